@@ -1,0 +1,186 @@
+import { z } from "zod";
+import { AGENT_IDS } from "./agents.ts";
+import { FAILURE_CODES } from "./failures.ts";
+import { TASK_ID_PATTERN } from "./task.ts";
+
+/**
+ * What a machine and Porter say to each other. Both sides parse with these schemas. Every body names the task
+ * and the attempt; the bearer token belongs to exactly that pair. Unknown keys are dropped, so that an older
+ * machine and a newer Porter understand each other; `protocol` changes only when that is not enough.
+ */
+export const PROTOCOL_VERSION = 1;
+
+const attemptRef = { taskId: z.string().regex(TASK_ID_PATTERN), attempt: z.number().int().min(1).max(1000) };
+const sha = z.string().regex(/^[0-9a-f]{40,64}$/);
+const instant = z.iso.datetime();
+
+/**
+ * The one file in a machine's config (guest path `/porter/task.json`, mode 0400). `claimToken` is good for one
+ * claim; nothing else in it is secret.
+ */
+export const machineFileSchema = z.object({ ...attemptRef, protocol: z.literal(PROTOCOL_VERSION), porterUrl: z.url(), claimToken: z.string().min(32) });
+export type MachineFile = z.infer<typeof machineFileSchema>;
+
+/** `POST /api/callbacks/claim`, bearer: claim token. Same nonce, same answer, until `started` (rulings 6). */
+export const claimRequestSchema = z.object({
+  ...attemptRef,
+  protocol: z.literal(PROTOCOL_VERSION),
+  nonce: z.string().regex(/^[A-Za-z0-9_-]{43,128}$/),
+  machineId: z.string().max(64).nullish(),
+  runnerVersion: z.string().max(40).optional(),
+});
+export type ClaimRequest = z.infer<typeof claimRequestSchema>;
+
+export const gitCredentialSchema = z.object({ token: z.string().min(1), expiresAt: instant });
+export type GitCredential = z.infer<typeof gitCredentialSchema>;
+
+export const claimAnswerSchema = z.object({
+  ...attemptRef,
+  protocol: z.literal(PROTOCOL_VERSION),
+  /** Bearer for every later call of this attempt; dead at `deadlineAt` + grace. */
+  callbackToken: z.string().min(32),
+  repository: z.object({
+    fullName: z.string(),
+    /** https, or http on loopback; without credentials. */
+    cloneUrl: z.url(),
+    /** null: the repository's default branch. */
+    baseBranch: z.string().nullable(),
+    branch: z.string(),
+    wipBranch: z.string(),
+  }),
+  issue: z.object({ number: z.number().int(), title: z.string() }),
+  agent: z.object({ id: z.enum(AGENT_IDS), model: z.string().nullable() }),
+  prompt: z.string(),
+  git: gitCredentialSchema.extend({
+    /** Author and committer of commits that the supervisor makes. */
+    userName: z.string(),
+    userEmail: z.string(),
+    /** Appended to every commit message, e.g. `Co-authored-by: …`, `Porter-Task: …`. */
+    trailers: z.array(z.string()),
+  }),
+  /** Environment name → secret value, e.g. `ANTHROPIC_API_KEY`. */
+  keys: z.record(z.string(), z.string()),
+  /** Provider id → base URL without a trailing slash, e.g. `https://api.anthropic.com`. */
+  providerBaseUrls: z.record(z.string(), z.url()),
+  limits: z.object({
+    deadlineAt: instant,
+    stallTimeoutMs: z.number().int().positive(),
+    heartbeatMs: z.number().int().positive(),
+    maxModelRequests: z.number().int().positive(),
+    maxCostUsd: z.number().positive().nullable(),
+  }),
+});
+export type ClaimAnswer = z.infer<typeof claimAnswerSchema>;
+
+/**
+ * One record of an attempt's ordered stream: `n` number from 1, `t` ms since the attempt began, `k` kind:
+ * `o`/`e` raw line of stdout/stderr, `m` message of the agent (Markdown), `c` tool call, `r` its result,
+ * `d` file edit with its patch, `p` phase or note of the runner, `x` a visible gap (lines dropped).
+ */
+const recordBase = { n: z.number().int().min(1), t: z.number().int().min(0) };
+const text = z.string().max(8192);
+export const logRecordSchema = z.discriminatedUnion("k", [
+  z.object({ ...recordBase, k: z.literal("o"), s: text }),
+  z.object({ ...recordBase, k: z.literal("e"), s: text }),
+  z.object({ ...recordBase, k: z.literal("m"), s: text }),
+  z.object({ ...recordBase, k: z.literal("c"), id: z.string().max(128), tool: z.string().max(64), s: text }),
+  z.object({ ...recordBase, k: z.literal("r"), id: z.string().max(128), ok: z.boolean(), s: text, ms: z.number().int().min(0).optional() }),
+  z.object({ ...recordBase, k: z.literal("d"), id: z.string().max(128), path: z.string().max(1024), s: text }),
+  z.object({ ...recordBase, k: z.literal("p"), phase: z.enum(["cloning", "working", "pushing", "reporting"]).optional(), s: text }),
+  z.object({ ...recordBase, k: z.literal("x"), dropped: z.number().int().min(1), s: text }),
+]);
+export type LogRecord = z.infer<typeof logRecordSchema>;
+
+/** Phases that a machine may report; the others are Porter's own. */
+export const MACHINE_PHASES = ["cloning", "working", "pushing", "reporting"] as const;
+export type MachinePhase = (typeof MACHINE_PHASES)[number];
+
+export const usageSchema = z.object({
+  inputTokens: z.number().int().min(0).nullable(),
+  outputTokens: z.number().int().min(0).nullable(),
+  /** null: the agent does not report it. */
+  costUsd: z.number().min(0).nullable(),
+});
+export type Usage = z.infer<typeof usageSchema>;
+
+/**
+ * `POST /api/callbacks/progress`: a numbered batch (`seq` from 1, no gaps). 200 also for a repeat;
+ * 409 `{expected}` for a gap; 410 `{reason}` when the attempt has ended: the runner stops the agent.
+ * The first one with a phase is `started`: the claim token is dead from then on.
+ */
+export const progressRequestSchema = z.object({
+  ...attemptRef,
+  seq: z.number().int().min(1),
+  phase: z.enum(MACHINE_PHASES),
+  /** Count of agent steps (tool calls and messages) so far. */
+  steps: z.number().int().min(0),
+  /** One line for people, e.g. "`npm test`". */
+  lastStep: z.string().max(200).nullable(),
+  usage: usageSchema.optional(),
+  records: z.array(logRecordSchema).max(1000),
+});
+export type ProgressRequest = z.infer<typeof progressRequestSchema>;
+export const progressAnswerSchema = z.object({ flushAfterMs: z.number().int().min(100).max(60_000) });
+export type ProgressAnswer = z.infer<typeof progressAnswerSchema>;
+
+/** `POST /api/callbacks/heartbeat`: 200, or 410 `{reason}` when the attempt has ended. */
+export const heartbeatRequestSchema = z.object({ ...attemptRef });
+export type HeartbeatRequest = z.infer<typeof heartbeatRequestSchema>;
+export const heartbeatAnswerSchema = z.object({ ok: z.literal(true) });
+
+/** `POST /api/callbacks/token`: a fresh git credential before a late push (rulings 25). */
+export const tokenRequestSchema = z.object({ ...attemptRef });
+
+export const endedAnswerSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }), reason: z.string() });
+export const gapAnswerSchema = z.object({ expected: z.number().int().min(1) });
+
+/**
+ * `POST /api/callbacks/complete`. The spec's own body (`task_id`, `status`) is accepted as well (rulings 7).
+ * `outcome`: `changed` pushed to `branch`; `no_changes`; `partial`: failed or stopped, work pushed to the wip
+ * branch; `failed`: nothing pushed.
+ */
+const completionFields = z.object({
+  taskId: attemptRef.taskId,
+  attempt: attemptRef.attempt.optional(),
+  status: z.enum(["complete", "success", "failed", "timed_out", "stopped"]),
+  outcome: z.enum(["changed", "no_changes", "partial", "failed"]).optional(),
+  failureCode: z.enum(FAILURE_CODES).nullish(),
+  message: z.string().max(4096).nullish(),
+  branch: z.string().max(255).nullish(),
+  base: z.string().max(255).nullish(),
+  baseSha: sha.nullish(),
+  headSha: sha.nullish(),
+  commits: z.number().int().min(0).default(0),
+  filesChanged: z.number().int().min(0).default(0),
+  additions: z.number().int().min(0).default(0),
+  deletions: z.number().int().min(0).default(0),
+  /** From the agent's first commit or last message; one line. */
+  title: z.string().max(256).nullish(),
+  /** The agent's last message, Markdown, cut. */
+  summary: z.string().max(8192).nullish(),
+  /** Commands that look like checks with their exit codes, e.g. `npm test`, 0. */
+  checks: z.array(z.object({ command: z.string().max(200), exitCode: z.number().int().nullable() })).max(20).default([]),
+  /** Why the pull request must be a draft, one sentence each. */
+  draftReasons: z.array(z.string().max(500)).max(20).default([]),
+  /** Worth a look by the reviewer, one sentence each (CODEOWNERS, lock files). */
+  notices: z.array(z.string().max(500)).max(20).default([]),
+  /** Patch of changes under `.github/workflows` that were held back. */
+  heldBackPatch: z.string().max(60_000).nullish(),
+  exitCode: z.number().int().nullish(),
+  signal: z.string().max(16).nullish(),
+  logTail: z.string().max(4096).nullish(),
+  usage: usageSchema.nullish(),
+  agentDurationMs: z.number().int().min(0).nullish(),
+  /** Last `seq` of progress that was acknowledged. */
+  lastSeq: z.number().int().min(0).nullish(),
+  callbackAttempts: z.number().int().min(0).optional(),
+  callbackMaxAttempts: z.number().int().min(0).optional(),
+  callbackLastHttpCode: z.number().int().nullish(),
+});
+export const completeRequestSchema = z.preprocess((body) => {
+  if (typeof body !== "object" || body === null || !("task_id" in body)) return body;
+  const { task_id, ...rest } = body as Record<string, unknown>;
+  return { taskId: task_id, ...rest };
+}, completionFields);
+export type CompleteRequest = z.infer<typeof completionFields>;
+export type CompleteRequestInput = z.input<typeof completionFields>;

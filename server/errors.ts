@@ -1,0 +1,29 @@
+/** Kinds of expected failure that a caller can act on. `http-errors.ts` and tRPC's mapper are exhaustive over it. */
+export const ERROR_CODES = [
+  "bad_request",
+  "unauthenticated",
+  "forbidden",
+  "not_found",
+  "conflict",
+  "gone",
+  "too_large",
+  "rate_limited",
+  "unavailable",
+  "internal",
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** An expected failure with a text that people may read. `field` names the input, `fix` says what to do. */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: ErrorCode;
+  readonly field: string | undefined;
+  readonly fix: string | undefined;
+
+  constructor(code: ErrorCode, message: string, detail: { field?: string; fix?: string; cause?: unknown } = {}) {
+    super(message, { cause: detail.cause });
+    this.code = code;
+    this.field = detail.field;
+    this.fix = detail.fix;
+  }
+}

@@ -1,0 +1,37 @@
+import { fileURLToPath } from "node:url";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+const alias = { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") };
+
+/** Two projects: pure code on Node, and whatever touches D1 or R2 on workerd with the real migrations. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: "node",
+          include: ["{lib,server,local,agent-image,scripts,components,bench}/**/*.test.ts"],
+          exclude: ["**/*.workers.test.ts", "**/node_modules/**"],
+          setupFiles: ["./server/testing/deny-console-error.ts"],
+        },
+      },
+      {
+        resolve: { alias },
+        plugins: [
+          cloudflareTest(async () => ({
+            main: "./server/testing/worker-entry.ts",
+            wrangler: { configPath: "./wrangler.test.jsonc" },
+            miniflare: { bindings: { TEST_MIGRATIONS: await readD1Migrations("drizzle") } },
+          })),
+        ],
+        test: {
+          name: "workers",
+          include: ["server/**/*.workers.test.ts"],
+          setupFiles: ["./server/testing/deny-console-error.ts", "./server/testing/apply-migrations.ts"],
+        },
+      },
+    ],
+  },
+});
