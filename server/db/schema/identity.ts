@@ -1,0 +1,111 @@
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+/** Columns of one sealed value (security.md: AES-256-GCM, AAD = table | row | user | field | key version). */
+export const sealedColumns = {
+  encryptedValue: text("encrypted_value").notNull(),
+  iv: text("iv").notNull(),
+  tag: text("tag").notNull(),
+  alg: text("alg").notNull(),
+  keyVersion: integer("key_version").notNull(),
+};
+
+/** Spec "Credential Storage". `id` is the numeric GitHub user id: logins change, ids do not. */
+export const users = sqliteTable(
+  "users",
+  {
+    id: integer("id").primaryKey(),
+    login: text("login").notNull(),
+    normalizedLogin: text("normalized_login").notNull(),
+    name: text("name"),
+    avatarUrl: text("avatar_url"),
+    createdAt: text("created_at").notNull(),
+    updatedAt: text("updated_at").notNull(),
+  },
+  (t) => [index("users_normalized_login").on(t.normalizedLogin)],
+);
+
+export const userSettings = sqliteTable("user_settings", {
+  userId: integer("user_id").primaryKey(),
+  version: text("version").notNull(),
+  /** Non-secret settings, JSON in the spec's shape. */
+  config: text("config").notNull(),
+  revision: integer("revision").notNull(),
+  updatedAt: text("updated_at").notNull(),
+});
+
+export const userSecrets = sqliteTable(
+  "user_secrets",
+  {
+    id: text("id").primaryKey(),
+    userId: integer("user_id").notNull(),
+    provider: text("provider").notNull(),
+    /** Environment name, e.g. `ANTHROPIC_API_KEY`. */
+    name: text("name").notNull(),
+    ...sealedColumns,
+    lastFour: text("last_four").notNull(),
+    createdAt: text("created_at").notNull(),
+    updatedAt: text("updated_at").notNull(),
+    lastUsedAt: text("last_used_at"),
+    verifiedAt: text("verified_at"),
+    /** `valid`, `unverified`, or a reason such as `invalid_key`. */
+    verification: text("verification").notNull().default("unverified"),
+  },
+  (t) => [uniqueIndex("user_secrets_user_provider_name").on(t.userId, t.provider, t.name), index("user_secrets_key_version").on(t.keyVersion)],
+);
+
+/** Found by numeric id and by normalised login (spec "Core Flow" 3). `kind`: access | refresh. */
+export const userOauthTokens = sqliteTable(
+  "user_oauth_tokens",
+  {
+    githubUserId: integer("github_user_id").notNull(),
+    kind: text("kind", { enum: ["access", "refresh"] }).notNull(),
+    normalizedLogin: text("normalized_login").notNull(),
+    ...sealedColumns,
+    scope: text("scope"),
+    expiresAt: text("expires_at"),
+    /** Set when GitHub refused the token: the user must reconnect. */
+    revokedAt: text("revoked_at"),
+    createdAt: text("created_at").notNull(),
+    updatedAt: text("updated_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.githubUserId, t.kind] }), index("user_oauth_tokens_login").on(t.normalizedLogin, t.kind), index("user_oauth_tokens_key_version").on(t.keyVersion)],
+);
+
+/** A signed-in browser. The cookie's JWT names the row; ending the row ends the session (rulings 34). */
+export const sessions = sqliteTable(
+  "sessions",
+  {
+    id: text("id").primaryKey(),
+    userId: integer("user_id").notNull(),
+    userAgent: text("user_agent"),
+    createdAt: text("created_at").notNull(),
+    lastSeenAt: text("last_seen_at").notNull(),
+    expiresAt: text("expires_at").notNull(),
+    endedAt: text("ended_at"),
+  },
+  (t) => [index("sessions_user").on(t.userId, t.createdAt)],
+);
+
+/** Who did what to whose task, key or setting. Append-only. */
+export const auditLog = sqliteTable(
+  "audit_log",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    at: text("at").notNull(),
+    actor: text("actor").notNull(),
+    action: text("action").notNull(),
+    subject: text("subject").notNull(),
+    userId: integer("user_id"),
+    detail: text("detail"),
+  },
+  (t) => [index("audit_log_user").on(t.userId, t.id)],
+);
+
+/** Installation tokens for Porter's own calls, cached encrypted an installation (rulings 31). */
+export const installationTokens = sqliteTable("installation_tokens", {
+  installationId: integer("installation_id").primaryKey(),
+  ...sealedColumns,
+  expiresAt: text("expires_at").notNull(),
+  /** GitHub's limits, kept an installation: nothing is written to it before this instant. */
+  limitedUntil: text("limited_until"),
+});

@@ -1,0 +1,78 @@
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+/** One webhook delivery, claimed by its id (`X-GitHub-Delivery`). Only extracted fields are stored (rulings 20). */
+export const deliveries = sqliteTable(
+  "deliveries",
+  {
+    id: text("id").primaryKey(),
+    event: text("event").notNull(),
+    action: text("action"),
+    repositoryId: integer("repository_id"),
+    issueNumber: integer("issue_number"),
+    actorLogin: text("actor_login"),
+    outcome: text("outcome").notNull(),
+    receivedAt: text("received_at").notNull(),
+    /** Set while something about it is still to be done (an issue was closed, …). */
+    dueAt: text("due_at"),
+    tries: integer("tries").notNull().default(0),
+  },
+  (t) => [index("deliveries_due").on(t.dueAt), index("deliveries_received").on(t.receivedAt)],
+);
+
+export const MENTION_STATUSES = ["pending", "task", "answered", "refused", "ignored"] as const;
+
+/** A command found in a delivery (rulings 1). The texts are frozen here, as they were in the payload. */
+export const mentions = sqliteTable(
+  "mentions",
+  {
+    id: text("id").primaryKey(),
+    deliveryId: text("delivery_id").notNull(),
+    installationId: integer("installation_id"),
+    repositoryId: integer("repository_id").notNull(),
+    repoOwner: text("repo_owner").notNull(),
+    repoName: text("repo_name").notNull(),
+    issueNumber: integer("issue_number").notNull(),
+    issueTitle: text("issue_title").notNull(),
+    issueBody: text("issue_body").notNull(),
+    isPullRequest: integer("is_pull_request", { mode: "boolean" }).notNull(),
+    commentId: integer("comment_id").notNull(),
+    commandIndex: integer("command_index").notNull(),
+    /** `ParsedMention` as JSON. */
+    command: text("command").notNull(),
+    actorId: integer("actor_id").notNull(),
+    actorLogin: text("actor_login").notNull(),
+    status: text("status", { enum: MENTION_STATUSES }).notNull(),
+    /** Why it was refused or ignored, or what was answered. */
+    outcome: text("outcome"),
+    taskId: text("task_id"),
+    /** Obligations: the reaction and the one reply. */
+    reaction: text("reaction", { enum: ["owed", "done", "given_up", "none"] }).notNull().default("owed"),
+    reply: text("reply"),
+    replyState: text("reply_state", { enum: ["none", "owed", "done", "given_up"] }).notNull().default("none"),
+    replyCommentId: integer("reply_comment_id"),
+    lastError: text("last_error"),
+    leaseOwner: text("lease_owner"),
+    leaseUntil: text("lease_until"),
+    tries: integer("tries").notNull().default(0),
+    dueAt: text("due_at"),
+    createdAt: text("created_at").notNull(),
+    settledAt: text("settled_at"),
+  },
+  (t) => [
+    uniqueIndex("mentions_command").on(t.repositoryId, t.commentId, t.commandIndex),
+    index("mentions_due").on(t.dueAt),
+    index("mentions_issue").on(t.repositoryId, t.issueNumber, t.status),
+    index("mentions_delivery").on(t.deliveryId),
+  ],
+);
+
+/** What the queue gave up on; the doctor shows it. */
+export const deadLetters = sqliteTable("dead_letters", {
+  id: integer("id").primaryKey({ autoIncrement: true }),
+  queue: text("queue").notNull(),
+  body: text("body").notNull(),
+  at: text("at").notNull(),
+});
+
+/** One row: when the sweep last ran, so that others can notice that it stopped. */
+export const clockTicks = sqliteTable("clock_ticks", { name: text("name").primaryKey(), at: text("at").notNull() });

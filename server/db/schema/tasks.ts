@@ -1,0 +1,201 @@
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { TASK_PHASES, TASK_STATUSES } from "@/lib/task";
+import { FAILURE_CODES } from "@/lib/failures";
+import { AGENT_IDS } from "@/lib/agents";
+
+/** What was asked, and where it stands. One writer of status: `taskStore.transition`. */
+export const tasks = sqliteTable(
+  "tasks",
+  {
+    id: text("id").primaryKey(),
+    /** Numeric GitHub id of the requester, whose keys are spent. */
+    userId: integer("user_id").notNull(),
+    createdBy: text("created_by").notNull(),
+    mentionId: text("mention_id"),
+    /** The task that this one retries with another agent, other instructions or by another person. */
+    parentTaskId: text("parent_task_id"),
+    installationId: integer("installation_id").notNull(),
+    repositoryId: integer("repository_id").notNull(),
+    repoOwner: text("repo_owner").notNull(),
+    repoName: text("repo_name").notNull(),
+    issueNumber: integer("issue_number").notNull(),
+    issueTitle: text("issue_title").notNull(),
+    issueBody: text("issue_body").notNull(),
+    commentId: integer("comment_id"),
+    agent: text("agent", { enum: AGENT_IDS }).notNull(),
+    model: text("model"),
+    baseBranch: text("base_branch"),
+    /** 1 low, 2 normal, 3 high. */
+    priority: integer("priority").notNull(),
+    instructions: text("instructions").notNull(),
+    /** Exactly as sent. */
+    prompt: text("prompt").notNull(),
+    /** What sanitising and budgets left out, JSON. */
+    promptOmissions: text("prompt_omissions").notNull(),
+    timeoutMinutes: integer("timeout_minutes").notNull(),
+    maxRetries: integer("max_retries").notNull(),
+
+    status: text("status", { enum: TASK_STATUSES }).notNull(),
+    phase: text("phase", { enum: TASK_PHASES }).notNull(),
+    progress: integer("progress").notNull(),
+    blockedReason: text("blocked_reason", { enum: FAILURE_CODES }),
+    /** Why a queued task waits although nothing blocks it, e.g. "Fly has no capacity in iad". */
+    waitReason: text("wait_reason"),
+    failureCode: text("failure_code", { enum: FAILURE_CODES }),
+    errorMessage: text("error_message"),
+    stoppedBy: text("stopped_by"),
+    /** Current attempt, 0 before the first; the fencing token. */
+    attempt: integer("attempt").notNull(),
+    /** Attempts that were started because of infrastructure faults since the last explicit retry. */
+    infraRetries: integer("infra_retries").notNull().default(0),
+    moveId: text("move_id"),
+    version: integer("version").notNull(),
+
+    branch: text("branch"),
+    wipBranch: text("wip_branch"),
+    headSha: text("head_sha"),
+    commits: integer("commits"),
+    filesChanged: integer("files_changed"),
+    additions: integer("additions"),
+    deletions: integer("deletions"),
+    prNumber: integer("pr_number"),
+    prUrl: text("pr_url"),
+    prTitle: text("pr_title"),
+    summary: text("summary"),
+    logTail: text("log_tail"),
+    steps: integer("steps").notNull().default(0),
+    lastStep: text("last_step"),
+    costUsd: real("cost_usd"),
+    inputTokens: integer("input_tokens"),
+    outputTokens: integer("output_tokens"),
+    callbackAttempts: integer("callback_attempts"),
+    callbackMaxAttempts: integer("callback_max_attempts"),
+    callbackLastHttpCode: integer("callback_last_http_code"),
+
+    // Obligations: what GitHub was last told.
+    reportedVersion: integer("reported_version").notNull().default(0),
+    reportedAt: text("reported_at"),
+    reportState: text("report_state", { enum: ["owed", "given_up"] }).notNull().default("owed"),
+    trackingCommentId: integer("tracking_comment_id"),
+    /** Hash of the body last written, so that an edit that changes nothing is skipped. */
+    reportedBody: text("reported_body"),
+    reportedLabel: text("reported_label"),
+    gaveUpReason: text("gave_up_reason"),
+
+    // Reconcile's own bookkeeping.
+    wakeSeq: integer("wake_seq").notNull().default(0),
+    dueAt: text("due_at"),
+    leaseOwner: text("lease_owner"),
+    leaseUntil: text("lease_until"),
+    tries: integer("tries").notNull().default(0),
+    quarantinedAt: text("quarantined_at"),
+
+    createdAt: text("created_at").notNull(),
+    updatedAt: text("updated_at").notNull(),
+    startedAt: text("started_at"),
+    completedAt: text("completed_at"),
+  },
+  (t) => [
+    uniqueIndex("tasks_mention").on(t.mentionId),
+    index("tasks_user").on(t.userId, t.createdAt),
+    index("tasks_running").on(t.userId).where(sql`status = 'running'`),
+    index("tasks_queued").on(t.userId, t.priority, t.createdAt).where(sql`status = 'queued'`),
+    index("tasks_issue").on(t.repositoryId, t.issueNumber, t.createdAt),
+    index("tasks_due").on(t.dueAt),
+  ],
+);
+
+/** One machine life of a task. */
+export const taskAttempts = sqliteTable(
+  "task_attempts",
+  {
+    taskId: text("task_id").notNull(),
+    attempt: integer("attempt").notNull(),
+    userId: integer("user_id").notNull(),
+    branch: text("branch").notNull(),
+    wipBranch: text("wip_branch").notNull(),
+    machineName: text("machine_name").notNull(),
+    flyApp: text("fly_app").notNull(),
+    region: text("region"),
+    /** The intent is a row before the call; adoption comes after (rulings 30). */
+    launchTries: integer("launch_tries").notNull().default(0),
+    launchIntentAt: text("launch_intent_at"),
+    nextLaunchAt: text("next_launch_at"),
+    machineId: text("machine_id"),
+    machineState: text("machine_state"),
+    machineSeenAt: text("machine_seen_at"),
+    exitCode: integer("exit_code"),
+    outOfMemory: integer("out_of_memory", { mode: "boolean" }),
+    claimHmac: text("claim_hmac").notNull(),
+    claimNonceHash: text("claim_nonce_hash"),
+    callbackHmac: text("callback_hmac"),
+    claimedAt: text("claimed_at"),
+    /** First progress with a phase; the claim token is dead from then on. */
+    startedAt: text("started_at"),
+    heartbeatAt: text("heartbeat_at"),
+    deadlineAt: text("deadline_at").notNull(),
+    logSeq: integer("log_seq").notNull().default(0),
+    records: integer("records").notNull().default(0),
+    phase: text("phase", { enum: TASK_PHASES }).notNull(),
+    /** Instants of phases, JSON `{phase: iso}`. */
+    phaseTimes: text("phase_times").notNull().default("{}"),
+    /** The completion as accepted, JSON; the pull request is made of it. */
+    completion: text("completion"),
+    stopRequestedAt: text("stop_requested_at"),
+    endedAt: text("ended_at"),
+    endReason: text("end_reason"),
+    // Obligations of an ended attempt.
+    machineDestroyedAt: text("machine_destroyed_at"),
+    tokenRevokedAt: text("token_revoked_at"),
+    cleanupTries: integer("cleanup_tries").notNull().default(0),
+    cleanupDueAt: text("cleanup_due_at"),
+    cleanupGaveUp: text("cleanup_gave_up"),
+    // The machine's installation token, sealed, for revoking it after a crash and for repeating the claim answer.
+    gitTokenValue: text("git_token_value"),
+    gitTokenIv: text("git_token_iv"),
+    gitTokenTag: text("git_token_tag"),
+    gitTokenKeyVersion: integer("git_token_key_version"),
+    gitTokenExpiresAt: text("git_token_expires_at"),
+    createdAt: text("created_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.taskId, t.attempt] }),
+    uniqueIndex("task_attempts_machine_name").on(t.machineName),
+    index("task_attempts_open").on(t.endedAt).where(sql`ended_at IS NULL`),
+    index("task_attempts_app_launch").on(t.flyApp, t.launchIntentAt),
+  ],
+);
+
+/** Phases and outcomes, about 20 a task; agent records live in R2. `seq` is the cursor of live streams. */
+export const taskEvents = sqliteTable(
+  "task_events",
+  {
+    seq: integer("seq").primaryKey({ autoIncrement: true }),
+    taskId: text("task_id").notNull(),
+    userId: integer("user_id").notNull(),
+    attempt: integer("attempt").notNull(),
+    kind: text("kind").notNull(),
+    /** JSON. */
+    data: text("data").notNull(),
+    moveId: text("move_id").notNull(),
+    at: text("at").notNull(),
+  },
+  (t) => [uniqueIndex("task_events_move").on(t.moveId, t.kind), index("task_events_task").on(t.taskId, t.seq), index("task_events_user").on(t.userId, t.seq)],
+);
+
+/** Chunks of the record stream in R2. The row is the commit. */
+export const logChunks = sqliteTable(
+  "log_chunks",
+  {
+    taskId: text("task_id").notNull(),
+    attempt: integer("attempt").notNull(),
+    seq: integer("seq").notNull(),
+    firstRecord: integer("first_record").notNull(),
+    lastRecord: integer("last_record").notNull(),
+    bytes: integer("bytes").notNull(),
+    r2Key: text("r2_key").notNull(),
+    createdAt: text("created_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.taskId, t.attempt, t.seq] })],
+);

@@ -1,0 +1,79 @@
+/** A repository as a caller names it. Identity is `id`; `owner` and `name` are what the API's paths need. */
+export type RepositoryRef = { id: number; owner: string; name: string };
+
+/**
+ * Why a GitHub call failed. `lost`: this will never work again (gone, access removed, locked, refused for good);
+ * `reason` is short and may be stored.
+ */
+export type GitHubFailure =
+  | { kind: "limited"; retryAfterMs: number; message: string }
+  | { kind: "unavailable"; message: string }
+  | { kind: "lost"; reason: "not_found" | "gone" | "forbidden" | "locked" | "suspended"; message: string }
+  | { kind: "unauthenticated"; message: string }
+  | { kind: "invalid"; message: string; errors: string[] };
+
+export class GitHubError extends Error {
+  override readonly name = "GitHubError";
+  readonly failure: GitHubFailure;
+  constructor(failure: GitHubFailure, cause?: unknown) {
+    super(failure.message, { cause });
+    this.failure = failure;
+  }
+}
+
+export type InstallationToken = { token: string; expiresAt: string };
+export type RepositoryPermission = "none" | "read" | "triage" | "write" | "maintain" | "admin";
+export type PullRequest = {
+  number: number;
+  url: string;
+  title: string;
+  state: "open" | "closed";
+  merged: boolean;
+  draft: boolean;
+  headRef: string;
+  headSha: string;
+  baseRef: string;
+};
+export type IssueComment = { id: number; body: string; authorLogin: string; authorId: number; viaAppId: number | null };
+
+/** Calls that are made as the App itself. All throw `GitHubError` only. */
+export interface GitHubApp {
+  /** The App's bot account, for recognising our own comments and for commit identity. */
+  identity(): Promise<{ appId: number; slug: string; botLogin: string; botId: number }>;
+  installationForRepository(repository: { owner: string; name: string }): Promise<{ id: number; account: string } | null>;
+  /** A token for `repositoryIds` (null: all of the installation) with exactly `permissions`. */
+  createInstallationToken(input: { installationId: number; repositoryIds: number[] | null; permissions: Record<string, "read" | "write"> }): Promise<InstallationToken>;
+  revokeInstallationToken(token: string): Promise<void>;
+  listFailedDeliveries(sinceIso: string): Promise<{ id: number; guid: string; event: string; statusCode: number | null; deliveredAt: string }[]>;
+  redeliver(deliveryId: number): Promise<void>;
+}
+
+/** Calls that are made with an installation token. All throw `GitHubError` only. */
+export interface GitHubRepository {
+  /** `none` also for 404 (rulings 19). */
+  permissionOf(login: string): Promise<{ permission: RepositoryPermission; userId: number | null }>;
+  /** AGENTS.md, else CLAUDE.md, of the default branch; null when there is neither. */
+  contextFile(): Promise<{ file: "AGENTS.md" | "CLAUDE.md"; text: string } | null>;
+  get(): Promise<{ id: number; owner: string; name: string; defaultBranch: string; private: boolean; archived: boolean }>;
+  reactToComment(commentId: number, content: "eyes" | "rocket" | "confused" | "-1"): Promise<void>;
+  createComment(issueNumber: number, body: string): Promise<{ id: number; url: string }>;
+  updateComment(commentId: number, body: string): Promise<void>;
+  getComment(commentId: number): Promise<IssueComment | null>;
+  /** Newest first, at most `limit`, created by this App. */
+  ownComments(issueNumber: number, limit: number): Promise<IssueComment[]>;
+  /** Exactly one of Porter's labels on the issue afterwards; other labels untouched; created when missing. */
+  setPorterLabel(issueNumber: number, label: string | null): Promise<void>;
+  /** By head branch, any state; the newest first. */
+  findPullRequest(headBranch: string): Promise<PullRequest | null>;
+  createPullRequest(input: { head: string; base: string; title: string; body: string; draft: boolean }): Promise<PullRequest>;
+  getPullRequest(number: number): Promise<PullRequest & { commits: number; additions: number; deletions: number; changedFiles: number }>;
+  branchSha(branch: string): Promise<string | null>;
+  /** Commits and files between two refs; null when either is missing. */
+  compare(base: string, head: string): Promise<{ aheadBy: number; files: number; additions: number; deletions: number } | null>;
+}
+
+export interface GitHub {
+  app: GitHubApp;
+  /** `token` is an installation token that may do what the call needs. */
+  repository(repository: RepositoryRef, token: string): GitHubRepository;
+}
