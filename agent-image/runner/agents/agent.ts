@@ -1,0 +1,71 @@
+import type { AgentId } from "../../../lib/agents.ts";
+import type { Usage } from "../../../lib/agent-protocol.ts";
+import type { FailureCode } from "../../../lib/failures.ts";
+
+/**
+ * What an agent's output says, in Porter's words. Texts are not redacted yet and not cut to the record size;
+ * patches are unified diffs of bounded size. `summary` is one line for people, e.g. `npm test`.
+ */
+export type AgentEvent =
+  | { kind: "message"; text: string }
+  | { kind: "tool_call"; id: string; tool: string; summary: string }
+  | { kind: "tool_result"; id: string; ok: boolean; output: string; exitCode?: number | null }
+  | { kind: "file_edit"; id: string; path: string; patch: string }
+  /** The whole run so far, never an increment. */
+  | { kind: "usage"; usage: Usage }
+  /** The agent's last word; a later one replaces an earlier one. */
+  | { kind: "final"; text: string }
+  /** The run cannot succeed any more: the supervisor stops the agent at once. */
+  | { kind: "fatal"; failureCode: FailureCode; message: string };
+
+export type LaunchInput = {
+  /** As the settings hold it; null: the agent's own default. Never becomes shell. */
+  model: string | null;
+  /** Folder that `ensureAgentClis` or the image filled. */
+  nodeModules: string;
+  /** Private to this run, owned by the agent's user. */
+  homeDir: string;
+  workDir: string;
+  /** Provider id → URL of the loopback key proxy, without a trailing slash. */
+  proxyUrls: Record<string, string>;
+  /** Environment name → secret. Only Amp passes one on: its vendor's cloud needs the real key. */
+  keys: Record<string, string>;
+};
+
+/** An executable and its arguments, never a shell line. `env` is added to the supervisor's PATH, LANG and TMPDIR; the prompt goes to stdin. */
+export type LaunchCommand = { file: string; args: string[]; env: Record<string, string> };
+
+export type AgentParser = { line(stream: "stdout" | "stderr", line: string): AgentEvent[] };
+
+export type AgentEnd = {
+  exitCode: number | null;
+  signal: string | null;
+  stderrTail: string;
+  events: { fatal: AgentEvent | null; final: string | null };
+};
+
+export type AgentFailure = { failureCode: FailureCode; message: string };
+
+/** One coding agent: how it is started, what its output means and how it fails. A fourth agent is one such file. */
+export interface Agent {
+  id: AgentId;
+  /** Provider id of the model, e.g. `anthropic`: the key proxy's row, `amp` for Amp, which has none. */
+  provider(model: string | null): string;
+  /** Environment names of the keys that a run needs, all of them. */
+  keyNames(model: string | null): string[];
+  /** Throws `AgentCannotStart` when a key, the model name or the CLI is missing. */
+  command(input: LaunchInput): LaunchCommand;
+  createParser(): AgentParser;
+  /** null: the agent ended well. Message: one plain sentence. */
+  classify(end: AgentEnd): AgentFailure | null;
+}
+
+/** Why an agent was not even started; `message` is one sentence for people. */
+export class AgentCannotStart extends Error {
+  override name = "AgentCannotStart";
+  failureCode: FailureCode;
+  constructor(failureCode: FailureCode, message: string) {
+    super(message);
+    this.failureCode = failureCode;
+  }
+}
