@@ -14,7 +14,7 @@ export default defineConfig({
           name: "node",
           include: ["{lib,server,local,agent-image,scripts,components,bench}/**/*.test.ts"],
           exclude: ["**/*.workers.test.ts", "**/node_modules/**"],
-          setupFiles: ["./server/testing/deny-console-error.ts"],
+          setupFiles: ["./server/testing/deny-console-error.ts", "./server/testing/deny-network.ts"],
         },
       },
       {
@@ -23,7 +23,11 @@ export default defineConfig({
           cloudflareTest(async () => ({
             main: "./server/testing/worker-entry.ts",
             wrangler: { configPath: "./wrangler.test.jsonc" },
-            miniflare: { bindings: { TEST_MIGRATIONS: await readD1Migrations("drizzle") } },
+            miniflare: {
+              bindings: { TEST_MIGRATIONS: await readD1Migrations("drizzle") },
+              outboundService: (request) =>
+                new Response(`tests reach no network (${request.method} ${request.url})`, { status: 599 }),
+            },
           })),
         ],
         test: {

@@ -28,7 +28,19 @@ const SYSTEMS = {
   win32: "win32",
   windows: "win32",
 };
-const PROCESSORS = { 64: "x64", arm64: "arm64", arm: "arm", ia32: "ia32", loong64: "loong64", mips64el: "mips64el", ppc64: "ppc64", riscv64: "riscv64", s390x: "s390x", wasm32: "wasm32", x64: "x64" };
+const PROCESSORS = {
+  64: "x64",
+  arm64: "arm64",
+  arm: "arm",
+  ia32: "ia32",
+  loong64: "loong64",
+  mips64el: "mips64el",
+  ppc64: "ppc64",
+  riscv64: "riscv64",
+  s390x: "s390x",
+  wasm32: "wasm32",
+  x64: "x64",
+};
 
 /** Where npm would look for `name` from the package at `from`: the keys of the lock, nearest first. */
 function lookupKeys(from, name) {
@@ -110,7 +122,8 @@ export function faults(manifest, lock, promised) {
     const cpu = isStub(entry) && promisedProcessor(entry, promised);
     if (cpu) found.push(`${key}: a stub is not accepted for linux-${cpu}`);
   }
-  for (const [key, name] of unmetOptionals(lock.packages)) found.push(`${key}: its optional dependency ${name} is missing`);
+  for (const [key, name] of unmetOptionals(lock.packages))
+    found.push(`${key}: its optional dependency ${name} is missing`);
   return found;
 }
 

@@ -1,0 +1,4 @@
+/** Main module of the workers tests: they need its bindings, never its answers. */
+export default {
+  fetch: (): Response => new Response("the test worker serves nothing", { status: 404 }),
+};
