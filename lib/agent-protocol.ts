@@ -57,6 +57,8 @@ export const claimAnswerSchema = z.object({
     userEmail: z.string(),
     /** Appended to every commit message, e.g. `Co-authored-by: …`, `Porter-Task: …`. */
     trailers: z.array(z.string()),
+    /** Base of GitHub's REST API, where the runner revokes its token; absent: derived from the clone URL. */
+    apiUrl: z.url().nullish(),
   }),
   /** Environment name → secret value, e.g. `ANTHROPIC_API_KEY`. */
   keys: z.record(z.string(), z.string()),
