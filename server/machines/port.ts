@@ -17,7 +17,16 @@ export type MachineSpec = {
   guest: { cpuKind: "shared" | "performance"; cpus: number; memoryMb: number };
 };
 
-export type MachineState = "created" | "starting" | "started" | "stopping" | "stopped" | "destroying" | "destroyed" | "failed" | "other";
+export type MachineState =
+  | "created"
+  | "starting"
+  | "started"
+  | "stopping"
+  | "stopped"
+  | "destroying"
+  | "destroyed"
+  | "failed"
+  | "other";
 
 export type Machine = {
   id: string;

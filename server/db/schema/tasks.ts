@@ -42,6 +42,8 @@ export const tasks = sqliteTable(
     blockedReason: text("blocked_reason", { enum: FAILURE_CODES }),
     /** Why a queued task waits although nothing blocks it, e.g. "Fly has no capacity in iad". */
     waitReason: text("wait_reason"),
+    /** A queued task is not started before this instant (back-off after capacity or infrastructure faults). */
+    notBefore: text("not_before"),
     failureCode: text("failure_code", { enum: FAILURE_CODES }),
     errorMessage: text("error_message"),
     stoppedBy: text("stopped_by"),
@@ -81,6 +83,8 @@ export const tasks = sqliteTable(
     /** Hash of the body last written, so that an edit that changes nothing is skipped. */
     reportedBody: text("reported_body"),
     reportedLabel: text("reported_label"),
+    /** `steps` when it was last reported. */
+    reportedSteps: integer("reported_steps").notNull().default(0),
     gaveUpReason: text("gave_up_reason"),
 
     // Reconcile's own bookkeeping.
@@ -127,6 +131,8 @@ export const taskAttempts = sqliteTable(
     machineSeenAt: text("machine_seen_at"),
     exitCode: integer("exit_code"),
     outOfMemory: integer("out_of_memory", { mode: "boolean" }),
+    /** The claim token is derived from this salt and the server's key; only its HMAC is compared. */
+    claimSalt: text("claim_salt").notNull(),
     claimHmac: text("claim_hmac").notNull(),
     claimNonceHash: text("claim_nonce_hash"),
     callbackHmac: text("callback_hmac"),
@@ -163,6 +169,7 @@ export const taskAttempts = sqliteTable(
     primaryKey({ columns: [t.taskId, t.attempt] }),
     uniqueIndex("task_attempts_machine_name").on(t.machineName),
     index("task_attempts_open").on(t.endedAt).where(sql`ended_at IS NULL`),
+    index("task_attempts_cleanup").on(t.cleanupDueAt),
     index("task_attempts_app_launch").on(t.flyApp, t.launchIntentAt),
   ],
 );

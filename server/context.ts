@@ -1,0 +1,36 @@
+import type { Env } from "@/server/env";
+import type { GitHub } from "@/server/github/port";
+import type { Logger } from "@/server/log";
+import type { MachineProvider } from "@/server/machines/port";
+import type { Stores } from "@/server/db/stores";
+import type { LogStore } from "@/server/logs/log-store";
+import type { Sealer } from "@/server/secrets/sealer";
+import type { Ids } from "@/server/ids";
+
+/** Who asks. Verbs check it; transports set it. */
+export type Actor =
+  | { kind: "user"; userId: number; login: string; sessionId: string }
+  | { kind: "commenter"; userId: number; login: string }
+  | { kind: "system" }
+  | { kind: "anonymous" };
+
+/** What wants `reconcile`; never state (storage.md). */
+export type Work = { kind: "mention" | "task" | "delivery"; id: string };
+
+/** Everything a verb may touch. Built in `compose.ts` for each request, and by tests with fakes at the outside edge. */
+export type AppContext = {
+  actor: Actor;
+  env: Env;
+  db: Stores;
+  logs: LogStore;
+  github: GitHub;
+  machines: MachineProvider;
+  sealer: Sealer;
+  clock: { now(): Date };
+  ids: Ids;
+  log: Logger;
+  /** Asks the queue to reconcile; never throws (the sweep is the second way). */
+  enqueue(work: Work[], delaySeconds?: number): Promise<void>;
+};
+
+export const withActor = (context: AppContext, actor: Actor): AppContext => ({ ...context, actor });

@@ -1,0 +1,218 @@
+import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
+import type { TaskPhase } from "@/lib/task";
+import { assignments, withRetry, type Database } from "./database";
+import { logChunks, taskAttempts, tasks } from "./schema";
+import type { AttemptRow, NewAttempt } from "./task-store";
+
+export type ProgressWrite = {
+  taskId: string;
+  attempt: number;
+  seq: number;
+  now: string;
+  phase: TaskPhase;
+  /** True when the phase differs from the stored one: then the task's version moves and GitHub is told. */
+  phaseChanged: boolean;
+  progress: number;
+  steps: number;
+  lastStep: string | null;
+  phaseTimes: string;
+  usage: { inputTokens: number | null; outputTokens: number | null; costUsd: number | null } | null;
+  chunk: { firstRecord: number; lastRecord: number; bytes: number; r2Key: string } | null;
+  moveId: string;
+};
+
+/** Machine lives of tasks. Every write hangs on (task, attempt) and on the attempt not having ended. */
+export function createAttemptStore(db: Database) {
+  const d1 = db.$client;
+  const key = (taskId: string, attempt: number) => and(eq(taskAttempts.taskId, taskId), eq(taskAttempts.attempt, attempt));
+  return {
+    get: async (taskId: string, attempt: number): Promise<AttemptRow | null> =>
+      (await db.select().from(taskAttempts).where(key(taskId, attempt)).limit(1))[0] ?? null,
+
+    ofTask: (taskId: string) => db.select().from(taskAttempts).where(eq(taskAttempts.taskId, taskId)).orderBy(taskAttempts.attempt),
+
+    /**
+     * Writes the intent to create the machine, before the call. At most three in three seconds an app: Fly takes
+     * one a second, burst three (faults.md). False: too many just now, or no longer wanted.
+     */
+    async intendLaunch(input: { taskId: string; attempt: number; flyApp: string; now: string; since: string }): Promise<boolean> {
+      const result = await d1
+        .prepare(
+          `UPDATE task_attempts SET launch_intent_at = ?1, launch_tries = launch_tries + 1
+           WHERE task_id = ?2 AND attempt = ?3 AND ended_at IS NULL AND machine_id IS NULL
+             AND (SELECT count(*) FROM task_attempts other WHERE other.fly_app = ?4 AND other.launch_intent_at > ?5) < 3
+           RETURNING attempt`,
+        )
+        .bind(input.now, input.taskId, input.attempt, input.flyApp, input.since)
+        .all();
+      return result.results.length > 0;
+    },
+
+    /** Whatever became of the attempt meanwhile, its machine must be known, or nobody would destroy it. */
+    async adoptMachine(input: { taskId: string; attempt: number; machineId: string; state: string; region: string | null; now: string }): Promise<void> {
+      await db
+        .update(taskAttempts)
+        .set({ machineId: input.machineId, machineState: input.state, machineSeenAt: input.now, region: input.region, nextLaunchAt: null })
+        .where(and(key(input.taskId, input.attempt), or(isNull(taskAttempts.machineId), eq(taskAttempts.machineId, input.machineId))));
+    },
+
+    /** Free fields of an attempt; never its end. */
+    async update(taskId: string, attempt: number, patch: Partial<Omit<NewAttempt, "taskId" | "attempt" | "endedAt" | "completion">>): Promise<void> {
+      await db.update(taskAttempts).set(patch).where(key(taskId, attempt));
+    },
+
+    /**
+     * Takes the claim: the first nonce wins, the same nonce wins again until `started`. Returns the row, or null
+     * when another nonce came first, the attempt has ended, or it has started.
+     */
+    async claim(input: { taskId: string; attempt: number; nonceHash: string; callbackHmac: string; machineId: string | null; now: string }): Promise<AttemptRow | null> {
+      const rows = await db
+        .update(taskAttempts)
+        .set({
+          claimNonceHash: input.nonceHash,
+          callbackHmac: input.callbackHmac,
+          claimedAt: sql`coalesce(${taskAttempts.claimedAt}, ${input.now})`,
+          heartbeatAt: input.now,
+        })
+        .where(
+          and(
+            key(input.taskId, input.attempt),
+            isNull(taskAttempts.endedAt),
+            isNull(taskAttempts.startedAt),
+            or(isNull(taskAttempts.claimNonceHash), eq(taskAttempts.claimNonceHash, input.nonceHash)),
+          ),
+        )
+        .returning();
+      return rows[0] ?? null;
+    },
+
+    /** Commits batch `seq` of an attempt and what it says about the task. False: gap, repeat, or ended. */
+    async progress(write: ProgressWrite): Promise<boolean> {
+      const usage = assignments(tasks, { ...(write.usage ?? {}) });
+      const live = `EXISTS (SELECT 1 FROM task_attempts WHERE task_id = ? AND attempt = ? AND log_seq = ? AND ended_at IS NULL)`;
+      const statements = [
+        d1
+          .prepare(
+            `UPDATE task_attempts SET log_seq = ?, heartbeat_at = ?, started_at = coalesce(started_at, ?), phase = ?, phase_times = ?, records = max(records, ?)
+             WHERE task_id = ? AND attempt = ? AND log_seq = ? AND ended_at IS NULL RETURNING log_seq`,
+          )
+          .bind(write.seq, write.now, write.now, write.phase, write.phaseTimes, write.chunk?.lastRecord ?? 0, write.taskId, write.attempt, write.seq - 1),
+        d1
+          .prepare(
+            `UPDATE tasks SET progress = max(progress, ?), steps = max(steps, ?), last_step = ?, updated_at = ?${usage.columns.map((column) => `, ${column} = ?`).join("")}
+               ${write.phaseChanged ? ", phase = ?, version = version + 1, wake_seq = wake_seq + 1, due_at = ?, move_id = ?" : ""}
+             WHERE id = ? AND attempt = ? AND status = 'running' AND ${live}`,
+          )
+          .bind(
+            write.progress,
+            write.steps,
+            write.lastStep,
+            write.now,
+            ...usage.values,
+            ...(write.phaseChanged ? [write.phase, write.now, write.moveId] : []),
+            write.taskId,
+            write.attempt,
+            write.taskId,
+            write.attempt,
+            write.seq,
+          ),
+      ];
+      if (write.phaseChanged) {
+        statements.push(
+          d1
+            .prepare(
+              `INSERT INTO task_events (task_id, user_id, attempt, kind, data, move_id, at)
+               SELECT id, user_id, attempt, 'phase', ?, move_id, ? FROM tasks WHERE id = ? AND move_id = ? ON CONFLICT (move_id, kind) DO NOTHING`,
+            )
+            .bind(JSON.stringify({ phase: write.phase }), write.now, write.taskId, write.moveId),
+        );
+      }
+      if (write.chunk !== null) {
+        statements.push(
+          d1
+            .prepare(
+              `INSERT INTO log_chunks (task_id, attempt, seq, first_record, last_record, bytes, r2_key, created_at)
+               SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE ${live} ON CONFLICT DO NOTHING`,
+            )
+            .bind(
+              write.taskId,
+              write.attempt,
+              write.seq,
+              write.chunk.firstRecord,
+              write.chunk.lastRecord,
+              write.chunk.bytes,
+              write.chunk.r2Key,
+              write.now,
+              write.taskId,
+              write.attempt,
+              write.seq,
+            ),
+        );
+      }
+      const results = await withRetry(() => d1.batch(statements));
+      return (results[0]?.results.length ?? 0) > 0;
+    },
+
+    /** False when the attempt has ended. */
+    async heartbeat(taskId: string, attempt: number, now: string): Promise<boolean> {
+      const rows = await db
+        .update(taskAttempts)
+        .set({ heartbeatAt: now })
+        .where(and(key(taskId, attempt), isNull(taskAttempts.endedAt)))
+        .returning({ attempt: taskAttempts.attempt });
+      return rows.length > 0;
+    },
+
+    /**
+     * Accepts the machine's last word once and ends the attempt with it: `accepted`, `replayed` for the same
+     * words again, `rejected` when the attempt ended otherwise.
+     */
+    async complete(input: { taskId: string; attempt: number; completion: string; reason: string; now: string }): Promise<"accepted" | "replayed" | "rejected"> {
+      const [moved, , stored] = await withRetry(() =>
+        d1.batch<{ completion: string | null }>([
+          d1
+            .prepare(
+              `UPDATE task_attempts SET completion = ?, ended_at = ?, end_reason = ?, heartbeat_at = ?, cleanup_due_at = ?
+               WHERE task_id = ? AND attempt = ? AND ended_at IS NULL RETURNING completion`,
+            )
+            .bind(input.completion, input.now, input.reason, input.now, input.now, input.taskId, input.attempt),
+          d1
+            .prepare(
+              `UPDATE tasks SET wake_seq = wake_seq + 1, due_at = ?
+               WHERE id = ? AND EXISTS (SELECT 1 FROM task_attempts WHERE task_id = ? AND attempt = ? AND completion = ?)`,
+            )
+            .bind(input.now, input.taskId, input.taskId, input.attempt, input.completion),
+          d1.prepare(`SELECT completion FROM task_attempts WHERE task_id = ? AND attempt = ?`).bind(input.taskId, input.attempt),
+        ]),
+      );
+      if ((moved?.results.length ?? 0) > 0) return "accepted";
+      return stored?.results[0]?.completion === input.completion ? "replayed" : "rejected";
+    },
+
+    /** Ends an attempt that has no last word (stopped and silent, lost). */
+    async end(input: { taskId: string; attempt: number; reason: string; now: string }): Promise<boolean> {
+      const rows = await db
+        .update(taskAttempts)
+        .set({ endedAt: input.now, endReason: input.reason, cleanupDueAt: input.now })
+        .where(and(key(input.taskId, input.attempt), isNull(taskAttempts.endedAt)))
+        .returning({ attempt: taskAttempts.attempt });
+      return rows.length > 0;
+    },
+
+    chunks: (taskId: string, attempt: number) =>
+      db
+        .select()
+        .from(logChunks)
+        .where(and(eq(logChunks.taskId, taskId), eq(logChunks.attempt, attempt)))
+        .orderBy(logChunks.seq),
+
+    /** Attempts that ended and whose machine or token is still to be cleaned up. */
+    cleanupDue: (now: string, limit: number) =>
+      db
+        .select({ taskId: taskAttempts.taskId })
+        .from(taskAttempts)
+        .where(lte(taskAttempts.cleanupDueAt, now))
+        .limit(limit),
+  };
+}
+export type AttemptStore = ReturnType<typeof createAttemptStore>;

@@ -1,0 +1,43 @@
+import { getTableColumns, type Table } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import * as schema from "./schema";
+
+export const openDatabase = (d1: D1Database) => drizzle(d1, { schema });
+/** `.$client` is the D1 binding, for guarded batches that builders cannot say (storage.md). */
+export type Database = ReturnType<typeof openDatabase>;
+
+type Value = string | number | null;
+type Bindable = Value | boolean | undefined;
+export type Assignments = { columns: string[]; values: Value[] };
+
+/** Column names and values of a partial row, in the database's own names. Undefined keys are left out. */
+export function assignments(table: Table, row: Record<string, Bindable>): Assignments {
+  const known = getTableColumns(table);
+  const columns: string[] = [];
+  const values: Value[] = [];
+  for (const [key, value] of Object.entries(row)) {
+    const column = known[key];
+    if (column === undefined) throw new Error(`no column for ${key}`);
+    if (value === undefined) continue;
+    columns.push(column.name);
+    values.push(typeof value === "boolean" ? Number(value) : value);
+  }
+  return { columns, values };
+}
+
+const TRANSIENT = /Network connection lost|reset because its code was updated|storage caused object to be reset|Cannot resolve D1 DB|overloaded|operation exceeded timeout/i;
+
+/** True for D1 failures after which the same statements may be sent again (storage.md). */
+export const isTransient = (error: unknown): boolean => error instanceof Error && (TRANSIENT.test(error.message) || (error.cause !== undefined && isTransient(error.cause)));
+
+/** Three tries, 50 to 400 ms apart with jitter. Only for statements that are safe to send twice. */
+export async function withRetry<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt >= 3 || !isTransient(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** attempt * (0.5 + Math.random())));
+    }
+  }
+}

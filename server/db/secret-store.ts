@@ -1,0 +1,75 @@
+import { and, asc, eq, inArray } from "drizzle-orm";
+import type { Database } from "./database";
+import { userSecrets } from "./schema";
+
+export type SecretRow = typeof userSecrets.$inferSelect;
+export type NewSecret = Omit<typeof userSecrets.$inferInsert, "createdAt" | "lastUsedAt" | "verifiedAt" | "verification">;
+/** What may be shown of a secret. */
+export type SecretStatusRow = Pick<
+  SecretRow,
+  "provider" | "name" | "lastFour" | "updatedAt" | "lastUsedAt" | "verifiedAt" | "verification"
+>;
+
+const statusColumns = {
+  provider: userSecrets.provider,
+  name: userSecrets.name,
+  lastFour: userSecrets.lastFour,
+  updatedAt: userSecrets.updatedAt,
+  lastUsedAt: userSecrets.lastUsedAt,
+  verifiedAt: userSecrets.verifiedAt,
+  verification: userSecrets.verification,
+};
+
+/** Sealed keys and tokens of users (spec `user_secrets`). Nothing in here opens one. */
+export function createSecretStore(db: Database) {
+  return {
+    /** A new value is unverified and unused, whatever the old one was. */
+    put: async (secret: NewSecret): Promise<void> => {
+      const changes = { ...secret, lastUsedAt: null, verifiedAt: null, verification: "unverified" };
+      await db
+        .insert(userSecrets)
+        .values({ ...changes, createdAt: secret.updatedAt })
+        .onConflictDoUpdate({ target: [userSecrets.userId, userSecrets.provider, userSecrets.name], set: changes });
+    },
+
+    listStatus: (userId: number): Promise<SecretStatusRow[]> =>
+      db
+        .select(statusColumns)
+        .from(userSecrets)
+        .where(eq(userSecrets.userId, userId))
+        .orderBy(asc(userSecrets.provider), asc(userSecrets.name)),
+
+    /** At most 90 names (100 bound parameters are D1's limit). */
+    getSealed: (userId: number, names: readonly string[]): Promise<SecretRow[]> =>
+      db
+        .select()
+        .from(userSecrets)
+        .where(and(eq(userSecrets.userId, userId), inArray(userSecrets.name, names.slice(0, 90)))),
+
+    /** False when there was none. */
+    delete: async (input: { userId: number; provider: string; name: string }): Promise<boolean> => {
+      const rows = await db.delete(userSecrets).where(named(input)).returning({ id: userSecrets.id });
+      return rows.length > 0;
+    },
+
+    markUsed: async (ids: readonly string[], lastUsedAt: string): Promise<void> => {
+      await db.update(userSecrets).set({ lastUsedAt }).where(inArray(userSecrets.id, ids.slice(0, 90)));
+    },
+
+    /** `verification`: `valid`, `unverified`, or a reason such as `invalid_key`. */
+    markVerified: async (
+      secret: { userId: number; provider: string; name: string },
+      result: { verification: string; verifiedAt: string },
+    ): Promise<void> => {
+      await db.update(userSecrets).set(result).where(named(secret));
+    },
+  };
+}
+export type SecretStore = ReturnType<typeof createSecretStore>;
+
+const named = (secret: { userId: number; provider: string; name: string }) =>
+  and(
+    eq(userSecrets.userId, secret.userId),
+    eq(userSecrets.provider, secret.provider),
+    eq(userSecrets.name, secret.name),
+  );

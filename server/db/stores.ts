@@ -1,0 +1,20 @@
+import type { AccountStore } from "./account-store";
+import type { AttemptStore } from "./attempt-store";
+import type { DeliveryStore } from "./delivery-store";
+import type { InstallationStore } from "./installation-store";
+import type { MentionStore } from "./mention-store";
+import type { SecretStore } from "./secret-store";
+import type { SettingsStore } from "./settings-store";
+import type { TaskStore } from "./task-store";
+
+/** Every aggregate's store. */
+export type Stores = {
+  accounts: AccountStore;
+  settings: SettingsStore;
+  secrets: SecretStore;
+  installations: InstallationStore;
+  deliveries: DeliveryStore;
+  mentions: MentionStore;
+  tasks: TaskStore;
+  attempts: AttemptStore;
+};

@@ -1,0 +1,304 @@
+import { and, desc, eq, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from "drizzle-orm";
+import { MAX_RUNNING_TASKS_PER_USER, type TaskStatus } from "@/lib/task";
+import { assignments, withRetry, type Database } from "./database";
+import { mentions, taskAttempts, taskEvents, tasks } from "./schema";
+
+export type TaskRow = typeof tasks.$inferSelect;
+export type NewTask = typeof tasks.$inferInsert;
+export type TaskPatch = Partial<Omit<NewTask, "id" | "userId" | "version" | "moveId" | "attempt">>;
+export type AttemptRow = typeof taskAttempts.$inferSelect;
+export type NewAttempt = typeof taskAttempts.$inferInsert;
+export type TaskEventRow = typeof taskEvents.$inferSelect;
+export type TaskEvent = { kind: string; data: Record<string, unknown> };
+
+/**
+ * `moved`: this call did it. `already_there`: this very move, or the target status, was there before.
+ * `refused`: another status or attempt; nothing changed.
+ */
+export type MoveResult = { outcome: "moved" | "already_there" | "refused"; task: { status: TaskStatus; attempt: number; version: number } | null };
+
+export type Move = {
+  id: string;
+  /** Null: any attempt. */
+  attempt: number | null;
+  from: readonly TaskStatus[];
+  patch: TaskPatch;
+  event: TaskEvent;
+  moveId: string;
+  now: string;
+  /** Ends the current attempt in the same batch. */
+  endAttempt?: { reason: string };
+  /** Changes of the current attempt in the same batch. */
+  attemptPatch?: Partial<NewAttempt>;
+};
+
+const placeholders = (count: number) => Array.from({ length: count }, () => "?").join(", ");
+const setList = (columns: string[]) => columns.map((column) => `${column} = ?`).join(", ");
+
+/** Tasks and their events. The only writer of `status` is `transition` and `claimSlot`. */
+export function createTaskStore(db: Database) {
+  const d1 = db.$client;
+
+  const insertEvent = (input: { id: string; moveId: string; now: string; event: TaskEvent }) =>
+    d1
+      .prepare(
+        `INSERT INTO task_events (task_id, user_id, attempt, kind, data, move_id, at)
+         SELECT id, user_id, attempt, ?, ?, move_id, ? FROM tasks WHERE id = ? AND move_id = ? ON CONFLICT (move_id, kind) DO NOTHING`,
+      )
+      .bind(input.event.kind, JSON.stringify(input.event.data), input.now, input.id, input.moveId);
+
+  const readBack = (id: string, moveId: string) =>
+    d1
+      .prepare(`SELECT status, attempt, version, EXISTS (SELECT 1 FROM task_events WHERE move_id = ?) AS mine FROM tasks WHERE id = ?`)
+      .bind(moveId, id);
+
+  async function runMove(statements: D1PreparedStatement[], target: TaskStatus | undefined): Promise<MoveResult> {
+    const results = await withRetry(() => d1.batch<Record<string, unknown>>(statements));
+    const row = results.at(-1)?.results[0] as { status: TaskStatus; attempt: number; version: number; mine: number } | undefined;
+    if (row === undefined) return { outcome: "refused", task: null };
+    const task = { status: row.status, attempt: row.attempt, version: row.version };
+    if ((results[0]?.results.length ?? 0) > 0) return { outcome: "moved", task };
+    return { outcome: row.mine === 1 || (target !== undefined && row.status === target) ? "already_there" : "refused", task };
+  }
+
+  return {
+    /** The one way in which a task changes status, phase or outcome. Safe to send again after an unknown outcome. */
+    transition(move: Move): Promise<MoveResult> {
+      const patch = assignments(tasks, { ...move.patch, updatedAt: move.now });
+      const attempt = move.attempt === null ? "" : " AND attempt = ?";
+      const statements = [
+        d1
+          .prepare(
+            `UPDATE tasks SET ${setList(patch.columns)}, version = version + 1, wake_seq = wake_seq + 1, due_at = min(coalesce(due_at, ?), ?), move_id = ?
+             WHERE id = ? AND status IN (${placeholders(move.from.length)})${attempt} AND move_id IS NOT ? RETURNING version`,
+          )
+          .bind(...patch.values, move.now, move.now, move.moveId, move.id, ...move.from, ...(move.attempt === null ? [] : [move.attempt]), move.moveId),
+      ];
+      const attemptRow = assignments(taskAttempts, { ...move.attemptPatch });
+      if (attemptRow.columns.length > 0) {
+        statements.push(
+          d1
+            .prepare(
+              `UPDATE task_attempts SET ${setList(attemptRow.columns)} WHERE task_id = ? AND attempt = (SELECT attempt FROM tasks WHERE id = ? AND move_id = ?)`,
+            )
+            .bind(...attemptRow.values, move.id, move.id, move.moveId),
+        );
+      }
+      if (move.endAttempt !== undefined) {
+        statements.push(
+          d1
+            .prepare(
+              `UPDATE task_attempts SET ended_at = ?, end_reason = ?, cleanup_due_at = ?
+               WHERE task_id = ? AND attempt = (SELECT attempt FROM tasks WHERE id = ? AND move_id = ?) AND ended_at IS NULL`,
+            )
+            .bind(move.now, move.endAttempt.reason, move.now, move.id, move.id, move.moveId),
+        );
+      }
+      statements.push(insertEvent(move), readBack(move.id, move.moveId));
+      return runMove(statements, move.patch.status);
+    },
+
+    /**
+     * Takes one of the user's slots and makes the attempt's row, or does nothing. The count stands inside the
+     * statement, so that any number of concurrent claims make at most five (spec "Resource Limits"). Of the
+     * user's waiting tasks the higher priority, then the older one, comes first.
+     */
+    claimSlot(input: { id: string; attempt: NewAttempt; moveId: string; now: string; event: TaskEvent }): Promise<MoveResult> {
+      const next = input.attempt.attempt;
+      const row = assignments(taskAttempts, input.attempt);
+      return runMove(
+        [
+          d1
+            .prepare(
+              `UPDATE tasks SET status = 'running', phase = 'starting', progress = 5, attempt = ?, branch = ?, wait_reason = NULL, not_before = NULL,
+                 started_at = coalesce(started_at, ?), updated_at = ?, version = version + 1, wake_seq = wake_seq + 1, due_at = ?, move_id = ?
+               WHERE id = ? AND status = 'queued' AND attempt = ? AND blocked_reason IS NULL AND (not_before IS NULL OR not_before <= ?) AND move_id IS NOT ?
+                 AND (SELECT count(*) FROM tasks r WHERE r.user_id = tasks.user_id AND r.status = 'running')
+                   + (SELECT count(*) FROM tasks q WHERE q.user_id = tasks.user_id AND q.status = 'queued' AND q.blocked_reason IS NULL
+                        AND (q.not_before IS NULL OR q.not_before <= ?) AND q.id <> tasks.id
+                        AND (q.priority > tasks.priority OR (q.priority = tasks.priority AND (q.created_at < tasks.created_at OR (q.created_at = tasks.created_at AND q.id < tasks.id))))
+                     ) < ${MAX_RUNNING_TASKS_PER_USER}
+               RETURNING version`,
+            )
+            .bind(next, input.attempt.branch, input.now, input.now, input.now, input.moveId, input.id, next - 1, input.now, input.moveId, input.now),
+          d1
+            .prepare(
+              `INSERT INTO task_attempts (${row.columns.join(", ")}) SELECT ${placeholders(row.columns.length)} FROM tasks WHERE id = ? AND move_id = ? ON CONFLICT DO NOTHING`,
+            )
+            .bind(...row.values, input.id, input.moveId),
+          insertEvent(input),
+          readBack(input.id, input.moveId),
+        ],
+        "running",
+      );
+    },
+
+    /** Turns a pending mention into its task: both, or neither. The task that now belongs to the mention is answered. */
+    async createFromMention(input: { task: NewTask & { mentionId: string }; event: TaskEvent; now: string; moveId: string }): Promise<{ taskId: string | null; created: boolean }> {
+      const row = assignments(tasks, { ...input.task, moveId: input.moveId });
+      const results = await withRetry(() =>
+        d1.batch<{ id: string }>([
+          d1
+            .prepare(
+              `INSERT INTO tasks (${row.columns.join(", ")}) SELECT ${placeholders(row.columns.length)}
+               WHERE EXISTS (SELECT 1 FROM mentions WHERE id = ? AND status = 'pending') ON CONFLICT (mention_id) DO NOTHING RETURNING id`,
+            )
+            .bind(...row.values, input.task.mentionId),
+          d1
+            .prepare(
+              `UPDATE mentions SET status = 'task', outcome = 'task', settled_at = ?, task_id = (SELECT id FROM tasks WHERE mention_id = mentions.id)
+               WHERE id = ? AND status = 'pending' AND EXISTS (SELECT 1 FROM tasks WHERE mention_id = mentions.id)`,
+            )
+            .bind(input.now, input.task.mentionId),
+          insertEvent({ id: input.task.id, moveId: input.moveId, now: input.now, event: input.event }),
+          d1.prepare(`SELECT id FROM tasks WHERE mention_id = ?`).bind(input.task.mentionId),
+        ]),
+      );
+      return { taskId: results[3]?.results[0]?.id ?? null, created: (results[0]?.results.length ?? 0) > 0 };
+    },
+
+    /** A task that no mention made (dispatch, retry by somebody else). */
+    async create(input: { task: NewTask; event: TaskEvent; now: string; moveId: string }): Promise<void> {
+      const row = assignments(tasks, { ...input.task, moveId: input.moveId });
+      await withRetry(() =>
+        d1.batch([
+          d1.prepare(`INSERT INTO tasks (${row.columns.join(", ")}) VALUES (${placeholders(row.columns.length)}) ON CONFLICT DO NOTHING`).bind(...row.values),
+          insertEvent({ id: input.task.id, moveId: input.moveId, now: input.now, event: input.event }),
+        ]),
+      );
+    },
+
+    get: async (id: string) => (await db.select().from(tasks).where(eq(tasks.id, id)).limit(1))[0] ?? null,
+
+    getForUser: async (userId: number, id: string) =>
+      (await db.select().from(tasks).where(and(eq(tasks.id, id), eq(tasks.userId, userId))).limit(1))[0] ?? null,
+
+    /** Newest first; `before` is the (createdAt, id) of the last row of the page before. */
+    listForUser: (userId: number, input: { limit: number; before?: { createdAt: string; id: string } | undefined; statuses?: TaskStatus[] | undefined }) =>
+      db
+        .select()
+        .from(tasks)
+        .where(
+          and(
+            eq(tasks.userId, userId),
+            input.statuses === undefined ? undefined : inArray(tasks.status, input.statuses),
+            input.before === undefined
+              ? undefined
+              : or(lt(tasks.createdAt, input.before.createdAt), and(eq(tasks.createdAt, input.before.createdAt), lt(tasks.id, input.before.id))),
+          ),
+        )
+        .orderBy(desc(tasks.createdAt), desc(tasks.id))
+        .limit(input.limit),
+
+    /** Tasks of an issue, newest first; what `@porter stop` and `issues.closed` mean. */
+    ofIssue: (repositoryId: number, issueNumber: number, statuses: readonly TaskStatus[]) =>
+      db
+        .select()
+        .from(tasks)
+        .where(and(eq(tasks.repositoryId, repositoryId), eq(tasks.issueNumber, issueNumber), inArray(tasks.status, [...statuses])))
+        .orderBy(desc(tasks.createdAt))
+        .limit(50),
+
+    events: (taskId: string, after: number, limit: number) =>
+      db
+        .select()
+        .from(taskEvents)
+        .where(and(eq(taskEvents.taskId, taskId), sql`${taskEvents.seq} > ${after}`))
+        .orderBy(taskEvents.seq)
+        .limit(limit),
+
+    /** Where a queued task stands in its user's line, from 1, and how many wait and run. */
+    async queuePosition(task: { id: string; userId: number; priority: number; createdAt: string }): Promise<{ position: number; waiting: number; running: number }> {
+      const row = await d1
+        .prepare(
+          `SELECT (SELECT count(*) FROM tasks WHERE user_id = ?1 AND status = 'running') AS running,
+                  (SELECT count(*) FROM tasks WHERE user_id = ?1 AND status = 'queued' AND blocked_reason IS NULL) AS waiting,
+                  (SELECT count(*) FROM tasks WHERE user_id = ?1 AND status = 'queued' AND blocked_reason IS NULL AND id <> ?2
+                     AND (priority > ?3 OR (priority = ?3 AND (created_at < ?4 OR (created_at = ?4 AND id < ?2))))) AS ahead`,
+        )
+        .bind(task.userId, task.id, task.priority, task.createdAt)
+        .first<{ running: number; waiting: number; ahead: number }>();
+      return { position: (row?.ahead ?? 0) + 1, waiting: row?.waiting ?? 0, running: row?.running ?? 0 };
+    },
+
+    /** Takes the task for one reconcile; null when somebody else has it. */
+    async lease(input: { id: string; leaseOwner: string; leaseUntil: string; now: string }): Promise<TaskRow | null> {
+      const rows = await db
+        .update(tasks)
+        .set({ leaseOwner: input.leaseOwner, leaseUntil: input.leaseUntil })
+        .where(and(eq(tasks.id, input.id), or(isNull(tasks.leaseUntil), lte(tasks.leaseUntil, input.now)), isNull(tasks.quarantinedAt)))
+        .returning();
+      return rows[0] ?? null;
+    },
+
+    /**
+     * Gives the lease back with the next due time, unless a fact arrived since `wakeSeq` was read: then the
+     * answer is false, and the holder looks again.
+     */
+    async release(input: { id: string; leaseOwner: string; wakeSeq: number; dueAt: string | null }): Promise<boolean> {
+      const rows = await db
+        .update(tasks)
+        .set({ leaseOwner: null, leaseUntil: null, dueAt: input.dueAt, tries: 0 })
+        .where(and(eq(tasks.id, input.id), eq(tasks.leaseOwner, input.leaseOwner), eq(tasks.wakeSeq, input.wakeSeq)))
+        .returning({ id: tasks.id });
+      return rows.length > 0;
+    },
+
+    /** After a failure, or too many rounds: the lease goes, the task stays due at `dueAt`. */
+    async releaseAfterFailure(input: { id: string; leaseOwner: string; dueAt: string; quarantinedAt: string | null }): Promise<void> {
+      await db
+        .update(tasks)
+        .set({ leaseOwner: null, leaseUntil: null, dueAt: input.dueAt, tries: sql`${tasks.tries} + 1`, quarantinedAt: input.quarantinedAt })
+        .where(and(eq(tasks.id, input.id), eq(tasks.leaseOwner, input.leaseOwner)));
+    },
+
+    /** A fact about the task came in: it is due now. */
+    async wake(id: string, now: string): Promise<void> {
+      await db
+        .update(tasks)
+        .set({ wakeSeq: sql`${tasks.wakeSeq} + 1`, dueAt: sql`min(coalesce(${tasks.dueAt}, ${now}), ${now})` })
+        .where(eq(tasks.id, id));
+    },
+
+    /** Queued tasks of the user that could start now, in their order. */
+    startable: (userId: number, now: string, limit: number) =>
+      db
+        .select({ id: tasks.id })
+        .from(tasks)
+        .where(and(eq(tasks.userId, userId), eq(tasks.status, "queued"), isNull(tasks.blockedReason), or(isNull(tasks.notBefore), lte(tasks.notBefore, now))))
+        .orderBy(desc(tasks.priority), tasks.createdAt, tasks.id)
+        .limit(limit),
+
+    blocked: (userId: number) =>
+      db
+        .select({ id: tasks.id })
+        .from(tasks)
+        .where(and(eq(tasks.userId, userId), eq(tasks.status, "queued"), isNotNull(tasks.blockedReason)))
+        .limit(200),
+
+    /** Bookkeeping of obligations; never status. */
+    async note(id: string, patch: Pick<TaskPatch, "trackingCommentId" | "reportedVersion" | "reportedAt" | "reportedBody" | "reportedLabel" | "reportedSteps" | "reportState" | "gaveUpReason" | "prNumber" | "prUrl" | "prTitle">) {
+      await db.update(tasks).set(patch).where(eq(tasks.id, id));
+    },
+
+    due: (now: string, limit: number) =>
+      db
+        .select({ id: tasks.id })
+        .from(tasks)
+        .where(and(isNotNull(tasks.dueAt), lte(tasks.dueAt, now), isNull(tasks.quarantinedAt), or(isNull(tasks.leaseUntil), lte(tasks.leaseUntil, now))))
+        .orderBy(tasks.dueAt)
+        .limit(limit),
+
+    mentionOf: async (mentionId: string) => (await db.select().from(mentions).where(eq(mentions.id, mentionId)).limit(1))[0] ?? null,
+
+    /** The newest earlier task of the same issue whose label or comment would be older than this one's. */
+    newerOnIssue: async (task: { id: string; repositoryId: number; issueNumber: number }) =>
+      db
+        .select({ id: tasks.id, status: tasks.status, createdAt: tasks.createdAt, completedAt: tasks.completedAt })
+        .from(tasks)
+        .where(and(eq(tasks.repositoryId, task.repositoryId), eq(tasks.issueNumber, task.issueNumber), ne(tasks.id, task.id)))
+        .orderBy(desc(tasks.createdAt))
+        .limit(20),
+  };
+}
+export type TaskStore = ReturnType<typeof createTaskStore>;

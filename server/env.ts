@@ -1,0 +1,82 @@
+import { z } from "zod";
+
+/** `1:<base64 of 32 bytes>,2:<…>`: the highest version seals, every listed one opens. */
+const encryptionKeys = z.string().transform((text, context) => {
+  const keys = new Map<number, Uint8Array<ArrayBuffer>>();
+  for (const part of text.split(",").filter((piece) => piece.trim() !== "")) {
+    const match = /^\s*(\d{1,6}):([A-Za-z0-9+/_-]+={0,2})\s*$/.exec(part);
+    const bytes = match?.[2] === undefined ? null : decodeBase64(match[2]);
+    if (match === null || bytes === null || bytes.length < 32) {
+      context.addIssue({ code: "custom", message: "each part must be `<version>:<base64 of at least 32 bytes>`" });
+      return z.NEVER;
+    }
+    keys.set(Number(match[1]), bytes);
+  }
+  if (keys.size === 0) {
+    context.addIssue({ code: "custom", message: "holds no key" });
+    return z.NEVER;
+  }
+  return keys;
+});
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}
+
+const origin = z.url().transform((value) => value.replace(/\/+$/, ""));
+const secret = z.string().min(16);
+
+/** Every variable that Porter reads, one line of meaning each. Source of `docs` and of `GET /api/startup/check`. */
+export const envSchema = z.object({
+  PUBLIC_URL: origin.describe("Origin under which people and machines reach Porter"),
+  ENCRYPTION_KEYS: encryptionKeys.describe("Versioned keys that seal secrets: `1:<base64 of 32 bytes>`"),
+  AUTH_SECRET: z.string().min(32).describe("Signs session cookies; at least 32 characters"),
+  GITHUB_URL: origin.default("https://github.com").describe("GitHub's web and git origin; a GitHub Enterprise origin works"),
+  GITHUB_API_URL: origin.default("https://api.github.com").describe("GitHub's REST API"),
+  GITHUB_APP_ID: z.coerce.number().int().positive().describe("Numeric id of the GitHub App"),
+  GITHUB_APP_SLUG: z.string().min(1).describe("The App's name in URLs; its bot is `<slug>[bot]`"),
+  GITHUB_APP_PRIVATE_KEY: z.string().includes("PRIVATE KEY").describe("The App's private key, PEM"),
+  GITHUB_CLIENT_ID: z.string().min(1).describe("OAuth client id of the App (or of a classic OAuth app)"),
+  GITHUB_CLIENT_SECRET: z.string().min(1).describe("OAuth client secret"),
+  GITHUB_WEBHOOK_SECRET: secret.optional().describe("Signs deliveries; without it the webhook answers 503"),
+  GITHUB_WEBHOOK_SECRET_PREVIOUS: secret.optional().describe("The secret before, accepted while it is rotated"),
+  FLY_API_URL: origin.default("https://api.machines.dev").describe("Fly Machines API"),
+  AGENT_IMAGE: z.string().min(1).describe("Image of the machines, pinned by digest"),
+  PROVIDER_BASE_URLS: z
+    .string()
+    .default("{}")
+    .transform((text, context) => {
+      const parsed = z.record(z.string(), z.url()).safeParse(tryJson(text));
+      if (parsed.success) return parsed.data;
+      context.addIssue({ code: "custom", message: 'must be JSON such as {"anthropic":"https://…"}' });
+      return z.NEVER;
+    })
+    .describe("Other base URLs for model providers, JSON by provider id"),
+  PORTER_OPERATORS: z
+    .string()
+    .default("")
+    .transform((text) => text.split(",").map(Number).filter((id) => Number.isInteger(id) && id > 0))
+    .describe("Numeric GitHub ids of the people who see operator details, comma separated"),
+});
+export type Env = z.output<typeof envSchema>;
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export type EnvProblem = { name: string; message: string };
+
+/** Parses the Worker's variables. Problems name the variable and never its value. */
+export function readEnv(source: unknown): { ok: true; env: Env } | { ok: false; problems: EnvProblem[] } {
+  const parsed = envSchema.safeParse(source);
+  if (parsed.success) return { ok: true, env: parsed.data };
+  return { ok: false, problems: parsed.error.issues.map((issue) => ({ name: issue.path.join(".") || "environment", message: issue.message })) };
+}

@@ -1,0 +1,63 @@
+import { FlyUnreachableError, isAppName, isSendableToken } from "@/server/machines/fly-client";
+import type { FlyAnswer, FlyClient, FlyRequest } from "@/server/machines/fly-client";
+import { MachineError } from "@/server/machines/port";
+import type { FlyCredentials, MachineFailure } from "@/server/machines/port";
+
+/** Fly allows one request a second and action, three in a burst: without a header, wait a little longer. */
+const DEFAULT_RETRY_AFTER_MS = 2000;
+
+/** Fly's placement errors come with several statuses (409, 412, 422, 503); their text is steadier. */
+const OUT_OF_ROOM = /insufficient (resources|memory|cpus?|capacity)|could not reserve resource/i;
+
+/** What an answer means for any call. A caller that knows more about a status looks at it first. */
+export function failureOf(answer: FlyAnswer): MachineFailure {
+  const message = `Fly: ${answer.errorText}`;
+  if (answer.errorStatus === "insufficient_capacity" || OUT_OF_ROOM.test(answer.errorText))
+    return { kind: "capacity", message };
+  switch (answer.status) {
+    case 401:
+      return { kind: "rejected", failureCode: "fly_auth", message };
+    case 403:
+    case 404:
+      return { kind: "rejected", failureCode: "fly_app_missing", message };
+    case 412:
+      return { kind: "capacity", message };
+    case 429:
+      return { kind: "rate_limited", retryAfterMs: answer.retryAfterMs ?? DEFAULT_RETRY_AFTER_MS, message };
+    case 400:
+    case 413:
+    case 422:
+      return { kind: "rejected", failureCode: "machine_rejected", message };
+    default:
+      return { kind: "unavailable", message };
+  }
+}
+
+/** Refuses, without a request, what Fly could only refuse or misread. */
+export function requireSendable(credentials: FlyCredentials): void {
+  if (!isSendableToken(credentials.token)) {
+    throw new MachineError({
+      kind: "rejected",
+      failureCode: "fly_auth",
+      message: "Fly: the token is empty or has characters that no token has",
+    });
+  }
+  if (!isAppName(credentials.app)) {
+    throw new MachineError({
+      kind: "rejected",
+      failureCode: "fly_app_missing",
+      message: "Fly: this is not an app name",
+    });
+  }
+}
+
+/** For calls that are safe to repeat: no answer is `unavailable`. */
+export async function send(client: FlyClient, credentials: FlyCredentials, request: FlyRequest): Promise<FlyAnswer> {
+  requireSendable(credentials);
+  try {
+    return await client(credentials, request);
+  } catch (cause) {
+    if (!(cause instanceof FlyUnreachableError)) throw cause;
+    throw new MachineError({ kind: "unavailable", message: `Fly: ${cause.message}` }, cause);
+  }
+}
