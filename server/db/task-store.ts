@@ -277,7 +277,7 @@ export function createTaskStore(db: Database) {
         .limit(200),
 
     /** Bookkeeping of obligations; never status. */
-    async note(id: string, patch: Pick<TaskPatch, "trackingCommentId" | "reportedVersion" | "reportedAt" | "reportedBody" | "reportedLabel" | "reportedSteps" | "reportState" | "gaveUpReason" | "prNumber" | "prUrl" | "prTitle">) {
+    async note(id: string, patch: Pick<TaskPatch, "trackingCommentId" | "reportedVersion" | "reportedAt" | "reportedBody" | "reportedLabel" | "reportedSteps" | "reportState" | "reportTries" | "reportDueAt" | "gaveUpReason" | "prNumber" | "prUrl" | "prTitle">) {
       await db.update(tasks).set(patch).where(eq(tasks.id, id));
     },
 

@@ -79,6 +79,8 @@ export const tasks = sqliteTable(
     reportedVersion: integer("reported_version").notNull().default(0),
     reportedAt: text("reported_at"),
     reportState: text("report_state", { enum: ["owed", "given_up"] }).notNull().default("owed"),
+    reportTries: integer("report_tries").notNull().default(0),
+    reportDueAt: text("report_due_at"),
     trackingCommentId: integer("tracking_comment_id"),
     /** Hash of the body last written, so that an edit that changes nothing is skipped. */
     reportedBody: text("reported_body"),
@@ -148,6 +150,10 @@ export const taskAttempts = sqliteTable(
     phaseTimes: text("phase_times").notNull().default("{}"),
     /** The completion as accepted, JSON; the pull request is made of it. */
     completion: text("completion"),
+    /** When the completion was carried over to the task (pull request opened, late work linked). */
+    completionAppliedAt: text("completion_applied_at"),
+    applyTries: integer("apply_tries").notNull().default(0),
+    applyDueAt: text("apply_due_at"),
     stopRequestedAt: text("stop_requested_at"),
     endedAt: text("ended_at"),
     endReason: text("end_reason"),
