@@ -27,8 +27,9 @@ export type FlyRequest = {
   secrets?: string[];
 };
 
-/** A token that no header can carry, or an app name that no path can: nothing is sent. */
+/** What cannot be a token, machine id or app name is never sent: no header and no path would carry it safely. */
 export const isSendableToken = (token: string): boolean => /^[\x21-\x7e]+$/.test(bareToken(token));
+export const isMachineId = (id: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(id);
 export const isAppName = (app: string): boolean => /^[a-z0-9][a-z0-9-]{0,62}$/.test(app);
 
 /** The token without the scheme and the line breaks that people paste with it. */

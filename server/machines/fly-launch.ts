@@ -1,4 +1,4 @@
-import type { FlyAnswer, FlyClient, FlyRequest } from "@/server/machines/fly-client";
+import type { FlyAnswer, FlyClient } from "@/server/machines/fly-client";
 import { FlyUnreachableError } from "@/server/machines/fly-client";
 import { flyCreateBody, taskFileValue } from "@/server/machines/fly-create-body";
 import { failureOf, requireSendable } from "@/server/machines/fly-failures";
@@ -18,6 +18,7 @@ const HOLDER_ID = /machine ID ([A-Za-z0-9_-]{1,64})/i;
 
 export type FlyLauncherParts = { client: FlyClient; reader: FlyReader; settleMs?: number };
 type Launched = { machine: Machine; adopted: boolean };
+type Launch = { reader: FlyReader; credentials: FlyCredentials; spec: MachineSpec };
 
 const isOfAttempt = (machine: Machine, spec: MachineSpec): boolean =>
   machine.taskId === spec.taskId && machine.attempt === spec.attempt;
@@ -28,75 +29,76 @@ const pickAttempt = (machines: Machine[], spec: MachineSpec): Machine | null => 
   return own.find((machine) => machine.state !== "destroyed") ?? own[0] ?? null;
 };
 
-/** `MachineProvider.launch` for Fly, where only the unique name makes a create safe to repeat. */
-export function createFlyLauncher({ client, reader, settleMs = DEFAULT_SETTLE_MS }: FlyLauncherParts) {
-  /** The name is held: by this attempt (adopt), by something else (reject), or no longer (try again). */
-  async function adoptHolder(credentials: FlyCredentials, spec: MachineSpec, errorText: string): Promise<Launched> {
-    const id = HOLDER_ID.exec(errorText)?.[1];
-    const named = id === undefined ? null : await reader.get(credentials, id);
-    const holder = named?.name === spec.name ? named : null;
-    if (holder !== null && isOfAttempt(holder, spec)) return { machine: holder, adopted: true };
-    const own = holder === null ? pickAttempt(await reader.findByTask(credentials, spec.taskId), spec) : null;
-    if (own !== null) return { machine: own, adopted: true };
-    const stranger =
-      holder ?? (await reader.listLive(credentials)).find((machine) => machine.name === spec.name) ?? null;
-    if (stranger === null) {
-      throw new MachineError({ kind: "unavailable", message: `Fly: the name ${spec.name} was held and is free again` });
-    }
-    const message = `Fly: the name ${spec.name} is held by machine ${stranger.id}, which does not belong to this attempt`;
-    throw new MachineError({ kind: "rejected", failureCode: "machine_rejected", message });
+/** The name is held: by this attempt (adopt), by something else (reject), or no longer (try again). */
+async function adoptHolder({ reader, credentials, spec }: Launch, errorText: string): Promise<Launched> {
+  const id = HOLDER_ID.exec(errorText)?.[1];
+  const named = id === undefined ? null : await reader.get(credentials, id);
+  const holder = named?.name === spec.name ? named : null;
+  if (holder !== null && isOfAttempt(holder, spec)) return { machine: holder, adopted: true };
+  const own = holder === null ? pickAttempt(await reader.findByTask(credentials, spec.taskId), spec) : null;
+  if (own !== null) return { machine: own, adopted: true };
+  const stranger = holder ?? (await reader.listLive(credentials)).find((machine) => machine.name === spec.name) ?? null;
+  if (stranger === null) {
+    throw new MachineError({ kind: "unavailable", message: `Fly: the name ${spec.name} was held and is free again` });
   }
+  const message = `Fly: the name ${spec.name} is held by machine ${stranger.id}, which does not belong to this attempt`;
+  throw new MachineError({ kind: "rejected", failureCode: "machine_rejected", message });
+}
 
-  /** The create may have happened: looks once. Not finding it proves nothing, because the list lags. */
-  async function lookForLaunch(credentials: FlyCredentials, spec: MachineSpec, why: string): Promise<Launched> {
-    await new Promise((resolve) => setTimeout(resolve, settleMs));
-    let found: Machine | null = null;
-    let cause: unknown;
-    try {
-      found = pickAttempt(await reader.findByTask(credentials, spec.taskId), spec);
-    } catch (error) {
-      if (!(error instanceof MachineError)) throw error;
-      cause = error;
-    }
-    if (found !== null) return { machine: found, adopted: true };
-    throw new MachineError(
-      { kind: "unknown_outcome", message: `Fly: ${why}; the machine may or may not exist` },
-      cause,
-    );
+/** The create may have happened: looks once. Not finding it proves nothing, because the list lags. */
+async function lookForLaunch({ reader, credentials, spec }: Launch, why: string, settleMs: number): Promise<Launched> {
+  await new Promise((resolve) => setTimeout(resolve, settleMs));
+  let found: Machine | null = null;
+  let cause: unknown;
+  try {
+    found = pickAttempt(await reader.findByTask(credentials, spec.taskId), spec);
+  } catch (error) {
+    if (!(error instanceof MachineError)) throw error;
+    cause = error;
   }
+  if (found !== null) return { machine: found, adopted: true };
+  throw new MachineError({ kind: "unknown_outcome", message: `Fly: ${why}; the machine may or may not exist` }, cause);
+}
 
-  async function create(credentials: FlyCredentials, spec: MachineSpec): Promise<FlyAnswer | string> {
-    const request: FlyRequest = {
+/** A string says why there was no answer. */
+async function create(client: FlyClient, credentials: FlyCredentials, spec: MachineSpec): Promise<FlyAnswer | string> {
+  const secrets = [taskFileValue(spec), spec.taskFile];
+  try {
+    const body = flyCreateBody(spec);
+    return await client(credentials, {
       method: "POST",
       path: "/machines",
-      body: flyCreateBody(spec),
+      body,
       timeoutMs: CREATE_TIMEOUT_MS,
-      secrets: [taskFileValue(spec), spec.taskFile],
-    };
-    try {
-      return await client(credentials, request);
-    } catch (error) {
-      if (!(error instanceof FlyUnreachableError)) throw error;
-      return error.message;
-    }
+      secrets,
+    });
+  } catch (error) {
+    if (!(error instanceof FlyUnreachableError)) throw error;
+    return error.message;
   }
+}
 
+/** What an answer that is no machine leads to. 408 and 5xx: flyctl, too, treats them as "perhaps created". */
+async function settleRefusal(launch: Launch, answer: FlyAnswer, settleMs: number): Promise<Launched> {
+  const failure = failureOf(answer);
+  const { status, errorText } = answer;
+  if (failure.kind !== "capacity" && (status === 409 || (status === 422 && NAME_HELD.test(errorText)))) {
+    return adoptHolder(launch, errorText);
+  }
+  if (failure.kind === "unavailable") return lookForLaunch(launch, errorText, settleMs);
+  throw new MachineError(failure);
+}
+
+/** `MachineProvider.launch` for Fly, where only the unique name makes a create safe to repeat. */
+export function createFlyLauncher({ client, reader, settleMs = DEFAULT_SETTLE_MS }: FlyLauncherParts) {
   return async (credentials: FlyCredentials, spec: MachineSpec): Promise<Launched> => {
     requireSendable(credentials);
-    const answer = await create(credentials, spec);
-    if (typeof answer === "string") return lookForLaunch(credentials, spec, answer);
-    if (answer.status >= 200 && answer.status < 300) {
-      const machine = flyMachineSchema.safeParse(answer.body);
-      if (machine.success) return { machine: toMachine(machine.data), adopted: false };
-      return lookForLaunch(credentials, spec, "the answer to the create could not be read");
-    }
-    const failure = failureOf(answer);
-    if (failure.kind === "capacity") throw new MachineError(failure);
-    if (answer.status === 409 || (answer.status === 422 && NAME_HELD.test(answer.errorText))) {
-      return adoptHolder(credentials, spec, answer.errorText);
-    }
-    // 408 and 5xx alike: flyctl treats both as "perhaps created".
-    if (failure.kind === "unavailable") return lookForLaunch(credentials, spec, answer.errorText);
-    throw new MachineError(failure);
+    const launch: Launch = { reader, credentials, spec };
+    const answer = await create(client, credentials, spec);
+    if (typeof answer === "string") return lookForLaunch(launch, answer, settleMs);
+    if (answer.status < 200 || answer.status >= 300) return settleRefusal(launch, answer, settleMs);
+    const machine = flyMachineSchema.safeParse(answer.body);
+    if (!machine.success) return lookForLaunch(launch, "the answer to the create could not be read", settleMs);
+    return { machine: toMachine(machine.data), adopted: false };
   };
 }

@@ -1,4 +1,4 @@
-import { createFlyClient } from "@/server/machines/fly-client";
+import { createFlyClient, isMachineId } from "@/server/machines/fly-client";
 import type { FlyAnswer, FlyOptions, FlyRequest } from "@/server/machines/fly-client";
 import { failureOf, send } from "@/server/machines/fly-failures";
 import { createFlyLauncher } from "@/server/machines/fly-launch";
@@ -26,6 +26,7 @@ export function createFlyProvider(options: FlyOptions & { settleMs?: number }): 
     machineId: string,
     call: { request: FlyRequest; done: readonly MachineState[] },
   ) {
+    if (!isMachineId(machineId)) return;
     const answer: FlyAnswer = await send(client, credentials, call.request);
     if ((answer.status >= 200 && answer.status < 300) || answer.status === 404) return;
     if (STATE_CONFLICTS.includes(answer.status)) {
@@ -46,14 +47,14 @@ export function createFlyProvider(options: FlyOptions & { settleMs?: number }): 
     async stop(credentials, machineId) {
       const request: FlyRequest = {
         method: "POST",
-        path: `/machines/${encodeURIComponent(machineId)}/stop`,
+        path: `/machines/${machineId}/stop`,
         body: { signal: "SIGTERM", timeout: "30s" },
         timeoutMs: END_TIMEOUT_MS,
       };
       await end(credentials, machineId, { request, done: NOT_RUNNING });
     },
     async destroy(credentials, machineId) {
-      const path = `/machines/${encodeURIComponent(machineId)}?force=true`;
+      const path = `/machines/${machineId}?force=true`;
       await end(credentials, machineId, { request: { method: "DELETE", path, timeoutMs: END_TIMEOUT_MS }, done: GONE });
     },
   };

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { isMachineId } from "@/server/machines/fly-client";
 import type { FlyAnswer, FlyClient } from "@/server/machines/fly-client";
 import { failureOf, send } from "@/server/machines/fly-failures";
 import { TASK_METADATA, toMachine } from "@/server/machines/fly-machine";
@@ -31,7 +32,8 @@ export function createFlyReader(client: FlyClient) {
   }
   return {
     async get(credentials: FlyCredentials, machineId: string): Promise<Machine | null> {
-      const path = `/machines/${encodeURIComponent(machineId)}`;
+      if (!isMachineId(machineId)) return null;
+      const path = `/machines/${machineId}`;
       const answer = await send(client, credentials, { method: "GET", path, timeoutMs: READ_TIMEOUT_MS });
       return answer.status === 404 ? null : toMachine(parse(flyMachineSchema, answer));
     },
