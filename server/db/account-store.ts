@@ -56,11 +56,11 @@ export function createAccountStore(db: Database) {
       );
     },
 
-    findUser: async (id: number): Promise<UserRow | null> =>
+    findById: async (id: number): Promise<UserRow | null> =>
       (await db.select().from(users).where(eq(users.id, id)).limit(1))[0] ?? null,
 
     /** A login can pass from one person to another: the row seen last holds it. */
-    findUserByLogin: async (login: string): Promise<UserRow | null> => {
+    findByLogin: async (login: string): Promise<UserRow | null> => {
       const rows = await db
         .select()
         .from(users)

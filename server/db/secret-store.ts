@@ -3,7 +3,10 @@ import type { Database } from "./database";
 import { userSecrets } from "./schema";
 
 export type SecretRow = typeof userSecrets.$inferSelect;
-export type NewSecret = Omit<typeof userSecrets.$inferInsert, "createdAt" | "lastUsedAt" | "verifiedAt" | "verification">;
+export type NewSecret = Omit<
+  typeof userSecrets.$inferInsert,
+  "createdAt" | "lastUsedAt" | "verifiedAt" | "verification"
+>;
 /** What may be shown of a secret. */
 export type SecretStatusRow = Pick<
   SecretRow,
@@ -53,7 +56,10 @@ export function createSecretStore(db: Database) {
     },
 
     markUsed: async (ids: readonly string[], lastUsedAt: string): Promise<void> => {
-      await db.update(userSecrets).set({ lastUsedAt }).where(inArray(userSecrets.id, ids.slice(0, 90)));
+      await db
+        .update(userSecrets)
+        .set({ lastUsedAt })
+        .where(inArray(userSecrets.id, ids.slice(0, 90)));
     },
 
     /** `verification`: `valid`, `unverified`, or a reason such as `invalid_key`. */

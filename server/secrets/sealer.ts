@@ -41,7 +41,15 @@ export function createSealer(keys: Map<number, Uint8Array<ArrayBuffer>>): Sealer
         : { algorithm: { name: "HMAC", hash: "SHA-256", length: 256 }, uses: ["sign"] as KeyUsage[] };
     const made = crypto.subtle
       .importKey("raw", bytes, "HKDF", false, ["deriveKey"])
-      .then((base) => crypto.subtle.deriveKey({ name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info: utf8.encode(`porter|${purpose}`) }, base, target.algorithm, false, target.uses));
+      .then((base) =>
+        crypto.subtle.deriveKey(
+          { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info: utf8.encode(`porter|${purpose}`) },
+          base,
+          target.algorithm,
+          false,
+          target.uses,
+        ),
+      );
     derived.set(name, made);
     return made;
   }
@@ -52,16 +60,32 @@ export function createSealer(keys: Map<number, Uint8Array<ArrayBuffer>>): Sealer
     async seal(plain, at) {
       const iv = crypto.getRandomValues(new Uint8Array(12));
       const key = await derive(currentVersion, "seal");
-      const box = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: aad(at, currentVersion) }, key, utf8.encode(plain)));
+      const box = new Uint8Array(
+        await crypto.subtle.encrypt(
+          { name: "AES-GCM", iv, additionalData: aad(at, currentVersion) },
+          key,
+          utf8.encode(plain),
+        ),
+      );
       const cut = box.length - TAG_BYTES;
-      return { encryptedValue: toBase64(box.subarray(0, cut)), iv: toBase64(iv), tag: toBase64(box.subarray(cut)), alg: ALG, keyVersion: currentVersion };
+      return {
+        encryptedValue: toBase64(box.subarray(0, cut)),
+        iv: toBase64(iv),
+        tag: toBase64(box.subarray(cut)),
+        alg: ALG,
+        keyVersion: currentVersion,
+      };
     },
     async open(sealed, at) {
       if (sealed.alg !== ALG) throw new SealError(`unknown algorithm ${sealed.alg}`);
       const key = await derive(sealed.keyVersion, "seal");
       const box = new Uint8Array([...fromBase64(sealed.encryptedValue), ...fromBase64(sealed.tag)]);
       try {
-        const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: fromBase64(sealed.iv), additionalData: aad(at, sealed.keyVersion) }, key, box);
+        const plain = await crypto.subtle.decrypt(
+          { name: "AES-GCM", iv: fromBase64(sealed.iv), additionalData: aad(at, sealed.keyVersion) },
+          key,
+          box,
+        );
         return new TextDecoder().decode(plain);
       } catch (cause) {
         throw new SealError(`a sealed value of ${at.table} does not open`, { cause });
@@ -77,7 +101,8 @@ export function createSealer(keys: Map<number, Uint8Array<ArrayBuffer>>): Sealer
 }
 
 /** JSON, so that no choice of names can make two places look alike. */
-const aad = (at: SealedAt, keyVersion: number) => utf8.encode(JSON.stringify([at.table, at.row, at.user, at.field, keyVersion]));
+const aad = (at: SealedAt, keyVersion: number) =>
+  utf8.encode(JSON.stringify([at.table, at.row, at.user, at.field, keyVersion]));
 
 const toBase64 = (bytes: Uint8Array) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 const fromBase64 = (text: string) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));

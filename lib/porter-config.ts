@@ -1,0 +1,166 @@
+import { z } from "zod";
+import { AGENT_IDS, AGENTS, agentFromName } from "./agents.ts";
+import { DEFAULT_TASK_TIMEOUT_MINUTES, PRIORITY_NAMES } from "./task.ts";
+
+/** The spec's `PorterConfig` ("Data Models", "Credential Storage"). Agents go by their settings key (rulings 8). */
+export const CONFIG_VERSION = "1.0.0";
+
+const settingsKeys = AGENT_IDS.map((id) => AGENTS[id].settingsKey);
+
+/** A user's agents under the settings keys; `claude` is taken as `claude-code`, unknown agents are refused. */
+const byAgent = <T extends z.ZodType>(value: T) =>
+  z.record(z.string(), value).transform((given, context) => {
+    const out: Record<string, z.output<T>> = {};
+    for (const [name, entry] of Object.entries(given)) {
+      const id = agentFromName(name);
+      if (id === null) context.addIssue({ code: "custom", message: `"${name}" is no agent`, path: [name] });
+      else out[AGENTS[id].settingsKey] = entry;
+    }
+    return out;
+  });
+
+const agentSettings = z.object({
+  enabled: z.boolean().default(true),
+  priority: z.enum(PRIORITY_NAMES).default("normal"),
+  /** null: the agent's own default of the catalogue. */
+  defaultModel: z.string().trim().min(1).max(100).nullable().default(null),
+});
+
+const flyAppName = z
+  .string()
+  .trim()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "a Fly app name has lower-case letters, digits and dashes");
+const repositoryName = z
+  .string()
+  .trim()
+  .regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, "a repository is written owner/name");
+const region = z
+  .string()
+  .trim()
+  .regex(/^[a-z]{3}$/, "a Fly region is three letters, such as iad");
+
+const settingsFields = {
+  /** New attempts after infrastructure faults only. */
+  maxRetries: z.number().int().min(0).max(5),
+  /** Minutes. */
+  taskTimeout: z.number().int().min(1).max(90),
+  /** Seconds. */
+  pollInterval: z.number().int().min(5).max(60),
+};
+const settings = z.object({
+  maxRetries: settingsFields.maxRetries.default(3),
+  taskTimeout: settingsFields.taskTimeout.default(DEFAULT_TASK_TIMEOUT_MINUTES),
+  pollInterval: settingsFields.pollInterval.default(10),
+});
+
+const onboardingFields = {
+  completed: z.boolean(),
+  /** Empty: every repository of the installation (rulings 11). */
+  selectedRepos: z.array(repositoryName).max(500),
+  enabledAgents: z.array(z.string().max(40)).max(10),
+};
+const onboarding = z.object({
+  completed: onboardingFields.completed.default(false),
+  selectedRepos: onboardingFields.selectedRepos.default([]),
+  enabledAgents: onboardingFields.enabledAgents.default(["opencode", "claude-code"]),
+});
+
+/** Settings as stored: everything but secrets. Missing parts get their defaults. */
+export const storedConfigSchema = z.object({
+  version: z.string().default(CONFIG_VERSION),
+  executionMode: z.enum(["cloud", "priority"]).default("cloud"),
+  flyAppName: flyAppName.optional(),
+  agents: byAgent(agentSettings)
+    .prefault({})
+    .transform((given) => {
+      const all: Record<string, AgentSettings> = {};
+      for (const key of settingsKeys) all[key] = given[key] ?? agentSettings.parse({});
+      return all;
+    }),
+  settings: settings.prefault({}),
+  onboarding: onboarding.prefault({}),
+  /** Fly regions in order of choice; empty: the app's own (rulings 28). */
+  regions: z.array(region).max(10).default([]),
+});
+export type StoredConfig = z.output<typeof storedConfigSchema>;
+export type AgentSettings = z.output<typeof agentSettings>;
+
+/** What is known of one saved secret; never the secret. */
+export const secretStatusSchema = z.object({
+  configured: z.boolean(),
+  lastFour: z.string().nullable(),
+  savedAt: z.string().nullable(),
+  lastUsedAt: z.string().nullable(),
+  verifiedAt: z.string().nullable(),
+  /** `valid`, `unverified`, or a reason such as `invalid_key`; null when nothing is saved. */
+  verification: z.string().nullable(),
+});
+export type SecretStatus = z.infer<typeof secretStatusSchema>;
+
+/** Provider → environment name → status: `GET /api/config/provider-credentials`. */
+export const providerStatusSchema = z.record(z.string(), z.record(z.string(), secretStatusSchema));
+
+const agentAnswer = z.object({
+  enabled: z.boolean(),
+  priority: z.enum(PRIORITY_NAMES),
+  defaultModel: z.string().nullable(),
+});
+
+/**
+ * `PorterConfig` as the API answers it. Secrets read as "" and {} with their status beside them, so that what was
+ * read can be written back unchanged (rulings 36).
+ */
+export const porterConfigSchema = z.object({
+  version: z.string(),
+  executionMode: z.enum(["cloud", "priority"]),
+  flyToken: z.literal(""),
+  flyAppName: z.string().optional(),
+  agents: z.record(z.string(), agentAnswer),
+  providerCredentials: z.record(z.string(), z.record(z.string(), z.string())),
+  settings: z.object({ maxRetries: z.number(), taskTimeout: z.number(), pollInterval: z.number() }),
+  onboarding: z.object({
+    completed: z.boolean(),
+    selectedRepos: z.array(z.string()),
+    enabledAgents: z.array(z.string()),
+  }),
+  regions: z.array(z.string()),
+  /** Counts saves; send it back so that a save over somebody else's is refused. 0: nothing saved yet. */
+  revision: z.number().int(),
+  flyTokenStatus: secretStatusSchema,
+  providerCredentialStatus: providerStatusSchema,
+});
+export type PorterConfig = z.infer<typeof porterConfigSchema>;
+
+/** "" changes nothing, null deletes (rulings 36). */
+const secretInput = z.string().max(20_000).nullable();
+export const providerCredentialsInput = z.record(z.string(), z.record(z.string(), secretInput));
+export type ProviderCredentialsInput = z.infer<typeof providerCredentialsInput>;
+
+/** `PUT /api/config/fly`. */
+export const flyInputSchema = z.object({
+  flyToken: secretInput.optional(),
+  /** null removes it. */
+  flyAppName: flyAppName.or(z.literal("")).nullable().optional(),
+});
+export type FlyInput = z.infer<typeof flyInputSchema>;
+
+/**
+ * `PUT /api/config`: any part of `PorterConfig`. What is absent stays; objects merge by key, lists replace.
+ * `version` and the status fields of a config that was read are accepted and not used.
+ */
+export const configUpdateSchema = flyInputSchema.extend({
+  executionMode: z.enum(["cloud", "priority"]).optional(),
+  agents: byAgent(
+    z.object({
+      enabled: z.boolean().optional(),
+      priority: z.enum(PRIORITY_NAMES).optional(),
+      defaultModel: z.string().trim().min(1).max(100).nullable().optional(),
+    }),
+  ).optional(),
+  providerCredentials: providerCredentialsInput.optional(),
+  settings: z.object(settingsFields).partial().optional(),
+  onboarding: z.object(onboardingFields).partial().optional(),
+  regions: z.array(region).max(10).optional(),
+  revision: z.number().int().min(0).optional(),
+});
+export type ConfigUpdate = z.infer<typeof configUpdateSchema>;

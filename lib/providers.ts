@@ -1,0 +1,71 @@
+/**
+ * Model providers whose keys a user can save: the catalogue for settings, admission and launch. How a machine
+ * reaches them (auth header, allowed paths) is the key proxy's own table in agent-image.
+ */
+export const PROVIDER_IDS = ["anthropic", "openai", "google", "openrouter", "amp"] as const;
+export type ProviderId = (typeof PROVIDER_IDS)[number];
+
+export type ProviderInfo = {
+  id: ProviderId;
+  name: string;
+  /** Environment names that hold its key; any one of them is enough. The first is the one forms ask for. */
+  envNames: readonly [string, ...string[]];
+  baseUrl: string;
+  /** Where a key is made. */
+  docsUrl: string;
+  /** How its keys usually begin: a hint for people, never a check. Null: no fixed form. */
+  keyPrefix: string | null;
+};
+
+export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
+  anthropic: {
+    id: "anthropic",
+    name: "Anthropic",
+    envNames: ["ANTHROPIC_API_KEY"],
+    baseUrl: "https://api.anthropic.com",
+    docsUrl: "https://console.anthropic.com/settings/keys",
+    keyPrefix: "sk-ant-",
+  },
+  openai: {
+    id: "openai",
+    name: "OpenAI",
+    envNames: ["OPENAI_API_KEY"],
+    baseUrl: "https://api.openai.com",
+    docsUrl: "https://platform.openai.com/api-keys",
+    keyPrefix: "sk-",
+  },
+  google: {
+    id: "google",
+    name: "Google Gemini",
+    envNames: ["GEMINI_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
+    baseUrl: "https://generativelanguage.googleapis.com",
+    docsUrl: "https://aistudio.google.com/apikey",
+    keyPrefix: "AIza",
+  },
+  openrouter: {
+    id: "openrouter",
+    name: "OpenRouter",
+    envNames: ["OPENROUTER_API_KEY"],
+    baseUrl: "https://openrouter.ai/api",
+    docsUrl: "https://openrouter.ai/settings/keys",
+    keyPrefix: "sk-or-",
+  },
+  amp: {
+    id: "amp",
+    name: "Amp",
+    envNames: ["AMP_API_KEY"],
+    baseUrl: "https://ampcode.com",
+    docsUrl: "https://ampcode.com/settings",
+    keyPrefix: null,
+  },
+};
+
+/** The provider with this id, or null. */
+export const providerFromId = (id: string): ProviderInfo | null =>
+  PROVIDER_IDS.map((known) => PROVIDERS[known]).find((provider) => provider.id === id) ?? null;
+
+/** The provider that a `provider/model` name asks for, or null when it names none that Porter knows. */
+export function providerOfModel(model: string): ProviderInfo | null {
+  const cut = model.indexOf("/");
+  return cut < 1 ? null : providerFromId(model.slice(0, cut));
+}
