@@ -1,0 +1,186 @@
+// "Who may import whom": each rule is a row of the layer table in AGENTS.md. The parser is swc, because under
+// TypeScript 7 dependency-cruiser's own parser reads nothing and passes silently; scripts/checks/imports.ts also
+// demands that every source file was read, imports included.
+
+const NOUNS = "mentions|tasks|settings|secrets|repositories|identity";
+const OUTBOUND = "db|github|machines|logs";
+const TEST = "\\.test\\.tsx?$|^server/testing/";
+const PURE = [
+  "^server/(commands|prompts)/",
+  "^server/tasks/(transitions|decide)(/|\\.ts$)",
+  "^server/mentions/policy(/|\\.ts$)",
+];
+// Ports hold the contract of an outside (its types and its error class) and no SDK.
+const PORTS = "^server/(github|machines)/port\\.ts$";
+const SHARED = "^server/(errors|ids|log)\\.ts$";
+const SELF = "^server/$1/";
+
+/** Packages as a pattern over the resolved path. */
+const packages = (...names) => names.map((name) => `(^|/)node_modules/${name}/`);
+const ANY_PACKAGE = ["(^|/)node_modules/"];
+
+/**
+ * A row of the table: files at `from` (tests excepted) import `allowed`, what is in `types` by `import type` only, the
+ * packages in `npm`, and nothing else. `$1` is what the first group of `from` matched.
+ */
+function row(name, comment, { from, fromNot = [], allowed, types = [], npm = ANY_PACKAGE }) {
+  const source = { path: from, pathNot: [TEST, ...fromNot] };
+  const closed = {
+    name,
+    comment,
+    severity: "error",
+    from: source,
+    to: { pathNot: [...allowed, ...types, ...npm], dependencyTypesNot: ["core"] },
+  };
+  if (types.length === 0) return [closed];
+  const typeOnly = {
+    name: `${name}-by-type`,
+    comment: `${comment} (this one with "import type")`,
+    severity: "error",
+    from: source,
+    to: { path: types, pathNot: [...allowed, ...npm], dependencyTypesNot: ["type-only", "type-import"] },
+  };
+  return [closed, typeOnly];
+}
+
+/** What `from` never imports; `fromNot` names the exceptions. Holds for tests too unless they are excepted. */
+const ban = (name, comment, { from = ".", fromNot = [], to }) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: from, pathNot: fromNot },
+  to,
+});
+
+const EDGE_REACH = [SELF, `^server/(${NOUNS}|commands|live)/`, "^server/(context|http-errors)\\.ts$", SHARED, "^lib/"];
+
+const rows = [
+  ...row("app", "app/ parses, calls one verb of an edge, answers", {
+    from: "^app/",
+    allowed: [
+      "^(app|components|lib)/",
+      "^server/(webhooks|callbacks|trpc|rest|auth|identity)/",
+      "^server/context\\.ts$",
+    ],
+  }),
+  ...row("components", "components/ know the server by the router's type alone", {
+    from: "^components/",
+    allowed: ["^components/", "^lib/"],
+    types: ["^server/trpc/"],
+  }),
+  ...row("lib", "lib/ runs anywhere, so it needs nothing but itself", { from: "^lib/", allowed: ["^lib/"] }),
+  ...row("edges", "an edge calls verbs; stores and clients reach it through the context, other edges never", {
+    from: "^server/(webhooks|callbacks|trpc|auth)/",
+    allowed: EDGE_REACH,
+  }),
+  ...row("rest", "rest/ serves the spec's paths out of trpc's procedures", {
+    from: "^server/(rest)/",
+    allowed: [...EDGE_REACH, "^server/trpc/"],
+  }),
+  ...row("worker", "the Worker's entry hands requests, ticks and messages on; it holds no store and no client", {
+    from: "^server/worker\\.ts$",
+    allowed: [
+      `^server/(webhooks|callbacks|trpc|rest|auth|live|${NOUNS})/`,
+      "^server/(context|env|http-errors|security-headers)\\.ts$",
+      SHARED,
+      "^lib/",
+      "^\\.open-next/",
+      "^cloudflare:",
+    ],
+  }),
+  ...row("core", "the core knows stores and clients by type, through AppContext", {
+    from: `^server/(${NOUNS})/`,
+    fromNot: PURE,
+    allowed: [`^server/(${NOUNS}|commands|prompts)/`, SHARED, PORTS, "^lib/"],
+    types: ["^server/context\\.ts$", `^server/(${OUTBOUND}|live)/`],
+    npm: packages("zod"),
+  }),
+  ...row("pure", "pure files turn values into values", {
+    from: PURE,
+    allowed: [...PURE, "^lib/"],
+    types: [`^server/(${NOUNS}|${OUTBOUND})/`, SHARED],
+    npm: [],
+  }),
+  ...row("db", "stores know SQL, errors, log and lib", {
+    from: "^server/(db)/",
+    allowed: [SELF, SHARED, "^lib/"],
+    types: [`^server/(${NOUNS})/`],
+    npm: packages("drizzle-orm", "zod"),
+  }),
+  ...row("clients", "an adapter knows its own outside, errors, log and lib", {
+    from: "^server/(github|machines|logs|live)/",
+    allowed: [SELF, SHARED, "^lib/", "^cloudflare:"],
+    types: [`^server/(${NOUNS})/`],
+    npm: packages("@octokit", "universal-github-app-jwt", "zod"),
+  }),
+  ...row("shared", "what every room of the server uses needs nothing but lib", {
+    from: "^server/(errors|ids|log|env|http-errors|security-headers)\\.ts$",
+    allowed: [SHARED, "^lib/"],
+    npm: packages("zod"),
+  }),
+  ...row("agent-image", "the runner is shipped into machines: lib and Node, nothing of Porter's server", {
+    from: "^agent-image/",
+    allowed: ["^agent-image/", "^lib/"],
+  }),
+  ...row("local", "local/ talks to Porter over HTTP, wrangler or files", {
+    from: "^local/",
+    allowed: ["^local/", "^lib/", "^agent-image/"],
+  }),
+  ...row("tools", "e2e/, bench/ and scripts/ talk to Porter over HTTP, wrangler or files", {
+    from: "^(e2e|bench|scripts)/",
+    allowed: ["^(e2e|bench|scripts|local|agent-image|lib)/"],
+  }),
+];
+
+const bans = [
+  ban("outside-the-server", "no tool, no test of a tool and no runner imports the server or the pages", {
+    from: "^(agent-image|local|e2e|bench|scripts|lib)/",
+    to: { path: "^(server|app|components)/" },
+  }),
+  ban("sql-in-db", "server/db is the only place with SQL or drizzle-orm", {
+    fromNot: ["^server/db/", "\\.workers\\.test\\.ts$", "^server/testing/"],
+    to: { path: packages("drizzle-orm") },
+  }),
+  ban("next-in-app", "Next belongs to app/, components/ and the sign-in edge", {
+    from: "^(server|lib|local|agent-image)/",
+    fromNot: ["^server/auth/", "^server/worker\\.ts$"],
+    to: { path: packages("next", "next-auth", "@auth") },
+  }),
+  ban("bindings-in-context", "only the composition root and env.ts reach the platform's bindings", {
+    fromNot: ["^server/(context|env|worker)\\.ts$", "^(next|open-next)\\.config\\.ts$"],
+    to: { path: packages("@opennextjs") },
+  }),
+  ban("trpc-in-its-edge", "tRPC's server belongs to trpc/ and rest/", {
+    from: "^server/",
+    fromNot: ["^server/(trpc|rest)/"],
+    to: { path: packages("@trpc") },
+  }),
+  ban("no-node-in-lib", "lib/, components/ and pure files also run where Node is not", {
+    from: ["^(lib|components)/", ...PURE],
+    fromNot: [TEST],
+    to: { dependencyTypes: ["core"] },
+  }),
+  ban("testing-in-tests", "factories, fakes and tests serve tests only", {
+    fromNot: [TEST, "^vitest\\.config\\.ts$"],
+    to: { path: TEST },
+  }),
+  ban("resolvable", "an import that resolves to nothing", {
+    to: { couldNotResolve: true, pathNot: ["^cloudflare:", "\\.open-next/"] },
+  }),
+];
+
+export default {
+  forbidden: [...rows, ...bans],
+  options: {
+    parser: "swc",
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: ["node_modules", "\\.open-next"] },
+    exclude: { path: ["^cloudflare-env\\.d\\.ts$", "^[^/]+/dist/"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "types", "default"],
+      extensions: [".ts", ".tsx", ".mjs", ".js", ".json"],
+    },
+  },
+};

@@ -1,0 +1,101 @@
+// `npm run build`: the Worker as production gets it, and its size. Unchanged sources are not built again.
+import { createHash } from "node:crypto";
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ROOT, runTool, toolEnvironment } from "./checks/command.ts";
+import { filesUnder } from "./checks/tree.ts";
+import { exclusively } from "./exclusive.mjs";
+
+const STAMP = join(ROOT, ".open-next", "porter-inputs.sha256");
+const LOG = join(ROOT, ".porter", "build.log");
+const ROOMS = ["app", "components", "lib", "server"];
+const FILES = [
+  "package-lock.json",
+  "package.json",
+  "next.config.ts",
+  "open-next.config.ts",
+  "postcss.config.mjs",
+  "tsconfig.json",
+  "wrangler.jsonc",
+];
+
+type Built = { built: boolean; durationMs: number };
+
+/** Names the state of everything that the build reads. */
+function inputsHash(): string {
+  const hash = createHash("sha256");
+  const sources = ROOMS.flatMap(filesUnder).filter((path) => !/\.test\.tsx?$|^server\/testing\//.test(path));
+  for (const path of [...FILES, ...sources])
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(ROOT, path)))
+      .update("\0");
+  return hash.digest("hex");
+}
+
+const isFresh = (hash: string): boolean => existsSync(STAMP) && readFileSync(STAMP, "utf8") === hash;
+
+function runBuild(): Promise<number | null> {
+  mkdirSync(dirname(LOG), { recursive: true });
+  const log = createWriteStream(LOG);
+  const child = spawn("opennextjs-cloudflare", ["build"], {
+    cwd: ROOT,
+    env: { ...toolEnvironment(), NODE_ENV: "production" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child.stdout.pipe(log, { end: false });
+  child.stderr.pipe(log, { end: false });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => log.end(() => resolve(code)));
+  });
+}
+
+/**
+ * Makes `.open-next/` hold the build of the present sources; two callers at once build once. Progress goes to `report`.
+ * Throws with the end of the build's output when it fails.
+ */
+export function ensureBuilt(report: (line: string) => void): Promise<Built> {
+  const startedAt = performance.now();
+  const elapsed = (): number => Math.round(performance.now() - startedAt);
+  return exclusively(join(ROOT, ".porter", "build.lock"), {
+    onWait: () => report("Another command builds the Worker here: waiting for it."),
+    work: async () => {
+      const hash = inputsHash();
+      if (isFresh(hash)) return { built: false, durationMs: elapsed() };
+      report("Building the Worker (about a minute) …");
+      rmSync(STAMP, { force: true });
+      const code = await runBuild();
+      if (code !== 0) {
+        const output = readFileSync(LOG, "utf8").trimEnd().split("\n").slice(-40).join("\n");
+        throw new Error(`the build failed (whole output: .porter/build.log)\n${output}`);
+      }
+      writeFileSync(STAMP, hash);
+      report(`Built in ${Math.round(elapsed() / 1000)} s.`);
+      return { built: true, durationMs: elapsed() };
+    },
+  });
+}
+
+/** What an upload would weigh, in the uploader's own words; nothing leaves this machine. */
+async function uploadSize(): Promise<string> {
+  const { ok, output } = await runTool("wrangler", ["deploy", "--dry-run", "--outdir", ".porter/upload"]);
+  const size = /Total Upload:.*/.exec(output)?.[0];
+  if (!ok || size === undefined) throw new Error(`wrangler cannot bundle the Worker:\n${output}`);
+  return size;
+}
+
+async function main(): Promise<void> {
+  try {
+    const { built } = await ensureBuilt((line) => console.log(line));
+    if (!built) console.log("The build is up to date.");
+    console.log(await uploadSize());
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main();

@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { ROOT, type CheckResult } from "./command.ts";
+import { sourceFiles } from "./tree.ts";
+
+const PURE = /^server\/(commands|prompts)\/|^server\/tasks\/(transitions|decide)|^server\/mentions\/policy/;
+const TEST = /\.test\.tsx?$/;
+
+type Rule = { pattern: RegExp; says: string; where?: (path: string) => boolean };
+
+// What the linter cannot express. Patterns are built so that this file does not match itself.
+const RULES: Rule[] = [
+  { pattern: /\bas unknown as\b/, says: "a double cast hides a type error: parse the value" },
+  { pattern: /\b(TO[D]O|FIX[M]E|X[X]X)\b/, says: "work left for later belongs in an issue" },
+  { pattern: /\bvi\.mock\(\s*["'](@\/|\.)/, says: "our own modules are not mocked: use a stateful fake" },
+  { pattern: /\b(test|it|describe)\.only\(/, says: "the other tests of this file do not run" },
+  {
+    pattern: /\bnew Date\(\)/,
+    says: "a pure file is given its time",
+    where: (path) => PURE.test(path) && !TEST.test(path),
+  },
+];
+
+const VAGUE = /^(utils?|helpers?|misc|common|manager)\.tsx?$/;
+
+/** Rules of the house that are a matter of words: names of files, casts, mocks, work left for later. */
+export function checkHouseWords(): CheckResult {
+  const lines: string[] = [];
+  for (const path of sourceFiles()) {
+    if (VAGUE.test(basename(path))) lines.push(`${path}: name it after what it holds`);
+    const text = readFileSync(join(ROOT, path), "utf8").split("\n");
+    text.forEach((line, index) => {
+      for (const { pattern, says, where } of RULES) {
+        if (pattern.test(line) && (where?.(path) ?? true)) lines.push(`${path}:${index + 1}: ${says}`);
+      }
+    });
+  }
+  return { ok: lines.length === 0, output: lines.join("\n") };
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { ROOT, runTool, type CheckResult } from "./command.ts";
+import { ROOMS, sourceFiles } from "./tree.ts";
+
+const cruiseSchema = z.object({
+  modules: z.array(z.object({ source: z.string(), dependencies: z.array(z.unknown()) })),
+  summary: z.object({
+    totalCruised: z.number(),
+    violations: z.array(
+      z.object({
+        from: z.string(),
+        to: z.string(),
+        comment: z.string().optional(),
+        rule: z.object({ name: z.string() }),
+      }),
+    ),
+  }),
+});
+
+const IMPORT = /^(import|export)\b[^;]*?\bfrom\s+["']/m;
+
+/** Files that the tool left out or whose imports it did not see: a parser that fails silently passes everything. */
+function unread(modules: z.infer<typeof cruiseSchema>["modules"]): string[] {
+  const seen = new Map(modules.map((module) => [module.source, module.dependencies.length]));
+  return sourceFiles().filter((path) => {
+    const dependencies = seen.get(path);
+    if (dependencies === undefined) return true;
+    return dependencies === 0 && IMPORT.test(readFileSync(join(ROOT, path), "utf8"));
+  });
+}
+
+/** "Who may import whom" (.dependency-cruiser.mjs) over every source file. */
+export async function checkImports(): Promise<CheckResult> {
+  const run = await runTool("depcruise", ["--config", ".dependency-cruiser.mjs", "--output-type", "json", ...ROOMS]);
+  const start = run.output.indexOf("{");
+  const end = run.output.lastIndexOf("\n}");
+  if (start === -1 || end === -1) return { ok: false, output: run.output };
+  const { modules, summary } = cruiseSchema.parse(JSON.parse(run.output.slice(start, end + 2)));
+  const lines = [
+    ...summary.violations.map(({ from, to, comment, rule }) => `${from} imports ${to}: ${rule.name}: ${comment ?? ""}`),
+    ...unread(modules).map((path) => `${path}: dependency-cruiser did not read its imports`),
+  ];
+  return { ok: lines.length === 0, output: lines.join("\n") || `${summary.totalCruised} modules` };
+}
