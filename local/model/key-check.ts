@@ -1,0 +1,93 @@
+import type { IncomingMessage } from "node:http";
+
+/** The vendors whose manners this server has, told apart by how a request carries its key. */
+export type Vendor = "anthropic" | "openai" | "google";
+export type PresentedKey = { vendor: Vendor; key: string };
+export type VendorAnswer = { status: number; body: unknown };
+
+/** The key of a request; null if it carries none. */
+export function presentedKey(request: IncomingMessage, url: URL): PresentedKey | null {
+  const header = (name: string): string | null => {
+    const value = request.headers[name];
+    return typeof value === "string" ? value : null;
+  };
+  const google = header("x-goog-api-key") ?? url.searchParams.get("key");
+  if (google !== null) return { vendor: "google", key: google };
+  const anthropic = header("x-api-key");
+  if (anthropic !== null) return { vendor: "anthropic", key: anthropic };
+  const bearer = /^Bearer\s+(.+)$/i.exec(header("authorization") ?? "")?.[1];
+  if (bearer === undefined) return null;
+  return { vendor: header("anthropic-version") === null ? "openai" : "anthropic", key: bearer };
+}
+
+/** What the vendor answers to a wrong or missing key. */
+export function refusedKey(vendor: Vendor): VendorAnswer {
+  switch (vendor) {
+    case "anthropic":
+      return {
+        status: 401,
+        body: {
+          type: "error",
+          error: { type: "authentication_error", message: "invalid x-api-key" },
+          request_id: "req_local",
+        },
+      };
+    case "openai":
+      return {
+        status: 401,
+        body: {
+          error: {
+            message: "Incorrect API key provided.",
+            type: "invalid_request_error",
+            param: null,
+            code: "invalid_api_key",
+          },
+        },
+      };
+    case "google":
+      return {
+        status: 400,
+        body: {
+          error: { code: 400, message: "API key not valid. Please pass a valid API key.", status: "INVALID_ARGUMENT" },
+        },
+      };
+  }
+}
+
+const MODELS: Record<Vendor, string[]> = {
+  anthropic: ["claude-opus-5-5", "claude-sonnet-5-5", "claude-sonnet-4-5", "claude-haiku-4-5"],
+  openai: ["gpt-5.1", "gpt-5.1-codex"],
+  google: ["gemini-2.5-pro", "gemini-2.5-flash"],
+};
+
+/** The vendor's model list, its cheapest call and the one that checks a key. */
+export function modelList(vendor: Vendor): VendorAnswer {
+  const ids = MODELS[vendor];
+  switch (vendor) {
+    case "anthropic": {
+      const data = ids.map((id) => ({
+        type: "model",
+        id,
+        display_name: `${id} (scripted)`,
+        created_at: "2026-01-01T00:00:00Z",
+      }));
+      return { status: 200, body: { data, has_more: false, first_id: ids[0], last_id: ids.at(-1) } };
+    }
+    case "openai":
+      return {
+        status: 200,
+        body: { object: "list", data: ids.map((id) => ({ id, object: "model", created: 0, owned_by: "scripted" })) },
+      };
+    case "google":
+      return {
+        status: 200,
+        body: {
+          models: ids.map((id) => ({
+            name: `models/${id}`,
+            displayName: `${id} (scripted)`,
+            supportedGenerationMethods: ["generateContent"],
+          })),
+        },
+      };
+  }
+}

@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import type { Action } from "./tool-dialect.ts";
+
+/** What the scripted model does for one request: actions in order, each with a sentence before it, then the end. */
+export type Plan = { steps: { say: string; action: Action }[]; summary: string };
+
+/** Stands in every text of the scripted model that a person may read. */
+export const SCRIPTED = "scripted model, not a real one";
+
+const runTests = {
+  say: "Now the tests.",
+  action: { do: "run", command: "npm test", why: "Run the tests" },
+} as const;
+
+const signed = (summary: string): string => `${summary}\n\n_Written by a ${SCRIPTED}._`;
+
+/** octocat/hello-porter, "Add a French greeting". */
+const frenchGreeting: Plan = {
+  steps: [
+    { say: `(${SCRIPTED}) I look at the greetings first.`, action: { do: "read", path: "src/greetings.js" } },
+    {
+      say: "French is one more line there.",
+      action: {
+        do: "edit",
+        path: "src/greetings.js",
+        from: '  es: "Hola",\n',
+        to: '  es: "Hola",\n  fr: "Bonjour",\n',
+      },
+    },
+    { say: "The tests name every language, so they get one more.", action: { do: "read", path: "test/greet.test.js" } },
+    {
+      say: "A test of its own for French.",
+      action: {
+        do: "edit",
+        path: "test/greet.test.js",
+        from: 'test("refuses a language it does not know", () => {',
+        to: 'test("greets in French", () => {\n  assert.equal(greet("Ada", "fr"), "Bonjour, Ada!");\n});\n\ntest("refuses a language it does not know", () => {',
+      },
+    },
+    { say: "The README shows each language.", action: { do: "read", path: "README.md" } },
+    {
+      say: "One line there as well.",
+      action: {
+        do: "edit",
+        path: "README.md",
+        from: "    node src/cli.js Ada --lang de  # Hallo, Ada!\n",
+        to: "    node src/cli.js Ada --lang de  # Hallo, Ada!\n    node src/cli.js Ada --lang fr  # Bonjour, Ada!\n",
+      },
+    },
+    runTests,
+  ],
+  summary: signed(
+    'Add a French greeting\n\n- `fr: "Bonjour"` in `src/greetings.js`\n- a test for it in `test/greet.test.js`\n- a line in the README',
+  ),
+};
+
+/** octocat/hello-porter, "An empty name greets nobody". */
+const emptyName: Plan = {
+  steps: [
+    { say: `(${SCRIPTED}) I look at the greeter first.`, action: { do: "read", path: "src/greet.js" } },
+    {
+      say: "A name without letters becomes the world.",
+      action: {
+        do: "edit",
+        path: "src/greet.js",
+        from: "  return `${greeting}, ${name}!`;",
+        to: '  return `${greeting}, ${name.trim() || "world"}!`;',
+      },
+    },
+    { say: "It needs a test.", action: { do: "read", path: "test/greet.test.js" } },
+    {
+      say: "For the empty name and for spaces.",
+      action: {
+        do: "edit",
+        path: "test/greet.test.js",
+        from: 'test("refuses a language it does not know", () => {',
+        to: 'test("greets the world when there is no name", () => {\n  assert.equal(greet(""), "Hello, world!");\n  assert.equal(greet("  "), "Hello, world!");\n});\n\ntest("refuses a language it does not know", () => {',
+      },
+    },
+    runTests,
+  ],
+  summary: signed("Greet the world when the name is empty\n\n- `greet()` trims the name\n- a test for both cases"),
+};
+
+/** Any other request: a note, so that every request gives a change. */
+function note(prompt: string, files: number): Plan {
+  // The prompt carries a nonce of its own, so the name is new for every task.
+  const id = createHash("sha256").update(prompt).digest("hex").slice(0, 8);
+  const request = prompt.split("\n").map((line) => `> ${line}`);
+  const steps = Array.from({ length: files }, (_, index) => {
+    const path = files === 1 ? `notes/porter-${id}.md` : `notes/porter-${id}-${index + 1}.md`;
+    const content = `# A note by a ${SCRIPTED}\n\nIt was asked for this and can only write it down:\n\n${request.slice(0, 40).join("\n")}\n`;
+    return { say: `(${SCRIPTED}) I write the request down.`, action: { do: "write", path, content } as const };
+  });
+  return { steps, summary: signed("Write the request down in a note\n\nA real model would have changed the code.") };
+}
+
+/** A look and nothing else. */
+const noChanges: Plan = {
+  steps: [{ say: `(${SCRIPTED}) I look at the README first.`, action: { do: "read", path: "README.md" } }],
+  summary: signed("Nothing to change: what was asked for is already there."),
+};
+
+/** The plan for a prompt; stateless, so the same prompt gives the same plan on every turn of a run. */
+export function planFor(prompt: string, wish: { noChanges: boolean; files: number }): Plan {
+  if (wish.noChanges) return noChanges;
+  if (wish.files > 1) return note(prompt, wish.files);
+  if (/add a french greeting/i.test(prompt)) return frenchGreeting;
+  if (/an empty name greets nobody/i.test(prompt)) return emptyName;
+  return note(prompt, 1);
+}

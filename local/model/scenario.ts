@@ -1,0 +1,80 @@
+import type { ChatCompletionRequest, FixtureResponse } from "@copilotkit/aimock";
+import { planFor, SCRIPTED } from "./plans.ts";
+import { toolCallFor } from "./tool-dialect.ts";
+
+/** Answers one request of an agent. `ended` settles when the server closes, so that a hang can let go. */
+export type Scenario = (request: ChatCompletionRequest, ended: Promise<void>) => Promise<FixtureResponse>;
+
+/** `[script: …]` in an issue or its instructions, for tests; see `directiveIn`. */
+type Directive =
+  | { is: "none" | "no-changes" | "hang" | "two-files" }
+  | { is: "fail"; status: 401 | 429 }
+  /** The last answer comes this much later, when the work is already there. */
+  | { is: "slow"; seconds: number };
+
+/**
+ * The demo's scenario. It keeps no state: which step comes next is the number of tool results in the request.
+ * What it does follows from the prompt alone (`plans.ts`), and a directive in it bends that.
+ */
+export const defaultScenario: Scenario = async (request, ended) => {
+  // Agents ask for a title of the conversation in a request without tools.
+  if (!request.tools?.length) return { content: `A run with a ${SCRIPTED}` };
+  const prompt = promptOf(request);
+  const directive = directiveIn(prompt);
+  if (directive.is === "fail") return failure(directive.status);
+  if (directive.is === "hang") {
+    await ended;
+    return { content: "" };
+  }
+  const plan = planFor(prompt, {
+    noChanges: directive.is === "no-changes",
+    files: directive.is === "two-files" ? 2 : 1,
+  });
+  const step = plan.steps[request.messages.filter((message) => message.role === "tool").length];
+  if (!step) {
+    if (directive.is === "slow") await Promise.race([ended, delay(directive.seconds * 1000)]);
+    return { content: plan.summary };
+  }
+  const call = toolCallFor(request, step.action);
+  if (!call) return { content: `This ${SCRIPTED} does not know the tools of this agent.` };
+  return { content: step.say, toolCalls: [call] };
+};
+
+/** Everything that the person or Porter said, without what tools answered and what the agent slips in on some turns. */
+function promptOf(request: ChatCompletionRequest): string {
+  return request.messages
+    .filter((message) => message.role === "user")
+    .map(({ content }) =>
+      typeof content === "string" ? content : (content ?? []).map((part) => part.text ?? "").join("\n"),
+    )
+    .join("\n")
+    .replaceAll(/<system-reminder>[\s\S]*?<\/system-reminder>/g, "")
+    .trim();
+}
+
+/** The last directive wins: the instructions stand below the issue in Porter's prompt or above it, tests use one. */
+function directiveIn(prompt: string): Directive {
+  const name = [...prompt.matchAll(/\[script:\s*([a-z0-9-]+(?:\s+\d+)?)\s*\]/gi)].at(-1)?.[1]?.toLowerCase();
+  const seconds = /^slow\s+(\d+)$/.exec(name ?? "")?.[1];
+  if (seconds !== undefined) return { is: "slow", seconds: Number(seconds) };
+  switch (name) {
+    case "fail-401":
+      return { is: "fail", status: 401 };
+    case "fail-429":
+      return { is: "fail", status: 429 };
+    case "no-changes":
+    case "hang":
+    case "two-files":
+      return { is: name };
+    default:
+      return { is: "none" };
+  }
+}
+
+function failure(status: 401 | 429): FixtureResponse {
+  return status === 401
+    ? { status, error: { type: "authentication_error", message: "invalid x-api-key" } }
+    : { status, error: { type: "rate_limit_error", message: "This request would exceed your rate limit." } };
+}
+
+const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
