@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { AppError } from "@/server/errors";
+
+/**
+ * What Porter reads of GitHub's webhook payloads. Unknown keys are dropped; what old servers leave out has a
+ * default only where the default is harmless. Texts come out well-formed: a lone surrogate or NUL, which no
+ * database column keeps as it is, becomes U+FFFD.
+ * Source: docs.github.com, "Webhook events and payloads".
+ */
+const id = z.int().positive();
+const name = z.string().min(1);
+const storable = (text: string): string => text.toWellFormed().replaceAll("\0", "\uFFFD");
+const text = z.string().transform(storable);
+
+const repositorySchema = z
+  .object({
+    id,
+    name,
+    owner: z.object({ login: name }),
+    private: z.boolean(),
+    default_branch: name,
+    archived: z.boolean().default(false),
+  })
+  .transform(({ owner, default_branch: defaultBranch, ...rest }) => ({ ...rest, owner: owner.login, defaultBranch }));
+
+/** Events about pinning carry an issue without `state` and `locked`. */
+const issueSchema = z
+  .object({
+    number: id,
+    title: text,
+    body: text.nullish(),
+    state: z.enum(["open", "closed"]).default("open"),
+    locked: z.boolean().default(false),
+    pull_request: z.unknown().optional(),
+  })
+  .transform(({ pull_request: pullRequest, body, ...rest }) => ({
+    ...rest,
+    body: body ?? "",
+    isPullRequest: pullRequest !== undefined && pullRequest !== null,
+  }));
+
+const commentSchema = z
+  .object({ id, body: text.nullish(), created_at: z.string(), performed_via_github_app: z.object({ id }).nullish() })
+  .transform(({ created_at: createdAt, performed_via_github_app: app, body, ...rest }) => ({
+    comment: { ...rest, body: body ?? "", createdAt },
+    viaAppId: app?.id ?? null,
+  }));
+
+const envelope = {
+  action: name,
+  installation: z.object({ id }).nullish(),
+  repository: repositorySchema,
+  issue: issueSchema,
+  sender: z.object({ id, login: name, type: name }),
+};
+
+const issuesSchema = z
+  .object(envelope)
+  .transform(({ installation, ...rest }) => ({ ...rest, installationId: installation?.id ?? null }));
+const issueCommentSchema = z
+  .object({ ...envelope, comment: commentSchema })
+  .transform(({ installation, comment, ...rest }) => ({
+    ...rest,
+    ...comment,
+    installationId: installation?.id ?? null,
+  }));
+
+export type IssuesEvent = z.infer<typeof issuesSchema>;
+export type IssueCommentEvent = z.infer<typeof issueCommentSchema>;
+
+function project<T>(schema: z.ZodType<T>, event: string, payload: unknown): T {
+  const parsed = schema.safeParse(payload);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = issue?.path.map(String).join(".") ?? "";
+  throw new AppError(
+    "bad_request",
+    `${event} payload, ${field === "" ? "top level" : field}: ${issue?.message ?? "unreadable"}`,
+    { field },
+  );
+}
+
+/** @throws AppError (bad_request) with the path of the first field that is missing or wrong */
+export const projectIssueComment = (payload: unknown): IssueCommentEvent =>
+  project(issueCommentSchema, "issue_comment", payload);
+
+/** @throws AppError (bad_request) with the path of the first field that is missing or wrong */
+export const projectIssues = (payload: unknown): IssuesEvent => project(issuesSchema, "issues", payload);
