@@ -1,0 +1,19 @@
+import type { AppContext } from "@/server/context";
+import type { FlyCredentials } from "@/server/machines/port";
+import { loadRunSettings } from "@/server/settings/run-settings";
+import { cleanSecret, FLY_TOKEN, openSecrets, type SecretChange } from "./user-secrets";
+
+/** Checks a wanted Fly token as `providerKeyChanges` does; a pasted `FlyV1 ` or `Bearer ` is cut off. */
+export function flyTokenChanges(token: string | null): SecretChange[] {
+  if (token === "") return [];
+  const bare = token?.trim().replace(/^(?:(?:Bearer|FlyV1)\s+)+/i, "");
+  return [{ ...FLY_TOKEN, value: bare === undefined ? null : cleanSecret(bare, "flyToken") }];
+}
+
+/** The user's Fly token and app, or null when either is missing. */
+export async function openFlyCredentials(context: AppContext, userId: number): Promise<FlyCredentials | null> {
+  const { flyApp: app } = await loadRunSettings(context, userId);
+  if (app === null) return null;
+  const token = (await openSecrets(context, userId, [FLY_TOKEN.name]))[FLY_TOKEN.name];
+  return token === undefined ? null : { token, app };
+}

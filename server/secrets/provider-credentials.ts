@@ -1,0 +1,47 @@
+import { PROVIDER_IDS, providerFromId } from "@/lib/providers";
+import type { ProviderCredentialsInput } from "@/lib/porter-config";
+import type { AppContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { applySecretChanges, cleanSecret, FLY_TOKEN, openSecrets, type SecretChange } from "./user-secrets";
+
+/**
+ * Checks wanted provider keys (provider → environment name → key) without writing anything: "" is left out, null
+ * deletes (rulings 36). Throws `bad_request` for an unknown provider, name or malformed key.
+ */
+export function providerKeyChanges(input: ProviderCredentialsInput): SecretChange[] {
+  const changes: SecretChange[] = [];
+  for (const [id, names] of Object.entries(input)) {
+    const provider = providerFromId(id);
+    const known = `One of: ${PROVIDER_IDS.join(", ")}.`;
+    if (provider === null) throw new AppError("bad_request", `"${id}" is no provider.`, { field: id, fix: known });
+    for (const [name, value] of Object.entries(names)) {
+      const field = `${id}.${name}`;
+      if (!provider.envNames.includes(name)) {
+        const fix = `Use ${provider.envNames.join(" or ")}.`;
+        throw new AppError("bad_request", `${provider.name} has no key named ${name}.`, { field, fix });
+      }
+      if (value !== "") changes.push({ provider: id, name, value: value === null ? null : cleanSecret(value, field) });
+    }
+  }
+  return changes;
+}
+
+/** `PUT /api/config/provider-credentials`. */
+export const saveProviderCredentials = (context: AppContext, input: ProviderCredentialsInput): Promise<void> =>
+  applySecretChanges(context, providerKeyChanges(input));
+
+/**
+ * The saved ones of `envNames`, opened, for a launch; what is missing is absent. Notes the use.
+ * Throws `SealError` when a stored value does not open.
+ */
+export async function openProviderKeys(
+  context: AppContext,
+  userId: number,
+  envNames: readonly string[],
+): Promise<Record<string, string>> {
+  return openSecrets(
+    context,
+    userId,
+    envNames.filter((name) => name !== FLY_TOKEN.name),
+  );
+}

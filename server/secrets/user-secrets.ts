@@ -1,0 +1,121 @@
+import type { AppContext } from "@/server/context";
+import type { SecretRow } from "@/server/db/secret-store";
+import { AppError } from "@/server/errors";
+import { describeError } from "@/server/log";
+import { wakeUserTasks } from "@/server/tasks/wake";
+import type { SecretStatus } from "@/lib/porter-config";
+import { PROVIDER_IDS, PROVIDERS } from "@/lib/providers";
+import { requireUser } from "@/server/identity/actor";
+import type { SealedAt } from "./sealer";
+
+/** The Fly token is a secret like a provider's key, under its own name; the app's name is a setting. */
+export const FLY_TOKEN = { provider: "fly", name: "FLY_API_TOKEN" } as const;
+const TABLE = "user_secrets";
+
+type SecretRef = { provider: string; name: string };
+/** One wanted change, checked: null deletes. */
+export type SecretChange = SecretRef & { value: string | null };
+
+/**
+ * The row's id is made of what it is for: two saves at once seal for the same row, and a ciphertext under another
+ * person, provider or name does not open (its AAD names all of them).
+ */
+const rowId = (userId: number, secret: SecretRef) => `${userId}:${secret.provider}:${secret.name}`;
+const sealedAt = (userId: number, secret: SecretRef): SealedAt => ({
+  table: TABLE,
+  row: rowId(userId, secret),
+  user: String(userId),
+  field: secret.name,
+});
+
+/** Seals and saves, or deletes, for the signed-in user; writes the audit log; wakes the tasks that wait for it. */
+export async function applySecretChanges(context: AppContext, changes: readonly SecretChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const { userId, login } = requireUser(context.actor);
+  const updatedAt = context.clock.now().toISOString();
+  for (const { provider, name, value } of changes) {
+    const secret = { provider, name };
+    if (value === null) await context.db.secrets.delete({ userId, ...secret });
+    else {
+      const sealed = await context.sealer.seal(value, sealedAt(userId, secret));
+      const row = { id: rowId(userId, secret), userId, ...secret, ...sealed };
+      await context.db.secrets.put({ ...row, lastFour: lastFour(value), updatedAt });
+    }
+    await context.db.accounts.appendAudit({
+      at: updatedAt,
+      actor: login,
+      userId,
+      action: value === null ? "secret.delete" : "secret.save",
+      subject: `${provider}/${name}`,
+    });
+  }
+  await wakeUserTasks(context, userId);
+}
+
+/** Status of every key that a provider of the catalogue can have, and of the Fly token. */
+export async function secretStatus(
+  context: AppContext,
+  userId: number,
+): Promise<{ providers: Record<string, Record<string, SecretStatus>>; fly: SecretStatus }> {
+  const rows = await context.db.secrets.listStatus(userId);
+  const statusOf = (secret: SecretRef): SecretStatus => {
+    const row = rows.find((candidate) => candidate.provider === secret.provider && candidate.name === secret.name);
+    return {
+      configured: row !== undefined,
+      lastFour: row?.lastFour ?? null,
+      savedAt: row?.updatedAt ?? null,
+      lastUsedAt: row?.lastUsedAt ?? null,
+      verifiedAt: row?.verifiedAt ?? null,
+      verification: row?.verification ?? null,
+    };
+  };
+  const providers = PROVIDER_IDS.map((id) => {
+    const names = PROVIDERS[id].envNames.map((name) => [name, statusOf({ provider: id, name })]);
+    return [id, Object.fromEntries(names)];
+  });
+  return { providers: Object.fromEntries(providers), fly: statusOf(FLY_TOKEN) };
+}
+
+/**
+ * The saved ones of `names`, opened, for a launch; what is missing is absent. Notes the use.
+ * Throws `SealError` when a stored value does not open.
+ */
+export async function openSecrets(
+  context: AppContext,
+  userId: number,
+  names: readonly string[],
+): Promise<Record<string, string>> {
+  const rows = await context.db.secrets.getSealed(userId, names);
+  const opened: Record<string, string> = {};
+  for (const row of rows) opened[row.name] = await context.sealer.open(row, sealedAt(row.userId, row));
+  await noteUse(context, rows);
+  return opened;
+}
+
+/** Best effort: a launch must not fail because its time could not be noted. */
+async function noteUse(context: AppContext, rows: SecretRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  try {
+    await context.db.secrets.markUsed(
+      rows.map((row) => row.id),
+      context.clock.now().toISOString(),
+    );
+  } catch (error) {
+    context.log.warn("secret_use_not_noted", { error: describeError(error) });
+  }
+}
+
+/** Four characters of a short value would be most of it. */
+const lastFour = (value: string) => (value.length >= 16 ? value.slice(-4) : "");
+
+/** Trimmed. Throws `bad_request` for what cannot be a key. */
+export function cleanSecret(value: string, field: string): string {
+  const clean = value.trim();
+  const shape = /^[\x21-\x7e]+$/;
+  if (clean.length < 8 || !shape.test(clean))
+    throw new AppError("bad_request", "That does not look like a key.", {
+      field,
+      fix: "Paste the key alone: no spaces, no line breaks.",
+    });
+  return clean;
+}

@@ -1,0 +1,95 @@
+import { CONFIG_VERSION, type ConfigUpdate, type PorterConfig, type StoredConfig } from "@/lib/porter-config";
+import type { AppContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { requireUser } from "@/server/identity/actor";
+import { flyTokenChanges } from "@/server/secrets/fly-credentials";
+import { providerKeyChanges } from "@/server/secrets/provider-credentials";
+import { applySecretChanges, secretStatus } from "@/server/secrets/user-secrets";
+import { wakeUserTasks } from "@/server/tasks/wake";
+import { agentDefaults, loadConfig } from "./run-settings";
+
+/** `GET /api/config`: the signed-in user's settings; secrets as status only. */
+export async function getConfig(context: AppContext): Promise<PorterConfig> {
+  const { userId } = requireUser(context.actor);
+  const [{ config, revision }, secrets] = await Promise.all([
+    loadConfig(context, userId),
+    secretStatus(context, userId),
+  ]);
+  return {
+    ...config,
+    flyToken: "",
+    providerCredentials: {},
+    revision,
+    flyTokenStatus: secrets.fly,
+    providerCredentialStatus: secrets.providers,
+  };
+}
+
+/**
+ * `PUT /api/config`: merges `update` into what is stored and answers the whole. With `revision`, a save over a newer
+ * one is refused with `conflict`. Secrets in it are saved as `PUT provider-credentials` and `PUT fly` would.
+ */
+export async function updateConfig(context: AppContext, update: ConfigUpdate): Promise<PorterConfig> {
+  const { userId } = requireUser(context.actor);
+  const { flyToken, providerCredentials, ...settings } = update;
+  // Checked before anything is written, so that a refused key leaves the settings as they were.
+  const secrets = [
+    ...(providerCredentials === undefined ? [] : providerKeyChanges(providerCredentials)),
+    ...(flyToken === undefined ? [] : flyTokenChanges(flyToken)),
+  ];
+  await save(context, userId, settings);
+  await applySecretChanges(context, secrets);
+  await wakeUserTasks(context, userId);
+  return getConfig(context);
+}
+
+async function save(
+  context: AppContext,
+  userId: number,
+  update: Omit<ConfigUpdate, "flyToken" | "providerCredentials">,
+): Promise<void> {
+  // Without a revision the later save wins field by field: read, merge, write guarded, read again if raced.
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const stored = await loadConfig(context, userId);
+    if (update.revision !== undefined && update.revision !== stored.revision)
+      throw new AppError("conflict", "These settings were changed elsewhere.", {
+        field: "revision",
+        fix: "Load them again, then save.",
+      });
+    const merged = merge(stored.config, update);
+    const saved = await context.db.settings.put({
+      userId,
+      version: CONFIG_VERSION,
+      config: JSON.stringify(merged),
+      expected: stored.revision,
+      updatedAt: context.clock.now().toISOString(),
+    });
+    if (saved !== null) return;
+  }
+  throw new AppError("unavailable", "These settings are being saved by others at the same moment.", {
+    fix: "Try again.",
+  });
+}
+
+function merge(config: StoredConfig, update: Omit<ConfigUpdate, "flyToken" | "providerCredentials">): StoredConfig {
+  const agents = { ...config.agents };
+  for (const [key, changes] of Object.entries(update.agents ?? {})) {
+    agents[key] = { ...agentDefaults, ...agents[key], ...defined(changes) };
+  }
+  return {
+    ...config,
+    version: CONFIG_VERSION,
+    executionMode: update.executionMode ?? config.executionMode,
+    flyAppName: update.flyAppName === null ? undefined : update.flyAppName || config.flyAppName,
+    agents,
+    settings: { ...config.settings, ...defined(update.settings ?? {}) },
+    onboarding: { ...config.onboarding, ...defined(update.onboarding ?? {}) },
+    regions: update.regions ?? config.regions,
+  };
+}
+
+/** Without keys whose value is undefined, which a spread would write over what is there. */
+const defined = <T extends object>(value: T) =>
+  Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };

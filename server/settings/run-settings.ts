@@ -1,0 +1,48 @@
+import { AGENTS, type AgentId } from "@/lib/agents";
+import { storedConfigSchema, type AgentSettings, type StoredConfig } from "@/lib/porter-config";
+import type { AppContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+
+/** What admission and launch need to know of a user's settings. */
+export type RunSettings = {
+  config: StoredConfig;
+  flyApp: string | null;
+  agent(id: AgentId): AgentSettings;
+  /** Lower-case `owner/name`; empty means every repository of the installation (rulings 11). */
+  selectedRepositoryNames: string[];
+};
+
+/** Settings of any user, with defaults for what was never saved. Throws `internal` when the stored row is unreadable. */
+export async function loadRunSettings(context: AppContext, userId: number): Promise<RunSettings> {
+  const { config } = await loadConfig(context, userId);
+  return {
+    config,
+    flyApp: config.flyAppName ?? null,
+    agent: (id) => agentSettings(config, id),
+    selectedRepositoryNames: config.onboarding.selectedRepos.map((name) => name.toLowerCase()),
+  };
+}
+
+type Loaded = { config: StoredConfig; revision: number };
+
+/** The stored settings with their revision; 0 and the defaults when nothing was ever saved. */
+export async function loadConfig(context: AppContext, userId: number): Promise<Loaded> {
+  const row = await context.db.settings.get(userId);
+  if (row === null) return { config: storedConfigSchema.parse({}), revision: 0 };
+  const parsed = storedConfigSchema.safeParse(readJson(row.config));
+  if (parsed.success) return { config: parsed.data, revision: row.revision };
+  context.log.warn("settings_unreadable", { userId, problem: parsed.error.issues[0]?.path.join(".") });
+  throw new AppError("internal", "Your saved settings cannot be read.");
+}
+
+export const agentDefaults: AgentSettings = { enabled: true, priority: "normal", defaultModel: null };
+const agentSettings = (config: StoredConfig, id: AgentId): AgentSettings =>
+  config.agents[AGENTS[id].settingsKey] ?? agentDefaults;
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
