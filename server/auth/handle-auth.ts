@@ -1,0 +1,118 @@
+import NextAuth from "next-auth";
+import { NextRequest } from "next/server";
+import { z } from "zod";
+import { ownPath } from "@/lib/own-path";
+import { isOwnWrite, isPlainPath } from "@/lib/request-safety";
+import type { AppContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { problemOf, problemResponse } from "@/server/http-errors";
+import { signOut } from "@/server/identity/sign-in";
+import { describeError } from "@/server/log";
+import { authConfig } from "./auth-config";
+import { cookieNames, isSecure, readCookie, readSessionCookie } from "./session-cookie";
+
+const BASE = "/api/auth";
+/** What next-auth serves; anything else under the base is ours or nothing. */
+const NEXT_AUTH = new Set([
+  "csrf",
+  "session",
+  "providers",
+  "signin",
+  "signin/github",
+  "callback/github",
+  "signout",
+  "error",
+]);
+
+type Outside = { fetch: typeof fetch };
+
+/**
+ * Everything under `/api/auth/`: the spec's paths and next-auth's own. Works in a browser and for a plain HTTP client
+ * with a cookie jar. `outside.fetch` reaches GitHub.
+ */
+export async function handleAuth(
+  request: Request,
+  context: AppContext,
+  outside: Outside = { fetch: (input, init) => fetch(input, init) },
+): Promise<Response> {
+  try {
+    return noStore(await route(request, context, outside));
+  } catch (error) {
+    const requestId = context.ids.uuid();
+    if (!(error instanceof AppError)) context.log.warn("auth_failed", { requestId, error: describeError(error) });
+    return problemResponse(problemOf(error, requestId));
+  }
+}
+
+async function route(request: Request, context: AppContext, outside: Outside): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  const action = pathname.startsWith(`${BASE}/`) ? pathname.slice(BASE.length + 1) : "";
+  if (!isPlainPath(request.url)) throw new AppError("bad_request", "This path cannot be read in one way only.");
+  const { PUBLIC_URL: publicUrl } = context.env;
+  const signedIn = readCookie(request.headers, cookieNames(publicUrl).session) !== null;
+  if (!isOwnWrite({ method: request.method, headers: request.headers, publicUrl, signedIn }))
+    throw new AppError("forbidden", "This request came from another site.");
+  const ask = (path: string, init?: RequestInit) =>
+    nextAuth(path, { init: init ?? request, request, context, outside });
+  if (action === "github" && request.method === "GET") return start(request, context, ask);
+  if (action === "logout" && request.method === "POST") return logOut(request, context);
+  // The spec's callback path: the same answer, the query kept (rulings 34).
+  if (action === "github/callback" && request.method === "GET") return ask(`callback/github${search}`);
+  if (NEXT_AUTH.has(action)) return ask(`${action}${search}`);
+  throw new AppError("not_found", "There is nothing here.");
+}
+
+type Ask = (path: string, init?: RequestInit) => Promise<Response>;
+
+/** Next-auth sees requests under Porter's public origin, whatever host the platform reports. */
+function nextAuth(
+  path: string,
+  input: { init: RequestInit | Request; request: Request; context: AppContext; outside: Outside },
+): Promise<Response> {
+  const { handlers } = NextAuth(() =>
+    authConfig(input.context, { fetch: input.outside.fetch, userAgent: input.request.headers.get("user-agent") }),
+  );
+  const asked = new NextRequest(new Request(`${input.context.env.PUBLIC_URL}${BASE}/${path}`, input.init));
+  return asked.method === "POST" ? handlers.POST(asked) : handlers.GET(asked);
+}
+
+/**
+ * `GET /api/auth/github`: on to GitHub. Next-auth starts only by a POST with its CSRF token, so both are made here;
+ * `state` and PKCE protect the way back. `?reconnect=1` is the same way: signing in again replaces the tokens.
+ */
+async function start(request: Request, context: AppContext, ask: Ask): Promise<Response> {
+  const query = new URL(request.url).searchParams;
+  const names = cookieNames(context.env.PUBLIC_URL);
+  const csrf = await ask("csrf", { headers: { cookie: request.headers.get("cookie") ?? "" } });
+  const { csrfToken } = z.object({ csrfToken: z.string() }).parse(await csrf.json());
+  // Only this cookie: next-auth also answers a return address here, which would win over the one asked for.
+  const fresh = csrf.headers.getSetCookie().filter((line) => line.startsWith(`${names.csrf}=`));
+  const csrfCookie = fresh[0]?.split(";", 1)[0] ?? `${names.csrf}=${readCookie(request.headers, names.csrf) ?? ""}`;
+  const callbackUrl = ownPath(query.get("callbackUrl"), "/tasks", context.env.PUBLIC_URL);
+  const answer = await ask("signin/github", {
+    method: "POST",
+    headers: { cookie: csrfCookie, "content-type": "application/json" },
+    body: JSON.stringify({ csrfToken, callbackUrl }),
+  });
+  const headers = new Headers(answer.headers);
+  for (const line of fresh) headers.append("set-cookie", line);
+  return new Response(null, { status: answer.status, headers });
+}
+
+/** `POST /api/auth/logout`: ends the row, then the cookie. A form lands on the front page, a script gets JSON. */
+async function logOut(request: Request, context: AppContext): Promise<Response> {
+  const { PUBLIC_URL: publicUrl } = context.env;
+  const session = await readSessionCookie(context, request.headers);
+  if (session !== null) await signOut(context, session);
+  const secure = isSecure(publicUrl) ? "; Secure" : "";
+  const cookie = `${cookieNames(publicUrl).session}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0${secure}`;
+  if (request.headers.get("accept")?.includes("text/html"))
+    return new Response(null, { status: 303, headers: { location: "/", "set-cookie": cookie } });
+  return Response.json({ ok: true }, { headers: { "set-cookie": cookie } });
+}
+
+function noStore(response: Response): Response {
+  const headers = new Headers(response.headers);
+  headers.set("cache-control", "private, no-store");
+  return new Response(response.body, { status: response.status, headers });
+}

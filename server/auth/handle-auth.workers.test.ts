@@ -1,0 +1,223 @@
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { oauthTokenAt } from "@/server/identity/sign-in";
+import { CookieJar, fakeGitHubOauth } from "@/server/testing/fake-github-oauth";
+import { testContext, testEnv, type TestContext } from "@/server/testing/test-context";
+import { handleAuth } from "./handle-auth";
+import { currentActor } from "./session-cookie";
+
+const ada = { id: 101, login: "Ada-Lovelace", name: "Ada" };
+const client = { id: "fake-client-id", secret: "fake-client-secret" };
+
+/** Porter and GitHub with one cookie jar, as a plain HTTP client sees them. */
+function world(options: { context?: TestContext; expiring?: boolean } = {}) {
+  const context = options.context ?? testContext();
+  const github = fakeGitHubOauth({ client, expiring: options.expiring ?? false });
+  const jar = new CookieJar();
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const url = path.startsWith("http") ? path : `http://127.0.0.1:8787${path}`;
+    const headers = new Headers(init.headers);
+    headers.set("cookie", jar.header);
+    const response = await handleAuth(new Request(url, { ...init, headers, redirect: "manual" }), context, github);
+    jar.keep(response);
+    return response;
+  };
+  const signIn = async (person = ada, path = "/api/auth/github") => {
+    const start = await ask(path);
+    const back = github.authorize(start.headers.get("location") ?? "", person);
+    return { start, end: await ask(back), back };
+  };
+  const actor = () => currentActor(context, new Headers({ cookie: jar.header }));
+  return { context, github, jar, ask, signIn, actor };
+}
+
+test("signs in over plain HTTP: start, GitHub, callback, session", async () => {
+  const { signIn, actor } = world();
+  const { start, end } = await signIn(ada, "/api/auth/github?callbackUrl=/tasks/task_x%3Ftab=log");
+  const authorize = new URL(start.headers.get("location") ?? "");
+  expect(start.status).toBe(302);
+  expect(authorize.origin + authorize.pathname).toBe("https://github.test/login/oauth/authorize");
+  expect(authorize.searchParams.get("redirect_uri")).toBe("https://porter.test/api/auth/callback/github");
+  expect(authorize.searchParams.get("code_challenge_method")).toBe("S256");
+  expect(authorize.searchParams.get("state")).toBeTruthy();
+  expect(end.status).toBe(302);
+  expect(end.headers.get("location")).toBe("https://porter.test/tasks/task_x?tab=log");
+  expect(end.headers.get("cache-control")).toBe("private, no-store");
+  expect(await actor()).toMatchObject({ kind: "user", userId: 101, login: "Ada-Lovelace" });
+});
+
+test("finds the sealed token by numeric id and by any spelling of the login, and never stores it in plain", async () => {
+  const { signIn, context, github } = world({ expiring: true });
+  await signIn();
+  const byId = await context.db.accounts.getOauthToken(101, "access");
+  const byLogin = await context.db.accounts.findOauthToken("ADA-lovelace", "access");
+  expect(byLogin).toEqual(byId);
+  if (byId === null) throw new Error("no token was stored");
+  const plain = await context.sealer.open(byId, oauthTokenAt(101, "access"));
+  expect(github.tokens.has(plain)).toBe(true);
+  expect(byId.expiresAt).toBe("2026-11-22T20:00:00.000Z");
+  const refresh = await context.db.accounts.getOauthToken(101, "refresh");
+  expect(refresh?.expiresAt).toBe("2027-05-25T12:00:00.000Z");
+  const dump = JSON.stringify(await env.DB.prepare("SELECT * FROM user_oauth_tokens").all());
+  expect(dump).not.toContain("fake-access");
+  expect(dump).not.toContain("fake-refresh");
+});
+
+test("a token without expiry replaces one with a refresh token", async () => {
+  const context = testContext();
+  await world({ context, expiring: true }).signIn();
+  await world({ context }).signIn();
+  expect(await context.db.accounts.getOauthToken(101, "refresh")).toBeNull();
+  expect((await context.db.accounts.getOauthToken(101, "access"))?.expiresAt).toBeNull();
+});
+
+test("signing in again clears a revoked token and follows a changed login", async () => {
+  const { signIn, context } = world();
+  await signIn();
+  await context.db.accounts.revokeOauthTokens(101, "2026-11-22T12:00:00.000Z");
+  await signIn({ ...ada, login: "ada-byron" }, "/api/auth/github?reconnect=1");
+  expect((await context.db.accounts.getOauthToken(101, "access"))?.revokedAt).toBeNull();
+  expect((await context.db.accounts.findByLogin("Ada-Byron"))?.id).toBe(101);
+  expect(await context.db.accounts.findByLogin("Ada-Lovelace")).toBeNull();
+});
+
+test("the spec's callback path answers as next-auth's own", async () => {
+  const { ask, github, actor } = world();
+  const start = await ask("/api/auth/github");
+  const back = new URL(github.authorize(start.headers.get("location") ?? "", ada));
+  const end = await ask(`/api/auth/github/callback${back.search}`);
+  expect(end.headers.get("location")).toBe("https://porter.test/tasks");
+  expect(await actor()).toMatchObject({ kind: "user" });
+});
+
+test("cookies are __Host-, Secure, HttpOnly and Lax under https", async () => {
+  const { signIn, jar } = world();
+  await signIn();
+  expect(jar.cookies.has("__Host-porter.session")).toBe(true);
+  for (const line of jar.lines) {
+    expect(line).toMatch(/^__Host-porter\./);
+    expect(line).toMatch(/HttpOnly/i);
+    expect(line).toMatch(/Secure/i);
+    expect(line).toMatch(/SameSite=Lax/i);
+    expect(line).toMatch(/Path=\/(;|$)/i);
+    expect(line).not.toMatch(/Domain=/i);
+  }
+});
+
+test("cookies have plain names on loopback", async () => {
+  const { signIn, jar, actor } = world({
+    context: testContext({ env: testEnv({ PUBLIC_URL: "http://127.0.0.1:8787" }) }),
+  });
+  const { end } = await signIn();
+  expect(end.headers.get("location")).toBe("http://127.0.0.1:8787/tasks");
+  expect([...jar.cookies.keys()]).toContain("porter.session");
+  expect(jar.lines.join("\n")).not.toMatch(/Secure/);
+  expect(await actor()).toMatchObject({ kind: "user" });
+});
+
+test.each([
+  ["another state", (url: URL) => url.searchParams.set("state", "x")],
+  ["no state", (url: URL) => url.searchParams.delete("state")],
+  ["an unknown code", (url: URL) => url.searchParams.set("code", "x")],
+  ["a refusal", (url: URL) => (url.search = `?error=access_denied&state=${url.searchParams.get("state") ?? ""}`)],
+])("a callback with %s signs nobody in and leads to the front page", async (_name, change) => {
+  const { ask, github, actor, jar } = world();
+  const start = await ask("/api/auth/github");
+  const back = new URL(github.authorize(start.headers.get("location") ?? "", ada));
+  change(back);
+  const end = await ask(back.toString());
+  expect(end.headers.get("location")).toMatch(/^https:\/\/porter\.test\/\?error=/);
+  expect(jar.cookies.has("__Host-porter.session")).toBe(false);
+  expect(await actor()).toEqual({ kind: "anonymous" });
+});
+
+test("a callback in a browser that did not start it signs nobody in", async () => {
+  const attacker = world();
+  const start = await attacker.ask("/api/auth/github");
+  const back = attacker.github.authorize(start.headers.get("location") ?? "", ada);
+  const victim = world();
+  const end = await victim.ask(back);
+  expect(end.headers.get("location")).toContain("error=");
+  expect(await victim.actor()).toEqual({ kind: "anonymous" });
+});
+
+test("a callback works once", async () => {
+  const { signIn, ask } = world();
+  const { back } = await signIn();
+  expect((await ask(back)).headers.get("location")).toContain("error=");
+});
+
+test.each(["https://evil.example/", "//evil.example", "/\\evil.example"])(
+  "never returns to a foreign address: %s",
+  async (wanted) => {
+    const { signIn } = world();
+    const { end } = await signIn(ada, `/api/auth/github?callbackUrl=${encodeURIComponent(wanted)}`);
+    expect(end.headers.get("location")).toBe("https://porter.test/tasks");
+  },
+);
+
+test("signing out ends the session on the server: a kept cookie is worth nothing", async () => {
+  const { signIn, ask, jar, context } = world();
+  await signIn();
+  const kept = jar.header;
+  const out = await ask("/api/auth/logout", {
+    method: "POST",
+    headers: { origin: "https://porter.test", accept: "text/html" },
+  });
+  expect(out.status).toBe(303);
+  expect(out.headers.get("location")).toBe("/");
+  expect(jar.cookies.has("__Host-porter.session")).toBe(false);
+  expect(await currentActor(context, new Headers({ cookie: kept }))).toEqual({ kind: "anonymous" });
+  const session = await handleAuth(
+    new Request("https://porter.test/api/auth/session", { headers: { cookie: kept } }),
+    context,
+  );
+  expect(await session.json()).toBeNull();
+});
+
+test("signing out twice, or without a session, is fine", async () => {
+  const { ask } = world();
+  expect(await (await ask("/api/auth/logout", { method: "POST" })).json()).toEqual({ ok: true });
+});
+
+test("another site cannot sign a person out", async () => {
+  const { signIn, ask, actor } = world();
+  await signIn();
+  const foreign: Record<string, string>[] = [
+    { origin: "https://evil.example" },
+    { "sec-fetch-site": "cross-site" },
+    {},
+  ];
+  for (const headers of foreign) {
+    expect((await ask("/api/auth/logout", { method: "POST", headers })).status).toBe(403);
+  }
+  expect(await actor()).toMatchObject({ kind: "user" });
+});
+
+test("a session ends by itself after 30 days", async () => {
+  const { signIn, context, jar } = world();
+  await signIn();
+  const later = testContext({ clock: { now: () => new Date("2026-12-23T12:00:00.000Z") } });
+  expect(await currentActor(later, new Headers({ cookie: jar.header }))).toEqual({ kind: "anonymous" });
+  expect(await currentActor(context, new Headers({ cookie: jar.header }))).toMatchObject({ kind: "user" });
+});
+
+test.each(["not-a-token", "eyJhbGciOiJub25lIn0.e30.", ""])("a forged session cookie is nobody: %j", async (value) => {
+  const context = testContext();
+  expect(await currentActor(context, new Headers({ cookie: `__Host-porter.session=${value}` }))).toEqual({
+    kind: "anonymous",
+  });
+});
+
+test.each([
+  "/api/auth",
+  "/api/auth/",
+  "/api/auth/webauthn-options",
+  "/api/auth/callback/other",
+  "/api/auth/github/../session",
+])("%s is nothing", async (path) => {
+  const { ask } = world();
+  const answer = await ask(path === "/api/auth/github/../session" ? "/api/auth/github/%2e%2e%2fsession" : path);
+  expect([400, 404]).toContain(answer.status);
+  expect(await answer.json()).toHaveProperty("error.code");
+});

@@ -1,0 +1,91 @@
+import { env } from "cloudflare:workers";
+import type { Actor, AppContext, Work } from "@/server/context";
+import { createAccountStore } from "@/server/db/account-store";
+import { createAttemptStore } from "@/server/db/attempt-store";
+import { openDatabase } from "@/server/db/database";
+import { createDeliveryStore } from "@/server/db/delivery-store";
+import { createInstallationStore } from "@/server/db/installation-store";
+import { createMentionStore } from "@/server/db/mention-store";
+import { createSecretStore } from "@/server/db/secret-store";
+import { createSettingsStore } from "@/server/db/settings-store";
+import { createTaskStore } from "@/server/db/task-store";
+import { readEnv, type Env } from "@/server/env";
+import { randomIds } from "@/server/ids";
+import { createLogger } from "@/server/log";
+import { createLogStore } from "@/server/logs/log-store";
+import { createSealer } from "@/server/secrets/sealer";
+
+/** Base64 of 32 equal bytes: a key that nobody could take for a real one. */
+const fakeKey = (byte: number) => btoa(String.fromCharCode(byte).repeat(32));
+
+const VARIABLES = {
+  PUBLIC_URL: "https://porter.test",
+  ENCRYPTION_KEYS: `1:${fakeKey(7)}`,
+  AUTH_SECRET: "fake-auth-secret-of-the-tests-000000",
+  GITHUB_URL: "https://github.test",
+  GITHUB_API_URL: "https://api.github.test",
+  GITHUB_APP_ID: "1",
+  GITHUB_APP_SLUG: "porter-test",
+  GITHUB_APP_PRIVATE_KEY: "fake PRIVATE KEY",
+  GITHUB_CLIENT_ID: "fake-client-id",
+  GITHUB_CLIENT_SECRET: "fake-client-secret",
+  AGENT_IMAGE: "registry.test/porter@sha256:0",
+};
+
+export function testEnv(overrides: Record<string, string> = {}): Env {
+  const read = readEnv({ ...VARIABLES, ...overrides });
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  return read.env;
+}
+
+/** A port that a test did not bring: any use of it fails the test by name. */
+const absent = <T extends object>(name: string): T =>
+  new Proxy({} as T, {
+    get(_target, property) {
+      throw new Error(`this test has no ${name} (${String(property)} was asked for)`);
+    },
+  });
+
+export type TestContext = AppContext & { queued: Work[]; lines: string[] };
+
+/** A context over the test's real D1 and R2. The clock stands at `now` unless the test brings its own. */
+export function testContext(overrides: Partial<AppContext> = {}): TestContext {
+  const db = openDatabase(env.DB);
+  const queued: Work[] = [];
+  const lines: string[] = [];
+  const parsed = overrides.env ?? testEnv();
+  return {
+    actor: { kind: "anonymous" },
+    env: parsed,
+    db: {
+      accounts: createAccountStore(db),
+      attempts: createAttemptStore(db),
+      deliveries: createDeliveryStore(db),
+      installations: createInstallationStore(db),
+      mentions: createMentionStore(db),
+      secrets: createSecretStore(db),
+      settings: createSettingsStore(db),
+      tasks: createTaskStore(db),
+    },
+    logs: createLogStore(env.LOGS),
+    github: absent("github"),
+    machines: absent("machines"),
+    sealer: createSealer(parsed.ENCRYPTION_KEYS),
+    clock: { now: () => new Date("2026-11-22T12:00:00.000Z") },
+    ids: randomIds,
+    log: createLogger((line) => lines.push(line)),
+    enqueue: async (work) => {
+      queued.push(...work);
+    },
+    ...overrides,
+    queued,
+    lines,
+  };
+}
+
+export const userActor = (userId: number, login = `user-${userId}`): Actor => ({
+  kind: "user",
+  userId,
+  login,
+  sessionId: `session-${userId}`,
+});
