@@ -1,0 +1,30 @@
+import { usage, type Mistake } from "./command.ts";
+import type { Fault } from "./flags.ts";
+import type { Head } from "./read-command.ts";
+
+const MAX_SHOWN = 160;
+
+/** Says a fault of a head as an answer; `wordsAt`: where its words begin, if they may have been instructions. */
+export function mistake(head: Head, fault: Fault, wordsAt: number | null): Mistake {
+  const before = head.text.slice(head.mentionAt, fault.start);
+  const corrected = fault.replacement === null ? null : `${before}${fault.replacement}${head.text.slice(fault.end)}`;
+  return {
+    kind: "mistake",
+    code: fault.code,
+    what: shown(head.text.slice(fault.start, fault.end)),
+    suggestion: fault.suggestion,
+    correctForm: corrected === null ? usage(head.mention) : shown(corrected),
+    asInstructions:
+      wordsAt === null ? null : shown(`${head.text.slice(head.mentionAt, wordsAt)}-- ${head.text.slice(wordsAt)}`),
+  };
+}
+
+/** One line with single spaces, cut between characters. */
+function shown(text: string): string {
+  const line = text
+    .slice(0, MAX_SHOWN * 4)
+    .replace(/\s+/g, " ")
+    .trim();
+  const characters = Array.from(line);
+  return characters.length <= MAX_SHOWN ? line : `${characters.slice(0, MAX_SHOWN - 1).join("")}…`;
+}
