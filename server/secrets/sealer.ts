@@ -79,8 +79,8 @@ export function createSealer(keys: Map<number, Uint8Array<ArrayBuffer>>): Sealer
     async open(sealed, at) {
       if (sealed.alg !== ALG) throw new SealError(`unknown algorithm ${sealed.alg}`);
       const key = await derive(sealed.keyVersion, "seal");
-      const box = new Uint8Array([...fromBase64(sealed.encryptedValue), ...fromBase64(sealed.tag)]);
       try {
+        const box = new Uint8Array([...fromBase64(sealed.encryptedValue), ...fromBase64(sealed.tag)]);
         const plain = await crypto.subtle.decrypt(
           { name: "AES-GCM", iv: fromBase64(sealed.iv), additionalData: aad(at, sealed.keyVersion) },
           key,
