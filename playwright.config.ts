@@ -1,0 +1,32 @@
+import { defineConfig } from "@playwright/test";
+import { findBrowser } from "./scripts/find-browser.ts";
+
+// Workers read this file again: the environment carries the path to them.
+process.env["PORTER_CHROMIUM"] ??= findBrowser(console.error);
+
+/** Browser tests over the built Worker. There is no webServer: each test file starts the world it needs (e2e/). */
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: ".porter/e2e/results",
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 180_000,
+  reporter: [["list"], ["json", { outputFile: ".porter/e2e/report.json" }]],
+  use: {
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env["PORTER_CHROMIUM"],
+      args: [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});

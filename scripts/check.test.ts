@@ -1,0 +1,217 @@
+// Proves `npm run check` by planting what it must refuse into a copy of the tree.
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROOT } from "./checks/command.ts";
+
+const LEFT_OUT = /^(node_modules|\.git|\.next|\.open-next|\.wrangler|\.porter|dist|test-results)$/;
+const LIMIT_MS = 180_000;
+
+let copy: string;
+
+const plant = (path: string, text: string): void => {
+  mkdirSync(dirname(join(copy, path)), { recursive: true });
+  writeFileSync(join(copy, path), text);
+};
+
+/** `check` as a person runs it, in the copy. */
+function check(...args: string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const program = [join(copy, "scripts", "check.ts"), ...args];
+    execFile(process.execPath, program, { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : 1, output: stdout + stderr });
+    });
+  });
+}
+
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), "porter-check-"));
+  cpSync(ROOT, copy, {
+    recursive: true,
+    preserveTimestamps: true,
+    filter: (from) =>
+      from === ROOT ||
+      !from
+        .slice(ROOT.length + 1)
+        .split("/")
+        .some((name) => LEFT_OUT.test(name)),
+  });
+  symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"), "dir");
+}, LIMIT_MS);
+
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+test(
+  "the tree as it is passes",
+  async () => {
+    const { code, output } = await check();
+    expect(output).toMatch(/\d+ passed, 0 failed/);
+    expect(code).toBe(0);
+  },
+  LIMIT_MS,
+);
+
+// Each line is one cell of "Who may import whom": a file there, and what it must not import.
+const FORBIDDEN: [file: string, imports: string][] = [
+  ["app/planted/page.ts", 'import { value } from "@/server/db/planted-target";'],
+  ["app/planted/github.ts", 'import { value } from "@/server/github/planted-target";'],
+  ["app/planted/machines.ts", 'import { value } from "@/server/machines/planted-target";'],
+  ["app/planted/tasks.ts", 'import { value } from "@/server/tasks/planted-target";'],
+  ["app/planted/sql.ts", 'import { sql as value } from "drizzle-orm";'],
+  ["components/planted/value.ts", 'import { value } from "@/server/trpc/planted-target";'],
+  ["components/planted/type.ts", 'import type { Type as value } from "@/server/tasks/planted-target";'],
+  ["lib/planted/server.ts", 'import { value } from "../../server/tasks/planted-target.ts";'],
+  ["lib/planted/app.ts", 'import { value } from "../../app/planted/target.ts";'],
+  ["lib/planted/node.ts", 'import { readFileSync as value } from "node:fs";'],
+  ["server/webhooks/planted-edge.ts", 'import { value } from "@/server/callbacks/planted-target";'],
+  ["server/callbacks/planted-rest.ts", 'import { value } from "@/server/rest/planted-target";'],
+  ["server/webhooks/planted-db.ts", 'import { value } from "@/server/db/planted-target";'],
+  ["server/trpc/planted-sql.ts", 'import { sql as value } from "drizzle-orm";'],
+  ["server/worker.ts", 'import { value } from "@/server/db/planted-target";'],
+  ["server/tasks/planted-next.ts", 'import { NextResponse as value } from "next/server";'],
+  ["server/tasks/planted-trpc.ts", 'import { TRPCError as value } from "@trpc/server";'],
+  ["server/tasks/planted-sdk.ts", 'import { request as value } from "@octokit/request";'],
+  ["server/tasks/planted-sql.ts", 'import { sql as value } from "drizzle-orm";'],
+  ["server/tasks/planted-db.ts", 'import { value } from "@/server/db/planted-target";'],
+  ["server/tasks/planted-context.ts", 'import { createContext as value } from "@/server/context";'],
+  ["server/tasks/planted-env.ts", 'import type { Env as value } from "@/server/env";'],
+  ["server/mentions/planted-edge.ts", 'import { value } from "@/server/webhooks/planted-edge";'],
+  ["server/commands/planted-zod.ts", 'import { z as value } from "zod";'],
+  ["server/commands/planted-core.ts", 'import { value } from "@/server/tasks/planted-target";'],
+  ["server/prompts/planted-node.ts", 'import { createHash as value } from "node:crypto";'],
+  ["server/db/planted-github.ts", 'import { value } from "@/server/github/planted-target";'],
+  ["server/github/planted-machines.ts", 'import { value } from "@/server/machines/planted-target";'],
+  ["server/machines/planted-core.ts", 'import { value } from "@/server/tasks/planted-target";'],
+  ["server/github/planted-sql.ts", 'import { sql as value } from "drizzle-orm";'],
+  ["server/settings/planted-testing.ts", 'import { value } from "@/server/testing/planted-target";'],
+  ["agent-image/planted/server.ts", 'import { value } from "../../server/tasks/planted-target.ts";'],
+  ["local/planted/app.ts", 'import { value } from "../../app/planted/target.ts";'],
+  ["local/planted/server.test.ts", 'import { value } from "../../server/tasks/planted-target.ts";'],
+  ["e2e/planted.ts", 'import { value } from "../server/tasks/planted-target.ts";'],
+  ["bench/planted.ts", 'import { value } from "../server/tasks/planted-target.ts";'],
+  ["scripts/planted.ts", 'import { value } from "../server/tasks/planted-target.ts";'],
+];
+
+const ALLOWED: [file: string, imports: string][] = [
+  ["components/planted/router.ts", 'import type { Type } from "@/server/trpc/planted-target";'],
+  ["server/rest/planted-trpc.ts", 'import { value } from "@/server/trpc/planted-target";'],
+  ["server/tasks/planted-store-type.ts", 'import type { Type } from "@/server/db/planted-target";'],
+  ["server/tasks/planted.test.ts", 'import { value } from "@/server/testing/planted-target";'],
+  ["server/tasks/planted-pure.ts", 'import { value } from "@/server/commands/planted-target";'],
+  ["e2e/planted-local.ts", 'import { value } from "../local/planted/target.ts";'],
+];
+
+const TARGETS = [
+  ...["callbacks", "commands", "db", "github", "machines", "rest", "tasks", "testing", "trpc"].map(
+    (room) => `server/${room}/planted-target.ts`,
+  ),
+  "app/planted/target.ts",
+  "local/planted/target.ts",
+];
+
+describe("who may import whom", () => {
+  let output: string;
+  beforeAll(async () => {
+    for (const path of TARGETS) plant(path, "export type Type = number;\nexport const value: Type = 1;\n");
+    for (const [path, line] of [...FORBIDDEN, ...ALLOWED]) plant(path, `${line}\nexport const used = [value];\n`);
+    const result = await check("--only", "imports");
+    expect(result.code).toBe(1);
+    output = result.output;
+  }, LIMIT_MS);
+
+  test.each(FORBIDDEN)("%s may not say %s", (path) => {
+    expect(output.split("\n").filter((line) => line.startsWith(`${path} imports `))).not.toEqual([]);
+  });
+
+  test.each(ALLOWED)("%s may say %s", (path) => {
+    expect(output).not.toContain(path);
+  });
+});
+
+describe("what the source may not hold", () => {
+  const PLANTED: [name: string, path: string, text: string, finding: string][] = [
+    [
+      "an unawaited promise",
+      "server/planted/promise.ts",
+      "export const go = (): void => {\n  Promise.resolve(1);\n};\n",
+      "promises must be awaited",
+    ],
+    ["any", "lib/planted-any.ts", "export const loose = (value: any): number => value.length;\n", "no-explicit-any"],
+    [
+      "a non-null assertion",
+      "lib/planted-bang.ts",
+      "export const first = (list: string[]): string => list[0]!;\n",
+      "no-non-null-assertion",
+    ],
+    [
+      "four positional parameters",
+      "lib/planted-four.ts",
+      "export const four = (a: number, b: number, c: number, d: number): number => a + b + c + d;\n",
+      "max-params",
+    ],
+    [
+      "a forgotten case",
+      "lib/planted-switch.ts",
+      'export function f(kind: "a" | "b"): number {\n  switch (kind) {\n    case "a":\n      return 1;\n  }\n  return 2;\n}\n',
+      "switch-exhaustiveness-check",
+    ],
+    [
+      "the time in a pure file",
+      "server/commands/planted-time.ts",
+      "export const at = (): number => Date.now();\n",
+      "no-restricted-properties",
+    ],
+    [
+      "chance in a pure file",
+      "server/prompts/planted-chance.ts",
+      "export const dice = (): number => Math.random();\n",
+      "no-restricted-properties",
+    ],
+    [
+      "crypto in a pure file",
+      "server/commands/planted-crypto.ts",
+      "export const id = (): string => crypto.randomUUID();\n",
+      "no-restricted-globals",
+    ],
+    [
+      "an async pure file",
+      "server/prompts/planted-async.ts",
+      "export const later = async (): Promise<number> => 1;\n",
+      "no-async-await",
+    ],
+    [
+      "the environment in the core",
+      "server/tasks/planted-process.ts",
+      'export const key = process.env["KEY"];\n',
+      "no-process-env",
+    ],
+    ["a wrong type", "lib/planted-type.ts", 'export const wrong: number = "text";\n', "TS2322"],
+    ["a wrong type in a tool", "scripts/planted-type.ts", 'export const wrong: number = "text";\n', "TS2322"],
+    ["bad format", "lib/planted-format.ts", "export const  two=[1,\n2]\n", "planted-format.ts"],
+    ["an unused file", "lib/planted-unused.ts", "export const unused = 1;\n", "planted-unused.ts"],
+    ["a camel-case file", "lib/plantedName.ts", "export const named = 1;\n", "filename-case"],
+    ["a vague file", "lib/utils.ts", "export const vague = 1;\n", "name it after what it holds"],
+    ["a dead path in a document", "docs/planted.md", "See `lib/not-there.ts`.\n", "lib/not-there.ts"],
+  ];
+
+  let lines: string[];
+  beforeAll(async () => {
+    for (const [, path, text] of PLANTED) plant(path, text);
+    appendFileSync(join(copy, "lib/task.ts"), "export const PLANTED_AND_UNUSED = 1;\n");
+    const result = await check();
+    expect(result.code).toBe(1);
+    lines = result.output.split("\n");
+  }, LIMIT_MS);
+
+  test.each(PLANTED)("%s is named with its file", (_name, path, _text, finding) => {
+    expect(
+      lines.filter((line) => line.includes(path) && line.toLowerCase().includes(finding.toLowerCase())),
+    ).not.toEqual([]);
+  });
+
+  test("an unused export is named with its file", () => {
+    expect(lines.find((line) => line.includes("PLANTED_AND_UNUSED"))).toContain("lib/task.ts");
+  });
+});
