@@ -38,14 +38,29 @@ export type IssueComment = { id: number; body: string; authorLogin: string; auth
 
 /** Calls that are made as the App itself. All throw `GitHubError` only. */
 export interface GitHubApp {
-  /** The App's bot account, for recognising our own comments and for commit identity. */
-  identity(): Promise<{ appId: number; slug: string; botLogin: string; botId: number }>;
-  installationForRepository(repository: { owner: string; name: string }): Promise<{ id: number; account: string } | null>;
+  /**
+   * The App's bot account, for recognising our own comments and for commit identity. `botId` is 0 when GitHub does
+   * not tell it. With an installation token the look-up is not counted against the shared anonymous limit.
+   */
+  identity(installationToken?: string): Promise<{ appId: number; slug: string; botLogin: string; botId: number }>;
+  /** Where a repository is now, after renames and transfers; null when the token cannot see it. */
+  repositoryById(repositoryId: number, token: string): Promise<{ owner: string; name: string } | null>;
+  installationForRepository(repository: {
+    owner: string;
+    name: string;
+  }): Promise<{ id: number; account: string } | null>;
   /** A token for `repositoryIds` (null: all of the installation) with exactly `permissions`. */
-  createInstallationToken(input: { installationId: number; repositoryIds: number[] | null; permissions: Record<string, "read" | "write"> }): Promise<InstallationToken>;
+  createInstallationToken(input: {
+    installationId: number;
+    repositoryIds: number[] | null;
+    permissions: Record<string, "read" | "write">;
+  }): Promise<InstallationToken>;
   revokeInstallationToken(token: string): Promise<void>;
-  listFailedDeliveries(sinceIso: string): Promise<{ id: number; guid: string; event: string; statusCode: number | null; deliveredAt: string }[]>;
-  redeliver(deliveryId: number): Promise<void>;
+  /** One a GUID, newest first, without those that succeeded later. Ids are text: they outgrow a JavaScript number. */
+  listFailedDeliveries(
+    sinceIso: string,
+  ): Promise<{ id: string; guid: string; event: string; statusCode: number | null; deliveredAt: string }[]>;
+  redeliver(deliveryId: string): Promise<void>;
 }
 
 /** Calls that are made with an installation token. All throw `GitHubError` only. */
@@ -54,7 +69,14 @@ export interface GitHubRepository {
   permissionOf(login: string): Promise<{ permission: RepositoryPermission; userId: number | null }>;
   /** AGENTS.md, else CLAUDE.md, of the default branch; null when there is neither. */
   contextFile(): Promise<{ file: "AGENTS.md" | "CLAUDE.md"; text: string } | null>;
-  get(): Promise<{ id: number; owner: string; name: string; defaultBranch: string; private: boolean; archived: boolean }>;
+  get(): Promise<{
+    id: number;
+    owner: string;
+    name: string;
+    defaultBranch: string;
+    private: boolean;
+    archived: boolean;
+  }>;
   reactToComment(commentId: number, content: "eyes" | "rocket" | "confused" | "-1"): Promise<void>;
   createComment(issueNumber: number, body: string): Promise<{ id: number; url: string }>;
   updateComment(commentId: number, body: string): Promise<void>;
@@ -63,17 +85,36 @@ export interface GitHubRepository {
   ownComments(issueNumber: number, limit: number): Promise<IssueComment[]>;
   /** Exactly one of Porter's labels on the issue afterwards; other labels untouched; created when missing. */
   setPorterLabel(issueNumber: number, label: string | null): Promise<void>;
-  /** By head branch, any state; the newest first. */
+  /** The newest one of the head branch, any state. */
   findPullRequest(headBranch: string): Promise<PullRequest | null>;
-  createPullRequest(input: { head: string; base: string; title: string; body: string; draft: boolean }): Promise<PullRequest>;
-  getPullRequest(number: number): Promise<PullRequest & { commits: number; additions: number; deletions: number; changedFiles: number }>;
+  /** Answers the open one when there is one; `draft` is false where drafts are refused (rulings 26). */
+  createPullRequest(input: {
+    head: string;
+    base: string;
+    title: string;
+    body: string;
+    draft: boolean;
+  }): Promise<PullRequest>;
+  getPullRequest(
+    number: number,
+  ): Promise<PullRequest & { commits: number; additions: number; deletions: number; changedFiles: number }>;
   branchSha(branch: string): Promise<string | null>;
-  /** Commits and files between two refs; null when either is missing. */
-  compare(base: string, head: string): Promise<{ aheadBy: number; files: number; additions: number; deletions: number } | null>;
+  /** Commits and files (at most 300, as GitHub lists them) between two refs; null when either is missing. */
+  compare(
+    base: string,
+    head: string,
+  ): Promise<{ aheadBy: number; files: number; additions: number; deletions: number } | null>;
+}
+
+/** Calls that are made with a person's OAuth token. All throw `GitHubError` only. */
+export interface GitHubUser {
+  /** Whose token it is. */
+  profile(): Promise<{ id: number; login: string; name: string | null; avatarUrl: string | null }>;
 }
 
 export interface GitHub {
   app: GitHubApp;
   /** `token` is an installation token that may do what the call needs. */
   repository(repository: RepositoryRef, token: string): GitHubRepository;
+  user(token: string): GitHubUser;
 }

@@ -1,0 +1,95 @@
+import { orNull, unavailable } from "@/server/github/errors";
+import { path } from "@/server/github/github-client";
+import { GitHubError } from "@/server/github/port";
+import type { GitHubRepository } from "@/server/github/port";
+import { inRepository } from "@/server/github/repository-calls";
+import type { RepositoryCalls } from "@/server/github/repository-calls";
+import { compareSchema, refSchema } from "@/server/github/schemas";
+
+/** Longer files are cut: a prompt has no room for them anyway. */
+const MAX_CONTEXT_BYTES = 128 * 1024;
+
+/** The stream's first bytes as text; a character that the cut would split is left out. */
+async function readText(body: unknown): Promise<string> {
+  if (!(body instanceof ReadableStream)) return "";
+  const reader = (body as ReadableStream<Uint8Array>).getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  let left = MAX_CONTEXT_BYTES;
+  try {
+    while (left > 0) {
+      const { done, value } = await reader.read();
+      if (done) return text + decoder.decode();
+      text += decoder.decode(value.subarray(0, left), { stream: true });
+      left -= value.length;
+    }
+    await reader.cancel();
+    return text;
+  } catch (error) {
+    throw unavailable("GitHub broke off in the middle of a file", error);
+  }
+}
+
+/** Each `/`-separated part as one path segment. @throws GitHubError (not_found) for a ref that cannot exist */
+const refPath = (ref: string): string =>
+  ref
+    .split("/")
+    .map((part) => path`${part}`)
+    .join("/");
+
+/** An empty repository answers 409 where others answer 404. */
+async function orNullIfEmpty<T>(result: Promise<T>): Promise<T | null> {
+  try {
+    return await orNull(result);
+  } catch (error) {
+    if (
+      error instanceof GitHubError &&
+      error.failure.kind === "invalid" &&
+      /repository is empty/i.test(error.failure.message)
+    )
+      return null;
+    throw error;
+  }
+}
+
+export type ContentCalls = Pick<GitHubRepository, "contextFile" | "branchSha" | "compare">;
+
+export function createContents(calls: RepositoryCalls): ContentCalls {
+  const { client } = calls;
+
+  /** null: no such file, a directory, a submodule or a link to nowhere (those answer JSON). Links to files are followed. */
+  async function textOf(file: string): Promise<string | null> {
+    const call = inRepository(calls, path`/contents/${file}`, { accept: "application/vnd.github.raw+json" });
+    const answer = await orNull(client.stream(call));
+    if (answer === null) return null;
+    const isFile = !/^application\/json/i.test(String(answer.headers["content-type"] ?? ""));
+    if (isFile) return readText(answer.data);
+    if (answer.data instanceof ReadableStream) await answer.data.cancel();
+    return null;
+  }
+
+  return {
+    async contextFile() {
+      const [agents, claude] = await Promise.all([textOf("AGENTS.md"), textOf("CLAUDE.md")]);
+      if (agents !== null && agents.trim() !== "") return { file: "AGENTS.md", text: agents };
+      if (claude !== null && claude.trim() !== "") return { file: "CLAUDE.md", text: claude };
+      return null;
+    },
+    async branchSha(branch) {
+      const read = async () => client.get(refSchema, inRepository(calls, `/git/ref/heads/${refPath(branch)}`));
+      return (await orNullIfEmpty(read()))?.object.sha ?? null;
+    },
+    async compare(base, head) {
+      const read = async () =>
+        client.get(
+          compareSchema,
+          inRepository(calls, `/compare/${refPath(base)}...${refPath(head)}`, { query: { per_page: 1 } }),
+        );
+      const comparison = await orNullIfEmpty(read());
+      if (comparison === null) return null;
+      const { ahead_by: aheadBy, files } = comparison;
+      const sum = (key: "additions" | "deletions") => files.reduce((total, file) => total + file[key], 0);
+      return { aheadBy, files: files.length, additions: sum("additions"), deletions: sum("deletions") };
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { GitHubError } from "@/server/github/port";
+import type { GitHubFailure } from "@/server/github/port";
+
+export type ErrorAnswer = {
+  status: number;
+  headers: Record<string, string | number | undefined>;
+  data: unknown;
+  /** Method and path of the call, for the message. */
+  what: string;
+};
+
+/** GitHub asks for at least a minute after a secondary limit that names no time. */
+const UNNAMED_LIMIT_MS = 60_000;
+const MIN_WAIT_MS = 1_000;
+const MAX_WAIT_MS = 2 * 3_600_000;
+const SECONDARY_LIMIT = /secondary rate limit|abuse detection|submitted too quickly|rate limit exceeded/i;
+
+const oneLine = (text: string, length: number): string =>
+  text
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, " ")
+    .trim()
+    .slice(0, length);
+
+function messageOf(data: unknown): string {
+  if (typeof data === "object" && data !== null && "message" in data) return oneLine(String(data.message), 300);
+  return "";
+}
+
+/** GitHub's `errors` are strings or `{resource, field, code, message}`. */
+function errorsOf(data: unknown): string[] {
+  if (typeof data !== "object" || data === null || !("errors" in data) || !Array.isArray(data.errors)) return [];
+  const errors: unknown[] = data.errors;
+  return errors.slice(0, 20).map((error) => {
+    if (typeof error !== "object" || error === null) return oneLine(String(error), 200);
+    if ("message" in error && typeof error.message === "string") return oneLine(error.message, 200);
+    const parts = ["resource", "field", "code"].map((key) => (key in error ? String(Reflect.get(error, key)) : ""));
+    return oneLine(parts.filter((part) => part !== "").join(" "), 200);
+  });
+}
+
+/** Headers first; the text decides only where GitHub sends none. null: this is not a limit. */
+function limitOf(answer: ErrorAnswer, text: string, now: Date): number | null {
+  const { status, headers } = answer;
+  if (status !== 403 && status !== 429 && !(status === 422 && /submitted too quickly/i.test(text))) return null;
+  const clamp = (ms: number) => Math.min(Math.max(ms, MIN_WAIT_MS), MAX_WAIT_MS);
+  const retryAfter = headers["retry-after"];
+  if (retryAfter !== undefined && retryAfter !== "") {
+    const seconds = Number(retryAfter);
+    const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(String(retryAfter)) - now.getTime();
+    return Number.isFinite(ms) ? clamp(ms) : UNNAMED_LIMIT_MS;
+  }
+  const reset = Number(headers["x-ratelimit-reset"]);
+  if (String(headers["x-ratelimit-remaining"]) === "0" && Number.isFinite(reset))
+    return clamp(reset * 1000 - now.getTime());
+  return status === 429 || SECONDARY_LIMIT.test(text) ? UNNAMED_LIMIT_MS : null;
+}
+
+function forbidden(text: string, message: string): GitHubFailure {
+  if (/suspended/i.test(text)) return { kind: "lost", reason: "suspended", message };
+  if (/\blocked\b/i.test(text)) return { kind: "lost", reason: "locked", message };
+  return { kind: "lost", reason: "forbidden", message };
+}
+
+function failureOf(answer: ErrorAnswer, now: Date): GitHubFailure {
+  const errors = errorsOf(answer.data);
+  const text = [messageOf(answer.data), ...errors].join(" ");
+  const requestId = answer.headers["x-github-request-id"];
+  const message =
+    oneLine(`GitHub answered ${answer.status} to ${answer.what}: ${text}`, 500) +
+    (requestId === undefined ? "" : ` (request ${oneLine(String(requestId), 80)})`);
+  const retryAfterMs = limitOf(answer, text, now);
+  if (retryAfterMs !== null) return { kind: "limited", retryAfterMs, message };
+  const { status } = answer;
+  if (status === 401) return { kind: "unauthenticated", message };
+  // Our own App id or key is wrong: nothing that belongs to a task is lost.
+  if (status === 404 && /integration not found/i.test(text)) return { kind: "unauthenticated", message };
+  if (status === 403) return forbidden(text, message);
+  if (status === 404) return { kind: "lost", reason: "not_found", message };
+  if (status === 410) return { kind: "lost", reason: "gone", message };
+  if (status === 451) return { kind: "lost", reason: "forbidden", message };
+  if (status === 408 || status >= 500 || status < 400) return { kind: "unavailable", message };
+  return { kind: "invalid", message, errors };
+}
+
+/** An error status as Porter's error. The answer itself is not kept as cause: it may hold a token or private text. */
+export const errorFromAnswer = (answer: ErrorAnswer, now: Date): GitHubError => new GitHubError(failureOf(answer, now));
+
+/** No answer, half an answer, or one that nobody can read: worth another try. */
+export const unavailable = (message: string, cause?: unknown): GitHubError =>
+  new GitHubError({ kind: "unavailable", message }, cause);
+
+/** True for what a 404 or 410 became. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof GitHubError &&
+  error.failure.kind === "lost" &&
+  (error.failure.reason === "not_found" || error.failure.reason === "gone");
+
+/** `result`, or null when it fails because the thing is not there. */
+export async function orNull<T>(result: Promise<T>): Promise<T | null> {
+  try {
+    return await result;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,21 @@
+import { createGitHubApp } from "@/server/github/app";
+import { createGitHubClient } from "@/server/github/github-client";
+import type { GitHubOptions } from "@/server/github/github-client";
+import type { GitHub } from "@/server/github/port";
+import { createGitHubRepository } from "@/server/github/repository";
+import { createGitHubUser } from "@/server/github/user";
+
+export type GitHubAppOptions = GitHubOptions & { appId: number; appSlug: string; privateKey: string };
+
+/** GitHub (github.com, Enterprise or the emulator at `apiUrl`) for one App. Each call takes at most 10 s. */
+export function createGitHub(options: GitHubAppOptions): GitHub {
+  const client = createGitHubClient(options);
+  const { appId, appSlug } = options;
+  const knownLabels = new Set<string>();
+  return {
+    app: createGitHubApp(client, options),
+    repository: (repository, token) =>
+      createGitHubRepository({ client, repository, token, app: { appId, appSlug }, knownLabels }),
+    user: (token) => createGitHubUser(client, token),
+  };
+}

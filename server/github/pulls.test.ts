@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+import { callsOf, githubFailureOf, startGitHub } from "@/server/testing/scripted-github";
+import type { Reply } from "@/server/testing/scripted-server";
+
+const PULLS = "/repos/alice/demo/pulls";
+const pull = (number: number, rest: object = {}) => ({
+  number,
+  html_url: `p${number}`,
+  title: "T",
+  state: "open",
+  merged_at: null,
+  draft: false,
+  head: { ref: "porter/x", sha: "b".repeat(40) },
+  base: { ref: "main" },
+  ...rest,
+});
+const input = { head: "porter/x", base: "main", title: "T", body: "B", draft: true };
+const refusal = (text: string): Reply => ({
+  status: 422,
+  body: { message: "Validation Failed", errors: [{ resource: "PullRequest", code: "custom", message: text }] },
+});
+const EXISTS = refusal("A pull request already exists for alice:porter/x.");
+
+describe("finding", () => {
+  test("asks for the branch in any state and answers the newest, merged or not", async () => {
+    const body = [pull(9, { state: "closed", merged_at: "2026-11-22T09:00:00Z" }), pull(8)];
+    const { server, repository } = await startGitHub({ [`GET ${PULLS}`]: { status: 200, body } });
+    await using _ = server;
+    expect(await repository.findPullRequest("porter/x")).toEqual({
+      number: 9,
+      url: "p9",
+      title: "T",
+      state: "closed",
+      merged: true,
+      draft: false,
+      headRef: "porter/x",
+      headSha: "b".repeat(40),
+      baseRef: "main",
+    });
+    expect(callsOf(server.seen)).toEqual([
+      `GET ${PULLS}?head=alice%3Aporter%2Fx&state=all&sort=created&direction=desc&per_page=30`,
+    ]);
+  });
+
+  test("takes nothing of another branch, even if GitHub ignores the filter", async () => {
+    const { server, repository } = await startGitHub({
+      [`GET ${PULLS}`]: { status: 200, body: [pull(9, { head: { ref: "other", sha: "" } })] },
+    });
+    await using _ = server;
+    expect(await repository.findPullRequest("porter/x")).toBeNull();
+  });
+
+  test("finds it under the new owner after a transfer", async () => {
+    const { server, repository } = await startGitHub({
+      [`GET ${PULLS}`]: ({ url }) => ({
+        status: 301,
+        headers: { location: url.replace("/repos/alice/demo", "/repositories/1") },
+      }),
+      "GET /repositories/1/pulls": ({ url }) => ({ status: 200, body: url.includes("head=acme%3A") ? [pull(9)] : [] }),
+      "GET /repos/alice/demo": { status: 301, headers: { location: "/repositories/1" } },
+      "GET /repositories/1": {
+        status: 200,
+        body: { id: 1, name: "demo", owner: { login: "acme" }, private: false, default_branch: "main" },
+      },
+    });
+    await using _ = server;
+    expect((await repository.findPullRequest("porter/x"))?.number).toBe(9);
+  });
+});
+
+describe("creating", () => {
+  test("opens a draft when asked to", async () => {
+    const { server, repository } = await startGitHub({
+      [`POST ${PULLS}`]: { status: 201, body: pull(9, { draft: true }) },
+    });
+    await using _ = server;
+    expect(await repository.createPullRequest(input)).toMatchObject({ number: 9, draft: true });
+    expect(server.seen[0]?.json).toEqual(input);
+  });
+
+  test("opens a normal one where drafts are refused, and says so", async () => {
+    const replies: Reply[] = [
+      refusal("Draft pull requests are not supported in this repository."),
+      { status: 201, body: pull(9) },
+    ];
+    const { server, repository } = await startGitHub({ [`POST ${PULLS}`]: () => replies.shift() ?? "reset" });
+    await using _ = server;
+    expect(await repository.createPullRequest(input)).toMatchObject({ number: 9, draft: false });
+    expect(server.seen[1]?.json).toEqual({ ...input, draft: false });
+  });
+
+  test.each([
+    ["at once", [EXISTS]],
+    ["after a refused draft", [refusal("Draft pull requests are not supported"), EXISTS]],
+  ])("answers the open one when it exists already, told %s", async (_, replies) => {
+    const { server, repository } = await startGitHub({
+      [`POST ${PULLS}`]: () => replies.shift() ?? "reset",
+      [`GET ${PULLS}`]: { status: 200, body: [pull(10, { state: "closed" }), pull(9)] },
+    });
+    await using __ = server;
+    expect(await repository.createPullRequest(input)).toMatchObject({ number: 9, state: "open" });
+  });
+
+  test("says GitHub's reason when there is none to answer", async () => {
+    for (const reply of [refusal("No commits between main and porter/x"), EXISTS]) {
+      const { server, repository } = await startGitHub({
+        [`POST ${PULLS}`]: reply,
+        [`GET ${PULLS}`]: { status: 200, body: [] },
+      });
+      await using _ = server;
+      expect(await githubFailureOf(repository.createPullRequest(input))).toMatchObject({
+        kind: "invalid",
+        errors: [expect.stringMatching(/No commits|already exists/)],
+      });
+    }
+  });
+});
+
+test("reads one with its numbers", async () => {
+  const body = pull(9, { merged: true, state: "closed", commits: 2, additions: 3, deletions: 1, changed_files: 2 });
+  const { server, repository } = await startGitHub({ [`GET ${PULLS}/9`]: { status: 200, body } });
+  await using _ = server;
+  expect(await repository.getPullRequest(9)).toMatchObject({
+    merged: true,
+    commits: 2,
+    additions: 3,
+    deletions: 1,
+    changedFiles: 2,
+  });
+  expect(await githubFailureOf(repository.getPullRequest(10))).toMatchObject({ kind: "lost", reason: "not_found" });
+});

@@ -1,0 +1,86 @@
+import type { z } from "zod";
+import { path } from "@/server/github/github-client";
+import { GitHubError } from "@/server/github/port";
+import type { GitHubRepository, PullRequest } from "@/server/github/port";
+import { inRepository } from "@/server/github/repository-calls";
+import type { RepositoryCalls } from "@/server/github/repository-calls";
+import { pullRequestDetailSchema, pullRequestSchema, repositorySchema } from "@/server/github/schemas";
+
+const pullRequestsSchema = pullRequestSchema.array();
+
+const toPullRequest = (pull: z.infer<typeof pullRequestSchema>): PullRequest => ({
+  number: pull.number,
+  url: pull.html_url,
+  title: pull.title,
+  state: pull.state,
+  merged: pull.merged ?? (pull.merged_at ?? null) !== null,
+  draft: pull.draft ?? false,
+  headRef: pull.head.ref,
+  headSha: pull.head.sha,
+  baseRef: pull.base.ref,
+});
+
+/** True for a refused create whose text matches. */
+const refusedFor = (error: unknown, reason: RegExp): boolean =>
+  error instanceof GitHubError &&
+  error.failure.kind === "invalid" &&
+  [error.failure.message, ...error.failure.errors].some((text) => reason.test(text));
+
+/** Pull requests of the branch, any state, newest first. */
+async function listByHead(calls: RepositoryCalls, headBranch: string): Promise<PullRequest[]> {
+  const { client, repository } = calls;
+  const list = async (owner: string) => {
+    const query = { head: `${owner}:${headBranch}`, state: "all", sort: "created", direction: "desc", per_page: 30 };
+    const call = inRepository(calls, "/pulls", { query });
+    const answer = await client.send(call);
+    const pulls = client.read(pullRequestsSchema, answer, call).map(toPullRequest);
+    return { moved: answer.moved, pulls: pulls.filter((pull) => pull.headRef === headBranch) };
+  };
+  const found = await list(repository.owner);
+  if (!found.moved) return found.pulls;
+  // The filter takes the owner's name of today, and a redirect keeps the old one in the query.
+  const { owner } = await client.get(repositorySchema, inRepository(calls, ""));
+  return (await list(owner.login)).pulls;
+}
+
+export type PullCalls = Pick<GitHubRepository, "findPullRequest" | "createPullRequest" | "getPullRequest">;
+
+export function createPulls(calls: RepositoryCalls): PullCalls {
+  const { client } = calls;
+
+  async function create(input: Parameters<GitHubRepository["createPullRequest"]>[0]): Promise<PullRequest> {
+    const call = inRepository(calls, "/pulls", { method: "POST", body: { ...input } });
+    return toPullRequest(await client.get(pullRequestSchema, call));
+  }
+
+  async function findExisting(head: string, refusal: unknown): Promise<PullRequest> {
+    const existing = (await listByHead(calls, head)).find((pull) => pull.state === "open");
+    if (existing === undefined) throw refusal;
+    return existing;
+  }
+
+  return {
+    async findPullRequest(headBranch) {
+      return (await listByHead(calls, headBranch))[0] ?? null;
+    },
+    async createPullRequest(input) {
+      try {
+        return await create(input);
+      } catch (error) {
+        if (refusedFor(error, /pull request already exists/i)) return findExisting(input.head, error);
+        if (!input.draft || !refusedFor(error, /draft pull requests are not supported/i)) throw error;
+      }
+      try {
+        return await create({ ...input, draft: false });
+      } catch (error) {
+        if (refusedFor(error, /pull request already exists/i)) return findExisting(input.head, error);
+        throw error;
+      }
+    },
+    async getPullRequest(number) {
+      const pull = await client.get(pullRequestDetailSchema, inRepository(calls, path`/pulls/${number}`));
+      const { commits, additions, deletions, changed_files: changedFiles } = pull;
+      return { ...toPullRequest(pull), commits, additions, deletions, changedFiles };
+    },
+  };
+}

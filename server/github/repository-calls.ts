@@ -1,0 +1,22 @@
+import type { GitHubCall, GitHubClient } from "@/server/github/github-client";
+import { path } from "@/server/github/github-client";
+import type { RepositoryRef } from "@/server/github/port";
+
+/** What the parts of `GitHubRepository` share: one repository, one token, the App whose comments are ours. */
+export type RepositoryCalls = {
+  client: GitHubClient;
+  repository: RepositoryRef;
+  token: string;
+  app: { appId: number; appSlug: string };
+  /** `repository id:label` that is known to exist; shared by every repository of a client. */
+  knownLabels: Set<string>;
+};
+
+/** A call below `/repos/{owner}/{name}`; `rest` is built by `path`. */
+export function inRepository(
+  { repository, token }: RepositoryCalls,
+  rest: string,
+  more: { method?: GitHubCall["method"]; query?: GitHubCall["query"]; body?: GitHubCall["body"]; accept?: string } = {},
+): GitHubCall {
+  return { method: "GET", ...more, path: path`/repos/${repository.owner}/${repository.name}` + rest, token };
+}

@@ -1,0 +1,83 @@
+import { z } from "zod";
+
+/** The parts of GitHub's answers that Porter reads. Unknown keys are dropped. Source: GitHub REST API 2022-11-28. */
+const id = z.int().positive();
+const instant = z.iso.datetime({ offset: true });
+const account = z.object({ login: z.string().min(1), id });
+
+export const appSchema = z.object({ id, slug: z.string().min(1).optional() });
+export const accountSchema = account;
+export const profileSchema = account.extend({ name: z.string().nullish(), avatar_url: z.string().nullish() });
+
+/** An enterprise installation has an account with a slug and no login. */
+export const installationSchema = z.object({
+  id,
+  account: z.object({ login: z.string().optional(), slug: z.string().optional() }).nullish(),
+});
+
+export const installationTokenSchema = z.object({ token: z.string().min(1), expires_at: instant });
+
+/** Delivery ids are 64 bits wide: octokit reads the wide ones as bigint. */
+export const deliveriesSchema = z.array(
+  z.object({
+    id: z.union([z.int(), z.bigint(), z.string().regex(/^\d+$/)]).transform(String),
+    guid: z.string().min(1),
+    event: z.string(),
+    delivered_at: instant,
+    /** Missing or 0: GitHub got no answer. */
+    status_code: z.int().nullish(),
+  }),
+);
+
+export const repositorySchema = z.object({
+  id,
+  name: z.string().min(1),
+  owner: z.object({ login: z.string().min(1) }),
+  private: z.boolean(),
+  default_branch: z.string().min(1),
+  archived: z.boolean().default(false),
+});
+
+export const permissionSchema = z.object({
+  permission: z.string(),
+  role_name: z.string().nullish(),
+  user: z.object({ id }).nullish(),
+});
+
+export const commentSchema = z.object({
+  id,
+  html_url: z.string(),
+  body: z.string().nullish(),
+  user: account.nullish(),
+  performed_via_github_app: z.object({ id }).nullish(),
+});
+
+export const labelsSchema = z.array(z.object({ name: z.string() }));
+
+/** Lists say `merged_at` only, a single pull request says `merged` as well. */
+export const pullRequestSchema = z.object({
+  number: z.int().positive(),
+  html_url: z.string(),
+  title: z.string(),
+  state: z.enum(["open", "closed"]),
+  merged: z.boolean().nullish(),
+  merged_at: z.string().nullish(),
+  draft: z.boolean().nullish(),
+  head: z.object({ ref: z.string(), sha: z.string() }),
+  base: z.object({ ref: z.string() }),
+});
+
+const count = z.int().min(0);
+export const pullRequestDetailSchema = pullRequestSchema.extend({
+  commits: count,
+  additions: count,
+  deletions: count,
+  changed_files: count,
+});
+
+export const refSchema = z.object({ object: z.object({ sha: z.string().regex(/^[0-9a-f]{40,64}$/) }) });
+
+export const compareSchema = z.object({
+  ahead_by: count,
+  files: z.array(z.object({ additions: count.default(0), deletions: count.default(0) })).default([]),
+});
