@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { createFlyProvider } from "@/server/machines/fly-provider";
 import type { MachineFailure } from "@/server/machines/port";
 import { credentials, failureOf, foreign, own, spec, startFly } from "@/server/testing/scripted-fly";
+import { startScriptedServer } from "@/server/testing/scripted-server";
 import type { Reply } from "@/server/testing/scripted-server";
 
 describe("launch", () => {
@@ -185,5 +187,17 @@ describe("launch", () => {
     expect(message).toContain("(fly-request-id 01FAKE-ord)");
     expect(message.length).toBeLessThan(500);
     expect(message).not.toMatch(/\p{Cc}|canary/u);
+  });
+
+  test("a silent Fly ends with the time-out that every call carries, and an unknown outcome", async () => {
+    await using server = await startScriptedServer(() => "hang");
+    const signals: boolean[] = [];
+    const impatient: typeof fetch = (url, init) => {
+      signals.push(init?.signal instanceof AbortSignal && init.redirect === "manual");
+      return fetch(url, { ...init, signal: AbortSignal.timeout(30) });
+    };
+    const fly = createFlyProvider({ apiUrl: server.url, fetch: impatient, settleMs: 1 });
+    expect(await failureOf(fly.launch(credentials, spec))).toMatchObject({ kind: "unknown_outcome" });
+    expect(signals).toEqual([true, true]);
   });
 });
