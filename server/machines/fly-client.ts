@@ -41,7 +41,7 @@ function bareToken(token: string): string {
 }
 
 /** Macaroons (`fm1r_…`, `fm2_…`, comma separated) have a scheme of their own. Source: fly-go `tokens.go`. */
-export function flyAuthorization(token: string): string {
+function flyAuthorization(token: string): string {
   const bare = bareToken(token);
   return bare.startsWith("fm") ? `FlyV1 ${bare}` : `Bearer ${bare}`;
 }

@@ -10,7 +10,7 @@ export const spec: MachineSpec = {
   taskId: "task_abcdefghij0123456789",
   attempt: 1,
   region: null,
-  image: "registry.example/porter@sha256:00",
+  image: `registry.example/porter@sha256:${"0".repeat(64)}`,
   deadlineAt: "2026-11-22T10:00:00.000Z",
   taskFile: JSON.stringify({ claimToken: "fake-claim-token-fake-claim-token", note: "żółć" }),
   guest: { cpuKind: "shared", cpus: 2, memoryMb: 2048 },
