@@ -26,6 +26,8 @@ const PORTS = "^server/(github|machines)/port\\.ts$";
 const PAYLOADS = "^server/github/webhook-payloads\\.ts$";
 // The composition root: what a context is, and the one place that builds it.
 const CONTEXT = "^server/(context|compose)\\.ts$";
+// What the Worker's entry is made of: both doors of the hot paths, queues, clock, start-up check.
+const ENTRY = "^server/(worker|hot-paths|hot-paths-next|queues|reconcile|startup-check|security-headers)\\.ts$";
 const SHARED = "^server/(errors|ids|log)\\.ts$";
 const SELF = "^server/$1/";
 
@@ -72,7 +74,12 @@ const ROW_TYPES = [`^server/(${OUTBOUND})/`];
 const rows = [
   ...row("app", "app/ parses, calls one verb of an edge, answers", {
     from: "^app/",
-    allowed: ["^(app|components|lib)/", "^server/(webhooks|callbacks|trpc|rest|auth|identity)/", CONTEXT],
+    allowed: [
+      "^(app|components|lib)/",
+      "^server/(webhooks|callbacks|trpc|rest|auth|identity)/",
+      CONTEXT,
+      "^server/hot-paths-next\\.ts$",
+    ],
   }),
   ...row("components", "components/ know the server by the router's type alone", {
     from: "^components/",
@@ -91,11 +98,12 @@ const rows = [
     types: ROW_TYPES,
   }),
   ...row("worker", "the Worker's entry hands requests, ticks and messages on; it holds no store and no client", {
-    from: "^server/worker\\.ts$",
+    from: ENTRY,
     allowed: [
       `^server/(webhooks|callbacks|trpc|rest|auth|live|${NOUNS})/`,
       CONTEXT,
-      "^server/(env|http-errors|security-headers)\\.ts$",
+      ENTRY,
+      "^server/(env|http-errors)\\.ts$",
       SHARED,
       "^lib/",
       "^\\.open-next/",
@@ -128,7 +136,7 @@ const rows = [
     npm: packages("@octokit", "universal-github-app-jwt", "zod"),
   }),
   ...row("shared", "what every room of the server uses needs nothing but lib", {
-    from: "^server/(errors|ids|log|env|http-errors|security-headers)\\.ts$",
+    from: "^server/(errors|ids|log|env|http-errors)\\.ts$",
     allowed: [SHARED, "^lib/"],
     npm: packages("zod"),
   }),
@@ -161,7 +169,7 @@ const bans = [
     to: { path: packages("next", "next-auth", "@auth") },
   }),
   ban("bindings-in-context", "only the composition root and env.ts reach the platform's bindings", {
-    fromNot: [CONTEXT, "^server/(env|worker)\\.ts$", "^(next|open-next)\\.config\\.ts$"],
+    fromNot: [CONTEXT, ENTRY, "^server/env\\.ts$", "^(next|open-next)\\.config\\.ts$"],
     to: { path: packages("@opennextjs") },
   }),
   ban("trpc-in-its-edge", "tRPC's server belongs to trpc/ and rest/", {

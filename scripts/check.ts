@@ -25,7 +25,9 @@ type Line = CheckResult & { name: string; durationMs: number };
 
 async function runCheck(name: string, check: () => Promise<CheckResult> | CheckResult): Promise<Line> {
   const startedAt = performance.now();
-  const result = await check();
+  const result = await Promise.resolve()
+    .then(check)
+    .catch((error: unknown) => ({ ok: false, output: error instanceof Error ? (error.stack ?? "") : String(error) }));
   return { name, ...result, durationMs: performance.now() - startedAt };
 }
 

@@ -31,7 +31,8 @@ function citedPaths(document: string, text: string): string[] {
 
 /** Every path that README, AGENTS.md and docs/ cite is there. */
 export function checkDocuments(): CheckResult {
-  const documents = [...CITED_IN, ...filesUnder("docs").filter((path) => path.endsWith(".md"))];
+  const pages = existsSync(join(ROOT, "docs")) ? filesUnder("docs") : [];
+  const documents = [...CITED_IN, ...pages.filter((path) => path.endsWith(".md"))];
   const lines = documents.flatMap((document) => {
     if (!existsSync(join(ROOT, document))) return [`${document} is missing`];
     const text = readFileSync(join(ROOT, document), "utf8");

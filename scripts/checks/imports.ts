@@ -8,18 +8,19 @@ const cruiseSchema = z.object({
   modules: z.array(z.object({ source: z.string(), dependencies: z.array(z.unknown()) })),
   summary: z.object({
     totalCruised: z.number(),
+    ruleSetUsed: z.object({ forbidden: z.array(z.object({ name: z.string(), comment: z.string() })) }),
     violations: z.array(
       z.object({
         from: z.string(),
         to: z.string(),
-        comment: z.string().optional(),
         rule: z.object({ name: z.string() }),
       }),
     ),
   }),
 });
 
-const IMPORT = /^(import|export)\b[^;]*?\bfrom\s+["']/m;
+// A file that imports anything begins with an import, after its comments.
+const BEGINS_WITH_IMPORT = /^(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/)*import\b/;
 
 /** Files that the tool left out or whose imports it did not see: a parser that fails silently passes everything. */
 function unread(modules: z.infer<typeof cruiseSchema>["modules"]): string[] {
@@ -27,7 +28,7 @@ function unread(modules: z.infer<typeof cruiseSchema>["modules"]): string[] {
   return sourceFiles().filter((path) => {
     const dependencies = seen.get(path);
     if (dependencies === undefined) return true;
-    return dependencies === 0 && IMPORT.test(readFileSync(join(ROOT, path), "utf8"));
+    return dependencies === 0 && BEGINS_WITH_IMPORT.test(readFileSync(join(ROOT, path), "utf8"));
   });
 }
 
@@ -38,8 +39,9 @@ export async function checkImports(): Promise<CheckResult> {
   const end = run.output.lastIndexOf("\n}");
   if (start === -1 || end === -1) return { ok: false, output: run.output };
   const { modules, summary } = cruiseSchema.parse(JSON.parse(run.output.slice(start, end + 2)));
+  const reasons = new Map(summary.ruleSetUsed.forbidden.map(({ name, comment }) => [name, comment]));
   const lines = [
-    ...summary.violations.map(({ from, to, comment, rule }) => `${from} imports ${to}: ${rule.name}: ${comment ?? ""}`),
+    ...summary.violations.map(({ from, to, rule }) => `${from} imports ${to}: ${reasons.get(rule.name) ?? rule.name}`),
     ...unread(modules).map((path) => `${path}: dependency-cruiser did not read its imports`),
   ];
   return { ok: lines.length === 0, output: lines.join("\n") || `${summary.totalCruised} modules` };

@@ -1,9 +1,11 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./command.ts";
 
+const FOLDERS = ["agent-image", "app", "bench", "components", "e2e", "lib", "local", "scripts", "server"];
+
 /** Top-level folders that hold the project's own source. */
-export const ROOMS = ["agent-image", "app", "bench", "components", "e2e", "lib", "local", "scripts", "server"];
+export const ROOMS = FOLDERS.filter((folder) => existsSync(join(ROOT, folder)));
 
 const SKIPPED = new Set(["node_modules", "dist", "fixtures"]);
 

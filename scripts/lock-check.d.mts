@@ -1,0 +1,26 @@
+type Entry = {
+  version?: string;
+  resolved?: string;
+  integrity?: string;
+  optional?: boolean;
+  dev?: boolean;
+  link?: boolean;
+  os?: string[];
+  cpu?: string[];
+  libc?: string[];
+  dependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+};
+export type Lock = { packages: Record<string, Entry> };
+export type Manifest = Partial<
+  Record<"dependencies" | "devDependencies" | "optionalDependencies", Record<string, string>>
+>;
+
+/** The platform that a package's name speaks of, e.g. `@oxlint/binding-linux-x64-musl` → linux, x64, musl. */
+export function platformOf(name: string): { os?: string[]; cpu?: string[]; libc?: string[] };
+
+/** Mends `lock` in place: drops registry addresses, adds the missing stubs. Answers what it changed, a line each. */
+export function mend(lock: Lock): string[];
+
+/** Everything wrong with one package.json and its lock, one sentence each. `promised`: processors that need no stub. */
+export function faults(manifest: Manifest, lock: Lock, promised: string[]): string[];

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { faults, type Lock, mend, platformOf } from "./lock-check.mjs";
+
+const lockWith = (optionalDependencies: Record<string, string>): Lock => ({
+  packages: {
+    "": { dependencies: { tool: "1.2.3" } },
+    "node_modules/tool": { version: "1.2.3", integrity: "sha512-fake", dev: true, optionalDependencies },
+  },
+});
+const manifest = { dependencies: { tool: "1.2.3" } };
+
+test.each([
+  ["@oxlint/binding-linux-x64-musl", { os: ["linux"], cpu: ["x64"], libc: ["musl"] }],
+  ["@oxc-parser/binding-openharmony-arm64", { os: ["openharmony"], cpu: ["arm64"] }],
+  ["@oxc-parser/binding-linux-arm-musleabihf", { os: ["linux"], cpu: ["arm"], libc: ["musl"] }],
+  ["@cloudflare/workerd-windows-64", { os: ["win32"], cpu: ["x64"] }],
+  ["@tailwindcss/oxide-wasm32-wasi", { os: ["wasi"], cpu: ["wasm32"] }],
+  ["opencode-linux-x64-baseline", { os: ["linux"], cpu: ["x64"] }],
+])("reads the platform of %s out of its name", (name, platform) => {
+  expect(platformOf(name)).toEqual(platform);
+});
+
+test("a missing platform package is a fault, and a stub mends it", () => {
+  const lock = lockWith({ "tool-darwin-arm64": "1.2.3" });
+  expect(faults(manifest, lock, ["x64"])).toEqual([expect.stringContaining("tool-darwin-arm64 is missing")]);
+  mend(lock);
+  expect(lock.packages["node_modules/tool-darwin-arm64"]).toEqual({
+    version: "1.2.3",
+    optional: true,
+    dev: true,
+    os: ["darwin"],
+    cpu: ["arm64"],
+  });
+  expect(faults(manifest, lock, ["x64", "arm64"])).toEqual([]);
+  expect(mend(lock)).toEqual([]);
+});
+
+test("a stub for a platform that we promise is refused", () => {
+  const lock = lockWith({ "tool-linux-x64": "1.2.3", "tool-linux-arm64": "1.2.3" });
+  mend(lock);
+  expect(faults(manifest, lock, ["x64", "arm64"])).toEqual([
+    expect.stringContaining("not accepted for linux-x64"),
+    expect.stringContaining("not accepted for linux-arm64"),
+  ]);
+});
+
+test("a stub of an older version does not satisfy its parent", () => {
+  const lock = lockWith({ "tool-darwin-x64": "1.2.3" });
+  lock.packages["node_modules/tool-darwin-x64"] = { version: "1.2.2", optional: true, os: ["darwin"], cpu: ["x64"] };
+  expect(faults(manifest, lock, ["x64"])).toHaveLength(1);
+});
+
+test("a registry's address is a fault, and is dropped", () => {
+  const lock = lockWith({});
+  lock.packages["node_modules/tool"] = {
+    version: "1.2.3",
+    integrity: "sha512-fake",
+    resolved: "https://npm.example/t.tgz",
+  };
+  expect(faults(manifest, lock, ["x64"])).toEqual([expect.stringContaining("registry's address")]);
+  mend(lock);
+  expect(faults(manifest, lock, ["x64"])).toEqual([]);
+});
+
+test("a version range, or a lock that disagrees with package.json, is a fault", () => {
+  const found = faults({ dependencies: { tool: "^1.2.3" } }, lockWith({}), ["x64"]);
+  expect(found).toEqual([
+    expect.stringContaining("not an exact version"),
+    expect.stringContaining("the lock does not say"),
+  ]);
+});
