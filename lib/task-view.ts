@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { AGENT_IDS } from "./agents.ts";
+import { FAILURE_CODES, FAILURES, type FailureCode } from "./failures.ts";
+import { TASK_PHASES, TASK_STATUSES } from "./task.ts";
+
+const code = z.enum(FAILURE_CODES);
+const count = z.number().int().min(0);
+
+/** What a failure, a block or a refusal means to a person, and the way out (lib/failures). */
+export const explanationSchema = z.object({
+  sentence: z.string(),
+  fix: z.union([z.object({ label: z.string(), path: z.string() }), z.object({ command: z.string() })]).nullable(),
+});
+
+/** `Task` of the API: every field of the spec's interface under the spec's names, then ours. Instants are ISO. */
+export const taskViewSchema = z.object({
+  id: z.string(),
+  status: z.enum(TASK_STATUSES),
+  repoOwner: z.string(),
+  repoName: z.string(),
+  issueNumber: z.number().int(),
+  issueTitle: z.string(),
+  issueBody: z.string(),
+  agent: z.enum(AGENT_IDS),
+  /** 1 low, 2 normal, 3 high. */
+  priority: z.number().int(),
+  /** 0 to 100. */
+  progress: z.number().int(),
+  createdBy: z.string(),
+  branch: z.string().optional(),
+  prUrl: z.string().optional(),
+  callbackAttempts: count.optional(),
+  callbackMaxAttempts: count.optional(),
+  callbackLastHttpCode: z.number().int().optional(),
+  createdAt: z.string(),
+  startedAt: z.string().optional(),
+  completedAt: z.string().optional(),
+  errorMessage: z.string().optional(),
+
+  phase: z.enum(TASK_PHASES),
+  failureCode: code.optional(),
+  /** Waits for its requester; starts by itself after the fix. */
+  blockedReason: code.optional(),
+  /** Why it waits although nothing blocks it. */
+  waitReason: z.string().optional(),
+  /** Of `failureCode` or `blockedReason`. */
+  explanation: explanationSchema.optional(),
+  stoppedBy: z.string().optional(),
+  /** Rises with every change: an older view never replaces a newer one. */
+  version: z.number().int(),
+  /** 0 before the first. */
+  attempt: count,
+  createdById: z.number().int(),
+  parentTaskId: z.string().optional(),
+  model: z.string().optional(),
+  baseBranch: z.string().optional(),
+  instructions: z.string(),
+  timeoutMinutes: z.number().int(),
+  issueUrl: z.string(),
+  branchUrl: z.string().optional(),
+  prNumber: z.number().int().optional(),
+  prTitle: z.string().optional(),
+  wipBranch: z.string().optional(),
+  wipBranchUrl: z.string().optional(),
+  summary: z.string().optional(),
+  steps: count,
+  lastStep: z.string().optional(),
+  commits: count.optional(),
+  filesChanged: count.optional(),
+  additions: count.optional(),
+  deletions: count.optional(),
+  costUsd: z.number().optional(),
+  inputTokens: count.optional(),
+  outputTokens: count.optional(),
+  logTail: z.string().optional(),
+  updatedAt: z.string(),
+});
+export type TaskView = z.infer<typeof taskViewSchema>;
+
+export type Explanation = z.infer<typeof explanationSchema>;
+export const explain = (failure: FailureCode): Explanation => {
+  const { sentence, fix } = FAILURES[failure];
+  return { sentence, fix };
+};

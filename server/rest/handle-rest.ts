@@ -1,0 +1,84 @@
+import { callTRPCProcedure, getTRPCErrorFromUnknown } from "@trpc/server";
+import { readBounded } from "@/lib/bounded-body";
+import { isOwnWrite, isPlainPath } from "@/lib/request-safety";
+import type { AppContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { problemOf, problemResponse } from "@/server/http-errors";
+import { problemOfTrpc } from "@/server/trpc/init";
+import { appRouter } from "@/server/trpc/router";
+import { findRoute, type RestRoute } from "./routes";
+
+const MAX_BODY_BYTES = 200_000;
+
+/**
+ * The spec's REST paths, out of the same procedures, schemas and checks as tRPC. Own dispatch instead of
+ * trpc-to-openapi's handler: that one turns on coercion in the shared schemas, so that a JSON `null` becomes 0.
+ */
+export async function handleRest(request: Request, context: AppContext): Promise<Response> {
+  const requestId = context.ids.uuid();
+  try {
+    return await answer(request, context, requestId);
+  } catch (error) {
+    if (error instanceof AppError) return problemResponse(problemOf(error, requestId));
+    return problemResponse(problemOfTrpc(getTRPCErrorFromUnknown(error), requestId));
+  }
+}
+
+async function answer(request: Request, context: AppContext, requestId: string): Promise<Response> {
+  const { method, headers } = request;
+  if (!isPlainPath(request.url)) throw new AppError("bad_request", "This path cannot be read in one way only.");
+  const signedIn = context.actor.kind === "user";
+  if (!isOwnWrite({ method, headers, publicUrl: context.env.PUBLIC_URL, signedIn }))
+    throw new AppError("forbidden", "This request came from another site.");
+  const url = new URL(request.url);
+  const found = findRoute(method, url.pathname);
+  if (found.kind === "none") throw new AppError("not_found", "There is nothing here.");
+  if (found.kind === "other_method") return wrongMethod(found.allowed, requestId);
+  const { route, params } = found;
+  const given = method === "GET" ? queryOf(url.searchParams) : await bodyOf(request);
+  const data: unknown = await callTRPCProcedure({
+    router: appRouter,
+    path: route.procedure,
+    type: route.type,
+    ctx: { app: context, requestId },
+    // The path wins over a body that names another id.
+    getRawInput: () => Promise.resolve({ ...given, ...params }),
+    signal: request.signal,
+    batchIndex: 0,
+  });
+  return Response.json(data, { status: route.status, headers: { "cache-control": "private, no-store" } });
+}
+
+function wrongMethod(allowed: RestRoute["method"][], requestId: string): Response {
+  const problem = problemOf(new AppError("bad_request", `Use ${allowed.join(" or ")} here.`), requestId);
+  return Response.json(
+    { error: problem },
+    { status: 405, headers: { allow: allowed.join(", "), "cache-control": "no-store" } },
+  );
+}
+
+/** One value a name, or the list of them when it is repeated. */
+function queryOf(query: URLSearchParams): Record<string, string | string[]> {
+  const out: Record<string, string | string[]> = {};
+  for (const name of new Set(query.keys())) {
+    const values = query.getAll(name);
+    out[name] = values.length === 1 ? (values[0] ?? "") : values;
+  }
+  return out;
+}
+
+async function bodyOf(request: Request): Promise<Record<string, unknown>> {
+  const bytes = await readBounded(request, MAX_BODY_BYTES);
+  if (bytes === null) throw new AppError("too_large", "This request is too large.");
+  if (bytes.byteLength === 0) return {};
+  const problem = new AppError("bad_request", "Send a JSON object as application/json.");
+  if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? "")) throw problem;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw problem;
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw problem;
+  return { ...parsed };
+}

@@ -1,0 +1,74 @@
+import { explain, type TaskView } from "@/lib/task-view";
+import type { TaskRow } from "@/server/db/task-store";
+
+/** The API's `Task` of a row. `githubUrl`: GitHub's web origin, for links. Never the prompt, never bookkeeping. */
+export function taskView(row: TaskRow, githubUrl: string): TaskView {
+  const repository = `${githubUrl}/${row.repoOwner}/${row.repoName}`;
+  const reason = row.failureCode ?? row.blockedReason;
+  return {
+    ...required(row),
+    ...optional(row),
+    explanation: reason === null ? undefined : explain(reason),
+    issueUrl: `${repository}/issues/${row.issueNumber}`,
+    branchUrl: branchUrl(repository, row.headSha === null ? null : row.branch),
+    wipBranchUrl: branchUrl(repository, row.wipBranch),
+  };
+}
+
+const branchUrl = (repository: string, branch: string | null) =>
+  branch === null ? undefined : `${repository}/tree/${branch.split("/").map(encodeURIComponent).join("/")}`;
+
+const required = (row: TaskRow) => ({
+  id: row.id,
+  status: row.status,
+  repoOwner: row.repoOwner,
+  repoName: row.repoName,
+  issueNumber: row.issueNumber,
+  issueTitle: row.issueTitle,
+  issueBody: row.issueBody,
+  agent: row.agent,
+  priority: row.priority,
+  progress: row.progress,
+  createdBy: row.createdBy,
+  createdAt: row.createdAt,
+  phase: row.phase,
+  version: row.version,
+  attempt: row.attempt,
+  createdById: row.userId,
+  instructions: row.instructions,
+  timeoutMinutes: row.timeoutMinutes,
+  steps: row.steps,
+  updatedAt: row.updatedAt,
+});
+
+/** The spec's optional fields are absent, not null, when there is nothing to say. */
+const optional = (row: TaskRow) => ({
+  branch: row.branch ?? undefined,
+  prUrl: row.prUrl ?? undefined,
+  callbackAttempts: row.callbackAttempts ?? undefined,
+  callbackMaxAttempts: row.callbackMaxAttempts ?? undefined,
+  callbackLastHttpCode: row.callbackLastHttpCode ?? undefined,
+  startedAt: row.startedAt ?? undefined,
+  completedAt: row.completedAt ?? undefined,
+  errorMessage: row.errorMessage ?? undefined,
+  failureCode: row.failureCode ?? undefined,
+  blockedReason: row.blockedReason ?? undefined,
+  waitReason: row.waitReason ?? undefined,
+  stoppedBy: row.stoppedBy ?? undefined,
+  parentTaskId: row.parentTaskId ?? undefined,
+  model: row.model ?? undefined,
+  baseBranch: row.baseBranch ?? undefined,
+  prNumber: row.prNumber ?? undefined,
+  prTitle: row.prTitle ?? undefined,
+  wipBranch: row.wipBranch ?? undefined,
+  summary: row.summary ?? undefined,
+  lastStep: row.lastStep ?? undefined,
+  commits: row.commits ?? undefined,
+  filesChanged: row.filesChanged ?? undefined,
+  additions: row.additions ?? undefined,
+  deletions: row.deletions ?? undefined,
+  costUsd: row.costUsd ?? undefined,
+  inputTokens: row.inputTokens ?? undefined,
+  outputTokens: row.outputTokens ?? undefined,
+  logTail: row.logTail ?? undefined,
+});

@@ -1,0 +1,29 @@
+/**
+ * Every procedure of the router with one expected HTTP status for each of nobody, another user and the owner
+ * (rulings 37). `shared`: the row belongs to a user; without it the answer is the asker's own. A new procedure
+ * without a line here fails the tests. `input` gets a failed task of the owner.
+ */
+export type Expectation = {
+  input: (taskId: string) => Record<string, unknown>;
+  nobody: number;
+  other: number;
+  owner: number;
+};
+
+const nothing = () => ({});
+const byId = (id: string) => ({ id });
+const own = { nobody: 401, other: 200, owner: 200 };
+const shared = { nobody: 401, other: 404, owner: 200 };
+
+export const API_EXPECTATIONS: Record<string, Expectation> = {
+  "tasks.list": { input: nothing, ...own },
+  "tasks.history": { input: nothing, ...own },
+  "tasks.get": { input: byId, ...shared },
+  "tasks.stop": { input: byId, ...shared },
+  "tasks.retry": { input: byId, ...shared },
+  "config.get": { input: nothing, ...own },
+  "config.update": { input: nothing, ...own },
+  "config.providerCredentials": { input: nothing, ...own },
+  "config.saveProviderCredentials": { input: () => ({ providerCredentials: {} }), ...own },
+  "config.saveFly": { input: nothing, ...own },
+};

@@ -1,0 +1,30 @@
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { readBounded } from "@/lib/bounded-body";
+import { isOwnWrite, isPlainPath } from "@/lib/request-safety";
+import type { AppContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { problemOf, problemResponse } from "@/server/http-errors";
+import { appRouter } from "./router";
+
+const MAX_BODY_BYTES = 200_000;
+
+/** `/api/trpc/*`. `context.actor` is set by the caller from the request's session. */
+export async function handleTrpc(request: Request, context: AppContext): Promise<Response> {
+  const requestId = context.ids.uuid();
+  const refuse = (error: AppError) => problemResponse(problemOf(error, requestId));
+  const { method, headers } = request;
+  if (!isPlainPath(request.url))
+    return refuse(new AppError("bad_request", "This path cannot be read in one way only."));
+  const signedIn = context.actor.kind === "user";
+  if (!isOwnWrite({ method, headers, publicUrl: context.env.PUBLIC_URL, signedIn }))
+    return refuse(new AppError("forbidden", "This request came from another site."));
+  const body = method === "GET" || method === "HEAD" ? undefined : await readBounded(request, MAX_BODY_BYTES);
+  if (body === null) return refuse(new AppError("too_large", "This request is too large."));
+  return fetchRequestHandler({
+    endpoint: "/api/trpc",
+    req: new Request(request.url, { method, headers, signal: request.signal, ...(body === undefined ? {} : { body }) }),
+    router: appRouter,
+    createContext: () => ({ app: context, requestId }),
+    responseMeta: () => ({ headers: { "cache-control": "private, no-store" } }),
+  });
+}

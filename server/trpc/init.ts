@@ -1,0 +1,74 @@
+import { initTRPC, TRPCError, type TRPC_ERROR_CODE_KEY } from "@trpc/server";
+import type { OpenApiMeta } from "trpc-to-openapi";
+import { z } from "zod";
+import type { AppContext } from "@/server/context";
+import { AppError, type ErrorCode } from "@/server/errors";
+import { type Problem, problemOf } from "@/server/http-errors";
+import { requireUser } from "@/server/identity/actor";
+import { describeError } from "@/server/log";
+
+/** `app.actor` is who sends the request; every procedure checks it itself. */
+export type TrpcContext = { app: AppContext; requestId: string };
+/** `openapi` is the procedure's REST path under `/api`; `status` what a success answers there (default 200). */
+export type ProcedureMeta = OpenApiMeta<{ status?: 200 | 201 }>;
+
+const t = initTRPC
+  .context<TrpcContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    errorFormatter({ shape, error, ctx }) {
+      const problem = problemOfTrpc(error, ctx?.requestId ?? "unknown");
+      const { code, httpStatus, path } = shape.data;
+      return { code: shape.code, message: problem.message, data: { code, httpStatus, path, problem } };
+    },
+  });
+
+const TRPC_CODE: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
+  bad_request: "BAD_REQUEST",
+  unauthenticated: "UNAUTHORIZED",
+  forbidden: "FORBIDDEN",
+  not_found: "NOT_FOUND",
+  conflict: "CONFLICT",
+  gone: "NOT_FOUND",
+  too_large: "PAYLOAD_TOO_LARGE",
+  rate_limited: "TOO_MANY_REQUESTS",
+  unavailable: "SERVICE_UNAVAILABLE",
+  internal: "INTERNAL_SERVER_ERROR",
+};
+
+/** What a tRPC failure says to callers: our own errors as they are, tRPC's own by their code, the rest as internal. */
+export function problemOfTrpc(error: TRPCError, requestId: string): Problem {
+  const { cause } = error;
+  if (cause instanceof AppError) return problemOf(cause, requestId);
+  if (error.code === "BAD_REQUEST" && cause instanceof z.ZodError) return problemOf(cause, requestId);
+  if (error.code === "NOT_FOUND") return problemOf(new AppError("not_found", "There is nothing here."), requestId);
+  if (error.code === "BAD_REQUEST" || error.code === "PARSE_ERROR" || error.code === "METHOD_NOT_SUPPORTED")
+    return problemOf(new AppError("bad_request", "This request cannot be read."), requestId);
+  return problemOf(error, requestId);
+}
+
+/** Gives a verb's `AppError` its tRPC code, and logs what nobody expected under the id that the caller is told. */
+const withErrors = t.middleware(async function withErrors({ ctx, path, next }) {
+  const result = await next();
+  if (result.ok) return result;
+  const { cause } = result.error;
+  if (cause instanceof AppError) throw new TRPCError({ code: TRPC_CODE[cause.code], message: cause.message, cause });
+  if (result.error.code === "INTERNAL_SERVER_ERROR")
+    ctx.app.log.warn("procedure_failed", {
+      requestId: ctx.requestId,
+      path,
+      error: describeError(cause ?? result.error),
+    });
+  return result;
+});
+
+/** Refuses who is not signed in. Ownership is the verb's to check: it alone knows the row. */
+const signedIn = t.middleware(async function signedIn({ ctx, next }) {
+  requireUser(ctx.app.actor);
+  return next();
+});
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+/** For the signed-in user; the base of every procedure that is not public by decision. */
+export const userProcedure = t.procedure.use(withErrors).use(signedIn);

@@ -1,0 +1,21 @@
+import type { AnyTRPCProcedure } from "@trpc/server";
+import { createCallerFactory, type ProcedureMeta, router } from "./init";
+import { configRouter } from "./routers/config";
+import { tasksRouter } from "./routers/tasks";
+
+/** The whole API. REST serves the procedures with an `openapi` path (server/rest). */
+export const appRouter = router({ config: configRouter, tasks: tasksRouter });
+export type AppRouter = typeof appRouter;
+
+/** For pages: the same procedures and checks without a network. */
+export const createCaller = createCallerFactory(appRouter);
+
+// Flat at run time (`tasks.list`); its type is nested.
+const flat: Record<string, unknown> = appRouter._def.procedures;
+
+export type ListedProcedure = { name: string; type: "query" | "mutation" | "subscription"; meta: ProcedureMeta };
+/** Every procedure by its dotted name, for REST's paths and for tests that must miss none. */
+export const PROCEDURES: ListedProcedure[] = Object.entries(flat).map(([name, procedure]) => {
+  const { type, meta } = (procedure as AnyTRPCProcedure)._def;
+  return { name, type, meta: (meta ?? {}) as ProcedureMeta };
+});
