@@ -194,6 +194,7 @@ CREATE TABLE `task_attempts` (
 	`phase` text NOT NULL,
 	`phase_times` text DEFAULT '{}' NOT NULL,
 	`completion` text,
+	`completion_hash` text,
 	`completion_applied_at` text,
 	`apply_tries` integer DEFAULT 0 NOT NULL,
 	`apply_due_at` text,

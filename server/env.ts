@@ -35,7 +35,9 @@ export const envSchema = z.object({
   PUBLIC_URL: origin.describe("Origin under which people and machines reach Porter"),
   ENCRYPTION_KEYS: encryptionKeys.describe("Versioned keys that seal secrets: `1:<base64 of 32 bytes>`"),
   AUTH_SECRET: z.string().min(32).describe("Signs session cookies; at least 32 characters"),
-  GITHUB_URL: origin.default("https://github.com").describe("GitHub's web and git origin; a GitHub Enterprise origin works"),
+  GITHUB_URL: origin
+    .default("https://github.com")
+    .describe("GitHub's web and git origin; a GitHub Enterprise origin works"),
   GITHUB_API_URL: origin.default("https://api.github.com").describe("GitHub's REST API"),
   GITHUB_APP_ID: z.coerce.number().int().positive().describe("Numeric id of the GitHub App"),
   GITHUB_APP_SLUG: z.string().min(1).describe("The App's name in URLs; its bot is `<slug>[bot]`"),
@@ -59,7 +61,12 @@ export const envSchema = z.object({
   PORTER_OPERATORS: z
     .string()
     .default("")
-    .transform((text) => text.split(",").map(Number).filter((id) => Number.isInteger(id) && id > 0))
+    .transform((text) =>
+      text
+        .split(",")
+        .map(Number)
+        .filter((id) => Number.isInteger(id) && id > 0),
+    )
     .describe("Numeric GitHub ids of the people who see operator details, comma separated"),
 });
 export type Env = z.output<typeof envSchema>;
@@ -78,5 +85,11 @@ export type EnvProblem = { name: string; message: string };
 export function readEnv(source: unknown): { ok: true; env: Env } | { ok: false; problems: EnvProblem[] } {
   const parsed = envSchema.safeParse(source);
   if (parsed.success) return { ok: true, env: parsed.data };
-  return { ok: false, problems: parsed.error.issues.map((issue) => ({ name: issue.path.join(".") || "environment", message: issue.message })) };
+  return {
+    ok: false,
+    problems: parsed.error.issues.map((issue) => ({
+      name: issue.path.join(".") || "environment",
+      message: issue.message,
+    })),
+  };
 }

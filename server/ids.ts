@@ -15,7 +15,8 @@ export const randomIds: Ids = {
     let id = "task_";
     while (id.length < 25) {
       // 252 is the largest multiple of 36 below 256: without the cut some letters are likelier.
-      for (const byte of crypto.getRandomValues(new Uint8Array(32))) if (byte < 252 && id.length < 25) id += ALPHABET[byte % 36];
+      for (const byte of crypto.getRandomValues(new Uint8Array(32)))
+        if (byte < 252 && id.length < 25) id += ALPHABET[byte % 36];
     }
     return id;
   },

@@ -11,7 +11,10 @@ export interface Logger {
 const shapes = createRedactor([]);
 
 /** One JSON line an event, token shapes redacted at the sink (security.md). */
-export function createLogger(write: (line: string) => void = (line) => console.log(line), base: LogFields = {}): Logger {
+export function createLogger(
+  write: (line: string) => void = (line) => console.log(line),
+  base: LogFields = {},
+): Logger {
   const emit = (level: "info" | "warn", event: string, fields: LogFields = {}) =>
     write(shapes.redact(JSON.stringify({ level, event, ...base, ...fields })));
   return {

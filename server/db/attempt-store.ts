@@ -24,18 +24,26 @@ export type ProgressWrite = {
 /** Machine lives of tasks. Every write hangs on (task, attempt) and on the attempt not having ended. */
 export function createAttemptStore(db: Database) {
   const d1 = db.$client;
-  const key = (taskId: string, attempt: number) => and(eq(taskAttempts.taskId, taskId), eq(taskAttempts.attempt, attempt));
+  const key = (taskId: string, attempt: number) =>
+    and(eq(taskAttempts.taskId, taskId), eq(taskAttempts.attempt, attempt));
   return {
     get: async (taskId: string, attempt: number): Promise<AttemptRow | null> =>
       (await db.select().from(taskAttempts).where(key(taskId, attempt)).limit(1))[0] ?? null,
 
-    ofTask: (taskId: string) => db.select().from(taskAttempts).where(eq(taskAttempts.taskId, taskId)).orderBy(taskAttempts.attempt),
+    ofTask: (taskId: string) =>
+      db.select().from(taskAttempts).where(eq(taskAttempts.taskId, taskId)).orderBy(taskAttempts.attempt),
 
     /**
      * Writes the intent to create the machine, before the call. At most three in three seconds an app: Fly takes
      * one a second, burst three (faults.md). False: too many just now, or no longer wanted.
      */
-    async intendLaunch(input: { taskId: string; attempt: number; flyApp: string; now: string; since: string }): Promise<boolean> {
+    async intendLaunch(input: {
+      taskId: string;
+      attempt: number;
+      flyApp: string;
+      now: string;
+      since: string;
+    }): Promise<boolean> {
       const result = await d1
         .prepare(
           `UPDATE task_attempts SET launch_intent_at = ?1, launch_tries = launch_tries + 1
@@ -49,15 +57,37 @@ export function createAttemptStore(db: Database) {
     },
 
     /** Whatever became of the attempt meanwhile, its machine must be known, or nobody would destroy it. */
-    async adoptMachine(input: { taskId: string; attempt: number; machineId: string; state: string; region: string | null; now: string }): Promise<void> {
+    async adoptMachine(input: {
+      taskId: string;
+      attempt: number;
+      machineId: string;
+      state: string;
+      region: string | null;
+      now: string;
+    }): Promise<void> {
       await db
         .update(taskAttempts)
-        .set({ machineId: input.machineId, machineState: input.state, machineSeenAt: input.now, region: input.region, nextLaunchAt: null })
-        .where(and(key(input.taskId, input.attempt), or(isNull(taskAttempts.machineId), eq(taskAttempts.machineId, input.machineId))));
+        .set({
+          machineId: input.machineId,
+          machineState: input.state,
+          machineSeenAt: input.now,
+          region: input.region,
+          nextLaunchAt: null,
+        })
+        .where(
+          and(
+            key(input.taskId, input.attempt),
+            or(isNull(taskAttempts.machineId), eq(taskAttempts.machineId, input.machineId)),
+          ),
+        );
     },
 
     /** Free fields of an attempt; never its end. */
-    async update(taskId: string, attempt: number, patch: Partial<Omit<NewAttempt, "taskId" | "attempt" | "endedAt" | "completion">>): Promise<void> {
+    async update(
+      taskId: string,
+      attempt: number,
+      patch: Partial<Omit<NewAttempt, "taskId" | "attempt" | "endedAt" | "completion">>,
+    ): Promise<void> {
       await db.update(taskAttempts).set(patch).where(key(taskId, attempt));
     },
 
@@ -65,7 +95,14 @@ export function createAttemptStore(db: Database) {
      * Takes the claim: the first nonce wins, the same nonce wins again until `started`. Returns the row, or null
      * when another nonce came first, the attempt has ended, or it has started.
      */
-    async claim(input: { taskId: string; attempt: number; nonceHash: string; callbackHmac: string; machineId: string | null; now: string }): Promise<AttemptRow | null> {
+    async claim(input: {
+      taskId: string;
+      attempt: number;
+      nonceHash: string;
+      callbackHmac: string;
+      machineId: string | null;
+      now: string;
+    }): Promise<AttemptRow | null> {
       const rows = await db
         .update(taskAttempts)
         .set({
@@ -96,7 +133,17 @@ export function createAttemptStore(db: Database) {
             `UPDATE task_attempts SET log_seq = ?, heartbeat_at = ?, started_at = coalesce(started_at, ?), phase = ?, phase_times = ?, records = max(records, ?)
              WHERE task_id = ? AND attempt = ? AND log_seq = ? AND ended_at IS NULL RETURNING log_seq`,
           )
-          .bind(write.seq, write.now, write.now, write.phase, write.phaseTimes, write.chunk?.lastRecord ?? 0, write.taskId, write.attempt, write.seq - 1),
+          .bind(
+            write.seq,
+            write.now,
+            write.now,
+            write.phase,
+            write.phaseTimes,
+            write.chunk?.lastRecord ?? 0,
+            write.taskId,
+            write.attempt,
+            write.seq - 1,
+          ),
         d1
           .prepare(
             `UPDATE tasks SET progress = max(progress, ?), steps = max(steps, ?), last_step = ?, updated_at = ?${usage.columns.map((column) => `, ${column} = ?`).join("")}
@@ -167,26 +214,45 @@ export function createAttemptStore(db: Database) {
      * Accepts the machine's last word once and ends the attempt with it: `accepted`, `replayed` for the same
      * words again, `rejected` when the attempt ended otherwise.
      */
-    async complete(input: { taskId: string; attempt: number; completion: string; reason: string; now: string }): Promise<"accepted" | "replayed" | "rejected"> {
+    async complete(input: {
+      taskId: string;
+      attempt: number;
+      completion: string;
+      completionHash: string;
+      reason: string;
+      now: string;
+      cleanupDueAt: string;
+    }): Promise<"accepted" | "replayed" | "rejected"> {
       const [moved, , stored] = await withRetry(() =>
-        d1.batch<{ completion: string | null }>([
+        d1.batch<{ completion_hash: string | null }>([
           d1
             .prepare(
-              `UPDATE task_attempts SET completion = ?, ended_at = ?, end_reason = ?, heartbeat_at = ?, cleanup_due_at = ?
-               WHERE task_id = ? AND attempt = ? AND ended_at IS NULL RETURNING completion`,
+              `UPDATE task_attempts SET completion = ?, completion_hash = ?, ended_at = ?, end_reason = ?, heartbeat_at = ?, cleanup_due_at = ?
+               WHERE task_id = ? AND attempt = ? AND ended_at IS NULL RETURNING completion_hash`,
             )
-            .bind(input.completion, input.now, input.reason, input.now, input.now, input.taskId, input.attempt),
+            .bind(
+              input.completion,
+              input.completionHash,
+              input.now,
+              input.reason,
+              input.now,
+              input.cleanupDueAt,
+              input.taskId,
+              input.attempt,
+            ),
           d1
             .prepare(
               `UPDATE tasks SET wake_seq = wake_seq + 1, due_at = ?
-               WHERE id = ? AND EXISTS (SELECT 1 FROM task_attempts WHERE task_id = ? AND attempt = ? AND completion = ?)`,
+               WHERE id = ? AND EXISTS (SELECT 1 FROM task_attempts WHERE task_id = ? AND attempt = ? AND completion_hash = ?)`,
             )
-            .bind(input.now, input.taskId, input.taskId, input.attempt, input.completion),
-          d1.prepare(`SELECT completion FROM task_attempts WHERE task_id = ? AND attempt = ?`).bind(input.taskId, input.attempt),
+            .bind(input.now, input.taskId, input.taskId, input.attempt, input.completionHash),
+          d1
+            .prepare(`SELECT completion_hash FROM task_attempts WHERE task_id = ? AND attempt = ?`)
+            .bind(input.taskId, input.attempt),
         ]),
       );
       if ((moved?.results.length ?? 0) > 0) return "accepted";
-      return stored?.results[0]?.completion === input.completion ? "replayed" : "rejected";
+      return stored?.results[0]?.completion_hash === input.completionHash ? "replayed" : "rejected";
     },
 
     /** Ends an attempt that has no last word (stopped and silent, lost). */

@@ -18,12 +18,16 @@ export function createDeliveryStore(db: Database) {
       const row = assignments(deliveries, delivery);
       const statements = [
         d1
-          .prepare(`INSERT INTO deliveries (${row.columns.join(", ")}) VALUES (${row.columns.map(() => "?").join(", ")}) ON CONFLICT (id) DO NOTHING RETURNING id`)
+          .prepare(
+            `INSERT INTO deliveries (${row.columns.join(", ")}) VALUES (${row.columns.map(() => "?").join(", ")}) ON CONFLICT (id) DO NOTHING RETURNING id`,
+          )
           .bind(...row.values),
         ...found.map((mention) => {
           const values = assignments(mentions, mention);
           return d1
-            .prepare(`INSERT INTO mentions (${values.columns.join(", ")}) VALUES (${values.columns.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING RETURNING id`)
+            .prepare(
+              `INSERT INTO mentions (${values.columns.join(", ")}) VALUES (${values.columns.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING RETURNING id`,
+            )
             .bind(...values.values);
         }),
       ];

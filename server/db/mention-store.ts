@@ -10,17 +10,36 @@ export function createMentionStore(db: Database) {
     get: async (id: string) => (await db.select().from(mentions).where(eq(mentions.id, id)).limit(1))[0] ?? null,
 
     /** Takes the mention for `leaseOwner` until `leaseUntil`; null when somebody else has it. */
-    async lease(input: { id: string; leaseOwner: string; leaseUntil: string; now: string }): Promise<MentionRow | null> {
+    async lease(input: {
+      id: string;
+      leaseOwner: string;
+      leaseUntil: string;
+      now: string;
+    }): Promise<MentionRow | null> {
       const rows = await db
         .update(mentions)
         .set({ leaseOwner: input.leaseOwner, leaseUntil: input.leaseUntil })
-        .where(and(eq(mentions.id, input.id), isNotNull(mentions.dueAt), or(isNull(mentions.leaseUntil), lte(mentions.leaseUntil, input.now))))
+        .where(
+          and(
+            eq(mentions.id, input.id),
+            isNotNull(mentions.dueAt),
+            or(isNull(mentions.leaseUntil), lte(mentions.leaseUntil, input.now)),
+          ),
+        )
         .returning();
       return rows[0] ?? null;
     },
 
     /** Ends the admission of a pending mention; false when it was settled before. */
-    async settle(id: string, patch: Partial<Pick<MentionRow, "status" | "outcome" | "reply" | "replyState" | "reaction" | "settledAt" | "taskId" | "installationId">>): Promise<boolean> {
+    async settle(
+      id: string,
+      patch: Partial<
+        Pick<
+          MentionRow,
+          "status" | "outcome" | "reply" | "replyState" | "reaction" | "settledAt" | "taskId" | "installationId"
+        >
+      >,
+    ): Promise<boolean> {
       const rows = await db
         .update(mentions)
         .set(patch)
@@ -48,7 +67,12 @@ export function createMentionStore(db: Database) {
     },
 
     /** Mentions of a closed issue that nobody admitted yet become ignored. */
-    ignorePendingOfIssue: async (input: { repositoryId: number; issueNumber: number; before: string; outcome: string }) => {
+    ignorePendingOfIssue: async (input: {
+      repositoryId: number;
+      issueNumber: number;
+      before: string;
+      outcome: string;
+    }) => {
       await db
         .update(mentions)
         .set({ status: "ignored", outcome: input.outcome, reaction: "none", dueAt: null, settledAt: input.before })
@@ -66,7 +90,13 @@ export function createMentionStore(db: Database) {
       db
         .select({ id: mentions.id })
         .from(mentions)
-        .where(and(isNotNull(mentions.dueAt), lte(mentions.dueAt, now), or(isNull(mentions.leaseUntil), lte(mentions.leaseUntil, now))))
+        .where(
+          and(
+            isNotNull(mentions.dueAt),
+            lte(mentions.dueAt, now),
+            or(isNull(mentions.leaseUntil), lte(mentions.leaseUntil, now)),
+          ),
+        )
         .orderBy(mentions.dueAt)
         .limit(limit),
 

@@ -3,6 +3,7 @@ import type { AttemptStore } from "./attempt-store";
 import type { DeliveryStore } from "./delivery-store";
 import type { InstallationStore } from "./installation-store";
 import type { MentionStore } from "./mention-store";
+import type { OperationsStore } from "./operations-store";
 import type { SecretStore } from "./secret-store";
 import type { SettingsStore } from "./settings-store";
 import type { TaskStore } from "./task-store";
@@ -17,4 +18,5 @@ export type Stores = {
   mentions: MentionStore;
   tasks: TaskStore;
   attempts: AttemptStore;
+  operations: OperationsStore;
 };

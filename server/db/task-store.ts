@@ -15,7 +15,10 @@ export type TaskEvent = { kind: string; data: Record<string, unknown> };
  * `moved`: this call did it. `already_there`: this very move, or the target status, was there before.
  * `refused`: another status or attempt; nothing changed.
  */
-export type MoveResult = { outcome: "moved" | "already_there" | "refused"; task: { status: TaskStatus; attempt: number; version: number } | null };
+export type MoveResult = {
+  outcome: "moved" | "already_there" | "refused";
+  task: { status: TaskStatus; attempt: number; version: number } | null;
+};
 
 export type Move = {
   id: string;
@@ -49,16 +52,23 @@ export function createTaskStore(db: Database) {
 
   const readBack = (id: string, moveId: string) =>
     d1
-      .prepare(`SELECT status, attempt, version, EXISTS (SELECT 1 FROM task_events WHERE move_id = ?) AS mine FROM tasks WHERE id = ?`)
+      .prepare(
+        `SELECT status, attempt, version, EXISTS (SELECT 1 FROM task_events WHERE move_id = ?) AS mine FROM tasks WHERE id = ?`,
+      )
       .bind(moveId, id);
 
   async function runMove(statements: D1PreparedStatement[], target: TaskStatus | undefined): Promise<MoveResult> {
     const results = await withRetry(() => d1.batch<Record<string, unknown>>(statements));
-    const row = results.at(-1)?.results[0] as { status: TaskStatus; attempt: number; version: number; mine: number } | undefined;
+    const row = results.at(-1)?.results[0] as
+      | { status: TaskStatus; attempt: number; version: number; mine: number }
+      | undefined;
     if (row === undefined) return { outcome: "refused", task: null };
     const task = { status: row.status, attempt: row.attempt, version: row.version };
     if ((results[0]?.results.length ?? 0) > 0) return { outcome: "moved", task };
-    return { outcome: row.mine === 1 || (target !== undefined && row.status === target) ? "already_there" : "refused", task };
+    return {
+      outcome: row.mine === 1 || (target !== undefined && row.status === target) ? "already_there" : "refused",
+      task,
+    };
   }
 
   return {
@@ -72,7 +82,16 @@ export function createTaskStore(db: Database) {
             `UPDATE tasks SET ${setList(patch.columns)}, version = version + 1, wake_seq = wake_seq + 1, due_at = min(coalesce(due_at, ?), ?), move_id = ?
              WHERE id = ? AND status IN (${placeholders(move.from.length)})${attempt} AND move_id IS NOT ? RETURNING version`,
           )
-          .bind(...patch.values, move.now, move.now, move.moveId, move.id, ...move.from, ...(move.attempt === null ? [] : [move.attempt]), move.moveId),
+          .bind(
+            ...patch.values,
+            move.now,
+            move.now,
+            move.moveId,
+            move.id,
+            ...move.from,
+            ...(move.attempt === null ? [] : [move.attempt]),
+            move.moveId,
+          ),
       ];
       const attemptRow = assignments(taskAttempts, { ...move.attemptPatch });
       if (attemptRow.columns.length > 0) {
@@ -103,7 +122,13 @@ export function createTaskStore(db: Database) {
      * statement, so that any number of concurrent claims make at most five (spec "Resource Limits"). Of the
      * user's waiting tasks the higher priority, then the older one, comes first.
      */
-    claimSlot(input: { id: string; attempt: NewAttempt; moveId: string; now: string; event: TaskEvent }): Promise<MoveResult> {
+    claimSlot(input: {
+      id: string;
+      attempt: NewAttempt;
+      moveId: string;
+      now: string;
+      event: TaskEvent;
+    }): Promise<MoveResult> {
       const next = input.attempt.attempt;
       const row = assignments(taskAttempts, input.attempt);
       return runMove(
@@ -120,7 +145,19 @@ export function createTaskStore(db: Database) {
                      ) < ${MAX_RUNNING_TASKS_PER_USER}
                RETURNING version`,
             )
-            .bind(next, input.attempt.branch, input.now, input.now, input.now, input.moveId, input.id, next - 1, input.now, input.moveId, input.now),
+            .bind(
+              next,
+              input.attempt.branch,
+              input.now,
+              input.now,
+              input.now,
+              input.moveId,
+              input.id,
+              next - 1,
+              input.now,
+              input.moveId,
+              input.now,
+            ),
           d1
             .prepare(
               `INSERT INTO task_attempts (${row.columns.join(", ")}) SELECT ${placeholders(row.columns.length)} FROM tasks WHERE id = ? AND move_id = ? ON CONFLICT DO NOTHING`,
@@ -134,7 +171,12 @@ export function createTaskStore(db: Database) {
     },
 
     /** Turns a pending mention into its task: both, or neither. The task that now belongs to the mention is answered. */
-    async createFromMention(input: { task: NewTask & { mentionId: string }; event: TaskEvent; now: string; moveId: string }): Promise<{ taskId: string | null; created: boolean }> {
+    async createFromMention(input: {
+      task: NewTask & { mentionId: string };
+      event: TaskEvent;
+      now: string;
+      moveId: string;
+    }): Promise<{ taskId: string | null; created: boolean }> {
       const row = assignments(tasks, { ...input.task, moveId: input.moveId });
       const results = await withRetry(() =>
         d1.batch<{ id: string }>([
@@ -157,24 +199,45 @@ export function createTaskStore(db: Database) {
       return { taskId: results[3]?.results[0]?.id ?? null, created: (results[0]?.results.length ?? 0) > 0 };
     },
 
-    /** A task that no mention made (dispatch, retry by somebody else). */
-    async create(input: { task: NewTask; event: TaskEvent; now: string; moveId: string }): Promise<void> {
+    /** A task outside admission (dispatch, retry by somebody else). Returns the id of the mention's task where there was one. */
+    async create(input: { task: NewTask; event: TaskEvent; now: string; moveId: string }): Promise<string> {
       const row = assignments(tasks, { ...input.task, moveId: input.moveId });
-      await withRetry(() =>
-        d1.batch([
-          d1.prepare(`INSERT INTO tasks (${row.columns.join(", ")}) VALUES (${placeholders(row.columns.length)}) ON CONFLICT DO NOTHING`).bind(...row.values),
+      const results = await withRetry(() =>
+        d1.batch<{ id: string }>([
+          d1
+            .prepare(
+              `INSERT INTO tasks (${row.columns.join(", ")}) VALUES (${placeholders(row.columns.length)}) ON CONFLICT DO NOTHING`,
+            )
+            .bind(...row.values),
           insertEvent({ id: input.task.id, moveId: input.moveId, now: input.now, event: input.event }),
+          d1
+            .prepare(`SELECT id FROM tasks WHERE id = ? OR mention_id = ?`)
+            .bind(input.task.id, input.task.mentionId ?? null),
         ]),
       );
+      return results[2]?.results[0]?.id ?? input.task.id;
     },
 
     get: async (id: string) => (await db.select().from(tasks).where(eq(tasks.id, id)).limit(1))[0] ?? null,
 
     getForUser: async (userId: number, id: string) =>
-      (await db.select().from(tasks).where(and(eq(tasks.id, id), eq(tasks.userId, userId))).limit(1))[0] ?? null,
+      (
+        await db
+          .select()
+          .from(tasks)
+          .where(and(eq(tasks.id, id), eq(tasks.userId, userId)))
+          .limit(1)
+      )[0] ?? null,
 
     /** Newest first; `before` is the (createdAt, id) of the last row of the page before. */
-    listForUser: (userId: number, input: { limit: number; before?: { createdAt: string; id: string } | undefined; statuses?: TaskStatus[] | undefined }) =>
+    listForUser: (
+      userId: number,
+      input: {
+        limit: number;
+        before?: { createdAt: string; id: string } | undefined;
+        statuses?: TaskStatus[] | undefined;
+      },
+    ) =>
       db
         .select()
         .from(tasks)
@@ -184,7 +247,10 @@ export function createTaskStore(db: Database) {
             input.statuses === undefined ? undefined : inArray(tasks.status, input.statuses),
             input.before === undefined
               ? undefined
-              : or(lt(tasks.createdAt, input.before.createdAt), and(eq(tasks.createdAt, input.before.createdAt), lt(tasks.id, input.before.id))),
+              : or(
+                  lt(tasks.createdAt, input.before.createdAt),
+                  and(eq(tasks.createdAt, input.before.createdAt), lt(tasks.id, input.before.id)),
+                ),
           ),
         )
         .orderBy(desc(tasks.createdAt), desc(tasks.id))
@@ -195,7 +261,13 @@ export function createTaskStore(db: Database) {
       db
         .select()
         .from(tasks)
-        .where(and(eq(tasks.repositoryId, repositoryId), eq(tasks.issueNumber, issueNumber), inArray(tasks.status, [...statuses])))
+        .where(
+          and(
+            eq(tasks.repositoryId, repositoryId),
+            eq(tasks.issueNumber, issueNumber),
+            inArray(tasks.status, [...statuses]),
+          ),
+        )
         .orderBy(desc(tasks.createdAt))
         .limit(50),
 
@@ -208,7 +280,12 @@ export function createTaskStore(db: Database) {
         .limit(limit),
 
     /** Where a queued task stands in its user's line, from 1, and how many wait and run. */
-    async queuePosition(task: { id: string; userId: number; priority: number; createdAt: string }): Promise<{ position: number; waiting: number; running: number }> {
+    async queuePosition(task: {
+      id: string;
+      userId: number;
+      priority: number;
+      createdAt: string;
+    }): Promise<{ position: number; waiting: number; running: number }> {
       const row = await d1
         .prepare(
           `SELECT (SELECT count(*) FROM tasks WHERE user_id = ?1 AND status = 'running') AS running,
@@ -221,12 +298,19 @@ export function createTaskStore(db: Database) {
       return { position: (row?.ahead ?? 0) + 1, waiting: row?.waiting ?? 0, running: row?.running ?? 0 };
     },
 
-    /** Takes the task for one reconcile; null when somebody else has it. */
+    /** Takes a due task for one reconcile; null when somebody else has it, or when it is not due: every due time has its own message. */
     async lease(input: { id: string; leaseOwner: string; leaseUntil: string; now: string }): Promise<TaskRow | null> {
       const rows = await db
         .update(tasks)
         .set({ leaseOwner: input.leaseOwner, leaseUntil: input.leaseUntil })
-        .where(and(eq(tasks.id, input.id), or(isNull(tasks.leaseUntil), lte(tasks.leaseUntil, input.now)), isNull(tasks.quarantinedAt)))
+        .where(
+          and(
+            eq(tasks.id, input.id),
+            lte(tasks.dueAt, input.now),
+            or(isNull(tasks.leaseUntil), lte(tasks.leaseUntil, input.now)),
+            isNull(tasks.quarantinedAt),
+          ),
+        )
         .returning();
       return rows[0] ?? null;
     },
@@ -245,10 +329,21 @@ export function createTaskStore(db: Database) {
     },
 
     /** After a failure, or too many rounds: the lease goes, the task stays due at `dueAt`. */
-    async releaseAfterFailure(input: { id: string; leaseOwner: string; dueAt: string; quarantinedAt: string | null }): Promise<void> {
+    async releaseAfterFailure(input: {
+      id: string;
+      leaseOwner: string;
+      dueAt: string;
+      quarantinedAt: string | null;
+    }): Promise<void> {
       await db
         .update(tasks)
-        .set({ leaseOwner: null, leaseUntil: null, dueAt: input.dueAt, tries: sql`${tasks.tries} + 1`, quarantinedAt: input.quarantinedAt })
+        .set({
+          leaseOwner: null,
+          leaseUntil: null,
+          dueAt: input.dueAt,
+          tries: sql`${tasks.tries} + 1`,
+          quarantinedAt: input.quarantinedAt,
+        })
         .where(and(eq(tasks.id, input.id), eq(tasks.leaseOwner, input.leaseOwner)));
     },
 
@@ -265,7 +360,14 @@ export function createTaskStore(db: Database) {
       db
         .select({ id: tasks.id })
         .from(tasks)
-        .where(and(eq(tasks.userId, userId), eq(tasks.status, "queued"), isNull(tasks.blockedReason), or(isNull(tasks.notBefore), lte(tasks.notBefore, now))))
+        .where(
+          and(
+            eq(tasks.userId, userId),
+            eq(tasks.status, "queued"),
+            isNull(tasks.blockedReason),
+            or(isNull(tasks.notBefore), lte(tasks.notBefore, now)),
+          ),
+        )
         .orderBy(desc(tasks.priority), tasks.createdAt, tasks.id)
         .limit(limit),
 
@@ -277,7 +379,25 @@ export function createTaskStore(db: Database) {
         .limit(200),
 
     /** Bookkeeping of obligations; never status. */
-    async note(id: string, patch: Pick<TaskPatch, "trackingCommentId" | "reportedVersion" | "reportedAt" | "reportedBody" | "reportedLabel" | "reportedSteps" | "reportState" | "reportTries" | "reportDueAt" | "gaveUpReason" | "prNumber" | "prUrl" | "prTitle">) {
+    async note(
+      id: string,
+      patch: Pick<
+        TaskPatch,
+        | "trackingCommentId"
+        | "reportedVersion"
+        | "reportedAt"
+        | "reportedBody"
+        | "reportedLabel"
+        | "reportedSteps"
+        | "reportState"
+        | "reportTries"
+        | "reportDueAt"
+        | "gaveUpReason"
+        | "prNumber"
+        | "prUrl"
+        | "prTitle"
+      >,
+    ) {
       await db.update(tasks).set(patch).where(eq(tasks.id, id));
     },
 
@@ -285,18 +405,32 @@ export function createTaskStore(db: Database) {
       db
         .select({ id: tasks.id })
         .from(tasks)
-        .where(and(isNotNull(tasks.dueAt), lte(tasks.dueAt, now), isNull(tasks.quarantinedAt), or(isNull(tasks.leaseUntil), lte(tasks.leaseUntil, now))))
+        .where(
+          and(
+            isNotNull(tasks.dueAt),
+            lte(tasks.dueAt, now),
+            isNull(tasks.quarantinedAt),
+            or(isNull(tasks.leaseUntil), lte(tasks.leaseUntil, now)),
+          ),
+        )
         .orderBy(tasks.dueAt)
         .limit(limit),
 
-    mentionOf: async (mentionId: string) => (await db.select().from(mentions).where(eq(mentions.id, mentionId)).limit(1))[0] ?? null,
+    mentionOf: async (mentionId: string) =>
+      (await db.select().from(mentions).where(eq(mentions.id, mentionId)).limit(1))[0] ?? null,
 
     /** The newest earlier task of the same issue whose label or comment would be older than this one's. */
     newerOnIssue: async (task: { id: string; repositoryId: number; issueNumber: number }) =>
       db
         .select({ id: tasks.id, status: tasks.status, createdAt: tasks.createdAt, completedAt: tasks.completedAt })
         .from(tasks)
-        .where(and(eq(tasks.repositoryId, task.repositoryId), eq(tasks.issueNumber, task.issueNumber), ne(tasks.id, task.id)))
+        .where(
+          and(
+            eq(tasks.repositoryId, task.repositoryId),
+            eq(tasks.issueNumber, task.issueNumber),
+            ne(tasks.id, task.id),
+          ),
+        )
         .orderBy(desc(tasks.createdAt))
         .limit(20),
   };

@@ -1,14 +1,6 @@
 import { env } from "cloudflare:workers";
 import type { Actor, AppContext, Work } from "@/server/context";
-import { createAccountStore } from "@/server/db/account-store";
-import { createAttemptStore } from "@/server/db/attempt-store";
-import { openDatabase } from "@/server/db/database";
-import { createDeliveryStore } from "@/server/db/delivery-store";
-import { createInstallationStore } from "@/server/db/installation-store";
-import { createMentionStore } from "@/server/db/mention-store";
-import { createSecretStore } from "@/server/db/secret-store";
-import { createSettingsStore } from "@/server/db/settings-store";
-import { createTaskStore } from "@/server/db/task-store";
+import { openStores } from "@/server/db/open-stores";
 import { readEnv, type Env } from "@/server/env";
 import { randomIds } from "@/server/ids";
 import { createLogger } from "@/server/log";
@@ -50,23 +42,13 @@ export type TestContext = AppContext & { queued: Work[]; lines: string[] };
 
 /** A context over the test's real D1 and R2. The clock stands at `now` unless the test brings its own. */
 export function testContext(overrides: Partial<AppContext> = {}): TestContext {
-  const db = openDatabase(env.DB);
   const queued: Work[] = [];
   const lines: string[] = [];
   const parsed = overrides.env ?? testEnv();
   return {
     actor: { kind: "anonymous" },
     env: parsed,
-    db: {
-      accounts: createAccountStore(db),
-      attempts: createAttemptStore(db),
-      deliveries: createDeliveryStore(db),
-      installations: createInstallationStore(db),
-      mentions: createMentionStore(db),
-      secrets: createSecretStore(db),
-      settings: createSettingsStore(db),
-      tasks: createTaskStore(db),
-    },
+    db: openStores(env.DB),
     logs: createLogStore(env.LOGS),
     github: absent("github"),
     machines: absent("machines"),

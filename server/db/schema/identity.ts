@@ -50,7 +50,10 @@ export const userSecrets = sqliteTable(
     /** `valid`, `unverified`, or a reason such as `invalid_key`. */
     verification: text("verification").notNull().default("unverified"),
   },
-  (t) => [uniqueIndex("user_secrets_user_provider_name").on(t.userId, t.provider, t.name), index("user_secrets_key_version").on(t.keyVersion)],
+  (t) => [
+    uniqueIndex("user_secrets_user_provider_name").on(t.userId, t.provider, t.name),
+    index("user_secrets_key_version").on(t.keyVersion),
+  ],
 );
 
 /** Found by numeric id and by normalised login (spec "Core Flow" 3). `kind`: access | refresh. */
@@ -68,7 +71,11 @@ export const userOauthTokens = sqliteTable(
     createdAt: text("created_at").notNull(),
     updatedAt: text("updated_at").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.githubUserId, t.kind] }), index("user_oauth_tokens_login").on(t.normalizedLogin, t.kind), index("user_oauth_tokens_key_version").on(t.keyVersion)],
+  (t) => [
+    primaryKey({ columns: [t.githubUserId, t.kind] }),
+    index("user_oauth_tokens_login").on(t.normalizedLogin, t.kind),
+    index("user_oauth_tokens_key_version").on(t.keyVersion),
+  ],
 );
 
 /** A signed-in browser. The cookie's JWT names the row; ending the row ends the session (rulings 34). */

@@ -46,9 +46,13 @@ export const mentions = sqliteTable(
     outcome: text("outcome"),
     taskId: text("task_id"),
     /** Obligations: the reaction and the one reply. */
-    reaction: text("reaction", { enum: ["owed", "done", "given_up", "none"] }).notNull().default("owed"),
+    reaction: text("reaction", { enum: ["owed", "done", "given_up", "none"] })
+      .notNull()
+      .default("owed"),
     reply: text("reply"),
-    replyState: text("reply_state", { enum: ["none", "owed", "done", "given_up"] }).notNull().default("none"),
+    replyState: text("reply_state", { enum: ["none", "owed", "done", "given_up"] })
+      .notNull()
+      .default("none"),
     replyCommentId: integer("reply_comment_id"),
     lastError: text("last_error"),
     leaseOwner: text("lease_owner"),

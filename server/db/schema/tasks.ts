@@ -78,7 +78,9 @@ export const tasks = sqliteTable(
     // Obligations: what GitHub was last told.
     reportedVersion: integer("reported_version").notNull().default(0),
     reportedAt: text("reported_at"),
-    reportState: text("report_state", { enum: ["owed", "given_up"] }).notNull().default("owed"),
+    reportState: text("report_state", { enum: ["owed", "given_up"] })
+      .notNull()
+      .default("owed"),
     reportTries: integer("report_tries").notNull().default(0),
     reportDueAt: text("report_due_at"),
     trackingCommentId: integer("tracking_comment_id"),
@@ -105,8 +107,12 @@ export const tasks = sqliteTable(
   (t) => [
     uniqueIndex("tasks_mention").on(t.mentionId),
     index("tasks_user").on(t.userId, t.createdAt),
-    index("tasks_running").on(t.userId).where(sql`status = 'running'`),
-    index("tasks_queued").on(t.userId, t.priority, t.createdAt).where(sql`status = 'queued'`),
+    index("tasks_running")
+      .on(t.userId)
+      .where(sql`status = 'running'`),
+    index("tasks_queued")
+      .on(t.userId, t.priority, t.createdAt)
+      .where(sql`status = 'queued'`),
     index("tasks_issue").on(t.repositoryId, t.issueNumber, t.createdAt),
     index("tasks_due").on(t.dueAt),
   ],
@@ -150,6 +156,8 @@ export const taskAttempts = sqliteTable(
     phaseTimes: text("phase_times").notNull().default("{}"),
     /** The completion as accepted, JSON; the pull request is made of it. */
     completion: text("completion"),
+    /** Hash of the completion without its delivery counters, to know a replay. */
+    completionHash: text("completion_hash"),
     /** When the completion was carried over to the task (pull request opened, late work linked). */
     completionAppliedAt: text("completion_applied_at"),
     applyTries: integer("apply_tries").notNull().default(0),
@@ -174,7 +182,9 @@ export const taskAttempts = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.taskId, t.attempt] }),
     uniqueIndex("task_attempts_machine_name").on(t.machineName),
-    index("task_attempts_open").on(t.endedAt).where(sql`ended_at IS NULL`),
+    index("task_attempts_open")
+      .on(t.endedAt)
+      .where(sql`ended_at IS NULL`),
     index("task_attempts_cleanup").on(t.cleanupDueAt),
     index("task_attempts_app_launch").on(t.flyApp, t.launchIntentAt),
   ],
@@ -194,7 +204,11 @@ export const taskEvents = sqliteTable(
     moveId: text("move_id").notNull(),
     at: text("at").notNull(),
   },
-  (t) => [uniqueIndex("task_events_move").on(t.moveId, t.kind), index("task_events_task").on(t.taskId, t.seq), index("task_events_user").on(t.userId, t.seq)],
+  (t) => [
+    uniqueIndex("task_events_move").on(t.moveId, t.kind),
+    index("task_events_task").on(t.taskId, t.seq),
+    index("task_events_user").on(t.userId, t.seq),
+  ],
 );
 
 /** Chunks of the record stream in R2. The row is the commit. */

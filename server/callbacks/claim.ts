@@ -1,0 +1,94 @@
+import { type ClaimAnswer, type ClaimRequest, PROTOCOL_VERSION } from "@/lib/agent-protocol";
+import { PROVIDERS } from "@/lib/providers";
+import type { AppContext } from "@/server/context";
+import type { AttemptRow, TaskRow } from "@/server/db/task-store";
+import { AppError } from "@/server/errors";
+import { CALLBACK_CHECK } from "@/server/tasks/attempt-plan";
+import { mintGitToken, openGitToken } from "@/server/tasks/git-token";
+import { checkRequirements } from "@/server/tasks/requirements";
+
+/** Defaults of a run's guards; the deadline is the user's own setting. */
+const LIMITS = { stallTimeoutMs: 300_000, heartbeatMs: 15_000, maxModelRequests: 2000 } as const;
+const MIN_TOKEN_LIFE_MS = 15 * 60_000;
+
+/**
+ * `POST /api/callbacks/claim`: hands the attempt to the machine that holds its claim token. The same nonce gets
+ * the same answer until `started`; another one gets 409 (rulings 6).
+ */
+export async function claimAttempt(
+  context: AppContext,
+  attempt: AttemptRow,
+  request: ClaimRequest,
+): Promise<ClaimAnswer> {
+  const task = await context.db.tasks.get(attempt.taskId);
+  if (task === null || attempt.endedAt !== null || task.status !== "running" || task.attempt !== attempt.attempt)
+    throw new AppError("gone", "This attempt is over.");
+  const requirements = await checkRequirements(context, task);
+  if (!requirements.ok) throw new AppError("unavailable", "The requester's keys are not complete.");
+  // Derived from the machine's own 256 random bits, so that the same nonce gets the same token and no row holds it.
+  const callbackToken = await context.sealer.hmac(
+    "callback-token",
+    JSON.stringify([task.id, attempt.attempt, attempt.claimSalt, request.nonce]),
+  );
+  const now = context.clock.now();
+  const claimed = await context.db.attempts.claim({
+    taskId: task.id,
+    attempt: attempt.attempt,
+    nonceHash: await context.sealer.hmac("claim-nonce", request.nonce),
+    callbackHmac: await context.sealer.hmac(CALLBACK_CHECK, callbackToken),
+    machineId: request.machineId ?? null,
+    now: now.toISOString(),
+  });
+  if (claimed === null) throw new AppError("conflict", "This attempt was claimed before.");
+  const deadlineAt = new Date(
+    Date.parse(claimed.claimedAt ?? now.toISOString()) + task.timeoutMinutes * 60_000,
+  ).toISOString();
+  const [git] = await Promise.all([
+    currentGitToken(context, task, claimed),
+    context.db.attempts.update(task.id, attempt.attempt, { deadlineAt }),
+  ]);
+  const identity = await context.github.app.identity(git.token);
+  return {
+    protocol: PROTOCOL_VERSION,
+    taskId: task.id,
+    attempt: attempt.attempt,
+    callbackToken,
+    repository: {
+      fullName: `${task.repoOwner}/${task.repoName}`,
+      cloneUrl: `${context.env.GITHUB_URL}/${task.repoOwner}/${task.repoName}.git`,
+      baseBranch: task.baseBranch,
+      branch: attempt.branch,
+      wipBranch: attempt.wipBranch,
+    },
+    issue: { number: task.issueNumber, title: task.issueTitle },
+    agent: { id: task.agent, model: task.model },
+    prompt: task.prompt,
+    git: {
+      ...git,
+      apiUrl: context.env.GITHUB_API_URL,
+      userName: identity.botLogin,
+      userEmail: `${identity.botId}+${identity.botLogin}@users.noreply.github.com`,
+      trailers: [
+        `Co-authored-by: ${task.createdBy} <${task.userId}+${task.createdBy}@users.noreply.github.com>`,
+        `Porter-Task: ${task.id}`,
+      ],
+    },
+    keys: requirements.keys,
+    providerBaseUrls: {
+      [requirements.provider]:
+        context.env.PROVIDER_BASE_URLS[requirements.provider] ?? PROVIDERS[requirements.provider].baseUrl,
+    },
+    limits: { ...LIMITS, deadlineAt, maxCostUsd: null },
+  };
+}
+
+/** The token minted before while it still has a good while to live, so that a repeated claim gets the same answer. */
+async function currentGitToken(
+  context: AppContext,
+  task: TaskRow,
+  attempt: AttemptRow,
+): Promise<{ token: string; expiresAt: string }> {
+  const known = await openGitToken(context, attempt);
+  if (known !== null && Date.parse(known.expiresAt) - context.clock.now().getTime() > MIN_TOKEN_LIFE_MS) return known;
+  return mintGitToken(context, task, attempt);
+}

@@ -1,0 +1,53 @@
+import type { CompleteRequest } from "@/lib/agent-protocol";
+import type { AppContext } from "@/server/context";
+import type { AttemptRow } from "@/server/db/task-store";
+import { AppError } from "@/server/errors";
+import { redactorOf } from "./progress";
+
+const GOODBYE_MS = 3000;
+
+/**
+ * `POST /api/callbacks/complete`: the machine's last word, accepted once. Only what the machine owns is read:
+ * the branch must be one of the attempt's own. A replay is answered like the first; an attempt that ended
+ * otherwise answers 409, and the container stops itself.
+ */
+export async function completeAttempt(
+  context: AppContext,
+  attempt: AttemptRow,
+  request: CompleteRequest,
+): Promise<{ replayed: boolean }> {
+  if (request.branch != null && request.branch !== attempt.branch && request.branch !== attempt.wipBranch) {
+    throw new AppError("bad_request", "This branch does not belong to the attempt.", { field: "branch" });
+  }
+  const task = await context.db.tasks.get(attempt.taskId);
+  if (task === null || task.attempt !== attempt.attempt)
+    throw new AppError("conflict", "A later attempt has taken over.");
+  const redact = await redactorOf(context, task, attempt);
+  const now = context.clock.now();
+  const words = redactAll(request, redact);
+  // The runner counts its tries in the body: a replay differs in nothing else.
+  const { callbackAttempts: _tries, callbackLastHttpCode: _code, ...said } = words;
+  const outcome = await context.db.attempts.complete({
+    taskId: task.id,
+    attempt: attempt.attempt,
+    completion: JSON.stringify(words),
+    completionHash: await context.sealer.hmac("completion", JSON.stringify(said)),
+    reason: "completed",
+    now: now.toISOString(),
+    cleanupDueAt: new Date(now.getTime() + GOODBYE_MS).toISOString(),
+  });
+  if (outcome === "rejected") throw new AppError("conflict", "The attempt has ended otherwise.");
+  return { replayed: outcome === "replayed" };
+}
+
+/** Every text of the completion, redacted again as it arrives. */
+function redactAll<T>(value: T, redact: (text: string) => string): T {
+  const walk = (part: unknown): unknown => {
+    if (typeof part === "string") return redact(part);
+    if (Array.isArray(part)) return part.map(walk);
+    if (part !== null && typeof part === "object")
+      return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, walk(inner)]));
+    return part;
+  };
+  return walk(value) as T;
+}

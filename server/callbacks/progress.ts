@@ -1,0 +1,103 @@
+import type { LogRecord, ProgressAnswer, ProgressRequest } from "@/lib/agent-protocol";
+import { PROVIDERS } from "@/lib/providers";
+import { createRedactor } from "@/lib/redaction";
+import { PHASE_PROGRESS, TASK_PHASES, workingProgress, type TaskPhase } from "@/lib/task";
+import type { AppContext } from "@/server/context";
+import type { AttemptRow, TaskRow } from "@/server/db/task-store";
+import { AppError } from "@/server/errors";
+import { peekSecrets } from "@/server/secrets/user-secrets";
+import { openGitToken } from "@/server/tasks/git-token";
+import { providerFor } from "@/server/tasks/requirements";
+
+const FLUSH_AFTER_MS = 2000;
+
+export type ProgressOutcome =
+  | { kind: "applied"; answer: ProgressAnswer; phaseChanged: boolean }
+  | { kind: "repeated"; answer: ProgressAnswer }
+  | { kind: "gap"; expected: number }
+  | { kind: "ended"; reason: string };
+
+/**
+ * `POST /api/callbacks/progress`: one numbered batch. R2 first, then one guarded batch in D1: the row is the
+ * commit. Phases never go back within an attempt (I9).
+ */
+export async function applyProgress(
+  context: AppContext,
+  attempt: AttemptRow,
+  request: ProgressRequest,
+): Promise<ProgressOutcome> {
+  const answer = { flushAfterMs: FLUSH_AFTER_MS };
+  if (attempt.endedAt !== null) return { kind: "ended", reason: attempt.endReason ?? "ended" };
+  const task = await context.db.tasks.get(attempt.taskId);
+  if (task === null || task.attempt !== attempt.attempt || task.status !== "running")
+    return { kind: "ended", reason: task?.failureCode ?? "ended" };
+  if (request.seq <= attempt.logSeq) return { kind: "repeated", answer };
+  if (request.seq > attempt.logSeq + 1) return { kind: "gap", expected: attempt.logSeq + 1 };
+
+  const redact = await redactorOf(context, task, attempt);
+  const records = request.records.map((record) => redactRecord(record, redact));
+  const key = context.logs.key(task.id, attempt.attempt, request.seq);
+  const bytes = records.length === 0 ? 0 : await context.logs.put(key, records);
+  const now = context.clock.now();
+  const phase = later(attempt.phase, request.phase);
+  const phaseChanged = phase !== attempt.phase;
+  const times = JSON.parse(attempt.phaseTimes) as Record<string, string>;
+  const isApplied = await context.db.attempts.progress({
+    taskId: task.id,
+    attempt: attempt.attempt,
+    seq: request.seq,
+    now: now.toISOString(),
+    phase,
+    phaseChanged,
+    progress: progressOf(phase, { attempt, steps: request.steps, now: now.getTime() }),
+    steps: request.steps,
+    lastStep: request.lastStep === null ? null : redact(request.lastStep),
+    phaseTimes: JSON.stringify({ ...times, [phase]: times[phase] ?? now.toISOString() }),
+    usage: request.usage ?? null,
+    chunk:
+      records.length === 0
+        ? null
+        : { firstRecord: records[0]?.n ?? 0, lastRecord: records.at(-1)?.n ?? 0, bytes, r2Key: key },
+    moveId: context.ids.uuid(),
+  });
+  if (isApplied) return { kind: "applied", answer, phaseChanged };
+  const fresh = await context.db.attempts.get(attempt.taskId, attempt.attempt);
+  if (fresh === null || fresh.endedAt !== null) return { kind: "ended", reason: fresh?.endReason ?? "ended" };
+  return fresh.logSeq >= request.seq ? { kind: "repeated", answer } : { kind: "gap", expected: fresh.logSeq + 1 };
+}
+
+const later = (known: TaskPhase, reported: TaskPhase): TaskPhase =>
+  TASK_PHASES.indexOf(reported) > TASK_PHASES.indexOf(known) ? reported : known;
+
+function progressOf(phase: TaskPhase, input: { attempt: AttemptRow; steps: number; now: number }): number {
+  if (phase !== "working") return PHASE_PROGRESS[phase];
+  const started = Date.parse(input.attempt.claimedAt ?? input.attempt.createdAt);
+  return workingProgress({
+    elapsedMs: input.now - started,
+    limitMs: Date.parse(input.attempt.deadlineAt) - started,
+    steps: input.steps,
+  });
+}
+
+/** Redacted there, and again when it arrives, for every secret the attempt was given (security.md). */
+export async function redactorOf(
+  context: AppContext,
+  task: TaskRow,
+  attempt: AttemptRow,
+): Promise<(text: string) => string> {
+  const [keys, git] = await Promise.all([
+    peekSecrets(context, task.userId, PROVIDERS[providerFor(task.agent, task.model)].envNames),
+    openGitToken(context, attempt),
+  ]);
+  const redactor = createRedactor([...Object.values(keys), ...(git === null ? [] : [git.token])]);
+  return (text) => redactor.redact(text);
+}
+
+function redactRecord(record: LogRecord, redact: (text: string) => string): LogRecord {
+  const s = redact(record.s).slice(0, 8192);
+  if (record.k === "c") return { ...record, s, tool: redact(record.tool) };
+  if (record.k === "d") return { ...record, s, path: redact(record.path) };
+  return { ...record, s };
+}
+
+export const gone = (reason: string) => new AppError("gone", `This attempt is over (${reason}).`);

@@ -1,0 +1,95 @@
+import { getCloudflareContext } from "@opennextjs/cloudflare";
+import type { AppContext } from "@/server/context";
+import { openStores } from "@/server/db/open-stores";
+import { type Env, type EnvProblem, readEnv } from "@/server/env";
+import { createGitHub } from "@/server/github/github";
+import type { GitHub } from "@/server/github/port";
+import { randomIds } from "@/server/ids";
+import { createLogger, describeError } from "@/server/log";
+import { createLogStore } from "@/server/logs/log-store";
+import { createFlyProvider } from "@/server/machines/fly-provider";
+import type { MachineProvider } from "@/server/machines/port";
+import { createSealer, type Sealer } from "@/server/secrets/sealer";
+
+/** What the platform binds besides variables (wrangler.jsonc). */
+export type Bindings = {
+  DB: D1Database;
+  LOGS: R2Bucket;
+  RECONCILE_QUEUE: Queue;
+  INBOX_QUEUE: Queue;
+};
+
+/** Porter refuses to serve half configured (rulings 35). Never holds a value. */
+export class NotConfigured extends Error {
+  override readonly name = "NotConfigured";
+  readonly problems: EnvProblem[];
+  constructor(problems: EnvProblem[]) {
+    super(`Porter is not configured: ${problems.map((problem) => `${problem.name}: ${problem.message}`).join("; ")}`);
+    this.problems = problems;
+  }
+}
+
+type Shared = { source: unknown; env: Env; sealer: Sealer; github: GitHub; machines: MachineProvider };
+let shared: Shared | null = null;
+
+/** Keys and clients are made once an isolate: importing keys and signing App tokens is not free. */
+function sharedFor(source: unknown): Shared {
+  if (shared !== null && shared.source === source) return shared;
+  const read = readEnv(source);
+  if (!read.ok) throw new NotConfigured(read.problems);
+  const { env } = read;
+  const outside: typeof fetch = (input, init) => fetch(input, init);
+  shared = {
+    source,
+    env,
+    sealer: createSealer(env.ENCRYPTION_KEYS),
+    github: createGitHub({
+      apiUrl: env.GITHUB_API_URL,
+      appId: env.GITHUB_APP_ID,
+      appSlug: env.GITHUB_APP_SLUG,
+      privateKey: env.GITHUB_APP_PRIVATE_KEY,
+      fetch: outside,
+      now: () => new Date(),
+    }),
+    machines: createFlyProvider({ apiUrl: env.FLY_API_URL, fetch: outside }),
+  };
+  return shared;
+}
+
+/** The one place that builds adapters: bindings → AppContext. Throws `NotConfigured`. */
+export function compose(bindings: Bindings): AppContext {
+  const { env, sealer, github, machines } = sharedFor(bindings);
+  const log = createLogger();
+  return {
+    actor: { kind: "anonymous" },
+    env,
+    db: openStores(bindings.DB),
+    logs: createLogStore(bindings.LOGS),
+    github,
+    machines,
+    sealer,
+    clock: { now: () => new Date() },
+    ids: randomIds,
+    log,
+    async enqueue(work, delaySeconds = 0) {
+      if (work.length === 0) return;
+      try {
+        await bindings.RECONCILE_QUEUE.sendBatch(work.map((body) => ({ body, delaySeconds })));
+      } catch (error) {
+        log.warn("queue.send_failed", { error: describeError(error) });
+      }
+    },
+  };
+}
+
+/** For Next's pages and routes. */
+export async function composeFromNext(): Promise<AppContext> {
+  const { env } = await getCloudflareContext({ async: true });
+  return compose(env);
+}
+
+/** Runs `promise` after the answer, for as long as the platform allows. */
+export async function afterAnswer(promise: Promise<unknown>): Promise<void> {
+  const { ctx } = await getCloudflareContext({ async: true });
+  ctx.waitUntil(promise);
+}

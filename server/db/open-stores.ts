@@ -1,0 +1,27 @@
+import { createAccountStore } from "./account-store";
+import { createAttemptStore } from "./attempt-store";
+import { openDatabase } from "./database";
+import { createDeliveryStore } from "./delivery-store";
+import { createInstallationStore } from "./installation-store";
+import { createMentionStore } from "./mention-store";
+import { createOperationsStore } from "./operations-store";
+import { createSecretStore } from "./secret-store";
+import { createSettingsStore } from "./settings-store";
+import type { Stores } from "./stores";
+import { createTaskStore } from "./task-store";
+
+/** Every store over one D1 binding. */
+export function openStores(d1: D1Database): Stores {
+  const db = openDatabase(d1);
+  return {
+    accounts: createAccountStore(db),
+    settings: createSettingsStore(db),
+    secrets: createSecretStore(db),
+    installations: createInstallationStore(db),
+    deliveries: createDeliveryStore(db),
+    mentions: createMentionStore(db),
+    tasks: createTaskStore(db),
+    attempts: createAttemptStore(db),
+    operations: createOperationsStore(db),
+  };
+}

@@ -1,0 +1,76 @@
+import { CALLBACK_KINDS, type CallbackKind, receiveCallback } from "@/server/callbacks/handle";
+import { type Bindings, compose } from "@/server/compose";
+import type { Work } from "@/server/context";
+import { describeError } from "@/server/log";
+import { reconcile, sweepIfClockStopped } from "@/server/reconcile";
+import { receiveWebhook } from "@/server/webhooks/handle";
+
+const WEBHOOK = "/api/webhooks/github";
+const CALLBACKS = "/api/callbacks/";
+const isKind = (text: string): text is CallbackKind => (CALLBACK_KINDS as readonly string[]).includes(text);
+
+/** `//`, dot segments and encoded dots or slashes never reach a handler (rulings 21). */
+export const isPlainPath = (pathname: string): boolean => !/\/\/|%2e|%2f|%5c|\\/i.test(pathname);
+
+/** True when `handleHotPath` answers this path. */
+export const isHotPath = (pathname: string): boolean =>
+  pathname === WEBHOOK || (pathname.startsWith(CALLBACKS) && isKind(pathname.slice(CALLBACKS.length)));
+
+/**
+ * Webhook and callbacks, for both doors: `server/worker.ts` ahead of Next, and the routes under `app/api`.
+ * The answer comes first; `after` runs what it left to do, and the queue has it as well, should `after` be cut.
+ */
+export async function handleHotPath(
+  request: Request,
+  bindings: Bindings,
+  after: (promise: Promise<unknown>) => void,
+): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (request.method !== "POST")
+    return answer({
+      status: 405,
+      body: { error: { code: "bad_request", message: "Use POST." } },
+      headers: { allow: "POST" },
+    });
+  const context = compose(bindings);
+  if (pathname === WEBHOOK) {
+    const received = await receiveWebhook(request, context);
+    if (received.projection !== undefined && (await keepInInbox(bindings, received.projection))) {
+      return answer({ status: 202, body: { outcome: "queued" } });
+    }
+    after(followUp(context, received.work));
+    return answer(received);
+  }
+  const kind = pathname.slice(CALLBACKS.length);
+  if (!isKind(kind))
+    return answer({ status: 404, body: { error: { code: "not_found", message: "No such callback." } } });
+  const received = await receiveCallback(kind, request, context);
+  after(followUp(context, received.work));
+  return answer(received);
+}
+
+function answer(input: { status: number; body: Record<string, unknown>; headers?: Record<string, string> }): Response {
+  const headers = new Headers({ "cache-control": "no-store", ...input.headers });
+  if (input.status === 503) headers.set("retry-after", "5");
+  return Response.json(input.body, { status: input.status, headers });
+}
+
+/** The edge reconciles at once, for speed; the queue and the sweep are what nothing is lost by. */
+async function followUp(context: ReturnType<typeof compose>, work: Work[]): Promise<void> {
+  await context.enqueue(work, 5);
+  await Promise.all(work.map((item) => reconcile(context, item)));
+  await sweepIfClockStopped(context);
+}
+
+/** D1 is away: the delivery waits in a queue, under its 128 KB. False when that fails too. */
+async function keepInInbox(bindings: Bindings, projection: unknown): Promise<boolean> {
+  const text = JSON.stringify(projection);
+  if (text.length > 100_000) return false;
+  try {
+    await bindings.INBOX_QUEUE.send(text, { contentType: "text" });
+    return true;
+  } catch (error) {
+    console.warn(JSON.stringify({ level: "warn", event: "inbox.send_failed", error: describeError(error) }));
+    return false;
+  }
+}

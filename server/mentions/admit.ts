@@ -1,0 +1,170 @@
+import type { ParsedMention } from "@/lib/commands/command";
+import { AGENTS, DEFAULT_AGENT } from "@/lib/agents";
+import { PRIORITIES } from "@/lib/task";
+import type { AppContext } from "@/server/context";
+import type { MentionRow } from "@/server/db/mention-store";
+import { GitHubError, type GitHubRepository } from "@/server/github/port";
+import { buildPrompt } from "@/server/prompts/build";
+import { withRepository } from "@/server/repositories/github-access";
+import { loadRunSettings } from "@/server/settings/run-settings";
+import { checkRequirements } from "@/server/tasks/requirements";
+import { replyRefused } from "@/server/commands/replies";
+import { answerCommand } from "./answer-command";
+import { isSelected, mayCommand } from "./policy";
+
+type ContextFile = Awaited<ReturnType<GitHubRepository["contextFile"]>>;
+
+/**
+ * Admission: a pending mention ends in exactly one recorded outcome (rulings 1): a task, an answer, a refusal
+ * with its code, or ignored with its reason. Returns the task that was made. Safe to run twice: every end is
+ * guarded by the mention still being pending. Throws `GitHubError` when GitHub must be asked again later.
+ */
+export async function admit(context: AppContext, mention: MentionRow): Promise<string | null> {
+  const settle = (patch: Parameters<typeof context.db.mentions.settle>[1]) =>
+    context.db.mentions.settle(mention.id, { settledAt: context.clock.now().toISOString(), ...patch });
+  const installationId = mention.installationId ?? (await findInstallation(context, mention));
+  if (installationId === null) {
+    await settle({ status: "ignored", outcome: "no_installation", reaction: "none" });
+    return null;
+  }
+  const command = JSON.parse(mention.command) as ParsedMention;
+  const repository = { id: mention.repositoryId, owner: mention.repoOwner, name: mention.repoName };
+  const asked = await askGitHub(context, { installationId, mention, wantsContext: command.kind === "start" });
+  if (asked === "lost") {
+    await settle({ status: "ignored", outcome: "access_lost", reaction: "none" });
+    return null;
+  }
+  const isSamePerson = asked.userId === null || asked.userId === mention.actorId;
+  if (!mayCommand(asked.permission) || !isSamePerson) {
+    // Silence, no reaction (rulings 17).
+    await settle({ status: "ignored", outcome: "no_write_access", reaction: "none", installationId });
+    return null;
+  }
+  const settings = await loadRunSettings(context, mention.actorId);
+  if (!isSelected(settings.selectedRepositoryNames, repository)) {
+    const reply = replyRefused({ code: "repository_not_selected", publicUrl: context.env.PUBLIC_URL });
+    await settle({
+      status: "refused",
+      outcome: "repository_not_selected",
+      reaction: "none",
+      reply,
+      replyState: "owed",
+      installationId,
+    });
+    return null;
+  }
+  if (command.kind !== "start" || mention.isPullRequest) {
+    const answer = await answerCommand(context, { mention: { ...mention, installationId }, command });
+    await settle({
+      status: "answered",
+      outcome: answer.outcome,
+      reply: answer.reply,
+      replyState: answer.reply === null ? "none" : "owed",
+      installationId,
+    });
+    return answer.taskId;
+  }
+  return createTask(context, { mention: { ...mention, installationId }, command, contextFile: asked.contextFile });
+}
+
+async function findInstallation(context: AppContext, mention: MentionRow): Promise<number | null> {
+  const found = await context.github.app.installationForRepository({
+    owner: mention.repoOwner,
+    name: mention.repoName,
+  });
+  return found?.id ?? null;
+}
+
+/** Permission and AGENTS.md side by side (rulings 31). */
+async function askGitHub(
+  context: AppContext,
+  input: { installationId: number; mention: MentionRow; wantsContext: boolean },
+): Promise<
+  | {
+      permission: Awaited<ReturnType<GitHubRepository["permissionOf"]>>["permission"];
+      userId: number | null;
+      contextFile: ContextFile;
+    }
+  | "lost"
+> {
+  const { mention } = input;
+  const access = {
+    installationId: input.installationId,
+    repository: { id: mention.repositoryId, owner: mention.repoOwner, name: mention.repoName },
+  };
+  try {
+    return await withRepository(context, access, async (repository) => {
+      const [asked, contextFile] = await Promise.all([
+        repository.permissionOf(mention.actorLogin),
+        input.wantsContext ? repository.contextFile() : null,
+      ]);
+      return { ...asked, contextFile };
+    });
+  } catch (error) {
+    if (error instanceof GitHubError && error.failure.kind === "lost") return "lost";
+    throw error;
+  }
+}
+
+type Start = Extract<ParsedMention, { kind: "start" }>;
+
+/** One batch makes the task; what the requester still lacks is its `blockedReason` (rulings 2). */
+async function createTask(
+  context: AppContext,
+  input: { mention: MentionRow & { installationId: number }; command: Start; contextFile: ContextFile },
+): Promise<string | null> {
+  const { mention, command } = input;
+  const settings = await loadRunSettings(context, mention.actorId);
+  const agent = command.agent ?? DEFAULT_AGENT;
+  const wanted = settings.agent(agent);
+  const model = command.model ?? wanted.defaultModel ?? AGENTS[agent].defaultModel;
+  const requirements = await checkRequirements(context, { userId: mention.actorId, agent, model });
+  const { prompt, omissions } = buildPrompt({
+    issueTitle: mention.issueTitle,
+    issueBody: mention.issueBody,
+    issueNumber: mention.issueNumber,
+    instructions: command.instructions,
+    repositoryContext: input.contextFile,
+    repositoryFullName: `${mention.repoOwner}/${mention.repoName}`,
+    nonce: context.ids.secret(12),
+  });
+  const now = context.clock.now().toISOString();
+  const made = await context.db.tasks.createFromMention({
+    now,
+    moveId: context.ids.uuid(),
+    event: { kind: "task.created", data: { agent, model } },
+    task: {
+      id: context.ids.taskId(),
+      mentionId: mention.id,
+      userId: mention.actorId,
+      createdBy: mention.actorLogin,
+      installationId: mention.installationId,
+      repositoryId: mention.repositoryId,
+      repoOwner: mention.repoOwner,
+      repoName: mention.repoName,
+      issueNumber: mention.issueNumber,
+      issueTitle: mention.issueTitle,
+      issueBody: mention.issueBody,
+      commentId: mention.commentId,
+      agent,
+      model,
+      baseBranch: command.base,
+      priority: PRIORITIES[command.priority ?? wanted.priority],
+      instructions: command.instructions,
+      prompt,
+      promptOmissions: JSON.stringify(omissions),
+      timeoutMinutes: settings.config.settings.taskTimeout,
+      maxRetries: settings.config.settings.maxRetries,
+      status: "queued",
+      phase: "queued",
+      progress: 0,
+      blockedReason: requirements.ok ? null : requirements.blockedReason,
+      attempt: 0,
+      version: 1,
+      dueAt: now,
+      createdAt: now,
+      updatedAt: now,
+    },
+  });
+  return made.taskId;
+}

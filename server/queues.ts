@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { type Bindings, compose } from "@/server/compose";
+import { describeError } from "@/server/log";
+import { reconcile } from "@/server/reconcile";
+import { record, type Projection } from "@/server/webhooks/handle";
+
+const workSchema = z.object({ kind: z.enum(["mention", "task", "delivery"]), id: z.string().min(1).max(100) });
+/** The inbox holds what our own projection wrote; its rows are checked again by the insert. */
+const projectionSchema = z.object({
+  delivery: z.looseObject({ id: z.string() }),
+  mentions: z.array(z.looseObject({ id: z.string() })),
+  outcome: z.string(),
+});
+
+/**
+ * Queue consumer. It never throws: a failed row put itself off in D1 and was sent again with that delay, so every
+ * message is acknowledged (storage.md "Queues and clocks").
+ */
+export async function consume(batch: MessageBatch, bindings: Bindings): Promise<void> {
+  const context = compose(bindings);
+  await Promise.all(
+    batch.messages.map(async (message) => {
+      try {
+        if (batch.queue === "porter-inbox") await takeFromInbox(message, bindings);
+        else if (batch.queue === "porter-dead")
+          await context.db.operations.addDeadLetter({
+            queue: batch.queue,
+            body: JSON.stringify(message.body).slice(0, 100_000),
+            at: context.clock.now().toISOString(),
+          });
+        else {
+          const work = workSchema.safeParse(message.body);
+          if (work.success) await reconcile(context, work.data);
+          else context.log.warn("queue.unreadable", { queue: batch.queue });
+        }
+        message.ack();
+      } catch (error) {
+        context.log.warn("queue.failed", {
+          queue: batch.queue,
+          attempts: message.attempts,
+          error: describeError(error),
+        });
+        message.retry({ delaySeconds: Math.min(600, 5 * 2 ** message.attempts) });
+      }
+    }),
+  );
+}
+
+/** Runs the same handler as the webhook; what D1 still refuses goes back to the queue. */
+async function takeFromInbox(message: Message, bindings: Bindings): Promise<void> {
+  const context = compose(bindings);
+  const body: unknown = typeof message.body === "string" ? JSON.parse(message.body) : message.body;
+  const parsed = projectionSchema.parse(body) as unknown as Projection;
+  const received = await record(context, parsed);
+  if (received.status === 503) throw new Error("the delivery is not recorded yet");
+  await Promise.all(received.work.map((work) => reconcile(context, work)));
+}

@@ -1,0 +1,56 @@
+import type { AppContext, Work } from "@/server/context";
+import { describeError } from "@/server/log";
+import { reconcileMention } from "@/server/mentions/reconcile-mention";
+import { reconcileTask } from "@/server/tasks/reconcile";
+import { reconcileDelivery } from "@/server/tasks/reconcile-delivery";
+
+/** Does what is due for one row; never throws: failures are put off in the rows themselves. */
+export async function reconcile(context: AppContext, work: Work): Promise<void> {
+  try {
+    switch (work.kind) {
+      case "mention":
+        return await reconcileMention(context, work.id);
+      case "task":
+        return await reconcileTask(context, work.id);
+      case "delivery":
+        return await reconcileDelivery(context, work.id);
+    }
+  } catch (error) {
+    context.log.warn("reconcile.failed", { kind: work.kind, id: work.id, error: describeError(error) });
+  }
+}
+
+const SWEEP = 50;
+const AT_ONCE = 6;
+
+/** Every row whose due time has passed: what the minute's cron does, alone if it must (rulings 33). */
+export async function sweep(context: AppContext): Promise<number> {
+  const now = context.clock.now().toISOString();
+  await context.db.operations.tick("sweep", now);
+  const [deliveries, mentions, tasks, cleanups] = await Promise.all([
+    context.db.deliveries.due(now, SWEEP),
+    context.db.mentions.due(now, SWEEP),
+    context.db.tasks.due(now, SWEEP),
+    context.db.attempts.cleanupDue(now, SWEEP),
+  ]);
+  for (const { taskId } of cleanups) await context.db.tasks.wake(taskId, now);
+  const work: Work[] = [
+    ...deliveries.map(({ id }) => ({ kind: "delivery" as const, id })),
+    ...mentions.map(({ id }) => ({ kind: "mention" as const, id })),
+    ...new Set([...tasks.map(({ id }) => id), ...cleanups.map(({ taskId }) => taskId)]),
+  ].map((item) => (typeof item === "string" ? { kind: "task" as const, id: item } : item));
+  const waiting = [...work];
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await reconcile(context, next);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return work.length;
+}
+
+const STALE_CLOCK_MS = 90_000;
+
+/** Cron has stopped silently for others: whoever is here sweeps when nobody has for 90 s (storage.md "Queues and clocks"). */
+export async function sweepIfClockStopped(context: AppContext): Promise<void> {
+  const last = await context.db.operations.lastTick();
+  if (last === null || context.clock.now().getTime() - Date.parse(last) > STALE_CLOCK_MS) await sweep(context);
+}

@@ -1,0 +1,114 @@
+import type { AppContext } from "@/server/context";
+import type { AttemptRow } from "@/server/db/task-store";
+import { applyCompletion } from "./apply-completion";
+import { planAttempt } from "./attempt-plan";
+import type { Action, Snapshot } from "./decide";
+import { launchMachine } from "./launch";
+import { afterCapacity, cleanUp, inspectMachine, loseAttempt, stopMachine } from "./machine-care";
+import { fail, move } from "./moves";
+import { report } from "./report";
+import { checkRequirements } from "./requirements";
+import { loadRunSettings } from "@/server/settings/run-settings";
+
+/** Carries one action out. Every hand is safe to run twice; what it learns goes into the rows. */
+export async function act(context: AppContext, snapshot: Snapshot, action: Action): Promise<void> {
+  const { task } = snapshot;
+  const attemptOf = (number: number): AttemptRow => {
+    const found = snapshot.attempts.find((attempt) => attempt.attempt === number);
+    if (found === undefined) throw new Error(`${task.id} has no attempt ${number}`);
+    return found;
+  };
+  switch (action.kind) {
+    case "recheck_block":
+      return recheckBlock(context, snapshot);
+    case "claim_slot":
+      return claimSlot(context, snapshot);
+    case "launch":
+      return launch(context, snapshot, attemptOf(task.attempt));
+    case "inspect_machine":
+      return inspectMachine(context, task, attemptOf(task.attempt));
+    case "apply_completion":
+      return applyCompletion(context, task, attemptOf(action.attempt));
+    case "lose_attempt":
+      return loseAttempt(context, task, action.code);
+    case "fail":
+      await fail(context, task, { code: action.code, message: action.message });
+      return;
+    case "time_out":
+      await move(context, task, {
+        event: "clock.timed_out",
+        patch: { failureCode: "timed_out" },
+        data: { by: "watchdog" },
+        endAttempt: "timed_out",
+      });
+      return;
+    case "stop_machine":
+      return stopMachine(context, attemptOf(action.attempt));
+    case "end_attempt":
+      await context.db.attempts.end({
+        taskId: task.id,
+        attempt: action.attempt,
+        reason: action.reason,
+        now: context.clock.now().toISOString(),
+      });
+      return;
+    case "clean_up":
+      return cleanUp(context, attemptOf(action.attempt));
+    case "report":
+      return report(context, snapshot);
+  }
+}
+
+async function recheckBlock(context: AppContext, { task }: Snapshot): Promise<void> {
+  const requirements = await checkRequirements(context, task);
+  if (requirements.ok) await move(context, task, { event: "user.unblocked", patch: { blockedReason: null } });
+  else if (requirements.blockedReason !== task.blockedReason)
+    await move(context, task, { event: "user.blocked", patch: { blockedReason: requirements.blockedReason } });
+}
+
+async function claimSlot(context: AppContext, { task }: Snapshot): Promise<void> {
+  const settings = await loadRunSettings(context, task.userId);
+  if (settings.flyApp === null) {
+    await move(context, task, { event: "user.blocked", patch: { blockedReason: "missing_fly_token" } });
+    return;
+  }
+  const now = context.clock.now().toISOString();
+  const attempt = await planAttempt(context, task, {
+    flyApp: settings.flyApp,
+    region: settings.config.regions[0] ?? null,
+  });
+  await context.db.tasks.claimSlot({
+    id: task.id,
+    attempt,
+    moveId: context.ids.uuid(),
+    now,
+    event: { kind: "slot.claimed", data: { attempt: attempt.attempt } },
+  });
+}
+
+async function launch(context: AppContext, { task }: Snapshot, attempt: AttemptRow): Promise<void> {
+  const result = await launchMachine(context, task, attempt);
+  switch (result.outcome) {
+    case "launched":
+      return;
+    case "wait":
+      return context.db.attempts.update(task.id, attempt.attempt, {
+        nextLaunchAt: new Date(result.untilMs).toISOString(),
+      });
+    case "blocked":
+      await move(context, task, {
+        event: "user.blocked",
+        patch: { blockedReason: result.blockedReason },
+        endAttempt: result.blockedReason,
+      });
+      return;
+    case "failed":
+      await fail(context, task, { code: result.code, message: result.message });
+      return;
+    case "capacity": {
+      const regions = (await loadRunSettings(context, task.userId)).config.regions;
+      const nextRegion = regions[regions.indexOf(attempt.region ?? "") + 1] ?? null;
+      return afterCapacity(context, task, { message: result.message, nextRegion, attempt });
+    }
+  }
+}

@@ -1,0 +1,215 @@
+import { type CompleteRequest, completeRequestSchema } from "@/lib/agent-protocol";
+import type { FailureCode } from "@/lib/failures";
+import { renderPullRequest } from "@/server/commands/pull-request";
+import type { AppContext } from "@/server/context";
+import type { AttemptRow, TaskPatch, TaskRow } from "@/server/db/task-store";
+import { GitHubError, type GitHubRepository, type PullRequest } from "@/server/github/port";
+import { withRepository } from "@/server/repositories/github-access";
+import { fail, move } from "./moves";
+import { runUrl } from "./urls";
+
+const MAX_TRIES = 60;
+
+/**
+ * Carries the machine's last word over to the task: opens the pull request, or ends the task as it says. For a
+ * task that was stopped meanwhile only the saved work and the summary are taken (rulings 4).
+ */
+export async function applyCompletion(context: AppContext, task: TaskRow, attempt: AttemptRow): Promise<void> {
+  const parsed = completeRequestSchema.safeParse(JSON.parse(attempt.completion ?? "null"));
+  if (!parsed.success) {
+    await fail(context, task, { code: "internal", message: "the completion could not be read" });
+    await context.db.attempts.update(task.id, attempt.attempt, {
+      completionAppliedAt: context.clock.now().toISOString(),
+    });
+    return;
+  }
+  try {
+    if (task.status === "running") await settle(context, { task, attempt, completion: parsed.data });
+    else await linkLateWork(context, task, { attempt, completion: parsed.data });
+    await context.db.attempts.update(task.id, attempt.attempt, {
+      completionAppliedAt: context.clock.now().toISOString(),
+    });
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    await afterGitHubFailure(context, { task, attempt, error });
+  }
+}
+
+type Settlement = { task: TaskRow; attempt: AttemptRow; completion: CompleteRequest };
+
+/** What the completion says about the task, in the task's own columns. */
+function facts(completion: CompleteRequest): TaskPatch {
+  return {
+    commits: completion.commits,
+    filesChanged: completion.filesChanged,
+    additions: completion.additions,
+    deletions: completion.deletions,
+    headSha: completion.headSha ?? null,
+    summary: completion.summary ?? null,
+    logTail: completion.logTail ?? null,
+    ...(completion.usage
+      ? {
+          costUsd: completion.usage.costUsd,
+          inputTokens: completion.usage.inputTokens,
+          outputTokens: completion.usage.outputTokens,
+        }
+      : {}),
+    ...(completion.callbackAttempts === undefined ? {} : { callbackAttempts: completion.callbackAttempts }),
+    ...(completion.callbackMaxAttempts === undefined ? {} : { callbackMaxAttempts: completion.callbackMaxAttempts }),
+    ...(completion.callbackLastHttpCode === undefined ? {} : { callbackLastHttpCode: completion.callbackLastHttpCode }),
+  };
+}
+
+async function settle(context: AppContext, settlement: Settlement): Promise<void> {
+  const { task, attempt, completion } = settlement;
+  const outcome = completion.outcome ?? (await guessOutcome(context, settlement));
+  switch (outcome) {
+    case "changed":
+      return openPullRequest(context, settlement);
+    case "no_changes":
+      await fail(context, task, { code: "no_changes", message: null, patch: facts(completion) });
+      return;
+    case "partial":
+    case "failed": {
+      const patch = { ...facts(completion), wipBranch: outcome === "partial" ? attempt.wipBranch : null };
+      const code: FailureCode = completion.failureCode ?? "agent_failed";
+      if (completion.status === "timed_out" || code === "timed_out") {
+        await move(context, task, {
+          event: "clock.timed_out",
+          patch: { ...patch, failureCode: "timed_out", errorMessage: completion.message ?? null },
+          endAttempt: "timed_out",
+        });
+      } else await fail(context, task, { code, message: completion.message ?? null, patch });
+    }
+  }
+}
+
+/** The spec's bare callback says only that the machine is done: the branch tells the rest (rulings 7). */
+async function guessOutcome(
+  context: AppContext,
+  { task, attempt, completion }: Settlement,
+): Promise<"changed" | "no_changes" | "failed"> {
+  if (completion.status === "failed" || completion.status === "timed_out" || completion.status === "stopped")
+    return "failed";
+  const sha = await withRepository(context, accessOf(task), (repository) => repository.branchSha(attempt.branch));
+  return sha === null ? "no_changes" : "changed";
+}
+
+async function openPullRequest(context: AppContext, settlement: Settlement): Promise<void> {
+  const { task, attempt, completion } = settlement;
+  const opened = await withRepository(context, accessOf(task), async (repository) => {
+    // Found by its head first, so that a second call never opens a second one.
+    const known = await repository.findPullRequest(attempt.branch);
+    const pull = known ?? (await createFor(context, { repository, settlement }));
+    const stats = await repository.getPullRequest(pull.number);
+    return { ...pull, ...stats };
+  });
+  await move(context, task, {
+    event: "agent.finished",
+    patch: {
+      ...facts(completion),
+      branch: attempt.branch,
+      headSha: opened.headSha,
+      commits: opened.commits,
+      filesChanged: opened.changedFiles,
+      additions: opened.additions,
+      deletions: opened.deletions,
+      prNumber: opened.number,
+      prUrl: opened.url,
+      prTitle: opened.title,
+      failureCode: null,
+      errorMessage: null,
+    },
+    data: { prNumber: opened.number, prUrl: opened.url },
+    endAttempt: "completed",
+  });
+}
+
+async function createFor(
+  context: AppContext,
+  input: { repository: GitHubRepository; settlement: Settlement },
+): Promise<PullRequest> {
+  const { task, attempt, completion } = input.settlement;
+  const base = completion.base ?? task.baseBranch ?? (await input.repository.get()).defaultBranch;
+  const isDraft = completion.draftReasons.length > 0;
+  const text = renderPullRequest({
+    taskId: task.id,
+    issueNumber: task.issueNumber,
+    issueTitle: task.issueTitle,
+    agent: task.agent,
+    model: task.model,
+    requester: task.createdBy,
+    runUrl: runUrl(context, task.id),
+    title: completion.title ?? null,
+    summary: completion.summary ?? null,
+    checks: completion.checks,
+    draftReasons: completion.draftReasons,
+    notices: completion.notices,
+    heldBackPatch: completion.heldBackPatch ?? null,
+  });
+  return input.repository.createPullRequest({
+    head: attempt.branch,
+    base,
+    title: text.title,
+    body: text.body,
+    draft: isDraft,
+  });
+}
+
+async function linkLateWork(
+  context: AppContext,
+  task: TaskRow,
+  input: { attempt: AttemptRow; completion: CompleteRequest },
+): Promise<void> {
+  const hasWork = input.completion.outcome === "partial" || input.completion.outcome === "changed";
+  const now = context.clock.now().toISOString();
+  await context.db.tasks.transition({
+    id: task.id,
+    attempt: input.attempt.attempt,
+    from: [task.status],
+    patch: {
+      ...facts(input.completion),
+      wipBranch: hasWork
+        ? input.completion.branch === input.attempt.branch
+          ? input.attempt.branch
+          : input.attempt.wipBranch
+        : null,
+    },
+    event: { kind: "machine.said_goodbye", data: { hasWork } },
+    moveId: context.ids.uuid(),
+    now,
+  });
+}
+
+async function afterGitHubFailure(
+  context: AppContext,
+  input: { task: TaskRow; attempt: AttemptRow; error: GitHubError },
+): Promise<void> {
+  const { task, attempt, error } = input;
+  const { failure } = error;
+  const isFinal = failure.kind === "lost" || failure.kind === "invalid" || attempt.applyTries + 1 >= MAX_TRIES;
+  context.log.warn("completion.github_failed", {
+    taskId: task.id,
+    kind: failure.kind,
+    message: failure.message,
+    isFinal,
+  });
+  if (isFinal) {
+    const code: FailureCode = failure.kind === "lost" ? "access_lost" : "pull_request_refused";
+    await fail(context, task, { code, message: failure.message, patch: { branch: attempt.branch } });
+    await context.db.attempts.update(task.id, attempt.attempt, {
+      completionAppliedAt: context.clock.now().toISOString(),
+    });
+    return;
+  }
+  const wait = failure.kind === "limited" ? failure.retryAfterMs : Math.min(60_000, 1000 * 2 ** attempt.applyTries);
+  await context.db.attempts.update(task.id, attempt.attempt, {
+    applyTries: attempt.applyTries + 1,
+    applyDueAt: new Date(context.clock.now().getTime() + wait).toISOString(),
+  });
+}
+
+const accessOf = (task: TaskRow) => ({
+  installationId: task.installationId,
+  repository: { id: task.repositoryId, owner: task.repoOwner, name: task.repoName },
+});

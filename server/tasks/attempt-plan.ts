@@ -1,0 +1,52 @@
+import type { AppContext } from "@/server/context";
+import type { NewAttempt, TaskRow } from "@/server/db/task-store";
+import { TIMES } from "./decide";
+
+/** Branch names of a task: `porter/<id>`, then `-2`, `-3` for each explicit retry (rulings 5). */
+export function branchAfter(taskId: string, branch: string | null): string {
+  const first = `porter/${taskId}`;
+  if (branch === null) return first;
+  const suffix = /-(\d+)$/.exec(branch.slice(first.length));
+  return `${first}-${suffix === null ? 2 : Number(suffix[1]) + 1}`;
+}
+
+const CLAIM_PURPOSE = "claim-token";
+export const CLAIM_CHECK = "claim-check";
+export const CALLBACK_CHECK = "callback-check";
+
+/** The claim token of an attempt: derived, so that no row ever holds it. 256 bits. */
+export const deriveClaimToken = (
+  context: AppContext,
+  attempt: { taskId: string; attempt: number; claimSalt: string },
+): Promise<string> =>
+  context.sealer.hmac(CLAIM_PURPOSE, JSON.stringify([attempt.taskId, attempt.attempt, attempt.claimSalt]));
+
+/** The row of the task's next attempt. `flyApp` is the requester's app at this moment. */
+export async function planAttempt(
+  context: AppContext,
+  task: TaskRow,
+  options: { flyApp: string; region: string | null },
+): Promise<NewAttempt> {
+  const now = context.clock.now();
+  const attempt = task.attempt + 1;
+  const branch = task.branch ?? branchAfter(task.id, null);
+  const claimSalt = context.ids.secret(32);
+  const claimToken = await deriveClaimToken(context, { taskId: task.id, attempt, claimSalt });
+  return {
+    taskId: task.id,
+    attempt,
+    userId: task.userId,
+    branch,
+    wipBranch: `${branch}-wip`,
+    machineName: `porter-${task.id.slice("task_".length)}-${attempt}`,
+    flyApp: options.flyApp,
+    region: options.region,
+    claimSalt,
+    claimHmac: await context.sealer.hmac(CLAIM_CHECK, claimToken),
+    // Moved to claim + time-out when the machine claims the task; until then the whole provisioning time is allowed.
+    deadlineAt: new Date(now.getTime() + TIMES.provisioning + task.timeoutMinutes * 60_000).toISOString(),
+    phase: "starting",
+    phaseTimes: JSON.stringify({ starting: now.toISOString() }),
+    createdAt: now.toISOString(),
+  };
+}

@@ -1,0 +1,150 @@
+import { describe, expect, it } from "vitest";
+import type { AttemptRow, TaskRow } from "@/server/db/task-store";
+import { NOW } from "@/server/testing/rows";
+import { decide, TIMES } from "./decide";
+
+const at = (offsetMs: number) => new Date(Date.parse(NOW) + offsetMs).toISOString();
+const now = Date.parse(NOW);
+
+const task = (overrides: Partial<TaskRow> = {}): TaskRow =>
+  ({
+    id: "task_x",
+    userId: 1,
+    status: "queued",
+    phase: "queued",
+    attempt: 0,
+    version: 1,
+    reportedVersion: 1,
+    reportState: "owed",
+    reportedAt: NOW,
+    reportedSteps: 0,
+    reportDueAt: null,
+    steps: 0,
+    infraRetries: 0,
+    maxRetries: 3,
+    blockedReason: null,
+    waitReason: null,
+    notBefore: null,
+    failureCode: null,
+    createdAt: NOW,
+    updatedAt: NOW,
+    completedAt: null,
+    ...overrides,
+  }) as TaskRow;
+const attempt = (overrides: Partial<AttemptRow> = {}): AttemptRow =>
+  ({
+    taskId: "task_x",
+    attempt: 1,
+    userId: 1,
+    machineId: "m1",
+    machineSeenAt: NOW,
+    launchIntentAt: NOW,
+    nextLaunchAt: null,
+    startedAt: NOW,
+    heartbeatAt: NOW,
+    claimedAt: NOW,
+    deadlineAt: at(600_000),
+    completion: null,
+    completionAppliedAt: null,
+    applyDueAt: null,
+    stopRequestedAt: null,
+    endedAt: null,
+    endReason: null,
+    cleanupDueAt: null,
+    createdAt: NOW,
+    ...overrides,
+  }) as AttemptRow;
+const running = (overrides: Partial<TaskRow> = {}) =>
+  task({ status: "running", phase: "working", attempt: 1, ...overrides });
+const kinds = (row: TaskRow, attempts: AttemptRow[], offset = 0) =>
+  decide({ task: row, attempts }, now + offset).actions.map((action) => action.kind);
+
+describe("a queued task", () => {
+  it("asks for a slot, and again in half a minute", () => {
+    expect(decide({ task: task(), attempts: [] }, now)).toEqual({
+      actions: [{ kind: "claim_slot" }],
+      dueAt: now + TIMES.queuedRecheck,
+    });
+  });
+  it("waits for the requester for seven days and then is dropped", () => {
+    const blocked = task({ blockedReason: "missing_credentials" });
+    expect(kinds(blocked, [])).toEqual(["recheck_block"]);
+    expect(kinds(blocked, [], TIMES.blockedFor - 1)).toEqual(["recheck_block"]);
+    expect(decide({ task: blocked, attempts: [] }, now + TIMES.blockedFor).actions).toEqual([
+      { kind: "fail", code: "blocked_too_long", message: null },
+    ]);
+  });
+  it("keeps a back-off", () => {
+    expect(decide({ task: task({ notBefore: at(5000), waitReason: "machine_lost" }), attempts: [] }, now)).toEqual({
+      actions: [],
+      dueAt: now + 5000,
+    });
+  });
+});
+
+describe("a running task", () => {
+  it("launches its machine, and gives up on one that never starts", () => {
+    const fresh = attempt({ machineId: null, startedAt: null, launchIntentAt: null });
+    expect(kinds(running(), [fresh])).toEqual(["launch"]);
+    expect(kinds(running(), [fresh], TIMES.provisioning)).toEqual(["lose_attempt"]);
+    const created = attempt({ startedAt: null });
+    expect(kinds(running(), [created], TIMES.provisioning - 1)).toEqual(["inspect_machine"]);
+    expect(kinds(running(), [created], TIMES.provisioning)).toEqual(["lose_attempt"]);
+  });
+  it("looks at a machine that is silent for a minute, and counts it as wedged after three", () => {
+    expect(kinds(running(), [attempt()], TIMES.heartbeatSilence - 1)).toEqual([]);
+    expect(kinds(running(), [attempt()], TIMES.heartbeatSilence)).toEqual(["inspect_machine"]);
+    expect(kinds(running(), [attempt()], TIMES.wedged)).toEqual(["lose_attempt"]);
+  });
+  it("times out at the deadline and its grace, not before", () => {
+    const live = attempt({ heartbeatAt: at(719_999) });
+    expect(kinds(running(), [live], 600_000 + TIMES.deadlineGrace - 1)).toEqual([]);
+    expect(kinds(running(), [live], 600_000 + TIMES.deadlineGrace)).toEqual(["time_out"]);
+  });
+  it("applies the machine's last word, whatever the clock says", () => {
+    const done = attempt({ completion: "{}", endedAt: NOW, endReason: "completed" });
+    expect(kinds(running(), [done], 10 * 600_000)).toContain("apply_completion");
+  });
+  it("tells GitHub of steps at most once a minute", () => {
+    const busy = running({ steps: 4 });
+    const live = (offset: number) => [attempt({ heartbeatAt: at(offset) })];
+    expect(kinds(busy, live(59_999), 59_999)).toEqual([]);
+    expect(kinds(busy, live(60_000), 60_000)).toEqual(["report"]);
+  });
+});
+
+describe("an ended attempt", () => {
+  const stopped = (overrides: Partial<TaskRow> = {}) =>
+    task({ status: "failed", attempt: 1, failureCode: "stopped_by_user", completedAt: NOW, ...overrides });
+  it("of a stopped task is told to end, and ends after a minute without a word", () => {
+    expect(kinds(stopped(), [attempt()])).toEqual(["stop_machine"]);
+    const told = attempt({ stopRequestedAt: NOW });
+    expect(kinds(stopped(), [told], TIMES.stopGrace - 1)).toEqual([]);
+    expect(kinds(stopped(), [told], TIMES.stopGrace)).toEqual(["end_attempt"]);
+  });
+  it("is cleaned up when it is due, and its late word is still taken", () => {
+    const late = attempt({ endedAt: NOW, completion: "{}", cleanupDueAt: at(3000) });
+    expect(kinds(stopped(), [late])).toEqual(["apply_completion"]);
+    const applied = attempt({ endedAt: NOW, completion: "{}", completionAppliedAt: NOW, cleanupDueAt: at(3000) });
+    expect(decide({ task: stopped(), attempts: [applied] }, now)).toEqual({ actions: [], dueAt: now + 3000 });
+    expect(kinds(stopped(), [applied], 3000)).toEqual(["clean_up"]);
+  });
+  it("owes nothing once it is clean", () => {
+    expect(decide({ task: stopped(), attempts: [attempt({ endedAt: NOW, cleanupDueAt: null })] }, now)).toEqual({
+      actions: [],
+      dueAt: null,
+    });
+  });
+});
+
+describe("reporting", () => {
+  it("follows the version, waits for its back-off, and stops when it was given up", () => {
+    const done = task({ status: "success", version: 5, reportedVersion: 4 });
+    expect(kinds(done, [])).toEqual(["report"]);
+    expect(decide({ task: { ...done, reportDueAt: at(9000) }, attempts: [] }, now)).toEqual({
+      actions: [],
+      dueAt: now + 9000,
+    });
+    expect(kinds({ ...done, reportState: "given_up" }, [])).toEqual([]);
+  });
+});

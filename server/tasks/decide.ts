@@ -1,0 +1,176 @@
+import type { AttemptRow, TaskRow } from "@/server/db/task-store";
+import { type FailureCode, INFRASTRUCTURE_FAILURES } from "@/lib/failures";
+import { isTerminal } from "@/lib/task";
+
+/** All timing rules of a task's life, ms. Sources: rulings 2, 4, 7, 27, 29. */
+export const TIMES = {
+  blockedFor: 7 * 24 * 3600_000,
+  blockedRecheck: 3600_000,
+  queuedRecheck: 30_000,
+  /** From the launch of the machine to its first progress. */
+  provisioning: 180_000,
+  heartbeatSilence: 60_000,
+  /** Silent so long, a machine that Fly still calls started counts as wedged. */
+  wedged: 180_000,
+  deadlineGrace: 120_000,
+  stopGrace: 60_000,
+  reportEvery: 60_000,
+  inspectEvery: 10_000,
+  /** Waiting for capacity ends here. */
+  capacityFor: 24 * 3600_000,
+} as const;
+
+export type Snapshot = { task: TaskRow; attempts: AttemptRow[] };
+
+export type Action =
+  | { kind: "recheck_block" }
+  | { kind: "claim_slot" }
+  | { kind: "launch" }
+  | { kind: "inspect_machine" }
+  /** Opens the pull request, or ends the task as the completion says; of a stopped task: links the late work. */
+  | { kind: "apply_completion"; attempt: number }
+  | { kind: "lose_attempt"; code: FailureCode }
+  | { kind: "requeue"; reason: string }
+  | { kind: "fail"; code: FailureCode; message: string | null }
+  | { kind: "time_out" }
+  | { kind: "stop_machine"; attempt: number }
+  | { kind: "end_attempt"; attempt: number; reason: string }
+  | { kind: "clean_up"; attempt: number }
+  | { kind: "report" };
+
+export type Decision = {
+  actions: Action[];
+  /** When to look again, ms since the epoch; null: never by itself. */ dueAt: number | null;
+};
+
+const ms = (iso: string | null): number | null => (iso === null ? null : Date.parse(iso));
+
+/** Compares what the rows say with what should be true at `now` (ms since the epoch). Pure. */
+export function decide(snapshot: Snapshot, now: number): Decision {
+  const { task, attempts } = snapshot;
+  const current = attempts.find((attempt) => attempt.attempt === task.attempt) ?? null;
+  const parts = [
+    life(task, current, now),
+    ...attempts.filter((attempt) => needsCare(attempt, task)).map((attempt) => care(attempt, task, now)),
+    reporting(task, now),
+  ];
+  const dues = parts.map((part) => part.dueAt).filter((due) => due !== null);
+  return { actions: parts.flatMap((part) => part.actions), dueAt: dues.length === 0 ? null : Math.min(...dues) };
+}
+
+const wait = (dueAt: number | null): Decision => ({ actions: [], dueAt });
+const doNow = (...actions: Action[]): Decision => ({ actions, dueAt: null });
+
+function life(task: TaskRow, current: AttemptRow | null, now: number): Decision {
+  if (isTerminal(task.status)) return wait(null);
+  if (task.status === "queued") return queued(task, now);
+  if (current === null) return doNow({ kind: "fail", code: "internal", message: "a running task without an attempt" });
+  return running(task, current, now);
+}
+
+function queued(task: TaskRow, now: number): Decision {
+  const createdAt = Date.parse(task.createdAt);
+  if (task.blockedReason !== null) {
+    const ends = Date.parse(task.updatedAt) + TIMES.blockedFor;
+    if (now >= ends) return doNow({ kind: "fail", code: "blocked_too_long", message: null });
+    return { actions: [{ kind: "recheck_block" }], dueAt: Math.min(ends, now + TIMES.blockedRecheck) };
+  }
+  const notBefore = ms(task.notBefore);
+  if (notBefore !== null && task.waitReason !== null && now >= createdAt + TIMES.capacityFor) {
+    return doNow({ kind: "fail", code: "machine_capacity", message: task.waitReason });
+  }
+  if (notBefore !== null && now < notBefore) return wait(notBefore);
+  return { actions: [{ kind: "claim_slot" }], dueAt: now + TIMES.queuedRecheck };
+}
+
+function running(task: TaskRow, attempt: AttemptRow, now: number): Decision {
+  if (attempt.completion !== null)
+    return afterDue(attempt.applyDueAt, now, { kind: "apply_completion", attempt: attempt.attempt });
+  if (attempt.endedAt !== null) return afterLoss(task, attempt);
+  const over = Date.parse(attempt.deadlineAt) + TIMES.deadlineGrace;
+  if (now >= over) return doNow({ kind: "time_out" });
+  if (attempt.machineId === null) return launching(attempt, now);
+  if (attempt.startedAt === null) return starting(attempt, now);
+  const heartbeat = ms(attempt.heartbeatAt) ?? now;
+  if (now - heartbeat >= TIMES.wedged) return doNow({ kind: "lose_attempt", code: "machine_lost" });
+  if (now - heartbeat >= TIMES.heartbeatSilence) return inspect(attempt, now);
+  return wait(Math.min(over, heartbeat + TIMES.heartbeatSilence));
+}
+
+function launching(attempt: AttemptRow, now: number): Decision {
+  const ends = Date.parse(attempt.createdAt) + TIMES.provisioning;
+  if (now >= ends) return doNow({ kind: "lose_attempt", code: "machine_never_started" });
+  const next = ms(attempt.nextLaunchAt);
+  if (next !== null && now < next) return wait(Math.min(next, ends));
+  return { actions: [{ kind: "launch" }], dueAt: Math.min(ends, now + 2000) };
+}
+
+function starting(attempt: AttemptRow, now: number): Decision {
+  const ends = Date.parse(attempt.launchIntentAt ?? attempt.createdAt) + TIMES.provisioning;
+  if (now >= ends) return doNow({ kind: "lose_attempt", code: "machine_never_started" });
+  const part = inspect(attempt, now);
+  return { actions: part.actions, dueAt: Math.min(ends, part.dueAt ?? ends) };
+}
+
+function inspect(attempt: AttemptRow, now: number): Decision {
+  const seen = ms(attempt.machineSeenAt) ?? 0;
+  if (now - seen < TIMES.inspectEvery) return wait(seen + TIMES.inspectEvery);
+  return { actions: [{ kind: "inspect_machine" }], dueAt: now + TIMES.inspectEvery };
+}
+
+/** The attempt is over and nobody said how the task goes on: a machine was lost. */
+function afterLoss(task: TaskRow, attempt: AttemptRow): Decision {
+  const code = (attempt.endReason ?? "internal") as FailureCode;
+  if (INFRASTRUCTURE_FAILURES.includes(code) && task.infraRetries < task.maxRetries)
+    return doNow({ kind: "requeue", reason: code });
+  return doNow({ kind: "fail", code, message: null });
+}
+
+/** True while an attempt that is no longer the running one still owes something. */
+function needsCare(attempt: AttemptRow, task: TaskRow): boolean {
+  const isLive = attempt.attempt === task.attempt && task.status === "running" && attempt.endedAt === null;
+  if (isLive) return false;
+  return (
+    attempt.endedAt === null ||
+    attempt.cleanupDueAt !== null ||
+    (attempt.completion !== null && attempt.completionAppliedAt === null)
+  );
+}
+
+function care(attempt: AttemptRow, task: TaskRow, now: number): Decision {
+  if (attempt.endedAt === null) {
+    const asked = ms(attempt.stopRequestedAt) ?? Date.parse(task.completedAt ?? task.updatedAt);
+    if (now >= asked + TIMES.stopGrace || attempt.launchIntentAt === null) {
+      return doNow({ kind: "end_attempt", attempt: attempt.attempt, reason: task.failureCode ?? "stopped" });
+    }
+    const actions: Action[] =
+      attempt.stopRequestedAt === null && attempt.machineId !== null
+        ? [{ kind: "stop_machine", attempt: attempt.attempt }]
+        : [];
+    return { actions, dueAt: asked + TIMES.stopGrace };
+  }
+  const late =
+    attempt.completion !== null && attempt.completionAppliedAt === null && task.status !== "running"
+      ? afterDue(attempt.applyDueAt, now, { kind: "apply_completion", attempt: attempt.attempt })
+      : wait(null);
+  const cleanUp =
+    attempt.cleanupDueAt === null
+      ? wait(null)
+      : afterDue(attempt.cleanupDueAt, now, { kind: "clean_up", attempt: attempt.attempt });
+  const dues = [late.dueAt, cleanUp.dueAt].filter((due) => due !== null);
+  return { actions: [...late.actions, ...cleanUp.actions], dueAt: dues.length === 0 ? null : Math.min(...dues) };
+}
+
+/** The action, once its back-off is over. */
+function afterDue(dueAt: string | null, now: number, action: Action): Decision {
+  const due = ms(dueAt);
+  return due !== null && now < due ? wait(due) : doNow(action);
+}
+
+function reporting(task: TaskRow, now: number): Decision {
+  if (task.reportState === "given_up") return wait(null);
+  if (task.version > task.reportedVersion) return afterDue(task.reportDueAt, now, { kind: "report" });
+  if (task.status !== "running" || task.reportedAt === null || task.steps <= task.reportedSteps) return wait(null);
+  const next = Date.parse(task.reportedAt) + TIMES.reportEvery;
+  return now >= next ? doNow({ kind: "report" }) : wait(next);
+}

@@ -1,0 +1,150 @@
+import { z } from "zod";
+import { PROTOCOL_VERSION, machineFileSchema } from "@/lib/agent-protocol";
+import { GUEST, TASK_ID_PATTERN } from "@/lib/task";
+import type { AppContext } from "@/server/context";
+import type { AttemptRow, TaskRow } from "@/server/db/task-store";
+import { MachineError, type FlyCredentials, type Machine, type MachineFailure } from "@/server/machines/port";
+import { deriveClaimToken } from "./attempt-plan";
+import { checkRequirements } from "./requirements";
+import type { FailureCode } from "@/lib/failures";
+
+/**
+ * The launch contract (spec "Core Flow" 5): everything a run needs, checked before Fly is asked. Each message
+ * is one clear failure for one missing part.
+ */
+export const launchContractSchema = z.object({
+  taskId: z.string().regex(TASK_ID_PATTERN, "TASK_ID is missing or malformed"),
+  repository: z.object({
+    id: z.number().int().positive("the repository's id is missing"),
+    owner: z.string().min(1, "the repository's owner is missing"),
+    name: z.string().min(1, "the repository's name is missing"),
+  }),
+  installationId: z.number().int().positive("the App's installation is missing"),
+  prompt: z.string().min(1, "the prompt is empty"),
+  porterUrl: z.url("PUBLIC_URL, where the machine calls back, is missing"),
+  claimToken: z.string().min(32, "the claim token is missing"),
+  image: z.string().min(1, "AGENT_IMAGE is missing"),
+  providerKeys: z
+    .record(z.string(), z.string().min(1))
+    .refine((keys) => Object.keys(keys).length > 0, "the provider's key is missing"),
+  fly: z.object({
+    token: z.string().min(1, "the Fly token is missing"),
+    app: z.string().min(1, "the Fly app is missing"),
+  }),
+});
+export type LaunchContract = z.infer<typeof launchContractSchema>;
+
+export type LaunchResult =
+  | { outcome: "launched" }
+  /** Not now: the launch rate of the app, or nobody needs it any more. */
+  | { outcome: "wait"; untilMs: number }
+  | { outcome: "blocked"; blockedReason: FailureCode }
+  | { outcome: "capacity"; message: string }
+  | { outcome: "failed"; code: FailureCode; message: string };
+
+/** Fly takes one create a second and three at once, an app (faults.md). */
+const LAUNCH_WINDOW_MS = 3000;
+
+/** Asks Fly for the attempt's machine. The intent is a row before the call; adoption comes after (rulings 30). */
+export async function launchMachine(context: AppContext, task: TaskRow, attempt: AttemptRow): Promise<LaunchResult> {
+  const now = context.clock.now();
+  const requirements = await checkRequirements(context, task);
+  if (!requirements.ok) return { outcome: "blocked", blockedReason: requirements.blockedReason };
+  const claimToken = await deriveClaimToken(context, attempt);
+  const contract = launchContractSchema.safeParse({
+    taskId: task.id,
+    repository: { id: task.repositoryId, owner: task.repoOwner, name: task.repoName },
+    installationId: task.installationId,
+    prompt: task.prompt,
+    porterUrl: context.env.PUBLIC_URL,
+    claimToken,
+    image: context.env.AGENT_IMAGE,
+    providerKeys: requirements.keys,
+    fly: requirements.fly,
+  });
+  if (!contract.success)
+    return {
+      outcome: "failed",
+      code: "launch_contract",
+      message: contract.error.issues.map((issue) => issue.message).join("; "),
+    };
+
+  const isIntended = await context.db.attempts.intendLaunch({
+    taskId: task.id,
+    attempt: attempt.attempt,
+    flyApp: attempt.flyApp,
+    now: now.toISOString(),
+    since: new Date(now.getTime() - LAUNCH_WINDOW_MS).toISOString(),
+  });
+  if (!isIntended) return { outcome: "wait", untilMs: now.getTime() + 1000 };
+
+  const credentials: FlyCredentials = { token: requirements.fly.token, app: attempt.flyApp };
+  const taskFile = JSON.stringify(
+    machineFileSchema.parse({
+      protocol: PROTOCOL_VERSION,
+      taskId: task.id,
+      attempt: attempt.attempt,
+      porterUrl: context.env.PUBLIC_URL,
+      claimToken,
+    }),
+  );
+  try {
+    const { machine, adopted } =
+      (await findLaunched(context, { credentials, attempt })) ??
+      (await context.machines.launch(credentials, {
+        name: attempt.machineName,
+        taskId: task.id,
+        attempt: attempt.attempt,
+        region: attempt.region,
+        image: context.env.AGENT_IMAGE,
+        deadlineAt: attempt.deadlineAt,
+        taskFile,
+        guest: GUEST,
+      }));
+    await context.db.attempts.adoptMachine({
+      taskId: task.id,
+      attempt: attempt.attempt,
+      machineId: machine.id,
+      state: machine.state,
+      region: machine.region,
+      now: context.clock.now().toISOString(),
+    });
+    context.log.info("machine.launched", { taskId: task.id, attempt: attempt.attempt, machineId: machine.id, adopted });
+    return { outcome: "launched" };
+  } catch (error) {
+    if (!(error instanceof MachineError)) throw error;
+    context.log.warn("machine.launch_failed", {
+      taskId: task.id,
+      attempt: attempt.attempt,
+      kind: error.failure.kind,
+      message: error.failure.message,
+    });
+    return afterFailure(error.failure, attempt, context.clock.now().getTime());
+  }
+}
+
+/** Before any re-create, ended machines are looked at too: Fly gives the name of a destroyed one away again (rulings 6). */
+async function findLaunched(
+  context: AppContext,
+  input: { credentials: FlyCredentials; attempt: AttemptRow },
+): Promise<{ machine: Machine; adopted: true } | null> {
+  if (input.attempt.launchTries === 0) return null;
+  const found = (await context.machines.findByTask(input.credentials, input.attempt.taskId)).find(
+    (machine) => machine.attempt === input.attempt.attempt,
+  );
+  return found === undefined ? null : { machine: found, adopted: true };
+}
+
+function afterFailure(failure: MachineFailure, attempt: AttemptRow, now: number): LaunchResult {
+  switch (failure.kind) {
+    case "rejected":
+      return { outcome: "failed", code: failure.failureCode, message: failure.message };
+    case "rate_limited":
+      return { outcome: "wait", untilMs: now + failure.retryAfterMs };
+    case "capacity":
+      return { outcome: "capacity", message: failure.message };
+    case "unknown_outcome":
+    case "unavailable":
+      return { outcome: "wait", untilMs: now + Math.min(30_000, 1000 * 2 ** attempt.launchTries) };
+  }
+}

@@ -1,0 +1,69 @@
+import type { FailureCode } from "@/lib/failures";
+import { type TaskPhase, type TaskStatus } from "@/lib/task";
+import type { AppContext } from "@/server/context";
+import type { MoveResult, NewAttempt, TaskPatch, TaskRow } from "@/server/db/task-store";
+import { TRANSITIONS, statusesBefore, type TaskEventName } from "./transitions";
+import { wakeStartable } from "./wake";
+
+type MoveInput = {
+  event: TaskEventName;
+  patch?: TaskPatch;
+  /** What the event says to people and streams. */
+  data?: Record<string, unknown>;
+  endAttempt?: string;
+  attemptPatch?: Partial<NewAttempt>;
+};
+
+/**
+ * Applies one event of the table to the task, fenced by the attempt that was read. The status in the patch comes
+ * from the table alone.
+ */
+export async function move(
+  context: AppContext,
+  task: Pick<TaskRow, "id" | "status" | "attempt" | "userId">,
+  input: MoveInput,
+): Promise<MoveResult> {
+  const to = TRANSITIONS[task.status][input.event];
+  if (to === null) return { outcome: "refused", task: null };
+  const now = context.clock.now().toISOString();
+  const result = await context.db.tasks.transition({
+    id: task.id,
+    attempt: task.attempt,
+    from: statusesBefore(input.event).filter((status) => status === task.status),
+    patch: {
+      ...input.patch,
+      status: to,
+      ...phaseOf(to, input.patch?.phase),
+      ...(isEnd(to) ? { completedAt: now } : {}),
+    },
+    event: { kind: input.event, data: input.data ?? {} },
+    moveId: context.ids.uuid(),
+    now,
+    ...(input.endAttempt === undefined ? {} : { endAttempt: { reason: input.endAttempt } }),
+    ...(input.attemptPatch === undefined ? {} : { attemptPatch: input.attemptPatch }),
+  });
+  if (result.outcome === "moved" && task.status === "running" && to !== "running")
+    await wakeStartable(context, task.userId);
+  return result;
+}
+
+const isEnd = (status: TaskStatus) => status === "success" || status === "failed" || status === "timed_out";
+
+function phaseOf(status: TaskStatus, wanted: TaskPhase | undefined): TaskPatch {
+  if (isEnd(status)) return { phase: "done", progress: 100, blockedReason: null, waitReason: null, notBefore: null };
+  if (status === "queued") return { phase: "queued", progress: 0 };
+  return wanted === undefined ? {} : { phase: wanted };
+}
+
+/** Ends the task as failed, with the attempt that was running. */
+export const fail = (
+  context: AppContext,
+  task: TaskRow,
+  failure: { code: FailureCode; message: string | null; patch?: TaskPatch },
+): Promise<MoveResult> =>
+  move(context, task, {
+    event: "system.failed",
+    patch: { ...failure.patch, failureCode: failure.code, errorMessage: failure.message },
+    data: { failureCode: failure.code },
+    endAttempt: failure.code,
+  });

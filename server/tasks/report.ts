@@ -1,0 +1,119 @@
+import { isTerminal, labelFor, type PorterLabel, type TaskStatus } from "@/lib/task";
+import { readMarker, renderTrackingComment, withoutMarker } from "@/server/commands/tracking-comment";
+import type { AppContext } from "@/server/context";
+import type { TaskRow } from "@/server/db/task-store";
+import { GitHubError, type GitHubRepository } from "@/server/github/port";
+import { withRepository } from "@/server/repositories/github-access";
+import type { Snapshot } from "./decide";
+import { trackingView } from "./tracking-view";
+
+/** Comments of ours that are looked through for the task's own, when its id is not known. */
+const ADOPT_AMONG = 100;
+const MAX_BACK_OFF_MS = 300_000;
+
+/**
+ * Tells GitHub what the task is now: one tracking comment, edited in place, and the issue's one Porter label. What
+ * was told is kept with its version, so that it is coalesced, ordered and never edited backwards (I7).
+ */
+export async function report(context: AppContext, snapshot: Snapshot): Promise<void> {
+  const { task } = snapshot;
+  const body = renderTrackingComment(await trackingView(context, snapshot));
+  const label = await labelOf(context, task);
+  const access = {
+    installationId: task.installationId,
+    repository: { id: task.repositoryId, owner: task.repoOwner, name: task.repoName },
+  };
+  try {
+    const outcome = await withRepository(context, access, async (repository) => {
+      const [comment, labelled] = await Promise.allSettled([
+        writeComment(context, { repository, task, body }),
+        task.reportedLabel === label ? undefined : repository.setPorterLabel(task.issueNumber, label),
+      ]);
+      if (comment.status === "rejected") throw comment.reason;
+      if (labelled.status === "rejected") throw labelled.reason;
+      return comment.value;
+    });
+    await context.db.tasks.note(task.id, {
+      trackingCommentId: outcome,
+      reportedVersion: task.version,
+      reportedAt: context.clock.now().toISOString(),
+      reportedBody: withoutMarker(body),
+      reportedLabel: label,
+      reportedSteps: task.steps,
+      reportTries: 0,
+      reportDueAt: null,
+    });
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    await putOff(context, task, error);
+  }
+}
+
+/** Returns the comment's id. Adopted by its marker before one is created (rulings 30). */
+async function writeComment(
+  context: AppContext,
+  input: { repository: GitHubRepository; task: TaskRow; body: string },
+): Promise<number> {
+  const { repository, task, body } = input;
+  if (task.trackingCommentId !== null && task.reportedBody === withoutMarker(body)) return task.trackingCommentId;
+  const known = await findComment(repository, task);
+  if (known === null) {
+    const created = await repository.createComment(task.issueNumber, body);
+    // Kept at once: a crash before the report is noted must not lead to a second comment.
+    await context.db.tasks.note(task.id, { trackingCommentId: created.id });
+    return created.id;
+  }
+  const marker = readMarker(known.body);
+  if (marker !== null && marker.rev > task.version) return known.id;
+  if (withoutMarker(known.body) !== withoutMarker(body)) await repository.updateComment(known.id, body);
+  return known.id;
+}
+
+async function findComment(repository: GitHubRepository, task: TaskRow): Promise<{ id: number; body: string } | null> {
+  if (task.trackingCommentId !== null) {
+    const known = await repository.getComment(task.trackingCommentId);
+    if (known !== null) return known;
+  }
+  // Nothing of ours can be there before the first report was tried.
+  if (
+    task.reportedVersion === 0 &&
+    task.reportTries === 0 &&
+    task.tries === 0 &&
+    task.version <= 2 &&
+    task.trackingCommentId === null
+  )
+    return null;
+  const own = await repository.ownComments(task.issueNumber, ADOPT_AMONG);
+  return own.find((comment) => readMarker(comment.body)?.taskId === task.id) ?? null;
+}
+
+/** One label an issue: running before queued before the newest result (rulings 9). */
+async function labelOf(context: AppContext, task: TaskRow): Promise<PorterLabel> {
+  const others = await context.db.tasks.newerOnIssue(task);
+  const all: { status: TaskStatus; createdAt: string; completedAt: string | null }[] = [task, ...others];
+  for (const status of ["running", "queued"] as const)
+    if (all.some((one) => one.status === status)) return labelFor(status);
+  const ended = all
+    .filter((one) => isTerminal(one.status))
+    .toSorted((a, b) => (b.completedAt ?? b.createdAt).localeCompare(a.completedAt ?? a.createdAt));
+  return labelFor(ended[0]?.status ?? task.status);
+}
+
+/** The task does not fail because a comment failed: it is told later, or given up with its reason (rulings 10). */
+async function putOff(context: AppContext, task: TaskRow, error: GitHubError): Promise<void> {
+  const { failure } = error;
+  context.log.warn("report.failed", { taskId: task.id, kind: failure.kind, message: failure.message });
+  if (failure.kind === "lost" || failure.kind === "invalid") {
+    await context.db.tasks.note(task.id, {
+      reportState: "given_up",
+      gaveUpReason: `${failure.kind}: ${failure.message}`.slice(0, 500),
+    });
+    return;
+  }
+  const wait =
+    failure.kind === "limited" ? failure.retryAfterMs : Math.min(MAX_BACK_OFF_MS, 1000 * 2 ** task.reportTries);
+  await context.db.tasks.note(task.id, {
+    reportTries: task.reportTries + 1,
+    reportDueAt: new Date(context.clock.now().getTime() + wait).toISOString(),
+  });
+}

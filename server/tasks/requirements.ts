@@ -1,0 +1,50 @@
+import { AGENTS, type AgentId } from "@/lib/agents";
+import type { FailureCode } from "@/lib/failures";
+import { PROVIDERS, PROVIDER_IDS, type ProviderId } from "@/lib/providers";
+import type { AppContext } from "@/server/context";
+import { openFlyCredentials } from "@/server/secrets/fly-credentials";
+import { openProviderKeys } from "@/server/secrets/provider-credentials";
+import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
+
+const isProvider = (id: string): id is ProviderId => (PROVIDER_IDS as readonly string[]).includes(id);
+
+/** The provider that pays for `model`: opencode names it in the model (`openai/…`), the others have one. */
+export function providerFor(agent: AgentId, model: string | null): ProviderId {
+  const named =
+    agent === "opencode" ? (model ?? AGENTS.opencode.defaultModel ?? "").split("/")[0] : AGENTS[agent].provider;
+  return named !== undefined && isProvider(named) ? named : "anthropic";
+}
+
+export type Requirements =
+  | {
+      ok: true;
+      settings: RunSettings;
+      fly: { token: string; app: string };
+      keys: Record<string, string>;
+      provider: ProviderId;
+    }
+  | { ok: false; blockedReason: FailureCode };
+
+/**
+ * What the requester must have before a machine can run for them (spec "Core Flow" 3 and 5). The first thing
+ * that is missing is named; each names its own fix in `lib/failures`.
+ */
+export async function checkRequirements(
+  context: AppContext,
+  input: { userId: number; agent: AgentId; model: string | null },
+): Promise<Requirements> {
+  const [user, token, settings] = await Promise.all([
+    context.db.accounts.findById(input.userId),
+    context.db.accounts.getOauthToken(input.userId, "access"),
+    loadRunSettings(context, input.userId),
+  ]);
+  if (user === null || token === null) return { ok: false, blockedReason: "missing_account" };
+  if (token.revokedAt !== null) return { ok: false, blockedReason: "reconnect_github" };
+  if (!settings.agent(input.agent).enabled) return { ok: false, blockedReason: "agent_disabled" };
+  const provider = providerFor(input.agent, input.model);
+  const keys = await openProviderKeys(context, input.userId, PROVIDERS[provider].envNames);
+  if (Object.keys(keys).length === 0) return { ok: false, blockedReason: "missing_credentials" };
+  const fly = await openFlyCredentials(context, input.userId);
+  if (fly === null) return { ok: false, blockedReason: "missing_fly_token" };
+  return { ok: true, settings, fly, keys, provider };
+}

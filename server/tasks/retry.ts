@@ -1,0 +1,108 @@
+import type { AgentId } from "@/lib/agents";
+import type { AppContext } from "@/server/context";
+import type { TaskRow } from "@/server/db/task-store";
+import { AppError } from "@/server/errors";
+import { branchAfter } from "./attempt-plan";
+import { move } from "./moves";
+
+/** Starts a failed or timed-out task again: same prompt, new attempt, branch with a suffix (rulings 5). */
+export async function retryTask(
+  context: AppContext,
+  task: TaskRow,
+  input: { by: string },
+): Promise<{ retried: boolean; task: TaskRow }> {
+  if (task.status === "success")
+    throw new AppError("conflict", "This task succeeded; there is nothing to retry.", {
+      fix: "Comment a new command to ask for more.",
+    });
+  if (task.status === "queued" || task.status === "running") return { retried: false, task };
+  const result = await move(context, task, {
+    event: "user.retried",
+    patch: {
+      failureCode: null,
+      errorMessage: null,
+      stoppedBy: null,
+      blockedReason: null,
+      waitReason: null,
+      notBefore: null,
+      infraRetries: 0,
+      completedAt: null,
+      branch: branchAfter(task.id, task.branch),
+      wipBranch: null,
+      headSha: null,
+      commits: null,
+      filesChanged: null,
+      additions: null,
+      deletions: null,
+      summary: null,
+      logTail: null,
+      lastStep: null,
+      steps: 0,
+      reportedSteps: 0,
+      costUsd: null,
+      inputTokens: null,
+      outputTokens: null,
+    },
+    data: { by: input.by },
+  });
+  const fresh = (await context.db.tasks.get(task.id)) ?? task;
+  if (result.outcome === "moved") await context.enqueue([{ kind: "task", id: task.id }]);
+  return { retried: result.outcome === "moved", task: fresh };
+}
+
+/** A new task that links the old one: another person, another agent or other instructions (rulings 5). */
+export async function retryAsNewTask(
+  context: AppContext,
+  old: TaskRow,
+  input: {
+    userId: number;
+    login: string;
+    agent: AgentId;
+    model: string | null;
+    prompt: string;
+    instructions: string;
+    mentionId: string | null;
+    commentId: number | null;
+  },
+): Promise<string> {
+  const now = context.clock.now().toISOString();
+  const id = await context.db.tasks.create({
+    now,
+    moveId: context.ids.uuid(),
+    event: { kind: "task.created", data: { parentTaskId: old.id } },
+    task: {
+      id: context.ids.taskId(),
+      userId: input.userId,
+      createdBy: input.login,
+      mentionId: input.mentionId,
+      parentTaskId: old.id,
+      installationId: old.installationId,
+      repositoryId: old.repositoryId,
+      repoOwner: old.repoOwner,
+      repoName: old.repoName,
+      issueNumber: old.issueNumber,
+      issueTitle: old.issueTitle,
+      issueBody: old.issueBody,
+      commentId: input.commentId,
+      agent: input.agent,
+      model: input.model,
+      baseBranch: old.baseBranch,
+      priority: old.priority,
+      instructions: input.instructions,
+      prompt: input.prompt,
+      promptOmissions: old.promptOmissions,
+      timeoutMinutes: old.timeoutMinutes,
+      maxRetries: old.maxRetries,
+      status: "queued",
+      phase: "queued",
+      progress: 0,
+      attempt: 0,
+      version: 1,
+      dueAt: now,
+      createdAt: now,
+      updatedAt: now,
+    },
+  });
+  await context.enqueue([{ kind: "task", id }]);
+  return id;
+}

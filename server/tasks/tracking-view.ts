@@ -1,0 +1,89 @@
+import { AGENTS } from "@/lib/agents";
+import { PROVIDERS } from "@/lib/providers";
+import { TASK_PHASES, isTerminal, type TaskPhase } from "@/lib/task";
+import type { QueueReason, TrackingView } from "@/server/commands/tracking-view";
+import type { AppContext } from "@/server/context";
+import type { AttemptRow, TaskRow } from "@/server/db/task-store";
+import { providerFor } from "./requirements";
+import { branchUrl, compareUrl, runUrl } from "./urls";
+import type { Snapshot } from "./decide";
+
+/** What the tracking comment says of the task now. */
+export async function trackingView(context: AppContext, { task, attempts }: Snapshot): Promise<TrackingView> {
+  const current = attempts.find((attempt) => attempt.attempt === task.attempt) ?? null;
+  const now = context.clock.now().toISOString();
+  const input = task.inputTokens;
+  const output = task.outputTokens;
+  return {
+    taskId: task.id,
+    rev: task.version,
+    status: task.status,
+    phase: task.phase,
+    failureCode: task.failureCode,
+    failureDetail: task.errorMessage,
+    blockedReason: task.blockedReason,
+    providerName: PROVIDERS[providerFor(task.agent, task.model)].name,
+    queue: await queueOf(context, task),
+    agent: task.agent,
+    model: task.model ?? AGENTS[task.agent].defaultModel,
+    requester: task.createdBy,
+    runUrl: runUrl(context, task.id),
+    publicUrl: context.env.PUBLIC_URL,
+    attempt: Math.max(1, task.attempt),
+    attemptNote: lossOf(attempts, task),
+    phases: phasesOf(current),
+    now,
+    deadlineAt: current?.deadlineAt ?? null,
+    timeLimitMs: task.timeoutMinutes * 60_000,
+    steps: task.steps,
+    lastStep: task.lastStep,
+    lastStepMs: null,
+    pullRequest:
+      task.prNumber === null || task.prUrl === null
+        ? null
+        : { number: task.prNumber, url: task.prUrl, title: task.prTitle ?? "", draft: false },
+    summary: task.summary,
+    diff:
+      task.filesChanged === null || task.filesChanged === 0
+        ? null
+        : { files: task.filesChanged, additions: task.additions ?? 0, deletions: task.deletions ?? 0 },
+    durationMs: durationOf(task, now),
+    costUsd: task.costUsd,
+    tokens: input === null && output === null ? null : (input ?? 0) + (output ?? 0),
+    work:
+      task.wipBranch === null
+        ? null
+        : {
+            branch: task.wipBranch,
+            branchUrl: branchUrl(context, task, task.wipBranch),
+            compareUrl: compareUrl(context, task, task.wipBranch),
+          },
+    stopped: task.stoppedBy === null ? null : { by: task.stoppedBy, at: task.completedAt ?? now },
+    logTail: task.logTail,
+  };
+}
+
+async function queueOf(context: AppContext, task: TaskRow): Promise<TrackingView["queue"]> {
+  if (task.status !== "queued" || task.blockedReason !== null) return null;
+  const { position, running } = await context.db.tasks.queuePosition(task);
+  const reason: QueueReason = task.waitReason !== null ? "another_attempt" : running >= 5 ? "user_limit" : "next";
+  return { position, reason };
+}
+
+function phasesOf(attempt: AttemptRow | null): { phase: TaskPhase; at: string }[] {
+  const times = JSON.parse(attempt?.phaseTimes ?? "{}") as Record<string, string>;
+  return TASK_PHASES.flatMap((phase) => (times[phase] === undefined ? [] : [{ phase, at: times[phase] }]));
+}
+
+const durationOf = (task: TaskRow, now: string): number | null =>
+  task.startedAt === null
+    ? null
+    : Date.parse(isTerminal(task.status) ? (task.completedAt ?? now) : now) - Date.parse(task.startedAt);
+
+/** Why this is not the first attempt, when a machine was lost. */
+function lossOf(attempts: AttemptRow[], task: TaskRow): string | null {
+  const before = attempts.find((attempt) => attempt.attempt === task.attempt - 1);
+  if (before?.endReason === "machine_lost") return `machine was lost at ${before.endedAt?.slice(11, 16) ?? "?"}`;
+  if (before?.endReason === "machine_never_started") return "the machine before did not start";
+  return null;
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { TASK_STATUSES, isTerminal } from "@/lib/task";
+import { TASK_EVENTS, TRANSITIONS, statusesBefore } from "./transitions";
+
+describe("transitions", () => {
+  it("give every open status a way out on failure, stop and deadline", () => {
+    for (const status of TASK_STATUSES.filter((candidate) => !isTerminal(candidate))) {
+      expect(TRANSITIONS[status]["system.failed"]).toBe("failed");
+      expect(TRANSITIONS[status]["user.stopped"]).toBe("failed");
+      expect(TRANSITIONS[status]["clock.timed_out"]).toBe("timed_out");
+    }
+  });
+
+  it("let an ended task out by an explicit retry alone, and a success never", () => {
+    for (const status of TASK_STATUSES.filter(isTerminal)) {
+      for (const event of TASK_EVENTS) {
+        const expected = event === "user.retried" && status !== "success" ? "queued" : null;
+        expect(TRANSITIONS[status][event], `${status} on ${event}`).toBe(expected);
+      }
+    }
+  });
+
+  it("name the statuses an event starts from", () => {
+    expect(statusesBefore("slot.claimed")).toEqual(["queued"]);
+    expect(statusesBefore("user.retried")).toEqual(["failed", "timed_out"]);
+    expect(statusesBefore("agent.finished")).toEqual(["running"]);
+  });
+});

@@ -1,0 +1,69 @@
+import type { TaskStatus } from "@/lib/task";
+
+/**
+ * The life of a task as one table: status × event → next status, or null where the event does not apply.
+ * Every status that is not terminal has a way out on failure, stop and deadline; a terminal one has a single
+ * way out, an explicit retry, and `success` has none (rulings 3).
+ */
+export const TASK_EVENTS = [
+  "slot.claimed",
+  "user.blocked",
+  "user.unblocked",
+  "machine.requeued",
+  "machine.progressed",
+  "agent.finished",
+  "system.failed",
+  "clock.timed_out",
+  "user.stopped",
+  "user.retried",
+] as const;
+export type TaskEventName = (typeof TASK_EVENTS)[number];
+
+export const TRANSITIONS: Record<TaskStatus, Record<TaskEventName, TaskStatus | null>> = {
+  queued: {
+    "slot.claimed": "running",
+    "user.blocked": "queued",
+    "user.unblocked": "queued",
+    "machine.requeued": null,
+    "machine.progressed": null,
+    "agent.finished": null,
+    "system.failed": "failed",
+    "clock.timed_out": "timed_out",
+    "user.stopped": "failed",
+    "user.retried": null,
+  },
+  running: {
+    "slot.claimed": null,
+    "user.blocked": "queued",
+    "user.unblocked": null,
+    "machine.requeued": "queued",
+    "machine.progressed": "running",
+    "agent.finished": "success",
+    "system.failed": "failed",
+    "clock.timed_out": "timed_out",
+    "user.stopped": "failed",
+    "user.retried": null,
+  },
+  success: noExit(null),
+  failed: noExit("queued"),
+  timed_out: noExit("queued"),
+};
+
+function noExit(onRetry: TaskStatus | null): Record<TaskEventName, TaskStatus | null> {
+  return {
+    "slot.claimed": null,
+    "user.blocked": null,
+    "user.unblocked": null,
+    "machine.requeued": null,
+    "machine.progressed": null,
+    "agent.finished": null,
+    "system.failed": null,
+    "clock.timed_out": null,
+    "user.stopped": null,
+    "user.retried": onRetry,
+  };
+}
+
+/** Statuses from which the event leads somewhere; the guard of the UPDATE. */
+export const statusesBefore = (event: TaskEventName): TaskStatus[] =>
+  (Object.keys(TRANSITIONS) as TaskStatus[]).filter((status) => TRANSITIONS[status][event] !== null);

@@ -1,0 +1,17 @@
+import type { AppContext } from "@/server/context";
+
+/** Something that tasks of this user may have waited for was saved: every blocked one is looked at again. */
+export async function wakeUserTasks(context: AppContext, userId: number): Promise<void> {
+  const blocked = await context.db.tasks.blocked(userId);
+  const now = context.clock.now().toISOString();
+  for (const { id } of blocked) await context.db.tasks.wake(id, now);
+  await context.enqueue(blocked.map(({ id }) => ({ kind: "task" as const, id })));
+}
+
+/** A slot became free: the user's next waiting tasks are due. */
+export async function wakeStartable(context: AppContext, userId: number): Promise<void> {
+  const now = context.clock.now().toISOString();
+  const next = await context.db.tasks.startable(userId, now, 2);
+  for (const { id } of next) await context.db.tasks.wake(id, now);
+  await context.enqueue(next.map(({ id }) => ({ kind: "task" as const, id })));
+}

@@ -1,0 +1,175 @@
+import {
+  GitHubError,
+  type GitHub,
+  type GitHubApp,
+  type GitHubRepository,
+  type PullRequest,
+  type RepositoryPermission,
+  type RepositoryRef,
+} from "@/server/github/port";
+
+type FakeComment = { id: number; issueNumber: number; body: string; bodies: string[]; repositoryId: number };
+
+/** Everything that a GitHub would remember of what Porter did. */
+export type GitHubState = {
+  permissions: Map<string, RepositoryPermission>;
+  userIds: Map<string, number>;
+  contextFile: { file: "AGENTS.md" | "CLAUDE.md"; text: string } | null;
+  branches: Map<string, string>;
+  comments: FakeComment[];
+  reactions: { commentId: number; content: string }[];
+  labels: Map<string, string>;
+  pulls: (PullRequest & { body: string })[];
+  liveTokens: Set<string>;
+  revokedTokens: Set<string>;
+};
+
+/**
+ * A GitHub with state, at the port. `before` runs ahead of each call and may throw a `GitHubError`; `after` runs
+ * when the call has had its effect and may throw as well: executed, answer lost.
+ */
+export function createFakeGitHub(hooks: { before?: (call: string) => void; after?: (call: string) => void } = {}) {
+  const state: GitHubState = {
+    permissions: new Map(),
+    userIds: new Map(),
+    contextFile: null,
+    branches: new Map(),
+    comments: [],
+    reactions: [],
+    labels: new Map(),
+    pulls: [],
+    liveTokens: new Set(),
+    revokedTokens: new Set(),
+  };
+  const calls: string[] = [];
+  let counter = 1000;
+  const call = async <T>(name: string, run: () => T): Promise<T> => {
+    calls.push(name);
+    hooks.before?.(name);
+    const result = run();
+    hooks.after?.(name);
+    return result;
+  };
+
+  const app: GitHubApp = {
+    identity: () =>
+      call("identity", () => ({ appId: 1, slug: "porter-test", botLogin: "porter-test[bot]", botId: 99 })),
+    repositoryById: () => call("repositoryById", () => null),
+    installationForRepository: () => call("installationForRepository", () => ({ id: 100, account: "acme" })),
+    createInstallationToken: (input) =>
+      call("createInstallationToken", () => {
+        const token = `fake-installation-token-${input.repositoryIds?.join("-") ?? "all"}-${(counter += 1)}`;
+        state.liveTokens.add(token);
+        return { token, expiresAt: "2099-01-01T00:00:00.000Z" };
+      }),
+    revokeInstallationToken: (token) =>
+      call("revokeInstallationToken", () => {
+        state.liveTokens.delete(token);
+        state.revokedTokens.add(token);
+      }),
+    listFailedDeliveries: () => call("listFailedDeliveries", () => []),
+    redeliver: () => call("redeliver", () => undefined),
+  };
+
+  const repositoryFor = (ref: RepositoryRef): GitHubRepository => ({
+    permissionOf: (login) =>
+      call("permissionOf", () => ({
+        permission: state.permissions.get(login) ?? "none",
+        userId: state.userIds.get(login) ?? null,
+      })),
+    contextFile: () => call("contextFile", () => state.contextFile),
+    get: () =>
+      call("getRepository", () => ({
+        id: ref.id,
+        owner: ref.owner,
+        name: ref.name,
+        defaultBranch: "main",
+        private: false,
+        archived: false,
+      })),
+    reactToComment: (commentId, content) =>
+      call("reactToComment", () => {
+        if (!state.reactions.some((known) => known.commentId === commentId && known.content === content))
+          state.reactions.push({ commentId, content });
+      }),
+    createComment: (issueNumber, body) =>
+      call("createComment", () => {
+        const id = (counter += 1);
+        state.comments.push({ id, issueNumber, body, bodies: [body], repositoryId: ref.id });
+        return { id, url: `https://github.test/c/${id}` };
+      }),
+    updateComment: (commentId, body) =>
+      call("updateComment", () => {
+        const known = state.comments.find((comment) => comment.id === commentId);
+        if (known === undefined)
+          throw new GitHubError({ kind: "lost", reason: "not_found", message: "no such comment" });
+        known.body = body;
+        known.bodies.push(body);
+      }),
+    getComment: (commentId) =>
+      call("getComment", () => {
+        const known = state.comments.find((comment) => comment.id === commentId);
+        return known === undefined
+          ? null
+          : { id: known.id, body: known.body, authorLogin: "porter-test[bot]", authorId: 99, viaAppId: 1 };
+      }),
+    ownComments: (issueNumber) =>
+      call("ownComments", () =>
+        state.comments
+          .filter((comment) => comment.issueNumber === issueNumber && comment.repositoryId === ref.id)
+          .map((comment) => ({
+            id: comment.id,
+            body: comment.body,
+            authorLogin: "porter-test[bot]",
+            authorId: 99,
+            viaAppId: 1,
+          }))
+          .toReversed(),
+      ),
+    setPorterLabel: (issueNumber, label) =>
+      call("setPorterLabel", () => {
+        if (label === null) state.labels.delete(`${ref.id}#${issueNumber}`);
+        else state.labels.set(`${ref.id}#${issueNumber}`, label);
+      }),
+    findPullRequest: (headBranch) =>
+      call("findPullRequest", () => state.pulls.findLast((pull) => pull.headRef === headBranch) ?? null),
+    createPullRequest: (input) =>
+      call("createPullRequest", () => {
+        const pull = {
+          number: (counter += 1),
+          url: `https://github.test/${ref.owner}/${ref.name}/pull/${counter}`,
+          title: input.title,
+          body: input.body,
+          state: "open" as const,
+          merged: false,
+          draft: input.draft,
+          headRef: input.head,
+          headSha: state.branches.get(input.head) ?? "0".repeat(40),
+          baseRef: input.base,
+        };
+        state.pulls.push(pull);
+        return pull;
+      }),
+    getPullRequest: (number) =>
+      call("getPullRequest", () => {
+        const pull = state.pulls.find((candidate) => candidate.number === number);
+        if (pull === undefined)
+          throw new GitHubError({ kind: "lost", reason: "not_found", message: "no such pull request" });
+        return { ...pull, commits: 1, additions: 3, deletions: 1, changedFiles: 1 };
+      }),
+    branchSha: (branch) => call("branchSha", () => state.branches.get(branch) ?? null),
+    compare: () => call("compare", () => ({ aheadBy: 1, files: 1, additions: 3, deletions: 1 })),
+  });
+
+  const github: GitHub = {
+    app,
+    repository: (ref) => repositoryFor(ref),
+    user: () => ({
+      profile: () => {
+        throw new Error("this fake has no people");
+      },
+    }),
+  };
+  return { github, state, calls };
+}
+export type FakeGitHub = ReturnType<typeof createFakeGitHub>;

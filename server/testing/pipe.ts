@@ -1,0 +1,117 @@
+import type { AppContext } from "@/server/context";
+import type { NewMention } from "@/server/db/delivery-store";
+import { receiveCallback, type CallbackKind } from "@/server/callbacks/handle";
+import { machineFileSchema } from "@/lib/agent-protocol";
+import { reconcile } from "@/server/reconcile";
+import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
+import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
+import { createFakeGitHub } from "./fake-github";
+import { createFakeMachines, type FakeMachine } from "./fake-machines";
+import { aMention } from "./rows";
+import { testContext, userActor } from "./test-context";
+
+/** A clock that only moves when it is told to. */
+export function createClock(start = "2026-11-22T12:00:00.000Z") {
+  let now = Date.parse(start);
+  return { now: () => new Date(now), advance: (ms: number) => void (now += ms) };
+}
+
+type Hooks = { github?: Parameters<typeof createFakeGitHub>[0]; machines?: Parameters<typeof createFakeMachines>[0] };
+
+/** The server core over real D1 and R2, with a stateful GitHub and Fly at the ports and a clock that stands. */
+export function createPipe(hooks: Hooks = {}) {
+  const fakeGitHub = createFakeGitHub(hooks.github);
+  const fakeMachines = createFakeMachines(hooks.machines);
+  const clock = createClock();
+  const context = testContext({ github: fakeGitHub.github, machines: fakeMachines.provider, clock });
+  return { context, clock, github: fakeGitHub, machines: fakeMachines };
+}
+
+export type Pipe = ReturnType<typeof createPipe>;
+
+/** A person with an account, a key, a Fly token and app, and write access. */
+export async function aPerson(pipe: Pipe, person: { id: number; login: string }): Promise<void> {
+  const { context } = pipe;
+  const now = context.clock.now().toISOString();
+  const sealed = await context.sealer.seal("fake-oauth-token-canary", {
+    table: "user_oauth_tokens",
+    row: String(person.id),
+    user: String(person.id),
+    field: "access",
+  });
+  await context.db.accounts.signIn({
+    user: { id: person.id, login: person.login, name: null, avatarUrl: null, updatedAt: now },
+    access: {
+      githubUserId: person.id,
+      kind: "access",
+      ...sealed,
+      scope: null,
+      expiresAt: null,
+      createdAt: now,
+      updatedAt: now,
+    },
+    refresh: null,
+    session: {
+      id: `session-${person.id}`,
+      userId: person.id,
+      createdAt: now,
+      lastSeenAt: now,
+      expiresAt: "2099-01-01T00:00:00.000Z",
+    },
+    audit: { at: now, actor: person.login, action: "sign_in", subject: "session", userId: person.id },
+  });
+  const asPerson: AppContext = { ...context, actor: userActor(person.id, person.login) };
+  await saveProviderCredentials(asPerson, { anthropic: { ANTHROPIC_API_KEY: "fake-anthropic-key-canary" } });
+  await applySecretChanges(asPerson, [{ ...FLY_TOKEN, value: "fake-fly-token-canary" }]);
+  await context.db.settings.put({
+    userId: person.id,
+    version: "1.0.0",
+    config: JSON.stringify({ flyAppName: `fake-app-${person.id}` }),
+    expected: 0,
+    updatedAt: now,
+  });
+  pipe.github.state.permissions.set(person.login, "write");
+  pipe.github.state.userIds.set(person.login, person.id);
+}
+
+/** Records a mention as the webhook would, and reconciles it. Returns the mention's id. */
+export async function mention(pipe: Pipe, overrides: Partial<NewMention> = {}): Promise<string> {
+  const row = aMention({
+    createdAt: pipe.clock.now().toISOString(),
+    dueAt: pipe.clock.now().toISOString(),
+    ...overrides,
+  });
+  await pipe.context.db.deliveries.claim(
+    { id: row.deliveryId, event: "issue_comment", outcome: "mentions", receivedAt: row.createdAt },
+    [row],
+  );
+  await reconcile(pipe.context, { kind: "mention", id: row.id });
+  return row.id;
+}
+
+/** The machine's side of the protocol, over the real handlers. */
+export function machineOf(pipe: Pipe, machine: FakeMachine) {
+  const file = machineFileSchema.parse(JSON.parse(machine.spec.taskFile));
+  const call = async (kind: CallbackKind, token: string, body: Record<string, unknown>) => {
+    const request = new Request(`https://porter.test/api/callbacks/${kind}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+    });
+    const answer = await receiveCallback(kind, request, pipe.context);
+    for (const work of answer.work) await reconcile(pipe.context, work);
+    return answer;
+  };
+  const ref = { taskId: file.taskId, attempt: file.attempt };
+  return {
+    file,
+    ref,
+    call,
+    claim: (nonce = "n".repeat(43)) =>
+      call("claim", file.claimToken, { ...ref, protocol: 1, nonce, machineId: machine.id }),
+    progress: (token: string, seq: number, phase: string, overrides: Record<string, unknown> = {}) =>
+      call("progress", token, { ...ref, seq, phase, steps: seq, lastStep: null, records: [], ...overrides }),
+    complete: (token: string, body: Record<string, unknown>) =>
+      call("complete", token, { task_id: file.taskId, attempt: file.attempt, status: "success", ...body }),
+  };
+}

@@ -1,0 +1,92 @@
+import type { NewMention } from "@/server/db/delivery-store";
+import type { NewAttempt, NewTask } from "@/server/db/task-store";
+
+export const NOW = "2026-11-22T12:00:00.000Z";
+let counter = 0;
+
+/** A distinct task id of the right form. */
+export const aTaskId = (): string => `task_${String((counter += 1)).padStart(20, "0")}`;
+
+/** A queued task of user 1 that lacks nothing. */
+export const aTask = (overrides: Partial<NewTask> = {}): NewTask => ({
+  id: aTaskId(),
+  userId: 1,
+  createdBy: "octocat",
+  mentionId: null,
+  installationId: 100,
+  repositoryId: 10,
+  repoOwner: "acme",
+  repoName: "widgets",
+  issueNumber: 7,
+  issueTitle: "Add a French greeting",
+  issueBody: "Please.",
+  agent: "opencode",
+  model: "anthropic/claude-sonnet-4-5",
+  priority: 2,
+  instructions: "",
+  prompt: "## Task\nAdd a French greeting",
+  promptOmissions: "[]",
+  timeoutMinutes: 10,
+  maxRetries: 3,
+  status: "queued",
+  phase: "queued",
+  progress: 0,
+  attempt: 0,
+  version: 1,
+  dueAt: NOW,
+  createdAt: NOW,
+  updatedAt: NOW,
+  ...overrides,
+});
+
+export const anAttempt = (taskId: string, attempt = 1, overrides: Partial<NewAttempt> = {}): NewAttempt => ({
+  taskId,
+  attempt,
+  userId: 1,
+  branch: `porter/${taskId}`,
+  wipBranch: `porter/${taskId}-wip`,
+  machineName: `porter-${taskId.slice(5)}-${attempt}`,
+  flyApp: "fake-app",
+  claimSalt: "salt",
+  claimHmac: "hmac",
+  deadlineAt: "2026-11-22T12:10:00.000Z",
+  phase: "starting",
+  createdAt: NOW,
+  ...overrides,
+});
+
+/** A pending `@porter opencode` by user 1. */
+export const aMention = (overrides: Partial<NewMention> = {}): NewMention => {
+  const id = `mention-${(counter += 1)}`;
+  return {
+    id,
+    deliveryId: `delivery-${id}`,
+    installationId: 100,
+    repositoryId: 10,
+    repoOwner: "acme",
+    repoName: "widgets",
+    issueNumber: 7,
+    issueTitle: "Add a French greeting",
+    issueBody: "Please.",
+    isPullRequest: false,
+    commentId: 5000 + counter,
+    commandIndex: 0,
+    command: JSON.stringify({
+      kind: "start",
+      agent: "opencode",
+      priority: null,
+      model: null,
+      base: null,
+      instructions: "",
+      index: 0,
+      line: 1,
+      source: "@porter opencode",
+    }),
+    actorId: 1,
+    actorLogin: "octocat",
+    status: "pending",
+    dueAt: NOW,
+    createdAt: NOW,
+    ...overrides,
+  };
+};

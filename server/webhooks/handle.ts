@@ -1,0 +1,192 @@
+import { verifyWithFallback } from "@octokit/webhooks-methods";
+import { parseComment } from "@/lib/commands/parse";
+import type { AppContext, Work } from "@/server/context";
+import type { NewDelivery, NewMention } from "@/server/db/delivery-store";
+import { projectIssueComment, projectIssues } from "@/server/github/webhook-payloads";
+import { describeError } from "@/server/log";
+
+/** GitHub's own cap is 25 MB; nothing that Porter reads comes near this. */
+const MAX_BODY_BYTES = 5 * 1024 * 1024;
+/** One value of a row stays under 1 MB (D1 takes 2 MB); GitHub's bodies are at most 65,536 characters. */
+const MAX_TEXT = 200_000;
+const MENTION = "porter";
+
+/** What an accepted delivery becomes: small enough for the queue when D1 is away. */
+export type Projection = { delivery: NewDelivery; mentions: NewMention[]; outcome: string };
+export type WebhookAnswer = {
+  status: number;
+  body: Record<string, unknown>;
+  work: Work[];
+  /** Set when D1 could not take it. */ projection?: Projection;
+};
+
+const refuse = (status: number, message: string): WebhookAnswer => ({
+  status,
+  body: { error: { code: codeOf(status), message } },
+  work: [],
+});
+const codeOf = (status: number) =>
+  status === 401 ? "unauthenticated" : status === 413 ? "too_large" : status === 503 ? "unavailable" : "bad_request";
+
+/**
+ * `POST /api/webhooks/github`. Raw body first, then signature, then JSON (security.md "The edges"; rulings 20).
+ * One batch writes the delivery and its mentions; the caller reconciles `work` after the answer.
+ */
+export async function receiveWebhook(request: Request, context: AppContext): Promise<WebhookAnswer> {
+  const secret = context.env.GITHUB_WEBHOOK_SECRET;
+  if (secret === undefined)
+    return refuse(503, "No webhook secret is configured (GITHUB_WEBHOOK_SECRET), so no delivery can be trusted.");
+  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES)
+    return refuse(413, "The delivery is larger than 5 MB.");
+  const raw = await readCapped(request);
+  if (raw === null) return refuse(413, "The delivery is larger than 5 MB.");
+  const signature = request.headers.get("x-hub-signature-256");
+  if (
+    signature === null ||
+    !(await isSigned(raw, { signature, secret, previous: context.env.GITHUB_WEBHOOK_SECRET_PREVIOUS }))
+  ) {
+    return refuse(401, "The signature (X-Hub-Signature-256) is missing or does not match the body.");
+  }
+  const target = request.headers.get("x-github-hook-installation-target-id");
+  const targetType = request.headers.get("x-github-hook-installation-target-type");
+  if (
+    target !== null &&
+    (targetType === null || targetType === "integration") &&
+    Number(target) !== context.env.GITHUB_APP_ID
+  ) {
+    return refuse(401, "This delivery is for another GitHub App.");
+  }
+  const id = request.headers.get("x-github-delivery");
+  const event = request.headers.get("x-github-event");
+  if (id === null || event === null || !/^[\w-]{1,100}$/.test(id) || !/^[\w-]{1,64}$/.test(event))
+    return refuse(400, "X-GitHub-Delivery or X-GitHub-Event is missing or malformed.");
+
+  const projection = project(context, { id, event, raw });
+  if (projection === null) return refuse(400, "The body is not JSON.");
+  return record(context, projection);
+}
+
+/** Writes a projection; also what the inbox queue's consumer calls. */
+export async function record(context: AppContext, projection: Projection): Promise<WebhookAnswer> {
+  const { delivery, mentions, outcome } = projection;
+  try {
+    const { claimed, mentionIds } = await context.db.deliveries.claim(delivery, mentions);
+    const work: Work[] = mentionIds.map((mentionId) => ({ kind: "mention" as const, id: mentionId }));
+    if (claimed && delivery.dueAt != null) work.push({ kind: "delivery", id: delivery.id });
+    context.log.info("webhook.handled", {
+      delivery: delivery.id,
+      githubEvent: delivery.event,
+      action: delivery.action ?? null,
+      outcome: claimed ? outcome : "duplicate",
+      mentions: mentionIds.length,
+    });
+    if (!claimed && mentionIds.length === 0) return { status: 202, body: { duplicate: true }, work: [] };
+    return { status: 202, body: { outcome }, work };
+  } catch (error) {
+    context.log.warn("webhook.not_recorded", { delivery: delivery.id, error: describeError(error) });
+    return { ...refuse(503, "The delivery could not be recorded; it will be asked for again."), projection };
+  }
+}
+
+async function readCapped(request: Request): Promise<string | null> {
+  const bytes = await request.arrayBuffer();
+  return bytes.byteLength > MAX_BODY_BYTES
+    ? null
+    : new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes);
+}
+
+/** Constant-time comparison is the library's; the previous secret counts while it is rotated. */
+async function isSigned(
+  raw: string,
+  input: { signature: string; secret: string; previous: string | undefined },
+): Promise<boolean> {
+  try {
+    return await verifyWithFallback(
+      input.secret,
+      raw,
+      input.signature,
+      input.previous === undefined ? [] : [input.previous],
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** Pure reading of a delivery: which row it is, and which mentions are in it. Null: not JSON. */
+function project(context: AppContext, input: { id: string; event: string; raw: string }): Projection | null {
+  let payload: unknown;
+  try {
+    payload = JSON.parse(input.raw);
+  } catch {
+    return null;
+  }
+  const now = context.clock.now().toISOString();
+  const delivery: NewDelivery = { id: input.id, event: input.event, outcome: "ignored", receivedAt: now };
+  const ignored = (outcome: string): Projection => ({ delivery: { ...delivery, outcome }, mentions: [], outcome });
+  try {
+    if (input.event === "ping") return ignored("pong");
+    if (input.event === "issues") return projectIssueEvent(payload, { delivery, now }) ?? ignored("ignored");
+    if (input.event === "issue_comment") return projectComment(context, payload, delivery);
+    return ignored("ignored");
+  } catch (error) {
+    // A signed payload that Porter cannot read is recorded as such: an answer of 4xx would help nobody.
+    context.log.warn("webhook.unreadable", { delivery: input.id, error: describeError(error) });
+    return ignored("unreadable");
+  }
+}
+
+function projectIssueEvent(payload: unknown, input: { delivery: NewDelivery; now: string }): Projection | null {
+  const event = projectIssues(payload);
+  if (event.action !== "closed") return null;
+  return {
+    outcome: "issue_closed",
+    mentions: [],
+    delivery: {
+      ...input.delivery,
+      action: event.action,
+      outcome: "issue_closed",
+      repositoryId: event.repository.id,
+      issueNumber: event.issue.number,
+      actorLogin: event.sender.login,
+      dueAt: input.now,
+    },
+  };
+}
+
+function projectComment(context: AppContext, payload: unknown, base: NewDelivery): Projection {
+  const event = projectIssueComment(payload);
+  const delivery: NewDelivery = {
+    ...base,
+    action: event.action,
+    repositoryId: event.repository.id,
+    issueNumber: event.issue.number,
+    actorLogin: event.sender.login,
+  };
+  const ignored = (outcome: string): Projection => ({ delivery: { ...delivery, outcome }, mentions: [], outcome });
+  if (event.action !== "created") return ignored("ignored");
+  // Bots and Porter itself never trigger: a loop would spend money for ever.
+  if (event.sender.type !== "User" || event.viaAppId === context.env.GITHUB_APP_ID) return ignored("ignored_bot");
+  const commands = parseComment(event.comment.body, { mention: MENTION });
+  if (commands.length === 0) return ignored("no_command");
+  const mentions = commands.map((command, commandIndex): NewMention => ({
+    id: context.ids.uuid(),
+    deliveryId: delivery.id,
+    installationId: event.installationId,
+    repositoryId: event.repository.id,
+    repoOwner: event.repository.owner,
+    repoName: event.repository.name,
+    issueNumber: event.issue.number,
+    issueTitle: event.issue.title.slice(0, 1024),
+    issueBody: event.issue.body.slice(0, MAX_TEXT),
+    isPullRequest: event.issue.isPullRequest,
+    commentId: event.comment.id,
+    commandIndex,
+    command: JSON.stringify(command),
+    actorId: event.sender.id,
+    actorLogin: event.sender.login,
+    status: "pending",
+    dueAt: delivery.receivedAt,
+    createdAt: delivery.receivedAt,
+  }));
+  return { delivery: { ...delivery, outcome: "mentions" }, mentions, outcome: "mentions" };
+}
