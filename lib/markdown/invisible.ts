@@ -1,0 +1,93 @@
+/** Kinds of characters that nobody sees and a model reads. */
+export const INVISIBLE_KINDS = [
+  "terminal escape",
+  "control character",
+  "zero-width character",
+  "bidirectional control",
+  "tag character",
+  "variation selector",
+  "broken surrogate",
+] as const;
+export type InvisibleKind = (typeof INVISIBLE_KINDS)[number];
+
+/** CSI, OSC (also cut off) and the two-character escapes of ECMA-48, with ESC or as C1 controls. */
+const TERMINAL_ESCAPE =
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n]*(?:\u0007|\u001b\\|\u009c)?|\u001b[@-Z\\^_]/g;
+
+const INVISIBLE =
+  // oxlint-disable-next-line no-misleading-character-class -- these are the characters to find
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
+
+const PICTOGRAPH = /^[\p{Extended_Pictographic}\u{1f3fb}-\u{1f3ff}]$/u;
+const EMOJI_BASE = /^[\p{Emoji}\p{Extended_Pictographic}]$/u;
+/** Scripts in which a joiner changes the shape of letters (Unicode 16, 23.2). */
+const JOINING_LETTER =
+  /^[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}]$/u;
+
+/**
+ * Removes what is not seen: terminal escapes, control characters but tab and line feed, zero-width and bidirectional
+ * controls, the tag block and variation selectors. Joiners stay inside emoji and where a script needs them, the
+ * emoji selector behind an emoji. Line ends become `\n`, broken surrogates U+FFFD, so the text is valid UTF-8.
+ * Idempotent; `removed` counts characters by kind, kinds in the order of `INVISIBLE_KINDS`.
+ */
+export function removeInvisible(text: string): { text: string; removed: { kind: InvisibleKind; count: number }[] } {
+  const counts = new Map<InvisibleKind, number>();
+  const count = (kind: InvisibleKind): void => void counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const wellFormed = text.isWellFormed() ? text : withoutLoneSurrogates(text, count);
+  const plain = wellFormed
+    .replace(TERMINAL_ESCAPE, () => (count("terminal escape"), ""))
+    .replace(/\r\n?|[\u2028\u2029]/g, "\n");
+  let clean = "";
+  let from = 0;
+  for (const match of plain.matchAll(INVISIBLE)) {
+    clean += plain.slice(from, match.index);
+    from = match.index + match[0].length;
+    if (isNeeded(match[0], lastCharacter(clean), String.fromCodePoint(plain.codePointAt(from) ?? 0))) clean += match[0];
+    else count(kindOf(match[0].codePointAt(0) ?? 0));
+  }
+  clean += plain.slice(from);
+  return {
+    text: clean,
+    removed: INVISIBLE_KINDS.flatMap((kind) => (counts.has(kind) ? [{ kind, count: counts.get(kind) ?? 0 }] : [])),
+  };
+}
+
+function withoutLoneSurrogates(text: string, count: (kind: InvisibleKind) => void): string {
+  return text.replace(/\p{Surrogate}/gu, () => (count("broken surrogate"), "\ufffd"));
+}
+
+function isNeeded(character: string, before: string, after: string): boolean {
+  switch (character) {
+    case "\ufe0e":
+    case "\ufe0f":
+      return EMOJI_BASE.test(before);
+    case "\u200d":
+      if (PICTOGRAPH.test(after)) return PICTOGRAPH.test(before) || before === "\ufe0f";
+      return JOINING_LETTER.test(before) && JOINING_LETTER.test(after);
+    case "\u200c":
+      return JOINING_LETTER.test(before) && JOINING_LETTER.test(after);
+    default:
+      return false;
+  }
+}
+
+function lastCharacter(text: string): string {
+  const last = text.at(-1) ?? "";
+  return /[\udc00-\udfff]/.test(last) ? text.slice(-2) : last;
+}
+
+function kindOf(code: number): InvisibleKind {
+  if (code < 0x20 || (code >= 0x7f && code <= 0x9f)) return "control character";
+  if (code >= 0xe0000 && code <= 0xe007f) return "tag character";
+  if ((code >= 0xfe00 && code <= 0xfe0f) || (code >= 0xe0100 && code <= 0xe01ef)) return "variation selector";
+  const bidirectional = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+  if (bidirectional || code === 0x200e || code === 0x200f || code === 0x061c) return "bidirectional control";
+  return "zero-width character";
+}
+
+/** The first `max` characters (UTF-16 units) of a text, never half of a character. */
+export function clip(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const cut = text.slice(0, max);
+  return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
+}
