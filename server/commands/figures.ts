@@ -1,0 +1,41 @@
+/** Numbers and instants as the texts on GitHub show them: absolute, in UTC, with thin units. */
+
+/** `2 s`, `6 m 12 s`, `4 m 02 s`, `10 m`, `1 h 05 m`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} m`;
+  return seconds % 60 === 0 ? `${minutes} m` : `${minutes} m ${two(seconds % 60)} s`;
+}
+
+/** `$0.42`; under a cent `<$0.01`. */
+export const cost = (usd: number): string => (usd > 0 && usd < 0.01 ? "<$0.01" : `$${usd.toFixed(2)}`);
+
+/** `950 tokens`, `18.2k tokens`, `1.2M tokens`. */
+export function tokens(count: number): string {
+  if (count < 1000) return `${count} tokens`;
+  return count < 999_950 ? `${(count / 1000).toFixed(1)}k tokens` : `${(count / 1_000_000).toFixed(1)}M tokens`;
+}
+
+/** `14:03`, or `2026-02-18 23:58` on another day than `day`. `instant` and `day` are ISO 8601. */
+export function clock(instant: string, day: string): string {
+  const at = new Date(instant).toISOString();
+  const time = at.slice(11, 16);
+  return at.slice(0, 10) === new Date(day).toISOString().slice(0, 10) ? time : `${at.slice(0, 10)} ${time}`;
+}
+
+/** `1st`, `2nd`, `3rd`, `11th`, `21st`. */
+export function ordinal(position: number): string {
+  const tens = position % 100;
+  const suffix = tens > 10 && tens < 14 ? "th" : (["th", "st", "nd", "rd"][position % 10] ?? "th");
+  return `${position}${suffix}`;
+}
+
+export type DiffStats = { files: number; additions: number; deletions: number };
+
+/** `5 files, +84 −12`, with a real minus sign. */
+export const diffStats = (diff: DiffStats): string =>
+  `${diff.files} ${diff.files === 1 ? "file" : "files"}, +${diff.additions} −${diff.deletions}`;
+
+const two = (value: number): string => String(value).padStart(2, "0");

@@ -1,0 +1,145 @@
+import { FAILURES, type FailureCode } from "@/lib/failures";
+import { removeInvisible } from "@/lib/markdown/invisible";
+import { clock, diffStats, duration, tokens } from "./figures";
+import { codeBlock, codeSpan, link, neutraliseLine, plainLine } from "./neutralise";
+import { summaryLines } from "./summary-lines";
+import { firstLine, laterAttempt, spentOn, whatItTook, whoRuns } from "./tracking-head";
+import type { TrackingView } from "./tracking-view";
+
+const RETRY = "`@porter retry` starts again";
+const MAX_LOG_LINES = 20;
+const MAX_LOG_CHARACTERS = 2048;
+
+/** The sections of a task that has ended. */
+export function endedSections(view: TrackingView): string[] {
+  if (view.status === "success") return successSections(view);
+  if (view.status === "timed_out") return timedOutSections(view);
+  switch (view.failureCode) {
+    case "no_changes":
+      return noChangesSections(view);
+    case "stopped_by_user":
+      return stoppedSections(view, `⏹ Stopped by ${view.stopped?.by ?? view.requester}`);
+    case "issue_closed":
+      return stoppedSections(view, "⏹ Stopped: the issue was closed");
+    default:
+      return failedSections(view, view.failureCode ?? "internal");
+  }
+}
+
+const runLink = (view: TrackingView): string[] => [link("run", view.runUrl)];
+
+function successSections(view: TrackingView): string[] {
+  const pull = view.pullRequest;
+  const verdict = pull ? `✅ Opened ${pull.draft ? "draft " : ""}#${pull.number}: ` : "✅ Done";
+  const figures = [
+    ...(view.diff ? [diffStats(view.diff)] : []),
+    ...(view.tokens === null ? [] : [tokens(view.tokens)]),
+    `asked by ${plainLine(view.requester, 60)}`,
+    ...laterAttempt(view),
+  ];
+  return [
+    pull ? pullRequestLine(view, verdict, pull.title) : firstLine(verdict, whatItTook(view), runLink(view)),
+    bullets(view),
+    figures.join(" · "),
+  ];
+}
+
+/** The verdict is Porter's own and keeps its `#128`, which GitHub links; the title behind it is the agent's. */
+function pullRequestLine(view: TrackingView, verdict: string, title: string): string {
+  const details = whatItTook(view)[0] ?? "";
+  const room = 80 - Array.from(verdict).length;
+  const short = room - Array.from(details).length - 3;
+  const shown =
+    short >= 20
+      ? { title: plainLine(title, short), details: [details] }
+      : { title: plainLine(title, room), details: [] };
+  return [`**${verdict}${shown.title}**`, ...shown.details, ...runLink(view)].join(" · ");
+}
+
+const bullets = (view: TrackingView): string =>
+  summaryLines(view.summary, 3)
+    .map((line) => `- ${line}`)
+    .join("\n");
+
+function noChangesSections(view: TrackingView): string[] {
+  const quoted = summaryLines(view.summary, 3)
+    .map((line) => `> ${line}`)
+    .join("\n");
+  const took = spentOn(view).join(", ");
+  return [
+    firstLine(`➖ No changes needed, says ${view.agent}`, [took], runLink(view)),
+    quoted,
+    laterAttempt(view).join(""),
+  ];
+}
+
+function failedSections(view: TrackingView, code: FailureCode): string[] {
+  const { sentence } = FAILURES[code];
+  const said = view.failureDetail ?? `${sentence[0]?.toLowerCase() ?? ""}${sentence.slice(1)}`;
+  const verdict = `❌ Failed: ${said.replace(/\.\s*$/, "")}`;
+  const pushed = view.pullRequest
+    ? ` Its work is in #${view.pullRequest.number}.`
+    : view.work
+      ? ` Work so far: ${workText(view, view.work)}.`
+      : " Nothing was pushed.";
+  const last = [`${fixText(view, code)}${pushed}`.trim(), ...laterAttempt(view)].join(" · ");
+  return [firstLine(verdict, whoRuns({ ...view, model: null }), runLink(view)), `${last}${logTail(view)}`];
+}
+
+/** One link or one command that puts the failure right. */
+function fixText(view: TrackingView, code: FailureCode): string {
+  const { fix } = FAILURES[code];
+  if (!fix) return "";
+  if ("command" in fix) return `**Fix:** comment ${codeSpan(fix.command, 60)}.`;
+  const label = fix.label.replace(/, then retry$/, "");
+  return `**Fix:** ${link(label, `${view.publicUrl}${fix.path}`)}, then comment \`@porter retry\`.`;
+}
+
+function timedOutSections(view: TrackingView): string[] {
+  const verdict = `⌛ Timed out after ${duration(view.timeLimitMs)}; ${view.work ? "work saved" : "nothing was changed"}`;
+  const step = view.lastStep
+    ? `last step: ${neutraliseLine(view.lastStep, 160)}${view.lastStepMs === null ? "" : ` (running ${duration(view.lastStepMs)})`}`
+    : "";
+  const work = view.work ? `${view.diff ? `${diffStats(view.diff)} on ` : ""}${branchLink(view, view.work)}` : "";
+  const first = [work, compareLink(view), step].filter((part) => part !== "").join(" · ");
+  const second = [
+    RETRY,
+    `longer limit: ${link("settings", `${view.publicUrl}${FAILURES.timed_out.fix.path}`)}`,
+    ...laterAttempt(view),
+  ].join(" · ");
+  return [
+    firstLine(verdict, whoRuns({ ...view, model: null }), runLink(view)),
+    [first, second].filter((part) => part !== "").join("\n"),
+  ];
+}
+
+function stoppedSections(view: TrackingView, who: string): string[] {
+  const at = view.stopped ? ` at ${clock(view.stopped.at, view.stopped.at)} UTC` : "";
+  const work = view.work ? `Work so far: ${workText(view, view.work)}.` : "Nothing was pushed.";
+  const again =
+    view.failureCode === "issue_closed" ? "Reopen the issue and comment `@porter retry` to start again." : `${RETRY}.`;
+  return [
+    firstLine(`${who}${at}`, whatItTook(view), runLink(view)),
+    [`${work} ${again}`, ...laterAttempt(view)].join(" · "),
+  ];
+}
+
+type Work = NonNullable<TrackingView["work"]>;
+
+const workText = (view: TrackingView, work: Work): string =>
+  [branchLink(view, work), ...(view.diff ? [diffStats(view.diff)] : [])].join(", ");
+
+/** The branch with the task's id left out: it is in the address. */
+const branchLink = (view: TrackingView, work: Work): string =>
+  link(codeSpan(work.branch.replace(view.taskId, "…"), 60), work.branchUrl);
+
+const compareLink = (view: TrackingView): string =>
+  view.work?.compareUrl ? link("compare", view.work.compareUrl) : "";
+
+/** The folded end of the log: 20 lines or 2 KB of it. */
+function logTail(view: TrackingView): string {
+  const log = removeInvisible(view.logTail ?? "").text.trimEnd();
+  const tail = log.slice(-MAX_LOG_CHARACTERS).split("\n").slice(-MAX_LOG_LINES).join("\n");
+  if (tail === "") return "";
+  return `\n<details><summary>Last lines</summary>\n\n${codeBlock(tail, "text")}\n\n</details>`;
+}

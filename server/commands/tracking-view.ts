@@ -1,0 +1,59 @@
+import type { AgentId } from "@/lib/agents";
+import type { FailureCode } from "@/lib/failures";
+import type { TaskPhase, TaskStatus } from "@/lib/task";
+import type { DiffStats } from "./figures";
+
+/** Why a task is not running yet, and what will start it. */
+export type QueueReason = "next" | "user_limit" | "launch_rate" | "another_attempt";
+
+/**
+ * All that the tracking comment says of a task. Instants are ISO 8601, durations milliseconds, URLs complete;
+ * texts of agent and user come raw, the renderer neutralises them.
+ */
+export type TrackingView = {
+  taskId: string;
+  /** The task's version that this text reports (`reported_version`). */
+  rev: number;
+  status: TaskStatus;
+  phase: TaskPhase;
+  failureCode: FailureCode | null;
+  /** More exact than the code's own sentence, without a full stop, e.g. `Anthropic refused the key (401)`. */
+  failureDetail: string | null;
+  /** What a queued task waits for the requester to do (rulings 2). */
+  blockedReason: FailureCode | null;
+  /** Name of the provider whose key is missing, e.g. `Anthropic`. */
+  providerName: string | null;
+  /** `position` from 1; null when it is not known. */
+  queue: { position: number | null; reason: QueueReason } | null;
+  agent: AgentId;
+  model: string | null;
+  requester: string;
+  /** Page of this task, and Porter's public URL without a slash at its end. */
+  runUrl: string;
+  publicUrl: string;
+  attempt: number;
+  /** Why there is more than one attempt, e.g. `machine was lost at 14:05`. */
+  attemptNote: string | null;
+  /** When each phase of this attempt began, in order. */
+  phases: { phase: TaskPhase; at: string }[];
+  /** The instant that this text speaks of. */
+  now: string;
+  deadlineAt: string | null;
+  timeLimitMs: number;
+  steps: number;
+  /** The agent's last step in one line, and since when it runs, if it still did. */
+  lastStep: string | null;
+  lastStepMs: number | null;
+  pullRequest: { number: number; title: string; url: string; draft: boolean } | null;
+  /** The agent's last message, Markdown. */
+  summary: string | null;
+  diff: DiffStats | null;
+  durationMs: number | null;
+  costUsd: number | null;
+  /** Input and output together. */
+  tokens: number | null;
+  /** What was saved on a `-wip` branch. */
+  work: { branch: string; branchUrl: string; compareUrl: string | null } | null;
+  stopped: { by: string; at: string } | null;
+  logTail: string | null;
+};
