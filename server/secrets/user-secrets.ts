@@ -86,9 +86,22 @@ export async function openSecrets(
   names: readonly string[],
 ): Promise<Record<string, string>> {
   const rows = await context.db.secrets.getSealed(userId, names);
+  await noteUse(context, rows);
+  return unseal(context, rows);
+}
+
+/** Like `openSecrets` for looking only (redaction): the keys are not spent, so no use is noted. */
+export async function peekSecrets(
+  context: AppContext,
+  userId: number,
+  names: readonly string[],
+): Promise<Record<string, string>> {
+  return unseal(context, await context.db.secrets.getSealed(userId, names));
+}
+
+async function unseal(context: AppContext, rows: SecretRow[]): Promise<Record<string, string>> {
   const opened: Record<string, string> = {};
   for (const row of rows) opened[row.name] = await context.sealer.open(row, sealedAt(row.userId, row));
-  await noteUse(context, rows);
   return opened;
 }
 
