@@ -1,0 +1,67 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Guard } from "../processes/guard.ts";
+import type { ProcessGroup } from "../processes/process-group.ts";
+import { MissingPart } from "./missing-part.ts";
+import { ROOT, startWrangler, type WranglerFolders } from "./wrangler.ts";
+
+export type PorterServer = {
+  url: string;
+  /** The leader of wrangler's process group. */
+  pid: number;
+  /** The last lines that wrangler and the Worker wrote. */
+  tail(lines: number): string;
+  stop(): Promise<void>;
+};
+
+type Options = WranglerFolders & { port: number; envFile: string; guard: Guard };
+
+const READY_WITHIN_MS = 120_000;
+
+/** Applies the migrations to the run's own D1, by the same command that production uses. Throws with wrangler's words. */
+export async function migrate(options: WranglerFolders & { guard: Guard }): Promise<void> {
+  const args = ["d1", "migrations", "apply", "DB", "--local", "--persist-to", options.persistDir];
+  const run = await startWrangler(args, options);
+  const { code } = await run.ended;
+  await run.stop(0);
+  if (code !== 0) throw new Error(`the migrations were not applied:\n${run.tail(20)}`);
+}
+
+/** The built Worker on workerd, ready to serve. Throws with the end of its log when it does not come up. */
+export async function startBuiltPorter(options: Options): Promise<PorterServer> {
+  if (!existsSync(join(ROOT, ".open-next", "worker.js")))
+    throw new MissingPart("Porter is not built: run `npm run build`.");
+  const args = ["dev", "--ip", "127.0.0.1", "--port", String(options.port), "--inspector-port", "0"];
+  args.push("--env-file", options.envFile, "--persist-to", options.persistDir, "--test-scheduled");
+  args.push("--show-interactive-dev-session=false");
+  const group = await startWrangler(args, options);
+  const url = `http://127.0.0.1:${options.port}`;
+  try {
+    await ready(url, group);
+  } catch (error) {
+    await group.stop(2000);
+    throw error;
+  }
+  return { url, pid: group.pid, tail: (lines) => group.tail(lines), stop: () => group.stop(5000) };
+}
+
+/** Waits until both doors answer: the Worker's own and Next behind it. */
+async function ready(url: string, group: ProcessGroup): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    if (group.hasEnded()) throw new Error(`Porter's Worker ended while it started:\n${group.tail(20)}`);
+    if (await answers(`${url}/api/auth/csrf`)) return;
+    if (Date.now() > deadline) throw new Error(`Porter's Worker did not answer in two minutes:\n${group.tail(20)}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(20_000) });
+    await answer.arrayBuffer();
+    return answer.status === 200;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,23 @@
+import { randomBytes } from "node:crypto";
+
+const random = (bytes: number): string => randomBytes(bytes).toString("base64url");
+
+/** The secrets of one run, new for each: Porter's own and those that its demo user saves. */
+export type RunSecrets = {
+  encryptionKeys: string;
+  authSecret: string;
+  webhookSecret: string;
+  flyToken: string;
+  anthropicKey: string;
+};
+
+/** They look like the real ones, so that redaction meets them, and say in their text that they are not. */
+export function newRunSecrets(): RunSecrets {
+  return {
+    encryptionKeys: `1:${randomBytes(32).toString("base64")}`,
+    authSecret: random(32),
+    webhookSecret: random(32),
+    flyToken: `fm2_local-fake-${random(32)}`,
+    anthropicKey: `sk-ant-local-fake-${random(32)}`,
+  };
+}

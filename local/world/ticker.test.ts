@@ -1,0 +1,33 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { startTicker } from "./ticker.ts";
+
+let server: Server;
+let url: string;
+const seen: string[] = [];
+beforeEach(async () => {
+  seen.length = 0;
+  server = createServer((request, response) => {
+    seen.push(request.url ?? "");
+    if (seen.length === 2) request.socket.destroy();
+    else response.end("ok");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(() => server.close());
+
+it(
+  "calls the cron handler again and again, also after a failure, until it is stopped",
+  { timeout: 60_000 },
+  async () => {
+    const ticker = startTicker(url, 5);
+    await expect.poll(() => seen.length, { timeout: 30_000 }).toBeGreaterThan(3);
+    await ticker.stop();
+    const count = seen.length;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(seen).toHaveLength(count);
+    expect(new Set(seen)).toEqual(new Set(["/cdn-cgi/handler/scheduled?cron=*+*+*+*+*"]));
+  },
+);
