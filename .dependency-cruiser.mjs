@@ -106,7 +106,7 @@ const rows = [
       "^server/(env|http-errors)\\.ts$",
       SHARED,
       "^lib/",
-      "^\\.open-next/",
+      "(^|/)\\.open-next/",
       "^cloudflare:",
     ],
   }),
