@@ -1,0 +1,6 @@
+import { handleAuth } from "@/server/auth/handle-auth";
+import { composeFromNext } from "@/server/compose";
+
+const answer = async (request: Request): Promise<Response> => handleAuth(request, await composeFromNext());
+
+export { answer as GET, answer as POST };

@@ -1,0 +1,18 @@
+import { Landing } from "@/components/landing/landing";
+import { ownPath } from "@/lib/own-path";
+import { pageContext } from "./request-context";
+
+type Query = Promise<Record<string, string | string[] | undefined>>;
+
+export default async function FrontPage({ searchParams }: { searchParams: Query }) {
+  const { actor, env } = await pageContext();
+  const query = await searchParams;
+  const wanted =
+    typeof query["callbackUrl"] === "string" ? ownPath(query["callbackUrl"], "/tasks", env.PUBLIC_URL) : null;
+  // With the public origin: its cookies would not come along to another name of this host.
+  const signInUrl = `${env.PUBLIC_URL}/api/auth/github?callbackUrl=${encodeURIComponent(wanted ?? "/tasks")}`;
+  const login = actor.kind === "user" ? actor.login : null;
+  return (
+    <Landing login={login} signInUrl={signInUrl} returning={wanted !== null} failed={query["error"] !== undefined} />
+  );
+}

@@ -1,0 +1,27 @@
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { currentActor } from "@/server/auth/session-cookie";
+import { composeFromNext } from "@/server/compose";
+import { type AppContext, withActor } from "@/server/context";
+import { createCaller } from "@/server/trpc/router";
+
+/** The context of a route handler, with who sent the request. */
+export async function contextOf(request: Request): Promise<AppContext> {
+  const context = await composeFromNext();
+  return withActor(context, await currentActor(context, request.headers));
+}
+
+/** The context of the page that is being rendered; asked once a request. */
+export const pageContext = cache(async (): Promise<AppContext> => {
+  const context = await composeFromNext();
+  return withActor(context, await currentActor(context, await headers()));
+});
+
+/** For pages behind the session: the API as its user. Others go to the front page, which brings them back. */
+export async function signedInPage(path: string) {
+  const context = await pageContext();
+  if (context.actor.kind !== "user") redirect(`/?callbackUrl=${encodeURIComponent(path)}`);
+  const api = createCaller({ app: context, requestId: context.ids.uuid() });
+  return { api, login: context.actor.login, now: context.clock.now().getTime() };
+}

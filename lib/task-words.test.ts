@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { explain, taskViewSchema, type TaskView } from "./task-view.ts";
+import { canRetry, canStop, elapsedMs, PHASE_WORDS, situation, statusWord } from "./task-words.ts";
+import { TASK_STATUSES } from "./task.ts";
+
+const task = (overrides: Partial<TaskView> = {}): TaskView =>
+  taskViewSchema.parse({
+    id: "task_00000000000000000001",
+    status: "queued",
+    repoOwner: "acme",
+    repoName: "widgets",
+    issueNumber: 7,
+    issueTitle: "Title",
+    issueBody: "",
+    agent: "opencode",
+    priority: 2,
+    progress: 0,
+    createdBy: "octocat",
+    createdAt: "2026-11-22T12:00:00.000Z",
+    phase: "queued",
+    version: 1,
+    attempt: 0,
+    createdById: 1,
+    instructions: "",
+    timeoutMinutes: 10,
+    issueUrl: "https://github.test/acme/widgets/issues/7",
+    steps: 0,
+    updatedAt: "2026-11-22T12:00:00.000Z",
+    ...overrides,
+  });
+
+describe("a status word", () => {
+  test.each<[Partial<TaskView>, string]>([
+    [{ status: "queued" }, "Queued"],
+    [{ status: "queued", blockedReason: "missing_credentials" }, "Needs you"],
+    [{ status: "running" }, "Running"],
+    [{ status: "success" }, "Done"],
+    [{ status: "success", failureCode: "no_changes" }, "No changes"],
+    [{ status: "failed", failureCode: "agent_failed" }, "Failed"],
+    [{ status: "failed", failureCode: "stopped_by_user" }, "Stopped"],
+    [{ status: "failed", failureCode: "issue_closed" }, "Stopped"],
+    [{ status: "timed_out" }, "Timed out"],
+  ])("of %j is %s", (given, word) => expect(statusWord(task(given)).word).toBe(word));
+});
+
+describe("the situation", () => {
+  test.each<[string, Partial<TaskView>, string]>([
+    ["of a queued task is its reason", { waitReason: "Fly has no capacity in iad" }, "Fly has no capacity in iad"],
+    [
+      "of a blocked task says that it starts by itself",
+      { blockedReason: "missing_fly_token" },
+      "Waits for you, then starts by itself",
+    ],
+    ["of a starting task is its phase", { status: "running", phase: "starting" }, PHASE_WORDS.starting],
+    ["of a working task is its last step", { status: "running", phase: "working", lastStep: "npm test" }, "npm test"],
+    [
+      "of a pushing task is its phase, not an old step",
+      { status: "running", phase: "pushing", lastStep: "npm test" },
+      PHASE_WORDS.pushing,
+    ],
+    ["of a success is its pull request", { status: "success", phase: "done", prNumber: 8 }, "Opened pull request #8"],
+    [
+      "of a failure is its sentence",
+      { status: "failed", phase: "done", explanation: explain("disk_full") },
+      "The machine ran out of disk space.",
+    ],
+  ])("%s", (_name, given, line) => expect(situation(task(given))).toBe(line));
+});
+
+test("time runs until the end, and not before the start", () => {
+  const startedAt = "2026-11-22T12:00:00.000Z";
+  const now = Date.parse("2026-11-22T12:05:00.000Z");
+  expect(elapsedMs(task(), now)).toBeNull();
+  expect(elapsedMs(task({ status: "running", startedAt }), now)).toBe(300_000);
+  expect(elapsedMs(task({ status: "failed", startedAt, completedAt: "2026-11-22T12:01:00.000Z" }), now)).toBe(60_000);
+});
+
+test("every task can be stopped or retried or has succeeded, never two of them", () => {
+  for (const status of TASK_STATUSES) {
+    const ways = [canStop({ status }), canRetry({ status }), status === "success"].filter(Boolean);
+    expect(ways, status).toHaveLength(1);
+  }
+});

@@ -1,0 +1,66 @@
+import { AGENTS } from "./agents.ts";
+import type { TaskView } from "./task-view.ts";
+import { isTerminal, type TaskPhase } from "./task.ts";
+
+export type Tone = "neutral" | "active" | "good" | "bad" | "waiting";
+
+/** The one word for where a task stands; colour means status and nothing else. */
+export function statusWord(task: Pick<TaskView, "status" | "blockedReason" | "failureCode">): {
+  word: string;
+  tone: Tone;
+} {
+  switch (task.status) {
+    case "queued":
+      return task.blockedReason === undefined
+        ? { word: "Queued", tone: "neutral" }
+        : { word: "Needs you", tone: "waiting" };
+    case "running":
+      return { word: "Running", tone: "active" };
+    case "success":
+      return { word: task.failureCode === "no_changes" ? "No changes" : "Done", tone: "good" };
+    case "failed":
+      if (task.failureCode === "stopped_by_user" || task.failureCode === "issue_closed")
+        return { word: "Stopped", tone: "neutral" };
+      return { word: "Failed", tone: "bad" };
+    case "timed_out":
+      return { word: "Timed out", tone: "bad" };
+  }
+}
+
+export const PHASE_WORDS: Record<TaskPhase, string> = {
+  queued: "Waiting in line",
+  starting: "Starting the machine",
+  cloning: "Cloning the repository",
+  working: "The agent is working",
+  pushing: "Pushing the branch",
+  reporting: "Opening the pull request",
+  done: "Finished",
+};
+
+/** One line under the title: what is going on now, or why nothing is. */
+export function situation(task: TaskView): string {
+  if (task.status === "queued")
+    return (
+      task.waitReason ??
+      (task.blockedReason === undefined ? PHASE_WORDS.queued : "Waits for you, then starts by itself")
+    );
+  if (task.status === "running")
+    return task.phase === "working" && task.lastStep !== undefined ? task.lastStep : PHASE_WORDS[task.phase];
+  if (task.status === "success" && task.prNumber !== undefined) return `Opened pull request #${task.prNumber}`;
+  return task.explanation?.sentence ?? PHASE_WORDS.done;
+}
+
+/** How long it has run or ran, in ms; null before it starts. */
+export function elapsedMs(task: Pick<TaskView, "status" | "startedAt" | "completedAt">, nowMs: number): number | null {
+  if (task.startedAt === undefined) return null;
+  const end = isTerminal(task.status) && task.completedAt !== undefined ? Date.parse(task.completedAt) : nowMs;
+  return Math.max(0, end - Date.parse(task.startedAt));
+}
+
+export const agentLine = (task: Pick<TaskView, "agent" | "model">): string =>
+  task.model === undefined ? AGENTS[task.agent].name : `${AGENTS[task.agent].name} (${task.model})`;
+
+/** Stop is for what has not ended, retry for what has ended without success. */
+export const canStop = (task: Pick<TaskView, "status">): boolean => !isTerminal(task.status);
+export const canRetry = (task: Pick<TaskView, "status">): boolean =>
+  task.status === "failed" || task.status === "timed_out";
