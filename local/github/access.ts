@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { type Actor, type Exchange, problem, Refusal } from "./exchange.ts";
+import type { Installation } from "./seed.ts";
+import { type Repository, repositorySchema, type World } from "./world.ts";
+
+/** GitHub's roles, weakest first. */
+const roles = ["none", "read", "triage", "write", "maintain", "admin"] as const;
+export type Role = (typeof roles)[number];
+
+const permissionSchema = z.looseObject({ permission: z.string() });
+
+export function authorizationOf(actor: Actor): string | undefined {
+  return actor.kind === "anonymous" ? undefined : actor.authorization;
+}
+
+export function knownRepository(world: World, owner: string, name: string): Repository | undefined {
+  const fullName = `${owner}/${name}`.toLowerCase();
+  return world.repositories.find((repository) => repository.fullName.toLowerCase() === fullName);
+}
+
+/** The repository, if this actor may see it. Refuses with 404 otherwise, as GitHub does for what one may not know of. */
+export async function visibleRepository(
+  world: World,
+  actor: Actor,
+  fullName: string,
+): Promise<z.infer<typeof repositorySchema>> {
+  const found = await world.emulator.read(repositorySchema, `/repos/${fullName}`, authorizationOf(actor));
+  if (found === undefined) throw new Refusal(problem(404, "Not Found"));
+  return found;
+}
+
+/** A user's role in a repository, whoever asks. A public repository may be read by all. */
+export async function roleOf(world: World, repository: Repository, login: string): Promise<Role> {
+  const path = `/repos/${repository.fullName}/collaborators/${encodeURIComponent(login)}/permission`;
+  const found = await world.emulator.read(permissionSchema, path, world.emulator.owner(repository.owner));
+  switch (found?.permission) {
+    case "admin":
+    case "maintain":
+    case "triage":
+      return found.permission;
+    case "push":
+    case "write":
+      return "write";
+    case "pull":
+    case "read":
+      return "read";
+    default:
+      return repository.private ? "none" : "read";
+  }
+}
+
+export function atLeast(role: Role, least: Role): boolean {
+  return roles.indexOf(role) >= roles.indexOf(least);
+}
+
+/** A role as the flags a repository answer carries. */
+export function roleFlags(role: Role): Record<string, boolean> {
+  return {
+    admin: atLeast(role, "admin"),
+    maintain: atLeast(role, "maintain"),
+    push: atLeast(role, "write"),
+    triage: atLeast(role, "triage"),
+    pull: atLeast(role, "read"),
+  };
+}
+
+export function installationOf(world: World, repository: Repository): Installation | undefined {
+  return world.seed.installations.find(
+    (installation) =>
+      installation.account === repository.owner &&
+      (installation.repositories === undefined || installation.repositories.includes(repository.fullName)),
+  );
+}
+
+export function repositoriesOf(world: World, installation: Installation): Repository[] {
+  return world.repositories.filter((repository) => installationOf(world, repository)?.id === installation.id);
+}
+
+/** Whether this actor may change issues of a repository: push access for people, the permission for an App. */
+export async function mayWriteIssues(world: World, actor: Actor, repository: Repository): Promise<boolean> {
+  switch (actor.kind) {
+    case "user":
+      return atLeast(await roleOf(world, repository, actor.login), "triage");
+    case "installation":
+      return (
+        installationOf(world, repository)?.id === actor.installationId &&
+        (actor.permissions.issues === "write" || actor.permissions.pull_requests === "write")
+      );
+    case "app":
+    case "anonymous":
+      return false;
+  }
+}
+
+/** The words with which GitHub refuses what one can see but not change. */
+export function forbidden(actor: Actor): Refusal {
+  if (actor.kind === "anonymous") return new Refusal(problem(401, "Requires authentication"));
+  const message =
+    actor.kind === "installation" ? "Resource not accessible by integration" : "Must have admin rights to Repository.";
+  return new Refusal(problem(403, message));
+}
+
+/** The repository of the route's `:owner/:repo`, if the actor sees it and the front knows it. */
+export async function routeRepository(
+  world: World,
+  exchange: Exchange,
+  parameters: Record<string, string>,
+): Promise<Repository> {
+  const repository = knownRepository(world, parameters.owner ?? "", parameters.repo ?? "");
+  if (repository === undefined) throw new Refusal(problem(404, "Not Found"));
+  await visibleRepository(world, exchange.actor, repository.fullName);
+  return repository;
+}

@@ -1,0 +1,145 @@
+import { z } from "zod";
+import { type Answer, type Exchange, isRecord, json, parseJson, problem, Refusal } from "./exchange.ts";
+import type { Delivery } from "./deliveries.ts";
+import { knownRepository } from "./access.ts";
+import { completeTexts } from "./repairs.ts";
+import { parameter, route, type Route } from "./routes.ts";
+import type { World } from "./world.ts";
+
+/** The App's list of deliveries, one delivery in full, and redelivery on request. */
+export function deliveryRoutes(world: World): Route[] {
+  const one = "/app/hook/deliveries/:id(\\d+)";
+  return [
+    route("GET", "/app/hook/deliveries", (exchange) => list(world, exchange)),
+    route("GET", one, (exchange, parameters) => json(200, detail(found(world, exchange, parameters)))),
+    route("POST", `${one}/attempts`, (exchange, parameters) => {
+      const delivery = found(world, exchange, parameters);
+      world.deliveries.send(delivery, delivery.guid);
+      return json(202, {});
+    }),
+  ];
+}
+
+function requireApp(exchange: Exchange): void {
+  if (exchange.actor.kind !== "app") throw new Refusal(problem(401, "A JSON web token could not be decoded"));
+}
+
+function found(world: World, exchange: Exchange, parameters: Record<string, string>): Delivery {
+  requireApp(exchange);
+  const delivery = world.deliveries.find(Number(parameter(parameters, "id")));
+  if (delivery === undefined) throw new Refusal(problem(404, "Not Found"));
+  return delivery;
+}
+
+/** Newest first; `cursor` is the id after which the next page begins. */
+function list(world: World, exchange: Exchange): Answer {
+  requireApp(exchange);
+  const size = Math.min(100, Math.max(1, Number(exchange.query.get("per_page")) || 30));
+  const cursor = Number(exchange.query.get("cursor")) || Number.POSITIVE_INFINITY;
+  const status = exchange.query.get("status");
+  const rest = world.deliveries
+    .all()
+    .filter(({ id }) => id < cursor)
+    .filter((delivery) => status === null || (status === "success") === succeeded(delivery));
+  const items = rest.slice(0, size);
+  const last = items.at(-1);
+  const more = rest.length > items.length && last !== undefined;
+  const next = `<${world.url}${exchange.path}?per_page=${size}&cursor=${last?.id}>; rel="next"`;
+  return json(200, items.map(summary), more ? { link: next } : {});
+}
+
+function succeeded({ outcome }: Delivery): boolean {
+  return outcome.kind === "answered" && outcome.status < 400;
+}
+
+/** GitHub's words and code for an outcome; what got no answer has code 0. */
+function status({ outcome }: Delivery): { status: string; status_code: number } {
+  switch (outcome.kind) {
+    case "pending":
+      return { status: "pending", status_code: 0 };
+    case "timed_out":
+      return { status: "timed out", status_code: 0 };
+    case "unreachable":
+      return { status: "failed to connect to host", status_code: 0 };
+    case "answered": {
+      const ok = outcome.status < 400;
+      return { status: ok ? "OK" : `Invalid HTTP Response: ${outcome.status}`, status_code: outcome.status };
+    }
+  }
+}
+
+function summary(delivery: Delivery): Record<string, unknown> {
+  return {
+    id: delivery.id,
+    guid: delivery.guid,
+    delivered_at: delivery.deliveredAt,
+    redelivery: delivery.redelivery,
+    duration: delivery.durationSeconds,
+    ...status(delivery),
+    event: delivery.event,
+    action: delivery.action,
+    installation_id: delivery.installationId,
+    repository_id: delivery.repositoryId,
+    throttled_at: null,
+  };
+}
+
+function detail(delivery: Delivery): Record<string, unknown> {
+  const { outcome } = delivery;
+  const answered = outcome.kind === "answered";
+  return {
+    ...summary(delivery),
+    url: "",
+    request: { headers: delivery.headers, payload: parseJson(Buffer.from(delivery.body)) },
+    response: answered ? { headers: outcome.headers, payload: outcome.body } : { headers: null, payload: null },
+  };
+}
+
+const emulatedSchema = z.looseObject({
+  action: z.string().optional(),
+  issue: z.looseObject({ id: z.number(), number: z.number() }).nullish(),
+  comment: z.looseObject({ id: z.number(), body: z.string() }).optional(),
+  repository: z.looseObject({ id: z.number(), full_name: z.string() }).optional(),
+  installation: z.looseObject({ id: z.number() }).optional(),
+});
+
+/** Takes a webhook from the emulator and sends it on in GitHub's form. What the seed itself caused is dropped. */
+export async function relayHook(world: World, event: string, body: Buffer): Promise<void> {
+  const payload = emulatedSchema.parse(completeTexts(world, parseJson(body)));
+  const installation = world.seed.installations.find(({ id }) => id === payload.installation?.id);
+  if (installation?.state !== "active") return;
+  const seeded = payload.issue?.id !== undefined && world.seededIssues.has(payload.issue.id);
+  if (event === "issues" && payload.action === "opened" && seeded) return;
+  if (payload.repository !== undefined) await markPullRequest(world, payload);
+  const { action, comment } = payload;
+  if (event === "issue_comment" && action === "edited" && comment !== undefined) {
+    payload.changes = { body: { from: world.comments.before(comment.id, comment.body) ?? "" } };
+  }
+  sendPayload(world, event, payload);
+}
+
+export function sendPayload(world: World, event: string, payload: Record<string, unknown>): Delivery {
+  const idOf = (value: unknown): number | null => (isRecord(value) && typeof value.id === "number" ? value.id : null);
+  return world.deliveries.send({
+    event,
+    action: typeof payload.action === "string" ? payload.action : null,
+    installationId: idOf(payload.installation),
+    repositoryId: idOf(payload.repository),
+    body: JSON.stringify(payload),
+  });
+}
+
+/** A comment on a pull request comes with the issue's `pull_request` key; the emulator leaves it out. */
+async function markPullRequest(world: World, payload: z.infer<typeof emulatedSchema>): Promise<void> {
+  const { issue, repository } = payload;
+  if (issue === undefined || issue === null || repository === undefined) return;
+  const [owner = "", name = ""] = repository.full_name.split("/");
+  const known = knownRepository(world, owner, name);
+  if (known === undefined) return;
+  const path = `/repos/${known.fullName}/pulls/${issue.number}`;
+  const pull = await world.emulator.read(z.unknown(), path, world.emulator.owner(known.owner));
+  if (pull === undefined) return;
+  const web = `${world.url}/${known.fullName}/pull/${issue.number}`;
+  const api = `${world.url}${path}`;
+  issue.pull_request = { url: api, html_url: web, diff_url: `${web}.diff`, patch_url: `${web}.patch`, merged_at: null };
+}

@@ -1,0 +1,141 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { z } from "zod";
+import { authorizationOf, knownRepository } from "./access.ts";
+import type { Actor, Answer, Exchange } from "./exchange.ts";
+import { type GitRepository, gitEnvironment, run } from "./git-repository.ts";
+import { pullFromEmulator, pushToEmulator, type SyncedRepository } from "./git-sync.ts";
+import type { Repository, World } from "./world.ts";
+
+const gitPath = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
+
+export function isGitPath(pathname: string): boolean {
+  return gitPath.test(pathname);
+}
+
+function text(status: number, body: string, headers: Record<string, string> = {}): Answer {
+  return { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, body: Buffer.from(body) };
+}
+
+const unauthorized = (): Answer =>
+  text(401, "Invalid username or token. Password authentication is not supported for Git operations.\n", {
+    "www-authenticate": 'Basic realm="GitHub"',
+  });
+
+/** git's smart HTTP for every repository, with `git http-backend` behind the emulator's own permission rules. */
+export class GitHttp {
+  readonly #world: World;
+  readonly #repositories: Map<number, GitRepository>;
+  readonly #backend: string;
+
+  private constructor(world: World, repositories: Map<number, GitRepository>, backend: string) {
+    this.#world = world;
+    this.#repositories = repositories;
+    this.#backend = backend;
+  }
+
+  static async open(world: World, repositories: Map<number, GitRepository>): Promise<GitHttp> {
+    const execPath = (await run("git", ["--exec-path"])).toString("utf8").trim();
+    return new GitHttp(world, repositories, path.join(execPath, "git-http-backend"));
+  }
+
+  async answer(exchange: Exchange): Promise<Answer> {
+    const [, owner = "", name = "", service = ""] = gitPath.exec(exchange.path) ?? [];
+    const writes = service === "git-receive-pack" || exchange.query.get("service") === "git-receive-pack";
+    const repository = knownRepository(this.#world, owner, name);
+    const denial = await this.#deny(exchange.actor, repository, writes ? "write" : "read");
+    if (denial !== undefined) return denial;
+    const git = repository === undefined ? undefined : this.#repositories.get(repository.id);
+    if (repository === undefined || git === undefined) return text(404, "Repository not found.\n");
+    const synced = { emulator: this.#world.emulator, fullName: repository.fullName, owner: repository.owner, git };
+    return this.#world.locks.run(repository.fullName, () => this.#serve(exchange, { synced, service }));
+  }
+
+  /** GitHub's answer to somebody who may not: 401 to the unknown, 404 to those who cannot see it, 403 to readers. */
+  async #deny(actor: Actor, repository: Repository | undefined, access: "read" | "write"): Promise<Answer | undefined> {
+    if (actor.kind === "app") return unauthorized();
+    const who = authorizationOf(actor);
+    if (actor.kind === "anonymous" && (access === "write" || repository?.private !== false)) return unauthorized();
+    if (repository === undefined) return text(404, "Repository not found.\n");
+    const base = `/repos/${repository.fullName}/git`;
+    const { emulator } = this.#world;
+    const readable = await emulator.read(z.unknown(), `${base}/matching-refs/heads/`, who);
+    if (readable === undefined) return text(404, "Repository not found.\n");
+    if (access === "read") return undefined;
+    // Storing an empty blob is the emulator's smallest write: it says yes or no by the rules of a push.
+    const body = { content: "", encoding: "utf-8" };
+    const written = await emulator.send({ method: "POST", path: `${base}/blobs`, authorization: who, body });
+    if (written.status === 201) return undefined;
+    const name = actor.kind === "user" ? actor.login : this.#world.bot.login;
+    return text(403, `Permission to ${repository.fullName}.git denied to ${name}.\n`);
+  }
+
+  async #serve(
+    exchange: Exchange,
+    { synced, service }: { synced: SyncedRepository; service: string },
+  ): Promise<Answer> {
+    const before = await pullFromEmulator(synced);
+    const answer = await this.#runBackend(exchange, { directory: synced.git.directory, service });
+    if (service !== "git-receive-pack") return answer;
+    try {
+      await pushToEmulator(synced, before);
+      return answer;
+    } catch (error) {
+      this.#world.log(`push to ${synced.fullName} could not be kept: ${String(error)}`);
+      await synced.git.setBranches(before);
+      return text(500, `${String(error)}\n`);
+    }
+  }
+
+  #runBackend(exchange: Exchange, { directory, service }: { directory: string; service: string }): Promise<Answer> {
+    const { actor, headers } = exchange;
+    const mayWorkflows = actor.kind !== "installation" || actor.permissions.workflows === "write";
+    const optional = {
+      HTTP_CONTENT_ENCODING: headers["content-encoding"],
+      GIT_PROTOCOL: [headers["git-protocol"]].flat()[0],
+      PORTER_REFUSE_WORKFLOWS: mayWorkflows ? undefined : "1",
+    };
+    const child = spawn(this.#backend, [], {
+      stdio: "pipe",
+      env: {
+        ...gitEnvironment,
+        ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+        GIT_PROJECT_ROOT: path.dirname(directory),
+        GIT_HTTP_EXPORT_ALL: "1",
+        PATH_INFO: `/${path.basename(directory)}/${service}`,
+        QUERY_STRING: exchange.query.toString(),
+        REQUEST_METHOD: exchange.method,
+        CONTENT_TYPE: headers["content-type"] ?? "",
+        CONTENT_LENGTH: String(exchange.body.length),
+        REMOTE_USER: actor.kind === "user" ? actor.login : actor.kind,
+        REMOTE_ADDR: "127.0.0.1",
+      },
+    });
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const out: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => this.#world.log(`git: ${chunk.toString("utf8").trim()}`));
+    child.on("error", reject);
+    child.on("close", () => resolve(parseCgi(Buffer.concat(out))));
+    // git may answer before it has read everything; its answer tells what happened.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(exchange.body);
+    return promise;
+  }
+}
+
+/** A CGI program's output: headers, of which `Status` is the status, an empty line, the body. */
+function parseCgi(output: Buffer): Answer {
+  const end = output.indexOf("\r\n\r\n");
+  if (end < 0) return text(500, "git http-backend gave no answer\n");
+  let status = 200;
+  const headers: Record<string, string> = {};
+  for (const line of output.subarray(0, end).toString("utf8").split("\r\n")) {
+    const colon = line.indexOf(":");
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    if (name === "status") status = Number.parseInt(value, 10);
+    else headers[name] = value;
+  }
+  return { status, headers, body: output.subarray(end + 4) };
+}

@@ -1,0 +1,166 @@
+import { spawn } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+/** A reference's full name → the object id it points to. */
+export type References = Map<string, string>;
+type GitObject = { type: string; content: Buffer };
+
+/** Only git's own settings apply here: no system file, no user's file, no prompt. */
+export const gitEnvironment: Record<string, string> = {
+  PATH: process.env.PATH ?? "/usr/bin:/bin",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_TERMINAL_PROMPT: "0",
+};
+
+/**
+ * Runs in receive-pack before any reference moves. GitHub's rule for Apps without the `workflows` permission, and
+ * ours: tags would not survive the way to the emulator.
+ */
+const preReceiveHook = `#!/bin/sh
+zero=0000000000000000000000000000000000000000
+while read -r old new ref; do
+  case "$ref" in
+    refs/heads/*) ;;
+    *) echo "the local GitHub keeps branches only, not $ref" >&2; exit 1 ;;
+  esac
+  if [ "$new" = "$zero" ] || [ -z "$PORTER_REFUSE_WORKFLOWS" ]; then continue; fi
+  file=$(git log --format= --name-only "$new" --not --all -- .github/workflows | head -n 1)
+  if [ -n "$file" ]; then
+    echo "refusing to allow a GitHub App to create or update workflow \\\`$file\\\` without \\\`workflows\\\` permission" >&2
+    exit 1
+  fi
+done
+`;
+
+/** Runs a program and answers what it wrote to stdout. Throws with its stderr when it fails. */
+export function run(
+  command: string,
+  args: string[],
+  options: { input?: Buffer | string; env?: Record<string, string> } = {},
+): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const child = spawn(command, args, { env: { ...gitEnvironment, ...options.env }, stdio: "pipe" });
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+  child.on("error", reject);
+  child.on("close", (code) => {
+    if (code === 0) resolve(Buffer.concat(out));
+    else reject(new Error(`${command} ${args.join(" ")}: exit ${code}: ${Buffer.concat(err).toString("utf8").trim()}`));
+  });
+  // A program that ends before it has read its input closes the pipe; its exit code tells what happened.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(options.input ?? "");
+  return promise;
+}
+
+/** One bare repository, the form in which git clients see what the emulator holds. */
+export class GitRepository {
+  readonly directory: string;
+
+  private constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  static async create(directory: string, defaultBranch: string): Promise<GitRepository> {
+    await mkdir(directory, { recursive: true });
+    const repository = new GitRepository(directory);
+    await run("git", ["init", "--quiet", "--bare", `--initial-branch=${defaultBranch}`, directory]);
+    for (const [name, value] of [
+      ["http.receivepack", "true"],
+      ["receive.fsckObjects", "true"],
+      ["uploadpack.allowFilter", "true"],
+      ["uploadpack.allowReachableSHA1InWant", "true"],
+    ] as const) {
+      await repository.git(["config", name, value]);
+    }
+    await mkdir(path.join(directory, "hooks"), { recursive: true });
+    await writeFile(path.join(directory, "hooks", "pre-receive"), preReceiveHook, { mode: 0o755 });
+    return repository;
+  }
+
+  git(args: string[], options: { input?: Buffer | string; env?: Record<string, string> } = {}): Promise<Buffer> {
+    return run("git", ["--git-dir", this.directory, ...args], options);
+  }
+
+  async text(args: string[], options: { input?: Buffer | string; env?: Record<string, string> } = {}): Promise<string> {
+    return (await this.git(args, options)).toString("utf8").trim();
+  }
+
+  async lines(args: string[], input = ""): Promise<string[]> {
+    return (await this.text(args, { input })).split("\n").filter((line) => line !== "");
+  }
+
+  async branches(): Promise<References> {
+    const lines = await this.lines(["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads"]);
+    return new Map(lines.map((line): [string, string] => [line.slice(0, -41), line.slice(-40)]));
+  }
+
+  async has(id: string): Promise<boolean> {
+    const [line] = await this.lines(["cat-file", "--batch-check=%(objecttype)"], `${id}\n`);
+    return line !== undefined && !line.endsWith("missing");
+  }
+
+  /** Stores an object and answers its id. */
+  write(type: "blob" | "commit", content: Buffer): Promise<string> {
+    return this.text(["hash-object", "-w", "-t", type, "--stdin", "--literally"], { input: content });
+  }
+
+  /** Reads many objects with one process. Throws for an id the repository does not hold. */
+  async read(ids: string[]): Promise<Map<string, GitObject>> {
+    const objects = new Map<string, GitObject>();
+    if (ids.length === 0) return objects;
+    const output = await this.git(["cat-file", "--batch"], { input: ids.map((id) => `${id}\n`).join("") });
+    for (let at = 0; at < output.length;) {
+      const end = output.indexOf("\n", at);
+      const [id = "", type = "", size = ""] = output.subarray(at, end).toString("utf8").split(" ");
+      if (type === "missing") throw new Error(`git object ${id} is missing`);
+      const start = end + 1;
+      objects.set(id, { type, content: output.subarray(start, start + Number(size)) });
+      at = start + Number(size) + 1;
+    }
+    return objects;
+  }
+
+  /** Makes the branches exactly these, in one transaction. */
+  async setBranches(wanted: References): Promise<void> {
+    const current = await this.branches();
+    const updates = [...wanted].filter(([name, id]) => current.get(name) !== id);
+    const deletions = [...current.keys()].filter((name) => !wanted.has(name));
+    if (updates.length + deletions.length === 0) return;
+    const commands = [
+      ...deletions.map((name) => `delete ${name}\n`),
+      ...updates.map(([name, id]) => `update ${name} ${id}\n`),
+    ];
+    await this.git(["update-ref", "--stdin"], { input: commands.join("") });
+  }
+
+  /** A commit of these files on a branch that does not exist yet. Times are fixed, so ids are the same in every run. */
+  async commitFiles(
+    branch: string,
+    files: Record<string, string>,
+    author: { name: string; email: string },
+  ): Promise<void> {
+    const index = { GIT_INDEX_FILE: path.join(this.directory, "seed-index") };
+    const entries: string[] = [];
+    for (const [name, text] of Object.entries(files)) {
+      entries.push(`100644 ${await this.write("blob", Buffer.from(text))}\t${name}\n`);
+    }
+    await this.git(["update-index", "--add", "--index-info"], { input: entries.join(""), env: index });
+    const tree = await this.text(["write-tree"], { env: index });
+    const date = "2026-01-05T09:00:00+00:00";
+    const identity = {
+      GIT_AUTHOR_NAME: author.name,
+      GIT_AUTHOR_EMAIL: author.email,
+      GIT_AUTHOR_DATE: date,
+      GIT_COMMITTER_NAME: author.name,
+      GIT_COMMITTER_EMAIL: author.email,
+      GIT_COMMITTER_DATE: date,
+    };
+    const commit = await this.text(["commit-tree", tree, "-m", "Initial commit"], { env: identity });
+    await this.git(["update-ref", `refs/heads/${branch}`, commit]);
+  }
+}

@@ -1,0 +1,188 @@
+import { z } from "zod";
+import { authorizationOf, routeRepository } from "./access.ts";
+import { type Answer, type Exchange, invalid, json, page, parseJson, problem, Refusal } from "./exchange.ts";
+import { passOn } from "./proxy.ts";
+import { parameter, route, type Route } from "./routes.ts";
+import type { Repository, World } from "./world.ts";
+
+const sideSchema = z.looseObject({ ref: z.string(), sha: z.string() });
+const pullSchema = z.looseObject({ number: z.number(), state: z.string(), head: sideSchema, base: sideSchema });
+type Pull = z.infer<typeof pullSchema>;
+
+const comparisonSchema = z.looseObject({
+  ahead_by: z.number(),
+  commits: z.array(z.unknown()),
+  files: z.array(z.looseObject({ additions: z.number(), deletions: z.number() })),
+});
+const referenceSchema = z.object({ object: z.object({ sha: z.string() }) });
+const wantedSchema = z.looseObject({ title: z.string(), head: z.string(), base: z.string() });
+
+/** The emulator has these in a list's entries; GitHub only in a single pull request. */
+const onlyInDetail = [
+  "additions",
+  "changed_files",
+  "comments",
+  "commits",
+  "deletions",
+  "maintainer_can_modify",
+  "mergeable",
+  "mergeable_state",
+  "merged",
+  "merged_by",
+  "rebaseable",
+  "review_comments",
+];
+
+/** Pull requests: GitHub's refusals, and numbers that follow the branch. */
+export function pullRoutes(world: World): Route[] {
+  const base = "/repos/:owner/:repo/pulls";
+  const one = `${base}/:number(\\d+)`;
+  return [
+    route("POST", base, async (exchange, parameters) => {
+      const repository = await routeRepository(world, exchange, parameters);
+      return world.locks.run(repository.fullName, () => create(world, exchange, repository));
+    }),
+    route("GET", base, async (exchange, parameters) => list(world, exchange, parameters)),
+    route("GET", one, (exchange, parameters) => detail(world, exchange, parameters)),
+    route("PATCH", one, (exchange, parameters) => detail(world, exchange, parameters)),
+    route("GET", `${one}/files`, async (exchange, parameters) => {
+      const { files } = await comparisonOf(world, exchange, parameters);
+      return paged(world, exchange, files);
+    }),
+    route("GET", `${one}/commits`, async (exchange, parameters) => {
+      const { commits } = await comparisonOf(world, exchange, parameters);
+      return paged(world, exchange, commits);
+    }),
+    route("GET", "/repos/:owner/:repo/compare/:range(.+)", (exchange) => {
+      // GitHub takes `owner:branch` on both sides; the emulator knows plain branches.
+      const path = exchange.path.replace(/(compare\/|\.\.\.)[^/.:]+(?::|%3A)/gi, "$1");
+      return passOn(world, { ...exchange, path });
+    }),
+  ];
+}
+
+function paged(world: World, exchange: Exchange, entries: unknown[]): Answer {
+  const { items, headers } = page(exchange, world.url, entries);
+  return json(200, items, headers);
+}
+
+/** The commit a branch is at now, or undefined when there is no such branch. */
+async function branchHead(world: World, repository: Repository, name: string): Promise<string | undefined> {
+  const path = `/repos/${repository.fullName}/git/ref/heads/${encodeURI(name)}`;
+  const reference = await world.emulator.read(referenceSchema, path, world.emulator.owner(repository.owner));
+  return reference?.object.sha;
+}
+
+async function compare(
+  world: World,
+  repository: Repository,
+  range: { base: string; head: string },
+): Promise<z.infer<typeof comparisonSchema>> {
+  const path = `/repos/${repository.fullName}/compare/${range.base}...${range.head}`;
+  const comparison = await world.emulator.read(comparisonSchema, path, world.emulator.owner(repository.owner));
+  return comparison ?? { ahead_by: 0, commits: [], files: [] };
+}
+
+async function create(world: World, exchange: Exchange, repository: Repository): Promise<Answer> {
+  const wanted = wantedSchema.safeParse(parseJson(exchange.body));
+  if (!wanted.success) {
+    const field = String(wanted.error.issues[0]?.path[0] ?? "title");
+    return invalid({ resource: "PullRequest", code: "missing_field", field });
+  }
+  const refusal = await refuse(world, repository, wanted.data);
+  if (refusal !== undefined) return refusal;
+  const [, ref = wanted.data.head] = /^[^:]+:(.+)$/.exec(wanted.data.head) ?? [];
+  const body = Buffer.from(JSON.stringify({ ...wanted.data, head: ref }));
+  const answer = await passOn(world, { ...exchange, body });
+  const pull = pullSchema.safeParse(parseJson(answer.body));
+  if (answer.status !== 201 || !pull.success) return answer;
+  return json(201, await withNumbers(world, repository, pull.data), answer.headers);
+}
+
+/** The three reasons for which GitHub refuses what the emulator would create. */
+async function refuse(
+  world: World,
+  repository: Repository,
+  wanted: z.infer<typeof wantedSchema>,
+): Promise<Answer | undefined> {
+  const [, owner = repository.owner, ref = wanted.head] = /^([^:]+):(.+)$/.exec(wanted.head) ?? [];
+  const ours = owner.toLowerCase() === repository.owner.toLowerCase();
+  const head = ours ? await branchHead(world, repository, ref) : undefined;
+  const base = await branchHead(world, repository, wanted.base);
+  const invalidSides = [...(head === undefined ? ["head"] : []), ...(base === undefined ? ["base"] : [])];
+  if (head === undefined || base === undefined) {
+    return invalid(...invalidSides.map((field) => ({ resource: "PullRequest", field, code: "invalid" })));
+  }
+  const custom = (message: string): Answer => invalid({ resource: "PullRequest", code: "custom", message });
+  const comparison = await compare(world, repository, { base, head });
+  if (comparison.ahead_by === 0) return custom(`No commits between ${wanted.base} and ${ref}`);
+  const open = await world.emulator.list(
+    pullSchema,
+    `/repos/${repository.fullName}/pulls?state=open`,
+    world.emulator.owner(repository.owner),
+  );
+  const twin = open.some((pull) => pull.head.ref === ref && pull.base.ref === wanted.base);
+  return twin ? custom(`A pull request already exists for ${repository.owner}:${ref}.`) : undefined;
+}
+
+/** The pull request at the head its branch has now. A closed one stays at the head it was closed with. */
+async function atHead(world: World, repository: Repository, pull: Pull): Promise<Pull> {
+  if (pull.state !== "open") return pull;
+  const sha = await branchHead(world, repository, pull.head.ref);
+  return sha === undefined ? pull : { ...pull, head: { ...pull.head, sha } };
+}
+
+async function comparisonOfPull(
+  world: World,
+  repository: Repository,
+  pull: Pull,
+): Promise<z.infer<typeof comparisonSchema>> {
+  const openBase = pull.state === "open" ? await branchHead(world, repository, pull.base.ref) : undefined;
+  return compare(world, repository, { base: openBase ?? pull.base.sha, head: pull.head.sha });
+}
+
+async function withNumbers(world: World, repository: Repository, stored: Pull): Promise<unknown> {
+  const pull = await atHead(world, repository, stored);
+  const comparison = await comparisonOfPull(world, repository, pull);
+  const sum = (field: "additions" | "deletions"): number =>
+    comparison.files.reduce((total, file) => total + file[field], 0);
+  return {
+    ...pull,
+    commits: comparison.ahead_by,
+    additions: sum("additions"),
+    deletions: sum("deletions"),
+    changed_files: comparison.files.length,
+  };
+}
+
+async function detail(world: World, exchange: Exchange, parameters: Record<string, string>): Promise<Answer> {
+  const repository = await routeRepository(world, exchange, parameters);
+  const answer = await passOn(world, exchange);
+  const pull = pullSchema.safeParse(parseJson(answer.body));
+  if (answer.status !== 200 || !pull.success) return answer;
+  return json(200, await withNumbers(world, repository, pull.data), answer.headers);
+}
+
+async function list(world: World, exchange: Exchange, parameters: Record<string, string>): Promise<Answer> {
+  const repository = await routeRepository(world, exchange, parameters);
+  const answer = await passOn(world, exchange);
+  const pulls = z.array(pullSchema).safeParse(parseJson(answer.body));
+  if (answer.status !== 200 || !pulls.success) return answer;
+  const current = await Promise.all(pulls.data.map((pull) => atHead(world, repository, pull)));
+  const short = current.map((pull) =>
+    Object.fromEntries(Object.entries(pull).filter(([name]) => !onlyInDetail.includes(name))),
+  );
+  return json(200, short, answer.headers);
+}
+
+async function comparisonOf(
+  world: World,
+  exchange: Exchange,
+  parameters: Record<string, string>,
+): Promise<z.infer<typeof comparisonSchema>> {
+  const repository = await routeRepository(world, exchange, parameters);
+  const path = `/repos/${repository.fullName}/pulls/${parameter(parameters, "number")}`;
+  const pull = await world.emulator.read(pullSchema, path, authorizationOf(exchange.actor));
+  if (pull === undefined) throw new Refusal(problem(404, "Not Found"));
+  return comparisonOfPull(world, repository, await atHead(world, repository, pull));
+}

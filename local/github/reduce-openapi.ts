@@ -1,0 +1,165 @@
+/**
+ * Reduces GitHub's published OpenAPI description to the answers of the operations Porter uses.
+ *
+ *   node local/github/reduce-openapi.ts <api.github.com.json>
+ *
+ * The input is `generated/api.github.com.json` of `@octokit/openapi` (version 23.0.2 made the committed file),
+ * which is too large to install with the project. Only schemas of JSON success answers stay; texts, examples and
+ * formats go. OpenAPI 3.0's `nullable` becomes JSON Schema's `"null"` type, so a plain validator can read the result.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+
+const usedOperations = new Set([
+  "apps/create-installation-access-token",
+  "apps/get-authenticated",
+  "apps/get-installation",
+  "apps/get-repo-installation",
+  "apps/get-webhook-delivery",
+  "apps/list-installation-repos-for-authenticated-user",
+  "apps/list-installations",
+  "apps/list-installations-for-authenticated-user",
+  "apps/list-repos-accessible-to-installation",
+  "apps/list-webhook-deliveries",
+  "apps/redeliver-webhook-delivery",
+  "issues/add-labels",
+  "issues/create-comment",
+  "issues/create-label",
+  "issues/get",
+  "issues/get-comment",
+  "issues/list-comments",
+  "issues/list-for-repo",
+  "issues/list-labels-on-issue",
+  "issues/remove-label",
+  "issues/update-comment",
+  "pulls/create",
+  "pulls/get",
+  "pulls/list",
+  "pulls/list-commits",
+  "pulls/list-files",
+  "rate-limit/get",
+  "reactions/create-for-issue",
+  "reactions/create-for-issue-comment",
+  "reactions/list-for-issue",
+  "reactions/list-for-issue-comment",
+  "repos/compare-commits-with-basehead",
+  "repos/get",
+  "repos/get-collaborator-permission-level",
+  "repos/get-content",
+  "users/get-authenticated",
+]);
+
+const operationSchema = z.looseObject({
+  operationId: z.string(),
+  responses: z.record(z.string(), z.unknown()),
+});
+const documentSchema = z.looseObject({
+  openapi: z.string(),
+  info: z.looseObject({ version: z.string() }),
+  paths: z.record(z.string(), z.record(z.string(), z.unknown())),
+  components: z.looseObject({
+    schemas: z.record(z.string(), z.unknown()),
+    responses: z.record(z.string(), z.unknown()),
+  }),
+});
+type Document = z.infer<typeof documentSchema>;
+
+const textKeys = new Set(["description", "title", "example", "examples", "format", "externalDocs", "deprecated"]);
+const referencePrefix = "#/components/schemas/";
+
+function entriesOf(value: object): [string, unknown][] {
+  return Object.entries(value);
+}
+
+/** A schema without texts, in plain JSON Schema. Property names are data and are never dropped. */
+function plainSchema(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(plainSchema);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const kept: Record<string, unknown> = {};
+  for (const [key, value] of entriesOf(schema)) {
+    if (textKeys.has(key) || key === "nullable" || key === "default" || key.startsWith("x-")) continue;
+    kept[key] =
+      key === "properties" && typeof value === "object" && value !== null
+        ? Object.fromEntries(entriesOf(value).map(([name, property]) => [name, plainSchema(property)]))
+        : plainSchema(value);
+  }
+  return "nullable" in schema && schema.nullable === true ? orNull(kept) : kept;
+}
+
+function orNull(schema: Record<string, unknown>): Record<string, unknown> {
+  if (typeof schema.type !== "string") return { anyOf: [schema, { type: "null" }] };
+  const values: unknown = schema.enum;
+  return {
+    ...schema,
+    type: [schema.type, "null"],
+    ...(Array.isArray(values) && !values.includes(null)
+      ? { enum: [...values.map((value: unknown) => value), null] }
+      : {}),
+  };
+}
+
+function referencesIn(schema: unknown): string[] {
+  if (Array.isArray(schema)) return schema.flatMap(referencesIn);
+  if (typeof schema !== "object" || schema === null) return [];
+  return entriesOf(schema).flatMap(([key, value]) =>
+    key === "$ref" && typeof value === "string" && value.startsWith(referencePrefix)
+      ? [value.slice(referencePrefix.length)]
+      : referencesIn(value),
+  );
+}
+
+const responseSchema = z.looseObject({
+  $ref: z.string().optional(),
+  content: z.record(z.string(), z.looseObject({ schema: z.unknown() })).optional(),
+});
+
+/** Status → JSON schema of the successful answers of one operation. */
+function answersOf(document: Document, responses: Record<string, unknown>): Record<string, unknown> {
+  const answers: Record<string, unknown> = {};
+  for (const [status, value] of Object.entries(responses)) {
+    if (!status.startsWith("2")) continue;
+    let response = responseSchema.parse(value);
+    if (response.$ref !== undefined) {
+      response = responseSchema.parse(document.components.responses[response.$ref.split("/").at(-1) ?? ""]);
+    }
+    const schema = response.content?.["application/json"]?.schema;
+    if (schema !== undefined) {
+      answers[status] = { content: { "application/json": { schema: plainSchema(schema) } } };
+    }
+  }
+  return answers;
+}
+
+function reducePaths(document: Document): Record<string, Record<string, unknown>> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const [method, value] of Object.entries(methods)) {
+      const operation = operationSchema.safeParse(value);
+      if (!operation.success || !usedOperations.has(operation.data.operationId)) continue;
+      const { operationId, responses } = operation.data;
+      (paths[path] ??= {})[method] = { operationId, responses: answersOf(document, responses) };
+    }
+  }
+  return paths;
+}
+
+function reduce(document: Document): unknown {
+  const paths = reducePaths(document);
+  const schemas: Record<string, unknown> = {};
+  const wanted = referencesIn(paths);
+  for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
+    if (name in schemas) continue;
+    schemas[name] = plainSchema(document.components.schemas[name]);
+    wanted.push(...referencesIn(schemas[name]));
+  }
+  return { openapi: document.openapi, info: { version: document.info.version }, paths, components: { schemas } };
+}
+
+const source = process.argv[2];
+if (source === undefined) {
+  console.error("usage: node local/github/reduce-openapi.ts <api.github.com.json>");
+  process.exit(2);
+}
+const reduced = reduce(documentSchema.parse(JSON.parse(readFileSync(source, "utf8"))));
+const target = new URL("./openapi-subset.json", import.meta.url);
+writeFileSync(target, JSON.stringify(reduced, null, 2) + "\n");

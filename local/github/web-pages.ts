@@ -1,0 +1,89 @@
+import { z } from "zod";
+import type { Answer } from "./exchange.ts";
+import { knownRepository } from "./access.ts";
+import type { Repository, World } from "./world.ts";
+
+const textSchema = z.looseObject({
+  number: z.number(),
+  title: z.string(),
+  body: z.string().nullable(),
+  state: z.string(),
+  user: z.looseObject({ login: z.string() }),
+});
+const commentSchema = z.looseObject({ id: z.number(), body: z.string(), user: z.looseObject({ login: z.string() }) });
+const fileSchema = z.looseObject({ filename: z.string(), patch: z.string().optional() });
+
+const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#8881;padding:.8rem;border-radius:6px}
+article{border:1px solid #8884;border-radius:6px;padding:.2rem .8rem;margin:1rem 0}
+textarea{width:100%;min-height:6rem;font:inherit}:root{color-scheme:light dark}`;
+
+/** Comments through the control API, which takes JSON from this page alone, then shows the answer. */
+const script = `document.querySelector("form")?.addEventListener("submit",async(event)=>{event.preventDefault();
+const form=new FormData(event.target);await fetch("/_control/comment",{method:"POST",headers:{"content-type":"application/json"},
+body:JSON.stringify({login:form.get("login"),repo:form.get("repo"),issue:Number(form.get("issue")),body:form.get("body")})});
+location.reload()})`;
+
+function escape(text: string): string {
+  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
+}
+
+/** Plain pages for people who follow a link from Porter: a repository, an issue, a pull request. */
+export async function webPage(world: World, path: string): Promise<Answer | undefined> {
+  const [, owner = "", name = "", kind, number] = /^\/([^/]+)\/([^/]+)(?:\/(issues|pull)\/(\d+))?\/?$/.exec(path) ?? [];
+  const repository = knownRepository(world, owner, name);
+  if (repository === undefined || path.startsWith("/repos/")) return undefined;
+  const body =
+    number === undefined
+      ? await repositoryPage(world, repository)
+      : await threadPage(world, repository, { kind: kind === "pull" ? "pulls" : "issues", number: Number(number) });
+  const title = `<title>${escape(repository.fullName)} · local GitHub</title>`;
+  const html = `<!doctype html><html lang="en"><meta charset="utf-8">${title}<style>${style}</style><body>${body}<script>${script}</script>`;
+  return { status: 200, headers: { "content-type": "text/html; charset=utf-8" }, body: Buffer.from(html) };
+}
+
+async function repositoryPage(world: World, repository: Repository): Promise<string> {
+  const list = async (kind: "issues" | "pulls", page: "issues" | "pull"): Promise<string> => {
+    const path = `/repos/${repository.fullName}/${kind}?state=all`;
+    const entries = await world.emulator.list(textSchema, path, world.emulator.owner(repository.owner));
+    const items = entries.map(
+      (entry) =>
+        `<li><a href="/${repository.fullName}/${page}/${entry.number}">#${entry.number} ${escape(entry.title)}</a> (${entry.state})`,
+    );
+    return `<ul>${items.join("")}</ul>`;
+  };
+  const clone = `<pre>git clone ${world.url}/${repository.fullName}.git</pre>`;
+  const heading = `<h1>${escape(repository.fullName)}</h1>`;
+  return `${heading}${clone}<h2>Issues</h2>${await list("issues", "issues")}<h2>Pull requests</h2>${await list("pulls", "pull")}`;
+}
+
+type Thread = { kind: "issues" | "pulls"; number: number };
+
+async function threadPage(world: World, repository: Repository, { kind, number }: Thread): Promise<string> {
+  const base = `/repos/${repository.fullName}`;
+  const authorization = world.emulator.owner(repository.owner);
+  const thread = await world.emulator.read(textSchema, `${base}/${kind}/${number}`, authorization);
+  if (thread === undefined) return "<h1>Not found</h1>";
+  const comments = await world.emulator.list(commentSchema, `${base}/issues/${number}/comments`, authorization);
+  const articles = [thread, ...comments].map(
+    (text) => `<article><p><b>${escape(text.user.login)}</b></p><pre>${escape(text.body ?? "")}</pre></article>`,
+  );
+  const heading = `<p><a href="/${repository.fullName}">${escape(repository.fullName)}</a></p><h1>${escape(thread.title)} #${number}</h1><p>${thread.state}</p>`;
+  const tail = kind === "pulls" ? await changes(world, repository, number) : commentForm(world, repository, number);
+  return heading + articles.join("") + tail;
+}
+
+async function changes(world: World, repository: Repository, number: number): Promise<string> {
+  const url = `${world.url}/repos/${repository.fullName}/pulls/${number}/files`;
+  const owner = world.users.find(({ login }) => login === repository.owner);
+  const response = await fetch(url, { headers: { authorization: `Bearer ${owner?.token ?? ""}` } });
+  const files = z.array(fileSchema).parse(await response.json());
+  return files.map((file) => `<h3>${escape(file.filename)}</h3><pre>${escape(file.patch ?? "")}</pre>`).join("");
+}
+
+function commentForm(world: World, repository: Repository, number: number): string {
+  const people = world.users.map(({ login }) => `<option>${escape(login)}</option>`).join("");
+  return `<form><input type="hidden" name="repo" value="${escape(repository.fullName)}"><input type="hidden" name="issue" value="${number}">
+<label>Comment as <select name="login">${people}</select></label><textarea name="body" aria-label="Comment"></textarea><button>Comment</button></form>`;
+}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { CommentHistory } from "./comment-history.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { Emulator } from "./emulator.ts";
+import type { FaultList } from "./faults.ts";
+import type { KeyedLock } from "./keyed-lock.ts";
+import type { RateLimits } from "./rate-limits.ts";
+import type { ReactionStore } from "./reactions.ts";
+import type { SeedWorld } from "./seed.ts";
+import type { TokenRegistry } from "./tokens.ts";
+
+export type Repository = {
+  id: number;
+  fullName: string;
+  owner: string;
+  name: string;
+  private: boolean;
+  defaultBranch: string;
+};
+
+/** Everything the parts of the front share. */
+export type World = {
+  /** The front's own address, without a slash at its end. */
+  url: string;
+  /** Where the authorize page returns to when the client names no address. */
+  redirectUri: string;
+  seed: SeedWorld;
+  repositories: Repository[];
+  users: { id: number; login: string; token: string }[];
+  /** The user that the App's texts are from. */
+  bot: { id: number; login: string };
+  emulator: Emulator;
+  tokens: TokenRegistry;
+  deliveries: Deliveries;
+  faults: FaultList;
+  rateLimits: RateLimits;
+  reactions: ReactionStore;
+  comments: CommentHistory;
+  /** Ids of the issues that were there from the start: their `opened` webhooks go nowhere. */
+  seededIssues: Set<number>;
+  /** One at a time for each repository: git requests, and API calls that write git objects or pull requests. */
+  locks: KeyedLock;
+  log: (line: string) => void;
+};
+
+export const userSchema = z.looseObject({ id: z.number(), login: z.string(), type: z.string() });
+export const repositorySchema = z.looseObject({
+  id: z.number(),
+  full_name: z.string(),
+  private: z.boolean(),
+  default_branch: z.string(),
+  archived: z.boolean(),
+});
