@@ -2,7 +2,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import { currentActor } from "@/server/auth/session-cookie";
-import { composeFromNext } from "@/server/compose";
+import { composeFromNext } from "@/server/compose-next";
 import { type AppContext, withActor } from "@/server/context";
 import { createCaller } from "@/server/trpc/router";
 

@@ -1,4 +1,3 @@
-import { getCloudflareContext } from "@opennextjs/cloudflare";
 import type { AppContext } from "@/server/context";
 import { openStores } from "@/server/db/open-stores";
 import { type Env, type EnvProblem, readEnv } from "@/server/env";
@@ -80,16 +79,4 @@ export function compose(bindings: Bindings): AppContext {
       }
     },
   };
-}
-
-/** For Next's pages and routes. */
-export async function composeFromNext(): Promise<AppContext> {
-  const { env } = await getCloudflareContext({ async: true });
-  return compose(env);
-}
-
-/** Runs `promise` after the answer, for as long as the platform allows. */
-export async function afterAnswer(promise: Promise<unknown>): Promise<void> {
-  const { ctx } = await getCloudflareContext({ async: true });
-  ctx.waitUntil(promise);
 }

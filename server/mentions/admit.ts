@@ -8,11 +8,9 @@ import { buildPrompt } from "@/server/prompts/build";
 import { withRepository } from "@/server/repositories/github-access";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { checkRequirements } from "@/server/tasks/requirements";
-import { replyRefused } from "@/server/commands/replies";
-import { answerCommand } from "./answer-command";
+import { refusalReply } from "@/server/commands/replies";
+import { answerCommand, replyContext, type ContextFile } from "./answer-command";
 import { isSelected, mayCommand } from "./policy";
-
-type ContextFile = Awaited<ReturnType<GitHubRepository["contextFile"]>>;
 
 /**
  * Admission: a pending mention ends in exactly one recorded outcome (rulings 1): a task, an answer, a refusal
@@ -29,7 +27,11 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
   }
   const command = JSON.parse(mention.command) as ParsedMention;
   const repository = { id: mention.repositoryId, owner: mention.repoOwner, name: mention.repoName };
-  const asked = await askGitHub(context, { installationId, mention, wantsContext: command.kind === "start" });
+  const asked = await askGitHub(context, {
+    installationId,
+    mention,
+    wantsContext: command.kind === "start" || command.kind === "retry",
+  });
   if (asked === "lost") {
     await settle({ status: "ignored", outcome: "access_lost", reaction: "none" });
     return null;
@@ -42,7 +44,7 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
   }
   const settings = await loadRunSettings(context, mention.actorId);
   if (!isSelected(settings.selectedRepositoryNames, repository)) {
-    const reply = replyRefused({ code: "repository_not_selected", publicUrl: context.env.PUBLIC_URL });
+    const reply = refusalReply("repository_not_selected", replyContext(context));
     await settle({
       status: "refused",
       outcome: "repository_not_selected",
@@ -54,7 +56,11 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
     return null;
   }
   if (command.kind !== "start" || mention.isPullRequest) {
-    const answer = await answerCommand(context, { mention: { ...mention, installationId }, command });
+    const answer = await answerCommand(context, {
+      mention: { ...mention, installationId },
+      command,
+      contextFile: asked.contextFile,
+    });
     await settle({
       status: "answered",
       outcome: answer.outcome,

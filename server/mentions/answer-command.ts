@@ -1,49 +1,55 @@
+import { AGENTS } from "@/lib/agents";
 import type { ParsedMention } from "@/lib/commands/command";
-import { DEFAULT_AGENT } from "@/lib/agents";
-import {
-  replyHelp,
-  replyMistake,
-  replyNothingTo,
-  replyOnPullRequest,
-  replyRetried,
-  replyStatus,
-  replyStopped,
-} from "@/server/commands/replies";
+import * as replies from "@/server/commands/replies";
 import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
 import type { TaskRow } from "@/server/db/task-store";
+import type { GitHubRepository } from "@/server/github/port";
+import { buildPrompt } from "@/server/prompts/build";
 import { retryAsNewTask, retryTask } from "@/server/tasks/retry";
 import { stopTask } from "@/server/tasks/stop";
 import { runUrl } from "@/server/tasks/urls";
 
 /** What was done, the one reply (null: the tracking comment says it), and a task that should be looked at now. */
 export type Answer = { outcome: string; reply: string | null; taskId: string | null };
+export type ContextFile = Awaited<ReturnType<GitHubRepository["contextFile"]>>;
+type Retry = Extract<ParsedMention, { kind: "retry" }>;
 
 /** Everything that is no start: verbs, mistakes, and commands on pull requests (rulings 13, 15, 16). */
 export async function answerCommand(
   context: AppContext,
-  input: { mention: MentionRow; command: ParsedMention },
+  input: { mention: MentionRow; command: ParsedMention; contextFile: ContextFile },
 ): Promise<Answer> {
   const { mention, command } = input;
-  if (mention.isPullRequest) return say("on_pull_request", replyOnPullRequest());
+  const words = replyContext(context);
+  if (mention.isPullRequest) return say("on_pull_request", replies.pullRequestReply(words));
   switch (command.kind) {
     case "start":
     case "help":
-      return say("help", replyHelp({ publicUrl: context.env.PUBLIC_URL }));
+      return say("help", replies.helpReply(words));
     case "mistake":
-      return say(command.code, replyMistake(command));
+      return say(command.code, replies.mistakeReply(command));
     case "status":
-      return say("status", await status(context, mention));
+      return say("status", replies.statusReply(await statusLines(context, mention), words));
     case "stop":
       return stop(context, mention, command.taskId);
     case "retry":
-      return retry(context, mention, command);
+      return retry(context, { mention, command, contextFile: input.contextFile });
   }
 }
 
-const say = (outcome: string, reply: string): Answer => ({ outcome, reply, taskId: null });
+export const replyContext = (context: AppContext): replies.ReplyContext => ({
+  publicUrl: context.env.PUBLIC_URL,
+  mention: "porter",
+});
+const say = (outcome: string, reply: string, taskId: string | null = null): Answer => ({ outcome, reply, taskId });
+const named = (context: AppContext, task: TaskRow): replies.TaskMention => ({
+  id: task.id,
+  agent: task.agent,
+  runUrl: runUrl(context, task.id),
+});
 
-async function status(context: AppContext, mention: MentionRow): Promise<string> {
+async function statusLines(context: AppContext, mention: MentionRow): Promise<replies.TaskLine[]> {
   const tasks = await context.db.tasks.ofIssue(mention.repositoryId, mention.issueNumber, [
     "queued",
     "running",
@@ -51,77 +57,90 @@ async function status(context: AppContext, mention: MentionRow): Promise<string>
     "failed",
     "timed_out",
   ]);
-  return replyStatus({
-    tasks: tasks
-      .slice(0, 10)
-      .map((task) => ({
-        id: task.id,
-        status: task.status,
-        phase: task.phase,
-        agent: task.agent,
-        requesterLogin: task.createdBy,
-        runUrl: runUrl(context, task.id),
-        prUrl: task.prUrl,
-      })),
-  });
+  return tasks.map((task) => ({
+    ...named(context, task),
+    status: task.status,
+    phase: task.phase,
+    requester: task.createdBy,
+  }));
 }
 
-/** Any writer may stop; without an id, every open task of the issue. */
+/** Any writer may stop; without an id, every open task of the issue that was there when the comment was written. */
 async function stop(context: AppContext, mention: MentionRow, taskId: string | null): Promise<Answer> {
   const open = await context.db.tasks.ofIssue(mention.repositoryId, mention.issueNumber, ["queued", "running"]);
   const wanted = open.filter((task) => (taskId === null ? task.createdAt <= mention.createdAt : task.id === taskId));
-  if (wanted.length === 0) return say("nothing_to_stop", replyNothingTo("stop"));
+  if (wanted.length === 0) return say("nothing_to_stop", replies.nothingToStopReply(taskId));
   for (const task of wanted) await stopTask(context, task, { reason: "stopped_by_user", by: mention.actorLogin });
-  return {
-    outcome: "stopped",
-    reply: replyStopped({ count: wanted.length, by: mention.actorLogin }),
-    taskId: wanted[0]?.id ?? null,
-  };
+  return say("stopped", replies.stoppedReply(wanted.map((task) => named(context, task))), wanted[0]?.id);
 }
 
-/** Without an id: the newest ended task of the issue. A retry spends the retrier's keys (rulings 5). */
-async function retry(
-  context: AppContext,
-  mention: MentionRow,
-  command: Extract<ParsedMention, { kind: "retry" }>,
-): Promise<Answer> {
-  const ended = await context.db.tasks.ofIssue(mention.repositoryId, mention.issueNumber, ["failed", "timed_out"]);
-  const task = ended.find((candidate) => command.taskId === null || candidate.id === command.taskId);
-  if (task === undefined) return say("nothing_to_retry", replyNothingTo("retry"));
-  const isSame =
-    task.userId === mention.actorId &&
-    (command.agent === null || command.agent === task.agent) &&
-    command.instructions === "";
-  if (isSame) {
+/** Without an id: the newest task of the issue that failed or timed out. A retry spends the retrier's keys (rulings 5). */
+async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
+  const { mention, command } = input;
+  const all = await context.db.tasks.ofIssue(mention.repositoryId, mention.issueNumber, [
+    "queued",
+    "running",
+    "success",
+    "failed",
+    "timed_out",
+  ]);
+  const candidates = command.taskId === null ? all : all.filter((task) => task.id === command.taskId);
+  const task =
+    candidates.find((candidate) => candidate.status === "failed" || candidate.status === "timed_out") ?? candidates[0];
+  if (task === undefined) return say("nothing_to_retry", replies.nothingToRetryReply(command.taskId));
+  if (task.status === "success") return say("already_succeeded", replies.alreadySucceededReply(named(context, task)));
+  if (task.status === "queued" || task.status === "running")
+    return say("still_running", replies.stillRunningReply(named(context, task)), task.id);
+  const isOwn = task.userId === mention.actorId;
+  if (isOwn && asksTheSame(task, command)) {
     await retryTask(context, task, { by: mention.actorLogin });
-    return {
-      outcome: "retried",
-      reply: replyRetried({ runUrl: runUrl(context, task.id), isNewTask: false, by: mention.actorLogin }),
-      taskId: task.id,
-    };
+    return say("retried", replies.retriedReply(named(context, task), task.attempt + 1), task.id);
   }
-  const id = await retryForSomebody(context, { mention, command, task });
-  return {
-    outcome: "retried_as_new_task",
-    reply: replyRetried({ runUrl: runUrl(context, id), isNewTask: true, by: mention.actorLogin }),
-    taskId: id,
-  };
+  const fresh = await retryForMention(context, { ...input, task });
+  const reply = isOwn
+    ? replies.newTaskForRetryReply(fresh, named(context, task))
+    : replies.retriedForYouReply(fresh, { ...named(context, task), requester: task.createdBy });
+  return say("retried_as_new_task", reply, fresh.id);
 }
 
-function retryForSomebody(
+type RetryInput = { mention: MentionRow; command: Retry; contextFile: ContextFile };
+
+/** The old task's frozen texts with the new instructions. */
+const promptFor = (context: AppContext, { task, command, contextFile }: RetryInput & { task: TaskRow }) =>
+  buildPrompt({
+    issueTitle: task.issueTitle,
+    issueBody: task.issueBody,
+    issueNumber: task.issueNumber,
+    instructions: command.instructions,
+    repositoryContext: contextFile,
+    repositoryFullName: `${task.repoOwner}/${task.repoName}`,
+    nonce: context.ids.secret(12),
+  });
+
+const asksTheSame = (task: TaskRow, command: Retry): boolean =>
+  (command.agent === null || command.agent === task.agent) &&
+  (command.model === null || command.model === task.model) &&
+  (command.base === null || command.base === task.baseBranch) &&
+  command.instructions === "";
+
+async function retryForMention(
   context: AppContext,
-  input: { mention: MentionRow; command: Extract<ParsedMention, { kind: "retry" }>; task: TaskRow },
-): Promise<string> {
+  input: RetryInput & { task: TaskRow },
+): Promise<replies.TaskMention> {
   const { mention, command, task } = input;
-  const agent = command.agent ?? task.agent ?? DEFAULT_AGENT;
-  return retryAsNewTask(context, task, {
+  const agent = command.agent ?? task.agent;
+  const isOther = command.instructions !== "";
+  const built = isOther ? promptFor(context, input) : { prompt: task.prompt, omissions: null };
+  const id = await retryAsNewTask(context, task, {
     userId: mention.actorId,
     login: mention.actorLogin,
     agent,
-    model: command.model ?? (agent === task.agent ? task.model : null),
-    prompt: task.prompt,
-    instructions: command.instructions === "" ? task.instructions : command.instructions,
+    model: command.model ?? (agent === task.agent ? task.model : AGENTS[agent].defaultModel),
+    prompt: built.prompt,
+    promptOmissions: built.omissions === null ? task.promptOmissions : JSON.stringify(built.omissions),
+    instructions: isOther ? command.instructions : task.instructions,
     mentionId: mention.id,
     commentId: mention.commentId,
   });
+  return { id, agent, runUrl: runUrl(context, id) };
 }

@@ -60,6 +60,7 @@ export async function retryAsNewTask(
     agent: AgentId;
     model: string | null;
     prompt: string;
+    promptOmissions: string;
     instructions: string;
     mentionId: string | null;
     commentId: number | null;
@@ -90,7 +91,7 @@ export async function retryAsNewTask(
       priority: old.priority,
       instructions: input.instructions,
       prompt: input.prompt,
-      promptOmissions: old.promptOmissions,
+      promptOmissions: input.promptOmissions,
       timeoutMinutes: old.timeoutMinutes,
       maxRetries: old.maxRetries,
       status: "queued",
