@@ -45,9 +45,9 @@ export function readBlocks(text: string): MarkdownBlocks {
 type LineRead = Pick<MarkdownLine, "from" | "kind" | "quoted" | "group">;
 
 function readLine(state: State, cursor: Cursor): LineRead {
-  if (state.leaf.kind === "comment") return insideComment(state, cursor);
   const matched = matchContainers(state, cursor);
   const all = matched === state.containers.length;
+  if (all && state.leaf.kind === "comment") return insideComment(state, cursor);
   if (atEnd(cursor)) {
     close(state, matched);
     if (state.leaf.kind === "fence") return line(state, cursor, "code");

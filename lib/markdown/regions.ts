@@ -1,5 +1,6 @@
 import { readBlocks, type MarkdownLine } from "./blocks.ts";
 import { closingRuns } from "./code-spans.ts";
+import { tagAt, type HtmlTag } from "./html-tags.ts";
 
 /** What a character of a comment is, as bits: 0 is plain prose. */
 export const CODE = 1;
@@ -9,10 +10,18 @@ export const HIDDEN = 4;
 /** Inside an HTML tag's angle brackets. */
 export const TAG = 8;
 
-/** `marks` has one entry a UTF-16 unit of the text. */
-export type Regions = { lines: MarkdownLine[]; marks: Uint8Array; openFence: string | null };
+/**
+ * `marks` has one entry a UTF-16 unit of the text. `unclosedComment`: where an inline `<!--` without an end stands,
+ * which GitHub shows as text.
+ */
+export type Regions = {
+  lines: MarkdownLine[];
+  marks: Uint8Array;
+  tags: HtmlTag[];
+  openFence: string | null;
+  unclosedComment: number | null;
+};
 
-const TAG_PATTERN = /<\/?([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>/y;
 const CODE_ELEMENTS = new Set(["pre", "code", "blockquote", "script", "style", "textarea"]);
 
 /**
@@ -29,14 +38,14 @@ export function readRegions(text: string): Regions {
     if (line.kind === "comment-end") mark(marks, HIDDEN, { from: line.start, to: line.from });
     if (line.quoted) mark(marks, QUOTED, { from: line.start, to: line.end });
   }
-  const inline: Inline = { text, marks, done: 0, unclosed: new Set() };
+  const inline: Inline = { text, marks, tags: [], done: 0, unclosed: new Set(), unclosedComment: null };
   for (let first = 0; first < lines.length;) {
     let next = first + 1;
     while (next < lines.length && lines[next]?.group === lines[first]?.group) next++;
     markInline(inline, lines.slice(first, next).filter(hasProse));
     first = next;
   }
-  return { lines, marks, openFence };
+  return { lines, marks, tags: inline.tags, openFence, unclosedComment: inline.unclosedComment };
 }
 
 const hasProse = (line: MarkdownLine): boolean => line.kind === "text" || line.kind === "comment-end";
@@ -48,8 +57,12 @@ function mark(marks: Uint8Array, bit: number, range: { from: number; to: number 
 type Inline = {
   text: string;
   marks: Uint8Array;
-  /** Everything before is decided. */ done: number;
-  /** Elements without a closing tag from here on. */ unclosed: Set<string>;
+  tags: HtmlTag[];
+  /** Everything before is decided. */
+  done: number;
+  /** Elements and declarations that are not closed from here on. */
+  unclosed: Set<string>;
+  unclosedComment: number | null;
 };
 
 function markInline(inline: Inline, lines: readonly MarkdownLine[]): void {
@@ -82,24 +95,49 @@ function markHtml(inline: Inline, at: number): number {
   if (text.startsWith("<!--", at)) {
     const closing = text.indexOf("-->", at + 2);
     const end = closing === -1 ? text.length : closing + 3;
+    if (closing === -1) inline.unclosedComment = at;
     mark(marks, HIDDEN, { from: at, to: end });
     return end;
   }
-  TAG_PATTERN.lastIndex = at;
-  const tag = TAG_PATTERN.exec(text);
-  if (!tag) return at + 1;
-  const end = at + tag[0].length;
-  mark(marks, TAG, { from: at, to: end });
-  const name = (tag[1] ?? "").toLowerCase();
-  if (tag[0][1] === "/" || !CODE_ELEMENTS.has(name) || inline.unclosed.has(name)) return end;
-  const closing = new RegExp(`</${name}\\s*>`, "gi");
-  closing.lastIndex = end;
-  const found = closing.exec(text);
-  if (!found) {
-    inline.unclosed.add(name);
-    return end;
+  const declared = declarationEnd(inline, at);
+  if (declared !== null) {
+    mark(marks, HIDDEN, { from: at, to: declared });
+    return declared;
   }
-  mark(marks, CODE, { from: end, to: found.index });
+  const tag = tagAt(text, at);
+  if (!tag) return at + 1;
+  inline.tags.push(tag);
+  mark(marks, TAG, tag);
+  return tag.closing || !CODE_ELEMENTS.has(tag.name) ? tag.to : markElement(inline, tag);
+}
+
+/** Behind a processing instruction, a declaration or a CDATA section, which nobody sees either. */
+function declarationEnd(inline: Inline, at: number): number | null {
+  for (const [opening, closing] of [
+    ["<?", "?>"],
+    ["<![CDATA[", "]]>"],
+    ["<!", ">"],
+  ] as const) {
+    if (!inline.text.startsWith(opening, at)) continue;
+    if (opening === "<!" && !/[A-Za-z]/.test(inline.text[at + 2] ?? "")) return null;
+    const end = inline.unclosed.has(opening) ? -1 : inline.text.indexOf(closing, at + opening.length);
+    if (end === -1) inline.unclosed.add(opening);
+    return end === -1 ? null : end + closing.length;
+  }
+  return null;
+}
+
+/** Marks what a closed element of code or quotation holds, and answers where its closing tag begins. */
+function markElement(inline: Inline, tag: HtmlTag): number {
+  if (inline.unclosed.has(tag.name)) return tag.to;
+  const closing = new RegExp(`</${tag.name}\\s*>`, "gi");
+  closing.lastIndex = tag.to;
+  const found = closing.exec(inline.text);
+  if (!found) {
+    inline.unclosed.add(tag.name);
+    return tag.to;
+  }
+  mark(inline.marks, CODE, { from: tag.to, to: found.index });
   return found.index;
 }
 
