@@ -11,7 +11,8 @@ export function mistake(head: Head, fault: Fault, wordsAt: number | null): Mista
   return {
     kind: "mistake",
     code: fault.code,
-    what: shown(head.text.slice(fault.start, fault.end)),
+    // A misspelt flag reaches to its value: `--priorty=`.
+    what: shown(head.text.slice(fault.start, fault.end)).replace(/[=:]$/, ""),
     suggestion: fault.suggestion,
     correctForm: corrected === null ? usage(head.mention) : shown(corrected),
     asInstructions:

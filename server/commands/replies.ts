@@ -1,0 +1,143 @@
+import type { AgentId } from "@/lib/agents";
+import { AGENT_IDS } from "@/lib/agents";
+import { MAX_COMMANDS, usage, VERBS, type Mistake } from "@/lib/commands/command";
+import { FAILURES, type FailureCode } from "@/lib/failures";
+import type { TaskPhase, TaskStatus } from "@/lib/task";
+import { codeSpan, link, plainLine } from "./neutralise";
+
+/**
+ * Every short answer that Porter gives on an issue: a sentence or two, the fix in it. `publicUrl` has no slash at
+ * its end. Whoever is answered is not named with `@`: GitHub tells the author of the comment anyway.
+ */
+export type ReplyContext = { publicUrl: string; mention: string };
+
+/** A task as a reply names it. */
+export type TaskMention = { id: string; agent: AgentId; runUrl: string };
+
+export function helpReply(context: ReplyContext): string {
+  const verbs = VERBS.map((verb) => codeSpan(`@${context.mention} ${verb}`, 60));
+  return [
+    `Write ${codeSpan(usage(context.mention), 300)} in a comment on an issue, and Porter opens a pull request.`,
+    `Without an agent it is the default one; flags come before the instructions, and ${codeSpan("--", 2)} ends them.`,
+    `Also: ${verbs.join(", ")}. Settings and keys: ${link("Porter", context.publicUrl)}.`,
+  ].join(" ");
+}
+
+export type TaskLine = TaskMention & { status: TaskStatus; phase: TaskPhase; requester: string };
+const MAX_LISTED = 10;
+
+/** `@porter status`: the issue's tasks, newest first as given. */
+export function statusReply(tasks: readonly TaskLine[], context: ReplyContext): string {
+  if (tasks.length === 0)
+    return `Porter has no tasks on this issue yet. Start one with ${codeSpan(`@${context.mention} ${AGENT_IDS[0]}`, 60)}.`;
+  const shown = tasks
+    .slice(0, MAX_LISTED)
+    .map((task) => `- ${stateText(task)}: ${taskText(task)} for ${plainLine(task.requester, 60)}`);
+  const more = tasks.length > MAX_LISTED ? [`- and ${tasks.length - MAX_LISTED} older`] : [];
+  return [...shown, ...more].join("\n");
+}
+
+/** A command with a mistake in it: what was meant, and how it is written. Nothing was started. */
+export function mistakeReply(mistake: Mistake): string {
+  const what = codeSpan(mistake.what, 100);
+  const meant = mistake.suggestion ? `Did you mean ${codeSpan(mistake.suggestion, 60)}?` : "";
+  const form = `Write ${codeSpan(mistake.correctForm, 200)}`;
+  const words = mistake.asInstructions
+    ? `, or ${codeSpan(mistake.asInstructions, 200)} if these words are instructions`
+    : "";
+  return [`${mistakeText(mistake, what)} Nothing was started.`, meant, `${form}${words}.`]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+function mistakeText(mistake: Mistake, what: string): string {
+  switch (mistake.code) {
+    case "unsupported_agent":
+      return `Porter does not run ${what}; it runs ${AGENT_IDS.join(", ")}.`;
+    case "unknown_agent":
+      return `Porter knows no agent ${what}.`;
+    case "unknown_verb":
+      return `Porter knows no command ${what}.`;
+    case "unknown_flag":
+      return `Porter knows no flag ${what}.`;
+    case "duplicate_flag":
+      return `${what} says again what a flag before it said.`;
+    case "missing_flag_value":
+      return `${what} has no value.`;
+    case "bad_flag_value":
+      return `${what} has a value that Porter cannot use.`;
+    case "bad_task_id":
+      return `${what} is no task's id.`;
+    case "too_many_commands":
+      return `One comment may hold ${MAX_COMMANDS} commands; what comes after them was left out.`;
+  }
+}
+
+/** A mention by someone who may use Porter that becomes no task, or a task that waits: the reason and its fix. */
+export function refusalReply(code: FailureCode, context: ReplyContext): string {
+  const { sentence, fix, resumes } = FAILURES[code];
+  if (!fix) return sentence;
+  if ("command" in fix)
+    return `${sentence} Comment ${codeSpan(fix.command.replace("@porter", `@${context.mention}`), 60)}.`;
+  const label = `${fix.label[0]?.toUpperCase() ?? ""}${fix.label.slice(1)}`;
+  const then = resumes ? ", and this starts by itself" : `, then comment again`;
+  return `${sentence} ${link(label, `${context.publicUrl}${fix.path}`)}${then}.`;
+}
+
+export const pullRequestReply = (context: ReplyContext): string =>
+  `Porter works on issues, not yet on pull requests: write ${codeSpan(`@${context.mention}`, 40)} on an issue.`;
+
+/** Only where the repository's setting asks for a reply to people without write access (rulings 17). */
+export const noAccessReply = (): string => "Porter takes commands from people who can write to this repository.";
+
+/** `taskId`: the id that was named, if one was. */
+export function nothingToStopReply(taskId: string | null): string {
+  return taskId
+    ? `${codeSpan(taskId, 40)} is no waiting or running task of this issue.`
+    : "Nothing is waiting or running on this issue.";
+}
+
+export function nothingToRetryReply(taskId: string | null): string {
+  return taskId
+    ? `${codeSpan(taskId, 40)} is no failed or timed-out task of this issue.`
+    : "No task of this issue failed or timed out, so there is nothing to retry.";
+}
+
+export function stoppedReply(tasks: readonly TaskMention[]): string {
+  return `Stopped ${tasks.slice(0, MAX_LISTED).map(taskText).join(", ")}${tasks.length > MAX_LISTED ? ` and ${tasks.length - MAX_LISTED} more` : ""}. Work so far is kept on a branch.`;
+}
+
+/** The same task again: a new attempt with the same prompt. */
+export const retriedReply = (task: TaskMention, attempt: number): string =>
+  `Attempt ${attempt} of ${taskText(task)} is queued.`;
+
+/** Another agent or other instructions make a new task (rulings 5). */
+export const newTaskForRetryReply = (task: TaskMention, earlier: TaskMention): string =>
+  `Queued ${taskText(task)} in place of ${taskText(earlier)}, because it asks for something else.`;
+
+/** Somebody else's retry runs as a task of their own and spends their keys (rulings 5). */
+export const retriedForYouReply = (task: TaskMention, earlier: TaskMention & { requester: string }): string =>
+  `Queued ${taskText(task)} for you, with your keys; ${taskText(earlier)} stays as ${plainLine(earlier.requester, 60)} left it.`;
+
+export const alreadySucceededReply = (task: TaskMention): string =>
+  `${taskText(task)} succeeded and is not run again; a new comment starts a new task.`;
+
+export const stillRunningReply = (task: TaskMention): string =>
+  `${taskText(task)} has not ended, so there is nothing to retry yet.`;
+
+const taskText = (task: TaskMention): string => link(`${task.agent} ${task.id.slice(0, 13)}…`, task.runUrl);
+
+function stateText(task: TaskLine): string {
+  switch (task.status) {
+    case "queued":
+      return "⏳ queued";
+    case "running":
+      return `🔧 ${task.phase}`;
+    case "success":
+      return "✅ done";
+    case "failed":
+      return "❌ failed";
+    case "timed_out":
+      return "⌛ timed out";
+  }
+}
