@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AGENT_IDS, AGENTS, agentFromName } from "./agents.ts";
+import type { ProviderId } from "./providers.ts";
 import { DEFAULT_TASK_TIMEOUT_MINUTES, PRIORITY_NAMES } from "./task.ts";
 
 /** The spec's `PorterConfig` ("Data Models", "Credential Storage"). Agents go by their settings key (rulings 8). */
@@ -133,7 +134,20 @@ export type PorterConfig = z.infer<typeof porterConfigSchema>;
 
 /** "" changes nothing, null deletes (rulings 36). */
 const secretInput = z.string().max(20_000).nullable();
-export const providerCredentialsInput = z.record(z.string(), z.record(z.string(), secretInput));
+const keysInput = z.record(z.string(), secretInput);
+/**
+ * Provider → environment name → key: `PUT /api/config/provider-credentials`. Named keys for the OpenAPI document; any
+ * other goes through to the verb, whose answer says which providers there are.
+ */
+export const providerCredentialsInput = z
+  .object({
+    anthropic: keysInput.optional(),
+    openai: keysInput.optional(),
+    google: keysInput.optional(),
+    openrouter: keysInput.optional(),
+    amp: keysInput.optional(),
+  } satisfies Record<ProviderId, z.ZodType>)
+  .catchall(keysInput);
 export type ProviderCredentialsInput = z.infer<typeof providerCredentialsInput>;
 
 /** `PUT /api/config/fly`. */

@@ -1,5 +1,5 @@
 import NextAuth from "next-auth";
-import { NextRequest } from "next/server";
+import type { NextRequest } from "next/server";
 import { z } from "zod";
 import { ownPath } from "@/lib/own-path";
 import { isOwnWrite, isPlainPath } from "@/lib/request-safety";
@@ -72,7 +72,9 @@ function nextAuth(
   const { handlers } = NextAuth(() =>
     authConfig(input.context, { fetch: input.outside.fetch, userAgent: input.request.headers.get("user-agent") }),
   );
-  const asked = new NextRequest(new Request(`${input.context.env.PUBLIC_URL}${BASE}/${path}`, input.init));
+  // A plain Request: a real NextRequest writes `localhost` for 127.0.0.1, and GitHub compares redirect addresses.
+  // Next-auth reads `nextUrl` only under AUTH_URL, which Porter does not use.
+  const asked = new Request(`${input.context.env.PUBLIC_URL}${BASE}/${path}`, input.init) as NextRequest;
   return asked.method === "POST" ? handlers.POST(asked) : handlers.GET(asked);
 }
 

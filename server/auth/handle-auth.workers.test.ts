@@ -108,7 +108,8 @@ test("cookies have plain names on loopback", async () => {
   const { signIn, jar, actor } = world({
     context: testContext({ env: testEnv({ PUBLIC_URL: "http://127.0.0.1:8787" }) }),
   });
-  const { end } = await signIn();
+  const { start, end } = await signIn();
+  expect(start.headers.get("location")).toContain(encodeURIComponent("http://127.0.0.1:8787/api/auth/callback/github"));
   expect(end.headers.get("location")).toBe("http://127.0.0.1:8787/tasks");
   expect([...jar.cookies.keys()]).toContain("porter.session");
   expect(jar.lines.join("\n")).not.toMatch(/Secure/);

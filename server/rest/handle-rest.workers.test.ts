@@ -218,9 +218,9 @@ describe("a list", () => {
 describe("a body", () => {
   test("that is written is what is read, secrets as status", async () => {
     const actor = userActor(501);
-    const body = { providerCredentials: { anthropic: { ANTHROPIC_API_KEY: "sk-ant-canary-fake-0001" } } };
+    const body = { anthropic: { ANTHROPIC_API_KEY: "sk-ant-canary-fake-0001" } };
     const saved = await ask(actor, "PUT", "/api/config/provider-credentials", body);
-    expect(saved.json.providerCredentialStatus.anthropic.ANTHROPIC_API_KEY).toMatchObject({
+    expect(saved.json.anthropic.ANTHROPIC_API_KEY).toMatchObject({
       configured: true,
       lastFour: "0001",
     });

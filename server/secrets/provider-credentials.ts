@@ -14,7 +14,7 @@ export function providerKeyChanges(input: ProviderCredentialsInput): SecretChang
     const provider = providerFromId(id);
     const known = `One of: ${PROVIDER_IDS.join(", ")}.`;
     if (provider === null) throw new AppError("bad_request", `"${id}" is no provider.`, { field: id, fix: known });
-    for (const [name, value] of Object.entries(names)) {
+    for (const [name, value] of Object.entries(names ?? {})) {
       const field = `${id}.${name}`;
       if (!provider.envNames.includes(name)) {
         const fix = `Use ${provider.envNames.join(" or ")}.`;

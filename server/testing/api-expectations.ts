@@ -24,6 +24,6 @@ export const API_EXPECTATIONS: Record<string, Expectation> = {
   "config.get": { input: nothing, ...own },
   "config.update": { input: nothing, ...own },
   "config.providerCredentials": { input: nothing, ...own },
-  "config.saveProviderCredentials": { input: () => ({ providerCredentials: {} }), ...own },
+  "config.saveProviderCredentials": { input: nothing, ...own },
   "config.saveFly": { input: nothing, ...own },
 };

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import {
   configUpdateSchema,
   flyInputSchema,
@@ -12,8 +11,6 @@ import { secretStatus } from "@/server/secrets/user-secrets";
 import { getConfig, updateConfig } from "@/server/settings/config";
 import type { AppContext } from "@/server/context";
 import { router, userProcedure } from "../init";
-
-const statusMap = z.object({ providerCredentialStatus: providerStatusSchema });
 
 export const configRouter = router({
   get: userProcedure
@@ -38,7 +35,7 @@ export const configRouter = router({
         summary: "Status of every provider key",
       },
     })
-    .output(statusMap)
+    .output(providerStatusSchema)
     .query(({ ctx }) => providerStatus(ctx.app)),
 
   saveProviderCredentials: userProcedure
@@ -50,10 +47,10 @@ export const configRouter = router({
         summary: "Save provider keys; null deletes",
       },
     })
-    .input(z.object({ providerCredentials: providerCredentialsInput }))
-    .output(statusMap)
+    .input(providerCredentialsInput)
+    .output(providerStatusSchema)
     .mutation(async ({ ctx, input }) => {
-      await saveProviderCredentials(ctx.app, input.providerCredentials);
+      await saveProviderCredentials(ctx.app, input);
       return providerStatus(ctx.app);
     }),
 
@@ -71,6 +68,4 @@ export const configRouter = router({
     .mutation(({ ctx, input }) => updateConfig(ctx.app, input)),
 });
 
-const providerStatus = async (app: AppContext) => ({
-  providerCredentialStatus: (await secretStatus(app, requireUser(app.actor).userId)).providers,
-});
+const providerStatus = async (app: AppContext) => (await secretStatus(app, requireUser(app.actor).userId)).providers;
