@@ -1,0 +1,94 @@
+import { RunFailure } from "../run-failure.ts";
+import { anyContent, newObjects } from "./objects.ts";
+import { type Git, GitError } from "./run-git.ts";
+
+export const WORKFLOW_DIR = ".github/workflows";
+
+/** The two questions of the redactor that the review asks. */
+export type SecretTests = {
+  containsOwnSecret(text: string | Uint8Array): boolean;
+  findTokenShapes(addedText: string): string[];
+};
+
+export type Review = { draftReasons: string[]; notices: string[]; touchesWorkflows: boolean };
+
+type Range = { base: string; tip: string };
+
+const LARGEST_FILE = 100 * 1024 * 1024;
+const CODEOWNERS = new Set(["CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS"]);
+const LOCK_FILES = new Set(
+  `package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb deno.lock Cargo.lock poetry.lock
+  Pipfile.lock uv.lock pdm.lock Gemfile.lock composer.lock go.sum mix.lock pubspec.lock Podfile.lock packages.lock.json
+  flake.lock gradle.lockfile`.split(/\s+/),
+);
+
+/**
+ * Looks at everything that a push would send (every commit, not only the sum). Throws `RunFailure`
+ * secret_in_changes for the run's own secrets anywhere in it, push_rejected for files that GitHub refuses.
+ * What people should look at comes back as reasons for a draft and as notices (rulings 26, security.md).
+ */
+export async function reviewChanges(git: Git, range: Range, tests: SecretTests): Promise<Review> {
+  const objects = await newObjects(git, range);
+  const large = objects.find((object) => object.type === "blob" && object.size > LARGEST_FILE);
+  if (large) {
+    const megabytes = Math.ceil(large.size / 1024 / 1024);
+    throw new RunFailure("push_rejected", `\`${large.path}\` has ${megabytes} MB; GitHub refuses files over 100 MB.`);
+  }
+  const inNames = objects.some((object) => tests.containsOwnSecret(object.path));
+  if (inNames || (await anyContent(git, objects, (piece) => tests.containsOwnSecret(piece)))) {
+    throw new RunFailure(
+      "secret_in_changes",
+      "A credential of this run appears in the changes, so nothing was pushed.",
+    );
+  }
+  const draftReasons = await foreignTokens(git, range, tests);
+  const notices: string[] = [];
+  const paths = await changedPaths(git, range);
+  const called = paths.filter(({ path }) => CODEOWNERS.has(path) || LOCK_FILES.has(path.split("/").at(-1) ?? ""));
+  if (called.length > 0) {
+    const names = nameSome(called.map(({ path }) => path));
+    notices.push(`Please look at ${names}: who owns code and which packages are installed is decided there.`);
+    draftReasons.push(`The changes include ${names}.`);
+  }
+  const nested = paths.filter(({ mode }) => mode === "160000").map(({ path }) => path);
+  if (nested.length > 0) notices.push(`${nameSome(nested)} is a link to another repository, not its files.`);
+  return { draftReasons, notices, touchesWorkflows: await touchesWorkflows(git, range) };
+}
+
+/** Paths that differ between base and tip, with the mode they have at the tip. */
+async function changedPaths(git: Git, { base, tip }: Range): Promise<{ mode: string; path: string }[]> {
+  const raw = await git.text(["diff-tree", "-r", "-z", "--no-renames", base, tip]);
+  const parts = raw.split("\0");
+  const paths: { mode: string; path: string }[] = [];
+  for (let at = 0; at + 1 < parts.length; at += 2) {
+    paths.push({ mode: parts[at]?.split(" ")[1] ?? "", path: parts[at + 1] ?? "" });
+  }
+  return paths;
+}
+
+const PLAIN = ["--no-color", "--no-ext-diff", "--no-textconv", "--unified=0"];
+
+/** Shapes of other people's credentials on added lines and in messages, of each commit and of the sum. */
+async function foreignTokens(git: Git, { base, tip }: Range, tests: SecretTests): Promise<string[]> {
+  try {
+    const messages = await git.text(["log", "--format=%B", `${base}..${tip}`]);
+    const each = await git.text(["log", "--patch", ...PLAIN, "--format=", `${base}..${tip}`]);
+    const sum = await git.text(["diff", ...PLAIN, base, tip]);
+    const added = `${each}\n${sum}`.split("\n").filter((line) => line.startsWith("+"));
+    const shapes = tests.findTokenShapes(`${messages}\n${added.join("\n")}`);
+    return shapes.map((shape) => `Something that looks like ${shape} was added.`);
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    return ["The changes are too large to be searched for credentials."];
+  }
+}
+
+async function touchesWorkflows(git: Git, { base, tip }: Range): Promise<boolean> {
+  const log = ["log", "--full-history", "--diff-merges=separate", "--format=%H", "--max-count=1"];
+  return (await git.text([...log, `${base}..${tip}`, "--", WORKFLOW_DIR])) !== "";
+}
+
+function nameSome(paths: string[]): string {
+  const shown = paths.slice(0, 5).map((path) => `\`${path.slice(0, 80).replaceAll("`", "")}\``);
+  return paths.length > 5 ? `${shown.join(", ")} and ${paths.length - 5} more` : shown.join(", ");
+}
