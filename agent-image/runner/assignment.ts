@@ -1,0 +1,18 @@
+import type { ClaimAnswer } from "../../lib/agent-protocol.ts";
+
+/**
+ * What one run is asked to do, from Porter's claim answer or from the spec's environment contract.
+ * `git.revokeAtExit`: the token was minted for this run alone, so nobody misses it afterwards.
+ */
+export type Assignment = Omit<ClaimAnswer, "protocol" | "callbackToken" | "taskId" | "git"> & {
+  taskId: string;
+  git: ClaimAnswer["git"] & { revokeAtExit: boolean };
+};
+
+/** Porter accepts the attempt's last word this long after its deadline (rulings 7). */
+export const GRACE_MS = 120_000;
+
+/** Every secret that the run was given, for redaction and for the scan of what it wants to push. */
+export function secretsOf(assignment: Assignment, ...more: string[]): string[] {
+  return [assignment.git.token, ...Object.values(assignment.keys), ...more].filter((secret) => secret.length > 0);
+}

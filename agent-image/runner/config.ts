@@ -1,0 +1,78 @@
+import { readFileSync, unlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { machineFileSchema, type MachineFile } from "../../lib/agent-protocol.ts";
+import { type AgentUser, ConfigError, resolveAgentUser } from "./agent-user.ts";
+import { type HandContract, parseHandContract } from "./hand-contract.ts";
+import { mayCarrySecrets } from "./trusted-url.ts";
+
+const DEFAULT_TASK_FILE = "/porter/task.json";
+
+/** How this run was started: with a claim token from a machine file, or by hand with everything in the environment. */
+export type Launch =
+  | { kind: "machine"; file: MachineFile; machineId: string | null }
+  | ({ kind: "hand" } & HandContract);
+
+export type RunnerConfig = { launch: Launch; user: AgentUser; agentBin: string; workRoot: string };
+
+/**
+ * Reads the machine file (and unlinks it at once) or the spec's environment contract. Throws `ConfigError`, whose
+ * message is the one line that the operator sees.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv, now: number): RunnerConfig {
+  const user = resolveAgentUser({ env, ownUid: idOf("getuid"), ownGid: idOf("getgid"), passwd: readPasswd() });
+  return {
+    launch: readLaunch(env, now),
+    user,
+    agentBin: env.PORTER_AGENT_BIN || "/opt/porter/node_modules",
+    workRoot: env.PORTER_WORK_ROOT || tmpdir(),
+  };
+}
+
+function readLaunch(env: NodeJS.ProcessEnv, now: number): Launch {
+  const path = env.PORTER_TASK_FILE || DEFAULT_TASK_FILE;
+  const text = readOnce(path);
+  if (text === null) {
+    if (env.PORTER_TASK_FILE) throw new ConfigError(`the task file ${path} does not exist`);
+    return { kind: "hand", ...parseHandContract(env, now) };
+  }
+  const parsed = machineFileSchema.safeParse(parseJson(text));
+  if (!parsed.success) throw new ConfigError(`the task file ${path} is not one that this runner understands`);
+  if (!mayCarrySecrets(parsed.data.porterUrl)) {
+    throw new ConfigError("porterUrl must be https, or http on this machine");
+  }
+  return { kind: "machine", file: parsed.data, machineId: env.FLY_MACHINE_ID || null };
+}
+
+/** The text of a file that is gone afterwards, or null where there is none. */
+function readOnce(path: string): string | null {
+  try {
+    const text = readFileSync(path, "utf8");
+    unlinkSync(path);
+    return text;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw new ConfigError(`the task file ${path} cannot be read and removed`, { cause: error });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function readPasswd(): string {
+  try {
+    return readFileSync("/etc/passwd", "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function idOf(name: "getuid" | "getgid"): number {
+  const read = process[name];
+  if (!read) throw new ConfigError("this runner needs a system with user ids");
+  return read.call(process);
+}

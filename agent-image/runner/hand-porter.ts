@@ -1,0 +1,46 @@
+import type { GitCredential } from "../../lib/agent-protocol.ts";
+import { callPorter } from "./callback-request.ts";
+import type { HandContract } from "./hand-contract.ts";
+import type { Completion, Delivery, Porter, PorterReply, ProgressReply } from "./porter.ts";
+
+/** A run by hand: nobody listens until the one callback of the spec (`task_id`, `status`) at its end. */
+export class HandPorter implements Porter {
+  readonly listens = false;
+  readonly #contract: HandContract;
+
+  constructor(contract: HandContract) {
+    this.#contract = contract;
+  }
+
+  async progress(): Promise<ProgressReply> {
+    return { kind: "ok", flushAfterMs: 60_000 };
+  }
+
+  async heartbeat(): Promise<PorterReply> {
+    return { kind: "ok" };
+  }
+
+  async freshCredential(): Promise<GitCredential | null> {
+    return null;
+  }
+
+  async complete(completion: Completion, until: number): Promise<Delivery> {
+    const reply = await callPorter({
+      url: this.#contract.callbackUrl,
+      bearer: this.#contract.callbackToken,
+      body: () => ({ task_id: this.#contract.assignment.taskId, ...completion, status: specStatus(completion) }),
+      until,
+      maxAttempts: 60,
+      timeoutMs: 10_000,
+      onAttempt: () => undefined,
+      onStatus: () => undefined,
+    });
+    if (reply.kind === "ok" || reply.kind === "ended") return "delivered";
+    return reply.kind === "unreachable" ? "undelivered" : "refused";
+  }
+}
+
+/** The spec's callback says `complete` for a run that went well. */
+function specStatus({ status }: Completion): Completion["status"] {
+  return status === "success" ? "complete" : status;
+}

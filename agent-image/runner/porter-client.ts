@@ -1,0 +1,172 @@
+import { randomBytes } from "node:crypto";
+import {
+  claimAnswerSchema,
+  type ClaimRequest,
+  type GitCredential,
+  gitCredentialSchema,
+  type MachineFile,
+  progressAnswerSchema,
+  PROTOCOL_VERSION,
+} from "../../lib/agent-protocol.ts";
+import type { Assignment } from "./assignment.ts";
+import { type CallbackReply, type CallbackStats, callPorter } from "./callback-request.ts";
+import type { Completion, Delivery, Porter, PorterReply, ProgressReply, ProgressUpdate } from "./porter.ts";
+import { mayCarrySecrets } from "./trusted-url.ts";
+
+const CLAIM_BUDGET_MS = 150_000;
+const CALL_TIMEOUT_MS = 10_000;
+/** A progress or heartbeat call gives up early: the next one says the same and more. */
+const QUICK_ATTEMPTS = 3;
+const COMPLETION_ATTEMPTS = 60;
+
+export type ClaimOutcome =
+  | { kind: "claimed"; assignment: Assignment; porter: PorterClient }
+  | { kind: "refused"; message: string };
+
+type Credentials = { porterUrl: string; bearer: string; taskId: string; attempt: number; stats: CallbackStats };
+
+/** Claims the task once: the nonce makes every repeat of this call the same claim (rulings 6). */
+export async function claimTask(input: {
+  file: MachineFile;
+  machineId: string | null;
+  runnerVersion: string;
+  signal: AbortSignal;
+}): Promise<ClaimOutcome> {
+  const { file } = input;
+  const stats: CallbackStats = { attempts: 0, lastHttpCode: null };
+  const request: ClaimRequest = {
+    taskId: file.taskId,
+    attempt: file.attempt,
+    protocol: PROTOCOL_VERSION,
+    nonce: randomBytes(32).toString("base64url"),
+    machineId: input.machineId,
+    runnerVersion: input.runnerVersion,
+  };
+  const reply = await send(
+    { porterUrl: file.porterUrl, bearer: file.claimToken, taskId: file.taskId, attempt: file.attempt, stats },
+    { path: "claim", body: () => request, until: Date.now() + CLAIM_BUDGET_MS, maxAttempts: 100, signal: input.signal },
+  );
+  if (reply.kind !== "ok") return { kind: "refused", message: `Porter did not hand out the task (${describe(reply)})` };
+  const answer = claimAnswerSchema.safeParse(reply.body);
+  if (!answer.success) return { kind: "refused", message: "Porter's answer to the claim is not understood" };
+  const fault = unsafeAnswer(answer.data.repository.cloneUrl, answer.data.git.apiUrl);
+  if (fault) return { kind: "refused", message: fault };
+  const { protocol: _protocol, callbackToken, git, ...rest } = answer.data;
+  const porter = new PorterClient({
+    porterUrl: file.porterUrl,
+    bearer: callbackToken,
+    taskId: file.taskId,
+    attempt: file.attempt,
+    stats,
+  });
+  return { kind: "claimed", porter, assignment: { ...rest, git: { ...git, revokeAtExit: true } } };
+}
+
+/** The machine's side of the callback protocol (`lib/agent-protocol.ts`) for one claimed attempt. */
+export class PorterClient implements Porter {
+  readonly listens = true;
+  /** The bearer of every later call: one of the run's secrets. */
+  readonly bearer: string;
+  readonly #credentials: Credentials;
+
+  constructor(credentials: Credentials) {
+    this.#credentials = credentials;
+    this.bearer = credentials.bearer;
+  }
+
+  async progress(update: ProgressUpdate): Promise<ProgressReply> {
+    const reply = await this.#quick("progress", update);
+    if (reply.kind === "gap") return reply;
+    if (reply.kind !== "ok") return unheard(reply);
+    const answer = progressAnswerSchema.safeParse(reply.body);
+    return { kind: "ok", flushAfterMs: answer.success ? answer.data.flushAfterMs : 2000 };
+  }
+
+  async heartbeat(): Promise<PorterReply> {
+    const reply = await this.#quick("heartbeat", {});
+    return reply.kind === "ok" ? { kind: "ok" } : unheard(reply);
+  }
+
+  async freshCredential(): Promise<GitCredential | null> {
+    const reply = await this.#quick("token", {});
+    const credential = reply.kind === "ok" ? gitCredentialSchema.safeParse(reply.body) : null;
+    return credential?.success ? credential.data : null;
+  }
+
+  async complete(completion: Completion, until: number): Promise<Delivery> {
+    const { taskId, attempt, stats } = this.#credentials;
+    let tries = 0;
+    const body = (): unknown => ({
+      taskId,
+      attempt,
+      ...completion,
+      callbackAttempts: (tries += 1),
+      callbackMaxAttempts: COMPLETION_ATTEMPTS,
+      callbackLastHttpCode: stats.lastHttpCode,
+    });
+    const reply = await send(this.#credentials, { path: "complete", body, until, maxAttempts: COMPLETION_ATTEMPTS });
+    if (reply.kind === "ok" || reply.kind === "ended") return "delivered";
+    return reply.kind === "unreachable" ? "undelivered" : "refused";
+  }
+
+  async #quick(path: "progress" | "heartbeat" | "token", fields: object): Promise<CallbackReply> {
+    const { taskId, attempt } = this.#credentials;
+    const body = (): unknown => ({ taskId, attempt, ...fields });
+    return send(this.#credentials, { path, body, until: Date.now() + 30_000, maxAttempts: QUICK_ATTEMPTS });
+  }
+}
+
+async function send(
+  credentials: Credentials,
+  call: { path: string; body: () => unknown; until: number; maxAttempts: number; signal?: AbortSignal },
+): Promise<CallbackReply> {
+  const { stats } = credentials;
+  return callPorter({
+    url: `${credentials.porterUrl.replace(/\/+$/, "")}/api/callbacks/${call.path}`,
+    bearer: credentials.bearer,
+    body: call.body,
+    until: call.until,
+    maxAttempts: call.maxAttempts,
+    timeoutMs: CALL_TIMEOUT_MS,
+    ...(call.signal ? { signal: call.signal } : {}),
+    onAttempt: () => {
+      stats.attempts += 1;
+    },
+    onStatus: (status) => {
+      stats.lastHttpCode = status;
+    },
+  });
+}
+
+function unheard(reply: Exclude<CallbackReply, { kind: "ok" }>): Exclude<PorterReply, { kind: "ok" }> {
+  switch (reply.kind) {
+    case "ended":
+      return reply;
+    case "superseded":
+    case "unauthorized":
+      return { kind: "lost" };
+    case "gap":
+    case "rejected":
+    case "unreachable":
+      return { kind: "unreachable" };
+  }
+}
+
+function unsafeAnswer(cloneUrl: string, apiUrl: string | null | undefined): string | null {
+  if (!mayCarrySecrets(cloneUrl)) return "the clone URL must be https, or http on this machine, without credentials";
+  if (apiUrl && !mayCarrySecrets(apiUrl)) return "the API URL must be https, or http on this machine";
+  return null;
+}
+
+function describe(reply: CallbackReply): string {
+  switch (reply.kind) {
+    case "unreachable":
+      return reply.lastStatus === null ? "no answer" : `last status ${reply.lastStatus}`;
+    case "rejected":
+      return `status ${reply.status}`;
+    case "ended":
+      return reply.reason;
+    default:
+      return reply.kind;
+  }
+}
