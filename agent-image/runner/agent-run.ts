@@ -1,0 +1,213 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { LogRecord } from "../../lib/agent-protocol.ts";
+import { FAILURES, type FailureCode } from "../../lib/failures.ts";
+import type { Activity } from "./activity.ts";
+import type { AgentUser } from "./agent-user.ts";
+import {
+  type Agent,
+  AgentCannotStart,
+  type AgentEvent,
+  type AgentFailure,
+  type LaunchCommand,
+} from "./agents/agent.ts";
+import type { Assignment } from "./assignment.ts";
+import { type KeyProxy, startKeyProxy } from "./key-proxy.ts";
+import { LineSplitter } from "./line-splitter.ts";
+import { type GroupEnd, startProcessGroup } from "./process-group.ts";
+import { memoryKills } from "./process-table.ts";
+import type { NewRecord, RecordStream } from "./record-stream.ts";
+import { RunFailure } from "./run-failure.ts";
+import type { RunSecrets } from "./run-secrets.ts";
+import type { StopSignal } from "./stop-signal.ts";
+import { freeBytes, handOver, type Workspace } from "./workspace.ts";
+
+export type AgentRunInput = {
+  agent: Agent;
+  assignment: Assignment;
+  workspace: Workspace;
+  user: AgentUser;
+  agentBin: string;
+  activity: Activity;
+  records: RecordStream;
+  secrets: RunSecrets;
+  stop: StopSignal;
+};
+
+/** How the agent ended; `failure` null: well, or because it was asked to stop from outside. */
+export type AgentOutcome = {
+  failure: AgentFailure | null;
+  exitCode: number | null;
+  signal: string | null;
+  durationMs: number;
+};
+
+/** Runs the agent to its end. Throws `RunFailure` when it cannot be started at all. */
+export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
+  const { agent, assignment, workspace } = input;
+  const proxy = await openProxy(agent, assignment);
+  try {
+    const command = commandOf(input, proxy);
+    const temporary = join(workspace.home, "tmp");
+    await mkdir(temporary, { recursive: true });
+    await handOver(temporary, input.user);
+    const startedAt = Date.now();
+    const killsBefore = await memoryKills();
+    const end = await attend(input, command, environment(workspace, command));
+    const killsAfter = await memoryKills();
+    const starved = killsBefore !== null && killsAfter !== null && killsAfter > killsBefore;
+    return {
+      failure: await failureOf(input, end, starved),
+      exitCode: end.exitCode,
+      signal: end.signal,
+      durationMs: Date.now() - startedAt,
+    };
+  } finally {
+    await proxy?.close();
+  }
+}
+
+async function openProxy(agent: Agent, assignment: Assignment): Promise<KeyProxy | null> {
+  const { model } = assignment.agent;
+  const names = agent.keyNames(model);
+  const name = names.find((candidate) => assignment.keys[candidate]);
+  const key = name === undefined ? undefined : assignment.keys[name];
+  if (key === undefined) {
+    throw new RunFailure("missing_credentials", `The key ${names.join(" or ")} is missing.`);
+  }
+  const provider = agent.provider(model);
+  const baseUrl = assignment.providerBaseUrls[provider];
+  if (provider === "amp" || baseUrl === undefined) return null;
+  return startKeyProxy({
+    providers: [{ id: provider, baseUrl: baseUrl.replace(/\/+$/, ""), key }],
+    maxRequests: assignment.limits.maxModelRequests,
+    maxCostUsd: assignment.limits.maxCostUsd,
+  });
+}
+
+function commandOf(input: AgentRunInput, proxy: KeyProxy | null): LaunchCommand {
+  try {
+    return input.agent.command({
+      model: input.assignment.agent.model,
+      nodeModules: input.agentBin,
+      homeDir: input.workspace.home,
+      workDir: input.workspace.work,
+      proxyUrls: proxy?.urls ?? {},
+      keys: input.assignment.keys,
+    });
+  } catch (error) {
+    if (error instanceof AgentCannotStart) throw new RunFailure(error.failureCode, error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** All that the agent sees of the supervisor's environment is PATH. */
+function environment(workspace: Workspace, command: LaunchCommand): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
+    LANG: "C.UTF-8",
+    TMPDIR: join(workspace.home, "tmp"),
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_CONFIG_NOSYSTEM: "1",
+    NO_COLOR: "1",
+    ...command.env,
+    HOME: workspace.home,
+    PORTER_RUN: workspace.root,
+  };
+}
+
+async function attend(input: AgentRunInput, command: LaunchCommand, env: Record<string, string>): Promise<GroupEnd> {
+  const { activity, records, stop, assignment, workspace } = input;
+  const parser = input.agent.createParser();
+  const raw = { stdout: rawLog(input, "o"), stderr: rawLog(input, "e") };
+  const group = startProcessGroup({
+    file: command.file,
+    args: command.args,
+    env,
+    cwd: workspace.work,
+    user: input.user,
+    prompt: assignment.prompt,
+    marker: `PORTER_RUN=${workspace.root}`,
+    deadline: Date.parse(assignment.limits.deadlineAt),
+    stallTimeoutMs: assignment.limits.stallTimeoutMs,
+    isBusy: () => activity.busy,
+    onChunk: (stream, chunk) => raw[stream].push(chunk),
+    onLine: (stream, line) => {
+      for (const event of parser.line(stream, line)) {
+        const ms = activity.take(event, Date.now());
+        const record = recordOf(event, ms);
+        if (record) records.add(record);
+        if (event.kind === "fatal") group.stop();
+      }
+    },
+  });
+  stop.signal.addEventListener("abort", group.stop, { once: true });
+  if (stop.signal.aborted) group.stop();
+  try {
+    return await group.done;
+  } catch (error) {
+    throw new RunFailure("agent_failed", "The agent's program could not be started.", { cause: error });
+  } finally {
+    stop.signal.removeEventListener("abort", group.stop);
+    raw.stdout.end();
+    raw.stderr.end();
+  }
+}
+
+/** The agent's output as raw lines of the log, redacted over the borders of its chunks. */
+function rawLog(input: AgentRunInput, kind: "o" | "e"): { push: (chunk: Buffer) => void; end: () => void } {
+  const decoder = new TextDecoder();
+  const redacting = input.secrets.redactor.stream();
+  const lines = new LineSplitter((line) => {
+    if (line.trim() !== "") input.records.add({ k: kind, s: line });
+  });
+  return {
+    push: (chunk) => lines.push(redacting.push(decoder.decode(chunk, { stream: true }))),
+    end: () => {
+      lines.push(redacting.push(decoder.decode()) + redacting.end());
+      lines.end();
+    },
+  };
+}
+
+function recordOf(event: AgentEvent, ms: number | undefined): NewRecord | null {
+  switch (event.kind) {
+    case "message":
+      return { k: "m", s: event.text };
+    case "tool_call":
+      return { k: "c", id: event.id, tool: event.tool, s: event.summary };
+    case "tool_result": {
+      const result: Omit<Extract<LogRecord, { k: "r" }>, "n" | "t"> = {
+        k: "r",
+        id: event.id,
+        ok: event.ok,
+        s: event.output,
+      };
+      return ms === undefined ? result : { ...result, ms };
+    }
+    case "file_edit":
+      return { k: "d", id: event.id, path: event.path, s: event.patch };
+    case "usage":
+    case "final":
+    case "fatal":
+      return null;
+  }
+}
+
+const HARDLY_ANY_DISK = 32 * 1024 * 1024;
+
+async function failureOf(input: AgentRunInput, end: GroupEnd, starved: boolean): Promise<AgentFailure | null> {
+  const because = (failureCode: FailureCode): AgentFailure => ({
+    failureCode,
+    message: FAILURES[failureCode].sentence,
+  });
+  const { activity, stop } = input;
+  if (stop.cause !== null) return null;
+  if (activity.fatal) return { failureCode: activity.fatal.failureCode, message: activity.fatal.message };
+  if (end.cause === "deadline") return because("timed_out");
+  if (end.cause === "stalled") return because("agent_stalled");
+  if (starved && (end.signal === "SIGKILL" || end.exitCode === 137)) return because("out_of_memory");
+  const failure = input.agent.classify({ ...end, events: { fatal: activity.fatal, final: activity.final } });
+  if (failure && (await freeBytes(input.workspace.root)) < HARDLY_ANY_DISK) return because("disk_full");
+  return failure;
+}

@@ -1,0 +1,17 @@
+import { pause } from "./callback-request.ts";
+import type { Porter } from "./porter.ts";
+import type { StopSignal } from "./stop-signal.ts";
+
+/** Says every `everyMs` that the machine lives, whatever else it does; Porter's answer may end the run. */
+export function startHeartbeat(input: { porter: Porter; everyMs: number; stop: StopSignal }): { end: () => void } {
+  const over = new AbortController();
+  const beat = async (): Promise<void> => {
+    while (!over.signal.aborted) {
+      await pause(input.everyMs, over.signal);
+      if (over.signal.aborted || !input.stop.heed(await input.porter.heartbeat())) return;
+    }
+  };
+  // Calls to Porter answer and do not throw; were one to throw, the watchdog on Porter's side notices the silence.
+  if (input.porter.listens) beat().catch(() => undefined);
+  return { end: () => over.abort() };
+}

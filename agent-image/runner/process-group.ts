@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { AgentUser } from "./agent-user.ts";
+import { LineSplitter } from "./line-splitter.ts";
+import { groupSize, killStrays, prepareForMemoryPressure } from "./process-table.ts";
+
+export type GroupInput = {
+  file: string;
+  args: string[];
+  env: Record<string, string>;
+  cwd: string;
+  user: AgentUser;
+  /** Written to stdin, which is then closed. */
+  prompt: string;
+  /** Environment entry that only processes of this run have, to find those that left the group. */
+  marker: string;
+  /** Epoch ms. */
+  deadline: number;
+  stallTimeoutMs: number;
+  /** True while silence is expected: a tool call runs. */
+  isBusy: () => boolean;
+  /** Every piece of output as it comes, before its lines. */
+  onChunk: (stream: "stdout" | "stderr", chunk: Buffer) => void;
+  onLine: (stream: "stdout" | "stderr", line: string) => void;
+};
+
+/** `exited`: by itself; else why the supervisor ended it. `asked`: through `stop()`. */
+export type EndCause = "exited" | "deadline" | "stalled" | "asked";
+export type GroupEnd = { cause: EndCause; exitCode: number | null; signal: string | null; stderrTail: string };
+
+export type ProcessGroup = {
+  /** Never rejects once the process is there; rejects when it cannot be started. */
+  done: Promise<GroupEnd>;
+  /** SIGTERM for the whole group, SIGKILL after 5 s. */
+  stop: () => void;
+};
+
+const KILL_AFTER_MS = 5000;
+const LOOK_EVERY_MS = 200;
+
+/**
+ * Starts the agent as its own process group and user, and ends all of it: at the deadline, after `stallTimeoutMs`
+ * without output while no tool runs, when asked, and in any case when its first process is gone.
+ */
+export function startProcessGroup(input: GroupInput): ProcessGroup {
+  const child = spawn(input.file, input.args, {
+    cwd: input.cwd,
+    env: input.env,
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe"],
+    ...(input.user.separate ? { uid: input.user.uid, gid: input.user.gid } : {}),
+  });
+  prepareForMemoryPressure(child.pid);
+  const state: { cause: EndCause; lastSignAt: number; stderrTail: string; killAt: number | null } = {
+    cause: "exited",
+    lastSignAt: Date.now(),
+    stderrTail: "",
+    killAt: null,
+  };
+  const stop = (cause: EndCause): void => {
+    if (state.killAt !== null) return;
+    state.cause = cause;
+    state.killAt = Date.now() + KILL_AFTER_MS;
+    signalGroup(child, "SIGTERM");
+  };
+  // Some agents print a tool call only when it has ended: while they have a child, they wait for it.
+  const lookForLife = async (): Promise<void> => {
+    const silentSince = state.lastSignAt;
+    if (child.pid !== undefined && (await groupSize(child.pid)) > 1) state.lastSignAt = Date.now();
+    else if (state.lastSignAt === silentSince) stop("stalled");
+  };
+  const timer = setInterval(() => {
+    const now = Date.now();
+    if (input.isBusy()) state.lastSignAt = now;
+    if (state.killAt !== null && now >= state.killAt) signalGroup(child, "SIGKILL");
+    else if (now >= input.deadline) stop("deadline");
+    else if (now - state.lastSignAt >= input.stallTimeoutMs) lookForLife().catch(() => undefined);
+  }, LOOK_EVERY_MS);
+  const splitters = (["stdout", "stderr"] as const).map((stream) => {
+    const splitter = new LineSplitter((line) => {
+      if (stream === "stderr") state.stderrTail = `${state.stderrTail}${line}\n`.slice(-4096);
+      input.onLine(stream, line);
+    });
+    child[stream].on("data", (chunk: Buffer) => {
+      state.lastSignAt = Date.now();
+      input.onChunk(stream, chunk);
+      splitter.push(chunk);
+    });
+    return splitter;
+  });
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(input.prompt);
+  const done = ended(child, input.marker)
+    .finally(() => clearInterval(timer))
+    .then(({ exitCode, signal }) => {
+      for (const splitter of splitters) splitter.end();
+      return { cause: state.cause, exitCode, signal, stderrTail: state.stderrTail };
+    });
+  return { done, stop: () => stop("asked") };
+}
+
+/** Waits for the first process, then ends the rest of its group and whatever left the group. */
+async function ended(child: ChildProcess, marker: string): Promise<{ exitCode: number | null; signal: string | null }> {
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const end = await new Promise<{ exitCode: number | null; signal: string | null }>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (exitCode, signal) => resolve({ exitCode, signal }));
+  });
+  signalGroup(child, "SIGKILL");
+  await killStrays(marker);
+  // A process that no signal reached may still hold the pipes.
+  const patience = new Promise<void>((resolve) => setTimeout(resolve, 2000).unref());
+  await Promise.race([closed, patience]);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  return end;
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The group is gone.
+  }
+}

@@ -1,0 +1,107 @@
+import type { MachinePhase } from "../../lib/agent-protocol.ts";
+import type { Activity } from "./activity.ts";
+import { clip } from "./clip.ts";
+import { pause } from "./callback-request.ts";
+import type { Porter } from "./porter.ts";
+import type { RecordStream } from "./record-stream.ts";
+import type { StopSignal } from "./stop-signal.ts";
+
+type Parts = {
+  porter: Porter;
+  records: RecordStream;
+  activity: Activity;
+  stop: StopSignal;
+  redact: (text: string) => string;
+};
+
+const EAGER_FOR_MS = 30_000;
+const EAGER_EVERY_MS = 1000;
+
+/**
+ * Carries the log and the phase to Porter: every second at first, then as often as Porter asks. One call at a time,
+ * and a batch that was not acknowledged is sent again as it was (storage.md "Logs").
+ */
+export class ProgressReporter {
+  readonly #parts: Parts;
+  readonly #startedAt = Date.now();
+  #phase: MachinePhase = "cloning";
+  #told = "";
+  #everyMs = 2000;
+  #wake = new AbortController();
+  #open = true;
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  get phase(): MachinePhase {
+    return this.#phase;
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  /** Enters a phase and tells Porter at once. */
+  enter(phase: MachinePhase, note: string): void {
+    this.#phase = phase;
+    this.#parts.records.add({ k: "p", phase, s: note });
+    this.#wake.abort();
+  }
+
+  note(text: string): void {
+    this.#parts.records.add({ k: "p", s: text });
+  }
+
+  /** Sends what is left, at most until `until` (epoch ms), and ends. */
+  async finish(until: number): Promise<void> {
+    this.#open = false;
+    this.#wake.abort();
+    await this.#loop;
+    while (this.#unsent && Date.now() < until) if (!(await this.#flush())) return;
+  }
+
+  get #unsent(): boolean {
+    return this.#parts.records.hasPending || this.#told !== this.#state;
+  }
+
+  get #state(): string {
+    return `${this.#phase} ${this.#parts.activity.steps}`;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#open) {
+      const flushed = this.#unsent ? await this.#flush() : true;
+      if (this.#parts.stop.cause?.kind === "ended" || this.#parts.stop.cause?.kind === "lost") return;
+      if (flushed && this.#parts.records.hasPending) continue;
+      const eager = Date.now() - this.#startedAt < EAGER_FOR_MS;
+      await pause(eager ? Math.min(EAGER_EVERY_MS, this.#everyMs) : this.#everyMs, this.#wake.signal);
+      if (this.#open) this.#wake = new AbortController();
+    }
+  }
+
+  /** One call; false: Porter did not take the batch. */
+  async #flush(): Promise<boolean> {
+    const { porter, records, activity, stop, redact } = this.#parts;
+    const state = this.#state;
+    const { seq, records: batch } = records.takeBatch();
+    const reply = await porter.progress({
+      seq,
+      phase: this.#phase,
+      steps: activity.steps,
+      lastStep: activity.lastStep === null ? null : clip(redact(activity.lastStep), { maxBytes: 200, keep: "start" }),
+      ...(activity.usage ? { usage: activity.usage } : {}),
+      records: batch,
+    });
+    if (reply.kind === "gap") return records.resync(reply.expected) === "acknowledged";
+    if (reply.kind !== "ok") {
+      stop.heed(reply);
+      return false;
+    }
+    records.acknowledge(seq);
+    this.#told = state;
+    this.#everyMs = reply.flushAfterMs;
+    return true;
+  }
+}
