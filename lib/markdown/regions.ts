@@ -34,7 +34,8 @@ export function readRegions(text: string): Regions {
   const marks = new Uint8Array(text.length);
   for (const line of lines) {
     if (line.kind === "code") mark(marks, CODE, { from: line.start, to: line.end });
-    if (line.kind === "comment") mark(marks, HIDDEN, { from: line.start, to: line.end });
+    // With the line's end: a comment of several lines is one stretch.
+    if (line.kind === "comment") mark(marks, HIDDEN, { from: line.start, to: line.end + 1 });
     if (line.kind === "comment-end") mark(marks, HIDDEN, { from: line.start, to: line.from });
     if (line.quoted) mark(marks, QUOTED, { from: line.start, to: line.end });
   }
@@ -51,7 +52,7 @@ export function readRegions(text: string): Regions {
 const hasProse = (line: MarkdownLine): boolean => line.kind === "text" || line.kind === "comment-end";
 
 function mark(marks: Uint8Array, bit: number, range: { from: number; to: number }): void {
-  for (let at = range.from; at < range.to; at++) marks[at] = (marks[at] ?? 0) | bit;
+  for (let at = range.from; at < range.to && at < marks.length; at++) marks[at] = (marks[at] ?? 0) | bit;
 }
 
 type Inline = {
