@@ -1,0 +1,29 @@
+import type { OmittedKind } from "./omissions";
+
+/** A stretch of text that is left out, or replaced, and what it was; `count` things of that kind (1 by default). */
+export type Edit = { from: number; to: number; replacement: string; what: OmittedKind | null; count?: number };
+
+/**
+ * Applies edits, the outermost first where they overlap. A stretch that fills whole lines takes them along, so that
+ * an issue template's comments leave no holes.
+ */
+export function applyEdits(
+  text: string,
+  edits: readonly Edit[],
+  note: (what: OmittedKind, count: number) => void,
+): string {
+  const ordered = [...edits].sort((a, b) => a.from - b.from || b.to - a.to);
+  let out = "";
+  let done = 0;
+  for (const edit of ordered) {
+    if (edit.from < done) continue;
+    const alone = edit.replacement.trim() === "" && fillsLines(text, edit);
+    out += text.slice(done, edit.from) + (alone ? "" : edit.replacement);
+    done = alone && text[edit.to] === "\n" ? edit.to + 1 : edit.to;
+    if (edit.what !== null) note(edit.what, edit.count ?? 1);
+  }
+  return out + text.slice(done);
+}
+
+const fillsLines = (text: string, edit: Edit): boolean =>
+  (edit.from === 0 || text[edit.from - 1] === "\n") && (edit.to === text.length || text[edit.to] === "\n");

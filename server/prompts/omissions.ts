@@ -1,0 +1,33 @@
+import { INVISIBLE_KINDS } from "@/lib/markdown/invisible";
+
+/** What may be left out of a prompt; the words are shown on the run's page. */
+export const OMITTED_KINDS = [
+  ...INVISIBLE_KINDS,
+  "HTML comment",
+  "hidden element",
+  "hidden attribute",
+  "image alt text",
+  "link title",
+  "unused link definition",
+  "invisible character reference",
+  "delimiter",
+  "character over the limit",
+] as const;
+export type OmittedKind = (typeof OMITTED_KINDS)[number];
+
+export type PromptPart = "title" | "description" | "repository context" | "request";
+
+/** What was left out of which part of the prompt, and how often. */
+export type Omission = { where: PromptPart; what: OmittedKind; count: number };
+
+/** Counts what is left out, in the order of `OMITTED_KINDS`. */
+export function omissionCounter(): {
+  note: (what: OmittedKind, count: number) => void;
+  counted: () => { what: OmittedKind; count: number }[];
+} {
+  const counts = new Map<OmittedKind, number>();
+  return {
+    note: (what, count) => void counts.set(what, (counts.get(what) ?? 0) + count),
+    counted: () => OMITTED_KINDS.flatMap((what) => (counts.has(what) ? [{ what, count: counts.get(what) ?? 0 }] : [])),
+  };
+}
