@@ -130,6 +130,20 @@ function answersOf(document: Document, responses: Record<string, unknown>): Reco
   return answers;
 }
 
+/**
+ * Where the publication contradicts itself: this list's inline copy demands that an account be a user and an enterprise
+ * at once (`allOf`), while the schema it copies says either (`anyOf`).
+ */
+const corrections: Record<string, Record<string, unknown>> = {
+  "apps/list-installations": {
+    200: {
+      content: {
+        "application/json": { schema: { type: "array", items: { $ref: `${referencePrefix}installation` } } },
+      },
+    },
+  },
+};
+
 function reducePaths(document: Document): Record<string, Record<string, unknown>> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [path, methods] of Object.entries(document.paths)) {
@@ -137,7 +151,8 @@ function reducePaths(document: Document): Record<string, Record<string, unknown>
       const operation = operationSchema.safeParse(value);
       if (!operation.success || !usedOperations.has(operation.data.operationId)) continue;
       const { operationId, responses } = operation.data;
-      (paths[path] ??= {})[method] = { operationId, responses: answersOf(document, responses) };
+      const answers = corrections[operationId] ?? answersOf(document, responses);
+      (paths[path] ??= {})[method] = { operationId, responses: answers };
     }
   }
   return paths;

@@ -54,7 +54,8 @@ export async function repairRepository(world: World, actor: Actor, body: unknown
   const [owner = "", name = ""] = body.full_name.split("/");
   const repository = knownRepository(world, owner, name);
   if (repository === undefined) return body;
-  const { permissions: _everything, ...rest } = body;
+  const { permissions: _everything, ...described } = body;
+  const rest = { ...described, pushed_at: body.pushed_at ?? body.updated_at };
   const flags = await flagsFor(world, actor, repository);
   return flags === undefined ? rest : { ...rest, permissions: flags };
 }

@@ -104,9 +104,8 @@ type RepositoryState = Pick<GitHubState, "issues" | "comments" | "labels" | "pul
 async function readRepository(world: World, { fullName, owner }: Repository): Promise<RepositoryState> {
   const list = <T>(schema: z.ZodType<T>, rest: string): Promise<T[]> =>
     world.emulator.list(schema, `/repos/${fullName}/${rest}`, world.emulator.owner(owner));
-  const [issues, comments, labels, pulls, references] = await Promise.all([
+  const [issues, labels, pulls, references] = await Promise.all([
     list(issueSchema, "issues?state=all"),
-    list(commentSchema, "issues/comments?sort=created&direction=asc"),
     list(labelSchema, "labels"),
     list(pullSchema, "pulls?state=all"),
     world.emulator.read(
@@ -115,6 +114,8 @@ async function readRepository(world: World, { fullName, owner }: Repository): Pr
       world.emulator.owner(owner),
     ),
   ]);
+  const threads = [...issues, ...pulls].map(({ number }) => list(commentSchema, `issues/${number}/comments`));
+  const comments = (await Promise.all(threads)).flat().toSorted((one, other) => one.id - other.id);
   return {
     issues: issues.map(({ number, title, state, locked, labels: on }) => ({
       repository: fullName,

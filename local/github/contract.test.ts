@@ -1,0 +1,168 @@
+import { readFileSync } from "node:fs";
+import { Ajv, type ValidateFunction } from "ajv";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { type ApiAnswer, startTestGitHub, type TestGitHub } from "./testing.ts";
+
+const patience = 60_000;
+const repository = "/repos/octocat/hello-porter";
+
+const operationSchema = z.object({
+  operationId: z.string(),
+  responses: z.record(
+    z.string(),
+    z.object({ content: z.object({ "application/json": z.object({ schema: z.unknown() }) }) }),
+  ),
+});
+const documentSchema = z.object({
+  paths: z.record(z.string(), z.record(z.string(), operationSchema)),
+  components: z.unknown(),
+});
+
+/** GitHub's published schemas of the operations Porter uses; `reduce-openapi.ts` makes the file. */
+const published: unknown = JSON.parse(readFileSync(new URL("./openapi-subset.json", import.meta.url), "utf8"));
+const document = documentSchema.parse(published);
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
+);
+const ajv = new Ajv({ strict: false, allErrors: true });
+
+function validator(operationId: string, status: number): ValidateFunction {
+  const operation = operations.find((each) => each.operationId === operationId);
+  const schema = operation?.responses[String(status)]?.content["application/json"].schema;
+  if (schema === undefined) throw new Error(`GitHub publishes no ${status} for ${operationId}`);
+  return ajv.compile({ components: document.components, allOf: [schema] });
+}
+
+const untested = new Set(operations.map(({ operationId }) => operationId));
+let hub: TestGitHub;
+let app = "";
+let installation = "";
+let octocat = "";
+
+function matches(operationId: string, answer: ApiAnswer): void {
+  untested.delete(operationId);
+  const validate = validator(operationId, answer.status);
+  validate(answer.body);
+  expect(validate.errors ?? [], `${operationId}: ${ajv.errorsText(validate.errors)}`).toEqual([]);
+}
+
+beforeAll(async () => {
+  hub = await startTestGitHub();
+  app = await hub.appJwt();
+  installation = await hub.installationToken("octocat");
+  octocat = hub.userToken("octocat");
+}, patience);
+afterAll(() => hub.close());
+
+test("the App's own answers have GitHub's form", async () => {
+  const { id } = z.object({ id: z.number() }).parse(hub.github.installations[0]);
+  matches("apps/get-authenticated", await hub.api("GET", "/app", { token: app }));
+  matches("apps/list-installations", await hub.api("GET", "/app/installations", { token: app }));
+  matches("apps/get-installation", await hub.api("GET", `/app/installations/${id}`, { token: app }));
+  matches("apps/get-repo-installation", await hub.api("GET", `${repository}/installation`, { token: app }));
+  const tokens = `/app/installations/${id}/access_tokens`;
+  for (const body of [{}, { repositories: ["hello-porter"], permissions: { contents: "write" } }]) {
+    matches("apps/create-installation-access-token", await hub.api("POST", tokens, { token: app, body }));
+  }
+});
+
+test("repositories and people have GitHub's form", async () => {
+  for (const token of [installation, octocat]) {
+    matches("repos/get", await hub.api("GET", repository, { token }));
+    for (const path of ["README.md", "src"]) {
+      matches("repos/get-content", await hub.api("GET", `${repository}/contents/${path}`, { token }));
+    }
+    for (const login of ["octocat", "stranger"]) {
+      const path = `${repository}/collaborators/${login}/permission`;
+      matches("repos/get-collaborator-permission-level", await hub.api("GET", path, { token }));
+    }
+    matches("rate-limit/get", await hub.api("GET", "/rate_limit", { token }));
+  }
+  matches("users/get-authenticated", await hub.api("GET", "/user", { token: octocat }));
+  const list = await hub.api("GET", "/installation/repositories", { token: installation });
+  matches("apps/list-repos-accessible-to-installation", list);
+  const installations = await hub.api("GET", "/user/installations", { token: octocat });
+  matches("apps/list-installations-for-authenticated-user", installations);
+  const { id } = z.object({ id: z.number() }).parse(hub.github.installations[0]);
+  const path = `/user/installations/${id}/repositories`;
+  matches("apps/list-installation-repos-for-authenticated-user", await hub.api("GET", path, { token: octocat }));
+});
+
+test("issues, comments, labels and reactions have GitHub's form", async () => {
+  const issue = `${repository}/issues/1`;
+  const token = installation;
+  matches("issues/get", await hub.api("GET", issue, { token }));
+  matches("issues/list-for-repo", await hub.api("GET", `${repository}/issues`, { token }));
+  const created = await hub.api("POST", `${issue}/comments`, { token, body: { body: "By the App" } });
+  matches("issues/create-comment", created);
+  const { id } = z.object({ id: z.number() }).parse(created.body);
+  const comment = `${repository}/issues/comments/${id}`;
+  matches("issues/update-comment", await hub.api("PATCH", comment, { token, body: { body: "Edited" } }));
+  for (const [target, name] of [
+    [comment, "for-issue-comment"],
+    [issue, "for-issue"],
+  ] as const) {
+    for (const status of [201, 200]) {
+      const reacted = await hub.api("POST", `${target}/reactions`, { token, body: { content: "eyes" } });
+      expect(reacted.status).toBe(status);
+      matches(`reactions/create-${name}`, reacted);
+    }
+    matches(`reactions/list-${name}`, await hub.api("GET", `${target}/reactions`, { token }));
+  }
+  matches("issues/get-comment", await hub.api("GET", comment, { token }));
+  matches("issues/list-comments", await hub.api("GET", `${issue}/comments`, { token }));
+  const label = { name: "porter:queued", color: "ededed", description: "Waits for Porter" };
+  matches("issues/create-label", await hub.api("POST", `${repository}/labels`, { token, body: label }));
+  const body = { labels: ["porter:queued", "porter:running"] };
+  matches("issues/add-labels", await hub.api("POST", `${issue}/labels`, { token, body }));
+  matches("issues/list-labels-on-issue", await hub.api("GET", `${issue}/labels`, { token }));
+  matches("issues/remove-label", await hub.api("DELETE", `${issue}/labels/porter%3Aqueued`, { token }));
+});
+
+test("pull requests and comparisons have GitHub's form", async () => {
+  const token = installation;
+  const content = Buffer.from("Bonjour\n").toString("base64");
+  const main = await hub.api("GET", `${repository}/git/ref/heads/main`, { token });
+  const { object } = z.object({ object: z.object({ sha: z.string() }) }).parse(main.body);
+  const reference = { ref: "refs/heads/porter/french", sha: object.sha };
+  expect((await hub.api("POST", `${repository}/git/refs`, { token, body: reference })).status).toBe(201);
+  const file = { message: "Add French", content, branch: "porter/french" };
+  expect((await hub.api("PUT", `${repository}/contents/fr.txt`, { token, body: file })).status).toBe(201);
+  const wanted = { title: "Add French", head: "porter/french", base: "main", body: "Closes #1", draft: true };
+  const created = await hub.api("POST", `${repository}/pulls`, { token, body: wanted });
+  matches("pulls/create", created);
+  const { number } = z.object({ number: z.number() }).parse(created.body);
+  const pull = `${repository}/pulls/${number}`;
+  matches("pulls/get", await hub.api("GET", pull, { token }));
+  matches("pulls/list", await hub.api("GET", `${repository}/pulls?head=octocat:porter/french`, { token }));
+  matches("pulls/list-files", await hub.api("GET", `${pull}/files`, { token }));
+  matches("pulls/list-commits", await hub.api("GET", `${pull}/commits`, { token }));
+  matches("issues/get", await hub.api("GET", `${repository}/issues/${number}`, { token }));
+  const comparison = await hub.api("GET", `${repository}/compare/main...octocat:porter/french`, { token });
+  matches("repos/compare-commits-with-basehead", comparison);
+});
+
+test("hook deliveries have GitHub's form", async () => {
+  await hub.github.comment({ login: "octocat", repo: "octocat/hello-porter", issue: 1, body: "Hello" });
+  await hub.webhooks(1);
+  await hub.github.deliveriesSettled();
+  const list = await hub.api("GET", "/app/hook/deliveries", { token: app });
+  matches("apps/list-webhook-deliveries", list);
+  const [first] = z.array(z.object({ id: z.number() })).parse(list.body);
+  const one = `/app/hook/deliveries/${first?.id}`;
+  matches("apps/get-webhook-delivery", await hub.api("GET", one, { token: app }));
+  matches("apps/redeliver-webhook-delivery", await hub.api("POST", `${one}/attempts`, { token: app }));
+});
+
+test("the comparison notices a missing field and a wrong type", () => {
+  const validate = validator("rate-limit/get", 200);
+  const limit = { limit: 1, remaining: 1, reset: 1, used: 1 };
+  expect(validate({ resources: { core: limit, search: limit }, rate: limit })).toBe(true);
+  expect(validate({ resources: { core: limit, search: limit } })).toBe(false);
+  expect(validate({ resources: { core: limit, search: limit }, rate: { ...limit, used: "1" } })).toBe(false);
+});
+
+test("every operation Porter uses was compared", () => {
+  expect([...untested]).toEqual([]);
+});
