@@ -23,13 +23,13 @@ export function readFlagValue(name: FlagName, value: string): FlagValue {
 }
 
 /** A model's name as vendors write them: `sonnet[1m]`, `anthropic/claude-sonnet-4-5`, `x/y-v2:0`; 128 characters. */
-export const isModelName = (value: string): boolean => /^[A-Za-z0-9@][A-Za-z0-9._:/@+[\]~-]{0,127}$/.test(value);
+const isModelName = (value: string): boolean => /^[A-Za-z0-9@][A-Za-z0-9._:/@+[\]~-]{0,127}$/.test(value);
 
 /**
  * A branch name that git accepts (`git check-ref-format --branch`) and that hides nothing: no control, format or
  * private characters, no white space; 200 characters.
  */
-export function isBranchName(value: string): boolean {
+function isBranchName(value: string): boolean {
   if (value === "" || value.length > 200 || value === "HEAD" || value === "@") return false;
   if (/[\p{C}\p{Z}~^:?*[\\]/u.test(value) || value.includes("..") || value.includes("@{")) return false;
   if (value.startsWith("-")) return false;

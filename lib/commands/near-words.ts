@@ -21,16 +21,15 @@ const AGENT_NAMES = AGENT_IDS.flatMap((id) => [...new Set([id, AGENTS[id].settin
  */
 const allowedEdits = (name: string): number => (name.length > 3 ? 2 : 1);
 
+/** The agent that `word` misspells, or null. */
+export const nearAgent = (word: string): string | null => nearest(word.toLowerCase(), AGENT_NAMES);
+
 /**
- * The agent that `word` misspells, or null. `standsAlone`: nothing but flags, an agent or a task id follows, so
- * that the word cannot be the head of instructions; otherwise ordinary words and short capitals (`API`, `AMQP`)
- * are left to mean what they say.
+ * A word that in front of other words means itself, however near it is to an agent's name; so do short capitals
+ * (`API`, `AMQP`). Alone on its line it cannot be the head of instructions, and the caller does not ask.
  */
-export function nearAgent(word: string, standsAlone: boolean): string | null {
-  const lower = word.toLowerCase();
-  if (!standsAlone && (ORDINARY_WORDS.has(lower) || /^[A-Z]{2,4}$/.test(word))) return null;
-  return nearest(lower, AGENT_NAMES);
-}
+export const isOrdinaryWord = (word: string): boolean =>
+  ORDINARY_WORDS.has(word.toLowerCase()) || /^[A-Z]{2,4}$/.test(word);
 
 /**
  * The verb that `word` misspells, or null. Only for a word that stands alone: a verb in front of instructions is
@@ -54,7 +53,7 @@ export function nearest(word: string, names: readonly string[]): string | null {
  * Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (optimal string alignment);
  * null above `limit`. Lengths that differ by more than the limit cost nothing.
  */
-export function editDistance(a: string, b: string, limit: number): number | null {
+function editDistance(a: string, b: string, limit: number): number | null {
   if (Math.abs(a.length - b.length) > limit) return null;
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

@@ -3,7 +3,7 @@ import { TASK_ID_PATTERN } from "../task.ts";
 import { VERBS, type Flags, type FlagName, type Mistake, type Verb } from "./command.ts";
 import { readFlag, type Fault } from "./flags.ts";
 import { mistake } from "./mistake.ts";
-import { nearAgent, nearVerb } from "./near-words.ts";
+import { isOrdinaryWord, nearAgent, nearVerb } from "./near-words.ts";
 import { bareWord, wordAt, type Word } from "./words.ts";
 
 /**
@@ -132,7 +132,7 @@ function misspelt(head: Head, word: Word, reading: Reading): Mistake | null {
   const tail = readTail(head.text, word.end, copyOf(reading));
   const standsAlone = tail.kind !== "words" && tail.kind !== "dashes";
   const verb = standsAlone ? nearVerb(bare) : null;
-  const agent = reading.agent === null ? nearAgent(bare, standsAlone) : null;
+  const agent = reading.agent === null && (standsAlone || !isOrdinaryWord(bare)) ? nearAgent(bare) : null;
   const lacking = reading.agent === null ? unsupported(head, word) : null;
   if (lacking) return lacking;
   const place = { start: word.start, end: word.start + bare.length };

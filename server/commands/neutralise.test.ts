@@ -127,7 +127,7 @@ describe(`over any text (seed ${SEED})`, () => {
         expect(openFence).toBeNull();
         expect(out.isWellFormed()).toBe(true);
       }),
-      { seed: SEED, numRuns: 3000 },
+      { seed: SEED, numRuns: 1000 },
     );
   });
 
@@ -140,7 +140,7 @@ describe(`over any text (seed ${SEED})`, () => {
         expect(lines[0]?.kind === "code").toBe(false);
         expect((marks.at(-1) ?? 0) & CODE).toBe(0);
       }),
-      { seed: SEED, numRuns: 3000 },
+      { seed: SEED, numRuns: 1000 },
     );
   });
 });
