@@ -12,7 +12,8 @@ const runTests = {
   action: { do: "run", command: "npm test", why: "Run the tests" },
 } as const;
 
-const signed = (summary: string): string => `${summary}\n\n_Written by a ${SCRIPTED}._`;
+/** The label stands right under the title: a summary may be cut to its first lines on its way to GitHub. */
+const signed = (title: string, ...rest: string[]): string => [title, "", `- Done by a ${SCRIPTED}`, ...rest].join("\n");
 
 /** octocat/hello-porter, "Add a French greeting". */
 const frenchGreeting: Plan = {
@@ -50,7 +51,9 @@ const frenchGreeting: Plan = {
     runTests,
   ],
   summary: signed(
-    'Add a French greeting\n\n- `fr: "Bonjour"` in `src/greetings.js`\n- a test for it in `test/greet.test.js`\n- a line in the README',
+    "Add a French greeting",
+    '- `fr: "Bonjour"` in `src/greetings.js`, with a test in `test/greet.test.js`',
+    "- a line in the README",
   ),
 };
 
@@ -79,7 +82,7 @@ const emptyName: Plan = {
     },
     runTests,
   ],
-  summary: signed("Greet the world when the name is empty\n\n- `greet()` trims the name\n- a test for both cases"),
+  summary: signed("Greet the world when the name is empty", "- `greet()` trims the name", "- a test for both cases"),
 };
 
 /** Any other request: a note, so that every request gives a change. */
@@ -92,7 +95,7 @@ function note(prompt: string, files: number): Plan {
     const content = `# A note by a ${SCRIPTED}\n\nIt was asked for this and can only write it down:\n\n${request.slice(0, 40).join("\n")}\n`;
     return { say: `(${SCRIPTED}) I write the request down.`, action: { do: "write", path, content } as const };
   });
-  return { steps, summary: signed("Write the request down in a note\n\nA real model would have changed the code.") };
+  return { steps, summary: signed("Write the request down in a note", "- a real one would have changed the code") };
 }
 
 /** A look and nothing else. */
