@@ -39,11 +39,16 @@ export function removeInvisible(text: string): { text: string; removed: { kind: 
     .replace(/\r\n?|[\u2028\u2029]/g, "\n");
   let clean = "";
   let from = 0;
+  let before = "";
   for (const match of plain.matchAll(INVISIBLE)) {
-    clean += plain.slice(from, match.index);
+    const visible = plain.slice(from, match.index);
+    if (visible !== "") before = lastCharacter(visible);
+    clean += visible;
     from = match.index + match[0].length;
-    if (isNeeded(match[0], lastCharacter(clean), String.fromCodePoint(plain.codePointAt(from) ?? 0))) clean += match[0];
-    else count(kindOf(match[0].codePointAt(0) ?? 0));
+    if (isNeeded(match[0], before, String.fromCodePoint(plain.codePointAt(from) ?? 0))) {
+      clean += match[0];
+      before = match[0];
+    } else count(kindOf(match[0].codePointAt(0) ?? 0));
   }
   clean += plain.slice(from);
   return {
