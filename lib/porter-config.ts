@@ -156,7 +156,6 @@ export const flyInputSchema = z.object({
   /** null removes it. */
   flyAppName: flyAppName.or(z.literal("")).nullable().optional(),
 });
-export type FlyInput = z.infer<typeof flyInputSchema>;
 
 /**
  * `PUT /api/config`: any part of `PorterConfig`. What is absent stays; objects merge by key, lists replace.

@@ -63,9 +63,3 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
 /** The provider with this id, or null. */
 export const providerFromId = (id: string): ProviderInfo | null =>
   PROVIDER_IDS.map((known) => PROVIDERS[known]).find((provider) => provider.id === id) ?? null;
-
-/** The provider that a `provider/model` name asks for, or null when it names none that Porter knows. */
-export function providerOfModel(model: string): ProviderInfo | null {
-  const cut = model.indexOf("/");
-  return cut < 1 ? null : providerFromId(model.slice(0, cut));
-}

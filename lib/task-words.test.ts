@@ -71,6 +71,7 @@ test("time runs until the end, and not before the start", () => {
   const startedAt = "2026-11-22T12:00:00.000Z";
   const now = Date.parse("2026-11-22T12:05:00.000Z");
   expect(elapsedMs(task(), now)).toBeNull();
+  expect(elapsedMs(task({ startedAt }), now), "waits for another attempt").toBeNull();
   expect(elapsedMs(task({ status: "running", startedAt }), now)).toBe(300_000);
   expect(elapsedMs(task({ status: "failed", startedAt, completedAt: "2026-11-22T12:01:00.000Z" }), now)).toBe(60_000);
 });

@@ -50,9 +50,9 @@ export function situation(task: TaskView): string {
   return task.explanation?.sentence ?? PHASE_WORDS.done;
 }
 
-/** How long it has run or ran, in ms; null before it starts. */
+/** How long it has run or ran, in ms; null while it waits. */
 export function elapsedMs(task: Pick<TaskView, "status" | "startedAt" | "completedAt">, nowMs: number): number | null {
-  if (task.startedAt === undefined) return null;
+  if (task.startedAt === undefined || task.status === "queued") return null;
   const end = isTerminal(task.status) && task.completedAt !== undefined ? Date.parse(task.completedAt) : nowMs;
   return Math.max(0, end - Date.parse(task.startedAt));
 }

@@ -63,12 +63,12 @@ type RowProps = {
 };
 
 function Row({ id, label, dirty, pending, submit, children }: RowProps) {
-  const send = (event: FormEvent) => {
+  const send = async (event: FormEvent) => {
     event.preventDefault();
-    void submit();
+    await submit();
   };
   return (
-    <form onSubmit={send} className="flex flex-wrap items-center gap-2 py-2 text-sm">
+    <form onSubmit={(event) => void send(event)} className="flex flex-wrap items-center gap-2 py-2 text-sm">
       <label htmlFor={id} className="w-36 font-medium">
         {label}
       </label>

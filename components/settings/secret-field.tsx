@@ -2,6 +2,7 @@
 import { type FormEvent, useState } from "react";
 import { Time } from "@/components/layout/clock";
 import { Button } from "@/components/ui/button";
+import { ConfirmButton } from "@/components/ui/confirm-button";
 import type { SecretStatus } from "@/lib/porter-config";
 
 type SecretFieldProps = {
@@ -40,9 +41,13 @@ export function SecretField({ id, label, hint, status, pending, save }: SecretFi
         {status?.configured ? "Replace" : "Save"}
       </Button>
       {status?.configured ? (
-        <Button tone="danger" disabled={pending} onClick={() => void save(null)}>
-          Delete
-        </Button>
+        <ConfirmButton
+          label="Delete"
+          question="Delete it?"
+          confirm="Yes, delete"
+          disabled={pending}
+          onConfirm={() => void save(null)}
+        />
       ) : null}
       <p className="basis-full text-neutral-600 dark:text-neutral-400">
         <SavedLine status={status} />

@@ -12,7 +12,7 @@ export function useConfig(initial: PorterConfig) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [message, setMessage] = useState<{ tone: "bad" | "neutral"; text: string } | null>(null);
-  const { data: config = initial } = useQuery(trpc.config.get.queryOptions(undefined, { initialData: initial }));
+  const { data: config } = useQuery(trpc.config.get.queryOptions(undefined, { initialData: initial }));
   const mutation = useMutation(trpc.config.update.mutationOptions());
   const save = async (update: ConfigUpdate, done: string): Promise<boolean> => {
     try {

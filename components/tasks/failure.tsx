@@ -6,14 +6,17 @@ import type { TaskView } from "@/lib/task-view";
 export function Failure({ task }: { task: TaskView }) {
   const { explanation } = task;
   if (explanation === undefined) return null;
+  const sentence =
+    task.stoppedBy === undefined
+      ? explanation.sentence
+      : `${explanation.sentence.replace(/\.$/, "")} by ${task.stoppedBy}.`;
   const calm =
     task.failureCode === "no_changes" || task.failureCode === "stopped_by_user" || task.failureCode === "issue_closed";
   const tone = task.status === "queued" ? "waiting" : calm ? "neutral" : "bad";
   return (
     <Notice tone={tone}>
       <p>
-        <strong className="font-medium">{explanation.sentence}</strong>
-        {task.stoppedBy === undefined ? null : ` By ${task.stoppedBy}.`}{" "}
+        <strong className="font-medium">{sentence}</strong>{" "}
         <Fix fix={explanation.fix} resumes={task.status === "queued"} />
       </p>
       {task.errorMessage === undefined ? null : <p className="mt-1 break-words opacity-80">{task.errorMessage}</p>}

@@ -1,8 +1,8 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTRPC } from "@/components/layout/trpc-provider";
 import { Button } from "@/components/ui/button";
+import { ConfirmButton } from "@/components/ui/confirm-button";
 import type { TaskView } from "@/lib/task-view";
 import { canRetry, canStop } from "@/lib/task-words";
 
@@ -10,25 +10,21 @@ import { canRetry, canStop } from "@/lib/task-words";
 export function TaskActions({ task }: { task: TaskView }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [asking, setAsking] = useState(false);
-  const show = ({ task: changed }: { task: TaskView }) => {
-    setAsking(false);
+  const show = ({ task: changed }: { task: TaskView }) =>
     queryClient.setQueryData(trpc.tasks.get.queryKey({ id: task.id }), changed);
-  };
   const stop = useMutation(trpc.tasks.stop.mutationOptions({ onSuccess: show }));
   const retry = useMutation(trpc.tasks.retry.mutationOptions({ onSuccess: show }));
   const problem = stop.error ?? retry.error;
   return (
     <div className="flex flex-wrap items-center gap-2">
-      {canStop(task) && !asking ? <Button onClick={() => setAsking(true)}>Stop</Button> : null}
-      {canStop(task) && asking ? (
-        <>
-          <span className="text-sm">Stop this task?</span>
-          <Button tone="danger" disabled={stop.isPending} onClick={() => stop.mutate({ id: task.id })}>
-            Yes, stop
-          </Button>
-          <Button onClick={() => setAsking(false)}>Keep it</Button>
-        </>
+      {canStop(task) ? (
+        <ConfirmButton
+          label="Stop"
+          question="Stop this task?"
+          confirm="Yes, stop"
+          disabled={stop.isPending}
+          onConfirm={() => stop.mutate({ id: task.id })}
+        />
       ) : null}
       {canRetry(task) ? (
         <Button tone="primary" disabled={retry.isPending} onClick={() => retry.mutate({ id: task.id })}>

@@ -18,7 +18,7 @@ const LIVE_MS = 1500;
 export function TaskDetail({ initial }: { initial: TaskView }) {
   const trpc = useTRPC();
   const options = { initialData: initial, refetchInterval: refetchEvery } as const;
-  const { data: task = initial, isError } = useQuery(trpc.tasks.get.queryOptions({ id: initial.id }, options));
+  const { data: task, isError } = useQuery(trpc.tasks.get.queryOptions({ id: initial.id }, options));
   const elapsed = elapsedMs(task, useNow());
   return (
     <article>
@@ -38,9 +38,9 @@ export function TaskDetail({ initial }: { initial: TaskView }) {
       </div>
       <p className="mt-4 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm" aria-live="polite">
         <StatusBadge task={task} />
-        <span>{situation(task)}</span>
+        {task.explanation === undefined ? <span>{situation(task)}</span> : null}
       </p>
-      {isTerminal(task.status) ? null : <Progress task={task} />}
+      {task.status === "running" ? <Progress task={task} /> : null}
       <Failure task={task} />
       <Outcome task={task} />
       {elapsed === null ? null : (
@@ -68,7 +68,9 @@ function Progress({ task }: { task: TaskView }) {
         aria-label={PHASE_WORDS[task.phase]}
         className="h-1.5 w-full appearance-none overflow-hidden rounded [&::-moz-progress-bar]:bg-blue-600 [&::-webkit-progress-bar]:bg-neutral-200 [&::-webkit-progress-value]:bg-blue-600"
       />
-      <p className="text-xs text-neutral-600 dark:text-neutral-400">{PHASE_WORDS[task.phase]}</p>
+      {situation(task) === PHASE_WORDS[task.phase] ? null : (
+        <p className="text-xs text-neutral-600 dark:text-neutral-400">{PHASE_WORDS[task.phase]}</p>
+      )}
     </div>
   );
 }

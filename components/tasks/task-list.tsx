@@ -19,7 +19,7 @@ type Page = { tasks: TaskView[]; nextCursor: string | null };
 /** One page of the user's tasks. `cursor` undefined: the newest, which move by themselves. */
 export function TaskList({ initial, cursor }: { initial: Page; cursor?: string }) {
   const trpc = useTRPC();
-  const { data = initial, isError } = useQuery(
+  const { data, isError } = useQuery(
     trpc.tasks.list.queryOptions(
       { cursor },
       {

@@ -51,7 +51,10 @@ export function authConfig(context: AppContext, outside: AuthOutside): NextAuthC
         const actor = session === null ? null : await actorOfSession(context, session);
         return actor?.kind === "user" ? token : null;
       },
-      session: ({ session, token }) => ({ expires: session.expires, user: { name: String(token["login"] ?? "") } }),
+      session: ({ session, token }) => ({
+        expires: session.expires,
+        user: { name: typeof token["login"] === "string" ? token["login"] : null },
+      }),
     },
     events: {
       async signOut(message) {

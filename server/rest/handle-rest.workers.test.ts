@@ -190,7 +190,7 @@ describe("a list", () => {
     for (let page = 0; cursor !== null && page < 9; page++) {
       const query: string = cursor === "" ? "?limit=2" : `?limit=2&cursor=${cursor}`;
       const { json } = await ask(lister, "GET", `/api/tasks${query}`);
-      seen.push(...json.tasks.map((task: { id: string }) => task.id));
+      seen.push(...(json.tasks as { id: string }[]).map(({ id }) => id));
       cursor = json.nextCursor;
     }
     expect(seen.toSorted()).toEqual(ids.toSorted());

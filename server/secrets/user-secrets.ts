@@ -69,11 +69,15 @@ export async function secretStatus(
       verification: row?.verification ?? null,
     };
   };
-  const providers = PROVIDER_IDS.map((id) => {
-    const names = PROVIDERS[id].envNames.map((name) => [name, statusOf({ provider: id, name })]);
-    return [id, Object.fromEntries(names)];
-  });
-  return { providers: Object.fromEntries(providers), fly: statusOf(FLY_TOKEN) };
+  const providers: Record<string, Record<string, SecretStatus>> = {};
+  for (const id of PROVIDER_IDS) {
+    const names = PROVIDERS[id].envNames.map((name): [string, SecretStatus] => [
+      name,
+      statusOf({ provider: id, name }),
+    ]);
+    providers[id] = Object.fromEntries(names);
+  }
+  return { providers, fly: statusOf(FLY_TOKEN) };
 }
 
 /**
