@@ -25,12 +25,14 @@ export function ownerTokenSeed(logins: string[]): Record<string, { login: string
 /** The emulator behind the front (`emulate`), spoken to over HTTP on a loopback port of its own. */
 export class Emulator {
   readonly #url: string;
+  readonly #publicUrl: string;
   readonly #app: AppIdentity;
   readonly #stop: () => Promise<void>;
   #ownerCalls = 0;
 
-  private constructor(started: { url: string; app: AppIdentity; stop: () => Promise<void> }) {
+  private constructor(started: { url: string; publicUrl: string; app: AppIdentity; stop: () => Promise<void> }) {
     this.#url = started.url;
+    this.#publicUrl = started.publicUrl;
     this.#app = started.app;
     this.#stop = started.stop;
   }
@@ -44,7 +46,7 @@ export class Emulator {
   }): Promise<Emulator> {
     const { publicUrl, port, seed, app } = options;
     const running = await createEmulator({ service: "github", port, hostname: "127.0.0.1", baseUrl: publicUrl, seed });
-    return new Emulator({ url: `http://127.0.0.1:${port}`, app, stop: () => running.close() });
+    return new Emulator({ url: `http://127.0.0.1:${port}`, publicUrl, app, stop: () => running.close() });
   }
 
   close(): Promise<void> {
@@ -68,7 +70,13 @@ export class Emulator {
       body: body.length > 0 ? new Uint8Array(body) : undefined,
       redirect: "manual",
     });
-    const kept = [...response.headers].filter(([name]) => !onlyForOneConnection.test(name));
+    const kept = [...response.headers]
+      .filter(([name]) => !onlyForOneConnection.test(name))
+      // The links of a paged list name the host that was asked.
+      .map(([name, value]): [string, string] => [
+        name,
+        name === "link" ? value.replaceAll(this.#url, this.#publicUrl) : value,
+      ]);
     return {
       status: response.status,
       headers: Object.fromEntries(kept),

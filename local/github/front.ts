@@ -51,7 +51,8 @@ async function receive(world: World, request: IncomingMessage): Promise<Incoming
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
-    const bytes = Buffer.from(chunk as Uint8Array);
+    const bytes: unknown = chunk;
+    if (!Buffer.isBuffer(bytes)) throw new TypeError("a request's chunks are buffers");
     size += bytes.length;
     if (size > maximumBodyBytes) throw new Error("the request body is too large");
     chunks.push(bytes);

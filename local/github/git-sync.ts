@@ -42,7 +42,7 @@ function same(kind: string, wanted: string, got: string): void {
   if (wanted !== got) throw new Error(`${kind} ${wanted} became ${got} in git`);
 }
 
-export async function emulatorBranches(repository: SyncedRepository): Promise<References> {
+async function emulatorBranches(repository: SyncedRepository): Promise<References> {
   const references = await get(repository, z.array(referenceSchema), "matching-refs/heads/");
   return new Map(references.map(({ ref, object }): [string, string] => [ref, object.sha]));
 }

@@ -35,6 +35,14 @@ describe("issues and comments", () => {
     expect((await hub.api("GET", `${repository}/issues/99`, { token })).status).toBe(404);
   });
 
+  test("the next page of a list is reached by its link", async () => {
+    const first = await hub.api("GET", `${repository}/issues?per_page=1`, { token });
+    const next = /<([^>]+)>; rel="next"/.exec(first.headers.get("link") ?? "")?.[1] ?? "";
+    expect(next.startsWith(hub.github.url)).toBe(true);
+    const second = await hub.api("GET", next.slice(hub.github.url.length), { token });
+    expect([first.body, second.body]).toMatchObject([[{ number: 2 }], [{ number: 1 }]]);
+  });
+
   test("the App's comment is its bot's and names the App; every text is kept", async () => {
     const created = await post("/issues/1/comments", { body: "one" });
     expect(created.body).toMatchObject({

@@ -68,6 +68,12 @@ test(
     const found = await hub.api("GET", `${repository}/pulls?head=octocat:porter/task_count&state=all`, { token });
     expect(found.body).toMatchObject([{ number, head: { sha } }]);
     expect(found.body).not.toHaveProperty("0.commits");
+    for (const page of [`pull/${number}`, "tree/porter/task_count", "compare/main...porter/task_count"]) {
+      const shown = await hub.api("GET", `/octocat/hello-porter/${page}`);
+      expect(shown.status).toBe(200);
+      expect(shown.body).toContain("+three");
+    }
+    expect((await hub.api("GET", "/octocat/hello-porter/tree/nothing")).status).toBe(404);
     const asIssue = await hub.api("GET", `${repository}/issues/${number}`, { token });
     expect(asIssue.body).toMatchObject({ number, pull_request: { merged_at: null } });
   },

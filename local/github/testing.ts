@@ -38,7 +38,7 @@ export type TestGitHub = {
   close: () => Promise<void>;
 };
 
-export const webhookSecret = "fake-webhook-secret-of-a-test";
+const webhookSecret = "fake-webhook-secret-of-a-test";
 
 export async function startTestGitHub(seed?: Seed): Promise<TestGitHub> {
   const directory = await mkdtemp(path.join(tmpdir(), "porter-github-test-"));

@@ -12,6 +12,7 @@ const textSchema = z.looseObject({
 });
 const commentSchema = z.looseObject({ id: z.number(), body: z.string(), user: z.looseObject({ login: z.string() }) });
 const fileSchema = z.looseObject({ filename: z.string(), patch: z.string().optional() });
+const comparisonSchema = z.looseObject({ files: z.array(fileSchema) });
 
 const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#8881;padding:.8rem;border-radius:6px}
@@ -29,18 +30,42 @@ function escape(text: string): string {
   return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
 }
 
-/** Plain pages for people who follow a link from Porter: a repository, an issue, a pull request. */
+/** Plain pages for people who follow a link from Porter: a repository, an issue, a pull request, a branch. */
 export async function webPage(world: World, path: string): Promise<Answer | undefined> {
-  const [, owner = "", name = "", kind, number] = /^\/([^/]+)\/([^/]+)(?:\/(issues|pull)\/(\d+))?\/?$/.exec(path) ?? [];
+  const [, owner = "", name = "", kind = "", rest = ""] =
+    /^\/([^/]+)\/([^/]+)(?:\/(issues|pull|tree|compare)\/([^?]+?))?\/?$/.exec(path) ?? [];
   const repository = knownRepository(world, owner, name);
   if (repository === undefined || path.startsWith("/repos/")) return undefined;
-  const body =
-    number === undefined
-      ? await repositoryPage(world, repository)
-      : await threadPage(world, repository, { kind: kind === "pull" ? "pulls" : "issues", number: Number(number) });
+  const body = await pageBody(world, repository, { kind, rest: decodeURI(rest) });
   const title = `<title>${escape(repository.fullName)} · local GitHub</title>`;
-  const html = `<!doctype html><html lang="en"><meta charset="utf-8">${title}<style>${style}</style><body>${body}<script>${script}</script>`;
-  return { status: 200, headers: { "content-type": "text/html; charset=utf-8" }, body: Buffer.from(html) };
+  const html = `<!doctype html><html lang="en"><meta charset="utf-8">${title}<style>${style}</style><body>${body ?? "<h1>Not found</h1>"}<script>${script}</script>`;
+  const headers = { "content-type": "text/html; charset=utf-8" };
+  return { status: body === undefined ? 404 : 200, headers, body: Buffer.from(html) };
+}
+
+function pageBody(
+  world: World,
+  repository: Repository,
+  { kind, rest }: { kind: string; rest: string },
+): Promise<string | undefined> {
+  switch (kind) {
+    case "issues":
+      return threadPage(world, repository, { kind: "issues", number: Number.parseInt(rest, 10) });
+    case "pull":
+      return threadPage(world, repository, { kind: "pulls", number: Number.parseInt(rest, 10) });
+    case "tree":
+      return comparisonPage(world, repository, `${repository.defaultBranch}...${rest}`);
+    case "compare":
+      return comparisonPage(world, repository, rest);
+    default:
+      return repositoryPage(world, repository);
+  }
+}
+
+async function comparisonPage(world: World, repository: Repository, range: string): Promise<string | undefined> {
+  const path = `/repos/${repository.fullName}/compare/${encodeURI(range)}`;
+  const comparison = await world.emulator.read(comparisonSchema, path, world.emulator.owner(repository.owner));
+  return comparison === undefined ? undefined : `<h1>${escape(range)}</h1>${fileList(comparison.files)}`;
 }
 
 async function repositoryPage(world: World, repository: Repository): Promise<string> {
@@ -60,11 +85,11 @@ async function repositoryPage(world: World, repository: Repository): Promise<str
 
 type Thread = { kind: "issues" | "pulls"; number: number };
 
-async function threadPage(world: World, repository: Repository, { kind, number }: Thread): Promise<string> {
+async function threadPage(world: World, repository: Repository, { kind, number }: Thread): Promise<string | undefined> {
   const base = `/repos/${repository.fullName}`;
   const authorization = world.emulator.owner(repository.owner);
   const thread = await world.emulator.read(textSchema, `${base}/${kind}/${number}`, authorization);
-  if (thread === undefined) return "<h1>Not found</h1>";
+  if (thread === undefined) return undefined;
   const comments = await world.emulator.list(commentSchema, `${base}/issues/${number}/comments`, authorization);
   const articles = [thread, ...comments].map(
     (text) => `<article><p><b>${escape(text.user.login)}</b></p><pre>${escape(text.body ?? "")}</pre></article>`,
@@ -78,7 +103,10 @@ async function changes(world: World, repository: Repository, number: number): Pr
   const url = `${world.url}/repos/${repository.fullName}/pulls/${number}/files`;
   const owner = world.users.find(({ login }) => login === repository.owner);
   const response = await fetch(url, { headers: { authorization: `Bearer ${owner?.token ?? ""}` } });
-  const files = z.array(fileSchema).parse(await response.json());
+  return fileList(z.array(fileSchema).parse(await response.json()));
+}
+
+function fileList(files: z.infer<typeof fileSchema>[]): string {
   return files.map((file) => `<h3>${escape(file.filename)}</h3><pre>${escape(file.patch ?? "")}</pre>`).join("");
 }
 
