@@ -2,6 +2,8 @@ import { fileURLToPath } from "node:url";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+// A limit for hangs, not a measure of speed: a loaded machine is no failure.
+const limits = { testTimeout: 60_000, hookTimeout: 120_000 };
 const alias = { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") };
 
 /** Two projects: pure code on Node, and whatever touches D1 or R2 on workerd with the real migrations. */
@@ -11,6 +13,7 @@ export default defineConfig({
       {
         resolve: { alias },
         test: {
+          ...limits,
           name: "node",
           include: ["{lib,server,local,agent-image,scripts,components,bench}/**/*.test.ts"],
           exclude: ["**/*.workers.test.ts", "**/node_modules/**"],
@@ -31,6 +34,7 @@ export default defineConfig({
           })),
         ],
         test: {
+          ...limits,
           name: "workers",
           include: ["server/**/*.workers.test.ts"],
           setupFiles: ["./server/testing/deny-console-error.ts", "./server/testing/apply-migrations.ts"],
