@@ -279,6 +279,7 @@ CREATE TABLE `tasks` (
 	`pr_number` integer,
 	`pr_url` text,
 	`pr_title` text,
+	`pr_draft` integer,
 	`summary` text,
 	`log_tail` text,
 	`steps` integer DEFAULT 0 NOT NULL,

@@ -18,7 +18,12 @@ const instant = z.iso.datetime();
  * The one file in a machine's config (guest path `/porter/task.json`, mode 0400). `claimToken` is good for one
  * claim; nothing else in it is secret.
  */
-export const machineFileSchema = z.object({ ...attemptRef, protocol: z.literal(PROTOCOL_VERSION), porterUrl: z.url(), claimToken: z.string().min(32) });
+export const machineFileSchema = z.object({
+  ...attemptRef,
+  protocol: z.literal(PROTOCOL_VERSION),
+  porterUrl: z.url(),
+  claimToken: z.string().min(32),
+});
 export type MachineFile = z.infer<typeof machineFileSchema>;
 
 /** `POST /api/callbacks/claim`, bearer: claim token. Same nonce, same answer, until `started` (rulings 6). */
@@ -86,9 +91,21 @@ export const logRecordSchema = z.discriminatedUnion("k", [
   z.object({ ...recordBase, k: z.literal("e"), s: text }),
   z.object({ ...recordBase, k: z.literal("m"), s: text }),
   z.object({ ...recordBase, k: z.literal("c"), id: z.string().max(128), tool: z.string().max(64), s: text }),
-  z.object({ ...recordBase, k: z.literal("r"), id: z.string().max(128), ok: z.boolean(), s: text, ms: z.number().int().min(0).optional() }),
+  z.object({
+    ...recordBase,
+    k: z.literal("r"),
+    id: z.string().max(128),
+    ok: z.boolean(),
+    s: text,
+    ms: z.number().int().min(0).optional(),
+  }),
   z.object({ ...recordBase, k: z.literal("d"), id: z.string().max(128), path: z.string().max(1024), s: text }),
-  z.object({ ...recordBase, k: z.literal("p"), phase: z.enum(["cloning", "working", "pushing", "reporting"]).optional(), s: text }),
+  z.object({
+    ...recordBase,
+    k: z.literal("p"),
+    phase: z.enum(["cloning", "working", "pushing", "reporting"]).optional(),
+    s: text,
+  }),
   z.object({ ...recordBase, k: z.literal("x"), dropped: z.number().int().min(1), s: text }),
 ]);
 export type LogRecord = z.infer<typeof logRecordSchema>;
@@ -133,7 +150,10 @@ export const heartbeatAnswerSchema = z.object({ ok: z.literal(true) });
 /** `POST /api/callbacks/token`: a fresh git credential before a late push (rulings 25). */
 export const tokenRequestSchema = z.object({ ...attemptRef });
 
-export const endedAnswerSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }), reason: z.string() });
+export const endedAnswerSchema = z.object({
+  error: z.object({ code: z.string(), message: z.string() }),
+  reason: z.string(),
+});
 export const gapAnswerSchema = z.object({ expected: z.number().int().min(1) });
 
 /**
@@ -161,7 +181,10 @@ const completionFields = z.object({
   /** The agent's last message, Markdown, cut. */
   summary: z.string().max(8192).nullish(),
   /** Commands that look like checks with their exit codes, e.g. `npm test`, 0. */
-  checks: z.array(z.object({ command: z.string().max(200), exitCode: z.number().int().nullable() })).max(20).default([]),
+  checks: z
+    .array(z.object({ command: z.string().max(200), exitCode: z.number().int().nullable() }))
+    .max(20)
+    .default([]),
   /** Why the pull request must be a draft, one sentence each. */
   draftReasons: z.array(z.string().max(500)).max(20).default([]),
   /** Worth a look by the reviewer, one sentence each (CODEOWNERS, lock files). */

@@ -46,7 +46,17 @@ export const AGENTS: Record<AgentId, AgentInfo> = {
 };
 
 /** Coding agents people may ask for that Porter does not run; a mention of one is answered, never started (rulings 15). */
-export const UNSUPPORTED_AGENTS = ["codex", "gemini", "cursor", "aider", "copilot", "goose", "devin", "jules", "cline"] as const;
+export const UNSUPPORTED_AGENTS = [
+  "codex",
+  "gemini",
+  "cursor",
+  "aider",
+  "copilot",
+  "goose",
+  "devin",
+  "jules",
+  "cline",
+] as const;
 
 /** The agent that a typed name or a settings key stands for, or null. Case-insensitive. */
 export function agentFromName(name: string): AgentId | null {

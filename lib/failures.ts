@@ -10,39 +10,103 @@ const retry: Fix = { command: "@porter retry" };
 
 export const FAILURES = {
   // Waits for the requester (rulings 2).
-  missing_account: { sentence: "You have no Porter account yet.", fix: { label: "sign in", path: "/start" }, resumes: true },
-  reconnect_github: { sentence: "Porter's access to your GitHub account was revoked.", fix: { label: "reconnect GitHub", path: "/api/auth/github?reconnect=1" }, resumes: true },
-  missing_credentials: { sentence: "The key for this agent's model provider is missing.", fix: { label: "add the key", path: "/settings/providers" }, resumes: true },
-  missing_fly_token: { sentence: "No Fly token and app are saved, so there is nowhere to run.", fix: { label: "add your Fly token", path: "/settings/fly" }, resumes: true },
-  agent_disabled: { sentence: "This agent is switched off in your settings.", fix: { label: "switch it on", path: "/settings/agents" }, resumes: true },
+  missing_account: {
+    sentence: "You have no Porter account yet.",
+    fix: { label: "sign in", path: "/start" },
+    resumes: true,
+  },
+  reconnect_github: {
+    sentence: "Porter's access to your GitHub account was revoked.",
+    fix: { label: "reconnect GitHub", path: "/api/auth/github?reconnect=1" },
+    resumes: true,
+  },
+  missing_credentials: {
+    sentence: "The key for this agent's model provider is missing.",
+    fix: { label: "add the key", path: "/settings/providers" },
+    resumes: true,
+  },
+  missing_fly_token: {
+    sentence: "No Fly token and app are saved, so there is nowhere to run.",
+    fix: { label: "add your Fly token", path: "/settings/fly" },
+    resumes: true,
+  },
+  agent_disabled: {
+    sentence: "This agent is switched off in your settings.",
+    fix: { label: "switch it on", path: "/settings/agents" },
+    resumes: true,
+  },
   // Refused.
-  repository_not_selected: { sentence: "This repository is not among the ones you selected in Porter.", fix: { label: "select it", path: "/settings/repositories" }, resumes: false },
-  access_lost: { sentence: "Porter can no longer reach this repository.", fix: { label: "check the installation", path: "/account" }, resumes: false },
+  repository_not_selected: {
+    sentence: "This repository is not among the ones you selected in Porter.",
+    fix: { label: "select it", path: "/settings/repositories" },
+    resumes: false,
+  },
+  access_lost: {
+    sentence: "Porter can no longer reach this repository.",
+    fix: { label: "check the installation", path: "/account" },
+    resumes: false,
+  },
   // Ended.
   stopped_by_user: { sentence: "Stopped on request.", fix: retry, resumes: false },
   issue_closed: { sentence: "Stopped because the issue was closed.", fix: retry, resumes: false },
   no_changes: { sentence: "The agent found nothing to change.", fix: null, resumes: false },
-  provider_auth: { sentence: "The model provider refused the key.", fix: { label: "replace the key", path: "/settings/providers" }, resumes: false },
-  provider_limit: { sentence: "The model provider refused for rate or credit.", fix: { label: "check your plan with the provider, then retry", path: "/settings/providers" }, resumes: false },
+  provider_auth: {
+    sentence: "The model provider refused the key.",
+    fix: { label: "replace the key", path: "/settings/providers" },
+    resumes: false,
+  },
+  provider_limit: {
+    sentence: "The model provider refused for rate or credit.",
+    fix: { label: "check your plan with the provider, then retry", path: "/settings/providers" },
+    resumes: false,
+  },
   agent_failed: { sentence: "The agent ended with an error.", fix: retry, resumes: false },
   agent_stalled: { sentence: "The agent went silent and was stopped.", fix: retry, resumes: false },
-  timed_out: { sentence: "The time limit was reached.", fix: { label: "raise the limit", path: "/settings/defaults" }, resumes: false },
+  timed_out: {
+    sentence: "The time limit was reached.",
+    fix: { label: "raise the limit", path: "/settings/defaults" },
+    resumes: false,
+  },
   blocked_too_long: { sentence: "Nothing was fixed for 7 days, so this was dropped.", fix: retry, resumes: false },
-  secret_in_changes: { sentence: "A credential of this run appeared in the changes, so nothing was pushed.", fix: retry, resumes: false },
+  secret_in_changes: {
+    sentence: "A credential of this run appeared in the changes, so nothing was pushed.",
+    fix: retry,
+    resumes: false,
+  },
   empty_repository: { sentence: "The repository has no commits yet.", fix: null, resumes: false },
   base_branch_missing: { sentence: "The base branch does not exist.", fix: null, resumes: false },
   clone_failed: { sentence: "The repository could not be cloned.", fix: retry, resumes: false },
   push_rejected: { sentence: "GitHub refused the push.", fix: retry, resumes: false },
-  pull_request_refused: { sentence: "GitHub refused the pull request; the branch is pushed.", fix: null, resumes: false },
+  pull_request_refused: {
+    sentence: "GitHub refused the pull request; the branch is pushed.",
+    fix: null,
+    resumes: false,
+  },
   disk_full: { sentence: "The machine ran out of disk space.", fix: null, resumes: false },
   out_of_memory: { sentence: "The machine ran out of memory.", fix: null, resumes: false },
-  fly_auth: { sentence: "Fly refused the token.", fix: { label: "replace the Fly token", path: "/settings/fly" }, resumes: false },
-  fly_app_missing: { sentence: "The Fly app does not exist or belongs to another organisation.", fix: { label: "check the Fly app", path: "/settings/fly" }, resumes: false },
-  machine_rejected: { sentence: "Fly rejected the machine's configuration.", fix: { label: "check the Fly settings", path: "/settings/fly" }, resumes: false },
+  fly_auth: {
+    sentence: "Fly refused the token.",
+    fix: { label: "replace the Fly token", path: "/settings/fly" },
+    resumes: false,
+  },
+  fly_app_missing: {
+    sentence: "The Fly app does not exist or belongs to another organisation.",
+    fix: { label: "check the Fly app", path: "/settings/fly" },
+    resumes: false,
+  },
+  machine_rejected: {
+    sentence: "Fly rejected the machine's configuration.",
+    fix: { label: "check the Fly settings", path: "/settings/fly" },
+    resumes: false,
+  },
   machine_capacity: { sentence: "Fly had no capacity.", fix: retry, resumes: false },
   machine_lost: { sentence: "The machine disappeared while the task ran.", fix: retry, resumes: false },
   machine_never_started: { sentence: "The machine did not start in time.", fix: retry, resumes: false },
-  launch_contract: { sentence: "Something that a run needs is missing.", fix: { label: "open diagnostics", path: "/account" }, resumes: false },
+  launch_contract: {
+    sentence: "Something that a run needs is missing.",
+    fix: { label: "open diagnostics", path: "/account" },
+    resumes: false,
+  },
   internal: { sentence: "Porter made a mistake.", fix: retry, resumes: false },
 } as const satisfies Record<string, FailureInfo>;
 
@@ -50,4 +114,8 @@ export type FailureCode = keyof typeof FAILURES;
 export const FAILURE_CODES = Object.keys(FAILURES) as [FailureCode, ...FailureCode[]];
 
 /** Faults of machines and networks, for which Porter starts another attempt by itself (spec `maxRetries`). */
-export const INFRASTRUCTURE_FAILURES: readonly FailureCode[] = ["machine_capacity", "machine_lost", "machine_never_started"];
+export const INFRASTRUCTURE_FAILURES: readonly FailureCode[] = [
+  "machine_capacity",
+  "machine_lost",
+  "machine_never_started",
+];

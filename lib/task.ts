@@ -37,7 +37,8 @@ export function workingProgress(input: { elapsedMs: number; limitMs: number; ste
 export const PRIORITIES = { low: 1, normal: 2, high: 3 } as const;
 export type PriorityName = keyof typeof PRIORITIES;
 export const PRIORITY_NAMES = Object.keys(PRIORITIES) as PriorityName[];
-export const priorityName = (priority: number): PriorityName => (priority >= 3 ? "high" : priority <= 1 ? "low" : "normal");
+export const priorityName = (priority: number): PriorityName =>
+  priority >= 3 ? "high" : priority <= 1 ? "low" : "normal";
 
 /** Limits of the spec's "Resource Limits". */
 export const MAX_RUNNING_TASKS_PER_USER = 5;

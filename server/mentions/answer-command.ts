@@ -13,6 +13,7 @@ import { runUrl } from "@/server/tasks/urls";
 /** What was done, the one reply (null: the tracking comment says it), and a task that should be looked at now. */
 export type Answer = { outcome: string; reply: string | null; taskId: string | null };
 export type ContextFile = Awaited<ReturnType<GitHubRepository["contextFile"]>>;
+type Stop = Extract<ParsedMention, { kind: "stop" }>;
 type Retry = Extract<ParsedMention, { kind: "retry" }>;
 
 /** Everything that is no start: verbs, mistakes, and commands on pull requests (rulings 13, 15, 16). */
@@ -32,7 +33,7 @@ export async function answerCommand(
     case "status":
       return say("status", replies.statusReply(await statusLines(context, mention), words));
     case "stop":
-      return stop(context, mention, command.taskId);
+      return stop(context, mention, command);
     case "retry":
       return retry(context, { mention, command, contextFile: input.contextFile });
   }
@@ -66,9 +67,14 @@ async function statusLines(context: AppContext, mention: MentionRow): Promise<re
 }
 
 /** Any writer may stop; without an id, every open task of the issue that was there when the comment was written. */
-async function stop(context: AppContext, mention: MentionRow, taskId: string | null): Promise<Answer> {
+async function stop(context: AppContext, mention: MentionRow, command: Stop): Promise<Answer> {
+  const { taskId, agent } = command;
   const open = await context.db.tasks.ofIssue(mention.repositoryId, mention.issueNumber, ["queued", "running"]);
-  const wanted = open.filter((task) => (taskId === null ? task.createdAt <= mention.createdAt : task.id === taskId));
+  const wanted = open.filter(
+    (task) =>
+      (taskId === null ? task.createdAt <= mention.createdAt : task.id === taskId) &&
+      (agent === null || task.agent === agent),
+  );
   if (wanted.length === 0) return say("nothing_to_stop", replies.nothingToStopReply(taskId));
   for (const task of wanted) await stopTask(context, task, { reason: "stopped_by_user", by: mention.actorLogin });
   return say("stopped", replies.stoppedReply(wanted.map((task) => named(context, task))), wanted[0]?.id);

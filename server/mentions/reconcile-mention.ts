@@ -1,4 +1,5 @@
 import { describeError } from "@/server/log";
+import { readReplyMarker, withReplyMarker, type ReplyKey } from "@/server/commands/reply-marker";
 import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
 import { GitHubError } from "@/server/github/port";
@@ -69,6 +70,9 @@ async function postpone(
   if (!isTooOld) await context.enqueue([{ kind: "mention", id: mention.id }], Math.ceil(delay / 1000));
 }
 
+const isReplyTo = (found: ReplyKey | null, key: ReplyKey): boolean =>
+  found !== null && found.commentId === key.commentId && found.index === key.index;
+
 /** Each obligation is done once or given up with its reason; a lost repository ends both. */
 async function settleObligations(context: AppContext, mention: MentionRow): Promise<void> {
   const { installationId } = mention;
@@ -84,12 +88,12 @@ async function settleObligations(context: AppContext, mention: MentionRow): Prom
   };
   const reply = async () => {
     if (mention.replyState !== "owed" || mention.reply === null) return;
-    const body = `${mention.reply}\n\n<!-- porter:mention=${mention.id} -->`;
+    const key = { commentId: mention.commentId, index: mention.commandIndex };
+    const body = withReplyMarker(mention.reply, key);
     const posted = await withRepository(context, access, async (repository) => {
       // Adopted before it is created: the answer of the first try may have been lost.
-      const known = (await repository.ownComments(mention.issueNumber, 100)).find((comment) =>
-        comment.body.includes(`porter:mention=${mention.id} `),
-      );
+      const own = await repository.ownComments(mention.issueNumber, 100);
+      const known = own.find((comment) => isReplyTo(readReplyMarker(comment.body), key));
       return known ?? repository.createComment(mention.issueNumber, body);
     });
     await context.db.mentions.update(mention.id, { replyState: "done", replyCommentId: posted.id });

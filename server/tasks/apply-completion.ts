@@ -117,6 +117,7 @@ async function openPullRequest(context: AppContext, settlement: Settlement): Pro
       prNumber: opened.number,
       prUrl: opened.url,
       prTitle: opened.title,
+      prDraft: opened.draft,
       failureCode: null,
       errorMessage: null,
     },

@@ -41,7 +41,7 @@ export async function trackingView(context: AppContext, { task, attempts }: Snap
     pullRequest:
       task.prNumber === null || task.prUrl === null
         ? null
-        : { number: task.prNumber, url: task.prUrl, title: task.prTitle ?? "", draft: false },
+        : { number: task.prNumber, url: task.prUrl, title: task.prTitle ?? "", draft: task.prDraft === true },
     summary: task.summary,
     diff:
       task.filesChanged === null || task.filesChanged === 0

@@ -64,6 +64,7 @@ export const tasks = sqliteTable(
     prNumber: integer("pr_number"),
     prUrl: text("pr_url"),
     prTitle: text("pr_title"),
+    prDraft: integer("pr_draft", { mode: "boolean" }),
     summary: text("summary"),
     logTail: text("log_tail"),
     steps: integer("steps").notNull().default(0),
