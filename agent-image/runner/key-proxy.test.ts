@@ -198,8 +198,8 @@ describe("the key proxy", () => {
     const real = await upstream(ok);
     const proxy = await proxyTo(real.url, { maxRequests: 3 });
     const answers = await Promise.all(Array.from({ length: 8 }, () => post(`${proxy.url}/v1/messages`)));
-    expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 200, 200, 429, 429, 429, 429, 429]);
-    const refused = answers.find((answer) => answer.status === 429);
+    expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 200, 200, 402, 402, 402, 402, 402]);
+    const refused = answers.find((answer) => answer.status === 402);
     expect(await refused?.text()).toContain("Porter's limit of 3 model requests for one run is reached.");
     expect(refused?.headers.get("x-should-retry")).toBe("false");
     expect(real.seen).toHaveLength(3);
@@ -248,7 +248,7 @@ describe("the key proxy", () => {
     await (await post(proxy.url + path)).text();
     expect(proxy.stats().costUsd).toBeCloseTo(usd);
     const second = await post(proxy.url + path);
-    expect(second.status).toBe(429);
+    expect(second.status).toBe(402);
     expect(await second.text()).toContain("Porter's limit of $0.2");
   });
 

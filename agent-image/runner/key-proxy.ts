@@ -127,7 +127,8 @@ function overLimit(
   if (!found.billed) return null;
   const over = (limit: string): Refusal => ({
     kind: "refused",
-    status: 429,
+    // Not 429: opencode would try again for more than a minute.
+    status: 402,
     message: `${RUN_LIMIT} of ${limit} for one run is reached.`,
     endpoint: found.route.endpoint,
   });

@@ -51,7 +51,7 @@ export const PROVIDER_ENDPOINTS: Record<ProxiedProviderId, ProviderEndpoint> = {
     ],
     keyParameters: ["key"],
     sdkPath: "/v1beta",
-    error: (message) => ({ error: { code: 429, message, status: "RESOURCE_EXHAUSTED" } }),
+    error: (message) => ({ error: { code: 402, message, status: "FAILED_PRECONDITION" } }),
   },
   openrouter: {
     auth: bearer,

@@ -51,9 +51,14 @@ export interface Agent {
   id: AgentId;
   /** Provider id of the model, e.g. `anthropic`: the key proxy's row, `amp` for Amp, which has none. */
   provider(model: string | null): string;
-  /** Environment names of the keys that a run needs, all of them. */
+  /** Environment names of the key that a run needs: any one of them is enough. */
   keyNames(model: string | null): string[];
-  /** Throws `AgentCannotStart` when a key, the model name or the CLI is missing. */
+  /**
+   * Paths at the repository's root that the CLI would run or obey whatever its switches say: kept out of the work
+   * tree while it runs (`git/hidden-paths.ts`), unchanged in the commits.
+   */
+  hiddenPaths: readonly string[];
+  /** May write below `homeDir`. Throws `AgentCannotStart` when a key, the model name or the CLI is missing. */
   command(input: LaunchInput): LaunchCommand;
   createParser(): AgentParser;
   /** null: the agent ended well. Message: one plain sentence. */

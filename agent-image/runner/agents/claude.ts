@@ -1,0 +1,71 @@
+import { AGENTS } from "../../../lib/agents.ts";
+import { PROVIDERS } from "../../../lib/providers.ts";
+import { endFailure } from "./agent-failure.ts";
+import type { Agent, LaunchCommand, LaunchInput } from "./agent.ts";
+import { checkedModel, findBinary, PLACEHOLDER_KEY, platformName, proxyUrl } from "./launch-parts.ts";
+import { createStreamJsonParser } from "./stream-json.ts";
+
+/** Tools that wait for somebody, outlive the run, or work outside the folder that Porter collects. */
+const TOOLS_OFF = [
+  "EnterWorktree",
+  "ExitWorktree",
+  "CronCreate",
+  "CronDelete",
+  "CronList",
+  "ScheduleWakeup",
+  "SendMessage",
+];
+
+/** Porter writes the trailers of commits itself (rulings 24). */
+const SETTINGS = { attribution: { commit: "", pr: "" }, includeCoAuthoredBy: false };
+
+/**
+ * Claude Code (2.1.330). The repository's own settings, hooks and MCP servers stay off: in `-p` they run without
+ * being asked, and its settings could send the key elsewhere. It exits 1 as root, so the agent's user must not be.
+ */
+export const claude: Agent = {
+  id: "claude",
+  provider: () => "anthropic",
+  keyNames: () => [...PROVIDERS.anthropic.envNames],
+  // Its switches hold (see the tests with a hostile repository).
+  hiddenPaths: [],
+  command,
+  createParser: createStreamJsonParser,
+  classify: endFailure,
+};
+
+function command(input: LaunchInput): LaunchCommand {
+  const model = checkedModel((input.model ?? AGENTS.claude.defaultModel ?? "sonnet").replace(/^anthropic\//, ""));
+  const platform = platformName();
+  return {
+    file: findBinary(input.nodeModules, AGENTS.claude.name, [`@anthropic-ai/claude-code-${platform}/claude`]),
+    args: [
+      "-p",
+      "--dangerously-skip-permissions",
+      "--output-format",
+      "stream-json",
+      "--verbose",
+      "--model",
+      model,
+      "--setting-sources",
+      "user",
+      "--settings",
+      JSON.stringify(SETTINGS),
+      "--strict-mcp-config",
+      "--no-session-persistence",
+      `--disallowedTools=${TOOLS_OFF.join(",")}`,
+    ],
+    env: {
+      HOME: input.homeDir,
+      ANTHROPIC_API_KEY: PLACEHOLDER_KEY,
+      // Without /v1: the CLI adds it.
+      ANTHROPIC_BASE_URL: proxyUrl(input.proxyUrls, "anthropic"),
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+      DISABLE_AUTOUPDATER: "1",
+      DISABLE_TELEMETRY: "1",
+      DISABLE_ERROR_REPORTING: "1",
+      // Half a minute of patience with a busy provider; a refused key ends the run at its first retry.
+      CLAUDE_CODE_MAX_RETRIES: "6",
+    },
+  };
+}

@@ -1,0 +1,230 @@
+import { z } from "zod";
+import { AGENTS } from "../../../lib/agents.ts";
+import { providerFromId } from "../../../lib/providers.ts";
+import { clip } from "../clip.ts";
+import { endpointOf } from "../provider-endpoints.ts";
+import { endFailure, modelFailure } from "./agent-failure.ts";
+import { AgentCannotStart } from "./agent.ts";
+import type { Agent, AgentEvent, AgentParser, LaunchCommand, LaunchInput } from "./agent.ts";
+import { checkedModel, findBinary, hasAvx2, PLACEHOLDER_KEY, platformName, proxyUrl } from "./launch-parts.ts";
+import { newFilePatch, renamedPatch, replacementPatch, repositoryPath } from "./patch.ts";
+import { stringOf, toolInput, toolSummary } from "./tool-summary.ts";
+import type { ToolInput } from "./tool-summary.ts";
+
+const MAX_OUTPUT_BYTES = 8_000;
+
+/**
+ * opencode (1.18.33). The repository's opencode.json, `.opencode` plugins and skills stay off: they run in the
+ * process that holds the connection to the model. Its switches stop most of that, but not the plugins, which its
+ * second loader imports all the same (`--pure` or not): those files are hidden. A tool is printed only when it has
+ * ended.
+ */
+export const opencode: Agent = {
+  id: "opencode",
+  provider: (model) => modelParts(model).provider,
+  keyNames: (model) => [...(providerFromId(modelParts(model).provider)?.envNames ?? [])],
+  hiddenPaths: [".opencode", "opencode.json", "opencode.jsonc"],
+  command,
+  createParser,
+  classify: endFailure,
+};
+
+/** `provider/model`; a name without a provider is one of the default provider's. */
+function modelParts(model: string | null): { provider: string; model: string } {
+  const name = model ?? AGENTS.opencode.defaultModel ?? "";
+  const cut = name.indexOf("/");
+  return cut < 1
+    ? { provider: AGENTS.opencode.provider, model: name }
+    : { provider: name.slice(0, cut), model: name.slice(cut + 1) };
+}
+
+function command(input: LaunchInput): LaunchCommand {
+  const { provider, model } = modelParts(input.model);
+  const reference = `${provider}/${checkedModel(model)}`;
+  const endpoint = endpointOf(provider);
+  if (endpoint === null)
+    throw new AgentCannotStart("launch_contract", `opencode cannot use the model provider "${provider}" here.`);
+  return {
+    file: binary(input.nodeModules),
+    args: ["run", "--pure", "--format", "json", "--model", reference],
+    env: {
+      HOME: input.homeDir,
+      OPENCODE_CONFIG_CONTENT: JSON.stringify({
+        autoupdate: false,
+        share: "disabled",
+        snapshot: false,
+        lsp: false,
+        permission: { "*": "allow" },
+        enabled_providers: [provider],
+        model: reference,
+        small_model: reference,
+        provider: {
+          [provider]: {
+            options: { baseURL: proxyUrl(input.proxyUrls, provider) + endpoint.sdkPath, apiKey: PLACEHOLDER_KEY },
+            // Declared without details: a model of its own list keeps them, a newer one works all the same.
+            models: { [model]: {} },
+          },
+        },
+      }),
+      OPENCODE_DISABLE_PROJECT_CONFIG: "1",
+      OPENCODE_DISABLE_EXTERNAL_SKILLS: "1",
+      OPENCODE_DISABLE_CLAUDE_CODE: "1",
+      OPENCODE_DISABLE_MODELS_FETCH: "1",
+      OPENCODE_DISABLE_AUTOUPDATE: "1",
+      OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
+      OPENCODE_DISABLE_DEFAULT_PLUGINS: "1",
+    },
+  };
+}
+
+function binary(nodeModules: string): string {
+  const platform = platformName();
+  const plain = `opencode-${platform}/bin/opencode`;
+  const baseline = `opencode-${platform}-baseline/bin/opencode`;
+  return findBinary(nodeModules, AGENTS.opencode.name, hasAvx2() ? [plain, baseline] : [baseline, plain]);
+}
+
+const text = z.string().nullish().catch(null);
+const count = z.number().nonnegative().catch(0);
+const changedFile = z.object({ relativePath: z.string(), patch: z.string() });
+const metadata = z
+  .object({
+    diff: text,
+    filepath: text,
+    exists: z.boolean().nullish().catch(null),
+    exit: z.number().int().nullish().catch(null),
+    files: z.array(changedFile).nullish().catch(null),
+  })
+  .catch({ diff: null, filepath: null, exists: null, exit: null, files: null });
+const toolState = z.object({ status: z.string(), input: toolInput, output: text, error: text, title: text, metadata });
+
+const line = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("text"), part: z.object({ text: z.string() }) }),
+  z.object({ type: z.literal("tool_use"), part: z.object({ tool: z.string(), callID: z.string(), state: toolState }) }),
+  z.object({
+    type: z.literal("step_finish"),
+    part: z.object({
+      cost: count,
+      tokens: z.object({
+        input: count,
+        output: count,
+        reasoning: count,
+        cache: z.object({ read: count, write: count }).catch({ read: 0, write: 0 }),
+      }),
+    }),
+  }),
+  z.object({
+    type: z.literal("error"),
+    error: z.object({
+      name: z.string().catch("Error"),
+      data: z.object({ message: text, statusCode: z.number().nullish().catch(null), responseBody: text }).catch({}),
+    }),
+  }),
+]);
+type ToolPart = Extract<z.infer<typeof line>, { type: "tool_use" }>["part"];
+
+function createParser(): AgentParser {
+  let inputTokens = 0;
+  let outputTokens = 0;
+  let costUsd = 0;
+  return {
+    line(stream, content): AgentEvent[] {
+      if (stream !== "stdout" || !content.startsWith("{")) return [];
+      const parsed = line.safeParse(parseJson(content));
+      if (!parsed.success) return [];
+      switch (parsed.data.type) {
+        case "text":
+          return messageEvents(parsed.data.part.text);
+        case "tool_use":
+          return toolEvents(parsed.data.part);
+        case "step_finish": {
+          const { tokens, cost } = parsed.data.part;
+          inputTokens += tokens.input + tokens.cache.read + tokens.cache.write;
+          outputTokens += tokens.output + tokens.reasoning;
+          costUsd += cost;
+          // A model that is not in opencode's list has no price there: 0 then means unknown.
+          return [{ kind: "usage", usage: { inputTokens, outputTokens, costUsd: costUsd > 0 ? costUsd : null } }];
+        }
+        case "error":
+          return errorEvents(parsed.data.error);
+      }
+    },
+  };
+}
+
+/** There is no event for the end: the last text is the last word. */
+const messageEvents = (said: string): AgentEvent[] =>
+  said.trim() === ""
+    ? []
+    : [
+        { kind: "message", text: said },
+        { kind: "final", text: said },
+      ];
+
+function toolEvents({ tool, callID: id, state }: ToolPart): AgentEvent[] {
+  const { input } = state;
+  const exitCode = state.metadata.exit ?? null;
+  const completed = state.status === "completed";
+  const output = completed ? (state.output ?? "") : (state.error ?? state.output ?? "");
+  return [
+    { kind: "tool_call", id, tool, summary: toolSummary(input, workDirOf(state)) || (state.title ?? "") },
+    ...(completed ? fileEdits({ id, tool, state }) : []),
+    {
+      kind: "tool_result",
+      id,
+      ok: completed && (exitCode ?? 0) === 0,
+      output: clip(output, { maxBytes: MAX_OUTPUT_BYTES, keep: "both" }),
+      ...(exitCode === null ? {} : { exitCode }),
+    },
+  ];
+}
+
+/** Events do not name the folder, but a file's absolute path ends in its title, which is relative to it. */
+function workDirOf(state: ToolPart["state"]): string | null {
+  const path = state.metadata.filepath ?? stringOf(state.input, "filePath");
+  return path && state.title && path.endsWith(`/${state.title}`) ? path.slice(0, -state.title.length - 1) : null;
+}
+
+function fileEdits({ id, tool, state }: { id: string; tool: string; state: ToolPart["state"] }): AgentEvent[] {
+  const edit = (path: string, patch: string): AgentEvent => ({ kind: "file_edit", id, path, patch });
+  if (state.metadata.files)
+    return state.metadata.files.map((file) =>
+      edit(repositoryPath(file.relativePath, null), renamedPatch(file.relativePath, file.patch)),
+    );
+  const file = stringOf(state.input, "filePath");
+  if (file === null) return [];
+  const path = repositoryPath(file, workDirOf(state));
+  if (state.metadata.diff) return [edit(path, renamedPatch(path, state.metadata.diff))];
+  return tool === "write" ? [edit(path, writtenPatch(path, state))] : [];
+}
+
+/** `write` tells the new content only: over an existing file the old one is not known. */
+function writtenPatch(path: string, state: { input: ToolInput; metadata: { exists?: boolean | null } }): string {
+  const content = stringOf(state.input, "content") ?? "";
+  return state.metadata.exists === true
+    ? replacementPatch(path, { before: "", after: content })
+    : newFilePatch(path, content);
+}
+
+function errorEvents(error: {
+  name: string;
+  data: { message?: string | null; statusCode?: number | null; responseBody?: string | null };
+}): AgentEvent[] {
+  const said = error.data.message ?? error.name;
+  // opencode shortens the conversation and goes on.
+  if (error.name === "ContextOverflowError") return [{ kind: "message", text: said }];
+  return [
+    {
+      kind: "fatal",
+      ...modelFailure({ status: error.data.statusCode ?? null, text: `${said} ${error.data.responseBody ?? ""}` }),
+    },
+  ];
+}
+
+function parseJson(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return null;
+  }
+}

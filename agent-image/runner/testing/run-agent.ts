@@ -1,0 +1,148 @@
+import { execFileSync, spawn } from "node:child_process";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import type { Agent, AgentEvent, AgentFailure } from "../agents/agent.ts";
+import { hidePaths } from "../git/hidden-paths.ts";
+import { Git } from "../git/run-git.ts";
+import { startKeyProxy } from "../key-proxy.ts";
+
+/** A numeric user that exists nowhere, when the tests run as root (rulings 22). */
+const UNUSED_UID = 61_234;
+
+export type AgentRun = {
+  events: AgentEvent[];
+  failure: AgentFailure | null;
+  exitCode: number | null;
+  signal: string | null;
+  stdout: string;
+  stderr: string;
+  durationMs: number;
+  /** Content of a file of the work tree, or null. */
+  read(path: string): string | null;
+};
+
+export type AgentRunInput = {
+  agent: Agent;
+  nodeModules: string;
+  model?: string | null;
+  provider?: { baseUrl: string; key: string };
+  keys?: Record<string, string>;
+  env?: Record<string, string>;
+  /** Files of the repository. */
+  files?: Record<string, string>;
+  prompt?: string;
+  maxRequests?: number;
+};
+
+/** Starts a real CLI as the machine would: own user if possible, key proxy, prompt on stdin; stops it at a fatal event. */
+export async function runAgent(input: AgentRunInput): Promise<AgentRun> {
+  const root = mkdtempSync(join(tmpdir(), "porter-agent-test-"));
+  const workDir = join(root, "work");
+  const homeDir = join(root, "home");
+  const proxy = input.provider
+    ? await startKeyProxy({
+        providers: [{ id: input.agent.provider(input.model ?? null), ...input.provider }],
+        maxRequests: input.maxRequests ?? 50,
+        maxCostUsd: null,
+      })
+    : null;
+  try {
+    await prepare({ root, workDir, homeDir, files: input.files ?? {}, hiddenPaths: input.agent.hiddenPaths });
+    const command = input.agent.command({
+      model: input.model ?? null,
+      nodeModules: input.nodeModules,
+      homeDir,
+      workDir,
+      proxyUrls: proxy?.urls ?? {},
+      keys: input.keys ?? {},
+    });
+    const startedAt = performance.now();
+    const run = await execute({ ...input, command, workDir, homeDir });
+    const files = new Map<string, string | null>();
+    for (const path of execFileSync("find", [workDir, "-type", "f", "-not", "-path", "*/.git/*"], {
+      encoding: "utf8",
+    }).split("\n")) {
+      if (path !== "") files.set(path.slice(workDir.length + 1), readFileSync(path, "utf8"));
+    }
+    return { ...run, durationMs: performance.now() - startedAt, read: (path) => files.get(path) ?? null };
+  } finally {
+    await proxy?.close();
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+const asRoot = (): boolean => process.getuid?.() === 0;
+
+type Folders = { root: string; workDir: string; homeDir: string };
+type Repository = { files: Record<string, string>; hiddenPaths: readonly string[] };
+
+async function prepare(at: Folders & Repository): Promise<void> {
+  chmodSync(at.root, 0o755);
+  for (const folder of [at.workDir, at.homeDir]) mkdirSync(folder, { mode: 0o755 });
+  for (const [path, content] of Object.entries(at.files)) {
+    mkdirSync(dirname(join(at.workDir, path)), { recursive: true });
+    writeFileSync(join(at.workDir, path), content);
+  }
+  execFileSync("git", ["init", "-q", at.workDir]);
+  execFileSync("git", ["-C", at.workDir, "add", "-A"]);
+  await hidePaths(new Git({ home: at.root, user: null }), at.workDir, at.hiddenPaths);
+  if (!asRoot()) return;
+  execFileSync("chown", ["-R", `${UNUSED_UID}:${UNUSED_UID}`, at.workDir]);
+  chownSync(at.homeDir, UNUSED_UID, UNUSED_UID);
+}
+
+type Started = AgentRunInput & { command: ReturnType<Agent["command"]>; workDir: string; homeDir: string };
+
+async function execute(input: Started): Promise<Omit<AgentRun, "durationMs" | "read">> {
+  const { agent, command, workDir, homeDir } = input;
+  const child = spawn(command.file, command.args, {
+    cwd: workDir,
+    detached: true,
+    env: { PATH: "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8", TMPDIR: homeDir, ...command.env, ...input.env },
+    stdio: ["pipe", "pipe", "pipe"],
+    ...(asRoot() ? { uid: UNUSED_UID, gid: UNUSED_UID } : {}),
+  });
+  const parser = agent.createParser();
+  const events: AgentEvent[] = [];
+  const output = { stdout: "", stderr: "" };
+  const kill = (): void => {
+    if (child.pid !== undefined) killGroup(child.pid);
+  };
+  const read = (name: "stdout" | "stderr", stream: Readable): void =>
+    void createInterface({ input: stream }).on("line", (line) => {
+      output[name] += `${line}\n`;
+      for (const event of parser.line(name, line)) {
+        events.push(event);
+        if (event.kind === "fatal") kill();
+      }
+    });
+  read("stdout", child.stdout);
+  read("stderr", child.stderr);
+  child.stdin.on("error", () => {});
+  child.stdin.end(input.prompt ?? "Do the task.\n");
+  const [exitCode, signal] = await new Promise<[number | null, string | null]>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, by) => resolve([code, by]));
+  });
+  kill();
+  const fatal = events.find((event) => event.kind === "fatal") ?? null;
+  const final = events.findLast((event) => event.kind === "final")?.text ?? null;
+  const failure = agent.classify({
+    exitCode,
+    signal,
+    stderrTail: output.stderr.slice(-4_000),
+    events: { fatal, final },
+  });
+  return { events, failure, exitCode, signal, ...output };
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}
