@@ -25,7 +25,7 @@ const PORTS = "^server/(github|machines)/port\\.ts$";
 // Schemas of what GitHub sends: facts about an outside that the edge parses, no client.
 const PAYLOADS = "^server/github/webhook-payloads\\.ts$";
 // The composition root: what a context is, and the one place that builds it.
-const CONTEXT = "^server/(context|compose)\\.ts$";
+const CONTEXT = "^server/(context|compose|compose-next)\\.ts$";
 // What the Worker's entry is made of: both doors of the hot paths, queues, clock, start-up check.
 const ENTRY = "^server/(worker|hot-paths|hot-paths-next|queues|reconcile|startup-check|security-headers)\\.ts$";
 const SHARED = "^server/(errors|ids|log)\\.ts$";
@@ -163,9 +163,9 @@ const bans = [
     fromNot: ["^server/db/", "\\.workers\\.test\\.ts$", "^server/testing/"],
     to: { path: packages("drizzle-orm") },
   }),
-  ban("next-in-app", "Next belongs to app/, components/ and the sign-in edge", {
+  ban("next-in-app", "Next belongs to app/, components/, the sign-in edge and the composition root", {
     from: "^(server|lib|local|agent-image)/",
-    fromNot: ["^server/auth/", "^server/worker\\.ts$"],
+    fromNot: ["^server/auth/", CONTEXT, ENTRY],
     to: { path: packages("next", "next-auth", "@auth") },
   }),
   ban("bindings-in-context", "only the composition root and env.ts reach the platform's bindings", {
