@@ -17,7 +17,7 @@ const LIVE_MS = 1500;
 /** One task, moving until it has ended. */
 export function TaskDetail({ initial }: { initial: TaskView }) {
   const trpc = useTRPC();
-  const options = { initialData: initial, refetchInterval: refetchEvery } as const;
+  const options = { initialData: initial, refetchInterval: refetchEvery, structuralSharing: newer };
   const { data: task, isError } = useQuery(trpc.tasks.get.queryOptions({ id: initial.id }, options));
   const elapsed = elapsedMs(task, useNow());
   return (
@@ -58,6 +58,13 @@ export function TaskDetail({ initial }: { initial: TaskView }) {
 
 const refetchEvery = ({ state }: { state: { data?: TaskView | undefined } }) =>
   state.data !== undefined && isTerminal(state.data.status) ? (false as const) : LIVE_MS;
+
+/** A poll that was under way when the task was stopped must not bring the old row back. */
+function newer(known: unknown, fresh: unknown): unknown {
+  const version = (row: unknown) =>
+    typeof row === "object" && row !== null && "version" in row ? Number(row.version) : 0;
+  return version(known) > version(fresh) ? known : fresh;
+}
 
 function Progress({ task }: { task: TaskView }) {
   return (
