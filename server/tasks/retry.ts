@@ -26,6 +26,7 @@ export async function retryTask(
       waitReason: null,
       notBefore: null,
       infraRetries: 0,
+      startedAt: null,
       completedAt: null,
       branch: branchAfter(task.id, task.branch),
       wipBranch: null,
