@@ -1,0 +1,80 @@
+import { ConfigError } from "./agent-user.ts";
+import { AGENT_RUNNERS } from "./agents/index.ts";
+import { type Assignment, GRACE_MS, secretsOf } from "./assignment.ts";
+import { runAttempt } from "./attempt.ts";
+import { loadConfig, type RunnerConfig } from "./config.ts";
+import { HandPorter } from "./hand-porter.ts";
+import { claimTask } from "./porter-client.ts";
+import type { Porter } from "./porter.ts";
+import { RunSecrets } from "./run-secrets.ts";
+import { StopSignal } from "./stop-signal.ts";
+
+declare const PORTER_RUNNER_VERSION: string | undefined;
+
+/** 0: Porter has the result or wants none. The others say where to look. */
+const EXIT = { delivered: 0, crashed: 1, config: 2, notOurs: 3, undelivered: 4 } as const;
+
+/** After its last chance to report, a run that still lives hangs. */
+const HARD_EXIT_AFTER_MS = 10_000;
+
+async function main(stop: StopSignal): Promise<number> {
+  const config = loadConfig(process.env, Date.now());
+  if (!config.user.separate) {
+    say(`supervisor and agent are both uid ${config.user.uid}: the agent could read this run's credentials`);
+  }
+  const work = await takeWork(config, stop);
+  if (work.kind === "refused") {
+    say(work.message);
+    return EXIT.notOurs;
+  }
+  const { assignment, porter } = work;
+  const longest = Date.parse(assignment.limits.deadlineAt) + GRACE_MS + HARD_EXIT_AFTER_MS - Date.now();
+  setTimeout(() => process.exit(EXIT.crashed), Math.max(HARD_EXIT_AFTER_MS, longest)).unref();
+  const delivery = await runAttempt({
+    ...config,
+    assignment,
+    porter,
+    agent: AGENT_RUNNERS[assignment.agent.id],
+    secrets: new RunSecrets(secretsOf(assignment, ...work.bearers)),
+    stop,
+  });
+  say(`${assignment.taskId} attempt ${assignment.attempt}: the result is ${delivery}`);
+  return { delivered: EXIT.delivered, refused: EXIT.notOurs, undelivered: EXIT.undelivered }[delivery];
+}
+
+type Work =
+  | { kind: "work"; assignment: Assignment; porter: Porter; bearers: string[] }
+  | { kind: "refused"; message: string };
+
+async function takeWork({ launch }: RunnerConfig, stop: StopSignal): Promise<Work> {
+  if (launch.kind === "hand") {
+    const bearers = launch.callbackToken === null ? [] : [launch.callbackToken];
+    return { kind: "work", assignment: launch.assignment, porter: new HandPorter(launch), bearers };
+  }
+  const claim = await claimTask({
+    file: launch.file,
+    machineId: launch.machineId,
+    runnerVersion: typeof PORTER_RUNNER_VERSION === "string" ? PORTER_RUNNER_VERSION : "source",
+    signal: stop.signal,
+  });
+  if (claim.kind === "refused") return claim;
+  const bearers = [claim.porter.bearer, launch.file.claimToken];
+  return { kind: "work", assignment: claim.assignment, porter: claim.porter, bearers };
+}
+
+function say(line: string): void {
+  process.stderr.write(`porter: ${line}\n`);
+}
+
+const stop = new StopSignal();
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.request({ kind: "terminated" }));
+try {
+  process.exitCode = await main(stop);
+} catch (error) {
+  // Messages of a ConfigError are ours; anything else may quote what it was given.
+  say(
+    error instanceof ConfigError ? error.message : `the runner failed (${error instanceof Error ? error.name : "?"})`,
+  );
+  process.exitCode = error instanceof ConfigError ? EXIT.config : EXIT.crashed;
+}
+process.exit();
