@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ClaimAnswer, PROTOCOL_VERSION } from "../../lib/agent-protocol.ts";
+import { buildRunner } from "../build.ts";
+import { FakePorter } from "./fake-porter.ts";
+import { type GitServer, startGitServer, type TestRepository } from "./git-server.ts";
+import { installScriptedAgents, promptFor, type Scenario } from "./scripted-agent.ts";
+
+/** `split`: the supervisor is root and the agent another user. `normal`: both are one user that is not root. */
+export type UserMode = "split" | "normal";
+export const isRoot = process.getuid?.() === 0;
+export const USER_MODES: UserMode[] = isRoot ? ["split", "normal"] : ["normal"];
+
+/** Numeric ids that no user of the machine has. */
+const AGENT_UID = 61_001;
+const NORMAL_UID = 61_002;
+
+export const TASK_ID = "task_abcdefghij0123456789";
+export const FAKE_GIT_TOKEN = "ghs_123_fake-git-token.canary_0123456789abcdefghij";
+export const FAKE_API_KEY = "sk-ant-fake-canary-0123456789abcdefghijklmnop";
+export const FAKE_CALLBACK_TOKEN = "fake-callback-token-canary-0123456789abcdef";
+
+export type RunEnd = { exitCode: number | null; stderr: string };
+
+let bundle: Promise<string> | null = null;
+
+/** A world for one run: git host, Porter, scripted agents, and the bundled runner as a process. */
+export class RunnerWorld {
+  readonly porter = new FakePorter();
+  readonly mode: UserMode;
+  readonly root: string;
+  readonly git: GitServer;
+  readonly repository: TestRepository;
+  /** Path of the bundle. */
+  readonly runner: string;
+  #child: ChildProcess | null = null;
+
+  private constructor(parts: { mode: UserMode; root: string; git: GitServer; runner: string }) {
+    this.mode = parts.mode;
+    this.root = parts.root;
+    this.git = parts.git;
+    this.runner = parts.runner;
+    this.repository = parts.git.repository("octo/widgets");
+  }
+
+  static async open(mode: UserMode): Promise<RunnerWorld> {
+    const root = mkdtempSync(join(tmpdir(), "porter-world-"));
+    chmodSync(root, 0o755);
+    for (const folder of ["repositories", "work", "bin", "machine", "drop"]) mkdirSync(join(root, folder));
+    chmodSync(join(root, "drop"), 0o777);
+    if (mode === "normal" && isRoot) {
+      for (const folder of ["work", "machine"]) chownSync(join(root, folder), NORMAL_UID, NORMAL_UID);
+    }
+    installScriptedAgents(join(root, "bin"));
+    const git = await startGitServer(join(root, "repositories"));
+    git.tokens.add(FAKE_GIT_TOKEN);
+    const world = new RunnerWorld({ mode, root, git, runner: await (bundle ??= buildRunner()) });
+    await world.porter.start();
+    return world;
+  }
+
+  /** A folder that every user may write to. */
+  get drop(): string {
+    return join(this.root, "drop");
+  }
+
+  get workRoot(): string {
+    return join(this.root, "work");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child?.kill("SIGKILL");
+    await this.porter.close();
+    await this.git.close();
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  claimAnswer(scenario: Scenario, limits: Partial<ClaimAnswer["limits"]> = {}): ClaimAnswer {
+    return {
+      taskId: TASK_ID,
+      attempt: 1,
+      protocol: PROTOCOL_VERSION,
+      callbackToken: FAKE_CALLBACK_TOKEN,
+      repository: {
+        fullName: "octo/widgets",
+        cloneUrl: this.repository.cloneUrl,
+        baseBranch: null,
+        branch: "porter/abc",
+        wipBranch: "porter/abc-wip",
+      },
+      issue: { number: 7, title: "Make it better" },
+      agent: { id: "claude", model: null },
+      prompt: promptFor(scenario),
+      git: {
+        token: FAKE_GIT_TOKEN,
+        expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+        userName: "porter[bot]",
+        userEmail: "1+porter[bot]@users.noreply.github.com",
+        trailers: ["Co-authored-by: Octo Cat <octocat@example.com>", `Porter-Task: ${TASK_ID}`],
+        apiUrl: `${this.porter.url}/github`,
+      },
+      keys: { ANTHROPIC_API_KEY: FAKE_API_KEY },
+      providerBaseUrls: { anthropic: this.porter.url },
+      limits: {
+        deadlineAt: new Date(Date.now() + 120_000).toISOString(),
+        stallTimeoutMs: 60_000,
+        heartbeatMs: 300,
+        maxModelRequests: 10,
+        maxCostUsd: null,
+        ...limits,
+      },
+    };
+  }
+
+  /** Starts the runner on a machine file and waits for its end. */
+  async run(answer: ClaimAnswer): Promise<RunEnd> {
+    this.porter.answer = answer;
+    const file = join(this.root, "machine", "task.json");
+    const machine = { taskId: TASK_ID, attempt: 1, protocol: PROTOCOL_VERSION, porterUrl: this.porter.url };
+    writeFileSync(file, JSON.stringify({ ...machine, claimToken: this.porter.claimToken }), { mode: 0o400 });
+    if (this.mode === "normal" && isRoot) chownSync(file, NORMAL_UID, NORMAL_UID);
+    return this.start({ PORTER_TASK_FILE: file });
+  }
+
+  /** Starts the bundle with this environment on top of what every run needs. */
+  async start(env: Record<string, string>): Promise<RunEnd> {
+    const users: Record<string, string> =
+      this.mode === "split"
+        ? { PORTER_AGENT_UID: String(AGENT_UID), PORTER_AGENT_GID: String(AGENT_UID) }
+        : { PORTER_ALLOW_SAME_USER: "1" };
+    const child = spawn(process.execPath, [this.runner], {
+      env: {
+        PATH: process.env.PATH,
+        PORTER_WORK_ROOT: this.workRoot,
+        PORTER_AGENT_BIN: join(this.root, "bin"),
+        FLY_MACHINE_ID: "machine1",
+        ...users,
+        ...env,
+      },
+      stdio: ["ignore", "ignore", "pipe"],
+      ...(this.mode === "normal" && isRoot ? { uid: NORMAL_UID, gid: NORMAL_UID } : {}),
+    });
+    this.#child = child;
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    const exitCode = await new Promise<number | null>((resolve) => child.on("close", resolve));
+    return { exitCode, stderr };
+  }
+
+  /** Sends a signal to the running supervisor. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  /** Everything that left the machine: calls to Porter and what the repository holds now. */
+  everythingThatLeft(): string {
+    const calls = this.porter.calls.filter((call) => !call.path.startsWith("/github")).map((call) => call.body);
+    return [...calls, this.repository.git("log", "--all", "-p", "--format=%H %an %ae %B")].join("\n");
+  }
+}
