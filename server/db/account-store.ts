@@ -9,7 +9,7 @@ export type SessionRow = typeof sessions.$inferSelect;
 export type NewAudit = Omit<typeof auditLog.$inferInsert, "id">;
 
 /** How logins are compared: GitHub's are case-insensitive ASCII. */
-export const normalizeLogin = (login: string): string => login.trim().toLowerCase();
+const normalizeLogin = (login: string): string => login.trim().toLowerCase();
 
 /** People, their sealed GitHub tokens, their signed-in browsers, and the audit log. */
 export function createAccountStore(db: Database) {
