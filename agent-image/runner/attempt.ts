@@ -112,7 +112,8 @@ class Attempt {
     this.#delivered = { ...this.#delivered, base: state.base, baseSha };
     const trusted = git.with({ GIT_DIR: workspace.trusted });
     for (const note of await checkoutNotes(trusted, baseSha)) this.#reporter.note(note);
-    await prepareWorkTree(git, { workspace, base: state.base, branch, identity: assignment.git, user });
+    const { hiddenPaths } = this.#input.agent;
+    await prepareWorkTree(git, { workspace, base: state.base, branch, identity: assignment.git, user, hiddenPaths });
     return { ...state, baseSha };
   }
 
@@ -133,6 +134,7 @@ class Attempt {
       user,
       identity: assignment.git,
       baseSha,
+      hiddenPaths: this.#input.agent.hiddenPaths,
       trailers: assignment.git.trailers,
       fallbackTitle: cutLine(this.#activity.final ?? "", TITLE_CHARS) ?? assignment.issue.title,
       tests: secrets.redactor,
@@ -165,8 +167,9 @@ class Attempt {
       outcome: this.#outcome,
       activity: this.#activity,
       records: this.#records,
+      redact: (text) => secrets.redactor.redact(text),
     });
-    return porter.complete(secrets.redactDeep(completion), until);
+    return porter.complete(completion, until);
   }
 
   #agentProblem(): Problem | null {

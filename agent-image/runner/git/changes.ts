@@ -27,6 +27,7 @@ export type ChangesInput = {
   user: AgentUser;
   identity: Identity;
   baseSha: string;
+  hiddenPaths: readonly string[];
   trailers: string[];
   /** Title for work without an own commit: the agent's words, else the issue's. */
   fallbackTitle: string;

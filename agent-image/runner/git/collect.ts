@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { AgentUser } from "../agent-user.ts";
 import { RunFailure } from "../run-failure.ts";
 import { handOver, type Workspace } from "../workspace.ts";
+import { markHidden } from "./hidden-paths.ts";
 import { Git } from "./run-git.ts";
 import { type Identity, identityEnv } from "./work-tree.ts";
 
@@ -16,6 +17,8 @@ type CollectInput = {
   /** The supervisor's git on the trusted repository. */
   trusted: Git;
   baseSha: string;
+  /** Kept out of the work tree from the start (`hidden-paths.ts`): missing there, yet not removed. */
+  hiddenPaths: readonly string[];
   /** Epoch ms. */
   finishBy: number;
 };
@@ -38,6 +41,7 @@ export async function collectWork(input: CollectInput, from: "head" | "files"): 
   const limit = { timeoutMs: Math.max(2000, input.finishBy - Date.now()), cwd: input.workspace.work };
   const head = from === "head" ? await agentHead(input) : input.baseSha;
   await git.run(["read-tree", head], limit);
+  await markHidden(git, input.hiddenPaths, limit);
   await git.run(["add", "--all", "--", "."], limit);
   const tree = await git.text(["write-tree"], limit);
   const headTree = await git.text(["rev-parse", `${head}^{tree}`], limit);

@@ -7,20 +7,19 @@ import type { Git, GitOptions } from "./run-git.ts";
  * change: an agent's CLI would run or obey what stands there. `git` works on that tree and its index.
  */
 export async function hidePaths(git: Git, workDir: string, paths: readonly string[]): Promise<void> {
-  if (paths.length === 0) return;
-  await markHidden(git, paths, { cwd: workDir });
   // Links are removed themselves, never what they point at.
   for (const path of paths) await rm(join(workDir, path), { recursive: true, force: true });
+  await markHidden(git, paths, { cwd: workDir });
 }
 
 /**
- * Tells an index that these paths are missing on purpose, so that adding the work tree keeps them as they were.
- * New files beside them count as usual.
+ * Tells an index that what is missing of these paths is missing on purpose, so that adding the work tree keeps it
+ * as it was. What the agent wrote there counts as usual.
  */
 export async function markHidden(git: Git, paths: readonly string[], options: GitOptions): Promise<void> {
   if (paths.length === 0) return;
   const literal = paths.map((path) => `:(literal,top)${path}`);
-  const tracked = await git.run(["ls-files", "-z", "--cached", "--", ...literal], options);
-  if (tracked.length === 0) return;
-  await git.run(["update-index", "-z", "--skip-worktree", "--stdin"], { ...options, input: tracked });
+  const missing = await git.run(["ls-files", "-z", "--deleted", "--", ...literal], options);
+  if (missing.length === 0) return;
+  await git.run(["update-index", "-z", "--skip-worktree", "--stdin"], { ...options, input: missing });
 }

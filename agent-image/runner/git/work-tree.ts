@@ -1,5 +1,6 @@
 import { type AgentUser } from "../agent-user.ts";
 import { handOver, type Workspace } from "../workspace.ts";
+import { hidePaths } from "./hidden-paths.ts";
 import { type Git } from "./run-git.ts";
 
 /** Author and committer of the supervisor's commits. */
@@ -7,11 +8,18 @@ export type Identity = { userName: string; userEmail: string };
 
 /**
  * Checks the base branch out for the agent: its own repository on its own branch, without a remote, hooks or
- * credentials, owned by the agent's user.
+ * credentials, owned by the agent's user; without the files that its CLI would run or obey.
  */
 export async function prepareWorkTree(
   git: Git,
-  input: { workspace: Workspace; base: string; branch: string; identity: Identity; user: AgentUser },
+  input: {
+    workspace: Workspace;
+    base: string;
+    branch: string;
+    identity: Identity;
+    user: AgentUser;
+    hiddenPaths: readonly string[];
+  },
 ): Promise<void> {
   const { workspace } = input;
   const clone = ["clone", "--quiet", "--template=", "--no-local", "--single-branch", "--no-tags"];
@@ -24,6 +32,7 @@ export async function prepareWorkTree(
   await inWork.run(["config", "user.name", input.identity.userName]);
   await inWork.run(["config", "user.email", input.identity.userEmail]);
   await inWork.run(["checkout", "--quiet", "-b", input.branch]);
+  await hidePaths(inWork, workspace.work, input.hiddenPaths);
   await handOver(workspace.work, input.user);
 }
 
