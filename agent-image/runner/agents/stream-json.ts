@@ -51,7 +51,7 @@ const message = z.object({ id: text, content: blocks, usage: usageCounts.nullish
 const line = z.discriminatedUnion("type", [
   z.object({ type: z.literal("system"), subtype: text, cwd: text, error_status: status, error: text }),
   z.object({ type: z.literal("assistant"), message, parent_tool_use_id: text }),
-  z.object({ type: z.literal("user"), message, tool_use_result: z.unknown() }),
+  z.object({ type: z.literal("user"), message, tool_use_result: z.unknown().optional() }),
   z.object({
     type: z.literal("result"),
     is_error: z.boolean().catch(false),

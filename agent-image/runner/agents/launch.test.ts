@@ -1,0 +1,166 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AGENT_IDS } from "../../../lib/agents.ts";
+import { endFailure, modelFailure } from "./agent-failure.ts";
+import { AgentCannotStart } from "./agent.ts";
+import type { AgentEnd, LaunchInput } from "./agent.ts";
+import { AGENT_RUNNERS } from "./index.ts";
+import { hasAvx2, platformName } from "./launch-parts.ts";
+
+const KEY = "sgamp_fake_canary_key";
+let root = "";
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "porter-launch-"));
+  const platform = platformName();
+  const binaries = [
+    `@anthropic-ai/claude-code-${platform}/claude`,
+    `opencode-${platform}/bin/opencode`,
+    `@ampcode/cli-${platform}/amp`,
+  ];
+  for (const binary of binaries) {
+    mkdirSync(dirname(join(root, binary)), { recursive: true });
+    writeFileSync(join(root, binary), "");
+  }
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const input = (change: Partial<LaunchInput> = {}): LaunchInput => ({
+  model: null,
+  nodeModules: root,
+  homeDir: root,
+  workDir: "/w",
+  proxyUrls: { anthropic: "http://127.0.0.1:1/p/anthropic", openrouter: "http://127.0.0.1:1/p/openrouter" },
+  keys: { AMP_API_KEY: KEY, ANTHROPIC_API_KEY: "canary-fake-real" },
+  ...change,
+});
+
+describe("starting an agent", () => {
+  it("gives the real key to Amp alone, and to nobody in an argument", () => {
+    for (const id of AGENT_IDS) {
+      const { args, env } = AGENT_RUNNERS[id].command(input());
+      expect(args.join(" ")).not.toMatch(/canary/);
+      expect(JSON.stringify(env)).not.toContain("canary-fake-real");
+      expect(JSON.stringify(env).includes(KEY)).toBe(id === "amp");
+    }
+  });
+
+  it("passes models on as they are, default providers filled in", () => {
+    const model = (id: "opencode" | "claude" | "amp", name: string | null): string =>
+      AGENT_RUNNERS[id].command(input({ model: name })).args.join(" ");
+    expect(model("claude", "anthropic/claude-sonnet-4-5")).toContain("--model claude-sonnet-4-5");
+    expect(model("claude", "sonnet[1m]")).toContain("--model sonnet[1m]");
+    expect(model("opencode", "claude-sonnet-4")).toContain("--model anthropic/claude-sonnet-4");
+    expect(model("opencode", "openrouter/a/b:free")).toContain("--model openrouter/a/b:free");
+    expect(model("opencode", null)).toMatch(/--model anthropic\/\S+/);
+    expect(model("amp", null)).not.toContain("--mode");
+    expect(model("amp", "high")).toContain("--mode high");
+    expect(AGENT_RUNNERS.opencode.provider("google/gemini")).toBe("google");
+    expect(AGENT_RUNNERS.opencode.keyNames("google/gemini")).toContain("GEMINI_API_KEY");
+    expect(AGENT_RUNNERS.opencode.keyNames("unknown/x")).toEqual([]);
+  });
+
+  it("refuses what is no model name, before anything starts", () => {
+    for (const model of ["--dangerous", "a b", "a;b", "$(id)", "a\nb", "", "x".repeat(300), "{env:HOME}"]) {
+      for (const id of AGENT_IDS) expect(() => AGENT_RUNNERS[id].command(input({ model }))).toThrow(AgentCannotStart);
+    }
+    expect(() => AGENT_RUNNERS.opencode.command(input({ model: "openrouter/-x" }))).toThrow(AgentCannotStart);
+  });
+
+  it("says what is missing in one sentence", () => {
+    const reason = (id: "opencode" | "amp", change: Partial<LaunchInput>): AgentCannotStart => {
+      try {
+        AGENT_RUNNERS[id].command(input(change));
+      } catch (error) {
+        if (error instanceof AgentCannotStart) return error;
+      }
+      throw new Error("it started");
+    };
+    expect(reason("amp", { keys: {} })).toMatchObject({
+      failureCode: "missing_credentials",
+      message: "The key for Amp is missing.",
+    });
+    expect(reason("opencode", { model: "mistral/x" })).toMatchObject({
+      failureCode: "launch_contract",
+      message: 'opencode cannot use the model provider "mistral" here.',
+    });
+    expect(reason("opencode", { model: "google/x" })).toMatchObject({
+      failureCode: "launch_contract",
+      message: 'Porter cannot reach the model provider "google".',
+    });
+    expect(reason("opencode", { nodeModules: join(root, "nowhere") }).message).toMatch(
+      /^The opencode CLI is not installed for \S+\.$/,
+    );
+  });
+
+  it("leaves Amp's settings where its user can read them", () => {
+    const { args } = AGENT_RUNNERS.amp.command(input());
+    const file = args[args.indexOf("--settings-file") + 1] ?? "";
+    expect(statSync(file).mode & 0o444).toBe(0o444);
+    expect(readFileSync(file, "utf8")).toContain('"amp.updates.mode":"disabled"');
+  });
+
+  it("knows a processor without AVX2", () => {
+    const file = join(root, "cpuinfo");
+    writeFileSync(file, "processor : 0\nflags\t\t: fpu sse4_2 avx\n");
+    expect(hasAvx2(file)).toBe(process.arch !== "x64");
+    writeFileSync(file, "flags\t\t: fpu avx avx2 bmi1\n");
+    expect([hasAvx2(file), hasAvx2(join(root, "missing"))]).toEqual([true, true]);
+  });
+});
+
+describe("why an agent failed", () => {
+  const end = (change: Partial<AgentEnd>): AgentEnd => ({
+    exitCode: 1,
+    signal: null,
+    stderrTail: "",
+    events: { fatal: null, final: null },
+    ...change,
+  });
+
+  it.each([
+    [401, "x", "provider_auth"],
+    [403, "x", "provider_auth"],
+    [429, "x", "provider_limit"],
+    [400, "Your credit balance is too low", "provider_limit"],
+    [529, "Overloaded", "agent_failed"],
+    [404, "model: x", "agent_failed"],
+    [500, "there were 401 of 429 files", "agent_failed"],
+    [null, "Not logged in · Please run /login", "provider_auth"],
+    [null, "Error: Invalid API key", "provider_auth"],
+    [null, "429 Too Many Requests", "provider_limit"],
+    [null, "TypeError: x is not a function", "agent_failed"],
+  ] as const)("status %s and %j mean %s", (status, text, failureCode) => {
+    const failure = modelFailure({ status, text });
+    expect(failure.failureCode).toBe(failureCode);
+    expect(failure.message).toMatch(/^[^\n]{5,340}\.$/);
+  });
+
+  it("names Porter's own limits as such", () => {
+    for (const limit of ["$0.25", "$2", "400 model requests"]) {
+      const sentence = `Porter's limit of ${limit} for one run is reached.`;
+      expect(modelFailure({ status: 402, text: `API Error: 402 {"message":"${sentence}"} more.` })).toEqual({
+        failureCode: "agent_failed",
+        message: sentence,
+      });
+    }
+  });
+
+  it("judges an end by its fatal event, then its exit, then its last words", () => {
+    expect(endFailure(end({ exitCode: 0 }))).toBeNull();
+    const fatal = { kind: "fatal", failureCode: "provider_auth", message: "No." } as const;
+    expect(endFailure(end({ exitCode: 0, events: { fatal, final: null } }))).toEqual({
+      failureCode: "provider_auth",
+      message: "No.",
+    });
+    expect(endFailure(end({ exitCode: null, signal: "SIGKILL" }))?.failureCode).toBe("out_of_memory");
+    expect(endFailure(end({ stderrTail: "a\nError: Couldn't start\n" }))).toEqual({
+      failureCode: "agent_failed",
+      message: "The agent ended with an error: Error: Couldn't start.",
+    });
+    expect(endFailure(end({}))?.message).toBe("The agent ended with exit code 1.");
+    expect(endFailure(end({ exitCode: null, signal: "SIGTERM" }))?.message).toBe("The agent ended on SIGTERM.");
+  });
+});
