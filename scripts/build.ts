@@ -53,30 +53,35 @@ function runBuild(): Promise<number | null> {
   });
 }
 
+async function buildIfStale(report: (line: string) => void): Promise<Built> {
+  const startedAt = performance.now();
+  const elapsed = (): number => Math.round(performance.now() - startedAt);
+  const hash = inputsHash();
+  if (isFresh(hash)) return { built: false, durationMs: elapsed() };
+  report("Building the Worker (about a minute) …");
+  rmSync(STAMP, { force: true });
+  const code = await runBuild();
+  if (code !== 0) {
+    const output = readFileSync(LOG, "utf8").trimEnd().split("\n").slice(-40).join("\n");
+    throw new Error(`the build failed (whole output: .porter/build.log)\n${output}`);
+  }
+  writeFileSync(STAMP, hash);
+  report(`Built in ${Math.round(elapsed() / 1000)} s.`);
+  return { built: true, durationMs: elapsed() };
+}
+
+/** Nobody else builds while `work` reads `.open-next/`. */
+function whileNobodyBuilds<T>(report: (line: string) => void, work: () => Promise<T>): Promise<T> {
+  const onWait = (): void => report("Another command builds the Worker here: waiting for it.");
+  return exclusively(join(ROOT, ".porter", "build.lock"), { onWait, work });
+}
+
 /**
  * Makes `.open-next/` hold the build of the present sources; two callers at once build once. Progress goes to `report`.
  * Throws with the end of the build's output when it fails.
  */
 export function ensureBuilt(report: (line: string) => void): Promise<Built> {
-  const startedAt = performance.now();
-  const elapsed = (): number => Math.round(performance.now() - startedAt);
-  return exclusively(join(ROOT, ".porter", "build.lock"), {
-    onWait: () => report("Another command builds the Worker here: waiting for it."),
-    work: async () => {
-      const hash = inputsHash();
-      if (isFresh(hash)) return { built: false, durationMs: elapsed() };
-      report("Building the Worker (about a minute) …");
-      rmSync(STAMP, { force: true });
-      const code = await runBuild();
-      if (code !== 0) {
-        const output = readFileSync(LOG, "utf8").trimEnd().split("\n").slice(-40).join("\n");
-        throw new Error(`the build failed (whole output: .porter/build.log)\n${output}`);
-      }
-      writeFileSync(STAMP, hash);
-      report(`Built in ${Math.round(elapsed() / 1000)} s.`);
-      return { built: true, durationMs: elapsed() };
-    },
-  });
+  return whileNobodyBuilds(report, () => buildIfStale(report));
 }
 
 /** What an upload would weigh, in the uploader's own words; nothing leaves this machine. */
@@ -88,10 +93,13 @@ async function uploadSize(): Promise<string> {
 }
 
 async function main(): Promise<void> {
+  const report = (line: string): void => console.log(line);
   try {
-    const { built } = await ensureBuilt((line) => console.log(line));
-    if (!built) console.log("The build is up to date.");
-    console.log(await uploadSize());
+    await whileNobodyBuilds(report, async () => {
+      const { built } = await buildIfStale(report);
+      if (!built) report("The build is up to date.");
+      report(await uploadSize());
+    });
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
