@@ -1,5 +1,5 @@
 /** Shorter strings are not treated as secrets: hiding them would hide half of every log. */
-export const MIN_SECRET_LENGTH = 6;
+const MIN_SECRET_LENGTH = 6;
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const binary = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");

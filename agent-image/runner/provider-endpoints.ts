@@ -28,7 +28,7 @@ const openAiError = (message: string): unknown => ({
 });
 const bearer = { header: "authorization", prefix: "Bearer " };
 
-export const PROVIDER_ENDPOINTS: Record<ProxiedProviderId, ProviderEndpoint> = {
+const PROVIDER_ENDPOINTS: Record<ProxiedProviderId, ProviderEndpoint> = {
   anthropic: {
     auth: { header: "x-api-key", prefix: "" },
     allow: [post(/^\/v1\/messages$/), post(/^\/v1\/messages\/count_tokens$/, { billed: false }), get(/^\/api\/hello$/)],
