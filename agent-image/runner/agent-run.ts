@@ -15,6 +15,7 @@ import type { Assignment } from "./assignment.ts";
 import { type KeyProxy, startKeyProxy } from "./key-proxy.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { type GroupEnd, startProcessGroup } from "./process-group.ts";
+import { withLimits } from "./process-limits.ts";
 import { memoryKills } from "./process-table.ts";
 import type { NewRecord, RecordStream } from "./record-stream.ts";
 import { RunFailure } from "./run-failure.ts";
@@ -121,8 +122,7 @@ async function attend(input: AgentRunInput, command: LaunchCommand, env: Record<
   const parser = input.agent.createParser();
   const raw = { stdout: rawLog(input, "o"), stderr: rawLog(input, "e") };
   const group = startProcessGroup({
-    file: command.file,
-    args: command.args,
+    ...withLimits(command, input.user),
     env,
     cwd: workspace.work,
     user: input.user,

@@ -136,7 +136,8 @@ class Attempt {
       baseSha,
       hiddenPaths: this.#input.agent.hiddenPaths,
       trailers: assignment.git.trailers,
-      fallbackTitle: cutLine(this.#activity.final ?? "", TITLE_CHARS) ?? assignment.issue.title,
+      fallbackTitle:
+        cutLine(secrets.redactor.redact(this.#activity.final ?? ""), TITLE_CHARS) ?? assignment.issue.title,
       tests: secrets.redactor,
       finishBy,
     });

@@ -29,12 +29,14 @@ export type CompletionInput = {
   outcome: AgentOutcome | null;
   activity: Activity;
   records: RecordStream;
+  redact: (text: string) => string;
 };
 
-/** The last word of a run in Porter's words; texts are cut to what the protocol takes, not yet redacted. */
+/** The last word of a run in Porter's words; texts are redacted, then cut to what the protocol takes. */
 export function completionOf(input: CompletionInput): Completion {
   const { problem, delivered, outcome, activity, records } = input;
   const { changes, branch } = delivered;
+  const cut = (text: string, maxBytes: number): string => clip(input.redact(text), { maxBytes, keep: "start" });
   const pushed = branch !== null && changes !== null;
   return {
     status: problem?.status ?? "success",
@@ -50,11 +52,11 @@ export function completionOf(input: CompletionInput): Completion {
     additions: pushed ? changes.additions : 0,
     deletions: pushed ? changes.deletions : 0,
     title: changes ? cut(changes.title, 256) : null,
-    summary: activity.final === null ? null : clip(activity.final, { maxBytes: 8000, keep: "both" }),
-    checks: activity.checks,
+    summary: activity.final === null ? null : clip(input.redact(activity.final), { maxBytes: 8000, keep: "both" }),
+    checks: activity.checks.map((check) => ({ ...check, command: cut(check.command, 200) })),
     draftReasons: (changes?.draftReasons ?? []).slice(0, 20).map((reason) => cut(reason, 500)),
     notices: (changes?.notices ?? []).slice(0, 20).map((notice) => cut(notice, 500)),
-    heldBackPatch: changes?.heldBackPatch ?? null,
+    heldBackPatch: changes?.heldBackPatch ? cut(changes.heldBackPatch, 60_000) : null,
     exitCode: outcome?.exitCode ?? null,
     signal: outcome?.signal ?? null,
     logTail: problem ? records.tail(4096) : null,
@@ -63,5 +65,3 @@ export function completionOf(input: CompletionInput): Completion {
     lastSeq: records.acknowledgedSeq,
   };
 }
-
-const cut = (text: string, maxBytes: number): string => clip(text, { maxBytes, keep: "start" });

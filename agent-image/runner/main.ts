@@ -16,6 +16,8 @@ const EXIT = { delivered: 0, crashed: 1, config: 2, notOurs: 3, undelivered: 4 }
 
 /** After its last chance to report, a run that still lives hangs. */
 const HARD_EXIT_AFTER_MS = 10_000;
+/** A longer one fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 async function main(stop: StopSignal): Promise<number> {
   const config = loadConfig(process.env, Date.now());
@@ -29,7 +31,8 @@ async function main(stop: StopSignal): Promise<number> {
   }
   const { assignment, porter } = work;
   const longest = Date.parse(assignment.limits.deadlineAt) + GRACE_MS + HARD_EXIT_AFTER_MS - Date.now();
-  setTimeout(() => process.exit(EXIT.crashed), Math.max(HARD_EXIT_AFTER_MS, longest)).unref();
+  const exitAfter = Math.min(LONGEST_TIMER_MS, Math.max(HARD_EXIT_AFTER_MS, longest));
+  setTimeout(() => process.exit(EXIT.crashed), exitAfter).unref();
   const delivery = await runAttempt({
     ...config,
     assignment,

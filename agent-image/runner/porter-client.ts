@@ -96,15 +96,20 @@ export class PorterClient implements Porter {
   async complete(completion: Completion, until: number): Promise<Delivery> {
     const { taskId, attempt, stats } = this.#credentials;
     let tries = 0;
-    const body = (): unknown => ({
-      taskId,
-      attempt,
-      ...completion,
-      callbackAttempts: (tries += 1),
-      callbackMaxAttempts: COMPLETION_ATTEMPTS,
-      callbackLastHttpCode: stats.lastHttpCode,
-    });
-    const reply = await send(this.#credentials, { path: "complete", body, until, maxAttempts: COMPLETION_ATTEMPTS });
+    const tell = async (what: Completion): Promise<CallbackReply> => {
+      const body = (): unknown => ({
+        taskId,
+        attempt,
+        ...what,
+        callbackAttempts: (tries += 1),
+        callbackMaxAttempts: COMPLETION_ATTEMPTS,
+        callbackLastHttpCode: stats.lastHttpCode,
+      });
+      return send(this.#credentials, { path: "complete", body, until, maxAttempts: COMPLETION_ATTEMPTS });
+    };
+    let reply = await tell(completion);
+    // A Porter of another age may not take some text; what was pushed and why it ended must still arrive.
+    if (reply.kind === "rejected") reply = await tell(bareFacts(completion));
     if (reply.kind === "ok" || reply.kind === "ended") return "delivered";
     return reply.kind === "unreachable" ? "undelivered" : "refused";
   }
@@ -114,6 +119,12 @@ export class PorterClient implements Porter {
     const body = (): unknown => ({ taskId, attempt, ...fields });
     return send(this.#credentials, { path, body, until: Date.now() + 30_000, maxAttempts: QUICK_ATTEMPTS });
   }
+}
+
+function bareFacts(completion: Completion): Completion {
+  const { status, outcome, failureCode, branch, base, baseSha, headSha } = completion;
+  const { commits, filesChanged, additions, deletions } = completion;
+  return { status, outcome, failureCode, branch, base, baseSha, headSha, commits, filesChanged, additions, deletions };
 }
 
 async function send(

@@ -1,4 +1,4 @@
-import type { CompleteRequestInput, GitCredential, MachinePhase, ProgressRequest } from "../../lib/agent-protocol.ts";
+import type { CompleteRequestInput, GitCredential, ProgressRequest } from "../../lib/agent-protocol.ts";
 
 /** Porter's answer to a sign of life. `ended`: kill the agent, save the work. `lost`: this attempt is not ours. */
 export type PorterReply =
@@ -34,5 +34,3 @@ export interface Porter {
   /** Tried again until `until` (epoch ms). */
   complete(completion: Completion, until: number): Promise<Delivery>;
 }
-
-export type { MachinePhase };

@@ -20,7 +20,7 @@ export function asRunFailure(error: unknown): RunFailure {
 }
 
 /** ENOSPC of a system call, or the words that programs print for it. */
-export function isDiskFull(error: unknown): boolean {
+function isDiskFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = "code" in error ? error.code : undefined;
   return code === "ENOSPC" || code === "EDQUOT" || /No space left on device|Disk quota exceeded/i.test(error.message);

@@ -18,13 +18,4 @@ export class RunSecrets {
   get redactor(): Redactor {
     return this.#redactor;
   }
-
-  /** The same value with every text in it redacted. */
-  redactDeep<T>(value: T): T;
-  redactDeep(value: unknown): unknown {
-    if (typeof value === "string") return this.#redactor.redact(value);
-    if (Array.isArray(value)) return value.map((item: unknown) => this.redactDeep(item));
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.redactDeep(item)]));
-  }
 }

@@ -105,6 +105,31 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     }
   });
 
+  test("has its credentials hidden in whatever it prints", { timeout: LONG }, async () => {
+    await using world = await openWorld(mode);
+    const half = FAKE_API_KEY.length / 2;
+    const [left, right] = [FAKE_API_KEY.slice(0, half), FAKE_API_KEY.slice(half)];
+    const hex = Buffer.from(FAKE_GIT_TOKEN).toString("hex");
+    const sh = `echo x > x; echo ${FAKE_API_KEY}; printf %s ${left}; sleep 0.3; printf '%s\\n' ${right}; echo ${hex}`;
+    const say = `Used ${FAKE_API_KEY}\n\nand ${Buffer.from(FAKE_GIT_TOKEN).toString("base64")}`;
+    const stderr = [`npm ERR ${FAKE_API_KEY}`];
+    await world.run(
+      world.claimAnswer({ sh, say, stderr, tools: [{ command: `npm test ${FAKE_API_KEY}`, exitCode: 1 }] }),
+    );
+    const [completion] = world.porter.completions;
+    expect(completion).toMatchObject({ outcome: "changed", title: "Used [redacted]" });
+    const told = world.everythingThatLeft();
+    for (const form of [FAKE_API_KEY, left.slice(0, 20), hex, FAKE_GIT_TOKEN]) expect(told).not.toContain(form);
+  });
+
+  test("is bounded in processes and leaves no core dump", { timeout: LONG }, async () => {
+    await using world = await openWorld(mode);
+    await world.run(world.claimAnswer({ sh: "cat /proc/self/limits > limits", say: "ok" }));
+    const limits = world.repository.git("show", "porter/abc:limits");
+    expect(limits).toMatch(/^Max core file size\s+0\s+0\s/m);
+    if (mode === "split") expect(limits).toMatch(/^Max processes\s+4096\s+4096\s/m);
+  });
+
   test("ends with everything it started, though it ignores SIGTERM", { timeout: LONG }, async () => {
     await using world = await openWorld(mode);
     const marker = mode === "split" ? "sleep 97531" : "sleep 97532";

@@ -204,6 +204,17 @@ Signed-off-by: B <b@e.com>"; echo late > late.txt; ${commit("c", "third").replac
     expect(world.porter.completions[0]?.lastSeq).toBeGreaterThan(0);
   });
 
+  test("still tells what was pushed when Porter does not take its words", { timeout: LONG }, async () => {
+    await using world = await RunnerWorld.open(mode);
+    world.repository.commit("main", { "README.md": "one\n" });
+    world.porter.refuseSummaries = true;
+    const end = await world.run(world.claimAnswer({ sh: "echo x > x", say: "ok" }));
+    expect(end.exitCode).toBe(0);
+    const [completion] = world.porter.completions;
+    expect(completion).toMatchObject({ status: "success", outcome: "changed", branch: "porter/abc", commits: 1 });
+    expect(completion?.headSha).toBe(world.repository.git("rev-parse", "porter/abc"));
+  });
+
   test("asks for a fresh token before a late push, and revokes both", { timeout: LONG }, async () => {
     await using world = await RunnerWorld.open(mode);
     world.repository.commit("main", { "README.md": "one\n" });

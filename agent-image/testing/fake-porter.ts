@@ -22,6 +22,8 @@ export class FakePorter {
   onCall: (path: string) => void = () => undefined;
   /** Every n-th call is answered 503; 0: none. */
   failEvery = 0;
+  /** A completion with a summary is answered 400, as by a Porter that does not take it. */
+  refuseSummaries = false;
   /** What the token endpoint hands out. */
   freshToken: string | null = null;
 
@@ -99,6 +101,7 @@ export class FakePorter {
               body: { token: this.freshToken, expiresAt: new Date(Date.now() + 3_600_000).toISOString() },
             };
       case "complete":
+        if (this.refuseSummaries && completeRequestSchema.parse(body).summary) return { status: 400, body: {} };
         this.completions.push(completeRequestSchema.parse(body));
         return { status: 200, body: { ok: true } };
       default:

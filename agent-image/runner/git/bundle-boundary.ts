@@ -3,7 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import type { AgentUser } from "../agent-user.ts";
 import type { Git } from "./run-git.ts";
 
-const LARGEST_BUNDLE = 1024 ** 3;
+const LARGEST_BUNDLE = 512 * 1024 ** 2;
 const LONGEST_HEADER = 64 * 1024;
 const INCOMING_REF = "refs/porter/incoming";
 

@@ -29,7 +29,7 @@ export type ChangesInput = {
   baseSha: string;
   hiddenPaths: readonly string[];
   trailers: string[];
-  /** Title for work without an own commit: the agent's words, else the issue's. */
+  /** Title for work without an own commit: the agent's words, else the issue's. Redacted: it becomes a message. */
   fallbackTitle: string;
   tests: SecretTests;
   /** Epoch ms. */

@@ -28,7 +28,7 @@ const NEVER_MEANT =
   "node_modules/\n.venv/\nvenv/\n__pycache__/\n*.pyc\n.pytest_cache/\n.mypy_cache/\n.ruff_cache/\n.DS_Store\n";
 
 /** The ref that carries the work across the boundary. */
-export const BUNDLE_REF = "refs/heads/porter-out";
+const BUNDLE_REF = "refs/heads/porter-out";
 
 /**
  * Gathers the agent's commits and whatever it left uncommitted into a bundle; null: it changed nothing. Runs as the
