@@ -6,6 +6,7 @@ import { MissingPart } from "./missing-part.ts";
 import { ROOT, startWrangler, type WranglerFolders } from "./wrangler.ts";
 
 export type PorterServer = {
+  /** The public one, without a slash at its end. */
   url: string;
   /** The leader of wrangler's process group. */
   pid: number;
@@ -14,7 +15,7 @@ export type PorterServer = {
   stop(): Promise<void>;
 };
 
-type Options = WranglerFolders & { port: number; envFile: string; guard: Guard };
+export type PorterOptions = WranglerFolders & { publicUrl: string; port: number; envFile: string; guard: Guard };
 
 const READY_WITHIN_MS = 120_000;
 
@@ -28,25 +29,28 @@ export async function migrate(options: WranglerFolders & { guard: Guard }): Prom
 }
 
 /** The built Worker on workerd, ready to serve. Throws with the end of its log when it does not come up. */
-export async function startBuiltPorter(options: Options): Promise<PorterServer> {
+export async function startBuiltPorter(options: PorterOptions): Promise<PorterServer> {
   if (!existsSync(join(ROOT, ".open-next", "worker.js")))
     throw new MissingPart("Porter is not built: run `npm run build`.");
-  const args = ["dev", "--ip", "127.0.0.1", "--port", String(options.port), "--inspector-port", "0"];
-  args.push("--env-file", options.envFile, "--persist-to", options.persistDir, "--test-scheduled");
-  args.push("--show-interactive-dev-session=false");
-  const group = await startWrangler(args, options);
-  const url = `http://127.0.0.1:${options.port}`;
+  const group = await startWorker(options.port, options);
   try {
-    await ready(url, group);
+    await ready(`http://127.0.0.1:${options.port}`, group);
   } catch (error) {
     await group.stop(2000);
     throw error;
   }
-  return { url, pid: group.pid, tail: (lines) => group.tail(lines), stop: () => group.stop(5000) };
+  return { url: options.publicUrl, pid: group.pid, tail: (lines) => group.tail(lines), stop: () => group.stop(5000) };
 }
 
-/** Waits until both doors answer: the Worker's own and Next behind it. */
-async function ready(url: string, group: ProcessGroup): Promise<void> {
+/** `wrangler dev` on loopback with the run's own variables and data. Not ready yet. */
+export function startWorker(port: number, options: Omit<PorterOptions, "port">): Promise<ProcessGroup> {
+  const args = ["dev", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"];
+  args.push("--env-file", options.envFile, "--persist-to", options.persistDir, "--test-scheduled");
+  return startWrangler([...args, "--show-interactive-dev-session=false"], options);
+}
+
+/** Waits until Porter answers at `url`, through Next. Throws with the end of the log when it does not. */
+export async function ready(url: string, group: ProcessGroup): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   for (;;) {
     if (group.hasEnded()) throw new Error(`Porter's Worker ended while it started:\n${group.tail(20)}`);

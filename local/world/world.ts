@@ -1,0 +1,182 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { buildRunner } from "../../agent-image/build.ts";
+import { ensureAgentClis } from "../../agent-image/install-clis.ts";
+import type { Runner } from "../fly/machine-process.ts";
+import { startLocalFly, type LocalFly } from "../fly/server.ts";
+import type { Seed } from "../github/seed.ts";
+import { startLocalGitHub, type LocalGitHub } from "../github/server.ts";
+import { startScriptedModel, type ScriptedModel } from "../model/server.ts";
+import { startGuard } from "../processes/guard.ts";
+import { agentUser } from "./agent-user.ts";
+import { writeEnvFile } from "./env-file.ts";
+import { freePort } from "./free-port.ts";
+import { startDevPorter } from "./porter-dev.ts";
+import { migrate, startBuiltPorter, type PorterServer } from "./porter-server.ts";
+import { newRunSecrets, type RunSecrets } from "./run-secrets.ts";
+import { startTicker } from "./ticker.ts";
+
+export type WorldOptions = {
+  /** This run's own folder: databases, repositories, logs, secrets. */
+  stateDir: string;
+  /** The built Worker (default), or `next dev` with an engine beside it. */
+  porter?: "built" | "dev";
+  /** Ports to try first for Porter; a busy one is chosen around. */
+  preferredPorts?: number[];
+  /** What runs in a machine; default: the real runner with the real agent CLIs. */
+  runner?: Runner;
+  /** Default: the scripted model. A real one is called at its vendor's address. */
+  model?: "scripted" | "real";
+  /** Users, repositories and installations besides octocat's. */
+  seed?: Seed;
+  flyRateLimit?: boolean;
+  /** Between two calls of the cron handler; default 3000. */
+  tickMs?: number;
+  /** Progress for people, a line each. */
+  report: (line: string) => void;
+};
+
+/** Porter with all of its outside on loopback. */
+export type World = {
+  porter: PorterServer;
+  github: LocalGitHub;
+  fly: LocalFly;
+  /** null when the real one is used. */
+  model: ScriptedModel | null;
+  secrets: RunSecrets;
+  /** The app that `secrets.flyToken` may use. */
+  flyApp: string;
+  stateDir: string;
+  /** Ends everything that was started, in order; safe to call twice. */
+  close(): Promise<void>;
+};
+
+const FLY_APP = "porter-demo";
+type Closers = (() => Promise<void>)[];
+
+/** Starts the whole world and waits until Porter answers. When a part fails, the others are closed and it throws. */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
+  const closers: Closers = [];
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => (closing ??= closeAll(closers));
+  try {
+    return { ...(await startParts(options, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function closeAll(closers: Closers): Promise<void> {
+  // One after the other, last first: Porter stops before what it calls is gone.
+  for (const closer of closers.toReversed()) {
+    try {
+      await closer();
+    } catch (error) {
+      process.stderr.write(`closing the local world: ${String(error)}\n`);
+    }
+  }
+}
+
+async function startParts(options: WorldOptions, closers: Closers): Promise<Omit<World, "close">> {
+  const { stateDir, report } = options;
+  const secrets = newRunSecrets();
+  const guard = startGuard();
+  closers.push(() => guard.close());
+  const port = await freePort(options.preferredPorts);
+  // By name, not by number: next-auth's requests turn 127.0.0.1 into localhost, and GitHub compares redirect addresses.
+  const publicUrl = `http://localhost:${port}`;
+  // In development the Worker's own doors and clock are those of the engine.
+  const enginePort = options.porter === "dev" ? await freePort() : port;
+  const folders = {
+    persistDir: join(stateDir, "wrangler"),
+    registryDir: join(stateDir, "registry"),
+    logFile: join(stateDir, "porter.log"),
+  };
+  const [runner, github, model] = await Promise.all([
+    options.runner ?? realRunner(report),
+    closing(
+      closers,
+      startLocalGitHub({
+        port: 0,
+        stateDir: join(stateDir, "github"),
+        webhookUrl: `http://127.0.0.1:${enginePort}/api/webhooks/github`,
+        webhookSecret: secrets.webhookSecret,
+        publicUrl,
+        ...(options.seed ? { seed: options.seed } : {}),
+      }),
+    ),
+    options.model === "real"
+      ? null
+      : closing(closers, startScriptedModel({ port: 0, apiKeys: [secrets.anthropicKey] })),
+    migrate({ ...folders, logFile: join(stateDir, "migrate.log"), guard }),
+  ]);
+  const fly = await closing(
+    closers,
+    startLocalFly({
+      port: 0,
+      stateDir: join(stateDir, "fly"),
+      runner,
+      tokens: [{ token: secrets.flyToken, apps: [FLY_APP], org: "personal" }],
+      apps: [{ name: FLY_APP, org: "personal" }],
+      rateLimit: options.flyRateLimit ?? true,
+    }),
+  );
+  const envFile = join(stateDir, "porter.env");
+  writeEnvFile(envFile, porterVariables({ publicUrl, github, fly, model, secrets }));
+  const porterOptions = { ...folders, publicUrl, port, envFile, guard };
+  const porter = await (options.porter === "dev"
+    ? startDevPorter({ ...porterOptions, enginePort })
+    : startBuiltPorter(porterOptions));
+  closers.push(() => porter.stop());
+  const ticker = startTicker(`http://127.0.0.1:${enginePort}`, options.tickMs ?? 3000);
+  closers.push(() => ticker.stop());
+  return { porter, github, fly, model, secrets, flyApp: FLY_APP, stateDir };
+}
+
+/** Registers the close of a part as soon as it has started. */
+async function closing<Part extends { close(): Promise<void> }>(
+  closers: Closers,
+  starting: Promise<Part>,
+): Promise<Part> {
+  const part = await starting;
+  closers.push(() => part.close());
+  return part;
+}
+
+async function realRunner(report: (line: string) => void): Promise<Runner> {
+  const [bin, runner] = await Promise.all([ensureAgentClis({ log: report }), buildRunner()]);
+  const user = agentUser();
+  if (user.note !== null) report(user.note);
+  return { command: [process.execPath, runner], env: { ...user.env, PORTER_AGENT_BIN: bin } };
+}
+
+/** Every variable of the Worker (server/env.ts). */
+function porterVariables(parts: {
+  publicUrl: string;
+  github: LocalGitHub;
+  fly: LocalFly;
+  model: ScriptedModel | null;
+  secrets: RunSecrets;
+}): Record<string, string> {
+  const { publicUrl, github, fly, model, secrets } = parts;
+  const operator = github.users.find((user) => user.login === "octocat");
+  return {
+    PUBLIC_URL: publicUrl,
+    ENCRYPTION_KEYS: secrets.encryptionKeys,
+    AUTH_SECRET: secrets.authSecret,
+    GITHUB_URL: github.url,
+    GITHUB_API_URL: github.url,
+    GITHUB_APP_ID: String(github.app.id),
+    GITHUB_APP_SLUG: github.app.slug,
+    GITHUB_APP_PRIVATE_KEY: github.app.privateKey,
+    GITHUB_CLIENT_ID: github.app.clientId,
+    GITHUB_CLIENT_SECRET: github.app.clientSecret,
+    GITHUB_WEBHOOK_SECRET: secrets.webhookSecret,
+    FLY_API_URL: fly.url,
+    AGENT_IMAGE: "registry.fly.io/porter-local:this-computer",
+    PROVIDER_BASE_URLS: JSON.stringify(model === null ? {} : { anthropic: model.url }),
+    PORTER_OPERATORS: operator === undefined ? "" : String(operator.id),
+  };
+}
