@@ -18,7 +18,7 @@ export type MachineProcess = {
   kill(): void;
 };
 
-export const TASK_FILE = "/porter/task.json";
+const TASK_FILE = "/porter/task.json";
 
 /**
  * Runs the runner as the only process of a "machine": a process group of its own, the config's files in a private
