@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { taskViewSchema, type TaskView } from "../../lib/task-view.ts";
+import type { CookieJar } from "../world/cookie-jar.ts";
+
+/** Porter's REST API as one signed-in person uses it. Every call throws a sentence when the answer is not a success. */
+export type PorterApi = {
+  saveProviderKey(key: string): Promise<void>;
+  saveFly(token: string, app: string): Promise<void>;
+  newestTask(): Promise<TaskView | null>;
+  task(id: string): Promise<TaskView>;
+};
+
+const listSchema = z.object({ tasks: z.array(taskViewSchema) });
+
+/** `url` is Porter's, without a slash at its end. */
+export function porterApi(url: string, jar: CookieJar): PorterApi {
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const init =
+      body === undefined
+        ? { method }
+        : { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+    const answer = await jar.fetch(url + path, init);
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text.slice(0, 300)}`);
+    return JSON.parse(text) as unknown;
+  };
+  return {
+    async saveProviderKey(key) {
+      await call("PUT", "/api/config/provider-credentials", { anthropic: { ANTHROPIC_API_KEY: key } });
+    },
+    async saveFly(flyToken, flyAppName) {
+      await call("PUT", "/api/config/fly", { flyToken, flyAppName });
+    },
+    async newestTask() {
+      return listSchema.parse(await call("GET", "/api/tasks")).tasks[0] ?? null;
+    },
+    async task(id) {
+      return taskViewSchema.parse(await call("GET", `/api/tasks/${id}/status`));
+    },
+  };
+}

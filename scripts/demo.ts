@@ -1,0 +1,139 @@
+// `npm run demo`: the whole product on this machine, from a comment to a pull request. See `--help`.
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { CliInstallError } from "../agent-image/install-clis.ts";
+import { AGENT_IDS, AGENTS, agentFromName, type AgentId } from "../lib/agents.ts";
+import { runDemo } from "../local/demo/run-demo.ts";
+import type { DemoFailure, DemoOutcome } from "../local/demo/result.ts";
+import { printFailure, printSuccess, terminal } from "../local/demo/terminal.ts";
+import { processesOf, signalAll } from "../local/processes/process-tree.ts";
+import { onEndOfProcess } from "../local/world/end-of-process.ts";
+import { MissingPart } from "../local/world/missing-part.ts";
+import { startWorld, type World } from "../local/world/world.ts";
+import { ensureBuilt } from "./build.ts";
+import { ROOT } from "./checks/command.ts";
+
+const HELP = `npm run demo -- [options]
+
+  --agent <name>    opencode (default) or claude: the real CLI
+  --comment <text>  posts this instead of "@porter <agent>"
+  --once            ends after the run: 0 all true, 1 not, 2 it cannot run here
+  --json            one JSON object as the last line of stdout
+  --keep            leaves everything running after the run (wins over --once)
+  --real-model      calls Anthropic with ANTHROPIC_API_KEY instead of the scripted model
+`;
+
+type Wish = { agent: AgentId; comment: string; once: boolean; json: boolean; anthropicKey: string | null };
+
+const OPTIONS = {
+  agent: { type: "string", default: "opencode" },
+  comment: { type: "string" },
+  once: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  keep: { type: "boolean", default: false },
+  "real-model": { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+function readOptions() {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    throw new MissingPart(`${error instanceof Error ? error.message : String(error)}: see npm run demo -- --help.`);
+  }
+}
+
+/** What was asked for, or null for `--help`. Throws `MissingPart` for what cannot be done here. */
+function readWish(): Wish | null {
+  const values = readOptions();
+  if (values.help) return null;
+  const agent = agentFromName(values.agent);
+  if (agent === null) throw new MissingPart(`There is no agent ${values.agent}: ${AGENT_IDS.join(", ")}.`);
+  if (agent === "amp") {
+    throw new MissingPart(
+      `${AGENTS.amp.name} thinks in its vendor's cloud, so it cannot run without an account: use --agent opencode or --agent claude here.`,
+    );
+  }
+  const anthropicKey = values["real-model"] ? (process.env["ANTHROPIC_API_KEY"] ?? "") : null;
+  if (anthropicKey === "") throw new MissingPart("--real-model needs ANTHROPIC_API_KEY in the environment.");
+  const comment = values.comment ?? `@porter ${agent}`;
+  return { agent, comment, once: values.once && !values.keep, json: values.json, anthropicKey };
+}
+
+async function perform(wish: Wish, setWorld: (world: World) => void): Promise<DemoOutcome> {
+  terminal.title({ agent: wish.agent, isScripted: wish.anthropicKey === null });
+  await ensureBuilt((line) => terminal.note(line));
+  const runId = `${new Date().toISOString().replaceAll(/[:.]/g, "-")}-${randomBytes(3).toString("hex")}`;
+  const world = await startWorld({
+    stateDir: join(ROOT, ".porter", "runs", runId),
+    preferredPorts: [8787, 8788, 8789],
+    model: wish.anthropicKey === null ? "scripted" : "real",
+    report: (line) => terminal.note(line),
+  });
+  setWorld(world);
+  terminal.step({ text: "GitHub, Fly, a model and Porter run on loopback", isDetail: false });
+  return runDemo(world, {
+    comment: wish.comment,
+    anthropicKey: wish.anthropicKey ?? world.secrets.anthropicKey,
+    narrate: (line) => terminal.step(line),
+  });
+}
+
+/** Prints the outcome; answers the exit code. */
+function conclude(outcome: DemoOutcome, json: boolean): number {
+  if ("diff" in outcome) {
+    if (json) console.log(JSON.stringify(outcome.result));
+    else printSuccess(outcome.result, outcome.diff);
+    return 0;
+  }
+  return fail(outcome.result, json);
+}
+
+function fail(result: DemoFailure, json: boolean): number {
+  if (json) console.log(JSON.stringify(result));
+  printFailure(result.reason, result.reply);
+  return 1;
+}
+
+const failureOf = (error: unknown): DemoFailure => ({
+  ok: false,
+  reason: error instanceof Error ? error.message : String(error),
+  reply: null,
+});
+
+async function main(): Promise<void> {
+  let world: World | null = null;
+  let isEnding = false;
+  const end = (exitCode: number): void => {
+    isEnding = true;
+    const closed = world?.close() ?? Promise.resolve();
+    const leave = (): void => {
+      // A build or an installation that was under way.
+      signalAll(processesOf(process.pid, null), "SIGTERM");
+      process.exit(exitCode);
+    };
+    closed.then(leave, leave);
+  };
+  onEndOfProcess(end);
+  const json = process.argv.includes("--json");
+  try {
+    const wish = readWish();
+    if (wish === null) {
+      console.log(HELP);
+      return;
+    }
+    const exitCode = conclude(await perform(wish, (started) => (world = started)), wish.json);
+    if (wish.once) return end(exitCode);
+    process.stderr.write(
+      "  Everything keeps running. Sign in as octocat at the address above; Ctrl-C ends it all.\n\n",
+    );
+  } catch (error) {
+    // Whatever breaks while everything is being closed is no news.
+    if (isEnding) return;
+    fail(failureOf(error), json);
+    end(error instanceof MissingPart || error instanceof CliInstallError ? 2 : 1);
+  }
+}
+
+await main();
