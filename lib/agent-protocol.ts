@@ -144,8 +144,6 @@ export type ProgressAnswer = z.infer<typeof progressAnswerSchema>;
 
 /** `POST /api/callbacks/heartbeat`: 200, or 410 `{reason}` when the attempt has ended. */
 export const heartbeatRequestSchema = z.object({ ...attemptRef });
-export type HeartbeatRequest = z.infer<typeof heartbeatRequestSchema>;
-export const heartbeatAnswerSchema = z.object({ ok: z.literal(true) });
 
 /** `POST /api/callbacks/token`: a fresh git credential before a late push (rulings 25). */
 export const tokenRequestSchema = z.object({ ...attemptRef });

@@ -1,9 +1,9 @@
 import { CALLBACK_KINDS, type CallbackKind, receiveCallback } from "@/server/callbacks/handle";
 import { type Bindings, compose } from "@/server/compose";
-import type { Work } from "@/server/context";
+import type { AppContext, Work } from "@/server/context";
 import { describeError } from "@/server/log";
 import { reconcile, sweepIfClockStopped } from "@/server/reconcile";
-import { receiveWebhook } from "@/server/webhooks/handle";
+import { receiveWebhook, type Projection } from "@/server/webhooks/handle";
 
 const WEBHOOK = "/api/webhooks/github";
 const CALLBACKS = "/api/callbacks/";
@@ -35,7 +35,10 @@ export async function handleHotPath(
   const context = compose(bindings);
   if (pathname === WEBHOOK) {
     const received = await receiveWebhook(request, context);
-    if (received.projection !== undefined && (await keepInInbox(bindings, received.projection))) {
+    if (
+      received.projection !== undefined &&
+      (await keepInInbox({ context, bindings, projection: received.projection }))
+    ) {
       return answer({ status: 202, body: { outcome: "queued" } });
     }
     after(followUp(context, received.work));
@@ -62,15 +65,17 @@ async function followUp(context: ReturnType<typeof compose>, work: Work[]): Prom
   await sweepIfClockStopped(context);
 }
 
+type Inbox = { context: AppContext; bindings: Bindings; projection: Projection };
+
 /** D1 is away: the delivery waits in a queue, under its 128 KB. False when that fails too. */
-async function keepInInbox(bindings: Bindings, projection: unknown): Promise<boolean> {
+async function keepInInbox({ context, bindings, projection }: Inbox): Promise<boolean> {
   const text = JSON.stringify(projection);
   if (text.length > 100_000) return false;
   try {
     await bindings.INBOX_QUEUE.send(text, { contentType: "text" });
     return true;
   } catch (error) {
-    console.warn(JSON.stringify({ level: "warn", event: "inbox.send_failed", error: describeError(error) }));
+    context.log.warn("inbox.send_failed", { delivery: projection.delivery.id, error: describeError(error) });
     return false;
   }
 }

@@ -1,14 +1,17 @@
 import { z } from "zod";
+import type { NewDelivery, NewMention } from "@/server/db/delivery-store";
 import { type Bindings, compose } from "@/server/compose";
 import { describeError } from "@/server/log";
 import { reconcile } from "@/server/reconcile";
-import { record, type Projection } from "@/server/webhooks/handle";
+import { record } from "@/server/webhooks/handle";
 
 const workSchema = z.object({ kind: z.enum(["mention", "task", "delivery"]), id: z.string().min(1).max(100) });
-/** The inbox holds what our own projection wrote; its rows are checked again by the insert. */
+/** The inbox holds what our own projection wrote: its rows go through the same insert as any other. */
 const projectionSchema = z.object({
-  delivery: z.looseObject({ id: z.string() }),
-  mentions: z.array(z.looseObject({ id: z.string() })),
+  delivery: z.custom<NewDelivery>((value) => z.object({ id: z.string(), event: z.string() }).safeParse(value).success),
+  mentions: z.array(
+    z.custom<NewMention>((value) => z.object({ id: z.string(), deliveryId: z.string() }).safeParse(value).success),
+  ),
   outcome: z.string(),
 });
 
@@ -50,8 +53,7 @@ export async function consume(batch: MessageBatch, bindings: Bindings): Promise<
 async function takeFromInbox(message: Message, bindings: Bindings): Promise<void> {
   const context = compose(bindings);
   const body: unknown = typeof message.body === "string" ? JSON.parse(message.body) : message.body;
-  const parsed = projectionSchema.parse(body) as unknown as Projection;
-  const received = await record(context, parsed);
+  const received = await record(context, projectionSchema.parse(body));
   if (received.status === 503) throw new Error("the delivery is not recorded yet");
   await Promise.all(received.work.map((work) => reconcile(context, work)));
 }

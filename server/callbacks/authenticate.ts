@@ -1,3 +1,4 @@
+import { readBounded } from "@/lib/bounded-body";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
@@ -16,8 +17,8 @@ export function bearerOf(request: Request): string {
 
 /** JSON of a capped body; throws `too_large` or `bad_request`. */
 export async function readJson(request: Request): Promise<unknown> {
-  const bytes = await request.arrayBuffer();
-  if (bytes.byteLength > MAX_BODY_BYTES) throw new AppError("too_large", "The body is larger than 12 MB.");
+  const bytes = await readBounded(request, MAX_BODY_BYTES);
+  if (bytes === null) throw new AppError("too_large", "The body is larger than 12 MB.");
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {

@@ -2,7 +2,6 @@ import { and, eq, isNotNull, lte, sql } from "drizzle-orm";
 import { assignments, withRetry, type Database } from "./database";
 import { deliveries, mentions } from "./schema";
 
-export type DeliveryRow = typeof deliveries.$inferSelect;
 export type NewDelivery = typeof deliveries.$inferInsert;
 export type NewMention = typeof mentions.$inferInsert;
 

@@ -1,5 +1,5 @@
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
-import { type FailureCode, INFRASTRUCTURE_FAILURES } from "@/lib/failures";
+import { FAILURE_CODES, type FailureCode } from "@/lib/failures";
 import { isTerminal } from "@/lib/task";
 
 /** All timing rules of a task's life, ms. Sources: rulings 2, 4, 7, 27, 29. */
@@ -30,7 +30,6 @@ export type Action =
   /** Opens the pull request, or ends the task as the completion says; of a stopped task: links the late work. */
   | { kind: "apply_completion"; attempt: number }
   | { kind: "lose_attempt"; code: FailureCode }
-  | { kind: "requeue"; reason: string }
   | { kind: "fail"; code: FailureCode; message: string | null }
   | { kind: "time_out" }
   | { kind: "stop_machine"; attempt: number }
@@ -86,7 +85,8 @@ function queued(task: TaskRow, now: number): Decision {
 function running(task: TaskRow, attempt: AttemptRow, now: number): Decision {
   if (attempt.completion !== null)
     return afterDue(attempt.applyDueAt, now, { kind: "apply_completion", attempt: attempt.attempt });
-  if (attempt.endedAt !== null) return afterLoss(task, attempt);
+  // Over, and nobody said how the task goes on: what ended the attempt says it.
+  if (attempt.endedAt !== null) return doNow({ kind: "lose_attempt", code: readCode(attempt.endReason) });
   const over = Date.parse(attempt.deadlineAt) + TIMES.deadlineGrace;
   if (now >= over) return doNow({ kind: "time_out" });
   if (attempt.machineId === null) return launching(attempt, now);
@@ -96,6 +96,8 @@ function running(task: TaskRow, attempt: AttemptRow, now: number): Decision {
   if (now - heartbeat >= TIMES.heartbeatSilence) return inspect(attempt, now);
   return wait(Math.min(over, heartbeat + TIMES.heartbeatSilence));
 }
+
+const readCode = (reason: string | null): FailureCode => FAILURE_CODES.find((code) => code === reason) ?? "internal";
 
 function launching(attempt: AttemptRow, now: number): Decision {
   const ends = Date.parse(attempt.createdAt) + TIMES.provisioning;
@@ -116,14 +118,6 @@ function inspect(attempt: AttemptRow, now: number): Decision {
   const seen = ms(attempt.machineSeenAt) ?? 0;
   if (now - seen < TIMES.inspectEvery) return wait(seen + TIMES.inspectEvery);
   return { actions: [{ kind: "inspect_machine" }], dueAt: now + TIMES.inspectEvery };
-}
-
-/** The attempt is over and nobody said how the task goes on: a machine was lost. */
-function afterLoss(task: TaskRow, attempt: AttemptRow): Decision {
-  const code = (attempt.endReason ?? "internal") as FailureCode;
-  if (INFRASTRUCTURE_FAILURES.includes(code) && task.infraRetries < task.maxRetries)
-    return doNow({ kind: "requeue", reason: code });
-  return doNow({ kind: "fail", code, message: null });
 }
 
 /** True while an attempt that is no longer the running one still owes something. */

@@ -12,7 +12,7 @@ import type { FailureCode } from "@/lib/failures";
  * The launch contract (spec "Core Flow" 5): everything a run needs, checked before Fly is asked. Each message
  * is one clear failure for one missing part.
  */
-export const launchContractSchema = z.object({
+const launchContractSchema = z.object({
   taskId: z.string().regex(TASK_ID_PATTERN, "TASK_ID is missing or malformed"),
   repository: z.object({
     id: z.number().int().positive("the repository's id is missing"),
@@ -32,8 +32,6 @@ export const launchContractSchema = z.object({
     app: z.string().min(1, "the Fly app is missing"),
   }),
 });
-export type LaunchContract = z.infer<typeof launchContractSchema>;
-
 export type LaunchResult =
   | { outcome: "launched" }
   /** Not now: the launch rate of the app, or nobody needs it any more. */

@@ -36,33 +36,14 @@ export async function reconcileTask(context: AppContext, taskId: string): Promis
       const decision = decide({ task, attempts }, now);
       if (decision.actions.length === 0 || now - started > BUDGET_MS) {
         const dueAt = decision.actions.length > 0 ? now : decision.dueAt;
-        const isReleased = await context.db.tasks.release({
-          id: taskId,
-          leaseOwner,
-          wakeSeq: task.wakeSeq,
-          dueAt: dueAt === null ? null : new Date(dueAt).toISOString(),
-        });
-        if (isReleased) {
-          if (dueAt !== null)
-            await context.enqueue(
-              [{ kind: "task", id: taskId }],
-              Math.min(600, Math.max(0, Math.ceil((dueAt - now) / 1000))),
-            );
-          return;
-        }
+        if (await releaseUntil(context, { taskId, leaseOwner, wakeSeq: task.wakeSeq, dueAt })) return;
         continue;
       }
       await actAll(context, { task, attempts }, decision.actions);
       // Actions that only wait for the world (a slot, a machine's state) would be decided again at once.
-      if (decision.actions.every((action) => isLook(action)) && decision.dueAt !== null) {
-        const isReleased = await releaseUntil(context, {
-          taskId,
-          leaseOwner,
-          wakeSeq: task.wakeSeq,
-          dueAt: decision.dueAt,
-        });
-        if (isReleased) return;
-      }
+      const isOnlyLooking = decision.actions.every(isLook) && decision.dueAt !== null;
+      const left = { taskId, leaseOwner, wakeSeq: task.wakeSeq, dueAt: decision.dueAt };
+      if (isOnlyLooking && (await releaseUntil(context, left))) return;
     }
     throw new Error("no end after the allowed rounds");
   } catch (error) {
@@ -77,19 +58,17 @@ const isLook = (action: Action) =>
   action.kind === "recheck_block" ||
   action.kind === "launch";
 
+/** Gives the lease back with the next look; false when a fact arrived meanwhile. */
 async function releaseUntil(
   context: AppContext,
-  input: { taskId: string; leaseOwner: string; wakeSeq: number; dueAt: number },
+  input: { taskId: string; leaseOwner: string; wakeSeq: number; dueAt: number | null },
 ): Promise<boolean> {
-  const isReleased = await context.db.tasks.release({
-    id: input.taskId,
-    leaseOwner: input.leaseOwner,
-    wakeSeq: input.wakeSeq,
-    dueAt: new Date(input.dueAt).toISOString(),
-  });
-  if (isReleased) {
-    const delay = Math.ceil((input.dueAt - context.clock.now().getTime()) / 1000);
-    await context.enqueue([{ kind: "task", id: input.taskId }], Math.min(600, Math.max(0, delay)));
+  const { taskId, leaseOwner, wakeSeq, dueAt } = input;
+  const dueIso = dueAt === null ? null : new Date(dueAt).toISOString();
+  const isReleased = await context.db.tasks.release({ id: taskId, leaseOwner, wakeSeq, dueAt: dueIso });
+  if (isReleased && dueAt !== null) {
+    const delay = Math.ceil((dueAt - context.clock.now().getTime()) / 1000);
+    await context.enqueue([{ kind: "task", id: taskId }], Math.min(600, Math.max(0, delay)));
   }
   return isReleased;
 }

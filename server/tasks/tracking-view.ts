@@ -12,8 +12,6 @@ import type { Snapshot } from "./decide";
 export async function trackingView(context: AppContext, { task, attempts }: Snapshot): Promise<TrackingView> {
   const current = attempts.find((attempt) => attempt.attempt === task.attempt) ?? null;
   const now = context.clock.now().toISOString();
-  const input = task.inputTokens;
-  const output = task.outputTokens;
   return {
     taskId: task.id,
     rev: task.version,
@@ -49,7 +47,7 @@ export async function trackingView(context: AppContext, { task, attempts }: Snap
         : { files: task.filesChanged, additions: task.additions ?? 0, deletions: task.deletions ?? 0 },
     durationMs: durationOf(task, now),
     costUsd: task.costUsd,
-    tokens: input === null && output === null ? null : (input ?? 0) + (output ?? 0),
+    tokens: spentTokens(task),
     work:
       task.wipBranch === null
         ? null
@@ -74,6 +72,9 @@ function phasesOf(attempt: AttemptRow | null): { phase: TaskPhase; at: string }[
   const times = JSON.parse(attempt?.phaseTimes ?? "{}") as Record<string, string>;
   return TASK_PHASES.flatMap((phase) => (times[phase] === undefined ? [] : [{ phase, at: times[phase] }]));
 }
+
+/** Null when the agent reports none. */
+const spentTokens = (task: TaskRow): number | null => (task.inputTokens ?? 0) + (task.outputTokens ?? 0) || null;
 
 const durationOf = (task: TaskRow, now: string): number | null =>
   task.startedAt === null

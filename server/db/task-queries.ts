@@ -1,0 +1,145 @@
+import { and, desc, eq, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from "drizzle-orm";
+import type { TaskStatus } from "@/lib/task";
+import type { Database } from "./database";
+import { taskEvents, tasks } from "./schema";
+
+export type TaskRow = typeof tasks.$inferSelect;
+
+/** Everything that is read of tasks and their events. Every statement is indexed. */
+export function createTaskQueries(db: Database) {
+  const d1 = db.$client;
+  return {
+    get: async (id: string) => (await db.select().from(tasks).where(eq(tasks.id, id)).limit(1))[0] ?? null,
+
+    getForUser: async (userId: number, id: string) =>
+      (
+        await db
+          .select()
+          .from(tasks)
+          .where(and(eq(tasks.id, id), eq(tasks.userId, userId)))
+          .limit(1)
+      )[0] ?? null,
+
+    /** Newest first; `before` is the (createdAt, id) of the last row of the page before. */
+    listForUser: (
+      userId: number,
+      input: {
+        limit: number;
+        before?: { createdAt: string; id: string } | undefined;
+        statuses?: TaskStatus[] | undefined;
+      },
+    ) =>
+      db
+        .select()
+        .from(tasks)
+        .where(
+          and(
+            eq(tasks.userId, userId),
+            input.statuses === undefined ? undefined : inArray(tasks.status, input.statuses),
+            input.before === undefined
+              ? undefined
+              : or(
+                  lt(tasks.createdAt, input.before.createdAt),
+                  and(eq(tasks.createdAt, input.before.createdAt), lt(tasks.id, input.before.id)),
+                ),
+          ),
+        )
+        .orderBy(desc(tasks.createdAt), desc(tasks.id))
+        .limit(input.limit),
+
+    /** Tasks of an issue, newest first; what `@porter stop` and `issues.closed` mean. */
+    ofIssue: (repositoryId: number, issueNumber: number, statuses: readonly TaskStatus[]) =>
+      db
+        .select()
+        .from(tasks)
+        .where(
+          and(
+            eq(tasks.repositoryId, repositoryId),
+            eq(tasks.issueNumber, issueNumber),
+            inArray(tasks.status, [...statuses]),
+          ),
+        )
+        .orderBy(desc(tasks.createdAt))
+        .limit(50),
+
+    events: (taskId: string, after: number, limit: number) =>
+      db
+        .select()
+        .from(taskEvents)
+        .where(and(eq(taskEvents.taskId, taskId), sql`${taskEvents.seq} > ${after}`))
+        .orderBy(taskEvents.seq)
+        .limit(limit),
+
+    /** Where a queued task stands in its user's line, from 1, and how many wait and run. */
+    async queuePosition(task: {
+      id: string;
+      userId: number;
+      priority: number;
+      createdAt: string;
+    }): Promise<{ position: number; waiting: number; running: number }> {
+      const row = await d1
+        .prepare(
+          `SELECT (SELECT count(*) FROM tasks WHERE user_id = ?1 AND status = 'running') AS running,
+                  (SELECT count(*) FROM tasks WHERE user_id = ?1 AND status = 'queued' AND blocked_reason IS NULL) AS waiting,
+                  (SELECT count(*) FROM tasks WHERE user_id = ?1 AND status = 'queued' AND blocked_reason IS NULL AND id <> ?2
+                     AND (priority > ?3 OR (priority = ?3 AND (created_at < ?4 OR (created_at = ?4 AND id < ?2))))) AS ahead`,
+        )
+        .bind(task.userId, task.id, task.priority, task.createdAt)
+        .first<{ running: number; waiting: number; ahead: number }>();
+      return { position: (row?.ahead ?? 0) + 1, waiting: row?.waiting ?? 0, running: row?.running ?? 0 };
+    },
+
+    /** Queued tasks of the user that could start now, in their order. */
+    startable: (userId: number, now: string, limit: number) =>
+      db
+        .select({ id: tasks.id })
+        .from(tasks)
+        .where(
+          and(
+            eq(tasks.userId, userId),
+            eq(tasks.status, "queued"),
+            isNull(tasks.blockedReason),
+            or(isNull(tasks.notBefore), lte(tasks.notBefore, now)),
+          ),
+        )
+        .orderBy(desc(tasks.priority), tasks.createdAt, tasks.id)
+        .limit(limit),
+
+    blocked: (userId: number) =>
+      db
+        .select({ id: tasks.id })
+        .from(tasks)
+        .where(and(eq(tasks.userId, userId), eq(tasks.status, "queued"), isNotNull(tasks.blockedReason)))
+        .limit(200),
+
+    due: (now: string, limit: number) =>
+      db
+        .select({ id: tasks.id })
+        .from(tasks)
+        .where(
+          and(
+            isNotNull(tasks.dueAt),
+            lte(tasks.dueAt, now),
+            isNull(tasks.quarantinedAt),
+            or(isNull(tasks.leaseUntil), lte(tasks.leaseUntil, now)),
+          ),
+        )
+        .orderBy(tasks.dueAt)
+        .limit(limit),
+
+    /** The newest earlier task of the same issue whose label or comment would be older than this one's. */
+    newerOnIssue: async (task: { id: string; repositoryId: number; issueNumber: number }) =>
+      db
+        .select({ id: tasks.id, status: tasks.status, createdAt: tasks.createdAt, completedAt: tasks.completedAt })
+        .from(tasks)
+        .where(
+          and(
+            eq(tasks.repositoryId, task.repositoryId),
+            eq(tasks.issueNumber, task.issueNumber),
+            ne(tasks.id, task.id),
+          ),
+        )
+        .orderBy(desc(tasks.createdAt))
+        .limit(20),
+  };
+}
