@@ -9,9 +9,6 @@ const WEBHOOK = "/api/webhooks/github";
 const CALLBACKS = "/api/callbacks/";
 const isKind = (text: string): text is CallbackKind => (CALLBACK_KINDS as readonly string[]).includes(text);
 
-/** `//`, dot segments and encoded dots or slashes never reach a handler (rulings 21). */
-export const isPlainPath = (pathname: string): boolean => !/\/\/|%2e|%2f|%5c|\\/i.test(pathname);
-
 /** True when `handleHotPath` answers this path. */
 export const isHotPath = (pathname: string): boolean =>
   pathname === WEBHOOK || (pathname.startsWith(CALLBACKS) && isKind(pathname.slice(CALLBACKS.length)));

@@ -1,6 +1,7 @@
 import next from "../.open-next/worker.js";
 import { type Bindings, NotConfigured, compose } from "@/server/compose";
-import { handleHotPath, isHotPath, isPlainPath } from "@/server/hot-paths";
+import { isPlainPath } from "@/lib/request-safety";
+import { handleHotPath, isHotPath } from "@/server/hot-paths";
 import { consume } from "@/server/queues";
 import { sweep } from "@/server/reconcile";
 import { withNonce, withSecurityHeaders } from "@/server/security-headers";
@@ -26,7 +27,7 @@ export default {
 type Call = { env: CloudflareEnv; ctx: ExecutionContext; url: URL; nonce: string };
 
 async function route(request: Request, { env, ctx, url, nonce }: Call): Promise<Response> {
-  if (!isPlainPath(url.pathname))
+  if (!isPlainPath(request.url))
     return Response.json(
       { error: { code: "bad_request", message: "The path must be in its plain form." } },
       { status: 400 },

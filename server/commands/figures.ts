@@ -1,16 +1,4 @@
-/** Numbers and instants as the texts on GitHub show them: absolute, in UTC, with thin units. */
-
-/** `2 s`, `6 m 12 s`, `4 m 02 s`, `10 m`, `1 h 05 m`. */
-export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} m`;
-  return seconds % 60 === 0 ? `${minutes} m` : `${minutes} m ${two(seconds % 60)} s`;
-}
-
-/** `$0.42`; under a cent `<$0.01`. */
-export const cost = (usd: number): string => (usd > 0 && usd < 0.01 ? "<$0.01" : `$${usd.toFixed(2)}`);
+/** Numbers and instants that only the texts on GitHub show: absolute, in UTC. What pages show too is in `lib/format`. */
 
 /** `950 tokens`, `18.2k tokens`, `1.2M tokens`. */
 export function tokens(count: number): string {
@@ -37,5 +25,3 @@ export type DiffStats = { files: number; additions: number; deletions: number };
 /** `5 files, +84 −12`, with a real minus sign. */
 export const diffStats = (diff: DiffStats): string =>
   `${diff.files} ${diff.files === 1 ? "file" : "files"}, +${diff.additions} −${diff.deletions}`;
-
-const two = (value: number): string => String(value).padStart(2, "0");

@@ -1,6 +1,7 @@
 import { FAILURES, type FailureCode } from "@/lib/failures";
 import { removeInvisible } from "@/lib/markdown/invisible";
-import { clock, diffStats, duration, tokens } from "./figures";
+import { duration } from "@/lib/format";
+import { clock, diffStats, tokens } from "./figures";
 import { codeBlock, codeSpan, link, neutraliseLine, plainLine } from "./neutralise";
 import { summaryLines } from "./summary-lines";
 import { firstLine, laterAttempt, spentOn, whatItTook, whoRuns } from "./tracking-head";

@@ -1,4 +1,4 @@
-import { duration, cost } from "./figures";
+import { cost, duration } from "@/lib/format";
 import { plainLine } from "./neutralise";
 import type { TrackingView } from "./tracking-view";
 

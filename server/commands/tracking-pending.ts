@@ -1,6 +1,7 @@
 import { FAILURES, type FailureCode } from "@/lib/failures";
 import { MAX_RUNNING_TASKS_PER_USER, type TaskPhase } from "@/lib/task";
-import { clock, duration, ordinal } from "./figures";
+import { duration } from "@/lib/format";
+import { clock, ordinal } from "./figures";
 import { link, neutraliseLine, plainLine } from "./neutralise";
 import { attemptText, firstLine, laterAttempt, whoRuns } from "./tracking-head";
 import type { QueueReason, TrackingView } from "./tracking-view";
