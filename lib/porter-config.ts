@@ -146,6 +146,10 @@ export const providerCredentialsInput = z
     google: keysInput.optional(),
     openrouter: keysInput.optional(),
     amp: keysInput.optional(),
+    groq: keysInput.optional(),
+    mistral: keysInput.optional(),
+    xai: keysInput.optional(),
+    deepseek: keysInput.optional(),
   } satisfies Record<ProviderId, z.ZodType>)
   .catchall(keysInput);
 export type ProviderCredentialsInput = z.infer<typeof providerCredentialsInput>;

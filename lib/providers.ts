@@ -2,7 +2,17 @@
  * Model providers whose keys a user can save: the catalogue for settings, admission and launch. How a machine
  * reaches them (auth header, allowed paths) is the key proxy's own table in agent-image.
  */
-export const PROVIDER_IDS = ["anthropic", "openai", "google", "openrouter", "amp"] as const;
+export const PROVIDER_IDS = [
+  "anthropic",
+  "openai",
+  "google",
+  "openrouter",
+  "amp",
+  "groq",
+  "mistral",
+  "xai",
+  "deepseek",
+] as const;
 export type ProviderId = (typeof PROVIDER_IDS)[number];
 
 export type ProviderInfo = {
@@ -57,6 +67,38 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     baseUrl: "https://ampcode.com",
     docsUrl: "https://ampcode.com/settings",
     keyPrefix: null,
+  },
+  groq: {
+    id: "groq",
+    name: "Groq",
+    envNames: ["GROQ_API_KEY"],
+    baseUrl: "https://api.groq.com/openai",
+    docsUrl: "https://console.groq.com/keys",
+    keyPrefix: "gsk_",
+  },
+  mistral: {
+    id: "mistral",
+    name: "Mistral",
+    envNames: ["MISTRAL_API_KEY"],
+    baseUrl: "https://api.mistral.ai",
+    docsUrl: "https://console.mistral.ai/api-keys",
+    keyPrefix: null,
+  },
+  xai: {
+    id: "xai",
+    name: "xAI",
+    envNames: ["XAI_API_KEY"],
+    baseUrl: "https://api.x.ai",
+    docsUrl: "https://console.x.ai",
+    keyPrefix: "xai-",
+  },
+  deepseek: {
+    id: "deepseek",
+    name: "DeepSeek",
+    envNames: ["DEEPSEEK_API_KEY"],
+    baseUrl: "https://api.deepseek.com",
+    docsUrl: "https://platform.deepseek.com/api_keys",
+    keyPrefix: "sk-",
   },
 };
 

@@ -78,6 +78,8 @@ describe("the key proxy", () => {
     ["anthropic", "/v1/messages?beta=true", "x-api-key", KEY],
     ["openai", "/v1/responses", "authorization", `Bearer ${KEY}`],
     ["openrouter", "/v1/chat/completions", "authorization", `Bearer ${KEY}`],
+    ["groq", "/v1/chat/completions", "authorization", `Bearer ${KEY}`],
+    ["deepseek", "/v1/chat/completions", "authorization", `Bearer ${KEY}`],
     ["google", "/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse", "x-goog-api-key", KEY],
   ])("puts the key of %s where it belongs and nowhere else", async (id, path, header, value) => {
     const real = await upstream(ok);

@@ -28,6 +28,15 @@ const openAiError = (message: string): unknown => ({
 });
 const bearer = { header: "authorization", prefix: "Bearer " };
 
+/** A provider that speaks OpenAI's chat completions. */
+const openAiLike = (): ProviderEndpoint => ({
+  auth: bearer,
+  allow: [post(/^\/v1\/chat\/completions$/)],
+  keyParameters: [],
+  sdkPath: "/v1",
+  error: openAiError,
+});
+
 const PROVIDER_ENDPOINTS: Record<ProxiedProviderId, ProviderEndpoint> = {
   anthropic: {
     auth: { header: "x-api-key", prefix: "" },
@@ -53,13 +62,11 @@ const PROVIDER_ENDPOINTS: Record<ProxiedProviderId, ProviderEndpoint> = {
     sdkPath: "/v1beta",
     error: (message) => ({ error: { code: 402, message, status: "FAILED_PRECONDITION" } }),
   },
-  openrouter: {
-    auth: bearer,
-    allow: [post(/^\/v1\/chat\/completions$/)],
-    keyParameters: [],
-    sdkPath: "/v1",
-    error: openAiError,
-  },
+  openrouter: openAiLike(),
+  groq: openAiLike(),
+  mistral: openAiLike(),
+  xai: openAiLike(),
+  deepseek: openAiLike(),
 };
 
 /** The row of a provider id, or null for Amp and for unknown ones. */
