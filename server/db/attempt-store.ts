@@ -1,4 +1,4 @@
-import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import type { TaskPhase } from "@/lib/task";
 import { assignments, withRetry, type Database } from "./database";
 import { logChunks, taskAttempts, tasks } from "./schema";
@@ -271,6 +271,14 @@ export function createAttemptStore(db: Database) {
         .from(logChunks)
         .where(and(eq(logChunks.taskId, taskId), eq(logChunks.attempt, attempt)))
         .orderBy(logChunks.seq),
+
+    /** What this user's ended attempts owe is due now; answers their tasks. */
+    hurryCleanUp: (userId: number, now: string): Promise<{ id: string }[]> =>
+      db
+        .update(taskAttempts)
+        .set({ cleanupDueAt: now })
+        .where(and(gt(taskAttempts.cleanupDueAt, now), eq(taskAttempts.userId, userId)))
+        .returning({ id: taskAttempts.taskId }),
 
     /** Attempts that ended and whose machine or token is still to be cleaned up. */
     cleanupDue: (now: string, limit: number) =>

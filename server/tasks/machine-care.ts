@@ -105,9 +105,9 @@ export async function cleanUp(context: AppContext, attempt: AttemptRow): Promise
   const now = context.clock.now();
   try {
     if (attempt.tokenRevokedAt === null) await revokeToken(context, attempt);
-    const isGone = attempt.machineDestroyedAt !== null || (await destroyMachine(context, attempt));
+    const waitMs = attempt.machineDestroyedAt === null ? await destroyMachine(context, attempt) : null;
     await context.db.attempts.update(attempt.taskId, attempt.attempt, {
-      cleanupDueAt: isGone ? null : new Date(now.getTime() + LEAVES_ITSELF.lookEveryMs).toISOString(),
+      cleanupDueAt: waitMs === null ? null : new Date(now.getTime() + waitMs).toISOString(),
     });
   } catch (error) {
     if (!(error instanceof MachineError) && !(error instanceof GitHubError)) throw error;
@@ -140,30 +140,37 @@ async function revokeToken(context: AppContext, attempt: AttemptRow): Promise<vo
   });
 }
 
+/** Without the owner's Fly token nobody can look: the machine stays owed until there is one again (`wakeUserTasks`). */
+const WITHOUT_TOKEN = { lookEveryMs: 600_000, forMs: 7 * 24 * 3600_000 } as const;
+
 /** After its last word a machine ends by itself, which leaves its exit code; only then is force used. */
 const LEAVES_ITSELF = { withinMs: 30_000, lookEveryMs: 3000 } as const;
 
-/** False while the machine may still leave by itself. */
-async function destroyMachine(context: AppContext, attempt: AttemptRow): Promise<boolean> {
+/** How long to wait before the next look, ms; null: the machine is gone, or nobody will ever be able to tell. */
+async function destroyMachine(context: AppContext, attempt: AttemptRow): Promise<number | null> {
   const now = context.clock.now();
-  const fly = await openFlyCredentials(context, attempt.userId);
-  const wasAsked = attempt.launchIntentAt !== null;
-  if (wasAsked && fly !== null) {
-    const machine = await lookAt(context, attempt);
-    if (machine !== null) {
-      await note(context, attempt, machine);
-      const saidGoodbye =
-        attempt.completion !== null &&
-        attempt.endedAt !== null &&
-        now.getTime() - Date.parse(attempt.endedAt) < LEAVES_ITSELF.withinMs;
-      if (machine.state !== "destroyed" && saidGoodbye) return false;
-      if (machine.state !== "destroyed")
-        await context.machines.destroy({ token: fly.token, app: attempt.flyApp }, machine.id);
-    }
+  const endedFor = now.getTime() - Date.parse(attempt.endedAt ?? attempt.createdAt);
+  const destroyed = (state: "destroyed" | null) =>
+    context.db.attempts.update(attempt.taskId, attempt.attempt, {
+      machineDestroyedAt: now.toISOString(),
+      ...(state === null ? {} : { machineState: state }),
+    });
+  if (attempt.launchIntentAt === null) {
+    await destroyed(null);
+    return null;
   }
-  await context.db.attempts.update(attempt.taskId, attempt.attempt, {
-    machineDestroyedAt: now.toISOString(),
-    ...(wasAsked && fly !== null ? { machineState: "destroyed" } : {}),
-  });
-  return true;
+  const fly = await openFlyCredentials(context, attempt.userId);
+  if (fly === null) {
+    if (endedFor < WITHOUT_TOKEN.forMs) return WITHOUT_TOKEN.lookEveryMs;
+    await context.db.attempts.update(attempt.taskId, attempt.attempt, { cleanupGaveUp: "the Fly token is gone" });
+    return null;
+  }
+  const machine = await lookAt(context, attempt);
+  if (machine !== null && machine.state !== "destroyed") {
+    await note(context, attempt, machine);
+    if (attempt.completion !== null && endedFor < LEAVES_ITSELF.withinMs) return LEAVES_ITSELF.lookEveryMs;
+    await context.machines.destroy({ token: fly.token, app: attempt.flyApp }, machine.id);
+  } else if (machine !== null) await note(context, attempt, machine);
+  await destroyed("destroyed");
+  return null;
 }

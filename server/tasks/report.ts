@@ -58,6 +58,7 @@ async function writeComment(
   if (task.trackingCommentId !== null && task.reportedBody === withoutMarker(body)) return task.trackingCommentId;
   const known = await findComment(repository, task);
   if (known === null) {
+    await context.db.tasks.note(task.id, { reportTries: task.reportTries + 1 });
     const created = await repository.createComment(task.issueNumber, body);
     // Kept at once: a crash before the report is noted must not lead to a second comment.
     await context.db.tasks.note(task.id, { trackingCommentId: created.id });
@@ -74,15 +75,8 @@ async function findComment(repository: GitHubRepository, task: TaskRow): Promise
     const known = await repository.getComment(task.trackingCommentId);
     if (known !== null) return known;
   }
-  // Nothing of ours can be there before the first report was tried.
-  if (
-    task.reportedVersion === 0 &&
-    task.reportTries === 0 &&
-    task.tries === 0 &&
-    task.version <= 2 &&
-    task.trackingCommentId === null
-  )
-    return null;
+  // The intent is a row before the comment: without one nothing of ours can be there.
+  if (task.trackingCommentId === null && task.reportTries === 0) return null;
   const own = await repository.ownComments(task.issueNumber, ADOPT_AMONG);
   return own.find((comment) => readMarker(comment.body)?.taskId === task.id) ?? null;
 }

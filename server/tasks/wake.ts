@@ -1,11 +1,18 @@
 import type { AppContext } from "@/server/context";
 
-/** Something that tasks of this user may have waited for was saved: every blocked one is looked at again. */
+/**
+ * Something that tasks of this user may have waited for was saved: every blocked one is looked at again, and so is
+ * every machine that nobody could reach without a token.
+ */
 export async function wakeUserTasks(context: AppContext, userId: number): Promise<void> {
-  const blocked = await context.db.tasks.blocked(userId);
   const now = context.clock.now().toISOString();
-  for (const { id } of blocked) await context.db.tasks.wake(id, now);
-  await context.enqueue(blocked.map(({ id }) => ({ kind: "task" as const, id })));
+  const [blocked, owing] = await Promise.all([
+    context.db.tasks.blocked(userId),
+    context.db.attempts.hurryCleanUp(userId, now),
+  ]);
+  const ids = new Set([...blocked, ...owing].map(({ id }) => id));
+  for (const id of ids) await context.db.tasks.wake(id, now);
+  await context.enqueue([...ids].map((id) => ({ kind: "task" as const, id })));
 }
 
 /** A slot became free: the user's next waiting tasks are due. */
