@@ -102,6 +102,13 @@ const failureOf = (error: unknown): DemoFailure => ({
   reply: null,
 });
 
+/** What to do with a world that stays. */
+function invitation(world: World | null): string {
+  const issue = world === null ? "" : `  Comment as octocat:  ${world.github.url}/octocat/hello-porter/issues/1\n`;
+  const pages = world === null ? "" : `  Watch, signed in as octocat:  ${world.porter.url}/tasks\n`;
+  return `${issue}${pages}  Ctrl-C ends everything.\n\n`;
+}
+
 async function main(): Promise<void> {
   let world: World | null = null;
   let isEnding = false;
@@ -125,9 +132,7 @@ async function main(): Promise<void> {
     }
     const exitCode = conclude(await perform(wish, (started) => (world = started)), wish.json);
     if (wish.once) return end(exitCode);
-    process.stderr.write(
-      "  Everything keeps running. Sign in as octocat at the address above; Ctrl-C ends it all.\n\n",
-    );
+    process.stderr.write(invitation(world));
   } catch (error) {
     // Whatever breaks while everything is being closed is no news.
     if (isEnding) return;
