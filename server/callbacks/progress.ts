@@ -7,7 +7,7 @@ import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { peekSecrets } from "@/server/secrets/user-secrets";
 import { openGitToken } from "@/server/tasks/git-token";
-import { providerFor } from "@/server/tasks/requirements";
+import { providerFor } from "@/lib/model-provider";
 
 const FLUSH_AFTER_MS = 2000;
 

@@ -1,19 +1,11 @@
-import { AGENTS, type AgentId } from "@/lib/agents";
+import type { AgentId } from "@/lib/agents";
 import type { FailureCode } from "@/lib/failures";
-import { PROVIDERS, PROVIDER_IDS, type ProviderId } from "@/lib/providers";
+import { providerFor } from "@/lib/model-provider";
+import { PROVIDERS, type ProviderId } from "@/lib/providers";
 import type { AppContext } from "@/server/context";
 import { openFlyCredentials } from "@/server/secrets/fly-credentials";
 import { openProviderKeys } from "@/server/secrets/provider-credentials";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
-
-const isProvider = (id: string): id is ProviderId => (PROVIDER_IDS as readonly string[]).includes(id);
-
-/** The provider that pays for `model`: opencode names it in the model (`openai/…`), the others have one. */
-export function providerFor(agent: AgentId, model: string | null): ProviderId {
-  const named =
-    agent === "opencode" ? (model ?? AGENTS.opencode.defaultModel ?? "").split("/")[0] : AGENTS[agent].provider;
-  return named !== undefined && isProvider(named) ? named : "anthropic";
-}
 
 export type Requirements =
   | {

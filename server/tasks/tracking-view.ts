@@ -1,10 +1,10 @@
 import { AGENTS } from "@/lib/agents";
+import { providerFor } from "@/lib/model-provider";
 import { PROVIDERS } from "@/lib/providers";
 import { TASK_PHASES, isTerminal, type TaskPhase } from "@/lib/task";
 import type { QueueReason, TrackingView } from "@/server/commands/tracking-view";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
-import { providerFor } from "./requirements";
 import { branchUrl, compareUrl, runUrl } from "./urls";
 import type { Snapshot } from "./decide";
 
