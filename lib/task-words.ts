@@ -1,31 +1,12 @@
 import { AGENTS } from "./agents.ts";
+import { stateOf, TASK_STATES, type Tone } from "./task-state.ts";
 import type { TaskView } from "./task-view.ts";
 import { isTerminal, type TaskPhase } from "./task.ts";
 
-export type Tone = "neutral" | "active" | "good" | "bad" | "waiting";
-
 /** The one word for where a task stands; colour means status and nothing else. */
-export function statusWord(task: Pick<TaskView, "status" | "blockedReason" | "failureCode">): {
-  word: string;
-  tone: Tone;
-} {
-  switch (task.status) {
-    case "queued":
-      return task.blockedReason === undefined
-        ? { word: "Queued", tone: "neutral" }
-        : { word: "Needs you", tone: "waiting" };
-    case "running":
-      return { word: "Running", tone: "active" };
-    case "success":
-      return { word: task.failureCode === "no_changes" ? "No changes" : "Done", tone: "good" };
-    case "failed":
-      if (task.failureCode === "stopped_by_user" || task.failureCode === "issue_closed")
-        return { word: "Stopped", tone: "neutral" };
-      return { word: "Failed", tone: "bad" };
-    case "timed_out":
-      return { word: "Timed out", tone: "bad" };
-  }
-}
+export const statusWord = (
+  task: Pick<TaskView, "status" | "blockedReason" | "failureCode">,
+): { word: string; tone: Tone } => TASK_STATES[stateOf(task)];
 
 export const PHASE_WORDS: Record<TaskPhase, string> = {
   queued: "Waiting in line",

@@ -1,28 +1,70 @@
 "use client";
-import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { createContext, type ReactNode, useContext, useSyncExternalStore } from "react";
 import { exactTime, relativeTime } from "@/lib/format";
 
-const Now = createContext(0);
+const ServerNow = createContext(0);
 
 /** The time as the page sees it: the server's at first, so that both render the same, then the browser's. */
-export function ClockProvider({ now, children }: { now: number; children: ReactNode }) {
-  const [current, setCurrent] = useState(now);
-  useEffect(() => {
-    const tick = () => setCurrent(Date.now());
-    tick();
-    const timer = setInterval(tick, 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return <Now.Provider value={current}>{children}</Now.Provider>;
+export const ClockProvider = ({ now, children }: { now: number; children: ReactNode }) => (
+  <ServerNow.Provider value={now}>{children}</ServerNow.Provider>
+);
+
+/** One timer for the whole page, which rests while nobody looks. */
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+const tick = () => {
+  for (const listener of listeners) listener();
+};
+const wind = () => {
+  clearInterval(timer);
+  timer = listeners.size > 0 && !document.hidden ? setInterval(tick, 1000) : undefined;
+  if (!document.hidden) tick();
+};
+function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) document.addEventListener("visibilitychange", wind);
+  listeners.add(listener);
+  if (listeners.size === 1) wind();
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", wind);
+  };
 }
 
-export const useNow = (): number => useContext(Now);
+/** Milliseconds, renewed at each step of `everyMs`. What shows minutes need not be drawn each second. */
+export function useNow(everyMs = 1000): number {
+  const serverNow = useContext(ServerNow);
+  return useSyncExternalStore(
+    subscribe,
+    () => Math.floor(Date.now() / everyMs) * everyMs,
+    () => serverNow,
+  );
+}
+
+const never = () => () => {};
+/** False on the server and in the first render of the browser, which must be the same. */
+export const useIsHydrated = (): boolean =>
+  useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+
+/** In the reader's zone and language; in UTC until the browser is there. */
+export function useExactTime(at: string): string {
+  const isHydrated = useIsHydrated();
+  return isHydrated
+    ? new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" })
+    : exactTime(at);
+}
 
 /** Relative, with the exact instant on hover. */
-export function Time({ at }: { at: string }) {
-  const now = useNow();
+export function Time({ at, className }: { at: string; className?: string }) {
+  const now = useNow(10_000);
+  const exact = useExactTime(at);
   return (
-    <time dateTime={at} title={exactTime(at)}>
+    <time dateTime={at} title={exact} className={className}>
       {relativeTime(at, now)}
     </time>
   );

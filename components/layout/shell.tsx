@@ -1,34 +1,51 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { ConnectionDot } from "@/components/live/connection-dot";
 import { ClockProvider } from "./clock";
+import { CommandButtons } from "./command-button";
+import { IdleParts } from "./idle-parts";
+import { Logo } from "./logo";
+import { BottomBar, TopNav } from "./nav";
 import { TrpcProvider } from "./trpc-provider";
+import { UserMenu } from "./user-menu";
 
-/** The frame of every page behind the session. `now`: ms, the server's clock. */
+/**
+ * The frame of every page behind the session: a bar of 48 px, on a phone a second one under the thumb. Pages bring
+ * their own `<main>` by `PageBody`. `now`: ms, the server's clock.
+ */
 export function Shell({ login, now, children }: { login: string; now: number; children: ReactNode }) {
   return (
     <TrpcProvider>
       <ClockProvider now={now}>
-        <header className="border-b border-neutral-200 dark:border-neutral-800">
-          <nav aria-label="Main" className="mx-auto flex h-12 max-w-5xl items-center gap-5 px-4 text-sm">
-            <Link href="/" className="font-semibold">
-              Porter
-            </Link>
-            <Link href="/tasks" className="hover:underline">
-              Tasks
-            </Link>
-            <Link href="/settings" className="hover:underline">
-              Settings
-            </Link>
-            <span className="ml-auto text-neutral-600 dark:text-neutral-400">{login}</span>
-            <form method="post" action="/api/auth/logout">
-              <button type="submit" className="cursor-pointer hover:underline">
-                Sign out
-              </button>
-            </form>
-          </nav>
+        <a
+          href="#content"
+          className="sr-only z-50 rounded-md bg-ink px-3 py-2 text-bg focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+        >
+          Skip to content
+        </a>
+        <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-bg px-3 sm:gap-3 sm:px-4">
+          <Link href="/tasks" className="mr-1 flex items-center gap-2 rounded-md font-semibold tracking-tight">
+            <Logo className="size-5" />
+            Porter
+          </Link>
+          <TopNav />
+          <div className="ml-auto flex items-center gap-2">
+            <ConnectionDot />
+            <CommandButtons />
+            <UserMenu login={login} />
+          </div>
         </header>
-        <main className="mx-auto max-w-5xl px-4 py-6">{children}</main>
+        {children}
+        <BottomBar />
+        <IdleParts />
       </ClockProvider>
     </TrpcProvider>
   );
 }
+
+/** The content of a page in the frame: 1,280 px wide at most, or `full` for what uses the whole screen. */
+export const PageBody = ({ width = "page", children }: { width?: "page" | "full"; children: ReactNode }) => (
+  <main id="content" className={`mx-auto px-4 pt-5 pb-24 sm:pb-12 ${width === "page" ? "max-w-page" : ""}`}>
+    {children}
+  </main>
+);

@@ -1,4 +1,5 @@
-import { statusWord, type Tone } from "@/lib/task-words";
+import type { Tone } from "@/lib/task-state";
+import { statusWord } from "@/lib/task-words";
 import type { TaskView } from "@/lib/task-view";
 
 const TONES: Record<Tone, string> = {

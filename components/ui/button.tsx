@@ -1,22 +1,34 @@
+import { cva, type VariantProps } from "class-variance-authority";
 import type { ComponentProps } from "react";
 
+/** The look of a button, for links that stand among buttons too. */
+export const buttonLook = cva(
+  "inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md font-medium whitespace-nowrap transition-colors select-none disabled:pointer-events-none disabled:opacity-50 [&_svg]:size-3.5 [&_svg]:shrink-0",
+  {
+    variants: {
+      tone: {
+        plain: "border border-line bg-raised text-ink hover:bg-hover",
+        primary: "border border-transparent bg-ink text-bg hover:bg-soft",
+        danger: "border border-bad/40 bg-raised text-bad hover:bg-bad-wash",
+        quiet: "text-soft hover:bg-hover hover:text-ink",
+      },
+      size: {
+        sm: "h-7 px-2 text-xs",
+        md: "h-8 px-3 text-sm",
+        lg: "h-10 px-4 text-base",
+        icon: "size-7",
+      },
+    },
+    defaultVariants: { tone: "plain", size: "md" },
+  },
+);
+
 /** The one button. `danger` for what cannot be taken back. */
-export function Button({
-  tone = "plain",
-  className = "",
+export const Button = ({
+  tone,
+  size,
+  className,
   ...props
-}: ComponentProps<"button"> & { tone?: "plain" | "primary" | "danger" }) {
-  const tones = {
-    plain: "border-neutral-300 hover:bg-neutral-100 dark:border-neutral-700 dark:hover:bg-neutral-800",
-    primary:
-      "border-transparent bg-neutral-900 text-white hover:bg-neutral-700 dark:bg-white dark:text-neutral-900 dark:hover:bg-neutral-200",
-    danger: "border-red-700 text-red-700 hover:bg-red-50 dark:border-red-400 dark:text-red-400 dark:hover:bg-red-950",
-  };
-  return (
-    <button
-      type="button"
-      {...props}
-      className={`h-8 cursor-pointer rounded border px-3 text-sm font-medium focus-visible:outline-2 focus-visible:outline-offset-2 disabled:cursor-default disabled:opacity-50 ${tones[tone]} ${className}`}
-    />
-  );
-}
+}: ComponentProps<"button"> & VariantProps<typeof buttonLook>) => (
+  <button type="button" {...props} className={buttonLook({ tone, size, className })} />
+);

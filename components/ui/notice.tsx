@@ -1,15 +1,26 @@
+import clsx from "clsx";
 import type { ReactNode } from "react";
 
+const TONES = {
+  bad: "border-bad/30 bg-bad-wash",
+  waiting: "border-waiting/30 bg-waiting-wash",
+  neutral: "border-line bg-sunken",
+};
+
 /** Something the reader should know before the rest. Alerts are read out at once. */
-export function Notice({ tone, children }: { tone: "bad" | "waiting" | "neutral"; children: ReactNode }) {
-  const tones = {
-    bad: "border-red-300 bg-red-50 text-red-900 dark:border-red-900 dark:bg-red-950 dark:text-red-200",
-    waiting: "border-amber-300 bg-amber-50 text-amber-900 dark:border-amber-900 dark:bg-amber-950 dark:text-amber-200",
-    neutral: "border-neutral-300 bg-neutral-50 dark:border-neutral-700 dark:bg-neutral-900",
-  };
-  return (
-    <div role={tone === "bad" ? "alert" : "status"} className={`my-3 rounded border px-3 py-2 text-sm ${tones[tone]}`}>
-      {children}
-    </div>
-  );
-}
+export const Notice = ({
+  tone,
+  className,
+  children,
+}: {
+  tone: keyof typeof TONES;
+  className?: string;
+  children: ReactNode;
+}) => (
+  <div
+    role={tone === "bad" ? "alert" : "status"}
+    className={clsx("rounded-md border px-3 py-2 text-sm text-ink", TONES[tone], className ?? "my-3")}
+  >
+    {children}
+  </div>
+);

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
 import { signedInPage } from "@/app/request-context";
-import { Shell } from "@/components/layout/shell";
+import { PageBody, Shell } from "@/components/layout/shell";
 import { SettingsForm } from "@/components/settings/settings-form";
 
 export const metadata: Metadata = { title: "Settings" };
@@ -18,8 +18,10 @@ export default async function SettingsPage({ params }: { params: Promise<{ secti
   const initial = await api.config.get();
   return (
     <Shell login={login} now={now}>
-      <h1 className="text-xl font-semibold">Settings</h1>
-      <SettingsForm initial={initial} />
+      <PageBody>
+        <h1 className="text-xl font-semibold">Settings</h1>
+        <SettingsForm initial={initial} />
+      </PageBody>
     </Shell>
   );
 }

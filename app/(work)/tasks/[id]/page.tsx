@@ -2,21 +2,21 @@ import { TRPCError } from "@trpc/server";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { signedInPage } from "@/app/request-context";
-import { Shell } from "@/components/layout/shell";
+import { PageBody } from "@/components/layout/shell";
 import { TaskDetail } from "@/components/tasks/task-detail";
 
 export const metadata: Metadata = { title: "Task" };
 
 export default async function TaskPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const { api, login, now } = await signedInPage(`/tasks/${encodeURIComponent(id)}`);
+  const { api } = await signedInPage(`/tasks/${encodeURIComponent(id)}`);
   const task = await api.tasks.get({ id }).catch((error: unknown) => {
     if (error instanceof TRPCError && error.code === "NOT_FOUND") notFound();
     throw error;
   });
   return (
-    <Shell login={login} now={now}>
+    <PageBody>
       <TaskDetail initial={task} />
-    </Shell>
+    </PageBody>
   );
 }

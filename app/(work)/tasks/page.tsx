@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { signedInPage } from "@/app/request-context";
-import { Shell } from "@/components/layout/shell";
+import { PageBody } from "@/components/layout/shell";
 import { TaskList } from "@/components/tasks/task-list";
 
 export const metadata: Metadata = { title: "Tasks" };
@@ -11,12 +11,12 @@ export default async function TasksPage({ searchParams }: { searchParams: Query 
   const given = (await searchParams)["cursor"];
   const cursor = typeof given === "string" ? given : undefined;
   const path = cursor === undefined ? "/tasks" : `/tasks?cursor=${encodeURIComponent(cursor)}`;
-  const { api, login, now } = await signedInPage(path);
+  const { api } = await signedInPage(path);
   const initial = await api.tasks.list({ cursor });
   return (
-    <Shell login={login} now={now}>
+    <PageBody>
       <h1 className="mb-4 text-xl font-semibold">Tasks</h1>
       <TaskList key={cursor ?? ""} initial={initial} cursor={cursor} />
-    </Shell>
+    </PageBody>
   );
 }

@@ -1,0 +1,16 @@
+"use client";
+import dynamic from "next/dynamic";
+import { useEffect, useState } from "react";
+
+const Toaster = dynamic(() => import("@/components/ui/toaster"), { ssr: false });
+
+/** What no first view needs: loaded when the browser has nothing else to do. */
+export function IdleParts() {
+  const [isIdle, setIdle] = useState(false);
+  useEffect(() => {
+    const wake = () => setIdle(true);
+    const timer = setTimeout(wake, 1200);
+    return () => clearTimeout(timer);
+  }, []);
+  return isIdle ? <Toaster /> : null;
+}
