@@ -43,6 +43,8 @@ CREATE TABLE `user_oauth_tokens` (
 	`scope` text,
 	`expires_at` text,
 	`revoked_at` text,
+	`refresh_owner` text,
+	`refresh_until` text,
 	`created_at` text NOT NULL,
 	`updated_at` text NOT NULL,
 	PRIMARY KEY(`github_user_id`, `kind`)
@@ -75,7 +77,9 @@ CREATE TABLE `user_settings` (
 	`version` text NOT NULL,
 	`config` text NOT NULL,
 	`revision` integer NOT NULL,
-	`updated_at` text NOT NULL
+	`updated_at` text NOT NULL,
+	`mirror_gist_id` text,
+	`mirror_result` text
 );
 --> statement-breakpoint
 CREATE TABLE `users` (
@@ -152,6 +156,21 @@ CREATE UNIQUE INDEX `mentions_command` ON `mentions` (`repository_id`,`comment_i
 CREATE INDEX `mentions_due` ON `mentions` (`due_at`);--> statement-breakpoint
 CREATE INDEX `mentions_issue` ON `mentions` (`repository_id`,`issue_number`,`status`);--> statement-breakpoint
 CREATE INDEX `mentions_delivery` ON `mentions` (`delivery_id`);--> statement-breakpoint
+CREATE TABLE `github_answers` (
+	`user_id` integer NOT NULL,
+	`question` text NOT NULL,
+	`etag` text NOT NULL,
+	`answer` text NOT NULL,
+	`asked_at` text NOT NULL,
+	PRIMARY KEY(`user_id`, `question`)
+);
+--> statement-breakpoint
+CREATE TABLE `use_counts` (
+	`key` text PRIMARY KEY NOT NULL,
+	`used` integer NOT NULL,
+	`window_ends_at` text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `log_chunks` (
 	`task_id` text NOT NULL,
 	`attempt` integer NOT NULL,
@@ -164,6 +183,7 @@ CREATE TABLE `log_chunks` (
 	PRIMARY KEY(`task_id`, `attempt`, `seq`)
 );
 --> statement-breakpoint
+CREATE INDEX `log_chunks_record` ON `log_chunks` (`task_id`,`attempt`,`last_record`);--> statement-breakpoint
 CREATE TABLE `task_attempts` (
 	`task_id` text NOT NULL,
 	`attempt` integer NOT NULL,
@@ -183,6 +203,7 @@ CREATE TABLE `task_attempts` (
 	`out_of_memory` integer,
 	`claim_salt` text NOT NULL,
 	`claim_hmac` text NOT NULL,
+	`hmac_key_version` integer NOT NULL,
 	`claim_nonce_hash` text,
 	`callback_hmac` text,
 	`claimed_at` text,
@@ -206,6 +227,10 @@ CREATE TABLE `task_attempts` (
 	`cleanup_tries` integer DEFAULT 0 NOT NULL,
 	`cleanup_due_at` text,
 	`cleanup_gave_up` text,
+	`log_blocks` text DEFAULT '[]' NOT NULL,
+	`log_sealed_at` text,
+	`seal_tries` integer DEFAULT 0 NOT NULL,
+	`seal_due_at` text,
 	`git_token_value` text,
 	`git_token_iv` text,
 	`git_token_tag` text,
@@ -256,6 +281,7 @@ CREATE TABLE `tasks` (
 	`prompt_omissions` text NOT NULL,
 	`timeout_minutes` integer NOT NULL,
 	`max_retries` integer NOT NULL,
+	`poll_interval_seconds` integer DEFAULT 10 NOT NULL,
 	`status` text NOT NULL,
 	`phase` text NOT NULL,
 	`progress` integer NOT NULL,
@@ -269,6 +295,7 @@ CREATE TABLE `tasks` (
 	`infra_retries` integer DEFAULT 0 NOT NULL,
 	`move_id` text,
 	`version` integer NOT NULL,
+	`change_seq` integer DEFAULT 0 NOT NULL,
 	`branch` text,
 	`wip_branch` text,
 	`head_sha` text,
@@ -314,6 +341,7 @@ CREATE TABLE `tasks` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `tasks_mention` ON `tasks` (`mention_id`);--> statement-breakpoint
 CREATE INDEX `tasks_user` ON `tasks` (`user_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `tasks_changed` ON `tasks` (`user_id`,`change_seq`);--> statement-breakpoint
 CREATE INDEX `tasks_running` ON `tasks` (`user_id`) WHERE status = 'running';--> statement-breakpoint
 CREATE INDEX `tasks_queued` ON `tasks` (`user_id`,`priority`,`created_at`) WHERE status = 'queued';--> statement-breakpoint
 CREATE INDEX `tasks_issue` ON `tasks` (`repository_id`,`issue_number`,`created_at`);--> statement-breakpoint

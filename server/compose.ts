@@ -47,6 +47,11 @@ function sharedFor(source: unknown): Shared {
       appId: env.GITHUB_APP_ID,
       appSlug: env.GITHUB_APP_SLUG,
       privateKey: env.GITHUB_APP_PRIVATE_KEY,
+      oauth: {
+        webUrl: env.GITHUB_URL,
+        clientId: env.GITHUB_CLIENT_ID,
+        clientSecret: env.GITHUB_CLIENT_SECRET,
+      },
       fetch: outside,
       now: () => new Date(),
     }),

@@ -74,7 +74,8 @@ test("a token without expiry replaces one with a refresh token", async () => {
 test("signing in again clears a revoked token and follows a changed login", async () => {
   const { signIn, context } = world();
   await signIn();
-  await context.db.accounts.revokeOauthTokens(101, "2026-11-22T12:00:00.000Z");
+  const held = await context.db.accounts.getOauthToken(101, "access");
+  await context.db.accounts.revokeOauthTokens({ userId: 101, accessIv: held?.iv ?? "", revokedAt: "2026-11-22" });
   await signIn({ ...ada, login: "ada-byron" }, "/api/auth/github?reconnect=1");
   expect((await context.db.accounts.getOauthToken(101, "access"))?.revokedAt).toBeNull();
   expect((await context.db.accounts.findByLogin("Ada-Byron"))?.id).toBe(101);

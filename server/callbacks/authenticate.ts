@@ -34,8 +34,8 @@ export async function attemptByClaimToken(
   input: { taskId: string; attempt: number; token: string },
 ): Promise<AttemptRow> {
   const row = await context.db.attempts.get(input.taskId, input.attempt);
-  if (!isSame(await context.sealer.hmac(CLAIM_CHECK, input.token), row?.claimHmac ?? "") || row === null)
-    throw unauthenticated();
+  const given = await context.sealer.hmac(CLAIM_CHECK, input.token, versionOf(context, row));
+  if (!isSame(given, row?.claimHmac ?? "") || row === null) throw unauthenticated();
   return row;
 }
 
@@ -49,12 +49,15 @@ export async function attemptByCallbackToken(
 ): Promise<AttemptRow> {
   const number = input.attempt ?? (await context.db.tasks.get(input.taskId))?.attempt ?? 0;
   const row = await context.db.attempts.get(input.taskId, number);
-  if (!isSame(await context.sealer.hmac(CALLBACK_CHECK, input.token), row?.callbackHmac ?? "") || row === null)
-    throw unauthenticated();
+  const given = await context.sealer.hmac(CALLBACK_CHECK, input.token, versionOf(context, row));
+  if (!isSame(given, row?.callbackHmac ?? "") || row === null) throw unauthenticated();
   if (context.clock.now().getTime() > Date.parse(row.deadlineAt) + TIMES.deadlineGrace)
     throw new AppError("gone", "The attempt's time is over.");
   return row;
 }
+
+/** The key version that the attempt was made under; without a row any one keeps the time the same. */
+const versionOf = (context: AppContext, row: AttemptRow | null) => row?.hmacKeyVersion ?? context.sealer.currentVersion;
 
 /** Compares two base64url strings in constant time for their length. */
 function isSame(a: string, b: string): boolean {

@@ -29,13 +29,14 @@ export async function claimAttempt(
   const callbackToken = await context.sealer.hmac(
     "callback-token",
     JSON.stringify([task.id, attempt.attempt, attempt.claimSalt, request.nonce]),
+    attempt.hmacKeyVersion,
   );
   const now = context.clock.now();
   const claimed = await context.db.attempts.claim({
     taskId: task.id,
     attempt: attempt.attempt,
-    nonceHash: await context.sealer.hmac("claim-nonce", request.nonce),
-    callbackHmac: await context.sealer.hmac(CALLBACK_CHECK, callbackToken),
+    nonceHash: await context.sealer.hmac("claim-nonce", request.nonce, attempt.hmacKeyVersion),
+    callbackHmac: await context.sealer.hmac(CALLBACK_CHECK, callbackToken, attempt.hmacKeyVersion),
     machineId: request.machineId ?? null,
     now: now.toISOString(),
   });

@@ -31,7 +31,7 @@ export async function completeAttempt(
     taskId: task.id,
     attempt: attempt.attempt,
     completion: JSON.stringify(words),
-    completionHash: await context.sealer.hmac("completion", JSON.stringify(said)),
+    completionHash: await context.sealer.hmac("completion", JSON.stringify(said), attempt.hmacKeyVersion),
     reason: "completed",
     now: now.toISOString(),
     cleanupDueAt: new Date(now.getTime() + GOODBYE_MS).toISOString(),

@@ -1,15 +1,16 @@
-import { and, desc, eq, gt, isNull, lt } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, ne } from "drizzle-orm";
 import { withRetry, type Database } from "./database";
+import { createOauthTokenQueries, normalizeLogin } from "./oauth-token-queries";
 import { auditLog, sessions, userOauthTokens, users } from "./schema";
 
 export type UserRow = typeof users.$inferSelect;
-export type OauthTokenRow = typeof userOauthTokens.$inferSelect;
-export type NewOauthToken = Omit<typeof userOauthTokens.$inferInsert, "normalizedLogin" | "revokedAt">;
+export type { OauthTokenRow } from "./oauth-token-queries";
+export type NewOauthToken = Omit<
+  typeof userOauthTokens.$inferInsert,
+  "normalizedLogin" | "revokedAt" | "refreshOwner" | "refreshUntil"
+>;
 export type SessionRow = typeof sessions.$inferSelect;
 export type NewAudit = Omit<typeof auditLog.$inferInsert, "id">;
-
-/** How logins are compared: GitHub's are case-insensitive ASCII. */
-const normalizeLogin = (login: string): string => login.trim().toLowerCase();
 
 /** People, their sealed GitHub tokens, their signed-in browsers, and the audit log. */
 export function createAccountStore(db: Database) {
@@ -21,7 +22,9 @@ export function createAccountStore(db: Database) {
       .onConflictDoUpdate({ target: users.id, set: seen });
   };
   const upsertToken = (token: NewOauthToken, login: string) => {
-    const row = { ...token, normalizedLogin: normalizeLogin(login), revokedAt: null };
+    // A sign-in wins over a refresh under way, whose save finds its claim gone.
+    const fresh = { revokedAt: null, refreshOwner: null, refreshUntil: null };
+    const row = { ...token, ...fresh, normalizedLogin: normalizeLogin(login) };
     const { createdAt: _kept, ...changes } = row;
     return db
       .insert(userOauthTokens)
@@ -30,6 +33,8 @@ export function createAccountStore(db: Database) {
   };
 
   return {
+    ...createOauthTokenQueries(db),
+
     /**
      * One batch: the user (by numeric id), the access token, the refresh token or its removal, the session and the
      * audit line. Safe to send twice but for the audit line.
@@ -70,32 +75,6 @@ export function createAccountStore(db: Database) {
       return rows[0] ?? null;
     },
 
-    /** Spec "Core Flow" 3, by numeric id. */
-    getOauthToken: async (userId: number, kind: OauthTokenRow["kind"]): Promise<OauthTokenRow | null> => {
-      const rows = await db
-        .select()
-        .from(userOauthTokens)
-        .where(and(eq(userOauthTokens.githubUserId, userId), eq(userOauthTokens.kind, kind)))
-        .limit(1);
-      return rows[0] ?? null;
-    },
-
-    /** Spec "Core Flow" 3, by normalised login. */
-    findOauthToken: async (login: string, kind: OauthTokenRow["kind"]): Promise<OauthTokenRow | null> => {
-      const rows = await db
-        .select()
-        .from(userOauthTokens)
-        .where(and(eq(userOauthTokens.normalizedLogin, normalizeLogin(login)), eq(userOauthTokens.kind, kind)))
-        .orderBy(desc(userOauthTokens.updatedAt))
-        .limit(1);
-      return rows[0] ?? null;
-    },
-
-    /** GitHub refused the token: the user must reconnect. */
-    revokeOauthTokens: async (userId: number, revokedAt: string): Promise<void> => {
-      await db.update(userOauthTokens).set({ revokedAt }).where(eq(userOauthTokens.githubUserId, userId));
-    },
-
     /** The session if it is neither ended nor expired at `now`, with its person's present login. */
     findLiveSession: async (id: string, now: string): Promise<(SessionRow & { login: string }) | null> => {
       const rows = await db
@@ -124,6 +103,31 @@ export function createAccountStore(db: Database) {
         .where(and(eq(sessions.id, input.id), eq(sessions.userId, input.userId), isNull(sessions.endedAt)))
         .returning({ id: sessions.id });
       return rows.length > 0;
+    },
+
+    /** Live sessions at `now`, newest sight first. */
+    listSessions: (userId: number, now: string): Promise<SessionRow[]> =>
+      db
+        .select()
+        .from(sessions)
+        .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt), gt(sessions.expiresAt, now)))
+        .orderBy(desc(sessions.lastSeenAt))
+        .limit(200),
+
+    /** Ends every live session of this user but `exceptId`; answers how many. */
+    endOtherSessions: async (input: { userId: number; exceptId: string; endedAt: string }): Promise<number> => {
+      const others = and(
+        eq(sessions.userId, input.userId),
+        ne(sessions.id, input.exceptId),
+        isNull(sessions.endedAt),
+        gt(sessions.expiresAt, input.endedAt),
+      );
+      const rows = await db
+        .update(sessions)
+        .set({ endedAt: input.endedAt })
+        .where(others)
+        .returning({ id: sessions.id });
+      return rows.length;
     },
 
     appendAudit: async (line: NewAudit): Promise<void> => {

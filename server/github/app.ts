@@ -1,4 +1,5 @@
 import { createAppJwt } from "@/server/github/app-jwt";
+import { toInstallation } from "@/server/github/installations";
 import { isMissing, orNull } from "@/server/github/errors";
 import { path } from "@/server/github/github-client";
 import type { GitHubAnswer, GitHubClient } from "@/server/github/github-client";
@@ -8,6 +9,7 @@ import {
   accountSchema,
   appSchema,
   deliveriesSchema,
+  installationRepositoriesSchema,
   installationSchema,
   installationTokenSchema,
   repositorySchema,
@@ -121,6 +123,39 @@ function createIdentity({ client, jwt }: AppCalls, app: AppIdentity): GitHubApp[
   };
 }
 
+function createInstallations({
+  client,
+  jwt,
+}: AppCalls): Pick<
+  GitHubApp,
+  "describe" | "installation" | "installationForAccount" | "installationRepositories" | "installationForRepository"
+> {
+  const find = async (where: string) => {
+    const call = { method: "GET", path: where, token: await jwt() } as const;
+    const found = await orNull(client.get(installationSchema, call));
+    return found && toInstallation(found);
+  };
+  return {
+    async describe() {
+      const found = await client.get(appSchema, { method: "GET", path: "/app", token: await jwt() });
+      return { ...found, slug: found.slug ?? null };
+    },
+    installation: (installationId) => find(path`/app/installations/${installationId}`),
+    installationForAccount: async (login) =>
+      (await find(path`/users/${login}/installation`)) ?? find(path`/orgs/${login}/installation`),
+    async installationForRepository({ owner, name }) {
+      const found = await find(path`/repos/${owner}/${name}/installation`);
+      return found && { id: found.id, account: found.account || owner };
+    },
+    async installationRepositories(token) {
+      const query = { per_page: 100 };
+      const call = { method: "GET", path: "/installation/repositories", query, token } as const;
+      const { repositories } = await client.get(installationRepositoriesSchema, call);
+      return repositories.map(({ id, name, owner }) => ({ id, name, owner: owner.login }));
+    },
+  };
+}
+
 /** Calls as the App itself. @throws GitHubError from every method */
 export function createGitHubApp(client: GitHubClient, app: AppIdentity): GitHubApp {
   const jwt = createAppJwt(app);
@@ -128,18 +163,13 @@ export function createGitHubApp(client: GitHubClient, app: AppIdentity): GitHubA
   return {
     ...createDeliveries(calls),
     ...createTokens(calls),
+    ...createInstallations(calls),
     identity: createIdentity(calls, app),
     async repositoryById(repositoryId, token) {
       const repository = await orNull(
         client.get(repositorySchema, { method: "GET", path: path`/repositories/${repositoryId}`, token }),
       );
       return repository && { owner: repository.owner.login, name: repository.name };
-    },
-    async installationForRepository({ owner, name }) {
-      const call = { method: "GET", path: path`/repos/${owner}/${name}/installation`, token: await jwt() } as const;
-      const installation = await orNull(client.get(installationSchema, call));
-      if (installation === null) return null;
-      return { id: installation.id, account: installation.account?.login ?? installation.account?.slug ?? owner };
     },
   };
 }

@@ -69,6 +69,7 @@ async function startEmulator() {
     appId: 777,
     appSlug: "porter-dev",
     privateKey,
+    oauth: { webUrl: "https://github.example", clientId: "fake", clientSecret: "fake" },
     fetch,
     now: () => new Date(),
   });

@@ -154,6 +154,7 @@ test("silence ends with the time-out that every call carries", async () => {
     appId: 1,
     appSlug: "x",
     privateKey: "",
+    oauth: { webUrl: "https://github.example", clientId: "fake", clientSecret: "fake" },
     fetch: impatient,
     now: () => NOW,
   });

@@ -19,6 +19,8 @@ export type GitHubCall = {
   accept?: string;
   /** App JWT, installation token or user token; null: anonymous. */
   token: string | null;
+  /** Instead of a token: the OAuth client's id and secret, encoded for Basic. */
+  basic?: string;
 };
 export type GitHubAnswer = {
   status: number;
@@ -56,6 +58,7 @@ function headersOf(call: GitHubCall): Record<string, string> {
     "user-agent": "porter",
     "x-github-api-version": API_VERSION,
     ...(call.token === null ? {} : { authorization: `Bearer ${call.token}` }),
+    ...(call.basic === undefined ? {} : { authorization: `Basic ${call.basic}` }),
   };
 }
 

@@ -8,6 +8,7 @@ test("workerd's own fetch takes GitHub's calls: detached from its object, redire
     appId: 1,
     appSlug: "porter-dev",
     privateKey: "",
+    oauth: { webUrl: "https://github.example", clientId: "fake", clientSecret: "fake" },
     fetch,
     now: () => new Date("2026-11-22T09:00:00Z"),
   });

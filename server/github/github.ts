@@ -1,11 +1,17 @@
 import { createGitHubApp } from "@/server/github/app";
 import { createGitHubClient } from "@/server/github/github-client";
 import type { GitHubOptions } from "@/server/github/github-client";
+import { createGitHubOauth, type OauthClient } from "@/server/github/oauth";
 import type { GitHub } from "@/server/github/port";
 import { createGitHubRepository } from "@/server/github/repository";
 import { createGitHubUser } from "@/server/github/user";
 
-export type GitHubAppOptions = GitHubOptions & { appId: number; appSlug: string; privateKey: string };
+export type GitHubAppOptions = GitHubOptions & {
+  appId: number;
+  appSlug: string;
+  privateKey: string;
+  oauth: OauthClient;
+};
 
 /** GitHub (github.com, Enterprise or the emulator at `apiUrl`) for one App. Each call takes at most 10 s. */
 export function createGitHub(options: GitHubAppOptions): GitHub {
@@ -17,5 +23,6 @@ export function createGitHub(options: GitHubAppOptions): GitHub {
     repository: (repository, token) =>
       createGitHubRepository({ client, repository, token, app: { appId, appSlug }, knownLabels }),
     user: (token) => createGitHubUser(client, token),
+    oauth: createGitHubOauth(client, { ...options.oauth, fetch: options.fetch }),
   };
 }

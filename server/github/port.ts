@@ -36,6 +36,17 @@ export type PullRequest = {
 };
 export type IssueComment = { id: number; body: string; authorLogin: string; authorId: number; viaAppId: number | null };
 
+/** Where the App is installed. `accountType` is GitHub's `User` or `Organization`. */
+export type Installation = {
+  id: number;
+  account: string;
+  accountId: number | null;
+  accountType: string;
+  repositorySelection: "all" | "selected";
+  permissions: Record<string, string>;
+  suspendedAt: string | null;
+};
+
 /** Calls that are made as the App itself. All throw `GitHubError` only. */
 export interface GitHubApp {
   /**
@@ -49,6 +60,14 @@ export interface GitHubApp {
     owner: string;
     name: string;
   }): Promise<{ id: number; account: string } | null>;
+  /** The App as GitHub has it now: its permissions are what new installations are asked for. */
+  describe(): Promise<{ id: number; slug: string | null; permissions: Record<string, string>; events: string[] }>;
+  /** Null when this App has no such installation. */
+  installation(installationId: number): Promise<Installation | null>;
+  /** The installation on an account (person or organisation), or null. */
+  installationForAccount(login: string): Promise<Installation | null>;
+  /** Full names of at most 100 repositories that an installation token sees. */
+  installationRepositories(token: string): Promise<{ id: number; owner: string; name: string }[]>;
   /** A token for `repositoryIds` (null: all of the installation) with exactly `permissions`. */
   createInstallationToken(input: {
     installationId: number;
@@ -110,6 +129,37 @@ export interface GitHubRepository {
 export interface GitHubUser {
   /** Whose token it is. */
   profile(): Promise<{ id: number; login: string; name: string | null; avatarUrl: string | null }>;
+  /** Whose token it is and what it may do; null scopes: a GitHub App's token, which has permissions instead. */
+  inspect(): Promise<{ id: number; login: string; scopes: string[] | null }>;
+  /** The App's installations that this person reaches; null: GitHub tells that to GitHub Apps' tokens only. */
+  installations(): Promise<Installation[] | null>;
+  rateLimit(): Promise<{ limit: number; remaining: number; used: number; resetAt: string }>;
+  /** Writes one file into the gist, or into a new secret one for null. Null: there is no such gist (any more). */
+  putGist(input: {
+    id: string | null;
+    description: string;
+    filename: string;
+    content: string;
+  }): Promise<{ id: string; url: string } | null>;
+}
+
+/** GitHub's token answer to a refresh; seconds until they end, null: never. */
+export type RefreshedTokens = {
+  accessToken: string;
+  expiresInSeconds: number | null;
+  refreshToken: string | null;
+  refreshExpiresInSeconds: number | null;
+  scope: string | null;
+};
+
+/** Calls with the OAuth client's own id and secret. All throw `GitHubError` only. */
+export interface GitHubOauth {
+  /** `refused`: GitHub takes this refresh token no more (used, expired or revoked); `reason` is its error code. */
+  refresh(
+    refreshToken: string,
+  ): Promise<{ outcome: "refreshed"; tokens: RefreshedTokens } | { outcome: "refused"; reason: string }>;
+  /** Ends the person's authorisation of the App with all its tokens. A token that works no more is fine. */
+  revokeGrant(accessToken: string): Promise<void>;
 }
 
 export interface GitHub {
@@ -117,4 +167,5 @@ export interface GitHub {
   /** `token` is an installation token that may do what the call needs. */
   repository(repository: RepositoryRef, token: string): GitHubRepository;
   user(token: string): GitHubUser;
+  oauth: GitHubOauth;
 }

@@ -5,15 +5,48 @@ const id = z.int().positive();
 const instant = z.iso.datetime({ offset: true });
 const account = z.object({ login: z.string().min(1), id });
 
-export const appSchema = z.object({ id, slug: z.string().min(1).optional() });
+export const appSchema = z.object({
+  id,
+  slug: z.string().min(1).optional(),
+  permissions: z.record(z.string(), z.string()).default({}),
+  events: z.array(z.string()).default([]),
+});
 export const accountSchema = account;
 export const profileSchema = account.extend({ name: z.string().nullish(), avatar_url: z.string().nullish() });
 
 /** An enterprise installation has an account with a slug and no login. */
 export const installationSchema = z.object({
   id,
-  account: z.object({ login: z.string().optional(), slug: z.string().optional() }).nullish(),
+  account: z.object({ id: id.optional(), login: z.string().optional(), slug: z.string().optional() }).nullish(),
+  target_type: z.string().default("User"),
+  repository_selection: z.enum(["all", "selected"]).default("all"),
+  permissions: z.record(z.string(), z.string()).default({}),
+  suspended_at: z.string().nullish(),
 });
+export const installationsSchema = z.object({ installations: z.array(installationSchema) });
+export const installationRepositoriesSchema = z.object({
+  repositories: z.array(z.object({ id, name: z.string().min(1), owner: z.object({ login: z.string().min(1) }) })),
+});
+
+const limitCount = z.int().min(0);
+export const rateLimitSchema = z.object({
+  resources: z.object({
+    core: z.object({ limit: limitCount, remaining: limitCount, used: limitCount, reset: limitCount }),
+  }),
+});
+export const gistSchema = z.object({ id: z.string().min(1), html_url: z.string() });
+
+/** The token endpoint answers 200 for errors too; numbers come as text from some servers. */
+export const tokenAnswerSchema = z.union([
+  z.object({
+    access_token: z.string().min(1),
+    expires_in: z.coerce.number().positive().nullish(),
+    refresh_token: z.string().min(1).nullish(),
+    refresh_token_expires_in: z.coerce.number().positive().nullish(),
+    scope: z.string().nullish(),
+  }),
+  z.object({ error: z.string().min(1) }),
+]);
 
 export const installationTokenSchema = z.object({ token: z.string().min(1), expires_at: instant });
 

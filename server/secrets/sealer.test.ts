@@ -85,11 +85,16 @@ describe("after a new key is added", () => {
     expect(both.versions).toEqual([1, 2]);
   });
 
-  test("tokens that were compared before still compare", async () => {
-    expect(await both.hmac("callback", "token")).toBe(await sealer.hmac("callback", "token"));
+  test("tokens that were compared before still compare, under the version they were made with", async () => {
+    expect(await both.hmac("callback", "token", 1)).toBe(await sealer.hmac("callback", "token", 1));
+    expect(await both.hmac("callback", "token", 2)).not.toBe(await sealer.hmac("callback", "token", 1));
+  });
+
+  test("a version that is not configured is named", async () => {
+    await expect(sealer.hmac("callback", "token", 2)).rejects.toThrow("key version 2 is not configured");
   });
 });
 
 test("an HMAC is its purpose's own", async () => {
-  expect(await sealer.hmac("callback", "token")).not.toBe(await sealer.hmac("claim", "token"));
+  expect(await sealer.hmac("callback", "token", 1)).not.toBe(await sealer.hmac("claim", "token", 1));
 });

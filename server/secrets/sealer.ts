@@ -10,8 +10,12 @@ export interface Sealer {
   seal(plain: string, at: SealedAt): Promise<Sealed>;
   /** Throws `SealError` for an unknown key version, a moved or an altered value. */
   open(sealed: Omit<Sealed, "alg"> & { alg: string }, at: SealedAt): Promise<string>;
-  /** HMAC-SHA-256, base64url, under a key derived for `purpose`; for tokens that are only ever compared. */
-  hmac(purpose: string, text: string): Promise<string>;
+  /**
+   * HMAC-SHA-256, base64url, under a key derived for `purpose`; for tokens that are only ever compared. `version` is
+   * kept beside the result, so that a new key leaves what was handed out before as it is.
+   * Throws `SealError` for an unknown key version.
+   */
+  hmac(purpose: string, text: string, version: number): Promise<string>;
 }
 
 export class SealError extends Error {
@@ -91,9 +95,8 @@ export function createSealer(keys: Map<number, Uint8Array<ArrayBuffer>>): Sealer
         throw new SealError(`a sealed value of ${at.table} does not open`, { cause });
       }
     },
-    async hmac(purpose, text) {
-      // The lowest version, so that adding a key does not invalidate tokens that are only compared.
-      const key = await derive(Math.min(...keys.keys()), `hmac|${purpose}`);
+    async hmac(purpose, text, version) {
+      const key = await derive(version, `hmac|${purpose}`);
       const mac = new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8.encode(text)));
       return toBase64(mac).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
     },

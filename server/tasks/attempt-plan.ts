@@ -17,9 +17,13 @@ export const CALLBACK_CHECK = "callback-check";
 /** The claim token of an attempt: derived, so that no row ever holds it. 256 bits. */
 export const deriveClaimToken = (
   context: AppContext,
-  attempt: { taskId: string; attempt: number; claimSalt: string },
+  attempt: { taskId: string; attempt: number; claimSalt: string; hmacKeyVersion: number },
 ): Promise<string> =>
-  context.sealer.hmac(CLAIM_PURPOSE, JSON.stringify([attempt.taskId, attempt.attempt, attempt.claimSalt]));
+  context.sealer.hmac(
+    CLAIM_PURPOSE,
+    JSON.stringify([attempt.taskId, attempt.attempt, attempt.claimSalt]),
+    attempt.hmacKeyVersion,
+  );
 
 /** The row of the task's next attempt. `flyApp` is the requester's app at this moment. */
 export async function planAttempt(
@@ -31,7 +35,8 @@ export async function planAttempt(
   const attempt = task.attempt + 1;
   const branch = task.branch ?? branchAfter(task.id, null);
   const claimSalt = context.ids.secret(32);
-  const claimToken = await deriveClaimToken(context, { taskId: task.id, attempt, claimSalt });
+  const hmacKeyVersion = context.sealer.currentVersion;
+  const claimToken = await deriveClaimToken(context, { taskId: task.id, attempt, claimSalt, hmacKeyVersion });
   return {
     taskId: task.id,
     attempt,
@@ -42,7 +47,8 @@ export async function planAttempt(
     flyApp: options.flyApp,
     region: options.region,
     claimSalt,
-    claimHmac: await context.sealer.hmac(CLAIM_CHECK, claimToken),
+    claimHmac: await context.sealer.hmac(CLAIM_CHECK, claimToken, hmacKeyVersion),
+    hmacKeyVersion,
     // Moved to claim + time-out when the machine claims the task; until then the whole provisioning time is allowed.
     deadlineAt: new Date(now.getTime() + TIMES.provisioning + task.timeoutMinutes * 60_000).toISOString(),
     phase: "starting",

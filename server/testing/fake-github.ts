@@ -3,10 +3,12 @@ import {
   type GitHub,
   type GitHubApp,
   type GitHubRepository,
+  type Installation,
   type PullRequest,
   type RepositoryPermission,
   type RepositoryRef,
 } from "@/server/github/port";
+import { createFakePeople } from "./fake-github-people";
 
 type FakeComment = { id: number; issueNumber: number; body: string; bodies: string[]; repositoryId: number };
 
@@ -22,6 +24,8 @@ export type GitHubState = {
   pulls: (PullRequest & { body: string })[];
   liveTokens: Set<string>;
   revokedTokens: Set<string>;
+  app: Awaited<ReturnType<GitHubApp["describe"]>>;
+  appInstallations: Installation[];
 };
 
 /**
@@ -40,6 +44,13 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     pulls: [],
     liveTokens: new Set(),
     revokedTokens: new Set(),
+    app: {
+      id: 1,
+      slug: "porter-test",
+      permissions: { contents: "write", issues: "write", pull_requests: "write", metadata: "read" },
+      events: ["issue_comment", "issues"],
+    },
+    appInstallations: [],
   };
   const calls: string[] = [];
   let counter = 1000;
@@ -51,9 +62,18 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     return result;
   };
 
+  const people = createFakePeople(call);
+  const accountInstallation = (login: string) =>
+    state.appInstallations.find(({ account }) => account === login) ?? null;
+
   const app: GitHubApp = {
     identity: () =>
       call("identity", () => ({ appId: 1, slug: "porter-test", botLogin: "porter-test[bot]", botId: 99 })),
+    describe: () => call("describe", () => state.app),
+    installation: (id) => call("installation", () => state.appInstallations.find((each) => each.id === id) ?? null),
+    installationForAccount: (login) => call("installationForAccount", () => accountInstallation(login)),
+    installationRepositories: () =>
+      call("installationRepositories", () => [{ id: 10, owner: "acme", name: "widgets" }]),
     repositoryById: () => call("repositoryById", () => null),
     installationForRepository: () => call("installationForRepository", () => ({ id: 100, account: "acme" })),
     createInstallationToken: (input) =>
@@ -164,12 +184,9 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
   const github: GitHub = {
     app,
     repository: (ref) => repositoryFor(ref),
-    user: () => ({
-      profile: () => {
-        throw new Error("this fake has no people");
-      },
-    }),
+    user: people.user,
+    oauth: people.oauth,
   };
-  return { github, state, calls };
+  return { github, state, calls, people };
 }
 export type FakeGitHub = ReturnType<typeof createFakeGitHub>;

@@ -49,6 +49,7 @@ export const anAttempt = (taskId: string, attempt = 1, overrides: Partial<NewAtt
   flyApp: "fake-app",
   claimSalt: "salt",
   claimHmac: "hmac",
+  hmacKeyVersion: 1,
   deadlineAt: "2026-11-22T12:10:00.000Z",
   phase: "starting",
   createdAt: NOW,

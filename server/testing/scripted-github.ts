@@ -27,6 +27,7 @@ export async function startGitHub(routes: Routes) {
     appId: 777,
     appSlug: "porter-dev",
     privateKey,
+    oauth: { webUrl: server.url, clientId: "fake-client", clientSecret: "fake-client-secret" },
     fetch,
     now: () => NOW,
   });

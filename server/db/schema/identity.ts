@@ -31,6 +31,9 @@ export const userSettings = sqliteTable("user_settings", {
   config: text("config").notNull(),
   revision: integer("revision").notNull(),
   updatedAt: text("updated_at").notNull(),
+  // The gist mirror: where it is, and how its last try ended (JSON).
+  mirrorGistId: text("mirror_gist_id"),
+  mirrorResult: text("mirror_result"),
 });
 
 export const userSecrets = sqliteTable(
@@ -68,6 +71,9 @@ export const userOauthTokens = sqliteTable(
     expiresAt: text("expires_at"),
     /** Set when GitHub refused the token: the user must reconnect. */
     revokedAt: text("revoked_at"),
+    // Who renews the tokens, and until when nobody else does; on the refresh row only.
+    refreshOwner: text("refresh_owner"),
+    refreshUntil: text("refresh_until"),
     createdAt: text("created_at").notNull(),
     updatedAt: text("updated_at").notNull(),
   },

@@ -1,3 +1,4 @@
 export * from "./identity";
 export * from "./intake";
+export * from "./limits";
 export * from "./tasks";

@@ -35,6 +35,8 @@ export const tasks = sqliteTable(
     promptOmissions: text("prompt_omissions").notNull(),
     timeoutMinutes: integer("timeout_minutes").notNull(),
     maxRetries: integer("max_retries").notNull(),
+    /** How often a silent machine is looked at (setting `pollInterval`). */
+    pollIntervalSeconds: integer("poll_interval_seconds").notNull().default(10),
 
     status: text("status", { enum: TASK_STATUSES }).notNull(),
     phase: text("phase", { enum: TASK_PHASES }).notNull(),
@@ -53,6 +55,8 @@ export const tasks = sqliteTable(
     infraRetries: integer("infra_retries").notNull().default(0),
     moveId: text("move_id"),
     version: integer("version").notNull(),
+    /** Place of the newest change of what people see among all of the user's: the cursor of live lists (db/change-seq.ts). */
+    changeSeq: integer("change_seq").notNull().default(0),
 
     branch: text("branch"),
     wipBranch: text("wip_branch"),
@@ -108,6 +112,7 @@ export const tasks = sqliteTable(
   (t) => [
     uniqueIndex("tasks_mention").on(t.mentionId),
     index("tasks_user").on(t.userId, t.createdAt),
+    index("tasks_changed").on(t.userId, t.changeSeq),
     index("tasks_running")
       .on(t.userId)
       .where(sql`status = 'running'`),
@@ -143,6 +148,8 @@ export const taskAttempts = sqliteTable(
     /** The claim token is derived from this salt and the server's key; only its HMAC is compared. */
     claimSalt: text("claim_salt").notNull(),
     claimHmac: text("claim_hmac").notNull(),
+    /** Key version of the attempt's HMACs and derived tokens: a key is in use while an attempt of it is open. */
+    hmacKeyVersion: integer("hmac_key_version").notNull(),
     claimNonceHash: text("claim_nonce_hash"),
     callbackHmac: text("callback_hmac"),
     claimedAt: text("claimed_at"),
@@ -172,6 +179,11 @@ export const taskAttempts = sqliteTable(
     cleanupTries: integer("cleanup_tries").notNull().default(0),
     cleanupDueAt: text("cleanup_due_at"),
     cleanupGaveUp: text("cleanup_gave_up"),
+    /** Parts of the log that are sealed, JSON `[{first, last, bytes}]` by record number (tasks/log-blocks.ts). */
+    logBlocks: text("log_blocks").notNull().default("[]"),
+    logSealedAt: text("log_sealed_at"),
+    sealTries: integer("seal_tries").notNull().default(0),
+    sealDueAt: text("seal_due_at"),
     // The machine's installation token, sealed, for revoking it after a crash and for repeating the claim answer.
     gitTokenValue: text("git_token_value"),
     gitTokenIv: text("git_token_iv"),
@@ -225,5 +237,8 @@ export const logChunks = sqliteTable(
     r2Key: text("r2_key").notNull(),
     createdAt: text("created_at").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.taskId, t.attempt, t.seq] })],
+  (t) => [
+    primaryKey({ columns: [t.taskId, t.attempt, t.seq] }),
+    index("log_chunks_record").on(t.taskId, t.attempt, t.lastRecord),
+  ],
 );
