@@ -47,12 +47,34 @@ const settingsFields = {
   taskTimeout: z.number().int().min(1).max(90),
   /** Seconds. */
   pollInterval: z.number().int().min(5).max(60),
+  /** Days that logs of runs are kept. */
+  logRetentionDays: z.number().int().min(1).max(365),
 };
 const settings = z.object({
   maxRetries: settingsFields.maxRetries.default(3),
   taskTimeout: settingsFields.taskTimeout.default(DEFAULT_TASK_TIMEOUT_MINUTES),
   pollInterval: settingsFields.pollInterval.default(10),
+  logRetentionDays: settingsFields.logRetentionDays.default(30),
 });
+
+/** Fly sells memory for shared CPUs in steps of 256 MB, 256 to 2048 a CPU ("Machine sizing" of Fly's documents). */
+const priorityGuest = z
+  .object({
+    cpus: z.union(
+      [1, 2, 4, 6, 8].map((count) => z.literal(count)),
+      "Fly has 1, 2, 4, 6 or 8 shared CPUs",
+    ),
+    memoryMb: z.number().int().multipleOf(256, "memory comes in steps of 256 MB"),
+  })
+  .superRefine(({ cpus, memoryMb }, context) => {
+    const [least, most] = [256 * cpus, 2048 * cpus];
+    if (memoryMb < least || memoryMb > most)
+      context.addIssue({
+        code: "custom",
+        path: ["memoryMb"],
+        message: `${cpus} shared CPUs take ${least} to ${most} MB`,
+      });
+  });
 
 const onboardingFields = {
   completed: z.boolean(),
@@ -82,6 +104,10 @@ export const storedConfigSchema = z.object({
   onboarding: onboarding.prefault({}),
   /** Fly regions in order of choice; empty: the app's own (rulings 28). */
   regions: z.array(region).max(10).default([]),
+  /** Machine of high-priority tasks in the execution mode `priority`; null: the same as for all. */
+  priorityGuest: priorityGuest.nullable().default(null),
+  /** Mirrors these settings into a secret gist of the user's own, best effort. */
+  gistMirror: z.boolean().default(false),
 });
 export type StoredConfig = z.output<typeof storedConfigSchema>;
 export type AgentSettings = z.output<typeof agentSettings>;
@@ -101,6 +127,16 @@ export type SecretStatus = z.infer<typeof secretStatusSchema>;
 /** Provider → environment name → status: `GET /api/config/provider-credentials`. */
 export const providerStatusSchema = z.record(z.string(), z.record(z.string(), secretStatusSchema));
 
+export const gistMirrorStatusSchema = z.object({
+  at: z.string(),
+  ok: z.boolean(),
+  /** One sentence for people. */
+  message: z.string(),
+  fix: z.string().nullable(),
+  url: z.string().nullable(),
+});
+export type GistMirrorStatus = z.infer<typeof gistMirrorStatusSchema>;
+
 const agentAnswer = z.object({
   enabled: z.boolean(),
   priority: z.enum(PRIORITY_NAMES),
@@ -118,13 +154,22 @@ export const porterConfigSchema = z.object({
   flyAppName: z.string().optional(),
   agents: z.record(z.string(), agentAnswer),
   providerCredentials: z.record(z.string(), z.record(z.string(), z.string())),
-  settings: z.object({ maxRetries: z.number(), taskTimeout: z.number(), pollInterval: z.number() }),
+  settings: z.object({
+    maxRetries: z.number(),
+    taskTimeout: z.number(),
+    pollInterval: z.number(),
+    logRetentionDays: z.number(),
+  }),
   onboarding: z.object({
     completed: z.boolean(),
     selectedRepos: z.array(z.string()),
     enabledAgents: z.array(z.string()),
   }),
   regions: z.array(z.string()),
+  priorityGuest: z.object({ cpus: z.number(), memoryMb: z.number() }).nullable(),
+  gistMirror: z.boolean(),
+  /** How the last try to mirror ended; null: none yet. */
+  gistMirrorStatus: gistMirrorStatusSchema.nullable(),
   /** Counts saves; send it back so that a save over somebody else's is refused. 0: nothing saved yet. */
   revision: z.number().int(),
   flyTokenStatus: secretStatusSchema,
@@ -178,6 +223,8 @@ export const configUpdateSchema = flyInputSchema.extend({
   settings: z.object(settingsFields).partial().optional(),
   onboarding: z.object(onboardingFields).partial().optional(),
   regions: z.array(region).max(10).optional(),
+  priorityGuest: priorityGuest.nullable().optional(),
+  gistMirror: z.boolean().optional(),
   revision: z.number().int().min(0).optional(),
 });
 export type ConfigUpdate = z.infer<typeof configUpdateSchema>;

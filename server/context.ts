@@ -14,8 +14,8 @@ export type Actor =
   | { kind: "system" }
   | { kind: "anonymous" };
 
-/** What wants `reconcile`; never state (storage.md). */
-export type Work = { kind: "mention" | "task" | "delivery"; id: string };
+/** What wants `reconcile`; never state (storage.md). `mirror`: a user's settings, by the user's id. */
+export type Work = { kind: "mention" | "task" | "delivery" | "mirror"; id: string };
 
 /** Everything a verb may touch. Built in `compose.ts` for each request, and by tests with fakes at the outside edge. */
 export type AppContext = {

@@ -13,17 +13,26 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** An expected failure with a text that people may read. `field` names the input, `fix` says what to do. */
+/**
+ * An expected failure with a text that people may read. `field` names the input, `fix` says what to do; a conflict
+ * carries in `current` what is true now.
+ */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
   readonly field: string | undefined;
   readonly fix: string | undefined;
+  readonly current: unknown;
 
-  constructor(code: ErrorCode, message: string, detail: { field?: string; fix?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    detail: { field?: string; fix?: string; current?: unknown; cause?: unknown } = {},
+  ) {
     super(message, { cause: detail.cause });
     this.code = code;
     this.field = detail.field;
     this.fix = detail.fix;
+    this.current = detail.current;
   }
 }

@@ -9,6 +9,8 @@ export const problemSchema = z.object({
   field: z.string().optional(),
   /** What to do about it: a sentence, or a path of Porter's own. */
   fix: z.string().optional(),
+  /** Of a conflict: what is true now. */
+  current: z.unknown().optional(),
   requestId: z.string(),
 });
 export type Problem = z.infer<typeof problemSchema>;
@@ -33,12 +35,13 @@ export const httpStatus = (code: ErrorCode): number => STATUS[code];
  */
 export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof AppError && error.code !== "internal") {
-    const { code, message, field, fix } = error;
+    const { code, message, field, fix, current } = error;
     return {
       code,
       message,
       ...(field === undefined ? {} : { field }),
       ...(fix === undefined ? {} : { fix }),
+      ...(current === undefined ? {} : { current }),
       requestId,
     };
   }

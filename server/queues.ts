@@ -5,7 +5,7 @@ import { describeError } from "@/server/log";
 import { reconcile } from "@/server/reconcile";
 import { record } from "@/server/webhooks/handle";
 
-const workSchema = z.object({ kind: z.enum(["mention", "task", "delivery"]), id: z.string().min(1).max(100) });
+const workSchema = z.object({ kind: z.enum(["mention", "task", "delivery", "mirror"]), id: z.string().min(1).max(100) });
 /** The inbox holds what our own projection wrote: its rows go through the same insert as any other. */
 const projectionSchema = z.object({
   delivery: z.custom<NewDelivery>((value) => z.object({ id: z.string(), event: z.string() }).safeParse(value).success),

@@ -1,6 +1,7 @@
 import type { AppContext, Work } from "@/server/context";
 import { describeError } from "@/server/log";
 import { reconcileMention } from "@/server/mentions/reconcile-mention";
+import { mirrorSettings } from "@/server/settings/gist-mirror";
 import { reconcileTask } from "@/server/tasks/reconcile";
 import { reconcileDelivery } from "@/server/tasks/reconcile-delivery";
 
@@ -14,6 +15,8 @@ export async function reconcile(context: AppContext, work: Work): Promise<void> 
         return await reconcileTask(context, work.id);
       case "delivery":
         return await reconcileDelivery(context, work.id);
+      case "mirror":
+        return await mirrorSettings(context, Number(work.id));
     }
   } catch (error) {
     context.log.warn("reconcile.failed", { kind: work.kind, id: work.id, error: describeError(error) });

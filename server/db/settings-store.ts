@@ -10,6 +10,14 @@ export function createSettingsStore(db: Database) {
     get: async (userId: number): Promise<SettingsRow | null> =>
       (await db.select().from(userSettings).where(eq(userSettings.userId, userId)).limit(1))[0] ?? null,
 
+    /** How the last try to mirror the settings ended (JSON), and the gist it is about. */
+    noteMirror: async (
+      userId: number,
+      mirror: { mirrorGistId: string | null; mirrorResult: string },
+    ): Promise<void> => {
+      await db.update(userSettings).set(mirror).where(eq(userSettings.userId, userId));
+    },
+
     /** `expected` 0: no row yet. Answers the new revision, or null when somebody else wrote in between. */
     async put(input: {
       userId: number;

@@ -161,6 +161,7 @@ async function createTask(
       promptOmissions: JSON.stringify(omissions),
       timeoutMinutes: settings.config.settings.taskTimeout,
       maxRetries: settings.config.settings.maxRetries,
+      pollIntervalSeconds: settings.config.settings.pollInterval,
       status: "queued",
       phase: "queued",
       progress: 0,

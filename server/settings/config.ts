@@ -6,12 +6,13 @@ import { flyTokenChanges } from "@/server/secrets/fly-credentials";
 import { providerKeyChanges } from "@/server/secrets/provider-credentials";
 import { applySecretChanges, secretStatus } from "@/server/secrets/user-secrets";
 import { wakeUserTasks } from "@/server/tasks/wake";
+import { mirrorStatus } from "./gist-mirror";
 import { agentDefaults, loadConfig } from "./run-settings";
 
 /** `GET /api/config`: the signed-in user's settings; secrets as status only. */
 export async function getConfig(context: AppContext): Promise<PorterConfig> {
   const { userId } = requireUser(context.actor);
-  const [{ config, revision }, secrets] = await Promise.all([
+  const [{ config, revision, row }, secrets] = await Promise.all([
     loadConfig(context, userId),
     secretStatus(context, userId),
   ]);
@@ -20,6 +21,7 @@ export async function getConfig(context: AppContext): Promise<PorterConfig> {
     flyToken: "",
     providerCredentials: {},
     revision,
+    gistMirrorStatus: mirrorStatus(row),
     flyTokenStatus: secrets.fly,
     providerCredentialStatus: secrets.providers,
   };
@@ -27,7 +29,8 @@ export async function getConfig(context: AppContext): Promise<PorterConfig> {
 
 /**
  * `PUT /api/config`: merges `update` into what is stored and answers the whole. With `revision`, a save over a newer
- * one is refused with `conflict`. Secrets in it are saved as `PUT provider-credentials` and `PUT fly` would.
+ * one is refused with `conflict`, which carries the present settings. Secrets in it are saved as
+ * `PUT provider-credentials` and `PUT fly` would.
  */
 export async function updateConfig(context: AppContext, update: ConfigUpdate): Promise<PorterConfig> {
   const { userId } = requireUser(context.actor);
@@ -40,7 +43,10 @@ export async function updateConfig(context: AppContext, update: ConfigUpdate): P
   await save(context, userId, settings);
   await applySecretChanges(context, secrets);
   await wakeUserTasks(context, userId);
-  return getConfig(context);
+  const saved = await getConfig(context);
+  // Behind the answer, by the queue: a gist that cannot be written never costs a save anything.
+  if (saved.gistMirror) await context.enqueue([{ kind: "mirror", id: String(userId) }]);
+  return saved;
 }
 
 async function save(
@@ -54,7 +60,8 @@ async function save(
     if (update.revision !== undefined && update.revision !== stored.revision)
       throw new AppError("conflict", "These settings were changed elsewhere.", {
         field: "revision",
-        fix: "Load them again, then save.",
+        fix: "Look at them as they are now, then save.",
+        current: await getConfig(context),
       });
     const merged = merge(stored.config, update);
     const saved = await context.db.settings.put({
@@ -85,6 +92,8 @@ function merge(config: StoredConfig, update: Omit<ConfigUpdate, "flyToken" | "pr
     settings: { ...config.settings, ...defined(update.settings ?? {}) },
     onboarding: { ...config.onboarding, ...defined(update.onboarding ?? {}) },
     regions: update.regions ?? config.regions,
+    priorityGuest: update.priorityGuest === undefined ? config.priorityGuest : update.priorityGuest,
+    gistMirror: update.gistMirror ?? config.gistMirror,
   };
 }
 

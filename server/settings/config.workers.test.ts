@@ -78,7 +78,7 @@ describe("settings", () => {
       agents: { amp: { priority: "low" } },
       regions: ["ams"],
     });
-    expect(config.settings).toEqual({ maxRetries: 0, taskTimeout: 30, pollInterval: 10 });
+    expect(config.settings).toEqual({ maxRetries: 0, taskTimeout: 30, pollInterval: 10, logRetentionDays: 30 });
     expect(config.agents["amp"]).toEqual({ enabled: false, priority: "low", defaultModel: null });
     expect(config.regions).toEqual(["ams"]);
   });
@@ -89,6 +89,7 @@ describe("settings", () => {
     await expect(update({ settings: { taskTimeout: 40 }, revision })).rejects.toMatchObject({
       code: "conflict",
       field: "revision",
+      current: { revision: revision + 1, settings: { taskTimeout: 30 } },
     });
     expect((await getConfig(context)).settings.taskTimeout).toBe(30);
   });

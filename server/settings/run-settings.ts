@@ -1,6 +1,8 @@
 import { AGENTS, type AgentId } from "@/lib/agents";
 import { storedConfigSchema, type AgentSettings, type StoredConfig } from "@/lib/porter-config";
+import { upgradeConfig } from "@/lib/porter-config-versions";
 import type { AppContext } from "@/server/context";
+import type { SettingsRow } from "@/server/db/settings-store";
 import { AppError } from "@/server/errors";
 
 /** What admission and launch need to know of a user's settings. */
@@ -23,14 +25,14 @@ export async function loadRunSettings(context: AppContext, userId: number): Prom
   };
 }
 
-type Loaded = { config: StoredConfig; revision: number };
+type Loaded = { config: StoredConfig; revision: number; row: SettingsRow | null };
 
-/** The stored settings with their revision; 0 and the defaults when nothing was ever saved. */
+/** The stored settings, of whatever version, with their revision; 0 and the defaults when nothing was ever saved. */
 export async function loadConfig(context: AppContext, userId: number): Promise<Loaded> {
   const row = await context.db.settings.get(userId);
-  if (row === null) return { config: storedConfigSchema.parse({}), revision: 0 };
-  const parsed = storedConfigSchema.safeParse(readJson(row.config));
-  if (parsed.success) return { config: parsed.data, revision: row.revision };
+  if (row === null) return { config: storedConfigSchema.parse({}), revision: 0, row: null };
+  const parsed = storedConfigSchema.safeParse(upgradeConfig(readJson(row.config), row.version));
+  if (parsed.success) return { config: parsed.data, revision: row.revision, row };
   context.log.warn("settings_unreadable", { userId, problem: parsed.error.issues[0]?.path.join(".") });
   throw new AppError("internal", "Your saved settings cannot be read.");
 }

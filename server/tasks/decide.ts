@@ -15,7 +15,6 @@ export const TIMES = {
   deadlineGrace: 120_000,
   stopGrace: 60_000,
   reportEvery: 60_000,
-  inspectEvery: 10_000,
   /** Waiting for capacity ends here. */
   capacityFor: 24 * 3600_000,
 } as const;
@@ -35,6 +34,7 @@ export type Action =
   | { kind: "stop_machine"; attempt: number }
   | { kind: "end_attempt"; attempt: number; reason: string }
   | { kind: "clean_up"; attempt: number }
+  | { kind: "seal_log"; attempt: number }
   | { kind: "report" };
 
 export type Decision = {
@@ -53,6 +53,10 @@ export function decide(snapshot: Snapshot, now: number): Decision {
     ...attempts.filter((attempt) => needsCare(attempt, task)).map((attempt) => care(attempt, task, now)),
     reporting(task, now),
   ];
+  return together(parts);
+}
+
+function together(parts: Decision[]): Decision {
   const dues = parts.map((part) => part.dueAt).filter((due) => due !== null);
   return { actions: parts.flatMap((part) => part.actions), dueAt: dues.length === 0 ? null : Math.min(...dues) };
 }
@@ -90,10 +94,10 @@ function running(task: TaskRow, attempt: AttemptRow, now: number): Decision {
   const over = Date.parse(attempt.deadlineAt) + TIMES.deadlineGrace;
   if (now >= over) return doNow({ kind: "time_out" });
   if (attempt.machineId === null) return launching(attempt, now);
-  if (attempt.startedAt === null) return starting(attempt, now);
+  if (attempt.startedAt === null) return starting(task, attempt, now);
   const heartbeat = ms(attempt.heartbeatAt) ?? now;
   if (now - heartbeat >= TIMES.wedged) return doNow({ kind: "lose_attempt", code: "machine_lost" });
-  if (now - heartbeat >= TIMES.heartbeatSilence) return inspect(attempt, now);
+  if (now - heartbeat >= TIMES.heartbeatSilence) return inspect(task, attempt, now);
   return wait(Math.min(over, heartbeat + TIMES.heartbeatSilence));
 }
 
@@ -107,17 +111,18 @@ function launching(attempt: AttemptRow, now: number): Decision {
   return { actions: [{ kind: "launch" }], dueAt: Math.min(ends, now + 2000) };
 }
 
-function starting(attempt: AttemptRow, now: number): Decision {
+function starting(task: TaskRow, attempt: AttemptRow, now: number): Decision {
   const ends = Date.parse(attempt.launchIntentAt ?? attempt.createdAt) + TIMES.provisioning;
   if (now >= ends) return doNow({ kind: "lose_attempt", code: "machine_never_started" });
-  const part = inspect(attempt, now);
+  const part = inspect(task, attempt, now);
   return { actions: part.actions, dueAt: Math.min(ends, part.dueAt ?? ends) };
 }
 
-function inspect(attempt: AttemptRow, now: number): Decision {
+function inspect(task: TaskRow, attempt: AttemptRow, now: number): Decision {
   const seen = ms(attempt.machineSeenAt) ?? 0;
-  if (now - seen < TIMES.inspectEvery) return wait(seen + TIMES.inspectEvery);
-  return { actions: [{ kind: "inspect_machine" }], dueAt: now + TIMES.inspectEvery };
+  const every = task.pollIntervalSeconds * 1000;
+  if (now - seen < every) return wait(seen + every);
+  return { actions: [{ kind: "inspect_machine" }], dueAt: now + every };
 }
 
 /** True while an attempt that is no longer the running one still owes something. */
@@ -127,9 +132,14 @@ function needsCare(attempt: AttemptRow, task: TaskRow): boolean {
   return (
     attempt.endedAt === null ||
     attempt.cleanupDueAt !== null ||
+    owesSeal(attempt) ||
     (attempt.completion !== null && attempt.completionAppliedAt === null)
   );
 }
+
+/** The log of an attempt that has ended and is cleaned up gets no more records. */
+const owesSeal = (attempt: AttemptRow): boolean =>
+  attempt.cleanupDueAt === null && attempt.logSealedAt === null && attempt.records > 0;
 
 function care(attempt: AttemptRow, task: TaskRow, now: number): Decision {
   if (attempt.endedAt === null) {
@@ -151,8 +161,10 @@ function care(attempt: AttemptRow, task: TaskRow, now: number): Decision {
     attempt.cleanupDueAt === null
       ? wait(null)
       : afterDue(attempt.cleanupDueAt, now, { kind: "clean_up", attempt: attempt.attempt });
-  const dues = [late.dueAt, cleanUp.dueAt].filter((due) => due !== null);
-  return { actions: [...late.actions, ...cleanUp.actions], dueAt: dues.length === 0 ? null : Math.min(...dues) };
+  const seal = owesSeal(attempt)
+    ? afterDue(attempt.sealDueAt, now, { kind: "seal_log", attempt: attempt.attempt })
+    : wait(null);
+  return together([late, cleanUp, seal]);
 }
 
 /** The action, once its back-off is over. */

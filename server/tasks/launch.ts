@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PROTOCOL_VERSION, machineFileSchema } from "@/lib/agent-protocol";
-import { GUEST, TASK_ID_PATTERN } from "@/lib/task";
+import { GUEST, PRIORITIES, TASK_ID_PATTERN } from "@/lib/task";
+import type { StoredConfig } from "@/lib/porter-config";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { MachineError, type FlyCredentials, type Machine, type MachineFailure } from "@/server/machines/port";
@@ -97,7 +98,7 @@ export async function launchMachine(context: AppContext, task: TaskRow, attempt:
         image: context.env.AGENT_IMAGE,
         deadlineAt: attempt.deadlineAt,
         taskFile,
-        guest: GUEST,
+        guest: guestFor(task, requirements.settings.config),
       }));
     await context.db.attempts.adoptMachine({
       taskId: task.id,
@@ -119,6 +120,12 @@ export async function launchMachine(context: AppContext, task: TaskRow, attempt:
     });
     return afterFailure(error.failure, attempt, context.clock.now().getTime());
   }
+}
+
+/** Priority mode lets a high-priority task have the larger machine of the settings; else the spec's size. */
+function guestFor(task: TaskRow, config: StoredConfig): Parameters<AppContext["machines"]["launch"]>[1]["guest"] {
+  const isLarge = config.executionMode === "priority" && task.priority === PRIORITIES.high;
+  return isLarge && config.priorityGuest !== null ? { ...config.priorityGuest, cpuKind: "shared" } : GUEST;
 }
 
 /** Before any re-create, ended machines are looked at too: Fly gives the name of a destroyed one away again (rulings 6). */

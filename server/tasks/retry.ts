@@ -95,6 +95,7 @@ export async function retryAsNewTask(
       promptOmissions: input.promptOmissions,
       timeoutMinutes: old.timeoutMinutes,
       maxRetries: old.maxRetries,
+      pollIntervalSeconds: old.pollIntervalSeconds,
       status: "queued",
       phase: "queued",
       progress: 0,
