@@ -13,7 +13,7 @@ Visitor.prototype.visitStatement = function visitAnyStatement(statement) {
 };
 
 const NOUNS = "mentions|tasks|settings|secrets|repositories|identity";
-const OUTBOUND = "db|github|machines|logs";
+const OUTBOUND = "db|github|machines|providers|logs";
 const TEST = "\\.test\\.tsx?$|^server/testing/";
 const PURE = [
   "^server/(commands|prompts)/",
@@ -21,7 +21,7 @@ const PURE = [
   "^server/mentions/policy(/|\\.ts$)",
 ];
 // Ports hold the contract of an outside (its types and its error class) and no SDK.
-const PORTS = "^server/(github|machines)/port\\.ts$";
+const PORTS = "^server/(github|machines|providers)/port\\.ts$";
 // Schemas of what GitHub sends: facts about an outside that the edge parses, no client.
 const PAYLOADS = "^server/github/webhook-payloads\\.ts$";
 // The composition root: what a context is, and the one place that builds it.
@@ -130,7 +130,7 @@ const rows = [
     npm: packages("drizzle-orm", "zod"),
   }),
   ...row("clients", "an adapter knows its own outside, errors, log and lib", {
-    from: "^server/(github|machines|logs|live)/",
+    from: "^server/(github|machines|providers|logs|live)/",
     allowed: [SELF, SHARED, "^lib/", "^cloudflare:"],
     types: [`^server/(${NOUNS})/`],
     npm: packages("@octokit", "universal-github-app-jwt", "zod"),

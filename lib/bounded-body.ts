@@ -1,5 +1,8 @@
 /** The body, or null when it is longer than `maxBytes`; what comes after that is never read. */
-export async function readBounded(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
+export async function readBounded(
+  request: Pick<Request | Response, "headers" | "body">,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) return null;
   if (request.body === null) return new Uint8Array();
   const parts: Uint8Array[] = [];

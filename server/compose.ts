@@ -1,14 +1,14 @@
 import type { AppContext } from "@/server/context";
 import { openStores } from "@/server/db/open-stores";
-import { type Env, type EnvProblem, readEnv } from "@/server/env";
+import { type EnvProblem, readEnv } from "@/server/env";
 import { createGitHub } from "@/server/github/github";
-import type { GitHub } from "@/server/github/port";
 import { randomIds } from "@/server/ids";
 import { createLogger, describeError } from "@/server/log";
 import { createLogStore } from "@/server/logs/log-store";
+import { createFlyApps } from "@/server/machines/fly-apps";
 import { createFlyProvider } from "@/server/machines/fly-provider";
-import type { MachineProvider } from "@/server/machines/port";
-import { createSealer, type Sealer } from "@/server/secrets/sealer";
+import { createKeyChecks } from "@/server/providers/key-checks";
+import { createSealer } from "@/server/secrets/sealer";
 
 /** What the platform binds besides variables (wrangler.jsonc). */
 export type Bindings = {
@@ -28,7 +28,9 @@ export class NotConfigured extends Error {
   }
 }
 
-type Shared = { source: unknown; env: Env; sealer: Sealer; github: GitHub; machines: MachineProvider };
+type Shared = Pick<AppContext, "env" | "sealer" | "github" | "machines" | "flyApps" | "keyChecks"> & {
+  source: unknown;
+};
 let shared: Shared | null = null;
 
 /** Keys and clients are made once an isolate: importing keys and signing App tokens is not free. */
@@ -56,22 +58,21 @@ function sharedFor(source: unknown): Shared {
       now: () => new Date(),
     }),
     machines: createFlyProvider({ apiUrl: env.FLY_API_URL, fetch: outside }),
+    flyApps: createFlyApps({ apiUrl: env.FLY_API_URL, fetch: outside }),
+    keyChecks: createKeyChecks({ baseUrls: env.PROVIDER_BASE_URLS, fetch: outside }),
   };
   return shared;
 }
 
 /** The one place that builds adapters: bindings → AppContext. Throws `NotConfigured`. */
 export function compose(bindings: Bindings): AppContext {
-  const { env, sealer, github, machines } = sharedFor(bindings);
+  const { source: _bindings, ...clients } = sharedFor(bindings);
   const log = createLogger();
   return {
+    ...clients,
     actor: { kind: "anonymous" },
-    env,
     db: openStores(bindings.DB),
     logs: createLogStore(bindings.LOGS),
-    github,
-    machines,
-    sealer,
     clock: { now: () => new Date() },
     ids: randomIds,
     log,

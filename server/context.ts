@@ -1,7 +1,9 @@
 import type { Env } from "@/server/env";
 import type { GitHub } from "@/server/github/port";
 import type { Logger } from "@/server/log";
+import type { FlyApps } from "@/server/machines/fly-apps";
 import type { MachineProvider } from "@/server/machines/port";
+import type { KeyChecks } from "@/server/providers/port";
 import type { Stores } from "@/server/db/stores";
 import type { LogStore } from "@/server/logs/log-store";
 import type { Sealer } from "@/server/secrets/sealer";
@@ -25,6 +27,8 @@ export type AppContext = {
   logs: LogStore;
   github: GitHub;
   machines: MachineProvider;
+  flyApps: FlyApps;
+  keyChecks: KeyChecks;
   sealer: Sealer;
   clock: { now(): Date };
   ids: Ids;

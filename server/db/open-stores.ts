@@ -2,6 +2,7 @@ import { createAccountStore } from "./account-store";
 import { createAttemptStore } from "./attempt-store";
 import { openDatabase } from "./database";
 import { createDeliveryStore } from "./delivery-store";
+import { createGitHubAnswerStore } from "./github-answer-store";
 import { createInstallationStore } from "./installation-store";
 import { createMentionStore } from "./mention-store";
 import { createOperationsStore } from "./operations-store";
@@ -9,6 +10,7 @@ import { createSecretStore } from "./secret-store";
 import { createSettingsStore } from "./settings-store";
 import type { Stores } from "./stores";
 import { createTaskStore } from "./task-store";
+import { createUseCountStore } from "./use-count-store";
 
 /** Every store over one D1 binding. */
 export function openStores(d1: D1Database): Stores {
@@ -23,5 +25,7 @@ export function openStores(d1: D1Database): Stores {
     tasks: createTaskStore(db),
     attempts: createAttemptStore(db),
     operations: createOperationsStore(db),
+    githubAnswers: createGitHubAnswerStore(db),
+    useCounts: createUseCountStore(db),
   };
 }

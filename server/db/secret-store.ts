@@ -62,12 +62,15 @@ export function createSecretStore(db: Database) {
         .where(inArray(userSecrets.id, ids.slice(0, 90)));
     },
 
-    /** `verification`: `valid`, `unverified`, or a reason such as `invalid_key`. */
+    /** Notes what a check found, unless the value was replaced meanwhile (`iv` is another one then). */
     markVerified: async (
-      secret: { userId: number; provider: string; name: string },
+      secret: { id: string; iv: string },
       result: { verification: string; verifiedAt: string },
     ): Promise<void> => {
-      await db.update(userSecrets).set(result).where(named(secret));
+      await db
+        .update(userSecrets)
+        .set(result)
+        .where(and(eq(userSecrets.id, secret.id), eq(userSecrets.iv, secret.iv)));
     },
   };
 }

@@ -1,12 +1,14 @@
 import type { AccountStore } from "./account-store";
 import type { AttemptStore } from "./attempt-store";
 import type { DeliveryStore } from "./delivery-store";
+import type { GitHubAnswerStore } from "./github-answer-store";
 import type { InstallationStore } from "./installation-store";
 import type { MentionStore } from "./mention-store";
 import type { OperationsStore } from "./operations-store";
 import type { SecretStore } from "./secret-store";
 import type { SettingsStore } from "./settings-store";
 import type { TaskStore } from "./task-store";
+import type { UseCountStore } from "./use-count-store";
 
 /** Every aggregate's store. */
 export type Stores = {
@@ -19,4 +21,6 @@ export type Stores = {
   tasks: TaskStore;
   attempts: AttemptStore;
   operations: OperationsStore;
+  githubAnswers: GitHubAnswerStore;
+  useCounts: UseCountStore;
 };

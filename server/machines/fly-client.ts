@@ -19,7 +19,7 @@ export class FlyUnreachableError extends Error {
 
 export type FlyRequest = {
   method: "GET" | "POST" | "DELETE";
-  /** Below `/v1/apps/{app}`, with its query. */
+  /** Below `/v1/apps/{app}` (without an app: below `/v1/apps`), with its query. */
   path: string;
   body?: unknown;
   timeoutMs: number;
@@ -78,7 +78,7 @@ function readableError(text: string, secrets: string[]): string {
  */
 export function createFlyClient({ apiUrl, fetch }: FlyOptions) {
   const base = apiUrl.replace(/\/+$/, "");
-  return async (credentials: FlyCredentials, request: FlyRequest): Promise<FlyAnswer> => {
+  return async (credentials: { token: string; app: string | null }, request: FlyRequest): Promise<FlyAnswer> => {
     const headers: Record<string, string> = {
       accept: "application/json",
       authorization: flyAuthorization(credentials.token),
@@ -86,7 +86,8 @@ export function createFlyClient({ apiUrl, fetch }: FlyOptions) {
     };
     if (request.body !== undefined) headers["content-type"] = "application/json";
     try {
-      const response = await fetch(`${base}/v1/apps/${encodeURIComponent(credentials.app)}${request.path}`, {
+      const app = credentials.app === null ? "" : `/${encodeURIComponent(credentials.app)}`;
+      const response = await fetch(`${base}/v1/apps${app}${request.path}`, {
         method: request.method,
         headers,
         body: request.body === undefined ? undefined : JSON.stringify(request.body),

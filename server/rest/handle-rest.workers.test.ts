@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Actor } from "@/server/context";
 import type { NewTask } from "@/server/db/task-store";
 import { API_EXPECTATIONS } from "@/server/testing/api-expectations";
+import { createFakeChecks } from "@/server/testing/fake-checks";
 import { aTask, NOW } from "@/server/testing/rows";
 import { testContext, userActor } from "@/server/testing/test-context";
 import { handleRest } from "./handle-rest";
@@ -42,11 +43,11 @@ async function ask(
     body === undefined
       ? {}
       : { body: JSON.stringify(body), headers: { "content-type": "application/json", ...headers } };
-  const context = testContext({ actor });
+  const context = testContext({ actor, ...createFakeChecks() });
   const response = await handleRest(new Request(`https://porter.test${path}`, { method, headers, ...sent }), context);
   return { status: response.status, headers: response.headers, json: JSON.parse(await response.text()), context };
 }
-const pathOf = (path: string, id: string) => `/api${path.replace("{id}", id)}`;
+const pathOf = (path: string, id: string) => `/api${path.replace("{id}", id).replace("{provider}", "openai")}`;
 
 describe("every REST path", () => {
   test("has its line among the expectations", () => {

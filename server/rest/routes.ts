@@ -1,7 +1,8 @@
+import type { RestMethod } from "@/server/trpc/init";
 import { PROCEDURES } from "@/server/trpc/router";
 
 export type RestRoute = {
-  method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  method: RestMethod;
   /** As in OpenAPI, without `/api`: `/tasks/{id}/stop`. */
   path: string;
   /** Dotted name in the router. */

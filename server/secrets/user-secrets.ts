@@ -3,6 +3,7 @@ import type { SecretRow } from "@/server/db/secret-store";
 import { AppError } from "@/server/errors";
 import { describeError } from "@/server/log";
 import { wakeUserTasks } from "@/server/tasks/wake";
+import type { Verification } from "@/lib/key-check";
 import type { SecretStatus } from "@/lib/porter-config";
 import { PROVIDER_IDS, PROVIDERS } from "@/lib/providers";
 import { requireUser } from "@/server/identity/actor";
@@ -102,6 +103,21 @@ export async function peekSecrets(
 ): Promise<Record<string, string>> {
   return unseal(context, await context.db.secrets.getSealed(userId, names));
 }
+
+/** One saved secret as it is now, for a check; `iv` tells it from whatever replaces it. */
+export type StoredSecret = { id: string; iv: string; value: string };
+
+/** Null when it is not saved. No use is noted: checking a key spends nothing. */
+export async function peekSecret(context: AppContext, userId: number, secret: SecretRef): Promise<StoredSecret | null> {
+  const rows = await context.db.secrets.getSealed(userId, [secret.name]);
+  const row = rows.find(({ provider }) => provider === secret.provider);
+  if (row === undefined) return null;
+  return { id: row.id, iv: row.iv, value: await context.sealer.open(row, sealedAt(userId, secret)) };
+}
+
+/** Keeps what a check of the secret found, unless it was replaced meanwhile. */
+export const noteFinding = (context: AppContext, secret: StoredSecret, verification: Verification): Promise<void> =>
+  context.db.secrets.markVerified(secret, { verification, verifiedAt: context.clock.now().toISOString() });
 
 async function unseal(context: AppContext, rows: SecretRow[]): Promise<Record<string, string>> {
   const opened: Record<string, string> = {};

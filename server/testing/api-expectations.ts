@@ -26,4 +26,9 @@ export const API_EXPECTATIONS: Record<string, Expectation> = {
   "config.providerCredentials": { input: nothing, ...own },
   "config.saveProviderCredentials": { input: nothing, ...own },
   "config.saveFly": { input: nothing, ...own },
+  "config.providers": { input: nothing, ...own },
+  "config.saveCredentials": { input: nothing, ...own },
+  "config.validateFly": { input: nothing, ...own },
+  "config.validateAnthropic": { input: nothing, ...own },
+  "config.validateKey": { input: () => ({ provider: "openai" }), ...own },
 };

@@ -52,6 +52,8 @@ export function testContext(overrides: Partial<AppContext> = {}): TestContext {
     logs: createLogStore(env.LOGS),
     github: absent("github"),
     machines: absent("machines"),
+    flyApps: absent("flyApps"),
+    keyChecks: absent("keyChecks"),
     sealer: createSealer(parsed.ENCRYPTION_KEYS),
     clock: { now: () => new Date("2026-11-22T12:00:00.000Z") },
     ids: randomIds,

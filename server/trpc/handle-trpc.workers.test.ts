@@ -2,6 +2,7 @@ import { callTRPCProcedure, TRPCError } from "@trpc/server";
 import { describe, expect, test } from "vitest";
 import type { Actor } from "@/server/context";
 import { API_EXPECTATIONS } from "@/server/testing/api-expectations";
+import { createFakeChecks } from "@/server/testing/fake-checks";
 import { aTask, NOW } from "@/server/testing/rows";
 import { testContext, userActor } from "@/server/testing/test-context";
 import { handleTrpc } from "./handle-trpc";
@@ -40,7 +41,7 @@ describe("every procedure", () => {
         router: appRouter,
         path,
         type,
-        ctx: { app: testContext({ actor: actors[who] }), requestId: "r" },
+        ctx: { app: testContext({ actor: actors[who], ...createFakeChecks() }), requestId: "r" },
         getRawInput: () => Promise.resolve(input),
         signal: undefined,
         batchIndex: 0,

@@ -1,5 +1,4 @@
 import { initTRPC, TRPCError, type TRPC_ERROR_CODE_KEY } from "@trpc/server";
-import type { OpenApiMeta } from "trpc-to-openapi";
 import { z } from "zod";
 import type { AppContext } from "@/server/context";
 import { AppError, type ErrorCode } from "@/server/errors";
@@ -9,8 +8,27 @@ import { describeError } from "@/server/log";
 
 /** `app.actor` is who sends the request; every procedure checks it itself. */
 export type TrpcContext = { app: AppContext; requestId: string };
+export type RestMethod = "GET" | "POST" | "PUT" | "DELETE";
 /** `openapi` is the procedure's REST path under `/api`; `status` what a success answers there (default 200). */
-export type ProcedureMeta = OpenApiMeta<{ status?: 200 | 201 }>;
+export type ProcedureMeta = {
+  openapi?: { method: RestMethod; path: `/${string}`; tags: string[]; summary: string; description?: string };
+  status?: 200 | 201;
+};
+
+/** Meta of a procedure that REST serves as well: `rest("GET /tasks/{id}", "tasks", "One task")`. */
+export function rest(
+  route: `${RestMethod} /${string}`,
+  tag: string,
+  summary: string,
+  more: { status?: 201; description?: string } = {},
+): ProcedureMeta {
+  const [method, path] = route.split(" ") as [RestMethod, `/${string}`];
+  const { status, description } = more;
+  return {
+    openapi: { method, path, tags: [tag], summary, ...(description === undefined ? {} : { description }) },
+    ...(status === undefined ? {} : { status }),
+  };
+}
 
 const t = initTRPC
   .context<TrpcContext>()
@@ -69,6 +87,7 @@ const signedIn = t.middleware(async function signedIn({ ctx, next }) {
 });
 
 export const router = t.router;
+export const mergeRouters = t.mergeRouters;
 export const createCallerFactory = t.createCallerFactory;
 /** For the signed-in user; the base of every procedure that is not public by decision. */
 export const userProcedure = t.procedure.use(withErrors).use(signedIn);

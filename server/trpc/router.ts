@@ -1,10 +1,11 @@
 import type { AnyTRPCProcedure } from "@trpc/server";
-import { createCallerFactory, type ProcedureMeta, router } from "./init";
+import { createCallerFactory, mergeRouters, type ProcedureMeta, router } from "./init";
 import { configRouter } from "./routers/config";
+import { credentialsRouter } from "./routers/credentials";
 import { tasksRouter } from "./routers/tasks";
 
 /** The whole API. REST serves the procedures with an `openapi` path (server/rest). */
-export const appRouter = router({ config: configRouter, tasks: tasksRouter });
+export const appRouter = router({ config: mergeRouters(configRouter, credentialsRouter), tasks: tasksRouter });
 export type AppRouter = typeof appRouter;
 
 /** For pages: the same procedures and checks without a network. */

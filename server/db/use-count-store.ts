@@ -1,0 +1,26 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "./database";
+import { useCounts } from "./schema";
+
+/** Small counters in D1, for limits that must hold over all isolates. */
+export function createUseCountStore(db: Database) {
+  return {
+    /** Counts one use of `key` in the present window, or opens a new one; answers how many there are now. */
+    take: async (input: { key: string; now: string; windowEndsAt: string }): Promise<number> => {
+      const isOver = sql`${useCounts.windowEndsAt} <= ${input.now}`;
+      const rows = await db
+        .insert(useCounts)
+        .values({ key: input.key, used: 1, windowEndsAt: input.windowEndsAt })
+        .onConflictDoUpdate({
+          target: useCounts.key,
+          set: {
+            used: sql`CASE WHEN ${isOver} THEN 1 ELSE ${useCounts.used} + 1 END`,
+            windowEndsAt: sql`CASE WHEN ${isOver} THEN ${input.windowEndsAt} ELSE ${useCounts.windowEndsAt} END`,
+          },
+        })
+        .returning({ used: useCounts.used });
+      return rows[0]?.used ?? 1;
+    },
+  };
+}
+export type UseCountStore = ReturnType<typeof createUseCountStore>;

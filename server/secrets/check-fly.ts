@@ -1,0 +1,61 @@
+import type { FlyCheck, FlySave, FlySaved } from "@/lib/credentials";
+import type { AppContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { requireUser } from "@/server/identity/actor";
+import type { FlyFinding } from "@/server/machines/fly-apps";
+import { loadRunSettings } from "@/server/settings/run-settings";
+import { getConfig, updateConfig } from "@/server/settings/config";
+import { flyResult, mayCheck } from "./check-keys";
+import { flyTokenChanges } from "./fly-credentials";
+import { FLY_TOKEN, noteFinding, peekSecret } from "./user-secrets";
+
+type Wanted = Pick<FlySave, "createApp" | "organization">;
+
+/**
+ * `PUT /api/config/fly`: saves the token and the app's name, then asks Fly, or makes the app in a network of its own
+ * where `createApp` is set. Fly can neither stop nor undo the save.
+ */
+export async function saveFly(context: AppContext, { createApp, organization, ...change }: FlySave): Promise<FlySaved> {
+  const { userId } = requireUser(context.actor);
+  await updateConfig(context, change);
+  const check = await checkSaved(context, userId, { createApp, organization });
+  return { ...(await getConfig(context)), check };
+}
+
+/** `POST /api/config/validate/fly`: what is given, saved nowhere; what is absent is taken from the saved. */
+export async function validateFly(
+  context: AppContext,
+  input: { flyToken?: string | undefined; flyAppName?: string | undefined },
+): Promise<FlyCheck> {
+  const { userId } = requireUser(context.actor);
+  const given = flyTokenChanges(input.flyToken ?? "")[0]?.value ?? null;
+  const savedApp = (await loadRunSettings(context, userId)).flyApp;
+  const app = input.flyAppName || savedApp;
+  if (given === null && app === savedApp) return checkSaved(context, userId, {});
+  const token = given ?? (await peekSecret(context, userId, FLY_TOKEN))?.value ?? null;
+  if (token === null || app === null) return withApp(context, { verification: "missing" });
+  if (!(await mayCheck(context, userId)))
+    throw new AppError("rate_limited", "You checked many tokens in the last minutes.", {
+      fix: "Wait ten minutes, then try again.",
+    });
+  return withApp(context, await context.flyApps.check({ token, app }));
+}
+
+async function checkSaved(context: AppContext, userId: number, wanted: Wanted): Promise<FlyCheck> {
+  const { flyApp: app } = await loadRunSettings(context, userId);
+  const stored = await peekSecret(context, userId, FLY_TOKEN);
+  if (stored === null || app === null) return withApp(context, { verification: "missing" });
+  if (!(await mayCheck(context, userId)))
+    return withApp(context, { verification: "unverified", gap: "too_many_checks" });
+  const credentials = { token: stored.value, app };
+  const finding = wanted.createApp
+    ? await context.flyApps.create(credentials, wanted.organization ?? "personal")
+    : await context.flyApps.check(credentials);
+  await noteFinding(context, stored, finding.verification);
+  return withApp(context, finding);
+}
+
+const withApp = (context: AppContext, finding: FlyFinding): FlyCheck => ({
+  ...flyResult(context, finding),
+  app: finding.app ?? null,
+});

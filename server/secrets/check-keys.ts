@@ -1,0 +1,108 @@
+import { type CheckResult, flySentence, keySentence, type Verification } from "@/lib/key-check";
+import type { ProviderCredentialsInput } from "@/lib/porter-config";
+import { PROVIDERS, type ProviderId } from "@/lib/providers";
+import type { AppContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { requireUser } from "@/server/identity/actor";
+import { describeError } from "@/server/log";
+import type { FlyFinding } from "@/server/machines/fly-apps";
+import type { KeyFinding } from "@/server/providers/port";
+import { providerKeyChanges, saveProviderCredentials } from "./provider-credentials";
+import { cleanSecret, noteFinding, peekSecret, type StoredSecret } from "./user-secrets";
+
+/** A key check answers whether somebody's key works: 20 in ten minutes is enough for an owner, useless to a thief. */
+const MAX_CHECKS = 20;
+const WINDOW_MS = 10 * 60_000;
+
+/** True while the user may ask another provider about another key. */
+export async function mayCheck(context: AppContext, userId: number): Promise<boolean> {
+  const now = context.clock.now();
+  const used = await context.db.useCounts.take({
+    key: `key_check:${userId}`,
+    now: now.toISOString(),
+    windowEndsAt: new Date(now.getTime() + WINDOW_MS).toISOString(),
+  });
+  return used <= MAX_CHECKS;
+}
+
+const tooMany = () =>
+  new AppError("rate_limited", "You checked many keys in the last minutes.", {
+    fix: "Wait ten minutes, then try again.",
+  });
+
+/** `POST /api/config/validate/{provider}`: the given key, saved nowhere, or the saved one, whose status it renews. */
+export async function validateKey(
+  context: AppContext,
+  input: { provider: ProviderId; key?: string | undefined },
+): Promise<CheckResult> {
+  const { userId } = requireUser(context.actor);
+  const key = input.key === undefined || input.key === "" ? null : cleanSecret(input.key, "key");
+  const stored = key === null ? await storedKey(context, userId, input.provider) : null;
+  if (key === null && stored === null) return keyResult(context, input.provider, { verification: "missing" });
+  if (!(await mayCheck(context, userId))) throw tooMany();
+  const finding = await context.keyChecks.check(input.provider, key ?? stored?.value ?? "");
+  if (stored !== null) await noteFinding(context, stored, finding.verification);
+  return keyResult(context, input.provider, finding);
+}
+
+/** The key that a launch would use: the first name that holds one. */
+async function storedKey(context: AppContext, userId: number, provider: ProviderId): Promise<StoredSecret | null> {
+  for (const name of PROVIDERS[provider].envNames) {
+    const stored = await peekSecret(context, userId, { provider, name });
+    if (stored !== null) return stored;
+  }
+  return null;
+}
+
+/**
+ * `PUT /api/config/provider-credentials`: saves first, as unverified, then asks each provider side by side. No
+ * provider can stop or undo the save.
+ */
+export async function saveAndCheckKeys(context: AppContext, input: ProviderCredentialsInput): Promise<void> {
+  const { userId } = requireUser(context.actor);
+  const saved = providerKeyChanges(input).filter(({ value }) => value !== null);
+  await saveProviderCredentials(context, input);
+  await Promise.all(
+    saved.map(async ({ provider, name }) => {
+      try {
+        const stored = await peekSecret(context, userId, { provider, name });
+        if (stored === null || !(await mayCheck(context, userId))) return;
+        // `providerKeyChanges` let known providers through only.
+        const { verification } = await context.keyChecks.check(provider as ProviderId, stored.value);
+        await noteFinding(context, stored, verification);
+      } catch (error) {
+        context.log.warn("key_check_failed", { provider, error: describeError(error) });
+      }
+    }),
+  );
+}
+
+export function keyResult(context: AppContext, provider: ProviderId, finding: KeyFinding): CheckResult {
+  const { verification, gap } = finding;
+  const fix =
+    verification === "valid" ? undefined : verification === "missing" ? undefined : PROVIDERS[provider].docsUrl;
+  return resultOf(context, { verification, message: keySentence(PROVIDERS[provider], verification, gap), fix });
+}
+
+export function flyResult(context: AppContext, { verification, gap }: FlyFinding): CheckResult {
+  const fix = FLY_FIXES[verification];
+  return resultOf(context, { verification, message: flySentence(verification, gap), fix });
+}
+
+const FLY_TOKENS = "https://fly.io/docs/security/tokens/";
+const FLY_FIXES: Partial<Record<Verification, string>> = {
+  invalid_key: FLY_TOKENS,
+  expired: FLY_TOKENS,
+  no_machine_rights: FLY_TOKENS,
+  restricted: FLY_TOKENS,
+};
+
+const resultOf = (
+  context: AppContext,
+  { fix, ...found }: { verification: Verification; message: string; fix: string | undefined },
+): CheckResult => ({
+  valid: found.verification === "valid",
+  ...found,
+  ...(fix === undefined ? {} : { fix }),
+  checkedAt: context.clock.now().toISOString(),
+});
