@@ -46,8 +46,10 @@ export const taskViewSchema = z.object({
   /** Of `failureCode` or `blockedReason`. */
   explanation: explanationSchema.optional(),
   stoppedBy: z.string().optional(),
-  /** Rises with every change: an older view never replaces a newer one. */
+  /** Rises with every fact that GitHub is told of. */
   version: z.number().int(),
+  /** Rises with every change of the view, over all tasks of its owner: an older view never replaces a newer one. */
+  seq: z.number().int(),
   /** 0 before the first. */
   attempt: count,
   createdById: z.number().int(),

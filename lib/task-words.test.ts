@@ -12,6 +12,7 @@ const task = (overrides: Partial<TaskView> = {}): TaskView =>
     issueNumber: 7,
     issueTitle: "Title",
     issueBody: "",
+    seq: 1,
     agent: "opencode",
     priority: 2,
     progress: 0,

@@ -6,6 +6,6 @@ import type { AppContext } from "@/server/context";
 /** For Next's pages and routes, which are therefore rendered at request time. */
 export async function composeFromNext(): Promise<AppContext> {
   await connection();
-  const { env } = await getCloudflareContext({ async: true });
-  return compose(env);
+  const { env, ctx } = await getCloudflareContext({ async: true });
+  return compose(env, (work) => ctx.waitUntil(work));
 }

@@ -3,6 +3,8 @@ import { openStores } from "@/server/db/open-stores";
 import { type EnvProblem, readEnv } from "@/server/env";
 import { createGitHub } from "@/server/github/github";
 import { randomIds } from "@/server/ids";
+import { createLive } from "@/server/live/live";
+import type { LiveHub } from "@/server/live/live-hub";
 import { createLogger, describeError } from "@/server/log";
 import { createLogStore } from "@/server/logs/log-store";
 import { createFlyApps } from "@/server/machines/fly-apps";
@@ -16,7 +18,12 @@ export type Bindings = {
   LOGS: R2Bucket;
   RECONCILE_QUEUE: Queue;
   INBOX_QUEUE: Queue;
+  /** Absent under `next dev`: pages then learn of news within a second, by asking. */
+  LIVE_HUB?: DurableObjectNamespace<LiveHub>;
 };
+
+/** Keeps the platform from ending a request before this work has. */
+export type After = (work: Promise<unknown>) => void;
 
 /** Porter refuses to serve half configured (rulings 35). Never holds a value. */
 export class NotConfigured extends Error {
@@ -65,17 +72,19 @@ function sharedFor(source: unknown): Shared {
 }
 
 /** The one place that builds adapters: bindings → AppContext. Throws `NotConfigured`. */
-export function compose(bindings: Bindings): AppContext {
+export function compose(bindings: Bindings, after: After): AppContext {
   const { source: _bindings, ...clients } = sharedFor(bindings);
   const log = createLogger();
+  const live = createLive({ hubs: bindings.LIVE_HUB, after, log });
   return {
     ...clients,
     actor: { kind: "anonymous" },
-    db: openStores(bindings.DB),
+    db: openStores(bindings.DB, live.changed),
     logs: createLogStore(bindings.LOGS),
     clock: { now: () => new Date() },
     ids: randomIds,
     log,
+    live,
     async enqueue(work, delaySeconds = 0) {
       if (work.length === 0) return;
       try {

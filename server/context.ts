@@ -5,6 +5,7 @@ import type { FlyApps } from "@/server/machines/fly-apps";
 import type { MachineProvider } from "@/server/machines/port";
 import type { KeyChecks } from "@/server/providers/port";
 import type { Stores } from "@/server/db/stores";
+import type { Live } from "@/server/live/port";
 import type { LogStore } from "@/server/logs/log-store";
 import type { Sealer } from "@/server/secrets/sealer";
 import type { Ids } from "@/server/ids";
@@ -33,6 +34,8 @@ export type AppContext = {
   clock: { now(): Date };
   ids: Ids;
   log: Logger;
+  /** Who watches, and what wakes them. */
+  live: Live;
   /** Asks the queue to reconcile; never throws (the sweep is the second way). */
   enqueue(work: Work[], delaySeconds?: number): Promise<void>;
 };

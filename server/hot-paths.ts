@@ -1,5 +1,5 @@
 import { CALLBACK_KINDS, type CallbackKind, receiveCallback } from "@/server/callbacks/handle";
-import { type Bindings, compose } from "@/server/compose";
+import { type After, type Bindings, compose } from "@/server/compose";
 import type { AppContext, Work } from "@/server/context";
 import { describeError } from "@/server/log";
 import { reconcile, sweepIfClockStopped } from "@/server/reconcile";
@@ -17,11 +17,7 @@ export const isHotPath = (pathname: string): boolean =>
  * Webhook and callbacks, for both doors: `server/worker.ts` ahead of Next, and the routes under `app/api`.
  * The answer comes first; `after` runs what it left to do, and the queue has it as well, should `after` be cut.
  */
-export async function handleHotPath(
-  request: Request,
-  bindings: Bindings,
-  after: (promise: Promise<unknown>) => void,
-): Promise<Response> {
+export async function handleHotPath(request: Request, bindings: Bindings, after: After): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (request.method !== "POST")
     return answer({
@@ -29,7 +25,7 @@ export async function handleHotPath(
       body: { error: { code: "bad_request", message: "Use POST." } },
       headers: { allow: "POST" },
     });
-  const context = compose(bindings);
+  const context = compose(bindings, after);
   if (pathname === WEBHOOK) {
     const received = await receiveWebhook(request, context);
     if (

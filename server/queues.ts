@@ -1,11 +1,15 @@
 import { z } from "zod";
 import type { NewDelivery, NewMention } from "@/server/db/delivery-store";
-import { type Bindings, compose } from "@/server/compose";
+import { type After, type Bindings, compose } from "@/server/compose";
+import type { AppContext } from "@/server/context";
 import { describeError } from "@/server/log";
 import { reconcile } from "@/server/reconcile";
 import { record } from "@/server/webhooks/handle";
 
-const workSchema = z.object({ kind: z.enum(["mention", "task", "delivery", "mirror"]), id: z.string().min(1).max(100) });
+const workSchema = z.object({
+  kind: z.enum(["mention", "task", "delivery", "mirror"]),
+  id: z.string().min(1).max(100),
+});
 /** The inbox holds what our own projection wrote: its rows go through the same insert as any other. */
 const projectionSchema = z.object({
   delivery: z.custom<NewDelivery>((value) => z.object({ id: z.string(), event: z.string() }).safeParse(value).success),
@@ -19,12 +23,12 @@ const projectionSchema = z.object({
  * Queue consumer. It never throws: a failed row put itself off in D1 and was sent again with that delay, so every
  * message is acknowledged (storage.md "Queues and clocks").
  */
-export async function consume(batch: MessageBatch, bindings: Bindings): Promise<void> {
-  const context = compose(bindings);
+export async function consume(batch: MessageBatch, bindings: Bindings, after: After): Promise<void> {
+  const context = compose(bindings, after);
   await Promise.all(
     batch.messages.map(async (message) => {
       try {
-        if (batch.queue === "porter-inbox") await takeFromInbox(message, bindings);
+        if (batch.queue === "porter-inbox") await takeFromInbox(context, message);
         else if (batch.queue === "porter-dead")
           await context.db.operations.addDeadLetter({
             queue: batch.queue,
@@ -50,8 +54,7 @@ export async function consume(batch: MessageBatch, bindings: Bindings): Promise<
 }
 
 /** Runs the same handler as the webhook; what D1 still refuses goes back to the queue. */
-async function takeFromInbox(message: Message, bindings: Bindings): Promise<void> {
-  const context = compose(bindings);
+async function takeFromInbox(context: AppContext, message: Message): Promise<void> {
   const body: unknown = typeof message.body === "string" ? JSON.parse(message.body) : message.body;
   const received = await record(context, projectionSchema.parse(body));
   if (received.status === 503) throw new Error("the delivery is not recorded yet");

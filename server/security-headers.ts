@@ -24,7 +24,9 @@ const contentSecurityPolicy = (nonce: string): string =>
 
 /** Headers of every answer, for both doors (security.md "The edges"; rulings 21). */
 export function withSecurityHeaders(response: Response, input: { url: URL; nonce: string }): Response {
-  const headers = new Headers(response.headers);
+  // From the response itself, which says whether its body is packed already.
+  const answer = new Response(response.body, response);
+  const { headers } = answer;
   headers.set("content-security-policy", contentSecurityPolicy(input.nonce));
   headers.set("x-content-type-options", "nosniff");
   headers.set("referrer-policy", "strict-origin-when-cross-origin");
@@ -33,8 +35,10 @@ export function withSecurityHeaders(response: Response, input: { url: URL; nonce
   if (input.url.protocol === "https:")
     headers.set("strict-transport-security", "max-age=63072000; includeSubDomains; preload");
   if (!headers.has("cache-control") || !isStatic(input.url.pathname)) headers.set("cache-control", "private, no-store");
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+  return answer;
 }
 
 const isStatic = (pathname: string): boolean =>
-  pathname.startsWith("/_next/static/") || /\.(?:svg|ico|png|woff2|webp|txt)$/.test(pathname);
+  pathname.startsWith("/_next/static/") ||
+  /^\/api\/tasks\/[^/]+\/log\/blocks\//.test(pathname) ||
+  /\.(?:svg|ico|png|woff2|webp|txt)$/.test(pathname);

@@ -1,13 +1,20 @@
 import next from "../.open-next/worker.js";
-import { type Bindings, NotConfigured, compose } from "@/server/compose";
+import { NotConfigured, compose } from "@/server/compose";
 import { isPlainPath } from "@/lib/request-safety";
+import { currentActor } from "@/server/auth/session-cookie";
+import { type AppContext, withActor } from "@/server/context";
 import { handleHotPath, isHotPath } from "@/server/hot-paths";
 import { consume } from "@/server/queues";
 import { sweep } from "@/server/reconcile";
+import { handleRest } from "@/server/rest/handle-rest";
+import { isLogFilePath } from "@/server/rest/log-files";
 import { withNonce, withSecurityHeaders } from "@/server/security-headers";
 import { notConfiguredResponse, startupCheck } from "@/server/startup-check";
+import { handleTrpc, isStreamPath } from "@/server/trpc/handle-trpc";
 
-/** Cloudflare's entry: hot paths ahead of Next, then OpenNext; cron and queues. */
+export { LiveHub } from "@/server/live/live-hub";
+
+/** Cloudflare's entry: hot paths and streams ahead of Next, then OpenNext; cron and queues. */
 export default {
   async fetch(request: Request, env: CloudflareEnv, ctx: ExecutionContext): Promise<Response> {
     const url = new URL(request.url);
@@ -15,12 +22,12 @@ export default {
     return withSecurityHeaders(await route(request, { env, ctx, url, nonce }), { url, nonce });
   },
 
-  async scheduled(_controller: ScheduledController, env: CloudflareEnv): Promise<void> {
-    await sweep(compose(env));
+  async scheduled(_controller: ScheduledController, env: CloudflareEnv, ctx: ExecutionContext): Promise<void> {
+    await sweep(compose(env, (work) => ctx.waitUntil(work)));
   },
 
-  async queue(batch: MessageBatch, env: CloudflareEnv): Promise<void> {
-    await consume(batch, env);
+  async queue(batch: MessageBatch, env: CloudflareEnv, ctx: ExecutionContext): Promise<void> {
+    await consume(batch, env, (work) => ctx.waitUntil(work));
   },
 } satisfies ExportedHandler<CloudflareEnv>;
 
@@ -33,12 +40,17 @@ async function route(request: Request, { env, ctx, url, nonce }: Call): Promise<
       { status: 400 },
     );
   if (url.pathname === "/api/startup/check" && request.method === "GET") return startupCheck(env);
+  const after = (work: Promise<unknown>) => ctx.waitUntil(work);
+  let context: AppContext;
   try {
-    compose(env as Bindings);
+    context = compose(env, after);
   } catch (error) {
     if (error instanceof NotConfigured) return notConfiguredResponse(error.problems);
     throw error;
   }
-  if (isHotPath(url.pathname)) return handleHotPath(request, env as Bindings, (promise) => ctx.waitUntil(promise));
+  if (isHotPath(url.pathname)) return handleHotPath(request, env, after);
+  // What stays open or is large goes around Next, which would hold each of them in its own render.
+  const long = isStreamPath(url.pathname) ? handleTrpc : isLogFilePath(url.pathname) ? handleRest : null;
+  if (long !== null) return long(request, withActor(context, await currentActor(context, request.headers)));
   return next.fetch(withNonce(request, nonce), env, ctx);
 }

@@ -13,6 +13,7 @@ const task: TaskView = {
   issueNumber: 1,
   issueTitle: "Add a French greeting",
   issueBody: "",
+  seq: 1,
   issueUrl: "http://127.0.0.1:1/octocat/hello-porter/issues/1",
   agent: "opencode",
   priority: 2,

@@ -9,7 +9,8 @@ import { peekSecrets } from "@/server/secrets/user-secrets";
 import { openGitToken } from "@/server/tasks/git-token";
 import { providerFor } from "@/lib/model-provider";
 
-const FLUSH_AFTER_MS = 2000;
+/** Time between two batches while somebody watches or the work has just begun, and otherwise (storage.md "Logs"). */
+const FLUSH = { watchedMs: 1000, aloneMs: 5000, beginningMs: 30_000 } as const;
 
 export type ProgressOutcome =
   | { kind: "applied"; answer: ProgressAnswer; phaseChanged: boolean }
@@ -26,12 +27,13 @@ export async function applyProgress(
   attempt: AttemptRow,
   request: ProgressRequest,
 ): Promise<ProgressOutcome> {
-  const answer = { flushAfterMs: FLUSH_AFTER_MS };
   if (attempt.endedAt !== null) return { kind: "ended", reason: attempt.endReason ?? "ended" };
   const task = await context.db.tasks.get(attempt.taskId);
   if (task === null || task.attempt !== attempt.attempt || task.status !== "running")
     return { kind: "ended", reason: task?.failureCode ?? "ended" };
-  if (request.seq <= attempt.logSeq) return { kind: "repeated", answer };
+  const pace = paceOf(context, attempt);
+  const answer = () => ({ flushAfterMs: pace() });
+  if (request.seq <= attempt.logSeq) return { kind: "repeated", answer: answer() };
   if (request.seq > attempt.logSeq + 1) return { kind: "gap", expected: attempt.logSeq + 1 };
 
   const redact = await redactorOf(context, task, attempt);
@@ -60,10 +62,23 @@ export async function applyProgress(
         : { firstRecord: records[0]?.n ?? 0, lastRecord: records.at(-1)?.n ?? 0, bytes, r2Key: key },
     moveId: context.ids.uuid(),
   });
-  if (isApplied) return { kind: "applied", answer, phaseChanged };
+  if (isApplied) return { kind: "applied", answer: answer(), phaseChanged };
   const fresh = await context.db.attempts.get(attempt.taskId, attempt.attempt);
   if (fresh === null || fresh.endedAt !== null) return { kind: "ended", reason: fresh?.endReason ?? "ended" };
-  return fresh.logSeq >= request.seq ? { kind: "repeated", answer } : { kind: "gap", expected: fresh.logSeq + 1 };
+  return fresh.logSeq >= request.seq
+    ? { kind: "repeated", answer: answer() }
+    : { kind: "gap", expected: fresh.logSeq + 1 };
+}
+
+/**
+ * How soon the next batch is wanted. The hubs are asked while the batch is stored, and what they have not said by then
+ * is not waited for.
+ */
+function paceOf(context: AppContext, attempt: AttemptRow): () => number {
+  const isBeginning =
+    attempt.startedAt === null || context.clock.now().getTime() - Date.parse(attempt.startedAt) < FLUSH.beginningMs;
+  const audience = context.live.audience([`task:${attempt.taskId}`, `user:${attempt.userId}`]);
+  return () => (isBeginning || audience() > 0 ? FLUSH.watchedMs : FLUSH.aloneMs);
 }
 
 const later = (known: TaskPhase, reported: TaskPhase): TaskPhase =>

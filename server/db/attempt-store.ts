@@ -1,5 +1,6 @@
 import { and, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import type { TaskPhase } from "@/lib/task";
+import { nextChange, type OnChange } from "./change-seq";
 import { assignments, withRetry, type Database } from "./database";
 import { logChunks, taskAttempts, tasks } from "./schema";
 import type { AttemptRow, NewAttempt } from "./task-store";
@@ -21,8 +22,11 @@ export type ProgressWrite = {
   moveId: string;
 };
 
-/** Machine lives of tasks. Every write hangs on (task, attempt) and on the attempt not having ended. */
-export function createAttemptStore(db: Database) {
+/**
+ * Machine lives of tasks. Every write hangs on (task, attempt) and on the attempt not having ended. `onChange` hears of
+ * what tasks show of it.
+ */
+export function createAttemptStore(db: Database, onChange: OnChange = () => {}) {
   const d1 = db.$client;
   const key = (taskId: string, attempt: number) =>
     and(eq(taskAttempts.taskId, taskId), eq(taskAttempts.attempt, attempt));
@@ -146,9 +150,9 @@ export function createAttemptStore(db: Database) {
           ),
         d1
           .prepare(
-            `UPDATE tasks SET progress = max(progress, ?), steps = max(steps, ?), last_step = ?, updated_at = ?${usage.columns.map((column) => `, ${column} = ?`).join("")}
+            `UPDATE tasks SET change_seq = ${nextChange("tasks.user_id")}, progress = max(progress, ?), steps = max(steps, ?), last_step = ?, updated_at = ?${usage.columns.map((column) => `, ${column} = ?`).join("")}
                ${write.phaseChanged ? ", phase = ?, version = version + 1, wake_seq = wake_seq + 1, due_at = ?, move_id = ?" : ""}
-             WHERE id = ? AND attempt = ? AND status = 'running' AND ${live}`,
+             WHERE id = ? AND attempt = ? AND status = 'running' AND ${live} RETURNING user_id, change_seq`,
           )
           .bind(
             write.progress,
@@ -196,7 +200,9 @@ export function createAttemptStore(db: Database) {
             ),
         );
       }
-      const results = await withRetry(() => d1.batch(statements));
+      const results = await withRetry(() => d1.batch<{ user_id: number; change_seq: number }>(statements));
+      const shown = results[1]?.results[0];
+      if (shown !== undefined) onChange({ userId: shown.user_id, taskId: write.taskId, seq: shown.change_seq });
       return (results[0]?.results.length ?? 0) > 0;
     },
 

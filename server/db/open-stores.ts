@@ -1,9 +1,11 @@
 import { createAccountStore } from "./account-store";
 import { createAttemptStore } from "./attempt-store";
 import { openDatabase } from "./database";
+import type { OnChange } from "./change-seq";
 import { createDeliveryStore } from "./delivery-store";
 import { createGitHubAnswerStore } from "./github-answer-store";
 import { createInstallationStore } from "./installation-store";
+import { createLogRows } from "./log-rows";
 import { createMentionStore } from "./mention-store";
 import { createOperationsStore } from "./operations-store";
 import { createSecretStore } from "./secret-store";
@@ -11,9 +13,10 @@ import { createSettingsStore } from "./settings-store";
 import type { Stores } from "./stores";
 import { createTaskStore } from "./task-store";
 import { createUseCountStore } from "./use-count-store";
+import { createWatchStore } from "./watch-store";
 
-/** Every store over one D1 binding. */
-export function openStores(d1: D1Database): Stores {
+/** Every store over one D1 binding. `onChange` hears of every committed change of what people see of tasks. */
+export function openStores(d1: D1Database, onChange: OnChange = () => {}): Stores {
   const db = openDatabase(d1);
   return {
     accounts: createAccountStore(db),
@@ -22,10 +25,12 @@ export function openStores(d1: D1Database): Stores {
     installations: createInstallationStore(db),
     deliveries: createDeliveryStore(db),
     mentions: createMentionStore(db),
-    tasks: createTaskStore(db),
-    attempts: createAttemptStore(db),
+    tasks: createTaskStore(db, onChange),
+    attempts: createAttemptStore(db, onChange),
     operations: createOperationsStore(db),
     githubAnswers: createGitHubAnswerStore(db),
     useCounts: createUseCountStore(db),
+    logRows: createLogRows(db),
+    watch: createWatchStore(db),
   };
 }

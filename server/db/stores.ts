@@ -3,12 +3,14 @@ import type { AttemptStore } from "./attempt-store";
 import type { DeliveryStore } from "./delivery-store";
 import type { GitHubAnswerStore } from "./github-answer-store";
 import type { InstallationStore } from "./installation-store";
+import type { LogRows } from "./log-rows";
 import type { MentionStore } from "./mention-store";
 import type { OperationsStore } from "./operations-store";
 import type { SecretStore } from "./secret-store";
 import type { SettingsStore } from "./settings-store";
 import type { TaskStore } from "./task-store";
 import type { UseCountStore } from "./use-count-store";
+import type { WatchStore } from "./watch-store";
 
 /** Every aggregate's store. */
 export type Stores = {
@@ -23,4 +25,6 @@ export type Stores = {
   operations: OperationsStore;
   githubAnswers: GitHubAnswerStore;
   useCounts: UseCountStore;
+  logRows: LogRows;
+  watch: WatchStore;
 };

@@ -1,12 +1,13 @@
-import { and, desc, eq, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from "drizzle-orm";
+import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
 import { MAX_RUNNING_TASKS_PER_USER, type TaskStatus } from "@/lib/task";
+import { nextChange, type OnChange } from "./change-seq";
 import { assignments, withRetry, type Database } from "./database";
 import { taskAttempts, tasks } from "./schema";
 import { createTaskQueries, type TaskRow } from "./task-queries";
 
 export type { TaskRow } from "./task-queries";
 export type NewTask = typeof tasks.$inferInsert;
-export type TaskPatch = Partial<Omit<NewTask, "id" | "userId" | "version" | "moveId" | "attempt">>;
+export type TaskPatch = Partial<Omit<NewTask, "id" | "userId" | "version" | "changeSeq" | "moveId" | "attempt">>;
 export type AttemptRow = typeof taskAttempts.$inferSelect;
 export type NewAttempt = typeof taskAttempts.$inferInsert;
 export type TaskEvent = { kind: string; data: Record<string, unknown> };
@@ -35,11 +36,14 @@ export type Move = {
   attemptPatch?: Partial<NewAttempt>;
 };
 
+type ChangedRow = { id: string; user_id: number; change_seq: number };
+const changeOf = (row: ChangedRow) => ({ userId: row.user_id, taskId: row.id, seq: row.change_seq });
+
 const placeholders = (count: number) => Array.from({ length: count }, () => "?").join(", ");
 const setList = (columns: string[]) => columns.map((column) => `${column} = ?`).join(", ");
 
-/** Tasks and their events. The only writer of `status` is `transition` and `claimSlot`. */
-export function createTaskStore(db: Database) {
+/** Tasks and their events. The only writer of `status` is `transition` and `claimSlot`. `onChange` hears of every write. */
+export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
   const d1 = db.$client;
 
   const insertEvent = (input: { id: string; moveId: string; now: string; event: TaskEvent }) =>
@@ -53,16 +57,18 @@ export function createTaskStore(db: Database) {
   const readBack = (id: string, moveId: string) =>
     d1
       .prepare(
-        `SELECT status, attempt, version, EXISTS (SELECT 1 FROM task_events WHERE move_id = ?) AS mine FROM tasks WHERE id = ?`,
+        `SELECT id, user_id, change_seq, status, attempt, version, EXISTS (SELECT 1 FROM task_events WHERE move_id = ?) AS mine FROM tasks WHERE id = ?`,
       )
       .bind(moveId, id);
 
   async function runMove(statements: D1PreparedStatement[], target: TaskStatus | undefined): Promise<MoveResult> {
     const results = await withRetry(() => d1.batch<Record<string, unknown>>(statements));
     const row = results.at(-1)?.results[0] as
-      | { status: TaskStatus; attempt: number; version: number; mine: number }
+      | (ChangedRow & { status: TaskStatus; attempt: number; version: number; mine: number })
       | undefined;
     if (row === undefined) return { outcome: "refused", task: null };
+    // Also when an answer was lost on its way and the second sending found the move done.
+    if (row.mine === 1) onChange(changeOf(row));
     const task = { status: row.status, attempt: row.attempt, version: row.version };
     if ((results[0]?.results.length ?? 0) > 0) return { outcome: "moved", task };
     return {
@@ -81,7 +87,7 @@ export function createTaskStore(db: Database) {
       const statements = [
         d1
           .prepare(
-            `UPDATE tasks SET ${setList(patch.columns)}, version = version + 1, wake_seq = wake_seq + 1, due_at = min(coalesce(due_at, ?), ?), move_id = ?
+            `UPDATE tasks SET ${setList(patch.columns)}, change_seq = ${nextChange("tasks.user_id")}, version = version + 1, wake_seq = wake_seq + 1, due_at = min(coalesce(due_at, ?), ?), move_id = ?
              WHERE id = ? AND status IN (${placeholders(move.from.length)})${attempt} AND move_id IS NOT ? RETURNING version`,
           )
           .bind(
@@ -138,7 +144,7 @@ export function createTaskStore(db: Database) {
           d1
             .prepare(
               `UPDATE tasks SET status = 'running', phase = 'starting', progress = 5, attempt = ?, branch = ?, wait_reason = NULL, not_before = NULL,
-                 started_at = coalesce(started_at, ?), updated_at = ?, version = version + 1, wake_seq = wake_seq + 1, due_at = ?, move_id = ?
+                 started_at = coalesce(started_at, ?), updated_at = ?, change_seq = ${nextChange("tasks.user_id")}, version = version + 1, wake_seq = wake_seq + 1, due_at = ?, move_id = ?
                WHERE id = ? AND status = 'queued' AND attempt = ? AND blocked_reason IS NULL AND (not_before IS NULL OR not_before <= ?) AND move_id IS NOT ?
                  AND (SELECT count(*) FROM tasks r WHERE r.user_id = tasks.user_id AND r.status = 'running')
                    + (SELECT count(*) FROM tasks q WHERE q.user_id = tasks.user_id AND q.status = 'queued' AND q.blocked_reason IS NULL
@@ -181,13 +187,13 @@ export function createTaskStore(db: Database) {
     }): Promise<{ taskId: string | null; created: boolean }> {
       const row = assignments(tasks, { ...input.task, moveId: input.moveId });
       const results = await withRetry(() =>
-        d1.batch<{ id: string }>([
+        d1.batch<ChangedRow>([
           d1
             .prepare(
-              `INSERT INTO tasks (${row.columns.join(", ")}) SELECT ${placeholders(row.columns.length)}
+              `INSERT INTO tasks (${row.columns.join(", ")}, change_seq) SELECT ${placeholders(row.columns.length)}, ${nextChange("?")}
                WHERE EXISTS (SELECT 1 FROM mentions WHERE id = ? AND status = 'pending') ON CONFLICT (mention_id) DO NOTHING RETURNING id`,
             )
-            .bind(...row.values, input.task.mentionId),
+            .bind(...row.values, input.task.userId, input.task.mentionId),
           d1
             .prepare(
               `UPDATE mentions SET status = 'task', outcome = 'task', settled_at = ?, task_id = (SELECT id FROM tasks WHERE mention_id = mentions.id)
@@ -195,29 +201,33 @@ export function createTaskStore(db: Database) {
             )
             .bind(input.now, input.task.mentionId),
           insertEvent({ id: input.task.id, moveId: input.moveId, now: input.now, event: input.event }),
-          d1.prepare(`SELECT id FROM tasks WHERE mention_id = ?`).bind(input.task.mentionId),
+          d1.prepare(`SELECT id, user_id, change_seq FROM tasks WHERE mention_id = ?`).bind(input.task.mentionId),
         ]),
       );
-      return { taskId: results[3]?.results[0]?.id ?? null, created: (results[0]?.results.length ?? 0) > 0 };
+      const made = results[3]?.results[0];
+      if (made !== undefined) onChange(changeOf(made));
+      return { taskId: made?.id ?? null, created: (results[0]?.results.length ?? 0) > 0 };
     },
 
     /** A task outside admission (dispatch, retry by somebody else). Returns the id of the mention's task where there was one. */
     async create(input: { task: NewTask; event: TaskEvent; now: string; moveId: string }): Promise<string> {
       const row = assignments(tasks, { ...input.task, moveId: input.moveId });
       const results = await withRetry(() =>
-        d1.batch<{ id: string }>([
+        d1.batch<ChangedRow>([
           d1
             .prepare(
-              `INSERT INTO tasks (${row.columns.join(", ")}) VALUES (${placeholders(row.columns.length)}) ON CONFLICT DO NOTHING`,
+              `INSERT INTO tasks (${row.columns.join(", ")}, change_seq) VALUES (${placeholders(row.columns.length)}, ${nextChange("?")}) ON CONFLICT DO NOTHING`,
             )
-            .bind(...row.values),
+            .bind(...row.values, input.task.userId),
           insertEvent({ id: input.task.id, moveId: input.moveId, now: input.now, event: input.event }),
           d1
-            .prepare(`SELECT id FROM tasks WHERE id = ? OR mention_id = ?`)
+            .prepare(`SELECT id, user_id, change_seq FROM tasks WHERE id = ? OR mention_id = ?`)
             .bind(input.task.id, input.task.mentionId ?? null),
         ]),
       );
-      return results[2]?.results[0]?.id ?? input.task.id;
+      const made = results[2]?.results[0];
+      if (made !== undefined) onChange(changeOf(made));
+      return made?.id ?? input.task.id;
     },
 
     /** Takes a due task for one reconcile; null when somebody else has it, or when it is not due: every due time has its own message. */

@@ -6,6 +6,7 @@ import { AppError } from "@/server/errors";
 import { problemOf, problemResponse } from "@/server/http-errors";
 import { problemOfTrpc } from "@/server/trpc/init";
 import { appRouter } from "@/server/trpc/router";
+import { answerLogFile } from "./log-files";
 import { findRoute, type RestRoute } from "./routes";
 
 const MAX_BODY_BYTES = 200_000;
@@ -31,6 +32,8 @@ async function answer(request: Request, context: AppContext, requestId: string):
   if (!isOwnWrite({ method, headers, publicUrl: context.env.PUBLIC_URL, signedIn }))
     throw new AppError("forbidden", "This request came from another site.");
   const url = new URL(request.url);
+  const file = await answerLogFile(request, context);
+  if (file !== null) return file;
   const found = findRoute(method, url.pathname);
   if (found.kind === "none") throw new AppError("not_found", "There is nothing here.");
   if (found.kind === "other_method") return wrongMethod(found.allowed, requestId);

@@ -8,6 +8,7 @@ import { afterCapacity, cleanUp, inspectMachine, loseAttempt, stopMachine } from
 import { fail, move } from "./moves";
 import { report } from "./report";
 import { checkRequirements } from "./requirements";
+import { sealLog } from "./seal-log";
 import { loadRunSettings } from "@/server/settings/run-settings";
 
 /** Carries one action out. Every hand is safe to run twice; what it learns goes into the rows. */
@@ -54,6 +55,8 @@ export async function act(context: AppContext, snapshot: Snapshot, action: Actio
       return;
     case "clean_up":
       return cleanUp(context, attemptOf(action.attempt));
+    case "seal_log":
+      return sealLog(context, attemptOf(action.attempt));
     case "report":
       return report(context, snapshot);
   }

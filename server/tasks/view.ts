@@ -1,8 +1,23 @@
+import type { TaskChangeView, TaskRowView } from "@/lib/live";
 import { explain, type TaskView } from "@/lib/task-view";
 import type { TaskRow } from "@/server/db/task-store";
+import type { WatchedTask } from "@/server/db/watch-store";
 
 /** The API's `Task` of a row. `githubUrl`: GitHub's web origin, for links. Never the prompt, never bookkeeping. */
-export function taskView(row: TaskRow, githubUrl: string): TaskView {
+export const taskView = (row: TaskRow, githubUrl: string): TaskView => ({
+  ...taskChangeView(row, githubUrl),
+  issueBody: row.issueBody,
+  instructions: row.instructions,
+});
+
+/** `Task` without its long texts, for lists that move. */
+export function taskRowView(row: WatchedTask, githubUrl: string): TaskRowView {
+  const { summary: _summary, logTail: _tail, ...view } = taskChangeView(row, githubUrl);
+  return view;
+}
+
+/** What can change of a `Task`. */
+export function taskChangeView(row: WatchedTask, githubUrl: string): TaskChangeView {
   const repository = `${githubUrl}/${row.repoOwner}/${row.repoName}`;
   const reason = row.failureCode ?? row.blockedReason;
   return {
@@ -18,14 +33,13 @@ export function taskView(row: TaskRow, githubUrl: string): TaskView {
 const branchUrl = (repository: string, branch: string | null) =>
   branch === null ? undefined : `${repository}/tree/${branch.split("/").map(encodeURIComponent).join("/")}`;
 
-const required = (row: TaskRow) => ({
+const required = (row: WatchedTask) => ({
   id: row.id,
   status: row.status,
   repoOwner: row.repoOwner,
   repoName: row.repoName,
   issueNumber: row.issueNumber,
   issueTitle: row.issueTitle,
-  issueBody: row.issueBody,
   agent: row.agent,
   priority: row.priority,
   progress: row.progress,
@@ -33,16 +47,16 @@ const required = (row: TaskRow) => ({
   createdAt: row.createdAt,
   phase: row.phase,
   version: row.version,
+  seq: row.changeSeq,
   attempt: row.attempt,
   createdById: row.userId,
-  instructions: row.instructions,
   timeoutMinutes: row.timeoutMinutes,
   steps: row.steps,
   updatedAt: row.updatedAt,
 });
 
 /** The spec's optional fields are absent, not null, when there is nothing to say. */
-const optional = (row: TaskRow) => ({
+const optional = (row: WatchedTask) => ({
   branch: row.branch ?? undefined,
   prUrl: row.prUrl ?? undefined,
   callbackAttempts: row.callbackAttempts ?? undefined,

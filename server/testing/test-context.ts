@@ -3,6 +3,7 @@ import type { Actor, AppContext, Work } from "@/server/context";
 import { openStores } from "@/server/db/open-stores";
 import { readEnv, type Env } from "@/server/env";
 import { randomIds } from "@/server/ids";
+import { silentLive } from "@/server/live/live";
 import { createLogger } from "@/server/log";
 import { createLogStore } from "@/server/logs/log-store";
 import { createSealer } from "@/server/secrets/sealer";
@@ -58,6 +59,7 @@ export function testContext(overrides: Partial<AppContext> = {}): TestContext {
     clock: { now: () => new Date("2026-11-22T12:00:00.000Z") },
     ids: randomIds,
     log: createLogger((line) => lines.push(line)),
+    live: silentLive,
     enqueue: async (work) => {
       queued.push(...work);
     },

@@ -8,6 +8,9 @@ import { appRouter } from "./router";
 
 const MAX_BODY_BYTES = 200_000;
 
+/** True for `/api/trpc/live.*`, whose answers stay open for minutes. */
+export const isStreamPath = (pathname: string): boolean => pathname.startsWith("/api/trpc/live.");
+
 /** `/api/trpc/*`. `context.actor` is set by the caller from the request's session. */
 export async function handleTrpc(request: Request, context: AppContext): Promise<Response> {
   const requestId = context.ids.uuid();

@@ -34,6 +34,8 @@ const t = initTRPC
   .context<TrpcContext>()
   .meta<ProcedureMeta>()
   .create({
+    // Pings let the platform see that a client has gone; clients that hear none for long connect again.
+    sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
     errorFormatter({ shape, error, ctx }) {
       const problem = problemOfTrpc(error, ctx?.requestId ?? "unknown");
       const { code, httpStatus, path } = shape.data;
@@ -54,6 +56,9 @@ const TRPC_CODE: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
   internal: "INTERNAL_SERVER_ERROR",
 };
 
+export const asTrpcError = (cause: AppError): TRPCError =>
+  new TRPCError({ code: TRPC_CODE[cause.code], message: cause.message, cause });
+
 /** What a tRPC failure says to callers: our own errors as they are, tRPC's own by their code, the rest as internal. */
 export function problemOfTrpc(error: TRPCError, requestId: string): Problem {
   const { cause } = error;
@@ -70,7 +75,7 @@ const withErrors = t.middleware(async function withErrors({ ctx, path, next }) {
   const result = await next();
   if (result.ok) return result;
   const { cause } = result.error;
-  if (cause instanceof AppError) throw new TRPCError({ code: TRPC_CODE[cause.code], message: cause.message, cause });
+  if (cause instanceof AppError) throw asTrpcError(cause);
   if (result.error.code === "INTERNAL_SERVER_ERROR")
     ctx.app.log.warn("procedure_failed", {
       requestId: ctx.requestId,
@@ -91,3 +96,5 @@ export const mergeRouters = t.mergeRouters;
 export const createCallerFactory = t.createCallerFactory;
 /** For the signed-in user; the base of every procedure that is not public by decision. */
 export const userProcedure = t.procedure.use(withErrors).use(signedIn);
+/** For whoever its verb lets in: operators, who need no account. */
+export const publicProcedure = t.procedure.use(withErrors);

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { logPageSchema } from "@/lib/live";
 import { TASK_ID_PATTERN, TASK_STATUSES, TERMINAL_STATUSES } from "@/lib/task";
 import { taskViewSchema } from "@/lib/task-view";
 import { getTask, ownTask } from "@/server/tasks/get";
 import { listTasks } from "@/server/tasks/list";
+import { readLogPage } from "@/server/tasks/read-log";
 import { retryTask } from "@/server/tasks/retry";
 import { stopTask } from "@/server/tasks/stop";
 import { router, userProcedure } from "../init";
@@ -46,6 +48,25 @@ export const tasksRouter = router({
     .input(byId)
     .output(taskViewSchema)
     .query(({ ctx, input }) => getTask(ctx.app, known(input.id))),
+
+  log: userProcedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/tasks/{id}/log",
+        tags: ["tasks"],
+        summary: "Records of an attempt's log, by number; raw text at /tasks/{id}/log.txt",
+      },
+    })
+    .input(
+      byId.extend({
+        attempt: z.coerce.number().int().min(1).optional().describe("Default: the newest"),
+        after: z.coerce.number().int().min(0).default(0).describe("Number of the last record that is known"),
+        limit: z.coerce.number().int().min(1).max(1000).default(500),
+      }),
+    )
+    .output(logPageSchema)
+    .query(({ ctx, input }) => readLogPage(ctx.app, { ...input, id: known(input.id), attempt: input.attempt })),
 
   stop: userProcedure
     .meta({

@@ -1,0 +1,113 @@
+import { AppError } from "@/server/errors";
+import type { Signals } from "./port";
+
+/** One look at what came after a place. */
+export type Look<Place, Message> = {
+  place: Place;
+  /** null: nothing came. */
+  message: Message | null;
+  /** True when more is there than one look takes. */
+  isFull: boolean;
+};
+
+export type Source<Place, Message> = {
+  start: Place;
+  /** One indexed read of what came after `place`; throws an AppError that ends the stream. */
+  look(place: Place): Promise<Look<Place, Message>>;
+  /** Place among the user's changes that a look has reached, to know a signal that says nothing new. */
+  seqOf(place: Place): number;
+  /** The event id that brings a client back to this place. */
+  idOf(place: Place): string;
+  /** null: the hub is away. */
+  listen(): Promise<Signals | null>;
+  hasHub: boolean;
+  /** False once the viewer is signed out. */
+  isAllowed(): Promise<boolean>;
+  /** Aborts when the viewer has gone. */
+  signal: AbortSignal;
+};
+
+/** Times of a stream, ms; sources: storage.md "Live". */
+export const STREAM_TIMES = {
+  /** Between two looks when no signal comes: with a hub, while it is away, where there is none. */
+  quietMs: 90_000,
+  hubAwayMs: 20_000,
+  noHubMs: 1000,
+  /** After the hub was lost, up to twice as long. */
+  againMs: 500,
+  /** Between two looks at the session. */
+  allowedMs: 30_000,
+  /** A stream ends itself after this time and up to as much again as `spreadMs`; the client comes back by itself. */
+  lifeMs: 600_000,
+  spreadMs: 240_000,
+  /** And after so many reads, for the platform counts them a request. */
+  maxReads: 800,
+};
+
+/**
+ * The one loop behind every stream: listens first, then reads, yields `[event id, message]` and waits for a signal or
+ * its time. Never returns by itself, because a return stops the client for good: it throws `unavailable`, after which
+ * clients come back with the last id, or `unauthenticated`.
+ */
+export async function* follow<Place, Message>(
+  source: Source<Place, Message>,
+  times: typeof STREAM_TIMES = STREAM_TIMES,
+): AsyncGenerator<[string, Message], void> {
+  const endsAt = Date.now() + times.lifeMs + Math.random() * times.spreadMs;
+  let place = source.start;
+  let allowedUntil = Date.now() + times.allowedMs;
+  let signals: Signals | null = null;
+  const leave = (): void => signals?.close();
+  source.signal.addEventListener("abort", leave);
+  try {
+    for (let reads = 0; !source.signal.aborted; reads++) {
+      if (Date.now() >= endsAt || reads >= times.maxReads)
+        throw new AppError("unavailable", "This stream is renewed: connect again.");
+      signals ??= source.hasHub ? await source.listen() : null;
+      const look = await source.look(place);
+      place = look.place;
+      if (look.message !== null) yield [source.idOf(place), look.message];
+      if (look.isFull) continue;
+      const quietMs = signals !== null ? times.quietMs : source.hasHub ? times.hubAwayMs : times.noHubMs;
+      const lookAt = Math.min(Date.now() + quietMs, endsAt);
+      for (let woken: Woken = "quiet"; woken === "quiet" && Date.now() < lookAt && !source.signal.aborted;) {
+        const untilMs = Math.min(lookAt, allowedUntil) - Date.now();
+        woken = await wait(signals, { seen: source.seqOf(place), untilMs, signal: source.signal });
+        if (woken === "lost") {
+          signals = null;
+          // A hub that restarts loses all of its viewers at once: they come back one after the other.
+          await pause(times.againMs * (1 + Math.random()), source.signal);
+        }
+        if (Date.now() < allowedUntil) continue;
+        if (!(await source.isAllowed())) throw new AppError("unauthenticated", "Sign in first.");
+        allowedUntil = Date.now() + times.allowedMs;
+      }
+    }
+  } finally {
+    source.signal.removeEventListener("abort", leave);
+    leave();
+  }
+}
+
+type Woken = "news" | "quiet" | "lost";
+
+async function wait(
+  signals: Signals | null,
+  input: { seen: number; untilMs: number; signal: AbortSignal },
+): Promise<Woken> {
+  if (signals !== null) return signals.next(input.seen, input.untilMs);
+  await pause(input.untilMs, input.signal);
+  return "quiet";
+}
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(done, Math.max(0, ms));
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    if (signal.aborted) done();
+    else signal.addEventListener("abort", done);
+  });
