@@ -1,3 +1,4 @@
+import { FAILURE_CODES, FAILURES, type FailureCode } from "./failures.ts";
 import type { TaskView } from "./task-view.ts";
 
 /**
@@ -43,12 +44,22 @@ export const SECTION_WORDS: Record<Section, string> = {
   done: "Done",
 };
 
-/** A person has something to do about it: it waits for them, or it ended badly and says what would mend it. */
-export const needsAttention = (task: Pick<TaskView, "status" | "blockedReason" | "failureCode" | "explanation">) => {
-  const state = stateOf(task);
-  if (state === "blocked" || state === "timed_out") return true;
-  return state === "failed" && task.explanation?.fix != null;
-};
+/** After this time nobody is asked any more to mend what went wrong; it is done, as it ended. */
+export const ATTENTION_MS = 3 * 86_400_000;
+/** Ended badly, and the reader can do something about it. Somebody wanted it to stop: nothing to do. */
+export const MENDABLE_FAILURES: FailureCode[] = FAILURE_CODES.filter(
+  (code) => FAILURES[code].fix !== null && code !== "stopped_by_user" && code !== "issue_closed",
+);
 
-export const sectionOf = (task: Pick<TaskView, "status" | "blockedReason" | "failureCode" | "explanation">): Section =>
-  needsAttention(task) ? "attention" : task.status === "running" || task.status === "queued" ? task.status : "done";
+type Standing = Pick<TaskView, "status" | "blockedReason" | "failureCode" | "completedAt">;
+
+/** Where the list shows it at the time `nowMs`; `server/db/task-search.ts` says the same in SQL. */
+export function sectionOf(task: Standing, nowMs: number): Section {
+  if (task.status === "queued") return task.blockedReason === undefined ? "queued" : "attention";
+  if (task.status === "running") return "running";
+  const isMendable =
+    task.status === "timed_out" ||
+    (task.status === "failed" && task.failureCode !== undefined && MENDABLE_FAILURES.includes(task.failureCode));
+  const isRecent = task.completedAt !== undefined && nowMs - Date.parse(task.completedAt) < ATTENTION_MS;
+  return isMendable && isRecent ? "attention" : "done";
+}

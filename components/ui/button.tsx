@@ -1,5 +1,6 @@
 import { cva, type VariantProps } from "class-variance-authority";
-import type { ComponentProps } from "react";
+import clsx from "clsx";
+import { cloneElement, type ComponentProps, isValidElement } from "react";
 
 /** The look of a button, for links that stand among buttons too. */
 export const buttonLook = cva(
@@ -23,12 +24,16 @@ export const buttonLook = cva(
   },
 );
 
-/** The one button. `danger` for what cannot be taken back. */
-export const Button = ({
-  tone,
-  size,
-  className,
-  ...props
-}: ComponentProps<"button"> & VariantProps<typeof buttonLook>) => (
-  <button type="button" {...props} className={buttonLook({ tone, size, className })} />
-);
+type ButtonProps = ComponentProps<"button"> & VariantProps<typeof buttonLook> & { asChild?: boolean };
+
+/** The one button. `danger` for what cannot be taken back; `asChild` gives its look to the one link inside. */
+export function Button({ tone, size, className, asChild = false, children, ...props }: ButtonProps) {
+  const look = buttonLook({ tone, size, className });
+  if (asChild && isValidElement<{ className?: string }>(children))
+    return cloneElement(children, { className: clsx(look, children.props.className) });
+  return (
+    <button type="button" {...props} className={look}>
+      {children}
+    </button>
+  );
+}

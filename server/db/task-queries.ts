@@ -2,6 +2,8 @@ import { and, desc, eq, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 
 import type { TaskStatus } from "@/lib/task";
 import type { Database } from "./database";
 import { taskEvents, tasks } from "./schema";
+import { createTaskSearch } from "./task-search";
+import { createTaskStats } from "./task-stats";
 
 export type TaskRow = typeof tasks.$inferSelect;
 
@@ -9,6 +11,9 @@ export type TaskRow = typeof tasks.$inferSelect;
 export function createTaskQueries(db: Database) {
   const d1 = db.$client;
   return {
+    ...createTaskSearch(db),
+    ...createTaskStats(db),
+
     get: async (id: string) => (await db.select().from(tasks).where(eq(tasks.id, id)).limit(1))[0] ?? null,
 
     getForUser: async (userId: number, id: string) =>

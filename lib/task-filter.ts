@@ -1,0 +1,84 @@
+import { AGENT_IDS, type AgentId } from "./agents.ts";
+import { SECTIONS, type Section } from "./task-state.ts";
+
+/** What narrows a list of tasks; the same words in the address, the API and the queries. */
+export type TaskFilter = {
+  section?: Section | undefined;
+  agent?: AgentId | undefined;
+  /** `owner/name`. */
+  repository?: string | undefined;
+  /** Stands in title, repository, number or requester, in any case. */
+  text?: string | undefined;
+  /** First and last day of being asked for, `2026-11-22`, in UTC. */
+  from?: string | undefined;
+  to?: string | undefined;
+};
+
+export const FILTER_LIMITS = { text: 100, repository: 140 } as const;
+
+/** Values of an address' query; a name that repeats counts once. */
+export type QueryValues = Record<string, string | string[] | undefined>;
+
+const isDay = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+
+/** The filter that an address asks for. What it cannot mean is left out: an old link shows more, never an error. */
+export function readFilter(query: QueryValues): TaskFilter {
+  const value = (name: string) => {
+    const given = query[name];
+    return (Array.isArray(given) ? given[0] : given)?.trim() || undefined;
+  };
+  const day = (name: string) => {
+    const given = value(name);
+    return given !== undefined && isDay(given) ? given : undefined;
+  };
+  const repository = value("repo");
+  return {
+    section: SECTIONS.find((section) => section === value("show")),
+    agent: AGENT_IDS.find((agent) => agent === value("agent")),
+    repository: repository !== undefined && /^[\w.-]+\/[\w.-]+$/.test(repository) ? repository : undefined,
+    text: value("q")?.slice(0, FILTER_LIMITS.text),
+    from: day("from"),
+    to: day("to"),
+  };
+}
+
+/** The query of an address, in one order; empty for no filter. */
+export function writeFilter(filter: TaskFilter): string {
+  const query = new URLSearchParams();
+  const set = (name: string, value: string | undefined) =>
+    value !== undefined && value !== "" && query.set(name, value);
+  set("show", filter.section);
+  set("agent", filter.agent);
+  set("repo", filter.repository);
+  set("q", filter.text);
+  set("from", filter.from);
+  set("to", filter.to);
+  return query.toString();
+}
+
+/** Whether it narrows anything besides the section. */
+export const isNarrow = ({ agent, repository, text, from, to }: TaskFilter): boolean =>
+  [agent, repository, text, from, to].some((value) => value !== undefined);
+
+type Filtered = {
+  agent: string;
+  repoOwner: string;
+  repoName: string;
+  issueTitle: string;
+  issueNumber: number;
+  createdBy: string;
+  createdAt: string;
+};
+
+/** Whether a task that arrives belongs into the filtered list: what `server/db/task-search.ts` asks in SQL. */
+export function passes(task: Filtered, filter: TaskFilter): boolean {
+  const repository = `${task.repoOwner}/${task.repoName}`;
+  if (filter.agent !== undefined && task.agent !== filter.agent) return false;
+  if (filter.repository !== undefined && repository.toLowerCase() !== filter.repository.toLowerCase()) return false;
+  const day = task.createdAt.slice(0, 10);
+  if (filter.from !== undefined && day < filter.from) return false;
+  if (filter.to !== undefined && day > filter.to) return false;
+  if (filter.text === undefined) return true;
+  const haystack = `${task.issueTitle} ${repository}#${task.issueNumber} ${task.createdBy}`.toLowerCase();
+  return haystack.includes(filter.text.toLowerCase());
+}

@@ -1,0 +1,154 @@
+import { and, desc, eq, getTableColumns, gte, inArray, lt, or, type SQL, sql } from "drizzle-orm";
+import type { TaskFilter } from "@/lib/task-filter";
+import { ATTENTION_MS, MENDABLE_FAILURES } from "@/lib/task-state";
+import { TERMINAL_STATUSES, type TaskStatus } from "@/lib/task";
+import type { Database } from "./database";
+import { taskAttempts, tasks } from "./schema";
+
+/** Without the long texts, which no list shows. */
+const {
+  prompt: _prompt,
+  promptOmissions: _omissions,
+  issueBody: _body,
+  instructions: _asked,
+  ...listed
+} = getTableColumns(tasks);
+
+export type TaskPlace = { createdAt: string; id: string };
+export type TaskSearch = TaskFilter & { statuses?: TaskStatus[] | undefined };
+
+/** A blocked task is dropped after 7 days (rulings 2), so nothing older needs anybody. */
+const BLOCKED_DAYS = 8;
+const DAY_MS = 86_400_000;
+/** Of the newest so many tasks the repositories are named. */
+const FACET_ROWS = 500;
+
+/** Literals, not parameters: only so does SQLite use the partial indexes. */
+const isRunning = sql`${tasks.status} = 'running'`;
+const isQueued = sql`${tasks.status} = 'queued'`;
+
+/** `sectionOf` (lib/task-state.ts) as a condition. */
+function inSection(section: NonNullable<TaskFilter["section"]>, now: number): SQL | undefined {
+  const recent = new Date(now - ATTENTION_MS).toISOString();
+  const mendable = or(eq(tasks.status, "timed_out"), inArray(tasks.failureCode, MENDABLE_FAILURES));
+  switch (section) {
+    case "running":
+      return isRunning;
+    case "queued":
+      return and(isQueued, sql`${tasks.blockedReason} IS NULL`);
+    case "attention":
+      return and(
+        gte(tasks.createdAt, new Date(now - BLOCKED_DAYS * DAY_MS).toISOString()),
+        or(
+          and(isQueued, sql`${tasks.blockedReason} IS NOT NULL`),
+          and(inArray(tasks.status, ["failed", "timed_out"]), mendable, gte(tasks.completedAt, recent)),
+        ),
+      );
+    case "done":
+      return and(
+        inArray(tasks.status, [...TERMINAL_STATUSES]),
+        or(
+          eq(tasks.status, "success"),
+          lt(tasks.completedAt, recent),
+          sql`(${tasks.status} = 'failed' AND coalesce(${tasks.failureCode}, '') NOT IN ${MENDABLE_FAILURES})`,
+        ),
+      );
+  }
+}
+
+/** The tasks of a user that the filter asks for, through one of the user's indexes. `now`: ms. */
+export function matching(userId: number, search: TaskSearch, now: number): SQL | undefined {
+  const [owner = "", name = ""] = search.repository?.split("/") ?? [];
+  const haystack = sql`lower(${tasks.issueTitle} || ' ' || ${tasks.repoOwner} || '/' || ${tasks.repoName} || '#' || ${tasks.issueNumber} || ' ' || ${tasks.createdBy})`;
+  return and(
+    eq(tasks.userId, userId),
+    search.statuses === undefined ? undefined : inArray(tasks.status, search.statuses),
+    search.section === undefined ? undefined : inSection(search.section, now),
+    search.agent === undefined ? undefined : eq(tasks.agent, search.agent),
+    search.repository === undefined
+      ? undefined
+      : and(sql`${tasks.repoOwner} = ${owner} COLLATE NOCASE`, sql`${tasks.repoName} = ${name} COLLATE NOCASE`),
+    // `LIKE` refuses patterns over 50 bytes here (storage.md).
+    search.text === undefined ? undefined : sql`instr(${haystack}, ${search.text.toLowerCase()}) > 0`,
+    search.from === undefined ? undefined : gte(tasks.createdAt, search.from),
+    search.to === undefined ? undefined : sql`${tasks.createdAt} < date(${search.to}, '+1 day')`,
+  );
+}
+
+/** Reads behind the pages; every one is of one user's rows. */
+export function createTaskSearch(db: Database) {
+  const d1 = db.$client;
+  return {
+    /** Newest first; `before` is the last row of the page before. */
+    search: (userId: number, input: TaskSearch & { now: number; limit: number; before?: TaskPlace | undefined }) =>
+      db
+        .select(listed)
+        .from(tasks)
+        .where(
+          and(
+            matching(userId, input, input.now),
+            input.before === undefined
+              ? undefined
+              : or(
+                  lt(tasks.createdAt, input.before.createdAt),
+                  and(eq(tasks.createdAt, input.before.createdAt), lt(tasks.id, input.before.id)),
+                ),
+          ),
+        )
+        .orderBy(desc(tasks.createdAt), desc(tasks.id))
+        .limit(input.limit),
+
+    /** How many stand in each section, and how many ended in the last 24 hours and need nobody. */
+    async counts(userId: number, now: number) {
+      const of = (section: NonNullable<TaskFilter["section"]>, more?: SQL) =>
+        db.$count(tasks, and(eq(tasks.userId, userId), inSection(section, now), more));
+      const dayAgo = new Date(now - DAY_MS).toISOString();
+      const [attention, running, queued, done] = await Promise.all([
+        of("attention"),
+        of("running"),
+        of("queued"),
+        // A task lives for hours, so what ended today was asked for in the last days.
+        of("done", and(gte(tasks.createdAt, new Date(now - 9 * DAY_MS).toISOString()), gte(tasks.completedAt, dayAgo))),
+      ]);
+      return { attention, running, queued, done };
+    },
+
+    /** Repositories of the newest tasks, by name. */
+    async repositories(userId: number): Promise<string[]> {
+      const { results } = await d1
+        .prepare(
+          `SELECT DISTINCT repo_owner || '/' || repo_name AS name FROM
+             (SELECT repo_owner, repo_name FROM tasks WHERE user_id = ?1 ORDER BY created_at DESC LIMIT ${FACET_ROWS})
+           ORDER BY name COLLATE NOCASE LIMIT 100`,
+        )
+        .bind(userId)
+        .all<{ name: string }>();
+      return results.map(({ name }) => name);
+    },
+
+    /** All attempts of a task, oldest first; without credentials. */
+    attemptsOf: (taskId: string) =>
+      db
+        .select({
+          attempt: taskAttempts.attempt,
+          branch: taskAttempts.branch,
+          machineName: taskAttempts.machineName,
+          machineId: taskAttempts.machineId,
+          region: taskAttempts.region,
+          records: taskAttempts.records,
+          phaseTimes: taskAttempts.phaseTimes,
+          heartbeatAt: taskAttempts.heartbeatAt,
+          startedAt: taskAttempts.startedAt,
+          deadlineAt: taskAttempts.deadlineAt,
+          endedAt: taskAttempts.endedAt,
+          endReason: taskAttempts.endReason,
+          exitCode: taskAttempts.exitCode,
+          outOfMemory: taskAttempts.outOfMemory,
+          createdAt: taskAttempts.createdAt,
+        })
+        .from(taskAttempts)
+        .where(eq(taskAttempts.taskId, taskId))
+        .orderBy(taskAttempts.attempt)
+        .limit(200),
+  };
+}

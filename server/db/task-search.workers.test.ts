@@ -1,0 +1,151 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { sectionOf, SECTIONS } from "@/lib/task-state";
+import { aTask, NOW } from "@/server/testing/rows";
+import { openStores } from "./open-stores";
+
+const DAY_MS = 86_400_000;
+const now = Date.parse(NOW);
+const ago = (ms: number) => new Date(now - ms).toISOString();
+const { tasks } = openStores(env.DB);
+
+const create = async (overrides: Parameters<typeof aTask>[0]) => {
+  const task = aTask(overrides);
+  await tasks.create({ task, event: { kind: "task.created", data: {} }, now: NOW, moveId: crypto.randomUUID() });
+  return task.id;
+};
+const idsOf = async (userId: number, search: Parameters<typeof tasks.search>[1]) =>
+  (await tasks.search(userId, search)).map(({ id }) => id);
+const all = { now, limit: 100 };
+
+const ended = { phase: "done", completedAt: ago(1000), createdAt: ago(60_000) } as const;
+const EVERY_KIND: Parameters<typeof aTask>[0][] = [
+  {},
+  { blockedReason: "missing_credentials" },
+  { status: "running", phase: "working" },
+  { ...ended, status: "success" },
+  { ...ended, status: "success", failureCode: "no_changes" },
+  { ...ended, status: "failed", failureCode: "stopped_by_user" },
+  { ...ended, status: "failed", failureCode: "agent_failed" },
+  { ...ended, status: "failed", failureCode: "disk_full" },
+  { ...ended, status: "timed_out", failureCode: "timed_out" },
+  { ...ended, status: "timed_out", failureCode: "timed_out", completedAt: ago(4 * DAY_MS), createdAt: ago(4 * DAY_MS) },
+];
+
+describe("sections", () => {
+  it("hold every task once, in the section that the page would show it in", async () => {
+    for (const kind of EVERY_KIND) await create({ ...kind, userId: 801 });
+    const rows = await tasks.search(801, all);
+    expect(rows).toHaveLength(EVERY_KIND.length);
+    const bySection = await Promise.all(SECTIONS.map((section) => idsOf(801, { ...all, section })));
+    expect(bySection.flat().toSorted()).toEqual(rows.map(({ id }) => id).toSorted());
+    for (const row of rows) {
+      const view = {
+        status: row.status,
+        blockedReason: row.blockedReason ?? undefined,
+        failureCode: row.failureCode ?? undefined,
+        completedAt: row.completedAt ?? undefined,
+      };
+      expect(bySection[SECTIONS.indexOf(sectionOf(view, now))], JSON.stringify(view)).toContain(row.id);
+    }
+    expect(await tasks.counts(801, now)).toEqual({ attention: 3, running: 1, queued: 1, done: 4 });
+  });
+});
+
+describe("a search", () => {
+  it("narrows by agent, repository, words and days, and never leaves the user", async () => {
+    const french = await create({ userId: 802, issueNumber: 70, createdAt: "2026-11-20T10:00:00.000Z" });
+    const crash = await create({ userId: 802, issueTitle: "Crash on empty input", agent: "claude", repoName: "Tools" });
+    await create({ userId: 803 });
+    expect(await idsOf(802, { ...all, agent: "claude" })).toEqual([crash]);
+    expect(await idsOf(802, { ...all, repository: "ACME/tools" })).toEqual([crash]);
+    expect(await idsOf(802, { ...all, text: "FRENCH greet" })).toEqual([french]);
+    expect(await idsOf(802, { ...all, text: "widgets#70" })).toEqual([french]);
+    expect(await idsOf(802, { ...all, from: "2026-11-20", to: "2026-11-20" })).toEqual([french]);
+    expect(await idsOf(802, { ...all, text: "100% _ wildcard" })).toEqual([]);
+    expect(await tasks.repositories(802)).toEqual(["acme/Tools", "acme/widgets"]);
+  });
+
+  it("walks through all pages without a gap or a repeat when instants are equal", async () => {
+    for (let index = 0; index < 7; index++) await create({ userId: 804 });
+    const seen: string[] = [];
+    for (let before; ;) {
+      const page = await tasks.search(804, { now, limit: 3, before });
+      seen.push(...page.map(({ id }) => id));
+      before = page.at(-1);
+      if (before === undefined) break;
+    }
+    expect(new Set(seen).size).toBe(7);
+    expect(seen).toHaveLength(7);
+  });
+});
+
+describe("sums", () => {
+  it("count by the reader's day and give the median of each agent", async () => {
+    const late = "2026-11-20T23:30:00.000Z";
+    const took = (minutes: number) => ({
+      startedAt: late,
+      completedAt: new Date(Date.parse(late) + minutes * 60_000).toISOString(),
+    });
+    await create({ userId: 805, status: "success", phase: "done", createdAt: late, costUsd: 0.5, ...took(1) });
+    await create({ userId: 805, status: "success", phase: "done", createdAt: late, ...took(3) });
+    await create({
+      userId: 805,
+      status: "failed",
+      failureCode: "disk_full",
+      phase: "done",
+      createdAt: late,
+      ...took(11),
+    });
+    await create({
+      userId: 805,
+      status: "failed",
+      failureCode: "stopped_by_user",
+      agent: "claude",
+      phase: "done",
+      createdAt: late,
+    });
+    const days = await tasks.byDay(805, { now, zoneMinutes: 60 });
+    expect(days.toSorted((one, two) => one.outcome.localeCompare(two.outcome))).toEqual([
+      { day: "2026-11-21", outcome: "failed", tasks: 1, costUsd: 0 },
+      { day: "2026-11-21", outcome: "other", tasks: 1, costUsd: 0 },
+      { day: "2026-11-21", outcome: "success", tasks: 2, costUsd: 0.5 },
+    ]);
+    const agents = await tasks.byAgent(805, { now });
+    expect(
+      agents.map((row) => ({ ...row, medianMs: row.medianMs === null ? null : Math.round(row.medianMs) })),
+    ).toEqual([
+      { agent: "opencode", tasks: 3, succeeded: 2, medianMs: 180_000, costUsd: 0.5 },
+      { agent: "claude", tasks: 1, succeeded: 0, medianMs: null, costUsd: 0 },
+    ]);
+  });
+});
+
+it("reads through an index in every statement", async () => {
+  const seen: string[] = [];
+  const d1 = {
+    batch: env.DB.batch.bind(env.DB),
+    prepare: (sql: string) => {
+      seen.push(sql);
+      return env.DB.prepare(sql);
+    },
+  };
+  const store = openStores(d1 as object as D1Database).tasks;
+  const before = { createdAt: NOW, id: "t" };
+  const narrow = { agent: "claude", repository: "a/b", text: "x", from: "2026-11-20", to: "2026-11-21" } as const;
+  for (const section of [...SECTIONS, undefined]) await store.search(1, { ...narrow, section, now, limit: 5, before });
+  await store.counts(1, now);
+  await store.repositories(1);
+  await store.attemptsOf("t");
+  await store.byDay(1, { ...narrow, now, zoneMinutes: 60, statuses: ["failed"] });
+  await store.byAgent(1, { ...narrow, now });
+  expect(seen.length).toBeGreaterThan(10);
+  for (const sql of seen) {
+    const named = [...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number));
+    const count = Math.max(sql.split(/\?(?!\d)/).length - 1, ...named);
+    const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .bind(...Array.from({ length: count }, () => 1))
+      .all<{ detail: string }>();
+    for (const { detail } of results) expect(detail, sql).not.toMatch(/^SCAN (?:tasks|task_)/);
+  }
+});

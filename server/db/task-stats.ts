@@ -1,0 +1,42 @@
+import { sql } from "drizzle-orm";
+import type { AgentId } from "@/lib/agents";
+import type { Database } from "./database";
+import { tasks } from "./schema";
+import { matching, type TaskSearch } from "./task-search";
+
+export type DayRow = { day: string; outcome: "success" | "failed" | "other"; tasks: number; costUsd: number };
+export type AgentRow = { agent: AgentId; tasks: number; succeeded: number; medianMs: number | null; costUsd: number };
+
+/** Sums over one user's ended tasks that a search asks for. Days are the reader's: `zoneMinutes` east of UTC. */
+export function createTaskStats(db: Database) {
+  return {
+    /** Tasks by the day they were asked for and how they ended; at most a year of days. */
+    byDay: (userId: number, search: TaskSearch & { now: number; zoneMinutes: number }): Promise<DayRow[]> =>
+      db.all<DayRow>(
+        sql`SELECT date(${tasks.createdAt}, ${`${search.zoneMinutes} minutes`}) AS day,
+              CASE WHEN ${tasks.status} = 'success' THEN 'success'
+                   WHEN ${tasks.failureCode} IN ('stopped_by_user', 'issue_closed') THEN 'other'
+                   ELSE 'failed' END AS outcome,
+              count(*) AS tasks, coalesce(sum(${tasks.costUsd}), 0) AS costUsd
+            FROM ${tasks} WHERE ${matching(userId, search, search.now)}
+            GROUP BY day, outcome ORDER BY day LIMIT 1100`,
+      ),
+
+    /** By agent, with the median of how long its tasks took. */
+    byAgent: (userId: number, search: TaskSearch & { now: number }): Promise<AgentRow[]> =>
+      db.all<AgentRow>(
+        sql`WITH ended AS (
+              SELECT ${tasks.agent} AS agent, ${tasks.status} AS status, ${tasks.costUsd} AS cost,
+                     (julianday(${tasks.completedAt}) - julianday(${tasks.startedAt})) * 86400000 AS ms
+              FROM ${tasks} WHERE ${matching(userId, search, search.now)}),
+            ranked AS (
+              SELECT agent, ms, row_number() OVER (PARTITION BY agent ORDER BY ms) AS place,
+                     count(*) OVER (PARTITION BY agent) AS size
+              FROM ended WHERE ms IS NOT NULL)
+            SELECT ended.agent AS agent, count(*) AS tasks, sum(status = 'success') AS succeeded,
+                   (SELECT avg(ms) FROM ranked WHERE ranked.agent = ended.agent AND place IN ((size + 1) / 2, (size + 2) / 2)) AS medianMs,
+                   coalesce(sum(cost), 0) AS costUsd
+            FROM ended GROUP BY ended.agent ORDER BY tasks DESC`,
+      ),
+  };
+}
