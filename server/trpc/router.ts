@@ -1,18 +1,15 @@
 import type { AnyTRPCProcedure } from "@trpc/server";
 import { createCallerFactory, mergeRouters, type ProcedureMeta, router } from "./init";
-import { accountRouter, sessionRouter } from "./routers/account";
 import { configRouter } from "./routers/config";
 import { credentialsRouter } from "./routers/credentials";
 import { liveRouter } from "./routers/live";
-import { taskPagesRouter } from "./routers/task-pages";
-import { operatorRouter } from "./routers/operator";
 import { tasksRouter } from "./routers/tasks";
 
 /** The whole API. REST serves the procedures with an `openapi` path (server/rest). */
 export const appRouter = router({
   config: mergeRouters(configRouter, credentialsRouter),
   live: liveRouter,
-  tasks: mergeRouters(tasksRouter, taskPagesRouter),
+  tasks: tasksRouter,
 });
 export type AppRouter = typeof appRouter;
 
