@@ -1,45 +1,43 @@
-import { z } from "zod";
+import type { TaskFilter } from "@/lib/task-filter";
+import type { TaskPage } from "@/lib/task-pages";
 import type { TaskStatus } from "@/lib/task";
 import type { TaskView } from "@/lib/task-view";
 import type { AppContext } from "@/server/context";
-import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
-import { taskView } from "./view";
+import { readCursor, writeCursor } from "./cursor";
+import { taskRowView, taskView } from "./view";
 
-/** The place after a row, opaque to callers: `createdAt` and id, base64url of JSON. */
-const cursorSchema = z.tuple([z.iso.datetime(), z.string()]);
+type Page = { cursor?: string | undefined; limit: number };
 
 /** The signed-in user's tasks, newest first, by keyset. Throws `bad_request` for a cursor that is none of ours. */
 export async function listTasks(
   context: AppContext,
-  input: { cursor?: string | undefined; limit: number; statuses?: TaskStatus[] | undefined },
+  input: Page & { statuses?: TaskStatus[] | undefined },
 ): Promise<{ tasks: TaskView[]; nextCursor: string | null }> {
   const { userId } = requireUser(context.actor);
   const before = input.cursor === undefined ? undefined : readCursor(input.cursor);
   const rows = await context.db.tasks.listForUser(userId, { limit: input.limit + 1, before, statuses: input.statuses });
-  const page = rows.slice(0, input.limit);
-  const last = page.at(-1);
-  return {
-    tasks: page.map((row) => taskView(row, context.env.GITHUB_URL)),
-    nextCursor: rows.length > page.length && last !== undefined ? writeCursor(last) : null,
-  };
+  const { page, nextCursor } = cut(rows, input.limit);
+  return { tasks: page.map((row) => taskView(row, context.env.GITHUB_URL)), nextCursor };
 }
 
-const writeCursor = (row: { createdAt: string; id: string }) =>
-  btoa(JSON.stringify([row.createdAt, row.id]))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+/** The same for pages: filtered, and without the long texts. */
+export async function searchTasks(
+  context: AppContext,
+  input: Page & TaskFilter & { statuses?: TaskStatus[] | undefined },
+): Promise<TaskPage> {
+  const { userId } = requireUser(context.actor);
+  const { cursor, limit, ...search } = input;
+  const before = cursor === undefined ? undefined : readCursor(cursor);
+  const now = context.clock.now().getTime();
+  const rows = await context.db.tasks.search(userId, { ...search, now, before, limit: limit + 1 });
+  const { page, nextCursor } = cut(rows, limit);
+  return { tasks: page.map((row) => taskRowView(row, context.env.GITHUB_URL)), nextCursor };
+}
 
-function readCursor(text: string): { createdAt: string; id: string } {
-  const problem = new AppError("bad_request", "This cursor is not one of Porter's.", { field: "cursor" });
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
-  } catch {
-    throw problem;
-  }
-  const cursor = cursorSchema.safeParse(parsed);
-  if (!cursor.success) throw problem;
-  return { createdAt: cursor.data[0], id: cursor.data[1] };
+/** One row more than a page was read, to know whether there is another. */
+function cut<Row extends { createdAt: string; id: string }>(rows: Row[], limit: number) {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { page, nextCursor: rows.length > limit && last !== undefined ? writeCursor(last) : null };
 }

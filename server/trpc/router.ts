@@ -3,13 +3,14 @@ import { createCallerFactory, mergeRouters, type ProcedureMeta, router } from ".
 import { configRouter } from "./routers/config";
 import { credentialsRouter } from "./routers/credentials";
 import { liveRouter } from "./routers/live";
+import { taskPagesRouter } from "./routers/task-pages";
 import { tasksRouter } from "./routers/tasks";
 
 /** The whole API. REST serves the procedures with an `openapi` path (server/rest). */
 export const appRouter = router({
   config: mergeRouters(configRouter, credentialsRouter),
   live: liveRouter,
-  tasks: tasksRouter,
+  tasks: mergeRouters(tasksRouter, taskPagesRouter),
 });
 export type AppRouter = typeof appRouter;
 

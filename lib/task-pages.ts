@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { AGENT_IDS } from "./agents.ts";
+import { taskRowSchema } from "./live.ts";
+
+const count = z.number().int().min(0);
+
+/** What the pages read besides the tasks themselves. */
+export const taskPageSchema = z.object({ tasks: z.array(taskRowSchema), nextCursor: z.string().nullable() });
+export type TaskPage = z.infer<typeof taskPageSchema>;
+
+/** Tasks in each section of the list; `done`: what ended in the last 24 hours and needs nobody. */
+export const taskCountsSchema = z.object({
+  attention: count,
+  running: count,
+  queued: count,
+  done: count,
+  /** `owner/name` of recent tasks, by name. */
+  repositories: z.array(z.string()),
+});
+export type TaskCounts = z.infer<typeof taskCountsSchema>;
+
+/** The prompt exactly as the agent got it, and what was left out of what people wrote, and how often. */
+export const promptViewSchema = z.object({
+  prompt: z.string(),
+  omissions: z.array(z.object({ where: z.string(), what: z.string(), count })),
+});
+export type PromptView = z.infer<typeof promptViewSchema>;
+
+/** One machine life of a task. Instants are ISO. */
+export const attemptViewSchema = z.object({
+  attempt: count,
+  branch: z.string(),
+  machineName: z.string(),
+  machineId: z.string().nullable(),
+  region: z.string().nullable(),
+  records: count,
+  /** When each phase began. */
+  phaseTimes: z.record(z.string(), z.string()),
+  heartbeatAt: z.string().nullable(),
+  startedAt: z.string().nullable(),
+  deadlineAt: z.string(),
+  endedAt: z.string().nullable(),
+  /** A failure code, or what the machine said. */
+  endReason: z.string().nullable(),
+  exitCode: z.number().int().nullable(),
+  outOfMemory: z.boolean().nullable(),
+  createdAt: z.string(),
+});
+export type AttemptView = z.infer<typeof attemptViewSchema>;
+
+export const taskStatsSchema = z.object({
+  /** Only days with tasks, ascending. `other` was stopped by somebody. */
+  days: z.array(
+    z.object({
+      day: z.string(),
+      success: count,
+      failed: count,
+      other: count,
+      costUsd: z.number(),
+    }),
+  ),
+  agents: z.array(
+    z.object({
+      agent: z.enum(AGENT_IDS),
+      tasks: count,
+      succeeded: count,
+      medianMs: z.number().nullable(),
+      costUsd: z.number(),
+    }),
+  ),
+});
+export type TaskStats = z.infer<typeof taskStatsSchema>;

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import type { TaskFilter } from "@/lib/task-filter";
+import { type AttemptView, type PromptView, promptViewSchema, type TaskCounts, type TaskStats } from "@/lib/task-pages";
+import { TERMINAL_STATUSES } from "@/lib/task";
+import type { AppContext } from "@/server/context";
+import { requireUser } from "@/server/identity/actor";
+import { ownTask } from "./get";
+
+/** How many of the signed-in user's tasks stand in each section of the list, and in which repositories. */
+export async function countTasks(context: AppContext): Promise<TaskCounts> {
+  const { userId } = requireUser(context.actor);
+  const [counts, repositories] = await Promise.all([
+    context.db.tasks.counts(userId, context.clock.now().getTime()),
+    context.db.tasks.repositories(userId),
+  ]);
+  return { ...counts, repositories };
+}
+
+/** The prompt as it was sent, of a task of the signed-in user. */
+export async function promptOf(context: AppContext, id: string): Promise<PromptView> {
+  const { prompt, promptOmissions } = await ownTask(context, id);
+  const omissions = promptViewSchema.shape.omissions.safeParse(JSON.parse(promptOmissions));
+  return { prompt, omissions: omissions.success ? omissions.data : [] };
+}
+
+const phaseTimes = z.record(z.string(), z.string());
+
+export async function attemptsOf(context: AppContext, id: string): Promise<AttemptView[]> {
+  const task = await ownTask(context, id);
+  const rows = await context.db.tasks.attemptsOf(task.id);
+  return rows.map((row) => ({ ...row, phaseTimes: phaseTimes.parse(JSON.parse(row.phaseTimes)) }));
+}
+
+/** Sums over the signed-in user's ended tasks. `zoneMinutes`: the reader's distance from UTC, east positive. */
+export async function statsOf(context: AppContext, filter: TaskFilter & { zoneMinutes: number }): Promise<TaskStats> {
+  const { userId } = requireUser(context.actor);
+  const search = { ...filter, now: context.clock.now().getTime(), statuses: [...TERMINAL_STATUSES] };
+  const [rows, agents] = await Promise.all([
+    context.db.tasks.byDay(userId, search),
+    context.db.tasks.byAgent(userId, search),
+  ]);
+  const days = new Map<string, TaskStats["days"][number]>();
+  for (const row of rows) {
+    const day = days.get(row.day) ?? { day: row.day, success: 0, failed: 0, other: 0, costUsd: 0 };
+    day[row.outcome] += row.tasks;
+    day.costUsd += row.costUsd;
+    days.set(row.day, day);
+  }
+  return { days: [...days.values()], agents };
+}

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { AGENT_IDS } from "@/lib/agents";
+import { FILTER_LIMITS } from "@/lib/task-filter";
+import {
+  attemptViewSchema,
+  promptViewSchema,
+  taskCountsSchema,
+  taskPageSchema,
+  taskStatsSchema,
+} from "@/lib/task-pages";
+import { SECTIONS } from "@/lib/task-state";
+import { TASK_ID_PATTERN, TASK_STATUSES } from "@/lib/task";
+import { attemptsOf, countTasks, promptOf, statsOf } from "@/server/tasks/insight";
+import { searchTasks } from "@/server/tasks/list";
+import { router, userProcedure } from "../init";
+
+const day = z.iso.date().optional();
+/** `TaskFilter` (lib/task-filter.ts). */
+const filter = {
+  section: z.enum(SECTIONS).optional(),
+  agent: z.enum(AGENT_IDS).optional(),
+  repository: z.string().max(FILTER_LIMITS.repository).optional(),
+  text: z.string().max(FILTER_LIMITS.text).optional(),
+  from: day,
+  to: day,
+};
+/** A malformed id is no task. */
+const byId = z.object({
+  id: z
+    .string()
+    .max(100)
+    .transform((id) => (TASK_ID_PATTERN.test(id) ? id : "")),
+});
+
+/** What the pages ask beyond the API of `tasks`; part of the same router. */
+export const taskPagesRouter = router({
+  search: userProcedure
+    .input(
+      z.object({
+        ...filter,
+        statuses: z.array(z.enum(TASK_STATUSES)).max(TASK_STATUSES.length).optional(),
+        cursor: z.string().max(200).optional(),
+        limit: z.number().int().min(1).max(200).default(50),
+      }),
+    )
+    .output(taskPageSchema)
+    .query(({ ctx, input }) => searchTasks(ctx.app, input)),
+
+  counts: userProcedure.output(taskCountsSchema).query(({ ctx }) => countTasks(ctx.app)),
+
+  prompt: userProcedure
+    .input(byId)
+    .output(promptViewSchema)
+    .query(({ ctx, input }) => promptOf(ctx.app, input.id)),
+
+  attempts: userProcedure
+    .input(byId)
+    .output(z.array(attemptViewSchema))
+    .query(({ ctx, input }) => attemptsOf(ctx.app, input.id)),
+
+  stats: userProcedure
+    .input(z.object({ ...filter, zoneMinutes: z.number().int().min(-900).max(900).default(0) }))
+    .output(taskStatsSchema)
+    .query(({ ctx, input }) => statsOf(ctx.app, input)),
+});
