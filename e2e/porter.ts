@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Page, test as base, expect } from "@playwright/test";
+import { startWorld, type World } from "../local/world/world.ts";
+
+export { expect };
+
+/** One world a worker: GitHub, Fly, model and the built Porter, all real and on loopback. */
+export const test = base.extend<{ signIn: (login: string) => Promise<void> }, { world: World }>({
+  world: [
+    async ({}, use) => {
+      const stateDir = mkdtempSync(join(tmpdir(), "porter-e2e-"));
+      const world = await startWorld({ stateDir, report: () => {}, tickMs: 2000 });
+      await use(world);
+      await world.close();
+      rmSync(stateDir, { recursive: true, force: true });
+    },
+    { scope: "worker", timeout: 600_000 },
+  ],
+  baseURL: async ({ world }, use) => use(world.porter.url),
+  signIn: async ({ page }, use) => use((login) => signInAs(page, login)),
+});
+
+/** Through GitHub's own page, as a person does. */
+async function signInAs(page: Page, login: string): Promise<void> {
+  await page.goto("/");
+  await page
+    .getByRole("link", { name: /sign in with github/i })
+    .or(page.getByRole("button", { name: /sign in with github/i }))
+    .first()
+    .click();
+  await page.getByRole("button", { name: new RegExp(login) }).click();
+  await page.waitForURL(/localhost/);
+}
+
+/** Every message of the browser's console that is an error, and every error of the page. */
+export function watchConsole(page: Page): string[] {
+  const errors: string[] = [];
+  page.on("console", (message) => void (message.type() === "error" && errors.push(message.text())));
+  page.on("pageerror", (error) => errors.push(error.message));
+  return errors;
+}
