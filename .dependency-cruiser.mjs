@@ -106,6 +106,8 @@ const rows = [
       "^server/(env|http-errors)\\.ts$",
       SHARED,
       "^lib/",
+      // The names of the migrations, for the start-up check.
+      "^drizzle/meta/_journal\\.json$",
       "(^|/)\\.open-next/",
       "^cloudflare:",
     ],

@@ -243,6 +243,7 @@ CREATE TABLE `task_attempts` (
 CREATE UNIQUE INDEX `task_attempts_machine_name` ON `task_attempts` (`machine_name`);--> statement-breakpoint
 CREATE INDEX `task_attempts_open` ON `task_attempts` (`ended_at`) WHERE ended_at IS NULL;--> statement-breakpoint
 CREATE INDEX `task_attempts_cleanup` ON `task_attempts` (`cleanup_due_at`);--> statement-breakpoint
+CREATE INDEX `task_attempts_key_version` ON `task_attempts` (`git_token_key_version`) WHERE git_token_value IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `task_attempts_app_launch` ON `task_attempts` (`fly_app`,`launch_intent_at`);--> statement-breakpoint
 CREATE TABLE `task_events` (
 	`seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,

@@ -12,6 +12,7 @@ const STAMP = join(ROOT, ".open-next", "porter-inputs.sha256");
 const LOG = join(ROOT, ".porter", "build.log");
 const ROOMS = ["app", "components", "lib", "server"];
 const FILES = [
+  "drizzle/meta/_journal.json",
   "package-lock.json",
   "package.json",
   "next.config.ts",

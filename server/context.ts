@@ -15,6 +15,8 @@ export type Actor =
   | { kind: "user"; userId: number; login: string; sessionId: string }
   | { kind: "commenter"; userId: number; login: string }
   | { kind: "system" }
+  /** A script with the operator's token (`OPERATOR_TOKEN`). */
+  | { kind: "operator" }
   | { kind: "anonymous" };
 
 /** What wants `reconcile`; never state (storage.md). `mirror`: a user's settings, by the user's id. */

@@ -58,6 +58,11 @@ export const envSchema = z.object({
       return z.NEVER;
     })
     .describe("Other base URLs for model providers, JSON by provider id"),
+  OPERATOR_TOKEN: z
+    .string()
+    .min(32)
+    .optional()
+    .describe("Bearer token of operators' scripts such as `npm run keys:rotate`; at least 32 characters, unset: none"),
   PORTER_OPERATORS: z
     .string()
     .default("")

@@ -1,5 +1,9 @@
-import type { EnvProblem } from "@/server/env";
-import { readEnv } from "@/server/env";
+import journal from "../drizzle/meta/_journal.json";
+import { currentActor } from "@/server/auth/session-cookie";
+import { type AppContext, withActor } from "@/server/context";
+import { type EnvProblem, readEnv } from "@/server/env";
+import { isOperator } from "@/server/identity/actor";
+import { missingPermissions } from "@/server/identity/installations";
 import { describeError } from "@/server/log";
 
 /** Every path but static files and the startup check answers so while Porter is half configured (rulings 35). */
@@ -8,40 +12,144 @@ export const notConfiguredResponse = (problems: EnvProblem[]): Response =>
     {
       error: {
         code: "unavailable",
-        message: `Porter is not configured: ${problems.map((problem) => `${problem.name}: ${problem.message}`).join("; ")}`,
+        message: `Porter is not configured: ${sentenceOf(problems)}`,
         fix: "Set the named variables, then look at /api/startup/check.",
       },
     },
     { status: 503, headers: { "cache-control": "no-store", "retry-after": "60" } },
   );
 
-type Check = { name: string; ok: boolean; fix: string | null };
+const sentenceOf = (problems: EnvProblem[]) =>
+  problems.map((problem) => `${problem.name}: ${problem.message}`).join("; ");
 
-/** `GET /api/startup/check` (spec "Ops / Health"): environment and D1, each green, or red with its fix. */
-export async function startupCheck(bindings: { DB?: D1Database }): Promise<Response> {
+type Finding = { ok: true; message: string } | { ok: false; message: string; fix: string };
+/** `required`: red makes Porter unfit to serve; the others are for operators to look at. */
+type Check = { name: string; required: boolean } & Finding;
+
+const green = (message: string): Finding => ({ ok: true, message });
+const red = (message: string, fix: string): Finding => ({ ok: false, message, fix });
+
+/**
+ * `GET /api/startup/check` (spec "Ops / Health"): each part green, or red with its fix. Messages and fixes are for
+ * operators; others learn the names and their colours. What the environment lacks is said to all: every other path
+ * says it too. 503 while a required part is red.
+ */
+export async function startupCheck(request: Request, bindings: unknown, compose: () => AppContext): Promise<Response> {
   const env = readEnv(bindings);
-  const checks: Check[] = [
-    env.ok
-      ? { name: "environment", ok: true, fix: null }
-      : {
-          name: "environment",
-          ok: false,
-          fix: env.problems.map((problem) => `${problem.name}: ${problem.message}`).join("; "),
-        },
-    await checkDatabase(bindings.DB),
-  ];
-  const ok = checks.every((check) => check.ok);
-  return Response.json({ ok, checks }, { status: ok ? 200 : 503, headers: { "cache-control": "no-store" } });
+  if (!env.ok) {
+    const checks = [{ name: "environment", required: true, ...red(sentenceOf(env.problems), "Set these variables.") }];
+    return answer(checks, true);
+  }
+  const context = compose();
+  const required = { database, schema, keys, github_app: githubApp, webhook };
+  const advisory = { clock, dead_letters: deadLetters };
+  const checks = await Promise.all([
+    ...Object.entries(required).map(([name, look]) => check(context, { name, look, required: true })),
+    ...Object.entries(advisory).map(([name, look]) => check(context, { name, look, required: false })),
+  ]);
+  const environment: Check = { name: "environment", required: true, ...green("All variables are set.") };
+  return answer([environment, ...checks], await asksOperator(context, request));
 }
 
-async function checkDatabase(d1: D1Database | undefined): Promise<Check> {
-  const name = "database";
-  if (d1 === undefined) return { name, ok: false, fix: "Bind a D1 database as DB." };
+/** False also when nobody can be asked who it is: then the reason for that is among the red ones. */
+async function asksOperator(context: AppContext, request: Request): Promise<boolean> {
   try {
-    await d1.prepare("SELECT count(*) FROM tasks WHERE id = ''").first();
-    return { name, ok: true, fix: null };
-  } catch (error) {
-    const isEmpty = describeError(error).includes("no such table");
-    return { name, ok: false, fix: isEmpty ? "Apply the migrations: npm run migrate." : "D1 does not answer." };
+    return isOperator(withActor(context, await currentActor(context, request.headers)));
+  } catch {
+    return false;
   }
 }
+
+function answer(checks: Check[], detailed: boolean): Response {
+  const ok = checks.every((each) => each.ok || !each.required);
+  const shown = checks.map((each) =>
+    detailed ? { ...each, fix: each.ok ? null : each.fix } : { name: each.name, required: each.required, ok: each.ok },
+  );
+  return Response.json({ ok, checks: shown }, { status: ok ? 200 : 503, headers: { "cache-control": "no-store" } });
+}
+
+type Look = (context: AppContext) => Promise<Finding>;
+
+async function check(context: AppContext, input: { name: string; look: Look; required: boolean }): Promise<Check> {
+  const { name, look, required } = input;
+  try {
+    return { name, required, ...(await look(context)) };
+  } catch (error) {
+    context.log.warn("startup_check.failed", { name, error: describeError(error) });
+    return { name, required, ...red("It could not be looked at.", "The log has the reason: startup_check.failed.") };
+  }
+}
+
+const database: Look = async ({ db }) => {
+  try {
+    await db.operations.ping();
+    return green("D1 answers.");
+  } catch {
+    return red("D1 does not answer.", "Bind a D1 database as DB; see Cloudflare's status page.");
+  }
+};
+
+const schema: Look = async ({ db }) => {
+  const applied = new Set(await db.operations.appliedMigrations());
+  const missing = journal.entries.map(({ tag }) => `${tag}.sql`).filter((name) => !applied.has(name));
+  if (missing.length === 0) return green(`All ${journal.entries.length} migrations are applied.`);
+  return red(`Not applied: ${missing.join(", ")}.`, "Run npm run migrate:remote (npm run migrate on this machine).");
+};
+
+const keys: Look = async ({ db, sealer }) => {
+  const unknown = [...(await db.sealed.versionsInUse())].filter(([version]) => !sealer.versions.includes(version));
+  if (unknown.length === 0) return green(`Every row's key is configured; version ${sealer.currentVersion} seals.`);
+  const rows = unknown.map(([version, count]) => `version ${version} (${count} rows)`).join(", ");
+  return red(`ENCRYPTION_KEYS lacks ${rows}.`, "Put the key back, then run npm run keys:rotate.");
+};
+
+const EVENTS = ["issue_comment", "issues"];
+const SAME_FOR_MS = 30_000;
+/** Anybody may ask for the check: GitHub is asked twice a minute an isolate. */
+const seenApps = new WeakMap<AppContext["github"], { at: number; finding: Finding }>();
+
+const githubApp: Look = async (context) => {
+  const now = context.clock.now().getTime();
+  const seen = seenApps.get(context.github);
+  if (seen !== undefined && now - seen.at < SAME_FOR_MS) return seen.finding;
+  const finding = await lookAtApp(context);
+  seenApps.set(context.github, { at: now, finding });
+  return finding;
+};
+
+async function lookAtApp({ github, env, log }: AppContext): Promise<Finding> {
+  const settings = `${env.GITHUB_URL}/settings/apps/${env.GITHUB_APP_SLUG}`;
+  try {
+    const app = await github.app.describe();
+    if (app.id !== env.GITHUB_APP_ID || (app.slug !== null && app.slug !== env.GITHUB_APP_SLUG))
+      return red(`The private key is that of ${app.slug} (${app.id}).`, "Correct GITHUB_APP_ID and GITHUB_APP_SLUG.");
+    const lacks = [
+      ...Object.entries(missingPermissions(app.permissions)).map(([name, level]) => `${name}: ${level}`),
+      ...EVENTS.filter((event) => !app.events.includes(event)).map((event) => `event ${event}`),
+    ];
+    if (lacks.length > 0) return red(`The App lacks ${lacks.join(", ")}.`, `${settings}/permissions`);
+    return green(`GitHub knows the App ${app.slug}.`);
+  } catch (error) {
+    log.warn("startup_check.github_app", { error: describeError(error) });
+    return red("GitHub does not take the App's id and private key.", `Make a new private key: ${settings}`);
+  }
+}
+
+const webhook: Look = async ({ env }) =>
+  env.GITHUB_WEBHOOK_SECRET === undefined
+    ? red("Without a secret no delivery is taken.", "Set GITHUB_WEBHOOK_SECRET to the App's webhook secret.")
+    : green("Deliveries are checked.");
+
+const STOPPED_AFTER_MS = 5 * 60_000;
+const clock: Look = async (context) => {
+  const last = await context.db.operations.lastTick();
+  if (last !== null && context.clock.now().getTime() - Date.parse(last) < STOPPED_AFTER_MS)
+    return green("The sweep runs every minute.");
+  return red(last === null ? "The sweep has not run yet." : `The sweep last ran at ${last}.`, "See the cron trigger.");
+};
+
+const deadLetters: Look = async ({ db }) => {
+  const [newest] = await db.operations.deadLetters(1);
+  if (newest === undefined) return green("The queue has given up on nothing.");
+  return red(`The queue gave up on a message at ${newest.at}.`, "Look at the table dead_letters, then empty it.");
+};

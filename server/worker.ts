@@ -39,8 +39,9 @@ async function route(request: Request, { env, ctx, url, nonce }: Call): Promise<
       { error: { code: "bad_request", message: "The path must be in its plain form." } },
       { status: 400 },
     );
-  if (url.pathname === "/api/startup/check" && request.method === "GET") return startupCheck(env);
   const after = (work: Promise<unknown>) => ctx.waitUntil(work);
+  if (url.pathname === "/api/startup/check" && request.method === "GET")
+    return startupCheck(request, env, () => compose(env, after));
   let context: AppContext;
   try {
     context = compose(env, after);

@@ -3,13 +3,14 @@ import type { NextRequest } from "next/server";
 import { z } from "zod";
 import { ownPath } from "@/lib/own-path";
 import { isOwnWrite, isPlainPath } from "@/lib/request-safety";
-import type { AppContext } from "@/server/context";
+import { type AppContext, withActor } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { problemOf, problemResponse } from "@/server/http-errors";
+import { confirmInstallation } from "@/server/identity/installations";
 import { signOut } from "@/server/identity/sign-in";
 import { describeError } from "@/server/log";
 import { authConfig } from "./auth-config";
-import { cookieNames, isSecure, readCookie, readSessionCookie } from "./session-cookie";
+import { cookieNames, currentActor, isSecure, readCookie, readSessionCookie } from "./session-cookie";
 
 const BASE = "/api/auth";
 /** What next-auth serves; anything else under the base is ours or nothing. */
@@ -55,6 +56,7 @@ async function route(request: Request, context: AppContext, outside: Outside): P
   const ask = (path: string, init?: RequestInit) =>
     nextAuth(path, { init: init ?? request, request, context, outside });
   if (action === "github" && request.method === "GET") return start(request, context, ask);
+  if (action === "github/installed" && request.method === "GET") return installed(request, context);
   if (action === "logout" && request.method === "POST") return logOut(request, context);
   // The spec's callback path: the same answer, the query kept (rulings 34).
   if (action === "github/callback" && request.method === "GET") return ask(`callback/github${search}`);
@@ -91,7 +93,9 @@ async function start(request: Request, context: AppContext, ask: Ask): Promise<R
   const fresh = csrf.headers.getSetCookie().filter((line) => line.startsWith(`${names.csrf}=`));
   const csrfCookie = fresh[0]?.split(";", 1)[0] ?? `${names.csrf}=${readCookie(request.headers, names.csrf) ?? ""}`;
   const callbackUrl = ownPath(query.get("callbackUrl"), "/tasks", context.env.PUBLIC_URL);
-  const answer = await ask("signin/github", {
+  // Only a classic OAuth app reads the scope; it needs this one for the mirror of the settings.
+  const scope = query.get("with") === "gist" ? `?${new URLSearchParams({ scope: "read:user gist" }).toString()}` : "";
+  const answer = await ask(`signin/github${scope}`, {
     method: "POST",
     headers: { cookie: csrfCookie, "content-type": "application/json" },
     body: JSON.stringify({ csrfToken, callbackUrl }),
@@ -99,6 +103,24 @@ async function start(request: Request, context: AppContext, ask: Ask): Promise<R
   const headers = new Headers(answer.headers);
   for (const line of fresh) headers.append("set-cookie", line);
   return new Response(null, { status: answer.status, headers });
+}
+
+/**
+ * `GET /api/auth/github/installed`: where GitHub sends people after they installed the App. Anybody can make such a
+ * URL, so GitHub is asked whether the installation is this person's; `/start` is told in `install` how it went.
+ */
+async function installed(request: Request, context: AppContext): Promise<Response> {
+  const { pathname, search, searchParams } = new URL(request.url);
+  const to = (location: string) => new Response(null, { status: 302, headers: { location } });
+  const actor = await currentActor(context, request.headers);
+  if (actor.kind !== "user")
+    return to(`${BASE}/github?${new URLSearchParams({ callbackUrl: pathname + search }).toString()}`);
+  const id = searchParams.get("installation_id") ?? "";
+  // A member of an organisation asked its owners: there is nothing yet.
+  if (searchParams.get("setup_action") === "request") return to("/start?install=requested");
+  if (!/^\d{1,15}$/.test(id)) return to("/start?install=missing");
+  const outcome = await confirmInstallation(withActor(context, actor), Number(id));
+  return to(outcome === "confirmed" ? `/start?install=confirmed&installation=${id}` : `/start?install=${outcome}`);
 }
 
 /** `POST /api/auth/logout`: ends the row, then the cookie. A form lands on the front page, a script gets JSON. */

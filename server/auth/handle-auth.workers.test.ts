@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { oauthTokenAt } from "@/server/identity/sign-in";
+import { createFakeGitHub } from "@/server/testing/fake-github";
 import { CookieJar, fakeGitHubOauth } from "@/server/testing/fake-github-oauth";
 import { testContext, testEnv, type TestContext } from "@/server/testing/test-context";
 import { handleAuth } from "./handle-auth";
@@ -222,4 +223,75 @@ test.each([
   const answer = await ask(path === "/api/auth/github/../session" ? "/api/auth/github/%2e%2e%2fsession" : path);
   expect([400, 404]).toContain(answer.status);
   expect(await answer.json()).toHaveProperty("error.code");
+});
+
+test("for the mirror of the settings a classic OAuth app is asked for its scope", async () => {
+  const { ask } = world();
+  const scopeOf = (answer: Response) => new URL(answer.headers.get("location") ?? "").searchParams.get("scope");
+  expect(scopeOf(await ask("/api/auth/github"))).toBe("read:user");
+  expect(scopeOf(await ask("/api/auth/github?reconnect=1&with=gist"))).toBe("read:user gist");
+});
+
+describe("after an installation", () => {
+  const installed = "/api/auth/github/installed?installation_id=7&setup_action=install";
+  const signedInWorld = async () => {
+    const fake = createFakeGitHub();
+    const w = world({ context: testContext({ github: fake.github }) });
+    await w.signIn();
+    // The port's GitHub knows the token that the web's GitHub gave.
+    for (const [token, person] of w.github.tokens) fake.people.state.access.set(token, person);
+    return { ...w, state: fake.people.state };
+  };
+  const whereTo = async (w: { ask: (path: string) => Promise<Response> }, path: string) => {
+    const answer = await w.ask(path);
+    expect(answer.status).toBe(302);
+    return answer.headers.get("location");
+  };
+
+  test("nobody is sent to sign in, and comes back", async () => {
+    const location = await whereTo(world(), installed);
+    expect(location).toBe(`/api/auth/github?callbackUrl=${encodeURIComponent(installed)}`);
+  });
+
+  test("the owner lands in the wizard; another one's installation is not believed", async () => {
+    const w = await signedInWorld();
+    expect(await whereTo(w, installed)).toBe("/start?install=foreign");
+    w.state.installations?.set(ada.id, [
+      {
+        id: 7,
+        account: "Ada-Lovelace",
+        accountId: ada.id,
+        accountType: "User",
+        repositorySelection: "all",
+        permissions: {},
+        suspendedAt: null,
+      },
+    ]);
+    expect(await whereTo(w, installed)).toBe("/start?install=confirmed&installation=7");
+  });
+
+  test.each([
+    ["setup_action=request", "/start?install=requested"],
+    ["installation_id=7%27", "/start?install=missing"],
+    ["", "/start?install=missing"],
+  ])("%s leads on, whatever it is", async (query, location) => {
+    expect(await whereTo(await signedInWorld(), `/api/auth/github/installed?${query}`)).toBe(location);
+  });
+
+  test("a revoked token is no error page", async () => {
+    const w = await signedInWorld();
+    w.state.access.clear();
+    expect(await whereTo(w, installed)).toBe("/start?install=reconnect");
+  });
+});
+
+test("an operator's script is known by its token, and by nothing like it", async () => {
+  const token = "fake-operator-token-of-the-tests-0000";
+  const context = testContext({ env: testEnv({ OPERATOR_TOKEN: token }) });
+  const actor = (authorization: string) => currentActor(context, new Headers({ authorization }));
+  expect(await actor(`Bearer ${token}`)).toEqual({ kind: "operator" });
+  for (const wrong of [`Bearer ${token}x`, `Basic ${token}`, "Bearer", "Bearer undefined"])
+    expect(await actor(wrong)).toEqual({ kind: "anonymous" });
+  const unset = testContext();
+  expect(await currentActor(unset, new Headers({ authorization: `Bearer ${token}` }))).toEqual({ kind: "anonymous" });
 });

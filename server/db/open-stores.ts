@@ -4,10 +4,12 @@ import { openDatabase } from "./database";
 import type { OnChange } from "./change-seq";
 import { createDeliveryStore } from "./delivery-store";
 import { createGitHubAnswerStore } from "./github-answer-store";
+import { createErasureStore } from "./erasure-store";
 import { createInstallationStore } from "./installation-store";
 import { createLogRows } from "./log-rows";
 import { createMentionStore } from "./mention-store";
 import { createOperationsStore } from "./operations-store";
+import { createSealedStore } from "./sealed-store";
 import { createSecretStore } from "./secret-store";
 import { createSettingsStore } from "./settings-store";
 import type { Stores } from "./stores";
@@ -28,6 +30,8 @@ export function openStores(d1: D1Database, onChange: OnChange = () => {}): Store
     tasks: createTaskStore(db, onChange),
     attempts: createAttemptStore(db, onChange),
     operations: createOperationsStore(db),
+    sealed: createSealedStore(db),
+    erasure: createErasureStore(db),
     githubAnswers: createGitHubAnswerStore(db),
     useCounts: createUseCountStore(db),
     logRows: createLogRows(db),

@@ -6,7 +6,7 @@ import { wakeUserTasks } from "@/server/tasks/wake";
 
 /** How long a signed-in browser stays so, and how often its row notes that it was seen. */
 export const SESSION_SECONDS = 30 * 24 * 3600;
-const SEEN_EVERY_MS = 5 * 60_000;
+const SEEN_EVERY_MS = 60_000;
 
 /** `GET /user` of GitHub's REST API, the part that Porter keeps. */
 export const githubUserSchema = z.object({

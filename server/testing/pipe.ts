@@ -2,6 +2,7 @@ import type { AppContext } from "@/server/context";
 import type { NewMention } from "@/server/db/delivery-store";
 import { receiveCallback, type CallbackKind } from "@/server/callbacks/handle";
 import { machineFileSchema } from "@/lib/agent-protocol";
+import { oauthTokenAt } from "@/server/identity/sign-in";
 import { reconcile } from "@/server/reconcile";
 import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
 import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
@@ -33,12 +34,8 @@ export type Pipe = ReturnType<typeof createPipe>;
 export async function aPerson(pipe: Pipe, person: { id: number; login: string }): Promise<void> {
   const { context } = pipe;
   const now = context.clock.now().toISOString();
-  const sealed = await context.sealer.seal("fake-oauth-token-canary", {
-    table: "user_oauth_tokens",
-    row: String(person.id),
-    user: String(person.id),
-    field: "access",
-  });
+  const { accessToken } = pipe.github.people.issue(person);
+  const sealed = await context.sealer.seal(accessToken, oauthTokenAt(person.id, "access"));
   await context.db.accounts.signIn({
     user: { id: person.id, login: person.login, name: null, avatarUrl: null, updatedAt: now },
     access: {

@@ -11,7 +11,8 @@ import { createSealer } from "@/server/secrets/sealer";
 /** Base64 of 32 equal bytes: a key that nobody could take for a real one. */
 const fakeKey = (byte: number) => btoa(String.fromCharCode(byte).repeat(32));
 
-const VARIABLES = {
+/** What a configured Porter has, all of it fake. */
+export const VARIABLES = {
   PUBLIC_URL: "https://porter.test",
   ENCRYPTION_KEYS: `1:${fakeKey(7)}`,
   AUTH_SECRET: "fake-auth-secret-of-the-tests-000000",

@@ -25,7 +25,13 @@ async function failedTask(): Promise<string> {
   return task.id;
 }
 
-const STATUS: Record<string, number> = { UNAUTHORIZED: 401, FORBIDDEN: 403, NOT_FOUND: 404, CONFLICT: 409 };
+const STATUS: Record<string, number> = {
+  BAD_REQUEST: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+};
 
 describe("every procedure", () => {
   test("has one line among the expectations, and every line its procedure", () => {

@@ -1,15 +1,20 @@
 import type { AnyTRPCProcedure } from "@trpc/server";
 import { createCallerFactory, mergeRouters, type ProcedureMeta, router } from "./init";
+import { accountRouter, sessionRouter } from "./routers/account";
 import { configRouter } from "./routers/config";
 import { credentialsRouter } from "./routers/credentials";
 import { liveRouter } from "./routers/live";
+import { operatorRouter } from "./routers/operator";
 import { taskPagesRouter } from "./routers/task-pages";
 import { tasksRouter } from "./routers/tasks";
 
 /** The whole API. REST serves the procedures with an `openapi` path (server/rest). */
 export const appRouter = router({
+  account: accountRouter,
   config: mergeRouters(configRouter, credentialsRouter),
   live: liveRouter,
+  operator: operatorRouter,
+  session: sessionRouter,
   tasks: mergeRouters(tasksRouter, taskPagesRouter),
 });
 export type AppRouter = typeof appRouter;

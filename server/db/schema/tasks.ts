@@ -199,6 +199,9 @@ export const taskAttempts = sqliteTable(
       .on(t.endedAt)
       .where(sql`ended_at IS NULL`),
     index("task_attempts_cleanup").on(t.cleanupDueAt),
+    index("task_attempts_key_version")
+      .on(t.gitTokenKeyVersion)
+      .where(sql`git_token_value IS NOT NULL`),
     index("task_attempts_app_launch").on(t.flyApp, t.launchIntentAt),
   ],
 );

@@ -1,0 +1,39 @@
+import type { DeletedAccount } from "@/lib/account";
+import type { AppContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { describeError } from "@/server/log";
+import { closeAllTasks } from "@/server/tasks/close-all";
+import { requireUser } from "./actor";
+import { userToken } from "./user-token";
+
+/**
+ * Removes the signed-in person for good: stops their tasks while their keys can still reach the machines, ends the
+ * authorisation on GitHub, then removes logs and rows (rulings 40). `typed` must be their login. What is left outside
+ * of Porter is said, and stops nothing. Safe to send again: whatever went stays gone.
+ */
+export async function deleteAccount(context: AppContext, typed: string): Promise<DeletedAccount> {
+  const { userId, login } = requireUser(context.actor);
+  if (typed.trim().toLowerCase() !== login.toLowerCase())
+    throw new AppError("bad_request", "That is not your login.", { field: "login", fix: `Type ${login}.` });
+  const { stopped, leftovers } = await closeAllTasks(context, { userId, login });
+  if (!(await revokeGrant(context, userId)))
+    leftovers.push("GitHub still lists Porter among your authorised apps: github.com/settings/applications.");
+  let logFiles = 0;
+  for (const taskId of await context.db.erasure.taskIds(userId)) logFiles += await context.logs.removeTask(taskId);
+  const pseudonym = `deleted-${context.ids.secret(9)}`;
+  const now = context.clock.now().toISOString();
+  const erased = await context.db.erasure.erase({ userId, login, pseudonym, now });
+  context.log.info("account.deleted", { tasks: erased.tasks, logFiles });
+  return { login, stoppedTasks: stopped, removed: { ...erased, logFiles }, leftovers, pseudonym };
+}
+
+async function revokeGrant(context: AppContext, userId: number): Promise<boolean> {
+  try {
+    await context.github.oauth.revokeGrant(await userToken(context, userId));
+    return true;
+  } catch (error) {
+    // Revoked before, or GitHub is away: the person can do it there, and Porter's copy goes in any case.
+    context.log.warn("account.grant_not_revoked", { error: describeError(error) });
+    return false;
+  }
+}

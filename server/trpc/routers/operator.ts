@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { rotationStepSchema } from "@/lib/operator";
+import { rotateKeys } from "@/server/secrets/rotate-keys";
+import { publicProcedure, router } from "../init";
+
+/** For the people who run this Porter, and their scripts; each verb checks that itself. */
+export const operatorRouter = router({
+  rotateKeys: publicProcedure
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/operator/keys/rotate",
+        tags: ["operator"],
+        summary: "Seal one batch of stored secrets anew under the newest key",
+      },
+    })
+    .input(z.object({ cursor: z.string().max(40).nullable().default(null) }))
+    .output(rotationStepSchema)
+    .mutation(({ ctx, input }) => rotateKeys(ctx.app, input.cursor)),
+});
