@@ -21,6 +21,8 @@ export type GitHubCall = {
   token: string | null;
   /** Instead of a token: the OAuth client's id and secret, encoded for Basic. */
   basic?: string;
+  /** The answer that is known already: GitHub answers 304 when it is still so, and the caller gets that status. */
+  etag?: string;
 };
 export type GitHubAnswer = {
   status: number;
@@ -58,6 +60,7 @@ function headersOf(call: GitHubCall): Record<string, string> {
     "user-agent": "porter",
     "x-github-api-version": API_VERSION,
     ...(call.token === null ? {} : { authorization: `Bearer ${call.token}` }),
+    ...(call.etag === undefined ? {} : { "if-none-match": call.etag }),
     ...(call.basic === undefined ? {} : { authorization: `Basic ${call.basic}` }),
   };
 }
@@ -96,11 +99,13 @@ export function createGitHubClient(options: GitHubOptions) {
       },
     }).catch((error: unknown) => {
       const refusal = answerOf(error);
+      // octokit throws for it.
+      if (refusal?.status === 304 && call.etag !== undefined) return refusal;
       if (refusal !== null) throw errorFromAnswer({ ...refusal, what }, options.now());
       throw unavailable(`GitHub did not answer ${what}`, error);
     });
     const status: number = answer.status;
-    if (status >= 300)
+    if (status >= 300 && !(status === 304 && call.etag !== undefined))
       throw errorFromAnswer({ status, headers: answer.headers, data: answer.data, what }, options.now());
     return { status, headers: answer.headers, data: answer.data, moved };
   }

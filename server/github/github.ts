@@ -3,6 +3,7 @@ import { createGitHubClient } from "@/server/github/github-client";
 import type { GitHubOptions } from "@/server/github/github-client";
 import { createGitHubOauth, type OauthClient } from "@/server/github/oauth";
 import type { GitHub } from "@/server/github/port";
+import { createGitHubReader } from "@/server/github/reader";
 import { createGitHubRepository } from "@/server/github/repository";
 import { createGitHubUser } from "@/server/github/user";
 
@@ -23,6 +24,7 @@ export function createGitHub(options: GitHubAppOptions): GitHub {
     repository: (repository, token) =>
       createGitHubRepository({ client, repository, token, app: { appId, appSlug }, knownLabels }),
     user: (token) => createGitHubUser(client, token),
+    reader: (token) => createGitHubReader(client, token),
     oauth: createGitHubOauth(client, { ...options.oauth, fetch: options.fetch }),
   };
 }

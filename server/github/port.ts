@@ -1,3 +1,5 @@
+import type { RateLimit } from "@/lib/github-data";
+
 /** A repository as a caller names it. Identity is `id`; `owner` and `name` are what the API's paths need. */
 export type RepositoryRef = { id: number; owner: string; name: string };
 
@@ -143,6 +145,74 @@ export interface GitHubUser {
   }): Promise<{ id: string; url: string } | null>;
 }
 
+export type RepositoryFacts = {
+  id: number;
+  owner: string;
+  name: string;
+  private: boolean;
+  archived: boolean;
+  defaultBranch: string;
+  description: string | null;
+  url: string;
+  pushedAt: string | null;
+  openIssues: number;
+  canWrite: boolean;
+};
+export type IssueFacts = {
+  number: number;
+  title: string;
+  body: string;
+  state: "open" | "closed";
+  isPullRequest: boolean;
+  author: string | null;
+  labels: string[];
+  comments: number;
+  url: string;
+  createdAt: string;
+  updatedAt: string;
+};
+
+/** What a page asks on a person's behalf. Pages count from 1, 50 entries each. */
+export type GitHubQuestion =
+  | { kind: "profile" }
+  | { kind: "orgs"; page: number }
+  | { kind: "installations"; page: number }
+  | { kind: "installation_repositories"; installationId: number; page: number }
+  | { kind: "own_repositories"; page: number }
+  | { kind: "issue"; owner: string; name: string; number: number }
+  | { kind: "issues"; owner: string; name: string; page: number }
+  | { kind: "issue_search"; owner: string; name: string; text: string; page: number };
+
+/** The answers by kind of question. Lists of issues hold the beginning of each body. */
+export type GitHubFacts = {
+  profile: { id: number; login: string; name: string | null; avatarUrl: string | null };
+  orgs: { id: number; login: string; avatarUrl: string | null }[];
+  installations: Installation[];
+  installation_repositories: RepositoryFacts[];
+  own_repositories: RepositoryFacts[];
+  issue: IssueFacts;
+  issues: IssueFacts[];
+  issue_search: IssueFacts[];
+};
+/** `unchanged`: what the given ETag stands for is still so; GitHub does not count that as a request. */
+export type ReaderAnswer<K extends GitHubQuestion["kind"]> =
+  | {
+      outcome: "fresh";
+      value: GitHubFacts[K];
+      etag: string | null;
+      nextPage: number | null;
+      rateLimit: RateLimit | null;
+    }
+  | { outcome: "unchanged"; rateLimit: RateLimit | null };
+
+/** Questions with a person's OAuth token. All throw `GitHubError` only. */
+export interface GitHubReader {
+  ask<K extends GitHubQuestion["kind"]>(
+    question: Extract<GitHubQuestion, { kind: K }>,
+    etag: string | null,
+  ): Promise<ReaderAnswer<K>>;
+}
+
 /** GitHub's token answer to a refresh; seconds until they end, null: never. */
 export type RefreshedTokens = {
   accessToken: string;
@@ -167,5 +237,6 @@ export interface GitHub {
   /** `token` is an installation token that may do what the call needs. */
   repository(repository: RepositoryRef, token: string): GitHubRepository;
   user(token: string): GitHubUser;
+  reader(token: string): GitHubReader;
   oauth: GitHubOauth;
 }

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Actor } from "@/server/context";
 import type { NewTask } from "@/server/db/task-store";
 import { API_EXPECTATIONS } from "@/server/testing/api-expectations";
-import { createFakeChecks } from "@/server/testing/fake-checks";
+import { apiContext } from "@/server/testing/api-world";
 import { aTask, NOW } from "@/server/testing/rows";
 import { testContext, userActor } from "@/server/testing/test-context";
 import { handleRest } from "./handle-rest";
@@ -43,11 +43,13 @@ async function ask(
     body === undefined
       ? {}
       : { body: JSON.stringify(body), headers: { "content-type": "application/json", ...headers } };
-  const context = testContext({ actor, ...createFakeChecks() });
+  const context = await apiContext(actor);
   const response = await handleRest(new Request(`https://porter.test${path}`, { method, headers, ...sent }), context);
   return { status: response.status, headers: response.headers, json: JSON.parse(await response.text()), context };
 }
-const pathOf = (path: string, id: string) => `/api${path.replace("{id}", id).replace("{provider}", "openai")}`;
+const PARAMETERS: Record<string, string> = { provider: "openai", owner: "acme", repo: "widgets", number: "7" };
+const pathOf = (path: string, id: string) =>
+  `/api${path.replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === "id" ? id : (PARAMETERS[name] ?? "unknown")))}`;
 
 describe("every REST path", () => {
   test("has its line among the expectations", () => {
@@ -63,8 +65,10 @@ describe("every REST path", () => {
       [owner, expected.owner],
     ] as const) {
       const id = await given(failed);
-      const body = route.method === "GET" ? undefined : expected.input(id);
-      const answer = await ask(actor, route.method, pathOf(route.path, id), body);
+      const input = expected.input(id);
+      const isRead = route.method === "GET";
+      const query = isRead ? `?${new URLSearchParams(input as Record<string, string>)}` : "";
+      const answer = await ask(actor, route.method, pathOf(route.path, id) + query, isRead ? undefined : input);
       expect(answer.status, JSON.stringify(answer.json)).toBe(status);
       expect(answer.headers.get("cache-control")).toContain("no-store");
       if (status >= 400)

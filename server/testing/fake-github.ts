@@ -9,6 +9,7 @@ import {
   type RepositoryRef,
 } from "@/server/github/port";
 import { createFakePeople } from "./fake-github-people";
+import { createFakeGitHubWeb } from "./fake-github-web";
 
 type FakeComment = { id: number; issueNumber: number; body: string; bodies: string[]; repositoryId: number };
 
@@ -63,6 +64,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
   };
 
   const people = createFakePeople(call);
+  const web = createFakeGitHubWeb(people.state);
   const accountInstallation = (login: string) =>
     state.appInstallations.find(({ account }) => account === login) ?? null;
 
@@ -185,8 +187,9 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     app,
     repository: (ref) => repositoryFor(ref),
     user: people.user,
+    reader: web.reader,
     oauth: people.oauth,
   };
-  return { github, state, calls, people };
+  return { github, state, calls, people, web: web.state };
 }
 export type FakeGitHub = ReturnType<typeof createFakeGitHub>;

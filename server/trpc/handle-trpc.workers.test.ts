@@ -2,7 +2,7 @@ import { callTRPCProcedure, TRPCError } from "@trpc/server";
 import { describe, expect, test } from "vitest";
 import type { Actor } from "@/server/context";
 import { API_EXPECTATIONS } from "@/server/testing/api-expectations";
-import { createFakeChecks } from "@/server/testing/fake-checks";
+import { apiContext } from "@/server/testing/api-world";
 import { aTask, NOW } from "@/server/testing/rows";
 import { testContext, userActor } from "@/server/testing/test-context";
 import { handleTrpc } from "./handle-trpc";
@@ -47,7 +47,7 @@ describe("every procedure", () => {
         router: appRouter,
         path,
         type,
-        ctx: { app: testContext({ actor: actors[who], ...createFakeChecks() }), requestId: "r" },
+        ctx: { app: await apiContext(actors[who]), requestId: "r" },
         getRawInput: () => Promise.resolve(input),
         signal: undefined,
         batchIndex: 0,

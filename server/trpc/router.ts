@@ -3,6 +3,7 @@ import { createCallerFactory, mergeRouters, type ProcedureMeta, router } from ".
 import { accountRouter, sessionRouter } from "./routers/account";
 import { configRouter } from "./routers/config";
 import { credentialsRouter } from "./routers/credentials";
+import { githubRouter } from "./routers/github";
 import { liveRouter } from "./routers/live";
 import { operatorRouter } from "./routers/operator";
 import { taskPagesRouter } from "./routers/task-pages";
@@ -12,6 +13,7 @@ import { tasksRouter } from "./routers/tasks";
 export const appRouter = router({
   account: accountRouter,
   config: mergeRouters(configRouter, credentialsRouter),
+  github: githubRouter,
   live: liveRouter,
   operator: operatorRouter,
   session: sessionRouter,

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { AppError } from "@/server/errors";
+
+/** Where a list goes on: GitHub's page, and of which installation where a list runs over several. */
+export type Place = { page: number; installationId: number | null };
+
+const placeSchema = z.tuple([z.number().int().min(1).max(1000), z.number().int().positive().nullable()]);
+
+/** Opaque to callers. */
+export const writePlace = ({ page, installationId }: Place): string => btoa(JSON.stringify([page, installationId]));
+
+/** Throws `bad_request` for a cursor that is none of ours. */
+export function readPlace(cursor: string | undefined): Place {
+  if (cursor === undefined || cursor === "") return { page: 1, installationId: null };
+  try {
+    const [page, installationId] = placeSchema.parse(JSON.parse(atob(cursor)));
+    return { page, installationId };
+  } catch {
+    throw new AppError("bad_request", "This cursor is not one of Porter's.", { field: "cursor" });
+  }
+}
