@@ -55,13 +55,10 @@ export async function receiveWebhook(request: Request, context: AppContext): Pro
   ) {
     return refuse(401, "This delivery is for another GitHub App.");
   }
-  const id = request.headers.get("x-github-delivery");
-  const event = request.headers.get("x-github-event");
-  if (id === null || event === null || !/^[\w-]{1,100}$/.test(id) || !/^[\w-]{1,64}$/.test(event))
-    return refuse(400, "X-GitHub-Delivery or X-GitHub-Event is missing or malformed.");
-
+  // A signed delivery is always recorded (rulings 20): without an id of GitHub's, its body is its id.
+  const id = readName(request.headers.get("x-github-delivery")) ?? (await bodyId(raw));
+  const event = readName(request.headers.get("x-github-event")) ?? "unknown";
   const projection = project(context, { id, event, raw });
-  if (projection === null) return refuse(400, "The body is not JSON.");
   return record(context, projection);
 }
 
@@ -87,6 +84,13 @@ export async function record(context: AppContext, projection: Projection): Promi
   }
 }
 
+const readName = (text: string | null): string | null => (text !== null && /^[\w-]{1,100}$/.test(text) ? text : null);
+
+async function bodyId(raw: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(raw));
+  return `body-${Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
 /** The raw text that was signed; null when it is too long. */
 async function readCapped(request: Request): Promise<string | null> {
   const bytes = await readBounded(request, MAX_BODY_BYTES);
@@ -109,18 +113,13 @@ async function isSigned(
   return false;
 }
 
-/** Pure reading of a delivery: which row it is, and which mentions are in it. Null: not JSON. */
-function project(context: AppContext, input: { id: string; event: string; raw: string }): Projection | null {
-  let payload: unknown;
-  try {
-    payload = JSON.parse(input.raw);
-  } catch {
-    return null;
-  }
+/** Pure reading of a delivery: which row it is, and which mentions are in it. */
+function project(context: AppContext, input: { id: string; event: string; raw: string }): Projection {
   const now = context.clock.now().toISOString();
   const delivery: NewDelivery = { id: input.id, event: input.event, outcome: "ignored", receivedAt: now };
   const ignored = (outcome: string): Projection => ({ delivery: { ...delivery, outcome }, mentions: [], outcome });
   try {
+    const payload: unknown = JSON.parse(input.raw);
     if (input.event === "ping") return ignored("pong");
     if (input.event === "issues") return projectIssueEvent(payload, { delivery, now }) ?? ignored("ignored");
     if (input.event === "issue_comment") return projectComment(context, payload, delivery);

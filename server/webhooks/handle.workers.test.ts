@@ -1,0 +1,106 @@
+import examples from "@octokit/webhooks-examples";
+import { Webhooks } from "@octokit/webhooks";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { testContext, testEnv } from "@/server/testing/test-context";
+import { receiveWebhook } from "./handle";
+
+const SECRET = "fake-webhook-secret-of-the-tests";
+const PREVIOUS = "fake-webhook-secret-of-before";
+const context = testContext({
+  env: testEnv({ GITHUB_WEBHOOK_SECRET: SECRET, GITHUB_WEBHOOK_SECRET_PREVIOUS: PREVIOUS, GITHUB_APP_ID: "1" }),
+});
+
+/** A payload that GitHub's community publishes, with our words in its comment. */
+function published(body: string, commentId = Math.floor(Math.random() * 1e9)): string {
+  const event = examples.find((candidate) => candidate.name === "issue_comment");
+  const example = event?.examples.find((candidate) => "action" in candidate && candidate.action === "created");
+  const payload = z
+    .looseObject({ comment: z.looseObject({ body: z.string(), id: z.number() }) })
+    .parse(structuredClone(example));
+  payload.comment.body = body;
+  payload.comment.id = commentId;
+  return JSON.stringify(payload);
+}
+
+async function deliver(
+  raw: string,
+  options: { headers?: Record<string, string>; secret?: string; sent?: string } = {},
+) {
+  const signature = await new Webhooks({ secret: options.secret ?? SECRET }).sign(raw);
+  const headers = {
+    "x-github-event": "issue_comment",
+    "x-github-delivery": crypto.randomUUID(),
+    "x-hub-signature-256": signature,
+    ...options.headers,
+  };
+  return receiveWebhook(
+    new Request("https://porter.test/api/webhooks/github", { method: "POST", body: options.sent ?? raw, headers }),
+    context,
+  );
+}
+
+describe("the webhook", () => {
+  it("accepts a published payload with a command and records its mention", async () => {
+    const answer = await deliver(published("@porter opencode please"));
+    expect(answer).toMatchObject({ status: 202, body: { outcome: "mentions" } });
+    const [work] = answer.work;
+    expect(await context.db.mentions.get(work?.id ?? "")).toMatchObject({
+      status: "pending",
+      actorLogin: "Codertocat",
+    });
+  });
+
+  it("records every command of one comment", async () => {
+    const answer = await deliver(published("@porter opencode one\n@porter claude two"));
+    expect(answer.work.filter((work) => work.kind === "mention")).toHaveLength(2);
+  });
+
+  it("refuses a missing, a foreign and an altered signature", async () => {
+    const raw = published("@porter");
+    expect((await deliver(raw, { headers: { "x-hub-signature-256": "" } })).status).toBe(401);
+    expect((await deliver(raw, { secret: "fake-webhook-secret-of-nobody" })).status).toBe(401);
+    expect((await deliver(raw, { sent: `${raw} ` })).status).toBe(401);
+  });
+
+  it("accepts the secret before while it is rotated", async () => {
+    expect((await deliver(published("@porter"), { secret: PREVIOUS })).status).toBe(202);
+  });
+
+  it("is no service without a secret", async () => {
+    const without = testContext({ env: testEnv() });
+    const request = new Request("https://porter.test/api/webhooks/github", { method: "POST", body: "{}" });
+    expect((await receiveWebhook(request, without)).status).toBe(503);
+  });
+
+  it("refuses another App's delivery and a body over 5 MB", async () => {
+    const headers = { "x-github-hook-installation-target-type": "integration" };
+    const target = "x-github-hook-installation-target-id";
+    expect((await deliver("{}", { headers: { ...headers, [target]: "2" } })).status).toBe(401);
+    expect((await deliver("{}", { headers: { ...headers, [target]: "1" } })).status).toBe(202);
+    expect((await deliver(`"${"x".repeat(5 * 1024 * 1024)}"`)).status).toBe(413);
+  });
+
+  it("answers twenty equal deliveries with one claim", async () => {
+    const raw = published("@porter opencode");
+    const headers = { "x-github-delivery": crypto.randomUUID() };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => deliver(raw, { headers })));
+    expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 20 }, () => 202));
+    expect(answers.filter((answer) => answer.body["duplicate"] !== true)).toHaveLength(1);
+    expect(answers.flatMap((answer) => answer.work)).toHaveLength(1);
+  });
+
+  it("ignores what bots say, edits, and events it does not know", async () => {
+    const bot = published("@porter opencode").replaceAll('"type":"User"', '"type":"Bot"');
+    expect((await deliver(bot)).body).toEqual({ outcome: "ignored_bot" });
+    const edited = published("@porter opencode").replace('"action":"created"', '"action":"edited"');
+    expect((await deliver(edited)).work).toEqual([]);
+    expect((await deliver("{}", { headers: { "x-github-event": "star" } })).body).toEqual({ outcome: "ignored" });
+    expect((await deliver("{}", { headers: { "x-github-event": "ping" } })).body).toEqual({ outcome: "pong" });
+  });
+
+  it("records a signed delivery that cannot be read, and answers 202", async () => {
+    expect(await deliver("no json")).toMatchObject({ status: 202, body: { outcome: "unreadable" } });
+    expect((await deliver("{}")).body).toEqual({ outcome: "unreadable" });
+  });
+});
