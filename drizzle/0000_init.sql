@@ -229,6 +229,7 @@ CREATE TABLE `task_attempts` (
 	`cleanup_gave_up` text,
 	`log_blocks` text DEFAULT '[]' NOT NULL,
 	`log_sealed_at` text,
+	`log_expires_at` text,
 	`seal_tries` integer DEFAULT 0 NOT NULL,
 	`seal_due_at` text,
 	`git_token_value` text,
@@ -243,6 +244,7 @@ CREATE TABLE `task_attempts` (
 CREATE UNIQUE INDEX `task_attempts_machine_name` ON `task_attempts` (`machine_name`);--> statement-breakpoint
 CREATE INDEX `task_attempts_open` ON `task_attempts` (`ended_at`) WHERE ended_at IS NULL;--> statement-breakpoint
 CREATE INDEX `task_attempts_cleanup` ON `task_attempts` (`cleanup_due_at`);--> statement-breakpoint
+CREATE INDEX `task_attempts_log_expiry` ON `task_attempts` (`log_expires_at`) WHERE log_blocks <> '[]';--> statement-breakpoint
 CREATE INDEX `task_attempts_key_version` ON `task_attempts` (`git_token_key_version`) WHERE git_token_value IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `task_attempts_app_launch` ON `task_attempts` (`fly_app`,`launch_intent_at`);--> statement-breakpoint
 CREATE TABLE `task_events` (

@@ -74,13 +74,10 @@ export const logPageSchema = z.object({
   sealedAt: z.string().nullable(),
   /** Parts of a sealed log, gzip NDJSON that never changes: `GET /api/tasks/:id/log/blocks/:index?attempt=`. */
   blocks: z.array(z.object({ first: z.number().int(), last: z.number().int(), bytes: z.number().int() })),
-  /** After this instant the log is deleted; null while the attempt lives. */
+  /** After this instant the log is deleted (its owner's setting); null until it is sealed. */
   expiresAt: z.string().nullable(),
 });
 export type LogPage = z.infer<typeof logPageSchema>;
-
-/** Kept so long after the attempt's end. The bucket's lifecycle rule deletes them (docs/live-and-logs.md). */
-export const LOG_RETENTION_DAYS = 30;
 
 /** The newer of two views of one task: what arrives late never replaces what is known. */
 export const newerTask = <Row extends { seq: number }>(known: Row | undefined, arrived: Row): Row =>

@@ -3,6 +3,7 @@ import { describeError } from "@/server/log";
 import { reconcileMention } from "@/server/mentions/reconcile-mention";
 import { mirrorSettings } from "@/server/settings/gist-mirror";
 import { reconcileTask } from "@/server/tasks/reconcile";
+import { expireLogs } from "@/server/tasks/seal-log";
 import { reconcileDelivery } from "@/server/tasks/reconcile-delivery";
 
 /** Does what is due for one row; never throws: failures are put off in the rows themselves. */
@@ -25,6 +26,7 @@ export async function reconcile(context: AppContext, work: Work): Promise<void> 
 
 const SWEEP = 50;
 const AT_ONCE = 6;
+const OLD_LOGS = 20;
 
 /** Every row whose due time has passed: what the minute's cron does, alone if it must (rulings 33). */
 export async function sweep(context: AppContext): Promise<number> {
@@ -47,7 +49,17 @@ export async function sweep(context: AppContext): Promise<number> {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await reconcile(context, next);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await forgetOldLogs(context);
   return work.length;
+}
+
+/** R2 being away must not look like a sweep that failed: the next one does it. */
+async function forgetOldLogs(context: AppContext): Promise<void> {
+  try {
+    await expireLogs(context, OLD_LOGS);
+  } catch (error) {
+    context.log.warn("logs.expire_failed", { error: describeError(error) });
+  }
 }
 
 const STALE_CLOCK_MS = 90_000;

@@ -1,4 +1,4 @@
-import { and, eq, gt, lte } from "drizzle-orm";
+import { and, eq, gt, lte, sql } from "drizzle-orm";
 import type { Database } from "./database";
 import { logChunks, taskAttempts } from "./schema";
 
@@ -50,11 +50,31 @@ export function createLogRows(db: Database) {
       return result.results.length > 0;
     },
 
-    /** The log is whole in its blocks. */
-    async sealed(taskId: string, attempt: number, now: string): Promise<void> {
+    /** The log is whole in its blocks, which are kept until `expiresAt`. */
+    async sealed(input: { taskId: string; attempt: number; now: string; expiresAt: string }): Promise<void> {
       await db
         .update(taskAttempts)
-        .set({ logSealedAt: now, sealDueAt: null })
+        .set({ logSealedAt: input.now, logExpiresAt: input.expiresAt, sealDueAt: null })
+        .where(and(eq(taskAttempts.taskId, input.taskId), eq(taskAttempts.attempt, input.attempt)));
+    },
+
+    /** Attempts whose blocks are older than they are kept. */
+    expired: (now: string, limit: number) =>
+      db
+        .select({
+          taskId: taskAttempts.taskId,
+          attempt: taskAttempts.attempt,
+          logBlocks: taskAttempts.logBlocks,
+        })
+        .from(taskAttempts)
+        .where(and(lte(taskAttempts.logExpiresAt, now), sql`log_blocks <> '[]'`))
+        .limit(limit),
+
+    /** The blocks are deleted. */
+    async forgetBlocks(taskId: string, attempt: number): Promise<void> {
+      await db
+        .update(taskAttempts)
+        .set({ logBlocks: "[]" })
         .where(and(eq(taskAttempts.taskId, taskId), eq(taskAttempts.attempt, attempt)));
     },
   };

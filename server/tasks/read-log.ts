@@ -4,7 +4,7 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { ownTask } from "./get";
-import { blocksOf, type LogBlock, logExpiry } from "./log-blocks";
+import { blocksOf, type LogBlock } from "./log-blocks";
 
 /** Chunks that are fetched side by side; a Worker holds six connections. */
 const AT_ONCE = 5;
@@ -40,7 +40,7 @@ export async function readLogPage(
     total: row.records,
     sealedAt: row.logSealedAt,
     blocks: blocksOf(row),
-    expiresAt: logExpiry(row),
+    expiresAt: row.logExpiresAt,
   };
 }
 
@@ -113,5 +113,8 @@ function createPage({ after, limit }: { after: number; limit: number }) {
   };
 }
 
-export const keyOf = (context: AppContext, attempt: AttemptRow, block: LogBlock): string =>
-  context.logs.blockKey(attempt.taskId, attempt.attempt, block);
+export const keyOf = (
+  context: AppContext,
+  attempt: Pick<AttemptRow, "taskId" | "attempt">,
+  block: Pick<LogBlock, "first" | "last">,
+): string => context.logs.blockKey(attempt.taskId, attempt.attempt, block);

@@ -2,7 +2,9 @@ import type { AppContext } from "@/server/context";
 import type { LogChunkRow } from "@/server/db/log-rows";
 import type { AttemptRow } from "@/server/db/task-store";
 import { describeError } from "@/server/log";
+import { loadRunSettings } from "@/server/settings/run-settings";
 import { blocksOf, type LogBlock } from "./log-blocks";
+import { keyOf } from "./read-log";
 
 /** Of one block; by text as well, because its reader unpacks it whole. */
 const BLOCK = { records: 10_000, characters: 4_000_000 } as const;
@@ -38,6 +40,16 @@ export async function sealLog(context: AppContext, attempt: AttemptRow): Promise
   }
 }
 
+/** Deletes the blocks of logs that are older than their owners keep them, some at a time. Returns how many logs. */
+export async function expireLogs(context: AppContext, limit: number): Promise<number> {
+  const expired = await context.db.logRows.expired(context.clock.now().toISOString(), limit);
+  for (const attempt of expired) {
+    await context.logs.remove(blocksOf(attempt).map((block) => keyOf(context, attempt, block)));
+    await context.db.logRows.forgetBlocks(attempt.taskId, attempt.attempt);
+  }
+  return expired.length;
+}
+
 /** Deletes the chunks that blocks hold by now. */
 async function removeSealed(context: AppContext, attempt: AttemptRow, blocks: LogBlock[]): Promise<void> {
   const record = blocks.at(-1)?.last;
@@ -63,10 +75,14 @@ async function sealNext(context: AppContext, attempt: AttemptRow, blocks: LogBlo
   });
   const packed = await gather(context, chunks);
   if (packed === null) {
-    await context.db.logRows.sealed(taskId, number, context.clock.now().toISOString());
+    const now = context.clock.now();
+    const { config } = await loadRunSettings(context, attempt.userId);
+    const keptMs = config.settings.logRetentionDays * 24 * 3600_000;
+    const expiresAt = new Date(Date.parse(attempt.endedAt ?? now.toISOString()) + keptMs).toISOString();
+    await context.db.logRows.sealed({ taskId, attempt: number, now: now.toISOString(), expiresAt });
     return null;
   }
-  const bytes = await context.logs.putText(context.logs.blockKey(taskId, number, packed), packed.text);
+  const bytes = await context.logs.putText(keyOf(context, attempt, packed), packed.text);
   const next = [...blocks, { first: packed.first, last: packed.last, bytes }];
   const isCommitted = await context.db.logRows.addBlock({
     taskId,

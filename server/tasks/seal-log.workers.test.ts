@@ -10,7 +10,7 @@ import { aPerson, createPipe, machineOf, mention } from "@/server/testing/pipe";
 import { anAttempt, aTask, NOW } from "@/server/testing/rows";
 import { testContext, userActor } from "@/server/testing/test-context";
 import { blocksOf } from "./log-blocks";
-import { sealLog } from "./seal-log";
+import { expireLogs, sealLog } from "./seal-log";
 
 const ESC = "\u001b";
 const owner = () => testContext({ actor: userActor(1) });
@@ -204,11 +204,29 @@ describe("the log over REST", () => {
     expect(await allNumbers({ ...context, logs }, taskId)).toEqual(upTo(20));
   });
 
-  it("says when it will be deleted", async () => {
+  it("says when it will be deleted, and is deleted then and not before", async () => {
     const context = owner();
     const taskId = await anEndedAttempt(context, 1, 1);
-    const answer = await handleRest(new Request(`https://porter.test/api/tasks/${taskId}/log`), context);
-    expect(await answer.json()).toMatchObject({ expiresAt: "2026-12-22T12:00:00.000Z", total: 1, attempt: 1 });
+    await sealLog(context, await attemptOf(context, taskId));
+    const ask = async () =>
+      (await handleRest(new Request(`https://porter.test/api/tasks/${taskId}/log`), context)).json();
+    expect(await ask()).toMatchObject({ expiresAt: "2026-12-22T12:00:00.000Z", total: 1, attempt: 1 });
+    const at = (iso: string): AppContext => ({ ...context, clock: { now: () => new Date(iso) } });
+    await expireLogs(at("2026-12-22T11:59:59.000Z"), 100);
+    expect(await keysOf(taskId)).toHaveLength(1);
+    expect(await expireLogs(at("2026-12-22T12:00:01.000Z"), 100)).toBeGreaterThan(0);
+    expect(await expireLogs(at("2026-12-22T12:00:01.000Z"), 100)).toBe(0);
+    expect(await keysOf(taskId)).toEqual([]);
+    expect(await ask()).toMatchObject({ records: [], nextAfter: null, total: 1, blocks: [] });
+  });
+
+  it("is kept as long as its owner's settings say", async () => {
+    const context = owner();
+    const taskId = await anEndedAttempt(context, 1, 1);
+    const config = JSON.stringify({ settings: { logRetentionDays: 3 } });
+    await context.db.settings.put({ userId: 1, version: "1.0.0", config, expected: 0, updatedAt: NOW });
+    await sealLog(context, await attemptOf(context, taskId));
+    expect((await attemptOf(context, taskId)).logExpiresAt).toBe("2026-11-25T12:00:00.000Z");
   });
 
   it("is saved as text with its colours", async () => {

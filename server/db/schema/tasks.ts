@@ -182,6 +182,8 @@ export const taskAttempts = sqliteTable(
     /** Parts of the log that are sealed, JSON `[{first, last, bytes}]` by record number (tasks/log-blocks.ts). */
     logBlocks: text("log_blocks").notNull().default("[]"),
     logSealedAt: text("log_sealed_at"),
+    /** When the blocks are deleted: the owner's setting at the time of sealing. */
+    logExpiresAt: text("log_expires_at"),
     sealTries: integer("seal_tries").notNull().default(0),
     sealDueAt: text("seal_due_at"),
     // The machine's installation token, sealed, for revoking it after a crash and for repeating the claim answer.
@@ -199,6 +201,9 @@ export const taskAttempts = sqliteTable(
       .on(t.endedAt)
       .where(sql`ended_at IS NULL`),
     index("task_attempts_cleanup").on(t.cleanupDueAt),
+    index("task_attempts_log_expiry")
+      .on(t.logExpiresAt)
+      .where(sql`log_blocks <> '[]'`),
     index("task_attempts_key_version")
       .on(t.gitTokenKeyVersion)
       .where(sql`git_token_value IS NOT NULL`),
