@@ -62,6 +62,7 @@ export function roleFlags(role: Role): Record<string, boolean> {
 export function installationOf(world: World, repository: Repository): Installation | undefined {
   return world.seed.installations.find(
     (installation) =>
+      installation.state !== "deleted" &&
       installation.account === repository.owner &&
       (installation.repositories === undefined || installation.repositories.includes(repository.fullName)),
   );

@@ -9,7 +9,8 @@
  *   `times` at once, with the `"same"` delivery id (default) or a `"fresh"` one each. With `{event, payload}`
  *   instead, sends that payload as a new delivery.
  * - `POST /_control/lose` `{count}`: the next deliveries get lost: recorded as timed out, never sent.
- * - `POST /_control/tokens` `{revoke: token}` or `{expire: "installations"}`.
+ * - `POST /_control/tokens` `{revoke: token}`, `{expire: "installations"}`, `{expire: "users"}` (access tokens only:
+ *   their refresh tokens still work) or `{disconnect: login}` (the person takes the App's access to them back).
  * - `POST /_control/installations` `{id, action}`, action `suspend`, `unsuspend` or `deleted`: changes it, ends its
  *   tokens where GitHub does, and sends the `installation` event.
  */
@@ -45,7 +46,8 @@ export type DeliverOrder = z.input<typeof deliverSchema>;
 
 const tokensSchema = z.union([
   z.strictObject({ revoke: z.string() }),
-  z.strictObject({ expire: z.literal("installations") }),
+  z.strictObject({ expire: z.enum(["installations", "users"]) }),
+  z.strictObject({ disconnect: z.string() }),
 ]);
 const installationSchema = z.strictObject({
   id: z.number().int(),
@@ -72,6 +74,8 @@ const handlers: Record<string, (world: World, input: unknown) => Promise<Answer>
   "POST /_control/tokens": (world, input) => {
     const order = tokensSchema.parse(input);
     if ("revoke" in order) world.tokens.revoke(order.revoke);
+    else if ("disconnect" in order) world.tokens.disconnect(order.disconnect);
+    else if (order.expire === "users") world.tokens.expireUserTokens();
     else world.tokens.expireInstallationTokens();
     return empty(204);
   },

@@ -25,8 +25,8 @@ export async function resolveActor(world: World, headers: IncomingHttpHeaders): 
   const grant = world.tokens.find(token);
   if (grant === undefined) throw new Refusal(problem(401, "Bad credentials"));
   if (grant.kind === "user") {
-    const { login, scopes } = grant;
-    return { kind: "user", token, login, scopes, authorization: `Bearer ${token}` };
+    const { login, scopes, issuedTo } = grant;
+    return { kind: "user", token, login, scopes, issuedTo, authorization: `Bearer ${grant.innerToken}` };
   }
   const { installationId, permissions, innerToken } = grant;
   return { kind: "installation", token, installationId, permissions, authorization: `Bearer ${innerToken}` };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Answer, type Exchange, isRecord, json, parseJson, problem, Refusal } from "./exchange.ts";
 import type { Delivery } from "./deliveries.ts";
-import { knownRepository } from "./access.ts";
+import { installationOf, knownRepository } from "./access.ts";
 import { completeTexts } from "./repairs.ts";
 import { parameter, route, type Route } from "./routes.ts";
 import type { World } from "./world.ts";
@@ -108,6 +108,9 @@ export async function relayHook(world: World, event: string, body: Buffer): Prom
   const payload = emulatedSchema.parse(completeTexts(world, parseJson(body)));
   const installation = world.seed.installations.find(({ id }) => id === payload.installation?.id);
   if (installation?.state !== "active") return;
+  const [owner = "", name = ""] = (payload.repository?.full_name ?? "").split("/");
+  const repository = knownRepository(world, owner, name);
+  if (repository !== undefined && installationOf(world, repository)?.id !== installation.id) return;
   const seeded = payload.issue?.id !== undefined && world.seededIssues.has(payload.issue.id);
   if (event === "issues" && payload.action === "opened" && seeded) return;
   if (payload.repository !== undefined) await markPullRequest(world, payload);

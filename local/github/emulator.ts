@@ -17,7 +17,10 @@ const ownerToken = (login: string, index: number): string => `front-${login}-${i
 /** The tokens of the front itself, for the emulator's seed: they act as a repository's owner. */
 export function ownerTokenSeed(logins: string[]): Record<string, { login: string; scopes: string[] }> {
   const entries = logins.flatMap((login) =>
-    Array.from({ length: ownerTokens }, (_, index) => [ownerToken(login, index), { login, scopes: ["repo"] }] as const),
+    Array.from({ length: ownerTokens }, (_, index): [string, { login: string; scopes: string[] }] => [
+      ownerToken(login, index),
+      { login, scopes: ["repo"] },
+    ]),
   );
   return Object.fromEntries(entries);
 }

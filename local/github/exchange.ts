@@ -4,7 +4,14 @@ import type { IncomingHttpHeaders } from "node:http";
 export type Actor =
   | { kind: "anonymous" }
   | { kind: "app"; authorization: string }
-  | { kind: "user"; token: string; login: string; scopes: string[]; authorization: string }
+  | {
+      kind: "user";
+      token: string;
+      login: string;
+      scopes: string[];
+      issuedTo: "app" | "classic" | "nobody";
+      authorization: string;
+    }
   | {
       kind: "installation";
       token: string;

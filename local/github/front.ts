@@ -7,6 +7,7 @@ import { relayHook } from "./delivery-routes.ts";
 import { type Actor, type Answer, empty, type Exchange, problem, Refusal } from "./exchange.ts";
 import { faultAnswer } from "./faults.ts";
 import { type GitHttp, isGitPath } from "./git-http.ts";
+import { isInstallPage } from "./install-page.ts";
 import { passOn } from "./proxy.ts";
 import { withEtag } from "./rate-limits.ts";
 import { dispatch, type Route } from "./routes.ts";
@@ -106,11 +107,11 @@ async function answer(front: Front, { method, url, request, body }: Incoming): P
     body,
     actor: anonymous,
   };
-  if (path.startsWith("/login/"))
+  if (path.startsWith("/login/") || path.startsWith("/applications/") || isInstallPage(path))
     return refusable(async () => (await dispatch(front.routes, unsigned)) ?? passOn(world, unsigned));
   const page = method === "GET" ? await webPage(world, path) : undefined;
   if (page !== undefined) return page;
-  let actor = anonymous;
+  let actor: Actor = anonymous;
   const given = await refusable(async () => {
     actor = await resolveActor(world, request.headers);
     const exchange = { ...unsigned, actor };
@@ -133,7 +134,8 @@ function finish(world: World, exchange: Exchange, given: Answer): Answer {
   const tagged = cacheable ? withEtag(given, digest, exchange.headers["if-none-match"]) : given;
   const free = exchange.path === "/rate_limit";
   const limits = world.rateLimits.headers(exchange.actor, free ? 304 : tagged.status);
-  const scopes = exchange.actor.kind === "user" ? { "x-oauth-scopes": exchange.actor.scopes.join(", ") } : {};
+  const scopes: Record<string, string> =
+    exchange.actor.kind === "user" ? { "x-oauth-scopes": exchange.actor.scopes.join(", ") } : {};
   const id = { "x-github-request-id": randomBytes(8).toString("hex").toUpperCase() };
   return { ...tagged, headers: { ...tagged.headers, ...limits, ...scopes, ...id } };
 }

@@ -56,6 +56,8 @@ export function installationRoutes(world: World): Route[] {
       if (installation === undefined || installation.state === "deleted") return problem(404, "Not Found");
       return json(200, formatInstallation(world, installation));
     }),
+    route("GET", "/users/:login/installation", (exchange, parameters) => ofAccount(world, exchange, parameters.login)),
+    route("GET", "/orgs/:login/installation", (exchange, parameters) => ofAccount(world, exchange, parameters.login)),
     route("DELETE", "/installation/token", (exchange) => {
       world.tokens.revoke(requireInstallation(exchange.actor).token);
       return empty(204);
@@ -70,6 +72,15 @@ export function installationRoutes(world: World): Route[] {
       return permission(world, exchange, { repository, login: parameter(parameters, "login") });
     }),
   ];
+}
+
+function ofAccount(world: World, exchange: Exchange, login: string | undefined): Answer {
+  if (exchange.actor.kind !== "app") return problem(401, "A JSON web token could not be decoded");
+  const wanted = login?.toLowerCase();
+  const found = world.seed.installations.find(
+    ({ account, state }) => account.toLowerCase() === wanted && state !== "deleted",
+  );
+  return found === undefined ? problem(404, "Not Found") : json(200, formatInstallation(world, found));
 }
 
 function requireInstallation(actor: Actor): Extract<Actor, { kind: "installation" }> {
@@ -167,7 +178,12 @@ function requireUser(actor: Actor): Extract<Actor, { kind: "user" }> {
 }
 
 async function listForUser(world: World, exchange: Exchange): Promise<Answer> {
-  const { login } = requireUser(exchange.actor);
+  const { login, issuedTo } = requireUser(exchange.actor);
+  if (issuedTo === "classic") {
+    const message =
+      "You must authenticate with an access token authorized to a GitHub App in order to list installations";
+    return problem(403, message);
+  }
   const active = world.seed.installations.filter(({ state }) => state !== "deleted");
   const asked = active.map(async (installation) => {
     const mine = installation.account === login || (await reachable(world, login, installation)).length > 0;

@@ -59,7 +59,7 @@ test("a person signs in: page, code, token, who they are", async () => {
     .parse(await exchange({ ...credentials(), code }));
   const user = await hub.api("GET", "/user", { token: issued.access_token });
   expect(user.body).toMatchObject({ login: "hubot-user", id: hub.github.users[1]?.id });
-  expect(user.headers.get("x-oauth-scopes")).toBe("read:user");
+  expect(user.headers.get("x-oauth-scopes")).toBe("");
   expect(hub.github.tokensSeen()).toContain(issued.access_token);
   expect(await exchange({ ...credentials(), code })).toMatchObject({ error: "bad_verification_code" });
 });

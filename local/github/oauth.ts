@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { type Answer, type Exchange, isRecord, json, parseJson } from "./exchange.ts";
+import { type Answer, empty, type Exchange, isRecord, json, parseJson, problem } from "./exchange.ts";
 import { passOn } from "./proxy.ts";
 import { route, type Route } from "./routes.ts";
 import { userSchema, type World } from "./world.ts";
@@ -35,7 +35,8 @@ export function oauthRoutes(world: World): Route[] {
       challenges.waiting.delete(state);
       return answer;
     }),
-    route("POST", "/login/oauth/access_token", (exchange) => exchangeCode(world, exchange, challenges)),
+    route("POST", "/login/oauth/access_token", (exchange) => answerToken(world, exchange, challenges)),
+    route("DELETE", "/applications/:client/grant", (exchange) => revokeGrant(world, exchange)),
   ];
 }
 
@@ -51,8 +52,9 @@ function tokenRequest(exchange: Exchange): Record<string, string> {
   return { ...request, client_id: decodeURIComponent(id), client_secret: decodeURIComponent(secret) };
 }
 
-async function exchangeCode(world: World, exchange: Exchange, challenges: Challenges): Promise<Answer> {
+async function answerToken(world: World, exchange: Exchange, challenges: Challenges): Promise<Answer> {
   const request = tokenRequest(exchange);
+  if (request.grant_type === "refresh_token") return inWantedForm(exchange, refresh(world, request));
   const challenge = challenges.bound.get(request.code ?? "");
   const verifier = createHash("sha256")
     .update(request.code_verifier ?? "")
@@ -68,15 +70,61 @@ async function exchangeCode(world: World, exchange: Exchange, challenges: Challe
   });
   const body = parseJson(answer.body);
   const issued = tokenSchema.safeParse(body);
-  if (issued.success) await remember(world, issued.data);
+  if (issued.success) return inWantedForm(exchange, await issue(world, issued.data));
   return isRecord(body) ? inWantedForm(exchange, body) : answer;
 }
 
-async function remember(world: World, { access_token: token, scope }: z.infer<typeof tokenSchema>): Promise<void> {
-  const user = await world.emulator.read(userSchema, "/user", `Bearer ${token}`);
+/** What a sign-in gives: the emulator's token to a classic OAuth app, expiring tokens of ours to the GitHub App. */
+async function issue(world: World, emulated: z.infer<typeof tokenSchema>): Promise<Record<string, unknown>> {
+  const { access_token: innerToken, scope } = emulated;
+  const user = await world.emulator.read(userSchema, "/user", `Bearer ${innerToken}`);
   if (user === undefined) throw new Error("the emulator does not know the token it issued");
+  if (world.seed.oauth === "app") return pairOf(world, user.login, innerToken);
   const scopes = scope.split(/[\s,]+/).filter((name) => name !== "");
-  world.tokens.add({ kind: "user", token, login: user.login, scopes });
+  const { login } = user;
+  const issuedTo = "classic" as const;
+  world.tokens.add({ kind: "user", token: innerToken, innerToken, login, scopes, issuedTo, expiresAtMs: null });
+  return emulated;
+}
+
+/** The answer to a GitHub App's sign-in or refresh; scopes are for classic OAuth apps. */
+function pairOf(world: World, login: string, innerToken: string): Record<string, unknown> {
+  const { access, refresh } = world.tokens.issueUserTokens(login, innerToken);
+  const secondsUntil = (at: number | null): number => Math.round(((at ?? 0) - Date.now()) / 1000);
+  return {
+    access_token: access.token,
+    expires_in: secondsUntil(access.expiresAtMs),
+    refresh_token: refresh.refreshToken,
+    refresh_token_expires_in: secondsUntil(refresh.expiresAtMs),
+    scope: "",
+    token_type: "bearer",
+  };
+}
+
+function refresh(world: World, request: Record<string, string>): Record<string, unknown> {
+  const { clientId, clientSecret } = world.seed.app;
+  if (request.client_id !== clientId || request.client_secret !== clientSecret) {
+    const error_description = "The client_id and/or client_secret passed are incorrect.";
+    return { error: "incorrect_client_credentials", error_description };
+  }
+  const taken = world.tokens.takeRefresh(request.refresh_token ?? "");
+  if (taken === undefined) {
+    const error_description = "The refresh token passed is incorrect or expired.";
+    return { error: "bad_refresh_token", error_description };
+  }
+  return pairOf(world, taken.login, taken.innerToken);
+}
+
+/** `DELETE /applications/{client_id}/grant`, by the client itself: every token of the person that the app holds ends. */
+function revokeGrant(world: World, exchange: Exchange): Answer {
+  const { client_id: id, client_secret: secret, access_token: token } = tokenRequest(exchange);
+  const { clientId, clientSecret } = world.seed.app;
+  if (id !== clientId || secret !== clientSecret || !exchange.path.includes(`/${clientId}/`))
+    return problem(404, "Not Found");
+  const grant = world.tokens.find(token ?? "");
+  if (grant?.kind !== "user") return problem(422, "Validation Failed", []);
+  world.tokens.disconnect(grant.login);
+  return empty(204);
 }
 
 /** GitHub answers as a form unless JSON is asked for. */

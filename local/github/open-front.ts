@@ -14,6 +14,8 @@ import { type Front, serve } from "./front.ts";
 import { GitHttp } from "./git-http.ts";
 import { GitRepository } from "./git-repository.ts";
 import { pushToEmulator } from "./git-sync.ts";
+import { gistRoutes } from "./gists.ts";
+import { installPageRoutes } from "./install-page.ts";
 import { installationRoutes } from "./installations.ts";
 import { issueRoutes } from "./issues.ts";
 import { KeyedLock } from "./keyed-lock.ts";
@@ -41,6 +43,7 @@ type FrontOptions = {
 export async function openFront(server: Server, options: FrontOptions): Promise<World> {
   const seed = planWorld(options.seed ?? {});
   const redirectUri = `${options.publicUrl}/api/auth/callback/github`;
+  const setupUrl = `${options.publicUrl}/api/auth/github/installed`;
   const hookPath = `/_hook/${randomBytes(16).toString("hex")}`;
   let front: Front | undefined;
   server.on("request", (request, response) => {
@@ -59,7 +62,7 @@ export async function openFront(server: Server, options: FrontOptions): Promise<
     }),
   });
   try {
-    const world = await createWorld(emulator, { ...options, redirectUri, seed });
+    const world = await createWorld(emulator, { ...options, redirectUri, setupUrl, seed });
     const repositories = await fillRepositories(world, options.stateDir);
     front = { world, routes: routesOf(world), git: await GitHttp.open(world, repositories), hookPath };
     return world;
@@ -84,16 +87,18 @@ async function freePort(): Promise<number> {
 
 async function createWorld(
   emulator: Emulator,
-  options: Omit<FrontOptions, "seed"> & { redirectUri: string; seed: SeedWorld },
+  options: Omit<FrontOptions, "seed"> & { redirectUri: string; setupUrl: string; seed: SeedWorld },
 ): Promise<World> {
-  const { url, webhookUrl, webhookSecret, redirectUri, seed, log } = options;
+  const { url, webhookUrl, webhookSecret, redirectUri, setupUrl, seed, log } = options;
   const tokens = new TokenRegistry();
   const scopes = ["repo", "read:user", "user:email"];
-  for (const { token, login } of seed.users) tokens.add({ kind: "user", token, login, scopes });
+  for (const { token, login } of seed.users)
+    tokens.add({ kind: "user", token, innerToken: token, login, scopes, issuedTo: "nobody", expiresAtMs: null });
   const users = seed.users.map(async ({ login, token }) => ({ id: await userId(emulator, login), login, token }));
   return {
     url,
     redirectUri,
+    setupUrl,
     seed,
     users: await Promise.all(users),
     bot: await createBot(emulator, seed),
@@ -105,6 +110,7 @@ async function createWorld(
     rateLimits: new RateLimits(),
     reactions: new ReactionStore(),
     comments: new CommentHistory(),
+    gists: new Map(),
     seededIssues: new Set(),
     locks: new KeyedLock(),
     log,
@@ -192,6 +198,8 @@ function routesOf(world: World): Route[] {
   return [
     ...oauthRoutes(world),
     ...installationRoutes(world),
+    ...installPageRoutes(world),
+    ...gistRoutes(world),
     ...deliveryRoutes(world),
     ...reactionRoutes(world),
     ...issueRoutes(world),

@@ -27,13 +27,22 @@ export type SeedInstallation = {
 };
 
 /** What a test or the demo wants besides the standard world. */
-export type Seed = { users?: SeedUser[]; repositories?: SeedRepository[]; installations?: SeedInstallation[] };
+export type Seed = {
+  users?: SeedUser[];
+  repositories?: SeedRepository[];
+  installations?: SeedInstallation[];
+  /** What people's sign-in gives: a GitHub App's expiring tokens (default), or a classic OAuth app's. */
+  oauth?: "app" | "classic";
+  /** Account permissions of the App besides the standard ones, such as `{gists: "write"}`. */
+  accountPermissions?: Record<string, "read" | "write">;
+};
 
 export type Installation = {
   id: number;
   account: string;
   /** Full names, or undefined for every repository of the account. */
   repositories: string[] | undefined;
+  /** Deleted, or not there yet: the emulator knows installations from its start only. */
   state: "active" | "suspended" | "deleted";
 };
 
@@ -42,13 +51,15 @@ export type SeedWorld = {
   users: { login: string; name: string; token: string }[];
   repositories: SeedRepository[];
   installations: Installation[];
+  oauth: "app" | "classic";
+  accountPermissions: Record<string, "read" | "write">;
 };
 
 export const appPermissions = { contents: "write", issues: "write", pull_requests: "write", metadata: "read" };
 export const appEvents = ["issue_comment", "issues", "pull_request", "installation"];
 const firstInstallationId = 5001;
 
-const standard: Required<Seed> = {
+const standard: Required<Pick<Seed, "users" | "repositories" | "installations">> = {
   users: [
     { login: "octocat", name: "The Octocat" },
     { login: "hubot-user", name: "Hubot's User" },
@@ -96,9 +107,17 @@ export function planWorld(extension: Seed): SeedWorld {
     nextId = Math.max(nextId, id) + 1;
     return { id, account: wanted.account, repositories, state: "active" };
   });
+  const users = [...standard.users, ...(extension.users ?? [])];
+  for (const { login } of users) {
+    if (installations.some(({ account }) => account === login)) continue;
+    installations.push({ id: nextId, account: login, repositories: undefined, state: "deleted" });
+    nextId += 1;
+  }
   return {
     app: newAppIdentity(),
-    users: [...standard.users, ...(extension.users ?? [])].map(({ login, name }) => ({
+    oauth: extension.oauth ?? "app",
+    accountPermissions: extension.accountPermissions ?? {},
+    users: users.map(({ login, name }) => ({
       login,
       name: name ?? login,
       token: newUserToken(),

@@ -75,7 +75,9 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
       app: world.seed.app,
       users: world.users,
       repositories: world.repositories,
-      installations: world.seed.installations,
+      get installations() {
+        return world.seed.installations.filter(({ state }) => state !== "deleted");
+      },
       tokensSeen: () => world.tokens.seen(),
       setFaults: (faults) => world.faults.set(faults),
       state: () => readState(world),

@@ -51,7 +51,7 @@ export function formatApp(world: World): Record<string, unknown> {
     html_url: `${world.url}/apps/${app.slug}`,
     created_at: seededAt,
     updated_at: seededAt,
-    permissions: appPermissions,
+    permissions: { ...appPermissions, ...world.seed.accountPermissions },
     events: appEvents,
     installations_count: installations.filter(({ state }) => state !== "deleted").length,
   };

@@ -80,6 +80,7 @@ export type GitHubState = {
   pulls: PullState[];
   references: { repository: string; ref: string; sha: string }[];
   deliveries: Delivery[];
+  gists: { id: string; login: string; description: string; files: Record<string, string> }[];
   faults: { hits: number; waiting: number };
   liveTokens: number;
 };
@@ -94,6 +95,7 @@ export async function readState(world: World): Promise<GitHubState> {
     pulls: parts.flatMap((part) => part.pulls),
     references: parts.flatMap((part) => part.references),
     deliveries: world.deliveries.all(),
+    gists: [...world.gists.values()].map(({ id, login, description, files }) => ({ id, login, description, files })),
     faults: world.faults.state(),
     liveTokens: world.tokens.live().length,
   };

@@ -1,6 +1,23 @@
 import { randomBytes } from "node:crypto";
 
-export type UserGrant = { kind: "user"; token: string; login: string; scopes: string[] };
+export type UserGrant = {
+  kind: "user";
+  token: string;
+  /** The emulator's own token behind ours. */
+  innerToken: string;
+  login: string;
+  scopes: string[];
+  /** Whose sign-in it came from: the GitHub App's, a classic OAuth app's, or no app at all. */
+  issuedTo: "app" | "classic" | "nobody";
+  /** Null: it does not expire. */
+  expiresAtMs: number | null;
+};
+
+/** Works once, within its time, and ends the access token that it came with. */
+export type RefreshGrant = { refreshToken: string; accessToken: string; login: string; expiresAtMs: number };
+
+const userTokenLifeMs = 8 * 3_600_000;
+const refreshTokenLifeMs = 184 * 24 * 3_600_000;
 
 export type InstallationGrant = {
   kind: "installation";
@@ -19,6 +36,7 @@ export type Grant = UserGrant | InstallationGrant;
 /** Every token that was ever issued here, and which of them still work. */
 export class TokenRegistry {
   readonly #grants = new Map<string, Grant>();
+  readonly #refresh = new Map<string, RefreshGrant>();
   readonly #seen = new Set<string>();
 
   add(grant: Grant): void {
@@ -29,8 +47,7 @@ export class TokenRegistry {
   /** The live grant of a token: undefined when it is unknown, revoked or past its expiry. */
   find(token: string): Grant | undefined {
     const grant = this.#grants.get(token);
-    if (grant?.kind === "installation" && grant.expiresAtMs <= Date.now()) return undefined;
-    return grant;
+    return grant === undefined || (grant.expiresAtMs !== null && grant.expiresAtMs <= Date.now()) ? undefined : grant;
   }
 
   revoke(token: string): boolean {
@@ -41,6 +58,48 @@ export class TokenRegistry {
     for (const grant of this.#grants.values()) {
       if (grant.kind === "installation" && grant.installationId === installationId) this.#grants.delete(grant.token);
     }
+  }
+
+  /** A GitHub App's user token with the refresh token beside it. */
+  issueUserTokens(login: string, innerToken: string): { access: UserGrant; refresh: RefreshGrant } {
+    const token = `ghu_${randomText(36)}`;
+    const issuedTo = "app" as const;
+    const expiresAtMs = Date.now() + userTokenLifeMs;
+    const access: UserGrant = { kind: "user", token, innerToken, login, scopes: [], issuedTo, expiresAtMs };
+    const refreshToken = `ghr_${randomText(76)}`;
+    const refresh = { refreshToken, accessToken: token, login, expiresAtMs: Date.now() + refreshTokenLifeMs };
+    this.add(access);
+    this.#refresh.set(refreshToken, refresh);
+    this.#seen.add(refreshToken);
+    return { access, refresh };
+  }
+
+  /** Uses a refresh token up, and with it the access token it came with. Undefined for one that works no more. */
+  takeRefresh(refreshToken: string): { login: string; innerToken: string } | undefined {
+    const refresh = this.#refresh.get(refreshToken);
+    const access = this.#grants.get(refresh?.accessToken ?? "");
+    this.#refresh.delete(refreshToken);
+    if (refresh === undefined || refresh.expiresAtMs <= Date.now() || access?.kind !== "user") return undefined;
+    this.#grants.delete(access.token);
+    return { login: refresh.login, innerToken: access.innerToken };
+  }
+
+  /** The person takes the App's (or OAuth app's) access back: all of its tokens end. Answers how many. */
+  disconnect(login: string): number {
+    const ended = [...this.#grants.values()].filter(
+      (grant) => grant.kind === "user" && grant.login === login && grant.issuedTo !== "nobody",
+    );
+    for (const { token } of ended) this.#grants.delete(token);
+    for (const refresh of this.#refresh.values())
+      if (refresh.login === login) this.#refresh.delete(refresh.refreshToken);
+    return ended.length;
+  }
+
+  /** Ends the life of every App's user token now, as eight hours' wait would; their refresh tokens still work. */
+  expireUserTokens(): number {
+    const grants = [...this.#grants.values()].filter((grant) => grant.kind === "user" && grant.expiresAtMs !== null);
+    for (const grant of grants) this.#grants.set(grant.token, { ...grant, expiresAtMs: 0 });
+    return grants.length;
   }
 
   /** Ends the life of every installation token now, as an hour's wait would. */
@@ -58,6 +117,10 @@ export class TokenRegistry {
     return [...this.#seen];
   }
 }
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const randomText = (length: number): string =>
+  Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join("");
 
 /**
  * A token in GitHub's form since April 2026: `ghs_<app id>_<JWT>`, about 520 characters with `-`, `_` and `.`.

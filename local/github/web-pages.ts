@@ -25,7 +25,7 @@ const form=new FormData(event.target);await fetch("/_control/comment",{method:"P
 body:JSON.stringify({login:form.get("login"),repo:form.get("repo"),issue:Number(form.get("issue")),body:form.get("body")})});
 location.reload()})`;
 
-function escape(text: string): string {
+export function escape(text: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
   return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
 }
@@ -37,10 +37,15 @@ export async function webPage(world: World, path: string): Promise<Answer | unde
   const repository = knownRepository(world, owner, name);
   if (repository === undefined || path.startsWith("/repos/")) return undefined;
   const body = await pageBody(world, repository, { kind, rest: decodeURI(rest) });
-  const title = `<title>${escape(repository.fullName)} · local GitHub</title>`;
-  const html = `<!doctype html><html lang="en"><meta charset="utf-8">${title}<style>${style}</style><body>${body ?? "<h1>Not found</h1>"}<script>${script}</script>`;
+  const status = body === undefined ? 404 : 200;
+  return htmlPage(status, repository.fullName, `${body ?? "<h1>Not found</h1>"}<script>${script}</script>`);
+}
+
+/** A whole page around `body`, which is HTML. */
+export function htmlPage(status: number, title: string, body: string): Answer {
+  const head = `<meta charset="utf-8"><title>${escape(title)} · local GitHub</title><style>${style}</style>`;
   const headers = { "content-type": "text/html; charset=utf-8" };
-  return { status: body === undefined ? 404 : 200, headers, body: Buffer.from(html) };
+  return { status, headers, body: Buffer.from(`<!doctype html><html lang="en">${head}<body>${body}`) };
 }
 
 function pageBody(

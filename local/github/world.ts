@@ -3,6 +3,7 @@ import type { CommentHistory } from "./comment-history.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Emulator } from "./emulator.ts";
 import type { FaultList } from "./faults.ts";
+import type { Gist } from "./gists.ts";
 import type { KeyedLock } from "./keyed-lock.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { ReactionStore } from "./reactions.ts";
@@ -24,6 +25,8 @@ export type World = {
   url: string;
   /** Where the authorize page returns to when the client names no address. */
   redirectUri: string;
+  /** Where the installation page returns to. */
+  setupUrl: string;
   seed: SeedWorld;
   repositories: Repository[];
   users: { id: number; login: string; token: string }[];
@@ -36,6 +39,7 @@ export type World = {
   rateLimits: RateLimits;
   reactions: ReactionStore;
   comments: CommentHistory;
+  gists: Map<string, Gist>;
   /** Ids of the issues that were there from the start: their `opened` webhooks go nowhere. */
   seededIssues: Set<number>;
   /** One at a time for each repository: git requests, and API calls that write git objects or pull requests. */
