@@ -98,6 +98,8 @@ export interface GitHubRepository {
     private: boolean;
     archived: boolean;
   }>;
+  /** Null when there is none; a pull request is told by `isPullRequest`. */
+  issue(number: number): Promise<IssueFacts | null>;
   reactToComment(commentId: number, content: "eyes" | "rocket" | "confused" | "-1"): Promise<void>;
   createComment(issueNumber: number, body: string): Promise<{ id: number; url: string }>;
   updateComment(commentId: number, body: string): Promise<void>;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { RateLimit } from "@/lib/github-data";
 import { type GitHubCall, type GitHubClient, path } from "@/server/github/github-client";
 import { toInstallation } from "@/server/github/installations";
+import { issueSchema } from "@/server/github/issue-schema";
 import type { GitHubFacts, GitHubQuestion, GitHubReader, ReaderAnswer } from "@/server/github/port";
 import { installationSchema, profileSchema } from "@/server/github/schemas";
 
@@ -44,33 +45,6 @@ const repositorySchema = z
     canWrite: Boolean(found.permissions?.push || found.permissions?.maintain || found.permissions?.admin),
   }));
 
-const issueSchema = z
-  .object({
-    number: id,
-    title: z.string(),
-    body: text,
-    state: z.enum(["open", "closed"]),
-    user: z.object({ login: z.string() }).nullish(),
-    labels: z.array(z.union([z.string(), z.object({ name: text })])).default([]),
-    comments: z.int().default(0),
-    html_url: z.string(),
-    created_at: z.string(),
-    updated_at: z.string(),
-    pull_request: z.unknown().optional(),
-  })
-  .transform((found) => ({
-    number: found.number,
-    title: found.title,
-    body: found.body ?? "",
-    state: found.state,
-    isPullRequest: found.pull_request !== undefined && found.pull_request !== null,
-    author: found.user?.login ?? null,
-    labels: found.labels.flatMap((label) => (typeof label === "string" ? label : (label.name ?? []))),
-    comments: found.comments,
-    url: found.html_url,
-    createdAt: found.created_at,
-    updatedAt: found.updated_at,
-  }));
 /** Lists show a beginning of each body; the issue itself has all of it. */
 const listedIssue = issueSchema.transform((issue) => ({ ...issue, body: issue.body.slice(0, 300) }));
 

@@ -2,6 +2,7 @@ import { createComments } from "@/server/github/comments";
 import { createContents } from "@/server/github/contents";
 import { orNull } from "@/server/github/errors";
 import { path } from "@/server/github/github-client";
+import { issueSchema } from "@/server/github/issue-schema";
 import { createLabels } from "@/server/github/labels";
 import type { GitHubRepository, RepositoryPermission } from "@/server/github/port";
 import { createPulls } from "@/server/github/pulls";
@@ -44,6 +45,7 @@ export function createGitHubRepository(calls: RepositoryCalls): GitHubRepository
       if (answer === null) return { permission: "none", userId: null };
       return { permission: permissionFrom(answer.permission, answer.role_name), userId: answer.user?.id ?? null };
     },
+    issue: (number) => orNull(client.get(issueSchema, inRepository(calls, path`/issues/${number}`))),
     async get() {
       const repository = await client.get(repositorySchema, inRepository(calls, ""));
       const { id, name, owner, archived, default_branch: defaultBranch } = repository;

@@ -1,13 +1,10 @@
 import type { ParsedMention } from "@/lib/commands/command";
-import { AGENTS, DEFAULT_AGENT } from "@/lib/agents";
-import { PRIORITIES } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
 import { GitHubError, type GitHubRepository } from "@/server/github/port";
-import { buildPrompt } from "@/server/prompts/build";
 import { withRepository } from "@/server/repositories/github-access";
 import { loadRunSettings } from "@/server/settings/run-settings";
-import { checkRequirements } from "@/server/tasks/requirements";
+import { planTask } from "@/server/tasks/plan";
 import { refusalReply } from "@/server/commands/replies";
 import { answerCommand, replyContext, type ContextFile } from "./answer-command";
 import { isSelected, mayCommand } from "./policy";
@@ -120,58 +117,24 @@ async function createTask(
   input: { mention: MentionRow & { installationId: number }; command: Start; contextFile: ContextFile },
 ): Promise<string | null> {
   const { mention, command } = input;
-  const settings = await loadRunSettings(context, mention.actorId);
-  const agent = command.agent ?? DEFAULT_AGENT;
-  const wanted = settings.agent(agent);
-  const model = command.model ?? wanted.defaultModel ?? AGENTS[agent].defaultModel;
-  const requirements = await checkRequirements(context, { userId: mention.actorId, agent, model });
-  const { prompt, omissions } = buildPrompt({
-    issueTitle: mention.issueTitle,
-    issueBody: mention.issueBody,
-    issueNumber: mention.issueNumber,
+  const task = await planTask(context, {
+    userId: mention.actorId,
+    login: mention.actorLogin,
+    installationId: mention.installationId,
+    repository: { id: mention.repositoryId, owner: mention.repoOwner, name: mention.repoName },
+    issue: { number: mention.issueNumber, title: mention.issueTitle, body: mention.issueBody },
+    agent: command.agent,
+    model: command.model,
+    priority: command.priority,
+    base: command.base,
     instructions: command.instructions,
-    repositoryContext: input.contextFile,
-    repositoryFullName: `${mention.repoOwner}/${mention.repoName}`,
-    nonce: context.ids.secret(12),
+    contextFile: input.contextFile,
   });
-  const now = context.clock.now().toISOString();
   const made = await context.db.tasks.createFromMention({
-    now,
+    now: task.createdAt,
     moveId: context.ids.uuid(),
-    event: { kind: "task.created", data: { agent, model } },
-    task: {
-      id: context.ids.taskId(),
-      mentionId: mention.id,
-      userId: mention.actorId,
-      createdBy: mention.actorLogin,
-      installationId: mention.installationId,
-      repositoryId: mention.repositoryId,
-      repoOwner: mention.repoOwner,
-      repoName: mention.repoName,
-      issueNumber: mention.issueNumber,
-      issueTitle: mention.issueTitle,
-      issueBody: mention.issueBody,
-      commentId: mention.commentId,
-      agent,
-      model,
-      baseBranch: command.base,
-      priority: PRIORITIES[command.priority ?? wanted.priority],
-      instructions: command.instructions,
-      prompt,
-      promptOmissions: JSON.stringify(omissions),
-      timeoutMinutes: settings.config.settings.taskTimeout,
-      maxRetries: settings.config.settings.maxRetries,
-      pollIntervalSeconds: settings.config.settings.pollInterval,
-      status: "queued",
-      phase: "queued",
-      progress: 0,
-      blockedReason: requirements.ok ? null : requirements.blockedReason,
-      attempt: 0,
-      version: 1,
-      dueAt: now,
-      createdAt: now,
-      updatedAt: now,
-    },
+    event: { kind: "task.created", data: { agent: task.agent, model: task.model } },
+    task: { ...task, id: context.ids.taskId(), mentionId: mention.id, commentId: mention.commentId },
   });
   return made.taskId;
 }

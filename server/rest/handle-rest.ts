@@ -38,7 +38,9 @@ async function answer(request: Request, context: AppContext, requestId: string):
   if (found.kind === "none") throw new AppError("not_found", "There is nothing here.");
   if (found.kind === "other_method") return wrongMethod(found.allowed, requestId);
   const { route, params } = found;
-  const given = method === "GET" ? queryOf(url.searchParams) : await bodyOf(request);
+  const given: Record<string, unknown> = method === "GET" ? queryOf(url.searchParams) : await bodyOf(request);
+  const key = method === "POST" ? headers.get("idempotency-key") : null;
+  if (key !== null) given.idempotencyKey = key;
   const data: unknown = await callTRPCProcedure({
     router: appRouter,
     path: route.procedure,

@@ -17,6 +17,7 @@ const shared = { nobody: 401, other: 404, owner: 200 };
 
 export const API_EXPECTATIONS: Record<string, Expectation> = {
   "tasks.list": { input: nothing, ...own },
+  "tasks.create": { input: () => ({ repository: "acme/widgets#7" }), nobody: 401, other: 404, owner: 201 },
   "tasks.history": { input: nothing, ...own },
   "tasks.get": { input: byId, ...shared },
   "tasks.log": { input: byId, ...shared },

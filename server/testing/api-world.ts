@@ -1,4 +1,5 @@
 import type { Actor } from "@/server/context";
+import type { IssueFacts } from "@/server/github/port";
 import { asSignedIn, wholeContext } from "./signed-in";
 import type { TestContext } from "./test-context";
 
@@ -16,6 +17,7 @@ export async function apiContext(actor: Actor): Promise<TestContext> {
     issues: [{ number: 7, title: "Add a French greeting", body: "Please." }],
   });
   fake.state.permissions.set("octocat", "write");
+  fake.state.issues.set(7, anIssue());
   if (actor.kind !== "user") return context;
   const { userId: id, login } = actor;
   const permissions = { contents: "write", issues: "write", pull_requests: "write", metadata: "read" };
@@ -27,3 +29,11 @@ export async function apiContext(actor: Actor): Promise<TestContext> {
   ]);
   return asSignedIn(context, fake, { id, login });
 }
+
+/** Issue 7 of acme/widgets as GitHub tells it. */
+export const anIssue = (overrides: Partial<IssueFacts> = {}): IssueFacts => ({
+  ...{ number: 7, title: "Add a French greeting", body: "Please.", state: "open", isPullRequest: false },
+  ...{ author: "octocat", labels: [], comments: 0, url: "https://github.test/acme/widgets/issues/7" },
+  ...{ createdAt: "2026-11-20T10:00:00Z", updatedAt: "2026-11-20T10:00:00Z" },
+  ...overrides,
+});

@@ -4,6 +4,7 @@ import {
   type GitHubApp,
   type GitHubRepository,
   type Installation,
+  type IssueFacts,
   type PullRequest,
   type RepositoryPermission,
   type RepositoryRef,
@@ -22,6 +23,7 @@ export type GitHubState = {
   comments: FakeComment[];
   reactions: { commentId: number; content: string }[];
   labels: Map<string, string>;
+  issues: Map<number, IssueFacts>;
   pulls: (PullRequest & { body: string })[];
   liveTokens: Set<string>;
   revokedTokens: Set<string>;
@@ -42,6 +44,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     comments: [],
     reactions: [],
     labels: new Map(),
+    issues: new Map(),
     pulls: [],
     liveTokens: new Set(),
     revokedTokens: new Set(),
@@ -102,13 +105,15 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     contextFile: () => call("contextFile", () => state.contextFile),
     get: () =>
       call("getRepository", () => ({
-        id: ref.id,
+        // Who looks a repository up by name does not know its id.
+        id: ref.id || 10,
         owner: ref.owner,
         name: ref.name,
         defaultBranch: "main",
         private: false,
         archived: false,
       })),
+    issue: (number) => call("issue", () => state.issues.get(number) ?? null),
     reactToComment: (commentId, content) =>
       call("reactToComment", () => {
         if (!state.reactions.some((known) => known.commentId === commentId && known.content === content))

@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { logPageSchema } from "@/lib/live";
 import { TASK_ID_PATTERN, TASK_STATUSES, TERMINAL_STATUSES } from "@/lib/task";
+import { taskRequestSchema } from "@/lib/task-request";
 import { taskViewSchema } from "@/lib/task-view";
+import { createTask } from "@/server/tasks/create";
 import { getTask, ownTask } from "@/server/tasks/get";
 import { listTasks } from "@/server/tasks/list";
 import { readLogPage } from "@/server/tasks/read-log";
 import { retryTask } from "@/server/tasks/retry";
 import { stopTask } from "@/server/tasks/stop";
-import { router, userProcedure } from "../init";
+import { rest, router, userProcedure } from "../init";
 
 /** A malformed id is no task: the same answer as for any other that is not there. */
 const taskId = z.string().max(100);
@@ -34,6 +36,12 @@ export const tasksRouter = router({
     .query(({ ctx, input }) =>
       listTasks(ctx.app, { cursor: input.cursor, limit: input.limit, statuses: input.status }),
     ),
+
+  create: userProcedure
+    .meta(rest("POST /tasks", "tasks", "Let an agent work on an issue", { status: 201 }))
+    .input(taskRequestSchema)
+    .output(oneTask)
+    .mutation(async ({ ctx, input }) => ({ task: await createTask(ctx.app, input) })),
 
   history: userProcedure
     .meta({

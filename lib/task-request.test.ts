@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { readPlace, taskRequestSchema } from "./task-request.ts";
+
+const GITHUB = "https://github.com";
+const place = { owner: "acme", name: "wid.gets", number: 12 };
+
+describe("the issue", () => {
+  test.each([
+    { repository: "acme/wid.gets", issueNumber: 12 },
+    { repository: "acme/wid.gets#12" },
+    { repository: "acme/wid.gets#12", issueNumber: 12 },
+    { repository: "https://github.com/acme/wid.gets/issues/12" },
+    { repository: "https://github.com/acme/wid.gets/issues/12/#issuecomment-5" },
+    { repository: "https://github.com/acme/wid.gets", issueNumber: 12 },
+  ])("is read from %j", (request) => expect(readPlace(request, GITHUB)).toEqual(place));
+
+  test.each([
+    { repository: "acme/wid.gets" },
+    { repository: "acme" },
+    { repository: "acme/wid.gets#13", issueNumber: 12 },
+    { repository: "https://evil.example/acme/wid.gets/issues/12" },
+    { repository: "https://github.com.evil.example/acme/wid.gets/issues/12" },
+    { repository: "https://github.com/acme/wid.gets/pull/12" },
+    { repository: "acme/wid.gets/../x#12" },
+    { repository: "acme/wid.gets#0" },
+  ])("is not guessed from %j", (request) => expect(readPlace(request, GITHUB)).toBe(null));
+});
+
+test("agents go by either name, priorities by name or number", () => {
+  const read = (more: object) => taskRequestSchema.parse({ repository: "a/b#1", ...more });
+  expect(read({ agent: "claude-code", priority: 3 })).toMatchObject({ agent: "claude", priority: "high" });
+  expect(read({})).toEqual({ repository: "a/b#1", agent: null, instructions: "" });
+});
+
+test.each([
+  ["agent", { agent: "codex" }],
+  ["model", { model: "a model; rm -rf" }],
+  ["baseBranch", { baseBranch: "../main" }],
+  ["priority", { priority: 4 }],
+  ["issueNumber", { issueNumber: 0 }],
+])("a wrong %s is refused by its name", (field, more) => {
+  const parsed = taskRequestSchema.safeParse({ repository: "a/b#1", ...more });
+  expect(parsed.error?.issues[0]?.path[0]).toBe(field);
+});

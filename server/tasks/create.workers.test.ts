@@ -1,0 +1,171 @@
+import { describe, expect, test } from "vitest";
+import { taskRequestSchema } from "@/lib/task-request";
+import type { AppContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { reconcile } from "@/server/reconcile";
+import { updateConfig } from "@/server/settings/config";
+import { anIssue } from "@/server/testing/api-world";
+import { aPerson, createPipe, mention } from "@/server/testing/pipe";
+import { userActor } from "@/server/testing/test-context";
+import { createTask } from "./create";
+
+let lastPerson = 60_000;
+/** Somebody with everything that a run needs, and an issue in acme/widgets. */
+async function aDispatcher() {
+  const pipe = createPipe();
+  const person = { id: (lastPerson += 1), login: `dispatcher-${lastPerson}` };
+  await aPerson(pipe, person);
+  pipe.github.state.issues.set(7, anIssue());
+  const context: AppContext = { ...pipe.context, actor: userActor(person.id, person.login) };
+  const ask = (request: object) => createTask(context, taskRequestSchema.parse(request));
+  const refusal = (request: object) =>
+    ask(request).then(
+      () => null,
+      (error: unknown) => (error instanceof AppError ? error.code : error),
+    );
+  return { pipe, person, context, ask, refusal };
+}
+const ISSUE = { repository: "acme/widgets#7" };
+
+describe("a dispatched task", () => {
+  test("is like the one that a comment makes: prompt, settings, and what it still lacks", async () => {
+    const { pipe, person, ask } = await aDispatcher();
+    pipe.github.state.contextFile = { file: "AGENTS.md", text: "Run the tests." };
+    const made = await ask({ ...ISSUE, agent: "opencode", instructions: "Be brief." });
+    const mentionId = await mention(pipe, {
+      repositoryId: 10,
+      actorId: person.id,
+      actorLogin: person.login,
+      commentId: lastPerson,
+      command: JSON.stringify({
+        kind: "start",
+        agent: "opencode",
+        priority: null,
+        model: null,
+        base: null,
+        instructions: "Be brief.",
+      }),
+    });
+    const { taskId } = (await pipe.context.db.mentions.get(mentionId)) ?? {};
+    const [mine, theirs] = await Promise.all([made.id, taskId ?? ""].map((id) => pipe.context.db.tasks.get(id)));
+    const nonce = /<<<(\S+)/;
+    const bare = (prompt = "") => prompt.replaceAll(nonce.exec(prompt)?.[1] ?? "", "N");
+    expect(bare(mine?.prompt)).toContain("Run the tests.");
+    expect(bare(mine?.prompt)).toBe(bare(theirs?.prompt));
+    const same = [
+      "agent",
+      "model",
+      "priority",
+      "timeoutMinutes",
+      "maxRetries",
+      "issueTitle",
+      "repositoryId",
+      "installationId",
+      "blockedReason",
+    ] as const;
+    for (const field of same) expect(mine?.[field], field).toEqual(theirs?.[field]);
+  });
+
+  test("runs and gets its tracking comment on the issue", async () => {
+    const { pipe, context, ask } = await aDispatcher();
+    const { id } = await ask(ISSUE);
+    expect((context as typeof pipe.context).queued).toContainEqual({ kind: "task", id });
+    await reconcile(pipe.context, { kind: "task", id });
+    expect((await pipe.context.db.tasks.get(id))?.status).toBe("running");
+    expect(pipe.github.state.comments.map(({ issueNumber, body }) => [issueNumber, body.includes(id)])).toEqual([
+      [7, true],
+    ]);
+  });
+
+  test("waits for what the person lacks, as it would after a comment", async () => {
+    const { context, ask } = await aDispatcher();
+    await updateConfig(context, { flyToken: null });
+    expect(await ask(ISSUE)).toMatchObject({ status: "queued", blockedReason: "missing_fly_token" });
+  });
+});
+
+describe("an idempotency key", () => {
+  test("gives the same task again, also to requests at the same moment and while GitHub is away", async () => {
+    const { pipe, ask } = await aDispatcher();
+    const request = { ...ISSUE, idempotencyKey: "one" };
+    const [first, second] = await Promise.all([ask(request), ask(request)]);
+    expect(second.id).toBe(first.id);
+    pipe.github.state.issues.clear();
+    expect((await ask(request)).id).toBe(first.id);
+  });
+
+  test("is the person's own, and of one issue", async () => {
+    const { ask, refusal } = await aDispatcher();
+    const other = await aDispatcher();
+    const request = { ...ISSUE, idempotencyKey: "two" };
+    const { id } = await ask(request);
+    expect((await other.ask(request)).id).not.toBe(id);
+    expect((await ask({ ...ISSUE, idempotencyKey: "three" })).id).not.toBe(id);
+    expect(await refusal({ repository: "acme/widgets#8", idempotencyKey: "two" })).toBe("conflict");
+  });
+});
+
+describe("nothing starts", () => {
+  test("for who cannot see the repository, exactly as where Porter is not installed", async () => {
+    const { pipe, person, ask } = await aDispatcher();
+    const said = async () => {
+      const error = await ask(ISSUE).then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+      return error instanceof AppError ? [error.code, error.message, error.field, error.fix] : error;
+    };
+    pipe.github.state.permissions.set(person.login, "none");
+    const hidden = await said();
+    pipe.github.github.app.installationForRepository = () => Promise.resolve(null);
+    expect(await said()).toEqual(hidden);
+    expect(hidden).toMatchObject([
+      "not_found",
+      expect.any(String),
+      "repository",
+      expect.stringContaining("/installations/new"),
+    ]);
+  });
+
+  test("for who may only read, and for a login that is somebody else's by now", async () => {
+    const { pipe, person, refusal } = await aDispatcher();
+    for (const permission of ["read", "triage"] as const) {
+      pipe.github.state.permissions.set(person.login, permission);
+      expect(await refusal(ISSUE)).toBe("forbidden");
+    }
+    pipe.github.state.permissions.set(person.login, "admin");
+    pipe.github.state.userIds.set(person.login, person.id + 1_000_000);
+    expect(await refusal(ISSUE)).toBe("not_found");
+  });
+
+  test("in a repository that is not selected", async () => {
+    const { context, refusal } = await aDispatcher();
+    await updateConfig(context, { onboarding: { selectedRepos: ["acme/other"] } });
+    expect(await refusal(ISSUE)).toBe("forbidden");
+  });
+
+  test.each<[string, Parameters<typeof anIssue>[0]]>([
+    ["conflict", { state: "closed" }],
+    ["bad_request", { isPullRequest: true, url: "https://github.test/acme/widgets/pull/7" }],
+    ["not_found", { url: "https://github.test/acme/elsewhere/issues/7" }],
+  ])("on what is no open issue here: %s for %j", async (code, overrides) => {
+    const { pipe, refusal } = await aDispatcher();
+    pipe.github.state.issues.set(7, anIssue(overrides));
+    expect(await refusal(ISSUE)).toBe(code);
+  });
+
+  test("on a missing issue, a missing branch, or an address of another host", async () => {
+    const { pipe, refusal } = await aDispatcher();
+    expect(await refusal({ repository: "acme/widgets#99" })).toBe("not_found");
+    expect(await refusal({ ...ISSUE, baseBranch: "next" })).toBe("bad_request");
+    pipe.github.state.branches.set("next", "0".repeat(40));
+    expect(await refusal({ ...ISSUE, baseBranch: "next" })).toBe(null);
+    expect(await refusal({ repository: "https://evil.example/acme/widgets/issues/7" })).toBe("bad_request");
+  });
+
+  test("after sixty requests in ten minutes", async () => {
+    const { refusal } = await aDispatcher();
+    for (let count = 0; count < 60; count++) await refusal({ repository: "acme/widgets#99" });
+    expect(await refusal(ISSUE)).toBe("rate_limited");
+  });
+});
