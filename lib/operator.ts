@@ -14,3 +14,18 @@ export const rotationStepSchema = z.object({
   removable: z.array(z.number()),
 });
 export type RotationStep = z.infer<typeof rotationStepSchema>;
+
+/** `GET /api/startup/check`; `message` and `fix` are for operators. A red check that is not required stops nothing. */
+export const startupCheckSchema = z.object({
+  ok: z.boolean(),
+  checks: z.array(
+    z.object({
+      name: z.string(),
+      required: z.boolean(),
+      ok: z.boolean(),
+      message: z.string().optional(),
+      fix: z.string().nullish(),
+    }),
+  ),
+});
+export type StartupCheck = z.infer<typeof startupCheckSchema>;

@@ -12,7 +12,19 @@ import { exclusively } from "./exclusive.mjs";
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const BIN = join(ROOT, "node_modules", ".bin");
 const LOCK = join(ROOT, ".porter", "install.lock");
-const COMMANDS = ["build", "check", "demo", "dev", "e2e", "format", "migrate", "preview", "test"];
+const COMMANDS = [
+  "build",
+  "check",
+  "demo",
+  "dev",
+  "doctor",
+  "e2e",
+  "format",
+  "keys-rotate",
+  "migrate",
+  "preview",
+  "test",
+];
 
 // Quiet and offline tools: no request log in .wrangler, no look-up of a real request's `cf`, no telemetry.
 const TOOL_ENVIRONMENT = {

@@ -1,4 +1,5 @@
 import journal from "../drizzle/meta/_journal.json";
+import type { StartupCheck } from "@/lib/operator";
 import { currentActor } from "@/server/auth/session-cookie";
 import { type AppContext, withActor } from "@/server/context";
 import { type EnvProblem, readEnv } from "@/server/env";
@@ -65,7 +66,8 @@ function answer(checks: Check[], detailed: boolean): Response {
   const shown = checks.map((each) =>
     detailed ? { ...each, fix: each.ok ? null : each.fix } : { name: each.name, required: each.required, ok: each.ok },
   );
-  return Response.json({ ok, checks: shown }, { status: ok ? 200 : 503, headers: { "cache-control": "no-store" } });
+  const body: StartupCheck = { ok, checks: shown };
+  return Response.json(body, { status: ok ? 200 : 503, headers: { "cache-control": "no-store" } });
 }
 
 type Look = (context: AppContext) => Promise<Finding>;
@@ -142,7 +144,7 @@ const webhook: Look = async ({ env }) =>
 
 const STOPPED_AFTER_MS = 5 * 60_000;
 const clock: Look = async (context) => {
-  const last = await context.db.operations.lastTick();
+  const last = await context.db.operations.lastTick("sweep");
   if (last !== null && context.clock.now().getTime() - Date.parse(last) < STOPPED_AFTER_MS)
     return green("The sweep runs every minute.");
   return red(last === null ? "The sweep has not run yet." : `The sweep last ran at ${last}.`, "See the cron trigger.");
