@@ -25,7 +25,7 @@ export type Check = z.infer<typeof checkSchema>;
 const permissions = z.record(z.string(), z.string());
 
 /** An installation of the App that the user reaches, as GitHub has it now. */
-export const installationViewSchema = z.object({
+const installationViewSchema = z.object({
   id: z.number(),
   account: z.string(),
   accountType: z.string(),

@@ -11,7 +11,7 @@ const TABLES = {
   task_attempts: { id: "task_id || '/' || attempt", owner: "user_id", kind: "'git_token'", prefix: "git_token_" },
 } as const;
 export type SealedTable = keyof typeof TABLES;
-export const SEALED_TABLES = Object.keys(TABLES) as SealedTable[];
+const SEALED_TABLES = Object.keys(TABLES) as SealedTable[];
 
 /** `id`, `owner` and `kind` are the parts of which its place is made (`SealedAt`). */
 export type SealedRow = SealedValue & { rowid: number; id: string; owner: string; kind: string };

@@ -8,7 +8,7 @@ import { isReconnect, problemOfGitHub, withUserToken } from "./user-token";
 const LOOKED_AT = 10;
 
 /** What Porter needs of an installation (spec "GitHub App Permissions"). */
-export const REQUIRED_PERMISSIONS: Record<string, "read" | "write"> = {
+const REQUIRED_PERMISSIONS: Record<string, "read" | "write"> = {
   contents: "write",
   issues: "write",
   pull_requests: "write",

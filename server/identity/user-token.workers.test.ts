@@ -5,6 +5,7 @@ import { createFakeGitHub } from "@/server/testing/fake-github";
 import { createClock } from "@/server/testing/pipe";
 import { testContext } from "@/server/testing/test-context";
 import { signIn } from "./sign-in";
+import { checkRequirements } from "@/server/tasks/requirements";
 import { isReconnect, userToken, withUserToken } from "./user-token";
 
 const ada = { id: 101, login: "ada" };
@@ -183,4 +184,21 @@ test("renewed tokens are sealed like the first: a dump shows none", async () => 
   const dump = JSON.stringify(await env.DB.prepare("SELECT * FROM user_oauth_tokens").all());
   expect(dump).not.toContain(token);
   expect(dump).not.toContain("fake-refresh");
+});
+
+test("a task asks to reconnect when the tokens are revoked, or spent beyond renewal, and not before", async () => {
+  const { context, clock, people, connect } = await signedIn();
+  const blocked = async () => {
+    const found = await checkRequirements(context, { userId: ada.id, agent: "opencode", model: null });
+    return found.ok ? null : found.blockedReason;
+  };
+  clock.advance(100 * 24 * HOUR);
+  expect(await blocked()).toBe("missing_credentials");
+  clock.advance(100 * 24 * HOUR);
+  expect(await blocked()).toBe("reconnect_github");
+  await connect(people.issue(ada));
+  expect(await blocked()).toBe("missing_credentials");
+  people.state.access.clear();
+  await refusalOf(withUserToken(context, ada.id, (token) => context.github.user(token).profile()));
+  expect(await blocked()).toBe("reconnect_github");
 });

@@ -3,6 +3,7 @@ import type { FailureCode } from "@/lib/failures";
 import { providerFor } from "@/lib/model-provider";
 import { PROVIDERS, type ProviderId } from "@/lib/providers";
 import type { AppContext } from "@/server/context";
+import type { OauthTokenRow } from "@/server/db/account-store";
 import { openFlyCredentials } from "@/server/secrets/fly-credentials";
 import { openProviderKeys } from "@/server/secrets/provider-credentials";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
@@ -31,7 +32,8 @@ export async function checkRequirements(
     loadRunSettings(context, input.userId),
   ]);
   if (user === null || token === null) return { ok: false, blockedReason: "missing_account" };
-  if (token.revokedAt !== null) return { ok: false, blockedReason: "reconnect_github" };
+  if (token.revokedAt !== null || (await isSpent(context, token)))
+    return { ok: false, blockedReason: "reconnect_github" };
   if (!settings.agent(input.agent).enabled) return { ok: false, blockedReason: "agent_disabled" };
   const provider = providerFor(input.agent, input.model);
   const keys = await openProviderKeys(context, input.userId, PROVIDERS[provider].envNames);
@@ -39,4 +41,13 @@ export async function checkRequirements(
   const fly = await openFlyCredentials(context, input.userId);
   if (fly === null) return { ok: false, blockedReason: "missing_fly_token" };
   return { ok: true, settings, fly, keys, provider };
+}
+
+/** An access token past its end that no refresh token can renew any more: half a year without a visit. */
+async function isSpent(context: AppContext, access: OauthTokenRow): Promise<boolean> {
+  const now = context.clock.now().getTime();
+  const isOver = (expiresAt: string | null) => expiresAt !== null && Date.parse(expiresAt) <= now;
+  if (!isOver(access.expiresAt)) return false;
+  const refresh = await context.db.accounts.getOauthToken(access.githubUserId, "refresh");
+  return refresh === null || isOver(refresh.expiresAt);
 }
