@@ -20,8 +20,8 @@ const projectionSchema = z.object({
 });
 
 /**
- * Queue consumer. It never throws: a failed row put itself off in D1 and was sent again with that delay, so every
- * message is acknowledged (storage.md "Queues and clocks").
+ * Queue consumer. It never throws: a row that failed put itself off in D1 and was sent again with that delay, so its
+ * message is acknowledged (storage.md "Queues and clocks"). A row that nobody could look at keeps its message.
  */
 export async function consume(batch: MessageBatch, bindings: Bindings, after: After): Promise<void> {
   const context = compose(bindings, after);
@@ -37,8 +37,12 @@ export async function consume(batch: MessageBatch, bindings: Bindings, after: Af
           });
         else {
           const work = workSchema.safeParse(message.body);
-          if (work.success) await reconcile(context, work.data);
-          else context.log.warn("queue.unreadable", { queue: batch.queue });
+          if (!work.success) context.log.warn("queue.unreadable", { queue: batch.queue });
+          else {
+            const looked = await reconcile(context, work.data);
+            if (!looked.isDone)
+              return message.retry({ delaySeconds: comesAgainIn(context, message, looked.heldUntil) });
+          }
         }
         message.ack();
       } catch (error) {
@@ -47,10 +51,16 @@ export async function consume(batch: MessageBatch, bindings: Bindings, after: Af
           attempts: message.attempts,
           error: describeError(error),
         });
-        message.retry({ delaySeconds: Math.min(600, 5 * 2 ** message.attempts) });
+        message.retry({ delaySeconds: comesAgainIn(context, message, null) });
       }
     }),
   );
+}
+
+/** Seconds: until the lease that stands in the way is over, else 10 and then 20. */
+function comesAgainIn(context: AppContext, message: Message, heldUntil: string | null): number {
+  if (heldUntil === null) return Math.min(20, 5 * 2 ** message.attempts);
+  return Math.ceil((Date.parse(heldUntil) - context.clock.now().getTime()) / 1000);
 }
 
 /** Runs the same handler as the webhook; what D1 still refuses goes back to the queue. */

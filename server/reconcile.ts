@@ -2,12 +2,15 @@ import type { AppContext, Work } from "@/server/context";
 import { describeError } from "@/server/log";
 import { reconcileMention } from "@/server/mentions/reconcile-mention";
 import { mirrorSettings } from "@/server/settings/gist-mirror";
-import { reconcileTask } from "@/server/tasks/reconcile";
+import { type Looked, reconcileTask } from "@/server/tasks/reconcile";
 import { expireLogs } from "@/server/tasks/seal-log";
 import { reconcileDelivery } from "@/server/tasks/reconcile-delivery";
 
-/** Does what is due for one row; never throws: failures are put off in the rows themselves. */
-export async function reconcile(context: AppContext, work: Work): Promise<void> {
+/**
+ * Does what is due for one row; never throws: failures are put off in the rows themselves. Whoever has only this one
+ * message comes again with it when the row could not be looked at.
+ */
+export async function reconcile(context: AppContext, work: Work): Promise<Looked> {
   try {
     switch (work.kind) {
       case "mention":
@@ -15,12 +18,15 @@ export async function reconcile(context: AppContext, work: Work): Promise<void> 
       case "task":
         return await reconcileTask(context, work.id);
       case "delivery":
-        return await reconcileDelivery(context, work.id);
+        await reconcileDelivery(context, work.id);
+        return { isDone: true };
       case "mirror":
-        return await mirrorSettings(context, Number(work.id));
+        await mirrorSettings(context, Number(work.id));
+        return { isDone: true };
     }
   } catch (error) {
     context.log.warn("reconcile.failed", { kind: work.kind, id: work.id, error: describeError(error) });
+    return { isDone: false, heldUntil: null };
   }
 }
 

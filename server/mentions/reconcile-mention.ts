@@ -4,7 +4,7 @@ import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
 import { GitHubError } from "@/server/github/port";
 import { withRepository } from "@/server/repositories/github-access";
-import { reconcileTask } from "@/server/tasks/reconcile";
+import { type Looked, lookedAt, reconcileTask } from "@/server/tasks/reconcile";
 import { admit } from "./admit";
 
 const LEASE_MS = 60_000;
@@ -15,7 +15,7 @@ const GIVE_UP_AFTER_MS = 3 * 24 * 3600_000;
  * Admits a pending mention, then settles what it owes: the reaction and the one reply. The task it became goes on
  * at once; reaction and reply wait for nothing, and nothing waits for them.
  */
-export async function reconcileMention(context: AppContext, id: string): Promise<void> {
+export async function reconcileMention(context: AppContext, id: string): Promise<Looked> {
   const leaseOwner = context.ids.uuid();
   const now = context.clock.now();
   const mention = await context.db.mentions.lease({
@@ -24,19 +24,23 @@ export async function reconcileMention(context: AppContext, id: string): Promise
     leaseUntil: new Date(now.getTime() + LEASE_MS).toISOString(),
     now: now.toISOString(),
   });
-  if (mention === null) return;
+  if (mention === null) return lookedAt(await context.db.mentions.get(id), now.toISOString());
   try {
-    const taskId = mention.status === "pending" ? await admit(context, mention) : null;
+    const taskId = mention.status === "pending" ? await admit(context, mention) : mention.taskId;
     const admitted = (await context.db.mentions.get(id)) ?? mention;
-    const [obligations] = await Promise.allSettled([
+    const [obligations, task] = await Promise.allSettled([
       settleObligations(context, admitted),
       taskId === null ? undefined : reconcileTask(context, taskId),
     ]);
+    // The task has no message of its own before somebody has looked at it.
+    if (taskId !== null && (task.status === "rejected" || task.value?.isDone === false))
+      await context.enqueue([{ kind: "task", id: taskId }], LEASE_MS / 1000);
     if (obligations.status === "rejected") throw obligations.reason;
     await context.db.mentions.release({ id, leaseOwner, dueAt: null, failed: null });
   } catch (error) {
     await postpone(context, { mention, leaseOwner, error });
   }
+  return { isDone: true };
 }
 
 async function postpone(
@@ -61,13 +65,14 @@ async function postpone(
       reaction: "none",
       settledAt: new Date(now).toISOString(),
     });
+  // The message goes first: dying between the two leaves one too many, never a row without one.
+  if (!isTooOld) await context.enqueue([{ kind: "mention", id: mention.id }], Math.ceil(delay / 1000));
   await context.db.mentions.release({
     id: mention.id,
     leaseOwner: input.leaseOwner,
     dueAt: isTooOld ? null : new Date(now + delay).toISOString(),
     failed: describeError(error).slice(0, 500),
   });
-  if (!isTooOld) await context.enqueue([{ kind: "mention", id: mention.id }], Math.ceil(delay / 1000));
 }
 
 const isReplyTo = (found: ReplyKey | null, key: ReplyKey): boolean =>

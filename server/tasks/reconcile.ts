@@ -11,11 +11,23 @@ const BUDGET_MS = 25_000;
 /** A row that fails so often in a row is set aside for an operator. */
 const QUARANTINE_AFTER = 10;
 
+/** `heldUntil`: somebody else has the row until then, who may have died; null: it could not be read. */
+export type Looked = { isDone: true } | { isDone: false; heldUntil: string | null };
+const DONE: Looked = { isDone: true };
+
+/** The row as it is when its lease was not to be had. */
+type Leased = { dueAt: string | null; leaseUntil: string | null } | null;
+/** Whether a row that could not be leased waits for somebody else's lease. */
+export const lookedAt = (row: Leased, now: string): Looked =>
+  row !== null && row.dueAt !== null && row.dueAt <= now && row.leaseUntil !== null && row.leaseUntil > now
+    ? { isDone: false, heldUntil: row.leaseUntil }
+    : DONE;
+
 /**
  * Compares what the task's rows say with what is true and does the next things, until nothing is left to do now.
  * Idempotent, safe to run twice at once and to kill at any line: whoever holds the lease works, the others leave.
  */
-export async function reconcileTask(context: AppContext, taskId: string): Promise<void> {
+export async function reconcileTask(context: AppContext, taskId: string): Promise<Looked> {
   const leaseOwner = context.ids.uuid();
   const started = context.clock.now().getTime();
   const leased = await context.db.tasks.lease({
@@ -24,30 +36,31 @@ export async function reconcileTask(context: AppContext, taskId: string): Promis
     leaseUntil: new Date(started + LEASE_MS).toISOString(),
     now: new Date(started).toISOString(),
   });
-  if (leased === null) return;
+  if (leased === null) return lookedAt(await context.db.tasks.get(taskId), new Date(started).toISOString());
   try {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const [task, attempts] = await Promise.all([
         round === 0 ? leased : context.db.tasks.get(taskId),
         context.db.attempts.ofTask(taskId),
       ]);
-      if (task === null) return;
+      if (task === null) return DONE;
       const now = context.clock.now().getTime();
       const decision = decide({ task, attempts }, now);
       if (decision.actions.length === 0 || now - started > BUDGET_MS) {
         const dueAt = decision.actions.length > 0 ? now : decision.dueAt;
-        if (await releaseUntil(context, { taskId, leaseOwner, wakeSeq: task.wakeSeq, dueAt })) return;
+        if (await releaseUntil(context, { taskId, leaseOwner, wakeSeq: task.wakeSeq, dueAt })) return DONE;
         continue;
       }
       await actAll(context, { task, attempts }, decision.actions);
       // Actions that only wait for the world (a slot, a machine's state) would be decided again at once.
       const isOnlyLooking = decision.actions.every(isLook) && decision.dueAt !== null;
       const left = { taskId, leaseOwner, wakeSeq: task.wakeSeq, dueAt: decision.dueAt };
-      if (isOnlyLooking && (await releaseUntil(context, left))) return;
+      if (isOnlyLooking && (await releaseUntil(context, left))) return DONE;
     }
     throw new Error("no end after the allowed rounds");
   } catch (error) {
     await setAside(context, { taskId, leaseOwner, tries: leased.tries + 1, error });
+    return DONE;
   }
 }
 
@@ -58,19 +71,24 @@ const isLook = (action: Action) =>
   action.kind === "recheck_block" ||
   action.kind === "launch";
 
-/** Gives the lease back with the next look; false when a fact arrived meanwhile. */
+/**
+ * Gives the lease back with the next look; false when a fact arrived meanwhile. The message goes first: dying between
+ * the two leaves one too many, never a row without one.
+ */
 async function releaseUntil(
   context: AppContext,
   input: { taskId: string; leaseOwner: string; wakeSeq: number; dueAt: number | null },
 ): Promise<boolean> {
   const { taskId, leaseOwner, wakeSeq, dueAt } = input;
   const dueIso = dueAt === null ? null : new Date(dueAt).toISOString();
-  const isReleased = await context.db.tasks.release({ id: taskId, leaseOwner, wakeSeq, dueAt: dueIso });
-  if (isReleased && dueAt !== null) {
-    const delay = Math.ceil((dueAt - context.clock.now().getTime()) / 1000);
-    await context.enqueue([{ kind: "task", id: taskId }], Math.min(600, Math.max(0, delay)));
-  }
-  return isReleased;
+  if (dueAt !== null) await sendAt(context, taskId, dueAt);
+  return context.db.tasks.release({ id: taskId, leaseOwner, wakeSeq, dueAt: dueIso });
+}
+
+/** Queues hold a message for hours, but what is later than ten minutes is the sweep's. */
+function sendAt(context: AppContext, taskId: string, dueAt: number): Promise<void> {
+  const delay = Math.ceil((dueAt - context.clock.now().getTime()) / 1000);
+  return context.enqueue([{ kind: "task", id: taskId }], Math.min(600, Math.max(0, delay)));
 }
 
 /** Machine and GitHub wait for nothing of each other; one that fails does not stop the other. */
@@ -93,11 +111,11 @@ async function setAside(
     isPoisoned,
     error: describeError(input.error),
   });
+  await sendAt(context, input.taskId, dueAt.getTime());
   await context.db.tasks.releaseAfterFailure({
     id: input.taskId,
     leaseOwner: input.leaseOwner,
     dueAt: dueAt.toISOString(),
     quarantinedAt: isPoisoned ? new Date(now).toISOString() : null,
   });
-  await context.enqueue([{ kind: "task", id: input.taskId }], Math.ceil((dueAt.getTime() - now) / 1000));
 }
