@@ -18,7 +18,6 @@ const MAX_BACK_OFF_MS = 300_000;
 export async function report(context: AppContext, snapshot: Snapshot): Promise<void> {
   const { task } = snapshot;
   const body = renderTrackingComment(await trackingView(context, snapshot));
-  const label = await labelOf(context, task);
   const access = {
     installationId: task.installationId,
     repository: { id: task.repositoryId, owner: task.repoOwner, name: task.repoName },
@@ -27,18 +26,18 @@ export async function report(context: AppContext, snapshot: Snapshot): Promise<v
     const outcome = await withRepository(context, access, async (repository) => {
       const [comment, labelled] = await Promise.allSettled([
         writeComment(context, { repository, task, body }),
-        task.reportedLabel === label ? undefined : repository.setPorterLabel(task.issueNumber, label),
+        writeLabel(context, { repository, task }),
       ]);
       if (comment.status === "rejected") throw comment.reason;
       if (labelled.status === "rejected") throw labelled.reason;
-      return comment.value;
+      return { comment: comment.value, label: labelled.value };
     });
     await context.db.tasks.note(task.id, {
-      trackingCommentId: outcome,
+      trackingCommentId: outcome.comment,
       reportedVersion: task.version,
       reportedAt: context.clock.now().toISOString(),
       reportedBody: withoutMarker(body),
-      reportedLabel: label,
+      reportedLabel: outcome.label,
       reportedSteps: task.steps,
       reportTries: 0,
       reportDueAt: null,
@@ -79,6 +78,24 @@ async function findComment(repository: GitHubRepository, task: TaskRow): Promise
   if (task.trackingCommentId === null && task.reportTries === 0) return null;
   const own = await repository.ownComments(task.issueNumber, ADOPT_AMONG);
   return own.find((comment) => readMarker(comment.body)?.taskId === task.id) ?? null;
+}
+
+/**
+ * The tasks of an issue write the same label. Whoever wrote looks again: the last one to write has seen what the others
+ * had done by then. Returns what the issue was told.
+ */
+async function writeLabel(
+  context: AppContext,
+  { repository, task }: { repository: GitHubRepository; task: TaskRow },
+): Promise<string | null> {
+  let told = task.reportedLabel;
+  for (let round = 0; round < 3; round++) {
+    const label = await labelOf(context, task);
+    if (label === told) break;
+    await repository.setPorterLabel(task.issueNumber, label);
+    told = label;
+  }
+  return told;
 }
 
 /** One label an issue: running before queued before the newest result (rulings 9). */
