@@ -25,6 +25,13 @@ export function createTaskQueries(db: Database) {
           .limit(1)
       )[0] ?? null,
 
+    /** Tasks that were moved by these moves, at most 90. */
+    movedBy: async (moveIds: readonly string[]): Promise<{ taskId: string; moveId: string }[]> =>
+      db
+        .select({ taskId: taskEvents.taskId, moveId: taskEvents.moveId })
+        .from(taskEvents)
+        .where(inArray(taskEvents.moveId, moveIds.slice(0, 90))),
+
     /** Newest first; `before` is the (createdAt, id) of the last row of the page before. */
     listForUser: (
       userId: number,

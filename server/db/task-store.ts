@@ -80,7 +80,10 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
   return {
     ...createTaskQueries(db),
 
-    /** The one way in which a task changes status, phase or outcome. Safe to send again after an unknown outcome. */
+    /**
+     * The one way in which a task changes status, phase or outcome. Safe to send again after an unknown outcome, and
+     * whenever after: a move of the same id is made once.
+     */
     transition(move: Move): Promise<MoveResult> {
       const patch = assignments(tasks, { ...move.patch, updatedAt: move.now });
       const attempt = move.attempt === null ? "" : " AND attempt = ?";
@@ -88,7 +91,8 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
         d1
           .prepare(
             `UPDATE tasks SET ${setList(patch.columns)}, change_seq = ${nextChange("tasks.user_id")}, version = version + 1, wake_seq = wake_seq + 1, due_at = min(coalesce(due_at, ?), ?), move_id = ?
-             WHERE id = ? AND status IN (${placeholders(move.from.length)})${attempt} AND move_id IS NOT ? RETURNING version`,
+             WHERE id = ? AND status IN (${placeholders(move.from.length)})${attempt} AND move_id IS NOT ?
+               AND NOT EXISTS (SELECT 1 FROM task_events WHERE move_id = ?) RETURNING version`,
           )
           .bind(
             ...patch.values,
@@ -98,6 +102,7 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
             move.id,
             ...move.from,
             ...(move.attempt === null ? [] : [move.attempt]),
+            move.moveId,
             move.moveId,
           ),
       ];

@@ -51,13 +51,7 @@ const named = (context: AppContext, task: TaskRow): replies.TaskMention => ({
 });
 
 async function statusLines(context: AppContext, mention: MentionRow): Promise<replies.TaskLine[]> {
-  const tasks = await context.db.tasks.ofIssue(mention.repositoryId, mention.issueNumber, [
-    "queued",
-    "running",
-    "success",
-    "failed",
-    "timed_out",
-  ]);
+  const tasks = await ofIssue(context, mention);
   return tasks.map((task) => ({
     ...named(context, task),
     status: task.status,
@@ -66,30 +60,41 @@ async function statusLines(context: AppContext, mention: MentionRow): Promise<re
   }));
 }
 
-/** Any writer may stop; without an id, every open task of the issue that was there when the comment was written. */
+const ANY_STATUS = ["queued", "running", "success", "failed", "timed_out"] as const;
+const ofIssue = (context: AppContext, mention: MentionRow) =>
+  context.db.tasks.ofIssue(mention.repositoryId, mention.issueNumber, ANY_STATUS);
+
+/**
+ * Any writer may stop; without an id, every open task of the issue that was there when the comment was written. A task
+ * that this very command stopped before it could say so counts as well.
+ */
 async function stop(context: AppContext, mention: MentionRow, command: Stop): Promise<Answer> {
   const { taskId, agent } = command;
-  const open = await context.db.tasks.ofIssue(mention.repositoryId, mention.issueNumber, ["queued", "running"]);
-  const wanted = open.filter(
+  const all = await ofIssue(context, mention);
+  const moveOf = (task: TaskRow) => `stop:${mention.id}:${task.id}`;
+  const done = new Set((await context.db.tasks.movedBy(all.map(moveOf))).map((moved) => moved.taskId));
+  const wanted = all.filter(
     (task) =>
+      (done.has(task.id) || task.status === "queued" || task.status === "running") &&
       (taskId === null ? task.createdAt <= mention.createdAt : task.id === taskId) &&
       (agent === null || task.agent === agent),
   );
   if (wanted.length === 0) return say("nothing_to_stop", replies.nothingToStopReply(taskId));
-  for (const task of wanted) await stopTask(context, task, { reason: "stopped_by_user", by: mention.actorLogin });
+  for (const task of wanted.filter(({ id }) => !done.has(id)))
+    await stopTask(context, task, { reason: "stopped_by_user", by: mention.actorLogin, moveId: moveOf(task) });
   return say("stopped", replies.stoppedReply(wanted.map((task) => named(context, task))), wanted[0]?.id);
 }
 
 /** Without an id: the newest task of the issue that failed or timed out. A retry spends the retrier's keys (rulings 5). */
 async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
   const { mention, command } = input;
-  const all = await context.db.tasks.ofIssue(mention.repositoryId, mention.issueNumber, [
-    "queued",
-    "running",
-    "success",
-    "failed",
-    "timed_out",
-  ]);
+  const all = await ofIssue(context, mention);
+  const moveId = `retry:${mention.id}`;
+  // A retry that this very command made before it could say so is not made again, nor another one.
+  const [moved] = await context.db.tasks.movedBy([moveId]);
+  const before = all.find((candidate) => candidate.id === moved?.taskId);
+  if (before !== undefined)
+    return say("retried", replies.retriedReply(named(context, before), before.attempt + 1), before.id);
   const candidates = command.taskId === null ? all : all.filter((task) => task.id === command.taskId);
   const task =
     candidates.find((candidate) => candidate.status === "failed" || candidate.status === "timed_out") ?? candidates[0];
@@ -99,7 +104,7 @@ async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
     return say("still_running", replies.stillRunningReply(named(context, task)), task.id);
   const isOwn = task.userId === mention.actorId;
   if (isOwn && asksTheSame(task, command)) {
-    await retryTask(context, task, { by: mention.actorLogin });
+    await retryTask(context, task, { by: mention.actorLogin, moveId });
     return say("retried", replies.retriedReply(named(context, task), task.attempt + 1), task.id);
   }
   const fresh = await retryForMention(context, { ...input, task });

@@ -10,6 +10,8 @@ type MoveInput = {
   patch?: TaskPatch;
   /** What the event says to people and streams. */
   data?: Record<string, unknown>;
+  /** Of a move that must not be made twice, however often it is asked for; else every call is a move of its own. */
+  moveId?: string;
   endAttempt?: string;
   attemptPatch?: Partial<NewAttempt>;
 };
@@ -37,7 +39,7 @@ export async function move(
       ...(isEnd(to) ? { completedAt: now } : {}),
     },
     event: { kind: input.event, data: input.data ?? {} },
-    moveId: context.ids.uuid(),
+    moveId: input.moveId ?? context.ids.uuid(),
     now,
     ...(input.endAttempt === undefined ? {} : { endAttempt: { reason: input.endAttempt } }),
     ...(input.attemptPatch === undefined ? {} : { attemptPatch: input.attemptPatch }),

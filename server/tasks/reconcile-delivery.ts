@@ -16,7 +16,11 @@ export async function reconcileDelivery(context: AppContext, deliveryId: string)
     const open = await context.db.tasks.ofIssue(repositoryId, issueNumber, ["queued", "running"]);
     // A task that was asked for after the issue was closed is meant (GitHub does not keep the order of deliveries).
     for (const task of open.filter((candidate) => candidate.createdAt <= delivery.receivedAt)) {
-      await stopTask(context, task, { reason: "issue_closed", by: delivery.actorLogin ?? "GitHub" });
+      await stopTask(context, task, {
+        reason: "issue_closed",
+        by: delivery.actorLogin ?? "GitHub",
+        moveId: `close:${deliveryId}:${task.id}`,
+      });
     }
   }
   await context.db.deliveries.settle(deliveryId, delivery.outcome);

@@ -5,11 +5,14 @@ import { AppError } from "@/server/errors";
 import { branchAfter } from "./attempt-plan";
 import { move } from "./moves";
 
-/** Starts a failed or timed-out task again: same prompt, new attempt, branch with a suffix (rulings 5). */
+/**
+ * Starts a failed or timed-out task again: same prompt, new attempt, branch with a suffix (rulings 5). `moveId`: of a
+ * command that is done once, however often it is looked at.
+ */
 export async function retryTask(
   context: AppContext,
   task: TaskRow,
-  input: { by: string },
+  input: { by: string; moveId?: string },
 ): Promise<{ retried: boolean; task: TaskRow }> {
   if (task.status === "success")
     throw new AppError("conflict", "This task succeeded; there is nothing to retry.", {
@@ -45,6 +48,7 @@ export async function retryTask(
       outputTokens: null,
     },
     data: { by: input.by },
+    ...(input.moveId === undefined ? {} : { moveId: input.moveId }),
   });
   const fresh = (await context.db.tasks.get(task.id)) ?? task;
   if (result.outcome === "moved") await context.enqueue([{ kind: "task", id: task.id }]);

@@ -7,12 +7,13 @@ export type StopReason = "stopped_by_user" | "issue_closed";
 
 /**
  * Stops a task at once in the rows; the machine follows (rulings 4). Idempotent: a task that has ended stays as
- * it ended. Returns what is true afterwards. `by`: login, for the comment.
+ * it ended. Returns what is true afterwards. `by`: login, for the comment. `moveId`: of a command that is done once,
+ * however often it is looked at.
  */
 export async function stopTask(
   context: AppContext,
   task: TaskRow,
-  input: { reason: StopReason; by: string },
+  input: { reason: StopReason; by: string; moveId?: string },
 ): Promise<{ stopped: boolean; task: TaskRow }> {
   let current = task;
   // A progress report or a slot may move the row between the read and the guarded write: look again, a few times.
@@ -21,6 +22,7 @@ export async function stopTask(
       event: "user.stopped",
       patch: { failureCode: input.reason, errorMessage: null, stoppedBy: input.by },
       data: { reason: input.reason, by: input.by },
+      ...(input.moveId === undefined ? {} : { moveId: input.moveId }),
     });
     const fresh = await context.db.tasks.get(task.id);
     if (fresh === null) break;

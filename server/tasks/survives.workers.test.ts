@@ -1,10 +1,15 @@
 import { expect, it } from "vitest";
-import { sweep } from "@/server/reconcile";
+import type { ParsedMention } from "@/lib/commands/command";
+import type { GitHub } from "@/server/github/port";
+import { admit } from "@/server/mentions/admit";
+import { answerCommand } from "@/server/mentions/answer-command";
+import { reconcile, sweep } from "@/server/reconcile";
 import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
-import { aTask } from "@/server/testing/rows";
+import { aMention, aTask } from "@/server/testing/rows";
 import { userActor } from "@/server/testing/test-context";
 import { report } from "./report";
+import { stopTask } from "./stop";
 
 // What the fault run (server/testing/faults) found, each told as the plain story of its smallest run.
 
@@ -60,4 +65,124 @@ it("keeps a machine owed while nobody may look at it, and destroys it once there
   await sweep(pipe.context);
   expect(machine.state).toBe("destroyed");
   expect((await pipe.context.db.attempts.get(taskId, 1))?.machineDestroyedAt).not.toBeNull();
+});
+
+it("has a message come again while somebody who may have died holds the row", async () => {
+  const pipe = createPipe();
+  const { context, clock } = pipe;
+  const { taskId } = await aTaskOfSomebody(pipe);
+  const now = () => clock.now().toISOString();
+  await context.db.tasks.wake(taskId, now());
+  const leaseUntil = new Date(clock.now().getTime() + 60_000).toISOString();
+  await context.db.tasks.lease({ id: taskId, leaseOwner: "died", leaseUntil, now: now() });
+  expect(await reconcile(context, { kind: "task", id: taskId })).toEqual({ isDone: false, heldUntil: leaseUntil });
+  clock.advance(60_000);
+  expect(await reconcile(context, { kind: "task", id: taskId })).toEqual({ isDone: true });
+});
+
+it("carries a task on by its mention's message when the process died right after making it", async () => {
+  const pipe = createPipe();
+  const { context } = pipe;
+  const { person } = await aTaskOfSomebody(pipe);
+  const mentionRow = aMention({ actorId: person.id, actorLogin: person.login, issueNumber: (people += 1) });
+  const { deliveryId, createdAt } = mentionRow;
+  await context.db.deliveries.claim(
+    { id: deliveryId, event: "issue_comment", outcome: "mentions", receivedAt: createdAt },
+    [mentionRow],
+  );
+  const pending = await context.db.mentions.get(mentionRow.id);
+  const taskId = pending === null ? null : await admit(context, pending);
+  await reconcile(context, { kind: "mention", id: mentionRow.id });
+  expect((await context.db.tasks.get(taskId ?? ""))?.status).toBe("running");
+});
+
+it("retries once for one command, however often its mention is looked at", async () => {
+  const pipe = createPipe();
+  const { context, clock } = pipe;
+  const { person, taskId } = await aTaskOfSomebody(pipe);
+  const task = async () => {
+    const row = await context.db.tasks.get(taskId);
+    if (row === null) throw new Error("no task");
+    return row;
+  };
+  await stopTask(context, await task(), { reason: "stopped_by_user", by: person.login });
+  clock.advance(1000);
+  const command: ParsedMention = {
+    kind: "retry",
+    taskId: null,
+    agent: null,
+    instructions: "",
+    priority: null,
+    model: null,
+    base: null,
+    index: 0,
+    line: 1,
+    source: "@porter retry",
+  };
+  const { issueNumber } = await task();
+  const mentionRow = aMention({
+    actorId: person.id,
+    actorLogin: person.login,
+    issueNumber,
+    command: JSON.stringify(command),
+  });
+  await context.db.deliveries.claim(
+    { id: mentionRow.deliveryId, event: "issue_comment", outcome: "mentions", receivedAt: mentionRow.createdAt },
+    [mentionRow],
+  );
+  const pending = await context.db.mentions.get(mentionRow.id);
+  if (pending === null) throw new Error("no mention");
+  // The process dies after the retry and before it could say so; meanwhile the task is stopped again.
+  await answerCommand(context, { mention: pending, command, contextFile: null });
+  expect((await task()).status).toBe("queued");
+  await stopTask(context, await task(), { reason: "stopped_by_user", by: person.login });
+  await reconcile(context, { kind: "mention", id: mentionRow.id });
+  expect((await task()).status).toBe("failed");
+  expect(await context.db.mentions.get(mentionRow.id)).toMatchObject({ status: "answered", outcome: "retried" });
+});
+
+it("leaves the label of the newest rows when two tasks of an issue write it at once", async () => {
+  const pipe = createPipe();
+  const { context, github } = pipe;
+  const issueNumber = (people += 1);
+  const rows = [
+    aTask({ issueNumber, mentionId: `mention-${people}-a` }),
+    aTask({ issueNumber, mentionId: `mention-${people}-b` }),
+  ] as const;
+  const [waiting, running] = rows;
+  for (const task of rows)
+    await context.db.tasks.create({
+      task: { ...task, status: task === running ? "running" : "queued", blockedReason: "missing_fly_token" },
+      now: task.createdAt,
+      moveId: context.ids.uuid(),
+      event: { kind: "task.created", data: {} },
+    });
+  const slow = Promise.withResolvers<void>();
+  const arrived = Promise.withResolvers<void>();
+  const slowGitHub: GitHub = {
+    ...github.github,
+    repository(ref, token) {
+      const plain = github.github.repository(ref, token);
+      return {
+        ...plain,
+        async setPorterLabel(number, label) {
+          arrived.resolve();
+          await slow.promise;
+          return plain.setPorterLabel(number, label);
+        },
+      };
+    },
+  };
+  const tell = async (id: string, with_ = context) => {
+    const task = await context.db.tasks.get(id);
+    if (task !== null) await report(with_, { task, attempts: [] });
+  };
+  const late = tell(waiting.id, { ...context, github: slowGitHub });
+  await arrived.promise;
+  const row = await context.db.tasks.get(running.id);
+  if (row !== null) await stopTask(context, row, { reason: "stopped_by_user", by: "octocat" });
+  await tell(running.id);
+  slow.resolve();
+  await late;
+  expect(github.state.labels.get(`10#${issueNumber}`)).toBe("porter:queued");
 });
