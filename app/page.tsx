@@ -10,7 +10,8 @@ export default async function FrontPage({ searchParams }: { searchParams: Query 
   const wanted =
     typeof query["callbackUrl"] === "string" ? ownPath(query["callbackUrl"], "/tasks", env.PUBLIC_URL) : null;
   // With the public origin: its cookies would not come along to another name of this host.
-  const signInUrl = `${env.PUBLIC_URL}/api/auth/github?callbackUrl=${encodeURIComponent(wanted ?? "/tasks")}`;
+  // /start sends whoever has been through it on to the tasks.
+  const signInUrl = `${env.PUBLIC_URL}/api/auth/github?callbackUrl=${encodeURIComponent(wanted ?? "/start?from=sign-in")}`;
   const login = actor.kind === "user" ? actor.login : null;
   return (
     <Landing login={login} signInUrl={signInUrl} returning={wanted !== null} failed={query["error"] !== undefined} />

@@ -1,5 +1,9 @@
 import Link from "next/link";
+import { Logo } from "@/components/layout/logo";
+import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import { ExampleThread } from "./example-thread";
+import { GitHubMark } from "./github-mark";
 
 type LandingProps = {
   login: string | null;
@@ -10,34 +14,66 @@ type LandingProps = {
   failed: boolean;
 };
 
-const link =
-  "inline-block rounded bg-neutral-900 px-4 py-2 text-sm font-medium text-white hover:bg-neutral-700 dark:bg-white dark:text-neutral-900";
+const FACTS = [
+  ["Your machine", "Each task runs in a Fly app of yours and leaves it when it is done."],
+  ["Your model key", "Encrypted, never shown again, spent on your tasks alone."],
+  ["Your merge", "Porter opens a pull request and stops there. Nothing reaches your main branch without you."],
+] as const;
 
+/** What it is, in one screen. */
 export function Landing({ login, signInUrl, returning, failed }: LandingProps) {
   return (
-    <main className="mx-auto max-w-2xl px-4 py-20">
-      <h1 className="text-3xl font-semibold">Porter</h1>
-      <p className="mt-3 text-lg">Comment on a GitHub issue, get a pull request back.</p>
-      <p className="mt-4">
-        Write <code className="rounded bg-neutral-100 px-1.5 py-0.5 dark:bg-neutral-800">@porter opencode</code> under
-        an issue. Porter starts a machine of yours, runs the coding agent on the repository and opens a pull request
-        with its work. You bring the model key and a Fly token; Porter is free.
-      </p>
-      <div className="mt-8">
-        {failed ? <Notice tone="bad">Signing in did not work. Nothing was changed; please try again.</Notice> : null}
-        {login === null ? (
-          <>
-            {returning ? <p className="mb-3 text-sm">Sign in to see this page. You will come back to it.</p> : null}
-            <a href={signInUrl} className={link}>
-              Sign in with GitHub
-            </a>
-          </>
-        ) : (
-          <Link href="/tasks" className={link}>
-            Go to your tasks, {login}
-          </Link>
-        )}
-      </div>
-    </main>
+    <div className="mx-auto flex min-h-dvh max-w-6xl flex-col px-4 sm:px-8">
+      <header className="flex h-14 items-center gap-2 font-semibold tracking-tight">
+        <Logo className="size-5" />
+        Porter
+      </header>
+      <main className="grid flex-1 items-center gap-10 py-8 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] lg:gap-14">
+        <div>
+          <h1 className="text-2xl font-semibold text-balance sm:text-3xl">
+            Comment on an issue. Get a pull request back.
+          </h1>
+          <p className="mt-4 max-w-md text-lg text-soft">
+            Write <code className="rounded-sm bg-sunken px-1.5 py-0.5 font-mono text-[0.9em] text-ink">@porter</code>{" "}
+            under a GitHub issue. opencode, Claude Code or Amp works on it in the cloud, and the answer is a branch with
+            a pull request.
+          </p>
+          <div className="mt-7 max-w-md">
+            {failed ? (
+              <Notice tone="bad">Signing in did not work. Nothing was changed; please try again.</Notice>
+            ) : null}
+            {login === null ? (
+              <>
+                {returning ? <p className="mb-3">Sign in to see this page. You will come back to it.</p> : null}
+                <Button asChild tone="primary" size="lg">
+                  <a href={signInUrl}>
+                    <GitHubMark className="size-4" />
+                    Sign in with GitHub
+                  </a>
+                </Button>
+              </>
+            ) : (
+              <Button asChild tone="primary" size="lg">
+                <Link href="/tasks">Go to your tasks, {login}</Link>
+              </Button>
+            )}
+          </div>
+          <p className="mt-3 max-w-md text-soft">
+            Porter is free. You pay Fly for the seconds, about a cent a task, and your model provider for the tokens.
+          </p>
+        </div>
+        <ExampleThread />
+      </main>
+      <footer className="border-t border-line py-6">
+        <dl className="grid gap-x-10 gap-y-4 sm:grid-cols-3">
+          {FACTS.map(([name, words]) => (
+            <div key={name}>
+              <dt className="font-medium">{name}</dt>
+              <dd className="mt-0.5 text-soft">{words}</dd>
+            </div>
+          ))}
+        </dl>
+      </footer>
+    </div>
   );
 }

@@ -1,0 +1,23 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { signedInPage } from "@/app/request-context";
+import { PageBody } from "@/components/layout/shell";
+import { Wizard } from "@/components/onboarding/wizard";
+
+export const metadata: Metadata = { title: "Set up" };
+
+type Query = Promise<Record<string, string | string[] | undefined>>;
+
+/** Sign-in leads here (`?from=sign-in`): on to the tasks for whoever has been through, else what is still to do. */
+export default async function StartPage({ searchParams }: { searchParams: Query }) {
+  const query = await searchParams;
+  const isFromSignIn = query["from"] === "sign-in";
+  const { api, login } = await signedInPage(isFromSignIn ? "/start?from=sign-in" : "/start");
+  const [config, { tasks }] = await Promise.all([api.config.get(), api.tasks.list({ limit: 1 })]);
+  if (isFromSignIn && (tasks.length > 0 || config.onboarding.completed)) redirect("/tasks");
+  return (
+    <PageBody>
+      <Wizard login={login} initial={{ config, task: tasks[0] ?? null }} />
+    </PageBody>
+  );
+}

@@ -1,0 +1,62 @@
+import type { ReactNode } from "react";
+
+/** What stands under an issue afterwards: the texts that Porter wrote in the demo's run (`npm run demo`). */
+export const ExampleThread = () => (
+  <figure className="min-w-0">
+    <div className="grid gap-3">
+      <p className="text-soft">
+        <span className="font-medium text-ink">Add a French greeting</span>{" "}
+        <span className="tabular">octocat/hello-porter #1</span>
+      </p>
+      <Comment who="octocat" when="commented">
+        <p>
+          <span className="font-medium">@porter</span> opencode
+        </p>
+      </Comment>
+      <Comment who="porter" isBot when="edited 27 s later">
+        <p>
+          <strong className="font-semibold">✅ Opened #3: Add a French greeting</strong>{" "}
+          <span className="text-soft">
+            · opencode, 25 s · <u className="decoration-edge underline-offset-2">run</u>
+          </span>
+        </p>
+        <ul className="mt-2 list-disc pl-5">
+          <li>
+            Adds <Code>fr</Code> to <Code>src/greetings.js</Code>
+          </li>
+          <li>
+            A test for it; all 4 pass (<Code>npm test</Code>, exit 0)
+          </li>
+          <li>A line in the README</li>
+        </ul>
+        <p className="mt-2 text-soft tabular">3 files, +9 −1 · asked by octocat</p>
+      </Comment>
+    </div>
+    <figcaption className="mt-3 text-xs text-soft">
+      One comment, edited in place from “queued” to the result.
+    </figcaption>
+  </figure>
+);
+
+type CommentProps = { who: string; when: string; isBot?: boolean; children: ReactNode };
+
+const Comment = ({ who, when, isBot = false, children }: CommentProps) => (
+  <div className="rounded-lg border border-line bg-raised">
+    <p className="flex items-center gap-2 border-b border-line px-4 py-2 text-soft">
+      <span
+        aria-hidden
+        className="flex size-5 items-center justify-center rounded-full bg-ink text-2xs font-semibold text-bg uppercase"
+      >
+        {who.slice(0, 1)}
+      </span>
+      <span className="font-medium text-ink">{who}</span>
+      {isBot ? <span className="rounded-full border border-line px-1.5 text-2xs">bot</span> : null}
+      {when}
+    </p>
+    <div className="px-4 py-3 text-base">{children}</div>
+  </div>
+);
+
+const Code = ({ children }: { children: ReactNode }) => (
+  <code className="rounded-sm bg-sunken px-1 py-0.5 font-mono text-[0.9em]">{children}</code>
+);

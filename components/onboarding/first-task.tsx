@@ -1,0 +1,75 @@
+"use client";
+import Link from "next/link";
+import { useNow } from "@/components/layout/clock";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { duration } from "@/lib/format";
+import { stateOf, TASK_STATES } from "@/lib/task-state";
+import type { TaskView } from "@/lib/task-view";
+import { agentLine, elapsedMs, situation } from "@/lib/task-words";
+import { FixWords } from "@/components/account/diagnostics";
+import { Why } from "./step-parts";
+
+/** The row that the first mention turned into, moving until there is a pull request. */
+export function FirstTask({ task }: { task: TaskView }) {
+  const elapsed = elapsedMs(task, useNow());
+  const { explanation } = task;
+  const state = TASK_STATES[stateOf(task)];
+  const isOver = task.status !== "queued" && task.status !== "running";
+  return (
+    <>
+      <Why>
+        {task.status === "success"
+          ? task.prUrl === undefined
+            ? "The whole way works. The agent found nothing to change this time."
+            : "The whole way works. Read the pull request, and merge it if you like it."
+          : isOver
+            ? "The mention arrived, but this run did not end in a pull request."
+            : "The mention arrived. This is what Porter is doing about it."}
+      </Why>
+      <article aria-label={task.issueTitle} className="mt-4 rounded-lg border border-line bg-raised p-4">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <Badge tone={state.tone}>{state.word}</Badge>
+          <Link href={`/tasks/${task.id}`} className="min-w-0 flex-1 basis-52 truncate font-medium hover:underline">
+            {task.issueTitle}
+          </Link>
+          <span className="text-soft tabular">{elapsed === null ? null : duration(elapsed)}</span>
+        </div>
+        <p className="mt-1 text-soft">
+          {task.repoOwner}/{task.repoName}#{task.issueNumber} · {agentLine(task)}
+        </p>
+        {isOver ? null : (
+          <progress
+            value={task.progress}
+            max={100}
+            aria-label="Progress"
+            className="mt-3 block h-1 w-full appearance-none overflow-hidden rounded-full bg-hover [&::-moz-progress-bar]:bg-running [&::-webkit-progress-bar]:bg-hover [&::-webkit-progress-value]:bg-running"
+          />
+        )}
+        <output className="block mt-2 break-words">
+          {explanation === undefined ? situation(task) : explanation.sentence}{" "}
+          {explanation?.fix == null ? null : "command" in explanation.fix ? (
+            <span className="text-soft">
+              Comment <code className="font-mono text-xs">{explanation.fix.command}</code> on the issue.
+            </span>
+          ) : (
+            <FixWords fix={explanation.fix.path} />
+          )}
+        </output>
+      </article>
+      <div className="mt-4 flex flex-wrap gap-2">
+        {task.prUrl === undefined ? null : (
+          <Button asChild tone="primary" size="lg">
+            <a href={task.prUrl}>Open pull request #{task.prNumber}</a>
+          </Button>
+        )}
+        <Button asChild size="lg" tone={task.prUrl === undefined ? "primary" : "plain"}>
+          <Link href={`/tasks/${task.id}`}>{isOver ? "Look at the run" : "Watch it live"}</Link>
+        </Button>
+        <Button asChild size="lg" tone="quiet">
+          <Link href="/tasks">All tasks</Link>
+        </Button>
+      </div>
+    </>
+  );
+}

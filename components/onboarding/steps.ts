@@ -1,0 +1,107 @@
+import { flyState, keyState } from "@/components/settings/key-state";
+import { agentSettings } from "@/components/settings/setting";
+import type { Diagnostics } from "@/lib/account";
+import { AGENT_IDS, type AgentId } from "@/lib/agents";
+import { providerFor } from "@/lib/model-provider";
+import type { PorterConfig } from "@/lib/porter-config";
+import { PROVIDER_IDS, PROVIDERS } from "@/lib/providers";
+import type { TaskView } from "@/lib/task-view";
+
+export const STEP_IDS = ["signed-in", "installed", "keys", "fly", "mention"] as const;
+export type StepId = (typeof STEP_IDS)[number];
+
+export const STEP_TITLES: Record<StepId, string> = {
+  "signed-in": "Sign in with GitHub",
+  installed: "Install the App",
+  keys: "Save a model key",
+  fly: "Connect Fly",
+  mention: "Mention Porter",
+};
+
+/** What the steps are derived from. Nothing of the wizard itself is ever stored. */
+export type Facts = {
+  login: string;
+  config: PorterConfig;
+  /** null: not asked yet, or GitHub does not answer. */
+  diagnostics: Diagnostics | null;
+  /** The newest task. */
+  task: TaskView | null;
+};
+
+/** `asking`: not known yet. `trouble`: done once, wrong now. */
+export type StepState = "done" | "open" | "trouble" | "asking";
+export type Step = { id: StepId; state: StepState; result: string };
+
+/** The agent that a first comment should name: switched on, with a key; the default one first. */
+export function readyAgent(config: PorterConfig): AgentId | null {
+  const hasKey = (id: AgentId) => {
+    const { kind } = keyState(config, providerFor(id, agentSettings(id).defaultModel.read(config)));
+    return kind === "valid" || kind === "unverified";
+  };
+  return AGENT_IDS.find((id) => agentSettings(id).enabled.read(config) && hasKey(id)) ?? null;
+}
+
+/** The five steps of the spec's "User Onboarding", each as it stands now. */
+export const stepsOf = (facts: Facts): Step[] => [
+  { id: "signed-in", ...signedIn(facts) },
+  { id: "installed", ...installed(facts) },
+  { id: "keys", ...keys(facts) },
+  { id: "fly", ...fly(facts) },
+  { id: "mention", ...mention(facts) },
+];
+
+/** The first step that waits for the person; the last one when all is done. */
+export const currentStep = (steps: Step[]): StepId =>
+  steps.find(({ state }) => state === "open" || state === "trouble")?.id ??
+  steps.find(({ state }) => state === "asking")?.id ??
+  "mention";
+
+type Standing = Omit<Step, "id">;
+
+const signedIn = ({ login, diagnostics }: Facts): Standing =>
+  diagnostics?.token.state === "reconnect"
+    ? { state: "trouble", result: "GitHub no longer accepts Porter's access" }
+    : { state: "done", result: `As ${login}` };
+
+function installed({ diagnostics }: Facts): Standing {
+  if (diagnostics === null || diagnostics.token.state === "unknown")
+    return { state: "asking", result: "Asking GitHub…" };
+  const usable = diagnostics.installations.filter(({ suspended }) => !suspended);
+  if (usable.length === 0)
+    return diagnostics.installations.length === 0
+      ? { state: "open", result: "Not installed yet" }
+      : { state: "trouble", result: "The installation is suspended" };
+  const lacking = usable.every(({ permissions }) => Object.keys(permissions.missing).length > 0);
+  const accounts = usable.map(({ account }) => account).join(", ");
+  return lacking
+    ? { state: "trouble", result: `${accounts} has not accepted all permissions` }
+    : { state: "done", result: `On ${accounts}` };
+}
+
+function keys({ config }: Facts): Standing {
+  const agent = readyAgent(config);
+  if (agent !== null) {
+    const provider = providerFor(agent, agentSettings(agent).defaultModel.read(config));
+    const { kind } = keyState(config, provider);
+    const { name } = PROVIDERS[provider];
+    return { state: "done", result: kind === "valid" ? `${name} accepts it` : `${name}: saved, not checked yet` };
+  }
+  const refused = PROVIDER_IDS.map((id) => keyState(config, id)).find(({ kind }) => kind === "refused");
+  if (refused !== undefined) return { state: "trouble", result: refused.sentence };
+  const isAnySaved = PROVIDER_IDS.some((id) => keyState(config, id).kind !== "missing");
+  return { state: "open", result: isAnySaved ? "No agent that is on has a key" : "No key yet" };
+}
+
+function fly({ config }: Facts): Standing {
+  const { kind, sentence } = flyState(config);
+  if (kind === "valid") return { state: "done", result: `App ${config.flyAppName ?? ""}` };
+  if (kind === "unverified") return { state: "done", result: "Saved, not checked yet" };
+  if (kind === "refused") return { state: "trouble", result: sentence };
+  return { state: "open", result: config.flyTokenStatus.configured ? "No app yet" : "No token yet" };
+}
+
+function mention({ task }: Facts): Standing {
+  if (task === null) return { state: "open", result: "Waiting for it" };
+  const where = `${task.repoOwner}/${task.repoName}#${task.issueNumber}`;
+  return { state: task.status === "success" ? "done" : "open", result: where };
+}

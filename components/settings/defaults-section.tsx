@@ -1,0 +1,158 @@
+"use client";
+import { Time } from "@/components/layout/clock";
+import { Select } from "@/components/ui/select";
+import { Switch } from "@/components/ui/switch";
+import { MAX_RUNNING_TASKS_PER_USER, GUEST } from "@/lib/task";
+import { describedBy, FieldRow, SettingsSection } from "./field-row";
+import { NumberSetting } from "./number-setting";
+import { SETTINGS } from "./setting";
+import { useSettings } from "./use-settings";
+
+export function DefaultsSection() {
+  return (
+    <SettingsSection id="defaults" title="Defaults" lead="For every task that starts from now on.">
+      <NumberSetting
+        setting={SETTINGS.taskTimeout}
+        unit="minutes"
+        range={[1, 90]}
+        help="Then the agent is stopped. What it changed is pushed to a branch and linked."
+      />
+      <NumberSetting
+        setting={SETTINGS.maxRetries}
+        unit="times"
+        range={[0, 5]}
+        help="New attempts after faults of machines and networks. What an agent gets wrong is never repeated by itself."
+      />
+      <NumberSetting
+        setting={SETTINGS.pollInterval}
+        unit="seconds"
+        range={[5, 60]}
+        help="How often Porter asks Fly about a machine that has gone silent."
+      />
+      <ExecutionMode />
+      <PriorityGuest />
+      <NumberSetting
+        setting={SETTINGS.logRetentionDays}
+        unit="days"
+        range={[1, 365]}
+        help="After this, a run's log is deleted. Its summary, cost and pull request stay."
+      />
+      <GistMirror />
+    </SettingsSection>
+  );
+}
+
+const MODES = {
+  cloud: {
+    word: "Cloud",
+    help: `Up to ${MAX_RUNNING_TASKS_PER_USER} tasks at once, in the order they were asked for.`,
+  },
+  priority: { word: "Priority", help: "High-priority tasks go before all that wait, in every repository." },
+} as const;
+
+function ExecutionMode() {
+  const { shown, edits, set } = useSettings();
+  const setting = SETTINGS.executionMode;
+  const value = setting.read(shown);
+  return (
+    <FieldRow
+      id={setting.id}
+      label={setting.label}
+      help="What happens when more is asked for than may run."
+      isGroup
+      isEdited={edits[setting.id] !== undefined}
+    >
+      {(["cloud", "priority"] as const).map((mode) => (
+        <label key={mode} className="flex cursor-pointer items-start gap-2 py-1">
+          <input
+            type="radio"
+            name={setting.id}
+            className="mt-1 accent-ink"
+            checked={value === mode}
+            onChange={() => set(setting, mode)}
+          />
+          <span>
+            {MODES[mode].word} <span className="block text-soft">{MODES[mode].help}</span>
+          </span>
+        </label>
+      ))}
+    </FieldRow>
+  );
+}
+
+/** Sizes worth having of those that Fly sells; another one that was saved through the API is shown beside them. */
+const GUESTS = [
+  { cpus: 2, memoryMb: 4096 },
+  { cpus: 4, memoryMb: 4096 },
+  { cpus: 4, memoryMb: 8192 },
+  { cpus: 8, memoryMb: 8192 },
+  { cpus: 8, memoryMb: 16384 },
+];
+const guestWords = ({ cpus, memoryMb }: { cpus: number; memoryMb: number }) =>
+  `${cpus} shared CPUs, ${memoryMb % 1024 === 0 ? `${memoryMb / 1024} GB` : `${memoryMb} MB`}`;
+
+function PriorityGuest() {
+  const { shown, edits, mistakes, set } = useSettings();
+  const setting = SETTINGS.priorityGuest;
+  const value = setting.read(shown);
+  const key = value === null ? "" : guestWords(value);
+  const guests = value === null || GUESTS.some((guest) => guestWords(guest) === key) ? GUESTS : [...GUESTS, value];
+  const isOff = shown.executionMode !== "priority";
+  return (
+    <FieldRow
+      id={setting.id}
+      label={setting.label}
+      help={
+        isOff ? "Needs the execution mode Priority." : "A larger machine for tasks of high priority. Fly bills by size."
+      }
+      error={mistakes[setting.id]}
+      isEdited={edits[setting.id] !== undefined}
+    >
+      <Select
+        id={setting.id}
+        className="w-full max-w-72"
+        disabled={isOff}
+        value={key}
+        aria-describedby={describedBy(setting.id)}
+        onChange={({ target }) => set(setting, guests.find((guest) => guestWords(guest) === target.value) ?? null)}
+      >
+        <option value="">Same as for all ({guestWords(GUEST)})</option>
+        {guests.map((guest) => (
+          <option key={guestWords(guest)}>{guestWords(guest)}</option>
+        ))}
+      </Select>
+    </FieldRow>
+  );
+}
+
+function GistMirror() {
+  const { shown, saved, edits, set } = useSettings();
+  const setting = SETTINGS.gistMirror;
+  const last = saved.gistMirrorStatus;
+  return (
+    <FieldRow
+      id={setting.id}
+      label={setting.label}
+      help="Copies these settings, never a key, into a secret gist of yours after each save. The App needs the gist permission of your account for it."
+      isEdited={edits[setting.id] !== undefined}
+    >
+      <Switch
+        id={setting.id}
+        checked={setting.read(shown)}
+        aria-describedby={describedBy(setting.id)}
+        onCheckedChange={(checked) => set(setting, checked)}
+      />
+      {last === null ? null : (
+        <p className={last.ok ? "mt-1 text-soft" : "mt-1"}>
+          {last.message} <Time at={last.at} className="text-soft" />{" "}
+          {last.url === null ? null : (
+            <a href={last.url} className="link">
+              Open the gist
+            </a>
+          )}
+          {last.fix === null ? null : last.fix}
+        </p>
+      )}
+    </FieldRow>
+  );
+}

@@ -1,0 +1,95 @@
+"use client";
+import { Check } from "lucide-react";
+import { useState } from "react";
+import { Command, CommandEmpty, CommandGroup, CommandInput, CommandItem, CommandList } from "@/components/ui/command";
+import { focusNow } from "@/components/ui/focus";
+import { AGENTS, type AgentId } from "@/lib/agents";
+import { type ModelInfo, modelsOf } from "@/lib/models";
+import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "@/lib/providers";
+import { defaultModelWords } from "./model-picker";
+
+type ModelListProps = { agent: AgentId; value: string | null; choose: (model: string | null) => void };
+
+/** Claude Code's own short names, which follow the newest model of each kind. */
+const CLAUDE_NAMES = ["sonnet", "opus", "haiku"];
+
+/** Providers that an agent's models come from; opencode writes the provider before the model. */
+const providersOf = (agent: AgentId): ProviderId[] =>
+  agent === "opencode" ? PROVIDER_IDS.filter((id) => modelsOf(id).length > 0) : ["anthropic"];
+const nameFor = (agent: AgentId, provider: ProviderId, model: string): string =>
+  agent === "opencode" ? `${provider}/${model}` : model;
+
+export default function ModelList({ agent, value, choose }: ModelListProps) {
+  const [search, setSearch] = useState("");
+  const typed = search.trim();
+  return (
+    <Command label={`Models of ${AGENTS[agent].name}`} loop>
+      <CommandInput
+        value={search}
+        onValueChange={setSearch}
+        placeholder="Search models, or type a name"
+        ref={focusNow}
+      />
+      <CommandList>
+        <CommandEmpty>No model is named like that.</CommandEmpty>
+        <CommandGroup>
+          <ModelItem
+            id="default"
+            name={`Default (${defaultModelWords(agent)})`}
+            isChosen={value === null}
+            choose={() => choose(null)}
+          />
+          {agent === "claude"
+            ? CLAUDE_NAMES.map((name) => (
+                <ModelItem key={name} id={name} name={name} isChosen={value === name} choose={() => choose(name)} />
+              ))
+            : null}
+        </CommandGroup>
+        {providersOf(agent).map((provider) => (
+          <CommandGroup key={provider} heading={PROVIDERS[provider].name}>
+            {modelsOf(provider).map((model) => {
+              const id = nameFor(agent, provider, model.id);
+              return (
+                <ModelItem
+                  key={id}
+                  id={id}
+                  name={model.name}
+                  detail={figures(model)}
+                  isChosen={value === id}
+                  choose={() => choose(id)}
+                />
+              );
+            })}
+          </CommandGroup>
+        ))}
+        {typed === "" || /\s/.test(typed) ? null : (
+          <CommandGroup heading="As typed" forceMount>
+            <CommandItem forceMount value={`typed ${typed}`} onSelect={() => choose(typed)}>
+              Use <code className="font-mono text-xs">{typed}</code>
+            </CommandItem>
+          </CommandGroup>
+        )}
+      </CommandList>
+    </Command>
+  );
+}
+
+type ModelItemProps = { id: string; name: string; detail?: string; isChosen: boolean; choose: () => void };
+
+const ModelItem = ({ id, name, detail, isChosen, choose }: ModelItemProps) => (
+  <CommandItem value={`${id} ${name}`} onSelect={choose}>
+    <Check aria-hidden className={isChosen ? "" : "invisible"} />
+    <span className="min-w-0 flex-1 truncate">
+      {name}
+      {isChosen ? <span className="sr-only"> (chosen)</span> : null}
+    </span>
+    {detail === undefined ? null : <span className="shrink-0 text-xs text-soft tabular">{detail}</span>}
+  </CommandItem>
+);
+
+const size = (tokens: number) => (tokens >= 1_000_000 ? `${tokens / 1_000_000} M` : `${Math.round(tokens / 1000)} k`);
+const dollars = (usd: number) => `$${usd < 1 ? usd.toFixed(2) : String(usd)}`;
+
+/** Context, then dollars a million tokens in and out. */
+const figures = ({ context, cost }: ModelInfo): string =>
+  [size(context), ...(cost === null ? [] : [`${dollars(cost.input)} / ${dollars(cost.output)}`])].join(" · ");

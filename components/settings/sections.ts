@@ -1,0 +1,11 @@
+/** The settings' sections in their order; `lib/failures` links to them by name. */
+export const SECTIONS = {
+  agents: "Agents",
+  providers: "Providers and keys",
+  fly: "Fly",
+  defaults: "Defaults",
+  repositories: "Repositories",
+} as const;
+export type SectionId = keyof typeof SECTIONS;
+
+export const isSection = (name: string): name is SectionId => Object.hasOwn(SECTIONS, name);

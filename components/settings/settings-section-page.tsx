@@ -1,0 +1,78 @@
+"use client";
+import { PROVIDER_IDS, type ProviderId } from "@/lib/providers";
+import { AgentsSection } from "./agents-section";
+import { Arrival } from "./arrival";
+import { DefaultsSection } from "./defaults-section";
+import { FlySection } from "./fly-section";
+import { hasKey } from "./key-state";
+import { neededProviders, ProvidersSection } from "./providers-section";
+import { RepositoriesSection } from "./repositories-section";
+import type { SectionId } from "./sections";
+import { useSettings } from "./use-settings";
+
+type SectionPageProps = {
+  section: SectionId;
+  /** From the address: the provider whose key is meant. */
+  provider: string | null;
+};
+
+/** One section, with the focus on what it lacks, else on its heading. */
+export function SettingsSectionPage({ section, provider }: SectionPageProps) {
+  const { saved } = useSettings();
+  const wanted = PROVIDER_IDS.find((id) => id === provider) ?? null;
+  const heading = `${section}-title`;
+  switch (section) {
+    case "agents":
+      return (
+        <>
+          <Arrival ids={[heading]} />
+          <AgentsSection />
+        </>
+      );
+    case "providers":
+      return (
+        <>
+          <Arrival
+            ids={[
+              ...missingKeys(
+                wanted,
+                neededProviders(saved).filter((id) => !hasKey(saved, id)),
+              ),
+              heading,
+            ]}
+          />
+          <ProvidersSection wanted={wanted} />
+        </>
+      );
+    case "fly":
+      return (
+        <>
+          <Arrival
+            ids={[
+              ...(saved.flyTokenStatus.configured ? [] : ["fly-token"]),
+              ...(saved.flyAppName === undefined ? ["fly-app"] : []),
+              heading,
+            ]}
+          />
+          <FlySection />
+        </>
+      );
+    case "defaults":
+      return (
+        <>
+          <Arrival ids={[heading]} />
+          <DefaultsSection />
+        </>
+      );
+    case "repositories":
+      return (
+        <>
+          <Arrival ids={[heading]} />
+          <RepositoriesSection />
+        </>
+      );
+  }
+}
+
+const missingKeys = (wanted: ProviderId | null, missing: ProviderId[]): string[] =>
+  [...(wanted === null ? [] : [wanted]), ...missing].map((id) => `key-${id}`);
