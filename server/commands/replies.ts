@@ -104,7 +104,7 @@ export function nothingToRetryReply(taskId: string | null): string {
 }
 
 export function stoppedReply(tasks: readonly TaskMention[]): string {
-  return `Stopped ${tasks.slice(0, MAX_LISTED).map(taskText).join(", ")}${tasks.length > MAX_LISTED ? ` and ${tasks.length - MAX_LISTED} more` : ""}. Work so far is kept on a branch.`;
+  return `Stopped ${tasks.slice(0, MAX_LISTED).map(taskText).join(", ")}${tasks.length > MAX_LISTED ? ` and ${tasks.length - MAX_LISTED} more` : ""}. Work there is so far is kept on a branch.`;
 }
 
 /** The same task again: a new attempt with the same prompt. */
