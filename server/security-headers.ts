@@ -34,7 +34,10 @@ export function withSecurityHeaders(response: Response, input: { url: URL; nonce
   headers.set("cross-origin-opener-policy", "same-origin");
   if (input.url.protocol === "https:")
     headers.set("strict-transport-security", "max-age=63072000; includeSubDomains; preload");
-  if (!headers.has("cache-control") || !isStatic(input.url.pathname)) headers.set("cache-control", "private, no-store");
+  // Streams add that nobody may pack them on their way.
+  const caching = headers.get("cache-control");
+  if (caching === null || !(isStatic(input.url.pathname) || caching.includes("no-store")))
+    headers.set("cache-control", "private, no-store");
   return answer;
 }
 

@@ -19,6 +19,7 @@ function createRow(overrides: Partial<Source<number, number[]>> = {}) {
   const leaving = new AbortController();
   const source: Source<number, number[]> = {
     start: 0,
+    greeting: [],
     async look(place) {
       looks += 1;
       const some = row.slice(place, place + 2);
@@ -48,9 +49,22 @@ function createSignals() {
   };
   return { signals, news: () => wake("news"), lose: () => wake("lost") };
 }
+/** A stream that has told its place. */
+async function opened(source: Source<number, number[]>, times = SHORT) {
+  const stream = follow(source, times);
+  expect((await stream.next()).value).toEqual(["0", []]);
+  return stream;
+}
 const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 describe("a stream", () => {
+  it("tells its place at once, so that a cut before the first news loses nothing", async () => {
+    const { row, source, leave } = createRow({ start: 1 });
+    row.push(1);
+    expect((await follow(source, SHORT).next()).value).toEqual(["1", []]);
+    leave();
+  });
+
   it("gives everything once and in order, with the id that leads back behind it", async () => {
     const { row, source, leave } = createRow();
     row.push(1, 2, 3);
@@ -78,7 +92,7 @@ describe("a stream", () => {
         return { place, message: null, isFull: false };
       },
     });
-    const ended = follow(source, SHORT).next();
+    const ended = (await opened(source)).next();
     await soon();
     expect(order).toEqual(["listen", "look"]);
     leave();
@@ -88,7 +102,7 @@ describe("a stream", () => {
   it("reads on a signal and not before", async () => {
     const { signals, news } = createSignals();
     const { row, source, leave, looks } = createRow({ hasHub: true, listen: async () => signals });
-    const stream = follow(source, SHORT);
+    const stream = await opened(source);
     const next = stream.next();
     await soon();
     row.push(1);
@@ -106,7 +120,7 @@ describe("a stream", () => {
       hasHub: true,
       listen: async () => ((listens += 1) === 1 ? signals : null),
     });
-    const stream = follow(source, SHORT);
+    const stream = await opened(source);
     const first = stream.next();
     await soon();
     row.push(1);
@@ -126,7 +140,7 @@ describe("a stream", () => {
       close: () => {},
     };
     const { source } = createRow({ hasHub: true, listen: async () => quiet, isAllowed: async () => isAllowed });
-    const ended = follow(source, { ...SHORT, allowedMs: 15 }).next();
+    const ended = (await opened(source, { ...SHORT, allowedMs: 15 })).next();
     await soon();
     isAllowed = false;
     await expect(ended).rejects.toMatchObject({ code: "unauthenticated" });
@@ -137,7 +151,7 @@ describe("a stream", () => {
     ["after its reads", { maxReads: 3 }],
   ])("fails %s with what makes clients come back, and never returns", async (_name, times) => {
     const { source } = createRow();
-    const ended = follow(source, { ...SHORT, ...times }).next();
+    const ended = (await opened(source, { ...SHORT, ...times })).next();
     await expect(ended).rejects.toBeInstanceOf(AppError);
     await expect(ended).rejects.toMatchObject({ code: "unavailable" });
   });

@@ -12,6 +12,8 @@ export type Look<Place, Message> = {
 
 export type Source<Place, Message> = {
   start: Place;
+  /** Sent first when there is nothing else, so that a client which is cut off early knows its place. */
+  greeting: Message;
   /** One indexed read of what came after `place`; throws an AppError that ends the stream. */
   look(place: Place): Promise<Look<Place, Message>>;
   /** Place among the user's changes that a look has reached, to know a signal that says nothing new. */
@@ -66,7 +68,8 @@ export async function* follow<Place, Message>(
       signals ??= source.hasHub ? await source.listen() : null;
       const look = await source.look(place);
       place = look.place;
-      if (look.message !== null) yield [source.idOf(place), look.message];
+      const message = look.message ?? (reads === 0 ? source.greeting : null);
+      if (message !== null) yield [source.idOf(place), message];
       if (look.isFull) continue;
       const quietMs = signals !== null ? times.quietMs : source.hasHub ? times.hubAwayMs : times.noHubMs;
       const lookAt = Math.min(Date.now() + quietMs, endsAt);

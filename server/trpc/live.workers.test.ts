@@ -68,6 +68,7 @@ describe("live.tasks", () => {
     const { user, progress } = await aRunningTask();
     const other = await aRunningTask();
     const stream = openStream(user, "live.tasks", {});
+    expect((await rows(stream)).data.tasks).toEqual([]);
     const next = rows(stream);
     await other.progress(0);
     await progress(0, "`npm test`");

@@ -28,6 +28,7 @@ export const liveRouter = router({
       return messages<number, LiveTasks>({
         ...shared(app, `user:${requireUser(app.actor).userId}`, signal),
         start,
+        greeting: { tasks: [] },
         look: (place) => lookAtTasks(app, place),
         seqOf: (place) => place,
         idOf: String,
@@ -52,6 +53,7 @@ export const liveRouter = router({
       return messages<TaskCursor, LiveTask>({
         ...shared(app, `task:${id}`, signal),
         start: (input.lastEventId === undefined ? null : readTaskCursor(input.lastEventId)) ?? start,
+        greeting: { task: null, events: [], log: null },
         look: (place) => lookAtTask(app, id, place),
         seqOf: (place) => place.seq,
         idOf: writeTaskCursor,
