@@ -4,7 +4,7 @@ import { currentActor } from "@/server/auth/session-cookie";
 import { type AppContext, withActor } from "@/server/context";
 import { type EnvProblem, readEnv } from "@/server/env";
 import { isOperator } from "@/server/identity/actor";
-import { missingPermissions } from "@/server/identity/installations";
+import { type Finding, green, lookAtApp, red } from "@/server/identity/app-health";
 import { describeError } from "@/server/log";
 
 /** Every path but static files and the startup check answers so while Porter is half configured (rulings 35). */
@@ -23,12 +23,8 @@ export const notConfiguredResponse = (problems: EnvProblem[]): Response =>
 const sentenceOf = (problems: EnvProblem[]) =>
   problems.map((problem) => `${problem.name}: ${problem.message}`).join("; ");
 
-type Finding = { ok: true; message: string } | { ok: false; message: string; fix: string };
 /** `required`: red makes Porter unfit to serve; the others are for operators to look at. */
 type Check = { name: string; required: boolean } & Finding;
-
-const green = (message: string): Finding => ({ ok: true, message });
-const red = (message: string, fix: string): Finding => ({ ok: false, message, fix });
 
 /**
  * `GET /api/startup/check` (spec "Ops / Health"): each part green, or red with its fix. Messages and fixes are for
@@ -105,7 +101,6 @@ const keys: Look = async ({ db, sealer }) => {
   return red(`ENCRYPTION_KEYS lacks ${rows}.`, "Put the key back, then run npm run keys:rotate.");
 };
 
-const EVENTS = ["issue_comment", "issues"];
 const SAME_FOR_MS = 30_000;
 /** Anybody may ask for the check: GitHub is asked twice a minute an isolate. */
 const seenApps = new WeakMap<AppContext["github"], { at: number; finding: Finding }>();
@@ -118,24 +113,6 @@ const githubApp: Look = async (context) => {
   seenApps.set(context.github, { at: now, finding });
   return finding;
 };
-
-async function lookAtApp({ github, env, log }: AppContext): Promise<Finding> {
-  const settings = `${env.GITHUB_URL}/settings/apps/${env.GITHUB_APP_SLUG}`;
-  try {
-    const app = await github.app.describe();
-    if (app.id !== env.GITHUB_APP_ID || (app.slug !== null && app.slug !== env.GITHUB_APP_SLUG))
-      return red(`The private key is that of ${app.slug} (${app.id}).`, "Correct GITHUB_APP_ID and GITHUB_APP_SLUG.");
-    const lacks = [
-      ...Object.entries(missingPermissions(app.permissions)).map(([name, level]) => `${name}: ${level}`),
-      ...EVENTS.filter((event) => !app.events.includes(event)).map((event) => `event ${event}`),
-    ];
-    if (lacks.length > 0) return red(`The App lacks ${lacks.join(", ")}.`, `${settings}/permissions`);
-    return green(`GitHub knows the App ${app.slug}.`);
-  } catch (error) {
-    log.warn("startup_check.github_app", { error: describeError(error) });
-    return red("GitHub does not take the App's id and private key.", `Make a new private key: ${settings}`);
-  }
-}
 
 const webhook: Look = async ({ env }) =>
   env.GITHUB_WEBHOOK_SECRET === undefined

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test } from "vitest";
 import type { AppContext } from "@/server/context";
+import { GitHubError } from "@/server/github/port";
 import { createSealer } from "@/server/secrets/sealer";
 import { createFakeGitHub } from "@/server/testing/fake-github";
 import { NOW } from "@/server/testing/rows";
@@ -109,6 +110,16 @@ test.each([
     expect(body.checks.find(({ name }) => name === "github_app")?.message).toContain(said);
   },
 );
+
+test("GitHub's silence is not taken for a wrong key", async () => {
+  const { github } = createFakeGitHub({
+    before: () => {
+      throw new GitHubError({ kind: "unavailable", message: "no answer" });
+    },
+  });
+  const { body } = await ask({ context: { github } });
+  expect(body.checks.find(({ name }) => name === "github_app")?.message).toBe("GitHub does not answer.");
+});
 
 test("an App that GitHub does not take is red, and its error stays in the log", async () => {
   const { github } = createFakeGitHub({

@@ -7,6 +7,8 @@ export type RunSecrets = {
   encryptionKeys: string;
   authSecret: string;
   webhookSecret: string;
+  /** For `npm run doctor` and `npm run keys:rotate` against this run. */
+  operatorToken: string;
   flyToken: string;
   anthropicKey: string;
 };
@@ -17,6 +19,7 @@ export function newRunSecrets(): RunSecrets {
     encryptionKeys: `1:${randomBytes(32).toString("base64")}`,
     authSecret: random(32),
     webhookSecret: random(32),
+    operatorToken: random(32),
     flyToken: `fm2_local-fake-${random(32)}`,
     anthropicKey: `sk-ant-local-fake-${random(32)}`,
   };

@@ -177,6 +177,7 @@ function porterVariables(parts: {
     FLY_API_URL: fly.url,
     AGENT_IMAGE: "registry.fly.io/porter-local:this-computer",
     PROVIDER_BASE_URLS: JSON.stringify(model === null ? {} : { anthropic: model.url }),
+    OPERATOR_TOKEN: secrets.operatorToken,
     PORTER_OPERATORS: operator === undefined ? "" : String(operator.id),
   };
 }
