@@ -1,6 +1,7 @@
 import { CALLBACK_KINDS, type CallbackKind, receiveCallback } from "@/server/callbacks/handle";
 import { type After, type Bindings, compose } from "@/server/compose";
 import type { AppContext, Work } from "@/server/context";
+import { problemBody } from "@/server/http-errors";
 import { describeError } from "@/server/log";
 import { reconcile, sweepIfClockStopped } from "@/server/reconcile";
 import { receiveWebhook, type Projection } from "@/server/webhooks/handle";
@@ -22,7 +23,7 @@ export async function handleHotPath(request: Request, bindings: Bindings, after:
   if (request.method !== "POST")
     return answer({
       status: 405,
-      body: { error: { code: "bad_request", message: "Use POST." } },
+      body: problemBody("bad_request", "Use POST here."),
       headers: { allow: "POST" },
     });
   const context = compose(bindings, after);
@@ -38,8 +39,7 @@ export async function handleHotPath(request: Request, bindings: Bindings, after:
     return answer(received);
   }
   const kind = pathname.slice(CALLBACKS.length);
-  if (!isKind(kind))
-    return answer({ status: 404, body: { error: { code: "not_found", message: "No such callback." } } });
+  if (!isKind(kind)) return answer({ status: 404, body: problemBody("not_found", "There is no such callback.") });
   const received = await receiveCallback(kind, request, context);
   after(followUp(context, received.work));
   return answer(received);

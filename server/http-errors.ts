@@ -58,6 +58,11 @@ export function problemOf(error: unknown, requestId: string): Problem {
   return { code: "internal", message: `Porter made a mistake. Tell us this id: ${requestId}`, requestId };
 }
 
+/** The body of a refusal, for edges that answer without a context. */
+export const problemBody = (code: ErrorCode, message: string, fix?: string): { error: Problem } => ({
+  error: problemOf(new AppError(code, message, fix === undefined ? {} : { fix }), crypto.randomUUID()),
+});
+
 /** `{error: Problem}` with its status; never cached. */
 export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {
   return Response.json(

@@ -3,6 +3,7 @@ import type { StartupCheck } from "@/lib/operator";
 import { currentActor } from "@/server/auth/session-cookie";
 import { type AppContext, withActor } from "@/server/context";
 import { type EnvProblem, readEnv } from "@/server/env";
+import { problemBody } from "@/server/http-errors";
 import { isOperator } from "@/server/identity/actor";
 import { type Finding, green, lookAtApp, red } from "@/server/identity/app-health";
 import { describeError } from "@/server/log";
@@ -10,13 +11,11 @@ import { describeError } from "@/server/log";
 /** Every path but static files and the startup check answers so while Porter is half configured (rulings 35). */
 export const notConfiguredResponse = (problems: EnvProblem[]): Response =>
   Response.json(
-    {
-      error: {
-        code: "unavailable",
-        message: `Porter is not configured: ${sentenceOf(problems)}`,
-        fix: "Set the named variables, then look at /api/startup/check.",
-      },
-    },
+    problemBody(
+      "unavailable",
+      `Porter is not configured: ${sentenceOf(problems)}`,
+      "Set the named variables, then look at /api/startup/check.",
+    ),
     { status: 503, headers: { "cache-control": "no-store", "retry-after": "60" } },
   );
 

@@ -4,6 +4,7 @@ import { isPlainPath } from "@/lib/request-safety";
 import { currentActor } from "@/server/auth/session-cookie";
 import { type AppContext, withActor } from "@/server/context";
 import { handleHotPath, isHotPath } from "@/server/hot-paths";
+import { problemBody } from "@/server/http-errors";
 import { consume } from "@/server/queues";
 import { sweep } from "@/server/reconcile";
 import { handleRest } from "@/server/rest/handle-rest";
@@ -35,10 +36,7 @@ type Call = { env: CloudflareEnv; ctx: ExecutionContext; url: URL; nonce: string
 
 async function route(request: Request, { env, ctx, url, nonce }: Call): Promise<Response> {
   if (!isPlainPath(request.url))
-    return Response.json(
-      { error: { code: "bad_request", message: "The path must be in its plain form." } },
-      { status: 400 },
-    );
+    return Response.json(problemBody("bad_request", "This path cannot be read in one way only."), { status: 400 });
   const after = (work: Promise<unknown>) => ctx.waitUntil(work);
   if (url.pathname === "/api/startup/check" && request.method === "GET")
     return startupCheck(request, env, () => compose(env, after));

@@ -7,7 +7,7 @@ import {
 } from "@/lib/agent-protocol";
 import type { AppContext, Work } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { httpStatus, problemOf } from "@/server/http-errors";
+import { httpStatus, problemBody, problemOf } from "@/server/http-errors";
 import { describeError } from "@/server/log";
 import { mintGitToken } from "@/server/tasks/git-token";
 import { attemptByCallbackToken, attemptByClaimToken, bearerOf, readJson } from "./authenticate";
@@ -56,7 +56,11 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
       case "repeated":
         return ok(outcome.answer);
       case "gap":
-        return { status: 409, body: { expected: outcome.expected }, work: [] };
+        return {
+          status: 409,
+          body: { ...problemBody("conflict", "Records before these are missing."), expected: outcome.expected },
+          work: [],
+        };
       case "ended":
         return ended(outcome.reason);
     }
@@ -96,7 +100,7 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
 
 const ended = (reason: string): Answer => ({
   status: 410,
-  body: { error: { code: "gone", message: `This attempt is over (${reason}).` }, reason },
+  body: { ...problemBody("gone", `This attempt is over (${reason}).`), reason },
   work: [],
 });
 

@@ -16,6 +16,13 @@ export async function handleTrpc(request: Request, context: AppContext): Promise
   const requestId = context.ids.uuid();
   const refuse = (error: AppError) => problemResponse(problemOf(error, requestId));
   const { method, headers } = request;
+  if (!["GET", "HEAD", "POST"].includes(method)) {
+    const problem = problemOf(new AppError("bad_request", "Use GET or POST here."), requestId);
+    return Response.json(
+      { error: problem },
+      { status: 405, headers: { allow: "GET, POST", "cache-control": "no-store" } },
+    );
+  }
   if (!isPlainPath(request.url))
     return refuse(new AppError("bad_request", "This path cannot be read in one way only."));
   const signedIn = context.actor.kind === "user";

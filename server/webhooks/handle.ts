@@ -4,6 +4,8 @@ import { parseComment } from "@/lib/commands/parse";
 import type { AppContext, Work } from "@/server/context";
 import type { NewDelivery, NewMention } from "@/server/db/delivery-store";
 import { projectIssueComment, projectIssues } from "@/server/github/webhook-payloads";
+import type { ErrorCode } from "@/server/errors";
+import { problemBody } from "@/server/http-errors";
 import { describeError } from "@/server/log";
 
 /** GitHub's own cap is 25 MB; nothing that Porter reads comes near this. */
@@ -23,10 +25,10 @@ export type WebhookAnswer = {
 
 const refuse = (status: number, message: string): WebhookAnswer => ({
   status,
-  body: { error: { code: codeOf(status), message } },
+  body: problemBody(codeOf(status), message),
   work: [],
 });
-const codeOf = (status: number) =>
+const codeOf = (status: number): ErrorCode =>
   status === 401 ? "unauthenticated" : status === 413 ? "too_large" : status === 503 ? "unavailable" : "bad_request";
 
 /**

@@ -3,4 +3,4 @@ import { composeFromNext } from "@/server/compose-next";
 
 const answer = async (request: Request): Promise<Response> => handleAuth(request, await composeFromNext());
 
-export { answer as GET, answer as POST };
+export { answer as GET, answer as POST, answer as PUT, answer as PATCH, answer as DELETE };

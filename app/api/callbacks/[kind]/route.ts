@@ -1,4 +1,10 @@
 import { answerHotPath } from "@/server/hot-paths-next";
 
 /** The second door of `server/hot-paths.ts`: `next dev` has no worker in front of it. */
-export const POST = answerHotPath;
+export {
+  answerHotPath as GET,
+  answerHotPath as POST,
+  answerHotPath as PUT,
+  answerHotPath as PATCH,
+  answerHotPath as DELETE,
+};
