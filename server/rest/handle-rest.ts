@@ -7,6 +7,7 @@ import { problemOf, problemResponse } from "@/server/http-errors";
 import { problemOfTrpc } from "@/server/trpc/init";
 import { appRouter } from "@/server/trpc/router";
 import { answerLogFile } from "./log-files";
+import { openApiDocument } from "./openapi";
 import { findRoute, type RestRoute } from "./routes";
 
 const MAX_BODY_BYTES = 200_000;
@@ -34,6 +35,8 @@ async function answer(request: Request, context: AppContext, requestId: string):
   const url = new URL(request.url);
   const file = await answerLogFile(request, context);
   if (file !== null) return file;
+  if (url.pathname === "/api/openapi.json" && method === "GET")
+    return Response.json(openApiDocument(context.env.PUBLIC_URL), { headers: { "cache-control": "no-store" } });
   const found = findRoute(method, url.pathname);
   if (found.kind === "none") throw new AppError("not_found", "There is nothing here.");
   if (found.kind === "other_method") return wrongMethod(found.allowed, requestId);

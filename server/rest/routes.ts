@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { RestMethod } from "@/server/trpc/init";
 import { PROCEDURES } from "@/server/trpc/router";
 
@@ -9,14 +10,19 @@ export type RestRoute = {
   procedure: string;
   type: "query" | "mutation";
   status: number;
+  summary: string;
+  tags: string[];
+  description?: string;
+  input: z.ZodType | null;
+  output: z.ZodType | null;
 };
 
 /** Every procedure that has a REST path. A GET is always a query: no read changes anything. */
-export const REST_ROUTES: RestRoute[] = PROCEDURES.flatMap(({ name, type, meta }) => {
+export const REST_ROUTES: RestRoute[] = PROCEDURES.flatMap(({ name, type, meta, input, output }) => {
   if (meta.openapi === undefined || type === "subscription") return [];
-  const { method, path } = meta.openapi;
+  const { method, path, ...about } = meta.openapi;
   if ((method === "GET") !== (type === "query")) throw new Error(`${name}: ${method} cannot be a ${type}`);
-  return [{ method, path, procedure: name, type, status: meta.status ?? 200 }];
+  return [{ method, path, procedure: name, type, status: meta.status ?? 200, ...about, input, output }];
 });
 
 export type FoundRoute =
