@@ -4,7 +4,7 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { CALLBACK_CHECK } from "@/server/tasks/attempt-plan";
-import { mintGitToken, openGitToken } from "@/server/tasks/git-token";
+import { type Handed, mintGitToken, openHanded } from "@/server/tasks/git-token";
 import { checkRequirements } from "@/server/tasks/requirements";
 
 /** Defaults of a run's guards; the deadline is the user's own setting. */
@@ -44,11 +44,11 @@ export async function claimAttempt(
   const deadlineAt = new Date(
     Date.parse(claimed.claimedAt ?? now.toISOString()) + task.timeoutMinutes * 60_000,
   ).toISOString();
-  const [git] = await Promise.all([
-    currentGitToken(context, task, claimed),
+  const [handed] = await Promise.all([
+    handOver(context, task, { attempt: claimed, keys: requirements.keys }),
     context.db.attempts.update(task.id, attempt.attempt, { deadlineAt }),
   ]);
-  const identity = await context.github.app.identity(git.token);
+  const identity = await context.github.app.identity(handed.token);
   return {
     protocol: PROTOCOL_VERSION,
     taskId: task.id,
@@ -65,7 +65,8 @@ export async function claimAttempt(
     agent: { id: task.agent, model: task.model },
     prompt: task.prompt,
     git: {
-      ...git,
+      token: handed.token,
+      expiresAt: handed.expiresAt,
       apiUrl: context.env.GITHUB_API_URL,
       userName: identity.botLogin,
       userEmail: `${identity.botId}+${identity.botLogin}@users.noreply.github.com`,
@@ -74,7 +75,7 @@ export async function claimAttempt(
         `Porter-Task: ${task.id}`,
       ],
     },
-    keys: requirements.keys,
+    keys: handed.keys,
     providerBaseUrls: {
       [requirements.provider]:
         context.env.PROVIDER_BASE_URLS[requirements.provider] ?? PROVIDERS[requirements.provider].baseUrl,
@@ -83,13 +84,13 @@ export async function claimAttempt(
   };
 }
 
-/** The token minted before while it still has a good while to live, so that a repeated claim gets the same answer. */
-async function currentGitToken(
+/** What was handed over before while its token still has a good while to live: a repeated claim gets the same answer. */
+async function handOver(
   context: AppContext,
   task: TaskRow,
-  attempt: AttemptRow,
-): Promise<{ token: string; expiresAt: string }> {
-  const known = await openGitToken(context, attempt);
+  input: { attempt: AttemptRow; keys: Record<string, string> },
+): Promise<Handed> {
+  const known = await openHanded(context, input.attempt);
   if (known !== null && Date.parse(known.expiresAt) - context.clock.now().getTime() > MIN_TOKEN_LIFE_MS) return known;
-  return mintGitToken(context, task, attempt);
+  return mintGitToken(context, task, input);
 }

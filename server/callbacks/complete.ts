@@ -22,11 +22,12 @@ export async function completeAttempt(
   const task = await context.db.tasks.get(attempt.taskId);
   if (task === null || task.attempt !== attempt.attempt)
     throw new AppError("conflict", "A later attempt has taken over.");
-  const redact = await redactorOf(context, task, attempt);
+  const redact = await redactorOf(context, attempt);
   const now = context.clock.now();
   const words = redactAll(request, redact);
-  // The runner counts its tries in the body: a replay differs in nothing else.
-  const { callbackAttempts: _tries, callbackLastHttpCode: _code, ...said } = words;
+  // The runner counts its tries in the body: a replay differs in nothing else. As said, because what is redacted
+  // changes once the token is revoked.
+  const { callbackAttempts: _tries, callbackLastHttpCode: _code, ...said } = request;
   const outcome = await context.db.attempts.complete({
     taskId: task.id,
     attempt: attempt.attempt,

@@ -84,7 +84,8 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
     const task = await context.db.tasks.get(attempt.taskId);
     // A stopped attempt may still save its work; an ended one may not.
     if (task === null || attempt.endedAt !== null) throw gone("ended");
-    return ok(await mintGitToken(context, task, attempt));
+    const minted = await mintGitToken(context, task, { attempt, keys: {} });
+    return ok({ token: minted.token, expiresAt: minted.expiresAt });
   },
   async complete(context, { token, body }) {
     const request = parse(completeRequestSchema, body);

@@ -1,13 +1,10 @@
 import type { LogRecord, ProgressAnswer, ProgressRequest } from "@/lib/agent-protocol";
-import { PROVIDERS } from "@/lib/providers";
 import { createRedactor } from "@/lib/redaction";
 import { PHASE_PROGRESS, TASK_PHASES, workingProgress, type TaskPhase } from "@/lib/task";
 import type { AppContext } from "@/server/context";
-import type { AttemptRow, TaskRow } from "@/server/db/task-store";
+import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import { peekSecrets } from "@/server/secrets/user-secrets";
-import { openGitToken } from "@/server/tasks/git-token";
-import { providerFor } from "@/lib/model-provider";
+import { openHanded } from "@/server/tasks/git-token";
 
 /** Time between two batches while somebody watches or the work has just begun, and otherwise (storage.md "Logs"). */
 const FLUSH = { watchedMs: 1000, aloneMs: 5000, beginningMs: 30_000 } as const;
@@ -36,7 +33,7 @@ export async function applyProgress(
   if (request.seq <= attempt.logSeq) return { kind: "repeated", answer: answer() };
   if (request.seq > attempt.logSeq + 1) return { kind: "gap", expected: attempt.logSeq + 1 };
 
-  const redact = await redactorOf(context, task, attempt);
+  const redact = await redactorOf(context, attempt);
   const records = request.records.map((record) => redactRecord(record, redact));
   const key = context.logs.key(task.id, attempt.attempt, request.seq);
   const bytes = records.length === 0 ? 0 : await context.logs.put(key, records);
@@ -95,16 +92,10 @@ function progressOf(phase: TaskPhase, input: { attempt: AttemptRow; steps: numbe
 }
 
 /** Redacted there, and again when it arrives, for every secret the attempt was given (security.md). */
-export async function redactorOf(
-  context: AppContext,
-  task: TaskRow,
-  attempt: AttemptRow,
-): Promise<(text: string) => string> {
-  const [keys, git] = await Promise.all([
-    peekSecrets(context, task.userId, PROVIDERS[providerFor(task.agent, task.model)].envNames),
-    openGitToken(context, attempt),
-  ]);
-  const redactor = createRedactor([...Object.values(keys), ...(git === null ? [] : [git.token])]);
+export async function redactorOf(context: AppContext, attempt: AttemptRow): Promise<(text: string) => string> {
+  const handed = await openHanded(context, attempt);
+  const secrets = handed === null ? [] : [handed.token, ...handed.earlierTokens, ...Object.values(handed.keys)];
+  const redactor = createRedactor(secrets);
   return (text) => redactor.redact(text);
 }
 

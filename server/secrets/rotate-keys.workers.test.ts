@@ -4,7 +4,7 @@ import { type AppContext, withActor } from "@/server/context";
 import { signIn } from "@/server/identity/sign-in";
 import { userToken } from "@/server/identity/user-token";
 import { deriveClaimToken } from "@/server/tasks/attempt-plan";
-import { mintGitToken, openGitToken } from "@/server/tasks/git-token";
+import { mintGitToken, openHanded } from "@/server/tasks/git-token";
 import { aPerson, createPipe, machineOf, mention } from "@/server/testing/pipe";
 import { testContext, testEnv, userActor } from "@/server/testing/test-context";
 import { saveProviderCredentials } from "./provider-credentials";
@@ -129,12 +129,12 @@ test("between save and launch: the task starts with the key as it was saved, and
   await rotateAll(rotated.context);
   const task = await pipe.context.db.tasks.get(runner.ref.taskId);
   if (task === null) throw new Error("no task");
-  await mintGitToken(pipe.context, task, attempt);
+  await mintGitToken(pipe.context, task, { attempt, keys: {} });
   await rotateAll(rotated.context);
   const renewed = await pipe.context.db.attempts.get(task.id, 1);
   if (renewed === null) throw new Error("no attempt");
   expect(renewed.gitTokenKeyVersion).toBe(2);
-  expect((await openGitToken(rotated.context, renewed))?.token).toMatch(/^fake-installation-token/);
+  expect((await openHanded(rotated.context, renewed))?.token).toMatch(/^fake-installation-token/);
 });
 
 test("is for operators alone", async () => {

@@ -95,15 +95,6 @@ export async function openSecrets(
   return unseal(context, rows);
 }
 
-/** Like `openSecrets` for looking only (redaction): the keys are not spent, so no use is noted. */
-export async function peekSecrets(
-  context: AppContext,
-  userId: number,
-  names: readonly string[],
-): Promise<Record<string, string>> {
-  return unseal(context, await context.db.secrets.getSealed(userId, names));
-}
-
 /** One saved secret as it is now, for a check; `iv` tells it from whatever replaces it. */
 export type StoredSecret = { id: string; iv: string; value: string };
 

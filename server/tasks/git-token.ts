@@ -1,5 +1,7 @@
+import { z } from "zod";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
+import { SealError } from "@/server/secrets/sealer";
 
 const sealedAt = (attempt: Pick<AttemptRow, "taskId" | "attempt" | "userId">) => ({
   table: "task_attempts",
@@ -8,11 +10,19 @@ const sealedAt = (attempt: Pick<AttemptRow, "taskId" | "attempt" | "userId">) =>
   field: "git_token",
 });
 
-/** The machine's installation token as it was last minted, or null when there is none (any more). */
-export async function openGitToken(
-  context: AppContext,
-  attempt: AttemptRow,
-): Promise<{ token: string; expiresAt: string } | null> {
+/**
+ * What a machine was given: its installation token as it was last minted, the ones before, and the keys of the run by
+ * their name.
+ */
+export type Handed = { token: string; expiresAt: string; earlierTokens: string[]; keys: Record<string, string> };
+const sealedSchema = z.object({
+  token: z.string(),
+  earlierTokens: z.array(z.string()),
+  keys: z.record(z.string(), z.string()),
+});
+
+/** Null when nothing was handed out, or when it is revoked. */
+export async function openHanded(context: AppContext, attempt: AttemptRow): Promise<Handed | null> {
   const { gitTokenValue, gitTokenIv, gitTokenTag, gitTokenKeyVersion, gitTokenExpiresAt } = attempt;
   if (
     gitTokenValue === null ||
@@ -22,25 +32,36 @@ export async function openGitToken(
     gitTokenExpiresAt === null
   )
     return null;
-  const token = await context.sealer.open(
+  const text = await context.sealer.open(
     { encryptedValue: gitTokenValue, iv: gitTokenIv, tag: gitTokenTag, keyVersion: gitTokenKeyVersion, alg: "A256GCM" },
     sealedAt(attempt),
   );
-  return { token, expiresAt: gitTokenExpiresAt };
+  return { ...sealedSchema.parse(JSON.parse(text)), expiresAt: gitTokenExpiresAt };
 }
 
-/** A token that may write the contents of this one repository and nothing else, kept sealed on the attempt (rulings 25). */
+/**
+ * A token that may write the contents of this one repository and nothing else. It is kept sealed on the attempt, for
+ * revoking it (rulings 25), with the run's `keys`: what the machine says is redacted for them although their owner may
+ * have deleted or replaced them since. A machine keeps the keys that it was given first.
+ */
 export async function mintGitToken(
   context: AppContext,
   task: TaskRow,
-  attempt: AttemptRow,
-): Promise<{ token: string; expiresAt: string }> {
+  input: { attempt: AttemptRow; keys: Record<string, string> },
+): Promise<Handed> {
+  const { attempt } = input;
+  const before = await openEarlier(context, attempt);
   const minted = await context.github.app.createInstallationToken({
     installationId: task.installationId,
     repositoryIds: [task.repositoryId],
     permissions: { contents: "write", metadata: "read" },
   });
-  const sealed = await context.sealer.seal(minted.token, sealedAt(attempt));
+  const handed = {
+    token: minted.token,
+    earlierTokens: before === null ? [] : [...before.earlierTokens, before.token],
+    keys: before?.keys ?? input.keys,
+  };
+  const sealed = await context.sealer.seal(JSON.stringify(handed), sealedAt(attempt));
   await context.db.attempts.update(attempt.taskId, attempt.attempt, {
     gitTokenValue: sealed.encryptedValue,
     gitTokenIv: sealed.iv,
@@ -49,5 +70,16 @@ export async function mintGitToken(
     gitTokenExpiresAt: minted.expiresAt,
     tokenRevokedAt: null,
   });
-  return minted;
+  return { ...handed, expiresAt: minted.expiresAt };
+}
+
+/** An old Worker may not have the key that a newer one sealed with: a machine needs its token all the same. */
+async function openEarlier(context: AppContext, attempt: AttemptRow): Promise<Handed | null> {
+  try {
+    return await openHanded(context, attempt);
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+    context.log.warn("git_token.unreadable", { taskId: attempt.taskId, attempt: attempt.attempt });
+    return null;
+  }
 }

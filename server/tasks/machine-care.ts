@@ -5,7 +5,7 @@ import { GitHubError } from "@/server/github/port";
 import { MachineError, type Machine } from "@/server/machines/port";
 import { openFlyCredentials } from "@/server/secrets/fly-credentials";
 import { fail, move } from "./moves";
-import { openGitToken } from "./git-token";
+import { openHanded } from "./git-token";
 
 const GONE = ["destroyed", "stopped", "failed"];
 /** After so many tries the machine or token is somebody else's to clean up; the reason stays on the row. */
@@ -129,9 +129,10 @@ export async function cleanUp(context: AppContext, attempt: AttemptRow): Promise
 }
 
 async function revokeToken(context: AppContext, attempt: AttemptRow): Promise<void> {
-  const token = await openGitToken(context, attempt);
-  if (token !== null && Date.parse(token.expiresAt) > context.clock.now().getTime())
-    await context.github.app.revokeInstallationToken(token.token);
+  const handed = await openHanded(context, attempt);
+  if (handed !== null && Date.parse(handed.expiresAt) > context.clock.now().getTime())
+    for (const token of [handed.token, ...handed.earlierTokens])
+      await context.github.app.revokeInstallationToken(token);
   await context.db.attempts.update(attempt.taskId, attempt.attempt, {
     tokenRevokedAt: context.clock.now().toISOString(),
     gitTokenValue: null,

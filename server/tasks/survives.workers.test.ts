@@ -4,6 +4,7 @@ import type { GitHub } from "@/server/github/port";
 import { admit } from "@/server/mentions/admit";
 import { answerCommand } from "@/server/mentions/answer-command";
 import { reconcile, sweep } from "@/server/reconcile";
+import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
 import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
 import { aMention, aTask } from "@/server/testing/rows";
@@ -185,4 +186,27 @@ it("leaves the label of the newest rows when two tasks of an issue write it at o
   slow.resolve();
   await late;
   expect(github.state.labels.get(`10#${issueNumber}`)).toBe("porter:queued");
+});
+
+it("redacts a key that its owner deleted and a token that was renewed while the machine still has them", async () => {
+  const pipe = createPipe();
+  const { taskId, as } = await aTaskOfSomebody(pipe);
+  const [machine] = pipe.machines.machines;
+  if (machine === undefined) throw new Error("no machine");
+  const runner = machineOf(pipe, machine);
+  const { callbackToken, keys, git } = (await runner.claim()).body as {
+    callbackToken: string;
+    keys: Record<string, string>;
+    git: { token: string };
+  };
+  await saveProviderCredentials(as, { anthropic: { ANTHROPIC_API_KEY: null } });
+  const renewed = await runner.call("token", callbackToken, runner.ref);
+  const secrets = [...Object.values(keys), git.token, String(renewed.body.token)];
+  await runner.progress(callbackToken, 1, "working", { lastStep: `echo ${secrets.join(" ")}` });
+  const { lastStep } = (await pipe.context.db.tasks.get(taskId)) ?? {};
+  expect(secrets.filter((secret) => lastStep?.includes(secret))).toEqual([]);
+  await runner.complete(callbackToken, { outcome: "no_changes" });
+  pipe.clock.advance(40_000);
+  await sweep(pipe.context);
+  expect(pipe.github.state.revokedTokens).toContain(git.token);
 });
