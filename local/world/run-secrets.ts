@@ -10,6 +10,8 @@ export type RunSecrets = {
   /** For `npm run doctor` and `npm run keys:rotate` against this run. */
   operatorToken: string;
   flyToken: string;
+  /** May make apps, as Fly's organisation tokens may. */
+  flyOrgToken: string;
   anthropicKey: string;
 };
 
@@ -21,6 +23,7 @@ export function newRunSecrets(): RunSecrets {
     webhookSecret: random(32),
     operatorToken: random(32),
     flyToken: `fm2_local-fake-${random(32)}`,
+    flyOrgToken: `fm2_local-fake-org-${random(32)}`,
     anthropicKey: `sk-ant-local-fake-${random(32)}`,
   };
 }

@@ -118,7 +118,10 @@ async function startParts(options: WorldOptions, closers: Closers): Promise<Omit
       port: 0,
       stateDir: join(stateDir, "fly"),
       runner,
-      tokens: [{ token: secrets.flyToken, apps: [FLY_APP], org: "personal" }],
+      tokens: [
+        { token: secrets.flyToken, apps: [FLY_APP], org: "personal" },
+        { token: secrets.flyOrgToken, apps: "*", org: "personal" },
+      ],
       apps: [{ name: FLY_APP, org: "personal" }],
       rateLimit: options.flyRateLimit ?? true,
     }),
