@@ -148,3 +148,26 @@ describe("reporting", () => {
     expect(kinds({ ...done, reportState: "given_up" }, [])).toEqual([]);
   });
 });
+
+describe("the log of an attempt", () => {
+  const over = { endedAt: NOW, cleanupDueAt: null, logSealedAt: null, sealDueAt: null, records: 3 };
+  const decided = (overrides: Partial<AttemptRow>) =>
+    decide(
+      {
+        task: task({ status: "failed", attempt: 1, completedAt: NOW }),
+        attempts: [attempt({ ...over, ...overrides })],
+      },
+      now,
+    );
+
+  it("is sealed once the attempt has ended and is cleaned up, and then owes nothing", () => {
+    expect(decided({}).actions).toEqual([{ kind: "seal_log", attempt: 1 }]);
+    expect(decided({ logSealedAt: NOW })).toEqual({ actions: [], dueAt: null });
+    expect(decided({ records: 0 })).toEqual({ actions: [], dueAt: null });
+    expect(decided({ cleanupDueAt: at(1000) }).actions).toEqual([]);
+  });
+
+  it("waits for its time after a failure", () => {
+    expect(decided({ sealDueAt: at(5000) })).toEqual({ actions: [], dueAt: now + 5000 });
+  });
+});
