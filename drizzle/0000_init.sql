@@ -112,6 +112,9 @@ CREATE TABLE `deliveries` (
 	`repository_id` integer,
 	`issue_number` integer,
 	`actor_login` text,
+	`installation_id` integer,
+	`comment_id` integer,
+	`facts` text,
 	`outcome` text NOT NULL,
 	`received_at` text NOT NULL,
 	`due_at` text,
@@ -120,6 +123,7 @@ CREATE TABLE `deliveries` (
 --> statement-breakpoint
 CREATE INDEX `deliveries_due` ON `deliveries` (`due_at`);--> statement-breakpoint
 CREATE INDEX `deliveries_received` ON `deliveries` (`received_at`);--> statement-breakpoint
+CREATE INDEX `deliveries_deleted_comment` ON `deliveries` (`comment_id`) WHERE outcome = 'comment_deleted';--> statement-breakpoint
 CREATE TABLE `mentions` (
 	`id` text PRIMARY KEY NOT NULL,
 	`delivery_id` text NOT NULL,
@@ -156,6 +160,22 @@ CREATE UNIQUE INDEX `mentions_command` ON `mentions` (`repository_id`,`comment_i
 CREATE INDEX `mentions_due` ON `mentions` (`due_at`);--> statement-breakpoint
 CREATE INDEX `mentions_issue` ON `mentions` (`repository_id`,`issue_number`,`status`);--> statement-breakpoint
 CREATE INDEX `mentions_delivery` ON `mentions` (`delivery_id`);--> statement-breakpoint
+CREATE TABLE `app_sweeps` (
+	`user_id` integer NOT NULL,
+	`fly_app` text NOT NULL,
+	`last_launch_at` text NOT NULL,
+	`due_at` text NOT NULL,
+	PRIMARY KEY(`user_id`, `fly_app`)
+);
+--> statement-breakpoint
+CREATE INDEX `app_sweeps_due` ON `app_sweeps` (`due_at`);--> statement-breakpoint
+CREATE TABLE `content_budgets` (
+	`installation_id` integer PRIMARY KEY NOT NULL,
+	`minute_left` real NOT NULL,
+	`hour_left` real NOT NULL,
+	`counted_at_ms` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `github_answers` (
 	`user_id` integer NOT NULL,
 	`question` text NOT NULL,
@@ -348,4 +368,5 @@ CREATE INDEX `tasks_changed` ON `tasks` (`user_id`,`change_seq`);--> statement-b
 CREATE INDEX `tasks_running` ON `tasks` (`user_id`) WHERE status = 'running';--> statement-breakpoint
 CREATE INDEX `tasks_queued` ON `tasks` (`user_id`,`priority`,`created_at`) WHERE status = 'queued';--> statement-breakpoint
 CREATE INDEX `tasks_issue` ON `tasks` (`repository_id`,`issue_number`,`created_at`);--> statement-breakpoint
-CREATE INDEX `tasks_due` ON `tasks` (`due_at`);
+CREATE INDEX `tasks_due` ON `tasks` (`due_at`);--> statement-breakpoint
+CREATE INDEX `tasks_installation` ON `tasks` (`installation_id`,`status`);

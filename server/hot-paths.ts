@@ -4,7 +4,8 @@ import type { AppContext, Work } from "@/server/context";
 import { problemBody } from "@/server/http-errors";
 import { describeError } from "@/server/log";
 import { reconcile, sweepIfClockStopped } from "@/server/reconcile";
-import { receiveWebhook, type Projection } from "@/server/webhooks/handle";
+import { receiveWebhook } from "@/server/webhooks/handle";
+import type { Projection } from "@/server/webhooks/projection";
 
 const WEBHOOK = "/api/webhooks/github";
 const CALLBACKS = "/api/callbacks/";

@@ -1,6 +1,7 @@
 import type { AppContext, Work } from "@/server/context";
 import { describeError } from "@/server/log";
 import { reconcileMention } from "@/server/mentions/reconcile-mention";
+import { redeliverMissed } from "@/server/mentions/redeliver";
 import { mirrorSettings } from "@/server/settings/gist-mirror";
 import { type Looked, reconcileTask } from "@/server/tasks/reconcile";
 import { expireLogs } from "@/server/tasks/seal-log";
@@ -55,7 +56,7 @@ export async function sweep(context: AppContext): Promise<number> {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await reconcile(context, next);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  await forgetOldLogs(context);
+  await Promise.all([forgetOldLogs(context), redeliverMissed(context)]);
   return work.length;
 }
 
@@ -72,6 +73,6 @@ const STALE_CLOCK_MS = 90_000;
 
 /** Cron has stopped silently for others: whoever is here sweeps when nobody has for 90 s (storage.md "Queues and clocks"). */
 export async function sweepIfClockStopped(context: AppContext): Promise<void> {
-  const last = await context.db.operations.lastTick();
+  const last = await context.db.operations.lastTick("sweep");
   if (last === null || context.clock.now().getTime() - Date.parse(last) > STALE_CLOCK_MS) await sweep(context);
 }

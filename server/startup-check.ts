@@ -120,7 +120,7 @@ const webhook: Look = async ({ env }) =>
 
 const STOPPED_AFTER_MS = 5 * 60_000;
 const clock: Look = async (context) => {
-  const last = await context.db.operations.lastTick();
+  const last = await context.db.operations.lastTick("sweep");
   if (last !== null && context.clock.now().getTime() - Date.parse(last) < STOPPED_AFTER_MS)
     return green("The sweep runs every minute.");
   return red(last === null ? "The sweep has not run yet." : `The sweep last ran at ${last}.`, "See the cron trigger.");

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, lte, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, lte, sql } from "drizzle-orm";
 import { assignments, withRetry, type Database } from "./database";
 import { deliveries, mentions } from "./schema";
 
@@ -29,11 +29,28 @@ export function createDeliveryStore(db: Database) {
             )
             .bind(...values.values);
         }),
+        // GitHub does not keep the order of deliveries: the comment may be known as deleted already.
+        ...found.slice(0, 1).map((mention) =>
+          d1
+            .prepare(
+              `UPDATE mentions SET status = 'ignored', outcome = 'comment_deleted', reaction = 'none', due_at = NULL, settled_at = ?
+               WHERE repository_id = ? AND comment_id = ? AND status = 'pending'
+                 AND EXISTS (SELECT 1 FROM deliveries WHERE comment_id = ? AND outcome = 'comment_deleted')`,
+            )
+            .bind(delivery.receivedAt, mention.repositoryId, mention.commentId, mention.commentId),
+        ),
       ];
       const results = await withRetry(() => d1.batch<{ id: string }>(statements));
       const ids = results.map((result) => result.results[0]?.id);
-      return { claimed: ids[0] !== undefined, mentionIds: ids.slice(1).filter((id) => id !== undefined) };
+      return {
+        claimed: ids[0] !== undefined,
+        mentionIds: ids.slice(1, 1 + found.length).filter((id) => id !== undefined),
+      };
     },
+
+    /** Those of `ids` (at most 90) that were recorded. */
+    known: async (ids: string[]): Promise<string[]> =>
+      (await db.select({ id: deliveries.id }).from(deliveries).where(inArray(deliveries.id, ids))).map(({ id }) => id),
 
     get: async (id: string) => (await db.select().from(deliveries).where(eq(deliveries.id, id)).limit(1))[0] ?? null,
 

@@ -49,6 +49,7 @@ export function createErasureStore(db: Database) {
         remove("user_secrets"),
         remove("user_oauth_tokens", "github_user_id = ?"),
         remove("user_settings"),
+        remove("app_sweeps"),
         remove("github_answers"),
         d1.prepare(`DELETE FROM use_counts WHERE key LIKE ?`).bind(`%:${userId}`),
         remove("sessions"),

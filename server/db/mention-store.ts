@@ -86,6 +86,26 @@ export function createMentionStore(db: Database) {
         );
     },
 
+    /** Commands of a deleted comment that nobody admitted yet become ignored. */
+    ignorePendingOfComment: async (input: { repositoryId: number; commentId: number; now: string }) => {
+      await db
+        .update(mentions)
+        .set({
+          status: "ignored",
+          outcome: "comment_deleted",
+          reaction: "none",
+          dueAt: null,
+          settledAt: input.now,
+        })
+        .where(
+          and(
+            eq(mentions.repositoryId, input.repositoryId),
+            eq(mentions.commentId, input.commentId),
+            eq(mentions.status, "pending"),
+          ),
+        );
+    },
+
     due: (now: string, limit: number) =>
       db
         .select({ id: mentions.id })

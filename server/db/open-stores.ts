@@ -1,5 +1,6 @@
 import { createAccountStore } from "./account-store";
 import { createAttemptStore } from "./attempt-store";
+import { createBudgetStore } from "./budget-store";
 import { openDatabase } from "./database";
 import type { OnChange } from "./change-seq";
 import { createDeliveryStore } from "./delivery-store";
@@ -9,6 +10,7 @@ import { createInstallationStore } from "./installation-store";
 import { createLogRows } from "./log-rows";
 import { createMentionStore } from "./mention-store";
 import { createOperationsStore } from "./operations-store";
+import { createPlaceStore } from "./place-store";
 import { createSealedStore } from "./sealed-store";
 import { createSecretStore } from "./secret-store";
 import { createSettingsStore } from "./settings-store";
@@ -25,11 +27,13 @@ export function openStores(d1: D1Database, onChange: OnChange = () => {}): Store
     settings: createSettingsStore(db),
     secrets: createSecretStore(db),
     installations: createInstallationStore(db),
+    budgets: createBudgetStore(db),
     deliveries: createDeliveryStore(db),
     mentions: createMentionStore(db),
     tasks: createTaskStore(db, onChange),
     attempts: createAttemptStore(db, onChange),
     operations: createOperationsStore(db),
+    places: createPlaceStore(db),
     sealed: createSealedStore(db),
     erasure: createErasureStore(db),
     githubAnswers: createGitHubAnswerStore(db),

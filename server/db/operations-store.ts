@@ -1,4 +1,4 @@
-import { desc } from "drizzle-orm";
+import { desc, eq, lte } from "drizzle-orm";
 import type { Database } from "./database";
 import { clockTicks, deadLetters } from "./schema";
 
@@ -21,7 +21,21 @@ export function createOperationsStore(db: Database) {
     tick: async (name: string, at: string) => {
       await db.insert(clockTicks).values({ name, at }).onConflictDoUpdate({ target: clockTicks.name, set: { at } });
     },
-    lastTick: async (): Promise<string | null> => (await db.select().from(clockTicks).limit(1))[0]?.at ?? null,
+    lastTick: async (name: string): Promise<string | null> =>
+      (await db.select().from(clockTicks).where(eq(clockTicks.name, name)).limit(1))[0]?.at ?? null,
+    /** True for the one caller that may do `name` now: nobody has begun it after `notAfter`. */
+    claimTick: async (name: string, input: { at: string; notAfter: string }): Promise<boolean> => {
+      const rows = await db
+        .insert(clockTicks)
+        .values({ name, at: input.at })
+        .onConflictDoUpdate({
+          target: clockTicks.name,
+          set: { at: input.at },
+          setWhere: lte(clockTicks.at, input.notAfter),
+        })
+        .returning({ name: clockTicks.name });
+      return rows.length > 0;
+    },
     addDeadLetter: async (row: { queue: string; body: string; at: string }) => {
       await db.insert(deadLetters).values(row);
     },

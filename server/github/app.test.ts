@@ -157,7 +157,8 @@ describe("failed deliveries", () => {
       },
     });
     await using _ = server;
-    const failed = await github.app.listFailedDeliveries("2026-11-22T08:00:00Z");
+    const { failed, isComplete } = await github.app.listFailedDeliveries("2026-11-22T08:00:00Z");
+    expect(isComplete).toBe(true);
     expect(failed.map(({ id, guid, statusCode }) => [id, guid, statusCode])).toEqual([
       ["15", "dead", 503],
       ["14", "silent", null],
@@ -183,7 +184,7 @@ describe("failed deliveries", () => {
       "POST /app/hook/deliveries/2305843009213693953/attempts": { status: 202 },
     });
     await using _ = server;
-    const [failed] = await github.app.listFailedDeliveries("2026-11-22T08:00:00Z");
+    const [failed] = (await github.app.listFailedDeliveries("2026-11-22T08:00:00Z")).failed;
     expect(failed?.id).toBe("2305843009213693953");
     await github.app.redeliver(failed?.id ?? "");
   });

@@ -4,7 +4,7 @@ import { isMissing, orNull } from "@/server/github/errors";
 import { path } from "@/server/github/github-client";
 import type { GitHubAnswer, GitHubClient } from "@/server/github/github-client";
 import { GitHubError } from "@/server/github/port";
-import type { GitHubApp } from "@/server/github/port";
+import type { FailedDelivery, GitHubApp } from "@/server/github/port";
 import {
   accountSchema,
   appSchema,
@@ -20,8 +20,8 @@ type Identity = Awaited<ReturnType<GitHubApp["identity"]>>;
 type AppCalls = { client: GitHubClient; jwt: () => Promise<string> };
 
 const DELIVERIES_PER_PAGE = 100;
-/** 1,000 deliveries a sweep; the next sweep sees the rest, because the newest come first. */
-const MAX_DELIVERY_PAGES = 10;
+/** 3,000 deliveries a look, newest first. */
+const MAX_DELIVERY_PAGES = 30;
 
 /** The opaque `cursor` of the next page, from the Link header. */
 function nextCursor(answer: GitHubAnswer): string | null {
@@ -33,12 +33,10 @@ function createDeliveries({ client, jwt }: AppCalls): Pick<GitHubApp, "listFaile
   return {
     async listFailedDeliveries(sinceIso) {
       const since = Date.parse(sinceIso);
-      const newestByGuid = new Map<
-        string,
-        { id: string; guid: string; event: string; statusCode: number | null; deliveredAt: string }
-      >();
+      const newestByGuid = new Map<string, FailedDelivery>();
       const delivered = new Set<string>();
       let cursor: string | null = null;
+      let isComplete = false;
       for (let page = 0; page < MAX_DELIVERY_PAGES; page += 1) {
         const query: Record<string, string | number> = {
           per_page: DELIVERIES_PER_PAGE,
@@ -54,9 +52,11 @@ function createDeliveries({ client, jwt }: AppCalls): Pick<GitHubApp, "listFaile
           else if (!newestByGuid.has(guid)) newestByGuid.set(guid, { id, guid, event, statusCode, deliveredAt });
         }
         cursor = nextCursor(answer);
-        if (cursor === null || recent.length < deliveries.length) break;
+        isComplete = cursor === null || recent.length < deliveries.length;
+        if (isComplete) break;
       }
-      return [...newestByGuid.values()].filter((delivery) => !delivered.has(delivery.guid));
+      const failed = [...newestByGuid.values()].filter((delivery) => !delivered.has(delivery.guid));
+      return { failed, isComplete };
     },
     async redeliver(deliveryId) {
       await client.send({

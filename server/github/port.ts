@@ -5,12 +5,13 @@ export type RepositoryRef = { id: number; owner: string; name: string };
 
 /**
  * Why a GitHub call failed. `lost`: this will never work again (gone, access removed, locked, refused for good);
- * `reason` is short and may be stored.
+ * `reason` is short and may be stored; `no_access`: the whole repository is out of the App's reach.
  */
+export type LossReason = "not_found" | "gone" | "forbidden" | "locked" | "suspended" | "no_access";
 export type GitHubFailure =
   | { kind: "limited"; retryAfterMs: number; message: string }
   | { kind: "unavailable"; message: string }
-  | { kind: "lost"; reason: "not_found" | "gone" | "forbidden" | "locked" | "suspended"; message: string }
+  | { kind: "lost"; reason: LossReason; message: string }
   | { kind: "unauthenticated"; message: string }
   | { kind: "invalid"; message: string; errors: string[] };
 
@@ -49,6 +50,14 @@ export type Installation = {
   suspendedAt: string | null;
 };
 
+export type FailedDelivery = {
+  id: string;
+  guid: string;
+  event: string;
+  statusCode: number | null;
+  deliveredAt: string;
+};
+
 /** Calls that are made as the App itself. All throw `GitHubError` only. */
 export interface GitHubApp {
   /**
@@ -77,10 +86,11 @@ export interface GitHubApp {
     permissions: Record<string, "read" | "write">;
   }): Promise<InstallationToken>;
   revokeInstallationToken(token: string): Promise<void>;
-  /** One a GUID, newest first, without those that succeeded later. Ids are text: they outgrow a JavaScript number. */
-  listFailedDeliveries(
-    sinceIso: string,
-  ): Promise<{ id: string; guid: string; event: string; statusCode: number | null; deliveredAt: string }[]>;
+  /**
+   * One a GUID, newest first, without those that succeeded later. Ids are text: they outgrow a JavaScript number.
+   * `isComplete` is false when there are more deliveries since then than could be looked through.
+   */
+  listFailedDeliveries(sinceIso: string): Promise<{ failed: FailedDelivery[]; isComplete: boolean }>;
   redeliver(deliveryId: string): Promise<void>;
 }
 

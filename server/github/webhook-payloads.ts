@@ -65,6 +65,40 @@ const issueCommentSchema = z
     installationId: installation?.id ?? null,
   }));
 
+const sender = z.object({ login: name });
+/** Lists of repositories in a payload have names, seldom owners; their ids are what counts. */
+const repositoryIds = z
+  .array(z.object({ id }))
+  .default([])
+  .transform((all) => all.map((one) => one.id));
+
+const repositoryEventSchema = z
+  .object({ action: name, installation: z.object({ id }).nullish(), repository: repositorySchema, sender })
+  .transform(({ installation, ...rest }) => ({ ...rest, installationId: installation?.id ?? null }));
+const installationSchema = z
+  .object({ action: name, installation: z.object({ id, account: z.object({ login: name }) }), sender })
+  .transform(({ installation, ...rest }) => ({
+    ...rest,
+    installationId: installation.id,
+    account: installation.account.login,
+  }));
+const installationRepositoriesSchema = z
+  .object({ action: name, installation: z.object({ id }), repositories_removed: repositoryIds, sender })
+  .transform(({ installation, repositories_removed: removed, ...rest }) => ({
+    ...rest,
+    installationId: installation.id,
+    removed,
+  }));
+const installationTargetSchema = z
+  .object({ action: name, account: z.object({ login: name }), installation: z.object({ id }) })
+  .transform(({ installation, account, action }) => ({
+    action,
+    installationId: installation.id,
+    account: account.login,
+  }));
+
+export type RepositoryEvent = z.infer<typeof repositoryEventSchema>;
+export type InstallationEvent = z.infer<typeof installationSchema>;
 export type IssuesEvent = z.infer<typeof issuesSchema>;
 export type IssueCommentEvent = z.infer<typeof issueCommentSchema>;
 
@@ -86,3 +120,19 @@ export const projectIssueComment = (payload: unknown): IssueCommentEvent =>
 
 /** @throws AppError (bad_request) with the path of the first field that is missing or wrong */
 export const projectIssues = (payload: unknown): IssuesEvent => project(issuesSchema, "issues", payload);
+
+/** Creation, renaming, transfer, archiving and deletion of a repository. @throws AppError (bad_request) as above */
+export const projectRepository = (payload: unknown): RepositoryEvent =>
+  project(repositoryEventSchema, "repository", payload);
+
+/** The App was installed, suspended, unsuspended or removed. @throws AppError (bad_request) as above */
+export const projectInstallation = (payload: unknown): InstallationEvent =>
+  project(installationSchema, "installation", payload);
+
+/** Repositories were added to or removed from an installation. @throws AppError (bad_request) as above */
+export const projectInstallationRepositories = (payload: unknown): z.infer<typeof installationRepositoriesSchema> =>
+  project(installationRepositoriesSchema, "installation_repositories", payload);
+
+/** The account that an installation is on got another name. @throws AppError (bad_request) as above */
+export const projectInstallationTarget = (payload: unknown): z.infer<typeof installationTargetSchema> =>
+  project(installationTargetSchema, "installation_target", payload);

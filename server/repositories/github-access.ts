@@ -1,12 +1,14 @@
 import type { AppContext } from "@/server/context";
 import { GitHubError, type GitHubRepository, type RepositoryRef } from "@/server/github/port";
+import { OverBudget, withinBudget, type WriteValue } from "./content-budget";
 
 /** What Porter itself does in a repository; the machine's token is another one, with contents only. */
 const OWN_PERMISSIONS = { contents: "read", issues: "write", pull_requests: "write", metadata: "read" } as const;
 /** A cached token is not used in its last minutes: a call may take its time. */
 const MIN_TOKEN_LIFE_MS = 5 * 60_000;
 
-export type RepositoryAccess = { installationId: number; repository: RepositoryRef };
+/** `commentEdits`: whether edits of comments can wait (default: they cannot). */
+export type RepositoryAccess = { installationId: number; repository: RepositoryRef; commentEdits?: WriteValue };
 
 const sealedAt = (installationId: number) => ({
   table: "installation_tokens",
@@ -35,40 +37,72 @@ async function installationToken(context: AppContext, installationId: number): P
   return minted.token;
 }
 
+/** What the token call's own failure means: the installation is gone or suspended. */
+async function reachable(context: AppContext, installationId: number): Promise<string> {
+  try {
+    return await installationToken(context, installationId);
+  } catch (error) {
+    if (error instanceof GitHubError && error.failure.kind === "lost") throw noAccess(error);
+    throw error;
+  }
+}
+
+const noAccess = (error: GitHubError): GitHubError =>
+  new GitHubError({ kind: "lost", reason: "no_access", message: error.message }, error);
+
 /**
  * Runs `use` with a client of the repository. A token that GitHub no longer takes is minted anew once; a limit
- * that GitHub states is kept for the installation, so that every task of it waits (rulings 29).
+ * that GitHub states is kept for the installation, so that every task of it waits (rulings 29). Where the repository
+ * is not found under its name, its number finds it; `no_access` when that fails too. Writes are counted.
  */
 export async function withRepository<T>(
   context: AppContext,
   access: RepositoryAccess,
   use: (repository: GitHubRepository) => Promise<T>,
 ): Promise<T> {
-  const limited = (await context.db.installations.get(access.installationId))?.limitedUntil ?? null;
-  const now = context.clock.now().getTime();
-  if (limited !== null && Date.parse(limited) > now) {
-    throw new GitHubError({
-      kind: "limited",
-      retryAfterMs: Date.parse(limited) - now,
-      message: "GitHub asked Porter to wait",
-    });
-  }
-  const run = async () =>
-    use(context.github.repository(access.repository, await installationToken(context, access.installationId)));
+  const { installationId } = access;
+  await untilAllowed(context, installationId);
+  const run = async (ref: RepositoryRef) => {
+    const repository = context.github.repository(ref, await reachable(context, installationId));
+    return use(withinBudget(context, { installationId, commentEdits: access.commentEdits ?? "needed" }, repository));
+  };
   try {
-    return await run();
+    return await run(access.repository);
   } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
-    if (error.failure.kind === "unauthenticated") {
-      await context.db.installations.forget(access.installationId);
-      return run();
+    if (!(error instanceof GitHubError) || error instanceof OverBudget) throw error;
+    switch (error.failure.kind) {
+      case "unauthenticated":
+        await context.db.installations.forget(installationId);
+        return run(access.repository);
+      case "limited": {
+        const until = context.clock.now().getTime() + error.failure.retryAfterMs;
+        await context.db.installations.limit(installationId, new Date(until).toISOString());
+        throw error;
+      }
+      case "lost":
+        return run(await placeNow(context, access, error));
+      default:
+        throw error;
     }
-    if (error.failure.kind === "limited") {
-      await context.db.installations.limit(
-        access.installationId,
-        new Date(now + error.failure.retryAfterMs).toISOString(),
-      );
-    }
-    throw error;
   }
+}
+
+async function untilAllowed(context: AppContext, installationId: number): Promise<void> {
+  const limited = (await context.db.installations.get(installationId))?.limitedUntil ?? null;
+  const wait = limited === null ? 0 : Date.parse(limited) - context.clock.now().getTime();
+  if (wait > 0) throw new GitHubError({ kind: "limited", retryAfterMs: wait, message: "GitHub asked Porter to wait" });
+}
+
+/** Where the repository is now, if that is elsewhere; else `error` is thrown again, as `no_access` when it is nowhere. */
+async function placeNow(context: AppContext, access: RepositoryAccess, error: GitHubError): Promise<RepositoryRef> {
+  const { failure } = error;
+  if (failure.kind !== "lost") throw error;
+  if (failure.reason === "suspended") throw noAccess(error);
+  if (failure.reason !== "not_found") throw error;
+  const { id, owner, name } = access.repository;
+  const found = await context.github.app.repositoryById(id, await reachable(context, access.installationId));
+  if (found === null) throw noAccess(error);
+  if (found.owner === owner && found.name === name) throw error;
+  await context.db.places.move({ repositoryId: id, ...found, installationId: null });
+  return { id, ...found };
 }

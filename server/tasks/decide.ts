@@ -175,7 +175,9 @@ function afterDue(dueAt: string | null, now: number, action: Action): Decision {
 
 function reporting(task: TaskRow, now: number): Decision {
   if (task.reportState === "given_up") return wait(null);
-  if (task.version > task.reportedVersion) return afterDue(task.reportDueAt, now, { kind: "report" });
+  // A due time without news: part of the last report had to wait.
+  if (task.version > task.reportedVersion || task.reportDueAt !== null)
+    return afterDue(task.reportDueAt, now, { kind: "report" });
   if (task.status !== "running" || task.reportedAt === null || task.steps <= task.reportedSteps) return wait(null);
   const next = Date.parse(task.reportedAt) + TIMES.reportEvery;
   return now >= next ? doNow({ kind: "report" }) : wait(next);

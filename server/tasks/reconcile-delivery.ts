@@ -1,27 +1,138 @@
+import { z } from "zod";
 import type { AppContext } from "@/server/context";
+import { describeError } from "@/server/log";
+import { loseAccess } from "./lose-access";
 import { stopTask } from "./stop";
 
-/** What a delivery still wants done: a closed issue stops its tasks and drops its waiting mentions. Idempotent. */
+type Delivery = NonNullable<Awaited<ReturnType<AppContext["db"]["deliveries"]["get"]>>>;
+
+const factsSchema = z.object({
+  owner: z.string().optional(),
+  name: z.string().optional(),
+  repositoryIds: z.array(z.number()).default([]),
+});
+const MAX_BACK_OFF_MS = 300_000;
+
+/** What a delivery still wants done, by its outcome. Idempotent; what fails is put off. */
 export async function reconcileDelivery(context: AppContext, deliveryId: string): Promise<void> {
   const delivery = await context.db.deliveries.get(deliveryId);
   if (delivery === null || delivery.dueAt === null) return;
-  const { repositoryId, issueNumber } = delivery;
-  if (delivery.outcome === "issue_closed" && repositoryId !== null && issueNumber !== null) {
-    await context.db.mentions.ignorePendingOfIssue({
-      repositoryId,
-      issueNumber,
-      before: delivery.receivedAt,
-      outcome: "issue_closed",
-    });
-    const open = await context.db.tasks.ofIssue(repositoryId, issueNumber, ["queued", "running"]);
-    // A task that was asked for after the issue was closed is meant (GitHub does not keep the order of deliveries).
-    for (const task of open.filter((candidate) => candidate.createdAt <= delivery.receivedAt)) {
-      await stopTask(context, task, {
-        reason: "issue_closed",
-        by: delivery.actorLogin ?? "GitHub",
-        moveId: `close:${deliveryId}:${task.id}`,
-      });
-    }
+  try {
+    await carryOut(context, delivery);
+    await context.db.deliveries.settle(deliveryId, delivery.outcome);
+  } catch (error) {
+    const wait = Math.min(MAX_BACK_OFF_MS, 1000 * 2 ** delivery.tries);
+    context.log.warn("delivery.postponed", { deliveryId, tries: delivery.tries + 1, error: describeError(error) });
+    await context.db.deliveries.postpone(deliveryId, new Date(context.clock.now().getTime() + wait).toISOString());
+    await context.enqueue([{ kind: "delivery", id: deliveryId }], Math.ceil(wait / 1000));
   }
-  await context.db.deliveries.settle(deliveryId, delivery.outcome);
+}
+
+async function carryOut(context: AppContext, delivery: Delivery): Promise<void> {
+  switch (delivery.outcome) {
+    case "issue_closed":
+      return closeIssue(context, delivery);
+    case "issue_unlocked":
+      return oweReports(context, delivery);
+    case "comment_deleted":
+      return dropComment(context, delivery);
+    case "repository_moved":
+      return moveRepository(context, delivery);
+    case "repository_lost":
+    case "repositories_lost":
+      return loseRepositories(context, delivery);
+    case "repository_restored":
+    case "installation_restored":
+      return oweReports(context, delivery);
+    case "installation_lost":
+      return loseInstallation(context, delivery);
+    case "account_renamed":
+      return renameAccount(context, delivery);
+  }
+}
+
+const factsOf = (delivery: Delivery) => factsSchema.parse(JSON.parse(delivery.facts ?? "{}"));
+
+/** A closed issue stops its tasks and drops its waiting mentions. */
+async function closeIssue(context: AppContext, delivery: Delivery): Promise<void> {
+  const { repositoryId, issueNumber } = delivery;
+  if (repositoryId === null || issueNumber === null) return;
+  await context.db.mentions.ignorePendingOfIssue({
+    repositoryId,
+    issueNumber,
+    before: delivery.receivedAt,
+    outcome: "issue_closed",
+  });
+  const open = await context.db.tasks.ofIssue(repositoryId, issueNumber, ["queued", "running"]);
+  // A task that was asked for after the issue was closed is meant (GitHub does not keep the order of deliveries).
+  for (const task of open.filter((candidate) => candidate.createdAt <= delivery.receivedAt)) {
+    await stopTask(context, task, {
+      reason: "issue_closed",
+      by: delivery.actorLogin ?? "GitHub",
+      moveId: `close:${delivery.id}:${task.id}`,
+    });
+  }
+}
+
+/** Nothing that runs is stopped by it: that is what `@porter stop` is for. */
+async function dropComment(context: AppContext, { repositoryId, commentId }: Delivery): Promise<void> {
+  if (repositoryId === null || commentId === null) return;
+  const now = context.clock.now().toISOString();
+  await context.db.mentions.ignorePendingOfComment({ repositoryId, commentId, now });
+}
+
+/** Its number is what Porter knows it by; links and calls need its present name. */
+async function moveRepository(context: AppContext, delivery: Delivery): Promise<void> {
+  const { owner, name } = factsOf(delivery);
+  const { repositoryId, installationId } = delivery;
+  if (repositoryId === null || owner === undefined || name === undefined) return;
+  await context.db.places.move({ repositoryId, owner, name, installationId });
+  await oweReports(context, delivery);
+}
+
+async function renameAccount(context: AppContext, delivery: Delivery): Promise<void> {
+  const { owner } = factsOf(delivery);
+  if (delivery.installationId === null || owner === undefined) return;
+  await context.db.places.renameAccount(delivery.installationId, owner);
+}
+
+/** What could not be written while there was no way to the repository or issue is written now. */
+async function oweReports(context: AppContext, delivery: Delivery): Promise<void> {
+  const { repositoryId, issueNumber, installationId } = delivery;
+  const now = context.clock.now().toISOString();
+  const where =
+    repositoryId === null
+      ? installationId === null
+        ? null
+        : { installationId }
+      : { repositoryId, ...(issueNumber === null ? {} : { issueNumber }) };
+  if (where === null) return;
+  const woken = await context.db.places.oweReports(where, now);
+  await context.enqueue(woken.map(({ id }) => ({ kind: "task" as const, id })));
+}
+
+async function loseRepositories(context: AppContext, delivery: Delivery): Promise<void> {
+  const ids = delivery.repositoryId === null ? factsOf(delivery).repositoryIds : [delivery.repositoryId];
+  for (const repositoryId of ids) await loseAll(context, { repositoryId });
+}
+
+/** An old delivery may come late, when the App is back: what GitHub says now counts. */
+async function loseInstallation(context: AppContext, { installationId }: Delivery): Promise<void> {
+  if (installationId === null) return;
+  const now = await context.github.app.installation(installationId);
+  if (now !== null && now.suspendedAt === null) return;
+  await context.db.installations.forget(installationId);
+  await loseAll(context, { installationId });
+}
+
+async function loseAll(
+  context: AppContext,
+  where: { installationId: number } | { repositoryId: number },
+): Promise<void> {
+  for (;;) {
+    const open = await context.db.places.open(where);
+    const lost = await Promise.all(open.map((task) => loseAccess(context, task)));
+    // A page on which nothing moved would come again.
+    if (!lost.includes(true)) return;
+  }
 }

@@ -3,8 +3,10 @@ import { readMarker, renderTrackingComment, withoutMarker } from "@/server/comma
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { GitHubError, type GitHubRepository } from "@/server/github/port";
+import { OverBudget } from "@/server/repositories/content-budget";
 import { withRepository } from "@/server/repositories/github-access";
 import type { Snapshot } from "./decide";
+import { loseAccess } from "./lose-access";
 import { trackingView } from "./tracking-view";
 
 /** Comments of ours that are looked through for the task's own, when its id is not known. */
@@ -18,29 +20,38 @@ const MAX_BACK_OFF_MS = 300_000;
 export async function report(context: AppContext, snapshot: Snapshot): Promise<void> {
   const { task } = snapshot;
   const body = renderTrackingComment(await trackingView(context, snapshot));
+  const isNews = task.version > task.reportedVersion || task.steps > task.reportedSteps;
   const access = {
     installationId: task.installationId,
     repository: { id: task.repositoryId, owner: task.repoOwner, name: task.repoName },
+    commentEdits: task.status === "running" ? ("spare" as const) : ("needed" as const),
   };
   try {
-    const outcome = await withRepository(context, access, async (repository) => {
+    const { commentId, label, labelWaitMs } = await withRepository(context, access, async (repository) => {
       const [comment, labelled] = await Promise.allSettled([
-        writeComment(context, { repository, task, body }),
+        isNews || task.trackingCommentId === null
+          ? writeComment(context, { repository, task, body })
+          : task.trackingCommentId,
         writeLabel(context, { repository, task }),
       ]);
       if (comment.status === "rejected") throw comment.reason;
-      if (labelled.status === "rejected") throw labelled.reason;
-      return { comment: comment.value, label: labelled.value };
+      if (labelled.status === "fulfilled")
+        return { commentId: comment.value, label: labelled.value, labelWaitMs: null };
+      // The label alone comes later: what people read is written.
+      if (labelled.reason instanceof OverBudget)
+        return { commentId: comment.value, label: task.reportedLabel, labelWaitMs: labelled.reason.retryAfterMs };
+      throw labelled.reason;
     });
+    const now = context.clock.now().getTime();
     await context.db.tasks.note(task.id, {
-      trackingCommentId: outcome.comment,
+      trackingCommentId: commentId,
       reportedVersion: task.version,
-      reportedAt: context.clock.now().toISOString(),
-      reportedBody: withoutMarker(body),
-      reportedLabel: outcome.label,
+      reportedAt: new Date(now).toISOString(),
+      ...(isNews ? { reportedBody: withoutMarker(body) } : {}),
+      reportedLabel: label,
       reportedSteps: task.steps,
       reportTries: 0,
-      reportDueAt: null,
+      reportDueAt: labelWaitMs === null ? null : new Date(now + labelWaitMs).toISOString(),
     });
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
@@ -114,6 +125,7 @@ async function labelOf(context: AppContext, task: TaskRow): Promise<PorterLabel>
 async function putOff(context: AppContext, task: TaskRow, error: GitHubError): Promise<void> {
   const { failure } = error;
   context.log.warn("report.failed", { taskId: task.id, kind: failure.kind, message: failure.message });
+  if (failure.kind === "lost" && failure.reason === "no_access") await loseAccess(context, task);
   if (failure.kind === "lost" || failure.kind === "invalid") {
     await context.db.tasks.note(task.id, {
       reportState: "given_up",

@@ -29,6 +29,11 @@ export type GitHubState = {
   revokedTokens: Set<string>;
   app: Awaited<ReturnType<GitHubApp["describe"]>>;
   appInstallations: Installation[];
+  /** Where repositories are by their number; what is missing here is out of the App's reach. */
+  places: Map<number, { owner: string; name: string }>;
+  /** Deliveries that Porter did not take, as GitHub lists them, and those asked for again. */
+  failedDeliveries: Awaited<ReturnType<GitHubApp["listFailedDeliveries"]>>["failed"];
+  redelivered: string[];
 };
 
 /**
@@ -55,6 +60,9 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
       events: ["issue_comment", "issues"],
     },
     appInstallations: [],
+    places: new Map([[10, { owner: "acme", name: "widgets" }]]),
+    failedDeliveries: [],
+    redelivered: [],
   };
   const calls: string[] = [];
   let counter = 1000;
@@ -79,7 +87,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     installationForAccount: (login) => call("installationForAccount", () => accountInstallation(login)),
     installationRepositories: () =>
       call("installationRepositories", () => [{ id: 10, owner: "acme", name: "widgets" }]),
-    repositoryById: () => call("repositoryById", () => null),
+    repositoryById: (id) => call("repositoryById", () => state.places.get(id) ?? null),
     installationForRepository: () => call("installationForRepository", () => ({ id: 100, account: "acme" })),
     createInstallationToken: (input) =>
       call("createInstallationToken", () => {
@@ -92,8 +100,12 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
         state.liveTokens.delete(token);
         state.revokedTokens.add(token);
       }),
-    listFailedDeliveries: () => call("listFailedDeliveries", () => []),
-    redeliver: () => call("redeliver", () => undefined),
+    listFailedDeliveries: (since) =>
+      call("listFailedDeliveries", () => ({
+        failed: state.failedDeliveries.filter((delivery) => delivery.deliveredAt >= since),
+        isComplete: true,
+      })),
+    redeliver: (id) => call("redeliver", () => void state.redelivered.push(id)),
   };
 
   const repositoryFor = (ref: RepositoryRef): GitHubRepository => ({

@@ -3,6 +3,8 @@ import type { NewAttempt, NewTask } from "@/server/db/task-store";
 
 export const NOW = "2026-11-22T12:00:00.000Z";
 let counter = 0;
+/** An installation each: GitHub's limits are an installation's, and a test's clock gives nothing back. */
+const anInstallation = (): number => 100_000 + (counter += 1);
 
 /** A distinct task id of the right form. */
 export const aTaskId = (): string => `task_${String((counter += 1)).padStart(20, "0")}`;
@@ -13,7 +15,7 @@ export const aTask = (overrides: Partial<NewTask> = {}): NewTask => ({
   userId: 1,
   createdBy: "octocat",
   mentionId: null,
-  installationId: 100,
+  installationId: anInstallation(),
   repositoryId: 10,
   repoOwner: "acme",
   repoName: "widgets",
@@ -62,7 +64,7 @@ export const aMention = (overrides: Partial<NewMention> = {}): NewMention => {
   return {
     id,
     deliveryId: `delivery-${id}`,
-    installationId: 100,
+    installationId: anInstallation(),
     repositoryId: 10,
     repoOwner: "acme",
     repoName: "widgets",
@@ -70,7 +72,7 @@ export const aMention = (overrides: Partial<NewMention> = {}): NewMention => {
     issueTitle: "Add a French greeting",
     issueBody: "Please.",
     isPullRequest: false,
-    commentId: 5000 + counter,
+    commentId: 5000 + (counter += 1),
     commandIndex: 0,
     command: JSON.stringify({
       kind: "start",

@@ -1,21 +1,22 @@
 import { Webhooks } from "@octokit/webhooks";
 import { readBounded } from "@/lib/bounded-body";
-import { parseComment } from "@/lib/commands/parse";
 import type { AppContext, Work } from "@/server/context";
-import type { NewDelivery, NewMention } from "@/server/db/delivery-store";
-import { projectIssueComment, projectIssues } from "@/server/github/webhook-payloads";
+import type { NewDelivery } from "@/server/db/delivery-store";
 import type { ErrorCode } from "@/server/errors";
 import { problemBody } from "@/server/http-errors";
 import { describeError } from "@/server/log";
+import {
+  projectAccountChange,
+  projectInstallationChange,
+  projectIssueChange,
+  projectRepositoryChange,
+  projectSelectionChange,
+} from "./project-changes";
+import { projectComment } from "./project-comment";
+import { noted, type Projection } from "./projection";
 
 /** GitHub's own cap is 25 MB; nothing that Porter reads comes near this. */
 const MAX_BODY_BYTES = 5 * 1024 * 1024;
-/** One value of a row stays under 1 MB (D1 takes 2 MB); GitHub's bodies are at most 65,536 characters. */
-const MAX_TEXT = 200_000;
-const MENTION = "porter";
-
-/** What an accepted delivery becomes: small enough for the queue when D1 is away. */
-export type Projection = { delivery: NewDelivery; mentions: NewMention[]; outcome: string };
 export type WebhookAnswer = {
   status: number;
   body: Record<string, unknown>;
@@ -119,72 +120,29 @@ async function isSigned(
 function project(context: AppContext, input: { id: string; event: string; raw: string }): Projection {
   const now = context.clock.now().toISOString();
   const delivery: NewDelivery = { id: input.id, event: input.event, outcome: "ignored", receivedAt: now };
-  const ignored = (outcome: string): Projection => ({ delivery: { ...delivery, outcome }, mentions: [], outcome });
   try {
     const payload: unknown = JSON.parse(input.raw);
-    if (input.event === "ping") return ignored("pong");
-    if (input.event === "issues") return projectIssueEvent(payload, { delivery, now }) ?? ignored("ignored");
-    if (input.event === "issue_comment") return projectComment(context, payload, delivery);
-    return ignored("ignored");
+    switch (input.event) {
+      case "ping":
+        return noted(delivery, "pong");
+      case "issue_comment":
+        return projectComment(context, payload, delivery);
+      case "issues":
+        return projectIssueChange(payload, delivery);
+      case "repository":
+        return projectRepositoryChange(payload, delivery);
+      case "installation":
+        return projectInstallationChange(payload, delivery);
+      case "installation_repositories":
+        return projectSelectionChange(payload, delivery);
+      case "installation_target":
+        return projectAccountChange(payload, delivery);
+      default:
+        return noted(delivery, "ignored");
+    }
   } catch (error) {
     // A signed payload that Porter cannot read is recorded as such: an answer of 4xx would help nobody.
     context.log.warn("webhook.unreadable", { delivery: input.id, error: describeError(error) });
-    return ignored("unreadable");
+    return noted(delivery, "unreadable");
   }
-}
-
-function projectIssueEvent(payload: unknown, input: { delivery: NewDelivery; now: string }): Projection | null {
-  const event = projectIssues(payload);
-  if (event.action !== "closed") return null;
-  return {
-    outcome: "issue_closed",
-    mentions: [],
-    delivery: {
-      ...input.delivery,
-      action: event.action,
-      outcome: "issue_closed",
-      repositoryId: event.repository.id,
-      issueNumber: event.issue.number,
-      actorLogin: event.sender.login,
-      dueAt: input.now,
-    },
-  };
-}
-
-function projectComment(context: AppContext, payload: unknown, base: NewDelivery): Projection {
-  const event = projectIssueComment(payload);
-  const delivery: NewDelivery = {
-    ...base,
-    action: event.action,
-    repositoryId: event.repository.id,
-    issueNumber: event.issue.number,
-    actorLogin: event.sender.login,
-  };
-  const ignored = (outcome: string): Projection => ({ delivery: { ...delivery, outcome }, mentions: [], outcome });
-  if (event.action !== "created") return ignored("ignored");
-  // Bots and Porter itself never trigger: a loop would spend money for ever.
-  if (event.sender.type !== "User" || event.viaAppId === context.env.GITHUB_APP_ID) return ignored("ignored_bot");
-  const commands = parseComment(event.comment.body, { mention: MENTION });
-  if (commands.length === 0) return ignored("no_command");
-  const mentions = commands.map((command, commandIndex): NewMention => ({
-    id: context.ids.uuid(),
-    deliveryId: delivery.id,
-    installationId: event.installationId,
-    repositoryId: event.repository.id,
-    repoOwner: event.repository.owner,
-    repoName: event.repository.name,
-    issueNumber: event.issue.number,
-    issueTitle: event.issue.title.slice(0, 1024),
-    issueBody: event.issue.body.slice(0, MAX_TEXT),
-    isPullRequest: event.issue.isPullRequest,
-    commentId: event.comment.id,
-    commandIndex,
-    command: JSON.stringify(command),
-    actorId: event.sender.id,
-    actorLogin: event.sender.login,
-    status: "pending",
-    dueAt: delivery.receivedAt,
-    createdAt: delivery.receivedAt,
-  }));
-  return { delivery: { ...delivery, outcome: "mentions" }, mentions, outcome: "mentions" };
 }

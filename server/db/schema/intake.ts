@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /** One webhook delivery, claimed by its id (`X-GitHub-Delivery`). Only extracted fields are stored (rulings 20). */
@@ -10,13 +11,23 @@ export const deliveries = sqliteTable(
     repositoryId: integer("repository_id"),
     issueNumber: integer("issue_number"),
     actorLogin: text("actor_login"),
+    installationId: integer("installation_id"),
+    commentId: integer("comment_id"),
+    /** What else `outcome` needs, JSON (tasks/reconcile-delivery.ts). */
+    facts: text("facts"),
     outcome: text("outcome").notNull(),
     receivedAt: text("received_at").notNull(),
     /** Set while something about it is still to be done (an issue was closed, …). */
     dueAt: text("due_at"),
     tries: integer("tries").notNull().default(0),
   },
-  (t) => [index("deliveries_due").on(t.dueAt), index("deliveries_received").on(t.receivedAt)],
+  (t) => [
+    index("deliveries_due").on(t.dueAt),
+    index("deliveries_received").on(t.receivedAt),
+    index("deliveries_deleted_comment")
+      .on(t.commentId)
+      .where(sql`outcome = 'comment_deleted'`),
+  ],
 );
 
 export const MENTION_STATUSES = ["pending", "task", "answered", "refused", "ignored"] as const;
@@ -78,5 +89,5 @@ export const deadLetters = sqliteTable("dead_letters", {
   at: text("at").notNull(),
 });
 
-/** One row: when the sweep last ran, so that others can notice that it stopped. */
+/** When something that only one may do at a time was last begun (`sweep`, `redelivery`, …), or how far it came. */
 export const clockTicks = sqliteTable("clock_ticks", { name: text("name").primaryKey(), at: text("at").notNull() });

@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** How often something was done in the window that ends at `windowEndsAt`, by what and whom, such as `key_check:1`. */
 export const useCounts = sqliteTable("use_counts", {
@@ -20,4 +20,25 @@ export const githubAnswers = sqliteTable(
     askedAt: text("asked_at").notNull(),
   },
   (t) => [primaryKey({ columns: [t.userId, t.question] })],
+);
+
+/** What may still be written to GitHub for an installation now (rulings 29): two buckets that fill with time. */
+export const contentBudgets = sqliteTable("content_budgets", {
+  installationId: integer("installation_id").primaryKey(),
+  minuteLeft: real("minute_left").notNull(),
+  hourLeft: real("hour_left").notNull(),
+  /** When both were counted last, ms since the epoch. */
+  countedAtMs: integer("counted_at_ms").notNull(),
+});
+
+/** Fly apps that Porter started machines in: they are looked through for machines that nobody owns. */
+export const appSweeps = sqliteTable(
+  "app_sweeps",
+  {
+    userId: integer("user_id").notNull(),
+    flyApp: text("fly_app").notNull(),
+    lastLaunchAt: text("last_launch_at").notNull(),
+    dueAt: text("due_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.flyApp] }), index("app_sweeps_due").on(t.dueAt)],
 );

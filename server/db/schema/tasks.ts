@@ -121,6 +121,7 @@ export const tasks = sqliteTable(
       .where(sql`status = 'queued'`),
     index("tasks_issue").on(t.repositoryId, t.issueNumber, t.createdAt),
     index("tasks_due").on(t.dueAt),
+    index("tasks_installation").on(t.installationId, t.status),
   ],
 );
 

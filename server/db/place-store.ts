@@ -1,0 +1,77 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Database } from "./database";
+import { mentions, tasks } from "./schema";
+
+type Where = { installationId: number } | { repositoryId: number; issueNumber?: number };
+
+/** Where tasks and mentions are on GitHub. Repositories and installations go by number; names follow them. */
+export function createPlaceStore(db: Database) {
+  const d1 = db.$client;
+  const at = (where: Where) =>
+    "installationId" in where
+      ? eq(tasks.installationId, where.installationId)
+      : and(
+          eq(tasks.repositoryId, where.repositoryId),
+          where.issueNumber === undefined ? undefined : eq(tasks.issueNumber, where.issueNumber),
+        );
+  return {
+    /** Tasks there that have not ended, oldest first, a page of 50. */
+    open: (where: Where) =>
+      db
+        .select()
+        .from(tasks)
+        .where(and(at(where), inArray(tasks.status, ["queued", "running"])))
+        .orderBy(tasks.createdAt)
+        .limit(50),
+
+    /** The repository has a new owner or name; with a transfer a new installation as well. */
+    async move(input: { repositoryId: number; owner: string; name: string; installationId: number | null }) {
+      const statement = (table: "tasks" | "mentions") =>
+        d1
+          .prepare(
+            `UPDATE ${table} SET repo_owner = ?, repo_name = ?, installation_id = coalesce(?, installation_id)
+             WHERE repository_id = ? AND (repo_owner <> ? OR repo_name <> ? OR installation_id IS NOT coalesce(?, installation_id))`,
+          )
+          .bind(
+            input.owner,
+            input.name,
+            input.installationId,
+            input.repositoryId,
+            input.owner,
+            input.name,
+            input.installationId,
+          );
+      await d1.batch([statement("tasks"), statement("mentions")]);
+    },
+
+    /** The account of an installation was renamed, and every repository of it with it. */
+    async renameAccount(installationId: number, owner: string) {
+      await db.update(tasks).set({ repoOwner: owner }).where(eq(tasks.installationId, installationId));
+      await db
+        .update(mentions)
+        .set({ repoOwner: owner })
+        .where(
+          inArray(
+            mentions.repositoryId,
+            db.select({ id: tasks.repositoryId }).from(tasks).where(eq(tasks.installationId, installationId)),
+          ),
+        );
+    },
+
+    /** Reports that were given up are owed again; answers their tasks. */
+    oweReports: (where: Where, now: string): Promise<{ id: string }[]> =>
+      db
+        .update(tasks)
+        .set({
+          reportState: "owed",
+          reportTries: 1,
+          reportDueAt: null,
+          gaveUpReason: null,
+          wakeSeq: sql`${tasks.wakeSeq} + 1`,
+          dueAt: now,
+        })
+        .where(and(at(where), eq(tasks.reportState, "given_up")))
+        .returning({ id: tasks.id }),
+  };
+}
+export type PlaceStore = ReturnType<typeof createPlaceStore>;

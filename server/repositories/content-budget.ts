@@ -1,0 +1,66 @@
+import type { AppContext } from "@/server/context";
+import { GitHubError, type GitHubRepository } from "@/server/github/port";
+
+/**
+ * GitHub takes 80 content-creating calls a minute and 500 an hour of an installation (faults.md). A bucket that holds
+ * half of it and gets the other half back in the window never lets more through, wherever the window begins.
+ */
+const MINUTE = { capacity: 40, refill: 40, perMs: 60_000, reserve: 0 } as const;
+const HOUR = { capacity: 250, refill: 250, perMs: 3_600_000, reserve: 0 } as const;
+/** What can wait leaves so much for what cannot. */
+const SPARE = { minute: 20, hour: 60 } as const;
+
+/** `needed`: an answer, a result, a pull request. `spare`: progress, labels, reactions; put off first. */
+export type WriteValue = "needed" | "spare";
+
+/** Porter's own limit, not one that GitHub stated: only this write waits, not the installation. */
+export class OverBudget extends GitHubError {
+  readonly retryAfterMs: number;
+  constructor(retryAfterMs: number) {
+    super({ kind: "limited", retryAfterMs, message: "the installation's budget of writes is used up for now" });
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** The repository with every write counted. Throws `OverBudget` before a write that has to wait. */
+export function withinBudget(
+  context: AppContext,
+  input: { installationId: number; commentEdits: WriteValue },
+  repository: GitHubRepository,
+): GitHubRepository {
+  const take = async (value: WriteValue, cost = 1): Promise<void> => {
+    const isSpare = value === "spare";
+    const waitMs = await context.db.budgets.take({
+      installationId: input.installationId,
+      cost,
+      nowMs: context.clock.now().getTime(),
+      minute: { ...MINUTE, reserve: isSpare ? SPARE.minute : 0 },
+      hour: { ...HOUR, reserve: isSpare ? SPARE.hour : 0 },
+    });
+    if (waitMs !== null) throw new OverBudget(waitMs);
+  };
+  return {
+    ...repository,
+    async reactToComment(commentId, content) {
+      await take("spare");
+      return repository.reactToComment(commentId, content);
+    },
+    async setPorterLabel(issueNumber, label) {
+      // The old one goes, the new one comes.
+      await take("spare", 2);
+      return repository.setPorterLabel(issueNumber, label);
+    },
+    async updateComment(commentId, body) {
+      await take(input.commentEdits);
+      return repository.updateComment(commentId, body);
+    },
+    async createComment(issueNumber, body) {
+      await take("needed");
+      return repository.createComment(issueNumber, body);
+    },
+    async createPullRequest(request) {
+      await take("needed");
+      return repository.createPullRequest(request);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { NewDelivery } from "@/server/db/delivery-store";
+import {
+  projectInstallation,
+  projectInstallationRepositories,
+  projectInstallationTarget,
+  projectIssues,
+  projectRepository,
+} from "@/server/github/webhook-payloads";
+import { noted, owed, type Projection } from "./projection";
+
+/** Outcomes that `reconcileDelivery` acts on; what an action is not listed for is recorded and that is all. */
+const ISSUE_OUTCOMES: Record<string, string> = {
+  closed: "issue_closed",
+  // The issue is not there any more, or in another repository: nobody would see what becomes of the task.
+  deleted: "issue_closed",
+  transferred: "issue_closed",
+  // What a lock refused is written now.
+  unlocked: "issue_unlocked",
+};
+const REPOSITORY_OUTCOMES: Record<string, string> = {
+  renamed: "repository_moved",
+  transferred: "repository_moved",
+  archived: "repository_lost",
+  deleted: "repository_lost",
+  unarchived: "repository_restored",
+};
+const INSTALLATION_OUTCOMES: Record<string, string> = {
+  suspend: "installation_lost",
+  deleted: "installation_lost",
+  unsuspend: "installation_restored",
+  created: "installation_restored",
+  new_permissions_accepted: "installation_restored",
+};
+
+const byOutcome = (delivery: NewDelivery, outcome: string | undefined): Projection =>
+  outcome === undefined ? noted(delivery, "ignored") : owed(delivery, outcome);
+
+/** `issues` */
+export function projectIssueChange(payload: unknown, base: NewDelivery): Projection {
+  const { action, repository, issue, sender, installationId } = projectIssues(payload);
+  const about = { repositoryId: repository.id, issueNumber: issue.number, actorLogin: sender.login };
+  return byOutcome({ ...base, action, ...about, installationId }, ISSUE_OUTCOMES[action]);
+}
+
+/** `repository`: its number stays, owner and name may be new. */
+export function projectRepositoryChange(payload: unknown, base: NewDelivery): Projection {
+  const { action, repository, sender, installationId } = projectRepository(payload);
+  const facts = JSON.stringify({ owner: repository.owner, name: repository.name });
+  const about = { repositoryId: repository.id, actorLogin: sender.login };
+  return byOutcome({ ...base, action, ...about, installationId, facts }, REPOSITORY_OUTCOMES[action]);
+}
+
+/** `installation` */
+export function projectInstallationChange(payload: unknown, base: NewDelivery): Projection {
+  const { action, installationId, sender } = projectInstallation(payload);
+  return byOutcome({ ...base, action, installationId, actorLogin: sender.login }, INSTALLATION_OUTCOMES[action]);
+}
+
+/** `installation_repositories` */
+export function projectSelectionChange(payload: unknown, base: NewDelivery): Projection {
+  const { action, installationId, removed, sender } = projectInstallationRepositories(payload);
+  const delivery = { ...base, action, installationId, actorLogin: sender.login };
+  if (action === "removed")
+    return owed({ ...delivery, facts: JSON.stringify({ repositoryIds: removed }) }, "repositories_lost");
+  return byOutcome(delivery, action === "added" ? "installation_restored" : undefined);
+}
+
+/** `installation_target`: the account was renamed, with all its repositories. */
+export function projectAccountChange(payload: unknown, base: NewDelivery): Projection {
+  const { action, installationId, account } = projectInstallationTarget(payload);
+  const delivery = { ...base, action, installationId, facts: JSON.stringify({ owner: account }) };
+  return byOutcome(delivery, action === "renamed" ? "account_renamed" : undefined);
+}

@@ -1,0 +1,57 @@
+import { parseComment } from "@/lib/commands/parse";
+import type { AppContext } from "@/server/context";
+import type { NewDelivery, NewMention } from "@/server/db/delivery-store";
+import { type IssueCommentEvent, projectIssueComment } from "@/server/github/webhook-payloads";
+import { noted, owed, type Projection } from "./projection";
+
+/** One value of a row stays under 1 MB (D1 takes 2 MB); GitHub's bodies are at most 65,536 characters. */
+const MAX_TEXT = 200_000;
+const MENTION = "porter";
+
+/**
+ * `issue_comment`: commands are in new comments only. An edited one is never a command, a deleted one stops nothing
+ * that runs, but what nobody admitted yet is dropped.
+ */
+export function projectComment(context: AppContext, payload: unknown, base: NewDelivery): Projection {
+  const event = projectIssueComment(payload);
+  const delivery: NewDelivery = {
+    ...base,
+    action: event.action,
+    repositoryId: event.repository.id,
+    issueNumber: event.issue.number,
+    actorLogin: event.sender.login,
+    installationId: event.installationId,
+    commentId: event.comment.id,
+  };
+  if (event.action === "edited") return noted(delivery, "comment_edited");
+  if (event.action === "deleted") return owed(delivery, "comment_deleted");
+  if (event.action !== "created") return noted(delivery, "ignored");
+  // Bots and Porter itself never trigger: a loop would spend money for ever.
+  if (event.sender.type !== "User" || event.viaAppId === context.env.GITHUB_APP_ID)
+    return noted(delivery, "ignored_bot");
+  const mentions = mentionsIn(context, event, delivery);
+  if (mentions.length === 0) return noted(delivery, "no_command");
+  return { delivery: { ...delivery, outcome: "mentions" }, mentions, outcome: "mentions" };
+}
+
+const mentionsIn = (context: AppContext, event: IssueCommentEvent, delivery: NewDelivery): NewMention[] =>
+  parseComment(event.comment.body, { mention: MENTION }).map((command, commandIndex) => ({
+    id: context.ids.uuid(),
+    deliveryId: delivery.id,
+    installationId: event.installationId,
+    repositoryId: event.repository.id,
+    repoOwner: event.repository.owner,
+    repoName: event.repository.name,
+    issueNumber: event.issue.number,
+    issueTitle: event.issue.title.slice(0, 1024),
+    issueBody: event.issue.body.slice(0, MAX_TEXT),
+    isPullRequest: event.issue.isPullRequest,
+    commentId: event.comment.id,
+    commandIndex,
+    command: JSON.stringify(command),
+    actorId: event.sender.id,
+    actorLogin: event.sender.login,
+    status: "pending",
+    dueAt: delivery.receivedAt,
+    createdAt: delivery.receivedAt,
+  }));

@@ -1,0 +1,18 @@
+import type { NewDelivery, NewMention } from "@/server/db/delivery-store";
+
+/** What an accepted delivery becomes: small enough for the queue when D1 is away. */
+export type Projection = { delivery: NewDelivery; mentions: NewMention[]; outcome: string };
+
+/** Recorded, and nothing else is to be done. */
+export const noted = (delivery: NewDelivery, outcome: string): Projection => ({
+  delivery: { ...delivery, outcome },
+  mentions: [],
+  outcome,
+});
+
+/** Recorded, and due: `reconcileDelivery` does what the outcome asks for. */
+export const owed = (delivery: NewDelivery, outcome: string): Projection => ({
+  delivery: { ...delivery, outcome, dueAt: delivery.receivedAt },
+  mentions: [],
+  outcome,
+});
