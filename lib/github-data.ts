@@ -20,13 +20,13 @@ const about = {
 };
 const paged = { ...about, nextCursor: z.string().nullable() };
 
-export const profileSchema = z.object({
+const profileSchema = z.object({
   id: z.number().int(),
   login: z.string(),
   name: z.string().nullable(),
   avatarUrl: z.string().nullable(),
 });
-export const orgSchema = z.object({ id: z.number().int(), login: z.string(), avatarUrl: z.string().nullable() });
+const orgSchema = z.object({ id: z.number().int(), login: z.string(), avatarUrl: z.string().nullable() });
 
 export const installationViewSchema = z.object({
   id: z.number().int(),
@@ -59,7 +59,7 @@ export const repositoryViewSchema = z.object({
 });
 export type RepositoryView = z.infer<typeof repositoryViewSchema>;
 
-export const issueViewSchema = z.object({
+const issueViewSchema = z.object({
   number: z.number().int(),
   title: z.string(),
   body: z.string(),
@@ -100,7 +100,7 @@ export const summaryAnswer = z.object({
 });
 
 const name = z.string().regex(/^[\w.-]{1,100}$/, "this is no name on GitHub");
-export const repositoryNameSchema = z
+const repositoryNameSchema = z
   .string()
   .trim()
   .regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, "a repository is written owner/name");

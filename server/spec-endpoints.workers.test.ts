@@ -63,8 +63,12 @@ async function aPorter() {
 
 async function failedTask(context: AppContext): Promise<string> {
   const task = aTask({
-    ...{ userId: PEOPLE.owner.id, createdBy: PEOPLE.owner.login, completedAt: NOW },
-    ...{ status: "failed", phase: "done", failureCode: "agent_failed" },
+    userId: PEOPLE.owner.id,
+    createdBy: PEOPLE.owner.login,
+    completedAt: NOW,
+    status: "failed",
+    phase: "done",
+    failureCode: "agent_failed",
   });
   await context.db.tasks.create({
     now: NOW,

@@ -1,5 +1,4 @@
 import { flyErrorSchema } from "@/server/machines/fly-schemas";
-import type { FlyCredentials } from "@/server/machines/port";
 
 export type FlyOptions = { apiUrl: string; fetch: typeof fetch };
 

@@ -14,8 +14,13 @@ import { githubRepositories, selectRepositories } from "./list";
 
 let lastUser = 7000;
 const installation = (id: number, account: string, more: Partial<Installation> = {}): Installation => ({
-  ...{ id, account, accountId: id + 1000, accountType: "Organization" },
-  ...{ repositorySelection: "all", permissions: {}, suspendedAt: null },
+  id,
+  account,
+  accountId: id + 1000,
+  accountType: "Organization",
+  repositorySelection: "all",
+  permissions: {},
+  suspendedAt: null,
   ...more,
 });
 
@@ -24,7 +29,10 @@ async function aWorld() {
   const { context: shared, fake } = wholeContext();
   const [ada, eve] = [(lastUser += 1), (lastUser += 1)];
   const repository = (id: number, fullName: string, installationId: number | null, readers = [ada]) => ({
-    ...{ id, fullName, installationId, readers },
+    id,
+    fullName,
+    installationId,
+    readers,
     issues: [
       { number: 1, title: "Add French", body: "Bonjour" },
       { number: 2, title: "Fix tests", body: "flaky", state: "closed" as const },

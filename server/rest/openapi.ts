@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponseObject,
+} from "zod-openapi";
 import { flySavedSchema } from "@/lib/credentials";
 import { porterConfigSchema } from "@/lib/porter-config";
 import { taskViewSchema } from "@/lib/task-view";
@@ -96,12 +101,9 @@ function ofRoute(route: RestRoute): ZodOpenApiOperationObject {
 
 function ofOther(other: OtherEndpoint): ZodOpenApiOperationObject {
   const inPath = [...other.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "");
-  const answers = Object.entries(other.answers).map(([status, { description, schema, type }]) => {
-    const content =
-      schema === undefined ? (type === undefined ? null : { [type]: { schema: z.string() } }) : json(schema);
-    if (content !== null) return [status, { description, content }];
-    return [status, Number(status) >= 400 ? problem(description) : { description }];
-  });
+  const answers = Object.entries(other.answers).map(
+    ([status, answer]) => [status, responseOf(status, answer)] as const,
+  );
   const signed = other.security === "attempt" || other.security === "signature" || other.security === "session";
   return {
     operationId: `${other.method.toLowerCase()}${other.path.replaceAll(/\W+(\w)/g, (_, first: string) => first.toUpperCase())}`,
@@ -114,4 +116,13 @@ function ofOther(other: OtherEndpoint): ZodOpenApiOperationObject {
     ...(other.body === undefined ? {} : { requestBody: { required: true, content: json(other.body) } }),
     responses: { ...Object.fromEntries(answers), ...(signed ? problems([401]) : {}) },
   };
+}
+
+function responseOf(
+  status: string,
+  { description, schema, type }: OtherEndpoint["answers"][string],
+): ZodOpenApiResponseObject {
+  if (schema !== undefined) return { description, content: json(schema) };
+  if (type !== undefined) return { description, content: { [type]: { schema: z.string() } } };
+  return Number(status) >= 400 ? problem(description) : { description };
 }

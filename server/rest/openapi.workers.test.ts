@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openApiDocument } from "./openapi";
 import { OTHER_ENDPOINTS } from "./other-endpoints";
+import { apiReference } from "./reference";
 import { REST_ROUTES } from "./routes";
 
 const document = openApiDocument("https://porter.test");
@@ -76,4 +77,16 @@ describe("the OpenAPI document", () => {
     expect(JSON.stringify(post?.parameters)).toContain("Idempotency-Key");
     expect(JSON.stringify(post?.requestBody)).not.toContain("idempotencyKey");
   });
+});
+
+test("the page of the API says of each endpoint who may ask, with what, and what comes back, at an anchor of its own", () => {
+  const { groups, schemas } = apiReference("https://porter.test");
+  const endpoints = groups.flatMap(({ endpoints: all }) => all);
+  expect(endpoints).toHaveLength(REST_ROUTES.length + OTHER_ENDPOINTS.length);
+  expect(new Set(endpoints.map(({ id }) => id)).size).toBe(endpoints.length);
+  const create = endpoints.find(({ id }) => id === "post-tasks");
+  expect(create).toMatchObject({ method: "POST", path: "/api/tasks", needs: "a signed-in session" });
+  expect(create?.body).toContain("repository: string");
+  expect(create?.answers.find(({ status }) => status === "201")?.type).toBe("{\n  task: Task\n}");
+  expect(schemas.find(({ name }) => name === "Task")?.text).toContain("repoOwner: string");
 });

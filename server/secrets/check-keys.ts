@@ -77,7 +77,7 @@ export async function saveAndCheckKeys(context: AppContext, input: ProviderCrede
   );
 }
 
-export function keyResult(context: AppContext, provider: ProviderId, finding: KeyFinding): CheckResult {
+function keyResult(context: AppContext, provider: ProviderId, finding: KeyFinding): CheckResult {
   const { verification, gap } = finding;
   const fix =
     verification === "valid" ? undefined : verification === "missing" ? undefined : PROVIDERS[provider].docsUrl;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { AppContext } from "@/server/context";
-import { AppError } from "@/server/errors";
+import type { AppError } from "@/server/errors";
 import { createFakeChecks } from "@/server/testing/fake-checks";
 import { testContext, userActor } from "@/server/testing/test-context";
 import { saveFly, validateFly } from "./check-fly";

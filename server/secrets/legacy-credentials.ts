@@ -28,7 +28,7 @@ export async function saveCredentials(
   }
   await saveBoth(context, keys, flyToken);
   const { providers, fly } = await secretStatus(context, userId);
-  const byProvider = Object.entries(providers).map(([id, names]) => [id, summary(Object.values(names))]);
+  const byProvider = Object.entries(providers).map(([id, names]) => [id, summary(Object.values(names))] as const);
   return { status: "saved", credentials: { ...Object.fromEntries(byProvider), fly: summary([fly]) } };
 }
 

@@ -7,7 +7,10 @@ export function providerCatalogue(): ProviderCatalogue {
   const providers = PROVIDER_IDS.map((id) => {
     const { name, envNames, docsUrl, keyPrefix } = PROVIDERS[id];
     return {
-      ...{ id, name, docsUrl, keyPrefix },
+      id,
+      name,
+      docsUrl,
+      keyPrefix,
       envNames: [...envNames],
       agents: agentsOf(id),
       checkable: id !== "amp",

@@ -39,7 +39,11 @@ export async function createTask(context: AppContext, request: TaskRequest): Pro
   const { agent, model = null, priority = null, baseBranch: base = null, instructions } = request;
   const task = await planTask(context, {
     ...(await askAbout(context, place, base)),
-    ...{ agent, model, priority, base, instructions },
+    agent,
+    model,
+    priority,
+    base,
+    instructions,
   });
   await context.db.tasks.create({
     now: task.createdAt,

@@ -60,7 +60,6 @@ describe("a dispatched task", () => {
       "maxRetries",
       "issueTitle",
       "repositoryId",
-      "installationId",
       "blockedReason",
     ] as const;
     for (const field of same) expect(mine?.[field], field).toEqual(theirs?.[field]);

@@ -44,7 +44,12 @@ export async function planTask(context: AppContext, wanted: WantedTask): Promise
   const now = context.clock.now().toISOString();
   const { taskTimeout, maxRetries, pollInterval } = settings.config.settings;
   return {
-    ...{ userId, agent, model, instructions, prompt, maxRetries },
+    userId,
+    agent,
+    model,
+    instructions,
+    prompt,
+    maxRetries,
     createdBy: wanted.login,
     installationId: wanted.installationId,
     repositoryId: repository.id,

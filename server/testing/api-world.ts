@@ -23,8 +23,13 @@ export function openWorld(overrides: Partial<AppContext>, writer: Person) {
   const permissions = { contents: "write", issues: "write", pull_requests: "write", metadata: "read" };
   fake.people.state.installations?.set(writer.id, [
     {
-      ...{ id: 100, account: "acme", accountId: 900, accountType: "Organization", permissions },
-      ...{ repositorySelection: "all", suspendedAt: null },
+      id: 100,
+      account: "acme",
+      accountId: 900,
+      accountType: "Organization",
+      permissions,
+      repositorySelection: "all",
+      suspendedAt: null,
     },
   ]);
   return { context, fake };
@@ -39,8 +44,16 @@ export async function apiContext(actor: Actor): Promise<TestContext> {
 
 /** Issue 7 of acme/widgets as GitHub tells it. */
 export const anIssue = (overrides: Partial<IssueFacts> = {}): IssueFacts => ({
-  ...{ number: 7, title: "Add a French greeting", body: "Please.", state: "open", isPullRequest: false },
-  ...{ author: "octocat", labels: [], comments: 0, url: "https://github.test/acme/widgets/issues/7" },
-  ...{ createdAt: "2026-11-20T10:00:00Z", updatedAt: "2026-11-20T10:00:00Z" },
+  number: 7,
+  title: "Add a French greeting",
+  body: "Please.",
+  state: "open",
+  isPullRequest: false,
+  author: "octocat",
+  labels: [],
+  comments: 0,
+  url: "https://github.test/acme/widgets/issues/7",
+  createdAt: "2026-11-20T10:00:00Z",
+  updatedAt: "2026-11-20T10:00:00Z",
   ...overrides,
 });

@@ -117,14 +117,27 @@ export function createFakeGitHubWeb(people: PeopleState) {
 const repository = ({ id, fullName }: WebRepository) => {
   const [login = "", name = ""] = fullName.split("/");
   return {
-    ...{ id, name, owner: { login }, private: true, default_branch: "main", description: null },
+    id,
+    name,
+    owner: { login },
+    private: true,
+    default_branch: "main",
+    description: null,
     html_url: `https://github.test/${fullName}`,
     permissions: { admin: false, maintain: false, push: true },
   };
 };
 const issue = ({ number, title, body, state = "open", pull }: WebIssue) => ({
-  ...{ number, title, body, state, user: { login: "octocat" }, labels: [{ name: "bug" }], comments: 0 },
-  ...{ html_url: `https://github.test/i/${number}`, created_at: STAMP, updated_at: STAMP },
+  number,
+  title,
+  body,
+  state,
+  user: { login: "octocat" },
+  labels: [{ name: "bug" }],
+  comments: 0,
+  html_url: `https://github.test/i/${number}`,
+  created_at: STAMP,
+  updated_at: STAMP,
   ...(pull ? { pull_request: {} } : {}),
 });
 const installation = (one: Installation) => ({

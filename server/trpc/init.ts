@@ -15,15 +15,13 @@ export type ProcedureMeta = {
   status?: 200 | 201;
 };
 
-/** Meta of a procedure that REST serves as well: `rest("GET /tasks/{id}", "tasks", "One task")`. */
+/** Meta of a procedure that REST serves as well: `rest("GET /tasks/{id}", { tag: "tasks", summary: "One task" })`. */
 export function rest(
   route: `${RestMethod} /${string}`,
-  tag: string,
-  summary: string,
-  more: { status?: 201; description?: string } = {},
+  about: { tag: string; summary: string; description?: string; status?: 201 },
 ): ProcedureMeta {
   const [method, path] = route.split(" ") as [RestMethod, `/${string}`];
-  const { status, description } = more;
+  const { tag, summary, description, status } = about;
   return {
     openapi: { method, path, tags: [tag], summary, ...(description === undefined ? {} : { description }) },
     ...(status === undefined ? {} : { status }),

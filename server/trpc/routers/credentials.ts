@@ -24,17 +24,27 @@ import { rest, router, userProcedure } from "../init";
 /** Keys, the Fly token, and who checks them: the part of `/api/config` that holds secrets. */
 export const credentialsRouter = router({
   providers: userProcedure
-    .meta(rest("GET /config/providers", "config", "Model providers: key names, agents, models and prices"))
+    .meta(
+      rest("GET /config/providers", {
+        tag: "config",
+        summary: "Model providers: key names, agents, models and prices",
+      }),
+    )
     .output(catalogueSchema)
     .query(() => providerCatalogue()),
 
   providerCredentials: userProcedure
-    .meta(rest("GET /config/provider-credentials", "config", "Status of every provider key"))
+    .meta(rest("GET /config/provider-credentials", { tag: "config", summary: "Status of every provider key" }))
     .output(providerStatusSchema)
     .query(({ ctx }) => providerStatus(ctx.app)),
 
   saveProviderCredentials: userProcedure
-    .meta(rest("PUT /config/provider-credentials", "config", "Save and check provider keys; null deletes"))
+    .meta(
+      rest("PUT /config/provider-credentials", {
+        tag: "config",
+        summary: "Save and check provider keys; null deletes",
+      }),
+    )
     .input(providerCredentialsInput)
     .output(providerStatusSchema)
     .mutation(async ({ ctx, input }) => {
@@ -43,31 +53,45 @@ export const credentialsRouter = router({
     }),
 
   saveCredentials: userProcedure
-    .meta(rest("PUT /config/credentials", "config", "Save keys in one flat object (older form)"))
+    .meta(rest("PUT /config/credentials", { tag: "config", summary: "Save keys in one flat object (older form)" }))
     .input(credentialsInput)
     .output(credentialsAnswer)
     .mutation(({ ctx, input }) => saveCredentials(ctx.app, input)),
 
   saveFly: userProcedure
-    .meta(rest("PUT /config/fly", "config", "Save and check the Fly token and app, or make the app; null deletes"))
+    .meta(
+      rest("PUT /config/fly", {
+        tag: "config",
+        summary: "Save and check the Fly token and app, or make the app; null deletes",
+      }),
+    )
     .input(flySaveSchema)
     .output(flySavedSchema)
     .mutation(({ ctx, input }) => saveFly(ctx.app, input)),
 
   validateFly: userProcedure
-    .meta(rest("POST /config/validate/fly", "config", "Check a Fly token and app without saving them"))
+    .meta(
+      rest("POST /config/validate/fly", { tag: "config", summary: "Check a Fly token and app without saving them" }),
+    )
     .input(flyValidateSchema)
     .output(flyCheckSchema)
     .mutation(({ ctx, input }) => validateFly(ctx.app, input)),
 
   validateAnthropic: userProcedure
-    .meta(rest("POST /config/validate/anthropic", "config", "Check an Anthropic key without saving it"))
+    .meta(
+      rest("POST /config/validate/anthropic", { tag: "config", summary: "Check an Anthropic key without saving it" }),
+    )
     .input(keyValidateSchema)
     .output(checkResultSchema)
     .mutation(({ ctx, input }) => validateKey(ctx.app, { provider: "anthropic", key: input.key })),
 
   validateKey: userProcedure
-    .meta(rest("POST /config/validate/{provider}", "config", "Check any provider's key without saving it"))
+    .meta(
+      rest("POST /config/validate/{provider}", {
+        tag: "config",
+        summary: "Check any provider's key without saving it",
+      }),
+    )
     .input(keyValidateSchema.extend({ provider: z.enum(PROVIDER_IDS) }))
     .output(checkResultSchema)
     .mutation(({ ctx, input }) => validateKey(ctx.app, input)),

@@ -38,7 +38,7 @@ export const tasksRouter = router({
     ),
 
   create: userProcedure
-    .meta(rest("POST /tasks", "tasks", "Let an agent work on an issue", { status: 201 }))
+    .meta(rest("POST /tasks", { tag: "tasks", summary: "Let an agent work on an issue", status: 201 }))
     .input(taskRequestSchema)
     .output(oneTask)
     .mutation(async ({ ctx, input }) => ({ task: await createTask(ctx.app, input) })),
