@@ -63,6 +63,7 @@ describe("from mention to pull request", () => {
     expect(pipe.github.state.pulls).toHaveLength(1);
     expect(pipe.github.state.comments).toHaveLength(1);
     expect(pipe.github.state.comments[0]?.body).toContain(`Opened #${done.prNumber}`);
+    expect(pipe.github.state.comments[0]?.bodies[0], "the text that people are mailed").toContain("Starting");
     expect(pipe.github.state.labels.get(`10#${issueNumber}`)).toBe("porter:success");
   });
 

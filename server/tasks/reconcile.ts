@@ -51,6 +51,12 @@ export async function reconcileTask(context: AppContext, taskId: string): Promis
         if (await releaseUntil(context, { taskId, leaseOwner, wakeSeq: task.wakeSeq, dueAt })) return DONE;
         continue;
       }
+      const slotFirst = round === 0 && decision.actions.length > 1 ? decision.actions.filter(isClaim) : [];
+      if (slotFirst.length > 0) {
+        // The comment's first text is what people are mailed: it is written once the slot is known.
+        await actAll(context, { task, attempts }, slotFirst);
+        continue;
+      }
       await actAll(context, { task, attempts }, decision.actions);
       // Actions that only wait for the world (a slot, a machine's state) would be decided again at once.
       const isOnlyLooking = decision.actions.every(isLook) && decision.dueAt !== null;
@@ -63,6 +69,8 @@ export async function reconcileTask(context: AppContext, taskId: string): Promis
     return DONE;
   }
 }
+
+const isClaim = (action: Action) => action.kind === "claim_slot";
 
 /** Actions whose result may be "not yet": looking again at once would spin. */
 const isLook = (action: Action) =>
