@@ -54,6 +54,13 @@ export function refusedKey(vendor: Vendor): VendorAnswer {
   }
 }
 
+/** What OpenRouter and DeepSeek say of a good key; null for other paths. Their model lists need none, or say less. */
+export function aboutKey(path: string): VendorAnswer | null {
+  if (path === "/v1/key")
+    return { status: 200, body: { data: { label: "scripted", usage: 0, limit: null, limit_remaining: null } } };
+  return path === "/user/balance" ? { status: 200, body: { is_available: true, balance_infos: [] } } : null;
+}
+
 const MODELS: Record<Vendor, string[]> = {
   anthropic: ["claude-opus-5-5", "claude-sonnet-5-5", "claude-sonnet-4-5", "claude-haiku-4-5"],
   openai: ["gpt-5.1", "gpt-5.1-codex"],

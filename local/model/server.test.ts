@@ -73,6 +73,13 @@ describe("keys", () => {
     ]);
     expect(model.requests().map((request) => request.accepted)).toEqual([true, false, true, false]);
   });
+
+  it("tells of a good key what OpenRouter and DeepSeek tell, and nothing of another one", async () => {
+    const ask = async (path: string, key: string): Promise<number> =>
+      (await fetch(model.url + path, { headers: { authorization: `Bearer ${key}` } })).status;
+    for (const path of ["/v1/key", "/user/balance"])
+      expect([await ask(path, KEY), await ask(path, "fake-wrong")]).toEqual([200, 401]);
+  });
 });
 
 describe("what it does", () => {

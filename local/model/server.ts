@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { LLMock, type Mountable } from "@copilotkit/aimock";
-import { modelList, presentedKey, refusedKey } from "./key-check.ts";
+import { aboutKey, modelList, presentedKey, refusedKey } from "./key-check.ts";
 import { defaultScenario, type Scenario } from "./scenario.ts";
 
 export type ScriptedModelOptions = {
@@ -60,6 +60,8 @@ function gate({ keys, requests, log }: Gate): Mountable {
       if (!accepted) return reply(response, refusedKey(presented?.vendor ?? "anthropic"));
       if (method === "GET" && /^\/v1(beta)?\/models$/.test(url.pathname))
         return reply(response, modelList(presented.vendor));
+      const about = method === "GET" ? aboutKey(url.pathname) : null;
+      if (about !== null) return reply(response, about);
       return false;
     },
   };

@@ -15,6 +15,7 @@ import { startDevPorter } from "./porter-dev.ts";
 import { migrate, startBuiltPorter, type PorterServer } from "./porter-server.ts";
 import { newRunSecrets, type RunSecrets } from "./run-secrets.ts";
 import { startTicker } from "./ticker.ts";
+import { PROVIDER_IDS } from "../../lib/providers.ts";
 
 export type WorldOptions = {
   /** This run's own folder: databases, repositories, logs, secrets. */
@@ -179,8 +180,12 @@ function porterVariables(parts: {
     GITHUB_WEBHOOK_SECRET: secrets.webhookSecret,
     FLY_API_URL: fly.url,
     AGENT_IMAGE: "registry.fly.io/porter-local:this-computer",
-    PROVIDER_BASE_URLS: JSON.stringify(model === null ? {} : { anthropic: model.url }),
+    PROVIDER_BASE_URLS: JSON.stringify(model === null ? {} : providerUrls(model.url)),
     OPERATOR_TOKEN: secrets.operatorToken,
     PORTER_OPERATORS: operator === undefined ? "" : String(operator.id),
   };
 }
+
+/** Every provider is the scripted model, so that no key of the world goes out; Amp has no models of its own to reach. */
+const providerUrls = (url: string) =>
+  Object.fromEntries(PROVIDER_IDS.filter((id) => id !== "amp").map((id) => [id, url]));
