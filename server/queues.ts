@@ -1,23 +1,22 @@
 import { z } from "zod";
-import type { NewDelivery, NewMention } from "@/server/db/delivery-store";
 import { type After, type Bindings, compose } from "@/server/compose";
 import type { AppContext } from "@/server/context";
 import { describeError } from "@/server/log";
 import { reconcile } from "@/server/reconcile";
 import { record } from "@/server/webhooks/handle";
+import type { Projection } from "@/server/webhooks/projection";
 
 const workSchema = z.object({
   kind: z.enum(["mention", "task", "delivery", "mirror"]),
   id: z.string().min(1).max(100),
 });
-/** The inbox holds what our own projection wrote: its rows go through the same insert as any other. */
-const projectionSchema = z.object({
-  delivery: z.custom<NewDelivery>((value) => z.object({ id: z.string(), event: z.string() }).safeParse(value).success),
-  mentions: z.array(
-    z.custom<NewMention>((value) => z.object({ id: z.string(), deliveryId: z.string() }).safeParse(value).success),
-  ),
+const projectionShape = z.object({
+  delivery: z.object({ id: z.string(), event: z.string() }),
+  mentions: z.array(z.object({ id: z.string(), deliveryId: z.string() })),
   outcome: z.string(),
 });
+/** The inbox holds what our own projection wrote: its rows go through the same insert as any other. */
+const projectionSchema = z.custom<Projection>((value) => projectionShape.safeParse(value).success);
 
 /**
  * Queue consumer. It never throws: a row that failed put itself off in D1 and was sent again with that delay, so its

@@ -106,7 +106,7 @@ describe("stream JSON", () => {
   });
 
   it("counts a message once however often it is printed, and takes the bill from the end", () => {
-    const usage = (output: number): object => ({ usage: { input_tokens: 10, output_tokens: output } });
+    const usage = (output: number): Record<string, unknown> => ({ usage: { input_tokens: 10, output_tokens: output } });
     const events = parse(
       "claude",
       lines(init, said([{ type: "text", text: "a" }], usage(1)), said([], usage(5)), {

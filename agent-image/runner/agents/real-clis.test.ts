@@ -247,7 +247,8 @@ describe("amp", () => {
   });
 
   it("does not start without a key, where it would wait for a sign-in", async () => {
-    for (const keys of [{}, { AMP_API_KEY: " " }])
+    const missing: Record<string, string>[] = [{}, { AMP_API_KEY: " " }];
+    for (const keys of missing)
       await expect(runAgent({ agent: AGENT_RUNNERS.amp, nodeModules, keys })).rejects.toThrow(
         "The key for Amp is missing.",
       );
