@@ -16,6 +16,8 @@ export const taskCountsSchema = z.object({
   done: count,
   /** `owner/name` of recent tasks, by name. */
   repositories: z.array(z.string()),
+  /** Place of the newest change when this was read: a stream from here on misses nothing (lib/live.ts). */
+  seq: count,
 });
 export type TaskCounts = z.infer<typeof taskCountsSchema>;
 
@@ -25,6 +27,21 @@ export const promptViewSchema = z.object({
   omissions: z.array(z.object({ where: z.string(), what: z.string(), count })),
 });
 export type PromptView = z.infer<typeof promptViewSchema>;
+
+/** A task's pull request as it is on GitHub now; null when GitHub does not tell. */
+export const pullViewSchema = z
+  .object({
+    number: count,
+    title: z.string(),
+    url: z.string(),
+    state: z.enum(["open", "draft", "merged", "closed"]),
+    commits: count,
+    additions: count,
+    deletions: count,
+    changedFiles: count,
+  })
+  .nullable();
+export type PullView = z.infer<typeof pullViewSchema>;
 
 /** One machine life of a task. Instants are ISO. */
 export const attemptViewSchema = z.object({
@@ -49,7 +66,7 @@ export const attemptViewSchema = z.object({
 export type AttemptView = z.infer<typeof attemptViewSchema>;
 
 export const taskStatsSchema = z.object({
-  /** Only days with tasks, ascending. `other` was stopped by somebody. */
+  /** Only days with tasks, ascending. `other` was stopped by somebody or had nothing to change. */
   days: z.array(
     z.object({
       day: z.string(),

@@ -28,6 +28,7 @@ export function stateOf(task: Pick<TaskView, "status" | "blockedReason" | "failu
     case "success":
       return task.failureCode === "no_changes" ? "no_changes" : "done";
     case "failed":
+      if (task.failureCode === "no_changes") return "no_changes";
       return task.failureCode === "stopped_by_user" || task.failureCode === "issue_closed" ? "stopped" : "failed";
     case "timed_out":
       return "timed_out";

@@ -18,8 +18,13 @@ export const PHASE_WORDS: Record<TaskPhase, string> = {
   done: "Finished",
 };
 
+type Situated = Pick<
+  TaskView,
+  "status" | "waitReason" | "blockedReason" | "phase" | "lastStep" | "prNumber" | "explanation"
+>;
+
 /** One line under the title: what is going on now, or why nothing is. */
-export function situation(task: TaskView): string {
+export function situation(task: Situated): string {
   if (task.status === "queued")
     return (
       task.waitReason ??

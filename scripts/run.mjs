@@ -23,6 +23,7 @@ const COMMANDS = [
   "keys-rotate",
   "migrate",
   "preview",
+  "screenshots",
   "test",
 ];
 

@@ -14,9 +14,9 @@ const LOOKS: Record<Connection, { word: string; dot: string; isWordShown: boolea
 export function ConnectionDot() {
   const { word, dot, isWordShown } = LOOKS[useConnection()];
   return (
-    <span role="status" className="flex items-center gap-1.5 px-1 text-xs text-soft" title={word}>
+    <output className="flex items-center gap-1.5 px-1 text-xs text-soft" title={word}>
       <span aria-hidden className={clsx("size-2 rounded-full", dot)} />
       <span className={isWordShown ? "hidden sm:inline" : "sr-only"}>{word}</span>
-    </span>
+    </output>
   );
 }

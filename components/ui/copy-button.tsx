@@ -28,9 +28,7 @@ export function CopyButton({ text, label, words }: { text: string; label: string
     >
       {copied ? <Check aria-hidden className="text-good" /> : <Copy aria-hidden />}
       {words === undefined ? null : copied ? "Copied" : words}
-      <span role="status" className="sr-only">
-        {copied ? "Copied" : ""}
-      </span>
+      <output className="sr-only">{copied ? "Copied" : ""}</output>
     </Button>
   );
 }

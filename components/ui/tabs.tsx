@@ -1,15 +1,6 @@
-import clsx from "clsx";
-import type { ComponentProps } from "react";
-
-/** Views of one thing that each have an address: links, the present one marked. `-mb-px` covers the line below. */
-export const TabLink = ({ isActive, className, ...props }: ComponentProps<"a"> & { isActive: boolean }) => (
-  <a
-    {...props}
-    aria-current={isActive ? "page" : undefined}
-    className={clsx(
-      "-mb-px inline-flex h-10 items-center gap-1.5 border-b-2 px-0.5 text-sm whitespace-nowrap",
-      isActive ? "border-ink font-medium text-ink" : "border-transparent text-soft hover:text-ink",
-      className,
-    )}
-  />
-);
+/**
+ * Views of one thing that each have an address: links, the present one marked with `aria-current`. Their row has a
+ * line below, which the marked one covers.
+ */
+export const tabLook =
+  "-mb-px inline-flex h-10 shrink-0 items-center gap-1.5 border-b-2 border-transparent text-sm whitespace-nowrap text-soft hover:text-ink aria-[current=page]:border-ink aria-[current=page]:font-medium aria-[current=page]:text-ink";

@@ -17,7 +17,9 @@ export function toast(words: string, options: { tone?: "plain" | "bad"; detail?:
     ...(detail === undefined ? {} : { description: detail }),
     ...(undo === undefined ? {} : { action: undo, duration: 8000 }),
   };
-  void Promise.all([import("sonner"), mounted]).then(([sonner]) =>
-    tone === "bad" ? sonner.toast.error(words, extra) : sonner.toast(words, extra),
+  // Without the library nothing can be said; what was done is visible on the page.
+  Promise.all([import("sonner"), mounted]).then(
+    ([sonner]) => void (tone === "bad" ? sonner.toast.error(words, extra) : sonner.toast(words, extra)),
+    () => {},
   );
 }

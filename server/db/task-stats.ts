@@ -15,7 +15,7 @@ export function createTaskStats(db: Database) {
       db.all<DayRow>(
         sql`SELECT date(${tasks.createdAt}, ${`${search.zoneMinutes} minutes`}) AS day,
               CASE WHEN ${tasks.status} = 'success' THEN 'success'
-                   WHEN ${tasks.failureCode} IN ('stopped_by_user', 'issue_closed') THEN 'other'
+                   WHEN ${tasks.failureCode} IN ('stopped_by_user', 'issue_closed', 'no_changes') THEN 'other'
                    ELSE 'failed' END AS outcome,
               count(*) AS tasks, coalesce(sum(${tasks.costUsd}), 0) AS costUsd
             FROM ${tasks} WHERE ${matching(userId, search, search.now)}

@@ -1,19 +1,30 @@
 import { z } from "zod";
 import type { TaskFilter } from "@/lib/task-filter";
-import { type AttemptView, type PromptView, promptViewSchema, type TaskCounts, type TaskStats } from "@/lib/task-pages";
+import {
+  type AttemptView,
+  type PromptView,
+  promptViewSchema,
+  type PullView,
+  type TaskCounts,
+  type TaskStats,
+} from "@/lib/task-pages";
 import { TERMINAL_STATUSES } from "@/lib/task";
 import type { AppContext } from "@/server/context";
+import { GitHubError } from "@/server/github/port";
 import { requireUser } from "@/server/identity/actor";
+import { withRepository } from "@/server/repositories/github-access";
 import { ownTask } from "./get";
 
 /** How many of the signed-in user's tasks stand in each section of the list, and in which repositories. */
 export async function countTasks(context: AppContext): Promise<TaskCounts> {
   const { userId } = requireUser(context.actor);
+  // First, so that whatever changes while the rest is read is told again.
+  const seq = await context.db.watch.newestChange(userId);
   const [counts, repositories] = await Promise.all([
     context.db.tasks.counts(userId, context.clock.now().getTime()),
     context.db.tasks.repositories(userId),
   ]);
-  return { ...counts, repositories };
+  return { ...counts, repositories, seq };
 }
 
 /** The prompt as it was sent, of a task of the signed-in user. */
@@ -21,6 +32,23 @@ export async function promptOf(context: AppContext, id: string): Promise<PromptV
   const { prompt, promptOmissions } = await ownTask(context, id);
   const omissions = promptViewSchema.shape.omissions.safeParse(JSON.parse(promptOmissions));
   return { prompt, omissions: omissions.success ? omissions.data : [] };
+}
+
+/** The pull request of a task of the signed-in user, as GitHub has it now; null when there is none or GitHub is away. */
+export async function pullRequestOf(context: AppContext, id: string): Promise<PullView> {
+  const task = await ownTask(context, id);
+  const { prNumber, installationId } = task;
+  if (prNumber === null) return null;
+  const repository = { id: task.repositoryId, owner: task.repoOwner, name: task.repoName };
+  try {
+    const { number, title, url, merged, draft, state, commits, additions, deletions, changedFiles } =
+      await withRepository(context, { repository, installationId }, (client) => client.getPullRequest(prNumber));
+    const now = merged ? "merged" : state === "closed" ? "closed" : draft ? "draft" : "open";
+    return { number, title, url, state: now, commits, additions, deletions, changedFiles };
+  } catch (error) {
+    if (error instanceof GitHubError) return null;
+    throw error;
+  }
 }
 
 const phaseTimes = z.record(z.string(), z.string());

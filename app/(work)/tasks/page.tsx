@@ -1,22 +1,41 @@
 import type { Metadata } from "next";
 import { signedInPage } from "@/app/request-context";
 import { PageBody } from "@/components/layout/shell";
-import { TaskList } from "@/components/tasks/task-list";
+import type { BoardData } from "@/components/tasks/board";
+import { TaskBoard } from "@/components/tasks/task-board";
+import { type QueryValues, readFilter, writeFilter } from "@/lib/task-filter";
+import { SECTIONS } from "@/lib/task-state";
 
 export const metadata: Metadata = { title: "Tasks" };
 
-type Query = Promise<Record<string, string | string[] | undefined>>;
+/** What runs and waits is shown whole, what has ended by pages. */
+const PAGE_SIZES = { attention: 25, running: 50, queued: 50, done: 40 };
+const LONG_PAGE = 100;
 
-export default async function TasksPage({ searchParams }: { searchParams: Query }) {
-  const given = (await searchParams)["cursor"];
-  const cursor = typeof given === "string" ? given : undefined;
-  const path = cursor === undefined ? "/tasks" : `/tasks?cursor=${encodeURIComponent(cursor)}`;
-  const { api } = await signedInPage(path);
-  const initial = await api.tasks.list({ cursor });
+export default async function TasksPage({ searchParams }: { searchParams: Promise<QueryValues> }) {
+  const query = await searchParams;
+  const filter = readFilter(query);
+  const given = query["cursor"];
+  const cursor = typeof given === "string" && filter.section !== undefined ? given : undefined;
+  const address = writeFilter(filter);
+  const { api } = await signedInPage(address === "" ? "/tasks" : `/tasks?${address}`);
+  const { section } = filter;
+  const { seq } = await api.tasks.counts();
+  const lists = await Promise.all(
+    (section === undefined ? SECTIONS : [section]).map(async (one) => ({
+      section: one,
+      page: await api.tasks.search({
+        ...filter,
+        section: one,
+        cursor,
+        limit: section === undefined ? PAGE_SIZES[one] : LONG_PAGE,
+      }),
+    })),
+  );
+  const data: BoardData = { lists, filter, isLater: cursor !== undefined, seq };
   return (
     <PageBody>
-      <h1 className="mb-4 text-xl font-semibold">Tasks</h1>
-      <TaskList key={cursor ?? ""} initial={initial} cursor={cursor} />
+      <TaskBoard key={`${address} ${cursor ?? ""}`} data={data} />
     </PageBody>
   );
 }

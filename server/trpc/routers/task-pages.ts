@@ -4,13 +4,14 @@ import { FILTER_LIMITS } from "@/lib/task-filter";
 import {
   attemptViewSchema,
   promptViewSchema,
+  pullViewSchema,
   taskCountsSchema,
   taskPageSchema,
   taskStatsSchema,
 } from "@/lib/task-pages";
 import { SECTIONS } from "@/lib/task-state";
 import { TASK_ID_PATTERN, TASK_STATUSES } from "@/lib/task";
-import { attemptsOf, countTasks, promptOf, statsOf } from "@/server/tasks/insight";
+import { attemptsOf, countTasks, promptOf, pullRequestOf, statsOf } from "@/server/tasks/insight";
 import { searchTasks } from "@/server/tasks/list";
 import { router, userProcedure } from "../init";
 
@@ -52,6 +53,11 @@ export const taskPagesRouter = router({
     .input(byId)
     .output(promptViewSchema)
     .query(({ ctx, input }) => promptOf(ctx.app, input.id)),
+
+  pull: userProcedure
+    .input(byId)
+    .output(pullViewSchema)
+    .query(({ ctx, input }) => pullRequestOf(ctx.app, input.id)),
 
   attempts: userProcedure
     .input(byId)

@@ -1,22 +1,48 @@
 import { TRPCError } from "@trpc/server";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { cache } from "react";
 import { signedInPage } from "@/app/request-context";
 import { PageBody } from "@/components/layout/shell";
-import { TaskDetail } from "@/components/tasks/task-detail";
+import { TaskPage } from "@/components/task/task-page";
 
-export const metadata: Metadata = { title: "Task" };
+/** What stands in the first HTML; the rest of a long log comes after it. */
+const FIRST_RECORDS = 150;
 
-export default async function TaskPage({ params }: { params: Promise<{ id: string }> }) {
-  const { id } = await params;
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+/** Asked once a request, by the title and by the page. */
+const taskOf = cache(async (id: string) => {
   const { api } = await signedInPage(`/tasks/${encodeURIComponent(id)}`);
-  const task = await api.tasks.get({ id }).catch((error: unknown) => {
-    if (error instanceof TRPCError && error.code === "NOT_FOUND") notFound();
+  try {
+    return { api, task: await api.tasks.get({ id }) };
+  } catch (error) {
+    if (error instanceof TRPCError && error.code === "NOT_FOUND") return null;
     throw error;
+  }
+});
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const found = await taskOf((await params).id);
+  return { title: found?.task.issueTitle ?? "Task" };
+}
+
+export default async function OneTaskPage({ params, searchParams }: Props) {
+  const { id } = await params;
+  const found = await taskOf(id);
+  if (found === null) notFound();
+  const { api, task } = found;
+  const attempts = await api.tasks.attempts({ id });
+  const given = Number((await searchParams)["attempt"]);
+  const pinned = attempts.some(({ attempt }) => attempt === given) ? given : null;
+  const log = await api.tasks.log({
+    id,
+    limit: FIRST_RECORDS,
+    ...(task.attempt === 0 ? {} : { attempt: pinned ?? task.attempt }),
   });
   return (
-    <PageBody>
-      <TaskDetail initial={task} />
+    <PageBody width="full">
+      <TaskPage key={`${id} ${pinned ?? ""}`} data={{ task, attempts, log }} pinnedAttempt={pinned} />
     </PageBody>
   );
 }

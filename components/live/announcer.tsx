@@ -1,0 +1,52 @@
+"use client";
+import { useEffect, useState } from "react";
+import { isTerminal } from "@/lib/task";
+import { stateOf, type TaskState } from "@/lib/task-state";
+import type { TaskFeed } from "./task-feed";
+
+const COLLECT_MS = 3000;
+
+const WORDS: Partial<Record<TaskState, [one: string, many: string]>> = {
+  done: ["task is done", "tasks are done"],
+  no_changes: ["task found nothing to change", "tasks found nothing to change"],
+  failed: ["task failed", "tasks failed"],
+  timed_out: ["task timed out", "tasks timed out"],
+  blocked: ["task needs you", "tasks need you"],
+};
+
+/** Tells screen readers of ends and failures, several in one sentence; never of progress. */
+export function Announcer({ feed }: { feed: TaskFeed }) {
+  const [words, setWords] = useState("");
+  useEffect(() => {
+    const states = new Map<string, TaskState>();
+    const news = new Map<string, TaskState>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const say = () => {
+      timer = undefined;
+      const counts = Map.groupBy(news.values(), (state) => state);
+      setWords(
+        [...counts]
+          .flatMap(([state, { length }]) => {
+            const phrase = WORDS[state]?.[length === 1 ? 0 : 1];
+            return phrase === undefined ? [] : [`${length} ${phrase}`];
+          })
+          .join(", "),
+      );
+      news.clear();
+    };
+    const unlisten = feed.listen((rows) => {
+      for (const row of rows) {
+        const state = stateOf(row);
+        const isNews = states.get(row.id) !== state && (isTerminal(row.status) || state === "blocked");
+        states.set(row.id, state);
+        if (isNews) news.set(row.id, state);
+      }
+      if (news.size > 0) timer ??= setTimeout(say, COLLECT_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      unlisten();
+    };
+  }, [feed]);
+  return <output className="sr-only">{words}</output>;
+}

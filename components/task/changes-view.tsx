@@ -1,0 +1,123 @@
+"use client";
+import clsx from "clsx";
+import { Columns2, Rows3 } from "lucide-react";
+import { useMemo, useState } from "react";
+import { useKeys } from "@/components/tasks/list-keys";
+import { DiffStat } from "@/components/tasks/outcome";
+import { Button } from "@/components/ui/button";
+import { DiffView } from "./diff-view";
+import { statOf } from "./patch";
+import { type ChangedFile, changedFiles } from "./steps";
+import type { Run } from "./use-run";
+
+/** Every edit by file. The pull request has the whole change as it was pushed. */
+export default function ChangesView({ run }: { run: Run }) {
+  const files = useMemo(() => changedFiles(run.log.records), [run.log.records]);
+  const [layout, setLayout] = useState<"unified" | "split">("unified");
+  const keys = useMemo(() => ({ n: () => step(1), p: () => step(-1) }), []);
+  useKeys(keys);
+  if (files.length === 0)
+    return (
+      <p className="py-8 text-soft">
+        {run.task.status === "running" || run.task.status === "queued"
+          ? "No file was edited yet."
+          : "No file was edited."}
+      </p>
+    );
+  return (
+    <div className="grid gap-6 py-4 lg:grid-cols-[15rem_minmax(0,1fr)]">
+      <nav aria-label="Changed files" className="lg:sticky lg:top-44 lg:self-start">
+        <p className="mb-2 flex h-7 items-center justify-between text-soft">
+          {files.length} file{files.length === 1 ? "" : "s"}
+          <LayoutSwitch layout={layout} onLayout={setLayout} />
+        </p>
+        <ul>
+          {files.map((file) => (
+            <FileLink key={file.path} file={file} />
+          ))}
+        </ul>
+        {run.task.prUrl === undefined ? null : (
+          <a href={`${run.task.prUrl}/files`} className="link mt-3 inline-block text-xs">
+            The whole change on GitHub
+          </a>
+        )}
+      </nav>
+      <div className="min-w-0 space-y-6">
+        {files.map((file) => (
+          <section
+            key={file.path}
+            id={idOf(file.path)}
+            data-file
+            aria-label={file.path}
+            tabIndex={-1}
+            className="scroll-mt-44 outline-offset-4"
+          >
+            <h3 className="mb-1.5 truncate font-mono text-xs">{file.path}</h3>
+            <div className="divide-y divide-line overflow-hidden rounded-md border border-line">
+              {file.edits.map(({ patch, n }) => (
+                <DiffView key={n} path={file.path} patch={patch} layout={layout} />
+              ))}
+            </div>
+          </section>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+const idOf = (path: string) => `file-${path.replaceAll(/[^\w-]/g, "_")}`;
+
+function FileLink({ file }: { file: ChangedFile }) {
+  const cut = file.path.lastIndexOf("/") + 1;
+  return (
+    <li>
+      <a
+        href={`#${idOf(file.path)}`}
+        title={file.path}
+        className="flex h-7 items-baseline gap-2 rounded-sm px-1.5 leading-7 hover:bg-hover"
+      >
+        <span className="flex min-w-0 flex-1 font-mono text-xs">
+          <span className="truncate text-faint">{file.path.slice(0, cut)}</span>
+          <span className="shrink-0">{file.path.slice(cut)}</span>
+        </span>
+        <span className="shrink-0 text-xs">
+          <DiffStat {...statOf(file.edits.map(({ patch }) => patch))} />
+        </span>
+      </a>
+    </li>
+  );
+}
+
+const LayoutSwitch = ({
+  layout,
+  onLayout,
+}: {
+  layout: "unified" | "split";
+  onLayout: (layout: "unified" | "split") => void;
+}) => (
+  <span className="flex gap-0.5">
+    {(["unified", "split"] as const).map((one) => (
+      <Button
+        key={one}
+        tone="quiet"
+        size="icon"
+        aria-pressed={layout === one}
+        aria-label={one === "unified" ? "One column" : "Side by side"}
+        title={one === "unified" ? "One column" : "Side by side"}
+        className={clsx(layout === one && "bg-hover")}
+        onClick={() => onLayout(one)}
+      >
+        {one === "unified" ? <Rows3 aria-hidden /> : <Columns2 aria-hidden />}
+      </Button>
+    ))}
+  </span>
+);
+
+/** Goes to the file after or before the one at the top of the window. */
+function step(by: 1 | -1): void {
+  const files = [...document.querySelectorAll<HTMLElement>("[data-file]")];
+  const present = files.findLastIndex((file) => file.getBoundingClientRect().top < 200);
+  const next = files[Math.min(files.length - 1, Math.max(0, present + by))];
+  next?.scrollIntoView();
+  next?.focus({ preventScroll: true });
+}

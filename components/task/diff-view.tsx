@@ -1,0 +1,111 @@
+import clsx from "clsx";
+import type { ReactNode } from "react";
+import { highlight, languageOf } from "./highlight";
+import { type DiffLine, type Hunk, parsePatch, splitRows } from "./patch";
+
+const TOKENS = {
+  plain: undefined,
+  keyword: "text-code-keyword",
+  string: "text-code-string",
+  comment: "text-faint italic",
+  number: "text-code-number",
+  name: "text-code-name",
+};
+const GROUND = { " ": "", "+": "bg-good-wash", "-": "bg-bad-wash" };
+const SIGN = { " ": "", "+": "text-good", "-": "text-bad" };
+
+type DiffProps = { path: string; patch: string; layout?: "unified" | "split"; maxLines?: number };
+
+/** A diff of one file with numbers and syntax colours. Signs stand in the text too: colour says nothing alone. */
+export function DiffView({ path, patch, layout = "unified", maxLines = Infinity }: DiffProps) {
+  const hunks = firstLines(parsePatch(patch), maxLines);
+  const language = languageOf(path);
+  const code = (line: DiffLine) =>
+    highlight(line.text, language).map(({ text, is }, index) => (
+      <span key={index} className={TOKENS[is]}>
+        {text}
+      </span>
+    ));
+  return (
+    <div className="overflow-x-auto font-mono text-xs leading-[18px]">
+      <table className="w-full border-collapse">
+        <caption className="sr-only">Changes of {path}</caption>
+        <tbody>
+          {hunks.map(({ header, lines }, index) => [
+            index === 0 && header === "" ? null : (
+              <tr key={`h${index}`} className="bg-sunken text-faint">
+                <td colSpan={6} className="px-3 py-0.5">
+                  ⋯ {header}
+                </td>
+              </tr>
+            ),
+            ...(layout === "split"
+              ? splitRows(lines).map((row, place) => (
+                  <tr key={`${index}.${place}`}>
+                    <SplitSide line={row.left} side="old" code={code} />
+                    <SplitSide line={row.right} side="new" code={code} />
+                  </tr>
+                ))
+              : lines.map((line, place) => (
+                  <tr key={`${index}.${place}`} className={GROUND[line.sign]}>
+                    <Numbered number={line.old} />
+                    <Numbered number={line.new} />
+                    <Sign sign={line.sign} />
+                    <td className="pr-4 whitespace-pre">{code(line)}</td>
+                  </tr>
+                ))),
+          ])}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The hunks cut to so many lines in all. */
+function firstLines(hunks: Hunk[], maxLines: number): Hunk[] {
+  const before = hunks.map((_, index) => hunks.slice(0, index).reduce((sum, { lines }) => sum + lines.length, 0));
+  return hunks.flatMap((hunk, index) => {
+    const lines = hunk.lines.slice(0, Math.max(0, maxLines - (before[index] ?? 0)));
+    return lines.length === 0 ? [] : [{ ...hunk, lines }];
+  });
+}
+
+const Numbered = ({ number }: { number: number | null }) => (
+  <td aria-hidden className="w-10 min-w-10 px-2 text-right text-faint select-none tabular">
+    {number}
+  </td>
+);
+
+const Sign = ({ sign }: { sign: DiffLine["sign"] }) => (
+  <td className={clsx("w-4 min-w-4 text-center select-none", SIGN[sign])}>{sign === "-" ? "−" : sign.trim()}</td>
+);
+
+function SplitSide({
+  line,
+  side,
+  code,
+}: {
+  line: DiffLine | null;
+  side: "old" | "new";
+  code: (line: DiffLine) => ReactNode;
+}) {
+  const ground = line === null ? "bg-sunken" : GROUND[line.sign];
+  return (
+    <>
+      <td
+        aria-hidden
+        className={clsx(
+          "w-10 min-w-10 px-2 text-right text-faint select-none tabular",
+          ground,
+          side === "new" && "border-l border-line",
+        )}
+      >
+        {line?.[side]}
+      </td>
+      <td className={clsx("w-4 min-w-4 text-center select-none", ground, line !== null && SIGN[line.sign])}>
+        {line === null ? "" : line.sign === "-" ? "−" : line.sign.trim()}
+      </td>
+      <td className={clsx("w-1/2 pr-4 whitespace-pre", ground)}>{line === null ? "" : code(line)}</td>
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+"use client";
+import type { ReactNode } from "react";
+import { Time } from "@/components/layout/clock";
+import { CopyButton } from "@/components/ui/copy-button";
+import { AGENTS } from "@/lib/agents";
+import { priorityName } from "@/lib/task";
+import type { Run } from "./use-run";
+
+/** Who, when, where, and the names of things to copy. */
+export function Facts({ run: { task, attempts, log } }: { run: Run }) {
+  const attempt = attempts.at(-1);
+  const facts: [string, ReactNode][] = [
+    ["Asked by", task.createdBy],
+    ["Agent", AGENTS[task.agent].name],
+    ["Model", task.model],
+    ["Priority", task.priority === 2 ? null : priorityName(task.priority)],
+    ["Created", <Time key="created" at={task.createdAt} />],
+    ["Started", task.startedAt === undefined ? null : <Time key="started" at={task.startedAt} />],
+    ["Ended", task.completedAt === undefined ? null : <Time key="ended" at={task.completedAt} />],
+    ["Limit", `${task.timeoutMinutes} m`],
+    ["Base", task.baseBranch],
+    ["Branch", task.branch === undefined ? null : <Code key="branch" text={task.branch} url={task.branchUrl} />],
+    ["Machine", attempt?.machineId == null ? null : <Code key="machine" text={attempt.machineId} />],
+    ["Region", attempt?.region],
+    ["Attempt", task.attempt > 1 ? task.attempt : null],
+    ["Log kept", log.expiresAt === null ? null : <Time key="expires" at={log.expiresAt} />],
+    ["Task", <Code key="id" text={task.id} />],
+  ];
+  return (
+    <dl className="grid grid-cols-[5.5rem_minmax(0,1fr)] items-baseline gap-y-1.5">
+      {facts
+        .filter(([, value]) => value !== null && value !== undefined)
+        .map(([name, value]) => (
+          <div key={name} className="contents">
+            <dt className="text-faint">{name}</dt>
+            <dd className="min-w-0 break-words">{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+/** A name that people paste elsewhere. */
+const Code = ({ text, url }: { text: string; url?: string | undefined }) => (
+  <span className="flex items-center gap-1">
+    <span className="min-w-0 truncate font-mono text-xs" title={text}>
+      {url === undefined ? (
+        text
+      ) : (
+        <a href={url} className="hover:underline">
+          {text}
+        </a>
+      )}
+    </span>
+    <CopyButton text={text} label={`Copy ${text}`} />
+  </span>
+);

@@ -1,0 +1,111 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import clsx from "clsx";
+import { GitBranch, GitMerge, GitPullRequest, GitPullRequestClosed, GitPullRequestDraft } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTRPC } from "@/components/layout/trpc-provider";
+import { Elapsed } from "@/components/tasks/elapsed";
+import { DiffStat } from "@/components/tasks/outcome";
+import { cost } from "@/lib/format";
+import type { PullView } from "@/lib/task-pages";
+import { isTerminal } from "@/lib/task";
+import type { TaskView } from "@/lib/task-view";
+import { Message } from "./message";
+
+/** What came of it so far: the pull request first, then what it took. */
+export function OutcomeStrip({ task }: { task: TaskView }) {
+  const figures: [string, ReactNode][] = [
+    ["Time", task.startedAt === undefined ? null : <Elapsed key="time" task={task} />],
+    ["Steps", task.steps === 0 ? null : task.steps],
+    ["Files", task.filesChanged ?? null],
+    [
+      "Tokens",
+      task.inputTokens === undefined && task.outputTokens === undefined
+        ? null
+        : compact((task.inputTokens ?? 0) + (task.outputTokens ?? 0)),
+    ],
+    [isTerminal(task.status) ? "Cost" : "Cost so far", task.costUsd === undefined ? null : cost(task.costUsd)],
+  ];
+  const shown = figures.filter(([, value]) => value !== null);
+  return (
+    <>
+      {task.prUrl === undefined ? <SavedWork task={task} /> : <PullCard task={task} />}
+      {shown.length === 0 ? null : (
+        <dl className="flex flex-wrap gap-x-8 gap-y-2">
+          {shown.map(([name, value]) => (
+            <div key={name}>
+              <dt className="text-xs text-faint">{name}</dt>
+              <dd className="text-base font-medium tabular">{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {task.summary === undefined || task.status === "running" ? null : (
+        <div className="max-w-3xl">
+          <Message text={task.summary} />
+        </div>
+      )}
+    </>
+  );
+}
+
+const compact = (count: number): string =>
+  count < 1000
+    ? String(count)
+    : count < 1e6
+      ? `${(count / 1000).toFixed(count < 10_000 ? 1 : 0)}k`
+      : `${(count / 1e6).toFixed(1)}M`;
+
+const STATES: Record<NonNullable<PullView>["state"], { word: string; look: string; Icon: typeof GitMerge }> = {
+  open: { word: "Open", look: "text-good", Icon: GitPullRequest },
+  draft: { word: "Draft", look: "text-soft", Icon: GitPullRequestDraft },
+  merged: { word: "Merged", look: "text-merged", Icon: GitMerge },
+  closed: { word: "Closed", look: "text-bad", Icon: GitPullRequestClosed },
+};
+
+/** As Porter opened it at once, as GitHub has it now a moment later. */
+function PullCard({ task }: { task: TaskView }) {
+  const trpc = useTRPC();
+  const { data } = useQuery(trpc.tasks.pull.queryOptions({ id: task.id }, { staleTime: 60_000 }));
+  const { word, look, Icon } = STATES[data?.state ?? "open"];
+  return (
+    <a
+      href={task.prUrl}
+      className="group flex max-w-3xl items-center gap-3 rounded-lg border border-line bg-raised px-4 py-3 hover:border-edge"
+    >
+      <Icon aria-hidden className={clsx("size-5 shrink-0", look)} />
+      <span className="min-w-0 flex-1">
+        <span className="block truncate text-base font-medium group-hover:underline">
+          {data?.title ?? task.prTitle ?? "Pull request"}
+        </span>
+        <span className="text-xs text-soft">
+          <span className={data === undefined ? "" : look}>
+            {data === undefined || data === null ? "Pull request" : word}
+          </span>
+          <span className="tabular"> #{task.prNumber}</span>
+          {task.commits === undefined ? "" : ` · ${task.commits} commit${task.commits === 1 ? "" : "s"}`}
+        </span>
+      </span>
+      <span className="shrink-0 text-sm">
+        <DiffStat additions={data?.additions ?? task.additions} deletions={data?.deletions ?? task.deletions} />
+      </span>
+    </a>
+  );
+}
+
+function SavedWork({ task }: { task: TaskView }) {
+  if (task.wipBranchUrl === undefined) return null;
+  return (
+    <a
+      href={task.wipBranchUrl}
+      className="group flex max-w-3xl items-center gap-3 rounded-lg border border-line bg-raised px-4 py-3 hover:border-edge"
+    >
+      <GitBranch aria-hidden className="size-5 shrink-0 text-soft" />
+      <span className="min-w-0 flex-1">
+        <span className="block font-medium">Work so far was saved</span>
+        <span className="block truncate font-mono text-xs text-soft group-hover:underline">{task.wipBranch}</span>
+      </span>
+      <DiffStat additions={task.additions} deletions={task.deletions} />
+    </a>
+  );
+}

@@ -1,0 +1,129 @@
+import type { LogRecord } from "@/lib/agent-protocol";
+
+/** What a tool does, told from its name; agents name the same thing differently. */
+export type ToolKind = "command" | "read" | "search" | "edit" | "todo" | "web" | "agent" | "other";
+
+const KINDS: [RegExp, ToolKind][] = [
+  [/^(?:bash|shell|run|exec|command|powershell)/i, "command"],
+  [/todo/i, "todo"],
+  [/^(?:edit|write|multi_?edit|patch|apply_?patch|create_file|str_replace|undo_edit|notebook_?edit)/i, "edit"],
+  [/^(?:read|view|cat|open)/i, "read"],
+  [/^(?:grep|glob|ls|list|search|find|codebase)/i, "search"],
+  [/^web|fetch/i, "web"],
+  [/^(?:task|agent|oracle)/i, "agent"],
+];
+export const kindOfTool = (tool: string): ToolKind => KINDS.find(([name]) => name.test(tool))?.[1] ?? "other";
+
+type At = { n: number; t: number };
+export type MessageStep = At & { is: "message"; text: string };
+export type ToolStep = At & {
+  is: "tool";
+  kind: ToolKind;
+  tool: string;
+  summary: string;
+  /** Absent while it runs. */
+  result?: { ok: boolean; output: string; ms: number | undefined; n: number };
+  edits: { path: string; patch: string; n: number }[];
+};
+export type NoteStep = At & { is: "note"; text: string; isPhase: boolean };
+export type GapStep = At & { is: "gap"; text: string };
+/** Looks that follow each other and went well; commands are never grouped. */
+export type LooksStep = At & { is: "looks"; steps: ToolStep[] };
+export type Step = MessageStep | ToolStep | NoteStep | GapStep | LooksStep;
+
+const LOOKS_FROM = 3;
+
+/** The readable side of a log: what was said and done, in order. Raw lines are the log's own business. */
+export function stepsOf(records: readonly LogRecord[]): Step[] {
+  const steps: Exclude<Step, LooksStep>[] = [];
+  const open = new Map<string, ToolStep>();
+  for (const record of records) {
+    const at = { n: record.n, t: record.t };
+    switch (record.k) {
+      case "m":
+        steps.push({ ...at, is: "message", text: record.s });
+        break;
+      case "c": {
+        const kind = kindOfTool(record.tool);
+        const step: ToolStep = { ...at, is: "tool", kind, tool: record.tool, summary: record.s, edits: [] };
+        open.set(record.id, step);
+        steps.push(step);
+        break;
+      }
+      case "r": {
+        const call = open.get(record.id);
+        if (call !== undefined) call.result = { ok: record.ok, output: record.s, ms: record.ms, n: record.n };
+        break;
+      }
+      case "d": {
+        const edit = { path: record.path, patch: record.s, n: record.n };
+        const call = open.get(record.id);
+        if (call === undefined)
+          steps.push({ ...at, is: "tool", kind: "edit", tool: "edit", summary: record.path, edits: [edit] });
+        else call.edits.push(edit);
+        break;
+      }
+      case "p":
+        steps.push({ ...at, is: "note", text: record.s, isPhase: record.phase !== undefined });
+        break;
+      case "x":
+        steps.push({ ...at, is: "gap", text: record.s });
+        break;
+      case "o":
+      case "e":
+        break;
+    }
+  }
+  return grouped(steps);
+}
+
+const isLook = (step: Step): step is ToolStep =>
+  step.is === "tool" && (step.kind === "read" || step.kind === "search") && step.result?.ok === true;
+
+function grouped(steps: Exclude<Step, LooksStep>[]): Step[] {
+  const all: Step[] = [];
+  for (let index = 0; index < steps.length;) {
+    let end = index;
+    const looks: ToolStep[] = [];
+    for (let step = steps[end]; step !== undefined && isLook(step); step = steps[++end]) looks.push(step);
+    const [first] = looks;
+    if (first !== undefined && looks.length >= LOOKS_FROM) {
+      all.push({ is: "looks", n: first.n, t: first.t, steps: looks });
+      index = end;
+      continue;
+    }
+    const step = steps[index++];
+    if (step !== undefined) all.push(step);
+  }
+  return all;
+}
+
+/** Calls and messages, as the task counts them. */
+export const countSteps = (steps: readonly Step[]): number =>
+  steps.reduce(
+    (sum, step) => sum + (step.is === "looks" ? step.steps.length : step.is === "note" || step.is === "gap" ? 0 : 1),
+    0,
+  );
+
+export type ChangedFile = { path: string; edits: { patch: string; n: number }[] };
+
+/** Every file that was edited, by path, with its edits in order. */
+export function changedFiles(records: readonly LogRecord[]): ChangedFile[] {
+  const files = new Map<string, ChangedFile>();
+  for (const record of records) {
+    if (record.k !== "d") continue;
+    const file = files.get(record.path) ?? { path: record.path, edits: [] };
+    file.edits.push({ patch: record.s, n: record.n });
+    files.set(record.path, file);
+  }
+  return [...files.values()].toSorted((one, two) => one.path.localeCompare(two.path));
+}
+
+/** `[x] done`, `[ ] open`, `[~] now`: one a line after the first. */
+export type Todo = { text: string; state: "done" | "now" | "open" };
+export function todosOf(summary: string): Todo[] {
+  return [...summary.matchAll(/^\[([ x~])\] (.+)$/gm)].map(([, mark, text = ""]) => ({
+    text,
+    state: mark === "x" ? "done" : mark === "~" ? "now" : "open",
+  }));
+}

@@ -1,0 +1,127 @@
+"use client";
+import { ChevronDown, CircleDot, ExternalLink, RotateCw, Square } from "lucide-react";
+import { useMemo } from "react";
+import { useNow } from "@/components/layout/clock";
+import { openPalette } from "@/components/layout/palette";
+import { useKeys } from "@/components/tasks/list-keys";
+import { StateIcon, TONE_TEXT } from "@/components/tasks/state-icon";
+import { useArmed } from "@/components/tasks/use-armed";
+import { useTaskMoves } from "@/components/tasks/use-task-moves";
+import { Button, buttonLook } from "@/components/ui/button";
+import { AGENTS } from "@/lib/agents";
+import { stateOf, TASK_STATES } from "@/lib/task-state";
+import { canRetry, canStop, situation } from "@/lib/task-words";
+import type { Run } from "./use-run";
+
+/** No word from the machine for this long is worth a colour (screens.md). */
+const QUIET_MS = 45_000;
+
+/** Stays in sight: what it is, where it stands, what to do. */
+export function TaskHeader({ run }: { run: Run }) {
+  const { task } = run;
+  const state = stateOf(task);
+  const { word, tone } = TASK_STATES[state];
+  const acts = useTaskActs(run);
+  return (
+    <header className="sticky top-12 z-20 -mx-4 -mt-5 border-b border-line bg-bg px-4 py-2.5">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <div className="flex min-w-0 flex-1 basis-80 items-center gap-3">
+          <StateIcon task={task} size={20} />
+          <div className="min-w-0">
+            <h1 className="truncate text-lg leading-6 font-semibold">{task.issueTitle}</h1>
+            <p className="flex items-baseline gap-2 truncate text-xs text-soft">
+              <span className={`font-medium ${TONE_TEXT[tone]}`}>{word}</span>
+              <Situation run={run} />
+              <span className="text-faint max-sm:hidden">
+                {task.repoOwner}/{task.repoName}#{task.issueNumber} · {AGENTS[task.agent].name}
+              </span>
+            </p>
+          </div>
+        </div>
+        <div className="flex items-center gap-2">
+          <a href={task.issueUrl} className={buttonLook({ size: "sm" })}>
+            <CircleDot aria-hidden />
+            Issue
+          </a>
+          {task.prUrl === undefined ? null : (
+            <a
+              href={task.prUrl}
+              className={buttonLook({ size: "sm", tone: task.status === "success" ? "primary" : "plain" })}
+            >
+              <ExternalLink aria-hidden />
+              Pull request
+            </a>
+          )}
+          {canStop(task) ? (
+            <Button size="sm" tone={acts.isArmed ? "danger" : "plain"} disabled={acts.isPending} onClick={acts.stop}>
+              <Square aria-hidden fill="currentColor" />
+              {acts.isArmed ? "Really stop?" : "Stop"}
+            </Button>
+          ) : null}
+          {canRetry(task) ? <RetryButtons acts={acts} /> : null}
+        </div>
+      </div>
+    </header>
+  );
+}
+
+const RetryButtons = ({ acts }: { acts: ReturnType<typeof useTaskActs> }) => (
+  <span className="flex">
+    <Button size="sm" tone="primary" disabled={acts.isPending} onClick={acts.retry} className="rounded-r-none">
+      <RotateCw aria-hidden />
+      Retry
+    </Button>
+    <Button
+      size="sm"
+      tone="primary"
+      aria-label="Retry in another way"
+      title="With another agent or other instructions"
+      onClick={acts.retryOtherwise}
+      className="rounded-l-none border-l-bg/25 px-1.5"
+    >
+      <ChevronDown aria-hidden />
+    </Button>
+  </span>
+);
+
+/** What goes on in a running task; amber when its machine went quiet. */
+function Situation({ run: { task, attempts } }: { run: Run }) {
+  const nowMs = useNow(5000);
+  if (task.status !== "running" && task.status !== "queued") return null;
+  const heard = attempts.at(-1)?.heartbeatAt;
+  const isQuiet =
+    task.status === "running" &&
+    heard != null &&
+    nowMs - Date.parse(heard) > QUIET_MS &&
+    nowMs - Date.parse(task.updatedAt) > QUIET_MS;
+  return (
+    <span className={`truncate ${isQuiet ? "text-waiting" : ""}`}>
+      {isQuiet ? "No word from the machine for a while; Porter looks after it" : situation(task)}
+    </span>
+  );
+}
+
+function useTaskActs(run: Run) {
+  const { task } = run;
+  const moves = useTaskMoves(run.take);
+  const { armed, confirm } = useArmed();
+  const acts = useMemo(
+    () => ({
+      stop: () => canStop(task) && confirm(task.id) && moves.stop([task]),
+      retry: () => canRetry(task) && moves.retry([task]),
+      retryOtherwise: () => openPalette("dispatch"),
+    }),
+    [task, confirm, moves],
+  );
+  const keys = useMemo(
+    () => ({
+      s: acts.stop,
+      r: acts.retry,
+      o: () => location.assign(task.issueUrl),
+      ...(task.prUrl === undefined ? {} : { p: () => location.assign(task.prUrl ?? "") }),
+    }),
+    [acts, task.issueUrl, task.prUrl],
+  );
+  useKeys(keys);
+  return { ...acts, isArmed: armed === task.id, isPending: moves.pending.has(task.id) };
+}

@@ -1,0 +1,115 @@
+"use client";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useTRPC, useTRPCClient } from "@/components/layout/trpc-provider";
+import { keepStream } from "@/components/live/keep-stream";
+import { useLive } from "@/components/live/live-provider";
+import type { LogRecord } from "@/lib/agent-protocol";
+import type { LogPage, TaskChangeView } from "@/lib/live";
+import type { AttemptView } from "@/lib/task-pages";
+import type { TaskView } from "@/lib/task-view";
+import { LOG_PAGE, type LogState, LogStore } from "./log-store";
+
+/** What the server read for the page of one task. */
+export type RunData = { task: TaskView; attempts: AttemptView[]; log: LogPage };
+export type Run = {
+  task: TaskView;
+  /** A view that an action answered. */
+  take: (change: TaskView) => void;
+  attempts: AttemptView[];
+  log: LogState;
+};
+
+const emptyLog = (attempt: number): LogPage => ({
+  attempt,
+  records: [],
+  nextAfter: null,
+  total: 0,
+  sealedAt: null,
+  blocks: [],
+  expiresAt: null,
+});
+const apply = (known: TaskView, change: TaskChangeView): TaskView =>
+  known.seq >= change.seq ? known : { ...change, issueBody: known.issueBody, instructions: known.instructions };
+
+async function readBlock(id: string, attempt: number, index: number): Promise<LogRecord[]> {
+  const answer = await fetch(`/api/tasks/${id}/log/blocks/${index}?attempt=${attempt}`);
+  if (!answer.ok) throw new Error(`the log's part ${index} answered ${answer.status}`);
+  const text = await answer.text();
+  return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as LogRecord]));
+}
+
+/** One task as it moves, with the log of one attempt: the one that was asked for, else always the newest. */
+export function useRun(data: RunData, pinnedAttempt: number | null): Run {
+  const { id } = data.task;
+  const client = useTRPCClient();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const { feed } = useLive();
+  const [task, setTask] = useState(data.task);
+  const newStore = useMemo(
+    () => (first: LogPage) =>
+      new LogStore(first, {
+        page: (after) => client.tasks.log.query({ id, attempt: Math.max(1, first.attempt), after, limit: LOG_PAGE }),
+        block: (index) => readBlock(id, first.attempt, index),
+      }),
+    [client, id],
+  );
+  const [store, setStore] = useState(() => newStore(data.log));
+  const current = useRef(store);
+  useEffect(() => {
+    current.current = store;
+    if (store.state().attempt > 0 && store.state().loading === "pages") store.load();
+  }, [store]);
+  const log = useSyncExternalStore(store.subscribe, store.state, store.state);
+
+  const isMoving = task.status === "running";
+  const { data: attempts } = useQuery(
+    trpc.tasks.attempts.queryOptions(
+      { id },
+      { initialData: data.attempts, staleTime: 5000, refetchInterval: isMoving ? 20_000 : false },
+    ),
+  );
+  const { attempt, phase, status } = task;
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (isFirst.current) {
+      isFirst.current = false;
+      return;
+    }
+    for (const queryKey of [
+      trpc.tasks.attempts.queryKey({ id }),
+      trpc.tasks.pull.queryKey({ id }),
+      trpc.tasks.counts.queryKey(),
+    ])
+      queryClient.invalidateQueries({ queryKey }).catch(() => {});
+  }, [attempt, phase, status, id, queryClient, trpc]);
+
+  useEffect(() => {
+    const resume = feed.suspend();
+    const stop = keepStream((handlers) => {
+      const { attempt: followed, total } = current.current.state();
+      return client.live.task.subscribe(
+        { id, ...(followed === 0 ? {} : { log: { attempt: followed, after: Math.max(current.current.last, total) } }) },
+        {
+          ...handlers,
+          onData: ({ data: message }) => {
+            const { task: change, log: batch } = message;
+            if (change !== null) setTask((known) => apply(known, change as TaskChangeView));
+            if (batch === null) return;
+            if (batch.attempt > current.current.state().attempt && pinnedAttempt === null) {
+              current.current = newStore(emptyLog(batch.attempt));
+              setStore(current.current);
+            }
+            current.current.append(batch);
+          },
+        },
+      );
+    });
+    return () => {
+      stop();
+      resume();
+    };
+  }, [client, feed, id, newStore, pinnedAttempt]);
+  return { task, take: (change) => setTask((known) => apply(known, change)), attempts, log };
+}

@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import type { TaskRowView } from "@/lib/live";
+import { type BoardData, layoutOf, newcomers, rowsOf, sameLayout, withNews } from "./board";
+
+const NOW = Date.parse("2026-11-22T12:00:00.000Z");
+const row = (id: string, overrides: Partial<TaskRowView> = {}): TaskRowView =>
+  ({
+    id,
+    seq: 1,
+    status: "running",
+    agent: "opencode",
+    repoOwner: "acme",
+    repoName: "widgets",
+    issueTitle: "Title",
+    issueNumber: 7,
+    createdBy: "octocat",
+    createdAt: "2026-11-22T11:00:00.000Z",
+    ...overrides,
+  }) as TaskRowView;
+const boardOf = (tasks: TaskRowView[], more: Partial<BoardData> = {}): BoardData => ({
+  lists: [
+    { section: "running", page: { tasks, nextCursor: null } },
+    { section: "done", page: { tasks: [], nextCursor: null } },
+  ],
+  filter: {},
+  isLater: false,
+  seq: 1,
+  ...more,
+});
+
+test("a row that ends moves to its section, and an older view never brings it back", () => {
+  const data = boardOf([row("a"), row("b")]);
+  const ended = row("a", { seq: 5, status: "success" });
+  const rows = withNews(rowsOf(data), [ended, row("a", { seq: 4 })], data);
+  expect(layoutOf(rows, data, NOW)).toEqual([
+    { section: "running", ids: ["b"] },
+    { section: "done", ids: ["a"] },
+  ]);
+});
+
+test("what the filter leaves out does not come in, but what is there stays true", () => {
+  const data = boardOf([row("a", { agent: "claude" })], { filter: { agent: "claude" } });
+  const rows = withNews(rowsOf(data), [row("b"), row("a", { seq: 2, status: "success", agent: "claude" })], data);
+  expect([...rows.keys()]).toEqual(["a"]);
+  expect(rows.get("a")?.status).toBe("success");
+});
+
+test("nothing new comes onto a later page", () => {
+  const data = boardOf([row("a")], { isLater: true });
+  expect([...withNews(rowsOf(data), [row("b")], data).keys()]).toEqual(["a"]);
+});
+
+test("newcomers are counted against what is shown", () => {
+  const data = boardOf([row("a")]);
+  const shown = layoutOf(rowsOf(data), data, NOW);
+  const wanted = layoutOf(withNews(rowsOf(data), [row("b"), row("c")], data), data, NOW);
+  expect(newcomers(shown, wanted)).toBe(2);
+  expect(sameLayout(shown, wanted)).toBe(false);
+  expect(sameLayout(shown, shown)).toBe(true);
+});

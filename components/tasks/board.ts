@@ -1,0 +1,58 @@
+import { passes, type TaskFilter } from "@/lib/task-filter";
+import type { TaskRowView } from "@/lib/live";
+import type { TaskPage } from "@/lib/task-pages";
+import { type Section, sectionOf } from "@/lib/task-state";
+
+/** What the server read for the page: one list a section, or the one that the address asks for. */
+export type BoardData = {
+  lists: { section: Section; page: TaskPage }[];
+  filter: TaskFilter;
+  /** A later page: nothing new belongs on it. */
+  isLater: boolean;
+  /** Place of the newest change when it was read. */
+  seq: number;
+};
+
+export type Rows = ReadonlyMap<string, TaskRowView>;
+/** Which rows stand where; the rows themselves change in place. */
+export type Layout = { section: Section; ids: string[] }[];
+
+export const rowsOf = (data: BoardData): Rows =>
+  new Map(data.lists.flatMap(({ page }) => page.tasks.map((task) => [task.id, task] as const)));
+
+/** The rows after news: newer views replace older ones, and what belongs on the page comes in. */
+export function withNews(rows: Rows, news: readonly TaskRowView[], data: Pick<BoardData, "filter" | "isLater">): Rows {
+  const next = new Map(rows);
+  for (const row of news) {
+    const known = next.get(row.id);
+    if (known === undefined ? data.isLater || !passes(row, data.filter) : known.seq >= row.seq) continue;
+    next.set(row.id, row);
+  }
+  return next;
+}
+
+/** Sections in their order, newest first in each. */
+export function layoutOf(rows: Rows, data: Pick<BoardData, "lists">, nowMs: number): Layout {
+  const bySection = Map.groupBy(rows.values(), (row) => sectionOf(row, nowMs));
+  return data.lists.map(({ section }) => ({
+    section,
+    ids: (bySection.get(section) ?? [])
+      .toSorted((one, two) =>
+        one.createdAt === two.createdAt ? (one.id < two.id ? 1 : -1) : one.createdAt < two.createdAt ? 1 : -1,
+      )
+      .map(({ id }) => id),
+  }));
+}
+
+export const sameLayout = (one: Layout, two: Layout): boolean =>
+  one.length === two.length &&
+  one.every(({ ids }, index) => {
+    const other = two[index]?.ids ?? [];
+    return ids.length === other.length && ids.every((id, place) => id === other[place]);
+  });
+
+/** How many rows the wanted layout has that the shown one has not. */
+export function newcomers(shown: Layout, wanted: Layout): number {
+  const known = new Set(shown.flatMap(({ ids }) => ids));
+  return wanted.flatMap(({ ids }) => ids).filter((id) => !known.has(id)).length;
+}

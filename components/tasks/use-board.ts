@@ -1,0 +1,36 @@
+"use client";
+import { useEffect, useReducer, useState } from "react";
+import { useNow } from "@/components/layout/clock";
+import { useLive } from "@/components/live/live-provider";
+import type { TaskRowView } from "@/lib/live";
+import { type BoardData, type Layout, layoutOf, newcomers, type Rows, rowsOf, sameLayout, withNews } from "./board";
+
+const MINUTE_MS = 60_000;
+
+/**
+ * The list as it moves. While it is not calm the rows change in place and keep their places; `waiting` counts what
+ * would come in, `admit` lets it.
+ */
+export function useBoard(
+  data: BoardData,
+  isCalm: boolean,
+): { rows: Rows; layout: Layout; waiting: number; admit: () => void } {
+  const { feed } = useLive();
+  const nowMs = useNow(MINUTE_MS);
+  const [rows, take] = useReducer(
+    (known: Rows, news: readonly TaskRowView[]) => withNews(known, news, data),
+    data,
+    rowsOf,
+  );
+  useEffect(() => {
+    // What came while the page was on its way here.
+    take(feed.since(data.seq));
+    return feed.listen(take);
+  }, [feed, data.seq]);
+  const wanted = layoutOf(rows, data, nowMs);
+  const [shown, setShown] = useState(wanted);
+  const mayMove = isCalm || shown.every(({ ids }) => ids.length === 0);
+  const layout = mayMove && !sameLayout(shown, wanted) ? wanted : shown;
+  if (layout !== shown) setShown(layout);
+  return { rows, layout, waiting: newcomers(layout, wanted), admit: () => setShown(wanted) };
+}

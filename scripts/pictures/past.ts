@@ -1,0 +1,83 @@
+// Weeks of finished tasks for the history page: copies of tasks that really ran, written into the run's own D1 file.
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+const TITLES = [
+  "Retry webhooks with back-off",
+  "Drop Node 18",
+  "Flaky test in checkout",
+  "Typo in the invoice mail",
+  "Dark mode for receipts",
+  "Slow query on orders",
+  "Broken link in the footer",
+  "Validate VAT numbers",
+  "Upgrade the PDF library",
+  "Empty state for coupons",
+];
+const DAY_MS = 86_400_000;
+
+/** A repeatable sequence of numbers from 0 to 1, so that pictures differ only by what was changed. */
+function sequence(): () => number {
+  let state = 42;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+}
+
+/** Writes `days` days of a few tasks each. `nowMs`: the newest of them is a day older. */
+export function writePast(stateDir: string, days: number, nowMs: number): void {
+  const [file] = globSync(join(stateDir, "wrangler/v3/d1/miniflare-D1DatabaseObject/*.sqlite")).filter(
+    (path) => !path.endsWith("metadata.sqlite"),
+  );
+  if (file === undefined) throw new Error("the run's database was not found");
+  const db = new DatabaseSync(file, { timeout: 10_000 });
+  const columns = db
+    .prepare("PRAGMA table_info(tasks)")
+    .all()
+    .map((row) => String(row["name"]));
+  const next = sequence();
+  const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(next() * list.length)];
+  db.exec("BEGIN IMMEDIATE");
+  for (let day = 1, count = 0; day <= days; day++) {
+    const tasks = Math.round(next() * 7 * (day % 7 < 5 ? 1 : 0.25));
+    for (let index = 0; index < tasks; index++) {
+      const luck = next();
+      const created = nowMs - day * DAY_MS + Math.floor(next() * 10) * 3_600_000;
+      const took = 60_000 + Math.floor(next() * next() * 540_000);
+      const changes: Record<string, string | number | null> = {
+        id: `task_past${String((count += 1)).padStart(16, "0")}`,
+        mention_id: null,
+        move_id: null,
+        agent: luck < 0.5 ? "claude" : luck < 0.9 ? "opencode" : "amp",
+        issue_title: pick(TITLES) ?? "",
+        issue_number: 20 + count,
+        created_at: new Date(created).toISOString(),
+        started_at: new Date(created + 4000).toISOString(),
+        completed_at: new Date(created + 4000 + took).toISOString(),
+        cost_usd: Math.round(next() * 120) / 100,
+        pr_number: 60 + count,
+        due_at: null,
+      };
+      const failed = next() > 0.84;
+      const status = failed ? "'failed'" : "'success'";
+      const values = columns.map((name) =>
+        name in changes
+          ? "?"
+          : name === "status"
+            ? status
+            : name === "failure_code"
+              ? failed
+                ? "'agent_failed'"
+                : "NULL"
+              : name,
+      );
+      db.prepare(
+        `INSERT INTO tasks (${columns.join(", ")}) SELECT ${values.join(", ")} FROM tasks WHERE status = 'success' AND pr_number IS NOT NULL AND id NOT LIKE 'task_past%' LIMIT 1`,
+      ).run(...columns.flatMap((name) => (name in changes ? [changes[name] ?? null] : [])));
+    }
+  }
+  db.exec("COMMIT");
+  db.close();
+}

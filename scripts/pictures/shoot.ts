@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "@playwright/test";
+
+export type Shot = {
+  name: string;
+  /** null: nobody is signed in. */
+  login: string | null;
+  path: string;
+  /** A key to press when the page stands. */
+  keys?: string;
+  /** The beginning of a button's words to press when the page stands. */
+  press?: string;
+};
+
+const WIDTHS = [1440, 390];
+const THEMES = ["light", "dark"] as const;
+/** Live data, fonts and lazy parts have come. */
+const SETTLE_MS = 1500;
+
+/** Takes each picture in every theme and width; answers how many. */
+export async function shoot(input: {
+  browser: Browser;
+  url: string;
+  folder: string;
+  shots: Shot[];
+  report: (line: string) => void;
+}): Promise<number> {
+  const { browser, url, folder, shots, report } = input;
+  let count = 0;
+  for (const login of new Set(shots.map((shot) => shot.login))) {
+    for (const theme of THEMES) {
+      const context = await browser.newContext({ colorScheme: theme, deviceScaleFactor: 1, baseURL: url });
+      if (login !== null) await signInAs(context, login);
+      for (const shot of shots.filter((one) => one.login === login)) {
+        for (const width of WIDTHS) {
+          const page = await context.newPage();
+          page.on("console", (message) => message.type() === "error" && report(`${shot.name}: ${message.text()}`));
+          page.on("pageerror", (error) => report(`${shot.name}: ${error.message}`));
+          await page.setViewportSize({ width, height: width > 1000 ? 900 : 844 });
+          await show(page, shot);
+          await page.screenshot({ path: join(folder, `${shot.name}-${theme}-${width}.png`) });
+          await page.close();
+          count += 1;
+        }
+      }
+      await context.close();
+    }
+  }
+  return count;
+}
+
+async function show(page: Page, shot: Shot): Promise<void> {
+  await page.goto(shot.path);
+  await page.waitForTimeout(SETTLE_MS);
+  if (shot.keys !== undefined) await page.keyboard.press(shot.keys);
+  if (shot.press !== undefined)
+    await page
+      .getByRole("button", { name: new RegExp(`^${shot.press}`) })
+      .first()
+      .click();
+  if (shot.keys !== undefined || shot.press !== undefined) await page.waitForTimeout(SETTLE_MS);
+}
+
+async function signInAs(context: BrowserContext, login: string): Promise<void> {
+  const page = await context.newPage();
+  await page.goto("/api/auth/github");
+  await page.getByRole("button", { name: new RegExp(login) }).click();
+  await page.waitForURL(/\/(?:tasks|start)/);
+  await page.close();
+}

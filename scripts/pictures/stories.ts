@@ -1,0 +1,236 @@
+// What the machines of the pictures do: each issue names a story, and `story-machine.ts` plays it to Porter.
+import type { LogRecord } from "../../lib/agent-protocol.ts";
+import type { FailureCode } from "../../lib/failures.ts";
+
+type WithoutPlace<R> = R extends LogRecord ? Omit<R, "n" | "t"> : never;
+/** A record and how long it takes, in ms of the story's own time. */
+export type Beat = { record: WithoutPlace<LogRecord>; ms: number };
+
+export type Story = {
+  beats: Beat[];
+  end:
+    | { is: "changed"; title: string; summary: string; files: Record<string, string> }
+    | { is: "saved"; status: "timed_out"; files: Record<string, string> }
+    | { is: "no_changes"; summary: string }
+    | { is: "failed"; code: FailureCode; message: string }
+    /** Goes on until it is stopped. */
+    | { is: "open" };
+};
+
+let calls = 0;
+const nextId = (): string => `call_${(calls += 1)}`;
+const say = (s: string, ms = 2000): Beat => ({ record: { k: "m", s }, ms });
+const raw = (s: string): Beat => ({ record: { k: "e", s }, ms: 20 });
+const call = (
+  tool: string,
+  s: string,
+  result: { ok?: boolean; output?: string; ms: number; patch?: [string, string] },
+) => {
+  const id = nextId();
+  const beats: Beat[] = [{ record: { k: "c", id, tool, s }, ms: 300 }];
+  if (result.patch !== undefined)
+    beats.push({ record: { k: "d", id, path: result.patch[0], s: result.patch[1] }, ms: 50 });
+  const { ok = true, output = "", ms } = result;
+  return [...beats, { record: { k: "r", id, ok, s: output, ms }, ms } satisfies Beat];
+};
+const todo = (done: number, items: string[]): Beat[] =>
+  call(
+    "TodoWrite",
+    [
+      `${done} of ${items.length} done${done < items.length ? `, now: ${items[done]}` : ""}`,
+      ...items.map((item, index) => `[${index < done ? "x" : index === done ? "~" : " "}] ${item}`),
+    ].join("\n"),
+    { ms: 40 },
+  );
+
+const PLAN = [
+  "Reproduce the double refresh",
+  "Single-flight lock in refresh()",
+  "Tests for concurrent callers",
+  "Update the changelog",
+];
+
+const REFRESH = `--- a/src/auth/refresh.ts
++++ b/src/auth/refresh.ts
+@@ -1,18 +1,31 @@
+ import { readSession, writeSession } from "./session.ts";
+ import { exchange } from "./oauth.ts";
+ 
+-/** Gives back a token that is good for at least a minute. */
+-export async function refresh(userId: string): Promise<Token> {
++/** One refresh a user at a time: the provider takes each refresh token once. */
++const inFlight = new Map<string, Promise<Token>>();
++
++/**
++ * Gives back a token that is good for at least a minute. Callers that come while a refresh runs share its answer.
++ */
++export function refresh(userId: string): Promise<Token> {
++  const running = inFlight.get(userId);
++  if (running !== undefined) return running;
++  const started = refreshNow(userId).finally(() => inFlight.delete(userId));
++  inFlight.set(userId, started);
++  return started;
++}
++
++async function refreshNow(userId: string): Promise<Token> {
+   const session = await readSession(userId);
+-  if (session.expiresAt > Date.now() + 60000) return session.token;
++  if (session.expiresAt > Date.now() + 60_000) return session.token;
+   const fresh = await exchange(session.refreshToken);
+   await writeSession(userId, fresh);
+   return fresh.token;
+ }
+`;
+
+const REFRESH_TEST = `--- /dev/null
++++ b/test/auth/refresh.test.ts
+@@ -0,0 +1,21 @@
++import assert from "node:assert/strict";
++import { test } from "node:test";
++import { refresh } from "../../src/auth/refresh.ts";
++import { fakeProvider } from "../fake-provider.ts";
++
++test("asks the provider once for many callers at once", async () => {
++  const provider = fakeProvider({ delayMs: 20 });
++  const tokens = await Promise.all(Array.from({ length: 20 }, () => refresh("ada")));
++  assert.equal(provider.exchanges, 1);
++  assert.equal(new Set(tokens).size, 1);
++});
++
++test("asks again after a failure", async () => {
++  const provider = fakeProvider({ failures: 1 });
++  await assert.rejects(refresh("ada"));
++  await refresh("ada");
++  assert.equal(provider.exchanges, 2);
++});
+`;
+
+const FAILING = `\u001b[31m✖\u001b[39m asks the provider once for many callers at once \u001b[90m(24.1 ms)\u001b[39m
+  \u001b[31mAssertionError [ERR_ASSERTION]: Expected values to be strictly equal:\u001b[39m
+
+  \u001b[31m20\u001b[39m !== \u001b[32m1\u001b[39m
+
+      at TestContext.<anonymous> (test/auth/refresh.test.ts:9:10)
+\u001b[34mℹ tests 214\u001b[39m
+\u001b[34mℹ pass 213\u001b[39m
+\u001b[34mℹ fail 1\u001b[39m`;
+
+const PASSING = Array.from({ length: 34 }, (_, index) =>
+  index === 33
+    ? "\u001b[34mℹ tests 216\u001b[39m\n\u001b[34mℹ pass 216\u001b[39m\n\u001b[34mℹ fail 0\u001b[39m\n\u001b[34mℹ duration_ms 4182.6\u001b[39m"
+    : `\u001b[32m✔\u001b[39m ${["renews", "keeps", "refuses", "stores", "reads"][index % 5]} a session ${index + 1} \u001b[90m(${(index * 1.37 + 0.4).toFixed(1)} ms)\u001b[39m`,
+).join("\n");
+
+const looking: Beat[] = [
+  say("I'll look at how tokens are refreshed before I change anything."),
+  ...call("Read", "src/auth/refresh.ts", { ms: 40 }),
+  ...call("Read", "src/auth/session.ts", { ms: 35 }),
+  ...call("Grep", "refresh\\(", { ms: 90, output: "src/api/client.ts:41\nsrc/jobs/sync.ts:17\nsrc/auth/index.ts:9" }),
+  ...call("Read", "src/api/client.ts", { ms: 30 }),
+  ...todo(0, PLAN),
+  say(
+    "`refresh()` reads the session, exchanges the token and writes it back, with nothing between two callers. The API client and the sync job call it **at the same moment** when a token runs out, and the provider takes each refresh token once:\n\n1. both read the same refresh token\n2. the first exchange succeeds\n3. the second gets `invalid_grant` and signs the user out\n\nA test first.",
+    4000,
+  ),
+];
+const working: Beat[] = [
+  ...looking,
+  ...call("Write", "test/auth/refresh.test.ts", { ms: 60, patch: ["test/auth/refresh.test.ts", REFRESH_TEST] }),
+  ...call("Bash", "npm test -- auth", { ok: false, output: FAILING, ms: 6200 }),
+  say("It fails as expected: 20 exchanges instead of one. Now the lock."),
+  ...todo(1, PLAN),
+  ...call("Edit", "src/auth/refresh.ts", { ms: 60, patch: ["src/auth/refresh.ts", REFRESH] }),
+];
+const noise = Array.from({ length: 40 }, (_, index) =>
+  raw(
+    `\u001b[90m[${String(index).padStart(2, "0")}]\u001b[39m \u001b[36minfo\u001b[39m  opened ${["src/auth", "src/api", "test/auth"][index % 3]} \u001b[2m(${index * 3 + 1} ms)\u001b[22m`,
+  ),
+);
+const summary = [
+  "Fix the token refresh race",
+  "",
+  "- A single-flight lock in `src/auth/refresh.ts`: one exchange a user at a time, callers share its answer",
+  "- Two new tests; all 216 pass (`npm test`)",
+  "- The lock is let go after a failure, so the next caller asks again",
+].join("\n");
+
+const NOTE = { "CHANGELOG.md": "# Changes\n\n- Tokens are refreshed once for many callers.\n" };
+
+export const STORIES: Record<string, Story> = {
+  race: {
+    beats: [
+      ...noise,
+      ...working,
+      ...call("Bash", "npm test", { output: PASSING, ms: 8400 }),
+      ...todo(4, PLAN),
+      say(summary),
+    ],
+    end: {
+      is: "changed",
+      title: "Fix the token refresh race",
+      summary,
+      files: {
+        ...NOTE,
+        "src/auth/refresh.ts": REFRESH.replaceAll(/^[+ -]/gm, ""),
+        "test/auth/refresh.test.ts": REFRESH_TEST.replaceAll(/^\+/gm, ""),
+      },
+    },
+  },
+  working: {
+    beats: [...working, { record: { k: "c", id: "open", tool: "Bash", s: "npm test -- auth" }, ms: 0 }],
+    end: { is: "open" },
+  },
+  looking: { beats: looking, end: { is: "open" } },
+  cloning: { beats: [], end: { is: "open" } },
+  small: {
+    beats: [
+      say("One line in the pagination helper."),
+      ...call("Edit", "src/page.ts", {
+        ms: 40,
+        patch: [
+          "src/page.ts",
+          "--- a/src/page.ts\n+++ b/src/page.ts\n@@ -8,3 +8,3 @@ export function lastPage(count: number, size: number) {\n-  return Math.floor(count / size);\n+  return Math.max(0, Math.ceil(count / size) - 1);\n }\n",
+        ],
+      }),
+      ...call("Bash", "npm test", { output: "ℹ pass 41\nℹ fail 0", ms: 2100 }),
+      say("The last page is right for full pages now."),
+    ],
+    end: {
+      is: "changed",
+      title: "Show the last full page",
+      summary: "Show the last full page\n\n- `lastPage()` rounds up\n- all 41 tests pass",
+      files: { "src/page.ts": "export const lastPage = (count, size) => Math.max(0, Math.ceil(count / size) - 1);\n" },
+    },
+  },
+  refused: {
+    beats: [raw("\u001b[31mError: 401 authentication_error: invalid x-api-key\u001b[39m")],
+    end: { is: "failed", code: "provider_auth", message: "Anthropic refused the key (401)." },
+  },
+  broken: {
+    beats: [
+      ...looking.slice(0, 4),
+      ...call("Bash", "npm run build", {
+        ok: false,
+        output:
+          "src/report.ts(12,7): error TS2322: Type 'string' is not assignable to type 'number'.\n\nFound 1 error.",
+        ms: 5200,
+      }),
+      raw("\u001b[31mfatal: the agent ended with exit code 1\u001b[39m"),
+    ],
+    end: { is: "failed", code: "agent_failed", message: "The agent ended with exit code 1." },
+  },
+  slow: {
+    beats: [
+      ...looking,
+      ...call("Bash", "npm test -- --watch=false", { ok: false, output: "still running after 6 m", ms: 6000 }),
+    ],
+    end: { is: "saved", status: "timed_out", files: NOTE },
+  },
+  nothing: {
+    beats: [
+      say("I'll check whether this still happens."),
+      ...call("Bash", "npm test -- parser", { output: "ℹ pass 12\nℹ fail 0", ms: 3000 }),
+    ],
+    end: { is: "no_changes", summary: "The crash was fixed in #97; `npm test -- parser` passes on `main`." },
+  },
+};

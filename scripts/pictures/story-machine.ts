@@ -1,0 +1,157 @@
+// A machine of the pictures: claims its attempt, plays the story that its prompt names, and says how it ended. It
+// speaks the runner's protocol and really pushes; only the agent in it is made up.
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type ClaimAnswer,
+  claimAnswerSchema,
+  type CompleteRequestInput,
+  machineFileSchema,
+  type MachinePhase,
+} from "../../lib/agent-protocol.ts";
+import { STORIES, type Story } from "./stories.ts";
+
+const file = process.env["PORTER_TASK_FILE"] ?? "/porter/task.json";
+const machine = machineFileSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+unlinkSync(file);
+const ref = { taskId: machine.taskId, attempt: machine.attempt };
+
+async function post(kind: string, bearer: string, body: object): Promise<unknown> {
+  const answer = await fetch(`${machine.porterUrl}/api/callbacks/${kind}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
+    body: JSON.stringify({ ...ref, ...body }),
+  });
+  if (answer.status === 410) process.exit(0);
+  if (!answer.ok) throw new Error(`${kind} answered ${answer.status}: ${await answer.text()}`);
+  return answer.json();
+}
+
+const claim: ClaimAnswer = claimAnswerSchema.parse(
+  await post("claim", machine.claimToken, {
+    protocol: machine.protocol,
+    nonce: randomBytes(48).toString("base64url"),
+    machineId: process.env["FLY_MACHINE_ID"],
+  }),
+);
+const name = /\[story: (\w+)\]/.exec(claim.prompt)?.[1] ?? "small";
+const story = STORIES[name];
+if (story === undefined) throw new Error(`no story is called ${name}`);
+
+let seq = 0;
+let number = 0;
+let elapsed = 0;
+let steps = 0;
+async function progress(phase: MachinePhase, beats: Story["beats"], lastStep: string | null = null): Promise<void> {
+  const records = beats.map(({ record, ms }) => {
+    elapsed += ms;
+    if (record.k === "m" || record.k === "c") steps += 1;
+    return { n: (number += 1), t: elapsed, ...record };
+  });
+  const usage = { inputTokens: steps * 5200, outputTokens: steps * 410, costUsd: steps * 0.021 };
+  await post("progress", claim.callbackToken, { seq: (seq += 1), phase, steps, lastStep, usage, records });
+}
+const note = (phase: MachinePhase, s: string) => [{ record: { k: "p", phase, s } as const, ms: 900 }];
+
+/** Clones, writes, commits and pushes; answers the figures. */
+function push(branch: string, files: Record<string, string>) {
+  const folder = join(process.cwd(), "work", "repo");
+  const url = new URL(claim.repository.cloneUrl);
+  url.username = "x-access-token";
+  url.password = claim.git.token;
+  const git = (...args: string[]) =>
+    execFileSync("git", args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  mkdirSync(folder, { recursive: true });
+  git("clone", "-q", url.href, ".");
+  const base = git("branch", "--show-current");
+  const baseSha = git("rev-parse", "HEAD");
+  git("checkout", "-q", "-b", branch);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  git("add", "-A");
+  git(
+    "-c",
+    `user.name=${claim.git.userName}`,
+    "-c",
+    `user.email=${claim.git.userEmail}`,
+    "commit",
+    "-q",
+    "-m",
+    "Work of a story",
+  );
+  git("push", "-q", "origin", branch);
+  const stat = git("diff", "--numstat", baseSha)
+    .split("\n")
+    .map((line) => line.split("\t").map(Number));
+  const sum = (column: number) => stat.reduce((total, row) => total + (row[column] ?? 0), 0);
+  return {
+    branch,
+    base,
+    baseSha,
+    headSha: git("rev-parse", "HEAD"),
+    commits: 1,
+    filesChanged: stat.length,
+    additions: sum(0),
+    deletions: sum(1),
+  };
+}
+
+function completion({ end }: Story): CompleteRequestInput | null {
+  const usage = { inputTokens: steps * 5200, outputTokens: steps * 410, costUsd: steps * 0.021 };
+  const common = { ...ref, usage };
+  switch (end.is) {
+    case "changed":
+      return {
+        ...common,
+        status: "complete",
+        outcome: "changed",
+        title: end.title,
+        summary: end.summary,
+        ...push(claim.repository.branch, end.files),
+      };
+    case "saved":
+      return {
+        ...common,
+        status: end.status,
+        outcome: "partial",
+        failureCode: "timed_out",
+        ...push(claim.repository.wipBranch, end.files),
+      };
+    case "no_changes":
+      return { ...common, status: "complete", outcome: "no_changes", failureCode: "no_changes", summary: end.summary };
+    case "failed":
+      return {
+        ...common,
+        status: "failed",
+        outcome: "failed",
+        failureCode: end.code,
+        message: end.message,
+        logTail: end.message,
+      };
+    case "open":
+      return null;
+  }
+}
+
+await progress("cloning", note("cloning", `Cloning ${claim.repository.fullName}`));
+if (name !== "cloning") {
+  await sleep(700);
+  await progress("working", note("working", `${claim.agent.id} works on it`));
+  const half = Math.ceil(story.beats.length / 2);
+  const lastOf = (beats: Story["beats"]) =>
+    beats.findLast(({ record }) => record.k === "c")?.record.s.split("\n")[0] ?? null;
+  await progress("working", story.beats.slice(0, half), lastOf(story.beats.slice(0, half)));
+  await sleep(900);
+  await progress("working", story.beats.slice(half), lastOf(story.beats));
+}
+for (const isOpen = story.end.is === "open"; isOpen;) {
+  await sleep(5000);
+  await post("heartbeat", claim.callbackToken, {});
+}
+if (story.end.is === "changed") await progress("pushing", note("pushing", "Pushing the branch"));
+await post("complete", claim.callbackToken, completion(story) ?? {});

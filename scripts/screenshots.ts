@@ -1,0 +1,86 @@
+// `npm run screenshots`: every page and state of the dashboard in a local world, light and dark, 1440 and 390 wide, into
+// `screenshots/`. `-- --only tasks,task-working` narrows it; `--keep` leaves the world open until Ctrl-C.
+import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { type Browser, chromium } from "@playwright/test";
+import { onEndOfProcess } from "../local/world/end-of-process.ts";
+import type { World } from "../local/world/world.ts";
+import { ensureBuilt } from "./build.ts";
+import { ROOT } from "./checks/command.ts";
+import { findBrowser } from "./find-browser.ts";
+import { SCENES } from "./pictures/cast.ts";
+import { play } from "./pictures/play.ts";
+import { type Shot, shoot } from "./pictures/shoot.ts";
+
+const report = (line: string): void => console.error(line);
+const { values } = parseArgs({ options: { only: { type: "string" }, keep: { type: "boolean", default: false } } });
+
+function shotsOf(taskIds: string[]): Shot[] {
+  const task = (story: string) => {
+    const id = taskIds[SCENES.findIndex((scene) => scene.story === story)] ?? "";
+    return `/tasks/${id}`;
+  };
+  return [
+    { name: "landing", login: null, path: "/" },
+    { name: "tasks", login: "octocat", path: "/tasks" },
+    { name: "tasks-running", login: "octocat", path: "/tasks?show=running" },
+    { name: "tasks-done", login: "octocat", path: "/tasks?show=done" },
+    { name: "tasks-no-match", login: "octocat", path: "/tasks?q=nothing+is+called+this" },
+    { name: "tasks-empty", login: "hubot-user", path: "/tasks" },
+    { name: "task-working", login: "octocat", path: task("working") },
+    { name: "task-cloning", login: "octocat", path: task("cloning") },
+    { name: "task-done", login: "octocat", path: task("race"), press: "Worked" },
+    { name: "task-changes", login: "octocat", path: `${task("race")}?tab=changes` },
+    { name: "task-log", login: "octocat", path: `${task("race")}?tab=log` },
+    { name: "task-prompt", login: "octocat", path: `${task("race")}?tab=prompt` },
+    { name: "task-attempts", login: "octocat", path: `${task("slow")}?tab=attempts` },
+    { name: "task-refused", login: "octocat", path: task("refused") },
+    { name: "task-failed", login: "octocat", path: task("broken") },
+    { name: "task-timed-out", login: "octocat", path: task("slow") },
+    { name: "task-no-changes", login: "octocat", path: task("nothing") },
+    { name: "task-queued", login: "octocat", path: `/tasks/${taskIds.at(-3) ?? ""}` },
+    { name: "task-blocked", login: "octocat", path: `/tasks/${taskIds.at(-1) ?? ""}` },
+    { name: "history", login: "octocat", path: "/history" },
+    { name: "palette", login: "octocat", path: "/tasks", keys: "Control+k" },
+    { name: "settings", login: "octocat", path: "/settings" },
+    { name: "start", login: "hubot-user", path: "/start" },
+    { name: "account", login: "octocat", path: "/account" },
+    { name: "not-found", login: "octocat", path: "/tasks/task_00000000000000000000" },
+  ];
+}
+
+let world: World | null = null;
+let browser: Browser | null = null;
+const close = async (): Promise<void> => {
+  await browser?.close();
+  await world?.close();
+};
+onEndOfProcess((exitCode) => {
+  const leave = (): never => process.exit(exitCode);
+  close().then(leave, leave);
+});
+
+try {
+  await ensureBuilt(report);
+  const runId = `shots-${new Date().toISOString().replaceAll(/[:.]/g, "-")}-${randomBytes(3).toString("hex")}`;
+  const played = await play(join(ROOT, ".porter", "runs", runId), report);
+  world = played.world;
+  const wanted = values.only?.split(",");
+  const shots = shotsOf(played.taskIds).filter(({ name }) => wanted === undefined || wanted.includes(name));
+  browser = await chromium.launch({ executablePath: findBrowser(report), args: ["--no-sandbox", "--disable-gpu"] });
+  const folder = join(ROOT, "screenshots");
+  mkdirSync(folder, { recursive: true });
+  const count = await shoot({ browser, url: world.porter.url, folder, shots, report });
+  report(`${count} pictures are in screenshots/.`);
+  if (values.keep) {
+    report(`Porter goes on at ${world.porter.url}; sign in as octocat. Ctrl-C ends it.`);
+    await new Promise(() => {});
+  }
+} catch (error) {
+  report(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+} finally {
+  await close();
+}
