@@ -4,7 +4,7 @@ import type { Command, Mistake } from "@/lib/commands/command";
 import { parseComment } from "@/lib/commands/parse";
 import type { PriorityName } from "@/lib/task";
 
-export const MENTION = "porter";
+const MENTION = "porter";
 
 /** What the review sheet holds. null: as set in the settings, or the repository's default branch. */
 export type TaskChoice = {

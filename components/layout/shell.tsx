@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { PaletteHost } from "@/components/dispatch/palette-host";
 import { ConnectionDot } from "@/components/live/connection-dot";
 import { ClockProvider } from "./clock";
 import { CommandButtons } from "./command-button";
@@ -38,6 +39,7 @@ export function Shell({ login, now, children }: { login: string; now: number; ch
         {children}
         <BottomBar />
         <IdleParts />
+        <PaletteHost login={login} />
       </ClockProvider>
     </TrpcProvider>
   );

@@ -70,6 +70,9 @@ export default function ModelList({ agent, value, choose }: ModelListProps) {
           </CommandGroup>
         )}
       </CommandList>
+      <p className="border-t border-line px-3.5 py-2 text-xs text-soft">
+        Context in tokens · dollars a million tokens, in / out
+      </p>
     </Command>
   );
 }

@@ -42,7 +42,8 @@ export function SecretRow({
 }: SecretRowProps) {
   const [isReplacing, setReplacing] = useState(false);
   const isSaved = status?.configured === true;
-  const isWriting = !isSaved || isReplacing;
+  // What was refused wants another one.
+  const isWriting = !isSaved || isReplacing || state.kind === "refused";
   return (
     <fieldset
       aria-labelledby={`${id}-label`}
@@ -66,28 +67,27 @@ export function SecretRow({
             words={isSaved ? "Replace" : "Save"}
             label={label}
             isBusy={busy !== null}
-            cancel={isSaved ? () => setReplacing(false) : null}
+            isBelow={isSaved}
+            cancel={isReplacing ? () => setReplacing(false) : null}
             save={async (value) => {
               const isDone = await save(value);
               if (isDone) setReplacing(false);
               return isDone;
             }}
           />
-        ) : (
+        ) : null}
+        {isSaved && !isReplacing ? (
           <div className="mt-2 flex flex-wrap items-center gap-2">
             {test === undefined ? null : (
-              <Button size="sm" disabled={busy !== null} onClick={() => void test()} aria-label={`Test ${label}`}>
+              <Button disabled={busy !== null} onClick={() => void test()} aria-label={`Test ${label}`}>
                 {busy === "testing" ? "Testing…" : "Test"}
               </Button>
             )}
-            <Button
-              size="sm"
-              disabled={busy !== null}
-              onClick={() => setReplacing(true)}
-              aria-label={`Replace ${label}`}
-            >
-              Replace
-            </Button>
+            {isWriting ? null : (
+              <Button disabled={busy !== null} onClick={() => setReplacing(true)} aria-label={`Replace ${label}`}>
+                Replace
+              </Button>
+            )}
             <ConfirmButton
               label="Delete"
               question="Tasks that need it will wait."
@@ -96,7 +96,7 @@ export function SecretRow({
               onConfirm={() => void remove()}
             />
           </div>
-        )}
+        ) : null}
       </div>
     </fieldset>
   );
@@ -157,11 +157,13 @@ type WritingProps = {
   hint: string;
   words: string;
   isBusy: boolean;
+  /** Something stands above it. */
+  isBelow: boolean;
   cancel: (() => void) | null;
   save: (value: string) => Promise<boolean>;
 };
 
-function Writing({ id, label, hint, words, isBusy, cancel, save }: WritingProps) {
+function Writing({ id, label, hint, words, isBusy, isBelow, cancel, save }: WritingProps) {
   const [value, setValue] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const isReplacing = cancel !== null;
@@ -174,7 +176,7 @@ function Writing({ id, label, hint, words, isBusy, cancel, save }: WritingProps)
     if (value.trim() !== "" && mistake === null && (await save(value))) setValue("");
   };
   return (
-    <form onSubmit={(event) => void submit(event)} className={isReplacing ? "mt-2" : ""}>
+    <form onSubmit={(event) => void submit(event)} className={isBelow ? "mt-2" : ""}>
       <div className="flex flex-wrap gap-2">
         <Input
           ref={field}

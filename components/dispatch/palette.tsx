@@ -1,0 +1,56 @@
+"use client";
+import { useState } from "react";
+import type { PalettePage } from "@/components/layout/palette";
+import { Dialog } from "@/components/ui/dialog";
+import type { IssueReference } from "./issue-reference";
+import { IssuePage } from "./issue-page";
+import { RepositoryPage } from "./repository-page";
+import { ReviewPage } from "./review-page";
+import { RootPage } from "./root-page";
+
+/** `command` is text that begins with the mention, kept on the way to the review. */
+export type Place =
+  | { page: "root" }
+  | { page: "repository"; command: string }
+  | { page: "issue"; repository: string; command: string }
+  | { page: "review"; issue: IssueReference; command: string };
+
+const TITLES: Record<Place["page"], string> = {
+  root: "Search and commands",
+  repository: "New task: choose a repository",
+  issue: "New task: choose an issue",
+  review: "New task: review and start",
+};
+
+export type PageProps = { go: (place: Place) => void; close: () => void };
+
+type PaletteProps = { login: string; page: PalettePage; close: () => void };
+
+/** Everything by keyboard: pages, sections, running tasks, themes, and the way from a repository to a started task. */
+export default function Palette({ login, page, close }: PaletteProps) {
+  const [place, go] = useState<Place>(page === "root" ? { page: "root" } : { page: "repository", command: "" });
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => (open ? null : close())}
+      title={TITLES[place.page]}
+      isTitleHidden
+      className="max-w-xl"
+    >
+      <Page place={place} login={login} go={go} close={close} />
+    </Dialog>
+  );
+}
+
+function Page({ place, login, ...ways }: PageProps & { place: Place; login: string }) {
+  switch (place.page) {
+    case "root":
+      return <RootPage login={login} {...ways} />;
+    case "repository":
+      return <RepositoryPage command={place.command} {...ways} />;
+    case "issue":
+      return <IssuePage repository={place.repository} command={place.command} {...ways} />;
+    case "review":
+      return <ReviewPage issue={place.issue} command={place.command} {...ways} />;
+  }
+}

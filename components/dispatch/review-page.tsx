@@ -1,0 +1,76 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { ArrowLeft } from "lucide-react";
+import { problemSentence } from "@/components/layout/problem";
+import { useTRPC } from "@/components/layout/trpc-provider";
+import { Button } from "@/components/ui/button";
+import { DEFAULT_AGENT, AGENT_IDS } from "@/lib/agents";
+import type { PorterConfig } from "@/lib/porter-config";
+import { obstacleOf } from "./agent-choice";
+import type { IssueReference } from "./issue-reference";
+import { type LastChoice, lastChoiceFor } from "./last-choice";
+import { ListNote, LoadingItems } from "./list-note";
+import type { PageProps } from "./palette";
+import { ReviewSheet } from "./review-sheet";
+import { applyCommand, readCommand, type TaskChoice } from "./task-choice";
+
+type ReviewPageProps = PageProps & { issue: IssueReference; command: string };
+
+/** Brings together what the sheet begins with: the issue, the settings, and the last choice for the repository. */
+export function ReviewPage({ issue, command, go, close }: ReviewPageProps) {
+  const trpc = useTRPC();
+  const { owner, name, number } = issue;
+  const repository = `${owner}/${name}`;
+  const config = useQuery(trpc.config.get.queryOptions());
+  const found = useQuery(
+    trpc.github.issue.queryOptions({ owner, repo: name, number }, { retry: false, staleTime: 20_000 }),
+  );
+  const known = found.data?.issue;
+  const problem = config.error ?? found.error;
+  return (
+    <div className="flex min-h-0 flex-col">
+      <div className="flex items-start gap-2 border-b border-line py-2.5 pr-4 pl-2">
+        <Button
+          tone="quiet"
+          size="icon"
+          aria-label="Back to the issues"
+          onClick={() => go({ page: "issue", repository, command })}
+        >
+          <ArrowLeft aria-hidden />
+        </Button>
+        <p className="min-w-0 flex-1">
+          <span className="block truncate font-medium">{known?.title ?? `Issue #${number}`}</span>
+          <span className="block truncate text-xs text-soft">
+            {repository}#{number}
+          </span>
+        </p>
+      </div>
+      {problem === null ? null : <ListNote tone="bad">{problemSentence(problem)}</ListNote>}
+      {problem === null && (config.data === undefined || known === undefined) ? <LoadingItems /> : null}
+      {known?.isPullRequest ? (
+        <ListNote tone="bad">This number is a pull request. Porter works on issues.</ListNote>
+      ) : known?.state === "closed" ? (
+        <ListNote tone="bad">This issue is closed. Open it again on GitHub to work on it.</ListNote>
+      ) : config.data !== undefined && known !== undefined ? (
+        <ReviewSheet
+          issue={issue}
+          config={config.data}
+          initial={beginning(config.data, lastChoiceFor(window.localStorage, repository), command)}
+          close={close}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+/** The last choice for the repository, else the first agent that can run; a typed command wins over both. */
+function beginning(config: PorterConfig, last: LastChoice | null, command: string): TaskChoice {
+  const able = AGENT_IDS.filter((id) => obstacleOf(config, id, null) === null);
+  const fallback = able.includes(DEFAULT_AGENT) ? DEFAULT_AGENT : (able[0] ?? DEFAULT_AGENT);
+  const choice: TaskChoice = {
+    ...(last ?? { agent: fallback, model: null, priority: null, base: null }),
+    instructions: "",
+  };
+  const reading = readCommand(command);
+  return reading.kind === "start" ? applyCommand(choice, reading.command) : choice;
+}

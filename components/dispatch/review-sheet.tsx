@@ -1,0 +1,212 @@
+"use client";
+import { useMutation } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { type FormEvent, useEffect, useState } from "react";
+import { problemOf } from "@/components/layout/problem";
+import { useTRPC } from "@/components/layout/trpc-provider";
+import { ModelPicker } from "@/components/settings/model-picker";
+import { agentSettings } from "@/components/settings/setting";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { focusNow } from "@/components/ui/focus";
+import { Input, Textarea } from "@/components/ui/input";
+import { Kbd } from "@/components/ui/kbd";
+import { Notice } from "@/components/ui/notice";
+import { Select } from "@/components/ui/select";
+import { toast } from "@/components/ui/toast";
+import { readFlagValue } from "@/lib/commands/flag-values";
+import type { PorterConfig } from "@/lib/porter-config";
+import { PRIORITY_NAMES } from "@/lib/task";
+import { AgentChoice, obstacleOf } from "./agent-choice";
+import type { IssueReference } from "./issue-reference";
+import { keepChoice } from "./last-choice";
+import { applyCommand, commentOf, readCommand, type Reading, type TaskChoice } from "./task-choice";
+
+type ReviewSheetProps = { issue: IssueReference; config: PorterConfig; initial: TaskChoice; close: () => void };
+
+/** What will be asked for, and the comment that would ask the same; ⌘↵ starts it from every field. */
+export function ReviewSheet({ issue, config, initial, close }: ReviewSheetProps) {
+  const [typed, setTyped] = useState<TaskChoice>(initial);
+  const reading = readCommand(typed.instructions);
+  // A command among the instructions wins over the fields, as it would on the issue.
+  const choice = reading.kind === "start" ? applyCommand({ ...typed, instructions: "" }, reading.command) : typed;
+  const { start, isStarting, problem } = useStart(issue, close);
+  const obstacle = obstacleOf(config, choice.agent, choice.model);
+  const isBaseWrong = choice.base !== null && !readFlagValue("base", choice.base).ok;
+  const isRead = reading.kind === "words" || reading.kind === "start";
+  const isReady = !isStarting && obstacle === null && isRead && !isBaseWrong;
+  // A field that is set by hand takes over from a typed command.
+  const put = (change: Partial<TaskChoice>) => setTyped({ ...choice, ...change });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isReady) start(choice);
+  };
+  useSubmitKey(isReady ? () => start(choice) : null);
+  return (
+    <form onSubmit={submit} className="grid gap-4 p-4">
+      <Instructions
+        value={typed.instructions}
+        reading={reading}
+        put={(instructions) => setTyped((known) => ({ ...known, instructions }))}
+      />
+      <AgentChoice
+        config={config}
+        value={choice.agent}
+        onChange={(agent) => put({ agent, model: null })}
+        leave={close}
+      />
+      <div className="grid gap-x-4 gap-y-3 sm:grid-cols-[minmax(0,2fr)_minmax(0,1fr)_minmax(0,1fr)]">
+        <div>
+          <span className="mb-1 block text-xs text-soft">Model</span>
+          <ModelPicker agent={choice.agent} value={choice.model} onChange={(model) => put({ model })} />
+        </div>
+        <label>
+          <span className="mb-1 block text-xs text-soft">Priority</span>
+          <Select
+            className="w-full"
+            value={choice.priority ?? ""}
+            onChange={({ target }) => put({ priority: PRIORITY_NAMES.find((name) => name === target.value) ?? null })}
+          >
+            <option value="">as set ({agentSettings(choice.agent).priority.read(config)})</option>
+            {PRIORITY_NAMES.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </Select>
+        </label>
+        <label>
+          <span className="mb-1 block text-xs text-soft">
+            Base branch{isBaseWrong ? <span className="text-bad">: this is no branch's name</span> : null}
+          </span>
+          <Input
+            spellCheck={false}
+            className="font-mono text-xs"
+            placeholder="default"
+            maxLength={200}
+            aria-invalid={isBaseWrong}
+            value={choice.base ?? ""}
+            onChange={({ target }) => put({ base: target.value.trim() === "" ? null : target.value.trim() })}
+          />
+        </label>
+      </div>
+      {problem === null ? null : (
+        <Notice tone="bad" className="my-0">
+          {problem.message}{" "}
+          {problem.fix === undefined ? null : problem.fix.startsWith("/") || problem.fix.startsWith("http") ? (
+            <a href={problem.fix} className="link font-medium">
+              Put it right
+            </a>
+          ) : (
+            problem.fix
+          )}
+        </Notice>
+      )}
+      <Footer comment={commentOf(choice)} isReady={isReady} isStarting={isStarting} />
+    </form>
+  );
+}
+
+type InstructionsProps = { value: string; reading: Reading; put: (instructions: string) => void };
+
+function Instructions({ value, reading, put }: InstructionsProps) {
+  const isWrong = reading.kind === "mistake" || reading.kind === "other";
+  return (
+    <div>
+      <label htmlFor="dispatch-instructions" className="mb-1 block text-xs text-soft">
+        Instructions, if the issue does not say it all; a whole <code className="font-mono">@porter</code> command works
+        too
+      </label>
+      <Textarea
+        id="dispatch-instructions"
+        ref={focusNow}
+        rows={3}
+        value={value}
+        aria-invalid={isWrong}
+        aria-describedby="dispatch-reading"
+        onChange={({ target }) => put(target.value)}
+      />
+      <div id="dispatch-reading" aria-live="polite" className={isWrong ? "mt-1 text-bad" : "mt-1 text-soft"}>
+        {reading.kind === "other" ? reading.sentence : null}
+        {reading.kind === "start" ? "Read as a command; what it names is set below." : null}
+        {reading.kind === "mistake" ? (
+          <>
+            "{reading.mistake.what}" starts nothing.{" "}
+            {reading.mistake.suggestion === null ? null : `${reading.mistake.suggestion} was meant? `}
+            {/\[|…/.test(reading.mistake.correctForm) ? (
+              <code className="font-mono text-xs">{reading.mistake.correctForm}</code>
+            ) : (
+              <Button size="sm" onClick={() => put(reading.mistake.correctForm)}>
+                Use <code className="font-mono">{reading.mistake.correctForm}</code>
+              </Button>
+            )}
+          </>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+const Footer = ({ comment, isReady, isStarting }: { comment: string; isReady: boolean; isStarting: boolean }) => (
+  <div className="flex flex-wrap items-center gap-3 border-t border-line pt-3">
+    <p className="flex min-w-0 flex-1 basis-60 items-center gap-1 text-soft">
+      <span className="shrink-0">Same as</span>
+      <code className="min-w-0 truncate font-mono text-xs" title={comment}>
+        {comment}
+      </code>
+      <CopyButton text={comment} label="Copy the comment" />
+    </p>
+    <Button type="submit" tone="primary" disabled={!isReady}>
+      {isStarting ? "Starting…" : "Start"}
+      <span aria-hidden className="hidden sm:inline">
+        <Kbd>⌘↵</Kbd>
+      </span>
+    </Button>
+  </div>
+);
+
+/** Starts a task once, however often it is asked for, and goes to it. */
+function useStart({ owner, name, number }: IssueReference, close: () => void) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const create = useMutation(trpc.tasks.create.mutationOptions());
+  // One key a sheet: a second press, or a retry after a lost answer, finds the first one's task.
+  const [idempotencyKey] = useState(() => crypto.randomUUID());
+  const repository = `${owner}/${name}`;
+  const start = (choice: TaskChoice) => {
+    if (create.isPending) return;
+    const { agent, model, priority, base, instructions } = choice;
+    create.mutate(
+      {
+        repository,
+        issueNumber: number,
+        agent,
+        model: model ?? undefined,
+        priority: priority ?? undefined,
+        baseBranch: base ?? undefined,
+        instructions,
+        idempotencyKey,
+      },
+      {
+        onSuccess: ({ task }) => {
+          keepChoice(window.localStorage, repository, choice);
+          toast(`Started “${task.issueTitle}”`);
+          close();
+          router.push(`/tasks/${task.id}`);
+        },
+      },
+    );
+  };
+  return { start, isStarting: create.isPending, problem: create.error === null ? null : problemOf(create.error) };
+}
+
+/** ⌘↵ from wherever the focus is; null: not now. */
+function useSubmitKey(submit: (() => void) | null) {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      submit?.();
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [submit]);
+}
