@@ -1,12 +1,13 @@
 import { problemSentence } from "@/components/layout/problem";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import type { Diagnostics } from "@/lib/account";
 import { GoOn, Result, Why } from "./step-parts";
 import type { StepProps } from "./wizard";
 
 /** GitHub brings people back here afterwards; another tab is noticed by itself. */
 export function InstallStep({ step, facts, goOn, problem }: StepProps & { problem: unknown }) {
-  const { diagnostics } = facts;
+  const diagnostics = facts.diagnostics === "silent" ? null : facts.diagnostics;
   const lacking = diagnostics?.installations.find(({ permissions }) => Object.keys(permissions.missing).length > 0);
   const suspended = diagnostics?.installations.find((installation) => installation.suspended);
   const fix = step.state === "trouble" ? (suspended ?? lacking) : undefined;
@@ -16,7 +17,7 @@ export function InstallStep({ step, facts, goOn, problem }: StepProps & { proble
       {problem === null ? (
         <Result state={step.state}>
           {step.state === "done" ? (
-            <Where facts={facts} />
+            <Where diagnostics={diagnostics} />
           ) : step.state === "trouble" ? (
             `${step.result}. GitHub's page of the installation puts it right; this notices by itself.`
           ) : (
@@ -47,10 +48,10 @@ export function InstallStep({ step, facts, goOn, problem }: StepProps & { proble
   );
 }
 
-const Where = ({ facts }: { facts: StepProps["facts"] }) => (
+const Where = ({ diagnostics }: { diagnostics: Diagnostics | null }) => (
   <>
     Installed on{" "}
-    {facts.diagnostics?.installations.map(({ id, account, repositorySelection, manageUrl }, index) => (
+    {diagnostics?.installations.map(({ id, account, repositorySelection, manageUrl }, index) => (
       <span key={id}>
         {index === 0 ? null : ", "}
         <strong className="font-medium">{account}</strong> ({repositorySelection === "all" ? "all" : "chosen"}{" "}

@@ -79,9 +79,13 @@ test("a step that was done and is wrong now is the current one again", () => {
 });
 
 test("GitHub's silence holds nobody up", () => {
-  const steps = stepsOf(facts({ diagnostics: null }));
-  expect(steps[1]?.state).toBe("asking");
+  const steps = stepsOf(facts({ diagnostics: "silent" }));
+  expect(steps[1]?.state).toBe("unknown");
   expect(currentStep(steps)).toBe("keys");
+});
+
+test("a question under way is waited for, so that the page does not jump", () => {
+  expect(currentStep(stepsOf(facts({ diagnostics: null })))).toBe("installed");
 });
 
 describe("keys", () => {

@@ -22,14 +22,14 @@ export const STEP_TITLES: Record<StepId, string> = {
 export type Facts = {
   login: string;
   config: PorterConfig;
-  /** null: not asked yet, or GitHub does not answer. */
-  diagnostics: Diagnostics | null;
+  /** null: not known yet; `silent`: GitHub cannot be asked right now. */
+  diagnostics: Diagnostics | "silent" | null;
   /** The newest task. */
   task: TaskView | null;
 };
 
-/** `asking`: not known yet. `trouble`: done once, wrong now. */
-export type StepState = "done" | "open" | "trouble" | "asking";
+/** `asking`: about to be known. `unknown`: nobody can say now. `trouble`: done once, wrong now. */
+export type StepState = "done" | "open" | "trouble" | "asking" | "unknown";
 export type Step = { id: StepId; state: StepState; result: string };
 
 /** The agent that a first comment should name: switched on, with a key; the default one first. */
@@ -50,22 +50,21 @@ export const stepsOf = (facts: Facts): Step[] => [
   { id: "mention", ...mention(facts) },
 ];
 
-/** The first step that waits for the person; the last one when all is done. */
+/** The first step that waits for the person; the last one when all is done. What nobody can say holds nobody up. */
 export const currentStep = (steps: Step[]): StepId =>
-  steps.find(({ state }) => state === "open" || state === "trouble")?.id ??
-  steps.find(({ state }) => state === "asking")?.id ??
-  "mention";
+  steps.find(({ state }) => state !== "done" && state !== "unknown")?.id ?? "mention";
 
 type Standing = Omit<Step, "id">;
 
 const signedIn = ({ login, diagnostics }: Facts): Standing =>
-  diagnostics?.token.state === "reconnect"
+  diagnostics !== "silent" && diagnostics?.token.state === "reconnect"
     ? { state: "trouble", result: "GitHub no longer accepts Porter's access" }
     : { state: "done", result: `As ${login}` };
 
 function installed({ diagnostics }: Facts): Standing {
-  if (diagnostics === null || diagnostics.token.state === "unknown")
-    return { state: "asking", result: "Asking GitHub…" };
+  if (diagnostics === null) return { state: "asking", result: "Asking GitHub…" };
+  if (diagnostics === "silent" || diagnostics.token.state === "unknown")
+    return { state: "unknown", result: "GitHub does not answer right now" };
   const usable = diagnostics.installations.filter(({ suspended }) => !suspended);
   if (usable.length === 0)
     return diagnostics.installations.length === 0

@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/components/layout/trpc-provider";
+import type { Diagnostics } from "@/lib/account";
 import type { PorterConfig } from "@/lib/porter-config";
 import { isTerminal } from "@/lib/task";
 import type { TaskView } from "@/lib/task-view";
@@ -8,7 +9,8 @@ import type { Facts, StepId } from "./steps";
 
 const POLL_MS = 2500;
 
-export type InitialFacts = { config: PorterConfig; task: TaskView | null };
+/** `diagnostics` null: GitHub did not answer in time for the page. */
+export type InitialFacts = { config: PorterConfig; task: TaskView | null; diagnostics: Diagnostics | null };
 
 /**
  * The facts behind the steps, asked again every 2.5 s while the page is visible: settings and tasks always, GitHub only
@@ -35,6 +37,7 @@ export function useFacts(login: string, initial: InitialFacts, shown: StepId | n
   const diagnostics = useQuery(
     trpc.account.diagnostics.queryOptions(undefined, {
       retry: false,
+      initialData: initial.diagnostics ?? undefined,
       refetchOnWindowFocus: true,
       refetchInterval: isGitHubWanted ? POLL_MS : false,
     }),
@@ -42,7 +45,7 @@ export function useFacts(login: string, initial: InitialFacts, shown: StepId | n
   const facts: Facts = {
     login,
     config: config.data,
-    diagnostics: diagnostics.data ?? null,
+    diagnostics: diagnostics.data ?? (diagnostics.isError ? "silent" : null),
     task: tasks.data.tasks[0] ?? null,
   };
   return { facts, isOffline: config.isError || tasks.isError, gitHubError: diagnostics.error };

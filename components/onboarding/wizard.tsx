@@ -11,14 +11,32 @@ import { StepMark } from "./step-mark";
 import { currentStep, type Facts, type Step, STEP_TITLES, type StepId, stepsOf } from "./steps";
 import { type InitialFacts, useFacts } from "./use-facts";
 
+type WizardProps = {
+  login: string;
+  initial: InitialFacts;
+  /** What became of an installation that GitHub sent people back from (`/api/auth/github/installed`). */
+  install: string | null;
+};
+
+const INSTALL_WORDS = new Map(
+  Object.entries({
+    requested:
+      "The owner of the organisation was asked to install the App. When they agree, it appears here by itself.",
+    foreign: "That installation is not yours to use, so it changes nothing here.",
+    missing: "GitHub did not say which installation it was. If you installed the App, it appears here by itself.",
+    unknown: "GitHub could not be asked about the installation just now. It appears here as soon as it answers.",
+  }),
+);
+
 /**
  * From a new account to a first pull request. Nothing of it is stored: the steps are what is true now, so a closed tab
  * loses nothing and another device shows the same.
  */
-export function Wizard({ login, initial }: { login: string; initial: InitialFacts }) {
+export function Wizard({ login, initial, install }: WizardProps) {
   const [chosen, setChosen] = useState<StepId | null>(null);
   const [waitsFor, setWaitsFor] = useState<StepId | null>(null);
   const { facts, isOffline, gitHubError } = useFacts(login, initial, chosen ?? waitsFor);
+  const installWords = install === null ? undefined : INSTALL_WORDS.get(install);
   const steps = stepsOf(facts);
   const shown = chosen ?? currentStep(steps);
   // What is waited for decides what is asked for; known only after the facts.
@@ -30,6 +48,7 @@ export function Wizard({ login, initial }: { login: string; initial: InitialFact
       {isOffline ? (
         <Notice tone="bad">Porter cannot be reached. Nothing is lost; this goes on by itself when it can be.</Notice>
       ) : null}
+      {installWords === undefined ? null : <Notice tone="waiting">{installWords}</Notice>}
       <div className="mt-6 gap-10 md:flex">
         <StepList steps={steps} shown={shown} choose={setChosen} />
         <div className="mt-6 min-w-0 flex-1 md:mt-0">
@@ -75,8 +94,9 @@ function StepPanel({ step, facts, gitHubError, goOn }: StepPanelProps) {
   const id = step?.id;
   const before = useRef(id);
   useEffect(() => {
-    // The panel changed under the person's hands: take them along, but not when the page opens.
-    if (before.current !== id) heading.current?.focus();
+    // The panel changed under the person's hands: take them along. Whoever is elsewhere on the page stays there.
+    const isLost = document.activeElement === document.body;
+    if (before.current !== id && isLost) heading.current?.focus();
     before.current = id;
   }, [id]);
   if (step === undefined) return null;

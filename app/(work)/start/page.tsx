@@ -8,6 +8,10 @@ export const metadata: Metadata = { title: "Set up" };
 
 type Query = Promise<Record<string, string | string[] | undefined>>;
 
+/** The page waits no longer for GitHub; the browser asks again. */
+const GITHUB_MS = 1500;
+const wait = (ms: number) => new Promise<null>((resolve) => setTimeout(() => resolve(null), ms));
+
 /** Sign-in leads here (`?from=sign-in`): on to the tasks for whoever has been through, else what is still to do. */
 export default async function StartPage({ searchParams }: { searchParams: Query }) {
   const query = await searchParams;
@@ -15,9 +19,14 @@ export default async function StartPage({ searchParams }: { searchParams: Query 
   const { api, login } = await signedInPage(isFromSignIn ? "/start?from=sign-in" : "/start");
   const [config, { tasks }] = await Promise.all([api.config.get(), api.tasks.list({ limit: 1 })]);
   if (isFromSignIn && (tasks.length > 0 || config.onboarding.completed)) redirect("/tasks");
+  const diagnostics = await Promise.race([api.account.diagnostics().catch(() => null), wait(GITHUB_MS)]);
   return (
     <PageBody>
-      <Wizard login={login} initial={{ config, task: tasks[0] ?? null }} />
+      <Wizard
+        login={login}
+        initial={{ config, task: tasks[0] ?? null, diagnostics }}
+        install={typeof query["install"] === "string" ? query["install"] : null}
+      />
     </PageBody>
   );
 }
