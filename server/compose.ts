@@ -85,6 +85,7 @@ export function compose(bindings: Bindings, after: After): AppContext {
     ids: randomIds,
     log,
     live,
+    waitUntil: after,
     async enqueue(work, delaySeconds = 0) {
       if (work.length === 0) return;
       try {

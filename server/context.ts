@@ -38,6 +38,8 @@ export type AppContext = {
   log: Logger;
   /** Who watches, and what wakes them. */
   live: Live;
+  /** Goes on after the answer, for as long as the platform allows. `work` never rejects. */
+  waitUntil(work: Promise<unknown>): void;
   /** Asks the queue to reconcile; never throws (the sweep is the second way). */
   enqueue(work: Work[], delaySeconds?: number): Promise<void>;
 };

@@ -3,7 +3,7 @@ import { type After, type Bindings, compose } from "@/server/compose";
 import type { AppContext, Work } from "@/server/context";
 import { problemBody } from "@/server/http-errors";
 import { describeError } from "@/server/log";
-import { reconcile, sweepIfClockStopped } from "@/server/reconcile";
+import { lookAround, reconcile } from "@/server/reconcile";
 import { receiveWebhook } from "@/server/webhooks/handle";
 import type { Projection } from "@/server/webhooks/projection";
 
@@ -56,7 +56,7 @@ function answer(input: { status: number; body: Record<string, unknown>; headers?
 async function followUp(context: ReturnType<typeof compose>, work: Work[]): Promise<void> {
   await context.enqueue(work, 5);
   await Promise.all(work.map((item) => reconcile(context, item)));
-  await sweepIfClockStopped(context);
+  await lookAround(context);
 }
 
 type Inbox = { context: AppContext; bindings: Bindings; projection: Projection };

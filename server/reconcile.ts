@@ -71,8 +71,25 @@ async function forgetOldLogs(context: AppContext): Promise<void> {
 
 const STALE_CLOCK_MS = 90_000;
 
-/** Cron has stopped silently for others: whoever is here sweeps when nobody has for 90 s (storage.md "Queues and clocks"). */
-export async function sweepIfClockStopped(context: AppContext): Promise<void> {
-  const last = await context.db.operations.lastTick("sweep");
-  if (last === null || context.clock.now().getTime() - Date.parse(last) > STALE_CLOCK_MS) await sweep(context);
+/** Rows of each kind that a request looks after besides its own. */
+const FEW = 3;
+
+/**
+ * What every request that changes something does after its answer: a few rows that are due go on by it, so that the
+ * edges alone bring tasks to their end while nothing fails (rulings 33). Cron has stopped silently for others: whoever
+ * is here sweeps when nobody has for 90 s (storage.md "Queues and clocks"). Never rejects.
+ */
+export async function lookAround(context: AppContext): Promise<void> {
+  try {
+    const now = context.clock.now();
+    const last = await context.db.operations.lastTick("sweep");
+    if (last === null || now.getTime() - Date.parse(last) > STALE_CLOCK_MS) {
+      await sweep(context);
+      return;
+    }
+    const due = await context.db.operations.dueRows(now.toISOString(), FEW);
+    await Promise.all(due.map((work) => reconcile(context, work)));
+  } catch (error) {
+    context.log.warn("look_around.failed", { error: describeError(error) });
+  }
 }

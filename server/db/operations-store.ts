@@ -36,6 +36,23 @@ export function createOperationsStore(db: Database) {
         .returning({ name: clockTicks.name });
       return rows.length > 0;
     },
+    /** The rows that have been due for longest, at most `limit` of each kind, and that nobody has now. */
+    async dueRows(now: string, limit: number): Promise<{ kind: "delivery" | "mention" | "task"; id: string }[]> {
+      const isFree = "(lease_until IS NULL OR lease_until <= ?1)";
+      const of = (kind: string, table: string, more: string) =>
+        `SELECT * FROM (SELECT '${kind}' AS kind, id FROM ${table} WHERE due_at <= ?1${more} ORDER BY due_at LIMIT ?2)`;
+      const { results } = await db.$client
+        .prepare(
+          [
+            of("delivery", "deliveries", ""),
+            of("mention", "mentions", ` AND ${isFree}`),
+            of("task", "tasks", ` AND ${isFree} AND quarantined_at IS NULL`),
+          ].join(" UNION ALL "),
+        )
+        .bind(now, limit)
+        .all<{ kind: "delivery" | "mention" | "task"; id: string }>();
+      return results;
+    },
     addDeadLetter: async (row: { queue: string; body: string; at: string }) => {
       await db.insert(deadLetters).values(row);
     },

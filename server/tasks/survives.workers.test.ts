@@ -3,7 +3,7 @@ import type { ParsedMention } from "@/lib/commands/command";
 import type { GitHub } from "@/server/github/port";
 import { admit } from "@/server/mentions/admit";
 import { answerCommand } from "@/server/mentions/answer-command";
-import { reconcile, sweep } from "@/server/reconcile";
+import { lookAround, reconcile, sweep } from "@/server/reconcile";
 import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
 import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
@@ -209,4 +209,22 @@ it("redacts a key that its owner deleted and a token that was renewed while the 
   pipe.clock.advance(40_000);
   await sweep(pipe.context);
   expect(pipe.github.state.revokedTokens).toContain(git.token);
+});
+
+it("starts the next waiting task by whatever request comes first after a slot is free", async () => {
+  const pipe = createPipe();
+  const { context, clock } = pipe;
+  const { person, taskId } = await aTaskOfSomebody(pipe);
+  const others = [];
+  for (let count = 1; count <= 5; count++) {
+    const id = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: people });
+    others.push((await context.db.mentions.get(id))?.taskId ?? "");
+  }
+  await context.db.operations.tick("sweep", clock.now().toISOString());
+  const last = async () => (await context.db.tasks.get(others.at(-1) ?? ""))?.status;
+  expect(await last()).toBe("queued");
+  const task = await context.db.tasks.get(taskId);
+  if (task !== null) await stopTask(context, task, { reason: "stopped_by_user", by: person.login });
+  await lookAround(context);
+  expect(await last()).toBe("running");
 });

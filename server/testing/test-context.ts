@@ -61,6 +61,7 @@ export function testContext(overrides: Partial<AppContext> = {}): TestContext {
     ids: randomIds,
     log: createLogger((line) => lines.push(line)),
     live: silentLive,
+    waitUntil: () => undefined,
     enqueue: async (work) => {
       queued.push(...work);
     },

@@ -5,6 +5,7 @@ import { AppError, type ErrorCode } from "@/server/errors";
 import { type Problem, problemOf } from "@/server/http-errors";
 import { requireUser } from "@/server/identity/actor";
 import { describeError } from "@/server/log";
+import { lookAround } from "@/server/reconcile";
 
 /** `app.actor` is who sends the request; every procedure checks it itself. */
 export type TrpcContext = { app: AppContext; requestId: string };
@@ -89,10 +90,17 @@ const signedIn = t.middleware(async function signedIn({ ctx, next }) {
   return next();
 });
 
+/** What a change made due goes on at once, after the answer: the queue and the sweep are only what nothing is lost by. */
+const goesOn = t.middleware(async function goesOn({ ctx, type, next }) {
+  const result = await next();
+  if (type === "mutation" && result.ok) ctx.app.waitUntil(lookAround(ctx.app));
+  return result;
+});
+
 export const router = t.router;
 export const mergeRouters = t.mergeRouters;
 export const createCallerFactory = t.createCallerFactory;
 /** For the signed-in user; the base of every procedure that is not public by decision. */
-export const userProcedure = t.procedure.use(withErrors).use(signedIn);
+export const userProcedure = t.procedure.use(withErrors).use(goesOn).use(signedIn);
 /** For whoever its verb lets in: operators, who need no account. */
 export const publicProcedure = t.procedure.use(withErrors);
