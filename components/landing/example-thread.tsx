@@ -13,27 +13,26 @@ export const ExampleThread = () => (
           <span className="font-medium">@porter</span> opencode
         </p>
       </Comment>
-      <Comment who="porter" isBot when="edited 27 s later">
+      <Comment who="porter" isBot when="edited 16 s later">
         <p>
           <strong className="font-semibold">✅ Opened #3: Add a French greeting</strong>{" "}
           <span className="text-soft">
-            · opencode, 25 s · <u className="decoration-edge underline-offset-2">run</u>
+            · opencode, 14 s · <u className="decoration-edge underline-offset-2">run</u>
           </span>
         </p>
         <ul className="mt-2 list-disc pl-5">
+          <li>Add a French greeting</li>
+          <li>Done by a scripted model, not a real one</li>
           <li>
-            Adds <Code>fr</Code> to <Code>src/greetings.js</Code>
+            <Code>fr: "Bonjour"</Code> in <Code>src/greetings.js</Code>, with a test in <Code>test/greet.test.js</Code>
           </li>
-          <li>
-            A test for it; all 4 pass (<Code>npm test</Code>, exit 0)
-          </li>
-          <li>A line in the README</li>
         </ul>
-        <p className="mt-2 text-soft tabular">3 files, +9 −1 · asked by octocat</p>
+        <p className="mt-2 text-soft tabular">3 files, +6 −0 · asked by octocat</p>
       </Comment>
     </div>
     <figcaption className="mt-3 text-xs text-soft">
-      One comment, edited in place from “queued” to the result.
+      From <code className="font-mono">npm run demo</code>, which needs no account: one comment, edited in place from
+      “queued” to the result.
     </figcaption>
   </figure>
 );

@@ -42,7 +42,7 @@ export function ProvidersSection({ wanted }: { wanted: ProviderId | null }) {
       {isAll || others.length === 0 ? null : (
         <div className="py-3">
           <Button tone="quiet" onClick={() => setAll(true)}>
-            Show {others.length} more: {others.map((id) => PROVIDERS[id].name).join(", ")}
+            Show {others.length} more providers
           </Button>
         </div>
       )}
