@@ -3,9 +3,9 @@ import { type ComponentProps, type FormEvent, type ReactNode, useState } from "r
 import { suggestedApp } from "@/components/settings/fly-section";
 import { flyState } from "@/components/settings/key-state";
 import { secretMistake, SecretVerdict } from "@/components/settings/secret-row";
+import { LiveInput } from "@/components/settings/live-input";
 import { useFly } from "@/components/settings/use-keys";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/input";
 import { GoOn, Result, Why } from "./step-parts";
 import type { StepProps } from "./wizard";
 
@@ -89,7 +89,7 @@ const Field = ({ id, label, help, mistake, ...input }: FieldProps) => (
     <p id={`${id}-help`} className="text-soft">
       {help}
     </p>
-    <Input
+    <LiveInput
       {...input}
       id={id}
       spellCheck={false}

@@ -1,7 +1,7 @@
 "use client";
 import { type FormEvent, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/input";
+import { LiveInput } from "./live-input";
 import { describedBy, FieldRow, SettingsSection } from "./field-row";
 import { flyState } from "./key-state";
 import { RegionsSetting } from "./regions-setting";
@@ -68,7 +68,7 @@ function FlyApp({ app, hasToken, fly }: { app: string; hasToken: boolean; fly: F
   return (
     <FieldRow id="fly-app" label="Fly app" help="Where the machines live. It needs nothing else in it." error={mistake}>
       <form onSubmit={(event) => void submit(event)} className="flex gap-2">
-        <Input
+        <LiveInput
           id="fly-app"
           spellCheck={false}
           className="flex-1 font-mono text-xs"

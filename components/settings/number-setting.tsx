@@ -1,6 +1,6 @@
 "use client";
 import { type ReactNode, useState } from "react";
-import { Input } from "@/components/ui/input";
+import { LiveInput } from "./live-input";
 import { describedBy, FieldRow } from "./field-row";
 import type { Setting } from "./setting";
 import { useSettings } from "./use-settings";
@@ -23,7 +23,7 @@ export function NumberSetting({ setting, unit, range, help }: NumberSettingProps
   return (
     <FieldRow id={id} label={setting.label} help={help} error={mistakes[id]} isEdited={edits[id] !== undefined}>
       <span className="flex items-center gap-2">
-        <Input
+        <LiveInput
           id={id}
           inputMode="numeric"
           className="w-20! text-right tabular"

@@ -2,7 +2,7 @@
 import { ArrowDown, ArrowUp, X } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/input";
+import { LiveInput } from "./live-input";
 import { FieldRow } from "./field-row";
 import { SETTINGS } from "./setting";
 import { useSettings } from "./use-settings";
@@ -86,7 +86,7 @@ function AddRegion({ regions, add }: { regions: string[]; add: (region: string) 
   return (
     <form onSubmit={submit} className="mt-1">
       <div className="flex gap-2">
-        <Input
+        <LiveInput
           aria-label="Add a region"
           aria-invalid={mistake !== null}
           aria-describedby="region-mistake"

@@ -5,8 +5,8 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "rea
 import { Time } from "@/components/layout/clock";
 import { Button } from "@/components/ui/button";
 import { ConfirmButton } from "@/components/ui/confirm-button";
-import { Input } from "@/components/ui/input";
 import type { SecretStatus } from "@/lib/porter-config";
+import { LiveInput } from "./live-input";
 import type { SecretState } from "./key-state";
 
 type SecretRowProps = {
@@ -178,7 +178,7 @@ function Writing({ id, label, hint, words, isBusy, isBelow, cancel, save }: Writ
   return (
     <form onSubmit={(event) => void submit(event)} className={isBelow ? "mt-2" : ""}>
       <div className="flex flex-wrap gap-2">
-        <Input
+        <LiveInput
           ref={field}
           id={id}
           type="password"
