@@ -43,7 +43,7 @@ export async function webPage(world: World, path: string): Promise<Answer | unde
 
 /** A whole page around `body`, which is HTML. */
 export function htmlPage(status: number, title: string, body: string): Answer {
-  const head = `<meta charset="utf-8"><title>${escape(title)} · local GitHub</title><style>${style}</style>`;
+  const head = `<meta charset="utf-8"><link rel="icon" href="data:,"><title>${escape(title)} · local GitHub</title><style>${style}</style>`;
   const headers = { "content-type": "text/html; charset=utf-8" };
   return { status, headers, body: Buffer.from(`<!doctype html><html lang="en">${head}<body>${body}`) };
 }
