@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { logRecordSchema } from "./agent-protocol.ts";
-import { taskViewSchema, type TaskView } from "./task-view.ts";
+import { taskViewSchema } from "./task-view.ts";
 
 /** What a moving list shows of a task: `Task` of the API without its long texts. */
 export const taskRowSchema = taskViewSchema.omit({
@@ -78,11 +78,3 @@ export const logPageSchema = z.object({
   expiresAt: z.string().nullable(),
 });
 export type LogPage = z.infer<typeof logPageSchema>;
-
-/** The newer of two views of one task: what arrives late never replaces what is known. */
-export const newerTask = <Row extends { seq: number }>(known: Row | undefined, arrived: Row): Row =>
-  known !== undefined && known.seq >= arrived.seq ? known : arrived;
-
-/** The whole view after a change: what was asked stays, everything else is replaced. */
-export const applyTaskChange = (known: TaskView, change: TaskChangeView): TaskView =>
-  newerTask(known, { ...change, issueBody: known.issueBody, instructions: known.instructions });

@@ -21,7 +21,7 @@ export function CommandButtons() {
           <Kbd>⌘K</Kbd>
         </span>
       </button>
-      <Button tone="primary" size="sm" className="hidden sm:inline-flex" onClick={() => openPalette("dispatch")}>
+      <Button tone="primary" size="sm" className="max-sm:hidden" onClick={() => openPalette("dispatch")}>
         <Plus aria-hidden />
         New task
       </Button>

@@ -3,6 +3,8 @@ import Link from "next/link";
 import { Time } from "@/components/layout/clock";
 import { FAILURES } from "@/lib/failures";
 import { duration } from "@/lib/format";
+import { isTerminal } from "@/lib/task";
+import { stateOf, TASK_STATES } from "@/lib/task-state";
 import type { AttemptView } from "@/lib/task-pages";
 import type { Run } from "./use-run";
 
@@ -47,8 +49,8 @@ export default function AttemptsView({ run }: { run: Run }) {
               </td>
               <td className="whitespace-nowrap tabular">{took(attempt)}</td>
               <td>
-                {attempt.attempt === task.attempt && task.status === "success"
-                  ? "finished"
+                {attempt.attempt === task.attempt && isTerminal(task.status)
+                  ? TASK_STATES[stateOf(task)].word
                   : reasonWords(attempt.endReason)}
               </td>
               <td className="tabular">{attempt.outOfMemory === true ? "out of memory" : (attempt.exitCode ?? "")}</td>

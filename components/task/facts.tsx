@@ -42,7 +42,7 @@ export function Facts({ run: { task, attempts, log } }: { run: Run }) {
 
 /** A name that people paste elsewhere. */
 const Code = ({ text, url }: { text: string; url?: string | undefined }) => (
-  <span className="flex items-center gap-1">
+  <span className="-my-1 flex items-center gap-1">
     <span className="min-w-0 truncate font-mono text-xs" title={text}>
       {url === undefined ? (
         text

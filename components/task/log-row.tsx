@@ -8,7 +8,8 @@ export type Stamps = "off" | "relative" | "absolute";
 
 const LOOKS: Record<LogLine["is"], string> = {
   out: "",
-  err: "text-bad",
+  // Not red: most tools write their progress there.
+  err: "text-soft",
   agent: "font-medium",
   porter: "text-faint",
   gap: "bg-waiting-wash text-waiting",
@@ -40,14 +41,17 @@ export const LogRow = memo(function LogRow({ line, number, stamps, beganMs, ...m
           event.preventDefault();
           marks.onPick(number, event.shiftKey);
         }}
-        className="w-16 shrink-0 pr-3 text-right text-faint select-none tabular hover:text-ink"
+        className={clsx(
+          "w-16 shrink-0 border-r pr-3 text-right text-faint select-none tabular hover:text-ink",
+          line.is === "err" ? "border-waiting" : "border-transparent",
+        )}
       >
         {number}
       </a>
       {stamps === "off" ? null : (
-        <span className="w-20 shrink-0 text-faint select-none tabular">{stamp(line.t, stamps, beganMs)}</span>
+        <span className="w-20 shrink-0 pl-3 text-faint select-none tabular">{stamp(line.t, stamps, beganMs)}</span>
       )}
-      <span className={clsx("whitespace-pre", LOOKS[line.is])}>
+      <span className={clsx("pl-3 whitespace-pre", LOOKS[line.is])}>
         {ansiPieces(line.text).map((piece, index) => (
           <span key={index} className={piece.className}>
             {piece.text}

@@ -10,6 +10,8 @@ import type { Run } from "./use-run";
 
 const ROW_PX = 18;
 const NEAR_END_PX = 36;
+/** Fills the window below the tabs when they are scrolled up to the header. */
+const LIST_SIZE = { height: "max(20rem, calc(100dvh - 16rem))" };
 
 /** Every line as it came: virtual rows of 18 px, colours, search, links to lines. */
 export default function LogView({ run }: { run: Run }) {
@@ -61,7 +63,8 @@ export default function LogView({ run }: { run: Run }) {
           itemSize={ROW_PX}
           tabIndex={0}
           aria-label="Log"
-          className="h-[max(20rem,calc(100dvh-19rem))] py-1 font-mono text-xs leading-[18px] outline-offset-[-2px]"
+          style={LIST_SIZE}
+          className="py-1 font-mono text-xs leading-[18px] outline-offset-[-2px]"
           data={lines}
         >
           {(line, index) => (
@@ -78,20 +81,22 @@ export default function LogView({ run }: { run: Run }) {
             />
           )}
         </VList>
-        {isLive && !isFollowing ? (
-          <button
-            type="button"
-            onClick={() => setFollowing(true)}
-            className="absolute bottom-3 left-1/2 flex h-7 -translate-x-1/2 items-center gap-1.5 rounded-full bg-ink px-3 font-sans text-xs font-medium text-bg"
-          >
-            <ArrowDown aria-hidden className="size-3.5" />
-            Jump to live
-          </button>
-        ) : null}
+        {isLive && !isFollowing ? <JumpToLive onJump={() => setFollowing(true)} /> : null}
       </div>
     </div>
   );
 }
+
+const JumpToLive = ({ onJump }: { onJump: () => void }) => (
+  <button
+    type="button"
+    onClick={onJump}
+    className="absolute bottom-3 left-1/2 flex h-7 -translate-x-1/2 items-center gap-1.5 rounded-full bg-ink px-3 font-sans text-xs font-medium text-bg"
+  >
+    <ArrowDown aria-hidden className="size-3.5" />
+    Jump to live
+  </button>
+);
 
 /** Follows the end until the reader scrolls away by hand. */
 function useTail(list: RefObject<VListHandle | null>, count: number, isLive: boolean) {

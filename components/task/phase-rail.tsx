@@ -61,11 +61,13 @@ export function PhaseRail({
 }) {
   const nowMs = useNow(isTerminal(task.status) ? 3_600_000 : 1000);
   const segments = segmentsOf(task, attempt, nowMs);
+  // Nothing works on what waits: blue is for what runs.
+  const waits = task.status !== "queued" ? null : task.blockedReason === undefined ? "bg-edge" : "bg-waiting";
   const stopped = task.failureCode === "stopped_by_user" || task.failureCode === "issue_closed";
   return (
     <ol aria-label="Phases" className="flex gap-1 overflow-x-auto pb-1">
       {segments.map(({ part, ms, is }) => (
-        <li key={part} className="min-w-16" style={{ flexGrow: share(ms), flexBasis: 0 }}>
+        <li key={part} className="min-w-2 sm:min-w-16" style={{ flexGrow: share(ms), flexBasis: 0 }}>
           <button
             type="button"
             disabled={ms === null}
@@ -78,13 +80,24 @@ export function PhaseRail({
               aria-hidden
               className={clsx(
                 "block h-1.5 rounded-full",
-                is === "broken" && stopped ? "bg-soft" : BARS[is],
+                is === "broken" && stopped ? "bg-soft" : is === "now" && waits !== null ? waits : BARS[is],
                 ms !== null && "group-hover:opacity-80",
               )}
             />
-            <span className="mt-1.5 flex items-baseline gap-1.5 overflow-hidden pr-1 text-xs whitespace-nowrap">
+            <span
+              className={clsx(
+                "mt-1.5 flex items-baseline gap-1.5 pr-1 text-xs whitespace-nowrap sm:overflow-hidden",
+                is !== "now" && is !== "broken" && "max-sm:invisible max-sm:w-0",
+              )}
+            >
               <span
-                className={clsx(is === "now" ? "font-medium text-running" : is === "ahead" ? "text-faint" : "text-ink")}
+                className={clsx(
+                  is === "now"
+                    ? `font-medium ${waits === null ? "text-running" : "text-ink"}`
+                    : is === "ahead"
+                      ? "text-faint"
+                      : "text-ink",
+                )}
               >
                 {NAMES[part]}
               </span>

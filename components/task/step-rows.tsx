@@ -3,7 +3,6 @@ import clsx from "clsx";
 import {
   Bot,
   ChevronRight,
-  CircleDashed,
   FileText,
   Globe,
   ListTodo,
@@ -69,7 +68,7 @@ export function StepRow({ step, isLive, logPath }: RowProps) {
       return <LooksRow step={step} />;
     case "note":
       return (
-        <Frame step={step} icon={<CircleDashed />}>
+        <Frame step={step} icon={<span className="mx-1 size-1.5 rounded-full bg-edge" />}>
           <p className={clsx("text-soft", step.isPhase && "font-medium text-ink")}>{step.text}</p>
         </Frame>
       );

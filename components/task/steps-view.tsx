@@ -81,12 +81,18 @@ function Folded({ run, steps, lastWord, logPath }: FoldedProps) {
         {count} step{count === 1 ? "" : "s"}
       </button>
       {isOpen ? <Steps steps={steps.filter((step) => step !== lastWord)} isLive={false} logPath={logPath} /> : null}
-      <ol className="border-t border-line py-3">
-        <StepRow step={lastWord} isLive={false} logPath={logPath} />
-      </ol>
+      {isSaidAbove(run, lastWord) ? null : (
+        <ol className="border-t border-line py-3">
+          <StepRow step={lastWord} isLive={false} logPath={logPath} />
+        </ol>
+      )}
     </>
   );
 }
+
+/** The summary stands at the top of the page already. */
+const isSaidAbove = ({ task }: Run, step: Step) =>
+  step.is === "message" && task.summary !== undefined && task.summary.trim() === step.text.trim();
 
 function NoSteps({ run: { task, log } }: { run: Run }) {
   const nowMs = useNow(3_600_000);

@@ -2,6 +2,7 @@
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
+import { useMemo } from "react";
 import { StaleBanner } from "@/components/live/stale-banner";
 import { Failure } from "@/components/tasks/failure";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -93,13 +94,10 @@ function seek({ log }: Run, part: string): void {
 }
 
 function TabCount({ tab, run }: { tab: Tab; run: Run }) {
-  const count =
-    tab === "changes"
-      ? run.task.filesChanged
-      : tab === "attempts" && run.attempts.length > 1
-        ? run.attempts.length
-        : undefined;
-  return count === undefined ? null : <span className="text-faint tabular">{count}</span>;
+  const { records } = run.log;
+  const edited = useMemo(() => new Set(records.flatMap((one) => (one.k === "d" ? [one.path] : []))).size, [records]);
+  const count = tab === "changes" ? edited : tab === "attempts" ? run.attempts.length : 0;
+  return count < (tab === "attempts" ? 2 : 1) ? null : <span className="text-faint tabular">{count}</span>;
 }
 
 function TabBody({ tab, run, logPath }: { tab: Tab; run: Run; logPath: (n: number) => string }) {

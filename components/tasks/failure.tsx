@@ -14,7 +14,7 @@ export function Failure({ task }: { task: TaskView }) {
     task.failureCode === "no_changes" || task.failureCode === "stopped_by_user" || task.failureCode === "issue_closed";
   const tone = task.status === "queued" ? "waiting" : calm ? "neutral" : "bad";
   return (
-    <Notice tone={tone}>
+    <Notice tone={tone} className="">
       <p>
         <strong className="font-medium">{sentence}</strong>{" "}
         <Fix fix={explanation.fix} resumes={task.status === "queued"} />

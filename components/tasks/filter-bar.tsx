@@ -42,7 +42,7 @@ export function FilterBar({ filter, repositories, withDays = false }: FilterBarP
         <Select
           name="agent"
           aria-label="Agent"
-          className="w-32"
+          className="w-32 max-sm:flex-1"
           value={filter.agent ?? ""}
           onChange={({ target }) => go({ ...filter, agent: AGENT_IDS.find((id) => id === target.value) })}
         >
@@ -56,7 +56,7 @@ export function FilterBar({ filter, repositories, withDays = false }: FilterBarP
         <Select
           name="repo"
           aria-label="Repository"
-          className="w-44 max-w-full"
+          className="w-44 max-sm:flex-1"
           value={filter.repository ?? ""}
           onChange={({ target }) => go({ ...filter, repository: target.value || undefined })}
         >
@@ -96,7 +96,7 @@ const DayFilter = ({
   day: string | undefined;
   onDay: (day: string | undefined) => void;
 }) => (
-  <label className="flex items-center gap-1.5 text-soft">
+  <label className="flex items-center gap-1.5 text-soft max-sm:w-[calc(50%-0.25rem)]">
     {label}
     <input
       type="date"
@@ -106,7 +106,7 @@ const DayFilter = ({
       onChange={({ target }) =>
         (target.value === "" || target.valueAsDate !== null) && onDay(target.value || undefined)
       }
-      className="h-8 rounded-md border border-edge/60 bg-raised px-2 text-ink hover:border-edge"
+      className="h-8 min-w-0 flex-1 rounded-md border border-edge/60 bg-raised px-2 text-ink hover:border-edge"
     />
   </label>
 );
@@ -130,7 +130,7 @@ function TextFilter({ text, onText }: { text: string; onText: (text: string) => 
     }, TYPING_MS);
   };
   return (
-    <label className="relative flex min-w-40 flex-1 items-center sm:max-w-72">
+    <label className="relative flex min-w-40 flex-1 items-center max-sm:basis-full sm:w-64 sm:flex-none">
       <span className="sr-only">Search tasks</span>
       <Search aria-hidden className="pointer-events-none absolute left-2.5 size-3.5 text-faint" />
       <input

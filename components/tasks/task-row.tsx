@@ -89,8 +89,10 @@ export const TaskRow = memo(function TaskRow({ task, section, isSelected, isPend
         </span>
         <RowAction task={task} isArmed={isArmed} isPending={isPending} {...acts} />
       </span>
-      <p className="col-start-2 truncate text-xs text-faint sm:hidden">
-        {task.repoName}#{task.issueNumber} · {AGENTS[task.agent].name} ·{" "}
+      <p className="col-span-2 col-start-2 truncate text-xs text-faint sm:hidden">
+        {section === "attention" ? <span className="text-soft">{shortSituation(task)} · </span> : null}
+        {task.repoName}#{task.issueNumber} · {AGENTS[task.agent].name}
+        {task.startedAt === undefined ? null : " · "}
         {isTerminal(task.status) ? <Time at={task.completedAt ?? task.createdAt} /> : <Elapsed task={task} />}
       </p>
     </li>

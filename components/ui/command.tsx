@@ -35,7 +35,7 @@ export const CommandItem = ({ className, ...props }: ComponentProps<typeof Cmdk.
   <Cmdk.Item
     {...props}
     className={clsx(
-      "flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2 text-sm data-[disabled=true]:opacity-50 data-[selected=true]:bg-hover [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-soft",
+      "flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2 text-sm data-[disabled=true]:opacity-50 data-[selected=true]:bg-hover [&_svg]:size-4 [&_svg]:shrink-0 [&_:where(svg)]:text-soft",
       className,
     )}
   />

@@ -1,0 +1,63 @@
+import type { TaskRowView } from "./live.ts";
+import { stateOf } from "./task-state.ts";
+
+export const TASK_COLUMNS = [
+  "id",
+  "state",
+  "failure",
+  "repository",
+  "issue",
+  "title",
+  "agent",
+  "model",
+  "requester",
+  "created",
+  "started",
+  "ended",
+  "attempt",
+  "steps",
+  "files",
+  "additions",
+  "deletions",
+  "cost_usd",
+  "input_tokens",
+  "output_tokens",
+  "pull_request",
+] as const;
+
+type Cell = string | number | undefined;
+
+/** One a column of `TASK_COLUMNS`. */
+export const taskCells = (task: TaskRowView): Cell[] => [
+  task.id,
+  stateOf(task),
+  task.failureCode,
+  `${task.repoOwner}/${task.repoName}`,
+  task.issueNumber,
+  task.issueTitle,
+  task.agent,
+  task.model,
+  task.createdBy,
+  task.createdAt,
+  task.startedAt,
+  task.completedAt,
+  task.attempt,
+  task.steps,
+  task.filesChanged,
+  task.additions,
+  task.deletions,
+  task.costUsd,
+  task.inputTokens,
+  task.outputTokens,
+  task.prUrl,
+];
+
+/** RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe: titles are strangers' words. */
+export const csvLine = (cells: readonly Cell[]): string => `${cells.map(csvCell).join(",")}\r\n`;
+
+function csvCell(cell: Cell): string {
+  if (cell === undefined) return "";
+  if (typeof cell === "number") return String(cell);
+  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
