@@ -43,6 +43,17 @@ export const taskViewSchema = z.object({
   blockedReason: code.optional(),
   /** Why it waits although nothing blocks it. */
   waitReason: z.string().optional(),
+  /** Of a queued task that nothing blocks, asked for one by one: its place among its requester's, from 1. */
+  queue: z
+    .object({
+      position: count,
+      waiting: count,
+      running: count,
+      sentence: z.string().describe("2nd of 4: five tasks are running"),
+    })
+    .optional(),
+  /** What runs of this repository take (the middle of the last 50), once there are ten. */
+  typicalRunMs: count.optional(),
   /** Of `failureCode` or `blockedReason`. */
   explanation: explanationSchema.optional(),
   stoppedBy: z.string().optional(),

@@ -3,6 +3,7 @@ import { describeError } from "@/server/log";
 import { reconcileMention } from "@/server/mentions/reconcile-mention";
 import { redeliverMissed } from "@/server/mentions/redeliver";
 import { mirrorSettings } from "@/server/settings/gist-mirror";
+import { destroyOrphans } from "@/server/tasks/destroy-orphans";
 import { type Looked, reconcileTask } from "@/server/tasks/reconcile";
 import { expireLogs } from "@/server/tasks/seal-log";
 import { reconcileDelivery } from "@/server/tasks/reconcile-delivery";
@@ -56,7 +57,7 @@ export async function sweep(context: AppContext): Promise<number> {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await reconcile(context, next);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  await Promise.all([forgetOldLogs(context), redeliverMissed(context)]);
+  await Promise.all([forgetOldLogs(context), redeliverMissed(context), destroyOrphans(context)]);
   return work.length;
 }
 

@@ -13,13 +13,6 @@ export function clock(instant: string, day: string): string {
   return at.slice(0, 10) === new Date(day).toISOString().slice(0, 10) ? time : `${at.slice(0, 10)} ${time}`;
 }
 
-/** `1st`, `2nd`, `3rd`, `11th`, `21st`. */
-export function ordinal(position: number): string {
-  const tens = position % 100;
-  const suffix = tens > 10 && tens < 14 ? "th" : (["th", "st", "nd", "rd"][position % 10] ?? "th");
-  return `${position}${suffix}`;
-}
-
 export type DiffStats = { files: number; additions: number; deletions: number };
 
 /** `5 files, +84 −12`, with a real minus sign. */

@@ -15,6 +15,8 @@ const base: TrackingView = {
   blockedReason: null,
   providerName: null,
   queue: null,
+  waitReason: null,
+  typicalRunMs: null,
   agent: "claude",
   model: null,
   requester: "octocat",
@@ -64,11 +66,18 @@ const text = (view: Partial<TrackingView>): string => withoutMarker(render(view)
 
 describe("the tracking comment reads as designed", () => {
   it("queued", () => {
-    expect(text({ agent: "opencode", model: "sonnet", queue: { position: 3, reason: "user_limit" } })).toBe(
+    expect(
+      text({
+        agent: "opencode",
+        model: "sonnet",
+        queue: { position: 3, waiting: 4, running: 5 },
+        typicalRunMs: 240_000,
+      }),
+    ).toBe(
       [
-        "**⏳ Queued, 3rd in line** · opencode (sonnet) for octocat · [live page](https://porter.test/tasks/1)",
+        "**⏳ Queued, 3rd of 4: five tasks are running** · opencode (sonnet) for octocat · [live page](https://porter.test/tasks/1)",
         "",
-        "You already have 5 running tasks; this starts by itself. `@porter stop` cancels it.",
+        "This starts by itself. Runs here take about 4 m. `@porter stop` cancels it.",
       ].join("\n"),
     );
   });
@@ -234,7 +243,9 @@ describe("whatever a task holds", () => {
         blockedReason: code !== null && FAILURES[code].resumes ? code : null,
         failureDetail: flood,
         providerName: "Anthropic",
-        queue: { position: 111, reason: "launch_rate" },
+        queue: { position: 111, waiting: 112, running: 5 },
+        waitReason: flood,
+        typicalRunMs: 1e9,
         model: "a-provider/a-very-long-model-name-that-goes-on-and-on-and-on-for-ever-and-ever-2026",
         requester: "a-login-that-has-all-of-the-39-chars-ok",
         attempt: 12,

@@ -1,10 +1,11 @@
 import { FAILURES, type FailureCode } from "@/lib/failures";
-import { MAX_RUNNING_TASKS_PER_USER, type TaskPhase } from "@/lib/task";
+import type { TaskPhase } from "@/lib/task";
 import { duration } from "@/lib/format";
-import { clock, ordinal } from "./figures";
+import { queueSentence } from "@/lib/queue";
+import { clock } from "./figures";
 import { link, neutraliseLine, plainLine } from "./neutralise";
 import { attemptText, firstLine, laterAttempt, whoRuns } from "./tracking-head";
-import type { QueueReason, TrackingView } from "./tracking-view";
+import type { TrackingView } from "./tracking-view";
 
 /** The sections of a task that has not ended. */
 export function pendingSections(view: TrackingView): string[] {
@@ -12,18 +13,10 @@ export function pendingSections(view: TrackingView): string[] {
   return view.blockedReason ? blockedSections(view, view.blockedReason) : queuedSections(view);
 }
 
-const QUEUE_SENTENCES: Record<QueueReason, string> = {
-  next: "A machine is being asked for; this starts by itself.",
-  user_limit: `You already have ${MAX_RUNNING_TASKS_PER_USER} running tasks; this starts by itself.`,
-  launch_rate: "Fly limits how fast machines start; this starts by itself.",
-  another_attempt: "The machine failed; another one is asked for, and this starts by itself.",
-};
-
 function queuedSections(view: TrackingView): string[] {
-  const position = view.queue?.position ?? null;
-  const verdict = position === null ? "⏳ Queued" : `⏳ Queued, ${ordinal(position)} in line`;
-  const sentence = QUEUE_SENTENCES[view.queue?.reason ?? "next"];
-  const last = [`${sentence} \`@porter stop\` cancels it.`, ...laterAttempt(view)].join(" · ");
+  const verdict = view.queue === null ? "⏳ Queued" : `⏳ Queued, ${queueSentence(view.queue, view.waitReason)}`;
+  const takes = view.typicalRunMs === null ? "" : ` Runs here take about ${duration(view.typicalRunMs)}.`;
+  const last = [`This starts by itself.${takes} \`@porter stop\` cancels it.`, ...laterAttempt(view)].join(" · ");
   return [firstLine(verdict, whoRuns(view), [link("live page", view.runUrl)]), last];
 }
 
@@ -82,6 +75,8 @@ function runningSections(view: TrackingView): string[] {
     PARTS.findIndex((part) => part.phase === view.phase),
   );
   const verdict = PARTS[current]?.verdict ?? "🔧 Working";
+  // Before there is a machine the reason why there is none is the news.
+  const waits = view.phase === "starting" && view.waitReason ? `\n> ${neutraliseLine(view.waitReason, 200)}` : "";
   const step = view.lastStep ? `\n> Step ${view.steps}: ${neutraliseLine(view.lastStep, 200)}` : "";
   const last = [
     `${clock(view.now, view.now)} UTC`,
@@ -91,7 +86,7 @@ function runningSections(view: TrackingView): string[] {
   ];
   return [
     firstLine(verdict, whoRuns(view), [link("live page", view.runUrl)]),
-    `${PARTS.map((_, index) => partText(view, index, current)).join(" · ")}${step}`,
+    `${PARTS.map((_, index) => partText(view, index, current)).join(" · ")}${waits}${step}`,
     `<sub>${last.join(" · ")}</sub>`,
   ];
 }

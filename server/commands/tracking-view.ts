@@ -1,10 +1,8 @@
 import type { AgentId } from "@/lib/agents";
+import type { QueuePlace } from "@/lib/queue";
 import type { FailureCode } from "@/lib/failures";
 import type { TaskPhase, TaskStatus } from "@/lib/task";
 import type { DiffStats } from "./figures";
-
-/** Why a task is not running yet, and what will start it. */
-export type QueueReason = "next" | "user_limit" | "launch_rate" | "another_attempt";
 
 /**
  * All that the tracking comment says of a task. Instants are ISO 8601, durations milliseconds, URLs complete;
@@ -23,8 +21,12 @@ export type TrackingView = {
   blockedReason: FailureCode | null;
   /** Name of the provider whose key is missing, e.g. `Anthropic`. */
   providerName: string | null;
-  /** `position` from 1; null when it is not known. */
-  queue: { position: number | null; reason: QueueReason } | null;
+  /** Of a queued task that nothing blocks. */
+  queue: QueuePlace | null;
+  /** What it waits for besides its turn, e.g. `Fly has no capacity in iad, trying ord`. */
+  waitReason: string | null;
+  /** What runs of this repository take, once there are enough of them. */
+  typicalRunMs: number | null;
   agent: AgentId;
   model: string | null;
   requester: string;

@@ -1,4 +1,5 @@
 import { createAccountStore } from "./account-store";
+import { createAppSweepStore } from "./app-sweep-store";
 import { createAttemptStore } from "./attempt-store";
 import { createBudgetStore } from "./budget-store";
 import { openDatabase } from "./database";
@@ -32,6 +33,7 @@ export function openStores(d1: D1Database, onChange: OnChange = () => {}): Store
     mentions: createMentionStore(db),
     tasks: createTaskStore(db, onChange),
     attempts: createAttemptStore(db, onChange),
+    appSweeps: createAppSweepStore(db),
     operations: createOperationsStore(db),
     places: createPlaceStore(db),
     sealed: createSealedStore(db),

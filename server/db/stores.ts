@@ -1,4 +1,5 @@
 import type { AccountStore } from "./account-store";
+import type { AppSweepStore } from "./app-sweep-store";
 import type { AttemptStore } from "./attempt-store";
 import type { BudgetStore } from "./budget-store";
 import type { DeliveryStore } from "./delivery-store";
@@ -27,6 +28,7 @@ export type Stores = {
   mentions: MentionStore;
   tasks: TaskStore;
   attempts: AttemptStore;
+  appSweeps: AppSweepStore;
   operations: OperationsStore;
   places: PlaceStore;
   sealed: SealedStore;

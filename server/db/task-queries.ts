@@ -4,15 +4,16 @@ import type { Database } from "./database";
 import { taskEvents, tasks } from "./schema";
 import { createTaskSearch } from "./task-search";
 import { createTaskStats } from "./task-stats";
+import { createLineQueries } from "./waiting-line";
 
 export type TaskRow = typeof tasks.$inferSelect;
 
 /** Everything that is read of tasks and their events. Every statement is indexed. */
 export function createTaskQueries(db: Database) {
-  const d1 = db.$client;
   return {
     ...createTaskSearch(db),
     ...createTaskStats(db),
+    ...createLineQueries(db),
 
     get: async (id: string) => (await db.select().from(tasks).where(eq(tasks.id, id)).limit(1))[0] ?? null,
 
@@ -80,41 +81,6 @@ export function createTaskQueries(db: Database) {
         .from(taskEvents)
         .where(and(eq(taskEvents.taskId, taskId), sql`${taskEvents.seq} > ${after}`))
         .orderBy(taskEvents.seq)
-        .limit(limit),
-
-    /** Where a queued task stands in its user's line, from 1, and how many wait and run. */
-    async queuePosition(task: {
-      id: string;
-      userId: number;
-      priority: number;
-      createdAt: string;
-    }): Promise<{ position: number; waiting: number; running: number }> {
-      const row = await d1
-        .prepare(
-          `SELECT (SELECT count(*) FROM tasks WHERE user_id = ?1 AND status = 'running') AS running,
-                  (SELECT count(*) FROM tasks WHERE user_id = ?1 AND status = 'queued' AND blocked_reason IS NULL) AS waiting,
-                  (SELECT count(*) FROM tasks WHERE user_id = ?1 AND status = 'queued' AND blocked_reason IS NULL AND id <> ?2
-                     AND (priority > ?3 OR (priority = ?3 AND (created_at < ?4 OR (created_at = ?4 AND id < ?2))))) AS ahead`,
-        )
-        .bind(task.userId, task.id, task.priority, task.createdAt)
-        .first<{ running: number; waiting: number; ahead: number }>();
-      return { position: (row?.ahead ?? 0) + 1, waiting: row?.waiting ?? 0, running: row?.running ?? 0 };
-    },
-
-    /** Queued tasks of the user that could start now, in their order. */
-    startable: (userId: number, now: string, limit: number) =>
-      db
-        .select({ id: tasks.id })
-        .from(tasks)
-        .where(
-          and(
-            eq(tasks.userId, userId),
-            eq(tasks.status, "queued"),
-            isNull(tasks.blockedReason),
-            or(isNull(tasks.notBefore), lte(tasks.notBefore, now)),
-          ),
-        )
-        .orderBy(desc(tasks.priority), tasks.createdAt, tasks.id)
         .limit(limit),
 
     blocked: (userId: number) =>

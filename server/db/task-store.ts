@@ -3,7 +3,9 @@ import { MAX_RUNNING_TASKS_PER_USER, type TaskStatus } from "@/lib/task";
 import { nextChange, type OnChange } from "./change-seq";
 import { assignments, withRetry, type Database } from "./database";
 import { taskAttempts, tasks } from "./schema";
+import { APP_SWEEP_EVERY_MS } from "./app-sweep-store";
 import { createTaskQueries, type TaskRow } from "./task-queries";
+import { waitingLine } from "./waiting-line";
 
 export type { TaskRow } from "./task-queries";
 export type NewTask = typeof tasks.$inferInsert;
@@ -132,8 +134,8 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
 
     /**
      * Takes one of the user's slots and makes the attempt's row, or does nothing. The count stands inside the
-     * statement, so that any number of concurrent claims make at most five (spec "Resource Limits"). Of the
-     * user's waiting tasks the higher priority, then the older one, comes first.
+     * statement, so that any number of concurrent claims make at most five (spec "Resource Limits"), and so does the
+     * order of the user's waiting tasks.
      */
     claimSlot(input: {
       id: string;
@@ -152,10 +154,7 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
                  started_at = coalesce(started_at, ?), updated_at = ?, change_seq = ${nextChange("tasks.user_id")}, version = version + 1, wake_seq = wake_seq + 1, due_at = ?, move_id = ?
                WHERE id = ? AND status = 'queued' AND attempt = ? AND blocked_reason IS NULL AND (not_before IS NULL OR not_before <= ?) AND move_id IS NOT ?
                  AND (SELECT count(*) FROM tasks r WHERE r.user_id = tasks.user_id AND r.status = 'running')
-                   + (SELECT count(*) FROM tasks q WHERE q.user_id = tasks.user_id AND q.status = 'queued' AND q.blocked_reason IS NULL
-                        AND (q.not_before IS NULL OR q.not_before <= ?) AND q.id <> tasks.id
-                        AND (q.priority > tasks.priority OR (q.priority = tasks.priority AND (q.created_at < tasks.created_at OR (q.created_at = tasks.created_at AND q.id < tasks.id))))
-                     ) < ${MAX_RUNNING_TASKS_PER_USER}
+                   + (SELECT place FROM ${waitingLine("(SELECT user_id FROM tasks WHERE id = ?)", "?")} WHERE id = tasks.id) <= ${MAX_RUNNING_TASKS_PER_USER}
                RETURNING version`,
             )
             .bind(
@@ -169,6 +168,7 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
               next - 1,
               input.now,
               input.moveId,
+              input.id,
               input.now,
             ),
           d1
@@ -176,6 +176,19 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
               `INSERT INTO task_attempts (${row.columns.join(", ")}) SELECT ${placeholders(row.columns.length)} FROM tasks WHERE id = ? AND move_id = ? ON CONFLICT DO NOTHING`,
             )
             .bind(...row.values, input.id, input.moveId),
+          d1
+            .prepare(
+              `INSERT INTO app_sweeps (user_id, fly_app, last_launch_at, due_at) SELECT ?, ?, ?, ? FROM tasks WHERE id = ? AND move_id = ?
+               ON CONFLICT (user_id, fly_app) DO UPDATE SET last_launch_at = excluded.last_launch_at`,
+            )
+            .bind(
+              input.attempt.userId,
+              input.attempt.flyApp,
+              input.now,
+              new Date(Date.parse(input.now) + APP_SWEEP_EVERY_MS).toISOString(),
+              input.id,
+              input.moveId,
+            ),
           insertEvent(input),
           readBack(input.id, input.moveId),
         ],

@@ -27,7 +27,43 @@ describe("the slot of five", () => {
     const high = await create({ userId: 502, priority: 3 });
     expect((await claim(low)).outcome).toBe("refused");
     expect((await claim(high)).outcome).toBe("moved");
-    expect((await db.tasks.queuePosition({ id: low, userId: 502, priority: 1, createdAt: NOW })).position).toBe(1);
+    expect((await db.tasks.queuePosition({ id: low, userId: 502 })).position).toBe(1);
+  });
+
+  it("lets the repositories of a user take turns at equal priority", async () => {
+    const at = (second: number) => `2026-11-22T11:00:0${second}.000Z`;
+    const busy: string[] = [];
+    for (let second = 0; second < 6; second++)
+      busy.push(await create({ userId: 514, repositoryId: 70, createdAt: at(second) }));
+    const quiet = await create({ userId: 514, repositoryId: 71, createdAt: at(8) });
+    const line = async () => (await db.tasks.startable(514, NOW, 10)).map(({ id }) => id);
+    expect((await line()).slice(0, 3)).toEqual([busy[0], quiet, busy[1]]);
+    for (const id of busy.slice(0, 3)) await claim(id);
+    // Three of the busy repository run: the quiet one is next although all the others are older.
+    expect((await line())[0]).toBe(quiet);
+    expect(await db.tasks.queuePosition({ id: busy[5] ?? "", userId: 514 })).toEqual({
+      position: 4,
+      waiting: 4,
+      running: 3,
+    });
+    const results = await Promise.all([...busy.slice(3), quiet].map((id) => claim(id)));
+    expect(results.filter((result) => result.outcome === "moved")).toHaveLength(2);
+    expect((await db.tasks.get(quiet))?.status).toBe("running");
+  });
+
+  it("tells what runs of a repository take once there are ten of them, and not before", async () => {
+    const ran = (minutes: number) =>
+      create({
+        userId: 515,
+        repositoryId: 72,
+        status: "success",
+        startedAt: "2026-11-22T11:00:00.000Z",
+        completedAt: `2026-11-22T11:${String(minutes).padStart(2, "0")}:00.000Z`,
+      });
+    for (let minutes = 1; minutes <= 9; minutes++) await ran(minutes);
+    expect(await db.tasks.typicalRunMs(72)).toBeNull();
+    await ran(50);
+    expect(await db.tasks.typicalRunMs(72)).toBe(6 * 60_000);
   });
 
   it("makes no attempt for a claim that did not move", async () => {

@@ -1,4 +1,4 @@
-import { ATTEMPT_METADATA, TASK_METADATA } from "@/server/machines/fly-machine";
+import { ATTEMPT_METADATA, ORIGIN_METADATA, TASK_METADATA } from "@/server/machines/fly-machine";
 import type { MachineSpec } from "@/server/machines/port";
 
 const utf8Base64 = (text: string): string => {
@@ -30,7 +30,11 @@ export function flyCreateBody(spec: MachineSpec): Record<string, unknown> {
       env: { PORTER_TASK_ID: spec.taskId, PORTER_DEADLINE_AT: spec.deadlineAt },
       // Decimal 256 is mode 0400.
       files: [{ guest_path: "/porter/task.json", raw_value: taskFileValue(spec), mode: 256 }],
-      metadata: { [TASK_METADATA]: spec.taskId, [ATTEMPT_METADATA]: String(spec.attempt) },
+      metadata: {
+        [TASK_METADATA]: spec.taskId,
+        [ATTEMPT_METADATA]: String(spec.attempt),
+        [ORIGIN_METADATA]: spec.origin,
+      },
       init: { swap_size_mb: 512 },
       rootfs: { size_gb: 8 },
       stop_config: { signal: "SIGTERM", timeout: "30s" },

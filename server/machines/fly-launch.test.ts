@@ -37,7 +37,7 @@ describe("launch", () => {
         files: [
           { guest_path: "/porter/task.json", raw_value: Buffer.from(spec.taskFile).toString("base64"), mode: 256 },
         ],
-        metadata: { porter_task: spec.taskId, porter_attempt: "1" },
+        metadata: { porter_task: spec.taskId, porter_attempt: "1", porter_origin: spec.origin },
         init: { swap_size_mb: 512 },
         rootfs: { size_gb: 8 },
         stop_config: { signal: "SIGTERM", timeout: "30s" },

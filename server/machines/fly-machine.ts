@@ -3,6 +3,7 @@ import type { Machine, MachineState } from "@/server/machines/port";
 
 export const TASK_METADATA = "porter_task";
 export const ATTEMPT_METADATA = "porter_attempt";
+export const ORIGIN_METADATA = "porter_origin";
 
 const STATES: Record<string, MachineState> = {
   created: "created",
@@ -39,6 +40,7 @@ function newestExit(events: FlyMachine["events"]): FlyExitEvent | null {
 export function toMachine(machine: FlyMachine): Machine {
   const metadata = machine.config?.metadata ?? machine.incomplete_config?.metadata ?? {};
   const taskId = metadata[TASK_METADATA];
+  const origin = metadata[ORIGIN_METADATA];
   const attempt = Number(metadata[ATTEMPT_METADATA]);
   const exit = newestExit(machine.events);
   return {
@@ -48,6 +50,7 @@ export function toMachine(machine: FlyMachine): Machine {
     region: machine.region === "" ? null : machine.region,
     taskId: typeof taskId === "string" && taskId !== "" ? taskId : null,
     attempt: Number.isSafeInteger(attempt) && attempt > 0 ? attempt : null,
+    origin: typeof origin === "string" ? origin : null,
     createdAt: machine.created_at,
     exit:
       exit === null

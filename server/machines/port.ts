@@ -12,6 +12,8 @@ export type MachineSpec = {
   region: string | null;
   image: string;
   deadlineAt: string;
+  /** Whose machine it is: this Porter's `PUBLIC_URL`. */
+  origin: string;
   /** Written to `/porter/task.json`, mode 0400. */
   taskFile: string;
   guest: { cpuKind: "shared" | "performance"; cpus: number; memoryMb: number };
@@ -35,6 +37,8 @@ export type Machine = {
   region: string | null;
   taskId: string | null;
   attempt: number | null;
+  /** `PUBLIC_URL` of the Porter that made it. */
+  origin: string | null;
   createdAt: string | null;
   exit: { code: number | null; signal: number | null; outOfMemory: boolean; requestedStop: boolean } | null;
 };

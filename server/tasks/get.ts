@@ -1,3 +1,5 @@
+import { queueSentence } from "@/lib/queue";
+import { isTerminal } from "@/lib/task";
 import type { TaskView } from "@/lib/task-view";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
@@ -14,5 +16,21 @@ export async function ownTask(context: AppContext, id: string): Promise<TaskRow>
 }
 
 /** `GET /api/tasks/:id/status`. */
-export const getTask = async (context: AppContext, id: string): Promise<TaskView> =>
-  taskView(await ownTask(context, id), context.env.GITHUB_URL);
+export async function getTask(context: AppContext, id: string): Promise<TaskView> {
+  const row = await ownTask(context, id);
+  return { ...taskView(row, context.env.GITHUB_URL), ...(await outlook(context, row)) };
+}
+
+/** When it will start and how long it may take. */
+async function outlook(context: AppContext, row: TaskRow): Promise<Pick<TaskView, "queue" | "typicalRunMs">> {
+  if (isTerminal(row.status)) return {};
+  const isInLine = row.status === "queued" && row.blockedReason === null;
+  const [place, typicalRunMs] = await Promise.all([
+    isInLine ? context.db.tasks.queuePosition(row) : null,
+    context.db.tasks.typicalRunMs(row.repositoryId),
+  ]);
+  return {
+    ...(place === null ? {} : { queue: { ...place, sentence: queueSentence(place, row.waitReason) } }),
+    ...(typicalRunMs === null ? {} : { typicalRunMs }),
+  };
+}

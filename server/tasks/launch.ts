@@ -97,6 +97,7 @@ export async function launchMachine(context: AppContext, task: TaskRow, attempt:
         region: attempt.region,
         image: context.env.AGENT_IMAGE,
         deadlineAt: attempt.deadlineAt,
+        origin: context.env.PUBLIC_URL,
         taskFile,
         guest: guestFor(task, requirements.settings.config),
       }));

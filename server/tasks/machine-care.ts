@@ -1,4 +1,4 @@
-import { INFRASTRUCTURE_FAILURES, type FailureCode } from "@/lib/failures";
+import { FAILURES, INFRASTRUCTURE_FAILURES, type FailureCode } from "@/lib/failures";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { GitHubError } from "@/server/github/port";
@@ -55,7 +55,7 @@ export async function loseAttempt(context: AppContext, task: TaskRow, code: Fail
       event: "machine.requeued",
       patch: {
         infraRetries: task.infraRetries + 1,
-        waitReason: code,
+        waitReason: `${FAILURES[code].sentence.replace(/\.$/, "")}; another one is asked for`,
         notBefore: new Date(context.clock.now().getTime() + backOff).toISOString(),
       },
       data: { reason: code },
@@ -72,7 +72,14 @@ export async function afterCapacity(
   task: TaskRow,
   input: { message: string; nextRegion: string | null; attempt: AttemptRow },
 ): Promise<void> {
+  const { region } = input.attempt;
+  const full = region === null ? "Fly has no capacity in the app's region" : `Fly has no capacity in ${region}`;
   if (input.nextRegion !== null) {
+    await move(context, task, {
+      event: "machine.progressed",
+      patch: { phase: "starting", waitReason: `${full}, trying ${input.nextRegion}` },
+      data: { region, nextRegion: input.nextRegion },
+    });
     await context.db.attempts.update(task.id, input.attempt.attempt, {
       region: input.nextRegion,
       nextLaunchAt: context.clock.now().toISOString(),
@@ -82,7 +89,7 @@ export async function afterCapacity(
   await move(context, task, {
     event: "machine.requeued",
     patch: {
-      waitReason: "machine_capacity",
+      waitReason: `${full}, trying again in a minute`,
       notBefore: new Date(context.clock.now().getTime() + 60_000).toISOString(),
     },
     data: { reason: "machine_capacity", message: input.message },

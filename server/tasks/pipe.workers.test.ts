@@ -326,7 +326,10 @@ describe("machines that fail", () => {
       },
     });
     const { taskId } = await start(pipe);
-    expect(await taskOf(pipe, taskId)).toMatchObject({ status: "queued", waitReason: "machine_capacity" });
+    expect(await taskOf(pipe, taskId)).toMatchObject({
+      status: "queued",
+      waitReason: "Fly has no capacity in the app's region, trying again in a minute",
+    });
     isFull = false;
     pipe.clock.advance(61_000);
     await sweep(pipe.context);

@@ -2,7 +2,7 @@ import { AGENTS } from "@/lib/agents";
 import { providerFor } from "@/lib/model-provider";
 import { PROVIDERS } from "@/lib/providers";
 import { TASK_PHASES, isTerminal, type TaskPhase } from "@/lib/task";
-import type { QueueReason, TrackingView } from "@/server/commands/tracking-view";
+import type { TrackingView } from "@/server/commands/tracking-view";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { branchUrl, compareUrl, runUrl } from "./urls";
@@ -21,7 +21,7 @@ export async function trackingView(context: AppContext, { task, attempts }: Snap
     failureDetail: task.errorMessage,
     blockedReason: task.blockedReason,
     providerName: PROVIDERS[providerFor(task.agent, task.model)].name,
-    queue: await queueOf(context, task),
+    ...(await queueOf(context, task)),
     agent: task.agent,
     model: task.model ?? AGENTS[task.agent].defaultModel,
     requester: task.createdBy,
@@ -61,11 +61,17 @@ export async function trackingView(context: AppContext, { task, attempts }: Snap
   };
 }
 
-async function queueOf(context: AppContext, task: TaskRow): Promise<TrackingView["queue"]> {
-  if (task.status !== "queued" || task.blockedReason !== null) return null;
-  const { position, running } = await context.db.tasks.queuePosition(task);
-  const reason: QueueReason = task.waitReason !== null ? "another_attempt" : running >= 5 ? "user_limit" : "next";
-  return { position, reason };
+async function queueOf(
+  context: AppContext,
+  task: TaskRow,
+): Promise<Pick<TrackingView, "queue" | "waitReason" | "typicalRunMs">> {
+  const { waitReason } = task;
+  if (task.status !== "queued" || task.blockedReason !== null) return { queue: null, waitReason, typicalRunMs: null };
+  const [queue, typicalRunMs] = await Promise.all([
+    context.db.tasks.queuePosition(task),
+    context.db.tasks.typicalRunMs(task.repositoryId),
+  ]);
+  return { queue, waitReason, typicalRunMs };
 }
 
 function phasesOf(attempt: AttemptRow | null): { phase: TaskPhase; at: string }[] {

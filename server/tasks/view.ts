@@ -67,7 +67,7 @@ const optional = (row: WatchedTask) => ({
   errorMessage: row.errorMessage ?? undefined,
   failureCode: row.failureCode ?? undefined,
   blockedReason: row.blockedReason ?? undefined,
-  waitReason: row.waitReason ?? undefined,
+  waitReason: row.status === "queued" || row.phase === "starting" ? (row.waitReason ?? undefined) : undefined,
   stoppedBy: row.stoppedBy ?? undefined,
   parentTaskId: row.parentTaskId ?? undefined,
   model: row.model ?? undefined,

@@ -28,6 +28,7 @@ export function createFakeMachines(hooks: { before?: (call: string) => void; aft
           region: spec.region,
           taskId: spec.taskId,
           attempt: spec.attempt,
+          origin: spec.origin,
           createdAt: null,
           exit: null,
           spec,

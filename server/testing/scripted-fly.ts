@@ -12,6 +12,7 @@ export const spec: MachineSpec = {
   region: null,
   image: `registry.example/porter@sha256:${"0".repeat(64)}`,
   deadlineAt: "2026-11-22T10:00:00.000Z",
+  origin: "https://porter.test",
   taskFile: JSON.stringify({ claimToken: "fake-claim-token-fake-claim-token", note: "żółć" }),
   guest: { cpuKind: "shared", cpus: 2, memoryMb: 2048 },
 };

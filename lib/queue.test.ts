@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { ordinal, queueSentence } from "./queue.ts";
+
+it("counts as people do", () => {
+  expect([1, 2, 3, 4, 11, 12, 13, 21, 111, 112].map(ordinal)).toEqual(
+    "1st 2nd 3rd 4th 11th 12th 13th 21st 111th 112th".split(" "),
+  );
+});
+
+it("says the place and what it waits for", () => {
+  expect(queueSentence({ position: 2, waiting: 4, running: 5 }, null)).toBe("2nd of 4: five tasks are running");
+  expect(queueSentence({ position: 1, waiting: 1, running: 0 }, null)).toBe("1st of 1: a machine is asked for");
+  const reason = "Fly has no capacity in iad, trying ord";
+  expect(queueSentence({ position: 1, waiting: 2, running: 1 }, reason)).toBe(`1st of 2: ${reason}`);
+});
