@@ -52,11 +52,28 @@ function answer(input: { status: number; body: Record<string, unknown>; headers?
   return Response.json(input.body, { status: input.status, headers });
 }
 
-/** The edge reconciles at once, for speed; the queue and the sweep are what nothing is lost by. */
+/** Follow-ups of one isolate at once: more would only wait for D1, and the next deliveries' answers with them. */
+const AT_ONCE = 8;
+/** The platform ends what follows an answer after so long, and then nobody counts it off. */
+const FOLLOW_UP_MS = 30_000;
+let underWay: number[] = [];
+
+/**
+ * The edge reconciles at once, for speed; the queue and the sweep are what nothing is lost by. In a storm of
+ * deliveries they do what is more than this isolate can.
+ */
 async function followUp(context: ReturnType<typeof compose>, work: Work[]): Promise<void> {
   await context.enqueue(work, 5);
-  await Promise.all(work.map((item) => reconcile(context, item)));
-  await lookAround(context);
+  const now = context.clock.now().getTime();
+  underWay = underWay.filter((since) => now - since < FOLLOW_UP_MS);
+  if (underWay.length >= AT_ONCE) return;
+  underWay.push(now);
+  try {
+    await Promise.all(work.map((item) => reconcile(context, item)));
+    await lookAround(context);
+  } finally {
+    underWay.splice(underWay.indexOf(now), 1);
+  }
 }
 
 type Inbox = { context: AppContext; bindings: Bindings; projection: Projection };
