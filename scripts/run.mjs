@@ -25,6 +25,8 @@ const COMMANDS = [
   "preview",
   "screenshots",
   "test",
+  "test-crash",
+  "test-storm",
 ];
 
 // Quiet and offline tools: no request log in .wrangler, no look-up of a real request's `cf`, no telemetry.

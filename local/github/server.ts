@@ -52,6 +52,10 @@ export type LocalGitHub = {
   deliver: (order: DeliverOrder) => Delivery[];
   /** Waits for the deliveries under way. */
   deliveriesSettled: () => Promise<void>;
+  /** Newest first. */
+  deliveries: () => Delivery[];
+  /** The next `count` deliveries get lost on their way. */
+  loseDeliveries: (count: number) => void;
   close: () => Promise<void>;
 };
 
@@ -84,6 +88,8 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
       comment: (order) => comment(world, order),
       deliver: (order) => deliver(world, order),
       deliveriesSettled: () => world.deliveries.settled(),
+      deliveries: () => world.deliveries.all(),
+      loseDeliveries: (count) => world.deliveries.lose(count),
       close: async () => {
         const closed = once(server, "close");
         server.close();

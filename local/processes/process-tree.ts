@@ -48,6 +48,15 @@ export function isAlive(pid: number): boolean {
   return stat === null || stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3) !== "Z";
 }
 
+/** Whether the process runs Cloudflare's workerd (Linux and macOS). */
+export function isWorkerd(pid: number): boolean {
+  const name =
+    process.platform === "linux"
+      ? readOrNull(() => readFileSync(`/proc/${pid}/comm`, "utf8"))
+      : readOrNull(() => execFileSync("ps", ["-o", "comm=", "-p", String(pid)], { encoding: "utf8" }));
+  return name?.trim().endsWith("workerd") === true;
+}
+
 function fromProc(): ProcessRow[] {
   const rows: ProcessRow[] = [];
   for (const entry of readdirSync("/proc")) {

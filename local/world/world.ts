@@ -8,6 +8,7 @@ import type { Seed } from "../github/seed.ts";
 import { startLocalGitHub, type LocalGitHub } from "../github/server.ts";
 import { startScriptedModel, type ScriptedModel } from "../model/server.ts";
 import { startGuard } from "../processes/guard.ts";
+import { isWorkerd, processesOf, signalAll } from "../processes/process-tree.ts";
 import { agentUser } from "./agent-user.ts";
 import { writeEnvFile } from "./env-file.ts";
 import { freePort } from "./free-port.ts";
@@ -16,6 +17,8 @@ import { migrate, startBuiltPorter, type PorterServer } from "./porter-server.ts
 import { newRunSecrets, type RunSecrets } from "./run-secrets.ts";
 import { startTicker } from "./ticker.ts";
 import { PROVIDER_IDS } from "../../lib/providers.ts";
+
+export type FlyApp = { name: string; token: string };
 
 export type WorldOptions = {
   /** This run's own folder: databases, repositories, logs, secrets. */
@@ -31,6 +34,8 @@ export type WorldOptions = {
   /** Users, repositories and installations besides octocat's. */
   seed?: Seed;
   flyRateLimit?: boolean;
+  /** Fly apps besides the demo's, each with a token of its own. */
+  flyApps?: FlyApp[];
   /** Between two calls of the cron handler; default 3000. */
   tickMs?: number;
   /** Progress for people, a line each. */
@@ -48,6 +53,12 @@ export type World = {
   /** The app that `secrets.flyToken` may use. */
   flyApp: string;
   stateDir: string;
+  /** Porter's data, as wrangler keeps it. */
+  persistDir: string;
+  /** Kills Porter (SIGKILL): workerd alone first, or all of it at once. Its data stays. */
+  killPorter(first: "worker" | "all"): Promise<void>;
+  /** Starts the built Porter again on the same data, after `killPorter`. */
+  startPorter(): Promise<void>;
   /** Ends everything that was started, in order; safe to call twice. */
   close(): Promise<void>;
 };
@@ -62,7 +73,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => (closing ??= closeAll(closers));
   try {
-    return { ...(await startParts(options, closers)), close };
+    // One object for all time: after a crash its `porter` is the new one.
+    return Object.assign(await startParts(options, closers), { close });
   } catch (error) {
     await close();
     throw error;
@@ -95,6 +107,7 @@ async function startParts(options: WorldOptions, closers: Closers): Promise<Omit
     registryDir: join(stateDir, "registry"),
     logFile: join(stateDir, "porter.log"),
   };
+  const flyApps = [{ name: FLY_APP, token: secrets.flyToken }, ...(options.flyApps ?? [])];
   const [runner, github, model] = await Promise.all([
     options.runner ?? realRunner(report),
     closing(
@@ -120,23 +133,53 @@ async function startParts(options: WorldOptions, closers: Closers): Promise<Omit
       stateDir: join(stateDir, "fly"),
       runner,
       tokens: [
-        { token: secrets.flyToken, apps: [FLY_APP], org: "personal" },
+        ...flyApps.map(({ name, token }) => ({ token, apps: [name], org: "personal" })),
         { token: secrets.flyOrgToken, apps: "*", org: "personal" },
       ],
-      apps: [{ name: FLY_APP, org: "personal" }],
+      apps: flyApps.map(({ name }) => ({ name, org: "personal" })),
       rateLimit: options.flyRateLimit ?? true,
     }),
   );
   const envFile = join(stateDir, "porter.env");
   writeEnvFile(envFile, porterVariables({ publicUrl, github, fly, model, secrets }));
   const porterOptions = { ...folders, publicUrl, port, envFile, guard };
-  const porter = await (options.porter === "dev"
-    ? startDevPorter({ ...porterOptions, enginePort })
-    : startBuiltPorter(porterOptions));
-  closers.push(() => porter.stop());
+  const start = () =>
+    options.porter === "dev" ? startDevPorter({ ...porterOptions, enginePort }) : startBuiltPorter(porterOptions);
+  const server = await restartable(start);
+  closers.push(() => server.porter.stop());
   const ticker = startTicker(`http://127.0.0.1:${enginePort}`, options.tickMs ?? 3000);
   closers.push(() => ticker.stop());
-  return { porter, github, fly, model, secrets, flyApp: FLY_APP, stateDir };
+  return Object.assign(server, {
+    github,
+    fly,
+    model,
+    secrets,
+    flyApp: FLY_APP,
+    stateDir,
+    persistDir: folders.persistDir,
+  });
+}
+
+/** Porter's server, and the two sides of a crash. */
+async function restartable(
+  start: () => Promise<PorterServer>,
+): Promise<Pick<World, "porter" | "killPorter" | "startPorter">> {
+  const server = {
+    porter: await start(),
+    async killPorter(first: "worker" | "all") {
+      const members = processesOf(server.porter.pid, null);
+      if (first === "worker") {
+        signalAll(members.filter(isWorkerd), "SIGKILL");
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }
+      signalAll([server.porter.pid, ...members], "SIGKILL");
+      await server.porter.stop();
+    },
+    async startPorter() {
+      server.porter = await start();
+    },
+  };
+  return server;
 }
 
 /** Registers the close of a part as soon as it has started. */
