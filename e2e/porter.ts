@@ -2,16 +2,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Page, test as base, expect } from "@playwright/test";
+import type { Seed } from "../local/github/seed.ts";
 import { startWorld, type World } from "../local/world/world.ts";
 
 export { expect };
 
 /** One world a worker: GitHub, Fly, model and the built Porter, all real and on loopback. */
-export const test = base.extend<{ signIn: (login: string) => Promise<void> }, { world: World }>({
+export const test = base.extend<{ signIn: (login: string) => Promise<void> }, { seed: Seed; world: World }>({
+  /** People, repositories and installations besides the standard ones; a spec with its own has its own world. */
+  seed: [{}, { option: true, scope: "worker" }],
   world: [
-    async ({}, use) => {
+    async ({ seed }, use) => {
       const stateDir = mkdtempSync(join(tmpdir(), "porter-e2e-"));
-      const world = await startWorld({ stateDir, report: () => {}, tickMs: 2000 });
+      const world = await startWorld({ stateDir, report: () => {}, tickMs: 2000, seed });
       await use(world);
       await world.close();
       rmSync(stateDir, { recursive: true, force: true });
