@@ -30,7 +30,7 @@ function useBusy() {
 }
 
 /** The settings as the cache holds them, renewed: a check or another tab may have changed what is known of a secret. */
-export function useFreshConfig(): () => Promise<PorterConfig> {
+function useFreshConfig(): () => Promise<PorterConfig> {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   return () => queryClient.fetchQuery(trpc.config.get.queryOptions(undefined, { staleTime: 0 }));
