@@ -215,7 +215,7 @@ it("starts the next waiting task by whatever request comes first after a slot is
   const pipe = createPipe();
   const { context, clock } = pipe;
   const { person, taskId } = await aTaskOfSomebody(pipe);
-  const others = [];
+  const others: string[] = [];
   for (let count = 1; count <= 5; count++) {
     const id = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: people });
     others.push((await context.db.mentions.get(id))?.taskId ?? "");
