@@ -3,6 +3,27 @@ import { agentFromName } from "./agents.ts";
 import { readFlagValue } from "./commands/flag-values.ts";
 import { PRIORITIES, PRIORITY_NAMES, priorityName } from "./task.ts";
 
+const agentName = z
+  .string()
+  .max(40)
+  .optional()
+  .transform((name, context) => {
+    const agent = name === undefined ? null : agentFromName(name);
+    if (name !== undefined && agent === null) context.addIssue({ code: "custom", message: "There is no such agent." });
+    return agent;
+  });
+const modelName = z
+  .string()
+  .trim()
+  .refine((name) => readFlagValue("model", name).ok, "This is no model's name.")
+  .nullish();
+const idempotencyKey = z
+  .string()
+  .min(1)
+  .max(200)
+  .optional()
+  .describe("The same key gives the same task. REST takes the header `Idempotency-Key` for it.");
+
 /**
  * `POST /api/tasks`: an issue and who should work on it. What is absent is as in the person's settings. Flags have the
  * form that comments have.
@@ -10,21 +31,8 @@ import { PRIORITIES, PRIORITY_NAMES, priorityName } from "./task.ts";
 export const taskRequestSchema = z.object({
   repository: z.string().trim().max(300).describe("`owner/name`, `owner/name#12`, or the issue's address on GitHub"),
   issueNumber: z.number().int().positive().optional().describe("Needed when `repository` names no issue"),
-  agent: z
-    .string()
-    .max(40)
-    .optional()
-    .transform((name, context) => {
-      const agent = name === undefined ? null : agentFromName(name);
-      if (name !== undefined && agent === null)
-        context.addIssue({ code: "custom", message: "There is no such agent." });
-      return agent;
-    }),
-  model: z
-    .string()
-    .trim()
-    .refine((name) => readFlagValue("model", name).ok, "This is no model's name.")
-    .nullish(),
+  agent: agentName,
+  model: modelName,
   /** A name, or the number that `Task.priority` has. */
   priority: z
     .union([z.enum(PRIORITY_NAMES), z.number().int().min(PRIORITIES.low).max(PRIORITIES.high).transform(priorityName)])
@@ -35,14 +43,22 @@ export const taskRequestSchema = z.object({
     .refine((name) => readFlagValue("base", name).ok, "This is no branch's name.")
     .nullish(),
   instructions: z.string().trim().max(20_000).default(""),
-  idempotencyKey: z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .describe("The same key gives the same task. REST takes the header `Idempotency-Key` for it."),
+  idempotencyKey,
 });
 export type TaskRequest = z.output<typeof taskRequestSchema>;
+
+/**
+ * `POST /api/tasks/:id/retry`. Nothing besides the id: the same task again. Another agent, model or other
+ * instructions: a new task that names the old one as its parent.
+ */
+export const retryRequestSchema = z.object({
+  agent: agentName,
+  model: modelName,
+  instructions: z.string().trim().max(20_000).optional().describe("Instead of those of the task"),
+  version: z.number().int().optional().describe("`Task.version` as you saw it: nothing happens when it has moved on"),
+  idempotencyKey,
+});
+export type RetryRequest = z.output<typeof retryRequestSchema>;
 
 const SHORT = /^([\w.-]{1,100})\/([\w.-]{1,100})(?:#(\d{1,9}))?$/;
 

@@ -9,6 +9,7 @@ import { problemOfGitHub } from "@/server/identity/user-token";
 import { isSelected, mayCommand } from "@/server/mentions/policy";
 import { withRepository } from "@/server/repositories/github-access";
 import { loadRunSettings } from "@/server/settings/run-settings";
+import { derivedTaskId } from "./derived-id";
 import { getTask } from "./get";
 import { planTask, type WantedTask } from "./plan";
 
@@ -58,9 +59,7 @@ export async function createTask(context: AppContext, request: TaskRequest): Pro
 /** The key's own id, so that no two requests with it can make two tasks; a random one without a key. */
 async function taskId(context: AppContext, userId: number, key: string | undefined): Promise<string> {
   if (key === undefined) return context.ids.taskId();
-  const bytes = new TextEncoder().encode(JSON.stringify(["task", userId, key]));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return `task_${Array.from(digest.slice(0, 20), (byte) => (byte % 36).toString(36)).join("")}`;
+  return derivedTaskId("task", userId, key);
 }
 
 function replay(context: AppContext, task: TaskRow, { owner, name, number }: Place): Promise<TaskView> {

@@ -60,6 +60,8 @@ export async function retryAsNewTask(
   context: AppContext,
   old: TaskRow,
   input: {
+    /** Of a wish that makes one task however often it is sent; default: a new one. */
+    id?: string;
     userId: number;
     login: string;
     agent: AgentId;
@@ -77,7 +79,7 @@ export async function retryAsNewTask(
     moveId: context.ids.uuid(),
     event: { kind: "task.created", data: { parentTaskId: old.id } },
     task: {
-      id: context.ids.taskId(),
+      id: input.id ?? context.ids.taskId(),
       userId: input.userId,
       createdBy: input.login,
       mentionId: input.mentionId,

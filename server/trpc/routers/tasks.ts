@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { logPageSchema } from "@/lib/live";
 import { TASK_ID_PATTERN, TASK_STATUSES, TERMINAL_STATUSES } from "@/lib/task";
-import { taskRequestSchema } from "@/lib/task-request";
+import { retryRequestSchema, taskRequestSchema } from "@/lib/task-request";
 import { taskViewSchema } from "@/lib/task-view";
 import { createTask } from "@/server/tasks/create";
 import { getTask, ownTask } from "@/server/tasks/get";
 import { listTasks } from "@/server/tasks/list";
 import { readLogPage } from "@/server/tasks/read-log";
-import { retryTask } from "@/server/tasks/retry";
+import { retryOwnTask } from "@/server/tasks/retry-own";
 import { stopTask } from "@/server/tasks/stop";
 import { rest, router, userProcedure } from "../init";
 
@@ -94,15 +94,14 @@ export const tasksRouter = router({
         method: "POST",
         path: "/tasks/{id}/retry",
         tags: ["tasks"],
-        summary: "Start a failed or timed-out task again; idempotent",
+        summary: "Start a failed or timed-out task again, also with another agent or other instructions; idempotent",
       },
     })
-    .input(byId)
+    .input(byId.extend(retryRequestSchema.shape))
     .output(oneTask)
     .mutation(async ({ ctx, input }) => {
       const task = await ownTask(ctx.app, known(input.id));
-      await retryTask(ctx.app, task, { by: task.createdBy });
-      return { task: await getTask(ctx.app, task.id) };
+      return { task: await getTask(ctx.app, await retryOwnTask(ctx.app, task, input)) };
     }),
 });
 
