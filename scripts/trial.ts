@@ -11,7 +11,10 @@ import { ROOT } from "./checks/command.ts";
  * hold. `--seed S` replays the choices of a run (not its timing), `--built` takes the build as it is.
  */
 export async function runTrial(name: string, trial: (options: TrialOptions) => Promise<TrialResult>): Promise<void> {
-  const { values } = parseArgs({ options: { seed: { type: "string" }, built: { type: "boolean", default: false } } });
+  const { values } = parseArgs({
+    options: { seed: { type: "string" }, built: { type: "boolean", default: false } },
+    strict: false,
+  });
   const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
   const report = (line: string): void => console.log(line);
   onEndOfProcess((code) => process.exit(code));

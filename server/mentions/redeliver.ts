@@ -9,7 +9,7 @@ const OVERLAP_MS = 15 * 60_000;
 const KEPT_MS = 3 * 24 * 3_600_000;
 /** What is refused again and again is no outage: it is asked for so often in three days. */
 const MAX_ASKS = 12;
-const ASKS_A_LOOK = 200;
+const ASKS_A_LOOK = 500;
 const IDS_A_READ = 90;
 const READ_EVENTS = [
   "issue_comment",
