@@ -127,27 +127,14 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
       return rows[0] ?? null;
     },
 
-    /** Commits batch `seq` of an attempt and what it says about the task. False: gap, repeat, or ended. */
+    /**
+     * Commits batch `seq` of an attempt and what it says about the task. False: gap, repeat, or ended. The attempt's own
+     * number moves last: of two batches with the same number that come at once the second finds nothing to hang on.
+     */
     async progress(write: ProgressWrite): Promise<boolean> {
       const usage = assignments(tasks, { ...(write.usage ?? {}) });
       const live = `EXISTS (SELECT 1 FROM task_attempts WHERE task_id = ? AND attempt = ? AND log_seq = ? AND ended_at IS NULL)`;
       const statements = [
-        d1
-          .prepare(
-            `UPDATE task_attempts SET log_seq = ?, heartbeat_at = ?, started_at = coalesce(started_at, ?), phase = ?, phase_times = ?, records = max(records, ?)
-             WHERE task_id = ? AND attempt = ? AND log_seq = ? AND ended_at IS NULL RETURNING log_seq`,
-          )
-          .bind(
-            write.seq,
-            write.now,
-            write.now,
-            write.phase,
-            write.phaseTimes,
-            write.chunk?.lastRecord ?? 0,
-            write.taskId,
-            write.attempt,
-            write.seq - 1,
-          ),
         d1
           .prepare(
             `UPDATE tasks SET change_seq = ${nextChange("tasks.user_id")}, progress = max(progress, ?), steps = max(steps, ?), last_step = ?, updated_at = ?${usage.columns.map((column) => `, ${column} = ?`).join("")}
@@ -165,7 +152,7 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
             write.attempt,
             write.taskId,
             write.attempt,
-            write.seq,
+            write.seq - 1,
           ),
       ];
       if (write.phaseChanged) {
@@ -196,14 +183,32 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
               write.now,
               write.taskId,
               write.attempt,
-              write.seq,
+              write.seq - 1,
             ),
         );
       }
+      statements.push(
+        d1
+          .prepare(
+            `UPDATE task_attempts SET log_seq = ?, heartbeat_at = ?, started_at = coalesce(started_at, ?), phase = ?, phase_times = ?, records = max(records, ?)
+             WHERE task_id = ? AND attempt = ? AND log_seq = ? AND ended_at IS NULL RETURNING log_seq`,
+          )
+          .bind(
+            write.seq,
+            write.now,
+            write.now,
+            write.phase,
+            write.phaseTimes,
+            write.chunk?.lastRecord ?? 0,
+            write.taskId,
+            write.attempt,
+            write.seq - 1,
+          ),
+      );
       const results = await withRetry(() => d1.batch<{ user_id: number; change_seq: number }>(statements));
-      const shown = results[1]?.results[0];
+      const shown = results[0]?.results[0];
       if (shown !== undefined) onChange({ userId: shown.user_id, taskId: write.taskId, seq: shown.change_seq });
-      return (results[0]?.results.length ?? 0) > 0;
+      return (results.at(-1)?.results.length ?? 0) > 0;
     },
 
     /** False when the attempt has ended. */

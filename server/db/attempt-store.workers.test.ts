@@ -53,6 +53,13 @@ describe("progress", () => {
     expect([task?.progress, task?.steps]).toEqual([60, 9]);
   });
 
+  it("leaves the task to the first of two batches with the same number", async () => {
+    const id = await runningTask(607);
+    await batch(id, 1, { phase: "pushing", phaseChanged: true, lastStep: "first" });
+    await batch(id, 1, { phase: "cloning", phaseChanged: true, lastStep: "second" });
+    expect(await db.tasks.get(id)).toMatchObject({ phase: "pushing", lastStep: "first", version: 3 });
+  });
+
   it("moves the version only when the phase changes", async () => {
     const id = await runningTask(603);
     const before = (await db.tasks.get(id))?.version ?? 0;
