@@ -19,22 +19,22 @@ const UNKNOWN_LOOK = { color: "ededed", description: "Set by Porter" };
 const MAX_KNOWN_LABELS = 10_000;
 
 const lookOf = (label: string) => (label in LOOKS ? LOOKS[label as PorterLabel] : UNKNOWN_LOOK);
-const alreadyExists = (error: unknown): boolean =>
-  error instanceof GitHubError &&
-  error.failure.kind === "invalid" &&
-  error.failure.errors.some((text) => text.includes("already_exists"));
-
 /** Makes the label with its colour unless the repository has it, whatever colour people gave it since. */
 async function ensureLabel(calls: RepositoryCalls, label: string): Promise<void> {
   const { client, repository, knownLabels } = calls;
   const key = `${repository.id}:${label}`;
   if (knownLabels.has(key)) return;
-  const existing = await orNull(client.send(inRepository(calls, path`/labels/${label}`)));
-  if (existing === null) {
+  const find = () => orNull(client.send(inRepository(calls, path`/labels/${label}`)));
+  if ((await find()) === null) {
     const body = { name: label, ...lookOf(label) };
-    await client.send(inRepository(calls, "/labels", { method: "POST", body })).catch((error: unknown) => {
-      if (!alreadyExists(error)) throw error;
-    });
+    try {
+      await client.send(inRepository(calls, "/labels", { method: "POST", body }));
+    } catch (error) {
+      // Another task made it between the look and the call; not every GitHub says so in words.
+      if (!(error instanceof GitHubError) || error.failure.kind !== "invalid") throw error;
+      const isSaid = error.failure.errors.some((text) => text.includes("already_exists"));
+      if (!isSaid && (await find()) === null) throw error;
+    }
   }
   if (knownLabels.size >= MAX_KNOWN_LABELS) knownLabels.clear();
   knownLabels.add(key);

@@ -40,6 +40,11 @@ export async function report(context: AppContext, snapshot: Snapshot): Promise<v
       // The label alone comes later: what people read is written.
       if (labelled.reason instanceof OverBudget)
         return { commentId: comment.value, label: task.reportedLabel, labelWaitMs: labelled.reason.retryAfterMs };
+      // GitHub will never take this label; the comment is what people were promised.
+      if (labelled.reason instanceof GitHubError && labelled.reason.failure.kind === "invalid") {
+        context.log.warn("label.refused", { taskId: task.id, message: labelled.reason.message });
+        return { commentId: comment.value, label: task.reportedLabel, labelWaitMs: null };
+      }
       throw labelled.reason;
     });
     const now = context.clock.now().getTime();
