@@ -1,0 +1,37 @@
+// `node scripts/failures-page.ts` writes docs/failures.md from lib/failures.ts; its test says when that is due.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { FAILURE_CODES, FAILURES, type Fix, INFRASTRUCTURE_FAILURES } from "../lib/failures.ts";
+
+export const FAILURES_PAGE = join(import.meta.dirname, "..", "docs", "failures.md");
+
+const HEAD = `# Why a task waits, fails or is refused
+
+Every way in which a comment does not become a pull request, with the sentence that people read on the issue, on the
+page and in the API (\`failureCode\`, \`blockedReason\`), and what they can do. This page is written from
+\`lib/failures.ts\` by \`node scripts/failures-page.ts\`.
+
+- **waits**: the task stays queued, takes none of the five places, starts by itself after the fix, and ends after 7 days.
+- **tries again**: a fault of machines or networks; Porter makes a new attempt by itself, as often as the setting
+  \`maxRetries\` says (3), before the task fails.
+- **ends**: the task has failed; nothing happens by itself.
+
+| code | what people read | what helps | then |
+| --- | --- | --- | --- |
+`;
+
+/** The page's whole text. */
+export const failuresPage = (): string => `${HEAD}${FAILURE_CODES.map(row).join("\n")}\n`;
+
+function row(code: (typeof FAILURE_CODES)[number]): string {
+  const { sentence, fix, resumes } = FAILURES[code];
+  const then = resumes ? "waits" : INFRASTRUCTURE_FAILURES.includes(code) ? "tries again" : "ends";
+  return `| \`${code}\` | ${sentence} | ${help(fix)} | ${then} |`;
+}
+
+function help(fix: Fix | null): string {
+  if (fix === null) return "";
+  return "command" in fix ? `comment \`${fix.command}\`` : `${fix.label} (\`${fix.path}\`)`;
+}
+
+if (import.meta.main) writeFileSync(FAILURES_PAGE, failuresPage());
