@@ -196,7 +196,7 @@ describe("opencode's events", () => {
     ]);
   });
 
-  it("show a list of things to do as a line", () => {
+  it("show a list of things to do as a line, then the list", () => {
     const todos = [
       { content: "first", status: "completed" },
       { content: "second\nthing", status: "in_progress" },
@@ -204,7 +204,7 @@ describe("opencode's events", () => {
     ];
     expect(parse("opencode", tool({ input: { todos } }, "todowrite"))[0]).toMatchObject({
       tool: "todowrite",
-      summary: "1 of 3 done, now: second thing",
+      summary: "1 of 3 done, now: second thing\n[x] first\n[~] second thing\n[ ] third",
     });
   });
 
