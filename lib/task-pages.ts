@@ -43,6 +43,10 @@ export const pullViewSchema = z
   .nullable();
 export type PullView = z.infer<typeof pullViewSchema>;
 
+/** Where a waiting task stands in its owner's line, from 1; null for one that does not wait there. */
+export const placeViewSchema = z.object({ position: count, waiting: count, running: count }).nullable();
+export type PlaceView = z.infer<typeof placeViewSchema>;
+
 /** One machine life of a task. Instants are ISO. */
 export const attemptViewSchema = z.object({
   attempt: count,

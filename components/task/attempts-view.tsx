@@ -1,6 +1,7 @@
 "use client";
 import Link from "next/link";
 import { Time } from "@/components/layout/clock";
+import { ScrollBox } from "@/components/ui/scroll-box";
 import { FAILURES } from "@/lib/failures";
 import { duration } from "@/lib/format";
 import { isTerminal } from "@/lib/task";
@@ -23,7 +24,7 @@ export default function AttemptsView({ run }: { run: Run }) {
   const { attempts, task } = run;
   if (attempts.length === 0) return <p className="py-8 text-soft">No machine was started yet.</p>;
   return (
-    <div className="overflow-x-auto py-3">
+    <ScrollBox label="Attempts" className="py-3">
       <table className="w-full min-w-160 text-left">
         <caption className="sr-only">Attempts of this task</caption>
         <thead className="text-faint">
@@ -68,6 +69,6 @@ export default function AttemptsView({ run }: { run: Run }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }

@@ -1,5 +1,6 @@
 import clsx from "clsx";
 import type { ReactNode } from "react";
+import { ScrollBox } from "@/components/ui/scroll-box";
 import { highlight, languageOf } from "./highlight";
 import { type DiffLine, type Hunk, parsePatch, splitRows } from "./patch";
 
@@ -27,7 +28,7 @@ export function DiffView({ path, patch, layout = "unified", maxLines = Infinity 
       </span>
     ));
   return (
-    <div className="overflow-x-auto font-mono text-xs leading-[18px]">
+    <ScrollBox label={`Changes of ${path}`} className="font-mono text-xs leading-[18px]">
       <table className="w-full border-collapse">
         <caption className="sr-only">Changes of {path}</caption>
         <tbody>
@@ -57,7 +58,7 @@ export function DiffView({ path, patch, layout = "unified", maxLines = Infinity 
           ])}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }
 

@@ -1,6 +1,15 @@
 "use client";
 import { ArrowDown, ArrowDownToLine, ChevronDown, ChevronUp, Download, Regex, Search } from "lucide-react";
-import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { VList, type VListHandle } from "virtua";
 import { Button, buttonLook } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
@@ -222,26 +231,33 @@ const SearchBar = ({ search }: { search: SearchState }) => (
   </div>
 );
 
+const onHash = (listener: () => void) => {
+  window.addEventListener("hashchange", listener);
+  return () => window.removeEventListener("hashchange", listener);
+};
+
 /** The lines that the address names. A click on a number names it, with shift the range up to it. */
 function useLineAddress(lines: readonly LogLine[], list: RefObject<VListHandle | null>, onJump: () => void) {
-  const named = useMemo(() => readLineAddress(location.hash, lines), [lines]);
-  const [picked, setRange] = useState<{ from: number; to: number } | null>(null);
-  const range = picked ?? named;
-  const isDone = useRef(false);
+  const hash = useSyncExternalStore(
+    onHash,
+    () => location.hash,
+    () => "",
+  );
+  const range = useMemo(() => readLineAddress(hash, lines), [hash, lines]);
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  const shownFor = useRef("");
   useEffect(() => {
-    if (isDone.current || named === null || named.from > lines.length) return;
-    isDone.current = true;
+    if (range === null || shownFor.current === hash || range.from > lines.length) return;
+    shownFor.current = hash;
     onJump();
-    list.current?.scrollToIndex(named.from - 1, { align: "center" });
-  }, [named, lines.length, list, onJump]);
-  const pick = useCallback((number: number, isRange: boolean) => {
-    setRange((known) => {
-      const other = isRange && known !== null ? known.from : number;
-      const next = { from: Math.min(number, other), to: Math.max(number, other) };
-      const hash = next.from === next.to ? `#L${next.from}` : `#L${next.from}-L${next.to}`;
-      history.replaceState(history.state, "", `${location.pathname}${location.search}${hash}`);
-      return next;
-    });
-  }, []);
+    list.current?.scrollToIndex(range.from - 1, { align: "center" });
+  }, [hash, range, lines.length, list, onJump]);
+  const pick = (number: number, isRange: boolean) => {
+    const other = isRange && range !== null ? range.from : number;
+    const [from, to] = [Math.min(number, other), Math.max(number, other)];
+    shownFor.current = from === to ? `#L${from}` : `#L${from}-L${to}`;
+    history.replaceState(history.state, "", `${location.pathname}${location.search}${shownFor.current}`);
+    redraw();
+  };
   return { range, pick };
 }

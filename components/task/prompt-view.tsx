@@ -38,7 +38,7 @@ export default function PromptView({ id }: { id: string }) {
         <p className="text-soft">Exactly as the agent got it</p>
         <CopyButton text={data.prompt} label="Copy the prompt" />
       </div>
-      <pre className="mt-2 overflow-x-auto rounded-md bg-sunken p-4 font-mono text-xs leading-[18px] whitespace-pre-wrap">
+      <pre className="mt-2 rounded-md bg-sunken p-4 font-mono text-xs leading-[18px] break-words whitespace-pre-wrap">
         {data.prompt}
       </pre>
     </div>

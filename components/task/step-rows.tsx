@@ -21,6 +21,7 @@ import { Message } from "./message";
 import { statOf } from "./patch";
 import { type LooksStep, type Step, todosOf, type ToolKind, type ToolStep } from "./steps";
 import { DiffStat } from "@/components/tasks/outcome";
+import { ScrollBox } from "@/components/ui/scroll-box";
 
 const ICONS: Record<ToolKind, typeof Terminal> = {
   command: Terminal,
@@ -184,7 +185,7 @@ function Output({ text, isBad, more }: { text: string; isBad: boolean; more: str
   const shown = isBad ? lines.slice(-OUTPUT_LINES) : lines.slice(0, OUTPUT_LINES);
   const hidden = lines.length - shown.length;
   return (
-    <div className={clsx("overflow-x-auto rounded-md bg-sunken px-3 py-2", isBad && "border-l-2 border-bad")}>
+    <ScrollBox label="Output" className={clsx("rounded-md bg-sunken px-3 py-2", isBad && "border-l-2 border-bad")}>
       <pre className="font-mono text-xs leading-[18px]">
         {shown.map((line, index) => (
           <div key={index}>
@@ -202,7 +203,7 @@ function Output({ text, isBad, more }: { text: string; isBad: boolean; more: str
           {hidden} more lines {isBad ? "before these" : ""} · show in log
         </a>
       )}
-    </div>
+    </ScrollBox>
   );
 }
 

@@ -1,10 +1,12 @@
 "use client";
+import { useQuery } from "@tanstack/react-query";
 import { ArrowDown, ChevronRight } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useNow } from "@/components/layout/clock";
+import { useTRPC } from "@/components/layout/trpc-provider";
 import { Skeleton } from "@/components/ui/skeleton";
 import { duration } from "@/lib/format";
-import { isTerminal } from "@/lib/task";
+import { isTerminal, MAX_RUNNING_TASKS_PER_USER } from "@/lib/task";
 import { elapsedMs } from "@/lib/task-words";
 import { StepRow } from "./step-rows";
 import { countSteps, type Step, stepsOf } from "./steps";
@@ -90,6 +92,23 @@ function Folded({ run, steps, lastWord, logPath }: FoldedProps) {
   );
 }
 
+/** Where it stands in line and what will start it. */
+function Waiting({ task }: { task: Run["task"] }) {
+  const trpc = useTRPC();
+  const { data: place } = useQuery(trpc.tasks.place.queryOptions({ id: task.id }, { refetchInterval: 15_000 }));
+  const reason = task.waitReason === undefined ? "" : `${task.waitReason}. `;
+  const line =
+    place == null
+      ? "Steps appear here as soon as the agent begins."
+      : `Number ${place.position} of ${place.waiting} in line; ${place.running} of your tasks run, and ${MAX_RUNNING_TASKS_PER_USER} may. It starts by itself when one of them ends.`;
+  return (
+    <p className="py-8 text-soft">
+      {reason}
+      {line}
+    </p>
+  );
+}
+
 /** The summary stands at the top of the page already. */
 const isSaidAbove = ({ task }: Run, step: Step) =>
   step.is === "message" && task.summary !== undefined && task.summary.trim() === step.text.trim();
@@ -110,7 +129,7 @@ function NoSteps({ run: { task, log } }: { run: Run }) {
         ))}
       </div>
     );
-  if (task.status === "queued") return <p className="py-8 text-soft">Steps appear here as soon as the agent begins.</p>;
+  if (task.status === "queued") return <Waiting task={task} />;
   if (task.status === "running")
     return <p className="py-8 text-soft">The machine is being made ready. The first step comes soon.</p>;
   return <p className="py-8 text-soft">The agent did not get to its first step.</p>;

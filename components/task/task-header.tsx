@@ -1,9 +1,11 @@
 "use client";
 import { ChevronDown, CircleDot, ExternalLink, RotateCw, Square } from "lucide-react";
+import { useRouter } from "next/navigation";
 import { useMemo } from "react";
 import { useNow } from "@/components/layout/clock";
 import { openPalette } from "@/components/layout/palette";
 import { useKeys } from "@/components/tasks/list-keys";
+import { neighboursOf } from "@/components/tasks/list-order";
 import { StateIcon, TONE_TEXT } from "@/components/tasks/state-icon";
 import { useArmed } from "@/components/tasks/use-armed";
 import { useTaskMoves } from "@/components/tasks/use-task-moves";
@@ -113,15 +115,18 @@ function useTaskActs(run: Run) {
     }),
     [task, confirm, moves],
   );
-  const keys = useMemo(
-    () => ({
+  const router = useRouter();
+  const keys = useMemo(() => {
+    const go = (id: string | null) => id !== null && router.push(`/tasks/${id}`);
+    return {
+      "[": () => go(neighboursOf(task.id).before),
+      "]": () => go(neighboursOf(task.id).after),
       s: acts.stop,
       r: acts.retry,
       o: () => location.assign(task.issueUrl),
       ...(task.prUrl === undefined ? {} : { p: () => location.assign(task.prUrl ?? "") }),
-    }),
-    [acts, task.issueUrl, task.prUrl],
-  );
+    };
+  }, [acts, router, task.id, task.issueUrl, task.prUrl]);
   useKeys(keys);
   return { ...acts, isArmed: armed === task.id, isPending: moves.pending.has(task.id) };
 }

@@ -2,7 +2,7 @@
 import { ArrowUp } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
-import { type ReactNode, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { StaleBanner } from "@/components/live/stale-banner";
 import { useLive } from "@/components/live/live-provider";
 import { Button } from "@/components/ui/button";
@@ -14,6 +14,7 @@ import type { BoardData, Rows } from "./board";
 import { FirstMention, NoMatch } from "./empty-list";
 import { FilterBar, focusFilter, pathOf } from "./filter-bar";
 import { currentTask, moveFocus, useKeys } from "./list-keys";
+import { keepOrder } from "./list-order";
 import { SectionChips } from "./section-chips";
 import { TaskRow } from "./task-row";
 import { useArmed } from "./use-armed";
@@ -29,6 +30,7 @@ export function TaskBoard({ data }: { data: BoardData }) {
   const { counts } = useLive();
   const { rows, layout, waiting, admit } = useBoard(data, useCalm(list));
   const { selected, toggle, clear, moves, armed, stop, retry, isHelpOpen, setHelpOpen } = useListActs(rows);
+  useEffect(() => keepOrder(layout.flatMap(({ ids }) => ids)), [layout]);
   const isEmpty = layout.every(({ ids }) => ids.length === 0);
   const isUntouched = isEmpty && !isNarrow(data.filter) && data.filter.section === undefined && !data.isLater;
   return (

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { TaskFilter } from "@/lib/task-filter";
 import {
   type AttemptView,
+  type PlaceView,
   type PromptView,
   promptViewSchema,
   type PullView,
@@ -49,6 +50,12 @@ export async function pullRequestOf(context: AppContext, id: string): Promise<Pu
     if (error instanceof GitHubError) return null;
     throw error;
   }
+}
+
+/** Where a task of the signed-in user stands in line. */
+export async function placeOf(context: AppContext, id: string): Promise<PlaceView> {
+  const task = await ownTask(context, id);
+  return task.status === "queued" && task.blockedReason === null ? context.db.tasks.queuePosition(task) : null;
 }
 
 const phaseTimes = z.record(z.string(), z.string());

@@ -3,6 +3,7 @@ import { AGENT_IDS } from "@/lib/agents";
 import { FILTER_LIMITS } from "@/lib/task-filter";
 import {
   attemptViewSchema,
+  placeViewSchema,
   promptViewSchema,
   pullViewSchema,
   taskCountsSchema,
@@ -11,7 +12,7 @@ import {
 } from "@/lib/task-pages";
 import { SECTIONS } from "@/lib/task-state";
 import { TASK_ID_PATTERN, TASK_STATUSES } from "@/lib/task";
-import { attemptsOf, countTasks, promptOf, pullRequestOf, statsOf } from "@/server/tasks/insight";
+import { attemptsOf, countTasks, placeOf, promptOf, pullRequestOf, statsOf } from "@/server/tasks/insight";
 import { searchTasks } from "@/server/tasks/list";
 import { router, userProcedure } from "../init";
 
@@ -53,6 +54,11 @@ export const taskPagesRouter = router({
     .input(byId)
     .output(promptViewSchema)
     .query(({ ctx, input }) => promptOf(ctx.app, input.id)),
+
+  place: userProcedure
+    .input(byId)
+    .output(placeViewSchema)
+    .query(({ ctx, input }) => placeOf(ctx.app, input.id)),
 
   pull: userProcedure
     .input(byId)
