@@ -13,7 +13,7 @@ export function ordinal(position: number): string {
 }
 
 /** Why a task that nothing blocks has not started, without a full stop. `waitReason`: what it waits for otherwise. */
-export function queueReason({ running }: QueuePlace, waitReason: string | null): string {
+function queueReason({ running }: QueuePlace, waitReason: string | null): string {
   if (waitReason !== null) return waitReason;
   if (running >= MAX_RUNNING_TASKS_PER_USER) return `${NUMBERS[running] ?? running} tasks are running`;
   return "a machine is asked for";
