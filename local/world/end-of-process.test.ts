@@ -13,23 +13,23 @@ if (process.env.THROW) setTimeout(() => { throw new Error("planted"); }, 10);
 `;
 const ARGS = ["--input-type=module", "--experimental-strip-types", "-e", SCRIPT];
 
-async function readyChild(env: Record<string, string> = {}): Promise<{ child: ChildProcess; output: () => string }> {
+async function readyChild(
+  env: Record<string, string> = {},
+): Promise<{ child: ChildProcess; exit: Promise<number | null>; output: () => string }> {
   const child = spawn(process.execPath, ARGS, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "ignore"] });
+  const exit = new Promise<number | null>((resolve) => child.once("exit", resolve));
   let output = "";
   child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
   await expect.poll(() => output, { timeout: 30_000 }).toContain("ready");
-  return { child, output: () => output };
+  return { child, exit, output: () => output };
 }
-
-const exitOf = (child: ChildProcess): Promise<number | null> => new Promise((resolve) => child.once("exit", resolve));
 
 it.each([
   ["SIGTERM", 143],
   ["SIGHUP", 129],
   ["SIGINT", 130],
 ] as const)("ends once on %s with the code that a shell would see", async (signal, code) => {
-  const { child, output } = await readyChild();
-  const exit = exitOf(child);
+  const { child, exit, output } = await readyChild();
   child.kill(signal);
   child.kill(signal);
   expect(await exit).toBe(code);
@@ -37,8 +37,8 @@ it.each([
 });
 
 it("ends with 1 on an error that nobody caught", async () => {
-  const { child } = await readyChild({ THROW: "1" });
-  expect(await exitOf(child)).toBe(1);
+  const { exit } = await readyChild({ THROW: "1" });
+  expect(await exit).toBe(1);
 });
 
 it("ends when its parent was killed", async () => {

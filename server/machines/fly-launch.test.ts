@@ -20,6 +20,7 @@ describe("launch", () => {
       attempt: 1,
       createdAt: "2026-11-22T09:00:00Z",
       exit: null,
+      origin: null,
     });
     expect(server.seen).toHaveLength(1);
     expect(server.seen[0]).toMatchObject({ method: "POST", url: "/v1/apps/porter-runs/machines" });

@@ -82,9 +82,9 @@ describe("starting an agent", () => {
       failureCode: "missing_credentials",
       message: "The key for Amp is missing.",
     });
-    expect(reason("opencode", { model: "mistral/x" })).toMatchObject({
+    expect(reason("opencode", { model: "cohere/x" })).toMatchObject({
       failureCode: "launch_contract",
-      message: 'opencode cannot use the model provider "mistral" here.',
+      message: 'opencode cannot use the model provider "cohere" here.',
     });
     expect(reason("opencode", { model: "google/x" })).toMatchObject({
       failureCode: "launch_contract",
