@@ -1,14 +1,15 @@
-import Link from "next/link";
+/** A plain link: Next's own would be loaded with every page that can be missing. */
+const TASKS = "/tasks";
 
 export default function NotFound() {
   return (
-    <main className="mx-auto max-w-2xl px-4 py-20">
-      <h1 className="text-xl font-semibold">There is nothing here</h1>
-      <p className="mt-2 text-sm">
+    <main className="mx-auto max-w-xl px-4 py-24">
+      <h1 className="text-2xl font-semibold">There is nothing here</h1>
+      <p className="mt-3 text-base text-soft">
         The page does not exist, or it belongs to somebody else.{" "}
-        <Link href="/tasks" className="underline">
+        <a href={TASKS} className="link">
           Your tasks
-        </Link>
+        </a>
       </p>
     </main>
   );

@@ -1,4 +1,3 @@
-import { FAILURE_CODES, FAILURES, type FailureCode } from "./failures.ts";
 import type { TaskView } from "./task-view.ts";
 
 /**
@@ -47,12 +46,10 @@ export const SECTION_WORDS: Record<Section, string> = {
 
 /** After this time nobody is asked any more to mend what went wrong; it is done, as it ended. */
 export const ATTENTION_MS = 3 * 86_400_000;
-/** Ended badly, and the reader can do something about it. Somebody wanted it to stop: nothing to do. */
-export const MENDABLE_FAILURES: FailureCode[] = FAILURE_CODES.filter(
-  (code) => FAILURES[code].fix !== null && code !== "stopped_by_user" && code !== "issue_closed",
-);
+/** Somebody wanted it to stop: there is a way to start it again, but nothing to mend. */
+const WANTED: readonly (string | undefined)[] = ["stopped_by_user", "issue_closed"];
 
-type Standing = Pick<TaskView, "status" | "blockedReason" | "failureCode" | "completedAt">;
+type Standing = Pick<TaskView, "status" | "blockedReason" | "failureCode" | "completedAt" | "explanation">;
 
 /** Where the list shows it at the time `nowMs`; `server/db/task-search.ts` says the same in SQL. */
 export function sectionOf(task: Standing, nowMs: number): Section {
@@ -60,7 +57,7 @@ export function sectionOf(task: Standing, nowMs: number): Section {
   if (task.status === "running") return "running";
   const isMendable =
     task.status === "timed_out" ||
-    (task.status === "failed" && task.failureCode !== undefined && MENDABLE_FAILURES.includes(task.failureCode));
+    (task.status === "failed" && task.explanation?.fix != null && !WANTED.includes(task.failureCode));
   const isRecent = task.completedAt !== undefined && nowMs - Date.parse(task.completedAt) < ATTENTION_MS;
   return isMendable && isRecent ? "attention" : "done";
 }

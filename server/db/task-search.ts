@@ -1,6 +1,7 @@
 import { and, desc, eq, getTableColumns, gte, inArray, lt, or, type SQL, sql } from "drizzle-orm";
 import type { TaskFilter } from "@/lib/task-filter";
-import { ATTENTION_MS, MENDABLE_FAILURES } from "@/lib/task-state";
+import { FAILURE_CODES, FAILURES } from "@/lib/failures";
+import { ATTENTION_MS } from "@/lib/task-state";
 import { TERMINAL_STATUSES, type TaskStatus } from "@/lib/task";
 import type { Database } from "./database";
 import { taskAttempts, tasks } from "./schema";
@@ -22,6 +23,11 @@ const BLOCKED_DAYS = 8;
 const DAY_MS = 86_400_000;
 /** Of the newest so many tasks the repositories are named. */
 const FACET_ROWS = 500;
+
+/** Ended badly, and the reader can do something about it. */
+const MENDABLE_FAILURES = FAILURE_CODES.filter(
+  (code) => FAILURES[code].fix !== null && code !== "stopped_by_user" && code !== "issue_closed",
+);
 
 /** Literals, not parameters: only so does SQLite use the partial indexes. */
 const isRunning = sql`${tasks.status} = 'running'`;

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { explain } from "@/lib/task-view";
 import { sectionOf, SECTIONS } from "@/lib/task-state";
 import { aTask, NOW } from "@/server/testing/rows";
 import { openStores } from "./open-stores";
@@ -40,11 +41,13 @@ describe("sections", () => {
     const bySection = await Promise.all(SECTIONS.map((section) => idsOf(801, { ...all, section })));
     expect(bySection.flat().toSorted()).toEqual(rows.map(({ id }) => id).toSorted());
     for (const row of rows) {
+      const reason = row.failureCode ?? row.blockedReason;
       const view = {
         status: row.status,
         blockedReason: row.blockedReason ?? undefined,
         failureCode: row.failureCode ?? undefined,
         completedAt: row.completedAt ?? undefined,
+        explanation: reason === null ? undefined : explain(reason),
       };
       expect(bySection[SECTIONS.indexOf(sectionOf(view, now))], JSON.stringify(view)).toContain(row.id);
     }
