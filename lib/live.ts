@@ -20,14 +20,13 @@ export const liveTasksSchema = z.object({ tasks: z.array(taskRowSchema) });
 export type LiveTasks = z.infer<typeof liveTasksSchema>;
 
 /** One fact of a task's life (about 20 a task), ascending `seq`. */
-export const taskEventSchema = z.object({
+const taskEventSchema = z.object({
   seq: z.number().int(),
   attempt: z.number().int(),
   kind: z.string(),
   data: z.record(z.string(), z.unknown()),
   at: z.string(),
 });
-export type TaskEventView = z.infer<typeof taskEventSchema>;
 
 /** Records of an attempt that follow record number `after`, ascending. */
 export const logBatchSchema = z.object({

@@ -52,7 +52,7 @@ export const useIsHydrated = (): boolean =>
   );
 
 /** In the reader's zone and language; in UTC until the browser is there. */
-export function useExactTime(at: string): string {
+function useExactTime(at: string): string {
   const isHydrated = useIsHydrated();
   return isHydrated
     ? new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" })

@@ -24,7 +24,7 @@ export function ansiPieces(line: string): AnsiPiece[] {
   );
 }
 
-export const plainLine = (line: string): string =>
+const plainLine = (line: string): string =>
   ansiPieces(line)
     .map(({ text }) => text)
     .join("");

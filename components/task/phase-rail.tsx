@@ -20,7 +20,7 @@ const PARTS = Object.keys(NAMES) as Part[];
 type Segment = { part: Part; ms: number | null; is: "past" | "now" | "ahead" | "broken" };
 
 /** When each part of an attempt began and how long it took. A part without a begin did not happen. */
-export function segmentsOf(task: TaskView, attempt: AttemptView | undefined, nowMs: number): Segment[] {
+function segmentsOf(task: TaskView, attempt: AttemptView | undefined, nowMs: number): Segment[] {
   const begins = new Map<Part, number>([["queued", Date.parse(task.createdAt)]]);
   for (const [part, at] of Object.entries(attempt?.phaseTimes ?? {}))
     if (part in NAMES) begins.set(part as Part, Date.parse(at));

@@ -12,7 +12,7 @@ const KINDS: [RegExp, ToolKind][] = [
   [/^web|fetch/i, "web"],
   [/^(?:task|agent|oracle)/i, "agent"],
 ];
-export const kindOfTool = (tool: string): ToolKind => KINDS.find(([name]) => name.test(tool))?.[1] ?? "other";
+const kindOfTool = (tool: string): ToolKind => KINDS.find(([name]) => name.test(tool))?.[1] ?? "other";
 
 type At = { n: number; t: number };
 export type MessageStep = At & { is: "message"; text: string };

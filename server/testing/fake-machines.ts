@@ -57,6 +57,5 @@ export function createFakeMachines(hooks: { before?: (call: string) => void; aft
   };
   return { provider, machines, calls };
 }
-export type FakeMachines = ReturnType<typeof createFakeMachines>;
 
 export const capacityFailure = () => new MachineError({ kind: "capacity", message: "insufficient_capacity" });

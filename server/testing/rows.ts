@@ -7,7 +7,7 @@ let counter = 0;
 const anInstallation = (): number => 100_000 + (counter += 1);
 
 /** A distinct task id of the right form. */
-export const aTaskId = (): string => `task_${String((counter += 1)).padStart(20, "0")}`;
+const aTaskId = (): string => `task_${String((counter += 1)).padStart(20, "0")}`;
 
 /** A queued task of user 1 that lacks nothing. */
 export const aTask = (overrides: Partial<NewTask> = {}): NewTask => ({
