@@ -23,8 +23,3 @@ export function ansiPieces(line: string): AnsiPiece[] {
     }),
   );
 }
-
-const plainLine = (line: string): string =>
-  ansiPieces(line)
-    .map(({ text }) => text)
-    .join("");
