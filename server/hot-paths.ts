@@ -53,7 +53,7 @@ function answer(input: { status: number; body: Record<string, unknown>; headers?
 }
 
 /** Follow-ups of one isolate at once: more would only wait for D1, and the next deliveries' answers with them. */
-const AT_ONCE = 8;
+const AT_ONCE = 4;
 /** The platform ends what follows an answer after so long, and then nobody counts it off. */
 const FOLLOW_UP_MS = 30_000;
 let underWay: number[] = [];
