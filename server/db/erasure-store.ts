@@ -40,19 +40,23 @@ export function createErasureStore(db: Database) {
       const ofTasks = `task_id IN (SELECT id FROM tasks WHERE user_id = ?)`;
       const remove = (table: string, where = "user_id = ?") =>
         d1.prepare(`DELETE FROM ${table} WHERE ${where}`).bind(userId);
+      const counted: Record<keyof Erased, D1PreparedStatement> = {
+        attempts: remove("task_attempts", ofTasks),
+        events: remove("task_events", ofTasks),
+        mentions: remove("mentions", "actor_id = ?"),
+        tasks: remove("tasks"),
+        secrets: remove("user_secrets"),
+        tokens: remove("user_oauth_tokens", "github_user_id = ?"),
+        settings: remove("user_settings"),
+        sessions: remove("sessions"),
+      };
       const results = await d1.batch([
+        // Chunks are found by the tasks: they go before them.
         remove("log_chunks", ofTasks),
-        remove("task_attempts", ofTasks),
-        remove("task_events", ofTasks),
-        remove("mentions", "actor_id = ?"),
-        remove("tasks"),
-        remove("user_secrets"),
-        remove("user_oauth_tokens", "github_user_id = ?"),
-        remove("user_settings"),
+        ...Object.values(counted),
         remove("app_sweeps"),
         remove("github_answers"),
         d1.prepare(`DELETE FROM use_counts WHERE key LIKE ?`).bind(`%:${userId}`),
-        remove("sessions"),
         remove("users", "id = ?"),
         d1.prepare(`UPDATE deliveries SET actor_login = NULL WHERE lower(actor_login) = ?`).bind(login.toLowerCase()),
         d1
@@ -62,16 +66,16 @@ export function createErasureStore(db: Database) {
           .prepare(`INSERT INTO audit_log (at, actor, action, subject) VALUES (?, ?, 'account.delete', 'account')`)
           .bind(now, pseudonym),
       ]);
-      const gone = (index: number) => results[index]?.meta.changes ?? 0;
+      const gone = (name: keyof Erased) => results[1 + Object.keys(counted).indexOf(name)]?.meta.changes ?? 0;
       return {
-        attempts: gone(1),
-        events: gone(2),
-        mentions: gone(3),
-        tasks: gone(4),
-        secrets: gone(5),
-        tokens: gone(6),
-        settings: gone(7),
-        sessions: gone(10),
+        attempts: gone("attempts"),
+        events: gone("events"),
+        mentions: gone("mentions"),
+        tasks: gone("tasks"),
+        secrets: gone("secrets"),
+        tokens: gone("tokens"),
+        settings: gone("settings"),
+        sessions: gone("sessions"),
       };
     },
   };
