@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { AGENT_IDS } from "./agents.ts";
 import { passes, readFilter, type TaskFilter, writeFilter } from "./task-filter.ts";
-import { SECTIONS } from "./task-state.ts";
+import { ENDED_STATES, SECTIONS } from "./task-state.ts";
 
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 const day = fc.constantFrom("2026-01-31", "2026-11-22");
 const filters: fc.Arbitrary<TaskFilter> = fc.record({
   section: maybe(fc.constantFrom(...SECTIONS)),
+  state: maybe(fc.constantFrom(...ENDED_STATES)),
   agent: maybe(fc.constantFrom(...AGENT_IDS)),
   repository: maybe(fc.constantFrom("octocat/hello-porter", "a.b/c_d")),
   text: maybe(fc.string({ minLength: 1, maxLength: 100 }).filter((text) => text.trim() === text)),
@@ -25,9 +26,17 @@ test("a filter survives the address that it is written into", () => {
 });
 
 test("leaves out what an address cannot mean", () => {
-  const nothing = { section: undefined, agent: undefined, repository: undefined, text: undefined };
+  const nothing = { section: undefined, state: undefined, agent: undefined, repository: undefined, text: undefined };
   expect(
-    readFilter({ show: "all", agent: "codex", repo: "a b", q: "  ", from: "yesterday", to: "2026-13-01" }),
+    readFilter({
+      show: "all",
+      state: "running",
+      agent: "codex",
+      repo: "a b",
+      q: "  ",
+      from: "yesterday",
+      to: "2026-13-01",
+    }),
   ).toEqual({ ...nothing, from: undefined, to: undefined });
   expect(readFilter({ q: ["one", "two"] }).text).toBe("one");
 });
@@ -38,11 +47,15 @@ test.each<[TaskFilter, boolean]>([
   [{ text: "porter#7" }, true],
   [{ text: "german" }, false],
   [{ agent: "claude" }, false],
+  [{ state: "stopped" }, true],
+  [{ state: "failed" }, false],
   [{ repository: "Octocat/Hello-Porter" }, true],
   [{ from: "2026-11-22", to: "2026-11-22" }, true],
   [{ to: "2026-11-21" }, false],
 ])("%j decides what belongs into the list", (filter, belongs) => {
   const task = {
+    status: "failed",
+    failureCode: "stopped_by_user",
     agent: "opencode",
     repoOwner: "octocat",
     repoName: "hello-porter",
@@ -50,6 +63,6 @@ test.each<[TaskFilter, boolean]>([
     issueNumber: 7,
     createdBy: "octocat",
     createdAt: "2026-11-22T12:00:00.000Z",
-  };
+  } as const;
   expect(passes(task, filter)).toBe(belongs);
 });

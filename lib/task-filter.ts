@@ -1,9 +1,12 @@
 import { AGENT_IDS, type AgentId } from "./agents.ts";
-import { SECTIONS, type Section } from "./task-state.ts";
+import { ENDED_STATES, type EndedState, SECTIONS, type Section, stateOf } from "./task-state.ts";
+import type { TaskView } from "./task-view.ts";
 
 /** What narrows a list of tasks; the same words in the address, the API and the queries. */
 export type TaskFilter = {
   section?: Section | undefined;
+  /** How it ended. */
+  state?: EndedState | undefined;
   agent?: AgentId | undefined;
   /** `owner/name`. */
   repository?: string | undefined;
@@ -34,6 +37,7 @@ export function readFilter(query: QueryValues): TaskFilter {
   const repository = value("repo");
   return {
     section: SECTIONS.find((section) => section === value("show")),
+    state: ENDED_STATES.find((state) => state === value("state")),
     agent: AGENT_IDS.find((agent) => agent === value("agent")),
     repository: repository !== undefined && /^[\w.-]+\/[\w.-]+$/.test(repository) ? repository : undefined,
     text: value("q")?.slice(0, FILTER_LIMITS.text),
@@ -48,6 +52,7 @@ export function writeFilter(filter: TaskFilter): string {
   const set = (name: string, value: string | undefined) =>
     value !== undefined && value !== "" && query.set(name, value);
   set("show", filter.section);
+  set("state", filter.state);
   set("agent", filter.agent);
   set("repo", filter.repository);
   set("q", filter.text);
@@ -57,10 +62,10 @@ export function writeFilter(filter: TaskFilter): string {
 }
 
 /** Whether it narrows anything besides the section. */
-export const isNarrow = ({ agent, repository, text, from, to }: TaskFilter): boolean =>
-  [agent, repository, text, from, to].some((value) => value !== undefined);
+export const isNarrow = ({ state, agent, repository, text, from, to }: TaskFilter): boolean =>
+  [state, agent, repository, text, from, to].some((value) => value !== undefined);
 
-type Filtered = {
+type Filtered = Pick<TaskView, "status" | "blockedReason" | "failureCode"> & {
   agent: string;
   repoOwner: string;
   repoName: string;
@@ -73,6 +78,7 @@ type Filtered = {
 /** Whether a task that arrives belongs into the filtered list: what `server/db/task-search.ts` asks in SQL. */
 export function passes(task: Filtered, filter: TaskFilter): boolean {
   const repository = `${task.repoOwner}/${task.repoName}`;
+  if (filter.state !== undefined && stateOf(task) !== filter.state) return false;
   if (filter.agent !== undefined && task.agent !== filter.agent) return false;
   if (filter.repository !== undefined && repository.toLowerCase() !== filter.repository.toLowerCase()) return false;
   const day = task.createdAt.slice(0, 10);

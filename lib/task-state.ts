@@ -17,6 +17,9 @@ export const TASK_STATES = {
 
 export type Tone = "neutral" | "active" | "good" | "bad" | "waiting";
 export type TaskState = keyof typeof TASK_STATES;
+/** How a task can end, as `server/db/task-search.ts` asks for it in SQL. */
+export const ENDED_STATES = ["done", "no_changes", "stopped", "failed", "timed_out"] as const satisfies TaskState[];
+export type EndedState = (typeof ENDED_STATES)[number];
 
 export function stateOf(task: Pick<TaskView, "status" | "blockedReason" | "failureCode">): TaskState {
   switch (task.status) {

@@ -28,7 +28,7 @@ export function HistoryPage({ filter, page, stats, isLater, nowMs }: HistoryProp
     <>
       <div className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-2">
         <h1 className="mr-auto text-lg font-semibold">History</h1>
-        <FilterBar filter={filter} repositories={counts.repositories} withDays />
+        <FilterBar filter={filter} repositories={counts.repositories} isOfEnded />
         <a href={`/api/tasks/export.csv?${writeFilter(filter)}`} download className={buttonLook()}>
           <Download aria-hidden />
           CSV

@@ -62,6 +62,23 @@ function inSection(section: NonNullable<TaskFilter["section"]>, now: number): SQ
   }
 }
 
+/** `stateOf` (lib/task-state.ts) as a condition. */
+function inState(state: NonNullable<TaskFilter["state"]>): SQL | undefined {
+  const code = sql`coalesce(${tasks.failureCode}, '')`;
+  switch (state) {
+    case "done":
+      return and(eq(tasks.status, "success"), sql`${code} <> 'no_changes'`);
+    case "no_changes":
+      return and(inArray(tasks.status, ["success", "failed"]), eq(tasks.failureCode, "no_changes"));
+    case "stopped":
+      return and(eq(tasks.status, "failed"), inArray(tasks.failureCode, ["stopped_by_user", "issue_closed"]));
+    case "failed":
+      return and(eq(tasks.status, "failed"), sql`${code} NOT IN ('no_changes', 'stopped_by_user', 'issue_closed')`);
+    case "timed_out":
+      return eq(tasks.status, "timed_out");
+  }
+}
+
 /** The tasks of a user that the filter asks for, through one of the user's indexes. `now`: ms. */
 export function matching(userId: number, search: TaskSearch, now: number): SQL | undefined {
   const [owner = "", name = ""] = search.repository?.split("/") ?? [];
@@ -70,6 +87,7 @@ export function matching(userId: number, search: TaskSearch, now: number): SQL |
     eq(tasks.userId, userId),
     search.statuses === undefined ? undefined : inArray(tasks.status, search.statuses),
     search.section === undefined ? undefined : inSection(search.section, now),
+    search.state === undefined ? undefined : inState(search.state),
     search.agent === undefined ? undefined : eq(tasks.agent, search.agent),
     search.repository === undefined
       ? undefined

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { explain } from "@/lib/task-view";
-import { sectionOf, SECTIONS } from "@/lib/task-state";
+import { ENDED_STATES, sectionOf, SECTIONS, stateOf } from "@/lib/task-state";
 import { aTask, NOW } from "@/server/testing/rows";
 import { openStores } from "./open-stores";
 
@@ -53,6 +53,17 @@ describe("sections", () => {
     }
     expect(await tasks.counts(801, now)).toEqual({ attention: 3, running: 1, queued: 1, done: 4 });
   });
+});
+
+it("finds every ended task under the one state that the page would show", async () => {
+  for (const kind of EVERY_KIND) await create({ ...kind, userId: 807 });
+  const rows = (await tasks.search(807, all)).filter(({ status }) => status !== "queued" && status !== "running");
+  const byState = await Promise.all(ENDED_STATES.map((state) => idsOf(807, { ...all, state })));
+  expect(byState.flat().toSorted()).toEqual(rows.map(({ id }) => id).toSorted());
+  for (const { id, status, failureCode } of rows) {
+    const state = stateOf({ status, failureCode: failureCode ?? undefined });
+    expect(byState[ENDED_STATES.findIndex((one) => one === state)], `${status} ${failureCode}`).toContain(id);
+  }
 });
 
 describe("a search", () => {

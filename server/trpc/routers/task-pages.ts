@@ -10,7 +10,7 @@ import {
   taskPageSchema,
   taskStatsSchema,
 } from "@/lib/task-pages";
-import { SECTIONS } from "@/lib/task-state";
+import { ENDED_STATES, SECTIONS } from "@/lib/task-state";
 import { TASK_ID_PATTERN, TASK_STATUSES } from "@/lib/task";
 import { attemptsOf, countTasks, placeOf, promptOf, pullRequestOf, statsOf } from "@/server/tasks/insight";
 import { searchTasks } from "@/server/tasks/list";
@@ -20,6 +20,7 @@ const day = z.iso.date().optional();
 /** `TaskFilter` (lib/task-filter.ts). */
 const filter = {
   section: z.enum(SECTIONS).optional(),
+  state: z.enum(ENDED_STATES).optional(),
   agent: z.enum(AGENT_IDS).optional(),
   repository: z.string().max(FILTER_LIMITS.repository).optional(),
   text: z.string().max(FILTER_LIMITS.text).optional(),
