@@ -23,6 +23,7 @@ const boardOf = (tasks: TaskRowView[], more: Partial<BoardData> = {}): BoardData
     { section: "done", page: { tasks: [], nextCursor: null } },
   ],
   filter: {},
+  address: "",
   isLater: false,
   seq: 1,
   ...more,

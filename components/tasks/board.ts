@@ -7,6 +7,8 @@ import { type Section, sectionOf } from "@/lib/task-state";
 export type BoardData = {
   lists: { section: Section; page: TaskPage }[];
   filter: TaskFilter;
+  /** Tells one list from another: filter and page. */
+  address: string;
   /** A later page: nothing new belongs on it. */
   isLater: boolean;
   /** Place of the newest change when it was read. */

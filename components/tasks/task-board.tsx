@@ -26,13 +26,7 @@ const KeysDialog = dynamic(() => import("./keys-dialog"), { ssr: false });
 
 /** The list that people leave open: what needs them, what runs, what waits, what came out. */
 export function TaskBoard({ data }: { data: BoardData }) {
-  const list = useRef<HTMLDivElement>(null);
   const { counts } = useLive();
-  const { rows, layout, waiting, admit } = useBoard(data, useCalm(list));
-  const { selected, toggle, clear, moves, armed, stop, retry, isHelpOpen, setHelpOpen } = useListActs(rows);
-  useEffect(() => keepOrder(layout.flatMap(({ ids }) => ids)), [layout]);
-  const isEmpty = layout.every(({ ids }) => ids.length === 0);
-  const isUntouched = isEmpty && !isNarrow(data.filter) && data.filter.section === undefined && !data.isLater;
   return (
     <>
       <div className="mb-3 flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
@@ -41,6 +35,20 @@ export function TaskBoard({ data }: { data: BoardData }) {
         <FilterBar filter={data.filter} repositories={counts.repositories} />
       </div>
       <StaleBanner />
+      <BoardList key={data.address} data={data} />
+    </>
+  );
+}
+
+function BoardList({ data }: { data: BoardData }) {
+  const list = useRef<HTMLDivElement>(null);
+  const { rows, layout, waiting, admit } = useBoard(data, useCalm(list));
+  const { selected, toggle, clear, moves, armed, stop, retry, isHelpOpen, setHelpOpen } = useListActs(rows);
+  useEffect(() => keepOrder(layout.flatMap(({ ids }) => ids)), [layout]);
+  const isEmpty = layout.every(({ ids }) => ids.length === 0);
+  const isUntouched = isEmpty && !isNarrow(data.filter) && data.filter.section === undefined && !data.isLater;
+  return (
+    <>
       {isUntouched ? <FirstMention /> : isEmpty ? <NoMatch clearPath="/tasks" /> : null}
       <div ref={list} className="relative">
         <NewPill waiting={waiting} onAdmit={admit} />

@@ -32,10 +32,10 @@ export default async function TasksPage({ searchParams }: { searchParams: Promis
       }),
     })),
   );
-  const data: BoardData = { lists, filter, isLater: cursor !== undefined, seq };
+  const data: BoardData = { lists, filter, isLater: cursor !== undefined, address: `${address} ${cursor ?? ""}`, seq };
   return (
     <PageBody>
-      <TaskBoard key={`${address} ${cursor ?? ""}`} data={data} />
+      <TaskBoard data={data} />
     </PageBody>
   );
 }
