@@ -52,7 +52,7 @@ export default function ChangesView({ run }: { run: Run }) {
             tabIndex={-1}
             className="scroll-mt-44 outline-offset-4"
           >
-            <h3 className="mb-1.5 truncate font-mono text-xs">{file.path}</h3>
+            <h2 className="mb-1.5 truncate font-mono text-xs">{file.path}</h2>
             <div className="divide-y divide-line overflow-hidden rounded-md border border-line">
               {file.edits.map(({ patch, n }) => (
                 <DiffView key={n} path={file.path} patch={patch} layout={layout} />

@@ -66,12 +66,11 @@ export default function LogView({ run }: { run: Run }) {
           Download
         </a>
       </div>
-      <div className="relative overflow-hidden rounded-md border border-line bg-sunken">
+      <section aria-label="Log" className="relative overflow-hidden rounded-md border border-line bg-sunken">
         <VList
           ref={list}
           itemSize={ROW_PX}
           tabIndex={0}
-          aria-label="Log"
           style={LIST_SIZE}
           className="py-1 font-mono text-xs leading-[18px] outline-offset-[-2px]"
           data={lines}
@@ -91,7 +90,7 @@ export default function LogView({ run }: { run: Run }) {
           )}
         </VList>
         {isLive && !isFollowing ? <JumpToLive onJump={() => setFollowing(true)} /> : null}
-      </div>
+      </section>
     </div>
   );
 }
