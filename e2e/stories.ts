@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Page, test as base, expect } from "@playwright/test";
+import { type Page, test as base, expect as patient } from "@playwright/test";
 import type { World } from "../local/world/world.ts";
 import { SCENES } from "../scripts/pictures/cast.ts";
 import { play, type Played } from "../scripts/pictures/play.ts";
 
-export { expect };
+/** Other work may share this machine. */
+export const expect = patient.configure({ timeout: 20_000 });
 
 /** A world in which six tasks have ended, five run for good and three wait; its machines play stories. */
 export const test = base.extend<
