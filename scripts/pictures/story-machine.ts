@@ -12,6 +12,7 @@ import {
   machineFileSchema,
   type MachinePhase,
 } from "../../lib/agent-protocol.ts";
+import { LONG_STORIES } from "./long-stories.ts";
 import { STORIES, type Story } from "./stories.ts";
 
 const file = process.env["PORTER_TASK_FILE"] ?? "/porter/task.json";
@@ -38,9 +39,11 @@ const claim: ClaimAnswer = claimAnswerSchema.parse(
   }),
 );
 const name = /\[story: (\w+)\]/.exec(claim.prompt)?.[1] ?? "small";
-const story = STORIES[name];
+const story = STORIES[name] ?? LONG_STORIES[name]?.();
 if (story === undefined) throw new Error(`no story is called ${name}`);
 
+/** One batch of progress takes so many (lib/agent-protocol.ts). */
+const MOST_RECORDS = 1000;
 let seq = 0;
 let number = 0;
 let elapsed = 0;
@@ -53,6 +56,21 @@ async function progress(phase: MachinePhase, beats: Story["beats"], lastStep: st
   });
   const usage = { inputTokens: steps * 5200, outputTokens: steps * 410, costUsd: steps * 0.021 };
   await post("progress", claim.callbackToken, { seq: (seq += 1), phase, steps, lastStep, usage, records });
+}
+/** Each beat after its time; those without one go together. */
+async function playPaced(beats: Story["beats"]): Promise<void> {
+  let gathered: Story["beats"] = [];
+  const send = async () => {
+    const sent = gathered;
+    gathered = [];
+    if (sent.length > 0) await progress("working", sent);
+  };
+  for (const beat of beats) {
+    if (beat.ms > 0 || gathered.length === MOST_RECORDS) await send();
+    if (beat.ms > 0) await sleep(beat.ms);
+    gathered.push(beat);
+  }
+  await send();
 }
 const note = (phase: MachinePhase, s: string) => [{ record: { k: "p", phase, s } as const, ms: 900 }];
 
@@ -139,7 +157,9 @@ function completion({ end }: Story): CompleteRequestInput | null {
 }
 
 await progress("cloning", note("cloning", `Cloning ${claim.repository.fullName}`));
-if (name !== "cloning") {
+if (story.isPaced) {
+  await playPaced(story.beats);
+} else if (name !== "cloning") {
   await sleep(700);
   await progress("working", note("working", `${claim.agent.id} works on it`));
   const half = Math.ceil(story.beats.length / 2);

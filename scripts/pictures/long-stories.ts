@@ -1,0 +1,36 @@
+// Stories for tests and benches rather than for pictures: one that counts slowly, one that fills a whole log.
+import type { Beat, Story } from "./stories.ts";
+
+/** Raw lines at the beginning of `counting`. */
+export const COUNTING_LINES = 3000;
+/** Commands of `counting`, one after the other. */
+export const COUNTING_STEPS = 60;
+/** As many lines as an attempt may have (storage.md). */
+export const FLOOD_LINES = 100_000;
+
+const COLOURS = [31, 32, 33, 34, 36];
+const line = (index: number): Beat => ({
+  record: {
+    k: "o",
+    s: `\u001b[90m${String(index).padStart(6, "0")}\u001b[39m \u001b[${COLOURS[index % COLOURS.length]}mtest\u001b[39m module ${index % 97} of the suite \u001b[2m(${index % 313} ms)\u001b[22m`,
+  },
+  ms: 0,
+});
+const lines = (count: number): Beat[] => Array.from({ length: count }, (_, index) => line(index + 1));
+
+const count = (index: number): Beat[] => [
+  { record: { k: "c", id: `count_${index}`, tool: "Bash", s: `count ${index}` }, ms: 300 },
+  { record: { k: "o", s: `counted ${index}` }, ms: 0 },
+  { record: { k: "r", id: `count_${index}`, ok: true, s: `${index}`, ms: 40 }, ms: 0 },
+];
+
+const NOTHING = { is: "no_changes", summary: "Counted to the end." } as const;
+
+export const LONG_STORIES: Record<string, () => Story> = {
+  counting: () => ({
+    isPaced: true,
+    beats: [...lines(COUNTING_LINES), ...Array.from({ length: COUNTING_STEPS }, (_, index) => count(index + 1)).flat()],
+    end: NOTHING,
+  }),
+  flood: () => ({ isPaced: true, beats: lines(FLOOD_LINES), end: NOTHING }),
+};
