@@ -5,6 +5,7 @@ import { duration } from "@/lib/format";
 import type { AttemptView } from "@/lib/task-pages";
 import type { TaskView } from "@/lib/task-view";
 import { isTerminal } from "@/lib/task";
+import { stateOf, TASK_STATES } from "@/lib/task-state";
 
 const NAMES = {
   queued: "Queued",
@@ -28,6 +29,8 @@ function segmentsOf(task: TaskView, attempt: AttemptView | undefined, nowMs: num
   const end = isOver && task.completedAt !== undefined ? Date.parse(task.completedAt) : nowMs;
   const reached = PARTS.filter((part) => begins.has(part));
   const last = reached.at(-1);
+  // What somebody stopped and what needed no change ended where it did without breaking.
+  const isBroken = TASK_STATES[stateOf(task)].tone === "bad";
   return PARTS.map((part) => {
     const begin = begins.get(part);
     // Opening the pull request is Porter's own part; it is over with the task.
@@ -35,7 +38,7 @@ function segmentsOf(task: TaskView, attempt: AttemptView | undefined, nowMs: num
     const next = reached[reached.indexOf(part) + 1];
     const ms = Math.max(0, (next === undefined ? end : (begins.get(next) ?? end)) - begin);
     if (part !== last) return { part, ms, is: "past" };
-    return { part, ms, is: isOver ? (task.status === "success" ? "past" : "broken") : "now" };
+    return { part, ms, is: isOver ? (isBroken ? "broken" : "past") : "now" };
   });
 }
 
@@ -43,7 +46,7 @@ function segmentsOf(task: TaskView, attempt: AttemptView | undefined, nowMs: num
 const share = (ms: number | null): number => (ms === null ? 1 : 1 + Math.log2(1 + ms / 1000));
 
 const BARS = {
-  past: "bg-soft",
+  past: "bg-edge",
   now: "bg-running animate-breathe",
   ahead: "bg-line",
   broken: "bg-bad",
@@ -63,7 +66,8 @@ export function PhaseRail({
   const segments = segmentsOf(task, attempt, nowMs);
   // Nothing works on what waits: blue is for what runs.
   const waits = task.status !== "queued" ? null : task.blockedReason === undefined ? "bg-edge" : "bg-waiting";
-  const stopped = task.failureCode === "stopped_by_user" || task.failureCode === "issue_closed";
+  // A phone has room for one name.
+  const named = segments.find(({ is }) => is === "now" || is === "broken")?.part ?? "working";
   return (
     <ol aria-label="Phases" className="flex gap-1 overflow-x-auto pb-1">
       {segments.map(({ part, ms, is }) => (
@@ -80,14 +84,14 @@ export function PhaseRail({
               aria-hidden
               className={clsx(
                 "block h-1.5 rounded-full",
-                is === "broken" && stopped ? "bg-soft" : is === "now" && waits !== null ? waits : BARS[is],
+                is === "now" && waits !== null ? waits : BARS[is],
                 ms !== null && "group-hover:opacity-80",
               )}
             />
             <span
               className={clsx(
                 "mt-1.5 flex items-baseline gap-1.5 pr-1 text-xs whitespace-nowrap sm:overflow-hidden",
-                is !== "now" && is !== "broken" && "max-sm:invisible max-sm:w-0",
+                part !== named && "max-sm:invisible max-sm:w-0",
               )}
             >
               <span
