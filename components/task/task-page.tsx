@@ -78,7 +78,10 @@ export function TaskPage({ data, pinnedAttempt }: { data: RunData; pinnedAttempt
           )}
           <TabBody tab={tab} run={run} logPath={(n) => `${pathOf("log")}#r${n}`} />
         </div>
-        <aside aria-label="Facts" className="py-4 max-rail:border-t max-rail:border-line">
+        <aside
+          aria-label="Facts"
+          className="py-4 max-rail:border-t max-rail:border-line rail:sticky rail:top-27 rail:self-start"
+        >
           <Facts run={run} />
         </aside>
       </div>
