@@ -42,11 +42,17 @@ export function OutcomeStrip({ task }: { task: TaskView }) {
       )}
       {task.summary === undefined || task.status === "running" ? null : (
         <div className="max-w-3xl">
-          <Message text={task.summary} />
+          <Message text={withoutTitle(task.summary, task.prTitle)} />
         </div>
       )}
     </>
   );
+}
+
+/** The summary without its first line where that says only what the pull request's title says. */
+function withoutTitle(summary: string, title: string | undefined): string {
+  const [first = "", ...rest] = summary.split("\n");
+  return rest.length > 0 && first.trim() === title?.trim() ? rest.join("\n").trim() : summary;
 }
 
 const compact = (count: number): string =>
@@ -71,7 +77,7 @@ function PullCard({ task }: { task: TaskView }) {
   return (
     <a
       href={task.prUrl}
-      className="group flex max-w-3xl items-center gap-3 rounded-lg border border-line bg-raised px-4 py-3 hover:border-edge"
+      className="group flex items-center gap-3 rounded-lg border border-line bg-raised px-4 py-3 hover:border-edge"
     >
       <Icon aria-hidden className={clsx("size-5 shrink-0", look)} />
       <span className="min-w-0 flex-1">
@@ -98,7 +104,7 @@ function SavedWork({ task }: { task: TaskView }) {
   return (
     <a
       href={task.wipBranchUrl}
-      className="group flex max-w-3xl items-center gap-3 rounded-lg border border-line bg-raised px-4 py-3 hover:border-edge"
+      className="group flex items-center gap-3 rounded-lg border border-line bg-raised px-4 py-3 hover:border-edge"
     >
       <GitBranch aria-hidden className="size-5 shrink-0 text-soft" />
       <span className="min-w-0 flex-1">
