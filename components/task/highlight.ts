@@ -88,14 +88,20 @@ const LANGUAGES: [RegExp, Language][] = [
 const STRING = /"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|`(?:[^`\\]|\\.)*`?/y;
 const NUMBER = /\b(?:0x[\da-f]+|\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?)\b/iy;
 const WORD = /[A-Za-z_$][\w$]*/y;
+/** How a line within a block comment begins where people write them by hand. */
+const IN_COMMENT = /^\s*\*(?:[\s/]|$)/;
 /** A line longer than this is data. */
 const MAX_LINE = 600;
 
 export const languageOf = (path: string): Language | null => LANGUAGES.find(([name]) => name.test(path))?.[1] ?? null;
 
-/** The pieces of one line, by itself: a comment or string over several lines is known by its first one only. */
+/**
+ * The pieces of one line, by itself: a string over several lines is known by its first one only, a block comment by the
+ * stars that its lines begin with.
+ */
 export function highlight(line: string, language: Language | null): Token[] {
   if (language === null || line.length > MAX_LINE) return [{ text: line, is: "plain" }];
+  if (language.comment === SLASHES && IN_COMMENT.test(line)) return [{ text: line, is: "comment" }];
   const tokens: Token[] = [];
   const push = (text: string, is: Token["is"]) => {
     const last = tokens.at(-1);
