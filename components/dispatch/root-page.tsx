@@ -90,7 +90,7 @@ export function RootPage({ login, go, close }: PageProps & { login: string }) {
             <Plus aria-hidden />
             New task
           </CommandItem>
-          <RunningTasks close={close} visit={visit} />
+          <RunningTasks isSearched={text !== ""} close={close} visit={visit} />
         </CommandGroup>
         <CommandGroup heading="Go to">
           {PAGES.map(({ word, path, Icon, keywords }) => (
@@ -160,8 +160,13 @@ function TypedCommand({ text, put, go }: TypedCommandProps) {
   );
 }
 
-/** Each task that goes on: open it, or stop it. */
-function RunningTasks({ close, visit }: { close: () => void; visit: (path: string) => void }) {
+/** How many tasks stand there unasked, so that the other groups stay in sight. */
+const UNASKED_TASKS = 5;
+
+type RunningTasksProps = { isSearched: boolean; close: () => void; visit: (path: string) => void };
+
+/** Tasks that go on: the newest to open, and once something is typed all of them, to open or to stop. */
+function RunningTasks({ isSearched, close, visit }: RunningTasksProps) {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.tasks.list.queryOptions({ status: ["running", "queued"], limit: 20 }));
   const stop = useMutation(trpc.tasks.stop.mutationOptions());
@@ -175,15 +180,20 @@ function RunningTasks({ close, visit }: { close: () => void; visit: (path: strin
       },
     );
   };
-  return data?.tasks.flatMap((task) => {
+  const tasks = isSearched ? data?.tasks : data?.tasks.slice(0, UNASKED_TASKS);
+  return tasks?.flatMap((task) => {
     const words = `${task.issueTitle} ${task.repoOwner}/${task.repoName}#${task.issueNumber}`;
     const where = <span className="ml-auto shrink-0 text-xs text-soft">{`${task.repoName}#${task.issueNumber}`}</span>;
-    return [
+    const open = (
       <CommandItem key={task.id} value={`open ${words} ${task.id}`} onSelect={() => visit(`/tasks/${task.id}`)}>
         <StateIcon task={task} />
         <span className="min-w-0 truncate">{task.issueTitle}</span>
         {where}
-      </CommandItem>,
+      </CommandItem>
+    );
+    if (!isSearched) return [open];
+    return [
+      open,
       <CommandItem key={`stop-${task.id}`} value={`stop ${words} ${task.id}`} onSelect={() => stopOne(task)}>
         <Hand aria-hidden />
         <span className="min-w-0 truncate">Stop “{task.issueTitle}”</span>
