@@ -28,7 +28,7 @@ export default function AttemptsView({ run }: { run: Run }) {
       <table className="w-full min-w-160 text-left">
         <caption className="sr-only">Attempts of this task</caption>
         <thead className="text-faint">
-          <tr className="h-8 border-b border-line [&>th]:pr-4 [&>th]:font-normal">
+          <tr className="h-8 border-b border-line whitespace-nowrap [&>th]:pr-4 [&>th]:font-normal">
             <th scope="col">Attempt</th>
             <th scope="col">Began</th>
             <th scope="col">Took</th>

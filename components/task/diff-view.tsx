@@ -49,7 +49,7 @@ export function DiffView({ path, patch, layout = "unified", maxLines = Infinity 
                 ))
               : lines.map((line, place) => (
                   <tr key={`${index}.${place}`} className={GROUND[line.sign]}>
-                    <Numbered number={line.old} />
+                    <Numbered number={line.old} className="max-sm:hidden" />
                     <Numbered number={line.new} />
                     <Sign sign={line.sign} />
                     <td className="pr-4 whitespace-pre">{code(line)}</td>
@@ -71,8 +71,8 @@ function firstLines(hunks: Hunk[], maxLines: number): Hunk[] {
   });
 }
 
-const Numbered = ({ number }: { number: number | null }) => (
-  <td aria-hidden className="w-10 min-w-10 px-2 text-right text-faint select-none tabular">
+const Numbered = ({ number, className }: { number: number | null; className?: string }) => (
+  <td aria-hidden className={clsx("w-10 min-w-10 px-2 text-right text-faint select-none tabular", className)}>
     {number}
   </td>
 );

@@ -30,7 +30,7 @@ export function TaskHeader({ run }: { run: Run }) {
         <div className="flex min-w-0 flex-1 basis-80 items-center gap-3">
           <StateIcon task={task} size={20} />
           <div className="min-w-0">
-            <h1 className="truncate text-lg leading-6 font-semibold">{task.issueTitle}</h1>
+            <h1 className="line-clamp-2 text-lg leading-6 font-semibold sm:line-clamp-1">{task.issueTitle}</h1>
             <p className="flex items-baseline gap-2 truncate text-xs text-soft">
               <span className={`font-medium ${TONE_TEXT[tone]}`}>{word}</span>
               <Situation run={run} />
