@@ -18,6 +18,9 @@ export const pathOf = (pathname: string, filter: TaskFilter): string => {
   return query === "" ? pathname : `${pathname}?${query}`;
 };
 
+/** Two of them share a phone's width. */
+const HALF = "max-sm:basis-[calc(50%-0.25rem)]";
+
 type FilterBarProps = { filter: TaskFilter; repositories: string[]; isOfEnded?: boolean };
 
 /** Search and filters as a form whose result is an address: it works before any script, survives reload and back. */
@@ -40,7 +43,7 @@ export function FilterBar({ filter, repositories, isOfEnded = false }: FilterBar
         <Choice
           name="agent"
           label="Agent"
-          className="w-32"
+          className={`w-32 ${HALF}`}
           value={filter.agent ?? ""}
           onPick={(picked) => go({ agent: AGENT_IDS.find((id) => id === picked) })}
         >
@@ -54,7 +57,7 @@ export function FilterBar({ filter, repositories, isOfEnded = false }: FilterBar
         <Choice
           name="repo"
           label="Repository"
-          className="w-44"
+          className={`w-44 ${HALF}`}
           value={filter.repository ?? ""}
           onPick={(picked) => go({ repository: picked || undefined })}
         >
@@ -68,7 +71,7 @@ export function FilterBar({ filter, repositories, isOfEnded = false }: FilterBar
             <Choice
               name="state"
               label="Outcome"
-              className="w-32"
+              className="w-32 max-sm:basis-full"
               value={filter.state ?? ""}
               onPick={(picked) => go({ state: ENDED_STATES.find((state) => state === picked) })}
             >
@@ -142,7 +145,7 @@ function Choice({ name, label, className, value, onPick, children }: ChoiceProps
       ref={field}
       name={name}
       aria-label={label}
-      className={clsx(className, "max-sm:flex-1")}
+      className={clsx(className, "max-sm:grow")}
       defaultValue={value}
       onChange={({ target }) => onPick(target.value)}
     >

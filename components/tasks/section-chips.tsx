@@ -17,7 +17,7 @@ const DOTS: Record<Section, string> = {
 export function SectionChips({ filter }: { filter: TaskFilter }) {
   const { counts } = useLive();
   return (
-    <nav aria-label="Sections" className="-mx-1 flex gap-1 overflow-x-auto px-1 py-1">
+    <nav aria-label="Sections" className="grid w-full grid-cols-4 gap-1 py-1 sm:flex sm:w-auto">
       {SECTIONS.map((section) => {
         const isActive = filter.section === section;
         const count = counts[section];
@@ -30,13 +30,18 @@ export function SectionChips({ filter }: { filter: TaskFilter }) {
             aria-current={isActive ? "true" : undefined}
             title={section === "done" ? "Ended in the last 24 hours" : undefined}
             className={clsx(
-              "flex h-8 shrink-0 items-center gap-2 rounded-md border px-2.5",
+              "flex h-12 flex-col justify-center rounded-md border px-2 whitespace-nowrap sm:h-8 sm:shrink-0 sm:flex-row sm:items-center sm:gap-2 sm:px-2.5",
               isActive ? "border-ink bg-raised text-ink" : "border-line text-soft hover:bg-hover hover:text-ink",
             )}
           >
-            <span aria-hidden className={clsx("size-2 rounded-full", count > 0 ? DOTS[section] : "bg-line")} />
-            {SECTION_WORDS[section]}
-            <span className={clsx("min-w-3 text-right tabular", count > 0 ? "font-medium text-ink" : "text-faint")}>
+            <span className="flex items-center gap-1.5 max-sm:order-last max-sm:text-2xs sm:gap-2">
+              <span
+                aria-hidden
+                className={clsx("size-2 rounded-full max-[23rem]:hidden", count > 0 ? DOTS[section] : "bg-line")}
+              />
+              {SECTION_WORDS[section]}
+            </span>
+            <span className={clsx("min-w-3 tabular sm:text-right", count > 0 ? "font-medium text-ink" : "text-faint")}>
               {count}
             </span>
           </Link>
