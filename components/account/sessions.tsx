@@ -44,9 +44,7 @@ export function Sessions({ login, initial }: { login: string; initial: SessionVi
             </span>
             {session.current ? (
               <form method="post" action="/api/auth/logout">
-                <Button type="submit" size="sm">
-                  Sign out
-                </Button>
+                <Button type="submit">Sign out</Button>
               </form>
             ) : (
               <ConfirmButton

@@ -6,7 +6,7 @@ import { SettingsNav } from "./settings-nav";
 export const SettingsFrame = ({ children }: { children: ReactNode }) => (
   <PageBody>
     <h1 className="sr-only">Settings</h1>
-    <div className="mx-auto max-w-5xl md:flex md:gap-10">
+    <div className="max-w-5xl md:flex md:gap-10">
       <SettingsNav />
       <div className="min-w-0 flex-1">{children}</div>
     </div>
