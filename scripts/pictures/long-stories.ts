@@ -24,13 +24,18 @@ const count = (index: number): Beat[] => [
   { record: { k: "r", id: `count_${index}`, ok: true, s: `${index}`, ms: 40 }, ms: 0 },
 ];
 
-const NOTHING = { is: "no_changes", summary: "Counted to the end." } as const;
+const END: Story["end"] = {
+  is: "changed",
+  title: "Count to the end",
+  summary: "Counted to the end.",
+  files: { "counted.txt": "to the end\n" },
+};
 
 export const LONG_STORIES: Record<string, () => Story> = {
   counting: () => ({
     isPaced: true,
     beats: [...lines(COUNTING_LINES), ...Array.from({ length: COUNTING_STEPS }, (_, index) => count(index + 1)).flat()],
-    end: NOTHING,
+    end: END,
   }),
-  flood: () => ({ isPaced: true, beats: lines(FLOOD_LINES), end: NOTHING }),
+  flood: () => ({ isPaced: true, beats: lines(FLOOD_LINES), end: END }),
 };
