@@ -42,12 +42,13 @@ export function Facts({ run: { task, attempts, log } }: { run: Run }) {
 
 /** A name that people paste elsewhere. */
 const Code = ({ text, url }: { text: string; url?: string | undefined }) => (
-  <span className="-my-1 flex items-center gap-1">
+  // Targets of 24 px each, which is less than from one row to the next.
+  <span className="-my-0.5 flex items-center gap-1 [&>button]:size-6">
     <span className="min-w-0 truncate font-mono text-xs" title={text}>
       {url === undefined ? (
         text
       ) : (
-        <a href={url} className="hover:underline">
+        <a href={url} className="block truncate py-1 hover:underline">
           {text}
         </a>
       )}
