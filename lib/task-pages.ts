@@ -39,6 +39,8 @@ export const pullViewSchema = z
     additions: count,
     deletions: count,
     changedFiles: count,
+    /** Check runs of its newest commit; null where the App may not see them. */
+    checks: z.object({ passed: count, failed: count, running: count }).nullable(),
   })
   .nullable();
 export type PullView = z.infer<typeof pullViewSchema>;

@@ -89,6 +89,7 @@ function PullCard({ task }: { task: TaskView }) {
             {data === undefined || data === null ? "Pull request" : word}
           </span>
           <span className="tabular"> #{task.prNumber}</span>
+          <Checks checks={data?.checks ?? null} />
           {task.commits === undefined ? "" : ` · ${task.commits} commit${task.commits === 1 ? "" : "s"}`}
         </span>
       </span>
@@ -96,6 +97,26 @@ function PullCard({ task }: { task: TaskView }) {
         <DiffStat additions={data?.additions ?? task.additions} deletions={data?.deletions ?? task.deletions} />
       </span>
     </a>
+  );
+}
+
+/** What its checks say, worst first. Nothing where there are none, or where the App may not see them. */
+function Checks({ checks }: { checks: NonNullable<PullView>["checks"] }) {
+  if (checks === null) return null;
+  const { passed, failed, running } = checks;
+  const all = passed + failed + running;
+  if (all === 0) return null;
+  const [look, words] =
+    failed > 0
+      ? ["text-bad", `${failed} of ${all} checks failed`]
+      : running > 0
+        ? ["text-running", `${running} of ${all} checks run`]
+        : ["text-good", all === 1 ? "1 check passed" : `${all} checks passed`];
+  return (
+    <>
+      {" · "}
+      <span className={`${look} tabular`}>{words}</span>
+    </>
   );
 }
 

@@ -37,6 +37,7 @@ export type PullRequest = {
   headSha: string;
   baseRef: string;
 };
+export type CheckCounts = { passed: number; failed: number; running: number };
 export type IssueComment = { id: number; body: string; authorLogin: string; authorId: number; viaAppId: number | null };
 
 /** Where the App is installed. `accountType` is GitHub's `User` or `Organization`. */
@@ -131,6 +132,8 @@ export interface GitHubRepository {
   getPullRequest(
     number: number,
   ): Promise<PullRequest & { commits: number; additions: number; deletions: number; changedFiles: number }>;
+  /** How many of a commit's check runs passed (or did not apply), failed and go on; null where the App may not see them. */
+  checksOf(sha: string): Promise<CheckCounts | null>;
   branchSha(branch: string): Promise<string | null>;
   /** Commits and files (at most 300, as GitHub lists them) between two refs; null when either is missing. */
   compare(

@@ -116,6 +116,27 @@ describe("creating", () => {
   });
 });
 
+test("counts the checks of a commit, and knows nothing of them where the App may not look", async () => {
+  const run = (status: string, conclusion: string | null) => ({ status, conclusion });
+  const check_runs = [
+    run("completed", "success"),
+    run("completed", "skipped"),
+    run("completed", "timed_out"),
+    run("in_progress", null),
+    run("queued", null),
+  ];
+  const { server, repository } = await startGitHub({
+    "GET /repos/alice/demo/commits/abc/check-runs": { status: 200, body: { total_count: 5, check_runs } },
+    "GET /repos/alice/demo/commits/def/check-runs": {
+      status: 403,
+      body: { message: "Resource not accessible by integration" },
+    },
+  });
+  await using _ = server;
+  expect(await repository.checksOf("abc")).toEqual({ passed: 2, failed: 1, running: 2 });
+  expect(await repository.checksOf("def")).toBeNull();
+});
+
 test("reads one with its numbers", async () => {
   const body = pull(9, { merged: true, state: "closed", commits: 2, additions: 3, deletions: 1, changed_files: 2 });
   const { server, repository } = await startGitHub({ [`GET ${PULLS}/9`]: { status: 200, body } });

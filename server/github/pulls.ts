@@ -4,7 +4,7 @@ import { GitHubError } from "@/server/github/port";
 import type { GitHubRepository, PullRequest } from "@/server/github/port";
 import { inRepository } from "@/server/github/repository-calls";
 import type { RepositoryCalls } from "@/server/github/repository-calls";
-import { pullRequestDetailSchema, pullRequestSchema, repositorySchema } from "@/server/github/schemas";
+import { checkRunsSchema, pullRequestDetailSchema, pullRequestSchema, repositorySchema } from "@/server/github/schemas";
 
 const pullRequestsSchema = pullRequestSchema.array();
 
@@ -19,6 +19,8 @@ const toPullRequest = (pull: z.infer<typeof pullRequestSchema>): PullRequest => 
   headSha: pull.head.sha,
   baseRef: pull.base.ref,
 });
+
+const PASSED = ["success", "neutral", "skipped"];
 
 /** True for a refused create whose text matches. */
 const refusedFor = (error: unknown, reason: RegExp): boolean =>
@@ -43,7 +45,7 @@ async function listByHead(calls: RepositoryCalls, headBranch: string): Promise<P
   return (await list(owner.login)).pulls;
 }
 
-export type PullCalls = Pick<GitHubRepository, "findPullRequest" | "createPullRequest" | "getPullRequest">;
+export type PullCalls = Pick<GitHubRepository, "findPullRequest" | "createPullRequest" | "getPullRequest" | "checksOf">;
 
 export function createPulls(calls: RepositoryCalls): PullCalls {
   const { client } = calls;
@@ -81,6 +83,22 @@ export function createPulls(calls: RepositoryCalls): PullCalls {
       const pull = await client.get(pullRequestDetailSchema, inRepository(calls, path`/pulls/${number}`));
       const { commits, additions, deletions, changed_files: changedFiles } = pull;
       return { ...toPullRequest(pull), commits, additions, deletions, changedFiles };
+    },
+    async checksOf(sha) {
+      const query = { filter: "latest", per_page: 100 };
+      try {
+        const answer = await client.get(
+          checkRunsSchema,
+          inRepository(calls, path`/commits/${sha}/check-runs`, { query }),
+        );
+        const ended = answer.check_runs.filter(({ status }) => status === "completed");
+        const passed = ended.filter(({ conclusion }) => PASSED.includes(conclusion ?? "")).length;
+        return { passed, failed: ended.length - passed, running: answer.check_runs.length - ended.length };
+      } catch (error) {
+        // In private repositories they need a permission that this App may not have.
+        if (error instanceof GitHubError && error.failure.kind === "lost") return null;
+        throw error;
+      }
     },
   };
 }

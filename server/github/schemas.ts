@@ -114,3 +114,7 @@ export const compareSchema = z.object({
   ahead_by: count,
   files: z.array(z.object({ additions: count.default(0), deletions: count.default(0) })).default([]),
 });
+
+export const checkRunsSchema = z.object({
+  check_runs: z.array(z.object({ status: z.string(), conclusion: z.string().nullable() })),
+});

@@ -42,10 +42,13 @@ export async function pullRequestOf(context: AppContext, id: string): Promise<Pu
   if (prNumber === null) return null;
   const repository = { id: task.repositoryId, owner: task.repoOwner, name: task.repoName };
   try {
-    const { number, title, url, merged, draft, state, commits, additions, deletions, changedFiles } =
-      await withRepository(context, { repository, installationId }, (client) => client.getPullRequest(prNumber));
+    const { pull, checks } = await withRepository(context, { repository, installationId }, async (client) => {
+      const found = await client.getPullRequest(prNumber);
+      return { pull: found, checks: await client.checksOf(found.headSha) };
+    });
+    const { number, title, url, merged, draft, state, commits, additions, deletions, changedFiles } = pull;
     const now = merged ? "merged" : state === "closed" ? "closed" : draft ? "draft" : "open";
-    return { number, title, url, state: now, commits, additions, deletions, changedFiles };
+    return { number, title, url, state: now, commits, additions, deletions, changedFiles, checks };
   } catch (error) {
     if (error instanceof GitHubError) return null;
     throw error;

@@ -196,6 +196,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
           throw new GitHubError({ kind: "lost", reason: "not_found", message: "no such pull request" });
         return { ...pull, commits: 1, additions: 3, deletions: 1, changedFiles: 1 };
       }),
+    checksOf: () => call("checksOf", () => ({ passed: 2, failed: 0, running: 1 })),
     branchSha: (branch) => call("branchSha", () => state.branches.get(branch) ?? null),
     compare: () => call("compare", () => ({ aheadBy: 1, files: 1, additions: 3, deletions: 1 })),
   });
