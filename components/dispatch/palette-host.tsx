@@ -1,7 +1,7 @@
 "use client";
 import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
-import { openPalette, PALETTE_EVENT, type PalettePage } from "@/components/layout/palette";
+import { openPalette, PALETTE_EVENT, PaletteEvent, type PalettePage } from "@/components/layout/palette";
 import { useKeys } from "@/components/tasks/list-keys";
 
 /** With cmdk, parser and forms: loaded when it is opened for the first time. */
@@ -15,7 +15,7 @@ export function PaletteHost({ login }: { login: string }) {
   useKeys(KEYS);
   useEffect(() => {
     const onAsk = (event: Event) => {
-      const page: PalettePage = event instanceof CustomEvent && event.detail === "dispatch" ? "dispatch" : "root";
+      const page: PalettePage = event instanceof PaletteEvent ? event.page : "root";
       setOpen((before) => ({ page, count: (before?.count ?? 0) + 1 }));
     };
     const onKey = (event: KeyboardEvent) => {

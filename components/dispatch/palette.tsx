@@ -1,6 +1,6 @@
 "use client";
 import { useState } from "react";
-import type { PalettePage } from "@/components/layout/palette";
+import type { PalettePage, Retried } from "@/components/layout/palette";
 import { Dialog } from "@/components/ui/dialog";
 import type { IssueReference } from "./issue-reference";
 import { IssuePage } from "./issue-page";
@@ -13,7 +13,7 @@ export type Place =
   | { page: "root" }
   | { page: "repository"; command: string }
   | { page: "issue"; repository: string; command: string }
-  | { page: "review"; issue: IssueReference; command: string };
+  | { page: "review"; issue: IssueReference; command: string; retryOf?: Retried };
 
 const TITLES: Record<Place["page"], string> = {
   root: "Search and commands",
@@ -26,9 +26,15 @@ export type PageProps = { go: (place: Place) => void; close: () => void };
 
 type PaletteProps = { login: string; page: PalettePage; close: () => void };
 
+function beginningOf(page: PalettePage): Place {
+  if (page === "root") return { page };
+  if (page === "dispatch") return { page: "repository", command: "" };
+  return { page: "review", issue: page.retryOf, command: "", retryOf: page.retryOf };
+}
+
 /** Everything by keyboard: pages, sections, running tasks, themes, and the way from a repository to a started task. */
 export default function Palette({ login, page, close }: PaletteProps) {
-  const [place, go] = useState<Place>(page === "root" ? { page: "root" } : { page: "repository", command: "" });
+  const [place, go] = useState<Place>(() => beginningOf(page));
   return (
     <Dialog
       open
@@ -51,6 +57,6 @@ function Page({ place, login, ...ways }: PageProps & { place: Place; login: stri
     case "issue":
       return <IssuePage repository={place.repository} command={place.command} {...ways} />;
     case "review":
-      return <ReviewPage issue={place.issue} command={place.command} {...ways} />;
+      return <ReviewPage issue={place.issue} command={place.command} retryOf={place.retryOf ?? null} {...ways} />;
   }
 }

@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
+import type { Retried } from "@/components/layout/palette";
 import { problemSentence } from "@/components/layout/problem";
 import { useTRPC } from "@/components/layout/trpc-provider";
 import { Button } from "@/components/ui/button";
@@ -14,10 +15,10 @@ import type { PageProps } from "./palette";
 import { ReviewSheet } from "./review-sheet";
 import { applyCommand, readCommand, type TaskChoice } from "./task-choice";
 
-type ReviewPageProps = PageProps & { issue: IssueReference; command: string };
+type ReviewPageProps = PageProps & { issue: IssueReference; command: string; retryOf: Retried | null };
 
 /** Brings together what the sheet begins with: the issue, the settings, and the last choice for the repository. */
-export function ReviewPage({ issue, command, go, close }: ReviewPageProps) {
+export function ReviewPage({ issue, command, retryOf, go, close }: ReviewPageProps) {
   const trpc = useTRPC();
   const { owner, name, number } = issue;
   const repository = `${owner}/${name}`;
@@ -55,7 +56,12 @@ export function ReviewPage({ issue, command, go, close }: ReviewPageProps) {
         <ReviewSheet
           issue={issue}
           config={config.data}
-          initial={beginning(config.data, lastChoiceFor(window.localStorage, repository), command)}
+          initial={
+            retryOf === null
+              ? beginning(config.data, lastChoiceFor(window.localStorage, repository), command)
+              : { ...retryOf, model: retryOf.model ?? null, priority: null, base: null }
+          }
+          retryId={retryOf?.id ?? null}
           close={close}
         />
       ) : null}

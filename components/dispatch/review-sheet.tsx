@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useEffect, useState } from "react";
 import { problemOf } from "@/components/layout/problem";
-import { useTRPC } from "@/components/layout/trpc-provider";
+import { useTRPCClient } from "@/components/layout/trpc-provider";
 import { ModelPicker } from "@/components/settings/model-picker";
 import { agentSettings } from "@/components/settings/setting";
 import { Button } from "@/components/ui/button";
@@ -22,15 +22,22 @@ import type { IssueReference } from "./issue-reference";
 import { keepChoice } from "./last-choice";
 import { applyCommand, commentOf, readCommand, type Reading, type TaskChoice } from "./task-choice";
 
-type ReviewSheetProps = { issue: IssueReference; config: PorterConfig; initial: TaskChoice; close: () => void };
+type ReviewSheetProps = {
+  issue: IssueReference;
+  config: PorterConfig;
+  initial: TaskChoice;
+  /** The task that is tried again; its issue, base and place in line stay. */
+  retryId: string | null;
+  close: () => void;
+};
 
 /** What will be asked for, and the comment that would ask the same; ⌘↵ starts it from every field. */
-export function ReviewSheet({ issue, config, initial, close }: ReviewSheetProps) {
+export function ReviewSheet({ issue, config, initial, retryId, close }: ReviewSheetProps) {
   const [typed, setTyped] = useState<TaskChoice>(initial);
   const reading = readCommand(typed.instructions);
   // A command among the instructions wins over the fields, as it would on the issue.
   const choice = reading.kind === "start" ? applyCommand({ ...typed, instructions: "" }, reading.command) : typed;
-  const { start, isStarting, problem } = useStart(issue, close);
+  const { start, isStarting, problem } = useStart({ issue, retryId, close });
   const obstacle = obstacleOf(config, choice.agent, choice.model);
   const isBaseWrong = choice.base !== null && !readFlagValue("base", choice.base).ok;
   const isRead = reading.kind === "words" || reading.kind === "start";
@@ -60,33 +67,7 @@ export function ReviewSheet({ issue, config, initial, close }: ReviewSheetProps)
           <span className="mb-1 block text-xs text-soft">Model</span>
           <ModelPicker agent={choice.agent} value={choice.model} onChange={(model) => put({ model })} />
         </div>
-        <label>
-          <span className="mb-1 block text-xs text-soft">Priority</span>
-          <Select
-            className="w-full"
-            value={choice.priority ?? ""}
-            onChange={({ target }) => put({ priority: PRIORITY_NAMES.find((name) => name === target.value) ?? null })}
-          >
-            <option value="">as set ({agentSettings(choice.agent).priority.read(config)})</option>
-            {PRIORITY_NAMES.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </Select>
-        </label>
-        <label>
-          <span className="mb-1 block text-xs text-soft">
-            Base branch{isBaseWrong ? <span className="text-bad">: this is no branch's name</span> : null}
-          </span>
-          <Input
-            spellCheck={false}
-            className="font-mono text-xs"
-            placeholder="default"
-            maxLength={200}
-            aria-invalid={isBaseWrong}
-            value={choice.base ?? ""}
-            onChange={({ target }) => put({ base: target.value.trim() === "" ? null : target.value.trim() })}
-          />
-        </label>
+        {retryId === null ? <PlaceFields {...{ choice, config, isBaseWrong, put }} /> : null}
       </div>
       {problem === null ? null : (
         <Notice tone="bad" className="my-0">
@@ -100,10 +81,50 @@ export function ReviewSheet({ issue, config, initial, close }: ReviewSheetProps)
           )}
         </Notice>
       )}
-      <Footer comment={commentOf(choice)} isReady={isReady} isStarting={isStarting} />
+      <Footer comment={retryId === null ? commentOf(choice) : null} isReady={isReady} isStarting={isStarting} />
     </form>
   );
 }
+
+type PlaceFieldsProps = {
+  choice: TaskChoice;
+  config: PorterConfig;
+  isBaseWrong: boolean;
+  put: (change: Partial<TaskChoice>) => void;
+};
+
+/** Its place in line, and where it begins. */
+const PlaceFields = ({ choice, config, isBaseWrong, put }: PlaceFieldsProps) => (
+  <>
+    <label>
+      <span className="mb-1 block text-xs text-soft">Priority</span>
+      <Select
+        className="w-full"
+        value={choice.priority ?? ""}
+        onChange={({ target }) => put({ priority: PRIORITY_NAMES.find((name) => name === target.value) ?? null })}
+      >
+        <option value="">as set ({agentSettings(choice.agent).priority.read(config)})</option>
+        {PRIORITY_NAMES.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </Select>
+    </label>
+    <label>
+      <span className="mb-1 block text-xs text-soft">
+        Base branch{isBaseWrong ? <span className="text-bad">: this is no branch's name</span> : null}
+      </span>
+      <Input
+        spellCheck={false}
+        className="font-mono text-xs"
+        placeholder="default"
+        maxLength={200}
+        aria-invalid={isBaseWrong}
+        value={choice.base ?? ""}
+        onChange={({ target }) => put({ base: target.value.trim() === "" ? null : target.value.trim() })}
+      />
+    </label>
+  </>
+);
 
 type InstructionsProps = { value: string; reading: Reading; put: (instructions: string) => void };
 
@@ -145,14 +166,22 @@ function Instructions({ value, reading, put }: InstructionsProps) {
   );
 }
 
-const Footer = ({ comment, isReady, isStarting }: { comment: string; isReady: boolean; isStarting: boolean }) => (
+type FooterProps = { comment: string | null; isReady: boolean; isStarting: boolean };
+
+const Footer = ({ comment, isReady, isStarting }: FooterProps) => (
   <div className="flex flex-wrap items-center gap-3 border-t border-line pt-3">
     <p className="flex min-w-0 flex-1 basis-60 items-center gap-1 text-soft">
-      <span className="shrink-0">Same as</span>
-      <code className="min-w-0 truncate font-mono text-xs" title={comment}>
-        {comment}
-      </code>
-      <CopyButton text={comment} label="Copy the comment" />
+      {comment === null ? (
+        "A new task with a branch of its own; the old one stays as it ended."
+      ) : (
+        <>
+          <span className="shrink-0">Same as</span>
+          <code className="min-w-0 truncate font-mono text-xs" title={comment}>
+            {comment}
+          </code>
+          <CopyButton text={comment} label="Copy the comment" />
+        </>
+      )}
     </p>
     <Button type="submit" tone="primary" disabled={!isReady}>
       {isStarting ? "Starting…" : "Start"}
@@ -163,39 +192,34 @@ const Footer = ({ comment, isReady, isStarting }: { comment: string; isReady: bo
   </div>
 );
 
+type Start = Pick<ReviewSheetProps, "issue" | "retryId" | "close">;
+
 /** Starts a task once, however often it is asked for, and goes to it. */
-function useStart({ owner, name, number }: IssueReference, close: () => void) {
-  const trpc = useTRPC();
+function useStart({ issue: { owner, name, number }, retryId, close }: Start) {
+  const client = useTRPCClient();
   const router = useRouter();
-  const create = useMutation(trpc.tasks.create.mutationOptions());
   // One key a sheet: a second press, or a retry after a lost answer, finds the first one's task.
   const [idempotencyKey] = useState(() => crypto.randomUUID());
   const repository = `${owner}/${name}`;
-  const start = (choice: TaskChoice) => {
-    if (create.isPending) return;
-    const { agent, model, priority, base, instructions } = choice;
-    create.mutate(
-      {
-        repository,
-        issueNumber: number,
-        agent,
-        model: model ?? undefined,
-        priority: priority ?? undefined,
-        baseBranch: base ?? undefined,
-        instructions,
-        idempotencyKey,
-      },
-      {
-        onSuccess: ({ task }) => {
-          keepChoice(window.localStorage, repository, choice);
-          toast(`Started “${task.issueTitle}”`);
-          close();
-          router.push(`/tasks/${task.id}`);
-        },
-      },
-    );
+  const ask = ({ agent, model, priority, base, instructions }: TaskChoice) => {
+    const wish = { agent, model: model ?? undefined, instructions, idempotencyKey };
+    if (retryId !== null) return client.tasks.retry.mutate({ id: retryId, ...wish });
+    const place = { repository, issueNumber: number, priority: priority ?? undefined, baseBranch: base ?? undefined };
+    return client.tasks.create.mutate({ ...place, ...wish });
   };
-  return { start, isStarting: create.isPending, problem: create.error === null ? null : problemOf(create.error) };
+  const work = useMutation({
+    mutationFn: ask,
+    onSuccess: ({ task }, choice) => {
+      if (retryId === null) keepChoice(window.localStorage, repository, choice);
+      toast(`Started “${task.issueTitle}”`);
+      close();
+      router.push(`/tasks/${task.id}`);
+    },
+  });
+  const start = (choice: TaskChoice) => {
+    if (!work.isPending) work.mutate(choice);
+  };
+  return { start, isStarting: work.isPending, problem: work.error === null ? null : problemOf(work.error) };
 }
 
 /** ⌘↵ from wherever the focus is; null: not now. */

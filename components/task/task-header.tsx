@@ -111,7 +111,8 @@ function useTaskActs(run: Run) {
     () => ({
       stop: () => canStop(task) && confirm(task.id) && moves.stop([task]),
       retry: () => canRetry(task) && moves.retry([task]),
-      retryOtherwise: () => openPalette("dispatch"),
+      retryOtherwise: () =>
+        openPalette({ retryOf: { ...task, owner: task.repoOwner, name: task.repoName, number: task.issueNumber } }),
     }),
     [task, confirm, moves],
   );
