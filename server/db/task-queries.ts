@@ -105,10 +105,17 @@ export function createTaskQueries(db: Database) {
         .orderBy(tasks.dueAt)
         .limit(limit),
 
-    /** The newest earlier task of the same issue whose label or comment would be older than this one's. */
-    newerOnIssue: async (task: { id: string; repositoryId: number; issueNumber: number }) =>
+    /** The newest other tasks of the same issue, with what they told of its label. */
+    siblings: async (task: { id: string; repositoryId: number; issueNumber: number }) =>
       db
-        .select({ id: tasks.id, status: tasks.status, createdAt: tasks.createdAt, completedAt: tasks.completedAt })
+        .select({
+          id: tasks.id,
+          status: tasks.status,
+          createdAt: tasks.createdAt,
+          completedAt: tasks.completedAt,
+          reportedLabel: tasks.reportedLabel,
+          reportedAt: tasks.reportedAt,
+        })
         .from(tasks)
         .where(
           and(

@@ -26,24 +26,22 @@ export async function report(context: AppContext, snapshot: Snapshot): Promise<v
     repository: { id: task.repositoryId, owner: task.repoOwner, name: task.repoName },
     commentEdits: task.status === "running" ? ("spare" as const) : ("needed" as const),
   };
+  const known = knownOf(task);
   try {
-    const { commentId, label, labelWaitMs } = await withRepository(context, access, async (repository) => {
+    const { commentId, labelWaitMs } = await withRepository(context, access, async (repository) => {
       const [comment, labelled] = await Promise.allSettled([
-        isNews || task.trackingCommentId === null
-          ? writeComment(context, { repository, task, body })
-          : task.trackingCommentId,
-        writeLabel(context, { repository, task }),
+        isNews || known.commentId === null ? writeComment(context, { repository, task, known, body }) : known.commentId,
+        writeLabel(context, { repository, task, known }),
       ]);
       if (comment.status === "rejected") throw comment.reason;
-      if (labelled.status === "fulfilled")
-        return { commentId: comment.value, label: labelled.value, labelWaitMs: null };
+      if (labelled.status === "fulfilled") return { commentId: comment.value, labelWaitMs: null };
       // The label alone comes later: what people read is written.
       if (labelled.reason instanceof OverBudget)
-        return { commentId: comment.value, label: task.reportedLabel, labelWaitMs: labelled.reason.retryAfterMs };
+        return { commentId: comment.value, labelWaitMs: labelled.reason.retryAfterMs };
       // GitHub will never take this label; the comment is what people were promised.
       if (labelled.reason instanceof GitHubError && labelled.reason.failure.kind === "invalid") {
         context.log.warn("label.refused", { taskId: task.id, message: labelled.reason.message });
-        return { commentId: comment.value, label: task.reportedLabel, labelWaitMs: null };
+        return { commentId: comment.value, labelWaitMs: null };
       }
       throw labelled.reason;
     });
@@ -53,7 +51,7 @@ export async function report(context: AppContext, snapshot: Snapshot): Promise<v
       reportedVersion: task.version,
       reportedAt: new Date(now).toISOString(),
       ...(isNews ? { reportedBody: withoutMarker(body) } : {}),
-      reportedLabel: label,
+      reportedLabel: known.label,
       reportedSteps: task.steps,
       reportTries: 0,
       reportDueAt: labelWaitMs === null ? null : new Date(now + labelWaitMs).toISOString(),
@@ -64,60 +62,86 @@ export async function report(context: AppContext, snapshot: Snapshot): Promise<v
   }
 }
 
+/** What is known of GitHub while one report is written. A refused token makes the same report begin again with it. */
+type Known = {
+  commentId: number | null;
+  /** Comments that may have been created before, answered or not. */
+  tries: number;
+  /** The issue's label as this task wrote it; null while nobody can know. */
+  label: string | null;
+};
+const knownOf = (task: TaskRow): Known => ({
+  commentId: task.trackingCommentId,
+  tries: task.reportTries,
+  label: task.reportedLabel,
+});
+type Writing = { repository: GitHubRepository; task: TaskRow; known: Known };
+
 /** Returns the comment's id. Adopted by its marker before one is created (rulings 30). */
 async function writeComment(
   context: AppContext,
-  input: { repository: GitHubRepository; task: TaskRow; body: string },
+  { repository, task, known, body }: Writing & { body: string },
 ): Promise<number> {
-  const { repository, task, body } = input;
-  if (task.trackingCommentId !== null && task.reportedBody === withoutMarker(body)) return task.trackingCommentId;
-  const known = await findComment(repository, task);
-  if (known === null) {
-    await context.db.tasks.note(task.id, { reportTries: task.reportTries + 1 });
+  if (known.commentId !== null && task.reportedBody === withoutMarker(body)) return known.commentId;
+  const found = await findComment(repository, task, known);
+  if (found === null) {
+    known.tries += 1;
+    await context.db.tasks.note(task.id, { reportTries: known.tries });
     const created = await repository.createComment(task.issueNumber, body);
+    known.commentId = created.id;
     // Kept at once: a crash before the report is noted must not lead to a second comment.
     await context.db.tasks.note(task.id, { trackingCommentId: created.id });
     return created.id;
   }
-  const marker = readMarker(known.body);
-  if (marker !== null && marker.rev > task.version) return known.id;
-  if (withoutMarker(known.body) !== withoutMarker(body)) await repository.updateComment(known.id, body);
-  return known.id;
+  const marker = readMarker(found.body);
+  if (marker !== null && marker.rev > task.version) return found.id;
+  if (withoutMarker(found.body) !== withoutMarker(body)) await repository.updateComment(found.id, body);
+  return found.id;
 }
 
-async function findComment(repository: GitHubRepository, task: TaskRow): Promise<{ id: number; body: string } | null> {
-  if (task.trackingCommentId !== null) {
-    const known = await repository.getComment(task.trackingCommentId);
-    if (known !== null) return known;
+async function findComment(
+  repository: GitHubRepository,
+  task: TaskRow,
+  known: Known,
+): Promise<{ id: number; body: string } | null> {
+  if (known.commentId !== null) {
+    const comment = await repository.getComment(known.commentId);
+    if (comment !== null) return comment;
   }
   // The intent is a row before the comment: without one nothing of ours can be there.
-  if (task.trackingCommentId === null && task.reportTries === 0) return null;
+  if (known.commentId === null && known.tries === 0) return null;
   const own = await repository.ownComments(task.issueNumber, ADOPT_AMONG);
   return own.find((comment) => readMarker(comment.body)?.taskId === task.id) ?? null;
 }
 
 /**
  * The tasks of an issue write the same label. Whoever wrote looks again: the last one to write has seen what the others
- * had done by then. Returns what the issue was told.
+ * had done by then. The row forgets the label before it is written: a call whose answer is lost may have changed it.
  */
-async function writeLabel(
-  context: AppContext,
-  { repository, task }: { repository: GitHubRepository; task: TaskRow },
-): Promise<string | null> {
-  let told = task.reportedLabel;
+async function writeLabel(context: AppContext, { repository, task, known }: Writing): Promise<void> {
   for (let round = 0; round < 3; round++) {
-    const label = await labelOf(context, task);
-    if (label === told) break;
+    const others = await context.db.tasks.siblings(task);
+    const label = labelOf(task, others);
+    const isOverwritten =
+      round === 0 && others.some((other) => wroteSince(task, other) && other.reportedLabel !== label);
+    if (label === known.label && !isOverwritten) break;
+    if (known.label !== null) {
+      known.label = null;
+      await context.db.tasks.note(task.id, { reportedLabel: null });
+    }
     await repository.setPorterLabel(task.issueNumber, label);
-    told = label;
+    known.label = label;
   }
-  return told;
 }
 
+const wroteSince = (task: TaskRow, other: { reportedAt: string | null }): boolean =>
+  other.reportedAt !== null && (task.reportedAt === null || other.reportedAt >= task.reportedAt);
+
+type Standing = { status: TaskStatus; createdAt: string; completedAt: string | null };
+
 /** One label an issue: running before queued before the newest result (rulings 9). */
-async function labelOf(context: AppContext, task: TaskRow): Promise<PorterLabel> {
-  const others = await context.db.tasks.newerOnIssue(task);
-  const all: { status: TaskStatus; createdAt: string; completedAt: string | null }[] = [task, ...others];
+function labelOf(task: Standing, others: Standing[]): PorterLabel {
+  const all = [task, ...others];
   for (const status of ["running", "queued"] as const)
     if (all.some((one) => one.status === status)) return labelFor(status);
   const ended = all

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { ParsedMention } from "@/lib/commands/command";
-import type { GitHub } from "@/server/github/port";
+import type { TaskRow } from "@/server/db/task-store";
+import { type GitHub, GitHubError } from "@/server/github/port";
 import { admit } from "@/server/mentions/admit";
 import { answerCommand } from "@/server/mentions/answer-command";
 import { lookAround, reconcile, sweep } from "@/server/reconcile";
@@ -10,6 +11,7 @@ import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/tes
 import { aMention, aTask } from "@/server/testing/rows";
 import { userActor } from "@/server/testing/test-context";
 import { report } from "./report";
+import { retryTask } from "./retry";
 import { stopTask } from "./stop";
 
 // What the fault run (server/testing/faults) found, each told as the plain story of its smallest run.
@@ -20,7 +22,8 @@ async function aTaskOfSomebody(pipe: Pipe) {
   await aPerson(pipe, person);
   const mentionId = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: people });
   const taskId = (await pipe.context.db.mentions.get(mentionId))?.taskId ?? "";
-  return { person, taskId, as: { ...pipe.context, actor: userActor(person.id, person.login) } };
+  const as = { ...pipe.context, actor: userActor(person.id, person.login) };
+  return { person, taskId, as, label: () => pipe.github.state.labels.get(`10#${person.id}`) };
 }
 
 it("writes one tracking comment although nothing was kept of the one before", async () => {
@@ -47,6 +50,48 @@ it("writes one tracking comment although nothing was kept of the one before", as
   await expect(tell()).rejects.toThrow("the isolate ends");
   await tell();
   expect(pipe.github.state.comments).toHaveLength(1);
+});
+
+it("writes one tracking comment although the token is refused in the middle of the report", async () => {
+  let isRefused = true;
+  const pipe = createPipe({
+    github: {
+      before(call) {
+        if (call !== "setPorterLabel" || !isRefused) return;
+        isRefused = false;
+        throw new GitHubError({ kind: "unauthenticated", message: "Bad credentials" });
+      },
+    },
+  });
+  const { label } = await aTaskOfSomebody(pipe);
+  expect(pipe.github.state.comments).toHaveLength(1);
+  expect(label()).toBe("porter:running");
+});
+
+it("writes the label again after a label whose answer was lost", async () => {
+  let isLost = false;
+  const pipe = createPipe({
+    github: {
+      after(call) {
+        if (call === "setPorterLabel" && isLost) throw new GitHubError({ kind: "unavailable", message: "502" });
+      },
+    },
+  });
+  const { taskId, as, label } = await aTaskOfSomebody(pipe);
+  const act = async (what: (task: TaskRow) => Promise<unknown>) => {
+    const task = await pipe.context.db.tasks.get(taskId);
+    if (task === null) throw new Error("no task");
+    await what(task);
+    pipe.clock.advance(10_000);
+    await sweep(pipe.context);
+  };
+  const stop = () => act((task) => stopTask(as, task, { reason: "stopped_by_user", by: "ada" }));
+  await stop();
+  isLost = true;
+  await act((task) => retryTask(as, task, { by: "ada" }));
+  isLost = false;
+  await stop();
+  expect(label()).toBe("porter:failed");
 });
 
 it("keeps a machine owed while nobody may look at it, and destroys it once there is a token again", async () => {
