@@ -27,7 +27,11 @@ export default defineConfig({
             main: "./server/testing/worker-entry.ts",
             wrangler: { configPath: "./wrangler.test.jsonc" },
             miniflare: {
-              bindings: { TEST_MIGRATIONS: await readD1Migrations("drizzle") },
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations("drizzle"),
+                // What `npm run test:faults` was asked for, as JSON (scripts/test-faults.ts).
+                FAULT_RUN: process.env.PORTER_FAULT_RUN ?? "",
+              },
               outboundService: (request) =>
                 new Response(`tests reach no network (${request.method} ${request.url})`, { status: 599 }),
             },

@@ -1,0 +1,81 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { explainSeed, runSeeds } from "./campaign";
+import { bindingEngine } from "./engine";
+import { createMutant, MUTANTS, type MutantName } from "./mutants";
+import { type Outcome, runSeed, type Setting } from "./run-seed";
+import { withEngine } from "./storage";
+
+const timeout = 30 * 60_000;
+
+describe("each clock alone brings every task to its end", () => {
+  it.each([
+    ["the queue", "queue", 40],
+    ["the sweep", "sweep", 40],
+    ["the edges, while nothing fails", "edges", 40],
+  ] as const)("%s", { timeout }, (_name, clocks, count) =>
+    withEngine(async (engine) => {
+      const setting: Setting = { engine, clocks, mutant: null };
+      const { red } = await runSeeds(setting, { from: 1, count });
+      const [first] = red;
+      if (first !== undefined)
+        expect.fail(await explainSeed(setting, first.seed, first.violations[0]?.invariant ?? ""));
+    }),
+  );
+});
+
+describe("the run itself", () => {
+  it("is the same again for the same seed", { timeout }, () =>
+    withEngine(async (engine) => {
+      const setting: Setting = { engine, clocks: "all", mutant: null };
+      for (const seed of [11, 12, 13]) {
+        const { trace, history } = await runSeed(setting, seed);
+        await runSeed(setting, seed + 100);
+        const again = await runSeed(setting, seed);
+        expect(again.trace).toEqual(trace);
+        expect(again.history.map(({ data }) => data)).toEqual(history.map(({ data }) => data));
+      }
+    }),
+  );
+
+  it("is the same on the D1 binding as on workerd's SQLite beside the code", { timeout }, async () => {
+    const seeds = [2, 16];
+    const beside = await withEngine(async (engine) => {
+      const outcomes: Outcome[] = [];
+      for (const seed of seeds) outcomes.push(await runSeed({ engine, clocks: "all", mutant: null }, seed));
+      return outcomes;
+    });
+    for (const [index, seed] of seeds.entries()) {
+      const { trace, violations } = await runSeed({ engine: bindingEngine(env.DB), clocks: "all", mutant: null }, seed);
+      expect(trace).toEqual(beside[index]?.trace);
+      expect(violations).toEqual([]);
+    }
+  });
+});
+
+/** What each guard is for: the invariants of which at least one must be seen broken without it. */
+const WATCHED: Record<MutantName, string[]> = {
+  "slot-limit": ["I3"],
+  "delivery-claim": ["I1"],
+  "attempt-fence": ["I4", "I9"],
+  "terminal-guard": ["I4"],
+  "report-ordering": ["I7"],
+  "progress-ordering": ["I9"],
+};
+
+describe("the test of the test: within 500 seeds the run is red without", () => {
+  it.each(MUTANTS)("%s", { timeout }, (name) =>
+    withEngine(async (engine) => {
+      const mutant = createMutant(name);
+      const { red, seeds } = await runSeeds(
+        { engine, clocks: "all", mutant },
+        { from: 1, count: 500 },
+        { isEnough: (violations) => violations.some(({ invariant }) => WATCHED[name].includes(invariant)) },
+      );
+      const seen = red.flatMap(({ violations }) => violations.map(({ invariant }) => invariant));
+      console.log(`without ${name}: red at seed ${seeds}`);
+      expect(mutant.unmet()).toEqual([]);
+      expect(WATCHED[name].some((invariant) => seen.includes(invariant))).toBe(true);
+    }),
+  );
+});

@@ -1,0 +1,53 @@
+import type { Calm } from "./calm";
+import { checkComments } from "./check-comments";
+import { checkHistory } from "./check-history";
+import { checkMachines } from "./check-machines";
+import { checkIntake } from "./check-intake";
+import { dumpDatabase, readHistory } from "./history";
+import { AMP_KEY, FLY_KEY, PROVIDER_KEY, type Stage } from "./stage";
+import { broken, type Found, type Violation } from "./violation";
+import { WEBHOOK_SECRET } from "./world";
+
+/** Checks I1 to I12 (shared/design/faults.md) over everything that was written down, and over what is there now. */
+export async function checkInvariants(stage: Stage, calm: Calm): Promise<Violation[]> {
+  const history = await readHistory(stage.world.engine);
+  const found = { stage, calm, history };
+  return [
+    ...(await checkIntake(found)),
+    ...checkHistory(found),
+    ...(await checkMachines(found)),
+    ...(await checkComments(found)),
+    ...(await checkSecrets(found)),
+    ...stage.leaks.map((leak) => broken("I11", `a row of somebody else was answered: ${leak}`)),
+    ...calm.overdue.map((what) => broken("I12", `a minute after faults stopped, ${what}`, ...idsIn(what))),
+    ...calm.left.map((what) => broken("I12", `an hour after faults stopped, ${what}`, ...idsIn(what))),
+  ];
+}
+
+const idsIn = (text: string): string[] => text.match(/task_[a-z0-9]{20}/g) ?? [];
+
+/** No secret of a run is in a row, a record, a log line or anything on GitHub (I10). */
+async function checkSecrets({ stage }: Found): Promise<Violation[]> {
+  const { world } = stage;
+  const { github, tokens } = world.outside;
+  const secrets = [
+    PROVIDER_KEY,
+    FLY_KEY,
+    AMP_KEY,
+    WEBHOOK_SECRET,
+    "fake-oauth-token-canary",
+    ...tokens.keys(),
+    ...stage.runners().flatMap((runner) => (runner.token === null ? [] : [runner.token])),
+    ...stage.runners().map((runner) => runner.file.claimToken),
+  ];
+  const places = {
+    "the database": await dumpDatabase(world.engine),
+    "the records": [...world.logs.files.values()].join(),
+    "the log": world.logLines.join("\n"),
+    "comments on GitHub": JSON.stringify(github.state.comments),
+    "pull requests": JSON.stringify(github.state.pulls),
+  };
+  return Object.entries(places).flatMap(([place, text]) =>
+    secrets.filter((secret) => text.includes(secret)).map((secret) => broken("I10", `${place} hold ${secret}`)),
+  );
+}

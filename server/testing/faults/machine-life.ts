@@ -1,0 +1,180 @@
+import { machineFileSchema, type MachineFile } from "@/lib/agent-protocol";
+import { receiveCallback, type CallbackKind } from "@/server/callbacks/handle";
+import type { FakeMachine } from "@/server/testing/fake-machines";
+import { aRequest } from "./deliveries";
+import { createRandom } from "./random";
+import type { World } from "./world";
+
+type Body = Record<string, unknown>;
+type Answer = { status: number; body: Record<string, unknown> };
+export type Sent = { kind: CallbackKind; token: string; body: Body };
+
+/** The runner in a machine, as far as Porter can see it. */
+export type Runner = {
+  machine: FakeMachine;
+  file: MachineFile;
+  nonce: string;
+  token: string | null;
+  secrets: string[];
+  branch: string;
+  wipBranch: string;
+  /** Progress that was acknowledged. */
+  seq: number;
+  plan: ("cloning" | "working" | "pushing" | "reporting")[];
+  ending: "changed" | "no_changes" | "failed" | "partial" | "bare" | "timed_out" | "auth";
+  /** The last word, once there is one: it never changes. */
+  word: Body | null;
+  sent: Sent[];
+  state: "alive" | "wedged" | "dead";
+  pings: number;
+};
+
+export function createRunner(world: World, machine: FakeMachine): Runner {
+  const random = createRandom(world.options.seed ^ Number(machine.id.slice(1)) ^ 0x5eed);
+  const file = machineFileSchema.parse(JSON.parse(machine.spec.taskFile));
+  const working = Array.from({ length: random.int(4) }, () => "working" as const);
+  return {
+    machine,
+    file,
+    nonce: `nonce-${String(random.int(2 ** 31)).padStart(40, "0")}`,
+    token: null,
+    secrets: [],
+    branch: "",
+    wipBranch: "",
+    seq: 0,
+    plan: ["cloning", ...working, "pushing"],
+    ending: random.pick([
+      "changed",
+      "changed",
+      "changed",
+      "no_changes",
+      "failed",
+      "partial",
+      "bare",
+      "timed_out",
+      "auth",
+    ]),
+    word: null,
+    sent: [],
+    state: "alive",
+    pings: 0,
+  };
+}
+
+/** True while the process in the machine can speak. */
+export const isUp = (runner: Runner): boolean =>
+  runner.state === "alive" && (runner.machine.state === "started" || runner.machine.state === "stopping");
+
+/** The machine ends by itself; Fly destroys it and keeps its exit. */
+export function exit(runner: Runner, code: number, outOfMemory = false): void {
+  runner.state = "dead";
+  if (runner.machine.state === "destroyed") return;
+  runner.machine.state = "destroyed";
+  runner.machine.exit = { code, signal: null, outOfMemory, requestedStop: false };
+}
+
+/** Sends one callback. `onAnswer` hears the answer, unless Porter dies first or the network loses it. */
+export function send(
+  world: World,
+  message: Sent,
+  options: { seed: number; onAnswer?: (answer: Answer) => void },
+): void {
+  const request = aRequest(`https://porter.test/api/callbacks/${message.kind}`, {
+    headers: { authorization: `Bearer ${message.token}` },
+    body: JSON.stringify(message.body),
+  });
+  world.spawn(message.kind, options.seed, async (context) => {
+    const answer = await receiveCallback(message.kind, request, context);
+    world.note(`  ${message.kind} of attempt ${String(message.body.attempt)} is answered ${answer.status}`);
+    options.onAnswer?.(answer);
+    await world.followUp(context, answer.work);
+  });
+}
+
+const refOf = (runner: Runner) => ({ taskId: runner.file.taskId, attempt: runner.file.attempt });
+
+/** The next thing that this runner would say: a claim, then its progress, then its last word until it is heard. */
+export function nextMessage(world: World, runner: Runner): Sent {
+  const ref = refOf(runner);
+  if (runner.token === null)
+    return {
+      kind: "claim",
+      token: runner.file.claimToken,
+      body: { ...ref, protocol: 1, nonce: runner.nonce, machineId: runner.machine.id },
+    };
+  const phase = runner.plan[runner.seq];
+  if (runner.word === null && runner.machine.state !== "stopping" && phase !== undefined)
+    return { kind: "progress", token: runner.token, body: progressBody(runner, runner.seq + 1, phase) };
+  runner.word ??= lastWord(world, runner);
+  return { kind: "complete", token: runner.token, body: { ...runner.word, callbackAttempts: runner.sent.length } };
+}
+
+/** Agents do print keys: what is said holds them, and Porter must not keep them. */
+export const progressBody = (runner: Runner, seq: number, phase: string): Body => ({
+  ...refOf(runner),
+  seq,
+  phase,
+  steps: seq,
+  lastStep: `echo ${runner.secrets[0] ?? "nothing"}`.slice(0, 200),
+  records: [{ n: seq, t: seq * 100, k: "o", s: `env: ${runner.secrets.join(" ")}` }],
+});
+
+function lastWord(world: World, runner: Runner): Body {
+  const { branches } = world.outside.github.state;
+  const base = { ...refOf(runner), summary: `I used ${runner.secrets.join(" and ")}.`, lastSeq: runner.seq };
+  if (runner.machine.state === "stopping") {
+    branches.set(runner.wipBranch, "b".repeat(40));
+    return { ...base, status: "stopped", outcome: "partial", branch: runner.wipBranch };
+  }
+  switch (runner.ending) {
+    case "changed":
+    case "bare":
+      branches.set(runner.branch, "a".repeat(40));
+      return runner.ending === "bare"
+        ? { task_id: runner.file.taskId, status: "complete" }
+        : { ...base, status: "success", outcome: "changed", branch: runner.branch, base: "main", filesChanged: 1 };
+    case "partial":
+      branches.set(runner.wipBranch, "b".repeat(40));
+      return { ...base, status: "failed", outcome: "partial", branch: runner.wipBranch, failureCode: "agent_failed" };
+    case "timed_out":
+      return { ...base, status: "timed_out", outcome: "failed" };
+    case "auth":
+      return { ...base, status: "failed", outcome: "failed", failureCode: "provider_auth" };
+    case "no_changes":
+    case "failed":
+      return { ...base, status: runner.ending === "failed" ? "failed" : "success", outcome: runner.ending };
+  }
+}
+
+/** What the runner does with an answer. */
+export function hear(runner: Runner, message: Sent, answer: Answer): void {
+  const { status, body } = answer;
+  if (runner.state !== "alive") return;
+  if (message.kind === "claim") {
+    if (status === 200 && runner.token === null) takeAssignment(runner, body);
+    else if (status !== 200 && status < 500) exit(runner, 1);
+    return;
+  }
+  if (message.kind === "complete") {
+    if (status < 500) exit(runner, 0);
+    return;
+  }
+  if (status === 200 && message.kind === "progress") runner.seq = Math.max(runner.seq, Number(message.body.seq));
+  if (status === 409 && message.kind === "progress") runner.seq = Math.max(runner.seq, Number(body.expected) - 1);
+  // The attempt is over: the agent is stopped, its work is saved, and the last word says so.
+  if (status === 410 && runner.machine.state === "started") runner.machine.state = "stopping";
+  if (status === 401) exit(runner, 1);
+}
+
+function takeAssignment(runner: Runner, body: Record<string, unknown>): void {
+  const { callbackToken, repository, git, keys } = body as {
+    callbackToken: string;
+    repository: { branch: string; wipBranch: string };
+    git: { token: string };
+    keys: Record<string, string>;
+  };
+  runner.token = callbackToken;
+  runner.branch = repository.branch;
+  runner.wipBranch = repository.wipBranch;
+  runner.secrets = [...Object.values(keys), git.token];
+}

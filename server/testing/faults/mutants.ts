@@ -1,0 +1,66 @@
+/**
+ * One guard taken out, without production code knowing: statements are rewritten on their way to the database. The
+ * test of the test (issue 4): the checker must see what each guard is for.
+ */
+export type Mutant = {
+  name: MutantName;
+  rewrite: (sql: string) => string;
+  /** Patterns that no statement matched: a guard that was never met was never taken out. */
+  unmet: () => string[];
+};
+
+type Guard = { pattern: RegExp; without: string };
+
+const GUARDS = {
+  /** The count of running tasks inside of the claiming statement. */
+  "slot-limit": [{ pattern: /<= 5(\s+RETURNING version)/, without: "<= 500$1" }],
+  /** A delivery id counts once. */
+  "delivery-claim": [
+    {
+      pattern: /^INSERT INTO deliveries ([\s\S]*) ON CONFLICT \(id\) DO NOTHING/,
+      without: "INSERT OR REPLACE INTO deliveries $1",
+    },
+  ],
+  /** What was decided for one attempt is not done to another one. */
+  "attempt-fence": [
+    { pattern: / AND attempt = \?( AND move_id IS NOT \?)/, without: " AND (attempt = ? OR 1)$1" },
+    {
+      pattern: /(^UPDATE tasks[\s\S]*WHERE id = \? AND )attempt = \?( AND status = 'running')/,
+      without: "$1(attempt = ? OR 1)$2",
+    },
+  ],
+  /** An end is final. */
+  "terminal-guard": [
+    {
+      pattern: /(^UPDATE tasks[\s\S]* AND )(status IN \([?, ]+\))/,
+      without: "$1($2 OR status IN ('failed', 'timed_out', 'success'))",
+    },
+  ],
+  /** What GitHub was told is what was true when it was read, not what is true when it is noted. */
+  "report-ordering": [
+    {
+      pattern: /(^update "tasks" set [\s\S]*)"reported_version" = \?/,
+      without: '$1"reported_version" = max(?, "version")',
+    },
+  ],
+  /** Batches of progress count in their order. */
+  "progress-ordering": [{ pattern: /log_seq = \?( AND ended_at IS NULL)/, without: "(log_seq = ? OR 1)$1" }],
+} as const satisfies Record<string, readonly Guard[]>;
+
+export type MutantName = keyof typeof GUARDS;
+export const MUTANTS = Object.keys(GUARDS) as [MutantName, ...MutantName[]];
+
+export function createMutant(name: MutantName): Mutant {
+  const guards: readonly Guard[] = GUARDS[name];
+  const met = new Set<Guard>();
+  return {
+    name,
+    unmet: () => guards.filter((guard) => !met.has(guard)).map(({ pattern }) => pattern.source),
+    rewrite(sql) {
+      const guard = guards.find(({ pattern }) => pattern.test(sql));
+      if (guard === undefined) return sql;
+      met.add(guard);
+      return sql.replace(guard.pattern, guard.without);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { calmDown } from "./calm";
+import { describeStep, stepsOf, type Step } from "./commands";
+import type { Engine } from "./engine";
+import { readHistory, type HistoryRow } from "./history";
+import { checkInvariants } from "./invariants";
+import type { Violation } from "./violation";
+import type { Mutant } from "./mutants";
+import { performStep } from "./perform";
+import { createRandom } from "./random";
+import { createStage } from "./stage";
+import type { Clocks } from "./world";
+
+export type Setting = { engine: Engine; clocks: Clocks; mutant: Mutant | null };
+export type Outcome = { violations: Violation[]; trace: string[]; history: HistoryRow[] };
+
+/** Timers of code under test wait for nothing here; the clock of a run moves by commands only. */
+async function withoutTimers<T>(run: () => Promise<T>): Promise<T> {
+  const original = globalThis.setTimeout;
+  const soon = (callback: () => void) => {
+    queueMicrotask(callback);
+    return 0;
+  };
+  Object.defineProperty(globalThis, "setTimeout", { value: soon, configurable: true, writable: true });
+  try {
+    return await run();
+  } finally {
+    Object.defineProperty(globalThis, "setTimeout", { value: original, configurable: true, writable: true });
+  }
+}
+
+/** Lives through the steps, lets everything end, and checks what must hold. The same input gives the same outcome. */
+export function runSteps(setting: Setting, seed: number, steps: readonly Step[]): Promise<Outcome> {
+  return withoutTimers(async () => {
+    const stage = await createStage({ ...setting, seed });
+    for (const step of steps) {
+      stage.world.note(`> ${describeStep(step)}`);
+      await performStep(stage, step);
+    }
+    const calm = await calmDown(stage);
+    const violations = await checkInvariants(stage, calm);
+    return { violations, trace: stage.world.trace, history: await readHistory(setting.engine) };
+  });
+}
+
+export const stepsOfSeed = (seed: number, clocks: Clocks): Step[] => stepsOf(createRandom(seed), clocks);
+export const runSeed = (setting: Setting, seed: number): Promise<Outcome> =>
+  runSteps(setting, seed, stepsOfSeed(seed, setting.clocks));

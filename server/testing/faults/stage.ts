@@ -1,0 +1,83 @@
+import type { AppContext } from "@/server/context";
+import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
+import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
+import { aPerson } from "@/server/testing/pipe";
+import { userActor } from "@/server/testing/test-context";
+import type { Delivery, Issue, Person } from "./deliveries";
+import { createRunner, type Runner } from "./machine-life";
+import { createWorld, type World, type WorldOptions } from "./world";
+
+export const ISSUES: readonly Issue[] = [
+  { repositoryId: 10, installationId: 100, name: "widgets", number: 1 },
+  { repositoryId: 10, installationId: 100, name: "widgets", number: 2 },
+  { repositoryId: 11, installationId: 101, name: "gadgets", number: 1 },
+];
+/** Two who have everything, one who has an account and no keys, and one who may not write. */
+export const PEOPLE: readonly Person[] = [
+  { id: 1, login: "ada" },
+  { id: 2, login: "brook" },
+  { id: 3, login: "casey" },
+  { id: 4, login: "stranger" },
+];
+export const WRITERS = PEOPLE.slice(0, 3);
+
+export const PROVIDER_KEY = "fake-anthropic-key-canary-000111";
+export const FLY_KEY = "fake-fly-token-canary-000222";
+export const AMP_KEY = "fake-amp-key-canary-000333";
+
+/** The world with its people and what happens in it: what commands of a run work on. */
+export async function createStage(options: WorldOptions) {
+  const world = await createWorld(options);
+  const runners = new Map<string, Runner>();
+  const deliveries: Delivery[] = [];
+  const stage = {
+    world,
+    deliveries,
+    /** Explicit retries that were asked for through the API. */
+    apiRetries: 0,
+    /** Another person's row that was answered, if ever. */
+    leaks: [] as string[],
+    counter: 0,
+    /** One for each machine, in the order of their birth. */
+    runners(): Runner[] {
+      return world.outside.fly.machines.map((machine) => {
+        const known = runners.get(machine.id) ?? createRunner(world, machine);
+        runners.set(machine.id, known);
+        return known;
+      });
+    },
+    /** Adds, deletes or mends what a person needs for a run; this one does not fail. */
+    asPerson: (person: Person): AppContext => ({ ...world.quiet, actor: userActor(person.id, person.login) }),
+  };
+  const pipe = {
+    context: { ...world.quiet, queued: [], lines: [] },
+    clock: { now: () => world.clock.now(), advance: () => undefined },
+    github: world.outside.github,
+    machines: world.outside.fly,
+  };
+  for (const person of WRITERS) await aPerson(pipe, person);
+  for (const person of WRITERS) await giveKeys(stage, person);
+  const casey = WRITERS[2];
+  if (casey !== undefined) await takeKey(stage, casey);
+  world.outside.github.state.userIds.set("stranger", 4);
+  world.outside.github.state.permissions.set("stranger", "read");
+  return stage;
+}
+export type Stage = Awaited<ReturnType<typeof createStage>>;
+
+type Hands = { asPerson: (person: Person) => AppContext; world: World };
+
+export async function giveKeys(stage: Hands, person: Person): Promise<void> {
+  const context = stage.asPerson(person);
+  await saveProviderCredentials(context, {
+    anthropic: { ANTHROPIC_API_KEY: PROVIDER_KEY },
+    amp: { AMP_API_KEY: AMP_KEY },
+  });
+  await applySecretChanges(context, [{ ...FLY_TOKEN, value: FLY_KEY }]);
+}
+
+export const takeKey = (stage: Hands, person: Person): Promise<void> =>
+  saveProviderCredentials(stage.asPerson(person), { anthropic: { ANTHROPIC_API_KEY: null } });
+
+export const takeFlyToken = (stage: Hands, person: Person): Promise<void> =>
+  applySecretChanges(stage.asPerson(person), [{ ...FLY_TOKEN, value: null }]);
