@@ -26,6 +26,7 @@ const COMMANDS = [
   "screenshots",
   "test",
   "test-crash",
+  "test-faults",
   "test-storm",
 ];
 
