@@ -3,7 +3,7 @@ const TASKS = "/tasks";
 
 export default function NotFound() {
   return (
-    <main className="mx-auto max-w-xl px-4 py-24">
+    <main id="content" className="mx-auto max-w-xl px-4 py-24">
       <h1 className="text-2xl font-semibold">There is nothing here</h1>
       <p className="mt-3 text-base text-soft">
         The page does not exist, or it belongs to somebody else.{" "}

@@ -1,6 +1,7 @@
 "use client";
 import clsx from "clsx";
 import { type ReactNode, useId, useState } from "react";
+import { ScrollBox } from "@/components/ui/scroll-box";
 import { AGENTS } from "@/lib/agents";
 import { cost, duration } from "@/lib/format";
 import type { TaskStats } from "@/lib/task-pages";
@@ -38,7 +39,13 @@ function Figure({
           {isTable ? "Chart" : "Table"}
         </button>
       </div>
-      {isTable ? <div className="max-h-44 overflow-auto">{table}</div> : children}
+      {isTable ? (
+        <ScrollBox label={`${title}, as a table`} className="max-h-44 overflow-y-auto">
+          {table}
+        </ScrollBox>
+      ) : (
+        children
+      )}
     </section>
   );
 }
