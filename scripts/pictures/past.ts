@@ -17,6 +17,16 @@ const TITLES = [
 ];
 const DAY_MS = 86_400_000;
 
+/** Columns of a task that came to nothing. */
+const FAILED = {
+  status: "'failed'",
+  failure_code: "'agent_failed'",
+  pr_number: "NULL",
+  pr_url: "NULL",
+  additions: "NULL",
+  deletions: "NULL",
+};
+
 /** A repeatable sequence of numbers from 0 to 1, so that pictures differ only by what was changed. */
 function sequence(): () => number {
   let state = 42;
@@ -26,8 +36,8 @@ function sequence(): () => number {
   };
 }
 
-/** Writes `days` days of a few tasks each. `nowMs`: the newest of them is a day older. */
-export function writePast(stateDir: string, days: number, nowMs: number): void {
+/** Writes `total` tasks, a few a day. `nowMs`: the newest of them is a day older. */
+export function writePast(stateDir: string, total: number, nowMs: number): void {
   const [file] = globSync(join(stateDir, "wrangler/v3/d1/miniflare-D1DatabaseObject/*.sqlite")).filter(
     (path) => !path.endsWith("metadata.sqlite"),
   );
@@ -40,10 +50,12 @@ export function writePast(stateDir: string, days: number, nowMs: number): void {
   const next = sequence();
   const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(next() * list.length)];
   db.exec("BEGIN IMMEDIATE");
-  for (let day = 1, count = 0; day <= days; day++) {
+  for (let day = 1, count = 0; count < total; day++) {
     const tasks = Math.round(next() * 7 * (day % 7 < 5 ? 1 : 0.25));
-    for (let index = 0; index < tasks; index++) {
+    for (const most = Math.min(total, count + tasks); count < most;) {
       const luck = next();
+      // What failed in the last days would need somebody, and the pictures have enough of that.
+      const failed = next() > 0.84 && day > 4;
       const created = nowMs - day * DAY_MS + Math.floor(next() * 10) * 3_600_000;
       const took = 60_000 + Math.floor(next() * next() * 540_000);
       const changes: Record<string, string | number | null> = {
@@ -58,24 +70,15 @@ export function writePast(stateDir: string, days: number, nowMs: number): void {
         completed_at: new Date(created + 4000 + took).toISOString(),
         cost_usd: Math.round(next() * 120) / 100,
         pr_number: 60 + count,
+        additions: 1 + Math.floor(next() * next() * 160),
+        deletions: Math.floor(next() * next() * 60),
         due_at: null,
       };
-      const failed = next() > 0.84;
-      const status = failed ? "'failed'" : "'success'";
-      const values = columns.map((name) =>
-        name in changes
-          ? "?"
-          : name === "status"
-            ? status
-            : name === "failure_code"
-              ? failed
-                ? "'agent_failed'"
-                : "NULL"
-              : name,
-      );
+      const asSql: Record<string, string> = failed ? FAILED : { status: "'success'", failure_code: "NULL" };
+      const values = columns.map((name) => asSql[name] ?? (name in changes ? "?" : name));
       db.prepare(
         `INSERT INTO tasks (${columns.join(", ")}) SELECT ${values.join(", ")} FROM tasks WHERE status = 'success' AND pr_number IS NOT NULL AND id NOT LIKE 'task_past%' LIMIT 1`,
-      ).run(...columns.flatMap((name) => (name in changes ? [changes[name] ?? null] : [])));
+      ).run(...columns.flatMap((name) => (name in changes && !(name in asSql) ? [changes[name] ?? null] : [])));
     }
   }
   db.exec("COMMIT");

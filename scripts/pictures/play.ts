@@ -9,7 +9,8 @@ import { ENDING, issueOf, RUNNING, SCENES, SEED } from "./cast.ts";
 import { writePast } from "./past.ts";
 
 const LIMIT_MS = 180_000;
-const PAST_DAYS = 60;
+/** With those of the scenes: as many as the dashboard is measured with (bench/lighthouse.ts). */
+const ALL_TASKS = 200;
 
 /** Ids of the tasks by their story's place in `SCENES`. */
 export type Played = { world: World; taskIds: string[] };
@@ -46,7 +47,7 @@ export async function play(stateDir: string, report: (line: string) => void): Pr
   for (const scene of SCENES.slice(0, ENDING)) await ask(scene);
   const isOver = (status: string) => status === "success" || status === "failed" || status === "timed_out";
   await reaches(taskIds, isOver, "the first tasks end");
-  writePast(stateDir, PAST_DAYS, Date.now());
+  writePast(stateDir, ALL_TASKS - SCENES.length, Date.now());
   for (const scene of SCENES.slice(ENDING, ENDING + RUNNING)) await ask(scene);
   await reaches(
     taskIds.slice(ENDING, ENDING + RUNNING - 1),

@@ -49,7 +49,8 @@ export async function shoot(input: {
   return count;
 }
 
-async function show(page: Page, shot: Shot): Promise<void> {
+/** Opens the page of a picture and brings it into the picture's state. */
+export async function show(page: Page, shot: Shot): Promise<void> {
   await page.goto(shot.path);
   await page.waitForTimeout(SETTLE_MS);
   if (shot.keys !== undefined) await page.keyboard.press(shot.keys);
@@ -61,7 +62,7 @@ async function show(page: Page, shot: Shot): Promise<void> {
   if (shot.keys !== undefined || shot.press !== undefined) await page.waitForTimeout(SETTLE_MS);
 }
 
-async function signInAs(context: BrowserContext, login: string): Promise<void> {
+export async function signInAs(context: BrowserContext, login: string): Promise<void> {
   const page = await context.newPage();
   await page.goto("/api/auth/github");
   await page.getByRole("button", { name: new RegExp(login) }).click();

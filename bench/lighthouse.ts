@@ -1,0 +1,149 @@
+// `node bench/lighthouse.ts [--form-factor desktop|mobile] [--runs 5] [--only tasks,task] [--json]`: Lighthouse over the
+// built Worker in a local world with 200 tasks. Prints each page's medians (as JSON with `--json`) and ends with 1 when
+// one is under its floor (bench/lighthouse-settings.ts) or when the largest paint is not in the server's HTML.
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { chromium } from "@playwright/test";
+import lighthouse, { type Result } from "lighthouse";
+import { freePort } from "../local/world/free-port.ts";
+import { ensureBuilt } from "../scripts/build.ts";
+import { ROOT } from "../scripts/checks/command.ts";
+import { findBrowser } from "../scripts/find-browser.ts";
+import { SCENES } from "../scripts/pictures/cast.ts";
+import { play } from "../scripts/pictures/play.ts";
+import { signInAs } from "../scripts/pictures/shoot.ts";
+import { BROWSER_ARGUMENTS, CATEGORIES, configOf, FLOORS, type FormFactor, RUNS } from "./lighthouse-settings.ts";
+import { type Finding, findingsOf, isInHtml, lcpElement, median, METRICS } from "./lighthouse-result.ts";
+
+const { values } = parseArgs({
+  options: {
+    "form-factor": { type: "string", default: "desktop" },
+    runs: { type: "string", default: String(RUNS) },
+    only: { type: "string" },
+    json: { type: "boolean", default: false },
+  },
+});
+const report = (line: string): void => console.error(line);
+
+/** `cookie`: the request header of somebody who is signed in, empty for a stranger. */
+type Page = { name: string; url: string; cookie: string };
+
+type PageResult = {
+  page: string;
+  /** Medians: scores from 0 to 100, times in ms, CLS without unit. */
+  scores: Record<string, number>;
+  metrics: Record<string, number>;
+  lcp: { element: string; isInHtml: boolean }[];
+  /** Audits with weight that failed in any run, and what Lighthouse warned of. */
+  findings: Finding[];
+};
+
+function formFactorOf(text: string): FormFactor {
+  if (text !== "desktop" && text !== "mobile") throw new Error("--form-factor is desktop or mobile");
+  return text;
+}
+
+async function runOnce({ url, cookie }: Page, formFactor: FormFactor, executablePath: string): Promise<Result> {
+  const port = await freePort();
+  const args = [...BROWSER_ARGUMENTS, `--remote-debugging-port=${port}`];
+  const browser = await chromium.launch({ executablePath, args });
+  try {
+    const extraHeaders = cookie === "" ? null : { cookie };
+    const run = await lighthouse(url, { port, extraHeaders, logLevel: "error" }, configOf(formFactor));
+    if (run === undefined) throw new Error(`Lighthouse gave no result for ${url}`);
+    const { runtimeError } = run.lhr;
+    if (runtimeError !== undefined) throw new Error(`${url}: ${runtimeError.code} ${runtimeError.message}`);
+    return run.lhr;
+  } finally {
+    await browser.close();
+  }
+}
+
+async function measure(page: Page, formFactor: FormFactor, executablePath: string): Promise<PageResult> {
+  const runs: Result[] = [];
+  for (let run = 1; run <= Number(values.runs); run++) {
+    runs.push(await runOnce(page, formFactor, executablePath));
+    report(`${page.name} ${run} of ${values.runs}: performance ${score(runs.at(-1), "performance")}`);
+  }
+  const medians = (names: readonly string[], of: (run: Result, name: string) => number) =>
+    Object.fromEntries(names.map((name) => [name, median(runs.map((run) => of(run, name)))]));
+  const html = await (await fetch(page.url, { headers: page.cookie === "" ? {} : { cookie: page.cookie } })).text();
+  const elements = new Map(runs.map((run) => [lcpElement(run).selector, lcpElement(run)]));
+  return {
+    page: page.name,
+    scores: medians(CATEGORIES, score),
+    metrics: medians(METRICS, (run, name) => run.audits[name]?.numericValue ?? Number.NaN),
+    lcp: [...elements.values()].map((one) => ({
+      element: `${one.selector} “${one.text}”`,
+      isInHtml: isInHtml(html, one.text),
+    })),
+    findings: findingsOf(runs),
+  };
+}
+
+const score = (run: Result | undefined, category: string): number =>
+  Math.round((run?.categories[category]?.score ?? 0) * 100);
+
+/** The request header of a browser in which somebody has signed in by hand. */
+async function cookieOf(url: string, login: string, executablePath: string): Promise<string> {
+  const browser = await chromium.launch({ executablePath, args: BROWSER_ARGUMENTS });
+  try {
+    const context = await browser.newContext({ baseURL: url });
+    await signInAs(context, login);
+    const cookies = await context.cookies(url);
+    return cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+  } finally {
+    await browser.close();
+  }
+}
+
+async function main(): Promise<void> {
+  const formFactor = formFactorOf(values["form-factor"]);
+  const executablePath = findBrowser(report);
+  await ensureBuilt(report);
+  const { world, taskIds } = await play(
+    join(ROOT, ".porter", "runs", `lighthouse-${randomBytes(3).toString("hex")}`),
+    report,
+  );
+  try {
+    const { url } = world.porter;
+    const cookie = await cookieOf(url, "octocat", executablePath);
+    const task = taskIds[SCENES.findIndex(({ story }) => story === "race")] ?? "";
+    const pages: Page[] = [
+      { name: "landing", url: `${url}/`, cookie: "" },
+      { name: "tasks", url: `${url}/tasks`, cookie },
+      { name: "task", url: `${url}/tasks/${task}`, cookie },
+    ];
+    const wanted = values.only?.split(",");
+    const results: PageResult[] = [];
+    for (const page of pages.filter(({ name }) => wanted?.includes(name) ?? true))
+      results.push(await measure(page, formFactor, executablePath));
+    tell(formFactor, results);
+  } finally {
+    await world.close();
+  }
+}
+
+function tell(formFactor: FormFactor, results: PageResult[]): void {
+  const low = results.flatMap(({ page, scores, lcp }) => [
+    ...CATEGORIES.filter((category) => (scores[category] ?? 0) < FLOORS[category]).map(
+      (category) => `${page}: ${category} ${scores[category]} is under ${FLOORS[category]}`,
+    ),
+    ...lcp.filter((one) => !one.isInHtml).map(({ element }) => `${page}: ${element} is not in the server's HTML`),
+  ]);
+  if (values.json) {
+    console.log(JSON.stringify({ bench: "lighthouse", formFactor, runs: Number(values.runs), results, low }, null, 2));
+  } else {
+    console.table(Object.fromEntries(results.map(({ page, scores, metrics }) => [page, { ...scores, ...metrics }])));
+    for (const { page, lcp, findings } of results) {
+      for (const { element, isInHtml: inHtml } of lcp)
+        console.log(`${page}: largest paint ${element}, ${inHtml ? "in" : "not in"} the server's HTML`);
+      for (const { id, title, where } of findings) console.log(`${page}: ${id}: ${title} ${where.join(", ")}`);
+    }
+  }
+  for (const line of low) report(`✗ ${line}`);
+  process.exitCode = low.length === 0 ? 0 : 1;
+}
+
+await main();
