@@ -71,7 +71,7 @@ export function PhaseRail({
   return (
     <ol aria-label="Phases" className="flex gap-1 overflow-x-auto pb-1">
       {segments.map(({ part, ms, is }) => (
-        <li key={part} className="min-w-2 sm:min-w-16" style={{ flexGrow: share(ms), flexBasis: 0 }}>
+        <li key={part} className="min-w-2 sm:min-w-18" style={{ flexGrow: share(ms), flexBasis: 0 }}>
           <button
             type="button"
             disabled={ms === null}
