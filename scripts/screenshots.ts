@@ -1,7 +1,8 @@
 // `npm run screenshots`: every page and state of the dashboard in a local world, light and dark, 1440 and 390 wide, into
-// `screenshots/`. `-- --only tasks,task-working` narrows it; `--keep` leaves the world open until Ctrl-C.
+// `screenshots/`. `-- --only tasks,task-working` narrows it; `--docs` makes the README's pictures and its animation in
+// `docs/pictures/` instead; `--keep` leaves the world open until Ctrl-C.
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Browser, chromium } from "@playwright/test";
@@ -10,18 +11,26 @@ import type { World } from "../local/world/world.ts";
 import { ensureBuilt } from "./build.ts";
 import { ROOT } from "./checks/command.ts";
 import { findBrowser } from "./find-browser.ts";
-import { SCENES } from "./pictures/cast.ts";
-import { play } from "./pictures/play.ts";
+import { ENDING, RUNNING, SCENES } from "./pictures/cast.ts";
+import { shootDocs } from "./pictures/docs.ts";
+import { film } from "./pictures/film.ts";
+import { play, type Played } from "./pictures/play.ts";
 import { type Shot, shoot } from "./pictures/shoot.ts";
 
 const report = (line: string): void => console.error(line);
-const { values } = parseArgs({ options: { only: { type: "string" }, keep: { type: "boolean", default: false } } });
+const { values } = parseArgs({
+  options: {
+    only: { type: "string" },
+    docs: { type: "boolean", default: false },
+    keep: { type: "boolean", default: false },
+  },
+});
+
+const pathOf = (taskIds: string[], story: string): string =>
+  `/tasks/${taskIds[SCENES.findIndex((scene) => scene.story === story)] ?? ""}`;
 
 function shotsOf(taskIds: string[]): Shot[] {
-  const task = (story: string) => {
-    const id = taskIds[SCENES.findIndex((scene) => scene.story === story)] ?? "";
-    return `/tasks/${id}`;
-  };
+  const task = (story: string) => pathOf(taskIds, story);
   return [
     { name: "landing", login: null, path: "/" },
     { name: "tasks", login: "octocat", path: "/tasks" },
@@ -51,6 +60,30 @@ function shotsOf(taskIds: string[]): Shot[] {
   ];
 }
 
+async function takeAll(opened: Browser, { world: { porter }, taskIds }: Played): Promise<void> {
+  const folder = join(ROOT, "screenshots");
+  mkdirSync(folder, { recursive: true });
+  const wanted = values.only?.split(",");
+  const shots = shotsOf(taskIds).filter(({ name }) => wanted?.includes(name) ?? true);
+  const count = await shoot({ browser: opened, url: porter.url, folder, shots, report });
+  report(`${count} pictures are in screenshots/.`);
+}
+
+async function takeDocs(opened: Browser, played: Played): Promise<void> {
+  const folder = join(ROOT, "docs", "pictures");
+  mkdirSync(folder, { recursive: true });
+  const { world: shown, taskIds } = played;
+  const pathOfStory = (story: string) => pathOf(taskIds, story);
+  await shootDocs({ browser: opened, url: shown.porter.url, folder, pathOf: pathOfStory });
+  // The last that runs, and what stands before the film in the queue.
+  const freed = taskIds.slice(ENDING + RUNNING - 1, -1).toReversed();
+  const frames = await film({ browser: opened, world: shown, freed, file: join(folder, "task.webp") });
+  for (const file of readdirSync(folder)) report(`docs/pictures/${file}: ${kB(join(folder, file))} kB`);
+  report(`The film has ${frames} frames.`);
+}
+
+const kB = (file: string): number => Math.round(statSync(file).size / 1000);
+
 let world: World | null = null;
 let browser: Browser | null = null;
 const close = async (): Promise<void> => {
@@ -67,13 +100,8 @@ try {
   const runId = `shots-${new Date().toISOString().replaceAll(/[:.]/g, "-")}-${randomBytes(3).toString("hex")}`;
   const played = await play(join(ROOT, ".porter", "runs", runId), report);
   world = played.world;
-  const wanted = values.only?.split(",");
-  const shots = shotsOf(played.taskIds).filter(({ name }) => wanted === undefined || wanted.includes(name));
   browser = await chromium.launch({ executablePath: findBrowser(report), args: ["--no-sandbox", "--disable-gpu"] });
-  const folder = join(ROOT, "screenshots");
-  mkdirSync(folder, { recursive: true });
-  const count = await shoot({ browser, url: world.porter.url, folder, shots, report });
-  report(`${count} pictures are in screenshots/.`);
+  await (values.docs ? takeDocs : takeAll)(browser, played);
   if (values.keep) {
     report(`Porter goes on at ${world.porter.url}; sign in as octocat. Ctrl-C ends it.`);
     await new Promise(() => {});

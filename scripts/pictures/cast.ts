@@ -1,5 +1,6 @@
 // Who asks for what in the pictures.
 import type { Seed } from "../../local/github/seed.ts";
+import { BEFORE } from "./stories.ts";
 
 type Scene = { repo: string; title: string; story: string; comment: string };
 
@@ -31,7 +32,7 @@ export const SCENES: Scene[] = [
   { repo: STORE, title: "Move the image pipeline off the main thread", story: "slow", comment: "@porter claude" },
   {
     repo: LEDGER,
-    title: "Round exchange rates the way the bank does",
+    title: "Two jobs that refresh a token at once sign the user out",
     story: "working",
     comment: "@porter claude --model=opus",
   },
@@ -62,13 +63,24 @@ export const SCENES: Scene[] = [
 export const ENDING = 6;
 export const RUNNING = 5;
 
+/** The one that is filmed; nobody asks for it before. */
+export const FILMED: Scene = {
+  repo: LEDGER,
+  title: "People are signed out when two requests refresh at once",
+  story: "film",
+  comment: "@porter claude --model=opus",
+};
+
 const body = (scene: Scene) => `${scene.title}. It happens every day.\n\n[story: ${scene.story}]\n`;
 const issuesOf = (repo: string) =>
-  SCENES.filter((scene) => scene.repo === repo).map((scene) => ({ title: scene.title, body: body(scene) }));
+  [...SCENES, FILMED]
+    .filter((scene) => scene.repo === repo)
+    .map((scene) => ({ title: scene.title, body: body(scene) }));
 
 const repository = (full: string, description: string) => {
   const [owner = "", name = ""] = full.split("/");
   const files = {
+    ...BEFORE,
     "README.md": `# ${name}\n\n${description}\n`,
     "AGENTS.md": "# For agents\n\nRun `npm test` before you finish.\n",
   };
@@ -79,4 +91,5 @@ export const SEED: Seed = {
   repositories: [repository(LEDGER, "Double-entry bookkeeping for small shops"), repository(STORE, "A shop front")],
 };
 /** The number of a scene's issue: they are numbered from 1 in each repository. */
-export const issueOf = (scene: Scene): number => SCENES.filter(({ repo }) => repo === scene.repo).indexOf(scene) + 1;
+export const issueOf = (scene: Scene): number =>
+  [...SCENES, FILMED].filter(({ repo }) => repo === scene.repo).indexOf(scene) + 1;

@@ -57,13 +57,18 @@ async function progress(phase: MachinePhase, beats: Story["beats"], lastStep: st
   const usage = { inputTokens: steps * 5200, outputTokens: steps * 410, costUsd: steps * 0.021 };
   await post("progress", claim.callbackToken, { seq: (seq += 1), phase, steps, lastStep, usage, records });
 }
+const lastOf = (beats: Story["beats"]) =>
+  beats.findLast(({ record }) => record.k === "c")?.record.s.split("\n")[0] ?? null;
+
 /** Each beat after its time; those without one go together. */
 async function playPaced(beats: Story["beats"]): Promise<void> {
   let gathered: Story["beats"] = [];
+  let lastStep: string | null = null;
   const send = async () => {
     const sent = gathered;
     gathered = [];
-    if (sent.length > 0) await progress("working", sent);
+    lastStep = lastOf(sent) ?? lastStep;
+    if (sent.length > 0) await progress("working", sent, lastStep);
   };
   for (const beat of beats) {
     if (beat.ms > 0 || gathered.length === MOST_RECORDS) await send();
@@ -163,8 +168,6 @@ if (story.isPaced) {
   await sleep(700);
   await progress("working", note("working", `${claim.agent.id} works on it`));
   const half = Math.ceil(story.beats.length / 2);
-  const lastOf = (beats: Story["beats"]) =>
-    beats.findLast(({ record }) => record.k === "c")?.record.s.split("\n")[0] ?? null;
   await progress("working", story.beats.slice(0, half), lastOf(story.beats.slice(0, half)));
   await sleep(900);
   await progress("working", story.beats.slice(half), lastOf(story.beats));
