@@ -11,10 +11,10 @@ const NEXT = join(ROOT, ".next");
 
 /** Bytes of our own on top of what React and Next bring to every page. */
 const BUDGETS: Record<string, number> = {
-  "/page": 15_000,
-  "/(work)/tasks/page": 62_000,
-  "/(work)/tasks/[id]/page": 75_000,
-  "/(work)/history/page": 62_000,
+  "/page": 10_000,
+  "/(work)/tasks/page": 56_000,
+  "/(work)/tasks/[id]/page": 68_000,
+  "/(work)/history/page": 54_000,
 };
 
 const manifestSchema = z.object({ rootMainFiles: z.array(z.string()) });
