@@ -200,7 +200,7 @@ function Output({ text, isBad, more }: { text: string; isBad: boolean; more: str
       </pre>
       {hidden === 0 ? null : (
         <a href={more} className="mt-1 inline-block text-xs text-soft hover:text-ink">
-          {hidden} more lines {isBad ? "before these" : ""} · show in log
+          {hidden} more lines{isBad ? " before these" : ""} · show in log
         </a>
       )}
     </ScrollBox>

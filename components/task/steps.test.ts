@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import type { LogRecord } from "@/lib/agent-protocol";
+import { changedFiles, countSteps, stepsOf, todosOf } from "./steps";
+
+let n = 0;
+type Bare = LogRecord extends infer R ? (R extends LogRecord ? Omit<R, "n" | "t"> : never) : never;
+const record = (bare: Bare): LogRecord => ({ n: (n += 1), t: n, ...bare });
+const call = (id: string, tool: string, ok = true): LogRecord[] => [
+  record({ k: "c", id, tool, s: `${tool} ${id}` }),
+  record({ k: "r", id, ok, s: "output", ms: 5 }),
+];
+
+test("three looks in a row become one, commands and failures stay by themselves", () => {
+  const steps = stepsOf([
+    ...call("1", "Read"),
+    ...call("2", "Grep"),
+    ...call("3", "read_file"),
+    ...call("4", "Bash"),
+    ...call("5", "Read"),
+    ...call("6", "Read", false),
+    ...call("7", "Read"),
+  ]);
+  expect(steps.map(({ is }) => is)).toEqual(["looks", "tool", "tool", "tool", "tool"]);
+  expect(countSteps(steps)).toBe(7);
+});
+
+test("an edit belongs to its call, and a file's edits come together", () => {
+  const records = [
+    record({ k: "c", id: "e", tool: "Edit", s: "src/a.ts" }),
+    record({ k: "d", id: "e", path: "src/a.ts", s: "@@ -1 +1 @@\n-a\n+b\n" }),
+    record({ k: "r", id: "e", ok: true, s: "" }),
+    record({ k: "d", id: "none", path: "src/a.ts", s: "@@ -1 +1 @@\n-b\n+c\n" }),
+  ];
+  const [first, second] = stepsOf(records);
+  expect(first).toMatchObject({ is: "tool", kind: "edit", edits: [{ path: "src/a.ts" }], result: { ok: true } });
+  expect(second).toMatchObject({ is: "tool", kind: "edit", summary: "src/a.ts" });
+  expect(changedFiles(records)).toMatchObject([{ path: "src/a.ts", edits: [{}, {}] }]);
+});
+
+test("a plan's items carry their state", () => {
+  expect(todosOf("1 of 3 done, now: two\n[x] one\n[~] two\n[ ] three")).toEqual([
+    { text: "one", state: "done" },
+    { text: "two", state: "now" },
+    { text: "three", state: "open" },
+  ]);
+});
