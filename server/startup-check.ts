@@ -128,6 +128,7 @@ const clock: Look = async (context) => {
 
 const deadLetters: Look = async ({ db }) => {
   const [newest] = await db.operations.deadLetters(1);
-  if (newest === undefined) return green("The queue has given up on nothing.");
-  return red(`The queue gave up on a message at ${newest.at}.`, "Look at the table dead_letters, then empty it.");
+  if (newest === undefined) return green("Nothing was given up or set aside.");
+  const what = newest.queue === "set-aside" ? "A row that could not be read was set aside" : "The queue gave up";
+  return red(`${what} at ${newest.at}.`, "Look at the table dead_letters, then empty it.");
 };

@@ -84,6 +84,10 @@ export function refusalReply(code: FailureCode, context: ReplyContext): string {
   return `${sentence} ${link(label, `${context.publicUrl}${fix.path}`)}${then}.`;
 }
 
+/** The command, or the settings of who gave it, cannot be read: nobody but an operator can put that right. */
+export const unreadableReply = (): string =>
+  "Porter could not read this command or your settings, so nothing was started. Its operator can see why.";
+
 export const pullRequestReply = (context: ReplyContext): string =>
   `Porter works on issues, not yet on pull requests: write ${codeSpan(`@${context.mention}`, 40)} on an issue.`;
 

@@ -46,7 +46,7 @@ export function createOperationsStore(db: Database) {
           [
             of("delivery", "deliveries", ""),
             of("mention", "mentions", ` AND ${isFree}`),
-            of("task", "tasks", ` AND ${isFree} AND quarantined_at IS NULL`),
+            of("task", "tasks", ` AND ${isFree}`),
           ].join(" UNION ALL "),
         )
         .bind(now, limit)

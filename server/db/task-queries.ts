@@ -95,12 +95,7 @@ export function createTaskQueries(db: Database) {
         .select({ id: tasks.id })
         .from(tasks)
         .where(
-          and(
-            isNotNull(tasks.dueAt),
-            lte(tasks.dueAt, now),
-            isNull(tasks.quarantinedAt),
-            or(isNull(tasks.leaseUntil), lte(tasks.leaseUntil, now)),
-          ),
+          and(isNotNull(tasks.dueAt), lte(tasks.dueAt, now), or(isNull(tasks.leaseUntil), lte(tasks.leaseUntil, now))),
         )
         .orderBy(tasks.dueAt)
         .limit(limit),

@@ -258,7 +258,6 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
             eq(tasks.id, input.id),
             lte(tasks.dueAt, input.now),
             or(isNull(tasks.leaseUntil), lte(tasks.leaseUntil, input.now)),
-            isNull(tasks.quarantinedAt),
           ),
         )
         .returning();
@@ -278,7 +277,7 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
       return rows.length > 0;
     },
 
-    /** After a failure, or too many rounds: the lease goes, the task stays due at `dueAt`. */
+    /** After a failure, or too many rounds: the lease goes, the task stays due at `dueAt`. Once set aside is kept. */
     async releaseAfterFailure(input: {
       id: string;
       leaseOwner: string;
@@ -292,7 +291,7 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
           leaseUntil: null,
           dueAt: input.dueAt,
           tries: sql`${tasks.tries} + 1`,
-          quarantinedAt: input.quarantinedAt,
+          ...(input.quarantinedAt === null ? {} : { quarantinedAt: input.quarantinedAt }),
         })
         .where(and(eq(tasks.id, input.id), eq(tasks.leaseOwner, input.leaseOwner)));
     },

@@ -5,7 +5,8 @@ import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import { withRepository } from "@/server/repositories/github-access";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { planTask } from "@/server/tasks/plan";
-import { refusalReply } from "@/server/commands/replies";
+import { refusalReply, unreadableReply } from "@/server/commands/replies";
+import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/unreadable";
 import { answerCommand, replyContext, type ContextFile } from "./answer-command";
 import { isSelected, mayCommand } from "./policy";
 
@@ -22,13 +23,7 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
     await settle({ status: "ignored", outcome: "no_installation", reaction: "none" });
     return null;
   }
-  const command = JSON.parse(mention.command) as ParsedMention;
-  const repository = { id: mention.repositoryId, owner: mention.repoOwner, name: mention.repoName };
-  const asked = await askGitHub(context, {
-    installationId,
-    mention,
-    wantsContext: command.kind === "start" || command.kind === "retry",
-  });
+  const asked = await askGitHub(context, { installationId, mention });
   if (asked === "lost") {
     await settle({ status: "ignored", outcome: "access_lost", reaction: "none" });
     return null;
@@ -39,8 +34,32 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
     await settle({ status: "ignored", outcome: "no_write_access", reaction: "none", installationId });
     return null;
   }
+  try {
+    return await answerWriter(context, { mention: { ...mention, installationId }, contextFile: asked.contextFile });
+  } catch (error) {
+    if (!isUnreadable(error) || mention.tries + 1 < SET_ASIDE_AFTER) throw error;
+    await tellOperators(context, { kind: "mention", id: mention.id, error });
+    await settle({
+      status: "refused",
+      outcome: "unreadable",
+      reply: unreadableReply(),
+      replyState: "owed",
+      installationId,
+    });
+    return null;
+  }
+}
+
+type Admitted = { mention: MentionRow & { installationId: number }; contextFile: ContextFile };
+
+/** The command of somebody who may give it. */
+async function answerWriter(context: AppContext, { mention, contextFile }: Admitted): Promise<string | null> {
+  const settle = (patch: Parameters<typeof context.db.mentions.settle>[1]) =>
+    context.db.mentions.settle(mention.id, { settledAt: context.clock.now().toISOString(), ...patch });
+  const { installationId } = mention;
+  const command = JSON.parse(mention.command) as ParsedMention;
   const settings = await loadRunSettings(context, mention.actorId);
-  if (!isSelected(settings.selectedRepositoryNames, repository)) {
+  if (!isSelected(settings.selectedRepositoryNames, { owner: mention.repoOwner, name: mention.repoName })) {
     const reply = refusalReply("repository_not_selected", replyContext(context));
     await settle({
       status: "refused",
@@ -53,11 +72,7 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
     return null;
   }
   if (command.kind !== "start" || mention.isPullRequest) {
-    const answer = await answerCommand(context, {
-      mention: { ...mention, installationId },
-      command,
-      contextFile: asked.contextFile,
-    });
+    const answer = await answerCommand(context, { mention, command, contextFile });
     await settle({
       status: "answered",
       outcome: answer.outcome,
@@ -67,7 +82,7 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
     });
     return answer.taskId;
   }
-  return createTask(context, { mention: { ...mention, installationId }, command, contextFile: asked.contextFile });
+  return createTask(context, { mention, command, contextFile });
 }
 
 async function findInstallation(context: AppContext, mention: MentionRow): Promise<number | null> {
@@ -81,7 +96,7 @@ async function findInstallation(context: AppContext, mention: MentionRow): Promi
 /** Permission and AGENTS.md side by side (rulings 31). */
 async function askGitHub(
   context: AppContext,
-  input: { installationId: number; mention: MentionRow; wantsContext: boolean },
+  input: { installationId: number; mention: MentionRow },
 ): Promise<
   | {
       permission: Awaited<ReturnType<GitHubRepository["permissionOf"]>>["permission"];
@@ -99,7 +114,7 @@ async function askGitHub(
     return await withRepository(context, access, async (repository) => {
       const [asked, contextFile] = await Promise.all([
         repository.permissionOf(mention.actorLogin),
-        input.wantsContext ? repository.contextFile() : null,
+        wantsContext(mention) ? repository.contextFile() : null,
       ]);
       return { ...asked, contextFile };
     });
@@ -109,13 +124,13 @@ async function askGitHub(
   }
 }
 
+/** The prompt of a start or retry has the file; what cannot be read says so later, to those who may know. */
+const wantsContext = (mention: MentionRow): boolean => /"kind":"(?:start|retry)"/.test(mention.command);
+
 type Start = Extract<ParsedMention, { kind: "start" }>;
 
 /** One batch makes the task; what the requester still lacks is its `blockedReason` (rulings 2). */
-async function createTask(
-  context: AppContext,
-  input: { mention: MentionRow & { installationId: number }; command: Start; contextFile: ContextFile },
-): Promise<string | null> {
+async function createTask(context: AppContext, input: Admitted & { command: Start }): Promise<string | null> {
   const { mention, command } = input;
   const task = await planTask(context, {
     userId: mention.actorId,

@@ -5,6 +5,7 @@ import type { MentionRow } from "@/server/db/mention-store";
 import { GitHubError } from "@/server/github/port";
 import { withRepository } from "@/server/repositories/github-access";
 import { type Looked, lookedAt, reconcileTask } from "@/server/tasks/reconcile";
+import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/unreadable";
 import { admit } from "./admit";
 
 const LEASE_MS = 60_000;
@@ -57,20 +58,22 @@ async function postpone(
     delay,
     error: describeError(error),
   });
-  const isTooOld = now - Date.parse(mention.createdAt) > GIVE_UP_AFTER_MS;
-  if (isTooOld)
+  const isPoisoned = isUnreadable(error) && mention.tries + 1 >= SET_ASIDE_AFTER;
+  if (isPoisoned) await tellOperators(context, { kind: "mention", id: mention.id, error });
+  const isOver = isPoisoned || now - Date.parse(mention.createdAt) > GIVE_UP_AFTER_MS;
+  if (isOver)
     await context.db.mentions.settle(mention.id, {
       status: "ignored",
-      outcome: "github_unreachable",
+      outcome: isPoisoned ? "unreadable" : "github_unreachable",
       reaction: "none",
       settledAt: new Date(now).toISOString(),
     });
   // The message goes first: dying between the two leaves one too many, never a row without one.
-  if (!isTooOld) await context.enqueue([{ kind: "mention", id: mention.id }], Math.ceil(delay / 1000));
+  if (!isOver) await context.enqueue([{ kind: "mention", id: mention.id }], Math.ceil(delay / 1000));
   await context.db.mentions.release({
     id: mention.id,
     leaseOwner: input.leaseOwner,
-    dueAt: isTooOld ? null : new Date(now + delay).toISOString(),
+    dueAt: isOver ? null : new Date(now + delay).toISOString(),
     failed: describeError(error).slice(0, 500),
   });
 }

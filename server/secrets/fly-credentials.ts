@@ -1,6 +1,7 @@
 import type { AppContext } from "@/server/context";
 import type { FlyCredentials } from "@/server/machines/port";
 import { loadRunSettings } from "@/server/settings/run-settings";
+import { readable } from "./readable";
 import { cleanSecret, FLY_TOKEN, openSecrets, type SecretChange } from "./user-secrets";
 
 /** Checks a wanted Fly token as `providerKeyChanges` does; a pasted `FlyV1 ` or `Bearer ` is cut off. */
@@ -8,6 +9,15 @@ export function flyTokenChanges(token: string | null): SecretChange[] {
   if (token === "") return [];
   const bare = token?.trim().replace(/^(?:(?:Bearer|FlyV1)\s+)+/i, "");
   return [{ ...FLY_TOKEN, value: bare === undefined ? null : cleanSecret(bare, "flyToken") }];
+}
+
+/**
+ * The user's Fly token alone, for machines whose app their attempt names: settings may be gone or unreadable while a
+ * machine has to end. Null when it is missing or does not open.
+ */
+export async function openFlyToken(context: AppContext, userId: number): Promise<string | null> {
+  const opened = await readable(context, userId, openSecrets(context, userId, [FLY_TOKEN.name]));
+  return opened?.[FLY_TOKEN.name] ?? null;
 }
 
 /** The user's Fly token and app, or null when either is missing. */

@@ -2,7 +2,7 @@ import { isTerminal } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { describeError } from "@/server/log";
-import { cleanUp } from "./machine-care";
+import { cleanUp } from "./clean-up";
 import { reconcileTask } from "./reconcile";
 import { stopTask } from "./stop";
 

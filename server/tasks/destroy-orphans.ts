@@ -1,7 +1,7 @@
 import type { AppContext } from "@/server/context";
 import { describeError } from "@/server/log";
 import type { FlyCredentials, Machine } from "@/server/machines/port";
-import { openFlyCredentials } from "@/server/secrets/fly-credentials";
+import { openFlyToken } from "@/server/secrets/fly-credentials";
 
 /** Apps of one sweep: each is a call to Fly. */
 const APPS_A_SWEEP = 10;
@@ -30,9 +30,9 @@ export async function destroyOrphans(context: AppContext): Promise<void> {
 
 /** How many machines are left, also where nobody may look (null credentials). */
 async function lookThrough(context: AppContext, input: { userId: number; flyApp: string }): Promise<number> {
-  const fly = await openFlyCredentials(context, input.userId);
-  if (fly === null) return 0;
-  const credentials: FlyCredentials = { token: fly.token, app: input.flyApp };
+  const token = await openFlyToken(context, input.userId);
+  if (token === null) return 0;
+  const credentials: FlyCredentials = { token, app: input.flyApp };
   const machines = await context.machines.listPorterMachines(credentials);
   for (const machine of machines) {
     if (!(await isOrphan(context, machine))) continue;

@@ -50,7 +50,7 @@ export async function mintGitToken(
   input: { attempt: AttemptRow; keys: Record<string, string> },
 ): Promise<Handed> {
   const { attempt } = input;
-  const before = await openEarlier(context, attempt);
+  const before = await openIfReadable(context, attempt);
   const minted = await context.github.app.createInstallationToken({
     installationId: task.installationId,
     repositoryIds: [task.repositoryId],
@@ -73,8 +73,11 @@ export async function mintGitToken(
   return { ...handed, expiresAt: minted.expiresAt };
 }
 
-/** An old Worker may not have the key that a newer one sealed with: a machine needs its token all the same. */
-async function openEarlier(context: AppContext, attempt: AttemptRow): Promise<Handed | null> {
+/**
+ * As `openHanded`, and null for what does not open: an old Worker may not have the key that a newer one sealed with. A
+ * machine needs its next token all the same, and one that nobody can read ends by itself within its hour.
+ */
+export async function openIfReadable(context: AppContext, attempt: AttemptRow): Promise<Handed | null> {
   try {
     return await openHanded(context, attempt);
   } catch (error) {

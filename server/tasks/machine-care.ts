@@ -1,27 +1,24 @@
 import { FAILURES, INFRASTRUCTURE_FAILURES, type FailureCode } from "@/lib/failures";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
-import { GitHubError } from "@/server/github/port";
-import { MachineError, type Machine } from "@/server/machines/port";
-import { openFlyCredentials } from "@/server/secrets/fly-credentials";
+import type { Machine } from "@/server/machines/port";
+import { openFlyToken } from "@/server/secrets/fly-credentials";
 import { fail, move } from "./moves";
-import { openHanded } from "./git-token";
 
 const GONE = ["destroyed", "stopped", "failed"];
-/** After so many tries the machine or token is somebody else's to clean up; the reason stays on the row. */
-const MAX_CLEANUP_TRIES = 12;
 
 /** The attempt's machine as Fly sees it now; null when it never existed or nobody may look. */
-async function lookAt(context: AppContext, attempt: AttemptRow): Promise<Machine | null> {
-  const fly = await openFlyCredentials(context, attempt.userId);
-  if (fly === null) return null;
-  const credentials = { token: fly.token, app: attempt.flyApp };
+export async function lookAt(context: AppContext, attempt: AttemptRow): Promise<Machine | null> {
+  const token = await openFlyToken(context, attempt.userId);
+  if (token === null) return null;
+  const credentials = { token, app: attempt.flyApp };
   if (attempt.machineId !== null) return context.machines.get(credentials, attempt.machineId);
   const found = await context.machines.findByTask(credentials, attempt.taskId);
   return found.find((machine) => machine.attempt === attempt.attempt) ?? null;
 }
 
-async function note(context: AppContext, attempt: AttemptRow, machine: Machine): Promise<void> {
+/** Keeps what was seen of the machine. */
+export async function note(context: AppContext, attempt: AttemptRow, machine: Machine): Promise<void> {
   await context.db.attempts.update(attempt.taskId, attempt.attempt, {
     machineId: machine.id,
     machineState: machine.state,
@@ -99,86 +96,10 @@ export async function afterCapacity(
 
 /** The agent is told to end and to save its work; asked once, the clock does the rest. */
 export async function stopMachine(context: AppContext, attempt: AttemptRow): Promise<void> {
-  const fly = await openFlyCredentials(context, attempt.userId);
-  if (fly !== null && attempt.machineId !== null)
-    await context.machines.stop({ token: fly.token, app: attempt.flyApp }, attempt.machineId);
+  const token = await openFlyToken(context, attempt.userId);
+  if (token !== null && attempt.machineId !== null)
+    await context.machines.stop({ token, app: attempt.flyApp }, attempt.machineId);
   await context.db.attempts.update(attempt.taskId, attempt.attempt, {
     stopRequestedAt: context.clock.now().toISOString(),
   });
-}
-
-/** What an ended attempt owes: its machine gone, its token dead. Retried with back-off until done or given up. */
-export async function cleanUp(context: AppContext, attempt: AttemptRow): Promise<void> {
-  const now = context.clock.now();
-  try {
-    if (attempt.tokenRevokedAt === null) await revokeToken(context, attempt);
-    const waitMs = attempt.machineDestroyedAt === null ? await destroyMachine(context, attempt) : null;
-    await context.db.attempts.update(attempt.taskId, attempt.attempt, {
-      cleanupDueAt: waitMs === null ? null : new Date(now.getTime() + waitMs).toISOString(),
-    });
-  } catch (error) {
-    if (!(error instanceof MachineError) && !(error instanceof GitHubError)) throw error;
-    const tries = attempt.cleanupTries + 1;
-    const isHopeless =
-      tries >= MAX_CLEANUP_TRIES || (error instanceof MachineError && error.failure.kind === "rejected");
-    context.log.warn("attempt.cleanup_failed", {
-      taskId: attempt.taskId,
-      attempt: attempt.attempt,
-      tries,
-      message: error.message,
-    });
-    await context.db.attempts.update(attempt.taskId, attempt.attempt, {
-      cleanupTries: tries,
-      cleanupDueAt: isHopeless ? null : new Date(now.getTime() + Math.min(300_000, 1000 * 2 ** tries)).toISOString(),
-      cleanupGaveUp: isHopeless ? error.message.slice(0, 500) : null,
-    });
-  }
-}
-
-async function revokeToken(context: AppContext, attempt: AttemptRow): Promise<void> {
-  const handed = await openHanded(context, attempt);
-  if (handed !== null && Date.parse(handed.expiresAt) > context.clock.now().getTime())
-    for (const token of [handed.token, ...handed.earlierTokens])
-      await context.github.app.revokeInstallationToken(token);
-  await context.db.attempts.update(attempt.taskId, attempt.attempt, {
-    tokenRevokedAt: context.clock.now().toISOString(),
-    gitTokenValue: null,
-    gitTokenIv: null,
-    gitTokenTag: null,
-  });
-}
-
-/** Without the owner's Fly token nobody can look: the machine stays owed until there is one again (`wakeUserTasks`). */
-const WITHOUT_TOKEN = { lookEveryMs: 600_000, forMs: 7 * 24 * 3600_000 } as const;
-
-/** After its last word a machine ends by itself, which leaves its exit code; only then is force used. */
-const LEAVES_ITSELF = { withinMs: 30_000, lookEveryMs: 3000 } as const;
-
-/** How long to wait before the next look, ms; null: the machine is gone, or nobody will ever be able to tell. */
-async function destroyMachine(context: AppContext, attempt: AttemptRow): Promise<number | null> {
-  const now = context.clock.now();
-  const endedFor = now.getTime() - Date.parse(attempt.endedAt ?? attempt.createdAt);
-  const destroyed = (state: "destroyed" | null) =>
-    context.db.attempts.update(attempt.taskId, attempt.attempt, {
-      machineDestroyedAt: now.toISOString(),
-      ...(state === null ? {} : { machineState: state }),
-    });
-  if (attempt.launchIntentAt === null) {
-    await destroyed(null);
-    return null;
-  }
-  const fly = await openFlyCredentials(context, attempt.userId);
-  if (fly === null) {
-    if (endedFor < WITHOUT_TOKEN.forMs) return WITHOUT_TOKEN.lookEveryMs;
-    await context.db.attempts.update(attempt.taskId, attempt.attempt, { cleanupGaveUp: "the Fly token is gone" });
-    return null;
-  }
-  const machine = await lookAt(context, attempt);
-  if (machine !== null && machine.state !== "destroyed") {
-    await note(context, attempt, machine);
-    if (attempt.completion !== null && endedFor < LEAVES_ITSELF.withinMs) return LEAVES_ITSELF.lookEveryMs;
-    await context.machines.destroy({ token: fly.token, app: attempt.flyApp }, machine.id);
-  } else if (machine !== null) await note(context, attempt, machine);
-  await destroyed("destroyed");
-  return null;
 }

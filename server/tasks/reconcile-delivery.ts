@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AppContext } from "@/server/context";
 import { describeError } from "@/server/log";
+import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/unreadable";
 import { loseAccess } from "./lose-access";
 import { stopTask } from "./stop";
 
@@ -21,6 +22,11 @@ export async function reconcileDelivery(context: AppContext, deliveryId: string)
     await carryOut(context, delivery);
     await context.db.deliveries.settle(deliveryId, delivery.outcome);
   } catch (error) {
+    if (isUnreadable(error) && delivery.tries + 1 >= SET_ASIDE_AFTER) {
+      await tellOperators(context, { kind: "delivery", id: deliveryId, error });
+      await context.db.deliveries.settle(deliveryId, "unreadable");
+      return;
+    }
     const wait = Math.min(MAX_BACK_OFF_MS, 1000 * 2 ** delivery.tries);
     context.log.warn("delivery.postponed", { deliveryId, tries: delivery.tries + 1, error: describeError(error) });
     await context.db.deliveries.postpone(deliveryId, new Date(context.clock.now().getTime() + wait).toISOString());

@@ -1,15 +1,18 @@
+import { isTerminal } from "@/lib/task";
 import { describeError } from "@/server/log";
 import type { AppContext } from "@/server/context";
+import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/unreadable";
 import { act } from "./act";
 import { type Action, decide } from "./decide";
+import { fail } from "./moves";
 
 /** Longer than twice any vendor call's time-out (rulings 30). */
 const LEASE_MS = 60_000;
 /** Rounds and time of one call; what is left goes back to the queue. */
 const MAX_ROUNDS = 12;
 const BUDGET_MS = 25_000;
-/** A row that fails so often in a row is set aside for an operator. */
-const QUARANTINE_AFTER = 10;
+/** A row that was set aside is looked at so often, should somebody have put it right. */
+const SET_ASIDE_MS = 3600_000;
 
 /** `heldUntil`: somebody else has the row until then, who may have died; null: it could not be read. */
 export type Looked = { isDone: true } | { isDone: false; heldUntil: string | null };
@@ -65,7 +68,7 @@ export async function reconcileTask(context: AppContext, taskId: string): Promis
     }
     throw new Error("no end after the allowed rounds");
   } catch (error) {
-    await setAside(context, { taskId, leaseOwner, tries: leased.tries + 1, error });
+    await putOff(context, { taskId, leaseOwner, tries: leased.tries + 1, error });
     return DONE;
   }
 }
@@ -106,24 +109,37 @@ async function actAll(context: AppContext, snapshot: Parameters<typeof act>[1], 
   if (failed !== undefined) throw failed.reason;
 }
 
-async function setAside(
-  context: AppContext,
-  input: { taskId: string; leaseOwner: string; tries: number; error: unknown },
-): Promise<void> {
+type Failed = { taskId: string; leaseOwner: string; tries: number; error: unknown };
+
+async function putOff(context: AppContext, { taskId, leaseOwner, tries, error }: Failed): Promise<void> {
   const now = context.clock.now().getTime();
-  const dueAt = new Date(now + Math.min(60_000, 1000 * 2 ** input.tries));
-  const isPoisoned = input.tries >= QUARANTINE_AFTER;
-  context.log.warn("task.reconcile_failed", {
-    taskId: input.taskId,
-    tries: input.tries,
-    isPoisoned,
-    error: describeError(input.error),
-  });
-  await sendAt(context, input.taskId, dueAt.getTime());
+  const isPoisoned = isUnreadable(error) && tries >= SET_ASIDE_AFTER;
+  context.log.warn("task.reconcile_failed", { taskId, tries, isPoisoned, error: describeError(error) });
+  const goesOn = isPoisoned && (await giveUp(context, taskId, error));
+  const wait = isPoisoned && !goesOn ? SET_ASIDE_MS : Math.min(60_000, 1000 * 2 ** tries);
+  await sendAt(context, taskId, now + wait);
   await context.db.tasks.releaseAfterFailure({
-    id: input.taskId,
-    leaseOwner: input.leaseOwner,
-    dueAt: dueAt.toISOString(),
+    id: taskId,
+    leaseOwner,
+    dueAt: new Date(now + wait).toISOString(),
     quarantinedAt: isPoisoned ? new Date(now).toISOString() : null,
   });
+}
+
+/**
+ * A task whose rows cannot be read ends with that reason, so that it holds no place and its owner can retry; what it
+ * still owes is looked at now and then. True when there is something new to do for it.
+ */
+async function giveUp(context: AppContext, taskId: string, error: unknown): Promise<boolean> {
+  const task = await context.db.tasks.get(taskId);
+  if (task === null) return false;
+  if (task.quarantinedAt === null) await tellOperators(context, { kind: "task", id: taskId, error });
+  if (isTerminal(task.status)) return false;
+  try {
+    const message = "Porter could not read what it keeps of this task";
+    return (await fail(context, task, { code: "internal", message })).outcome === "moved";
+  } catch (unmovable) {
+    if (!isUnreadable(unmovable)) throw unmovable;
+    return false;
+  }
 }

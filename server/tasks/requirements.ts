@@ -6,6 +6,7 @@ import type { AppContext } from "@/server/context";
 import type { OauthTokenRow } from "@/server/db/account-store";
 import { openFlyCredentials } from "@/server/secrets/fly-credentials";
 import { openProviderKeys } from "@/server/secrets/provider-credentials";
+import { readable } from "@/server/secrets/readable";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
 
 export type Requirements =
@@ -36,9 +37,10 @@ export async function checkRequirements(
     return { ok: false, blockedReason: "reconnect_github" };
   if (!settings.agent(input.agent).enabled) return { ok: false, blockedReason: "agent_disabled" };
   const provider = providerFor(input.agent, input.model);
-  const keys = await openProviderKeys(context, input.userId, PROVIDERS[provider].envNames);
+  const names = PROVIDERS[provider].envNames;
+  const keys = (await readable(context, input.userId, openProviderKeys(context, input.userId, names))) ?? {};
   if (Object.keys(keys).length === 0) return { ok: false, blockedReason: "missing_credentials" };
-  const fly = await openFlyCredentials(context, input.userId);
+  const fly = await readable(context, input.userId, openFlyCredentials(context, input.userId));
   if (fly === null) return { ok: false, blockedReason: "missing_fly_token" };
   return { ok: true, settings, fly, keys, provider };
 }

@@ -28,6 +28,7 @@ export async function retryTask(
       blockedReason: null,
       waitReason: null,
       notBefore: null,
+      quarantinedAt: null,
       infraRetries: 0,
       startedAt: null,
       completedAt: null,
