@@ -25,11 +25,17 @@ export async function cleanUp(context: AppContext, attempt: AttemptRow): Promise
     attempt.tokenRevokedAt === null ? revokeToken(context, attempt) : null,
     attempt.machineDestroyedAt === null ? destroyMachine(context, attempt) : null,
   ]);
-  const failed = [token, machine].flatMap((part) => (part.status === "rejected" ? [part.reason as unknown] : []));
-  const unexpected = failed.find((error) => !(error instanceof MachineError) && !(error instanceof GitHubError));
-  if (unexpected !== undefined) throw unexpected;
+  const failed = [token, machine].flatMap(refusalOf);
   const waitMs = machine.status === "fulfilled" ? machine.value : null;
-  await putOff(context, attempt, { waitMs, failed: failed.filter((error) => error instanceof Error) });
+  await putOff(context, attempt, { waitMs, failed });
+}
+
+/** What Fly or GitHub had against it; anything else is thrown on. */
+function refusalOf(part: PromiseSettledResult<unknown>): Error[] {
+  if (part.status === "fulfilled") return [];
+  const reason: unknown = part.reason;
+  if (reason instanceof MachineError || reason instanceof GitHubError) return [reason];
+  throw part.reason;
 }
 
 async function putOff(
