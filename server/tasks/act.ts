@@ -5,7 +5,7 @@ import { planAttempt } from "./attempt-plan";
 import { cleanUp } from "./clean-up";
 import type { Action, Snapshot } from "./decide";
 import { launchMachine } from "./launch";
-import { afterCapacity, inspectMachine, loseAttempt, stopMachine } from "./machine-care";
+import { afterCapacity, awaitFly, inspectMachine, loseAttempt, stopMachine } from "./machine-care";
 import { fail, move } from "./moves";
 import { report } from "./report";
 import { checkRequirements } from "./requirements";
@@ -33,6 +33,8 @@ export async function act(context: AppContext, snapshot: Snapshot, action: Actio
       return applyCompletion(context, task, attemptOf(action.attempt));
     case "lose_attempt":
       return loseAttempt(context, task, action.code);
+    case "await_fly":
+      return awaitFly(context, task);
     case "fail":
       await fail(context, task, { code: action.code, message: action.message });
       return;
@@ -110,7 +112,7 @@ async function launch(context: AppContext, { task }: Snapshot, attempt: AttemptR
       await fail(context, task, { code: result.code, message: result.message });
       return;
     case "capacity": {
-      const regions = (await loadRunSettings(context, task.userId)).config.regions;
+      const regions = [...new Set((await loadRunSettings(context, task.userId)).config.regions)];
       const nextRegion = regions[regions.indexOf(attempt.region ?? "") + 1] ?? null;
       return afterCapacity(context, task, { message: result.message, nextRegion, attempt });
     }

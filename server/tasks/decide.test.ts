@@ -82,11 +82,44 @@ describe("a queued task", () => {
   });
 });
 
+describe("a task that Fly gives no machine", () => {
+  const branch = "porter/x";
+  const none = (number: number, offset: number, overrides: Partial<AttemptRow> = {}) =>
+    attempt({
+      attempt: number,
+      machineId: null,
+      endedAt: at(offset),
+      createdAt: at(offset),
+      endReason: "machine_capacity",
+      branch,
+      ...overrides,
+    });
+  const waiting = task({ branch, notBefore: NOW, attempt: 2, waitReason: "Fly has no capacity in iad, trying again" });
+  it("waits a day, counted from when it gave none, and says what it waited for", () => {
+    const attempts = [none(1, 0), none(2, 60_000, { endReason: "machine_never_started" })];
+    expect(kinds(waiting, attempts, TIMES.capacityFor - 1)).toEqual(["claim_slot"]);
+    expect(decide({ task: waiting, attempts }, now + TIMES.capacityFor).actions).toEqual([
+      { kind: "fail", code: "machine_capacity", message: "Fly has no capacity in iad" },
+    ]);
+  });
+  it("is not charged with the age of the task, an earlier machine, or what was before an explicit retry", () => {
+    const late = TIMES.capacityFor + 120_000;
+    const old = task({ ...waiting, createdAt: at(-10 * TIMES.capacityFor) });
+    expect(kinds(old, [none(1, 0, { machineId: "m1" }), none(2, 120_000)], late - 1)).toEqual(["claim_slot"]);
+    expect(kinds(old, [none(1, 0, { branch: "porter/before" }), none(2, 120_000)], late - 1)).toEqual(["claim_slot"]);
+    expect(kinds(old, [none(1, 0, { machineId: "m1", endReason: "machine_lost" })], late)).toEqual(["claim_slot"]);
+  });
+});
+
 describe("a running task", () => {
+  it("that speaks has its machine, whether Fly can name it or not", () => {
+    const unnamed = attempt({ machineId: null, heartbeatAt: at(TIMES.provisioning) });
+    expect(kinds(running(), [unnamed], TIMES.provisioning)).toEqual([]);
+  });
   it("launches its machine, and gives up on one that never starts", () => {
     const fresh = attempt({ machineId: null, startedAt: null, launchIntentAt: null });
     expect(kinds(running(), [fresh])).toEqual(["launch"]);
-    expect(kinds(running(), [fresh], TIMES.provisioning)).toEqual(["lose_attempt"]);
+    expect(kinds(running(), [fresh], TIMES.provisioning)).toEqual(["await_fly"]);
     const created = attempt({ startedAt: null });
     expect(kinds(running(), [created], TIMES.provisioning - 1)).toEqual(["inspect_machine"]);
     expect(kinds(running(), [created], TIMES.provisioning)).toEqual(["lose_attempt"]);

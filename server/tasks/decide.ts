@@ -15,7 +15,7 @@ export const TIMES = {
   deadlineGrace: 120_000,
   stopGrace: 60_000,
   reportEvery: 60_000,
-  /** Waiting for capacity ends here. */
+  /** Waiting for a machine that Fly does not give ends here. */
   capacityFor: 24 * 3600_000,
 } as const;
 
@@ -29,6 +29,8 @@ export type Action =
   /** Opens the pull request, or ends the task as the completion says; of a stopped task: links the late work. */
   | { kind: "apply_completion"; attempt: number }
   | { kind: "lose_attempt"; code: FailureCode }
+  /** Fly gave no machine in the time in which one starts: that is no fault of a machine, and costs no retry. */
+  | { kind: "await_fly" }
   | { kind: "fail"; code: FailureCode; message: string | null }
   | { kind: "time_out" }
   | { kind: "stop_machine"; attempt: number }
@@ -47,9 +49,8 @@ const ms = (iso: string | null): number | null => (iso === null ? null : Date.pa
 /** Compares what the rows say with what should be true at `now` (ms since the epoch). Pure. */
 export function decide(snapshot: Snapshot, now: number): Decision {
   const { task, attempts } = snapshot;
-  const current = attempts.find((attempt) => attempt.attempt === task.attempt) ?? null;
   const parts = [
-    life(task, current, now),
+    life(snapshot, now),
     ...attempts.filter((attempt) => needsCare(attempt, task)).map((attempt) => care(attempt, task, now)),
     reporting(task, now),
   ];
@@ -64,26 +65,38 @@ function together(parts: Decision[]): Decision {
 const wait = (dueAt: number | null): Decision => ({ actions: [], dueAt });
 const doNow = (...actions: Action[]): Decision => ({ actions, dueAt: null });
 
-function life(task: TaskRow, current: AttemptRow | null, now: number): Decision {
+function life({ task, attempts }: Snapshot, now: number): Decision {
+  const current = attempts.find((attempt) => attempt.attempt === task.attempt) ?? null;
   if (isTerminal(task.status)) return wait(null);
-  if (task.status === "queued") return queued(task, now);
+  if (task.status === "queued") return queued({ task, attempts }, now);
   if (current === null) return doNow({ kind: "fail", code: "internal", message: "a running task without an attempt" });
   return running(task, current, now);
 }
 
-function queued(task: TaskRow, now: number): Decision {
-  const createdAt = Date.parse(task.createdAt);
+function queued({ task, attempts }: Snapshot, now: number): Decision {
   if (task.blockedReason !== null) {
     const ends = Date.parse(task.updatedAt) + TIMES.blockedFor;
     if (now >= ends) return doNow({ kind: "fail", code: "blocked_too_long", message: null });
     return { actions: [{ kind: "recheck_block" }], dueAt: Math.min(ends, now + TIMES.blockedRecheck) };
   }
   const notBefore = ms(task.notBefore);
-  if (notBefore !== null && task.waitReason !== null && now >= createdAt + TIMES.capacityFor) {
-    return doNow({ kind: "fail", code: "machine_capacity", message: task.waitReason });
+  const since = withoutMachineSince(task, attempts);
+  if (since !== null && task.waitReason !== null && now >= since + TIMES.capacityFor) {
+    return doNow({ kind: "fail", code: "machine_capacity", message: task.waitReason.split(", trying")[0] ?? null });
   }
   if (notBefore !== null && now < notBefore) return wait(notBefore);
   return { actions: [{ kind: "claim_slot" }], dueAt: now + TIMES.queuedRecheck };
+}
+
+const GAVE_NONE: readonly (string | null)[] = ["machine_capacity", "machine_never_started"];
+
+/** Since when Fly has given no machine, ms; null when the last attempt had one. An explicit retry has its own branch. */
+function withoutMachineSince(task: TaskRow, attempts: AttemptRow[]): number | null {
+  const other = attempts.findLastIndex(
+    ({ endReason, machineId, branch }) =>
+      !GAVE_NONE.includes(endReason) || machineId !== null || branch !== task.branch,
+  );
+  return ms(attempts[other + 1]?.createdAt ?? null);
 }
 
 function running(task: TaskRow, attempt: AttemptRow, now: number): Decision {
@@ -93,7 +106,8 @@ function running(task: TaskRow, attempt: AttemptRow, now: number): Decision {
   if (attempt.endedAt !== null) return doNow({ kind: "lose_attempt", code: readCode(attempt.endReason) });
   const over = Date.parse(attempt.deadlineAt) + TIMES.deadlineGrace;
   if (now >= over) return doNow({ kind: "time_out" });
-  if (attempt.machineId === null) return launching(attempt, now);
+  // A machine that speaks is there, also while Fly cannot say which one it is.
+  if (attempt.machineId === null && attempt.startedAt === null) return launching(attempt, now);
   if (attempt.startedAt === null) return starting(task, attempt, now);
   const heartbeat = ms(attempt.heartbeatAt) ?? now;
   if (now - heartbeat >= TIMES.wedged) return doNow({ kind: "lose_attempt", code: "machine_lost" });
@@ -105,7 +119,7 @@ const readCode = (reason: string | null): FailureCode => FAILURE_CODES.find((cod
 
 function launching(attempt: AttemptRow, now: number): Decision {
   const ends = Date.parse(attempt.createdAt) + TIMES.provisioning;
-  if (now >= ends) return doNow({ kind: "lose_attempt", code: "machine_never_started" });
+  if (now >= ends) return doNow({ kind: "await_fly" });
   const next = ms(attempt.nextLaunchAt);
   if (next !== null && now < next) return wait(Math.min(next, ends));
   return { actions: [{ kind: "launch" }], dueAt: Math.min(ends, now + 2000) };

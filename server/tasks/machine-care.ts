@@ -94,6 +94,19 @@ export async function afterCapacity(
   });
 }
 
+/** Fly did not answer, or not with a machine: back to the queue with the reason, until it does (faults.md). */
+export async function awaitFly(context: AppContext, task: TaskRow): Promise<void> {
+  await move(context, task, {
+    event: "machine.requeued",
+    patch: {
+      waitReason: "Fly does not answer, trying again in a minute",
+      notBefore: new Date(context.clock.now().getTime() + 60_000).toISOString(),
+    },
+    data: { reason: "machine_never_started" },
+    endAttempt: "machine_never_started",
+  });
+}
+
 /** The agent is told to end and to save its work; asked once, the clock does the rest. */
 export async function stopMachine(context: AppContext, attempt: AttemptRow): Promise<void> {
   const token = await openFlyToken(context, attempt.userId);

@@ -6,6 +6,7 @@ import { reconcile, sweep } from "@/server/reconcile";
 import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
 import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { aTask } from "@/server/testing/rows";
 import { userActor } from "@/server/testing/test-context";
 import { getTask } from "./get";
 import { wakeUserTasks } from "./wake";
@@ -82,6 +83,99 @@ describe("a task in line", () => {
     const own = pipe.machines.machines.filter(({ taskId }) => taskId === id);
     expect(own.map(({ region }) => region)).toEqual(["iad"]);
   });
+
+  it("outlives an hour without Fly, says so, and runs once on one machine afterwards", async () => {
+    let isAway = true;
+    const pipe = createPipe({
+      machines: {
+        before(call) {
+          if (isAway && call === "launch") throw new MachineError({ kind: "unknown_outcome", message: "no answer" });
+        },
+      },
+    });
+    const { person, as } = await somebody(pipe);
+    const id = await ask(pipe, person);
+    const reasons = new Set<string | undefined>();
+    for (let minute = 0; minute < 60; minute++) {
+      pipe.clock.advance(60_000);
+      await reconcile(pipe.context, { kind: "task", id });
+      reasons.add((await getTask(as, id)).queue?.sentence);
+    }
+    expect([...reasons]).toContain("1st of 1: Fly does not answer, trying again in a minute");
+    expect(pipe.github.state.comments[0]?.bodies.join("\n")).toContain("Fly does not answer");
+    isAway = false;
+    pipe.clock.advance(61_000);
+    await reconcile(pipe.context, { kind: "task", id });
+    pipe.clock.advance(61_000);
+    await reconcile(pipe.context, { kind: "task", id });
+    expect(await getTask(as, id)).toMatchObject({ status: "running" });
+    expect(pipe.machines.machines.filter(({ taskId, state }) => taskId === id && state === "started")).toHaveLength(1);
+  });
+
+  it("tries a region once, however often it is in the list", async () => {
+    const tried: (string | null)[] = [];
+    const pipe = createPipe();
+    pipe.context.machines = {
+      ...pipe.machines.provider,
+      async launch(_credentials, spec) {
+        tried.push(spec.region);
+        throw new MachineError({ kind: "capacity", message: "insufficient_capacity" });
+      },
+    };
+    const { person } = await somebody(pipe, { regions: ["iad", "ord", "iad"] });
+    const id = await ask(pipe, person);
+    expect(tried).toEqual(["iad", "ord"]);
+    expect(await statusOf(pipe, id)).toBe("queued");
+  });
+
+  it("waits as long as Fly says after its 429, and no second machine comes of it", async () => {
+    let refusals = 2;
+    const pipe = createPipe({
+      machines: {
+        before(call) {
+          if (call !== "launch" || refusals === 0) return;
+          refusals -= 1;
+          throw new MachineError({ kind: "rate_limited", retryAfterMs: 7000, message: "429" });
+        },
+      },
+    });
+    const { person } = await somebody(pipe);
+    const id = await ask(pipe, person);
+    const launches = () => pipe.machines.calls.filter((call) => call === "launch").length;
+    expect(launches()).toBe(1);
+    for (const second of [6, 7, 13, 14]) {
+      pipe.clock.advance(second % 7 === 0 ? 1000 : 6000);
+      await reconcile(pipe.context, { kind: "task", id });
+      expect(launches()).toBe(1 + Math.floor(second / 7));
+    }
+    expect(await statusOf(pipe, id)).toBe("running");
+    expect(pipe.machines.machines).toHaveLength(1);
+  });
+
+  it("says what runs here take, on the issue and in the API, once there were ten", async () => {
+    const pipe = createPipe();
+    const { person, as } = await somebody(pipe);
+    const repositoryId = (people += 1);
+    pipe.github.state.places.set(repositoryId, { owner: "acme", name: "widgets" });
+    const end = pipe.clock.now().getTime();
+    for (let run = 0; run < 10; run++) {
+      const task = aTask({
+        repositoryId,
+        status: "success",
+        startedAt: new Date(end - 90_000).toISOString(),
+        completedAt: new Date(end).toISOString(),
+      });
+      const event = { kind: "task.created", data: {} };
+      await pipe.context.db.tasks.create({ task, now: task.createdAt, moveId: pipe.context.ids.uuid(), event });
+    }
+    const ids: string[] = [];
+    for (let index = 0; index < 6; index++) {
+      pipe.clock.advance(3000);
+      ids.push(await ask(pipe, person, { repositoryId }));
+    }
+    expect(await getTask(as, ids[5] ?? "")).toMatchObject({ status: "queued", typicalRunMs: 90_000 });
+    expect(pipe.github.state.comments.at(-1)?.body).toContain("Runs here take about 1 m 30 s.");
+  });
 });
 
 describe("what Porter can wait for starts by itself after the fix", () => {
@@ -144,7 +238,8 @@ describe("what Porter can wait for starts by itself after the fix", () => {
     await wakeUserTasks(pipe.context, person.id);
     await sweep(pipe.context);
     expect(await pipe.context.db.tasks.get(id)).toMatchObject({ status: "running", blockedReason: null });
-    expect(pipe.github.state.comments).toHaveLength(1);
+    const { issueNumber } = (await pipe.context.db.tasks.get(id)) ?? {};
+    expect(pipe.github.state.comments.filter((comment) => comment.issueNumber === issueNumber)).toHaveLength(1);
   });
 });
 
