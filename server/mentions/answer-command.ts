@@ -1,5 +1,6 @@
 import { AGENTS } from "@/lib/agents";
 import type { ParsedMention } from "@/lib/commands/command";
+import { PRIORITIES } from "@/lib/task";
 import * as replies from "@/server/commands/replies";
 import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
@@ -70,19 +71,28 @@ const ofIssue = (context: AppContext, mention: MentionRow) =>
  */
 async function stop(context: AppContext, mention: MentionRow, command: Stop): Promise<Answer> {
   const { taskId, agent } = command;
-  const all = await ofIssue(context, mention);
   const moveOf = (task: TaskRow) => `stop:${mention.id}:${task.id}`;
-  const done = new Set((await context.db.tasks.movedBy(all.map(moveOf))).map((moved) => moved.taskId));
-  const wanted = all.filter(
-    (task) =>
-      (done.has(task.id) || task.status === "queued" || task.status === "running") &&
-      (taskId === null ? task.createdAt <= mention.createdAt : task.id === taskId) &&
-      (agent === null || task.agent === agent),
-  );
-  if (wanted.length === 0) return say("nothing_to_stop", replies.nothingToStopReply(taskId));
-  for (const task of wanted.filter(({ id }) => !done.has(id)))
-    await stopTask(context, task, { reason: "stopped_by_user", by: mention.actorLogin, moveId: moveOf(task) });
-  return say("stopped", replies.stoppedReply(wanted.map((task) => named(context, task))), wanted[0]?.id);
+  const recent = await ofIssue(context, mention);
+  const moved = new Set((await context.db.tasks.movedBy(recent.map(moveOf))).map((move) => move.taskId));
+  const stopped = recent.filter(({ id }) => moved.has(id));
+  const isMeant = (task: TaskRow) =>
+    !moved.has(task.id) &&
+    (taskId === null ? task.createdAt <= mention.createdAt : task.id === taskId) &&
+    (agent === null || task.agent === agent);
+  // Page by page: an issue may have more open tasks than one read answers.
+  const { repositoryId, issueNumber } = mention;
+  for (let isMore = true; isMore;) {
+    isMore = false;
+    for (const task of (await context.db.places.open({ repositoryId, issueNumber })).filter(isMeant)) {
+      const input = { reason: "stopped_by_user" as const, by: mention.actorLogin, moveId: moveOf(task) };
+      const result = await stopTask(context, task, input);
+      if (!result.stopped) continue;
+      stopped.push(result.task);
+      isMore = true;
+    }
+  }
+  if (stopped.length === 0) return say("nothing_to_stop", replies.nothingToStopReply(taskId));
+  return say("stopped", replies.stoppedReply(stopped.map((task) => named(context, task))), stopped[0]?.id);
 }
 
 /** Without an id: the newest task of the issue that failed or timed out. A retry spends the retrier's keys (rulings 5). */
@@ -132,6 +142,7 @@ const asksTheSame = (task: TaskRow, command: Retry): boolean =>
   (command.agent === null || command.agent === task.agent) &&
   (command.model === null || command.model === task.model) &&
   (command.base === null || command.base === task.baseBranch) &&
+  (command.priority === null || PRIORITIES[command.priority] === task.priority) &&
   command.instructions === "";
 
 async function retryForMention(
@@ -150,6 +161,8 @@ async function retryForMention(
     prompt: built.prompt,
     promptOmissions: built.omissions === null ? task.promptOmissions : JSON.stringify(built.omissions),
     instructions: isOther ? command.instructions : task.instructions,
+    baseBranch: command.base ?? task.baseBranch,
+    priority: command.priority === null ? task.priority : PRIORITIES[command.priority],
     mentionId: mention.id,
     commentId: mention.commentId,
   });

@@ -69,14 +69,17 @@ async function closeIssue(context: AppContext, delivery: Delivery): Promise<void
     before: delivery.receivedAt,
     outcome: "issue_closed",
   });
-  const open = await context.db.tasks.ofIssue(repositoryId, issueNumber, ["queued", "running"]);
-  // A task that was asked for after the issue was closed is meant (GitHub does not keep the order of deliveries).
-  for (const task of open.filter((candidate) => candidate.createdAt <= delivery.receivedAt)) {
-    await stopTask(context, task, {
-      reason: "issue_closed",
-      by: delivery.actorLogin ?? "GitHub",
-      moveId: `close:${delivery.id}:${task.id}`,
-    });
+  const by = delivery.actorLogin ?? "GitHub";
+  // Page by page: an issue may have more open tasks than one read answers.
+  for (let isMore = true; isMore;) {
+    isMore = false;
+    for (const task of await context.db.places.open({ repositoryId, issueNumber })) {
+      // A task that was asked for after the issue was closed is meant (GitHub does not keep the order of deliveries).
+      if (task.createdAt > delivery.receivedAt) continue;
+      const moveId = `close:${delivery.id}:${task.id}`;
+      const { stopped } = await stopTask(context, task, { reason: "issue_closed", by, moveId });
+      isMore ||= stopped;
+    }
   }
 }
 

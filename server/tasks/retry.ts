@@ -70,6 +70,9 @@ export async function retryAsNewTask(
     prompt: string;
     promptOmissions: string;
     instructions: string;
+    /** Default: as the old one. */
+    baseBranch?: string | null;
+    priority?: number;
     mentionId: string | null;
     commentId: number | null;
   },
@@ -95,8 +98,8 @@ export async function retryAsNewTask(
       commentId: input.commentId,
       agent: input.agent,
       model: input.model,
-      baseBranch: old.baseBranch,
-      priority: old.priority,
+      baseBranch: input.baseBranch === undefined ? old.baseBranch : input.baseBranch,
+      priority: input.priority ?? old.priority,
       instructions: input.instructions,
       prompt: input.prompt,
       promptOmissions: input.promptOmissions,

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { parseComment } from "@/lib/commands/parse";
+import { createPipe, aPerson, mention, type Pipe } from "@/server/testing/pipe";
+import { aTask } from "@/server/testing/rows";
+
+let people = 71_000;
+async function anIssue(pipe: Pipe) {
+  const person = { id: (people += 1), login: `person-${people}` };
+  await aPerson(pipe, person);
+  const place = { repositoryId: (people += 1), issueNumber: people, installationId: people };
+  pipe.github.state.places.set(place.repositoryId, { owner: "acme", name: "widgets" });
+  return { person, place };
+}
+type Issue = Awaited<ReturnType<typeof anIssue>>;
+
+/** Writes the comment and answers what became of its first command. */
+async function comment(pipe: Pipe, issue: Issue, text: string, by = issue.person) {
+  const [command] = parseComment(text, { mention: "porter" });
+  if (command === undefined) throw new Error("no command");
+  pipe.clock.advance(1000);
+  const from = { actorId: by.id, actorLogin: by.login, ...issue.place, command: JSON.stringify(command) };
+  const row = await pipe.context.db.mentions.get(await mention(pipe, from));
+  return { outcome: row?.outcome, reply: row?.reply ?? "", taskId: row?.taskId ?? "" };
+}
+const tasksOf = (pipe: Pipe, { place }: Issue, statuses = ["queued", "running", "failed"] as const) =>
+  pipe.context.db.tasks.ofIssue(place.repositoryId, place.issueNumber, statuses);
+
+describe("@porter stop", () => {
+  it("stops every open task of the issue, also where there are more than one read answers", async () => {
+    const pipe = createPipe();
+    const issue = await anIssue(pipe);
+    const createdAt = pipe.clock.now().toISOString();
+    for (let index = 0; index < 60; index++) {
+      const task = aTask({ ...issue.place, userId: issue.person.id, createdAt, blockedReason: "missing_fly_token" });
+      const event = { kind: "task.created", data: {} };
+      await pipe.context.db.tasks.create({ task, now: createdAt, moveId: pipe.context.ids.uuid(), event });
+    }
+    const other = await anIssue(pipe);
+    const elsewhere = { ...other, place: { ...other.place, installationId: issue.place.installationId } };
+    await comment(pipe, elsewhere, "@porter");
+    const { outcome, reply } = await comment(pipe, issue, "@porter stop");
+    expect([outcome, reply.includes("and 50 more")]).toEqual(["stopped", true]);
+    const { repositoryId, issueNumber } = issue.place;
+    expect(await pipe.context.db.places.open({ repositoryId, issueNumber })).toEqual([]);
+    expect((await tasksOf(pipe, elsewhere)).map(({ status }) => status)).toEqual(["running"]);
+  });
+
+  it("said twice stops once and says that nothing is left", async () => {
+    const pipe = createPipe();
+    const issue = await anIssue(pipe);
+    await comment(pipe, issue, "@porter");
+    expect((await comment(pipe, issue, "@porter stop")).outcome).toBe("stopped");
+    const [before] = await tasksOf(pipe, issue);
+    expect((await comment(pipe, issue, "@porter stop")).outcome).toBe("nothing_to_stop");
+    expect(await tasksOf(pipe, issue)).toMatchObject([{ status: "failed", version: before?.version }]);
+  });
+});
+
+describe("@porter retry", () => {
+  it("said twice is one new attempt with the same frozen prompt", async () => {
+    const pipe = createPipe();
+    const issue = await anIssue(pipe);
+    await comment(pipe, issue, "@porter claude fix it");
+    const [first] = await tasksOf(pipe, issue);
+    await comment(pipe, issue, "@porter stop");
+    expect((await comment(pipe, issue, "@porter retry")).outcome).toBe("retried");
+    expect((await comment(pipe, issue, "@porter retry")).outcome).toBe("still_running");
+    expect(await tasksOf(pipe, issue)).toMatchObject([
+      { id: first?.id, status: "running", attempt: 2, prompt: first?.prompt, branch: `${first?.branch}-2` },
+    ]);
+  });
+
+  it.each([
+    ["another agent", "@porter retry amp", { agent: "amp" }],
+    ["another base", "@porter retry --base=next", { baseBranch: "next" }],
+    ["another priority", "@porter retry --priority=high", { priority: 3 }],
+    ["other instructions", "@porter retry -- be brief", { instructions: "be brief" }],
+  ])("with %s is a new task that links the old one", async (_, text, expected) => {
+    const pipe = createPipe();
+    const issue = await anIssue(pipe);
+    await comment(pipe, issue, "@porter claude fix it");
+    const [old] = await tasksOf(pipe, issue);
+    await comment(pipe, issue, "@porter stop");
+    const said = await comment(pipe, issue, text);
+    expect([said.outcome, said.reply.startsWith("Queued ")]).toEqual(["retried_as_new_task", true]);
+    const made = (await tasksOf(pipe, issue)).find(({ id }) => id !== old?.id);
+    expect(made).toMatchObject({ parentTaskId: old?.id, ...expected });
+    expect((await pipe.context.db.tasks.get(old?.id ?? ""))?.status).toBe("failed");
+  });
+
+  it("of somebody else is their own task, on their keys", async () => {
+    const pipe = createPipe();
+    const issue = await anIssue(pipe);
+    const other = { id: (people += 1), login: `person-${people}` };
+    await aPerson(pipe, other);
+    await comment(pipe, issue, "@porter");
+    const [old] = await tasksOf(pipe, issue);
+    await comment(pipe, issue, "@porter stop");
+    expect((await comment(pipe, issue, "@porter retry", other)).outcome).toBe("retried_as_new_task");
+    const made = (await tasksOf(pipe, issue)).find(({ id }) => id !== old?.id);
+    expect(made).toMatchObject({ parentTaskId: old?.id, userId: other.id, prompt: old?.prompt });
+  });
+});
