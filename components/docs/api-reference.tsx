@@ -1,31 +1,39 @@
 import Link from "next/link";
+import { Logo } from "@/components/layout/logo";
 import type { ApiEndpoint, ApiReference } from "@/lib/api-reference";
 
 /** The whole API on one page: every endpoint has its anchor, and the browser's own search finds every word. */
 export function ApiReferencePage({ reference }: { reference: ApiReference }) {
   return (
-    <div className="mx-auto grid max-w-6xl gap-10 px-4 py-8 lg:grid-cols-[16rem_minmax(0,1fr)]">
+    <main
+      id="content"
+      className="mx-auto grid max-w-page gap-x-10 gap-y-8 px-4 py-5 lg:grid-cols-[16rem_minmax(0,1fr)] lg:grid-rows-[auto_1fr]"
+    >
+      <header className="grid gap-2 lg:col-start-2">
+        <Link href="/" prefetch={false} className="mb-2 flex items-center gap-2 justify-self-start font-semibold">
+          <Logo className="size-5" />
+          Porter
+        </Link>
+        <h1 className="text-2xl font-semibold tracking-tight">The API of Porter</h1>
+        <p className="max-w-prose text-soft">
+          A browser&apos;s session signs requests in; writes need Porter&apos;s own <code>Origin</code>. Every refusal
+          is an{" "}
+          <a href="#schema-Error" className="underline">
+            Error
+          </a>
+          . For machines:{" "}
+          <Link href="/api/openapi.json" prefetch={false} className="underline">
+            OpenAPI 3.1
+          </Link>
+          .
+        </p>
+      </header>
       <Contents reference={reference} />
-      <main id="content" className="grid min-w-0 gap-10">
-        <header className="grid gap-2">
-          <h1 className="text-2xl font-semibold tracking-tight">The API of Porter</h1>
-          <p className="max-w-prose text-soft">
-            A browser&apos;s session signs requests in; writes need Porter&apos;s own <code>Origin</code>. Every refusal
-            is an{" "}
-            <a href="#schema-Error" className="underline">
-              Error
-            </a>
-            . For machines:{" "}
-            <Link href="/api/openapi.json" prefetch={false} className="underline">
-              OpenAPI 3.1
-            </Link>
-            .
-          </p>
-        </header>
+      <div className="grid min-w-0 gap-10 lg:col-start-2">
         {reference.groups.map(({ name, endpoints }) => (
           <section key={name} aria-labelledby={`group-${name}`} className="grid gap-4">
-            <h2 id={`group-${name}`} className="scroll-mt-4 text-lg font-semibold capitalize">
-              {name}
+            <h2 id={`group-${name}`} className="scroll-mt-4 text-lg font-semibold">
+              {titleOf(name)}
             </h2>
             {endpoints.map((endpoint) => (
               <Endpoint key={endpoint.id} endpoint={endpoint} />
@@ -45,20 +53,26 @@ export function ApiReferencePage({ reference }: { reference: ApiReference }) {
             </article>
           ))}
         </section>
-      </main>
-    </div>
+      </div>
+    </main>
   );
 }
 
+const titleOf = (group: string): string =>
+  group === "github" ? "GitHub" : `${group.slice(0, 1).toUpperCase()}${group.slice(1)}`;
+
 function Contents({ reference }: { reference: ApiReference }) {
   return (
-    <nav aria-label="Endpoints" className="lg:sticky lg:top-4 lg:max-h-[calc(100dvh-2rem)] lg:overflow-y-auto">
+    <nav
+      aria-label="Endpoints"
+      className="lg:row-span-2 lg:row-start-1 lg:self-start lg:sticky lg:top-4 lg:max-h-[calc(100dvh-2rem)] lg:overflow-y-auto"
+    >
       <details open className="grid gap-4 text-sm">
         <summary className="cursor-pointer font-semibold">Endpoints</summary>
         {reference.groups.map(({ name, endpoints }) => (
           <div key={name} className="mt-3">
-            <a href={`#group-${name}`} className="font-semibold capitalize">
-              {name}
+            <a href={`#group-${name}`} className="font-semibold">
+              {titleOf(name)}
             </a>
             <ul className="mt-1 grid">
               {endpoints.map(({ id, method, path }) => (
@@ -79,7 +93,7 @@ function Contents({ reference }: { reference: ApiReference }) {
 function Endpoint({ endpoint }: { endpoint: ApiEndpoint }) {
   const { id, method, path, summary, description, needs, parameters, body, answers } = endpoint;
   return (
-    <article className="grid gap-3 rounded-lg border border-line bg-raised p-4">
+    <article className="grid gap-3 border-t border-line pt-4">
       <h3 id={id} className="scroll-mt-4 font-mono text-sm font-semibold break-all">
         <a href={`#${id}`}>
           {method} {path}
