@@ -78,7 +78,7 @@ function Sums({ filter, stats, nowMs }: { filter: TaskFilter; stats: TaskStats; 
   ] as const;
   return (
     <>
-      <dl className="mb-6 flex flex-wrap gap-x-10 gap-y-3 border-y border-line py-4">
+      <dl className="mb-6 grid grid-cols-2 gap-x-10 gap-y-3 border-y border-line py-4 sm:flex">
         {figures.map(([name, value]) => (
           <div key={name}>
             <dt className="text-xs text-faint">{name}</dt>
