@@ -2,6 +2,7 @@
 // built Worker in a local world with 200 tasks. Prints each page's medians (as JSON with `--json`) and ends with 1 when
 // one is under its floor (bench/lighthouse-settings.ts) or when the largest paint is not in the server's HTML.
 import { randomBytes } from "node:crypto";
+import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "@playwright/test";
@@ -44,7 +45,19 @@ function formFactorOf(text: string): FormFactor {
   return text;
 }
 
-async function runOnce({ url, cookie }: Page, formFactor: FormFactor, executablePath: string): Promise<Result> {
+/** A trace may lack its beginning on a busy machine, which is no result: then it is taken again. */
+const TRIES = 3;
+async function runOnce(page: Page, formFactor: FormFactor, executablePath: string): Promise<Result> {
+  for (let tries = 1; ; tries++) {
+    const result = await tryOnce(page, formFactor, executablePath);
+    if (result.runtimeError === undefined) return result;
+    const { code, message } = result.runtimeError;
+    if (tries === TRIES) throw new Error(`${page.url}: ${code} ${message}`);
+    report(`${page.name}: ${code}, again`);
+  }
+}
+
+async function tryOnce({ url, cookie }: Page, formFactor: FormFactor, executablePath: string): Promise<Result> {
   const port = await freePort();
   const args = [...BROWSER_ARGUMENTS, `--remote-debugging-port=${port}`];
   const browser = await chromium.launch({ executablePath, args });
@@ -52,8 +65,6 @@ async function runOnce({ url, cookie }: Page, formFactor: FormFactor, executable
     const extraHeaders = cookie === "" ? null : { cookie };
     const run = await lighthouse(url, { port, extraHeaders, logLevel: "error" }, configOf(formFactor));
     if (run === undefined) throw new Error(`Lighthouse gave no result for ${url}`);
-    const { runtimeError } = run.lhr;
-    if (runtimeError !== undefined) throw new Error(`${url}: ${runtimeError.code} ${runtimeError.message}`);
     return run.lhr;
   } finally {
     await browser.close();
@@ -63,8 +74,10 @@ async function runOnce({ url, cookie }: Page, formFactor: FormFactor, executable
 async function measure(page: Page, formFactor: FormFactor, executablePath: string): Promise<PageResult> {
   const runs: Result[] = [];
   for (let run = 1; run <= Number(values.runs); run++) {
-    runs.push(await runOnce(page, formFactor, executablePath));
-    report(`${page.name} ${run} of ${values.runs}: performance ${score(runs.at(-1), "performance")}`);
+    const result = await runOnce(page, formFactor, executablePath);
+    runs.push(result);
+    const figures = METRICS.map((name) => `${name} ${result.audits[name]?.displayValue ?? "none"}`);
+    report(`${page.name} ${run} of ${values.runs}: ${score(result, "performance")}, ${figures.join(", ")}`);
   }
   const medians = (names: readonly string[], of: (run: Result, name: string) => number) =>
     Object.fromEntries(names.map((name) => [name, median(runs.map((run) => of(run, name)))]));
@@ -82,8 +95,7 @@ async function measure(page: Page, formFactor: FormFactor, executablePath: strin
   };
 }
 
-const score = (run: Result | undefined, category: string): number =>
-  Math.round((run?.categories[category]?.score ?? 0) * 100);
+const score = (run: Result, category: string): number => Math.round((run.categories[category]?.score ?? 0) * 100);
 
 /** The request header of a browser in which somebody has signed in by hand. */
 async function cookieOf(url: string, login: string, executablePath: string): Promise<string> {
@@ -133,7 +145,9 @@ function tell(formFactor: FormFactor, results: PageResult[]): void {
     ...lcp.filter((one) => !one.isInHtml).map(({ element }) => `${page}: ${element} is not in the server's HTML`),
   ]);
   if (values.json) {
-    console.log(JSON.stringify({ bench: "lighthouse", formFactor, runs: Number(values.runs), results, low }, null, 2));
+    const machine = { cpus: availableParallelism(), load: loadavg() };
+    const told = { bench: "lighthouse", formFactor, runs: Number(values.runs), machine, results, low };
+    console.log(JSON.stringify(told, null, 2));
   } else {
     console.table(Object.fromEntries(results.map(({ page, scores, metrics }) => [page, { ...scores, ...metrics }])));
     for (const { page, lcp, findings } of results) {
