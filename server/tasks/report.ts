@@ -7,6 +7,7 @@ import { OverBudget } from "@/server/repositories/content-budget";
 import { withRepository } from "@/server/repositories/github-access";
 import type { Snapshot } from "./decide";
 import { loseAccess } from "./lose-access";
+import { stopTask } from "./stop";
 import { trackingView } from "./tracking-view";
 
 /** Comments of ours that are looked through for the task's own, when its id is not known. */
@@ -155,6 +156,9 @@ async function putOff(context: AppContext, task: TaskRow, error: GitHubError): P
   const { failure } = error;
   context.log.warn("report.failed", { taskId: task.id, kind: failure.kind, message: failure.message });
   if (failure.kind === "lost" && failure.reason === "no_access") await loseAccess(context, task);
+  // The issue was deleted and nobody said so, or said so before the comment that asked for this task came.
+  if (failure.kind === "lost" && failure.reason === "gone")
+    await stopTask(context, task, { reason: "issue_closed", by: "GitHub" });
   if (failure.kind === "lost" || failure.kind === "invalid") {
     await context.db.tasks.note(task.id, {
       reportState: "given_up",

@@ -72,14 +72,16 @@ export async function record(context: AppContext, projection: Projection): Promi
     const { claimed, mentionIds } = await context.db.deliveries.claim(delivery, mentions);
     const work: Work[] = mentionIds.map((mentionId) => ({ kind: "mention" as const, id: mentionId }));
     if (claimed && delivery.dueAt != null) work.push({ kind: "delivery", id: delivery.id });
+    // Known by its id, or the same comment under another one.
+    const isKnown = mentionIds.length === 0 && (!claimed || mentions.length > 0);
     context.log.info("webhook.handled", {
       delivery: delivery.id,
       githubEvent: delivery.event,
       action: delivery.action ?? null,
-      outcome: claimed ? outcome : "duplicate",
+      outcome: isKnown ? "duplicate" : outcome,
       mentions: mentionIds.length,
     });
-    if (!claimed && mentionIds.length === 0) return { status: 202, body: { duplicate: true }, work: [] };
+    if (isKnown) return { status: 202, body: { duplicate: true }, work: [] };
     return { status: 202, body: { outcome }, work };
   } catch (error) {
     context.log.warn("webhook.not_recorded", { delivery: delivery.id, error: describeError(error) });
