@@ -37,12 +37,7 @@ const AT_ONCE = 4;
 async function take(context: AppContext, queue: string, message: Message): Promise<void> {
   try {
     if (queue === "porter-inbox") await takeFromInbox(context, message);
-    else if (queue === "porter-dead")
-      await context.db.operations.addDeadLetter({
-        queue,
-        body: JSON.stringify(message.body).slice(0, 100_000),
-        at: context.clock.now().toISOString(),
-      });
+    else if (queue === "porter-dead") await bury(context, message);
     else {
       const work = workSchema.safeParse(message.body);
       if (!work.success) context.log.warn("queue.unreadable", { queue });
@@ -54,9 +49,17 @@ async function take(context: AppContext, queue: string, message: Message): Promi
     message.ack();
   } catch (error) {
     context.log.warn("queue.failed", { queue, attempts: message.attempts, error: describeError(error) });
-    message.retry({ delaySeconds: comesAgainIn(context, message, null) });
+    message.retry({
+      delaySeconds: queue === "porter-reconcile" ? comesAgainIn(context, message, null) : outlasts(message),
+    });
   }
 }
+
+/**
+ * Seconds. Nobody else has what is in the inbox, and GitHub was told that it is taken: with the hundred tries of
+ * wrangler.jsonc it outlasts D1 being away for hours.
+ */
+const outlasts = (message: Message): number => Math.min(300, 5 * 2 ** message.attempts);
 
 /** Seconds: until the lease that stands in the way is over, else 10 and then 20. */
 function comesAgainIn(context: AppContext, message: Message, heldUntil: string | null): number {
@@ -64,10 +67,23 @@ function comesAgainIn(context: AppContext, message: Message, heldUntil: string |
   return Math.ceil((Date.parse(heldUntil) - context.clock.now().getTime()) / 1000);
 }
 
+const bodyOf = (message: Message): unknown =>
+  typeof message.body === "string" ? JSON.parse(message.body) : message.body;
+
+/** What a queue gave up on is written down for operators, once a delivery has had its last chance. */
+async function bury(context: AppContext, message: Message): Promise<void> {
+  const body = JSON.stringify(message.body).slice(0, 100_000);
+  try {
+    if (projectionSchema.safeParse(bodyOf(message)).success) return await takeFromInbox(context, message);
+  } catch (error) {
+    context.log.warn("queue.buried", { error: describeError(error) });
+  }
+  await context.db.operations.addDeadLetter({ queue: "porter-dead", body, at: context.clock.now().toISOString() });
+}
+
 /** Runs the same handler as the webhook; what D1 still refuses goes back to the queue. */
 async function takeFromInbox(context: AppContext, message: Message): Promise<void> {
-  const body: unknown = typeof message.body === "string" ? JSON.parse(message.body) : message.body;
-  const received = await record(context, projectionSchema.parse(body));
+  const received = await record(context, projectionSchema.parse(bodyOf(message)));
   if (received.status === 503) throw new Error("the delivery is not recorded yet");
   await Promise.all(received.work.map((work) => reconcile(context, work)));
 }

@@ -6,6 +6,7 @@ import {
   tokenRequestSchema,
 } from "@/lib/agent-protocol";
 import type { AppContext, Work } from "@/server/context";
+import { isTransient } from "@/server/db/database";
 import { AppError } from "@/server/errors";
 import { httpStatus, problemBody, problemOf } from "@/server/http-errors";
 import { describeError } from "@/server/log";
@@ -32,6 +33,10 @@ export async function receiveCallback(kind: CallbackKind, request: Request, cont
     return await HANDLERS[kind](context, { token, body: await readJson(request) });
   } catch (error) {
     const problem = problemOf(error, context.ids.uuid());
+    if (isTransient(error)) {
+      context.log.warn("callback.postponed", { kind, error: describeError(error) });
+      return { status: 503, body: problemBody("unavailable", "Porter's database is away; send this again."), work: [] };
+    }
     if (problem.code === "internal")
       context.log.warn("callback.failed", { kind, requestId: problem.requestId, error: describeError(error) });
     return { status: httpStatus(problem.code), body: { error: problem }, work: [] };

@@ -29,7 +29,7 @@ const TRANSIENT =
   /Network connection lost|reset because its code was updated|storage caused object to be reset|Cannot resolve D1 DB|overloaded|operation exceeded timeout/i;
 
 /** True for D1 failures after which the same statements may be sent again (storage.md). */
-const isTransient = (error: unknown): boolean =>
+export const isTransient = (error: unknown): boolean =>
   error instanceof Error && (TRANSIENT.test(error.message) || (error.cause !== undefined && isTransient(error.cause)));
 
 /** Three tries, 50 to 400 ms apart with jitter. Only for statements that are safe to send twice. */
