@@ -15,6 +15,7 @@ import { Button, buttonLook } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
 import { createLineBuffer, findLines, type LogLine, readLineAddress } from "./log-lines";
 import { LogRow, type Stamps } from "./log-row";
+import { useHand } from "./use-hand";
 import type { Run } from "./use-run";
 
 const ROW_PX = 18;
@@ -30,7 +31,7 @@ export default function LogView({ run }: { run: Run }) {
   const list = useRef<VListHandle>(null);
   const [stamps, setStamps] = useState<Stamps>("off");
   const isLive = task.status === "running" && log.attempt === task.attempt;
-  const { isFollowing, setFollowing } = useTail(list, lines.length, isLive);
+  const { isFollowing, setFollowing, onScroll } = useTail(list, lines.length, isLive);
   const release = useCallback(() => setFollowing(false), [setFollowing]);
   const search = useSearch(lines, list, release);
   const { range, pick } = useLineAddress(lines, list, release);
@@ -74,6 +75,7 @@ export default function LogView({ run }: { run: Run }) {
           style={LIST_SIZE}
           className="py-1 font-mono text-xs leading-[18px] outline-offset-[-2px]"
           data={lines}
+          onScroll={onScroll}
         >
           {(line, index) => (
             <LogRow
@@ -112,21 +114,13 @@ function useTail(list: RefObject<VListHandle | null>, count: number, isLive: boo
   useEffect(() => {
     if (isFollowing && count > 0) list.current?.scrollToIndex(count - 1, { align: "end" });
   }, [list, count, isFollowing]);
-  useEffect(() => {
-    const look = () =>
-      requestAnimationFrame(() => {
-        const now = list.current;
-        if (now === null) return;
-        setFollowing(isLive && now.scrollOffset + now.viewportSize >= now.scrollSize - NEAR_END_PX);
-      });
-    window.addEventListener("wheel", look, { passive: true });
-    window.addEventListener("touchmove", look, { passive: true });
-    return () => {
-      window.removeEventListener("wheel", look);
-      window.removeEventListener("touchmove", look);
-    };
-  }, [list, isLive]);
-  return { isFollowing: isFollowing && isLive, setFollowing };
+  const isByHand = useHand();
+  const onScroll = useCallback(() => {
+    const now = list.current;
+    if (now === null || !isByHand()) return;
+    setFollowing(isLive && now.scrollOffset + now.viewportSize >= now.scrollSize - NEAR_END_PX);
+  }, [list, isByHand, isLive]);
+  return { isFollowing: isFollowing && isLive, setFollowing, onScroll };
 }
 
 type SearchState = {
@@ -184,8 +178,8 @@ function useSearch(lines: readonly LogLine[], list: RefObject<VListHandle | null
 const NONE: number[] = [];
 
 const SearchBar = ({ search }: { search: SearchState }) => (
-  <div className="flex items-center gap-1">
-    <label className="relative flex items-center">
+  <div className="flex items-center gap-1 max-sm:w-full">
+    <label className="relative flex items-center max-sm:min-w-0 max-sm:flex-1">
       <span className="sr-only">Find in the log</span>
       <Search aria-hidden className="pointer-events-none absolute left-2.5 size-3.5 text-faint" />
       <input
@@ -200,7 +194,7 @@ const SearchBar = ({ search }: { search: SearchState }) => (
           event.preventDefault();
           search.go(event.shiftKey ? -1 : 1);
         }}
-        className="h-8 w-44 rounded-md border border-edge/60 bg-raised pr-2 pl-8 text-ink placeholder:text-faint aria-invalid:border-bad sm:w-60 [&::-webkit-search-cancel-button]:hidden"
+        className="h-8 w-full rounded-md border border-edge/60 bg-raised pr-2 pl-8 text-ink placeholder:text-faint aria-invalid:border-bad sm:w-60 [&::-webkit-search-cancel-button]:hidden"
       />
     </label>
     <Button
@@ -220,7 +214,7 @@ const SearchBar = ({ search }: { search: SearchState }) => (
     <Button tone="quiet" size="icon" aria-label="Next match" onClick={() => search.go(1)}>
       <ChevronDown aria-hidden />
     </Button>
-    <output className="min-w-20 text-xs text-soft tabular">
+    <output className="text-xs whitespace-nowrap sm:min-w-20 text-soft tabular">
       {search.text === ""
         ? ""
         : search.isInvalid

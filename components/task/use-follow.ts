@@ -1,5 +1,6 @@
 "use client";
 import { useCallback, useEffect, useRef, useState } from "react";
+import { useHand } from "./use-hand";
 
 const NEAR_END_PX = 48;
 
@@ -15,27 +16,19 @@ export function useFollow(size: number, isWanted: boolean): { isFollowing: boole
     latest.current = size;
     if (isWanted && isFollowing) toEnd();
   }, [size, isFollowing, isWanted]);
+  const isByHand = useHand();
   useEffect(() => {
-    const release = () => {
+    const look = () => {
+      if (!isByHand()) return;
       const isNearEnd = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - NEAR_END_PX;
       setFollowing((was) => {
         if (was && !isNearEnd) setLeftAt(latest.current);
         return isNearEnd;
       });
     };
-    // After the hand's own scrolling has moved the page.
-    const soon = () => requestAnimationFrame(release);
-    const keys = (event: KeyboardEvent) =>
-      ["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown", " "].includes(event.key) && soon();
-    window.addEventListener("wheel", soon, { passive: true });
-    window.addEventListener("touchmove", soon, { passive: true });
-    window.addEventListener("keydown", keys);
-    return () => {
-      window.removeEventListener("wheel", soon);
-      window.removeEventListener("touchmove", soon);
-      window.removeEventListener("keydown", keys);
-    };
-  }, []);
+    window.addEventListener("scroll", look, { passive: true });
+    return () => window.removeEventListener("scroll", look);
+  }, [isByHand]);
   const jump = useCallback(() => {
     setFollowing(true);
     toEnd();
