@@ -1,5 +1,5 @@
 "use client";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import {
   ChartNoAxesColumn,
   CirclePlay,
@@ -21,7 +21,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { problemSentence } from "@/components/layout/problem";
 import { setTheme } from "@/components/layout/theme-switch";
-import { useTRPC } from "@/components/layout/trpc-provider";
+import { useTRPC, useTRPCClient } from "@/components/layout/trpc-provider";
 import { SECTIONS } from "@/components/settings/sections";
 import { StateIcon } from "@/components/tasks/state-icon";
 import { Command, CommandEmpty, CommandGroup, CommandInput, CommandItem, CommandList } from "@/components/ui/command";
@@ -169,16 +169,16 @@ type RunningTasksProps = { isSearched: boolean; close: () => void; visit: (path:
 function RunningTasks({ isSearched, close, visit }: RunningTasksProps) {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.tasks.list.queryOptions({ status: ["running", "queued"], limit: 20 }));
-  const stop = useMutation(trpc.tasks.stop.mutationOptions());
-  const stopOne = (task: TaskView) => {
+  const client = useTRPCClient();
+  const bad = (error: unknown) => toast(problemSentence(error), { tone: "bad" });
+  // Not a mutation of this window: it is closed when the answer comes.
+  const stopOne = ({ id, issueTitle, status }: TaskView) => {
     close();
-    stop.mutate(
-      { id: task.id },
-      {
-        onSuccess: () => toast(`Stopped “${task.issueTitle}”`),
-        onError: (error) => toast(problemSentence(error), { tone: "bad" }),
-      },
-    );
+    const again = () => void client.tasks.retry.mutate({ id }).catch(bad);
+    const label = status === "queued" ? "Undo" : "Start again";
+    client.tasks.stop
+      .mutate({ id })
+      .then(() => toast(`Stopped “${issueTitle}”`, { undo: { label, onClick: again } }), bad);
   };
   const tasks = isSearched ? data?.tasks : data?.tasks.slice(0, UNASKED_TASKS);
   return tasks?.flatMap((task) => {
