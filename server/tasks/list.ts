@@ -5,7 +5,7 @@ import type { TaskView } from "@/lib/task-view";
 import type { AppContext } from "@/server/context";
 import { requireUser } from "@/server/identity/actor";
 import { readCursor, writeCursor } from "./cursor";
-import { taskRowView, taskView } from "./view";
+import { isReadable, taskRowView, taskView } from "./view";
 
 type Page = { cursor?: string | undefined; limit: number };
 
@@ -18,7 +18,7 @@ export async function listTasks(
   const before = input.cursor === undefined ? undefined : readCursor(input.cursor);
   const rows = await context.db.tasks.listForUser(userId, { limit: input.limit + 1, before, statuses: input.statuses });
   const { page, nextCursor } = cut(rows, input.limit);
-  return { tasks: page.map((row) => taskView(row, context.env.GITHUB_URL)), nextCursor };
+  return { tasks: page.filter(isReadable).map((row) => taskView(row, context.env.GITHUB_URL)), nextCursor };
 }
 
 /** The same for pages: filtered, and without the long texts. */
@@ -32,7 +32,7 @@ export async function searchTasks(
   const now = context.clock.now().getTime();
   const rows = await context.db.tasks.search(userId, { ...search, now, before, limit: limit + 1 });
   const { page, nextCursor } = cut(rows, limit);
-  return { tasks: page.map((row) => taskRowView(row, context.env.GITHUB_URL)), nextCursor };
+  return { tasks: page.filter(isReadable).map((row) => taskRowView(row, context.env.GITHUB_URL)), nextCursor };
 }
 
 /** One row more than a page was read, to know whether there is another. */

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { taskRowSchema } from "@/lib/live";
 import { GitHubError } from "@/server/github/port";
 import { MachineError } from "@/server/machines/port";
 import { sweep } from "@/server/reconcile";
@@ -8,7 +9,9 @@ import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
 import { getTask } from "./get";
+import { listTasks, searchTasks } from "./list";
 import { retryTask } from "./retry";
+import { lookAtTasks } from "./watch";
 
 let people = 61_000;
 async function somebody(pipe: Pipe) {
@@ -92,6 +95,29 @@ describe("a task whose row cannot be read", () => {
     expect((await taskOf(pipe, other.taskId)).leaseUntil).toBeNull();
     expect((await taskOf(pipe, other.taskId)).status).toBe("running");
     expect((await taskOf(pipe, taskId)).leaseUntil).toBeNull();
+  });
+
+  it.each([
+    ["agent", 1],
+    ["phase", 1],
+    ["failure_code", 2],
+    ["blocked_reason", 2],
+  ])("hides no other task of its owner by an unknown %s", async (column, shown) => {
+    const pipe = createPipe();
+    const { person, as } = await somebody(pipe);
+    const { taskId } = await ask(pipe, person);
+    const other = await ask(pipe, person);
+    await spoil(`UPDATE tasks SET ${column} = 'of-tomorrow' WHERE id = ?`, taskId);
+    const views = [
+      (await listTasks(as, { limit: 10 })).tasks,
+      (await searchTasks(as, { limit: 10 })).tasks,
+      (await lookAtTasks(as, 0)).message?.tasks ?? [],
+    ];
+    for (const tasks of views) {
+      expect(tasks).toHaveLength(shown);
+      for (const task of tasks) expect(taskRowSchema.parse(task)).toBeDefined();
+      expect(tasks.map(({ id }) => id)).toContain(other.taskId);
+    }
   });
 
   it("is never what Fly or GitHub cannot do just now", async () => {

@@ -1,3 +1,6 @@
+import { AGENT_IDS } from "@/lib/agents";
+import { FAILURE_CODES, type FailureCode } from "@/lib/failures";
+import { TASK_PHASES, TASK_STATUSES } from "@/lib/task";
 import type { TaskChangeView, TaskRowView } from "@/lib/live";
 import { explain, type TaskView } from "@/lib/task-view";
 import type { TaskRow } from "@/server/db/task-store";
@@ -16,10 +19,21 @@ export function taskRowView(row: WatchedTask, githubUrl: string): TaskRowView {
   return view;
 }
 
+/**
+ * False for a row with words of another version (an older Worker on newer rows), or nobody's: it hides itself and no
+ * other row of its list.
+ */
+export const isReadable = (row: Pick<WatchedTask, "status" | "phase" | "agent">): boolean =>
+  TASK_STATUSES.includes(row.status) && TASK_PHASES.includes(row.phase) && AGENT_IDS.includes(row.agent);
+
+/** A code that this version does not know is still a failure. */
+const known = (code: FailureCode | null): FailureCode | null =>
+  code === null || FAILURE_CODES.includes(code) ? code : "internal";
+
 /** What can change of a `Task`. */
 export function taskChangeView(row: WatchedTask, githubUrl: string): TaskChangeView {
   const repository = `${githubUrl}/${row.repoOwner}/${row.repoName}`;
-  const reason = row.failureCode ?? row.blockedReason;
+  const reason = known(row.failureCode ?? row.blockedReason);
   return {
     ...required(row),
     ...optional(row),
@@ -65,8 +79,8 @@ const optional = (row: WatchedTask) => ({
   startedAt: row.startedAt ?? undefined,
   completedAt: row.completedAt ?? undefined,
   errorMessage: row.errorMessage ?? undefined,
-  failureCode: row.failureCode ?? undefined,
-  blockedReason: row.blockedReason ?? undefined,
+  failureCode: known(row.failureCode) ?? undefined,
+  blockedReason: known(row.blockedReason) ?? undefined,
   waitReason: row.status === "queued" || row.phase === "starting" ? (row.waitReason ?? undefined) : undefined,
   stoppedBy: row.stoppedBy ?? undefined,
   parentTaskId: row.parentTaskId ?? undefined,

@@ -5,7 +5,7 @@ import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
 import { actorOfSession } from "@/server/identity/sign-in";
 import { recordsAfter } from "./read-log";
-import { taskChangeView, taskRowView } from "./view";
+import { isReadable, taskChangeView, taskRowView } from "./view";
 
 /** Rows of one look (storage.md "Live"). */
 const AT_ONCE = 50;
@@ -17,9 +17,10 @@ export async function lookAtTasks(
 ): Promise<{ place: number; message: LiveTasks | null; isFull: boolean }> {
   const { userId } = requireUser(context.actor);
   const rows = await context.db.watch.changedSince(userId, seq, AT_ONCE);
+  const shown = rows.filter(isReadable);
   return {
     place: rows.at(-1)?.changeSeq ?? seq,
-    message: rows.length === 0 ? null : { tasks: rows.map((row) => taskRowView(row, context.env.GITHUB_URL)) },
+    message: shown.length === 0 ? null : { tasks: shown.map((row) => taskRowView(row, context.env.GITHUB_URL)) },
     isFull: rows.length === AT_ONCE,
   };
 }
