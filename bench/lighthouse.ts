@@ -82,7 +82,9 @@ async function measure(page: Page, formFactor: FormFactor, executablePath: strin
   const medians = (names: readonly string[], of: (run: Result, name: string) => number) =>
     Object.fromEntries(names.map((name) => [name, median(runs.map((run) => of(run, name)))]));
   const html = await (await fetch(page.url, { headers: page.cookie === "" ? {} : { cookie: page.cookie } })).text();
-  const elements = new Map(runs.map((run) => [lcpElement(run).selector, lcpElement(run)]));
+  // Lighthouse cannot name an element that a later render replaced; no name in any run is a finding.
+  const named = runs.map(lcpElement).filter(({ selector }) => selector !== "");
+  const elements = new Map((named.length > 0 ? named : runs.map(lcpElement)).map((one) => [one.selector, one]));
   return {
     page: page.name,
     scores: medians(CATEGORIES, score),
