@@ -1,8 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { TASK_STATUSES, isTerminal } from "@/lib/task";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { NOW } from "@/server/testing/rows";
 import { decide, TIMES } from "./decide";
 
+const SEED = 20261122;
 const at = (offsetMs: number) => new Date(Date.parse(NOW) + offsetMs).toISOString();
 const now = Date.parse(NOW);
 
@@ -58,6 +61,70 @@ const running = (overrides: Partial<TaskRow> = {}) =>
   task({ status: "running", phase: "working", attempt: 1, ...overrides });
 const kinds = (row: TaskRow, attempts: AttemptRow[], offset = 0) =>
   decide({ task: row, attempts }, now + offset).actions.map((action) => action.kind);
+
+describe("every state of the rows", () => {
+  const instants = [null, at(-8 * 24 * 3600_000), at(-200_000), at(-1), NOW, at(1), at(3600_000)];
+  const instant = fc.constantFrom(...instants);
+  const anAttempt = fc.record({
+    machineId: fc.constantFrom(null, "m1"),
+    machineSeenAt: instant,
+    launchIntentAt: instant,
+    nextLaunchAt: instant,
+    startedAt: instant,
+    heartbeatAt: instant,
+    deadlineAt: fc.constantFrom(...instants.filter((each) => each !== null)),
+    completion: fc.constantFrom(null, "{}"),
+    completionAppliedAt: instant,
+    applyDueAt: instant,
+    stopRequestedAt: instant,
+    endedAt: instant,
+    endReason: fc.constantFrom(null, "completed", "machine_capacity", "machine_lost", "of-tomorrow"),
+    cleanupDueAt: instant,
+    sealDueAt: instant,
+    logSealedAt: instant,
+    records: fc.constantFrom(0, 5),
+    branch: fc.constantFrom("porter/x", "porter/x-2"),
+  });
+  const aState = fc.record({
+    task: fc.record({
+      status: fc.constantFrom(...TASK_STATUSES),
+      blockedReason: fc.constantFrom(null, "missing_credentials" as const),
+      waitReason: fc.constantFrom(null, "Fly is full"),
+      notBefore: instant,
+      branch: fc.constantFrom(null, "porter/x"),
+      attempt: fc.constantFrom(0, 1, 2),
+      version: fc.constantFrom(1, 2),
+      reportedAt: instant,
+      reportDueAt: instant,
+      reportState: fc.constantFrom("owed" as const, "given_up" as const),
+      steps: fc.constantFrom(0, 3),
+      completedAt: instant,
+    }),
+    attempts: fc.array(anAttempt, { maxLength: 3 }),
+    offset: fc.integer({ min: -1000, max: 8 * 24 * 3600_000 }),
+  });
+
+  it(`leads to an action, or to a later look, or owes nothing (seed ${SEED})`, () => {
+    fc.assert(
+      fc.property(aState, (state) => {
+        const row = task({ ...state.task, pollIntervalSeconds: 10 });
+        const attempts = state.attempts.map((each, index) => attempt({ ...each, attempt: index + 1 }));
+        const when = now + state.offset;
+        const { actions, dueAt } = decide({ task: row, attempts }, when);
+        expect(decide({ task: row, attempts }, when)).toEqual({ actions, dueAt });
+        if (dueAt !== null) expect(Number.isFinite(dueAt)).toBe(true);
+        // Nothing waits without a clock: neither a task nor an attempt that is still to end or to be cleaned up.
+        const isOpen = !isTerminal(row.status) || attempts.some((each) => each.endedAt === null || each.cleanupDueAt);
+        if (isOpen) expect(actions.length > 0 || dueAt !== null).toBe(true);
+        // And a look that does nothing now is never due in the past: it would spin.
+        if (actions.length === 0 && dueAt !== null) expect(dueAt).toBeGreaterThan(when);
+        for (const action of actions)
+          if ("attempt" in action) expect(attempts.some((each) => each.attempt === action.attempt)).toBe(true);
+      }),
+      { seed: SEED, numRuns: 5000 },
+    );
+  });
+});
 
 describe("a queued task", () => {
   it("asks for a slot, and again in half a minute", () => {
