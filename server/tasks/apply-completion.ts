@@ -15,7 +15,7 @@ const MAX_TRIES = 60;
  * task that was stopped meanwhile only the saved work and the summary are taken (rulings 4).
  */
 export async function applyCompletion(context: AppContext, task: TaskRow, attempt: AttemptRow): Promise<void> {
-  const parsed = completeRequestSchema.safeParse(JSON.parse(attempt.completion ?? "null"));
+  const parsed = completeRequestSchema.safeParse(readJson(attempt.completion ?? "null"));
   if (!parsed.success) {
     await fail(context, task, { code: "internal", message: "the completion could not be read" });
     await context.db.attempts.update(task.id, attempt.attempt, {
@@ -32,6 +32,14 @@ export async function applyCompletion(context: AppContext, task: TaskRow, attemp
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
     await afterGitHubFailure(context, { task, attempt, error });
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -66,6 +66,20 @@ describe("a task whose row cannot be read", () => {
     expect((await taskOf(pipe, other.taskId)).status).toBe("running");
   });
 
+  it("ends at once where only the machine's last word cannot be read, and is cleaned up", async () => {
+    const pipe = createPipe();
+    const { person } = await somebody(pipe);
+    const { taskId } = await ask(pipe, person);
+    await spoil(
+      "UPDATE task_attempts SET completion = '{', ended_at = created_at, end_reason = 'completed', cleanup_due_at = created_at WHERE task_id = ?",
+      taskId,
+    );
+    await spoil("UPDATE tasks SET due_at = created_at WHERE id = ?", taskId);
+    await sweeps(pipe, 6);
+    expect(await taskOf(pipe, taskId)).toMatchObject({ status: "failed", failureCode: "internal", dueAt: null });
+    expect(pipe.machines.machines.find((machine) => machine.taskId === taskId)?.state).toBe("destroyed");
+  });
+
   it("is looked at again within the hour, and by an explicit retry", async () => {
     const pipe = createPipe();
     const { person, as } = await somebody(pipe);
