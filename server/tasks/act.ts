@@ -10,6 +10,7 @@ import { fail, move } from "./moves";
 import { report } from "./report";
 import { checkRequirements } from "./requirements";
 import { sealLog } from "./seal-log";
+import { tellPlace } from "./tell-place";
 import { loadRunSettings } from "@/server/settings/run-settings";
 
 /** Carries one action out. Every hand is safe to run twice; what it learns goes into the rows. */
@@ -83,13 +84,14 @@ async function claimSlot(context: AppContext, { task }: Snapshot): Promise<void>
     flyApp: settings.flyApp,
     region: settings.config.regions[0] ?? null,
   });
-  await context.db.tasks.claimSlot({
+  const claimed = await context.db.tasks.claimSlot({
     id: task.id,
     attempt,
     moveId: context.ids.uuid(),
     now,
     event: { kind: "slot.claimed", data: { attempt: attempt.attempt } },
   });
+  if (claimed.outcome === "refused") await tellPlace(context, task);
 }
 
 async function launch(context: AppContext, { task }: Snapshot, attempt: AttemptRow): Promise<void> {

@@ -25,7 +25,8 @@ export async function report(context: AppContext, snapshot: Snapshot): Promise<v
   const access = {
     installationId: task.installationId,
     repository: { id: task.repositoryId, owner: task.repoOwner, name: task.repoName },
-    commentEdits: task.status === "running" ? ("spare" as const) : ("needed" as const),
+    // Progress and places in line can wait; results cannot.
+    commentEdits: isTerminal(task.status) ? ("needed" as const) : ("spare" as const),
   };
   const known = knownOf(task);
   try {

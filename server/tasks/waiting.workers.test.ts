@@ -9,6 +9,7 @@ import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/tes
 import { aTask } from "@/server/testing/rows";
 import { userActor } from "@/server/testing/test-context";
 import { getTask } from "./get";
+import { stopTask } from "./stop";
 import { wakeUserTasks } from "./wake";
 
 let people = 51_000;
@@ -51,6 +52,25 @@ describe("a task in line", () => {
     });
     expect(pipe.github.state.comments.at(-1)?.body).toContain("Queued, 2nd of 2: five tasks are running");
     expect((await getTask(as, ids[0] ?? "")).queue).toBeUndefined();
+  });
+
+  it("is told its new place when the ones before it are gone", async () => {
+    const pipe = createPipe();
+    const { person } = await somebody(pipe);
+    const ids: string[] = [];
+    for (let index = 0; index < 7; index++) {
+      pipe.clock.advance(3000);
+      ids.push(await ask(pipe, person));
+    }
+    const comment = () => pipe.github.state.comments.at(-1);
+    expect(comment()?.body).toContain("Queued, 2nd of 2");
+    const before = await pipe.context.db.tasks.get(ids[5] ?? "");
+    if (before !== null) await stopTask(pipe.context, before, { reason: "stopped_by_user", by: person.login });
+    for (let look = 0; look < 4; look++) {
+      pipe.clock.advance(31_000);
+      await reconcile(pipe.context, { kind: "task", id: ids[6] ?? "" });
+    }
+    expect(comment()?.bodies.map((body) => /Queued, (\w+ of \d)/.exec(body)?.[1])).toEqual(["2nd of 2", "1st of 1"]);
   });
 
   it("goes to the next region where Fly is full, says so, and comes back when all are", async () => {
@@ -265,7 +285,8 @@ describe("a machine", () => {
     expect(twin.state).toBe("started");
     pipe.clock.advance(5 * 60_000);
     await machineOf(pipe, live).claim();
-    await sweep(pipe.context);
+    // Ten apps a sweep, the longest due first.
+    for (let minute = 0; minute < 3; minute++) await sweep(pipe.context);
     expect([twin.state, unknown.state, foreign.state, unmarked.state]).toEqual([
       "destroyed",
       "destroyed",
