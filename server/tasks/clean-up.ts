@@ -11,7 +11,7 @@ const OWED_FOR_MS = 7 * 24 * 3600_000;
 /** Without the owner's Fly token nobody can look; a saved one is told (`wakeUserTasks`). */
 const WITHOUT_TOKEN_MS = 600_000;
 const REFUSED_MS = 3600_000;
-const MAX_BACK_OFF_MS = 300_000;
+const MAX_BACK_OFF_MS = 60_000;
 
 /** After its last word a machine ends by itself, which leaves its exit code; only then is force used. */
 const LEAVES_ITSELF = { withinMs: 30_000, lookEveryMs: 3000 } as const;
