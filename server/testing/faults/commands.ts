@@ -49,12 +49,16 @@ export const HAPPENINGS = [
   "everything_starts",
 ] as const;
 
+export const OVERTAKERS = ["restart", "restart", "stop", "resend", "resend"] as const;
+
 /** One thing that happens. Indices are taken modulo what there is; `seed` feeds chance inside of it. */
 export type Command =
   | { kind: "comment"; text: number; who: number; issue: number }
   | { kind: "redeliver"; index: number; what: "any" | "closing" | "other_hook" }
   | { kind: "close"; issue: number; who: number }
   | { kind: "machine"; index: number; act: (typeof MACHINE_ACTS)[number] }
+  /** A machine's next word is read, and before it is written something else of the same task is done. */
+  | { kind: "overtaken"; index: number; reads: number; by: (typeof OVERTAKERS)[number] }
   | { kind: "machine_fault"; index: number; fault: (typeof MACHINE_FAULTS)[number] }
   | { kind: "advance"; ms: number; isHeld: boolean }
   | { kind: "queue"; index: number; how: "deliver" | "duplicate" | "lose" }
@@ -62,6 +66,8 @@ export type Command =
   | { kind: "api"; verb: "stop" | "retry" | "restart" | "get"; who: number; task: number }
   | { kind: "happens"; what: (typeof HAPPENINGS)[number]; who: number; issue: number }
   | { kind: "weather"; weather: Weather };
+
+export type Of<K extends Command["kind"]> = Extract<Command, { kind: K }>;
 
 /** `steps`: outside calls that handlers may make before the next command comes; null: until all is done. */
 export type Step = { command: Command; seed: number; steps: number | null };
@@ -88,6 +94,7 @@ const KINDS: readonly (readonly [number, Command["kind"]])[] = [
   [6, "redeliver"],
   [4, "close"],
   [34, "machine"],
+  [6, "overtaken"],
   [4, "machine_fault"],
   [16, "advance"],
   [10, "queue"],
@@ -111,6 +118,8 @@ function aCommand(random: Random): Command {
       return { kind, issue, who };
     case "machine":
       return { kind, index, act: random.chance(0.7) ? "next" : random.pick(MACHINE_ACTS) };
+    case "overtaken":
+      return { kind, index, reads: 1 + random.int(8), by: random.pick(OVERTAKERS) };
     case "machine_fault":
       return { kind, index, fault: random.pick(MACHINE_FAULTS) };
     case "advance":

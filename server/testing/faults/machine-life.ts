@@ -3,10 +3,11 @@ import { receiveCallback, type CallbackKind } from "@/server/callbacks/handle";
 import type { FakeMachine } from "@/server/testing/fake-machines";
 import { aRequest } from "./deliveries";
 import { createRandom } from "./random";
+import type { Process } from "./scheduler";
 import type { World } from "./world";
 
 type Body = Record<string, unknown>;
-type Answer = { status: number; body: Record<string, unknown> };
+export type Answer = { status: number; body: Record<string, unknown> };
 export type Sent = { kind: CallbackKind; token: string; body: Body };
 
 /** The runner in a machine, as far as Porter can see it. */
@@ -78,12 +79,12 @@ export function send(
   world: World,
   message: Sent,
   options: { seed: number; onAnswer?: (answer: Answer) => void },
-): void {
+): Process {
   const request = aRequest(`https://porter.test/api/callbacks/${message.kind}`, {
     headers: { authorization: `Bearer ${message.token}` },
     body: JSON.stringify(message.body),
   });
-  world.spawn(message.kind, options.seed, async (context) => {
+  return world.spawn(message.kind, options.seed, async (context) => {
     const answer = await receiveCallback(message.kind, request, context);
     world.note(`  ${message.kind} of attempt ${String(message.body.attempt)} is answered ${answer.status}`);
     options.onAnswer?.(answer);

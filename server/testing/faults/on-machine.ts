@@ -1,0 +1,123 @@
+import type { Of } from "./commands";
+import { type Answer, exit, hear, isUp, nextMessage, progressBody, send, type Runner } from "./machine-life";
+import { actOnTask } from "./on-task";
+import { at } from "./pick";
+import { createRandom } from "./random";
+import type { Stage } from "./stage";
+
+/** A machine says its next word, or something that no good one would. */
+export function onMachine(stage: Stage, { index, act }: Of<"machine">, seed: number): void {
+  const { world } = stage;
+  const runner = at(
+    stage.runners().filter((candidate) => isUp(candidate) || candidate.sent.length > 0),
+    index,
+  );
+  if (runner === undefined) return;
+  const last = runner.sent.at(-1);
+  // What a dead machine once sent can still arrive; it says nothing new.
+  if (!isUp(runner) && act !== "repeat" && act !== "behind" && act !== "replay") return;
+  if (act === "next" || act === "lost_request" || act === "lost_answer" || act === "late_answer") {
+    const message = nextMessage(world, runner);
+    runner.sent.push(message);
+    if (act === "lost_request") return;
+    const isLost = act === "lost_answer";
+    send(world, message, { seed, ...(isLost ? {} : { onAnswer: (answer) => hear(runner, message, answer) }) });
+    return;
+  }
+  const message = act === "repeat" ? last : unusual(stage, runner, act);
+  if (message !== undefined) send(world, message, { seed });
+}
+
+function unusual(
+  stage: Stage,
+  runner: Runner,
+  act: Exclude<Of<"machine">["act"], "next" | "repeat" | "lost_request" | "lost_answer" | "late_answer">,
+) {
+  const ref = { taskId: runner.file.taskId, attempt: runner.file.attempt };
+  const token = runner.token ?? runner.file.claimToken;
+  switch (act) {
+    case "heartbeat":
+      return { kind: "heartbeat" as const, token, body: ref };
+    case "token":
+      return { kind: "token" as const, token, body: ref };
+    case "ahead":
+      return { kind: "progress" as const, token, body: progressBody(runner, runner.seq + 2, "pushing") };
+    case "behind":
+      return { kind: "progress" as const, token, body: progressBody(runner, Math.max(1, runner.seq - 1), "cloning") };
+    case "replay":
+      return runner.sent.findLast((sent) => sent.kind === "complete");
+    case "forge":
+      return {
+        kind: "complete" as const,
+        token: "x".repeat(43),
+        body: { ...ref, status: "success", outcome: "no_changes" },
+      };
+    case "cross": {
+      // The bearer of one attempt over the words of another one.
+      const other = stage.runners().find((candidate) => candidate.token !== null && candidate !== runner);
+      return other?.token == null
+        ? undefined
+        : {
+            kind: "complete" as const,
+            token: other.token,
+            body: { ...ref, status: "success", outcome: "no_changes" },
+          };
+    }
+    case "other_nonce":
+      return {
+        kind: "claim" as const,
+        token: runner.file.claimToken,
+        body: { ...ref, protocol: 1, nonce: "o".repeat(43) },
+      };
+  }
+}
+
+/** A word that is read before something else of the same task is done, and written after it. */
+export async function overtake(stage: Stage, { index, reads, by }: Of<"overtaken">, seed: number): Promise<void> {
+  const { world } = stage;
+  const runner = at(stage.runners().filter(isUp), index);
+  if (runner === undefined) return;
+  const order = createRandom(seed);
+  const message = nextMessage(world, runner);
+  runner.sent.push(message);
+  send(world, message, { seed }).isSlow = true;
+  await world.drive(order, reads);
+  if (by !== "resend") {
+    await actOnTask(stage, { verb: by, taskId: runner.file.taskId, seed: seed + 1 });
+    return;
+  }
+  // The runner heard nothing and says it again; then it goes on.
+  let isHeard = false;
+  const onAnswer = (answer: Answer) => {
+    isHeard = true;
+    hear(runner, message, answer);
+  };
+  send(world, message, { seed: seed + 1, onAnswer });
+  for (let count = 0; count < ONE_CALLBACK && !isHeard; count++) await world.drive(order, 1);
+  if (!isHeard || !isUp(runner)) return;
+  const next = nextMessage(world, runner);
+  runner.sent.push(next);
+  send(world, next, { seed: seed + 2, onAnswer: (answer) => hear(runner, next, answer) });
+}
+/** Outside calls up to a callback's answer are fewer than this. */
+const ONE_CALLBACK = 30;
+
+export function failMachine(stage: Stage, { index, fault }: Of<"machine_fault">): void {
+  const runner = at(stage.runners().filter(isUp), index);
+  if (runner === undefined) return;
+  stage.world.note(`  machine ${runner.machine.name} ${fault}`);
+  switch (fault) {
+    case "killed":
+      return exit(runner, 137);
+    case "out_of_memory":
+      return exit(runner, 137, true);
+    case "exits":
+      return exit(runner, 1);
+    case "vanishes":
+      runner.state = "dead";
+      runner.machine.state = "destroyed";
+      return;
+    case "wedged":
+      runner.state = "wedged";
+  }
+}

@@ -1,0 +1,42 @@
+import { ownTask } from "@/server/tasks/get";
+import { listTasks } from "@/server/tasks/list";
+import { retryTask } from "@/server/tasks/retry";
+import { stopTask } from "@/server/tasks/stop";
+import { userActor } from "@/server/testing/test-context";
+import type { Of } from "./commands";
+import type { Person } from "./deliveries";
+import { readRows } from "./history";
+import { at } from "./pick";
+import { WRITERS, type Stage } from "./stage";
+
+/** Somebody does something in the browser: mostly the owner with their own task, now and then another one. */
+export async function onApi(stage: Stage, { verb, who, task: index }: Of<"api">, seed: number): Promise<void> {
+  const tasks = await readRows(stage.world.engine, "SELECT id FROM tasks ORDER BY created_at, id");
+  const wanted = at(tasks, index);
+  const by = who % 4 === 0 ? at(WRITERS, who) : undefined;
+  if (wanted !== undefined) await actOnTask(stage, { verb, taskId: String(wanted.id), seed, by });
+}
+
+type TaskAct = { verb: Of<"api">["verb"]; taskId: string; seed: number; by?: Person | undefined };
+
+/** What a person does with a task in the browser; the task's owner, unless it is said who. */
+export async function actOnTask(stage: Stage, { verb, taskId, seed, by }: TaskAct): Promise<void> {
+  const { world } = stage;
+  const [row] = await readRows(world.engine, `SELECT user_id FROM tasks WHERE id = '${taskId}'`);
+  const person = by ?? WRITERS.find(({ id }) => id === row?.user_id);
+  if (person === undefined) return;
+  world.spawn(`api ${verb}`, seed, async (plain) => {
+    const context = { ...plain, actor: userActor(person.id, person.login) };
+    const listed = await listTasks(context, { limit: 100 });
+    if (listed.tasks.some((task) => task.createdById !== person.id)) stage.leaks.push(`a list of ${person.login}`);
+    const task = await ownTask(context, taskId);
+    if (task.userId !== person.id) stage.leaks.push(`${task.id} to ${person.login}`);
+    if (verb === "stop" || verb === "restart")
+      await stopTask(context, task, { reason: "stopped_by_user", by: person.login });
+    if (verb === "retry" || verb === "restart") {
+      stage.apiRetries += 1;
+      await retryTask(context, await ownTask(context, task.id), { by: person.login });
+    }
+    await world.followUp(context, []);
+  });
+}
