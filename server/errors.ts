@@ -36,3 +36,10 @@ export class AppError extends Error {
     this.current = detail.current;
   }
 }
+
+const TRANSIENT =
+  /Network connection lost|reset because its code was updated|storage caused object to be reset|Cannot resolve D1 DB|overloaded|operation exceeded timeout/i;
+
+/** True for D1 failures after which the same statements may be sent again (storage.md). */
+export const isTransient = (error: unknown): boolean =>
+  error instanceof Error && (TRANSIENT.test(error.message) || (error.cause !== undefined && isTransient(error.cause)));

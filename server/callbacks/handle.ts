@@ -6,8 +6,7 @@ import {
   tokenRequestSchema,
 } from "@/lib/agent-protocol";
 import type { AppContext, Work } from "@/server/context";
-import { isTransient } from "@/server/db/database";
-import { AppError } from "@/server/errors";
+import { AppError, isTransient } from "@/server/errors";
 import { httpStatus, problemBody, problemOf } from "@/server/http-errors";
 import { describeError } from "@/server/log";
 import { mintGitToken } from "@/server/tasks/git-token";

@@ -1,5 +1,6 @@
 import { getTableColumns, type Table } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { isTransient } from "@/server/errors";
 import * as schema from "./schema";
 
 export const openDatabase = (d1: D1Database) => drizzle(d1, { schema });
@@ -24,13 +25,6 @@ export function assignments(table: Table, row: Record<string, Bindable>): Assign
   }
   return { columns, values };
 }
-
-const TRANSIENT =
-  /Network connection lost|reset because its code was updated|storage caused object to be reset|Cannot resolve D1 DB|overloaded|operation exceeded timeout/i;
-
-/** True for D1 failures after which the same statements may be sent again (storage.md). */
-export const isTransient = (error: unknown): boolean =>
-  error instanceof Error && (TRANSIENT.test(error.message) || (error.cause !== undefined && isTransient(error.cause)));
 
 /** Three tries, 50 to 400 ms apart with jitter. Only for statements that are safe to send twice. */
 export async function withRetry<T>(run: () => Promise<T>): Promise<T> {

@@ -6,7 +6,7 @@ import { withRepository } from "@/server/repositories/github-access";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { planTask } from "@/server/tasks/plan";
 import { refusalReply, unreadableReply } from "@/server/commands/replies";
-import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/unreadable";
+import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/tasks/unreadable";
 import { answerCommand, replyContext, type ContextFile } from "./answer-command";
 import { isSelected, mayCommand } from "./policy";
 

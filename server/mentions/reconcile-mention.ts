@@ -5,7 +5,7 @@ import type { MentionRow } from "@/server/db/mention-store";
 import { GitHubError } from "@/server/github/port";
 import { withRepository } from "@/server/repositories/github-access";
 import { type Looked, lookedAt, reconcileTask } from "@/server/tasks/reconcile";
-import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/unreadable";
+import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/tasks/unreadable";
 import { admit } from "./admit";
 
 const LEASE_MS = 60_000;

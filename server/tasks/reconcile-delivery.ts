@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { AppContext } from "@/server/context";
 import { describeError } from "@/server/log";
-import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/unreadable";
+import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "./unreadable";
 import { loseAccess } from "./lose-access";
 import { stopTask } from "./stop";
 

@@ -1,7 +1,7 @@
 import { isTerminal } from "@/lib/task";
 import { describeError } from "@/server/log";
 import type { AppContext } from "@/server/context";
-import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/unreadable";
+import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "./unreadable";
 import { act } from "./act";
 import { type Action, decide } from "./decide";
 import { fail } from "./moves";
