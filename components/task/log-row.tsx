@@ -52,11 +52,15 @@ export const LogRow = memo(function LogRow({ line, number, stamps, beganMs, ...m
         <span className="w-20 shrink-0 pl-3 text-faint select-none tabular">{stamp(line.t, stamps, beganMs)}</span>
       )}
       <span className={clsx("pl-3 whitespace-pre", LOOKS[line.is])}>
-        {ansiPieces(line.text).map((piece, index) => (
-          <span key={index} className={piece.className}>
-            {piece.text}
-          </span>
-        ))}
+        {ansiPieces(line.text).map((piece, index) =>
+          piece.className === "" ? (
+            piece.text
+          ) : (
+            <span key={index} className={piece.className}>
+              {piece.text}
+            </span>
+          ),
+        )}
       </span>
     </div>
   );
