@@ -6,7 +6,7 @@ export const COUNTING_LINES = 3000;
 /** Commands of `counting`, one after the other. */
 export const COUNTING_STEPS = 60;
 /** As many lines as an attempt may have (storage.md). */
-export const FLOOD_LINES = 100_000;
+const FLOOD_LINES = 100_000;
 
 const COLOURS = [31, 32, 33, 34, 36];
 const line = (index: number): Beat => ({
