@@ -1,15 +1,14 @@
 // `node bench/lighthouse.ts [--form-factor desktop|mobile] [--runs 5] [--only tasks,task] [--json]`: Lighthouse over the
 // built Worker in a local world with 200 tasks. Prints each page's medians (as JSON with `--json`) and ends with 1 when
 // one is under its floor (bench/lighthouse-settings.ts) or when the largest paint is not in the server's HTML.
-import { randomBytes } from "node:crypto";
-import { availableParallelism, loadavg } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "@playwright/test";
 import lighthouse, { type Result } from "lighthouse";
 import { freePort } from "../local/world/free-port.ts";
 import { ensureBuilt } from "../scripts/build.ts";
-import { ROOT } from "../scripts/checks/command.ts";
 import { findBrowser } from "../scripts/find-browser.ts";
 import { SCENES } from "../scripts/pictures/cast.ts";
 import { play } from "../scripts/pictures/play.ts";
@@ -116,10 +115,8 @@ async function main(): Promise<void> {
   const formFactor = formFactorOf(values["form-factor"]);
   const executablePath = findBrowser(report);
   await ensureBuilt(report);
-  const { world, taskIds } = await play(
-    join(ROOT, ".porter", "runs", `lighthouse-${randomBytes(3).toString("hex")}`),
-    report,
-  );
+  const stateDir = mkdtempSync(join(tmpdir(), "porter-lighthouse-"));
+  const { world, taskIds } = await play(stateDir, report);
   try {
     const { url } = world.porter;
     const cookie = await cookieOf(url, "octocat", executablePath);
@@ -136,6 +133,7 @@ async function main(): Promise<void> {
     tell(formFactor, results);
   } finally {
     await world.close();
+    rmSync(stateDir, { recursive: true, force: true });
   }
 }
 
