@@ -7,9 +7,6 @@ process.env["PORTER_CHROMIUM"] ??= findBrowser(console.error);
 /** Browser tests over the built Worker. There is no webServer: each test file starts the world it needs (e2e/). */
 export default defineConfig({
   testDir: "e2e",
-  // The dashboard's own tests (issue 5, open) still depend on how fast a loaded machine hydrates a page: they run when
-  // asked for, and join the default run once they are steady.
-  testIgnore: process.env["PORTER_E2E_DASHBOARD"] === "1" ? [] : ["**/dashboard.spec.ts"],
   outputDir: ".porter/e2e/results",
   workers: 1,
   retries: 0,

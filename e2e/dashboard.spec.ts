@@ -1,60 +1,82 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { SCENES } from "../scripts/pictures/cast.ts";
-import { countLoads, expect, pathOfStory, test } from "./stories.ts";
+import { streamsOver } from "./line.ts";
+import { ask, countLoads, expect, isLive, pathOfStory, signInAs, takeAllSlots, test } from "./stories.ts";
 
 const row = (page: Page, title: string) => page.getByRole("listitem").filter({ hasText: title });
 const section = (page: Page, name: string) => page.getByRole("region", { name: new RegExp(`^${name}`) });
-/** The page's script is there and its stream is open. */
-const isLive = (page: Page) =>
-  expect(page.getByText("Live: this page moves by itself")).toBeAttached({ timeout: 20_000 });
 /** The pointer away from the list, whose rows keep still under it. */
 const stepAside = (page: Page) => page.mouse.move(5, 5);
+const taskRow = (id: string) => `[data-task="${id}"]`;
+/** By its keys, which ask twice. */
+async function stop(page: Page, id: string): Promise<void> {
+  await page.locator(taskRow(id)).getByRole("link").first().focus();
+  await page.keyboard.press("s");
+  await expect(page.locator(taskRow(id)).getByRole("button", { name: "Really stop?" })).toBeVisible();
+  await page.keyboard.press("s");
+  await expect(page.getByText(/^Stopped “/)).toBeVisible();
+}
+
+test("stop and retry happen in place, and each can be taken back", async ({ page, signIn, played, world, api }) => {
+  await signIn("octocat");
+  await takeAllSlots(page, { world, api });
+  const id = await ask({ world, api }, { issue: 2, story: "small" });
+  await page.goto("/tasks");
+  await isLive(page);
+  await expect(section(page, "Queued").locator(taskRow(id))).toBeVisible();
+  await stop(page, id);
+  expect((await api.task(id)).status).toBe("failed");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(async () => (await api.task(id)).status).toBe("queued");
+  await stepAside(page);
+  await expect(section(page, "Queued").locator(taskRow(id))).toBeVisible();
+
+  const failed = "Monthly report adds cents as floats";
+  const failedId = pathOfStory(played, "broken").split("/").at(-1) ?? "";
+  await row(page, failed).hover();
+  await row(page, failed).getByRole("button", { name: "Retry" }).click();
+  await expect(page.getByText(`Queued “${failed}” again`)).toBeVisible();
+  expect((await api.task(failedId)).status).toBe("queued");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(async () => (await api.task(failedId)).status).toBe("failed");
+  await stepAside(page);
+  await expect(section(page, "Done").getByText(failed)).toBeVisible();
+});
 
 test("a comment becomes a row, moves through the sections and ends with its pull request, without a reload", async ({
   page,
   world,
+  api,
+  played,
   signIn,
   errors,
 }) => {
   await signIn("octocat");
+  await takeAllSlots(page, { world, api });
   await page.goto("/tasks");
   await stepAside(page);
   await isLive(page);
   const loads = countLoads(page);
-  await world.github.comment({
-    login: "octocat",
-    repo: "octocat/storefront",
-    issue: 2,
-    body: "@porter claude --priority=high",
-  });
-  const waiting = section(page, "Queued").getByText("Parser crashes on a trailing comma");
-  await expect(waiting).toBeVisible({ timeout: 20_000 });
+  const title = "Add a French greeting";
+  const id = await ask({ world, api }, { issue: 1, story: "small", flags: "--priority=high" });
+  await expect(section(page, "Queued").locator(taskRow(id))).toBeVisible();
   // A slot becomes free: the stop of one task lets the next one run.
-  await row(page, "Add Portuguese").getByRole("link").first().focus();
-  await page.keyboard.press("s");
-  await expect(row(page, "Add Portuguese").getByRole("button", { name: "Really stop?" })).toBeVisible();
-  await page.keyboard.press("s");
-  await expect(page.getByText(/^Stopped “Add Portuguese/)).toBeVisible();
-  await expect(section(page, "Done").getByText("Parser crashes on a trailing comma").first()).toBeVisible({
-    timeout: 60_000,
-  });
-  await expect(section(page, "Done").getByText("Add Portuguese")).toBeVisible({ timeout: 20_000 });
+  const cloning = pathOfStory(played, "cloning").split("/").at(-1) ?? "";
+  await stop(page, cloning);
+  await stepAside(page);
+  const ended = section(page, "Done").locator(taskRow(id));
+  await expect(ended.getByRole("link", { name: /#\d+/ })).toBeVisible({ timeout: 60_000 });
+  await expect(section(page, "Done").locator(taskRow(cloning))).toBeVisible();
+  await ended.getByRole("link", { name: title }).click();
+  await expect(page.getByRole("heading", { name: title })).toBeVisible();
+  await expect(page.getByRole("link", { name: /Show the last full page.*Open/ })).toBeVisible();
+  const { pulls } = await world.github.state();
+  const { prNumber } = await api.task(id);
+  const pull = pulls.find(({ repository, number }) => repository === "octocat/hello-porter" && number === prNumber);
+  expect(pull).toMatchObject({ state: "open", draft: false, base: "main", title: "Show the last full page" });
+  expect(pull?.body).toContain("Closes #1");
   expect(loads()).toBe(0);
   expect(errors).toEqual([]);
-});
-
-test("retry and its undo happen in place", async ({ page, signIn }) => {
-  await signIn("octocat");
-  await page.goto("/tasks");
-  const failed = row(page, "Monthly report adds cents as floats");
-  await failed.hover();
-  await failed.getByRole("button", { name: "Retry" }).click();
-  await expect(page.getByText(/^Queued “Monthly report/)).toBeVisible();
-  await stepAside(page);
-  await expect(section(page, "Needs you").getByText("Monthly report adds cents as floats")).toBeHidden({
-    timeout: 20_000,
-  });
 });
 
 test("filters are in the address: reload and back keep them", async ({ page, signIn }) => {
@@ -64,9 +86,10 @@ test("filters are in the address: reload and back keep them", async ({ page, sig
   await expect(page).toHaveURL(/agent=claude/);
   await expect(row(page, "Search forgets its filters")).toBeHidden();
   await page.keyboard.press("/");
-  await page.keyboard.type("ledger#", { delay: 300 });
+  await page.keyboard.type("ledger#", { delay: 100 });
   await expect(page.getByLabel("Search tasks")).toBeFocused();
-  await expect(page).toHaveURL(/q=ledger/);
+  await expect(page).toHaveURL(/q=ledger%23/);
+  await expect(page.getByLabel("Search tasks")).toHaveValue("ledger#");
   await expect(row(page, "Show pending transfers in grey")).toBeVisible();
   await page.reload();
   await expect(page.getByLabel("Agent")).toHaveValue("claude");
@@ -78,6 +101,49 @@ test("filters are in the address: reload and back keep them", async ({ page, sig
   await expect(page.getByLabel("Search tasks")).toHaveValue("ledger#");
   await page.getByRole("link", { name: "Clear" }).click();
   await expect(page).not.toHaveURL(/agent=/);
+  await expect(page.getByLabel("Agent")).toHaveValue("");
+  await expect(page.getByLabel("Search tasks")).toHaveValue("");
+});
+
+test("what was chosen and typed before the page's script arrived counts", async ({ page, signIn }) => {
+  await signIn("octocat");
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/\.js(?:$|\?)/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto("/tasks", { waitUntil: "commit" });
+  await page.getByLabel("Agent").selectOption("claude");
+  await page.getByLabel("Search tasks").fill("ledger");
+  release();
+  await expect(page).toHaveURL(/agent=claude&q=ledger/);
+  await expect(page.getByLabel("Agent")).toHaveValue("claude");
+  await expect(page.getByLabel("Search tasks")).toHaveValue("ledger");
+  await expect(row(page, "Show pending transfers in grey")).toBeVisible();
+  await expect(row(page, "Move the image pipeline")).toBeHidden();
+});
+
+test("older tasks come by pages whose address can be kept", async ({ page, signIn }) => {
+  await signIn("octocat");
+  await page.goto("/history");
+  const links = page.getByRole("table", { name: /Tasks that have ended/ }).getByRole("link");
+  const first = await links.first().getAttribute("href");
+  await page.getByRole("link", { name: "Older" }).click();
+  await expect(page).toHaveURL(/cursor=/);
+  await expect(links.first()).not.toHaveAttribute("href", first ?? "");
+  const later = await links.first().getAttribute("href");
+  await page.reload();
+  await expect(links.first()).toHaveAttribute("href", later ?? "");
+  await page.goBack();
+  await expect(links.first()).toHaveAttribute("href", first ?? "");
+  await page.getByLabel("Outcome").selectOption("timed_out");
+  await expect(page).toHaveURL(/state=timed_out/);
+  await expect(page.getByRole("row").filter({ hasText: "Move the image pipeline" })).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: "Two tabs sign each other out" })).toBeHidden();
+  const address = await page.getByRole("link", { name: "CSV" }).getAttribute("href");
+  const csv = await page.request.get(address ?? "");
+  expect((await csv.text()).trim().split("\n")).toHaveLength(2);
 });
 
 test("the list is walked by keys alone", async ({ page, signIn }) => {
@@ -99,126 +165,180 @@ test("the list is walked by keys alone", async ({ page, signIn }) => {
   await expect(page).toHaveURL(/\/tasks\/task_/);
 });
 
-test("a task shows its steps by kind, its changes, its log and its prompt", async ({
-  page,
-  played,
-  signIn,
-  errors,
-}) => {
+test("a task is dispatched by keys alone, from the palette to its page", async ({ page, signIn, api }) => {
   await signIn("octocat");
-  await page.goto(pathOfStory(played, "race"));
-  await page.getByRole("button", { name: /^Worked/ }).click();
-  await expect(page.getByText("at the same moment")).toBeVisible();
-  await expect(page.getByText("Single-flight lock in refresh()").first()).toBeVisible();
-  await expect(page.getByRole("table", { name: /refresh\.ts/ }).first()).toContainText("inFlight");
-  await page.getByRole("link", { name: /^Changes/ }).click();
-  await expect(page).toHaveURL(/tab=changes/);
-  await page.getByRole("button", { name: "Side by side" }).click();
-  await page.getByRole("link", { name: "Log" }).click();
-  await page.getByLabel("Find in the log").fill("ℹ pass 216");
-  await expect(page.getByText("1 lines")).toBeVisible();
-  await page.getByLabel("Find in the log").press("Enter");
-  await expect(page.getByText("ℹ pass 216")).toBeVisible();
-  await page.goto(`${pathOfStory(played, "race")}?tab=log#L3-L5`);
-  await expect(page.getByRole("link", { name: "Line 3", exact: true })).toBeVisible();
-  await page.getByRole("link", { name: "Prompt" }).click();
-  await expect(page.getByText("[story: race]")).toBeVisible();
-  expect(errors).toEqual([]);
+  await page.goto("/history");
+  await isLive(page);
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog", { name: "Search and commands" })).toBeVisible();
+  await page.keyboard.type("new task");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: /choose a repository/ })).toBeVisible();
+  await page.keyboard.type("hello");
+  await expect(page.getByRole("option", { name: /hello-porter/ })).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: /choose an issue/ })).toBeVisible();
+  await page.keyboard.type("empty name");
+  await expect(page.getByRole("option", { name: /French/ })).toBeHidden();
+  await expect(page.getByRole("option", { name: /An empty name/ })).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel(/Instructions/)).toBeFocused();
+  await page.keyboard.type("by keys [story: small]");
+  await page.keyboard.press("Control+Enter");
+  await expect(page).toHaveURL(/\/tasks\/task_/);
+  await expect(page.getByRole("heading", { name: "An empty name greets nobody" })).toBeVisible();
+  const task = await api.task(page.url().split("/").at(-1) ?? "");
+  expect(task).toMatchObject({ issueNumber: 2, instructions: "by keys [story: small]" });
 });
 
-test("a running task goes on while it is watched, and its tail is let go by hand only", async ({
-  page,
-  played,
-  signIn,
-}) => {
+test("the palette stops a task, changes the theme and goes to pages", async ({ page, signIn, world, api }) => {
   await signIn("octocat");
-  await page.goto(pathOfStory(played, "working"));
-  await expect(page.getByText("running", { exact: true })).toBeInViewport();
-  await page.mouse.wheel(0, -2000);
-  await expect(page.getByRole("button", { name: /Jump to live/ })).toBeVisible();
-  await page.getByRole("button", { name: /Jump to live/ }).click();
-  await expect(page.getByText("running", { exact: true })).toBeInViewport();
+  const id = await ask({ world, api }, { issue: 2, story: "cloning" });
+  await page.goto("/history");
+  await isLive(page);
+  const say = async (words: string) => {
+    await page.keyboard.press("Control+k");
+    await expect(page.getByRole("dialog", { name: "Search and commands" })).toBeVisible();
+    await page.keyboard.type(words);
+  };
+  await say("theme dark");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await say(`stop ${id}`);
+  await expect(page.getByRole("option", { name: /^Stop “An empty name/ })).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Stopped “An empty name greets nobody”")).toBeVisible();
+  expect((await api.task(id)).status).toBe("failed");
+  await say("settings fly");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/settings\/fly/);
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 });
 
-test("says when the connection is lost, and catches up by itself", async ({ page, context, world, signIn }) => {
+test("an issue pasted as an address leads to its review, and there to a task", async ({ page, signIn, world, api }) => {
   await signIn("octocat");
+  await page.goto("/tasks");
+  await isLive(page);
+  await page.keyboard.press("n");
+  await expect(page.getByRole("dialog", { name: /choose a repository/ })).toBeVisible();
+  await page.keyboard.insertText(`${world.github.url}/octocat/hello-porter/issues/1`);
+  await expect(page.getByRole("option", { name: "octocat/hello-porter#1" })).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel(/Instructions/)).toBeFocused();
+  await page.keyboard.type("@porter claude --priority=low [story: small]");
+  await page.keyboard.press("Control+Enter");
+  await expect(page).toHaveURL(/\/tasks\/task_/);
+  const task = await api.task(page.url().split("/").at(-1) ?? "");
+  expect(task).toMatchObject({ issueNumber: 1, agent: "claude", priority: 1 });
+});
+
+test("says when the connection is lost, and catches up by itself", async ({ page, world, signIn }) => {
+  await signIn("octocat");
+  const line = await streamsOver(page, world.porter.url);
   await page.goto("/tasks");
   await stepAside(page);
   await isLive(page);
-  await context.setOffline(true);
-  await expect(page.getByText(/Porter cannot be reached/)).toBeVisible({ timeout: 15_000 });
+  const loads = countLoads(page);
+  const title = "Show pending transfers in grey";
+  const before = await row(page, title).count();
+  line.cut();
+  await expect(page.getByText(/Porter cannot be reached/)).toBeVisible();
   await world.github.comment({
     login: "octocat",
     repo: "octocat/ledger",
     issue: 5,
     body: "@porter opencode while away",
   });
-  await context.setOffline(false);
-  await expect(page.getByText(/Porter cannot be reached/)).toBeHidden({ timeout: 30_000 });
-  await expect(row(page, "Show pending transfers in grey")).toHaveCount(2, { timeout: 30_000 });
+  await expect(row(page, title)).toHaveCount(before);
+  line.mend();
+  await expect(page.getByText(/Porter cannot be reached/)).toBeHidden();
+  await expect(row(page, title)).toHaveCount(before + 1);
+  expect(loads()).toBe(0);
+  line.close();
 });
 
-test("the tab says what runs and what needs somebody", async ({ page, signIn }) => {
+test("the tab's title and icon say how many run and how many need somebody", async ({ page, signIn }) => {
   await signIn("octocat");
   await page.goto("/tasks");
-  await expect(page).toHaveTitle(/^\(!\d+ ▸\d+\) Tasks/);
+  const chips = page.getByRole("navigation", { name: "Sections" });
+  const countOf = async (name: string) =>
+    Number(/\d+$/.exec(await chips.getByRole("link", { name: new RegExp(`^${name}`) }).innerText())?.[0]);
+  const icon = page.locator('link[rel="icon"][href^="data:image/svg+xml"]');
+  const agrees = (name: string) =>
+    expect(async () => {
+      const [needs, running] = [await countOf("Needs you"), await countOf("Running")];
+      expect(await page.title()).toBe(`(!${needs} ▸${running}) ${name} · Porter`);
+      const drawn = decodeURIComponent((await icon.getAttribute("href", { timeout: 1000 })) ?? "");
+      expect(drawn).toContain(`>${needs > 9 ? "9+" : needs}</text>`);
+    }).toPass({ timeout: 30_000 });
+  await agrees("Tasks");
   await page.getByRole("link", { name: "History" }).first().click();
-  await expect(page).toHaveTitle(/^\(!\d+ ▸\d+\) History/);
+  await expect(page).toHaveTitle(/^\(!\d+ ▸\d+\) History · Porter$/);
+  await page.goBack();
+  await agrees("Tasks");
 });
 
-test("nobody sees another user's tasks", async ({ page, played, signIn }) => {
+test("nobody sees another user's tasks: not their pages, API, streams or logs", async ({
+  page,
+  played,
+  signIn,
+  world,
+}) => {
   await signIn("hubot-user");
   await page.goto("/tasks");
   await expect(page.getByRole("heading", { name: /Comment on an issue/ })).toBeVisible();
-  const answer = await page.goto(pathOfStory(played, "race"));
-  expect(answer?.status()).toBe(404);
-  const log = await page.request.get(`/api/tasks/export.csv`);
-  expect(await log.text()).not.toContain(SCENES[0]?.title ?? "");
+  await expect(page).toHaveTitle("Tasks · Porter");
+  const path = pathOfStory(played, "race");
+  const id = path.split("/").at(-1) ?? "";
+  expect((await page.goto(path))?.status()).toBe(404);
+  const input = encodeURIComponent(JSON.stringify({ id }));
+  const closed = [
+    `/api/tasks/${id}/status`,
+    `/api/tasks/${id}/log`,
+    `/api/tasks/${id}/log.txt`,
+    `/api/tasks/${id}/log/blocks/0?attempt=1`,
+    ...["get", "log", "prompt", "pull", "attempts", "place"].map((name) => `/api/trpc/tasks.${name}?input=${input}`),
+  ];
+  for (const address of closed) expect((await page.request.get(address)).status(), address).toBe(404);
+  for (const act of ["stop", "retry"]) {
+    const headers = { origin: world.porter.url };
+    const answer = await page.request.post(`/api/tasks/${id}/${act}`, { headers, data: {} });
+    expect(answer.status(), act).toBe(404);
+  }
+  const said = await page.evaluate(async (address) => {
+    const answer = await fetch(address, { headers: { accept: "text/event-stream" } });
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    while (reader !== undefined && !/NOT_FOUND|event: ping/.test(text)) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      text += value;
+    }
+    await reader?.cancel();
+    return text;
+  }, `/api/trpc/live.task?input=${input}`);
+  expect(said).toContain("NOT_FOUND");
+  const title = SCENES[0]?.title ?? "";
+  expect(said).not.toContain(title);
+  expect(await (await page.request.get("/api/tasks/export.csv")).text()).not.toContain(title);
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`every page is clean for axe, ${colorScheme}`, async ({ browser, played, baseURL }) => {
-    const context = await browser.newContext({ colorScheme, ...(baseURL === undefined ? {} : { baseURL }) });
-    const page = await context.newPage();
-    await page.goto("/api/auth/github");
-    await page.getByRole("button", { name: /octocat/ }).click();
-    await page.waitForURL(/\/(?:tasks|start)/);
-    const race = pathOfStory(played, "race");
-    const paths = [
-      "/tasks",
-      "/tasks?q=nothing+is+called+this",
-      "/history",
-      pathOfStory(played, "working"),
-      race,
-      `${race}?tab=changes`,
-      `${race}?tab=log`,
-      `${race}?tab=prompt`,
-      `${race}?tab=attempts`,
-      pathOfStory(played, "slow"),
-    ];
-    for (const path of paths) {
-      await page.goto(path);
-      await page.waitForTimeout(1000);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const said = violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
-      );
-      expect.soft(said, path).toEqual([]);
-    }
-    await context.close();
-  });
-}
-
-test("nothing needs sideways scrolling from 320 to 2560 px", async ({ page, played, signIn }) => {
-  await signIn("octocat");
-  for (const width of [320, 390, 768, 1280, 2560]) {
-    await page.setViewportSize({ width, height: 800 });
-    for (const path of ["/tasks", "/history", pathOfStory(played, "race")]) {
-      await page.goto(path);
-      const over = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(over, `${path} at ${width}`).toBe(0);
-    }
-  }
+test("signing out ends the stream in every tab", async ({ browser, world }) => {
+  const context = await browser.newContext({ baseURL: world.porter.url });
+  const watching = await context.newPage();
+  await signInAs(watching, "octocat");
+  await watching.goto("/tasks");
+  await isLive(watching);
+  const other = await context.newPage();
+  await other.goto("/history");
+  await other.getByRole("button", { name: /^Account of/ }).click();
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await other.waitForURL((url) => url.pathname === "/");
+  // The stream looks at its session every 30 s.
+  await expect(watching.getByText(/You were signed out/)).toBeVisible({ timeout: 60_000 });
+  let opened = 0;
+  watching.on("request", (request) => void (request.url().includes("/live.") && (opened += 1)));
+  await watching.waitForTimeout(3000);
+  expect(opened).toBe(0);
+  await context.close();
 });

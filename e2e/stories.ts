@@ -1,19 +1,37 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Page, test as base, expect as patient } from "@playwright/test";
+import { type BrowserContext, type Page, test as base, expect as patient } from "@playwright/test";
+import { z } from "zod";
+import { porterApi, type PorterApi } from "../local/demo/porter-api.ts";
+import { signIn as signInByHand } from "../local/world/sign-in.ts";
 import type { World } from "../local/world/world.ts";
+import { MAX_RUNNING_TASKS_PER_USER } from "../lib/task.ts";
 import { SCENES } from "../scripts/pictures/cast.ts";
 import { play, type Played } from "../scripts/pictures/play.ts";
+import { STORIES } from "../scripts/pictures/stories.ts";
 
 /** Other work may share this machine. */
-export const expect = patient.configure({ timeout: 20_000 });
+export const expect = patient.configure({ timeout: 30_000 });
+
+type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
+
+type EachTest = {
+  /** Lets the page's browser be signed in; the same session in every test. */
+  signIn: (login: string) => Promise<void>;
+  /** Every error and warning of the page's console, and every error of the page itself. */
+  errors: string[];
+};
+type EachWorker = {
+  played: Played;
+  world: World;
+  /** Porter's REST API as octocat, beside the browser. */
+  api: PorterApi;
+  sessionOf: (login: string) => Promise<Cookies>;
+};
 
 /** A world in which six tasks have ended, five run for good and three wait; its machines play stories. */
-export const test = base.extend<
-  { signIn: (login: string) => Promise<void>; errors: string[] },
-  { played: Played; world: World }
->({
+export const test = base.extend<EachTest, EachWorker>({
   played: [
     async ({}, use) => {
       const stateDir = mkdtempSync(join(tmpdir(), "porter-stories-"));
@@ -26,17 +44,41 @@ export const test = base.extend<
   ],
   world: [async ({ played }, use) => use(played.world), { scope: "worker" }],
   baseURL: async ({ world }, use) => use(world.porter.url),
-  signIn: async ({ page }, use) => use((login) => signInAs(page, login)),
-  /** Every error of the page and of its console. */
+  api: [
+    async ({ world }, use) => use(porterApi(world.porter.url, await signInByHand(world.porter.url, "octocat"))),
+    { scope: "worker" },
+  ],
+  sessionOf: [
+    async ({ world, browser }, use) => {
+      const sessions = new Map<string, Promise<Cookies>>();
+      const begin = async (login: string): Promise<Cookies> => {
+        const context = await browser.newContext({ baseURL: world.porter.url });
+        await signInAs(await context.newPage(), login);
+        const cookies = await context.cookies();
+        await context.close();
+        return cookies;
+      };
+      await use((login) => {
+        const session = sessions.get(login) ?? begin(login);
+        sessions.set(login, session);
+        return session;
+      });
+    },
+    { scope: "worker" },
+  ],
+  signIn: async ({ context, sessionOf }, use) => use(async (login) => context.addCookies(await sessionOf(login))),
   errors: async ({ page }, use) => {
     const errors: string[] = [];
-    page.on("console", (message) => void (message.type() === "error" && errors.push(message.text())));
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") errors.push(message.text());
+    });
     page.on("pageerror", (error) => errors.push(error.message));
     await use(errors);
   },
 });
 
-async function signInAs(page: Page, login: string): Promise<void> {
+/** Through GitHub's own page. */
+export async function signInAs(page: Page, login: string): Promise<void> {
   await page.goto("/api/auth/github");
   await page.getByRole("button", { name: new RegExp(login) }).click();
   await page.waitForURL(/\/(?:tasks|start)/);
@@ -51,4 +93,38 @@ export function countLoads(page: Page): () => number {
   let loads = 0;
   page.on("load", () => (loads += 1));
   return () => loads;
+}
+
+/** The page's script is there, and its stream is open. */
+export const isLive = (page: Page): Promise<void> =>
+  expect(page.getByText("Live: this page moves by itself")).toBeAttached();
+
+type Tools = { world: World; api: PorterApi };
+type Order = { issue: number; story: string; flags?: string };
+
+/** Lets octocat ask for a story on an issue of hello-porter; answers the new task's id. */
+export async function ask({ world, api }: Tools, { issue, story, flags = "" }: Order): Promise<string> {
+  const before = (await api.newestTask())?.id;
+  const body = `@porter opencode ${flags} [story: ${story}]`;
+  await world.github.comment({ login: "octocat", repo: "octocat/hello-porter", issue, body });
+  let id = before;
+  await expect.poll(async () => (id = (await api.newestTask())?.id)).not.toBe(before);
+  return id ?? "";
+}
+
+const listed = z.object({
+  tasks: z.array(z.object({ status: z.string(), issueBody: z.string(), instructions: z.string() })),
+});
+/** Whether what a task plays goes on until it is stopped (scripts/pictures/story-machine.ts reads it so, too). */
+const isEndless = ({ issueBody, instructions }: { issueBody: string; instructions: string }): boolean =>
+  STORIES[/\[story: (\w+)\]/.exec(`${issueBody} ${instructions}`)?.[1] ?? ""]?.end.is === "open";
+
+/** Lets tasks that never end take every slot of octocat, so that what is asked for next waits. */
+export async function takeAllSlots(page: Page, tools: Tools): Promise<void> {
+  await expect(async () => {
+    const answer = await page.request.get("/api/tasks?status=running,queued&limit=100");
+    const endless = listed.parse(await answer.json()).tasks.filter(isEndless);
+    if (endless.length < MAX_RUNNING_TASKS_PER_USER) await ask(tools, { issue: 2, story: "cloning" });
+    expect(endless.filter(({ status }) => status === "running")).toHaveLength(MAX_RUNNING_TASKS_PER_USER);
+  }).toPass({ timeout: 60_000 });
 }
