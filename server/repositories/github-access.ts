@@ -27,14 +27,22 @@ async function installationToken(context: AppContext, installationId: number): P
       context.log.warn("installation_token.unreadable", { installationId });
     }
   }
-  const minted = await context.github.app.createInstallationToken({
-    installationId,
-    repositoryIds: null,
-    permissions: OWN_PERMISSIONS,
-  });
+  const minted = await mint(context, installationId);
   const sealed = await context.sealer.seal(minted.token, sealedAt(installationId));
   await context.db.installations.put({ installationId, ...sealed, expiresAt: minted.expiresAt });
   return minted.token;
+}
+
+/** With checks where the App may read them: GitHub refuses the whole token for one permission that it was not given. */
+async function mint(context: AppContext, installationId: number): Promise<{ token: string; expiresAt: string }> {
+  const ask = (permissions: Record<string, "read" | "write">) =>
+    context.github.app.createInstallationToken({ installationId, repositoryIds: null, permissions });
+  try {
+    return await ask({ ...OWN_PERMISSIONS, checks: "read" });
+  } catch (error) {
+    if (error instanceof GitHubError && error.failure.kind === "invalid") return ask(OWN_PERMISSIONS);
+    throw error;
+  }
 }
 
 /** What the token call's own failure means: the installation is gone or suspended. */

@@ -89,3 +89,23 @@ it("a comment that GitHub refuses for good is given up with its reason, and fail
     gaveUpReason: "lost: 403 Issue is locked",
   });
 });
+
+it("an App that may not read checks has its token all the same", async () => {
+  let refused = 0;
+  const pipe = createPipe({
+    github: {
+      before(call) {
+        // GitHub refuses the first, wider wish for one permission too many.
+        if (call !== "createInstallationToken" || refused > 0) return;
+        refused += 1;
+        throw new GitHubError({ kind: "invalid", message: "422 Unprocessable Entity", errors: [] });
+      },
+    },
+  });
+  const person = { id: (people += 1), login: `person-${people}` };
+  await aPerson(pipe, person);
+  const from = { actorId: person.id, actorLogin: person.login, issueNumber: person.id, installationId: person.id };
+  await mention(pipe, from);
+  expect(refused).toBe(1);
+  expect(pipe.github.state.comments.filter(({ issueNumber }) => issueNumber === person.id)).toHaveLength(1);
+});
