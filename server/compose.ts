@@ -1,5 +1,6 @@
 import type { AppContext } from "@/server/context";
 import { openStores } from "@/server/db/open-stores";
+import { patientD1 } from "@/server/db/patient-d1";
 import { type EnvProblem, readEnv } from "@/server/env";
 import { createGitHub } from "@/server/github/github";
 import { randomIds } from "@/server/ids";
@@ -79,7 +80,7 @@ export function compose(bindings: Bindings, after: After): AppContext {
   return {
     ...clients,
     actor: { kind: "anonymous" },
-    db: openStores(bindings.DB, live.changed),
+    db: openStores(patientD1(bindings.DB), live.changed),
     logs: createLogStore(bindings.LOGS),
     clock: { now: () => new Date() },
     ids: randomIds,
