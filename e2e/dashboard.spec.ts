@@ -232,6 +232,31 @@ test("an issue pasted as an address leads to its review, and there to a task", a
   expect(task).toMatchObject({ issueNumber: 1, agent: "claude", priority: 1 });
 });
 
+test("a failed task is retried in another way: a new task that names the old one", async ({
+  page,
+  played,
+  signIn,
+  api,
+}) => {
+  await signIn("octocat");
+  await page.goto(pathOfStory(played, "broken"));
+  await isLive(page);
+  const old = page.url().split("/").at(-1) ?? "";
+  await page.getByRole("button", { name: "Retry in another way" }).click();
+  await page.getByRole("radio", { name: "Claude Code" }).check();
+  await page.getByLabel(/Instructions/).fill("[story: small]");
+  await page
+    .getByRole("button", { name: /^Start/ })
+    .last()
+    .click();
+  await expect(page).not.toHaveURL(new RegExp(old));
+  const id = page.url().split("/").at(-1) ?? "";
+  expect(await api.task(id)).toMatchObject({ agent: "claude", parentTaskId: old });
+  await page.getByRole("link", { name: old }).click();
+  await expect(page).toHaveURL(new RegExp(old));
+  await expect(page.getByText("Failed", { exact: true }).first()).toBeVisible();
+});
+
 test("says when the connection is lost, and catches up by itself", async ({ page, world, signIn }) => {
   await signIn("octocat");
   const line = await streamsOver(page, world.porter.url);

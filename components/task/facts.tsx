@@ -23,6 +23,12 @@ export function Facts({ run: { task, attempts, log } }: { run: Run }) {
     ["Machine", attempt?.machineId == null ? null : <Code key="machine" text={attempt.machineId} />],
     ["Region", attempt?.region],
     ["Attempt", task.attempt > 1 ? task.attempt : null],
+    [
+      "Retry of",
+      task.parentTaskId === undefined ? null : (
+        <Code key="parent" text={task.parentTaskId} url={`/tasks/${task.parentTaskId}`} />
+      ),
+    ],
     ["Log kept", log.expiresAt === null ? null : <Time key="expires" at={log.expiresAt} />],
     ["Task", <Code key="id" text={task.id} />],
   ];
