@@ -1,4 +1,4 @@
-// `node bench/lighthouse.ts [--form-factor desktop|mobile] [--runs 5] [--only tasks,task] [--json]`: Lighthouse over the
+// `npm run bench -- lighthouse [--form-factor desktop|mobile] [--runs 5] [--only tasks,task] [--json]`: Lighthouse over the
 // built Worker in a local world with 200 tasks. Prints each page's medians (as JSON with `--json`) and ends with 1 when
 // one is under its floor (bench/lighthouse-settings.ts) or when the largest paint is not in the server's HTML.
 import { mkdtempSync, rmSync } from "node:fs";

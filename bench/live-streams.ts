@@ -1,4 +1,4 @@
-// `node bench/live-streams.ts [--streams=1000] [--seconds=20] [--rate=15]`: how late streams show a fact, and what they
+// `npm run bench -- live-streams [--streams=1000] [--seconds=20] [--rate=15]`: how late streams show a fact, and what they
 // read of D1 for it, with the hubs and with plain polling each second, one after the other on the same Worker.
 import { mkdtempSync, rmSync } from "node:fs";
 import { Agent, get } from "node:http";

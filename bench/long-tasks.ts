@@ -1,4 +1,4 @@
-// `node bench/long-tasks.ts [--runs=5]`: what the main thread does at a stretch while somebody scrolls 1,000
+// `npm run bench -- long-tasks [--runs=5]`: what the main thread does at a stretch while somebody scrolls 1,000
 // tasks and a log of 100,000 lines, in Chromium over the built Worker. From the browser's own trace; medians of all runs.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

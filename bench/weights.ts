@@ -1,5 +1,5 @@
 // First-load JavaScript of each page, from the build's own lists: every script that the page's HTML names, as gzip
-// (level 9). Fails when a page is over its budget. `node bench/weights.ts` after a build; the e2e stage runs it, too.
+// (level 9). Fails when a page is over its budget. `npm run bench -- weights` after a build; the e2e stage runs it, too.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -13,6 +13,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const BIN = join(ROOT, "node_modules", ".bin");
 const LOCK = join(ROOT, ".porter", "install.lock");
 const COMMANDS = [
+  "bench",
   "build",
   "check",
   "demo",
