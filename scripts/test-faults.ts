@@ -2,36 +2,47 @@
 // said; `--seed S` alone is that one run again. `--clocks queue|sweep|edges` leaves one clock, `--mutant NAME` takes a
 // guard out and stops at the first seed that sees it. Exits 1 when a promise is broken, with the shortest story of it.
 import { parseArgs } from "node:util";
+import { MUTANTS } from "../server/testing/faults/mutants.ts";
 import { runStage } from "./stage.ts";
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: "string" },
-    seed: { type: "string" },
-    clocks: { type: "string" },
-    mutant: { type: "string" },
-  },
-});
+const CLOCKS = ["all", "queue", "sweep", "edges"];
 
-/** Numbers of the command line; what is no positive whole number is refused with the option's name. */
-function numberOf(name: "seeds" | "seed"): number | undefined {
-  const text = values[name];
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`--${name} must be a whole number from 1`);
-  return Number(text);
+/** What to run, as JSON for the test. Throws a sentence that names the option. */
+function asked(): string {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: "string" },
+      seed: { type: "string" },
+      clocks: { type: "string", default: "all" },
+      mutant: { type: "string" },
+    },
+  });
+  const { clocks, mutant = null } = values;
+  const seed = numberOf("seed", values.seed, { from: 0, to: 2 ** 32 - 1 });
+  if (!CLOCKS.includes(clocks)) throw new Error(`--clocks ${clocks}: one of ${CLOCKS.join(", ")}`);
+  if (mutant !== null && !MUTANTS.some((name) => name === mutant))
+    throw new Error(`--mutant ${mutant}: one of ${MUTANTS.join(", ")}`);
+  return JSON.stringify({
+    from: seed ?? 1,
+    seeds: numberOf("seeds", values.seeds, { from: 1, to: 10_000_000 }) ?? (seed === undefined ? 200 : 1),
+    clocks,
+    mutant,
+  });
 }
 
-const seed = numberOf("seed");
-const asked = {
-  from: seed ?? 1,
-  seeds: numberOf("seeds") ?? (seed === undefined ? 200 : 1),
-  ...(values.clocks === undefined ? {} : { clocks: values.clocks }),
-  ...(values.mutant === undefined ? {} : { mutant: values.mutant }),
-};
-process.env["PORTER_FAULT_RUN"] = JSON.stringify(asked);
-process.exitCode = await runStage("vitest", [
-  "run",
-  "--project",
-  "workers",
-  "server/testing/faults/seeds.workers.test.ts",
-]);
+function numberOf(name: string, text: string | undefined, range: { from: number; to: number }): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < range.from || number > range.to)
+    throw new Error(`--${name} ${text}: a whole number from ${range.from} to ${range.to}`);
+  return number;
+}
+
+try {
+  process.env["PORTER_FAULT_RUN"] = asked();
+  const test = "server/testing/faults/seeds.workers.test.ts";
+  process.exitCode = await runStage("vitest", ["run", "--project", "workers", test]);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 2;
+}

@@ -8,7 +8,7 @@ import { withEngine } from "./storage";
 
 /** 200 in `npm test`; `npm run test:faults` asks for others (scripts/test-faults.ts). */
 const askedSchema = z.object({
-  from: z.int().min(1).default(1),
+  from: z.int().min(0).default(1),
   seeds: z.int().min(1).default(200),
   clocks: z.enum(["all", "queue", "sweep", "edges"]).default("all"),
   mutant: z.enum(MUTANTS).nullable().default(null),
