@@ -13,7 +13,10 @@ const askedSchema = z.object({
   clocks: z.enum(["all", "queue", "sweep", "edges"]).default("all"),
   mutant: z.enum(MUTANTS).nullable().default(null),
 });
-const asked = askedSchema.parse(env.FAULT_RUN === "" ? {} : JSON.parse(env.FAULT_RUN));
+const read = askedSchema.safeParse(env.FAULT_RUN === "" ? {} : JSON.parse(env.FAULT_RUN));
+if (!read.success)
+  throw new Error(read.error.issues.map(({ path, message }) => `--${path.join()}: ${message}`).join("; "));
+const asked = read.data;
 /** A failure is explained once; of the others only the first few are named. */
 const NAMED = 20;
 
