@@ -18,7 +18,7 @@ const PEOPLE = 6;
 const TASKS = 30;
 const CRASHES = 10;
 /** GitHub's missed deliveries are looked for every five minutes. */
-const SETTLE_MS = 15 * 60_000;
+const SETTLE_MS = 9 * 60_000;
 
 /** Kills the real Worker again and again while people work with it, and looks at what is left of it. */
 export async function runCrashes(options: TrialOptions): Promise<TrialResult> {

@@ -11,7 +11,7 @@ export type StormOptions = TrialOptions & { deliveries: number; people: number }
 /** A third of the deliveries says again what another one said. */
 const REPEATED = 1 / 3;
 const WITHIN_MS = 10_000;
-const SETTLE_MS = 20 * 60_000;
+const SETTLE_MS = 8 * 60_000;
 /** Fly fails one call in five, half of them after having done it, and is late with one in ten. */
 const flyFaults = (seed: number) => [
   { match: { path: "/v1/**" }, status: 500, probability: 0.1, seed },
