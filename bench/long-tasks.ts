@@ -248,8 +248,8 @@ try {
   const result = medians(runs);
   console.table(result);
   console.log(JSON.stringify({ bench: "long-tasks", runs: runs.length, medians: result }));
-  // By its own time: what a busy machine makes of it is no fault of the page.
-  if (Object.values(result).some(({ longestCpuMs }) => longestCpuMs >= LONG_MS)) process.exitCode = 1;
+  // On the wall, as the browser and its user count: on a busy machine the CPU's figure says whose fault it was.
+  if (Object.values(result).some(({ longestMs }) => longestMs >= LONG_MS)) process.exitCode = 1;
 } finally {
   await world?.close();
   rmSync(stateDir, { recursive: true, force: true });
