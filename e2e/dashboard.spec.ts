@@ -282,6 +282,24 @@ test("says when the connection is lost, and catches up by itself", async ({ page
   line.close();
 });
 
+test("moves by itself even when its script comes in pieces and late", async ({ page, world, api, signIn }) => {
+  await signIn("octocat");
+  // What the page's HTML does not name comes later: refused for a while, as on a bad line.
+  const html = await (await page.request.get("/tasks")).text();
+  let refused = 0;
+  await page.route("**/_next/static/chunks/*.js", async (route) => {
+    const isLate = !html.includes(new URL(route.request().url()).pathname);
+    if (!isLate || refused >= 4) return route.fallback();
+    refused += 1;
+    return route.abort("connectionfailed");
+  });
+  await page.goto("/tasks");
+  await isLive(page);
+  expect(refused).toBe(4);
+  const id = await ask({ world, api }, { issue: 2, story: "small" });
+  await expect(page.locator(taskRow(id))).toBeVisible();
+});
+
 test("the tab's title and icon say how many run and how many need somebody", async ({ page, signIn }) => {
   await signIn("octocat");
   await page.goto("/tasks");

@@ -1,6 +1,7 @@
 "use client";
 import { useState } from "react";
 import type { PalettePage, Retried } from "@/components/layout/palette";
+import { TrpcProvider } from "@/components/layout/trpc-provider";
 import { Dialog } from "@/components/ui/dialog";
 import type { IssueReference } from "./issue-reference";
 import { IssuePage } from "./issue-page";
@@ -43,7 +44,9 @@ export default function Palette({ login, page, close }: PaletteProps) {
       isTitleHidden
       className="max-w-xl"
     >
-      <Page place={place} login={login} go={go} close={close} />
+      <TrpcProvider>
+        <Page place={place} login={login} go={go} close={close} />
+      </TrpcProvider>
     </Dialog>
   );
 }

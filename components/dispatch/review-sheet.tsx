@@ -2,8 +2,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useEffect, useState } from "react";
+import { apiClient } from "@/components/layout/api-client";
 import { problemOf } from "@/components/layout/problem";
-import { useTRPCClient } from "@/components/layout/trpc-provider";
 import { ModelPicker } from "@/components/settings/model-picker";
 import { agentSettings } from "@/components/settings/setting";
 import { Button } from "@/components/ui/button";
@@ -196,16 +196,15 @@ type Start = Pick<ReviewSheetProps, "issue" | "retryId" | "close">;
 
 /** Starts a task once, however often it is asked for, and goes to it. */
 function useStart({ issue: { owner, name, number }, retryId, close }: Start) {
-  const client = useTRPCClient();
   const router = useRouter();
   // One key a sheet: a second press, or a retry after a lost answer, finds the first one's task.
   const [idempotencyKey] = useState(() => crypto.randomUUID());
   const repository = `${owner}/${name}`;
   const ask = ({ agent, model, priority, base, instructions }: TaskChoice) => {
     const wish = { agent, model: model ?? undefined, instructions, idempotencyKey };
-    if (retryId !== null) return client.tasks.retry.mutate({ id: retryId, ...wish });
+    if (retryId !== null) return apiClient.tasks.retry.mutate({ id: retryId, ...wish });
     const place = { repository, issueNumber: number, priority: priority ?? undefined, baseBranch: base ?? undefined };
-    return client.tasks.create.mutate({ ...place, ...wish });
+    return apiClient.tasks.create.mutate({ ...place, ...wish });
   };
   const work = useMutation({
     mutationFn: ask,

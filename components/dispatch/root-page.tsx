@@ -19,9 +19,10 @@ import {
 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { apiClient } from "@/components/layout/api-client";
 import { problemSentence } from "@/components/layout/problem";
 import { setTheme } from "@/components/layout/theme-switch";
-import { useTRPC, useTRPCClient } from "@/components/layout/trpc-provider";
+import { useTRPC } from "@/components/layout/trpc-provider";
 import { SECTIONS } from "@/components/settings/sections";
 import { StateIcon } from "@/components/tasks/state-icon";
 import { Command, CommandEmpty, CommandGroup, CommandInput, CommandItem, CommandList } from "@/components/ui/command";
@@ -169,14 +170,13 @@ type RunningTasksProps = { isSearched: boolean; close: () => void; visit: (path:
 function RunningTasks({ isSearched, close, visit }: RunningTasksProps) {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.tasks.list.queryOptions({ status: ["running", "queued"], limit: 20 }));
-  const client = useTRPCClient();
   const bad = (error: unknown) => toast(problemSentence(error), { tone: "bad" });
   // Not a mutation of this window: it is closed when the answer comes.
   const stopOne = ({ id, issueTitle, status }: TaskView) => {
     close();
-    const again = () => void client.tasks.retry.mutate({ id }).catch(bad);
+    const again = () => void apiClient.tasks.retry.mutate({ id }).catch(bad);
     const label = status === "queued" ? "Undo" : "Start again";
-    client.tasks.stop
+    apiClient.tasks.stop
       .mutate({ id })
       .then(() => toast(`Stopped “${issueTitle}”`, { undo: { label, onClick: again } }), bad);
   };

@@ -7,7 +7,6 @@ import { CommandButtons } from "./command-button";
 import { IdleParts } from "./idle-parts";
 import { Logo } from "./logo";
 import { BottomBar, TopNav } from "./nav";
-import { TrpcProvider } from "./trpc-provider";
 import { UserMenu } from "./user-menu";
 
 /**
@@ -16,32 +15,30 @@ import { UserMenu } from "./user-menu";
  */
 export function Shell({ login, now, children }: { login: string; now: number; children: ReactNode }) {
   return (
-    <TrpcProvider>
-      <ClockProvider now={now}>
-        <a
-          href="#content"
-          className="sr-only z-50 rounded-md bg-ink px-3 py-2 text-bg focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
-        >
-          Skip to content
-        </a>
-        <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-bg px-3 sm:gap-3 sm:px-4">
-          <Link href="/tasks" className="mr-1 flex items-center gap-2 rounded-md font-semibold tracking-tight">
-            <Logo className="size-5" />
-            Porter
-          </Link>
-          <TopNav />
-          <div className="ml-auto flex items-center gap-2">
-            <ConnectionDot />
-            <CommandButtons />
-            <UserMenu login={login} />
-          </div>
-        </header>
-        {children}
-        <BottomBar />
-        <IdleParts />
-        <PaletteHost login={login} />
-      </ClockProvider>
-    </TrpcProvider>
+    <ClockProvider now={now}>
+      <a
+        href="#content"
+        className="sr-only z-50 rounded-md bg-ink px-3 py-2 text-bg focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to content
+      </a>
+      <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-bg px-3 sm:gap-3 sm:px-4">
+        <Link href="/tasks" className="mr-1 flex items-center gap-2 rounded-md font-semibold tracking-tight">
+          <Logo className="size-5" />
+          Porter
+        </Link>
+        <TopNav />
+        <div className="ml-auto flex items-center gap-2">
+          <ConnectionDot />
+          <CommandButtons />
+          <UserMenu login={login} />
+        </div>
+      </header>
+      {children}
+      <BottomBar />
+      <IdleParts />
+      <PaletteHost login={login} />
+    </ClockProvider>
   );
 }
 

@@ -1,32 +1,29 @@
 "use client";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import type { AppRouter } from "@/server/trpc/router";
+import { apiClient } from "./api-client";
 
-const { TRPCProvider: Provider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
-export { useTRPC, useTRPCClient };
+const { TRPCProvider: Provider, useTRPC } = createTRPCContext<AppRouter>();
+export { useTRPC };
 
-const URL_OF_API = { url: "/api/trpc" };
-const newClient = () =>
-  createTRPCClient<AppRouter>({
-    links: [
-      splitLink({
-        condition: ({ type }) => type === "subscription",
-        true: httpSubscriptionLink(URL_OF_API),
-        false: httpBatchLink(URL_OF_API),
-      }),
-    ],
-  });
+const newQueryClient = () => new QueryClient({ defaultOptions: { queries: { staleTime: 1000, retry: 2 } } });
+let ofTab: QueryClient | null = null;
 
-/** One client a browser tab; pages bring their first data with them. */
+/** What was asked is kept for the whole tab, but on the server for one page of one person. */
+function queryClientOfTab(): QueryClient {
+  if (typeof window === "undefined") return newQueryClient();
+  ofTab ??= newQueryClient();
+  return ofTab;
+}
+
+/** Stands around what asks the API while it is looked at. Pages bring their first data with them. */
 export function TrpcProvider({ children }: { children: ReactNode }) {
-  const [queryClient] = useState(() => new QueryClient({ defaultOptions: { queries: { staleTime: 1000, retry: 2 } } }));
-  const [trpcClient] = useState(newClient);
+  const [queryClient] = useState(queryClientOfTab);
   return (
     <QueryClientProvider client={queryClient}>
-      <Provider trpcClient={trpcClient} queryClient={queryClient}>
+      <Provider trpcClient={apiClient} queryClient={queryClient}>
         {children}
       </Provider>
     </QueryClientProvider>

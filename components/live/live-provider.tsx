@@ -1,65 +1,51 @@
 "use client";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
-import { useTRPC, useTRPCClient } from "@/components/layout/trpc-provider";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import type { TaskRowView } from "@/lib/live";
 import type { TaskCounts } from "@/lib/task-pages";
 import { Announcer } from "./announcer";
 import { keepStream } from "./keep-stream";
+import { openSoon } from "./open-soon";
+import { createRecount } from "./recount";
 import { TabSigns } from "./tab-signs";
 import { createTaskFeed, type TaskFeed } from "./task-feed";
 
-type Live = { feed: TaskFeed; counts: TaskCounts };
+type Live = {
+  feed: TaskFeed;
+  counts: TaskCounts;
+  /** Asks for the counts, for a change that did not come by the feed. */
+  recount: () => void;
+};
 const LiveContext = createContext<Live | null>(null);
-
-/** Several changes at once ask for the counts once. */
-const COUNT_AFTER_MS = 700;
 
 /**
  * The tab's one stream of the user's tasks, for every page in the frame. A page about one task takes the stream over
  * by `feed.suspend`. `counts`: as the server saw them; their `seq` is where the stream begins.
  */
 export function LiveProvider({ counts: initial, children }: { counts: TaskCounts; children: ReactNode }) {
-  const client = useTRPCClient();
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
   const [feed] = useState(() => createTaskFeed(initial.seq));
-  const { data: counts } = useQuery(
-    trpc.tasks.counts.queryOptions(undefined, {
-      initialData: initial,
-      staleTime: Infinity,
-      refetchOnWindowFocus: false,
-    }),
+  const [counts, setCounts] = useState(initial);
+  // An answer that another one has overtaken says nothing new.
+  const [recount] = useState(() =>
+    createRecount((fresh) => setCounts((known) => (fresh.seq >= known.seq ? fresh : known))),
   );
-  const countKey = useRef(trpc.tasks.counts.queryKey());
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const unlisten = feed.listen(() => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        // A failure shows in the connection; the next change asks again.
-        queryClient.invalidateQueries({ queryKey: countKey.current }).catch(() => {});
-      }, COUNT_AFTER_MS);
-    });
-    return () => {
-      clearTimeout(timer);
-      unlisten();
-    };
-  }, [feed, queryClient]);
+  useEffect(() => feed.listen(recount), [feed, recount]);
   useEffect(
     () =>
       feed.run(() =>
         keepStream((handlers) =>
-          client.live.tasks.subscribe(
-            { after: feed.seq() },
-            { ...handlers, onData: ({ data }) => feed.take(data.tasks as TaskRowView[]) },
+          openSoon(handlers, (api) =>
+            api.live.tasks.subscribe(
+              { after: feed.seq() },
+              { ...handlers, onData: ({ data }) => feed.take(data.tasks as TaskRowView[]) },
+            ),
           ),
         ),
       ),
-    [client, feed],
+    [feed],
   );
+  const live = useMemo(() => ({ feed, counts, recount }), [feed, counts, recount]);
   return (
-    <LiveContext.Provider value={{ feed, counts }}>
+    <LiveContext.Provider value={live}>
       {children}
       <TabSigns counts={counts} />
       <Announcer feed={feed} />

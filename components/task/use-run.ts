@@ -1,7 +1,8 @@
 "use client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import { useTRPC, useTRPCClient } from "@/components/layout/trpc-provider";
+import { apiClient } from "@/components/layout/api-client";
+import { useTRPC } from "@/components/layout/trpc-provider";
 import { keepStream } from "@/components/live/keep-stream";
 import { useLive } from "@/components/live/live-provider";
 import type { LogRecord } from "@/lib/agent-protocol";
@@ -42,18 +43,17 @@ async function readBlock(id: string, attempt: number, index: number): Promise<Lo
 /** One task as it moves, with the log of one attempt: the one that was asked for, else always the newest. */
 export function useRun(data: RunData, pinnedAttempt: number | null): Run {
   const { id } = data.task;
-  const client = useTRPCClient();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const { feed } = useLive();
+  const { feed, recount } = useLive();
   const [task, setTask] = useState(data.task);
   const newStore = useMemo(
     () => (first: LogPage) =>
       new LogStore(first, {
-        page: (after) => client.tasks.log.query({ id, attempt: Math.max(1, first.attempt), after, limit: LOG_PAGE }),
+        page: (after) => apiClient.tasks.log.query({ id, attempt: Math.max(1, first.attempt), after, limit: LOG_PAGE }),
         block: (index) => readBlock(id, first.attempt, index),
       }),
-    [client, id],
+    [id],
   );
   const [store, setStore] = useState(() => newStore(data.log));
   const current = useRef(store);
@@ -77,19 +77,16 @@ export function useRun(data: RunData, pinnedAttempt: number | null): Run {
       isFirst.current = false;
       return;
     }
-    for (const queryKey of [
-      trpc.tasks.attempts.queryKey({ id }),
-      trpc.tasks.pull.queryKey({ id }),
-      trpc.tasks.counts.queryKey(),
-    ])
+    recount();
+    for (const queryKey of [trpc.tasks.attempts.queryKey({ id }), trpc.tasks.pull.queryKey({ id })])
       queryClient.invalidateQueries({ queryKey }).catch(() => {});
-  }, [attempt, phase, status, id, queryClient, trpc]);
+  }, [attempt, phase, status, id, queryClient, recount, trpc]);
 
   useEffect(() => {
     const resume = feed.suspend();
     const stop = keepStream((handlers) => {
       const { attempt: followed, total } = current.current.state();
-      return client.live.task.subscribe(
+      return apiClient.live.task.subscribe(
         { id, ...(followed === 0 ? {} : { log: { attempt: followed, after: Math.max(current.current.last, total) } }) },
         {
           ...handlers,
@@ -110,6 +107,6 @@ export function useRun(data: RunData, pinnedAttempt: number | null): Run {
       stop();
       resume();
     };
-  }, [client, feed, id, newStore, pinnedAttempt]);
+  }, [feed, id, newStore, pinnedAttempt]);
   return { task, take: (change) => setTask((known) => apply(known, change)), attempts, log };
 }

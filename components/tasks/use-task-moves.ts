@@ -1,6 +1,6 @@
 "use client";
 import { useCallback, useMemo, useState } from "react";
-import { useTRPCClient } from "@/components/layout/trpc-provider";
+import { loadApi } from "@/components/layout/api";
 import { useLive } from "@/components/live/live-provider";
 import { toast } from "@/components/ui/toast";
 import type { TaskRowView } from "@/lib/live";
@@ -19,7 +19,6 @@ const reason = (error: unknown) => (error instanceof Error ? error.message : "Po
 
 /** Stop and retry, in place; `take` gets each view that comes of it. What was only waiting can be taken back from the toast; a machine that ran cannot. */
 export function useTaskMoves(take?: (task: TaskView) => void): TaskMoves {
-  const client = useTRPCClient();
   const { feed } = useLive();
   const [pending, setPending] = useState<ReadonlySet<string>>(new Set());
 
@@ -38,8 +37,14 @@ export function useTaskMoves(take?: (task: TaskView) => void): TaskMoves {
     },
     [feed, take],
   );
-  const stopAll = useCallback((tasks: Moving[]) => run(tasks, client.tasks.stop.mutate), [client, run]);
-  const retryAll = useCallback((tasks: Moving[]) => run(tasks, client.tasks.retry.mutate), [client, run]);
+  const stopAll = useCallback(
+    (tasks: Moving[]) => run(tasks, async (input) => (await loadApi()).tasks.stop.mutate(input)),
+    [run],
+  );
+  const retryAll = useCallback(
+    (tasks: Moving[]) => run(tasks, async (input) => (await loadApi()).tasks.retry.mutate(input)),
+    [run],
+  );
 
   const stop = useCallback(
     (tasks: Moving[]) => {

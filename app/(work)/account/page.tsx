@@ -3,6 +3,7 @@ import { signedInPage } from "@/app/request-context";
 import { DeleteAccount } from "@/components/account/delete-account";
 import { Diagnostics } from "@/components/account/diagnostics";
 import { Sessions } from "@/components/account/sessions";
+import { TrpcProvider } from "@/components/layout/trpc-provider";
 import { Arrival } from "@/components/settings/arrival";
 import { SettingsFrame } from "@/components/settings/settings-frame";
 
@@ -16,9 +17,12 @@ export default async function AccountPage() {
     <SettingsFrame>
       <Arrival ids={["diagnostics-title"]} />
       <div className="grid gap-10">
-        <Diagnostics />
-        <Sessions login={login} initial={sessions} />
-        <DeleteAccount login={login} />
+        <TrpcProvider>
+          {" "}
+          <Diagnostics />
+          <Sessions login={login} initial={sessions} />
+          <DeleteAccount login={login} />
+        </TrpcProvider>
       </div>
     </SettingsFrame>
   );

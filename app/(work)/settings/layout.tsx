@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { pageContext, signedInPage } from "@/app/request-context";
+import { TrpcProvider } from "@/components/layout/trpc-provider";
 import { ConflictDialog } from "@/components/settings/conflict-dialog";
 import { DirtyBar } from "@/components/settings/dirty-bar";
 import { SettingsFrame } from "@/components/settings/settings-frame";
@@ -12,12 +13,14 @@ export default async function SettingsLayout({ children }: { children: ReactNode
   if (actor.kind !== "user") return children;
   const { api } = await signedInPage("/settings");
   return (
-    <SettingsProvider initial={await api.config.get()}>
-      <SettingsFrame>
-        {children}
-        <DirtyBar />
-      </SettingsFrame>
-      <ConflictDialog />
-    </SettingsProvider>
+    <TrpcProvider>
+      <SettingsProvider initial={await api.config.get()}>
+        <SettingsFrame>
+          {children}
+          <DirtyBar />
+        </SettingsFrame>
+        <ConflictDialog />
+      </SettingsProvider>
+    </TrpcProvider>
   );
 }

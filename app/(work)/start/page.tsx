@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { signedInPage } from "@/app/request-context";
 import { PageBody } from "@/components/layout/shell";
+import { TrpcProvider } from "@/components/layout/trpc-provider";
 import { Wizard } from "@/components/onboarding/wizard";
 
 export const metadata: Metadata = { title: "Set up" };
@@ -22,11 +23,14 @@ export default async function StartPage({ searchParams }: { searchParams: Query 
   const diagnostics = await Promise.race([api.account.diagnostics().catch(() => null), wait(GITHUB_MS)]);
   return (
     <PageBody>
-      <Wizard
-        login={login}
-        initial={{ config, task: tasks[0] ?? null, diagnostics }}
-        install={typeof query["install"] === "string" ? query["install"] : null}
-      />
+      <TrpcProvider>
+        {" "}
+        <Wizard
+          login={login}
+          initial={{ config, task: tasks[0] ?? null, diagnostics }}
+          install={typeof query["install"] === "string" ? query["install"] : null}
+        />
+      </TrpcProvider>
     </PageBody>
   );
 }

@@ -4,6 +4,7 @@ import { notFound } from "next/navigation";
 import { cache } from "react";
 import { signedInPage } from "@/app/request-context";
 import { PageBody } from "@/components/layout/shell";
+import { TrpcProvider } from "@/components/layout/trpc-provider";
 import { TaskPage } from "@/components/task/task-page";
 
 /** What stands in the first HTML; the rest of a long log comes after it. */
@@ -42,7 +43,9 @@ export default async function OneTaskPage({ params, searchParams }: Props) {
   });
   return (
     <PageBody width="full">
-      <TaskPage key={`${id} ${pinned ?? ""}`} data={{ task, attempts, log }} pinnedAttempt={pinned} />
+      <TrpcProvider>
+        <TaskPage key={`${id} ${pinned ?? ""}`} data={{ task, attempts, log }} pinnedAttempt={pinned} />
+      </TrpcProvider>
     </PageBody>
   );
 }
