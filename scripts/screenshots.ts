@@ -11,11 +11,12 @@ import type { World } from "../local/world/world.ts";
 import { ensureBuilt } from "./build.ts";
 import { ROOT } from "./checks/command.ts";
 import { findBrowser } from "./find-browser.ts";
-import { ENDING, RUNNING, SCENES } from "./pictures/cast.ts";
+import { ENDING, RUNNING } from "./pictures/cast.ts";
 import { shootDocs } from "./pictures/docs.ts";
 import { film } from "./pictures/film.ts";
 import { play, type Played } from "./pictures/play.ts";
-import { type Shot, shoot } from "./pictures/shoot.ts";
+import { shoot } from "./pictures/shoot.ts";
+import { pathOf, shotsOf } from "./pictures/shots.ts";
 
 const report = (line: string): void => console.error(line);
 const { values } = parseArgs({
@@ -25,47 +26,6 @@ const { values } = parseArgs({
     keep: { type: "boolean", default: false },
   },
 });
-
-const pathOf = (taskIds: string[], story: string): string =>
-  `/tasks/${taskIds[SCENES.findIndex((scene) => scene.story === story)] ?? ""}`;
-
-function shotsOf(taskIds: string[]): Shot[] {
-  const task = (story: string) => pathOf(taskIds, story);
-  return [
-    { name: "landing", login: null, path: "/" },
-    { name: "tasks", login: "octocat", path: "/tasks" },
-    { name: "tasks-running", login: "octocat", path: "/tasks?show=running" },
-    { name: "tasks-done", login: "octocat", path: "/tasks?show=done" },
-    { name: "tasks-no-match", login: "octocat", path: "/tasks?q=nothing+is+called+this" },
-    { name: "tasks-empty", login: "hubot-user", path: "/tasks" },
-    { name: "task-working", login: "octocat", path: task("working") },
-    { name: "task-cloning", login: "octocat", path: task("cloning") },
-    { name: "task-done", login: "octocat", path: task("race"), press: "Worked" },
-    { name: "task-changes", login: "octocat", path: `${task("race")}?tab=changes` },
-    { name: "task-log", login: "octocat", path: `${task("race")}?tab=log` },
-    { name: "task-prompt", login: "octocat", path: `${task("race")}?tab=prompt` },
-    { name: "task-attempts", login: "octocat", path: `${task("slow")}?tab=attempts` },
-    { name: "task-refused", login: "octocat", path: task("refused") },
-    { name: "task-failed", login: "octocat", path: task("broken") },
-    { name: "task-timed-out", login: "octocat", path: task("slow") },
-    { name: "task-no-changes", login: "octocat", path: task("nothing") },
-    { name: "task-queued", login: "octocat", path: `/tasks/${taskIds.at(-3) ?? ""}` },
-    { name: "task-blocked", login: "octocat", path: `/tasks/${taskIds.at(-1) ?? ""}` },
-    { name: "history", login: "octocat", path: "/history" },
-    { name: "palette", login: "octocat", path: "/tasks", keys: "Control+k" },
-    { name: "dispatch", login: "octocat", path: "/tasks", keys: "n" },
-    { name: "keys", login: "octocat", path: "/tasks", keys: "?" },
-    { name: "settings", login: "octocat", path: "/settings" },
-    { name: "settings-providers", login: "octocat", path: "/settings/providers" },
-    { name: "settings-fly", login: "octocat", path: "/settings/fly" },
-    { name: "settings-defaults", login: "octocat", path: "/settings/defaults" },
-    { name: "settings-repositories", login: "octocat", path: "/settings/repositories" },
-    { name: "api", login: "octocat", path: "/docs/api" },
-    { name: "start", login: "hubot-user", path: "/start" },
-    { name: "account", login: "octocat", path: "/account" },
-    { name: "not-found", login: "octocat", path: "/tasks/task_00000000000000000000" },
-  ];
-}
 
 async function takeAll(opened: Browser, { world: { porter }, taskIds }: Played): Promise<void> {
   const folder = join(ROOT, "screenshots");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Browser } from "@playwright/test";
 import sharp from "sharp";
 import { type Shot, show, signInAs } from "./shoot.ts";
+import { pressing } from "./shots.ts";
 
 /** Its task's page is the one that plays `story`. */
 type DocsShot = Omit<Shot, "login" | "path"> & { theme: "light" | "dark" } & ({ path: string } | { story: string });
@@ -11,7 +12,7 @@ const SHOTS: DocsShot[] = [
   { name: "tasks-light", path: "/tasks", theme: "light" },
   { name: "tasks-dark", path: "/tasks", theme: "dark" },
   { name: "steps", story: "working", theme: "light" },
-  { name: "outcome", story: "race", theme: "dark", press: "Worked" },
+  { name: "outcome", story: "race", theme: "dark", open: pressing("Worked") },
   { name: "failure", story: "broken", theme: "dark" },
   { name: "history", path: "/history", theme: "light" },
 ];

@@ -6,10 +6,8 @@ export type Shot = {
   /** null: nobody is signed in. */
   login: string | null;
   path: string;
-  /** A key to press when the page stands. */
-  keys?: string;
-  /** The beginning of a button's words to press when the page stands. */
-  press?: string;
+  /** Brings the page into the picture's state. */
+  open?: (page: Page) => Promise<void>;
 };
 
 const WIDTHS = [1440, 390];
@@ -53,13 +51,9 @@ export async function shoot(input: {
 export async function show(page: Page, shot: Shot): Promise<void> {
   await page.goto(shot.path);
   await page.waitForTimeout(SETTLE_MS);
-  if (shot.keys !== undefined) await page.keyboard.press(shot.keys);
-  if (shot.press !== undefined)
-    await page
-      .getByRole("button", { name: new RegExp(`^${shot.press}`) })
-      .first()
-      .click();
-  if (shot.keys !== undefined || shot.press !== undefined) await page.waitForTimeout(SETTLE_MS);
+  if (shot.open === undefined) return;
+  await shot.open(page);
+  await page.waitForTimeout(SETTLE_MS);
 }
 
 export async function signInAs(context: BrowserContext, login: string): Promise<void> {

@@ -1,0 +1,111 @@
+// Every page and state that `npm run screenshots` shows.
+import type { Page } from "@playwright/test";
+import { SCENES } from "./cast.ts";
+import type { Shot } from "./shoot.ts";
+
+/** `taskIds`: by their story's place in `SCENES`. */
+export const pathOf = (taskIds: string[], story: string): string =>
+  `/tasks/${taskIds[SCENES.findIndex((scene) => scene.story === story)] ?? ""}`;
+
+type Open = (page: Page) => Promise<void>;
+
+/** Presses the first button whose words begin so. */
+export const pressing =
+  (name: string): Open =>
+  (page) =>
+    page
+      .getByRole("button", { name: new RegExp(`^${name}`) })
+      .first()
+      .click();
+const typing =
+  (...keys: string[]): Open =>
+  async (page) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+/** The page that a row of the palette leads to. */
+const choosing =
+  (...options: RegExp[]): Open =>
+  async (page) => {
+    await page.keyboard.press("n");
+    for (const name of options) await page.getByRole("dialog").getByRole("option", { name }).first().click();
+  };
+/** What the browser says when its network is gone. */
+const offline: Open = (page) => page.evaluate(() => void window.dispatchEvent(new Event("offline")));
+
+function taskShots(taskIds: string[]): Shot[] {
+  const task = (story: string) => pathOf(taskIds, story);
+  const shots = {
+    working: { path: task("working") },
+    "stop-asked": { path: task("working"), open: pressing("Stop") },
+    cloning: { path: task("cloning") },
+    done: { path: task("race"), open: pressing("Worked") },
+    changes: { path: `${task("race")}?tab=changes` },
+    log: { path: `${task("race")}?tab=log` },
+    "log-search": {
+      path: `${task("race")}?tab=log`,
+      open: (page: Page) => page.getByRole("searchbox").fill("src/a.*ms"),
+    },
+    prompt: { path: `${task("race")}?tab=prompt` },
+    attempts: { path: `${task("slow")}?tab=attempts` },
+    refused: { path: task("refused") },
+    failed: { path: task("broken") },
+    "retry-otherwise": { path: task("broken"), open: pressing("Retry in another way") },
+    "timed-out": { path: task("slow") },
+    "no-changes": { path: task("nothing") },
+    queued: { path: `/tasks/${taskIds.at(-3) ?? ""}` },
+    blocked: { path: `/tasks/${taskIds.at(-1) ?? ""}` },
+    lost: { path: task("working"), open: offline },
+    "not-found": { path: "/tasks/task_00000000000000000000" },
+  };
+  return Object.entries(shots).map(([name, shot]) => ({ name: `task-${name}`, login: "octocat", ...shot }));
+}
+
+export function shotsOf(taskIds: string[]): Shot[] {
+  return [
+    { name: "landing", login: null, path: "/" },
+    { name: "tasks", login: "octocat", path: "/tasks" },
+    { name: "tasks-running", login: "octocat", path: "/tasks?show=running" },
+    { name: "tasks-done", login: "octocat", path: "/tasks?show=done" },
+    { name: "tasks-selected", login: "octocat", path: "/tasks", open: typing("j", "x", "j", "x") },
+    { name: "tasks-no-match", login: "octocat", path: "/tasks?q=nothing+is+called+this" },
+    { name: "tasks-lost", login: "octocat", path: "/tasks", open: offline },
+    { name: "tasks-empty", login: "hubot-user", path: "/tasks" },
+    ...taskShots(taskIds),
+    { name: "history", login: "octocat", path: "/history" },
+    { name: "history-table", login: "octocat", path: "/history", open: pressing("Table") },
+    { name: "history-no-match", login: "octocat", path: "/history?q=nothing+is+called+this" },
+    { name: "history-empty", login: "hubot-user", path: "/history" },
+    { name: "palette", login: "octocat", path: "/tasks", open: typing("Control+k") },
+    {
+      name: "palette-command",
+      login: "octocat",
+      path: "/tasks",
+      open: async (page) => {
+        await page.keyboard.press("Control+k");
+        await page.keyboard.type("@porter claud --priority=hgh fix it");
+      },
+    },
+    { name: "dispatch", login: "octocat", path: "/tasks", open: typing("n") },
+    { name: "dispatch-issue", login: "octocat", path: "/tasks", open: choosing(/ledger/) },
+    { name: "dispatch-review", login: "octocat", path: "/tasks", open: choosing(/ledger/, /Export to QIF/) },
+    { name: "keys", login: "octocat", path: "/tasks", open: typing("?") },
+    { name: "menu", login: "octocat", path: "/tasks", open: pressing("Account of") },
+    ...["agents", "providers", "fly", "defaults", "repositories"].map((section) => ({
+      name: `settings-${section}`,
+      login: "octocat",
+      path: `/settings/${section}`,
+    })),
+    {
+      name: "settings-changed",
+      login: "octocat",
+      path: "/settings/agents",
+      open: (page) => page.getByRole("switch").first().click(),
+    },
+    { name: "account", login: "octocat", path: "/account" },
+    { name: "account-delete", login: "octocat", path: "/account", open: pressing("Delete my account") },
+    { name: "start", login: "hubot-user", path: "/start" },
+    { name: "start-mention", login: "octocat", path: "/start" },
+    { name: "api", login: "octocat", path: "/docs/api" },
+    { name: "not-found", login: null, path: "/nothing-here" },
+  ];
+}
