@@ -43,7 +43,7 @@ function taskShots(taskIds: string[]): Shot[] {
     log: { path: `${task("race")}?tab=log` },
     "log-search": {
       path: `${task("race")}?tab=log`,
-      open: (page: Page) => page.getByRole("searchbox").fill("src/a.*ms"),
+      open: (page: Page) => page.getByRole("searchbox").fill("src/auth"),
     },
     prompt: { path: `${task("race")}?tab=prompt` },
     attempts: { path: `${task("slow")}?tab=attempts` },
@@ -82,6 +82,7 @@ export function shotsOf(taskIds: string[]): Shot[] {
       path: "/tasks",
       open: async (page) => {
         await page.keyboard.press("Control+k");
+        await page.getByRole("dialog").waitFor();
         await page.keyboard.type("@porter claud --priority=hgh fix it");
       },
     },
