@@ -1,6 +1,4 @@
 // `npm run demo`: the whole product on this machine, from a comment to a pull request. See `--help`.
-import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CliInstallError } from "../agent-image/install-clis.ts";
 import { AGENT_IDS, AGENTS, agentFromName, type AgentId } from "../lib/agents.ts";
@@ -12,7 +10,7 @@ import { onEndOfProcess } from "../local/world/end-of-process.ts";
 import { MissingPart } from "../local/world/missing-part.ts";
 import { startWorld, type World } from "../local/world/world.ts";
 import { ensureBuilt } from "./build.ts";
-import { ROOT } from "./checks/command.ts";
+import { newRunFolder } from "./run-folder.ts";
 
 const HELP = `npm run demo -- [options]
 
@@ -64,9 +62,8 @@ function readWish(): Wish | null {
 async function perform(wish: Wish, setWorld: (world: World) => void): Promise<DemoOutcome> {
   terminal.title({ agent: wish.agent, isScripted: wish.anthropicKey === null });
   await ensureBuilt((line) => terminal.note(line));
-  const runId = `${new Date().toISOString().replaceAll(/[:.]/g, "-")}-${randomBytes(3).toString("hex")}`;
   const world = await startWorld({
-    stateDir: join(ROOT, ".porter", "runs", runId),
+    stateDir: newRunFolder("demo"),
     preferredPorts: [8787, 8788, 8789],
     model: wish.anthropicKey === null ? "scripted" : "real",
     report: (line) => terminal.note(line),

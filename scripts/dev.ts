@@ -1,20 +1,18 @@
 // `npm run dev`: the demo's world around `next dev`. Pages and server code reload; octocat is ready to comment.
-import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { CliInstallError } from "../agent-image/install-clis.ts";
 import { porterApi } from "../local/demo/porter-api.ts";
 import { onEndOfProcess } from "../local/world/end-of-process.ts";
 import { MissingPart } from "../local/world/missing-part.ts";
 import { signIn } from "../local/world/sign-in.ts";
 import { startWorld, type World } from "../local/world/world.ts";
-import { ROOT } from "./checks/command.ts";
+import { newRunFolder } from "./run-folder.ts";
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function prepare(setWorld: (world: World) => void): Promise<void> {
   say("Starting GitHub, Fly, a scripted model and `next dev` on loopback …");
   const world = await startWorld({
-    stateDir: join(ROOT, ".porter", "runs", `dev-${randomBytes(4).toString("hex")}`),
+    stateDir: newRunFolder("dev"),
     porter: "dev",
     preferredPorts: [3000, 3001, 3002],
     report: say,

@@ -1,7 +1,6 @@
 // `npm run screenshots`: every page and state of the dashboard in a local world, light and dark, 1440 and 390 wide, into
 // `screenshots/`. `-- --only tasks,task-working` narrows it; `--docs` makes the README's pictures and its animation in
 // `docs/pictures/` instead; `--keep` leaves the world open until Ctrl-C.
-import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -17,6 +16,7 @@ import { film } from "./pictures/film.ts";
 import { play, type Played } from "./pictures/play.ts";
 import { shoot } from "./pictures/shoot.ts";
 import { pathOf, shotsOf } from "./pictures/shots.ts";
+import { newRunFolder } from "./run-folder.ts";
 
 const report = (line: string): void => console.error(line);
 const { values } = parseArgs({
@@ -64,8 +64,7 @@ onEndOfProcess((exitCode) => {
 
 try {
   await ensureBuilt(report);
-  const runId = `shots-${new Date().toISOString().replaceAll(/[:.]/g, "-")}-${randomBytes(3).toString("hex")}`;
-  const played = await play(join(ROOT, ".porter", "runs", runId), report);
+  const played = await play(newRunFolder("shots"), report);
   world = played.world;
   browser = await chromium.launch({ executablePath: findBrowser(report), args: ["--no-sandbox", "--disable-gpu"] });
   await (values.docs ? takeDocs : takeAll)(browser, played);

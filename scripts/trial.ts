@@ -1,10 +1,9 @@
 import { randomInt } from "node:crypto";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { TrialOptions, TrialResult } from "../local/trial/crash.ts";
 import { onEndOfProcess } from "../local/world/end-of-process.ts";
 import { ensureBuilt } from "./build.ts";
-import { ROOT } from "./checks/command.ts";
+import { newRunFolder } from "./run-folder.ts";
 
 /**
  * Runs one black-box trial over the built Worker and prints what it found; exit code 1 when an invariant does not
@@ -22,7 +21,7 @@ export async function runTrial(name: string, trial: (options: TrialOptions) => P
   const startedAt = Date.now();
   try {
     if (!values.built) await ensureBuilt(report);
-    const stateDir = join(ROOT, ".porter", "runs", `${name}-${new Date().toISOString().replaceAll(/[:.]/g, "-")}`);
+    const stateDir = newRunFolder(name);
     const { wrong, facts } = await trial({ seed, stateDir, report });
     for (const sentence of wrong) report(`WRONG: ${sentence}`);
     const seconds = Math.round((Date.now() - startedAt) / 1000);
