@@ -1,6 +1,9 @@
-import { headers } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
+import { readCursor } from "@/lib/task-cursor";
+import { type QueryValues, readFilter, type TaskFilter } from "@/lib/task-filter";
+import { readZone, ZONE_COOKIE } from "@/lib/zone";
 import { currentActor } from "@/server/auth/session-cookie";
 import { composeFromNext } from "@/server/compose-next";
 import { type AppContext, withActor } from "@/server/context";
@@ -24,4 +27,12 @@ export async function signedInPage(path: string) {
   if (context.actor.kind !== "user") redirect(`/?callbackUrl=${encodeURIComponent(path)}`);
   const api = createCaller({ app: context, requestId: context.ids.uuid() });
   return { api, login: context.actor.login, now: context.clock.now().getTime() };
+}
+
+/** What an address asks a list for: the filter, in the reader's days, and a later page if it names one. */
+export async function askedList(query: QueryValues): Promise<{ filter: TaskFilter; cursor: string | undefined }> {
+  const zone = readZone((await cookies()).get(ZONE_COOKIE)?.value);
+  const { cursor } = query;
+  const isOurs = typeof cursor === "string" && readCursor(cursor) !== null;
+  return { filter: readFilter(query, zone), cursor: isOurs ? cursor : undefined };
 }

@@ -12,6 +12,14 @@ test("a title cannot become a formula", () => {
   );
 });
 
+test.each([" =1+1", "\n=1", "\t@x", "\u200B=1", "\uFF1D1+1", "\uFEFF+1"])("nor behind %j", (title) => {
+  expect(csvLine([title])).toMatch(/^"?'/);
+});
+
+test("separators of other countries stand inside quotes, words of any script as they are", () => {
+  expect(csvLine(["a;b", "a\tb", " a", "日本語 🎉 שלום", "1-2"])).toBe('"a;b","a\tb"," a",日本語 🎉 שלום,1-2\r\n');
+});
+
 test("every column has its cell", () => {
   const task = { status: "success", id: "t" } as TaskRowView;
   expect(taskCells(task)).toHaveLength(TASK_COLUMNS.length);

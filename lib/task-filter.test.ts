@@ -39,6 +39,11 @@ test("leaves out what an address cannot mean", () => {
     }),
   ).toEqual({ ...nothing, from: undefined, to: undefined });
   expect(readFilter({ q: ["one", "two"] }).text).toBe("one");
+  expect(readFilter({ from: "2026-02-30", to: "2026-04-31", repo: `${"a".repeat(140)}/b` })).toEqual({
+    ...nothing,
+    from: undefined,
+    to: undefined,
+  });
 });
 
 test.each<[TaskFilter, boolean]>([

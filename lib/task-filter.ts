@@ -12,9 +12,11 @@ export type TaskFilter = {
   repository?: string | undefined;
   /** Stands in title, repository, number or requester, in any case. */
   text?: string | undefined;
-  /** First and last day of being asked for, `2026-11-22`, in UTC. */
+  /** First and last day of being asked for, `2026-11-22`. */
   from?: string | undefined;
   to?: string | undefined;
+  /** The reader's, in which days are meant; of their cookie, never of the address. Default: UTC. */
+  zone?: string | undefined;
 };
 
 export const FILTER_LIMITS = { text: 100, repository: 140 } as const;
@@ -22,10 +24,14 @@ export const FILTER_LIMITS = { text: 100, repository: 140 } as const;
 /** Values of an address' query; a name that repeats counts once. */
 export type QueryValues = Record<string, string | string[] | undefined>;
 
-const isDay = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+/** The 30th of February is none: `Date` would take it for a day of March. */
+const isDay = (text: string) =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(Date.parse(text) || 0).toISOString().startsWith(text);
+
+const isRepository = (text: string) => text.length <= FILTER_LIMITS.repository && /^[\w.-]+\/[\w.-]+$/.test(text);
 
 /** The filter that an address asks for. What it cannot mean is left out: an old link shows more, never an error. */
-export function readFilter(query: QueryValues): TaskFilter {
+export function readFilter(query: QueryValues, zone?: string): TaskFilter {
   const value = (name: string) => {
     const given = query[name];
     return (Array.isArray(given) ? given[0] : given)?.trim() || undefined;
@@ -39,10 +45,11 @@ export function readFilter(query: QueryValues): TaskFilter {
     section: SECTIONS.find((section) => section === value("show")),
     state: ENDED_STATES.find((state) => state === value("state")),
     agent: AGENT_IDS.find((agent) => agent === value("agent")),
-    repository: repository !== undefined && /^[\w.-]+\/[\w.-]+$/.test(repository) ? repository : undefined,
-    text: value("q")?.slice(0, FILTER_LIMITS.text),
+    repository: repository !== undefined && isRepository(repository) ? repository : undefined,
+    text: value("q")?.slice(0, FILTER_LIMITS.text).trim(),
     from: day("from"),
     to: day("to"),
+    ...(zone === undefined ? {} : { zone }),
   };
 }
 
@@ -81,7 +88,8 @@ export function passes(task: Filtered, filter: TaskFilter): boolean {
   if (filter.state !== undefined && stateOf(task) !== filter.state) return false;
   if (filter.agent !== undefined && task.agent !== filter.agent) return false;
   if (filter.repository !== undefined && repository.toLowerCase() !== filter.repository.toLowerCase()) return false;
-  const day = task.createdAt.slice(0, 10);
+  // Sweden writes days as addresses do.
+  const day = new Date(task.createdAt).toLocaleDateString("sv", { timeZone: filter.zone ?? "UTC" });
   if (filter.from !== undefined && day < filter.from) return false;
   if (filter.to !== undefined && day > filter.to) return false;
   if (filter.text === undefined) return true;

@@ -30,13 +30,9 @@ function Figure({
           {title}
         </h2>
         {legend}
-        <button
-          type="button"
-          aria-pressed={isTable}
-          onClick={() => setTable(!isTable)}
-          className="ml-auto text-xs text-soft hover:text-ink"
-        >
+        <button type="button" onClick={() => setTable(!isTable)} className="ml-auto text-xs text-soft hover:text-ink">
           {isTable ? "Chart" : "Table"}
+          <span className="sr-only">: {title}</span>
         </button>
       </div>
       {isTable ? (
@@ -95,7 +91,7 @@ const shortDay = (day: string): string =>
 
 /** Bars of a value a day, stacked by outcome. One bar is named under the pointer. */
 export function TasksByDay({ days }: { days: Day[] }) {
-  const top = niceTop(Math.max(...days.map((day) => day.success + day.failed + day.other)));
+  const top = Math.max(4, niceTop(Math.max(...days.map((day) => day.success + day.failed + day.other))));
   return (
     <Figure
       title="Tasks a day"
@@ -128,7 +124,7 @@ export function TasksByDay({ days }: { days: Day[] }) {
 
 export function CostByDay({ days }: { days: Day[] }) {
   const highest = Math.max(...days.map((day) => day.costUsd));
-  const top = highest < 1 ? 1 : niceTop(highest);
+  const top = Math.max(0.01, niceTop(highest));
   return (
     <Figure
       title="Cost a day"
@@ -145,7 +141,7 @@ export function CostByDay({ days }: { days: Day[] }) {
       <Bars
         days={days}
         top={top}
-        topWords={`$${top}`}
+        topWords={top < 1 ? cost(top) : `$${top}`}
         label={`Cost a day, at most ${cost(highest)}`}
         parts={(day) => [{ value: day.costUsd, look: "fill-soft" }]}
         words={(day) => `${shortDay(day.day)}: ${cost(day.costUsd)}`}
@@ -166,7 +162,7 @@ type BarsProps = {
 function Bars({ days, top, topWords, label, parts, words }: BarsProps) {
   const step = 100 / days.length;
   return (
-    <div className="grid grid-cols-[1.75rem_minmax(0,1fr)] text-2xs text-faint">
+    <div className="grid grid-cols-[minmax(1.75rem,auto)_minmax(0,1fr)] text-2xs text-faint">
       <span className="flex flex-col justify-between pr-2 text-right tabular" style={{ height: HEIGHT }}>
         <span className="-mt-1">{topWords}</span>
         <span className="-mb-1">0</span>

@@ -1,22 +1,29 @@
 import type { TaskStats } from "@/lib/task-pages";
 import type { TaskFilter } from "@/lib/task-filter";
+import { dayIn } from "@/lib/zone";
 
 export type Day = TaskStats["days"][number];
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 90;
 const LEAST_DAYS = 30;
+const YEAR_DAYS = 366;
 
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
-/** Every day of the filter, or of the last 30 to 90 days; days without tasks are zeros, so that a gap is seen as one. */
+/**
+ * Every day of the filter that has come, or of the last 30 to 90 days; days without tasks are zeros, so that a gap is
+ * seen as one. Where a first day is asked for, a whole year is shown.
+ */
 export function allDays(days: readonly Day[], filter: TaskFilter, nowMs: number): Day[] {
-  const last = Date.parse(filter.to ?? dayOf(nowMs));
+  const today = Date.parse(dayIn(nowMs, filter.zone ?? "UTC"));
+  const last = filter.to === undefined ? today : Math.min(today, Date.parse(filter.to));
   const known = new Map(days.map((day) => [day.day, day]));
   const oldest = days[0] === undefined ? last : Date.parse(days[0].day);
   const wanted =
     filter.from === undefined ? Math.min(oldest, last - (LEAST_DAYS - 1) * DAY_MS) : Date.parse(filter.from);
-  const first = Math.max(wanted, last - (MOST_DAYS - 1) * DAY_MS);
+  const most = filter.from === undefined ? MOST_DAYS : YEAR_DAYS;
+  const first = Math.max(wanted, last - (most - 1) * DAY_MS);
   const all: Day[] = [];
   for (let ms = first; ms <= last; ms += DAY_MS) {
     const day = dayOf(ms);
@@ -53,7 +60,7 @@ export function totalsOf(days: readonly Day[]): Totals {
 
 /** A round number at or above the highest value, for the axis. */
 export function niceTop(highest: number): number {
-  if (highest <= 4) return 4;
+  if (highest <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(highest));
-  return [1, 2, 2.5, 5, 10].map((step) => step * power).find((step) => step >= highest) ?? 10 * power;
+  return [1, 2, 2.5, 4, 5, 10].map((step) => step * power).find((step) => step >= highest) ?? 10 * power;
 }

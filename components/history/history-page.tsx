@@ -17,6 +17,7 @@ import type { TaskPage, TaskStats } from "@/lib/task-pages";
 import { stateOf, TASK_STATES } from "@/lib/task-state";
 import { CostByDay, MedianByAgent, TasksByDay } from "./charts";
 import { allDays, totalsOf } from "./days";
+import { EndedFilters } from "./ended-filters";
 
 type HistoryProps = { filter: TaskFilter; page: TaskPage; stats: TaskStats; isLater: boolean; nowMs: number };
 
@@ -28,7 +29,11 @@ export function HistoryPage({ filter, page, stats, isLater, nowMs }: HistoryProp
     <>
       <div className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-2">
         <h1 className="mr-auto text-lg font-semibold">History</h1>
-        <FilterBar filter={filter} repositories={counts.repositories} isOfEnded />
+        <FilterBar
+          filter={filter}
+          repositories={counts.repositories}
+          more={(go) => <EndedFilters filter={filter} go={go} />}
+        />
         <a href={`/api/tasks/export.csv?${writeFilter(filter)}`} download className={buttonLook()}>
           <Download aria-hidden />
           CSV

@@ -2,7 +2,7 @@
 import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
 
-const Toaster = dynamic(() => import("@/components/ui/toaster"), { ssr: false });
+const LateParts = dynamic(() => import("./late-parts"), { ssr: false });
 
 /** What no first view needs: loaded when the browser has nothing else to do. */
 export function IdleParts() {
@@ -12,5 +12,5 @@ export function IdleParts() {
     const timer = setTimeout(wake, 1200);
     return () => clearTimeout(timer);
   }, []);
-  return isIdle ? <Toaster /> : null;
+  return isIdle ? <LateParts /> : null;
 }

@@ -1,16 +1,13 @@
 "use client";
 import clsx from "clsx";
-import { Search, X } from "lucide-react";
+import { X } from "lucide-react";
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
-import { type ReactNode, useEffect, useRef, useState, useTransition } from "react";
-import { Kbd } from "@/components/ui/kbd";
+import { type ReactNode, useEffect, useRef, useTransition } from "react";
 import { Select } from "@/components/ui/select";
 import { AGENT_IDS, AGENTS } from "@/lib/agents";
-import { FILTER_LIMITS, isNarrow, type TaskFilter, writeFilter } from "@/lib/task-filter";
-import { ENDED_STATES, TASK_STATES } from "@/lib/task-state";
-
-const TYPING_MS = 250;
+import { isNarrow, type TaskFilter, writeFilter } from "@/lib/task-filter";
+import { TextFilter } from "./text-filter";
 
 /** The path with a filter, without a page: another filter begins at its first page. */
 export const pathOf = (pathname: string, filter: TaskFilter): string => {
@@ -21,10 +18,17 @@ export const pathOf = (pathname: string, filter: TaskFilter): string => {
 /** Two of them share a phone's width. */
 const HALF = "max-sm:basis-[calc(50%-0.25rem)]";
 
-type FilterBarProps = { filter: TaskFilter; repositories: string[]; isOfEnded?: boolean };
+/** Another address of the page. */
+export type Go = (change: TaskFilter, how?: "push" | "replace") => void;
+type FilterBarProps = {
+  filter: TaskFilter;
+  repositories: string[];
+  /** Fields of this page alone. */
+  more?: (go: Go) => ReactNode;
+};
 
 /** Search and filters as a form whose result is an address: it works before any script, survives reload and back. */
-export function FilterBar({ filter, repositories, isOfEnded = false }: FilterBarProps) {
+export function FilterBar({ filter, repositories, more }: FilterBarProps) {
   const pathname = usePathname();
   const { go, isGoing } = useGo(pathname, filter);
   const names =
@@ -66,26 +70,7 @@ export function FilterBar({ filter, repositories, isOfEnded = false }: FilterBar
             <option key={name}>{name}</option>
           ))}
         </Choice>
-        {isOfEnded ? (
-          <>
-            <Choice
-              name="state"
-              label="Outcome"
-              className="w-32 max-sm:basis-full"
-              value={filter.state ?? ""}
-              onPick={(picked) => go({ state: ENDED_STATES.find((state) => state === picked) })}
-            >
-              <option value="">All outcomes</option>
-              {ENDED_STATES.map((state) => (
-                <option key={state} value={state}>
-                  {TASK_STATES[state].word}
-                </option>
-              ))}
-            </Choice>
-            <DayFilter name="from" label="From" day={filter.from} onDay={(from) => go({ from })} />
-            <DayFilter name="to" label="To" day={filter.to} onDay={(to) => go({ to })} />
-          </>
-        ) : null}
+        {more?.(go)}
         {isNarrow(filter) ? (
           <Link
             href={pathOf(pathname, { section: filter.section })}
@@ -111,7 +96,7 @@ function useGo(pathname: string, filter: TaskFilter) {
     seen.current = filter;
     wanted.current = filter;
   }, [filter, isGoing]);
-  const go = (change: TaskFilter, how: "push" | "replace" = "push") => {
+  const go: Go = (change, how = "push") => {
     const next = { ...wanted.current, ...change };
     wanted.current = next;
     startGoing(() => router[how](pathOf(pathname, next), { scroll: false }));
@@ -129,7 +114,7 @@ type ChoiceProps = {
 };
 
 /** A list to choose from. Not controlled, so that a choice made before this script was here stands, and is followed. */
-function Choice({ name, label, className, value, onPick, children }: ChoiceProps) {
+export function Choice({ name, label, className, value, onPick, children }: ChoiceProps) {
   const field = useRef<HTMLSelectElement>(null);
   const isAlive = useRef(false);
   useEffect(() => {
@@ -151,92 +136,6 @@ function Choice({ name, label, className, value, onPick, children }: ChoiceProps
     >
       {children}
     </Select>
-  );
-}
-
-const DayFilter = ({
-  name,
-  label,
-  day,
-  onDay,
-}: {
-  name: string;
-  label: string;
-  day: string | undefined;
-  onDay: (day: string | undefined) => void;
-}) => (
-  <label className="flex items-center gap-1.5 text-soft max-sm:w-[calc(50%-0.25rem)]">
-    {label}
-    <input
-      type="date"
-      name={name}
-      defaultValue={day}
-      key={day ?? ""}
-      onChange={({ target }) =>
-        (target.value === "" || target.valueAsDate !== null) && onDay(target.value || undefined)
-      }
-      className="h-8 min-w-0 flex-1 rounded-md border border-edge/60 bg-raised px-2 text-ink hover:border-edge"
-    />
-  </label>
-);
-
-/** Asks when the typing pauses. What the address says wins when it changes by itself (back, clear). */
-function TextFilter({ text, onText }: { text: string; onText: (text: string) => void }) {
-  const [typed, setTyped] = useState(text);
-  // What was asked for comes back as the address a moment later, perhaps after more was typed: that is no news.
-  const [asked, setAsked] = useState<string[]>([]);
-  const [seen, setSeen] = useState(text);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  if (seen !== text) {
-    setSeen(text);
-    const place = asked.indexOf(text);
-    setAsked(asked.slice(place + 1));
-    if (place < 0) setTyped(text);
-  }
-  const field = useRef<HTMLInputElement>(null);
-  const send = useRef(onText);
-  useEffect(() => {
-    send.current = onText;
-  });
-  const type = (next: string) => {
-    setTyped(next);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      setAsked((known) => [...known, next.trim()]);
-      send.current(next.trim());
-    }, TYPING_MS);
-  };
-  useEffect(() => {
-    // What was typed before this script was here.
-    const given = field.current?.value ?? "";
-    if (given !== text) type(given);
-    return () => clearTimeout(timer.current);
-    // oxlint-disable-next-line react/exhaustive-deps -- once, when it becomes alive
-  }, []);
-  return (
-    <label className="relative flex min-w-40 flex-1 items-center max-sm:basis-full sm:w-64 sm:flex-none">
-      <span className="sr-only">Search tasks</span>
-      <Search aria-hidden className="pointer-events-none absolute left-2.5 size-3.5 text-faint" />
-      <input
-        ref={field}
-        type="search"
-        name="q"
-        data-filter
-        value={typed}
-        maxLength={FILTER_LIMITS.text}
-        placeholder="Title, repo#123, requester"
-        onChange={({ target }) => type(target.value)}
-        onKeyDown={(event) => {
-          if (event.key !== "Escape") return;
-          if (typed === "") event.currentTarget.blur();
-          else type("");
-        }}
-        className="h-8 w-full rounded-md border border-edge/60 bg-raised pr-8 pl-8 text-ink placeholder:text-faint hover:border-edge [&::-webkit-search-cancel-button]:hidden"
-      />
-      <span className={clsx("pointer-events-none absolute right-2 hidden sm:block", typed !== "" && "invisible")}>
-        <Kbd>/</Kbd>
-      </span>
-    </label>
   );
 }
 

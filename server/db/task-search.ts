@@ -1,5 +1,7 @@
 import { and, desc, eq, getTableColumns, gte, inArray, lt, or, type SQL, sql } from "drizzle-orm";
+import type { TaskPlace } from "@/lib/task-cursor";
 import type { TaskFilter } from "@/lib/task-filter";
+import { startOfDay } from "@/lib/zone";
 import { FAILURE_CODES, FAILURES } from "@/lib/failures";
 import { ATTENTION_MS } from "@/lib/task-state";
 import { TERMINAL_STATUSES, type TaskStatus } from "@/lib/task";
@@ -15,7 +17,6 @@ const {
   ...listed
 } = getTableColumns(tasks);
 
-export type TaskPlace = { createdAt: string; id: string };
 export type TaskSearch = TaskFilter & { statuses?: TaskStatus[] | undefined };
 
 /** A blocked task is dropped after 7 days (rulings 2), so nothing older needs anybody. */
@@ -79,9 +80,24 @@ function inState(state: NonNullable<TaskFilter["state"]>): SQL | undefined {
   }
 }
 
+/**
+ * SQLite's `lower` knows ASCII alone: of words with other letters every way to write them is looked for, as typed, in
+ * small and in capital letters, and with capitals where words begin.
+ */
+function casesOf(text: string): string[] {
+  const small = text.toLowerCase();
+  const titled = small.replaceAll(/(?<![\p{L}\p{N}])\p{L}/gu, (letter) => letter.toUpperCase());
+  const sentence = small.replace(/\p{L}/u, (letter) => letter.toUpperCase());
+  const written = [text, small, text.toUpperCase(), titled, sentence];
+  return [...new Set(written.map((one) => one.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())))];
+}
+
 /** The tasks of a user that the filter asks for, through one of the user's indexes. `now`: ms. */
 export function matching(userId: number, search: TaskSearch, now: number): SQL | undefined {
   const [owner = "", name = ""] = search.repository?.split("/") ?? [];
+  const { zone = "UTC" } = search;
+  const first = search.from === undefined ? null : startOfDay(search.from, zone);
+  const after = search.to === undefined ? null : startOfDay(search.to, zone, 1);
   const haystack = sql`lower(${tasks.issueTitle} || ' ' || ${tasks.repoOwner} || '/' || ${tasks.repoName} || '#' || ${tasks.issueNumber} || ' ' || ${tasks.createdBy})`;
   return and(
     eq(tasks.userId, userId),
@@ -93,9 +109,11 @@ export function matching(userId: number, search: TaskSearch, now: number): SQL |
       ? undefined
       : and(sql`${tasks.repoOwner} = ${owner} COLLATE NOCASE`, sql`${tasks.repoName} = ${name} COLLATE NOCASE`),
     // `LIKE` refuses patterns over 50 bytes here (storage.md).
-    search.text === undefined ? undefined : sql`instr(${haystack}, ${search.text.toLowerCase()}) > 0`,
-    search.from === undefined ? undefined : gte(tasks.createdAt, search.from),
-    search.to === undefined ? undefined : sql`${tasks.createdAt} < date(${search.to}, '+1 day')`,
+    search.text === undefined
+      ? undefined
+      : or(...casesOf(search.text).map((text) => sql`instr(${haystack}, ${text}) > 0`)),
+    first === null ? undefined : gte(tasks.createdAt, first),
+    after === null ? undefined : lt(tasks.createdAt, after),
   );
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { explain } from "@/lib/task-view";
 import { ENDED_STATES, sectionOf, SECTIONS, stateOf } from "@/lib/task-state";
 import { aTask, NOW } from "@/server/testing/rows";
+import { zoneOffsets } from "@/lib/zone";
 import { openStores } from "./open-stores";
 
 const DAY_MS = 86_400_000;
@@ -67,6 +68,21 @@ it("finds every ended task under the one state that the page would show", async 
 });
 
 describe("a search", () => {
+  it("finds words of any script in any case", async () => {
+    const title = "Über die Straße: ПРИВЕТ мир";
+    const id = await create({ userId: 811, issueTitle: title });
+    for (const text of ["Über", "über", "ÜBER DIE", "straße: ПРИВЕТ", "привет", "Привет", "МИР"])
+      expect(await idsOf(811, { ...all, text }), text).toEqual([id]);
+  });
+
+  it("takes days as the reader's clocks show them", async () => {
+    const late = await create({ userId: 812, createdAt: "2026-11-20T23:30:00.000Z" });
+    const search = { ...all, from: "2026-11-21", to: "2026-11-21" };
+    expect(await idsOf(812, search)).toEqual([]);
+    expect(await idsOf(812, { ...search, zone: "Europe/Berlin" })).toEqual([late]);
+    expect(await idsOf(812, { ...all, to: "9999-12-31" })).toEqual([late]);
+  });
+
   it("narrows by agent, repository, words and days, and never leaves the user", async () => {
     const french = await create({ userId: 802, issueNumber: 70, createdAt: "2026-11-20T10:00:00.000Z" });
     const crash = await create({ userId: 802, issueTitle: "Crash on empty input", agent: "claude", repoName: "Tools" });
@@ -119,7 +135,7 @@ describe("sums", () => {
       phase: "done",
       createdAt: late,
     });
-    const days = await tasks.byDay(805, { now, zoneMinutes: 60 });
+    const days = await tasks.byDay(805, { now, offsets: [{ since: "", minutes: 60 }] });
     expect(days.toSorted((one, two) => one.outcome.localeCompare(two.outcome))).toEqual([
       { day: "2026-11-21", outcome: "failed", tasks: 1, costUsd: 0 },
       { day: "2026-11-21", outcome: "other", tasks: 1, costUsd: 0 },
@@ -151,7 +167,7 @@ it("reads through an index in every statement", async () => {
   await store.counts(1, now);
   await store.repositories(1);
   await store.attemptsOf("t");
-  await store.byDay(1, { ...narrow, now, zoneMinutes: 60, statuses: ["failed"] });
+  await store.byDay(1, { ...narrow, now, offsets: zoneOffsets("Europe/Berlin", now), statuses: ["failed"] });
   await store.byAgent(1, { ...narrow, now });
   expect(seen.length).toBeGreaterThan(10);
   for (const sql of seen) {

@@ -1,5 +1,6 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { AgentId } from "@/lib/agents";
+import type { ZoneOffset } from "@/lib/zone";
 import type { Database } from "./database";
 import { tasks } from "./schema";
 import { matching, type TaskSearch } from "./task-search";
@@ -7,19 +8,27 @@ import { matching, type TaskSearch } from "./task-search";
 export type DayRow = { day: string; outcome: "success" | "failed" | "other"; tasks: number; costUsd: number };
 export type AgentRow = { agent: AgentId; tasks: number; succeeded: number; medianMs: number | null; costUsd: number };
 
-/** Sums over one user's ended tasks that a search asks for. Days are the reader's: `zoneMinutes` east of UTC. */
+/** The clocks of the reader's zone beside an instant of UTC, as a modifier for SQLite's dates. */
+function clockAt(offsets: ZoneOffset[]): SQL {
+  const cases = offsets.map(
+    ({ since, minutes }) => sql`WHEN ${tasks.createdAt} >= ${since} THEN ${`${minutes} minutes`}`,
+  );
+  return sql`CASE ${sql.join(cases, sql` `)} END`;
+}
+
+/** Sums over one user's ended tasks that a search asks for. Days are the reader's, by `offsets` (lib/zone.ts). */
 export function createTaskStats(db: Database) {
   return {
-    /** Tasks by the day they were asked for and how they ended; at most a year of days. */
-    byDay: (userId: number, search: TaskSearch & { now: number; zoneMinutes: number }): Promise<DayRow[]> =>
+    /** Tasks by the day they were asked for and how they ended, ascending. */
+    byDay: (userId: number, search: TaskSearch & { now: number; offsets: ZoneOffset[] }): Promise<DayRow[]> =>
       db.all<DayRow>(
-        sql`SELECT date(${tasks.createdAt}, ${`${search.zoneMinutes} minutes`}) AS day,
+        sql`SELECT date(${tasks.createdAt}, ${clockAt(search.offsets)}) AS day,
               CASE WHEN ${tasks.status} = 'success' THEN 'success'
                    WHEN ${tasks.failureCode} IN ('stopped_by_user', 'issue_closed', 'no_changes') THEN 'other'
                    ELSE 'failed' END AS outcome,
               count(*) AS tasks, coalesce(sum(${tasks.costUsd}), 0) AS costUsd
             FROM ${tasks} WHERE ${matching(userId, search, search.now)}
-            GROUP BY day, outcome ORDER BY day LIMIT 1100`,
+            GROUP BY day, outcome ORDER BY day`,
       ),
 
     /** By agent, with the median of how long its tasks took. */

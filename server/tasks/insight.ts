@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { TaskFilter } from "@/lib/task-filter";
+import { zoneOffsets } from "@/lib/zone";
 import {
   type AttemptView,
   type PlaceView,
@@ -69,12 +70,13 @@ export async function attemptsOf(context: AppContext, id: string): Promise<Attem
   return rows.map((row) => ({ ...row, phaseTimes: phaseTimes.parse(JSON.parse(row.phaseTimes)) }));
 }
 
-/** Sums over the signed-in user's ended tasks. `zoneMinutes`: the reader's distance from UTC, east positive. */
-export async function statsOf(context: AppContext, filter: TaskFilter & { zoneMinutes: number }): Promise<TaskStats> {
+/** Sums over the signed-in user's ended tasks, by days of the reader's zone. */
+export async function statsOf(context: AppContext, filter: TaskFilter): Promise<TaskStats> {
   const { userId } = requireUser(context.actor);
-  const search = { ...filter, now: context.clock.now().getTime(), statuses: [...TERMINAL_STATUSES] };
+  const now = context.clock.now().getTime();
+  const search = { ...filter, now, statuses: [...TERMINAL_STATUSES] };
   const [rows, agents] = await Promise.all([
-    context.db.tasks.byDay(userId, search),
+    context.db.tasks.byDay(userId, { ...search, offsets: zoneOffsets(filter.zone ?? "UTC", now) }),
     context.db.tasks.byAgent(userId, search),
   ]);
   const days = new Map<string, TaskStats["days"][number]>();

@@ -1,10 +1,11 @@
+import { readCursor, type TaskPlace, writeCursor } from "@/lib/task-cursor";
 import type { TaskFilter } from "@/lib/task-filter";
 import type { TaskPage } from "@/lib/task-pages";
 import type { TaskStatus } from "@/lib/task";
 import type { TaskView } from "@/lib/task-view";
 import type { AppContext } from "@/server/context";
+import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
-import { readCursor, writeCursor } from "./cursor";
 import { isReadable, taskRowView, taskView } from "./view";
 
 type Page = { cursor?: string | undefined; limit: number };
@@ -15,7 +16,7 @@ export async function listTasks(
   input: Page & { statuses?: TaskStatus[] | undefined },
 ): Promise<{ tasks: TaskView[]; nextCursor: string | null }> {
   const { userId } = requireUser(context.actor);
-  const before = input.cursor === undefined ? undefined : readCursor(input.cursor);
+  const before = placeOf(input.cursor);
   const rows = await context.db.tasks.listForUser(userId, { limit: input.limit + 1, before, statuses: input.statuses });
   const { page, nextCursor } = cut(rows, input.limit);
   return { tasks: page.filter(isReadable).map((row) => taskView(row, context.env.GITHUB_URL)), nextCursor };
@@ -28,11 +29,18 @@ export async function searchTasks(
 ): Promise<TaskPage> {
   const { userId } = requireUser(context.actor);
   const { cursor, limit, ...search } = input;
-  const before = cursor === undefined ? undefined : readCursor(cursor);
+  const before = placeOf(cursor);
   const now = context.clock.now().getTime();
   const rows = await context.db.tasks.search(userId, { ...search, now, before, limit: limit + 1 });
   const { page, nextCursor } = cut(rows, limit);
   return { tasks: page.filter(isReadable).map((row) => taskRowView(row, context.env.GITHUB_URL)), nextCursor };
+}
+
+function placeOf(cursor: string | undefined): TaskPlace | undefined {
+  if (cursor === undefined) return undefined;
+  const place = readCursor(cursor);
+  if (place === null) throw new AppError("bad_request", "This cursor is not one of Porter's.", { field: "cursor" });
+  return place;
 }
 
 /** One row more than a page was read, to know whether there is another. */

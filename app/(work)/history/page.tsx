@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { signedInPage } from "@/app/request-context";
+import { askedList, signedInPage } from "@/app/request-context";
 import { HistoryPage } from "@/components/history/history-page";
 import { PageBody } from "@/components/layout/shell";
-import { type QueryValues, readFilter, writeFilter } from "@/lib/task-filter";
+import { type QueryValues, writeFilter } from "@/lib/task-filter";
 import { TERMINAL_STATUSES } from "@/lib/task";
 
 export const metadata: Metadata = { title: "History" };
@@ -10,9 +10,7 @@ export const metadata: Metadata = { title: "History" };
 const PAGE_SIZE = 50;
 
 export default async function HistoryRoute({ searchParams }: { searchParams: Promise<QueryValues> }) {
-  const query = await searchParams;
-  const filter = readFilter(query);
-  const cursor = typeof query["cursor"] === "string" ? query["cursor"] : undefined;
+  const { filter, cursor } = await askedList(await searchParams);
   const address = writeFilter(filter);
   const { api, now } = await signedInPage(address === "" ? "/history" : `/history?${address}`);
   const [page, stats] = await Promise.all([

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { signedInPage } from "@/app/request-context";
+import { askedList, signedInPage } from "@/app/request-context";
 import { PageBody } from "@/components/layout/shell";
 import type { BoardData } from "@/components/tasks/board";
 import { TaskBoard } from "@/components/tasks/task-board";
-import { type QueryValues, readFilter, writeFilter } from "@/lib/task-filter";
+import { type QueryValues, writeFilter } from "@/lib/task-filter";
 import { SECTIONS } from "@/lib/task-state";
 
 export const metadata: Metadata = { title: "Tasks" };
@@ -13,10 +13,8 @@ const PAGE_SIZES = { attention: 25, running: 50, queued: 50, done: 40 };
 const LONG_PAGE = 100;
 
 export default async function TasksPage({ searchParams }: { searchParams: Promise<QueryValues> }) {
-  const query = await searchParams;
-  const filter = readFilter(query);
-  const given = query["cursor"];
-  const cursor = typeof given === "string" && filter.section !== undefined ? given : undefined;
+  const { filter, cursor: given } = await askedList(await searchParams);
+  const cursor = filter.section === undefined ? undefined : given;
   const address = writeFilter(filter);
   const { api } = await signedInPage(address === "" ? "/tasks" : `/tasks?${address}`);
   const { section } = filter;

@@ -11,6 +11,7 @@ import {
   taskStatsSchema,
 } from "@/lib/task-pages";
 import { ENDED_STATES, SECTIONS } from "@/lib/task-state";
+import { readZone } from "@/lib/zone";
 import { TASK_ID_PATTERN, TASK_STATUSES } from "@/lib/task";
 import { attemptsOf, countTasks, placeOf, promptOf, pullRequestOf, statsOf } from "@/server/tasks/insight";
 import { searchTasks } from "@/server/tasks/list";
@@ -26,6 +27,8 @@ const filter = {
   text: z.string().max(FILTER_LIMITS.text).optional(),
   from: day,
   to: day,
+  /** Of `from`, `to` and the days of the sums. */
+  zone: z.string().max(64).transform(readZone).optional(),
 };
 /** A malformed id is no task. */
 const byId = z.object({
@@ -72,7 +75,7 @@ export const taskPagesRouter = router({
     .query(({ ctx, input }) => attemptsOf(ctx.app, input.id)),
 
   stats: userProcedure
-    .input(z.object({ ...filter, zoneMinutes: z.number().int().min(-900).max(900).default(0) }))
+    .input(z.object(filter))
     .output(taskStatsSchema)
     .query(({ ctx, input }) => statsOf(ctx.app, input)),
 });
