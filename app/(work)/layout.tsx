@@ -11,7 +11,7 @@ export default async function WorkLayout({ children }: { children: ReactNode }) 
   if (context.actor.kind !== "user") return children;
   const counts = await createCaller({ app: context, requestId: context.ids.uuid() }).tasks.counts();
   return (
-    <Shell login={context.actor.login} now={context.clock.now().getTime()}>
+    <Shell login={context.actor.login} now={context.clock.now().getTime()} githubUrl={context.env.GITHUB_URL}>
       <LiveProvider counts={counts}>{children}</LiveProvider>
     </Shell>
   );

@@ -26,17 +26,19 @@ export function obstacleOf(config: PorterConfig, agent: AgentId, model: string |
 type AgentChoiceProps = {
   config: PorterConfig;
   value: AgentId;
+  /** Of the chosen agent: its provider's key is needed. null: the default one. */
+  model: string | null;
   onChange: (agent: AgentId) => void;
   leave: () => void;
 };
 
 /** The agents side by side; what cannot run says why and leads to its fix. */
-export const AgentChoice = ({ config, value, onChange, leave }: AgentChoiceProps) => (
+export const AgentChoice = ({ config, value, model, onChange, leave }: AgentChoiceProps) => (
   <fieldset>
     <legend className="mb-1 text-xs text-soft">Agent</legend>
     <div className="grid gap-2 sm:grid-cols-3">
       {AGENT_IDS.map((id) => {
-        const obstacle = obstacleOf(config, id, null);
+        const obstacle = obstacleOf(config, id, id === value ? model : null);
         return (
           <div
             key={id}

@@ -1,43 +1,40 @@
 "use client";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { CircleDot } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Time } from "@/components/layout/clock";
-import { problemSentence } from "@/components/layout/problem";
 import { useTRPC } from "@/components/layout/trpc-provider";
 import { Command, CommandGroup, CommandInput, CommandItem, CommandList } from "@/components/ui/command";
 import { focusNow } from "@/components/ui/focus";
-import { issueReference } from "./issue-reference";
-import { ListNote, LoadingItems } from "./list-note";
+import { readPasted } from "./issue-reference";
+import { ListNote, ListProblem, LoadingItems } from "./list-note";
 import type { PageProps } from "./palette";
-
-const WAIT_MS = 250;
-
-/** The text as it was when its author paused. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), WAIT_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
-}
+import { PastedItem } from "./typed-command";
+import { useSettled } from "./use-settled";
 
 /** Open issues; the words are searched by GitHub, in titles and texts. */
-export function IssuePage({ repository, command, go }: PageProps & { repository: string; command: string }) {
+export function IssuePage({
+  repository,
+  command,
+  github,
+  go,
+  close,
+}: PageProps & { repository: string; command: string }) {
   const trpc = useTRPC();
   const [text, setText] = useState("");
   const query = useSettled(text.trim());
-  const { data, error, isPending, isFetching } = useQuery(
+  const { data, error, isPending, isFetching, refetch } = useQuery(
     trpc.github.searchIssues.queryOptions(
       { repository, query: query === "" ? undefined : query },
       { staleTime: 20_000, retry: false, placeholderData: keepPreviousData },
     ),
   );
-  const pasted = issueReference(text);
+  const pasted = readPasted(text, github);
   const [owner = "", name = ""] = repository.split("/");
-  const issues = data?.issues.filter(({ isPullRequest }) => !isPullRequest) ?? [];
   const isSettled = query === text.trim() && !isFetching;
+  // Until GitHub has answered, of the list before only what has the words: Enter must not take another issue.
+  const issues = (data?.issues ?? []).filter((issue) => !issue.isPullRequest && (isSettled || hasWords(issue, text)));
+  const isSearching = !isSettled && issues.length === 0 && pasted === null;
   return (
     <Command label={`Issues of ${repository}`} loop shouldFilter={false}>
       <CommandInput
@@ -51,19 +48,14 @@ export function IssuePage({ repository, command, go }: PageProps & { repository:
         }}
       />
       <CommandList>
-        {isPending && error === null ? <LoadingItems /> : null}
-        {error === null ? null : <ListNote tone="bad">{problemSentence(error)}</ListNote>}
+        {(isPending || isSearching) && error === null ? <LoadingItems /> : null}
+        {error === null ? null : <ListProblem error={error} retry={() => void refetch()} close={close} />}
+        <PastedItem text={text} pasted={pasted} command={command} go={go} />
         {data?.stale ? <ListNote>GitHub does not answer; this is its list from before.</ListNote> : null}
         {data !== undefined && issues.length === 0 && isSettled && pasted === null ? (
           <ListNote>{query === "" ? "No open issue." : `No open issue matches "${query}".`}</ListNote>
         ) : null}
         <CommandGroup heading={query === "" ? "Open issues" : "Matches"}>
-          {pasted === null ? null : (
-            <CommandItem value="pasted" onSelect={() => go({ page: "review", issue: pasted, command })}>
-              <CircleDot aria-hidden />
-              {pasted.owner}/{pasted.name}#{pasted.number}
-            </CommandItem>
-          )}
           {issues.map(({ number, title, author, updatedAt }) => (
             <CommandItem
               key={number}
@@ -79,7 +71,18 @@ export function IssuePage({ repository, command, go }: PageProps & { repository:
             </CommandItem>
           ))}
         </CommandGroup>
+        {data !== undefined && data.nextCursor !== null && isSettled && pasted === null ? (
+          <ListNote>
+            {query === "" ? "There are more: type to search them all." : "There are more: type further."}
+          </ListNote>
+        ) : null}
       </CommandList>
     </Command>
   );
 }
+
+const hasWords = ({ number, title }: { number: number; title: string }, text: string): boolean =>
+  text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => `#${number} ${title}`.toLowerCase().includes(word));

@@ -1,4 +1,6 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
+import { problemOf, problemSentence } from "@/components/layout/problem";
 import { Skeleton } from "@/components/ui/skeleton";
 
 /** A sentence in the palette's list. */
@@ -10,6 +12,31 @@ export const ListNote = ({ tone = "plain", children }: { tone?: "plain" | "bad";
     {children}
   </p>
 );
+
+type ListProblemProps = { error: unknown; retry: () => void; close: () => void };
+
+/** What went wrong, and the ways out: the page that mends it, and asking again. */
+export function ListProblem({ error, retry, close }: ListProblemProps) {
+  const { fix = "" } = problemOf(error);
+  const words = "Put it right";
+  return (
+    <div className="flex flex-wrap items-baseline gap-x-3 pr-3">
+      <ListNote tone="bad">{problemSentence(error)}</ListNote>
+      {fix.startsWith("https:") || fix.startsWith("/api/") ? (
+        <a href={fix} className="link">
+          {words}
+        </a>
+      ) : fix.startsWith("/") ? (
+        <Link href={fix} onClick={close} className="link">
+          {words}
+        </Link>
+      ) : null}
+      <button type="button" onClick={retry} className="link">
+        Try again
+      </button>
+    </div>
+  );
+}
 
 export const LoadingItems = () => (
   <output aria-label="Loading" className="grid gap-4 px-3 py-3">

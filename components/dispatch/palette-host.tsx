@@ -1,27 +1,54 @@
 "use client";
-import dynamic from "next/dynamic";
-import { useEffect, useState } from "react";
+import { type ComponentType, useCallback, useEffect, useState } from "react";
 import { openPalette, PALETTE_EVENT, PaletteEvent, type PalettePage } from "@/components/layout/palette";
+import { problemSentence } from "@/components/layout/problem";
 import { useKeys } from "@/components/tasks/list-keys";
-
-/** With cmdk, parser and forms: loaded when it is opened for the first time. */
-const Palette = dynamic(() => import("./palette"), { ssr: false });
+import { toast } from "@/components/ui/toast";
+import type { PaletteProps } from "./palette";
+import { PaletteOpening } from "./palette-opening";
 
 const KEYS = { n: () => void openPalette("dispatch") };
 
+/** The condition keeps it out of the Worker, which draws none. */
+const load = () =>
+  typeof window === "undefined" ? Promise.reject(new Error("a window is needed")) : import("./palette");
+
+/** With cmdk, parser and forms: loaded when it is opened for the first time. */
+function usePalette(isWanted: boolean, close: () => void): ComponentType<PaletteProps> | null {
+  const [loaded, setLoaded] = useState<{ Palette: ComponentType<PaletteProps> } | null>(null);
+  const isMissing = isWanted && loaded === null;
+  useEffect(() => {
+    if (!isMissing) return;
+    load().then(
+      ({ default: Palette }) => setLoaded({ Palette }),
+      () => {
+        close();
+        toast(problemSentence(null), { tone: "bad" });
+      },
+    );
+  }, [isMissing, close]);
+  return loaded?.Palette ?? null;
+}
+
 /** Listens for ⌘K, `n` and everything that asks for the palette (layout/palette). Stands once in the frame. */
-export function PaletteHost({ login }: { login: string }) {
+export function PaletteHost({ login, githubUrl }: { login: string; githubUrl: string }) {
   const [open, setOpen] = useState<{ page: PalettePage; count: number } | null>(null);
+  // Typed before the palette was there.
+  const [typed, setTyped] = useState("");
+  const close = useCallback(() => setOpen(null), []);
+  const Palette = usePalette(open !== null, close);
   useKeys(KEYS);
   useEffect(() => {
     const onAsk = (event: Event) => {
       const page: PalettePage = event instanceof PaletteEvent ? event.page : "root";
+      setTyped("");
       setOpen((before) => ({ page, count: (before?.count ?? 0) + 1 }));
     };
     const onKey = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey)
         return;
       event.preventDefault();
+      setTyped("");
       setOpen((before) => (before === null ? { page: "root", count: 1 } : null));
     };
     window.addEventListener(PALETTE_EVENT, onAsk);
@@ -31,5 +58,7 @@ export function PaletteHost({ login }: { login: string }) {
       window.removeEventListener("keydown", onKey);
     };
   }, []);
-  return open === null ? null : <Palette key={open.count} login={login} page={open.page} close={() => setOpen(null)} />;
+  if (open === null) return null;
+  if (Palette === null) return <PaletteOpening text={typed} put={setTyped} close={close} />;
+  return <Palette key={open.count} {...{ login, githubUrl, close }} page={open.page} typed={typed} />;
 }

@@ -23,9 +23,22 @@ const TITLES: Record<Place["page"], string> = {
   review: "New task: review and start",
 };
 
-export type PageProps = { go: (place: Place) => void; close: () => void };
+export type PageProps = {
+  go: (place: Place) => void;
+  close: () => void;
+  /** From where addresses of issues can be pasted. */
+  github: string;
+  /** What the first page begins with. */
+  typed: string;
+};
 
-type PaletteProps = { login: string; page: PalettePage; close: () => void };
+export type PaletteProps = {
+  login: string;
+  githubUrl: string;
+  page: PalettePage;
+  typed: string;
+  close: () => void;
+};
 
 function beginningOf(page: PalettePage): Place {
   if (page === "root") return { page };
@@ -34,8 +47,13 @@ function beginningOf(page: PalettePage): Place {
 }
 
 /** Everything by keyboard: pages, sections, running tasks, themes, and the way from a repository to a started task. */
-export default function Palette({ login, page, close }: PaletteProps) {
-  const [place, go] = useState<Place>(() => beginningOf(page));
+export default function Palette({ login, githubUrl, page, typed, close }: PaletteProps) {
+  const [place, setPlace] = useState<Place>(() => beginningOf(page));
+  const [text, setText] = useState(typed);
+  const go = (next: Place) => {
+    setText("");
+    setPlace(next);
+  };
   return (
     <Dialog
       open
@@ -45,7 +63,7 @@ export default function Palette({ login, page, close }: PaletteProps) {
       className="max-w-xl"
     >
       <TrpcProvider>
-        <Page place={place} login={login} go={go} close={close} />
+        <Page place={place} login={login} github={githubUrl} typed={text} go={go} close={close} />
       </TrpcProvider>
     </Dialog>
   );

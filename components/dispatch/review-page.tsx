@@ -1,16 +1,17 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
+import { useState } from "react";
 import type { Retried } from "@/components/layout/palette";
-import { problemSentence } from "@/components/layout/problem";
 import { useTRPC } from "@/components/layout/trpc-provider";
 import { Button } from "@/components/ui/button";
 import { DEFAULT_AGENT, AGENT_IDS } from "@/lib/agents";
 import type { PorterConfig } from "@/lib/porter-config";
+import { draftFor } from "./drafts";
 import { obstacleOf } from "./agent-choice";
 import type { IssueReference } from "./issue-reference";
 import { type LastChoice, lastChoiceFor } from "./last-choice";
-import { ListNote, LoadingItems } from "./list-note";
+import { ListNote, ListProblem, LoadingItems } from "./list-note";
 import type { PageProps } from "./palette";
 import { ReviewSheet } from "./review-sheet";
 import { applyCommand, readCommand, type TaskChoice } from "./task-choice";
@@ -27,7 +28,10 @@ export function ReviewPage({ issue, command, retryOf, go, close }: ReviewPagePro
     trpc.github.issue.queryOptions({ owner, repo: name, number }, { retry: false, staleTime: 20_000 }),
   );
   const known = found.data?.issue;
+  // A command that was just typed wins.
+  const [draft] = useState(() => (command === "" ? draftFor(issue) : null));
   const problem = config.error ?? found.error;
+  const ask = () => void Promise.all([config.refetch(), found.refetch()]);
   return (
     <div className="flex min-h-0 flex-col">
       <div className="flex items-start gap-2 border-b border-line py-2.5 pr-4 pl-2">
@@ -46,7 +50,7 @@ export function ReviewPage({ issue, command, retryOf, go, close }: ReviewPagePro
           </span>
         </p>
       </div>
-      {problem === null ? null : <ListNote tone="bad">{problemSentence(problem)}</ListNote>}
+      {problem === null ? null : <ListProblem error={problem} retry={ask} close={close} />}
       {problem === null && (config.data === undefined || known === undefined) ? <LoadingItems /> : null}
       {known?.isPullRequest ? (
         <ListNote tone="bad">This number is a pull request. Porter works on issues.</ListNote>
@@ -58,7 +62,7 @@ export function ReviewPage({ issue, command, retryOf, go, close }: ReviewPagePro
           config={config.data}
           initial={
             retryOf === null
-              ? beginning(config.data, lastChoiceFor(window.localStorage, repository), command)
+              ? (draft ?? beginning(config.data, lastChoiceFor(window.localStorage, repository), command))
               : { ...retryOf, model: retryOf.model ?? null, priority: null, base: null }
           }
           retryId={retryOf?.id ?? null}

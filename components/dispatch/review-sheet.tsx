@@ -10,7 +10,7 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { focusNow } from "@/components/ui/focus";
 import { Input, Textarea } from "@/components/ui/input";
-import { Kbd } from "@/components/ui/kbd";
+import { CommandKey } from "@/components/ui/command-key";
 import { Notice } from "@/components/ui/notice";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
@@ -19,6 +19,7 @@ import type { PorterConfig } from "@/lib/porter-config";
 import { PRIORITY_NAMES } from "@/lib/task";
 import { AgentChoice, obstacleOf } from "./agent-choice";
 import type { IssueReference } from "./issue-reference";
+import { keepDraft } from "./drafts";
 import { keepChoice } from "./last-choice";
 import { applyCommand, commentOf, readCommand, type Reading, type TaskChoice } from "./task-choice";
 
@@ -33,11 +34,16 @@ type ReviewSheetProps = {
 
 /** What will be asked for, and the comment that would ask the same; ⌘↵ starts it from every field. */
 export function ReviewSheet({ issue, config, initial, retryId, close }: ReviewSheetProps) {
-  const [typed, setTyped] = useState<TaskChoice>(initial);
+  const [first] = useState(initial);
+  const [typed, setTyped] = useState<TaskChoice>(first);
   const reading = readCommand(typed.instructions);
   // A command among the instructions wins over the fields, as it would on the issue.
   const choice = reading.kind === "start" ? applyCommand({ ...typed, instructions: "" }, reading.command) : typed;
   const { start, isStarting, problem } = useStart({ issue, retryId, close });
+  const isTouched = typed !== first;
+  useEffect(() => {
+    if (isTouched && retryId === null) keepDraft(issue, typed);
+  }, [isTouched, retryId, issue, typed]);
   const obstacle = obstacleOf(config, choice.agent, choice.model);
   const isBaseWrong = choice.base !== null && !readFlagValue("base", choice.base).ok;
   const isRead = reading.kind === "words" || reading.kind === "start";
@@ -59,6 +65,7 @@ export function ReviewSheet({ issue, config, initial, retryId, close }: ReviewSh
       <AgentChoice
         config={config}
         value={choice.agent}
+        model={choice.model}
         onChange={(agent) => put({ agent, model: null })}
         leave={close}
       />
@@ -186,7 +193,7 @@ const Footer = ({ comment, isReady, isStarting }: FooterProps) => (
     <Button type="submit" tone="primary" disabled={!isReady}>
       {isStarting ? "Starting…" : "Start"}
       <span aria-hidden className="hidden sm:inline">
-        <Kbd>⌘↵</Kbd>
+        <CommandKey with="↵" />
       </span>
     </Button>
   </div>
@@ -210,6 +217,7 @@ function useStart({ issue: { owner, name, number }, retryId, close }: Start) {
     mutationFn: ask,
     onSuccess: ({ task }, choice) => {
       if (retryId === null) keepChoice(window.localStorage, repository, choice);
+      keepDraft({ owner, name, number }, null);
       toast(`Started “${task.issueTitle}”`);
       close();
       router.push(`/tasks/${task.id}`);

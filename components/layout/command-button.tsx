@@ -1,7 +1,7 @@
 "use client";
 import { Plus, Search } from "lucide-react";
 import { Button } from "@/components/ui/button";
-import { Kbd } from "@/components/ui/kbd";
+import { CommandKey } from "@/components/ui/command-key";
 import { openPalette } from "./palette";
 
 /** The two ways into the palette that need no key. */
@@ -18,7 +18,7 @@ export function CommandButtons() {
         <Search aria-hidden className="size-3.5" />
         <span className="hidden pr-4 text-xs sm:inline">Search</span>
         <span className="hidden sm:inline">
-          <Kbd>⌘K</Kbd>
+          <CommandKey with="K" />
         </span>
       </button>
       <Button tone="primary" size="sm" className="max-sm:hidden" onClick={() => openPalette("dispatch")}>

@@ -7,13 +7,16 @@ import { CommandButtons } from "./command-button";
 import { IdleParts } from "./idle-parts";
 import { Logo } from "./logo";
 import { BottomBar, TopNav } from "./nav";
+import { PageSlot } from "./page-slot";
 import { UserMenu } from "./user-menu";
+
+type ShellProps = { login: string; now: number; githubUrl: string; children: ReactNode };
 
 /**
  * The frame of every page behind the session: a bar of 48 px, on a phone a second one under the thumb. Pages bring
- * their own `<main>` by `PageBody`. `now`: ms, the server's clock.
+ * their own `<main>` by `PageBody`. `now`: ms, the server's clock. `githubUrl`: from where addresses of issues can be pasted.
  */
-export function Shell({ login, now, children }: { login: string; now: number; children: ReactNode }) {
+export function Shell({ login, now, githubUrl, children }: ShellProps) {
   return (
     <ClockProvider now={now}>
       <a
@@ -34,17 +37,20 @@ export function Shell({ login, now, children }: { login: string; now: number; ch
           <UserMenu login={login} />
         </div>
       </header>
-      {children}
+      <PageSlot>{children}</PageSlot>
       <BottomBar />
       <IdleParts />
-      <PaletteHost login={login} />
+      <PaletteHost login={login} githubUrl={githubUrl} />
     </ClockProvider>
   );
 }
 
 /** The content of a page in the frame: 1,280 px wide at most, or `full` for what uses the whole screen. */
 export const PageBody = ({ width = "page", children }: { width?: "page" | "full"; children: ReactNode }) => (
-  <main id="content" className={`mx-auto px-4 pt-5 pb-24 sm:pb-12 ${width === "page" ? "max-w-page" : ""}`}>
+  <main
+    id="content"
+    className={`mx-auto px-4 pt-5 pb-24 sm:pb-12 [&:has(search[aria-busy=true])_:is(ul,table)]:opacity-60 ${width === "page" ? "max-w-page" : ""}`}
+  >
     {children}
   </main>
 );

@@ -32,6 +32,8 @@ export function useRepositories(options: { isWanted: boolean }) {
     /** With the App; the others cannot be worked in. */
     repositories: repositories.filter(({ installationId, archived }) => installationId !== null && !archived),
     isLoading: query.isPending && options.isWanted,
+    /** Further pages are on their way. */
+    isLoadingMore: isFetchingNextPage,
     isStale: data?.pages.some(({ stale }) => stale) ?? false,
     error: query.error,
     retry: () => void query.refetch(),

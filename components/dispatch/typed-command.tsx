@@ -1,0 +1,69 @@
+"use client";
+import { CirclePlay, WandSparkles } from "lucide-react";
+import { CommandGroup, CommandItem } from "@/components/ui/command";
+import type { Pasted } from "./issue-reference";
+import { ListNote } from "./list-note";
+import type { PageProps } from "./palette";
+import { readCommand } from "./task-choice";
+
+type TypedCommandProps = { text: string; put: (text: string) => void; go: () => void };
+
+/** Text that begins with the mention, read as a comment would be; a mistake offers what was meant. */
+export function TypedCommand({ text, put, go }: TypedCommandProps) {
+  const reading = readCommand(text);
+  if (reading.kind === "words") return null;
+  if (reading.kind === "other") return <ListNote tone="bad">{reading.sentence}</ListNote>;
+  if (reading.kind === "start")
+    return (
+      <CommandGroup heading="Command" forceMount>
+        <CommandItem forceMount value={`command ${text}`} onSelect={go}>
+          <CirclePlay aria-hidden />
+          <span className="min-w-0 truncate">
+            Start with <code className="font-mono text-xs">{text.trim()}</code>
+          </span>
+        </CommandItem>
+      </CommandGroup>
+    );
+  const { what, suggestion, correctForm } = reading.mistake;
+  return (
+    <>
+      <ListNote tone="bad">
+        "{what}" starts nothing. {suggestion === null ? null : `${suggestion} was meant?`}
+      </ListNote>
+      <CommandGroup forceMount>
+        <CommandItem forceMount value={`correct ${correctForm}`} onSelect={() => put(correctForm)}>
+          <WandSparkles aria-hidden />
+          <span className="min-w-0 truncate">
+            Write <code className="font-mono text-xs">{correctForm}</code>
+          </span>
+        </CommandItem>
+      </CommandGroup>
+    </>
+  );
+}
+
+type PastedItemProps = Pick<PageProps, "go"> & { text: string; pasted: Pasted | null; command: string };
+
+/** What a pasted address leads to; why it leads nowhere. */
+export function PastedItem({ text, pasted, command, go }: PastedItemProps) {
+  if (pasted === null) return null;
+  if (pasted.kind === "refused") return <ListNote tone="bad">{pasted.sentence}</ListNote>;
+  const { words, place } =
+    pasted.kind === "issue"
+      ? {
+          words: `${pasted.issue.owner}/${pasted.issue.name}#${pasted.issue.number}`,
+          place: { page: "review", issue: pasted.issue, command } as const,
+        }
+      : {
+          words: `Issues of ${pasted.repository}`,
+          place: { page: "issue", repository: pasted.repository, command } as const,
+        };
+  return (
+    <CommandGroup heading="Pasted" forceMount>
+      <CommandItem forceMount value={`pasted ${text}`} onSelect={() => go(place)}>
+        <CirclePlay aria-hidden />
+        {words}
+      </CommandItem>
+    </CommandGroup>
+  );
+}
