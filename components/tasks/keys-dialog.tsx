@@ -1,11 +1,12 @@
 "use client";
 import { Dialog } from "@/components/ui/dialog";
+import { CommandKey } from "@/components/ui/command-key";
 import { Kbd } from "@/components/ui/kbd";
 
 const KEYS: [keys: string[], words: string][] = [
   [["j", "k"], "Next and previous task"],
   [["Enter"], "Open it"],
-  [["x"], "Select it"],
+  [["x"], "Select it: s and r are then for all selected"],
   [["s"], "Stop it (twice)"],
   [["r"], "Retry it"],
   [["o"], "Open its issue"],
@@ -13,7 +14,6 @@ const KEYS: [keys: string[], words: string][] = [
   [["n"], "New task"],
   [["/"], "Search"],
   [["[", "]"], "On a task: its neighbours"],
-  [["⌘K"], "Everything"],
   [["?"], "This"],
 ];
 
@@ -31,6 +31,10 @@ export default function KeysDialog({ onClose }: { onClose: () => void }) {
             <dd>{words}</dd>
           </div>
         ))}
+        <dt className="flex">
+          <CommandKey with="K" />
+        </dt>
+        <dd>Everything</dd>
       </dl>
     </Dialog>
   );

@@ -15,7 +15,7 @@ export function useKeys(keys: KeyMap): void {
     const press = (event: KeyboardEvent) => {
       if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
       if (isTyping(event.target) && !isBox(event.target)) return;
-      if (document.querySelector('[role="dialog"], [popover]:popover-open') !== null) return;
+      if (document.querySelector('[role="dialog"], dialog[open], [popover]:popover-open') !== null) return;
       const act = keys[event.key];
       if (act === undefined) return;
       event.preventDefault();

@@ -39,5 +39,8 @@ export function WorkLink({ task }: { task: Ended }) {
   );
 }
 
-/** What goes on, or how it ended, in a few words. */
-export const shortSituation = (task: Parameters<typeof situation>[0]): string => situation(task).replace(/\.$/, "");
+/** What goes on, how it ended or what it waits for, in a few words. */
+export function shortSituation(task: Parameters<typeof situation>[0]): string {
+  const words = task.blockedReason === undefined ? situation(task) : (task.explanation?.sentence ?? situation(task));
+  return words.replace(/\.$/, "");
+}

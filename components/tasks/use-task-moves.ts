@@ -1,6 +1,7 @@
 "use client";
 import { useCallback, useMemo, useState } from "react";
 import { loadApi } from "@/components/layout/api";
+import { problemSentence } from "@/components/layout/problem";
 import { useLive } from "@/components/live/live-provider";
 import { toast } from "@/components/ui/toast";
 import type { TaskRowView } from "@/lib/live";
@@ -15,7 +16,6 @@ export type TaskMoves = {
 };
 
 const named = (tasks: Moving[]) => (tasks.length === 1 ? `“${tasks[0]?.issueTitle}”` : `${tasks.length} tasks`);
-const reason = (error: unknown) => (error instanceof Error ? error.message : "Porter cannot be reached.");
 
 /** Stop and retry, in place; `take` gets each view that comes of it. What was only waiting can be taken back from the toast; a machine that ran cannot. */
 export function useTaskMoves(take?: (task: TaskView) => void): TaskMoves {
@@ -23,22 +23,28 @@ export function useTaskMoves(take?: (task: TaskView) => void): TaskMoves {
   const [pending, setPending] = useState<ReadonlySet<string>>(new Set());
 
   const run = useCallback(
-    async (tasks: Moving[], move: (input: { id: string }) => Promise<{ task: TaskView }>): Promise<boolean> => {
+    async (tasks: Moving[], move: (input: { id: string }) => Promise<{ task: TaskView }>): Promise<TaskView[]> => {
       const ids = new Set(tasks.map(({ id }) => id));
       setPending((known) => new Set([...known, ...ids]));
       const results = await Promise.allSettled([...ids].map((id) => move({ id })));
       setPending((known) => new Set([...known].filter((id) => !ids.has(id))));
-      const moved = results.flatMap((result) => (result.status === "fulfilled" ? [result.value.task] : []));
-      feed.take(moved);
-      for (const task of moved) take?.(task);
-      const failed = results.find((result) => result.status === "rejected");
-      if (failed !== undefined) toast("That did not work", { tone: "bad", detail: reason(failed.reason) });
-      return failed === undefined;
+      const answered = results.flatMap((result) => (result.status === "fulfilled" ? [result.value.task] : []));
+      feed.take(answered);
+      for (const task of answered) take?.(task);
+      const failed = results.filter((result) => result.status === "rejected");
+      const words = ids.size > 1 ? `That did not work for ${failed.length} of ${ids.size} tasks` : "That did not work";
+      if (failed[0] !== undefined) toast(words, { tone: "bad", detail: problemSentence(failed[0].reason) });
+      return answered;
     },
     [feed, take],
   );
   const stopAll = useCallback(
-    (tasks: Moving[]) => run(tasks, async (input) => (await loadApi()).tasks.stop.mutate(input)),
+    async (tasks: Moving[]) => {
+      const answered = await run(tasks, async (input) => (await loadApi()).tasks.stop.mutate(input));
+      const ended = answered.filter(({ failureCode }) => failureCode !== "stopped_by_user");
+      if (ended.length > 0) toast(`Before it could be stopped, ${named(ended)} had ended`);
+      return answered.filter((task) => !ended.includes(task));
+    },
     [run],
   );
   const retryAll = useCallback(
@@ -48,26 +54,26 @@ export function useTaskMoves(take?: (task: TaskView) => void): TaskMoves {
 
   const stop = useCallback(
     (tasks: Moving[]) => {
-      const wasWaiting = tasks.every(({ status }) => status === "queued");
-      const said = wasWaiting
-        ? { undo: { label: "Undo", onClick: () => ignore(retryAll(tasks)) } }
-        : {
-            detail: "Work so far is kept on a branch.",
-            undo: { label: "Start again", onClick: () => ignore(retryAll(tasks)) },
-          };
-      ignore(stopAll(tasks).then((isDone) => isDone && toast(`Stopped ${named(tasks)}`, said)));
+      const waiting = new Set(tasks.flatMap(({ id, status }) => (status === "queued" ? [id] : [])));
+      const say = (stopped: TaskView[]) => {
+        if (stopped.length === 0) return;
+        const wasWaiting = stopped.every(({ id }) => waiting.has(id));
+        const onClick = () => ignore(retryAll(stopped));
+        const undo = { label: wasWaiting ? "Undo" : "Start again", onClick };
+        const detail = wasWaiting ? {} : { detail: "Work so far is kept on a branch." };
+        toast(`Stopped ${named(stopped)}`, { ...detail, undo });
+      };
+      ignore(stopAll(tasks).then(say));
     },
     [retryAll, stopAll],
   );
   const retry = useCallback(
-    (tasks: Moving[]) =>
-      ignore(
-        retryAll(tasks).then(
-          (isDone) =>
-            isDone &&
-            toast(`Queued ${named(tasks)} again`, { undo: { label: "Undo", onClick: () => ignore(stopAll(tasks)) } }),
-        ),
-      ),
+    (tasks: Moving[]) => {
+      const say = (queued: TaskView[]) =>
+        queued.length > 0 &&
+        toast(`Queued ${named(queued)} again`, { undo: { label: "Undo", onClick: () => ignore(stopAll(queued)) } });
+      ignore(retryAll(tasks).then(say));
+    },
     [retryAll, stopAll],
   );
   return useMemo(() => ({ pending, stop, retry }), [pending, stop, retry]);
