@@ -55,22 +55,24 @@ export function IssuePage({
         {data !== undefined && issues.length === 0 && isSettled && pasted === null ? (
           <ListNote>{query === "" ? "No open issue." : `No open issue matches "${query}".`}</ListNote>
         ) : null}
-        <CommandGroup heading={query === "" ? "Open issues" : "Matches"}>
-          {issues.map(({ number, title, author, updatedAt }) => (
-            <CommandItem
-              key={number}
-              value={String(number)}
-              onSelect={() => go({ page: "review", issue: { owner, name, number }, command })}
-            >
-              <CircleDot aria-hidden />
-              <span className="shrink-0 text-soft tabular">#{number}</span>
-              <span className="min-w-0 flex-1 truncate">{title}</span>
-              <span className="hidden shrink-0 text-xs text-soft sm:inline">
-                {author} · <Time at={updatedAt} />
-              </span>
-            </CommandItem>
-          ))}
-        </CommandGroup>
+        {issues.length === 0 ? null : (
+          <CommandGroup heading={query === "" ? "Open issues" : "Matches"}>
+            {issues.map(({ number, title, author, updatedAt }) => (
+              <CommandItem
+                key={number}
+                value={String(number)}
+                onSelect={() => go({ page: "review", issue: { owner, name, number }, command })}
+              >
+                <CircleDot aria-hidden />
+                <span className="shrink-0 text-soft tabular">#{number}</span>
+                <span className="min-w-0 flex-1 truncate">{title}</span>
+                <span className="hidden shrink-0 text-xs text-soft sm:inline">
+                  {author} · <Time at={updatedAt} />
+                </span>
+              </CommandItem>
+            ))}
+          </CommandGroup>
+        )}
         {data !== undefined && data.nextCursor !== null && isSettled && pasted === null ? (
           <ListNote>
             {query === "" ? "There are more: type to search them all." : "There are more: type further."}

@@ -1,5 +1,5 @@
 "use client";
-import { type ComponentType, useCallback, useEffect, useState } from "react";
+import { type ComponentType, useCallback, useEffect, useRef, useState } from "react";
 import { openPalette, PALETTE_EVENT, PaletteEvent, type PalettePage } from "@/components/layout/palette";
 import { problemSentence } from "@/components/layout/problem";
 import { useKeys } from "@/components/tasks/list-keys";
@@ -13,9 +13,11 @@ const KEYS = { n: () => void openPalette("dispatch") };
 const load = () =>
   typeof window === "undefined" ? Promise.reject(new Error("a window is needed")) : import("./palette");
 
+type Loaded = { Palette: ComponentType<PaletteProps> };
+
 /** With cmdk, parser and forms: loaded when it is opened for the first time. */
-function usePalette(isWanted: boolean, close: () => void): ComponentType<PaletteProps> | null {
-  const [loaded, setLoaded] = useState<{ Palette: ComponentType<PaletteProps> } | null>(null);
+function usePalette(isWanted: boolean, close: () => void): Loaded | null {
+  const [loaded, setLoaded] = useState<Loaded | null>(null);
   const isMissing = isWanted && loaded === null;
   useEffect(() => {
     if (!isMissing) return;
@@ -27,7 +29,19 @@ function usePalette(isWanted: boolean, close: () => void): ComponentType<Palette
       },
     );
   }, [isMissing, close]);
-  return loaded?.Palette ?? null;
+  return loaded;
+}
+
+/** Gives the focus back when the palette closes: its own fields take it before the window looks where it was. */
+function useFocusBefore(isOpen: boolean): () => void {
+  const before = useRef<Element | null>(null);
+  useEffect(() => {
+    if (!isOpen && before.current instanceof HTMLElement) before.current.focus({ preventScroll: true });
+  }, [isOpen]);
+  return useCallback(() => {
+    const { activeElement } = document;
+    if (activeElement?.closest("dialog, [role=dialog]") === null) before.current = activeElement;
+  }, []);
 }
 
 /** Listens for ⌘K, `n` and everything that asks for the palette (layout/palette). Stands once in the frame. */
@@ -36,10 +50,12 @@ export function PaletteHost({ login, githubUrl }: { login: string; githubUrl: st
   // Typed before the palette was there.
   const [typed, setTyped] = useState("");
   const close = useCallback(() => setOpen(null), []);
-  const Palette = usePalette(open !== null, close);
+  const loaded = usePalette(open !== null, close);
   useKeys(KEYS);
+  const remember = useFocusBefore(open !== null);
   useEffect(() => {
     const onAsk = (event: Event) => {
+      remember();
       const page: PalettePage = event instanceof PaletteEvent ? event.page : "root";
       setTyped("");
       setOpen((before) => ({ page, count: (before?.count ?? 0) + 1 }));
@@ -48,6 +64,7 @@ export function PaletteHost({ login, githubUrl }: { login: string; githubUrl: st
       if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey)
         return;
       event.preventDefault();
+      remember();
       setTyped("");
       setOpen((before) => (before === null ? { page: "root", count: 1 } : null));
     };
@@ -57,8 +74,8 @@ export function PaletteHost({ login, githubUrl }: { login: string; githubUrl: st
       window.removeEventListener(PALETTE_EVENT, onAsk);
       window.removeEventListener("keydown", onKey);
     };
-  }, []);
+  }, [remember]);
   if (open === null) return null;
-  if (Palette === null) return <PaletteOpening text={typed} put={setTyped} close={close} />;
-  return <Palette key={open.count} {...{ login, githubUrl, close }} page={open.page} typed={typed} />;
+  if (loaded === null) return <PaletteOpening text={typed} put={setTyped} close={close} />;
+  return <loaded.Palette key={open.count} {...{ login, githubUrl, close }} page={open.page} typed={typed} />;
 }

@@ -30,9 +30,13 @@ function Figure({
           {title}
         </h2>
         {legend}
-        <button type="button" onClick={() => setTable(!isTable)} className="ml-auto text-xs text-soft hover:text-ink">
+        <button
+          type="button"
+          aria-label={`${isTable ? "Chart" : "Table"}: ${title}`}
+          onClick={() => setTable(!isTable)}
+          className="ml-auto text-xs text-soft hover:text-ink"
+        >
           {isTable ? "Chart" : "Table"}
-          <span className="sr-only">: {title}</span>
         </button>
       </div>
       {isTable ? (

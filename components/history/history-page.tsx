@@ -27,7 +27,7 @@ export function HistoryPage({ filter, page, stats, isLater, nowMs }: HistoryProp
   const isEmpty = stats.days.length === 0;
   return (
     <>
-      <div className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-2">
+      <div className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-2 sm:[&_label:has([data-filter])]:w-44">
         <h1 className="mr-auto text-lg font-semibold">History</h1>
         <FilterBar
           filter={filter}

@@ -1,6 +1,6 @@
 "use client";
-import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
 import { useLinkStatus } from "next/link";
+import { type ReactNode, useEffect, useSyncExternalStore } from "react";
 import { Skeleton } from "@/components/ui/skeleton";
 
 /** A page that comes at once needs no stand-in. */

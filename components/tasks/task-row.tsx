@@ -72,7 +72,7 @@ export const TaskRow = memo(function TaskRow({ task, section, isSelected, isPend
         <span className="hidden shrink-0 text-xs text-faint lg:inline">{AGENTS[task.agent].name}</span>
         <Priority priority={task.priority} />
       </span>
-      <Standing task={task} />
+      <Standing task={task} section={section} />
       <span className="hidden text-right text-xs text-soft tabular md:block">
         <Elapsed task={task} />
       </span>
@@ -105,7 +105,7 @@ const Priority = ({ priority }: { priority: number }) =>
   );
 
 /** What goes on with its bar, or what came out. */
-function Standing({ task }: { task: TaskRowView }) {
+function Standing({ task, section }: Pick<RowProps, "task" | "section">) {
   if (task.status === "running")
     return (
       <span className="min-w-0 md:pr-2">
@@ -124,8 +124,29 @@ function Standing({ task }: { task: TaskRowView }) {
       )}
       <span className="relative z-10 flex shrink-0 items-baseline gap-2">
         <WorkLink task={task} />
+        {section === "attention" ? <FixLink task={task} /> : null}
       </span>
     </span>
+  );
+}
+
+/** Where it is mended. What a retry mends has its button. */
+function FixLink({ task: { explanation } }: Pick<RowProps, "task">) {
+  const fix = explanation?.fix;
+  if (fix == null || !("path" in fix)) return null;
+  const words = fix.label.charAt(0).toUpperCase() + fix.label.slice(1).replace(/,.*/, "");
+  const look = "font-medium text-ink underline underline-offset-2";
+  // The API's paths are not pages.
+  if (fix.path.startsWith("/api/"))
+    return (
+      <a href={fix.path} className={look}>
+        {words}
+      </a>
+    );
+  return (
+    <Link href={fix.path} prefetch={false} className={look}>
+      {words}
+    </Link>
   );
 }
 
