@@ -94,8 +94,12 @@ test("the palette finds what has ended, and knows which addresses a task can be 
   await isLive(page);
   await page.keyboard.press("Control+k");
   const field = palette(page).getByRole("combobox");
-  await field.fill("byte order");
+  await field.fill("retry byte order");
   await expect(palette(page).getByRole("option", { name: /^Retry “Import fails/ })).toBeVisible();
+  // Letters of a task's title in this order are not that task.
+  await field.fill("settings fly");
+  await expect(palette(page).getByRole("option", { name: "Settings: Fly" })).toHaveAttribute("aria-selected", "true");
+  await expect(palette(page).getByRole("option")).toHaveCount(2);
   const { url } = world.github;
   await field.fill(`${url}/octocat/hello-porter/pull/3#issuecomment-1`);
   await expect(palette(page).getByRole("alert")).toContainText("pull request");

@@ -59,7 +59,7 @@ export function RootPage({ login, github, typed, go, close }: PageProps & { logi
     router.push(path);
   };
   return (
-    <Command label="Search and commands" loop>
+    <Command label="Search and commands" loop filter={hasWords}>
       <CommandInput
         ref={focusNow}
         value={text}
@@ -118,6 +118,14 @@ export function RootPage({ login, github, typed, go, close }: PageProps & { logi
       </CommandList>
     </Command>
   );
+}
+
+/** Every word as it is typed. Letters strewn over a title would match nearly everything. */
+function hasWords(value: string, search: string, keywords: string[] = []): number {
+  const text = `${value} ${keywords.join(" ")}`.toLowerCase();
+  const words = search.toLowerCase().trim();
+  if (text.includes(words)) return 1;
+  return words.split(/\s+/).every((word) => text.includes(word)) ? 0.5 : 0;
 }
 
 /** A form, as in the user's menu: signing out is a write. */

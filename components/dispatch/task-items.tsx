@@ -15,14 +15,14 @@ import { useSettled } from "./use-settled";
 /** How many tasks stand there unasked, so that the other groups stay in sight. */
 const UNASKED_TASKS = 5;
 const FOUND_TASKS = 8;
-/** What is done to a task may be typed before its words. */
-const VERB = /^\s*(?:open|stop|retry)\s+/i;
+/** What is done to a task is typed before its words: nothing is stopped by Enter after a guess. */
+const VERB = /^\s*(open|stop|retry)(?:\s+|$)/i;
 
 type TaskItemsProps = { text: string; close: () => void; visit: (path: string) => void };
 type Found = Pick<TaskRowView, "id" | "issueTitle" | "issueNumber" | "repoOwner" | "repoName" | "createdBy"> &
   Parameters<typeof StateIcon>[0]["task"];
 
-/** The newest tasks that go on, to open; once something is typed every task with the words, to stop or retry as well. */
+/** The newest tasks that go on, to open; once something is typed every task with the words; `stop` and `retry` do that. */
 export function TaskItems({ text, close, visit }: TaskItemsProps) {
   const trpc = useTRPC();
   const words = useSettled(text.replace(VERB, "").trim()).slice(0, FILTER_LIMITS.text);
@@ -30,17 +30,18 @@ export function TaskItems({ text, close, visit }: TaskItemsProps) {
   const found = useQuery(
     trpc.tasks.search.queryOptions({ text: words, limit: FOUND_TASKS }, { enabled: words.length > 1, staleTime: 5000 }),
   );
+  const verb = VERB.exec(text)?.[1]?.toLowerCase() ?? "open";
   const isSearched = text !== "";
   const running: Found[] = going.data?.tasks ?? [];
   const known = new Set(running.map(({ id }) => id));
   const others: Found[] = isSearched ? (found.data?.tasks.filter(({ id }) => !known.has(id)) ?? []) : [];
   const tasks = [...(isSearched ? running : running.slice(0, UNASKED_TASKS)), ...others];
-  return tasks.map((task) => <OneTask key={task.id} task={task} {...{ isSearched, close, visit }} />);
+  return tasks.map((task) => <OneTask key={task.id} task={task} {...{ verb, close, visit }} />);
 }
 
-type OneTaskProps = { task: Found; isSearched: boolean; close: () => void; visit: (path: string) => void };
+type OneTaskProps = { task: Found; verb: string; close: () => void; visit: (path: string) => void };
 
-function OneTask({ task, isSearched, close, visit }: OneTaskProps) {
+function OneTask({ task, verb, close, visit }: OneTaskProps) {
   const { id, issueTitle } = task;
   const words = `${issueTitle} ${task.repoOwner}/${task.repoName}#${task.issueNumber} ${task.createdBy} ${id}`;
   const where = <span className="ml-auto shrink-0 text-xs text-soft">{`${task.repoName}#${task.issueNumber}`}</span>;
@@ -65,14 +66,14 @@ function OneTask({ task, isSearched, close, visit }: OneTaskProps) {
         <span className="min-w-0 truncate">{issueTitle}</span>
         {where}
       </CommandItem>
-      {isSearched && canStop(task) ? (
+      {verb === "stop" && canStop(task) ? (
         <CommandItem value={`stop ${words}`} onSelect={stop}>
           <Hand aria-hidden />
           <span className="min-w-0 truncate">Stop “{issueTitle}”</span>
           {where}
         </CommandItem>
       ) : null}
-      {isSearched && canRetry(task) ? (
+      {verb === "retry" && canRetry(task) ? (
         <CommandItem value={`retry ${words}`} onSelect={retry}>
           <RotateCw aria-hidden />
           <span className="min-w-0 truncate">Retry “{issueTitle}”</span>
