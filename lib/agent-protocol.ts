@@ -98,6 +98,8 @@ export const logRecordSchema = z.discriminatedUnion("k", [
     ok: z.boolean(),
     s: text,
     ms: z.number().int().min(0).optional(),
+    /** Of a command. */
+    exit: z.number().int().optional(),
   }),
   z.object({ ...recordBase, k: z.literal("d"), id: z.string().max(128), path: z.string().max(1024), s: text }),
   z.object({

@@ -64,6 +64,6 @@ export class Activity {
       this.#checks.delete(command);
       this.#checks.set(command, event.exitCode ?? (event.ok ? 0 : null));
     }
-    return Math.max(0, now - call.startedAt);
+    return event.ms ?? Math.max(0, now - call.startedAt);
   }
 }

@@ -1,6 +1,5 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { LogRecord } from "../../lib/agent-protocol.ts";
 import { FAILURES, type FailureCode } from "../../lib/failures.ts";
 import type { Activity } from "./activity.ts";
 import type { AgentUser } from "./agent-user.ts";
@@ -177,13 +176,15 @@ function recordOf(event: AgentEvent, ms: number | undefined): NewRecord | null {
     case "tool_call":
       return { k: "c", id: event.id, tool: event.tool, s: event.summary };
     case "tool_result": {
-      const result: Omit<Extract<LogRecord, { k: "r" }>, "n" | "t"> = {
+      const { id, ok, output, exitCode } = event;
+      return {
         k: "r",
-        id: event.id,
-        ok: event.ok,
-        s: event.output,
+        id,
+        ok,
+        s: output,
+        ...(ms === undefined ? {} : { ms }),
+        ...(exitCode == null ? {} : { exit: exitCode }),
       };
-      return ms === undefined ? result : { ...result, ms };
     }
     case "file_edit":
       return { k: "d", id: event.id, path: event.path, s: event.patch };

@@ -9,7 +9,8 @@ import type { FailureCode } from "../../../lib/failures.ts";
 export type AgentEvent =
   | { kind: "message"; text: string }
   | { kind: "tool_call"; id: string; tool: string; summary: string }
-  | { kind: "tool_result"; id: string; ok: boolean; output: string; exitCode?: number | null }
+  /** `ms`: how long it ran, where the agent tells it and tells of the call only at its end. */
+  | { kind: "tool_result"; id: string; ok: boolean; output: string; exitCode?: number | null; ms?: number }
   | { kind: "file_edit"; id: string; path: string; patch: string }
   /** The whole run so far, never an increment. */
   | { kind: "usage"; usage: Usage }

@@ -96,7 +96,16 @@ const metadata = z
     files: z.array(changedFile).nullish().catch(null),
   })
   .catch({ diff: null, filepath: null, exists: null, exit: null, files: null });
-const toolState = z.object({ status: z.string(), input: toolInput, output: text, error: text, title: text, metadata });
+const time = z.object({ start: z.number(), end: z.number() }).nullish().catch(null);
+const toolState = z.object({
+  status: z.string(),
+  input: toolInput,
+  output: text,
+  error: text,
+  title: text,
+  metadata,
+  time,
+});
 
 const line = z.discriminatedUnion("type", [
   z.object({ type: z.literal("text"), part: z.object({ text: z.string() }) }),
@@ -164,6 +173,7 @@ const messageEvents = (said: string): AgentEvent[] =>
 function toolEvents({ tool, callID: id, state }: ToolPart): AgentEvent[] {
   const { input } = state;
   const exitCode = state.metadata.exit ?? null;
+  const ms = state.time == null ? null : Math.max(0, Math.round(state.time.end - state.time.start));
   const completed = state.status === "completed";
   const output = completed ? (state.output ?? "") : (state.error ?? state.output ?? "");
   return [
@@ -175,6 +185,7 @@ function toolEvents({ tool, callID: id, state }: ToolPart): AgentEvent[] {
       ok: completed && (exitCode ?? 0) === 0,
       output: clip(output, { maxBytes: MAX_OUTPUT_BYTES, keep: "both" }),
       ...(exitCode === null ? {} : { exitCode }),
+      ...(ms === null ? {} : { ms }),
     },
   ];
 }

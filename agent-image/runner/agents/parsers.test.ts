@@ -220,6 +220,10 @@ describe("opencode's events", () => {
     ]);
   });
 
+  it("tell how long a tool ran, because they come when it has ended", () => {
+    const events = parse("opencode", tool({ time: { start: 1000, end: 3500 }, metadata: { exit: 2 }, output: "no" }));
+    expect(events[1]).toEqual({ kind: "tool_result", id: "c", ok: false, output: "no", exitCode: 2, ms: 2500 });
+  });
   it("add tokens and cost up; no cost at all means unknown", () => {
     const step = (cost: number): unknown => ({
       type: "step_finish",
