@@ -1,25 +1,63 @@
 import Anser from "anser";
+import { onScreen } from "./terminal-text";
 
 /** A piece of a terminal line: its text and the classes of its colours (globals.css `.ansi-…`). */
 export type AnsiPiece = { text: string; className: string };
 
 const ESCAPE = "\u001b";
-/** Sequences that move, erase or set a title: nothing that a page shows. */
-const NOT_COLOUR = /\u001b(?:\[[0-?]*[ -/]*[@-ln-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[()][A-Z0-9]|[=>78DMEHc])/g;
 
 /** The pieces of one line. Colours end with the line, as most tools mean it. */
 export function ansiPieces(line: string): AnsiPiece[] {
-  // What was overwritten by a carriage return was progress; the last state stands.
-  const shown = line.includes("\r") ? (line.replace(/\r+$/, "").split("\r").at(-1) ?? "") : line;
+  const shown = onScreen(line);
   if (!shown.includes(ESCAPE)) return [{ text: shown, className: "" }];
-  return Anser.ansiToJson(shown.replaceAll(NOT_COLOUR, ""), { use_classes: true, remove_empty: true }).map(
-    ({ content, fg, bg, decorations }) => ({
-      text: content,
-      className: [
-        ...(fg ? [fg.startsWith("ansi-") ? fg : ""] : []),
-        ...(bg ? [`${bg}-bg`] : []),
-        ...decorations.map((name) => `ansi-${name}`),
-      ].join(" "),
-    }),
-  );
+  return Anser.ansiToJson(shown, { use_classes: true, remove_empty: true }).map((piece) => {
+    const [fg, bg] = [roleOf(piece.fg, piece.fg_truecolor), roleOf(piece.bg, piece.bg_truecolor)];
+    return {
+      text: piece.content.replaceAll(ESCAPE, ""),
+      className: [fg, ...(bg === "" ? [] : [`${bg}-bg`]), ...piece.decorations.map((name) => `ansi-${name}`)]
+        .filter((name) => name !== "")
+        .join(" "),
+    };
+  });
+}
+
+/** The sixteen colours by their names; of the others the one that is nearest, because those can be read in both themes. */
+function roleOf(name: string | null, trueColour: string | null): string {
+  if (name === null || name === "") return "";
+  const index = /^ansi-palette-(\d+)$/.exec(name)?.[1];
+  if (index !== undefined) return nearest(paletteColour(Number(index)));
+  if (name !== "ansi-truecolor") return name;
+  return nearest((trueColour ?? "").split(",").map(Number));
+}
+
+const LEVELS = [0, 95, 135, 175, 215, 255];
+
+/** Red, green and blue of one of the 240 colours after the sixteen: a cube of 6 × 6 × 6, then greys. */
+function paletteColour(index: number): number[] {
+  const place = index - 16;
+  if (place >= 216) return Array<number>(3).fill(8 + (place - 216) * 10);
+  return [Math.floor(place / 36), Math.floor(place / 6) % 6, place % 6].map((level) => LEVELS[level] ?? 0);
+}
+
+/** By the end of each part of the circle of hues, in degrees. */
+const HUES: [number, string][] = [
+  [18, "red"],
+  [70, "yellow"],
+  [165, "green"],
+  [200, "cyan"],
+  [260, "blue"],
+  [335, "magenta"],
+  [360, "red"],
+];
+/** Less of a difference between its parts is grey. */
+const GREY = 40;
+
+function nearest([red = 0, green = 0, blue = 0]: number[]): string {
+  const most = Math.max(red, green, blue);
+  const spread = most - Math.min(red, green, blue);
+  if (spread < GREY) return most < 140 ? "ansi-bright-black" : "ansi-white";
+  const turn =
+    most === red ? (green - blue) / spread : most === green ? 2 + (blue - red) / spread : 4 + (red - green) / spread;
+  const hue = (turn * 60 + 360) % 360;
+  return `ansi-${HUES.find(([end]) => hue <= end)?.[1] ?? "red"}`;
 }

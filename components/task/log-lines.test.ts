@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import type { LogRecord } from "@/lib/agent-protocol";
-import { createLineBuffer, findLines, readLineAddress } from "./log-lines";
+import { createLineBuffer, readLineAddress } from "./log-lines";
 
 const out = (n: number, s: string): LogRecord => ({ n, t: n * 10, k: "o", s });
-const never = new AbortController().signal;
 
 test("a line keeps its place while the log grows, and only new records are read", () => {
   const buffer = createLineBuffer();
@@ -23,12 +22,4 @@ test("an address names lines, a range in any order, or a record's first line", (
   expect(readLineAddress("#r2", lines)).toEqual({ from: 3, to: 3 });
   expect(readLineAddress("#r7", lines)).toBeNull();
   expect(readLineAddress("#s2", lines)).toBeNull();
-});
-
-test("a search finds what people see, whatever colours stand between the letters", async () => {
-  const lines = [{ text: "\u001b[32mℹ\u001b[39m pass \u001b[1m216\u001b[22m" }, { text: "pass (216)" }];
-  expect(await findLines(lines, { text: "ℹ pass 216", isRegex: false }, never)).toEqual([0]);
-  expect(await findLines(lines, { text: "PASS (", isRegex: false }, never)).toEqual([1]);
-  expect(await findLines(lines, { text: "pass \\d+$", isRegex: true }, never)).toEqual([0]);
-  expect(await findLines(lines, { text: "pass (", isRegex: true }, never)).toBeNull();
 });

@@ -70,37 +70,3 @@ export function readLineAddress(hash: string, lines: readonly LogLine[]): { from
   const place = lines.findIndex(({ n }) => n >= Number(record[1]));
   return place < 0 ? null : { from: place + 1, to: place + 1 };
 }
-
-/** Colours, cursor moves, titles: what stands between the letters that people see. */
-const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[()][A-Z0-9]|[=>78DMEHc])/g;
-const seenText = (text: string): string => {
-  const shown = text.slice(0, SEARCHED);
-  return shown.includes("\u001b") ? shown.replaceAll(ESCAPES, "") : shown;
-};
-
-const SLICE = 4000;
-/** A longer line is searched in its beginning: nobody reads the rest, and a pattern could take forever on it. */
-const SEARCHED = 2000;
-
-/**
- * Places (from 0) of the lines that match as they are seen, found in slices so that the page stays alive. Null: the pattern is none.
- */
-export async function findLines(
-  lines: readonly { text: string }[],
-  query: { text: string; isRegex: boolean },
-  signal: AbortSignal,
-): Promise<number[] | null> {
-  let pattern: RegExp;
-  try {
-    pattern = new RegExp(query.isRegex ? query.text : query.text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"), "i");
-  } catch {
-    return null;
-  }
-  const found: number[] = [];
-  for (let start = 0; start < lines.length && !signal.aborted; start += SLICE) {
-    for (let index = start; index < Math.min(lines.length, start + SLICE); index++)
-      if (pattern.test(seenText(lines[index]?.text ?? ""))) found.push(index);
-    await new Promise((resolve) => setTimeout(resolve));
-  }
-  return found;
-}

@@ -70,6 +70,7 @@ export class LogStore {
       return;
     }
     this.#isLoading = true;
+    this.#set({ loading: "pages" });
     this.#loadAll().then(
       () => this.#settle("done"),
       () => this.#settle("failed"),

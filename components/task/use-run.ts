@@ -19,6 +19,8 @@ export type Run = {
   take: (change: TaskView) => void;
   attempts: AttemptView[];
   log: LogState;
+  /** Once more, after the log could not be read. */
+  loadLog: () => void;
 };
 
 const emptyLog = (attempt: number): LogPage => ({
@@ -108,5 +110,11 @@ export function useRun(data: RunData, pinnedAttempt: number | null): Run {
       resume();
     };
   }, [feed, id, newStore, pinnedAttempt]);
-  return { task, take: (change) => setTask((known) => apply(known, change)), attempts, log };
+  return {
+    task,
+    take: (change) => setTask((known) => apply(known, change)),
+    attempts,
+    log,
+    loadLog: () => current.current.load(),
+  };
 }

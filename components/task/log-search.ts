@@ -1,0 +1,110 @@
+import { findInSlice, patternOf, type Query, SEARCHED, SLICE } from "./find-lines";
+import type { FindAnswer, FindOrder } from "./find-worker";
+import type { LogLine } from "./log-lines";
+import { seenText } from "./terminal-text";
+
+/** `places` (from 0) of the lines that match as they are seen. */
+export type Found = { is: "found"; places: number[] } | { is: "no_pattern" } | { is: "too_slow" };
+type Lines = readonly Pick<LogLine, "text">[];
+/** Answers `found` with what there was when `signal` ended it. */
+export type LogSearch = {
+  find: (lines: Lines, query: Query, signal: AbortSignal) => Promise<Found>;
+  close: () => void;
+};
+
+/** What is needed of a worker. */
+export type SearchThread = Pick<Worker, "addEventListener" | "removeEventListener" | "postMessage" | "terminate">;
+
+/** One slice takes a few milliseconds; a pattern that takes so long would not end. */
+const PATIENCE_MS = 2000;
+
+const textAt = (lines: Lines, place: number): string => seenText((lines[place]?.text ?? "").slice(0, SEARCHED));
+const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+/**
+ * Finds in a growing log. Plain words are looked for here, in slices, so that the page stays alive. A pattern is run
+ * in a worker, which holds the lines that it got already, and which ends when it takes too long.
+ */
+export function createLogSearch(startWorker: () => SearchThread): LogSearch {
+  let worker: SearchThread | null = null;
+  let sent = 0;
+  let last: Lines[number] | undefined;
+  let orders = 0;
+  /** An order was given up before its end: the worker may hang in it. */
+  let isAbandoned = false;
+  const end = (): void => {
+    worker?.terminate();
+    worker = null;
+    sent = 0;
+    isAbandoned = false;
+  };
+
+  async function send(lines: Lines, signal: AbortSignal): Promise<SearchThread> {
+    // Another log, or this one from its beginning.
+    if (sent > lines.length || (sent > 0 && lines[sent - 1] !== last)) end();
+    const to = (worker ??= startWorker());
+    while (sent < lines.length && !signal.aborted && worker === to) {
+      const start = sent;
+      sent = Math.min(lines.length, start + SLICE);
+      last = lines[sent - 1];
+      const texts = Array.from({ length: sent - start }, (_, index) => textAt(lines, start + index));
+      to.postMessage({ texts } satisfies FindOrder);
+      await breath();
+    }
+    return to;
+  }
+
+  async function findPattern(lines: Lines, query: Query, signal: AbortSignal): Promise<Found> {
+    const to = await send(lines, signal);
+    const id = (orders += 1);
+    const places: number[] = [];
+    if (signal.aborted) return { is: "found", places };
+    return new Promise((resolve) => {
+      const settle = (found: Found): void => {
+        clearTimeout(timer);
+        to.removeEventListener("message", take);
+        signal.removeEventListener("abort", stop);
+        resolve(found);
+      };
+      const wait = () =>
+        setTimeout(() => {
+          const wasAbandoned = isAbandoned;
+          if (worker === to) end();
+          if (wasAbandoned) findPattern(lines, query, signal).then(settle, () => settle({ is: "too_slow" }));
+          else settle({ is: "too_slow" });
+        }, PATIENCE_MS);
+      let timer = wait();
+      const take = ({ data }: MessageEvent<FindAnswer>): void => {
+        isAbandoned = false;
+        if (data.id !== id) return;
+        clearTimeout(timer);
+        timer = wait();
+        for (const place of data.places) places.push(place);
+        if (data.isEnd) settle({ is: "found", places });
+      };
+      const stop = (): void => {
+        isAbandoned = true;
+        settle({ is: "found", places });
+      };
+      to.addEventListener("message", take);
+      signal.addEventListener("abort", stop);
+      to.postMessage({ id, query } satisfies FindOrder);
+    });
+  }
+
+  return {
+    close: end,
+    async find(lines, query, signal) {
+      const pattern = patternOf(query);
+      if (pattern === null) return { is: "no_pattern" };
+      if (query.isRegex) return findPattern(lines, query, signal);
+      const places: number[] = [];
+      for (let start = 0; start < lines.length && !signal.aborted; start += SLICE) {
+        const slice = { end: Math.min(lines.length, start + SLICE), text: (place: number) => textAt(lines, place) };
+        for (const place of findInSlice(pattern, start, slice)) places.push(place);
+        await breath();
+      }
+      return { is: "found", places };
+    },
+  };
+}
