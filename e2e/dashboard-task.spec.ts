@@ -29,7 +29,7 @@ test("a task shows its steps by kind, its changes, its log and its prompt", asyn
   await page.getByRole("button", { name: "Side by side" }).click();
   await page.getByRole("link", { name: "Log" }).click();
   await page.getByLabel("Find in the log").fill("ℹ pass 216");
-  await expect(page.getByText("1 lines")).toBeVisible();
+  await expect(page.getByText("1 line")).toBeVisible();
   await page.getByLabel("Find in the log").press("Enter");
   await expect(page.getByText("ℹ pass 216")).toBeVisible();
   await page.getByRole("button", { name: /regular expression/ }).click();

@@ -62,7 +62,7 @@ export default function AttemptsView({ run }: { run: Run }) {
               </td>
               <td className="whitespace-nowrap">
                 <Link href={`/tasks/${task.id}?tab=log&attempt=${attempt.attempt}`} className="link tabular">
-                  {attempt.records} lines
+                  {attempt.records.toLocaleString("en")} {attempt.records === 1 ? "entry" : "entries"}
                 </Link>
               </td>
             </tr>

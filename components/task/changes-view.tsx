@@ -1,13 +1,14 @@
 "use client";
 import clsx from "clsx";
 import { Columns2, Rows3 } from "lucide-react";
-import { useMemo, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useKeys } from "@/components/tasks/list-keys";
 import { DiffStat } from "@/components/tasks/outcome";
 import { Button } from "@/components/ui/button";
-import { DiffView } from "./diff-view";
-import { statOf } from "./patch";
-import { type ChangedFile, changedFiles } from "./steps";
+import DiffView from "./diff-view";
+import { LogAbsence, LogRest } from "./log-absence";
+import { parsePatch, statOf } from "./patch";
+import { type ChangedFile, changedFiles, fileAnchor } from "./steps";
 import type { Run } from "./use-run";
 
 /** Every edit by file. The pull request has the whole change as it was pushed. */
@@ -15,15 +16,13 @@ export default function ChangesView({ run }: { run: Run }) {
   const files = useMemo(() => changedFiles(run.log.records), [run.log.records]);
   const [layout, setLayout] = useState<"unified" | "split">("unified");
   const keys = useMemo(() => ({ n: () => step(1), p: () => step(-1) }), []);
-  useKeys(keys);
-  if (files.length === 0)
-    return (
-      <p className="py-8 text-soft">
-        {run.task.status === "running" || run.task.status === "queued"
-          ? "No file was edited yet."
-          : "No file was edited."}
-      </p>
-    );
+  useKeys(keys, "part");
+  const hasFiles = files.length > 0;
+  useEffect(() => {
+    // The browser looked for it before it was here.
+    if (hasFiles && location.hash.startsWith("#file-")) goTo(document.getElementById(location.hash.slice(1)));
+  }, [hasFiles]);
+  if (!hasFiles) return <NoFiles run={run} />;
   return (
     <div className="grid gap-6 py-4 lg:grid-cols-[15rem_minmax(0,1fr)]">
       <nav aria-label="Changed files" className="lg:sticky lg:top-44 lg:self-start">
@@ -46,38 +45,81 @@ export default function ChangesView({ run }: { run: Run }) {
         {files.map((file) => (
           <section
             key={file.path}
-            id={idOf(file.path)}
+            id={fileAnchor(file.path)}
             data-file
             aria-label={file.path}
             tabIndex={-1}
             className="scroll-mt-44 outline-offset-4"
           >
-            <h2 className="mb-1.5 truncate font-mono text-xs">{file.path}</h2>
+            <h2 className="mb-1.5 truncate font-mono text-xs" title={file.path}>
+              {file.path}
+            </h2>
             <div className="divide-y divide-line overflow-hidden rounded-md border border-line">
               {file.edits.map(({ patch, n }) => (
-                <DiffView key={n} path={file.path} patch={patch} layout={layout} />
+                <WhenNear key={n} lines={linesOf(patch)}>
+                  <DiffView path={file.path} patch={patch} layout={layout} />
+                </WhenNear>
               ))}
             </div>
           </section>
         ))}
+        <LogRest run={run} />
       </div>
     </div>
   );
 }
 
-const idOf = (path: string) => `file-${path.replaceAll(/[^\w-]/g, "_")}`;
+/** Edits that only commands made are in nobody's report, but in the pull request. */
+function NoFiles({ run }: { run: Run }) {
+  const { task } = run;
+  const count = task.filesChanged ?? 0;
+  if (count > 0 && run.log.loading === "done")
+    return (
+      <p className="py-8 text-soft">
+        {count} file{count === 1 ? " was" : "s were"} changed by commands, which report no edits.{" "}
+        {task.prUrl === undefined ? null : (
+          <a href={`${task.prUrl}/files`} className="link">
+            The whole change on GitHub
+          </a>
+        )}
+      </p>
+    );
+  const words =
+    task.status === "running" || task.status === "queued" ? "No file was edited yet." : "No file was edited.";
+  return <LogAbsence run={run} words={words} />;
+}
+
+const LINE_PX = 18;
+
+/** Drawn when it comes near the window, and then for good: a run may have a hundred thousand lines of diffs. */
+function WhenNear({ lines, children }: { lines: number; children: ReactNode }) {
+  const [isNear, setNear] = useState(false);
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (place.current === null) return undefined;
+    const watch = new IntersectionObserver(
+      (entries) => entries.some(({ isIntersecting }) => isIntersecting) && setNear(true),
+      { rootMargin: "800px" },
+    );
+    watch.observe(place.current);
+    return () => watch.disconnect();
+  }, []);
+  return isNear ? children : <div ref={place} style={{ height: Math.max(1, lines) * LINE_PX }} />;
+}
+
+const linesOf = (patch: string): number => parsePatch(patch).reduce((sum, hunk) => sum + hunk.lines.length + 1, 0);
 
 function FileLink({ file }: { file: ChangedFile }) {
   const cut = file.path.lastIndexOf("/") + 1;
   return (
     <li>
       <a
-        href={`#${idOf(file.path)}`}
+        href={`#${fileAnchor(file.path)}`}
         title={file.path}
         className="flex h-7 items-baseline gap-2 rounded-sm px-1.5 leading-7 hover:bg-hover"
       >
         <span className="flex min-w-0 flex-1 font-mono text-xs">
-          <span className="truncate text-faint">{file.path.slice(0, cut)}</span>
+          {cut === 0 ? null : <span className="truncate text-faint">{file.path.slice(0, cut)}</span>}
           <span className="shrink-0">{file.path.slice(cut)}</span>
         </span>
         <span className="shrink-0 text-xs">
@@ -113,11 +155,15 @@ const LayoutSwitch = ({
   </span>
 );
 
-/** Goes to the file after or before the one at the top of the window. */
+/** Goes to the file after or before the one that has the focus, else the one at the top of the window. */
 function step(by: 1 | -1): void {
   const files = [...document.querySelectorAll<HTMLElement>("[data-file]")];
-  const present = files.findLastIndex((file) => file.getBoundingClientRect().top < 200);
-  const next = files[Math.min(files.length - 1, Math.max(0, present + by))];
-  next?.scrollIntoView();
-  next?.focus({ preventScroll: true });
+  const focused = files.findIndex((file) => file.contains(document.activeElement));
+  const present = focused < 0 ? files.findLastIndex((file) => file.getBoundingClientRect().top < 200) : focused;
+  goTo(files[Math.min(files.length - 1, Math.max(0, present + by))] ?? null);
+}
+
+function goTo(file: HTMLElement | null): void {
+  file?.scrollIntoView();
+  file?.focus({ preventScroll: true });
 }

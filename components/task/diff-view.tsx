@@ -2,7 +2,8 @@ import clsx from "clsx";
 import type { ReactNode } from "react";
 import { ScrollBox } from "@/components/ui/scroll-box";
 import { highlight, languageOf } from "./highlight";
-import { type DiffLine, type Hunk, parsePatch, splitRows } from "./patch";
+import { type DiffLine, type Hunk, isCut, notesOf, parsePatch, splitRows } from "./patch";
+import { withoutTurns } from "./terminal-text";
 
 const TOKENS = {
   plain: undefined,
@@ -15,51 +16,93 @@ const TOKENS = {
 const GROUND = { " ": "", "+": "bg-good-wash", "-": "bg-bad-wash" };
 const SIGN = { " ": "", "+": "text-good", "-": "text-bad" };
 
-type DiffProps = { path: string; patch: string; layout?: "unified" | "split"; maxLines?: number };
+type DiffProps = {
+  path: string;
+  patch: string;
+  layout?: "unified" | "split";
+  maxLines?: number;
+  /** Where the lines past `maxLines` are. */
+  more?: ReactNode;
+};
 
 /** A diff of one file with numbers and syntax colours. Signs stand in the text too: colour says nothing alone. */
-export function DiffView({ path, patch, layout = "unified", maxLines = Infinity }: DiffProps) {
-  const hunks = firstLines(parsePatch(patch), maxLines);
-  const language = languageOf(path);
-  const code = (line: DiffLine) =>
-    highlight(line.text, language).map(({ text, is }, index) => (
-      <span key={index} className={TOKENS[is]}>
-        {text}
-      </span>
-    ));
+export default function DiffView({ path, patch, layout = "unified", maxLines = Infinity, more }: DiffProps) {
+  const all = parsePatch(patch);
+  const hunks = firstLines(all, maxLines);
+  const hidden = countLines(all) - countLines(hunks);
+  const notes = notesOf(patch);
+  const code = codeOf(path);
   return (
-    <ScrollBox label={`Changes of ${path}`} className="font-mono text-xs leading-[18px]">
-      <table className="w-full border-collapse">
-        <caption className="sr-only">Changes of {path}</caption>
-        <tbody>
-          {hunks.map(({ header, lines }, index) => [
-            index === 0 && header === "" ? null : (
-              <tr key={`h${index}`} className="bg-sunken text-faint">
-                <td colSpan={6} className="px-3 py-0.5">
-                  ⋯ {header}
-                </td>
-              </tr>
-            ),
-            ...(layout === "split"
-              ? splitRows(lines).map((row, place) => (
-                  <tr key={`${index}.${place}`}>
-                    <SplitSide line={row.left} side="old" code={code} />
-                    <SplitSide line={row.right} side="new" code={code} />
+    <>
+      {notes.length === 0 ? null : <p className="bg-sunken px-3 py-1 text-xs text-soft">{notes.join(" · ")}</p>}
+      {hunks.length === 0 ? null : (
+        <ScrollBox label={`Changes of ${path}`} className="font-mono text-xs leading-[18px]">
+          <table className="w-full border-collapse">
+            <caption className="sr-only">Changes of {path}</caption>
+            <tbody>
+              {hunks.map(({ header, lines }, index) => [
+                index === 0 && header === "" ? null : (
+                  <tr key={`h${index}`} className="bg-sunken text-faint">
+                    <td colSpan={6} className="px-3 py-0.5">
+                      ⋯ {header}
+                    </td>
                   </tr>
-                ))
-              : lines.map((line, place) => (
-                  <tr key={`${index}.${place}`} className={GROUND[line.sign]}>
-                    <Numbered number={line.old} className="max-sm:hidden" />
-                    <Numbered number={line.new} />
-                    <Sign sign={line.sign} />
-                    <td className="pr-4 whitespace-pre">{code(line)}</td>
-                  </tr>
-                ))),
-          ])}
-        </tbody>
-      </table>
-    </ScrollBox>
+                ),
+                ...(layout === "split"
+                  ? splitRows(lines).map((row, place) => (
+                      <tr key={`${index}.${place}`}>
+                        <SplitSide line={row.left} side="old" code={code} />
+                        <SplitSide line={row.right} side="new" code={code} />
+                      </tr>
+                    ))
+                  : lines.map((line, place) => (
+                      <tr key={`${index}.${place}`} className={GROUND[line.sign]}>
+                        <Numbered number={line.old} className="max-sm:hidden" />
+                        <Numbered number={line.new} />
+                        <Sign sign={line.sign} />
+                        <td className="pr-4 whitespace-pre">{code(line)}</td>
+                      </tr>
+                    ))),
+              ])}
+            </tbody>
+          </table>
+        </ScrollBox>
+      )}
+      {hidden === 0 ? null : (
+        <p className="bg-sunken px-3 py-1 text-xs text-soft">
+          {hidden.toLocaleString("en")} more line{hidden === 1 ? "" : "s"} {more}
+        </p>
+      )}
+      {hidden > 0 || !isCut(patch) ? null : (
+        <p className="bg-sunken px-3 py-1 text-xs text-soft">Too long for the log: the rest is in the commit only</p>
+      )}
+    </>
   );
+}
+
+const countLines = (hunks: readonly Hunk[]): number => hunks.reduce((sum, { lines }) => sum + lines.length, 0);
+
+/** Draws a line of a file with its colours, and what of it nobody sees. */
+function codeOf(path: string) {
+  const language = languageOf(path);
+  return ({ text, sign, isOpenEnd }: DiffLine): ReactNode => {
+    const isCarriage = text.endsWith("\r");
+    return (
+      <>
+        {highlight(withoutTurns(isCarriage ? text.slice(0, -1) : text), language).map((token, index) => (
+          <span key={index} className={TOKENS[token.is]}>
+            {token.text}
+          </span>
+        ))}
+        {isCarriage && sign !== " " ? (
+          <span className="pl-2 font-sans text-faint select-none" title="Ends with a carriage return and a line feed">
+            CRLF
+          </span>
+        ) : null}
+        {isOpenEnd ? <span className="pl-2 font-sans text-faint select-none">no line break at the end</span> : null}
+      </>
+    );
+  };
 }
 
 /** The hunks cut to so many lines in all. */

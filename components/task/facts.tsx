@@ -10,6 +10,7 @@ import type { Run } from "./use-run";
 export function Facts({ run: { task, attempts, log } }: { run: Run }) {
   const attempt = attempts.at(-1);
   const facts: [string, ReactNode][] = [
+    ["Issue", <Code key="issue" text={`${task.repoOwner}/${task.repoName}#${task.issueNumber}`} url={task.issueUrl} />],
     ["Asked by", task.createdBy],
     ["Agent", AGENTS[task.agent].name],
     ["Model", task.model],

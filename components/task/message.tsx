@@ -1,11 +1,13 @@
 "use client";
 import { type ComponentType, useEffect, useState } from "react";
+import { seenText } from "./terminal-text";
 
 type Markdown = ComponentType<{ text: string }>;
 let loaded: Markdown | null = null;
 
 /** An agent's words: as text at once, as Markdown when its renderer is here. */
-export function Message({ text }: { text: string }) {
+export function Message({ text: given }: { text: string }) {
+  const text = given.includes("\u001b") ? given.split("\n").map(seenText).join("\n") : given;
   const [Rich, setRich] = useState<Markdown | null>(() => loaded);
   useEffect(() => {
     if (loaded !== null) return;

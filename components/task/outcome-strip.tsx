@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import clsx from "clsx";
 import { GitBranch, GitMerge, GitPullRequest, GitPullRequestClosed, GitPullRequestDraft } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useTRPC } from "@/components/layout/trpc-provider";
 import { Elapsed } from "@/components/tasks/elapsed";
 import { DiffStat } from "@/components/tasks/outcome";
@@ -11,9 +11,12 @@ import type { PullView } from "@/lib/task-pages";
 import { isTerminal } from "@/lib/task";
 import type { TaskView } from "@/lib/task-view";
 import { Message } from "./message";
+import { countCommands } from "./steps";
+import type { Run } from "./use-run";
 
 /** What came of it so far: the pull request first, then what it took. */
-export function OutcomeStrip({ task }: { task: TaskView }) {
+export function OutcomeStrip({ run: { task, log } }: { run: Run }) {
+  const commands = log.attempt === task.attempt ? countCommands(log) : null;
   const figures: [string, ReactNode][] = [
     ["Time", task.startedAt === undefined ? null : <Elapsed key="time" task={task} />],
     ["Steps", task.steps === 0 ? null : task.steps],
@@ -25,6 +28,8 @@ export function OutcomeStrip({ task }: { task: TaskView }) {
         : compact((task.inputTokens ?? 0) + (task.outputTokens ?? 0)),
     ],
     [isTerminal(task.status) ? "Cost" : "Cost so far", task.costUsd === undefined ? null : cost(task.costUsd)],
+    // The last one, because it is known only when the whole log is here.
+    ["Commands", commands === 0 ? null : commands],
   ];
   const shown = figures.filter(([, value]) => value !== null);
   return (
@@ -41,11 +46,29 @@ export function OutcomeStrip({ task }: { task: TaskView }) {
         </dl>
       )}
       {task.summary === undefined || task.status === "running" ? null : (
-        <div className="max-w-3xl">
-          <Message text={withoutTitle(task.summary, task.prTitle)} />
-        </div>
+        <Summary text={withoutTitle(task.summary, task.prTitle)} />
       )}
     </>
+  );
+}
+
+/** So much of a summary stands at the top; an agent may write pages. */
+const SUMMARY = { lines: 8, characters: 700 };
+
+function Summary({ text }: { text: string }) {
+  const isLong = text.length > SUMMARY.characters || text.split("\n").length > SUMMARY.lines;
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <div className="max-w-3xl">
+      <div className={clsx(isLong && !isOpen && "max-h-34 overflow-hidden mask-b-from-60%")}>
+        <Message text={text} />
+      </div>
+      {isLong ? (
+        <button type="button" aria-expanded={isOpen} className="link mt-1 text-sm" onClick={() => setOpen(!isOpen)}>
+          {isOpen ? "Show less" : "Show the whole summary"}
+        </button>
+      ) : null}
+    </div>
   );
 }
 
@@ -69,10 +92,22 @@ const STATES: Record<NonNullable<PullView>["state"], { word: string; look: strin
   closed: { word: "Closed", look: "text-bad", Icon: GitPullRequestClosed },
 };
 
+const PULL_MS = 60_000;
+
 /** As Porter opened it at once, as GitHub has it now a moment later. */
 function PullCard({ task }: { task: TaskView }) {
   const trpc = useTRPC();
-  const { data } = useQuery(trpc.tasks.pull.queryOptions({ id: task.id }, { staleTime: 60_000 }));
+  const { data } = useQuery(
+    trpc.tasks.pull.queryOptions(
+      { id: task.id },
+      {
+        staleTime: PULL_MS,
+        // GitHub tells nobody here that it was merged or that its checks ended.
+        refetchInterval: ({ state }) =>
+          state.data?.state === "open" || state.data?.state === "draft" ? PULL_MS : false,
+      },
+    ),
+  );
   const { word, look, Icon } = STATES[data?.state ?? "open"];
   return (
     <a

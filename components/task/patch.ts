@@ -1,26 +1,42 @@
 /** One line of a diff. Numbers are those of the old and the new file, null where the line is not. */
-export type DiffLine = { sign: " " | "+" | "-"; text: string; old: number | null; new: number | null };
+export type DiffLine = {
+  sign: " " | "+" | "-";
+  text: string;
+  old: number | null;
+  new: number | null;
+  /** The file ends here without a line break. */
+  isOpenEnd?: true;
+};
 export type Hunk = { header: string; lines: DiffLine[] };
 
-const HEADER = /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@(.*)$/;
+const HEADER = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@(.*)$/;
+/** As a machine marks a text that was too long for a record (agent-image/runner/clip.ts). */
+const CUT = " … [cut]";
+
+/** Whether the machine sent the beginning of the patch only. */
+export const isCut = (patch: string): boolean => patch.trimEnd().endsWith(CUT);
 
 /** The hunks of a unified diff of one file. What is none of it is left out; a cut diff gives what is there. */
 export function parsePatch(patch: string): Hunk[] {
   const hunks: Hunk[] = [];
   let hunk: Hunk | undefined;
-  let oldLine = 0;
-  let newLine = 0;
-  for (const line of patch.split("\n")) {
+  let [oldLine, newLine, oldLeft, newLeft] = [0, 0, 0, 0];
+  for (const line of (isCut(patch) ? patch.trimEnd().slice(0, -CUT.length) : patch).split("\n")) {
     const header = HEADER.exec(line);
     if (header !== null) {
-      oldLine = Number(header[1]);
-      newLine = Number(header[2]);
-      hunk = { header: (header[3] ?? "").trim(), lines: [] };
+      [oldLine, newLine] = [Number(header[1]), Number(header[3])];
+      [oldLeft, newLeft] = [Number(header[2] ?? 1), Number(header[4] ?? 1)];
+      hunk = { header: (header[5] ?? "").trim(), lines: [] };
       hunks.push(hunk);
       continue;
     }
-    const sign = line[0];
+    const last = hunk?.lines.at(-1);
+    if (line.startsWith("\\") && last !== undefined) last.isOpenEnd = true;
+    // Editors and models strip the blank of an empty line.
+    const sign = line === "" && oldLeft > 0 && newLeft > 0 ? " " : line[0];
     if (hunk === undefined || (sign !== " " && sign !== "+" && sign !== "-")) continue;
+    if (sign !== "+") oldLeft -= 1;
+    if (sign !== "-") newLeft -= 1;
     hunk.lines.push({
       sign,
       text: line.slice(1),
@@ -29,6 +45,26 @@ export function parsePatch(patch: string): Hunk[] {
     });
   }
   return hunks;
+}
+
+const NOTES: [RegExp, (found: RegExpExecArray) => string][] = [
+  [/^--- \/dev\/null$|^new file mode/m, () => "New file"],
+  [/^\+\+\+ \/dev\/null$|^deleted file mode/m, () => "Deleted"],
+  [/^rename from (.+)$/m, ([, from]) => `Renamed from ${from}`],
+  [/^copy from (.+)$/m, ([, from]) => `Copied from ${from}`],
+  [/^old mode (\d+)\nnew mode (\d+)$/m, ([, from, to]) => `Mode ${from} → ${to}`],
+  [/^Binary files|^GIT binary patch/m, () => "Binary file"],
+];
+
+/** What a patch says besides its lines. A patch without lines says at least that. */
+export function notesOf(patch: string): string[] {
+  const begin = patch.search(/^@@ /m);
+  const head = begin < 0 ? patch : patch.slice(0, begin);
+  const notes = NOTES.flatMap(([pattern, words]) => {
+    const found = pattern.exec(head);
+    return found === null ? [] : [words(found)];
+  });
+  return begin < 0 && notes.length === 0 ? ["No line was changed"] : notes;
 }
 
 export function statOf(patches: readonly string[]): { additions: number; deletions: number } {

@@ -1,46 +1,12 @@
 "use client";
 import clsx from "clsx";
+import { useMemo } from "react";
 import { useNow } from "@/components/layout/clock";
 import { duration } from "@/lib/format";
-import type { AttemptView } from "@/lib/task-pages";
-import type { TaskView } from "@/lib/task-view";
 import { isTerminal } from "@/lib/task";
-import { stateOf, TASK_STATES } from "@/lib/task-state";
-
-const NAMES = {
-  queued: "Queued",
-  starting: "Machine",
-  cloning: "Clone",
-  working: "Agent",
-  pushing: "Push",
-  reporting: "Pull request",
-};
-type Part = keyof typeof NAMES;
-const PARTS = Object.keys(NAMES) as Part[];
-
-type Segment = { part: Part; ms: number | null; is: "past" | "now" | "ahead" | "broken" };
-
-/** When each part of an attempt began and how long it took. A part without a begin did not happen. */
-function segmentsOf(task: TaskView, attempt: AttemptView | undefined, nowMs: number): Segment[] {
-  const begins = new Map<Part, number>([["queued", Date.parse(task.createdAt)]]);
-  for (const [part, at] of Object.entries(attempt?.phaseTimes ?? {}))
-    if (part in NAMES) begins.set(part as Part, Date.parse(at));
-  const isOver = isTerminal(task.status);
-  const end = isOver && task.completedAt !== undefined ? Date.parse(task.completedAt) : nowMs;
-  const reached = PARTS.filter((part) => begins.has(part));
-  const last = reached.at(-1);
-  // What somebody stopped and what needed no change ended where it did without breaking.
-  const isBroken = TASK_STATES[stateOf(task)].tone === "bad";
-  return PARTS.map((part) => {
-    const begin = begins.get(part);
-    // Opening the pull request is Porter's own part; it is over with the task.
-    if (begin === undefined) return { part, ms: null, is: task.prNumber !== undefined && isOver ? "past" : "ahead" };
-    const next = reached[reached.indexOf(part) + 1];
-    const ms = Math.max(0, (next === undefined ? end : (begins.get(next) ?? end)) - begin);
-    if (part !== last) return { part, ms, is: "past" };
-    return { part, ms, is: isOver ? (isBroken ? "broken" : "past") : "now" };
-  });
-}
+import { type Lanes, lanesOf } from "./lanes";
+import { PHASE_NAMES, segmentsOf } from "./phase-segments";
+import type { Run } from "./use-run";
 
 /** Widths follow durations, but none is so narrow that its name is lost. */
 const share = (ms: number | null): number => (ms === null ? 1 : 1 + Math.log2(1 + ms / 1000));
@@ -52,31 +18,32 @@ const BARS = {
   broken: "bg-bad",
 };
 
-/** Where the time went. Only the active part ticks. */
-export function PhaseRail({
-  task,
-  attempt,
-  onSeek,
-}: {
-  task: TaskView;
-  attempt: AttemptView | undefined;
-  onSeek: (part: string) => void;
-}) {
+/** A part of the work, or a moment in it (ms since the attempt began). */
+export type SeekTo = { part: string } | { t: number };
+
+/** Where the time of the shown attempt went. Only the active part ticks. */
+export function PhaseRail({ run, onSeek }: { run: Run; onSeek: (to: SeekTo) => void }) {
+  const { task, log } = run;
   const nowMs = useNow(isTerminal(task.status) ? 3_600_000 : 1000);
-  const segments = segmentsOf(task, attempt, nowMs);
+  const segments = segmentsOf(run, log.attempt, nowMs);
+  const lanes = useMemo(() => lanesOf(log.records), [log.records]);
   // Nothing works on what waits: blue is for what runs.
   const waits = task.status !== "queued" ? null : task.blockedReason === undefined ? "bg-edge" : "bg-waiting";
   // A phone has room for one name.
   const named = segments.find(({ is }) => is === "now" || is === "broken")?.part ?? "working";
   return (
-    <ol aria-label="Phases" className="flex gap-1 overflow-x-auto pb-1">
+    // The lanes' place is kept while they may still come.
+    <ol
+      aria-label="Phases"
+      className={clsx("flex gap-1 overflow-x-auto pb-1", task.status === "running" && "sm:min-h-17")}
+    >
       {segments.map(({ part, ms, is }) => (
         <li key={part} className="min-w-2 sm:min-w-18" style={{ flexGrow: share(ms), flexBasis: 0 }}>
           <button
             type="button"
             disabled={ms === null}
-            onClick={() => onSeek(part)}
-            aria-label={ms === null ? `${NAMES[part]}: not yet` : `${NAMES[part]}: ${duration(ms)}`}
+            onClick={() => onSeek({ part })}
+            aria-label={ms === null ? `${PHASE_NAMES[part]}: not yet` : `${PHASE_NAMES[part]}: ${duration(ms)}`}
             aria-current={is === "now" ? "step" : undefined}
             className="group block w-full text-left disabled:cursor-default"
           >
@@ -103,13 +70,45 @@ export function PhaseRail({
                       : "text-ink",
                 )}
               >
-                {NAMES[part]}
+                {PHASE_NAMES[part]}
               </span>
               <span className="text-faint tabular">{ms === null ? "" : duration(ms)}</span>
             </span>
           </button>
+          {part === "working" && ms !== null && lanes !== null && lanes.to > lanes.from ? (
+            <TwoLanes lanes={lanes} onSeek={onSeek} />
+          ) : null}
         </li>
       ))}
     </ol>
+  );
+}
+
+const bar = (from: number, to: number, y: number): string => `M${from} ${y}H${to}v3H${from}z`;
+
+/** Model above, tools below, over the agent's time. A click goes to what was done there. */
+function TwoLanes({ lanes: { from, to, tools, toolMs }, onSeek }: { lanes: Lanes; onSeek: (to: SeekTo) => void }) {
+  const words = `Model ${duration(to - from - toolMs)} · tools ${duration(toolMs)}`;
+  const gaps = [...tools.map(([start]) => start), to].map(
+    (end, index) => [tools[index - 1]?.[1] ?? from, end] as const,
+  );
+  return (
+    <button
+      type="button"
+      aria-label={words}
+      title={words}
+      onClick={({ currentTarget, clientX, detail }) => {
+        const { left, width } = currentTarget.getBoundingClientRect();
+        // By a key there is no place.
+        onSeek({ t: detail === 0 ? from : from + ((clientX - left) / width) * (to - from) });
+      }}
+      className="mt-1 block w-full text-left max-sm:hidden"
+    >
+      <svg aria-hidden viewBox={`${from} 0 ${to - from} 8`} preserveAspectRatio="none" className="block h-2 w-full">
+        <path d={gaps.map(([start, end]) => bar(start, end, 0)).join("")} className="fill-edge" />
+        <path d={tools.map(([start, end]) => bar(start, end, 5)).join("")} className="fill-soft" />
+      </svg>
+      <span className="mt-0.5 block truncate text-2xs text-faint tabular">{words}</span>
+    </button>
   );
 }

@@ -13,15 +13,19 @@ import {
   TriangleAlert,
   Wrench,
 } from "lucide-react";
+import dynamic from "next/dynamic";
+import Link from "next/link";
 import { type ReactNode, useState } from "react";
 import { duration } from "@/lib/format";
 import { ansiPieces } from "./ansi";
-import { DiffView } from "./diff-view";
 import { Message } from "./message";
 import { statOf } from "./patch";
 import { type LooksStep, type Step, todosOf, type ToolKind, type ToolStep } from "./steps";
 import { DiffStat } from "@/components/tasks/outcome";
 import { ScrollBox } from "@/components/ui/scroll-box";
+
+/** In the first HTML, but its script comes by itself. */
+const DiffView = dynamic(() => import("./diff-view"));
 
 const ICONS: Record<ToolKind, typeof Terminal> = {
   command: Terminal,
@@ -53,9 +57,11 @@ export const offset = (ms: number): string => {
   return `+${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
 };
 
-type RowProps = { step: Step; isLive: boolean; logPath: (n: number) => string };
+/** Where more of a step is. */
+export type StepPaths = { log: (n: number) => string; changes: (path: string) => string };
+type RowProps = { step: Step; isLive: boolean; paths: StepPaths };
 
-export function StepRow({ step, isLive, logPath }: RowProps) {
+export function StepRow({ step, isLive, paths }: RowProps) {
   switch (step.is) {
     case "message":
       return (
@@ -64,7 +70,7 @@ export function StepRow({ step, isLive, logPath }: RowProps) {
         </Frame>
       );
     case "tool":
-      return <ToolRow step={step} isLive={isLive} logPath={logPath} />;
+      return <ToolRow step={step} isLive={isLive} paths={paths} />;
     case "looks":
       return <LooksRow step={step} />;
     case "note":
@@ -96,7 +102,7 @@ const Frame = ({ step, icon, children }: { step: { n: number; t: number }; icon:
   </li>
 );
 
-function ToolRow({ step, isLive, logPath }: { step: ToolStep; isLive: boolean; logPath: (n: number) => string }) {
+function ToolRow({ step, isLive, paths }: { step: ToolStep; isLive: boolean; paths: StepPaths }) {
   const { kind, result } = step;
   const Icon = ICONS[kind];
   const failed = result?.ok === false;
@@ -127,23 +133,31 @@ function ToolRow({ step, isLive, logPath }: { step: ToolStep; isLive: boolean; l
             className={clsx("size-3 shrink-0 self-center text-faint transition-transform", isOpen && "rotate-90")}
           />
         ) : null}
-        <Ending state={state} ms={result?.ms} />
+        <Ending state={state} ms={result?.ms} exit={result?.exit ?? null} />
       </button>
-      {isOpen && hasBody ? <ToolBody step={step} logPath={logPath} /> : null}
+      {isOpen && hasBody ? <ToolBody step={step} paths={paths} /> : null}
     </Frame>
   );
 }
 
-const Ending = ({ state, ms }: { state: "running" | "unfinished" | "failed" | "ok"; ms: number | undefined }) => (
+type EndingProps = {
+  state: "running" | "unfinished" | "failed" | "ok";
+  ms: number | undefined;
+  exit: number | null;
+};
+
+const Ending = ({ state, ms, exit }: EndingProps) => (
   <span className="ml-auto flex shrink-0 items-baseline gap-2 pl-2 text-xs tabular">
     {state === "running" ? <span className="animate-breathe font-medium text-running">running</span> : null}
     {state === "unfinished" ? <span className="text-faint">no result</span> : null}
-    {state === "failed" ? <span className="font-medium text-bad">failed</span> : null}
+    {state === "failed" ? (
+      <span className="font-medium text-bad">{exit === null || exit === 0 ? "failed" : `exit ${exit}`}</span>
+    ) : null}
     {ms === undefined || ms < 500 ? null : <span className="text-faint">{duration(ms)}</span>}
   </span>
 );
 
-function ToolBody({ step, logPath }: { step: ToolStep; logPath: (n: number) => string }) {
+function ToolBody({ step, paths }: { step: ToolStep; paths: StepPaths }) {
   const todos = todosOf(step.summary);
   const { result, edits } = step;
   return (
@@ -151,11 +165,16 @@ function ToolBody({ step, logPath }: { step: ToolStep; logPath: (n: number) => s
       {todos.length === 0 ? null : <Todos todos={todos} />}
       {edits.map(({ path, patch, n }) => (
         <div key={n} className="overflow-hidden rounded-md border border-line">
-          <DiffView path={path} patch={patch} maxLines={DIFF_LINES} />
+          <DiffView
+            path={path}
+            patch={patch}
+            maxLines={DIFF_LINES}
+            more={<More path={paths.changes(path)}>· show in changes</More>}
+          />
         </div>
       ))}
       {result === undefined || result.output === "" || (edits.length > 0 && result.ok) || todos.length > 0 ? null : (
-        <Output text={result.output} isBad={!result.ok} more={logPath(result.n)} />
+        <Output text={result.output} isBad={!result.ok} more={paths.log(result.n)} />
       )}
     </div>
   );
@@ -165,8 +184,8 @@ const MARKS = { done: "text-good", now: "text-running", open: "text-faint" };
 
 const Todos = ({ todos }: { todos: ReturnType<typeof todosOf> }) => (
   <ul className="space-y-0.5">
-    {todos.map(({ text, state }) => (
-      <li key={text} className="flex items-baseline gap-2">
+    {todos.map(({ text, state }, index) => (
+      <li key={index} className="flex items-baseline gap-2">
         <span aria-hidden className={clsx("w-3 shrink-0 text-center", MARKS[state])}>
           {state === "done" ? "✓" : state === "now" ? "●" : "○"}
         </span>
@@ -177,6 +196,12 @@ const Todos = ({ todos }: { todos: ReturnType<typeof todosOf> }) => (
       </li>
     ))}
   </ul>
+);
+
+const More = ({ path, children }: { path: string; children: ReactNode }) => (
+  <Link href={path} scroll={false} prefetch={false} className="mt-1 inline-block text-xs text-soft hover:text-ink">
+    {children}
+  </Link>
 );
 
 /** The first lines of what a command printed; the whole is in the log. */
@@ -199,9 +224,10 @@ function Output({ text, isBad, more }: { text: string; isBad: boolean; more: str
         ))}
       </pre>
       {hidden === 0 ? null : (
-        <a href={more} className="mt-1 inline-block text-xs text-soft hover:text-ink">
-          {hidden} more lines{isBad ? " before these" : ""} · show in log
-        </a>
+        <More path={more}>
+          {hidden} more line{hidden === 1 ? "" : "s"}
+          {isBad ? " before these" : ""} · show in log
+        </More>
       )}
     </ScrollBox>
   );

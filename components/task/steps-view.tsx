@@ -1,34 +1,45 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { ArrowDown, ChevronRight } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useNow } from "@/components/layout/clock";
 import { useTRPC } from "@/components/layout/trpc-provider";
-import { Skeleton } from "@/components/ui/skeleton";
 import { duration } from "@/lib/format";
 import { isTerminal, MAX_RUNNING_TASKS_PER_USER } from "@/lib/task";
 import { elapsedMs } from "@/lib/task-words";
-import { StepRow } from "./step-rows";
+import { isExpired, LogAbsence, LogRest } from "./log-absence";
+import { type StepPaths, StepRow } from "./step-rows";
 import { countSteps, type Step, stepsOf } from "./steps";
 import { useFollow } from "./use-follow";
 import type { Run } from "./use-run";
 
+/** A record that the reader wants to see; a new object each time. */
+export type Sought = { n: number };
+type StepsViewProps = { run: Run; sought: Sought | null; paths: StepPaths };
+
 /** What the agent said and did. Of work that went well the last word is open and the way there is folded. */
-export default function StepsView({ run, logPath }: { run: Run; logPath: (n: number) => string }) {
+export default function StepsView({ run, sought, paths }: StepsViewProps) {
   const { task, log } = run;
   const steps = useMemo(() => stepsOf(log.records), [log.records]);
   const isLive = task.status === "running" && log.attempt === task.attempt;
-  const { isFollowing, missed, jump } = useFollow(steps.length, isLive);
+  const { isFollowing, missed, jump, release } = useFollow(steps.length, isLive);
+  useEffect(() => {
+    if (sought === null) return undefined;
+    release();
+    // After the fold has opened.
+    const frame = requestAnimationFrame(() => showStep(sought.n));
+    return () => cancelAnimationFrame(frame);
+  }, [sought, release]);
   if (steps.length === 0) return <NoSteps run={run} />;
   const lastWord = isTerminal(task.status) && task.status === "success" ? lastMessage(steps) : null;
   return (
     <>
       {lastWord === null ? (
-        <Steps steps={steps} isLive={isLive} logPath={logPath} />
+        <Steps steps={steps} isLive={isLive} paths={paths} />
       ) : (
-        <Folded run={run} steps={steps} lastWord={lastWord} logPath={logPath} />
+        <Folded key={sought?.n} run={run} steps={steps} lastWord={lastWord} isSought={sought !== null} paths={paths} />
       )}
-      {log.loading === "pages" ? <p className="py-2 text-xs text-faint">Loading the rest…</p> : null}
+      <LogRest run={run} />
       {isLive && !isFollowing ? (
         <div className="pointer-events-none sticky bottom-20 z-20 flex h-0 items-end justify-center sm:bottom-6">
           <button
@@ -45,29 +56,30 @@ export default function StepsView({ run, logPath }: { run: Run; logPath: (n: num
   );
 }
 
+/** Scrolls to a record's step, or to the nearest before it: several looks share one. */
+function showStep(n: number): void {
+  const steps = [...document.querySelectorAll("li[id^='s']")];
+  const step = steps.findLast(({ id }) => /^s\d+$/.test(id) && Number(id.slice(1)) <= n);
+  (step ?? document.getElementById("run"))?.scrollIntoView();
+}
+
 const lastMessage = (steps: readonly Step[]) => steps.findLast((step) => step.is === "message") ?? null;
 
-const Steps = ({
-  steps,
-  isLive,
-  logPath,
-}: {
-  steps: readonly Step[];
-  isLive: boolean;
-  logPath: (n: number) => string;
-}) => (
+const Steps = ({ steps, isLive, paths }: { steps: readonly Step[]; isLive: boolean; paths: StepPaths }) => (
   <ol className="py-2">
     {steps.map((step) => (
-      <StepRow key={step.n} step={step} isLive={isLive} logPath={logPath} />
+      <StepRow key={step.n} step={step} isLive={isLive} paths={paths} />
     ))}
   </ol>
 );
 
-type FoldedProps = { run: Run; steps: readonly Step[]; lastWord: Step; logPath: (n: number) => string };
+type FoldedProps = { run: Run; steps: readonly Step[]; lastWord: Step; isSought: boolean; paths: StepPaths };
 
-function Folded({ run, steps, lastWord, logPath }: FoldedProps) {
+function Folded({ run, steps, lastWord, isSought, paths }: FoldedProps) {
   // An address that names a step opens the fold that it is in.
-  const [isOpen, setOpen] = useState(() => typeof location !== "undefined" && location.hash.startsWith("#s"));
+  const [isOpen, setOpen] = useState(
+    () => isSought || (typeof location !== "undefined" && location.hash.startsWith("#s")),
+  );
   const took = elapsedMs(run.task, 0);
   const count = countSteps(steps);
   return (
@@ -82,10 +94,10 @@ function Folded({ run, steps, lastWord, logPath }: FoldedProps) {
         Worked {took === null ? "" : `${duration(took)}, `}
         {count} step{count === 1 ? "" : "s"}
       </button>
-      {isOpen ? <Steps steps={steps.filter((step) => step !== lastWord)} isLive={false} logPath={logPath} /> : null}
+      {isOpen ? <Steps steps={steps.filter((step) => step !== lastWord)} isLive={false} paths={paths} /> : null}
       {isSaidAbove(run, lastWord) ? null : (
         <ol className="border-t border-line py-3">
-          <StepRow step={lastWord} isLive={false} logPath={logPath} />
+          <StepRow step={lastWord} isLive={false} paths={paths} />
         </ol>
       )}
     </>
@@ -113,24 +125,21 @@ function Waiting({ task }: { task: Run["task"] }) {
 const isSaidAbove = ({ task }: Run, step: Step) =>
   step.is === "message" && task.summary !== undefined && task.summary.trim() === step.text.trim();
 
-function NoSteps({ run: { task, log } }: { run: Run }) {
-  const nowMs = useNow(3_600_000);
-  if (log.loading === "failed")
-    return (
-      <p className="py-8 text-soft">The log could not be read. Reload to try again; the task is not touched by it.</p>
-    );
-  if (log.expiresAt !== null && log.total > 0 && Date.parse(log.expiresAt) < nowMs)
-    return <p className="py-8 text-soft">The log was deleted after its time. Outcome and attempts stay.</p>;
-  if (log.loading === "pages")
-    return (
-      <div className="space-y-3 py-4" aria-busy="true">
-        {[60, 75, 40, 80, 55, 65].map((width) => (
-          <Skeleton key={width} className="h-4" />
-        ))}
-      </div>
-    );
-  if (task.status === "queued") return <Waiting task={task} />;
-  if (task.status === "running")
-    return <p className="py-8 text-soft">The machine is being made ready. The first step comes soon.</p>;
-  return <p className="py-8 text-soft">The agent did not get to its first step.</p>;
+/** Longer than this a start is worth a word (screens.md). */
+const SLOW_START_MS = 30_000;
+
+function NoSteps({ run }: { run: Run }) {
+  const { task, attempts, log } = run;
+  const nowMs = useNow(5000);
+  const waits = log.loading === "done" && !isExpired(run, nowMs);
+  if (waits && task.status === "queued") return <Waiting task={task} />;
+  const since = attempts.at(-1)?.createdAt;
+  const startMs = since === undefined ? 0 : nowMs - Date.parse(since);
+  const words =
+    task.status !== "running"
+      ? "The agent did not get to its first step."
+      : task.phase === "starting" && startMs > SLOW_START_MS
+        ? `Fly has been starting the machine for ${duration(startMs)}. Porter waits 3 minutes for its first word, then gives it up.`
+        : "The machine is being made ready. The first step comes soon.";
+  return <LogAbsence run={run} words={words} />;
 }

@@ -22,7 +22,7 @@ export type ToolStep = At & {
   tool: string;
   summary: string;
   /** Absent while it runs. */
-  result?: { ok: boolean; output: string; ms: number | undefined; n: number };
+  result?: { ok: boolean; output: string; ms: number | undefined; exit: number | null; n: number };
   edits: { path: string; patch: string; n: number }[];
 };
 export type NoteStep = At & { is: "note"; text: string; isPhase: boolean };
@@ -52,7 +52,8 @@ export function stepsOf(records: readonly LogRecord[]): Step[] {
       }
       case "r": {
         const call = open.get(record.id);
-        if (call !== undefined) call.result = { ok: record.ok, output: record.s, ms: record.ms, n: record.n };
+        if (call !== undefined)
+          call.result = { ok: record.ok, output: record.s, ms: record.ms, exit: record.exit ?? null, n: record.n };
         break;
       }
       case "d": {
@@ -98,12 +99,22 @@ function grouped(steps: Exclude<Step, LooksStep>[]): Step[] {
   return all;
 }
 
+/** Commands that were run; null while that is not known. */
+export const countCommands = (log: { records: readonly LogRecord[]; loading: string }): number | null =>
+  log.loading === "done"
+    ? log.records.filter((record) => record.k === "c" && kindOfTool(record.tool) === "command").length
+    : null;
+
 /** Calls and messages, as the task counts them. */
 export const countSteps = (steps: readonly Step[]): number =>
   steps.reduce(
     (sum, step) => sum + (step.is === "looks" ? step.steps.length : step.is === "note" || step.is === "gap" ? 0 : 1),
     0,
   );
+
+/** A file's place on the page of changes; no two paths have the same. */
+export const fileAnchor = (path: string): string =>
+  `file-${path.replaceAll(/[^\w-]/gu, (sign) => `.${(sign.codePointAt(0) ?? 0).toString(16)}`)}`;
 
 export type ChangedFile = { path: string; edits: { patch: string; n: number }[] };
 

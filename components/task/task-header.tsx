@@ -10,9 +10,8 @@ import { StateIcon, TONE_TEXT } from "@/components/tasks/state-icon";
 import { useArmed } from "@/components/tasks/use-armed";
 import { useTaskMoves } from "@/components/tasks/use-task-moves";
 import { Button, buttonLook } from "@/components/ui/button";
-import { AGENTS } from "@/lib/agents";
 import { stateOf, TASK_STATES } from "@/lib/task-state";
-import { canRetry, canStop, situation } from "@/lib/task-words";
+import { agentLine, canRetry, canStop, situation } from "@/lib/task-words";
 import type { Run } from "./use-run";
 
 /** No word from the machine for this long is worth a colour (screens.md). */
@@ -35,7 +34,7 @@ export function TaskHeader({ run }: { run: Run }) {
               <span className={`font-medium ${TONE_TEXT[tone]}`}>{word}</span>
               <Situation run={run} />
               <span className="text-faint max-sm:hidden">
-                {task.repoOwner}/{task.repoName}#{task.issueNumber} · {AGENTS[task.agent].name}
+                {task.repoOwner}/{task.repoName}#{task.issueNumber} · {agentLine(task)}
               </span>
             </p>
           </div>

@@ -1,16 +1,18 @@
 "use client";
 import dynamic from "next/dynamic";
 import Link from "next/link";
-import { usePathname, useSearchParams } from "next/navigation";
-import { useMemo } from "react";
+import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { type KeyboardEvent, useMemo, useState } from "react";
 import { StaleBanner } from "@/components/live/stale-banner";
 import { Failure } from "@/components/tasks/failure";
 import { Skeleton } from "@/components/ui/skeleton";
 import { tabLook } from "@/components/ui/tabs";
 import { Facts } from "./facts";
 import { OutcomeStrip } from "./outcome-strip";
-import { PhaseRail } from "./phase-rail";
-import StepsView from "./steps-view";
+import { PhaseRail, type SeekTo } from "./phase-rail";
+import { fileAnchor } from "./steps";
+import type { StepPaths } from "./step-rows";
+import StepsView, { type Sought } from "./steps-view";
 import { TaskHeader } from "./task-header";
 import { type Run, type RunData, useRun } from "./use-run";
 
@@ -36,8 +38,13 @@ export function TaskPage({ data, pinnedAttempt }: { data: RunData; pinnedAttempt
     if (pinnedAttempt !== null) wanted.set("attempt", String(pinnedAttempt));
     return wanted.size === 0 ? pathname : `${pathname}?${wanted}`;
   };
-  const { task, attempts, log } = run;
-  const shown = attempts.find(({ attempt }) => attempt === log.attempt) ?? attempts.at(-1);
+  const { task } = run;
+  const router = useRouter();
+  const [sought, setSought] = useState<Sought | null>(null);
+  const seek = (to: SeekTo) => {
+    setSought({ n: placeOf(run, to) });
+    if (tab !== "steps") router.push(pathOf("steps"), { scroll: false });
+  };
   return (
     <article>
       <TaskHeader run={run} />
@@ -46,12 +53,14 @@ export function TaskPage({ data, pinnedAttempt }: { data: RunData; pinnedAttempt
           <div className="space-y-5 py-4">
             <StaleBanner />
             <Failure task={task} />
-            <OutcomeStrip task={task} />
-            <PhaseRail task={task} attempt={shown} onSeek={(part) => seek(run, part)} />
+            <OutcomeStrip run={run} />
+            <PhaseRail run={run} onSeek={seek} />
           </div>
+          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys between its links */}
           <nav
             id="run"
             aria-label="Parts of this task"
+            onKeyDown={moveByArrow}
             className="flex scroll-mt-28 gap-5 overflow-x-auto border-b border-line"
           >
             {Object.entries(TABS).map(([one, word]) => (
@@ -76,7 +85,15 @@ export function TaskPage({ data, pinnedAttempt }: { data: RunData; pinnedAttempt
               </Link>
             </p>
           )}
-          <TabBody tab={tab} run={run} logPath={(n) => `${pathOf("log")}#r${n}`} />
+          <TabBody
+            tab={tab}
+            run={run}
+            sought={sought}
+            paths={{
+              log: (n) => `${pathOf("log")}#r${n}`,
+              changes: (path) => `${pathOf("changes")}#${fileAnchor(path)}`,
+            }}
+          />
         </div>
         <aside
           aria-label="Facts"
@@ -89,11 +106,25 @@ export function TaskPage({ data, pinnedAttempt }: { data: RunData; pinnedAttempt
   );
 }
 
-/** To the step with which a part began, or to the steps where it has none. */
-function seek({ log }: Run, part: string): void {
-  const begin = log.records.find((record) => record.k === "p" && record.phase === part);
-  const step = begin === undefined ? null : document.getElementById(`s${begin.n}`);
-  (step ?? document.getElementById("run"))?.scrollIntoView();
+/** The record with which a part began, or the last one before a moment. */
+function placeOf({ log: { records } }: Run, to: SeekTo): number {
+  const found =
+    "part" in to
+      ? records.find((record) => record.k === "p" && record.phase === to.part)
+      : records.findLast(({ t, k }) => t <= to.t && (k === "m" || k === "c"));
+  return found?.n ?? 0;
+}
+
+/** Arrows, Home and End go from tab to tab, as they do in rows of tabs elsewhere. */
+function moveByArrow(event: KeyboardEvent<HTMLElement>): void {
+  const links = [...event.currentTarget.querySelectorAll("a")];
+  const present = links.findIndex((link) => link === document.activeElement);
+  const to = { ArrowRight: present + 1, ArrowLeft: present - 1, Home: 0, End: links.length - 1 }[event.key];
+  const next = to === undefined ? undefined : links.at(to % links.length);
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus();
+  next.click();
 }
 
 function TabCount({ tab, run }: { tab: Tab; run: Run }) {
@@ -103,10 +134,12 @@ function TabCount({ tab, run }: { tab: Tab; run: Run }) {
   return count < (tab === "attempts" ? 2 : 1) ? null : <span className="text-faint tabular">{count}</span>;
 }
 
-function TabBody({ tab, run, logPath }: { tab: Tab; run: Run; logPath: (n: number) => string }) {
+type Body = { tab: Tab; run: Run; sought: Sought | null; paths: StepPaths };
+
+function TabBody({ tab, run, sought, paths }: Body) {
   switch (tab) {
     case "steps":
-      return <StepsView run={run} logPath={logPath} />;
+      return <StepsView run={run} sought={sought} paths={paths} />;
     case "changes":
       return <ChangesView run={run} />;
     case "log":

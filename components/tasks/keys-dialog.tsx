@@ -14,6 +14,7 @@ const KEYS: [keys: string[], words: string][] = [
   [["n"], "New task"],
   [["/"], "Search"],
   [["[", "]"], "On a task: its neighbours"],
+  [["n", "p"], "In its changes: next and previous file"],
   [["?"], "This"],
 ];
 

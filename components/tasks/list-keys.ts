@@ -9,8 +9,11 @@ const isTyping = (target: EventTarget | null) =>
 /** A checkbox takes no letters. */
 const isBox = (target: EventTarget | null) => target instanceof HTMLInputElement && target.type === "checkbox";
 
-/** Single keys for a page. They rest while somebody types, holds a modifier or has a window open. */
-export function useKeys(keys: KeyMap): void {
+/**
+ * Single keys for a page. They rest while somebody types, holds a modifier or has a window open. Those of a `part` of
+ * the page that is open come before the page's own.
+ */
+export function useKeys(keys: KeyMap, of: "page" | "part" = "page"): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
@@ -21,9 +24,10 @@ export function useKeys(keys: KeyMap): void {
       event.preventDefault();
       act(event);
     };
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  }, [keys]);
+    const isFirst = of === "part";
+    document.addEventListener("keydown", press, isFirst);
+    return () => document.removeEventListener("keydown", press, isFirst);
+  }, [keys, of]);
 }
 
 const links = () => [...document.querySelectorAll<HTMLAnchorElement>("[data-task] a[href^='/tasks/']")];

@@ -1,4 +1,5 @@
 // Stories for tests and benches rather than for pictures: one that counts slowly, one that fills a whole log.
+import { hostileStory } from "./hostile-story.ts";
 import type { Beat, Story } from "./stories.ts";
 
 /** Raw lines at the beginning of `counting`. */
@@ -37,5 +38,6 @@ export const LONG_STORIES: Record<string, () => Story> = {
     beats: [...lines(COUNTING_LINES), ...Array.from({ length: COUNTING_STEPS }, (_, index) => count(index + 1)).flat()],
     end: END,
   }),
+  hostile: hostileStory,
   flood: () => ({ isPaced: true, beats: lines(FLOOD_LINES), end: END }),
 };

@@ -1,0 +1,64 @@
+import { ask, expect, isLive, pathOfStory, test } from "./stories.ts";
+import { signIn as signInByHand } from "../local/world/sign-in.ts";
+
+test("whatever an agent writes stays text, each kind of change has its words, and no pattern stops the page", async ({
+  page,
+  signIn,
+  world,
+  api,
+  played,
+  errors,
+}) => {
+  // A slot for it: what runs for good is stopped.
+  const jar = await signInByHand(world.porter.url, "octocat");
+  const running = pathOfStory(played, "looking").split("/").at(-1) ?? "";
+  const headers = { "content-type": "application/json", origin: world.porter.url };
+  await jar.fetch(`${world.porter.url}/api/tasks/${running}/stop`, { method: "POST", headers, body: "{}" });
+  const id = await ask({ world, api }, { issue: 2, story: "hostile" });
+  await signIn("octocat");
+  await page.goto(`/tasks/${id}`);
+  await isLive(page);
+  await expect.poll(async () => (await api.task(id)).status, { timeout: 120_000 }).toBe("failed");
+  const steps = page.getByRole("article");
+  await expect(steps.getByText("No changes", { exact: true })).toBeVisible();
+  await expect(steps.getByText("exit 3")).toBeVisible();
+  await expect(steps.getByRole("link", { name: "a trap" })).toHaveCount(0);
+  await expect(steps.getByRole("link", { name: "a file" })).toHaveCount(0);
+  await expect(steps.getByRole("link", { name: "a picture" }).first()).toBeVisible();
+  await expect(steps.getByRole("button", { name: /^Model .* tools / })).toBeVisible();
+
+  const loads: string[] = [];
+  page.on("load", () => loads.push(page.url()));
+  await page.getByRole("link", { name: "· show in changes" }).click();
+  await expect(page.getByRole("region", { name: "src/long.ts" })).toBeFocused();
+  for (const words of ["New file", "Deleted", "Renamed from src/old.ts", "Binary file", "Mode 100644 → 100755"]) {
+    const note = page.getByText(words).first();
+    await note.scrollIntoViewIfNeeded();
+    await expect(note).toBeVisible();
+  }
+  await page.getByRole("region", { name: "art/logo.png" }).focus();
+  await page.keyboard.press("n");
+  await expect(page.getByRole("region", { name: "bin/run" })).toBeFocused();
+  await page.keyboard.press("p");
+  await expect(page.getByRole("region", { name: "art/logo.png" })).toBeFocused();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+
+  await page.getByRole("link", { name: /^Changes/ }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page).toHaveURL(/tab=log/);
+  const find = page.getByLabel("Find in the log");
+  await find.fill("after the gap 30");
+  await expect(page.getByText("2 lines", { exact: true })).toBeVisible();
+  await find.press("Enter");
+  await expect(page.getByText("1 of 2", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: /regular expression/ }).click();
+  await find.fill("^(a+)+$");
+  await expect(page.getByText("takes too long")).toBeVisible();
+  await find.fill("^after the gap 2\\d$");
+  await expect(page.getByText("10 lines", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: /^Agent: / }).click();
+  await expect(page).not.toHaveURL(/tab=/);
+  expect(loads).toEqual([]);
+  expect(await page.evaluate(() => "hacked" in window)).toBe(false);
+  expect(errors).toEqual([]);
+});
