@@ -30,17 +30,17 @@ test("whatever an agent writes stays text, each kind of change has its words, an
   const loads: string[] = [];
   page.on("load", () => loads.push(page.url()));
   await page.getByRole("link", { name: "· show in changes" }).click();
-  await expect(page.getByRole("region", { name: "src/long.ts" })).toBeFocused();
+  await expect(page.getByRole("region", { name: "src/long.ts", exact: true })).toBeFocused();
   for (const words of ["New file", "Deleted", "Renamed from src/old.ts", "Binary file", "Mode 100644 → 100755"]) {
     const note = page.getByText(words).first();
     await note.scrollIntoViewIfNeeded();
     await expect(note).toBeVisible();
   }
-  await page.getByRole("region", { name: "art/logo.png" }).focus();
+  await page.getByRole("region", { name: "art/logo.png", exact: true }).focus();
   await page.keyboard.press("n");
-  await expect(page.getByRole("region", { name: "bin/run" })).toBeFocused();
+  await expect(page.getByRole("region", { name: "bin/run", exact: true })).toBeFocused();
   await page.keyboard.press("p");
-  await expect(page.getByRole("region", { name: "art/logo.png" })).toBeFocused();
+  await expect(page.getByRole("region", { name: "art/logo.png", exact: true })).toBeFocused();
   await expect(page.getByRole("dialog")).toHaveCount(0);
 
   await page.getByRole("link", { name: /^Changes/ }).focus();

@@ -18,6 +18,10 @@ export default function ChangesView({ run }: { run: Run }) {
   const keys = useMemo(() => ({ n: () => step(1), p: () => step(-1) }), []);
   useKeys(keys, "part");
   const hasFiles = files.length > 0;
+  const isMany = useMemo(
+    () => files.flatMap(({ edits }) => edits).reduce((sum, { patch }) => sum + linesOf(patch), 0) > MANY_LINES,
+    [files],
+  );
   useEffect(() => {
     // The browser looked for it before it was here.
     if (hasFiles && location.hash.startsWith("#file-")) goTo(document.getElementById(location.hash.slice(1)));
@@ -56,7 +60,7 @@ export default function ChangesView({ run }: { run: Run }) {
             </h2>
             <div className="divide-y divide-line overflow-hidden rounded-md border border-line">
               {file.edits.map(({ patch, n }) => (
-                <WhenNear key={n} lines={linesOf(patch)}>
+                <WhenNear key={n} lines={isMany ? linesOf(patch) : 0}>
                   <DiffView path={file.path} patch={patch} layout={layout} />
                 </WhenNear>
               ))}
@@ -91,9 +95,15 @@ function NoFiles({ run }: { run: Run }) {
 
 const LINE_PX = 18;
 
-/** Drawn when it comes near the window, and then for good: a run may have a hundred thousand lines of diffs. */
+/** So many lines of diffs are drawn at once, so that the browser finds words in them. */
+const MANY_LINES = 2000;
+
+/**
+ * Drawn when it comes near the window, and then for good: a run may have a hundred thousand lines of diffs. `lines`
+ * keeps its place; 0 draws it at once.
+ */
 function WhenNear({ lines, children }: { lines: number; children: ReactNode }) {
-  const [isNear, setNear] = useState(false);
+  const [isNear, setNear] = useState(lines === 0);
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (place.current === null) return undefined;
@@ -104,10 +114,10 @@ function WhenNear({ lines, children }: { lines: number; children: ReactNode }) {
     watch.observe(place.current);
     return () => watch.disconnect();
   }, []);
-  return isNear ? children : <div ref={place} style={{ height: Math.max(1, lines) * LINE_PX }} />;
+  return isNear ? children : <div ref={place} style={{ height: lines * LINE_PX }} />;
 }
 
-const linesOf = (patch: string): number => parsePatch(patch).reduce((sum, hunk) => sum + hunk.lines.length + 1, 0);
+const linesOf = (patch: string): number => parsePatch(patch).reduce((sum, hunk) => sum + hunk.lines.length + 1, 1);
 
 function FileLink({ file }: { file: ChangedFile }) {
   const cut = file.path.lastIndexOf("/") + 1;

@@ -3,9 +3,9 @@
 import type { Beat, Story } from "./stories.ts";
 
 const ESC = "\u001b";
-const beat = (record: Beat["record"]): Beat => ({ record, ms: 120 });
+const beat = (record: Beat["record"]): Beat => ({ record, ms: 0 });
 const say = (s: string): Beat => beat({ k: "m", s });
-const out = (s: string): Beat => ({ record: { k: "o", s }, ms: 5 });
+const out = (s: string): Beat => ({ record: { k: "o", s }, ms: 0 });
 type Result = { s?: string; ok?: boolean; exit?: number; ms?: number; edits?: [path: string, patch: string][] };
 const call = (id: string, [tool, s]: [string, string], result: Result = {}): Beat[] => [
   beat({ k: "c", id, tool, s }),
@@ -19,7 +19,7 @@ const call = (id: string, [tool, s]: [string, string], result: Result = {}): Bea
       ms: result.ms ?? 900,
       ...(result.exit === undefined ? {} : { exit: result.exit }),
     },
-    ms: result.ms ?? 900,
+    ms: 60,
   },
 ];
 
