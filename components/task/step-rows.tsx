@@ -14,18 +14,17 @@ import {
   Wrench,
 } from "lucide-react";
 import dynamic from "next/dynamic";
-import Link from "next/link";
 import { type ReactNode, useState } from "react";
 import { duration } from "@/lib/format";
-import { ansiPieces } from "./ansi";
 import { Message } from "./message";
+import { More } from "./more";
 import { statOf } from "./patch";
 import { type LooksStep, type Step, todosOf, type ToolKind, type ToolStep } from "./steps";
 import { DiffStat } from "@/components/tasks/outcome";
-import { ScrollBox } from "@/components/ui/scroll-box";
 
-/** In the first HTML, but its script comes by itself. */
+/** In the first HTML, but their scripts come by themselves. */
 const DiffView = dynamic(() => import("./diff-view"));
+const Output = dynamic(() => import("./step-output"));
 
 const ICONS: Record<ToolKind, typeof Terminal> = {
   command: Terminal,
@@ -48,7 +47,6 @@ const VERBS: Record<ToolKind, string> = {
   other: "Used",
 };
 
-const OUTPUT_LINES = 20;
 const DIFF_LINES = 40;
 
 /** `+02:14`, minutes and seconds since the attempt began. */
@@ -197,41 +195,6 @@ const Todos = ({ todos }: { todos: ReturnType<typeof todosOf> }) => (
     ))}
   </ul>
 );
-
-const More = ({ path, children }: { path: string; children: ReactNode }) => (
-  <Link href={path} scroll={false} prefetch={false} className="mt-1 inline-block text-xs text-soft hover:text-ink">
-    {children}
-  </Link>
-);
-
-/** The first lines of what a command printed; the whole is in the log. */
-function Output({ text, isBad, more }: { text: string; isBad: boolean; more: string }) {
-  const lines = text.replace(/\n+$/, "").split("\n");
-  const shown = isBad ? lines.slice(-OUTPUT_LINES) : lines.slice(0, OUTPUT_LINES);
-  const hidden = lines.length - shown.length;
-  return (
-    <ScrollBox label="Output" className={clsx("rounded-md bg-sunken px-3 py-2", isBad && "border-l-2 border-bad")}>
-      <pre className="font-mono text-xs leading-[18px]">
-        {shown.map((line, index) => (
-          <div key={index}>
-            {ansiPieces(line).map((piece, place) => (
-              <span key={place} className={piece.className}>
-                {piece.text}
-              </span>
-            ))}
-            {line === "" ? "\n" : null}
-          </div>
-        ))}
-      </pre>
-      {hidden === 0 ? null : (
-        <More path={more}>
-          {hidden} more line{hidden === 1 ? "" : "s"}
-          {isBad ? " before these" : ""} · show in log
-        </More>
-      )}
-    </ScrollBox>
-  );
-}
 
 function LooksRow({ step }: { step: LooksStep }) {
   const [isOpen, setOpen] = useState(false);
