@@ -4,7 +4,7 @@ import { findInSlice, patternOf, type Query, SLICE } from "./find-lines";
 
 /** `texts` follow those that came before; a `query` is about all of them and ends the one before. */
 export type FindOrder = { texts: string[] } | { id: number; query: Query };
-/** What one slice has. `isEnd`: it was the last one. */
+/** What one slice has. `isEnd`: it was the last one. The first answer, of no query (0), says that the worker listens. */
 export type FindAnswer = { id: number; places: number[]; isEnd: boolean };
 
 const lines: string[] = [];
@@ -26,3 +26,5 @@ addEventListener("message", ({ data }: MessageEvent<FindOrder>) => {
   };
   look(0);
 });
+
+postMessage({ id: 0, places: [], isEnd: false } satisfies FindAnswer);

@@ -10,12 +10,17 @@ const LINES = [{ text: "\u001b[32mℹ\u001b[39m pass \u001b[1m216\u001b[22m" }, 
 class Thread extends EventTarget {
   static all: Thread[] = [];
   static isDeaf = false;
+  static startMs = 0;
   readonly isDeaf = Thread.isDeaf;
   readonly lines: string[] = [];
   isEnded = false;
   constructor() {
     super();
     Thread.all.push(this);
+    setTimeout(() => this.#answer({ id: 0, places: [], isEnd: false }), Thread.startMs);
+  }
+  #answer(data: FindAnswer): void {
+    this.dispatchEvent(new MessageEvent<FindAnswer>("message", { data }));
   }
   postMessage(order: FindOrder): void {
     if (this.isDeaf) return;
@@ -25,7 +30,7 @@ class Thread extends EventTarget {
     }
     const pattern = patternOf(order.query) ?? /$^/;
     const places = findInSlice(pattern, 0, { end: this.lines.length, text: (place) => this.lines[place] ?? "" });
-    this.dispatchEvent(new MessageEvent<FindAnswer>("message", { data: { id: order.id, places, isEnd: true } }));
+    this.#answer({ id: order.id, places, isEnd: true });
   }
   terminate(): void {
     this.isEnded = true;
@@ -36,6 +41,7 @@ const start = () => new Thread();
 beforeEach(() => {
   Thread.all = [];
   Thread.isDeaf = false;
+  Thread.startMs = 0;
   vi.useFakeTimers({ shouldAdvanceTime: true });
 });
 afterEach(() => vi.useRealTimers());
@@ -76,5 +82,12 @@ test("a pattern that does not end is ended, and the next one is not blamed for i
   Thread.isDeaf = false;
   const good = search.find(LINES, { text: "pass", isRegex: true }, never);
   await vi.advanceTimersByTimeAsync(3000);
+  expect(await good).toEqual({ is: "found", places: [0, 1] });
+});
+
+test("a worker that starts slowly is waited for: the pattern is not to blame", async () => {
+  Thread.startMs = 8000;
+  const good = createLogSearch(start).find(LINES, { text: "pass", isRegex: true }, never);
+  await vi.advanceTimersByTimeAsync(9000);
   expect(await good).toEqual({ is: "found", places: [0, 1] });
 });

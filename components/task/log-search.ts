@@ -17,9 +17,32 @@ export type SearchThread = Pick<Worker, "addEventListener" | "removeEventListene
 
 /** One slice takes a few milliseconds; a pattern that takes so long would not end. */
 const PATIENCE_MS = 2000;
+/** Until the worker's script is there, which a slow line or machine may hold up: no fault of the pattern. */
+const START_MS = 15_000;
 
 const textAt = (lines: Lines, place: number): string => seenText((lines[place]?.text ?? "").slice(0, SEARCHED));
+/** Until a worker's first word, which says that it listens. */
+const itsHello = (thread: SearchThread): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, START_MS);
+    const take = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    thread.addEventListener("message", take, { once: true });
+  });
 const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+/** In slices, between which the page lives. */
+async function findHere(lines: Lines, pattern: RegExp, signal: AbortSignal): Promise<number[]> {
+  const places: number[] = [];
+  for (let start = 0; start < lines.length && !signal.aborted; start += SLICE) {
+    const slice = { end: Math.min(lines.length, start + SLICE), text: (place: number) => textAt(lines, place) };
+    for (const place of findInSlice(pattern, start, slice)) places.push(place);
+    await breath();
+  }
+  return places;
+}
 
 /**
  * Finds in a growing log. Plain words are looked for here, in slices, so that the page stays alive. A pattern is run
@@ -27,6 +50,7 @@ const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve)
  */
 export function createLogSearch(startWorker: () => SearchThread): LogSearch {
   let worker: SearchThread | null = null;
+  let hello: Promise<void> = Promise.resolve();
   let sent = 0;
   let last: Lines[number] | undefined;
   let orders = 0;
@@ -42,7 +66,12 @@ export function createLogSearch(startWorker: () => SearchThread): LogSearch {
   async function send(lines: Lines, signal: AbortSignal): Promise<SearchThread> {
     // Another log, or this one from its beginning.
     if (sent > lines.length || (sent > 0 && lines[sent - 1] !== last)) end();
-    const to = (worker ??= startWorker());
+    if (worker === null) {
+      worker = startWorker();
+      hello = itsHello(worker);
+    }
+    const to = worker;
+    await hello;
     while (sent < lines.length && !signal.aborted && worker === to) {
       const start = sent;
       sent = Math.min(lines.length, start + SLICE);
@@ -98,13 +127,7 @@ export function createLogSearch(startWorker: () => SearchThread): LogSearch {
       const pattern = patternOf(query);
       if (pattern === null) return { is: "no_pattern" };
       if (query.isRegex) return findPattern(lines, query, signal);
-      const places: number[] = [];
-      for (let start = 0; start < lines.length && !signal.aborted; start += SLICE) {
-        const slice = { end: Math.min(lines.length, start + SLICE), text: (place: number) => textAt(lines, place) };
-        for (const place of findInSlice(pattern, start, slice)) places.push(place);
-        await breath();
-      }
-      return { is: "found", places };
+      return { is: "found", places: await findHere(lines, pattern, signal) };
     },
   };
 }
