@@ -74,7 +74,7 @@ export function createFleet(options: FleetOptions): Fleet {
     waitFor: (machine, states, timeoutMs) => waitForState({ waiters, machine, states, timeoutMs }),
     async close() {
       await Promise.all([...lives.values()].filter((life) => isLive(life.machine.state)).map((life) => life.destroy()));
-      await save.now();
+      await save.end();
     },
   };
 }
@@ -139,22 +139,28 @@ function readRecords(file: string): MachineRecord[] {
   return stored.map((machine) => (isLive(machine.state) ? { ...machine, state: "destroyed", pid: null } : machine));
 }
 
-/** Writes are coalesced: many moves in a row make one file. */
-function createSaver(file: string, records: () => MachineRecord[]): { soon(): void; now(): Promise<void> } {
-  let pending = false;
+/** Writes are coalesced: many moves in a row make one file. `end` writes the last state and nothing after it. */
+function createSaver(file: string, records: () => MachineRecord[]): { soon(): void; end(): Promise<void> } {
+  let pending: NodeJS.Immediate | null = null;
   let last = Promise.resolve();
+  let isOver = false;
   const write = async (): Promise<void> => {
-    pending = false;
     await writeFile(`${file}.new`, JSON.stringify(records(), null, 2), { mode: 0o600 });
     await rename(`${file}.new`, file);
   };
-  const now = (): Promise<void> => (last = last.then(write, write));
+  const queue = (): Promise<void> => {
+    pending = null;
+    return (last = last.then(write, write));
+  };
   return {
     soon() {
-      if (pending) return;
-      pending = true;
-      setImmediate(() => void now());
+      if (isOver || pending !== null) return;
+      pending = setImmediate(() => void queue());
     },
-    now,
+    end() {
+      isOver = true;
+      if (pending !== null) clearImmediate(pending);
+      return queue();
+    },
   };
 }
