@@ -73,8 +73,12 @@ export const FAILURES = {
     fix: retry,
     resumes: false,
   },
-  empty_repository: { sentence: "The repository has no commits yet.", fix: null, resumes: false },
-  base_branch_missing: { sentence: "The base branch does not exist.", fix: null, resumes: false },
+  empty_repository: { sentence: "The repository has no commits yet: push a first one.", fix: retry, resumes: false },
+  base_branch_missing: {
+    sentence: "The base branch does not exist; name another with --base.",
+    fix: null,
+    resumes: false,
+  },
   clone_failed: { sentence: "The repository could not be cloned.", fix: retry, resumes: false },
   push_rejected: { sentence: "GitHub refused the push.", fix: retry, resumes: false },
   pull_request_refused: {
@@ -83,7 +87,11 @@ export const FAILURES = {
     resumes: false,
   },
   disk_full: { sentence: "The machine ran out of disk space.", fix: null, resumes: false },
-  out_of_memory: { sentence: "The machine ran out of memory.", fix: null, resumes: false },
+  out_of_memory: {
+    sentence: "The machine ran out of memory.",
+    fix: { label: "choose a larger machine", path: "/settings/defaults" },
+    resumes: false,
+  },
   fly_auth: {
     sentence: "Fly refused the token.",
     fix: { label: "replace the Fly token", path: "/settings/fly" },
