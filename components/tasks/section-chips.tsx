@@ -40,6 +40,7 @@ export function SectionChips({ filter }: { filter: TaskFilter }) {
                 className={clsx("size-2 rounded-full max-[23rem]:hidden", count > 0 ? DOTS[section] : "bg-line")}
               />
               {SECTION_WORDS[section]}
+              {section === "done" ? <span className="text-faint">24 h</span> : null}
             </span>
             <span className={clsx("min-w-3 tabular sm:text-right", count > 0 ? "font-medium text-ink" : "text-faint")}>
               {count}
