@@ -64,7 +64,7 @@ onEndOfProcess((exitCode) => {
 
 try {
   await ensureBuilt(report);
-  const played = await play(newRunFolder("shots"), report);
+  const played = await play(newRunFolder("shots"), report, "real");
   world = played.world;
   browser = await chromium.launch({ executablePath: findBrowser(report), args: ["--no-sandbox", "--disable-gpu"] });
   await (values.docs ? takeDocs : takeAll)(browser, played);

@@ -15,11 +15,16 @@ const ALL_TASKS = 200;
 /** Ids of the tasks by their story's place in `SCENES`. */
 export type Played = { world: World; taskIds: string[] };
 
-export async function play(stateDir: string, report: (line: string) => void): Promise<Played> {
+/** `pace`: pictures show times, so there each step takes as long as it says; tests need only the order. */
+export async function play(
+  stateDir: string,
+  report: (line: string) => void,
+  pace: "quick" | "real" = "quick",
+): Promise<Played> {
   const world = await startWorld({
     stateDir,
     seed: SEED,
-    runner: { command: [process.execPath, join(ROOT, "scripts/pictures/story-machine.ts")], env: {} },
+    runner: { command: [process.execPath, join(ROOT, "scripts/pictures/story-machine.ts")], env: { STORY_PACE: pace } },
     flyRateLimit: false,
     tickMs: 2000,
     report,

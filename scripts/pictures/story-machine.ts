@@ -164,6 +164,10 @@ function completion({ end }: Story): CompleteRequestInput | null {
 await progress("cloning", note("cloning", `Cloning ${claim.repository.fullName}`));
 if (story.isPaced) {
   await playPaced(story.beats);
+} else if (name !== "cloning" && process.env["STORY_PACE"] === "real") {
+  await sleep(700);
+  await progress("working", note("working", `${claim.agent.id} works on it`));
+  await playPaced(story.beats);
 } else if (name !== "cloning") {
   await sleep(700);
   await progress("working", note("working", `${claim.agent.id} works on it`));
