@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { isTerminal } from "@/lib/task";
 import { stateOf, type TaskState } from "@/lib/task-state";
+import { connectionNow, listenToConnection } from "./connection";
 import type { TaskFeed } from "./task-feed";
 
 const COLLECT_MS = 3000;
@@ -14,10 +15,27 @@ const WORDS: Partial<Record<TaskState, [one: string, many: string]>> = {
   blocked: ["task needs you", "tasks need you"],
 };
 
-/** Tells screen readers of ends and failures, several in one sentence; never of progress. */
+/** What ended earlier than this before the page was there is no news, though something about it may still change. */
+const RECENT_MS = 60_000;
+
+/**
+ * The one voice for screen readers: ends and failures, several in one sentence, and the connection when it is lost and
+ * found again; never progress.
+ */
 export function Announcer({ feed }: { feed: TaskFeed }) {
   const [words, setWords] = useState("");
   useEffect(() => {
+    let wasLost = false;
+    return listenToConnection(() => {
+      const connection = connectionNow();
+      if (connection === "signed_out") setWords("You were signed out");
+      if (connection === "lost") setWords("Connection lost. This page goes on by itself when it is back.");
+      if (connection === "live" && wasLost) setWords("Connected again");
+      if (connection === "lost" || connection === "live") wasLost = connection === "lost";
+    });
+  }, []);
+  useEffect(() => {
+    const since = Date.now() - RECENT_MS;
     const states = new Map<string, TaskState>();
     const news = new Map<string, TaskState>();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -37,7 +55,9 @@ export function Announcer({ feed }: { feed: TaskFeed }) {
     const unlisten = feed.listen((rows) => {
       for (const row of rows) {
         const state = stateOf(row);
-        const isNews = states.get(row.id) !== state && (isTerminal(row.status) || state === "blocked");
+        const known = states.get(row.id);
+        const isOld = known === undefined && Date.parse(row.completedAt ?? "") < since;
+        const isNews = known !== state && !isOld && (isTerminal(row.status) || state === "blocked");
         states.set(row.id, state);
         if (isNews) news.set(row.id, state);
       }

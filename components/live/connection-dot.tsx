@@ -10,13 +10,13 @@ const LOOKS: Record<Connection, { word: string; dot: string; isWordShown: boolea
   signed_out: { word: "Signed out", dot: "bg-bad", isWordShown: true },
 };
 
-/** Says whether what is on the page is true now. Silent while all is well. */
+/** Shows whether what is on the page is true now. The announcer reads changes of it out. */
 export function ConnectionDot() {
   const { word, dot, isWordShown } = LOOKS[useConnection()];
   return (
-    <output className="flex items-center gap-1.5 px-1 text-xs text-soft" title={word}>
+    <span className="flex items-center gap-1.5 px-1 text-xs text-soft" title={word}>
       <span aria-hidden className={clsx("size-2 rounded-full", dot)} />
       <span className={isWordShown ? "hidden sm:inline" : "sr-only"}>{word}</span>
-    </output>
+    </span>
   );
 }

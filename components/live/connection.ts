@@ -15,14 +15,16 @@ export function setConnection(next: Connection): void {
   for (const listener of listeners) listener();
 }
 
-const subscribe = (listener: () => void) => {
+export const connectionNow = (): Connection => current;
+
+export const listenToConnection = (listener: () => void) => {
   listeners.add(listener);
   return () => void listeners.delete(listener);
 };
 
 export const useConnection = (): Connection =>
   useSyncExternalStore(
-    subscribe,
+    listenToConnection,
     () => current,
     () => "connecting",
   );

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { connectionNow } from "./connection";
 import { keepStream } from "./keep-stream";
 
 type Handlers = Parameters<Parameters<typeof keepStream>[0]>[0];
@@ -37,6 +38,12 @@ const show = (isShown: boolean) => {
   tab.dispatchEvent(new Event("visibilitychange"));
 };
 const fail = (code: string) => opened.at(-1)?.onError({ data: { code } });
+/** As tRPC tells of an error that it would try again after itself. */
+const breakOff = (code?: string) =>
+  opened
+    .at(-1)
+    ?.onConnectionStateChange({ state: "connecting", error: { data: code === undefined ? null : { code } } });
+const arrive = () => opened.at(-1)?.onArrival();
 
 test("rests after a minute in a hidden tab, and opens again when it is looked at", () => {
   show(false);
@@ -86,4 +93,46 @@ test("ends for good when the session has ended", () => {
   show(false);
   show(true);
   expect(opened).toHaveLength(1);
+});
+
+test("a stream that is renewed is open again at once, and nobody hears of it", () => {
+  arrive();
+  vi.advanceTimersByTime(600_000);
+  breakOff("SERVICE_UNAVAILABLE");
+  vi.advanceTimersByTime(10);
+  expect([opened.length, closed]).toEqual([2, 1]);
+  vi.advanceTimersByTime(500);
+  arrive();
+  vi.advanceTimersByTime(10_000);
+  expect(connectionNow()).toBe("live");
+});
+
+test("a server that fails each time it is asked is asked ever later, and the page says that it is lost", () => {
+  for (let round = 0; round < 6; round++) {
+    breakOff("SERVICE_UNAVAILABLE");
+    vi.advanceTimersByTime(1000 * 2 ** round * 0.74);
+    expect(opened).toHaveLength(round + 1);
+    vi.advanceTimersByTime(1000 * 2 ** round * 0.52);
+    expect(opened).toHaveLength(round + 2);
+  }
+  expect(connectionNow()).toBe("lost");
+  arrive();
+  expect(connectionNow()).toBe("live");
+});
+
+test("after a sleep the stream is asked for again, for the old one does not know that it is dead", () => {
+  arrive();
+  vi.setSystemTime(Date.now() + 300_000);
+  vi.advanceTimersByTime(5000);
+  expect([opened.length, closed]).toEqual([2, 1]);
+});
+
+test("what a stream says that was given up changes nothing", () => {
+  const old = opened[0];
+  vi.setSystemTime(Date.now() + 300_000);
+  vi.advanceTimersByTime(5000);
+  arrive();
+  old?.onError({ data: { code: "UNAUTHORIZED" } });
+  expect(connectionNow()).toBe("live");
+  expect(opened).toHaveLength(2);
 });

@@ -5,10 +5,18 @@ const REST_AFTER_MS = 60_000;
 /** Renewals and short breaks are nobody's business. */
 const SAY_LOST_AFTER_MS = 3000;
 const REOPEN_MS = { first: 1000, most: 30_000 };
+/** A stream that worked this long ends because it is renewed, not because something is broken. */
+const PROVEN_MS = 30_000;
+/** A beat that comes so much late says that the computer slept: whatever was open then is dead, but does not know it. */
+const BEAT_MS = 5000;
+const SLEPT_MS = 20_000;
 
+type Failure = { data?: { code?: string } | null | undefined };
 type Handlers = {
-  onConnectionStateChange: (change: { state: "idle" | "connecting" | "pending" }) => void;
-  onError: (error: { data?: { code?: string } | null | undefined }) => void;
+  /** A message came: what is shown is true now. */
+  onArrival: () => void;
+  onConnectionStateChange: (change: { state: "idle" | "connecting" | "pending"; error?: Failure | null }) => void;
+  onError: (error: Failure) => void;
 };
 
 /**
@@ -20,71 +28,118 @@ export function keepStream(open: (handlers: Handlers) => { unsubscribe(): void }
   let rest: ReturnType<typeof setTimeout> | undefined;
   let sayLost: ReturnType<typeof setTimeout> | undefined;
   let reopen: ReturnType<typeof setTimeout> | undefined;
+  let turn = 0;
+  let arrivedAt: number | null = null;
   let failures = 0;
   let isOver = false;
 
-  const isBack = () => {
+  const arrive = () => {
     clearTimeout(sayLost);
     sayLost = undefined;
-    failures = 0;
+    arrivedAt ??= Date.now();
     setConnection("live");
   };
-  const isAway = () => {
-    sayLost ??= setTimeout(() => setConnection("lost"), SAY_LOST_AFTER_MS);
-  };
-  const close = () => {
+  const isAway = () => (sayLost ??= setTimeout(() => setConnection("lost"), SAY_LOST_AFTER_MS));
+  const drop = () => {
+    // What a stream says that has been given up is no news.
+    turn += 1;
+    clearTimeout(reopen);
     stream?.unsubscribe();
     stream = null;
-    clearTimeout(reopen);
+    arrivedAt = null;
+  };
+  const close = () => {
+    drop();
     clearTimeout(sayLost);
     sayLost = undefined;
   };
-  const start = () => {
-    close();
+  /** At once where an old stream is renewed, else after a while that grows: nobody storms a server that is in need. */
+  const again = (isRenewal: boolean) => {
+    const isProven = arrivedAt !== null && Date.now() - arrivedAt >= PROVEN_MS;
+    if (isProven) failures = 0;
+    drop();
     isAway();
+    const wait = isRenewal && isProven ? 0 : Math.min(REOPEN_MS.most, REOPEN_MS.first * 2 ** failures++);
+    reopen = setTimeout(start, wait * (0.75 + Math.random() / 2));
+  };
+  const fail = ({ data }: Failure) => {
+    if (data?.code === "UNAUTHORIZED") {
+      close();
+      isOver = true;
+      setConnection("signed_out");
+    } else if (data?.code === "NOT_FOUND") close();
+    else again(data?.code === "SERVICE_UNAVAILABLE");
+  };
+  const start = () => {
+    drop();
+    isAway();
+    const mine = turn;
+    const isMine = () => turn === mine;
     stream = open({
-      onConnectionStateChange: ({ state }) => (state === "pending" ? isBack() : isAway()),
-      onError: ({ data }) => {
-        const code = data?.code;
-        stream = null;
-        if (code === "UNAUTHORIZED") {
-          close();
-          isOver = true;
-          setConnection("signed_out");
-          return;
-        }
-        if (code === "NOT_FOUND") return;
-        isAway();
-        const wait = Math.min(REOPEN_MS.most, REOPEN_MS.first * 2 ** failures++) * (0.75 + Math.random() / 2);
-        reopen = setTimeout(start, wait);
+      onArrival: () => isMine() && arrive(),
+      onConnectionStateChange: ({ state, error }) => {
+        if (isMine() && state === "connecting" && error != null) fail(error);
       },
+      onError: (error) => isMine() && fail(error),
     });
+  };
+  const goToRest = () => {
+    close();
+    setConnection("resting");
   };
   const look = () => {
     clearTimeout(rest);
     if (isOver) return;
-    if (!document.hidden) {
-      if (stream === null) start();
-      return;
-    }
-    rest = setTimeout(() => {
-      close();
-      setConnection("resting");
-    }, REST_AFTER_MS);
+    if (document.hidden) rest = setTimeout(goToRest, REST_AFTER_MS);
+    else if (stream === null) start();
   };
-  const online = () => !isOver && !document.hidden && start();
-  const offline = () => !isOver && setConnection("lost");
-
-  document.addEventListener("visibilitychange", look);
-  window.addEventListener("online", online);
-  window.addEventListener("offline", offline);
+  const unwatch = watchTab({
+    look,
+    isBack: () => !isOver && !document.hidden && start(),
+    isGone: () => !isOver && setConnection("lost"),
+  });
   look();
   return () => {
     isOver = true;
     clearTimeout(rest);
+    unwatch();
     close();
-    document.removeEventListener("visibilitychange", look);
-    window.removeEventListener("online", online);
-    window.removeEventListener("offline", offline);
+  };
+}
+
+type Watcher = {
+  /** The tab was shown or hidden. */
+  look: () => void;
+  /** What was open is dead or may be: the network is back, the computer slept, the browser kept the page away. */
+  isBack: () => void;
+  isGone: () => void;
+};
+
+/** Tells of everything that happens to a tab and that ends a stream without a word. */
+function watchTab({ look, isBack, isGone }: Watcher): () => void {
+  let beatAt = Date.now();
+  const beat = () => {
+    const isLate = Date.now() - beatAt > BEAT_MS + SLEPT_MS;
+    beatAt = Date.now();
+    if (isLate) isBack();
+  };
+  const shown = () => {
+    look();
+    beat();
+  };
+  const restored = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) isBack();
+  };
+  const timer = setInterval(beat, BEAT_MS);
+  document.addEventListener("visibilitychange", shown);
+  window.addEventListener("pageshow", restored);
+  window.addEventListener("online", isBack);
+  window.addEventListener("offline", isGone);
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", shown);
+    window.removeEventListener("pageshow", restored);
+    window.removeEventListener("online", isBack);
+    window.removeEventListener("offline", isGone);
   };
 }

@@ -1,4 +1,9 @@
 import { type Api, loadApi } from "@/components/layout/api";
+import { tellMissingPart } from "@/components/layout/late";
+
+/** After so many times it is not the line: the client went with an older build. */
+const MOST_MISSES = 3;
+let misses = 0;
 
 type Subscription = { unsubscribe(): void };
 
@@ -17,6 +22,8 @@ export function openSoon(
       if (!isOver) stream = open(api);
     },
     () => {
+      misses += 1;
+      if (misses === MOST_MISSES) tellMissingPart();
       if (!isOver) onError({});
     },
   );

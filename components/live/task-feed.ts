@@ -4,8 +4,11 @@ import type { TaskRowView } from "@/lib/live";
 const KEPT_ROWS = 300;
 
 export type TaskFeed = {
-  /** Place of the newest change that arrived: where a new stream begins. */
+  /** Where a new stream begins: everything before has been told by the one before it. */
   seq(): number;
+  /** The stream has told everything up to there. */
+  reach(seq: number): void;
+  /** Rows as they are now, from the stream, from an action's answer or from a page about one task. */
   take(rows: TaskRowView[]): void;
   /** Hears of rows that arrive from now on, newer ones only. */
   listen(listener: (rows: TaskRowView[]) => void): () => void;
@@ -15,13 +18,14 @@ export type TaskFeed = {
   run(start: () => () => void): () => void;
   /** Ends the stream until the answer is called: one stream a tab. */
   suspend(): () => void;
+  isSuspended(): boolean;
 };
 
 /** What the tab knows of moving tasks, outside React. */
 export function createTaskFeed(firstSeq: number): TaskFeed {
   const rows = new Map<string, TaskRowView>();
   const listeners = new Set<(rows: TaskRowView[]) => void>();
-  let newest = firstSeq;
+  let told = firstSeq;
   let suspensions = 0;
   let start: (() => () => void) | null = null;
   let stop: (() => void) | null = null;
@@ -35,14 +39,14 @@ export function createTaskFeed(firstSeq: number): TaskFeed {
     }
   };
   return {
-    seq: () => newest,
+    seq: () => told,
+    reach: (seq) => void (told = Math.max(told, seq)),
     take(arrived) {
       const fresh = arrived.filter((row) => (rows.get(row.id)?.seq ?? -1) < row.seq);
       if (fresh.length === 0) return;
       for (const row of fresh) {
         rows.delete(row.id);
         rows.set(row.id, row);
-        newest = Math.max(newest, row.seq);
       }
       for (const id of [...rows.keys()].slice(0, Math.max(0, rows.size - KEPT_ROWS))) rows.delete(id);
       for (const listener of listeners) listener(fresh);
@@ -68,5 +72,6 @@ export function createTaskFeed(firstSeq: number): TaskFeed {
         adjust();
       };
     },
+    isSuspended: () => suspensions > 0,
   };
 }

@@ -47,7 +47,7 @@ export function useRun(data: RunData, pinnedAttempt: number | null): Run {
   const { id } = data.task;
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const { feed, recount } = useLive();
+  const { feed } = useLive();
   const [task, setTask] = useState(data.task);
   const newStore = useMemo(
     () => (first: LogPage) =>
@@ -79,10 +79,9 @@ export function useRun(data: RunData, pinnedAttempt: number | null): Run {
       isFirst.current = false;
       return;
     }
-    recount();
     for (const queryKey of [trpc.tasks.attempts.queryKey({ id }), trpc.tasks.pull.queryKey({ id })])
       queryClient.invalidateQueries({ queryKey }).catch(() => {});
-  }, [attempt, phase, status, id, queryClient, recount, trpc]);
+  }, [attempt, phase, status, id, queryClient, trpc]);
 
   useEffect(() => {
     const resume = feed.suspend();
@@ -93,8 +92,13 @@ export function useRun(data: RunData, pinnedAttempt: number | null): Run {
         {
           ...handlers,
           onData: ({ data: message }) => {
+            handlers.onArrival();
             const { task: change, log: batch } = message;
-            if (change !== null) setTask((known) => apply(known, change as TaskChangeView));
+            if (change !== null) {
+              setTask((known) => apply(known, change as TaskChangeView));
+              // For the announcer, the tab's signs and the list behind this page.
+              feed.take([change as TaskChangeView]);
+            }
             if (batch === null) return;
             if (batch.attempt > current.current.state().attempt && pinnedAttempt === null) {
               current.current = newStore(emptyLog(batch.attempt));

@@ -7,18 +7,20 @@ const TONES = {
   neutral: "border-line bg-sunken",
 };
 
-/** Something the reader should know before the rest. Alerts are read out at once. */
+/** Something the reader should know before the rest. Alerts are read out at once; `isSaid` false: the announcer says it. */
 export const Notice = ({
   tone,
   className,
+  isSaid = true,
   children,
 }: {
   tone: keyof typeof TONES;
   className?: string;
+  isSaid?: boolean;
   children: ReactNode;
 }) => (
   <div
-    role={tone === "bad" ? "alert" : "status"}
+    role={isSaid ? (tone === "bad" ? "alert" : "status") : undefined}
     className={clsx("rounded-md border px-3 py-2 text-sm text-ink", TONES[tone], className ?? "my-3")}
   >
     {children}
