@@ -1,9 +1,8 @@
 "use client";
 import { type ComponentType, useCallback, useEffect, useRef, useState } from "react";
+import { tellMissingPart } from "@/components/layout/late";
 import { openPalette, PALETTE_EVENT, PaletteEvent, type PalettePage } from "@/components/layout/palette";
-import { problemSentence } from "@/components/layout/problem";
 import { useKeys } from "@/components/tasks/list-keys";
-import { toast } from "@/components/ui/toast";
 import type { PaletteProps } from "./palette";
 import { PaletteOpening } from "./palette-opening";
 
@@ -25,7 +24,7 @@ function usePalette(isWanted: boolean, close: () => void): Loaded | null {
       ({ default: Palette }) => setLoaded({ Palette }),
       () => {
         close();
-        toast(problemSentence(null), { tone: "bad" });
+        tellMissingPart();
       },
     );
   }, [isMissing, close]);

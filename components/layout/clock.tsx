@@ -1,13 +1,24 @@
 "use client";
-import { createContext, type ReactNode, useContext, useSyncExternalStore } from "react";
+import { createContext, type ReactNode, useContext, useState, useSyncExternalStore } from "react";
 import { exactTime, relativeTime } from "@/lib/format";
 
 const ServerNow = createContext(0);
 
+/** A browser's clock may be wrong. By less than this it may be the way here that took so long. */
+const WRONG_MS = 60_000;
+/** What a wrong clock lacks to the server's. */
+let lackMs = 0;
+const setClock = (serverNow: number): null => {
+  const lack = serverNow - Date.now();
+  if (typeof window !== "undefined") lackMs = Math.abs(lack) > WRONG_MS ? lack : 0;
+  return null;
+};
+
 /** The time as the page sees it: the server's at first, so that both render the same, then the browser's. */
-export const ClockProvider = ({ now, children }: { now: number; children: ReactNode }) => (
-  <ServerNow.Provider value={now}>{children}</ServerNow.Provider>
-);
+export function ClockProvider({ now, children }: { now: number; children: ReactNode }) {
+  useState(() => setClock(now));
+  return <ServerNow.Provider value={now}>{children}</ServerNow.Provider>;
+}
 
 /** One timer for the whole page, which rests while nobody looks. */
 const listeners = new Set<() => void>();
@@ -37,7 +48,7 @@ export function useNow(everyMs = 1000): number {
   const serverNow = useContext(ServerNow);
   return useSyncExternalStore(
     subscribe,
-    () => Math.floor(Date.now() / everyMs) * everyMs,
+    () => Math.floor((Date.now() + lackMs) / everyMs) * everyMs,
     () => serverNow,
   );
 }

@@ -2,10 +2,13 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { PaletteHost } from "@/components/dispatch/palette-host";
 import { ConnectionDot } from "@/components/live/connection-dot";
+import { Alive } from "./alive";
 import { ClockProvider } from "./clock";
 import { CommandButtons } from "./command-button";
+import { Early } from "./early";
 import { IdleParts } from "./idle-parts";
 import { Logo } from "./logo";
+import { MissingPart } from "./missing-part";
 import { BottomBar, TopNav } from "./nav";
 import { PageSlot } from "./page-slot";
 import { UserMenu } from "./user-menu";
@@ -25,6 +28,7 @@ export function Shell({ login, now, githubUrl, children }: ShellProps) {
       >
         Skip to content
       </a>
+      <Early />
       <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-bg px-3 sm:gap-3 sm:px-4">
         <Link href="/tasks" className="mr-1 flex items-center gap-2 rounded-md font-semibold tracking-tight">
           <Logo className="size-5" />
@@ -40,7 +44,9 @@ export function Shell({ login, now, githubUrl, children }: ShellProps) {
       <PageSlot>{children}</PageSlot>
       <BottomBar />
       <IdleParts />
+      <MissingPart />
       <PaletteHost login={login} githubUrl={githubUrl} />
+      <Alive />
     </ClockProvider>
   );
 }

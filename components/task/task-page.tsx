@@ -3,6 +3,7 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { type KeyboardEvent, useMemo, useState } from "react";
+import { late } from "@/components/layout/late";
 import { StaleBanner } from "@/components/live/stale-banner";
 import { Failure } from "@/components/tasks/failure";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -17,10 +18,10 @@ import { TaskHeader } from "./task-header";
 import { type Run, type RunData, useRun } from "./use-run";
 
 const Loading = () => <Skeleton className="mt-4 h-64" />;
-const ChangesView = dynamic(() => import("./changes-view"), { ssr: false, loading: Loading });
-const LogView = dynamic(() => import("./log-view"), { ssr: false, loading: Loading });
-const PromptView = dynamic(() => import("./prompt-view"), { ssr: false, loading: Loading });
-const AttemptsView = dynamic(() => import("./attempts-view"), { ssr: false, loading: Loading });
+const ChangesView = dynamic(() => late(() => import("./changes-view")), { ssr: false, loading: Loading });
+const LogView = dynamic(() => late(() => import("./log-view")), { ssr: false, loading: Loading });
+const PromptView = dynamic(() => late(() => import("./prompt-view")), { ssr: false, loading: Loading });
+const AttemptsView = dynamic(() => late(() => import("./attempts-view")), { ssr: false, loading: Loading });
 
 const TABS = { steps: "Steps", changes: "Changes", log: "Log", prompt: "Prompt", attempts: "Attempts" };
 type Tab = keyof typeof TABS;

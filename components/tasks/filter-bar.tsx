@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useRef, useTransition } from "react";
+import { buttonLook } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
 import { AGENT_IDS, AGENTS } from "@/lib/agents";
 import { isNarrow, type TaskFilter, writeFilter } from "@/lib/task-filter";
@@ -71,6 +72,11 @@ export function FilterBar({ filter, repositories, more }: FilterBarProps) {
           ))}
         </Choice>
         {more?.(go)}
+        <noscript>
+          <button type="submit" className={buttonLook()}>
+            Apply
+          </button>
+        </noscript>
         {isNarrow(filter) ? (
           <Link
             href={pathOf(pathname, { section: filter.section })}

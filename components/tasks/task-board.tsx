@@ -1,8 +1,8 @@
 "use client";
-import { ArrowUp } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { type ReactNode, useEffect, useRef } from "react";
+import { late } from "@/components/layout/late";
 import { StaleBanner } from "@/components/live/stale-banner";
 import { useLive } from "@/components/live/live-provider";
 import { isNarrow } from "@/lib/task-filter";
@@ -12,6 +12,7 @@ import type { BoardData } from "./board";
 import { FirstMention, NoMatch } from "./empty-list";
 import { FilterBar, pathOf } from "./filter-bar";
 import { keepOrder } from "./list-order";
+import { NewPill } from "./new-pill";
 import { SectionChips } from "./section-chips";
 import { TaskRow } from "./task-row";
 import { useBoard } from "./use-board";
@@ -19,8 +20,8 @@ import { useCalm } from "./use-calm";
 import { useKeptFocus } from "./use-kept-focus";
 import { SELECTION, useListActs } from "./use-list-acts";
 
-const SelectionBar = dynamic(() => import("./selection-bar"), { ssr: false });
-const KeysDialog = dynamic(() => import("./keys-dialog"), { ssr: false });
+const SelectionBar = dynamic(() => late(() => import("./selection-bar")), { ssr: false });
+const KeysDialog = dynamic(() => late(() => import("./keys-dialog")), { ssr: false });
 
 /** The list that people leave open: what needs them, what runs, what waits, what came out. */
 export function TaskBoard({ data }: { data: BoardData }) {
@@ -129,21 +130,3 @@ function SectionRows({ section, isAlone, tasks, olderPath: older, children }: Se
     </section>
   );
 }
-
-/** What arrived while the list was in use. */
-const NewPill = ({ waiting, onAdmit }: { waiting: number; onAdmit: () => void }) =>
-  waiting === 0 ? null : (
-    <div className="pointer-events-none sticky top-14 z-20 flex h-0 justify-center">
-      <button
-        type="button"
-        onClick={() => {
-          onAdmit();
-          window.scrollTo({ top: 0 });
-        }}
-        className="pointer-events-auto flex h-7 items-center gap-1.5 rounded-full bg-ink px-3 text-xs font-medium text-bg shadow-float"
-      >
-        <ArrowUp aria-hidden className="size-3.5" />
-        {waiting} new
-      </button>
-    </div>
-  );

@@ -1,4 +1,5 @@
 import type { ExternalToast } from "sonner";
+import { tellMissingPart } from "@/components/layout/late";
 
 let isMounted = (): void => {};
 /** Settles when the toaster stands on the page: what is said before would be lost. */
@@ -17,9 +18,8 @@ export function toast(words: string, options: { tone?: "plain" | "bad"; detail?:
     ...(detail === undefined ? {} : { description: detail }),
     ...(undo === undefined ? {} : { action: undo, duration: 8000 }),
   };
-  // Without the library nothing can be said; what was done is visible on the page.
   Promise.all([import("sonner"), mounted]).then(
     ([sonner]) => void (tone === "bad" ? sonner.toast.error(words, extra) : sonner.toast(words, extra)),
-    () => {},
+    tellMissingPart,
   );
 }

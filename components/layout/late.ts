@@ -1,0 +1,42 @@
+import type { ComponentType } from "react";
+
+const AGAIN_AFTER_MS = 1000;
+
+type Module<Props> = { default: ComponentType<Props> };
+const Nothing = () => null;
+
+let isMissing = false;
+const listeners = new Set<() => void>();
+
+/** Whether some part of this page could not be loaded; for the notice (missing-part.tsx). */
+export const missingParts = {
+  subscribe(listener: () => void): () => void {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  },
+  any: (): boolean => isMissing,
+};
+
+/** Says on the page that a part of it is missing, and how to go on. */
+export function tellMissingPart(): void {
+  isMissing = true;
+  for (const listener of listeners) listener();
+}
+
+/**
+ * Loads a part that has its own script. Where that does not come twice in a row (it went with an older build, or the
+ * network is away) its place stays empty and the page says so; an error would take the whole page away.
+ */
+export async function late<Props>(load: () => Promise<Module<Props>>): Promise<Module<Props>> {
+  try {
+    return await load();
+  } catch {
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
+  }
+  try {
+    return await load();
+  } catch {
+    tellMissingPart();
+    return { default: Nothing };
+  }
+}
