@@ -1,6 +1,7 @@
 "use client";
 import { Download } from "lucide-react";
 import Link from "next/link";
+import { useRef } from "react";
 import { Time } from "@/components/layout/clock";
 import { useLive } from "@/components/live/live-provider";
 import { Elapsed } from "@/components/tasks/elapsed";
@@ -8,6 +9,8 @@ import { FilterBar, pathOf } from "@/components/tasks/filter-bar";
 import { shortSituation, WorkLink } from "@/components/tasks/outcome";
 import { StateIcon } from "@/components/tasks/state-icon";
 import { NoMatch } from "@/components/tasks/empty-list";
+import { NewPill } from "@/components/tasks/new-pill";
+import { useCalm } from "@/components/tasks/use-calm";
 import { buttonLook } from "@/components/ui/button";
 import { AGENTS } from "@/lib/agents";
 import { cost } from "@/lib/format";
@@ -18,12 +21,15 @@ import { stateOf, TASK_STATES } from "@/lib/task-state";
 import { CostByDay, MedianByAgent, TasksByDay } from "./charts";
 import { allDays, totalsOf } from "./days";
 import { EndedFilters } from "./ended-filters";
+import { useFreshHistory } from "./use-fresh-history";
 
 type HistoryProps = { filter: TaskFilter; page: TaskPage; stats: TaskStats; isLater: boolean; nowMs: number };
 
 /** What ended: sums first, then every task of the filter. */
 export function HistoryPage({ filter, page, stats, isLater, nowMs }: HistoryProps) {
   const { counts } = useLive();
+  const list = useRef<HTMLDivElement>(null);
+  const { waiting, refresh } = useFreshHistory({ filter, tasks: page.tasks, isLater }, useCalm(list));
   const isEmpty = stats.days.length === 0;
   return (
     <>
@@ -40,15 +46,18 @@ export function HistoryPage({ filter, page, stats, isLater, nowMs }: HistoryProp
         </a>
       </div>
       {isEmpty ? null : <Sums filter={filter} stats={stats} nowMs={nowMs} />}
-      {page.tasks.length > 0 ? (
-        <TaskTable tasks={page.tasks} />
-      ) : isNarrow(filter) || isLater ? (
-        <NoMatch clearPath="/history" />
-      ) : (
-        <p className="py-16 text-center text-soft">
-          Nothing has ended yet. What ends stays here with its outcome and cost.
-        </p>
-      )}
+      <div ref={list} className="relative">
+        <NewPill waiting={waiting} onAdmit={refresh} />
+        {page.tasks.length > 0 ? (
+          <TaskTable tasks={page.tasks} />
+        ) : isNarrow(filter) || isLater ? (
+          <NoMatch clearPath="/history" />
+        ) : (
+          <p className="py-16 text-center text-soft">
+            Nothing has ended yet. What ends stays here with its outcome and cost.
+          </p>
+        )}
+      </div>
       <nav aria-label="Pages" className="flex gap-4 py-3 text-soft">
         {isLater ? (
           <Link href={pathOf("/history", filter)} prefetch={false} className="hover:text-ink">
