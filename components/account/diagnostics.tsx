@@ -50,8 +50,9 @@ export function Diagnostics() {
   );
 }
 
+/** As high as the findings of somebody with one installation, so that what stands below stays where it is. */
 const Loading = () => (
-  <div className="grid gap-3 py-4">
+  <div className="grid h-66 content-start gap-3 py-4">
     {[0, 1, 2].map((row) => (
       <Skeleton key={row} className="h-5 w-2/3" />
     ))}

@@ -47,25 +47,25 @@ export function RepositoryPage({ command, github, typed, go, close }: PageProps 
           if (event.key === "Backspace" && text === "") go({ page: "root" });
         }}
       />
+      {isLoading || error !== null || !isSearch ? null : (
+        <CommandEmpty>
+          {isLoadingMore
+            ? "Not among the repositories so far; the rest is loading."
+            : usable.length === 0
+              ? "The App is installed in no repository that you may write to."
+              : "No repository matches."}
+          <br />
+          <Link href="/account" onClick={close} className="link">
+            Installations
+          </Link>
+        </CommandEmpty>
+      )}
       <CommandList>
         <PastedItem text={text} pasted={pasted} command={command} go={go} />
         <TypedCommand text={text} put={setText} go={() => go({ page: "repository", command: text })} />
         {isLoading ? <LoadingItems /> : null}
         {error === null ? null : <ListProblem error={error} retry={retry} close={close} />}
         {isStale ? <ListNote>GitHub does not answer; this is its list from before.</ListNote> : null}
-        {isLoading || error !== null || !isSearch ? null : (
-          <CommandEmpty>
-            {isLoadingMore
-              ? "Not among the repositories so far; the rest is loading."
-              : usable.length === 0
-                ? "The App is installed in no repository that you may write to."
-                : "No repository matches."}
-            <br />
-            <Link href="/account" onClick={close} className="link">
-              Installations
-            </Link>
-          </CommandEmpty>
-        )}
         {groups.map(({ heading, list }) =>
           list.length === 0 ? null : (
             <CommandGroup key={heading} heading={heading}>

@@ -30,8 +30,8 @@ export default function ModelList({ agent, value, choose }: ModelListProps) {
         placeholder="Search models, or type a name"
         ref={focusNow}
       />
+      <CommandEmpty>No model is named like that.</CommandEmpty>
       <CommandList>
-        <CommandEmpty>No model is named like that.</CommandEmpty>
         <CommandGroup>
           <ModelItem
             id="default"

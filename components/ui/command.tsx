@@ -41,6 +41,7 @@ export const CommandItem = ({ className, ...props }: ComponentProps<typeof Cmdk.
   />
 );
 
+/** Beside the list, not in it: a list of options holds nothing else. */
 export const CommandEmpty = (props: ComponentProps<typeof Cmdk.Empty>) => (
   <Cmdk.Empty {...props} className="px-3 py-8 text-center text-sm text-soft" />
 );
