@@ -2,8 +2,11 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import type { Page } from "@playwright/test";
 
-/** A way to a server on loopback that can be cut: what is open breaks off, and nothing gets through until it is mended. */
-type Line = { url: string; cut: () => void; mend: () => void; close: () => void };
+/**
+ * A way to a server on loopback that can be cut: what is open breaks off, and nothing gets through until it is mended.
+ * After `hang` what is open stays open and says nothing more, as after a sleep; what is opened then gets through.
+ */
+type Line = { url: string; cut: () => void; mend: () => void; hang: () => void; close: () => void };
 
 async function openLine(targetUrl: string): Promise<Line> {
   const port = Number(new URL(targetUrl).port);
@@ -41,6 +44,9 @@ async function openLine(targetUrl: string): Promise<Line> {
       breakAll();
     },
     mend: () => (isCut = false),
+    hang: () => {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
     close: () => {
       server.close();
       breakAll();

@@ -20,12 +20,24 @@ const machine = machineFileSchema.parse(JSON.parse(readFileSync(file, "utf8")));
 unlinkSync(file);
 const ref = { taskId: machine.taskId, attempt: machine.attempt };
 
+const AGAIN_MS = 500;
+const PATIENCE_MS = 90_000;
+
+/** Porter may be away for a while, as in a deploy: what it did not take is sent again, as the runner does. */
 async function post(kind: string, bearer: string, body: object): Promise<unknown> {
-  const answer = await fetch(`${machine.porterUrl}/api/callbacks/${kind}`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
-    body: JSON.stringify({ ...ref, ...body }),
-  });
+  const deadline = Date.now() + PATIENCE_MS;
+  const send = () =>
+    fetch(`${machine.porterUrl}/api/callbacks/${kind}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
+      body: JSON.stringify({ ...ref, ...body }),
+    });
+  let answer = await send().catch(() => null);
+  while ((answer === null || answer.status >= 500) && Date.now() < deadline) {
+    await sleep(AGAIN_MS);
+    answer = await send().catch(() => null);
+  }
+  if (answer === null) throw new Error(`${kind}: Porter is not there`);
   if (answer.status === 410) process.exit(0);
   if (!answer.ok) throw new Error(`${kind} answered ${answer.status}: ${await answer.text()}`);
   return answer.json();
