@@ -1,6 +1,7 @@
 "use client";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Button } from "./button";
+import { focusNow } from "./focus";
 
 type ConfirmButtonProps = {
   label: string;
@@ -10,18 +11,26 @@ type ConfirmButtonProps = {
   onConfirm: () => void;
 };
 
-/** For what cannot be taken back: asks once, in place. */
+/** For what cannot be taken back: asks once, in place. The focus goes along, to the answer that changes nothing. */
 export function ConfirmButton({ label, question, confirm, disabled, onConfirm }: ConfirmButtonProps) {
   const [asking, setAsking] = useState(false);
+  const wasAsked = useRef(false);
   if (!asking) {
+    const takeBack = (button: HTMLButtonElement | null) => {
+      if (wasAsked.current) button?.focus();
+    };
     return (
-      <Button disabled={disabled} onClick={() => setAsking(true)}>
+      <Button ref={takeBack} disabled={disabled} onClick={() => setAsking(true)}>
         {label}
       </Button>
     );
   }
-  const answer = () => {
+  const leave = () => {
+    wasAsked.current = true;
     setAsking(false);
+  };
+  const answer = () => {
+    leave();
     onConfirm();
   };
   return (
@@ -30,7 +39,9 @@ export function ConfirmButton({ label, question, confirm, disabled, onConfirm }:
       <Button tone="danger" disabled={disabled} onClick={answer}>
         {confirm}
       </Button>
-      <Button onClick={() => setAsking(false)}>Keep it</Button>
+      <Button ref={focusNow} onClick={leave}>
+        Keep it
+      </Button>
     </span>
   );
 }

@@ -2,7 +2,7 @@
 import clsx from "clsx";
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ComponentProps, type ReactNode, useState } from "react";
 import { Button } from "./button";
 
 type DialogProps = {
@@ -17,7 +17,17 @@ type DialogProps = {
   children: ReactNode;
 };
 
-/** A window over the page: focus stays inside, Escape and a click beside it close it. */
+/** Gives the focus back to what had it when the window was asked for: there is no one button that opens it. */
+function Content(props: ComponentProps<typeof Radix.Content>) {
+  const [before] = useState(() => document.activeElement);
+  const giveBack = (event: Event) => {
+    event.preventDefault();
+    if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+  };
+  return <Radix.Content {...props} onCloseAutoFocus={giveBack} />;
+}
+
+/** A window over the page: focus stays inside and goes back after it; Escape and a click beside it close it. */
 export function Dialog({
   open,
   onOpenChange,
@@ -31,7 +41,7 @@ export function Dialog({
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/40 data-[state=closed]:animate-out data-[state=closed]:fade-out data-[state=open]:animate-in data-[state=open]:fade-in" />
-        <Radix.Content
+        <Content
           {...(description === null ? { "aria-describedby": undefined } : {})}
           className={clsx(
             "fixed top-[12vh] left-1/2 z-50 flex max-h-[76vh] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col overflow-hidden rounded-lg bg-raised shadow-float outline-none data-[state=open]:animate-in data-[state=open]:fade-in data-[state=open]:zoom-in-98",
@@ -52,7 +62,7 @@ export function Dialog({
             )}
           </div>
           <div className="min-h-0 flex-1 overflow-auto">{children}</div>
-        </Radix.Content>
+        </Content>
       </Radix.Portal>
     </Radix.Root>
   );
