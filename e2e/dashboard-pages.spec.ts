@@ -29,6 +29,24 @@ function everyPage(played: Played): Shown[] {
       },
     },
     {
+      path: "/tasks?show=running",
+      open: async (page) => {
+        await page.keyboard.press("Control+k");
+        await dialog(page);
+        await page.keyboard.type("nothing is called this");
+        await expect(page.getByText("Nothing matches.")).toBeVisible();
+      },
+    },
+    {
+      path: "/tasks?show=queued",
+      isDarkToo: true,
+      open: async (page) => {
+        await page.getByRole("button", { name: /^Account of/ }).click();
+        await page.evaluate(() => window.dispatchEvent(new Event("offline")));
+        await expect(page.getByText(/Porter cannot be reached/)).toBeVisible();
+      },
+    },
+    {
       path: "/tasks?q=nothing+is+called+this",
       open: async (page) => {
         await page.keyboard.press("?");
@@ -53,7 +71,25 @@ function everyPage(played: Played): Shown[] {
     { path: `/tasks/${played.taskIds.at(-1) ?? ""}` },
     { path: "/tasks/task_00000000000000000000", isMissing: true },
     ...["agents", "providers", "fly", "defaults", "repositories"].map((section) => ({ path: `/settings/${section}` })),
+    {
+      path: "/settings/agents",
+      open: async (page) => {
+        await page
+          .getByRole("button", { name: /^Model of/ })
+          .first()
+          .click();
+        await dialog(page);
+      },
+    },
     { path: "/account" },
+    {
+      path: "/account",
+      isDarkToo: true,
+      open: async (page) => {
+        await page.getByRole("button", { name: /^Delete my account/ }).click();
+        await dialog(page);
+      },
+    },
     { path: "/start" },
     { path: "/docs/api" },
   ];

@@ -50,7 +50,7 @@ export function BottomBar() {
   return (
     <nav
       aria-label="Main"
-      className="fixed inset-x-0 bottom-0 z-30 flex h-14 border-t border-line bg-bg pb-[env(safe-area-inset-bottom)] sm:hidden"
+      className="fixed inset-x-0 bottom-0 z-30 short:static flex h-14 border-t border-line bg-bg pb-[env(safe-area-inset-bottom)] sm:hidden"
     >
       {link(tasks)}
       <button type="button" className={clsx(tab, "cursor-pointer")} onClick={() => openPalette("dispatch")}>

@@ -29,7 +29,7 @@ export function Shell({ login, now, githubUrl, children }: ShellProps) {
         Skip to content
       </a>
       <Early />
-      <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-bg px-3 sm:gap-3 sm:px-4">
+      <header className="sticky top-0 z-30 short:static flex h-12 items-center gap-2 border-b border-line bg-bg px-3 sm:gap-3 sm:px-4">
         <Link href="/tasks" className="mr-1 flex items-center gap-2 rounded-md font-semibold tracking-tight">
           <Logo className="size-5" />
           Porter

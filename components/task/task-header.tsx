@@ -24,7 +24,7 @@ export function TaskHeader({ run }: { run: Run }) {
   const { word, tone } = TASK_STATES[state];
   const acts = useTaskActs(run);
   return (
-    <header className="sticky top-12 z-20 -mx-4 -mt-5 border-b border-line bg-bg px-4 py-2.5">
+    <header className="sticky top-12 z-20 -mx-4 short:static -mt-5 border-b border-line bg-bg px-4 py-2.5">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <div className="flex min-w-0 flex-1 basis-80 items-center gap-3">
           <StateIcon task={task} size={20} />

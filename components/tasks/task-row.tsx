@@ -36,7 +36,7 @@ export const TaskRow = memo(function TaskRow({ task, section, isSelected, isPend
       data-task={task.id}
       data-selected={isSelected || undefined}
       className={clsx(
-        "group relative grid min-h-10 grid-cols-[1rem_minmax(0,1fr)_auto] items-center gap-x-3 px-2 py-1.5 [contain-intrinsic-size:auto_40px] [content-visibility:auto] hover:bg-hover focus-within:bg-hover data-selected:bg-running-wash sm:py-0 md:grid-cols-[1rem_minmax(0,1fr)_15rem_4.75rem_3.25rem_2.25rem] lg:grid-cols-[1rem_minmax(0,1fr)_20rem_4.75rem_3.25rem_2.25rem] xl:grid-cols-[1rem_minmax(0,1fr)_26rem_4.75rem_3.25rem_2.25rem]",
+        "group relative grid min-h-10 grid-cols-[1rem_minmax(0,1fr)_auto] items-center gap-x-3 px-2 py-1.5 [contain-intrinsic-size:auto_36px] sm:[contain-intrinsic-size:auto_39px] [content-visibility:auto] hover:bg-hover focus-within:bg-hover data-selected:bg-running-wash sm:py-0 md:grid-cols-[1rem_minmax(0,1fr)_15rem_4.75rem_3.25rem_2.25rem] lg:grid-cols-[1rem_minmax(0,1fr)_20rem_4.75rem_3.25rem_2.25rem] xl:grid-cols-[1rem_minmax(0,1fr)_26rem_4.75rem_3.25rem_2.25rem]",
         isPending && "opacity-60",
       )}
     >
