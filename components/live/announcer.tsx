@@ -28,7 +28,7 @@ export function Announcer({ feed }: { feed: TaskFeed }) {
     let wasLost = false;
     return listenToConnection(() => {
       const connection = connectionNow();
-      if (connection === "signed_out") setWords("You were signed out");
+      if (connection === "signed_out") setWords("Signed out: this page stands still");
       if (connection === "lost") setWords("Connection lost. This page goes on by itself when it is back.");
       if (connection === "live" && wasLost) setWords("Connected again");
       if (connection === "lost" || connection === "live") wasLost = connection === "lost";
