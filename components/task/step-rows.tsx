@@ -15,6 +15,7 @@ import {
 } from "lucide-react";
 import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
+import { late } from "@/components/layout/late";
 import { duration } from "@/lib/format";
 import { Message } from "./message";
 import { More } from "./more";
@@ -23,8 +24,8 @@ import { type LooksStep, type Step, todosOf, type ToolKind, type ToolStep } from
 import { DiffStat } from "@/components/tasks/outcome";
 
 /** In the first HTML, but their scripts come by themselves. */
-const DiffView = dynamic(() => import("./diff-view"));
-const Output = dynamic(() => import("./step-output"));
+const DiffView = dynamic(() => late(() => import("./diff-view")));
+const Output = dynamic(() => late(() => import("./step-output")));
 
 const ICONS: Record<ToolKind, typeof Terminal> = {
   command: Terminal,
