@@ -18,6 +18,15 @@ type Shown = {
 function everyPage(played: Played): Shown[] {
   const race = pathOfStory(played, "race");
   const dialog = (page: Page) => expect(page.getByRole("dialog")).toBeVisible();
+  const asked = async (page: Page, words: string) => {
+    await page.keyboard.press("Control+k");
+    await dialog(page);
+    await page.keyboard.type(words);
+  };
+  const issuesOf = async (page: Page, repository: string) => {
+    await page.keyboard.press("n");
+    await page.getByRole("dialog").getByRole("option", { name: repository }).click();
+  };
   return [
     { path: "/", isStranger: true },
     { path: "/tasks", isDarkToo: true },
@@ -31,10 +40,40 @@ function everyPage(played: Played): Shown[] {
     {
       path: "/tasks?show=running",
       open: async (page) => {
-        await page.keyboard.press("Control+k");
-        await dialog(page);
-        await page.keyboard.type("nothing is called this");
+        await asked(page, "nothing is called this");
         await expect(page.getByRole("option", { name: "New task" })).toBeHidden();
+      },
+    },
+    {
+      path: "/tasks?show=attention",
+      isDarkToo: true,
+      open: async (page) => {
+        await asked(page, "@porter claud --priority=hgh");
+        await expect(page.getByText(/starts nothing/)).toBeVisible();
+      },
+    },
+    {
+      path: "/tasks?agent=claude",
+      open: async (page) => {
+        await asked(page, "https://github.example/octocat/ledger/issues/1");
+        await expect(page.getByText(/This is not an address of/)).toBeVisible();
+      },
+    },
+    {
+      path: "/tasks?agent=opencode",
+      open: async (page) => {
+        await issuesOf(page, "octocat/ledger");
+        await page.keyboard.type("zzz");
+        await expect(page.getByText(/No open issue matches/)).toBeVisible();
+      },
+    },
+    {
+      path: "/tasks?agent=amp",
+      isDarkToo: true,
+      open: async (page) => {
+        await issuesOf(page, "octocat/ledger");
+        await page.getByRole("option", { name: /Export to QIF/ }).click();
+        await expect(page.getByRole("button", { name: "Start" })).toBeVisible();
       },
     },
     {

@@ -9,7 +9,7 @@ import { focusNow } from "@/components/ui/focus";
 import { readPasted } from "./issue-reference";
 import { ListNote, ListProblem, LoadingItems } from "./list-note";
 import type { PageProps } from "./palette";
-import { PastedItem } from "./typed-command";
+import { PastedItem, TypedNote } from "./typed-command";
 import { useSettled } from "./use-settled";
 
 /** Open issues; the words are searched by GitHub, in titles and texts. */
@@ -47,14 +47,15 @@ export function IssuePage({
           if (event.key === "Backspace" && text === "") go({ page: "repository", command });
         }}
       />
+      <TypedNote text="" pasted={pasted} />
+      {(isPending || isSearching) && error === null ? <LoadingItems /> : null}
+      {error === null ? null : <ListProblem error={error} retry={() => void refetch()} close={close} />}
+      {data?.stale ? <ListNote>GitHub does not answer; this is its list from before.</ListNote> : null}
+      {data !== undefined && issues.length === 0 && isSettled && pasted === null ? (
+        <ListNote>{query === "" ? "No open issue." : `No open issue matches "${query}".`}</ListNote>
+      ) : null}
       <CommandList>
-        {(isPending || isSearching) && error === null ? <LoadingItems /> : null}
-        {error === null ? null : <ListProblem error={error} retry={() => void refetch()} close={close} />}
         <PastedItem text={text} pasted={pasted} command={command} go={go} />
-        {data?.stale ? <ListNote>GitHub does not answer; this is its list from before.</ListNote> : null}
-        {data !== undefined && issues.length === 0 && isSettled && pasted === null ? (
-          <ListNote>{query === "" ? "No open issue." : `No open issue matches "${query}".`}</ListNote>
-        ) : null}
         {issues.length === 0 ? null : (
           <CommandGroup heading={query === "" ? "Open issues" : "Matches"}>
             {issues.map(({ number, title, author, updatedAt }) => (
@@ -73,12 +74,12 @@ export function IssuePage({
             ))}
           </CommandGroup>
         )}
-        {data !== undefined && data.nextCursor !== null && isSettled && pasted === null ? (
-          <ListNote>
-            {query === "" ? "There are more: type to search them all." : "There are more: type further."}
-          </ListNote>
-        ) : null}
       </CommandList>
+      {data !== undefined && data.nextCursor !== null && isSettled && pasted === null ? (
+        <ListNote>
+          {query === "" ? "There are more: type to search them all." : "There are more: type further."}
+        </ListNote>
+      ) : null}
     </Command>
   );
 }

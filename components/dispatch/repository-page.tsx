@@ -14,7 +14,7 @@ import { recentRepositories } from "./last-choice";
 import { ListNote, ListProblem, LoadingItems } from "./list-note";
 import type { PageProps } from "./palette";
 import { readCommand } from "./task-choice";
-import { PastedItem, TypedCommand } from "./typed-command";
+import { PastedItem, TypedCommand, TypedNote } from "./typed-command";
 
 export function RepositoryPage({ command, github, typed, go, close }: PageProps & { command: string }) {
   const router = useRouter();
@@ -60,12 +60,13 @@ export function RepositoryPage({ command, github, typed, go, close }: PageProps 
           </Link>
         </CommandEmpty>
       )}
+      <TypedNote text={text} pasted={pasted} />
+      {isLoading ? <LoadingItems /> : null}
+      {error === null ? null : <ListProblem error={error} retry={retry} close={close} />}
+      {isStale ? <ListNote>GitHub does not answer; this is its list from before.</ListNote> : null}
       <CommandList>
         <PastedItem text={text} pasted={pasted} command={command} go={go} />
         <TypedCommand text={text} put={setText} go={() => go({ page: "repository", command: text })} />
-        {isLoading ? <LoadingItems /> : null}
-        {error === null ? null : <ListProblem error={error} retry={retry} close={close} />}
-        {isStale ? <ListNote>GitHub does not answer; this is its list from before.</ListNote> : null}
         {groups.map(({ heading, list }) =>
           list.length === 0 ? null : (
             <CommandGroup key={heading} heading={heading}>

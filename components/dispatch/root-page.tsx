@@ -26,7 +26,7 @@ import { readPasted } from "./issue-reference";
 import type { PageProps } from "./palette";
 import { readCommand } from "./task-choice";
 import { TaskItems } from "./task-items";
-import { PastedItem, TypedCommand } from "./typed-command";
+import { PastedItem, TypedCommand, TypedNote } from "./typed-command";
 
 const PAGES: { word: string; path: string; Icon: LucideIcon; keywords?: string[] }[] = [
   { word: "Tasks", path: "/tasks", Icon: ListChecks, keywords: ["running", "list"] },
@@ -66,6 +66,7 @@ export function RootPage({ login, github, typed, go, close }: PageProps & { logi
         onValueChange={setText}
         placeholder="Search, paste an issue, or type @porter …"
       />
+      <TypedNote text={text} pasted={pasted} />
       <CommandList>
         <PastedItem text={text} pasted={pasted} command="" go={go} />
         <TypedCommand text={text} put={setText} go={() => go({ page: "repository", command: text })} />

@@ -11,8 +11,7 @@ type TypedCommandProps = { text: string; put: (text: string) => void; go: () => 
 /** Text that begins with the mention, read as a comment would be; a mistake offers what was meant. */
 export function TypedCommand({ text, put, go }: TypedCommandProps) {
   const reading = readCommand(text);
-  if (reading.kind === "words") return null;
-  if (reading.kind === "other") return <ListNote tone="bad">{reading.sentence}</ListNote>;
+  if (reading.kind === "words" || reading.kind === "other") return null;
   if (reading.kind === "start")
     return (
       <CommandGroup heading="Command" forceMount>
@@ -24,30 +23,38 @@ export function TypedCommand({ text, put, go }: TypedCommandProps) {
         </CommandItem>
       </CommandGroup>
     );
-  const { what, suggestion, correctForm } = reading.mistake;
+  const { correctForm } = reading.mistake;
   return (
-    <>
-      <ListNote tone="bad">
-        "{what}" starts nothing. {suggestion === null ? null : `${suggestion} was meant?`}
-      </ListNote>
-      <CommandGroup forceMount>
-        <CommandItem forceMount value={`correct ${correctForm}`} onSelect={() => put(correctForm)}>
-          <WandSparkles aria-hidden />
-          <span className="min-w-0 truncate">
-            Write <code className="font-mono text-xs">{correctForm}</code>
-          </span>
-        </CommandItem>
-      </CommandGroup>
-    </>
+    <CommandGroup forceMount>
+      <CommandItem forceMount value={`correct ${correctForm}`} onSelect={() => put(correctForm)}>
+        <WandSparkles aria-hidden />
+        <span className="min-w-0 truncate">
+          Write <code className="font-mono text-xs">{correctForm}</code>
+        </span>
+      </CommandItem>
+    </CommandGroup>
+  );
+}
+
+/** Why what was typed or pasted starts nothing. Stands beside the list: a list of options holds nothing else. */
+export function TypedNote({ text, pasted }: { text: string; pasted: Pasted | null }) {
+  const reading = readCommand(text);
+  if (pasted?.kind === "refused") return <ListNote tone="bad">{pasted.sentence}</ListNote>;
+  if (reading.kind === "other") return <ListNote tone="bad">{reading.sentence}</ListNote>;
+  if (reading.kind !== "mistake") return null;
+  const { what, suggestion } = reading.mistake;
+  return (
+    <ListNote tone="bad">
+      "{what}" starts nothing. {suggestion === null ? null : `${suggestion} was meant?`}
+    </ListNote>
   );
 }
 
 type PastedItemProps = Pick<PageProps, "go"> & { text: string; pasted: Pasted | null; command: string };
 
-/** What a pasted address leads to; why it leads nowhere. */
+/** What a pasted address leads to. */
 export function PastedItem({ text, pasted, command, go }: PastedItemProps) {
-  if (pasted === null) return null;
-  if (pasted.kind === "refused") return <ListNote tone="bad">{pasted.sentence}</ListNote>;
+  if (pasted === null || pasted.kind === "refused") return null;
   const { words, place } =
     pasted.kind === "issue"
       ? {

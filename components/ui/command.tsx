@@ -21,7 +21,7 @@ export const CommandInput = ({ before, ...props }: ComponentProps<typeof Cmdk.In
 );
 
 export const CommandList = (props: ComponentProps<typeof Cmdk.List>) => (
-  <Cmdk.List {...props} className="max-h-[52vh] overflow-y-auto p-1.5" />
+  <Cmdk.List {...props} className="max-h-[52vh] overflow-y-auto p-1.5 not-has-[[cmdk-item]]:hidden" />
 );
 
 export const CommandGroup = (props: ComponentProps<typeof Cmdk.Group>) => (
