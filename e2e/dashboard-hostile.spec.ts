@@ -1,5 +1,4 @@
-import { ask, expect, isLive, pathOfStory, test } from "./stories.ts";
-import { signIn as signInByHand } from "../local/world/sign-in.ts";
+import { askNow, expect, isLive, test } from "./stories.ts";
 
 test("whatever an agent writes stays text, each kind of change has its words, and no pattern stops the page", async ({
   page,
@@ -9,13 +8,8 @@ test("whatever an agent writes stays text, each kind of change has its words, an
   played,
   errors,
 }) => {
-  // A slot for it: what runs for good is stopped.
-  const jar = await signInByHand(world.porter.url, "octocat");
-  const running = pathOfStory(played, "looking").split("/").at(-1) ?? "";
-  const headers = { "content-type": "application/json", origin: world.porter.url };
-  await jar.fetch(`${world.porter.url}/api/tasks/${running}/stop`, { method: "POST", headers, body: "{}" });
-  const id = await ask({ world, api }, { issue: 2, story: "hostile" });
   await signIn("octocat");
+  const id = await askNow(page, { world, api, played }, { issue: 2, story: "hostile" });
   await page.goto(`/tasks/${id}`);
   await isLive(page);
   await expect.poll(async () => (await api.task(id)).status, { timeout: 120_000 }).toBe("failed");

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { signIn as signInByHand } from "../local/world/sign-in.ts";
 import { COUNTING_LINES, COUNTING_STEPS } from "../scripts/pictures/long-stories.ts";
 import { streamsOver } from "./line.ts";
-import { ask, countLoads, expect, isLive, pathOfStory, test } from "./stories.ts";
+import { askNow, countLoads, expect, isLive, pathOfStory, test } from "./stories.ts";
 
 test("a task shows its steps by kind, its changes, its log and its prompt", async ({
   page,
@@ -84,11 +84,7 @@ test("a stream that is cut while a task goes on misses nothing and repeats nothi
     }
     return all;
   };
-  // A slot for it: what runs for good is stopped.
-  const running = pathOfStory(played, "looking").split("/").at(-1) ?? "";
-  const headers = { "content-type": "application/json", origin: world.porter.url };
-  await jar.fetch(`${world.porter.url}/api/tasks/${running}/stop`, { method: "POST", headers, body: "{}" });
-  const id = await ask({ world, api }, { issue: 2, story: "counting" });
+  const id = await askNow(page, { world, api, played }, { issue: 2, story: "counting" });
   await page.goto(`/tasks/${id}`);
   await isLive(page);
   const loads = countLoads(page);
