@@ -9,6 +9,10 @@ test("an empty line whose blank was stripped still counts, so that the numbers b
   expect(brief("@@ -3,3 +3,3 @@\n one\n\n-two\n+2\n")).toEqual([[" one 3:3", "  4:4", "-two 5:null", "+2 null:5"]]);
 });
 
+test("the break at the end is no line, even where a model counted too many", () => {
+  expect(brief("@@ -1,9 +1,9 @@\n a\n-b\n")).toEqual([[" a 1:1", "-b 2:null"]]);
+});
+
 test("lines that look like a header are lines, and the end without a line break is marked", () => {
   const [hunk] = parsePatch("--- a/x\n+++ b/x\n@@ -1,2 +0,0 @@\n--- SQL\n-b\n\\ No newline at end of file\n");
   expect(hunk?.lines.map(({ text, isOpenEnd }) => [text, isOpenEnd])).toEqual([

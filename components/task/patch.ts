@@ -21,7 +21,9 @@ export function parsePatch(patch: string): Hunk[] {
   const hunks: Hunk[] = [];
   let hunk: Hunk | undefined;
   let [oldLine, newLine, oldLeft, newLeft] = [0, 0, 0, 0];
-  for (const line of (isCut(patch) ? patch.trimEnd().slice(0, -CUT.length) : patch).split("\n")) {
+  // The break at the end of the last line begins no line of its own, whatever a header's count says.
+  const text = isCut(patch) ? patch.trimEnd().slice(0, -CUT.length) : patch.replace(/\n$/, "");
+  for (const line of text.split("\n")) {
     const header = HEADER.exec(line);
     if (header !== null) {
       [oldLine, newLine] = [Number(header[1]), Number(header[3])];
