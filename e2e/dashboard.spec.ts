@@ -1,7 +1,6 @@
 import type { Page } from "@playwright/test";
-import { SCENES } from "../scripts/pictures/cast.ts";
 import { streamsOver } from "./line.ts";
-import { ask, countLoads, expect, isLive, pathOfStory, signInAs, takeAllSlots, test } from "./stories.ts";
+import { ask, countLoads, expect, isLive, pathOfStory, takeAllSlots, test } from "./stories.ts";
 
 const row = (page: Page, title: string) => page.getByRole("listitem").filter({ hasText: title });
 const section = (page: Page, name: string) => page.getByRole("region", { name: new RegExp(`^${name}`) });
@@ -319,69 +318,4 @@ test("the tab's title and icon say how many run and how many need somebody", asy
   await expect(page).toHaveTitle(/^\(!\d+ ▸\d+\) History · Porter$/);
   await page.goBack();
   await agrees("Tasks");
-});
-
-test("nobody sees another user's tasks: not their pages, API, streams or logs", async ({
-  page,
-  played,
-  signIn,
-  world,
-}) => {
-  await signIn("hubot-user");
-  await page.goto("/tasks");
-  await expect(page.getByRole("heading", { name: /Comment on an issue/ })).toBeVisible();
-  await expect(page).toHaveTitle("Tasks · Porter");
-  const path = pathOfStory(played, "race");
-  const id = path.split("/").at(-1) ?? "";
-  expect((await page.goto(path))?.status()).toBe(404);
-  const input = encodeURIComponent(JSON.stringify({ id }));
-  const closed = [
-    `/api/tasks/${id}/status`,
-    `/api/tasks/${id}/log`,
-    `/api/tasks/${id}/log.txt`,
-    `/api/tasks/${id}/log/blocks/0?attempt=1`,
-    ...["get", "log", "prompt", "pull", "attempts", "place"].map((name) => `/api/trpc/tasks.${name}?input=${input}`),
-  ];
-  for (const address of closed) expect((await page.request.get(address)).status(), address).toBe(404);
-  for (const act of ["stop", "retry"]) {
-    const headers = { origin: world.porter.url };
-    const answer = await page.request.post(`/api/tasks/${id}/${act}`, { headers, data: {} });
-    expect(answer.status(), act).toBe(404);
-  }
-  const said = await page.evaluate(async (address) => {
-    const answer = await fetch(address, { headers: { accept: "text/event-stream" } });
-    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
-    let text = "";
-    while (reader !== undefined && !/NOT_FOUND|event: ping/.test(text)) {
-      const { value, done } = await reader.read();
-      if (done) break;
-      text += value;
-    }
-    await reader?.cancel();
-    return text;
-  }, `/api/trpc/live.task?input=${input}`);
-  expect(said).toContain("NOT_FOUND");
-  const title = SCENES[0]?.title ?? "";
-  expect(said).not.toContain(title);
-  expect(await (await page.request.get("/api/tasks/export.csv")).text()).not.toContain(title);
-});
-
-test("signing out ends the stream in every tab", async ({ browser, world }) => {
-  const context = await browser.newContext({ baseURL: world.porter.url });
-  const watching = await context.newPage();
-  await signInAs(watching, "octocat");
-  await watching.goto("/tasks");
-  await isLive(watching);
-  const other = await context.newPage();
-  await other.goto("/history");
-  await other.getByRole("button", { name: /^Account of/ }).click();
-  await other.getByRole("button", { name: "Sign out" }).click();
-  await other.waitForURL((url) => url.pathname === "/");
-  // The stream looks at its session every 30 s.
-  await expect(watching.getByText(/You were signed out/)).toBeVisible({ timeout: 60_000 });
-  let opened = 0;
-  watching.on("request", (request) => void (request.url().includes("/live.") && (opened += 1)));
-  await watching.waitForTimeout(3000);
-  expect(opened).toBe(0);
-  await context.close();
 });

@@ -9,6 +9,7 @@ import { Early } from "./early";
 import { IdleParts } from "./idle-parts";
 import { Logo } from "./logo";
 import { MissingPart } from "./missing-part";
+import { SamePerson } from "./same-person";
 import { BottomBar, TopNav } from "./nav";
 import { PageSlot } from "./page-slot";
 import { UserMenu } from "./user-menu";
@@ -46,6 +47,7 @@ export function Shell({ login, now, githubUrl, children }: ShellProps) {
       <IdleParts />
       <MissingPart />
       <PaletteHost login={login} githubUrl={githubUrl} />
+      <SamePerson login={login} />
       <Alive />
     </ClockProvider>
   );
