@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { ask, expect, isLive, pathOfStory, takeAllSlots, test } from "./stories.ts";
+import { holdScripts } from "./line.ts";
 
 const rowOf = (page: Page, id: string) => page.locator(`[data-task="${id}"]`);
 const linkOf = (page: Page, id: string) => rowOf(page, id).getByRole("link").first();
@@ -65,12 +66,7 @@ test("what is typed while the palette's script is on its way goes into it, not t
   await isLive(page);
   const id = idOf(pathOfStory(played, "working"));
   await linkOf(page, id).focus();
-  let release = (): void => {};
-  const released = new Promise<void>((resolve) => (release = resolve));
-  await page.route(/\.js(?:$|\?)/, async (route) => {
-    await released;
-    await route.continue();
-  });
+  const release = await holdScripts(page);
   await page.keyboard.press("Control+k");
   await page.keyboard.type("settings");
   await expect(page.getByRole("dialog", { name: "Opening" }).getByRole("textbox")).toHaveValue("settings");

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { streamsOver } from "./line.ts";
+import { holdScripts, streamsOver } from "./line.ts";
 import { ask, countLoads, expect, isLive, pathOfStory, takeAllSlots, test } from "./stories.ts";
 
 const row = (page: Page, title: string) => page.getByRole("listitem").filter({ hasText: title });
@@ -106,12 +106,7 @@ test("filters are in the address: reload and back keep them", async ({ page, sig
 
 test("what was chosen and typed before the page's script arrived counts", async ({ page, signIn }) => {
   await signIn("octocat");
-  let release = (): void => {};
-  const released = new Promise<void>((resolve) => (release = resolve));
-  await page.route(/\.js(?:$|\?)/, async (route) => {
-    await released;
-    await route.continue();
-  });
+  const release = await holdScripts(page);
   await page.goto("/tasks", { waitUntil: "commit" });
   await page.getByLabel("Agent").selectOption("claude");
   await page.getByLabel("Search tasks").fill("ledger");

@@ -62,3 +62,14 @@ export async function streamsOver(page: Page, porterUrl: string): Promise<Line> 
   );
   return line;
 }
+
+/** Keeps back every script that the page asks for from now on, until the answer is called. */
+export async function holdScripts(page: Page): Promise<() => void> {
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/\.js(?:$|\?)/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { COUNTING_STEPS } from "../scripts/pictures/long-stories.ts";
-import { streamsOver } from "./line.ts";
+import { holdScripts, streamsOver } from "./line.ts";
 import { ask, countLoads, expect, isLive, pathOfStory, test } from "./stories.ts";
 
 const taskRow = (page: Page, id: string) => page.locator(`[data-task="${id}"]`);
@@ -191,12 +191,7 @@ test("a button pressed before the page's script arrived does what it says, and a
   signIn,
 }) => {
   await signIn("octocat");
-  let release = (): void => {};
-  const released = new Promise<void>((resolve) => (release = resolve));
-  await page.route(/\.js(?:$|\?)/, async (route) => {
-    await released;
-    await route.continue();
-  });
+  const release = await holdScripts(page);
   await page.goto("/tasks", { waitUntil: "commit" });
   await page.getByRole("button", { name: "New task" }).click();
   await expect(page.locator("[data-heard]")).toHaveCount(1);
