@@ -82,7 +82,8 @@ export type ClaimAnswer = z.infer<typeof claimAnswerSchema>;
 /**
  * One record of an attempt's ordered stream: `n` number from 1, `t` ms since the attempt began, `k` kind:
  * `o`/`e` raw line of stdout/stderr, `m` message of the agent (Markdown), `c` tool call, `r` its result,
- * `d` file edit with its patch, `p` phase or note of the runner, `x` a visible gap (lines dropped).
+ * `d` file edit with its patch, `f` a file of the change as it was pushed, `p` phase or note of the runner, `x` a
+ * visible gap (lines dropped).
  */
 const recordBase = { n: z.number().int().min(1), t: z.number().int().min(0) };
 const text = z.string().max(8192);
@@ -102,6 +103,18 @@ export const logRecordSchema = z.discriminatedUnion("k", [
     exit: z.number().int().optional(),
   }),
   z.object({ ...recordBase, k: z.literal("d"), id: z.string().max(128), path: z.string().max(1024), s: text }),
+  z.object({
+    ...recordBase,
+    k: z.literal("f"),
+    path: z.string().max(1024),
+    /** What a renamed or copied file was called. */
+    from: z.string().max(1024).optional(),
+    /** Lines of the whole file's change; absent for binary files, and in parts after a file's first. */
+    add: z.number().int().min(0).optional(),
+    del: z.number().int().min(0).optional(),
+    /** git's patch without its first line, in whole lines; parts of one file follow each other. */
+    s: text,
+  }),
   z.object({
     ...recordBase,
     k: z.literal("p"),

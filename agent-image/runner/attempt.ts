@@ -6,6 +6,7 @@ import { type Assignment, GRACE_MS } from "./assignment.ts";
 import { completionOf, type Delivered, type Problem, problemFrom, problemOf } from "./completion.ts";
 import { cutLine, prepareChanges } from "./git/changes.ts";
 import { pushBranch } from "./git/push.ts";
+import { fileRecords, readPushedFiles } from "./git/pushed-files.ts";
 import { cloneBare, readRemote, type RemoteState } from "./git/remote.ts";
 import { Git } from "./git/run-git.ts";
 import { checkoutNotes, prepareWorkTree } from "./git/work-tree.ts";
@@ -149,8 +150,12 @@ class Attempt {
     const branch = problem ? assignment.repository.wipBranch : assignment.repository.branch;
     const remote = { url: assignment.repository.cloneUrl, token: this.#token.value };
     this.#reporter.note(`Pushing ${changes.commits} commit(s) to ${branch}`);
-    await pushBranch(git, { remote, sha: changes.tip, branch, expected: heads.get(branch) ?? null, finishBy });
+    const [files] = await Promise.all([
+      readPushedFiles(git, { base: baseSha, tip: changes.tip }, finishBy),
+      pushBranch(git, { remote, sha: changes.tip, branch, expected: heads.get(branch) ?? null, finishBy }),
+    ]);
     this.#delivered = { ...this.#delivered, branch };
+    for (const record of fileRecords(files)) this.#records.add(record);
     return problem;
   }
 

@@ -1,4 +1,5 @@
-const CUT = " … [cut]";
+/** Stands where the rest of a text was taken away. */
+export const CUT = " … [cut]";
 const CUT_BEFORE = "[cut] … ";
 
 /**

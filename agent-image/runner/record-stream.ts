@@ -106,8 +106,8 @@ export class RecordStream {
     const clean = this.#clean(record);
     this.#remember(clean);
     const bytes = Buffer.byteLength(JSON.stringify(clean)) + 32;
-    // Phases are few and always told; everything else ends at the attempt's limit.
-    if (clean.k !== "p" && clean.k !== "x") {
+    // Phases are few, what was pushed has its own limit: both are always told. Everything else ends at the attempt's.
+    if (clean.k !== "p" && clean.k !== "x" && clean.k !== "f") {
       this.#lines++;
       this.#bytes += bytes;
       if (this.#full === "no" && (this.#lines > this.#options.maxLines || this.#bytes > this.#options.maxBytes))
@@ -178,13 +178,17 @@ export class RecordStream {
         return { ...record, id: text(record.id, 128), s };
       case "d":
         return { ...record, id: text(record.id, 128), path: text(record.path, 1_024), s };
+      case "f": {
+        const from = record.from === undefined ? {} : { from: text(record.from, 1_024) };
+        return { ...record, path: text(record.path, 1_024), ...from, s };
+      }
       default:
         return { ...record, s };
     }
   }
 
   #remember(record: NewRecord): void {
-    if (record.k === "d" || (record.k === "o" && record.s.startsWith("{"))) return;
+    if (record.k === "d" || record.k === "f" || (record.k === "o" && record.s.startsWith("{"))) return;
     this.#tail.push(record.s);
     this.#tailLength += record.s.length + 1;
     while (this.#tail.length > 1 && this.#tailLength - (this.#tail[0]?.length ?? 0) > TAIL_BYTES) {

@@ -60,6 +60,11 @@ describe.each(USER_MODES)("a run with users: %s", { concurrent: true }, (mode) =
     expect(world.porter.phases).toEqual(world.porter.phases.toSorted((a, b) => order(a) - order(b)));
     expect(new Set(world.porter.phases)).toEqual(new Set(["cloning", "working", "pushing", "reporting"]));
     expect(world.porter.records.map((record) => record.k)).toEqual(expect.arrayContaining(["p", "m", "c", "r", "o"]));
+    expect(world.porter.records.filter((record) => record.k === "f")).toMatchObject([
+      { path: "README.md", add: 1, del: 0, s: expect.stringMatching(/\n one\n\+two$/) },
+      { path: "fresh.txt", add: 1, del: 0, s: expect.stringContaining("new file mode") },
+      { path: "src/a.txt", add: 0, del: 1, s: expect.stringContaining("deleted file mode") },
+    ]);
     expect(world.porter.revoked).toEqual([FAKE_GIT_TOKEN]);
     expect(readdirSync(world.workRoot)).toEqual([]);
     expect(readdirSync(join(world.root, "machine"))).toEqual([]);

@@ -103,6 +103,10 @@ function redactRecord(record: LogRecord, redact: (text: string) => string): LogR
   const s = redact(record.s).slice(0, 8192);
   if (record.k === "c") return { ...record, s, tool: redact(record.tool) };
   if (record.k === "d") return { ...record, s, path: redact(record.path) };
+  if (record.k === "f") {
+    const from = record.from === undefined ? {} : { from: redact(record.from) };
+    return { ...record, s, path: redact(record.path), ...from };
+  }
   return { ...record, s };
 }
 

@@ -16,7 +16,10 @@ export async function* logText(context: AppContext, attempt: AttemptRow): AsyncG
   }
 }
 
-/** What an agent said, called, got and edited stands in its output already: those records are another view of it. */
+/**
+ * What an agent said, called, got and edited stands in its output already: those records are another view of it. What
+ * was pushed is in git.
+ */
 function lineOf(record: LogRecord): string {
   switch (record.k) {
     case "o":
@@ -29,6 +32,7 @@ function lineOf(record: LogRecord): string {
     case "c":
     case "r":
     case "d":
+    case "f":
       return "";
   }
 }
