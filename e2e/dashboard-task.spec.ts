@@ -26,8 +26,21 @@ test("a task shows its steps by kind, its changes, its log and its prompt", asyn
   await expect(page.getByRole("link", { name: "17 more lines · show in log" })).toBeVisible();
   await page.getByRole("link", { name: /^Changes/ }).click();
   await expect(page).toHaveURL(/tab=changes/);
+  // A command wrote the changelog, and no edit was reported of it: what was pushed tells.
+  await expect(page.getByText("As it was pushed.")).toBeVisible();
+  const files = page.getByRole("navigation", { name: "Changed files" });
+  await expect(files.getByRole("link")).toHaveText([
+    /^refresh\.ts/,
+    /^refresh\.test\.ts/,
+    /^CHANGELOG\.md/,
+    /on GitHub$/,
+  ]);
+  await files.getByRole("link", { name: /^CHANGELOG\.md/ }).click();
+  await expect(page.getByRole("region", { name: "CHANGELOG.md", exact: true })).toBeInViewport();
+  await files.getByText("src/auth").click();
+  await expect(files.getByRole("link", { name: /^refresh\.ts/ })).toBeHidden();
   await page.getByRole("button", { name: "Side by side" }).click();
-  await page.getByRole("link", { name: "Log" }).click();
+  await page.getByRole("link", { name: "Log", exact: true }).click();
   await page.getByLabel("Find in the log").fill("ℹ pass 216");
   await expect(page.getByText("1 line")).toBeVisible();
   await page.getByLabel("Find in the log").press("Enter");

@@ -3,23 +3,24 @@ import clsx from "clsx";
 import { Columns2, Rows3 } from "lucide-react";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useKeys } from "@/components/tasks/list-keys";
-import { DiffStat } from "@/components/tasks/outcome";
 import { Button } from "@/components/ui/button";
+import { isTerminal } from "@/lib/task";
 import DiffView from "./diff-view";
 import { LogAbsence, LogRest } from "./log-absence";
-import { parsePatch, statOf } from "./patch";
-import { type ChangedFile, changedFiles, fileAnchor } from "./steps";
+import { type Changes, changesOf, fileAnchor } from "./changed-files";
+import { FileTree } from "./file-tree";
+import { parsePatch } from "./patch";
 import type { Run } from "./use-run";
 
-/** Every edit by file. The pull request has the whole change as it was pushed. */
+/** What was pushed, file by file; until that is known, every edit as the agent reports it. */
 export default function ChangesView({ run }: { run: Run }) {
-  const files = useMemo(() => changedFiles(run.log.records), [run.log.records]);
+  const { source, files } = useMemo(() => changesOf(run.log.records), [run.log.records]);
   const [layout, setLayout] = useState<"unified" | "split">("unified");
   const keys = useMemo(() => ({ n: () => step(1), p: () => step(-1) }), []);
   useKeys(keys, "part");
   const hasFiles = files.length > 0;
   const isMany = useMemo(
-    () => files.flatMap(({ edits }) => edits).reduce((sum, { patch }) => sum + linesOf(patch), 0) > MANY_LINES,
+    () => files.flatMap(({ patches }) => patches).reduce((sum, { text }) => sum + linesOf(text), 0) > MANY_LINES,
     [files],
   );
   useEffect(() => {
@@ -29,21 +30,16 @@ export default function ChangesView({ run }: { run: Run }) {
   if (!hasFiles) return <NoFiles run={run} />;
   return (
     <div className="grid gap-6 py-4 lg:grid-cols-[15rem_minmax(0,1fr)]">
-      <nav aria-label="Changed files" className="lg:sticky lg:top-44 lg:self-start">
+      <nav
+        aria-label="Changed files"
+        className="lg:sticky lg:top-44 lg:max-h-[calc(100dvh-12rem)] lg:self-start lg:overflow-y-auto"
+      >
         <p className="mb-2 flex h-7 items-center justify-between text-soft">
           {files.length} file{files.length === 1 ? "" : "s"}
           <LayoutSwitch layout={layout} onLayout={setLayout} />
         </p>
-        <ul>
-          {files.map((file) => (
-            <FileLink key={file.path} file={file} />
-          ))}
-        </ul>
-        {run.task.prUrl === undefined ? null : (
-          <a href={`${run.task.prUrl}/files`} className="link mt-3 inline-block text-xs">
-            The whole change on GitHub
-          </a>
-        )}
+        <FileTree files={files} />
+        <Source run={run} source={source} listed={files.length} />
       </nav>
       <div className="min-w-0 space-y-6">
         {files.map((file) => (
@@ -59,9 +55,9 @@ export default function ChangesView({ run }: { run: Run }) {
               {file.path}
             </h2>
             <div className="divide-y divide-line overflow-hidden rounded-md border border-line">
-              {file.edits.map(({ patch, n }) => (
-                <WhenNear key={n} lines={isMany ? linesOf(patch) : 0}>
-                  <DiffView path={file.path} patch={patch} layout={layout} />
+              {file.patches.map(({ text, n }) => (
+                <WhenNear key={n} lines={isMany ? linesOf(text) : 0}>
+                  <DiffView path={file.path} patch={text} layout={layout} />
                 </WhenNear>
               ))}
             </div>
@@ -70,6 +66,30 @@ export default function ChangesView({ run }: { run: Run }) {
         <LogRest run={run} />
       </div>
     </div>
+  );
+}
+
+/** Whose word the diffs are, and where the whole change is. */
+function Source({ run: { task, log }, source, listed }: { run: Run; source: Changes["source"]; listed: number }) {
+  const isOver = log.attempt < task.attempt || isTerminal(task.status);
+  const words =
+    source === "pushed"
+      ? "As it was pushed."
+      : isOver
+        ? "As the agent reported it."
+        : "So far, as the agent reports it.";
+  // A very large change has more files than the log keeps.
+  const more = source === "pushed" && log.attempt === task.attempt ? (task.filesChanged ?? 0) - listed : 0;
+  return (
+    <p className="mt-3 px-1.5 text-xs text-faint">
+      {words}
+      {more > 0 ? ` ${more.toLocaleString("en")} more file${more === 1 ? "" : "s"} in it.` : null}
+      {task.prUrl === undefined ? null : (
+        <a href={`${task.prUrl}/files`} className="link mt-1 block w-fit text-ink">
+          The whole change on GitHub
+        </a>
+      )}
+    </p>
   );
 }
 
@@ -118,27 +138,6 @@ function WhenNear({ lines, children }: { lines: number; children: ReactNode }) {
 }
 
 const linesOf = (patch: string): number => parsePatch(patch).reduce((sum, hunk) => sum + hunk.lines.length + 1, 1);
-
-function FileLink({ file }: { file: ChangedFile }) {
-  const cut = file.path.lastIndexOf("/") + 1;
-  return (
-    <li>
-      <a
-        href={`#${fileAnchor(file.path)}`}
-        title={file.path}
-        className="flex h-7 items-baseline gap-2 rounded-sm px-1.5 leading-7 hover:bg-hover"
-      >
-        <span className="flex min-w-0 flex-1 font-mono text-xs">
-          {cut === 0 ? null : <span className="truncate text-faint">{file.path.slice(0, cut)}</span>}
-          <span className="shrink-0">{file.path.slice(cut)}</span>
-        </span>
-        <span className="shrink-0 text-xs">
-          <DiffStat {...statOf(file.edits.map(({ patch }) => patch))} />
-        </span>
-      </a>
-    </li>
-  );
-}
 
 const LayoutSwitch = ({
   layout,

@@ -3,7 +3,10 @@ import type { LogRecord } from "@/lib/agent-protocol";
 /** One line of the log as the page shows it. */
 export type LogLine = { n: number; t: number; is: "out" | "err" | "agent" | "porter" | "gap"; text: string };
 
-const IS: Record<LogRecord["k"], LogLine["is"]> = {
+/** What was pushed stands under Changes; it was never a line of output. */
+type LineRecord = Exclude<LogRecord, { k: "f" }>;
+
+const IS: Record<LineRecord["k"], LogLine["is"]> = {
   o: "out",
   e: "err",
   m: "agent",
@@ -14,7 +17,7 @@ const IS: Record<LogRecord["k"], LogLine["is"]> = {
   x: "gap",
 };
 
-const textOf = (record: LogRecord): string => {
+const textOf = (record: LineRecord): string => {
   switch (record.k) {
     case "c":
       return `› ${record.tool} ${record.s.split("\n")[0] ?? ""}`;
@@ -53,10 +56,12 @@ export function createLineBuffer(): LineBuffer {
 }
 
 const linesOf = (record: LogRecord): LogLine[] =>
-  textOf(record)
-    .replace(/\n+$/, "")
-    .split("\n")
-    .map((text) => ({ n: record.n, t: record.t, is: IS[record.k], text }));
+  record.k === "f"
+    ? []
+    : textOf(record)
+        .replace(/\n+$/, "")
+        .split("\n")
+        .map((text) => ({ n: record.n, t: record.t, is: IS[record.k], text }));
 
 /** `#L10`, `#L10-20` (lines from 1) or `#r33` (a record's first line); null for no such address. */
 export function readLineAddress(hash: string, lines: readonly LogLine[]): { from: number; to: number } | null {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isCut, notesOf, parsePatch } from "./patch";
-import { fileAnchor } from "./steps";
+import { fileAnchor } from "./changed-files";
 
 const brief = (patch: string) =>
   parsePatch(patch).map(({ lines }) => lines.map(({ sign, text, old, new: now }) => `${sign}${text} ${old}:${now}`));

@@ -66,7 +66,7 @@ export function notesOf(patch: string): string[] {
     const found = pattern.exec(head);
     return found === null ? [] : [words(found)];
   });
-  return begin < 0 && notes.length === 0 ? ["No line was changed"] : notes;
+  return begin < 0 && notes.length === 0 && !isCut(patch) ? ["No line was changed"] : notes;
 }
 
 export function statOf(patches: readonly string[]): { additions: number; deletions: number } {

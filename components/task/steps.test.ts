@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { LogRecord } from "@/lib/agent-protocol";
-import { changedFiles, countSteps, stepsOf, todosOf } from "./steps";
+import { countSteps, stepsOf, todosOf } from "./steps";
 
 let n = 0;
 type Bare = LogRecord extends infer R ? (R extends LogRecord ? Omit<R, "n" | "t"> : never) : never;
@@ -24,7 +24,7 @@ test("three looks in a row become one, commands and failures stay by themselves"
   expect(countSteps(steps)).toBe(7);
 });
 
-test("an edit belongs to its call, and a file's edits come together", () => {
+test("an edit belongs to its call, and without one it is a step of its own", () => {
   const records = [
     record({ k: "c", id: "e", tool: "Edit", s: "src/a.ts" }),
     record({ k: "d", id: "e", path: "src/a.ts", s: "@@ -1 +1 @@\n-a\n+b\n" }),
@@ -34,7 +34,6 @@ test("an edit belongs to its call, and a file's edits come together", () => {
   const [first, second] = stepsOf(records);
   expect(first).toMatchObject({ is: "tool", kind: "edit", edits: [{ path: "src/a.ts" }], result: { ok: true } });
   expect(second).toMatchObject({ is: "tool", kind: "edit", summary: "src/a.ts" });
-  expect(changedFiles(records)).toMatchObject([{ path: "src/a.ts", edits: [{}, {}] }]);
 });
 
 test("a plan's items carry their state", () => {

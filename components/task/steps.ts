@@ -72,6 +72,7 @@ export function stepsOf(records: readonly LogRecord[]): Step[] {
         break;
       case "o":
       case "e":
+      case "f":
         break;
     }
   }
@@ -111,24 +112,6 @@ export const countSteps = (steps: readonly Step[]): number =>
     (sum, step) => sum + (step.is === "looks" ? step.steps.length : step.is === "note" || step.is === "gap" ? 0 : 1),
     0,
   );
-
-/** A file's place on the page of changes; no two paths have the same. */
-export const fileAnchor = (path: string): string =>
-  `file-${path.replaceAll(/[^\w-]/gu, (sign) => `.${(sign.codePointAt(0) ?? 0).toString(16)}`)}`;
-
-export type ChangedFile = { path: string; edits: { patch: string; n: number }[] };
-
-/** Every file that was edited, by path, with its edits in order. */
-export function changedFiles(records: readonly LogRecord[]): ChangedFile[] {
-  const files = new Map<string, ChangedFile>();
-  for (const record of records) {
-    if (record.k !== "d") continue;
-    const file = files.get(record.path) ?? { path: record.path, edits: [] };
-    file.edits.push({ patch: record.s, n: record.n });
-    files.set(record.path, file);
-  }
-  return [...files.values()].toSorted((one, two) => one.path.localeCompare(two.path));
-}
 
 /** `[x] done`, `[ ] open`, `[~] now`: one a line after the first. */
 export type Todo = { text: string; state: "done" | "now" | "open" };

@@ -11,7 +11,7 @@ import { tabLook } from "@/components/ui/tabs";
 import { Facts } from "./facts";
 import { OutcomeStrip } from "./outcome-strip";
 import { PhaseRail, type SeekTo } from "./phase-rail";
-import { fileAnchor } from "./steps";
+import { countChanged, fileAnchor } from "./changed-files";
 import type { StepPaths } from "./step-rows";
 import StepsView, { type Sought } from "./steps-view";
 import { TaskHeader } from "./task-header";
@@ -130,8 +130,8 @@ function moveByArrow(event: KeyboardEvent<HTMLElement>): void {
 
 function TabCount({ tab, run }: { tab: Tab; run: Run }) {
   const { records } = run.log;
-  const edited = useMemo(() => new Set(records.flatMap((one) => (one.k === "d" ? [one.path] : []))).size, [records]);
-  const count = tab === "changes" ? edited : tab === "attempts" ? run.attempts.length : 0;
+  const changed = useMemo(() => countChanged(records), [records]);
+  const count = tab === "changes" ? changed : tab === "attempts" ? run.attempts.length : 0;
   return count < (tab === "attempts" ? 2 : 1) ? null : <span className="text-faint tabular">{count}</span>;
 }
 

@@ -12,6 +12,8 @@ import {
   machineFileSchema,
   type MachinePhase,
 } from "../../lib/agent-protocol.ts";
+import { fileRecords, readPushedFiles } from "../../agent-image/runner/git/pushed-files.ts";
+import { Git } from "../../agent-image/runner/git/run-git.ts";
 import { LONG_STORIES } from "./long-stories.ts";
 import { STORIES, type Story } from "./stories.ts";
 
@@ -91,8 +93,8 @@ async function playPaced(beats: Story["beats"]): Promise<void> {
 }
 const note = (phase: MachinePhase, s: string) => [{ record: { k: "p", phase, s } as const, ms: 900 }];
 
-/** Clones, writes, commits and pushes; answers the figures. */
-function push(branch: string, files: Record<string, string>) {
+/** Clones, writes, commits and pushes, and tells what; answers the figures. */
+async function push(branch: string, files: Record<string, string>) {
   const folder = join(process.cwd(), "work", "repo");
   const url = new URL(claim.repository.cloneUrl);
   url.username = "x-access-token";
@@ -123,6 +125,12 @@ function push(branch: string, files: Record<string, string>) {
   const stat = git("diff", "--numstat", baseSha)
     .split("\n")
     .map((line) => line.split("\t").map(Number));
+  const range = { base: baseSha, tip: "HEAD" };
+  const pushed = await readPushedFiles(new Git({ home: folder, user: null }), range, Date.now() + PATIENCE_MS);
+  await progress(
+    "pushing",
+    fileRecords(pushed).map((record) => ({ record, ms: 0 })),
+  );
   const sum = (column: number) => stat.reduce((total, row) => total + (row[column] ?? 0), 0);
   return {
     branch,
@@ -136,7 +144,7 @@ function push(branch: string, files: Record<string, string>) {
   };
 }
 
-function completion({ end }: Story): CompleteRequestInput | null {
+async function completion({ end }: Story): Promise<CompleteRequestInput | null> {
   const usage = { inputTokens: steps * 5200, outputTokens: steps * 410, costUsd: steps * 0.021 };
   const common = { ...ref, usage };
   switch (end.is) {
@@ -147,7 +155,7 @@ function completion({ end }: Story): CompleteRequestInput | null {
         outcome: "changed",
         title: end.title,
         summary: end.summary,
-        ...push(claim.repository.branch, end.files),
+        ...(await push(claim.repository.branch, end.files)),
       };
     case "saved":
       return {
@@ -155,7 +163,7 @@ function completion({ end }: Story): CompleteRequestInput | null {
         status: end.status,
         outcome: "partial",
         failureCode: "timed_out",
-        ...push(claim.repository.wipBranch, end.files),
+        ...(await push(claim.repository.wipBranch, end.files)),
       };
     case "no_changes":
       return { ...common, status: "complete", outcome: "no_changes", failureCode: "no_changes", summary: end.summary };
@@ -193,4 +201,4 @@ for (const isOpen = story.end.is === "open"; isOpen;) {
   await post("heartbeat", claim.callbackToken, {});
 }
 if (story.end.is === "changed") await progress("pushing", note("pushing", "Pushing the branch"));
-await post("complete", claim.callbackToken, completion(story) ?? {});
+await post("complete", claim.callbackToken, (await completion(story)) ?? {});

@@ -1,0 +1,116 @@
+import type { LogRecord } from "@/lib/agent-protocol";
+import { statOf } from "./patch";
+
+export type ChangedFile = {
+  path: string;
+  /** `n`: the record it came with. */
+  patches: { text: string; n: number }[];
+  /** null: not known, as of binary files. */
+  stat: { additions: number; deletions: number } | null;
+  kind: "added" | "deleted" | "renamed" | "changed";
+};
+/** `pushed`: the change as git has it. `edits`: what the agent reported of its own edits, one patch each. */
+export type Changes = { source: "pushed" | "edits"; files: ChangedFile[] };
+
+/** The files of a run, in the order of their tree. What was pushed takes the place of what was reported. */
+export function changesOf(records: readonly LogRecord[]): Changes {
+  const pushed = pushedFiles(records);
+  return pushed.length > 0
+    ? { source: "pushed", files: filesOf(treeOf(pushed)) }
+    : { source: "edits", files: filesOf(treeOf(editedFiles(records))) };
+}
+
+/** How many files `changesOf` has, without making them: this is asked for with each part of a log that grows. */
+export function countChanged(records: readonly LogRecord[]): number {
+  const pathsOf = (kind: "f" | "d"): number =>
+    new Set(records.flatMap((record) => (record.k === kind ? [record.path] : []))).size;
+  return pathsOf("f") || pathsOf("d");
+}
+
+function editedFiles(records: readonly LogRecord[]): ChangedFile[] {
+  const files = new Map<string, ChangedFile["patches"]>();
+  for (const record of records) {
+    if (record.k !== "d") continue;
+    const patches = files.get(record.path) ?? [];
+    patches.push({ text: record.s, n: record.n });
+    files.set(record.path, patches);
+  }
+  return [...files].map(([path, patches]) => {
+    const stat = statOf(patches.map(({ text }) => text));
+    return { path, patches, stat, kind: kindOf(patches[0]?.text ?? "") };
+  });
+}
+
+function pushedFiles(records: readonly LogRecord[]): ChangedFile[] {
+  const files = new Map<string, { n: number; parts: string[]; stat: ChangedFile["stat"] }>();
+  for (const record of records) {
+    if (record.k !== "f") continue;
+    const file = files.get(record.path);
+    if (file !== undefined) {
+      file.parts.push(record.s);
+      continue;
+    }
+    const { add, del } = record;
+    const stat = add === undefined || del === undefined ? null : { additions: add, deletions: del };
+    files.set(record.path, { n: record.n, parts: [record.s], stat });
+  }
+  return [...files].map(([path, { n, parts, stat }]) => {
+    const text = parts.join("\n");
+    return { path, patches: [{ text, n }], stat, kind: kindOf(text) };
+  });
+}
+
+function kindOf(patch: string): ChangedFile["kind"] {
+  const begin = patch.search(/^@@ /m);
+  const head = begin < 0 ? patch : patch.slice(0, begin);
+  if (/^new file mode|^--- \/dev\/null$/m.test(head)) return /^deleted file mode/m.test(head) ? "changed" : "added";
+  if (/^deleted file mode|^\+\+\+ \/dev\/null$/m.test(head)) return "deleted";
+  return /^rename from ./m.test(head) ? "renamed" : "changed";
+}
+
+export type TreeFile = { is: "file"; name: string; file: ChangedFile };
+export type TreeFolder = { is: "folder"; name: string; path: string; nodes: TreeNode[] };
+export type TreeNode = TreeFile | TreeFolder;
+
+/** Folders before files, each by name; folders that hold nothing but one folder stand on one line with it. */
+export function treeOf(files: readonly ChangedFile[]): TreeNode[] {
+  const root: TreeFolder = { is: "folder", name: "", path: "", nodes: [] };
+  const folders = new Map<string, TreeFolder>([["", root]]);
+  const folderAt = (path: string): TreeFolder => {
+    const known = folders.get(path);
+    if (known !== undefined) return known;
+    const cut = path.lastIndexOf("/");
+    const folder: TreeFolder = { is: "folder", name: path.slice(cut + 1), path, nodes: [] };
+    folders.set(path, folder);
+    folderAt(cut < 0 ? "" : path.slice(0, cut)).nodes.push(folder);
+    return folder;
+  };
+  for (const file of files) {
+    const cut = file.path.lastIndexOf("/");
+    folderAt(cut < 0 ? "" : file.path.slice(0, cut)).nodes.push({
+      is: "file",
+      name: file.path.slice(cut + 1),
+      file,
+    });
+  }
+  return sorted(root.nodes);
+}
+
+const sorted = (nodes: readonly TreeNode[]): TreeNode[] =>
+  nodes
+    .map((node) => (node.is === "file" ? node : onOneLine({ ...node, nodes: sorted(node.nodes) })))
+    .toSorted((one, two) =>
+      one.is === two.is ? one.name.localeCompare(two.name, "en") : one.is === "folder" ? -1 : 1,
+    );
+
+function onOneLine(folder: TreeFolder): TreeFolder {
+  const [only, ...more] = folder.nodes;
+  return only?.is === "folder" && more.length === 0 ? { ...only, name: `${folder.name}/${only.name}` } : folder;
+}
+
+const filesOf = (nodes: readonly TreeNode[]): ChangedFile[] =>
+  nodes.flatMap((node) => (node.is === "file" ? [node.file] : filesOf(node.nodes)));
+
+/** A file's place on the page of changes; no two paths have the same. */
+export const fileAnchor = (path: string): string =>
+  `file-${path.replaceAll(/[^\w-]/gu, (sign) => `.${(sign.codePointAt(0) ?? 0).toString(16)}`)}`;
