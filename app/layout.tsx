@@ -1,5 +1,5 @@
 import type { Metadata, Viewport } from "next";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
 import { readTheme, THEME_COOKIE } from "@/lib/theme";
 import { mono, sans } from "./fonts";
@@ -22,11 +22,13 @@ export const dynamic = "force-dynamic";
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = readTheme((await cookies()).get(THEME_COOKIE)?.value);
+  const isApple = /Macintosh|iPhone|iPad/.test((await headers()).get("user-agent") ?? "");
   return (
     // The theme switch changes the attribute by itself, outside React.
     <html
       lang="en"
       data-theme={theme === "system" ? undefined : theme}
+      data-keys={isApple ? "apple" : undefined}
       className={`${sans.variable} ${mono.variable}`}
       suppressHydrationWarning
     >

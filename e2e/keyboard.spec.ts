@@ -48,3 +48,16 @@ test("a question in place takes the focus along, to the answer that changes noth
   await expect(keep).toBeHidden();
   await expect(remove).toBeFocused();
 });
+
+test("keys are named as the reader's keyboard has them, in the server's HTML already", async ({ page, signIn }) => {
+  await signIn("octocat");
+  const search = page.getByRole("button", { name: "Search and commands" });
+  await page.goto("/tasks");
+  expect(await search.innerText()).toMatch(/Ctrl K$/);
+  const agent =
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Safari/605.1.15";
+  await page.setExtraHTTPHeaders({ "user-agent": agent });
+  await page.route("**/*.js", (route) => route.abort());
+  await page.goto("/tasks");
+  expect(await search.innerText()).toMatch(/⌘K$/);
+});

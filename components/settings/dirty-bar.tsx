@@ -1,7 +1,7 @@
 "use client";
 import { useEffect } from "react";
 import { Button } from "@/components/ui/button";
-import { Kbd } from "@/components/ui/kbd";
+import { CommandKey } from "@/components/ui/command-key";
 import { useSettings } from "./use-settings";
 
 /** Stands at the bottom while something is not saved; ⌘S saves it. */
@@ -49,7 +49,7 @@ export function DirtyBar() {
       <Button tone="primary" disabled={pending || isWrong} onClick={save}>
         Save
         <span aria-hidden className="hidden sm:inline">
-          <Kbd>⌘S</Kbd>
+          <CommandKey with="S" />
         </span>
       </Button>
     </section>
