@@ -29,6 +29,12 @@ export async function signedInPage(path: string) {
   return { api, login: context.actor.login, now: context.clock.now().getTime() };
 }
 
+/** The counts of the page that is being rendered: frame and list begin at the same place among the changes. */
+export const pageCounts = cache(async () => {
+  const context = await pageContext();
+  return createCaller({ app: context, requestId: context.ids.uuid() }).tasks.counts();
+});
+
 /** What an address asks a list for: the filter, in the reader's days, and a later page if it names one. */
 export async function askedList(query: QueryValues): Promise<{ filter: TaskFilter; cursor: string | undefined }> {
   const zone = readZone((await cookies()).get(ZONE_COOKIE)?.value);

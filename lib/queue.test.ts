@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ordinal, queueSentence } from "./queue.ts";
+import { ordinal, placeInLine, queueSentence } from "./queue.ts";
 
 it("counts as people do", () => {
   expect([1, 2, 3, 4, 11, 12, 13, 21, 111, 112].map(ordinal)).toEqual(
@@ -12,4 +12,10 @@ it("says the place and what it waits for", () => {
   expect(queueSentence({ position: 1, waiting: 1, running: 0 }, null)).toBe("1st of 1: a machine is asked for");
   const reason = "Fly has no capacity in iad, trying ord";
   expect(queueSentence({ position: 1, waiting: 2, running: 1 }, reason)).toBe(`1st of 2: ${reason}`);
+});
+
+it("finds a task's place in a line, and none for what does not stand in it", () => {
+  const line = { line: ["two", "one"], queued: 3, running: 5 };
+  expect(placeInLine("one", line)).toEqual({ position: 2, waiting: 3, running: 5 });
+  expect(placeInLine("three", line)).toBeNull();
 });

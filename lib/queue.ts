@@ -3,6 +3,17 @@ import { MAX_RUNNING_TASKS_PER_USER } from "./task.ts";
 /** Where a queued task stands among its requester's: `position` from 1 of `waiting`, while `running` run. */
 export type QueuePlace = { position: number; waiting: number; running: number };
 
+/** Of a line no more than so many ids are told. */
+export const LINE_TOLD = 100;
+/** A requester's line as the pages know it: who waits, in the order in which they start, and how many wait and run. */
+export type Line = { line: readonly string[]; queued: number; running: number };
+
+/** Null for a task that does not stand in the line, or too far back. */
+export function placeInLine(id: string, { line, queued, running }: Line): QueuePlace | null {
+  const index = line.indexOf(id);
+  return index < 0 ? null : { position: index + 1, waiting: queued, running };
+}
+
 const NUMBERS = ["no", "one", "two", "three", "four", "five"];
 
 /** `1st`, `2nd`, `3rd`, `11th`, `21st`. */

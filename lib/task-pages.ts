@@ -14,6 +14,8 @@ export const taskCountsSchema = z.object({
   running: count,
   queued: count,
   done: count,
+  /** Ids of what is queued, in the order in which it starts (lib/queue.ts). */
+  line: z.array(z.string()),
   /** `owner/name` of recent tasks, by name. */
   repositories: z.array(z.string()),
   /** Place of the newest change when this was read: a stream from here on misses nothing (lib/live.ts). */
@@ -44,10 +46,6 @@ export const pullViewSchema = z
   })
   .nullable();
 export type PullView = z.infer<typeof pullViewSchema>;
-
-/** Where a waiting task stands in its owner's line, from 1; null for one that does not wait there. */
-export const placeViewSchema = z.object({ position: count, waiting: count, running: count }).nullable();
-export type PlaceView = z.infer<typeof placeViewSchema>;
 
 /** One machine life of a task. Instants are ISO. */
 export const attemptViewSchema = z.object({

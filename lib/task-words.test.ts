@@ -68,6 +68,14 @@ describe("the situation", () => {
   ])("%s", (_name, given, line) => expect(situation(task(given))).toBe(line));
 });
 
+test("a task in line says its place, one that waits for its requester does not", () => {
+  const place = { position: 2, waiting: 3, running: 5 };
+  expect(situation(task(), place)).toBe("2nd of 3: five tasks are running");
+  expect(situation(task({ waitReason: "Fly is full" }), place)).toBe("2nd of 3: Fly is full");
+  expect(situation(task({ blockedReason: "missing_fly_token" }), place)).toBe("Waits for you, then starts by itself");
+  expect(situation(task({ status: "running", phase: "starting" }), place)).toBe(PHASE_WORDS.starting);
+});
+
 test("time runs until the end, and not before the start", () => {
   const startedAt = "2026-11-22T12:00:00.000Z";
   const now = Date.parse("2026-11-22T12:05:00.000Z");

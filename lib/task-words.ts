@@ -1,4 +1,5 @@
 import { AGENTS } from "./agents.ts";
+import { type QueuePlace, queueSentence } from "./queue.ts";
 import { stateOf, TASK_STATES, type Tone } from "./task-state.ts";
 import type { TaskView } from "./task-view.ts";
 import { isTerminal, type TaskPhase } from "./task.ts";
@@ -23,8 +24,10 @@ type Situated = Pick<
   "status" | "waitReason" | "blockedReason" | "phase" | "lastStep" | "prNumber" | "explanation"
 >;
 
-/** One line under the title: what is going on now, or why nothing is. */
-export function situation(task: Situated): string {
+/** One line under the title: what is going on now, or why nothing is. `place`: of a task that waits, where it is known. */
+export function situation(task: Situated, place: QueuePlace | null = null): string {
+  if (task.status === "queued" && task.blockedReason === undefined && place !== null)
+    return queueSentence(place, task.waitReason ?? null);
   if (task.status === "queued")
     return (
       task.waitReason ??

@@ -1,15 +1,14 @@
 import type { ReactNode } from "react";
-import { pageContext } from "@/app/request-context";
+import { pageContext, pageCounts } from "@/app/request-context";
 import { Shell } from "@/components/layout/shell";
 import { LiveProvider } from "@/components/live/live-provider";
-import { createCaller } from "@/server/trpc/router";
 
 /** One frame and one stream for tasks and history, so that going between them keeps what is known. */
 export default async function WorkLayout({ children }: { children: ReactNode }) {
   const context = await pageContext();
   // Without a session the page itself sends people to sign in: it alone knows the way back.
   if (context.actor.kind !== "user") return children;
-  const counts = await createCaller({ app: context, requestId: context.ids.uuid() }).tasks.counts();
+  const counts = await pageCounts();
   return (
     <Shell login={context.actor.login} now={context.clock.now().getTime()} githubUrl={context.env.GITHUB_URL}>
       <LiveProvider counts={counts}>{children}</LiveProvider>

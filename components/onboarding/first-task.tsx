@@ -47,7 +47,7 @@ export function FirstTask({ task }: { task: TaskView }) {
           />
         )}
         <output className="block mt-2 break-words">
-          {explanation === undefined ? situation(task) : explanation.sentence}{" "}
+          {explanation === undefined ? situation(task, task.queue) : explanation.sentence}{" "}
           {explanation?.fix == null ? null : "command" in explanation.fix ? (
             <span className="text-soft">
               Comment <code className="font-mono text-xs">{explanation.fix.command}</code> on the issue.

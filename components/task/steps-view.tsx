@@ -1,12 +1,12 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
 import { ArrowDown, ChevronRight } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { useNow } from "@/components/layout/clock";
-import { useTRPC } from "@/components/layout/trpc-provider";
+import { useLive } from "@/components/live/live-provider";
 import { duration } from "@/lib/format";
+import { placeInLine } from "@/lib/queue";
 import { isTerminal, MAX_RUNNING_TASKS_PER_USER } from "@/lib/task";
-import { elapsedMs } from "@/lib/task-words";
+import { elapsedMs, situation } from "@/lib/task-words";
 import { isExpired, LogAbsence, LogRest } from "./log-absence";
 import { type StepPaths, StepRow } from "./step-rows";
 import { countSteps, type Step, stepsOf } from "./steps";
@@ -106,17 +106,17 @@ function Folded({ run, steps, lastWord, isSought, paths }: FoldedProps) {
 
 /** Where it stands in line and what will start it. */
 function Waiting({ task }: { task: Run["task"] }) {
-  const trpc = useTRPC();
-  const { data: place } = useQuery(trpc.tasks.place.queryOptions({ id: task.id }, { refetchInterval: 15_000 }));
-  const reason = task.waitReason === undefined ? "" : `${task.waitReason}. `;
-  const line =
-    place == null
+  const { counts } = useLive();
+  const place = task.blockedReason === undefined ? placeInLine(task.id, counts) : null;
+  const start =
+    place === null
       ? "Steps appear here as soon as the agent begins."
-      : `Number ${place.position} of ${place.waiting} in line; ${place.running} of your tasks run, and ${MAX_RUNNING_TASKS_PER_USER} may. It starts by itself when one of them ends.`;
+      : place.running >= MAX_RUNNING_TASKS_PER_USER
+        ? `${MAX_RUNNING_TASKS_PER_USER} of your tasks may run at once; this starts by itself when its turn comes.`
+        : "It starts by itself.";
   return (
     <p className="py-8 text-soft">
-      {reason}
-      {line}
+      {situation(task, place)}. {start}
     </p>
   );
 }

@@ -4,12 +4,14 @@ import { useRouter } from "next/navigation";
 import { useMemo } from "react";
 import { useNow } from "@/components/layout/clock";
 import { openPalette } from "@/components/layout/palette";
+import { useLive } from "@/components/live/live-provider";
 import { useKeys } from "@/components/tasks/list-keys";
 import { neighboursOf } from "@/components/tasks/list-order";
 import { StateIcon, TONE_TEXT } from "@/components/tasks/state-icon";
 import { useArmed } from "@/components/tasks/use-armed";
 import { useTaskMoves } from "@/components/tasks/use-task-moves";
 import { Button, buttonLook } from "@/components/ui/button";
+import { placeInLine } from "@/lib/queue";
 import { stateOf, TASK_STATES } from "@/lib/task-state";
 import { agentLine, canRetry, canStop, situation } from "@/lib/task-words";
 import type { Run } from "./use-run";
@@ -88,6 +90,7 @@ const RetryButtons = ({ acts }: { acts: ReturnType<typeof useTaskActs> }) => (
 /** What goes on in a running task; amber when its machine went quiet. */
 function Situation({ run: { task, attempts } }: { run: Run }) {
   const nowMs = useNow(5000);
+  const { counts } = useLive();
   if (task.status !== "running" && task.status !== "queued") return null;
   const heard = attempts.at(-1)?.heartbeatAt;
   const isQuiet =
@@ -97,7 +100,9 @@ function Situation({ run: { task, attempts } }: { run: Run }) {
     nowMs - Date.parse(task.updatedAt) > QUIET_MS;
   return (
     <span className={`truncate ${isQuiet ? "text-waiting" : ""}`}>
-      {isQuiet ? "No word from the machine for a while; Porter looks after it" : situation(task)}
+      {isQuiet
+        ? "No word from the machine for a while; Porter looks after it"
+        : situation(task, placeInLine(task.id, counts))}
     </span>
   );
 }

@@ -1,12 +1,21 @@
 "use client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import {
+  type Dispatch,
+  type RefObject,
+  type SetStateAction,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { apiClient } from "@/components/layout/api-client";
 import { useTRPC } from "@/components/layout/trpc-provider";
 import { keepStream } from "@/components/live/keep-stream";
 import { useLive } from "@/components/live/live-provider";
 import type { LogRecord } from "@/lib/agent-protocol";
-import type { LogPage, TaskChangeView } from "@/lib/live";
+import type { LogPage, TaskChangeView, TaskRowView } from "@/lib/live";
 import type { AttemptView } from "@/lib/task-pages";
 import type { TaskView } from "@/lib/task-view";
 import { LOG_PAGE, type LogState, LogStore } from "./log-store";
@@ -33,7 +42,10 @@ const emptyLog = (attempt: number): LogPage => ({
   expiresAt: null,
 });
 const apply = (known: TaskView, change: TaskChangeView): TaskView =>
-  known.seq >= change.seq ? known : { ...change, issueBody: known.issueBody, instructions: known.instructions };
+  known.seq > change.seq ? known : { ...change, issueBody: known.issueBody, instructions: known.instructions };
+/** The list's view has less: of the same moment the task's own replaces it. */
+const applyRow = (known: TaskView, row: TaskRowView): TaskView =>
+  known.seq >= row.seq ? known : apply(known, { summary: known.summary, logTail: known.logTail, ...row });
 
 async function readBlock(id: string, attempt: number, index: number): Promise<LogRecord[]> {
   const answer = await fetch(`/api/tasks/${id}/log/blocks/${index}?attempt=${attempt}`);
@@ -47,7 +59,6 @@ export function useRun(data: RunData, pinnedAttempt: number | null): Run {
   const { id } = data.task;
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const { feed } = useLive();
   const [task, setTask] = useState(data.task);
   const newStore = useMemo(
     () => (first: LogPage) =>
@@ -83,7 +94,42 @@ export function useRun(data: RunData, pinnedAttempt: number | null): Run {
       queryClient.invalidateQueries({ queryKey }).catch(() => {});
   }, [attempt, phase, status, id, queryClient, trpc]);
 
+  useNews({ id, status, setTask, current, setStore, newStore, pinnedAttempt });
+  return {
+    task,
+    take: (change) => setTask((known) => apply(known, change)),
+    attempts,
+    log,
+    loadLog: () => current.current.load(),
+  };
+}
+
+type News = {
+  id: string;
+  status: TaskView["status"];
+  setTask: Dispatch<SetStateAction<TaskView>>;
+  /** The store of the log that is shown. */
+  current: RefObject<LogStore>;
+  setStore: (store: LogStore) => void;
+  newStore: (first: LogPage) => LogStore;
+  pinnedAttempt: number | null;
+};
+
+/** Keeps a task and its log as they are now, over the tab's one stream. */
+function useNews({ id, status, setTask, current, setStore, newStore, pinnedAttempt }: News): void {
+  const { feed } = useLive();
+  // While it waits there are no steps, and every other task moves its place in line: the tab's one stream is the list's
+  // then. The task's own comes first all the same, with all that the page's reading may have missed.
+  const [isTold, setTold] = useState(false);
+  const isInLine = isTold && status === "queued";
   useEffect(() => {
+    if (!isInLine) return undefined;
+    return feed.listen((rows) => {
+      for (const row of rows) if (row.id === id) setTask((known) => applyRow(known, row));
+    });
+  }, [feed, id, isInLine, setTask]);
+  useEffect(() => {
+    if (isInLine) return undefined;
     const resume = feed.suspend();
     const stop = keepStream((handlers) => {
       const { attempt: followed, total } = current.current.state();
@@ -93,6 +139,7 @@ export function useRun(data: RunData, pinnedAttempt: number | null): Run {
           ...handlers,
           onData: ({ data: message }) => {
             handlers.onArrival();
+            setTold(true);
             const { task: change, log: batch } = message;
             if (change !== null) {
               setTask((known) => apply(known, change as TaskChangeView));
@@ -113,12 +160,5 @@ export function useRun(data: RunData, pinnedAttempt: number | null): Run {
       stop();
       resume();
     };
-  }, [feed, id, newStore, pinnedAttempt]);
-  return {
-    task,
-    take: (change) => setTask((known) => apply(known, change)),
-    attempts,
-    log,
-    loadLog: () => current.current.load(),
-  };
+  }, [feed, id, isInLine, current, newStore, pinnedAttempt, setStore, setTask]);
 }

@@ -1,3 +1,4 @@
+import type { QueuePlace } from "@/lib/queue";
 import type { TaskView } from "@/lib/task-view";
 import { situation } from "@/lib/task-words";
 
@@ -40,7 +41,8 @@ export function WorkLink({ task }: { task: Ended }) {
 }
 
 /** What goes on, how it ended or what it waits for, in a few words. */
-export function shortSituation(task: Parameters<typeof situation>[0]): string {
-  const words = task.blockedReason === undefined ? situation(task) : (task.explanation?.sentence ?? situation(task));
+export function shortSituation(task: Parameters<typeof situation>[0], place: QueuePlace | null = null): string {
+  const words =
+    task.blockedReason === undefined ? situation(task, place) : (task.explanation?.sentence ?? situation(task));
   return words.replace(/\.$/, "");
 }

@@ -7,12 +7,14 @@ import { StaleBanner } from "@/components/live/stale-banner";
 import { useLive } from "@/components/live/live-provider";
 import { isNarrow } from "@/lib/task-filter";
 import type { TaskRowView } from "@/lib/live";
+import { placeInLine } from "@/lib/queue";
 import { type Section, SECTION_WORDS } from "@/lib/task-state";
 import type { BoardData } from "./board";
 import { FirstMention, NoMatch } from "./empty-list";
 import { FilterBar, pathOf } from "./filter-bar";
 import { keepOrder } from "./list-order";
 import { NewPill } from "./new-pill";
+import { shortSituation } from "./outcome";
 import { SectionChips } from "./section-chips";
 import { TaskRow } from "./task-row";
 import { useBoard } from "./use-board";
@@ -40,6 +42,7 @@ export function TaskBoard({ data }: { data: BoardData }) {
 }
 
 function BoardList({ data }: { data: BoardData }) {
+  const { counts } = useLive();
   const list = useRef<HTMLDivElement>(null);
   const { rows, layout, waiting, admit } = useBoard(data, useCalm(list));
   useKeptFocus(list, layout);
@@ -65,6 +68,7 @@ function BoardList({ data }: { data: BoardData }) {
                 key={task.id}
                 task={task}
                 section={section}
+                situation={shortSituation(task, placeInLine(task.id, counts))}
                 isSelected={selected.has(task.id)}
                 isPending={moves.pending.has(task.id)}
                 isArmed={armed === task.id}

@@ -12,13 +12,15 @@ import { isTerminal } from "@/lib/task";
 import { type Section, stateOf, TASK_STATES } from "@/lib/task-state";
 import { canRetry, canStop } from "@/lib/task-words";
 import { Elapsed } from "./elapsed";
-import { shortSituation, WorkLink } from "./outcome";
+import { WorkLink } from "./outcome";
 import { PhaseBar } from "./phase-bar";
 import { StateIcon, TONE_TEXT } from "./state-icon";
 
 type RowProps = {
   task: TaskRowView;
   section: Section;
+  /** In a few words; the place in line, which the task itself does not know. */
+  situation: string;
   isSelected: boolean;
   isPending: boolean;
   /** Its stop was asked for once and wants to be asked for again. */
@@ -29,7 +31,8 @@ type RowProps = {
 };
 
 /** 40 px, its columns in fixed places; on a phone two lines. The whole row leads to the task. */
-export const TaskRow = memo(function TaskRow({ task, section, isSelected, isPending, isArmed, ...acts }: RowProps) {
+export const TaskRow = memo(function TaskRow(props: RowProps) {
+  const { task, section, situation, isSelected, isPending, isArmed, ...acts } = props;
   const { word } = TASK_STATES[stateOf(task)];
   return (
     <li
@@ -72,7 +75,7 @@ export const TaskRow = memo(function TaskRow({ task, section, isSelected, isPend
         <span className="hidden shrink-0 text-xs text-faint lg:inline">{AGENTS[task.agent].name}</span>
         <Priority priority={task.priority} />
       </span>
-      <Standing task={task} section={section} />
+      <Standing task={task} section={section} situation={situation} />
       <span className="hidden text-right text-xs text-soft tabular md:block">
         <Elapsed task={task} />
       </span>
@@ -90,7 +93,7 @@ export const TaskRow = memo(function TaskRow({ task, section, isSelected, isPend
         <RowAction task={task} isArmed={isArmed} isPending={isPending} {...acts} />
       </span>
       <p className="col-span-2 col-start-2 truncate text-xs text-faint sm:hidden">
-        {section === "attention" ? <span className="text-soft">{shortSituation(task)} · </span> : null}
+        {section === "attention" || section === "queued" ? <span className="text-soft">{situation} · </span> : null}
         {task.repoName}#{task.issueNumber} · {AGENTS[task.agent].name}
         {task.startedAt === undefined ? null : " · "}
         {isTerminal(task.status) ? <Time at={task.completedAt ?? task.createdAt} /> : <Elapsed task={task} />}
@@ -105,11 +108,11 @@ const Priority = ({ priority }: { priority: number }) =>
   );
 
 /** What goes on with its bar, or what came out. */
-function Standing({ task, section }: Pick<RowProps, "task" | "section">) {
+function Standing({ task, section, situation }: Pick<RowProps, "task" | "section" | "situation">) {
   if (task.status === "running")
     return (
       <span className="min-w-0 md:pr-2">
-        <span className="hidden truncate text-xs leading-4 text-soft md:block">{shortSituation(task)}</span>
+        <span className="hidden truncate text-xs leading-4 text-soft md:block">{situation}</span>
         <PhaseBar phase={task.phase} className="mt-0.5 w-20 md:w-full md:max-w-64" />
       </span>
     );
@@ -119,7 +122,7 @@ function Standing({ task, section }: Pick<RowProps, "task" | "section">) {
     <span className="flex min-w-0 items-baseline justify-end gap-2 text-xs md:justify-start">
       {isGood ? null : (
         <span className={clsx("hidden truncate md:inline", tone === "neutral" ? "text-soft" : TONE_TEXT[tone])}>
-          {shortSituation(task)}
+          {situation}
         </span>
       )}
       <span className="relative z-10 flex shrink-0 items-baseline gap-2">

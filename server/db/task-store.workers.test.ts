@@ -46,6 +46,10 @@ describe("the slot of five", () => {
       waiting: 4,
       running: 3,
     });
+    const places = await Promise.all(
+      (await db.tasks.line(514, 10)).map(async (id) => (await db.tasks.queuePosition({ id, userId: 514 })).position),
+    );
+    expect(places).toEqual([1, 2, 3, 4]);
     const results = await Promise.all([...busy.slice(3), quiet].map((id) => claim(id)));
     expect(results.filter((result) => result.outcome === "moved")).toHaveLength(2);
     expect((await db.tasks.get(quiet))?.status).toBe("running");

@@ -37,6 +37,15 @@ export function createLineQueries(db: Database) {
       return { position: row?.place ?? 1, waiting: row?.waiting ?? 0, running: row?.running ?? 0 };
     },
 
+    /** The user's waiting tasks in their order, the first `limit` of them: the place of each in one read. */
+    async line(userId: number, limit: number): Promise<string[]> {
+      const { results } = await d1
+        .prepare(`SELECT id FROM ${waitingLine("?1", null)} ORDER BY place LIMIT ?2`)
+        .bind(userId, limit)
+        .all<{ id: string }>();
+      return results.map(({ id }) => id);
+    },
+
     /** Queued tasks of the user that could start now, in their order. */
     async startable(userId: number, now: string, limit: number): Promise<{ id: string }[]> {
       const { results } = await d1

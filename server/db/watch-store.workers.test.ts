@@ -106,3 +106,13 @@ describe("the places of changes", () => {
     expect(meta.rows_read).toBeLessThanOrEqual(2);
   });
 });
+
+it("tells the place of every waiting task in one read, however many wait", async () => {
+  const { db } = await aTaskOf(9006);
+  await Promise.all(Array.from({ length: 11 }, () => aTaskOf(9006)));
+  const { d1, seen } = watched(env.DB);
+  expect(await openStores(d1).tasks.line(9006, 100)).toHaveLength(12);
+  expect(seen).toHaveLength(1);
+  expect((await planOf(seen[0] ?? "")).join("\n")).not.toMatch(/\bSCAN tasks\b|\bSCAN q\b|\bSCAN r\b/);
+  expect(await db.tasks.line(9006, 3)).toHaveLength(3);
+});

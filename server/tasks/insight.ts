@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { TaskFilter } from "@/lib/task-filter";
 import { zoneOffsets } from "@/lib/zone";
+import { LINE_TOLD } from "@/lib/queue";
 import {
   type AttemptView,
-  type PlaceView,
   type PromptView,
   promptViewSchema,
   type PullView,
@@ -17,16 +17,17 @@ import { requireUser } from "@/server/identity/actor";
 import { withRepository } from "@/server/repositories/github-access";
 import { ownTask } from "./get";
 
-/** How many of the signed-in user's tasks stand in each section of the list, and in which repositories. */
+/** How many of the signed-in user's tasks stand in each section of the list, their line, and in which repositories. */
 export async function countTasks(context: AppContext): Promise<TaskCounts> {
   const { userId } = requireUser(context.actor);
   // First, so that whatever changes while the rest is read is told again.
   const seq = await context.db.watch.newestChange(userId);
-  const [counts, repositories] = await Promise.all([
+  const [counts, line, repositories] = await Promise.all([
     context.db.tasks.counts(userId, context.clock.now().getTime()),
+    context.db.tasks.line(userId, LINE_TOLD),
     context.db.tasks.repositories(userId),
   ]);
-  return { ...counts, repositories, seq };
+  return { ...counts, line, repositories, seq };
 }
 
 /** The prompt as it was sent, of a task of the signed-in user. */
@@ -54,12 +55,6 @@ export async function pullRequestOf(context: AppContext, id: string): Promise<Pu
     if (error instanceof GitHubError) return null;
     throw error;
   }
-}
-
-/** Where a task of the signed-in user stands in line. */
-export async function placeOf(context: AppContext, id: string): Promise<PlaceView> {
-  const task = await ownTask(context, id);
-  return task.status === "queued" && task.blockedReason === null ? context.db.tasks.queuePosition(task) : null;
 }
 
 const phaseTimes = z.record(z.string(), z.string());

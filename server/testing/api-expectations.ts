@@ -25,7 +25,6 @@ export const API_EXPECTATIONS: Record<string, Expectation> = {
   "tasks.counts": { input: nothing, ...own },
   "tasks.stats": { input: nothing, ...own },
   "tasks.prompt": { input: byId, ...shared },
-  "tasks.place": { input: byId, ...shared },
   "tasks.pull": { input: byId, ...shared },
   "tasks.attempts": { input: byId, ...shared },
   "live.tasks": { input: nothing, ...own },

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { askedList, signedInPage } from "@/app/request-context";
+import { askedList, pageCounts, signedInPage } from "@/app/request-context";
 import { PageBody } from "@/components/layout/shell";
 import type { BoardData } from "@/components/tasks/board";
 import { TaskBoard } from "@/components/tasks/task-board";
@@ -18,7 +18,7 @@ export default async function TasksPage({ searchParams }: { searchParams: Promis
   const address = writeFilter(filter);
   const { api } = await signedInPage(address === "" ? "/tasks" : `/tasks?${address}`);
   const { section } = filter;
-  const { seq } = await api.tasks.counts();
+  const { seq } = await pageCounts();
   const lists = await Promise.all(
     (section === undefined ? SECTIONS : [section]).map(async (one) => ({
       section: one,

@@ -3,7 +3,6 @@ import { AGENT_IDS } from "@/lib/agents";
 import { FILTER_LIMITS } from "@/lib/task-filter";
 import {
   attemptViewSchema,
-  placeViewSchema,
   promptViewSchema,
   pullViewSchema,
   taskCountsSchema,
@@ -13,7 +12,7 @@ import {
 import { ENDED_STATES, SECTIONS } from "@/lib/task-state";
 import { readZone } from "@/lib/zone";
 import { TASK_ID_PATTERN, TASK_STATUSES } from "@/lib/task";
-import { attemptsOf, countTasks, placeOf, promptOf, pullRequestOf, statsOf } from "@/server/tasks/insight";
+import { attemptsOf, countTasks, promptOf, pullRequestOf, statsOf } from "@/server/tasks/insight";
 import { searchTasks } from "@/server/tasks/list";
 import { router, userProcedure } from "../init";
 
@@ -58,11 +57,6 @@ export const taskPagesRouter = router({
     .input(byId)
     .output(promptViewSchema)
     .query(({ ctx, input }) => promptOf(ctx.app, input.id)),
-
-  place: userProcedure
-    .input(byId)
-    .output(placeViewSchema)
-    .query(({ ctx, input }) => placeOf(ctx.app, input.id)),
 
   pull: userProcedure
     .input(byId)
