@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { ask, countLoads, expect, isLive, takeAllSlots, test } from "./stories.ts";
 
@@ -39,4 +40,44 @@ test("what waits says its place and the reason, and moves up by itself in the li
   await expect(own.locator("article > header")).toContainText("Stopped");
   expect(loads.map((count) => count())).toEqual([0, 0]);
   await own.close();
+});
+
+test("a finger stops and retries in the list, and takes it back", async ({ browser, page, world, api, sessionOf }) => {
+  await page.context().addCookies(await sessionOf("octocat"));
+  await takeAllSlots(page, { world, api });
+  const title = "Add a French greeting";
+  const id = await ask({ world, api }, { issue: 1, story: "small" });
+  const phone = await browser.newContext({
+    baseURL: world.porter.url,
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  await phone.addCookies(await sessionOf("octocat"));
+  const hand = await phone.newPage();
+  await hand.goto("/tasks");
+  await isLive(hand);
+  const acts = hand.locator("[data-task]").getByRole("button", { name: /^(Stop|Retry)$/ });
+  for (const act of await acts.all()) {
+    const { width = 0, height = 0 } = (await act.boundingBox()) ?? {};
+    expect([width, height]).toEqual([44, 44]);
+  }
+  for (const row of await hand.locator("[data-task]").all())
+    expect((await row.boundingBox())?.height).toBeLessThanOrEqual(50);
+  const stop = rowOf(hand, id).getByRole("button", { name: "Stop" });
+  await stop.tap();
+  const really = rowOf(hand, id).getByRole("button", { name: "Really stop?" });
+  await expect(really).toBeVisible();
+  await expect(really).toHaveAccessibleDescription(`Queued: ${title}`);
+  expect((await new AxeBuilder({ page: hand }).analyze()).violations).toEqual([]);
+  // Nobody meant it for four seconds.
+  await expect(really).toBeHidden();
+  await stop.tap();
+  await really.tap();
+  await expect(hand.getByText(`Stopped “${title}”`)).toBeVisible();
+  expect((await api.task(id)).status).toBe("failed");
+  await hand.getByRole("button", { name: "Undo" }).tap();
+  await expect.poll(async () => (await api.task(id)).status).toBe("queued");
+  await expect(stop).toBeVisible();
+  await phone.close();
 });

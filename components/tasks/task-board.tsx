@@ -92,6 +92,7 @@ function BoardList({ data }: { data: BoardData }) {
       {selected.size === 0 ? null : (
         <SelectionBar {...selection} count={selected.size} isArmed={armed === SELECTION} onClear={clear} />
       )}
+      <output className="sr-only">{armed === null ? "" : "Not stopped yet. Do it again to stop it."}</output>
       {isHelpOpen ? <KeysDialog onClose={() => setHelpOpen(false)} /> : null}
     </>
   );

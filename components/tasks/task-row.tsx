@@ -32,14 +32,15 @@ type RowProps = {
 
 /** 40 px, its columns in fixed places; on a phone two lines. The whole row leads to the task. */
 export const TaskRow = memo(function TaskRow(props: RowProps) {
-  const { task, section, situation, isSelected, isPending, isArmed, ...acts } = props;
+  const { task, section, situation, isSelected, isPending, onSelect } = props;
   const { word } = TASK_STATES[stateOf(task)];
   return (
     <li
       data-task={task.id}
       data-selected={isSelected || undefined}
       className={clsx(
-        "group relative grid min-h-10 grid-cols-[1rem_minmax(0,1fr)_auto] items-center gap-x-3 px-2 py-1.5 [contain-intrinsic-size:auto_36px] sm:[contain-intrinsic-size:auto_39px] [content-visibility:auto] hover:bg-hover focus-within:bg-hover data-selected:bg-running-wash sm:py-0 md:grid-cols-[1rem_minmax(0,1fr)_15rem_4.75rem_3.25rem_2.25rem] lg:grid-cols-[1rem_minmax(0,1fr)_20rem_4.75rem_3.25rem_2.25rem] xl:grid-cols-[1rem_minmax(0,1fr)_26rem_4.75rem_3.25rem_2.25rem]",
+        "group relative grid min-h-10 items-center gap-x-3 px-2 py-1.5 [contain-intrinsic-size:auto_36px] sm:[contain-intrinsic-size:auto_39px] [content-visibility:auto] hover:bg-hover focus-within:bg-hover data-selected:bg-running-wash sm:py-0 pointer-coarse:min-h-11 md:grid-cols-[1rem_minmax(0,1fr)_15rem_4.75rem_3.25rem_2.25rem] lg:grid-cols-[1rem_minmax(0,1fr)_20rem_4.75rem_3.25rem_2.25rem] xl:grid-cols-[1rem_minmax(0,1fr)_26rem_4.75rem_3.25rem_2.25rem]",
+        hasAction(task) ? "grid-cols-[1rem_minmax(0,1fr)_auto_1.5rem]" : "grid-cols-[1rem_minmax(0,1fr)_auto]",
         isPending && "opacity-60",
       )}
     >
@@ -52,12 +53,13 @@ export const TaskRow = memo(function TaskRow(props: RowProps) {
           tabIndex={-1}
           aria-label={`Select ${task.issueTitle}`}
           checked={isSelected}
-          onChange={() => acts.onSelect(task.id)}
+          onChange={() => onSelect(task.id)}
           className="absolute -inset-1 z-10 m-auto size-3.5 accent-ink opacity-0 checked:opacity-100 group-hover:opacity-100"
         />
       </span>
       <span className="flex min-w-0 items-baseline gap-2">
         <Link
+          id={titleOf(task)}
           href={`/tasks/${task.id}`}
           prefetch={false}
           className={clsx(
@@ -75,32 +77,27 @@ export const TaskRow = memo(function TaskRow(props: RowProps) {
         <span className="hidden shrink-0 text-xs text-faint lg:inline">{AGENTS[task.agent].name}</span>
         <Priority priority={task.priority} />
       </span>
-      <Standing task={task} section={section} situation={situation} />
+      <Standing {...props} />
       <span className="hidden text-right text-xs text-soft tabular md:block">
         <Elapsed task={task} />
       </span>
       <span className="hidden text-right text-xs text-faint tabular md:block">
         {task.costUsd === undefined ? "" : cost(task.costUsd)}
       </span>
-      <span className="relative hidden justify-end md:flex">
-        <span
-          title={`Asked by ${task.createdBy}`}
-          className="flex size-5 items-center justify-center rounded-full bg-hover text-2xs font-medium text-soft uppercase group-focus-within:opacity-0 group-hover:opacity-0"
-        >
-          <span aria-hidden>{task.createdBy.slice(0, 1)}</span>
-          <span className="sr-only">asked by {task.createdBy}</span>
-        </span>
-        <RowAction task={task} isArmed={isArmed} isPending={isPending} {...acts} />
-      </span>
+      <Side {...props} />
       <p className="col-span-2 col-start-2 truncate text-xs text-faint sm:hidden">
         {section === "attention" || section === "queued" ? <span className="text-soft">{situation} · </span> : null}
         {task.repoName}#{task.issueNumber} · {AGENTS[task.agent].name}
-        {task.startedAt === undefined ? null : " · "}
+        {isTerminal(task.status) || task.startedAt !== undefined ? " · " : null}
         {isTerminal(task.status) ? <Time at={task.completedAt ?? task.createdAt} /> : <Elapsed task={task} />}
       </p>
     </li>
   );
 });
+
+/** The id of its title, which says what a button of the row is about. */
+const titleOf = ({ id }: TaskRowView): string => `title-${id}`;
+const hasAction = (task: TaskRowView): boolean => canStop(task) || canRetry(task);
 
 const Priority = ({ priority }: { priority: number }) =>
   priority === 2 ? null : (
@@ -108,12 +105,13 @@ const Priority = ({ priority }: { priority: number }) =>
   );
 
 /** What goes on with its bar, or what came out. */
-function Standing({ task, section, situation }: Pick<RowProps, "task" | "section" | "situation">) {
+function Standing(props: RowProps) {
+  const { task, section, situation } = props;
   if (task.status === "running")
     return (
       <span className="min-w-0 md:pr-2">
         <span className="hidden truncate text-xs leading-4 text-soft md:block">{situation}</span>
-        <PhaseBar phase={task.phase} className="mt-0.5 w-20 md:w-full md:max-w-64" />
+        <PhaseBar phase={task.phase} className="mt-0.5 w-14 sm:w-20 md:w-full md:max-w-64" />
       </span>
     );
   const { tone } = TASK_STATES[stateOf(task)];
@@ -129,18 +127,34 @@ function Standing({ task, section, situation }: Pick<RowProps, "task" | "section
         <span className={clsx("contents", section === "attention" && "max-sm:hidden")}>
           <WorkLink task={task} />
         </span>
-        {section === "attention" ? <FixLink task={task} /> : null}
+        {section === "attention" ? <Fix {...props} /> : null}
       </span>
     </span>
   );
 }
 
-/** Where it is mended. What a retry mends has its button. */
-function FixLink({ task: { explanation } }: Pick<RowProps, "task">) {
-  const fix = explanation?.fix;
+/** Nothing else is to be mended first: what helps is to try again. */
+const isMendedByRetry = ({ task, section }: Pick<RowProps, "task" | "section">): boolean =>
+  section === "attention" && canRetry(task) && !(task.explanation?.fix != null && "path" in task.explanation.fix);
+
+/** Where it is mended, or the retry that mends it. A finger gets 44 px. */
+function Fix({ task, section, isPending, onRetry }: RowProps) {
+  const fix = task.explanation?.fix;
+  const look = "font-medium text-ink underline underline-offset-2 pointer-coarse:-my-3.5 pointer-coarse:py-3.5";
+  if (isMendedByRetry({ task, section }))
+    return (
+      <button
+        type="button"
+        disabled={isPending}
+        aria-describedby={titleOf(task)}
+        onClick={() => onRetry(task)}
+        className={clsx(look, "max-md:hidden")}
+      >
+        Retry
+      </button>
+    );
   if (fix == null || !("path" in fix)) return null;
   const words = fix.label.charAt(0).toUpperCase() + fix.label.slice(1).replace(/,.*/, "");
-  const look = "font-medium text-ink underline underline-offset-2";
   // The API's paths are not pages.
   if (fix.path.startsWith("/api/"))
     return (
@@ -155,34 +169,66 @@ function FixLink({ task: { explanation } }: Pick<RowProps, "task">) {
   );
 }
 
-/** The one thing to do with it, where the requester was, while the row is pointed at. */
-function RowAction({
-  task,
-  isArmed,
-  isPending,
-  onStop,
-  onRetry,
-}: Pick<RowProps, "task" | "isArmed" | "isPending" | "onStop" | "onRetry">) {
-  const shown = isArmed ? "" : "opacity-0 group-focus-within:opacity-100 group-hover:opacity-100";
-  const place = "absolute top-1/2 right-0 z-10 -translate-y-1/2";
-  if (canStop(task))
-    return (
-      <Button
-        size="sm"
-        tone={isArmed ? "danger" : "plain"}
-        disabled={isPending}
-        className={clsx(place, shown)}
-        onClick={() => onStop(task)}
-      >
-        <Square aria-hidden fill="currentColor" />
-        {isArmed ? "Really stop?" : "Stop"}
-      </Button>
-    );
-  if (!canRetry(task)) return null;
+/** Who asked for it, or what can be done with it. */
+function Side(props: RowProps) {
+  const { task } = props;
+  const hasAct = hasAction(task);
   return (
-    <Button size="sm" disabled={isPending} className={clsx(place, shown)} onClick={() => onRetry(task)}>
-      <RotateCw aria-hidden />
-      Retry
+    <span
+      className={clsx(
+        "relative justify-end md:flex",
+        hasAct ? "flex max-md:col-start-4 max-md:row-start-1 max-sm:row-span-2" : "hidden",
+      )}
+    >
+      <span
+        title={`Asked by ${task.createdBy}`}
+        className={clsx(
+          "flex size-5 items-center justify-center rounded-full bg-hover text-2xs font-medium text-soft uppercase max-md:hidden",
+          hasAct &&
+            !isMendedByRetry(props) &&
+            "group-focus-within:opacity-0 group-hover:opacity-0 pointer-coarse:opacity-0",
+        )}
+      >
+        <span aria-hidden>{task.createdBy.slice(0, 1)}</span>
+        <span className="sr-only">asked by {task.createdBy}</span>
+      </span>
+      {hasAct ? <RowAction {...props} /> : null}
+    </span>
+  );
+}
+
+/**
+ * The one thing to do with it: where the requester was, while the row is pointed at; for fingers and on a phone always,
+ * as its sign alone, in 44 px.
+ */
+function RowAction(props: RowProps) {
+  const { task, isArmed, isPending, onStop, onRetry } = props;
+  const isStop = canStop(task);
+  const word = isStop ? (isArmed ? "Really stop?" : "Stop") : "Retry";
+  return (
+    <Button
+      size="sm"
+      tone={isArmed ? "danger" : "plain"}
+      disabled={isPending}
+      aria-label={word}
+      aria-describedby={titleOf(task)}
+      className={clsx(
+        "absolute top-1/2 right-0 z-10 -translate-y-1/2 finger:-right-2 finger:h-11",
+        isArmed
+          ? ""
+          : "opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 finger:w-11 finger:border-transparent finger:bg-transparent finger:text-faint finger:opacity-100",
+        isMendedByRetry(props) && "md:hidden",
+      )}
+      onClick={() => (isStop ? onStop : onRetry)(task)}
+    >
+      {isStop ? (
+        <Square aria-hidden fill="currentColor" className={isArmed ? "" : "finger:scale-75"} />
+      ) : (
+        <RotateCw aria-hidden />
+      )}
+      <span aria-hidden className={isArmed ? "" : "finger:hidden"}>
+        {word}
+      </span>
     </Button>
   );
 }
