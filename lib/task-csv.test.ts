@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { TaskRowView } from "./live.ts";
-import { csvLine, TASK_COLUMNS, taskCells } from "./task-csv.ts";
+import { type CsvTask, csvLine, TASK_COLUMNS, taskCells } from "./task-csv.ts";
 
 test("quotes what would break a line or a cell", () => {
   expect(csvLine(["a", 'say "hi", then', "two\nlines", undefined, 4])).toBe('a,"say ""hi"", then","two\nlines",,4\r\n');
@@ -21,6 +20,6 @@ test("separators of other countries stand inside quotes, words of any script as 
 });
 
 test("every column has its cell", () => {
-  const task = { status: "success", id: "t" } as TaskRowView;
+  const task = { status: "success", id: "t" } as CsvTask;
   expect(taskCells(task)).toHaveLength(TASK_COLUMNS.length);
 });

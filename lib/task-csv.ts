@@ -25,12 +25,37 @@ export const TASK_COLUMNS = [
   "pull_request",
 ] as const;
 
-type Cell = string | number | undefined;
+type Cell = string | number | null | undefined;
+type Told =
+  | "id"
+  | "status"
+  | "failureCode"
+  | "repoOwner"
+  | "repoName"
+  | "issueNumber"
+  | "issueTitle"
+  | "agent"
+  | "model"
+  | "createdBy"
+  | "createdAt"
+  | "startedAt"
+  | "completedAt"
+  | "attempt"
+  | "steps"
+  | "filesChanged"
+  | "additions"
+  | "deletions"
+  | "costUsd"
+  | "inputTokens"
+  | "outputTokens"
+  | "prUrl";
+/** What a line says of a task that has ended: a row of the database as well as a view. */
+export type CsvTask = { [Key in Told]: TaskRowView[Key] | (undefined extends TaskRowView[Key] ? null : never) };
 
 /** One a column of `TASK_COLUMNS`. */
-export const taskCells = (task: TaskRowView): Cell[] => [
+export const taskCells = (task: CsvTask): Cell[] => [
   task.id,
-  stateOf(task),
+  stateOf({ status: task.status, failureCode: task.failureCode ?? undefined }),
   task.failureCode,
   `${task.repoOwner}/${task.repoName}`,
   task.issueNumber,
@@ -59,7 +84,7 @@ const FORMULA = /^[\s\p{Cf}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/u;
 export const csvLine = (cells: readonly Cell[]): string => `${cells.map(csvCell).join(",")}\r\n`;
 
 function csvCell(cell: Cell): string {
-  if (cell === undefined) return "";
+  if (cell == null) return "";
   if (typeof cell === "number") return String(cell);
   const safe = FORMULA.test(cell) ? `'${cell}` : cell;
   return /[",;\t\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -1,8 +1,8 @@
-import { and, desc, eq, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, isNull, lte, ne, or, sql } from "drizzle-orm";
 import type { TaskStatus } from "@/lib/task";
 import type { Database } from "./database";
 import { taskEvents, tasks } from "./schema";
-import { createTaskSearch } from "./task-search";
+import { createTaskSearch, olderThan } from "./task-search";
 import { createTaskStats } from "./task-stats";
 import { createLineQueries } from "./waiting-line";
 
@@ -49,12 +49,7 @@ export function createTaskQueries(db: Database) {
           and(
             eq(tasks.userId, userId),
             input.statuses === undefined ? undefined : inArray(tasks.status, input.statuses),
-            input.before === undefined
-              ? undefined
-              : or(
-                  lt(tasks.createdAt, input.before.createdAt),
-                  and(eq(tasks.createdAt, input.before.createdAt), lt(tasks.id, input.before.id)),
-                ),
+            olderThan(input.before),
           ),
         )
         .orderBy(desc(tasks.createdAt), desc(tasks.id))

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gte, inArray, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, gte, inArray, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { TaskPlace } from "@/lib/task-cursor";
 import type { TaskFilter } from "@/lib/task-filter";
 import { startOfDay } from "@/lib/zone";
@@ -16,6 +16,33 @@ const {
   instructions: _asked,
   ...listed
 } = getTableColumns(tasks);
+
+/** What a line of the export says, and what tells whether it can be said (lib/task-csv.ts). */
+const exported = {
+  id: tasks.id,
+  status: tasks.status,
+  phase: tasks.phase,
+  failureCode: tasks.failureCode,
+  repoOwner: tasks.repoOwner,
+  repoName: tasks.repoName,
+  issueNumber: tasks.issueNumber,
+  issueTitle: tasks.issueTitle,
+  agent: tasks.agent,
+  model: tasks.model,
+  createdBy: tasks.createdBy,
+  createdAt: tasks.createdAt,
+  startedAt: tasks.startedAt,
+  completedAt: tasks.completedAt,
+  attempt: tasks.attempt,
+  steps: tasks.steps,
+  filesChanged: tasks.filesChanged,
+  additions: tasks.additions,
+  deletions: tasks.deletions,
+  costUsd: tasks.costUsd,
+  inputTokens: tasks.inputTokens,
+  outputTokens: tasks.outputTokens,
+  prUrl: tasks.prUrl,
+};
 
 export type TaskSearch = TaskFilter & { statuses?: TaskStatus[] | undefined };
 
@@ -117,26 +144,36 @@ export function matching(userId: number, search: TaskSearch, now: number): SQL |
   );
 }
 
+/**
+ * The rows after the last one of a page before, newest first. The first condition says nothing new, but it alone is one
+ * that the index takes: without it every page reads all pages before it again.
+ */
+export const olderThan = (place: TaskPlace | undefined): SQL | undefined =>
+  place === undefined
+    ? undefined
+    : and(lte(tasks.createdAt, place.createdAt), or(lt(tasks.createdAt, place.createdAt), lt(tasks.id, place.id)));
+
+type PageOf = TaskSearch & { now: number; limit: number; before?: TaskPlace | undefined };
+
 /** Reads behind the pages; every one is of one user's rows. */
 export function createTaskSearch(db: Database) {
   const d1 = db.$client;
   return {
     /** Newest first; `before` is the last row of the page before. */
-    search: (userId: number, input: TaskSearch & { now: number; limit: number; before?: TaskPlace | undefined }) =>
+    search: (userId: number, input: PageOf) =>
       db
         .select(listed)
         .from(tasks)
-        .where(
-          and(
-            matching(userId, input, input.now),
-            input.before === undefined
-              ? undefined
-              : or(
-                  lt(tasks.createdAt, input.before.createdAt),
-                  and(eq(tasks.createdAt, input.before.createdAt), lt(tasks.id, input.before.id)),
-                ),
-          ),
-        )
+        .where(and(matching(userId, input, input.now), olderThan(input.before)))
+        .orderBy(desc(tasks.createdAt), desc(tasks.id))
+        .limit(input.limit),
+
+    /** The same, with no more than an export tells: its pages are long. */
+    exported: (userId: number, input: PageOf) =>
+      db
+        .select(exported)
+        .from(tasks)
+        .where(and(matching(userId, input, input.now), olderThan(input.before)))
         .orderBy(desc(tasks.createdAt), desc(tasks.id))
         .limit(input.limit),
 

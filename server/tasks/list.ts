@@ -1,7 +1,8 @@
 import { readCursor, type TaskPlace, writeCursor } from "@/lib/task-cursor";
+import { csvLine, taskCells } from "@/lib/task-csv";
 import type { TaskFilter } from "@/lib/task-filter";
 import type { TaskPage } from "@/lib/task-pages";
-import type { TaskStatus } from "@/lib/task";
+import { TERMINAL_STATUSES, type TaskStatus } from "@/lib/task";
 import type { TaskView } from "@/lib/task-view";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -34,6 +35,23 @@ export async function searchTasks(
   const rows = await context.db.tasks.search(userId, { ...search, now, before, limit: limit + 1 });
   const { page, nextCursor } = cut(rows, limit);
   return { tasks: page.filter(isReadable).map((row) => taskRowView(row, context.env.GITHUB_URL)), nextCursor };
+}
+
+/** Rows of one read of an export: a Worker has 1,000 of them a request, and holds one at a time. */
+const CSV_ROWS = 1000;
+
+/** The lines of an export, a page of them: what has ended of the signed-in user's tasks, newest first. */
+export async function csvOfTasks(
+  context: AppContext,
+  input: TaskFilter & { cursor?: string | undefined },
+): Promise<{ lines: string; nextCursor: string | null }> {
+  const { userId } = requireUser(context.actor);
+  const { cursor, ...search } = input;
+  const now = context.clock.now().getTime();
+  const of = { ...search, now, statuses: [...TERMINAL_STATUSES], before: placeOf(cursor), limit: CSV_ROWS + 1 };
+  const { page, nextCursor } = cut(await context.db.tasks.exported(userId, of), CSV_ROWS);
+  const lines = page.filter(isReadable).map((row) => csvLine(taskCells(row)));
+  return { lines: lines.join(""), nextCursor };
 }
 
 function placeOf(cursor: string | undefined): TaskPlace | undefined {

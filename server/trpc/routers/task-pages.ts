@@ -13,7 +13,7 @@ import { ENDED_STATES, SECTIONS } from "@/lib/task-state";
 import { readZone } from "@/lib/zone";
 import { TASK_ID_PATTERN, TASK_STATUSES } from "@/lib/task";
 import { attemptsOf, countTasks, promptOf, pullRequestOf, statsOf } from "@/server/tasks/insight";
-import { searchTasks } from "@/server/tasks/list";
+import { csvOfTasks, searchTasks } from "@/server/tasks/list";
 import { router, userProcedure } from "../init";
 
 const day = z.iso.date().optional();
@@ -50,6 +50,11 @@ export const taskPagesRouter = router({
     )
     .output(taskPageSchema)
     .query(({ ctx, input }) => searchTasks(ctx.app, input)),
+
+  csv: userProcedure
+    .input(z.object({ ...filter, cursor: z.string().max(200).optional() }))
+    .output(z.object({ lines: z.string(), nextCursor: z.string().nullable() }))
+    .query(({ ctx, input }) => csvOfTasks(ctx.app, input)),
 
   counts: userProcedure.output(taskCountsSchema).query(({ ctx }) => countTasks(ctx.app)),
 
