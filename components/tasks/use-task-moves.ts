@@ -52,6 +52,16 @@ export function useTaskMoves(take?: (task: TaskView) => void): TaskMoves {
     [run],
   );
 
+  const undoRetry = useCallback(
+    async (tasks: TaskView[]) => {
+      const answered = await run(tasks, async (input) => (await loadApi()).tasks.undoRetry.mutate(input));
+      const before = new Map(tasks.map(({ id, attempt }) => [id, attempt]));
+      const started = answered.filter(({ id, attempt }) => attempt !== before.get(id));
+      if (started.length > 0) toast(`Stopped ${named(started)}, which had started`);
+    },
+    [run],
+  );
+
   const stop = useCallback(
     (tasks: Moving[]) => {
       const waiting = new Set(tasks.flatMap(({ id, status }) => (status === "queued" ? [id] : [])));
@@ -71,10 +81,10 @@ export function useTaskMoves(take?: (task: TaskView) => void): TaskMoves {
     (tasks: Moving[]) => {
       const say = (queued: TaskView[]) =>
         queued.length > 0 &&
-        toast(`Queued ${named(queued)} again`, { undo: { label: "Undo", onClick: () => ignore(stopAll(queued)) } });
+        toast(`Queued ${named(queued)} again`, { undo: { label: "Undo", onClick: () => ignore(undoRetry(queued)) } });
       ignore(retryAll(tasks).then(say));
     },
-    [retryAll, stopAll],
+    [retryAll, undoRetry],
   );
   return useMemo(() => ({ pending, stop, retry }), [pending, stop, retry]);
 }

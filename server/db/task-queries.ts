@@ -33,6 +33,16 @@ export function createTaskQueries(db: Database) {
         .from(taskEvents)
         .where(inArray(taskEvents.moveId, moveIds.slice(0, 90))),
 
+    /** What an event of a move says; null where there is none. */
+    eventData: async (moveId: string, kind: string): Promise<unknown> => {
+      const rows = await db
+        .select({ data: taskEvents.data })
+        .from(taskEvents)
+        .where(and(eq(taskEvents.moveId, moveId), eq(taskEvents.kind, kind)))
+        .limit(1);
+      return rows[0] === undefined ? null : JSON.parse(rows[0].data);
+    },
+
     /** Newest first; `before` is the (createdAt, id) of the last row of the page before. */
     listForUser: (
       userId: number,

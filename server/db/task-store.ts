@@ -31,6 +31,8 @@ export type Move = {
   patch: TaskPatch;
   event: TaskEvent;
   moveId: string;
+  /** Only while this was the task's last move. */
+  after?: string;
   now: string;
   /** Ends the current attempt in the same batch. */
   endAttempt?: { reason: string };
@@ -89,11 +91,12 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
     transition(move: Move): Promise<MoveResult> {
       const patch = assignments(tasks, { ...move.patch, updatedAt: move.now });
       const attempt = move.attempt === null ? "" : " AND attempt = ?";
+      const after = move.after === undefined ? "" : " AND move_id = ?";
       const statements = [
         d1
           .prepare(
             `UPDATE tasks SET ${setList(patch.columns)}, change_seq = ${nextChange("tasks.user_id")}, version = version + 1, wake_seq = wake_seq + 1, due_at = min(coalesce(due_at, ?), ?), move_id = ?
-             WHERE id = ? AND status IN (${placeholders(move.from.length)})${attempt} AND move_id IS NOT ?
+             WHERE id = ? AND status IN (${placeholders(move.from.length)})${attempt}${after} AND move_id IS NOT ?
                AND NOT EXISTS (SELECT 1 FROM task_events WHERE move_id = ?) RETURNING version`,
           )
           .bind(
@@ -104,6 +107,7 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
             move.id,
             ...move.from,
             ...(move.attempt === null ? [] : [move.attempt]),
+            ...(move.after === undefined ? [] : [move.after]),
             move.moveId,
             move.moveId,
           ),

@@ -12,6 +12,8 @@ type MoveInput = {
   data?: Record<string, unknown>;
   /** Of a move that must not be made twice, however often it is asked for; else every call is a move of its own. */
   moveId?: string;
+  /** Only while this was the task's last move. */
+  after?: string;
   endAttempt?: string;
   attemptPatch?: Partial<NewAttempt>;
 };
@@ -36,11 +38,12 @@ export async function move(
       ...input.patch,
       status: to,
       ...phaseOf(to, input.patch?.phase),
-      ...(isEnd(to) ? { completedAt: now } : {}),
+      ...(isEnd(to) ? { completedAt: input.patch?.completedAt ?? now } : {}),
     },
     event: { kind: input.event, data: input.data ?? {} },
     moveId: input.moveId ?? context.ids.uuid(),
     now,
+    ...(input.after === undefined ? {} : { after: input.after }),
     ...(input.endAttempt === undefined ? {} : { endAttempt: { reason: input.endAttempt } }),
     ...(input.attemptPatch === undefined ? {} : { attemptPatch: input.attemptPatch }),
   });

@@ -4,6 +4,7 @@ import type { TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { branchAfter } from "./attempt-plan";
 import { move } from "./moves";
+import { endOf } from "./undo-retry";
 
 /**
  * Starts a failed or timed-out task again: same prompt, new attempt, branch with a suffix (rulings 5). `moveId`: of a
@@ -48,7 +49,7 @@ export async function retryTask(
       inputTokens: null,
       outputTokens: null,
     },
-    data: { by: input.by },
+    data: { by: input.by, ended: endOf(task) },
     ...(input.moveId === undefined ? {} : { moveId: input.moveId }),
   });
   const fresh = (await context.db.tasks.get(task.id)) ?? task;

@@ -20,6 +20,14 @@ describe("transitions", () => {
     }
   });
 
+  it("take a retry back from the line alone, to the end that it left", () => {
+    for (const status of TASK_STATUSES) {
+      const isInLine = status === "queued";
+      expect(TRANSITIONS[status]["user.unretried_failed"], status).toBe(isInLine ? "failed" : null);
+      expect(TRANSITIONS[status]["user.unretried_timed_out"], status).toBe(isInLine ? "timed_out" : null);
+    }
+  });
+
   it("name the statuses an event starts from", () => {
     expect(statusesBefore("slot.claimed")).toEqual(["queued"]);
     expect(statusesBefore("user.retried")).toEqual(["failed", "timed_out"]);

@@ -16,6 +16,9 @@ export const TASK_EVENTS = [
   "clock.timed_out",
   "user.stopped",
   "user.retried",
+  // The retry is taken back before anything came of it: the end that it left is the end again.
+  "user.unretried_failed",
+  "user.unretried_timed_out",
 ] as const;
 export type TaskEventName = (typeof TASK_EVENTS)[number];
 
@@ -31,6 +34,8 @@ export const TRANSITIONS: Record<TaskStatus, Record<TaskEventName, TaskStatus | 
     "clock.timed_out": "timed_out",
     "user.stopped": "failed",
     "user.retried": null,
+    "user.unretried_failed": "failed",
+    "user.unretried_timed_out": "timed_out",
   },
   running: {
     "slot.claimed": null,
@@ -43,6 +48,8 @@ export const TRANSITIONS: Record<TaskStatus, Record<TaskEventName, TaskStatus | 
     "clock.timed_out": "timed_out",
     "user.stopped": "failed",
     "user.retried": null,
+    "user.unretried_failed": null,
+    "user.unretried_timed_out": null,
   },
   success: noExit(null),
   failed: noExit("queued"),
@@ -61,6 +68,8 @@ function noExit(onRetry: TaskStatus | null): Record<TaskEventName, TaskStatus | 
     "clock.timed_out": null,
     "user.stopped": null,
     "user.retried": onRetry,
+    "user.unretried_failed": null,
+    "user.unretried_timed_out": null,
   };
 }
 

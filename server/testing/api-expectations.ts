@@ -22,6 +22,7 @@ export const API_EXPECTATIONS: Record<string, Expectation> = {
   "tasks.get": { input: byId, ...shared },
   "tasks.log": { input: byId, ...shared },
   "tasks.search": { input: nothing, ...own },
+  "tasks.undoRetry": { input: byId, ...shared },
   "tasks.csv": { input: nothing, ...own },
   "tasks.counts": { input: nothing, ...own },
   "tasks.stats": { input: nothing, ...own },

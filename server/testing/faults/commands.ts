@@ -63,7 +63,7 @@ export type Command =
   | { kind: "advance"; ms: number; isHeld: boolean }
   | { kind: "queue"; index: number; how: "deliver" | "duplicate" | "lose" }
   | { kind: "sweep" }
-  | { kind: "api"; verb: "stop" | "retry" | "restart" | "get"; who: number; task: number }
+  | { kind: "api"; verb: "stop" | "retry" | "unretry" | "restart" | "get"; who: number; task: number }
   | { kind: "happens"; what: (typeof HAPPENINGS)[number]; who: number; issue: number }
   | { kind: "weather"; weather: Weather };
 
@@ -129,7 +129,12 @@ function aCommand(random: Random): Command {
     case "sweep":
       return { kind };
     case "api":
-      return { kind, verb: random.pick(["stop", "retry", "restart", "restart", "restart", "get"]), who, task: index };
+      return {
+        kind,
+        verb: random.pick(["stop", "retry", "unretry", "restart", "restart", "restart", "get"]),
+        who,
+        task: index,
+      };
     case "happens":
       return { kind, what: random.pick(HAPPENINGS), who, issue };
     case "weather":

@@ -2,6 +2,7 @@ import { ownTask } from "@/server/tasks/get";
 import { listTasks } from "@/server/tasks/list";
 import { retryTask } from "@/server/tasks/retry";
 import { stopTask } from "@/server/tasks/stop";
+import { undoRetry } from "@/server/tasks/undo-retry";
 import { userActor } from "@/server/testing/test-context";
 import type { Of } from "./commands";
 import type { Person } from "./deliveries";
@@ -36,6 +37,12 @@ export async function actOnTask(stage: Stage, { verb, taskId, seed, by }: TaskAc
     if (verb === "retry" || verb === "restart") {
       stage.apiRetries += 1;
       await retryTask(context, await ownTask(context, task.id), { by: person.login });
+    }
+    // Mostly at once, as the hand that retried takes it back; what lies between may still be its start.
+    if (verb === "unretry") {
+      stage.apiRetries += 1;
+      await retryTask(context, await ownTask(context, task.id), { by: person.login });
+      await undoRetry(context, await ownTask(context, task.id), person.login);
     }
     await world.followUp(context, []);
   });

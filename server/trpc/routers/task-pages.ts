@@ -11,9 +11,13 @@ import {
 } from "@/lib/task-pages";
 import { ENDED_STATES, SECTIONS } from "@/lib/task-state";
 import { readZone } from "@/lib/zone";
+import { taskViewSchema } from "@/lib/task-view";
 import { TASK_ID_PATTERN, TASK_STATUSES } from "@/lib/task";
 import { attemptsOf, countTasks, promptOf, pullRequestOf, statsOf } from "@/server/tasks/insight";
+import { getTask, ownTask } from "@/server/tasks/get";
 import { csvOfTasks, searchTasks } from "@/server/tasks/list";
+import { stopTask } from "@/server/tasks/stop";
+import { undoRetry } from "@/server/tasks/undo-retry";
 import { router, userProcedure } from "../init";
 
 const day = z.iso.date().optional();
@@ -50,6 +54,16 @@ export const taskPagesRouter = router({
     )
     .output(taskPageSchema)
     .query(({ ctx, input }) => searchTasks(ctx.app, input)),
+
+  undoRetry: userProcedure
+    .input(byId)
+    .output(z.object({ task: taskViewSchema }))
+    .mutation(async ({ ctx, input }) => {
+      const task = await ownTask(ctx.app, input.id);
+      const isUndone = await undoRetry(ctx.app, task, task.createdBy);
+      if (!isUndone) await stopTask(ctx.app, task, { reason: "stopped_by_user", by: task.createdBy });
+      return { task: await getTask(ctx.app, task.id) };
+    }),
 
   csv: userProcedure
     .input(z.object({ ...filter, cursor: z.string().max(200).optional() }))
