@@ -41,7 +41,7 @@ export const pullViewSchema = z
     additions: count,
     deletions: count,
     changedFiles: count,
-    /** Check runs of its newest commit; null where the App may not see them. */
+    /** Check runs and statuses of its newest commit; null where the App may not see them. */
     checks: z.object({ passed: count, failed: count, running: count }).nullable(),
   })
   .nullable();

@@ -139,6 +139,16 @@ test("pull requests and comparisons have GitHub's form", async () => {
   matches("pulls/list-files", await hub.api("GET", `${pull}/files`, { token }));
   matches("pulls/list-commits", await hub.api("GET", `${pull}/commits`, { token }));
   matches("issues/get", await hub.api("GET", `${repository}/issues/${number}`, { token }));
+  const { head } = z.object({ head: z.object({ sha: z.string() }) }).parse(created.body);
+  await hub.github.setChecks({
+    repo: "octocat/hello-porter",
+    ref: "porter/french",
+    runs: [{ name: "test", status: "completed", conclusion: "success" }],
+    statuses: [{ context: "ci/lint", state: "pending" }],
+  });
+  const commit = `${repository}/commits/${head.sha}`;
+  matches("checks/list-for-ref", await hub.api("GET", `${commit}/check-runs`, { token }));
+  matches("repos/get-combined-status-for-ref", await hub.api("GET", `${commit}/status`, { token }));
   const comparison = await hub.api("GET", `${repository}/compare/main...octocat:porter/french`, { token });
   matches("repos/compare-commits-with-basehead", comparison);
 });

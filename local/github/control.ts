@@ -5,6 +5,8 @@
  * - `POST /_control/faults` one fault or a list (see `faults.ts`): adds; `DELETE /_control/faults`: clears.
  * - `GET /_control/state`: issues, comments with every text they had, reactions, labels, pulls, references, deliveries.
  * - `POST /_control/comment` `{login, repo, issue, body}`: comments as that user through the API; the webhook follows.
+ * - `POST /_control/checks` `{repo, ref, runs?, statuses?}`: check runs `{name, status, conclusion?}` and commit statuses
+ *   `{context, state}` of the commit at `ref`, as if its CI had written them.
  * - `POST /_control/deliver` `{delivery?, times?, guid?}`: sends a recorded delivery (default: the newest) again,
  *   `times` at once, with the `"same"` delivery id (default) or a `"fresh"` one each. With `{event, payload}`
  *   instead, sends that payload as a new delivery.
@@ -16,6 +18,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import { z } from "zod";
+import { checksSchema, setChecks } from "./checks.ts";
 import type { Delivery } from "./deliveries.ts";
 import { sendPayload } from "./delivery-routes.ts";
 import { type Answer, empty, json, parseJson, problem } from "./exchange.ts";
@@ -57,6 +60,10 @@ const installationSchema = z.strictObject({
 const handlers: Record<string, (world: World, input: unknown) => Promise<Answer> | Answer> = {
   "GET /_control/state": async (world) => json(200, await readState(world)),
   "POST /_control/comment": async (world, input) => json(201, await comment(world, commentSchema.parse(input))),
+  "POST /_control/checks": async (world, input) => {
+    await setChecks(world, checksSchema.parse(input));
+    return empty(204);
+  },
   "POST /_control/deliver": (world, input) =>
     json(202, { deliveries: deliver(world, deliverSchema.parse(input)).map(({ id, guid }) => ({ id, guid })) }),
   "POST /_control/faults": (world, input) => {

@@ -142,7 +142,8 @@ function githubWords(answer: Answer): Answer {
   return problem(422, message);
 }
 
-async function describe(world: World, actor: Actor, repository: Repository): Promise<unknown> {
+/** A repository in full, as this actor sees it. */
+export async function describe(world: World, actor: Actor, repository: Repository): Promise<unknown> {
   const authorization = world.emulator.owner(repository.owner);
   const found = await world.emulator.read(z.unknown(), `/repos/${repository.fullName}`, authorization);
   return repairRepository(world, actor, found);

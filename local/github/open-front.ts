@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import { once } from "node:events";
 import path from "node:path";
 import { z } from "zod";
+import { checkRoutes } from "./checks.ts";
 import { CommentHistory } from "./comment-history.ts";
 import { Deliveries } from "./deliveries.ts";
 import { deliveryRoutes } from "./delivery-routes.ts";
@@ -110,6 +111,7 @@ async function createWorld(
     rateLimits: new RateLimits(),
     reactions: new ReactionStore(),
     comments: new CommentHistory(),
+    statuses: [],
     gists: new Map(),
     seededIssues: new Set(),
     locks: new KeyedLock(),
@@ -204,6 +206,7 @@ function routesOf(world: World): Route[] {
     ...reactionRoutes(world),
     ...issueRoutes(world),
     ...pullRoutes(world),
+    ...checkRoutes(world),
     route("GET", "/rate_limit", ({ actor }) => json(200, rateLimitBody(world.rateLimits, actor))),
   ];
 }

@@ -22,6 +22,7 @@ const usedOperations = new Set([
   "apps/list-repos-accessible-to-installation",
   "apps/list-webhook-deliveries",
   "apps/redeliver-webhook-delivery",
+  "checks/list-for-ref",
   "issues/add-labels",
   "issues/create-comment",
   "issues/create-label",
@@ -45,6 +46,7 @@ const usedOperations = new Set([
   "repos/compare-commits-with-basehead",
   "repos/get",
   "repos/get-collaborator-permission-level",
+  "repos/get-combined-status-for-ref",
   "repos/get-content",
   "users/get-authenticated",
 ]);

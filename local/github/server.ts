@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { AppIdentity } from "./app-jwt.ts";
+import { type ChecksOrder, setChecks } from "./checks.ts";
 import { comment, type CommentOrder, deliver, type DeliverOrder } from "./control.ts";
 import type { Delivery } from "./deliveries.ts";
 import type { FaultInput } from "./faults.ts";
@@ -48,6 +49,8 @@ export type LocalGitHub = {
   state: () => Promise<GitHubState>;
   /** Comments as a user; the webhook follows. */
   comment: (order: CommentOrder) => Promise<{ id: number; html_url: string }>;
+  /** What CI says of a branch or commit. Throws when there is no such thing. */
+  setChecks: (order: ChecksOrder) => Promise<void>;
   /** Sends a delivery again (default: the newest, once, same id), or a payload of one's own. */
   deliver: (order: DeliverOrder) => Delivery[];
   /** Waits for the deliveries under way. */
@@ -86,6 +89,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
       setFaults: (faults) => world.faults.set(faults),
       state: () => readState(world),
       comment: (order) => comment(world, order),
+      setChecks: (order) => setChecks(world, order),
       deliver: (order) => deliver(world, order),
       deliveriesSettled: () => world.deliveries.settled(),
       deliveries: () => world.deliveries.all(),

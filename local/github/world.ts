@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { CommitStatus } from "./checks.ts";
 import type { CommentHistory } from "./comment-history.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Emulator } from "./emulator.ts";
@@ -39,6 +40,8 @@ export type World = {
   rateLimits: RateLimits;
   reactions: ReactionStore;
   comments: CommentHistory;
+  /** Oldest first. */
+  statuses: CommitStatus[];
   gists: Map<string, Gist>;
   /** Ids of the issues that were there from the start: their `opened` webhooks go nowhere. */
   seededIssues: Set<number>;

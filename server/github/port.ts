@@ -132,7 +132,7 @@ export interface GitHubRepository {
   getPullRequest(
     number: number,
   ): Promise<PullRequest & { commits: number; additions: number; deletions: number; changedFiles: number }>;
-  /** How many of a commit's check runs passed (or did not apply), failed and go on; null where the App may not see them. */
+  /** How many of a commit's check runs and statuses passed (or did not apply), failed and go on; null: none may be seen. */
   checksOf(sha: string): Promise<CheckCounts | null>;
   branchSha(branch: string): Promise<string | null>;
   /** Commits and files (at most 300, as GitHub lists them) between two refs; null when either is missing. */

@@ -116,7 +116,7 @@ describe("creating", () => {
   });
 });
 
-test("counts the checks of a commit, and knows nothing of them where the App may not look", async () => {
+test("counts the checks and statuses of a commit, and knows nothing of them where the App may not look", async () => {
   const run = (status: string, conclusion: string | null) => ({ status, conclusion });
   const check_runs = [
     run("completed", "success"),
@@ -125,16 +125,20 @@ test("counts the checks of a commit, and knows nothing of them where the App may
     run("in_progress", null),
     run("queued", null),
   ];
+  const statuses = [{ state: "success" }, { state: "pending" }, { state: "failure" }, { state: "error" }];
+  const hidden = { status: 403, body: { message: "Resource not accessible by integration" } };
   const { server, repository } = await startGitHub({
     "GET /repos/alice/demo/commits/abc/check-runs": { status: 200, body: { total_count: 5, check_runs } },
-    "GET /repos/alice/demo/commits/def/check-runs": {
-      status: 403,
-      body: { message: "Resource not accessible by integration" },
-    },
+    "GET /repos/alice/demo/commits/abc/status": { status: 200, body: { state: "failure", statuses } },
+    "GET /repos/alice/demo/commits/def/check-runs": hidden,
+    "GET /repos/alice/demo/commits/def/status": hidden,
+    "GET /repos/alice/demo/commits/fed/check-runs": hidden,
+    "GET /repos/alice/demo/commits/fed/status": { status: 200, body: { state: "pending", statuses: [] } },
   });
   await using _ = server;
-  expect(await repository.checksOf("abc")).toEqual({ passed: 2, failed: 1, running: 2 });
+  expect(await repository.checksOf("abc")).toEqual({ passed: 3, failed: 3, running: 3 });
   expect(await repository.checksOf("def")).toBeNull();
+  expect(await repository.checksOf("fed")).toEqual({ passed: 0, failed: 0, running: 0 });
 });
 
 test("reads one with its numbers", async () => {

@@ -4,7 +4,13 @@ import { GitHubError } from "@/server/github/port";
 import type { GitHubRepository, PullRequest } from "@/server/github/port";
 import { inRepository } from "@/server/github/repository-calls";
 import type { RepositoryCalls } from "@/server/github/repository-calls";
-import { checkRunsSchema, pullRequestDetailSchema, pullRequestSchema, repositorySchema } from "@/server/github/schemas";
+import {
+  checkRunsSchema,
+  combinedStatusSchema,
+  pullRequestDetailSchema,
+  pullRequestSchema,
+  repositorySchema,
+} from "@/server/github/schemas";
 
 const pullRequestsSchema = pullRequestSchema.array();
 
@@ -43,6 +49,35 @@ async function listByHead(calls: RepositoryCalls, headBranch: string): Promise<P
   // The filter takes the owner's name of today, and a redirect keeps the old one in the query.
   const { owner } = await client.get(repositorySchema, inRepository(calls, ""));
   return (await list(owner.login)).pulls;
+}
+
+type CheckState = "passed" | "failed" | "running";
+
+/** Of each check's newest run. */
+async function runsOf(calls: RepositoryCalls, sha: string): Promise<CheckState[]> {
+  const query = { filter: "latest", per_page: 100 };
+  const call = inRepository(calls, path`/commits/${sha}/check-runs`, { query });
+  const { check_runs: runs } = await calls.client.get(checkRunsSchema, call);
+  return runs.map(({ status, conclusion }) =>
+    status !== "completed" ? "running" : PASSED.includes(conclusion ?? "") ? "passed" : "failed",
+  );
+}
+
+/** Of each context's newest status: what CI outside of GitHub's own often still writes instead of check runs. */
+async function statusesOf(calls: RepositoryCalls, sha: string): Promise<CheckState[]> {
+  const call = inRepository(calls, path`/commits/${sha}/status`, { query: { per_page: 100 } });
+  const { statuses } = await calls.client.get(combinedStatusSchema, call);
+  return statuses.map(({ state }) => (state === "pending" ? "running" : state === "success" ? "passed" : "failed"));
+}
+
+/** In private repositories each of them needs a permission that this App may not have. */
+async function unlessHidden<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof GitHubError && error.failure.kind === "lost") return null;
+    throw error;
+  }
 }
 
 export type PullCalls = Pick<GitHubRepository, "findPullRequest" | "createPullRequest" | "getPullRequest" | "checksOf">;
@@ -85,20 +120,14 @@ export function createPulls(calls: RepositoryCalls): PullCalls {
       return { ...toPullRequest(pull), commits, additions, deletions, changedFiles };
     },
     async checksOf(sha) {
-      const query = { filter: "latest", per_page: 100 };
-      try {
-        const answer = await client.get(
-          checkRunsSchema,
-          inRepository(calls, path`/commits/${sha}/check-runs`, { query }),
-        );
-        const ended = answer.check_runs.filter(({ status }) => status === "completed");
-        const passed = ended.filter(({ conclusion }) => PASSED.includes(conclusion ?? "")).length;
-        return { passed, failed: ended.length - passed, running: answer.check_runs.length - ended.length };
-      } catch (error) {
-        // In private repositories they need a permission that this App may not have.
-        if (error instanceof GitHubError && error.failure.kind === "lost") return null;
-        throw error;
-      }
+      const [runs, statuses] = await Promise.all([
+        unlessHidden(runsOf(calls, sha)),
+        unlessHidden(statusesOf(calls, sha)),
+      ]);
+      if (runs === null && statuses === null) return null;
+      const all = [...(runs ?? []), ...(statuses ?? [])];
+      const count = (wanted: CheckState) => all.filter((state) => state === wanted).length;
+      return { passed: count("passed"), failed: count("failed"), running: count("running") };
     },
   };
 }

@@ -115,6 +115,7 @@ export const compareSchema = z.object({
   files: z.array(z.object({ additions: count.default(0), deletions: count.default(0) })).default([]),
 });
 
+export const combinedStatusSchema = z.object({ statuses: z.array(z.object({ state: z.string() })) });
 export const checkRunsSchema = z.object({
   check_runs: z.array(z.object({ status: z.string(), conclusion: z.string().nullable() })),
 });

@@ -4,6 +4,8 @@ import { OverBudget, withinBudget, type WriteValue } from "./content-budget";
 
 /** What Porter itself does in a repository; the machine's token is another one, with contents only. */
 const OWN_PERMISSIONS = { contents: "read", issues: "write", pull_requests: "write", metadata: "read" } as const;
+/** Checks of a private repository: one for check runs, one for what CI outside of GitHub's own writes. */
+const CHECK_PERMISSIONS = { checks: "read", statuses: "read" } as const;
 /** A cached token is not used in its last minutes: a call may take its time. */
 const MIN_TOKEN_LIFE_MS = 5 * 60_000;
 
@@ -33,16 +35,18 @@ async function installationToken(context: AppContext, installationId: number): P
   return minted.token;
 }
 
-/** With checks where the App may read them: GitHub refuses the whole token for one permission that it was not given. */
+/** With checks where the App may read them: GitHub refuses the whole token for one permission that was not given. */
 async function mint(context: AppContext, installationId: number): Promise<{ token: string; expiresAt: string }> {
   const ask = (permissions: Record<string, "read" | "write">) =>
     context.github.app.createInstallationToken({ installationId, repositoryIds: null, permissions });
   try {
-    return await ask({ ...OWN_PERMISSIONS, checks: "read" });
+    return await ask({ ...OWN_PERMISSIONS, ...CHECK_PERMISSIONS });
   } catch (error) {
-    if (error instanceof GitHubError && error.failure.kind === "invalid") return ask(OWN_PERMISSIONS);
-    throw error;
+    if (!(error instanceof GitHubError) || error.failure.kind !== "invalid") throw error;
   }
+  const granted = (await context.github.app.installation(installationId))?.permissions ?? {};
+  const allowed = Object.entries(CHECK_PERMISSIONS).filter(([name]) => granted[name] !== undefined);
+  return ask({ ...OWN_PERMISSIONS, ...Object.fromEntries(allowed) });
 }
 
 /** What the token call's own failure means: the installation is gone or suspended. */
