@@ -36,7 +36,7 @@ export function OutcomeStrip({ run: { task, log } }: { run: Run }) {
     <>
       {task.prUrl === undefined ? <SavedWork task={task} /> : <PullCard task={task} />}
       {shown.length === 0 ? null : (
-        <dl className="flex flex-wrap gap-x-8 gap-y-2">
+        <dl className="grid grid-cols-3 gap-x-8 gap-y-2 sm:flex sm:flex-wrap">
           {shown.map(([name, value]) => (
             <div key={name}>
               <dt className="text-xs text-faint">{name}</dt>
@@ -92,7 +92,11 @@ const STATES: Record<NonNullable<PullView>["state"], { word: string; look: strin
   closed: { word: "Closed", look: "text-bad", Icon: GitPullRequestClosed },
 };
 
+const UNKNOWN = { word: "Pull request", look: "text-soft", Icon: GitPullRequest };
+
 const PULL_MS = 60_000;
+/** Who comes back from GitHub to this page sees at once what they did there. */
+const FRESH_MS = 5000;
 
 /** As Porter opened it at once, as GitHub has it now a moment later. */
 function PullCard({ task }: { task: TaskView }) {
@@ -101,14 +105,16 @@ function PullCard({ task }: { task: TaskView }) {
     trpc.tasks.pull.queryOptions(
       { id: task.id },
       {
-        staleTime: PULL_MS,
+        staleTime: FRESH_MS,
         // GitHub tells nobody here that it was merged or that its checks ended.
-        refetchInterval: ({ state }) =>
-          state.data?.state === "open" || state.data?.state === "draft" ? PULL_MS : false,
+        refetchInterval: ({ state: { data: known } }) =>
+          known?.state === "merged" || known?.state === "closed" ? false : PULL_MS,
+        // While GitHub is away, what was last known of it stays.
+        structuralSharing: (known, now) => now ?? known,
       },
     ),
   );
-  const { word, look, Icon } = STATES[data?.state ?? "open"];
+  const { word, look, Icon } = data ? STATES[data.state] : UNKNOWN;
   return (
     <a
       href={task.prUrl}
@@ -119,12 +125,11 @@ function PullCard({ task }: { task: TaskView }) {
         <span className="block truncate text-base font-medium group-hover:underline">
           {data?.title ?? task.prTitle ?? "Pull request"}
         </span>
-        <span className="text-xs text-soft">
-          <span className={data === undefined ? "" : look}>
-            {data === undefined || data === null ? "Pull request" : word}
-          </span>
+        {/* One line, whatever comes into it later. */}
+        <span className="block truncate text-xs text-soft">
+          <span className={look}>{word}</span>
           <span className="tabular"> #{task.prNumber}</span>
-          <Checks checks={data?.checks ?? null} />
+          {data ? <Checks checks={data.checks} /> : null}
           {task.commits === undefined ? "" : ` · ${task.commits} commit${task.commits === 1 ? "" : "s"}`}
         </span>
       </span>
@@ -135,18 +140,18 @@ function PullCard({ task }: { task: TaskView }) {
   );
 }
 
-/** What its checks say, worst first. Nothing where there are none, or where the App may not see them. */
+/** What its checks say, worst first. Nothing where there are none; that they are hidden is not that. */
 function Checks({ checks }: { checks: NonNullable<PullView>["checks"] }) {
-  if (checks === null) return null;
+  if (checks === null) return " · checks hidden";
   const { passed, failed, running } = checks;
   const all = passed + failed + running;
   if (all === 0) return null;
   const [look, words] =
     failed > 0
-      ? ["text-bad", `${failed} of ${all} checks failed`]
+      ? ["text-bad", `${failed} of ${counted(all)} failed${running > 0 ? `, ${running} running` : ""}`]
       : running > 0
-        ? ["text-running", `${running} of ${all} checks run`]
-        : ["text-good", all === 1 ? "1 check passed" : `${all} checks passed`];
+        ? ["text-running", `${running} of ${counted(all)} running`]
+        : ["text-good", `${counted(all)} passed`];
   return (
     <>
       {" · "}
@@ -154,6 +159,8 @@ function Checks({ checks }: { checks: NonNullable<PullView>["checks"] }) {
     </>
   );
 }
+
+const counted = (all: number): string => `${all} check${all === 1 ? "" : "s"}`;
 
 function SavedWork({ task }: { task: TaskView }) {
   if (task.wipBranchUrl === undefined) return null;
