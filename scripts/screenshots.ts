@@ -27,12 +27,12 @@ const { values } = parseArgs({
   },
 });
 
-async function takeAll(opened: Browser, { world: { porter }, taskIds }: Played): Promise<void> {
+async function takeAll(opened: Browser, played: Played): Promise<void> {
   const folder = join(ROOT, "screenshots");
   mkdirSync(folder, { recursive: true });
   const wanted = values.only?.split(",");
-  const shots = shotsOf(taskIds).filter(({ name }) => wanted?.includes(name) ?? true);
-  const count = await shoot({ browser: opened, url: porter.url, folder, shots, report });
+  const shots = shotsOf(played).filter(({ name }) => wanted?.includes(name) ?? true);
+  const count = await shoot({ browser: opened, url: played.world.porter.url, folder, shots, report });
   report(`${count} pictures are in screenshots/.`);
 }
 

@@ -30,7 +30,7 @@ export function Facts({ run: { task, attempts, log } }: { run: Run }) {
         <Code key="parent" text={task.parentTaskId} url={`/tasks/${task.parentTaskId}`} />
       ),
     ],
-    ["Log kept", log.expiresAt === null ? null : <Time key="expires" at={log.expiresAt} />],
+    ["Log deleted", log.expiresAt === null ? null : <Time key="expires" at={log.expiresAt} />],
     ["Task", <Code key="id" text={task.id} />],
   ];
   return (

@@ -7,7 +7,7 @@ import { duration } from "@/lib/format";
 import { placeInLine } from "@/lib/queue";
 import { isTerminal, MAX_RUNNING_TASKS_PER_USER } from "@/lib/task";
 import { elapsedMs, situation } from "@/lib/task-words";
-import { isExpired, LogAbsence, LogRest } from "./log-absence";
+import { isGone, LogAbsence, LogRest } from "./log-absence";
 import { type StepPaths, StepRow } from "./step-rows";
 import { countSteps, type Step, stepsOf } from "./steps";
 import { useFollow } from "./use-follow";
@@ -131,7 +131,7 @@ const SLOW_START_MS = 30_000;
 function NoSteps({ run }: { run: Run }) {
   const { task, attempts, log } = run;
   const nowMs = useNow(5000);
-  const waits = log.loading === "done" && !isExpired(run, nowMs);
+  const waits = log.loading === "done" && !isGone(run);
   if (waits && task.status === "queued") return <Waiting task={task} />;
   const since = attempts.at(-1)?.createdAt;
   const startMs = since === undefined ? 0 : nowMs - Date.parse(since);

@@ -13,7 +13,7 @@ const LIMIT_MS = 180_000;
 const ALL_TASKS = 200;
 
 /** Ids of the tasks by their story's place in `SCENES`. */
-export type Played = { world: World; taskIds: string[] };
+export type Played = { world: World; stateDir: string; taskIds: string[] };
 
 /** `pace`: pictures show times, so there each step takes as long as it says; tests need only the order. */
 export async function play(
@@ -62,7 +62,7 @@ export async function play(
   for (const scene of SCENES.slice(ENDING + RUNNING)) await ask(scene);
   // Their machines have said what they had to say.
   await sleep(3000);
-  return { world, taskIds };
+  return { world, stateDir, taskIds };
 }
 
 async function until<T>(what: string, look: () => Promise<T | null>): Promise<T> {

@@ -6,6 +6,9 @@ export type Shot = {
   /** null: nobody is signed in. */
   login: string | null;
   path: string;
+  /** Brings the world into the picture's state before the page is opened, and back after it was taken. */
+  before?: () => Promise<void>;
+  after?: () => Promise<void>;
   /** Brings the page into the picture's state. */
   open?: (page: Page) => Promise<void>;
 };
@@ -35,9 +38,11 @@ export async function shoot(input: {
           page.on("console", (message) => message.type() === "error" && report(`${shot.name}: ${message.text()}`));
           page.on("pageerror", (error) => report(`${shot.name}: ${error.message}`));
           await page.setViewportSize({ width, height: width > 1000 ? 900 : 844 });
+          await shot.before?.();
           await show(page, shot);
           await page.screenshot({ path: join(folder, `${shot.name}-${theme}-${width}.png`) });
           await page.close();
+          await shot.after?.();
           count += 1;
         }
       }

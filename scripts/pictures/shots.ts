@@ -1,6 +1,9 @@
 // Every page and state that `npm run screenshots` shows.
 import type { Page } from "@playwright/test";
 import { SCENES } from "./cast.ts";
+import { type LogFate, setLogFate } from "./log-states.ts";
+import type { Played } from "./play.ts";
+import { type PullState, setPull } from "./pull-states.ts";
 import type { Shot } from "./shoot.ts";
 
 /** `taskIds`: by their story's place in `SCENES`. */
@@ -60,7 +63,44 @@ function taskShots(taskIds: string[]): Shot[] {
   return Object.entries(shots).map(([name, shot]) => ({ name: `task-${name}`, login: "octocat", ...shot }));
 }
 
-export function shotsOf(taskIds: string[]): Shot[] {
+/** The pull request of the story `small`, as GitHub has it from one picture to the next. */
+function pullShots({ world, taskIds }: Played): Shot[] {
+  const path = pathOf(taskIds, "small");
+  const setTo = (state: PullState) => () => setPull(world, path.replace("/tasks/", ""), state);
+  const shots: Record<string, PullState> = {
+    "checks-running": { test: "running" },
+    "checks-failed": { test: "failure" },
+    "checks-passed": { test: "success" },
+    "checks-hidden": { areHidden: true },
+    draft: { isDraft: true },
+    closed: { isClosed: true },
+    merged: { isMerged: true },
+  };
+  return Object.entries(shots).map(([name, state]) => ({
+    name: `task-${name}`,
+    login: "octocat",
+    path,
+    before: setTo(state),
+    after: setTo({}),
+  }));
+}
+
+function logShots({ stateDir, taskIds }: Played): Shot[] {
+  const path = pathOf(taskIds, "race");
+  const setTo = (fate: LogFate) => async () => setLogFate(stateDir, path.replace("/tasks/", ""), fate);
+  const fates = ["expired", "lost", "unreadable"] as const;
+  return fates.flatMap((fate) =>
+    ["steps", "log"].map((tab) => ({
+      name: `task-${fate}-${tab}`,
+      login: "octocat",
+      path: `${path}?tab=${tab}`,
+      before: setTo(fate),
+      after: setTo("kept"),
+    })),
+  );
+}
+
+export function shotsOf(played: Played): Shot[] {
   return [
     { name: "landing", login: null, path: "/" },
     { name: "tasks", login: "octocat", path: "/tasks" },
@@ -70,7 +110,9 @@ export function shotsOf(taskIds: string[]): Shot[] {
     { name: "tasks-no-match", login: "octocat", path: "/tasks?q=nothing+is+called+this" },
     { name: "tasks-lost", login: "octocat", path: "/tasks", open: offline },
     { name: "tasks-empty", login: "hubot-user", path: "/tasks" },
-    ...taskShots(taskIds),
+    ...taskShots(played.taskIds),
+    ...pullShots(played),
+    ...logShots(played),
     { name: "history", login: "octocat", path: "/history" },
     { name: "history-table", login: "octocat", path: "/history", open: pressing("Table") },
     { name: "history-no-match", login: "octocat", path: "/history?q=nothing+is+called+this" },
