@@ -10,6 +10,7 @@ const LOOKS: Record<LogLine["is"], string> = {
   out: "",
   // Not red: most tools write their progress there.
   err: "text-soft",
+  event: "text-faint",
   agent: "font-medium",
   porter: "text-faint",
   gap: "bg-waiting-wash text-waiting",
@@ -17,7 +18,6 @@ const LOOKS: Record<LogLine["is"], string> = {
 
 type LogRowProps = {
   line: LogLine;
-  number: number;
   stamps: Stamps;
   beganMs: number | null;
   isMatch: boolean;
@@ -26,7 +26,8 @@ type LogRowProps = {
   onPick: (number: number, isRange: boolean) => void;
 };
 
-export const LogRow = memo(function LogRow({ line, number, stamps, beganMs, ...marks }: LogRowProps) {
+export const LogRow = memo(function LogRow({ line, stamps, beganMs, ...marks }: LogRowProps) {
+  const { number } = line;
   return (
     <div
       className={clsx(

@@ -58,7 +58,9 @@ export function PhaseRail({ run, onSeek }: { run: Run; onSeek: (to: SeekTo) => v
             <span
               className={clsx(
                 "mt-1.5 flex items-baseline gap-1.5 pr-1 text-xs whitespace-nowrap sm:overflow-hidden",
-                part !== named && "max-sm:invisible max-sm:w-0",
+                part !== named && "max-sm:invisible max-sm:w-0 max-sm:overflow-hidden",
+                // Its name is longer than its bar, and stays on the page.
+                (part === "pushing" || part === "reporting") && "max-sm:justify-end",
               )}
             >
               <span

@@ -27,9 +27,10 @@ export function useFollow(size: number, isWanted: boolean): Follow {
   useEffect(() => {
     const look = () => {
       // However little: a slow finger must not be pulled back by the next step.
-      const isUp = window.scrollY < before.current;
+      const moved = window.scrollY - before.current;
       before.current = window.scrollY;
-      if (!isByHand()) return;
+      if (moved === 0 || !isByHand()) return;
+      const isUp = moved < 0;
       const isNearEnd = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - NEAR_END_PX;
       setFollowing((was) => {
         if (was && isUp) setLeftAt(latest.current);

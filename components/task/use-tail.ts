@@ -33,10 +33,11 @@ export function useTail(list: RefObject<VListHandle | null>, count: number, isLi
   const onScroll = useCallback(() => {
     const now = list.current;
     if (now === null) return;
-    const isUp = now.scrollOffset < before.current;
+    const moved = now.scrollOffset - before.current;
     before.current = now.scrollOffset;
-    if (!isByHand()) return;
-    if (isUp) {
+    // What comes, or goes sideways, is told as well: it must not take hold of what a slow finger has just left.
+    if (moved === 0 || !isByHand()) return;
+    if (moved < 0) {
       setFollowing((was) => {
         if (was) setLeftAt(latest.current);
         return false;

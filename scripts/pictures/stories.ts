@@ -206,6 +206,8 @@ export const STORIES: Record<string, Story> = {
   cloning: { beats: [], end: { is: "open" } },
   small: {
     beats: [
+      // As the real CLI writes it beside what Porter makes of it.
+      { record: { k: "o", s: '{"type":"step_start","sessionID":"ses_1","part":{"type":"step-start"}}' }, ms: 20 },
       say("One line in the pagination helper."),
       ...call("Edit", "src/page.ts", {
         ms: 40,

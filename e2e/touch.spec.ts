@@ -1,0 +1,116 @@
+import type { CDPSession, Page } from "@playwright/test";
+import { expect, isLive, pathOfStory, test } from "./stories.ts";
+
+test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
+
+type Drag = { at: { x: number; y: number }; by: { x: number; y: number } };
+const STEPS = 12;
+
+/** A finger goes down, moves and is lifted; what glides on afterwards comes to rest. */
+async function drag(finger: CDPSession, page: Page, { at, by }: Drag): Promise<void> {
+  const place = (step: number) => ({ x: at.x + (by.x * step) / STEPS, y: at.y + (by.y * step) / STEPS });
+  const send = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: { x: number; y: number }[]) =>
+    finger.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await send("touchStart", [place(0)]);
+  for (let step = 1; step <= STEPS; step++) {
+    await send("touchMove", [place(step)]);
+    await page.waitForTimeout(16);
+  }
+  await send("touchEnd", []);
+  await page.waitForTimeout(600);
+}
+
+const list = (page: Page) => page.getByRole("region", { name: "Log" }).locator("[tabindex='0']");
+
+test("a log's tail is let go by a finger however little it moves, and taken again at the end", async ({
+  page,
+  context,
+  played,
+  signIn,
+}) => {
+  await signIn("octocat");
+  await page.goto(`${pathOfStory(played, "working")}?tab=log`);
+  await isLive(page);
+  const follows = page.getByRole("button", { name: "Following" });
+  await expect(follows).toBeVisible();
+  const finger = await context.newCDPSession(page);
+  await list(page).evaluate((one) => one.scrollIntoView({ block: "center" }));
+  const box = await list(page).boundingBox();
+  const middle = { x: 200, y: (box?.y ?? 0) + 250 };
+  for (const far of [45, 300]) {
+    await drag(finger, page, { at: middle, by: { x: 0, y: far } });
+    await expect(page.getByRole("button", { name: /Jump to live/ })).toBeVisible();
+    await expect(async () => {
+      await drag(finger, page, { at: middle, by: { x: 0, y: -150 } });
+      await expect(follows).toBeVisible({ timeout: 500 });
+    }).toPass();
+  }
+});
+
+test("a finger reaches the ends of long lines and of the page, and nothing holds it back", async ({
+  page,
+  context,
+  played,
+  signIn,
+}) => {
+  await signIn("octocat");
+  await page.goto(`${pathOfStory(played, "race")}?tab=log`);
+  await isLive(page);
+  const finger = await context.newCDPSession(page);
+  const pageTop = () => page.evaluate(() => window.scrollY);
+  const box = await list(page).boundingBox();
+  await drag(finger, page, { at: { x: 200, y: 640 }, by: { x: 0, y: -500 } });
+  expect(await pageTop()).toBeGreaterThan(100);
+  const summary = page.getByText("A single-flight lock in `src/auth/refresh.ts`: one exchange a user at a time");
+  await expect(async () => {
+    await drag(finger, page, { at: { x: 200, y: 600 }, by: { x: 0, y: -400 } });
+    await expect(summary).toBeAttached({ timeout: 100 });
+  }).toPass();
+  await expect(async () => {
+    await drag(finger, page, { at: { x: 320, y: 500 }, by: { x: -260, y: 0 } });
+    const { right } = await summary.evaluate((one) => one.getBoundingClientRect());
+    expect(right).toBeLessThan((box?.x ?? 0) + (box?.width ?? 0));
+  }).toPass();
+  // The page itself never moves sideways, and its end and its top can be reached over the log.
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  await expect(async () => {
+    await drag(finger, page, { at: { x: 200, y: 600 }, by: { x: 0, y: -450 } });
+    await expect(page.getByText("Asked by")).toBeInViewport({ timeout: 100 });
+  }).toPass();
+  await expect(async () => {
+    await drag(finger, page, { at: { x: 200, y: 250 }, by: { x: 0, y: 450 } });
+    expect(await pageTop()).toBe(0);
+  }).toPass();
+  const rail = page.getByRole("list", { name: "Phases" });
+  expect(await rail.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
+});
+
+test("the agent's own JSON is hidden until it is wanted, and numbers and links stay", async ({
+  page,
+  played,
+  signIn,
+}) => {
+  await signIn("octocat");
+  const path = `${pathOfStory(played, "small")}?tab=log`;
+  await page.goto(path);
+  await isLive(page);
+  const log = page.getByRole("region", { name: "Log" });
+  const said = log.getByText("One line in the pagination helper.");
+  await expect(said).toBeVisible();
+  const event = log.getByText('{"type":"step_start"');
+  await expect(event).toHaveCount(0);
+  await expect(log.getByRole("link", { name: "Line 3", exact: true })).toHaveCount(0);
+  await expect(log.getByRole("link", { name: "Line 4", exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Agent's JSON" }).click();
+  await expect(event).toBeVisible();
+  await expect(log.getByRole("link", { name: "Line 4", exact: true })).toBeVisible();
+  await page.reload();
+  await expect(event).toBeVisible();
+  await page.getByRole("button", { name: "Agent's JSON" }).click();
+  await expect(event).toHaveCount(0);
+  expect(page.url()).not.toContain("json");
+  // Who is sent to such a line sees it.
+  await page.goto(`${path}#L3`);
+  await page.reload();
+  await expect(event).toBeVisible();
+});
