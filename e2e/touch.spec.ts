@@ -58,9 +58,10 @@ test("a finger reaches the ends of long lines and of the page, and nothing holds
   await isLive(page);
   const finger = await context.newCDPSession(page);
   const pageTop = () => page.evaluate(() => window.scrollY);
-  const box = await list(page).boundingBox();
-  await drag(finger, page, { at: { x: 200, y: 640 }, by: { x: 0, y: -500 } });
+  await drag(finger, page, { at: { x: 200, y: 640 }, by: { x: 0, y: -300 } });
   expect(await pageTop()).toBeGreaterThan(100);
+  await list(page).evaluate((one) => one.scrollIntoView({ block: "center" }));
+  const box = await list(page).boundingBox();
   const summary = page.getByText("A single-flight lock in `src/auth/refresh.ts`: one exchange a user at a time");
   await expect(async () => {
     await drag(finger, page, { at: { x: 200, y: 600 }, by: { x: 0, y: -400 } });
