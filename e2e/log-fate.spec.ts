@@ -32,6 +32,9 @@ for (const [fate, words] of [
     await expect(page.getByRole("link", { name: /Show the last full page/ })).toBeVisible();
     await page.getByRole("link", { name: "Steps" }).click();
     await expect(page.getByText(words)).toBeVisible();
+    await page.getByRole("link", { name: /^Changes/ }).click();
+    await expect(page.getByText(words)).toBeVisible();
+    await expect(page.getByRole("link", { name: "The whole change on GitHub" })).toBeVisible();
     await page.getByRole("link", { name: "Prompt" }).click();
     await expect(page.getByText("[story: small]")).toBeVisible();
     expect((await api.task(id)).status).toBe("success");

@@ -6,7 +6,7 @@ import { useKeys } from "@/components/tasks/list-keys";
 import { Button } from "@/components/ui/button";
 import { isTerminal } from "@/lib/task";
 import DiffView from "./diff-view";
-import { LogAbsence, LogRest } from "./log-absence";
+import { isGone, LogAbsence, LogRest } from "./log-absence";
 import { type Changes, changesOf, fileAnchor } from "./changed-files";
 import { FileTree } from "./file-tree";
 import { parsePatch } from "./patch";
@@ -97,20 +97,25 @@ function Source({ run: { task, log }, source, listed }: { run: Run; source: Chan
 function NoFiles({ run }: { run: Run }) {
   const { task } = run;
   const count = task.filesChanged ?? 0;
-  if (count > 0 && run.log.loading === "done")
+  const whole =
+    count === 0 || task.prUrl === undefined ? null : (
+      <a href={`${task.prUrl}/files`} className="link">
+        The whole change on GitHub
+      </a>
+    );
+  if (count > 0 && run.log.loading === "done" && !isGone(run))
     return (
       <p className="py-8 text-soft">
-        {count} file{count === 1 ? " was" : "s were"} changed by commands, which report no edits.{" "}
-        {task.prUrl === undefined ? null : (
-          <a href={`${task.prUrl}/files`} className="link">
-            The whole change on GitHub
-          </a>
-        )}
+        {count} file{count === 1 ? " was" : "s were"} changed by commands, which report no edits. {whole}
       </p>
     );
-  const words =
-    task.status === "running" || task.status === "queued" ? "No file was edited yet." : "No file was edited.";
-  return <LogAbsence run={run} words={words} />;
+  const words = isTerminal(task.status) ? "No file was edited." : "No file was edited yet.";
+  return (
+    <>
+      <LogAbsence run={run} words={words} />
+      {run.log.loading === "failed" || isGone(run) ? whole : null}
+    </>
+  );
 }
 
 const LINE_PX = 18;
