@@ -33,7 +33,7 @@ test("a row that ends moves to its section, and an older view never brings it ba
   const data = boardOf([row("a"), row("b")]);
   const ended = row("a", { seq: 5, status: "success" });
   const rows = withNews(rowsOf(data), [ended, row("a", { seq: 4 })], data);
-  expect(layoutOf(rows, data, NOW)).toEqual([
+  expect(layoutOf(rows, data, { nowMs: NOW, line: [] })).toEqual([
     { section: "running", ids: ["b"] },
     { section: "done", ids: ["a"] },
   ]);
@@ -53,9 +53,21 @@ test("nothing new comes onto a later page", () => {
 
 test("newcomers are counted against what is shown", () => {
   const data = boardOf([row("a")]);
-  const shown = layoutOf(rowsOf(data), data, NOW);
-  const wanted = layoutOf(withNews(rowsOf(data), [row("b"), row("c")], data), data, NOW);
+  const shown = layoutOf(rowsOf(data), data, { nowMs: NOW, line: [] });
+  const wanted = layoutOf(withNews(rowsOf(data), [row("b"), row("c")], data), data, { nowMs: NOW, line: [] });
   expect(newcomers(shown, wanted)).toBe(2);
   expect(sameLayout(shown, wanted)).toBe(false);
   expect(sameLayout(shown, shown)).toBe(true);
+});
+
+test("who waits stands in the order of the line, what is not told a place after it, newest first", () => {
+  const waits = (id: string, minute: number): TaskRowView =>
+    row(id, { status: "queued", createdAt: `2026-11-22T11:${minute}:00.000Z` });
+  const tasks = [waits("late", 40), waits("first", 30), waits("urgent", 50), waits("far", 20), waits("farther", 10)];
+  const data = { lists: [{ section: "queued" as const, page: { tasks, nextCursor: null } }] };
+  const rows = new Map(tasks.map((task) => [task.id, task]));
+  const line = ["urgent", "started", "first", "late"];
+  expect(layoutOf(rows, data, { nowMs: NOW, line })).toEqual([
+    { section: "queued", ids: ["urgent", "first", "late", "far", "farther"] },
+  ]);
 });

@@ -33,18 +33,23 @@ export function withNews(rows: Rows, news: readonly TaskRowView[], data: Pick<Bo
   return next;
 }
 
-/** Sections in their order, newest first in each. */
-export function layoutOf(rows: Rows, data: Pick<BoardData, "lists">, nowMs: number): Layout {
+type When = { nowMs: number; line: readonly string[] };
+
+/** Sections in their order. In each stands first who waits in `line`, next to start on top, then the newest. */
+export function layoutOf(rows: Rows, data: Pick<BoardData, "lists">, { nowMs, line }: When): Layout {
   const bySection = Map.groupBy(rows.values(), (row) => sectionOf(row, nowMs));
+  const places = new Map(line.map((id, index) => [id, index] as const));
+  const placeOf = ({ id }: TaskRowView): number => places.get(id) ?? line.length;
   return data.lists.map(({ section }) => ({
     section,
     ids: (bySection.get(section) ?? [])
-      .toSorted((one, two) =>
-        one.createdAt === two.createdAt ? (one.id < two.id ? 1 : -1) : one.createdAt < two.createdAt ? 1 : -1,
-      )
+      .toSorted((one, two) => placeOf(one) - placeOf(two) || newestFirst(one, two))
       .map(({ id }) => id),
   }));
 }
+
+const newestFirst = (one: TaskRowView, two: TaskRowView): number =>
+  one.createdAt === two.createdAt ? (one.id < two.id ? 1 : -1) : one.createdAt < two.createdAt ? 1 : -1;
 
 export const sameLayout = (one: Layout, two: Layout): boolean =>
   one.length === two.length &&

@@ -15,7 +15,7 @@ export function useBoard(
   data: BoardData,
   isCalm: boolean,
 ): { rows: Rows; layout: Layout; waiting: number; admit: () => void } {
-  const { feed } = useLive();
+  const { feed, counts } = useLive();
   const nowMs = useNow(MINUTE_MS);
   const [rows, take] = useReducer(
     (known: Rows, news: readonly TaskRowView[]) => withNews(known, news, data),
@@ -27,7 +27,7 @@ export function useBoard(
     take(feed.since(data.seq));
     return feed.listen(take);
   }, [feed, data.seq]);
-  const wanted = layoutOf(rows, data, nowMs);
+  const wanted = layoutOf(rows, data, { nowMs, line: counts.line });
   const [shown, setShown] = useState(wanted);
   const mayMove = isCalm || shown.every(({ ids }) => ids.length === 0);
   const layout = mayMove && !sameLayout(shown, wanted) ? wanted : shown;
