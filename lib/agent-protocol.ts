@@ -107,8 +107,6 @@ export const logRecordSchema = z.discriminatedUnion("k", [
     ...recordBase,
     k: z.literal("f"),
     path: z.string().max(1024),
-    /** What a renamed or copied file was called. */
-    from: z.string().max(1024).optional(),
     /** Lines of the whole file's change; absent for binary files, and in parts after a file's first. */
     add: z.number().int().min(0).optional(),
     del: z.number().int().min(0).optional(),

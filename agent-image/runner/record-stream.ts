@@ -178,10 +178,8 @@ export class RecordStream {
         return { ...record, id: text(record.id, 128), s };
       case "d":
         return { ...record, id: text(record.id, 128), path: text(record.path, 1_024), s };
-      case "f": {
-        const from = record.from === undefined ? {} : { from: text(record.from, 1_024) };
-        return { ...record, path: text(record.path, 1_024), ...from, s };
-      }
+      case "f":
+        return { ...record, path: text(record.path, 1_024), s };
       default:
         return { ...record, s };
     }

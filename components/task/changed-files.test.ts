@@ -35,7 +35,6 @@ test("what was pushed takes the place of every reported edit, also of files that
     record({
       k: "f",
       path: "new.png",
-      from: "old.png",
       s: "rename from old.png\nrename to new.png\nBinary files differ",
     }),
     record({ k: "f", path: "gone", add: 0, del: 1, s: "deleted file mode 100644\n+++ /dev/null" }),

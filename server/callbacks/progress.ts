@@ -102,11 +102,7 @@ export async function redactorOf(context: AppContext, attempt: AttemptRow): Prom
 function redactRecord(record: LogRecord, redact: (text: string) => string): LogRecord {
   const s = redact(record.s).slice(0, 8192);
   if (record.k === "c") return { ...record, s, tool: redact(record.tool) };
-  if (record.k === "d") return { ...record, s, path: redact(record.path) };
-  if (record.k === "f") {
-    const from = record.from === undefined ? {} : { from: redact(record.from) };
-    return { ...record, s, path: redact(record.path), ...from };
-  }
+  if (record.k === "d" || record.k === "f") return { ...record, s, path: redact(record.path) };
   return { ...record, s };
 }
 

@@ -9,8 +9,6 @@ type FileRecord = Extract<NewRecord, { k: "f" }>;
 /** One file between base and tip. Numbers are null for binary files; `patch` is cut where it is long. */
 export type PushedFile = {
   path: string;
-  /** What it was called before. */
-  from: string | null;
   additions: number | null;
   deletions: number | null;
   patch: string;
@@ -46,11 +44,11 @@ export async function readPushedFiles(git: Git, { base, tip }: Range, finishBy: 
 
 /** Records of the log, in parts of whole lines: parts of one file follow each other. */
 export function fileRecords(files: readonly PushedFile[]): FileRecord[] {
-  return files.flatMap(({ path, from, additions, deletions, patch }) =>
+  return files.flatMap(({ path, additions, deletions, patch }) =>
     inParts(patch).map((s, index): FileRecord => {
       if (index > 0) return { k: "f", path, s };
       const numbers = additions === null || deletions === null ? {} : { add: additions, del: deletions };
-      return { k: "f", path, ...(from === null ? {} : { from }), ...numbers, s };
+      return { k: "f", path, ...numbers, s };
     }),
   );
 }
@@ -58,19 +56,18 @@ export function fileRecords(files: readonly PushedFile[]): FileRecord[] {
 /** git's `--raw` part (paths, renames) and its `--numstat` part (numbers), both in the same order. */
 function parseList(text: string): Omit<PushedFile, "patch">[] {
   const parts = text.split("\0");
-  const files: { path: string; from: string | null }[] = [];
+  const files: { path: string; isMoved: boolean }[] = [];
   let at = 0;
   while (parts[at]?.startsWith(":")) {
     const isMoved = /\s[RC]\d*$/.test(parts[at] ?? "");
-    const first = parts[at + 1] ?? "";
-    files.push(isMoved ? { path: parts[at + 2] ?? "", from: first } : { path: first, from: null });
+    files.push({ path: parts[at + (isMoved ? 2 : 1)] ?? "", isMoved });
     at += isMoved ? 3 : 2;
   }
-  return files.map((file) => {
+  return files.map(({ path, isMoved }) => {
     const [added = "", deleted = ""] = (parts[at] ?? "").split("\t");
-    at += file.from === null ? 1 : 3;
+    at += isMoved ? 3 : 1;
     const isText = /^\d+$/.test(added) && /^\d+$/.test(deleted);
-    return { ...file, additions: isText ? Number(added) : null, deletions: isText ? Number(deleted) : null };
+    return { path, additions: isText ? Number(added) : null, deletions: isText ? Number(deleted) : null };
   });
 }
 
