@@ -1,6 +1,7 @@
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { move } from "./moves";
+import { stopTask } from "./stop";
 
 /** How a task ended: what a retry clears, and its undoing writes again. */
 const OUTCOME = [
@@ -53,4 +54,9 @@ export async function undoRetry(context: AppContext, task: TaskRow, by: string):
   });
   if (outcome === "moved") await context.enqueue([{ kind: "task", id: task.id }]);
   return outcome !== "refused";
+}
+
+/** What undo of a retry means at any time: the end that it left where that can be, else a stop. */
+export async function takeBackRetry(context: AppContext, task: TaskRow, by: string): Promise<void> {
+  if (!(await undoRetry(context, task, by))) await stopTask(context, task, { reason: "stopped_by_user", by });
 }

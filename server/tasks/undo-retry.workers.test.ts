@@ -5,7 +5,7 @@ import { testContext } from "@/server/testing/test-context";
 import { env } from "cloudflare:workers";
 import { retryTask } from "./retry";
 import { stopTask } from "./stop";
-import { undoRetry } from "./undo-retry";
+import { takeBackRetry, undoRetry } from "./undo-retry";
 
 const { tasks } = openStores(env.DB);
 const context = testContext();
@@ -80,6 +80,8 @@ describe("a retry that is taken back in line", () => {
     expect(await undoRetry(context, queued, "octocat")).toBe(false);
     expect(await undoRetry(context, await read(id), "octocat")).toBe(false);
     expect((await read(id)).status).toBe("running");
+    await takeBackRetry(context, await read(id), "octocat");
+    expect(await read(id)).toMatchObject({ status: "failed", failureCode: "stopped_by_user" });
     const fresh = await ended({ status: "queued", phase: "queued", attempt: 0, completedAt: null });
     expect(await undoRetry(context, await read(fresh), "octocat")).toBe(false);
     await stopTask(context, await read(fresh), { reason: "stopped_by_user", by: "octocat" });

@@ -16,8 +16,7 @@ import { TASK_ID_PATTERN, TASK_STATUSES } from "@/lib/task";
 import { attemptsOf, countTasks, promptOf, pullRequestOf, statsOf } from "@/server/tasks/insight";
 import { getTask, ownTask } from "@/server/tasks/get";
 import { csvOfTasks, searchTasks } from "@/server/tasks/list";
-import { stopTask } from "@/server/tasks/stop";
-import { undoRetry } from "@/server/tasks/undo-retry";
+import { takeBackRetry } from "@/server/tasks/undo-retry";
 import { router, userProcedure } from "../init";
 
 const day = z.iso.date().optional();
@@ -60,8 +59,7 @@ export const taskPagesRouter = router({
     .output(z.object({ task: taskViewSchema }))
     .mutation(async ({ ctx, input }) => {
       const task = await ownTask(ctx.app, input.id);
-      const isUndone = await undoRetry(ctx.app, task, task.createdBy);
-      if (!isUndone) await stopTask(ctx.app, task, { reason: "stopped_by_user", by: task.createdBy });
+      await takeBackRetry(ctx.app, task, task.createdBy);
       return { task: await getTask(ctx.app, task.id) };
     }),
 
