@@ -1,5 +1,5 @@
 import type { LogRecord } from "@/lib/agent-protocol";
-import { statOf } from "./patch";
+import { kindOf, type PatchKind, statOf } from "./patch";
 
 export type ChangedFile = {
   path: string;
@@ -7,7 +7,7 @@ export type ChangedFile = {
   patches: { text: string; n: number }[];
   /** null: not known, as of binary files. */
   stat: { additions: number; deletions: number } | null;
-  kind: "added" | "deleted" | "renamed" | "changed";
+  kind: PatchKind;
 };
 /** `pushed`: the change as git has it. `edits`: what the agent reported of its own edits, one patch each. */
 export type Changes = { source: "pushed" | "edits"; files: ChangedFile[] };
@@ -58,14 +58,6 @@ function pushedFiles(records: readonly LogRecord[]): ChangedFile[] {
     const text = parts.join("\n");
     return { path, patches: [{ text, n }], stat, kind: kindOf(text) };
   });
-}
-
-function kindOf(patch: string): ChangedFile["kind"] {
-  const begin = patch.search(/^@@ /m);
-  const head = begin < 0 ? patch : patch.slice(0, begin);
-  if (/^new file mode|^--- \/dev\/null$/m.test(head)) return /^deleted file mode/m.test(head) ? "changed" : "added";
-  if (/^deleted file mode|^\+\+\+ \/dev\/null$/m.test(head)) return "deleted";
-  return /^rename from ./m.test(head) ? "renamed" : "changed";
 }
 
 export type TreeFile = { is: "file"; name: string; file: ChangedFile };

@@ -20,6 +20,17 @@ export type LogState = {
   expiresAt: string | null;
 };
 
+/** A log of which nothing was read. */
+export const emptyLog = (attempt: number): LogPage => ({
+  attempt,
+  records: [],
+  nextAfter: null,
+  total: 0,
+  sealedAt: null,
+  blocks: [],
+  expiresAt: null,
+});
+
 /** One attempt's log in the browser: what was there is loaded in order, what comes is added. Outside React. */
 export class LogStore {
   #state: LogState;

@@ -49,10 +49,13 @@ export function parsePatch(patch: string): Hunk[] {
   return hunks;
 }
 
+const NEW_FILE = /^--- \/dev\/null$|^new file mode/m;
+const DELETED = /^\+\+\+ \/dev\/null$|^deleted file mode/m;
+const RENAMED = /^rename from (.+)$/m;
 const NOTES: [RegExp, (found: RegExpExecArray) => string][] = [
-  [/^--- \/dev\/null$|^new file mode/m, () => "New file"],
-  [/^\+\+\+ \/dev\/null$|^deleted file mode/m, () => "Deleted"],
-  [/^rename from (.+)$/m, ([, from]) => `Renamed from ${from}`],
+  [NEW_FILE, () => "New file"],
+  [DELETED, () => "Deleted"],
+  [RENAMED, ([, from]) => `Renamed from ${from}`],
   [/^copy from (.+)$/m, ([, from]) => `Copied from ${from}`],
   [/^old mode (\d+)\nnew mode (\d+)$/m, ([, from, to]) => `Mode ${from} → ${to}`],
   [/^Binary files|^GIT binary patch/m, () => "Binary file"],
@@ -60,13 +63,28 @@ const NOTES: [RegExp, (found: RegExpExecArray) => string][] = [
 
 /** What a patch says besides its lines. A patch without lines says at least that. */
 export function notesOf(patch: string): string[] {
-  const begin = patch.search(/^@@ /m);
-  const head = begin < 0 ? patch : patch.slice(0, begin);
+  const head = headOf(patch);
   const notes = NOTES.flatMap(([pattern, words]) => {
     const found = pattern.exec(head);
     return found === null ? [] : [words(found)];
   });
-  return begin < 0 && notes.length === 0 && !isCut(patch) ? ["No line was changed"] : notes;
+  return head === patch && notes.length === 0 && !isCut(patch) ? ["No line was changed"] : notes;
+}
+
+/** What stands before the first hunk; the whole patch where there is none. */
+function headOf(patch: string): string {
+  const begin = patch.search(/^@@ /m);
+  return begin < 0 ? patch : patch.slice(0, begin);
+}
+
+export type PatchKind = "added" | "deleted" | "renamed" | "changed";
+
+/** What became of the file as a whole. A file that became a link is deleted and new at once: changed. */
+export function kindOf(patch: string): PatchKind {
+  const head = headOf(patch);
+  const [isNew, isGone, isMoved] = [NEW_FILE, DELETED, RENAMED].map((pattern) => pattern.test(head));
+  if (isNew || isGone) return isNew && isGone ? "changed" : isNew ? "added" : "deleted";
+  return isMoved ? "renamed" : "changed";
 }
 
 export function statOf(patches: readonly string[]): { additions: number; deletions: number } {

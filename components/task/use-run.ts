@@ -18,7 +18,7 @@ import type { LogRecord } from "@/lib/agent-protocol";
 import type { LogPage, TaskChangeView, TaskRowView } from "@/lib/live";
 import type { AttemptView } from "@/lib/task-pages";
 import type { TaskView } from "@/lib/task-view";
-import { LOG_PAGE, type LogState, LogStore } from "./log-store";
+import { emptyLog, LOG_PAGE, type LogState, LogStore } from "./log-store";
 
 /** What the server read for the page of one task. */
 export type RunData = { task: TaskView; attempts: AttemptView[]; log: LogPage };
@@ -32,15 +32,6 @@ export type Run = {
   loadLog: () => void;
 };
 
-const emptyLog = (attempt: number): LogPage => ({
-  attempt,
-  records: [],
-  nextAfter: null,
-  total: 0,
-  sealedAt: null,
-  blocks: [],
-  expiresAt: null,
-});
 const apply = (known: TaskView, change: TaskChangeView): TaskView =>
   known.seq > change.seq ? known : { ...change, issueBody: known.issueBody, instructions: known.instructions };
 /** The list's view has less: of the same moment the task's own replaces it. */

@@ -5,13 +5,11 @@ import { cache } from "react";
 import { signedInPage } from "@/app/request-context";
 import { PageBody } from "@/components/layout/shell";
 import { TrpcProvider } from "@/components/layout/trpc-provider";
+import { emptyLog } from "@/components/task/log-store";
 import { TaskPage } from "@/components/task/task-page";
-import type { LogPage } from "@/lib/live";
 
 /** What stands in the first HTML; the rest of a long log comes after it. */
 const FIRST_RECORDS = 150;
-
-const UNREAD_LOG = { records: [], nextAfter: 0, total: 0, sealedAt: null, blocks: [], expiresAt: null };
 
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<Record<string, string | string[] | undefined>> };
 
@@ -43,7 +41,7 @@ export default async function OneTaskPage({ params, searchParams }: Props) {
   const log = await api.tasks
     .log({ id, limit: FIRST_RECORDS, ...(attempt === 0 ? {} : { attempt }) })
     // The task is worth showing without it; its page asks for it once more, and says so when it does not come.
-    .catch((): LogPage => ({ ...UNREAD_LOG, attempt }));
+    .catch(() => ({ ...emptyLog(attempt), nextAfter: 0 }));
   return (
     <PageBody width="full">
       <TrpcProvider>
