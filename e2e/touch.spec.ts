@@ -1,4 +1,4 @@
-import type { CDPSession, Page } from "@playwright/test";
+import type { BrowserContext, CDPSession, Page } from "@playwright/test";
 import { expect, isLive, pathOfStory, test } from "./stories.ts";
 
 test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
@@ -20,6 +20,13 @@ async function drag(finger: CDPSession, page: Page, { at, by }: Drag): Promise<v
   await page.waitForTimeout(600);
 }
 
+/** A log under a finger. */
+async function openLog(page: Page, context: BrowserContext, path: string): Promise<CDPSession> {
+  await page.goto(`${path}?tab=log`);
+  await isLive(page);
+  return context.newCDPSession(page);
+}
+
 const list = (page: Page) => page.getByRole("region", { name: "Log" }).locator("[tabindex='0']");
 
 test("a log's tail is let go by a finger however little it moves, and taken again at the end", async ({
@@ -29,11 +36,9 @@ test("a log's tail is let go by a finger however little it moves, and taken agai
   signIn,
 }) => {
   await signIn("octocat");
-  await page.goto(`${pathOfStory(played, "working")}?tab=log`);
-  await isLive(page);
+  const finger = await openLog(page, context, pathOfStory(played, "working"));
   const follows = page.getByRole("button", { name: "Following" });
   await expect(follows).toBeVisible();
-  const finger = await context.newCDPSession(page);
   await list(page).evaluate((one) => one.scrollIntoView({ block: "center" }));
   const box = await list(page).boundingBox();
   const middle = { x: 200, y: (box?.y ?? 0) + 250 };
@@ -54,9 +59,7 @@ test("a finger reaches the ends of long lines and of the page, and nothing holds
   signIn,
 }) => {
   await signIn("octocat");
-  await page.goto(`${pathOfStory(played, "race")}?tab=log`);
-  await isLive(page);
-  const finger = await context.newCDPSession(page);
+  const finger = await openLog(page, context, pathOfStory(played, "race"));
   const pageTop = () => page.evaluate(() => window.scrollY);
   await drag(finger, page, { at: { x: 200, y: 640 }, by: { x: 0, y: -300 } });
   expect(await pageTop()).toBeGreaterThan(100);
