@@ -7,7 +7,12 @@ test.use({ timezoneId: "Pacific/Auckland", locale: "de-DE" });
 /** A fiftieth of what counts as good: a row or a part that comes late is more, even on a phone. */
 const STILL = 0.002;
 
+const OPEN = ["/", "/docs/api"];
+const SIGNED_IN = ["/tasks", "/history", "/account", "/settings/fly", "/settings/defaults", "/start"];
+
 type Shift = { value: number; what: string[] };
+
+const sumOf = (shifts: Shift[]): number => shifts.reduce((total, { value }) => total + value, 0);
 
 /** Every shift of the layout since the page began. */
 const shiftsOf = (page: Page): Promise<Shift[]> =>
@@ -23,7 +28,18 @@ const shiftsOf = (page: Page): Promise<Shift[]> =>
             found.push({
               value: entry.value,
               what: entry.sources.map(({ node, previousRect: from, currentRect: to }) =>
-                [from.x, from.y, from.width, "to", to.x, to.y, to.width, node?.className].join(" "),
+                [
+                  from.x,
+                  from.y,
+                  from.width,
+                  "to",
+                  to.x,
+                  to.y,
+                  to.width,
+                  node?.className,
+                  node?.nodeName,
+                  node?.textContent?.slice(0, 40),
+                ].join(" "),
               ),
             });
         });
@@ -45,22 +61,50 @@ test("nothing on a page shifts while it comes alive, with the reader's own zone,
   await takeAllSlots(page, { world, api });
   await page.clock.install({ time: Date.now() - 15 * 60_000 });
   await page.clock.resume();
-  const paths = ["/tasks", "/history", "/account", "/settings/fly", "/settings/defaults", "/start"];
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 844 });
-    for (const path of [...paths, pathOfStory(played, "race"), pathOfStory(played, "working")]) {
+    for (const path of [...SIGNED_IN, pathOfStory(played, "race"), pathOfStory(played, "working")]) {
       errors.length = 0;
       await page.goto(path);
       await isLive(page);
       // What comes after the first view.
       await page.waitForTimeout(1000);
       const shifts = await shiftsOf(page);
-      const sum = shifts.reduce((total, { value }) => total + value, 0);
-      expect.soft(sum, `${path} at ${width}: ${JSON.stringify(shifts)}`).toBeLessThan(STILL);
+      expect.soft(sumOf(shifts), `${path} at ${width}: ${JSON.stringify(shifts)}`).toBeLessThan(STILL);
       expect.soft([...errors], path).toEqual([]);
     }
   }
 });
+
+for (const width of [1280, 390])
+  test(`a page that comes slowly moves nothing that is there already, at ${width} px`, async ({
+    page,
+    played,
+    world,
+    api,
+    signIn,
+  }) => {
+    await signIn("octocat");
+    await takeAllSlots(page, { world, api });
+    await page.setViewportSize({ width, height: 844 });
+    const network = await page.context().newCDPSession(page);
+    const comesAt = (bytesPerSecond: number) =>
+      network.send("Network.emulateNetworkConditions", {
+        offline: false,
+        latency: 0,
+        downloadThroughput: bytesPerSecond,
+        uploadThroughput: -1,
+      });
+    for (const path of [...OPEN, ...SIGNED_IN, pathOfStory(played, "race"), pathOfStory(played, "working")]) {
+      // Styles and fonts are the browser's own from now on.
+      await comesAt(-1);
+      await page.goto(path);
+      await comesAt(40_000);
+      await page.goto(path, { waitUntil: "domcontentloaded" });
+      const shifts = await shiftsOf(page);
+      expect.soft(sumOf(shifts), `${path}: ${JSON.stringify(shifts)}`).toBeLessThan(STILL);
+    }
+  });
 
 test("what runs counts from its beginning, though the reader's clock is wrong", async ({
   page,

@@ -29,7 +29,7 @@ export function ApiReferencePage({ reference }: { reference: ApiReference }) {
         </p>
       </header>
       <Contents reference={reference} />
-      <div className="grid min-w-0 gap-10 lg:col-start-2">
+      <div className="grid min-w-0 content-start gap-10 lg:col-start-2">
         {reference.groups.map(({ name, endpoints }) => (
           <section key={name} aria-labelledby={`group-${name}`} className="grid gap-4">
             <h2 id={`group-${name}`} className="scroll-mt-4 text-lg font-semibold">

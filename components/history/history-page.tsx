@@ -33,14 +33,18 @@ export function HistoryPage({ filter, page, stats, isLater, nowMs }: HistoryProp
   const isEmpty = stats.days.length === 0;
   return (
     <>
-      <div className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-2 sm:[&_label:has([data-filter])]:w-44">
-        <h1 className="mr-auto text-lg font-semibold">History</h1>
+      <div className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-2 max-xl:[&>search]:order-last max-xl:[&>search]:basis-full sm:[&_label:has([data-filter])]:w-44">
+        <h1 className="text-lg leading-8 font-semibold">History</h1>
         <FilterBar
           filter={filter}
           repositories={counts.repositories}
           more={(go) => <EndedFilters filter={filter} go={go} />}
         />
-        <a href={`/api/tasks/export.csv?${writeFilter(filter)}`} download className={buttonLook()}>
+        <a
+          href={`/api/tasks/export.csv?${writeFilter(filter)}`}
+          download
+          className={buttonLook({ className: "ml-auto" })}
+        >
           <Download aria-hidden />
           CSV
         </a>

@@ -28,7 +28,8 @@ export function Landing({ login, signInUrl, returning, failed }: LandingProps) {
         <Logo className="size-5" />
         Porter
       </header>
-      <main className="grid flex-1 items-center gap-10 py-8 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] lg:gap-14">
+      {/* Not centred: what is read already would move while the rest still comes. */}
+      <main className="grid flex-1 content-start items-start gap-10 py-8 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] lg:gap-14 lg:pt-[14dvh]">
         <div>
           <h1 className="text-2xl font-semibold text-balance sm:text-3xl">
             Comment on an issue. Get a pull request back.

@@ -13,15 +13,15 @@ export function CommandButtons() {
         aria-label="Search and commands"
         aria-keyshortcuts="Meta+K Control+K"
         onClick={() => openPalette("root")}
-        className="flex h-7 items-center gap-2 rounded-md px-1.5 text-soft hover:bg-hover sm:border sm:border-line sm:pr-1.5 sm:pl-2"
+        className="flex h-7 items-center gap-2 rounded-md px-1.5 text-soft hover:bg-hover sm:w-full sm:border sm:border-line sm:pr-1.5 sm:pl-2"
       >
         <Search aria-hidden className="size-3.5" />
-        <span className="hidden pr-4 text-xs sm:inline">Search</span>
+        <span className="hidden grow text-left text-xs sm:inline">Search</span>
         <span className="hidden sm:inline">
           <CommandKey with="K" />
         </span>
       </button>
-      <Button tone="primary" size="sm" className="max-sm:hidden" onClick={() => openPalette("dispatch")}>
+      <Button tone="primary" size="sm" className="w-full max-sm:hidden" onClick={() => openPalette("dispatch")}>
         <Plus aria-hidden />
         New task
       </Button>

@@ -34,7 +34,7 @@ export function TopNav() {
 }
 
 const tab =
-  "flex min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-2xs text-soft aria-[current=page]:font-medium aria-[current=page]:text-ink [&_svg]:size-5";
+  "flex min-w-0 flex-col items-center justify-center gap-0.5 text-2xs text-soft aria-[current=page]:font-medium aria-[current=page]:text-ink [&_svg]:size-5";
 
 /** Under the thumb on a phone. */
 export function BottomBar() {
@@ -50,7 +50,7 @@ export function BottomBar() {
   return (
     <nav
       aria-label="Main"
-      className="fixed inset-x-0 bottom-0 z-30 short:static flex h-14 border-t border-line bg-bg pb-[env(safe-area-inset-bottom)] sm:hidden"
+      className="fixed inset-x-0 bottom-0 z-30 short:static grid h-14 grid-cols-4 border-t border-line bg-bg pb-[env(safe-area-inset-bottom)] sm:hidden"
     >
       {link(tasks)}
       <button type="button" className={clsx(tab, "cursor-pointer")} onClick={() => openPalette("dispatch")}>

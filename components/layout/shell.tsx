@@ -36,7 +36,8 @@ export function Shell({ login, now, githubUrl, children }: ShellProps) {
           Porter
         </Link>
         <TopNav />
-        <div className="ml-auto flex items-center gap-2">
+        {/* Every part's place is known before it comes; a longer word of the dot reaches to the left. */}
+        <div className="ml-auto grid grid-cols-[1rem_1.75rem_1.75rem] items-center justify-items-end gap-2 sm:grid-cols-[1rem_9rem_5.75rem_1.75rem]">
           <ConnectionDot />
           <CommandButtons />
           <UserMenu login={login} />

@@ -32,13 +32,17 @@ export function PhaseRail({ run, onSeek }: { run: Run; onSeek: (to: SeekTo) => v
   // A phone has room for one name.
   const named = segments.find(({ is }) => is === "now" || is === "broken")?.part ?? "working";
   return (
-    // The lanes' place is kept while they may still come.
+    // The lanes' place is kept while they may still come, and every part's from the first on.
     <ol
       aria-label="Phases"
-      className={clsx("flex gap-1 overflow-x-auto pb-1", task.status === "running" && "sm:min-h-17")}
+      className={clsx(
+        "grid gap-1 overflow-x-auto pb-1 [--least:0.5rem] sm:[--least:4.5rem]",
+        task.status === "running" && "sm:min-h-17",
+      )}
+      style={{ gridTemplateColumns: segments.map(({ ms }) => `minmax(var(--least), ${share(ms)}fr)`).join(" ") }}
     >
       {segments.map(({ part, ms, is }) => (
-        <li key={part} className="min-w-2 sm:min-w-18" style={{ flexGrow: share(ms), flexBasis: 0 }}>
+        <li key={part} className="min-w-0">
           <button
             type="button"
             disabled={ms === null}

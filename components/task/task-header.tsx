@@ -41,7 +41,7 @@ export function TaskHeader({ run }: { run: Run }) {
             </p>
           </div>
         </div>
-        <div className="flex items-center gap-2">
+        <div className="flex items-center gap-2 max-sm:basis-full">
           <a href={task.issueUrl} className={buttonLook({ size: "sm" })}>
             <CircleDot aria-hidden />
             Issue

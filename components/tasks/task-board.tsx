@@ -30,7 +30,7 @@ export function TaskBoard({ data }: { data: BoardData }) {
   const { counts } = useLive();
   return (
     <>
-      <div className="mb-3 flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
+      <div className="mb-3 flex flex-wrap items-center justify-between gap-x-6 gap-y-2 sm:[&>search]:min-w-144">
         <h1 className="sr-only">Tasks</h1>
         <SectionChips filter={data.filter} />
         <FilterBar filter={data.filter} repositories={counts.repositories} />
