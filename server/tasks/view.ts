@@ -34,15 +34,19 @@ const known = (code: FailureCode | null): FailureCode | null =>
 export function taskChangeView(row: WatchedTask, githubUrl: string): TaskChangeView {
   const repository = `${githubUrl}/${row.repoOwner}/${row.repoName}`;
   const reason = known(row.failureCode ?? row.blockedReason);
-  return {
+  return said({
     ...required(row),
     ...optional(row),
     explanation: reason === null ? undefined : explain(reason),
     issueUrl: `${repository}/issues/${row.issueNumber}`,
     branchUrl: branchUrl(repository, row.headSha === null ? null : row.branch),
     wipBranchUrl: branchUrl(repository, row.wipBranch),
-  };
+  });
 }
+
+/** Without the fields that have nothing to say: React's format, unlike JSON, writes each of them into the page. */
+const said = <Fields extends object>(fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
 
 const branchUrl = (repository: string, branch: string | null) =>
   branch === null ? undefined : `${repository}/tree/${branch.split("/").map(encodeURIComponent).join("/")}`;
