@@ -16,7 +16,7 @@ import { keepOrder } from "./list-order";
 import { NewPill } from "./new-pill";
 import { shortSituation } from "./outcome";
 import { SectionChips } from "./section-chips";
-import { TaskRow } from "./task-row";
+import { ROWS_LOOK, TaskRow } from "./task-row";
 import { useBoard } from "./use-board";
 import { useCalm } from "./use-calm";
 import { useKeptFocus } from "./use-kept-focus";
@@ -126,7 +126,7 @@ function SectionRows({ section, isAlone, tasks, olderPath: older, children }: Se
           {older === null ? "" : "+"}
         </span>
       </h2>
-      <ul className="divide-y divide-line border-y border-line">{tasks.map(children)}</ul>
+      <ul className={ROWS_LOOK}>{tasks.map(children)}</ul>
       {older === null ? null : (
         <Link href={older} prefetch={false} className="mt-2 inline-block px-2 py-1 text-soft hover:text-ink">
           Older

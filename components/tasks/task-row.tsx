@@ -30,6 +30,10 @@ type RowProps = {
   onSelect: (id: string) => void;
 };
 
+/** The look of the list around rows; what all of them share stands here once, not in the HTML of each. */
+export const ROWS_LOOK =
+  "divide-y divide-line border-y border-line *:relative *:grid *:min-h-10 *:items-center *:gap-x-3 *:px-2 *:py-1.5 *:[contain-intrinsic-size:auto_36px] sm:*:[contain-intrinsic-size:auto_39px] *:[content-visibility:auto] *:hover:bg-hover *:focus-within:bg-hover *:data-selected:bg-running-wash sm:*:py-0 pointer-coarse:*:min-h-11 md:*:grid-cols-[1rem_minmax(0,1fr)_15rem_4.75rem_3.25rem_2.25rem] lg:*:grid-cols-[1rem_minmax(0,1fr)_20rem_4.75rem_3.25rem_2.25rem] xl:*:grid-cols-[1rem_minmax(0,1fr)_26rem_4.75rem_3.25rem_2.25rem]";
+
 /** 40 px, its columns in fixed places; on a phone two lines. The whole row leads to the task. */
 export const TaskRow = memo(function TaskRow(props: RowProps) {
   const { task, section, situation, isSelected, isPending, onSelect } = props;
@@ -39,7 +43,7 @@ export const TaskRow = memo(function TaskRow(props: RowProps) {
       data-task={task.id}
       data-selected={isSelected || undefined}
       className={clsx(
-        "group relative grid min-h-10 items-center gap-x-3 px-2 py-1.5 [contain-intrinsic-size:auto_36px] sm:[contain-intrinsic-size:auto_39px] [content-visibility:auto] hover:bg-hover focus-within:bg-hover data-selected:bg-running-wash sm:py-0 pointer-coarse:min-h-11 md:grid-cols-[1rem_minmax(0,1fr)_15rem_4.75rem_3.25rem_2.25rem] lg:grid-cols-[1rem_minmax(0,1fr)_20rem_4.75rem_3.25rem_2.25rem] xl:grid-cols-[1rem_minmax(0,1fr)_26rem_4.75rem_3.25rem_2.25rem]",
+        "group",
         hasAction(task) ? "grid-cols-[1rem_minmax(0,1fr)_auto_1.5rem]" : "grid-cols-[1rem_minmax(0,1fr)_auto]",
         isPending && "opacity-60",
       )}
