@@ -6,6 +6,8 @@ import type { CookieJar } from "../world/cookie-jar.ts";
 export type PorterApi = {
   saveProviderKey(key: string): Promise<void>;
   saveFly(token: string, app: string): Promise<void>;
+  /** Of tasks that are asked for from now on: 1 to 90. */
+  saveTaskTimeout(minutes: number): Promise<void>;
   newestTask(): Promise<TaskView | null>;
   task(id: string): Promise<TaskView>;
 };
@@ -30,6 +32,9 @@ export function porterApi(url: string, jar: CookieJar): PorterApi {
     },
     async saveFly(flyToken, flyAppName) {
       await call("PUT", "/api/config/fly", { flyToken, flyAppName });
+    },
+    async saveTaskTimeout(taskTimeout) {
+      await call("PUT", "/api/config", { settings: { taskTimeout } });
     },
     async newestTask() {
       return listSchema.parse(await call("GET", "/api/tasks")).tasks[0] ?? null;
