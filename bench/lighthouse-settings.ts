@@ -17,7 +17,7 @@ export const RUNS = 5;
  * the CPU as it is. Mobile is Lighthouse's own default, a mid-range phone: 412 × 823, 150 ms and 1.6 Mbit/s, a CPU four
  * times slower. Both are simulated from the observed load (Lantern), which is what PageSpeed Insights reports, too.
  *
- * Two things make figures here worse than in production: the local Worker sends HTML unpacked (258 kB for the list, which
+ * Two things make figures here worse than in production: the local Worker sends HTML unpacked (231 kB for the list, 20 packed, which
  * a phone's line feels), and other work on the machine stretches each task's wall time, which is what Lighthouse counts.
  *
  * No audit is skipped. Porter runs at http://localhost here, which the browser treats as a secure context:
