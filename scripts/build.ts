@@ -18,6 +18,7 @@ const FILES = [
   "next.config.ts",
   "open-next.config.ts",
   "postcss.config.mjs",
+  "public/_headers",
   "tsconfig.json",
   "wrangler.jsonc",
 ];

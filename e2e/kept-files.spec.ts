@@ -1,0 +1,26 @@
+import { expect, isLive, test } from "./stories.ts";
+
+test("scripts, styles and fonts are asked for once, and not at all by the next load", async ({ page, signIn }) => {
+  await signIn("octocat");
+  const load = async () => {
+    await page.goto("/tasks");
+    await isLive(page);
+    // What comes when the page has nothing else to do.
+    await page.waitForTimeout(1500);
+    return page.evaluate(() =>
+      (performance.getEntriesByType("resource") as PerformanceResourceTiming[])
+        .filter(({ name }) => new URL(name).pathname.startsWith("/_next/static/"))
+        .map(({ name, transferSize }) => ({ name, isAsked: transferSize > 0 })),
+    );
+  };
+  const first = await load();
+  expect(first.filter(({ isAsked }) => isAsked).length).toBeGreaterThan(10);
+  const second = await load();
+  expect(second.length).toBeGreaterThan(10);
+  expect(second.filter(({ isAsked }) => isAsked)).toEqual([]);
+  const [{ name } = { name: "" }] = second;
+  expect((await page.request.get(name)).headers()).toMatchObject({
+    "cache-control": "public, max-age=31536000, immutable",
+    "x-content-type-options": "nosniff",
+  });
+});
