@@ -26,7 +26,7 @@ const FILES = [
 type Built = { built: boolean; durationMs: number };
 
 /** Names the state of everything that the build reads. */
-function inputsHash(): string {
+export function buildInputs(): string {
   const hash = createHash("sha256");
   const sources = ROOMS.flatMap(filesUnder).filter((path) => !/\.test\.tsx?$|^server\/testing\//.test(path));
   for (const path of [...FILES, ...sources])
@@ -58,7 +58,7 @@ function runBuild(): Promise<number | null> {
 async function buildIfStale(report: (line: string) => void): Promise<Built> {
   const startedAt = performance.now();
   const elapsed = (): number => Math.round(performance.now() - startedAt);
-  const hash = inputsHash();
+  const hash = buildInputs();
   if (isFresh(hash)) return { built: false, durationMs: elapsed() };
   report("Building the Worker (about a minute) …");
   rmSync(STAMP, { force: true });

@@ -1,12 +1,33 @@
 // `npm run migrate` (local), `npm run migrate:remote` (production): the same files, applied by wrangler.
 // `npm run migrate:new -- --name x`: drizzle-kit writes the next file from server/db/schema. More arguments go along.
+// Production is what `npm run setup` made; `PORTER_NAME` chooses where it made several.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "./checks/command.ts";
+import { runCommand, Usage } from "./operator-call.ts";
+import { CONFIG_FILE } from "./setup/config.ts";
 import { runStage } from "./stage.ts";
 
-const [mode, ...args] = process.argv.slice(2);
-if (mode === "--new") process.exitCode = await runStage("drizzle-kit", ["generate", ...args]);
-else if (mode === "--local" || mode === "--remote") {
-  process.exitCode = await runStage("wrangler", ["d1", "migrations", "apply", "DB", mode, ...args]);
-} else {
-  console.error("Say where: --local, --remote, or --new to write a migration.");
-  process.exitCode = 2;
+const INSTALLATIONS = join(".porter", "setup");
+
+/** wrangler's configuration of the one installation; the id in wrangler.jsonc only holds the place. */
+function installedConfig(): string {
+  const folder = join(ROOT, INSTALLATIONS);
+  const there = existsSync(folder) ? readdirSync(folder) : [];
+  const names = there.filter((name) => existsSync(join(folder, name, CONFIG_FILE)));
+  const wanted = process.env.PORTER_NAME;
+  const [name, ...others] = names.filter((each) => wanted === undefined || each === wanted);
+  if (name === undefined)
+    throw new Usage(`There is no installation in ${INSTALLATIONS} to migrate: npm run setup makes one.`);
+  if (others.length > 0) throw new Usage(`Set PORTER_NAME to one of ${names.join(", ")}.`);
+  return join(INSTALLATIONS, name, CONFIG_FILE);
 }
+
+const [mode, ...args] = process.argv.slice(2);
+const apply = (...where: string[]) => runStage("wrangler", ["d1", "migrations", "apply", "DB", ...where, ...args]);
+await runCommand(async () => {
+  if (mode === "--new") return runStage("drizzle-kit", ["generate", ...args]);
+  if (mode === "--local") return apply("--local");
+  if (mode === "--remote") return apply("--remote", "--config", installedConfig());
+  throw new Usage("Say where: --local, --remote, or --new to write a migration.");
+});

@@ -25,6 +25,7 @@ const COMMANDS = [
   "migrate",
   "preview",
   "screenshots",
+  "setup",
   "test",
   "test-crash",
   "test-faults",

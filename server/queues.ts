@@ -34,10 +34,11 @@ export async function consume(batch: MessageBatch, bindings: Bindings, after: Af
 /** Messages of a batch at once: ten tasks side by side only make each other's calls late. */
 const AT_ONCE = 4;
 
+/** Queues are named after their Worker (`npm run setup -- --name`): the ending says which one it is. */
 async function take(context: AppContext, queue: string, message: Message): Promise<void> {
   try {
-    if (queue === "porter-inbox") await takeFromInbox(context, message);
-    else if (queue === "porter-dead") await bury(context, message);
+    if (queue.endsWith("-inbox")) await takeFromInbox(context, message);
+    else if (queue.endsWith("-dead")) await bury(context, message);
     else {
       const work = workSchema.safeParse(message.body);
       if (!work.success) context.log.warn("queue.unreadable", { queue });
@@ -50,7 +51,7 @@ async function take(context: AppContext, queue: string, message: Message): Promi
   } catch (error) {
     context.log.warn("queue.failed", { queue, attempts: message.attempts, error: describeError(error) });
     message.retry({
-      delaySeconds: queue === "porter-reconcile" ? comesAgainIn(context, message, null) : outlasts(message),
+      delaySeconds: queue.endsWith("-reconcile") ? comesAgainIn(context, message, null) : outlasts(message),
     });
   }
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { isManifestPath } from "./app-manifest.ts";
 import { answerControl } from "./control.ts";
 import { refuseForeignPaths, resolveActor } from "./credentials.ts";
 import { relayHook } from "./delivery-routes.ts";
@@ -107,7 +108,8 @@ async function answer(front: Front, { method, url, request, body }: Incoming): P
     body,
     actor: anonymous,
   };
-  if (path.startsWith("/login/") || path.startsWith("/applications/") || isInstallPage(path))
+  const knowsNoToken = [isInstallPage, isManifestPath].some((isOne) => isOne(path));
+  if (path.startsWith("/login/") || path.startsWith("/applications/") || knowsNoToken)
     return refusable(async () => (await dispatch(front.routes, unsigned)) ?? passOn(world, unsigned));
   const page = method === "GET" ? await webPage(world, path) : undefined;
   if (page !== undefined) return page;

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import { once } from "node:events";
 import path from "node:path";
 import { z } from "zod";
+import { manifestRoutes } from "./app-manifest.ts";
 import { checkRoutes } from "./checks.ts";
 import { CommentHistory } from "./comment-history.ts";
 import { Deliveries } from "./deliveries.ts";
@@ -201,6 +202,7 @@ function routesOf(world: World): Route[] {
     ...oauthRoutes(world),
     ...installationRoutes(world),
     ...installPageRoutes(world),
+    ...manifestRoutes(world),
     ...gistRoutes(world),
     ...deliveryRoutes(world),
     ...reactionRoutes(world),

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { Obstacle } from "./obstacle.ts";
+
+type Request = { method?: "GET" | "POST"; path: string; body?: Record<string, unknown> };
+
+/** Cloudflare's API for one account. */
+export type Cloudflare = {
+  accountId: string;
+  accountName: string;
+  /** Null when there is no such thing. Throws `Obstacle` with Cloudflare's own words. */
+  ask: <T>(schema: z.ZodType<T>, request: Request) => Promise<T | null>;
+};
+
+const envelope = z.object({
+  success: z.boolean(),
+  errors: z.array(z.object({ code: z.number(), message: z.string() })).nullish(),
+  result: z.unknown(),
+});
+const accountsSchema = z.array(z.object({ id: z.string(), name: z.string() }));
+const TIMEOUT_MS = 30_000;
+const SIGN_IN = "npx wrangler login, or set CLOUDFLARE_API_TOKEN (docs/operate.md has its permissions)";
+
+/** Finds the account that `token` reaches; CLOUDFLARE_ACCOUNT_ID chooses among several. Throws `Obstacle`. */
+export async function signIn(token: string, env: NodeJS.ProcessEnv): Promise<Cloudflare> {
+  const base = env["CLOUDFLARE_API_BASE_URL"] ?? "https://api.cloudflare.com/client/v4";
+  const ask = <T>(schema: z.ZodType<T>, request: Request) => call(schema, request, { base, token });
+  const accounts = (await ask(accountsSchema, { path: "/accounts?per_page=50" })) ?? [];
+  const wanted = env["CLOUDFLARE_ACCOUNT_ID"];
+  const [account, ...others] = accounts.filter(({ id }) => wanted === undefined || id === wanted);
+  if (account === undefined) throw new Obstacle("the sign-in reaches no such Cloudflare account", SIGN_IN);
+  if (others.length > 0) {
+    const names = accounts.map(({ id, name }) => `${id} (${name})`).join(", ");
+    throw new Obstacle(`the sign-in reaches several accounts: ${names}`, "set CLOUDFLARE_ACCOUNT_ID to one of them");
+  }
+  return {
+    accountId: account.id,
+    accountName: account.name,
+    ask: (schema, request) => ask(schema, { ...request, path: `/accounts/${account.id}${request.path}` }),
+  };
+}
+
+async function call<T>(
+  schema: z.ZodType<T>,
+  { method = "GET", path, body }: Request,
+  { base, token }: { base: string; token: string },
+): Promise<T | null> {
+  const answer = await fetch(base + path, {
+    method,
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    redirect: "error",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((error: unknown) => {
+    throw new Obstacle(`Cloudflare does not answer: ${String(error)}`, "run set-up again; it goes on where it was");
+  });
+  if (answer.status === 404) return null;
+  const parsed = envelope.safeParse(await answer.json().catch(() => undefined));
+  if (parsed.success && parsed.data.success) return schema.parse(parsed.data.result);
+  const said = parsed.data?.errors?.map(({ message, code }) => `${message} (${code})`).join("; ");
+  const isRefused = answer.status === 401 || answer.status === 403;
+  const words = `Cloudflare answered ${answer.status} for ${method} ${path}: ${said ?? "no reason"}`;
+  throw new Obstacle(words, isRefused ? SIGN_IN : "run set-up again; it goes on where it was");
+}

@@ -1,0 +1,93 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { z } from "zod";
+import { githubOrigins } from "./app.ts";
+import type { Folder } from "./folder.ts";
+import { type Installation, known } from "./step.ts";
+
+export const CONFIG_FILE = "wrangler.json";
+const queue = z.looseObject({ queue: z.string() });
+/** Of wrangler.jsonc what has a name or a path in it; the rest goes along. */
+const templateSchema = z.looseObject({
+  name: z.string(),
+  main: z.string(),
+  assets: z.looseObject({ directory: z.string() }),
+  services: z.tuple([z.looseObject({ service: z.string() })]),
+  d1_databases: z.tuple([z.looseObject({ migrations_dir: z.string() })]),
+  r2_buckets: z.tuple([z.looseObject({ bucket_name: z.string() })]),
+  queues: z.object({
+    producers: z.array(queue),
+    consumers: z.array(queue.extend({ dead_letter_queue: z.string().optional() })),
+  }),
+});
+const variablesSchema = z.record(z.string(), z.string());
+
+export const configPath = (folder: Folder): string => join(folder.path, CONFIG_FILE);
+
+/** wrangler.jsonc for one installation: its own names, ids, address and variables. */
+export function deployConfig(installation: Installation): Record<string, unknown> {
+  const { root, name, folder, choices } = installation;
+  const template = templateSchema.parse(parseJsonc(readFileSync(join(root, "wrangler.jsonc"), "utf8")));
+  const own = (text: string): string => text.replace(template.name, name);
+  const path = (text: string): string => relative(folder.path, join(root, text));
+  const { producers, consumers } = template.queues;
+  const [database] = template.d1_databases;
+  const address = choices.url === undefined ? {} : { workers_dev: false, routes: [route(choices.url)] };
+  const { $schema: _editorOnly, ...rest } = template;
+  return {
+    ...rest,
+    ...address,
+    name,
+    account_id: known(installation, "cloudflare").accountId,
+    main: path(template.main),
+    assets: { ...template.assets, directory: path(template.assets.directory) },
+    services: template.services.map((each) => ({ ...each, service: own(each.service) })),
+    d1_databases: [
+      {
+        ...database,
+        database_name: name,
+        database_id: known(installation, "databaseId"),
+        migrations_dir: path(database.migrations_dir),
+      },
+    ],
+    r2_buckets: template.r2_buckets.map((each) => ({ ...each, bucket_name: own(each.bucket_name) })),
+    queues: {
+      producers: producers.map((each) => ({ ...each, queue: own(each.queue) })),
+      consumers: consumers.map(({ dead_letter_queue: dead, ...each }) => ({
+        ...each,
+        queue: own(each.queue),
+        ...(dead === undefined ? {} : { dead_letter_queue: own(dead) }),
+      })),
+    },
+    // What somebody set in the dashboard stays.
+    keep_vars: true,
+    vars: variables(installation),
+  };
+}
+
+const route = (url: string) => ({ pattern: new URL(url).hostname, custom_domain: true });
+
+/** `vars.json` in the folder is the user's own: further variables of server/env.ts. */
+function variables(installation: Installation): Record<string, string> {
+  const app = known(installation, "app");
+  const { url, apiUrl } = githubOrigins(installation.choices);
+  return {
+    PUBLIC_URL: known(installation, "publicUrl"),
+    GITHUB_URL: url,
+    GITHUB_API_URL: apiUrl,
+    GITHUB_APP_ID: String(app.id),
+    GITHUB_APP_SLUG: app.slug,
+    GITHUB_CLIENT_ID: app.client_id,
+    AGENT_IMAGE: known(installation, "image"),
+    ...(app.owner.type === "User" ? { PORTER_OPERATORS: String(app.owner.id) } : {}),
+    ...installation.folder.read("vars.json", variablesSchema),
+  };
+}
+
+export const hasConfig = (folder: Folder): boolean => existsSync(configPath(folder));
+
+/** JSON with comments and commas before a closing bracket; strings are stepped over. */
+function parseJsonc(text: string): unknown {
+  const bare = text.replaceAll(/("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, "$1");
+  return JSON.parse(bare.replaceAll(/("(?:\\.|[^"\\])*")|,(?=\s*[}\]])/g, "$1"));
+}

@@ -1,0 +1,100 @@
+import { exclusively } from "../exclusive.mjs";
+import { addressStep, bucketStep, databaseStep, queuesStep, signInStep } from "./resources.ts";
+import { appStep } from "./app-step.ts";
+import { doctorStep } from "./doctor-step.ts";
+import { openFolder } from "./folder.ts";
+import { imageStep } from "./image.ts";
+import { Obstacle } from "./obstacle.ts";
+import { choicesSchema, readOptions } from "./options.ts";
+import { secretsStep } from "./secrets.ts";
+import type { Bundle, Installation, Look, Step } from "./step.ts";
+import { migrationsStep, workerStep } from "./worker.ts";
+
+const STEPS = [
+  signInStep,
+  addressStep,
+  databaseStep,
+  bucketStep,
+  queuesStep,
+  secretsStep,
+  appStep,
+  imageStep,
+  migrationsStep,
+  workerStep,
+  doctorStep,
+];
+const CHOICES = "choices.json";
+
+type Setting = { root: string; args: string[]; env: NodeJS.ProcessEnv; bundle: Bundle; say: (line: string) => void };
+
+/** `npm run setup`. Resolves with the exit code; throws `Usage`. */
+export async function setUp({ root, args, env, bundle, say }: Setting): Promise<number> {
+  const { name, plan, ...chosen } = readOptions(args);
+  const folder = openFolder(root, name);
+  const before = folder.read(CHOICES, choicesSchema) ?? {};
+  // An image that is named anew replaces a registry that was named before, and the other way round.
+  const kept =
+    chosen.image !== undefined || chosen.registry !== undefined ? { image: undefined, registry: undefined } : {};
+  const github = { githubUrl: env["GITHUB_URL"], githubApiUrl: env["GITHUB_API_URL"] };
+  const choices = choicesSchema.parse({ ...before, ...kept, ...given(github), ...given(chosen) });
+  const installation: Installation = { root, name, choices, folder, env, bundle, say };
+  say(`Porter "${name}"; what set-up learns is kept in ${folder.shown}\n`);
+  if (plan) return (await planAll(installation, say)) ? 0 : 1;
+  const work = async (): Promise<number> => {
+    // What is there is said when its turn comes.
+    const sayWork = (text: string): void => (text.startsWith("·") ? undefined : say(text));
+    if (!(await planAll(installation, sayWork))) return 1;
+    folder.write(CHOICES, choices);
+    return (await runAll(installation)) ? 0 : 1;
+  };
+  return exclusively(`${folder.path}.lock`, { onWait: () => say("Another set-up of it runs: waiting."), work });
+}
+
+const given = (values: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+
+const line = (mark: string, { name }: Step, what: string): string => `${mark} ${name.padEnd(11)} ${what}`;
+
+/** Rethrows whatever is no obstacle. */
+function obstacleLines(step: Step, error: unknown): string {
+  if (!(error instanceof Obstacle)) throw error;
+  return `${line("✗", step, error.message)}\n  fix: ${error.fix}`;
+}
+
+/** Shows what is there (·), what will be done (+) and what is in the way (✗). Whether nothing is. */
+async function planAll(installation: Installation, say: (text: string) => void): Promise<boolean> {
+  let isClear = true;
+  for (const step of STEPS) {
+    try {
+      const look = await step.look(installation);
+      say("there" in look ? line("·", step, look.there) : line("+", step, `will ${look.will}`));
+    } catch (error) {
+      say(obstacleLines(step, error));
+      isClear = false;
+      // Without an account nothing else can be looked at.
+      if (installation.cloudflare === undefined || installation.publicUrl === undefined) break;
+    }
+  }
+  if (!isClear) say("\nNothing was changed.");
+  return isClear;
+}
+
+async function runAll(installation: Installation): Promise<boolean> {
+  installation.say("");
+  for (const step of STEPS) {
+    try {
+      const look: Look = await step.look(installation);
+      installation.say("there" in look ? line("·", step, look.there) : line("✓", step, await look.make()));
+    } catch (error) {
+      installation.say(obstacleLines(step, error));
+      installation.say("\nWhat is done stays: run set-up again and it goes on here.");
+      return false;
+    }
+  }
+  const { publicUrl, app, folder, say } = installation;
+  say(`\nPorter runs at ${publicUrl}. Install its App: ${app?.html_url}/installations/new`);
+  say(
+    `Keep a copy of ${folder.shown} somewhere safe: without the ENCRYPTION_KEYS in it nothing that Porter sealed opens again.`,
+  );
+  return true;
+}

@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { runChild } from "./child.ts";
+import { CONFIG_FILE, configPath, deployConfig, hasConfig } from "./config.ts";
+import { Obstacle } from "./obstacle.ts";
+import { keptSecrets, refuseForeignKey, takeSecrets } from "./secrets.ts";
+import { type Installation, known, type Step } from "./step.ts";
+
+const FILE = "deployed.json";
+/** For the time of a deploy alone. */
+const SECRETS_FILE = "deploy-secrets.json";
+const OUTPUT_FILE = "deploy-output.ndjson";
+const deployedSchema = z.object({ inputs: z.string(), versionId: z.string() });
+const deploymentsSchema = z.object({
+  deployments: z.array(z.object({ versions: z.array(z.object({ version_id: z.string() })) })),
+});
+const querySchema = z.array(z.object({ results: z.array(z.object({ name: z.string() })) }));
+
+/** wrangler with this installation's configuration and without OpenNext's own deploy around it. */
+const wrangler = ({ root, folder }: Installation, args: string[], extra: NodeJS.ProcessEnv = {}) =>
+  runChild("wrangler", {
+    args: [...args, "--config", configPath(folder)],
+    cwd: root,
+    env: { CI: "1", OPEN_NEXT_DEPLOY: "true", WRANGLER_SEND_METRICS: "false", ...extra },
+  });
+
+export const migrationsStep: Step = {
+  name: "migrations",
+  look: async (installation) => {
+    const files = readdirSync(join(installation.root, "drizzle")).filter((file) => file.endsWith(".sql"));
+    const applied = await appliedMigrations(installation);
+    const missing = files.filter((file) => !applied.includes(file));
+    if (missing.length === 0) return { there: `all ${files.length} applied` };
+    const make = async (): Promise<string> => {
+      installation.folder.write(CONFIG_FILE, deployConfig(installation));
+      await wrangler(installation, ["d1", "migrations", "apply", "DB", "--remote"]);
+      return missing.join(", ");
+    };
+    return { will: `apply ${missing.join(", ")}`, make };
+  },
+};
+
+async function appliedMigrations(installation: Installation): Promise<string[]> {
+  if (installation.databaseId === undefined) return [];
+  const { ask } = known(installation, "cloudflare");
+  const path = `/d1/database/${installation.databaseId}/query`;
+  const names = async (sql: string): Promise<string[]> =>
+    (await ask(querySchema, { method: "POST", path, body: { sql } }))?.flatMap(({ results }) =>
+      results.map(({ name }) => name),
+    ) ?? [];
+  const table = await names("SELECT name FROM sqlite_master WHERE name = 'd1_migrations'");
+  return table.length === 0 ? [] : names("SELECT name FROM d1_migrations");
+}
+
+/** The Worker with its variables and secrets: deployed when anything of them, or the one at Cloudflare, is another. */
+export const workerStep: Step = {
+  name: "worker",
+  look: async (installation) => {
+    const { name, folder } = installation;
+    const deployed = folder.read(FILE, deployedSchema);
+    const isComplete =
+      installation.image !== undefined && installation.app !== undefined && deployed !== undefined && hasConfig(folder);
+    if (
+      isComplete &&
+      deployed.inputs === inputsOf(installation) &&
+      deployed.versionId === (await versionOf(installation))
+    )
+      return { there: `${name}, version ${deployed.versionId}` };
+    const domain = installation.choices.url;
+    const at = domain === undefined ? "" : ` at ${domain}, replacing any DNS record of that name,`;
+    return { will: `build and deploy ${name}${at} with its secrets`, make: () => deploy(installation) };
+  },
+};
+
+const inputsOf = (installation: Installation): string =>
+  createHash("sha256")
+    .update(JSON.stringify([installation.bundle.inputs(), deployConfig(installation), secretsOf(installation)]))
+    .digest("hex");
+
+const secretsOf = (installation: Installation): Record<string, string> => {
+  const { isUnused: _not, ...secrets } = keptSecrets(installation.folder);
+  const app = known(installation, "app");
+  return {
+    ...secrets,
+    GITHUB_APP_PRIVATE_KEY: app.pem,
+    GITHUB_CLIENT_SECRET: app.client_secret,
+    GITHUB_WEBHOOK_SECRET: app.webhook_secret,
+  };
+};
+
+async function versionOf(installation: Installation): Promise<string | undefined> {
+  const path = `/workers/scripts/${installation.name}/deployments`;
+  const found = await known(installation, "cloudflare").ask(deploymentsSchema, { path });
+  return found?.deployments[0]?.versions[0]?.version_id;
+}
+
+async function deploy(installation: Installation): Promise<string> {
+  const { folder, name } = installation;
+  await installation.bundle.build(installation.say);
+  await refuseForeignKey(installation);
+  const inputs = inputsOf(installation);
+  takeSecrets(installation);
+  folder.write(CONFIG_FILE, deployConfig(installation));
+  folder.write(SECRETS_FILE, secretsOf(installation));
+  folder.remove(OUTPUT_FILE);
+  try {
+    const secrets = ["--secrets-file", join(folder.path, SECRETS_FILE)];
+    const output = join(folder.path, OUTPUT_FILE);
+    await wrangler(installation, ["deploy", ...secrets], { WRANGLER_OUTPUT_FILE_PATH: output });
+    const versionId = deployedVersion(readFileSync(output, "utf8"));
+    folder.write(FILE, { inputs, versionId });
+    return `${name}, version ${versionId}`;
+  } finally {
+    folder.remove(SECRETS_FILE);
+    folder.remove(OUTPUT_FILE);
+  }
+}
+
+function deployedVersion(output: string): string {
+  const line = /^\{"type":"deploy",.*$/m.exec(output)?.[0];
+  const parsed = z.object({ version_id: z.string() }).safeParse(line === undefined ? undefined : JSON.parse(line));
+  if (!parsed.success) throw new Obstacle("wrangler does not say which version it deployed", "run set-up again");
+  return parsed.data.version_id;
+}
