@@ -16,10 +16,11 @@ export type App = z.output<typeof appSchema>;
 
 type GitHubOrigins = { url: string; apiUrl: string };
 
-export const githubOrigins = (choices: Choices): GitHubOrigins => ({
-  url: choices.githubUrl ?? "https://github.com",
-  apiUrl: choices.githubApiUrl ?? "https://api.github.com",
-});
+/** github.com, or a GitHub Enterprise Server by GITHUB_URL. */
+export function githubOrigins({ githubUrl, githubApiUrl }: Choices): GitHubOrigins {
+  if (githubUrl === undefined) return { url: "https://github.com", apiUrl: githubApiUrl ?? "https://api.github.com" };
+  return { url: githubUrl, apiUrl: githubApiUrl ?? `${githubUrl}/api/v3` };
+}
 
 /** Where GitHub reaches Porter: server/webhooks and server/auth. */
 export const appAddresses = (publicUrl: string) => ({

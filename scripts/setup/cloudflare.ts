@@ -7,7 +7,7 @@ type Request = { method?: "GET" | "POST"; path: string; body?: Record<string, un
 export type Cloudflare = {
   accountId: string;
   accountName: string;
-  /** Null when there is no such thing. Throws `Obstacle` with Cloudflare's own words. */
+  /** Null when there is nothing to get. Throws `Obstacle` with Cloudflare's own words. */
   ask: <T>(schema: z.ZodType<T>, request: Request) => Promise<T | null>;
 };
 
@@ -18,15 +18,16 @@ const envelope = z.object({
 });
 const accountsSchema = z.array(z.object({ id: z.string(), name: z.string() }));
 const TIMEOUT_MS = 30_000;
+/** Cloudflare's codes for a token that is wrong, or may not do this. */
+const NOT_SIGNED_IN = [6003, 9109, 10000];
 const SIGN_IN = "npx wrangler login, or set CLOUDFLARE_API_TOKEN (docs/operate.md has its permissions)";
 
 /** Finds the account that `token` reaches; CLOUDFLARE_ACCOUNT_ID chooses among several. Throws `Obstacle`. */
 export async function signIn(token: string, env: NodeJS.ProcessEnv): Promise<Cloudflare> {
   const base = env["CLOUDFLARE_API_BASE_URL"] ?? "https://api.cloudflare.com/client/v4";
   const ask = <T>(schema: z.ZodType<T>, request: Request) => call(schema, request, { base, token });
-  const accounts = (await ask(accountsSchema, { path: "/accounts?per_page=50" })) ?? [];
-  const wanted = env["CLOUDFLARE_ACCOUNT_ID"];
-  const [account, ...others] = accounts.filter(({ id }) => wanted === undefined || id === wanted);
+  const accounts = await accountsOf(ask, env["CLOUDFLARE_ACCOUNT_ID"]);
+  const [account, ...others] = accounts;
   if (account === undefined) throw new Obstacle("the sign-in reaches no such Cloudflare account", SIGN_IN);
   if (others.length > 0) {
     const names = accounts.map(({ id, name }) => `${id} (${name})`).join(", ");
@@ -37,6 +38,16 @@ export async function signIn(token: string, env: NodeJS.ProcessEnv): Promise<Clo
     accountName: account.name,
     ask: (schema, request) => ask(schema, { ...request, path: `/accounts/${account.id}${request.path}` }),
   };
+}
+
+/** A token of one account alone may not list accounts, so a named one is tried with what set-up needs anyway. */
+async function accountsOf(
+  ask: Cloudflare["ask"],
+  wanted: string | undefined,
+): Promise<z.output<typeof accountsSchema>> {
+  if (wanted === undefined) return (await ask(accountsSchema, { path: "/accounts?per_page=50" })) ?? [];
+  await ask(z.unknown(), { path: `/accounts/${wanted}/workers/subdomain` });
+  return [{ id: wanted, name: wanted }];
 }
 
 async function call<T>(
@@ -53,11 +64,12 @@ async function call<T>(
   }).catch((error: unknown) => {
     throw new Obstacle(`Cloudflare does not answer: ${String(error)}`, "run set-up again; it goes on where it was");
   });
-  if (answer.status === 404) return null;
+  if (answer.status === 404 && method === "GET") return null;
   const parsed = envelope.safeParse(await answer.json().catch(() => undefined));
   if (parsed.success && parsed.data.success) return schema.parse(parsed.data.result);
-  const said = parsed.data?.errors?.map(({ message, code }) => `${message} (${code})`).join("; ");
-  const isRefused = answer.status === 401 || answer.status === 403;
-  const words = `Cloudflare answered ${answer.status} for ${method} ${path}: ${said ?? "no reason"}`;
-  throw new Obstacle(words, isRefused ? SIGN_IN : "run set-up again; it goes on where it was");
+  const errors = parsed.data?.errors ?? [];
+  const said = errors.map(({ message, code }) => `${message} (${code})`).join("; ");
+  const isRefused = answer.status === 401 || errors.some(({ code }) => NOT_SIGNED_IN.includes(code));
+  const words = `Cloudflare answered ${answer.status} for ${method} ${path}: ${said || "no reason"}`;
+  throw new Obstacle(words, isRefused ? SIGN_IN : "when that is put right, run set-up again; it goes on where it was");
 }

@@ -36,7 +36,7 @@ export function openFolder(root: string, name: string): Folder {
       closeSync(handle);
       renameSync(draft, join(path, file));
     },
-    remove: (file) => rmSync(join(path, file), { force: true }),
+    remove: (file) => rmSync(join(path, file), { recursive: true, force: true }),
   };
 }
 

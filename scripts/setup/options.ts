@@ -28,7 +28,10 @@ export const choicesSchema = z.object({
     "a published image with its digest, such as ghcr.io/you/porter-agent@sha256:…",
   ).optional(),
   githubUrl: address.optional(),
-  githubApiUrl: z.url().optional(),
+  githubApiUrl: z
+    .url()
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional(),
 });
 export type Choices = z.output<typeof choicesSchema>;
 

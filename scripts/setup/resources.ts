@@ -62,8 +62,7 @@ export const databaseStep: Step = {
     }
     const make = async (): Promise<string> => {
       const made = await ask(databaseSchema, { method: "POST", path: "/d1/database", body: { name } });
-      if (made === null) throw new Obstacle("Cloudflare knows no D1", "is D1 a part of this account?");
-      installation.databaseId = made.uuid;
+      installation.databaseId = made?.uuid;
       return `D1 ${name}`;
     };
     return { will: `make D1 ${name}`, make };
@@ -73,14 +72,12 @@ export const databaseStep: Step = {
 export const bucketStep: Step = {
   name: "logs",
   look: async (installation) => {
-    const { ask, accountId } = known(installation, "cloudflare");
+    const { ask } = known(installation, "cloudflare");
     const name = `${installation.name}-logs`;
     const found = await ask(z.unknown(), { path: `/r2/buckets/${name}` });
     if (found !== null) return { there: `R2 bucket ${name}` };
     const make = async (): Promise<string> => {
-      const made = await ask(z.unknown(), { method: "POST", path: "/r2/buckets", body: { name } });
-      if (made === null)
-        throw new Obstacle("R2 is not switched on", `switch it on at https://dash.cloudflare.com/${accountId}/r2`);
+      await ask(z.unknown(), { method: "POST", path: "/r2/buckets", body: { name } });
       return `R2 bucket ${name}`;
     };
     return { will: `make R2 bucket ${name}`, make };

@@ -19,12 +19,13 @@ const deploymentsSchema = z.object({
 const querySchema = z.array(z.object({ results: z.array(z.object({ name: z.string() })) }));
 
 /** wrangler with this installation's configuration and without OpenNext's own deploy around it. */
-const wrangler = ({ root, folder }: Installation, args: string[], extra: NodeJS.ProcessEnv = {}) =>
-  runChild("wrangler", {
+async function wrangler({ root, folder }: Installation, args: string[], extra: NodeJS.ProcessEnv = {}): Promise<void> {
+  await runChild("wrangler", {
     args: [...args, "--config", configPath(folder)],
     cwd: root,
     env: { CI: "1", OPEN_NEXT_DEPLOY: "true", WRANGLER_SEND_METRICS: "false", ...extra },
-  });
+  }).finally(() => folder.remove(".wrangler"));
+}
 
 export const migrationsStep: Step = {
   name: "migrations",

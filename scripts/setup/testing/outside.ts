@@ -92,8 +92,8 @@ export async function startOutside(): Promise<Outside> {
   const env = {
     ...process.env,
     ...cloudflare.env,
+    CLOUDFLARE_ACCOUNT_ID: undefined,
     GITHUB_URL: github.github.url,
-    GITHUB_API_URL: github.github.url,
     PATH: `${join(root, "bin")}${delimiter}${process.env["PATH"] ?? ""}`,
     WRANGLER_LOG_PATH: join(root, "logs"),
     WRANGLER_SEND_METRICS: "false",
@@ -156,11 +156,7 @@ function runSetup(
 }
 
 /** What a browser does with a form's page: its inputs, and where they go. */
-export async function submitForm(
-  html: string,
-  origin: string,
-  changes: Record<string, string> = {},
-): Promise<Response> {
+async function submitForm(html: string, origin: string, changes: Record<string, string> = {}): Promise<Response> {
   const unescape = (text: string): string =>
     text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
   const action = new URL(unescape(/<form method="post" action="([^"]+)"/.exec(html)?.[1] ?? ""), origin);
