@@ -12,7 +12,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { parseArgs } from "node:util";
 import { type Answer, type Exchange, Refusal } from "../github/exchange.ts";
 import { dispatch, route, type Route } from "../github/routes.ts";
-import { done, list, refused } from "./answers.ts";
+import { list, refused } from "./answers.ts";
 import type { Account } from "./state.ts";
 import { storageRoutes } from "./storage-routes.ts";
 import { startupCheck, workerRoutes } from "./worker-routes.ts";
@@ -36,6 +36,7 @@ function newAccount(): Account {
   return {
     id: "0123456789abcdef0123456789abcdef",
     token: "fake-cloudflare-token-of-local-use",
+    others: [],
     subdomain: "local-account",
     databases: [],
     buckets: [],
@@ -46,11 +47,8 @@ function newAccount(): Account {
 }
 
 function accountRoutes(account: Account): Route[] {
-  const self = { id: account.id, name: "Local account" };
   return [
-    route("GET", "/accounts", () => list([self])),
-    route("GET", "/memberships", () => list([{ id: "1", status: "accepted", account: self, roles: [] }])),
-    route("GET", "/user", () => done({ id: "1", email: "local@example.com" })),
+    route("GET", "/accounts", () => list([{ id: account.id, name: "Local account" }, ...account.others])),
     ...storageRoutes(account),
     ...workerRoutes(account),
   ];

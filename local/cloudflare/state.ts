@@ -19,6 +19,8 @@ export type Worker = {
 export type Account = {
   id: string;
   token: string;
+  /** Accounts besides this one that the token reaches. */
+  others: { id: string; name: string }[];
   /** Null until somebody chose one in the dashboard. */
   subdomain: string | null;
   databases: Database[];

@@ -83,9 +83,6 @@ function queueRoutes({ queues }: Account, base: string): Route[] {
       queues.push(made);
       return done(made);
     }),
-    route("GET", `${base}/queues/:id/consumers`, (_exchange, parameters) =>
-      list(queues.find(({ queue_id }) => queue_id === parameter(parameters, "id"))?.consumers ?? []),
-    ),
     route("POST", `${base}/queues/:id/consumers`, (exchange, parameters) => {
       const queue = queues.find(({ queue_id }) => queue_id === parameter(parameters, "id"));
       const added = bodyOf(exchange, consumer);

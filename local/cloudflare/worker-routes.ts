@@ -44,7 +44,6 @@ export function workerRoutes(account: Account): Route[] {
       withWorker((worker) => done({ bindings: bindingList(worker) })),
     ),
     route("GET", `${script}/deployments`, withWorker(showDeployments)),
-    route("GET", `${script}/versions/:id`, withWorker(showVersion)),
     route("PUT", script, async (exchange, parameters) => {
       const worker = await uploaded(account, parameter(parameters, "name"), exchange);
       if ("status" in worker) return worker;
@@ -78,7 +77,6 @@ export function workerRoutes(account: Account): Route[] {
       return done({ jwt: "fake-jwt-of-an-asset-session", buckets: [hashes] });
     }),
     route("POST", `${base}/assets/upload`, () => ({ ...done({ jwt: "fake-jwt-of-all-assets" }), status: 201 })),
-    route("GET", `${script}/subdomain`, () => done(ON_SUBDOMAIN)),
     route("POST", `${script}/subdomain`, () => done(ON_SUBDOMAIN)),
     route(
       "PUT",
@@ -105,11 +103,6 @@ const showDeployments = ({ versionId }: Worker): Answer => {
   const versions = [{ version_id: versionId, percentage: 100 }];
   const deployment = { id: versionId, source: "wrangler", strategy: "percentage", author_email: "", versions };
   return done({ deployments: [{ ...deployment, created_on: "2026-01-01T00:00:00Z", annotations: {} }] });
-};
-
-const showVersion = (worker: Worker): Answer => {
-  const resources = { bindings: bindingList(worker), script: {}, script_runtime: {} };
-  return done({ id: worker.versionId, number: worker.uploads, metadata: { source: "wrangler" }, resources });
 };
 
 /** The Worker after an upload, or its refusal: bindings are those of the metadata and the kept ones. */

@@ -20,11 +20,11 @@ export const choicesSchema = z.object({
   url: address.optional(),
   organization: matching(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/, "the name of a GitHub organisation").optional(),
   registry: matching(
-    /^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9._-]+)+$/,
+    /^(?:[a-z0-9-]+\.)+[a-z0-9-]+(?::\d+)?(?:\/[a-z0-9._-]+)+$/,
     "a repository such as ghcr.io/you/porter-agent, without a tag",
   ).optional(),
   image: matching(
-    /^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9._-]+)+(?::[\w.-]+)?@sha256:[0-9a-f]{64}$/,
+    /^(?:[a-z0-9-]+\.)+[a-z0-9-]+(?::\d+)?(?:\/[a-z0-9._-]+)+(?::[\w.-]+)?@sha256:[0-9a-f]{64}$/,
     "a published image with its digest, such as ghcr.io/you/porter-agent@sha256:…",
   ).optional(),
   githubUrl: address.optional(),

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -25,6 +25,7 @@ test.each([
   [["--url", "https://porter.example.com/porter"], /^--url takes .* without a path\.$/],
   [["--organization", "a/b"], /^--organization takes the name of a GitHub organisation\.$/],
   [["--registry", "ghcr.io/you/porter-agent:latest"], /^--registry takes .* without a tag\.$/],
+  [["--registry", "you/porter-agent"], /^--registry takes a repository such as ghcr\.io/],
   [["--image", "ghcr.io/you/porter-agent:latest"], /^--image takes a published image with its digest/],
   [["--image", `ghcr.io/a/b@${digest}`, "--registry", "ghcr.io/a/b"], /^--image takes .* say one of them\.$/],
 ])("%j is refused with one sentence that names the option", (args, sentence) => {
@@ -45,6 +46,30 @@ test("a sign-in that Cloudflare refuses is said first, with its fix", async () =
   account.token = token;
   expect(code).toBe(1);
   expect(out).toMatch(/✗ sign-in {5}Cloudflare answered 403 .*Authentication error.*\n {2}fix: npx wrangler login/);
+});
+
+test("wrangler's own sign-in is taken, and none at all is said with its fix", async () => {
+  const env = { CLOUDFLARE_API_TOKEN: undefined, XDG_CONFIG_HOME: join(outside.root, "config"), HOME: outside.root };
+  const without = await outside.run(["--plan"], { env });
+  expect(without.out).toMatch(/✗ sign-in {5}not signed in to Cloudflare\n {2}fix: npx wrangler login/);
+  const folder = join(outside.root, "config/.wrangler/config");
+  mkdirSync(folder, { recursive: true });
+  const { token } = outside.cloudflare.account;
+  const signIn = { oauth_token: token, refresh_token: "fake-refresh", expiration_time: "2999-01-01T00:00:00.000Z" };
+  const lines = Object.entries(signIn).map(([name, value]) => `${name} = "${value}"\n`);
+  writeFileSync(join(folder, "default.toml"), `${lines.join("")}scopes = ["account:read"]\n`);
+  expect((await outside.run(["--plan"], { env })).out).toContain("· sign-in     Cloudflare account Local account\n");
+});
+
+test("among several accounts CLOUDFLARE_ACCOUNT_ID chooses", async () => {
+  const { account } = outside.cloudflare;
+  account.others = [{ id: "f".repeat(32), name: "Another" }];
+  expect((await outside.run(["--plan"])).out).toMatch(
+    /✗ sign-in .*several accounts: .*\n {2}fix: set CLOUDFLARE_ACCOUNT_ID/,
+  );
+  const chosen = await outside.run(["--plan"], { env: { CLOUDFLARE_ACCOUNT_ID: account.id } });
+  expect(chosen.out).toContain(`· sign-in     Cloudflare account ${account.id}\n`);
+  account.others = [];
 });
 
 test("an account without a workers.dev name, and an image that nobody may pull, are named", async () => {
@@ -77,13 +102,24 @@ test("what comes back from GitHub is taken with this set-up's state and a fresh 
   try {
     const statuses: number[] = [];
     const visit = async (page: string): Promise<void> => {
-      const state = /state=([0-9a-f]+)/.exec(await (await fetch(page)).text())?.[1] ?? "";
+      const form = await (await fetch(page)).text();
+      expect(form).toContain("/organizations/acme-inc/settings/apps/new?state=");
+      const state = /state=([0-9a-f]+)/.exec(form)?.[1] ?? "";
       for (const query of ["state=another&code=x", "code=x", `state=${state}`, `state=${state}&code=used`])
         statuses.push((await fetch(`${page}created?${query}`)).status);
       statuses.push((await fetch(`${page}elsewhere`)).status);
       expect(await registerApp(page)).toContain("Done: back to the terminal.");
     };
-    const args = ["--url", other.cloudflare.url, "--registry", other.registry, "--name", "acme"];
+    const args = [
+      "--url",
+      other.cloudflare.url,
+      "--registry",
+      other.registry,
+      "--name",
+      "acme",
+      "--organization",
+      "acme-inc",
+    ];
     const { code, out } = await other.run(args, { visit });
     expect(statuses).toEqual([400, 400, 400, 400, 404]);
     expect(out).not.toContain("visit:");

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Outside, registerApp, startOutside } from "./testing/outside.ts";
+import { createAtGitHub, type Outside, registerApp, startOutside } from "./testing/outside.ts";
 
 let outside: Outside;
 const setup = (args: string[] = []) => outside.run(args);
@@ -167,6 +167,28 @@ describe("one installation, from nothing on", () => {
     writeFileSync(join(folder(), "secrets.json"), secrets, { mode: 0o600 });
     expect((await setup()).code).toBe(0);
   });
+});
+
+test("an App whose code had come back before set-up died is taken with it, without a browser", async () => {
+  outside = await startOutside();
+  try {
+    let [kill, visits] = [(): void => undefined, 0];
+    const visit = async (page: string): Promise<void> => {
+      visits += 1;
+      const code = new URL(await createAtGitHub(page)).searchParams.get("code");
+      const pending = JSON.parse(outside.kept("app-pending.json") ?? "{}") as Record<string, unknown>;
+      writeFileSync(join(folder(), "app-pending.json"), JSON.stringify({ ...pending, code }), { mode: 0o600 });
+      kill();
+    };
+    const args = [...fromNothing(), "--name", "porter"];
+    expect((await outside.run(args, { onStart: (end) => (kill = end), visit })).code).toBeNull();
+    expect((await outside.run(args, { visit })).code).toBe(0);
+    expect(visits).toBe(1);
+    expect(outside.kept("app.json")).toContain('"id": 4101');
+    expect(outside.kept("app-pending.json")).toBeUndefined();
+  } finally {
+    await outside.close();
+  }
 });
 
 describe("stopped and started again", () => {

@@ -99,7 +99,7 @@ async function versionOf(installation: Installation): Promise<string | undefined
 
 async function deploy(installation: Installation): Promise<string> {
   const { folder, name } = installation;
-  await installation.bundle.build(installation.say);
+  await installation.bundle.build((line) => installation.say(`  ${line}`));
   await refuseForeignKey(installation);
   const inputs = inputsOf(installation);
   takeSecrets(installation);

@@ -14,6 +14,8 @@ export type Ended = { code: number | null; out: string };
 type Watch = {
   onStart?: (kill: () => void) => void;
   onLine?: (line: string, kill: () => void) => void;
+  /** Besides what this process has and the doubles' addresses. */
+  env?: Record<string, string | undefined>;
   /** What a person does at the page that set-up shows. Default: registers the App. */
   visit?: (page: string) => Promise<unknown>;
 };
@@ -108,7 +110,7 @@ export async function startOutside(): Promise<Outside> {
     onCloudflare: (next) => {
       listener = next;
     },
-    run: (args, watch) => runSetup(root, args, { ...watch, env }),
+    run: (args, watch) => runSetup(root, args, { ...watch, env: { ...env, ...watch?.env } }),
     kept: (file) => {
       const path = join(root, ".porter/setup/porter", file);
       return existsSync(path) ? readFileSync(path, "utf8") : undefined;
@@ -166,9 +168,14 @@ async function submitForm(html: string, origin: string, changes: Record<string, 
   return fetch(action, { method: "POST", body, redirect: "manual" });
 }
 
-/** A person's way through the pages: set-up's, GitHub's, and back. Answers the last page. */
-export async function registerApp(page: string): Promise<string> {
+/** A person's way from set-up's page through GitHub's. Answers where GitHub sends the browser back to. */
+export async function createAtGitHub(page: string): Promise<string> {
   const confirm = await submitForm(await (await fetch(page)).text(), page);
   const created = await submitForm(await confirm.text(), confirm.url, { login: "octocat" });
-  return (await fetch(created.headers.get("location") ?? "")).text();
+  return created.headers.get("location") ?? "";
+}
+
+/** The same, and back: the last page. */
+export async function registerApp(page: string): Promise<string> {
+  return (await fetch(await createAtGitHub(page))).text();
 }
