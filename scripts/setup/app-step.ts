@@ -3,7 +3,7 @@ import githubAppJwt from "universal-github-app-jwt";
 import { z } from "zod";
 import { type App, appAddresses, appSchema, githubOrigins } from "./app.ts";
 import { createApp } from "./create-app.ts";
-import { Obstacle } from "./obstacle.ts";
+import { Obstacle, reasonOf } from "./obstacle.ts";
 import { type Installation, known, type Step } from "./step.ts";
 
 const FILE = "app.json";
@@ -41,7 +41,7 @@ async function checkHook(installation: Installation, app: App): Promise<void> {
     headers: { authorization: `Bearer ${token}`, accept: "application/vnd.github+json" },
     signal: AbortSignal.timeout(30_000),
   }).catch((error: unknown) => {
-    throw new Obstacle(`GitHub does not answer: ${String(error)}`, "run set-up again later");
+    throw new Obstacle(`GitHub does not answer: ${reasonOf(error)}`, "run set-up again later");
   });
   if (answer.status === 401 || answer.status === 404) {
     const fix = `if it was deleted, remove ${installation.folder.shown}/${FILE} and run set-up again for another App`;

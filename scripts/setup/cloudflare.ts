@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Obstacle } from "./obstacle.ts";
+import { Obstacle, reasonOf } from "./obstacle.ts";
 
 type Request = { method?: "GET" | "POST"; path: string; body?: Record<string, unknown> };
 
@@ -62,7 +62,7 @@ async function call<T>(
     redirect: "error",
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch((error: unknown) => {
-    throw new Obstacle(`Cloudflare does not answer: ${String(error)}`, "run set-up again; it goes on where it was");
+    throw new Obstacle(`Cloudflare does not answer: ${reasonOf(error)}`, "run set-up again; it goes on where it was");
   });
   if (answer.status === 404 && method === "GET") return null;
   const parsed = envelope.safeParse(await answer.json().catch(() => undefined));

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
+import { experimental_readRawConfig as readRawConfig } from "wrangler";
 import { z } from "zod";
 import { githubOrigins } from "./app.ts";
 import type { Folder } from "./folder.ts";
@@ -27,7 +28,7 @@ export const configPath = (folder: Folder): string => join(folder.path, CONFIG_F
 /** wrangler.jsonc for one installation: its own names, ids, address and variables. */
 export function deployConfig(installation: Installation): Record<string, unknown> {
   const { root, name, folder, choices } = installation;
-  const template = templateSchema.parse(parseJsonc(readFileSync(join(root, "wrangler.jsonc"), "utf8")));
+  const template = templateSchema.parse(readRawConfig({ config: join(root, "wrangler.jsonc") }).rawConfig);
   const own = (text: string): string => text.replace(template.name, name);
   const path = (text: string): string => relative(folder.path, join(root, text));
   const { producers, consumers } = template.queues;
@@ -85,9 +86,3 @@ function variables(installation: Installation): Record<string, string> {
 }
 
 export const hasConfig = (folder: Folder): boolean => existsSync(configPath(folder));
-
-/** JSON with comments and commas before a closing bracket; strings are stepped over. */
-function parseJsonc(text: string): unknown {
-  const bare = text.replaceAll(/("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, "$1");
-  return JSON.parse(bare.replaceAll(/("(?:\\.|[^"\\])*")|,(?=\s*[}\]])/g, "$1"));
-}

@@ -5,9 +5,11 @@ import { createServer, type Server } from "node:http";
 import { z } from "zod";
 import { type App, appSchema, githubOrigins } from "./app.ts";
 import { appManifest, messagePage, registrationPage } from "./app-manifest.ts";
+import { Obstacle, reasonOf } from "./obstacle.ts";
 import { type Installation, known } from "./step.ts";
 
 const FILE = "app-pending.json";
+const AGAIN = "run set-up again within the hour: it has the App's code and goes on with it";
 /**
  * Kept while a browser is away at GitHub, so that set-up, stopped and started again, still takes what it comes back
  * with: the same port, the same state, and the code until it is turned into the App.
@@ -117,8 +119,10 @@ async function convert(installation: Installation, code: string): Promise<App | 
     method: "POST",
     headers: { accept: "application/vnd.github+json" },
     signal: AbortSignal.timeout(30_000),
+  }).catch((error: unknown) => {
+    throw new Obstacle(`GitHub does not answer: ${reasonOf(error)}`, AGAIN);
   });
   if (answer.status === 404 || answer.status === 422) return null;
-  if (!answer.ok) throw new Error(`GitHub answered ${answer.status} to the new App's code: run set-up again.`);
+  if (!answer.ok) throw new Obstacle(`GitHub answered ${answer.status} to the new App's code`, AGAIN);
   return appSchema.parse(await answer.json());
 }

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { buildRunner } from "../../agent-image/build.ts";
 import { ROOT } from "../checks/command.ts";
 import { runChild } from "./child.ts";
-import { Obstacle } from "./obstacle.ts";
+import { Obstacle, reasonOf } from "./obstacle.ts";
 import { isPublic } from "./registry.ts";
 import type { Installation, Step } from "./step.ts";
 
@@ -49,7 +49,7 @@ export const imageStep: Step = {
 
 async function use(installation: Installation, reference: string): Promise<{ there: string }> {
   const isSeen = await isPublic(reference).catch((error: unknown) => {
-    throw new Obstacle(`the registry of ${reference} does not answer: ${String(error)}`, "run set-up again later");
+    throw new Obstacle(`the registry of ${reference} does not answer: ${reasonOf(error)}`, "run set-up again later");
   });
   if (!isSeen) {
     const fix = "make the package public at its registry (a new one on ghcr.io is private), then run set-up again";

@@ -8,3 +8,9 @@ export class Obstacle extends Error {
     this.fix = fix;
   }
 }
+
+/** fetch says only that it failed; what it met stands in the cause. */
+export function reasonOf(error: unknown): string {
+  const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return reason instanceof Error ? reason.message : String(reason);
+}
