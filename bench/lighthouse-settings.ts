@@ -17,12 +17,11 @@ export const RUNS = 5;
  * the CPU as it is. Mobile is Lighthouse's own default, a mid-range phone: 412 × 823, 150 ms and 1.6 Mbit/s, a CPU four
  * times slower. Both are simulated from the observed load (Lantern), which is what PageSpeed Insights reports, too.
  *
- * Two things make figures here worse than in production: the local Worker sends HTML unpacked (231 kB for the list, 20 packed, which
- * a phone's line feels), and other work on the machine stretches each task's wall time, which is what Lighthouse counts.
+ * Other work on the machine makes figures worse: it stretches each task's wall time, which is what Lighthouse counts.
  *
- * No audit is skipped. Porter runs at http://localhost here, which the browser treats as a secure context:
+ * No audit is skipped. Porter runs at http://127.0.0.1 here, which the browser treats as a secure context:
  * - `is-on-https` passes on loopback, because Lighthouse asks whether each request is local;
- * - `redirects-http` is marked "not applicable" on localhost, and so is left out of the mean;
+ * - `redirects-http` is marked "not applicable" on loopback, and so is left out of the mean;
  * - `has-hsts` carries no weight in the score: the header is set where the address is https (server/security-headers.ts).
  * `onlyCategories` leaves out SEO alone: pages behind a sign-in are not for search engines.
  */
