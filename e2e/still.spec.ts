@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { CDPSession, Page } from "@playwright/test";
 import { ask, expect, isLive, pathOfStory, takeAllSlots, test } from "./stories.ts";
 
 // Another zone, language and time than the server's: what it wrote must be what the browser writes at first.
@@ -76,6 +76,16 @@ test("nothing on a page shifts while it comes alive, with the reader's own zone,
   }
 });
 
+/** Lets the page's browser get so many bytes a second; -1: as many as it can. */
+async function slowLine(page: Page): Promise<{ network: CDPSession; comesAt: (bytes: number) => Promise<void> }> {
+  const network = await page.context().newCDPSession(page);
+  const conditions = { offline: false, latency: 0, uploadThroughput: -1 };
+  const comesAt = async (downloadThroughput: number): Promise<void> => {
+    await network.send("Network.emulateNetworkConditions", { ...conditions, downloadThroughput });
+  };
+  return { network, comesAt };
+}
+
 for (const width of [1280, 390])
   test(`a page that comes slowly moves nothing that is there already, at ${width} px`, async ({
     page,
@@ -87,24 +97,41 @@ for (const width of [1280, 390])
     await signIn("octocat");
     await takeAllSlots(page, { world, api });
     await page.setViewportSize({ width, height: 844 });
-    const network = await page.context().newCDPSession(page);
-    const comesAt = (bytesPerSecond: number) =>
-      network.send("Network.emulateNetworkConditions", {
-        offline: false,
-        latency: 0,
-        downloadThroughput: bytesPerSecond,
-        uploadThroughput: -1,
-      });
+    const { network, comesAt } = await slowLine(page);
+    // Scripts wait for good: what they move is the other tests'.
+    await network.send("Fetch.enable", { patterns: [{ urlPattern: "*.js" }] });
     for (const path of [...OPEN, ...SIGNED_IN, pathOfStory(played, "race"), pathOfStory(played, "working")]) {
       // Styles and fonts are the browser's own from now on.
       await comesAt(-1);
-      await page.goto(path);
+      await page.goto(path, { waitUntil: "domcontentloaded" });
+      await page.evaluate(async () => document.fonts.ready);
       await comesAt(40_000);
       await page.goto(path, { waitUntil: "domcontentloaded" });
       const shifts = await shiftsOf(page);
       expect.soft(sumOf(shifts), `${path}: ${JSON.stringify(shifts)}`).toBeLessThan(STILL);
     }
   });
+
+test("what runs is followed to its end without a jump, however slowly the page comes", async ({
+  page,
+  played,
+  signIn,
+}) => {
+  await signIn("octocat");
+  await page.setViewportSize({ width: 390, height: 844 });
+  const { comesAt } = await slowLine(page);
+  await page.goto(pathOfStory(played, "working"));
+  await isLive(page);
+  for (const speed of [40_000, 80_000, 150_000]) {
+    await comesAt(speed);
+    await page.goto(pathOfStory(played, "working"));
+    await isLive(page);
+    await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(0);
+    await page.waitForTimeout(1000);
+    const shifts = await shiftsOf(page);
+    expect.soft(sumOf(shifts), `${speed}: ${JSON.stringify(shifts)}`).toBeLessThan(STILL);
+  }
+});
 
 test("what runs counts from its beginning, though the reader's clock is wrong", async ({
   page,

@@ -1,28 +1,18 @@
 "use client";
-import { type ComponentType, useEffect, useState } from "react";
+import { lazy, Suspense } from "react";
 import { seenText } from "./terminal-text";
 
-type Markdown = ComponentType<{ text: string }>;
-let loaded: Markdown | null = null;
+const AsText = ({ text }: { text: string }) => <div className="prose-porter whitespace-pre-wrap">{text}</div>;
 
-/** An agent's words: as text at once, as Markdown when its renderer is here. */
+/** In the server's HTML it is there at once; where its script does not come, what comes later stays text. */
+const Markdown = lazy(() => import("./markdown").catch(() => ({ default: AsText })));
+
+/** An agent's words: Markdown, and text until its renderer is here. */
 export function Message({ text: given }: { text: string }) {
   const text = given.includes("\u001b") ? given.split("\n").map(seenText).join("\n") : given;
-  const [Rich, setRich] = useState<Markdown | null>(() => loaded);
-  useEffect(() => {
-    if (loaded !== null) return;
-    let isGone = false;
-    import("./markdown").then(
-      ({ default: markdown }) => {
-        loaded = markdown;
-        if (!isGone) setRich(() => markdown);
-      },
-      // It stays text.
-      () => {},
-    );
-    return () => {
-      isGone = true;
-    };
-  }, []);
-  return Rich === null ? <div className="prose-porter whitespace-pre-wrap">{text}</div> : <Rich text={text} />;
+  return (
+    <Suspense fallback={<AsText text={text} />}>
+      <Markdown text={text} />
+    </Suspense>
+  );
 }

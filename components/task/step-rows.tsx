@@ -87,11 +87,14 @@ export function StepRow({ step, isLive, paths }: RowProps) {
   }
 }
 
-/** Time, icon, and what happened, in three fixed columns. */
+/**
+ * Time, icon, and what happened, in three fixed columns. Rows far from sight are not laid out, but for the last ones:
+ * whoever jumps to the end would see them settle.
+ */
 const Frame = ({ step, icon, children }: { step: { n: number; t: number }; icon: ReactNode; children: ReactNode }) => (
   <li
     id={`s${step.n}`}
-    className="grid scroll-mt-44 grid-cols-[3.25rem_1rem_minmax(0,1fr)] gap-x-3 py-1.5 [contain-intrinsic-size:auto_32px] [content-visibility:auto] target:bg-running-wash max-sm:grid-cols-[1rem_minmax(0,1fr)]"
+    className="grid scroll-mt-44 grid-cols-[3.25rem_1rem_minmax(0,1fr)] gap-x-3 py-1.5 [contain-intrinsic-size:auto_1.25rem] [content-visibility:auto] nth-last-[-n+30]:[content-visibility:visible] target:bg-running-wash max-sm:grid-cols-[1rem_minmax(0,1fr)]"
   >
     <span className="pt-px text-right text-xs leading-5 text-faint tabular max-sm:hidden">{offset(step.t)}</span>
     <span aria-hidden className="flex h-5 items-center text-faint [&_svg]:size-3.5">
