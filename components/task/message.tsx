@@ -4,8 +4,8 @@ import { seenText } from "./terminal-text";
 
 const AsText = ({ text }: { text: string }) => <div className="prose-porter whitespace-pre-wrap">{text}</div>;
 
-/** In the server's HTML it is there at once; where its script does not come, what comes later stays text. */
-const Markdown = lazy(() => import("./markdown").catch(() => ({ default: AsText })));
+/** Where its script does not come, what the server wrote stays as it is, and what comes later stays text. */
+const Markdown = lazy(() => import("./markdown").catch(() => new Promise<never>(() => {})));
 
 /** An agent's words: Markdown, and text until its renderer is here. */
 export function Message({ text: given }: { text: string }) {
