@@ -57,6 +57,14 @@ test("a task shows its steps by kind, its changes, its log and its prompt", asyn
   expect(errors).toEqual([]);
 });
 
+test("an agent's words are Markdown in the server's HTML already", async ({ page, played, signIn }) => {
+  await signIn("octocat");
+  const html = await (await page.request.get(pathOfStory(played, "race"))).text();
+  const seen = html.replaceAll(/<script\b.*?<\/script>/gs, "");
+  expect(seen).toMatch(/<li>[^`<]*<code>src\/auth\/refresh\.ts<\/code>/);
+  expect(seen).not.toContain("`src/auth/refresh.ts`");
+});
+
 test("a running task goes on while it is watched, and its tail is let go by hand only", async ({
   page,
   played,
