@@ -12,17 +12,32 @@ export function toolEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, PATH: `${join(ROOT, "node_modules", ".bin")}${delimiter}${process.env["PATH"] ?? ""}` };
 }
 
-/** Runs a program of node_modules/.bin or Node itself in the project's folder and collects what it prints. */
-export function runTool(program: string, args: string[]): Promise<CheckResult> {
+type ToolResult = CheckResult & { stdout: string };
+
+/**
+ * Runs a program of node_modules/.bin or Node itself, in the project's folder unless `cwd` is another, and collects
+ * what it prints: `output` is all of it.
+ */
+export function runTool(
+  program: string,
+  args: string[],
+  { cwd = ROOT, env }: { cwd?: string; env?: Record<string, string | undefined> } = {},
+): Promise<ToolResult> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: ROOT, env: toolEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    const collect = (chunk: string): void => {
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...toolEnvironment(), ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let [output, stdout] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       output += chunk;
-    };
-    child.stdout.setEncoding("utf8").on("data", collect);
-    child.stderr.setEncoding("utf8").on("data", collect);
-    child.on("error", (error) => resolve({ ok: false, output: `${program} does not start: ${error.message}` }));
-    child.on("close", (code) => resolve({ ok: code === 0, output: output.trim() }));
+      stdout += chunk;
+    });
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      output += chunk;
+    });
+    child.on("error", ({ message }) => resolve({ ok: false, output: `${program} does not start: ${message}`, stdout }));
+    child.on("close", (code) => resolve({ ok: code === 0, output: output.trim(), stdout }));
   });
 }

@@ -20,7 +20,7 @@ const accountsSchema = z.array(z.object({ id: z.string(), name: z.string() }));
 const TIMEOUT_MS = 30_000;
 /** Cloudflare's codes for a token that is wrong, or may not do this. */
 const NOT_SIGNED_IN = [6003, 9109, 10000];
-const SIGN_IN = "npx wrangler login, or set CLOUDFLARE_API_TOKEN (docs/operate.md has its permissions)";
+export const SIGN_IN = "npx wrangler login, or set CLOUDFLARE_API_TOKEN (docs/operate.md has its permissions)";
 
 /** Finds the account that `token` reaches; CLOUDFLARE_ACCOUNT_ID chooses among several. Throws `Obstacle`. */
 export async function signIn(token: string, env: NodeJS.ProcessEnv): Promise<Cloudflare> {

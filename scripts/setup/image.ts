@@ -7,7 +7,7 @@ import { buildRunner } from "../../agent-image/build.ts";
 import { ROOT } from "../checks/command.ts";
 import { runChild } from "./child.ts";
 import { Obstacle, reasonOf } from "./obstacle.ts";
-import { isPublic } from "./registry.ts";
+import { isPublic } from "./public-image.ts";
 import type { Installation, Step } from "./step.ts";
 
 const FILE = "image.json";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { runChild } from "./child.ts";
-import { signIn } from "./cloudflare.ts";
+import { SIGN_IN, signIn } from "./cloudflare.ts";
 import { Obstacle } from "./obstacle.ts";
 import { type Installation, known, type Step } from "./step.ts";
 
@@ -18,12 +18,11 @@ export const signInStep: Step = {
 async function cloudflareToken({ root, env }: Installation): Promise<string> {
   const given = env["CLOUDFLARE_API_TOKEN"];
   if (given !== undefined) return given;
-  const fix = "npx wrangler login, or set CLOUDFLARE_API_TOKEN (docs/operate.md has its permissions)";
   const said = await runChild("wrangler", { args: ["auth", "token", "--json"], cwd: root }).catch(() => {
-    throw new Obstacle("not signed in to Cloudflare", fix);
+    throw new Obstacle("not signed in to Cloudflare", SIGN_IN);
   });
   const parsed = tokenSchema.safeParse(JSON.parse(said));
-  if (!parsed.success) throw new Obstacle("wrangler is signed in without a token", fix);
+  if (!parsed.success) throw new Obstacle("wrangler is signed in without a token", SIGN_IN);
   return parsed.data.token;
 }
 

@@ -19,7 +19,11 @@ const deploymentsSchema = z.object({
 const querySchema = z.array(z.object({ results: z.array(z.object({ name: z.string() })) }));
 
 /** wrangler with this installation's configuration and without OpenNext's own deploy around it. */
-async function wrangler({ root, folder }: Installation, args: string[], extra: NodeJS.ProcessEnv = {}): Promise<void> {
+async function wrangler(
+  { root, folder }: Installation,
+  args: string[],
+  extra: Record<string, string> = {},
+): Promise<void> {
   await runChild("wrangler", {
     args: [...args, "--config", configPath(folder)],
     cwd: root,

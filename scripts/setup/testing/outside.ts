@@ -90,7 +90,7 @@ export async function startOutside(): Promise<Outside> {
   const github = await startTestGitHub();
   const pushed = digest();
   writeDocker(root, pushed);
-  const registry = await startRegistry(new Set([pushed]));
+  const images = await startRegistry(new Set([pushed]));
   const env = {
     ...process.env,
     ...cloudflare.env,
@@ -104,7 +104,7 @@ export async function startOutside(): Promise<Outside> {
     root,
     cloudflare,
     github: github.github,
-    registry: `${registry.host}/you/porter-agent`,
+    registry: `${images.host}/you/porter-agent`,
     dockerCalls: () =>
       existsSync(join(root, "docker.log")) ? readFileSync(join(root, "docker.log"), "utf8").trim().split("\n") : [],
     onCloudflare: (next) => {
@@ -116,7 +116,7 @@ export async function startOutside(): Promise<Outside> {
       return existsSync(path) ? readFileSync(path, "utf8") : undefined;
     },
     close: async () => {
-      registry.close();
+      images.close();
       await Promise.all([cloudflare.close(), github.close()]);
       rmSync(root, { recursive: true, force: true });
     },
