@@ -33,7 +33,7 @@ const begins = new RegExp(`^\\s{0,3}@${MENTION}(?:[\\s,:]|$)`, "i");
 /** Reads `text` as the comment parser would, if it begins with the mention. */
 export function readCommand(text: string): Reading {
   if (!begins.test(text)) return { kind: "words" };
-  const [first, ...more] = parseComment(text, { mention: MENTION });
+  const [first, ...more] = parseComment(text, { mentions: [MENTION] });
   if (first === undefined) return { kind: "words" };
   if (more.length > 0)
     return { kind: "other", sentence: "One command at a time: a further line begins with the mention." };

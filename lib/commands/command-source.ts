@@ -17,7 +17,7 @@ export function commandSource(choice: CommandChoice, options: { mention: string 
   const instructions = choice.instructions.trim();
   if (instructions === "") return head.join(" ");
   const plain = [...head, instructions].join(" ");
-  const read = parseComment(plain, options)[0];
+  const read = parseComment(plain, { mentions: [options.mention] })[0];
   const same = read?.kind === "start" && read.agent === choice.agent && read.instructions === instructions;
   return same ? plain : [...head, "--", instructions].join(" ");
 }

@@ -10,7 +10,7 @@ const SEED = 20261122;
 function check<T>(property: fc.IProperty<T>, numRuns = 400): void {
   fc.assert(property, { seed: SEED, numRuns });
 }
-const parse = (body: string) => parseComment(body, { mention: "porter" });
+const parse = (body: string) => parseComment(body, { mentions: ["porter"] });
 
 const fragment = fc.constantFrom(
   "@porter",

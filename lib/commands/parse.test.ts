@@ -3,7 +3,7 @@ import { UNSUPPORTED_AGENTS } from "../agents.ts";
 import { MAX_COMMANDS, type ParsedMention } from "./command.ts";
 import { parseComment } from "./parse.ts";
 
-const parse = (body: string): ParsedMention[] => parseComment(body, { mention: "porter" });
+const parse = (body: string): ParsedMention[] => parseComment(body, { mentions: ["porter"] });
 
 /** One line a command, for tables: `claude high: fix it`, `stop`, `mistake unknown_verb stop`. */
 function brief(found: ParsedMention): string {
@@ -308,7 +308,7 @@ describe("one comment holds several commands", () => {
   });
 
   it("reads a mention other than `porter`", () => {
-    expect(parseComment("@porter-dev claude go\n@porter claude", { mention: "porter-dev" })).toMatchObject([
+    expect(parseComment("@porter-dev claude go\n@porter claude", { mentions: ["porter-dev"] })).toMatchObject([
       { kind: "start", agent: "claude", instructions: "go\n@porter claude" },
     ]);
   });

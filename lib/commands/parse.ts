@@ -14,14 +14,16 @@ import { readHead, readInnerHead, type Head, type HeadRead } from "./read-comman
  *   with a mention, verbatim. After `help`, `status` and `stop` the next line is nobody's again.
  * - Mistakes are answers, never starts (rulings 15); see `near-words.ts` for what counts as one.
  *
+ * `mentions` are the names that Porter answers to; answers show commands with the first.
+ *
  * Never throws, and takes time linear in the comment's length.
  */
-export function parseComment(body: string, options: { mention: string }): ParsedMention[] {
+export function parseComment(body: string, options: { mentions: readonly string[] }): ParsedMention[] {
   const comment: Comment = {
     body,
     regions: readRegions(body),
-    mention: options.mention,
-    pattern: mentionPattern(options.mention),
+    mention: options.mentions[0] ?? "",
+    pattern: mentionPattern(options.mentions),
   };
   const found: Found[] = [];
   for (const line of comment.regions.lines) {
@@ -36,8 +38,8 @@ type Comment = { body: string; regions: Regions; mention: string; pattern: RegEx
 /** A head with its place: offsets of its `@`, of its line's end and of its instructions in the comment. */
 type Found = { read: HeadRead; line: MarkdownLine; at: number; restAt: number; beginsLine: boolean };
 
-const mentionPattern = (mention: string): RegExp =>
-  new RegExp(`@${mention.replace(/[^\w-]/g, "\\$&")}(?:(?=\\s|$)|[,:](?=\\s|$))`, "gi");
+const mentionPattern = (names: readonly string[]): RegExp =>
+  new RegExp(`@(?:${names.map((name) => name.replace(/[^\w-]/g, "\\$&")).join("|")})(?:(?=\\s|$)|[,:](?=\\s|$))`, "gi");
 
 /** Adds the commands of one line; false when the comment holds too many. */
 function readLine(comment: Comment, line: MarkdownLine, found: Found[]): boolean {

@@ -15,7 +15,7 @@ const other = {
 } as const;
 
 function mistakeIn(comment: string): string {
-  const [found] = parseComment(comment, { mention: "porter" });
+  const [found] = parseComment(comment, { mentions: ["porter"] });
   if (found?.kind !== "mistake") throw new Error(`no mistake in ${comment}`);
   return replies.mistakeReply(found);
 }
@@ -140,7 +140,7 @@ describe("the short answers", () => {
       replies.pullRequestReply(context),
       mistakeIn("@porter cluade fix"),
     ];
-    for (const reply of all) expect(parseComment(reply, { mention: "porter" })).toEqual([]);
+    for (const reply of all) expect(parseComment(reply, { mentions: ["porter"] })).toEqual([]);
   });
 
   it("are found again by their hidden marker, at the end only", () => {

@@ -15,7 +15,7 @@ type Issue = Awaited<ReturnType<typeof anIssue>>;
 
 /** Writes the comment and answers what became of its first command. */
 async function comment(pipe: Pipe, issue: Issue, text: string, by = issue.person) {
-  const [command] = parseComment(text, { mention: "porter" });
+  const [command] = parseComment(text, { mentions: ["porter"] });
   if (command === undefined) throw new Error("no command");
   pipe.clock.advance(1000);
   const from = { actorId: by.id, actorLogin: by.login, ...issue.place, command: JSON.stringify(command) };

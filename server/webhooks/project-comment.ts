@@ -35,7 +35,7 @@ export function projectComment(context: AppContext, payload: unknown, base: NewD
 }
 
 const mentionsIn = (context: AppContext, event: IssueCommentEvent, delivery: NewDelivery): NewMention[] =>
-  parseComment(event.comment.body, { mention: MENTION }).map((command, commandIndex) => ({
+  parseComment(event.comment.body, { mentions: [MENTION] }).map((command, commandIndex) => ({
     id: context.ids.uuid(),
     deliveryId: delivery.id,
     installationId: event.installationId,

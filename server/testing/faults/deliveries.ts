@@ -37,7 +37,7 @@ const envelope = (action: string, issue: Issue, by: Person) => ({
 /** Somebody comments; nothing is delivered yet. */
 export function aComment(world: World, input: { issue: Issue; by: Person; text: string; number: number }): Delivery {
   const { issue, by, text, number } = input;
-  const commands = parseComment(text, { mention: "porter" });
+  const commands = parseComment(text, { mentions: ["porter"] });
   const id = 50_000 + number;
   return {
     guid: `guid-${number}`,
