@@ -2,7 +2,7 @@ import { Webhooks } from "@octokit/webhooks";
 import { readBounded } from "@/lib/bounded-body";
 import type { AppContext, Work } from "@/server/context";
 import type { NewDelivery } from "@/server/db/delivery-store";
-import type { ErrorCode } from "@/server/errors";
+import { AppError, type ErrorCode } from "@/server/errors";
 import { problemBody } from "@/server/http-errors";
 import { describeError } from "@/server/log";
 import {
@@ -13,6 +13,7 @@ import {
   projectSelectionChange,
 } from "./project-changes";
 import { projectComment } from "./project-comment";
+import { payloadText } from "./payload";
 import { noted, type Projection } from "./projection";
 
 /** GitHub's own cap is 25 MB; nothing that Porter reads comes near this. */
@@ -33,7 +34,7 @@ const codeOf = (status: number): ErrorCode =>
   status === 401 ? "unauthenticated" : status === 413 ? "too_large" : status === 503 ? "unavailable" : "bad_request";
 
 /**
- * `POST /api/webhooks/github`. Raw body first, then signature, then JSON (security.md "The edges"; rulings 20).
+ * `POST /api/webhooks/github`. Raw body first, then signature, then JSON or a form with it.
  * One batch writes the delivery and its mentions; the caller reconciles `work` after the answer.
  */
 export async function receiveWebhook(request: Request, context: AppContext): Promise<WebhookAnswer> {
@@ -61,7 +62,8 @@ export async function receiveWebhook(request: Request, context: AppContext): Pro
   // A signed delivery is always recorded (rulings 20): without an id of GitHub's, its body is its id.
   const id = readName(request.headers.get("x-github-delivery")) ?? (await bodyId(raw));
   const event = readName(request.headers.get("x-github-event")) ?? "unknown";
-  const projection = project(context, { id, event, raw });
+  const text = payloadText(raw, request.headers.get("content-type"));
+  const projection = project(context, { id, event, text });
   return record(context, projection);
 }
 
@@ -119,11 +121,11 @@ async function isSigned(
 }
 
 /** Pure reading of a delivery: which row it is, and which mentions are in it. */
-function project(context: AppContext, input: { id: string; event: string; raw: string }): Projection {
+function project(context: AppContext, input: { id: string; event: string; text: string | null }): Projection {
   const now = context.clock.now().toISOString();
   const delivery: NewDelivery = { id: input.id, event: input.event, outcome: "ignored", receivedAt: now };
   try {
-    const payload: unknown = JSON.parse(input.raw);
+    const payload = readJson(input.text);
     switch (input.event) {
       case "ping":
         return noted(delivery, "pong");
@@ -145,6 +147,17 @@ function project(context: AppContext, input: { id: string; event: string; raw: s
   } catch (error) {
     // A signed payload that Porter cannot read is recorded as such: an answer of 4xx would help nobody.
     context.log.warn("webhook.unreadable", { delivery: input.id, error: describeError(error) });
-    return noted(delivery, "unreadable");
+    // Our own words only: what a JSON parser says quotes the body.
+    const problem = error instanceof AppError ? error.message : "Porter failed while it read the payload";
+    return noted({ ...delivery, facts: JSON.stringify({ problem: problem.slice(0, 300) }) }, "unreadable");
+  }
+}
+
+function readJson(text: string | null): unknown {
+  if (text === null) throw new AppError("bad_request", "a form without the field `payload`");
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AppError("bad_request", "the body is no JSON");
   }
 }

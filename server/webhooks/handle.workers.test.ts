@@ -99,8 +99,52 @@ describe("the webhook", () => {
     expect((await deliver("{}", { headers: { "x-github-event": "ping" } })).body).toEqual({ outcome: "pong" });
   });
 
-  it("records a signed delivery that cannot be read, and answers 202", async () => {
-    expect(await deliver("no json")).toMatchObject({ status: 202, body: { outcome: "unreadable" } });
+  it("records a signed delivery that cannot be read with its reason, and answers 202", async () => {
+    const id = crypto.randomUUID();
+    const answer = await deliver("no json", { headers: { "x-github-delivery": id } });
+    expect(answer).toMatchObject({ status: 202, body: { outcome: "unreadable" } });
+    expect((await context.db.deliveries.get(id))?.facts).toBe('{"problem":"the body is no JSON"}');
     expect((await deliver("{}")).body).toEqual({ outcome: "unreadable" });
+  });
+
+  const FORM = "application/x-www-form-urlencoded";
+  const form = (json: string) => new URLSearchParams({ payload: json }).toString();
+  const marked = (text: string) => `\uFEFF${text}`;
+  const said = "@porter opencode 100% + ümlaut & 🚀";
+  it.each<[string, string, (json: string) => string]>([
+    ["a form", FORM, form],
+    ["a form, its type with a parameter and in capitals", `${FORM.toUpperCase()}; charset=utf-8`, form],
+    ["a form with other fields", FORM, (json) => `other=1&${form(json)}&payload=2`],
+    ["JSON with a byte order mark", "application/json", marked],
+    ["a form with a byte order mark inside", FORM, (json) => form(marked(json))],
+    ["a form with a byte order mark before it", FORM, (json) => marked(form(json))],
+    ["JSON without a type", "text/plain;charset=UTF-8", (json) => json],
+  ])("reads a delivery that came as %s, signed as it was sent", async (_, type, pack) => {
+    const answer = await deliver(pack(published(said)), { headers: { "content-type": type } });
+    expect(answer).toMatchObject({ status: 202, body: { outcome: "mentions" } });
+    const row = await context.db.mentions.get(answer.work[0]?.id ?? "");
+    expect(row?.command).toContain("100% + ümlaut & 🚀");
+  });
+
+  it("refuses a form that is signed by what is in it", async () => {
+    const raw = published(said);
+    const answer = await deliver(raw, { sent: form(raw), headers: { "content-type": FORM } });
+    expect(answer.status).toBe(401);
+  });
+
+  it("records a form without a payload as unreadable", async () => {
+    const answer = await deliver("other=1", { headers: { "content-type": FORM } });
+    expect(answer.body).toEqual({ outcome: "unreadable" });
+  });
+
+  it("starts nothing for a comment that any App made in a person's name", async () => {
+    for (const app of [1, 2, 99_999]) {
+      const payload = z
+        .looseObject({ comment: z.looseObject({}) })
+        .parse(JSON.parse(published("@porter opencode")));
+      payload.comment.performed_via_github_app = { id: app };
+      const answer = await deliver(JSON.stringify(payload));
+      expect([answer.body, answer.work]).toEqual([{ outcome: "ignored_app" }, []]);
+    }
   });
 });
