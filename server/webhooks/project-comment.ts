@@ -26,9 +26,10 @@ export function projectComment(context: AppContext, payload: unknown, base: NewD
   if (event.action === "edited") return noted(delivery, "comment_edited");
   if (event.action === "deleted") return owed(delivery, "comment_deleted");
   if (event.action !== "created") return noted(delivery, "ignored");
-  // Bots and Porter itself never trigger: a loop would spend money for ever.
-  if (event.sender.type !== "User" || event.viaAppId === context.env.GITHUB_APP_ID)
-    return noted(delivery, "ignored_bot");
+  // Bots never trigger: a loop would spend money for ever. Nor does an App that writes in a person's name, Porter
+  // among them: nobody knows whether that person meant it.
+  if (event.sender.type !== "User") return noted(delivery, "ignored_bot");
+  if (event.viaAppId !== null) return noted(delivery, "ignored_app");
   const mentions = mentionsIn(context, event, delivery);
   if (mentions.length === 0) return noted(delivery, "no_command");
   return { delivery: { ...delivery, outcome: "mentions" }, mentions, outcome: "mentions" };
