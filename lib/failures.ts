@@ -7,6 +7,7 @@ export type Fix = { label: string; path: string } | { command: string };
 export type FailureInfo = { sentence: string; fix: Fix | null; resumes: boolean };
 
 const retry: Fix = { command: "@porter retry" };
+const diagnostics: Fix = { label: "open diagnostics", path: "/account" };
 
 export const FAILURES = {
   // Waits for the requester (rulings 2).
@@ -44,6 +45,52 @@ export const FAILURES = {
   access_lost: {
     sentence: "Porter can no longer reach this repository.",
     fix: { label: "check the installation", path: "/account" },
+    resumes: false,
+  },
+  // GitHub refuses something, and the repository is not lost.
+  github_ip_allow_list: {
+    sentence: "The organisation's IP allow list on GitHub keeps Porter out: an owner of it can let Porter in.",
+    fix: null,
+    resumes: false,
+  },
+  github_saml: {
+    sentence: "The organisation's single sign-on on GitHub (SAML) keeps Porter out until you have signed in to it.",
+    fix: { label: "reconnect GitHub", path: "/api/auth/github?reconnect=1" },
+    resumes: false,
+  },
+  github_permission: {
+    sentence: "Porter's GitHub App lacks a permission in this repository.",
+    fix: diagnostics,
+    resumes: false,
+  },
+  repository_archived: {
+    sentence: "The repository is archived, so nothing can be written to it.",
+    fix: null,
+    resumes: false,
+  },
+  github_refused: {
+    sentence: "GitHub refused a request of Porter's, though Porter can reach the repository.",
+    fix: diagnostics,
+    resumes: false,
+  },
+  github_limited: {
+    sentence: "GitHub's rate limit held Porter up for too long; the branch is pushed.",
+    fix: null,
+    resumes: false,
+  },
+  github_unavailable: {
+    sentence: "GitHub did not answer for too long; the branch is pushed.",
+    fix: null,
+    resumes: false,
+  },
+  daily_cap_person: {
+    sentence: "You have started as many runs in 24 hours as this Porter allows a person.",
+    fix: null,
+    resumes: false,
+  },
+  daily_cap_repository: {
+    sentence: "As many runs were started in this repository in 24 hours as this Porter allows.",
+    fix: null,
     resumes: false,
   },
   // Ended.
@@ -102,6 +149,16 @@ export const FAILURES = {
     fix: { label: "check the Fly app", path: "/settings/fly" },
     resumes: false,
   },
+  fly_billing: {
+    sentence: "Fly starts no machine before its bill or payment method is put right.",
+    fix: { label: "put it right in Fly's billing, then retry", path: "/settings/fly" },
+    resumes: false,
+  },
+  image_unavailable: {
+    sentence: "Fly cannot load Porter's machine image; Porter's operator has to put that right.",
+    fix: null,
+    resumes: false,
+  },
   machine_rejected: {
     sentence: "Fly rejected the machine's configuration.",
     fix: { label: "check the Fly settings", path: "/settings/fly" },
@@ -110,9 +167,26 @@ export const FAILURES = {
   machine_capacity: { sentence: "Fly had no capacity.", fix: retry, resumes: false },
   machine_lost: { sentence: "The machine disappeared while the task ran.", fix: retry, resumes: false },
   machine_never_started: { sentence: "The machine did not start in time.", fix: retry, resumes: false },
+  runner_crashed: { sentence: "The program that runs the agent crashed.", fix: retry, resumes: false },
+  runner_misconfigured: {
+    sentence: "The machine was not set up as a run needs it; Porter's operator has to put that right.",
+    fix: null,
+    resumes: false,
+  },
+  not_handed_out: { sentence: "The machine started, but Porter did not give it the task.", fix: retry, resumes: false },
+  result_undelivered: {
+    sentence: "The run ended, but its result did not reach Porter.",
+    fix: retry,
+    resumes: false,
+  },
+  porter_challenged: {
+    sentence: "A bot check stands before Porter and kept its machine out; Porter's operator has to put that right.",
+    fix: null,
+    resumes: false,
+  },
   launch_contract: {
     sentence: "Something that a run needs is missing.",
-    fix: { label: "open diagnostics", path: "/account" },
+    fix: diagnostics,
     resumes: false,
   },
   internal: { sentence: "Porter made a mistake.", fix: retry, resumes: false },
@@ -126,4 +200,6 @@ export const INFRASTRUCTURE_FAILURES: readonly FailureCode[] = [
   "machine_capacity",
   "machine_lost",
   "machine_never_started",
+  "runner_crashed",
+  "not_handed_out",
 ];
