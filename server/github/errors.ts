@@ -1,5 +1,5 @@
 import { GitHubError } from "@/server/github/port";
-import type { GitHubFailure } from "@/server/github/port";
+import type { GitHubFailure, LossReason } from "@/server/github/port";
 
 export type ErrorAnswer = {
   status: number;
@@ -55,10 +55,28 @@ function limitOf(answer: ErrorAnswer, text: string, now: Date): number | null {
   return status === 429 || SECONDARY_LIMIT.test(text) ? UNNAMED_LIMIT_MS : null;
 }
 
-function forbidden(text: string, message: string): GitHubFailure {
-  if (/suspended/i.test(text)) return { kind: "lost", reason: "suspended", message };
-  if (/\blocked\b/i.test(text)) return { kind: "lost", reason: "locked", message };
-  return { kind: "lost", reason: "forbidden", message };
+/** GitHub says in words why it refuses; only for single sign-on it has a header as well. */
+const REFUSALS: readonly [RegExp, LossReason][] = [
+  [/\bIP allow ?list\b|\bIP address is not permitted\b/i, "ip_allow_list"],
+  [/\bSAML\b|\bsingle sign-on\b/i, "saml"],
+  [/\bsuspended\b/i, "suspended"],
+  [/\barchived\b/i, "archived"],
+  [/\blocked\b/i, "locked"],
+  [/\bnot accessible by (?:integration|personal access token)\b/i, "permission"],
+];
+
+function forbidden(answer: ErrorAnswer, text: string): LossReason {
+  if (answer.headers["x-github-sso"] !== undefined) return "saml";
+  return REFUSALS.find(([words]) => words.test(text))?.[1] ?? "forbidden";
+}
+
+/** GitHub's API refuses in JSON; a page of text is somebody's in between. */
+const isPage = (data: unknown): boolean => typeof data === "string" && data !== "";
+
+/** Which permission would do, where GitHub says it. */
+function needed({ headers }: ErrorAnswer): string {
+  const permissions = headers["x-accepted-github-permissions"];
+  return permissions === undefined ? "" : ` (needs ${oneLine(String(permissions), 120)})`;
 }
 
 function failureOf(answer: ErrorAnswer, now: Date): GitHubFailure {
@@ -74,7 +92,8 @@ function failureOf(answer: ErrorAnswer, now: Date): GitHubFailure {
   if (status === 401) return { kind: "unauthenticated", message };
   // Our own App id or key is wrong: nothing that belongs to a task is lost.
   if (status === 404 && /integration not found/i.test(text)) return { kind: "unauthenticated", message };
-  if (status === 403) return forbidden(text, message);
+  if (status === 403 && isPage(answer.data)) return { kind: "unavailable", message };
+  if (status === 403) return { kind: "lost", reason: forbidden(answer, text), message: message + needed(answer) };
   if (status === 404) return { kind: "lost", reason: "not_found", message };
   if (status === 410) return { kind: "lost", reason: "gone", message };
   if (status === 451) return { kind: "lost", reason: "forbidden", message };

@@ -69,10 +69,60 @@ const failures: [string, Reply, object][] = [
     { kind: "limited" },
   ],
   [
-    "403",
-    { status: 403, body: { message: "Resource not accessible by integration" } },
+    "a permission that the App lacks",
+    {
+      status: 403,
+      body: { message: "Resource not accessible by integration" },
+      headers: { "x-accepted-github-permissions": "issues=write" },
+    },
+    {
+      kind: "lost",
+      reason: "permission",
+      message: expect.stringContaining("(needs issues=write)"),
+    },
+  ],
+  [
+    "an IP allow list",
+    {
+      status: 403,
+      body: {
+        message:
+          "Although you appear to have the correct authorization credentials, the `acme` organization has an IP allow list enabled, and your IP address is not permitted to access this resource.",
+      },
+    },
+    { kind: "lost", reason: "ip_allow_list" },
+  ],
+  [
+    "single sign-on by its header",
+    {
+      status: 403,
+      body: { message: "Forbidden" },
+      headers: { "x-github-sso": "required; url=https://github.test/sso" },
+    },
+    { kind: "lost", reason: "saml" },
+  ],
+  [
+    "single sign-on by its text",
+    {
+      status: 403,
+      body: {
+        message:
+          "Resource protected by organization SAML enforcement. You must grant your OAuth token access to this organization.",
+      },
+    },
+    { kind: "lost", reason: "saml" },
+  ],
+  [
+    "an archived repository",
+    { status: 403, body: { message: "Repository was archived so is read-only." } },
+    { kind: "lost", reason: "archived" },
+  ],
+  [
+    "403 for no known reason",
+    { status: 403, body: { message: "Must have admin rights to Repository." } },
     { kind: "lost", reason: "forbidden" },
   ],
+  ["a page of somebody in between", { status: 403, body: "<html>Just a moment...</html>" }, { kind: "unavailable" }],
   [
     "403 with calls left",
     { status: 403, headers: { "x-ratelimit-remaining": "12" } },

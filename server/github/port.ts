@@ -4,10 +4,21 @@ import type { RateLimit } from "@/lib/github-data";
 export type RepositoryRef = { id: number; owner: string; name: string };
 
 /**
- * Why a GitHub call failed. `lost`: this will never work again (gone, access removed, locked, refused for good);
- * `reason` is short and may be stored; `no_access`: the whole repository is out of the App's reach.
+ * Why a GitHub call failed. `lost`: it will not work again by itself (gone, access removed, locked, refused);
+ * `reason` is short and may be stored. `no_access`: the whole repository is out of the App's reach. `ip_allow_list`,
+ * `saml`, `permission` and `archived` say what somebody can change; any other refusal is `forbidden`.
  */
-export type LossReason = "not_found" | "gone" | "forbidden" | "locked" | "suspended" | "no_access";
+export type LossReason =
+  | "not_found"
+  | "gone"
+  | "forbidden"
+  | "ip_allow_list"
+  | "saml"
+  | "permission"
+  | "archived"
+  | "locked"
+  | "suspended"
+  | "no_access";
 export type GitHubFailure =
   | { kind: "limited"; retryAfterMs: number; message: string }
   | { kind: "unavailable"; message: string }

@@ -1,3 +1,4 @@
+import { FAILURES } from "@/lib/failures";
 import type { AppContext } from "@/server/context";
 import type { OauthTokenRow } from "@/server/db/account-store";
 import { AppError } from "@/server/errors";
@@ -67,6 +68,10 @@ export function problemOfGitHub(error: GitHubError): AppError {
     case "unavailable":
       return new AppError("unavailable", "GitHub does not answer just now.", { fix: "Try again.", cause: error });
     case "lost":
+      if (failure.reason === "saml" || failure.reason === "ip_allow_list") {
+        const { sentence, fix } = FAILURES[failure.reason === "saml" ? "github_saml" : "github_ip_allow_list"];
+        return new AppError("forbidden", sentence, { ...(fix === null ? {} : { fix: fix.path }), cause: error });
+      }
       return new AppError("not_found", "GitHub does not show this to you.", { cause: error });
     case "unauthenticated":
       return reconnect();

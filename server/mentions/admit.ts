@@ -1,8 +1,10 @@
 import type { ParsedMention } from "@/lib/commands/command";
+import type { FailureCode } from "@/lib/failures";
 import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
 import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import { withRepository } from "@/server/repositories/github-access";
+import { refusalOf } from "@/server/repositories/refusal";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { planTask } from "@/server/tasks/plan";
 import { refusalReply, unreadableReply } from "@/server/commands/replies";
@@ -24,8 +26,9 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
     return null;
   }
   const asked = await askGitHub(context, { installationId, mention });
-  if (asked === "lost") {
-    await settle({ status: "ignored", outcome: "access_lost", reaction: "none" });
+  if ("lost" in asked) {
+    // Nobody knows whether this person may command: silence on GitHub; their own page and the operator's list say it.
+    await settle({ status: "ignored", outcome: asked.lost, reaction: "none", installationId });
     return null;
   }
   const isSamePerson = asked.userId === null || asked.userId === mention.actorId;
@@ -35,7 +38,13 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
     return null;
   }
   try {
-    return await answerWriter(context, { mention: { ...mention, installationId }, contextFile: asked.contextFile });
+    const contextFile = await readContext(context, { installationId, mention, file: asked.file });
+    if ("refused" in contextFile) {
+      const reply = refusalReply(contextFile.refused, replyContext(context));
+      await settle({ status: "refused", outcome: contextFile.refused, reply, replyState: "owed", installationId });
+      return null;
+    }
+    return await answerWriter(context, { mention: { ...mention, installationId }, contextFile: contextFile.read });
   } catch (error) {
     if (!isUnreadable(error) || mention.tries + 1 < SET_ASIDE_AFTER) throw error;
     await tellOperators(context, { kind: "mention", id: mention.id, error });
@@ -93,36 +102,52 @@ async function findInstallation(context: AppContext, mention: MentionRow): Promi
   return found?.id ?? null;
 }
 
-/** Permission and AGENTS.md side by side (rulings 31). */
+type Asking = { installationId: number; mention: MentionRow };
+type Permission = Awaited<ReturnType<GitHubRepository["permissionOf"]>>;
+
+/** Permission and AGENTS.md side by side. `lost`: why not even the permission can be asked. */
 async function askGitHub(
   context: AppContext,
-  input: { installationId: number; mention: MentionRow },
-): Promise<
-  | {
-      permission: Awaited<ReturnType<GitHubRepository["permissionOf"]>>["permission"];
-      userId: number | null;
-      contextFile: ContextFile;
-    }
-  | "lost"
-> {
+  input: Asking,
+): Promise<(Permission & { file: PromiseSettledResult<ContextFile> }) | { lost: FailureCode }> {
   const { mention } = input;
-  const access = {
-    installationId: input.installationId,
-    repository: { id: mention.repositoryId, owner: mention.repoOwner, name: mention.repoName },
-  };
   try {
-    return await withRepository(context, access, async (repository) => {
-      const [asked, contextFile] = await Promise.all([
+    return await withRepository(context, accessOf(input), async (repository) => {
+      const [asked, file] = await Promise.allSettled([
         repository.permissionOf(mention.actorLogin),
         wantsContext(mention) ? repository.contextFile() : null,
       ]);
-      return { ...asked, contextFile };
+      if (asked.status === "rejected") throw asked.reason;
+      return { ...asked.value, file };
     });
   } catch (error) {
-    if (error instanceof GitHubError && error.failure.kind === "lost") return "lost";
-    throw error;
+    return { lost: codeOfLoss(error) };
   }
 }
+
+/** The file, asked for again on its own where it failed: it may be all that is refused. */
+async function readContext(
+  context: AppContext,
+  input: Asking & { file: PromiseSettledResult<ContextFile> },
+): Promise<{ read: ContextFile } | { refused: FailureCode }> {
+  if (input.file.status === "fulfilled") return { read: input.file.value };
+  try {
+    return { read: await withRepository(context, accessOf(input), (repository) => repository.contextFile()) };
+  } catch (error) {
+    return { refused: codeOfLoss(error) };
+  }
+}
+
+/** Throws `error` again when GitHub may answer later. */
+function codeOfLoss(error: unknown): FailureCode {
+  if (error instanceof GitHubError && error.failure.kind === "lost") return refusalOf(error.failure);
+  throw error;
+}
+
+const accessOf = ({ installationId, mention }: Asking) => ({
+  installationId,
+  repository: { id: mention.repositoryId, owner: mention.repoOwner, name: mention.repoName },
+});
 
 /** The prompt of a start or retry has the file; what cannot be read says so later, to those who may know. */
 const wantsContext = (mention: MentionRow): boolean => /"kind":"(?:start|retry)"/.test(mention.command);

@@ -1,5 +1,5 @@
 import type { AppContext } from "@/server/context";
-import { GitHubError, type GitHubRepository, type RepositoryRef } from "@/server/github/port";
+import { GitHubError, type GitHubRepository, type LossReason, type RepositoryRef } from "@/server/github/port";
 import { OverBudget, withinBudget, type WriteValue } from "./content-budget";
 
 /** What Porter itself does in a repository; the machine's token is another one, with contents only. */
@@ -54,18 +54,26 @@ async function reachable(context: AppContext, installationId: number): Promise<s
   try {
     return await installationToken(context, installationId);
   } catch (error) {
-    if (error instanceof GitHubError && error.failure.kind === "lost") throw noAccess(error);
-    throw error;
+    throw lossOfAll(error);
   }
 }
 
 const noAccess = (error: GitHubError): GitHubError =>
   new GitHubError({ kind: "lost", reason: "no_access", message: error.message }, error);
 
+/** These say more than that all is lost: somebody can change them. */
+const MENDABLE: readonly LossReason[] = ["ip_allow_list", "saml", "permission"];
+/** The failure of a call without which nothing of the repository can be had. */
+const lossOfAll = (error: unknown): unknown =>
+  error instanceof GitHubError && error.failure.kind === "lost" && !MENDABLE.includes(error.failure.reason)
+    ? noAccess(error)
+    : error;
+
 /**
  * Runs `use` with a client of the repository. A token that GitHub no longer takes is minted anew once; a limit
- * that GitHub states is kept for the installation, so that every task of it waits (rulings 29). Where the repository
- * is not found under its name, its number finds it; `no_access` when that fails too. Writes are counted.
+ * that GitHub states is kept for the installation, so that every task of it waits. A refusal or a 404 of one call is not
+ * the loss of the repository: that is asked for by its number, which finds it under a new name as well; `no_access`
+ * when that fails too. Writes are counted.
  */
 export async function withRepository<T>(
   context: AppContext,
@@ -105,16 +113,28 @@ async function untilAllowed(context: AppContext, installationId: number): Promis
   if (wait > 0) throw new GitHubError({ kind: "limited", retryAfterMs: wait, message: "GitHub asked Porter to wait" });
 }
 
+/** One call with this reason says nothing of the others. */
+const MAY_BE_ALL: readonly LossReason[] = ["not_found", "forbidden"];
+
 /** Where the repository is now, if that is elsewhere; else `error` is thrown again, as `no_access` when it is nowhere. */
 async function placeNow(context: AppContext, access: RepositoryAccess, error: GitHubError): Promise<RepositoryRef> {
   const { failure } = error;
   if (failure.kind !== "lost") throw error;
   if (failure.reason === "suspended") throw noAccess(error);
-  if (failure.reason !== "not_found") throw error;
+  if (!MAY_BE_ALL.includes(failure.reason)) throw error;
   const { id, owner, name } = access.repository;
-  const found = await context.github.app.repositoryById(id, await reachable(context, access.installationId));
+  const found = await lookFor(context, access);
   if (found === null) throw noAccess(error);
   if (found.owner === owner && found.name === name) throw error;
   await context.db.places.move({ repositoryId: id, ...found, installationId: null });
   return { id, ...found };
+}
+
+async function lookFor(context: AppContext, { installationId, repository }: RepositoryAccess) {
+  const token = await reachable(context, installationId);
+  try {
+    return await context.github.app.repositoryById(repository.id, token);
+  } catch (error) {
+    throw lossOfAll(error);
+  }
 }

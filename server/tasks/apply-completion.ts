@@ -4,7 +4,9 @@ import { renderPullRequest } from "@/server/commands/pull-request";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskPatch, TaskRow } from "@/server/db/task-store";
 import { GitHubError, type GitHubRepository, type PullRequest } from "@/server/github/port";
+import { OverBudget } from "@/server/repositories/content-budget";
 import { withRepository } from "@/server/repositories/github-access";
+import { refusalOf } from "@/server/repositories/refusal";
 import { fail, move } from "./moves";
 import { runUrl } from "./urls";
 
@@ -196,7 +198,9 @@ async function afterGitHubFailure(
 ): Promise<void> {
   const { task, attempt, error } = input;
   const { failure } = error;
-  const isFinal = failure.kind === "lost" || failure.kind === "invalid" || attempt.applyTries + 1 >= MAX_TRIES;
+  // Porter's own limit ends by itself, and costs no try.
+  const tries = attempt.applyTries + (error instanceof OverBudget ? 0 : 1);
+  const isFinal = failure.kind === "lost" || failure.kind === "invalid" || tries >= MAX_TRIES;
   context.log.warn("completion.github_failed", {
     taskId: task.id,
     kind: failure.kind,
@@ -204,7 +208,9 @@ async function afterGitHubFailure(
     isFinal,
   });
   if (isFinal) {
-    const code: FailureCode = failure.kind === "lost" ? "access_lost" : "pull_request_refused";
+    const refusal = refusalOf(failure);
+    // What GitHub has no better word for was the pull request: the branch is pushed.
+    const code: FailureCode = refusal === "github_refused" ? "pull_request_refused" : refusal;
     await fail(context, task, { code, message: failure.message, patch: { branch: attempt.branch } });
     await context.db.attempts.update(task.id, attempt.attempt, {
       completionAppliedAt: context.clock.now().toISOString(),
@@ -213,7 +219,7 @@ async function afterGitHubFailure(
   }
   const wait = failure.kind === "limited" ? failure.retryAfterMs : Math.min(60_000, 1000 * 2 ** attempt.applyTries);
   await context.db.attempts.update(task.id, attempt.attempt, {
-    applyTries: attempt.applyTries + 1,
+    applyTries: tries,
     applyDueAt: new Date(context.clock.now().getTime() + wait).toISOString(),
   });
 }

@@ -1,3 +1,4 @@
+import { type FailureCode, type FailureInfo, FAILURES } from "@/lib/failures";
 import { readPlace, type TaskRequest } from "@/lib/task-request";
 import type { TaskView } from "@/lib/task-view";
 import type { AppContext } from "@/server/context";
@@ -8,6 +9,7 @@ import { requireUser } from "@/server/identity/actor";
 import { problemOfGitHub } from "@/server/identity/user-token";
 import { isSelected, mayCommand } from "@/server/mentions/policy";
 import { withRepository } from "@/server/repositories/github-access";
+import { refusalOf } from "@/server/repositories/refusal";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { derivedTaskId } from "./derived-id";
 import { getTask } from "./get";
@@ -77,6 +79,15 @@ const unseen = (context: AppContext) =>
     fix: `${context.env.GITHUB_URL}/apps/${context.env.GITHUB_APP_SLUG}/installations/new`,
   });
 
+/** What keeps Porter out, for somebody who may write to the repository. */
+function refused(code: FailureCode): AppError {
+  const { sentence, fix }: FailureInfo = FAILURES[code];
+  return new AppError("forbidden", sentence, {
+    field: "repository",
+    ...(fix !== null && "path" in fix ? { fix: fix.path } : {}),
+  });
+}
+
 type Found = Pick<WantedTask, "userId" | "login" | "installationId" | "repository" | "issue" | "contextFile">;
 
 /** Everything that GitHub has to say, with the App's token; the person's access first. Throws `AppError`. */
@@ -89,18 +100,21 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
       field: "repository",
       fix: "/settings/repositories",
     });
+  let mayKnow = false;
   try {
     const installation = await context.github.app.installationForRepository(place);
     if (installation === null) throw unseen(context);
     const access = { installationId: installation.id, repository: { id: 0, owner: place.owner, name: place.name } };
     const found = await withRepository(context, access, async (repository) => {
       await requireWriter(context, repository, { userId, login });
+      mayKnow = true;
       return read(repository, place, base);
     });
     return { userId, login, installationId: installation.id, ...found };
   } catch (error) {
-    if (error instanceof GitHubError) throw error.failure.kind === "lost" ? unseen(context) : problemOfGitHub(error);
-    throw error;
+    if (!(error instanceof GitHubError)) throw error;
+    if (error.failure.kind !== "lost") throw problemOfGitHub(error);
+    throw mayKnow ? refused(refusalOf(error.failure)) : unseen(context);
   }
 }
 
