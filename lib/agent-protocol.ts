@@ -220,3 +220,16 @@ export const completeRequestSchema = z.preprocess((body) => {
 }, completionFields);
 export type CompleteRequest = z.infer<typeof completionFields>;
 export type CompleteRequestInput = z.input<typeof completionFields>;
+
+/**
+ * What the runner's process ends with. Without a completion it is the machine's last word, which Fly passes on. 0: Porter
+ * has the result, or wants none. `challenged`: a page that only a browser can answer stands before Porter.
+ */
+export const RUNNER_EXIT = {
+  delivered: 0,
+  crashed: 1,
+  config: 2,
+  notOurs: 3,
+  undelivered: 4,
+  challenged: 5,
+} as const;

@@ -6,12 +6,13 @@ type Reply = { status: number; body?: unknown; headers?: Record<string, string> 
 let server: Server;
 let url = "";
 let replies: Reply[] = [];
-let seen: { at: number; path: string; auth: string | undefined }[] = [];
+let seen: { at: number; path: string; auth: string | undefined; agent: string | undefined }[] = [];
 
 beforeEach(async () => {
   seen = [];
   server = createServer((request, response) => {
-    seen.push({ at: Date.now(), path: request.url ?? "", auth: request.headers.authorization });
+    const { authorization: auth, "user-agent": agent } = request.headers;
+    seen.push({ at: Date.now(), path: request.url ?? "", auth, agent });
     request.resume();
     const reply = replies.shift() ?? { status: 200, body: { ok: true } };
     response.writeHead(reply.status, reply.headers).end(JSON.stringify(reply.body ?? {}));
@@ -57,6 +58,21 @@ test.each([
   expect(seen).toHaveLength(1);
 });
 
+test("tries again after a bot check's page, and says that it was one when nothing else comes", async () => {
+  const challenge = { status: 403, headers: { "cf-mitigated": "challenge" } };
+  replies = [challenge];
+  expect(await call()).toEqual({ kind: "ok", body: { ok: true } });
+  replies = [{ status: 503 }, challenge];
+  expect(await call({ maxAttempts: 2 })).toEqual({ kind: "unreachable", lastStatus: 403, challenged: true });
+  replies = [challenge, { status: 503 }];
+  expect(await call({ maxAttempts: 2 })).toEqual({ kind: "unreachable", lastStatus: 503, challenged: false });
+});
+
+test("says who asks", async () => {
+  await call();
+  expect(seen[0]?.agent).toMatch(/^porter-runner\/\S+$/);
+});
+
 test("follows no redirect, so the token goes nowhere else", async () => {
   replies = [{ status: 307, headers: { location: "/elsewhere" } }];
   expect(await call()).toEqual({ kind: "rejected", status: 307 });
@@ -73,10 +89,10 @@ test("waits as long as Retry-After says", async () => {
 
 test("gives up after the last attempt or when the time is over", async () => {
   replies = Array.from({ length: 9 }, () => ({ status: 503 }));
-  expect(await call({ maxAttempts: 2 })).toEqual({ kind: "unreachable", lastStatus: 503 });
-  expect(await call({ until: Date.now() })).toEqual({ kind: "unreachable", lastStatus: 503 });
+  expect(await call({ maxAttempts: 2 })).toEqual({ kind: "unreachable", lastStatus: 503, challenged: false });
+  expect(await call({ until: Date.now() })).toEqual({ kind: "unreachable", lastStatus: 503, challenged: false });
   expect(seen).toHaveLength(3);
   server.closeAllConnections();
   server.close();
-  expect(await call({ maxAttempts: 1 })).toEqual({ kind: "unreachable", lastStatus: null });
+  expect(await call({ maxAttempts: 1 })).toEqual({ kind: "unreachable", lastStatus: null, challenged: false });
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { endedAnswerSchema, gapAnswerSchema } from "../../lib/agent-protocol.ts";
+import { RUNNER_VERSION } from "./runner-version.ts";
 
 /** What became of one call to Porter; everything but `unreachable` is Porter's own answer. */
 export type CallbackReply =
@@ -13,7 +14,8 @@ export type CallbackReply =
   /** 401: the credential is dead. */
   | { kind: "unauthorized" }
   | { kind: "rejected"; status: number }
-  | { kind: "unreachable"; lastStatus: number | null };
+  /** `challenged`: the last answer was a bot check's, not Porter's. */
+  | { kind: "unreachable"; lastStatus: number | null; challenged: boolean };
 
 /** Of all calls: how often the runner tried and what it heard last. */
 export type CallbackStats = { attempts: number; lastHttpCode: number | null };
@@ -32,6 +34,8 @@ export type CallbackRequest = {
   onStatus: (status: number) => void;
 };
 
+/** Cloudflare names what it answered in Porter's place: a page that only a browser gets past. */
+const MITIGATED = "cf-mitigated";
 const RETRIED = new Set([408, 425, 429]);
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
@@ -39,17 +43,20 @@ const LARGEST_ANSWER = 8 * 1024 * 1024;
 
 /**
  * POSTs JSON until Porter answers: network faults, 408, 425, 429 and 5xx are tried again with jitter, `Retry-After`
- * is honoured, redirects are never followed (the bearer would go with them).
+ * is honoured, redirects are never followed (the bearer would go with them). So is a bot check's page, which an operator
+ * may take away meanwhile.
  */
 export async function callPorter(request: CallbackRequest): Promise<CallbackReply> {
   let lastStatus: number | null = null;
+  let challenged = false;
   for (let attempt = 1; ; attempt += 1) {
     const tried = await tryOnce(request);
     if (tried.kind === "answered") return tried.reply;
     lastStatus = tried.status ?? lastStatus;
+    if (tried.status !== null) challenged = tried.challenged;
     const delay = tried.retryAfterMs ?? backoff(attempt);
     if (attempt >= request.maxAttempts || Date.now() + delay >= request.until || request.signal?.aborted) {
-      return { kind: "unreachable", lastStatus };
+      return { kind: "unreachable", lastStatus, challenged };
     }
     await pause(delay, request.signal);
   }
@@ -57,7 +64,7 @@ export async function callPorter(request: CallbackRequest): Promise<CallbackRepl
 
 type Tried =
   | { kind: "answered"; reply: CallbackReply }
-  | { kind: "failed"; status: number | null; retryAfterMs: number | null };
+  | { kind: "failed"; status: number | null; challenged: boolean; retryAfterMs: number | null };
 
 async function tryOnce(request: CallbackRequest): Promise<Tried> {
   request.onAttempt();
@@ -68,6 +75,7 @@ async function tryOnce(request: CallbackRequest): Promise<Tried> {
       headers: {
         "content-type": "application/json",
         accept: "application/json",
+        "user-agent": `porter-runner/${RUNNER_VERSION}`,
         ...(request.bearer === null ? {} : { authorization: `Bearer ${request.bearer}` }),
       },
       body: JSON.stringify(request.body()),
@@ -76,12 +84,13 @@ async function tryOnce(request: CallbackRequest): Promise<Tried> {
     });
     request.onStatus(response.status);
     const text = await readCapped(response);
-    if (RETRIED.has(response.status) || response.status >= 500) {
-      return { kind: "failed", status: response.status, retryAfterMs: retryAfterMs(response.headers) };
+    const challenged = response.headers.has(MITIGATED);
+    if (challenged || RETRIED.has(response.status) || response.status >= 500) {
+      return { kind: "failed", status: response.status, challenged, retryAfterMs: retryAfterMs(response.headers) };
     }
     return { kind: "answered", reply: interpret(response.status, text) };
   } catch {
-    return { kind: "failed", status: null, retryAfterMs: null };
+    return { kind: "failed", status: null, challenged: false, retryAfterMs: null };
   }
 }
 

@@ -1,3 +1,4 @@
+import { RUNNER_EXIT as EXIT } from "../../lib/agent-protocol.ts";
 import { ConfigError } from "./agent-user.ts";
 import { AGENT_RUNNERS } from "./agents/index.ts";
 import { type Assignment, GRACE_MS, secretsOf } from "./assignment.ts";
@@ -7,12 +8,8 @@ import { HandPorter } from "./hand-porter.ts";
 import { claimTask } from "./porter-client.ts";
 import type { Porter } from "./porter.ts";
 import { RunSecrets } from "./run-secrets.ts";
+import { RUNNER_VERSION } from "./runner-version.ts";
 import { StopSignal } from "./stop-signal.ts";
-
-declare const PORTER_RUNNER_VERSION: string | undefined;
-
-/** 0: Porter has the result or wants none. The others say where to look. */
-const EXIT = { delivered: 0, crashed: 1, config: 2, notOurs: 3, undelivered: 4 } as const;
 
 /** After its last chance to report, a run that still lives hangs. */
 const HARD_EXIT_AFTER_MS = 10_000;
@@ -27,7 +24,7 @@ async function main(stop: StopSignal): Promise<number> {
   const work = await takeWork(config, stop);
   if (work.kind === "refused") {
     say(work.message);
-    return EXIT.notOurs;
+    return work.challenged ? EXIT.challenged : EXIT.notOurs;
   }
   const { assignment, porter } = work;
   const longest = Date.parse(assignment.limits.deadlineAt) + GRACE_MS + HARD_EXIT_AFTER_MS - Date.now();
@@ -42,12 +39,12 @@ async function main(stop: StopSignal): Promise<number> {
     stop,
   });
   say(`${assignment.taskId} attempt ${assignment.attempt}: the result is ${delivery}`);
-  return { delivered: EXIT.delivered, refused: EXIT.notOurs, undelivered: EXIT.undelivered }[delivery];
+  return { ...EXIT, refused: EXIT.notOurs }[delivery];
 }
 
 type Work =
   | { kind: "work"; assignment: Assignment; porter: Porter; bearers: string[] }
-  | { kind: "refused"; message: string };
+  | { kind: "refused"; message: string; challenged: boolean };
 
 async function takeWork({ launch }: RunnerConfig, stop: StopSignal): Promise<Work> {
   if (launch.kind === "hand") {
@@ -57,7 +54,7 @@ async function takeWork({ launch }: RunnerConfig, stop: StopSignal): Promise<Wor
   const claim = await claimTask({
     file: launch.file,
     machineId: launch.machineId,
-    runnerVersion: typeof PORTER_RUNNER_VERSION === "string" ? PORTER_RUNNER_VERSION : "source",
+    runnerVersion: RUNNER_VERSION,
     signal: stop.signal,
   });
   if (claim.kind === "refused") return claim;

@@ -21,7 +21,7 @@ const COMPLETION_ATTEMPTS = 60;
 
 export type ClaimOutcome =
   | { kind: "claimed"; assignment: Assignment; porter: PorterClient }
-  | { kind: "refused"; message: string };
+  | { kind: "refused"; message: string; challenged: boolean };
 
 type Credentials = { porterUrl: string; bearer: string; taskId: string; attempt: number; stats: CallbackStats };
 
@@ -46,11 +46,12 @@ export async function claimTask(input: {
     { porterUrl: file.porterUrl, bearer: file.claimToken, taskId: file.taskId, attempt: file.attempt, stats },
     { path: "claim", body: () => request, until: Date.now() + CLAIM_BUDGET_MS, maxAttempts: 100, signal: input.signal },
   );
-  if (reply.kind !== "ok") return { kind: "refused", message: `Porter did not hand out the task (${describe(reply)})` };
+  const refused = (message: string): ClaimOutcome => ({ kind: "refused", message, challenged: isChallenge(reply) });
+  if (reply.kind !== "ok") return refused(`Porter did not hand out the task (${describe(reply)})`);
   const answer = claimAnswerSchema.safeParse(reply.body);
-  if (!answer.success) return { kind: "refused", message: "Porter's answer to the claim is not understood" };
+  if (!answer.success) return refused("Porter's answer to the claim is not understood");
   const fault = unsafeAnswer(answer.data.repository.cloneUrl, answer.data.git.apiUrl);
-  if (fault) return { kind: "refused", message: fault };
+  if (fault) return refused(fault);
   const { protocol: _protocol, callbackToken, git, ...rest } = answer.data;
   const porter = new PorterClient({
     porterUrl: file.porterUrl,
@@ -111,7 +112,8 @@ export class PorterClient implements Porter {
     // A Porter of another age may not take some text; what was pushed and why it ended must still arrive.
     if (reply.kind === "rejected") reply = await tell(bareFacts(completion));
     if (reply.kind === "ok" || reply.kind === "ended") return "delivered";
-    return reply.kind === "unreachable" ? "undelivered" : "refused";
+    if (reply.kind !== "unreachable") return "refused";
+    return isChallenge(reply) ? "challenged" : "undelivered";
   }
 
   async #quick(path: "progress" | "heartbeat" | "token", fields: object): Promise<CallbackReply> {
@@ -169,9 +171,12 @@ function unsafeAnswer(cloneUrl: string, apiUrl: string | null | undefined): stri
   return null;
 }
 
+const isChallenge = (reply: CallbackReply): boolean => reply.kind === "unreachable" && reply.challenged;
+
 function describe(reply: CallbackReply): string {
   switch (reply.kind) {
     case "unreachable":
+      if (reply.challenged) return `a bot check before it answered ${reply.lastStatus}`;
       return reply.lastStatus === null ? "no answer" : `last status ${reply.lastStatus}`;
     case "rejected":
       return `status ${reply.status}`;

@@ -20,8 +20,11 @@ export type Completion = Omit<
   "taskId" | "attempt" | "callbackAttempts" | "callbackMaxAttempts" | "callbackLastHttpCode"
 >;
 
-/** `delivered`: Porter has it or wants no more; `refused`: not ours to report; `undelivered`: nobody answered in time. */
-export type Delivery = "delivered" | "refused" | "undelivered";
+/**
+ * `delivered`: Porter has it or wants no more; `refused`: not ours to report; `undelivered`: nobody answered in time;
+ * `challenged`: somebody before Porter did, with a page for browsers.
+ */
+export type Delivery = "delivered" | "refused" | "undelivered" | "challenged";
 
 /** Whoever gave the run its work and hears about it. */
 export interface Porter {

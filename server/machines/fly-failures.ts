@@ -1,3 +1,4 @@
+import type { FailureCode } from "@/lib/failures";
 import { FlyUnreachableError, isAppName, isSendableToken } from "@/server/machines/fly-client";
 import type { FlyAnswer, FlyClient, FlyRequest } from "@/server/machines/fly-client";
 import { MachineError } from "@/server/machines/port";
@@ -9,11 +10,29 @@ const DEFAULT_RETRY_AFTER_MS = 2000;
 /** Fly's placement errors come with several statuses (409, 412, 422, 503); their text is steadier. */
 const OUT_OF_ROOM = /insufficient (resources|memory|cpus?|capacity)|could not reserve resource/i;
 
+/** Fly's words when it waits for money or for a card; with an app's name around them they say nothing. */
+const BILLING =
+  /(?<![\w-])(?:payment (?:method|information|details)|credit cards?|billing|past[- ]due|overdue|unpaid|trial|high[- ]risk)(?![\w-])/i;
+/** A registry's and Fly's words for an image that is not there, or not for this app to have. */
+const IMAGE =
+  /(?<![\w-])(?:manifest(?:_unknown)?|pull access denied|name unknown|not known to registry|(?:pull|resolve|fetch|find|get|load)\w* (?:the )?image|image\b.*\b(?:pull\w*|resolve\w*|not found|unknown|denied|unauthori[sz]ed|invalid|not exist))(?![\w-])/i;
+/** These say themselves what they mean, whatever their text. */
+const SELF_EVIDENT: readonly number[] = [401, 408, 429];
+
+/** A refusal that is neither the request's nor the app's fault; null: another one. */
+function refusalByWords({ status, errorText }: FlyAnswer): FailureCode | null {
+  if (status < 400 || status >= 500 || SELF_EVIDENT.includes(status)) return null;
+  if (status === 402 || BILLING.test(errorText)) return "fly_billing";
+  return IMAGE.test(errorText) ? "image_unavailable" : null;
+}
+
 /** What an answer means for any call. A caller that knows more about a status looks at it first. */
 export function failureOf(answer: FlyAnswer): MachineFailure {
   const message = `Fly: ${answer.errorText}`;
   if (answer.errorStatus === "insufficient_capacity" || OUT_OF_ROOM.test(answer.errorText))
     return { kind: "capacity", message };
+  const failureCode = refusalByWords(answer);
+  if (failureCode !== null) return { kind: "rejected", failureCode, message };
   switch (answer.status) {
     case 401:
       return { kind: "rejected", failureCode: "fly_auth", message };

@@ -163,6 +163,38 @@ describe("launch", () => {
       { kind: "rate_limited", retryAfterMs: 7000 },
     ],
     ["429 without", { status: 429 }, { kind: "rate_limited", retryAfterMs: 2000 }],
+    ["402", { status: 402 }, { kind: "rejected", failureCode: "fly_billing" }],
+    ...[
+      "We need your payment information to continue! Add a credit card by visiting the dashboard",
+      "your organization has an unpaid invoice",
+      "Your trial has ended, please add a payment method",
+      "Billing is past due",
+      "Your account has been marked as high risk",
+    ].flatMap((error): typeof refused =>
+      [400, 403, 422].map((status) => [
+        `${status} for money: ${error}`,
+        { status, body: { error } },
+        { kind: "rejected", failureCode: "fly_billing" },
+      ]),
+    ),
+    ...[
+      "failed to get manifest registry.fly.io/porter@sha256:0: MANIFEST_UNKNOWN: manifest unknown",
+      "could not resolve image registry.fly.io/porter:1",
+      "image ghcr.io/x/porter:1 not found",
+      "failed to pull image: unauthorized",
+      "pull access denied for porter",
+    ].flatMap((error): typeof refused =>
+      [400, 404, 422].map((status) => [
+        `${status} for the image: ${error}`,
+        { status, body: { error } },
+        { kind: "rejected", failureCode: "image_unavailable" },
+      ]),
+    ),
+    [
+      "404 of an app whose name has such words",
+      { status: 404, body: { error: "App my-billing-image not found" } },
+      { kind: "rejected", failureCode: "fly_app_missing" },
+    ],
     ["401", { status: 401, body: { error: "unauthenticated" } }, { kind: "rejected", failureCode: "fly_auth" }],
     ["403", { status: 403 }, { kind: "rejected", failureCode: "fly_app_missing" }],
     ["404", { status: 404 }, { kind: "rejected", failureCode: "fly_app_missing" }],

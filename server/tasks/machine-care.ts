@@ -1,4 +1,5 @@
 import { FAILURES, INFRASTRUCTURE_FAILURES, type FailureCode } from "@/lib/failures";
+import { RUNNER_EXIT } from "@/lib/agent-protocol";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import type { Machine } from "@/server/machines/port";
@@ -40,8 +41,27 @@ export async function inspectMachine(context: AppContext, task: TaskRow, attempt
   // The last word may still be on its way: a machine that ended a moment ago gets one more look.
   const silentSince = Date.parse(attempt.heartbeatAt ?? attempt.launchIntentAt ?? attempt.createdAt);
   if (now.getTime() - silentSince < 5000) return;
-  if (machine.exit?.outOfMemory === true) await fail(context, task, { code: "out_of_memory", message: null });
-  else await loseAttempt(context, task, "machine_lost");
+  await loseAttempt(context, task, endOf(machine, attempt));
+}
+
+/** Without a completion, what the runner's exit code says; any other end is that of the machine. */
+function endOf({ exit, state }: Machine, { startedAt }: AttemptRow): FailureCode {
+  if (exit?.outOfMemory === true) return "out_of_memory";
+  switch (exit?.code) {
+    case RUNNER_EXIT.crashed:
+      return "runner_crashed";
+    case RUNNER_EXIT.config:
+      return "runner_misconfigured";
+    case RUNNER_EXIT.notOurs:
+      // Having begun, it had the task: what was not taken is its result, and another attempt would be paid again.
+      return startedAt === null ? "not_handed_out" : "result_undelivered";
+    case RUNNER_EXIT.undelivered:
+      return "result_undelivered";
+    case RUNNER_EXIT.challenged:
+      return "porter_challenged";
+    default:
+      return state === "failed" && startedAt === null ? "machine_never_started" : "machine_lost";
+  }
 }
 
 /** Ends the attempt for an infrastructure fault: another one within `maxRetries`, else the task fails. */

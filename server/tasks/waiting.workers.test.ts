@@ -312,6 +312,48 @@ describe("a machine", () => {
     expect(await pipe.context.db.attempts.get(id, 1)).toMatchObject({ exitCode: 137, outOfMemory: true });
   });
 
+  it.each([
+    [1, "runner_crashed", "runner_crashed"],
+    [2, "runner_misconfigured", "runner_misconfigured"],
+    [3, "not_handed_out", "result_undelivered"],
+    [4, "result_undelivered", "result_undelivered"],
+    [5, "porter_challenged", "porter_challenged"],
+    [70, "machine_lost", "machine_lost"],
+  ])("that ended with %i says so before its first word (%s) and after it (%s)", async (code, before, after) => {
+    for (const hasBegun of [false, true]) {
+      const pipe = createPipe();
+      const { person } = await somebody(pipe, { settings: { maxRetries: 0 } });
+      const id = await ask(pipe, person);
+      const [machine] = pipe.machines.machines;
+      if (machine === undefined) throw new Error("no machine");
+      if (hasBegun) {
+        const claim = await machineOf(pipe, machine).claim();
+        await machineOf(pipe, machine).progress(String(claim.body.callbackToken), 1, "working");
+      }
+      machine.state = "destroyed";
+      machine.exit = { code, signal: null, outOfMemory: false, requestedStop: false };
+      pipe.clock.advance(61_000);
+      await sweep(pipe.context);
+      const failureCode = hasBegun ? after : before;
+      expect(await pipe.context.db.tasks.get(id)).toMatchObject({ status: "failed", failureCode });
+    }
+  });
+
+  it("that could not give its result is not paid for again by itself", async () => {
+    const pipe = createPipe();
+    const { person } = await somebody(pipe);
+    const id = await ask(pipe, person);
+    const [machine] = pipe.machines.machines;
+    if (machine === undefined) throw new Error("no machine");
+    const claim = await machineOf(pipe, machine).claim();
+    await machineOf(pipe, machine).progress(String(claim.body.callbackToken), 1, "working");
+    machine.state = "destroyed";
+    machine.exit = { code: 4, signal: null, outOfMemory: false, requestedStop: false };
+    pipe.clock.advance(61_000);
+    await sweep(pipe.context);
+    expect(await pipe.context.db.tasks.get(id)).toMatchObject({ status: "failed", attempt: 1 });
+  });
+
   it("that is silent is looked at as often as its owner wants", async () => {
     const pipe = createPipe();
     const { person } = await somebody(pipe, { settings: { pollInterval: 45 } });
