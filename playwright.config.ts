@@ -1,15 +1,17 @@
 import { defineConfig } from "@playwright/test";
+import { isWholeRing } from "./e2e/ring.ts";
 import { findBrowser } from "./scripts/find-browser.ts";
 
 // Workers read this file again: the environment carries the path to them.
 process.env["PORTER_CHROMIUM"] ??= findBrowser(console.error);
 
-/** Browser tests over the built Worker. There is no webServer: each test file starts the world it needs (e2e/). */
+/** Browser tests over the built Worker. There is no webServer: each worker starts the world that its tests need (e2e/). */
 export default defineConfig({
   testDir: "e2e",
   outputDir: ".porter/e2e/results",
-  workers: 1,
+  workers: 2,
   retries: 0,
+  ...(isWholeRing ? {} : { grepInvert: /@all/ }),
   forbidOnly: true,
   timeout: 180_000,
   reporter: [["list"], ["json", { outputFile: ".porter/e2e/report.json" }]],

@@ -1,178 +1,181 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import type { Played } from "../scripts/pictures/play.ts";
-import { expect, pathOfStory, test } from "./stories.ts";
+import { axeViolations } from "./axe.ts";
+import { comeToRest } from "./rest.ts";
+import { isWholeRing } from "./ring.ts";
+import { expect, isLive, pathOfStory, test } from "./stories.ts";
+
+// A test a page: they share nothing but the world, which they only read.
+test.describe.configure({ mode: "parallel" });
 
 type Shown = {
-  path: string;
+  path: string | ((played: Played) => string);
   /** What opens the state that is meant. */
-  open?: (page: Page) => Promise<void>;
-  isStranger?: true;
-  /** Answers 404, which the console says. */
+  open?: (page: Page) => Promise<unknown>;
+  /** Seen without a sign-in, and without a stream. */
+  isOpenToAll?: true;
+  /** Answers 404, which the console says; nothing on it moves. */
   isMissing?: true;
   /** Together these show every colour; the tokens themselves are checked in both themes (scripts/checks). */
   isDarkToo?: true;
 };
 
-/** Every page, and the states that look different. */
-function everyPage(played: Played): Shown[] {
-  const race = pathOfStory(played, "race");
-  const dialog = (page: Page) => expect(page.getByRole("dialog")).toBeVisible();
-  const asked = async (page: Page, words: string) => {
-    await page.keyboard.press("Control+k");
-    await dialog(page);
-    await page.keyboard.type(words);
-  };
-  const issuesOf = async (page: Page, repository: string) => {
-    await page.keyboard.press("n");
-    await page.getByRole("dialog").getByRole("option", { name: repository }).click();
-  };
-  return [
-    { path: "/", isStranger: true },
-    { path: "/tasks", isDarkToo: true },
-    {
-      path: "/tasks?show=done",
-      open: async (page) => {
-        await page.keyboard.press("Control+k");
-        await dialog(page);
-      },
-    },
-    {
-      path: "/tasks?show=running",
-      open: async (page) => {
-        await asked(page, "nothing is called this");
-        await expect(page.getByRole("option", { name: "New task" })).toBeHidden();
-      },
-    },
-    {
-      path: "/tasks?show=attention",
-      isDarkToo: true,
-      open: async (page) => {
-        await asked(page, "@porter claud --priority=hgh");
-        await expect(page.getByText(/starts nothing/)).toBeVisible();
-      },
-    },
-    {
-      path: "/tasks?agent=claude",
-      open: async (page) => {
-        await asked(page, "https://github.example/octocat/ledger/issues/1");
-        await expect(page.getByText(/This is not an address of/)).toBeVisible();
-      },
-    },
-    {
-      path: "/tasks?agent=opencode",
-      open: async (page) => {
-        await issuesOf(page, "octocat/ledger");
-        await page.keyboard.type("zzz");
-        await expect(page.getByText(/No open issue matches/)).toBeVisible();
-      },
-    },
-    {
-      path: "/tasks?agent=amp",
-      isDarkToo: true,
-      open: async (page) => {
-        await issuesOf(page, "octocat/ledger");
-        await page.getByRole("option", { name: /Export to QIF/ }).click();
-        await expect(page.getByRole("button", { name: "Start" })).toBeVisible();
-      },
-    },
-    {
-      path: "/tasks?show=queued",
-      isDarkToo: true,
-      open: async (page) => {
-        await page.getByRole("button", { name: /^Account of/ }).click();
-        await page.evaluate(() => window.dispatchEvent(new Event("offline")));
-        await expect(page.getByText(/Porter cannot be reached/)).toBeVisible();
-      },
-    },
-    {
-      path: "/tasks?q=nothing+is+called+this",
-      open: async (page) => {
-        await page.keyboard.press("?");
-        await dialog(page);
-      },
-    },
-    {
-      path: "/history",
-      isDarkToo: true,
-      open: async (page) => {
-        for (let tables = 3; tables > 0; tables--) await page.getByRole("button", { name: "Table" }).first().click();
-      },
-    },
-    { path: pathOfStory(played, "working") },
-    { path: race, isDarkToo: true, open: (page) => page.getByRole("button", { name: /^Worked/ }).click() },
-    { path: `${race}?tab=changes`, isDarkToo: true },
-    { path: `${race}?tab=log`, isDarkToo: true },
-    { path: `${race}?tab=prompt` },
-    { path: `${race}?tab=attempts` },
-    { path: pathOfStory(played, "slow") },
-    { path: pathOfStory(played, "refused"), isDarkToo: true },
-    { path: `/tasks/${played.taskIds.at(-1) ?? ""}` },
-    { path: "/tasks/task_00000000000000000000", isMissing: true },
-    ...["agents", "providers", "fly", "defaults", "repositories"].map((section) => ({ path: `/settings/${section}` })),
-    {
-      path: "/settings/agents",
-      open: async (page) => {
-        await page
-          .getByRole("button", { name: /^Model of/ })
-          .first()
-          .click();
-        await dialog(page);
-      },
-    },
-    { path: "/account" },
-    {
-      path: "/account",
-      isDarkToo: true,
-      open: async (page) => {
-        await page.getByRole("button", { name: /^Delete my account/ }).click();
-        await dialog(page);
-      },
-    },
-    { path: "/start" },
-    { path: "/docs/api" },
-  ];
-}
+/** The narrowest and the widest; the second ring has those between. */
+const WIDTHS = isWholeRing ? [320, 390, 768, 2560] : [320, 2560];
 
-/** What axe finds; for the second theme only what depends on colours. */
-async function violationsOf(page: Page, rules: string[] | null): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
-  const { violations } = await (rules === null ? axe : axe.withRules(rules)).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-}
+const ofStory =
+  (name: string, query = "") =>
+  (played: Played): string =>
+    `${pathOfStory(played, name)}${query}`;
+const dialog = (page: Page) => expect(page.getByRole("dialog")).toBeVisible();
+const asked = async (page: Page, words: string) => {
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
+  await page.keyboard.type(words);
+};
+const issuesOf = async (page: Page, repository: string) => {
+  await page.keyboard.press("n");
+  await page.getByRole("dialog").getByRole("option", { name: repository }).click();
+};
+const pressing = (name: RegExp) => (page: Page) => page.getByRole("button", { name }).first().click();
 
-test("every page is clean for axe in both themes, quiet in the console, and fits 320 to 2560 px", async ({
-  page,
-  context,
-  played,
-  sessionOf,
-  errors,
-}) => {
-  test.setTimeout(420_000);
-  const session = await sessionOf("octocat");
-  await page.emulateMedia({ reducedMotion: "reduce" });
-  for (const { path, open, isStranger, isMissing, isDarkToo } of everyPage(played)) {
-    if (!isStranger) await context.addCookies(session);
-    errors.length = 0;
+/** The palette and what it leads to, each over another list. */
+const LISTS: Record<string, Shown> = {
+  "the tasks": { path: "/tasks", isDarkToo: true },
+  "the palette": { path: "/tasks?show=done", open: (page) => asked(page, "") },
+  "the palette that finds nothing": {
+    path: "/tasks?show=running",
+    open: async (page) => {
+      await asked(page, "nothing is called this");
+      await expect(page.getByRole("option", { name: "New task" })).toBeHidden();
+    },
+  },
+  "a mistyped command": {
+    path: "/tasks?show=attention",
+    isDarkToo: true,
+    open: async (page) => {
+      await asked(page, "@porter claud --priority=hgh");
+      await expect(page.getByText(/starts nothing/)).toBeVisible();
+    },
+  },
+  "an address elsewhere": {
+    path: "/tasks?agent=claude",
+    open: async (page) => {
+      await asked(page, "https://github.example/octocat/ledger/issues/1");
+      await expect(page.getByText(/This is not an address of/)).toBeVisible();
+    },
+  },
+  "a search without an issue": {
+    path: "/tasks?agent=opencode",
+    open: async (page) => {
+      await issuesOf(page, "octocat/ledger");
+      await page.keyboard.type("zzz");
+      await expect(page.getByText(/No open issue matches/)).toBeVisible();
+    },
+  },
+  "the review of a new task": {
+    path: "/tasks?agent=amp",
+    isDarkToo: true,
+    open: async (page) => {
+      await issuesOf(page, "octocat/ledger");
+      await page.getByRole("option", { name: /Export to QIF/ }).click();
+      await expect(page.getByRole("button", { name: "Start" })).toBeVisible();
+    },
+  },
+  "the account's menu, offline": {
+    path: "/tasks?show=queued",
+    isDarkToo: true,
+    open: async (page) => {
+      await pressing(/^Account of/)(page);
+      await page.evaluate(() => window.dispatchEvent(new Event("offline")));
+      await expect(page.getByText(/Porter cannot be reached/)).toBeVisible();
+    },
+  },
+  "the keys": {
+    path: "/tasks?q=nothing+is+called+this",
+    open: async (page) => {
+      await page.keyboard.press("?");
+      await dialog(page);
+    },
+  },
+  "the history with its tables": {
+    path: "/history",
+    isDarkToo: true,
+    open: async (page) => {
+      for (let tables = 3; tables > 0; tables--) await pressing(/^Table/)(page);
+    },
+  },
+};
+
+const TASKS: Record<string, Shown> = {
+  "a running task": { path: ofStory("working") },
+  "all steps of a task": { path: ofStory("race"), isDarkToo: true, open: pressing(/^Worked/) },
+  "its changes": { path: ofStory("race", "?tab=changes"), isDarkToo: true },
+  "its log": { path: ofStory("race", "?tab=log"), isDarkToo: true },
+  "its prompt": { path: ofStory("race", "?tab=prompt") },
+  "its attempts": { path: ofStory("race", "?tab=attempts") },
+  "a task out of time": { path: ofStory("slow") },
+  "a refused task": { path: ofStory("refused"), isDarkToo: true },
+  "a blocked task": { path: ({ taskIds }) => `/tasks/${taskIds.at(-1) ?? ""}` },
+  "a task that is not there": { path: "/tasks/task_00000000000000000000", isMissing: true },
+};
+
+const OTHERS: Record<string, Shown> = {
+  "the front page": { path: "/", isOpenToAll: true },
+  "the agents": { path: "/settings/agents" },
+  "the keys of providers": { path: "/settings/providers" },
+  Fly: { path: "/settings/fly" },
+  "the defaults": { path: "/settings/defaults" },
+  "the repositories": { path: "/settings/repositories" },
+  "an agent's models": {
+    path: "/settings/agents",
+    open: async (page) => {
+      await pressing(/^Model of/)(page);
+      await dialog(page);
+    },
+  },
+  "the account": { path: "/account" },
+  "the account's deletion": {
+    path: "/account",
+    isDarkToo: true,
+    open: async (page) => {
+      await pressing(/^Delete my account/)(page);
+      await dialog(page);
+    },
+  },
+  "the start": { path: "/start" },
+  "the API": { path: "/docs/api", isOpenToAll: true },
+};
+
+for (const [name, shown] of Object.entries({ ...LISTS, ...TASKS, ...OTHERS }))
+  test(`${name}: clean for axe in both themes, quiet in the console, fits 320 to 2560 px`, async ({
+    page,
+    played,
+    signIn,
+    errors,
+  }) => {
+    const { path, open, isOpenToAll, isMissing, isDarkToo } = shown;
+    if (!isOpenToAll) await signIn("octocat");
+    await page.emulateMedia({ reducedMotion: "reduce", colorScheme: "light" });
     await page.setViewportSize({ width: 1280, height: 800 });
-    await page.emulateMedia({ colorScheme: "light" });
-    await page.goto(path);
-    // What comes after the first view: its parts, and what React says of it.
-    await page.waitForTimeout(700);
+    await page.goto(typeof path === "string" ? path : path(played));
+    if (!isOpenToAll && !isMissing) await isLive(page);
+    await comeToRest(page);
     await open?.(page);
-    expect.soft(await violationsOf(page, null), path).toEqual([]);
-    if (isDarkToo) {
+    await comeToRest(page);
+    expect.soft(await axeViolations(page)).toEqual([]);
+    if (isDarkToo || isWholeRing) {
       await page.emulateMedia({ colorScheme: "dark" });
-      expect.soft(await violationsOf(page, ["color-contrast"]), `${path}, dark`).toEqual([]);
+      await comeToRest(page);
+      // The second theme has other colours, and nothing else.
+      expect.soft(await axeViolations(page, ["color-contrast"]), "dark").toEqual([]);
     }
-    for (const width of [320, 390, 768, 2560]) {
+    for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 800 });
       const over = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
-      expect.soft(over, `${path} at ${width}`).toBe(0);
+      expect.soft(over, `at ${width}`).toBe(0);
     }
-    const said = isMissing ? errors.filter((text) => !text.includes("404")) : errors;
-    expect.soft([...said], path).toEqual([]);
-  }
-});
+    expect.soft(isMissing ? errors.filter((text) => !text.includes("404")) : errors).toEqual([]);
+  });

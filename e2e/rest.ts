@@ -1,0 +1,25 @@
+import type { Page } from "@playwright/test";
+import { expect } from "./stories.ts";
+
+/**
+ * The page's script is there and everything that moves by itself for a while has arrived: its fonts, the frames that
+ * its script asked for, its transitions. What moves for good (a spinner) is not waited for.
+ */
+export async function comeToRest(page: Page): Promise<void> {
+  // React's own mark on what it has taken over.
+  await page.waitForFunction(() =>
+    Object.keys(document.querySelector("main") ?? {}).some((key) => key.startsWith("__reactFiber$")),
+  );
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await document.fonts.ready;
+    await frame();
+    await frame();
+    const passing = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(passing.map(({ finished }) => finished));
+  });
+}
+
+/** What a page behind the sign-in loads when it has nothing else to do has arrived. */
+export const lateParts = (page: Page): Promise<void> =>
+  expect(page.getByRole("region", { name: /^Notifications/ })).toBeAttached();
