@@ -26,6 +26,7 @@ const COMMANDS = [
   "preview",
   "screenshots",
   "setup",
+  "streams-record",
   "test",
   "test-crash",
   "test-faults",
