@@ -29,6 +29,7 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
 
 const origin = z.url().transform((value) => value.replace(/\/+$/, ""));
 const secret = z.string().min(16);
+const cap = z.coerce.number().int().min(1).max(100_000);
 
 /** Every variable that Porter reads, one line of meaning each. Source of `docs` and of `GET /api/startup/check`. */
 export const envSchema = z.object({
@@ -58,6 +59,8 @@ export const envSchema = z.object({
       return z.NEVER;
     })
     .describe("Other base URLs for model providers, JSON by provider id"),
+  DAILY_RUNS_PER_PERSON: cap.default(100).describe("Runs that one person may start in 24 hours"),
+  DAILY_RUNS_PER_REPOSITORY: cap.default(300).describe("Runs that may be started in one repository in 24 hours"),
   OPERATOR_TOKEN: z
     .string()
     .min(32)

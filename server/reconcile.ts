@@ -35,6 +35,8 @@ export async function reconcile(context: AppContext, work: Work): Promise<Looked
 const SWEEP = 50;
 const AT_ONCE = 6;
 const OLD_LOGS = 20;
+/** A share of writes that nobody took from for so long is whole. */
+const FULL_AGAIN_MS = 2 * 3600_000;
 
 /** Every row whose due time has passed: what the minute's cron does, alone if it must (rulings 33). */
 export async function sweep(context: AppContext): Promise<number> {
@@ -57,7 +59,12 @@ export async function sweep(context: AppContext): Promise<number> {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await reconcile(context, next);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  await Promise.all([forgetOldLogs(context), redeliverMissed(context), destroyOrphans(context)]);
+  await Promise.all([
+    forgetOldLogs(context),
+    redeliverMissed(context),
+    destroyOrphans(context),
+    context.db.budgets.forgetShares(context.clock.now().getTime() - FULL_AGAIN_MS),
+  ]);
   return work.length;
 }
 

@@ -1,39 +1,53 @@
-import { eq } from "drizzle-orm";
+import { and, eq, lt } from "drizzle-orm";
 import type { Database } from "./database";
-import { contentBudgets } from "./schema";
+import { contentBudgets, contentShares } from "./schema";
 
 /** A bucket: what it holds at most, and what comes back in `perMs` milliseconds. */
 type Bucket = { capacity: number; refill: number; perMs: number };
-export type Take = { installationId: number; cost: number; nowMs: number } & Record<
-  "minute" | "hour",
-  Bucket & { reserve: number }
->;
+/** `userId` null: the installation's own; else that person's share of it. */
+export type BudgetOf = { installationId: number; userId: number | null };
+export type Take = BudgetOf & { cost: number; nowMs: number } & Record<"minute" | "hour", Bucket & { reserve: number }>;
 
-/** What may still be written for an installation; one statement takes from both buckets, or from none. */
+/** What may still be written for an installation, and for one person there; a statement takes from both buckets, or none. */
 export function createBudgetStore(db: Database) {
   const d1 = db.$client;
   /** An SQL expression over one row: what the bucket holds now. */
   const left = (column: string, { capacity, refill, perMs }: Bucket, now: string) =>
     `min(${capacity}, ${column} + max(0, ${now} - counted_at_ms) * ${refill / perMs})`;
+
+  async function rowOf({ installationId, userId }: BudgetOf) {
+    const rows =
+      userId === null
+        ? await db.select().from(contentBudgets).where(eq(contentBudgets.installationId, installationId)).limit(1)
+        : await db
+            .select()
+            .from(contentShares)
+            .where(and(eq(contentShares.installationId, installationId), eq(contentShares.userId, userId)))
+            .limit(1);
+    return rows[0];
+  }
+
   return {
     /** Null when taken; else how long until there is enough, ms. `reserve`: what must be left afterwards. */
-    async take({ installationId, cost, nowMs, minute, hour }: Take): Promise<number | null> {
-      const [minuteLeft, hourLeft] = [left("minute_left", minute, "?2"), left("hour_left", hour, "?2")];
+    async take({ installationId, userId, cost, nowMs, minute, hour }: Take): Promise<number | null> {
+      const [minuteLeft, hourLeft] = [left("minute_left", minute, "?1"), left("hour_left", hour, "?1")];
+      const [table, key, values] =
+        userId === null
+          ? ["content_budgets", "installation_id", [installationId]]
+          : ["content_shares", "installation_id, user_id", [installationId, userId]];
       const { results } = await d1
         .prepare(
-          `INSERT INTO content_budgets (installation_id, minute_left, hour_left, counted_at_ms)
-           VALUES (?1, ${minute.capacity} - ?3, ${hour.capacity} - ?3, ?2)
-           ON CONFLICT (installation_id) DO UPDATE SET
-             minute_left = ${minuteLeft} - ?3, hour_left = ${hourLeft} - ?3, counted_at_ms = max(counted_at_ms, ?2)
-           WHERE ${minuteLeft} >= ?3 + ${minute.reserve} AND ${hourLeft} >= ?3 + ${hour.reserve}
+          `INSERT INTO ${table} (counted_at_ms, minute_left, hour_left, ${key})
+           VALUES (?1, ${minute.capacity} - ?2, ${hour.capacity} - ?2, ${values.map((_, at) => `?${at + 3}`).join(", ")})
+           ON CONFLICT (${key}) DO UPDATE SET
+             minute_left = ${minuteLeft} - ?2, hour_left = ${hourLeft} - ?2, counted_at_ms = max(counted_at_ms, ?1)
+           WHERE ${minuteLeft} >= ?2 + ${minute.reserve} AND ${hourLeft} >= ?2 + ${hour.reserve}
            RETURNING installation_id`,
         )
-        .bind(installationId, nowMs, cost)
+        .bind(nowMs, cost, ...values)
         .all();
       if (results.length > 0) return null;
-      const row = (
-        await db.select().from(contentBudgets).where(eq(contentBudgets.installationId, installationId)).limit(1)
-      )[0];
+      const row = await rowOf({ installationId, userId });
       if (row === undefined) return 1000;
       const since = Math.max(0, nowMs - row.countedAtMs);
       const wait = (held: number, bucket: Bucket & { reserve: number }) =>
@@ -41,6 +55,22 @@ export function createBudgetStore(db: Database) {
           bucket.perMs) /
         bucket.refill;
       return Math.max(1000, Math.ceil(Math.max(wait(row.minuteLeft, minute), wait(row.hourLeft, hour))));
+    },
+
+    /** Puts back what was taken of a share and not used; a bucket never holds more than it can. */
+    async giveBack({ installationId, userId, cost }: { installationId: number; userId: number; cost: number }) {
+      await d1
+        .prepare(
+          `UPDATE content_shares SET minute_left = minute_left + ?, hour_left = hour_left + ?
+           WHERE installation_id = ? AND user_id = ?`,
+        )
+        .bind(cost, cost, installationId, userId)
+        .run();
+    },
+
+    /** Shares that are full again say nothing. */
+    forgetShares: async (beforeMs: number) => {
+      await db.delete(contentShares).where(lt(contentShares.countedAtMs, beforeMs));
     },
   };
 }

@@ -55,6 +55,8 @@ export function createErasureStore(db: Database) {
         remove("log_chunks", ofTasks),
         ...Object.values(counted),
         remove("app_sweeps"),
+        remove("starts"),
+        remove("content_shares"),
         remove("github_answers"),
         d1.prepare(`DELETE FROM use_counts WHERE key LIKE ?`).bind(`%:${userId}`),
         remove("users", "id = ?"),

@@ -15,6 +15,7 @@ import { createPlaceStore } from "./place-store";
 import { createSealedStore } from "./sealed-store";
 import { createSecretStore } from "./secret-store";
 import { createSettingsStore } from "./settings-store";
+import { createStartStore } from "./start-store";
 import type { Stores } from "./stores";
 import { createTaskStore } from "./task-store";
 import { createUseCountStore } from "./use-count-store";
@@ -40,6 +41,7 @@ export function openStores(d1: D1Database, onChange: OnChange = () => {}): Store
     erasure: createErasureStore(db),
     githubAnswers: createGitHubAnswerStore(db),
     useCounts: createUseCountStore(db),
+    starts: createStartStore(db),
     logRows: createLogRows(db),
     watch: createWatchStore(db),
   };

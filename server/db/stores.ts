@@ -13,6 +13,7 @@ import type { PlaceStore } from "./place-store";
 import type { SealedStore } from "./sealed-store";
 import type { SecretStore } from "./secret-store";
 import type { SettingsStore } from "./settings-store";
+import type { StartStore } from "./start-store";
 import type { TaskStore } from "./task-store";
 import type { UseCountStore } from "./use-count-store";
 import type { WatchStore } from "./watch-store";
@@ -35,6 +36,7 @@ export type Stores = {
   erasure: ErasureStore;
   githubAnswers: GitHubAnswerStore;
   useCounts: UseCountStore;
+  starts: StartStore;
   logRows: LogRows;
   watch: WatchStore;
 };

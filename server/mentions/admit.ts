@@ -6,6 +6,7 @@ import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import { withRepository } from "@/server/repositories/github-access";
 import { refusalOf } from "@/server/repositories/refusal";
 import { loadRunSettings } from "@/server/settings/run-settings";
+import { countStart } from "@/server/tasks/daily-cap";
 import { planTask } from "@/server/tasks/plan";
 import { refusalReply, unreadableReply } from "@/server/commands/replies";
 import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/tasks/unreadable";
@@ -157,6 +158,22 @@ type Start = Extract<ParsedMention, { kind: "start" }>;
 /** One batch makes the task; what the requester still lacks is its `blockedReason` (rulings 2). */
 async function createTask(context: AppContext, input: Admitted & { command: Start }): Promise<string | null> {
   const { mention, command } = input;
+  const capped = await countStart(context, {
+    id: `mention:${mention.id}`,
+    userId: mention.actorId,
+    repositoryId: mention.repositoryId,
+  });
+  if (capped !== null) {
+    await context.db.mentions.settle(mention.id, {
+      settledAt: context.clock.now().toISOString(),
+      status: "refused",
+      outcome: capped,
+      reply: refusalReply(capped, replyContext(context)),
+      replyState: "owed",
+      installationId: mention.installationId,
+    });
+    return null;
+  }
   const task = await planTask(context, {
     userId: mention.actorId,
     login: mention.actorLogin,

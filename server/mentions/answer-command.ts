@@ -7,6 +7,7 @@ import type { MentionRow } from "@/server/db/mention-store";
 import type { TaskRow } from "@/server/db/task-store";
 import type { GitHubRepository } from "@/server/github/port";
 import { buildPrompt } from "@/server/prompts/build";
+import { countStart } from "@/server/tasks/daily-cap";
 import { retryAsNewTask, retryTask } from "@/server/tasks/retry";
 import { stopTask } from "@/server/tasks/stop";
 import { runUrl } from "@/server/tasks/urls";
@@ -112,6 +113,12 @@ async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
   if (task.status === "success") return say("already_succeeded", replies.alreadySucceededReply(named(context, task)));
   if (task.status === "queued" || task.status === "running")
     return say("still_running", replies.stillRunningReply(named(context, task)), task.id);
+  const capped = await countStart(context, {
+    id: moveId,
+    userId: mention.actorId,
+    repositoryId: mention.repositoryId,
+  });
+  if (capped !== null) return say(capped, replies.refusalReply(capped, replyContext(context)));
   const isOwn = task.userId === mention.actorId;
   if (isOwn && asksTheSame(task, command)) {
     await retryTask(context, task, { by: mention.actorLogin, moveId });

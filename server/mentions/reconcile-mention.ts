@@ -87,6 +87,7 @@ async function settleObligations(context: AppContext, mention: MentionRow): Prom
   if (installationId === null) return;
   const access = {
     installationId,
+    userId: mention.actorId,
     repository: { id: mention.repositoryId, owner: mention.repoOwner, name: mention.repoName },
   };
   const react = async () => {

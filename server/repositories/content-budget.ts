@@ -5,10 +5,20 @@ import { GitHubError, type GitHubRepository } from "@/server/github/port";
  * GitHub takes 80 content-creating calls a minute and 500 an hour of an installation (faults.md). A bucket that holds
  * half of it and gets the other half back in the window never lets more through, wherever the window begins.
  */
-const MINUTE = { capacity: 40, refill: 40, perMs: 60_000, reserve: 0 } as const;
-const HOUR = { capacity: 250, refill: 250, perMs: 3_600_000, reserve: 0 } as const;
+const MINUTE = { capacity: 40, refill: 40, perMs: 60_000 } as const;
+const HOUR = { capacity: 250, refill: 250, perMs: 3_600_000 } as const;
 /** What can wait leaves so much for what cannot. */
 const SPARE = { minute: 20, hour: 60 } as const;
+/**
+ * What one person sets off gets this part of it, so that the other part is always there for what others set off, with
+ * what can wait. Both fill at the same time: who has used up their own never holds up anybody else.
+ */
+const SHARE = 0.4;
+const shareOf = <T extends { capacity: number; refill: number }>(bucket: T): T => ({
+  ...bucket,
+  capacity: bucket.capacity * SHARE,
+  refill: bucket.refill * SHARE,
+});
 
 /** `needed`: an answer, a result, a pull request. `spare`: progress, labels, reactions; put off first. */
 export type WriteValue = "needed" | "spare";
@@ -22,22 +32,41 @@ export class OverBudget extends GitHubError {
   }
 }
 
-/** The repository with every write counted. Throws `OverBudget` before a write that has to wait. */
+/**
+ * The repository with every write counted, for the installation and for `userId`, whose command set it off. Throws
+ * `OverBudget` before a write that has to wait.
+ */
 export function withinBudget(
   context: AppContext,
-  input: { installationId: number; commentEdits: WriteValue },
+  input: { installationId: number; userId: number | null; commentEdits: WriteValue },
   repository: GitHubRepository,
 ): GitHubRepository {
+  const { installationId, userId } = input;
   const take = async (value: WriteValue, cost = 1): Promise<void> => {
-    const isSpare = value === "spare";
+    const nowMs = context.clock.now().getTime();
+    const reserve = value === "spare" ? SPARE : { minute: 0, hour: 0 };
+    if (userId !== null) {
+      const waitMs = await context.db.budgets.take({
+        installationId,
+        userId,
+        cost,
+        nowMs,
+        minute: { ...shareOf(MINUTE), reserve: reserve.minute * SHARE },
+        hour: { ...shareOf(HOUR), reserve: reserve.hour * SHARE },
+      });
+      if (waitMs !== null) throw new OverBudget(waitMs);
+    }
     const waitMs = await context.db.budgets.take({
-      installationId: input.installationId,
+      installationId,
+      userId: null,
       cost,
-      nowMs: context.clock.now().getTime(),
-      minute: { ...MINUTE, reserve: isSpare ? SPARE.minute : 0 },
-      hour: { ...HOUR, reserve: isSpare ? SPARE.hour : 0 },
+      nowMs,
+      minute: { ...MINUTE, reserve: reserve.minute },
+      hour: { ...HOUR, reserve: reserve.hour },
     });
-    if (waitMs !== null) throw new OverBudget(waitMs);
+    if (waitMs === null) return;
+    if (userId !== null) await context.db.budgets.giveBack({ installationId, userId, cost });
+    throw new OverBudget(waitMs);
   };
   return {
     ...repository,

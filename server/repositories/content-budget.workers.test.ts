@@ -10,7 +10,7 @@ let installations = 310_000;
 function aRepository(clock: ReturnType<typeof createClock>, installationId: number, commentEdits: "needed" | "spare") {
   const pipe = createPipe();
   const plain = pipe.github.github.repository({ id: 10, owner: "acme", name: "widgets" }, "fake-token");
-  return { pipe, counted: withinBudget(testContext({ clock }), { installationId, commentEdits }, plain) };
+  return { pipe, counted: withinBudget(testContext({ clock }), { installationId, userId: null, commentEdits }, plain) };
 }
 
 it("property: lets at most 80 writes through in any minute and 500 in any hour", async () => {

@@ -9,8 +9,16 @@ const CHECK_PERMISSIONS = { checks: "read", statuses: "read" } as const;
 /** A cached token is not used in its last minutes: a call may take its time. */
 const MIN_TOKEN_LIFE_MS = 5 * 60_000;
 
-/** `commentEdits`: whether edits of comments can wait (default: they cannot). */
-export type RepositoryAccess = { installationId: number; repository: RepositoryRef; commentEdits?: WriteValue };
+/**
+ * `userId`: who set off what is written, whose share it is counted in; only reads have nobody. `commentEdits`: whether
+ * edits of comments can wait (default: they cannot).
+ */
+export type RepositoryAccess = {
+  installationId: number;
+  repository: RepositoryRef;
+  userId?: number;
+  commentEdits?: WriteValue;
+};
 
 const sealedAt = (installationId: number) => ({
   table: "installation_tokens",
@@ -84,7 +92,8 @@ export async function withRepository<T>(
   await untilAllowed(context, installationId);
   const run = async (ref: RepositoryRef) => {
     const repository = context.github.repository(ref, await reachable(context, installationId));
-    return use(withinBudget(context, { installationId, commentEdits: access.commentEdits ?? "needed" }, repository));
+    const { userId = null, commentEdits = "needed" } = access;
+    return use(withinBudget(context, { installationId, userId, commentEdits }, repository));
   };
   try {
     return await run(access.repository);

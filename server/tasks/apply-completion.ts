@@ -226,5 +226,6 @@ async function afterGitHubFailure(
 
 const accessOf = (task: TaskRow) => ({
   installationId: task.installationId,
+  userId: task.userId,
   repository: { id: task.repositoryId, owner: task.repoOwner, name: task.repoName },
 });

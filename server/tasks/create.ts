@@ -11,6 +11,7 @@ import { isSelected, mayCommand } from "@/server/mentions/policy";
 import { withRepository } from "@/server/repositories/github-access";
 import { refusalOf } from "@/server/repositories/refusal";
 import { loadRunSettings } from "@/server/settings/run-settings";
+import { requireStart } from "./daily-cap";
 import { derivedTaskId } from "./derived-id";
 import { getTask } from "./get";
 import { planTask, type WantedTask } from "./plan";
@@ -40,8 +41,10 @@ export async function createTask(context: AppContext, request: TaskRequest): Pro
   const known = request.idempotencyKey === undefined ? null : await context.db.tasks.getForUser(userId, id);
   if (known !== null) return replay(context, known, place);
   const { agent, model = null, priority = null, baseBranch: base = null, instructions } = request;
+  const found = await askAbout(context, place, base);
+  await requireStart(context, { id: `task:${id}`, userId, repositoryId: found.repository.id });
   const task = await planTask(context, {
-    ...(await askAbout(context, place, base)),
+    ...found,
     agent,
     model,
     priority,

@@ -25,6 +25,7 @@ export async function report(context: AppContext, snapshot: Snapshot): Promise<v
   const access = {
     installationId: task.installationId,
     repository: { id: task.repositoryId, owner: task.repoOwner, name: task.repoName },
+    userId: task.userId,
     // Progress and places in line can wait; results cannot.
     commentEdits: isTerminal(task.status) ? ("needed" as const) : ("spare" as const),
   };

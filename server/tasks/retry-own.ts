@@ -9,6 +9,7 @@ import { problemOfGitHub } from "@/server/identity/user-token";
 import { mayCommand } from "@/server/mentions/policy";
 import { buildPrompt } from "@/server/prompts/build";
 import { withRepository } from "@/server/repositories/github-access";
+import { requireStart } from "./daily-cap";
 import { derivedTaskId } from "./derived-id";
 import { retryAsNewTask, retryTask } from "./retry";
 
@@ -23,10 +24,14 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
   const agent = request.agent ?? task.agent;
   const model = request.model ?? (agent === task.agent ? task.model : AGENTS[agent].defaultModel);
   const instructions = request.instructions ?? task.instructions;
+  const whose = { userId: task.userId, repositoryId: task.repositoryId };
   const isSame = agent === task.agent && model === task.model && instructions === task.instructions;
   const isSeen = request.version === undefined || request.version === task.version;
   if (isSame) {
-    if (isSeen) await retryTask(context, task, { by: task.createdBy });
+    if (!isSeen) return task.id;
+    // A double click is one start: the attempt is still the one that ended.
+    if (isRetryable(task)) await requireStart(context, { ...whose, id: `retry:${task.id}:${task.attempt}` });
+    await retryTask(context, task, { by: task.createdBy });
     return task.id;
   }
   const known = await childOf(context, task, { agent, model, instructions, key: request.idempotencyKey ?? null });
@@ -38,6 +43,7 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
       fix: "Comment a new command to ask for more.",
     });
   if (!isSeen) throw new AppError("conflict", "This task has moved on.", { fix: "Look at it again." });
+  await requireStart(context, { ...whose, id: `task:${known.id}` });
   const built = instructions === task.instructions ? null : await promptWith(context, task, instructions);
   return retryAsNewTask(context, task, {
     id: known.id,
@@ -52,6 +58,8 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
     commentId: null,
   });
 }
+
+const isRetryable = ({ status }: TaskRow): boolean => isTerminal(status) && status !== "success";
 
 type Wish = { agent: string; model: string | null; instructions: string; key: string | null };
 

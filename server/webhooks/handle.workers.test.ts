@@ -139,9 +139,7 @@ describe("the webhook", () => {
 
   it("starts nothing for a comment that any App made in a person's name", async () => {
     for (const app of [1, 2, 99_999]) {
-      const payload = z
-        .looseObject({ comment: z.looseObject({}) })
-        .parse(JSON.parse(published("@porter opencode")));
+      const payload = z.looseObject({ comment: z.looseObject({}) }).parse(JSON.parse(published("@porter opencode")));
       payload.comment.performed_via_github_app = { id: app };
       const answer = await deliver(JSON.stringify(payload));
       expect([answer.body, answer.work]).toEqual([{ outcome: "ignored_app" }, []]);

@@ -1,3 +1,4 @@
+import type { ParsedMention } from "@/lib/commands/command";
 import { parseComment } from "@/lib/commands/parse";
 import type { AppContext } from "@/server/context";
 import type { NewDelivery, NewMention } from "@/server/db/delivery-store";
@@ -35,8 +36,21 @@ export function projectComment(context: AppContext, payload: unknown, base: NewD
   return { delivery: { ...delivery, outcome: "mentions" }, mentions, outcome: "mentions" };
 }
 
+/** Runs that one comment may start, whatever it says. */
+const MAX_STARTS = 5;
+
+/** The comment's commands in their order; starts beyond the most that there may be are none. */
+function commandsOf(body: string): ParsedMention[] {
+  let starts = 0;
+  return parseComment(body, { mentions: [MENTION] }).filter((command) => {
+    if (command.kind !== "start" && command.kind !== "retry") return true;
+    starts += 1;
+    return starts <= MAX_STARTS;
+  });
+}
+
 const mentionsIn = (context: AppContext, event: IssueCommentEvent, delivery: NewDelivery): NewMention[] =>
-  parseComment(event.comment.body, { mentions: [MENTION] }).map((command, commandIndex) => ({
+  commandsOf(event.comment.body).map((command) => ({
     id: context.ids.uuid(),
     deliveryId: delivery.id,
     installationId: event.installationId,
@@ -48,7 +62,7 @@ const mentionsIn = (context: AppContext, event: IssueCommentEvent, delivery: New
     issueBody: event.issue.body.slice(0, MAX_TEXT),
     isPullRequest: event.issue.isPullRequest,
     commentId: event.comment.id,
-    commandIndex,
+    commandIndex: command.index,
     command: JSON.stringify(command),
     actorId: event.sender.id,
     actorLogin: event.sender.login,

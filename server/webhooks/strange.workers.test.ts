@@ -98,13 +98,13 @@ describe("texts", () => {
     expect(await tasksOf(pipe, place)).toEqual([]);
   });
 
-  it("of a thousand commands in one comment start twenty and are answered for the rest", async () => {
+  it("of a thousand commands in one comment start five and are answered for the rest", async () => {
     const pipe = createPipe();
     const place = await aPlace(pipe);
     const id = next();
     await deliver(pipe, "issue_comment", comment(place, { id, comment: "@porter one\n".repeat(1000) }));
     const outcomes = (await mentionsOf(pipe, place, id)).map((row) => row?.outcome);
-    expect(outcomes.filter((outcome) => outcome === "task")).toHaveLength(20);
+    expect(outcomes.filter((outcome) => outcome === "task")).toHaveLength(5);
     expect(outcomes.filter((outcome) => outcome !== "task")).toEqual(["too_many_commands"]);
     expect((await tasksOf(pipe, place)).filter(({ status }) => status === "running")).toHaveLength(5);
   });

@@ -24,6 +24,9 @@ export const deliveries = sqliteTable(
   (t) => [
     index("deliveries_due").on(t.dueAt),
     index("deliveries_received").on(t.receivedAt),
+    index("deliveries_unheard")
+      .on(t.actorLogin, t.receivedAt)
+      .where(sql`facts IS NOT NULL AND comment_id IS NOT NULL`),
     index("deliveries_deleted_comment")
       .on(t.commentId)
       .where(sql`outcome = 'comment_deleted'`),
@@ -78,6 +81,8 @@ export const mentions = sqliteTable(
     index("mentions_due").on(t.dueAt),
     index("mentions_issue").on(t.repositoryId, t.issueNumber, t.status),
     index("mentions_delivery").on(t.deliveryId),
+    index("mentions_actor").on(t.actorId, t.createdAt),
+    index("mentions_created").on(t.createdAt),
   ],
 );
 

@@ -42,3 +42,32 @@ export const appSweeps = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.userId, t.flyApp] }), index("app_sweeps_due").on(t.dueAt)],
 );
+
+/** What may still be written there for one person: their share of the installation's, counted in the same way. */
+export const contentShares = sqliteTable(
+  "content_shares",
+  {
+    installationId: integer("installation_id").notNull(),
+    userId: integer("user_id").notNull(),
+    minuteLeft: real("minute_left").notNull(),
+    hourLeft: real("hour_left").notNull(),
+    countedAtMs: integer("counted_at_ms").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.installationId, t.userId] }), index("content_shares_counted").on(t.countedAtMs)],
+);
+
+/** Runs that people started in the last day, for the caps; each has the id of the wish that it came from. */
+export const starts = sqliteTable(
+  "starts",
+  {
+    id: text("id").primaryKey(),
+    userId: integer("user_id").notNull(),
+    repositoryId: integer("repository_id").notNull(),
+    at: text("at").notNull(),
+  },
+  (t) => [
+    index("starts_user").on(t.userId, t.at),
+    index("starts_repository").on(t.repositoryId, t.at),
+    index("starts_at").on(t.at),
+  ],
+);

@@ -3,6 +3,7 @@ import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from
 import { TASK_PHASES, TASK_STATUSES } from "@/lib/task";
 import { FAILURE_CODES } from "@/lib/failures";
 import { AGENT_IDS } from "@/lib/agents";
+import { MACHINE_SIZES } from "@/lib/machine-size";
 
 /** What was asked, and where it stands. One writer of status: `taskStore.transition`. */
 export const tasks = sqliteTable(
@@ -26,6 +27,8 @@ export const tasks = sqliteTable(
     agent: text("agent", { enum: AGENT_IDS }).notNull(),
     model: text("model"),
     baseBranch: text("base_branch"),
+    /** Asked for by name; null: as the person's settings say when a machine is started. */
+    machine: text("machine", { enum: MACHINE_SIZES }),
     /** 1 low, 2 normal, 3 high. */
     priority: integer("priority").notNull(),
     instructions: text("instructions").notNull(),

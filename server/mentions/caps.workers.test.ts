@@ -1,0 +1,148 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { FAILURES } from "@/lib/failures";
+import { admit } from "@/server/mentions/admit";
+import { aPerson, createPipe, mention, type Pipe } from "@/server/testing/pipe";
+import { aMention } from "@/server/testing/rows";
+import { testEnv } from "@/server/testing/test-context";
+import { reconcile } from "@/server/reconcile";
+import { countStart } from "@/server/tasks/daily-cap";
+
+let numbers = 71_000;
+const next = () => (numbers += 1);
+
+function aWorld(caps: { person?: number; repository?: number }) {
+  const pipe = createPipe();
+  pipe.context.env = testEnv({
+    DAILY_RUNS_PER_PERSON: String(caps.person ?? 1000),
+    DAILY_RUNS_PER_REPOSITORY: String(caps.repository ?? 1000),
+  });
+  return pipe;
+}
+
+async function someone(pipe: Pipe) {
+  const person = { id: next(), login: `person-${numbers}` };
+  await aPerson(pipe, person);
+  return person;
+}
+type Person = { id: number; login: string };
+
+async function write(pipe: Pipe, person: Person, place: { repository: number; issue?: number; command?: string }) {
+  pipe.github.state.places.set(place.repository, { owner: "acme", name: "widgets" });
+  const id = await mention(pipe, {
+    actorId: person.id,
+    actorLogin: person.login,
+    repositoryId: place.repository,
+    installationId: place.repository,
+    issueNumber: place.issue ?? next(),
+    ...(place.command === undefined ? {} : { command: place.command }),
+  });
+  return pipe.context.db.mentions.get(id);
+}
+const outcomesOf = (rows: ({ outcome: string | null } | null)[]) => rows.map((row) => row?.outcome);
+
+describe("a day's cap", () => {
+  it("of a person holds in every repository, tells them, and leaves others alone", async () => {
+    const pipe = aWorld({ person: 2 });
+    const [ada, bob] = [await someone(pipe), await someone(pipe)];
+    const rows: Awaited<ReturnType<typeof write>>[] = [];
+    for (let round = 0; round < 4; round++) rows.push(await write(pipe, ada, { repository: next() }));
+    expect(outcomesOf(rows)).toEqual(["task", "task", "daily_cap_person", "daily_cap_person"]);
+    const told = pipe.github.state.comments.filter(({ issueNumber }) => issueNumber === rows[2]?.issueNumber);
+    expect(told.map(({ body }) => body.includes(FAILURES.daily_cap_person.sentence))).toEqual([true]);
+    expect((await write(pipe, bob, { repository: next() }))?.outcome).toBe("task");
+  });
+
+  it("of a repository holds for everybody together, and other repositories go on", async () => {
+    const pipe = aWorld({ repository: 2 });
+    const [ada, bob] = [await someone(pipe), await someone(pipe)];
+    const repository = next();
+    const rows: Awaited<ReturnType<typeof write>>[] = [];
+    for (const person of [ada, bob, ada, bob]) rows.push(await write(pipe, person, { repository }));
+    expect(outcomesOf(rows)).toEqual(["task", "task", "daily_cap_repository", "daily_cap_repository"]);
+    expect((await write(pipe, bob, { repository: next() }))?.outcome).toBe("task");
+  });
+
+  it("counts retries, is over after 24 hours, and keeps nothing longer", async () => {
+    const pipe = aWorld({ person: 2 });
+    const ada = await someone(pipe);
+    const place = { repository: next(), issue: next() };
+    await write(pipe, ada, place);
+    const again = { ...place, command: retry };
+    const stop = { ...place, command: JSON.stringify({ ...JSON.parse(retry), kind: "stop" }) };
+    await write(pipe, ada, stop);
+    expect((await write(pipe, ada, again))?.outcome).toBe("retried");
+    await write(pipe, ada, stop);
+    expect((await write(pipe, ada, again))?.outcome).toBe("daily_cap_person");
+    pipe.clock.advance(24 * 3600_000 + 1000);
+    expect((await write(pipe, ada, again))?.outcome).toBe("retried");
+    const kept = await env.DB.prepare("SELECT count(*) AS n FROM starts WHERE user_id = ?").bind(ada.id).first("n");
+    expect(kept).toBe(1);
+  });
+
+  it("lets no two at once past it, and counts a wish that is looked at twice once", async () => {
+    const pipe = aWorld({ person: 3 });
+    const [userId, repositoryId] = [next(), next()];
+    const take = (id: string) => countStart(pipe.context, { id: `${userId}:${id}`, userId, repositoryId });
+    const all = await Promise.all(Array.from({ length: 12 }, (_, at) => take(`wish-${at % 6}`)));
+    expect(all.filter((reached) => reached === null)).toHaveLength(6);
+    expect(all.slice(0, 6)).toEqual(all.slice(6));
+  });
+
+  it("does not turn a command away that it has let in before", async () => {
+    const pipe = aWorld({ person: 1 });
+    const ada = await someone(pipe);
+    const row = aMention({ actorId: ada.id, actorLogin: ada.login, repositoryId: next(), issueNumber: next() });
+    await pipe.context.db.deliveries.claim(
+      { id: row.deliveryId, event: "issue_comment", outcome: "mentions", receivedAt: row.createdAt },
+      [row],
+    );
+    // Killed between the count and the task.
+    await countStart(pipe.context, { id: `mention:${row.id}`, userId: ada.id, repositoryId: row.repositoryId });
+    const pending = await pipe.context.db.mentions.get(row.id);
+    if (pending === null) throw new Error("no mention");
+    expect(await admit(pipe.context, pending)).toMatch(/^task_/);
+  });
+});
+
+const retry = JSON.stringify({
+  kind: "retry",
+  taskId: null,
+  agent: null,
+  instructions: "",
+  priority: null,
+  model: null,
+  base: null,
+  machine: null,
+  index: 0,
+  line: 1,
+  source: "@porter retry",
+});
+
+it("what one person posts leaves the others their answers", async () => {
+  const pipe = aWorld({});
+  const [ada, bob] = [await someone(pipe), await someone(pipe)];
+  const installationId = next();
+  const ask = (person: Person, command: string) =>
+    mention(pipe, {
+      actorId: person.id,
+      actorLogin: person.login,
+      installationId,
+      issueNumber: next(),
+      command: JSON.stringify({ ...JSON.parse(retry), kind: command }),
+    });
+  for (let minute = 0; minute < 30; minute++) {
+    for (let comment = 0; comment < 30; comment++) await ask(ada, "help");
+    const id = await ask(bob, "status");
+    expect(await pipe.context.db.mentions.get(id)).toMatchObject({ replyState: "done", reaction: "done" });
+    pipe.clock.advance(60_000);
+  }
+  // And the first person's own are not lost, only later.
+  const waiting = await env.DB.prepare("SELECT id FROM mentions WHERE actor_id = ? AND reply_state = 'owed' LIMIT 1")
+    .bind(ada.id)
+    .first<{ id: string }>();
+  expect(waiting).not.toBeNull();
+  pipe.clock.advance(2 * 3600_000);
+  await reconcile(pipe.context, { kind: "mention", id: waiting?.id ?? "" });
+  expect(await pipe.context.db.mentions.get(waiting?.id ?? "")).toMatchObject({ replyState: "done" });
+});
