@@ -1,13 +1,30 @@
-// Proves `npm run check` by planting what it must refuse into a copy of the tree.
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { execFile } from "node:child_process";
+// Proves `npm run check` by planting what it must refuse into a small project under the real rules. That Porter's own
+// tree passes is the first stage of `npm test`.
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "./checks/command.ts";
 
-const LEFT_OUT = /^(node_modules|\.git|\.next|\.open-next|\.wrangler|\.porter|dist|test-results)$/;
-const LIMIT_MS = 180_000;
+/** The rules, and the program that keeps them. */
+const COPIED = [
+  ".dependency-cruiser.mjs",
+  ".gitignore",
+  ".oxfmtrc.json",
+  ".oxlintrc.json",
+  "cloudflare-env.d.ts",
+  "knip.json",
+  "package-lock.json",
+  "package.json",
+  "scripts/check.ts",
+  "scripts/checks",
+  "scripts/lock-check.mjs",
+  "scripts/tsconfig.json",
+  "tsconfig.json",
+  "tsconfig.tools.json",
+  "wrangler.jsonc",
+];
 
 let copy: string;
 
@@ -20,7 +37,8 @@ const plant = (path: string, text: string): void => {
 function check(...args: string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     const program = [join(copy, "scripts", "check.ts"), ...args];
-    execFile(process.execPath, program, { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+    const options = { maxBuffer: 2 ** 26, env: { ...process.env, CI: "" } };
+    execFile(process.execPath, program, options, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : 1, output: stdout + stderr });
     });
   });
@@ -28,30 +46,35 @@ function check(...args: string[]): Promise<{ code: number; output: string }> {
 
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "porter-check-"));
-  cpSync(ROOT, copy, {
-    recursive: true,
-    preserveTimestamps: true,
-    filter: (from) =>
-      from === ROOT ||
-      !from
-        .slice(ROOT.length + 1)
-        .split("/")
-        .some((name) => LEFT_OUT.test(name)),
-  });
+  for (const path of COPIED) {
+    // The types of the Worker are made, not committed: the check makes them in the copy where the tree has none.
+    if (!existsSync(join(ROOT, path)) && path === "cloudflare-env.d.ts") continue;
+    cpSync(join(ROOT, path), join(copy, path), { recursive: true, preserveTimestamps: true });
+  }
   symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"), "dir");
-}, LIMIT_MS);
+  execFileSync("git", ["init", "--quiet", copy]);
+});
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-test(
-  "the tree as it is passes",
-  async () => {
-    const { code, output } = await check();
-    expect(output).toMatch(/\d+ passed, 0 failed/);
-    expect(code).toBe(0);
-  },
-  LIMIT_MS,
-);
+describe("a check that was green", () => {
+  test("looks at what has changed since, and with --all at everything", async () => {
+    const bad = "export const  two=[1,\n2]\n";
+    plant("lib/first.ts", "export const one = 1;\n");
+    expect(await check("--only", "format")).toMatchObject({ code: 0 });
+    expect((await check("--only", "format")).output).toMatch(/✓ format +unchanged/);
+    expect((await check("--all", "--only", "format")).output).not.toContain("unchanged");
+    plant("lib/second.ts", bad);
+    const red = await check("--only", "format");
+    expect(red.code).toBe(1);
+    expect(red.output).toContain("lib/second.ts");
+    expect(red.output).toContain("on 1 files");
+    // What was red is looked at again, though nothing changes.
+    expect((await check("--only", "format")).output).toContain("lib/second.ts");
+    rmSync(join(copy, "lib"), { recursive: true });
+    expect((await check("--only", "format")).code).toBe(0);
+  });
+});
 
 // Each line is one cell of "Who may import whom": a file there, and what it must not import.
 const FORBIDDEN: [file: string, imports: string][] = [
@@ -116,10 +139,10 @@ describe("who may import whom", () => {
   beforeAll(async () => {
     for (const path of TARGETS) plant(path, "export type Type = number;\nexport const value: Type = 1;\n");
     for (const [path, line] of [...FORBIDDEN, ...ALLOWED]) plant(path, `${line}\nexport const used = [value];\n`);
-    const result = await check("--only", "imports");
+    const result = await check("--all", "--only", "imports");
     expect(result.code).toBe(1);
     output = result.output;
-  }, LIMIT_MS);
+  });
 
   test.each(FORBIDDEN)("%s may not say %s", (path) => {
     expect(output.split("\n").filter((line) => line.startsWith(`${path} imports `))).not.toEqual([]);
@@ -199,11 +222,12 @@ describe("what the source may not hold", () => {
   let lines: string[];
   beforeAll(async () => {
     for (const [, path, text] of PLANTED) plant(path, text);
-    appendFileSync(join(copy, "lib/task.ts"), "export const PLANTED_AND_UNUSED = 1;\n");
-    const result = await check();
+    plant("bench/planted-entry.ts", 'import { used } from "../lib/planted-used.ts";\nconsole.log(used);\n');
+    plant("lib/planted-used.ts", "export const used = 1;\nexport const PLANTED_AND_UNUSED = 1;\n");
+    const result = await check("--all");
     expect(result.code).toBe(1);
     lines = result.output.split("\n");
-  }, LIMIT_MS);
+  });
 
   test.each(PLANTED)("%s is named with its file", (_name, path, _text, finding) => {
     expect(
@@ -212,6 +236,6 @@ describe("what the source may not hold", () => {
   });
 
   test("an unused export is named with its file", () => {
-    expect(lines.find((line) => line.includes("PLANTED_AND_UNUSED"))).toContain("lib/task.ts");
+    expect(lines.find((line) => line.includes("PLANTED_AND_UNUSED"))).toContain("lib/planted-used.ts");
   });
 });

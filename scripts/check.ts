@@ -1,39 +1,73 @@
-// `npm run check`: everything that can be told from the source alone, in seconds and all at once.
-// `-- --only lint,types` narrows it, `--report file` writes the counts as JSON. Prints a line a check, then the words of
+// `npm run check`: everything that can be told from the source alone. A check looks at what has changed since it was
+// green last; `-- --all`, and CI, look at all of it: only that finds what a change has broken in another file's lint.
+// `-- --only lint,types` narrows it, `--report file` writes the outcome as JSON. Prints a line a check, then the words of
 // those that failed.
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { runTool, type CheckResult } from "./checks/command.ts";
+import { readManifest, rememberGreen, scopeSince, type Manifest, type Scope } from "./checks/changes.ts";
+import { ROOT, runTool, type CheckResult } from "./checks/command.ts";
 import { checkDocuments } from "./checks/documents.ts";
 import { checkHouseWords } from "./checks/house-words.ts";
 import { checkImports } from "./checks/imports.ts";
 import { ensureWorkerTypes } from "./checks/worker-types.ts";
 
-const CHECKS: Record<string, () => Promise<CheckResult> | CheckResult> = {
-  format: () => runTool("oxfmt", ["--check", "."]),
-  lint: () => runTool("oxlint", ["--format=unix"]),
-  types: () => runTool("tsc", ["--project", "tsconfig.json"]),
-  "tool-types": () => runTool("tsc", ["--project", "tsconfig.tools.json"]),
-  imports: checkImports,
-  unused: () => runTool("knip", ["--no-progress"]),
-  locks: () => runTool(process.execPath, ["scripts/lock-check.mjs"]),
-  documents: checkDocuments,
-  words: checkHouseWords,
+type Check = {
+  /** What the check reads: a change elsewhere cannot change what it says. */
+  reads: RegExp;
+  /** After a change of these it looks at all files again. */
+  ruledBy?: RegExp;
+  run: (files: string[] | "all") => Promise<CheckResult> | CheckResult;
 };
 
-type Line = CheckResult & { name: string; durationMs: number };
+const CODE = /\.(?:ts|tsx|mjs|js)$/;
+const PACKAGES = /(?:^|\/)(?:package|package-lock)\.json$|(?:^|\/)tsconfig[^/]*\.json$|^wrangler\.jsonc$/;
+// One thread and a lazy collector: on few processors more threads parse the same files more than once.
+const FRUGAL = { GOGC: "400" };
+const compile = (project: string): Promise<CheckResult> =>
+  runTool("tsc", ["--singleThreaded", "--project", project], { env: FRUGAL });
+const either = (...patterns: RegExp[]): RegExp => new RegExp(patterns.map(({ source }) => source).join("|"));
 
-async function runCheck(name: string, check: () => Promise<CheckResult> | CheckResult): Promise<Line> {
-  const startedAt = performance.now();
-  const result = await Promise.resolve()
-    .then(check)
-    .catch((error: unknown) => ({ ok: false, output: error instanceof Error ? (error.stack ?? "") : String(error) }));
-  return { name, ...result, durationMs: performance.now() - startedAt };
-}
+const CHECKS: Record<string, Check> = {
+  lint: {
+    reads: either(CODE, PACKAGES),
+    ruledBy: either(/^\.oxlintrc\.json$/, PACKAGES),
+    run: (files) => runTool("oxlint", ["--format=unix", ...(files === "all" ? [] : files)], { env: FRUGAL }),
+  },
+  types: { reads: either(CODE, PACKAGES), run: () => compile("tsconfig.json") },
+  "tool-types": { reads: either(CODE, PACKAGES), run: () => compile("tsconfig.tools.json") },
+  imports: { reads: either(CODE, /^\.dependency-cruiser\.mjs$/, PACKAGES), run: checkImports },
+  unused: {
+    reads: either(CODE, /\.css$/, /^knip\.json$/, PACKAGES),
+    run: () => runTool("knip", ["--no-progress"]),
+  },
+  format: {
+    reads: /./,
+    ruledBy: /^\.oxfmtrc\.json$|^\.gitignore$/,
+    run: (files) =>
+      runTool("oxfmt", ["--check", "--no-error-on-unmatched-pattern", ...(files === "all" ? ["."] : files)]),
+  },
+  locks: {
+    reads: either(PACKAGES, /^scripts\/lock-check\.mjs$/),
+    run: () => runTool(process.execPath, ["scripts/lock-check.mjs"]),
+  },
+  documents: { reads: /./, run: checkDocuments },
+  words: { reads: CODE, run: checkHouseWords },
+};
+/** At once: more of them take each other's processor, and none is done sooner. */
+const LANES = 2;
 
-const { values: options } = parseArgs({ options: { only: { type: "string" }, report: { type: "string" } } });
+type Line = CheckResult & { name: string; note: string };
 
-function chosenChecks(): [string, () => Promise<CheckResult> | CheckResult][] {
+const { values: options } = parseArgs({
+  options: {
+    all: { type: "boolean", default: process.env["CI"] === "true" },
+    only: { type: "string" },
+    report: { type: "string" },
+  },
+});
+
+function chosenChecks(): [string, Check][] {
   const names = options.only?.split(",") ?? Object.keys(CHECKS);
   return names.map((name) => {
     const check = CHECKS[name];
@@ -42,15 +76,62 @@ function chosenChecks(): [string, () => Promise<CheckResult> | CheckResult][] {
   });
 }
 
-const chosen = chosenChecks();
-const types = await runCheck("worker-types", ensureWorkerTypes);
-const lines = [types, ...(await Promise.all(chosen.map(([name, check]) => runCheck(name, check))))];
-for (const { ok, name, durationMs } of lines) {
-  console.log(`${ok ? "✓" : "✗"} ${name.padEnd(12)} ${(durationMs / 1000).toFixed(1).padStart(5)} s`);
+/** The files to look at, or undefined when nothing that the check reads has changed. */
+function filesFor({ reads, ruledBy }: Check, scope: Scope): string[] | "all" | undefined {
+  if (scope === "all") return "all";
+  const changed = scope.changed.filter((path) => reads.test(path));
+  if (changed.length === 0) return undefined;
+  if (ruledBy !== undefined && changed.some((path) => ruledBy.test(path))) return "all";
+  // What is gone is no tool's to read.
+  return changed.filter((path) => existsSync(join(ROOT, path)));
 }
-for (const { name, output } of lines.filter((line) => !line.ok)) console.log(`\n── ${name}\n${output}`);
-const failed = lines.filter((line) => !line.ok).length;
-const passed = lines.length - failed;
-if (options.report !== undefined) writeFileSync(options.report, JSON.stringify({ passed, failed }));
+
+async function timed(name: string, work: () => Promise<CheckResult> | CheckResult): Promise<Line> {
+  const startedAt = performance.now();
+  const result = await Promise.resolve()
+    .then(work)
+    .catch((error: unknown) => ({ ok: false, output: error instanceof Error ? (error.stack ?? "") : String(error) }));
+  return { name, ...result, note: `${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s` };
+}
+
+async function runCheck(name: string, check: Check, now: Manifest): Promise<Line> {
+  const files = filesFor(check, options.all ? "all" : scopeSince(name, now));
+  if (files === undefined) return { name, ok: true, output: "", note: "unchanged" };
+  // A change that left nothing to read is a file that is gone.
+  const line = await timed(name, () => (files.length === 0 && check.ruledBy !== undefined ? GONE : check.run(files)));
+  if (line.ok) rememberGreen(name, now);
+  return line;
+}
+const GONE: CheckResult = { ok: true, output: "" };
+
+async function inLanes(work: (() => Promise<Line>)[]): Promise<Line[]> {
+  const waiting = [...work.entries()];
+  const lines: Line[] = [];
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) lines[next[0]] = await next[1]();
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return lines;
+}
+
+const chosen = chosenChecks();
+const now = await readManifest();
+const types = await timed("worker-types", ensureWorkerTypes);
+const lines = [
+  types,
+  ...(await inLanes(
+    chosen.map(
+      ([name, check]) =>
+        () =>
+          runCheck(name, check, now),
+    ),
+  )),
+];
+for (const { ok, name, note } of lines) console.log(`${ok ? "✓" : "✗"} ${name.padEnd(12)} ${note}`);
+const red = lines.filter((line) => !line.ok);
+for (const { name, output } of red) console.log(`\n── ${name}\n${output}`);
+const [passed, failed] = [lines.length - red.length, red.length];
+const failures = red.map(({ name, output }) => ({ name, output }));
+if (options.report !== undefined) writeFileSync(options.report, JSON.stringify({ passed, failed, failures }));
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
