@@ -14,7 +14,12 @@ export default defineConfig({
   ...(isWholeRing ? {} : { grepInvert: /@all/ }),
   forbidOnly: true,
   timeout: 180_000,
-  reporter: [["list"], ["json", { outputFile: ".porter/e2e/report.json" }]],
+  reporter: [
+    ["list"],
+    ["json", { outputFile: ".porter/e2e/report.json" }],
+    // `npm test -- --times`: what each file costs.
+    ...(process.env["PORTER_TEST_TIMES"] === undefined ? [] : ([["./scripts/file-times.ts"]] as const)),
+  ],
   use: {
     trace: "retain-on-failure",
     launchOptions: {

@@ -1,14 +1,28 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { VitestTimes } from "./scripts/file-times.ts";
 
 // A limit for hangs, not a measure of speed: a loaded machine is no failure.
 const limits = { testTimeout: 60_000, hookTimeout: 120_000 };
 const alias = { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") };
 
+// What `npm test` (scripts/test.ts) wants to know: a report as JSON, and what each file costs, for which files run one
+// after the other.
+const { PORTER_TEST_REPORT: report, PORTER_TEST_TIMES: times } = process.env;
+
 /** Two projects: pure code on Node, and whatever touches D1 or R2 on workerd with the real migrations. */
 export default defineConfig({
   test: {
+    // One more than there are processors: some tests wait, for a deadline or for a process.
+    maxWorkers: times === undefined ? availableParallelism() + 1 : 1,
+    reporters: [
+      "default",
+      ...(report === undefined ? [] : (["json"] as const)),
+      ...(times === undefined ? [] : [new VitestTimes()]),
+    ],
+    outputFile: { json: report ?? "" },
     projects: [
       {
         resolve: { alias },
@@ -31,6 +45,8 @@ export default defineConfig({
                 TEST_MIGRATIONS: await readD1Migrations("drizzle"),
                 // What `npm run test:faults` was asked for, as JSON (scripts/test-faults.ts).
                 FAULT_RUN: process.env.PORTER_FAULT_RUN ?? "",
+                // `npm run test:all` says "all": the fault runs take more seeds (scripts/test.ts).
+                TEST_RING: process.env.PORTER_TEST_RING ?? "first",
               },
               outboundService: (request) =>
                 new Response(`tests reach no network (${request.method} ${request.url})`, { status: 599 }),

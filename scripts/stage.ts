@@ -1,21 +1,36 @@
 import { spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
 import { ROOT, toolEnvironment } from "./checks/command.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Runs a tool with this terminal as its own and hands signals on to it. Resolves with its exit code, 1 for a signal. */
-export function runStage(program: string, args: string[]): Promise<number> {
-  const child = spawn(program, args, { cwd: ROOT, env: toolEnvironment(), stdio: "inherit" });
+/**
+ * Runs a tool with this terminal as its own and hands signals on to it; what it prints goes to the file `log`, too, when
+ * one is named. Resolves with its exit code, 1 for a signal.
+ */
+export async function runStage(program: string, args: string[], { log }: { log?: string } = {}): Promise<number> {
+  const colours = log !== undefined && process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
+  const child = spawn(program, args, {
+    cwd: ROOT,
+    env: { ...toolEnvironment(), ...colours },
+    stdio: log === undefined ? "inherit" : ["inherit", "pipe", "pipe"],
+  });
+  const file = log === undefined ? undefined : createWriteStream(log, { flags: "a" });
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.pipe(process[name], { end: false });
+    if (file !== undefined) child[name]?.pipe(file, { end: false });
+  }
   const forward = (signal: NodeJS.Signals): void => {
     // A terminal's Ctrl-C reaches the whole foreground group by itself.
     if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
   };
   for (const signal of SIGNALS) process.on(signal, forward);
-  return new Promise((resolve, reject) => {
+  const code = await new Promise<number>((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => {
-      for (const signal of SIGNALS) process.off(signal, forward);
-      resolve(code ?? 1);
-    });
+    child.on("close", (ended) => resolve(ended ?? 1));
+  }).finally(() => {
+    for (const signal of SIGNALS) process.off(signal, forward);
   });
+  if (file !== undefined) await new Promise<void>((resolve) => file.end(resolve));
+  return code;
 }

@@ -1,68 +1,136 @@
-// `npm test`: everything, one stage after the other; a failed stage does not keep the next from reporting. The last line
-// is the sum over all runners: `N passed, N failed`. `-- --only unit,e2e` narrows it to those stages.
+// `npm test`: every guarantee at the least size that shows it, one stage after the other; a failed stage does not keep
+// the next from reporting. The last line is the sum over all runners: `N passed, N failed`.
+//   -- --only unit,e2e   narrows it to those stages
+//   -- --ring all        (`npm run test:all`) more seeds, widths and themes, and the trials at size
+//   -- --times           seconds of CPU a stage and a file; the files run one after the other for it
+//   -- --under-load      beside four busy loops: a test that other work can break tells nobody anything
 import { mkdirSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { join } from "node:path";
+import { startBusyLoops } from "./busy-loops.ts";
 import { ROOT } from "./checks/command.ts";
+import { readFileTimes } from "./file-times.ts";
+import { cpuSecondsOfTree } from "./process-times.ts";
 import { runStage } from "./stage.ts";
-import { browserTests, checks, sum, unitTests, type Counts } from "./test-counts.ts";
+import { browserTests, checks, exitCode, sum, unitTests, type Outcome } from "./test-reports.ts";
 
-const REPORTS = join(ROOT, ".porter", "test");
+const BUSY_LOOPS = 4;
+const FILES_TOLD = 25;
 
-type Stage = { title: string; run: () => Promise<Counts> };
+const { values: asked } = parseArgs({
+  options: {
+    only: { type: "string" },
+    ring: { type: "string", default: "first" },
+    times: { type: "boolean", default: false },
+    "under-load": { type: "boolean", default: false },
+  },
+});
+const reports = join(ROOT, ".porter", asked["under-load"] ? "test-under-load" : "test");
+const report = (name: string): string => join(reports, name);
 
-const script = (name: string, ...args: string[]): Promise<number> =>
-  runStage(process.execPath, [join(ROOT, "scripts", `${name}.ts`), ...args]);
+type Stage = { title: string; run: (log: string) => Promise<Outcome> };
 
-const STAGES: Record<string, Stage> = {
+const script = (log: string, name: string, ...args: string[]): Promise<number> =>
+  runStage(process.execPath, [join(ROOT, "scripts", `${name}.ts`), ...args], { log });
+
+/** A stage whose exit code is all that it says. */
+const whole = (title: string, again: string, run: (log: string) => Promise<number>): Stage => ({
+  title,
+  run: async (log) => exitCode(title, await run(log), again),
+});
+
+const FIRST_RING: Record<string, Stage> = {
   check: {
     title: "Checks of the source",
-    run: async () => {
-      const report = join(REPORTS, "checks.json");
-      return checks(report, await script("check", "--report", report));
-    },
+    run: async (log) =>
+      checks(report("checks.json"), await script(log, "check", "--all", "--report", report("checks.json"))),
   },
   unit: {
     title: "Unit tests (Node) and tests on workerd",
-    run: async () => {
-      const report = join(REPORTS, "vitest.json");
-      const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-      return unitTests(report, await runStage("vitest", ["run", ...reporters]));
+    run: async (log) => {
+      process.env["PORTER_TEST_REPORT"] = report("vitest.json");
+      return unitTests(report("vitest.json"), await runStage("vitest", ["run"], { log }));
     },
   },
-  build: {
-    title: "Build",
-    run: async () => {
-      const code = await script("build");
-      return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
-    },
-  },
+  build: whole("Build", "npm run build", (log) => script(log, "build")),
   e2e: {
     title: "Browser tests on the built Worker",
-    run: async () => browserTests(join(ROOT, ".porter", "e2e", "report.json"), await script("e2e")),
+    run: async (log) => browserTests(join(ROOT, ".porter", "e2e", "report.json"), await script(log, "e2e")),
   },
 };
 
-function chosenStages(): Stage[] {
-  const { values } = parseArgs({ options: { only: { type: "string" } } });
-  return (values.only?.split(",") ?? Object.keys(STAGES)).map((name) => {
-    const stage = STAGES[name];
-    if (stage === undefined) throw new Error(`no stage is called ${name}: ${Object.keys(STAGES).join(", ")}`);
-    return stage;
+const SECOND_RING: Record<string, Stage> = {
+  ...FIRST_RING,
+  faults: whole("2,000 seeded fault runs", "npm run test:faults -- --seeds 2000", (log) =>
+    script(log, "test-faults", "--seeds", "2000"),
+  ),
+  crash: whole("The Worker killed ten times", "npm run test:crash", (log) => script(log, "test-crash")),
+  storm: whole("A thousand deliveries in ten seconds", "npm run test:storm", (log) => script(log, "test-storm")),
+  image: whole("The machine's image, built and started", "npm run image:check", (log) => script(log, "image-check")),
+  "under-load": whole("The first ring beside busy loops", "npm test -- --under-load", (log) =>
+    script(log, "test", "--under-load"),
+  ),
+};
+
+function chosenStages(): [string, Stage][] {
+  const ring = { first: FIRST_RING, all: SECOND_RING }[asked.ring];
+  if (ring === undefined) throw new Error(`no ring is called ${asked.ring}: first, all`);
+  return (asked.only?.split(",") ?? Object.keys(ring)).map((name) => {
+    const stage = ring[name];
+    if (stage === undefined) throw new Error(`no stage is called ${name}: ${Object.keys(ring).join(", ")}`);
+    return [name, stage];
   });
+}
+
+type Ended = { name: string; outcome: Outcome; wallSeconds: number; cpuSeconds: number; log: string };
+
+async function runAll(stages: [string, Stage][]): Promise<Ended[]> {
+  const ended: Ended[] = [];
+  for (const [name, { title, run }] of stages) {
+    console.log(`\n═══ ${title}\n`);
+    const [startedAt, cpuBefore] = [performance.now(), cpuSecondsOfTree(process.pid) ?? 0];
+    const log = report(`${name}.log`);
+    const outcome = await run(log);
+    const wallSeconds = (performance.now() - startedAt) / 1000;
+    ended.push({ name, outcome, wallSeconds, cpuSeconds: (cpuSecondsOfTree(process.pid) ?? 0) - cpuBefore, log });
+  }
+  return ended;
+}
+
+const seconds = (value: number): string => `${value.toFixed(1).padStart(8)} s`;
+
+function tellTimes(ended: Ended[]): void {
+  console.log("\n═══ Seconds of CPU\n");
+  for (const { name, cpuSeconds, wallSeconds } of ended)
+    console.log(`${seconds(cpuSeconds)}  ${name} (${wallSeconds.toFixed(0)} s on the wall)`);
+  console.log("");
+  for (const { file, cpuSeconds } of readFileTimes(report("times.jsonl")).slice(0, FILES_TOLD))
+    console.log(`${seconds(cpuSeconds)}  ${file}`);
+}
+
+/** What is red, together at the end, each with what runs it again alone. */
+function tellFailures(ended: Ended[]): void {
+  for (const { name, outcome, log } of ended)
+    for (const failure of outcome.failures) {
+      console.log(`\n✗ ${name}: ${failure.name}`);
+      for (const line of failure.error.split("\n")) console.log(`    ${line}`);
+      console.log(`  again: ${failure.again ?? `npm test -- --only ${name}`}`);
+      console.log(`  log:   ${relative(ROOT, log)}`);
+    }
 }
 
 const stages = chosenStages();
 // A report of an earlier run must not be counted for a runner that died before it wrote one.
-rmSync(REPORTS, { recursive: true, force: true });
+rmSync(reports, { recursive: true, force: true });
 rmSync(join(ROOT, ".porter", "e2e", "report.json"), { force: true });
-mkdirSync(REPORTS, { recursive: true });
+mkdirSync(reports, { recursive: true });
+if (asked.ring === "all") process.env["PORTER_TEST_RING"] = "all";
+if (asked.times) process.env["PORTER_TEST_TIMES"] = report("times.jsonl");
 
-const counts: Counts[] = [];
-for (const { title, run } of stages) {
-  console.log(`\n═══ ${title}\n`);
-  counts.push(await run());
-}
-const { passed, failed, skipped } = sum(counts);
+const endLoops = startBusyLoops(asked["under-load"] ? BUSY_LOOPS : 0);
+const ended = await runAll(stages).finally(endLoops);
+if (asked.times) tellTimes(ended);
+tellFailures(ended);
+const { passed, failed, skipped } = sum(ended.map(({ outcome }) => outcome));
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 process.exitCode = failed === 0 ? 0 : 1;

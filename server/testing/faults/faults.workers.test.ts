@@ -7,16 +7,18 @@ import { type Outcome, runSeed, type Setting } from "./run-seed";
 import { withEngine } from "./storage";
 
 const timeout = 30 * 60_000;
+/** The second ring (`npm run test:all`) takes the whole of each list below, the first its beginning. */
+const isWhole = env.TEST_RING === "all";
 
 describe("each clock alone brings every task to its end", () => {
   it.each([
-    ["the queue", "queue", 40],
-    ["the sweep", "sweep", 40],
-    ["the edges, while nothing fails", "edges", 40],
-  ] as const)("%s", { timeout }, (_name, clocks, count) =>
+    ["the queue", "queue"],
+    ["the sweep", "sweep"],
+    ["the edges, while nothing fails", "edges"],
+  ] as const)("%s", { timeout }, (_name, clocks) =>
     withEngine(async (engine) => {
       const setting: Setting = { engine, clocks, mutant: null };
-      const { red } = await runSeeds(setting, { from: 1, count });
+      const { red } = await runSeeds(setting, { from: 1, count: isWhole ? 40 : 8 });
       const [first] = red;
       if (first !== undefined)
         expect.fail(await explainSeed(setting, first.seed, first.violations[0]?.invariant ?? ""));
@@ -28,7 +30,7 @@ describe("the run itself", () => {
   it("is the same again for the same seed", { timeout }, () =>
     withEngine(async (engine) => {
       const setting: Setting = { engine, clocks: "all", mutant: null };
-      for (const seed of [11, 12, 13]) {
+      for (const seed of isWhole ? [11, 12, 13] : [11]) {
         const { trace, history } = await runSeed(setting, seed);
         await runSeed(setting, seed + 100);
         const again = await runSeed(setting, seed);
@@ -39,7 +41,7 @@ describe("the run itself", () => {
   );
 
   it("is the same on the D1 binding as on workerd's SQLite beside the code", { timeout }, async () => {
-    const seeds = [2, 16];
+    const seeds = isWhole ? [2, 16] : [2];
     const beside = await withEngine(async (engine) => {
       const outcomes: Outcome[] = [];
       for (const seed of seeds) outcomes.push(await runSeed({ engine, clocks: "all", mutant: null }, seed));
@@ -63,8 +65,12 @@ const WATCHED: Record<MutantName, string[]> = {
   "progress-ordering": ["I9"],
 };
 
+/** Seen by one seed in about 30 and 80: the first ring leaves them to the second. */
+const RARELY_SEEN = new Set<MutantName>(["terminal-guard", "progress-ordering"]);
+const TAKEN_OUT = isWhole ? MUTANTS : MUTANTS.filter((name) => !RARELY_SEEN.has(name));
+
 describe("the test of the test: within 500 seeds the run is red without", () => {
-  it.each(MUTANTS)("%s", { timeout }, (name) =>
+  it.each(TAKEN_OUT)("%s", { timeout }, (name) =>
     withEngine(async (engine) => {
       const mutant = createMutant(name);
       const { red, seeds } = await runSeeds(

@@ -1,0 +1,81 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ROOT } from "./checks/command.ts";
+import { browserTests, checks, exitCode, sum, unitTests } from "./test-reports.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "porter-reports-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function report(content: unknown): string {
+  const path = join(folder, "report.json");
+  writeFileSync(path, JSON.stringify(content));
+  return path;
+}
+
+const vitest = { numPassedTests: 4, numFailedTests: 0, numPendingTests: 1, numTodoTests: 0, testResults: [] };
+const file = (more: object) => ({ name: join(ROOT, "lib/a.test.ts"), status: "failed", assertionResults: [], ...more });
+
+test("a runner that wrote no report counts as a failure", () => {
+  expect(unitTests(join(folder, "absent.json"), 0)).toMatchObject({ passed: 0, failed: 1, skipped: 0 });
+  expect(browserTests(join(folder, "absent.json"), 1)).toMatchObject({ passed: 0, failed: 1, skipped: 0 });
+});
+
+test("a test file that did not load counts as a failure, which says why", () => {
+  const path = report({ ...vitest, testResults: [file({ message: "SyntaxError: there\n  at here" })] });
+  const [failure] = unitTests(path, 1).failures;
+  expect(unitTests(path, 1)).toMatchObject({ passed: 4, failed: 1, skipped: 1 });
+  expect(failure).toEqual({
+    name: "lib/a.test.ts",
+    error: "SyntaxError: there\n  at here",
+    again: "npx vitest run lib/a.test.ts",
+  });
+});
+
+test("a failing exit code is never reported as green", () => {
+  expect(unitTests(report(vitest), 1).failed).toBe(1);
+  expect(checks(report({ passed: 9, failed: 0, failures: [] }), 1).failed).toBe(1);
+  expect(exitCode("crash", 1, "npm run test:crash").failed).toBe(1);
+});
+
+test("a flaky browser test is a failed one", () => {
+  const stats = { expected: 2, unexpected: 1, flaky: 1, skipped: 0 };
+  expect(browserTests(report({ suites: [], stats }), 1)).toMatchObject({ passed: 2, failed: 2, skipped: 0 });
+});
+
+test("a failed test is named with its first error and a command that a shell reads as meant", () => {
+  const fullName = "what's (left) costs $5";
+  const failureMessages = ["AssertionError: \u001B[31mno\u001B[39m\n    at x"];
+  const assertionResults = [
+    { fullName, status: "failed", failureMessages },
+    { fullName: "well", status: "passed" },
+  ];
+  const path = report({ ...vitest, numFailedTests: 1, testResults: [file({ assertionResults })] });
+  const [failure, ...others] = unitTests(path, 1).failures;
+  expect(others).toEqual([]);
+  expect(failure).toMatchObject({ name: `lib/a.test.ts › ${fullName}`, error: "AssertionError: no\n    at x" });
+  const words = execFileSync("sh", ["-c", `printf '%s\\n' ${failure?.again ?? ""}`], { encoding: "utf8" });
+  const pattern = words.trimEnd().split("\n").at(-1) ?? "";
+  expect(new RegExp(pattern).test(fullName)).toBe(true);
+  expect(new RegExp(pattern).test("what's left costs 5")).toBe(false);
+});
+
+test("a failed browser test is found however deep its group is", () => {
+  const tests = [{ results: [{ errors: [{ message: "Error: not there" }] }] }];
+  const spec = { title: "a page", ok: false, file: "a.spec.ts", tests };
+  const suites = [{ title: "a.spec.ts", specs: [], suites: [{ title: "group", specs: [spec] }] }];
+  const stats = { expected: 0, unexpected: 1, flaky: 0, skipped: 0 };
+  expect(browserTests(report({ suites, stats }), 1).failures).toEqual([
+    { name: "e2e/a.spec.ts › a page", error: "Error: not there", again: "npm run e2e -- e2e/a.spec.ts -g 'a page'" },
+  ]);
+});
+
+test("the total is the sum over all runners", () => {
+  const one = { passed: 1, failed: 2, skipped: 3, failures: [] };
+  expect(sum([one, one])).toEqual({ passed: 2, failed: 4, skipped: 6 });
+});
