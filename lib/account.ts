@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { unheardSchema } from "./ignored.ts";
 
 /** A signed-in browser of the user's own. */
 export const sessionViewSchema = z.object({
@@ -56,6 +57,8 @@ export const diagnosticsSchema = z.object({
   /** Where the App is installed on further accounts. */
   installUrl: z.string(),
   checks: z.array(checkSchema),
+  /** Comments of the user's own in the last week that named Porter and started nothing. */
+  unheard: z.array(unheardSchema),
 });
 export type Diagnostics = z.infer<typeof diagnosticsSchema>;
 

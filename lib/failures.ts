@@ -203,3 +203,14 @@ export const INFRASTRUCTURE_FAILURES: readonly FailureCode[] = [
   "runner_crashed",
   "not_handed_out",
 ];
+
+/** Faults of how this Porter is set up: nobody but its operator can end them. */
+export const OPERATOR_FAILURES = [
+  "image_unavailable",
+  "runner_misconfigured",
+  "porter_challenged",
+  "launch_contract",
+  "internal",
+] as const satisfies readonly FailureCode[];
+/** Under which name they are counted, a week at a time. */
+export const operatorFailureKey = (code: (typeof OPERATOR_FAILURES)[number]): string => `operator_failure:${code}`;

@@ -1,4 +1,5 @@
 import journal from "../drizzle/meta/_journal.json";
+import { type FailureCode, OPERATOR_FAILURES, operatorFailureKey } from "@/lib/failures";
 import type { StartupCheck } from "@/lib/operator";
 import { currentActor } from "@/server/auth/session-cookie";
 import { type AppContext, withActor } from "@/server/context";
@@ -6,6 +7,7 @@ import { type EnvProblem, readEnv } from "@/server/env";
 import { problemBody } from "@/server/http-errors";
 import { isOperator } from "@/server/identity/actor";
 import { type Finding, green, lookAtApp, red } from "@/server/identity/app-health";
+import { ignoredToday } from "@/server/identity/ignored";
 import { describeError } from "@/server/log";
 
 /** Every path but static files and the startup check answers so while Porter is half configured (rulings 35). */
@@ -38,7 +40,7 @@ export async function startupCheck(request: Request, bindings: unknown, compose:
   }
   const context = compose();
   const required = { database, schema, keys, github_app: githubApp, webhook };
-  const advisory = { clock, dead_letters: deadLetters };
+  const advisory = { clock, dead_letters: deadLetters, intake, runs };
   const checks = await Promise.all([
     ...Object.entries(required).map(([name, look]) => check(context, { name, look, required: true })),
     ...Object.entries(advisory).map(([name, look]) => check(context, { name, look, required: false })),
@@ -101,17 +103,21 @@ const keys: Look = async ({ db, sealer }) => {
 };
 
 const SAME_FOR_MS = 30_000;
-/** Anybody may ask for the check: GitHub is asked twice a minute an isolate. */
-const seenApps = new WeakMap<AppContext["github"], { at: number; finding: Finding }>();
 
-const githubApp: Look = async (context) => {
-  const now = context.clock.now().getTime();
-  const seen = seenApps.get(context.github);
-  if (seen !== undefined && now - seen.at < SAME_FOR_MS) return seen.finding;
-  const finding = await lookAtApp(context);
-  seenApps.set(context.github, { at: now, finding });
-  return finding;
-};
+/** Anybody may ask for the check: what costs something is looked at twice a minute an isolate. */
+function kept(look: Look): Look {
+  const seen = new WeakMap<AppContext["github"], { at: number; finding: Finding }>();
+  return async (context) => {
+    const now = context.clock.now().getTime();
+    const last = seen.get(context.github);
+    if (last !== undefined && now - last.at < SAME_FOR_MS) return last.finding;
+    const finding = await look(context);
+    seen.set(context.github, { at: now, finding });
+    return finding;
+  };
+}
+
+const githubApp: Look = kept(lookAtApp);
 
 const webhook: Look = async ({ env }) =>
   env.GITHUB_WEBHOOK_SECRET === undefined
@@ -131,4 +137,29 @@ const deadLetters: Look = async ({ db }) => {
   if (newest === undefined) return green("Nothing was given up or set aside.");
   const what = newest.queue === "set-aside" ? "A row that could not be read was set aside" : "The queue gave up";
   return red(`${what} at ${newest.at}.`, "Look at the table dead_letters, then empty it.");
+};
+
+const intake: Look = kept(async (context) => {
+  const found = await ignoredToday(context);
+  if (found === null) return green("Nothing that came in today was ignored.");
+  const words = `Of what came in today, this led to nothing: ${found.words}.`;
+  if (found.unreadable === 0) return green(words);
+  return red(words, "GET /api/operator/ignored names the deliveries that could not be read, and why.");
+});
+
+/** What an operator does about it; whatever is not named is in the log. */
+const MENDS: Partial<Record<FailureCode, string>> = {
+  image_unavailable: "Make the image of AGENT_IMAGE public, or push it again; see npm run setup.",
+  porter_challenged: "Let POST /api/callbacks/* past Cloudflare's bot checks (WAF, Bot Fight Mode) of this domain.",
+  runner_misconfigured: "Build and push the image of this release, and set AGENT_IMAGE to it.",
+};
+
+const runs: Look = async ({ db, clock }) => {
+  const keys = OPERATOR_FAILURES.map(operatorFailureKey);
+  const counts = await db.useCounts.read(keys, clock.now().toISOString());
+  const found = OPERATOR_FAILURES.filter((code) => counts.has(operatorFailureKey(code)));
+  if (found.length === 0) return green("No run failed for how Porter is set up.");
+  const words = found.map((code) => `${code} ${counts.get(operatorFailureKey(code))}`).join(", ");
+  const fixes = new Set(found.map((code) => MENDS[code] ?? "The log has the reason."));
+  return red(`In a week, runs failed for how Porter is set up: ${words}.`, [...fixes].join(" "));
 };

@@ -28,7 +28,7 @@ async function ask(
 }
 
 afterEach(async () => {
-  for (const table of ["dead_letters", "clock_ticks", "user_secrets"])
+  for (const table of ["dead_letters", "clock_ticks", "user_secrets", "deliveries", "use_counts"])
     await env.DB.prepare(`DELETE FROM ${table}`).run();
 });
 
@@ -45,7 +45,28 @@ test("everything green: 200", async () => {
     "webhook",
     "clock",
     "dead_letters",
+    "intake",
+    "runs",
   ]);
+});
+
+test("what led to nothing is counted, red where it could not be read; so is what only an operator can mend", async () => {
+  const { db } = testContext();
+  await db.operations.tick("sweep", NOW);
+  const come = (id: string, outcome: string) =>
+    db.deliveries.claim({ id, event: "issue_comment", outcome, receivedAt: NOW }, []);
+  await come("heard-1", "no_command");
+  expect((await ask()).red).toEqual([]);
+  await come("heard-2", "unreadable");
+  await db.useCounts.take({
+    key: "operator_failure:image_unavailable",
+    now: NOW,
+    windowEndsAt: "2099-01-01T00:00:00.000Z",
+  });
+  const { red, text } = await ask();
+  expect(red).toEqual(["intake", "runs"]);
+  expect(text).toContain("no_command 1, unreadable 1");
+  expect(text).toContain("image_unavailable 1");
 });
 
 test("others than operators learn names and colours, no message and no fix", async () => {
@@ -67,7 +88,7 @@ test("a migration that is not applied is named, with the command", async () => {
     const { status, body, red } = await ask();
     expect([status, red]).toEqual([503, expect.arrayContaining(["schema"])]);
     expect(body.checks.find(({ name }) => name === "schema")).toMatchObject({
-      message: "Not applied: 0000_init.sql.",
+      message: expect.stringMatching(/^Not applied: 0000_init\.sql(?:, \d{4}_\w+\.sql)*\.$/),
       fix: expect.stringContaining("npm run migrate"),
     });
   } finally {

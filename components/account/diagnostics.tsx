@@ -72,6 +72,7 @@ function Findings({ found }: { found: Found }) {
           GitHub wants you to sign in again <Time at={found.token.reconnectBy} />.
         </p>
       )}
+      {found.unheard.length === 0 ? null : <UnheardComments comments={found.unheard} />}
       <div className="py-4">
         <h3 className="font-medium">Installations</h3>
         {found.installations.length === 0 ? (
@@ -92,6 +93,22 @@ function Findings({ found }: { found: Found }) {
     </>
   );
 }
+
+const UnheardComments = ({ comments }: { comments: Found["unheard"] }) => (
+  <div className="py-4">
+    <h3 className="font-medium">Comments of yours that started nothing</h3>
+    <ul className="mt-1 divide-y divide-line">
+      {comments.map(({ at, place, sentence, url }) => (
+        <li key={`${url} ${at}`} className="py-2">
+          <a href={url} className="link">
+            {place}
+          </a>{" "}
+          <Time at={at} className="text-soft" /> <span className="block text-soft">{sentence}</span>
+        </li>
+      ))}
+    </ul>
+  </div>
+);
 
 const CheckRow = ({ check }: { check: Check }) => (
   <li className="flex items-start gap-2 py-1.5">

@@ -41,6 +41,7 @@ const found = (change: Partial<Diagnostics> = {}): Diagnostics => ({
   token: { state: "live", kind: "app", expiresAt: null, reconnectBy: null, scopes: null },
   installations: [installation],
   installUrl: "https://github.com/apps/porter/installations/new",
+  unheard: [],
   checks: [],
   ...change,
 });

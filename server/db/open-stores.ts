@@ -7,6 +7,7 @@ import type { OnChange } from "./change-seq";
 import { createDeliveryStore } from "./delivery-store";
 import { createGitHubAnswerStore } from "./github-answer-store";
 import { createErasureStore } from "./erasure-store";
+import { createIgnoredStore } from "./ignored-store";
 import { createInstallationStore } from "./installation-store";
 import { createLogRows } from "./log-rows";
 import { createMentionStore } from "./mention-store";
@@ -41,6 +42,7 @@ export function openStores(d1: D1Database, onChange: OnChange = () => {}): Store
     erasure: createErasureStore(db),
     githubAnswers: createGitHubAnswerStore(db),
     useCounts: createUseCountStore(db),
+    ignored: createIgnoredStore(db),
     starts: createStartStore(db),
     logRows: createLogRows(db),
     watch: createWatchStore(db),

@@ -5,6 +5,7 @@ import type { BudgetStore } from "./budget-store";
 import type { DeliveryStore } from "./delivery-store";
 import type { GitHubAnswerStore } from "./github-answer-store";
 import type { ErasureStore } from "./erasure-store";
+import type { IgnoredStore } from "./ignored-store";
 import type { InstallationStore } from "./installation-store";
 import type { LogRows } from "./log-rows";
 import type { MentionStore } from "./mention-store";
@@ -36,6 +37,7 @@ export type Stores = {
   erasure: ErasureStore;
   githubAnswers: GitHubAnswerStore;
   useCounts: UseCountStore;
+  ignored: IgnoredStore;
   starts: StartStore;
   logRows: LogRows;
   watch: WatchStore;

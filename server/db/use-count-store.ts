@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { and, gt, inArray, sql } from "drizzle-orm";
 import type { Database } from "./database";
 import { useCounts } from "./schema";
 
@@ -20,6 +20,14 @@ export function createUseCountStore(db: Database) {
         })
         .returning({ used: useCounts.used });
       return rows[0]?.used ?? 1;
+    },
+    /** How often each of `keys` was used in windows that are open at `now`. */
+    read: async (keys: string[], now: string): Promise<Map<string, number>> => {
+      const rows = await db
+        .select({ key: useCounts.key, used: useCounts.used })
+        .from(useCounts)
+        .where(and(inArray(useCounts.key, keys), gt(useCounts.windowEndsAt, now)));
+      return new Map(rows.map(({ key, used }) => [key, used]));
     },
   };
 }

@@ -3,6 +3,7 @@ import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import type { Installation } from "@/server/github/port";
 import { requireUser } from "./actor";
+import { unheardComments } from "./ignored";
 import { installationsOf, missingPermissions } from "./installations";
 import { isReconnect, RECONNECT_PATH, withUserToken } from "./user-token";
 
@@ -23,11 +24,12 @@ async function ask<T>(work: Promise<T>): Promise<Asked<T>> {
 /** The person's connection to GitHub: token, scopes or permissions, installations, each wrong part with its fix. */
 export async function diagnose(context: AppContext): Promise<Diagnostics> {
   const { userId, login } = requireUser(context.actor);
-  const [seen, held, access, refresh] = await Promise.all([
+  const [seen, held, access, refresh, unheard] = await Promise.all([
     ask(withUserToken(context, userId, (token) => context.github.user(token).inspect())),
     ask(installationsOf(context, { userId, login })),
     context.db.accounts.getOauthToken(userId, "access"),
     context.db.accounts.getOauthToken(userId, "refresh"),
+    unheardComments(context),
   ]);
   const scopes = seen.ok ? seen.value.scopes : null;
   const missing = SCOPES.filter((scope) => !(scopes ?? []).includes(scope) && !(scopes ?? []).includes("user"));
@@ -51,6 +53,7 @@ export async function diagnose(context: AppContext): Promise<Diagnostics> {
     installations,
     installUrl: installUrl(context),
     checks,
+    unheard,
   };
 }
 

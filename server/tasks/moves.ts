@@ -1,4 +1,4 @@
-import type { FailureCode } from "@/lib/failures";
+import { type FailureCode, OPERATOR_FAILURES, operatorFailureKey } from "@/lib/failures";
 import { type TaskPhase, type TaskStatus } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import type { MoveResult, NewAttempt, TaskPatch, TaskRow } from "@/server/db/task-store";
@@ -60,15 +60,28 @@ function phaseOf(status: TaskStatus, wanted: TaskPhase | undefined): TaskPatch {
   return wanted === undefined ? {} : { phase: wanted };
 }
 
-/** Ends the task as failed, with the attempt that was running. */
-export const fail = (
+const WEEK_MS = 7 * 24 * 3600_000;
+
+/** Ends the task as failed, with the attempt that was running. What only an operator can mend is counted for them. */
+export async function fail(
   context: AppContext,
   task: TaskRow,
   failure: { code: FailureCode; message: string | null; patch?: TaskPatch },
-): Promise<MoveResult> =>
-  move(context, task, {
+): Promise<MoveResult> {
+  const result = await move(context, task, {
     event: "system.failed",
     patch: { ...failure.patch, failureCode: failure.code, errorMessage: failure.message },
     data: { failureCode: failure.code },
     endAttempt: failure.code,
   });
+  const ofOperator = OPERATOR_FAILURES.find((code) => code === failure.code);
+  if (result.outcome === "moved" && ofOperator !== undefined) {
+    const now = context.clock.now();
+    await context.db.useCounts.take({
+      key: operatorFailureKey(ofOperator),
+      now: now.toISOString(),
+      windowEndsAt: new Date(now.getTime() + WEEK_MS).toISOString(),
+    });
+  }
+  return result;
+}

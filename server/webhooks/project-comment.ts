@@ -1,5 +1,6 @@
 import type { ParsedMention } from "@/lib/commands/command";
 import { parseComment } from "@/lib/commands/parse";
+import { namesOneOf } from "@/lib/mention-names";
 import type { AppContext } from "@/server/context";
 import type { NewDelivery, NewMention } from "@/server/db/delivery-store";
 import { type IssueCommentEvent, projectIssueComment } from "@/server/github/webhook-payloads";
@@ -24,16 +25,23 @@ export function projectComment(context: AppContext, payload: unknown, base: NewD
     installationId: event.installationId,
     commentId: event.comment.id,
   };
-  if (event.action === "edited") return noted(delivery, "comment_edited");
+  const unheard = (outcome: string) => noted({ ...delivery, facts: factsOfUnheard(context, event) }, outcome);
+  if (event.action === "edited") return unheard("comment_edited");
   if (event.action === "deleted") return owed(delivery, "comment_deleted");
   if (event.action !== "created") return noted(delivery, "ignored");
   // Bots never trigger: a loop would spend money for ever. Nor does an App that writes in a person's name, Porter
   // among them: nobody knows whether that person meant it.
   if (event.sender.type !== "User") return noted(delivery, "ignored_bot");
-  if (event.viaAppId !== null) return noted(delivery, "ignored_app");
+  if (event.viaAppId !== null) return unheard("ignored_app");
   const mentions = mentionsIn(context, event, delivery);
-  if (mentions.length === 0) return noted(delivery, "no_command");
+  if (mentions.length === 0) return unheard("no_command");
   return { delivery: { ...delivery, outcome: "mentions" }, mentions, outcome: "mentions" };
+}
+
+/** Of a comment that names Porter and is no command: what its author's list needs. Null for everybody's other talk. */
+function factsOfUnheard(context: AppContext, { comment, sender, repository }: IssueCommentEvent): string | null {
+  if (sender.type !== "User" || !namesOneOf(comment.body, [MENTION])) return null;
+  return JSON.stringify({ actorId: sender.id, owner: repository.owner, name: repository.name });
 }
 
 /** Runs that one comment may start, whatever it says. */

@@ -1,0 +1,5 @@
+/** Whether `text` names one of `names` as GitHub would: `@name`, in any case, and no longer name that begins so. */
+export const namesOneOf = (text: string, names: readonly string[]): boolean =>
+  names.some((name) => new RegExp(`@${escaped(name)}(?![\\w-])`, "i").test(text));
+
+const escaped = (name: string): string => name.replace(/[^\w-]/g, "\\$&");
