@@ -42,6 +42,11 @@ export const FAILURES = {
     fix: { label: "select it", path: "/settings/repositories" },
     resumes: false,
   },
+  machine_too_large: {
+    sentence: "This machine is larger than your settings allow.",
+    fix: { label: "allow larger machines", path: "/settings/defaults#largestMachine" },
+    resumes: false,
+  },
   access_lost: {
     sentence: "Porter can no longer reach this repository.",
     fix: { label: "check the installation", path: "/account" },
@@ -135,8 +140,8 @@ export const FAILURES = {
   },
   disk_full: { sentence: "The machine ran out of disk space.", fix: null, resumes: false },
   out_of_memory: {
-    sentence: "The machine ran out of memory.",
-    fix: { label: "choose a larger machine", path: "/settings/defaults" },
+    sentence: "The machine ran out of memory; --machine asks for a larger one.",
+    fix: { label: "choose a larger machine", path: "/settings/defaults#machineSize" },
     resumes: false,
   },
   fly_auth: {

@@ -12,6 +12,10 @@ export const isMachineSize = (name: string): name is MachineSize => Object.hasOw
 export const isLarger = (size: MachineSize, than: MachineSize): boolean =>
   MACHINE_SIZES.indexOf(size) > MACHINE_SIZES.indexOf(than);
 
+/** Whether settings with this largest machine allow what was asked for; null: nothing was. */
+export const mayHave = (wanted: MachineSize | null, largest: MachineSize): boolean =>
+  wanted === null || !isLarger(wanted, largest);
+
 /** `wanted`, or the largest that is allowed. */
 export const within = (wanted: MachineSize, largest: MachineSize): MachineSize =>
   isLarger(wanted, largest) ? largest : wanted;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AGENT_IDS, AGENTS, agentFromName } from "./agents.ts";
+import { MACHINE_SIZES } from "./machine-size.ts";
 import type { ProviderId } from "./providers.ts";
 import { DEFAULT_TASK_TIMEOUT_MINUTES, PRIORITY_NAMES } from "./task.ts";
 
@@ -104,6 +105,10 @@ export const storedConfigSchema = z.object({
   onboarding: onboarding.prefault({}),
   /** Fly regions in order of choice; empty: the app's own (rulings 28). */
   regions: z.array(region).max(10).default([]),
+  /** Size of machines for which nobody asked for another one. */
+  machineSize: z.enum(MACHINE_SIZES).default("small"),
+  /** The largest that a command may ask for with `--machine`. */
+  largestMachine: z.enum(MACHINE_SIZES).default("large"),
   /** Machine of high-priority tasks in the execution mode `priority`; null: the same as for all. */
   priorityGuest: priorityGuest.nullable().default(null),
   /** Mirrors these settings into a secret gist of the user's own, best effort. */
@@ -166,6 +171,8 @@ export const porterConfigSchema = z.object({
     enabledAgents: z.array(z.string()),
   }),
   regions: z.array(z.string()),
+  machineSize: z.enum(MACHINE_SIZES),
+  largestMachine: z.enum(MACHINE_SIZES),
   priorityGuest: z.object({ cpus: z.number(), memoryMb: z.number() }).nullable(),
   gistMirror: z.boolean(),
   /** How the last try to mirror ended; null: none yet. */
@@ -223,6 +230,8 @@ export const configUpdateSchema = flyInputSchema.extend({
   settings: z.object(settingsFields).partial().optional(),
   onboarding: z.object(onboardingFields).partial().optional(),
   regions: z.array(region).max(10).optional(),
+  machineSize: z.enum(MACHINE_SIZES).optional(),
+  largestMachine: z.enum(MACHINE_SIZES).optional(),
   priorityGuest: priorityGuest.nullable().optional(),
   gistMirror: z.boolean().optional(),
   revision: z.number().int().min(0).optional(),

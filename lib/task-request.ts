@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { agentFromName } from "./agents.ts";
 import { readFlagValue } from "./commands/flag-values.ts";
+import { MACHINE_SIZES } from "./machine-size.ts";
 import { PRIORITIES, PRIORITY_NAMES, priorityName } from "./task.ts";
 
 const agentName = z
@@ -42,6 +43,7 @@ export const taskRequestSchema = z.object({
     .trim()
     .refine((name) => readFlagValue("base", name).ok, "This is no branch's name.")
     .nullish(),
+  machine: z.enum(MACHINE_SIZES).nullish().describe("Size of the machine, up to the largest that your settings allow"),
   instructions: z.string().trim().max(20_000).default(""),
   idempotencyKey,
 });
@@ -54,6 +56,7 @@ export type TaskRequest = z.output<typeof taskRequestSchema>;
 export const retryRequestSchema = z.object({
   agent: agentName,
   model: modelName,
+  machine: z.enum(MACHINE_SIZES).nullish().describe("Another size of machine"),
   instructions: z.string().trim().max(20_000).optional().describe("Instead of those of the task"),
   version: z.number().int().optional().describe("`Task.version` as you saw it: nothing happens when it has moved on"),
   idempotencyKey,

@@ -43,7 +43,6 @@ export const priorityName = (priority: number): PriorityName =>
 /** Limits of the spec's "Resource Limits". */
 export const MAX_RUNNING_TASKS_PER_USER = 5;
 export const DEFAULT_TASK_TIMEOUT_MINUTES = 10;
-export const GUEST = { cpuKind: "shared", cpus: 2, memoryMb: 2048 } as const;
 
 export const TASK_ID_PATTERN = /^task_[a-z0-9]{20}$/;
 

@@ -63,7 +63,7 @@ export function ReviewPage({ issue, command, retryOf, go, close }: ReviewPagePro
           initial={
             retryOf === null
               ? (draft ?? beginning(config.data, lastChoiceFor(window.localStorage, repository), command))
-              : { ...retryOf, model: retryOf.model ?? null, priority: null, base: null }
+              : { ...retryOf, model: retryOf.model ?? null, priority: null, base: null, machine: null }
           }
           retryId={retryOf?.id ?? null}
           close={close}
@@ -79,6 +79,7 @@ function beginning(config: PorterConfig, last: LastChoice | null, command: strin
   const fallback = able.includes(DEFAULT_AGENT) ? DEFAULT_AGENT : (able[0] ?? DEFAULT_AGENT);
   const choice: TaskChoice = {
     ...(last ?? { agent: fallback, model: null, priority: null, base: null }),
+    machine: null,
     instructions: "",
   };
   const reading = readCommand(command);

@@ -207,8 +207,8 @@ function useStart({ issue: { owner, name, number }, retryId, close }: Start) {
   // One key a sheet: a second press, or a retry after a lost answer, finds the first one's task.
   const [idempotencyKey] = useState(() => crypto.randomUUID());
   const repository = `${owner}/${name}`;
-  const ask = ({ agent, model, priority, base, instructions }: TaskChoice) => {
-    const wish = { agent, model: model ?? undefined, instructions, idempotencyKey };
+  const ask = ({ agent, model, priority, base, machine, instructions }: TaskChoice) => {
+    const wish = { agent, model: model ?? undefined, machine: machine ?? undefined, instructions, idempotencyKey };
     if (retryId !== null) return apiClient.tasks.retry.mutate({ id: retryId, ...wish });
     const place = { repository, issueNumber: number, priority: priority ?? undefined, baseBranch: base ?? undefined };
     return apiClient.tasks.create.mutate({ ...place, ...wish });

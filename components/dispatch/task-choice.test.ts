@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { applyCommand, commentOf, readCommand, type TaskChoice } from "./task-choice";
 
-const choice: TaskChoice = { agent: "opencode", model: "a/b", priority: null, base: null, instructions: "" };
+const choice: TaskChoice = {
+  agent: "opencode",
+  model: "a/b",
+  priority: null,
+  base: null,
+  machine: null,
+  instructions: "",
+};
 
 describe("text that begins with the mention", () => {
   test("is the command that a comment would be", () => {
@@ -12,6 +19,7 @@ describe("text that begins with the mention", () => {
       model: null,
       priority: "high",
       base: null,
+      machine: null,
       instructions: "fix the test",
     });
   });
@@ -45,6 +53,7 @@ test("a choice written as a comment reads back as itself", () => {
     model: "opus",
     priority: "low",
     base: "release/1",
+    machine: "large",
     instructions: "stop using moment",
   };
   const read = readCommand(commentOf(full));

@@ -2,6 +2,7 @@ import type { AgentId } from "@/lib/agents";
 import { commandSource } from "@/lib/commands/command-source";
 import type { Command, Mistake } from "@/lib/commands/command";
 import { parseComment } from "@/lib/commands/parse";
+import type { MachineSize } from "@/lib/machine-size";
 import type { PriorityName } from "@/lib/task";
 
 const MENTION = "porter";
@@ -12,6 +13,7 @@ export type TaskChoice = {
   model: string | null;
   priority: PriorityName | null;
   base: string | null;
+  machine: MachineSize | null;
   instructions: string;
 };
 
@@ -44,7 +46,7 @@ export function readCommand(text: string): Reading {
 
 /** The choice after a typed command: what it names wins, what it leaves out stays. */
 export function applyCommand(choice: TaskChoice, command: Extract<Command, { kind: "start" }>): TaskChoice {
-  const { agent, model, priority, base, instructions } = command;
+  const { agent, model, priority, base, machine, instructions } = command;
   const other = agent !== null && agent !== choice.agent;
   return {
     agent: agent ?? choice.agent,
@@ -52,6 +54,7 @@ export function applyCommand(choice: TaskChoice, command: Extract<Command, { kin
     model: model ?? (other ? null : choice.model),
     priority: priority ?? choice.priority,
     base: base ?? choice.base,
+    machine: machine ?? choice.machine,
     instructions: instructions === "" ? choice.instructions : instructions,
   };
 }

@@ -2,10 +2,11 @@
 import { Time } from "@/components/layout/clock";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
-import { MAX_RUNNING_TASKS_PER_USER, GUEST } from "@/lib/task";
+import { guestWords, MACHINE_SIZES, type MachineSize } from "@/lib/machine-size";
+import { MAX_RUNNING_TASKS_PER_USER } from "@/lib/task";
 import { describedBy, FieldRow, SettingsSection } from "./field-row";
 import { NumberSetting } from "./number-setting";
-import { SETTINGS } from "./setting";
+import { machineWords, type Setting, SETTINGS } from "./setting";
 import { useSettings } from "./use-settings";
 
 export function DefaultsSection() {
@@ -28,6 +29,14 @@ export function DefaultsSection() {
         unit="seconds"
         range={[5, 60]}
         help="How often Porter asks Fly about a machine that has gone silent."
+      />
+      <MachineSetting
+        setting={SETTINGS.machineSize}
+        help="For every run that does not ask for another one with --machine. Fly bills by size."
+      />
+      <MachineSetting
+        setting={SETTINGS.largestMachine}
+        help="What --machine in a comment may ask for at most. No run of yours gets a larger one by it."
       />
       <ExecutionMode />
       <PriorityGuest />
@@ -88,8 +97,28 @@ const GUESTS = [
   { cpus: 8, memoryMb: 8192 },
   { cpus: 8, memoryMb: 16384 },
 ];
-const guestWords = ({ cpus, memoryMb }: { cpus: number; memoryMb: number }) =>
-  `${cpus} shared CPUs, ${memoryMb % 1024 === 0 ? `${memoryMb / 1024} GB` : `${memoryMb} MB`}`;
+
+function MachineSetting({ setting, help }: { setting: Setting<MachineSize>; help: string }) {
+  const { shown, edits, mistakes, set } = useSettings();
+  const { id, label } = setting;
+  return (
+    <FieldRow id={id} label={label} help={help} error={mistakes[id]} isEdited={edits[id] !== undefined}>
+      <Select
+        id={id}
+        className="w-full max-w-72"
+        value={setting.read(shown)}
+        aria-describedby={describedBy(id)}
+        onChange={({ target }) => set(setting, MACHINE_SIZES.find((size) => size === target.value) ?? "small")}
+      >
+        {MACHINE_SIZES.map((size) => (
+          <option key={size} value={size}>
+            {machineWords(size)}
+          </option>
+        ))}
+      </Select>
+    </FieldRow>
+  );
+}
 
 function PriorityGuest() {
   const { shown, edits, mistakes, set } = useSettings();
@@ -116,7 +145,7 @@ function PriorityGuest() {
         aria-describedby={describedBy(setting.id)}
         onChange={({ target }) => set(setting, guests.find((guest) => guestWords(guest) === target.value) ?? null)}
       >
-        <option value="">Same as for all ({guestWords(GUEST)})</option>
+        <option value="">Same as for all</option>
         {guests.map((guest) => (
           <option key={guestWords(guest)}>{guestWords(guest)}</option>
         ))}

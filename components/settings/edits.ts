@@ -78,6 +78,8 @@ export function withEdits(config: PorterConfig, edits: Edits): PorterConfig {
     settings: { ...config.settings, ...update.settings },
     onboarding: { ...config.onboarding, ...update.onboarding },
     regions: update.regions ?? config.regions,
+    machineSize: update.machineSize ?? config.machineSize,
+    largestMachine: update.largestMachine ?? config.largestMachine,
     priorityGuest: update.priorityGuest === undefined ? config.priorityGuest : update.priorityGuest,
     gistMirror: update.gistMirror ?? config.gistMirror,
   };

@@ -1,4 +1,5 @@
 import { AGENTS, type AgentId } from "@/lib/agents";
+import { guestWords, MACHINES, type MachineSize } from "@/lib/machine-size";
 import type { AgentSettings, ConfigUpdate, PorterConfig } from "@/lib/porter-config";
 import type { PriorityName } from "@/lib/task";
 
@@ -19,6 +20,7 @@ export type Setting<Value> = {
 };
 
 const define = <Value>(setting: Setting<Value>): Setting<Value> => setting;
+export const machineWords = (size: MachineSize) => `${size} (${guestWords(MACHINES[size])})`;
 const onOff = (value: boolean) => (value ? "on" : "off");
 const unit = (name: string) => (value: number) => `${value} ${name}`;
 const listed = (empty: string) => (values: string[]) => (values.length === 0 ? empty : values.join(", "));
@@ -47,6 +49,22 @@ export const SETTINGS = {
     read: (config) => config.executionMode,
     update: (executionMode) => ({ executionMode }),
     show: String,
+  }),
+  machineSize: define<MachineSize>({
+    id: "machineSize",
+    label: "Machine",
+    group: "Defaults",
+    read: (config) => config.machineSize,
+    update: (machineSize) => ({ machineSize }),
+    show: machineWords,
+  }),
+  largestMachine: define<MachineSize>({
+    id: "largestMachine",
+    label: "Largest machine",
+    group: "Defaults",
+    read: (config) => config.largestMachine,
+    update: (largestMachine) => ({ largestMachine }),
+    show: machineWords,
   }),
   priorityGuest: define<PorterConfig["priorityGuest"]>({
     id: "priorityGuest",

@@ -14,6 +14,7 @@ export function commandSource(choice: CommandChoice, options: { mention: string 
   if (choice.priority) head.push(`--priority=${choice.priority}`);
   if (choice.model) head.push(`--model=${quoted(choice.model)}`);
   if (choice.base) head.push(`--base=${quoted(choice.base)}`);
+  if (choice.machine) head.push(`--machine=${choice.machine}`);
   const instructions = choice.instructions.trim();
   if (instructions === "") return head.join(" ");
   const plain = [...head, instructions].join(" ");

@@ -1,13 +1,19 @@
 import { AGENT_IDS, type AgentId } from "../agents.ts";
+import { MACHINE_SIZES, type MachineSize } from "../machine-size.ts";
 import { PRIORITY_NAMES, type PriorityName } from "../task.ts";
 
 /** The words of the command language (shared/design/experience.md "Command"; rulings 12 to 16). */
 export const VERBS = ["help", "status", "stop", "retry"] as const;
 export type Verb = (typeof VERBS)[number];
 
-export const FLAG_NAMES = ["priority", "model", "base"] as const;
+export const FLAG_NAMES = ["priority", "model", "base", "machine"] as const;
 export type FlagName = (typeof FLAG_NAMES)[number];
-export type Flags = { priority: PriorityName | null; model: string | null; base: string | null };
+export type Flags = {
+  priority: PriorityName | null;
+  model: string | null;
+  base: string | null;
+  machine: MachineSize | null;
+};
 
 /** Commands that one comment may hold; what comes after them is answered with one mistake. */
 export const MAX_COMMANDS = 20;
@@ -56,4 +62,4 @@ export type ParsedMention = Command & { index: number; line: number; source: str
 
 /** The general form of a command, for help and for mistakes. */
 export const usage = (mention: string): string =>
-  `@${mention} [${AGENT_IDS.join("|")}] [--priority=${PRIORITY_NAMES.join("|")}] [--model=name] [--base=branch] [instructions]`;
+  `@${mention} [${AGENT_IDS.join("|")}] [--priority=${PRIORITY_NAMES.join("|")}] [--model=name] [--base=branch] [--machine=${MACHINE_SIZES.join("|")}] [instructions]`;

@@ -1,3 +1,4 @@
+import { isMachineSize, MACHINE_SIZES } from "../machine-size.ts";
 import { PRIORITY_NAMES, type PriorityName } from "../task.ts";
 import type { FlagName, Flags } from "./command.ts";
 import { nearest } from "./near-words.ts";
@@ -14,6 +15,12 @@ export function readFlagValue(name: FlagName, value: string): FlagValue {
       return isPriority(lower)
         ? { ok: true, set: { priority: lower } }
         : { ok: false, suggestion: nearest(lower, PRIORITY_NAMES) };
+    }
+    case "machine": {
+      const lower = value.toLowerCase();
+      return isMachineSize(lower)
+        ? { ok: true, set: { machine: lower } }
+        : { ok: false, suggestion: nearest(lower, MACHINE_SIZES) };
     }
     case "model":
       return isModelName(value) ? { ok: true, set: { model: value } } : { ok: false, suggestion: null };

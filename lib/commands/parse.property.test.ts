@@ -4,6 +4,7 @@ import { AGENT_IDS } from "../agents.ts";
 import { PRIORITY_NAMES } from "../task.ts";
 import { commandSource } from "./command-source.ts";
 import { MAX_COMMANDS } from "./command.ts";
+import { MACHINE_SIZES } from "../machine-size.ts";
 import { parseComment } from "./parse.ts";
 
 const SEED = 20261122;
@@ -80,6 +81,7 @@ const choice = fc.record({
   priority: fc.option(fc.constantFrom(...PRIORITY_NAMES)),
   model: fc.option(model),
   base: fc.option(base),
+  machine: fc.option(fc.constantFrom(...MACHINE_SIZES)),
   instructions: fc
     .array(
       fc.oneof(

@@ -9,7 +9,7 @@ const parse = (body: string): ParsedMention[] => parseComment(body, { mentions: 
 function brief(found: ParsedMention): string {
   switch (found.kind) {
     case "start": {
-      const flags = [found.priority, found.model, found.base].filter((value) => value !== null);
+      const flags = [found.priority, found.model, found.base, found.machine].filter((value) => value !== null);
       return `${[found.agent ?? "default", ...flags].join(" ")}: ${found.instructions}`;
     }
     case "mistake":
@@ -50,6 +50,8 @@ describe("the spec's commands are read", () => {
     ["@porter claude fix --priority=high", "claude: fix --priority=high"],
     ["@porter —priority=high fix", "default high: fix"],
     ["@porter –base main fix", "default main: fix"],
+    ["@porter claude --machine=large fix", "claude large: fix"],
+    ["@porter --machine Medium", "default medium: "],
     ["@porter claude <!-- note --> --priority=low go", "claude low: go"],
     ["@porter claude\u00a0fix", "claude: fix"],
     ["@porter 修复 🐛 please", "default: 修复 🐛 please"],
@@ -196,6 +198,8 @@ describe("a misspelling is answered, an ordinary word is not", () => {
     ["@porter --model=a;b fix", "bad_flag_value"],
     ["@porter --model='a b' fix", "bad_flag_value"],
     [`@porter --model=${"m".repeat(129)} fix`, "bad_flag_value"],
+    ["@porter --machine=huge fix", "bad_flag_value"],
+    ["@porter --machine fix", "bad_flag_value"],
     ["@porter --base=-x fix", "bad_flag_value"],
     ["@porter --base=a..b fix", "bad_flag_value"],
     ["@porter --base=a.lock fix", "bad_flag_value"],

@@ -113,7 +113,7 @@ function commandOf(read: HeadRead, instructions: string): Command {
   if (read.kind === "mistake") return read;
   const { restAt: _, ...head } = read;
   if (head.kind === "start") return { ...head, instructions };
-  const { verb, agent, taskId, priority, model, base } = head;
+  const { verb, agent, taskId, priority, model, base, machine } = head;
   switch (verb) {
     case "help":
       return { kind: verb };
@@ -121,7 +121,7 @@ function commandOf(read: HeadRead, instructions: string): Command {
     case "stop":
       return { kind: verb, taskId, agent };
     case "retry":
-      return { kind: verb, taskId, agent, priority, model, base, instructions };
+      return { kind: verb, taskId, agent, priority, model, base, machine, instructions };
   }
 }
 

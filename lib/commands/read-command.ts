@@ -19,7 +19,7 @@ export type HeadRead =
   | Mistake;
 
 type Reading = { flags: Flags; seen: Set<FlagName>; agent: AgentId | null; taskId: string | null };
-const NO_FLAGS: Flags = { priority: null, model: null, base: null };
+const NO_FLAGS: Flags = { priority: null, model: null, base: null, machine: null };
 const freshReading = (): Reading => ({ flags: { ...NO_FLAGS }, seen: new Set(), agent: null, taskId: null });
 const copyOf = (reading: Reading): Reading => ({
   ...reading,

@@ -1,5 +1,6 @@
 import type { ParsedMention } from "@/lib/commands/command";
 import type { FailureCode } from "@/lib/failures";
+import { mayHave } from "@/lib/machine-size";
 import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
 import { GitHubError, type GitHubRepository } from "@/server/github/port";
@@ -91,6 +92,11 @@ async function answerWriter(context: AppContext, { mention, contextFile }: Admit
       installationId,
     });
     return answer.taskId;
+  }
+  if (!mayHave(command.machine ?? null, settings.config.largestMachine)) {
+    const reply = refusalReply("machine_too_large", replyContext(context));
+    await settle({ status: "refused", outcome: "machine_too_large", reply, replyState: "owed", installationId });
+    return null;
   }
   return createTask(context, { mention, command, contextFile });
 }
@@ -184,6 +190,7 @@ async function createTask(context: AppContext, input: Admitted & { command: Star
     model: command.model,
     priority: command.priority,
     base: command.base,
+    machine: command.machine ?? null,
     instructions: command.instructions,
     contextFile: input.contextFile,
   });

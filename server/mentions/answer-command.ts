@@ -1,5 +1,6 @@
 import { AGENTS } from "@/lib/agents";
 import type { ParsedMention } from "@/lib/commands/command";
+import { mayHave } from "@/lib/machine-size";
 import { PRIORITIES } from "@/lib/task";
 import * as replies from "@/server/commands/replies";
 import type { AppContext } from "@/server/context";
@@ -7,6 +8,7 @@ import type { MentionRow } from "@/server/db/mention-store";
 import type { TaskRow } from "@/server/db/task-store";
 import type { GitHubRepository } from "@/server/github/port";
 import { buildPrompt } from "@/server/prompts/build";
+import { loadRunSettings } from "@/server/settings/run-settings";
 import { countStart } from "@/server/tasks/daily-cap";
 import { retryAsNewTask, retryTask } from "@/server/tasks/retry";
 import { stopTask } from "@/server/tasks/stop";
@@ -113,6 +115,10 @@ async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
   if (task.status === "success") return say("already_succeeded", replies.alreadySucceededReply(named(context, task)));
   if (task.status === "queued" || task.status === "running")
     return say("still_running", replies.stillRunningReply(named(context, task)), task.id);
+  const machine = command.machine ?? null;
+  const { largestMachine } = (await loadRunSettings(context, mention.actorId)).config;
+  if (!mayHave(machine, largestMachine))
+    return say("machine_too_large", replies.refusalReply("machine_too_large", replyContext(context)));
   const capped = await countStart(context, {
     id: moveId,
     userId: mention.actorId,
@@ -149,6 +155,7 @@ const asksTheSame = (task: TaskRow, command: Retry): boolean =>
   (command.agent === null || command.agent === task.agent) &&
   (command.model === null || command.model === task.model) &&
   (command.base === null || command.base === task.baseBranch) &&
+  (command.machine == null || command.machine === task.machine) &&
   (command.priority === null || PRIORITIES[command.priority] === task.priority) &&
   command.instructions === "";
 
@@ -169,6 +176,7 @@ async function retryForMention(
     promptOmissions: built.omissions === null ? task.promptOmissions : JSON.stringify(built.omissions),
     instructions: isOther ? command.instructions : task.instructions,
     baseBranch: command.base ?? task.baseBranch,
+    machine: command.machine ?? task.machine,
     priority: command.priority === null ? task.priority : PRIORITIES[command.priority],
     mentionId: mention.id,
     commentId: mention.commentId,

@@ -92,6 +92,8 @@ function merge(config: StoredConfig, update: Omit<ConfigUpdate, "flyToken" | "pr
     settings: { ...config.settings, ...defined(update.settings ?? {}) },
     onboarding: { ...config.onboarding, ...defined(update.onboarding ?? {}) },
     regions: update.regions ?? config.regions,
+    machineSize: update.machineSize ?? config.machineSize,
+    largestMachine: update.largestMachine ?? config.largestMachine,
     priorityGuest: update.priorityGuest === undefined ? config.priorityGuest : update.priorityGuest,
     gistMirror: update.gistMirror ?? config.gistMirror,
   };

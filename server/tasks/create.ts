@@ -14,6 +14,7 @@ import { loadRunSettings } from "@/server/settings/run-settings";
 import { requireStart } from "./daily-cap";
 import { derivedTaskId } from "./derived-id";
 import { getTask } from "./get";
+import { requireMachine } from "./machine-allowed";
 import { planTask, type WantedTask } from "./plan";
 
 /** Each asks GitHub as the App, in installations that may be other people's: 60 in ten minutes a person. */
@@ -40,7 +41,8 @@ export async function createTask(context: AppContext, request: TaskRequest): Pro
   const id = await taskId(context, userId, request.idempotencyKey);
   const known = request.idempotencyKey === undefined ? null : await context.db.tasks.getForUser(userId, id);
   if (known !== null) return replay(context, known, place);
-  const { agent, model = null, priority = null, baseBranch: base = null, instructions } = request;
+  await requireMachine(context, userId, request.machine ?? null);
+  const { agent, model = null, priority = null, baseBranch: base = null, machine = null, instructions } = request;
   const found = await askAbout(context, place, base);
   await requireStart(context, { id: `task:${id}`, userId, repositoryId: found.repository.id });
   const task = await planTask(context, {
@@ -49,6 +51,7 @@ export async function createTask(context: AppContext, request: TaskRequest): Pro
     model,
     priority,
     base,
+    machine,
     instructions,
   });
   await context.db.tasks.create({

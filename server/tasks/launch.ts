@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PROTOCOL_VERSION, machineFileSchema } from "@/lib/agent-protocol";
-import { GUEST, PRIORITIES, TASK_ID_PATTERN } from "@/lib/task";
+import { MACHINES, within } from "@/lib/machine-size";
+import { PRIORITIES, TASK_ID_PATTERN } from "@/lib/task";
 import type { StoredConfig } from "@/lib/porter-config";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
@@ -123,10 +124,16 @@ export async function launchMachine(context: AppContext, task: TaskRow, attempt:
   }
 }
 
-/** Priority mode lets a high-priority task have the larger machine of the settings; else the spec's size. */
+/**
+ * The size that the command asked for, as far as its owner's settings allow it by now. Else priority mode lets a
+ * high-priority task have a machine of its own; else the size of the settings.
+ */
 function guestFor(task: TaskRow, config: StoredConfig): Parameters<AppContext["machines"]["launch"]>[1]["guest"] {
+  if (task.machine !== null) return MACHINES[within(task.machine, config.largestMachine)];
   const isLarge = config.executionMode === "priority" && task.priority === PRIORITIES.high;
-  return isLarge && config.priorityGuest !== null ? { ...config.priorityGuest, cpuKind: "shared" } : GUEST;
+  return isLarge && config.priorityGuest !== null
+    ? { ...config.priorityGuest, cpuKind: "shared" }
+    : MACHINES[config.machineSize];
 }
 
 /** Before any re-create, ended machines are looked at too: Fly gives the name of a destroyed one away again (rulings 6). */

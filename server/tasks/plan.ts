@@ -1,4 +1,5 @@
 import { AGENTS, DEFAULT_AGENT, type AgentId } from "@/lib/agents";
+import type { MachineSize } from "@/lib/machine-size";
 import { PRIORITIES, type PriorityName } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import type { NewTask } from "@/server/db/task-store";
@@ -19,6 +20,7 @@ export type WantedTask = {
   model: string | null;
   priority: PriorityName | null;
   base: string | null;
+  machine: MachineSize | null;
   instructions: string;
   contextFile: Awaited<ReturnType<GitHubRepository["contextFile"]>>;
 };
@@ -59,6 +61,7 @@ export async function planTask(context: AppContext, wanted: WantedTask): Promise
     issueTitle: issue.title,
     issueBody: issue.body,
     baseBranch: wanted.base,
+    machine: wanted.machine,
     priority: PRIORITIES[wanted.priority ?? defaults.priority],
     promptOmissions: JSON.stringify(omissions),
     timeoutMinutes: taskTimeout,

@@ -11,6 +11,7 @@ import { buildPrompt } from "@/server/prompts/build";
 import { withRepository } from "@/server/repositories/github-access";
 import { requireStart } from "./daily-cap";
 import { derivedTaskId } from "./derived-id";
+import { requireMachine } from "./machine-allowed";
 import { retryAsNewTask, retryTask } from "./retry";
 
 /** Children of one task with the same wish that were started one after the other. */
@@ -25,7 +26,9 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
   const model = request.model ?? (agent === task.agent ? task.model : AGENTS[agent].defaultModel);
   const instructions = request.instructions ?? task.instructions;
   const whose = { userId: task.userId, repositoryId: task.repositoryId };
-  const isSame = agent === task.agent && model === task.model && instructions === task.instructions;
+  const machine = request.machine ?? task.machine;
+  const isSame =
+    agent === task.agent && model === task.model && machine === task.machine && instructions === task.instructions;
   const isSeen = request.version === undefined || request.version === task.version;
   if (isSame) {
     if (!isSeen) return task.id;
@@ -34,7 +37,13 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
     await retryTask(context, task, { by: task.createdBy });
     return task.id;
   }
-  const known = await childOf(context, task, { agent, model, instructions, key: request.idempotencyKey ?? null });
+  const known = await childOf(context, task, {
+    agent,
+    model,
+    machine,
+    instructions,
+    key: request.idempotencyKey ?? null,
+  });
   if (known.exists) return known.id;
   if (!isTerminal(task.status))
     throw new AppError("conflict", "This task has not ended.", { fix: "Stop it first, or wait for its end." });
@@ -43,6 +52,7 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
       fix: "Comment a new command to ask for more.",
     });
   if (!isSeen) throw new AppError("conflict", "This task has moved on.", { fix: "Look at it again." });
+  await requireMachine(context, task.userId, request.machine ?? null);
   await requireStart(context, { ...whose, id: `task:${known.id}` });
   const built = instructions === task.instructions ? null : await promptWith(context, task, instructions);
   return retryAsNewTask(context, task, {
@@ -51,6 +61,7 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
     login: task.createdBy,
     agent,
     model,
+    machine,
     prompt: built?.prompt ?? task.prompt,
     promptOmissions: built === null ? task.promptOmissions : JSON.stringify(built.omissions),
     instructions,
@@ -61,13 +72,13 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
 
 const isRetryable = ({ status }: TaskRow): boolean => isTerminal(status) && status !== "success";
 
-type Wish = { agent: string; model: string | null; instructions: string; key: string | null };
+type Wish = { agent: string; model: string | null; machine: string | null; instructions: string; key: string | null };
 
 /** A double click finds the first click's task; a wish that was tried and has ended is a new one. */
 async function childOf(context: AppContext, task: TaskRow, wish: Wish): Promise<{ id: string; exists: boolean }> {
-  const { agent, model, instructions, key } = wish;
+  const { agent, model, machine, instructions, key } = wish;
   for (let turn = 0; turn < MAX_CHILDREN; turn++) {
-    const id = await derivedTaskId("retry", task.id, agent, model, instructions, key, turn);
+    const id = await derivedTaskId("retry", task.id, agent, model, machine, instructions, key, turn);
     const child = await context.db.tasks.get(id);
     if (child === null) return { id, exists: false };
     if (key !== null || !isTerminal(child.status)) return { id, exists: true };

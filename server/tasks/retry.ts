@@ -1,4 +1,5 @@
 import type { AgentId } from "@/lib/agents";
+import type { MachineSize } from "@/lib/machine-size";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
@@ -73,6 +74,7 @@ export async function retryAsNewTask(
     instructions: string;
     /** Default: as the old one. */
     baseBranch?: string | null;
+    machine?: MachineSize | null;
     priority?: number;
     mentionId: string | null;
     commentId: number | null;
@@ -100,6 +102,7 @@ export async function retryAsNewTask(
       agent: input.agent,
       model: input.model,
       baseBranch: input.baseBranch === undefined ? old.baseBranch : input.baseBranch,
+      machine: input.machine === undefined ? old.machine : input.machine,
       priority: input.priority ?? old.priority,
       instructions: input.instructions,
       prompt: input.prompt,

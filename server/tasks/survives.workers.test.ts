@@ -161,6 +161,7 @@ it("retries once for one command, however often its mention is looked at", async
     priority: null,
     model: null,
     base: null,
+    machine: null,
     index: 0,
     line: 1,
     source: "@porter retry",

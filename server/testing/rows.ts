@@ -80,6 +80,7 @@ export const aMention = (overrides: Partial<NewMention> = {}): NewMention => {
       priority: null,
       model: null,
       base: null,
+      machine: null,
       instructions: "",
       index: 0,
       line: 1,
