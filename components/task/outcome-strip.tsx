@@ -9,6 +9,7 @@ import { DiffStat } from "@/components/tasks/outcome";
 import { cost } from "@/lib/format";
 import type { PullView } from "@/lib/task-pages";
 import { isTerminal } from "@/lib/task";
+import { withoutTitle } from "@/lib/without-title";
 import type { TaskView } from "@/lib/task-view";
 import { Message } from "./message";
 import { countCommands } from "./steps";
@@ -31,6 +32,7 @@ export function OutcomeStrip({ run: { task, log } }: { run: Run }) {
     // The last one, because it is known only when the whole log is here.
     ["Commands", commands === 0 ? null : commands],
   ];
+  const summary = withoutTitle(task.summary ?? "", task.prTitle);
   const shown = figures.filter(([, value]) => value !== null);
   return (
     <>
@@ -45,9 +47,7 @@ export function OutcomeStrip({ run: { task, log } }: { run: Run }) {
           ))}
         </dl>
       )}
-      {task.summary === undefined || task.status === "running" ? null : (
-        <Summary text={withoutTitle(task.summary, task.prTitle)} />
-      )}
+      {summary === "" || task.status === "running" ? null : <Summary text={summary} />}
     </>
   );
 }
@@ -70,12 +70,6 @@ function Summary({ text }: { text: string }) {
       ) : null}
     </div>
   );
-}
-
-/** The summary without its first line where that says only what the pull request's title says. */
-function withoutTitle(summary: string, title: string | undefined): string {
-  const [first = "", ...rest] = summary.split("\n");
-  return rest.length > 0 && first.trim() === title?.trim() ? rest.join("\n").trim() : summary;
 }
 
 const compact = (count: number): string =>

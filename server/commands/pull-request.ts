@@ -1,4 +1,5 @@
 import type { AgentId } from "@/lib/agents";
+import { withoutTitle } from "@/lib/without-title";
 import {
   clippedCodeBlock,
   codeSpan,
@@ -41,16 +42,25 @@ const MAX_BODY = 59_000;
  * see it run; then what keeps it a draft. The agent's words are neutralised; the one closing reference is Porter's.
  */
 export function renderPullRequest(view: PullRequestView): { title: string; body: string } {
+  const title = titleOf(view);
+  const said = view.summary ?? "";
   const sections = [
     ...(view.draftReasons.length > 0 ? [`**This is a draft:**\n${bullets(view.draftReasons)}`] : []),
-    neutraliseMarkdown(view.summary ?? "", MAX_SUMMARY) || `${view.agent} left no summary of its work.`,
+    ...(said.trim() === "" ? [`${view.agent} left no summary of its work.`] : summaryOf(said, [view.title, title])),
     ...(view.checks.length > 0 ? [`**Checked with**\n${view.checks.slice(0, 20).map(checkText).join("\n")}`] : []),
     ...(view.notices.length > 0 ? [`**Worth a look**\n${bullets(view.notices)}`] : []),
     `Closes #${view.issueNumber}`,
     `<sub>${[`${madeBy(view)} for ${plainLine(view.requester, 60)}`, link("run", view.runUrl), codeSpan(view.taskId, 40)].join(" · ")}</sub>`,
   ];
   const body = sections.join("\n\n");
-  return { title: titleOf(view), body: body + heldBack(view.heldBackPatch, MAX_BODY - body.length) };
+  return { title, body: body + heldBack(view.heldBackPatch, MAX_BODY - body.length) };
+}
+
+/** The title stands above the body, as it came or as it was cut, and is not said again. */
+function summaryOf(said: string, titles: readonly (string | null)[]): string[] {
+  const rest = titles.reduce<string>((text, title) => withoutTitle(text, title), said);
+  const shown = neutraliseMarkdown(rest, MAX_SUMMARY);
+  return shown === "" ? [] : [shown];
 }
 
 const titleOf = (view: PullRequestView): string =>
