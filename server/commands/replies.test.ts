@@ -93,6 +93,14 @@ describe("the short answers", () => {
       "https://porter.test",
     ])
       expect(help).toContain(word);
+    const lines = help.split("\n");
+    expect(lines).toHaveLength(5);
+    for (const line of lines) expect(line.length).toBeLessThan(150);
+    const examples = lines.filter((line) => /^`@porter [^`]+`$/.test(line)).map((line) => line.slice(1, -1));
+    expect(examples.map((example) => parseComment(example, { mentions: ["porter"] }))).toMatchObject([
+      [{ kind: "start", agent: null }],
+      [{ kind: "start", agent: "claude", base: "develop" }],
+    ]);
   });
 
   it("status lists the issue's tasks, ten at most", () => {
@@ -120,7 +128,6 @@ describe("the short answers", () => {
       replies.nothingToStopReply(task.id),
       replies.nothingToRetryReply(null),
       replies.nothingToRetryReply(task.id),
-      replies.stoppedReply([task, other]),
       replies.retriedReply(task, 2),
       replies.newTaskForRetryReply(task, other),
       replies.retriedForYouReply(task, other),

@@ -14,13 +14,17 @@ export type ReplyContext = { publicUrl: string; mention: string };
 /** A task as a reply names it. */
 export type TaskMention = { id: string; agent: AgentId; runUrl: string };
 
-export function helpReply(context: ReplyContext): string {
-  const verbs = VERBS.map((verb) => codeSpan(`@${context.mention} ${verb}`, 60));
+/** Five short lines, of which two are examples. */
+export function helpReply({ mention, publicUrl }: ReplyContext): string {
+  const code = (words: string) => codeSpan(`@${mention} ${words}`, 300);
+  const verbs = VERBS.filter((verb) => verb !== "help").map((verb) => code(verb));
   return [
-    `Write ${codeSpan(usage(context.mention), 300)} in a comment on an issue, and Porter opens a pull request.`,
-    `Without an agent it is the default one; flags come before the instructions, and ${codeSpan("--", 2)} ends them.`,
-    `Also: ${verbs.join(", ")}. Settings and keys: ${link("Porter", context.publicUrl)}.`,
-  ].join(" ");
+    "Comment on an issue, and Porter opens a pull request. For example:",
+    code("fix the failing test"),
+    code(`${AGENT_IDS[1]} --base=develop add a French greeting`),
+    `In full: ${codeSpan(usage(mention), 300)}`,
+    `Also: ${verbs.join(", ")}. Settings and keys: ${link("Porter", publicUrl)}.`,
+  ].join("\n");
 }
 
 export type TaskLine = TaskMention & { status: TaskStatus; phase: TaskPhase; requester: string };
@@ -105,10 +109,6 @@ export function nothingToRetryReply(taskId: string | null): string {
   return taskId
     ? `${codeSpan(taskId, 40)} is no failed or timed-out task of this issue.`
     : "No task of this issue failed or timed out, so there is nothing to retry.";
-}
-
-export function stoppedReply(tasks: readonly TaskMention[]): string {
-  return `Stopped ${tasks.slice(0, MAX_LISTED).map(taskText).join(", ")}${tasks.length > MAX_LISTED ? ` and ${tasks.length - MAX_LISTED} more` : ""}. Work there is so far is kept on a branch.`;
 }
 
 /** The same task again: a new attempt with the same prompt. */
