@@ -127,6 +127,21 @@ export type LogRecord = z.infer<typeof logRecordSchema>;
 export const MACHINE_PHASES = ["cloning", "working", "pushing", "reporting"] as const;
 export type MachinePhase = (typeof MACHINE_PHASES)[number];
 
+const ms = z.number().int().min(0);
+/** A phase that began, and when it was done; null: it is not, or never was. ms by the clock of the record stream. */
+export const phaseSpanSchema = z.object({ phase: z.enum(MACHINE_PHASES), from: ms, to: ms.nullable() });
+export type PhaseSpan = z.infer<typeof phaseSpanSchema>;
+/** What was begun and done so far, in order, and the time by that clock as it is said. Absent: a runner of before. */
+const phaseReport = { phases: z.array(phaseSpanSchema).max(MACHINE_PHASES.length).optional(), now: ms.optional() };
+
+/** Where the agent keeps a plan: the place of the item that it is at, from 1, of how many, and its words. */
+export const planSchema = z.object({
+  at: z.number().int().min(1),
+  of: z.number().int().min(1),
+  item: z.string().max(200),
+});
+export type Plan = z.infer<typeof planSchema>;
+
 export const usageSchema = z.object({
   inputTokens: z.number().int().min(0).nullable(),
   outputTokens: z.number().int().min(0).nullable(),
@@ -144,10 +159,12 @@ export const progressRequestSchema = z.object({
   ...attemptRef,
   seq: z.number().int().min(1),
   phase: z.enum(MACHINE_PHASES),
+  ...phaseReport,
   /** Count of agent steps (tool calls and messages) so far. */
   steps: z.number().int().min(0),
   /** One line for people, e.g. "`npm test`". */
   lastStep: z.string().max(200).nullable(),
+  plan: planSchema.nullish(),
   usage: usageSchema.optional(),
   records: z.array(logRecordSchema).max(1000),
 });
@@ -170,7 +187,7 @@ export const gapAnswerSchema = z.object({ expected: z.number().int().min(1) });
 /**
  * `POST /api/callbacks/complete`. The spec's own body (`task_id`, `status`) is accepted as well (rulings 7).
  * `outcome`: `changed` pushed to `branch`; `no_changes`; `partial`: failed or stopped, work pushed to the wip
- * branch; `failed`: nothing pushed.
+ * branch; `failed`: nothing pushed. `failedPhase`: in which phase a run ended that did not end well.
  */
 const completionFields = z.object({
   taskId: attemptRef.taskId,
@@ -178,6 +195,8 @@ const completionFields = z.object({
   status: z.enum(["complete", "success", "failed", "timed_out", "stopped"]),
   outcome: z.enum(["changed", "no_changes", "partial", "failed"]).optional(),
   failureCode: z.enum(FAILURE_CODES).nullish(),
+  failedPhase: z.enum(MACHINE_PHASES).nullish(),
+  ...phaseReport,
   message: z.string().max(4096).nullish(),
   branch: z.string().max(255).nullish(),
   base: z.string().max(255).nullish(),

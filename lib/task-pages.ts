@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AGENT_IDS } from "./agents.ts";
 import { taskRowSchema } from "./live.ts";
+import { phaseTimesSchema } from "./phases.ts";
 
 const count = z.number().int().min(0);
 
@@ -55,8 +56,8 @@ export const attemptViewSchema = z.object({
   machineId: z.string().nullable(),
   region: z.string().nullable(),
   records: count,
-  /** When each phase began. */
-  phaseTimes: z.record(z.string(), z.string()),
+  /** When each phase began and was done. */
+  phaseTimes: phaseTimesSchema,
   heartbeatAt: z.string().nullable(),
   startedAt: z.string().nullable(),
   deadlineAt: z.string(),

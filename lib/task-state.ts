@@ -37,6 +37,17 @@ export function stateOf(task: Pick<TaskView, "status" | "blockedReason" | "failu
   }
 }
 
+const ENDINGS = {
+  good: "well",
+  bad: "badly",
+  neutral: "otherwise",
+  waiting: "otherwise",
+  active: "otherwise",
+} as const;
+/** How a task that is over came out: a part of it broke only where it ended badly. */
+export const endingOf = (task: { status: TaskView["status"]; failureCode?: TaskView["failureCode"] | null }) =>
+  ENDINGS[TASK_STATES[stateOf({ status: task.status, failureCode: task.failureCode ?? undefined })].tone];
+
 /** The sections of the task list, in their order. */
 export const SECTIONS = ["attention", "running", "queued", "done"] as const;
 export type Section = (typeof SECTIONS)[number];

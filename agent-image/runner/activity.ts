@@ -1,4 +1,4 @@
-import type { Usage } from "../../lib/agent-protocol.ts";
+import type { Plan, Usage } from "../../lib/agent-protocol.ts";
 import type { AgentEvent } from "./agents/agent.ts";
 
 export type Check = { command: string; exitCode: number | null };
@@ -10,7 +10,10 @@ const MOST_CHECKS = 20;
 /** What the agent has done so far, as its events tell it. Texts are not redacted. */
 export class Activity {
   steps = 0;
+  /** What it did last; writing its plan is no step of the work. */
   lastStep: string | null = null;
+  /** As the agent wrote it down last, where it keeps one. */
+  plan: Plan | null = null;
   usage: Usage | null = null;
   final: string | null = null;
   fatal: Extract<AgentEvent, { kind: "fatal" }> | null = null;
@@ -36,7 +39,8 @@ export class Activity {
         return undefined;
       case "tool_call":
         this.steps += 1;
-        this.lastStep = event.summary.split("\n")[0]?.slice(0, 200) ?? null;
+        if (event.plan === undefined) this.lastStep = event.summary.split("\n")[0]?.slice(0, 200) ?? null;
+        else this.plan = event.plan;
         this.#inFlight.set(event.id, { summary: event.summary, startedAt: now });
         return undefined;
       case "tool_result":

@@ -65,11 +65,11 @@ class Attempt {
   async run(): Promise<Delivery> {
     const { porter, assignment, stop, user } = this.#input;
     const heartbeat = startHeartbeat({ porter, everyMs: assignment.limits.heartbeatMs, stop });
+    this.#reporter.enter("cloning", `Cloning ${assignment.repository.fullName}`);
     this.#reporter.start();
     let workspace: Workspace | null = null;
     let problem: Problem | null;
     try {
-      this.#reporter.enter("cloning", `Cloning ${assignment.repository.fullName}`);
       workspace = await createWorkspace(this.#input.workRoot, user);
       problem = await this.#work(workspace);
     } catch (error) {
@@ -93,7 +93,9 @@ class Attempt {
     this.#outcome = await runAgent({ ...this.#input, workspace, activity: this.#activity, records: this.#records });
     const problem = (await this.#stopProblem()) ?? this.#agentProblem();
     if (stop.cause?.kind === "lost") return problem;
-    this.#reporter.enter("pushing", "Collecting the changes");
+    // A run that is over but for its work stays in the phase in which it ended.
+    if (problem) this.#reporter.note("Saving what there is");
+    else this.#reporter.enter("pushing", "Collecting the changes");
     try {
       return await this.#deliver({ git, workspace, state, problem });
     } catch (error) {
@@ -163,12 +165,16 @@ class Attempt {
     const { porter, stop, assignment, secrets } = this.#input;
     const until = Date.parse(assignment.limits.deadlineAt) + GRACE_MS;
     const lost = stop.cause?.kind === "lost";
-    if (!lost) this.#reporter.enter("reporting", problem ? problem.message : "Done");
+    if (problem) this.#reporter.note(problem.message);
+    else if (this.#delivered.branch === null) this.#reporter.note("There is nothing to push");
+    else this.#reporter.enter("reporting", "Done");
     const flushUntil = Math.min(until - LAST_WORDS_MS / 2, Date.now() + LAST_WORDS_MS);
     await Promise.all([this.#token.revoke(), this.#reporter.finish(lost ? 0 : flushUntil)]);
     if (lost) return "refused";
     const completion = completionOf({
       problem,
+      failedPhase: problem && this.#reporter.phase,
+      phases: this.#reporter.phases,
       delivered: this.#delivered,
       outcome: this.#outcome,
       activity: this.#activity,

@@ -1,3 +1,4 @@
+import type { MachinePhase, PhaseSpan } from "../../lib/agent-protocol.ts";
 import { FAILURES, type FailureCode } from "../../lib/failures.ts";
 import type { Activity } from "./activity.ts";
 import type { AgentOutcome } from "./agent-run.ts";
@@ -25,6 +26,8 @@ export type Delivered = { base: string | null; baseSha: string | null; changes: 
 
 export type CompletionInput = {
   problem: Problem | null;
+  failedPhase: MachinePhase | null;
+  phases: { phases: PhaseSpan[]; now: number };
   delivered: Delivered;
   outcome: AgentOutcome | null;
   activity: Activity;
@@ -42,6 +45,8 @@ export function completionOf(input: CompletionInput): Completion {
     status: problem?.status ?? "success",
     outcome: problem ? (pushed ? "partial" : "failed") : pushed ? "changed" : "no_changes",
     failureCode: problem?.failureCode ?? null,
+    failedPhase: input.failedPhase,
+    ...input.phases,
     message: problem ? cut(problem.message, 4096) : null,
     branch,
     base: delivered.base,

@@ -124,9 +124,22 @@ export class PorterClient implements Porter {
 }
 
 function bareFacts(completion: Completion): Completion {
-  const { status, outcome, failureCode, branch, base, baseSha, headSha } = completion;
+  const { status, outcome, failureCode, failedPhase, branch, base, baseSha, headSha } = completion;
   const { commits, filesChanged, additions, deletions } = completion;
-  return { status, outcome, failureCode, branch, base, baseSha, headSha, commits, filesChanged, additions, deletions };
+  return {
+    status,
+    outcome,
+    failureCode,
+    failedPhase,
+    branch,
+    base,
+    baseSha,
+    headSha,
+    commits,
+    filesChanged,
+    additions,
+    deletions,
+  };
 }
 
 async function send(

@@ -1,4 +1,4 @@
-import type { MachinePhase } from "../../lib/agent-protocol.ts";
+import type { MachinePhase, PhaseSpan } from "../../lib/agent-protocol.ts";
 import type { Activity } from "./activity.ts";
 import { clip } from "./clip.ts";
 import { pause } from "./callback-request.ts";
@@ -24,7 +24,7 @@ const EAGER_EVERY_MS = 1000;
 export class ProgressReporter {
   readonly #parts: Parts;
   readonly #startedAt = Date.now();
-  #phase: MachinePhase = "cloning";
+  #phases: PhaseSpan[] = [];
   #told = "";
   #everyMs = 2000;
   #wake = new AbortController();
@@ -35,17 +35,26 @@ export class ProgressReporter {
     this.#parts = parts;
   }
 
+  /** The present phase: of a run that does not end well the one in which it ended. */
   get phase(): MachinePhase {
-    return this.#phase;
+    return this.#phases.at(-1)?.phase ?? "cloning";
+  }
+
+  /** What began and was done so far. */
+  get phases(): { phases: PhaseSpan[]; now: number } {
+    return { phases: this.#phases.map((span) => ({ ...span })), now: this.#parts.records.elapsed };
   }
 
   start(): void {
     this.#loop = this.#run();
   }
 
-  /** Enters a phase and tells Porter at once. */
+  /** Enters a phase, with which the one before is done, and tells Porter at once. */
   enter(phase: MachinePhase, note: string): void {
-    this.#phase = phase;
+    const from = this.#parts.records.elapsed;
+    const before = this.#phases.at(-1);
+    if (before !== undefined) before.to = from;
+    this.#phases.push({ phase, from, to: null });
     this.#parts.records.add({ k: "p", phase, s: note });
     this.#wake.abort();
   }
@@ -67,7 +76,7 @@ export class ProgressReporter {
   }
 
   get #state(): string {
-    return `${this.#phase} ${this.#parts.activity.steps}`;
+    return `${this.phase} ${this.#parts.activity.steps}`;
   }
 
   async #run(): Promise<void> {
@@ -85,12 +94,15 @@ export class ProgressReporter {
   async #flush(): Promise<boolean> {
     const { porter, records, activity, stop, redact } = this.#parts;
     const state = this.#state;
+    const line = (text: string): string => clip(redact(text), { maxBytes: 200, keep: "start" });
     const { seq, records: batch } = records.takeBatch();
     const reply = await porter.progress({
       seq,
-      phase: this.#phase,
+      phase: this.phase,
+      ...this.phases,
       steps: activity.steps,
-      lastStep: activity.lastStep === null ? null : clip(redact(activity.lastStep), { maxBytes: 200, keep: "start" }),
+      lastStep: activity.lastStep === null ? null : line(activity.lastStep),
+      plan: activity.plan && { ...activity.plan, item: line(activity.plan.item) },
       ...(activity.usage ? { usage: activity.usage } : {}),
       records: batch,
     });

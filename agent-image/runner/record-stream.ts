@@ -88,6 +88,11 @@ export class RecordStream {
     this.#startedAt = this.#options.now();
   }
 
+  /** ms since the stream began: the time of its records. */
+  get elapsed(): number {
+    return Math.max(0, Math.round(this.#options.now() - this.#startedAt));
+  }
+
   /** Last `seq` that Porter has; 0 before the first. */
   get acknowledgedSeq(): number {
     return this.#acknowledgedSeq;
@@ -117,7 +122,7 @@ export class RecordStream {
         return;
       }
     }
-    this.#queue({ record: clean, t: this.#elapsed(), bytes });
+    this.#queue({ record: clean, t: this.elapsed, bytes });
   }
 
   /**
@@ -161,10 +166,6 @@ export class RecordStream {
   /** The last readable lines, redacted, at most `maxBytes` of UTF-8; JSON lines of an agent are left out. */
   tail(maxBytes: number): string {
     return clip(this.#tail.join("\n"), { maxBytes, keep: "end" });
-  }
-
-  #elapsed(): number {
-    return Math.max(0, Math.round(this.#options.now() - this.#startedAt));
   }
 
   #clean(record: NewRecord): NewRecord {
@@ -235,7 +236,7 @@ export class RecordStream {
   #gap(dropped: number, why: string): Waiting {
     return {
       record: { k: "x", dropped, s: `${dropped} ${why}` },
-      t: this.#recent.first?.t ?? this.#elapsed(),
+      t: this.#recent.first?.t ?? this.elapsed,
       bytes: 128,
     };
   }

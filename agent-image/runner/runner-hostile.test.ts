@@ -216,6 +216,7 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     await world.run(world.claimAnswer({ sh: "echo x > x", say: "ok" }));
     expect(world.porter.completions[0]).toMatchObject({
       failureCode: "push_rejected",
+      failedPhase: "pushing",
       message: "A rule of the repository refuses this push.",
     });
   });

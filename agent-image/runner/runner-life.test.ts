@@ -175,6 +175,8 @@ Signed-off-by: B <b@e.com>"; echo late > late.txt; ${commit("c", "third").replac
       failureCode: "issue_closed",
       outcome: "partial",
       branch: "porter/abc-wip",
+      // Its work was pushed, but the run never got so far.
+      failedPhase: "working",
     });
   });
 
@@ -277,7 +279,13 @@ Signed-off-by: B <b@e.com>"; echo late > late.txt; ${commit("c", "third").replac
     const wrong = missing.claimAnswer({});
     wrong.repository.baseBranch = "nowhere";
     await missing.run(wrong);
-    expect(missing.porter.completions[0]).toMatchObject({ status: "failed", failureCode: "base_branch_missing" });
+    expect(missing.porter.completions[0]).toMatchObject({
+      status: "failed",
+      failureCode: "base_branch_missing",
+      failedPhase: "cloning",
+      phases: [{ phase: "cloning", to: null }],
+    });
+    expect(new Set(missing.porter.phases)).toEqual(new Set(["cloning"]));
 
     await using empty = await RunnerWorld.open(mode);
     await empty.run(empty.claimAnswer({}));
@@ -301,7 +309,17 @@ Signed-off-by: B <b@e.com>"; echo late > late.txt; ${commit("c", "third").replac
     await using world = await RunnerWorld.open(mode);
     world.repository.commit("main", { "README.md": "one\n" });
     await world.run({ ...world.claimAnswer({ sh: "echo x > x" }), keys: {} });
-    expect(world.porter.completions[0]).toMatchObject({ failureCode: "missing_credentials", outcome: "failed" });
+    expect(world.porter.completions[0]).toMatchObject({
+      failureCode: "missing_credentials",
+      outcome: "failed",
+      failedPhase: "working",
+      phases: [
+        { phase: "cloning", to: expect.any(Number) },
+        { phase: "working", to: null },
+      ],
+    });
+    // Nothing is told of what did not begin.
+    expect(new Set(world.porter.phases)).toEqual(new Set(["cloning", "working"]));
   });
 
   test("leaves a task alone that another machine has claimed", { timeout: LONG }, async () => {

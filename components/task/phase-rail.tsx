@@ -29,6 +29,7 @@ export function PhaseRail({ run, onSeek }: { run: Run; onSeek: (to: SeekTo) => v
   const lanes = useMemo(() => lanesOf(log.records), [log.records]);
   // Nothing works on what waits: blue is for what runs.
   const waits = task.status !== "queued" ? null : task.blockedReason === undefined ? "bg-edge" : "bg-waiting";
+  const none = isTerminal(task.status) ? "not reached" : "not yet";
   // A phone has room for one name.
   const named = segments.find(({ is }) => is === "now" || is === "broken")?.part ?? "working";
   return (
@@ -47,7 +48,7 @@ export function PhaseRail({ run, onSeek }: { run: Run; onSeek: (to: SeekTo) => v
             type="button"
             disabled={ms === null}
             onClick={() => onSeek({ part })}
-            aria-label={ms === null ? `${PHASE_NAMES[part]}: not yet` : `${PHASE_NAMES[part]}: ${duration(ms)}`}
+            aria-label={`${PHASE_NAMES[part]}: ${ms === null ? none : duration(ms)}${is === "broken" ? ", failed here" : ""}`}
             aria-current={is === "now" ? "step" : undefined}
             className="group block w-full text-left disabled:cursor-default"
           >

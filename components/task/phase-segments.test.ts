@@ -4,7 +4,10 @@ import { segmentsOf } from "./phase-segments";
 const at = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString();
 const attempt = (number: number, minutes: { from: number; to: number | null }) => ({
   attempt: number,
-  phaseTimes: { starting: at(minutes.from), working: at(minutes.from + 1) },
+  phaseTimes: {
+    starting: { from: at(minutes.from), to: at(minutes.from + 1) },
+    working: { from: at(minutes.from + 1), to: null },
+  },
   endedAt: minutes.to === null ? null : at(minutes.to),
 });
 const running = { status: "running", createdAt: at(0), attempt: 2 } as const;

@@ -1,6 +1,7 @@
+import { type AttemptEnd, type PhaseState, phaseStates } from "@/lib/phases";
 import { isTerminal } from "@/lib/task";
 import type { AttemptView } from "@/lib/task-pages";
-import { stateOf, TASK_STATES } from "@/lib/task-state";
+import { endingOf, type stateOf } from "@/lib/task-state";
 import type { TaskView } from "@/lib/task-view";
 
 export const PHASE_NAMES = {
@@ -11,13 +12,16 @@ export const PHASE_NAMES = {
   pushing: "Push",
   reporting: "Pull request",
 };
-export type Part = keyof typeof PHASE_NAMES;
-const PARTS = Object.keys(PHASE_NAMES) as Part[];
 
-export type Segment = { part: Part; ms: number | null; is: "past" | "now" | "ahead" | "broken" };
+export type Segment = {
+  part: keyof typeof PHASE_NAMES;
+  ms: number | null;
+  is: "past" | "now" | "ahead" | "broken";
+};
+const LOOKS = { done: "past", ended: "past", failed: "broken", now: "now", ahead: "ahead" } as const;
 
 type Timed = {
-  task: Parameters<typeof stateOf>[0] & Pick<TaskView, "createdAt" | "completedAt" | "attempt" | "prNumber">;
+  task: Parameters<typeof stateOf>[0] & Pick<TaskView, "createdAt" | "completedAt" | "attempt">;
   attempts: Pick<AttemptView, "attempt" | "phaseTimes" | "endedAt">[];
 };
 
@@ -34,24 +38,33 @@ export function segmentsOf(run: Timed, number: number, nowMs: number): Segment[]
   const waitsAgain = isNewest && task.status === "queued" && found?.endedAt != null;
   const attempt = waitsAgain ? undefined : found;
   const before = waitsAgain ? found : attempts[place - 1];
-  const begins = new Map<Part, number>([["queued", Date.parse(before?.endedAt ?? task.createdAt)]]);
-  for (const [part, at] of Object.entries(attempt?.phaseTimes ?? {}))
-    if (part in PHASE_NAMES) begins.set(part as Part, Date.parse(at));
-  const isOver = isNewest ? isTerminal(task.status) : true;
-  const endedAt = (isNewest ? task.completedAt : undefined) ?? attempt?.endedAt ?? undefined;
-  const end = isOver && endedAt !== undefined ? Date.parse(endedAt) : nowMs;
-  const reached = PARTS.filter((part) => begins.has(part));
-  const last = reached.at(-1);
-  // What somebody stopped and what needed no change ended where it did without breaking; who was followed failed.
-  const isBroken = !isNewest || TASK_STATES[stateOf(task)].tone === "bad";
-  return PARTS.map((part) => {
-    const begin = begins.get(part);
-    // Opening the pull request is Porter's own part; it is over with the task.
-    if (begin === undefined)
-      return { part, ms: null, is: isNewest && task.prNumber !== undefined && isOver ? "past" : "ahead" };
-    const next = reached[reached.indexOf(part) + 1];
-    const ms = Math.max(0, (next === undefined ? end : (begins.get(next) ?? end)) - begin);
-    if (part !== last) return { part, ms, is: "past" };
-    return { part, ms, is: isOver ? (isBroken ? "broken" : "past") : "now" };
-  });
+  const end = isNewest ? endOf(task, attempt) : followed(attempt, nowMs);
+  const states = phaseStates(attempt?.phaseTimes ?? {}, end);
+  const until = end.is === "open" ? nowMs : end.at;
+  const waitedFrom = Date.parse(before?.endedAt ?? task.createdAt);
+  const waitedTo = states.find(({ from }) => from !== null)?.from ?? null;
+  const stillWaits = end.is === "open" ? "now" : end.is === "badly" ? "broken" : "past";
+  const waiting: Segment = {
+    part: "queued",
+    ms: Math.max(0, (waitedTo ?? until) - waitedFrom),
+    is: waitedTo === null ? stillWaits : "past",
+  };
+  return [waiting, ...states.map((state) => segmentOf(state, until))];
 }
+
+const segmentOf = ({ part, from, to, is }: PhaseState, until: number): Segment => ({
+  part,
+  ms: from === null ? null : Math.max(0, (to ?? until) - from),
+  is: LOOKS[is],
+});
+
+function endOf(task: Timed["task"], attempt: Timed["attempts"][number] | undefined): AttemptEnd {
+  const at = task.completedAt ?? attempt?.endedAt;
+  return isTerminal(task.status) && at != null ? { is: endingOf(task), at: Date.parse(at) } : { is: "open" };
+}
+
+/** Whoever was followed by another attempt failed. */
+const followed = (attempt: Timed["attempts"][number] | undefined, nowMs: number): AttemptEnd => ({
+  is: "badly",
+  at: attempt?.endedAt == null ? nowMs : Date.parse(attempt.endedAt),
+});

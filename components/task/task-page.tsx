@@ -8,6 +8,7 @@ import { StaleBanner } from "@/components/live/stale-banner";
 import { Failure } from "@/components/tasks/failure";
 import { Skeleton } from "@/components/ui/skeleton";
 import { tabLook } from "@/components/ui/tabs";
+import { isTerminal } from "@/lib/task";
 import { Facts } from "./facts";
 import { OutcomeStrip } from "./outcome-strip";
 import { PhaseRail, type SeekTo } from "./phase-rail";
@@ -26,6 +27,12 @@ const AttemptsView = dynamic(() => late(() => import("./attempts-view")), { ssr:
 const TABS = { steps: "Steps", changes: "Changes", log: "Log", prompt: "Prompt", attempts: "Attempts" };
 type Tab = keyof typeof TABS;
 const isTab = (text: string | null): text is Tab => text !== null && text in TABS;
+
+/** Over, while the machine still saves what there is of the work. */
+const isSaving = ({ task, attempts }: Run): boolean => {
+  const last = attempts.at(-1);
+  return isTerminal(task.status) && last?.attempt === task.attempt && last.startedAt !== null && last.endedAt === null;
+};
 
 /** One task: what it is, what came of it, how it got there. */
 export function TaskPage({ data, pinnedAttempt }: { data: RunData; pinnedAttempt: number | null }) {
@@ -53,7 +60,7 @@ export function TaskPage({ data, pinnedAttempt }: { data: RunData; pinnedAttempt
         <div className="min-w-0">
           <div className="space-y-5 py-4">
             <StaleBanner />
-            <Failure task={task} />
+            <Failure task={task} isSaving={isSaving(run)} />
             <OutcomeStrip run={run} />
             <PhaseRail run={run} onSeek={seek} />
           </div>

@@ -74,7 +74,7 @@ export function useRun(data: RunData, pinnedAttempt: number | null): Run {
       { initialData: data.attempts, staleTime: 5000, refetchInterval: isMoving ? 20_000 : false },
     ),
   );
-  const { attempt, phase, status } = task;
+  const { version, status } = task;
   const isFirst = useRef(true);
   useEffect(() => {
     if (isFirst.current) {
@@ -83,7 +83,7 @@ export function useRun(data: RunData, pinnedAttempt: number | null): Run {
     }
     for (const queryKey of [trpc.tasks.attempts.queryKey({ id }), trpc.tasks.pull.queryKey({ id })])
       queryClient.invalidateQueries({ queryKey }).catch(() => {});
-  }, [attempt, phase, status, id, queryClient, trpc]);
+  }, [version, id, queryClient, trpc]);
 
   useNews({ id, status, setTask, current, setStore, newStore, pinnedAttempt });
   return {

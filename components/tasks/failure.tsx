@@ -1,9 +1,14 @@
 import Link from "next/link";
+import { seenText } from "@/components/task/terminal-text";
 import { Notice } from "@/components/ui/notice";
+import { isTerminal } from "@/lib/task";
 import type { TaskView } from "@/lib/task-view";
 
-/** Why it failed or waits, in one sentence, and the way out. Nothing for a task without a reason. */
-export function Failure({ task }: { task: TaskView }) {
+/**
+ * Why it failed or waits, in one sentence, and the way out. Nothing for a task without a reason. What others said of it
+ * (a provider, git, Fly) is folded. `isSaving`: what the run leaves is not known yet.
+ */
+export function Failure({ task, isSaving = false }: { task: TaskView; isSaving?: boolean }) {
   const { explanation } = task;
   if (explanation === undefined) return null;
   const sentence =
@@ -13,13 +18,23 @@ export function Failure({ task }: { task: TaskView }) {
   const calm =
     task.failureCode === "no_changes" || task.failureCode === "stopped_by_user" || task.failureCode === "issue_closed";
   const tone = task.status === "queued" ? "waiting" : calm ? "neutral" : "bad";
+  // The same sentence is not said twice.
+  const exact = task.errorMessage === explanation.sentence ? undefined : task.errorMessage;
+  const lastLines = (task.logTail ?? "").split("\n").map(seenText).join("\n").trim();
   return (
     <Notice tone={tone} className="">
       <p>
         <strong className="font-medium">{sentence}</strong>{" "}
         <Fix fix={explanation.fix} resumes={task.status === "queued"} />
       </p>
-      {task.errorMessage === undefined ? null : <p className="mt-1 break-words opacity-80">{task.errorMessage}</p>}
+      {isSaving ? <p className="mt-1 opacity-80">Saving what there is…</p> : null}
+      {exact === undefined ? null : <p className="mt-1 break-words opacity-80">{exact}</p>}
+      {isTerminal(task.status) && lastLines !== "" ? (
+        <details className="mt-1">
+          <summary className="cursor-pointer opacity-80">Last lines</summary>
+          <pre className="mt-1 max-h-60 overflow-auto text-xs break-words whitespace-pre-wrap">{lastLines}</pre>
+        </details>
+      ) : null}
     </Notice>
   );
 }

@@ -70,7 +70,7 @@ export function useTaskMoves(take?: (task: TaskView) => void): TaskMoves {
         const wasWaiting = stopped.every(({ id }) => waiting.has(id));
         const onClick = () => ignore(retryAll(stopped));
         const undo = { label: wasWaiting ? "Undo" : "Start again", onClick };
-        const detail = wasWaiting ? {} : { detail: "Work so far is kept on a branch." };
+        const detail = wasWaiting ? {} : { detail: "Saving what there is…" };
         toast(`Stopped ${named(stopped)}`, { ...detail, undo });
       };
       ignore(stopAll(tasks).then(say));

@@ -1,8 +1,10 @@
 import type { CompleteRequest } from "@/lib/agent-protocol";
+import { readPhaseTimes, withReport } from "@/lib/phases";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
+import type { TaskPhase } from "@/lib/task";
 import { AppError } from "@/server/errors";
-import { redactorOf } from "./progress";
+import { later, redactorOf } from "./progress";
 
 const GOODBYE_MS = 3000;
 
@@ -34,11 +36,24 @@ export async function completeAttempt(
     completion: JSON.stringify(words),
     completionHash: await context.sealer.hmac("completion", JSON.stringify(said), attempt.hmacKeyVersion),
     reason: "completed",
+    phases: phasesAtEnd(attempt, request, now.getTime()),
     now: now.toISOString(),
     cleanupDueAt: new Date(now.getTime() + GOODBYE_MS).toISOString(),
   });
   if (outcome === "rejected") throw new AppError("conflict", "The attempt has ended otherwise.");
   return { replayed: outcome === "replayed" };
+}
+
+/** Where the run ended: its last word may tell of phases that no progress told of. */
+function phasesAtEnd(
+  attempt: AttemptRow,
+  request: CompleteRequest,
+  at: number,
+): { phase: TaskPhase; phaseTimes: string } | null {
+  const last = request.failedPhase ?? request.phases?.at(-1)?.phase;
+  if (last === undefined) return null;
+  const times = withReport(readPhaseTimes(attempt.phaseTimes), { ...request, phase: last }, at);
+  return { phase: later(attempt.phase, last), phaseTimes: JSON.stringify(times) };
 }
 
 /** Every text of the completion, redacted again as it arrives. */

@@ -1,4 +1,5 @@
 import type { LogRecord, ProgressAnswer, ProgressRequest } from "@/lib/agent-protocol";
+import { readPhaseTimes, withReport } from "@/lib/phases";
 import { createRedactor } from "@/lib/redaction";
 import { PHASE_PROGRESS, TASK_PHASES, workingProgress, type TaskPhase } from "@/lib/task";
 import type { AppContext } from "@/server/context";
@@ -40,7 +41,6 @@ export async function applyProgress(
   const now = context.clock.now();
   const phase = later(attempt.phase, request.phase);
   const phaseChanged = phase !== attempt.phase;
-  const times = JSON.parse(attempt.phaseTimes) as Record<string, string>;
   const isApplied = await context.db.attempts.progress({
     taskId: task.id,
     attempt: attempt.attempt,
@@ -51,7 +51,8 @@ export async function applyProgress(
     progress: progressOf(phase, { attempt, steps: request.steps, now: now.getTime() }),
     steps: request.steps,
     lastStep: request.lastStep === null ? null : redact(request.lastStep),
-    phaseTimes: JSON.stringify({ ...times, [phase]: times[phase] ?? now.toISOString() }),
+    plan: request.plan == null ? null : JSON.stringify({ ...request.plan, item: redact(request.plan.item) }),
+    phaseTimes: JSON.stringify(withReport(readPhaseTimes(attempt.phaseTimes), request, now.getTime())),
     usage: request.usage ?? null,
     chunk:
       records.length === 0
@@ -78,7 +79,7 @@ function paceOf(context: AppContext, attempt: AttemptRow): () => number {
   return () => (isBeginning || audience() > 0 ? FLUSH.watchedMs : FLUSH.aloneMs);
 }
 
-const later = (known: TaskPhase, reported: TaskPhase): TaskPhase =>
+export const later = (known: TaskPhase, reported: TaskPhase): TaskPhase =>
   TASK_PHASES.indexOf(reported) > TASK_PHASES.indexOf(known) ? reported : known;
 
 function progressOf(phase: TaskPhase, input: { attempt: AttemptRow; steps: number; now: number }): number {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FAILURE_CODES, FAILURES } from "@/lib/failures";
+import { phaseStates } from "@/lib/phases";
 import { TASK_PHASES, TASK_STATUSES } from "@/lib/task";
 import { readMarker, renderTrackingComment, withoutMarker } from "./tracking-comment";
 import type { TrackingView } from "./tracking-view";
@@ -31,6 +32,8 @@ const base: TrackingView = {
   steps: 0,
   lastStep: null,
   lastStepMs: null,
+  plan: null,
+  isSaving: false,
   pullRequest: null,
   summary: null,
   diff: null,
@@ -50,11 +53,14 @@ const running: Partial<TrackingView> = {
   status: "running",
   phase: "working",
   model: "opus",
-  phases: [
-    { phase: "starting", at: "2026-02-18T14:02:52.000Z" },
-    { phase: "cloning", at: "2026-02-18T14:02:54.000Z" },
-    { phase: "working", at: "2026-02-18T14:03:00.000Z" },
-  ],
+  phases: phaseStates(
+    {
+      starting: { from: "2026-02-18T14:02:52.000Z", to: "2026-02-18T14:02:54.000Z" },
+      cloning: { from: "2026-02-18T14:02:54.000Z", to: "2026-02-18T14:03:00.000Z" },
+      working: { from: "2026-02-18T14:03:00.000Z", to: null },
+    },
+    { is: "open" },
+  ),
   deadlineAt: "2026-02-18T14:33:00.000Z",
   steps: 31,
   lastStep: "`npm test -- auth`",
@@ -105,6 +111,18 @@ describe("the tracking comment reads as designed", () => {
     );
   });
 
+  it("working by a plan", () => {
+    expect(
+      text({ ...running, plan: { at: 3, of: 5, item: "Tests for #12\nof @octocat" } })
+        .split("\n")
+        .slice(2, 5),
+    ).toEqual([
+      "✓ machine 2 s · ✓ clone 6 s · **● agent since 14:03 UTC** · ○ push · ○ pull request",
+      "> 3 of 5: Tests for #\u200b12 of @\u200boctocat  ",
+      "> Step 31: `npm test -- auth`",
+    ]);
+  });
+
   it("starting, in a second attempt", () => {
     expect(text({ status: "running", phase: "starting", attempt: 2, attemptNote: "machine was lost at 14:05" })).toBe(
       [
@@ -148,11 +166,21 @@ describe("the tracking comment reads as designed", () => {
         phase: "done",
         failureCode: "provider_auth",
         failureDetail: "Anthropic refused the key (401)",
+        phases: phaseStates(
+          {
+            starting: { from: "2026-02-18T14:02:52.000Z", to: "2026-02-18T14:02:54.000Z" },
+            cloning: { from: "2026-02-18T14:02:54.000Z", to: "2026-02-18T14:03:00.000Z" },
+            working: { from: "2026-02-18T14:03:00.000Z", to: null },
+          },
+          { is: "badly", at: Date.parse("2026-02-18T14:03:09.000Z") },
+        ),
         logTail: "\u001b[31merror\u001b[0m: 401\n```\n@octocat #1",
       }),
     ).toBe(
       [
         "**❌ Failed: Anthropic refused the key (401)** · claude for octocat · [run](https://porter.test/tasks/1)",
+        "",
+        "✓ machine 2 s · ✓ clone 6 s · **✗ agent 9 s**",
         "",
         "**Fix:** [replace the key](https://porter.test/settings/providers), then comment `@porter retry`. Nothing was pushed.",
         "<details><summary>Last lines</summary>",
@@ -226,6 +254,41 @@ describe("the tracking comment reads as designed", () => {
         "Nothing was pushed. Reopen the issue and comment `@porter retry` to start again.",
       ].join("\n"),
     );
+  });
+});
+
+describe("what is said stays true", () => {
+  it("a name keeps its capitals at the beginning of every sentence", () => {
+    for (const code of FAILURE_CODES) {
+      if (["no_changes", "stopped_by_user", "issue_closed"].includes(code)) continue;
+      const [line = ""] = text({ status: "failed", phase: "done", failureCode: code }).split("\n");
+      const sentence = FAILURES[code].sentence.replace(/\.$/, "");
+      expect(line.replaceAll("\\", "")).toContain(`❌ Failed: ${sentence.slice(0, 60)}`);
+    }
+  });
+
+  it("while the work is being saved nothing is said of what became of it", () => {
+    const stopped = { by: "octocat", at: "2026-02-18T14:12:00.000Z" };
+    const ends: Partial<TrackingView>[] = [
+      { status: "failed", failureCode: "stopped_by_user", stopped },
+      { status: "failed", failureCode: "issue_closed", stopped },
+      { status: "failed", failureCode: "agent_failed" },
+      { status: "timed_out", failureCode: "timed_out" },
+    ];
+    for (const end of ends) {
+      const saving = text({ phase: "done", ...end, isSaving: true });
+      expect(saving).toMatch(/saving what there is…/i);
+      expect(saving).not.toMatch(/nothing was pushed|work so far|work saved/i);
+      expect(text({ phase: "done", ...end })).toMatch(/nothing was pushed/i);
+      expect(text({ phase: "done", ...end, work: wip })).toMatch(/work so far|work saved/i);
+    }
+  });
+
+  it("the pull request's title is not said again below it", () => {
+    const pullRequest = { number: 1, title: "Fix the race", url: "https://gh.test/pull/1", draft: false };
+    const lines = text({ status: "success", phase: "done", pullRequest, summary: "## Fix the race\n\n- A lock\n" });
+    expect(lines.match(/Fix the race/g)).toHaveLength(1);
+    expect(lines).toContain("- A lock");
   });
 });
 

@@ -1,9 +1,11 @@
 import { FAILURES, type FailureCode } from "@/lib/failures";
 import { removeInvisible } from "@/lib/markdown/invisible";
 import { duration } from "@/lib/format";
+import { withoutTitle } from "@/lib/without-title";
 import { clock, diffStats, tokens } from "./figures";
 import { codeBlock, codeSpan, link, neutraliseLine, plainLine } from "./neutralise";
 import { summaryLines } from "./summary-lines";
+import { phasesReached } from "./tracking-phases";
 import { firstLine, laterAttempt, spentOn, whatItTook, whoRuns } from "./tracking-head";
 import type { TrackingView } from "./tracking-view";
 
@@ -58,7 +60,8 @@ function pullRequestLine(view: TrackingView, verdict: string, title: string): st
 }
 
 const bullets = (view: TrackingView): string =>
-  summaryLines(view.summary, 3)
+  // The title stands above.
+  summaryLines(withoutTitle(view.summary ?? "", view.pullRequest?.title), 3)
     .map((line) => `- ${line}`)
     .join("\n");
 
@@ -75,16 +78,16 @@ function noChangesSections(view: TrackingView): string[] {
 }
 
 function failedSections(view: TrackingView, code: FailureCode): string[] {
-  const { sentence } = FAILURES[code];
-  const said = view.failureDetail ?? `${sentence[0]?.toLowerCase() ?? ""}${sentence.slice(1)}`;
+  // As it is written in its table: a sentence may begin with a name.
+  const said = view.failureDetail ?? FAILURES[code].sentence;
   const verdict = `❌ Failed: ${said.replace(/\.\s*$/, "")}`;
-  const pushed = view.pullRequest
-    ? ` Its work is in #${view.pullRequest.number}.`
-    : view.work
-      ? ` Work so far: ${workText(view, view.work)}.`
-      : " Nothing was pushed.";
-  const last = [`${fixText(view, code)}${pushed}`.trim(), ...laterAttempt(view)].join(" · ");
-  return [firstLine(verdict, whoRuns({ ...view, model: null }), runLink(view)), `${last}${logTail(view)}`];
+  const pushed = view.pullRequest ? `Its work is in #${view.pullRequest.number}.` : whatIsLeft(view);
+  const last = [`${fixText(view, code)} ${pushed}`.trim(), ...laterAttempt(view)].join(" · ");
+  return [
+    firstLine(verdict, whoRuns({ ...view, model: null }), runLink(view)),
+    phasesReached(view),
+    `${last}${logTail(view)}`,
+  ];
 }
 
 /** One link or one command that puts the failure right. */
@@ -97,7 +100,8 @@ function fixText(view: TrackingView, code: FailureCode): string {
 }
 
 function timedOutSections(view: TrackingView): string[] {
-  const verdict = `⌛ Timed out after ${duration(view.timeLimitMs)}; ${view.work ? "work saved" : "nothing was changed"}`;
+  const saved = view.isSaving ? "saving what there is…" : view.work ? "work saved" : "nothing was pushed";
+  const verdict = `⌛ Timed out after ${duration(view.timeLimitMs)}; ${saved}`;
   const step = view.lastStep
     ? `last step: ${neutraliseLine(view.lastStep, 160)}${view.lastStepMs === null ? "" : ` (running ${duration(view.lastStepMs)})`}`
     : "";
@@ -116,13 +120,18 @@ function timedOutSections(view: TrackingView): string[] {
 
 function stoppedSections(view: TrackingView, who: string): string[] {
   const at = view.stopped ? ` at ${clock(view.stopped.at, view.stopped.at)} UTC` : "";
-  const work = view.work ? `Work so far: ${workText(view, view.work)}.` : "Nothing was pushed.";
   const again =
     view.failureCode === "issue_closed" ? "Reopen the issue and comment `@porter retry` to start again." : `${RETRY}.`;
   return [
     firstLine(`${who}${at}`, whatItTook(view), runLink(view)),
-    [`${work} ${again}`, ...laterAttempt(view)].join(" · "),
+    [`${whatIsLeft(view)} ${again}`, ...laterAttempt(view)].join(" · "),
   ];
+}
+
+/** What there is of the work. While nobody knows yet nothing is said of it that might turn out otherwise. */
+function whatIsLeft(view: TrackingView): string {
+  if (view.isSaving) return "Saving what there is…";
+  return view.work ? `Work so far: ${workText(view, view.work)}.` : "Nothing was pushed.";
 }
 
 type Work = NonNullable<TrackingView["work"]>;

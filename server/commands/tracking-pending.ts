@@ -1,10 +1,11 @@
 import { FAILURES, type FailureCode } from "@/lib/failures";
-import type { TaskPhase } from "@/lib/task";
+import { type Part, PARTS } from "@/lib/phases";
 import { duration } from "@/lib/format";
 import { queueSentence } from "@/lib/queue";
 import { clock } from "./figures";
 import { link, neutraliseLine, plainLine } from "./neutralise";
 import { attemptText, firstLine, laterAttempt, whoRuns } from "./tracking-head";
+import { phaseLine } from "./tracking-phases";
 import type { TrackingView } from "./tracking-view";
 
 /** The sections of a task that has not ended. */
@@ -60,24 +61,22 @@ function needs(view: TrackingView, reason: FailureCode): string {
   }
 }
 
-/** The five parts of a run, in order: phase, its name when done or to do, its name while it runs. */
-const PARTS: readonly { phase: TaskPhase; name: string; verdict: string }[] = [
-  { phase: "starting", name: "machine", verdict: "🔧 Starting" },
-  { phase: "cloning", name: "clone", verdict: "🔧 Cloning" },
-  { phase: "working", name: "agent", verdict: "🔧 Working" },
-  { phase: "pushing", name: "push", verdict: "🔧 Pushing" },
-  { phase: "reporting", name: "pull request", verdict: "🔧 Opening the pull request" },
-];
+const VERDICTS: Record<Part, string> = {
+  starting: "🔧 Starting",
+  cloning: "🔧 Cloning",
+  working: "🔧 Working",
+  pushing: "🔧 Pushing",
+  reporting: "🔧 Opening the pull request",
+};
 
 function runningSections(view: TrackingView): string[] {
-  const current = Math.max(
-    0,
-    PARTS.findIndex((part) => part.phase === view.phase),
-  );
-  const verdict = PARTS[current]?.verdict ?? "🔧 Working";
+  const verdict = PARTS.find((part) => part === view.phase) ?? "starting";
   // Before there is a machine the reason why there is none is the news.
-  const waits = view.phase === "starting" && view.waitReason ? `\n> ${neutraliseLine(view.waitReason, 200)}` : "";
-  const step = view.lastStep ? `\n> Step ${view.steps}: ${neutraliseLine(view.lastStep, 200)}` : "";
+  const waits = view.phase === "starting" && view.waitReason ? [neutraliseLine(view.waitReason, 200)] : [];
+  const plan = view.plan ? [`${view.plan.at} of ${view.plan.of}: ${neutraliseLine(view.plan.item, 200)}`] : [];
+  const step = view.lastStep ? [`Step ${view.steps}: ${neutraliseLine(view.lastStep, 200)}`] : [];
+  // Two spaces at a line's end keep the next one below it.
+  const quoted = [...waits, ...plan, ...step].map((line) => `> ${line}`).join("  \n");
   const last = [
     `${clock(view.now, view.now)} UTC`,
     ...(view.deadlineAt ? [`stops at ${clock(view.deadlineAt, view.now)}`] : []),
@@ -85,24 +84,8 @@ function runningSections(view: TrackingView): string[] {
     "`@porter stop`",
   ];
   return [
-    firstLine(verdict, whoRuns(view), [link("live page", view.runUrl)]),
-    `${PARTS.map((_, index) => partText(view, index, current)).join(" · ")}${waits}${step}`,
+    firstLine(VERDICTS[verdict], whoRuns(view), [link("live page", view.runUrl)]),
+    [phaseLine(view), quoted].filter((part) => part !== "").join("\n"),
     `<sub>${last.join(" · ")}</sub>`,
   ];
 }
-
-function partText(view: TrackingView, index: number, current: number): string {
-  const part = PARTS[index];
-  if (!part) return "";
-  const began = startOf(view, part.phase);
-  if (index > current) return `○ ${part.name}`;
-  if (index === current) return `**● ${part.name}${began ? ` since ${clock(began, view.now)} UTC` : ""}**`;
-  const ended =
-    PARTS.slice(index + 1)
-      .map((later) => startOf(view, later.phase))
-      .find((at) => at !== null) ?? null;
-  return began && ended ? `✓ ${part.name} ${duration(Date.parse(ended) - Date.parse(began))}` : `✓ ${part.name}`;
-}
-
-const startOf = (view: TrackingView, phase: TaskPhase): string | null =>
-  view.phases.find((one) => one.phase === phase)?.at ?? null;

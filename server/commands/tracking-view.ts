@@ -1,4 +1,6 @@
+import type { Plan } from "@/lib/agent-protocol";
 import type { AgentId } from "@/lib/agents";
+import type { PhaseState } from "@/lib/phases";
 import type { QueuePlace } from "@/lib/queue";
 import type { FailureCode } from "@/lib/failures";
 import type { TaskPhase, TaskStatus } from "@/lib/task";
@@ -36,8 +38,8 @@ export type TrackingView = {
   attempt: number;
   /** Why there is more than one attempt, e.g. `machine was lost at 14:05`. */
   attemptNote: string | null;
-  /** When each phase of this attempt began, in order. */
-  phases: { phase: TaskPhase; at: string }[];
+  /** Where each part of this attempt stands, in order; none before there is one. */
+  phases: readonly PhaseState[];
   /** The instant that this text speaks of. */
   now: string;
   deadlineAt: string | null;
@@ -46,6 +48,8 @@ export type TrackingView = {
   /** The agent's last step in one line, and since when it runs, if it still did. */
   lastStep: string | null;
   lastStepMs: number | null;
+  /** Where the agent keeps a plan: how far it is. */
+  plan: Plan | null;
   pullRequest: { number: number; title: string; url: string; draft: boolean } | null;
   /** The agent's last message, Markdown. */
   summary: string | null;
@@ -54,6 +58,8 @@ export type TrackingView = {
   costUsd: number | null;
   /** Input and output together. */
   tokens: number | null;
+  /** The task is over, and what its attempt leaves is not known yet. */
+  isSaving: boolean;
   /** What was saved on a `-wip` branch. */
   work: { branch: string; branchUrl: string; compareUrl: string | null } | null;
   stopped: { by: string; at: string } | null;

@@ -16,6 +16,8 @@ export type ProgressWrite = {
   progress: number;
   steps: number;
   lastStep: string | null;
+  /** JSON; without it what is known stays. */
+  plan?: string | null;
   phaseTimes: string;
   usage: { inputTokens: number | null; outputTokens: number | null; costUsd: number | null } | null;
   chunk: { firstRecord: number; lastRecord: number; bytes: number; r2Key: string } | null;
@@ -190,7 +192,7 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
       statements.push(
         d1
           .prepare(
-            `UPDATE task_attempts SET log_seq = ?, heartbeat_at = ?, started_at = coalesce(started_at, ?), phase = ?, phase_times = ?, records = max(records, ?)
+            `UPDATE task_attempts SET log_seq = ?, heartbeat_at = ?, started_at = coalesce(started_at, ?), phase = ?, phase_times = ?, plan = coalesce(?, plan), records = max(records, ?)
              WHERE task_id = ? AND attempt = ? AND log_seq = ? AND ended_at IS NULL RETURNING log_seq`,
           )
           .bind(
@@ -199,6 +201,7 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
             write.now,
             write.phase,
             write.phaseTimes,
+            write.plan ?? null,
             write.chunk?.lastRecord ?? 0,
             write.taskId,
             write.attempt,
@@ -231,6 +234,8 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
       completion: string;
       completionHash: string;
       reason: string;
+      /** Where the machine says that it ended. */
+      phases?: { phase: TaskPhase; phaseTimes: string } | null;
       now: string;
       cleanupDueAt: string;
     }): Promise<"accepted" | "replayed" | "rejected"> {
@@ -238,7 +243,8 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
         d1.batch<{ completion_hash: string | null }>([
           d1
             .prepare(
-              `UPDATE task_attempts SET completion = ?, completion_hash = ?, ended_at = ?, end_reason = ?, heartbeat_at = ?, cleanup_due_at = ?
+              `UPDATE task_attempts SET completion = ?, completion_hash = ?, ended_at = ?, end_reason = ?, heartbeat_at = ?, cleanup_due_at = ?,
+                 phase = coalesce(?, phase), phase_times = coalesce(?, phase_times)
                WHERE task_id = ? AND attempt = ? AND ended_at IS NULL RETURNING completion_hash`,
             )
             .bind(
@@ -248,6 +254,8 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
               input.reason,
               input.now,
               input.cleanupDueAt,
+              input.phases?.phase ?? null,
+              input.phases?.phaseTimes ?? null,
               input.taskId,
               input.attempt,
             ),
@@ -266,14 +274,33 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
       return stored?.results[0]?.completion_hash === input.completionHash ? "replayed" : "rejected";
     },
 
-    /** Ends an attempt that has no last word (stopped and silent, lost). */
+    /**
+     * Ends an attempt that has no last word (stopped and silent, lost). Where its task is over already, people were told
+     * that the work is being saved: the same batch makes its end something to tell.
+     */
     async end(input: { taskId: string; attempt: number; reason: string; now: string }): Promise<boolean> {
-      const rows = await db
-        .update(taskAttempts)
-        .set({ endedAt: input.now, endReason: input.reason, cleanupDueAt: input.now })
-        .where(and(key(input.taskId, input.attempt), isNull(taskAttempts.endedAt)))
-        .returning({ attempt: taskAttempts.attempt });
-      return rows.length > 0;
+      const { taskId, attempt, reason, now } = input;
+      const [ended, told] = await withRetry(() =>
+        d1.batch<{ user_id: number; change_seq: number }>([
+          d1
+            .prepare(
+              `UPDATE task_attempts SET ended_at = ?1, end_reason = ?2, cleanup_due_at = ?1
+               WHERE task_id = ?3 AND attempt = ?4 AND ended_at IS NULL RETURNING user_id, 0 AS change_seq`,
+            )
+            .bind(now, reason, taskId, attempt),
+          d1
+            .prepare(
+              `UPDATE tasks SET version = version + 1, wake_seq = wake_seq + 1, due_at = ?1, change_seq = ${nextChange("tasks.user_id")}
+               WHERE id = ?2 AND attempt = ?3 AND status NOT IN ('queued', 'running') AND EXISTS
+                 (SELECT 1 FROM task_attempts WHERE task_id = ?2 AND attempt = ?3 AND ended_at = ?1 AND started_at IS NOT NULL AND completion IS NULL)
+               RETURNING user_id, change_seq`,
+            )
+            .bind(now, taskId, attempt),
+        ]),
+      );
+      const shown = told?.results[0];
+      if (shown !== undefined) onChange({ userId: shown.user_id, taskId, seq: shown.change_seq });
+      return (ended?.results.length ?? 0) > 0;
     },
 
     chunks: (taskId: string, attempt: number) =>

@@ -95,7 +95,8 @@ async function stop(context: AppContext, mention: MentionRow, command: Stop): Pr
     }
   }
   if (stopped.length === 0) return say("nothing_to_stop", replies.nothingToStopReply(taskId));
-  return say("stopped", replies.stoppedReply(stopped.map((task) => named(context, task))), stopped[0]?.id);
+  // Each task's own comment says that it was stopped, and in the end what was saved: a second message could only guess.
+  return { outcome: "stopped", reply: null, taskId: stopped[0]?.id ?? null };
 }
 
 /** Without an id: the newest task of the issue that failed or timed out. A retry spends the retrier's keys (rulings 5). */

@@ -1,3 +1,4 @@
+import type { PhaseTimes } from "@/lib/phases";
 import type { AppContext } from "@/server/context";
 import type { NewAttempt, TaskRow } from "@/server/db/task-store";
 import { TIMES } from "./decide";
@@ -52,7 +53,7 @@ export async function planAttempt(
     // Moved to claim + time-out when the machine claims the task; until then the whole provisioning time is allowed.
     deadlineAt: new Date(now.getTime() + TIMES.provisioning + task.timeoutMinutes * 60_000).toISOString(),
     phase: "starting",
-    phaseTimes: JSON.stringify({ starting: now.toISOString() }),
+    phaseTimes: JSON.stringify({ starting: { from: now.toISOString(), to: null } } satisfies PhaseTimes),
     createdAt: now.toISOString(),
   };
 }

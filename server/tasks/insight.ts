@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { readPhaseTimes } from "@/lib/phases";
 import type { TaskFilter } from "@/lib/task-filter";
 import { zoneOffsets } from "@/lib/zone";
 import { LINE_TOLD } from "@/lib/queue";
@@ -57,12 +57,10 @@ export async function pullRequestOf(context: AppContext, id: string): Promise<Pu
   }
 }
 
-const phaseTimes = z.record(z.string(), z.string());
-
 export async function attemptsOf(context: AppContext, id: string): Promise<AttemptView[]> {
   const task = await ownTask(context, id);
   const rows = await context.db.tasks.attemptsOf(task.id);
-  return rows.map((row) => ({ ...row, phaseTimes: phaseTimes.parse(JSON.parse(row.phaseTimes)) }));
+  return rows.map((row) => ({ ...row, phaseTimes: readPhaseTimes(row.phaseTimes) }));
 }
 
 /** Sums over the signed-in user's ended tasks, by days of the reader's zone. */

@@ -234,6 +234,51 @@ describe("callbacks", () => {
   });
 });
 
+describe("phases", () => {
+  it("a run that a key ended has failed in its agent, in the rows and in the comment, and did not push", async () => {
+    const pipe = createPipe();
+    const { taskId } = await start(pipe);
+    const { machine, token } = await claimed(pipe, taskId);
+    const phases = [
+      { phase: "cloning", from: 0, to: 200 },
+      { phase: "working", from: 200, to: null },
+    ];
+    // No progress came between: the last word tells of both.
+    await machine.progress(token, 1, "cloning", { phases: [{ phase: "cloning", from: 0, to: null }], now: 10 });
+    await machine.complete(token, {
+      status: "failed",
+      outcome: "failed",
+      failureCode: "provider_auth",
+      failedPhase: "working",
+      phases,
+      now: 900,
+    });
+    const attempt = await pipe.context.db.attempts.get(taskId, 1);
+    expect(attempt?.phase).toBe("working");
+    expect(JSON.parse(attempt?.phaseTimes ?? "")).toMatchObject({
+      starting: { to: expect.any(String) },
+      cloning: { to: expect.any(String) },
+      working: { to: null },
+    });
+    const [comment] = pipe.github.state.comments;
+    expect(comment?.body).toMatch(/✓ machine \d+ s · ✓ clone \d+ s · \*\*✗ agent \d+ s\*\*\n/);
+    expect(comment?.body).not.toMatch(/○|✓ push|pull request/);
+  });
+
+  it("the agent's plan stands in the comment while it works", async () => {
+    const pipe = createPipe();
+    const { taskId } = await start(pipe);
+    const { machine, token } = await claimed(pipe, taskId);
+    await machine.progress(token, 1, "cloning");
+    const plan = { at: 3, of: 5, item: "Tests for concurrent callers" };
+    await machine.progress(token, 2, "working", { plan, steps: 3 });
+    expect(pipe.github.state.comments[0]?.body).toContain("> 3 of 5: Tests for concurrent callers");
+    // What says nothing of it takes nothing back.
+    await machine.progress(token, 3, "working", { steps: 4 });
+    expect((await pipe.context.db.attempts.get(taskId, 1))?.plan).toBe(JSON.stringify(plan));
+  });
+});
+
 describe("stop", () => {
   it("is instant in the rows, tells the machine, and takes one late word with the saved work", async () => {
     const pipe = createPipe();
@@ -256,6 +301,9 @@ describe("stop", () => {
       stoppedBy: person.login,
     });
     expect(pipe.machines.calls).toContain("stop");
+    const words = () => pipe.github.state.comments.map(({ body }) => body).join("\n");
+    expect(words()).toContain("Saving what there is…");
+    expect(words()).not.toMatch(/nothing was pushed/i);
     expect((await machine.call("heartbeat", token, machine.ref)).status).toBe(410);
     expect(
       (
@@ -273,14 +321,17 @@ describe("stop", () => {
       wipBranch: `porter/${taskId}-wip`,
       summary: "half done",
     });
-    expect(pipe.github.state.comments.find((comment) => comment.body.includes(`task=${taskId}`))?.body).toContain(
-      `porter/${taskId}-wip`,
-    );
+    // One message, and it is right in the end.
+    expect(pipe.github.state.comments).toHaveLength(1);
+    expect(words()).toContain(`porter/${taskId}-wip`);
+    expect(words()).not.toContain("Saving what there is…");
   });
 
   it("ends an attempt that says nothing after a minute and cleans up", async () => {
     const pipe = createPipe();
     const { taskId, person, issueNumber } = await start(pipe);
+    const { machine, token } = await claimed(pipe, taskId);
+    await machine.progress(token, 1, "working");
     const stopCommand = JSON.stringify({
       kind: "stop",
       taskId: null,
@@ -294,6 +345,10 @@ describe("stop", () => {
     await sweep(pipe.context);
     expect((await pipe.context.db.attempts.get(taskId, 1))?.endedAt).not.toBeNull();
     expect(machineFor(pipe, taskId).state).toBe("destroyed");
+    await reconcile(pipe.context, { kind: "task", id: taskId });
+    const comment = pipe.github.state.comments.find(({ body }) => body.includes(`task=${taskId}`));
+    expect(comment?.body).toContain("Nothing was pushed.");
+    expect(comment?.body).not.toContain("Saving what there is…");
   });
 });
 

@@ -1,7 +1,10 @@
+import { type Plan, planSchema } from "@/lib/agent-protocol";
 import { AGENTS } from "@/lib/agents";
 import { providerFor } from "@/lib/model-provider";
 import { PROVIDERS } from "@/lib/providers";
-import { TASK_PHASES, isTerminal, type TaskPhase } from "@/lib/task";
+import { type AttemptEnd, type PhaseState, phaseStates, readPhaseTimes } from "@/lib/phases";
+import { isTerminal } from "@/lib/task";
+import { endingOf } from "@/lib/task-state";
 import type { TrackingView } from "@/server/commands/tracking-view";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
@@ -29,12 +32,13 @@ export async function trackingView(context: AppContext, { task, attempts }: Snap
     publicUrl: context.env.PUBLIC_URL,
     attempt: Math.max(1, task.attempt),
     attemptNote: lossOf(attempts, task),
-    phases: phasesOf(current),
+    phases: phasesOf(task, current),
     now,
     deadlineAt: current?.deadlineAt ?? null,
     timeLimitMs: task.timeoutMinutes * 60_000,
     steps: task.steps,
     lastStep: task.lastStep,
+    plan: planOf(current),
     lastStepMs: null,
     pullRequest:
       task.prNumber === null || task.prUrl === null
@@ -48,6 +52,7 @@ export async function trackingView(context: AppContext, { task, attempts }: Snap
     durationMs: durationOf(task, now),
     costUsd: task.costUsd,
     tokens: spentTokens(task),
+    isSaving: isTerminal(task.status) && current !== null && owesLastWord(current),
     work:
       task.wipBranch === null
         ? null
@@ -74,10 +79,23 @@ async function queueOf(
   return { queue, waitReason, typicalRunMs };
 }
 
-function phasesOf(attempt: AttemptRow | null): { phase: TaskPhase; at: string }[] {
-  const times = JSON.parse(attempt?.phaseTimes ?? "{}") as Record<string, string>;
-  return TASK_PHASES.flatMap((phase) => (times[phase] === undefined ? [] : [{ phase, at: times[phase] }]));
+const phasesOf = (task: TaskRow, attempt: AttemptRow | null): PhaseState[] =>
+  attempt === null ? [] : phaseStates(readPhaseTimes(attempt.phaseTimes), endOf(task));
+
+function endOf(task: TaskRow): AttemptEnd {
+  if (!isTerminal(task.status)) return { is: "open" };
+  const at = Date.parse(task.completedAt ?? task.updatedAt);
+  return { is: endingOf(task), at };
 }
+
+function planOf(attempt: AttemptRow | null): Plan | null {
+  const read = planSchema.safeParse(JSON.parse(attempt?.plan ?? "null"));
+  return read.success ? read.data : null;
+}
+
+/** A stopped attempt that had begun goes on for a while, to save its work; then its last word is carried over. */
+const owesLastWord = ({ startedAt, endedAt, completion, completionAppliedAt }: AttemptRow): boolean =>
+  startedAt !== null && (endedAt === null || (completion !== null && completionAppliedAt === null));
 
 /** Null when the agent reports none. */
 const spentTokens = (task: TaskRow): number | null => (task.inputTokens ?? 0) + (task.outputTokens ?? 0) || null;

@@ -8,7 +8,7 @@ import { AgentCannotStart } from "./agent.ts";
 import type { Agent, AgentEvent, AgentParser, LaunchCommand, LaunchInput } from "./agent.ts";
 import { checkedModel, findBinary, hasAvx2, PLACEHOLDER_KEY, platformName, proxyUrl } from "./launch-parts.ts";
 import { newFilePatch, renamedPatch, replacementPatch, repositoryPath } from "./patch.ts";
-import { stringOf, toolInput, toolSummary } from "./tool-summary.ts";
+import { planOf, stringOf, toolInput, toolSummary } from "./tool-summary.ts";
 import type { ToolInput } from "./tool-summary.ts";
 
 const MAX_OUTPUT_BYTES = 8_000;
@@ -175,9 +175,16 @@ function toolEvents({ tool, callID: id, state }: ToolPart): AgentEvent[] {
   const exitCode = state.metadata.exit ?? null;
   const ms = state.time == null ? null : Math.max(0, Math.round(state.time.end - state.time.start));
   const completed = state.status === "completed";
+  const plan = completed ? planOf(input) : null;
   const output = completed ? (state.output ?? "") : (state.error ?? state.output ?? "");
   return [
-    { kind: "tool_call", id, tool, summary: toolSummary(input, workDirOf(state)) || (state.title ?? "") },
+    {
+      kind: "tool_call",
+      id,
+      tool,
+      summary: toolSummary(input, workDirOf(state)) || (state.title ?? ""),
+      ...(plan === null ? {} : { plan }),
+    },
     ...(completed ? fileEdits({ id, tool, state }) : []),
     {
       kind: "tool_result",

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import type { Plan } from "../../../lib/agent-protocol.ts";
 import { clip } from "../clip.ts";
 import { modelFailure } from "./agent-failure.ts";
 import type { AgentEvent, AgentParser } from "./agent.ts";
 import { hunksPatch, newFilePatch, replacementPatch, repositoryPath } from "./patch.ts";
-import { stringOf, toolInput, toolSummary } from "./tool-summary.ts";
+import { planOf, stringOf, toolInput, toolSummary } from "./tool-summary.ts";
 import type { ToolInput } from "./tool-summary.ts";
 
 /*
@@ -113,7 +114,14 @@ class StreamJsonRun {
       if (item.data.type === "text" && item.data.text && !parsed.parent_tool_use_id)
         events.push({ kind: "message", text: item.data.text });
       if (item.data.type === "tool_use" && item.data.id)
-        events.push(this.#toolCall(item.data.id, item.data.name ?? "tool", item.data.input));
+        events.push(
+          this.#toolCall(item.data.id, {
+            tool: item.data.name ?? "tool",
+            input: item.data.input,
+            // A subagent's plan is not the run's.
+            plan: parsed.parent_tool_use_id ? null : planOf(item.data.input),
+          }),
+        );
     }
     const { usage, id } = parsed.message;
     if (usage && usage.input_tokens + usage.output_tokens > 0) {
@@ -123,9 +131,11 @@ class StreamJsonRun {
     return events;
   }
 
-  #toolCall(id: string, tool: string, input: ToolInput): AgentEvent {
+  #toolCall(id: string, call: { tool: string; input: ToolInput; plan: Plan | null }): AgentEvent {
+    const { tool, input, plan } = call;
     this.#calls.set(id, { tool, input });
-    return { kind: "tool_call", id, tool, summary: toolSummary(input, this.#workDir) };
+    const summary = toolSummary(input, this.#workDir);
+    return { kind: "tool_call", id, tool, summary, ...(plan === null ? {} : { plan }) };
   }
 
   #toolResult(content: unknown, detail: unknown): AgentEvent[] {

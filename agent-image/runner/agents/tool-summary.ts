@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Plan } from "../../../lib/agent-protocol.ts";
 import { clip } from "../clip.ts";
 import { repositoryPath } from "./patch.ts";
 
@@ -39,12 +40,26 @@ export function toolSummary(input: ToolInput, workDir: string | null): string {
 
 /** A list is for people: nobody reads more. */
 const MOST_TODOS = 30;
-const MARKS: Record<string, string> = { completed: "x", in_progress: "~" };
+/** Amp writes `in-progress` and `todo`. */
+const MARKS: Record<string, string> = { completed: "x", in_progress: "~", "in-progress": "~" };
+const placeOf = (list: z.infer<typeof todos>): number => {
+  const now = list.findIndex(({ status }) => MARKS[status] === "~");
+  return now >= 0 ? now : list.findIndex(({ status }) => status === "pending" || status === "todo");
+};
+
+/** The plan of a call that writes one: the item that is worked on, else the next, else the last. */
+export function planOf(input: ToolInput): Plan | null {
+  const list = todos.safeParse(input["todos"]);
+  if (!list.success || list.data.length === 0) return null;
+  const place = placeOf(list.data);
+  const at = place >= 0 ? place : list.data.length - 1;
+  return { at: at + 1, of: list.data.length, item: oneLine(list.data[at]?.content ?? "") };
+}
 
 /** How far the plan is in one line, then the plan, an item a line: `[x]` done, `[~]` now, `[ ]` open. */
 function todoSummary(list: z.infer<typeof todos>): string {
   const done = list.filter((todo) => todo.status === "completed").length;
-  const now = list.find((todo) => todo.status === "in_progress") ?? list.find((todo) => todo.status === "pending");
+  const now = list[placeOf(list)];
   const head = oneLine(`${done} of ${list.length} done${now === undefined ? "" : `, now: ${now.content}`}`);
   const items = list.slice(0, MOST_TODOS).map(({ content, status }) => `[${MARKS[status] ?? " "}] ${oneLine(content)}`);
   return [head, ...items].join("\n");

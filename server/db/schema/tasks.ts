@@ -164,8 +164,10 @@ export const taskAttempts = sqliteTable(
     logSeq: integer("log_seq").notNull().default(0),
     records: integer("records").notNull().default(0),
     phase: text("phase", { enum: TASK_PHASES }).notNull(),
-    /** Instants of phases, JSON `{phase: iso}`. */
+    /** When phases began and were done, JSON (lib/phases). */
     phaseTimes: text("phase_times").notNull().default("{}"),
+    /** Where the agent keeps one: how far its plan is, JSON (lib/agent-protocol). */
+    plan: text("plan"),
     /** The completion as accepted, JSON; the pull request is made of it. */
     completion: text("completion"),
     /** Hash of the completion without its delivery counters, to know a replay. */
