@@ -7,7 +7,7 @@ import "./globals.css";
 
 export const metadata: Metadata = {
   title: { default: "Porter", template: "%s · Porter" },
-  description: "Comment @porter on a GitHub issue and get a pull request back",
+  description: "Comment on a GitHub issue and get a pull request back",
 };
 
 export const viewport: Viewport = {

@@ -14,6 +14,12 @@ export default async function FrontPage({ searchParams }: { searchParams: Query 
   const signInUrl = `${env.PUBLIC_URL}/api/auth/github?callbackUrl=${encodeURIComponent(wanted ?? "/start?from=sign-in")}`;
   const login = actor.kind === "user" ? actor.login : null;
   return (
-    <Landing login={login} signInUrl={signInUrl} returning={wanted !== null} failed={query["error"] !== undefined} />
+    <Landing
+      mention={env.MENTION}
+      login={login}
+      signInUrl={signInUrl}
+      returning={wanted !== null}
+      failed={query["error"] !== undefined}
+    />
   );
 }

@@ -4,6 +4,9 @@
  * `resumes`: the task waits as `queued` with this `blockedReason` and starts by itself after the fix.
  */
 export type Fix = { label: string; path: string } | { command: string };
+/** The fix with commands as this Porter takes them: the table writes them with its usual name. */
+export const fixFor = (fix: Fix | null, mention: string): Fix | null =>
+  fix !== null && "command" in fix ? { command: fix.command.replace(/^@porter\b/, `@${mention}`) } : fix;
 export type FailureInfo = { sentence: string; fix: Fix | null; resumes: boolean };
 
 const retry: Fix = { command: "@porter retry" };

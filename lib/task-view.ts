@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AGENT_IDS } from "./agents.ts";
-import { FAILURE_CODES, FAILURES, type FailureCode } from "./failures.ts";
+import { FAILURE_CODES, FAILURES, fixFor, type FailureCode } from "./failures.ts";
 import { TASK_PHASES, TASK_STATUSES } from "./task.ts";
 
 const code = z.enum(FAILURE_CODES);
@@ -91,7 +91,8 @@ export const taskViewSchema = z.object({
 export type TaskView = z.infer<typeof taskViewSchema>;
 
 export type Explanation = z.infer<typeof explanationSchema>;
-export const explain = (failure: FailureCode): Explanation => {
+/** `mention`: with which this Porter's commands begin. */
+export const explain = (failure: FailureCode, mention: string): Explanation => {
   const { sentence, fix } = FAILURES[failure];
-  return { sentence, fix };
+  return { sentence, fix: fixFor(fix, mention) };
 };

@@ -62,7 +62,7 @@ describe("the situation", () => {
     ["of a success is its pull request", { status: "success", phase: "done", prNumber: 8 }, "Opened pull request #8"],
     [
       "of a failure is its sentence",
-      { status: "failed", phase: "done", explanation: explain("disk_full") },
+      { status: "failed", phase: "done", explanation: explain("disk_full", "porter") },
       "The machine ran out of disk space.",
     ],
   ])("%s", (_name, given, line) => expect(situation(task(given))).toBe(line));

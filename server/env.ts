@@ -43,6 +43,12 @@ export const envSchema = z.object({
   GITHUB_APP_ID: z.coerce.number().int().positive().describe("Numeric id of the GitHub App"),
   GITHUB_APP_SLUG: z.string().min(1).describe("The App's name in URLs; its bot is `<slug>[bot]`"),
   GITHUB_APP_PRIVATE_KEY: z.string().includes("PRIVATE KEY").describe("The App's private key, PEM"),
+  MENTION: z
+    .string()
+    .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/, "must be a name such as porter, without @")
+    .transform((name) => name.toLowerCase())
+    .default("porter")
+    .describe("What commands begin with, without @; the App's own name counts too"),
   GITHUB_CLIENT_ID: z.string().min(1).describe("OAuth client id of the App (or of a classic OAuth app)"),
   GITHUB_CLIENT_SECRET: z.string().min(1).describe("OAuth client secret"),
   GITHUB_WEBHOOK_SECRET: secret.optional().describe("Signs deliveries; without it the webhook answers 503"),
@@ -78,6 +84,11 @@ export const envSchema = z.object({
     .describe("Numeric GitHub ids of the people who see operator details, comma separated"),
 });
 export type Env = z.output<typeof envSchema>;
+
+/** Every name that Porter answers to; texts show commands with the first. */
+export const mentionNames = ({ MENTION, GITHUB_APP_SLUG }: Pick<Env, "MENTION" | "GITHUB_APP_SLUG">): string[] => [
+  ...new Set([MENTION, GITHUB_APP_SLUG.toLowerCase()]),
+];
 
 function tryJson(text: string): unknown {
   try {

@@ -3,7 +3,7 @@ import { type FailureCode, OPERATOR_FAILURES, operatorFailureKey } from "@/lib/f
 import type { StartupCheck } from "@/lib/operator";
 import { currentActor } from "@/server/auth/session-cookie";
 import { type AppContext, withActor } from "@/server/context";
-import { type EnvProblem, readEnv } from "@/server/env";
+import { type EnvProblem, mentionNames, readEnv } from "@/server/env";
 import { problemBody } from "@/server/http-errors";
 import { isOperator } from "@/server/identity/actor";
 import { type Finding, green, lookAtApp, red } from "@/server/identity/app-health";
@@ -39,7 +39,7 @@ export async function startupCheck(request: Request, bindings: unknown, compose:
     return answer(checks, true);
   }
   const context = compose();
-  const required = { database, schema, keys, github_app: githubApp, webhook };
+  const required = { database, schema, keys, github_app: githubApp, webhook, mention };
   const advisory = { clock, dead_letters: deadLetters, intake, runs };
   const checks = await Promise.all([
     ...Object.entries(required).map(([name, look]) => check(context, { name, look, required: true })),
@@ -118,6 +118,11 @@ function kept(look: Look): Look {
 }
 
 const githubApp: Look = kept(lookAtApp);
+
+const mention: Look = async ({ env }) => {
+  const names = mentionNames(env).map((name) => `@${name}`);
+  return green(`Commands begin with ${names.join(" or ")}.`);
+};
 
 const webhook: Look = async ({ env }) =>
   env.GITHUB_WEBHOOK_SECRET === undefined

@@ -43,6 +43,7 @@ test("everything green: 200", async () => {
     "keys",
     "github_app",
     "webhook",
+    "mention",
     "clock",
     "dead_letters",
     "intake",

@@ -1,7 +1,9 @@
 import type { ReactNode } from "react";
 import { pageContext, pageCounts } from "@/app/request-context";
 import { Shell } from "@/components/layout/shell";
+import { MentionProvider } from "@/components/layout/mention";
 import { LiveProvider } from "@/components/live/live-provider";
+import { mentionNames } from "@/server/env";
 
 /** One frame and one stream for tasks and history, so that going between them keeps what is known. */
 export default async function WorkLayout({ children }: { children: ReactNode }) {
@@ -10,8 +12,10 @@ export default async function WorkLayout({ children }: { children: ReactNode }) 
   if (context.actor.kind !== "user") return children;
   const counts = await pageCounts();
   return (
-    <Shell login={context.actor.login} now={context.clock.now().getTime()} githubUrl={context.env.GITHUB_URL}>
-      <LiveProvider counts={counts}>{children}</LiveProvider>
-    </Shell>
+    <MentionProvider names={mentionNames(context.env)}>
+      <Shell login={context.actor.login} now={context.clock.now().getTime()} githubUrl={context.env.GITHUB_URL}>
+        <LiveProvider counts={counts}>{children}</LiveProvider>
+      </Shell>
+    </MentionProvider>
   );
 }

@@ -1,4 +1,5 @@
 "use client";
+import { useMentions } from "@/components/layout/mention";
 import { FolderGit2 } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
@@ -18,11 +19,12 @@ import { PastedItem, TypedCommand, TypedNote } from "./typed-command";
 
 export function RepositoryPage({ command, github, typed, go, close }: PageProps & { command: string }) {
   const router = useRouter();
+  const mentions = useMentions();
   const [text, setText] = useState(typed);
   const [recent] = useState(() => recentRepositories(window.localStorage));
   const { repositories, isLoading, isLoadingMore, isStale, error, retry, more } = useRepositories({ isWanted: true });
   const pasted = readPasted(text, github);
-  const isSearch = pasted === null && readCommand(text).kind === "words";
+  const isSearch = pasted === null && readCommand(text, mentions).kind === "words";
   const usable = repositories.filter(({ canWrite }) => canWrite);
   const isRecent = ({ fullName }: RepositoryView) => recent.includes(fullName);
   const choose = ({ fullName, selected }: RepositoryView) => {

@@ -1,4 +1,5 @@
 "use client";
+import { useMentions } from "@/components/layout/mention";
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
 import { useState } from "react";
@@ -20,6 +21,7 @@ type ReviewPageProps = PageProps & { issue: IssueReference; command: string; ret
 
 /** Brings together what the sheet begins with: the issue, the settings, and the last choice for the repository. */
 export function ReviewPage({ issue, command, retryOf, go, close }: ReviewPageProps) {
+  const mentions = useMentions();
   const trpc = useTRPC();
   const { owner, name, number } = issue;
   const repository = `${owner}/${name}`;
@@ -62,7 +64,7 @@ export function ReviewPage({ issue, command, retryOf, go, close }: ReviewPagePro
           config={config.data}
           initial={
             retryOf === null
-              ? (draft ?? beginning(config.data, lastChoiceFor(window.localStorage, repository), command))
+              ? (draft ?? beginning(config.data, lastChoiceFor(window.localStorage, repository), { command, mentions }))
               : { ...retryOf, model: retryOf.model ?? null, priority: null, base: null, machine: null }
           }
           retryId={retryOf?.id ?? null}
@@ -73,8 +75,11 @@ export function ReviewPage({ issue, command, retryOf, go, close }: ReviewPagePro
   );
 }
 
+type Typed = { command: string; mentions: readonly string[] };
+
 /** The last choice for the repository, else the first agent that can run; a typed command wins over both. */
-function beginning(config: PorterConfig, last: LastChoice | null, command: string): TaskChoice {
+function beginning(config: PorterConfig, last: LastChoice | null, typed: Typed): TaskChoice {
+  const { command, mentions } = typed;
   const able = AGENT_IDS.filter((id) => obstacleOf(config, id, null) === null);
   const fallback = able.includes(DEFAULT_AGENT) ? DEFAULT_AGENT : (able[0] ?? DEFAULT_AGENT);
   const choice: TaskChoice = {
@@ -82,6 +87,6 @@ function beginning(config: PorterConfig, last: LastChoice | null, command: strin
     machine: null,
     instructions: "",
   };
-  const reading = readCommand(command);
+  const reading = readCommand(command, mentions);
   return reading.kind === "start" ? applyCommand(choice, reading.command) : choice;
 }

@@ -1,4 +1,5 @@
 "use client";
+import { useMention, useMentions } from "@/components/layout/mention";
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useEffect, useState } from "react";
@@ -34,9 +35,11 @@ type ReviewSheetProps = {
 
 /** What will be asked for, and the comment that would ask the same; ⌘↵ starts it from every field. */
 export function ReviewSheet({ issue, config, initial, retryId, close }: ReviewSheetProps) {
+  const mentions = useMentions();
+  const mention = useMention();
   const [first] = useState(initial);
   const [typed, setTyped] = useState<TaskChoice>(first);
-  const reading = readCommand(typed.instructions);
+  const reading = readCommand(typed.instructions, mentions);
   // A command among the instructions wins over the fields, as it would on the issue.
   const choice = reading.kind === "start" ? applyCommand({ ...typed, instructions: "" }, reading.command) : typed;
   const { start, isStarting, problem } = useStart({ issue, retryId, close });
@@ -88,7 +91,11 @@ export function ReviewSheet({ issue, config, initial, retryId, close }: ReviewSh
           )}
         </Notice>
       )}
-      <Footer comment={retryId === null ? commentOf(choice) : null} isReady={isReady} isStarting={isStarting} />
+      <Footer
+        comment={retryId === null ? commentOf(choice, mention) : null}
+        isReady={isReady}
+        isStarting={isStarting}
+      />
     </form>
   );
 }
@@ -136,12 +143,13 @@ const PlaceFields = ({ choice, config, isBaseWrong, put }: PlaceFieldsProps) => 
 type InstructionsProps = { value: string; reading: Reading; put: (instructions: string) => void };
 
 function Instructions({ value, reading, put }: InstructionsProps) {
+  const mention = useMention();
   const isWrong = reading.kind === "mistake" || reading.kind === "other";
   return (
     <div>
       <label htmlFor="dispatch-instructions" className="mb-1 block text-xs text-soft">
-        Instructions, if the issue does not say it all; a whole <code className="font-mono">@porter</code> command works
-        too
+        Instructions, if the issue does not say it all; a whole <code className="font-mono">@{mention}</code> command
+        works too
       </label>
       <Textarea
         id="dispatch-instructions"

@@ -1,4 +1,5 @@
 "use client";
+import { useMentions } from "@/components/layout/mention";
 import {
   ChartNoAxesColumn,
   Code,
@@ -50,7 +51,8 @@ const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon };
 export function RootPage({ login, github, typed, go, close }: PageProps & { login: string }) {
   const router = useRouter();
   const [text, setText] = useState(typed);
-  const reading = readCommand(text);
+  const mentions = useMentions();
+  const reading = readCommand(text, mentions);
   const pasted = readPasted(text, github);
   const words = text.trim().slice(0, FILTER_LIMITS.text);
   const isSearch = words !== "" && reading.kind === "words" && pasted === null;
@@ -64,7 +66,7 @@ export function RootPage({ login, github, typed, go, close }: PageProps & { logi
         ref={focusNow}
         value={text}
         onValueChange={setText}
-        placeholder="Search, paste an issue, or type @porter …"
+        placeholder={`Search, paste an issue, or type @${mentions[0]} …`}
       />
       <TypedNote text={text} pasted={pasted} />
       <CommandList>

@@ -12,7 +12,7 @@ const choice: TaskChoice = {
 
 describe("text that begins with the mention", () => {
   test("is the command that a comment would be", () => {
-    const read = readCommand("@porter claude --priority=high fix the test");
+    const read = readCommand("@porter claude --priority=high fix the test", ["porter"]);
     if (read.kind !== "start") throw new Error(read.kind);
     expect(applyCommand(choice, read.command)).toEqual({
       agent: "claude",
@@ -25,26 +25,26 @@ describe("text that begins with the mention", () => {
   });
 
   test("keeps what it does not name", () => {
-    const read = readCommand("@porter fix the test");
+    const read = readCommand("@porter fix the test", ["porter"]);
     if (read.kind !== "start") throw new Error(read.kind);
     expect(applyCommand(choice, read.command)).toEqual({ ...choice, instructions: "fix the test" });
   });
 
   test("says what was meant where it is misspelt", () => {
-    expect(readCommand("@porter --priorty=high fix it")).toMatchObject({
+    expect(readCommand("@porter --priorty=high fix it", ["porter"])).toMatchObject({
       kind: "mistake",
       mistake: { code: "unknown_flag", correctForm: "@porter --priority=high fix it" },
     });
   });
 
   test("starts nothing for a verb or for two commands", () => {
-    expect(readCommand("@porter status").kind).toBe("other");
-    expect(readCommand("@porter fix it\n@porter claude and this").kind).toBe("other");
+    expect(readCommand("@porter status", ["porter"]).kind).toBe("other");
+    expect(readCommand("@porter fix it\n@porter claude and this", ["porter"]).kind).toBe("other");
   });
 });
 
 test.each(["fix the test", "", "mail porter@porter.dev", "@porter-bot hello"])("%j is plain words", (text) => {
-  expect(readCommand(text).kind).toBe("words");
+  expect(readCommand(text, ["porter"]).kind).toBe("words");
 });
 
 test("a choice written as a comment reads back as itself", () => {
@@ -56,7 +56,7 @@ test("a choice written as a comment reads back as itself", () => {
     machine: "large",
     instructions: "stop using moment",
   };
-  const read = readCommand(commentOf(full));
+  const read = readCommand(commentOf(full, "porter"), ["porter"]);
   if (read.kind !== "start") throw new Error(read.kind);
   expect(applyCommand(choice, read.command)).toEqual(full);
 });

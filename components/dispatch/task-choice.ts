@@ -5,8 +5,6 @@ import { parseComment } from "@/lib/commands/parse";
 import type { MachineSize } from "@/lib/machine-size";
 import type { PriorityName } from "@/lib/task";
 
-const MENTION = "porter";
-
 /** What the review sheet holds. null: as set in the settings, or the repository's default branch. */
 export type TaskChoice = {
   agent: AgentId;
@@ -18,7 +16,7 @@ export type TaskChoice = {
 };
 
 /** The comment that would start the same task. */
-export const commentOf = (choice: TaskChoice): string => commandSource(choice, { mention: MENTION });
+export const commentOf = (choice: TaskChoice, mention: string): string => commandSource(choice, { mention });
 
 /**
  * What text of the palette or the instructions means: `words` are plain, `start` is a whole command, `mistake` is one
@@ -30,12 +28,13 @@ export type Reading =
   | { kind: "mistake"; mistake: Mistake }
   | { kind: "other"; sentence: string };
 
-const begins = new RegExp(`^\\s{0,3}@${MENTION}(?:[\\s,:]|$)`, "i");
+const beginsWith = (text: string, mention: string): boolean =>
+  new RegExp(`^\\s{0,3}@${mention}(?:[\\s,:]|$)`, "i").test(text);
 
-/** Reads `text` as the comment parser would, if it begins with the mention. */
-export function readCommand(text: string): Reading {
-  if (!begins.test(text)) return { kind: "words" };
-  const [first, ...more] = parseComment(text, { mentions: [MENTION] });
+/** Reads `text` as the comment parser would, if it begins with one of `mentions`, which are names of letters and dashes. */
+export function readCommand(text: string, mentions: readonly string[]): Reading {
+  if (!mentions.some((mention) => beginsWith(text, mention))) return { kind: "words" };
+  const [first, ...more] = parseComment(text, { mentions });
   if (first === undefined) return { kind: "words" };
   if (more.length > 0)
     return { kind: "other", sentence: "One command at a time: a further line begins with the mention." };

@@ -1,4 +1,5 @@
 "use client";
+import { useMentions } from "@/components/layout/mention";
 import { CirclePlay, WandSparkles } from "lucide-react";
 import { CommandGroup, CommandItem } from "@/components/ui/command";
 import type { Pasted } from "./issue-reference";
@@ -10,7 +11,7 @@ type TypedCommandProps = { text: string; put: (text: string) => void; go: () => 
 
 /** Text that begins with the mention, read as a comment would be; a mistake offers what was meant. */
 export function TypedCommand({ text, put, go }: TypedCommandProps) {
-  const reading = readCommand(text);
+  const reading = readCommand(text, useMentions());
   if (reading.kind === "words" || reading.kind === "other") return null;
   if (reading.kind === "start")
     return (
@@ -38,7 +39,7 @@ export function TypedCommand({ text, put, go }: TypedCommandProps) {
 
 /** Why what was typed or pasted starts nothing. Stands beside the list: a list of options holds nothing else. */
 export function TypedNote({ text, pasted }: { text: string; pasted: Pasted | null }) {
-  const reading = readCommand(text);
+  const reading = readCommand(text, useMentions());
   if (pasted?.kind === "refused") return <ListNote tone="bad">{pasted.sentence}</ListNote>;
   if (reading.kind === "other") return <ListNote tone="bad">{reading.sentence}</ListNote>;
   if (reading.kind !== "mistake") return null;

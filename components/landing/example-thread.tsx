@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 
 /** What stands under an issue afterwards: the texts that Porter wrote in the demo's run (`npm run demo`). */
-export const ExampleThread = () => (
+export const ExampleThread = ({ mention }: { mention: string }) => (
   <figure className="min-w-0">
     <div className="grid gap-3">
       <p className="text-soft">
@@ -10,7 +10,7 @@ export const ExampleThread = () => (
       </p>
       <Comment who="octocat" when="commented">
         <p>
-          <span className="font-medium">@porter</span> opencode
+          <span className="font-medium">@{mention}</span> opencode
         </p>
       </Comment>
       <Comment who="porter" isBot when="edited 16 s later">

@@ -6,6 +6,8 @@ import { ExampleThread } from "./example-thread";
 import { GitHubMark } from "./github-mark";
 
 type LandingProps = {
+  /** What commands begin with. */
+  mention: string;
   login: string | null;
   signInUrl: string;
   /** They wanted a page that needs a session. */
@@ -21,7 +23,7 @@ const FACTS = [
 ] as const;
 
 /** What it is, in one screen. */
-export function Landing({ login, signInUrl, returning, failed }: LandingProps) {
+export function Landing({ mention, login, signInUrl, returning, failed }: LandingProps) {
   return (
     <div className="mx-auto flex min-h-dvh max-w-6xl flex-col px-4 sm:px-8">
       <header className="flex h-14 items-center gap-2 font-semibold tracking-tight">
@@ -35,7 +37,7 @@ export function Landing({ login, signInUrl, returning, failed }: LandingProps) {
             Comment on an issue. Get a pull request back.
           </h1>
           <p className="mt-4 max-w-md text-lg text-soft">
-            Write <code className="rounded-sm bg-sunken px-1.5 py-0.5 font-mono text-[0.9em] text-ink">@porter</code>{" "}
+            Write <code className="rounded-sm bg-sunken px-1.5 py-0.5 font-mono text-[0.9em] text-ink">@{mention}</code>{" "}
             under a GitHub issue. opencode, Claude Code or Amp works on it in the cloud, and the answer is a branch with
             a pull request.
           </p>
@@ -63,7 +65,7 @@ export function Landing({ login, signInUrl, returning, failed }: LandingProps) {
             Porter is free. You pay Fly for the seconds, about a cent a task, and your model provider for the tokens.
           </p>
         </div>
-        <ExampleThread />
+        <ExampleThread mention={mention} />
       </main>
       <footer className="border-t border-line py-6">
         <dl className="grid gap-x-10 gap-y-4 sm:grid-cols-3">

@@ -1,4 +1,5 @@
 "use client";
+import { useMention } from "@/components/layout/mention";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { openPalette } from "@/components/layout/palette";
@@ -17,7 +18,7 @@ const SHOWN = 5;
 /** Shows the very comment to paste, and becomes the task's live row when it arrives. */
 export function MentionStep({ step, facts }: StepProps) {
   const agent = readyAgent(facts.config) ?? DEFAULT_AGENT;
-  const comment = `@porter ${agent}`;
+  const comment = `@${useMention()} ${agent}`;
   useCompletion(step, facts.config.onboarding.completed);
   if (facts.task !== null) return <FirstTask task={facts.task} />;
   return (

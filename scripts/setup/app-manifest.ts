@@ -14,14 +14,20 @@ const EVENTS = ["issue_comment", "issues", "repository", "installation_target"];
 const NAME_LENGTH = 34;
 
 /** The App as Porter needs it. Its name is a proposal: GitHub asks for another where it is taken. */
-export function appManifest(name: string, publicUrl: string, redirectUrl: string): Record<string, unknown> {
+export function appManifest(wanted: {
+  name: string;
+  mention: string;
+  publicUrl: string;
+  redirectUrl: string;
+}): Record<string, unknown> {
+  const { name, mention, publicUrl, redirectUrl } = wanted;
   const { webhook, callback, setup } = appAddresses(publicUrl);
   const host = new URL(publicUrl).hostname.replace(/\.workers\.dev$/, "");
   const named = host.startsWith(`${name}.`) ? host : `${name}.${host}`;
   return {
     name: named.replaceAll(".", "-").slice(0, NAME_LENGTH),
     url: publicUrl,
-    description: "Comment @porter on an issue and get a pull request back.",
+    description: `Comment @${mention} on an issue and get a pull request back.`,
     hook_attributes: { url: webhook, active: true },
     redirect_url: redirectUrl,
     callback_urls: [callback],

@@ -79,10 +79,14 @@ function variables(installation: Installation): Record<string, string> {
     GITHUB_APP_ID: String(app.id),
     GITHUB_APP_SLUG: app.slug,
     GITHUB_CLIENT_ID: app.client_id,
+    MENTION: mentionOf(installation),
     AGENT_IMAGE: known(installation, "image"),
     ...(app.owner.type === "User" ? { PORTER_OPERATORS: String(app.owner.id) } : {}),
     ...installation.folder.read("vars.json", variablesSchema),
   };
 }
+
+/** An installation with a name of its own, such as a staging one, answers to that: two Porters start nothing twice. */
+export const mentionOf = ({ choices, name }: Pick<Installation, "choices" | "name">): string => choices.mention ?? name;
 
 export const hasConfig = (folder: Folder): boolean => existsSync(configPath(folder));

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { z } from "zod";
 import { type App, appSchema, githubOrigins } from "./app.ts";
+import { mentionOf } from "./config.ts";
 import { appManifest, messagePage, registrationPage } from "./app-manifest.ts";
 import { Obstacle, reasonOf } from "./obstacle.ts";
 import { type Installation, known } from "./step.ts";
@@ -77,7 +78,12 @@ function comingBack(server: Server, installation: Installation, { pending, finis
   const { url } = githubOrigins(installation.choices);
   const { organization } = installation.choices;
   const owner = organization === undefined ? "" : `/organizations/${organization}`;
-  const manifest = appManifest(installation.name, known(installation, "publicUrl"), `${origin}/created`);
+  const manifest = appManifest({
+    name: installation.name,
+    mention: mentionOf(installation),
+    publicUrl: known(installation, "publicUrl"),
+    redirectUrl: `${origin}/created`,
+  });
   const page = registrationPage(`${url}${owner}/settings/apps/new?state=${state}`, manifest);
   const answer = async (asked: URL): Promise<{ status: number; page: string; app?: App }> => {
     if (asked.pathname === "/") return { status: 200, page };

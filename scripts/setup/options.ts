@@ -19,6 +19,10 @@ const matching = (pattern: RegExp, wanted: string) => z.string().regex(pattern, 
 export const choicesSchema = z.object({
   url: address.optional(),
   organization: matching(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/, "the name of a GitHub organisation").optional(),
+  mention: matching(
+    /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/,
+    "what commands begin with, such as porter, without @",
+  ).optional(),
   registry: matching(
     /^(?:[a-z0-9-]+\.)+[a-z0-9-]+(?::\d+)?(?:\/[a-z0-9._-]+)+$/,
     "a repository such as ghcr.io/you/porter-agent, without a tag",
@@ -35,13 +39,15 @@ export const choicesSchema = z.object({
 });
 export type Choices = z.output<typeof choicesSchema>;
 
-const optionsSchema = choicesSchema.pick({ url: true, organization: true, registry: true, image: true }).extend({
-  // Cloudflare's limit of 63 characters, less the longest ending that set-up adds.
-  name: matching(/^[a-z](?:[a-z0-9-]{0,48}[a-z0-9])?$/, "a Worker's name: small letters, digits and dashes").default(
-    "porter",
-  ),
-  plan: z.boolean().default(false),
-});
+const optionsSchema = choicesSchema
+  .pick({ url: true, organization: true, mention: true, registry: true, image: true })
+  .extend({
+    // Cloudflare's limit of 63 characters, less the longest ending that set-up adds.
+    name: matching(/^[a-z](?:[a-z0-9-]{0,48}[a-z0-9])?$/, "a Worker's name: small letters, digits and dashes").default(
+      "porter",
+    ),
+    plan: z.boolean().default(false),
+  });
 export type Options = z.output<typeof optionsSchema>;
 
 /** The command line. Throws `Usage` with one sentence that names the option. */
@@ -59,7 +65,7 @@ export function readOptions(args: string[]): Options {
 
 function readArguments(args: string[]): unknown {
   const text = { type: "string" } as const;
-  const options = { name: text, url: text, organization: text, registry: text, image: text } as const;
+  const options = { name: text, url: text, organization: text, mention: text, registry: text, image: text } as const;
   try {
     return parseArgs({ args, options: { ...options, plan: { type: "boolean" } } }).values;
   } catch (error) {

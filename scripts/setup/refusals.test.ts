@@ -24,6 +24,7 @@ test.each([
   [["--url", "http://porter.example.com"], /^--url takes an address such as https/],
   [["--url", "https://porter.example.com/porter"], /^--url takes .* without a path\.$/],
   [["--organization", "a/b"], /^--organization takes the name of a GitHub organisation\.$/],
+  [["--mention", "@porter"], /^--mention takes what commands begin with, such as porter, without @\.$/],
   [["--registry", "ghcr.io/you/porter-agent:latest"], /^--registry takes .* without a tag\.$/],
   [["--registry", "you/porter-agent"], /^--registry takes a repository such as ghcr\.io/],
   [["--image", "ghcr.io/you/porter-agent:latest"], /^--image takes a published image with its digest/],
@@ -134,7 +135,12 @@ test("what comes back from GitHub is taken with this set-up's state and a fresh 
 });
 
 test("the App's manifest names what the README and the code name", () => {
-  const manifest = appManifest("porter", "https://porter.acme.workers.dev", "http://127.0.0.1:1/created");
+  const manifest = appManifest({
+    name: "porter",
+    mention: "porter-staging",
+    publicUrl: "https://porter.acme.workers.dev",
+    redirectUrl: "http://127.0.0.1:1/created",
+  });
   expect(manifest).toMatchObject({
     name: "porter-acme",
     hook_attributes: { url: "https://porter.acme.workers.dev/api/webhooks/github", active: true },
@@ -142,7 +148,16 @@ test("the App's manifest names what the README and the code name", () => {
     setup_url: "https://porter.acme.workers.dev/api/auth/github/installed",
     public: true,
   });
-  expect(String(appManifest("porter", `https://${"long.".repeat(12)}example.com`, "")["name"])).toHaveLength(34);
+  expect(
+    String(
+      appManifest({
+        name: "porter",
+        mention: "porter",
+        publicUrl: `https://${"long.".repeat(12)}example.com`,
+        redirectUrl: "",
+      })["name"],
+    ),
+  ).toHaveLength(34);
 });
 
 test("migrations for production are refused where nothing is installed", () => {

@@ -90,6 +90,7 @@ describe("one installation, from nothing on", () => {
     for (const name of [...secretNames, ...appSecretNames]) expect(bound(name)?.type).toBe("secret_text");
     expect(bound("GITHUB_APP_PRIVATE_KEY")?.text).toContain("BEGIN RSA PRIVATE KEY");
     expect(bound("ENCRYPTION_KEYS")?.text).toMatch(/^1:[A-Za-z0-9+/]{43}=$/);
+    expect(bound("MENTION")?.text).toBe("porter");
     expect(bound("AGENT_IMAGE")?.text).toMatch(/\/you\/porter-agent@sha256:[0-9a-f]{64}$/);
     expect(outside.cloudflare.account.workers.get("porter")?.crons).toEqual(["* * * * *"]);
   });

@@ -1,7 +1,7 @@
 import type { AgentId } from "@/lib/agents";
 import { AGENT_IDS } from "@/lib/agents";
 import { MAX_COMMANDS, usage, VERBS, type Mistake } from "@/lib/commands/command";
-import { FAILURES, type FailureCode } from "@/lib/failures";
+import { FAILURES, type FailureCode, fixFor } from "@/lib/failures";
 import type { TaskPhase, TaskStatus } from "@/lib/task";
 import { codeSpan, link, plainLine } from "./neutralise";
 
@@ -79,10 +79,10 @@ function mistakeText(mistake: Mistake, what: string): string {
 
 /** A mention by someone who may use Porter that becomes no task, or a task that waits: the reason and its fix. */
 export function refusalReply(code: FailureCode, context: ReplyContext): string {
-  const { sentence, fix, resumes } = FAILURES[code];
+  const { sentence, resumes } = FAILURES[code];
+  const fix = fixFor(FAILURES[code].fix, context.mention);
   if (!fix) return sentence;
-  if ("command" in fix)
-    return `${sentence} Comment ${codeSpan(fix.command.replace("@porter", `@${context.mention}`), 60)}.`;
+  if ("command" in fix) return `${sentence} Comment ${codeSpan(fix.command, 60)}.`;
   const label = `${fix.label[0]?.toUpperCase() ?? ""}${fix.label.slice(1)}`;
   const then = resumes ? ", and this starts by itself" : `, then comment again`;
   return `${sentence} ${link(label, `${context.publicUrl}${fix.path}`)}${then}.`;

@@ -23,6 +23,7 @@ const base: TrackingView = {
   requester: "octocat",
   runUrl: "https://porter.test/tasks/1",
   publicUrl: "https://porter.test",
+  mention: "porter",
   attempt: 1,
   attemptNote: null,
   phases: [],

@@ -1,4 +1,4 @@
-import { FAILURES, type FailureCode } from "@/lib/failures";
+import { FAILURES, type FailureCode, fixFor } from "@/lib/failures";
 import { removeInvisible } from "@/lib/markdown/invisible";
 import { duration } from "@/lib/format";
 import { withoutTitle } from "@/lib/without-title";
@@ -6,10 +6,10 @@ import { clock, diffStats, tokens } from "./figures";
 import { codeBlock, codeSpan, link, neutraliseLine, plainLine } from "./neutralise";
 import { summaryLines } from "./summary-lines";
 import { phasesReached } from "./tracking-phases";
-import { firstLine, laterAttempt, spentOn, whatItTook, whoRuns } from "./tracking-head";
+import { commandText, firstLine, laterAttempt, spentOn, whatItTook, whoRuns } from "./tracking-head";
 import type { TrackingView } from "./tracking-view";
 
-const RETRY = "`@porter retry` starts again";
+const startsAgain = (view: TrackingView): string => `${commandText(view, "retry")} starts again`;
 const MAX_LOG_LINES = 20;
 const MAX_LOG_CHARACTERS = 2048;
 
@@ -92,11 +92,11 @@ function failedSections(view: TrackingView, code: FailureCode): string[] {
 
 /** One link or one command that puts the failure right. */
 function fixText(view: TrackingView, code: FailureCode): string {
-  const { fix } = FAILURES[code];
+  const fix = fixFor(FAILURES[code].fix, view.mention);
   if (!fix) return "";
   if ("command" in fix) return `**Fix:** comment ${codeSpan(fix.command, 60)}.`;
   const label = fix.label.replace(/, then retry$/, "");
-  return `**Fix:** ${link(label, `${view.publicUrl}${fix.path}`)}, then comment \`@porter retry\`.`;
+  return `**Fix:** ${link(label, `${view.publicUrl}${fix.path}`)}, then comment ${commandText(view, "retry")}.`;
 }
 
 function timedOutSections(view: TrackingView): string[] {
@@ -108,7 +108,7 @@ function timedOutSections(view: TrackingView): string[] {
   const work = view.work ? `${view.diff ? `${diffStats(view.diff)} on ` : ""}${branchLink(view, view.work)}` : "";
   const first = [work, compareLink(view), step].filter((part) => part !== "").join(" · ");
   const second = [
-    RETRY,
+    startsAgain(view),
     `longer limit: ${link("settings", `${view.publicUrl}${FAILURES.timed_out.fix.path}`)}`,
     ...laterAttempt(view),
   ].join(" · ");
@@ -121,7 +121,9 @@ function timedOutSections(view: TrackingView): string[] {
 function stoppedSections(view: TrackingView, who: string): string[] {
   const at = view.stopped ? ` at ${clock(view.stopped.at, view.stopped.at)} UTC` : "";
   const again =
-    view.failureCode === "issue_closed" ? "Reopen the issue and comment `@porter retry` to start again." : `${RETRY}.`;
+    view.failureCode === "issue_closed"
+      ? `Reopen the issue and comment ${commandText(view, "retry")} to start again.`
+      : `${startsAgain(view)}.`;
   return [
     firstLine(`${who}${at}`, whatItTook(view), runLink(view)),
     [`${whatIsLeft(view)} ${again}`, ...laterAttempt(view)].join(" · "),

@@ -1,5 +1,6 @@
 import { cost, duration } from "@/lib/format";
-import { plainLine } from "./neutralise";
+import type { Verb } from "@/lib/commands/command";
+import { codeSpan, plainLine } from "./neutralise";
 import type { TrackingView } from "./tracking-view";
 
 /** What a mail client shows of the first line before its links. */
@@ -49,3 +50,7 @@ export function attemptText(view: TrackingView): string {
 
 /** The last line of a text that has no other place for the attempt; nothing for a first attempt. */
 export const laterAttempt = (view: TrackingView): string[] => (view.attempt > 1 ? [attemptText(view)] : []);
+
+/** A command as this Porter takes it, to be copied. */
+export const commandText = (view: Pick<TrackingView, "mention">, verb: Verb): string =>
+  codeSpan(`@${view.mention} ${verb}`, 80);

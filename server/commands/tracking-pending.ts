@@ -4,7 +4,7 @@ import { duration } from "@/lib/format";
 import { queueSentence } from "@/lib/queue";
 import { clock } from "./figures";
 import { link, neutraliseLine, plainLine } from "./neutralise";
-import { attemptText, firstLine, laterAttempt, whoRuns } from "./tracking-head";
+import { attemptText, commandText, firstLine, laterAttempt, whoRuns } from "./tracking-head";
 import { phaseLine } from "./tracking-phases";
 import type { TrackingView } from "./tracking-view";
 
@@ -17,7 +17,9 @@ export function pendingSections(view: TrackingView): string[] {
 function queuedSections(view: TrackingView): string[] {
   const verdict = view.queue === null ? "⏳ Queued" : `⏳ Queued, ${queueSentence(view.queue, view.waitReason)}`;
   const takes = view.typicalRunMs === null ? "" : ` Runs here take about ${duration(view.typicalRunMs)}.`;
-  const last = [`This starts by itself.${takes} \`@porter stop\` cancels it.`, ...laterAttempt(view)].join(" · ");
+  const last = [`This starts by itself.${takes} ${commandText(view, "stop")} cancels it.`, ...laterAttempt(view)].join(
+    " · ",
+  );
   return [firstLine(verdict, whoRuns(view), [link("live page", view.runUrl)]), last];
 }
 
@@ -35,7 +37,7 @@ function blockedSections(view: TrackingView, reason: FailureCode): string[] {
       .slice(0, 1)
       .map((who) => plainLine(who, 120)),
     link("live page", view.runUrl),
-    "`@porter stop` cancels it",
+    `${commandText(view, "stop")} cancels it`,
     ...laterAttempt(view),
   ];
   return [
@@ -81,7 +83,7 @@ function runningSections(view: TrackingView): string[] {
     `${clock(view.now, view.now)} UTC`,
     ...(view.deadlineAt ? [`stops at ${clock(view.deadlineAt, view.now)}`] : []),
     attemptText(view),
-    "`@porter stop`",
+    commandText(view, "stop"),
   ];
   return [
     firstLine(VERDICTS[verdict], whoRuns(view), [link("live page", view.runUrl)]),

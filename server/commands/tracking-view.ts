@@ -35,6 +35,8 @@ export type TrackingView = {
   /** Page of this task, and Porter's public URL without a slash at its end. */
   runUrl: string;
   publicUrl: string;
+  /** What commands begin with, without `@`. */
+  mention: string;
   attempt: number;
   /** Why there is more than one attempt, e.g. `machine was lost at 14:05`. */
   attemptNote: string | null;

@@ -48,7 +48,7 @@ describe("sections", () => {
         blockedReason: row.blockedReason ?? undefined,
         failureCode: row.failureCode ?? undefined,
         completedAt: row.completedAt ?? undefined,
-        explanation: reason === null ? undefined : explain(reason),
+        explanation: reason === null ? undefined : explain(reason, "porter"),
       };
       expect(bySection[SECTIONS.indexOf(sectionOf(view, now))], JSON.stringify(view)).toContain(row.id);
     }

@@ -45,7 +45,7 @@ export async function answerCommand(
 
 export const replyContext = (context: AppContext): replies.ReplyContext => ({
   publicUrl: context.env.PUBLIC_URL,
-  mention: "porter",
+  mention: context.env.MENTION,
 });
 const say = (outcome: string, reply: string, taskId: string | null = null): Answer => ({ outcome, reply, taskId });
 const named = (context: AppContext, task: TaskRow): replies.TaskMention => ({

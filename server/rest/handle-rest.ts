@@ -36,7 +36,9 @@ async function answer(request: Request, context: AppContext, requestId: string):
   const file = await answerLogFile(request, context);
   if (file !== null) return file;
   if (url.pathname === "/api/openapi.json" && method === "GET")
-    return Response.json(openApiDocument(context.env.PUBLIC_URL), { headers: { "cache-control": "no-store" } });
+    return Response.json(openApiDocument(context.env.PUBLIC_URL, context.env.MENTION), {
+      headers: { "cache-control": "no-store" },
+    });
   const found = findRoute(method, url.pathname);
   if (found.kind === "none") throw new AppError("not_found", "There is nothing here.");
   if (found.kind === "other_method") return wrongMethod(found.allowed, requestId);

@@ -19,7 +19,7 @@ const problem = (description: string) => ({ description, content: json(errorSche
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
 /** OpenAPI 3.1 of everything under `/api`, out of the procedures and schemas that serve it. */
-export function openApiDocument(publicUrl: string): OpenApiDocument {
+export function openApiDocument(publicUrl: string, mention = "porter"): OpenApiDocument {
   const paths: ZodOpenApiPathsObject = {};
   const add = (path: string, method: string, operation: ZodOpenApiOperationObject) => {
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation };
@@ -32,7 +32,7 @@ export function openApiDocument(publicUrl: string): OpenApiDocument {
       title: "Porter",
       version: "1.0.0",
       description:
-        "Comment `@porter` on a GitHub issue and get a pull request back. A browser's session cookie signs requests " +
+        `Comment \`@${mention}\` on a GitHub issue and get a pull request back. A browser's session cookie signs requests ` +
         "in; writes need Porter's own `Origin`. Every error is `{error: {code, message, field?, fix?, requestId}}`.",
     },
     servers: [{ url: `${publicUrl}/api` }],

@@ -80,7 +80,7 @@ describe("the OpenAPI document", () => {
 });
 
 test("the page of the API says of each endpoint who may ask, with what, and what comes back, at an anchor of its own", () => {
-  const { groups, schemas } = apiReference("https://porter.test");
+  const { groups, schemas } = apiReference("https://porter.test", "porter");
   const endpoints = groups.flatMap(({ endpoints: all }) => all);
   expect(endpoints).toHaveLength(REST_ROUTES.length + OTHER_ENDPOINTS.length);
   expect(new Set(endpoints.map(({ id }) => id)).size).toBe(endpoints.length);

@@ -33,8 +33,8 @@ const NEEDS: Record<string, string> = {
 };
 
 /** The API's page, out of the document that machines read. */
-export function apiReference(publicUrl: string): ApiReference {
-  const document = openApiDocument(publicUrl);
+export function apiReference(publicUrl: string, mention: string): ApiReference {
+  const document = openApiDocument(publicUrl, mention);
   const groups = new Map<string, ApiEndpoint[]>();
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const [method, value] of Object.entries(item ?? {})) {

@@ -18,7 +18,7 @@ export async function ownTask(context: AppContext, id: string): Promise<TaskRow>
 /** `GET /api/tasks/:id/status`. */
 export async function getTask(context: AppContext, id: string): Promise<TaskView> {
   const row = await ownTask(context, id);
-  return { ...taskView(row, context.env.GITHUB_URL), ...(await outlook(context, row)) };
+  return { ...taskView(row, context.env), ...(await outlook(context, row)) };
 }
 
 /** When it will start and how long it may take. */

@@ -20,7 +20,7 @@ export async function listTasks(
   const before = placeOf(input.cursor);
   const rows = await context.db.tasks.listForUser(userId, { limit: input.limit + 1, before, statuses: input.statuses });
   const { page, nextCursor } = cut(rows, input.limit);
-  return { tasks: page.filter(isReadable).map((row) => taskView(row, context.env.GITHUB_URL)), nextCursor };
+  return { tasks: page.filter(isReadable).map((row) => taskView(row, context.env)), nextCursor };
 }
 
 /** The same for pages: filtered, and without the long texts. */
@@ -34,7 +34,7 @@ export async function searchTasks(
   const now = context.clock.now().getTime();
   const rows = await context.db.tasks.search(userId, { ...search, now, before, limit: limit + 1 });
   const { page, nextCursor } = cut(rows, limit);
-  return { tasks: page.filter(isReadable).map((row) => taskRowView(row, context.env.GITHUB_URL)), nextCursor };
+  return { tasks: page.filter(isReadable).map((row) => taskRowView(row, context.env)), nextCursor };
 }
 
 /** Rows of one read of an export: a Worker has 1,000 of them a request, and holds one at a time. */

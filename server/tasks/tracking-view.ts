@@ -30,6 +30,7 @@ export async function trackingView(context: AppContext, { task, attempts }: Snap
     requester: task.createdBy,
     runUrl: runUrl(context, task.id),
     publicUrl: context.env.PUBLIC_URL,
+    mention: context.env.MENTION,
     attempt: Math.max(1, task.attempt),
     attemptNote: lossOf(attempts, task),
     phases: phasesOf(task, current),

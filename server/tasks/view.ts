@@ -4,18 +4,21 @@ import { TASK_PHASES, TASK_STATUSES } from "@/lib/task";
 import type { TaskChangeView, TaskRowView } from "@/lib/live";
 import { explain, type TaskView } from "@/lib/task-view";
 import type { TaskRow } from "@/server/db/task-store";
+import type { Env } from "@/server/env";
 import type { WatchedTask } from "@/server/db/watch-store";
 
-/** The API's `Task` of a row. `githubUrl`: GitHub's web origin, for links. Never the prompt, never bookkeeping. */
-export const taskView = (row: TaskRow, githubUrl: string): TaskView => ({
-  ...taskChangeView(row, githubUrl),
+type World = Pick<Env, "GITHUB_URL" | "MENTION">;
+
+/** The API's `Task` of a row. `world`: GitHub's web origin for links, and what commands begin with. Never the prompt, never bookkeeping. */
+export const taskView = (row: TaskRow, world: World): TaskView => ({
+  ...taskChangeView(row, world),
   issueBody: row.issueBody,
   instructions: row.instructions,
 });
 
 /** `Task` without its long texts, for lists that move. */
-export function taskRowView(row: WatchedTask, githubUrl: string): TaskRowView {
-  const { summary: _summary, logTail: _tail, ...view } = taskChangeView(row, githubUrl);
+export function taskRowView(row: WatchedTask, world: World): TaskRowView {
+  const { summary: _summary, logTail: _tail, ...view } = taskChangeView(row, world);
   return view;
 }
 
@@ -31,13 +34,13 @@ const known = (code: FailureCode | null): FailureCode | null =>
   code === null || FAILURE_CODES.includes(code) ? code : "internal";
 
 /** What can change of a `Task`. */
-export function taskChangeView(row: WatchedTask, githubUrl: string): TaskChangeView {
-  const repository = `${githubUrl}/${row.repoOwner}/${row.repoName}`;
+export function taskChangeView(row: WatchedTask, world: World): TaskChangeView {
+  const repository = `${world.GITHUB_URL}/${row.repoOwner}/${row.repoName}`;
   const reason = known(row.failureCode ?? row.blockedReason);
   return said({
     ...required(row),
     ...optional(row),
-    explanation: reason === null ? undefined : explain(reason),
+    explanation: reason === null ? undefined : explain(reason, world.MENTION),
     issueUrl: `${repository}/issues/${row.issueNumber}`,
     branchUrl: branchUrl(repository, row.headSha === null ? null : row.branch),
     wipBranchUrl: branchUrl(repository, row.wipBranch),

@@ -20,7 +20,7 @@ export async function lookAtTasks(
   const shown = rows.filter(isReadable);
   return {
     place: rows.at(-1)?.changeSeq ?? seq,
-    message: shown.length === 0 ? null : { tasks: shown.map((row) => taskRowView(row, context.env.GITHUB_URL)) },
+    message: shown.length === 0 ? null : { tasks: shown.map((row) => taskRowView(row, context.env)) },
     isFull: rows.length === AT_ONCE,
   };
 }
@@ -55,7 +55,7 @@ export async function lookAtTask(
     attempt: log.attempt,
     record: log.record,
   };
-  const task = next.seq > place.seq ? taskChangeView(found.task, context.env.GITHUB_URL) : null;
+  const task = next.seq > place.seq ? taskChangeView(found.task, context.env) : null;
   const events = found.events.map(({ seq, attempt: number, kind, data, at }) => ({
     seq,
     attempt: number,

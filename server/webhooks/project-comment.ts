@@ -3,12 +3,12 @@ import { parseComment } from "@/lib/commands/parse";
 import { namesOneOf } from "@/lib/mention-names";
 import type { AppContext } from "@/server/context";
 import type { NewDelivery, NewMention } from "@/server/db/delivery-store";
+import { mentionNames } from "@/server/env";
 import { type IssueCommentEvent, projectIssueComment } from "@/server/github/webhook-payloads";
 import { noted, owed, type Projection } from "./projection";
 
 /** One value of a row stays under 1 MB (D1 takes 2 MB); GitHub's bodies are at most 65,536 characters. */
 const MAX_TEXT = 200_000;
-const MENTION = "porter";
 
 /**
  * `issue_comment`: commands are in new comments only. An edited one is never a command, a deleted one stops nothing
@@ -40,7 +40,7 @@ export function projectComment(context: AppContext, payload: unknown, base: NewD
 
 /** Of a comment that names Porter and is no command: what its author's list needs. Null for everybody's other talk. */
 function factsOfUnheard(context: AppContext, { comment, sender, repository }: IssueCommentEvent): string | null {
-  if (sender.type !== "User" || !namesOneOf(comment.body, [MENTION])) return null;
+  if (sender.type !== "User" || !namesOneOf(comment.body, mentionNames(context.env))) return null;
   return JSON.stringify({ actorId: sender.id, owner: repository.owner, name: repository.name });
 }
 
@@ -48,9 +48,9 @@ function factsOfUnheard(context: AppContext, { comment, sender, repository }: Is
 const MAX_STARTS = 5;
 
 /** The comment's commands in their order; starts beyond the most that there may be are none. */
-function commandsOf(body: string): ParsedMention[] {
+function commandsOf(context: AppContext, body: string): ParsedMention[] {
   let starts = 0;
-  return parseComment(body, { mentions: [MENTION] }).filter((command) => {
+  return parseComment(body, { mentions: mentionNames(context.env) }).filter((command) => {
     if (command.kind !== "start" && command.kind !== "retry") return true;
     starts += 1;
     return starts <= MAX_STARTS;
@@ -58,7 +58,7 @@ function commandsOf(body: string): ParsedMention[] {
 }
 
 const mentionsIn = (context: AppContext, event: IssueCommentEvent, delivery: NewDelivery): NewMention[] =>
-  commandsOf(event.comment.body).map((command) => ({
+  commandsOf(context, event.comment.body).map((command) => ({
     id: context.ids.uuid(),
     deliveryId: delivery.id,
     installationId: event.installationId,

@@ -8,5 +8,5 @@ export const metadata: Metadata = { title: "API" };
 /** The API for people; machines read /api/openapi.json. Open to everybody. */
 export default async function ApiDocsPage() {
   const { env } = await composeFromNext();
-  return <ApiReferencePage reference={apiReference(env.PUBLIC_URL)} />;
+  return <ApiReferencePage reference={apiReference(env.PUBLIC_URL, env.MENTION)} />;
 }
