@@ -119,30 +119,26 @@ const retry = JSON.stringify({
   source: "@porter retry",
 });
 
-it("what one person posts leaves the others their answers", async () => {
+it("a person's share of the writes holds at the door: replies beyond it come later, another person's at once", async () => {
   const pipe = aWorld({});
   const [ada, bob] = [await someone(pipe), await someone(pipe)];
   const installationId = next();
-  const ask = (person: Person, command: string) =>
-    mention(pipe, {
+  const ask = async (person: Person) => {
+    const id = await mention(pipe, {
       actorId: person.id,
       actorLogin: person.login,
       installationId,
       issueNumber: next(),
-      command: JSON.stringify({ ...JSON.parse(retry), kind: command }),
+      command: JSON.stringify({ ...JSON.parse(retry), kind: "help" }),
     });
-  for (let minute = 0; minute < 30; minute++) {
-    for (let comment = 0; comment < 30; comment++) await ask(ada, "help");
-    const id = await ask(bob, "status");
-    expect(await pipe.context.db.mentions.get(id)).toMatchObject({ replyState: "done", reaction: "done" });
-    pipe.clock.advance(60_000);
-  }
-  // And the first person's own are not lost, only later.
-  const waiting = await env.DB.prepare("SELECT id FROM mentions WHERE actor_id = ? AND reply_state = 'owed' LIMIT 1")
-    .bind(ada.id)
-    .first<{ id: string }>();
-  expect(waiting).not.toBeNull();
-  pipe.clock.advance(2 * 3600_000);
-  await reconcile(pipe.context, { kind: "mention", id: waiting?.id ?? "" });
-  expect(await pipe.context.db.mentions.get(waiting?.id ?? "")).toMatchObject({ replyState: "done" });
+    return pipe.context.db.mentions.get(id);
+  };
+  let last = await ask(ada);
+  for (let comment = 0; comment < 40 && last?.replyState === "done"; comment++) last = await ask(ada);
+  expect(last?.replyState).toBe("owed");
+  expect(await ask(bob)).toMatchObject({ replyState: "done" });
+  // And the first person's own are not lost.
+  pipe.clock.advance(2 * 60_000);
+  await reconcile(pipe.context, { kind: "mention", id: last?.id ?? "" });
+  expect(await pipe.context.db.mentions.get(last?.id ?? "")).toMatchObject({ replyState: "done" });
 });

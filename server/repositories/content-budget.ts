@@ -10,15 +10,19 @@ const HOUR = { capacity: 250, refill: 250, perMs: 3_600_000 } as const;
 /** What can wait leaves so much for what cannot. */
 const SPARE = { minute: 20, hour: 60 } as const;
 /**
- * What one person sets off gets this part of it, so that the other part is always there for what others set off, with
- * what can wait. Both fill at the same time: who has used up their own never holds up anybody else.
+ * What one person sets off gets this part of it, so that the other part is always there for what others set off. Both
+ * fill at the same time: who has used up their own never holds up anybody else's answer.
  */
-const SHARE = 0.4;
+const SHARE = 0.5;
+const NONE = { minute: 0, hour: 0 } as const;
 const shareOf = <T extends { capacity: number; refill: number }>(bucket: T): T => ({
   ...bucket,
   capacity: bucket.capacity * SHARE,
   refill: bucket.refill * SHARE,
 });
+
+/** In a share, what can wait leaves more of it: else it would hold up its person's own answers. */
+const SPARE_OF_SHARE = { minute: 15, hour: 45 } as const;
 
 /** `needed`: an answer, a result, a pull request. `spare`: progress, labels, reactions; put off first. */
 export type WriteValue = "needed" | "spare";
@@ -44,15 +48,15 @@ export function withinBudget(
   const { installationId, userId } = input;
   const take = async (value: WriteValue, cost = 1): Promise<void> => {
     const nowMs = context.clock.now().getTime();
-    const reserve = value === "spare" ? SPARE : { minute: 0, hour: 0 };
+    const [reserve, ofShare] = value === "spare" ? [SPARE, SPARE_OF_SHARE] : [NONE, NONE];
     if (userId !== null) {
       const waitMs = await context.db.budgets.take({
         installationId,
         userId,
         cost,
         nowMs,
-        minute: { ...shareOf(MINUTE), reserve: reserve.minute * SHARE },
-        hour: { ...shareOf(HOUR), reserve: reserve.hour * SHARE },
+        minute: { ...shareOf(MINUTE), reserve: ofShare.minute },
+        hour: { ...shareOf(HOUR), reserve: ofShare.hour },
       });
       if (waitMs !== null) throw new OverBudget(waitMs);
     }

@@ -43,6 +43,24 @@ it("property: lets at most 80 writes through in any minute and 500 in any hour",
   );
 });
 
+it("whatever one person sets off, another's answer is written at once, for hours", async () => {
+  const clock = createClock();
+  const context = testContext({ clock });
+  const installationId = (installations += 1);
+  const plain = createPipe().github.github.repository({ id: 10, owner: "acme", name: "widgets" }, "fake-token");
+  const writer = (userId: number) => withinBudget(context, { installationId, userId, commentEdits: "needed" }, plain);
+  const [ada, bob] = [writer(1), writer(2)];
+  let written = 0;
+  for (let look = 0; look < 16; look++) {
+    const isLeft = () => ada.createComment(1, "x").then(...([() => true, () => false] as const));
+    while (await isLeft()) written += 1;
+    await bob.createComment(2, "y");
+    clock.advance(look < 8 ? 60_000 : 900_000);
+  }
+  // Not shut out either.
+  expect(written).toBeGreaterThan(100);
+});
+
 it("puts labels, reactions and progress off first, and says for how long", async () => {
   const clock = createClock();
   const { counted, pipe } = aRepository(clock, (installations += 1), "spare");
