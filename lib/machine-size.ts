@@ -9,7 +9,7 @@ export const MACHINE_SIZES = Object.keys(MACHINES) as [MachineSize, ...MachineSi
 
 export const isMachineSize = (name: string): name is MachineSize => Object.hasOwn(MACHINES, name);
 
-export const isLarger = (size: MachineSize, than: MachineSize): boolean =>
+const isLarger = (size: MachineSize, than: MachineSize): boolean =>
   MACHINE_SIZES.indexOf(size) > MACHINE_SIZES.indexOf(than);
 
 /** Whether settings with this largest machine allow what was asked for; null: nothing was. */
@@ -20,7 +20,6 @@ export const mayHave = (wanted: MachineSize | null, largest: MachineSize): boole
 export const within = (wanted: MachineSize, largest: MachineSize): MachineSize =>
   isLarger(wanted, largest) ? largest : wanted;
 
-export const memoryWords = (memoryMb: number): string =>
-  memoryMb % 1024 === 0 ? `${memoryMb / 1024} GB` : `${memoryMb} MB`;
+const memoryWords = (memoryMb: number): string => (memoryMb % 1024 === 0 ? `${memoryMb / 1024} GB` : `${memoryMb} MB`);
 export const guestWords = ({ cpus, memoryMb }: { cpus: number; memoryMb: number }): string =>
   `${cpus} shared CPUs, ${memoryWords(memoryMb)}`;

@@ -85,11 +85,6 @@ export const envSchema = z.object({
 });
 export type Env = z.output<typeof envSchema>;
 
-/** Every name that Porter answers to; texts show commands with the first. */
-export const mentionNames = ({ MENTION, GITHUB_APP_SLUG }: Pick<Env, "MENTION" | "GITHUB_APP_SLUG">): string[] => [
-  ...new Set([MENTION, GITHUB_APP_SLUG.toLowerCase()]),
-];
-
 function tryJson(text: string): unknown {
   try {
     return JSON.parse(text);

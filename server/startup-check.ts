@@ -1,9 +1,10 @@
 import journal from "../drizzle/meta/_journal.json";
 import { type FailureCode, OPERATOR_FAILURES, operatorFailureKey } from "@/lib/failures";
+import { mentionNames } from "@/lib/mention-names";
 import type { StartupCheck } from "@/lib/operator";
 import { currentActor } from "@/server/auth/session-cookie";
 import { type AppContext, withActor } from "@/server/context";
-import { type EnvProblem, mentionNames, readEnv } from "@/server/env";
+import { type EnvProblem, readEnv } from "@/server/env";
 import { problemBody } from "@/server/http-errors";
 import { isOperator } from "@/server/identity/actor";
 import { type Finding, green, lookAtApp, red } from "@/server/identity/app-health";

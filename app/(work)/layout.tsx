@@ -3,7 +3,7 @@ import { pageContext, pageCounts } from "@/app/request-context";
 import { Shell } from "@/components/layout/shell";
 import { MentionProvider } from "@/components/layout/mention";
 import { LiveProvider } from "@/components/live/live-provider";
-import { mentionNames } from "@/server/env";
+import { mentionNames } from "@/lib/mention-names";
 
 /** One frame and one stream for tasks and history, so that going between them keeps what is known. */
 export default async function WorkLayout({ children }: { children: ReactNode }) {

@@ -4,10 +4,9 @@ import { TASK_PHASES, TASK_STATUSES } from "@/lib/task";
 import type { TaskChangeView, TaskRowView } from "@/lib/live";
 import { explain, type TaskView } from "@/lib/task-view";
 import type { TaskRow } from "@/server/db/task-store";
-import type { Env } from "@/server/env";
 import type { WatchedTask } from "@/server/db/watch-store";
 
-type World = Pick<Env, "GITHUB_URL" | "MENTION">;
+type World = { GITHUB_URL: string; MENTION: string };
 
 /** The API's `Task` of a row. `world`: GitHub's web origin for links, and what commands begin with. Never the prompt, never bookkeeping. */
 export const taskView = (row: TaskRow, world: World): TaskView => ({

@@ -1,9 +1,8 @@
 import type { ParsedMention } from "@/lib/commands/command";
 import { parseComment } from "@/lib/commands/parse";
-import { namesOneOf } from "@/lib/mention-names";
+import { mentionNames, namesOneOf } from "@/lib/mention-names";
 import type { AppContext } from "@/server/context";
 import type { NewDelivery, NewMention } from "@/server/db/delivery-store";
-import { mentionNames } from "@/server/env";
 import { type IssueCommentEvent, projectIssueComment } from "@/server/github/webhook-payloads";
 import { noted, owed, type Projection } from "./projection";
 
