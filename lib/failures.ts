@@ -105,6 +105,11 @@ export const FAILURES = {
   stopped_by_user: { sentence: "Stopped on request.", fix: retry, resumes: false },
   issue_closed: { sentence: "Stopped because the issue was closed.", fix: retry, resumes: false },
   no_changes: { sentence: "The agent found nothing to change.", fix: null, resumes: false },
+  agent_asks: {
+    sentence: "The agent asks a question before it goes on.",
+    fix: { command: "@porter your answer" },
+    resumes: false,
+  },
   provider_auth: {
     sentence: "The model provider refused the key.",
     fix: { label: "replace the key", path: "/settings/providers" },
@@ -113,6 +118,11 @@ export const FAILURES = {
   provider_limit: {
     sentence: "The model provider refused for rate or credit.",
     fix: { label: "check your plan with the provider, then retry", path: "/settings/providers" },
+    resumes: false,
+  },
+  model_unavailable: {
+    sentence: "The model provider does not offer this model to this key.",
+    fix: { label: "choose another model", path: "/settings/agents" },
     resumes: false,
   },
   agent_failed: { sentence: "The agent ended with an error.", fix: retry, resumes: false },

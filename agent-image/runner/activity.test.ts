@@ -38,8 +38,8 @@ test("keeps the first hopeless fault and the last word", () => {
   const activity = new Activity();
   activity.take({ kind: "fatal", failureCode: "provider_auth", message: "one" }, 0);
   activity.take({ kind: "fatal", failureCode: "internal", message: "two" }, 0);
-  activity.take({ kind: "final", text: "a" }, 0);
-  activity.take({ kind: "final", text: "b" }, 0);
+  activity.take({ kind: "final", text: "a", waiting: false }, 0);
+  activity.take({ kind: "final", text: "b", waiting: false }, 0);
   expect(activity).toMatchObject({ fatal: { message: "one" }, final: "b" });
 });
 

@@ -15,7 +15,10 @@ export class Activity {
   /** As the agent wrote it down last, where it keeps one. */
   plan: Plan | null = null;
   usage: Usage | null = null;
+  /** What the agent said at the end of its last turn; null before the first ended, "" when it said nothing. */
   final: string | null = null;
+  /** Whether that stands: no turn has begun since. `waiting`: what it started still works for it. */
+  standing: "no" | "waiting" | "last" = "no";
   fatal: Extract<AgentEvent, { kind: "fatal" }> | null = null;
   readonly #inFlight = new Map<string, { summary: string; startedAt: number }>();
   readonly #checks = new Map<string, number | null>();
@@ -50,6 +53,10 @@ export class Activity {
         return undefined;
       case "final":
         this.final = event.text;
+        this.standing = event.waiting ? "waiting" : "last";
+        return undefined;
+      case "resumed":
+        this.standing = "no";
         return undefined;
       case "fatal":
         this.fatal ??= event;

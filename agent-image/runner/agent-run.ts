@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { FAILURES, type FailureCode } from "../../lib/failures.ts";
+import { FAILURES } from "../../lib/failures.ts";
 import type { Activity } from "./activity.ts";
 import type { AgentUser } from "./agent-user.ts";
 import {
@@ -10,13 +10,16 @@ import {
   type AgentFailure,
   type LaunchCommand,
 } from "./agents/agent.ts";
+import { isHopeless, modelFailure } from "./agents/agent-failure.ts";
 import type { Assignment } from "./assignment.ts";
+import { judgeEnding } from "./ending.ts";
 import { type KeyProxy, startKeyProxy } from "./key-proxy.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { type GroupEnd, startProcessGroup } from "./process-group.ts";
 import { withLimits } from "./process-limits.ts";
 import { memoryKills } from "./process-table.ts";
 import type { NewRecord, RecordStream } from "./record-stream.ts";
+import type { ProviderRefusal } from "./provider-refusal.ts";
 import { RunFailure } from "./run-failure.ts";
 import type { RunSecrets } from "./run-secrets.ts";
 import type { StopSignal } from "./stop-signal.ts";
@@ -45,7 +48,12 @@ export type AgentOutcome = {
 /** Runs the agent to its end. Throws `RunFailure` when it cannot be started at all. */
 export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
   const { agent, assignment, workspace } = input;
-  const proxy = await openProxy(agent, assignment);
+  const hopeless = new AbortController();
+  const proxy = await openProxy(agent, assignment, (refusal) => {
+    if (!isHopeless({ ...refusal, now: Date.now() })) return;
+    input.activity.take({ kind: "fatal", ...modelFailure(refusal) }, Date.now());
+    hopeless.abort();
+  });
   try {
     const command = commandOf(input, proxy);
     const temporary = join(workspace.home, "tmp");
@@ -53,11 +61,11 @@ export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
     await handOver(temporary, input.user);
     const startedAt = Date.now();
     const killsBefore = await memoryKills();
-    const end = await attend(input, command, environment(workspace, command));
+    const end = await attend(input, { command, env: environment(workspace, command), hopeless: hopeless.signal });
     const killsAfter = await memoryKills();
     const starved = killsBefore !== null && killsAfter !== null && killsAfter > killsBefore;
     return {
-      failure: await failureOf(input, end, starved),
+      failure: await failureOf(input, { end, starved, refusal: proxy?.refusal() ?? null }),
       exitCode: end.exitCode,
       signal: end.signal,
       durationMs: Date.now() - startedAt,
@@ -67,7 +75,11 @@ export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
   }
 }
 
-async function openProxy(agent: Agent, assignment: Assignment): Promise<KeyProxy | null> {
+async function openProxy(
+  agent: Agent,
+  assignment: Assignment,
+  onRefusal: (refusal: ProviderRefusal) => void,
+): Promise<KeyProxy | null> {
   const { model } = assignment.agent;
   const names = agent.keyNames(model);
   const name = names.find((candidate) => assignment.keys[candidate]);
@@ -82,6 +94,7 @@ async function openProxy(agent: Agent, assignment: Assignment): Promise<KeyProxy
     providers: [{ id: provider, baseUrl: baseUrl.replace(/\/+$/, ""), key }],
     maxRequests: assignment.limits.maxModelRequests,
     maxCostUsd: assignment.limits.maxCostUsd,
+    onRefusal,
   });
 }
 
@@ -116,7 +129,9 @@ function environment(workspace: Workspace, command: LaunchCommand): Record<strin
   };
 }
 
-async function attend(input: AgentRunInput, command: LaunchCommand, env: Record<string, string>): Promise<GroupEnd> {
+type Start = { command: LaunchCommand; env: Record<string, string>; hopeless: AbortSignal };
+
+async function attend(input: AgentRunInput, { command, env, hopeless }: Start): Promise<GroupEnd> {
   const { activity, records, stop, assignment, workspace } = input;
   const parser = input.agent.createParser();
   const raw = { stdout: rawLog(input, "o"), stderr: rawLog(input, "e") };
@@ -129,7 +144,7 @@ async function attend(input: AgentRunInput, command: LaunchCommand, env: Record<
     marker: `PORTER_RUN=${workspace.root}`,
     deadline: Date.parse(assignment.limits.deadlineAt),
     stallTimeoutMs: assignment.limits.stallTimeoutMs,
-    isBusy: () => activity.busy,
+    standing: () => ({ busy: activity.busy, over: activity.standing === "last" }),
     onChunk: (stream, chunk) => raw[stream].push(chunk),
     onLine: (stream, line) => {
       for (const event of parser.line(stream, line)) {
@@ -140,14 +155,15 @@ async function attend(input: AgentRunInput, command: LaunchCommand, env: Record<
       }
     },
   });
-  stop.signal.addEventListener("abort", group.stop, { once: true });
-  if (stop.signal.aborted) group.stop();
+  const toEnd = AbortSignal.any([stop.signal, hopeless]);
+  toEnd.addEventListener("abort", group.stop, { once: true });
+  if (toEnd.aborted) group.stop();
   try {
     return await group.done;
   } catch (error) {
     throw new RunFailure("agent_failed", "The agent's program could not be started.", { cause: error });
   } finally {
-    stop.signal.removeEventListener("abort", group.stop);
+    toEnd.removeEventListener("abort", group.stop);
     raw.stdout.end();
     raw.stderr.end();
   }
@@ -190,6 +206,7 @@ function recordOf(event: AgentEvent, ms: number | undefined): NewRecord | null {
       return { k: "d", id: event.id, path: event.path, s: event.patch };
     case "usage":
     case "final":
+    case "resumed":
     case "fatal":
       return null;
   }
@@ -197,18 +214,13 @@ function recordOf(event: AgentEvent, ms: number | undefined): NewRecord | null {
 
 const HARDLY_ANY_DISK = 32 * 1024 * 1024;
 
-async function failureOf(input: AgentRunInput, end: GroupEnd, starved: boolean): Promise<AgentFailure | null> {
-  const because = (failureCode: FailureCode): AgentFailure => ({
-    failureCode,
-    message: FAILURES[failureCode].sentence,
-  });
-  const { activity, stop } = input;
-  if (stop.cause !== null) return null;
-  if (activity.fatal) return { failureCode: activity.fatal.failureCode, message: activity.fatal.message };
-  if (end.cause === "deadline") return because("timed_out");
-  if (end.cause === "stalled") return because("agent_stalled");
-  if (starved && (end.signal === "SIGKILL" || end.exitCode === 137)) return because("out_of_memory");
-  const failure = input.agent.classify({ ...end, events: { fatal: activity.fatal, final: activity.final } });
-  if (failure && (await freeBytes(input.workspace.root)) < HARDLY_ANY_DISK) return because("disk_full");
-  return failure;
+async function failureOf(
+  input: AgentRunInput,
+  facts: { end: GroupEnd; starved: boolean; refusal: ProviderRefusal | null },
+): Promise<AgentFailure | null> {
+  if (input.stop.cause !== null) return null;
+  const failure = judgeEnding({ ...facts, activity: input.activity });
+  if (failure === null || failure.failureCode !== "agent_failed") return failure;
+  const isFull = (await freeBytes(input.workspace.root)) < HARDLY_ANY_DISK;
+  return isFull ? { failureCode: "disk_full", message: FAILURES.disk_full.sentence } : failure;
 }

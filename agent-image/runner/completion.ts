@@ -57,7 +57,7 @@ export function completionOf(input: CompletionInput): Completion {
     additions: pushed ? changes.additions : 0,
     deletions: pushed ? changes.deletions : 0,
     title: changes ? cut(changes.title, 256) : null,
-    summary: activity.final === null ? null : clip(input.redact(activity.final), { maxBytes: 8000, keep: "both" }),
+    summary: activity.final ? clip(input.redact(activity.final), { maxBytes: 8000, keep: "both" }) : null,
     checks: activity.checks.map((check) => ({ ...check, command: cut(check.command, 200) })),
     draftReasons: (changes?.draftReasons ?? []).slice(0, 20).map((reason) => cut(reason, 500)),
     notices: (changes?.notices ?? []).slice(0, 20).map((notice) => cut(notice, 500)),

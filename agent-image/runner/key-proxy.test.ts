@@ -263,3 +263,78 @@ describe("the key proxy", () => {
     await expect(start("https://ampcode.com", "amp")).rejects.toThrow("amp");
   });
 });
+
+describe("what the provider refused", () => {
+  const refuse =
+    (status: number, error: object, headers: Record<string, string> = {}) =>
+    (response: ServerResponse): void =>
+      void response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(error));
+  const ask = async (proxy: { url: string }): Promise<string> => (await post(`${proxy.url}/v1/messages`)).text();
+
+  it.each([
+    ["seconds", { "retry-after": "3600" }, 3_600_000],
+    ["a date", { "retry-after": new Date(Date.now() + 3_600_000).toUTCString() }, 3_600_000],
+    ["milliseconds", { "retry-after": "9", "retry-after-ms": "1500" }, 1500],
+    ["a date that is over", { "retry-after": "Mon, 01 Jan 2024 00:00:00 GMT" }, 0],
+    ["no time", {}, null],
+    ["nonsense", { "retry-after": "soon" }, null],
+    ["a hundred years", { "retry-after": "3153600000" }, null],
+  ])("is kept with the time from which it takes requests again: %s", async (_case, headers, waitMs) => {
+    const told: number[] = [];
+    const error = { type: "error", error: { type: "rate_limit_error", message: "Slow down" } };
+    const real = await upstream(refuse(429, error, headers));
+    const proxy = await proxyTo(real.url, { onRefusal: ({ status }) => told.push(status) });
+    const before = Date.now();
+    expect(JSON.parse(await ask(proxy))).toEqual(error);
+    const refusal = proxy.refusal();
+    expect(refusal).toMatchObject({ status: 429, text: "rate_limit_error Slow down" });
+    expect(told).toEqual([429]);
+    if (waitMs === null) expect(refusal?.retryAt).toBeNull();
+    else expect(Math.abs((refusal?.retryAt ?? 0) - before - waitMs)).toBeLessThan(60_000);
+  });
+
+  it("is forgotten when the model answers again, and not asked of what costs nothing", async () => {
+    let isBusy = true;
+    const real = await upstream((response) =>
+      isBusy ? refuse(529, { error: { type: "overloaded_error", message: "Overloaded" } })(response) : ok(response),
+    );
+    const proxy = await proxyTo(real.url);
+    await (await fetch(`${proxy.url}/api/hello`)).text();
+    expect(proxy.refusal()).toBeNull();
+    await ask(proxy);
+    expect(proxy.refusal()).toMatchObject({ status: 529 });
+    isBusy = false;
+    await ask(proxy);
+    expect(proxy.refusal()).toBeNull();
+  });
+
+  it("is heard in the middle of a stream, where there is no status any more", async () => {
+    const event = { type: "error", error: { type: "overloaded_error", message: "Overloaded" } };
+    const real = await upstream(
+      (response) =>
+        void response
+          .writeHead(200, { "content-type": "text/event-stream" })
+          .end(`event: error\ndata: ${JSON.stringify(event)}\n\n`),
+    );
+    const proxy = await proxyTo(real.url);
+    await ask(proxy);
+    expect(proxy.refusal()).toMatchObject({ status: 529, text: "overloaded_error Overloaded" });
+  });
+
+  it("reads the forms of other providers, and what has none, within bounds", async () => {
+    for (const [body, text] of [
+      [{ error: { message: "No.", type: "x", code: "invalid_api_key" } }, "x invalid_api_key No."],
+      [[{ error: { code: 400, message: "API key not valid.", status: "INVALID_ARGUMENT" } }], "API key not valid."],
+      [{ error: "plain" }, "plain"],
+      [{ message: "else" }, '{"message":"else"}'],
+    ] as const) {
+      const proxy = await proxyTo((await upstream(refuse(400, body))).url);
+      await ask(proxy);
+      expect(proxy.refusal()?.text).toBe(text);
+    }
+    const huge = await upstream((response) => void response.writeHead(500).end("x".repeat(1_000_000)));
+    const proxy = await proxyTo(huge.url);
+    expect(await ask(proxy)).toHaveLength(1_000_000);
+    expect(proxy.refusal()?.text.length).toBeLessThan(10_000);
+  });
+});

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream";
 import { endpointOf } from "./provider-endpoints.ts";
 import type { ProviderEndpoint } from "./provider-endpoints.ts";
+import { type ProviderRefusal, readRefusal, refusalOf } from "./provider-refusal.ts";
 import { meterAnswer } from "./spend-meter.ts";
 import { mayCarrySecrets } from "./trusted-url.ts";
 
@@ -15,6 +16,8 @@ export type KeyProxyOptions = {
   maxRequests: number;
   /** Estimated dollars; null: no limit. */
   maxCostUsd: number | null;
+  /** Told of each refusal as it comes. */
+  onRefusal?: (refusal: ProviderRefusal) => void;
 };
 
 export type KeyProxy = {
@@ -24,6 +27,8 @@ export type KeyProxy = {
   close(): Promise<void>;
   /** Billed requests let through, and what they are thought to have cost. */
   stats(): { requests: number; costUsd: number };
+  /** What the provider said to the last billed request, if that was no answer of the model. */
+  refusal(): ProviderRefusal | null;
 };
 
 type Route = { endpoint: ProviderEndpoint; baseUrl: string; key: string };
@@ -59,18 +64,31 @@ export async function startKeyProxy(options: KeyProxyOptions): Promise<KeyProxy>
   const pass = randomBytes(24).toString("base64url");
   const agents: Agents = { "http:": new HttpAgent({ keepAlive: true }), "https:": new HttpsAgent({ keepAlive: true }) };
   const spent = { requests: 0, costUsd: 0 };
+  let last: ProviderRefusal | null = null;
+  const note = (refusal: ProviderRefusal | null): void => {
+    last = refusal;
+    if (refusal !== null) options.onRefusal?.(refusal);
+  };
 
   const server = createServer((request, response) => {
     const found = findRoute(request, pass, routes);
     const refusal = found.kind === "refused" ? found : overLimit(found, spent, options);
     if (found.kind === "refused" || refusal !== null) {
+      // Porter's own limit: whatever the provider said before is not what ends the run.
+      if (found.kind === "found") last = null;
       refuse(request, response, refusal ?? NOT_FOUND);
       return;
     }
     if (found.billed) spent.requests++;
-    forward({ ...found, request, response, agents }, (usd) => {
-      spent.costUsd += usd;
-    });
+    forward(
+      { ...found, request, response, agents },
+      {
+        cost: (usd) => {
+          spent.costUsd += usd;
+        },
+        refusal: found.billed ? note : () => undefined,
+      },
+    );
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -81,6 +99,7 @@ export async function startKeyProxy(options: KeyProxyOptions): Promise<KeyProxy>
   return {
     urls: Object.fromEntries([...routes.keys()].map((id) => [id, `http://127.0.0.1:${port}/${pass}/${id}`])),
     stats: () => ({ ...spent }),
+    refusal: () => last,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -152,7 +171,9 @@ function refuse(request: IncomingMessage, response: ServerResponse, why: Refusal
     .end(body);
 }
 
-function forward(call: Forward, onCost: (usd: number) => void): void {
+type Listeners = { cost: (usd: number) => void; refusal: (refusal: ProviderRefusal | null) => void };
+
+function forward(call: Forward, on: Listeners): void {
   const { target, route, request, response, agents } = call;
   const headers = forwardedHeaders(request.headers, route);
   const options = { method: request.method, headers };
@@ -171,8 +192,14 @@ function forward(call: Forward, onCost: (usd: number) => void): void {
       return;
     }
     response.writeHead(status, returnedHeaders(answer.headers));
+    const { headers } = answer;
+    const said = (body: string, refused = status): void =>
+      on.refusal(refusalOf({ status: refused, headers, body, now: Date.now() }));
+    if (status < 400) on.refusal(null);
+    const reader =
+      status < 400 ? meterAnswer(headers["content-type"] ?? "", { ...on, error: said }) : readRefusal(said);
     // An answer that breaks off is passed on as one that breaks off: pipeline destroys both ends.
-    pipeline(answer, meterAnswer(answer.headers["content-type"] ?? "", onCost), response, () => {});
+    pipeline(answer, reader, response, () => {});
   });
   upstream.on("error", () => fail("The model provider could not be reached."));
   response.on("close", () => {

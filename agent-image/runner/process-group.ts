@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { AgentUser } from "./agent-user.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { groupSize, killStrays, prepareForMemoryPressure } from "./process-table.ts";
+import { type Standing, Vigil, type VigilEnd } from "./vigil.ts";
 
 export type GroupInput = {
   file: string;
@@ -16,16 +17,22 @@ export type GroupInput = {
   /** Epoch ms. */
   deadline: number;
   stallTimeoutMs: number;
-  /** True while silence is expected: a tool call runs. */
-  isBusy: () => boolean;
+  standing: () => Standing;
   /** Every piece of output as it comes, before its lines. */
   onChunk: (stream: "stdout" | "stderr", chunk: Buffer) => void;
   onLine: (stream: "stdout" | "stderr", line: string) => void;
 };
 
 /** `exited`: by itself; else why the supervisor ended it. `asked`: through `stop()`. */
-export type EndCause = "exited" | "deadline" | "stalled" | "asked";
-export type GroupEnd = { cause: EndCause; exitCode: number | null; signal: string | null; stderrTail: string };
+export type EndCause = "exited" | "asked" | VigilEnd;
+export type GroupEnd = {
+  cause: EndCause;
+  exitCode: number | null;
+  signal: string | null;
+  stderrTail: string;
+  /** The last line on either stream that is no event (JSON), or "". */
+  lastLine: string;
+};
 
 export type ProcessGroup = {
   /** Never rejects once the process is there; rejects when it cannot be started. */
@@ -39,7 +46,8 @@ const LOOK_EVERY_MS = 200;
 
 /**
  * Starts the agent as its own process group and user, and ends all of it: at the deadline, after `stallTimeoutMs`
- * without output while no tool runs, when asked, and in any case when its first process is gone.
+ * without output while no tool runs, some time after its last word, when asked, and in any case when its first process
+ * is gone.
  */
 export function startProcessGroup(input: GroupInput): ProcessGroup {
   const child = spawn(input.file, input.args, {
@@ -50,10 +58,11 @@ export function startProcessGroup(input: GroupInput): ProcessGroup {
     ...(input.user.separate ? { uid: input.user.uid, gid: input.user.gid } : {}),
   });
   prepareForMemoryPressure(child.pid);
-  const state: { cause: EndCause; lastSignAt: number; stderrTail: string; killAt: number | null } = {
+  const vigil = new Vigil({ ...input, startedAt: Date.now() });
+  const state: { cause: EndCause; stderrTail: string; lastLine: string; killAt: number | null } = {
     cause: "exited",
-    lastSignAt: Date.now(),
     stderrTail: "",
+    lastLine: "",
     killAt: null,
   };
   const stop = (cause: EndCause): void => {
@@ -64,24 +73,25 @@ export function startProcessGroup(input: GroupInput): ProcessGroup {
   };
   // Some agents print a tool call only when it has ended: while they have a child, they wait for it.
   const lookForLife = async (): Promise<void> => {
-    const silentSince = state.lastSignAt;
-    if (child.pid !== undefined && (await groupSize(child.pid)) > 1) state.lastSignAt = Date.now();
-    else if (state.lastSignAt === silentSince) stop("stalled");
+    if (child.pid !== undefined && (await groupSize(child.pid)) > 1) vigil.sign(Date.now());
+    // It may have spoken while its children were counted.
+    else if (vigil.verdict(Date.now(), input.standing()) === "stalled") stop("stalled");
   };
   const timer = setInterval(() => {
     const now = Date.now();
-    if (input.isBusy()) state.lastSignAt = now;
     if (state.killAt !== null && now >= state.killAt) signalGroup(child, "SIGKILL");
-    else if (now >= input.deadline) stop("deadline");
-    else if (now - state.lastSignAt >= input.stallTimeoutMs) lookForLife().catch(() => undefined);
+    const verdict = vigil.verdict(now, input.standing());
+    if (verdict === "stalled") lookForLife().catch(() => undefined);
+    else if (verdict !== null) stop(verdict);
   }, LOOK_EVERY_MS);
   const splitters = (["stdout", "stderr"] as const).map((stream) => {
     const splitter = new LineSplitter((line) => {
+      if (!line.startsWith("{") && line.trim() !== "") state.lastLine = line.slice(0, 4096);
       if (stream === "stderr") state.stderrTail = `${state.stderrTail}${line}\n`.slice(-4096);
       input.onLine(stream, line);
     });
     child[stream].on("data", (chunk: Buffer) => {
-      state.lastSignAt = Date.now();
+      vigil.sign(Date.now());
       input.onChunk(stream, chunk);
       splitter.push(chunk);
     });
@@ -93,7 +103,7 @@ export function startProcessGroup(input: GroupInput): ProcessGroup {
     .finally(() => clearInterval(timer))
     .then(({ exitCode, signal }) => {
       for (const splitter of splitters) splitter.end();
-      return { cause: state.cause, exitCode, signal, stderrTail: state.stderrTail };
+      return { cause: state.cause, exitCode, signal, stderrTail: state.stderrTail, lastLine: state.lastLine };
     });
   return { done, stop: () => stop("asked") };
 }

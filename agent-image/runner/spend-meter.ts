@@ -77,8 +77,26 @@ class AnswerCost {
   }
 }
 
+/** Status that a provider would have answered with, had its answer not begun yet. */
+const STATUS_OF: Record<string, number> = {
+  overloaded_error: 529,
+  rate_limit_error: 429,
+  authentication_error: 401,
+  permission_error: 403,
+  not_found_error: 404,
+  invalid_request_error: 400,
+  request_too_large: 413,
+};
+const streamedError = z.object({ type: z.literal("error"), error: z.looseObject({ type: z.string() }) });
+
+export type AnswerListeners = {
+  cost: (usd: number) => void;
+  /** An error in the middle of a stream, which has no status of its own any more. */
+  error: (body: string, status: number) => void;
+};
+
 /** Passes an answer through unchanged and, at its end (also an early one), tells what it cost. */
-export function meterAnswer(contentType: string, onCost: (usd: number) => void): Transform {
+export function meterAnswer(contentType: string, on: AnswerListeners): Transform {
   const cost = new AnswerCost();
   const decoder = new StringDecoder("utf8");
   const isStream = contentType.includes("event-stream");
@@ -88,7 +106,14 @@ export function meterAnswer(contentType: string, onCost: (usd: number) => void):
     if (isStream) {
       const lines = held.split("\n");
       held = lines.pop() ?? "";
-      for (const line of lines) if (line.startsWith("data:") && line.includes("usage")) cost.observe(line.slice(5));
+      for (const line of lines) {
+        if (!line.startsWith("data:")) continue;
+        if (line.includes("usage")) cost.observe(line.slice(5));
+        if (line.includes('"error"')) {
+          const failure = streamedError.safeParse(parseJson(line.slice(5)));
+          if (failure.success) on.error(line.slice(5), STATUS_OF[failure.data.error.type] ?? 500);
+        }
+      }
     }
     if (held.length > MAX_HELD) held = "";
   };
@@ -102,7 +127,7 @@ export function meterAnswer(contentType: string, onCost: (usd: number) => void):
       done();
     },
     destroy(error, done) {
-      onCost(cost.usd);
+      on.cost(cost.usd);
       done(error);
     },
   });

@@ -51,9 +51,9 @@ export async function recordRun(ending: Ending, clis: { nodeModules: string; ver
     const recording: Recording = {
       name: ending.name,
       about: ending.about,
-      source: "recorded",
+      source: ending.agent === "amp" ? "published" : "recorded",
       agent: ending.agent,
-      cli: ending.standIn === undefined ? clis.version : `stand-in: ${ending.standIn}`,
+      cli: ending.standIn === undefined ? clis.version : `a shell in the place of ${clis.version}`,
       limits: limitsOf(ending),
       lines,
       refusals: provider.refusals,
@@ -147,7 +147,7 @@ function claimAnswer(
       trailers: [`Porter-Task: ${TASK_ID}`],
       apiUrl: `${at.porterUrl}/github`,
     },
-    keys: { ANTHROPIC_API_KEY: KEY },
+    keys: ending.agent === "amp" ? { AMP_API_KEY: KEY } : { ANTHROPIC_API_KEY: KEY },
     providerBaseUrls: { anthropic: at.providerUrl },
     limits: {
       deadlineAt: new Date(Date.now() + deadlineMs).toISOString(),

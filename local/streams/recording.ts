@@ -52,5 +52,6 @@ export const readRecording = (name: string): Recording =>
 export const readRecordings = (): Recording[] =>
   readdirSync(RECORDINGS_FOLDER)
     .filter((file) => file.endsWith(".json"))
+    .map((file) => file.slice(0, -".json".length))
     .toSorted()
-    .map((file) => readRecording(file.slice(0, -".json".length)));
+    .map(readRecording);

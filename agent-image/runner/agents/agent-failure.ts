@@ -1,52 +1,83 @@
 import { RUN_LIMIT } from "../key-proxy.ts";
-import type { AgentEnd, AgentFailure } from "./agent.ts";
+import type { AgentFailure } from "./agent.ts";
 import { oneLine } from "./tool-summary.ts";
 
+/** An error of a model's API as somebody tells it: the provider itself, or an agent in its own words. */
+export type ModelError = {
+  /** The HTTP status; null where only a text is known, which then decides. */
+  status: number | null;
+  text: string;
+  /** Epoch ms from which the provider takes requests again, where it says so. */
+  retryAt?: number | null;
+};
+
+const CREDIT =
+  /credit balance|insufficient.{0,20}(?:credit|quota|fund|balance)|out of credits|used all available credits|billing (?:hard )?limit|payment required/i;
 const AUTH =
-  /\b(?:401|403)\b|invalid.{0,20}api.?key|authentication_error|permission_error|unauthori[sz]ed|not logged in|login failed|cli-login|incorrect api key/i;
-const LIMIT =
-  /\b(?:402|429)\b|rate.?limit|credit balance|insufficient.{0,20}(?:credit|quota|fund)|quota|billing|usage limit/i;
+  /\b(?:401|403)\b|invalid.{0,20}api.?key|api key not valid|authentication_error|permission_error|unauthori[sz]ed|not logged in|login failed|cli-login|incorrect api key/i;
+const BAD_KEY = /api key not valid|invalid.{0,20}api.?key|incorrect api key/i;
+const SPENDING = /usage limits?\b|spending limit/i;
+const LIMIT = /\b(?:402|429)\b|rate.?limit|quota|billing|usage limit/i;
 const OVERLOADED = /\b529\b|overloaded/i;
+const MODEL =
+  /model_not_found|\bmodels?\b.{0,120}(?:not found|not exist|not available|not supported|no longer|deprecated|decommissioned|retired)|(?:unknown|no such|invalid) model|no (?:allowed )?(?:endpoints|providers).{0,40}found|not_found_error.{0,40}\bmodel\b/i;
+const CONTEXT =
+  /prompt is too long|context_length_exceeded|(?:maximum|model'?s?) context (?:length|window)|maximum prompt length|context window (?:is |has been )?exceed|exceeds? the (?:context|maximum number of (?:input )?tokens)|input (?:token count|is too long|length).{0,60}(?:exceed|too long|maximum)|request_too_large|too many (?:input )?tokens in/i;
+
+const failed = (message: string): AgentFailure => ({ failureCode: "agent_failed", message });
 
 /**
- * What an error of the model's API means. `status` is the HTTP status if the agent tells it; the text decides
- * otherwise. The answer's message is one plain sentence without the provider's body around it.
+ * What an error of the model's API means, the same for every agent and every provider. The answer's message is one
+ * plain sentence without the provider's body around it.
  */
-export function modelFailure(error: { status: number | null; text: string }): AgentFailure {
+export function modelFailure(error: ModelError): AgentFailure {
   const { status, text } = error;
   const limit = new RegExp(`${RUN_LIMIT} of [^."]{1,80}(?:\\.\\d+[^."]{1,40})? is reached\\.`).exec(text);
-  if (limit !== null) return { failureCode: "agent_failed", message: limit[0] };
+  if (limit !== null) return failed(limit[0]);
+  // Some answer 400 and others 429 to an empty account, to an unknown model and to a wrong key: words before numbers.
+  const isRefusal = status === null || (status >= 400 && status < 500);
+  if (status === 402 || (isRefusal && CREDIT.test(text)))
+    return { failureCode: "provider_limit", message: "The account with the model provider has no credit left." };
+  if (status === 413 || (isRefusal && CONTEXT.test(text)))
+    return failed("The conversation grew longer than the model takes.");
+  if (status === 404 || (isRefusal && status !== 429 && MODEL.test(text)))
+    return { failureCode: "model_unavailable", message: "The model provider does not offer this model to this key." };
+  if (isRefusal && SPENDING.test(text)) return { failureCode: "provider_limit", message: limitSentence(error) };
   const says = (pattern: RegExp): boolean => status === null && pattern.test(text);
-  if (status === 401 || status === 403 || says(AUTH)) {
+  if (status === 401 || status === 403 || says(AUTH) || (isRefusal && BAD_KEY.test(text)))
     return { failureCode: "provider_auth", message: "The model provider refused the key." };
-  }
-  // Anthropic answers 400 to an empty account.
-  if (status === 429 || status === 402 || says(LIMIT) || /credit balance/i.test(text)) {
-    return { failureCode: "provider_limit", message: "The model provider refused for rate or credit." };
-  }
-  if (status === 529 || says(OVERLOADED))
-    return { failureCode: "agent_failed", message: "The model provider is overloaded." };
-  if (status === 404) return { failureCode: "agent_failed", message: "The model provider does not know this model." };
-  return {
-    failureCode: "agent_failed",
-    message:
-      text.trim() === "" ? "The agent ended with an error." : `The agent ended with an error: ${asSentence(text)}`,
-  };
+  if (status === 429 || says(LIMIT)) return { failureCode: "provider_limit", message: limitSentence(error) };
+  if (status === 529 || status === 503 || says(OVERLOADED)) return failed("The model provider is overloaded.");
+  if (status !== null && status >= 500) return failed(`The model provider failed (status ${status}).`);
+  return failed(
+    text.trim() === "" ? "The agent ended with an error." : `The agent ended with an error: ${asSentence(text)}`,
+  );
 }
 
-/** How a finished process is judged when all agents are alike: its fatal event, then its exit, then its last words. */
-export function endFailure(end: AgentEnd): AgentFailure | null {
-  const { fatal } = end.events;
-  if (fatal?.kind === "fatal") return { failureCode: fatal.failureCode, message: fatal.message };
-  if (end.exitCode === 0) return null;
-  // Nobody but the kernel sends it unasked: the supervisor judges its own kills before it asks here.
-  if (end.signal === "SIGKILL" || end.exitCode === 137) {
-    return { failureCode: "out_of_memory", message: "The agent was killed, most likely because memory ran out." };
-  }
-  const lastWords = end.stderrTail.trim().split("\n").at(-1) ?? "";
-  if (lastWords !== "") return modelFailure({ status: null, text: lastWords });
-  const how = end.signal === null ? `with exit code ${end.exitCode ?? "unknown"}` : `on ${end.signal}`;
-  return { failureCode: "agent_failed", message: `The agent ended ${how}.` };
+const MOST_PATIENCE_MS = 120_000;
+
+/**
+ * Whether waiting is of no use: an agent that tries again would only spend time. A full conversation is not among
+ * these: agents shorten it and go on.
+ */
+export function isHopeless(error: ModelError & { now: number }): boolean {
+  const { failureCode } = modelFailure(error);
+  if (failureCode === "provider_auth" || failureCode === "model_unavailable") return true;
+  if (failureCode !== "provider_limit") return false;
+  const isWait = error.status === 429 && !CREDIT.test(error.text);
+  return !isWait || (error.retryAt != null && error.retryAt - error.now > MOST_PATIENCE_MS);
+}
+
+/** Anthropic says of an account's own limit when it ends, in words only. */
+const ENDS = /access on (\d{4}-\d\d-\d\d) at (\d\d:\d\d) UTC/;
+
+function limitSentence({ text, retryAt: told }: ModelError): string {
+  const [, day, time] = ENDS.exec(text) ?? [];
+  const retryAt = told ?? (day === undefined ? null : Date.parse(`${day}T${time}:00Z`) || null);
+  const refused = "The model provider refused for rate or credit";
+  if (retryAt === null) return `${refused}.`;
+  const at = new Date(retryAt).toISOString();
+  return `${refused}; it takes requests again on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC.`;
 }
 
 function asSentence(text: string): string {

@@ -15,8 +15,13 @@ export type AgentEvent =
   | { kind: "file_edit"; id: string; path: string; patch: string }
   /** The whole run so far, never an increment. */
   | { kind: "usage"; usage: Usage }
-  /** The agent's last word; a later one replaces an earlier one. */
-  | { kind: "final"; text: string }
+  /**
+   * The agent ends its turn and says this; a later one replaces an earlier one. `waiting`: what it started still works
+   * for it, so that it will speak again. Empty when it said nothing in the whole run.
+   */
+  | { kind: "final"; text: string; waiting: boolean }
+  /** The agent begins another turn: what it said at the end of the one before was not its last word. */
+  | { kind: "resumed" }
   /** The run cannot succeed any more: the supervisor stops the agent at once. */
   | { kind: "fatal"; failureCode: FailureCode; message: string };
 
@@ -39,13 +44,7 @@ export type LaunchCommand = { file: string; args: string[]; env: Record<string, 
 
 export type AgentParser = { line(stream: "stdout" | "stderr", line: string): AgentEvent[] };
 
-export type AgentEnd = {
-  exitCode: number | null;
-  signal: string | null;
-  stderrTail: string;
-  events: { fatal: AgentEvent | null; final: string | null };
-};
-
+/** `message`: one plain sentence. */
 export type AgentFailure = { failureCode: FailureCode; message: string };
 
 /** One coding agent: how it is started, what its output means and how it fails. A fourth agent is one such file. */
@@ -63,8 +62,6 @@ export interface Agent {
   /** May write below `homeDir`. Throws `AgentCannotStart` when a key, the model name or the CLI is missing. */
   command(input: LaunchInput): LaunchCommand;
   createParser(): AgentParser;
-  /** null: the agent ended well. Message: one plain sentence. */
-  classify(end: AgentEnd): AgentFailure | null;
 }
 
 /** Why an agent was not even started; `message` is one sentence for people. */

@@ -2,7 +2,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AGENTS } from "../../../lib/agents.ts";
 import { PROVIDERS } from "../../../lib/providers.ts";
-import { endFailure } from "./agent-failure.ts";
 import { AgentCannotStart } from "./agent.ts";
 import type { Agent, LaunchCommand, LaunchInput } from "./agent.ts";
 import { checkedModel, findBinary, platformName } from "./launch-parts.ts";
@@ -27,7 +26,6 @@ export const amp: Agent = {
   hiddenPaths: [".amp"],
   command,
   createParser: createStreamJsonParser,
-  classify: endFailure,
 };
 
 /** Writes Amp's settings into `homeDir`, the only place it takes them from. */

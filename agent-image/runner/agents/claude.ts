@@ -1,6 +1,5 @@
 import { AGENTS } from "../../../lib/agents.ts";
 import { PROVIDERS } from "../../../lib/providers.ts";
-import { endFailure } from "./agent-failure.ts";
 import type { Agent, LaunchCommand, LaunchInput } from "./agent.ts";
 import { checkedModel, findBinary, PLACEHOLDER_KEY, platformName, proxyUrl } from "./launch-parts.ts";
 import { createStreamJsonParser } from "./stream-json.ts";
@@ -31,7 +30,6 @@ export const claude: Agent = {
   hiddenPaths: [],
   command,
   createParser: createStreamJsonParser,
-  classify: endFailure,
 };
 
 function command(input: LaunchInput): LaunchCommand {

@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AGENT_IDS } from "../../../lib/agents.ts";
-import { endFailure, modelFailure } from "./agent-failure.ts";
 import { AgentCannotStart } from "./agent.ts";
-import type { AgentEnd, LaunchInput } from "./agent.ts";
+import type { LaunchInput } from "./agent.ts";
 import { AGENT_RUNNERS } from "./index.ts";
 import { hasAvx2, platformName } from "./launch-parts.ts";
 
@@ -108,59 +107,5 @@ describe("starting an agent", () => {
     expect(hasAvx2(file)).toBe(process.arch !== "x64");
     writeFileSync(file, "flags\t\t: fpu avx avx2 bmi1\n");
     expect([hasAvx2(file), hasAvx2(join(root, "missing"))]).toEqual([true, true]);
-  });
-});
-
-describe("why an agent failed", () => {
-  const end = (change: Partial<AgentEnd>): AgentEnd => ({
-    exitCode: 1,
-    signal: null,
-    stderrTail: "",
-    events: { fatal: null, final: null },
-    ...change,
-  });
-
-  it.each([
-    [401, "x", "provider_auth"],
-    [403, "x", "provider_auth"],
-    [429, "x", "provider_limit"],
-    [400, "Your credit balance is too low", "provider_limit"],
-    [529, "Overloaded", "agent_failed"],
-    [404, "model: x", "agent_failed"],
-    [500, "there were 401 of 429 files", "agent_failed"],
-    [null, "Not logged in · Please run /login", "provider_auth"],
-    [null, "Error: Invalid API key", "provider_auth"],
-    [null, "429 Too Many Requests", "provider_limit"],
-    [null, "TypeError: x is not a function", "agent_failed"],
-  ] as const)("status %s and %j mean %s", (status, text, failureCode) => {
-    const failure = modelFailure({ status, text });
-    expect(failure.failureCode).toBe(failureCode);
-    expect(failure.message).toMatch(/^[^\n]{5,340}\.$/);
-  });
-
-  it("names Porter's own limits as such", () => {
-    for (const limit of ["$0.25", "$2", "400 model requests"]) {
-      const sentence = `Porter's limit of ${limit} for one run is reached.`;
-      expect(modelFailure({ status: 402, text: `API Error: 402 {"message":"${sentence}"} more.` })).toEqual({
-        failureCode: "agent_failed",
-        message: sentence,
-      });
-    }
-  });
-
-  it("judges an end by its fatal event, then its exit, then its last words", () => {
-    expect(endFailure(end({ exitCode: 0 }))).toBeNull();
-    const fatal = { kind: "fatal", failureCode: "provider_auth", message: "No." } as const;
-    expect(endFailure(end({ exitCode: 0, events: { fatal, final: null } }))).toEqual({
-      failureCode: "provider_auth",
-      message: "No.",
-    });
-    expect(endFailure(end({ exitCode: null, signal: "SIGKILL" }))?.failureCode).toBe("out_of_memory");
-    expect(endFailure(end({ stderrTail: "a\nError: Couldn't start\n" }))).toEqual({
-      failureCode: "agent_failed",
-      message: "The agent ended with an error: Error: Couldn't start.",
-    });
-    expect(endFailure(end({}))?.message).toBe("The agent ended with exit code 1.");
-    expect(endFailure(end({ exitCode: null, signal: "SIGTERM" }))?.message).toBe("The agent ended on SIGTERM.");
   });
 });

@@ -3,7 +3,7 @@ import { AGENTS } from "../../../lib/agents.ts";
 import { providerFromId } from "../../../lib/providers.ts";
 import { clip } from "../clip.ts";
 import { endpointOf } from "../provider-endpoints.ts";
-import { endFailure, modelFailure } from "./agent-failure.ts";
+import { modelFailure } from "./agent-failure.ts";
 import { AgentCannotStart } from "./agent.ts";
 import type { Agent, AgentEvent, AgentParser, LaunchCommand, LaunchInput } from "./agent.ts";
 import { checkedModel, findBinary, hasAvx2, PLACEHOLDER_KEY, platformName, proxyUrl } from "./launch-parts.ts";
@@ -26,7 +26,6 @@ export const opencode: Agent = {
   hiddenPaths: [".opencode", "opencode.json", "opencode.jsonc"],
   command,
   createParser,
-  classify: endFailure,
 };
 
 /** `provider/model`; a name without a provider is one of the default provider's. */
@@ -108,11 +107,13 @@ const toolState = z.object({
 });
 
 const line = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("step_start") }),
   z.object({ type: z.literal("text"), part: z.object({ text: z.string() }) }),
   z.object({ type: z.literal("tool_use"), part: z.object({ tool: z.string(), callID: z.string(), state: toolState }) }),
   z.object({
     type: z.literal("step_finish"),
     part: z.object({
+      reason: text,
       cost: count,
       tokens: z.object({
         input: count,
@@ -136,23 +137,34 @@ function createParser(): AgentParser {
   let inputTokens = 0;
   let outputTokens = 0;
   let costUsd = 0;
+  let lastText = "";
   return {
     line(stream, content): AgentEvent[] {
       if (stream !== "stdout" || !content.startsWith("{")) return [];
       const parsed = line.safeParse(parseJson(content));
       if (!parsed.success) return [];
       switch (parsed.data.type) {
-        case "text":
-          return messageEvents(parsed.data.part.text);
+        case "step_start":
+          return [{ kind: "resumed" }];
+        case "text": {
+          const said = parsed.data.part.text;
+          if (said.trim() === "") return [];
+          lastText = said;
+          return [{ kind: "message", text: said }];
+        }
         case "tool_use":
           return toolEvents(parsed.data.part);
         case "step_finish": {
-          const { tokens, cost } = parsed.data.part;
+          const { tokens, cost, reason } = parsed.data.part;
           inputTokens += tokens.input + tokens.cache.read + tokens.cache.write;
           outputTokens += tokens.output + tokens.reasoning;
           costUsd += cost;
           // A model that is not in opencode's list has no price there: 0 then means unknown.
-          return [{ kind: "usage", usage: { inputTokens, outputTokens, costUsd: costUsd > 0 ? costUsd : null } }];
+          const usage = { inputTokens, outputTokens, costUsd: costUsd > 0 ? costUsd : null };
+          return [
+            { kind: "usage", usage },
+            ...(endsTheTurn(reason) ? [{ kind: "final" as const, text: lastText, waiting: false }] : []),
+          ];
         }
         case "error":
           return errorEvents(parsed.data.error);
@@ -161,14 +173,9 @@ function createParser(): AgentParser {
   };
 }
 
-/** There is no event for the end: the last text is the last word. */
-const messageEvents = (said: string): AgentEvent[] =>
-  said.trim() === ""
-    ? []
-    : [
-        { kind: "message", text: said },
-        { kind: "final", text: said },
-      ];
+/** There is no event for the end: a step that asks for no tool is the last one, as in opencode's own loop. */
+const endsTheTurn = (reason: string | null | undefined): boolean =>
+  reason != null && reason !== "tool-calls" && reason !== "unknown";
 
 function toolEvents({ tool, callID: id, state }: ToolPart): AgentEvent[] {
   const { input } = state;

@@ -69,7 +69,7 @@ describe("stream JSON", () => {
       { kind: "message", text: "2 + 2 equals 4." },
       total,
       total,
-      { kind: "final", text: "2 + 2 equals 4." },
+      { kind: "final", text: "2 + 2 equals 4.", waiting: false },
     ]);
   });
 

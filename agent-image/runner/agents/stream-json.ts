@@ -3,6 +3,7 @@ import type { Plan } from "../../../lib/agent-protocol.ts";
 import { clip } from "../clip.ts";
 import { modelFailure } from "./agent-failure.ts";
 import type { AgentEvent, AgentParser } from "./agent.ts";
+import { BackgroundTasks, backgroundLine } from "./background-tasks.ts";
 import { hunksPatch, newFilePatch, replacementPatch, repositoryPath } from "./patch.ts";
 import { planOf, stringOf, toolInput, toolSummary } from "./tool-summary.ts";
 import type { ToolInput } from "./tool-summary.ts";
@@ -50,9 +51,21 @@ const fileChange = z.object({
 const message = z.object({ id: text, content: blocks, usage: usageCounts.nullish().catch(null) });
 
 const line = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("system"), subtype: text, cwd: text, error_status: status, error: text }),
+  z.object({
+    type: z.literal("system"),
+    subtype: text,
+    cwd: text,
+    error_status: status,
+    error: text,
+    ...backgroundLine,
+  }),
   z.object({ type: z.literal("assistant"), message, parent_tool_use_id: text }),
-  z.object({ type: z.literal("user"), message, tool_use_result: z.unknown().optional() }),
+  z.object({
+    type: z.literal("user"),
+    message,
+    tool_use_result: z.unknown().optional(),
+    parent_tool_use_id: text,
+  }),
   z.object({
     type: z.literal("result"),
     is_error: z.boolean().catch(false),
@@ -84,6 +97,12 @@ class StreamJsonRun {
   #calls = new Map<string, { tool: string; input: ToolInput }>();
   /** A message is printed once a block, with the same or growing counts: the last ones stand. */
   #usage = new Map<string, Counts>();
+  /** Of the turns that have ended: each tells its own. */
+  #turns: Counts[] = [];
+  #background = new BackgroundTasks();
+  #lastText = "";
+  /** What the turn that has ended said; null while one is under way. */
+  #ended: { text: string; waiting: boolean } | null = null;
 
   events(parsed: Line): AgentEvent[] {
     switch (parsed.type) {
@@ -92,27 +111,41 @@ class StreamJsonRun {
       case "assistant":
         return this.#assistant(parsed);
       case "user":
-        return parsed.message.content.flatMap((content) => this.#toolResult(content, parsed.tool_use_result));
+        return [
+          ...this.#resume(parsed.parent_tool_use_id),
+          ...parsed.message.content.flatMap((content) => this.#toolResult(content, parsed.tool_use_result)),
+        ];
       case "result":
         return this.#result(parsed);
     }
   }
 
   #system(parsed: Extract<Line, { type: "system" }>): AgentEvent[] {
-    if (parsed.subtype === "init") this.#workDir = parsed.cwd ?? null;
+    this.#background.take(parsed);
+    if (parsed.subtype === "init") {
+      this.#workDir = parsed.cwd ?? null;
+      return this.#resume(null);
+    }
+    // The last of its helpers has ended. If it has more to say, it begins another turn.
+    if (this.#ended?.waiting === true && !this.#background.isOpen) {
+      this.#ended = { ...this.#ended, waiting: false };
+      return [{ kind: "final", ...this.#ended }];
+    }
     // The CLI would try ten times for three minutes; a refused key stays refused.
     if (parsed.subtype !== "api_retry" || (parsed.error_status !== 401 && parsed.error_status !== 403)) return [];
     return [{ kind: "fatal", ...modelFailure({ status: parsed.error_status, text: parsed.error ?? "" }) }];
   }
 
   #assistant(parsed: Extract<Line, { type: "assistant" }>): AgentEvent[] {
-    const events: AgentEvent[] = [];
+    const events: AgentEvent[] = [...this.#resume(parsed.parent_tool_use_id)];
     for (const content of parsed.message.content) {
       const item = block.safeParse(content);
       if (!item.success) continue;
       // What a subagent says is its caller's business; what it does is not.
-      if (item.data.type === "text" && item.data.text && !parsed.parent_tool_use_id)
+      if (item.data.type === "text" && item.data.text && !parsed.parent_tool_use_id) {
         events.push({ kind: "message", text: item.data.text });
+        if (item.data.text.trim() !== "") this.#lastText = item.data.text;
+      }
       if (item.data.type === "tool_use" && item.data.id)
         events.push(
           this.#toolCall(item.data.id, {
@@ -129,6 +162,13 @@ class StreamJsonRun {
       events.push({ kind: "usage", usage: { ...total([...this.#usage.values()]), costUsd: null } });
     }
     return events;
+  }
+
+  /** A turn has begun, unless a subagent (`parent`) speaks. */
+  #resume(parent: string | null | undefined): AgentEvent[] {
+    if (this.#ended === null || parent) return [];
+    this.#ended = null;
+    return [{ kind: "resumed" }];
   }
 
   #toolCall(id: string, call: { tool: string; input: ToolInput; plan: Plan | null }): AgentEvent {
@@ -190,7 +230,8 @@ class StreamJsonRun {
     const events: AgentEvent[] = [];
     const counts = parsed.usage ?? null;
     if (counts !== null || this.#usage.size > 0) {
-      const sum = counts === null ? total([...this.#usage.values()]) : total([counts]);
+      if (counts !== null) this.#turns.push(counts);
+      const sum = total(counts === null ? [...this.#usage.values()] : this.#turns);
       events.push({ kind: "usage", usage: { ...sum, costUsd: parsed.total_cost_usd ?? null } });
     }
     // The subtype of a refused key is "success" as well: only `is_error` tells.
@@ -198,8 +239,10 @@ class StreamJsonRun {
       const said =
         parsed.error ?? parsed.result ?? (parsed.subtype === "error_max_turns" ? "it reached its limit of turns" : "");
       events.push({ kind: "fatal", ...modelFailure({ status: parsed.api_error_status ?? null, text: said }) });
-    } else if (parsed.result) {
-      events.push({ kind: "final", text: parsed.result });
+    } else {
+      const said = (parsed.result ?? "").trim() === "" ? this.#lastText : (parsed.result ?? "");
+      this.#ended = { text: said, waiting: this.#background.isOpen };
+      events.push({ kind: "final", ...this.#ended });
     }
     return events;
   }

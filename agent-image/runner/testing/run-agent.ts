@@ -4,10 +4,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { Activity } from "../activity.ts";
 import type { Agent, AgentEvent, AgentFailure } from "../agents/agent.ts";
 import { hidePaths } from "../git/hidden-paths.ts";
 import { Git } from "../git/run-git.ts";
+import { judgeEnding } from "../ending.ts";
 import { startKeyProxy } from "../key-proxy.ts";
+import type { ProviderRefusal } from "../provider-refusal.ts";
 
 /** A numeric user that exists nowhere, when the tests run as root (rulings 22). */
 const UNUSED_UID = 61_234;
@@ -60,7 +63,8 @@ export async function runAgent(input: AgentRunInput): Promise<AgentRun> {
       keys: input.keys ?? {},
     });
     const startedAt = performance.now();
-    const run = await execute({ ...input, command, workDir, homeDir });
+    const refusal = (): ProviderRefusal | null => proxy?.refusal() ?? null;
+    const run = await execute({ ...input, command, workDir, homeDir, refusal });
     const files = new Map<string, string | null>();
     for (const path of execFileSync("find", [workDir, "-type", "f", "-not", "-path", "*/.git/*"], {
       encoding: "utf8",
@@ -94,7 +98,12 @@ async function prepare(at: Folders & Repository): Promise<void> {
   chownSync(at.homeDir, UNUSED_UID, UNUSED_UID);
 }
 
-type Started = AgentRunInput & { command: ReturnType<Agent["command"]>; workDir: string; homeDir: string };
+type Started = AgentRunInput & {
+  refusal: () => ProviderRefusal | null;
+  command: ReturnType<Agent["command"]>;
+  workDir: string;
+  homeDir: string;
+};
 
 async function execute(input: Started): Promise<Omit<AgentRun, "durationMs" | "read">> {
   const { agent, command, workDir, homeDir } = input;
@@ -128,14 +137,11 @@ async function execute(input: Started): Promise<Omit<AgentRun, "durationMs" | "r
     child.once("close", (code, by) => resolve([code, by]));
   });
   kill();
-  const fatal = events.find((event) => event.kind === "fatal") ?? null;
-  const final = events.findLast((event) => event.kind === "final")?.text ?? null;
-  const failure = agent.classify({
-    exitCode,
-    signal,
-    stderrTail: output.stderr.slice(-4_000),
-    events: { fatal, final },
-  });
+  const activity = new Activity();
+  for (const event of events) activity.take(event, 0);
+  const cause = activity.fatal === null ? "exited" : "asked";
+  const end = { cause, exitCode, signal, stderrTail: output.stderr.slice(-4_000), lastLine: "" } as const;
+  const failure = judgeEnding({ end, activity, refusal: input.refusal(), starved: false });
   return { events, failure, exitCode, signal, ...output };
 }
 

@@ -1,0 +1,130 @@
+import type { FailureCode } from "../../lib/failures.ts";
+import type { TaskState } from "../../lib/task-state.ts";
+import type { PorterLabel } from "../../lib/task.ts";
+import type { Recording } from "./recording.ts";
+
+type Body = Recording["messages"][number]["body"];
+
+/** How an ending must be understood: what the runner reports, and what people see of it. */
+export type Expected = {
+  /** How the supervisor came to the end of the agent; null: there was none. */
+  cause: "exited" | "asked" | "deadline" | "stalled" | "over" | null;
+  outcome: "changed" | "no_changes" | "partial" | "failed";
+  code: FailureCode | null;
+  /** Begins the tracking comment's first line. */
+  sentence: string;
+  state: TaskState;
+  label: PorterLabel;
+};
+
+const done = (cause: Expected["cause"] = "exited"): Expected => ({
+  cause,
+  outcome: "changed",
+  code: null,
+  sentence: "✅ Opened #",
+  state: "done",
+  label: "porter:success",
+});
+const nothing = (agent: string): Expected => ({
+  cause: "exited",
+  outcome: "no_changes",
+  code: null,
+  sentence: `➖ No changes needed, says ${agent}`,
+  state: "no_changes",
+  label: "porter:no-changes",
+});
+const asks = (agent: string): Expected => ({
+  ...nothing(agent),
+  sentence: `❓ ${agent} asks`,
+  state: "asks",
+  label: "porter:asks",
+});
+const failed = (code: FailureCode, sentence: string, cause: Expected["cause"] = "asked"): Expected => ({
+  cause,
+  outcome: "failed",
+  code,
+  sentence: `❌ Failed: ${sentence}`,
+  state: "failed",
+  label: "porter:failed",
+});
+const partly = (expected: Expected): Expected => ({ ...expected, outcome: "partial" });
+
+const REFUSED = failed("provider_auth", "The model provider refused the key");
+const LIMITED = failed(
+  "provider_limit",
+  "The model provider refused for rate or credit; it takes requests again on 2026-",
+);
+const CREDIT = failed("provider_limit", "The account with the model provider has no credit left");
+const MODEL = failed("model_unavailable", "The model provider does not offer this model to this key");
+const OVERLOADED = failed("agent_failed", "The model provider is overloaded");
+const TOO_LONG = failed("agent_failed", "The conversation grew longer than the model takes");
+const KILLED = partly(failed("out_of_memory", "The agent was killed, most likely because memory ran out", "exited"));
+const SILENT = failed("agent_failed", "The agent ended without a last word", "exited");
+const PRINTED = failed(
+  "agent_failed",
+  "The agent ended without a last word. It printed: The session could not be opened",
+  "exited",
+);
+
+export const EXPECTED: Record<string, Expected> = {
+  "claude-changes": done(),
+  "claude-no-changes": nothing("claude"),
+  "claude-asks": asks("claude"),
+  "claude-key-refused": REFUSED,
+  "claude-rate-limited": LIMITED,
+  "claude-overloaded": OVERLOADED,
+  "claude-context-too-long": TOO_LONG,
+  "claude-credit-too-low": CREDIT,
+  "claude-model-unavailable": MODEL,
+  "claude-killed": KILLED,
+  "claude-plain-error": PRINTED,
+  "claude-dev-server": done("over"),
+  "claude-subagent": done(),
+  "claude-two-subagents": done(),
+  "claude-subagent-and-server": done("over"),
+  "claude-empty-result": done(),
+  "claude-init-only": SILENT,
+  "claude-timed-out": {
+    cause: "deadline",
+    outcome: "partial",
+    code: "timed_out",
+    sentence: "⌛ Timed out after ",
+    state: "timed_out",
+    label: "porter:failed",
+  },
+  "claude-stalled": failed("agent_stalled", "The agent went silent and was stopped", "stalled"),
+  "claude-stopped": {
+    cause: "asked",
+    outcome: "partial",
+    code: "stopped_by_user",
+    sentence: "⏹ Stopped by ",
+    state: "stopped",
+    label: "porter:failed",
+  },
+  "claude-base-branch-missing": failed("base_branch_missing", "The base branch `no-such-branch` does not exist", null),
+  "opencode-changes": done(),
+  "opencode-no-changes": nothing("opencode"),
+  "opencode-asks": asks("opencode"),
+  "opencode-key-refused": REFUSED,
+  "opencode-rate-limited": LIMITED,
+  "opencode-overloaded": OVERLOADED,
+  "opencode-context-too-long": { ...TOO_LONG, cause: "exited" },
+  "opencode-credit-too-low": CREDIT,
+  "opencode-model-unavailable": MODEL,
+  "opencode-killed": KILLED,
+  "opencode-plain-error": PRINTED,
+  "opencode-dev-server": done(),
+  "opencode-silence": SILENT,
+  "opencode-lingers": done("over"),
+  "amp-changes": done(),
+  "amp-asks": asks("amp"),
+  "amp-out-of-credit": CREDIT,
+  "amp-silence": SILENT,
+};
+
+/** The runner's last word in a recording. */
+export const lastWord = ({ messages }: Recording): Body => {
+  const last = messages.at(-1);
+  if (last?.path !== "complete") throw new Error("a recording ends with the runner's last word");
+  return last.body;
+};

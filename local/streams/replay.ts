@@ -1,0 +1,61 @@
+import { Activity } from "../../agent-image/runner/activity.ts";
+import { isHopeless, modelFailure } from "../../agent-image/runner/agents/agent-failure.ts";
+import type { AgentFailure } from "../../agent-image/runner/agents/agent.ts";
+import { AGENT_RUNNERS } from "../../agent-image/runner/agents/index.ts";
+import { judgeEnding } from "../../agent-image/runner/ending.ts";
+import type { EndCause, GroupEnd } from "../../agent-image/runner/process-group.ts";
+import { type ProviderRefusal, refusalOf } from "../../agent-image/runner/provider-refusal.ts";
+import { Vigil } from "../../agent-image/runner/vigil.ts";
+import type { Recording } from "./recording.ts";
+
+export type Replayed = { cause: EndCause; failure: AgentFailure | null; final: string | null };
+
+const LOOK_EVERY_MS = 200;
+const looksUntil = (end: number): number[] => [
+  ...Array.from({ length: Math.ceil(end / LOOK_EVERY_MS) }, (_, look) => look * LOOK_EVERY_MS),
+  end,
+];
+
+/**
+ * Plays a recording's lines and refusals through the runner's own parser, vigil and judgement, in the times in which
+ * they came and with no clock. Null when no agent was started.
+ */
+export function replay(recording: Recording): Replayed | null {
+  const { exit, lines, refusals, limits, messages } = recording;
+  if (exit === null) return null;
+  const parser = AGENT_RUNNERS[recording.agent].createParser();
+  const activity = new Activity();
+  const vigil = new Vigil({ deadline: limits.deadlineMs, stallTimeoutMs: limits.stallTimeoutMs, startedAt: 0 });
+  const stopAt = messages.find(({ status }) => status === 410)?.t ?? Number.POSITIVE_INFINITY;
+  let refusal: ProviderRefusal | null = null;
+  let lastLine = "";
+  let cause: EndCause | null = null;
+  let since = -1;
+  for (const now of looksUntil(exit.t)) {
+    const after = since;
+    const isNew = ({ t }: { t: number }): boolean => t > after && t <= now;
+    for (const { status, headers, body } of refusals.filter(isNew)) {
+      refusal = refusalOf({ status, headers, body, now });
+      if (isHopeless({ ...refusal, now })) activity.take({ kind: "fatal", ...modelFailure(refusal) }, now);
+    }
+    for (const { stream, s } of lines.filter(isNew)) {
+      vigil.sign(now);
+      if (!s.startsWith("{") && s.trim() !== "") lastLine = s;
+      for (const event of parser.line(stream, s)) activity.take(event, now);
+    }
+    const verdict = vigil.verdict(now, { busy: activity.busy, over: activity.standing === "last" });
+    cause = activity.fatal !== null || now >= stopAt ? "asked" : verdict;
+    if (cause !== null) break;
+    since = now;
+  }
+  const end: GroupEnd = {
+    cause: cause ?? "exited",
+    exitCode: exit.code,
+    signal: exit.signal,
+    stderrTail: "",
+    lastLine,
+  };
+  const failure =
+    end.cause === "asked" && activity.fatal === null ? null : judgeEnding({ end, activity, refusal, starved: false });
+  return { cause: end.cause, failure, final: activity.final };
+}
