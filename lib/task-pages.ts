@@ -86,6 +86,7 @@ export const taskStatsSchema = z.object({
       agent: z.enum(AGENT_IDS),
       tasks: count,
       succeeded: count,
+      failed: count,
       medianMs: z.number().nullable(),
       costUsd: z.number(),
     }),

@@ -10,6 +10,7 @@ export const TASK_STATES = {
   running: { word: "Running", tone: "active", mark: "🔧" },
   done: { word: "Done", tone: "good", mark: "✅" },
   no_changes: { word: "No changes", tone: "neutral", mark: "➖" },
+  asks: { word: "Asks you", tone: "waiting", mark: "❓" },
   stopped: { word: "Stopped", tone: "neutral", mark: "⏹" },
   failed: { word: "Failed", tone: "bad", mark: "❌" },
   timed_out: { word: "Timed out", tone: "bad", mark: "⌛" },
@@ -18,7 +19,14 @@ export const TASK_STATES = {
 export type Tone = "neutral" | "active" | "good" | "bad" | "waiting";
 export type TaskState = keyof typeof TASK_STATES;
 /** How a task can end, as `server/db/task-search.ts` asks for it in SQL. */
-export const ENDED_STATES = ["done", "no_changes", "stopped", "failed", "timed_out"] as const satisfies TaskState[];
+export const ENDED_STATES = [
+  "done",
+  "no_changes",
+  "asks",
+  "stopped",
+  "failed",
+  "timed_out",
+] as const satisfies TaskState[];
 export type EndedState = (typeof ENDED_STATES)[number];
 
 export function stateOf(task: Pick<TaskView, "status" | "blockedReason" | "failureCode">): TaskState {
@@ -31,6 +39,7 @@ export function stateOf(task: Pick<TaskView, "status" | "blockedReason" | "failu
       return task.failureCode === "no_changes" ? "no_changes" : "done";
     case "failed":
       if (task.failureCode === "no_changes") return "no_changes";
+      if (task.failureCode === "agent_asks") return "asks";
       return task.failureCode === "stopped_by_user" || task.failureCode === "issue_closed" ? "stopped" : "failed";
     case "timed_out":
       return "timed_out";

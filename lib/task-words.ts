@@ -21,7 +21,15 @@ export const PHASE_WORDS: Record<TaskPhase, string> = {
 
 type Situated = Pick<
   TaskView,
-  "status" | "waitReason" | "blockedReason" | "phase" | "lastStep" | "prNumber" | "explanation"
+  | "status"
+  | "waitReason"
+  | "blockedReason"
+  | "phase"
+  | "lastStep"
+  | "prNumber"
+  | "explanation"
+  | "failureCode"
+  | "errorMessage"
 >;
 
 /** One line under the title: what is going on now, or why nothing is. `place`: of a task that waits, where it is known. */
@@ -36,6 +44,8 @@ export function situation(task: Situated, place: QueuePlace | null = null): stri
   if (task.status === "running")
     return task.phase === "working" && task.lastStep !== undefined ? task.lastStep : PHASE_WORDS[task.phase];
   if (task.status === "success" && task.prNumber !== undefined) return `Opened pull request #${task.prNumber}`;
+  // The question itself says more than that there is one.
+  if (task.failureCode === "agent_asks" && task.errorMessage !== undefined) return task.errorMessage;
   return task.explanation?.sentence ?? PHASE_WORDS.done;
 }
 

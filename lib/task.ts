@@ -1,3 +1,5 @@
+import type { FailureCode } from "./failures.ts";
+
 /** The words of a task's life: one list, used by database, API, pages and the comment on GitHub. */
 
 /** Spec "Data Models". */
@@ -46,10 +48,20 @@ export const DEFAULT_TASK_TIMEOUT_MINUTES = 10;
 
 export const TASK_ID_PATTERN = /^task_[a-z0-9]{20}$/;
 
-/** One Porter label an issue (rulings 9). */
-export const PORTER_LABELS = ["porter:queued", "porter:running", "porter:success", "porter:failed"] as const;
+/** One Porter label an issue. */
+export const PORTER_LABELS = [
+  "porter:queued",
+  "porter:running",
+  "porter:success",
+  "porter:no-changes",
+  "porter:asks",
+  "porter:failed",
+] as const;
 export type PorterLabel = (typeof PORTER_LABELS)[number];
-export function labelFor(status: TaskStatus): PorterLabel {
+export function labelFor(status: TaskStatus, failureCode: FailureCode | null): PorterLabel {
+  // The specification knows no other status for these; nobody failed.
+  if (failureCode === "no_changes") return "porter:no-changes";
+  if (failureCode === "agent_asks") return "porter:asks";
   switch (status) {
     case "queued":
       return "porter:queued";

@@ -234,13 +234,13 @@ export function MedianByAgent({ agents }: { agents: TaskStats["agents"] }) {
       }
     >
       <ul className="space-y-3">
-        {agents.map(({ agent, tasks, succeeded, medianMs }) => (
+        {agents.map(({ agent, succeeded, failed, medianMs }) => (
           <li key={agent}>
             <span className="flex items-baseline justify-between text-xs">
               <span>
                 {AGENTS[agent].name}{" "}
                 <span className="text-faint tabular">
-                  {succeeded} of {tasks} done
+                  {succeeded} of {succeeded + failed} done
                 </span>
               </span>
               <span className="tabular">{medianMs === null ? "none" : duration(medianMs)}</span>

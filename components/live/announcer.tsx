@@ -10,6 +10,7 @@ const COLLECT_MS = 3000;
 const WORDS: Partial<Record<TaskState, [one: string, many: string]>> = {
   done: ["task is done", "tasks are done"],
   no_changes: ["task found nothing to change", "tasks found nothing to change"],
+  asks: ["task asks you something", "tasks ask you something"],
   failed: ["task failed", "tasks failed"],
   timed_out: ["task timed out", "tasks timed out"],
   blocked: ["task needs you", "tasks need you"],

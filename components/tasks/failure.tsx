@@ -15,9 +15,10 @@ export function Failure({ task, isSaving = false }: { task: TaskView; isSaving?:
     task.stoppedBy === undefined
       ? explanation.sentence
       : `${explanation.sentence.replace(/\.$/, "")} by ${task.stoppedBy}.`;
+  const asks = task.failureCode === "agent_asks";
   const calm =
     task.failureCode === "no_changes" || task.failureCode === "stopped_by_user" || task.failureCode === "issue_closed";
-  const tone = task.status === "queued" ? "waiting" : calm ? "neutral" : "bad";
+  const tone = task.status === "queued" || asks ? "waiting" : calm ? "neutral" : "bad";
   // The same sentence is not said twice.
   const exact = task.errorMessage === explanation.sentence ? undefined : task.errorMessage;
   const lastLines = (task.logTail ?? "").split("\n").map(seenText).join("\n").trim();
@@ -25,10 +26,14 @@ export function Failure({ task, isSaving = false }: { task: TaskView; isSaving?:
     <Notice tone={tone} className="">
       <p>
         <strong className="font-medium">{sentence}</strong>{" "}
-        <Fix fix={explanation.fix} resumes={task.status === "queued"} />
+        <Fix fix={explanation.fix} resumes={task.status === "queued"} asks={asks} />
       </p>
       {isSaving ? <p className="mt-1 opacity-80">Saving what there is…</p> : null}
-      {exact === undefined ? null : <p className="mt-1 break-words opacity-80">{exact}</p>}
+      {exact === undefined ? null : asks ? (
+        <blockquote className="mt-1 border-l-2 border-line pl-2 break-words whitespace-pre-line">{exact}</blockquote>
+      ) : (
+        <p className="mt-1 break-words opacity-80">{exact}</p>
+      )}
       {isTerminal(task.status) && lastLines !== "" ? (
         <details className="mt-1">
           <summary className="cursor-pointer opacity-80">Last lines</summary>
@@ -39,9 +44,19 @@ export function Failure({ task, isSaving = false }: { task: TaskView; isSaving?:
   );
 }
 
-function Fix({ fix, resumes }: { fix: NonNullable<TaskView["explanation"]>["fix"]; resumes: boolean }) {
+type FixProps = { fix: NonNullable<TaskView["explanation"]>["fix"]; resumes: boolean; asks: boolean };
+
+function Fix({ fix, resumes, asks }: FixProps) {
   if (fix === null) return null;
   if ("command" in fix) {
+    if (asks) {
+      return (
+        <>
+          Answer with a comment on the issue:{" "}
+          <code className="rounded bg-black/5 px-1 dark:bg-white/10">{fix.command}</code>
+        </>
+      );
+    }
     return (
       <>
         Retry here, or comment <code className="rounded bg-black/5 px-1 dark:bg-white/10">{fix.command}</code> on the

@@ -77,6 +77,12 @@ const SHAPES: Record<Exclude<TaskState, "running">, ReactNode> = {
       <path d="M5.4 8h5.2" />
     </>
   ),
+  asks: (
+    <>
+      {ring}
+      <path d="M6.2 6.4a1.8 1.8 0 1 1 2.6 1.6c-.6.3-.8.6-.8 1.2M8 11.1v.1" />
+    </>
+  ),
   stopped: (
     <>
       {ring}

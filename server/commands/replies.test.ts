@@ -104,7 +104,7 @@ describe("the short answers", () => {
   });
 
   it("status lists the issue's tasks, ten at most", () => {
-    const running = { ...task, status: "running", phase: "working", requester: "octocat" } as const;
+    const running = { ...task, status: "running", failureCode: null, phase: "working", requester: "octocat" } as const;
     expect(replies.statusReply([running], context)).toBe(
       "- 🔧 working: [claude task_01234567…](https://porter.test/tasks/1) for octocat",
     );

@@ -27,7 +27,12 @@ export function helpReply({ mention, publicUrl }: ReplyContext): string {
   ].join("\n");
 }
 
-export type TaskLine = TaskMention & { status: TaskStatus; phase: TaskPhase; requester: string };
+export type TaskLine = TaskMention & {
+  status: TaskStatus;
+  failureCode: FailureCode | null;
+  phase: TaskPhase;
+  requester: string;
+};
 const MAX_LISTED = 10;
 
 /** `@porter status`: the issue's tasks, newest first as given. */
@@ -140,7 +145,8 @@ function stateText(task: TaskLine): string {
     case "success":
       return "✅ done";
     case "failed":
-      return "❌ failed";
+      if (task.failureCode === "no_changes") return "➖ no changes";
+      return task.failureCode === "agent_asks" ? "❓ asks a question" : "❌ failed";
     case "timed_out":
       return "⌛ timed out";
   }

@@ -20,6 +20,8 @@ export function endedSections(view: TrackingView): string[] {
   switch (view.failureCode) {
     case "no_changes":
       return noChangesSections(view);
+    case "agent_asks":
+      return askingSections(view);
     case "stopped_by_user":
       return stoppedSections(view, `⏹ Stopped by ${view.stopped?.by ?? view.requester}`);
     case "issue_closed":
@@ -75,6 +77,16 @@ function noChangesSections(view: TrackingView): string[] {
     quoted,
     laterAttempt(view).join(""),
   ];
+}
+
+function askingSections(view: TrackingView): string[] {
+  const quoted = summaryLines(view.failureDetail ?? view.summary, 8)
+    .map((line) => `> ${line}`)
+    .join("\n");
+  const took = spentOn(view).join(", ");
+  const reply = codeSpan(`@${view.mention} your answer`, 60);
+  const way = `Answer with ${reply}: the next run gets the question and what was asked for before.`;
+  return [firstLine(`❓ ${view.agent} asks`, [took], runLink(view)), quoted, [way, ...laterAttempt(view)].join(" · ")];
 }
 
 function failedSections(view: TrackingView, code: FailureCode): string[] {

@@ -80,6 +80,19 @@ export function createTaskQueries(db: Database) {
         .orderBy(desc(tasks.createdAt))
         .limit(50),
 
+    /** How the issue's last few tasks stand, newest first, with what was asked for and what came of it. */
+    lastEnds: (repositoryId: number, issueNumber: number) =>
+      db
+        .select({
+          failureCode: tasks.failureCode,
+          instructions: tasks.instructions,
+          errorMessage: tasks.errorMessage,
+        })
+        .from(tasks)
+        .where(and(eq(tasks.repositoryId, repositoryId), eq(tasks.issueNumber, issueNumber)))
+        .orderBy(desc(tasks.createdAt))
+        .limit(5),
+
     events: (taskId: string, after: number, limit: number) =>
       db
         .select()
@@ -111,6 +124,7 @@ export function createTaskQueries(db: Database) {
         .select({
           id: tasks.id,
           status: tasks.status,
+          failureCode: tasks.failureCode,
           createdAt: tasks.createdAt,
           completedAt: tasks.completedAt,
           reportedLabel: tasks.reportedLabel,

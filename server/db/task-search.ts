@@ -57,6 +57,9 @@ const MENDABLE_FAILURES = FAILURE_CODES.filter(
   (code) => FAILURES[code].fix !== null && code !== "stopped_by_user" && code !== "issue_closed",
 );
 
+/** Ends that nobody counts as failures, though the specification's status is `failed`. */
+export const NO_FAILURES = sql`('no_changes', 'agent_asks', 'stopped_by_user', 'issue_closed')`;
+
 /** Literals, not parameters: only so does SQLite use the partial indexes. */
 const isRunning = sql`${tasks.status} = 'running'`;
 const isQueued = sql`${tasks.status} = 'queued'`;
@@ -98,10 +101,12 @@ function inState(state: NonNullable<TaskFilter["state"]>): SQL | undefined {
       return and(eq(tasks.status, "success"), sql`${code} <> 'no_changes'`);
     case "no_changes":
       return and(inArray(tasks.status, ["success", "failed"]), eq(tasks.failureCode, "no_changes"));
+    case "asks":
+      return and(eq(tasks.status, "failed"), eq(tasks.failureCode, "agent_asks"));
     case "stopped":
       return and(eq(tasks.status, "failed"), inArray(tasks.failureCode, ["stopped_by_user", "issue_closed"]));
     case "failed":
-      return and(eq(tasks.status, "failed"), sql`${code} NOT IN ('no_changes', 'stopped_by_user', 'issue_closed')`);
+      return and(eq(tasks.status, "failed"), sql`${code} NOT IN ${NO_FAILURES}`);
     case "timed_out":
       return eq(tasks.status, "timed_out");
   }

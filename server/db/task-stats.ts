@@ -3,10 +3,17 @@ import type { AgentId } from "@/lib/agents";
 import type { ZoneOffset } from "@/lib/zone";
 import type { Database } from "./database";
 import { tasks } from "./schema";
-import { matching, type TaskSearch } from "./task-search";
+import { matching, NO_FAILURES, type TaskSearch } from "./task-search";
 
 export type DayRow = { day: string; outcome: "success" | "failed" | "other"; tasks: number; costUsd: number };
-export type AgentRow = { agent: AgentId; tasks: number; succeeded: number; medianMs: number | null; costUsd: number };
+export type AgentRow = {
+  agent: AgentId;
+  tasks: number;
+  succeeded: number;
+  failed: number;
+  medianMs: number | null;
+  costUsd: number;
+};
 
 /** The clocks of the reader's zone beside an instant of UTC, as a modifier for SQLite's dates. */
 function clockAt(offsets: ZoneOffset[]): SQL {
@@ -24,7 +31,7 @@ export function createTaskStats(db: Database) {
       db.all<DayRow>(
         sql`SELECT date(${tasks.createdAt}, ${clockAt(search.offsets)}) AS day,
               CASE WHEN ${tasks.status} = 'success' THEN 'success'
-                   WHEN ${tasks.failureCode} IN ('stopped_by_user', 'issue_closed', 'no_changes') THEN 'other'
+                   WHEN ${tasks.failureCode} IN ${NO_FAILURES} THEN 'other'
                    ELSE 'failed' END AS outcome,
               count(*) AS tasks, coalesce(sum(${tasks.costUsd}), 0) AS costUsd
             FROM ${tasks} WHERE ${matching(userId, search, search.now)}
@@ -36,6 +43,7 @@ export function createTaskStats(db: Database) {
       db.all<AgentRow>(
         sql`WITH ended AS (
               SELECT ${tasks.agent} AS agent, ${tasks.status} AS status, ${tasks.costUsd} AS cost,
+                     coalesce(${tasks.failureCode}, '') NOT IN ${NO_FAILURES} AS judged,
                      (julianday(${tasks.completedAt}) - julianday(${tasks.startedAt})) * 86400000 AS ms
               FROM ${tasks} WHERE ${matching(userId, search, search.now)}),
             ranked AS (
@@ -43,6 +51,7 @@ export function createTaskStats(db: Database) {
                      count(*) OVER (PARTITION BY agent) AS size
               FROM ended WHERE ms IS NOT NULL)
             SELECT ended.agent AS agent, count(*) AS tasks, sum(status = 'success') AS succeeded,
+                   sum(status <> 'success' AND judged) AS failed,
                    (SELECT avg(ms) FROM ranked WHERE ranked.agent = ended.agent AND place IN ((size + 1) / 2, (size + 2) / 2)) AS medianMs,
                    coalesce(sum(cost), 0) AS costUsd
             FROM ended GROUP BY ended.agent ORDER BY tasks DESC`,

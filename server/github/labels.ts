@@ -13,6 +13,8 @@ const LOOKS: Record<PorterLabel, { color: string; description: string }> = {
   "porter:queued": { color: "c5def5", description: "Porter will work on this issue" },
   "porter:running": { color: "fbca04", description: "Porter is working on this issue" },
   "porter:success": { color: "0e8a16", description: "Porter finished its work on this issue" },
+  "porter:no-changes": { color: "ededed", description: "Porter found nothing to change for this issue" },
+  "porter:asks": { color: "d4c5f9", description: "Porter's agent asks a question on this issue" },
   "porter:failed": { color: "b60205", description: "Porter could not finish its work on this issue" },
 };
 const UNKNOWN_LOOK = { color: "ededed", description: "Set by Porter" };

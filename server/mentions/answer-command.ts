@@ -10,6 +10,7 @@ import type { GitHubRepository } from "@/server/github/port";
 import { buildPrompt } from "@/server/prompts/build";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { countStart } from "@/server/tasks/daily-cap";
+import { earlierExchanges } from "@/server/tasks/earlier";
 import { retryAsNewTask, retryTask } from "@/server/tasks/retry";
 import { stopTask } from "@/server/tasks/stop";
 import { runUrl } from "@/server/tasks/urls";
@@ -59,6 +60,7 @@ async function statusLines(context: AppContext, mention: MentionRow): Promise<re
   return tasks.map((task) => ({
     ...named(context, task),
     status: task.status,
+    failureCode: task.failureCode,
     phase: task.phase,
     requester: task.createdBy,
   }));
@@ -141,8 +143,9 @@ async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
 type RetryInput = { mention: MentionRow; command: Retry; contextFile: ContextFile };
 
 /** The old task's frozen texts with the new instructions. */
-const promptFor = (context: AppContext, { task, command, contextFile }: RetryInput & { task: TaskRow }) =>
+const promptFor = async (context: AppContext, { task, command, contextFile }: RetryInput & { task: TaskRow }) =>
   buildPrompt({
+    earlier: await earlierExchanges(context, task),
     issueTitle: task.issueTitle,
     issueBody: task.issueBody,
     issueNumber: task.issueNumber,
@@ -167,7 +170,7 @@ async function retryForMention(
   const { mention, command, task } = input;
   const agent = command.agent ?? task.agent;
   const isOther = command.instructions !== "";
-  const built = isOther ? promptFor(context, input) : { prompt: task.prompt, omissions: null };
+  const built = isOther ? await promptFor(context, input) : { prompt: task.prompt, omissions: null };
   const id = await retryAsNewTask(context, task, {
     userId: mention.actorId,
     login: mention.actorLogin,

@@ -15,7 +15,7 @@ export const OMITTED_KINDS = [
 ] as const;
 export type OmittedKind = (typeof OMITTED_KINDS)[number];
 
-export type PromptPart = "title" | "description" | "repository context" | "request";
+export type PromptPart = "title" | "description" | "repository context" | "earlier requests" | "request";
 
 /** What was left out of which part of the prompt, and how often. */
 export type Omission = { where: PromptPart; what: OmittedKind; count: number };

@@ -1,5 +1,6 @@
 import { type CompleteRequest, completeRequestSchema } from "@/lib/agent-protocol";
 import type { FailureCode } from "@/lib/failures";
+import { questionAtEnd } from "@/lib/question";
 import { renderPullRequest } from "@/server/commands/pull-request";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskPatch, TaskRow } from "@/server/db/task-store";
@@ -76,9 +77,12 @@ async function settle(context: AppContext, settlement: Settlement): Promise<void
   switch (outcome) {
     case "changed":
       return openPullRequest(context, settlement);
-    case "no_changes":
-      await fail(context, task, { code: "no_changes", message: null, patch: facts(completion) });
+    case "no_changes": {
+      const question = questionAtEnd(completion.summary ?? "");
+      const code = question === null ? "no_changes" : "agent_asks";
+      await fail(context, task, { code, message: question, patch: facts(completion) });
       return;
+    }
     case "partial":
     case "failed": {
       const patch = { ...facts(completion), wipBranch: outcome === "partial" ? attempt.wipBranch : null };

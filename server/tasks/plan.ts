@@ -6,6 +6,7 @@ import type { NewTask } from "@/server/db/task-store";
 import type { GitHubRepository } from "@/server/github/port";
 import { buildPrompt } from "@/server/prompts/build";
 import { loadRunSettings } from "@/server/settings/run-settings";
+import { earlierExchanges } from "./earlier";
 import { checkRequirements } from "./requirements";
 
 /** A task that was asked for, in a comment or in Porter. Its texts do not change from here on. */
@@ -33,12 +34,16 @@ export async function planTask(context: AppContext, wanted: WantedTask): Promise
   const agent = wanted.agent ?? DEFAULT_AGENT;
   const defaults = settings.agent(agent);
   const model = wanted.model ?? defaults.defaultModel ?? AGENTS[agent].defaultModel;
-  const requirements = await checkRequirements(context, { userId, agent, model });
+  const [requirements, earlier] = await Promise.all([
+    checkRequirements(context, { userId, agent, model }),
+    earlierExchanges(context, { repositoryId: repository.id, issueNumber: issue.number }),
+  ]);
   const { prompt, omissions } = buildPrompt({
     issueTitle: issue.title,
     issueBody: issue.body,
     issueNumber: issue.number,
     instructions,
+    earlier,
     repositoryContext: wanted.contextFile,
     repositoryFullName: `${repository.owner}/${repository.name}`,
     nonce: context.ids.secret(12),

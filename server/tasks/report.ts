@@ -1,4 +1,4 @@
-import { isTerminal, labelFor, type PorterLabel, type TaskStatus } from "@/lib/task";
+import { isTerminal, labelFor, type PorterLabel } from "@/lib/task";
 import { readMarker, renderTrackingComment, withoutMarker } from "@/server/commands/tracking-comment";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
@@ -140,17 +140,18 @@ async function writeLabel(context: AppContext, { repository, task, known }: Writ
 const wroteSince = (task: TaskRow, other: { reportedAt: string | null }): boolean =>
   other.reportedAt !== null && (task.reportedAt === null || other.reportedAt >= task.reportedAt);
 
-type Standing = { status: TaskStatus; createdAt: string; completedAt: string | null };
+type Standing = { createdAt: string; completedAt: string | null } & Pick<TaskRow, "status" | "failureCode">;
 
 /** One label an issue: running before queued before the newest result (rulings 9). */
 function labelOf(task: Standing, others: Standing[]): PorterLabel {
   const all = [task, ...others];
   for (const status of ["running", "queued"] as const)
-    if (all.some((one) => one.status === status)) return labelFor(status);
+    if (all.some((one) => one.status === status)) return labelFor(status, null);
   const ended = all
     .filter((one) => isTerminal(one.status))
     .toSorted((a, b) => (b.completedAt ?? b.createdAt).localeCompare(a.completedAt ?? a.createdAt));
-  return labelFor(ended[0]?.status ?? task.status);
+  const newest = ended[0] ?? task;
+  return labelFor(newest.status, newest.failureCode);
 }
 
 /** The task does not fail because a comment failed: it is told later, or given up with its reason (rulings 10). */

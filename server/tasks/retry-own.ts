@@ -11,6 +11,7 @@ import { buildPrompt } from "@/server/prompts/build";
 import { withRepository } from "@/server/repositories/github-access";
 import { requireStart } from "./daily-cap";
 import { derivedTaskId } from "./derived-id";
+import { earlierExchanges } from "./earlier";
 import { requireMachine } from "./machine-allowed";
 import { retryAsNewTask, retryTask } from "./retry";
 
@@ -99,6 +100,7 @@ async function promptWith(context: AppContext, task: TaskRow, instructions: stri
     if (!mayCommand(asked.permission) || (asked.userId !== null && asked.userId !== task.userId))
       throw new AppError("forbidden", "Only people who can write to this repository can start work in it.");
     return buildPrompt({
+      earlier: await earlierExchanges(context, task),
       issueTitle: task.issueTitle,
       issueBody: task.issueBody,
       issueNumber: task.issueNumber,

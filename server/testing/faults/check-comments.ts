@@ -64,7 +64,7 @@ function checkLabels({ stage }: Found, tasks: TaskRow[]): Violation[] {
         ? ["porter:queued"]
         : own
             .filter((task) => Date.parse(task.completedAt ?? task.createdAt) === newest)
-            .map((task): string => labelFor(task.status));
+            .map((task): string => labelFor(task.status, task.failureCode));
     const label = stage.world.outside.github.state.labels.get(issue) ?? "none";
     return wanted.includes(label)
       ? []
