@@ -44,7 +44,7 @@ function withoutLastWord({ lastLine }: GroupEnd): AgentFailure {
   const meant = modelFailure({ status: null, text: lastLine });
   if (meant.failureCode !== "agent_failed") return meant;
   const quoted = oneLine(lastLine, 300).replace(/[\s.]+$/, "");
-  return { failureCode: "agent_failed", message: `The agent ended without a last word. It printed: ${quoted}.` };
+  return { failureCode: "agent_failed", message: `The agent ended without a last word: ${quoted}.` };
 }
 
 function crashed(end: GroupEnd): AgentFailure {

@@ -7,7 +7,7 @@ import { replay } from "./replay.ts";
 
 const recordings = readRecordings();
 const withoutTime = (message: string | null | undefined): string | undefined =>
-  message?.replace(/on \d{4}-\d\d-\d\d at \d\d:\d\d UTC/, "at a time");
+  message?.replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/, "at a time");
 
 describe("the recordings", () => {
   it("are one for each ending, and each has its expectation", () => {

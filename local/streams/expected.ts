@@ -50,10 +50,7 @@ const failed = (code: FailureCode, sentence: string, cause: Expected["cause"] = 
 const partly = (expected: Expected): Expected => ({ ...expected, outcome: "partial" });
 
 const REFUSED = failed("provider_auth", "The model provider refused the key");
-const LIMITED = failed(
-  "provider_limit",
-  "The model provider refused for rate or credit; it takes requests again on 2026-",
-);
+const LIMITED = failed("provider_limit", "The model provider's limit lasts until 2");
 const CREDIT = failed("provider_limit", "The account with the model provider has no credit left");
 const MODEL = failed("model_unavailable", "The model provider does not offer this model to this key");
 const OVERLOADED = failed("agent_failed", "The model provider is overloaded");
@@ -62,7 +59,7 @@ const KILLED = partly(failed("out_of_memory", "The agent was killed, most likely
 const SILENT = failed("agent_failed", "The agent ended without a last word", "exited");
 const PRINTED = failed(
   "agent_failed",
-  "The agent ended without a last word. It printed: The session could not be opened",
+  "The agent ended without a last word: The session could not be opened",
   "exited",
 );
 

@@ -259,9 +259,18 @@ describe("the tracking comment reads as designed", () => {
 });
 
 describe("what is said stays true", () => {
+  it("a question is quoted, with the way to answer it", () => {
+    const question = "Which ones do you mean, the **blue** or the **red** ones?";
+    const asked = text({ status: "failed", phase: "done", failureCode: "agent_asks", failureDetail: question });
+    expect(asked).toMatch(/^\*\*❓ claude asks\*\*/);
+    expect(asked).toContain(`> ${question}`);
+    expect(asked).toContain("Answer with `@porter your answer`");
+    expect(asked).not.toMatch(/fail|❌/i);
+  });
+
   it("a name keeps its capitals at the beginning of every sentence", () => {
     for (const code of FAILURE_CODES) {
-      if (["no_changes", "stopped_by_user", "issue_closed"].includes(code)) continue;
+      if (["no_changes", "agent_asks", "stopped_by_user", "issue_closed"].includes(code)) continue;
       const [line = ""] = text({ status: "failed", phase: "done", failureCode: code }).split("\n");
       const sentence = FAILURES[code].sentence.replace(/\.$/, "");
       expect(line.replaceAll("\\", "")).toContain(`❌ Failed: ${sentence.slice(0, 60)}`);
@@ -345,7 +354,7 @@ describe("whatever a task holds", () => {
       expect(lines.length).toBeLessThanOrEqual(12);
       expect(body.length).toBeLessThan(60_000);
       expect(folded).not.toMatch(
-        /(^|[^A-Za-z0-9])@(?!porter (stop|retry))[A-Za-z0-9]|!\[|<img|<!--|^ {0,3}#{1,6} |^\||^\s*(>|[-*+]|\d+[.)]) \[[ x]\]/m,
+        /(^|[^A-Za-z0-9])@(?!porter (stop|retry|your answer))[A-Za-z0-9]|!\[|<img|<!--|^ {0,3}#{1,6} |^\||^\s*(>|[-*+]|\d+[.)]) \[[ x]\]/m,
       );
       expect(folded.replaceAll("#123456", "")).not.toMatch(/#\d/);
       expect(readMarker(body)).toEqual({ taskId: ID, rev: 3 });
@@ -355,7 +364,7 @@ describe("whatever a task holds", () => {
   it("every failure that is answered says in one line what puts it right, as far as anything does", () => {
     for (const code of FAILURE_CODES) {
       const { fix } = FAILURES[code];
-      if (!fix || ["no_changes", "stopped_by_user", "issue_closed"].includes(code)) continue;
+      if (!fix || ["no_changes", "agent_asks", "stopped_by_user", "issue_closed"].includes(code)) continue;
       expect(text({ status: "failed", phase: "done", failureCode: code })).toContain(
         "path" in fix ? `](https://porter.test${fix.path})` : "`@porter retry`",
       );

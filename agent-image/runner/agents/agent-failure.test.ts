@@ -25,7 +25,7 @@ const ERRORS: [status: number | null, text: string, code: string, message?: stri
     400,
     "You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC.",
     "provider_limit",
-    "The model provider refused for rate or credit; it takes requests again on 2026-12-01 at 00:00 UTC.",
+    "The model provider's limit lasts until 2026-12-01 00:00 UTC.",
   ],
   [529, "overloaded_error Overloaded", "agent_failed", "The model provider is overloaded."],
   [503, "The model is overloaded. Please try again later.", "agent_failed", "The model provider is overloaded."],
@@ -67,7 +67,7 @@ describe("what an error of the model's API means", () => {
   it("says from when on a limit is over", () => {
     const retryAt = Date.UTC(2026, 10, 30, 6, 7);
     expect(modelFailure({ status: 429, text: "slow down", retryAt }).message).toBe(
-      "The model provider refused for rate or credit; it takes requests again on 2026-11-30 at 06:07 UTC.",
+      "The model provider's limit lasts until 2026-11-30 06:07 UTC.",
     );
   });
 

@@ -74,10 +74,9 @@ const ENDS = /access on (\d{4}-\d\d-\d\d) at (\d\d:\d\d) UTC/;
 function limitSentence({ text, retryAt: told }: ModelError): string {
   const [, day, time] = ENDS.exec(text) ?? [];
   const retryAt = told ?? (day === undefined ? null : Date.parse(`${day}T${time}:00Z`) || null);
-  const refused = "The model provider refused for rate or credit";
-  if (retryAt === null) return `${refused}.`;
+  if (retryAt === null) return "The model provider refused for rate or credit.";
   const at = new Date(retryAt).toISOString();
-  return `${refused}; it takes requests again on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC.`;
+  return `The model provider's limit lasts until ${at.slice(0, 10)} ${at.slice(11, 16)} UTC.`;
 }
 
 function asSentence(text: string): string {
