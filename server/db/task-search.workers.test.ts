@@ -145,8 +145,8 @@ describe("sums", () => {
     expect(
       agents.map((row) => ({ ...row, medianMs: row.medianMs === null ? null : Math.round(row.medianMs) })),
     ).toEqual([
-      { agent: "opencode", tasks: 3, succeeded: 2, medianMs: 180_000, costUsd: 0.5 },
-      { agent: "claude", tasks: 1, succeeded: 0, medianMs: null, costUsd: 0 },
+      { agent: "opencode", tasks: 3, succeeded: 2, failed: 1, medianMs: 180_000, costUsd: 0.5 },
+      { agent: "claude", tasks: 1, succeeded: 0, failed: 0, medianMs: null, costUsd: 0 },
     ]);
   });
 });
