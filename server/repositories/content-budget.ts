@@ -10,19 +10,16 @@ const HOUR = { capacity: 250, refill: 250, perMs: 3_600_000 } as const;
 /** What can wait leaves so much for what cannot. */
 const SPARE = { minute: 20, hour: 60 } as const;
 /**
- * What one person sets off gets this part of it, so that the other part is always there for what others set off. Both
- * fill at the same time: who has used up their own never holds up anybody else's answer.
+ * What one person sets off gets so much of it at most, so that the rest is always there for what others set off: both
+ * fill at the same time, and who has used up their own never holds up anybody else's answer. What can wait leaves part
+ * of a share, too: else it would hold up its own person's answers.
  */
-const SHARE = 0.5;
+const SHARE = {
+  minute: { ...MINUTE, capacity: 30, refill: 30 },
+  hour: { ...HOUR, capacity: 150, refill: 150 },
+} as const;
+const SPARE_OF_SHARE = { minute: 10, hour: 40 } as const;
 const NONE = { minute: 0, hour: 0 } as const;
-const shareOf = <T extends { capacity: number; refill: number }>(bucket: T): T => ({
-  ...bucket,
-  capacity: bucket.capacity * SHARE,
-  refill: bucket.refill * SHARE,
-});
-
-/** In a share, what can wait leaves more of it: else it would hold up its person's own answers. */
-const SPARE_OF_SHARE = { minute: 15, hour: 45 } as const;
 
 /** `needed`: an answer, a result, a pull request. `spare`: progress, labels, reactions; put off first. */
 export type WriteValue = "needed" | "spare";
@@ -55,8 +52,8 @@ export function withinBudget(
         userId,
         cost,
         nowMs,
-        minute: { ...shareOf(MINUTE), reserve: ofShare.minute },
-        hour: { ...shareOf(HOUR), reserve: ofShare.hour },
+        minute: { ...SHARE.minute, reserve: ofShare.minute },
+        hour: { ...SHARE.hour, reserve: ofShare.hour },
       });
       if (waitMs !== null) throw new OverBudget(waitMs);
     }
