@@ -45,7 +45,7 @@ export type Recording = z.infer<typeof recordingSchema>;
 export const RECORDINGS_FOLDER = fileURLToPath(new URL("./fixtures/", import.meta.url));
 
 /** The recording of this ending. */
-export const readRecording = (name: string): Recording =>
+const readRecording = (name: string): Recording =>
   recordingSchema.parse(JSON.parse(readFileSync(join(RECORDINGS_FOLDER, `${name}.json`), "utf8")));
 
 /** Every recording there is, by name. */

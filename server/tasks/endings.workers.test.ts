@@ -1,10 +1,16 @@
-/// <reference types="vite/client" />
 import { describe, expect, it } from "vitest";
 import { stateOf } from "@/lib/task-state";
 import { EXPECTED, lastWord } from "@/local/streams/expected";
 import type { Recording } from "@/local/streams/recording";
 import { sweep } from "@/server/reconcile";
 import { aPerson, createPipe, machineOf, mention } from "@/server/testing/pipe";
+
+declare global {
+  interface ImportMeta {
+    /** Vite's; workerd has no files to read. */
+    glob<T>(pattern: string, options: { eager: true; import: "default" }): Record<string, T>;
+  }
+}
 
 const recordings = Object.values(
   import.meta.glob<Recording>("../../local/streams/fixtures/*.json", { eager: true, import: "default" }),
