@@ -1,3 +1,5 @@
+import newest from "./newest-models.json" with { type: "json" };
+
 /**
  * The agents that Porter can run (spec "Supported Agents"). `id` is what people type and what `Task.agent`
  * holds; `settingsKey` is the spec's name in `PorterConfig.agents` (rulings 8). Both are accepted as input.
@@ -23,8 +25,8 @@ export const AGENTS: Record<AgentId, AgentInfo> = {
     name: "opencode",
     settingsKey: "opencode",
     provider: "anthropic",
-    // opencode 1.18.33 ships a model list without the spec's `claude-sonnet-4` (shared/design/execution.md 0.1).
-    defaultModel: "anthropic/claude-sonnet-4-5",
+    // It has no names for families, and vendors retire dated models: the newest of the list it ships.
+    defaultModel: `anthropic/${newest.sonnet}`,
     docsUrl: "https://opencode.ai/docs",
   },
   claude: {

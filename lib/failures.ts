@@ -25,12 +25,12 @@ export const FAILURES = {
     resumes: true,
   },
   missing_credentials: {
-    sentence: "The key for this agent's model provider is missing.",
+    sentence: "The key for this agent's model provider is missing or was refused.",
     fix: { label: "add the key", path: "/settings/providers" },
     resumes: true,
   },
   missing_fly_token: {
-    sentence: "No Fly token and app are saved, so there is nowhere to run.",
+    sentence: "No Fly token and app that Fly accepts are saved, so there is nowhere to run.",
     fix: { label: "add your Fly token", path: "/settings/fly" },
     resumes: true,
   },

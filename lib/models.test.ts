@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { AGENTS } from "./agents.ts";
 import catalogue from "./models.json" with { type: "json" };
-import { modelCatalogueSchema, modelsOf } from "./models.ts";
+import { modelCatalogueSchema, modelsOf, newestOf, RETIRED } from "./models.ts";
+import newest from "./newest-models.json" with { type: "json" };
 import { PROVIDER_IDS } from "./providers.ts";
 
 describe("the committed model list", () => {
@@ -12,9 +13,27 @@ describe("the committed model list", () => {
       expect(new Set(list.map(({ id }) => id)).size, provider).toBe(list.length);
   });
 
-  test("knows the model that opencode starts with by default", () => {
-    const [provider, ...rest] = (AGENTS.opencode.defaultModel ?? "").split("/");
-    expect(provider).toBe("anthropic");
-    expect(modelsOf("anthropic").map(({ id }) => id)).toContain(rest.join("/"));
+  test("knows the default model of every agent that names one in full, and none of them is retired", () => {
+    for (const { defaultModel, name } of Object.values(AGENTS)) {
+      if (defaultModel?.includes("/") !== true) continue;
+      const [provider, ...rest] = defaultModel.split("/");
+      expect(provider, name).toBe("anthropic");
+      expect(modelsOf("anthropic").map(({ id }) => id), name).toContain(rest.join("/"));
+    }
+  });
+
+  test("holds no retired model", () => {
+    const ids = modelsOf("anthropic").map(({ id }) => id);
+    expect(RETIRED.filter((id) => ids.includes(id))).toEqual([]);
+  });
+
+  test("has the families' newest models beside it, as a refresh would write them", () => {
+    expect(newest.sonnet).toBe(newestOf("sonnet", modelsOf("anthropic")));
+  });
+
+  test("tells a family's newest model from fast, dated and retired ones", () => {
+    const list = ["claude-sonnet-6-fast", "claude-opus-7", "claude-sonnet-4-5", "claude-sonnet-5-20270101", "claude-sonnet-4-6"];
+    expect(newestOf("sonnet", list.map((id) => ({ id })))).toBe("claude-sonnet-4-6");
+    expect(newestOf("haiku", [])).toBeNull();
   });
 });

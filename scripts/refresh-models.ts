@@ -7,10 +7,12 @@ import { z } from "zod";
 import { ensureAgentClis } from "../agent-image/install-clis.ts";
 import { hasAvx2, platformName } from "../agent-image/runner/agents/launch-parts.ts";
 import { endpointOf } from "../agent-image/runner/provider-endpoints.ts";
-import { modelCatalogueSchema, type ModelInfo } from "../lib/models.ts";
+import { modelCatalogueSchema, type ModelInfo, newestOf, RETIRED } from "../lib/models.ts";
 import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "../lib/providers.ts";
 
 const TARGET = "lib/models.json";
+/** A file of its own: pages name the default model and must not carry the whole list. */
+const NEWEST = "lib/newest-models.json";
 /** What `opencode models --verbose` prints of one model (its own snapshot of models.dev). */
 const listed = z.object({
   id: z.string().min(1),
@@ -38,7 +40,10 @@ async function main(): Promise<void> {
     const models: Record<string, ModelInfo[]> = {};
     for (const id of PROVIDER_IDS) models[id] = endpointOf(id) === null ? [] : await modelsOf(binary, home, id);
     const file = modelCatalogueSchema.parse({ source: `opencode-ai ${pinnedVersion()}`, models });
+    const sonnet = newestOf("sonnet", models["anthropic"] ?? []);
+    if (sonnet === null) throw new Error("opencode's list has no Sonnet, which is the default");
     writeFileSync(TARGET, toLines(file.source, file.models));
+    writeFileSync(NEWEST, `${JSON.stringify({ sonnet }).replace("{", "{ ").replace(":", ": ").replace("}", " }")}\n`);
     console.log(PROVIDER_IDS.map((id) => `${id} ${models[id]?.length ?? 0}`).join(", "));
   } finally {
     rmSync(home, { recursive: true, force: true });
@@ -74,8 +79,8 @@ async function modelsOf(binary: string, home: string, id: ProviderId): Promise<M
 }
 
 /** An agent calls tools and speaks text; the rest of a provider's list draws, hears or filters. */
-const isUsable = ({ status, capabilities }: z.infer<typeof listed>): boolean =>
-  status !== "deprecated" && capabilities.toolcall && capabilities.input.text && capabilities.output.text;
+const isUsable = ({ id, status, capabilities }: z.infer<typeof listed>): boolean =>
+  !RETIRED.includes(id) && status !== "deprecated" && capabilities.toolcall && capabilities.input.text && capabilities.output.text;
 
 const pinnedVersion = (): string =>
   z

@@ -23,7 +23,7 @@ export const aTask = (overrides: Partial<NewTask> = {}): NewTask => ({
   issueTitle: "Add a French greeting",
   issueBody: "Please.",
   agent: "opencode",
-  model: "anthropic/claude-sonnet-4-5",
+  model: "anthropic/claude-sonnet-5",
   priority: 2,
   instructions: "",
   prompt: "## Task\nAdd a French greeting",

@@ -45,6 +45,9 @@ function command(input: LaunchInput): LaunchCommand {
       "--dangerously-allow-all",
       "--no-ide",
       "--no-color",
+      // Its vendor shows a thread to the whole workspace otherwise.
+      "--visibility",
+      "private",
       "--settings-file",
       settingsFile,
       // Amp has modes instead of models; null leaves the choice to it.
