@@ -19,6 +19,11 @@ export const VERIFICATIONS = [
 ] as const;
 export type Verification = (typeof VERIFICATIONS)[number];
 
+const NO_REFUSAL: readonly string[] = ["valid", "unverified", "missing"] satisfies Verification[];
+/** True of a secret that its other side refused: it counts as missing until it is replaced or found valid. */
+export const isRefused = (verification: string | null): boolean =>
+  verification !== null && !NO_REFUSAL.includes(verification);
+
 /** Why nothing was found out. */
 export type CheckGap = "too_slow" | "unreachable" | "limited" | "odd_answer" | "no_check" | "too_many_checks";
 

@@ -4,7 +4,8 @@ import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
 import type { FlyFinding } from "@/server/machines/fly-apps";
 import { loadRunSettings } from "@/server/settings/run-settings";
-import { getConfig, updateConfig } from "@/server/settings/config";
+import { getConfig, storeConfig } from "@/server/settings/config";
+import { wakeUserTasks } from "@/server/tasks/wake";
 import { flyResult, mayCheck } from "./check-keys";
 import { flyTokenChanges } from "./fly-credentials";
 import { FLY_TOKEN, noteFinding, peekSecret } from "./user-secrets";
@@ -17,8 +18,9 @@ type Wanted = Pick<FlySave, "createApp" | "organization">;
  */
 export async function saveFly(context: AppContext, { createApp, organization, ...change }: FlySave): Promise<FlySaved> {
   const { userId } = requireUser(context.actor);
-  await updateConfig(context, change);
+  await storeConfig(context, change);
   const check = await checkSaved(context, userId, { createApp, organization });
+  await wakeUserTasks(context, userId);
   return { ...(await getConfig(context)), check };
 }
 
@@ -31,7 +33,11 @@ export async function validateFly(
   const given = flyTokenChanges(input.flyToken ?? "")[0]?.value ?? null;
   const savedApp = (await loadRunSettings(context, userId)).flyApp;
   const app = input.flyAppName || savedApp;
-  if (given === null && app === savedApp) return checkSaved(context, userId, {});
+  if (given === null && app === savedApp) {
+    const check = await checkSaved(context, userId, {});
+    await wakeUserTasks(context, userId);
+    return check;
+  }
   const token = given ?? (await peekSecret(context, userId, FLY_TOKEN))?.value ?? null;
   if (token === null || app === null) return withApp(context, { verification: "missing" });
   if (!(await mayCheck(context, userId)))

@@ -7,8 +7,9 @@ import { requireUser } from "@/server/identity/actor";
 import { describeError } from "@/server/log";
 import type { FlyFinding } from "@/server/machines/fly-apps";
 import type { KeyFinding } from "@/server/providers/port";
-import { providerKeyChanges, saveProviderCredentials } from "./provider-credentials";
-import { cleanSecret, noteFinding, peekSecret, type StoredSecret } from "./user-secrets";
+import { wakeUserTasks } from "@/server/tasks/wake";
+import { providerKeyChanges } from "./provider-credentials";
+import { cleanSecret, noteFinding, peekSecret, type StoredSecret, writeSecrets } from "./user-secrets";
 
 /** A key check answers whether somebody's key works: 20 in ten minutes is enough for an owner, useless to a thief. */
 const MAX_CHECKS = 20;
@@ -36,12 +37,15 @@ export async function validateKey(
   input: { provider: ProviderId; key?: string | undefined },
 ): Promise<CheckResult> {
   const { userId } = requireUser(context.actor);
-  const key = input.key === undefined || input.key === "" ? null : cleanSecret(input.key, "key");
+  const key = input.key === undefined || input.key === "" ? null : cleanSecret(input.key, "key", input.provider);
   const stored = key === null ? await storedKey(context, userId, input.provider) : null;
   if (key === null && stored === null) return keyResult(context, input.provider, { verification: "missing" });
   if (!(await mayCheck(context, userId))) throw tooMany();
   const finding = await context.keyChecks.check(input.provider, key ?? stored?.value ?? "");
-  if (stored !== null) await noteFinding(context, stored, finding.verification);
+  if (stored !== null) {
+    await noteFinding(context, stored, finding.verification);
+    await wakeUserTasks(context, userId);
+  }
   return keyResult(context, input.provider, finding);
 }
 
@@ -56,12 +60,14 @@ async function storedKey(context: AppContext, userId: number, provider: Provider
 
 /**
  * `PUT /api/config/provider-credentials`: saves first, as unverified, then asks each provider side by side. No
- * provider can stop or undo the save.
+ * provider can stop or undo the save; tasks that wait are woken once it is known which keys were refused.
  */
 export async function saveAndCheckKeys(context: AppContext, input: ProviderCredentialsInput): Promise<void> {
   const { userId } = requireUser(context.actor);
-  const saved = providerKeyChanges(input).filter(({ value }) => value !== null);
-  await saveProviderCredentials(context, input);
+  const changes = providerKeyChanges(input);
+  if (changes.length === 0) return;
+  const saved = changes.filter(({ value }) => value !== null);
+  await writeSecrets(context, changes);
   await Promise.all(
     saved.map(async ({ provider, name }) => {
       try {
@@ -75,6 +81,7 @@ export async function saveAndCheckKeys(context: AppContext, input: ProviderCrede
       }
     }),
   );
+  await wakeUserTasks(context, userId);
 }
 
 function keyResult(context: AppContext, provider: ProviderId, finding: KeyFinding): CheckResult {

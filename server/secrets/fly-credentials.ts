@@ -2,13 +2,13 @@ import type { AppContext } from "@/server/context";
 import type { FlyCredentials } from "@/server/machines/port";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { readable } from "./readable";
-import { cleanSecret, FLY_TOKEN, openSecrets, type SecretChange } from "./user-secrets";
+import { cleanSecret, FLY_TOKEN, openSecrets, openUsableSecrets, type SecretChange } from "./user-secrets";
 
 /** Checks a wanted Fly token as `providerKeyChanges` does; a pasted `FlyV1 ` or `Bearer ` is cut off. */
 export function flyTokenChanges(token: string | null): SecretChange[] {
   if (token === "") return [];
   const bare = token?.trim().replace(/^(?:(?:Bearer|FlyV1)\s+)+/i, "");
-  return [{ ...FLY_TOKEN, value: bare === undefined ? null : cleanSecret(bare, "flyToken") }];
+  return [{ ...FLY_TOKEN, value: bare === undefined ? null : cleanSecret(bare, "flyToken", "fly") }];
 }
 
 /**
@@ -20,10 +20,10 @@ export async function openFlyToken(context: AppContext, userId: number): Promise
   return opened?.[FLY_TOKEN.name] ?? null;
 }
 
-/** The user's Fly token and app, or null when either is missing. */
+/** The user's Fly token and app, or null when either is missing or was refused. */
 export async function openFlyCredentials(context: AppContext, userId: number): Promise<FlyCredentials | null> {
   const { flyApp: app } = await loadRunSettings(context, userId);
   if (app === null) return null;
-  const token = (await openSecrets(context, userId, [FLY_TOKEN.name]))[FLY_TOKEN.name];
+  const token = (await openUsableSecrets(context, userId, [FLY_TOKEN.name]))[FLY_TOKEN.name];
   return token === undefined ? null : { token, app };
 }

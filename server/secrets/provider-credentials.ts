@@ -2,7 +2,7 @@ import { PROVIDER_IDS, providerFromId } from "@/lib/providers";
 import type { ProviderCredentialsInput } from "@/lib/porter-config";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { applySecretChanges, cleanSecret, FLY_TOKEN, openSecrets, type SecretChange } from "./user-secrets";
+import { applySecretChanges, cleanSecret, FLY_TOKEN, openUsableSecrets, type SecretChange } from "./user-secrets";
 
 /**
  * Checks wanted provider keys (provider → environment name → key) without writing anything: "" is left out, null
@@ -20,7 +20,8 @@ export function providerKeyChanges(input: ProviderCredentialsInput): SecretChang
         const fix = `Use ${provider.envNames.join(" or ")}.`;
         throw new AppError("bad_request", `${provider.name} has no key named ${name}.`, { field, fix });
       }
-      if (value !== "") changes.push({ provider: id, name, value: value === null ? null : cleanSecret(value, field) });
+      if (value !== "")
+        changes.push({ provider: id, name, value: value === null ? null : cleanSecret(value, field, provider.id) });
     }
   }
   return changes;
@@ -31,7 +32,7 @@ export const saveProviderCredentials = (context: AppContext, input: ProviderCred
   applySecretChanges(context, providerKeyChanges(input));
 
 /**
- * The saved ones of `envNames`, opened, for a launch; what is missing is absent. Notes the use.
+ * The saved ones of `envNames`, opened, for a launch; what is missing or was refused is absent. Notes the use.
  * Throws `SealError` when a stored value does not open.
  */
 export async function openProviderKeys(
@@ -39,7 +40,7 @@ export async function openProviderKeys(
   userId: number,
   envNames: readonly string[],
 ): Promise<Record<string, string>> {
-  return openSecrets(
+  return openUsableSecrets(
     context,
     userId,
     envNames.filter((name) => name !== FLY_TOKEN.name),

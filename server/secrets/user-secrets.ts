@@ -3,9 +3,10 @@ import type { SecretRow } from "@/server/db/secret-store";
 import { AppError } from "@/server/errors";
 import { describeError } from "@/server/log";
 import { wakeUserTasks } from "@/server/tasks/wake";
-import type { Verification } from "@/lib/key-check";
+import { isRefused, type Verification } from "@/lib/key-check";
 import type { SecretStatus } from "@/lib/porter-config";
-import { PROVIDER_IDS, PROVIDERS } from "@/lib/providers";
+import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "@/lib/providers";
+import { foreignSecret } from "@/lib/secret-owner";
 import { requireUser } from "@/server/identity/actor";
 import type { SealedAt } from "./sealer";
 
@@ -29,9 +30,18 @@ const sealedAt = (userId: number, secret: SecretRef): SealedAt => ({
   field: secret.name,
 });
 
-/** Seals and saves, or deletes, for the signed-in user; writes the audit log; wakes the tasks that wait for it. */
+/** Saves without a check, and wakes the tasks that wait for it. */
 export async function applySecretChanges(context: AppContext, changes: readonly SecretChange[]): Promise<void> {
   if (changes.length === 0) return;
+  await writeSecrets(context, changes);
+  await wakeUserTasks(context, requireUser(context.actor).userId);
+}
+
+/**
+ * Seals and saves, or deletes, for the signed-in user; writes the audit log. Wakes nothing: a task must not start
+ * with a secret that is about to be refused.
+ */
+export async function writeSecrets(context: AppContext, changes: readonly SecretChange[]): Promise<void> {
   const { userId, login } = requireUser(context.actor);
   const updatedAt = context.clock.now().toISOString();
   for (const { provider, name, value } of changes) {
@@ -50,7 +60,6 @@ export async function applySecretChanges(context: AppContext, changes: readonly 
       subject: `${provider}/${name}`,
     });
   }
-  await wakeUserTasks(context, userId);
 }
 
 /** Status of every key that a provider of the catalogue can have, and of the Fly token. */
@@ -82,9 +91,21 @@ export async function secretStatus(
 }
 
 /**
- * The saved ones of `names`, opened, for a launch; what is missing is absent. Notes the use.
+ * The saved ones of `names`, opened, for a launch; what is missing or was refused is absent. Notes the use.
  * Throws `SealError` when a stored value does not open.
  */
+export async function openUsableSecrets(
+  context: AppContext,
+  userId: number,
+  names: readonly string[],
+): Promise<Record<string, string>> {
+  const saved = await context.db.secrets.getSealed(userId, names);
+  const rows = saved.filter(({ verification }) => !isRefused(verification));
+  await noteUse(context, rows);
+  return unseal(context, rows);
+}
+
+/** All saved ones of `names`, also those that were refused: a machine may still be reached with an old token. */
 export async function openSecrets(
   context: AppContext,
   userId: number,
@@ -96,19 +117,35 @@ export async function openSecrets(
 }
 
 /** One saved secret as it is now, for a check; `iv` tells it from whatever replaces it. */
-export type StoredSecret = { id: string; iv: string; value: string };
+export type StoredSecret = { id: string; iv: string; value: string; savedAt: string };
 
 /** Null when it is not saved. No use is noted: checking a key spends nothing. */
 export async function peekSecret(context: AppContext, userId: number, secret: SecretRef): Promise<StoredSecret | null> {
   const rows = await context.db.secrets.getSealed(userId, [secret.name]);
   const row = rows.find(({ provider }) => provider === secret.provider);
   if (row === undefined) return null;
-  return { id: row.id, iv: row.iv, value: await context.sealer.open(row, sealedAt(userId, secret)) };
+  return {
+    id: row.id,
+    iv: row.iv,
+    savedAt: row.updatedAt,
+    value: await context.sealer.open(row, sealedAt(userId, secret)),
+  };
 }
 
 /** Keeps what a check of the secret found, unless it was replaced meanwhile. */
-export const noteFinding = (context: AppContext, secret: StoredSecret, verification: Verification): Promise<void> =>
+export const noteFinding = (
+  context: AppContext,
+  secret: Pick<StoredSecret, "id" | "iv">,
+  verification: Verification,
+): Promise<void> =>
   context.db.secrets.markVerified(secret, { verification, verifiedAt: context.clock.now().toISOString() });
+
+/** What was found of a secret together with something that is another one now, such as the Fly app. */
+export async function forgetFinding(context: AppContext, userId: number, secret: SecretRef): Promise<void> {
+  const rows = await context.db.secrets.getSealed(userId, [secret.name]);
+  for (const row of rows)
+    if (row.provider === secret.provider && isRefused(row.verification)) await noteFinding(context, row, "unverified");
+}
 
 async function unseal(context: AppContext, rows: SecretRow[]): Promise<Record<string, string>> {
   const opened: Record<string, string> = {};
@@ -132,9 +169,15 @@ async function noteUse(context: AppContext, rows: SecretRow[]): Promise<void> {
 /** Four characters of a short value would be most of it. */
 const lastFour = (value: string) => (value.length >= 16 ? value.slice(-4) : "");
 
-/** Trimmed. Throws `bad_request` for what cannot be a key. */
-export function cleanSecret(value: string, field: string): string {
+/** Trimmed. Throws `bad_request` for what cannot be a key, or is plainly somebody else's. */
+export function cleanSecret(value: string, field: string, owner: ProviderId | "fly"): string {
   const clean = value.trim();
+  const foreign = foreignSecret(clean, owner);
+  if (foreign !== null)
+    throw new AppError("bad_request", `That is ${foreign}, so it was neither saved nor sent anywhere.`, {
+      field,
+      fix: `Paste ${owner === "fly" ? "a Fly token" : `a key of ${PROVIDERS[owner].name}`} here.`,
+    });
   const shape = /^[\x21-\x7e]+$/;
   if (clean.length < 8 || !shape.test(clean))
     throw new AppError("bad_request", "That does not look like a key.", {

@@ -4,7 +4,7 @@ import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
 import { flyTokenChanges } from "@/server/secrets/fly-credentials";
 import { providerKeyChanges } from "@/server/secrets/provider-credentials";
-import { applySecretChanges, secretStatus } from "@/server/secrets/user-secrets";
+import { FLY_TOKEN, forgetFinding, secretStatus, writeSecrets } from "@/server/secrets/user-secrets";
 import { wakeUserTasks } from "@/server/tasks/wake";
 import { mirrorStatus } from "./gist-mirror";
 import { agentDefaults, loadConfig } from "./run-settings";
@@ -33,6 +33,13 @@ export async function getConfig(context: AppContext): Promise<PorterConfig> {
  * `PUT provider-credentials` and `PUT fly` would.
  */
 export async function updateConfig(context: AppContext, update: ConfigUpdate): Promise<PorterConfig> {
+  await storeConfig(context, update);
+  await wakeUserTasks(context, requireUser(context.actor).userId);
+  return getConfig(context);
+}
+
+/** The same without waking what waits, for whoever looks first whether the secrets in it are any good. */
+export async function storeConfig(context: AppContext, update: ConfigUpdate): Promise<void> {
   const { userId } = requireUser(context.actor);
   const { flyToken, providerCredentials, ...settings } = update;
   // Checked before anything is written, so that a refused key leaves the settings as they were.
@@ -41,12 +48,11 @@ export async function updateConfig(context: AppContext, update: ConfigUpdate): P
     ...(flyToken === undefined ? [] : flyTokenChanges(flyToken)),
   ];
   await save(context, userId, settings);
-  await applySecretChanges(context, secrets);
-  await wakeUserTasks(context, userId);
-  const saved = await getConfig(context);
+  await writeSecrets(context, secrets);
+  if (settings.flyAppName !== undefined) await forgetFinding(context, userId, FLY_TOKEN);
+  const { config } = await loadConfig(context, userId);
   // Behind the answer, by the queue: a gist that cannot be written never costs a save anything.
-  if (saved.gistMirror) await context.enqueue([{ kind: "mirror", id: String(userId) }]);
-  return saved;
+  if (config.gistMirror) await context.enqueue([{ kind: "mirror", id: String(userId) }]);
 }
 
 async function save(

@@ -7,6 +7,7 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { MachineError, type FlyCredentials, type Machine, type MachineFailure } from "@/server/machines/port";
 import { deriveClaimToken } from "./attempt-plan";
+import { flyRefusal } from "./refused-secret";
 import { checkRequirements } from "./requirements";
 import type { FailureCode } from "@/lib/failures";
 
@@ -120,6 +121,11 @@ export async function launchMachine(context: AppContext, task: TaskRow, attempt:
       kind: error.failure.kind,
       message: error.failure.message,
     });
+    if (error.failure.kind === "rejected") {
+      const { failureCode: code } = error.failure;
+      const blockedReason = await flyRefusal(context, { userId: task.userId, token: credentials.token, code });
+      if (blockedReason !== null) return { outcome: "blocked", blockedReason };
+    }
     return afterFailure(error.failure, attempt, context.clock.now().getTime());
   }
 }

@@ -6,6 +6,7 @@ import { oauthTokenAt } from "@/server/identity/sign-in";
 import { reconcile } from "@/server/reconcile";
 import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
 import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
+import { createFakeChecks } from "./fake-checks";
 import { createFakeGitHub } from "./fake-github";
 import { createFakeMachines, type FakeMachine } from "./fake-machines";
 import { aMention } from "./rows";
@@ -17,14 +18,19 @@ export function createClock(start = "2026-11-22T12:00:00.000Z") {
   return { now: () => new Date(now), advance: (ms: number) => void (now += ms) };
 }
 
-type Hooks = { github?: Parameters<typeof createFakeGitHub>[0]; machines?: Parameters<typeof createFakeMachines>[0] };
+type Hooks = {
+  checks?: Parameters<typeof createFakeChecks>[0];
+  github?: Parameters<typeof createFakeGitHub>[0];
+  machines?: Parameters<typeof createFakeMachines>[0];
+};
 
 /** The server core over real D1 and R2, with a stateful GitHub and Fly at the ports and a clock that stands. */
 export function createPipe(hooks: Hooks = {}) {
   const fakeGitHub = createFakeGitHub(hooks.github);
   const fakeMachines = createFakeMachines(hooks.machines);
   const clock = createClock();
-  const context = testContext({ github: fakeGitHub.github, machines: fakeMachines.provider, clock });
+  const { keyChecks } = createFakeChecks(hooks.checks);
+  const context = testContext({ keyChecks, github: fakeGitHub.github, machines: fakeMachines.provider, clock });
   return { context, clock, github: fakeGitHub, machines: fakeMachines };
 }
 

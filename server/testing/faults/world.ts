@@ -2,6 +2,7 @@ import type { Actor, AppContext, Work } from "@/server/context";
 import { openStores } from "@/server/db/open-stores";
 import { createLogger } from "@/server/log";
 import { lookAround, reconcile, sweep } from "@/server/reconcile";
+import { createFakeChecks } from "../fake-checks";
 import { testContext, testEnv } from "@/server/testing/test-context";
 import { createDatabase } from "./database";
 import type { Engine, Statement } from "./engine";
@@ -43,7 +44,9 @@ export async function createWorld(options: WorldOptions) {
     logLines.push(line);
     if (line.startsWith('{"level":"warn"')) note(`  ${line}`);
   });
-  const base = testContext({ env: ENV, sealer, clock, ids, log });
+  // A provider says of its keys what it says to a machine's runs that end with "auth".
+  const { keyChecks } = createFakeChecks({ key: () => ({ verification: "invalid_key" }) });
+  const base = testContext({ env: ENV, sealer, clock, ids, log, keyChecks });
   let queue: Message[] = [];
   let weather: Weather = FINE;
 

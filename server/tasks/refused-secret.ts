@@ -1,0 +1,63 @@
+import type { FailureCode } from "@/lib/failures";
+import { isRefused, type Verification } from "@/lib/key-check";
+import { providerFor } from "@/lib/model-provider";
+import { PROVIDERS } from "@/lib/providers";
+import type { AppContext } from "@/server/context";
+import type { AttemptRow, TaskRow } from "@/server/db/task-store";
+import type { CompleteRequest } from "@/lib/agent-protocol";
+import { FLY_TOKEN, noteFinding, peekSecret } from "@/server/secrets/user-secrets";
+import { readable } from "@/server/secrets/readable";
+import { move } from "./moves";
+
+/** What a launch that Fly refused says of the Fly token; a code that is not here says nothing of it. */
+const OF_FLY: Partial<Record<FailureCode, Verification>> = {
+  fly_auth: "invalid_key",
+  fly_app_missing: "no_such_app",
+};
+
+/** The reason to wait for, when Fly refused what this person has saved; null: the fault is another one. */
+export async function flyRefusal(
+  context: AppContext,
+  input: { userId: number; token: string; code: FailureCode },
+): Promise<FailureCode | null> {
+  const verification = OF_FLY[input.code];
+  if (verification === undefined) return null;
+  const stored = await readable(context, input.userId, peekSecret(context, input.userId, FLY_TOKEN));
+  if (stored?.value === input.token) await noteFinding(context, stored, verification);
+  return "missing_fly_token";
+}
+
+/**
+ * Back to waiting, when a run ended before the agent's first step because its provider refused the key: nothing was
+ * done yet, and the task goes on by itself once the key is put right. False: the run ends as it says.
+ */
+export async function waitForKey(
+  context: AppContext,
+  input: { task: TaskRow; attempt: AttemptRow; completion: CompleteRequest },
+): Promise<boolean> {
+  const { task, attempt, completion } = input;
+  const code = completion.failureCode;
+  if (task.steps > 0 || completion.commits > 0) return false;
+  if (code !== "provider_auth" && code !== "provider_limit") return false;
+  const provider = providerFor(task.agent, task.model);
+  let isSame = false;
+  for (const name of PROVIDERS[provider].envNames) {
+    const stored = await readable(context, task.userId, peekSecret(context, task.userId, { provider, name }));
+    // One that was saved since is not the one that was refused.
+    if (stored === null || stored.savedAt > attempt.createdAt) continue;
+    isSame = true;
+    const { verification } = await context.keyChecks.check(provider, stored.value);
+    // A limit of the moment is no fault of the key. A key that is refused for a run alone is restricted.
+    if (!isRefused(verification) && code === "provider_limit") return false;
+    await noteFinding(context, stored, isRefused(verification) ? verification : refusedInUse(verification));
+  }
+  const moved = await move(context, task, {
+    event: "user.blocked",
+    patch: { blockedReason: "missing_credentials" },
+    endAttempt: code,
+  });
+  if (!isSame) await context.db.tasks.wake(task.id, context.clock.now().toISOString());
+  return moved.outcome === "moved";
+}
+
+const refusedInUse = (checked: Verification): Verification => (checked === "valid" ? "restricted" : "invalid_key");

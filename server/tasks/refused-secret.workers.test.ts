@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+import { MachineError } from "@/server/machines/port";
+import type { KeyFinding } from "@/server/providers/port";
+import { saveFly } from "@/server/secrets/check-fly";
+import { saveAndCheckKeys, validateKey } from "@/server/secrets/check-keys";
+import { createFakeChecks } from "@/server/testing/fake-checks";
+import { reconcile, sweep } from "@/server/reconcile";
+import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { userActor } from "@/server/testing/test-context";
+
+let people = 67_000;
+async function aWorld(finding: () => KeyFinding = () => ({ verification: "valid" }), machines?: Hooks["machines"]) {
+  const pipe = createPipe({ checks: { key: finding }, ...(machines === undefined ? {} : { machines }) });
+  const person = { id: (people += 1), login: `person-${people}` };
+  await aPerson(pipe, person);
+  pipe.clock.advance(1000);
+  const { flyApps } = createFakeChecks({
+    fly: ({ token }) => ({ verification: token.includes("wrong") ? "invalid_key" : "valid" }),
+  });
+  const as = { ...pipe.context, flyApps, actor: userActor(person.id, person.login) };
+  return { pipe, person, as };
+}
+type Hooks = NonNullable<Parameters<typeof createPipe>[0]>;
+
+async function ask(pipe: Pipe, person: { id: number; login: string }): Promise<string> {
+  const id = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: (people += 1) });
+  return (await pipe.context.db.mentions.get(id))?.taskId ?? "";
+}
+const taskOf = (pipe: Pipe, id: string) => pipe.context.db.tasks.get(id);
+
+/** The newest machine claims its task and says that the agent never began. */
+async function endAtOnce(pipe: Pipe, word: { failureCode: string; steps?: number }) {
+  const machine = pipe.machines.machines.at(-1);
+  if (machine === undefined) throw new Error("no machine");
+  const runner = machineOf(pipe, machine);
+  const token = String((await runner.claim()).body.callbackToken);
+  if (word.steps !== undefined) await runner.progress(token, 1, "working", { steps: word.steps });
+  await runner.complete(token, { status: "failed", outcome: "failed", failureCode: word.failureCode });
+  pipe.clock.advance(61_000);
+  await sweep(pipe.context);
+}
+
+describe("a key that its provider refuses before the agent's first step", () => {
+  it("sends the task back to waiting, which goes on by itself with a good key, under one comment", async () => {
+    let answer: KeyFinding = { verification: "invalid_key" };
+    const { pipe, person, as } = await aWorld(() => answer);
+    const id = await ask(pipe, person);
+    await endAtOnce(pipe, { failureCode: "provider_auth" });
+    expect(await taskOf(pipe, id)).toMatchObject({
+      status: "queued",
+      blockedReason: "missing_credentials",
+      failureCode: null,
+      infraRetries: 0,
+    });
+    answer = { verification: "valid" };
+    await saveAndCheckKeys(as, { anthropic: { ANTHROPIC_API_KEY: "fake-anthropic-key-canary-2" } });
+    await reconcile(pipe.context, { kind: "task", id });
+    await sweep(pipe.context);
+    expect(await taskOf(pipe, id)).toMatchObject({ status: "running", blockedReason: null });
+    const { issueNumber } = (await taskOf(pipe, id)) ?? {};
+    const comments = pipe.github.state.comments.filter((comment) => comment.issueNumber === issueNumber);
+    expect(comments).toHaveLength(1);
+    expect(comments[0]?.bodies.join("\n")).not.toMatch(/failed/i);
+  });
+
+  it("waits for credit, and goes on once a check of the same key finds it valid", async () => {
+    let answer: KeyFinding = { verification: "no_credit" };
+    const { pipe, person, as } = await aWorld(() => answer);
+    const id = await ask(pipe, person);
+    await endAtOnce(pipe, { failureCode: "provider_limit" });
+    expect(await taskOf(pipe, id)).toMatchObject({ status: "queued", blockedReason: "missing_credentials" });
+    answer = { verification: "valid" };
+    await validateKey(as, { provider: "anthropic" });
+    await reconcile(pipe.context, { kind: "task", id });
+    await sweep(pipe.context);
+    expect(await taskOf(pipe, id)).toMatchObject({ status: "running" });
+  });
+
+  it("ends the run as it says after a step, and where the provider only asks for patience", async () => {
+    const refused = await aWorld(() => ({ verification: "invalid_key" }));
+    const late = await ask(refused.pipe, refused.person);
+    await endAtOnce(refused.pipe, { failureCode: "provider_auth", steps: 1 });
+    expect(await taskOf(refused.pipe, late)).toMatchObject({ status: "failed", failureCode: "provider_auth" });
+    const patient = await aWorld();
+    const limited = await ask(patient.pipe, patient.person);
+    await endAtOnce(patient.pipe, { failureCode: "provider_limit" });
+    expect(await taskOf(patient.pipe, limited)).toMatchObject({ status: "failed", failureCode: "provider_limit" });
+  });
+});
+
+describe("a secret that was refused", () => {
+  it("starts nothing: a wrong Fly token leaves the task waiting, a good one starts it", async () => {
+    const { pipe, person, as } = await aWorld();
+    await saveFly(as, { flyToken: "fm2_fake-wrong-token-canary" });
+    const id = await ask(pipe, person);
+    await sweep(pipe.context);
+    expect([await taskOf(pipe, id), pipe.machines.machines]).toMatchObject([
+      { status: "queued", blockedReason: "missing_fly_token" },
+      [],
+    ]);
+    await saveFly(as, { flyToken: "fm2_fake-good-token-canary" });
+    await reconcile(pipe.context, { kind: "task", id });
+    await sweep(pipe.context);
+    expect(await taskOf(pipe, id)).toMatchObject({ status: "running" });
+  });
+
+  it.each(["fly_auth", "fly_app_missing"] as const)(
+    "at the launch (%s) sends the task back to waiting",
+    async (code) => {
+      let isRefusing = true;
+      const { pipe, person, as } = await aWorld(undefined, {
+        before(call) {
+          if (isRefusing && call === "launch")
+            throw new MachineError({ kind: "rejected", failureCode: code, message: "no" });
+        },
+      });
+      const id = await ask(pipe, person);
+      await sweep(pipe.context);
+      expect(await taskOf(pipe, id)).toMatchObject({ status: "queued", blockedReason: "missing_fly_token" });
+      isRefusing = false;
+      await saveFly(as, { flyToken: "fm2_fake-good-token-canary" });
+      await reconcile(pipe.context, { kind: "task", id });
+      await sweep(pipe.context);
+      expect(await taskOf(pipe, id)).toMatchObject({ status: "running", infraRetries: 0 });
+    },
+  );
+
+  it("of another issuer is refused before anybody is asked", async () => {
+    const { as } = await aWorld();
+    const { keyChecks, flyApps, asked } = createFakeChecks();
+    const context = { ...as, keyChecks, flyApps };
+    const github = `ghp_${"canary".repeat(6)}`;
+    await expect(saveAndCheckKeys(context, { anthropic: { ANTHROPIC_API_KEY: github } })).rejects.toThrow(
+      "a GitHub token",
+    );
+    await expect(validateKey(context, { provider: "anthropic", key: github })).rejects.toThrow("a GitHub token");
+    await expect(saveFly(context, { flyToken: github })).rejects.toThrow("a GitHub token");
+    expect(asked).toEqual([]);
+  });
+});
