@@ -155,11 +155,13 @@ test("rows keep still under a pointer at rest, and the focus goes along with its
   const id = await ask({ world, api }, { issue: 2, story: "small" });
   // Nothing is scrolled: that would hold the rows as well.
   await page.setViewportSize({ width: 1280, height: 2400 });
+  await page.clock.install();
   await page.goto("/tasks");
   await isLive(page);
   await rowOf(page, id).hover();
   const place = await rowOf(page, id).boundingBox();
-  await page.waitForTimeout(3500);
+  // A pointer that moved holds the rows for a while anyway.
+  await page.clock.fastForward(10_000);
   const next = await ask({ world, api }, { issue: 1, story: "small" });
   const pill = page.getByRole("button", { name: "1 new" });
   await expect(pill).toBeVisible();

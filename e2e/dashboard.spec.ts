@@ -64,7 +64,7 @@ test("a comment becomes a row, moves through the sections and ends with its pull
   await stop(page, cloning);
   await stepAside(page);
   const ended = section(page, "Done").locator(taskRow(id));
-  await expect(ended.getByRole("link", { name: /#\d+/ })).toBeVisible({ timeout: 60_000 });
+  await expect(ended.getByRole("link", { name: /#\d+/ })).toBeVisible();
   await expect(section(page, "Done").locator(taskRow(cloning))).toBeVisible();
   await ended.getByRole("link", { name: title }).click();
   await expect(page.getByRole("heading", { name: title })).toBeVisible();
@@ -307,7 +307,7 @@ test("the tab's title and icon say how many run and how many need somebody", asy
       expect(await page.title()).toBe(`(!${needs} ▸${running}) ${name} · Porter`);
       const drawn = decodeURIComponent((await icon.getAttribute("href", { timeout: 1000 })) ?? "");
       expect(drawn).toContain(`>${needs > 9 ? "9+" : needs}</text>`);
-    }).toPass({ timeout: 30_000 });
+    }).toPass();
   await agrees("Tasks");
   await page.getByRole("link", { name: "History" }).first().click();
   await expect(page).toHaveTitle(/^\(!\d+ ▸\d+\) History · Porter$/);

@@ -55,14 +55,14 @@ test("a deploy under open pages: they recover by themselves, and no step is miss
   const reading = await context.newPage();
   await reading.goto(`/tasks/${id}`);
   await isLive(reading);
-  await expect.poll(async () => (await counted(reading)).length, { timeout: 90_000 }).toBeGreaterThan(3);
+  await expect.poll(async () => (await counted(reading)).length).toBeGreaterThan(3);
   const loads = [countLoads(page), countLoads(reading)];
   await world.killPorter("all");
   await expect(page.getByText(/Porter cannot be reached/)).toBeVisible();
   await expect(reading.getByText(/Porter cannot be reached/)).toBeVisible();
   await world.startPorter();
   for (const each of [page, reading]) await expect(each.getByText(/Porter cannot be reached/)).toBeHidden();
-  await expect.poll(async () => (await api.task(id)).status, { timeout: 90_000 }).toBe("success");
+  await expect.poll(async () => (await api.task(id)).status).toBe("success");
   await expect.poll(() => counted(reading)).toEqual(Array.from({ length: COUNTING_STEPS }, (_, index) => index + 1));
   await expect(page.getByRole("region", { name: /^Done/ }).locator(`[data-task="${id}"]`)).toHaveCount(1);
   expect(loads.map((count) => count())).toEqual([0, 0]);

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, test, watchConsole } from "./porter.ts";
+import { A_RUN_MS, expect, test, watchConsole } from "./porter.ts";
 
 // Never the synchronous form: the local GitHub answers git from this very process.
 const run = promisify(execFile);
@@ -39,13 +39,13 @@ test("a comment becomes a pull request while the page is watched, without one re
   page.on("load", () => (loads += 1));
   await world.github.comment({ login: "octocat", repo: REPOSITORY, issue: 1, body: "@porter opencode" });
   const row = page.getByRole("link", { name: /French greeting/ }).first();
-  await expect(row).toBeVisible({ timeout: 30_000 });
+  await expect(row).toBeVisible();
   await expect(
     page
       .getByText(/#\d+/)
       .and(page.getByRole("link", { name: /PR|#\d+/ }))
       .first(),
-  ).toBeVisible({ timeout: 120_000 });
+  ).toBeVisible({ timeout: A_RUN_MS });
   expect(loads).toBe(0);
   await row.click();
   await expect(page).toHaveURL(/\/tasks\/task_[a-z0-9]{20}/);
@@ -63,7 +63,7 @@ test("the same delivery twenty times at once makes one task, one machine, one co
   world,
 }) => {
   await expect
-    .poll(() => world.fly.machines().every((machine) => machine.state === "destroyed"), { timeout: 60_000 })
+    .poll(() => world.fly.machines().every((machine) => machine.state === "destroyed"))
     .toBe(true);
   const before = await world.github.state();
   const command = [...before.deliveries]

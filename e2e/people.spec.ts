@@ -1,4 +1,5 @@
 import { SCENES } from "../scripts/pictures/cast.ts";
+import { comeToRest } from "./rest.ts";
 import { expect, isLive, pathOfStory, signInAs, test } from "./stories.ts";
 
 test("nobody sees another user's tasks: not their pages, API, streams or logs", async ({
@@ -49,6 +50,7 @@ test("nobody sees another user's tasks: not their pages, API, streams or logs", 
 test("signing out ends the stream in every tab", async ({ browser, world }) => {
   const context = await browser.newContext({ baseURL: world.porter.url });
   const watching = await context.newPage();
+  await watching.clock.install();
   await signInAs(watching, "octocat");
   await watching.goto("/tasks");
   await isLive(watching);
@@ -58,10 +60,11 @@ test("signing out ends the stream in every tab", async ({ browser, world }) => {
   await other.getByRole("button", { name: "Sign out" }).click();
   await other.waitForURL((url) => url.pathname === "/");
   // The stream looks at its session every 30 s.
-  await expect(watching.getByText(/You were signed out/)).toBeVisible({ timeout: 60_000 });
+  await expect(watching.getByText(/You were signed out/)).toBeVisible({ timeout: 400_000 });
   let opened = 0;
   watching.on("request", (request) => void (request.url().includes("/live.") && (opened += 1)));
-  await watching.waitForTimeout(3000);
+  await watching.clock.fastForward("01:00:00");
+  await comeToRest(watching);
   expect(opened).toBe(0);
   await context.close();
 });

@@ -7,6 +7,9 @@ import { startWorld, type World } from "../local/world/world.ts";
 
 export { expect };
 
+/** Ends what hangs of a task that real agents work on, from the comment to the pull request. */
+export const A_RUN_MS = 400_000;
+
 /** One world a worker: GitHub, Fly, model and the built Porter, all real and on loopback. */
 export const test = base.extend<{ signIn: (login: string) => Promise<void> }, { seed: Seed; world: World }>({
   /** People, repositories and installations besides the standard ones; a spec with its own has its own world. */

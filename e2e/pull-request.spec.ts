@@ -53,8 +53,9 @@ test("a finished task shows its pull request's checks and state as they move, wi
 
   // GitHub is away for a moment: what was known of the pull request stays, and moves on afterwards.
   world.github.setFaults([{ match: { path: `/pulls/${prNumber}$` }, status: 502, times: 50 }]);
+  const refused = page.waitForResponse(/tasks\.pull/);
   await aMinute(page);
-  await page.waitForTimeout(1000);
+  await (await refused).finished();
   await expect(card).toContainText("3 checks passed");
   world.github.setFaults([]);
   await asOctocat(world, `PATCH ${pull}`, { draft: true });

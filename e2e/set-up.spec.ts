@@ -1,6 +1,6 @@
 import { helloPorterFiles, helloPorterIssues } from "../local/github/hello-porter.ts";
 import type { Page } from "@playwright/test";
-import { expect, test, watchConsole } from "./porter.ts";
+import { A_RUN_MS, expect, test, watchConsole } from "./porter.ts";
 
 const REPOSITORY = "newcomer/hello-porter";
 
@@ -33,7 +33,7 @@ test("a new user goes from the landing page to a pull request and types nothing 
   await page.getByRole("link", { name: "Install on GitHub" }).click();
   await page.getByRole("button", { name: "Install on newcomer" }).click();
 
-  await expect(step(page, "Save a model key")).toBeVisible({ timeout: 20_000 });
+  await expect(step(page, "Save a model key")).toBeVisible();
   const key = page.getByRole("textbox", { name: "Anthropic key" });
   await key.fill("sk-ant-fake-of-nobody");
   await key.press("Enter");
@@ -46,7 +46,7 @@ test("a new user goes from the landing page to a pull request and types nothing 
   await page.getByLabel("Fly token").fill(world.secrets.flyOrgToken);
   await page.getByLabel("Fly token").press("Enter");
 
-  await expect(step(page, "Mention Porter")).toBeVisible({ timeout: 20_000 });
+  await expect(step(page, "Mention Porter")).toBeVisible();
   await expect(inSteps(page)).toContainText("App porter-newcomer");
   await expect(page.getByText("@porter opencode", { exact: true })).toBeVisible();
 
@@ -62,9 +62,9 @@ test("a new user goes from the landing page to a pull request and types nothing 
 
   await world.github.comment({ login: "newcomer", repo: REPOSITORY, issue: 1, body: "@porter opencode" });
   const row = page.getByRole("article", { name: "Add a French greeting" });
-  await expect(row).toBeVisible({ timeout: 20_000 });
+  await expect(row).toBeVisible();
   const opened = page.getByRole("link", { name: /^Open pull request #\d+$/ });
-  await expect(opened).toBeVisible({ timeout: 120_000 });
+  await expect(opened).toBeVisible({ timeout: A_RUN_MS });
   const pull = (await world.github.state()).pulls.find(({ repository }) => repository === REPOSITORY);
   expect(pull?.body).toContain("Closes #1");
 

@@ -1,4 +1,5 @@
 import type { CDPSession, Page } from "@playwright/test";
+import { comeToRest, lateParts } from "./rest.ts";
 import { ask, expect, isLive, pathOfStory, takeAllSlots, test } from "./stories.ts";
 
 // Another zone, language and time than the server's: what it wrote must be what the browser writes at first.
@@ -44,7 +45,8 @@ const shiftsOf = (page: Page): Promise<Shift[]> =>
             });
         });
         observer.observe({ type: "layout-shift", buffered: true });
-        setTimeout(() => resolve(found), 300);
+        // What was there before is told in a task of its own.
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(found), 0)));
       }),
   );
 
@@ -68,7 +70,8 @@ test("nothing on a page shifts while it comes alive, with the reader's own zone,
       await page.goto(path);
       await isLive(page);
       // What comes after the first view.
-      await page.waitForTimeout(1000);
+      await lateParts(page);
+      await comeToRest(page);
       const shifts = await shiftsOf(page);
       expect.soft(sumOf(shifts), `${path} at ${width}: ${JSON.stringify(shifts)}`).toBeLessThan(STILL);
       expect.soft([...errors], path).toEqual([]);
@@ -127,7 +130,8 @@ test("what runs is followed to its end without a jump, however slowly the page c
     await page.goto(pathOfStory(played, "working"));
     await isLive(page);
     await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(0);
-    await page.waitForTimeout(1000);
+    await lateParts(page);
+    await comeToRest(page);
     const shifts = await shiftsOf(page);
     expect.soft(sumOf(shifts), `${speed}: ${JSON.stringify(shifts)}`).toBeLessThan(STILL);
   }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BrowserContext, type Page, test as base, expect as patient } from "@playwright/test";
+import { type BrowserContext, type Page, test as base, expect } from "@playwright/test";
 import { z } from "zod";
 import { porterApi, type PorterApi } from "../local/demo/porter-api.ts";
 import { signIn as signInByHand } from "../local/world/sign-in.ts";
@@ -11,8 +11,7 @@ import { SCENES } from "../scripts/pictures/cast.ts";
 import { play, type Played } from "../scripts/pictures/play.ts";
 import { STORIES } from "../scripts/pictures/stories.ts";
 
-/** Other work may share this machine. */
-export const expect = patient.configure({ timeout: 30_000 });
+export { expect };
 
 type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
 
@@ -44,6 +43,10 @@ export const test = base.extend<EachTest, EachWorker>({
   ],
   world: [async ({ played }, use) => use(played.world), { scope: "worker" }],
   baseURL: async ({ world }, use) => use(world.porter.url),
+  context: async ({ context }, use) => {
+    await keepQuestions(context);
+    await use(context);
+  },
   api: [
     async ({ world }, use) => use(porterApi(world.porter.url, await signInByHand(world.porter.url, "octocat"))),
     { scope: "worker" },
@@ -76,6 +79,18 @@ export const test = base.extend<EachTest, EachWorker>({
     await use(errors);
   },
 });
+
+/**
+ * What a page takes back by itself after a few seconds, a question in place (4 s) or a notice (4 s, 8 s), stays ten
+ * times as long: a reader is quicker than that, a busy machine may not be.
+ */
+export const keepQuestions = (context: BrowserContext) =>
+  context.addInitScript(() => {
+    const real = window.setTimeout.bind(window);
+    const later = (act: TimerHandler, ms?: number, ...rest: unknown[]) =>
+      real(act, ms === 4000 || ms === 8000 ? ms * 10 : ms, ...rest);
+    window.setTimeout = later as typeof window.setTimeout;
+  });
 
 /** Through GitHub's own page. */
 export async function signInAs(page: Page, login: string): Promise<void> {
@@ -142,5 +157,5 @@ export async function takeAllSlots(page: Page, tools: Tools): Promise<void> {
     const endless = (await goingOn(page)).filter(isEndless);
     if (endless.length < MAX_RUNNING_TASKS_PER_USER) await ask(tools, { issue: 2, story: "cloning" });
     expect(endless.filter(({ status }) => status === "running")).toHaveLength(MAX_RUNNING_TASKS_PER_USER);
-  }).toPass({ timeout: 60_000 });
+  }).toPass();
 }

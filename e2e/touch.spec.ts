@@ -6,6 +6,15 @@ test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 }
 type Drag = { at: { x: number; y: number }; by: { x: number; y: number } };
 const STEPS = 12;
 
+/** Nothing scrolls any more: neither the page nor a part of it, for ten frames. */
+const glideIsOver = async (): Promise<void> => {
+  let still = 0;
+  const moved = () => (still = 0);
+  document.addEventListener("scroll", moved, { capture: true });
+  for (; still < 10; still++) await new Promise((resolve) => requestAnimationFrame(resolve));
+  document.removeEventListener("scroll", moved, { capture: true });
+};
+
 /** A finger goes down, moves and is lifted; what glides on afterwards comes to rest. */
 async function drag(finger: CDPSession, page: Page, { at, by }: Drag): Promise<void> {
   const place = (step: number) => ({ x: at.x + (by.x * step) / STEPS, y: at.y + (by.y * step) / STEPS });
@@ -14,10 +23,10 @@ async function drag(finger: CDPSession, page: Page, { at, by }: Drag): Promise<v
   await send("touchStart", [place(0)]);
   for (let step = 1; step <= STEPS; step++) {
     await send("touchMove", [place(step)]);
-    await page.waitForTimeout(16);
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
   }
   await send("touchEnd", []);
-  await page.waitForTimeout(600);
+  await page.evaluate(glideIsOver);
 }
 
 /** A log under a finger. */
