@@ -116,22 +116,31 @@ function Sums({ filter, stats, nowMs }: { filter: TaskFilter; stats: TaskStats; 
 const TaskTable = ({ tasks }: { tasks: TaskRowView[] }) => (
   <table className="w-full table-fixed">
     <caption className="sr-only">Tasks that have ended, newest first</caption>
+    {/* Here, not on the head's cells: a head of which half has come would have other columns. */}
+    <colgroup>
+      <col />
+      <col className="w-56 max-md:hidden" />
+      <col className="w-28 max-lg:hidden" />
+      <col className="w-20 max-sm:hidden" />
+      <col className="w-16 max-sm:hidden" />
+      <col className="w-28" />
+    </colgroup>
     <thead className="text-left text-xs text-faint">
       <tr className="h-8 border-b border-line [&>th]:px-2 [&>th]:font-normal">
         <th scope="col">Task</th>
-        <th scope="col" className="w-56 max-md:hidden">
+        <th scope="col" className="max-md:hidden">
           Outcome
         </th>
-        <th scope="col" className="w-28 max-lg:hidden">
+        <th scope="col" className="max-lg:hidden">
           Agent
         </th>
-        <th scope="col" className="w-20 text-right max-sm:hidden">
+        <th scope="col" className="text-right max-sm:hidden">
           Took
         </th>
-        <th scope="col" className="w-16 text-right max-sm:hidden">
+        <th scope="col" className="text-right max-sm:hidden">
           Cost
         </th>
-        <th scope="col" className="w-28 text-right">
+        <th scope="col" className="text-right">
           Asked
         </th>
       </tr>
