@@ -62,9 +62,7 @@ test("a comment becomes a pull request while the page is watched, without one re
 test("the same delivery twenty times at once makes one task, one machine, one comment, one pull request", async ({
   world,
 }) => {
-  await expect
-    .poll(() => world.fly.machines().every((machine) => machine.state === "destroyed"))
-    .toBe(true);
+  await expect.poll(() => world.fly.machines().every((machine) => machine.state === "destroyed")).toBe(true);
   const before = await world.github.state();
   const command = [...before.deliveries]
     .reverse()
