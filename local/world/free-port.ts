@@ -1,10 +1,17 @@
+import { randomInt } from "node:crypto";
 import { createServer, type AddressInfo } from "node:net";
 
+/** Below what systems give to whoever asks for any port: nobody else is given one of these meanwhile. */
+const OWN = { first: 20_000, end: 32_000 };
+const TRIES = 10;
+
 /**
- * A free port on loopback: the first free one of `preferred`, else any. Whoever takes it next wins, so use it at once.
+ * A free port on loopback: the first free one of `preferred`, else one that nobody gets by chance before it is used,
+ * else any. Whoever takes it next wins, so use it soon.
  */
 export async function freePort(preferred: number[] = []): Promise<number> {
-  for (const port of [...preferred, 0]) {
+  const own = Array.from({ length: TRIES }, () => randomInt(OWN.first, OWN.end));
+  for (const port of [...preferred, ...own, 0]) {
     const free = await tryListen(port);
     if (free !== null) return free;
   }
