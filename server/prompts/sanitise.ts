@@ -1,8 +1,8 @@
+import { elementEdits } from "@/lib/markdown/hidden-elements";
+import { linkEdits } from "@/lib/markdown/hidden-link-text";
 import { clip, removeInvisible } from "@/lib/markdown/invisible";
 import { CODE, HIDDEN, readRegions, type Regions } from "@/lib/markdown/regions";
 import { applyEdits, type Edit } from "./edits";
-import { elementEdits } from "./hidden-elements";
-import { linkEdits } from "./hidden-link-text";
 import { omissionCounter, type OmittedKind } from "./omissions";
 
 /** Removing one thing may uncover another; text made to do so again and again is broken up instead. */

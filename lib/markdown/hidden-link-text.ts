@@ -1,5 +1,5 @@
-import { escaped, CODE, HIDDEN, TAG, type Regions } from "@/lib/markdown/regions";
-import type { Edit } from "./edits";
+import { escaped, CODE, HIDDEN, TAG, type Regions } from "./regions.ts";
+import type { UnseenEdit } from "./unseen-edit.ts";
 
 /** CommonMark's limit for a label with its brackets. */
 const MAX_LABEL = 1001;
@@ -16,7 +16,7 @@ const DEFINITION =
   / {0,3}\[((?:[^[\]\\]|\\.){1,999})\]:[ \t]*\n?[ \t]*(<[^<>\n]*>|[^\s<]\S*)(?:(?:[ \t]+|[ \t]*\n[ \t]*)("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?[ \t]*(?=\n|$)/y;
 
 /** Removes image alt texts, link titles and link definitions that no link uses: words that the page does not show. */
-export function linkEdits(text: string, regions: Regions): Edit[] {
+export function linkEdits(text: string, regions: Regions): UnseenEdit[] {
   const pairs = bracketPairs(text, regions);
   const definitions = linkDefinitions(text, regions);
   const defining = new Set(definitions.map((one) => one.labelAt));
@@ -52,7 +52,7 @@ function bracketPairs(text: string, { lines, marks }: Regions): Pair[] {
   return pairs;
 }
 
-function pairEdits(text: string, pair: Pair, known: ReadonlySet<string>): Edit[] {
+function pairEdits(text: string, pair: Pair, known: ReadonlySet<string>): UnseenEdit[] {
   const isImage = text[pair.from - 1] === "!" && !escaped(text, pair.from - 1);
   const inside = text.slice(pair.from + 1, pair.to - 1);
   TARGET.lastIndex = pair.to;
@@ -106,7 +106,7 @@ function linkDefinitions(text: string, { lines, marks }: Regions): Definition[] 
   return found;
 }
 
-function definitionEdits(definition: Definition, isUsed: boolean): Edit[] {
+function definitionEdits(definition: Definition, isUsed: boolean): UnseenEdit[] {
   const { from, to, titleFrom } = definition;
   if (!isUsed) return [{ from, to, replacement: "", what: "unused link definition" }];
   return titleFrom === null ? [] : [{ from: titleFrom, to, replacement: "", what: "link title" }];

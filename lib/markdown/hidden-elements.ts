@@ -1,6 +1,6 @@
-import { attributesOf, type HtmlTag } from "@/lib/markdown/html-tags";
-import type { Regions } from "@/lib/markdown/regions";
-import type { Edit } from "./edits";
+import { attributesOf, type HtmlTag } from "./html-tags.ts";
+import type { Regions } from "./regions.ts";
+import type { UnseenEdit } from "./unseen-edit.ts";
 
 /** Elements whose content nobody reads on a page; without a closing tag they are a word in the text. */
 const UNSEEN_ELEMENTS = new Set([
@@ -52,21 +52,27 @@ const LAYOUT_ATTRIBUTES = new Set([
 ]);
 
 /** Removes hidden elements with all they hold, and from other tags the attributes that nobody sees. */
-export function elementEdits(text: string, { tags }: Regions): Edit[] {
-  const edits: Edit[] = [];
+export function elementEdits(text: string, { tags }: Regions): UnseenEdit[] {
+  const edits: UnseenEdit[] = [];
   const ends = closingTags(tags);
   for (const tag of tags) {
     const source = text.slice(tag.from, tag.to);
     const end = ends.get(tag);
     if (tag.closing) edits.push(...closingEdits(tag, source));
     else if (isHidden(source) || (UNSEEN_ELEMENTS.has(tag.name) && end))
-      edits.push({ from: tag.from, to: hiddenEnd(text, tag, end), replacement: " ", what: "hidden element" });
+      edits.push({
+        from: tag.from,
+        to: hiddenEnd(text, tag, end),
+        replacement: " ",
+        what: "hidden element",
+        isUnclosed: !end && !isAlone(text, tag),
+      });
     else edits.push(...attributeEdits(tag, source));
   }
   return edits;
 }
 
-function closingEdits(tag: HtmlTag, source: string): Edit[] {
+function closingEdits(tag: HtmlTag, source: string): UnseenEdit[] {
   if (/^<\/[\w-]+\s*>$/.test(source)) return [];
   return [{ from: tag.from, to: tag.to, replacement: `</${tag.name}>`, what: "hidden attribute" }];
 }
@@ -81,9 +87,11 @@ function isHidden(source: string): boolean {
   );
 }
 
+const isAlone = (text: string, tag: HtmlTag): boolean => VOID_ELEMENTS.has(tag.name) || text[tag.to - 2] === "/";
+
 /** Behind the closing tag; without one, at the next blank line. */
 function hiddenEnd(text: string, tag: HtmlTag, closing: HtmlTag | undefined): number {
-  if (VOID_ELEMENTS.has(tag.name) || text[tag.to - 2] === "/") return tag.to;
+  if (isAlone(text, tag)) return tag.to;
   if (closing) return closing.to;
   const blank = text.indexOf("\n\n", tag.to);
   return blank === -1 ? text.length : blank;
@@ -105,7 +113,7 @@ function closingTags(tags: readonly HtmlTag[]): Map<HtmlTag, HtmlTag> {
   return ends;
 }
 
-function attributeEdits(tag: HtmlTag, source: string): Edit[] {
+function attributeEdits(tag: HtmlTag, source: string): UnseenEdit[] {
   const attributes = attributesOf(source);
   const kept = attributes.flatMap(({ name, value }) => {
     if (LINK_ATTRIBUTES.has(name) && /^[^\s"<>]*$/.test(value)) return [`${name}="${value}"`];
