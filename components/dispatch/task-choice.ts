@@ -39,6 +39,7 @@ export function readCommand(text: string, mentions: readonly string[]): Reading 
   if (more.length > 0)
     return { kind: "other", sentence: "One command at a time: a further line begins with the mention." };
   if (first.kind === "mistake") return { kind: "mistake", mistake: first };
+  if (first.kind === "talk") return { kind: "other", sentence: "These words ask for no work." };
   if (first.kind === "start") return { kind: "start", command: first };
   return { kind: "other", sentence: `"${first.kind}" answers on an issue; here it starts nothing.` };
 }

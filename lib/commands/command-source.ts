@@ -25,4 +25,4 @@ export function commandSource(choice: CommandChoice, options: { mention: string 
 
 /** A branch may begin with a quote or end with a comma, which a bare value loses. */
 const quoted = (value: string): string =>
-  /^["'\u2018-\u201e]|[,;]$/.test(value) ? (value.includes('"') ? `'${value}'` : `"${value}"`) : value;
+  /^["'`\u2018-\u201e]|[,;，：；。！？、،؛]/u.test(value) ? (value.includes('"') ? `'${value}'` : `"${value}"`) : value;

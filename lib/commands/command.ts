@@ -2,7 +2,7 @@ import { AGENT_IDS, type AgentId } from "../agents.ts";
 import { MACHINE_SIZES, type MachineSize } from "../machine-size.ts";
 import { PRIORITY_NAMES, type PriorityName } from "../task.ts";
 
-/** The words of the command language (shared/design/experience.md "Command"; rulings 12 to 16). */
+/** The words of the command language. */
 export const VERBS = ["help", "status", "stop", "retry"] as const;
 export type Verb = (typeof VERBS)[number];
 
@@ -14,9 +14,10 @@ export type Flags = {
   base: string | null;
   machine: MachineSize | null;
 };
+export const NO_FLAGS: Flags = { priority: null, model: null, base: null, machine: null };
 
-/** Commands that one comment may hold; what comes after them is answered with one mistake. */
-export const MAX_COMMANDS = 20;
+/** Commands that one comment may hold, each of which costs a run or an answer; what comes after is one mistake. */
+export const MAX_COMMANDS = 5;
 
 export const MISTAKE_CODES = [
   "unsupported_agent",
@@ -28,11 +29,13 @@ export const MISTAKE_CODES = [
   "bad_flag_value",
   "bad_task_id",
   "too_many_commands",
+  "in_quote",
+  "unclear_mention",
 ] as const;
 export type MistakeCode = (typeof MISTAKE_CODES)[number];
 
 /**
- * A command that starts nothing and is answered (rulings 15). `what` is the offending text as typed, `suggestion`
+ * A command that starts nothing and is answered `what` is the offending text as typed, `suggestion`
  * what was probably meant, `correctForm` the whole command put right (or, where nothing can be guessed, its general
  * form), `asInstructions` the same words taken as instructions, where they may have been some.
  */
@@ -45,9 +48,17 @@ export type Mistake = {
   asInstructions: string | null;
 };
 
-/** `agent: null` is the default agent; instructions are verbatim but for white space around them. */
+/** Words that are no work: thanks and its like, a question how far it is, a verb in too many words to be sure. */
+export const TALK_SUBJECTS = ["thanks", "progress", "verb"] as const;
+export type TalkSubject = (typeof TALK_SUBJECTS)[number];
+
+/**
+ * `agent: null` is the default agent; instructions are verbatim but for white space around them. `isForced`: they
+ * stand behind `--`, so that nothing but instructions can be meant.
+ */
 export type Command =
-  | ({ kind: "start"; agent: AgentId | null; instructions: string } & Flags)
+  | ({ kind: "start"; agent: AgentId | null; instructions: string; isForced: boolean } & Flags)
+  | { kind: "talk"; about: TalkSubject; agent: AgentId | null; instructions: string }
   | { kind: "help" }
   | { kind: "status"; taskId: string | null; agent: AgentId | null }
   | { kind: "stop"; taskId: string | null; agent: AgentId | null }

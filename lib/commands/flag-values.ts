@@ -25,12 +25,17 @@ export function readFlagValue(name: FlagName, value: string): FlagValue {
     case "model":
       return isModelName(value) ? { ok: true, set: { model: value } } : { ok: false, suggestion: null };
     case "base":
-      return isBranchName(value) ? { ok: true, set: { base: value } } : { ok: false, suggestion: null };
+      return isBranchName(branchOf(value))
+        ? { ok: true, set: { base: branchOf(value) } }
+        : { ok: false, suggestion: null };
   }
 }
 
 /** A model's name as vendors write them: `sonnet[1m]`, `anthropic/claude-sonnet-4-5`, `x/y-v2:0`; 128 characters. */
 const isModelName = (value: string): boolean => /^[A-Za-z0-9@][A-Za-z0-9._:/@+[\]~-]{0,127}$/.test(value);
+
+/** The branch on GitHub that people name as git shows it in their own clone. */
+const branchOf = (value: string): string => value.replace(/^(?:refs\/heads\/|(?:refs\/)?(?:remotes\/)?origin\/)(?=.)/, "");
 
 /**
  * A branch name that git accepts (`git check-ref-format --branch`) and that hides nothing: no control, format or

@@ -21,6 +21,7 @@ const DASHED = /^(-+|[\u2010-\u2015\u2212]+)([A-Za-z][\w-]*)(.?)/su;
 const QUOTES: Record<string, string> = {
   '"': '"',
   "'": "'",
+  "`": "`",
   "\u201c": "\u201d",
   "\u201d": "\u201d",
   "\u201e": "\u201c",

@@ -1,4 +1,4 @@
-import { usage, type Mistake } from "./command.ts";
+import { MAX_COMMANDS, usage, type Mistake, type MistakeCode } from "./command.ts";
 import type { Fault } from "./flags.ts";
 import type { Head } from "./read-command.ts";
 
@@ -19,6 +19,28 @@ export function mistake(head: Head, fault: Fault, wordsAt: number | null): Mista
       wordsAt === null ? null : shown(`${head.text.slice(head.mentionAt, wordsAt)}-- ${head.text.slice(wordsAt)}`),
   };
 }
+
+const without = (code: MistakeCode, what: string, correctForm: string): Mistake => ({
+  kind: "mistake",
+  code,
+  what,
+  suggestion: null,
+  correctForm,
+  asInstructions: null,
+});
+
+export const tooMany = (mention: string): Mistake =>
+  without("too_many_commands", `more than ${MAX_COMMANDS} commands`, usage(mention));
+
+/** A command's line that goes on with a quote: it may be the quote's own, broken by a mail program. */
+export const inQuote = (head: Head): Mistake => {
+  const line = shown(head.text.slice(head.mentionAt));
+  return without("in_quote", line, line);
+};
+
+/** A line that begins with the mention and is no command. */
+export const unclear = (head: Head): Mistake =>
+  without("unclear_mention", shown(head.text.slice(head.mentionAt)), usage(head.mention));
 
 /** One line with single spaces, cut between characters. */
 function shown(text: string): string {

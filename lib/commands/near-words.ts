@@ -33,7 +33,7 @@ export const isOrdinaryWord = (word: string): boolean =>
 
 /**
  * The verb that `word` misspells, or null. Only for a word that stands alone: a verb in front of instructions is
- * instructions (rulings 13), and so is a misspelt one ("try the other approach", "step through the parser").
+ * instructions, and so is a misspelt one ("try the other approach", "step through the parser").
  */
 export const nearVerb = (word: string): string | null => nearest(word.toLowerCase(), VERBS);
 

@@ -1,76 +1,150 @@
-import { HIDDEN, readRegions, type Regions } from "../markdown/regions.ts";
+import { HIDDEN, QUOTED } from "../markdown/regions.ts";
+import { readShown } from "../markdown/unseen.ts";
 import type { MarkdownLine } from "../markdown/blocks.ts";
-import { MAX_COMMANDS, usage, type Command, type ParsedMention } from "./command.ts";
+import { replyEnd } from "../mail/reply-end.ts";
+import { MAX_COMMANDS, type ParsedMention } from "./command.ts";
+import { finish, isOpen, type Comment, type Found } from "./finish.ts";
+import { mentionAt, mentionPattern, type Mention } from "./mention.ts";
+import { inQuote, tooMany, unclear } from "./mistake.ts";
 import { readHead, readInnerHead, type Head, type HeadRead } from "./read-command.ts";
+import { blankSeparators } from "./words.ts";
 
 /**
  * Finds the commands in a comment: `@<mention> [agent] [--flag=value | --flag value]… [instructions]`, or a verb.
  *
- * - At the start of a line, after at most three spaces, every mention is a command; inside a line only one with an
- *   agent or a verb right after it, and only where no earlier command's instructions run (rulings 12, 14).
- * - The mention stands alone: `@porter`, `@porter,` or `@porter:` before white space or the line's end, in any
- *   letter case, after white space or `(`. Code, quotes and HTML comments hold no commands.
- * - Agent, flags and verb stand on the mention's line. Instructions run from there to the next line that begins
- *   with a mention, verbatim. After `help`, `status` and `stop` the next line is nobody's again.
- * - Mistakes are answers, never starts (rulings 15); see `near-words.ts` for what counts as one.
+ * - At the start of a line, after at most three spaces, every mention is a command, also in an item of a list or of
+ *   a task list, in a heading and in bold; inside a line only one with an agent or a verb right after it, and only
+ *   where no earlier command's instructions run.
+ * - The mention stands alone: before white space, punctuation or the line's end, in any letter case. Code, quotes and
+ *   whatever the page does not show hold no commands; neither does what mail programs add below a reply.
+ * - Agent, flags and verb stand on the mention's line, or on the next where nothing else stands on the first.
+ *   Instructions run from there to the next line that begins with a mention, verbatim. After `help`, `status` and
+ *   `stop` the next line is nobody's again.
+ * - Mistakes are answers, never starts; see `near-words.ts` for what counts as one. A line that begins with the
+ *   mention and is no command is one, once a comment. Instructions that only end, begin again, thank or ask are read
+ *   as that; see `gist.ts`.
  *
  * `mentions` are the names that Porter answers to; answers show commands with the first.
  *
  * Never throws, and takes time linear in the comment's length.
  */
 export function parseComment(body: string, options: { mentions: readonly string[] }): ParsedMention[] {
+  const text = body.slice(0, replyEnd(body));
   const comment: Comment = {
-    body,
-    regions: readRegions(body),
+    body: text,
+    regions: readShown(text),
     mention: options.mentions[0] ?? "",
     pattern: mentionPattern(options.mentions),
   };
   const found: Found[] = [];
-  for (const line of comment.regions.lines) {
-    if (line.kind === "blank" || line.kind === "code" || line.quoted) continue;
-    if (!readLine(comment, line, found)) break;
+  for (const [index, line] of comment.regions.lines.entries()) {
+    if (line.kind === "blank" || line.kind === "code" || (line.quoted && !line.lazy)) continue;
+    if (!readLine(comment, index, found)) break;
   }
   return found.map((one, index) => finish(comment, one, { index, next: found[index + 1] }));
 }
 
-type Comment = { body: string; regions: Regions; mention: string; pattern: RegExp };
-
-/** A head with its place: offsets of its `@`, of its line's end and of its instructions in the comment. */
-type Found = { read: HeadRead; line: MarkdownLine; at: number; restAt: number; beginsLine: boolean };
-
-const mentionPattern = (names: readonly string[]): RegExp =>
-  new RegExp(`@(?:${names.map((name) => name.replace(/[^\w-]/g, "\\$&")).join("|")})(?:(?=\\s|$)|[,:](?=\\s|$))`, "gi");
+/** What may stand before a mention that begins its line: a heading's mark, an open task's box, emphasis. */
+const LEAD = /^(?:#{1,6}[ \t]+)?(?:\[ \][ \t]+)?([*_~]{0,3})$/;
+const LEAD_OF_ANY_BOX = /^(?:#{1,6}[ \t]+)?(?:\[[ xX]\][ \t]+)?([*_~]{0,3})$/;
+const TICKED = /^(?:#{1,6}[ \t]+)?\[[xX]\]/;
+/** Before a mention inside a line. */
+const BEFORE = /[\s(，：；。！？、（「『《]/u;
 
 /** Adds the commands of one line; false when the comment holds too many. */
-function readLine(comment: Comment, line: MarkdownLine, found: Found[]): boolean {
-  const text = comment.body.slice(line.start, line.end);
-  let visible: string | null = null;
-  for (const match of text.matchAll(comment.pattern)) {
-    if (comment.regions.marks[line.start + match.index] !== 0) continue;
-    const beginsLine = /^ {0,3}$/.test(text.slice(0, Math.min(match.index, 4)));
-    if (!beginsLine && (!/[\s(]/.test(text[match.index - 1] ?? "") || isOpen(found.at(-1)))) continue;
-    visible ??= withoutHidden(comment, line);
-    const head = {
-      text: visible,
-      from: match.index + match[0].length,
-      mentionAt: match.index,
-      mention: comment.mention,
-    };
-    const read = beginsLine ? readHead(head) : readInnerHead(head);
-    if (!read) continue;
-    const place = { line, at: line.start + match.index, beginsLine };
+function readLine(comment: Comment, index: number, found: Found[]): boolean {
+  const line = comment.regions.lines[index];
+  if (!line) return true;
+  const raw = comment.body.slice(line.start, line.end);
+  let seen: string | null = null;
+  for (const match of raw.matchAll(comment.pattern)) {
+    if (((comment.regions.marks[line.start + match.index] ?? 0) & ~QUOTED) !== 0) continue;
+    seen ??= blankSeparators(withoutHidden(comment, line));
+    const lead = leadOf(seen, { line, at: match.index });
+    const mention = mentionAt(seen, { at: match.index, end: match.index + match[0].length, opener: lead?.opener ?? "" });
+    if (!mention) continue;
+    const read = readMention(comment, { index, seen, mention, lead, isOpen: isOpen(found.at(-1)) });
+    if (!read || (read.isHint && found.some((one) => one.isHint))) continue;
+    const place = { line, at: line.start + match.index, beginsLine: lead !== null, isHint: read.isHint };
     if (found.length === MAX_COMMANDS) {
-      found.push({ read: tooMany(head), restAt: line.end, ...place });
+      found.push({ ...place, read: tooMany(comment.mention), restAt: line.end, lastLine: line, omit: null });
       return false;
     }
-    found.push({ read, restAt: line.start + ("restAt" in read ? read.restAt : visible.length), ...place });
+    found.push({ ...place, read: read.head, restAt: read.restAt, lastLine: read.lastLine, omit: read.omit });
+    if (read.lastLine !== line) break;
   }
   return true;
 }
 
-/** Whether the text after a command belongs to it until the next line that begins with a mention. */
-const isOpen = (found: Found | undefined): boolean =>
-  found !== undefined && (found.read.kind !== "verb" || found.read.verb === "retry");
+type Lead = { opener: string; isBeginning: boolean; isTicked: boolean };
+
+/** How the line of a mention begins, if with nothing but marks; null inside a line. */
+function leadOf(seen: string, { line, at }: { line: MarkdownLine; at: number }): Lead | null {
+  const from = Math.min(Math.max(0, line.from - line.start), at);
+  const before = seen.slice(from, at);
+  const found = LEAD_OF_ANY_BOX.exec(before.trimStart());
+  if (!found) return null;
+  const isDeep = /^(?: {4}|[ ]{0,3}\t)/.test(before);
+  const lead = before.trimStart();
+  return { opener: found[1] ?? "", isBeginning: !isDeep && LEAD.test(lead), isTicked: TICKED.test(lead) };
+}
+
+type Place = { index: number; seen: string; mention: Mention; lead: Lead | null; isOpen: boolean };
+type Read = { head: HeadRead; restAt: number; lastLine: MarkdownLine; omit: Found["omit"]; isHint: boolean };
+
+/** Reads the command of one mention; null where it is none and says nothing. */
+function readMention(comment: Comment, place: Place): Read | null {
+  const { mention, lead, seen } = place;
+  const line = comment.regions.lines[place.index];
+  if (!line) return null;
+  const head: Head = { text: seen, from: mention.headAt, mentionAt: mention.at, mention: comment.mention };
+  const hint = (read: HeadRead): Read | null =>
+    lead === null || place.isOpen ? null : { head: read, restAt: line.end, lastLine: line, omit: null, isHint: true };
+  if (line.quoted) return hint(inQuote(head));
+  // What is ticked is done.
+  if (mention.kind === "unclear" || lead?.isTicked) return hint(unclear(head));
+  if (lead?.isBeginning) return readBeginning(comment, { ...place, head, opener: lead.opener });
+  const inner = BEFORE.test(seen[mention.at - 1] ?? "") && !place.isOpen ? readInnerHead(head) : null;
+  if (!inner) return hint(unclear(head));
+  return { ...ended(inner, { line, length: seen.length }), lastLine: line, omit: null, isHint: false };
+}
+
+const ended = (read: HeadRead, { line, length }: { line: MarkdownLine; length: number }) => ({
+  head: read,
+  restAt: line.start + ("restAt" in read ? read.restAt : length),
+});
+
+/** A command that begins its line. While its line holds only agent and flags, the next line may go on with it. */
+function readBeginning(comment: Comment, place: Place & { head: Head; opener: string }): Read {
+  const first = comment.regions.lines[place.index];
+  const closerAt = place.opener === "" ? -1 : place.seen.indexOf(place.opener, place.head.from);
+  const plain = closerAt === -1 ? place.seen : blanked(place.seen, closerAt, place.opener.length);
+  let head: Head = { ...place.head, text: plain };
+  let read = readHead(head);
+  let last = first;
+  for (let index = place.index + 1; first && read.kind === "start" && !read.isForced && isBare(head, read); index++) {
+    const next = comment.regions.lines[index];
+    if (next?.kind === "blank") continue;
+    if (next?.kind !== "text" || next.quoted || next.from !== next.start) break;
+    const raw = comment.body.slice(next.start, next.end);
+    if (raw.search(comment.pattern) !== -1 || ((comment.regions.marks[next.start] ?? 0) !== 0)) break;
+    const gap = head.text + " ".repeat(next.start - first.start - head.text.length);
+    const longer: Head = { ...head, text: gap + blankSeparators(withoutHidden(comment, next)) };
+    const further = readHead(longer);
+    if (further.kind === "start" && further.restAt <= head.text.length) break;
+    [head, read, last] = [longer, further, next];
+  }
+  const start = first?.start ?? 0;
+  const omit = closerAt === -1 ? null : { from: start + closerAt, to: start + closerAt + place.opener.length };
+  const line = last ?? first;
+  if (!line) throw new Error("a mention outside its lines");
+  return { head: read, restAt: start + ("restAt" in read ? read.restAt : head.text.length), lastLine: line, omit, isHint: false };
+}
+
+const isBare = (head: Head, read: Extract<HeadRead, { kind: "start" }>): boolean => head.text.slice(read.restAt).trim() === "";
+
+const blanked = (text: string, from: number, length: number): string =>
+  text.slice(0, from) + " ".repeat(length) + text.slice(from + length);
 
 /** The line with its HTML comments blanked, offset by offset, so that a head reads as it looks. */
 function withoutHidden(comment: Comment, line: MarkdownLine): string {
@@ -83,52 +157,3 @@ function withoutHidden(comment: Comment, line: MarkdownLine): string {
   }
   return text + comment.body.slice(from, line.end);
 }
-
-function tooMany(head: Head): HeadRead {
-  return {
-    kind: "mistake",
-    code: "too_many_commands",
-    what: `more than ${MAX_COMMANDS} commands`,
-    suggestion: null,
-    correctForm: usage(head.mention),
-    asInstructions: null,
-  };
-}
-
-function finish(comment: Comment, found: Found, place: { index: number; next: Found | undefined }): ParsedMention {
-  const { body } = comment;
-  // A command inside a line ends what stands before it on that line only where nothing was open.
-  const limit = place.next === undefined ? body.length : place.next.beginsLine ? place.next.line.start : place.next.at;
-  const end = isOpen(found) ? limit : Math.min(limit, found.line.end);
-  const instructions = trimmed(body.slice(found.restAt, Math.max(found.restAt, end)));
-  return {
-    ...commandOf(found.read, instructions),
-    index: place.index,
-    line: found.line.number,
-    source: body.slice(found.at, end).trimEnd(),
-  };
-}
-
-function commandOf(read: HeadRead, instructions: string): Command {
-  if (read.kind === "mistake") return read;
-  const { restAt: _, ...head } = read;
-  if (head.kind === "start") return { ...head, instructions };
-  const { verb, agent, taskId, priority, model, base, machine } = head;
-  switch (verb) {
-    case "help":
-      return { kind: verb };
-    case "status":
-    case "stop":
-      return { kind: verb, taskId, agent };
-    case "retry":
-      return { kind: verb, taskId, agent, priority, model, base, machine, instructions };
-  }
-}
-
-/** Without blank lines around it; a first line below the head keeps its indentation. */
-const trimmed = (text: string): string => {
-  const first = text.search(/\S/);
-  if (first === -1) return "";
-  const lineStart = Math.max(text.lastIndexOf("\n", first), text.lastIndexOf("\r", first)) + 1;
-  return text.slice(lineStart > 0 ? lineStart : first).trimEnd();
-};

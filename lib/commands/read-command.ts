@@ -1,7 +1,8 @@
 import { agentFromName, DEFAULT_AGENT, UNSUPPORTED_AGENTS, type AgentId } from "../agents.ts";
 import { TASK_ID_PATTERN } from "../task.ts";
-import { VERBS, type Flags, type FlagName, type Mistake, type Verb } from "./command.ts";
+import { NO_FLAGS, VERBS, type Flags, type FlagName, type Mistake, type Verb } from "./command.ts";
 import { readFlag, type Fault } from "./flags.ts";
+import { gistOf } from "./gist.ts";
 import { mistake } from "./mistake.ts";
 import { isOrdinaryWord, nearAgent, nearVerb } from "./near-words.ts";
 import { bareWord, wordAt, type Word } from "./words.ts";
@@ -14,12 +15,11 @@ export type Head = { text: string; from: number; mentionAt: number; mention: str
 
 /** `restAt`: offset in the head at which instructions begin. */
 export type HeadRead =
-  | ({ kind: "start"; agent: AgentId | null; restAt: number } & Flags)
+  | ({ kind: "start"; agent: AgentId | null; isForced: boolean; restAt: number } & Flags)
   | ({ kind: "verb"; verb: Verb; agent: AgentId | null; taskId: string | null; restAt: number } & Flags)
   | Mistake;
 
 type Reading = { flags: Flags; seen: Set<FlagName>; agent: AgentId | null; taskId: string | null };
-const NO_FLAGS: Flags = { priority: null, model: null, base: null, machine: null };
 const freshReading = (): Reading => ({ flags: { ...NO_FLAGS }, seen: new Set(), agent: null, taskId: null });
 const copyOf = (reading: Reading): Reading => ({
   ...reading,
@@ -27,14 +27,14 @@ const copyOf = (reading: Reading): Reading => ({
   seen: new Set(reading.seen),
 });
 
-/** A mention that begins its line: always a command (rulings 12). */
+/** A mention that begins its line: always a command. */
 export function readHead(head: Head): HeadRead {
   const reading = freshReading();
   let at = head.from;
   for (;;) {
     const word = wordAt(head.text, at);
     if (!word) return start(reading, at);
-    if (word.text === "--") return start(reading, word.end);
+    if (word.text === "--") return { ...start(reading, word.end), isForced: true };
     const flag = takeFlag(head.text, word, reading);
     if (flag.kind === "fault") return mistake(head, flag.fault, null);
     if (flag.kind === "flag") {
@@ -48,7 +48,7 @@ export function readHead(head: Head): HeadRead {
   }
 }
 
-/** A mention inside its line: a command only with an agent or a verb right after it; else null (rulings 12). */
+/** A mention inside its line: a command only with an agent or a verb right after it; else null. */
 export function readInnerHead(head: Head): HeadRead | null {
   const word = wordAt(head.text, head.from);
   if (!word) return null;
@@ -56,8 +56,9 @@ export function readInnerHead(head: Head): HeadRead | null {
   return readVerb(head, word, freshReading()) ?? unsupported(head, word);
 }
 
-const start = (reading: Reading, restAt: number): HeadRead => ({
+const start = (reading: Reading, restAt: number): Extract<HeadRead, { kind: "start" }> => ({
   kind: "start",
+  isForced: false,
   agent: reading.agent,
   ...reading.flags,
   restAt,
@@ -79,7 +80,7 @@ function takeFlag(text: string, word: Word, reading: Reading): FlagStep {
   return { kind: "flag", end: flag.end };
 }
 
-/** A verb with nothing but flags, an agent or a task id behind it; null where it begins instructions (rulings 13). */
+/** A verb with nothing but flags, an agent or a task id behind it; null where it begins instructions. */
 function readVerb(head: Head, word: Word, before: Reading): HeadRead | null {
   const verb = VERBS.find((known) => known === bareWord(word.text).toLowerCase());
   if (!verb) return null;
@@ -126,8 +127,9 @@ function takeName(word: Word, reading: Reading): boolean {
   return true;
 }
 
-/** A word that is nearly an agent or a verb (rulings 15; `near-words.ts` says when). */
+/** A word that is nearly an agent or a verb (`near-words.ts` says when). */
 function misspelt(head: Head, word: Word, reading: Reading): Mistake | null {
+  if (gistOf(head.text.slice(word.start)).kind !== "work") return null;
   const bare = bareWord(word.text);
   const tail = readTail(head.text, word.end, copyOf(reading));
   const standsAlone = tail.kind !== "words" && tail.kind !== "dashes";

@@ -6,6 +6,7 @@ import { advance, atEnd, indentOf, skipIndent, startCursor, type Cursor } from "
  * fences, indented code, HTML comment blocks), reduced to what tells prose from code and quotes. Other HTML blocks
  * read as paragraphs. `start` and `end` are offsets without the line break; `from` is where the line's own text
  * begins, after quote and list markers (of a `comment-end`, after the comment); lines of a paragraph share a `group`.
+ * A `lazy` line goes on with a quote without its mark.
  */
 export type MarkdownLine = {
   number: number;
@@ -14,6 +15,7 @@ export type MarkdownLine = {
   from: number;
   kind: "blank" | "text" | "code" | "comment" | "comment-end";
   quoted: boolean;
+  lazy: boolean;
   group: number;
 };
 
@@ -42,7 +44,7 @@ export function readBlocks(text: string): MarkdownBlocks {
   return { lines, openFence: open && state.leaf.kind === "fence" ? state.leaf.mark.repeat(state.leaf.size) : null };
 }
 
-type LineRead = Pick<MarkdownLine, "from" | "kind" | "quoted" | "group">;
+type LineRead = Pick<MarkdownLine, "from" | "kind" | "quoted" | "lazy" | "group">;
 
 function readLine(state: State, cursor: Cursor): LineRead {
   const matched = matchContainers(state, cursor);
@@ -55,7 +57,10 @@ function readLine(state: State, cursor: Cursor): LineRead {
     return line(state, cursor, "blank");
   }
   if (all && state.leaf.kind === "fence") return insideFence(state, cursor, state.leaf);
-  if (!all && state.leaf.kind === "paragraph" && !interruptsParagraph(cursor)) return line(state, cursor, "text");
+  if (!all && state.leaf.kind === "paragraph" && !interruptsParagraph(cursor)) {
+    const lazy = !state.containers.slice(0, matched).some(({ kind }) => kind === "quote");
+    return { ...line(state, cursor, "text"), lazy };
+  }
   close(state, matched);
   openContainers(state, cursor);
   return openLeaf(state, cursor);
@@ -65,6 +70,7 @@ const line = (state: State, cursor: Cursor, kind: LineRead["kind"]): LineRead =>
   from: cursor.at,
   kind,
   quoted: state.quotes > 0,
+  lazy: false,
   group: state.group,
 });
 
@@ -73,7 +79,7 @@ function insideComment(state: State, cursor: Cursor): LineRead {
   if (closing === -1 || closing >= cursor.end) return line(state, cursor, "comment");
   state.leaf = { kind: "none" };
   state.group++;
-  return { from: closing + 3, kind: "comment-end", quoted: state.quotes > 0, group: state.group };
+  return { from: closing + 3, kind: "comment-end", quoted: state.quotes > 0, lazy: false, group: state.group };
 }
 
 function insideFence(state: State, cursor: Cursor, fence: Extract<Leaf, { kind: "fence" }>): LineRead {

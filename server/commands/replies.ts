@@ -1,6 +1,7 @@
 import type { AgentId } from "@/lib/agents";
 import { AGENT_IDS } from "@/lib/agents";
-import { MAX_COMMANDS, usage, VERBS, type Mistake } from "@/lib/commands/command";
+import { commandSource } from "@/lib/commands/command-source";
+import { MAX_COMMANDS, NO_FLAGS, usage, VERBS, type Flags, type Mistake } from "@/lib/commands/command";
 import { FAILURES, type FailureCode, fixFor } from "@/lib/failures";
 import type { TaskPhase, TaskStatus } from "@/lib/task";
 import { codeSpan, link, plainLine } from "./neutralise";
@@ -77,10 +78,46 @@ function mistakeText(mistake: Mistake, what: string): string {
       return `${what} has a value that Porter cannot use.`;
     case "bad_task_id":
       return `${what} is no task's id.`;
+    case "in_quote":
+      return `${what} goes on with the quote above it: leave a line empty between the two.`;
+    case "unclear_mention":
+      return `${what} begins with a mention and is no command.`;
     case "too_many_commands":
       return `One comment may hold ${MAX_COMMANDS} commands; what comes after them was left out.`;
   }
 }
+
+type Words = { agent: AgentId | null; instructions: string } & Partial<Flags>;
+
+/** The same words as instructions that nobody can take for anything else; long ones are not said again. */
+function forced(command: Words, mention: string): string {
+  const { agent, instructions } = command;
+  const isLong = instructions.length > 120 || instructions.includes("\n");
+  const head = commandSource({ ...NO_FLAGS, ...flagsOf(command), agent, instructions: "" }, { mention });
+  return codeSpan(`${head} -- ${isLong ? "…" : instructions}`.trim(), 300);
+}
+
+const flagsOf = ({ priority, model, base, machine }: Words): Flags => ({
+  priority: priority ?? null,
+  model: model ?? null,
+  base: base ?? null,
+  machine: machine ?? null,
+});
+
+/** Words that may be meant for what waits or runs: nothing is done, and each way on is a command. */
+export function askReply(open: readonly TaskMention[], { command, mention }: { command: Words; mention: string }): string {
+  const [first, ...more] = open;
+  const what = first ? `${taskText(first)}${more.length > 0 ? ` and ${more.length} more` : ""}` : "A task";
+  const verb = more.length > 0 ? "have" : "has";
+  return (
+    `${what} ${verb} not ended on this issue, so nothing was started or changed. ` +
+    `For another task beside it write ${forced(command, mention)}; ${codeSpan(`@${mention} stop`, 60)} ends what there is.`
+  );
+}
+
+/** Thanks and its like, and verbs in too many words where nothing is open. */
+export const talkReply = (command: Words, { mention }: ReplyContext): string =>
+  `Nothing was started: these words ask for no work. If they do, write ${forced(command, mention)}.`;
 
 /** A mention by someone who may use Porter that becomes no task, or a task that waits: the reason and its fix. */
 export function refusalReply(code: FailureCode, context: ReplyContext): string {

@@ -11,7 +11,9 @@ import { countStart } from "@/server/tasks/daily-cap";
 import { planTask } from "@/server/tasks/plan";
 import { refusalReply, unreadableReply } from "@/server/commands/replies";
 import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/tasks/unreadable";
-import { answerCommand, replyContext, type ContextFile } from "./answer-command";
+import { answerCommand, type ContextFile } from "./answer-command";
+import { askFirst } from "./ask-first";
+import { replyContext } from "./say";
 import { isSelected, mayCommand } from "./policy";
 
 /**
@@ -82,8 +84,9 @@ async function answerWriter(context: AppContext, { mention, contextFile }: Admit
     });
     return null;
   }
-  if (command.kind !== "start" || mention.isPullRequest) {
-    const answer = await answerCommand(context, { mention, command, contextFile });
+  const asked = command.kind === "start" && !mention.isPullRequest ? await askFirst(context, { mention, command }) : null;
+  if (asked !== null || command.kind !== "start" || mention.isPullRequest) {
+    const answer = asked ?? (await answerCommand(context, { mention, command, contextFile }));
     await settle({
       status: "answered",
       outcome: answer.outcome,

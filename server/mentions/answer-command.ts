@@ -14,14 +14,14 @@ import { earlierExchanges } from "@/server/tasks/earlier";
 import { retryAsNewTask, retryTask } from "@/server/tasks/retry";
 import { stopTask } from "@/server/tasks/stop";
 import { runUrl } from "@/server/tasks/urls";
+import { answerTalk } from "./ask-first";
+import { named, replyContext, say, type Answer } from "./say";
 
-/** What was done, the one reply (null: the tracking comment says it), and a task that should be looked at now. */
-export type Answer = { outcome: string; reply: string | null; taskId: string | null };
 export type ContextFile = Awaited<ReturnType<GitHubRepository["contextFile"]>>;
 type Stop = Extract<ParsedMention, { kind: "stop" }>;
 type Retry = Extract<ParsedMention, { kind: "retry" }>;
 
-/** Everything that is no start: verbs, mistakes, and commands on pull requests (rulings 13, 15, 16). */
+/** Everything that is no start: verbs, mistakes, and commands on pull requests. */
 export async function answerCommand(
   context: AppContext,
   input: { mention: MentionRow; command: ParsedMention; contextFile: ContextFile },
@@ -35,6 +35,9 @@ export async function answerCommand(
       return say("help", replies.helpReply(words));
     case "mistake":
       return say(command.code, replies.mistakeReply(command));
+    case "talk":
+      if (command.about !== "progress") return answerTalk(context, { mention, command });
+      return say("status", replies.statusReply(await statusLines(context, mention), words));
     case "status":
       return say("status", replies.statusReply(await statusLines(context, mention), words));
     case "stop":
@@ -43,17 +46,6 @@ export async function answerCommand(
       return retry(context, { mention, command, contextFile: input.contextFile });
   }
 }
-
-export const replyContext = (context: AppContext): replies.ReplyContext => ({
-  publicUrl: context.env.PUBLIC_URL,
-  mention: context.env.MENTION,
-});
-const say = (outcome: string, reply: string, taskId: string | null = null): Answer => ({ outcome, reply, taskId });
-const named = (context: AppContext, task: TaskRow): replies.TaskMention => ({
-  id: task.id,
-  agent: task.agent,
-  runUrl: runUrl(context, task.id),
-});
 
 async function statusLines(context: AppContext, mention: MentionRow): Promise<replies.TaskLine[]> {
   const tasks = await ofIssue(context, mention);

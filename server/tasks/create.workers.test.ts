@@ -44,6 +44,7 @@ describe("a dispatched task", () => {
         model: null,
         base: null,
         instructions: "Be brief.",
+        isForced: true,
       }),
     });
     const { taskId } = (await pipe.context.db.mentions.get(mentionId)) ?? {};

@@ -98,7 +98,7 @@ describe("texts", () => {
     expect(await tasksOf(pipe, place)).toEqual([]);
   });
 
-  it("of a thousand commands in one comment start five and are answered for the rest", async () => {
+  it("of a thousand commands in one comment start five and are answered once for the rest", async () => {
     const pipe = createPipe();
     const place = await aPlace(pipe);
     const id = next();

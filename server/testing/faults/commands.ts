@@ -7,7 +7,7 @@ export const COMMENTS = [
   "@porter",
   "@porter opencode add it\n@porter claude fix the other one",
   "@porter --priority=high do it now\n@porter\n@porter claude",
-  "@porter claude\n@porter opencode\n@porter go\n@porter --priority=low later",
+  "@porter claude\n@porter opencode\n@porter -- go\n@porter --priority=low -- later",
   "@porter stop",
   "@porter retry",
   "@porter retry claude",

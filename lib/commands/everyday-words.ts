@@ -1,0 +1,95 @@
+/**
+ * The words of short everyday texts, in the languages people answer in. A text is only sorted by them when it has no
+ * other word; whatever is not listed makes it work, which is asked back or read as instructions.
+ */
+const words = (...lists: readonly string[]): ReadonlySet<string> => new Set(lists.flatMap((list) => list.split(" ")));
+
+/** Words that end what runs. */
+export const STOP_WORDS = words(
+  "stop stopp stopping cancel canceled cancelled abort kill halt quit terminate cease",
+  "stoppe stoppen abbrechen abbruch brich anhalten beenden beende aufhören hör",
+  "arrête arrêter arrêtez stoppez annule annuler annulez",
+  "detente detener detén detenlo para parar páralo cancela cancelar cancélalo aborta abortar basta",
+  "pare cancele interrompa ferma fermati fermare fermalo annulla annullare interrompi smetti",
+  "stoppa avbryt avbryte stands afbryd annuleer annuleren afbreken zatrzymaj stój anuluj przerwij",
+  "стоп остановись останови остановить остановите отмена отмени отменить отмените прекрати прекратить зупини зупинись скасуй",
+  "dur durdur iptal lopeta keskeytä peruuta zastav zastavit zruš zrušit oprește anulează állj leállítás mégse σταμάτα ακύρωση",
+  "dừng hủy huỷ berhenti hentikan batalkan توقف أوقف ألغ إلغاء עצור תפסיק בטל रुको रोको",
+  "중지 중지해 중지해줘 중지해주세요 중단 중단해 중단해줘 중단해주세요 멈춰 멈춰줘 멈춰주세요 취소 취소해 취소해줘 취소해주세요 그만",
+);
+
+/** Words that begin again what has ended. */
+export const RETRY_WORDS = words(
+  "retry rerun re-run re-try redo restart again another once",
+  "nochmal nochmals erneut neustart neustarten wiederhole wiederholen einmal",
+  "réessaie réessayer réessayez recommence recommencer relance relancer encore nouveau",
+  "reintenta reintentar nuevo otra nuevamente reinténtalo novamente novo repita riprova riprovare riprovaci nuovo ancora",
+  "opnieuw nogmaals ponów ponownie jeszcze снова заново повтори повторить повторите ещё еще раз ще",
+  "tekrar yeniden igen igjen uudelleen uudestaan znovu znova újra din nou ξανά lại lagi مجددا שוב फिर",
+  "다시 재시도 재시도해줘 재실행 재시작",
+);
+
+/** What people say beside either of the two, and never alone. */
+export const COURTESY_WORDS = words(
+  "please pls plz thanks thank you thx ty ok okay now just it this that the a an run task tasks job agent bot process work",
+  "everything all them porter hey hi hello sorry immediately right away asap can could would will u for me us here at yes no",
+  "wait oh oops whoa ah then there i want my do on and current running working doing kindly",
+  "bitte danke mal jetzt sofort das den die der lauf es doch alles auf ab noch",
+  "s'il te vous plaît plait svp stp merci maintenant tout ça cela la le les tâche une fois de à",
+  "por favor gracias ahora esto eso todo tarea ejecución obrigado obrigada agora isso isto tarefa execução um uma vez",
+  "per favore grazie ora adesso tutto volta di un het dit de alsjeblieft alstublieft dank je nu proszę teraz to dziękuję",
+  "пожалуйста спасибо сейчас это всё все задачу задание будь ласка зараз",
+  "lütfen şimdi et teşekkürler snälla tack nu tak vær så snill kiitos nyt prosím teď vă rog kérlek most παρακαλώ τώρα",
+  "làm ơn tolong sekarang من فضلك الآن שכרा בבקשה עכשיו कृपया अभी 제발 지금 좀 주세요 해줘",
+);
+
+/** With `again` and its like these are a retry: "try again", "run it again", "give it another shot". */
+export const RETRY_HELPERS = words(
+  "try run start go give shot attempt time more one let's lets have",
+  "versuch versuche versuchs starte start probier essaie essaye essayez lance intenta inténtalo prueba vuelve intentar",
+  "tente tenta prova probeer proberen spróbuj raz попробуй попробуйте запусти спробуй dene dener yritä försök prøv",
+  "zkus zkusit încearcă próbáld meg δοκίμασε thử coba حاول נסה 해봐 시도해줘 시도해주세요 실행해줘 해주세요",
+);
+
+/** Words of thanks, praise, assent, greeting and of what people do themselves now. */
+export const TALK_WORDS = words(
+  "thanks thank thankyou thx ty tysm cheers kudos bravo congrats congratulations lgtm sgtm wfm nice great good awesome excellent",
+  "perfect cool amazing fantastic brilliant wonderful beautiful lovely super neat sweet impressive appreciated appreciate love",
+  "wow haha lol yay hooray bye hello hi hey ping greetings morning ok okay okey k yes yep yeah yup no nope sure fine right correct agreed",
+  "exactly indeed ack noted understood gotcha approved approve approving merged merge merging closing closed close",
+  "shipped ship shipping deployed deploying released done fixed works worked resolved solved duplicate wontfix obsolete",
+  "nevermind nvm never forget mind sorry oops wait hold pause interesting hmm better welcome enough reviewed reviewing tested",
+  "danke dankeschön vielen super toll klasse prima perfekt gut sehr genial hallo ja nein passt schön erledigt gemerged spitze",
+  "merci parfait génial bien super excellent bonjour salut oui non bravo nickel impeccable chouette",
+  "gracias perfecto genial excelente bueno buen bien hola sí vale listo fenomenal estupendo",
+  "obrigado obrigada valeu perfeito ótimo excelente legal olá sim não beleza show",
+  "grazie perfetto ottimo bravo eccellente ciao sì bene fantastico bello",
+  "bedankt dank dankjewel perfect mooi goed prima top hoi dzięki dziękuję super świetnie świetna dobrze dobra cześć idealnie",
+  "спасибо отлично супер хорошо класс круто привет да нет прекрасно молодец дякую чудово добре",
+  "tack bra toppen tak godt takk bra kiitos hienoa hyvä mahtavaa děkuji díky skvělé super dobře mulțumesc köszönöm köszi ευχαριστώ",
+  "teşekkürler teşekkür sağol harika mükemmel güzel cảm ơn tốt terima kasih bagus mantap شكرا ممتاز رائع תודה מעולה יופי धन्यवाद शुक्रिया बढ़िया",
+  "감사합니다 고마워요 고마워 고맙습니다 좋아요 좋습니다 완벽해요 최고예요 잘했어요 수고하셨습니다",
+);
+
+/** Words that only ask how far things are. */
+export const STATUS_WORDS = words(
+  "status progress eta ready finished done yet updates news alive stuck",
+  "fertig stand fini prêt terminé listo terminado estado pronto finito klaar gereed gotowe готово статус",
+);
+
+/** What stands between them. */
+export const TALK_FILLERS = words(
+  "so very much really a an the this that it it's is was are were be looks look looking seems like to me for your you u my i i'm we he they",
+  "work job change changes pr patch solution stuff one idea point catch all now here there and as always just what needed wanted expected",
+  "exactly everyone team folks guys man mate buddy bot porter claude opencode amp too more than way by with in on from of at how quick quickly",
+  "fast end side lot bunch million again already also still not bad worries problem day evening afternoon night everything both side",
+  "into main master develop branch tomorrow today tonight later soon favor favour issue then well please pls any update going far when will",
+  "long take yet there first time today's up have got go-ahead ahead nothing else anyone something rock rocks awesome best ever",
+  "dir ihnen euch für die das der den sieht aus alles so es ist ich mir schon nicht mehr arbeit gemacht hilfe schnelle gute guter",
+  "beaucoup pour le la les ton votre aide c'est tout ça marche travail très tu vous est un une moi",
+  "muchas mucho por la el los tu su ayuda trabajo muy todo eso está es a de se ve me",
+  "muito pela pelo sua ajuda trabalho tudo está isso é grande mille tante per il lo tuo lavoro tutto molto va questo bene così",
+  "wel je u het werk ziet er goed uit heel erg voor za pomoc to jest bardzo wszystko robota",
+  "большое за помощь всё все это очень работа работает выглядит så mycket för det ser ut mange tusen hjelpen hjälpen paljon avusta",
+  "za çok ederim için iş bạn nhiều rất banyak جدا لك רבה मेरे बहुत 정말 너무",
+);

@@ -1,0 +1,93 @@
+import type { MarkdownLine } from "../markdown/blocks.ts";
+import type { Regions } from "../markdown/regions.ts";
+import { NO_FLAGS, type Command, type ParsedMention } from "./command.ts";
+import { gistOf } from "./gist.ts";
+import type { HeadRead } from "./read-command.ts";
+import { INVISIBLE } from "./words.ts";
+
+export type Comment = { body: string; regions: Regions; mention: string; pattern: RegExp };
+
+/**
+ * A head with its place: offsets of its `@`, of its line's end and of its instructions in the comment; `lastLine` is
+ * the last of its own lines, `omit` the end of the emphasis that it stands in.
+ */
+export type Found = {
+  read: HeadRead;
+  line: MarkdownLine;
+  lastLine: MarkdownLine;
+  at: number;
+  restAt: number;
+  beginsLine: boolean;
+  omit: { from: number; to: number } | null;
+  isHint: boolean;
+};
+
+/** Whether the text after a command belongs to it until the next line that begins with a mention. */
+export const isOpen = (found: Found | undefined): boolean =>
+  found !== undefined && (found.read.kind !== "verb" || found.read.verb === "retry");
+
+/** The command of a head with the text that belongs to it. */
+export function finish(comment: Comment, found: Found, place: { index: number; next: Found | undefined }): ParsedMention {
+  const { body } = comment;
+  // A command inside a line ends what stands before it on that line only where nothing was open.
+  const limit = place.next === undefined ? body.length : place.next.beginsLine ? place.next.line.start : place.next.at;
+  const end = isOpen(found) ? limit : Math.min(limit, found.lastLine.end);
+  const { omit } = found;
+  const isOmitted = omit !== null && omit.from >= found.restAt && omit.to <= end;
+  const rest = isOmitted
+    ? body.slice(found.restAt, omit.from) + body.slice(omit.to, end)
+    : body.slice(found.restAt, Math.max(found.restAt, end));
+  return {
+    ...commandOf(found.read, trimmed(rest)),
+    index: place.index,
+    line: found.line.number,
+    source: body.slice(found.at, end).trimEnd(),
+  };
+}
+
+function commandOf(read: HeadRead, instructions: string): Command {
+  if (read.kind === "mistake") return read;
+  const { restAt: _, ...head } = read;
+  if (head.kind === "start") return { ...asMeant({ ...head, instructions }) };
+  const { verb, agent, taskId, priority, model, base, machine } = head;
+  switch (verb) {
+    case "help":
+      return { kind: verb };
+    case "status":
+    case "stop":
+      return { kind: verb, taskId, agent };
+    case "retry":
+      return { kind: verb, taskId, agent, priority, model, base, machine, instructions };
+  }
+}
+
+/** Short texts that only end things or begin them again are the verbs; longer ones, thanks and questions are talk. */
+function asMeant(start: Extract<Command, { kind: "start" }>): Command {
+  const { agent, instructions } = start;
+  const gist = start.isForced || instructions === "" ? ({ kind: "work" } as const) : gistOf(instructions);
+  switch (gist.kind) {
+    case "work":
+      return start;
+    case "talk":
+    case "question":
+      return { kind: "talk", about: gist.kind === "talk" ? "thanks" : "progress", agent, instructions };
+    case "stop":
+      return gist.isShort ? { kind: "stop", taskId: null, agent } : { kind: "talk", about: "verb", agent, instructions };
+    case "retry":
+      return gist.isShort
+        ? { kind: "retry", taskId: null, agent, ...NO_FLAGS, instructions: "" }
+        : { kind: "talk", about: "verb", agent, instructions };
+  }
+}
+
+const SEPARATOR = `，：；。！？、،؛${INVISIBLE}`;
+const LEFTOVER = new RegExp(`^[\\s${SEPARATOR}]*[${SEPARATOR}]`, "u");
+
+/** Without blank lines and leftover separators around it; a first line below the head keeps its indentation. */
+const trimmed = (text: string): string => {
+  const own = text.replace(LEFTOVER, "");
+  const first = own.search(/\S/);
+  if (first === -1) return "";
+  const lineStart = Math.max(own.lastIndexOf("\n", first), own.lastIndexOf("\r", first)) + 1;
+  return own.slice(lineStart > 0 ? lineStart : first).trimEnd();
+};

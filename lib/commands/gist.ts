@@ -1,0 +1,89 @@
+import { COURTESY_WORDS, RETRY_HELPERS, RETRY_WORDS, STATUS_WORDS, STOP_WORDS, TALK_FILLERS, TALK_WORDS } from "./everyday-words.ts";
+import { spacelessGist } from "./spaceless.ts";
+
+/**
+ * What instructions come to: `stop` and `retry` only end things or begin them again (`isShort`: in at most six
+ * words); `talk` only thanks, praises, greets or tells what its writer does; `question` only asks what was done or
+ * how far it is; everything else is `work`.
+ */
+export type Gist =
+  | { kind: "stop" | "retry"; isShort: boolean }
+  | { kind: "talk" }
+  | { kind: "question" }
+  | { kind: "work" };
+
+const MAX_WORDS = 6;
+/** Longer texts say more than thanks. */
+const MAX_LENGTH = 400;
+
+export function gistOf(instructions: string): Gist {
+  if (instructions.length > MAX_LENGTH) return { kind: "work" };
+  const text = instructions.toLowerCase().normalize("NFKC").replace(/[’‘ʼ`´]/g, "'");
+  const whole = ofWords(wordsOf(text));
+  if (whole) return whole;
+  const gists = new Set(clausesOf(text).map(ofClause));
+  if (gists.has("work")) return signedWithName(instructions);
+  return { kind: gists.has("question") ? "question" : "talk" };
+}
+
+/** "Thanks!" and below it the name of who says so. */
+function signedWithName(instructions: string): Gist {
+  const signed = /^([\s\S]*\S)[ \t]*\n\s*[-–—~]{0,2} ?\p{Lu}[\p{L}.'-]{0,20}(?: \p{Lu}[\p{L}.'-]{0,20}){0,2}\s*$/u.exec(instructions);
+  const before = signed?.[1] === undefined ? { kind: "work" as const } : gistOf(signed[1]);
+  return before;
+}
+
+const wordsOf = (text: string): string[] =>
+  text.split(/[^\p{L}\p{M}\p{N}'+-]+/u).map((word) => word.replace(/^['-]+|['-]+$/g, "")).filter((word) => word !== "");
+
+/** A whole text that only ends things, or only begins them again. */
+function ofWords(words: readonly string[]): Gist | null {
+  const isShort = words.length <= MAX_WORDS;
+  const alone = words.length === 1 ? spacelessGist(words[0] ?? "") : spacelessGist(words.join(""));
+  if (alone === "stop" || alone === "retry") return { kind: alone, isShort: true };
+  const stops = words.some((word) => STOP_WORDS.has(word));
+  const retries = words.some((word) => RETRY_WORDS.has(word));
+  if (stops && words.every((word) => STOP_WORDS.has(word) || COURTESY_WORDS.has(word))) return { kind: "stop", isShort };
+  const isRetry = (word: string) => RETRY_WORDS.has(word) || RETRY_HELPERS.has(word) || COURTESY_WORDS.has(word);
+  if (retries && !stops && words.every(isRetry)) return { kind: "retry", isShort };
+  return null;
+}
+
+const clausesOf = (text: string): string[] => text.split(/[.!?,;:\n()…。！？，、；：]+|\s[-–—]+\s/u).filter((clause) => /[\p{L}\p{N}]/u.test(clause));
+
+/** "nice work", "great fix": praise of a thing. */
+const PRAISED = /\b(nice|great|good|awesome|excellent|amazing|clean|quick|solid|perfect) (?:quick |little )?(?:fix|fixes|work|job|patch|pr|solution|change|changes|refactor\w*|catch|one|implementation|tests?)\b/g;
+const THANKS_FOR = /^(?:many |ok |great |and )?(?:thanks?(?: you)?(?: so much| a lot| very much)?|thx|ty|vielen dank|danke|merci(?: beaucoup)?|(?:muchas )?gracias|obrigad[oa]|grazie(?: mille)?|bedankt|dzięki|спасибо|tack|kiitos) (?:for|für|pour|d'|de |por|pela|pelo|per|voor|za|за|för|for )/u;
+const SAYS_OWN = /^(?:ok |then |so )?(?:i'll|i will|we'll|we will|let me|i am going to|i'm going to|(?:i|we)(?:'ve| have)? (?:just |already )?(?:merged|reviewed|tested|checked|approved|closed|deployed|shipped|fixed|did|done|tried|verified|pushed|released))\b/;
+const SUBJECT = "(?:you|it|this|that|everything|porter|claude|opencode|amp|(?:the|your|my) (?:run|task|fix|pr|pull request|change|changes|work|tests?|branch|agent|bot|job))";
+const ASKS = [
+  // "what did you change", "which files have you touched", "did you run the tests", "has it finished"
+  `^(?:so |and |ok |hey |but )?(?:(?:what|which|why|how|when|where|who)(?: \\S+){0,2} )?(?:did|have|has|had) ${SUBJECT}\\b`,
+  `^(?:so |and |ok |hey |but )?(?:is|are|was|were) ${SUBJECT} (?:all |already |still |now |even )?(?:done|finished|ready|there|working|running|stuck|ok|okay|alive|sure|fixed|merged|over|safe|complete|completed|live|on it|tested)\\b`,
+  "^what(?:'s| is| was| has)? (?:the )?(?:status|progress|eta|changed|new|done|been (?:done|changed))\\b",
+  "^(?:what|which files?) (?:changed|was changed|were changed|has changed|happened)\\b",
+  `^(?:how|when|what|why)(?:'s| is| are| will| was) ${SUBJECT}(?: be)? (?:going|doing|done|ready|finished|taking|coming along|up|up to)\\b`,
+  "^how (?:long|far|much longer)\\b",
+  "^where(?:'s| is| are) (?:the|my|your) (?:pr|pull request|branch|result|changes?|fix)\\b",
+  "^who are you\\b|^what are you(?: doing)?\\b|^are you\\b(?! able)",
+  "^was (?:hast du|haben sie|hat sich|wurde|ist)\\b|^hast du\\b|^bist du\\b|^wie weit\\b|^ist (?:es|das) (?:schon )?fertig\\b|^wann\\b.*\\bfertig\\b|^welche dateien hast\\b",
+  "^qu'(?:as-tu|avez-vous|est-ce que tu as)\\b|^as-tu\\b|^avez-vous\\b|^(?:c'est|est-ce) (?:prêt|fini|terminé)\\b|^où en (?:es-tu|est)\\b|^tu as (?:changé|modifié|fait)\\b",
+  "^¿?qué (?:has|cambiaste|hiciste|modificaste|cambió)\\b|^¿?(?:has|ya) (?:terminado|está|terminaste)\\b|^¿?cómo va\\b|^o que (?:você|foi|mudou)\\b|^você (?:já )?(?:terminou|mudou)\\b",
+  "^(?:che )?cosa (?:hai|è)\\b|^hai (?:finito|cambiato|testato)\\b|^wat heb (?:je|jij)\\b|^ben je klaar\\b|^heb je\\b|^co (?:zmieniłeś|zmieniłaś|zrobiłeś|zostało)\\b|^czy (?:to )?(?:gotowe|skończyłeś)\\b",
+  "^что (?:ты |вы )?(?:изменил|изменила|изменилось|сделал|сделано|поменял|изменили)\\b|^(?:уже )?готово\\b|^vad har du\\b|^hva (?:har|gjorde) du\\b|^hvad har du\\b|^mitä (?:muutit|teit)\\b|^ne(?:yi)? değiştirdin\\b|^co (?:jsi|se) (?:změnil|změnilo)\\b",
+  "(?:무엇을|뭘|뭐를|무슨) ?(?:변경|바꿨|수정|했)|^(?:다 )?(?:됐어|끝났어|완료)",
+].map((pattern) => new RegExp(pattern.replaceAll("\\b", "(?![\\p{L}\\p{N}])"), "u"));
+
+function ofClause(clause: string): "talk" | "question" | "work" {
+  const text = clause.trim().replace(PRAISED, "$1");
+  const words = wordsOf(text);
+  const spaceless = spacelessGist(words.join(""));
+  if (spaceless === "talk" || spaceless === "question") return spaceless;
+  if (THANKS_FOR.test(text) || SAYS_OWN.test(text)) return "talk";
+  if (ASKS.some((pattern) => pattern.test(text))) return "question";
+  const isKnown = (word: string) => TALK_WORDS.has(word) || TALK_FILLERS.has(word) || STATUS_WORDS.has(word) || /^[+-]?\d+$/.test(word);
+  if (!words.every(isKnown)) return "work";
+  const asks = words.some((word) => STATUS_WORDS.has(word) && !TALK_WORDS.has(word)) || / ?\bany (?:update|news)/.test(text);
+  if (asks) return "question";
+  return words.some((word) => TALK_WORDS.has(word) || /^\+\d+$/.test(word)) ? "talk" : "work";
+}

@@ -1,0 +1,64 @@
+import { readBlocks, type MarkdownLine } from "../markdown/blocks.ts";
+import { isAttribution } from "./attribution.ts";
+import { beginsHeaderBlock } from "./header-block.ts";
+import { announcesOriginal, isSignOff } from "./sign-offs.ts";
+
+/** An attribution that a mail program wrapped takes at most so many lines. */
+const WRAPPED = 3;
+
+/**
+ * Where what a person wrote in a mail ends: in front of the signature, of "Sent from my …", of GitHub's own footer,
+ * and of the original with the line or block above it, quoted or not. The whole length for any other comment. What
+ * stands below a quoted original is the person's again, so that quote stays.
+ */
+export function replyEnd(body: string): number {
+  const { lines } = readBlocks(body);
+  const texts = lines.map((line) => body.slice(line.start, line.end));
+  const isOwn = (index: number): boolean => {
+    const line = lines[index];
+    return line !== undefined && line.kind !== "code" && line.kind !== "blank" && !isQuoted(line, texts[index] ?? "");
+  };
+  let end = lines.length;
+  for (let index = 0; index < end; index++) {
+    if (!isOwn(index)) continue;
+    const from = additionAt(texts, index, isOwn);
+    if (from === null) continue;
+    if (from.isAttribution && hasOwnBelowQuote(index + 1, { end, isOwn, texts, lines })) continue;
+    end = from.first;
+  }
+  while (end > 0 && (texts[end - 1]?.trim() ?? "") === "") end--;
+  return end === lines.length || end === 0 ? (end === 0 ? 0 : body.length) : (lines[end - 1]?.end ?? body.length);
+}
+
+/** A line with the quote's own mark; one that only continues a quote may be the person's. */
+const isQuoted = (line: MarkdownLine, text: string): boolean => line.quoted && text.trimStart().startsWith(">");
+
+type Addition = { first: number; isAttribution: boolean };
+
+/** What a mail program adds, if it begins on this line, or above it where it was wrapped. */
+function additionAt(texts: readonly string[], index: number, isOwn: (index: number) => boolean): Addition | null {
+  const text = texts[index] ?? "";
+  const above = texts[index - 1]?.trim() ?? "";
+  if (isSignature(text, above, index)) return { first: index, isAttribution: false };
+  if (announcesOriginal(text)) return { first: index, isAttribution: false };
+  if (isSignOff(text)) return { first: above === "—" || above === "--" ? index - 1 : index, isAttribution: false };
+  if (beginsHeaderBlock(texts, index)) return { first: index, isAttribution: false };
+  for (let first = index; first > index - WRAPPED && isOwn(first) && !/^\s*@/.test(texts[first] ?? ""); first--)
+    if (isAttribution(texts.slice(first, index + 1).join(" "))) return { first, isAttribution: true };
+  return null;
+}
+
+/** RFC 3676's `-- `; the blank at its end is often lost, and then a blank line stands above it. */
+const isSignature = (text: string, above: string, index: number): boolean =>
+  text === "-- " || (text.trimEnd() === "--" && index > 0 && above === "");
+
+type Below = { end: number; isOwn: (index: number) => boolean; texts: readonly string[]; lines: readonly MarkdownLine[] };
+
+/** Whether a quote follows and then, after a blank line, words that are no quote: a reply below its original. */
+function hasOwnBelowQuote(from: number, { end, isOwn, texts, lines }: Below): boolean {
+  let index = from;
+  while (index < end && (texts[index] ?? "").trim() === "") index++;
+  if (!lines[index]?.quoted) return false;
+  for (; index < end; index++) if (isOwn(index) && !lines[index]?.quoted && additionAt(texts, index, isOwn) === null) return true;
+  return false;
+}
