@@ -23,9 +23,12 @@ function brief(found: ParsedMention): string {
 
 type Row = [comment: string, ...readings: string[]];
 const table = (name: string, rows: readonly Row[]): void =>
-  it.each(rows.map(([comment, ...readings]) => ({ comment, readings })))(`${name}: $comment`, ({ comment, readings }) => {
-    expect(parseComment(comment, { mentions: ["porter"] }).map(brief)).toEqual(readings);
-  });
+  it.each(rows.map(([comment, ...readings]) => ({ comment, readings })))(
+    `${name}: $comment`,
+    ({ comment, readings }) => {
+      expect(parseComment(comment, { mentions: ["porter"] }).map(brief)).toEqual(readings);
+    },
+  );
 
 table("only ends things", [
   ["@porter stop", "stop"],
@@ -61,7 +64,10 @@ table("only ends things", [
   ["@porter キャンセルして", "stop"],
   ["@porter 중지해주세요", "stop"],
   ["@porter توقف من فضلك", "stop"],
-  ["@porter please please stop this run right now thank you very kindly", "default: please please stop this run right now thank you very kindly"],
+  [
+    "@porter please please stop this run right now thank you very kindly",
+    "default: please please stop this run right now thank you very kindly",
+  ],
   ["@porter stop the run now please, thank you, stop it", "talk verb"],
   ["@porter stop using moment", "default: stop using moment"],
   ["@porter stop the server from crashing", "default: stop the server from crashing"],

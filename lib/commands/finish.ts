@@ -27,7 +27,11 @@ export const isOpen = (found: Found | undefined): boolean =>
   found !== undefined && (found.read.kind !== "verb" || found.read.verb === "retry");
 
 /** The command of a head with the text that belongs to it. */
-export function finish(comment: Comment, found: Found, place: { index: number; next: Found | undefined }): ParsedMention {
+export function finish(
+  comment: Comment,
+  found: Found,
+  place: { index: number; next: Found | undefined },
+): ParsedMention {
   const { body } = comment;
   // A command inside a line ends what stands before it on that line only where nothing was open.
   const limit = place.next === undefined ? body.length : place.next.beginsLine ? place.next.line.start : place.next.at;
@@ -72,7 +76,9 @@ function asMeant(start: Extract<Command, { kind: "start" }>): Command {
     case "question":
       return { kind: "talk", about: gist.kind === "talk" ? "thanks" : "progress", agent, instructions };
     case "stop":
-      return gist.isShort ? { kind: "stop", taskId: null, agent } : { kind: "talk", about: "verb", agent, instructions };
+      return gist.isShort
+        ? { kind: "stop", taskId: null, agent }
+        : { kind: "talk", about: "verb", agent, instructions };
     case "retry":
       return gist.isShort
         ? { kind: "retry", taskId: null, agent, ...NO_FLAGS, instructions: "" }

@@ -35,7 +35,8 @@ export function readFlagValue(name: FlagName, value: string): FlagValue {
 const isModelName = (value: string): boolean => /^[A-Za-z0-9@][A-Za-z0-9._:/@+[\]~-]{0,127}$/.test(value);
 
 /** The branch on GitHub that people name as git shows it in their own clone. */
-const branchOf = (value: string): string => value.replace(/^(?:refs\/heads\/|(?:refs\/)?(?:remotes\/)?origin\/)(?=.)/, "");
+const branchOf = (value: string): string =>
+  value.replace(/^(?:refs\/heads\/|(?:refs\/)?(?:remotes\/)?origin\/)(?=.)/, "");
 
 /**
  * A branch name that git accepts (`git check-ref-format --branch`) and that hides nothing: no control, format or

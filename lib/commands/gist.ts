@@ -1,4 +1,12 @@
-import { COURTESY_WORDS, RETRY_HELPERS, RETRY_WORDS, STATUS_WORDS, STOP_WORDS, TALK_FILLERS, TALK_WORDS } from "./everyday-words.ts";
+import {
+  COURTESY_WORDS,
+  RETRY_HELPERS,
+  RETRY_WORDS,
+  STATUS_WORDS,
+  STOP_WORDS,
+  TALK_FILLERS,
+  TALK_WORDS,
+} from "./everyday-words.ts";
 import { spacelessGist } from "./spaceless.ts";
 
 /**
@@ -18,7 +26,10 @@ const MAX_LENGTH = 400;
 
 export function gistOf(instructions: string): Gist {
   if (instructions.length > MAX_LENGTH) return { kind: "work" };
-  const text = instructions.toLowerCase().normalize("NFKC").replace(/[’‘ʼ`´]/g, "'");
+  const text = instructions
+    .toLowerCase()
+    .normalize("NFKC")
+    .replace(/[’‘ʼ`´]/g, "'");
   const whole = ofWords(wordsOf(text));
   if (whole) return whole;
   const gists = new Set(clausesOf(text).map(ofClause));
@@ -28,13 +39,18 @@ export function gistOf(instructions: string): Gist {
 
 /** "Thanks!" and below it the name of who says so. */
 function signedWithName(instructions: string): Gist {
-  const signed = /^([\s\S]*\S)[ \t]*\n\s*[-–—~]{0,2} ?\p{Lu}[\p{L}.'-]{0,20}(?: \p{Lu}[\p{L}.'-]{0,20}){0,2}\s*$/u.exec(instructions);
+  const signed = /^([\s\S]*\S)[ \t]*\n\s*[-–—~]{0,2} ?\p{Lu}[\p{L}.'-]{0,20}(?: \p{Lu}[\p{L}.'-]{0,20}){0,2}\s*$/u.exec(
+    instructions,
+  );
   const before = signed?.[1] === undefined ? { kind: "work" as const } : gistOf(signed[1]);
   return before;
 }
 
 const wordsOf = (text: string): string[] =>
-  text.split(/[^\p{L}\p{M}\p{N}'+-]+/u).map((word) => word.replace(/^['-]+|['-]+$/g, "")).filter((word) => word !== "");
+  text
+    .split(/[^\p{L}\p{M}\p{N}'+-]+/u)
+    .map((word) => word.replace(/^['-]+|['-]+$/g, ""))
+    .filter((word) => word !== "");
 
 /** A whole text that only ends things, or only begins them again. */
 function ofWords(words: readonly string[]): Gist | null {
@@ -43,19 +59,25 @@ function ofWords(words: readonly string[]): Gist | null {
   if (alone === "stop" || alone === "retry") return { kind: alone, isShort: true };
   const stops = words.some((word) => STOP_WORDS.has(word));
   const retries = words.some((word) => RETRY_WORDS.has(word));
-  if (stops && words.every((word) => STOP_WORDS.has(word) || COURTESY_WORDS.has(word))) return { kind: "stop", isShort };
+  if (stops && words.every((word) => STOP_WORDS.has(word) || COURTESY_WORDS.has(word)))
+    return { kind: "stop", isShort };
   const isRetry = (word: string) => RETRY_WORDS.has(word) || RETRY_HELPERS.has(word) || COURTESY_WORDS.has(word);
   if (retries && !stops && words.every(isRetry)) return { kind: "retry", isShort };
   return null;
 }
 
-const clausesOf = (text: string): string[] => text.split(/[.!?,;:\n()…。！？，、；：]+|\s[-–—]+\s/u).filter((clause) => /[\p{L}\p{N}]/u.test(clause));
+const clausesOf = (text: string): string[] =>
+  text.split(/[.!?,;:\n()…。！？，、；：]+|\s[-–—]+\s/u).filter((clause) => /[\p{L}\p{N}]/u.test(clause));
 
 /** "nice work", "great fix": praise of a thing. */
-const PRAISED = /\b(nice|great|good|awesome|excellent|amazing|clean|quick|solid|perfect) (?:quick |little )?(?:fix|fixes|work|job|patch|pr|solution|change|changes|refactor\w*|catch|one|implementation|tests?)\b/g;
-const THANKS_FOR = /^(?:many |ok |great |and )?(?:thanks?(?: you)?(?: so much| a lot| very much)?|thx|ty|vielen dank|danke|merci(?: beaucoup)?|(?:muchas )?gracias|obrigad[oa]|grazie(?: mille)?|bedankt|dzięki|спасибо|tack|kiitos) (?:for|für|pour|d'|de |por|pela|pelo|per|voor|za|за|för|for )/u;
-const SAYS_OWN = /^(?:ok |then |so )?(?:i'll|i will|we'll|we will|let me|i am going to|i'm going to|(?:i|we)(?:'ve| have)? (?:just |already )?(?:merged|reviewed|tested|checked|approved|closed|deployed|shipped|fixed|did|done|tried|verified|pushed|released))\b/;
-const SUBJECT = "(?:you|it|this|that|everything|porter|claude|opencode|amp|(?:the|your|my) (?:run|task|fix|pr|pull request|change|changes|work|tests?|branch|agent|bot|job))";
+const PRAISED =
+  /\b(nice|great|good|awesome|excellent|amazing|clean|quick|solid|perfect) (?:quick |little )?(?:fix|fixes|work|job|patch|pr|solution|change|changes|refactor\w*|catch|one|implementation|tests?)\b/g;
+const THANKS_FOR =
+  /^(?:many |ok |great |and )?(?:thanks?(?: you)?(?: so much| a lot| very much)?|thx|ty|vielen dank|danke|merci(?: beaucoup)?|(?:muchas )?gracias|obrigad[oa]|grazie(?: mille)?|bedankt|dzięki|спасибо|tack|kiitos) (?:for|für|pour|d'|de |por|pela|pelo|per|voor|za|за|för|for )/u;
+const SAYS_OWN =
+  /^(?:ok |then |so )?(?:i'll|i will|we'll|we will|let me|i am going to|i'm going to|(?:i|we)(?:'ve| have)? (?:just |already )?(?:merged|reviewed|tested|checked|approved|closed|deployed|shipped|fixed|did|done|tried|verified|pushed|released))\b/;
+const SUBJECT =
+  "(?:you|it|this|that|everything|porter|claude|opencode|amp|(?:the|your|my) (?:run|task|fix|pr|pull request|change|changes|work|tests?|branch|agent|bot|job))";
 const ASKS = [
   // "what did you change", "which files have you touched", "did you run the tests", "has it finished"
   `^(?:so |and |ok |hey |but )?(?:(?:what|which|why|how|when|where|who)(?: \\S+){0,2} )?(?:did|have|has|had) ${SUBJECT}\\b`,
@@ -81,9 +103,11 @@ function ofClause(clause: string): "talk" | "question" | "work" {
   if (spaceless === "talk" || spaceless === "question") return spaceless;
   if (THANKS_FOR.test(text) || SAYS_OWN.test(text)) return "talk";
   if (ASKS.some((pattern) => pattern.test(text))) return "question";
-  const isKnown = (word: string) => TALK_WORDS.has(word) || TALK_FILLERS.has(word) || STATUS_WORDS.has(word) || /^[+-]?\d+$/.test(word);
+  const isKnown = (word: string) =>
+    TALK_WORDS.has(word) || TALK_FILLERS.has(word) || STATUS_WORDS.has(word) || /^[+-]?\d+$/.test(word);
   if (!words.every(isKnown)) return "work";
-  const asks = words.some((word) => STATUS_WORDS.has(word) && !TALK_WORDS.has(word)) || / ?\bany (?:update|news)/.test(text);
+  const asks =
+    words.some((word) => STATUS_WORDS.has(word) && !TALK_WORDS.has(word)) || / ?\bany (?:update|news)/.test(text);
   if (asks) return "question";
   return words.some((word) => TALK_WORDS.has(word) || /^\+\d+$/.test(word)) ? "talk" : "work";
 }

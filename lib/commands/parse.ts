@@ -38,7 +38,7 @@ export function parseComment(body: string, options: { mentions: readonly string[
   };
   const found: Found[] = [];
   for (const [index, line] of comment.regions.lines.entries()) {
-    if (line.kind === "blank" || line.kind === "code" || (line.quoted && !line.lazy)) continue;
+    if (line.kind === "blank" || line.kind === "code" || line.footnote || (line.quoted && !line.lazy)) continue;
     if (!readLine(comment, index, found)) break;
   }
   return found.map((one, index) => finish(comment, one, { index, next: found[index + 1] }));
@@ -61,7 +61,11 @@ function readLine(comment: Comment, index: number, found: Found[]): boolean {
     if (((comment.regions.marks[line.start + match.index] ?? 0) & ~QUOTED) !== 0) continue;
     seen ??= blankSeparators(withoutHidden(comment, line));
     const lead = leadOf(seen, { line, at: match.index });
-    const mention = mentionAt(seen, { at: match.index, end: match.index + match[0].length, opener: lead?.opener ?? "" });
+    const mention = mentionAt(seen, {
+      at: match.index,
+      end: match.index + match[0].length,
+      opener: lead?.opener ?? "",
+    });
     if (!mention) continue;
     const read = readMention(comment, { index, seen, mention, lead, isOpen: isOpen(found.at(-1)) });
     if (!read || (read.isHint && found.some((one) => one.isHint))) continue;
@@ -127,7 +131,7 @@ function readBeginning(comment: Comment, place: Place & { head: Head; opener: st
     if (next?.kind === "blank") continue;
     if (next?.kind !== "text" || next.quoted || next.from !== next.start) break;
     const raw = comment.body.slice(next.start, next.end);
-    if (raw.search(comment.pattern) !== -1 || ((comment.regions.marks[next.start] ?? 0) !== 0)) break;
+    if (raw.search(comment.pattern) !== -1 || (comment.regions.marks[next.start] ?? 0) !== 0) break;
     const gap = head.text + " ".repeat(next.start - first.start - head.text.length);
     const longer: Head = { ...head, text: gap + blankSeparators(withoutHidden(comment, next)) };
     const further = readHead(longer);
@@ -138,10 +142,17 @@ function readBeginning(comment: Comment, place: Place & { head: Head; opener: st
   const omit = closerAt === -1 ? null : { from: start + closerAt, to: start + closerAt + place.opener.length };
   const line = last ?? first;
   if (!line) throw new Error("a mention outside its lines");
-  return { head: read, restAt: start + ("restAt" in read ? read.restAt : head.text.length), lastLine: line, omit, isHint: false };
+  return {
+    head: read,
+    restAt: start + ("restAt" in read ? read.restAt : head.text.length),
+    lastLine: line,
+    omit,
+    isHint: false,
+  };
 }
 
-const isBare = (head: Head, read: Extract<HeadRead, { kind: "start" }>): boolean => head.text.slice(read.restAt).trim() === "";
+const isBare = (head: Head, read: Extract<HeadRead, { kind: "start" }>): boolean =>
+  head.text.slice(read.restAt).trim() === "";
 
 const blanked = (text: string, from: number, length: number): string =>
   text.slice(0, from) + " ".repeat(length) + text.slice(from + length);

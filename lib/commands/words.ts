@@ -11,9 +11,7 @@ const EDGES = new RegExp(`(?<=^|\\s)[${INVISIBLE}]+|[${INVISIBLE}]+(?=\\s|$)`, "
  * invisible characters at a word's edge, full-width punctuation behind a Latin word.
  */
 export const blankSeparators = (text: string): string =>
-  text
-    .replace(/(?<=[A-Za-z0-9`"'])[，：；。！？、،؛]/gu, " ")
-    .replace(EDGES, (found) => " ".repeat(found.length));
+  text.replace(/(?<=[A-Za-z0-9`"'])[，：；。！？、،؛]/gu, " ").replace(EDGES, (found) => " ".repeat(found.length));
 
 /** The next word at or after `from`; null at the end. */
 export function wordAt(text: string, from: number): Word | null {

@@ -52,13 +52,19 @@ function additionAt(texts: readonly string[], index: number, isOwn: (index: numb
 const isSignature = (text: string, above: string, index: number): boolean =>
   text === "-- " || (text.trimEnd() === "--" && index > 0 && above === "");
 
-type Below = { end: number; isOwn: (index: number) => boolean; texts: readonly string[]; lines: readonly MarkdownLine[] };
+type Below = {
+  end: number;
+  isOwn: (index: number) => boolean;
+  texts: readonly string[];
+  lines: readonly MarkdownLine[];
+};
 
 /** Whether a quote follows and then, after a blank line, words that are no quote: a reply below its original. */
 function hasOwnBelowQuote(from: number, { end, isOwn, texts, lines }: Below): boolean {
   let index = from;
   while (index < end && (texts[index] ?? "").trim() === "") index++;
   if (!lines[index]?.quoted) return false;
-  for (; index < end; index++) if (isOwn(index) && !lines[index]?.quoted && additionAt(texts, index, isOwn) === null) return true;
+  for (; index < end; index++)
+    if (isOwn(index) && !lines[index]?.quoted && additionAt(texts, index, isOwn) === null) return true;
   return false;
 }

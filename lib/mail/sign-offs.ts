@@ -6,12 +6,50 @@ const DEVICE =
 
 /** `Sent from my …` by language: how such a line begins, with the device behind it, or ends, with it in front. */
 const OPENINGS = [
-  ...["sent (?:from|via|with|using|by)", "get outlook for", "gesendet (?:von|mit|aus)", "von (?:meinem|unterwegs)", "von"],
-  ...["mobil gesendet", "diese nachricht wurde (?:von|mit)", "envoyé (?:de|depuis|à partir de|avec)", "télécharger outlook"],
+  ...[
+    "sent (?:from|via|with|using|by)",
+    "get outlook for",
+    "gesendet (?:von|mit|aus)",
+    "von (?:meinem|unterwegs)",
+    "von",
+  ],
+  ...[
+    "mobil gesendet",
+    "diese nachricht wurde (?:von|mit)",
+    "envoyé (?:de|depuis|à partir de|avec)",
+    "télécharger outlook",
+  ],
   ...["enviado (?:desde|do|da|de|com|a partir|via)", "obtener outlook", "obter o outlook", "inviato (?:da|dal|con)"],
-  ...["verstuurd (?:vanaf|met)", "verzonden (?:vanaf|met|via)", "skickat från", "sendt fra", "lähetetty", "wysłan[eoy] z"],
-  ...["odesláno z", "odoslané z", "отправлено (?:с|из)", "надіслано з", "στάλθηκε από", "trimis (?:de pe|din)", "poslano (?:s|iz)"],
-  ...["dikirim dari", "được gửi từ", "đã gửi từ", "发自", "發自", "从我的", "從我的", "来自", "נשלח מ", "أُ?رسلت من", "تم الإرسال من"],
+  ...[
+    "verstuurd (?:vanaf|met)",
+    "verzonden (?:vanaf|met|via)",
+    "skickat från",
+    "sendt fra",
+    "lähetetty",
+    "wysłan[eoy] z",
+  ],
+  ...[
+    "odesláno z",
+    "odoslané z",
+    "отправлено (?:с|из)",
+    "надіслано з",
+    "στάλθηκε από",
+    "trimis (?:de pe|din)",
+    "poslano (?:s|iz)",
+  ],
+  ...[
+    "dikirim dari",
+    "được gửi từ",
+    "đã gửi từ",
+    "发自",
+    "發自",
+    "从我的",
+    "從我的",
+    "来自",
+    "נשלח מ",
+    "أُ?رسلت من",
+    "تم الإرسال من",
+  ],
 ];
 const ENDINGS = ["gesendet", "から送信", "에서 보냄", "发送", "傳送", "gönderildi", "küldve"];
 
@@ -30,11 +68,17 @@ const ORIGINAL = new RegExp(
     "message (?:original|transféré)|mensaje (?:original|reenviado)|mensagem (?:original|encaminhada)|messaggio (?:originale|inoltrato)",
     "oorspronkelijk bericht|doorgestuurd bericht|ursprungligt meddelande|oprindelig besked|opprinnelig melding|alkuperäinen viesti",
     "wiadomość oryginalna|původní zpráva|исходное сообщение|пересланное сообщение|оригинальное сообщение|原始邮件|原始郵件|元のメッセージ|원본 메시지",
-  ].join("|")})\\s?-{2,}$|^begin forwarded message:$|^anfang der weitergeleiteten nachricht:$|^début du message réexpédié\\s?:$`,
+  ].join(
+    "|",
+  )})\\s?-{2,}$|^begin forwarded message:$|^anfang der weitergeleiteten nachricht:$|^début du message réexpédié\\s?:$`,
   "iu",
 );
 
-const plain = (line: string): string => line.replace(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, "").replace(/^[\s*_[(<]+/, "").trim();
+const plain = (line: string): string =>
+  line
+    .replace(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, "")
+    .replace(/^[\s*_[(<]+/, "")
+    .trim();
 
 /** A line that begins what a mail program or GitHub adds below a reply. */
 export const isSignOff = (line: string): boolean => {

@@ -1,10 +1,12 @@
+import { htmlBlockAt } from "./html-blocks.ts";
 import { advance, atEnd, indentOf, skipIndent, type Cursor } from "./columns.ts";
 
 export type Leaf =
   | { kind: "none" }
   | { kind: "paragraph" }
+  | { kind: "table" }
   | { kind: "indented" }
-  | { kind: "comment" }
+  | { kind: "html"; closing: RegExp | null }
   | { kind: "fence"; mark: string; size: number };
 
 const THEMATIC_BREAK = /^(?:(?:-[ \t]*){3,}|(?:_[ \t]*){3,}|(?:\*[ \t]*){3,})$/;
@@ -37,7 +39,22 @@ export function listMarker(cursor: Cursor, open: Leaf): { indent: number; empty:
   return { indent: indent + marker[0].length + own, empty };
 }
 
-/** The leaf block that begins here; a lone line (heading, break, whole comment) leaves none open. */
+const FOOTNOTE = /^\[\^(?:[^[\]\s\\]|\\[^\s]){1,999}\]:[ \t]*/;
+
+/** Consumes the marker of a footnote's definition. */
+export function footnoteMarker(cursor: Cursor): boolean {
+  if (indentOf(cursor) > 3) return false;
+  const marker = FOOTNOTE.exec(restOf(cursor));
+  if (!marker) return false;
+  skipIndent(cursor);
+  const label = marker[0].trimEnd().length;
+  cursor.at += label;
+  cursor.column += label;
+  skipIndent(cursor);
+  return true;
+}
+
+/** The leaf block that begins here; a lone line (heading, break) leaves none open. */
 export function leafAt(cursor: Cursor, open: Leaf): Leaf {
   const continues = open.kind === "paragraph";
   if (atEnd(cursor)) return { kind: "none" };
@@ -45,7 +62,8 @@ export function leafAt(cursor: Cursor, open: Leaf): Leaf {
   const rest = restOf(cursor);
   const fence = fenceAt(rest);
   if (fence) return fence;
-  if (rest.startsWith("<!--")) return rest.indexOf("-->", 2) === -1 ? { kind: "comment" } : { kind: "none" };
+  const html = htmlBlockAt(rest, continues);
+  if (html) return { kind: "html", ...html };
   if (HEADING.test(rest) || THEMATIC_BREAK.test(rest) || (continues && SETEXT.test(rest))) return { kind: "none" };
   return { kind: "paragraph" };
 }
@@ -63,6 +81,7 @@ function fenceAt(rest: string): Leaf | null {
 export function interruptsParagraph(cursor: Cursor): boolean {
   if (indentOf(cursor) > 3) return false;
   if (restOf(cursor).startsWith(">") || listMarker({ ...cursor }, { kind: "none" }) !== null) return true;
+  if (footnoteMarker({ ...cursor })) return true;
   // A setext underline cannot be lazy: `---` is a break here and `===` is text.
   return leafAt(cursor, { kind: "none" }).kind !== "paragraph";
 }

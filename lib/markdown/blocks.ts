@@ -1,42 +1,48 @@
-import { interruptsParagraph, leafAt, listMarker, type Leaf } from "./block-starts.ts";
+import { footnoteMarker, interruptsParagraph, leafAt, listMarker, type Leaf } from "./block-starts.ts";
+import { isTableHead } from "./tables.ts";
 import { advance, atEnd, indentOf, skipIndent, startCursor, type Cursor } from "./columns.ts";
 
 /**
  * The block structure of a GitHub comment, as CommonMark 0.31 draws it (container blocks, lazy continuation,
- * fences, indented code, HTML comment blocks), reduced to what tells prose from code and quotes. Other HTML blocks
- * read as paragraphs. `start` and `end` are offsets without the line break; `from` is where the line's own text
- * begins, after quote and list markers (of a `comment-end`, after the comment); lines of a paragraph share a `group`.
- * A `lazy` line goes on with a quote without its mark.
+ * fences, indented code, HTML, GFM's tables and footnotes), reduced to what tells prose from code and quotes. `start` and `end` are offsets
+ * without the line break; `from` is where the line's own text begins, after quote and list markers; lines of a
+ * paragraph or of a block of HTML share a `group`.
+ * A `lazy` line goes on with a quote without its mark; a `footnote` stands in one; a `row` is a table's, and its
+ * cells are apart.
  */
 export type MarkdownLine = {
   number: number;
   start: number;
   end: number;
   from: number;
-  kind: "blank" | "text" | "code" | "comment" | "comment-end";
+  kind: "blank" | "text" | "code" | "html";
   quoted: boolean;
   lazy: boolean;
+  footnote: boolean;
+  row: boolean;
   group: number;
 };
 
 /** `openFence`: the fence, in no container, that the text leaves open; null when there is none. */
 export type MarkdownBlocks = { lines: MarkdownLine[]; openFence: string | null };
 
-type Container = { kind: "quote" } | { kind: "item"; indent: number; empty: boolean };
-type State = { containers: Container[]; quotes: number; leaf: Leaf; group: number };
+type Container = { kind: "quote" } | { kind: "item" | "footnote"; indent: number; empty: boolean };
+type State = { containers: Container[]; quotes: number; leaf: Leaf; group: number; last: MarkdownLine | undefined };
 
 /** Deeper nesting is read as text: a line costs at most this many steps, whatever it holds. */
 const MAX_DEPTH = 64;
 
 export function readBlocks(text: string): MarkdownBlocks {
-  const state: State = { containers: [], quotes: 0, leaf: { kind: "none" }, group: 0 };
+  const state: State = { containers: [], quotes: 0, leaf: { kind: "none" }, group: 0, last: undefined };
   const lines: MarkdownLine[] = [];
   const breaks = /\r\n|\n|\r/g;
   let start = 0;
   for (;;) {
     const found = breaks.exec(text);
     const end = found ? found.index : text.length;
-    lines.push({ number: lines.length + 1, start, end, ...readLine(state, startCursor(text, start, end)) });
+    const read = readLine(state, startCursor(text, start, end));
+    state.last = { number: lines.length + 1, start, end, ...read };
+    lines.push(state.last);
     if (!found) break;
     start = breaks.lastIndex;
   }
@@ -44,23 +50,25 @@ export function readBlocks(text: string): MarkdownBlocks {
   return { lines, openFence: open && state.leaf.kind === "fence" ? state.leaf.mark.repeat(state.leaf.size) : null };
 }
 
-type LineRead = Pick<MarkdownLine, "from" | "kind" | "quoted" | "lazy" | "group">;
+type LineRead = Pick<MarkdownLine, "from" | "kind" | "quoted" | "lazy" | "footnote" | "row" | "group">;
 
 function readLine(state: State, cursor: Cursor): LineRead {
   const matched = matchContainers(state, cursor);
   const all = matched === state.containers.length;
-  if (all && state.leaf.kind === "comment") return insideComment(state, cursor);
+  if (all && state.leaf.kind === "html" && state.leaf.closing) return insideHtml(state, cursor, state.leaf.closing);
   if (atEnd(cursor)) {
     close(state, matched);
     if (state.leaf.kind === "fence") return line(state, cursor, "code");
-    if (state.leaf.kind === "paragraph") state.leaf = { kind: "none" };
+    if (["paragraph", "html", "table"].includes(state.leaf.kind)) state.leaf = { kind: "none" };
     return line(state, cursor, "blank");
   }
+  if (all && state.leaf.kind === "html") return line(state, cursor, "html");
   if (all && state.leaf.kind === "fence") return insideFence(state, cursor, state.leaf);
   if (!all && state.leaf.kind === "paragraph" && !interruptsParagraph(cursor)) {
     const lazy = !state.containers.slice(0, matched).some(({ kind }) => kind === "quote");
     return { ...line(state, cursor, "text"), lazy };
   }
+  if (all && state.leaf.kind === "paragraph" && beginsTable(state, cursor)) return openTable(state, cursor);
   close(state, matched);
   openContainers(state, cursor);
   return openLeaf(state, cursor);
@@ -71,15 +79,15 @@ const line = (state: State, cursor: Cursor, kind: LineRead["kind"]): LineRead =>
   kind,
   quoted: state.quotes > 0,
   lazy: false,
+  footnote: state.containers.some(({ kind }) => kind === "footnote"),
+  row: false,
   group: state.group,
 });
 
-function insideComment(state: State, cursor: Cursor): LineRead {
-  const closing = cursor.text.indexOf("-->", cursor.at);
-  if (closing === -1 || closing >= cursor.end) return line(state, cursor, "comment");
-  state.leaf = { kind: "none" };
-  state.group++;
-  return { from: closing + 3, kind: "comment-end", quoted: state.quotes > 0, lazy: false, group: state.group };
+function insideHtml(state: State, cursor: Cursor, closing: RegExp): LineRead {
+  const read = line(state, cursor, "html");
+  if (closing.test(cursor.text.slice(cursor.at, cursor.end))) state.leaf = { kind: "none" };
+  return read;
 }
 
 function insideFence(state: State, cursor: Cursor, fence: Extract<Leaf, { kind: "fence" }>): LineRead {
@@ -94,7 +102,7 @@ function insideFence(state: State, cursor: Cursor, fence: Extract<Leaf, { kind: 
 function matchContainers(state: State, cursor: Cursor): number {
   let matched = 0;
   for (const container of state.containers) {
-    if (container.kind === "item") {
+    if (container.kind !== "quote") {
       const blank = atEnd(cursor);
       // An item may begin with one blank line, not with two (CommonMark 5.2).
       if (blank ? container.empty : indentOf(cursor) < container.indent) break;
@@ -130,7 +138,8 @@ function openContainers(state: State, cursor: Cursor): void {
     if (quoteMarker(cursor)) {
       state.containers.push({ kind: "quote" });
       state.quotes++;
-    } else {
+    } else if (footnoteMarker(cursor)) state.containers.push({ kind: "footnote", indent: 4, empty: false });
+    else {
       const item = listMarker(cursor, state.leaf);
       if (item === null) return;
       state.containers.push({ kind: "item", ...item });
@@ -139,10 +148,28 @@ function openContainers(state: State, cursor: Cursor): void {
   }
 }
 
+const beginsTable = ({ last }: State, cursor: Cursor): boolean =>
+  last !== undefined &&
+  !last.lazy &&
+  indentOf(cursor) <= 3 &&
+  isTableHead(cursor.text.slice(last.from, last.end), cursor.text.slice(cursor.at, cursor.end));
+
+/** The line before is the head of a table, each of whose rows stands for itself. */
+function openTable(state: State, cursor: Cursor): LineRead {
+  state.leaf = { kind: "table" };
+  if (state.last) Object.assign(state.last, { row: true, group: ++state.group });
+  state.group++;
+  return { ...line(state, cursor, "text"), row: true };
+}
+
 function openLeaf(state: State, cursor: Cursor): LineRead {
   const leaf = leafAt(cursor, state.leaf);
+  if (state.leaf.kind === "table" && leaf.kind === "paragraph") {
+    state.group++;
+    return { ...line(state, cursor, "text"), row: true };
+  }
   if (state.leaf.kind !== "paragraph" || leaf.kind !== "paragraph") state.group++;
   state.leaf = leaf;
-  if (leaf.kind === "comment") return line(state, cursor, "comment");
+  if (leaf.kind === "html") return leaf.closing ? insideHtml(state, cursor, leaf.closing) : line(state, cursor, "html");
   return line(state, cursor, leaf.kind === "fence" || leaf.kind === "indented" ? "code" : "text");
 }

@@ -1,4 +1,6 @@
-import { escaped, CODE, HIDDEN, TAG, type Regions } from "./regions.ts";
+import { escaped } from "./escapes.ts";
+import { CODE, HIDDEN, TAG, type Regions } from "./regions.ts";
+import { DEFINITION, TARGET } from "./link-targets.ts";
 import type { UnseenEdit } from "./unseen-edit.ts";
 
 /** CommonMark's limit for a label with its brackets. */
@@ -6,14 +8,6 @@ const MAX_LABEL = 1001;
 
 /** A pair of square brackets in prose, from `[` to behind `]`. */
 type Pair = { from: number; to: number };
-
-/** What stands in brackets behind a link's text: an address and, maybe, a title that only a mouse shows. */
-const TARGET =
-  /\([ \t]*\n?[ \t]*(<[^<>\n]*>|[^\s()<]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?\s*\)/y;
-
-/** A link definition at the start of a line (CommonMark 4.7): label, address, title. */
-const DEFINITION =
-  / {0,3}\[((?:[^[\]\\]|\\.){1,999})\]:[ \t]*\n?[ \t]*(<[^<>\n]*>|[^\s<]\S*)(?:(?:[ \t]+|[ \t]*\n[ \t]*)("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?[ \t]*(?=\n|$)/y;
 
 /** Removes image alt texts, link titles and link definitions that no link uses: words that the page does not show. */
 export function linkEdits(text: string, regions: Regions): UnseenEdit[] {
@@ -38,6 +32,7 @@ function bracketPairs(text: string, { lines, marks }: Regions): Pair[] {
   for (const line of lines) {
     if (line.group !== group || line.kind === "blank") open = [];
     group = line.group;
+    if (line.kind === "html") continue;
     for (let at = line.from; at < line.end; at++) {
       const char = text[at];
       if ((char !== "[" && char !== "]") || ((marks[at] ?? 0) & (CODE | HIDDEN | TAG)) !== 0 || escaped(text, at))

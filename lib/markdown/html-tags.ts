@@ -2,14 +2,14 @@
 export type HtmlTag = { from: number; to: number; name: string; closing: boolean };
 
 /** A tag as CommonMark 6.6 takes it; anything else between angle brackets (`Map<K, V>`) is text. */
-const STRICT =
+export const STRICT_TAG =
   /<(?:([a-zA-Z][a-zA-Z0-9-]*)(?:\s+[a-zA-Z_:][\w.:-]*(?:\s*=\s*(?:[^\s"'=<>`]+|'[^']*'|"[^"]*"))?)*\s*\/?|\/([a-zA-Z][a-zA-Z0-9-]*)\s*)>/y;
 
 /** A tag as browsers take it, junk between its attributes included. */
 const LENIENT = /<(\/?)([a-zA-Z][a-zA-Z0-9-]*)(?=[\s/>"'])(?:"[^"<]{0,8000}"|'[^'<]{0,8000}'|[^"'<>])*>/y;
 
 /** Elements that begin an HTML block whatever follows their name (CommonMark 4.6), in which browsers' rules hold. */
-const BLOCK_ELEMENTS = new Set(
+export const BLOCK_ELEMENTS = new Set(
   (
     "address article aside base basefont blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset " +
     "figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr html iframe legend li link main menu menuitem " +
@@ -20,12 +20,12 @@ const BLOCK_ELEMENTS = new Set(
 
 /** The tag that begins at `at`, or null. */
 export function tagAt(text: string, at: number): HtmlTag | null {
-  STRICT.lastIndex = at;
-  const strict = STRICT.exec(text);
+  STRICT_TAG.lastIndex = at;
+  const strict = STRICT_TAG.exec(text);
   if (strict)
     return {
       from: at,
-      to: STRICT.lastIndex,
+      to: STRICT_TAG.lastIndex,
       name: (strict[1] ?? strict[2] ?? "").toLowerCase(),
       closing: strict[1] === undefined,
     };

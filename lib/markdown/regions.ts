@@ -1,5 +1,8 @@
 import { readBlocks, type MarkdownLine } from "./blocks.ts";
 import { closingRuns } from "./code-spans.ts";
+import { escaped } from "./escapes.ts";
+import { linkTargets } from "./link-targets.ts";
+import { cellsOf } from "./tables.ts";
 import { tagAt, type HtmlTag } from "./html-tags.ts";
 
 /** What a character of a comment is, as bits: 0 is plain prose. */
@@ -34,22 +37,22 @@ export function readRegions(text: string): Regions {
   const marks = new Uint8Array(text.length);
   for (const line of lines) {
     if (line.kind === "code") mark(marks, CODE, { from: line.start, to: line.end });
-    // With the line's end: a comment of several lines is one stretch.
-    if (line.kind === "comment") mark(marks, HIDDEN, { from: line.start, to: line.end + 1 });
-    if (line.kind === "comment-end") mark(marks, HIDDEN, { from: line.start, to: line.from });
     if (line.quoted) mark(marks, QUOTED, { from: line.start, to: line.end });
   }
   const inline: Inline = { text, marks, tags: [], done: 0, unclosed: new Set(), unclosedComment: null };
   for (let first = 0; first < lines.length;) {
     let next = first + 1;
     while (next < lines.length && lines[next]?.group === lines[first]?.group) next++;
-    markInline(inline, lines.slice(first, next).filter(hasProse));
+    const group = lines.slice(first, next).filter(hasProse);
+    const row = group[0]?.row ? group[0] : null;
+    if (row) for (const cell of cellsOf(text, row)) markInline(inline, [cell], "cell");
+    else markInline(inline, group, group[0]?.kind);
     first = next;
   }
   return { lines, marks, tags: inline.tags, openFence, unclosedComment: inline.unclosedComment };
 }
 
-const hasProse = (line: MarkdownLine): boolean => line.kind === "text" || line.kind === "comment-end";
+const hasProse = (line: MarkdownLine): boolean => line.kind === "text" || line.kind === "html";
 
 function mark(marks: Uint8Array, bit: number, range: { from: number; to: number }): void {
   for (let at = range.from; at < range.to && at < marks.length; at++) marks[at] = (marks[at] ?? 0) | bit;
@@ -61,13 +64,24 @@ type Inline = {
   tags: HtmlTag[];
   /** Everything before is decided. */
   done: number;
-  /** Elements and declarations that are not closed from here on. */
+  /** Elements that are not closed from here on. */
   unclosed: Set<string>;
   unclosedComment: number | null;
 };
 
-function markInline(inline: Inline, lines: readonly MarkdownLine[]): void {
-  const runs = closingRuns(inline.text, lines);
+/** A paragraph or a block of HTML, where it ends, and the declarations that are not closed in it from here on. */
+type Paragraph = { isBlock: boolean; end: number; unclosed: Set<string> };
+
+/** Marks what a paragraph holds, or a block of HTML, in which backticks and backslashes are text. */
+function markInline(
+  inline: Inline,
+  lines: readonly { from: number; end: number }[],
+  kind: MarkdownLine["kind"] | "cell" | undefined,
+): void {
+  const isBlock = kind === "html";
+  const paragraph: Paragraph = { isBlock, end: lines.at(-1)?.end ?? 0, unclosed: new Set() };
+  const runs = isBlock ? [] : closingRuns(inline.text, lines);
+  const targets = isBlock ? null : linkTargets(inline.text, lines, kind === "text");
   let next = 0;
   for (const line of lines) {
     for (let at = Math.max(line.from, inline.done); at < line.end;) {
@@ -75,9 +89,11 @@ function markInline(inline: Inline, lines: readonly MarkdownLine[]): void {
       const run = runs[next]?.at === at ? runs[next] : undefined;
       const until = run
         ? markSpan(inline, run)
-        : inline.text[at] === "<" && !escaped(inline.text, at)
-          ? markHtml(inline, at)
-          : at + 1;
+        : targets?.has(at)
+          ? (targets.get(at) ?? at + 1)
+          : inline.text[at] === "<" && (isBlock || !escaped(inline.text, at))
+            ? markHtml(inline, at, paragraph)
+            : at + 1;
       inline.done = until;
       at = until;
     }
@@ -91,29 +107,29 @@ function markSpan(inline: Inline, run: { at: number; size: number; closesAt: num
   return end;
 }
 
-function markHtml(inline: Inline, at: number): number {
+function markHtml(inline: Inline, at: number, paragraph: Paragraph): number {
   const { text, marks } = inline;
   if (text.startsWith("<!--", at)) {
     const closing = text.indexOf("-->", at + 2);
     const end = closing === -1 ? text.length : closing + 3;
-    if (closing === -1) inline.unclosedComment = at;
+    if (closing === -1 && !paragraph.isBlock) inline.unclosedComment = at;
     mark(marks, HIDDEN, { from: at, to: end });
     return end;
   }
-  const declared = declarationEnd(inline, at);
+  const declared = declarationEnd(inline, at, paragraph);
   if (declared !== null) {
     mark(marks, HIDDEN, { from: at, to: declared });
     return declared;
   }
   const tag = tagAt(text, at);
-  if (!tag) return at + 1;
+  if (!tag || tag.to > paragraph.end) return at + 1;
   inline.tags.push(tag);
   mark(marks, TAG, tag);
   return tag.closing || !CODE_ELEMENTS.has(tag.name) ? tag.to : markElement(inline, tag);
 }
 
 /** Behind a processing instruction, a declaration or a CDATA section, which nobody sees either. */
-function declarationEnd(inline: Inline, at: number): number | null {
+function declarationEnd(inline: Inline, at: number, paragraph: Paragraph): number | null {
   for (const [opening, closing] of [
     ["<?", "?>"],
     ["<![CDATA[", "]]>"],
@@ -121,9 +137,11 @@ function declarationEnd(inline: Inline, at: number): number | null {
   ] as const) {
     if (!inline.text.startsWith(opening, at)) continue;
     if (opening === "<!" && !/[A-Za-z]/.test(inline.text[at + 2] ?? "")) return null;
-    const end = inline.unclosed.has(opening) ? -1 : inline.text.indexOf(closing, at + opening.length);
-    if (end === -1) inline.unclosed.add(opening);
-    return end === -1 ? null : end + closing.length;
+    const rest = paragraph.unclosed.has(opening) ? "" : inline.text.slice(at + opening.length, paragraph.end);
+    const end = rest.indexOf(closing);
+    if (end === -1) paragraph.unclosed.add(opening);
+    if (end === -1 && paragraph.isBlock) return inline.text.length;
+    return end === -1 ? null : at + opening.length + end + closing.length;
   }
   return null;
 }
@@ -140,11 +158,4 @@ function markElement(inline: Inline, tag: HtmlTag): number {
   }
   mark(inline.marks, CODE, { from: tag.to, to: found.index });
   return found.index;
-}
-
-/** An odd number of backslashes stands before `at`. */
-export function escaped(text: string, at: number): boolean {
-  let from = at;
-  while (from > 0 && text[from - 1] === "\\") from--;
-  return (at - from) % 2 === 1;
 }

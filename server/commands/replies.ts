@@ -105,7 +105,10 @@ const flagsOf = ({ priority, model, base, machine }: Words): Flags => ({
 });
 
 /** Words that may be meant for what waits or runs: nothing is done, and each way on is a command. */
-export function askReply(open: readonly TaskMention[], { command, mention }: { command: Words; mention: string }): string {
+export function askReply(
+  open: readonly TaskMention[],
+  { command, mention }: { command: Words; mention: string },
+): string {
   const [first, ...more] = open;
   const what = first ? `${taskText(first)}${more.length > 0 ? ` and ${more.length} more` : ""}` : "A task";
   const verb = more.length > 0 ? "have" : "has";

@@ -84,7 +84,8 @@ async function answerWriter(context: AppContext, { mention, contextFile }: Admit
     });
     return null;
   }
-  const asked = command.kind === "start" && !mention.isPullRequest ? await askFirst(context, { mention, command }) : null;
+  const asked =
+    command.kind === "start" && !mention.isPullRequest ? await askFirst(context, { mention, command }) : null;
   if (asked !== null || command.kind !== "start" || mention.isPullRequest) {
     const answer = asked ?? (await answerCommand(context, { mention, command, contextFile }));
     await settle({

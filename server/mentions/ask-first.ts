@@ -23,7 +23,13 @@ export async function askFirst(
 ): Promise<Answer | null> {
   const open = await openBeside(context, mention);
   if (startsBeside(command, open)) return null;
-  return say("asked", replies.askReply(open.map((task) => named(context, task)), { command, ...replyContext(context) }));
+  return say(
+    "asked",
+    replies.askReply(
+      open.map((task) => named(context, task)),
+      { command, ...replyContext(context) },
+    ),
+  );
 }
 
 /** Words that are no work: answered, and nothing else is done. */
@@ -35,7 +41,13 @@ export async function answerTalk(
   if (command.about === "verb") {
     const open = await openBeside(context, mention);
     if (open.length > 0)
-      return say("asked", replies.askReply(open.map((task) => named(context, task)), { command, ...words }));
+      return say(
+        "asked",
+        replies.askReply(
+          open.map((task) => named(context, task)),
+          { command, ...words },
+        ),
+      );
   }
   return say("talk", replies.talkReply(command, words));
 }

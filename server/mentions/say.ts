@@ -11,7 +11,11 @@ export const replyContext = (context: AppContext): replies.ReplyContext => ({
   mention: context.env.MENTION,
 });
 
-export const say = (outcome: string, reply: string, taskId: string | null = null): Answer => ({ outcome, reply, taskId });
+export const say = (outcome: string, reply: string, taskId: string | null = null): Answer => ({
+  outcome,
+  reply,
+  taskId,
+});
 
 export const named = (context: AppContext, task: TaskRow): replies.TaskMention => ({
   id: task.id,
