@@ -1,7 +1,7 @@
 import { readBlocks, type MarkdownLine } from "../markdown/blocks.ts";
 import { isAttribution } from "./attribution.ts";
 import { beginsHeaderBlock } from "./header-block.ts";
-import { announcesOriginal, isSignOff } from "./sign-offs.ts";
+import { announcesOriginal, isGreeting, isSignOff } from "./sign-offs.ts";
 
 /** An attribution that a mail program wrapped takes at most so many lines. */
 const WRAPPED = 3;
@@ -26,8 +26,26 @@ export function replyEnd(body: string): number {
     if (from.isAttribution && hasOwnBelowQuote(index + 1, { end, isOwn, texts, lines })) continue;
     end = from.first;
   }
-  while (end > 0 && (texts[end - 1]?.trim() ?? "") === "") end--;
-  return end === lines.length || end === 0 ? (end === 0 ? 0 : body.length) : (lines[end - 1]?.end ?? body.length);
+  end = greetingAt(texts, isOwn, end) ?? end;
+  while (end > 0 && (texts[end - 1] ?? "").trim() === "") end--;
+  if (end === lines.length) return body.length;
+  return lines[end - 1]?.end ?? 0;
+}
+
+/** Lines that a name, a company and a telephone number take below a greeting; none of them is long. */
+const SIGNATURE = { lines: 5, length: 60 };
+
+/** Where "Best regards," stands with only a name and its like below. */
+function greetingAt(texts: readonly string[], isOwn: (index: number) => boolean, end: number): number | null {
+  let below = 0;
+  for (let index = end - 1; index >= 0 && below <= SIGNATURE.lines; index--) {
+    const text = (texts[index] ?? "").trim();
+    if (text === "") continue;
+    if (below > 0 && isOwn(index) && isGreeting(text)) return index;
+    if (text.length > SIGNATURE.length || !/^[\p{L}\p{N}+(*_]/u.test(text)) return null;
+    below++;
+  }
+  return null;
 }
 
 /** A line with the quote's own mark; one that only continues a quote may be the person's. */

@@ -1,6 +1,6 @@
 /** Devices and programs that sign mails: "Sent from my iPhone" and its kinds name one. */
 const DEVICE =
-  "(?:i-?phone\\w*|i-?pad\\w*|ipod|mac\\w*|apple|android\\w*|galaxy|samsung\\w*|pixel|huawei|xiaomi|redmi|oneplus|nokia|blackberry|" +
+  "(?:i-?phon\\w*|ios|i-?pad\\w*|ipod|mac\\w*|apple|android\\w*|galaxy|samsung\\w*|pixel|huawei|xiaomi|redmi|oneplus|nokia|blackberry|" +
   "windows|outlook|e-?mail|mail\\w*|gmail|yahoo\\w*|proton\\w*|hey|spark|thunderbird|k-?9|fairphone|airmail|superhuman|gmx|web\\.de|" +
   "mobile?\\w*|mobil\\w*|móvil|celular|phone|smartphone|telefoon|telefon\\w*|téléphone|portable|handy|tablet|device|gerät|computer|laptop|desktop)";
 
@@ -91,3 +91,10 @@ export const announcesOriginal = (line: string): boolean => {
   const text = line.trim();
   return text.length <= 200 && (/^_{20,}$/.test(text) || ORIGINAL.test(text));
 };
+
+/** What stands above a name at the end of a letter. */
+const GREETING =
+  /^(?:(?:(?:with )?(?:best|kind|warm|kindest|many)(?: regards| wishes)?|regards|cheers|sincerely|yours(?: sincerely| truly)?|br|thanks|many thanks|thank you|(?:mit )?(?:freundlichen|besten|vielen|lieben|herzlichen)? ?gr(?:ü|u)(?:ß|ss)en?|(?:viele|beste|liebe|schöne|freundliche) grü(?:ß|ss)e|gruß|mfg|vg|lg|danke|(?:bien )?cordialement|bien à vous|amicalement|bonne journée|merci|(?:un )?saludos?(?: cordiales)?|atentamente|gracias|abraços?|att|atenciosamente|cumprimentos|obrigad[oa]|(?:cordiali )?saluti|grazie|(?:met )?(?:vriendelijke )?groet(?:en)?|mvg|mvh|(?:med )?(?:vänliga?|vennlig|venlig) (?:hälsning(?:ar)?|hilsen)|hilsen|pozdrawiam|pozdrav|s pozdravem|terveisin|с уважением|saygılarımla|iyi çalışmalar)[,.!]?|此致|祝好|敬具|よろしくお願い(?:いた)?します。?|감사합니다\.?)$/iu;
+
+/** "Best regards," and its like; a name follows. */
+export const isGreeting = (line: string): boolean => line.length <= 60 && GREETING.test(line.trim());
