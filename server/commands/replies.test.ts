@@ -140,12 +140,32 @@ describe("the short answers", () => {
     );
   });
 
+  it("words that may be meant for what runs are asked back, with each way on", () => {
+    const command = { agent: "claude", instructions: "add `a` test" } as const;
+    expect(replies.askReply([task], { command, mention: "porter-dev" })).toBe(
+      "[claude task_01234567…](https://porter.test/tasks/1) has not ended on this issue, so nothing was started or changed. " +
+        "For another task beside it write ``@porter-dev claude -- add `a` test``; `@porter-dev stop` ends what there is.",
+    );
+    const long = { agent: null, instructions: "a\nb" } as const;
+    expect(replies.askReply([task, other], { command: long, mention: "porter" })).toContain(
+      "and 1 more have not ended",
+    );
+    expect(replies.askReply([task], { command: long, mention: "porter" })).toContain("`@porter -- …`");
+    expect(replies.talkReply({ agent: null, instructions: "thanks" }, context)).toBe(
+      "Nothing was started: these words ask for no work. If they do, write `@porter -- thanks`.",
+    );
+  });
+
   it("answer no command of their own: no reply reads as a mention", () => {
     const all = [
       replies.helpReply(context),
       replies.statusReply([], context),
       replies.pullRequestReply(context),
       mistakeIn("@porter cluade fix"),
+      mistakeIn("> a\n@porter claude fix"),
+      mistakeIn("@porter's fix"),
+      replies.askReply([task], { command: { agent: null, instructions: "fix" }, mention: "porter" }),
+      replies.talkReply({ agent: null, instructions: "thanks" }, context),
     ];
     for (const reply of all) expect(parseComment(reply, { mentions: ["porter"] })).toEqual([]);
   });

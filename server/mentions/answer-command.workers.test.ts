@@ -101,3 +101,68 @@ describe("@porter retry", () => {
     expect(made).toMatchObject({ parentTaskId: old?.id, userId: other.id, prompt: old?.prompt });
   });
 });
+
+describe("while a task of the issue is open", () => {
+  const openOf = async (pipe: Pipe, issue: Issue) => (await tasksOf(pipe, issue)).map(({ status }) => status);
+
+  it("work is asked back with the command that starts it all the same, and nothing changes", async () => {
+    const pipe = createPipe();
+    const issue = await anIssue(pipe);
+    await comment(pipe, issue, "@porter");
+    const { outcome, reply } = await comment(pipe, issue, "@porter claude can you also add a test?");
+    expect(outcome).toBe("asked");
+    expect(reply).toContain("nothing was started or changed");
+    expect(reply).toContain("`@porter claude -- can you also add a test?`");
+    expect(reply).toContain("`@porter stop`");
+    expect(await openOf(pipe, issue)).toEqual(["running"]);
+    const forced = await comment(pipe, issue, "@porter claude -- can you also add a test?");
+    expect(forced.outcome).toBe("task");
+    expect(await openOf(pipe, issue)).toEqual(["running", "running"]);
+  });
+
+  it.each([
+    ["@porter cancel", "stopped", ["failed"]],
+    ["@porter stop please", "stopped", ["failed"]],
+    ["@porter stop using moment", "asked", ["running"]],
+    ["@porter stop the run now please, thank you, stop it", "asked", ["running"]],
+    ["@porter try again", "still_running", ["running"]],
+    ["@porter thanks!", "talk", ["running"]],
+    ["@porter what did you change?", "status", ["running"]],
+    ["@porter", "asked", ["running"]],
+  ])("%j is %s", async (text, outcome, statuses) => {
+    const pipe = createPipe();
+    const issue = await anIssue(pipe);
+    await comment(pipe, issue, "@porter");
+    const said = await comment(pipe, issue, text);
+    expect(said.outcome).toBe(outcome);
+    expect(said.reply).not.toBe("");
+    expect(await openOf(pipe, issue)).toEqual(statuses);
+  });
+
+  it("the other commands of the same comment start", async () => {
+    const pipe = createPipe();
+    const issue = await anIssue(pipe);
+    const commands = parseComment("- [ ] @porter claude fix a\n- [ ] @porter claude fix a", { mentions: ["porter"] });
+    const commentId = (people += 1);
+    for (const command of commands) {
+      const { id: actorId, login: actorLogin } = issue.person;
+      const from = { actorId, actorLogin, ...issue.place, commentId, commandIndex: command.index };
+      await mention(pipe, { ...from, command: JSON.stringify(command) });
+    }
+    expect(await openOf(pipe, issue)).toEqual(["running", "running"]);
+  });
+});
+
+it.each([
+  ["@porter cancel", "nothing_to_stop"],
+  ["@porter retry please", "nothing_to_retry"],
+  ["@porter thanks!", "talk"],
+  ["@porter nice work, merging", "talk"],
+  ["@porter what did you change?", "status"],
+])("%j starts nothing where nothing was", async (text, outcome) => {
+  const pipe = createPipe();
+  const issue = await anIssue(pipe);
+  const said = await comment(pipe, issue, text);
+  expect([said.outcome, said.taskId]).toEqual([outcome, ""]);
+  expect(await tasksOf(pipe, issue)).toEqual([]);
+});
