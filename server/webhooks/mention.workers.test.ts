@@ -58,7 +58,7 @@ it("answers to its own name and to the App's, and to no other", async () => {
   expect(await write("@porter-staging-2 claude go")).toBe("no_command");
   expect(await tasks()).toEqual([]);
   expect(await write("@porter-staging claude go")).toBe("mentions");
-  expect(await write("@Acme-Porter claude go")).toBe("mentions");
+  expect(await write("@Acme-Porter claude -- go")).toBe("mentions");
   expect(await tasks()).toHaveLength(2);
 });
 

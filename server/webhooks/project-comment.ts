@@ -1,4 +1,3 @@
-import type { ParsedMention } from "@/lib/commands/command";
 import { parseComment } from "@/lib/commands/parse";
 import { mentionNames, namesOneOf } from "@/lib/mention-names";
 import type { AppContext } from "@/server/context";
@@ -43,21 +42,8 @@ function factsOfUnheard(context: AppContext, { comment, sender, repository }: Is
   return JSON.stringify({ actorId: sender.id, owner: repository.owner, name: repository.name });
 }
 
-/** Runs that one comment may start, whatever it says. */
-const MAX_STARTS = 5;
-
-/** The comment's commands in their order; starts beyond the most that there may be are none. */
-function commandsOf(context: AppContext, body: string): ParsedMention[] {
-  let starts = 0;
-  return parseComment(body, { mentions: mentionNames(context.env) }).filter((command) => {
-    if (command.kind !== "start" && command.kind !== "retry") return true;
-    starts += 1;
-    return starts <= MAX_STARTS;
-  });
-}
-
 const mentionsIn = (context: AppContext, event: IssueCommentEvent, delivery: NewDelivery): NewMention[] =>
-  commandsOf(context, event.comment.body).map((command) => ({
+  parseComment(event.comment.body, { mentions: mentionNames(context.env) }).map((command) => ({
     id: context.ids.uuid(),
     deliveryId: delivery.id,
     installationId: event.installationId,
