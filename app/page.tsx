@@ -1,4 +1,5 @@
 import { Landing } from "@/components/landing/landing";
+import { GITHUB_AWAY } from "@/lib/account";
 import { ownPath } from "@/lib/own-path";
 import { pageContext } from "./request-context";
 
@@ -19,7 +20,7 @@ export default async function FrontPage({ searchParams }: { searchParams: Query 
       login={login}
       signInUrl={signInUrl}
       returning={wanted !== null}
-      failed={query["error"] !== undefined}
+      failed={query["error"] === undefined ? null : query["error"] === GITHUB_AWAY ? "github_away" : "other"}
     />
   );
 }

@@ -92,3 +92,6 @@ export const deletedAccountSchema = z.object({
   pseudonym: z.string(),
 });
 export type DeletedAccount = z.infer<typeof deletedAccountSchema>;
+
+/** The `error` of the front page after a sign-in that GitHub did not answer. */
+export const GITHUB_AWAY = "github_away";

@@ -13,7 +13,8 @@ type LandingProps = {
   /** They wanted a page that needs a session. */
   returning: boolean;
   /** A sign-in just went wrong. */
-  failed: boolean;
+  /** Why the last try to sign in did not work. */
+  failed: "github_away" | "other" | null;
 };
 
 const FACTS = [
@@ -42,9 +43,13 @@ export function Landing({ mention, login, signInUrl, returning, failed }: Landin
             a pull request.
           </p>
           <div className="mt-7 max-w-md">
-            {failed ? (
-              <Notice tone="bad">Signing in did not work. Nothing was changed; please try again.</Notice>
-            ) : null}
+            {failed === null ? null : (
+              <Notice tone="bad">
+                {failed === "github_away"
+                  ? "GitHub does not answer right now, so signing in has to wait. Please try again in a minute."
+                  : "Signing in did not work. Nothing was changed; please try again."}
+              </Notice>
+            )}
             {login === null ? (
               <>
                 {returning ? <p className="mb-3">Sign in to see this page. You will come back to it.</p> : null}

@@ -1,5 +1,8 @@
 "use client";
+import { useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
+import { useCallback } from "react";
+import { useTRPC } from "@/components/layout/trpc-provider";
 import { useNow } from "@/components/layout/clock";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -8,6 +11,7 @@ import { stateOf, TASK_STATES } from "@/lib/task-state";
 import type { TaskView } from "@/lib/task-view";
 import { agentLine, elapsedMs, situation } from "@/lib/task-words";
 import { FixWords } from "@/components/account/diagnostics";
+import { useTaskMoves } from "@/components/tasks/use-task-moves";
 import { Why } from "./step-parts";
 
 /** The row that the first mention turned into, moving until there is a pull request. */
@@ -15,6 +19,11 @@ export function FirstTask({ task }: { task: TaskView }) {
   const elapsed = elapsedMs(task, useNow());
   const { explanation } = task;
   const state = TASK_STATES[stateOf(task)];
+  const trpc = useTRPC();
+  const client = useQueryClient();
+  // An ended task is asked for seldom: it has begun anew.
+  const look = useCallback(() => void client.invalidateQueries(trpc.tasks.list.pathFilter()), [client, trpc]);
+  const moves = useTaskMoves(look);
   const isOver = task.status !== "queued" && task.status !== "running";
   return (
     <>
@@ -58,12 +67,17 @@ export function FirstTask({ task }: { task: TaskView }) {
         </output>
       </article>
       <div className="mt-4 flex flex-wrap gap-2">
+        {task.status === "failed" || task.status === "timed_out" ? (
+          <Button tone="primary" size="lg" disabled={moves.pending.has(task.id)} onClick={() => moves.retry([task])}>
+            Try again
+          </Button>
+        ) : null}
         {task.prUrl === undefined ? null : (
           <Button asChild tone="primary" size="lg">
             <a href={task.prUrl}>Open pull request #{task.prNumber}</a>
           </Button>
         )}
-        <Button asChild size="lg" tone={task.prUrl === undefined ? "primary" : "plain"}>
+        <Button asChild size="lg" tone={task.prUrl === undefined && !isOver ? "primary" : "plain"}>
           <Link href={`/tasks/${task.id}`}>{isOver ? "Look at the run" : "Watch it live"}</Link>
         </Button>
         <Button asChild size="lg" tone="quiet">

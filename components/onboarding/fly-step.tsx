@@ -46,9 +46,11 @@ export function FlyStep({ step, facts, goOn }: StepProps) {
           mistake={tokenMistake}
           type="password"
           placeholder={
-            hasToken
-              ? `saved, ••••${config.flyTokenStatus.lastFour ?? ""}; paste a new one to replace it`
-              : "FlyV1 fm2_…"
+            hasToken && state.kind === "refused"
+              ? "the last one was refused; paste another one"
+              : hasToken
+                ? `saved, ••••${config.flyTokenStatus.lastFour ?? ""}; paste a new one to replace it`
+                : "FlyV1 fm2_…"
           }
           value={token}
           onChange={(event) => setToken(event.target.value)}

@@ -106,13 +106,16 @@ function Saved({ status, state }: { status: SecretStatus; state: SecretState }) 
   return (
     <div>
       <p className="flex flex-wrap items-baseline gap-x-2">
-        <code className="font-mono text-xs" aria-label={status.lastFour ? `ends in ${status.lastFour}` : "saved"}>
+        <code
+          className="font-mono text-xs"
+          aria-label={status.lastFour ? `ends in ${status.lastFour}` : state.kind === "refused" ? "refused" : "saved"}
+        >
           ••••••••{status.lastFour}
         </code>
         <span className="text-soft">
           {status.savedAt === null ? null : (
             <>
-              saved <Time at={status.savedAt} />
+              {state.kind === "refused" ? "refused; given" : "saved"} <Time at={status.savedAt} />
             </>
           )}
           {status.lastUsedAt === null ? (

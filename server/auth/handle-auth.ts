@@ -2,6 +2,7 @@ import NextAuth from "next-auth";
 import type { NextRequest } from "next/server";
 import { z } from "zod";
 import { ownPath } from "@/lib/own-path";
+import { GITHUB_AWAY } from "@/lib/account";
 import { isOwnWrite, isPlainPath } from "@/lib/request-safety";
 import { type AppContext, withActor } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -59,7 +60,7 @@ async function route(request: Request, context: AppContext, outside: Outside): P
   if (action === "github/installed" && request.method === "GET") return installed(request, context);
   if (action === "logout" && request.method === "POST") return logOut(request, context);
   // The spec's callback path: the same answer, the query kept (rulings 34).
-  if (action === "github/callback" && request.method === "GET") return ask(`callback/github${search}`);
+  if (action === "github/callback" || action === "callback/github") return back(request, context, { outside, search });
   if (NEXT_AUTH.has(action)) return ask(`${action}${search}`);
   throw new AppError("not_found", "There is nothing here.");
 }
@@ -102,6 +103,40 @@ async function start(request: Request, context: AppContext, ask: Ask): Promise<R
   });
   const headers = new Headers(answer.headers);
   for (const line of fresh) headers.append("set-cookie", line);
+  return new Response(null, { status: answer.status, headers });
+}
+
+/**
+ * The way back from GitHub. Next-auth calls every trouble in it one of configuration: that GitHub was slow or down is
+ * said as such, since trying again later is all that helps.
+ */
+async function back(
+  request: Request,
+  context: AppContext,
+  { outside, search }: { outside: Outside; search: string },
+): Promise<Response> {
+  let isGitHubAway = false;
+  const watched: typeof fetch = async (input, init) => {
+    try {
+      const answer = await outside.fetch(input, init);
+      if (answer.status >= 500 || answer.status === 429) isGitHubAway = true;
+      return answer;
+    } catch (error) {
+      isGitHubAway = true;
+      throw error;
+    }
+  };
+  const answer = await nextAuth(`callback/github${search}`, {
+    init: request,
+    request,
+    context,
+    outside: { fetch: watched },
+  });
+  const location = answer.headers.get("location");
+  if (!isGitHubAway || location === null || !new URL(location, context.env.PUBLIC_URL).searchParams.has("error"))
+    return answer;
+  const headers = new Headers(answer.headers);
+  headers.set("location", `${context.env.PUBLIC_URL}/?error=${GITHUB_AWAY}`);
   return new Response(null, { status: answer.status, headers });
 }
 

@@ -144,6 +144,26 @@ test("a callback in a browser that did not start it signs nobody in", async () =
   expect(await victim.actor()).toEqual({ kind: "anonymous" });
 });
 
+test.each<[string, "token" | "user", () => Promise<Response>]>([
+  ["is down", "token", async () => new Response("oops", { status: 503 })],
+  ["cannot be reached", "token", () => Promise.reject(new TypeError("no route"))],
+  ["is too slow", "user", () => Promise.reject(new DOMException("time out", "TimeoutError"))],
+  ["is down for accounts", "user", async () => new Response("oops", { status: 502 })],
+])("a callback while GitHub %s says so and signs nobody in", async (_name, where, answer) => {
+  const { context, jar, ask, github, actor } = world();
+  const start = await ask("/api/auth/github");
+  const back = github.authorize(start.headers.get("location") ?? "", ada);
+  const request = new Request(back, { headers: { cookie: jar.header }, redirect: "manual" });
+  const end = await handleAuth(request, context, {
+    fetch: (input, init) => {
+      const url = input instanceof Request ? input.url : String(input);
+      return url.endsWith(where === "user" ? "/user" : "/access_token") ? answer() : github.fetch(input, init);
+    },
+  });
+  expect(end.headers.get("location")).toBe("https://porter.test/?error=github_away");
+  expect(await actor()).toEqual({ kind: "anonymous" });
+});
+
 test("a callback works once", async () => {
   const { signIn, ask } = world();
   const { back } = await signIn();
