@@ -18,7 +18,10 @@ describe("the committed model list", () => {
       if (defaultModel?.includes("/") !== true) continue;
       const [provider, ...rest] = defaultModel.split("/");
       expect(provider, name).toBe("anthropic");
-      expect(modelsOf("anthropic").map(({ id }) => id), name).toContain(rest.join("/"));
+      expect(
+        modelsOf("anthropic").map(({ id }) => id),
+        name,
+      ).toContain(rest.join("/"));
     }
   });
 
@@ -32,8 +35,19 @@ describe("the committed model list", () => {
   });
 
   test("tells a family's newest model from fast, dated and retired ones", () => {
-    const list = ["claude-sonnet-6-fast", "claude-opus-7", "claude-sonnet-4-5", "claude-sonnet-5-20270101", "claude-sonnet-4-6"];
-    expect(newestOf("sonnet", list.map((id) => ({ id })))).toBe("claude-sonnet-4-6");
+    const list = [
+      "claude-sonnet-6-fast",
+      "claude-opus-7",
+      "claude-sonnet-4-5",
+      "claude-sonnet-5-20270101",
+      "claude-sonnet-4-6",
+    ];
+    expect(
+      newestOf(
+        "sonnet",
+        list.map((id) => ({ id })),
+      ),
+    ).toBe("claude-sonnet-4-6");
     expect(newestOf("haiku", [])).toBeNull();
   });
 });

@@ -80,7 +80,11 @@ async function modelsOf(binary: string, home: string, id: ProviderId): Promise<M
 
 /** An agent calls tools and speaks text; the rest of a provider's list draws, hears or filters. */
 const isUsable = ({ id, status, capabilities }: z.infer<typeof listed>): boolean =>
-  !RETIRED.includes(id) && status !== "deprecated" && capabilities.toolcall && capabilities.input.text && capabilities.output.text;
+  !RETIRED.includes(id) &&
+  status !== "deprecated" &&
+  capabilities.toolcall &&
+  capabilities.input.text &&
+  capabilities.output.text;
 
 const pinnedVersion = (): string =>
   z
