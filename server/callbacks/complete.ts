@@ -50,7 +50,9 @@ function phasesAtEnd(
   request: CompleteRequest,
   at: number,
 ): { phase: TaskPhase; phaseTimes: string } | null {
-  const last = request.failedPhase ?? request.phases?.at(-1)?.phase;
+  // What is pushed is Porter's now: it opens the pull request.
+  const own = request.outcome === "changed" ? "reporting" : undefined;
+  const last = request.failedPhase ?? request.phases?.at(-1)?.phase ?? own;
   if (last === undefined) return null;
   const times = withReport(readPhaseTimes(attempt.phaseTimes), { ...request, phase: last }, at);
   return { phase: later(attempt.phase, last), phaseTimes: JSON.stringify(times) };

@@ -59,7 +59,7 @@ describe("one call that GitHub refuses is not the loss of the repository", () =>
   it.each(REASONS)(
     "%s of the pull request: the task ends with the reason and keeps its branch",
     async (reason, code) => {
-      const { pipe, write } = await aPlace("createPullRequest", reason);
+      const { pipe, write, comments } = await aPlace("createPullRequest", reason);
       const taskId = (await write())?.taskId ?? "";
       const machine = pipe.machines.machines.find((each) => each.taskId === taskId);
       if (machine === undefined) throw new Error("no machine");
@@ -70,7 +70,15 @@ describe("one call that GitHub refuses is not the loss of the repository", () =>
         status: "failed",
         failureCode: code === "github_refused" ? "pull_request_refused" : code,
         branch: `porter/${taskId}`,
+        errorMessage: null,
       });
+      // Porter's sentence stands in the open, GitHub's own words are folded, and the work is where it is.
+      const body = comments().find((comment) => comment.body.includes(`task=${taskId}`))?.body ?? "";
+      const [open = "", folded = ""] = body.split("<details>");
+      expect(folded).toMatch(/\S/);
+      expect(open).toContain(`/tree/porter/${taskId}`);
+      expect(open).toContain("✗ pull request");
+      expect(open).not.toMatch(/nothing was pushed|answered \d|\(request/i);
     },
   );
 });

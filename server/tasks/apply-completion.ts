@@ -35,7 +35,7 @@ export async function applyCompletion(context: AppContext, task: TaskRow, attemp
     });
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
-    await afterGitHubFailure(context, { task, attempt, error });
+    await afterGitHubFailure(context, { task, attempt, completion: parsed.data, error });
   }
 }
 
@@ -198,11 +198,8 @@ async function linkLateWork(
   });
 }
 
-async function afterGitHubFailure(
-  context: AppContext,
-  input: { task: TaskRow; attempt: AttemptRow; error: GitHubError },
-): Promise<void> {
-  const { task, attempt, error } = input;
+async function afterGitHubFailure(context: AppContext, input: Settlement & { error: GitHubError }): Promise<void> {
+  const { task, attempt, completion, error } = input;
   const { failure } = error;
   // Porter's own limit ends by itself, and costs no try.
   const tries = attempt.applyTries + (error instanceof OverBudget ? 0 : 1);
@@ -217,7 +214,9 @@ async function afterGitHubFailure(
     const refusal = refusalOf(failure);
     // What GitHub has no better word for was the pull request: the branch is pushed.
     const code: FailureCode = refusal === "github_refused" ? "pull_request_refused" : refusal;
-    await fail(context, task, { code, message: failure.message, patch: { branch: attempt.branch } });
+    // The work is there: only the pull request is not.
+    const patch = { ...facts(completion), branch: attempt.branch, wipBranch: attempt.branch };
+    await fail(context, task, { code, message: null, said: failure.message, patch });
     await context.db.attempts.update(task.id, attempt.attempt, {
       completionAppliedAt: context.clock.now().toISOString(),
     });

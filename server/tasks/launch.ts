@@ -41,7 +41,7 @@ export type LaunchResult =
   | { outcome: "wait"; untilMs: number }
   | { outcome: "blocked"; blockedReason: FailureCode }
   | { outcome: "capacity"; message: string }
-  | { outcome: "failed"; code: FailureCode; message: string };
+  | { outcome: "failed"; code: FailureCode; message: string | null; said?: string };
 
 /** Fly takes one create a second and three at once, an app (faults.md). */
 const LAUNCH_WINDOW_MS = 3000;
@@ -157,7 +157,7 @@ async function findLaunched(
 function afterFailure(failure: MachineFailure, attempt: AttemptRow, now: number): LaunchResult {
   switch (failure.kind) {
     case "rejected":
-      return { outcome: "failed", code: failure.failureCode, message: failure.message };
+      return { outcome: "failed", code: failure.failureCode, message: null, said: failure.message };
     case "rate_limited":
       return { outcome: "wait", untilMs: now + failure.retryAfterMs };
     case "capacity":

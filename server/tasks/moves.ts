@@ -62,15 +62,26 @@ function phaseOf(status: TaskStatus, wanted: TaskPhase | undefined): TaskPatch {
 
 const WEEK_MS = 7 * 24 * 3600_000;
 
+export type Failure = {
+  code: FailureCode;
+  /** Porter's own words, where they say more than the code's sentence. */
+  message: string | null;
+  /** What GitHub or Fly said, with its numbers and ids: it stands folded, behind the last lines of the run. */
+  said?: string;
+  patch?: TaskPatch;
+};
+
 /** Ends the task as failed, with the attempt that was running. What only an operator can mend is counted for them. */
-export async function fail(
-  context: AppContext,
-  task: TaskRow,
-  failure: { code: FailureCode; message: string | null; patch?: TaskPatch },
-): Promise<MoveResult> {
+export async function fail(context: AppContext, task: TaskRow, failure: Failure): Promise<MoveResult> {
+  const lines = [failure.patch?.logTail ?? task.logTail, failure.said].filter((part) => part != null);
   const result = await move(context, task, {
     event: "system.failed",
-    patch: { ...failure.patch, failureCode: failure.code, errorMessage: failure.message },
+    patch: {
+      ...failure.patch,
+      failureCode: failure.code,
+      errorMessage: failure.message,
+      ...(lines.length === 0 ? {} : { logTail: lines.join("\n") }),
+    },
     data: { failureCode: failure.code },
     endAttempt: failure.code,
   });
