@@ -9,7 +9,7 @@ import type { World } from "../local/world/world.ts";
 import { MAX_RUNNING_TASKS_PER_USER } from "../lib/task.ts";
 import { SCENES } from "../scripts/pictures/cast.ts";
 import { play, type Played } from "../scripts/pictures/play.ts";
-import { STORIES } from "../scripts/pictures/stories.ts";
+import { isEndless as isEndlessStory, STORIES } from "../scripts/pictures/stories.ts";
 
 export { expect };
 
@@ -132,7 +132,7 @@ const listed = z.object({
 });
 /** Whether what a task plays goes on until it is stopped (scripts/pictures/story-machine.ts reads it so, too). */
 const isEndless = ({ issueBody, instructions }: { issueBody: string; instructions: string }): boolean =>
-  STORIES[/\[story: (\w+)\]/.exec(`${issueBody} ${instructions}`)?.[1] ?? ""]?.end.is === "open";
+  isEndlessStory(STORIES[/\[story: (\w+)\]/.exec(`${issueBody} ${instructions}`)?.[1] ?? ""]);
 
 const goingOn = async (page: Page) => {
   const answer = await page.request.get("/api/tasks?status=running,queued&limit=100");

@@ -10,7 +10,7 @@ import type { World } from "../local/world/world.ts";
 import { ensureBuilt } from "./build.ts";
 import { ROOT } from "./checks/command.ts";
 import { findBrowser } from "./find-browser.ts";
-import { ENDING, RUNNING } from "./pictures/cast.ts";
+import { ENDING, ENDINGS, RUNNING } from "./pictures/cast.ts";
 import { shootDocs } from "./pictures/docs.ts";
 import { film } from "./pictures/film.ts";
 import { play, type Played } from "./pictures/play.ts";
@@ -64,7 +64,7 @@ onEndOfProcess((exitCode) => {
 
 try {
   await ensureBuilt(report);
-  const played = await play(newRunFolder("shots"), report, "real");
+  const played = await play(newRunFolder("shots"), report, { pace: "real", others: values.docs ? [] : ENDINGS });
   world = played.world;
   browser = await chromium.launch({ executablePath: findBrowser(report), args: ["--no-sandbox", "--disable-gpu"] });
   await (values.docs ? takeDocs : takeAll)(browser, played);

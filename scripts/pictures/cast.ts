@@ -2,7 +2,7 @@
 import type { Seed } from "../../local/github/seed.ts";
 import { BEFORE } from "./stories.ts";
 
-type Scene = { repo: string; title: string; story: string; comment: string };
+export type Scene = { repo: string; title: string; story: string; comment: string };
 
 const LEDGER = "octocat/ledger";
 const STORE = "octocat/storefront";
@@ -71,9 +71,21 @@ export const FILMED: Scene = {
   comment: "@porter claude --model=opus",
 };
 
+/** What else may go wrong: asked for in the pictures alone, before the rest. */
+export const ENDINGS: Scene[] = [
+  {
+    repo: STORE,
+    title: "Read prices from the branch of the redesign",
+    story: "baseless",
+    comment: "@porter claude --base=redesign",
+  },
+  { repo: STORE, title: "Index every product at once", story: "starved", comment: "@porter claude" },
+  { repo: LEDGER, title: "Rename account to ledger everywhere", story: "stopped", comment: "@porter claude" },
+];
+
 const body = (scene: Scene) => `${scene.title}. It happens every day.\n\n[story: ${scene.story}]\n`;
 const issuesOf = (repo: string) =>
-  [...SCENES, FILMED]
+  [...SCENES, FILMED, ...ENDINGS]
     .filter((scene) => scene.repo === repo)
     .map((scene) => ({ title: scene.title, body: body(scene) }));
 
@@ -92,4 +104,4 @@ export const SEED: Seed = {
 };
 /** The number of a scene's issue: they are numbered from 1 in each repository. */
 export const issueOf = (scene: Scene): number =>
-  [...SCENES, FILMED].filter(({ repo }) => repo === scene.repo).indexOf(scene) + 1;
+  [...SCENES, FILMED, ...ENDINGS].filter(({ repo }) => repo === scene.repo).indexOf(scene) + 1;

@@ -1,6 +1,6 @@
 // A story of output that nobody wishes for, in one run: what agents, their tools and the programs that they start have
 // been seen to write.
-import type { Beat, Story } from "./stories.ts";
+import type { Beat, Made } from "./stories.ts";
 
 const ESC = "\u001b";
 const beat = (record: Beat["record"]): Beat => ({ record, ms: 0 });
@@ -80,7 +80,7 @@ const EDITS: [string, string][] = [
   ["中国/文.md", "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-c\n+d\n"],
 ];
 
-export const hostileStory = (): Story => ({
+export const hostileStory = (): Made => ({
   isPaced: true,
   beats: [
     say(MARKDOWN),

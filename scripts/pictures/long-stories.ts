@@ -1,6 +1,6 @@
 // Stories for tests and benches rather than for pictures: one that counts slowly, one that fills a whole log.
 import { hostileStory } from "./hostile-story.ts";
-import type { Beat, Story } from "./stories.ts";
+import type { Beat, Made } from "./stories.ts";
 
 /** Raw lines at the beginning of `counting`. */
 export const COUNTING_LINES = 3000;
@@ -25,14 +25,14 @@ const count = (index: number): Beat[] => [
   { record: { k: "r", id: `count_${index}`, ok: true, s: `${index}`, ms: 40 }, ms: 0 },
 ];
 
-const END: Story["end"] = {
+const END: Made["end"] = {
   is: "changed",
   title: "Count to the end",
   summary: "Counted to the end.",
   files: { "counted.txt": "to the end\n" },
 };
 
-export const LONG_STORIES: Record<string, () => Story> = {
+export const LONG_STORIES: Record<string, () => Made> = {
   counting: () => ({
     isPaced: true,
     beats: [...lines(COUNTING_LINES), ...Array.from({ length: COUNTING_STEPS }, (_, index) => count(index + 1)).flat()],

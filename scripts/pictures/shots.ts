@@ -1,6 +1,6 @@
 // Every page and state that `npm run screenshots` shows.
 import type { Page } from "@playwright/test";
-import { SCENES } from "./cast.ts";
+import { ENDINGS, SCENES } from "./cast.ts";
 import { type LogFate, setLogFate } from "./log-states.ts";
 import type { Played } from "./play.ts";
 import { type PullState, setPull } from "./pull-states.ts";
@@ -35,7 +35,7 @@ const choosing =
 /** What the browser says when its network is gone. */
 const offline: Open = (page) => page.evaluate(() => void window.dispatchEvent(new Event("offline")));
 
-function taskShots(taskIds: string[]): Shot[] {
+function taskShots({ taskIds, others }: Played): Shot[] {
   const task = (story: string) => pathOf(taskIds, story);
   const shots = {
     working: { path: task("working") },
@@ -55,6 +55,7 @@ function taskShots(taskIds: string[]): Shot[] {
     "retry-otherwise": { path: task("broken"), open: pressing("Retry in another way") },
     "timed-out": { path: task("slow") },
     "no-changes": { path: task("nothing") },
+    ...Object.fromEntries(ENDINGS.map(({ story }, at) => [story, { path: `/tasks/${others[at] ?? ""}` }])),
     queued: { path: `/tasks/${taskIds.at(-3) ?? ""}` },
     blocked: { path: `/tasks/${taskIds.at(-1) ?? ""}` },
     lost: { path: task("working"), open: offline },
@@ -110,7 +111,7 @@ export function shotsOf(played: Played): Shot[] {
     { name: "tasks-no-match", login: "octocat", path: "/tasks?q=nothing+is+called+this" },
     { name: "tasks-lost", login: "octocat", path: "/tasks", open: offline },
     { name: "tasks-empty", login: "hubot-user", path: "/tasks" },
-    ...taskShots(played.taskIds),
+    ...taskShots(played),
     ...pullShots(played),
     ...logShots(played),
     { name: "history", login: "octocat", path: "/history" },

@@ -6,13 +6,15 @@ type WithoutPlace<R> = R extends LogRecord ? Omit<R, "n" | "t"> : never;
 /** A record and how long it takes, in ms of the story's own time. */
 export type Beat = { record: WithoutPlace<LogRecord>; ms: number };
 
-export type Story = {
+/** What a real run said to Porter, said again: the ending of this name in local/streams. */
+export type Replayed = { replays: string };
+export type Story = Made | Replayed;
+export type Made = {
   beats: Beat[];
   /** Its beats really take their time; else they come in two parts. */
   isPaced?: true;
   end:
     | { is: "changed"; title: string; summary: string; files: Record<string, string> }
-    | { is: "saved"; status: "timed_out"; files: Record<string, string> }
     | { is: "no_changes"; summary: string }
     | { is: "failed"; code: FailureCode; message: string }
     /** Goes on until it is stopped. */
@@ -173,7 +175,7 @@ const summary = [
 
 const NOTE = { "CHANGELOG.md": "# Changes\n\n- Tokens are refreshed once for many callers.\n" };
 
-const race: Story = {
+const race: Made = {
   beats: [
     ...noise,
     ...working,
@@ -226,10 +228,6 @@ export const STORIES: Record<string, Story> = {
       files: { "src/page.ts": "export const lastPage = (count, size) => Math.max(0, Math.ceil(count / size) - 1);\n" },
     },
   },
-  refused: {
-    beats: [raw("\u001b[31mError: 401 authentication_error: invalid x-api-key\u001b[39m")],
-    end: { is: "failed", code: "provider_auth", message: "Anthropic refused the key (401)." },
-  },
   broken: {
     beats: [
       ...looking.slice(0, 5),
@@ -243,18 +241,16 @@ export const STORIES: Record<string, Story> = {
     ],
     end: { is: "failed", code: "agent_failed", message: "The agent ended with exit code 1." },
   },
-  slow: {
-    beats: [
-      ...looking,
-      ...call("Bash", "npm test -- --watch=false", { ok: false, output: "still running after 6 m", ms: 6000 }),
-    ],
-    end: { is: "saved", status: "timed_out", files: NOTE },
-  },
-  nothing: {
-    beats: [
-      say("I'll check whether this still happens."),
-      ...call("Bash", "npm test -- parser", { output: "ℹ pass 12\nℹ fail 0", ms: 3000 }),
-    ],
-    end: { is: "no_changes", summary: "The crash was fixed in #97; `npm test -- parser` passes on `main`." },
-  },
+  // What goes wrong is never made up: it looks as it looks when it happens.
+  refused: { replays: "claude-key-refused" },
+  slow: { replays: "claude-timed-out" },
+  nothing: { replays: "claude-no-changes" },
+  baseless: { replays: "claude-base-branch-missing" },
+  starved: { replays: "claude-killed" },
+  /** Goes on until it is stopped, and then saves its work. */
+  stopped: { replays: "claude-stopped" },
 };
+
+/** Whether it goes on until it is stopped. */
+export const isEndless = (story: Story | undefined): boolean =>
+  story !== undefined && "end" in story && story.end.is === "open";

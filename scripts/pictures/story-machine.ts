@@ -1,10 +1,11 @@
 // A machine of the pictures: claims its attempt, plays the story that its prompt names, and says how it ended. It
-// speaks the runner's protocol and really pushes; only the agent in it is made up.
+// speaks the runner's protocol and really pushes; only the agent in it is made up, or another run's, said again.
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readRecording } from "../../local/streams/recording.ts";
 import {
   type ClaimAnswer,
   claimAnswerSchema,
@@ -15,7 +16,7 @@ import {
 import { fileRecords, readPushedFiles } from "../../agent-image/runner/git/pushed-files.ts";
 import { Git } from "../../agent-image/runner/git/run-git.ts";
 import { LONG_STORIES } from "./long-stories.ts";
-import { STORIES, type Story } from "./stories.ts";
+import { type Made, STORIES } from "./stories.ts";
 
 const file = process.env["PORTER_TASK_FILE"] ?? "/porter/task.json";
 const machine = machineFileSchema.parse(JSON.parse(readFileSync(file, "utf8")));
@@ -25,7 +26,10 @@ const ref = { taskId: machine.taskId, attempt: machine.attempt };
 const AGAIN_MS = 500;
 const PATIENCE_MS = 90_000;
 
-/** Porter may be away for a while, as in a deploy: what it did not take is sent again, as the runner does. */
+/**
+ * Porter may be away for a while, as in a deploy: what it did not take is sent again, as the runner does. null: the
+ * attempt is over.
+ */
 async function post(kind: string, bearer: string, body: object): Promise<unknown> {
   const deadline = Date.now() + PATIENCE_MS;
   const send = () =>
@@ -40,7 +44,7 @@ async function post(kind: string, bearer: string, body: object): Promise<unknown
     answer = await send().catch(() => null);
   }
   if (answer === null) throw new Error(`${kind}: Porter is not there`);
-  if (answer.status === 410) process.exit(0);
+  if (answer.status === 410) return null;
   if (!answer.ok) throw new Error(`${kind} answered ${answer.status}: ${await answer.text()}`);
   return answer.json();
 }
@@ -62,21 +66,23 @@ let seq = 0;
 let number = 0;
 let elapsed = 0;
 let steps = 0;
-async function progress(phase: MachinePhase, beats: Story["beats"], lastStep: string | null = null): Promise<void> {
+async function progress(phase: MachinePhase, beats: Made["beats"], lastStep: string | null = null): Promise<void> {
   const records = beats.map(({ record, ms }) => {
     elapsed += ms;
     if (record.k === "m" || record.k === "c") steps += 1;
     return { n: (number += 1), t: elapsed, ...record };
   });
   const usage = { inputTokens: steps * 5200, outputTokens: steps * 410, costUsd: steps * 0.021 };
-  await post("progress", claim.callbackToken, { seq: (seq += 1), phase, steps, lastStep, usage, records });
+  const said = { seq: (seq += 1), phase, steps, lastStep, usage, records };
+  // What is made up has nothing to save.
+  if ((await post("progress", claim.callbackToken, said)) === null) process.exit(0);
 }
-const lastOf = (beats: Story["beats"]) =>
+const lastOf = (beats: Made["beats"]) =>
   beats.findLast(({ record }) => record.k === "c")?.record.s.split("\n")[0] ?? null;
 
 /** Each beat after its time; those without one go together. */
-async function playPaced(beats: Story["beats"]): Promise<void> {
-  let gathered: Story["beats"] = [];
+async function playPaced(beats: Made["beats"]): Promise<void> {
+  let gathered: Made["beats"] = [];
   let lastStep: string | null = null;
   const send = async () => {
     const sent = gathered;
@@ -127,12 +133,8 @@ async function push(branch: string, files: Record<string, string>) {
     .map((line) => line.split("\t").map(Number));
   const range = { base: baseSha, tip: "HEAD" };
   const pushed = await readPushedFiles(new Git({ home: folder, user: null }), range, Date.now() + PATIENCE_MS);
-  await progress(
-    "pushing",
-    fileRecords(pushed).map((record) => ({ record, ms: 0 })),
-  );
   const sum = (column: number) => stat.reduce((total, row) => total + (row[column] ?? 0), 0);
-  return {
+  const figures = {
     branch,
     base,
     baseSha,
@@ -142,29 +144,28 @@ async function push(branch: string, files: Record<string, string>) {
     additions: sum(0),
     deletions: sum(1),
   };
+  return { figures, records: fileRecords(pushed) };
 }
 
-async function completion({ end }: Story): Promise<CompleteRequestInput | null> {
+async function completion({ end }: Made): Promise<CompleteRequestInput | null> {
   const usage = { inputTokens: steps * 5200, outputTokens: steps * 410, costUsd: steps * 0.021 };
   const common = { ...ref, usage };
   switch (end.is) {
-    case "changed":
+    case "changed": {
+      const { figures, records } = await push(claim.repository.branch, end.files);
+      await progress(
+        "pushing",
+        records.map((record) => ({ record, ms: 0 })),
+      );
       return {
         ...common,
         status: "complete",
         outcome: "changed",
         title: end.title,
         summary: end.summary,
-        ...(await push(claim.repository.branch, end.files)),
+        ...figures,
       };
-    case "saved":
-      return {
-        ...common,
-        status: end.status,
-        outcome: "partial",
-        failureCode: "timed_out",
-        ...(await push(claim.repository.wipBranch, end.files)),
-      };
+    }
     case "no_changes":
       return { ...common, status: "complete", outcome: "no_changes", failureCode: "no_changes", summary: end.summary };
     case "failed":
@@ -181,24 +182,52 @@ async function completion({ end }: Story): Promise<CompleteRequestInput | null> 
   }
 }
 
-await progress("cloning", note("cloning", `Cloning ${claim.repository.fullName}`));
-if (story.isPaced) {
-  await playPaced(story.beats);
-} else if (name !== "cloning" && process.env["STORY_PACE"] === "real") {
-  await sleep(700);
-  await progress("working", note("working", `${claim.agent.id} works on it`));
-  await playPaced(story.beats);
-} else if (name !== "cloning") {
-  await sleep(700);
-  await progress("working", note("working", `${claim.agent.id} works on it`));
-  const half = Math.ceil(story.beats.length / 2);
-  await progress("working", story.beats.slice(0, half), lastOf(story.beats.slice(0, half)));
-  await sleep(900);
-  await progress("working", story.beats.slice(half), lastOf(story.beats));
+/** The longest that a picture waits for a beat of a real run, which may have waited for minutes. */
+const LONGEST_BEAT_MS = 1500;
+
+/** Says again what a real run said, to its end; one that Porter stopped waits until it is stopped here, too. */
+async function replay(ending: string): Promise<void> {
+  const isReal = process.env["STORY_PACE"] === "real";
+  let before = 0;
+  for (const { path, t, status, body } of readRecording(ending).messages) {
+    if (path === "token") continue;
+    if (isReal) await sleep(Math.min(LONGEST_BEAT_MS, t - before));
+    before = t;
+    if (path === "complete") {
+      const { branch } = body;
+      const isSaved = typeof branch === "string" && branch.endsWith("-wip");
+      const own = isSaved ? claim.repository.wipBranch : claim.repository.branch;
+      const figures = branch == null ? {} : (await push(own, { "better.md": "Better.\n" })).figures;
+      await post("complete", claim.callbackToken, { ...body, ...ref, ...figures });
+      return;
+    }
+    const say = () => post(path, claim.callbackToken, { ...body, ...ref });
+    while ((await say()) !== null && status === 410) await sleep(500);
+  }
 }
-for (const isOpen = story.end.is === "open"; isOpen;) {
-  await sleep(5000);
-  await post("heartbeat", claim.callbackToken, {});
+
+async function play(made: Made): Promise<void> {
+  await progress("cloning", note("cloning", `Cloning ${claim.repository.fullName}`));
+  if (made.isPaced) {
+    await playPaced(made.beats);
+  } else if (name !== "cloning" && process.env["STORY_PACE"] === "real") {
+    await sleep(700);
+    await progress("working", note("working", `${claim.agent.id} works on it`));
+    await playPaced(made.beats);
+  } else if (name !== "cloning") {
+    await sleep(700);
+    await progress("working", note("working", `${claim.agent.id} works on it`));
+    const half = Math.ceil(made.beats.length / 2);
+    await progress("working", made.beats.slice(0, half), lastOf(made.beats.slice(0, half)));
+    await sleep(900);
+    await progress("working", made.beats.slice(half), lastOf(made.beats));
+  }
+  while (made.end.is === "open") {
+    await sleep(5000);
+    if ((await post("heartbeat", claim.callbackToken, {})) === null) return;
+  }
+  if (made.end.is === "changed") await progress("pushing", note("pushing", "Pushing the branch"));
+  await post("complete", claim.callbackToken, (await completion(made)) ?? {});
 }
-if (story.end.is === "changed") await progress("pushing", note("pushing", "Pushing the branch"));
-await post("complete", claim.callbackToken, (await completion(story)) ?? {});
+
+await ("replays" in story ? replay(story.replays) : play(story));
