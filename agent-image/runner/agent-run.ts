@@ -64,8 +64,13 @@ export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
     const end = await attend(input, { command, env: environment(workspace, command), hopeless: hopeless.signal });
     const killsAfter = await memoryKills();
     const starved = killsBefore !== null && killsAfter !== null && killsAfter > killsBefore;
+    const refusal = proxy?.refusal() ?? null;
+    const failure = await failureOf(input, { end, starved, refusal });
+    // What the provider said stands at the end of the log: the agent's own words for it are often fewer.
+    if (failure !== null && refusal !== null && refusal.text.trim() !== "")
+      input.records.add({ k: "e", s: refusal.text });
     return {
-      failure: await failureOf(input, { end, starved, refusal: proxy?.refusal() ?? null }),
+      failure,
       exitCode: end.exitCode,
       signal: end.signal,
       durationMs: Date.now() - startedAt,
@@ -204,10 +209,11 @@ function recordOf(event: AgentEvent, ms: number | undefined): NewRecord | null {
     }
     case "file_edit":
       return { k: "d", id: event.id, path: event.path, s: event.patch };
+    case "fatal":
+      return event.said ? { k: "e", s: event.said } : null;
     case "usage":
     case "final":
     case "resumed":
-    case "fatal":
       return null;
   }
 }

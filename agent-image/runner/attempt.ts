@@ -93,9 +93,7 @@ class Attempt {
     this.#outcome = await runAgent({ ...this.#input, workspace, activity: this.#activity, records: this.#records });
     const problem = (await this.#stopProblem()) ?? this.#agentProblem();
     if (stop.cause?.kind === "lost") return problem;
-    // A run that is over but for its work stays in the phase in which it ended.
-    if (problem) this.#reporter.note("Saving what there is");
-    else this.#reporter.enter("pushing", "Collecting the changes");
+    this.#reporter.note(problem ? "Saving what there is" : "Collecting the changes");
     try {
       return await this.#deliver({ git, workspace, state, problem });
     } catch (error) {
@@ -151,7 +149,10 @@ class Attempt {
     if (changes.tip === null || this.#input.stop.cause?.kind === "lost") return problem;
     const branch = problem ? assignment.repository.wipBranch : assignment.repository.branch;
     const remote = { url: assignment.repository.cloneUrl, token: this.#token.value };
-    this.#reporter.note(`Pushing ${changes.commits} commit(s) to ${branch}`);
+    const pushing = `Pushing ${changes.commits} commit(s) to ${branch}`;
+    // A run that is over but for its work stays in the phase in which it ended.
+    if (problem) this.#reporter.note(pushing);
+    else this.#reporter.enter("pushing", pushing);
     const [files] = await Promise.all([
       readPushedFiles(git, { base: baseSha, tip: changes.tip }, finishBy),
       pushBranch(git, { remote, sha: changes.tip, branch, expected: heads.get(branch) ?? null, finishBy }),
@@ -166,7 +167,7 @@ class Attempt {
     const until = Date.parse(assignment.limits.deadlineAt) + GRACE_MS;
     const lost = stop.cause?.kind === "lost";
     if (problem) this.#reporter.note(problem.message);
-    else if (this.#delivered.branch === null) this.#reporter.note("There is nothing to push");
+    else if (this.#delivered.branch === null) this.#reporter.finishPhase("There is nothing to push");
     else this.#reporter.enter("reporting", "Done");
     const flushUntil = Math.min(until - LAST_WORDS_MS / 2, Date.now() + LAST_WORDS_MS);
     await Promise.all([this.#token.revoke(), this.#reporter.finish(lost ? 0 : flushUntil)]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { modelFailure } from "./agents/agent-failure.ts";
 import { Activity } from "./activity.ts";
 import type { AgentEvent } from "./agents/agent.ts";
 import { AGENT_RUNNERS } from "./agents/index.ts";
@@ -27,12 +28,18 @@ describe("how a run is judged", () => {
     expect(judge([SAID], {}, { refusal: OVERLOADED, starved: true })).toBe("well");
   });
 
+  it("never quotes what others say: their words stand in the last lines", () => {
+    const words = 'Overloaded {"request_id":"req_011CSHo"}';
+    for (const status of [null, 400, 401, 402, 403, 404, 413, 418, 429, 500, 503, 529])
+      expect(modelFailure({ status, text: words }).message).not.toMatch(/req_|[{}]/);
+  });
+
   it("is no success without a last word, though the exit code is 0", () => {
     expect(judge([])).toBe("agent_failed: The agent ended without a last word.");
     expect(judge([{ kind: "message", text: "I begin." }])).toBe("agent_failed: The agent ended without a last word.");
     expect(judge([SAID, RESUMED])).toBe("agent_failed: The agent ended without a last word.");
     expect(judge([], { lastLine: "error: cannot open the store" })).toBe(
-      "agent_failed: The agent ended without a last word: error: cannot open the store.",
+      "agent_failed: The agent ended without a last word.",
     );
     expect(judge([], { lastLine: "Error: 401 invalid api key" })).toContain("provider_auth");
   });
@@ -56,7 +63,7 @@ describe("how a run is judged", () => {
     expect(judge([], { exitCode: null, signal: "SIGKILL" }, { refusal: OVERLOADED })).toContain("out_of_memory");
     expect(judge([], { exitCode: 137 }, { starved: true })).toContain("out_of_memory: The machine ran out of memory");
     expect(judge([], { exitCode: 1, stderrTail: "a\nError: Couldn't start\n" })).toBe(
-      "agent_failed: The agent ended with an error: Error: Couldn't start.",
+      "agent_failed: The agent ended with an error.",
     );
     expect(judge([], { exitCode: 1 })).toBe("agent_failed: The agent ended with exit code 1.");
     expect(judge([], { exitCode: null, signal: "SIGTERM" })).toBe("agent_failed: The agent ended on SIGTERM.");

@@ -2,7 +2,6 @@ import { FAILURES, type FailureCode } from "../../lib/failures.ts";
 import type { Activity } from "./activity.ts";
 import { modelFailure } from "./agents/agent-failure.ts";
 import type { AgentFailure } from "./agents/agent.ts";
-import { oneLine } from "./agents/tool-summary.ts";
 import type { GroupEnd } from "./process-group.ts";
 import type { ProviderRefusal } from "./provider-refusal.ts";
 
@@ -40,11 +39,9 @@ const wasKilled = (end: GroupEnd): boolean => end.signal === "SIGKILL" || end.ex
 
 /** It left as if all were well, but never said so. */
 function withoutLastWord({ lastLine }: GroupEnd): AgentFailure {
-  if (lastLine === "") return { failureCode: "agent_failed", message: "The agent ended without a last word." };
   const meant = modelFailure({ status: null, text: lastLine });
   if (meant.failureCode !== "agent_failed") return meant;
-  const quoted = oneLine(lastLine, 300).replace(/[\s.]+$/, "");
-  return { failureCode: "agent_failed", message: `The agent ended without a last word: ${quoted}.` };
+  return { failureCode: "agent_failed", message: "The agent ended without a last word." };
 }
 
 function crashed(end: GroupEnd): AgentFailure {

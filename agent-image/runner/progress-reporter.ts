@@ -51,12 +51,21 @@ export class ProgressReporter {
 
   /** Enters a phase, with which the one before is done, and tells Porter at once. */
   enter(phase: MachinePhase, note: string): void {
-    const from = this.#parts.records.elapsed;
-    const before = this.#phases.at(-1);
-    if (before !== undefined) before.to = from;
-    this.#phases.push({ phase, from, to: null });
+    this.#endPhase();
+    this.#phases.push({ phase, from: this.#parts.records.elapsed, to: null });
     this.#parts.records.add({ k: "p", phase, s: note });
     this.#wake.abort();
+  }
+
+  /** The present phase is done, and none follows. */
+  finishPhase(note: string): void {
+    this.#endPhase();
+    this.note(note);
+  }
+
+  #endPhase(): void {
+    const present = this.#phases.at(-1);
+    if (present !== undefined) present.to = this.#parts.records.elapsed;
   }
 
   note(text: string): void {

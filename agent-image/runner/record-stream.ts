@@ -163,7 +163,10 @@ export class RecordStream {
     return "acknowledged";
   }
 
-  /** The last readable lines, redacted, at most `maxBytes` of UTF-8; JSON lines of an agent are left out. */
+  /**
+   * The last readable lines of what the agent and others printed, redacted, at most `maxBytes` of UTF-8; its lines of
+   * JSON and the runner's own notes are left out.
+   */
   tail(maxBytes: number): string {
     return clip(this.#tail.join("\n"), { maxBytes, keep: "end" });
   }
@@ -187,7 +190,8 @@ export class RecordStream {
   }
 
   #remember(record: NewRecord): void {
-    if (record.k === "d" || record.k === "f" || (record.k === "o" && record.s.startsWith("{"))) return;
+    if (record.k === "p" || record.k === "d" || record.k === "f") return;
+    if (record.k === "o" && record.s.startsWith("{")) return;
     this.#tail.push(record.s);
     this.#tailLength += record.s.length + 1;
     while (this.#tail.length > 1 && this.#tailLength - (this.#tail[0]?.length ?? 0) > TAIL_BYTES) {

@@ -107,7 +107,13 @@ Signed-off-by: B <b@e.com>"; echo late > late.txt; ${commit("c", "third").replac
     world.repository.commit("main", { "README.md": "one\n" });
     const end = await world.run(world.claimAnswer({ say: "Nothing to do here." }));
     expect(end.exitCode).toBe(0);
-    expect(world.porter.completions[0]).toMatchObject({ status: "success", outcome: "no_changes", branch: null });
+    expect(world.porter.completions[0]).toMatchObject({
+      status: "success",
+      outcome: "no_changes",
+      branch: null,
+      failedPhase: null,
+      phases: [{ phase: "cloning" }, { phase: "working", to: expect.any(Number) }],
+    });
     expect(world.repository.git("for-each-ref", "--format=%(refname)")).toBe("refs/heads/main");
   });
 

@@ -187,6 +187,8 @@ const LONGEST_BEAT_MS = 1500;
 
 /** Says again what a real run said, to its end; one that Porter stopped waits until it is stopped here, too. */
 async function replay(ending: string): Promise<void> {
+  // A runner that is told to end saves the work first, and is given the time for it.
+  process.on("SIGTERM", () => {});
   const isReal = process.env["STORY_PACE"] === "real";
   let before = 0;
   for (const { path, t, status, body } of readRecording(ending).messages) {

@@ -1,6 +1,5 @@
 import { RUN_LIMIT } from "../key-proxy.ts";
 import type { AgentFailure } from "./agent.ts";
-import { oneLine } from "./tool-summary.ts";
 
 /** An error of a model's API as somebody tells it: the provider itself, or an agent in its own words. */
 export type ModelError = {
@@ -49,9 +48,8 @@ export function modelFailure(error: ModelError): AgentFailure {
   if (status === 429 || says(LIMIT)) return { failureCode: "provider_limit", message: limitSentence(error) };
   if (status === 529 || status === 503 || says(OVERLOADED)) return failed("The model provider is overloaded.");
   if (status !== null && status >= 500) return failed(`The model provider failed (status ${status}).`);
-  return failed(
-    text.trim() === "" ? "The agent ended with an error." : `The agent ended with an error: ${asSentence(text)}`,
-  );
+  // Its own words stand in the last lines.
+  return failed("The agent ended with an error.");
 }
 
 const MOST_PATIENCE_MS = 120_000;
@@ -77,9 +75,4 @@ function limitSentence({ text, retryAt: told }: ModelError): string {
   if (retryAt === null) return "The model provider refused for rate or credit.";
   const at = new Date(retryAt).toISOString();
   return `The model provider's limit lasts until ${at.slice(0, 10)} ${at.slice(11, 16)} UTC.`;
-}
-
-function asSentence(text: string): string {
-  const line = oneLine(text, 300).replace(/[\s.]+$/, "");
-  return `${line}.`;
 }

@@ -22,8 +22,8 @@ export type AgentEvent =
   | { kind: "final"; text: string; waiting: boolean }
   /** The agent begins another turn: what it said at the end of the one before was not its last word. */
   | { kind: "resumed" }
-  /** The run cannot succeed any more: the supervisor stops the agent at once. */
-  | { kind: "fatal"; failureCode: FailureCode; message: string };
+  /** The run cannot succeed any more: the supervisor stops the agent at once. `said`: the error in its own words. */
+  | { kind: "fatal"; failureCode: FailureCode; message: string; said?: string };
 
 export type LaunchInput = {
   /** As the settings hold it; null: the agent's own default. Never becomes shell. */

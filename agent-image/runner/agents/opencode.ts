@@ -241,6 +241,7 @@ function errorEvents(error: {
   return [
     {
       kind: "fatal",
+      said,
       ...modelFailure({ status: error.data.statusCode ?? null, text: `${said} ${error.data.responseBody ?? ""}` }),
     },
   ];

@@ -133,7 +133,8 @@ class StreamJsonRun {
     }
     // The CLI would try ten times for three minutes; a refused key stays refused.
     if (parsed.subtype !== "api_retry" || (parsed.error_status !== 401 && parsed.error_status !== 403)) return [];
-    return [{ kind: "fatal", ...modelFailure({ status: parsed.error_status, text: parsed.error ?? "" }) }];
+    const said = parsed.error ?? "";
+    return [{ kind: "fatal", said, ...modelFailure({ status: parsed.error_status, text: said }) }];
   }
 
   #assistant(parsed: Extract<Line, { type: "assistant" }>): AgentEvent[] {
@@ -238,7 +239,7 @@ class StreamJsonRun {
     if (parsed.is_error) {
       const said =
         parsed.error ?? parsed.result ?? (parsed.subtype === "error_max_turns" ? "it reached its limit of turns" : "");
-      events.push({ kind: "fatal", ...modelFailure({ status: parsed.api_error_status ?? null, text: said }) });
+      events.push({ kind: "fatal", said, ...modelFailure({ status: parsed.api_error_status ?? null, text: said }) });
     } else {
       const said = (parsed.result ?? "").trim() === "" ? this.#lastText : (parsed.result ?? "");
       this.#ended = { text: said, waiting: this.#background.isOpen };
