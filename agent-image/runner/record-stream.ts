@@ -192,6 +192,8 @@ export class RecordStream {
   #remember(record: NewRecord): void {
     if (record.k === "p" || record.k === "d" || record.k === "f") return;
     if (record.k === "o" && record.s.startsWith("{")) return;
+    // An agent says an error as its message, and then again as its result.
+    if (this.#tail.at(-1) === record.s) return;
     this.#tail.push(record.s);
     this.#tailLength += record.s.length + 1;
     while (this.#tail.length > 1 && this.#tailLength - (this.#tail[0]?.length ?? 0) > TAIL_BYTES) {

@@ -32,6 +32,17 @@ describe.each(recordings)("$name", (recording) => {
     for (const { path, body } of recording.messages) if (path === "progress") progressRequestSchema.parse(body);
   });
 
+  it("ended in the last phase that began, and what did not begin was never told", () => {
+    const isWell = said.outcome === "changed" || said.outcome === "no_changes";
+    expect(said.failedPhase).toBe(isWell ? null : said.phases?.at(-1)?.phase);
+    expect(said.phases?.slice(0, -1).every(({ to }) => to !== null)).toBe(true);
+    const told = recording.messages.flatMap(({ path, body }) => (path === "progress" ? [body["phase"]] : []));
+    const begun = new Set(said.phases?.map(({ phase }) => phase));
+    expect([...new Set(told)].filter((phase) => !begun.has(progressRequestSchema.shape.phase.parse(phase)))).toEqual(
+      [],
+    );
+  });
+
   it("is judged the same when it is played again, and ended when it was", () => {
     const replayed = replay(recording);
     expect(replayed?.cause ?? null).toBe(expected?.cause);

@@ -228,20 +228,8 @@ export const STORIES: Record<string, Story> = {
       files: { "src/page.ts": "export const lastPage = (count, size) => Math.max(0, Math.ceil(count / size) - 1);\n" },
     },
   },
-  broken: {
-    beats: [
-      ...looking.slice(0, 5),
-      ...call("Bash", "npm run build", {
-        ok: false,
-        output:
-          "src/report.ts(12,7): error TS2322: Type 'string' is not assignable to type 'number'.\n\nFound 1 error.",
-        ms: 5200,
-      }),
-      raw("\u001b[31mfatal: the agent ended with exit code 1\u001b[39m"),
-    ],
-    end: { is: "failed", code: "agent_failed", message: "The agent ended with exit code 1." },
-  },
   // What goes wrong is never made up: it looks as it looks when it happens.
+  broken: { replays: "opencode-plain-error" },
   refused: { replays: "claude-key-refused" },
   slow: { replays: "claude-timed-out" },
   nothing: { replays: "claude-no-changes" },
