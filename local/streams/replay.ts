@@ -38,8 +38,8 @@ export function replay(recording: Recording): Replayed | null {
       refusal = refusalOf({ status, headers, body, now });
       if (isHopeless({ ...refusal, now })) activity.take({ kind: "fatal", ...modelFailure(refusal) }, now);
     }
-    for (const { stream, s } of lines.filter(isNew)) {
-      vigil.sign(now);
+    for (const { t, stream, s } of lines.filter(isNew)) {
+      vigil.sign(t);
       if (!s.startsWith("{") && s.trim() !== "") lastLine = s;
       for (const event of parser.line(stream, s)) activity.take(event, now);
     }

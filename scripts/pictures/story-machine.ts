@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readRecording } from "../../local/streams/recording.ts";
+import { readRecordings } from "../../local/streams/recording.ts";
 import {
   type ClaimAnswer,
   claimAnswerSchema,
@@ -191,7 +191,9 @@ async function replay(ending: string): Promise<void> {
   process.on("SIGTERM", () => {});
   const isReal = process.env["STORY_PACE"] === "real";
   let before = 0;
-  for (const { path, t, status, body } of readRecording(ending).messages) {
+  const recording = readRecordings().find((one) => one.name === ending);
+  if (recording === undefined) throw new Error(`no run is recorded as ${ending}`);
+  for (const { path, t, status, body } of recording.messages) {
     if (path === "token") continue;
     if (isReal) await sleep(Math.min(LONGEST_BEAT_MS, t - before));
     before = t;
