@@ -10,7 +10,9 @@ async function start(pipe: Pipe, overrides: Parameters<typeof mention>[1] = {}) 
   const person = { id: (people += 1), login: `person-${people}` };
   await aPerson(pipe, person);
   const issueNumber = people;
-  const mentionId = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber, ...overrides });
+  // One installation each: its budget of writes is no other test's.
+  const at = { issueNumber, installationId: issueNumber };
+  const mentionId = await mention(pipe, { actorId: person.id, actorLogin: person.login, ...at, ...overrides });
   const row = await pipe.context.db.mentions.get(mentionId);
   return { person, issueNumber, mentionId, taskId: row?.taskId ?? "" };
 }
