@@ -3,7 +3,7 @@ import { linkEdits } from "./hidden-link-text.ts";
 import { readRegions, type Regions } from "./regions.ts";
 
 /** Words that the page does not show though they stand in no HTML comment, as a bit beside those of `regions.ts`. */
-export const UNSEEN = 16;
+const UNSEEN = 16;
 
 /**
  * The regions of a text with what its page does not show marked as well: hidden elements, alt texts of images,
