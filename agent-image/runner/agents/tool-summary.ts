@@ -23,7 +23,7 @@ const TELLING = [
 ];
 const PATHS = new Set(["file_path", "filePath", "path"]);
 
-export const oneLine = (text: string, maxBytes = 200): string =>
+const oneLine = (text: string, maxBytes = 200): string =>
   clip(text.replace(/\s+/g, " ").trim(), { maxBytes, keep: "start" });
 
 /** One line for people: the command, the file or what else the call is about; "" when it says nothing. A plan has more lines. */
