@@ -57,11 +57,7 @@ const OVERLOADED = failed("agent_failed", "The model provider is overloaded");
 const TOO_LONG = failed("agent_failed", "The conversation grew longer than the model takes");
 const KILLED = partly(failed("out_of_memory", "The agent was killed, most likely because memory ran out", "exited"));
 const SILENT = failed("agent_failed", "The agent ended without a last word", "exited");
-const PRINTED = failed(
-  "agent_failed",
-  "The agent ended without a last word: The session could not be opened",
-  "exited",
-);
+const PRINTED = failed("agent_failed", "The agent ended without a last word", "exited");
 
 export const EXPECTED: Record<string, Expected> = {
   "claude-changes": done(),
