@@ -39,7 +39,7 @@ function writeManifest(dependencies: Record<string, string>): void {
   );
 }
 
-it("installs once, where every user can read, and leaves nothing else behind", { timeout: 60_000 }, async () => {
+it("installs once, where every user can read, and leaves nothing else behind", async () => {
   const old = process.umask(0o077);
   try {
     const nodeModules = await install();
@@ -56,19 +56,19 @@ it("installs once, where every user can read, and leaves nothing else behind", {
   }
 });
 
-it("ends with the same folder for two that start at once", { timeout: 60_000 }, async () => {
+it("ends with the same folder for two that start at once", async () => {
   const [one, two] = await Promise.all([install(), install()]);
   expect(one).toBe(two);
   expect(readdirSync(cacheRoot)).toHaveLength(1);
 });
 
-it("does not use a folder that others may write", { timeout: 60_000 }, async () => {
+it("does not use a folder that others may write", async () => {
   const nodeModules = await install();
   chmodSync(join(nodeModules, ".."), 0o777);
   await expect(install()).rejects.toThrow(/writable by others: remove it/);
 });
 
-it("says in one sentence why it failed and leaves no half-filled folder", { timeout: 60_000 }, async () => {
+it("says in one sentence why it failed and leaves no half-filled folder", async () => {
   writeManifest({ tool: "file:does-not-exist.tgz" });
   const error = await install().catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(CliInstallError);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cpuMsOf } from "./testing/cpu-time.ts";
 import { createRedactor, REDACTED } from "./redaction.ts";
 import { secretForms } from "./secret-forms.ts";
 
@@ -169,8 +170,7 @@ it("reads hostile text in linear time", () => {
     "x y ",
     key.slice(0, 15),
   ]) {
-    const started = performance.now();
-    redactor.redact(unit.repeat(Math.ceil(2_000_000 / unit.length)));
-    expect(performance.now() - started).toBeLessThan(20_000);
+    const text = unit.repeat(Math.ceil(2_000_000 / unit.length));
+    expect(cpuMsOf(() => redactor.redact(text))).toBeLessThan(20_000);
   }
 });

@@ -4,8 +4,6 @@ import { describe, expect, test } from "vitest";
 import { refusePushes } from "../testing/git-server.ts";
 import { FAKE_API_KEY, FAKE_GIT_TOKEN, isRoot, RunnerWorld, USER_MODES } from "../testing/runner-process.ts";
 
-const LONG = 120_000;
-
 async function openWorld(mode: (typeof USER_MODES)[number], files: Record<string, string> = {}): Promise<RunnerWorld> {
   const world = await RunnerWorld.open(mode);
   world.repository.commit("main", { "README.md": "one\n", ...files });
@@ -13,7 +11,7 @@ async function openWorld(mode: (typeof USER_MODES)[number], files: Record<string
 }
 
 describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (mode) => {
-  test("runs none of its hooks, filters, fsmonitors or URL rewrites afterwards", { timeout: LONG }, async () => {
+  test("runs none of its hooks, filters, fsmonitors or URL rewrites afterwards", async () => {
     await using world = await openWorld(mode);
     const plant = `
       mkdir -p .git/hooks .git/info
@@ -42,7 +40,7 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     expect(world.git.requests.every((request) => request.line.includes("/octo/widgets.git/"))).toBe(true);
   });
 
-  test("finds neither token nor key in its environment, files or parents", { timeout: LONG }, async () => {
+  test("finds neither token nor key in its environment, files or parents", async () => {
     await using world = await openWorld(mode);
     const look = `
       { env; cat .git/config; git config --list --show-origin; git remote -v;
@@ -57,7 +55,7 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     expect(found).not.toContain(FAKE_API_KEY);
   });
 
-  test("cannot make the supervisor read a file through its bundle", { timeout: LONG }, async () => {
+  test("cannot make the supervisor read a file through its bundle", async () => {
     await using world = await openWorld(mode);
     const sh = `echo x > x; mkdir -p "$HOME/../out"; for name in head files; do ln -sf /etc/passwd "$HOME/../out/$name.bundle"; ln -sf /etc/passwd "$HOME/../out/$name.bundle.lock"; done`;
     const end = await world.run(world.claimAnswer({ sh, say: "ok" }));
@@ -71,7 +69,7 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     expect(world.everythingThatLeft()).not.toContain("root:x:");
   });
 
-  test("loses nothing when it deletes its .git", { timeout: LONG }, async () => {
+  test("loses nothing when it deletes its .git", async () => {
     await using world = await openWorld(mode);
     await world.run(
       world.claimAnswer({ sh: "echo x > x; git add x; git commit -qm mine; echo y > y; rm -rf .git", say: "ok" }),
@@ -79,7 +77,7 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     expect(world.porter.completions[0]).toMatchObject({ outcome: "changed", commits: 1, filesChanged: 2 });
   });
 
-  test("cannot push its credentials in any file, message or earlier commit", { timeout: LONG }, async () => {
+  test("cannot push its credentials in any file, message or earlier commit", async () => {
     const encoded = Buffer.from(`x-access-token:${FAKE_GIT_TOKEN}`).toString("base64");
     const ways = [
       `echo ${FAKE_API_KEY} > key.txt`,
@@ -105,7 +103,7 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     }
   });
 
-  test("has its credentials hidden in whatever it prints", { timeout: LONG }, async () => {
+  test("has its credentials hidden in whatever it prints", async () => {
     await using world = await openWorld(mode);
     const half = FAKE_API_KEY.length / 2;
     const [left, right] = [FAKE_API_KEY.slice(0, half), FAKE_API_KEY.slice(half)];
@@ -122,7 +120,7 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     for (const form of [FAKE_API_KEY, left.slice(0, 20), hex, FAKE_GIT_TOKEN]) expect(told).not.toContain(form);
   });
 
-  test("is bounded in processes and leaves no core dump", { timeout: LONG }, async () => {
+  test("is bounded in processes and leaves no core dump", async () => {
     await using world = await openWorld(mode);
     await world.run(world.claimAnswer({ sh: "cat /proc/self/limits > limits", say: "ok" }));
     const limits = world.repository.git("show", "porter/abc:limits");
@@ -130,19 +128,19 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     if (mode === "split") expect(limits).toMatch(/^Max processes\s+4096\s+4096\s/m);
   });
 
-  test("ends with everything it started, though it ignores SIGTERM", { timeout: LONG }, async () => {
+  test("ends with everything it started, though it ignores SIGTERM", async () => {
     await using world = await openWorld(mode);
     const marker = mode === "split" ? "sleep 97531" : "sleep 97532";
     const sh = `echo x > x; ${marker} & setsid ${marker} >/dev/null 2>&1 & nohup ${marker} >/dev/null 2>&1 &`;
-    const deadlineAt = new Date(Date.now() + 15_000).toISOString();
-    const end = await world.run(world.claimAnswer({ sh, ignoreTerm: true, hang: true }, { deadlineAt }));
+    const answer = world.claimAnswer({ sh, ignoreTerm: true, hang: true });
+    const end = await world.run(answer, { deadlineInMs: 25_000 });
     expect(end.exitCode).toBe(0);
     expect(world.porter.completions[0]).toMatchObject({ status: "timed_out", outcome: "partial", signal: "SIGKILL" });
     const processes = execFileSync("ps", ["-eo", "args"], { encoding: "utf8" });
     expect(processes).not.toContain(marker);
   });
 
-  test("becomes one commit on the base when it rewrites history", { timeout: LONG }, async () => {
+  test("becomes one commit on the base when it rewrites history", async () => {
     await using world = await openWorld(mode);
     const base = world.repository.git("rev-parse", "main");
     await world.run(
@@ -171,7 +169,7 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     expect(orphan.repository.git("ls-tree", "--name-only", "porter/abc")).toBe("z");
   });
 
-  test("has its workflow changes held back as a patch", { timeout: LONG }, async () => {
+  test("has its workflow changes held back as a patch", async () => {
     await using world = await openWorld(mode, { ".github/workflows/ci.yml": "on: push\n" });
     const sh = `
       echo 'on: pull_request_target' > .github/workflows/ci.yml; git add -A; git commit -qm "only a workflow"
@@ -192,7 +190,7 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     expect(only.porter.completions[0]?.heldBackPatch).toContain("-on: push");
   });
 
-  test("makes a draft with other people's credentials, lock files and CODEOWNERS", { timeout: LONG }, async () => {
+  test("makes a draft with other people's credentials, lock files and CODEOWNERS", async () => {
     await using world = await openWorld(mode);
     const sh = `echo ghp_fakecanary0123456789abcdefghijklmnop > token; echo '* @octo' > CODEOWNERS; echo '{}' > package-lock.json`;
     await world.run(world.claimAnswer({ sh, say: "ok" }));
@@ -203,14 +201,14 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     expect(completion?.notices.join("\n")).toMatch(/package-lock\.json/);
   });
 
-  test("cannot push a file that GitHub refuses", { timeout: LONG }, async () => {
+  test("cannot push a file that GitHub refuses", async () => {
     await using world = await openWorld(mode);
     await world.run(world.claimAnswer({ sh: "head -c 105000000 /dev/zero > big.bin", say: "ok" }));
     expect(world.porter.completions[0]).toMatchObject({ failureCode: "push_rejected", outcome: "failed" });
     expect(world.porter.completions[0]?.message).toMatch(/big\.bin.*101 MB/);
   });
 
-  test("hears why the git host refuses the push", { timeout: LONG }, async () => {
+  test("hears why the git host refuses the push", async () => {
     await using world = await openWorld(mode);
     refusePushes(world.repository, "GH013: Repository rule violations found");
     await world.run(world.claimAnswer({ sh: "echo x > x", say: "ok" }));
@@ -221,7 +219,7 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     });
   });
 
-  test("does not drown Porter in output", { timeout: LONG }, async () => {
+  test("does not drown Porter in output", async () => {
     await using world = await openWorld(mode);
     await world.run(
       world.claimAnswer({ sh: "echo x > x; head -c 30000000 /dev/zero | tr '\\0' 'a' | fold -w 200 >&2", say: "ok" }),
@@ -230,7 +228,7 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     expect(world.porter.faults).toEqual([]);
   });
 
-  test.runIf(mode === "split")("cannot end the supervisor or change what it trusts", { timeout: LONG }, async () => {
+  test.runIf(mode === "split")("cannot end the supervisor or change what it trusts", async () => {
     await using world = await openWorld(mode);
     const sh = `
       kill -9 $(ps -o ppid= -p $PPID) 2>/dev/null && touch killed
@@ -246,14 +244,14 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
 });
 
 describe("the user rule", () => {
-  test.runIf(isRoot)("refuses to run supervisor and agent as one user", { timeout: LONG }, async () => {
+  test.runIf(isRoot)("refuses to run supervisor and agent as one user", async () => {
     await using world = await RunnerWorld.open("split");
     const end = await world.start({ PORTER_AGENT_UID: "0", PORTER_TASK_FILE: `${world.root}/machine/task.json` });
     expect(end.exitCode).toBe(2);
     expect(end.stderr).toMatch(/^porter: supervisor and agent are the same user \(uid 0\).*\n$/);
   });
 
-  test.runIf(isRoot)("says in one line that it runs as one user", { timeout: LONG }, async () => {
+  test.runIf(isRoot)("says in one line that it runs as one user", async () => {
     await using world = await RunnerWorld.open("normal");
     world.repository.commit("main", { "README.md": "one\n" });
     const end = await world.run(world.claimAnswer({ say: "ok" }));

@@ -16,6 +16,8 @@ export class FakePorter {
   url = "";
   claimToken = "fake-claim-token-0123456789-0123456789";
   answer: ClaimAnswer | null = null;
+  /** When the deadline is, counted from the claim; null: as the answer says. */
+  deadlineInMs: number | null = null;
   /** From now on progress and heartbeat are answered 410 with this reason. */
   endedReason: string | null = null;
   /** Called before each call is answered. */
@@ -113,7 +115,10 @@ export class FakePorter {
   #claim(nonce: string): { status: number; body: unknown } {
     this.nonces.add(nonce);
     if (this.nonces.size > 1 || this.#seq > 0) return { status: 409, body: {} };
-    return { status: 200, body: claimAnswerSchema.parse(this.answer) };
+    const answer = claimAnswerSchema.parse(this.answer);
+    if (this.deadlineInMs === null) return { status: 200, body: answer };
+    const deadlineAt = new Date(Date.now() + this.deadlineInMs).toISOString();
+    return { status: 200, body: { ...answer, limits: { ...answer.limits, deadlineAt } } };
   }
 
   #progress(update: ReturnType<typeof progressRequestSchema.parse>): { status: number; body: unknown } {

@@ -114,9 +114,13 @@ export class RunnerWorld {
     };
   }
 
-  /** Starts the runner on a machine file and waits for its end. */
-  async run(answer: ClaimAnswer): Promise<RunEnd> {
+  /**
+   * Starts the runner on a machine file and waits for its end. A deadline counts from the claim, so that a slow start of
+   * the runner takes nothing from it.
+   */
+  async run(answer: ClaimAnswer, { deadlineInMs = null }: { deadlineInMs?: number | null } = {}): Promise<RunEnd> {
     this.porter.answer = answer;
+    this.porter.deadlineInMs = deadlineInMs;
     const file = join(this.root, "machine", "task.json");
     const machine = { taskId: TASK_ID, attempt: 1, protocol: PROTOCOL_VERSION, porterUrl: this.porter.url };
     writeFileSync(file, JSON.stringify({ ...machine, claimToken: this.porter.claimToken }), { mode: 0o400 });

@@ -98,12 +98,12 @@ function createBody(
 
 async function createStarted(script: string, config: Record<string, unknown> = {}): Promise<string> {
   const { body } = await call("POST", MACHINES, { body: createBody(script, {}, config) });
-  expect((await call("GET", `${MACHINES}/${body.id}/wait?state=started&timeout=30`)).status).toBe(200);
-  await expect.poll(() => log(body.id), { timeout: 30_000 }).toContain("ready");
+  expect((await call("GET", `${MACHINES}/${body.id}/wait?state=started&timeout=60`)).status).toBe(200);
+  await expect.poll(() => log(body.id)).toContain("ready");
   return body.id;
 }
 
-const destroyed = (id: string): Promise<Reply> => call("GET", `${MACHINES}/${id}/wait?state=destroyed&timeout=30`);
+const destroyed = (id: string): Promise<Reply> => call("GET", `${MACHINES}/${id}/wait?state=destroyed&timeout=60`);
 const log = (id: string): string => {
   try {
     return readFileSync(join(folder, "state", "machines", id, "stdout.log"), "utf8");
@@ -184,13 +184,11 @@ describe("a machine's life", () => {
 
   it("keeps a machine without auto_destroy stopped, and starts it again", async () => {
     const { body } = await call("POST", MACHINES, { body: createBody("plain", {}, { auto_destroy: false }) });
-    const wait = `${MACHINES}/${body.id}/wait?state=stopped&timeout=30`;
+    const wait = `${MACHINES}/${body.id}/wait?state=stopped&timeout=60`;
     expect((await call("GET", wait)).status).toBe(400);
     expect((await call("GET", `${wait}&instance_id=${body.instance_id}`)).status).toBe(200);
     expect((await call("POST", `${MACHINES}/${body.id}/start`)).body).toMatchObject({ previous_state: "stopped" });
-    await expect
-      .poll(() => fly.machines()[0]?.events.filter((event) => event.type === "exit").length, { timeout: 30_000 })
-      .toBe(2);
+    await expect.poll(() => fly.machines()[0]?.events.filter((event) => event.type === "exit").length).toBe(2);
     expect((await call("DELETE", `${MACHINES}/${body.id}`)).body).toEqual({ ok: true });
     expect((await call("POST", `${MACHINES}/${body.id}/stop`)).status).toBe(404);
   });
@@ -217,7 +215,7 @@ describe("a machine's life", () => {
     expect(() => process.kill(child, 0)).not.toThrow();
     expect((await call("DELETE", `${MACHINES}/${id}`)).status).toBe(412);
     expect((await call("DELETE", `${MACHINES}/${id}?force=true`)).body).toEqual({ ok: true });
-    await expect.poll(() => isAlive(child), { timeout: 30_000 }).toBe(false);
+    await expect.poll(() => isAlive(child)).toBe(false);
     expect((await call("GET", `${MACHINES}/${id}`)).body.state).toBe("destroyed");
   });
 

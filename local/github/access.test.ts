@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { startTestGitHub, type TestGitHub } from "./testing.ts";
 
-const patience = 60_000;
 const repository = "/repos/octocat/hello-porter";
 const badCredentials = { message: "Bad credentials", status: "401" };
 
@@ -18,7 +17,7 @@ beforeAll(async () => {
     ],
     installations: [{ account: "helper", repositories: ["tools"] }],
   });
-}, patience);
+});
 afterAll(() => hub.close());
 
 async function control(path: string, body: unknown): Promise<number> {

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { type ApiAnswer, startTestGitHub, type TestGitHub } from "./testing.ts";
 
-const patience = 60_000;
 const repository = "/repos/octocat/hello-porter";
 
 const operationSchema = z.object({
@@ -52,7 +51,7 @@ beforeAll(async () => {
   app = await hub.appJwt();
   installation = await hub.installationToken("octocat");
   octocat = hub.userToken("octocat");
-}, patience);
+});
 afterAll(() => hub.close());
 
 test("the App's own answers have GitHub's form", async () => {

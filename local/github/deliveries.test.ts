@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { type Received, startTestGitHub, type TestGitHub } from "./testing.ts";
 
-const patience = 60_000;
 const repo = "octocat/hello-porter";
 const guidPattern = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 const listSchema = z.array(
@@ -13,7 +12,7 @@ const listSchema = z.array(
 let hub: TestGitHub;
 beforeAll(async () => {
   hub = await startTestGitHub();
-}, patience);
+});
 afterAll(() => hub.close());
 beforeEach(async () => {
   await hub.github.deliveriesSettled();

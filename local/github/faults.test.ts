@@ -2,7 +2,6 @@ import { request } from "node:http";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { startTestGitHub, type TestGitHub } from "./testing.ts";
 
-const patience = 60_000;
 const repository = "/repos/octocat/hello-porter";
 
 let hub: TestGitHub;
@@ -10,7 +9,7 @@ let token = "";
 beforeAll(async () => {
   hub = await startTestGitHub();
   token = await hub.installationToken("octocat");
-}, patience);
+});
 afterAll(() => hub.close());
 afterEach(() => hub.github.setFaults([]));
 

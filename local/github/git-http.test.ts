@@ -4,14 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { startTestGitHub, type TestGitHub } from "./testing.ts";
 
-const patience = 60_000;
 const repository = "octocat/hello-porter";
 const referenceSchema = z.object({ object: z.object({ sha: z.string() }) });
 
 let hub: TestGitHub;
 beforeAll(async () => {
   hub = await startTestGitHub();
-}, patience);
+});
 afterAll(() => hub.close());
 
 let clones = 0;
@@ -45,7 +44,7 @@ async function infoRefs(from: string, service: string, authorization?: string): 
 const basic = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 
-describe("git over HTTP", { timeout: patience }, () => {
+describe("git over HTTP", () => {
   test("a clone holds the seeded project and its tests pass", async () => {
     const folder = await clone(await hub.installationToken("octocat"));
     expect(await readFile(path.join(folder, "AGENTS.md"), "utf8")).toContain("npm test");

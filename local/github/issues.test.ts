@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type ApiAnswer, startTestGitHub, type TestGitHub } from "./testing.ts";
 
-const patience = 60_000;
 const repository = "/repos/octocat/hello-porter";
 const idSchema = z.object({ id: z.number() });
 
@@ -11,7 +10,7 @@ let token = "";
 beforeAll(async () => {
   hub = await startTestGitHub();
   token = await hub.installationToken("octocat");
-}, patience);
+});
 afterAll(() => hub.close());
 
 function post(path: string, body: unknown, as = token): Promise<ApiAnswer> {

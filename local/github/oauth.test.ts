@@ -3,13 +3,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { startTestGitHub, type TestGitHub } from "./testing.ts";
 
-const patience = 60_000;
 const callback = "http://127.0.0.1:3999/api/auth/callback/github";
 
 let hub: TestGitHub;
 beforeAll(async () => {
   hub = await startTestGitHub();
-}, patience);
+});
 afterAll(() => hub.close());
 
 /** Presses a person's button on the authorize page, as a browser does, and answers where it leads. */

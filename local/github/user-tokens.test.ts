@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { startTestGitHub, type TestGitHub } from "./testing.ts";
 
-const patience = 60_000;
 const issuedSchema = z.object({
   access_token: z.string(),
   expires_in: z.number(),
@@ -17,7 +16,7 @@ let classic: TestGitHub;
 beforeAll(async () => {
   hub = await startTestGitHub({ accountPermissions: { gists: "write" } });
   classic = await startTestGitHub({ oauth: "classic" });
-}, patience);
+});
 afterAll(() => Promise.all([hub.close(), classic.close()]));
 
 /** Signs a person in and answers what the token endpoint said. */

@@ -32,8 +32,8 @@ it("ends children, detached grandchildren and their folder when the parent is ki
   const pid = Number(await new Promise<Buffer>((resolve) => parent.stdout.once("data", resolve)));
   expect(processesOf(pid, folder)).toHaveLength(2);
   parent.kill("SIGKILL");
-  await expect.poll(() => processesOf(pid, folder), { timeout: 30_000 }).toEqual([]);
-  await expect.poll(() => existsSync(folder), { timeout: 30_000 }).toBe(false);
+  await expect.poll(() => processesOf(pid, folder)).toEqual([]);
+  await expect.poll(() => existsSync(folder)).toBe(false);
 });
 
 it("takes the end of a process before its signal as no error", () => {

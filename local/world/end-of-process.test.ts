@@ -20,7 +20,7 @@ async function readyChild(
   const exit = new Promise<number | null>((resolve) => child.once("exit", resolve));
   let output = "";
   child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
-  await expect.poll(() => output, { timeout: 30_000 }).toContain("ready");
+  await expect.poll(() => output).toContain("ready");
   return { child, exit, output: () => output };
 }
 
@@ -54,7 +54,7 @@ it("ends when its parent was killed", async () => {
   );
   let output = "";
   parent.stdout.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
-  await expect.poll(() => output, { timeout: 30_000 }).toContain("ready");
+  await expect.poll(() => output).toContain("ready");
   parent.kill("SIGKILL");
-  await expect.poll(() => output, { timeout: 30_000 }).toContain("over 129");
+  await expect.poll(() => output).toContain("over 129");
 });

@@ -18,16 +18,12 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-it(
-  "calls the cron handler again and again, also after a failure, until it is stopped",
-  { timeout: 60_000 },
-  async () => {
-    const ticker = startTicker(url, 5);
-    await expect.poll(() => seen.length, { timeout: 30_000 }).toBeGreaterThan(3);
-    await ticker.stop();
-    const count = seen.length;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(seen).toHaveLength(count);
-    expect(new Set(seen)).toEqual(new Set(["/cdn-cgi/handler/scheduled?cron=*+*+*+*+*"]));
-  },
-);
+it("calls the cron handler again and again, also after a failure, until it is stopped", async () => {
+  const ticker = startTicker(url, 5);
+  await expect.poll(() => seen.length).toBeGreaterThan(3);
+  await ticker.stop();
+  const count = seen.length;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(seen).toHaveLength(count);
+  expect(new Set(seen)).toEqual(new Set(["/cdn-cgi/handler/scheduled?cron=*+*+*+*+*"]));
+});

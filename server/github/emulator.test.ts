@@ -146,4 +146,4 @@ test("a whole task's calls work against the emulator, with the App's own tokens"
   expect(await repository.findPullRequest("porter/none")).toBeNull();
   expect(await repository.getPullRequest(pull.number)).toMatchObject({ number: pull.number, title: "Fix" });
   expect(await github.user("tok_alice_fake").profile()).toMatchObject({ login: "alice" });
-}, 60_000);
+});

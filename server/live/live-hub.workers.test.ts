@@ -31,7 +31,7 @@ describe("the hub", () => {
     const signals = await live.listen("user:77");
     expect(await hubOf("user:77").viewers("user:77")).toBe(1);
     signals?.close();
-    await expect.poll(() => hubOf("user:77").viewers("user:77"), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => hubOf("user:77").viewers("user:77")).toBe(0);
   });
 
   it("answers what is no WebSocket with 426", async () => {

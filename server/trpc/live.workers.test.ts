@@ -176,17 +176,15 @@ describe("live.task", () => {
     }
   });
 
-  it("wakes for a fact within a second", async () => {
+  // Without the hub's word it would wait for 90 s: the limit ends that.
+  it("wakes for a fact when the hub tells of it", { timeout: 80_000 }, async () => {
     const { user, task, progress } = await aRunningTask();
     const stream = openStream(user, "live.task", { id: task.id });
     await parts(stream);
     const next = parts(stream);
     await new Promise((resolve) => setTimeout(resolve, 100));
-    const before = performance.now();
     await progress(1);
-    await next;
-    // A limit for a loaded machine; without the hub it would be its 90 s.
-    expect(performance.now() - before).toBeLessThan(20_000);
+    expect((await next).data).toBeDefined();
     await stream.cut();
   });
 });
