@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { PhaseSpan } from "./agent-protocol.ts";
-import { type AttemptEnd, PARTS, type PhaseTimes, phaseStates, readPhaseTimes, withReport } from "./phases.ts";
+import { type AttemptEnd, PARTS, type PhaseTimes, phaseStates, withReport } from "./phases.ts";
+import { readPhaseTimes } from "./phase-times.ts";
 
 const AT = Date.parse("2026-02-18T14:00:00.000Z");
 const instant = (seconds: number): string => new Date(AT + seconds * 1000).toISOString();

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { MachinePhase, PhaseSpan } from "./agent-protocol.ts";
 import { type TaskPhase } from "./task.ts";
 
@@ -12,12 +11,6 @@ export type Part = (typeof PARTS)[number];
 /** When a part began and when it was done; null: it was never done. Instants are ISO. */
 export type PhaseTime = { from: string; to: string | null };
 export type PhaseTimes = Partial<Record<Part, PhaseTime>>;
-
-const time = z.object({ from: z.string(), to: z.string().nullable() });
-/** Rows of an older Porter have begins alone. */
-const beginOnly = z.string().transform((from): PhaseTime => ({ from, to: null }));
-export const phaseTimesSchema = z.partialRecord(z.enum(PARTS), z.union([time, beginOnly]));
-export const readPhaseTimes = (text: string): PhaseTimes => phaseTimesSchema.parse(JSON.parse(text));
 
 /** What a machine says of its phases: all of them each time, `now` by the machine's own clock; or the present one alone. */
 export type PhaseReport = { phase: MachinePhase; phases?: readonly PhaseSpan[] | undefined; now?: number | undefined };

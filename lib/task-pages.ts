@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AGENT_IDS } from "./agents.ts";
 import { taskRowSchema } from "./live.ts";
-import { phaseTimesSchema } from "./phases.ts";
+import { phaseTimesSchema } from "./phase-times.ts";
 
 const count = z.number().int().min(0);
 

@@ -1,5 +1,6 @@
 import type { CompleteRequest } from "@/lib/agent-protocol";
-import { readPhaseTimes, withReport } from "@/lib/phases";
+import { readPhaseTimes } from "@/lib/phase-times";
+import { withReport } from "@/lib/phases";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import type { TaskPhase } from "@/lib/task";

@@ -1,5 +1,6 @@
 import type { LogRecord, ProgressAnswer, ProgressRequest } from "@/lib/agent-protocol";
-import { readPhaseTimes, withReport } from "@/lib/phases";
+import { readPhaseTimes } from "@/lib/phase-times";
+import { withReport } from "@/lib/phases";
 import { createRedactor } from "@/lib/redaction";
 import { PHASE_PROGRESS, TASK_PHASES, workingProgress, type TaskPhase } from "@/lib/task";
 import type { AppContext } from "@/server/context";

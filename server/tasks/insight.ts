@@ -1,4 +1,4 @@
-import { readPhaseTimes } from "@/lib/phases";
+import { readPhaseTimes } from "@/lib/phase-times";
 import type { TaskFilter } from "@/lib/task-filter";
 import { zoneOffsets } from "@/lib/zone";
 import { LINE_TOLD } from "@/lib/queue";
