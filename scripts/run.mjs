@@ -21,6 +21,7 @@ const COMMANDS = [
   "doctor",
   "e2e",
   "format",
+  "image-check",
   "keys-rotate",
   "migrate",
   "preview",

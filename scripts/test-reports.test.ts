@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ROOT } from "./checks/command.ts";
-import { browserTests, checks, exitCode, sum, unitTests } from "./test-reports.ts";
+import { browserTests, checks, exitCode, NOT_CHECKED, sum, unitTests } from "./test-reports.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -41,6 +41,10 @@ test("a failing exit code is never reported as green", () => {
   expect(unitTests(report(vitest), 1).failed).toBe(1);
   expect(checks(report({ passed: 9, failed: 0, failures: [] }), 1).failed).toBe(1);
   expect(exitCode("crash", 1, "npm run test:crash").failed).toBe(1);
+});
+
+test("what could not be checked here is neither green nor red", () => {
+  expect(exitCode("image", NOT_CHECKED, "npm run image:check")).toMatchObject({ passed: 0, failed: 0, skipped: 1 });
 });
 
 test("a flaky browser test is a failed one", () => {

@@ -84,8 +84,12 @@ function honest(outcome: Outcome | undefined, exitCode: number): Outcome {
   return { ...outcome, failed: 1, failures: [{ name: "the runner itself", error }] };
 }
 
+/** Exit code of a program that could not check anything on this machine, and said why. */
+export const NOT_CHECKED = 77;
+
 /** A program that has no report of its own: it is green when its exit code is 0. */
 export function exitCode(name: string, code: number, again: string): Outcome {
+  if (code === NOT_CHECKED) return { passed: 0, failed: 0, skipped: 1, failures: [] };
   if (code === 0) return { passed: 1, failed: 0, skipped: 0, failures: [] };
   const failures = [{ name, error: `It ended with exit code ${code}; its log says why.`, again }];
   return { passed: 0, failed: 1, skipped: 0, failures };
