@@ -261,10 +261,11 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
             ),
           d1
             .prepare(
-              `UPDATE tasks SET wake_seq = wake_seq + 1, due_at = ?
-               WHERE id = ? AND EXISTS (SELECT 1 FROM task_attempts WHERE task_id = ? AND attempt = ? AND completion_hash = ?)`,
+              `UPDATE tasks SET wake_seq = wake_seq + 1, due_at = ?1,
+                 phase = CASE WHEN status = 'running' AND attempt = ?3 THEN coalesce(?5, phase) ELSE phase END
+               WHERE id = ?2 AND EXISTS (SELECT 1 FROM task_attempts WHERE task_id = ?2 AND attempt = ?3 AND completion_hash = ?4)`,
             )
-            .bind(input.now, input.taskId, input.taskId, input.attempt, input.completionHash),
+            .bind(input.now, input.taskId, input.attempt, input.completionHash, input.phases?.phase ?? null),
           d1
             .prepare(`SELECT completion_hash FROM task_attempts WHERE task_id = ? AND attempt = ?`)
             .bind(input.taskId, input.attempt),

@@ -16,7 +16,7 @@ const SPARE = { minute: 20, hour: 60 } as const;
  */
 const SHARE = {
   minute: { ...MINUTE, capacity: 30, refill: 30 },
-  hour: { ...HOUR, capacity: 150, refill: 150 },
+  hour: { ...HOUR, capacity: 210, refill: 210 },
 } as const;
 const SPARE_OF_SHARE = { minute: 10, hour: 40 } as const;
 const NONE = { minute: 0, hour: 0 } as const;

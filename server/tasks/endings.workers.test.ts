@@ -73,9 +73,9 @@ it("hands a question and what was asked for on to the run that answers it, until
   const { pipe, task, ask, comment } = await play(asking);
   expect(comment).toContain("> Which ones do you mean, the");
   const start = { kind: "start", agent: null, model: null, base: null, priority: null } as const;
-  const answer = async (instructions: string): Promise<string> => {
+  const answer = async (instructions: string, isForced = false): Promise<string> => {
     const row = await pipe.context.db.mentions.get(
-      await mention(pipe, { ...ask, command: JSON.stringify({ ...start, instructions }) }),
+      await mention(pipe, { ...ask, command: JSON.stringify({ ...start, instructions, isForced }) }),
     );
     const next = (await pipe.context.db.tasks.get(row?.taskId ?? "")) ?? never("a task");
     return next.prompt;
@@ -85,5 +85,6 @@ it("hands a question and what was asked for on to the run that answers it, until
   expect(prompt).toContain("Which ones do you mean");
   expect(prompt).toContain(task.instructions);
   expect(prompt.indexOf("Which ones do you mean")).toBeLessThan(prompt.indexOf("the blue ones"));
-  expect(await answer("and the red ones")).not.toContain("## Earlier Requests");
+  // While that one is open only what is forced starts another.
+  expect(await answer("and the red ones", true)).not.toContain("## Earlier Requests");
 });
