@@ -19,7 +19,7 @@ const TOOLS_OFF = [
 const SETTINGS = { attribution: { commit: "", pr: "" }, includeCoAuthoredBy: false };
 
 /**
- * Claude Code (2.1.330). The repository's own settings, hooks and MCP servers stay off: in `-p` they run without
+ * Claude Code (2.1.332). The repository's own settings, hooks and MCP servers stay off: in `-p` they run without
  * being asked, and its settings could send the key elsewhere. It exits 1 as root, so the agent's user must not be.
  */
 export const claude: Agent = {
