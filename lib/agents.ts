@@ -1,5 +1,3 @@
-import newest from "./newest-models.json" with { type: "json" };
-
 /**
  * The agents that Porter can run (spec "Supported Agents"). `id` is what people type and what `Task.agent`
  * holds; `settingsKey` is the spec's name in `PorterConfig.agents` (rulings 8). Both are accepted as input.
@@ -14,7 +12,7 @@ export type AgentInfo = {
   settingsKey: string;
   /** Provider (see `lib/providers.ts`) whose key a run needs, unless the model names another one. */
   provider: string;
-  /** `provider/model` for opencode, the CLI's own model name for the others; null: the vendor chooses. */
+  /** A family of models (lib/model-family.ts), for opencode with its provider; null: the vendor chooses. */
   defaultModel: string | null;
   docsUrl: string;
 };
@@ -25,8 +23,7 @@ export const AGENTS: Record<AgentId, AgentInfo> = {
     name: "opencode",
     settingsKey: "opencode",
     provider: "anthropic",
-    // It has no names for families, and vendors retire dated models: the newest of the list it ships.
-    defaultModel: `anthropic/${newest.sonnet}`,
+    defaultModel: "anthropic/sonnet",
     docsUrl: "https://opencode.ai/docs",
   },
   claude: {

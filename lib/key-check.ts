@@ -6,6 +6,8 @@ import { z } from "zod";
  */
 export const VERIFICATIONS = [
   "valid",
+  // Accepted, but the provider offers it no model of the family that is the default.
+  "no_model",
   "unverified",
   "invalid_key",
   "expired",
@@ -19,7 +21,7 @@ export const VERIFICATIONS = [
 ] as const;
 export type Verification = (typeof VERIFICATIONS)[number];
 
-const NO_REFUSAL: readonly string[] = ["valid", "unverified", "missing"] satisfies Verification[];
+const NO_REFUSAL: readonly string[] = ["valid", "no_model", "unverified", "missing"] satisfies Verification[];
 /** True of a secret that its other side refused: it counts as missing until it is replaced or found valid. */
 export const isRefused = (verification: string | null): boolean =>
   verification !== null && !NO_REFUSAL.includes(verification);
@@ -55,6 +57,8 @@ export function keySentence(provider: Named, verification: Verification, gap: Ch
   switch (verification) {
     case "valid":
       return `${name} accepts this key.`;
+    case "no_model":
+      return `${name} accepts this key, but offers it no Sonnet model, which is the default: choose another model.`;
     case "invalid_key":
       return `${name} does not accept this key: it is wrong, or it was revoked.`;
     case "expired":
@@ -92,6 +96,8 @@ export function flySentence(verification: Verification, gap: CheckGap = "unreach
     case "missing":
       return "Both are needed: a Fly token and the name of an app.";
     case "no_credit":
+      return "Fly knows this token, but starts no machine before its bill or payment method is put right.";
+    case "no_model":
     case "unverified":
       return GAPS[gap]("Fly");
   }

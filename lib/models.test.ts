@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { AGENTS } from "./agents.ts";
 import catalogue from "./models.json" with { type: "json" };
-import { modelCatalogueSchema, modelsOf, newestOf, RETIRED } from "./models.ts";
+import { familiesIn, newestOf, resolveModel, RETIRED } from "./model-family.ts";
+import { modelCatalogueSchema, modelsOf } from "./models.ts";
 import newest from "./newest-models.json" with { type: "json" };
 import { PROVIDER_IDS } from "./providers.ts";
 
@@ -13,10 +14,11 @@ describe("the committed model list", () => {
       expect(new Set(list.map(({ id }) => id)).size, provider).toBe(list.length);
   });
 
-  test("knows the default model of every agent that names one in full, and none of them is retired", () => {
-    for (const { defaultModel, name } of Object.values(AGENTS)) {
-      if (defaultModel?.includes("/") !== true) continue;
-      const [provider, ...rest] = defaultModel.split("/");
+  test("knows the model that every agent's default comes to, and none of them is retired", () => {
+    for (const { id, defaultModel, name } of Object.values(AGENTS)) {
+      const model = resolveModel(id, defaultModel, null);
+      if (model?.includes("/") !== true) continue;
+      const [provider, ...rest] = model.split("/");
       expect(provider, name).toBe("anthropic");
       expect(
         modelsOf("anthropic").map(({ id }) => id),
@@ -31,7 +33,7 @@ describe("the committed model list", () => {
   });
 
   test("has the families' newest models beside it, as a refresh would write them", () => {
-    expect(newest.sonnet).toBe(newestOf("sonnet", modelsOf("anthropic")));
+    expect(newest).toEqual(familiesIn(modelsOf("anthropic")));
   });
 
   test("tells a family's newest model from fast, dated and retired ones", () => {

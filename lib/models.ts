@@ -22,13 +22,6 @@ const models: Record<string, ModelInfo[]> = catalogue.models;
 
 /** The provider's models, newest first; empty where the vendor chooses (Amp). */
 export const modelsOf = (provider: ProviderId): ModelInfo[] => models[provider] ?? [];
-/** Models that their vendor has switched off, whatever the list of the pinned opencode still says. */
-export const RETIRED: readonly string[] = ["claude-sonnet-4-5", "claude-sonnet-4-5-20250929"];
-
-/** The newest model of a family of Anthropic's (`sonnet`), without its fast and dated spellings; null: none. */
-export const newestOf = (family: string, list: readonly { id: string }[]): string | null =>
-  list.find(({ id }) => new RegExp(`^claude-${family}(?:-\\d{1,2}){1,2}$`).test(id) && !RETIRED.includes(id))?.id ??
-  null;
 
 /** Where the list is from, such as `opencode-ai 1.18.33`. */
 export const MODELS_SOURCE = catalogue.source;

@@ -7,7 +7,8 @@ import { z } from "zod";
 import { ensureAgentClis } from "../agent-image/install-clis.ts";
 import { hasAvx2, platformName } from "../agent-image/runner/agents/launch-parts.ts";
 import { endpointOf } from "../agent-image/runner/provider-endpoints.ts";
-import { modelCatalogueSchema, type ModelInfo, newestOf, RETIRED } from "../lib/models.ts";
+import { FAMILIES, familiesIn, RETIRED } from "../lib/model-family.ts";
+import { modelCatalogueSchema, type ModelInfo } from "../lib/models.ts";
 import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "../lib/providers.ts";
 
 const TARGET = "lib/models.json";
@@ -40,10 +41,11 @@ async function main(): Promise<void> {
     const models: Record<string, ModelInfo[]> = {};
     for (const id of PROVIDER_IDS) models[id] = endpointOf(id) === null ? [] : await modelsOf(binary, home, id);
     const file = modelCatalogueSchema.parse({ source: `opencode-ai ${pinnedVersion()}`, models });
-    const sonnet = newestOf("sonnet", models["anthropic"] ?? []);
-    if (sonnet === null) throw new Error("opencode's list has no Sonnet, which is the default");
+    const families = familiesIn(models["anthropic"] ?? []);
+    const lacking = FAMILIES.filter((family) => families[family] === null);
+    if (lacking.length > 0) throw new Error(`opencode's list has no ${lacking.join(", ")}`);
     writeFileSync(TARGET, toLines(file.source, file.models));
-    writeFileSync(NEWEST, `${JSON.stringify({ sonnet }).replace("{", "{ ").replace(":", ": ").replace("}", " }")}\n`);
+    writeFileSync(NEWEST, `${JSON.stringify(families, null, 2)}\n`);
     console.log(PROVIDER_IDS.map((id) => `${id} ${models[id]?.length ?? 0}`).join(", "));
   } finally {
     rmSync(home, { recursive: true, force: true });

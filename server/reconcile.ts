@@ -2,6 +2,7 @@ import type { AppContext, Work } from "@/server/context";
 import { describeError } from "@/server/log";
 import { reconcileMention } from "@/server/mentions/reconcile-mention";
 import { redeliverMissed } from "@/server/mentions/redeliver";
+import { askModelsDaily } from "@/server/secrets/key-models";
 import { mirrorSettings } from "@/server/settings/gist-mirror";
 import { destroyOrphans } from "@/server/tasks/destroy-orphans";
 import { type Looked, reconcileTask } from "@/server/tasks/reconcile";
@@ -63,6 +64,7 @@ export async function sweep(context: AppContext): Promise<number> {
     forgetOldLogs(context),
     redeliverMissed(context),
     destroyOrphans(context),
+    askModelsDaily(context),
     context.db.budgets.forgetShares(context.clock.now().getTime() - FULL_AGAIN_MS),
   ]);
   return work.length;

@@ -62,7 +62,7 @@ export async function claimAttempt(
       wipBranch: attempt.wipBranch,
     },
     issue: { number: task.issueNumber, title: task.issueTitle },
-    agent: { id: task.agent, model: task.model },
+    agent: { id: task.agent, model: requirements.model },
     prompt: task.prompt,
     git: {
       token: handed.token,

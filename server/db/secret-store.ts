@@ -1,11 +1,11 @@
-import { and, asc, eq, inArray } from "drizzle-orm";
+import { and, asc, eq, inArray, lte, sql } from "drizzle-orm";
 import type { Database } from "./database";
 import { userSecrets } from "./schema";
 
 export type SecretRow = typeof userSecrets.$inferSelect;
 export type NewSecret = Omit<
   typeof userSecrets.$inferInsert,
-  "createdAt" | "lastUsedAt" | "verifiedAt" | "verification"
+  "createdAt" | "lastUsedAt" | "verifiedAt" | "verification" | "models" | "modelsAskedAt"
 >;
 /** What may be shown of a secret. */
 export type SecretStatusRow = Pick<
@@ -28,7 +28,8 @@ export function createSecretStore(db: Database) {
   return {
     /** A new value is unverified and unused, whatever the old one was. */
     put: async (secret: NewSecret): Promise<void> => {
-      const changes = { ...secret, lastUsedAt: null, verifiedAt: null, verification: "unverified" };
+      const unknown = { lastUsedAt: null, verifiedAt: null, verification: "unverified", models: null };
+      const changes = { ...secret, ...unknown, modelsAskedAt: null };
       await db
         .insert(userSecrets)
         .values({ ...changes, createdAt: secret.updatedAt })
@@ -65,12 +66,23 @@ export function createSecretStore(db: Database) {
     /** Notes what a check found, unless the value was replaced meanwhile (`iv` is another one then). */
     markVerified: async (
       secret: { id: string; iv: string },
-      result: { verification: string; verifiedAt: string },
+      result: { verification: string; verifiedAt: string; models?: string; modelsAskedAt?: string },
     ): Promise<void> => {
       await db
         .update(userSecrets)
         .set(result)
         .where(and(eq(userSecrets.id, secret.id), eq(userSecrets.iv, secret.iv)));
+    },
+
+    /** Keys whose models were not asked for since `before`. Taken with the read: no two sweeps ask for the same one. */
+    takeModelsDue: (input: { provider: string; before: string; now: string; limit: number }): Promise<SecretRow[]> => {
+      const askedAt = sql<string>`coalesce(${userSecrets.modelsAskedAt}, ${userSecrets.updatedAt})`;
+      const due = db
+        .select({ id: userSecrets.id })
+        .from(userSecrets)
+        .where(and(eq(userSecrets.provider, input.provider), lte(askedAt, input.before)))
+        .limit(input.limit);
+      return db.update(userSecrets).set({ modelsAskedAt: input.now }).where(inArray(userSecrets.id, due)).returning();
     },
   };
 }

@@ -16,7 +16,7 @@ const list = ok({ object: "list", data: [{ id: "a-model" }] });
 
 describe("a good key", () => {
   test.each<[ProviderId, Reply, string, string]>([
-    ["anthropic", list, "/anthropic/v1/models?limit=1", "x-api-key"],
+    ["anthropic", ok({ data: [{ id: "claude-sonnet-5" }] }), "/anthropic/v1/models?limit=1000", "x-api-key"],
     ["openai", list, "/openai/v1/models", "authorization"],
     ["google", ok({ models: [{ name: "models/x" }] }), "/google/v1beta/models?pageSize=1", "x-goog-api-key"],
     ["openrouter", ok({ data: { limit_remaining: null } }), "/openrouter/v1/key", "authorization"],
@@ -26,10 +26,20 @@ describe("a good key", () => {
     ["deepseek", ok({ is_available: true }), "/deepseek/user/balance", "authorization"],
   ])("of %s is shown by its cheapest call, the key in its header alone", async (provider, reply, url, header) => {
     const { finding, seen } = await check(provider, reply);
-    expect(finding).toEqual({ verification: "valid" });
+    expect(finding).toMatchObject({ verification: "valid" });
     expect(seen.map(({ method, url: path }) => `${method} ${path}`)).toEqual([`GET ${url}`]);
     expect(String(seen[0]?.headers[header])).toContain(KEY);
   });
+});
+
+test("a key of Anthropic's is asked for the default's family: the newest it can see, or none", async () => {
+  const offers = (...ids: string[]) => check("anthropic", ok({ data: ids.map((id) => ({ id })) }));
+  const seen = await offers("claude-sonnet-9", "claude-opus-4-8", "claude-sonnet-5", "claude-haiku-4-5-20251001");
+  expect(seen.finding).toEqual({
+    verification: "valid",
+    models: { sonnet: "claude-sonnet-9", opus: "claude-opus-4-8", haiku: "claude-haiku-4-5-20251001" },
+  });
+  expect((await offers("claude-opus-5", "claude-sonnet-4-5")).finding).toMatchObject({ verification: "no_model" });
 });
 
 describe("what is wrong is told apart", () => {

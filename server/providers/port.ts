@@ -1,7 +1,9 @@
 import type { CheckGap, Verification } from "@/lib/key-check";
+import type { Families } from "@/lib/model-family";
 import type { ProviderId } from "@/lib/providers";
 
-export type KeyFinding = { verification: Verification; gap?: CheckGap };
+/** `models`: what the provider's list holds of each family, where it has said so. */
+export type KeyFinding = { verification: Verification; gap?: CheckGap; models?: Families };
 
 /** Asks model providers about keys. */
 export interface KeyChecks {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { familiesIn } from "@/lib/model-family";
 import type { ProviderId } from "@/lib/providers";
 import type { KeyFinding } from "./port";
 
@@ -21,16 +22,21 @@ const reads =
     const parsed = schema.safeParse(body);
     return parsed.success ? say(parsed.data) : null;
   };
-const modelList = reads(z.object({ data: z.array(z.object({ id: z.string() })) }));
+const listed = z.object({ data: z.array(z.object({ id: z.string() })) });
+const modelList = reads(listed);
 const withModelList: Probe = { path: "/v1/models", headers: bearer, read: modelList };
 const spent: KeyFinding = { verification: "no_credit" };
 
 /** Null: the provider has no call that would show it (Amp). */
 export const PROBES: Record<ProviderId, Probe | null> = {
   anthropic: {
-    path: "/v1/models?limit=1",
+    // Newest first. The default is a family, so the list itself is what is asked for.
+    path: "/v1/models?limit=1000",
     headers: (key) => ({ "x-api-key": key, "anthropic-version": "2023-06-01" }),
-    read: modelList,
+    read: reads(listed, ({ data }) => {
+      const models = familiesIn(data);
+      return { verification: models.sonnet === null ? "no_model" : "valid", models };
+    }),
   },
   openai: withModelList,
   google: {

@@ -57,7 +57,7 @@ async function checkSaved(context: AppContext, userId: number, wanted: Wanted): 
   const finding = wanted.createApp
     ? await context.flyApps.create(credentials, wanted.organization ?? "personal")
     : await context.flyApps.check(credentials);
-  await noteFinding(context, stored, finding.verification);
+  await noteFinding(context, stored, finding);
   return withApp(context, finding);
 }
 

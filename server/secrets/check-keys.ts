@@ -43,7 +43,7 @@ export async function validateKey(
   if (!(await mayCheck(context, userId))) throw tooMany();
   const finding = await context.keyChecks.check(input.provider, key ?? stored?.value ?? "");
   if (stored !== null) {
-    await noteFinding(context, stored, finding.verification);
+    await noteFinding(context, stored, finding);
     await wakeUserTasks(context, userId);
   }
   return keyResult(context, input.provider, finding);
@@ -74,8 +74,7 @@ export async function saveAndCheckKeys(context: AppContext, input: ProviderCrede
         const stored = await peekSecret(context, userId, { provider, name });
         if (stored === null || !(await mayCheck(context, userId))) return;
         // `providerKeyChanges` let known providers through only.
-        const { verification } = await context.keyChecks.check(provider as ProviderId, stored.value);
-        await noteFinding(context, stored, verification);
+        await noteFinding(context, stored, await context.keyChecks.check(provider as ProviderId, stored.value));
       } catch (error) {
         context.log.warn("key_check_failed", { provider, error: describeError(error) });
       }
@@ -86,8 +85,8 @@ export async function saveAndCheckKeys(context: AppContext, input: ProviderCrede
 
 function keyResult(context: AppContext, provider: ProviderId, finding: KeyFinding): CheckResult {
   const { verification, gap } = finding;
-  const fix =
-    verification === "valid" ? undefined : verification === "missing" ? undefined : PROVIDERS[provider].docsUrl;
+  const noFix = verification === "valid" || verification === "missing";
+  const fix = noFix ? undefined : verification === "no_model" ? "/settings/agents" : PROVIDERS[provider].docsUrl;
   return resultOf(context, { verification, message: keySentence(PROVIDERS[provider], verification, gap), fix });
 }
 

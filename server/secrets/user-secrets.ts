@@ -3,11 +3,12 @@ import type { SecretRow } from "@/server/db/secret-store";
 import { AppError } from "@/server/errors";
 import { describeError } from "@/server/log";
 import { wakeUserTasks } from "@/server/tasks/wake";
-import { isRefused, type Verification } from "@/lib/key-check";
+import { isRefused } from "@/lib/key-check";
 import type { SecretStatus } from "@/lib/porter-config";
 import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "@/lib/providers";
 import { foreignSecret } from "@/lib/secret-owner";
 import { requireUser } from "@/server/identity/actor";
+import type { KeyFinding } from "@/server/providers/port";
 import type { SealedAt } from "./sealer";
 
 /** The Fly token is a secret like a provider's key, under its own name; the app's name is a setting. */
@@ -136,20 +137,28 @@ export async function peekSecret(context: AppContext, userId: number, secret: Se
 export const noteFinding = (
   context: AppContext,
   secret: Pick<StoredSecret, "id" | "iv">,
-  verification: Verification,
-): Promise<void> =>
-  context.db.secrets.markVerified(secret, { verification, verifiedAt: context.clock.now().toISOString() });
+  { verification, models }: Pick<KeyFinding, "verification" | "models">,
+): Promise<void> => {
+  const now = context.clock.now().toISOString();
+  const known = models === undefined ? {} : { models: JSON.stringify(models), modelsAskedAt: now };
+  return context.db.secrets.markVerified(secret, { verification, verifiedAt: now, ...known });
+};
 
 /** What was found of a secret together with something that is another one now, such as the Fly app. */
 export async function forgetFinding(context: AppContext, userId: number, secret: SecretRef): Promise<void> {
   const rows = await context.db.secrets.getSealed(userId, [secret.name]);
   for (const row of rows)
-    if (row.provider === secret.provider && isRefused(row.verification)) await noteFinding(context, row, "unverified");
+    if (row.provider === secret.provider && isRefused(row.verification))
+      await noteFinding(context, row, { verification: "unverified" });
 }
+
+/** The secret of a row that was read, opened; throws `SealError`. */
+export const openRow = (context: AppContext, row: SecretRow): Promise<string> =>
+  context.sealer.open(row, sealedAt(row.userId, row));
 
 async function unseal(context: AppContext, rows: SecretRow[]): Promise<Record<string, string>> {
   const opened: Record<string, string> = {};
-  for (const row of rows) opened[row.name] = await context.sealer.open(row, sealedAt(row.userId, row));
+  for (const row of rows) opened[row.name] = await openRow(context, row);
   return opened;
 }
 

@@ -9,7 +9,7 @@ import { OverBudget } from "@/server/repositories/content-budget";
 import { withRepository } from "@/server/repositories/github-access";
 import { refusalOf } from "@/server/repositories/refusal";
 import { fail, move } from "./moves";
-import { waitForKey } from "./refused-secret";
+import { tryAnotherModel, waitForKey } from "./refused-secret";
 import { runUrl } from "./urls";
 
 const MAX_TRIES = 60;
@@ -86,7 +86,7 @@ async function settle(context: AppContext, settlement: Settlement): Promise<void
     }
     case "partial":
     case "failed": {
-      if (await waitForKey(context, settlement)) return;
+      if ((await waitForKey(context, settlement)) || (await tryAnotherModel(context, settlement))) return;
       const patch = { ...facts(completion), wipBranch: outcome === "partial" ? attempt.wipBranch : null };
       const code: FailureCode = completion.failureCode ?? "agent_failed";
       if (completion.status === "timed_out" || code === "timed_out") {

@@ -1,5 +1,7 @@
+import { z } from "zod";
 import type { FailureCode } from "@/lib/failures";
 import { isRefused, type Verification } from "@/lib/key-check";
+import { familyOf } from "@/lib/model-family";
 import { providerFor } from "@/lib/model-provider";
 import { PROVIDERS } from "@/lib/providers";
 import type { AppContext } from "@/server/context";
@@ -13,6 +15,7 @@ import { move } from "./moves";
 const OF_FLY: Partial<Record<FailureCode, Verification>> = {
   fly_auth: "invalid_key",
   fly_app_missing: "no_such_app",
+  fly_billing: "no_credit",
 };
 
 /** The reason to wait for, when Fly refused what this person has saved; null: the fault is another one. */
@@ -23,7 +26,7 @@ export async function flyRefusal(
   const verification = OF_FLY[input.code];
   if (verification === undefined) return null;
   const stored = await readable(context, input.userId, peekSecret(context, input.userId, FLY_TOKEN));
-  if (stored?.value === input.token) await noteFinding(context, stored, verification);
+  if (stored?.value === input.token) await noteFinding(context, stored, { verification });
   return "missing_fly_token";
 }
 
@@ -49,7 +52,9 @@ export async function waitForKey(
     const { verification } = await context.keyChecks.check(provider, stored.value);
     // A limit of the moment is no fault of the key. A key that is refused for a run alone is restricted.
     if (!isRefused(verification) && code === "provider_limit") return false;
-    await noteFinding(context, stored, isRefused(verification) ? verification : refusedInUse(verification));
+    await noteFinding(context, stored, {
+      verification: isRefused(verification) ? verification : refusedInUse(verification),
+    });
   }
   const moved = await move(context, task, {
     event: "user.blocked",
@@ -61,3 +66,41 @@ export async function waitForKey(
 }
 
 const refusedInUse = (checked: Verification): Verification => (checked === "valid" ? "restricted" : "invalid_key");
+
+/**
+ * Once for a task: its model was not there, so what its key can see is asked anew, and the task goes on with that under
+ * another attempt, which is no retry. False: the run ends as it says.
+ */
+export async function tryAnotherModel(
+  context: AppContext,
+  input: { task: TaskRow; attempt: AttemptRow; completion: CompleteRequest },
+): Promise<boolean> {
+  const { task, attempt, completion } = input;
+  if (completion.failureCode !== "model_unavailable" || task.steps > 0 || completion.commits > 0) return false;
+  // A model that was named in full is the person's own choice.
+  if (familyOf(task.agent, task.model) === null) return false;
+  const earlier = (await context.db.attempts.ofTask(task.id)).filter((one) => one.attempt < attempt.attempt);
+  if (earlier.some(lackedItsModel)) return false;
+  const [name] = PROVIDERS.anthropic.envNames;
+  const stored = await readable(
+    context,
+    task.userId,
+    peekSecret(context, task.userId, { provider: "anthropic", name }),
+  );
+  if (stored === null) return false;
+  const finding = await context.keyChecks.check("anthropic", stored.value);
+  if (finding.verification !== "unverified") await noteFinding(context, stored, finding);
+  const moved = await move(context, task, {
+    event: "machine.requeued",
+    patch: { waitReason: "The model was not there; the newest one that the key can see is tried" },
+    data: { reason: "model_unavailable" },
+    endAttempt: "model_unavailable",
+  });
+  return moved.outcome === "moved";
+}
+
+const endedWith = z.object({ failureCode: z.string().optional() });
+function lackedItsModel({ completion }: AttemptRow): boolean {
+  if (completion === null) return false;
+  return endedWith.safeParse(JSON.parse(completion)).data?.failureCode === "model_unavailable";
+}

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { MachineError } from "@/server/machines/port";
 import type { KeyFinding } from "@/server/providers/port";
+import newest from "@/lib/newest-models.json" with { type: "json" };
 import { saveFly } from "@/server/secrets/check-fly";
 import { saveAndCheckKeys, validateKey } from "@/server/secrets/check-keys";
+import { askModelsDaily, modelsOfKey } from "@/server/secrets/key-models";
 import { createFakeChecks } from "@/server/testing/fake-checks";
 import { reconcile, sweep } from "@/server/reconcile";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
@@ -33,12 +35,88 @@ async function endAtOnce(pipe: Pipe, word: { failureCode: string; steps?: number
   const machine = pipe.machines.machines.at(-1);
   if (machine === undefined) throw new Error("no machine");
   const runner = machineOf(pipe, machine);
-  const token = String((await runner.claim()).body.callbackToken);
+  const claimed = (await runner.claim()).body;
+  const token = String(claimed.callbackToken);
   if (word.steps !== undefined) await runner.progress(token, 1, "working", { steps: word.steps });
   await runner.complete(token, { status: "failed", outcome: "failed", failureCode: word.failureCode });
   pipe.clock.advance(61_000);
   await sweep(pipe.context);
+  return claimed;
 }
+
+const seeing = (sonnet: string | null): KeyFinding => ({
+  verification: sonnet === null ? "no_model" : "valid",
+  models: { sonnet, opus: null, haiku: null },
+});
+const KEY = { anthropic: { ANTHROPIC_API_KEY: "fake-anthropic-key-canary-2" } };
+
+describe("a default model is a family", () => {
+  it("which is the newest that the key can see, as found when it was saved", async () => {
+    const { pipe, person, as } = await aWorld(() => seeing("claude-sonnet-7-1"));
+    await saveAndCheckKeys(as, KEY);
+    const id = await ask(pipe, person);
+    await sweep(pipe.context);
+    const claimed = await endAtOnce(pipe, { failureCode: "agent_failed" });
+    expect(claimed.agent).toEqual({ id: "opencode", model: "anthropic/claude-sonnet-7-1" });
+    expect(await taskOf(pipe, id)).toMatchObject({ model: "anthropic/sonnet" });
+  });
+
+  it("which is the newest of the list in opencode where the provider has not said", async () => {
+    const { pipe, person } = await aWorld();
+    await ask(pipe, person);
+    await sweep(pipe.context);
+    const claimed = await endAtOnce(pipe, { failureCode: "agent_failed" });
+    expect(claimed.agent).toMatchObject({ model: `anthropic/${newest.sonnet}` });
+  });
+
+  it("is asked for anew each day, and an answer that does not come takes nothing away", async () => {
+    let answer = seeing("claude-sonnet-7");
+    const { pipe, person, as } = await aWorld(() => answer);
+    await saveAndCheckKeys(as, KEY);
+    const seen = async () => (await modelsOfKey(pipe.context, person.id))?.sonnet;
+    answer = seeing("claude-sonnet-8");
+    await sweep(pipe.context);
+    expect(await seen()).toBe("claude-sonnet-7");
+    const nextDay = async () => {
+      pipe.clock.advance(24 * 3600_000 + 1000);
+      for (let times = 0; times < 20; times += 1) await askModelsDaily(pipe.context);
+    };
+    await nextDay();
+    expect(await seen()).toBe("claude-sonnet-8");
+    answer = { verification: "unverified", gap: "unreachable" };
+    await nextDay();
+    expect(await seen()).toBe("claude-sonnet-8");
+  });
+
+  it("waits where the key can see none of it, and goes on with a key that can", async () => {
+    let answer = seeing(null);
+    const { pipe, person, as } = await aWorld(() => answer);
+    await saveAndCheckKeys(as, KEY);
+    const id = await ask(pipe, person);
+    await sweep(pipe.context);
+    expect(await taskOf(pipe, id)).toMatchObject({ status: "queued", blockedReason: "missing_credentials" });
+    answer = seeing("claude-sonnet-7");
+    await validateKey(as, { provider: "anthropic" });
+    await reconcile(pipe.context, { kind: "task", id });
+    await sweep(pipe.context);
+    expect(await taskOf(pipe, id)).toMatchObject({ status: "running" });
+  });
+
+  it("that is not there is looked for anew once, without costing a retry; then the run ends with the code", async () => {
+    let answer = seeing("claude-sonnet-7");
+    const { pipe, person, as } = await aWorld(() => answer);
+    await saveAndCheckKeys(as, KEY);
+    const id = await ask(pipe, person);
+    await sweep(pipe.context);
+    answer = seeing("claude-sonnet-8");
+    await endAtOnce(pipe, { failureCode: "model_unavailable" });
+    await sweep(pipe.context);
+    expect(await taskOf(pipe, id)).toMatchObject({ status: "running", attempt: 2, infraRetries: 0 });
+    const claimed = await endAtOnce(pipe, { failureCode: "model_unavailable" });
+    expect(claimed.agent).toMatchObject({ model: "anthropic/claude-sonnet-8" });
+    expect(await taskOf(pipe, id)).toMatchObject({ status: "failed", failureCode: "model_unavailable", attempt: 2 });
+  });
+});
 
 describe("a key that its provider refuses before the agent's first step", () => {
   it("sends the task back to waiting, which goes on by itself with a good key, under one comment", async () => {
@@ -104,7 +182,7 @@ describe("a secret that was refused", () => {
     expect(await taskOf(pipe, id)).toMatchObject({ status: "running" });
   });
 
-  it.each(["fly_auth", "fly_app_missing"] as const)(
+  it.each(["fly_auth", "fly_app_missing", "fly_billing"] as const)(
     "at the launch (%s) sends the task back to waiting",
     async (code) => {
       let isRefusing = true;

@@ -1,11 +1,13 @@
 import type { AgentId } from "@/lib/agents";
 import type { FailureCode } from "@/lib/failures";
+import { type Families, familyOf, resolveModel } from "@/lib/model-family";
 import { providerFor } from "@/lib/model-provider";
 import { PROVIDERS, type ProviderId } from "@/lib/providers";
 import type { AppContext } from "@/server/context";
 import type { OauthTokenRow } from "@/server/db/account-store";
 import { openFlyCredentials } from "@/server/secrets/fly-credentials";
 import { openProviderKeys } from "@/server/secrets/provider-credentials";
+import { modelsOfKey } from "@/server/secrets/key-models";
 import { readable } from "@/server/secrets/readable";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
 
@@ -16,6 +18,8 @@ export type Requirements =
       fly: { token: string; app: string };
       keys: Record<string, string>;
       provider: ProviderId;
+      /** What the agent is started with: the newest of a family that the key can see. */
+      model: string | null;
     }
   | { ok: false; blockedReason: FailureCode };
 
@@ -40,9 +44,17 @@ export async function checkRequirements(
   const names = PROVIDERS[provider].envNames;
   const keys = (await readable(context, input.userId, openProviderKeys(context, input.userId, names))) ?? {};
   if (Object.keys(keys).length === 0) return { ok: false, blockedReason: "missing_credentials" };
+  const known = familyOf(input.agent, input.model) === null ? null : await modelsOfKey(context, input.userId);
+  // As good as no key: its provider offers it nothing that the task could run with.
+  if (known !== null && isUnseen(known, input)) return { ok: false, blockedReason: "missing_credentials" };
   const fly = await readable(context, input.userId, openFlyCredentials(context, input.userId));
   if (fly === null) return { ok: false, blockedReason: "missing_fly_token" };
-  return { ok: true, settings, fly, keys, provider };
+  return { ok: true, settings, fly, keys, provider, model: resolveModel(input.agent, input.model, known) };
+}
+
+function isUnseen(known: Families, { agent, model }: { agent: AgentId; model: string | null }): boolean {
+  const family = familyOf(agent, model);
+  return family !== null && known[family] === null;
 }
 
 /** An access token past its end that no refresh token can renew any more: half a year without a visit. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AGENTS } from "../../../lib/agents.ts";
+import { resolveModel } from "../../../lib/model-family.ts";
 import { providerFromId } from "../../../lib/providers.ts";
 import { clip } from "../clip.ts";
 import { endpointOf } from "../provider-endpoints.ts";
@@ -30,7 +31,7 @@ export const opencode: Agent = {
 
 /** `provider/model`; a name without a provider is one of the default provider's. */
 function modelParts(model: string | null): { provider: string; model: string } {
-  const name = model ?? AGENTS.opencode.defaultModel ?? "";
+  const name = resolveModel("opencode", model ?? AGENTS.opencode.defaultModel, null) ?? "";
   const cut = name.indexOf("/");
   return cut < 1
     ? { provider: AGENTS.opencode.provider, model: name }

@@ -52,6 +52,9 @@ export const userSecrets = sqliteTable(
     verifiedAt: text("verified_at"),
     /** `valid`, `unverified`, or a reason such as `invalid_key`. */
     verification: text("verification").notNull().default("unverified"),
+    /** Newest model of each family that the key can see, JSON (lib/model-family.ts); null: not known. */
+    models: text("models"),
+    modelsAskedAt: text("models_asked_at"),
   },
   (t) => [
     uniqueIndex("user_secrets_user_provider_name").on(t.userId, t.provider, t.name),

@@ -1,0 +1,51 @@
+import { isRefused } from "@/lib/key-check";
+import { type Families, familiesSchema } from "@/lib/model-family";
+import { PROVIDERS } from "@/lib/providers";
+import type { AppContext } from "@/server/context";
+import type { SecretRow } from "@/server/db/secret-store";
+import { describeError } from "@/server/log";
+import { wakeUserTasks } from "@/server/tasks/wake";
+import { readable } from "./readable";
+import { noteFinding, openRow } from "./user-secrets";
+
+const DAY_MS = 24 * 3600_000;
+/** A sweep comes every minute: 4,320 keys a day. */
+const AT_ONCE = 3;
+
+/** The newest model of each family that this person's Anthropic key can see; null where its provider has not said. */
+export async function modelsOfKey(context: AppContext, userId: number): Promise<Families | null> {
+  const rows = await context.db.secrets.getSealed(userId, PROVIDERS.anthropic.envNames);
+  return read(rows.find(({ provider }) => provider === "anthropic")?.models ?? null);
+}
+
+function read(stored: string | null): Families | null {
+  if (stored === null) return null;
+  const parsed = familiesSchema.safeParse(JSON.parse(stored));
+  return parsed.success ? parsed.data : null;
+}
+
+/** Once a day each key's models are asked for anew, so that no run has to ask on its way to a machine. Never throws. */
+export async function askModelsDaily(context: AppContext): Promise<void> {
+  try {
+    const now = context.clock.now();
+    const due = await context.db.secrets.takeModelsDue({
+      provider: "anthropic",
+      before: new Date(now.getTime() - DAY_MS).toISOString(),
+      now: now.toISOString(),
+      limit: AT_ONCE,
+    });
+    await Promise.all(due.map((row) => askAnew(context, row)));
+  } catch (error) {
+    context.log.warn("models.sweep_failed", { error: describeError(error) });
+  }
+}
+
+async function askAnew(context: AppContext, row: SecretRow): Promise<void> {
+  const key = await readable(context, row.userId, openRow(context, row));
+  if (key === null) return;
+  const finding = await context.keyChecks.check("anthropic", key);
+  // A provider that does not answer takes nothing away from what is known.
+  if (finding.verification === "unverified") return;
+  await noteFinding(context, row, finding);
+  if (isRefused(row.verification) && !isRefused(finding.verification)) await wakeUserTasks(context, row.userId);
+}
