@@ -230,7 +230,8 @@ export const STORIES: Record<string, Story> = {
   },
   // What goes wrong is never made up: it looks as it looks when it happens.
   broken: { replays: "opencode-plain-error" },
-  refused: { replays: "claude-key-refused" },
+  // A refused key would have every later task of this person wait for a good one.
+  refused: { replays: "claude-rate-limited" },
   slow: { replays: "claude-timed-out" },
   nothing: { replays: "claude-no-changes" },
   baseless: { replays: "claude-base-branch-missing" },

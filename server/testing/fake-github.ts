@@ -36,13 +36,13 @@ export type GitHubState = {
   redelivered: string[];
 };
 
+/** Ids are GitHub's own: the rows of one test file know comments of several fakes, and none of them twice. */
+let counter = 1000;
+
 /**
  * A GitHub with state, at the port. `before` runs ahead of each call and may throw a `GitHubError`; `after` runs
  * when the call has had its effect and may throw as well: executed, answer lost.
  */
-/** Ids are GitHub's own: the rows of one test file know comments of several fakes, and none of them twice. */
-let counter = 1000;
-
 export function createFakeGitHub(hooks: { before?: (call: string) => void; after?: (call: string) => void } = {}) {
   const state: GitHubState = {
     permissions: new Map(),
