@@ -82,7 +82,7 @@ async function fill(world: World, api: PorterApi): Promise<string> {
       login: "octocat",
       repo: "octocat/hello-porter",
       issue: 1,
-      body: `@porter opencode [story: ${story}]`,
+      body: `@porter opencode -- [story: ${story}]`,
     });
     let id = before;
     await until(`${story} is asked for`, async () => (id = (await api.newestTask())?.id) !== before);

@@ -266,7 +266,7 @@ test("says when the connection is lost, and catches up by itself", async ({ page
     login: "octocat",
     repo: "octocat/ledger",
     issue: 5,
-    body: "@porter opencode while away",
+    body: "@porter opencode -- while away",
   });
   await expect(row(page, title)).toHaveCount(before);
   line.mend();

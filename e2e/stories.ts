@@ -120,7 +120,8 @@ type Order = { issue: number; story: string; flags?: string };
 /** Lets octocat ask for a story on an issue of hello-porter; answers the new task's id. */
 export async function ask({ world, api }: Tools, { issue, story, flags = "" }: Order): Promise<string> {
   const before = (await api.newestTask())?.id;
-  const body = `@porter opencode ${flags} [story: ${story}]`;
+  // Forced: an issue whose task is open takes no further one otherwise.
+  const body = `@porter opencode ${flags} -- [story: ${story}]`;
   await world.github.comment({ login: "octocat", repo: "octocat/hello-porter", issue, body });
   let id = before;
   await expect.poll(async () => (id = (await api.newestTask())?.id)).not.toBe(before);

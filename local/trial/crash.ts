@@ -79,7 +79,7 @@ async function crashWhile(world: World, orders: Order[], random: () => number): 
 
 async function comment(world: World, order: Order): Promise<number> {
   const scenario = JSON.stringify({ sh: `sleep 2; echo ${order.issue} > wish-${order.issue}.txt`, say: "Done." });
-  const made = await world.github.comment({ ...order, body: `@porter claude write a file\nSCENARIO:${scenario}` });
+  const made = await world.github.comment({ ...order, body: `@porter claude -- write a file\nSCENARIO:${scenario}` });
   return made.id;
 }
 

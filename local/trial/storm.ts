@@ -51,7 +51,7 @@ export async function runStorm(options: StormOptions): Promise<TrialResult> {
 /** Everybody comments on all of their issues; none of it reaches Porter yet. */
 async function askUnheard(world: World, people: Person[]): Promise<number[]> {
   const orders = people.flatMap(({ login, repo, issues }) =>
-    Array.from({ length: issues }, (_, index) => ({ login, repo, issue: index + 1, body: "@porter claude please" })),
+    Array.from({ length: issues }, (_, index) => ({ login, repo, issue: index + 1, body: "@porter claude -- please" })),
   );
   const ids: number[] = [];
   for (const order of orders) {
