@@ -199,7 +199,7 @@ describe.each(BOTH)("%s", (id) => {
     expect(thief.hits).toEqual([]);
     for (const trace of ["hook-ran", "plugin-ran", "mcp-ran", "helper-ran"])
       expect([trace, run.read(trace)]).toEqual([trace, null]);
-    // AGENTS.md is in Porter's prompt and nowhere else (rulings 18).
+    // AGENTS.md is in Porter's prompt and nowhere else.
     expect(JSON.stringify(model.calls)).not.toMatch(/CANARY-/);
   });
 });
