@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { backOff } from "@/lib/back-off";
 import { type After, type Bindings, compose } from "@/server/compose";
 import type { AppContext } from "@/server/context";
 import { describeError } from "@/server/log";
@@ -60,11 +61,14 @@ async function take(context: AppContext, queue: string, message: Message): Promi
  * Seconds. Nobody else has what is in the inbox, and GitHub was told that it is taken: with the hundred tries of
  * wrangler.jsonc it outlasts D1 being away for hours.
  */
-const outlasts = (message: Message): number => Math.min(300, 5 * 2 ** message.attempts);
+const outlasts = (message: Message): number => backOff({ first: 5, longest: 300 }, message.attempts);
+
+/** Of a row that nobody could look at. */
+const UNSEEN_SECONDS = { first: 5, longest: 20 };
 
 /** Seconds: until the lease that stands in the way is over, else 10 and then 20. */
 function comesAgainIn(context: AppContext, message: Message, heldUntil: string | null): number {
-  if (heldUntil === null) return Math.min(20, 5 * 2 ** message.attempts);
+  if (heldUntil === null) return backOff(UNSEEN_SECONDS, message.attempts);
   return Math.ceil((Date.parse(heldUntil) - context.clock.now().getTime()) / 1000);
 }
 

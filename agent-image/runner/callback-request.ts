@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { endedAnswerSchema, gapAnswerSchema } from "../../lib/agent-protocol.ts";
+import { backOff } from "../../lib/back-off.ts";
 import { RUNNER_VERSION } from "./runner-version.ts";
 
 /** What became of one call to Porter; everything but `unreachable` is Porter's own answer. */
@@ -37,8 +38,7 @@ export type CallbackRequest = {
 /** Cloudflare names what it answered in Porter's place: a page that only a browser gets past. */
 const MITIGATED = "cf-mitigated";
 const RETRIED = new Set([408, 425, 429]);
-const FIRST_DELAY_MS = 500;
-const LONGEST_DELAY_MS = 15_000;
+const DELAY_MS = { first: 500, longest: 15_000 };
 const LARGEST_ANSWER = 8 * 1024 * 1024;
 
 /**
@@ -54,7 +54,7 @@ export async function callPorter(request: CallbackRequest): Promise<CallbackRepl
     if (tried.kind === "answered") return tried.reply;
     lastStatus = tried.status ?? lastStatus;
     if (tried.status !== null) challenged = tried.challenged;
-    const delay = tried.retryAfterMs ?? backoff(attempt);
+    const delay = tried.retryAfterMs ?? backOff(DELAY_MS, attempt - 1, Math.random());
     if (attempt >= request.maxAttempts || Date.now() + delay >= request.until || request.signal?.aborted) {
       return { kind: "unreachable", lastStatus, challenged };
     }
@@ -134,10 +134,6 @@ export function retryAfterMs(headers: Headers): number | null {
   if (/^\d+$/.test(value)) return Number(value) * 1000;
   const at = Date.parse(value);
   return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
-}
-
-function backoff(attempt: number): number {
-  return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1)) * (0.5 + Math.random());
 }
 
 /** Waits, or returns at once when the signal fires. */

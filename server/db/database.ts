@@ -1,5 +1,6 @@
 import { getTableColumns, type Table } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { backOff } from "@/lib/back-off";
 import { isTransient } from "@/server/errors";
 import * as schema from "./schema";
 
@@ -26,14 +27,16 @@ export function assignments(table: Table, row: Record<string, Bindable>): Assign
   return { columns, values };
 }
 
-/** Three tries, 50 to 400 ms apart with jitter. Only for statements that are safe to send twice. */
+const AGAIN_MS = { first: 150, longest: 300 };
+
+/** Three tries, 75 to 300 ms apart. Only for statements that are safe to send twice. */
 export async function withRetry<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await run();
     } catch (error) {
       if (attempt >= 3 || !isTransient(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** attempt * (0.5 + Math.random())));
+      await new Promise((resolve) => setTimeout(resolve, backOff(AGAIN_MS, attempt - 1, Math.random())));
     }
   }
 }

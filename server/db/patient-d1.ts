@@ -1,3 +1,4 @@
+import { backOff } from "@/lib/back-off";
 import { isTransient } from "@/server/errors";
 
 /** Refused before anything ran: two processes share one local file (`npm run dev`). A D1 of Cloudflare has one. */
@@ -9,6 +10,7 @@ const isNoFaultOfTheRead = (error: unknown): boolean =>
   isLocked(error) || isTransient(error) || (error instanceof Error && INTERNAL.test(error.message));
 
 const TRIES = 5;
+const AGAIN_MS = { first: 30, longest: 240 };
 
 async function again<T>(isHarmless: (error: unknown) => boolean, run: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried++) {
@@ -16,7 +18,7 @@ async function again<T>(isHarmless: (error: unknown) => boolean, run: () => Prom
       return await run();
     } catch (error) {
       if (tried >= TRIES || !isHarmless(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 10 * 2 ** tried * (0.5 + Math.random())));
+      await new Promise((resolve) => setTimeout(resolve, backOff(AGAIN_MS, tried - 1, Math.random())));
     }
   }
 }

@@ -1,3 +1,4 @@
+import { backOff, chanceOf } from "@/lib/back-off";
 import { FAILURES, INFRASTRUCTURE_FAILURES, type FailureCode } from "@/lib/failures";
 import { RUNNER_EXIT } from "@/lib/agent-protocol";
 import type { AppContext } from "@/server/context";
@@ -6,6 +7,8 @@ import type { Machine } from "@/server/machines/port";
 import { openFlyToken } from "@/server/secrets/fly-credentials";
 import { fail, move } from "./moves";
 
+/** After a machine that was lost, before another one is asked for. */
+const ANOTHER_MACHINE_MS = { first: 2000, longest: 60_000 };
 const GONE = ["destroyed", "stopped", "failed"];
 
 /** The attempt's machine as Fly sees it now; null when it never existed or nobody may look. */
@@ -67,13 +70,13 @@ function endOf({ exit, state }: Machine, { startedAt }: AttemptRow): FailureCode
 /** Ends the attempt for an infrastructure fault: another one within `maxRetries`, else the task fails. */
 export async function loseAttempt(context: AppContext, task: TaskRow, code: FailureCode): Promise<void> {
   if (INFRASTRUCTURE_FAILURES.includes(code) && task.infraRetries < task.maxRetries) {
-    const backOff = Math.min(60_000, 2000 * 2 ** task.infraRetries);
+    const wait = backOff(ANOTHER_MACHINE_MS, task.infraRetries, chanceOf(`${task.id} ${task.infraRetries}`));
     await move(context, task, {
       event: "machine.requeued",
       patch: {
         infraRetries: task.infraRetries + 1,
         waitReason: `${FAILURES[code].sentence.replace(/\.$/, "")}; another one is asked for`,
-        notBefore: new Date(context.clock.now().getTime() + backOff).toISOString(),
+        notBefore: new Date(context.clock.now().getTime() + wait).toISOString(),
       },
       data: { reason: code },
       endAttempt: code,

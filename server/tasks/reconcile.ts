@@ -1,3 +1,4 @@
+import { backOff, chanceOf } from "@/lib/back-off";
 import { isTerminal } from "@/lib/task";
 import { describeError } from "@/server/log";
 import type { AppContext } from "@/server/context";
@@ -11,6 +12,8 @@ const LEASE_MS = 60_000;
 /** Rounds and time of one call; what is left goes back to the queue. */
 const MAX_ROUNDS = 12;
 const BUDGET_MS = 25_000;
+/** After a failure that is no one obligation's. */
+const AGAIN_MS = { first: 1000, longest: 60_000 };
 /** A row that was set aside is looked at so often, should somebody have put it right. */
 const SET_ASIDE_MS = 3600_000;
 
@@ -116,7 +119,7 @@ async function putOff(context: AppContext, { taskId, leaseOwner, tries, error }:
   const isPoisoned = isUnreadable(error) && tries >= SET_ASIDE_AFTER;
   context.log.warn("task.reconcile_failed", { taskId, tries, isPoisoned, error: describeError(error) });
   const goesOn = isPoisoned && (await giveUp(context, taskId, error));
-  const wait = isPoisoned && !goesOn ? SET_ASIDE_MS : Math.min(60_000, 1000 * 2 ** tries);
+  const wait = isPoisoned && !goesOn ? SET_ASIDE_MS : backOff(AGAIN_MS, tries, chanceOf(`${taskId} ${tries}`));
   await sendAt(context, taskId, now + wait);
   await context.db.tasks.releaseAfterFailure({
     id: taskId,

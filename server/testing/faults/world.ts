@@ -1,3 +1,4 @@
+import { backOff } from "@/lib/back-off";
 import type { Actor, AppContext, Work } from "@/server/context";
 import { openStores } from "@/server/db/open-stores";
 import { createLogger } from "@/server/log";
@@ -193,7 +194,7 @@ export async function createWorld(options: WorldOptions) {
   };
 
   const comesAgainAt = (tries: number, heldUntil: string | null): number =>
-    heldUntil === null ? now + Math.min(20, 5 * 2 ** tries) * 1000 : Date.parse(heldUntil);
+    heldUntil === null ? now + backOff({ first: 5, longest: 20 }, tries) * 1000 : Date.parse(heldUntil);
   const unacknowledged: { message: Message; process: Process }[] = [];
   function returnUnacknowledged(): void {
     for (const { message, process } of unacknowledged.splice(0)) {
