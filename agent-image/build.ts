@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { readFile, rename } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { z } from "zod";
+import { readJson } from "../lib/json.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -10,7 +12,7 @@ export async function buildRunner(): Promise<string> {
   const outfile = here("dist/runner.mjs");
   // Builds at the same time must not see each other's half-written file.
   const draft = `${outfile}.${randomUUID()}.tmp.mjs`;
-  const { version } = JSON.parse(await readFile(here("package.json"), "utf8")) as { version: string };
+  const { version } = readJson(z.object({ version: z.string() }), await readFile(here("package.json"), "utf8"));
   await build({
     entryPoints: [here("runner/main.ts")],
     outfile: draft,

@@ -1,5 +1,6 @@
 // `npm run bench -- live-streams [--streams=1000] [--seconds=20] [--rate=15]`: how late streams show a fact, and what they
 // read of D1 for it, with the hubs and with plain polling each second, one after the other on the same Worker.
+import { setTimeout as sleep } from "node:timers/promises";
 import { mkdtempSync, rmSync } from "node:fs";
 import { Agent, get } from "node:http";
 import { tmpdir } from "node:os";
@@ -8,6 +9,7 @@ import { parseArgs } from "node:util";
 import { startGuard } from "../local/processes/guard.ts";
 import { freePort } from "../local/world/free-port.ts";
 import { ROOT, startWrangler } from "../local/world/wrangler.ts";
+import { eachAtMost } from "../lib/concurrency.ts";
 
 const { values } = parseArgs({
   options: {
@@ -37,20 +39,11 @@ type Result = {
 };
 
 const agent = new Agent({ maxSockets: Infinity, keepAlive: false });
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function json<T>(url: string): Promise<T> {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${(await answer.text()).slice(0, 500)}`);
   return (await answer.json()) as T;
-}
-
-async function inTurns<T>(items: T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
 /** Opens a stream and hands on every step that it shows. Resolves once the server has greeted. */
@@ -84,9 +77,9 @@ async function measure(base: string, sessions: string[], mode: Result["mode"]): 
   const url = `${base}/api/trpc/live.tasks?hub=${mode === "hub" ? "on" : "off"}&input=%7B%7D`;
   const startedAt = performance.now();
   const closers: (() => void)[] = [];
-  await inTurns(sessions, 20, async (session) => void closers.push(await openStream(url, session, onStep)));
+  await eachAtMost(20, sessions, async (session) => void closers.push(await openStream(url, session, onStep)));
   const openedInMs = performance.now() - startedAt;
-  await pause(3000);
+  await sleep(3000);
   await json(`${base}/counts`);
   const from = performance.now();
   const tell = async (index: number): Promise<void> => {
@@ -98,12 +91,12 @@ async function measure(base: string, sessions: string[], mode: Result["mode"]): 
   const telling: Promise<void>[] = [];
   for (let index = 0; index < factCount; index++) {
     telling.push(tell(index));
-    await pause((seconds * 1000) / factCount);
+    await sleep((seconds * 1000) / factCount);
   }
   await Promise.all(telling);
   const { reads } = await json<{ reads: number }>(`${base}/counts`);
   const elapsedSeconds = (performance.now() - from) / 1000;
-  for (const end = performance.now() + LATEST_MS; sentAt.size > 0 && performance.now() < end;) await pause(100);
+  for (const end = performance.now() + LATEST_MS; sentAt.size > 0 && performance.now() < end;) await sleep(100);
   for (const close of closers) close();
   const sorted = lags.toSorted((a, b) => a - b);
   const at = (share: number): number => Math.round(sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN);
@@ -121,7 +114,7 @@ async function measure(base: string, sessions: string[], mode: Result["mode"]): 
 }
 
 async function ready(base: string, log: () => string): Promise<void> {
-  for (const end = performance.now() + READY_WITHIN_MS; performance.now() < end; await pause(300)) {
+  for (const end = performance.now() + READY_WITHIN_MS; performance.now() < end; await sleep(300)) {
     const answer = await fetch(`${base}/counts`).catch(() => null);
     if (answer?.ok) return;
   }
@@ -165,7 +158,7 @@ async function main(): Promise<void> {
     for (const mode of ["hub", "polling"] as const) {
       results.push(await measure(base, sessions, mode));
       // Streams whose client has gone end at their next ping.
-      await pause(16_000);
+      await sleep(16_000);
     }
     console.table(results.map(({ lagMs, ...rest }) => ({ ...rest, ...lagMs })));
     console.log(JSON.stringify({ bench: "live-streams", seconds, results }));

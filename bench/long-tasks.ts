@@ -15,6 +15,7 @@ import { ensureBuilt } from "../scripts/build.ts";
 import { ROOT } from "../scripts/checks/command.ts";
 import { findBrowser } from "../scripts/find-browser.ts";
 import { writePast } from "../scripts/pictures/past.ts";
+import { readJson } from "../lib/json.ts";
 
 const { values } = parseArgs({ options: { runs: { type: "string", default: "5" } } });
 const RUNS = Number(values.runs);
@@ -50,7 +51,7 @@ const traceSchema = z.object({
 async function traced(browser: Browser, page: Page, work: () => Promise<void>): Promise<Stretch> {
   await browser.startTracing(page, { categories: ["toplevel", "__metadata"] });
   await work();
-  const { traceEvents } = traceSchema.parse(JSON.parse((await browser.stopTracing()).toString("utf8")));
+  const { traceEvents } = readJson(traceSchema, (await browser.stopTracing()).toString("utf8"));
   const mains = new Set(
     traceEvents
       .filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain")

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { z } from "zod";
 import { ROOT } from "../scripts/checks/command.ts";
+import { readJson } from "../lib/json.ts";
 
 const NEXT = join(ROOT, ".next");
 
@@ -39,7 +40,7 @@ export type Weight = { page: string; ownBytes: number; totalBytes: number; budge
 
 /** Weighs every page that has a budget. `floorBytes`: what an empty page of this Next and React weighs. */
 export function weigh(): { floorBytes: number; pages: Weight[] } {
-  const { rootMainFiles } = manifestSchema.parse(JSON.parse(readFileSync(join(NEXT, "build-manifest.json"), "utf8")));
+  const { rootMainFiles } = readJson(manifestSchema, readFileSync(join(NEXT, "build-manifest.json"), "utf8"));
   const floorBytes = sum(rootMainFiles);
   const pages = Object.entries(BUDGETS).map(([page, budgetBytes]) => {
     const ownBytes = sum([...scriptsOf(page)].filter((file) => !rootMainFiles.includes(file)));

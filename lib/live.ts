@@ -20,7 +20,7 @@ export const liveTasksSchema = z.object({ tasks: z.array(taskRowSchema) });
 export type LiveTasks = z.infer<typeof liveTasksSchema>;
 
 /** One fact of a task's life (about 20 a task), ascending `seq`. */
-const taskEventSchema = z.object({
+export const taskEventSchema = z.object({
   seq: z.number().int(),
   attempt: z.number().int(),
   kind: z.string(),

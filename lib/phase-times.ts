@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readJson } from "./json.ts";
 import { PARTS, type PhaseTime, type PhaseTimes } from "./phases.ts";
 
 const time = z.object({ from: z.string(), to: z.string().nullable() });
@@ -8,4 +9,4 @@ const beginOnly = z.string().transform((from): PhaseTime => ({ from, to: null })
 /** A phase's times as rows and answers hold them; apart from lib/phases.ts, which the task's page takes to the browser. */
 export const phaseTimesSchema = z.partialRecord(z.enum(PARTS), z.union([time, beginOnly]));
 /** Of a row's JSON text. Throws when it is none. */
-export const readPhaseTimes = (text: string): PhaseTimes => phaseTimesSchema.parse(JSON.parse(text));
+export const readPhaseTimes = (text: string): PhaseTimes => readJson(phaseTimesSchema, text);

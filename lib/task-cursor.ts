@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readJson } from "./json.ts";
 
 /** The place after a row in a list by keyset, opaque to callers: `createdAt` and id, base64url of JSON. */
 const cursorSchema = z.tuple([z.iso.datetime(), z.string().max(100)]);
@@ -13,8 +14,8 @@ export const writeCursor = (row: TaskPlace): string =>
 /** Null for a cursor that is none of ours. */
 export function readCursor(text: string): TaskPlace | null {
   try {
-    const cursor = cursorSchema.safeParse(JSON.parse(atob(text.replaceAll("-", "+").replaceAll("_", "/"))));
-    return cursor.success ? { createdAt: cursor.data[0], id: cursor.data[1] } : null;
+    const [createdAt, id] = readJson(cursorSchema, atob(text.replaceAll("-", "+").replaceAll("_", "/")));
+    return { createdAt, id };
   } catch {
     return null;
   }

@@ -11,6 +11,7 @@ import { checkDocuments } from "./checks/documents.ts";
 import { checkHouseWords } from "./checks/house-words.ts";
 import { checkImports } from "./checks/imports.ts";
 import { ensureWorkerTypes } from "./checks/worker-types.ts";
+import { eachAtMost } from "../lib/concurrency.ts";
 
 type Check = {
   /** What the check reads: a change elsewhere cannot change what it says. */
@@ -104,29 +105,13 @@ async function runCheck(name: string, check: Check, now: Manifest): Promise<Line
 }
 const GONE: CheckResult = { ok: true, output: "" };
 
-async function inLanes(work: (() => Promise<Line>)[]): Promise<Line[]> {
-  const waiting = [...work.entries()];
-  const lines: Line[] = [];
-  const lane = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) lines[next[0]] = await next[1]();
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  return lines;
-}
-
 const chosen = chosenChecks();
 const now = await readManifest();
 const types = await timed("worker-types", ensureWorkerTypes);
-const lines = [
-  types,
-  ...(await inLanes(
-    chosen.map(
-      ([name, check]) =>
-        () =>
-          runCheck(name, check, now),
-    ),
-  )),
-];
+const lines = [types];
+await eachAtMost(LANES, chosen, async ([name, check], index) => {
+  lines[index + 1] = await runCheck(name, check, now);
+});
 for (const { ok, name, note } of lines) console.log(`${ok ? "✓" : "✗"} ${name.padEnd(12)} ${note}`);
 const red = lines.filter((line) => !line.ok);
 for (const { name, output } of red) console.log(`\n── ${name}\n${output}`);

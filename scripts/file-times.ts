@@ -7,6 +7,7 @@ import type { Reporter as VitestReporter, TestModule } from "vitest/node";
 import { z } from "zod";
 import { ROOT } from "./checks/command.ts";
 import { cpuSecondsOfTree } from "./process-times.ts";
+import { readJson } from "../lib/json.ts";
 
 const lineSchema = z.object({ file: z.string(), cpuSeconds: z.number() });
 type Line = z.infer<typeof lineSchema>;
@@ -52,7 +53,7 @@ export function readFileTimes(path: string): Line[] {
   if (!existsSync(path)) return [];
   const lines = readFileSync(path, "utf8").trimEnd().split("\n").filter(Boolean);
   const files = Map.groupBy(
-    lines.map((line) => lineSchema.parse(JSON.parse(line))),
+    lines.map((line) => readJson(lineSchema, line)),
     ({ file }) => file,
   );
   return [...files]

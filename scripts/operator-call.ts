@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { parseJson } from "../lib/json.ts";
 
 /** Which Porter a maintenance command speaks to, and as whom. */
 export type Target = { url: string; token: string | null };
@@ -44,11 +45,10 @@ export async function call(
     throw new Error(`${target.url} does not answer: ${error instanceof Error ? error.message : String(error)}`);
   });
   const text = await answer.text();
-  try {
-    return { status: answer.status, json: JSON.parse(text) };
-  } catch {
+  const json = parseJson(text);
+  if (json === undefined)
     throw new Error(`${target.url}${path} answered ${answer.status} and no JSON: is this a Porter?`);
-  }
+  return { status: answer.status, json };
 }
 
 /** Runs a command's work: its result is the exit code; a failure is one sentence and code 1, wrong usage 2. */

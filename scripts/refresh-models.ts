@@ -10,6 +10,7 @@ import { endpointOf } from "../agent-image/runner/provider-endpoints.ts";
 import { FAMILIES, familiesIn, RETIRED } from "../lib/model-family.ts";
 import { modelCatalogueSchema, type ModelInfo } from "../lib/models.ts";
 import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "../lib/providers.ts";
+import { readJson } from "../lib/json.ts";
 
 const TARGET = "lib/models.json";
 /** A file of its own: pages name the default model and must not carry the whole list. */
@@ -68,7 +69,7 @@ async function modelsOf(binary: string, home: string, id: ProviderId): Promise<M
   // A line `provider/model` before each object.
   const objects = stdout.split(new RegExp(`^${id}/.+$`, "m")).slice(1);
   return objects
-    .map((text) => listed.parse(JSON.parse(text)))
+    .map((text) => readJson(listed, text))
     .filter((model) => isUsable(model))
     .toSorted((a, b) => b.release_date.localeCompare(a.release_date) || a.id.localeCompare(b.id))
     .map(({ id: model, name, limit, cost }) => ({
@@ -89,9 +90,10 @@ const isUsable = ({ id, status, capabilities }: z.infer<typeof listed>): boolean
   capabilities.output.text;
 
 const pinnedVersion = (): string =>
-  z
-    .object({ dependencies: z.object({ "opencode-ai": z.string() }) })
-    .parse(JSON.parse(readFileSync("agent-image/package.json", "utf8"))).dependencies["opencode-ai"];
+  readJson(
+    z.object({ dependencies: z.object({ "opencode-ai": z.string() }) }),
+    readFileSync("agent-image/package.json", "utf8"),
+  ).dependencies["opencode-ai"];
 
 /** One model a line, so that a refresh reads as a diff. */
 function toLines(source: string, models: Record<string, ModelInfo[]>): string {

@@ -6,6 +6,7 @@ import type { AgentId } from "../lib/agents.ts";
 import { ENDINGS } from "../local/streams/endings.ts";
 import { recordRun } from "../local/streams/record-run.ts";
 import { type Recording, RECORDINGS_FOLDER } from "../local/streams/recording.ts";
+import { readJson } from "../lib/json.ts";
 
 const PACKAGES: Record<AgentId, string> = {
   claude: "@anthropic-ai/claude-code",
@@ -21,9 +22,10 @@ async function main(names: string[]): Promise<void> {
   const unknown = names.filter((name) => !ENDINGS.some((ending) => ending.name === name));
   if (unknown.length > 0) throw new Error(`no such ending: ${unknown.join(", ")}`);
   const nodeModules = await ensureAgentClis({ log: (line) => console.error(line) });
-  const manifest = z
-    .object({ dependencies: z.record(z.string(), z.string()) })
-    .parse(JSON.parse(readFileSync(new URL("../agent-image/package.json", import.meta.url), "utf8")));
+  const manifest = readJson(
+    z.object({ dependencies: z.record(z.string(), z.string()) }),
+    readFileSync(new URL("../agent-image/package.json", import.meta.url), "utf8"),
+  );
   for (const ending of ENDINGS) {
     if (names.length > 0 && !names.includes(ending.name)) continue;
     const cli = PACKAGES[ending.agent];

@@ -6,6 +6,7 @@ import { relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 import { ROOT } from "./checks/command.ts";
+import { readJson } from "../lib/json.ts";
 
 /** `again` is a command line for a shell in the project's folder; without one the whole stage is to be run again. */
 export type Failure = { name: string; error: string; again?: string };
@@ -68,7 +69,7 @@ const literally = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]
 
 function read<T>(schema: z.ZodType<T>, path: string): T | undefined {
   try {
-    return schema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return readJson(schema, readFileSync(path, "utf8"));
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tryJson } from "@/lib/json";
 
 /** `1:<base64 of 32 bytes>,2:<…>`: the highest version seals, every listed one opens. */
 const encryptionKeys = z.string().transform((text, context) => {
@@ -84,14 +85,6 @@ export const envSchema = z.object({
     .describe("Numeric GitHub ids of the people who see operator details, comma separated"),
 });
 export type Env = z.output<typeof envSchema>;
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 export type EnvProblem = { name: string; message: string };
 

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { backOff } from "@/lib/back-off";
+import { eachAtMost } from "@/lib/concurrency";
+import { parseJson } from "@/lib/json";
 import { type After, type Bindings, compose } from "@/server/compose";
 import type { AppContext } from "@/server/context";
 import { describeError } from "@/server/log";
@@ -25,11 +27,7 @@ const projectionSchema = z.custom<Projection>((value) => projectionShape.safePar
  */
 export async function consume(batch: MessageBatch, bindings: Bindings, after: After): Promise<void> {
   const context = compose(bindings, after);
-  const waiting = [...batch.messages];
-  const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await take(context, batch.queue, next);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await eachAtMost(AT_ONCE, batch.messages, (message) => take(context, batch.queue, message));
 }
 
 /** Messages of a batch at once: ten tasks side by side only make each other's calls late. */
@@ -73,7 +71,7 @@ function comesAgainIn(context: AppContext, message: Message, heldUntil: string |
 }
 
 const bodyOf = (message: Message): unknown =>
-  typeof message.body === "string" ? JSON.parse(message.body) : message.body;
+  typeof message.body === "string" ? parseJson(message.body) : message.body;
 
 /** What a queue gave up on is written down for operators, once a delivery has had its last chance. */
 async function bury(context: AppContext, message: Message): Promise<void> {

@@ -1,3 +1,4 @@
+import { eachAtMost } from "@/lib/concurrency";
 import type { AppContext, Work } from "@/server/context";
 import { describeError } from "@/server/log";
 import { reconcileMention } from "@/server/mentions/reconcile-mention";
@@ -55,11 +56,7 @@ export async function sweep(context: AppContext): Promise<number> {
     ...mentions.map(({ id }) => ({ kind: "mention" as const, id })),
     ...new Set([...tasks.map(({ id }) => id), ...cleanups.map(({ taskId }) => taskId)]),
   ].map((item) => (typeof item === "string" ? { kind: "task" as const, id: item } : item));
-  const waiting = [...work];
-  const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await reconcile(context, next);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await eachAtMost(AT_ONCE, work, async (item) => void (await reconcile(context, item)));
   await Promise.all([
     forgetOldLogs(context),
     redeliverMissed(context),

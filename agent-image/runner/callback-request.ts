@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { endedAnswerSchema, gapAnswerSchema } from "../../lib/agent-protocol.ts";
 import { backOff } from "../../lib/back-off.ts";
+import { parseJson } from "../../lib/json.ts";
 import { RUNNER_VERSION } from "./runner-version.ts";
 
 /** What became of one call to Porter; everything but `unreachable` is Porter's own answer. */
@@ -117,14 +118,6 @@ async function readCapped(response: Response): Promise<string> {
     if (text.length > LARGEST_ANSWER) throw new Error("the answer is too large");
   }
   return text + decoder.decode();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** Seconds or a date (RFC 9110 10.2.3), in ms; null where absent or unreadable. */

@@ -1,6 +1,7 @@
 import { readFileSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { machineFileSchema, type MachineFile } from "../../lib/agent-protocol.ts";
+import { parseJson } from "../../lib/json.ts";
 import { type AgentUser, ConfigError, resolveAgentUser } from "./agent-user.ts";
 import { type HandContract, parseHandContract } from "./hand-contract.ts";
 import { mayCarrySecrets } from "./trusted-url.ts";
@@ -52,14 +53,6 @@ function readOnce(path: string): string | null {
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
     throw new ConfigError(`the task file ${path} cannot be read and removed`, { cause: error });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { agentFromName } from "../../lib/agents.ts";
+import { readJson } from "../../lib/json.ts";
 import { PROVIDER_IDS, PROVIDERS } from "../../lib/providers.ts";
 import { DEFAULT_TASK_TIMEOUT_MINUTES } from "../../lib/task.ts";
 import { ConfigError } from "./agent-user.ts";
@@ -90,7 +91,7 @@ function apiKeys(env: Record<string, string | undefined>): Record<string, string
 
 function providerUrls(json: string): Record<string, string> {
   try {
-    return z.record(z.string(), z.url()).parse(JSON.parse(json));
+    return readJson(z.record(z.string(), z.url()), json);
   } catch (cause) {
     throw new ConfigError("PROVIDER_BASE_URLS must be a JSON object of URLs", { cause });
   }

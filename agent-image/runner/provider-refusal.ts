@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Transform } from "node:stream";
 import { z } from "zod";
+import { parseJson } from "../../lib/json.ts";
 import type { ModelError } from "./agents/agent-failure.ts";
 
 /** What the provider answered instead of an answer of the model, in its own words. */
@@ -45,12 +46,7 @@ export function readRefusal(onBody: (body: string) => void): Transform {
 
 /** Kind, code and message of the error, as every provider has them; a body that is no such JSON as it is. */
 function wordsOf(body: string): string {
-  let json: unknown = null;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    return body;
-  }
+  const json = parseJson(body);
   // Google puts its error into a list.
   const parsed = errorBody.safeParse(Array.isArray(json) ? json[0] : json);
   if (!parsed.success) return body;

@@ -1,6 +1,7 @@
 import { StringDecoder } from "node:string_decoder";
 import { Transform } from "node:stream";
 import { z } from "zod";
+import { parseJson } from "../../lib/json.ts";
 
 /** US dollars for a million tokens. */
 type Rate = { input: number; output: number };
@@ -131,12 +132,4 @@ export function meterAnswer(contentType: string, on: AnswerListeners): Transform
       done(error);
     },
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -10,6 +10,7 @@ import {
   progressRequestSchema,
   tokenRequestSchema,
 } from "../../lib/agent-protocol.ts";
+import { parseJson } from "../../lib/json.ts";
 
 /** Porter's callback endpoints with a memory, strict about the protocol; it also plays GitHub's token revocation. */
 export class FakePorter {
@@ -85,7 +86,7 @@ export class FakePorter {
     const name = call.path.replace("/api/callbacks/", "");
     const expected = name === "claim" ? this.claimToken : this.answer?.callbackToken;
     if (call.bearer !== expected) return { status: 401, body: {} };
-    const body: unknown = JSON.parse(call.body);
+    const body = parseJson(call.body);
     switch (name) {
       case "claim":
         return this.#claim(claimRequestSchema.parse(body).nonce);

@@ -1,4 +1,5 @@
 import { AGENT_IDS } from "@/lib/agents";
+import { tryJson } from "@/lib/json";
 import { PRIORITY_NAMES } from "@/lib/task";
 import { z } from "zod";
 
@@ -37,8 +38,7 @@ export function keepChoice(storage: Storage, repository: string, choice: LastCho
 
 function read(storage: Storage): z.infer<typeof kept> {
   try {
-    const parsed = kept.safeParse(JSON.parse(storage.getItem(KEY) ?? "[]"));
-    return parsed.success ? parsed.data : [];
+    return tryJson(kept, storage.getItem(KEY) ?? "[]") ?? [];
   } catch {
     return [];
   }

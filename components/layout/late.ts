@@ -1,4 +1,5 @@
 import type { ComponentType } from "react";
+import { sleep } from "@/lib/sleep";
 
 const AGAIN_AFTER_MS = 1000;
 
@@ -31,7 +32,7 @@ export async function late<Props>(load: () => Promise<Module<Props>>): Promise<M
   try {
     return await load();
   } catch {
-    await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
+    await sleep(AGAIN_AFTER_MS);
   }
   try {
     return await load();

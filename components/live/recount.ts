@@ -1,17 +1,16 @@
 import { loadApi } from "@/components/layout/api";
+import { sleep } from "@/lib/sleep";
 import type { TaskCounts } from "@/lib/task-pages";
 
 /** Several changes at once ask once. After a failure it asks twice more; then the next change does. */
 const ASK_AFTER_MS = [700, 1000, 4000];
-
-const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** A function that asks for the counts soon after it is called; `take` gets each answer. */
 export function createRecount(take: (fresh: TaskCounts) => void): () => void {
   let isComing = false;
   const ask = async (): Promise<void> => {
     for (const ms of ASK_AFTER_MS) {
-      await wait(ms);
+      await sleep(ms);
       // From here on a change may be too late for this question.
       isComing = false;
       try {

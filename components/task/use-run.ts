@@ -16,6 +16,7 @@ import { keepStream } from "@/components/live/keep-stream";
 import { useLive } from "@/components/live/live-provider";
 import type { LogRecord } from "@/lib/agent-protocol";
 import type { LogPage, TaskChangeView, TaskRowView } from "@/lib/live";
+import { recordsOf } from "@/lib/log-line";
 import type { AttemptView } from "@/lib/task-pages";
 import type { TaskView } from "@/lib/task-view";
 import { emptyLog, LOG_PAGE, type LogState, LogStore } from "./log-store";
@@ -41,8 +42,7 @@ const applyRow = (known: TaskView, row: TaskRowView): TaskView =>
 async function readBlock(id: string, attempt: number, index: number): Promise<LogRecord[]> {
   const answer = await fetch(`/api/tasks/${id}/log/blocks/${index}?attempt=${attempt}`);
   if (!answer.ok) throw new Error(`the log's part ${index} answered ${answer.status}`);
-  const text = await answer.text();
-  return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as LogRecord]));
+  return recordsOf(await answer.text());
 }
 
 /** One task as it moves, with the log of one attempt: the one that was asked for, else always the newest. */

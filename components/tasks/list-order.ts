@@ -1,3 +1,5 @@
+import { parseJson } from "@/lib/json";
+
 const KEY = "porter-order";
 
 /** The order in which the list showed its tasks, for going from one to the next without it. Of this tab alone. */
@@ -13,7 +15,7 @@ export function keepOrder(ids: readonly string[]): void {
 export function neighboursOf(id: string): { before: string | null; after: string | null } {
   const nobody = { before: null, after: null };
   try {
-    const ids: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
+    const ids = parseJson(sessionStorage.getItem(KEY) ?? "[]");
     if (!Array.isArray(ids)) return nobody;
     const place = ids.indexOf(id);
     if (place < 0) return nobody;

@@ -4,6 +4,7 @@ import { type Answer, type Exchange, json } from "../github/exchange.ts";
 import { parameter, route, type Route } from "../github/routes.ts";
 import { bodyOf, done, list, refused } from "./answers.ts";
 import type { Account, Worker } from "./state.ts";
+import { readJson } from "../../lib/json.ts";
 
 const binding = z.looseObject({ name: z.string(), type: z.string(), text: z.string().optional() });
 /** The `metadata` part of an upload. */
@@ -110,7 +111,7 @@ async function uploaded(account: Account, name: string, exchange: Exchange): Pro
   const type = exchange.headers["content-type"] ?? "";
   const form = await new Response(new Uint8Array(exchange.body), { headers: { "content-type": type } }).formData();
   const part = form.get("metadata");
-  const metadata = metadataSchema.parse(JSON.parse(typeof part === "string" ? part : ""));
+  const metadata = readJson(metadataSchema, typeof part === "string" ? part : "");
   const missing = metadata.bindings.find((each) => !isThere(account, { ...each, worker: name }));
   if (missing !== undefined) return refused(400, 10181, `Binding ${missing.name} names something that is not there.`);
   const before = account.workers.get(name);

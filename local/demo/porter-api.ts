@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { taskViewSchema, type TaskView } from "../../lib/task-view.ts";
 import type { CookieJar } from "../world/cookie-jar.ts";
+import { parseJson } from "../../lib/json.ts";
 
 /** Porter's REST API as one signed-in person uses it. Every call throws a sentence when the answer is not a success. */
 export type PorterApi = {
@@ -24,7 +25,7 @@ export function porterApi(url: string, jar: CookieJar): PorterApi {
     const answer = await jar.fetch(url + path, init);
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text.slice(0, 300)}`);
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   };
   return {
     async saveProviderKey(key) {

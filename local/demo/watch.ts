@@ -1,8 +1,10 @@
+import { z } from "zod";
 import type { TaskView } from "../../lib/task-view.ts";
 import type { MachineRecord } from "../fly/machine-record.ts";
 import type { CommentState, PullState } from "../github/state.ts";
 import type { World } from "../world/world.ts";
 import type { PorterApi } from "./porter-api.ts";
+import { tryJson } from "../../lib/json.ts";
 
 /** What can be seen from outside at one moment: Porter's API, GitHub and Fly. */
 export type Sight = {
@@ -20,6 +22,9 @@ export type Sight = {
   /** Porter has answered GitHub's delivery of the command. */
   wasDelivered: boolean;
 };
+
+/** GitHub's delivery of a comment, as far as it is told from others. */
+const commentEventSchema = z.object({ comment: z.object({ id: z.number() }) });
 
 export type Target = { repo: string; issue: number; commentId: number };
 type Look = { world: World; api: PorterApi; target: Target; before: Sight | null };
@@ -47,7 +52,7 @@ export async function look({ world, api, target, before }: Look): Promise<Sight>
     wasDelivered: state.deliveries.some(
       (delivery) =>
         delivery.event === "issue_comment" &&
-        delivery.body.includes(`"id":${target.commentId}`) &&
+        tryJson(commentEventSchema, delivery.body)?.comment.id === target.commentId &&
         delivery.outcome.kind === "answered",
     ),
   };

@@ -20,7 +20,7 @@ const fileSchema = z.looseObject({
 
 const durationSchema = z.union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?(ms|s|m|h)$/)]);
 
-const configSchema = z.looseObject({
+export const configSchema = z.looseObject({
   image: z.string().regex(/^[a-z0-9][a-z0-9._:/-]*(@sha256:[0-9a-f]{64})?$/i),
   auto_destroy: z.boolean().optional(),
   restart: z.looseObject({ policy: z.enum(["no", "always", "on-failure"]) }).optional(),

@@ -2,11 +2,13 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import type { Guard } from "../processes/guard.ts";
 import type { CreateRequest } from "./create-request.ts";
 import { createMachineLife, type MachineLife } from "./machine-life.ts";
 import type { Runner } from "./machine-process.ts";
-import { newMachineId, newUlid, type MachineRecord, type MachineState } from "./machine-record.ts";
+import { machineRecordSchema, newMachineId, newUlid, type MachineRecord, type MachineState } from "./machine-record.ts";
+import { readJson } from "../../lib/json.ts";
 
 export type ListFilter = { metadata: Record<string, string>; region: string | null; includeDeleted: boolean };
 export type CreateOutcome = { kind: "created"; life: MachineLife } | { kind: "name_taken"; holder: MachineRecord };
@@ -135,7 +137,7 @@ function waitForState(input: {
 /** Machines of an earlier run of this state folder; what lived then died with its host. */
 function readRecords(file: string): MachineRecord[] {
   if (!existsSync(file)) return [];
-  const stored = JSON.parse(readFileSync(file, "utf8")) as MachineRecord[];
+  const stored = readJson(z.array(machineRecordSchema), readFileSync(file, "utf8"));
   return stored.map((machine) => (isLive(machine.state) ? { ...machine, state: "destroyed", pid: null } : machine));
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { constants } from "node:os";
 import type { Guard } from "../processes/guard.ts";
 import { startMachineProcess, type MachineProcess, type ProcessEnd, type Runner } from "./machine-process.ts";
@@ -58,14 +59,14 @@ export function createMachineLife(options: Options): MachineLife {
       });
     }
     if (machine.config.auto_destroy || broken === "vanish") {
-      await pause(10);
+      await sleep(10);
       move("destroying", null);
       move("destroyed", { type: "destroy", source: "flyd" });
     }
   };
 
   const boot = async (): Promise<void> => {
-    await pause(options.bootMs);
+    await sleep(options.bootMs);
     if (hasGone(machine)) return;
     const child = await startMachineProcess(options);
     if (hasGone(machine)) return child.kill();
@@ -131,4 +132,3 @@ function exitEvent(end: ProcessEnd, why: { requestedStop: boolean; oomKilled: bo
   };
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

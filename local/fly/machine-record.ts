@@ -1,52 +1,58 @@
 import { randomBytes } from "node:crypto";
-import type { MachineConfig } from "./create-request.ts";
+import { z } from "zod";
+import { configSchema } from "./create-request.ts";
 
 /** States of Fly's "Machine states" table that a machine of this server goes through. */
-export type MachineState = "created" | "starting" | "started" | "stopping" | "stopped" | "destroying" | "destroyed";
+const state = z.enum(["created", "starting", "started", "stopping", "stopped", "destroying", "destroyed"]);
+export type MachineState = z.infer<typeof state>;
 
 /** What Fly reports of a finished process; `-1` stands for "no signal". */
-export type ExitEvent = {
-  requested_stop: boolean;
-  restarting: boolean;
-  guest_exit_code: number;
-  guest_signal: number;
-  guest_error: string;
-  exit_code: number;
-  signal: number;
-  error: string;
-  oom_killed: boolean;
-  exited_at: string;
-};
+const exitEvent = z.object({
+  requested_stop: z.boolean(),
+  restarting: z.boolean(),
+  guest_exit_code: z.number(),
+  guest_signal: z.number(),
+  guest_error: z.string(),
+  exit_code: z.number(),
+  signal: z.number(),
+  error: z.string(),
+  oom_killed: z.boolean(),
+  exited_at: z.string(),
+});
+export type ExitEvent = z.infer<typeof exitEvent>;
 
-export type MachineEvent = {
-  id: string;
-  type: "launch" | "start" | "stop" | "exit" | "destroy";
-  status: MachineState;
-  source: "user" | "flyd";
+const machineEvent = z.object({
+  id: z.string(),
+  type: z.enum(["launch", "start", "stop", "exit", "destroy"]),
+  status: state,
+  source: z.enum(["user", "flyd"]),
   /** Milliseconds since the epoch. */
-  timestamp: number;
-  request?: { exit_event: ExitEvent };
-};
+  timestamp: z.number(),
+  request: z.object({ exit_event: exitEvent }).optional(),
+});
+export type MachineEvent = z.infer<typeof machineEvent>;
 
-export type Lease = { nonce: string; expiresAtMs: number; owner: string };
+const lease = z.object({ nonce: z.string(), expiresAtMs: z.number(), owner: z.string() });
+export type Lease = z.infer<typeof lease>;
 
 /** One machine, from its creation for ever: Fly still answers for destroyed ones. Events are newest first. */
-export type MachineRecord = {
-  id: string;
-  app: string;
-  name: string;
-  region: string;
-  state: MachineState;
-  instanceId: string;
-  createdAt: string;
-  updatedAt: string;
+export const machineRecordSchema = z.object({
+  id: z.string(),
+  app: z.string(),
+  name: z.string(),
+  region: z.string(),
+  state,
+  instanceId: z.string(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
   /** As sent, so that a test can look for secrets in it. */
-  config: MachineConfig;
-  events: MachineEvent[];
+  config: configSchema,
+  events: z.array(machineEvent),
   /** Process group of the runner while it lives. */
-  pid: number | null;
-  lease: Lease | null;
-};
+  pid: z.number().nullable(),
+  lease: lease.nullable(),
+});
+export type MachineRecord = z.infer<typeof machineRecordSchema>;
 
 const ULID_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
@@ -12,6 +13,7 @@ import type { Runner } from "./machine-process.ts";
 import { newUlid, type MachineRecord } from "./machine-record.ts";
 import { createRateLimiter, type RateLimiter } from "./rate-limit.ts";
 import { routeOf } from "./routes.ts";
+import { parseJson, readJson } from "../../lib/json.ts";
 
 export type LocalFlyOptions = {
   /** 0: any free port. Loopback only. */
@@ -110,7 +112,7 @@ type Outcome = Answer | "drop";
 
 async function answer(request: IncomingMessage, url: URL, context: Context): Promise<Outcome> {
   const method = request.method ?? "GET";
-  const body = await readJson(request);
+  const body = await bodyOf(request);
   if (body === INVALID) return { status: 400, body: { error: "invalid JSON body", status: "unknown" } };
   if (url.pathname.startsWith("/_control/")) return control({ method, path: url.pathname, body }, context);
   const auth = checkToken(context.tokens, request.headers.authorization);
@@ -132,7 +134,7 @@ async function answer(request: IncomingMessage, url: URL, context: Context): Pro
 }
 
 async function withFault(fault: FaultEffect | null, run: () => Promise<Answer>): Promise<Outcome> {
-  if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+  if (fault?.delayMs) await sleep(fault.delayMs);
   if (fault?.executeThenDrop) {
     await run();
     return "drop";
@@ -149,12 +151,12 @@ function headerText(request: IncomingMessage, name: string): string | undefined 
 
 function headerFault(request: IncomingMessage): FaultEffect | null {
   const value = headerText(request, "x-porter-fault");
-  return value === undefined ? null : faultEffectSchema.parse(JSON.parse(value));
+  return value === undefined ? null : readJson(faultEffectSchema, value);
 }
 
 const INVALID = Symbol("invalid JSON");
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -163,9 +165,6 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
     chunks.push(chunk);
   }
   if (size === 0) return undefined;
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8")) as unknown;
-  } catch {
-    return INVALID;
-  }
+  const body = parseJson(Buffer.concat(chunks).toString("utf8"));
+  return body === undefined ? INVALID : body;
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { parseJson as parseText } from "../../lib/json.ts";
 
 /** Who a request acts as. `authorization` is the header value with which the emulator knows the same actor. */
 export type Actor =
@@ -69,13 +70,7 @@ export function invalid(...errors: Record<string, string>[]): Answer {
 }
 
 /** The JSON in a body; undefined when it is empty or no JSON. */
-export function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    return undefined;
-  }
-}
+export const parseJson = (body: Buffer): unknown => parseText(body.toString("utf8"));
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

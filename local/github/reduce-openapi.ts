@@ -9,6 +9,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
+import { readJson } from "../../lib/json.ts";
 
 const usedOperations = new Set([
   "apps/create-installation-access-token",
@@ -177,6 +178,6 @@ if (source === undefined) {
   console.error("usage: node local/github/reduce-openapi.ts <api.github.com.json>");
   process.exit(2);
 }
-const reduced = reduce(documentSchema.parse(JSON.parse(readFileSync(source, "utf8"))));
+const reduced = reduce(readJson(documentSchema, readFileSync(source, "utf8")));
 const target = new URL("./openapi-subset.json", import.meta.url);
 writeFileSync(target, JSON.stringify(reduced, null, 2) + "\n");

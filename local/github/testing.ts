@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingHttpHeaders } from "node:http";
@@ -102,7 +103,7 @@ const webhookPatienceMs = 30_000;
 async function waitForWebhooks(received: Received[], count: number): Promise<Received[]> {
   const deadline = Date.now() + webhookPatienceMs;
   while (received.length < count && Date.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await sleep(10);
   }
   if (received.length < count) throw new Error(`waited for ${count} webhooks, got ${received.length}`);
   return received;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ChatCompletionRequest, FixtureResponse } from "@copilotkit/aimock";
 import { planFor, SCRIPTED } from "./plans.ts";
 import { toolCallFor } from "./tool-dialect.ts";
@@ -32,7 +33,7 @@ export const defaultScenario: Scenario = async (request, ended) => {
   });
   const step = plan.steps[request.messages.filter((message) => message.role === "tool").length];
   if (!step) {
-    if (directive.is === "slow") await Promise.race([ended, delay(directive.seconds * 1000)]);
+    if (directive.is === "slow") await Promise.race([ended, sleep(directive.seconds * 1000, undefined, { ref: false })]);
     return { content: plan.summary };
   }
   const call = toolCallFor(request, step.action);
@@ -77,4 +78,3 @@ function failure(status: 401 | 429): FixtureResponse {
     : { status, error: { type: "rate_limit_error", message: "This request would exceed your rate limit." } };
 }
 
-const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());

@@ -1,13 +1,17 @@
 import { rmSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { z } from "zod";
 import { isAlive, processesOf, signalAll } from "./process-tree.ts";
+import { readJson } from "../../lib/json.ts";
 
 /**
  * The guard: a process that outlives its parent by seconds. It reads `{"add":{pid,folder}}` and `{"remove":pid}`
  * lines; when its input closes, because the parent ended in whatever way, it ends every process it was told of
  * and removes their folders.
  */
-type Watched = { pid: number; folder: string | null };
+const watchedSchema = z.object({ pid: z.number().int(), folder: z.string().nullable() });
+type Watched = z.infer<typeof watchedSchema>;
+const messageSchema = z.object({ add: watchedSchema.optional(), remove: z.number().int().optional() });
 const GRACE_MS = 5000;
 const watched = new Map<number, Watched>();
 
@@ -16,7 +20,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 
 const lines = createInterface({ input: process.stdin });
 lines.on("line", (line) => {
-  const message = JSON.parse(line) as { add?: Watched; remove?: number };
+  const message = readJson(messageSchema, line);
   if (message.add) watched.set(message.add.pid, message.add);
   if (message.remove !== undefined) watched.delete(message.remove);
 });

@@ -15,6 +15,7 @@ import { type ClaimAnswer, PROTOCOL_VERSION } from "../../lib/agent-protocol.ts"
 import type { Ending } from "./endings.ts";
 import { type Recording, recordingSchema } from "./recording.ts";
 import { startScriptedProvider } from "./scripted-provider.ts";
+import { parseJson, readJson } from "../../lib/json.ts";
 
 const TASK_ID = "task_abcdefghij0123456789";
 const KEY = "fake-provider-key-0123456789";
@@ -187,7 +188,7 @@ function messagesOf(porter: FakePorter, times: number[]): Recording["messages"] 
   return porter.calls.flatMap((call, at) => {
     const path = /^\/api\/callbacks\/(progress|heartbeat|token|complete)$/.exec(call.path)?.[1];
     if (path === undefined) return [];
-    const message = { t: times[at], path, status: call.status, body: JSON.parse(call.body) as unknown };
+    const message = { t: times[at], path, status: call.status, body: parseJson(call.body) };
     return [recordingSchema.shape.messages.element.parse(message)];
   });
 }
@@ -201,5 +202,5 @@ function anonymous(recording: Recording, places: [string, string][]): Recording 
     .replaceAll(/\/machine\/work\/porter-[A-Za-z0-9]+/g, "/machine/work/run")
     .replaceAll(/-machine-work-porter-[A-Za-z0-9]+/g, "-machine-work-run")
     .replaceAll(/http:\/\/127\.0\.0\.1:\d+\/[A-Za-z0-9_-]{32}/g, "http://127.0.0.1:4/pass");
-  return recordingSchema.parse(JSON.parse(text));
+  return readJson(recordingSchema, text);
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { AGENT_IDS } from "../../lib/agents.ts";
+import { readJson } from "../../lib/json.ts";
 
 const ms = z.number().int().min(0);
 
@@ -46,7 +47,7 @@ export const RECORDINGS_FOLDER = fileURLToPath(new URL("./fixtures/", import.met
 
 /** The recording of this ending. */
 const readRecording = (name: string): Recording =>
-  recordingSchema.parse(JSON.parse(readFileSync(join(RECORDINGS_FOLDER, `${name}.json`), "utf8")));
+  readJson(recordingSchema, readFileSync(join(RECORDINGS_FOLDER, `${name}.json`), "utf8"));
 
 /** Every recording there is, by name. */
 export const readRecordings = (): Recording[] =>

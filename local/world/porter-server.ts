@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Guard } from "../processes/guard.ts";
@@ -56,7 +57,7 @@ export async function ready(url: string, group: ProcessGroup): Promise<void> {
     if (group.hasEnded()) throw new Error(`Porter's Worker ended while it started:\n${group.tail(20)}`);
     if (await answers(`${url}/api/auth/csrf`)) return;
     if (Date.now() > deadline) throw new Error(`Porter's Worker did not answer in two minutes:\n${group.tail(20)}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
   }
 }
 

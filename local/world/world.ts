@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildRunner } from "../../agent-image/build.ts";
@@ -170,7 +171,7 @@ async function restartable(
       const members = processesOf(server.porter.pid, null);
       if (first === "worker") {
         signalAll(members.filter(isWorkerd), "SIGKILL");
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await sleep(300);
       }
       signalAll([server.porter.pid, ...members], "SIGKILL");
       await server.porter.stop();

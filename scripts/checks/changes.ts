@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "no
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { ROOT, runTool } from "./command.ts";
+import { tryJson } from "../../lib/json.ts";
 
 const FOLDER = join(ROOT, ".porter", "check");
 const manifestSchema = z.record(z.string(), z.string());
@@ -32,9 +33,8 @@ const fileOf = (check: string): string => join(FOLDER, `${check}.json`);
 /** What is not as it was when this check was green last; a file that is gone counts, too. */
 export function scopeSince(check: string, now: Manifest): Scope {
   if (!existsSync(fileOf(check))) return "all";
-  const read = manifestSchema.safeParse(JSON.parse(readFileSync(fileOf(check), "utf8")));
-  if (!read.success) return "all";
-  const before = read.data;
+  const before = tryJson(manifestSchema, readFileSync(fileOf(check), "utf8"));
+  if (before === undefined) return "all";
   const paths = new Set([...Object.keys(before), ...Object.keys(now)]);
   return { changed: [...paths].filter((path) => before[path] !== now[path]) };
 }

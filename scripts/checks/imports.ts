@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ROOT, runTool, type CheckResult } from "./command.ts";
 import { ROOMS, sourceFiles } from "./tree.ts";
+import { readJson } from "../../lib/json.ts";
 
 const cruiseSchema = z.object({
   modules: z.array(z.object({ source: z.string(), dependencies: z.array(z.unknown()) })),
@@ -38,7 +39,7 @@ export async function checkImports(): Promise<CheckResult> {
   const start = run.output.indexOf("{");
   const end = run.output.lastIndexOf("\n}");
   if (start === -1 || end === -1) return { ok: false, output: run.output };
-  const { modules, summary } = cruiseSchema.parse(JSON.parse(run.output.slice(start, end + 2)));
+  const { modules, summary } = readJson(cruiseSchema, run.output.slice(start, end + 2));
   const reasons = new Map(summary.ruleSetUsed.forbidden.map(({ name, comment }) => [name, comment]));
   const lines = [
     ...summary.violations.map(({ from, to, rule }) => `${from} imports ${to}: ${reasons.get(rule.name) ?? rule.name}`),

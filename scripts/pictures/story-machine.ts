@@ -17,9 +17,10 @@ import { fileRecords, readPushedFiles } from "../../agent-image/runner/git/pushe
 import { Git } from "../../agent-image/runner/git/run-git.ts";
 import { LONG_STORIES } from "./long-stories.ts";
 import { type Made, STORIES } from "./stories.ts";
+import { readJson } from "../../lib/json.ts";
 
 const file = process.env["PORTER_TASK_FILE"] ?? "/porter/task.json";
-const machine = machineFileSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+const machine = readJson(machineFileSchema, readFileSync(file, "utf8"));
 unlinkSync(file);
 const ref = { taskId: machine.taskId, attempt: machine.attempt };
 

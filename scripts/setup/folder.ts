@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rm
 import { join } from "node:path";
 import type { z } from "zod";
 import { Obstacle } from "./obstacle.ts";
+import { readJson } from "../../lib/json.ts";
 
 /** What set-up knows of one installation, as files that only this user reads. */
 export type Folder = {
@@ -51,7 +52,7 @@ function textOf(path: string): string | undefined {
 
 function parse<T>(schema: z.ZodType<T>, text: string, path: string): T {
   try {
-    return schema.parse(JSON.parse(text));
+    return readJson(schema, text);
   } catch {
     // Without the parser's words: they may quote a secret.
     throw new Obstacle(`${path} is not as set-up wrote it`, "bring it back as it was; nothing was changed");

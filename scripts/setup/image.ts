@@ -9,6 +9,7 @@ import { runChild } from "./child.ts";
 import { Obstacle, reasonOf } from "./obstacle.ts";
 import { isPublic } from "./public-image.ts";
 import type { Installation, Step } from "./step.ts";
+import { readJson } from "../../lib/json.ts";
 
 const FILE = "image.json";
 const CONTEXT = join(ROOT, "agent-image");
@@ -79,14 +80,14 @@ async function publish(registry: string): Promise<string> {
   if (base === undefined) throw new Error("agent-image/Dockerfile names no base");
   const format = ["--format", "{{json .Manifest}}"];
   const inspected = await docker("buildx", "imagetools", "inspect", base, ...format);
-  const { digest: baseDigest } = baseSchema.parse(JSON.parse(inspected));
+  const { digest: baseDigest } = readJson(baseSchema, inspected);
   const scratch = await mkdtemp(join(tmpdir(), "porter-image-"));
   try {
     const metadata = join(scratch, "metadata.json");
     // Fly Machines are amd64, whatever builds.
     const how = ["--platform", "linux/amd64", "--build-arg", `BASE_DIGEST=${baseDigest}`, "--metadata-file", metadata];
     await docker("buildx", "build", "--push", "--tag", `${registry}:latest`, ...how, ".");
-    const built = metadataSchema.parse(JSON.parse(await readFile(metadata, "utf8")));
+    const built = readJson(metadataSchema, await readFile(metadata, "utf8"));
     return `${registry}@${built["containerimage.digest"]}`;
   } finally {
     await rm(scratch, { recursive: true, force: true });

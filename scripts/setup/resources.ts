@@ -3,6 +3,7 @@ import { runChild } from "./child.ts";
 import { SIGN_IN, signIn } from "./cloudflare.ts";
 import { Obstacle } from "./obstacle.ts";
 import { type Installation, known, type Step } from "./step.ts";
+import { tryJson } from "../../lib/json.ts";
 
 const tokenSchema = z.object({ token: z.string() });
 
@@ -21,9 +22,9 @@ async function cloudflareToken({ root, env }: Installation): Promise<string> {
   const said = await runChild("wrangler", { args: ["auth", "token", "--json"], cwd: root }).catch(() => {
     throw new Obstacle("not signed in to Cloudflare", SIGN_IN);
   });
-  const parsed = tokenSchema.safeParse(JSON.parse(said));
-  if (!parsed.success) throw new Obstacle("wrangler is signed in without a token", SIGN_IN);
-  return parsed.data.token;
+  const read = tryJson(tokenSchema, said);
+  if (read === undefined) throw new Obstacle("wrangler is signed in without a token", SIGN_IN);
+  return read.token;
 }
 
 /** Where Porter is reached: `--url`, or its name under the account's workers.dev. */

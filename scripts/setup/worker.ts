@@ -7,6 +7,7 @@ import { CONFIG_FILE, configPath, deployConfig, hasConfig } from "./config.ts";
 import { Obstacle } from "./obstacle.ts";
 import { keptSecrets, refuseForeignKey, takeSecrets } from "./secrets.ts";
 import { type Installation, known, type Step } from "./step.ts";
+import { tryJson } from "../../lib/json.ts";
 
 const FILE = "deployed.json";
 /** For the time of a deploy alone. */
@@ -125,7 +126,7 @@ async function deploy(installation: Installation): Promise<string> {
 
 function deployedVersion(output: string): string {
   const line = /^\{"type":"deploy",.*$/m.exec(output)?.[0];
-  const parsed = z.object({ version_id: z.string() }).safeParse(line === undefined ? undefined : JSON.parse(line));
-  if (!parsed.success) throw new Obstacle("wrangler does not say which version it deployed", "run set-up again");
-  return parsed.data.version_id;
+  const said = tryJson(z.object({ version_id: z.string() }), line ?? "");
+  if (said === undefined) throw new Obstacle("wrangler does not say which version it deployed", "run set-up again");
+  return said.version_id;
 }

@@ -1,4 +1,5 @@
 import { readBounded } from "@/lib/bounded-body";
+import { parseJson } from "@/lib/json";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
@@ -16,14 +17,12 @@ export function bearerOf(request: Request): string {
 }
 
 /** JSON of a capped body; throws `too_large` or `bad_request`. */
-export async function readJson(request: Request): Promise<unknown> {
+export async function bodyOf(request: Request): Promise<unknown> {
   const bytes = await readBounded(request, MAX_BODY_BYTES);
   if (bytes === null) throw new AppError("too_large", "The body is larger than 12 MB.");
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw new AppError("bad_request", "The body is not JSON.");
-  }
+  const body = parseJson(new TextDecoder().decode(bytes));
+  if (body === undefined) throw new AppError("bad_request", "The body is not JSON.");
+  return body;
 }
 
 const unauthenticated = () => new AppError("unauthenticated", "The token does not belong to this attempt.");

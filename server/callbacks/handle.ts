@@ -10,7 +10,7 @@ import { AppError, isTransient } from "@/server/errors";
 import { httpStatus, problemBody, problemOf } from "@/server/http-errors";
 import { describeError } from "@/server/log";
 import { mintGitToken } from "@/server/tasks/git-token";
-import { attemptByCallbackToken, attemptByClaimToken, bearerOf, readJson } from "./authenticate";
+import { attemptByCallbackToken, attemptByClaimToken, bearerOf, bodyOf } from "./authenticate";
 import { claimAttempt } from "./claim";
 import { completeAttempt } from "./complete";
 import { applyProgress, gone } from "./progress";
@@ -29,7 +29,7 @@ const ok = (body: Record<string, unknown>, work: Work[] = []): Answer => ({ stat
 export async function receiveCallback(kind: CallbackKind, request: Request, context: AppContext): Promise<Answer> {
   try {
     const token = bearerOf(request);
-    return await HANDLERS[kind](context, { token, body: await readJson(request) });
+    return await HANDLERS[kind](context, { token, body: await bodyOf(request) });
   } catch (error) {
     const problem = problemOf(error, context.ids.uuid());
     if (isTransient(error)) {

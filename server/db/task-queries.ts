@@ -1,4 +1,5 @@
 import { and, desc, eq, inArray, isNotNull, isNull, lte, ne, or, sql } from "drizzle-orm";
+import { parseJson } from "@/lib/json";
 import type { TaskStatus } from "@/lib/task";
 import type { Database } from "./database";
 import { taskEvents, tasks } from "./schema";
@@ -40,7 +41,7 @@ export function createTaskQueries(db: Database) {
         .from(taskEvents)
         .where(and(eq(taskEvents.moveId, moveId), eq(taskEvents.kind, kind)))
         .limit(1);
-      return rows[0] === undefined ? null : JSON.parse(rows[0].data);
+      return rows[0] === undefined ? null : parseJson(rows[0].data);
     },
 
     /** Newest first; `before` is the (createdAt, id) of the last row of the page before. */

@@ -1,4 +1,5 @@
 import { FAILURES } from "@/lib/failures";
+import { sleep } from "@/lib/sleep";
 import type { AppContext } from "@/server/context";
 import type { OauthTokenRow } from "@/server/db/account-store";
 import { AppError } from "@/server/errors";
@@ -101,7 +102,7 @@ async function liveToken(context: AppContext, userId: number): Promise<Live> {
       // It expires, and nothing can renew it: good until its end.
       if (Date.parse(access.expiresAt) > now) return { token: await open(context, access), iv: access.iv };
       await markRevoked(context, userId, access.iv);
-    } else await new Promise((resolve) => setTimeout(resolve, WAIT.everyMs));
+    } else await sleep(WAIT.everyMs);
   }
   throw new AppError("unavailable", "GitHub does not answer just now.", { fix: "Try again." });
 }

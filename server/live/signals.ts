@@ -1,3 +1,4 @@
+import { tryJson } from "@/lib/json";
 import { type Signals, signalSchema } from "./port";
 
 /** `Signals` over a hub's WebSocket, which is accepted here. */
@@ -53,10 +54,4 @@ export function openSignals(socket: WebSocket): Signals {
 }
 
 /** -1 for what is no signal. */
-function readSeq(data: unknown): number {
-  try {
-    return signalSchema.parse(JSON.parse(String(data))).seq;
-  } catch {
-    return -1;
-  }
-}
+const readSeq = (data: unknown): number => tryJson(signalSchema, String(data))?.seq ?? -1;

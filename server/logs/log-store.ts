@@ -1,4 +1,5 @@
-import type { LogRecord } from "@/lib/agent-protocol";
+import { type LogRecord, logRecordSchema } from "@/lib/agent-protocol";
+import { readJson } from "@/lib/json";
 
 /** An attempt's record stream in R2, gzip NDJSON: chunks as they come, blocks once it has ended (storage.md "Logs"). */
 export function createLogStore(bucket: R2Bucket) {
@@ -41,7 +42,7 @@ export function createLogStore(bucket: R2Bucket) {
       return lines
         .split("\n")
         .filter((line) => line !== "")
-        .map((line) => JSON.parse(line) as LogRecord);
+        .map((line) => readJson(logRecordSchema, line));
     },
 
     /** One chunk's or block's NDJSON; null when it is gone. */

@@ -1,4 +1,5 @@
 import { backOff } from "@/lib/back-off";
+import { sleep } from "@/lib/sleep";
 import type { CheckGap, Verification } from "@/lib/key-check";
 import { createFlyClient, FlyUnreachableError, isAppName, isSendableToken } from "@/server/machines/fly-client";
 import type { FlyAnswer, FlyOptions } from "@/server/machines/fly-client";
@@ -77,7 +78,7 @@ export function createFlyApps(options: Settings): FlyApps {
           const found = await look(ask, credentials.app);
           if (attempt === 3 || (found.verification !== "no_such_app" && found.verification !== "invalid_key"))
             return found;
-          await new Promise((resolve) => setTimeout(resolve, backOff({ first: settleMs, longest: 8 * settleMs }, attempt)));
+          await sleep(backOff({ first: settleMs, longest: 8 * settleMs }, attempt));
         }
       }),
   };

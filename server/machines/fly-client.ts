@@ -1,3 +1,4 @@
+import { parseJson } from "@/lib/json";
 import { flyErrorSchema } from "@/server/machines/fly-schemas";
 
 export type FlyOptions = { apiUrl: string; fetch: typeof fetch };
@@ -51,14 +52,6 @@ function retryAfterMs(header: string | null, now: number): number | null {
   const seconds = Number(header);
   const waitMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
   return Number.isFinite(waitMs) ? Math.min(Math.max(waitMs, 1000), 600_000) : null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** One line of at most 400 characters without control characters or any of `secrets`. */

@@ -1,5 +1,7 @@
-import type { ParsedMention } from "@/lib/commands/command";
+import type { Command } from "@/lib/commands/command";
+import { commandSchema } from "@/lib/commands/command-schema";
 import type { FailureCode } from "@/lib/failures";
+import { readJson, tryJson } from "@/lib/json";
 import { mayHave } from "@/lib/machine-size";
 import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
@@ -70,7 +72,7 @@ async function answerWriter(context: AppContext, { mention, contextFile }: Admit
   const settle = (patch: Parameters<typeof context.db.mentions.settle>[1]) =>
     context.db.mentions.settle(mention.id, { settledAt: context.clock.now().toISOString(), ...patch });
   const { installationId } = mention;
-  const command = JSON.parse(mention.command) as ParsedMention;
+  const command = readJson(commandSchema, mention.command);
   const settings = await loadRunSettings(context, mention.actorId);
   if (!isSelected(settings.selectedRepositoryNames, { owner: mention.repoOwner, name: mention.repoName })) {
     const reply = refusalReply("repository_not_selected", replyContext(context));
@@ -161,9 +163,12 @@ const accessOf = ({ installationId, mention }: Asking) => ({
 });
 
 /** The prompt of a start or retry has the file; what cannot be read says so later, to those who may know. */
-const wantsContext = (mention: MentionRow): boolean => /"kind":"(?:start|retry)"/.test(mention.command);
+function wantsContext(mention: MentionRow): boolean {
+  const kind = tryJson(commandSchema, mention.command)?.kind;
+  return kind === "start" || kind === "retry";
+}
 
-type Start = Extract<ParsedMention, { kind: "start" }>;
+type Start = Extract<Command, { kind: "start" }>;
 
 /** One batch makes the task; what the requester still lacks is its `blockedReason` (rulings 2). */
 async function createTask(context: AppContext, input: Admitted & { command: Start }): Promise<string | null> {

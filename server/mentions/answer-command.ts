@@ -1,5 +1,5 @@
 import { AGENTS } from "@/lib/agents";
-import type { ParsedMention } from "@/lib/commands/command";
+import type { Command } from "@/lib/commands/command";
 import { mayHave } from "@/lib/machine-size";
 import { PRIORITIES } from "@/lib/task";
 import * as replies from "@/server/commands/replies";
@@ -18,13 +18,13 @@ import { answerTalk } from "./ask-first";
 import { named, replyContext, say, type Answer } from "./say";
 
 export type ContextFile = Awaited<ReturnType<GitHubRepository["contextFile"]>>;
-type Stop = Extract<ParsedMention, { kind: "stop" }>;
-type Retry = Extract<ParsedMention, { kind: "retry" }>;
+type Stop = Extract<Command, { kind: "stop" }>;
+type Retry = Extract<Command, { kind: "retry" }>;
 
 /** Everything that is no start: verbs, mistakes, and commands on pull requests. */
 export async function answerCommand(
   context: AppContext,
-  input: { mention: MentionRow; command: ParsedMention; contextFile: ContextFile },
+  input: { mention: MentionRow; command: Command; contextFile: ContextFile },
 ): Promise<Answer> {
   const { mention, command } = input;
   const words = replyContext(context);

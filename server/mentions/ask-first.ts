@@ -1,4 +1,4 @@
-import type { ParsedMention } from "@/lib/commands/command";
+import type { Command } from "@/lib/commands/command";
 import * as replies from "@/server/commands/replies";
 import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
@@ -6,8 +6,8 @@ import type { TaskRow } from "@/server/db/task-store";
 import { startsBeside } from "./policy";
 import { named, replyContext, say, type Answer } from "./say";
 
-type Start = Extract<ParsedMention, { kind: "start" }>;
-type Talk = Extract<ParsedMention, { kind: "talk" }>;
+type Start = Extract<Command, { kind: "start" }>;
+type Talk = Extract<Command, { kind: "talk" }>;
 
 /** Tasks of the issue that wait or run, but for those of the same comment: its commands were written together. */
 async function openBeside(context: AppContext, mention: MentionRow): Promise<TaskRow[]> {

@@ -1,4 +1,5 @@
 import { readBounded } from "@/lib/bounded-body";
+import { parseJson } from "@/lib/json";
 import { PROVIDERS, type ProviderId } from "@/lib/providers";
 import type { KeyChecks, KeyFinding } from "./port";
 import { PROBES, readRefusal } from "./probes";
@@ -25,7 +26,7 @@ export function createKeyChecks({ baseUrls, fetch, timeoutMs = TIMEOUT_MS }: Key
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const body = await readJson(response);
+    const body = await jsonOf(response);
     if (response.ok) return probe.read(body) ?? { verification: "unverified", gap: "odd_answer" };
     const text = JSON.stringify(body ?? "").toLowerCase();
     return readRefusal({ status: response.status, body, text });
@@ -43,13 +44,8 @@ export function createKeyChecks({ baseUrls, fetch, timeoutMs = TIMEOUT_MS }: Key
   };
 }
 
-/** Null for what is no JSON or has no end. */
-async function readJson(response: Response): Promise<unknown> {
+/** Nothing for what is no JSON or has no end. */
+async function jsonOf(response: Response): Promise<unknown> {
   const bytes = await readBounded(response, MAX_BODY_BYTES);
-  if (bytes === null) return null;
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return null;
-  }
+  return bytes === null ? null : parseJson(new TextDecoder().decode(bytes));
 }

@@ -3,6 +3,7 @@ import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import type { GitHubFacts, GitHubQuestion } from "@/server/github/port";
 import { withUserToken } from "@/server/identity/user-token";
+import { type Kept, readKept } from "./kept-answer";
 
 /** Changes with what is kept of an answer: rows of an older form are then not found. */
 const FORM = 1;
@@ -19,7 +20,6 @@ export type Asked<K extends Kind> = {
   /** GitHub did not answer; this is what it said before. */
   stale: boolean;
 };
-type Kept<K extends Kind> = { value: GitHubFacts[K]; nextPage: number | null };
 
 /**
  * Asks GitHub with the person's own token. An answer that is known is only confirmed (304, which GitHub does not
@@ -32,8 +32,7 @@ export async function askGitHub<K extends Kind>(
 ): Promise<Asked<K>> {
   const key = JSON.stringify([FORM, question]);
   const row = await context.db.githubAnswers.get(userId, key);
-  // Written by this function under the same key.
-  const kept = row === null ? null : (JSON.parse(row.answer) as Kept<K>);
+  const kept = row === null ? null : readKept<K>(question.kind, row.answer);
   try {
     const answer = await withUserToken(context, userId, (token) =>
       context.github.reader(token).ask<K>(question, row?.etag ?? null),

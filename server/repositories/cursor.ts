@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readJson } from "@/lib/json";
 import { AppError } from "@/server/errors";
 
 /** Where a list goes on: GitHub's page, and of which installation where a list runs over several. */
@@ -13,7 +14,7 @@ export const writePlace = ({ page, installationId }: Place): string => btoa(JSON
 export function readPlace(cursor: string | undefined): Place {
   if (cursor === undefined || cursor === "") return { page: 1, installationId: null };
   try {
-    const [page, installationId] = placeSchema.parse(JSON.parse(atob(cursor)));
+    const [page, installationId] = readJson(placeSchema, atob(cursor));
     return { page, installationId };
   } catch {
     throw new AppError("bad_request", "This cursor is not one of Porter's.", { field: "cursor" });

@@ -1,5 +1,6 @@
 import { callTRPCProcedure, getTRPCErrorFromUnknown } from "@trpc/server";
 import { readBounded } from "@/lib/bounded-body";
+import { parseJson } from "@/lib/json";
 import { isOwnWrite, isPlainPath } from "@/lib/request-safety";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -83,12 +84,13 @@ async function bodyOf(request: Request): Promise<Record<string, unknown>> {
   if (bytes.byteLength === 0) return {};
   const problem = new AppError("bad_request", "Send a JSON object as application/json.");
   if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? "")) throw problem;
-  let parsed: unknown;
+  let text: string;
   try {
-    parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw problem;
   }
+  const parsed = parseJson(text);
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw problem;
   return { ...parsed };
 }

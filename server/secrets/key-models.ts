@@ -1,3 +1,4 @@
+import { tryJson } from "@/lib/json";
 import { isRefused } from "@/lib/key-check";
 import { type Families, familiesSchema } from "@/lib/model-family";
 import { PROVIDERS } from "@/lib/providers";
@@ -19,9 +20,7 @@ export async function modelsOfKey(context: AppContext, userId: number): Promise<
 }
 
 function read(stored: string | null): Families | null {
-  if (stored === null) return null;
-  const parsed = familiesSchema.safeParse(JSON.parse(stored));
-  return parsed.success ? parsed.data : null;
+  return stored === null ? null : (tryJson(familiesSchema, stored) ?? null);
 }
 
 /** Once a day each key's models are asked for anew, so that no run has to ask on its way to a machine. Never throws. */

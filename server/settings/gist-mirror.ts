@@ -1,3 +1,4 @@
+import { tryJson } from "@/lib/json";
 import { type GistMirrorStatus, gistMirrorStatusSchema } from "@/lib/porter-config";
 import type { AppContext } from "@/server/context";
 import type { SettingsRow } from "@/server/db/settings-store";
@@ -15,8 +16,7 @@ const NO_PERMISSION =
 /** How the last try ended, as it is stored beside the settings; null: there was none. */
 export function mirrorStatus(row: SettingsRow | null): GistMirrorStatus | null {
   if (row?.mirrorResult == null) return null;
-  const parsed = gistMirrorStatusSchema.safeParse(JSON.parse(row.mirrorResult));
-  return parsed.success ? parsed.data : null;
+  return tryJson(gistMirrorStatusSchema, row.mirrorResult) ?? null;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { AGENTS, type AgentId } from "@/lib/agents";
+import { parseJson } from "@/lib/json";
 import { storedConfigSchema, type AgentSettings, type StoredConfig } from "@/lib/porter-config";
 import { upgradeConfig } from "@/lib/porter-config-versions";
 import type { AppContext } from "@/server/context";
@@ -31,7 +32,7 @@ type Loaded = { config: StoredConfig; revision: number; row: SettingsRow | null 
 export async function loadConfig(context: AppContext, userId: number): Promise<Loaded> {
   const row = await context.db.settings.get(userId);
   if (row === null) return { config: storedConfigSchema.parse({}), revision: 0, row: null };
-  const parsed = storedConfigSchema.safeParse(upgradeConfig(readJson(row.config), row.version));
+  const parsed = storedConfigSchema.safeParse(upgradeConfig(parseJson(row.config), row.version));
   if (parsed.success) return { config: parsed.data, revision: row.revision, row };
   context.log.warn("settings_unreadable", { userId, problem: parsed.error.issues[0]?.path.join(".") });
   throw new AppError("internal", "Your saved settings cannot be read.");
@@ -40,11 +41,3 @@ export async function loadConfig(context: AppContext, userId: number): Promise<L
 export const agentDefaults: AgentSettings = { enabled: true, priority: "normal", defaultModel: null };
 const agentSettings = (config: StoredConfig, id: AgentId): AgentSettings =>
   config.agents[AGENTS[id].settingsKey] ?? agentDefaults;
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,5 +1,6 @@
 import { type CompleteRequest, completeRequestSchema } from "@/lib/agent-protocol";
 import type { FailureCode } from "@/lib/failures";
+import { tryJson } from "@/lib/json";
 import { questionAtEnd } from "@/lib/question";
 import { renderPullRequest } from "@/server/commands/pull-request";
 import type { AppContext } from "@/server/context";
@@ -19,8 +20,8 @@ const MAX_TRIES = 60;
  * task that was stopped meanwhile only the saved work and the summary are taken (rulings 4).
  */
 export async function applyCompletion(context: AppContext, task: TaskRow, attempt: AttemptRow): Promise<void> {
-  const parsed = completeRequestSchema.safeParse(readJson(attempt.completion ?? "null"));
-  if (!parsed.success) {
+  const completion = tryJson(completeRequestSchema, attempt.completion ?? "null");
+  if (completion === undefined) {
     await fail(context, task, { code: "internal", message: "the completion could not be read" });
     await context.db.attempts.update(task.id, attempt.attempt, {
       completionAppliedAt: context.clock.now().toISOString(),
@@ -28,22 +29,14 @@ export async function applyCompletion(context: AppContext, task: TaskRow, attemp
     return;
   }
   try {
-    if (task.status === "running") await settle(context, { task, attempt, completion: parsed.data });
-    else await linkLateWork(context, task, { attempt, completion: parsed.data });
+    if (task.status === "running") await settle(context, { task, attempt, completion });
+    else await linkLateWork(context, task, { attempt, completion });
     await context.db.attempts.update(task.id, attempt.attempt, {
       completionAppliedAt: context.clock.now().toISOString(),
     });
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
-    await afterGitHubFailure(context, { task, attempt, completion: parsed.data, error });
-  }
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    await afterGitHubFailure(context, { task, attempt, completion, error });
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readJson } from "@/lib/json";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { SealError } from "@/server/secrets/sealer";
@@ -36,7 +37,7 @@ export async function openHanded(context: AppContext, attempt: AttemptRow): Prom
     { encryptedValue: gitTokenValue, iv: gitTokenIv, tag: gitTokenTag, keyVersion: gitTokenKeyVersion, alg: "A256GCM" },
     sealedAt(attempt),
   );
-  return { ...sealedSchema.parse(JSON.parse(text)), expiresAt: gitTokenExpiresAt };
+  return { ...readJson(sealedSchema, text), expiresAt: gitTokenExpiresAt };
 }
 
 /**

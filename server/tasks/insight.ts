@@ -1,3 +1,4 @@
+import { tryJson } from "@/lib/json";
 import { readPhaseTimes } from "@/lib/phase-times";
 import type { TaskFilter } from "@/lib/task-filter";
 import { zoneOffsets } from "@/lib/zone";
@@ -33,8 +34,7 @@ export async function countTasks(context: AppContext): Promise<TaskCounts> {
 /** The prompt as it was sent, of a task of the signed-in user. */
 export async function promptOf(context: AppContext, id: string): Promise<PromptView> {
   const { prompt, promptOmissions } = await ownTask(context, id);
-  const omissions = promptViewSchema.shape.omissions.safeParse(JSON.parse(promptOmissions));
-  return { prompt, omissions: omissions.success ? omissions.data : [] };
+  return { prompt, omissions: tryJson(promptViewSchema.shape.omissions, promptOmissions) ?? [] };
 }
 
 /** The pull request of a task of the signed-in user, as GitHub has it now; null when there is none or GitHub is away. */

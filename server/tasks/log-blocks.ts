@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readJson } from "@/lib/json";
 import type { AttemptRow } from "@/server/db/task-store";
 
 const blocksSchema = z.array(z.object({ first: z.number().int(), last: z.number().int(), bytes: z.number().int() }));
@@ -6,4 +7,4 @@ const blocksSchema = z.array(z.object({ first: z.number().int(), last: z.number(
 export type LogBlock = z.infer<typeof blocksSchema>[number];
 
 export const blocksOf = (attempt: Pick<AttemptRow, "logBlocks">): LogBlock[] =>
-  blocksSchema.parse(JSON.parse(attempt.logBlocks));
+  readJson(blocksSchema, attempt.logBlocks);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readJson } from "@/lib/json";
 import type { AppContext } from "@/server/context";
 import { describeError } from "@/server/log";
 import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "./unreadable";
@@ -57,7 +58,7 @@ async function carryOut(context: AppContext, delivery: Delivery): Promise<void> 
   }
 }
 
-const factsOf = (delivery: Delivery) => factsSchema.parse(JSON.parse(delivery.facts ?? "{}"));
+const factsOf = (delivery: Delivery) => readJson(factsSchema, delivery.facts ?? "{}");
 
 /** A closed issue stops its tasks and drops its waiting mentions. */
 async function closeIssue(context: AppContext, delivery: Delivery): Promise<void> {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { FailureCode } from "@/lib/failures";
+import { tryJson } from "@/lib/json";
 import { isRefused, type Verification } from "@/lib/key-check";
 import { familyOf } from "@/lib/model-family";
 import { providerFor } from "@/lib/model-provider";
@@ -102,5 +103,5 @@ export async function tryAnotherModel(
 const endedWith = z.object({ failureCode: z.string().optional() });
 function lackedItsModel({ completion }: AttemptRow): boolean {
   if (completion === null) return false;
-  return endedWith.safeParse(JSON.parse(completion)).data?.failureCode === "model_unavailable";
+  return tryJson(endedWith, completion)?.failureCode === "model_unavailable";
 }

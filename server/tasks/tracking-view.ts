@@ -1,5 +1,6 @@
 import { type Plan, planSchema } from "@/lib/agent-protocol";
 import { AGENTS } from "@/lib/agents";
+import { tryJson } from "@/lib/json";
 import { providerFor } from "@/lib/model-provider";
 import { PROVIDERS } from "@/lib/providers";
 import { type AttemptEnd, type PhaseState, phaseStates } from "@/lib/phases";
@@ -90,10 +91,7 @@ function endOf(task: TaskRow): AttemptEnd {
   return { is: endingOf(task), at };
 }
 
-function planOf(attempt: AttemptRow | null): Plan | null {
-  const read = planSchema.safeParse(JSON.parse(attempt?.plan ?? "null"));
-  return read.success ? read.data : null;
-}
+const planOf = (attempt: AttemptRow | null): Plan | null => tryJson(planSchema, attempt?.plan ?? "null") ?? null;
 
 /** A stopped attempt that had begun goes on for a while, to save its work; then its last word is carried over. */
 const owesLastWord = ({ startedAt, endedAt, completion, completionAppliedAt }: AttemptRow): boolean =>

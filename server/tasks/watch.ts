@@ -1,4 +1,5 @@
-import { type LiveTask, type LiveTasks, LOG_BATCH, type TaskCursor } from "@/lib/live";
+import { readJson } from "@/lib/json";
+import { type LiveTask, type LiveTasks, LOG_BATCH, type TaskCursor, taskEventSchema } from "@/lib/live";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
@@ -60,7 +61,7 @@ export async function lookAtTask(
     seq,
     attempt: number,
     kind,
-    data: JSON.parse(data) as Record<string, unknown>,
+    data: readJson(taskEventSchema.shape.data, data),
     at,
   }));
   const isFirst = place.seq === 0 && place.attempt > 0;

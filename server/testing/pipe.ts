@@ -11,6 +11,7 @@ import { createFakeGitHub } from "./fake-github";
 import { createFakeMachines, type FakeMachine } from "./fake-machines";
 import { aMention } from "./rows";
 import { testContext, userActor } from "./test-context";
+import { readJson } from "@/lib/json";
 
 /** A clock that only moves when it is told to. */
 export function createClock(start = "2026-11-22T12:00:00.000Z") {
@@ -94,7 +95,7 @@ export async function mention(pipe: Pipe, overrides: Partial<NewMention> = {}): 
 
 /** The machine's side of the protocol, over the real handlers. */
 export function machineOf(pipe: Pipe, machine: FakeMachine) {
-  const file = machineFileSchema.parse(JSON.parse(machine.spec.taskFile));
+  const file = readJson(machineFileSchema, machine.spec.taskFile);
   const call = async (kind: CallbackKind, token: string, body: Record<string, unknown>) => {
     const request = new Request(`https://porter.test/api/callbacks/${kind}`, {
       method: "POST",

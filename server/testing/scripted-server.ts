@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
+import { parseJson } from "@/lib/json";
 
 export type SeenRequest = { method: string; url: string; headers: IncomingHttpHeaders; text: string; json: unknown };
 export type Reply = { status: number; body?: unknown; headers?: Record<string, string | string[]> } | "reset" | "hang";
@@ -8,14 +9,6 @@ export type ScriptedServer = AsyncDisposable & {
   /** Every request so far, in order. */
   seen: SeenRequest[];
 };
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
 
 function send(response: ServerResponse, reply: Exclude<Reply, string>): void {
   const isText = typeof reply.body === "string";
@@ -37,7 +30,7 @@ export async function startScriptedServer(answer: (request: SeenRequest) => Repl
     request.on("end", () => {
       const text = Buffer.concat(chunks).toString("utf8");
       const { method = "", url = "", headers } = request;
-      const entry = { method, url, headers, text, json: parse(text) };
+      const entry = { method, url, headers, text, json: parseJson(text) };
       seen.push(entry);
       const reply = answer(entry);
       if (reply === "hang") return;

@@ -1,5 +1,6 @@
 import { Webhooks } from "@octokit/webhooks";
 import { readBounded } from "@/lib/bounded-body";
+import { parseJson } from "@/lib/json";
 import type { AppContext, Work } from "@/server/context";
 import type { NewDelivery } from "@/server/db/delivery-store";
 import { AppError, type ErrorCode } from "@/server/errors";
@@ -125,7 +126,7 @@ function project(context: AppContext, input: { id: string; event: string; text: 
   const now = context.clock.now().toISOString();
   const delivery: NewDelivery = { id: input.id, event: input.event, outcome: "ignored", receivedAt: now };
   try {
-    const payload = readJson(input.text);
+    const payload = payloadOf(input.text);
     switch (input.event) {
       case "ping":
         return noted(delivery, "pong");
@@ -153,11 +154,9 @@ function project(context: AppContext, input: { id: string; event: string; text: 
   }
 }
 
-function readJson(text: string | null): unknown {
+function payloadOf(text: string | null): unknown {
   if (text === null) throw new AppError("bad_request", "a form without the field `payload`");
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new AppError("bad_request", "the body is no JSON");
-  }
+  const payload = parseJson(text);
+  if (payload === undefined) throw new AppError("bad_request", "the body is no JSON");
+  return payload;
 }

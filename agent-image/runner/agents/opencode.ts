@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AGENTS } from "../../../lib/agents.ts";
+import { parseJson } from "../../../lib/json.ts";
 import { resolveModel } from "../../../lib/model-family.ts";
 import { providerFromId } from "../../../lib/providers.ts";
 import { clip } from "../clip.ts";
@@ -246,12 +247,4 @@ function errorEvents(error: {
       ...modelFailure({ status: error.data.statusCode ?? null, text: `${said} ${error.data.responseBody ?? ""}` }),
     },
   ];
-}
-
-function parseJson(content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Plan } from "../../../lib/agent-protocol.ts";
+import { parseJson } from "../../../lib/json.ts";
 import { clip } from "../clip.ts";
 import { modelFailure } from "./agent-failure.ts";
 import type { AgentEvent, AgentParser } from "./agent.ts";
@@ -279,12 +280,4 @@ function commandResult(
   const claude = /^Exit code (\d{1,3})(?:\n|$)/.exec(output);
   if (of.failed && claude !== null) return { output: output.slice(claude[0].length), exitCode: Number(claude[1]) };
   return { output, exitCode: of.failed ? null : 0 };
-}
-
-function parseJson(content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    return null;
-  }
 }

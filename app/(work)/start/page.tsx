@@ -4,6 +4,7 @@ import { signedInPage } from "@/app/request-context";
 import { PageBody } from "@/components/layout/shell";
 import { TrpcProvider } from "@/components/layout/trpc-provider";
 import { Wizard } from "@/components/onboarding/wizard";
+import { sleep } from "@/lib/sleep";
 
 export const metadata: Metadata = { title: "Set up" };
 
@@ -11,7 +12,10 @@ type Query = Promise<Record<string, string | string[] | undefined>>;
 
 /** The page waits no longer for GitHub; the browser asks again. */
 const GITHUB_MS = 1500;
-const wait = (ms: number) => new Promise<null>((resolve) => setTimeout(() => resolve(null), ms));
+const unanswered = async (ms: number): Promise<null> => {
+  await sleep(ms);
+  return null;
+};
 
 /** Sign-in leads here (`?from=sign-in`): on to the tasks for whoever has been through, else what is still to do. */
 export default async function StartPage({ searchParams }: { searchParams: Query }) {
@@ -20,7 +24,7 @@ export default async function StartPage({ searchParams }: { searchParams: Query 
   const { api, login } = await signedInPage(isFromSignIn ? "/start?from=sign-in" : "/start");
   const [config, { tasks }] = await Promise.all([api.config.get(), api.tasks.list({ limit: 1 })]);
   if (isFromSignIn && (tasks.length > 0 || config.onboarding.completed)) redirect("/tasks");
-  const diagnostics = await Promise.race([api.account.diagnostics().catch(() => null), wait(GITHUB_MS)]);
+  const diagnostics = await Promise.race([api.account.diagnostics().catch(() => null), unanswered(GITHUB_MS)]);
   return (
     <PageBody>
       <TrpcProvider>

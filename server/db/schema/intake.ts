@@ -51,7 +51,7 @@ export const mentions = sqliteTable(
     isPullRequest: integer("is_pull_request", { mode: "boolean" }).notNull(),
     commentId: integer("comment_id").notNull(),
     commandIndex: integer("command_index").notNull(),
-    /** `ParsedMention` as JSON. */
+    /** JSON (lib/commands/command-schema.ts). */
     command: text("command").notNull(),
     actorId: integer("actor_id").notNull(),
     actorLogin: text("actor_login").notNull(),

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import type { Engine, Statement } from "./engine";
+import { readJson } from "@/lib/json";
 
 /**
  * Triggers write down every change of a status, phase or end as it is committed, whoever made it and however. The
@@ -79,7 +81,7 @@ export async function readHistory(engine: Engine): Promise<HistoryRow[]> {
     step: Number(step),
     what: String(what),
     id: String(id),
-    data: JSON.parse(String(data)) as Record<string, unknown>,
+    data: readJson(z.record(z.string(), z.unknown()), String(data)),
   }));
 }
 

@@ -5,6 +5,7 @@ import { aRequest } from "./deliveries";
 import { createRandom } from "./random";
 import type { Process } from "./scheduler";
 import type { World } from "./world";
+import { readJson } from "@/lib/json";
 
 type Body = Record<string, unknown>;
 export type Answer = { status: number; body: Record<string, unknown> };
@@ -32,7 +33,7 @@ export type Runner = {
 
 export function createRunner(world: World, machine: FakeMachine): Runner {
   const random = createRandom(world.options.seed ^ Number(machine.id.slice(1)) ^ 0x5eed);
-  const file = machineFileSchema.parse(JSON.parse(machine.spec.taskFile));
+  const file = readJson(machineFileSchema, machine.spec.taskFile);
   const working = Array.from({ length: random.int(4) }, () => "working" as const);
   return {
     machine,

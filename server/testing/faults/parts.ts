@@ -1,9 +1,10 @@
 import { createHmac } from "node:crypto";
-import type { LogRecord } from "@/lib/agent-protocol";
+import { type LogRecord, logRecordSchema } from "@/lib/agent-protocol";
 import type { Ids } from "@/server/ids";
 import type { LogStore } from "@/server/logs/log-store";
 import { SealError, type SealedAt, type Sealer } from "@/server/secrets/sealer";
 import type { Random } from "./random";
+import { readJson } from "@/lib/json";
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -69,7 +70,7 @@ export function memoryLogs() {
       text,
       async get(key) {
         const lines = (await text(key))?.split("\n").filter((line) => line !== "");
-        return lines?.map((line) => JSON.parse(line) as LogRecord) ?? null;
+        return lines?.map((line) => readJson(logRecordSchema, line)) ?? null;
       },
       open: async () => null,
       remove: (keys) =>

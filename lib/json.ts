@@ -1,0 +1,20 @@
+import type { z } from "zod";
+
+/** What a JSON text holds; undefined where it is none. For what comes from outside, on its way to a schema. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A JSON text as `schema` reads it. Throws `SyntaxError` or `ZodError`: a row that Porter wrote and cannot read again is
+ * a fault.
+ */
+export const readJson = <T>(schema: z.ZodType<T>, text: string): T => schema.parse(JSON.parse(text));
+
+/** A JSON text as `schema` reads it; undefined where it is no JSON or another form. */
+export const tryJson = <T>(schema: z.ZodType<T>, text: string): T | undefined =>
+  schema.safeParse(parseJson(text)).data;
