@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fixSchema } from "./fix-schema.ts";
 import { unheardSchema } from "./ignored.ts";
 
 /** A signed-in browser of the user's own. */
@@ -14,12 +15,12 @@ export const sessionViewSchema = z.object({
 });
 export type SessionView = z.infer<typeof sessionViewSchema>;
 
-/** One thing that is right, or wrong with its fix: a sentence, or a link that starts with `/` or `https://`. */
+/** One thing that is right, or wrong with its fix. */
 export const checkSchema = z.object({
   name: z.string(),
   ok: z.boolean(),
   message: z.string(),
-  fix: z.string().nullable(),
+  fix: fixSchema.nullable(),
 });
 export type Check = z.infer<typeof checkSchema>;
 
@@ -66,7 +67,7 @@ export type Diagnostics = z.infer<typeof diagnosticsSchema>;
 export const rateLimitViewSchema = z.object({
   /** Of the user's own token; null while GitHub cannot be asked with it, which `fix` mends. */
   user: z.object({ limit: z.number(), remaining: z.number(), used: z.number(), resetAt: z.string() }).nullable(),
-  fix: z.string().nullable(),
+  fix: fixSchema.nullable(),
   installations: z.array(z.object({ id: z.number(), account: z.string(), limitedUntil: z.string().nullable() })),
 });
 export type RateLimitView = z.infer<typeof rateLimitViewSchema>;

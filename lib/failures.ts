@@ -1,58 +1,56 @@
+import { command, type Fix, page, reconnect } from "./fix.ts";
+
 /**
  * Every way in which a task can fail, wait or be refused: one table for comment, page, API and docs.
- * `sentence` is for people and names no internals; `fix` is a path of Porter's own pages or a command.
+ * `sentence` is for people and names no internals; `fix` writes a command without its mention (`explain` adds it).
  * `resumes`: the task waits as `queued` with this `blockedReason` and starts by itself after the fix.
  */
-export type Fix = { label: string; path: string } | { command: string };
-/** The fix with commands as this Porter takes them: the table writes them with its usual name. */
-export const fixFor = (fix: Fix | null, mention: string): Fix | null =>
-  fix !== null && "command" in fix ? { command: fix.command.replace(/^@porter\b/, `@${mention}`) } : fix;
 export type FailureInfo = { sentence: string; fix: Fix | null; resumes: boolean };
 
-const retry: Fix = { command: "@porter retry" };
-const diagnostics: Fix = { label: "open diagnostics", path: "/account" };
+const retry = command("retry");
+const diagnostics = page("open diagnostics", "/account");
 
 export const FAILURES = {
   // Waits for the requester (rulings 2).
   missing_account: {
     sentence: "You have no Porter account yet.",
-    fix: { label: "sign in", path: "/start" },
+    fix: page("sign in", "/start"),
     resumes: true,
   },
   reconnect_github: {
     sentence: "Porter's access to your GitHub account was revoked.",
-    fix: { label: "reconnect GitHub", path: "/api/auth/github?reconnect=1" },
+    fix: reconnect(),
     resumes: true,
   },
   missing_credentials: {
     sentence: "The key for this agent's model provider is missing or was refused.",
-    fix: { label: "add the key", path: "/settings/providers" },
+    fix: page("add the key", "/settings/providers"),
     resumes: true,
   },
   missing_fly_token: {
     sentence: "No Fly token and app that Fly accepts are saved, so there is nowhere to run.",
-    fix: { label: "add your Fly token", path: "/settings/fly" },
+    fix: page("add your Fly token", "/settings/fly"),
     resumes: true,
   },
   agent_disabled: {
     sentence: "This agent is switched off in your settings.",
-    fix: { label: "switch it on", path: "/settings/agents" },
+    fix: page("switch it on", "/settings/agents"),
     resumes: true,
   },
   // Refused.
   repository_not_selected: {
     sentence: "This repository is not among the ones you selected in Porter.",
-    fix: { label: "select it", path: "/settings/repositories" },
+    fix: page("select it", "/settings/repositories"),
     resumes: false,
   },
   machine_too_large: {
     sentence: "This machine is larger than your settings allow.",
-    fix: { label: "allow larger machines", path: "/settings/defaults#largestMachine" },
+    fix: page("allow larger machines", "/settings/defaults#largestMachine"),
     resumes: false,
   },
   access_lost: {
     sentence: "Porter can no longer reach this repository.",
-    fix: { label: "check the installation", path: "/account" },
+    fix: page("check the installation", "/account"),
     resumes: false,
   },
   // GitHub refuses something, and the repository is not lost.
@@ -63,7 +61,7 @@ export const FAILURES = {
   },
   github_saml: {
     sentence: "The organisation's single sign-on on GitHub (SAML) keeps Porter out until you have signed in to it.",
-    fix: { label: "reconnect GitHub", path: "/api/auth/github?reconnect=1" },
+    fix: reconnect(),
     resumes: false,
   },
   github_permission: {
@@ -107,29 +105,29 @@ export const FAILURES = {
   no_changes: { sentence: "The agent found nothing to change.", fix: null, resumes: false },
   agent_asks: {
     sentence: "The agent asks a question before it goes on.",
-    fix: { command: "@porter your answer" },
+    fix: command("your answer"),
     resumes: false,
   },
   provider_auth: {
     sentence: "The model provider refused the key.",
-    fix: { label: "replace the key", path: "/settings/providers" },
+    fix: page("replace the key", "/settings/providers"),
     resumes: false,
   },
   provider_limit: {
     sentence: "The model provider refused for rate or credit.",
-    fix: { label: "check your plan with the provider, then retry", path: "/settings/providers" },
+    fix: { ...page("check your plan with the provider", "/settings/providers"), then: "retry" },
     resumes: false,
   },
   model_unavailable: {
     sentence: "The model provider does not offer this model to this key.",
-    fix: { label: "choose another model", path: "/settings/agents" },
+    fix: page("choose another model", "/settings/agents"),
     resumes: false,
   },
   agent_failed: { sentence: "The agent ended with an error.", fix: retry, resumes: false },
   agent_stalled: { sentence: "The agent went silent and was stopped.", fix: retry, resumes: false },
   timed_out: {
     sentence: "The time limit was reached.",
-    fix: { label: "raise the limit", path: "/settings/defaults" },
+    fix: page("raise the limit", "/settings/defaults"),
     resumes: false,
   },
   blocked_too_long: { sentence: "Nothing was fixed for 7 days, so this was dropped.", fix: retry, resumes: false },
@@ -154,22 +152,22 @@ export const FAILURES = {
   disk_full: { sentence: "The machine ran out of disk space.", fix: null, resumes: false },
   out_of_memory: {
     sentence: "The machine ran out of memory; --machine asks for a larger one.",
-    fix: { label: "choose a larger machine", path: "/settings/defaults#machineSize" },
+    fix: page("choose a larger machine", "/settings/defaults#machineSize"),
     resumes: false,
   },
   fly_auth: {
     sentence: "Fly refused the token.",
-    fix: { label: "replace the Fly token", path: "/settings/fly" },
+    fix: page("replace the Fly token", "/settings/fly"),
     resumes: false,
   },
   fly_app_missing: {
     sentence: "The Fly app does not exist or belongs to another organisation.",
-    fix: { label: "check the Fly app", path: "/settings/fly" },
+    fix: page("check the Fly app", "/settings/fly"),
     resumes: false,
   },
   fly_billing: {
     sentence: "Fly starts no machine before its bill or payment method is put right.",
-    fix: { label: "put it right in Fly's billing, then retry", path: "/settings/fly" },
+    fix: { ...page("put it right in Fly's billing", "/settings/fly"), then: "retry" },
     resumes: false,
   },
   image_unavailable: {
@@ -179,7 +177,7 @@ export const FAILURES = {
   },
   machine_rejected: {
     sentence: "Fly rejected the machine's configuration.",
-    fix: { label: "check the Fly settings", path: "/settings/fly" },
+    fix: page("check the Fly settings", "/settings/fly"),
     resumes: false,
   },
   machine_capacity: { sentence: "Fly had no capacity.", fix: retry, resumes: false },
@@ -211,6 +209,13 @@ export const FAILURES = {
 } as const satisfies Record<string, FailureInfo>;
 
 export type FailureCode = keyof typeof FAILURES;
+
+/** What to do about it, with commands as this Porter takes them. */
+export function fixFor(code: FailureCode, mention: string): Fix | null {
+  const { fix }: FailureInfo = FAILURES[code];
+  return fix?.kind === "command" ? command(`@${mention} ${fix.command}`) : fix;
+}
+
 export const FAILURE_CODES = Object.keys(FAILURES) as [FailureCode, ...FailureCode[]];
 
 /** Faults of machines and networks, for which Porter starts another attempt by itself (spec `maxRetries`). */

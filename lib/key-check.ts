@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fixSchema } from "./fix-schema.ts";
 
 /**
  * What checking a key or the Fly token found. `unverified`: saved, and nobody could say yet. Everything else but
@@ -34,8 +35,7 @@ export const checkResultSchema = z.object({
   valid: z.boolean(),
   verification: z.enum(VERIFICATIONS),
   message: z.string(),
-  /** A page where it is put right: a path of Porter's, or https at the provider. */
-  fix: z.string().optional(),
+  fix: fixSchema.optional(),
   checkedAt: z.string(),
 });
 export type CheckResult = z.infer<typeof checkResultSchema>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AGENT_IDS, AGENTS, agentFromName } from "./agents.ts";
+import { fixSchema } from "./fix-schema.ts";
 import { MACHINE_SIZES } from "./machine-size.ts";
 import type { ProviderId } from "./providers.ts";
 import { DEFAULT_TASK_TIMEOUT_MINUTES, PRIORITY_NAMES } from "./task.ts";
@@ -137,7 +138,7 @@ export const gistMirrorStatusSchema = z.object({
   ok: z.boolean(),
   /** One sentence for people. */
   message: z.string(),
-  fix: z.string().nullable(),
+  fix: fixSchema.nullable(),
   url: z.string().nullable(),
 });
 export type GistMirrorStatus = z.infer<typeof gistMirrorStatusSchema>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AGENT_IDS } from "./agents.ts";
 import { FAILURE_CODES, FAILURES, fixFor, type FailureCode } from "./failures.ts";
+import { fixSchema } from "./fix-schema.ts";
 import { TASK_PHASES, TASK_STATUSES } from "./task.ts";
 
 const code = z.enum(FAILURE_CODES);
@@ -9,7 +10,7 @@ const count = z.number().int().min(0);
 /** What a failure, a block or a refusal means to a person, and the way out (lib/failures). */
 export const explanationSchema = z.object({
   sentence: z.string(),
-  fix: z.union([z.object({ label: z.string(), path: z.string() }), z.object({ command: z.string() })]).nullable(),
+  fix: fixSchema.nullable(),
 });
 
 /** `Task` of the API: every field of the spec's interface under the spec's names, then ours. Instants are ISO. */
@@ -93,6 +94,6 @@ export type TaskView = z.infer<typeof taskViewSchema>;
 export type Explanation = z.infer<typeof explanationSchema>;
 /** `mention`: with which this Porter's commands begin. */
 export const explain = (failure: FailureCode, mention: string): Explanation => {
-  const { sentence, fix } = FAILURES[failure];
-  return { sentence, fix: fixFor(fix, mention) };
+  const { sentence } = FAILURES[failure];
+  return { sentence, fix: fixFor(failure, mention) };
 };

@@ -1,7 +1,8 @@
 // `node scripts/failures-page.ts` writes docs/failures.md from lib/failures.ts; its test says when that is due.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { FAILURE_CODES, FAILURES, type Fix, INFRASTRUCTURE_FAILURES } from "../lib/failures.ts";
+import { FAILURE_CODES, FAILURES, fixFor, INFRASTRUCTURE_FAILURES } from "../lib/failures.ts";
+import { addressOf, type Fix } from "../lib/fix.ts";
 
 export const FAILURES_PAGE = join(import.meta.dirname, "..", "docs", "failures.md");
 
@@ -24,14 +25,25 @@ page and in the API (\`failureCode\`, \`blockedReason\`), and what they can do. 
 export const failuresPage = (): string => `${HEAD}${FAILURE_CODES.map(row).join("\n")}\n`;
 
 function row(code: (typeof FAILURE_CODES)[number]): string {
-  const { sentence, fix, resumes } = FAILURES[code];
+  const { sentence, resumes } = FAILURES[code];
   const then = resumes ? "waits" : INFRASTRUCTURE_FAILURES.includes(code) ? "tries again" : "ends";
-  return `| \`${code}\` | ${sentence} | ${help(fix)} | ${then} |`;
+  return `| \`${code}\` | ${sentence} | ${help(fixFor(code, "porter"))} | ${then} |`;
 }
 
 function help(fix: Fix | null): string {
-  if (fix === null) return "";
-  return "command" in fix ? `comment \`${fix.command}\`` : `${fix.label} (\`${fix.path}\`)`;
+  switch (fix?.kind) {
+    case undefined:
+      return "";
+    case "command":
+      return `comment \`${fix.command}\``;
+    case "advice":
+      return fix.advice;
+    case "page":
+      return `${fix.label}${fix.then === undefined ? "" : `, then ${fix.then}`} (\`${fix.path}\`)`;
+    case "reconnect":
+    case "link":
+      return `${fix.label} (\`${addressOf(fix)}\`)`;
+  }
 }
 
 if (import.meta.main) writeFileSync(FAILURES_PAGE, failuresPage());

@@ -60,8 +60,8 @@ export const envSchema = z.object({
     .string()
     .default("{}")
     .transform((text, context) => {
-      const parsed = z.record(z.string(), z.url()).safeParse(tryJson(text));
-      if (parsed.success) return parsed.data;
+      const parsed = tryJson(z.record(z.string(), z.url()), text);
+      if (parsed !== undefined) return parsed;
       context.addIssue({ code: "custom", message: 'must be JSON such as {"anthropic":"https://…"}' });
       return z.NEVER;
     })

@@ -1,3 +1,5 @@
+import type { Fix } from "@/lib/fix";
+
 /** Kinds of expected failure that a caller can act on. `http-errors.ts` and tRPC's mapper are exhaustive over it. */
 export const ERROR_CODES = [
   "bad_request",
@@ -21,13 +23,13 @@ export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
   readonly field: string | undefined;
-  readonly fix: string | undefined;
+  readonly fix: Fix | undefined;
   readonly current: unknown;
 
   constructor(
     code: ErrorCode,
     message: string,
-    detail: { field?: string; fix?: string; current?: unknown; cause?: unknown } = {},
+    detail: { field?: string; fix?: Fix; current?: unknown; cause?: unknown } = {},
   ) {
     super(message, { cause: detail.cause });
     this.code = code;

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Fix } from "@/lib/fix";
+import { fixSchema } from "@/lib/fix-schema";
 import { AppError, ERROR_CODES, type ErrorCode } from "./errors";
 
 /** The one shape of every error that Porter answers: `{error: Problem}` in REST, `data.problem` in tRPC. */
@@ -7,8 +9,8 @@ export const problemSchema = z.object({
   message: z.string(),
   /** Input that is wrong, dotted. */
   field: z.string().optional(),
-  /** What to do about it: a sentence, or a path of Porter's own. */
-  fix: z.string().optional(),
+  /** What to do about it. */
+  fix: fixSchema.optional(),
   /** Of a conflict: what is true now. */
   current: z.unknown().optional(),
   requestId: z.string(),
@@ -59,7 +61,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
 }
 
 /** The body of a refusal, for edges that answer without a context. */
-export const problemBody = (code: ErrorCode, message: string, fix?: string): { error: Problem } => ({
+export const problemBody = (code: ErrorCode, message: string, fix?: Fix): { error: Problem } => ({
   error: problemOf(new AppError(code, message, fix === undefined ? {} : { fix }), crypto.randomUUID()),
 });
 

@@ -10,6 +10,7 @@ import { isOperator } from "@/server/identity/actor";
 import { type Finding, green, lookAtApp, red } from "@/server/identity/app-health";
 import { ignoredToday } from "@/server/identity/ignored";
 import { describeError } from "@/server/log";
+import { advice } from "@/lib/fix";
 
 /** Every path but static files and the startup check answers so while Porter is half configured (rulings 35). */
 export const notConfiguredResponse = (problems: EnvProblem[]): Response =>
@@ -17,7 +18,7 @@ export const notConfiguredResponse = (problems: EnvProblem[]): Response =>
     problemBody(
       "unavailable",
       `Porter is not configured: ${sentenceOf(problems)}`,
-      "Set the named variables, then look at /api/startup/check.",
+      advice("Set the named variables, then look at /api/startup/check."),
     ),
     { status: 503, headers: { "cache-control": "no-store", "retry-after": "60" } },
   );

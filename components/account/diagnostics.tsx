@@ -7,6 +7,7 @@ import { useTRPC } from "@/components/layout/trpc-provider";
 import { SettingsSection } from "@/components/settings/field-row";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { FixWords } from "@/components/ui/fix-words";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Check, Diagnostics as Found } from "@/lib/account";
@@ -122,16 +123,6 @@ const CheckRow = ({ check }: { check: Check }) => (
     </span>
   </li>
 );
-
-/** A fix is a sentence or an address. */
-export const FixWords = ({ fix }: { fix: string }) =>
-  fix.startsWith("/") || fix.startsWith("https://") || fix.startsWith("http://") ? (
-    <a href={fix} className="link font-medium">
-      {fix.startsWith("/api/auth/github") ? "Reconnect GitHub" : "Put it right"}
-    </a>
-  ) : (
-    <span className="text-soft">{fix}</span>
-  );
 
 function InstallationRow({ installation }: { installation: Found["installations"][number] }) {
   const missing = Object.entries(installation.permissions.missing);

@@ -1,7 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { problemOf, problemSentence } from "@/components/layout/problem";
+import { FixLink } from "@/components/ui/fix-link";
 import { Skeleton } from "@/components/ui/skeleton";
+import { isWay } from "@/lib/fix";
 
 /** A sentence in the palette's list. */
 export const ListNote = ({ tone = "plain", children }: { tone?: "plain" | "bad"; children: ReactNode }) => (
@@ -17,20 +18,11 @@ type ListProblemProps = { error: unknown; retry: () => void; close: () => void }
 
 /** What went wrong, and the ways out: the page that mends it, and asking again. */
 export function ListProblem({ error, retry, close }: ListProblemProps) {
-  const { fix = "" } = problemOf(error);
-  const words = "Put it right";
+  const { fix } = problemOf(error);
   return (
     <div className="flex flex-wrap items-baseline gap-x-3 pr-3">
       <ListNote tone="bad">{problemSentence(error)}</ListNote>
-      {fix.startsWith("https:") || fix.startsWith("/api/") ? (
-        <a href={fix} className="link">
-          {words}
-        </a>
-      ) : fix.startsWith("/") ? (
-        <Link href={fix} onClick={close} className="link">
-          {words}
-        </Link>
-      ) : null}
+      {fix !== undefined && isWay(fix) ? <FixLink fix={fix} onClick={close} className="link" /> : null}
       <button type="button" onClick={retry} className="link">
         Try again
       </button>

@@ -12,6 +12,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { focusNow } from "@/components/ui/focus";
 import { Input, Textarea } from "@/components/ui/input";
 import { CommandKey } from "@/components/ui/command-key";
+import { FixWords } from "@/components/ui/fix-words";
 import { Notice } from "@/components/ui/notice";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
@@ -81,14 +82,7 @@ export function ReviewSheet({ issue, config, initial, retryId, close }: ReviewSh
       </div>
       {problem === null ? null : (
         <Notice tone="bad" className="my-0">
-          {problem.message}{" "}
-          {problem.fix === undefined ? null : problem.fix.startsWith("/") || problem.fix.startsWith("http") ? (
-            <a href={problem.fix} className="link font-medium">
-              Put it right
-            </a>
-          ) : (
-            problem.fix
-          )}
+          {problem.message} {problem.fix === undefined ? null : <FixWords fix={problem.fix} />}
         </Notice>
       )}
       <Footer

@@ -1,5 +1,7 @@
+import { type Fix, readFix } from "@/lib/fix";
+
 /** The error shape of every answer (`Problem` of the API), as far as pages use it. */
-export type ShownProblem = { code: string; message: string; field?: string; fix?: string };
+export type ShownProblem = { code: string; message: string; field?: string; fix?: Fix | undefined };
 
 const OFFLINE: ShownProblem = { code: "offline", message: "Porter cannot be reached. Nothing was changed; try again." };
 
@@ -13,11 +15,11 @@ export function problemOf(error: unknown): ShownProblem {
   if (!isRecord(problem)) return OFFLINE;
   const [code, message] = [text(problem["code"]), text(problem["message"])];
   if (code === undefined || message === undefined) return OFFLINE;
-  return { code, message, field: text(problem["field"]), fix: text(problem["fix"]) };
+  return { code, message, field: text(problem["field"]), fix: readFix(problem["fix"]) };
 }
 
-/** The sentence, with the way out where it is one. A path is a link's to show. */
+/** The sentence, with advice where there is some. A way is a link's to show. */
 export function problemSentence(error: unknown): string {
   const { message, fix } = problemOf(error);
-  return fix === undefined || fix.startsWith("/") || fix.startsWith("https:") ? message : `${message} ${fix}`;
+  return fix?.kind === "advice" ? `${message} ${fix.advice}` : message;
 }

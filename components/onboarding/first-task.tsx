@@ -10,7 +10,7 @@ import { duration } from "@/lib/format";
 import { stateOf, TASK_STATES } from "@/lib/task-state";
 import type { TaskView } from "@/lib/task-view";
 import { agentLine, elapsedMs, situation } from "@/lib/task-words";
-import { FixWords } from "@/components/account/diagnostics";
+import { FixWords } from "@/components/ui/fix-words";
 import { useTaskMoves } from "@/components/tasks/use-task-moves";
 import { Why } from "./step-parts";
 
@@ -57,13 +57,7 @@ export function FirstTask({ task }: { task: TaskView }) {
         )}
         <output className="block mt-2 break-words">
           {explanation === undefined ? situation(task, task.queue) : explanation.sentence}{" "}
-          {explanation?.fix == null ? null : "command" in explanation.fix ? (
-            <span className="text-soft">
-              Comment <code className="font-mono text-xs">{explanation.fix.command}</code> on the issue.
-            </span>
-          ) : (
-            <FixWords fix={explanation.fix.path} />
-          )}
+          {explanation?.fix == null ? null : <FixWords fix={explanation.fix} />}
         </output>
       </article>
       <div className="mt-4 flex flex-wrap gap-2">

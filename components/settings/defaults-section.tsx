@@ -1,4 +1,5 @@
 "use client";
+import { FixWords } from "@/components/ui/fix-words";
 import { Time } from "@/components/layout/clock";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
@@ -179,7 +180,7 @@ function GistMirror() {
               Open the gist
             </a>
           )}
-          {last.fix === null ? null : last.fix}
+          {last.fix === null ? null : <FixWords fix={last.fix} />}
         </p>
       )}
     </FieldRow>

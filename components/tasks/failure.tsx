@@ -1,6 +1,7 @@
-import Link from "next/link";
 import { seenText } from "@/components/task/terminal-text";
+import { FixLink } from "@/components/ui/fix-link";
 import { Notice } from "@/components/ui/notice";
+import { linkWords } from "@/lib/fix";
 import { isTerminal } from "@/lib/task";
 import type { TaskView } from "@/lib/task-view";
 
@@ -48,7 +49,8 @@ type FixProps = { fix: NonNullable<TaskView["explanation"]>["fix"]; resumes: boo
 
 function Fix({ fix, resumes, asks }: FixProps) {
   if (fix === null) return null;
-  if ("command" in fix) {
+  if (fix.kind === "advice") return <>{fix.advice}</>;
+  if (fix.kind === "command") {
     if (asks) {
       return (
         <>
@@ -64,20 +66,10 @@ function Fix({ fix, resumes, asks }: FixProps) {
       </>
     );
   }
-  const words = fix.label.charAt(0).toUpperCase() + fix.label.slice(1);
-  const className = "font-medium underline";
+  const then = fix.kind === "page" && fix.then !== undefined ? `, then ${fix.then}` : "";
   return (
     <>
-      {/* The API's paths are not pages: Next must not fetch them ahead. */}
-      {fix.path.startsWith("/api/") ? (
-        <a href={fix.path} className={className}>
-          {words}
-        </a>
-      ) : (
-        <Link href={fix.path} className={className}>
-          {words}
-        </Link>
-      )}
+      <FixLink fix={fix} words={`${linkWords(fix)}${then}`} className="font-medium underline" />
       {resumes ? "; this starts by itself then." : "."}
     </>
   );

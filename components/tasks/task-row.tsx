@@ -5,7 +5,9 @@ import Link from "next/link";
 import { memo } from "react";
 import { Time } from "@/components/layout/clock";
 import { Button } from "@/components/ui/button";
+import { FixLink } from "@/components/ui/fix-link";
 import { AGENTS } from "@/lib/agents";
+import { isWay } from "@/lib/fix";
 import { cost } from "@/lib/format";
 import type { TaskRowView } from "@/lib/live";
 import { isTerminal } from "@/lib/task";
@@ -139,7 +141,7 @@ function Standing(props: RowProps) {
 
 /** Nothing else is to be mended first: what helps is to try again. */
 const isMendedByRetry = ({ task, section }: Pick<RowProps, "task" | "section">): boolean =>
-  section === "attention" && canRetry(task) && !(task.explanation?.fix != null && "path" in task.explanation.fix);
+  section === "attention" && canRetry(task) && !(task.explanation?.fix != null && isWay(task.explanation.fix));
 
 /** Where it is mended, or the retry that mends it. A finger gets 44 px. */
 function Fix({ task, section, isPending, onRetry }: RowProps) {
@@ -157,20 +159,7 @@ function Fix({ task, section, isPending, onRetry }: RowProps) {
         Retry
       </button>
     );
-  if (fix == null || !("path" in fix)) return null;
-  const words = fix.label.charAt(0).toUpperCase() + fix.label.slice(1).replace(/,.*/, "");
-  // The API's paths are not pages.
-  if (fix.path.startsWith("/api/"))
-    return (
-      <a href={fix.path} className={look}>
-        {words}
-      </a>
-    );
-  return (
-    <Link href={fix.path} prefetch={false} className={look}>
-      {words}
-    </Link>
-  );
+  return fix == null || !isWay(fix) ? null : <FixLink fix={fix} className={look} />;
 }
 
 /** Who asked for it, or what can be done with it. */

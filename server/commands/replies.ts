@@ -5,6 +5,7 @@ import { MAX_COMMANDS, NO_FLAGS, usage, VERBS, type Flags, type Mistake } from "
 import { FAILURES, type FailureCode, fixFor } from "@/lib/failures";
 import type { TaskPhase, TaskStatus } from "@/lib/task";
 import { codeSpan, link, plainLine } from "./neutralise";
+import { addressOf, linkWords } from "@/lib/fix";
 
 /**
  * Every short answer that Porter gives on an issue: a sentence or two, the fix in it. `publicUrl` has no slash at
@@ -125,12 +126,12 @@ export const talkReply = (command: Words, { mention }: ReplyContext): string =>
 /** A mention by someone who may use Porter that becomes no task, or a task that waits: the reason and its fix. */
 export function refusalReply(code: FailureCode, context: ReplyContext): string {
   const { sentence, resumes } = FAILURES[code];
-  const fix = fixFor(FAILURES[code].fix, context.mention);
-  if (!fix) return sentence;
-  if ("command" in fix) return `${sentence} Comment ${codeSpan(fix.command, 60)}.`;
-  const label = `${fix.label[0]?.toUpperCase() ?? ""}${fix.label.slice(1)}`;
+  const fix = fixFor(code, context.mention);
+  if (fix === null) return sentence;
+  if (fix.kind === "command") return `${sentence} Comment ${codeSpan(fix.command, 60)}.`;
+  if (fix.kind === "advice") return `${sentence} ${fix.advice}`;
   const then = resumes ? ", and this starts by itself" : `, then comment again`;
-  return `${sentence} ${link(label, `${context.publicUrl}${fix.path}`)}${then}.`;
+  return `${sentence} ${link(linkWords(fix), addressOf(fix, context.publicUrl))}${then}.`;
 }
 
 /** The command, or the settings of who gave it, cannot be read: nobody but an operator can put that right. */

@@ -8,6 +8,7 @@ import { summaryLines } from "./summary-lines";
 import { phasesReached } from "./tracking-phases";
 import { commandText, firstLine, laterAttempt, spentOn, whatItTook, whoRuns } from "./tracking-head";
 import type { TrackingView } from "./tracking-view";
+import { addressOf } from "@/lib/fix";
 
 const startsAgain = (view: TrackingView): string => `${commandText(view, "retry")} starts again`;
 const MAX_LOG_LINES = 20;
@@ -104,11 +105,11 @@ function failedSections(view: TrackingView, code: FailureCode): string[] {
 
 /** One link or one command that puts the failure right. */
 function fixText(view: TrackingView, code: FailureCode): string {
-  const fix = fixFor(FAILURES[code].fix, view.mention);
-  if (!fix) return "";
-  if ("command" in fix) return `**Fix:** comment ${codeSpan(fix.command, 60)}.`;
-  const label = fix.label.replace(/, then retry$/, "");
-  return `**Fix:** ${link(label, `${view.publicUrl}${fix.path}`)}, then comment ${commandText(view, "retry")}.`;
+  const fix = fixFor(code, view.mention);
+  if (fix === null) return "";
+  if (fix.kind === "command") return `**Fix:** comment ${codeSpan(fix.command, 60)}.`;
+  if (fix.kind === "advice") return `**Fix:** ${fix.advice}`;
+  return `**Fix:** ${link(fix.label, addressOf(fix, view.publicUrl))}, then comment ${commandText(view, "retry")}.`;
 }
 
 function timedOutSections(view: TrackingView): string[] {

@@ -1,4 +1,4 @@
-import { FAILURES, type FailureCode } from "@/lib/failures";
+import { FAILURES, type FailureCode, fixFor } from "@/lib/failures";
 import { type Part, PARTS } from "@/lib/phases";
 import { duration } from "@/lib/format";
 import { queueSentence } from "@/lib/queue";
@@ -7,6 +7,7 @@ import { link, neutraliseLine, plainLine } from "./neutralise";
 import { attemptText, commandText, firstLine, laterAttempt, whoRuns } from "./tracking-head";
 import { phaseLine } from "./tracking-phases";
 import type { TrackingView } from "./tracking-view";
+import { addressOf, isWay, linkTo } from "@/lib/fix";
 
 /** The sections of a task that has not ended. */
 export function pendingSections(view: TrackingView): string[] {
@@ -24,14 +25,10 @@ function queuedSections(view: TrackingView): string[] {
 }
 
 function blockedSections(view: TrackingView, reason: FailureCode): string[] {
-  const { fix } = FAILURES[reason];
-  const label =
-    reason === "missing_credentials" || reason === "missing_fly_token"
-      ? "add it"
-      : fix && "label" in fix
-        ? fix.label
-        : "see why";
-  const target = fix && "path" in fix ? `${view.publicUrl}${fix.path}` : view.runUrl;
+  const fix = fixFor(reason, view.mention);
+  const way = fix !== null && isWay(fix) ? fix : linkTo("see why", view.runUrl);
+  const label = reason === "missing_credentials" || reason === "missing_fly_token" ? "add it" : way.label;
+  const target = addressOf(way, view.publicUrl);
   const last = [
     ...whoRuns(view)
       .slice(0, 1)

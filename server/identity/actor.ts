@@ -1,9 +1,13 @@
 import type { Actor, AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
+import { advice } from "@/lib/fix";
 
 /** The signed-in person. Throws `unauthenticated` for everybody else. */
 export function requireUser(actor: Actor): Extract<Actor, { kind: "user" }> {
-  if (actor.kind !== "user") throw new AppError("unauthenticated", "Sign in first.", { fix: "/api/auth/github" });
+  if (actor.kind !== "user")
+    throw new AppError("unauthenticated", "Sign in first.", {
+      fix: { kind: "reconnect", label: "sign in", path: "/api/auth/github" },
+    });
   return actor;
 }
 
@@ -16,6 +20,6 @@ export function requireOperator(context: Pick<AppContext, "actor" | "env">): voi
   if (isOperator(context)) return;
   requireUser(context.actor);
   throw new AppError("forbidden", "This is for the operators of this Porter.", {
-    fix: "Operators are the numeric GitHub ids in PORTER_OPERATORS.",
+    fix: advice("Operators are the numeric GitHub ids in PORTER_OPERATORS."),
   });
 }

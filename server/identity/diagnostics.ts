@@ -5,7 +5,8 @@ import type { Installation } from "@/server/github/port";
 import { requireUser } from "./actor";
 import { unheardComments } from "./ignored";
 import { installationsOf, missingPermissions } from "./installations";
-import { isReconnect, RECONNECT_PATH, withUserToken } from "./user-token";
+import { isReconnect, withUserToken } from "./user-token";
+import { advice, linkTo, reconnect } from "@/lib/fix";
 
 /** A classic OAuth app's token needs no more to know who somebody is. */
 const SCOPES = ["read:user"];
@@ -71,7 +72,7 @@ const scopeCheck = (missing: string[]): Check => ({
   name: "scopes",
   ok: false,
   message: `GitHub did not grant ${missing.join(", ")}.`,
-  fix: RECONNECT_PATH,
+  fix: reconnect(),
 });
 
 type View = Diagnostics["installations"][number];
@@ -103,14 +104,15 @@ function installationChecks(context: AppContext, held: Asked<unknown>, installat
   if (!held.ok) return [];
   if (installations.length === 0) {
     const message = "The App is installed on no account that you reach.";
-    return [{ name: "installation", ok: false, message, fix: installUrl(context) }];
+    return [{ name: "installation", ok: false, message, fix: linkTo("install the App", installUrl(context)) }];
   }
   return installations.map(({ account, suspended, permissions, manageUrl }) => {
     const name = `installation ${account}`;
-    if (suspended) return { name, ok: false, message: `The App is suspended on ${account}.`, fix: manageUrl };
+    const manage = linkTo("put it right", manageUrl);
+    if (suspended) return { name, ok: false, message: `The App is suspended on ${account}.`, fix: manage };
     const missing = Object.entries(permissions.missing).map(([what, level]) => `${what}: ${level}`);
     if (missing.length > 0)
-      return { name, ok: false, message: `${account} has not granted ${missing.join(", ")}.`, fix: manageUrl };
+      return { name, ok: false, message: `${account} has not granted ${missing.join(", ")}.`, fix: manage };
     return { name, ok: true, message: `The App is installed on ${account} with all that it needs.`, fix: null };
   });
 }
@@ -129,7 +131,7 @@ export async function rateLimit(context: AppContext): Promise<RateLimitView> {
   }));
   return {
     user: user.ok ? user.value : null,
-    fix: user.ok ? null : (user.problem.fix ?? user.problem.message),
+    fix: user.ok ? null : (user.problem.fix ?? advice(user.problem.message)),
     installations: await Promise.all(installations),
   };
 }

@@ -5,6 +5,7 @@ import type { OauthTokenRow } from "@/server/db/account-store";
 import { AppError } from "@/server/errors";
 import { GitHubError, type RefreshedTokens } from "@/server/github/port";
 import { oauthTokenAt } from "./sign-in";
+import { advice, reconnect } from "@/lib/fix";
 
 /** A token is renewed so long before its end, so that a call under way does not lose it. */
 const RENEW_BEFORE_MS = 5 * 60_000;
@@ -13,13 +14,11 @@ const CLAIM_MS = 25_000;
 /** Others look again so often, together a little longer than that call may take. */
 const WAIT = { everyMs: 150, rounds: 80 } as const;
 
-export const RECONNECT_PATH = "/api/auth/github?reconnect=1";
+/** The person must let GitHub issue new tokens; signing in again does it. */
+const ended = () =>
+  new AppError("forbidden", "Porter's access to your GitHub account has ended.", { fix: reconnect() });
 
-/** The person must let GitHub issue new tokens; signing in again does it. Pages show `fix` as a link. */
-const reconnect = () =>
-  new AppError("forbidden", "Porter's access to your GitHub account has ended.", { fix: RECONNECT_PATH });
-
-export const isReconnect = (error: unknown): boolean => error instanceof AppError && error.fix === RECONNECT_PATH;
+export const isReconnect = (error: unknown): boolean => error instanceof AppError && error.fix?.kind === "reconnect";
 
 type Live = { token: string; iv: string };
 
@@ -46,7 +45,7 @@ export async function withUserToken<T>(
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
     if (error.failure.kind !== "unauthenticated") throw problemOfGitHub(error);
-    if (await markRevoked(context, userId, first.iv)) throw reconnect();
+    if (await markRevoked(context, userId, first.iv)) throw ended();
   }
   // Another caller has renewed the tokens meanwhile, which ends the old ones.
   const { token } = await liveToken(context, userId);
@@ -63,19 +62,22 @@ export function problemOfGitHub(error: GitHubError): AppError {
   switch (failure.kind) {
     case "limited":
       return new AppError("rate_limited", "GitHub asks Porter to wait.", {
-        fix: `Try again in ${Math.ceil(failure.retryAfterMs / 1000)} seconds.`,
+        fix: advice(`Try again in ${Math.ceil(failure.retryAfterMs / 1000)} seconds.`),
         cause: error,
       });
     case "unavailable":
-      return new AppError("unavailable", "GitHub does not answer just now.", { fix: "Try again.", cause: error });
+      return new AppError("unavailable", "GitHub does not answer just now.", {
+        fix: advice("Try again."),
+        cause: error,
+      });
     case "lost":
       if (failure.reason === "saml" || failure.reason === "ip_allow_list") {
         const { sentence, fix } = FAILURES[failure.reason === "saml" ? "github_saml" : "github_ip_allow_list"];
-        return new AppError("forbidden", sentence, { ...(fix === null ? {} : { fix: fix.path }), cause: error });
+        return new AppError("forbidden", sentence, { ...(fix === null ? {} : { fix }), cause: error });
       }
       return new AppError("not_found", "GitHub does not show this to you.", { cause: error });
     case "unauthenticated":
-      return reconnect();
+      return ended();
     case "invalid":
       return new AppError("bad_request", "GitHub refused this request.", { cause: error });
   }
@@ -104,7 +106,7 @@ async function liveToken(context: AppContext, userId: number): Promise<Live> {
       await markRevoked(context, userId, access.iv);
     } else await sleep(WAIT.everyMs);
   }
-  throw new AppError("unavailable", "GitHub does not answer just now.", { fix: "Try again." });
+  throw new AppError("unavailable", "GitHub does not answer just now.", { fix: advice("Try again.") });
 }
 
 type Claim = { access: OauthTokenRow; refresh: OauthTokenRow; owner: string };

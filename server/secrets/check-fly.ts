@@ -9,6 +9,7 @@ import { wakeUserTasks } from "@/server/tasks/wake";
 import { flyResult, mayCheck } from "./check-keys";
 import { flyTokenChanges } from "./fly-credentials";
 import { FLY_TOKEN, noteFinding, peekSecret } from "./user-secrets";
+import { advice } from "@/lib/fix";
 
 type Wanted = Pick<FlySave, "createApp" | "organization">;
 
@@ -42,7 +43,7 @@ export async function validateFly(
   if (token === null || app === null) return withApp(context, { verification: "missing" });
   if (!(await mayCheck(context, userId)))
     throw new AppError("rate_limited", "You checked many tokens in the last minutes.", {
-      fix: "Wait ten minutes, then try again.",
+      fix: advice("Wait ten minutes, then try again."),
     });
   return withApp(context, await context.flyApps.check({ token, app }));
 }

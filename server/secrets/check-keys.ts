@@ -10,6 +10,7 @@ import type { KeyFinding } from "@/server/providers/port";
 import { wakeUserTasks } from "@/server/tasks/wake";
 import { providerKeyChanges } from "./provider-credentials";
 import { cleanSecret, noteFinding, peekSecret, type StoredSecret, writeSecrets } from "./user-secrets";
+import { advice, type Fix, linkTo, page } from "@/lib/fix";
 
 /** A key check answers whether somebody's key works: 20 in ten minutes is enough for an owner, useless to a thief. */
 const MAX_CHECKS = 20;
@@ -28,7 +29,7 @@ export async function mayCheck(context: AppContext, userId: number): Promise<boo
 
 const tooMany = () =>
   new AppError("rate_limited", "You checked many keys in the last minutes.", {
-    fix: "Wait ten minutes, then try again.",
+    fix: advice("Wait ten minutes, then try again."),
   });
 
 /** `POST /api/config/validate/{provider}`: the given key, saved nowhere, or the saved one, whose status it renews. */
@@ -86,7 +87,12 @@ export async function saveAndCheckKeys(context: AppContext, input: ProviderCrede
 function keyResult(context: AppContext, provider: ProviderId, finding: KeyFinding): CheckResult {
   const { verification, gap } = finding;
   const noFix = verification === "valid" || verification === "missing";
-  const fix = noFix ? undefined : verification === "no_model" ? "/settings/agents" : PROVIDERS[provider].docsUrl;
+  const elsewhere = linkTo("see your keys there", PROVIDERS[provider].docsUrl);
+  const fix = noFix
+    ? undefined
+    : verification === "no_model"
+      ? page("choose another model", "/settings/agents")
+      : elsewhere;
   return resultOf(context, { verification, message: keySentence(PROVIDERS[provider], verification, gap), fix });
 }
 
@@ -95,8 +101,8 @@ export function flyResult(context: AppContext, { verification, gap }: FlyFinding
   return resultOf(context, { verification, message: flySentence(verification, gap), fix });
 }
 
-const FLY_TOKENS = "https://fly.io/docs/security/tokens/";
-const FLY_FIXES: Partial<Record<Verification, string>> = {
+const FLY_TOKENS = linkTo("read about Fly's tokens", "https://fly.io/docs/security/tokens/");
+const FLY_FIXES: Partial<Record<Verification, Fix>> = {
   invalid_key: FLY_TOKENS,
   expired: FLY_TOKENS,
   no_machine_rights: FLY_TOKENS,
@@ -105,7 +111,7 @@ const FLY_FIXES: Partial<Record<Verification, string>> = {
 
 const resultOf = (
   context: AppContext,
-  { fix, ...found }: { verification: Verification; message: string; fix: string | undefined },
+  { fix, ...found }: { verification: Verification; message: string; fix: Fix | undefined },
 ): CheckResult => ({
   valid: found.verification === "valid",
   ...found,

@@ -3,6 +3,7 @@ import type { ProviderCredentialsInput } from "@/lib/porter-config";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { applySecretChanges, cleanSecret, FLY_TOKEN, openUsableSecrets, type SecretChange } from "./user-secrets";
+import { advice } from "@/lib/fix";
 
 /**
  * Checks wanted provider keys (provider → environment name → key) without writing anything: "" is left out, null
@@ -12,12 +13,12 @@ export function providerKeyChanges(input: ProviderCredentialsInput): SecretChang
   const changes: SecretChange[] = [];
   for (const [id, names] of Object.entries(input)) {
     const provider = providerFromId(id);
-    const known = `One of: ${PROVIDER_IDS.join(", ")}.`;
+    const known = advice(`One of: ${PROVIDER_IDS.join(", ")}.`);
     if (provider === null) throw new AppError("bad_request", `"${id}" is no provider.`, { field: id, fix: known });
     for (const [name, value] of Object.entries(names ?? {})) {
       const field = `${id}.${name}`;
       if (!provider.envNames.includes(name)) {
-        const fix = `Use ${provider.envNames.join(" or ")}.`;
+        const fix = advice(`Use ${provider.envNames.join(" or ")}.`);
         throw new AppError("bad_request", `${provider.name} has no key named ${name}.`, { field, fix });
       }
       if (value !== "")

@@ -10,6 +10,7 @@ import { foreignSecret } from "@/lib/secret-owner";
 import { requireUser } from "@/server/identity/actor";
 import type { KeyFinding } from "@/server/providers/port";
 import type { SealedAt } from "./sealer";
+import { advice } from "@/lib/fix";
 
 /** The Fly token is a secret like a provider's key, under its own name; the app's name is a setting. */
 export const FLY_TOKEN = { provider: "fly", name: "FLY_API_TOKEN" } as const;
@@ -185,13 +186,13 @@ export function cleanSecret(value: string, field: string, owner: ProviderId | "f
   if (foreign !== null)
     throw new AppError("bad_request", `That is ${foreign}, so it was neither saved nor sent anywhere.`, {
       field,
-      fix: `Paste ${owner === "fly" ? "a Fly token" : `a key of ${PROVIDERS[owner].name}`} here.`,
+      fix: advice(`Paste ${owner === "fly" ? "a Fly token" : `a key of ${PROVIDERS[owner].name}`} here.`),
     });
   const shape = /^[\x21-\x7e]+$/;
   if (clean.length < 8 || !shape.test(clean))
     throw new AppError("bad_request", "That does not look like a key.", {
       field,
-      fix: "Paste the key alone: no spaces, no line breaks.",
+      fix: advice("Paste the key alone: no spaces, no line breaks."),
     });
   return clean;
 }

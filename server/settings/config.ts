@@ -8,6 +8,7 @@ import { FLY_TOKEN, forgetFinding, secretStatus, writeSecrets } from "@/server/s
 import { wakeUserTasks } from "@/server/tasks/wake";
 import { mirrorStatus } from "./gist-mirror";
 import { agentDefaults, loadConfig } from "./run-settings";
+import { advice } from "@/lib/fix";
 
 /** `GET /api/config`: the signed-in user's settings; secrets as status only. */
 export async function getConfig(context: AppContext): Promise<PorterConfig> {
@@ -66,7 +67,7 @@ async function save(
     if (update.revision !== undefined && update.revision !== stored.revision)
       throw new AppError("conflict", "These settings were changed elsewhere.", {
         field: "revision",
-        fix: "Look at them as they are now, then save.",
+        fix: advice("Look at them as they are now, then save."),
         current: await getConfig(context),
       });
     const merged = merge(stored.config, update);
@@ -80,7 +81,7 @@ async function save(
     if (saved !== null) return;
   }
   throw new AppError("unavailable", "These settings are being saved by others at the same moment.", {
-    fix: "Try again.",
+    fix: advice("Try again."),
   });
 }
 

@@ -7,16 +7,20 @@ import { GitHubError } from "@/server/github/port";
 import { withUserToken } from "@/server/identity/user-token";
 import { describeError } from "@/server/log";
 import { loadConfig } from "./run-settings";
+import { reconnect } from "@/lib/fix";
 
 const FILE = "porter-settings.json";
 const DESCRIPTION = "Settings of Porter, a mirror without secrets";
 const NO_PERMISSION =
   "GitHub does not let Porter write gists: the GitHub App needs the account permission Gists (read and write), a classic OAuth app the scope gist.";
 
+/** Rows of an older Porter say in words what to do. */
+const rowSchema = gistMirrorStatusSchema.extend({ fix: gistMirrorStatusSchema.shape.fix.catch(null) });
+
 /** How the last try ended, as it is stored beside the settings; null: there was none. */
 export function mirrorStatus(row: SettingsRow | null): GistMirrorStatus | null {
   if (row?.mirrorResult == null) return null;
-  return tryJson(gistMirrorStatusSchema, row.mirrorResult) ?? null;
+  return tryJson(rowSchema, row.mirrorResult) ?? null;
 }
 
 /**
@@ -48,7 +52,7 @@ export async function mirrorSettings(context: AppContext, userId: number): Promi
     await note(row.mirrorGistId, {
       ok: false,
       message: isForbidden ? NO_PERMISSION : error.message,
-      fix: isForbidden ? "/api/auth/github?reconnect=1&with=gist" : (error.fix ?? null),
+      fix: isForbidden ? reconnect("&with=gist") : (error.fix ?? null),
       url: null,
     });
   }

@@ -16,6 +16,7 @@ import { derivedTaskId } from "./derived-id";
 import { getTask } from "./get";
 import { requireMachine } from "./machine-allowed";
 import { planTask, type WantedTask } from "./plan";
+import { advice, isWay, linkTo } from "@/lib/fix";
 
 /** Each asks GitHub as the App, in installations that may be other people's: 60 in ten minutes a person. */
 const MAX_REQUESTS = 60;
@@ -82,7 +83,7 @@ function replay(context: AppContext, task: TaskRow, { owner, name, number }: Pla
 const unseen = (context: AppContext) =>
   new AppError("not_found", "Porter is not installed in this repository, or you cannot see it.", {
     field: "repository",
-    fix: `${context.env.GITHUB_URL}/apps/${context.env.GITHUB_APP_SLUG}/installations/new`,
+    fix: linkTo("install the App", `${context.env.GITHUB_URL}/apps/${context.env.GITHUB_APP_SLUG}/installations/new`),
   });
 
 /** What keeps Porter out, for somebody who may write to the repository. */
@@ -90,7 +91,7 @@ function refused(code: FailureCode): AppError {
   const { sentence, fix }: FailureInfo = FAILURES[code];
   return new AppError("forbidden", sentence, {
     field: "repository",
-    ...(fix !== null && "path" in fix ? { fix: fix.path } : {}),
+    ...(fix !== null && isWay(fix) ? { fix } : {}),
   });
 }
 
@@ -104,7 +105,7 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
   if (!isSelected(names, place))
     throw new AppError("forbidden", "This repository is not among the ones you selected in Porter.", {
       field: "repository",
-      fix: "/settings/repositories",
+      fix: FAILURES.repository_not_selected.fix,
     });
   let mayKnow = false;
   try {
@@ -168,7 +169,7 @@ function openIssue(issue: IssueFacts | null, place: Place): IssueFacts {
     throw new AppError("not_found", "There is no such issue.", { field });
   if (issue.isPullRequest) throw new AppError("bad_request", "This number is a pull request, not an issue.", { field });
   if (issue.state === "closed")
-    throw new AppError("conflict", "This issue is closed.", { field, fix: "Open it again on GitHub." });
+    throw new AppError("conflict", "This issue is closed.", { field, fix: advice("Open it again on GitHub.") });
   return issue;
 }
 
@@ -181,6 +182,6 @@ async function countRequest(context: AppContext, userId: number): Promise<void> 
   });
   if (used > MAX_REQUESTS)
     throw new AppError("rate_limited", "You asked for many tasks in the last minutes.", {
-      fix: "Wait ten minutes, then try again.",
+      fix: advice("Wait ten minutes, then try again."),
     });
 }

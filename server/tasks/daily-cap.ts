@@ -1,6 +1,7 @@
 import { type FailureCode, FAILURES } from "@/lib/failures";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
+import { advice } from "@/lib/fix";
 
 const DAY_MS = 24 * 3600_000;
 
@@ -30,5 +31,6 @@ export async function countStart(
 /** The same for whoever waits for the answer. @throws AppError (rate_limited) */
 export async function requireStart(context: AppContext, start: Parameters<typeof countStart>[1]): Promise<void> {
   const reached = await countStart(context, start);
-  if (reached !== null) throw new AppError("rate_limited", FAILURES[reached].sentence, { fix: "Try again tomorrow." });
+  if (reached !== null)
+    throw new AppError("rate_limited", FAILURES[reached].sentence, { fix: advice("Try again tomorrow.") });
 }

@@ -8,5 +8,5 @@ import { loadRunSettings } from "@/server/settings/run-settings";
 export async function requireMachine(context: AppContext, userId: number, machine: MachineSize | null): Promise<void> {
   if (machine === null || mayHave(machine, (await loadRunSettings(context, userId)).config.largestMachine)) return;
   const { sentence, fix } = FAILURES.machine_too_large;
-  throw new AppError("forbidden", sentence, { field: "machine", fix: fix.path });
+  throw new AppError("forbidden", sentence, { field: "machine", fix });
 }

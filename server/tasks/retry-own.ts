@@ -14,6 +14,7 @@ import { derivedTaskId } from "./derived-id";
 import { earlierExchanges } from "./earlier";
 import { requireMachine } from "./machine-allowed";
 import { retryAsNewTask, retryTask } from "./retry";
+import { advice } from "@/lib/fix";
 
 /** Children of one task with the same wish that were started one after the other. */
 const MAX_CHILDREN = 20;
@@ -47,12 +48,12 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
   });
   if (known.exists) return known.id;
   if (!isTerminal(task.status))
-    throw new AppError("conflict", "This task has not ended.", { fix: "Stop it first, or wait for its end." });
+    throw new AppError("conflict", "This task has not ended.", { fix: advice("Stop it first, or wait for its end.") });
   if (task.status === "success")
     throw new AppError("conflict", "This task succeeded; there is nothing to retry.", {
-      fix: "Comment a new command to ask for more.",
+      fix: advice("Comment a new command to ask for more."),
     });
-  if (!isSeen) throw new AppError("conflict", "This task has moved on.", { fix: "Look at it again." });
+  if (!isSeen) throw new AppError("conflict", "This task has moved on.", { fix: advice("Look at it again.") });
   await requireMachine(context, task.userId, request.machine ?? null);
   await requireStart(context, { ...whose, id: `task:${known.id}` });
   const built = instructions === task.instructions ? null : await promptWith(context, task, instructions);
@@ -84,7 +85,7 @@ async function childOf(context: AppContext, task: TaskRow, wish: Wish): Promise<
     if (child === null) return { id, exists: false };
     if (key !== null || !isTerminal(child.status)) return { id, exists: true };
   }
-  throw new AppError("rate_limited", "This was retried very often.", { fix: "Comment a new command instead." });
+  throw new AppError("rate_limited", "This was retried very often.", { fix: advice("Comment a new command instead.") });
 }
 
 /** The old task's frozen texts with the new instructions; the person must still be allowed to write there. */

@@ -6,6 +6,7 @@ import { AppError } from "@/server/errors";
 import { branchAfter } from "./attempt-plan";
 import { move } from "./moves";
 import { endOf } from "./undo-retry";
+import { advice } from "@/lib/fix";
 
 /**
  * Starts a failed or timed-out task again: same prompt, new attempt, branch with a suffix (rulings 5). `moveId`: of a
@@ -18,7 +19,7 @@ export async function retryTask(
 ): Promise<{ retried: boolean; task: TaskRow }> {
   if (task.status === "success")
     throw new AppError("conflict", "This task succeeded; there is nothing to retry.", {
-      fix: "Comment a new command to ask for more.",
+      fix: advice("Comment a new command to ask for more."),
     });
   if (task.status === "queued" || task.status === "running") return { retried: false, task };
   const result = await move(context, task, {
