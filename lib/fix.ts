@@ -45,7 +45,7 @@ export const readFix = (value: unknown): Fix | undefined => (isFix(value) ? valu
 function isFix(value: unknown): value is Fix {
   if (typeof value !== "object" || value === null || !("kind" in value)) return false;
   const { kind } = value;
-  if (typeof kind !== "string" || !(kind in TEXTS)) return false;
+  if (typeof kind !== "string" || !Object.hasOwn(TEXTS, kind)) return false;
   const fields: Record<string, unknown> = { ...value };
   return TEXTS[kind as Fix["kind"]].every((name) => typeof fields[name] === "string");
 }

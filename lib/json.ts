@@ -16,5 +16,4 @@ export function parseJson(text: string): unknown {
 export const readJson = <T>(schema: z.ZodType<T>, text: string): T => schema.parse(JSON.parse(text));
 
 /** A JSON text as `schema` reads it; undefined where it is no JSON or another form. */
-export const tryJson = <T>(schema: z.ZodType<T>, text: string): T | undefined =>
-  schema.safeParse(parseJson(text)).data;
+export const tryJson = <T>(schema: z.ZodType<T>, text: string): T | undefined => schema.safeParse(parseJson(text)).data;

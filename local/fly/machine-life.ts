@@ -131,4 +131,3 @@ function exitEvent(end: ProcessEnd, why: { requestedStop: boolean; oomKilled: bo
     exited_at: new Date().toISOString(),
   };
 }
-

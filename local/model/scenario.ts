@@ -33,7 +33,8 @@ export const defaultScenario: Scenario = async (request, ended) => {
   });
   const step = plan.steps[request.messages.filter((message) => message.role === "tool").length];
   if (!step) {
-    if (directive.is === "slow") await Promise.race([ended, sleep(directive.seconds * 1000, undefined, { ref: false })]);
+    if (directive.is === "slow")
+      await Promise.race([ended, sleep(directive.seconds * 1000, undefined, { ref: false })]);
     return { content: plan.summary };
   }
   const call = toolCallFor(request, step.action);
@@ -77,4 +78,3 @@ function failure(status: 401 | 429): FixtureResponse {
     ? { status, error: { type: "authentication_error", message: "invalid x-api-key" } }
     : { status, error: { type: "rate_limit_error", message: "This request would exceed your rate limit." } };
 }
-

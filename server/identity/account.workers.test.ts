@@ -1,3 +1,4 @@
+import { linkTo, reconnect } from "@/lib/fix";
 import { expect, test } from "vitest";
 import { withActor } from "@/server/context";
 import type { Installation } from "@/server/github/port";
@@ -116,19 +117,19 @@ test("diagnostics name each missing permission, a suspended installation, and a 
       name: "installation acme",
       ok: false,
       message: "acme has not granted issues: write, pull_requests: write.",
-      fix: "https://github.test/organizations/acme/settings/installations/7",
+      fix: linkTo("put it right", "https://github.test/organizations/acme/settings/installations/7"),
     },
     {
       name: "installation ada",
       ok: false,
       message: "The App is suspended on ada.",
-      fix: "https://github.test/settings/installations/8",
+      fix: linkTo("put it right", "https://github.test/settings/installations/8"),
     },
   ]);
   state.installations?.clear();
   expect((await diagnose(as())).checks.find((check) => !check.ok)).toMatchObject({
     name: "installation",
-    fix: "https://github.test/apps/porter-test/installations/new",
+    fix: linkTo("install the App", "https://github.test/apps/porter-test/installations/new"),
   });
 });
 
@@ -137,8 +138,8 @@ test("diagnostics of a revoked token are an answer, not an error: reconnect", as
   state.access.clear();
   const found = await diagnose(as());
   expect(found).toMatchObject({ ok: false, token: { state: "reconnect" } });
-  expect(found.checks).toEqual([expect.objectContaining({ name: "token", fix: "/api/auth/github?reconnect=1" })]);
-  expect(await rateLimit(as())).toEqual({ user: null, fix: "/api/auth/github?reconnect=1", installations: [] });
+  expect(found.checks).toEqual([expect.objectContaining({ name: "token", fix: reconnect() })]);
+  expect(await rateLimit(as())).toEqual({ user: null, fix: reconnect(), installations: [] });
 });
 
 test("a classic OAuth app's scopes are named, and its installation is looked up as the App", async () => {

@@ -87,7 +87,7 @@ async function liveToken(context: AppContext, userId: number): Promise<Live> {
   const owner = context.ids.uuid();
   for (let round = 0; round < WAIT.rounds; round++) {
     const access = await context.db.accounts.getOauthToken(userId, "access");
-    if (access === null || access.revokedAt !== null) throw reconnect();
+    if (access === null || access.revokedAt !== null) throw ended();
     const now = context.clock.now().getTime();
     if (access.expiresAt === null || Date.parse(access.expiresAt) - now > RENEW_BEFORE_MS)
       return { token: await open(context, access), iv: access.iv };

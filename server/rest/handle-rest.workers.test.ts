@@ -154,7 +154,10 @@ describe("a task", () => {
     const spec =
       "id status repoOwner repoName issueNumber issueTitle issueBody agent priority progress createdBy branch prUrl callbackAttempts callbackMaxAttempts callbackLastHttpCode createdAt startedAt completedAt errorMessage";
     for (const field of spec.split(" ")) expect(json, field).toHaveProperty(field);
-    expect(json.explanation).toEqual({ sentence: "The agent ended with an error.", fix: { command: "@porter retry" } });
+    expect(json.explanation).toEqual({
+      sentence: "The agent ended with an error.",
+      fix: { kind: "command", command: "@porter retry" },
+    });
     expect(json.issueUrl).toBe("https://github.test/acme/widgets/issues/7");
     expect(json).not.toHaveProperty("prompt");
     expect(json).not.toHaveProperty("leaseOwner");

@@ -1,3 +1,4 @@
+import { reconnect } from "@/lib/fix";
 import { expect, test } from "vitest";
 import { withActor } from "@/server/context";
 import { GitHubError } from "@/server/github/port";
@@ -64,7 +65,7 @@ test("without the permission the save stands, and the status names what the App 
   await mirrorSettings(context, 101);
   expect(config.regions).toEqual(["iad"]);
   const status = (await getConfig(context)).gistMirrorStatus;
-  expect(status).toMatchObject({ ok: false, fix: "/api/auth/github?reconnect=1&with=gist" });
+  expect(status).toMatchObject({ ok: false, fix: reconnect("&with=gist") });
   expect(status?.message).toContain("account permission Gists");
 });
 
@@ -73,5 +74,5 @@ test("a revoked token is said as the way to reconnect", async () => {
   people.access.clear();
   await updateConfig(context, { gistMirror: true });
   await mirrorSettings(context, 101);
-  expect((await getConfig(context)).gistMirrorStatus).toMatchObject({ ok: false, fix: "/api/auth/github?reconnect=1" });
+  expect((await getConfig(context)).gistMirrorStatus).toMatchObject({ ok: false, fix: reconnect() });
 });

@@ -123,7 +123,7 @@ describe("nothing starts", () => {
       "not_found",
       expect.any(String),
       "repository",
-      expect.stringContaining("/installations/new"),
+      { kind: "link", label: "install the App", url: expect.stringContaining("/installations/new") },
     ]);
   });
 

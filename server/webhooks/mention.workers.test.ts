@@ -75,7 +75,7 @@ it("shows commands with its own name wherever it shows one", async () => {
   expect(said.filter((text) => /@porter(?!-staging)\b/.test(text))).toEqual([]);
   expect(said.some((text) => text.includes("`@porter-staging retry`"))).toBe(true);
   const view = await getTask(withActor(pipe.context, userActor(person.id, person.login)), task.id);
-  expect(view.explanation?.fix).toEqual({ command: "@porter-staging retry" });
+  expect(view.explanation?.fix).toEqual({ kind: "command", command: "@porter-staging retry" });
 });
 
 it("is porter unless it is said, and must be a name that GitHub shows as a mention", () => {
