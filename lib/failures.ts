@@ -115,7 +115,7 @@ export const FAILURES = {
   },
   provider_limit: {
     sentence: "The model provider refused for rate or credit.",
-    fix: { ...page("check your plan with the provider", "/settings/providers"), then: "retry" },
+    fix: { ...page("check your plan with the provider", "/settings/providers"), next: "retry" },
     resumes: false,
   },
   model_unavailable: {
@@ -167,7 +167,7 @@ export const FAILURES = {
   },
   fly_billing: {
     sentence: "Fly starts no machine before its bill or payment method is put right.",
-    fix: { ...page("put it right in Fly's billing", "/settings/fly"), then: "retry" },
+    fix: { ...page("put it right in Fly's billing", "/settings/fly"), next: "retry" },
     resumes: false,
   },
   image_unavailable: {

@@ -1,10 +1,10 @@
 /**
  * What somebody can do about a problem, as data: comment, page and button each make their own of it. `label` is what a
- * link says, beginning small; `then`: what is still to be done after it.
+ * link says, beginning small; `next`: what is still to be done after it.
  */
 export type Fix =
   /** One of Porter's own pages. */
-  | { kind: "page"; label: string; path: string; then?: "retry" | undefined }
+  | { kind: "page"; label: string; path: string; next?: "retry" | undefined }
   /** An address of Porter's own that leads on to GitHub, so nothing may fetch it ahead. */
   | { kind: "reconnect"; label: string; path: string }
   | { kind: "link"; label: string; url: string }
@@ -31,7 +31,7 @@ export const addressOf = (way: Way, origin = ""): string => (way.kind === "link"
 export const linkWords = ({ label }: Way): string => label.charAt(0).toUpperCase() + label.slice(1);
 
 /** Which texts each kind has. */
-const TEXTS: { [K in Fix["kind"]]: readonly Exclude<keyof Extract<Fix, { kind: K }>, "kind" | "then">[] } = {
+const TEXTS: { [K in Fix["kind"]]: readonly Exclude<keyof Extract<Fix, { kind: K }>, "kind" | "next">[] } = {
   page: ["label", "path"],
   reconnect: ["label", "path"],
   link: ["label", "url"],

@@ -39,7 +39,7 @@ function help(fix: Fix | null): string {
     case "advice":
       return fix.advice;
     case "page":
-      return `${fix.label}${fix.then === undefined ? "" : `, then ${fix.then}`} (\`${fix.path}\`)`;
+      return `${fix.label}${fix.next === undefined ? "" : `, then ${fix.next}`} (\`${fix.path}\`)`;
     case "reconnect":
     case "link":
       return `${fix.label} (\`${addressOf(fix)}\`)`;

@@ -66,7 +66,7 @@ function Fix({ fix, resumes, asks }: FixProps) {
       </>
     );
   }
-  const then = fix.kind === "page" && fix.then !== undefined ? `, then ${fix.then}` : "";
+  const then = fix.kind === "page" && fix.next !== undefined ? `, then ${fix.next}` : "";
   return (
     <>
       <FixLink fix={fix} words={`${linkWords(fix)}${then}`} className="font-medium underline" />

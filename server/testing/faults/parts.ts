@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { type LogRecord, logRecordSchema } from "@/lib/agent-protocol";
+import { logRecordSchema } from "@/lib/agent-protocol";
 import type { Ids } from "@/server/ids";
 import type { LogStore } from "@/server/logs/log-store";
 import { SealError, type SealedAt, type Sealer } from "@/server/secrets/sealer";
