@@ -44,6 +44,8 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations("drizzle"),
+                // What becomes a migration with the next release.
+                LATER_MIGRATIONS: await readD1Migrations("drizzle/later"),
                 // What `npm run test:faults` was asked for, as JSON (scripts/test-faults.ts).
                 FAULT_RUN: process.env.PORTER_FAULT_RUN ?? "",
                 // `npm run test:all` says "all": the fault runs take more seeds (scripts/test.ts).

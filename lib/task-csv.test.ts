@@ -19,7 +19,14 @@ test("separators of other countries stand inside quotes, words of any script as 
   expect(csvLine(["a;b", "a\tb", " a", "日本語 🎉 שלום", "1-2"])).toBe('"a;b","a\tb"," a",日本語 🎉 שלום,1-2\r\n');
 });
 
-test("every column has its cell", () => {
-  const task = { status: "success", id: "t" } as CsvTask;
-  expect(taskCells(task)).toHaveLength(TASK_COLUMNS.length);
+test("the columns stand in the order that spreadsheets were made for", () => {
+  expect(TASK_COLUMNS.join()).toBe(
+    "id,state,failure,repository,issue,title,agent,model,requester,created,started,ended,attempt,steps,files,additions,deletions,cost_usd,input_tokens,output_tokens,pull_request",
+  );
+  const task = { id: "t", status: "failed", failureCode: "no_changes", repoOwner: "a", repoName: "b", steps: 4 };
+  expect(taskCells(task as CsvTask)).toEqual(
+    TASK_COLUMNS.map(
+      (name) => ({ id: "t", state: "no_changes", failure: "no_changes", repository: "a/b", steps: 4 })[name],
+    ),
+  );
 });

@@ -17,15 +17,27 @@ const TITLES = [
 ];
 const DAY_MS = 86_400_000;
 
-/** Columns of a task that came to nothing. */
-const FAILED = {
-  status: "'failed'",
-  failure_code: "'agent_failed'",
-  pr_number: "NULL",
-  pr_url: "NULL",
-  additions: "NULL",
-  deletions: "NULL",
-};
+type Changes = Record<string, string | number | null>;
+/** A task that came to nothing, and its attempt. */
+const FAILED: Changes = { status: "failed", failure_code: "agent_failed", pr_number: null, pr_url: null };
+const NOTHING: Changes = { additions: null, deletions: null };
+
+const RAN =
+  "SELECT id FROM tasks WHERE status = 'success' AND pr_number IS NOT NULL AND id NOT LIKE 'task_past%' LIMIT 1";
+
+/** Copies a row that the condition finds, with these columns changed. */
+function copier(db: DatabaseSync, table: string, where: string): (changes: Changes) => void {
+  const columns = db
+    .prepare(`PRAGMA table_info(${table})`)
+    .all()
+    .map((row) => String(row["name"]));
+  return (changes) => {
+    const values = columns.map((name) => (name in changes ? "?" : name));
+    db.prepare(
+      `INSERT INTO ${table} (${columns.join(", ")}) SELECT ${values.join(", ")} FROM ${table} WHERE ${where} LIMIT 1`,
+    ).run(...columns.flatMap((name) => (name in changes ? [changes[name] ?? null] : [])));
+  };
+}
 
 /** A repeatable sequence of numbers from 0 to 1, so that pictures differ only by what was changed. */
 function sequence(): () => number {
@@ -43,10 +55,12 @@ export function writePast(stateDir: string, total: number, nowMs: number): void 
   );
   if (file === undefined) throw new Error("the run's database was not found");
   const db = new DatabaseSync(file, { timeout: 10_000 });
-  const columns = db
-    .prepare("PRAGMA table_info(tasks)")
-    .all()
-    .map((row) => String(row["name"]));
+  const copyTask = copier(db, "tasks", `id = (${RAN})`);
+  const copyAttempt = copier(
+    db,
+    "task_attempts",
+    `task_id = (${RAN}) AND attempt = (SELECT attempt FROM tasks WHERE id = task_id)`,
+  );
   const next = sequence();
   const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(next() * list.length)];
   db.exec("BEGIN IMMEDIATE");
@@ -58,8 +72,11 @@ export function writePast(stateDir: string, total: number, nowMs: number): void 
       const failed = next() > 0.84 && day > 4;
       const created = nowMs - day * DAY_MS + Math.floor(next() * 10) * 3_600_000;
       const took = 60_000 + Math.floor(next() * next() * 540_000);
-      const changes: Record<string, string | number | null> = {
-        id: `task_past${String((count += 1)).padStart(16, "0")}`,
+      const id = `task_past${String((count += 1)).padStart(16, "0")}`;
+      const cost = Math.round(next() * 120) / 100;
+      const changed = { additions: 1 + Math.floor(next() * next() * 160), deletions: Math.floor(next() * next() * 60) };
+      copyTask({
+        id,
         mention_id: null,
         move_id: null,
         agent: luck < 0.5 ? "claude" : luck < 0.9 ? "opencode" : "amp",
@@ -68,17 +85,11 @@ export function writePast(stateDir: string, total: number, nowMs: number): void 
         created_at: new Date(created).toISOString(),
         started_at: new Date(created + 4000).toISOString(),
         completed_at: new Date(created + 4000 + took).toISOString(),
-        cost_usd: Math.round(next() * 120) / 100,
         pr_number: 60 + count,
-        additions: 1 + Math.floor(next() * next() * 160),
-        deletions: Math.floor(next() * next() * 60),
         due_at: null,
-      };
-      const asSql: Record<string, string> = failed ? FAILED : { status: "'success'", failure_code: "NULL" };
-      const values = columns.map((name) => asSql[name] ?? (name in changes ? "?" : name));
-      db.prepare(
-        `INSERT INTO tasks (${columns.join(", ")}) SELECT ${values.join(", ")} FROM tasks WHERE status = 'success' AND pr_number IS NOT NULL AND id NOT LIKE 'task_past%' LIMIT 1`,
-      ).run(...columns.flatMap((name) => (name in changes && !(name in asSql) ? [changes[name] ?? null] : [])));
+        ...(failed ? FAILED : {}),
+      });
+      copyAttempt({ task_id: id, machine_name: id, cost_usd: cost, ...(failed ? NOTHING : changed) });
     }
   }
   db.exec("COMMIT");

@@ -2,7 +2,7 @@ import { and, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import type { TaskPhase } from "@/lib/task";
 import { nextChange, type OnChange } from "./change-seq";
 import { assignments, withRetry, type Database } from "./database";
-import { logChunks, taskAttempts, tasks } from "./schema";
+import { logChunks, taskAttempts } from "./schema";
 import type { AttemptRow, NewAttempt } from "./task-store";
 
 export type ProgressWrite = {
@@ -134,21 +134,18 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
      * number moves last: of two batches with the same number that come at once the second finds nothing to hang on.
      */
     async progress(write: ProgressWrite): Promise<boolean> {
-      const usage = assignments(tasks, { ...(write.usage ?? {}) });
+      const usage = assignments(taskAttempts, { ...(write.usage ?? {}) });
       const live = `EXISTS (SELECT 1 FROM task_attempts WHERE task_id = ? AND attempt = ? AND log_seq = ? AND ended_at IS NULL)`;
       const statements = [
         d1
           .prepare(
-            `UPDATE tasks SET change_seq = ${nextChange("tasks.user_id")}, progress = max(progress, ?), steps = max(steps, ?), last_step = ?, updated_at = ?${usage.columns.map((column) => `, ${column} = ?`).join("")}
+            `UPDATE tasks SET change_seq = ${nextChange("tasks.user_id")}, progress = max(progress, ?), updated_at = ?
                ${write.phaseChanged ? ", phase = ?, version = version + 1, wake_seq = wake_seq + 1, due_at = ?, move_id = ?" : ""}
              WHERE id = ? AND attempt = ? AND status = 'running' AND ${live} RETURNING user_id, change_seq`,
           )
           .bind(
             write.progress,
-            write.steps,
-            write.lastStep,
             write.now,
-            ...usage.values,
             ...(write.phaseChanged ? [write.phase, write.now, write.moveId] : []),
             write.taskId,
             write.attempt,
@@ -192,7 +189,8 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
       statements.push(
         d1
           .prepare(
-            `UPDATE task_attempts SET log_seq = ?, heartbeat_at = ?, started_at = coalesce(started_at, ?), phase = ?, phase_times = ?, plan = coalesce(?, plan), records = max(records, ?)
+            `UPDATE task_attempts SET log_seq = ?, heartbeat_at = ?, started_at = coalesce(started_at, ?), phase = ?, phase_times = ?, plan = coalesce(?, plan), records = max(records, ?),
+               steps = max(steps, ?), last_step = ?${usage.columns.map((column) => `, ${column} = ?`).join("")}
              WHERE task_id = ? AND attempt = ? AND log_seq = ? AND ended_at IS NULL RETURNING log_seq`,
           )
           .bind(
@@ -203,6 +201,9 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
             write.phaseTimes,
             write.plan ?? null,
             write.chunk?.lastRecord ?? 0,
+            write.steps,
+            write.lastStep,
+            ...usage.values,
             write.taskId,
             write.attempt,
             write.seq - 1,

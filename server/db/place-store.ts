@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "./database";
-import { mentions, tasks } from "./schema";
+import { mentions, taskAttempts, tasks } from "./schema";
+import { isCurrent, taskRow } from "./task-row";
 
 type Where = { installationId: number } | { repositoryId: number; issueNumber?: number };
 
@@ -18,8 +19,9 @@ export function createPlaceStore(db: Database) {
     /** Tasks there that have not ended, oldest first, a page of 50. */
     open: (where: Where) =>
       db
-        .select()
+        .select(taskRow)
         .from(tasks)
+        .leftJoin(taskAttempts, isCurrent)
         .where(and(at(where), inArray(tasks.status, ["queued", "running"])))
         .orderBy(tasks.createdAt)
         .limit(50),

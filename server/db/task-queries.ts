@@ -2,27 +2,25 @@ import { and, desc, eq, inArray, isNotNull, isNull, lte, ne, or, sql } from "dri
 import { parseJson } from "@/lib/json";
 import type { TaskStatus } from "@/lib/task";
 import type { Database } from "./database";
-import { taskEvents, tasks } from "./schema";
+import { taskAttempts, taskEvents, tasks } from "./schema";
+import { isCurrent, type TaskRow, taskRow } from "./task-row";
 import { createTaskSearch, olderThan } from "./task-search";
 import { createTaskStats } from "./task-stats";
 import { createLineQueries } from "./waiting-line";
 
-export type TaskRow = typeof tasks.$inferSelect;
-
 /** Everything that is read of tasks and their events. Every statement is indexed. */
 export function createTaskQueries(db: Database) {
+  const rows = () => db.select(taskRow).from(tasks).leftJoin(taskAttempts, isCurrent);
   return {
     ...createTaskSearch(db),
     ...createTaskStats(db),
     ...createLineQueries(db),
 
-    get: async (id: string) => (await db.select().from(tasks).where(eq(tasks.id, id)).limit(1))[0] ?? null,
+    get: async (id: string): Promise<TaskRow | null> => (await rows().where(eq(tasks.id, id)).limit(1))[0] ?? null,
 
-    getForUser: async (userId: number, id: string) =>
+    getForUser: async (userId: number, id: string): Promise<TaskRow | null> =>
       (
-        await db
-          .select()
-          .from(tasks)
+        await rows()
           .where(and(eq(tasks.id, id), eq(tasks.userId, userId)))
           .limit(1)
       )[0] ?? null,
@@ -52,10 +50,8 @@ export function createTaskQueries(db: Database) {
         before?: { createdAt: string; id: string } | undefined;
         statuses?: TaskStatus[] | undefined;
       },
-    ) =>
-      db
-        .select()
-        .from(tasks)
+    ): Promise<TaskRow[]> =>
+      rows()
         .where(
           and(
             eq(tasks.userId, userId),
@@ -67,10 +63,8 @@ export function createTaskQueries(db: Database) {
         .limit(input.limit),
 
     /** Tasks of an issue, newest first; what `@porter stop` and `issues.closed` mean. */
-    ofIssue: (repositoryId: number, issueNumber: number, statuses: readonly TaskStatus[]) =>
-      db
-        .select()
-        .from(tasks)
+    ofIssue: (repositoryId: number, issueNumber: number, statuses: readonly TaskStatus[]): Promise<TaskRow[]> =>
+      rows()
         .where(
           and(
             eq(tasks.repositoryId, repositoryId),
@@ -85,9 +79,9 @@ export function createTaskQueries(db: Database) {
     lastEnds: (repositoryId: number, issueNumber: number) =>
       db
         .select({
-          failureCode: tasks.failureCode,
+          failureCode: taskRow.failureCode,
           instructions: tasks.instructions,
-          errorMessage: tasks.errorMessage,
+          errorMessage: taskRow.errorMessage,
         })
         .from(tasks)
         .where(and(eq(tasks.repositoryId, repositoryId), eq(tasks.issueNumber, issueNumber)))
@@ -125,9 +119,9 @@ export function createTaskQueries(db: Database) {
         .select({
           id: tasks.id,
           status: tasks.status,
-          failureCode: tasks.failureCode,
+          failureCode: taskRow.failureCode,
           createdAt: tasks.createdAt,
-          completedAt: tasks.completedAt,
+          completedAt: taskRow.completedAt,
           reportedLabel: tasks.reportedLabel,
           reportedAt: tasks.reportedAt,
         })

@@ -1,4 +1,5 @@
-import { and, desc, eq, getTableColumns, gte, inArray, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { CSV_FIELDS } from "@/lib/task-csv";
 import type { TaskPlace } from "@/lib/task-cursor";
 import type { TaskFilter } from "@/lib/task-filter";
 import { startOfDay } from "@/lib/zone";
@@ -7,42 +8,10 @@ import { ATTENTION_MS } from "@/lib/task-state";
 import { TERMINAL_STATUSES, type TaskStatus } from "@/lib/task";
 import type { Database } from "./database";
 import { taskAttempts, tasks } from "./schema";
+import { isCurrent, pick, shortTaskRow, taskRow } from "./task-row";
 
-/** Without the long texts, which no list shows. */
-const {
-  prompt: _prompt,
-  promptOmissions: _omissions,
-  issueBody: _body,
-  instructions: _asked,
-  ...listed
-} = getTableColumns(tasks);
-
-/** What a line of the export says, and what tells whether it can be said (lib/task-csv.ts). */
-const exported = {
-  id: tasks.id,
-  status: tasks.status,
-  phase: tasks.phase,
-  failureCode: tasks.failureCode,
-  repoOwner: tasks.repoOwner,
-  repoName: tasks.repoName,
-  issueNumber: tasks.issueNumber,
-  issueTitle: tasks.issueTitle,
-  agent: tasks.agent,
-  model: tasks.model,
-  createdBy: tasks.createdBy,
-  createdAt: tasks.createdAt,
-  startedAt: tasks.startedAt,
-  completedAt: tasks.completedAt,
-  attempt: tasks.attempt,
-  steps: tasks.steps,
-  filesChanged: tasks.filesChanged,
-  additions: tasks.additions,
-  deletions: tasks.deletions,
-  costUsd: tasks.costUsd,
-  inputTokens: tasks.inputTokens,
-  outputTokens: tasks.outputTokens,
-  prUrl: tasks.prUrl,
-};
+/** What the lines of an export are made of (lib/task-csv.ts). */
+const exported = pick(taskRow, CSV_FIELDS);
 
 export type TaskSearch = TaskFilter & { statuses?: TaskStatus[] | undefined };
 
@@ -167,8 +136,9 @@ export function createTaskSearch(db: Database) {
     /** Newest first; `before` is the last row of the page before. */
     search: (userId: number, input: PageOf) =>
       db
-        .select(listed)
+        .select(shortTaskRow)
         .from(tasks)
+        .leftJoin(taskAttempts, isCurrent)
         .where(and(matching(userId, input, input.now), olderThan(input.before)))
         .orderBy(desc(tasks.createdAt), desc(tasks.id))
         .limit(input.limit),
@@ -178,6 +148,7 @@ export function createTaskSearch(db: Database) {
       db
         .select(exported)
         .from(tasks)
+        .leftJoin(taskAttempts, isCurrent)
         .where(and(matching(userId, input, input.now), olderThan(input.before)))
         .orderBy(desc(tasks.createdAt), desc(tasks.id))
         .limit(input.limit),

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { explain } from "@/lib/task-view";
 import { ENDED_STATES, sectionOf, SECTIONS, stateOf } from "@/lib/task-state";
-import { aTask, NOW } from "@/server/testing/rows";
+import { anAttempt, aTask, NOW, putAttempt } from "@/server/testing/rows";
 import { zoneOffsets } from "@/lib/zone";
 import { openStores } from "./open-stores";
 
@@ -114,10 +114,12 @@ describe("sums", () => {
   it("count by the reader's day and give the median of each agent", async () => {
     const late = "2026-11-20T23:30:00.000Z";
     const took = (minutes: number) => ({
+      attempt: 1,
       startedAt: late,
       completedAt: new Date(Date.parse(late) + minutes * 60_000).toISOString(),
     });
-    await create({ userId: 805, status: "success", phase: "done", createdAt: late, costUsd: 0.5, ...took(1) });
+    const dear = await create({ userId: 805, status: "success", phase: "done", createdAt: late, ...took(1) });
+    await putAttempt(env.DB, anAttempt(dear, 1, { userId: 805, costUsd: 0.5 }));
     await create({ userId: 805, status: "success", phase: "done", createdAt: late, ...took(3) });
     await create({
       userId: 805,

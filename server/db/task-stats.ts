@@ -2,7 +2,8 @@ import { type SQL, sql } from "drizzle-orm";
 import type { AgentId } from "@/lib/agents";
 import type { ZoneOffset } from "@/lib/zone";
 import type { Database } from "./database";
-import { tasks } from "./schema";
+import { taskAttempts, tasks } from "./schema";
+import { hasBegun, isCurrent } from "./task-row";
 import { matching, NO_FAILURES, type TaskSearch } from "./task-search";
 
 export type DayRow = { day: string; outcome: "success" | "failed" | "other"; tasks: number; costUsd: number };
@@ -23,6 +24,8 @@ function clockAt(offsets: ZoneOffset[]): SQL {
   return sql`CASE ${sql.join(cases, sql` `)} END`;
 }
 
+const tasksWithOutcome = sql`${tasks} LEFT JOIN ${taskAttempts} ON ${isCurrent}`;
+
 /** Sums over one user's ended tasks that a search asks for. Days are the reader's, by `offsets` (lib/zone.ts). */
 export function createTaskStats(db: Database) {
   return {
@@ -33,8 +36,8 @@ export function createTaskStats(db: Database) {
               CASE WHEN ${tasks.status} = 'success' THEN 'success'
                    WHEN ${tasks.failureCode} IN ${NO_FAILURES} THEN 'other'
                    ELSE 'failed' END AS outcome,
-              count(*) AS tasks, coalesce(sum(${tasks.costUsd}), 0) AS costUsd
-            FROM ${tasks} WHERE ${matching(userId, search, search.now)}
+              count(*) AS tasks, coalesce(sum(${taskAttempts.costUsd}), 0) AS costUsd
+            FROM ${tasksWithOutcome} WHERE ${matching(userId, search, search.now)}
             GROUP BY day, outcome ORDER BY day`,
       ),
 
@@ -42,10 +45,10 @@ export function createTaskStats(db: Database) {
     byAgent: (userId: number, search: TaskSearch & { now: number }): Promise<AgentRow[]> =>
       db.all<AgentRow>(
         sql`WITH ended AS (
-              SELECT ${tasks.agent} AS agent, ${tasks.status} AS status, ${tasks.costUsd} AS cost,
+              SELECT ${tasks.agent} AS agent, ${tasks.status} AS status, ${taskAttempts.costUsd} AS cost,
                      coalesce(${tasks.failureCode}, '') NOT IN ${NO_FAILURES} AS judged,
-                     (julianday(${tasks.completedAt}) - julianday(${tasks.startedAt})) * 86400000 AS ms
-              FROM ${tasks} WHERE ${matching(userId, search, search.now)}),
+                     (julianday(${tasks.completedAt}) - julianday(CASE WHEN ${hasBegun} THEN ${tasks.startedAt} END)) * 86400000 AS ms
+              FROM ${tasksWithOutcome} WHERE ${matching(userId, search, search.now)}),
             ranked AS (
               SELECT agent, ms, row_number() OVER (PARTITION BY agent ORDER BY ms) AS place,
                      count(*) OVER (PARTITION BY agent) AS size

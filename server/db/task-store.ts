@@ -4,12 +4,14 @@ import { nextChange, type OnChange } from "./change-seq";
 import { assignments, withRetry, type Database } from "./database";
 import { taskAttempts, tasks } from "./schema";
 import { APP_SWEEP_EVERY_MS } from "./app-sweep-store";
-import { createTaskQueries, type TaskRow } from "./task-queries";
+import { createTaskQueries } from "./task-queries";
+import { isCurrent, type Outcome, type TaskRow, taskRow } from "./task-row";
 import { waitingLine } from "./waiting-line";
 
-export type { TaskRow } from "./task-queries";
+export type { TaskRow } from "./task-row";
 export type NewTask = typeof tasks.$inferInsert;
 export type TaskPatch = Partial<Omit<NewTask, "id" | "userId" | "version" | "changeSeq" | "moveId" | "attempt">>;
+export type OutcomePatch = Partial<Outcome>;
 export type AttemptRow = typeof taskAttempts.$inferSelect;
 export type NewAttempt = typeof taskAttempts.$inferInsert;
 export type TaskEvent = { kind: string; data: Record<string, unknown> };
@@ -36,8 +38,8 @@ export type Move = {
   now: string;
   /** Ends the current attempt in the same batch. */
   endAttempt?: { reason: string };
-  /** Changes of the current attempt in the same batch. */
-  attemptPatch?: Partial<NewAttempt>;
+  /** What came of the current attempt, in the same batch. */
+  outcome?: OutcomePatch | undefined;
 };
 
 type ChangedRow = { id: string; user_id: number; change_seq: number };
@@ -112,14 +114,14 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
             move.moveId,
           ),
       ];
-      const attemptRow = assignments(taskAttempts, { ...move.attemptPatch });
-      if (attemptRow.columns.length > 0) {
+      const outcome = assignments(taskAttempts, { ...move.outcome });
+      if (outcome.columns.length > 0) {
         statements.push(
           d1
             .prepare(
-              `UPDATE task_attempts SET ${setList(attemptRow.columns)} WHERE task_id = ? AND attempt = (SELECT attempt FROM tasks WHERE id = ? AND move_id = ?)`,
+              `UPDATE task_attempts SET ${setList(outcome.columns)} WHERE task_id = ? AND attempt = (SELECT attempt FROM tasks WHERE id = ? AND move_id = ? AND attempt > earlier_attempts)`,
             )
-            .bind(...attemptRow.values, move.id, move.id, move.moveId),
+            .bind(...outcome.values, move.id, move.id, move.moveId),
         );
       }
       if (move.endAttempt !== undefined) {
@@ -155,7 +157,8 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
           d1
             .prepare(
               `UPDATE tasks SET status = 'running', phase = 'starting', progress = 5, attempt = ?, branch = ?, wait_reason = NULL, not_before = NULL,
-                 started_at = coalesce(started_at, ?), updated_at = ?, change_seq = ${nextChange("tasks.user_id")}, version = version + 1, wake_seq = wake_seq + 1, due_at = ?, move_id = ?
+                 started_at = coalesce(CASE WHEN attempt > earlier_attempts THEN started_at END, ?),
+                 infra_retries = CASE WHEN attempt > earlier_attempts THEN infra_retries ELSE 0 END, updated_at = ?, change_seq = ${nextChange("tasks.user_id")}, version = version + 1, wake_seq = wake_seq + 1, due_at = ?, move_id = ?
                WHERE id = ? AND status = 'queued' AND attempt = ? AND blocked_reason IS NULL AND (not_before IS NULL OR not_before <= ?) AND move_id IS NOT ?
                  AND (SELECT count(*) FROM tasks r WHERE r.user_id = tasks.user_id AND r.status = 'running')
                    + (SELECT place FROM ${waitingLine("(SELECT user_id FROM tasks WHERE id = ?)", "?")} WHERE id = tasks.id) <= ${MAX_RUNNING_TASKS_PER_USER}
@@ -254,18 +257,21 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
 
     /** Takes a due task for one reconcile; null when somebody else has it, or when it is not due: every due time has its own message. */
     async lease(input: { id: string; leaseOwner: string; leaseUntil: string; now: string }): Promise<TaskRow | null> {
-      const rows = await db
-        .update(tasks)
-        .set({ leaseOwner: input.leaseOwner, leaseUntil: input.leaseUntil })
-        .where(
-          and(
-            eq(tasks.id, input.id),
-            lte(tasks.dueAt, input.now),
-            or(isNull(tasks.leaseUntil), lte(tasks.leaseUntil, input.now)),
-          ),
-        )
-        .returning();
-      return rows[0] ?? null;
+      const [leased, rows] = await db.batch([
+        db
+          .update(tasks)
+          .set({ leaseOwner: input.leaseOwner, leaseUntil: input.leaseUntil })
+          .where(
+            and(
+              eq(tasks.id, input.id),
+              lte(tasks.dueAt, input.now),
+              or(isNull(tasks.leaseUntil), lte(tasks.leaseUntil, input.now)),
+            ),
+          )
+          .returning({ id: tasks.id }),
+        db.select(taskRow).from(tasks).leftJoin(taskAttempts, isCurrent).where(eq(tasks.id, input.id)).limit(1),
+      ]);
+      return leased.length > 0 ? (rows[0] ?? null) : null;
     },
 
     /**

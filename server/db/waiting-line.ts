@@ -61,7 +61,7 @@ export function createLineQueries(db: Database) {
         .prepare(
           `SELECT (julianday(completed_at) - julianday(started_at)) * 86400000 AS ms FROM tasks
            WHERE repository_id = ?1 AND started_at IS NOT NULL AND completed_at IS NOT NULL
-             AND (status = 'success' OR failure_code = 'no_changes')
+             AND (status = 'success' OR status = 'failed' AND failure_code = 'no_changes')
            ORDER BY created_at DESC LIMIT ${HISTORY.atMost}`,
         )
         .bind(repositoryId)

@@ -1,18 +1,7 @@
-import { and, desc, eq, getTableColumns, gt } from "drizzle-orm";
+import { and, desc, eq, gt } from "drizzle-orm";
 import type { Database } from "./database";
 import { taskAttempts, taskEvents, tasks } from "./schema";
-import type { TaskRow } from "./task-queries";
-
-/** Everything that a moving page shows, and not the long texts that never change. */
-export type WatchedTask = Omit<TaskRow, "prompt" | "promptOmissions" | "issueBody" | "instructions">;
-
-const {
-  prompt: _prompt,
-  promptOmissions: _omissions,
-  issueBody: _body,
-  instructions: _asked,
-  ...watched
-} = getTableColumns(tasks);
+import { isCurrent, type ShortTaskRow, shortTaskRow } from "./task-row";
 
 /** What streams read: by an index, a few rows at a time. */
 export function createWatchStore(db: Database) {
@@ -29,10 +18,11 @@ export function createWatchStore(db: Database) {
       )[0]?.seq ?? 0,
 
     /** The user's tasks that changed after `seq`, in the order of their newest change. */
-    changedSince: (userId: number, seq: number, limit: number): Promise<WatchedTask[]> =>
+    changedSince: (userId: number, seq: number, limit: number): Promise<ShortTaskRow[]> =>
       db
-        .select(watched)
+        .select(shortTaskRow)
         .from(tasks)
+        .leftJoin(taskAttempts, isCurrent)
         .where(and(eq(tasks.userId, userId), gt(tasks.changeSeq, seq)))
         .orderBy(tasks.changeSeq)
         .limit(limit),
@@ -41,8 +31,9 @@ export function createWatchStore(db: Database) {
     async task(input: { userId: number; id: string; event: number; attempt: number; limit: number }) {
       const [rows, events, attempts] = await db.batch([
         db
-          .select(watched)
+          .select(shortTaskRow)
           .from(tasks)
+          .leftJoin(taskAttempts, isCurrent)
           .where(and(eq(tasks.id, input.id), eq(tasks.userId, input.userId)))
           .limit(1),
         db

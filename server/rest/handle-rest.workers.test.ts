@@ -1,9 +1,10 @@
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Actor } from "@/server/context";
 import type { NewTask } from "@/server/db/task-store";
 import { API_EXPECTATIONS } from "@/server/testing/api-expectations";
 import { apiContext } from "@/server/testing/api-world";
-import { aTask, NOW } from "@/server/testing/rows";
+import { anAttempt, aTask, NOW, putAttempt } from "@/server/testing/rows";
 import { testContext, userActor } from "@/server/testing/test-context";
 import { handleRest } from "./handle-rest";
 import { findRoute, REST_ROUTES } from "./routes";
@@ -142,14 +143,14 @@ describe("a task", () => {
   test("carries every field of the spec's Task under the spec's names", async () => {
     const id = await given({
       ...failed,
+      attempt: 1,
       branch: "porter/x",
       prUrl: "https://github.test/acme/widgets/pull/8",
-      callbackAttempts: 1,
-      callbackMaxAttempts: 5,
-      callbackLastHttpCode: 200,
       startedAt: NOW,
       errorMessage: "exit 1",
     });
+    const figures = { callbackAttempts: 1, callbackMaxAttempts: 5, callbackLastHttpCode: 200 };
+    await putAttempt(env.DB, anAttempt(id, 1, figures));
     const { json } = await ask(owner, "GET", `/api/tasks/${id}/status`);
     const spec =
       "id status repoOwner repoName issueNumber issueTitle issueBody agent priority progress createdBy branch prUrl callbackAttempts callbackMaxAttempts callbackLastHttpCode createdAt startedAt completedAt errorMessage";

@@ -111,7 +111,7 @@ async function launch(context: AppContext, { task }: Snapshot, attempt: AttemptR
       });
       return;
     case "failed":
-      await fail(context, task, result);
+      await fail(context, task, { code: result.code, message: result.message, said: result.said });
       return;
     case "capacity": {
       const regions = [...new Set((await loadRunSettings(context, task.userId)).config.regions)];

@@ -4,7 +4,7 @@ import { tryJson } from "@/lib/json";
 import { questionAtEnd } from "@/lib/question";
 import { renderPullRequest } from "@/server/commands/pull-request";
 import type { AppContext } from "@/server/context";
-import type { AttemptRow, TaskPatch, TaskRow } from "@/server/db/task-store";
+import type { AttemptRow, OutcomePatch, TaskRow } from "@/server/db/task-store";
 import { GitHubError, type GitHubRepository, type PullRequest } from "@/server/github/port";
 import { OverBudget } from "@/server/repositories/content-budget";
 import { withRepository } from "@/server/repositories/github-access";
@@ -42,8 +42,8 @@ export async function applyCompletion(context: AppContext, task: TaskRow, attemp
 
 type Settlement = { task: TaskRow; attempt: AttemptRow; completion: CompleteRequest };
 
-/** What the completion says about the task, in the task's own columns. */
-function facts(completion: CompleteRequest): TaskPatch {
+/** What the completion says came of the attempt. */
+function facts(completion: CompleteRequest): OutcomePatch {
   return {
     commits: completion.commits,
     filesChanged: completion.filesChanged,
@@ -74,21 +74,22 @@ async function settle(context: AppContext, settlement: Settlement): Promise<void
     case "no_changes": {
       const question = questionAtEnd(completion.summary ?? "");
       const code = question === null ? "no_changes" : "agent_asks";
-      await fail(context, task, { code, message: question, patch: facts(completion) });
+      await fail(context, task, { code, message: question, outcome: facts(completion) });
       return;
     }
     case "partial":
     case "failed": {
       if ((await waitForKey(context, settlement)) || (await tryAnotherModel(context, settlement))) return;
-      const patch = { ...facts(completion), wipBranch: outcome === "partial" ? attempt.wipBranch : null };
+      const done = { ...facts(completion), savedBranch: outcome === "partial" ? attempt.wipBranch : null };
       const code: FailureCode = completion.failureCode ?? "agent_failed";
       if (completion.status === "timed_out" || code === "timed_out") {
         await move(context, task, {
           event: "clock.timed_out",
-          patch: { ...patch, failureCode: "timed_out", errorMessage: completion.message ?? null },
+          patch: { failureCode: "timed_out", errorMessage: completion.message ?? null },
+          outcome: done,
           endAttempt: "timed_out",
         });
-      } else await fail(context, task, { code, message: completion.message ?? null, patch });
+      } else await fail(context, task, { code, message: completion.message ?? null, outcome: done });
     }
   }
 }
@@ -115,20 +116,14 @@ async function openPullRequest(context: AppContext, settlement: Settlement): Pro
   });
   await move(context, task, {
     event: "agent.finished",
-    patch: {
+    patch: { prNumber: opened.number, prUrl: opened.url, prTitle: opened.title, prDraft: opened.draft },
+    outcome: {
       ...facts(completion),
-      branch: attempt.branch,
       headSha: opened.headSha,
       commits: opened.commits,
       filesChanged: opened.changedFiles,
       additions: opened.additions,
       deletions: opened.deletions,
-      prNumber: opened.number,
-      prUrl: opened.url,
-      prTitle: opened.title,
-      prDraft: opened.draft,
-      failureCode: null,
-      errorMessage: null,
     },
     data: { prNumber: opened.number, prUrl: opened.url },
     endAttempt: "completed",
@@ -166,25 +161,26 @@ async function createFor(
   });
 }
 
+/** It is the attempt's, whatever became of the task; people are told where the task still shows that attempt. */
 async function linkLateWork(
   context: AppContext,
   task: TaskRow,
   input: { attempt: AttemptRow; completion: CompleteRequest },
 ): Promise<void> {
-  const hasWork = input.completion.outcome === "partial" || input.completion.outcome === "changed";
+  const { attempt, completion } = input;
+  const hasWork = completion.outcome === "partial" || completion.outcome === "changed";
+  const isPushed = completion.branch === attempt.branch;
   const now = context.clock.now().toISOString();
+  await context.db.attempts.update(task.id, attempt.attempt, {
+    ...facts(completion),
+    savedBranch: !hasWork ? null : isPushed ? attempt.branch : attempt.wipBranch,
+  });
+  if (attempt.attempt <= task.earlierAttempts) return;
   await context.db.tasks.transition({
     id: task.id,
-    attempt: input.attempt.attempt,
+    attempt: attempt.attempt,
     from: [task.status],
-    patch: {
-      ...facts(input.completion),
-      wipBranch: hasWork
-        ? input.completion.branch === input.attempt.branch
-          ? input.attempt.branch
-          : input.attempt.wipBranch
-        : null,
-    },
+    patch: {},
     event: { kind: "machine.said_goodbye", data: { hasWork } },
     moveId: context.ids.uuid(),
     now,
@@ -208,8 +204,8 @@ async function afterGitHubFailure(context: AppContext, input: Settlement & { err
     // What GitHub has no better word for was the pull request: the branch is pushed.
     const code: FailureCode = refusal === "github_refused" ? "pull_request_refused" : refusal;
     // The work is there: only the pull request is not.
-    const patch = { ...facts(completion), branch: attempt.branch, wipBranch: attempt.branch };
-    await fail(context, task, { code, message: null, said: failure.message, patch });
+    const outcome = { ...facts(completion), savedBranch: attempt.branch };
+    await fail(context, task, { code, message: null, said: failure.message, outcome });
     await context.db.attempts.update(task.id, attempt.attempt, {
       completionAppliedAt: context.clock.now().toISOString(),
     });

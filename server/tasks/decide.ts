@@ -90,11 +90,11 @@ function queued({ task, attempts }: Snapshot, now: number): Decision {
 
 const GAVE_NONE: readonly (string | null)[] = ["machine_capacity", "machine_never_started"];
 
-/** Since when Fly has given no machine, ms; null when the last attempt had one. An explicit retry has its own branch. */
+/** Since when Fly has given no machine, ms; null when the last attempt had one. An explicit retry begins anew. */
 function withoutMachineSince(task: TaskRow, attempts: AttemptRow[]): number | null {
   const other = attempts.findLastIndex(
-    ({ endReason, machineId, branch }) =>
-      !GAVE_NONE.includes(endReason) || machineId !== null || branch !== task.branch,
+    ({ endReason, machineId, attempt }) =>
+      !GAVE_NONE.includes(endReason) || machineId !== null || attempt <= task.earlierAttempts,
   );
   return ms(attempts[other + 1]?.createdAt ?? null);
 }
@@ -192,7 +192,7 @@ function reporting(task: TaskRow, now: number): Decision {
   // A due time without news: part of the last report had to wait.
   if (task.version > task.reportedVersion || task.reportDueAt !== null)
     return afterDue(task.reportDueAt, now, { kind: "report" });
-  if (task.status !== "running" || task.reportedAt === null || task.steps <= task.reportedSteps) return wait(null);
+  if (task.status !== "running" || task.reportedAt === null || task.steps === task.reportedSteps) return wait(null);
   const next = Date.parse(task.reportedAt) + TIMES.reportEvery;
   return now >= next ? doNow({ kind: "report" }) : wait(next);
 }

@@ -1,7 +1,7 @@
 import { type FailureCode, OPERATOR_FAILURES, operatorFailureKey } from "@/lib/failures";
 import { type TaskPhase, type TaskStatus } from "@/lib/task";
 import type { AppContext } from "@/server/context";
-import type { MoveResult, NewAttempt, TaskPatch, TaskRow } from "@/server/db/task-store";
+import type { MoveResult, OutcomePatch, TaskPatch, TaskRow } from "@/server/db/task-store";
 import { TRANSITIONS, statusesBefore, type TaskEventName } from "./transitions";
 import { wakeStartable } from "./wake";
 
@@ -15,7 +15,8 @@ type MoveInput = {
   /** Only while this was the task's last move. */
   after?: string;
   endAttempt?: string;
-  attemptPatch?: Partial<NewAttempt>;
+  /** What came of the current attempt. */
+  outcome?: OutcomePatch | undefined;
 };
 
 /**
@@ -35,17 +36,17 @@ export async function move(
     attempt: task.attempt,
     from: statusesBefore(input.event).filter((status) => status === task.status),
     patch: {
+      ...(isEnd(to) && !isTakenBack(input.event) ? { ...NO_END, completedAt: now } : {}),
       ...input.patch,
       status: to,
       ...phaseOf(to, input.patch?.phase),
-      ...(isEnd(to) ? { completedAt: input.patch?.completedAt ?? now } : {}),
     },
     event: { kind: input.event, data: input.data ?? {} },
     moveId: input.moveId ?? context.ids.uuid(),
     now,
     ...(input.after === undefined ? {} : { after: input.after }),
     ...(input.endAttempt === undefined ? {} : { endAttempt: { reason: input.endAttempt } }),
-    ...(input.attemptPatch === undefined ? {} : { attemptPatch: input.attemptPatch }),
+    outcome: input.outcome,
   });
   if (result.outcome === "moved" && task.status === "running" && to !== "running")
     await wakeStartable(context, task.userId);
@@ -53,6 +54,11 @@ export async function move(
 }
 
 const isEnd = (status: TaskStatus) => status === "success" || status === "failed" || status === "timed_out";
+
+/** An end is written whole, over that of the run before. */
+const NO_END = { failureCode: null, errorMessage: null, stoppedBy: null } as const;
+/** The end that a retry left is still there. */
+const isTakenBack = (event: TaskEventName) => event === "user.unretried_failed" || event === "user.unretried_timed_out";
 
 function phaseOf(status: TaskStatus, wanted: TaskPhase | undefined): TaskPatch {
   if (isEnd(status)) return { phase: "done", progress: 100, blockedReason: null, waitReason: null, notBefore: null };
@@ -68,20 +74,16 @@ export type Failure = {
   message: string | null;
   /** What GitHub or Fly said, with its numbers and ids: it stands folded, behind the last lines of the run. */
   said?: string;
-  patch?: TaskPatch;
+  outcome?: OutcomePatch;
 };
 
 /** Ends the task as failed, with the attempt that was running. What only an operator can mend is counted for them. */
 export async function fail(context: AppContext, task: TaskRow, failure: Failure): Promise<MoveResult> {
-  const lines = [failure.patch?.logTail ?? task.logTail, failure.said].filter((part) => part != null);
+  const lines = [failure.outcome?.logTail ?? task.logTail, failure.said].filter((part) => part != null);
   const result = await move(context, task, {
     event: "system.failed",
-    patch: {
-      ...failure.patch,
-      failureCode: failure.code,
-      errorMessage: failure.message,
-      ...(lines.length === 0 ? {} : { logTail: lines.join("\n") }),
-    },
+    patch: { failureCode: failure.code, errorMessage: failure.message },
+    outcome: { ...failure.outcome, ...(lines.length === 0 ? {} : { logTail: lines.join("\n") }) },
     data: { failureCode: failure.code },
     endAttempt: failure.code,
   });

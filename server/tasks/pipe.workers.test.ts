@@ -320,7 +320,7 @@ describe("stop", () => {
     expect(await taskOf(pipe, taskId)).toMatchObject({
       status: "failed",
       failureCode: "stopped_by_user",
-      wipBranch: `porter/${taskId}-wip`,
+      savedBranch: `porter/${taskId}-wip`,
       summary: "half done",
     });
     // One message, and it is right in the end.

@@ -21,7 +21,7 @@ const MAX_BACK_OFF_MS = 300_000;
 export async function report(context: AppContext, snapshot: Snapshot): Promise<void> {
   const { task } = snapshot;
   const body = renderTrackingComment(await trackingView(context, snapshot));
-  const isNews = task.version > task.reportedVersion || task.steps > task.reportedSteps;
+  const isNews = task.version > task.reportedVersion || task.steps !== task.reportedSteps;
   const access = {
     installationId: task.installationId,
     repository: { id: task.repositoryId, owner: task.repoOwner, name: task.repoName },

@@ -5,12 +5,13 @@ import type { TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { branchAfter } from "./attempt-plan";
 import { move } from "./moves";
-import { endOf } from "./undo-retry";
+import { endedRun } from "./undo-retry";
 import { advice } from "@/lib/fix";
 
 /**
- * Starts a failed or timed-out task again: same prompt, new attempt, branch with a suffix (rulings 5). `moveId`: of a
- * command that is done once, however often it is looked at.
+ * Starts a failed or timed-out task again: same prompt, new attempt, branch with a suffix. What came of the attempts
+ * before stays theirs; the task no longer points at them. `moveId`: of a command that is done once, however often it is
+ * looked at.
  */
 export async function retryTask(
   context: AppContext,
@@ -25,33 +26,12 @@ export async function retryTask(
   const result = await move(context, task, {
     event: "user.retried",
     patch: {
-      failureCode: null,
-      errorMessage: null,
-      stoppedBy: null,
-      blockedReason: null,
-      waitReason: null,
-      notBefore: null,
-      quarantinedAt: null,
-      infraRetries: 0,
-      startedAt: null,
-      completedAt: null,
       branch: branchAfter(task.id, task.branch),
-      wipBranch: null,
-      headSha: null,
-      commits: null,
-      filesChanged: null,
-      additions: null,
-      deletions: null,
-      summary: null,
-      logTail: null,
-      lastStep: null,
-      steps: 0,
-      reportedSteps: 0,
-      costUsd: null,
-      inputTokens: null,
-      outputTokens: null,
+      earlierAttempts: task.attempt,
+      // Whatever could not be read may have been put right.
+      quarantinedAt: null,
     },
-    data: { by: input.by, ended: endOf(task) },
+    data: { by: input.by, ended: endedRun(task) },
     ...(input.moveId === undefined ? {} : { moveId: input.moveId }),
   });
   const fresh = (await context.db.tasks.get(task.id)) ?? task;

@@ -57,12 +57,12 @@ export async function trackingView(context: AppContext, { task, attempts }: Snap
     tokens: spentTokens(task),
     isSaving: isTerminal(task.status) && current !== null && owesLastWord(current),
     work:
-      task.wipBranch === null
+      task.savedBranch === null
         ? null
         : {
-            branch: task.wipBranch,
-            branchUrl: branchUrl(context, task, task.wipBranch),
-            compareUrl: compareUrl(context, task, task.wipBranch),
+            branch: task.savedBranch,
+            branchUrl: branchUrl(context, task, task.savedBranch),
+            compareUrl: compareUrl(context, task, task.savedBranch),
           },
     stopped: task.stoppedBy === null ? null : { by: task.stoppedBy, at: task.completedAt ?? now },
     logTail: task.logTail,

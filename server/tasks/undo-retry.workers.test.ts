@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { OUTCOME_FIELDS } from "@/lib/outcome";
 import { openStores } from "@/server/db/open-stores";
-import { anAttempt, aTask, NOW } from "@/server/testing/rows";
+import { anAttempt, aTask, NOW, putAttempt } from "@/server/testing/rows";
 import { testContext } from "@/server/testing/test-context";
 import { env } from "cloudflare:workers";
+import { fail } from "./moves";
 import { retryTask } from "./retry";
 import { stopTask } from "./stop";
 import { takeBackRetry, undoRetry } from "./undo-retry";
@@ -16,17 +18,34 @@ const end = {
   startedAt: "2026-11-20T10:00:00.000Z",
   attempt: 2,
   branch: "porter/x-2",
+  reportedSteps: 7,
+} as const;
+const outcome = {
+  steps: 7,
+  lastStep: "npm test",
+  commits: 2,
+  filesChanged: 3,
+  additions: 40,
+  deletions: 5,
+  headSha: "c0ffee",
+  savedBranch: "porter/x-2-wip",
   summary: "Half of it",
   logTail: "exit 1",
-  steps: 7,
-  reportedSteps: 7,
   costUsd: 0.5,
-  additions: 3,
-} as const;
+  inputTokens: 1000,
+  outputTokens: 200,
+  callbackAttempts: 3,
+  callbackMaxAttempts: 5,
+  callbackLastHttpCode: 503,
+} satisfies Record<(typeof OUTCOME_FIELDS)[number], unknown>;
+/** Of a task that shows no attempt. */
+const nothing = { ...Object.fromEntries(OUTCOME_FIELDS.map((field) => [field, null])), steps: 0 };
+const wholeEnd = { failureCode: null, errorMessage: null, stoppedBy: null, startedAt: null, completedAt: null };
 
 async function ended(overrides: Parameters<typeof aTask>[0]) {
   const task = aTask({ ...end, ...overrides });
   await tasks.create({ task, event: { kind: "task.created", data: {} }, now: NOW, moveId: crypto.randomUUID() });
+  await putAttempt(env.DB, anAttempt(task.id, 2, { branch: "porter/x-2", endedAt: NOW, ...outcome }));
   return task.id;
 }
 async function read(id: string) {
@@ -48,16 +67,46 @@ const still = ({
 describe("a retry that is taken back in line", () => {
   it.each([
     { status: "failed", failureCode: "agent_failed", errorMessage: "exit code 1" },
-    { status: "timed_out", failureCode: "timed_out", wipBranch: "porter/x-wip" },
+    { status: "timed_out", failureCode: "timed_out" },
     { status: "failed", failureCode: "stopped_by_user", stoppedBy: "octocat" },
   ] as const)("leaves the task as it was: $failureCode", async (how) => {
     const id = await ended(how);
     const before = await read(id);
     const queued = await retry(id);
-    expect(queued).toMatchObject({ status: "queued", failureCode: null, logTail: null });
+    expect(before).toMatchObject({ ...how, ...outcome });
+    expect(queued).toMatchObject({ ...nothing, ...wholeEnd, status: "queued" });
     expect(await undoRetry(context, queued, "octocat")).toBe(true);
     expect(still(await read(id))).toEqual(still(before));
     expect((await read(id)).version).toBe(before.version + 2);
+  });
+
+  it("gives way to the end of the run that it began, and is then no way back to the one before", async () => {
+    const id = await ended({ status: "failed", failureCode: "stopped_by_user", stoppedBy: "octocat" });
+    await fail(context, await retry(id), { code: "blocked_too_long", message: null });
+    const over = await read(id);
+    const { completedAt } = over;
+    expect(over).toMatchObject({ ...nothing, ...wholeEnd, failureCode: "blocked_too_long", completedAt });
+    expect(completedAt).not.toBe(end.completedAt);
+    const again = await retry(id);
+    expect(await undoRetry(context, again, "octocat")).toBe(true);
+    expect(still(await read(id))).toEqual(still(over));
+  });
+
+  it("begins with an attempt that has come to nothing yet", async () => {
+    const userId = 71_002;
+    const id = await ended({ status: "failed", failureCode: "agent_failed", userId, infraRetries: 2 });
+    await retry(id);
+    const event = { kind: "slot.claimed", data: {} };
+    await tasks.claimSlot({ id, attempt: anAttempt(id, 3, { userId }), moveId: crypto.randomUUID(), now: NOW, event });
+    expect(await read(id)).toMatchObject({
+      ...nothing,
+      status: "running",
+      attempt: 3,
+      startedAt: NOW,
+      infraRetries: 0,
+    });
+    const former = (await context.db.attempts.ofTask(id)).find(({ attempt }) => attempt === 2);
+    expect(former).toMatchObject(outcome);
   });
 
   it("is taken back once, and never the retry after it", async () => {

@@ -2,9 +2,10 @@ import { AGENT_IDS } from "@/lib/agents";
 import { FAILURE_CODES, type FailureCode } from "@/lib/failures";
 import { TASK_PHASES, TASK_STATUSES } from "@/lib/task";
 import type { TaskChangeView, TaskRowView } from "@/lib/live";
+import { OUTCOME_FIELDS, type OutcomeField } from "@/lib/outcome";
 import { explain, type TaskView } from "@/lib/task-view";
 import type { TaskRow } from "@/server/db/task-store";
-import type { WatchedTask } from "@/server/db/watch-store";
+import type { ShortTaskRow } from "@/server/db/task-row";
 
 type World = { GITHUB_URL: string; MENTION: string };
 
@@ -16,7 +17,7 @@ export const taskView = (row: TaskRow, world: World): TaskView => ({
 });
 
 /** `Task` without its long texts, for lists that move. */
-export function taskRowView(row: WatchedTask, world: World): TaskRowView {
+export function taskRowView(row: ShortTaskRow, world: World): TaskRowView {
   const { summary: _summary, logTail: _tail, ...view } = taskChangeView(row, world);
   return view;
 }
@@ -25,7 +26,7 @@ export function taskRowView(row: WatchedTask, world: World): TaskRowView {
  * False for a row with words of another version (an older Worker on newer rows), or nobody's: it hides itself and no
  * other row of its list.
  */
-export const isReadable = (row: Pick<WatchedTask, "status" | "phase" | "agent">): boolean =>
+export const isReadable = (row: Pick<ShortTaskRow, "status" | "phase" | "agent">): boolean =>
   TASK_STATUSES.includes(row.status) && TASK_PHASES.includes(row.phase) && AGENT_IDS.includes(row.agent);
 
 /** A code that this version does not know is still a failure. */
@@ -33,16 +34,17 @@ const known = (code: FailureCode | null): FailureCode | null =>
   code === null || FAILURE_CODES.includes(code) ? code : "internal";
 
 /** What can change of a `Task`. */
-export function taskChangeView(row: WatchedTask, world: World): TaskChangeView {
+export function taskChangeView(row: ShortTaskRow, world: World): TaskChangeView {
   const repository = `${world.GITHUB_URL}/${row.repoOwner}/${row.repoName}`;
   const reason = known(row.failureCode ?? row.blockedReason);
   return said({
     ...required(row),
     ...optional(row),
+    ...outcome(row),
     explanation: reason === null ? undefined : explain(reason, world.MENTION),
     issueUrl: `${repository}/issues/${row.issueNumber}`,
     branchUrl: branchUrl(repository, row.headSha === null ? null : row.branch),
-    wipBranchUrl: branchUrl(repository, row.wipBranch),
+    wipBranchUrl: branchUrl(repository, row.savedBranch),
   });
 }
 
@@ -53,7 +55,7 @@ const said = <Fields extends object>(fields: Fields): Fields =>
 const branchUrl = (repository: string, branch: string | null) =>
   branch === null ? undefined : `${repository}/tree/${branch.split("/").map(encodeURIComponent).join("/")}`;
 
-const required = (row: WatchedTask) => ({
+const required = (row: ShortTaskRow) => ({
   id: row.id,
   status: row.status,
   repoOwner: row.repoOwner,
@@ -71,17 +73,13 @@ const required = (row: WatchedTask) => ({
   attempt: row.attempt,
   createdById: row.userId,
   timeoutMinutes: row.timeoutMinutes,
-  steps: row.steps,
   updatedAt: row.updatedAt,
 });
 
 /** The spec's optional fields are absent, not null, when there is nothing to say. */
-const optional = (row: WatchedTask) => ({
+const optional = (row: ShortTaskRow) => ({
   branch: row.branch ?? undefined,
   prUrl: row.prUrl ?? undefined,
-  callbackAttempts: row.callbackAttempts ?? undefined,
-  callbackMaxAttempts: row.callbackMaxAttempts ?? undefined,
-  callbackLastHttpCode: row.callbackLastHttpCode ?? undefined,
   startedAt: row.startedAt ?? undefined,
   completedAt: row.completedAt ?? undefined,
   errorMessage: row.errorMessage ?? undefined,
@@ -94,15 +92,34 @@ const optional = (row: WatchedTask) => ({
   baseBranch: row.baseBranch ?? undefined,
   prNumber: row.prNumber ?? undefined,
   prTitle: row.prTitle ?? undefined,
-  wipBranch: row.wipBranch ?? undefined,
-  summary: row.summary ?? undefined,
-  lastStep: row.lastStep ?? undefined,
-  commits: row.commits ?? undefined,
-  filesChanged: row.filesChanged ?? undefined,
-  additions: row.additions ?? undefined,
-  deletions: row.deletions ?? undefined,
-  costUsd: row.costUsd ?? undefined,
-  inputTokens: row.inputTokens ?? undefined,
-  outputTokens: row.outputTokens ?? undefined,
-  logTail: row.logTail ?? undefined,
 });
+
+/** Under which name a view tells each part of the outcome; null: not by itself. */
+const OUTCOME_NAMES = {
+  savedBranch: "wipBranch",
+  // `branchUrl` is there with it.
+  headSha: null,
+  commits: "commits",
+  filesChanged: "filesChanged",
+  additions: "additions",
+  deletions: "deletions",
+  summary: "summary",
+  logTail: "logTail",
+  steps: "steps",
+  lastStep: "lastStep",
+  costUsd: "costUsd",
+  inputTokens: "inputTokens",
+  outputTokens: "outputTokens",
+  callbackAttempts: "callbackAttempts",
+  callbackMaxAttempts: "callbackMaxAttempts",
+  callbackLastHttpCode: "callbackLastHttpCode",
+} as const satisfies Record<OutcomeField, keyof TaskView | null>;
+type OutcomeName = Exclude<(typeof OUTCOME_NAMES)[OutcomeField], null>;
+
+const outcome = (row: ShortTaskRow) =>
+  Object.fromEntries(
+    OUTCOME_FIELDS.flatMap((field) => {
+      const name = OUTCOME_NAMES[field];
+      return name === null ? [] : [[name, row[field] ?? undefined]];
+    }),
+  ) as Pick<TaskView, OutcomeName>;

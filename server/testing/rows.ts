@@ -1,4 +1,6 @@
+import { openDatabase } from "@/server/db/database";
 import type { NewMention } from "@/server/db/delivery-store";
+import { taskAttempts } from "@/server/db/schema";
 import type { NewAttempt, NewTask } from "@/server/db/task-store";
 
 export const NOW = "2026-11-22T12:00:00.000Z";
@@ -57,6 +59,11 @@ export const anAttempt = (taskId: string, attempt = 1, overrides: Partial<NewAtt
   createdAt: NOW,
   ...overrides,
 });
+
+/** An attempt's row with what came of it, as a run left it. */
+export async function putAttempt(d1: D1Database, attempt: NewAttempt): Promise<void> {
+  await openDatabase(d1).insert(taskAttempts).values(attempt);
+}
 
 /** A pending `@porter opencode` by user 1. */
 export const aMention = (overrides: Partial<NewMention> = {}): NewMention => {

@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { TASK_PHASES, TASK_STATUSES } from "@/lib/task";
 import { FAILURE_CODES } from "@/lib/failures";
 import { AGENT_IDS } from "@/lib/agents";
 import { MACHINE_SIZES } from "@/lib/machine-size";
+import { outcomeColumns } from "./outcome";
 
 /** What was asked, and where it stands. One writer of status: `taskStore.transition`. */
 export const tasks = sqliteTable(
@@ -49,39 +50,28 @@ export const tasks = sqliteTable(
     waitReason: text("wait_reason"),
     /** A queued task is not started before this instant (back-off after capacity or infrastructure faults). */
     notBefore: text("not_before"),
+    // How the last run ended; a retry leaves it, so it is read through `taskRow` (db/task-row.ts), which knows when it holds.
     failureCode: text("failure_code", { enum: FAILURE_CODES }),
     errorMessage: text("error_message"),
     stoppedBy: text("stopped_by"),
-    /** Current attempt, 0 before the first; the fencing token. */
+    /** The newest attempt, 0 before the first; the fencing token. */
     attempt: integer("attempt").notNull(),
-    /** Attempts that were started because of infrastructure faults since the last explicit retry. */
+    /** Attempts up to this one were of earlier runs. The task shows what came of `attempt` while that is a later one. */
+    earlierAttempts: integer("earlier_attempts").notNull().default(0),
+    /** Attempts that were started because of infrastructure faults in the present run. */
     infraRetries: integer("infra_retries").notNull().default(0),
     moveId: text("move_id"),
     version: integer("version").notNull(),
     /** Place of the newest change of what people see among all of the user's: the cursor of live lists (db/change-seq.ts). */
     changeSeq: integer("change_seq").notNull().default(0),
 
+    /** Where the work of the present run goes: known before its first attempt, another one with each retry. */
     branch: text("branch"),
-    wipBranch: text("wip_branch"),
-    headSha: text("head_sha"),
-    commits: integer("commits"),
-    filesChanged: integer("files_changed"),
-    additions: integer("additions"),
-    deletions: integer("deletions"),
+    /** One a task, whichever attempt opened it. */
     prNumber: integer("pr_number"),
     prUrl: text("pr_url"),
     prTitle: text("pr_title"),
     prDraft: integer("pr_draft", { mode: "boolean" }),
-    summary: text("summary"),
-    logTail: text("log_tail"),
-    steps: integer("steps").notNull().default(0),
-    lastStep: text("last_step"),
-    costUsd: real("cost_usd"),
-    inputTokens: integer("input_tokens"),
-    outputTokens: integer("output_tokens"),
-    callbackAttempts: integer("callback_attempts"),
-    callbackMaxAttempts: integer("callback_max_attempts"),
-    callbackLastHttpCode: integer("callback_last_http_code"),
 
     // Obligations: what GitHub was last told.
     reportedVersion: integer("reported_version").notNull().default(0),
@@ -128,7 +118,7 @@ export const tasks = sqliteTable(
   ],
 );
 
-/** One machine life of a task. */
+/** One machine life of a task, and what came of it. */
 export const taskAttempts = sqliteTable(
   "task_attempts",
   {
@@ -198,6 +188,7 @@ export const taskAttempts = sqliteTable(
     gitTokenTag: text("git_token_tag"),
     gitTokenKeyVersion: integer("git_token_key_version"),
     gitTokenExpiresAt: text("git_token_expires_at"),
+    ...outcomeColumns(),
     createdAt: text("created_at").notNull(),
   },
   (t) => [
