@@ -53,6 +53,11 @@ export const FAILURES = {
     fix: page("check the installation", "/account"),
     resumes: false,
   },
+  permission_lost: {
+    sentence: "The person who asked for this may no longer write to the repository.",
+    fix: null,
+    resumes: false,
+  },
   // GitHub refuses something, and the repository is not lost.
   github_ip_allow_list: {
     sentence: "The organisation's IP allow list on GitHub keeps Porter out: an owner of it can let Porter in.",
@@ -207,6 +212,9 @@ export const FAILURES = {
   },
   internal: { sentence: "Porter made a mistake.", fix: retry, resumes: false },
 } as const satisfies Record<string, FailureInfo>;
+
+/** The answer to who asks for work on a closed issue. */
+export const CLOSED_ISSUE = "This issue is closed. Reopen it to start a run.";
 
 export type FailureCode = keyof typeof FAILURES;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FAILURES, type FailureCode } from "./failures.ts";
+import { CLOSED_ISSUE, FAILURES, type FailureCode } from "./failures.ts";
 
 /** Why a comment or a delivery came to nothing, besides what fails or is refused by a code of `failures.ts`. */
 const IGNORED = {
@@ -9,6 +9,8 @@ const IGNORED = {
   ignored_app: "An App wrote it in your name.",
   ignored_bot: "A bot wrote it.",
   no_write_access: "Porter takes commands from people who can write to the repository.",
+  issue_closed: CLOSED_ISSUE,
+  issue_missing: "The issue is not there any more.",
   no_installation: "Porter's App is not installed there.",
   github_unreachable: "GitHub did not answer Porter for three days.",
   unreadable: "Porter could not read it. Its operator can see why.",

@@ -215,6 +215,24 @@ describe("what the source may not hold", () => {
     ["bad format", "lib/planted-format.ts", "export const  two=[1,\n2]\n", "planted-format.ts"],
     ["an unused file", "lib/planted-unused.ts", "export const unused = 1;\n", "planted-unused.ts"],
     ["a camel-case file", "lib/plantedName.ts", "export const named = 1;\n", "filename-case"],
+    [
+      "a second caller of the permission endpoint",
+      "server/tasks/planted-permission.ts",
+      'type Asked = { permissionOf: (login: string) => Promise<string> };\nexport const ask = (of: Asked): Promise<string> => of.permissionOf("octocat");\n',
+      "only the gate asks who may command",
+    ],
+    [
+      "the permission endpoint by its path",
+      "server/github/planted-path.ts",
+      "export const where = (login: string): string => `/collaborators/${login}/permission`;\n",
+      "only the gate asks who may command",
+    ],
+    [
+      "a second door to tokens",
+      "server/callbacks/planted-token.ts",
+      "type App = { createInstallationToken: () => Promise<string> };\nexport const mint = (app: App): Promise<string> => app.createInstallationToken();\n",
+      "a second door to tokens",
+    ],
     ["a vague file", "lib/utils.ts", "export const vague = 1;\n", "name it after what it holds"],
     ["a dead path in a document", "docs/planted.md", "See `lib/not-there.ts`.\n", "lib/not-there.ts"],
   ];

@@ -8,12 +8,37 @@ const TEST = /\.test\.tsx?$/;
 
 type Rule = { pattern: RegExp; says: string; where?: (path: string) => boolean };
 
+// Who may command in a repository is asked in one function, and a token for its contents is made for machines alone.
+const GATE = "server/repositories/gate.ts";
+const ASKS = [GATE, "server/github/port.ts", "server/github/repository.ts"];
+const MINTS = [
+  "server/github/app.ts",
+  "server/github/port.ts",
+  "server/identity/installations.ts",
+  "server/repositories/github-access.ts",
+  "server/tasks/git-token.ts",
+];
+const besides =
+  (files: readonly string[]) =>
+  (path: string): boolean =>
+    path.startsWith("server/") && !path.startsWith("server/testing/") && !TEST.test(path) && !files.includes(path);
+
 // What the linter cannot express. Patterns are built so that this file does not match itself.
 const RULES: Rule[] = [
   { pattern: /\bas unknown as\b/, says: "a double cast hides a type error: parse the value" },
   { pattern: /\b(TO[D]O|FIX[M]E|X[X]X)\b/, says: "work left for later belongs in an issue" },
   { pattern: /\bvi\.mock\(\s*["'](@\/|\.)/, says: "our own modules are not mocked: use a stateful fake" },
   { pattern: /\b(test|it|describe)\.only\(/, says: "the other tests of this file do not run" },
+  {
+    pattern: /\bpermissionOf\b|\bcollaborators\/.*\bpermission\b/,
+    says: `only the gate asks who may command: call askGate of ${GATE}`,
+    where: besides(ASKS),
+  },
+  {
+    pattern: /\bcreateInstallationToken\b/,
+    says: "a second door to tokens: a machine's is made by mintGitToken, Porter's own by withRepository",
+    where: besides(MINTS),
+  },
   {
     pattern: /\bnew Date\(\)/,
     says: "a pure file is given its time",

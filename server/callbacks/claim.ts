@@ -5,7 +5,9 @@ import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { CALLBACK_CHECK } from "@/server/tasks/attempt-plan";
 import { type Handed, mintGitToken, openHanded } from "@/server/tasks/git-token";
+import { passForMachine } from "@/server/tasks/pass-gate";
 import { checkRequirements } from "@/server/tasks/requirements";
+import type { RunSettings } from "@/server/settings/run-settings";
 
 /** Defaults of a run's guards; the deadline is the user's own setting. */
 const LIMITS = { stallTimeoutMs: 300_000, heartbeatMs: 15_000, maxModelRequests: 2000 } as const;
@@ -20,11 +22,13 @@ export async function claimAttempt(
   attempt: AttemptRow,
   request: ClaimRequest,
 ): Promise<ClaimAnswer> {
-  const task = await context.db.tasks.get(attempt.taskId);
-  if (task === null || attempt.endedAt !== null || task.status !== "running" || task.attempt !== attempt.attempt)
+  const row = await context.db.tasks.get(attempt.taskId);
+  if (row === null || attempt.endedAt !== null || row.status !== "running" || row.attempt !== attempt.attempt)
     throw new AppError("gone", "This attempt is over.");
-  const requirements = await checkRequirements(context, task);
+  const requirements = await checkRequirements(context, row);
   if (!requirements.ok) throw new AppError("unavailable", "The requester's keys are not complete.");
+  const { settings } = requirements;
+  const task = await passForMachine(context, row, { door: "claim", settings });
   // Derived from the machine's own 256 random bits, so that the same nonce gets the same token and no row holds it.
   const callbackToken = await context.sealer.hmac(
     "callback-token",
@@ -45,7 +49,7 @@ export async function claimAttempt(
     Date.parse(claimed.claimedAt ?? now.toISOString()) + task.timeoutMinutes * 60_000,
   ).toISOString();
   const [handed] = await Promise.all([
-    handOver(context, task, { attempt: claimed, keys: requirements.keys }),
+    handOver(context, task, { attempt: claimed, keys: requirements.keys, settings }),
     context.db.attempts.update(task.id, attempt.attempt, { deadlineAt }),
   ]);
   const identity = await context.github.app.identity(handed.token);
@@ -88,9 +92,9 @@ export async function claimAttempt(
 async function handOver(
   context: AppContext,
   task: TaskRow,
-  input: { attempt: AttemptRow; keys: Record<string, string> },
+  input: { attempt: AttemptRow; keys: Record<string, string>; settings: RunSettings },
 ): Promise<Handed> {
   const known = await openHanded(context, input.attempt);
   if (known !== null && Date.parse(known.expiresAt) - context.clock.now().getTime() > MIN_TOKEN_LIFE_MS) return known;
-  return mintGitToken(context, task, input);
+  return mintGitToken(context, task, { door: "token", ...input });
 }

@@ -88,7 +88,7 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
     const task = await context.db.tasks.get(attempt.taskId);
     // A stopped attempt may still save its work; an ended one may not.
     if (task === null || attempt.endedAt !== null) throw gone("ended");
-    const minted = await mintGitToken(context, task, { attempt, keys: {} });
+    const minted = await mintGitToken(context, task, { door: "renewal", attempt, keys: {} });
     return ok({ token: minted.token, expiresAt: minted.expiresAt });
   },
   async complete(context, { token, body }) {

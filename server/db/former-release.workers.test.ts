@@ -10,6 +10,7 @@ import { retryTask } from "@/server/tasks/retry";
 import { undoRetry } from "@/server/tasks/undo-retry";
 import { taskView } from "@/server/tasks/view";
 import { FORMER_OWNER, FORMER_ROWS, type RawRow } from "@/server/testing/former-rows";
+import { permitFor } from "@/server/testing/permit";
 import { testContext } from "@/server/testing/test-context";
 import { openStores } from "./open-stores";
 import { tasks as tasksTable } from "./schema";
@@ -150,7 +151,8 @@ describe("a database of the release before", () => {
       branch: "porter/retried",
       summary: "The first try.",
     });
-    const { task } = await retryTask(context, await read("undone"), { by: "octocat" });
+    const undone = await read("undone");
+    const { task } = await retryTask(context, undone, { by: "octocat", permit: await permitFor(context, undone) });
     expect(OUTCOME_FIELDS.filter((field) => task[field] !== null && task[field] !== 0)).toEqual([]);
     await undoRetry(context, task, "octocat");
     expect(await read("undone")).toMatchObject({ failureCode: "agent_failed", steps: 12, logTail: "exit 1" });

@@ -329,6 +329,7 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
         | "reportTries"
         | "reportDueAt"
         | "gaveUpReason"
+        | "permittedAt"
         | "prNumber"
         | "prUrl"
         | "prTitle"

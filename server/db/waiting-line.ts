@@ -1,3 +1,4 @@
+import { MAX_RUNNING_TASKS_PER_USER } from "@/lib/task";
 import type { Database } from "./database";
 
 /**
@@ -35,6 +36,18 @@ export function createLineQueries(db: Database) {
         .bind(task.userId, task.id)
         .first<{ running: number; waiting: number; place: number | null }>();
       return { position: row?.place ?? 1, waiting: row?.waiting ?? 0, running: row?.running ?? 0 };
+    },
+
+    /** Whether a slot would be had now: for looking before something that costs more; `claimSlot` decides. */
+    async hasSlot(task: { id: string; userId: number }, now: string): Promise<boolean> {
+      const row = await d1
+        .prepare(
+          `SELECT (SELECT count(*) FROM tasks WHERE user_id = ?1 AND status = 'running')
+                  + (SELECT place FROM ${waitingLine("?1", "?2")} WHERE id = ?3) <= ${MAX_RUNNING_TASKS_PER_USER} AS free`,
+        )
+        .bind(task.userId, now, task.id)
+        .first<{ free: number | null }>();
+      return row?.free === 1;
     },
 
     /** The user's waiting tasks in their order, the first `limit` of them: the place of each in one read. */

@@ -1,6 +1,8 @@
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { GitHubError, type Installation } from "@/server/github/port";
+import { mayCommand } from "@/server/mentions/policy";
+import { askRole } from "@/server/repositories/gate";
 import { requireUser } from "./actor";
 import { isReconnect, problemOfGitHub, withUserToken } from "./user-token";
 
@@ -84,9 +86,7 @@ async function writesIn(context: AppContext, person: Person, installationId: num
   });
   const repositories = await context.github.app.installationRepositories(token);
   for (const ref of repositories.slice(0, LOOKED_AT)) {
-    const asked = await context.github.repository(ref, token).permissionOf(person.login);
-    const isWriter = ["write", "maintain", "admin"].includes(asked.permission);
-    if (isWriter && (asked.userId === null || asked.userId === person.userId)) return true;
+    if (mayCommand(await askRole(context.github.repository(ref, token), person))) return true;
   }
   return false;
 }

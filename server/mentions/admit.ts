@@ -1,14 +1,16 @@
 import type { Command } from "@/lib/commands/command";
 import { commandSchema } from "@/lib/commands/command-schema";
-import type { FailureCode } from "@/lib/failures";
+import { CLOSED_ISSUE, type FailureCode } from "@/lib/failures";
 import { readJson, tryJson } from "@/lib/json";
 import { mayHave } from "@/lib/machine-size";
 import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
-import { GitHubError, type GitHubRepository } from "@/server/github/port";
+import { GitHubError } from "@/server/github/port";
+import { accessTo } from "@/server/repositories/access";
+import { askGate, type GateAnswer, type Permit } from "@/server/repositories/gate";
 import { withRepository } from "@/server/repositories/github-access";
 import { refusalOf } from "@/server/repositories/refusal";
-import { loadRunSettings } from "@/server/settings/run-settings";
+import type { RunSettings } from "@/server/settings/run-settings";
 import { countStart } from "@/server/tasks/daily-cap";
 import { planTask } from "@/server/tasks/plan";
 import { refusalReply, unreadableReply } from "@/server/commands/replies";
@@ -16,7 +18,6 @@ import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/tasks/unr
 import { answerCommand, type ContextFile } from "./answer-command";
 import { askFirst } from "./ask-first";
 import { replyContext } from "./say";
-import { isSelected, mayCommand } from "./policy";
 
 /**
  * Admission: a pending mention ends in exactly one recorded outcome (rulings 1): a task, an answer, a refusal
@@ -31,26 +32,22 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
     await settle({ status: "ignored", outcome: "no_installation", reaction: "none" });
     return null;
   }
-  const asked = await askGitHub(context, { installationId, mention });
-  if ("lost" in asked) {
-    // Nobody knows whether this person may command: silence on GitHub; their own page and the operator's list say it.
-    await settle({ status: "ignored", outcome: asked.lost, reaction: "none", installationId });
-    return null;
-  }
-  const isSamePerson = asked.userId === null || asked.userId === mention.actorId;
-  if (!mayCommand(asked.permission) || !isSamePerson) {
-    // Silence, no reaction (rulings 17).
-    await settle({ status: "ignored", outcome: "no_write_access", reaction: "none", installationId });
-    return null;
-  }
   try {
-    const contextFile = await readContext(context, { installationId, mention, file: asked.file });
+    const answer = await enter(context, { installationId, mention });
+    if (answer.is === "unknown") throw answer.error;
+    if (answer.is === "refused") {
+      await settle({ ...refusedPatch(context, answer), installationId });
+      return null;
+    }
+    const contextFile = await readContext(context, { installationId, mention, file: answer.more });
     if ("refused" in contextFile) {
       const reply = refusalReply(contextFile.refused, replyContext(context));
       await settle({ status: "refused", outcome: contextFile.refused, reply, replyState: "owed", installationId });
       return null;
     }
-    return await answerWriter(context, { mention: { ...mention, installationId }, contextFile: contextFile.read });
+    const { permit, settings } = answer;
+    const admitted = { mention: { ...mention, installationId }, permit, settings, contextFile: contextFile.read };
+    return await answerWriter(context, admitted);
   } catch (error) {
     if (!isUnreadable(error) || mention.tries + 1 < SET_ASIDE_AFTER) throw error;
     await tellOperators(context, { kind: "mention", id: mention.id, error });
@@ -65,31 +62,24 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
   }
 }
 
-type Admitted = { mention: MentionRow & { installationId: number }; contextFile: ContextFile };
+type Admitted = {
+  mention: MentionRow & { installationId: number };
+  contextFile: ContextFile;
+  permit: Permit;
+  settings: RunSettings;
+};
 
 /** The command of somebody who may give it. */
-async function answerWriter(context: AppContext, { mention, contextFile }: Admitted): Promise<string | null> {
+async function answerWriter(context: AppContext, admitted: Admitted): Promise<string | null> {
+  const { mention, settings } = admitted;
   const settle = (patch: Parameters<typeof context.db.mentions.settle>[1]) =>
     context.db.mentions.settle(mention.id, { settledAt: context.clock.now().toISOString(), ...patch });
   const { installationId } = mention;
   const command = readJson(commandSchema, mention.command);
-  const settings = await loadRunSettings(context, mention.actorId);
-  if (!isSelected(settings.selectedRepositoryNames, { owner: mention.repoOwner, name: mention.repoName })) {
-    const reply = refusalReply("repository_not_selected", replyContext(context));
-    await settle({
-      status: "refused",
-      outcome: "repository_not_selected",
-      reaction: "none",
-      reply,
-      replyState: "owed",
-      installationId,
-    });
-    return null;
-  }
   const asked =
     command.kind === "start" && !mention.isPullRequest ? await askFirst(context, { mention, command }) : null;
   if (asked !== null || command.kind !== "start" || mention.isPullRequest) {
-    const answer = asked ?? (await answerCommand(context, { mention, command, contextFile }));
+    const answer = asked ?? (await answerCommand(context, { ...admitted, command }));
     await settle({
       status: "answered",
       outcome: answer.outcome,
@@ -104,7 +94,7 @@ async function answerWriter(context: AppContext, { mention, contextFile }: Admit
     await settle({ status: "refused", outcome: "machine_too_large", reply, replyState: "owed", installationId });
     return null;
   }
-  return createTask(context, { mention, command, contextFile });
+  return createTask(context, { ...admitted, command });
 }
 
 async function findInstallation(context: AppContext, mention: MentionRow): Promise<number | null> {
@@ -116,26 +106,31 @@ async function findInstallation(context: AppContext, mention: MentionRow): Promi
 }
 
 type Asking = { installationId: number; mention: MentionRow };
-type Permission = Awaited<ReturnType<GitHubRepository["permissionOf"]>>;
+const accessOf = ({ installationId, mention }: Asking) => accessTo({ ...mention, installationId });
 
-/** Permission and AGENTS.md side by side. `lost`: why not even the permission can be asked. */
-async function askGitHub(
-  context: AppContext,
-  input: Asking,
-): Promise<(Permission & { file: PromiseSettledResult<ContextFile> }) | { lost: FailureCode }> {
-  const { mention } = input;
-  try {
-    return await withRepository(context, accessOf(input), async (repository) => {
-      const [asked, file] = await Promise.allSettled([
-        repository.permissionOf(mention.actorLogin),
-        wantsContext(mention) ? repository.contextFile() : null,
-      ]);
-      if (asked.status === "rejected") throw asked.reason;
-      return { ...asked.value, file };
-    });
-  } catch (error) {
-    return { lost: codeOfLoss(error) };
+/** Whether its writer may command there, with the file that a prompt needs. Only what asks for work needs an open issue. */
+function enter(context: AppContext, asking: Asking) {
+  const { mention } = asking;
+  const asksForWork = wantsContext(mention);
+  const question = {
+    door: "comment",
+    access: accessOf(asking),
+    person: { userId: mention.actorId, login: mention.actorLogin },
+    issueNumber: asksForWork && !mention.isPullRequest ? mention.issueNumber : null,
+  } as const;
+  return askGate(context, question, async (repository) => (asksForWork ? repository.contextFile() : null));
+}
+
+/** How a command ends that was not let in. Who may not command there hears nothing; neither does whom nobody knows. */
+function refusedPatch(context: AppContext, answer: Extract<GateAnswer<unknown>, { is: "refused" }>) {
+  const { code } = answer;
+  if (answer.mayKnow !== "reason") {
+    const outcome = code === "permission_lost" ? "no_write_access" : code;
+    return { status: "ignored", outcome, reaction: "none" } as const;
   }
+  const isShut = code === "issue_closed" || code === "issue_missing";
+  const reply = isShut ? CLOSED_ISSUE : refusalReply(code, replyContext(context));
+  return { status: "refused", outcome: code, reaction: "none", reply, replyState: "owed" } as const;
 }
 
 /** The file, asked for again on its own where it failed: it may be all that is refused. */
@@ -156,11 +151,6 @@ function codeOfLoss(error: unknown): FailureCode {
   if (error instanceof GitHubError && error.failure.kind === "lost") return refusalOf(error.failure);
   throw error;
 }
-
-const accessOf = ({ installationId, mention }: Asking) => ({
-  installationId,
-  repository: { id: mention.repositoryId, owner: mention.repoOwner, name: mention.repoName },
-});
 
 /** The prompt of a start or retry has the file; what cannot be read says so later, to those who may know. */
 function wantsContext(mention: MentionRow): boolean {
@@ -202,6 +192,7 @@ async function createTask(context: AppContext, input: Admitted & { command: Star
     machine: command.machine ?? null,
     instructions: command.instructions,
     contextFile: input.contextFile,
+    permit: input.permit,
   });
   const made = await context.db.tasks.createFromMention({
     now: task.createdAt,

@@ -8,6 +8,7 @@ import type { MentionRow } from "@/server/db/mention-store";
 import type { TaskRow } from "@/server/db/task-store";
 import type { GitHubRepository } from "@/server/github/port";
 import { buildPrompt } from "@/server/prompts/build";
+import type { Permit } from "@/server/repositories/gate";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { countStart } from "@/server/tasks/daily-cap";
 import { earlierExchanges } from "@/server/tasks/earlier";
@@ -24,7 +25,7 @@ type Retry = Extract<Command, { kind: "retry" }>;
 /** Everything that is no start: verbs, mistakes, and commands on pull requests. */
 export async function answerCommand(
   context: AppContext,
-  input: { mention: MentionRow; command: Command; contextFile: ContextFile },
+  input: { mention: MentionRow; command: Command; contextFile: ContextFile; permit: Permit },
 ): Promise<Answer> {
   const { mention, command } = input;
   const words = replyContext(context);
@@ -43,7 +44,7 @@ export async function answerCommand(
     case "stop":
       return stop(context, mention, command);
     case "retry":
-      return retry(context, { mention, command, contextFile: input.contextFile });
+      return retry(context, { ...input, command });
   }
 }
 
@@ -122,7 +123,7 @@ async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
   if (capped !== null) return say(capped, replies.refusalReply(capped, replyContext(context)));
   const isOwn = task.userId === mention.actorId;
   if (isOwn && asksTheSame(task, command)) {
-    await retryTask(context, task, { by: mention.actorLogin, moveId });
+    await retryTask(context, task, { by: mention.actorLogin, moveId, permit: input.permit });
     return say("retried", replies.retriedReply(named(context, task), task.attempt + 1), task.id);
   }
   const fresh = await retryForMention(context, { ...input, task });
@@ -132,7 +133,7 @@ async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
   return say("retried_as_new_task", reply, fresh.id);
 }
 
-type RetryInput = { mention: MentionRow; command: Retry; contextFile: ContextFile };
+type RetryInput = { mention: MentionRow; command: Retry; contextFile: ContextFile; permit: Permit };
 
 /** The old task's frozen texts with the new instructions. */
 const promptFor = async (context: AppContext, { task, command, contextFile }: RetryInput & { task: TaskRow }) =>
@@ -166,6 +167,7 @@ async function retryForMention(
   const id = await retryAsNewTask(context, task, {
     userId: mention.actorId,
     login: mention.actorLogin,
+    permit: input.permit,
     agent,
     model: command.model ?? (agent === task.agent ? task.model : AGENTS[agent].defaultModel),
     prompt: built.prompt,

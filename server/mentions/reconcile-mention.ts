@@ -3,6 +3,7 @@ import { readReplyMarker, withReplyMarker, type ReplyKey } from "@/server/comman
 import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
 import { GitHubError } from "@/server/github/port";
+import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
 import { type Looked, lookedAt, reconcileTask } from "@/server/tasks/reconcile";
 import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/tasks/unreadable";
@@ -85,11 +86,7 @@ const isReplyTo = (found: ReplyKey | null, key: ReplyKey): boolean =>
 async function settleObligations(context: AppContext, mention: MentionRow): Promise<void> {
   const { installationId } = mention;
   if (installationId === null) return;
-  const access = {
-    installationId,
-    userId: mention.actorId,
-    repository: { id: mention.repositoryId, owner: mention.repoOwner, name: mention.repoName },
-  };
+  const access = accessTo({ ...mention, installationId }, { userId: mention.actorId });
   const react = async () => {
     if (mention.reaction !== "owed") return;
     await withRepository(context, access, (repository) => repository.reactToComment(mention.commentId, "eyes"));

@@ -1,6 +1,7 @@
 import type { AppContext } from "@/server/context";
 import { GitHubError, type GitHubRepository, type LossReason, type RepositoryRef } from "@/server/github/port";
-import { OverBudget, withinBudget, type WriteValue } from "./content-budget";
+import type { RepositoryAccess } from "./access";
+import { OverBudget, withinBudget } from "./content-budget";
 
 /** What Porter itself does in a repository; the machine's token is another one, with contents only. */
 const OWN_PERMISSIONS = { contents: "read", issues: "write", pull_requests: "write", metadata: "read" } as const;
@@ -8,17 +9,6 @@ const OWN_PERMISSIONS = { contents: "read", issues: "write", pull_requests: "wri
 const CHECK_PERMISSIONS = { checks: "read", statuses: "read" } as const;
 /** A cached token is not used in its last minutes: a call may take its time. */
 const MIN_TOKEN_LIFE_MS = 5 * 60_000;
-
-/**
- * `userId`: who set off what is written, whose share it is counted in; only reads have nobody. `commentEdits`: whether
- * edits of comments can wait (default: they cannot).
- */
-export type RepositoryAccess = {
-  installationId: number;
-  repository: RepositoryRef;
-  userId?: number;
-  commentEdits?: WriteValue;
-};
 
 const sealedAt = (installationId: number) => ({
   table: "installation_tokens",
@@ -92,7 +82,7 @@ export async function withRepository<T>(
   await untilAllowed(context, installationId);
   const run = async (ref: RepositoryRef) => {
     const repository = context.github.repository(ref, await reachable(context, installationId));
-    const { userId = null, commentEdits = "needed" } = access;
+    const { userId, commentEdits } = access;
     return use(withinBudget(context, { installationId, userId, commentEdits }, repository));
   };
   try {

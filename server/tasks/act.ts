@@ -1,17 +1,19 @@
 import type { AppContext } from "@/server/context";
-import type { AttemptRow } from "@/server/db/task-store";
+import type { AttemptRow, TaskRow } from "@/server/db/task-store";
+import { stillCounts } from "@/server/repositories/gate";
 import { applyCompletion } from "./apply-completion";
 import { planAttempt } from "./attempt-plan";
 import { cleanUp } from "./clean-up";
 import type { Action, Snapshot } from "./decide";
 import { launchMachine } from "./launch";
-import { afterCapacity, awaitFly, inspectMachine, loseAttempt, stopMachine } from "./machine-care";
+import { afterCapacity, awaitFly, awaitGitHub, inspectMachine, loseAttempt, stopMachine } from "./machine-care";
 import { fail, move } from "./moves";
+import { passGate } from "./pass-gate";
 import { report } from "./report";
 import { checkRequirements } from "./requirements";
 import { sealLog } from "./seal-log";
 import { tellPlace } from "./tell-place";
-import { loadRunSettings } from "@/server/settings/run-settings";
+import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
 
 /** Carries one action out. Every hand is safe to run twice; what it learns goes into the rows. */
 export async function act(context: AppContext, snapshot: Snapshot, action: Action): Promise<void> {
@@ -28,6 +30,10 @@ export async function act(context: AppContext, snapshot: Snapshot, action: Actio
       return claimSlot(context, snapshot);
     case "launch":
       return launch(context, snapshot, attemptOf(task.attempt));
+    case "ask_again":
+      // A no ends the task. A doubt ends nothing: GitHub is asked again.
+      await passGate(context, task, { door: "running" });
+      return;
     case "inspect_machine":
       return inspectMachine(context, task, attemptOf(task.attempt));
     case "apply_completion":
@@ -79,6 +85,7 @@ async function claimSlot(context: AppContext, { task }: Snapshot): Promise<void>
     await move(context, task, { event: "user.blocked", patch: { blockedReason: "missing_fly_token" } });
     return;
   }
+  if (!(await mayStart(context, task, settings))) return;
   const now = context.clock.now().toISOString();
   const attempt = await planAttempt(context, task, {
     flyApp: settings.flyApp,
@@ -94,11 +101,30 @@ async function claimSlot(context: AppContext, { task }: Snapshot): Promise<void>
   if (claimed.outcome === "refused") await tellPlace(context, task);
 }
 
+/**
+ * Whether the requester may still have the task started. GitHub is asked when it is the task's turn, not while it waits
+ * in line. Throws `GitHubError` where GitHub does not say: the task stays where it is until it does.
+ */
+async function mayStart(context: AppContext, task: TaskRow, settings: RunSettings): Promise<boolean> {
+  const door = task.infraRetries > 0 ? "automatic_attempt" : "end_of_wait";
+  const now = context.clock.now().toISOString();
+  if (!stillCounts(context, door, task.permittedAt) && !(await context.db.tasks.hasSlot(task, now))) {
+    await tellPlace(context, task);
+    return false;
+  }
+  const passage = await passGate(context, task, { door, settings });
+  if (passage.is === "unknown") throw passage.error;
+  return passage.is === "granted";
+}
+
 async function launch(context: AppContext, { task }: Snapshot, attempt: AttemptRow): Promise<void> {
   const result = await launchMachine(context, task, attempt);
   switch (result.outcome) {
     case "launched":
+    case "ended":
       return;
+    case "unsure":
+      return awaitGitHub(context, task);
     case "wait":
       return context.db.attempts.update(task.id, attempt.attempt, {
         nextLaunchAt: new Date(result.untilMs).toISOString(),

@@ -7,6 +7,7 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow, OutcomePatch, TaskRow } from "@/server/db/task-store";
 import { GitHubError, type GitHubRepository, type PullRequest } from "@/server/github/port";
 import { OverBudget } from "@/server/repositories/content-budget";
+import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
 import { refusalOf } from "@/server/repositories/refusal";
 import { fail, move } from "./moves";
@@ -218,8 +219,4 @@ async function afterGitHubFailure(context: AppContext, input: Settlement & { err
   });
 }
 
-const accessOf = (task: TaskRow) => ({
-  installationId: task.installationId,
-  userId: task.userId,
-  repository: { id: task.repositoryId, owner: task.repoOwner, name: task.repoName },
-});
+const accessOf = (task: TaskRow) => accessTo(task, { userId: task.userId });

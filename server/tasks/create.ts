@@ -1,22 +1,21 @@
-import { type FailureCode, type FailureInfo, FAILURES } from "@/lib/failures";
 import { readPlace, type TaskRequest } from "@/lib/task-request";
 import type { TaskView } from "@/lib/task-view";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import { GitHubError, type GitHubRepository, type IssueFacts } from "@/server/github/port";
+import { GitHubError, type IssueFacts } from "@/server/github/port";
 import { requireUser } from "@/server/identity/actor";
 import { problemOfGitHub } from "@/server/identity/user-token";
-import { isSelected, mayCommand } from "@/server/mentions/policy";
-import { withRepository } from "@/server/repositories/github-access";
+import { accessTo } from "@/server/repositories/access";
+import { askGate } from "@/server/repositories/gate";
+import { problemOfGate } from "@/server/repositories/gate-problem";
 import { refusalOf } from "@/server/repositories/refusal";
-import { loadRunSettings } from "@/server/settings/run-settings";
 import { requireStart } from "./daily-cap";
 import { derivedTaskId } from "./derived-id";
 import { getTask } from "./get";
 import { requireMachine } from "./machine-allowed";
 import { planTask, type WantedTask } from "./plan";
-import { advice, isWay, linkTo } from "@/lib/fix";
+import { advice, linkTo } from "@/lib/fix";
 
 /** Each asks GitHub as the App, in installations that may be other people's: 60 in ten minutes a person. */
 const MAX_REQUESTS = 60;
@@ -86,90 +85,63 @@ const unseen = (context: AppContext) =>
     fix: linkTo("install the App", `${context.env.GITHUB_URL}/apps/${context.env.GITHUB_APP_SLUG}/installations/new`),
   });
 
-/** What keeps Porter out, for somebody who may write to the repository. */
-function refused(code: FailureCode): AppError {
-  const { sentence, fix }: FailureInfo = FAILURES[code];
-  return new AppError("forbidden", sentence, {
-    field: "repository",
-    ...(fix !== null && isWay(fix) ? { fix } : {}),
-  });
-}
+type Found = Pick<
+  WantedTask,
+  "userId" | "login" | "installationId" | "repository" | "issue" | "contextFile" | "permit"
+>;
 
-type Found = Pick<WantedTask, "userId" | "login" | "installationId" | "repository" | "issue" | "contextFile">;
-
-/** Everything that GitHub has to say, with the App's token; the person's access first. Throws `AppError`. */
+/** Everything that GitHub has to say, with the App's token. Throws `AppError`. */
 async function askAbout(context: AppContext, place: Place, base: string | null): Promise<Found> {
-  const { userId, login } = requireUser(context.actor);
-  await countRequest(context, userId);
-  const { selectedRepositoryNames: names } = await loadRunSettings(context, userId);
-  if (!isSelected(names, place))
-    throw new AppError("forbidden", "This repository is not among the ones you selected in Porter.", {
-      field: "repository",
-      fix: FAILURES.repository_not_selected.fix,
-    });
-  let mayKnow = false;
-  try {
-    const installation = await context.github.app.installationForRepository(place);
-    if (installation === null) throw unseen(context);
-    const access = { installationId: installation.id, repository: { id: 0, owner: place.owner, name: place.name } };
-    const found = await withRepository(context, access, async (repository) => {
-      await requireWriter(context, repository, { userId, login });
-      mayKnow = true;
-      return read(repository, place, base);
-    });
-    return { userId, login, installationId: installation.id, ...found };
-  } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
-    if (error.failure.kind !== "lost") throw problemOfGitHub(error);
-    throw mayKnow ? refused(refusalOf(error.failure)) : unseen(context);
-  }
-}
-
-async function requireWriter(
-  context: AppContext,
-  repository: GitHubRepository,
-  person: { userId: number; login: string },
-): Promise<void> {
-  const asked = await repository.permissionOf(person.login);
-  // A login that passed to somebody else grants nothing.
-  const isSamePerson = asked.userId === null || asked.userId === person.userId;
-  if (asked.permission === "none" || !isSamePerson) throw unseen(context);
-  if (!mayCommand(asked.permission))
-    throw new AppError("forbidden", "Only people who can write to this repository can start work in it.", {
-      field: "repository",
-    });
-}
-
-async function read(repository: GitHubRepository, place: Place, base: string | null) {
-  const [known, issue, contextFile, baseSha] = await Promise.all([
-    repository.get(),
-    repository.issue(place.number),
-    repository.contextFile(),
-    base === null ? null : repository.branchSha(base),
-  ]);
-  if (known.archived) throw new AppError("conflict", "This repository is archived.", { field: "repository" });
+  const person = requireUser(context.actor);
+  await countRequest(context, person.userId);
+  const installationId = await installationAt(context, place);
+  const access = accessTo({ installationId, repositoryId: 0, repoOwner: place.owner, repoName: place.name });
+  const question = { door: "dispatch", access, person, issueNumber: place.number } as const;
+  const answer = await askGate(context, question, (repository) =>
+    Promise.all([repository.contextFile(), base === null ? null : repository.branchSha(base)]),
+  );
+  if (answer.is === "refused" && answer.mayKnow === "nothing") throw unseen(context);
+  if (answer.is !== "granted") throw problemOfGate(answer);
+  const { permit, more, place: found } = answer;
+  if (more.status === "rejected") throw problemOfMore(more.reason);
+  if (found === null || more.value === null) throw new Error("the gate did not look at the place of a dispatch");
+  const [contextFile, baseSha] = more.value;
+  const { id, owner, name } = found.repository;
+  const { number, title, body } = requireIssue(found.issue);
   if (base !== null && baseSha === null)
     throw new AppError("bad_request", "There is no such branch.", { field: "baseBranch" });
-  const { number, title, body } = openIssue(issue, { ...known, number: place.number });
   return {
-    repository: { id: known.id, owner: known.owner, name: known.name },
+    userId: person.userId,
+    login: person.login,
+    installationId,
+    repository: { id, owner, name },
     issue: { number, title, body },
     contextFile,
+    permit,
   };
 }
 
-function openIssue(issue: IssueFacts | null, place: Place): IssueFacts {
-  const field = "issueNumber";
-  // GitHub follows an issue that moved to another repository.
-  const path = `/${place.owner}/${place.name}/issues/${place.number}`.toLowerCase();
-  if (
-    issue === null ||
-    !issue.url.toLowerCase().endsWith(issue.isPullRequest ? path.replace("/issues/", "/pull/") : path)
-  )
-    throw new AppError("not_found", "There is no such issue.", { field });
-  if (issue.isPullRequest) throw new AppError("bad_request", "This number is a pull request, not an issue.", { field });
-  if (issue.state === "closed")
-    throw new AppError("conflict", "This issue is closed.", { field, fix: advice("Open it again on GitHub.") });
+async function installationAt(context: AppContext, place: Place): Promise<number> {
+  try {
+    const installation = await context.github.app.installationForRepository(place);
+    if (installation === null) throw unseen(context);
+    return installation.id;
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    throw error.failure.kind === "lost" ? unseen(context) : problemOfGitHub(error);
+  }
+}
+
+/** For somebody who may write there, and so may know what GitHub refused. */
+const problemOfMore = (error: unknown): unknown => {
+  if (!(error instanceof GitHubError)) return error;
+  if (error.failure.kind !== "lost") return problemOfGitHub(error);
+  return problemOfGate({ is: "refused", code: refusalOf(error.failure), mayKnow: "reason" });
+};
+
+function requireIssue(issue: IssueFacts): IssueFacts {
+  if (issue.isPullRequest)
+    throw new AppError("bad_request", "This number is a pull request, not an issue.", { field: "issueNumber" });
   return issue;
 }
 

@@ -156,6 +156,7 @@ describe("nothing starts", () => {
 
   test("on a missing issue, a missing branch, or an address of another host", async () => {
     const { pipe, refusal } = await aDispatcher();
+    pipe.github.state.issues.set(99, null);
     expect(await refusal({ repository: "acme/widgets#99" })).toBe("not_found");
     expect(await refusal({ ...ISSUE, baseBranch: "next" })).toBe("bad_request");
     pipe.github.state.branches.set("next", "0".repeat(40));
@@ -164,7 +165,8 @@ describe("nothing starts", () => {
   });
 
   test("after sixty requests in ten minutes", async () => {
-    const { refusal } = await aDispatcher();
+    const { pipe, refusal } = await aDispatcher();
+    pipe.github.state.issues.set(99, null);
     for (let count = 0; count < 60; count++) await refusal({ repository: "acme/widgets#99" });
     expect(await refusal(ISSUE)).toBe("rate_limited");
   });

@@ -24,6 +24,7 @@ const task = (overrides: Partial<TaskRow> = {}): TaskRow =>
     reportDueAt: null,
     steps: 0,
     infraRetries: 0,
+    permittedAt: NOW,
     maxRetries: 3,
     blockedReason: null,
     waitReason: null,
@@ -198,9 +199,25 @@ describe("a running task", () => {
   });
   it("times out at the deadline and its grace, not before", () => {
     const live = attempt({ heartbeatAt: at(719_999) });
-    expect(kinds(running(), [live], 600_000 + TIMES.deadlineGrace - 1)).toEqual([]);
-    expect(kinds(running(), [live], 600_000 + TIMES.deadlineGrace)).toEqual(["time_out"]);
+    const asked = running({ permittedAt: at(600_000) });
+    expect(kinds(asked, [live], 600_000 + TIMES.deadlineGrace - 1)).toEqual([]);
+    expect(kinds(asked, [live], 600_000 + TIMES.deadlineGrace)).toEqual(["time_out"]);
   });
+  it("asks GitHub again every five minutes whether its requester may still have it, and in a minute after a doubt", () => {
+    const lively = (offset: number) => attempt({ heartbeatAt: at(offset) });
+    for (const [permittedAt, offset, asks] of [
+      [NOW, TIMES.askEvery - 1, false],
+      [NOW, TIMES.askEvery, true],
+      [at(1), TIMES.askEvery, false],
+      [null, 0, true],
+    ] as const) {
+      const { actions, dueAt } = decide({ task: running({ permittedAt }), attempts: [lively(offset)] }, now + offset);
+      expect(actions.map(({ kind }) => kind)).toEqual(asks ? ["ask_again"] : []);
+      expect(dueAt).toBeLessThanOrEqual(now + offset + TIMES.askSoon);
+    }
+    expect(kinds(running({ permittedAt: null }), [attempt({ completion: "{}" })])).toEqual(["apply_completion"]);
+  });
+
   it("applies the machine's last word, whatever the clock says", () => {
     const done = attempt({ completion: "{}", endedAt: NOW, endReason: "completed" });
     expect(kinds(running(), [done], 10 * 600_000)).toContain("apply_completion");

@@ -15,6 +15,10 @@ export const TIMES = {
   deadlineGrace: 120_000,
   stopGrace: 60_000,
   reportEvery: 60_000,
+  /** So often GitHub is asked again whether the requester of what runs may still have it. */
+  askEvery: 300_000,
+  /** Where it did not say. */
+  askSoon: 60_000,
   /** Waiting for a machine that Fly does not give ends here. */
   capacityFor: 24 * 3600_000,
 } as const;
@@ -26,6 +30,7 @@ export type Action =
   | { kind: "claim_slot" }
   | { kind: "launch" }
   | { kind: "inspect_machine" }
+  | { kind: "ask_again" }
   /** Opens the pull request, or ends the task as the completion says; of a stopped task: links the late work. */
   | { kind: "apply_completion"; attempt: number }
   | { kind: "lose_attempt"; code: FailureCode }
@@ -106,6 +111,16 @@ function running(task: TaskRow, attempt: AttemptRow, now: number): Decision {
   if (attempt.endedAt !== null) return doNow({ kind: "lose_attempt", code: readCode(attempt.endReason) });
   const over = Date.parse(attempt.deadlineAt) + TIMES.deadlineGrace;
   if (now >= over) return doNow({ kind: "time_out" });
+  return together([machineOf(task, attempt, { now, over }), authority(task, now)]);
+}
+
+/** What GitHub said of the requester is asked again now and then; a machine is started on an answer of its own. */
+function authority(task: TaskRow, now: number): Decision {
+  const next = (ms(task.permittedAt) ?? 0) + TIMES.askEvery;
+  return now < next ? wait(next) : { actions: [{ kind: "ask_again" }], dueAt: now + TIMES.askSoon };
+}
+
+function machineOf(task: TaskRow, attempt: AttemptRow, { now, over }: { now: number; over: number }): Decision {
   // A machine that speaks is there, also while Fly cannot say which one it is.
   if (attempt.machineId === null && attempt.startedAt === null) return launching(attempt, now);
   if (attempt.startedAt === null) return starting(task, attempt, now);

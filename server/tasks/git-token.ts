@@ -3,6 +3,8 @@ import { readJson } from "@/lib/json";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { SealError } from "@/server/secrets/sealer";
+import type { RunSettings } from "@/server/settings/run-settings";
+import { passForMachine } from "./pass-gate";
 
 const sealedAt = (attempt: Pick<AttemptRow, "taskId" | "attempt" | "userId">) => ({
   table: "task_attempts",
@@ -43,15 +45,17 @@ export async function openHanded(context: AppContext, attempt: AttemptRow): Prom
 /**
  * A token that may write the contents of this one repository and nothing else. It is kept sealed on the attempt, for
  * revoking it (rulings 25), with the run's `keys`: what the machine says is redacted for them although their owner may
- * have deleted or replaced them since. A machine keeps the keys that it was given first.
+ * have deleted or replaced them since. A machine keeps the keys that it was given first. `settings`: the requester's,
+ * where they are at hand. @throws AppError (gone, unavailable) where the requester may not have it, or nobody says.
  */
 export async function mintGitToken(
   context: AppContext,
   task: TaskRow,
-  input: { attempt: AttemptRow; keys: Record<string, string> },
+  input: { door: "token" | "renewal"; attempt: AttemptRow; keys: Record<string, string>; settings?: RunSettings },
 ): Promise<Handed> {
-  const { attempt } = input;
+  const { attempt, door, settings } = input;
   const before = await openIfReadable(context, attempt);
+  await passForMachine(context, task, { door, settings });
   const minted = await context.github.app.createInstallationToken({
     installationId: task.installationId,
     repositoryIds: [task.repositoryId],

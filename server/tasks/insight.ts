@@ -15,6 +15,7 @@ import { TERMINAL_STATUSES } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import { GitHubError } from "@/server/github/port";
 import { requireUser } from "@/server/identity/actor";
+import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
 import { ownTask } from "./get";
 
@@ -40,11 +41,10 @@ export async function promptOf(context: AppContext, id: string): Promise<PromptV
 /** The pull request of a task of the signed-in user, as GitHub has it now; null when there is none or GitHub is away. */
 export async function pullRequestOf(context: AppContext, id: string): Promise<PullView> {
   const task = await ownTask(context, id);
-  const { prNumber, installationId } = task;
+  const { prNumber } = task;
   if (prNumber === null) return null;
-  const repository = { id: task.repositoryId, owner: task.repoOwner, name: task.repoName };
   try {
-    const { pull, checks } = await withRepository(context, { repository, installationId }, async (client) => {
+    const { pull, checks } = await withRepository(context, accessTo(task), async (client) => {
       const found = await client.getPullRequest(prNumber);
       return { pull: found, checks: await client.checksOf(found.headSha) };
     });

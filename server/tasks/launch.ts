@@ -5,8 +5,16 @@ import { PRIORITIES, TASK_ID_PATTERN } from "@/lib/task";
 import type { StoredConfig } from "@/lib/porter-config";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
-import { MachineError, type FlyCredentials, type Machine, type MachineFailure } from "@/server/machines/port";
+import {
+  MachineError,
+  type FlyCredentials,
+  type Machine,
+  type MachineFailure,
+  type MachineSpec,
+} from "@/server/machines/port";
+import { stillCounts } from "@/server/repositories/gate";
 import { deriveClaimToken } from "./attempt-plan";
+import { passGate } from "./pass-gate";
 import { flyRefusal } from "./refused-secret";
 import { checkRequirements } from "./requirements";
 import type { FailureCode } from "@/lib/failures";
@@ -39,6 +47,10 @@ export type LaunchResult =
   | { outcome: "launched" }
   /** Not now: the launch rate of the app, or nobody needs it any more. */
   | { outcome: "wait"; untilMs: number }
+  /** The requester may not have it any more, and the task has ended. */
+  | { outcome: "ended" }
+  /** GitHub does not say whether the requester may still have it. */
+  | { outcome: "unsure" }
   | { outcome: "blocked"; blockedReason: FailureCode }
   | { outcome: "capacity"; message: string }
   | { outcome: "failed"; code: FailureCode; message: string | null; said?: string };
@@ -51,6 +63,8 @@ export async function launchMachine(context: AppContext, task: TaskRow, attempt:
   const now = context.clock.now();
   const requirements = await checkRequirements(context, task);
   if (!requirements.ok) return { outcome: "blocked", blockedReason: requirements.blockedReason };
+  const passage = await passGate(context, task, { door: "launch", settings: requirements.settings });
+  if (passage.is !== "granted") return { outcome: passage.is === "ended" ? "ended" : "unsure" };
   const claimToken = await deriveClaimToken(context, attempt);
   const contract = launchContractSchema.safeParse({
     taskId: task.id,
@@ -80,27 +94,15 @@ export async function launchMachine(context: AppContext, task: TaskRow, attempt:
   if (!isIntended) return { outcome: "wait", untilMs: now.getTime() + 1000 };
 
   const credentials: FlyCredentials = { token: requirements.fly.token, app: attempt.flyApp };
-  const taskFile = JSON.stringify(
-    machineFileSchema.parse({
-      protocol: PROTOCOL_VERSION,
-      taskId: task.id,
-      attempt: attempt.attempt,
-      porterUrl: context.env.PUBLIC_URL,
-      claimToken,
-    }),
-  );
   try {
+    const launched = await findLaunched(context, { credentials, attempt });
+    // What was slow in between may have taken longer than GitHub's answer counts.
+    if (launched === null && !stillCounts(context, "launch", passage.permit.askedAt))
+      return { outcome: "wait", untilMs: context.clock.now().getTime() + 1000 };
     const { machine, adopted } =
-      (await findLaunched(context, { credentials, attempt })) ??
+      launched ??
       (await context.machines.launch(credentials, {
-        name: attempt.machineName,
-        taskId: task.id,
-        attempt: attempt.attempt,
-        region: attempt.region,
-        image: context.env.AGENT_IMAGE,
-        deadlineAt: attempt.deadlineAt,
-        origin: context.env.PUBLIC_URL,
-        taskFile,
+        ...specOf(context, attempt, claimToken),
         guest: guestFor(task, requirements.settings.config),
       }));
     await context.db.attempts.adoptMachine({
@@ -129,6 +131,26 @@ export async function launchMachine(context: AppContext, task: TaskRow, attempt:
     return afterFailure(error.failure, attempt, context.clock.now().getTime());
   }
 }
+
+/** The attempt's machine but for its size. */
+const specOf = ({ env }: AppContext, attempt: AttemptRow, claimToken: string): Omit<MachineSpec, "guest"> => ({
+  name: attempt.machineName,
+  taskId: attempt.taskId,
+  attempt: attempt.attempt,
+  region: attempt.region,
+  image: env.AGENT_IMAGE,
+  deadlineAt: attempt.deadlineAt,
+  origin: env.PUBLIC_URL,
+  taskFile: JSON.stringify(
+    machineFileSchema.parse({
+      protocol: PROTOCOL_VERSION,
+      taskId: attempt.taskId,
+      attempt: attempt.attempt,
+      porterUrl: env.PUBLIC_URL,
+      claimToken,
+    }),
+  ),
+});
 
 /**
  * The size that the command asked for, as far as its owner's settings allow it by now. Else priority mode lets a

@@ -130,6 +130,19 @@ export async function awaitFly(context: AppContext, task: TaskRow): Promise<void
   });
 }
 
+/** GitHub does not say whether the requester may still have a machine: back to the queue, until it does. */
+export async function awaitGitHub(context: AppContext, task: TaskRow): Promise<void> {
+  await move(context, task, {
+    event: "machine.requeued",
+    patch: {
+      waitReason: "GitHub does not answer, trying again in a minute",
+      notBefore: new Date(context.clock.now().getTime() + 60_000).toISOString(),
+    },
+    data: { reason: "github_unavailable" },
+    endAttempt: "github_unavailable",
+  });
+}
+
 /** The agent is told to end and to save its work; asked once, the clock does the rest. */
 export async function stopMachine(context: AppContext, attempt: AttemptRow): Promise<void> {
   const token = await openFlyToken(context, attempt.userId);

@@ -4,6 +4,7 @@ import { PRIORITIES, type PriorityName } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import type { NewTask } from "@/server/db/task-store";
 import type { GitHubRepository } from "@/server/github/port";
+import type { Permit } from "@/server/repositories/gate";
 import { buildPrompt } from "@/server/prompts/build";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { earlierExchanges } from "./earlier";
@@ -24,6 +25,7 @@ export type WantedTask = {
   machine: MachineSize | null;
   instructions: string;
   contextFile: Awaited<ReturnType<GitHubRepository["contextFile"]>>;
+  permit: Permit;
 };
 export type PlannedTask = Omit<NewTask, "id" | "mentionId" | "commentId"> & { agent: AgentId; model: string | null };
 
@@ -76,6 +78,7 @@ export async function planTask(context: AppContext, wanted: WantedTask): Promise
     progress: 0,
     blockedReason: requirements.ok ? null : requirements.blockedReason,
     attempt: 0,
+    permittedAt: wanted.permit.askedAt,
     version: 1,
     dueAt: now,
     createdAt: now,

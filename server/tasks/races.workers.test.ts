@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { reconcile, sweep } from "@/server/reconcile";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { permitFor } from "@/server/testing/permit";
 import { TIMES } from "./decide";
 import { retryTask } from "./retry";
 import { stopTask } from "./stop";
@@ -60,7 +61,8 @@ describe("two at the same moment", () => {
     const run = await aRun(pipe);
     await stopTask(pipe.context, await run.task(), { reason: "stopped_by_user", by: run.by });
     const seen = await run.task();
-    const retries = await Promise.all(Array.from({ length: 10 }, () => retryTask(pipe.context, seen, { by: run.by })));
+    const retry = { by: run.by, permit: await permitFor(pipe.context, seen) };
+    const retries = await Promise.all(Array.from({ length: 10 }, () => retryTask(pipe.context, seen, retry)));
     expect(retries.filter(({ retried }) => retried)).toHaveLength(1);
     await reconcile(pipe.context, { kind: "task", id: run.taskId });
     expect(await run.task()).toMatchObject({ status: "running", attempt: 2 });
@@ -80,7 +82,8 @@ describe("two at the same moment", () => {
     const pipe = createPipe();
     const run = await aRun(pipe);
     await stopTask(pipe.context, await run.task(), { reason: "stopped_by_user", by: run.by });
-    await retryTask(pipe.context, await run.task(), { by: run.by });
+    const stopped = await run.task();
+    await retryTask(pipe.context, stopped, { by: run.by, permit: await permitFor(pipe.context, stopped) });
     await Promise.all(Array.from({ length: 10 }, () => reconcile(pipe.context, { kind: "task", id: run.taskId })));
     const own = pipe.machines.machines.filter((machine) => machine.taskId === run.taskId && machine.attempt === 2);
     expect(own).toHaveLength(1);

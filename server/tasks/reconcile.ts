@@ -82,6 +82,7 @@ const isClaim = (action: Action) => action.kind === "claim_slot";
 const isLook = (action: Action) =>
   action.kind === "claim_slot" ||
   action.kind === "inspect_machine" ||
+  action.kind === "ask_again" ||
   action.kind === "recheck_block" ||
   action.kind === "launch";
 

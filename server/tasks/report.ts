@@ -4,6 +4,7 @@ import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import { OverBudget } from "@/server/repositories/content-budget";
+import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
 import type { Snapshot } from "./decide";
 import { loseAccess } from "./lose-access";
@@ -22,13 +23,11 @@ export async function report(context: AppContext, snapshot: Snapshot): Promise<v
   const { task } = snapshot;
   const body = renderTrackingComment(await trackingView(context, snapshot));
   const isNews = task.version > task.reportedVersion || task.steps !== task.reportedSteps;
-  const access = {
-    installationId: task.installationId,
-    repository: { id: task.repositoryId, owner: task.repoOwner, name: task.repoName },
+  const access = accessTo(task, {
     userId: task.userId,
     // Progress and places in line can wait; results cannot.
-    commentEdits: isTerminal(task.status) ? ("needed" as const) : ("spare" as const),
-  };
+    commentEdits: isTerminal(task.status) ? "needed" : "spare",
+  });
   const known = knownOf(task);
   try {
     const { commentId, labelWaitMs } = await withRepository(context, access, async (repository) => {

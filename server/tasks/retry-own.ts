@@ -4,16 +4,17 @@ import type { RetryRequest } from "@/lib/task-request";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import { GitHubError } from "@/server/github/port";
+import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import { problemOfGitHub } from "@/server/identity/user-token";
-import { mayCommand } from "@/server/mentions/policy";
 import { buildPrompt } from "@/server/prompts/build";
-import { withRepository } from "@/server/repositories/github-access";
+import { accessTo } from "@/server/repositories/access";
+import { askGate, type Door } from "@/server/repositories/gate";
+import { problemOfGate } from "@/server/repositories/gate-problem";
 import { requireStart } from "./daily-cap";
 import { derivedTaskId } from "./derived-id";
 import { earlierExchanges } from "./earlier";
 import { requireMachine } from "./machine-allowed";
-import { retryAsNewTask, retryTask } from "./retry";
+import { requireFailed, retryAsNewTask, retryTask } from "./retry";
 import { advice } from "@/lib/fix";
 
 /** Children of one task with the same wish that were started one after the other. */
@@ -33,10 +34,12 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
     agent === task.agent && model === task.model && machine === task.machine && instructions === task.instructions;
   const isSeen = request.version === undefined || request.version === task.version;
   if (isSame) {
-    if (!isSeen) return task.id;
+    if (!isSeen || isOpen(task)) return task.id;
+    requireFailed(task);
+    const { permit } = await enter(context, task, "retry");
     // A double click is one start: the attempt is still the one that ended.
-    if (isRetryable(task)) await requireStart(context, { ...whose, id: `retry:${task.id}:${task.attempt}` });
-    await retryTask(context, task, { by: task.createdBy });
+    await requireStart(context, { ...whose, id: `retry:${task.id}:${task.attempt}` });
+    await retryTask(context, task, { by: task.createdBy, permit });
     return task.id;
   }
   const known = await childOf(context, task, {
@@ -47,20 +50,24 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
     key: request.idempotencyKey ?? null,
   });
   if (known.exists) return known.id;
-  if (!isTerminal(task.status))
+  if (isOpen(task))
     throw new AppError("conflict", "This task has not ended.", { fix: advice("Stop it first, or wait for its end.") });
-  if (task.status === "success")
-    throw new AppError("conflict", "This task succeeded; there is nothing to retry.", {
-      fix: advice("Comment a new command to ask for more."),
-    });
+  requireFailed(task);
   if (!isSeen) throw new AppError("conflict", "This task has moved on.", { fix: advice("Look at it again.") });
   await requireMachine(context, task.userId, request.machine ?? null);
+  const isOther = instructions !== task.instructions;
+  const { permit, contextFile: file } = await enter(
+    context,
+    task,
+    isOther ? "retry_with_other_words" : "retry_with_another_agent",
+  );
   await requireStart(context, { ...whose, id: `task:${known.id}` });
-  const built = instructions === task.instructions ? null : await promptWith(context, task, instructions);
+  const built = isOther ? await promptWith(context, task, { instructions, file }) : null;
   return retryAsNewTask(context, task, {
     id: known.id,
     userId: task.userId,
     login: task.createdBy,
+    permit,
     agent,
     model,
     machine,
@@ -72,7 +79,9 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
   });
 }
 
-const isRetryable = ({ status }: TaskRow): boolean => isTerminal(status) && status !== "success";
+type ContextFile = Awaited<ReturnType<GitHubRepository["contextFile"]>>;
+
+const isOpen = ({ status }: TaskRow): boolean => !isTerminal(status);
 
 type Wish = { agent: string; model: string | null; machine: string | null; instructions: string; key: string | null };
 
@@ -88,29 +97,32 @@ async function childOf(context: AppContext, task: TaskRow, wish: Wish): Promise<
   throw new AppError("rate_limited", "This was retried very often.", { fix: advice("Comment a new command instead.") });
 }
 
-/** The old task's frozen texts with the new instructions; the person must still be allowed to write there. */
-async function promptWith(context: AppContext, task: TaskRow, instructions: string) {
-  const access = {
-    installationId: task.installationId,
-    repository: { id: task.repositoryId, owner: task.repoOwner, name: task.repoName },
+/** Whether its owner may still start work there, and what a new prompt needs of the repository. Throws `AppError`. */
+async function enter(context: AppContext, task: TaskRow, door: Door) {
+  const question = {
+    door,
+    access: accessTo(task),
+    person: { userId: task.userId, login: task.createdBy },
+    issueNumber: task.issueNumber,
   };
-  try {
-    const [asked, contextFile] = await withRepository(context, access, (repository) =>
-      Promise.all([repository.permissionOf(task.createdBy), repository.contextFile()]),
-    );
-    if (!mayCommand(asked.permission) || (asked.userId !== null && asked.userId !== task.userId))
-      throw new AppError("forbidden", "Only people who can write to this repository can start work in it.");
-    return buildPrompt({
-      earlier: await earlierExchanges(context, task),
-      issueTitle: task.issueTitle,
-      issueBody: task.issueBody,
-      issueNumber: task.issueNumber,
-      instructions,
-      repositoryContext: contextFile,
-      repositoryFullName: `${task.repoOwner}/${task.repoName}`,
-      nonce: context.ids.secret(12),
-    });
-  } catch (error) {
-    throw error instanceof GitHubError ? problemOfGitHub(error) : error;
-  }
+  const isOther = door === "retry_with_other_words";
+  const answer = await askGate(context, question, (repository) => (isOther ? repository.contextFile() : noFile()));
+  if (answer.is !== "granted") throw problemOfGate(answer);
+  const { permit, more } = answer;
+  if (more.status === "rejected") throw more.reason instanceof GitHubError ? problemOfGitHub(more.reason) : more.reason;
+  return { permit, contextFile: more.value };
 }
+const noFile = () => Promise.resolve(null);
+
+/** The old task's frozen texts with the new instructions. */
+const promptWith = async (context: AppContext, task: TaskRow, input: { instructions: string; file: ContextFile }) =>
+  buildPrompt({
+    earlier: await earlierExchanges(context, task),
+    issueTitle: task.issueTitle,
+    issueBody: task.issueBody,
+    issueNumber: task.issueNumber,
+    instructions: input.instructions,
+    repositoryContext: input.file,
+    repositoryFullName: `${task.repoOwner}/${task.repoName}`,
+    nonce: context.ids.secret(12),
+  });

@@ -3,6 +3,7 @@ import type { MachineSize } from "@/lib/machine-size";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
+import type { Permit } from "@/server/repositories/gate";
 import { branchAfter } from "./attempt-plan";
 import { move } from "./moves";
 import { endedRun } from "./undo-retry";
@@ -16,18 +17,16 @@ import { advice } from "@/lib/fix";
 export async function retryTask(
   context: AppContext,
   task: TaskRow,
-  input: { by: string; moveId?: string },
+  input: { by: string; permit: Permit; moveId?: string },
 ): Promise<{ retried: boolean; task: TaskRow }> {
-  if (task.status === "success")
-    throw new AppError("conflict", "This task succeeded; there is nothing to retry.", {
-      fix: advice("Comment a new command to ask for more."),
-    });
+  requireFailed(task);
   if (task.status === "queued" || task.status === "running") return { retried: false, task };
   const result = await move(context, task, {
     event: "user.retried",
     patch: {
       branch: branchAfter(task.id, task.branch),
       earlierAttempts: task.attempt,
+      permittedAt: input.permit.askedAt,
       // Whatever could not be read may have been put right.
       quarantinedAt: null,
     },
@@ -39,6 +38,14 @@ export async function retryTask(
   return { retried: result.outcome === "moved", task: fresh };
 }
 
+/** @throws AppError (conflict) for a task that succeeded */
+export function requireFailed({ status }: TaskRow): void {
+  if (status === "success")
+    throw new AppError("conflict", "This task succeeded; there is nothing to retry.", {
+      fix: advice("Comment a new command to ask for more."),
+    });
+}
+
 /** A new task that links the old one: another person, another agent or other instructions (rulings 5). */
 export async function retryAsNewTask(
   context: AppContext,
@@ -48,6 +55,7 @@ export async function retryAsNewTask(
     id?: string;
     userId: number;
     login: string;
+    permit: Permit;
     agent: AgentId;
     model: string | null;
     prompt: string;
@@ -95,6 +103,7 @@ export async function retryAsNewTask(
       phase: "queued",
       progress: 0,
       attempt: 0,
+      permittedAt: input.permit.askedAt,
       version: 1,
       dueAt: now,
       createdAt: now,

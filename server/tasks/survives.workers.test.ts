@@ -8,6 +8,7 @@ import { lookAround, reconcile, sweep } from "@/server/reconcile";
 import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
 import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { permitFor } from "@/server/testing/permit";
 import { aMention, aTask } from "@/server/testing/rows";
 import { userActor } from "@/server/testing/test-context";
 import { report } from "./report";
@@ -88,7 +89,7 @@ it("writes the label again after a label whose answer was lost", async () => {
   const stop = () => act((task) => stopTask(as, task, { reason: "stopped_by_user", by: "ada" }));
   await stop();
   isLost = true;
-  await act((task) => retryTask(as, task, { by: "ada" }));
+  await act(async (task) => retryTask(as, task, { by: "ada", permit: await permitFor(as, task) }));
   isLost = false;
   await stop();
   expect(label()).toBe("porter:failed");
@@ -180,7 +181,8 @@ it("retries once for one command, however often its mention is looked at", async
   const pending = await context.db.mentions.get(mentionRow.id);
   if (pending === null) throw new Error("no mention");
   // The process dies after the retry and before it could say so; meanwhile the task is stopped again.
-  await answerCommand(context, { mention: pending, command, contextFile: null });
+  const permit = await permitFor(context, await task());
+  await answerCommand(context, { mention: pending, command, contextFile: null, permit });
   expect((await task()).status).toBe("queued");
   await stopTask(context, await task(), { reason: "stopped_by_user", by: person.login });
   await reconcile(context, { kind: "mention", id: mentionRow.id });

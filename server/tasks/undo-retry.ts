@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
+import { problemOfGate } from "@/server/repositories/gate-problem";
 import { move } from "./moves";
+import { passGate } from "./pass-gate";
 import { stopTask } from "./stop";
 
 /** The run that a retry leaves: how it ended, and where the task pointed. */
@@ -36,7 +38,12 @@ export async function undoRetry(context: AppContext, task: TaskRow, by: string):
   return outcome !== "refused";
 }
 
-/** What undo of a retry means at any time: the end that it left where that can be, else a stop. */
+/**
+ * What undo of a retry means at any time: the end that it left where that can be, else a stop. It starts nothing, so it
+ * is done also while GitHub does not say whether its owner may still command there. Throws `AppError`.
+ */
 export async function takeBackRetry(context: AppContext, task: TaskRow, by: string): Promise<void> {
+  const passage = await passGate(context, task, { door: "undo" });
+  if (passage.is === "ended") throw problemOfGate({ is: "refused", code: passage.code, mayKnow: "reason" });
   if (!(await undoRetry(context, task, by))) await stopTask(context, task, { reason: "stopped_by_user", by });
 }

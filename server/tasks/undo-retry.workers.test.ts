@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { OUTCOME_FIELDS } from "@/lib/outcome";
 import { openStores } from "@/server/db/open-stores";
+import { createFakeGitHub } from "@/server/testing/fake-github";
+import { permitFor } from "@/server/testing/permit";
 import { anAttempt, aTask, NOW, putAttempt } from "@/server/testing/rows";
 import { testContext } from "@/server/testing/test-context";
 import { env } from "cloudflare:workers";
@@ -10,7 +12,9 @@ import { stopTask } from "./stop";
 import { takeBackRetry, undoRetry } from "./undo-retry";
 
 const { tasks } = openStores(env.DB);
-const context = testContext();
+const { github, state } = createFakeGitHub();
+state.permissions.set("octocat", "write");
+const context = testContext({ github });
 const end = {
   phase: "done",
   progress: 100,
@@ -53,14 +57,18 @@ async function read(id: string) {
   if (row === null) throw new Error("no task");
   return row;
 }
-const retry = async (id: string) => (await retryTask(context, await read(id), { by: "octocat" })).task;
-/** What may differ: when, by which move, and that it is due. */
+async function retry(id: string) {
+  const task = await read(id);
+  return (await retryTask(context, task, { by: "octocat", permit: await permitFor(context, task) })).task;
+}
+/** What may differ: when, by which move, that it is due, and when GitHub was asked. */
 const still = ({
   moveId: _1,
   version: _2,
   changeSeq: _3,
   wakeSeq: _4,
   updatedAt: _5,
+  permittedAt: _6,
   ...row
 }: Awaited<ReturnType<typeof read>>) => row;
 

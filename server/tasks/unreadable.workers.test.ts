@@ -7,6 +7,7 @@ import { sweep } from "@/server/reconcile";
 import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
 import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { permitFor } from "@/server/testing/permit";
 import { userActor } from "@/server/testing/test-context";
 import { getTask } from "./get";
 import { listTasks, searchTasks } from "./list";
@@ -93,7 +94,8 @@ describe("a task whose row cannot be read", () => {
     pipe.clock.advance(3600_000);
     await sweep(pipe.context);
     expect(comment()?.body).toContain("Failed");
-    await retryTask(as, await taskOf(pipe, taskId), { by: person.login });
+    const task = await taskOf(pipe, taskId);
+    await retryTask(as, task, { by: person.login, permit: await permitFor(as, task) });
     await sweeps(pipe, 1);
     expect(await taskOf(pipe, taskId)).toMatchObject({ status: "running", quarantinedAt: null });
   });

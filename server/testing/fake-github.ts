@@ -23,7 +23,9 @@ export type GitHubState = {
   comments: FakeComment[];
   reactions: { commentId: number; content: string }[];
   labels: Map<string, string>;
-  issues: Map<number, IssueFacts>;
+  /** Issues that are not simply open: with what they are, or null for one that is not there. */
+  issues: Map<number, IssueFacts | null>;
+  archived: Set<number>;
   pulls: (PullRequest & { body: string })[];
   liveTokens: Set<string>;
   revokedTokens: Set<string>;
@@ -35,6 +37,20 @@ export type GitHubState = {
   failedDeliveries: Awaited<ReturnType<GitHubApp["listFailedDeliveries"]>>["failed"];
   redelivered: string[];
 };
+
+const anOpenIssue = (ref: RepositoryRef, number: number): IssueFacts => ({
+  number,
+  title: "Add a French greeting",
+  body: "Please.",
+  state: "open",
+  isPullRequest: false,
+  author: "octocat",
+  labels: [],
+  comments: 0,
+  url: `https://github.test/${ref.owner}/${ref.name}/issues/${number}`,
+  createdAt: "2026-11-20T10:00:00Z",
+  updatedAt: "2026-11-20T10:00:00Z",
+});
 
 /** Ids are GitHub's own: the rows of one test file know comments of several fakes, and none of them twice. */
 let counter = 1000;
@@ -53,6 +69,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     reactions: [],
     labels: new Map(),
     issues: new Map(),
+    archived: new Set(),
     pulls: [],
     liveTokens: new Set(),
     revokedTokens: new Set(),
@@ -125,9 +142,10 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
         name: ref.name,
         defaultBranch: "main",
         private: false,
-        archived: false,
+        archived: state.archived.has(ref.id || 10),
       })),
-    issue: (number) => call("issue", () => state.issues.get(number) ?? null),
+    issue: (number) =>
+      call("issue", () => (state.issues.has(number) ? (state.issues.get(number) ?? null) : anOpenIssue(ref, number))),
     reactToComment: (commentId, content) =>
       call("reactToComment", () => {
         if (!state.reactions.some((known) => known.commentId === commentId && known.content === content))

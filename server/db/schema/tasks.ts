@@ -58,6 +58,8 @@ export const tasks = sqliteTable(
     attempt: integer("attempt").notNull(),
     /** Attempts up to this one were of earlier runs. The task shows what came of `attempt` while that is a later one. */
     earlierAttempts: integer("earlier_attempts").notNull().default(0),
+    /** When GitHub was last asked and said that the requester may command here; the answer counts for a minute. */
+    permittedAt: text("permitted_at"),
     /** Attempts that were started because of infrastructure faults in the present run. */
     infraRetries: integer("infra_retries").notNull().default(0),
     moveId: text("move_id"),

@@ -63,6 +63,7 @@ const WATCHED: Record<MutantName, string[]> = {
   "terminal-guard": ["I4"],
   "report-ordering": ["I7"],
   "progress-ordering": ["I9"],
+  gate: ["I13"],
 };
 
 /** Seen by one seed in about 30 and 80: the first ring leaves them to the second. */

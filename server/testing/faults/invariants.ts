@@ -1,4 +1,5 @@
 import type { Calm } from "./calm";
+import { checkAuthority } from "./check-authority";
 import { checkComments } from "./check-comments";
 import { checkHistory } from "./check-history";
 import { checkMachines } from "./check-machines";
@@ -8,7 +9,7 @@ import { AMP_KEY, FLY_KEY, PROVIDER_KEY, type Stage } from "./stage";
 import { broken, type Found, type Violation } from "./violation";
 import { WEBHOOK_SECRET } from "./world";
 
-/** Checks I1 to I12 (shared/design/faults.md) over everything that was written down, and over what is there now. */
+/** Checks I1 to I13 over everything that was written down, and over what is there now. */
 export async function checkInvariants(stage: Stage, calm: Calm): Promise<Violation[]> {
   const history = await readHistory(stage.world.engine);
   const found = { stage, calm, history };
@@ -18,6 +19,7 @@ export async function checkInvariants(stage: Stage, calm: Calm): Promise<Violati
     ...(await checkMachines(found)),
     ...(await checkComments(found)),
     ...(await checkSecrets(found)),
+    ...(await checkAuthority(found)),
     ...stage.leaks.map((leak) => broken("I11", `a row of somebody else was answered: ${leak}`)),
     ...calm.overdue.map((what) => broken("I12", `a minute after faults stopped, ${what}`, ...idsIn(what))),
     ...calm.left.map((what) => broken("I12", `an hour after faults stopped, ${what}`, ...idsIn(what))),

@@ -85,8 +85,21 @@ export function send(
     headers: { authorization: `Bearer ${message.token}` },
     body: JSON.stringify(message.body),
   });
-  return world.spawn(message.kind, options.seed, async (context) => {
+  const taskId = String(message.body.taskId ?? message.body.task_id);
+  const { handed } = world.outside;
+  return world.spawn(message.kind, options.seed, async (plain) => {
+    const { app } = plain.github;
+    const context = { ...plain, github: { ...plain.github, app: { ...app, createInstallationToken } } };
+    function createInstallationToken(input: Parameters<typeof app.createInstallationToken>[0]) {
+      const at = world.clock.now().getTime();
+      // Porter's own calls have a token for every repository.
+      if (input.repositoryIds !== null) handed.push({ what: "token", taskId, from: at, to: at });
+      return app.createInstallationToken(input);
+    }
+    const from = world.clock.now().getTime();
     const answer = await receiveCallback(message.kind, request, context);
+    if (message.kind === "claim" && answer.status === 200)
+      handed.push({ what: "claim", taskId, from, to: world.clock.now().getTime() });
     world.note(`  ${message.kind} of attempt ${String(message.body.attempt)} is answered ${answer.status}`);
     options.onAnswer?.(answer);
     await world.followUp(context, answer.work);

@@ -1,3 +1,5 @@
+import type { RepositoryPermission } from "@/server/github/port";
+
 /**
  * One guard taken out, without production code knowing: statements are rewritten on their way to the database. The
  * test of the test (issue 4): the checker must see what each guard is for.
@@ -5,6 +7,8 @@
 export type Mutant = {
   name: MutantName;
   rewrite: (sql: string) => string;
+  /** What Porter takes GitHub's answer about somebody's permission for. */
+  hear: (said: RepositoryPermission) => RepositoryPermission;
   /** Patterns that no statement matched: a guard that was never met was never taken out. */
   unmet: () => string[];
 };
@@ -45,6 +49,8 @@ const GUARDS = {
   ],
   /** Batches of progress count in their order. */
   "progress-ordering": [{ pattern: /log_seq = \?( AND ended_at IS NULL)/, without: "(log_seq = ? OR 1)$1" }],
+  /** No statement: whoever GitHub says no to is taken for somebody who may write. */
+  gate: [],
 } as const satisfies Record<string, readonly Guard[]>;
 
 export type MutantName = keyof typeof GUARDS;
@@ -53,9 +59,18 @@ export const MUTANTS = Object.keys(GUARDS) as [MutantName, ...MutantName[]];
 export function createMutant(name: MutantName): Mutant {
   const guards: readonly Guard[] = GUARDS[name];
   const met = new Set<Guard>();
+  let isDeaf = false;
   return {
     name,
-    unmet: () => guards.filter((guard) => !met.has(guard)).map(({ pattern }) => pattern.source),
+    unmet: () => [
+      ...guards.filter((guard) => !met.has(guard)).map(({ pattern }) => pattern.source),
+      ...(name === "gate" && !isDeaf ? ["a permission that was refused"] : []),
+    ],
+    hear(said) {
+      if (name !== "gate" || said === "write") return said;
+      isDeaf = true;
+      return "write";
+    },
     rewrite(sql) {
       const guard = guards.find(({ pattern }) => pattern.test(sql));
       if (guard === undefined) return sql;

@@ -1,8 +1,9 @@
 import { ownTask } from "@/server/tasks/get";
 import { listTasks } from "@/server/tasks/list";
-import { retryTask } from "@/server/tasks/retry";
+import { retryOwnTask } from "@/server/tasks/retry-own";
 import { stopTask } from "@/server/tasks/stop";
-import { undoRetry } from "@/server/tasks/undo-retry";
+import { takeBackRetry } from "@/server/tasks/undo-retry";
+import { AppError } from "@/server/errors";
 import { userActor } from "@/server/testing/test-context";
 import type { Of } from "./commands";
 import type { Person } from "./deliveries";
@@ -34,15 +35,17 @@ export async function actOnTask(stage: Stage, { verb, taskId, seed, by }: TaskAc
     if (task.userId !== person.id) stage.leaks.push(`${task.id} to ${person.login}`);
     if (verb === "stop" || verb === "restart")
       await stopTask(context, task, { reason: "stopped_by_user", by: person.login });
-    if (verb === "retry" || verb === "restart") {
-      stage.apiRetries += 1;
-      await retryTask(context, await ownTask(context, task.id), { by: person.login });
-    }
-    // Mostly at once, as the hand that retried takes it back; what lies between may still be its start.
-    if (verb === "unretry") {
-      stage.apiRetries += 1;
-      await retryTask(context, await ownTask(context, task.id), { by: person.login });
-      await undoRetry(context, await ownTask(context, task.id), person.login);
+    try {
+      if (verb === "retry" || verb === "restart" || verb === "unretry") {
+        stage.apiRetries += 1;
+        await retryOwnTask(context, await ownTask(context, task.id), { agent: null });
+      }
+      // Mostly at once, as the hand that retried takes it back; what lies between may still be its start.
+      if (verb === "unretry") await takeBackRetry(context, await ownTask(context, task.id), person.login);
+    } catch (error) {
+      // Who may not any more, or cannot be asked about, is told so.
+      if (!(error instanceof AppError)) throw error;
+      world.note(`  api ${verb} is answered ${error.code}`);
     }
     await world.followUp(context, []);
   });

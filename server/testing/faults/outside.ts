@@ -1,4 +1,4 @@
-import { GitHubError, type GitHub, type RepositoryRef } from "@/server/github/port";
+import { GitHubError, type GitHub, type RepositoryPermission, type RepositoryRef } from "@/server/github/port";
 import { createFakeGitHub } from "@/server/testing/fake-github";
 import { createFakeMachines, type FakeMachine } from "@/server/testing/fake-machines";
 import type { Machine, MachineProvider } from "@/server/machines/port";
@@ -12,8 +12,15 @@ const TOKEN_LIFE_MS = 3600_000;
 const unauthenticated = () => new GitHubError({ kind: "unauthenticated", message: "401 Bad credentials" });
 const lost = (reason: "not_found" | "locked", message: string) => new GitHubError({ kind: "lost", reason, message });
 
-/** The fakes at both ports, seen through `through` by each handler. `now`: ms since the epoch. */
-export function createOutside(now: () => number) {
+/** What GitHub said of somebody, and to what Porter gave power: the machine of a task, its claim, a token for it. */
+export type Answered = { askedAt: number; repositoryId: number; login: string; mayWrite: boolean };
+export type Handed = { what: "launch" | "claim" | "token"; taskId: string; from: number; to: number };
+
+/**
+ * The fakes at both ports, seen through `through` by each handler. `now`: ms since the epoch. `hear`: what Porter takes
+ * GitHub's answer about a permission for.
+ */
+export function createOutside(now: () => number, hear = (said: RepositoryPermission) => said) {
   const github = createFakeGitHub();
   const fly = createFakeMachines();
   const tokens = new Map<string, number>();
@@ -27,6 +34,9 @@ export function createOutside(now: () => number) {
     locked: new Set<string>(),
     /** Machines launched now stay `created` for ever. */
     nothingStarts: false,
+    answered: [] as Answered[],
+    handed: [] as Handed[],
+    hear,
     born: new Map<string, number>(),
     gone: new Map<string, number>(),
     /** Notes when machines went; to be called after anything that may have ended one. */
@@ -67,8 +77,8 @@ function throughGitHub(outside: Outside, through: Through): GitHub {
           return { token, expiresAt: new Date(outside.tokenExpiry()).toISOString() };
         }),
     },
-    repository: (ref: RepositoryRef, token: string) =>
-      each(github.repository(ref, token), (name, call, [issueNumber]) =>
+    repository(ref: RepositoryRef, token: string) {
+      const repository = each(github.repository(ref, token), (name, call, [issueNumber]) =>
         through("github", name, async () => {
           if (!outside.isValid(token)) throw unauthenticated();
           if (outside.unreachable.has(ref.id)) throw lost("not_found", "404 Not Found");
@@ -76,7 +86,17 @@ function throughGitHub(outside: Outside, through: Through): GitHub {
             throw lost("locked", "403 Issue is locked");
           return call();
         }),
-      ),
+      );
+      return {
+        ...repository,
+        async permissionOf(login) {
+          const askedAt = outside.now();
+          const said = await repository.permissionOf(login);
+          outside.answered.push({ askedAt, repositoryId: ref.id, login, mayWrite: said.permission === "write" });
+          return { ...said, permission: outside.hear(said.permission) };
+        },
+      };
+    },
   };
 }
 
@@ -91,15 +111,17 @@ function throughFly(outside: Outside, through: Through): MachineProvider {
     return found === undefined ? machine : answered(found);
   };
   return {
-    launch: (credentials, spec) =>
-      through("fly", "launch", async () => {
+    launch(credentials, spec) {
+      outside.handed.push({ what: "launch", taskId: spec.taskId, from: outside.now(), to: outside.now() });
+      return through("fly", "launch", async () => {
         const { machine, adopted } = await provider.launch(credentials, spec);
         if (!adopted) {
           outside.born.set(machine.id, outside.now());
           if (outside.nothingStarts) machine.state = "created";
         }
         return { machine: copy(machine), adopted };
-      }),
+      });
+    },
     get: (credentials, id) =>
       through("fly", "get", async () => {
         const found = await provider.get(credentials, id);

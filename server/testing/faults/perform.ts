@@ -81,6 +81,8 @@ async function happen(stage: Stage, command: Of<"happens">): Promise<void> {
       return void outside.locked.delete(place);
     case "no_permission":
       return void outside.github.state.permissions.set(person.login, "read");
+    case "not_there":
+      return void outside.github.state.permissions.set(person.login, "none");
     case "permission":
       return void outside.github.state.permissions.set(person.login, "write");
     case "nothing_starts":

@@ -39,7 +39,7 @@ export async function createWorld(options: WorldOptions) {
   const ids = seededIds(random);
   const sealer = seededSealer(random);
   const logs = memoryLogs();
-  const outside = createOutside(() => now);
+  const outside = createOutside(() => now, mutant?.hear);
   const logLines: string[] = [];
   const log = createLogger((line) => {
     logLines.push(line);

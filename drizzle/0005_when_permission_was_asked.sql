@@ -1,0 +1,1 @@
+ALTER TABLE `tasks` ADD `permitted_at` text;

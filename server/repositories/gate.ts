@@ -1,0 +1,167 @@
+import type { FailureCode } from "@/lib/failures";
+import type { AppContext } from "@/server/context";
+import { GitHubError, type GitHubRepository, type IssueFacts } from "@/server/github/port";
+import { isSelected, mayCommand } from "@/server/mentions/policy";
+import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
+import type { RepositoryAccess } from "./access";
+import { withRepository } from "./github-access";
+import { refusalOf } from "./refusal";
+
+/**
+ * Every place at which somebody's power in a repository is used. `looksAt`: what must be open besides: the issue and the
+ * repository where work begins, the repository where it goes on. `afresh`: a person asks for it just now, or it is time
+ * to ask again, so GitHub is asked however short ago it was.
+ */
+export const DOORS = {
+  comment: { looksAt: "issue", afresh: true },
+  dispatch: { looksAt: "issue", afresh: true },
+  retry: { looksAt: "issue", afresh: true },
+  retry_with_another_agent: { looksAt: "issue", afresh: true },
+  retry_with_other_words: { looksAt: "issue", afresh: true },
+  undo: { looksAt: "nothing", afresh: true },
+  end_of_wait: { looksAt: "issue", afresh: false },
+  automatic_attempt: { looksAt: "issue", afresh: false },
+  launch: { looksAt: "issue", afresh: false },
+  // A stopped run may still save its work, also that of an issue which was closed.
+  claim: { looksAt: "repository", afresh: false },
+  token: { looksAt: "repository", afresh: false },
+  renewal: { looksAt: "repository", afresh: false },
+  running: { looksAt: "repository", afresh: true },
+} as const satisfies Record<string, { looksAt: "issue" | "repository" | "nothing"; afresh: boolean }>;
+export type Door = keyof typeof DOORS;
+
+/** So long an answer of GitHub counts, from when it was asked. */
+const COUNTS_FOR_MS = 60_000;
+
+const made = Symbol("made by askGate");
+/** GitHub's word that this person may command in this repository. Whatever hands power out takes one. */
+export type Permit = { readonly [made]: true; readonly askedAt: string };
+
+export type GateQuestion = {
+  door: Door;
+  access: RepositoryAccess;
+  person: { userId: number; login: string };
+  /** Null for a command that starts nothing: then nothing has to be open. */
+  issueNumber: number | null;
+  /** When GitHub last said yes to the same question, as far as anybody noted it. */
+  permittedAt?: string | null;
+  /** The person's, where they are at hand. */
+  settings?: RunSettings;
+};
+
+/** Where work was asked for. `issue` is null where none had to be open. */
+export type OpenPlace = { repository: Awaited<ReturnType<GitHubRepository["get"]>>; issue: IssueFacts };
+
+/** `issue_missing`: deleted, moved to another repository, or never there. */
+export type RefusalCode = FailureCode | "issue_missing";
+
+/**
+ * `refused`: the person may not, for the reason `code`, of which they may be told what `mayKnow` says: all of it
+ * (`reason`), that the repository is there, or nothing. `unknown`: GitHub cannot be asked just now.
+ */
+export type GateAnswer<T> =
+  | { is: "granted"; permit: Permit; settings: RunSettings; place: OpenPlace | null; more: PromiseSettledResult<T> }
+  | Refused
+  | { is: "unknown"; error: GitHubError };
+type Refused = { is: "refused"; code: RefusalCode; mayKnow: "reason" | "repository" | "nothing" };
+const refused = (code: RefusalCode, mayKnow: Refused["mayKnow"]): Refused => ({ is: "refused", code, mayKnow });
+
+/** Whether what GitHub said then still counts at this door. */
+export const stillCounts = (
+  context: AppContext,
+  door: Door,
+  permittedAt: string | null | undefined,
+): permittedAt is string =>
+  permittedAt != null &&
+  !DOORS[door].afresh &&
+  context.clock.now().getTime() - Date.parse(permittedAt) <= COUNTS_FOR_MS;
+
+/**
+ * Whether this person may command here: the one place that asks it, and the one maker of a `Permit`. With what else
+ * `more` wants of the repository, asked side by side; its own failure refuses nothing. Where GitHub's last answer still
+ * counts nothing is asked of it, and `more` is null.
+ */
+export async function askGate<T = null>(
+  context: AppContext,
+  question: GateQuestion,
+  more?: (repository: GitHubRepository) => Promise<T>,
+): Promise<GateAnswer<T | null>> {
+  const { door, permittedAt } = question;
+  const answer = stillCounts(context, door, permittedAt)
+    ? { askedAt: permittedAt, place: null, more: NOTHING_MORE }
+    : await askGitHub(context, question, more);
+  if ("is" in answer) {
+    context.log.info("gate.closed", { door, answer: answer.is === "refused" ? answer.code : answer.is });
+    return answer;
+  }
+  const { askedAt, ...found } = answer;
+  const settings = question.settings ?? (await loadRunSettings(context, question.person.userId));
+  if (!isSelected(settings.selectedRepositoryNames, question.access.repository))
+    return refused("repository_not_selected", "reason");
+  return { is: "granted", permit: { [made]: true, askedAt }, settings, ...found };
+}
+
+const NOTHING_MORE = { status: "fulfilled", value: null } as const;
+type Heard<T> = { askedAt: string; place: OpenPlace | null; more: PromiseSettledResult<T | null> };
+
+async function askGitHub<T>(
+  context: AppContext,
+  question: GateQuestion,
+  more: ((repository: GitHubRepository) => Promise<T>) | undefined,
+): Promise<Heard<T> | Exclude<GateAnswer<T>, { is: "granted" }>> {
+  const { access, person } = question;
+  const askedAt = context.clock.now().toISOString();
+  let isWriter = false;
+  try {
+    return await withRepository(context, access, async (repository) => {
+      const [role, place, rest] = await Promise.allSettled([
+        askRole(repository, person),
+        readPlace(repository, question),
+        more === undefined ? null : more(repository),
+      ]);
+      if (role.status === "rejected") throw role.reason;
+      isWriter = mayCommand(role.value);
+      // GitHub answers 404 to this question also where Porter itself has lost the repository.
+      if (role.value === "none") await repository.get();
+      if (!isWriter) return refused("permission_lost", role.value === "none" ? "nothing" : "repository");
+      if (place.status === "rejected") throw place.reason;
+      const shut = place.value === null ? null : whyShut(place.value);
+      return shut === null ? { askedAt, place: openPlace(place.value), more: rest } : refused(shut, "reason");
+    });
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    if (error.failure.kind !== "lost") return { is: "unknown", error };
+    return refused(refusalOf(error.failure), isWriter ? "reason" : "nothing");
+  }
+}
+
+/** GitHub's permission endpoint. A login that passed to somebody else grants nothing. */
+export async function askRole(repository: GitHubRepository, person: { userId: number; login: string }) {
+  const { permission, userId } = await repository.permissionOf(person.login);
+  return userId === null || userId === person.userId ? permission : "none";
+}
+
+/** `issue`: null where there is none, undefined where nobody asked. */
+type Place = { repository: OpenPlace["repository"]; issue: IssueFacts | null | undefined };
+async function readPlace(client: GitHubRepository, { door, issueNumber }: GateQuestion): Promise<Place | null> {
+  const { looksAt } = DOORS[door];
+  if (looksAt === "nothing" || issueNumber === null) return null;
+  const [repository, issue] = await Promise.all([
+    client.get(),
+    looksAt === "issue" ? client.issue(issueNumber) : undefined,
+  ]);
+  return { repository, issue };
+}
+const openPlace = (place: Place | null): OpenPlace | null =>
+  place?.issue == null ? null : { repository: place.repository, issue: place.issue };
+
+/** A pull request is never shut here: whoever takes issues alone says so. */
+function whyShut({ repository, issue }: Place): RefusalCode | null {
+  if (repository.archived) return "repository_archived";
+  if (issue === null) return "issue_missing";
+  if (issue === undefined || issue.isPullRequest) return null;
+  // GitHub follows an issue that moved to another repository.
+  const path = `/${repository.owner}/${repository.name}/issues/${issue.number}`.toLowerCase();
+  if (!issue.url.toLowerCase().endsWith(path)) return "issue_missing";
+  return issue.state === "closed" ? "issue_closed" : null;
+}
