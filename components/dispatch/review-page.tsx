@@ -7,6 +7,7 @@ import type { Retried } from "@/components/layout/palette";
 import { useTRPC } from "@/components/layout/trpc-provider";
 import { Button } from "@/components/ui/button";
 import { DEFAULT_AGENT, AGENT_IDS } from "@/lib/agents";
+import { CLOSED_ISSUE } from "@/lib/failures";
 import type { PorterConfig } from "@/lib/porter-config";
 import { draftFor } from "./drafts";
 import { obstacleOf } from "./agent-choice";
@@ -57,7 +58,7 @@ export function ReviewPage({ issue, command, retryOf, go, close }: ReviewPagePro
       {known?.isPullRequest ? (
         <ListNote tone="bad">This number is a pull request. Porter works on issues.</ListNote>
       ) : known?.state === "closed" ? (
-        <ListNote tone="bad">This issue is closed. Open it again on GitHub to work on it.</ListNote>
+        <ListNote tone="bad">{CLOSED_ISSUE}</ListNote>
       ) : config.data !== undefined && known !== undefined ? (
         <ReviewSheet
           issue={issue}
