@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { PROVIDER_IDS } from "./providers.ts";
-import { foreignSecret } from "./secret-owner.ts";
+import { readSecret, type SecretOwner } from "./secret-owner.ts";
 
 const SHAPES = [
   [null, "ghp_"],
@@ -22,11 +22,32 @@ const SHAPES = [
 describe("a secret whose beginning belongs to one issuer", () => {
   test.each(SHAPES)("of %s (%s) is taken there and nowhere else", (owner, begin) => {
     for (const wanted of [...PROVIDER_IDS, "fly"] as const)
-      expect(foreignSecret(` ${begin}fake-canary`, wanted) === null, wanted).toBe(wanted === owner);
+      expect("secret" in readSecret(` ${begin}fake-canary`, wanted), wanted).toBe(wanted === owner);
   });
 
   test("is nobody's in particular where several could have made it", () => {
     for (const wanted of [...PROVIDER_IDS, "fly"] as const)
-      for (const value of ["sk-fake-canary", "fake-canary-key"]) expect(foreignSecret(value, wanted)).toBeNull();
+      for (const value of ["sk-fake-canary", "fake-canary-key"])
+        expect(readSecret(value, wanted)).toEqual({ secret: value });
+  });
+});
+
+describe("what is pasted", () => {
+  const fault = (value: string, owner: SecretOwner) => {
+    const read = readSecret(value, owner);
+    return "fault" in read ? `${read.fault} ${read.fix}` : null;
+  };
+
+  test("says what it is and what is wanted where it is somebody else's", () => {
+    expect(fault("ghp_fake-canary", "anthropic")).toBe("That is a GitHub token. Paste a key of Anthropic here.");
+    expect(fault("sk-ant-fake-canary", "fly")).toBe("That is an Anthropic key. Paste a Fly token here.");
+    expect(fault("Bearer FlyV1 fm2_fake-canary", "openai")).toBe("That is a Fly token. Paste a key of OpenAI here.");
+  });
+
+  test("is taken alone, whole and without what is copied along", () => {
+    for (const value of ["two words-canary", "line-canary\nANTHROPIC_API_KEY=1", "schlüssel-canary", "short", ""])
+      expect(fault(value, "anthropic"), value).not.toBeNull();
+    expect(readSecret(" FlyV1 fm2_fake-canary,fm2_second\n", "fly")).toEqual({ secret: "fm2_fake-canary,fm2_second" });
+    expect(readSecret("Bearer fake-canary-token", "fly")).toEqual({ secret: "fake-canary-token" });
   });
 });

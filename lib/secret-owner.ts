@@ -1,4 +1,4 @@
-import type { ProviderId } from "./providers.ts";
+import { PROVIDERS, type ProviderId } from "./providers.ts";
 
 /** Beginnings that one issuer alone gives its secrets. `id` is a provider, Fly, or null: Porter has no use for it. */
 const OWNERS: { id: ProviderId | "fly" | null; words: string; begins: RegExp }[] = [
@@ -16,9 +16,30 @@ const OWNERS: { id: ProviderId | "fly" | null; words: string; begins: RegExp }[]
   { id: null, words: "an npm token", begins: /^npm_/ },
 ];
 
+export type SecretOwner = ProviderId | "fly";
+
+/** Without what people copy along with a Fly token. */
+const bareSecret = (value: string, owner: SecretOwner): string =>
+  owner === "fly" ? value.trim().replace(/^(?:(?:Bearer|FlyV1)\s+)+/i, "") : value.trim();
+
+/** A pasted text as a secret of `owner`, or why it cannot be one and what to paste instead. */
+export type ReadSecret = { secret: string } | { fault: string; fix: string };
+
+/** The rule of the fields and of the server: what it refuses is neither sent nor saved. */
+export function readSecret(value: string, owner: SecretOwner): ReadSecret {
+  const secret = bareSecret(value, owner);
+  const foreign = foreignSecret(secret, owner);
+  const wanted = owner === "fly" ? "a Fly token" : `a key of ${PROVIDERS[owner].name}`;
+  if (foreign !== null) return { fault: `That is ${foreign}.`, fix: `Paste ${wanted} here.` };
+  if (!/^[\x21-\x7e]*$/.test(secret))
+    return { fault: `That does not look like ${wanted}.`, fix: "Paste it alone: no spaces, no line breaks." };
+  if (secret.length < 8) return { fault: `That is too short for ${wanted}.`, fix: "Paste the whole of it." };
+  return { secret };
+}
+
 /** What a secret plainly is ("a GitHub token"), when that is not what `wanted` takes; else null. */
-export function foreignSecret(value: string, wanted: ProviderId | "fly"): string | null {
-  const bare = value.trim().replace(/^(?:(?:Bearer|FlyV1)\s+)+/i, "");
+function foreignSecret(value: string, wanted: SecretOwner): string | null {
+  const bare = value.replace(/^(?:(?:Bearer|FlyV1)\s+)+/i, "");
   const owner = OWNERS.find(({ begins }) => begins.test(bare));
   return owner === undefined || owner.id === wanted ? null : owner.words;
 }

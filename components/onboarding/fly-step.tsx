@@ -19,7 +19,7 @@ export function FlyStep({ step, facts, goOn }: StepProps) {
   const [typedApp, setApp] = useState<string | null>(null);
   const app = (typedApp ?? config.flyAppName ?? suggestedApp(login)).trim();
   const hasToken = config.flyTokenStatus.configured;
-  const tokenMistake = secretMistake(token);
+  const tokenMistake = secretMistake(token, "fly");
   const appMistake = NAME.test(app) ? null : "Lower-case letters, digits and dashes.";
   const state = flyState(config);
   const isReady = tokenMistake === null && appMistake === null && (token.trim() !== "" || hasToken);

@@ -1,4 +1,5 @@
 "use client";
+import Link from "next/link";
 import { useState } from "react";
 import { keyOf, keyState } from "@/components/settings/key-state";
 import { SecretRow } from "@/components/settings/secret-row";
@@ -41,6 +42,13 @@ export function KeyStep({ step, facts, goOn }: StepProps) {
           can use it once a model of {PROVIDERS[provider].name} is the default in the settings.
         </p>
       ) : null}
+      {step.state === "trouble" && refused === undefined ? (
+        <p className="mt-2">
+          <Link href="/settings/agents" className="link">
+            Choose another model
+          </Link>
+        </p>
+      ) : null}
       {step.state === "done" ? <Result state="done">{step.result}.</Result> : null}
       <GoOn state={step.state} goOn={goOn} />
     </>
@@ -55,6 +63,7 @@ function KeyRow({ provider, facts: { config } }: { provider: ProviderId; facts: 
     <div className="mt-4 max-w-lg border-y border-line">
       <SecretRow
         id={`key-${provider}`}
+        owner={provider}
         label={`${name} key`}
         help={
           <>

@@ -99,6 +99,18 @@ describe("keys", () => {
     expect(standing(facts({ config: withKey(verification) }))["keys"]).toBe(state);
   });
 
+  test("a good key without a model of the default family is no use until another model is chosen", () => {
+    const lacking = withKey("no_model");
+    expect(stepsOf(facts({ config: lacking }))[2]).toMatchObject({
+      state: "trouble",
+      result: expect.stringContaining("choose another model"),
+    });
+    expect(readyAgent(lacking)).toBeNull();
+    lacking.agents["opencode"] = { enabled: true, priority: "normal", defaultModel: "anthropic/claude-haiku-9" };
+    expect(readyAgent(lacking)).toBe("opencode");
+    expect(standing(facts({ config: lacking }))["keys"]).toBe("done");
+  });
+
   test("the comment names an agent that is on and has a key", () => {
     expect(readyAgent(config())).toBeNull();
     expect(readyAgent(withKey("valid"))).toBe("opencode");

@@ -1,7 +1,8 @@
-import { flyState, keyState } from "@/components/settings/key-state";
+import { flyState, keyOf, keyState } from "@/components/settings/key-state";
 import { agentSettings } from "@/components/settings/setting";
 import type { Diagnostics } from "@/lib/account";
-import { AGENT_IDS, type AgentId } from "@/lib/agents";
+import { AGENT_IDS, AGENTS, type AgentId } from "@/lib/agents";
+import { familyOf } from "@/lib/model-family";
 import { providerFor } from "@/lib/model-provider";
 import type { PorterConfig } from "@/lib/porter-config";
 import { PROVIDER_IDS, PROVIDERS } from "@/lib/providers";
@@ -32,13 +33,24 @@ export type Facts = {
 export type StepState = "done" | "open" | "trouble" | "asking" | "unknown";
 export type Step = { id: StepId; state: StepState; result: string };
 
+const isOn = (config: PorterConfig) => (id: AgentId) => agentSettings(id).enabled.read(config);
+/** What the agent would start with. */
+const modelOf = (config: PorterConfig, id: AgentId) => agentSettings(id).defaultModel.read(config);
+
+/** Its key is good, but sees no model of the family that the agent would start with. */
+const lacksModel = (config: PorterConfig) => (id: AgentId) => {
+  const model = modelOf(config, id);
+  const { status } = keyOf(config, providerFor(id, model));
+  return status?.verification === "no_model" && familyOf(id, model ?? AGENTS[id].defaultModel) !== null;
+};
+
 /** The agent that a first comment should name: switched on, with a key; the default one first. */
 export function readyAgent(config: PorterConfig): AgentId | null {
   const hasKey = (id: AgentId) => {
-    const { kind } = keyState(config, providerFor(id, agentSettings(id).defaultModel.read(config)));
-    return kind === "valid" || kind === "unverified";
+    const { kind } = keyState(config, providerFor(id, modelOf(config, id)));
+    return (kind === "valid" || kind === "unverified") && !lacksModel(config)(id);
   };
-  return AGENT_IDS.find((id) => agentSettings(id).enabled.read(config) && hasKey(id)) ?? null;
+  return AGENT_IDS.filter(isOn(config)).find(hasKey) ?? null;
 }
 
 /** The five steps of the spec's "User Onboarding", each as it stands now. */
@@ -80,13 +92,16 @@ function installed({ diagnostics }: Facts): Standing {
 function keys({ config }: Facts): Standing {
   const agent = readyAgent(config);
   if (agent !== null) {
-    const provider = providerFor(agent, agentSettings(agent).defaultModel.read(config));
-    const { kind } = keyState(config, provider);
+    const provider = providerFor(agent, modelOf(config, agent));
+    const found = keyOf(config, provider).status?.verification;
     const { name } = PROVIDERS[provider];
-    return { state: "done", result: kind === "valid" ? `${name} accepts it` : `${name}: saved, not checked yet` };
+    const isAccepted = found === "valid" || found === "no_model";
+    return { state: "done", result: isAccepted ? `${name} accepts it` : `${name}: saved, not checked yet` };
   }
-  const refused = PROVIDER_IDS.map((id) => keyState(config, id)).find(({ kind }) => kind === "refused");
-  if (refused !== undefined) return { state: "trouble", result: refused.sentence };
+  const refused = PROVIDER_IDS.find((id) => keyState(config, id).kind === "refused");
+  const lacking = AGENT_IDS.filter(isOn(config)).find(lacksModel(config));
+  const wrong = refused ?? (lacking === undefined ? undefined : providerFor(lacking, modelOf(config, lacking)));
+  if (wrong !== undefined) return { state: "trouble", result: keyState(config, wrong).sentence };
   const isAnySaved = PROVIDER_IDS.some((id) => keyState(config, id).kind !== "missing");
   return { state: "open", result: isAnySaved ? "No agent that is on has a key" : "No key yet" };
 }

@@ -24,6 +24,7 @@ export function FlySection() {
     >
       <SecretRow
         id="fly-token"
+        owner="fly"
         label="Fly token"
         help={
           <>
@@ -34,7 +35,7 @@ export function FlySection() {
         hint="FlyV1 fm2_…"
         status={status}
         state={
-          status.configured && saved.flyAppName === undefined
+          status.configured && state.kind === "missing"
             ? { kind: "unverified", sentence: "Saved. It is checked as soon as there is an app." }
             : state
         }

@@ -1,4 +1,4 @@
-import { flySentence, keySentence, VERIFICATIONS, type Verification } from "@/lib/key-check";
+import { flySentence, isRefused, keySentence, VERIFICATIONS, type Verification } from "@/lib/key-check";
 import type { PorterConfig, SecretStatus } from "@/lib/porter-config";
 import { PROVIDERS, type ProviderId } from "@/lib/providers";
 
@@ -16,6 +16,7 @@ export const hasKey = (config: PorterConfig, provider: ProviderId): boolean =>
 const verificationOf = (status: SecretStatus | undefined): Verification =>
   VERIFICATIONS.find((known) => known === status?.verification) ?? "unverified";
 
+/** `unverified`: nobody has said no to it yet. */
 export type SecretState = { kind: "missing" | "valid" | "unverified" | "refused"; sentence: string };
 
 /** What is known of a saved secret, in one sentence. */
@@ -24,14 +25,14 @@ function stateOf(status: SecretStatus | undefined, sentenceOf: (found: Verificat
   const found = verificationOf(status);
   if (found === "valid") return { kind: "valid", sentence: sentenceOf(found) };
   if (found === "unverified") return { kind: "unverified", sentence: "Saved, but not checked yet." };
-  return { kind: "refused", sentence: sentenceOf(found) };
+  return { kind: isRefused(found) ? "refused" : "unverified", sentence: sentenceOf(found) };
 }
 
 export const keyState = (config: PorterConfig, provider: ProviderId): SecretState =>
   stateOf(keyOf(config, provider).status, (found) => keySentence(PROVIDERS[provider], found));
 
-/** Token and app together: one is no use without the other. */
-export function flyState(config: PorterConfig): SecretState {
-  const isWhole = config.flyTokenStatus.configured && config.flyAppName !== undefined;
-  return stateOf(isWhole ? config.flyTokenStatus : undefined, flySentence);
+/** Token and app together: one is no use without the other. What was refused is told in any case. */
+export function flyState({ flyTokenStatus: status, flyAppName }: PorterConfig): SecretState {
+  const isTold = status.configured && (flyAppName !== undefined || isRefused(status.verification));
+  return stateOf(isTold ? status : undefined, flySentence);
 }

@@ -59,6 +59,7 @@ function ProviderKey({ provider, isNeeded }: { provider: ProviderId; isNeeded: b
   return (
     <SecretRow
       id={`key-${provider}`}
+      owner={provider}
       label={`${name} key`}
       help={
         <>

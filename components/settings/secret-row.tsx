@@ -6,11 +6,14 @@ import { Time } from "@/components/layout/clock";
 import { Button } from "@/components/ui/button";
 import { ConfirmButton } from "@/components/ui/confirm-button";
 import type { SecretStatus } from "@/lib/porter-config";
+import { readSecret, type SecretOwner } from "@/lib/secret-owner";
 import { LiveInput } from "./live-input";
 import type { SecretState } from "./key-state";
 
 type SecretRowProps = {
   id: string;
+  /** Whose secrets it takes. */
+  owner: SecretOwner;
   label: string;
   help: ReactNode;
   /** How such a secret begins. */
@@ -29,6 +32,7 @@ type SecretRowProps = {
 /** A secret is written, tested, replaced or deleted here, and never shown. */
 export function SecretRow({
   id,
+  owner,
   label,
   help,
   hint,
@@ -63,6 +67,7 @@ export function SecretRow({
         {isWriting ? (
           <Writing
             id={id}
+            owner={owner}
             hint={hint}
             words={isSaved ? "Replace" : "Save"}
             label={label}
@@ -156,6 +161,7 @@ export function SecretVerdict({ state, checkedAt }: { state: SecretState; checke
 
 type WritingProps = {
   id: string;
+  owner: SecretOwner;
   label: string;
   hint: string;
   words: string;
@@ -166,14 +172,14 @@ type WritingProps = {
   save: (value: string) => Promise<boolean>;
 };
 
-function Writing({ id, label, hint, words, isBusy, isBelow, cancel, save }: WritingProps) {
+function Writing({ id, owner, label, hint, words, isBusy, isBelow, cancel, save }: WritingProps) {
   const [value, setValue] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const isReplacing = cancel !== null;
   useEffect(() => {
     if (isReplacing) field.current?.focus();
   }, [isReplacing]);
-  const mistake = secretMistake(value);
+  const mistake = secretMistake(value, owner);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (value.trim() !== "" && mistake === null && (await save(value))) setValue("");
@@ -211,11 +217,8 @@ function Writing({ id, label, hint, words, isBusy, isBelow, cancel, save }: Writ
   );
 }
 
-/** The rule of the server (server/secrets): what cannot be a key is said while it is pasted. */
-export function secretMistake(value: string): string | null {
-  const clean = value.trim();
-  if (clean === "") return null;
-  if (!/^[\x21-\x7e]+$/.test(clean.replace(/^(?:FlyV1|Bearer) /i, "")))
-    return "Paste it alone: no spaces, no line breaks.";
-  return clean.length < 8 ? "This is too short." : null;
+/** What cannot be such a secret is said while it is pasted, and not sent. */
+export function secretMistake(value: string, owner: SecretOwner): string | null {
+  const read = readSecret(value, owner);
+  return value.trim() === "" || "secret" in read ? null : `${read.fault} ${read.fix}`;
 }

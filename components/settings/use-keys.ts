@@ -5,6 +5,7 @@ import { problemSentence } from "@/components/layout/problem";
 import { useTRPC } from "@/components/layout/trpc-provider";
 import { toast } from "@/components/ui/toast";
 import type { FlySave } from "@/lib/credentials";
+import { isRefused } from "@/lib/key-check";
 import type { PorterConfig } from "@/lib/porter-config";
 import { PROVIDERS, type ProviderId } from "@/lib/providers";
 import { flyState, keyOf, keyState } from "./key-state";
@@ -28,6 +29,10 @@ function useBusy() {
   };
   return { busy, run };
 }
+
+/** What was refused is not said to be saved, though it is kept until another one replaces it. */
+const told = ({ isRefused: refused, done, sentence }: { isRefused: boolean; done: string; sentence: string }) =>
+  refused ? toast(sentence, { tone: "bad" }) : toast(done, { detail: sentence });
 
 /** The settings as the cache holds them, renewed: a check or another tab may have changed what is known of a secret. */
 function useFreshConfig(): () => Promise<PorterConfig> {
@@ -53,7 +58,7 @@ export function useProviderKey(provider: ProviderId) {
     save: (config: PorterConfig, value: string) =>
       run("saving", async () => {
         const { kind, sentence } = keyState(await put(config, value), provider);
-        toast(`${name} key saved.`, { tone: kind === "refused" ? "bad" : "plain", detail: sentence });
+        told({ isRefused: kind === "refused", done: `${name} key saved.`, sentence });
       }),
     remove: (config: PorterConfig) =>
       run("deleting", async () => {
@@ -86,7 +91,7 @@ export function useFly() {
         check.reset();
         const { check: found } = await write.mutateAsync(change);
         await fresh();
-        toast(done, { tone: found.valid || found.verification === "missing" ? "plain" : "bad", detail: found.message });
+        told({ isRefused: isRefused(found.verification), done, sentence: found.message });
       }),
     /** Looks the app up with the token, and makes it where Fly has none of this name. */
     saveOrCreate: (change: FlySave) =>
@@ -97,10 +102,7 @@ export function useFly() {
         if (isMissing) ({ check: found } = await write.mutateAsync({ createApp: true }));
         await fresh();
         const done = found.valid && isMissing ? `Fly app ${change.flyAppName ?? ""} made.` : "Fly token and app saved.";
-        toast(done, {
-          tone: found.valid || found.verification === "unverified" ? "plain" : "bad",
-          detail: found.message,
-        });
+        told({ isRefused: isRefused(found.verification), done, sentence: found.message });
       }),
     remove: () =>
       run("deleting", async () => {

@@ -4,11 +4,10 @@ import { loadRunSettings } from "@/server/settings/run-settings";
 import { readable } from "./readable";
 import { cleanSecret, FLY_TOKEN, openSecrets, openUsableSecrets, type SecretChange } from "./user-secrets";
 
-/** Checks a wanted Fly token as `providerKeyChanges` does; a pasted `FlyV1 ` or `Bearer ` is cut off. */
+/** Checks a wanted Fly token as `providerKeyChanges` does. */
 export function flyTokenChanges(token: string | null): SecretChange[] {
   if (token === "") return [];
-  const bare = token?.trim().replace(/^(?:(?:Bearer|FlyV1)\s+)+/i, "");
-  return [{ ...FLY_TOKEN, value: bare === undefined ? null : cleanSecret(bare, "flyToken", "fly") }];
+  return [{ ...FLY_TOKEN, value: token === null ? null : cleanSecret(token, "flyToken", "fly") }];
 }
 
 /**

@@ -5,8 +5,8 @@ import { describeError } from "@/server/log";
 import { wakeUserTasks } from "@/server/tasks/wake";
 import { isRefused } from "@/lib/key-check";
 import type { SecretStatus } from "@/lib/porter-config";
-import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "@/lib/providers";
-import { foreignSecret } from "@/lib/secret-owner";
+import { PROVIDER_IDS, PROVIDERS } from "@/lib/providers";
+import { readSecret, type SecretOwner } from "@/lib/secret-owner";
 import { requireUser } from "@/server/identity/actor";
 import type { KeyFinding } from "@/server/providers/port";
 import type { SealedAt } from "./sealer";
@@ -179,20 +179,9 @@ async function noteUse(context: AppContext, rows: SecretRow[]): Promise<void> {
 /** Four characters of a short value would be most of it. */
 const lastFour = (value: string) => (value.length >= 16 ? value.slice(-4) : "");
 
-/** Trimmed. Throws `bad_request` for what cannot be a key, or is plainly somebody else's. */
-export function cleanSecret(value: string, field: string, owner: ProviderId | "fly"): string {
-  const clean = value.trim();
-  const foreign = foreignSecret(clean, owner);
-  if (foreign !== null)
-    throw new AppError("bad_request", `That is ${foreign}, so it was neither saved nor sent anywhere.`, {
-      field,
-      fix: advice(`Paste ${owner === "fly" ? "a Fly token" : `a key of ${PROVIDERS[owner].name}`} here.`),
-    });
-  const shape = /^[\x21-\x7e]+$/;
-  if (clean.length < 8 || !shape.test(clean))
-    throw new AppError("bad_request", "That does not look like a key.", {
-      field,
-      fix: advice("Paste the key alone: no spaces, no line breaks."),
-    });
-  return clean;
+/** As it is saved. Throws `bad_request` for what cannot be a key, or is plainly somebody else's. */
+export function cleanSecret(value: string, field: string, owner: SecretOwner): string {
+  const read = readSecret(value, owner);
+  if ("fault" in read) throw new AppError("bad_request", read.fault, { field, fix: advice(read.fix) });
+  return read.secret;
 }
