@@ -10,7 +10,8 @@ import type { World } from "../local/world/world.ts";
 import { ensureBuilt } from "./build.ts";
 import { ROOT } from "./checks/command.ts";
 import { findBrowser } from "./find-browser.ts";
-import { ENDING, ENDINGS, RUNNING } from "./pictures/cast.ts";
+import { ENDING, RUNNING } from "./pictures/cast.ts";
+import { shootComments } from "./pictures/comments.ts";
 import { shootDocs } from "./pictures/docs.ts";
 import { film } from "./pictures/film.ts";
 import { play, type Played } from "./pictures/play.ts";
@@ -33,6 +34,7 @@ async function takeAll(opened: Browser, played: Played): Promise<void> {
   const wanted = values.only?.split(",");
   const shots = shotsOf(played).filter(({ name }) => wanted?.includes(name) ?? true);
   const count = await shoot({ browser: opened, url: played.world.porter.url, folder, shots, report });
+  if (wanted?.includes("comments") ?? true) await shootComments(opened, { world: played.world, folder });
   report(`${count} pictures are in screenshots/.`);
 }
 
@@ -64,7 +66,7 @@ onEndOfProcess((exitCode) => {
 
 try {
   await ensureBuilt(report);
-  const played = await play(newRunFolder("shots"), report, { pace: "real", others: values.docs ? [] : ENDINGS });
+  const played = await play(newRunFolder("shots"), report, { pace: "real", hasEndings: !values.docs });
   world = played.world;
   browser = await chromium.launch({ executablePath: findBrowser(report), args: ["--no-sandbox", "--disable-gpu"] });
   await (values.docs ? takeDocs : takeAll)(browser, played);

@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { PROVIDERS, type ProviderId } from "../../lib/providers.ts";
 import { taskViewSchema, type TaskView } from "../../lib/task-view.ts";
 import type { CookieJar } from "../world/cookie-jar.ts";
 import { parseJson } from "../../lib/json.ts";
 
 /** Porter's REST API as one signed-in person uses it. Every call throws a sentence when the answer is not a success. */
 export type PorterApi = {
-  saveProviderKey(key: string): Promise<void>;
+  /** Anthropic's, where nothing else is said. */
+  saveProviderKey(key: string, provider?: ProviderId): Promise<void>;
   saveFly(token: string, app: string): Promise<void>;
   /** Of tasks that are asked for from now on: 1 to 90. */
   saveTaskTimeout(minutes: number): Promise<void>;
@@ -28,8 +30,9 @@ export function porterApi(url: string, jar: CookieJar): PorterApi {
     return parseJson(text);
   };
   return {
-    async saveProviderKey(key) {
-      await call("PUT", "/api/config/provider-credentials", { anthropic: { ANTHROPIC_API_KEY: key } });
+    async saveProviderKey(key, provider = "anthropic") {
+      const [name] = PROVIDERS[provider].envNames;
+      await call("PUT", "/api/config/provider-credentials", { [provider]: { [name]: key } });
     },
     async saveFly(flyToken, flyAppName) {
       await call("PUT", "/api/config/fly", { flyToken, flyAppName });

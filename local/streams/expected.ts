@@ -1,4 +1,5 @@
 import type { FailureCode } from "../../lib/failures.ts";
+import type { Part } from "../../lib/phases.ts";
 import type { TaskState } from "../../lib/task-state.ts";
 import type { PorterLabel } from "../../lib/task.ts";
 import type { Recording } from "./recording.ts";
@@ -11,6 +12,8 @@ export type Expected = {
   cause: "exited" | "asked" | "deadline" | "stalled" | "over" | null;
   outcome: "changed" | "no_changes" | "partial" | "failed";
   code: FailureCode | null;
+  /** The part of the run in which it ended; null when it ended well. */
+  phase: Part | null;
   /** Begins the tracking comment's first line. */
   sentence: string;
   state: TaskState;
@@ -21,6 +24,7 @@ const done = (cause: Expected["cause"] = "exited"): Expected => ({
   cause,
   outcome: "changed",
   code: null,
+  phase: null,
   sentence: "✅ Opened #",
   state: "done",
   label: "porter:success",
@@ -29,6 +33,7 @@ const nothing = (agent: string): Expected => ({
   cause: "exited",
   outcome: "no_changes",
   code: null,
+  phase: null,
   sentence: `➖ No changes needed, says ${agent}`,
   state: "no_changes",
   label: "porter:no-changes",
@@ -43,13 +48,21 @@ const failed = (code: FailureCode, sentence: string, cause: Expected["cause"] = 
   cause,
   outcome: "failed",
   code,
+  phase: "working",
   sentence: `❌ Failed: ${sentence}`,
   state: "failed",
   label: "porter:failed",
 });
+/** Nothing was done yet: the task waits for a good key, and GitHub hears of no failure. */
+const waits = (code: FailureCode, sentence: string): Expected => ({
+  ...failed(code, sentence),
+  sentence: `🔑 ${sentence}`,
+  state: "blocked",
+  label: "porter:queued",
+});
 const partly = (expected: Expected): Expected => ({ ...expected, outcome: "partial" });
 
-const REFUSED = failed("provider_auth", "The model provider refused the key");
+const REFUSED = waits("provider_auth", "Needs your Anthropic key");
 const LIMITED = failed("provider_limit", "The model provider's limit lasts until 2");
 const CREDIT = failed("provider_limit", "The account with the model provider has no credit left");
 const MODEL = failed("model_unavailable", "The model provider does not offer this model to this key");
@@ -81,6 +94,7 @@ export const EXPECTED: Record<string, Expected> = {
     cause: "deadline",
     outcome: "partial",
     code: "timed_out",
+    phase: "working",
     sentence: "⌛ Timed out after ",
     state: "timed_out",
     label: "porter:failed",
@@ -90,11 +104,15 @@ export const EXPECTED: Record<string, Expected> = {
     cause: "asked",
     outcome: "partial",
     code: "stopped_by_user",
+    phase: "working",
     sentence: "⏹ Stopped by ",
     state: "stopped",
     label: "porter:failed",
   },
-  "claude-base-branch-missing": failed("base_branch_missing", "The base branch `no-such-branch` does not exist", null),
+  "claude-base-branch-missing": {
+    ...failed("base_branch_missing", "The base branch `no-such-branch` does not exist", null),
+    phase: "cloning",
+  },
   "opencode-changes": done(),
   "opencode-no-changes": nothing("opencode"),
   "opencode-asks": asks("opencode"),

@@ -1,5 +1,5 @@
 // Who asks for what in the pictures.
-import type { Seed } from "../../local/github/seed.ts";
+import type { SeedRepository } from "../../local/github/seed.ts";
 import { BEFORE } from "./stories.ts";
 
 export type Scene = { repo: string; title: string; story: string; comment: string };
@@ -71,21 +71,9 @@ export const FILMED: Scene = {
   comment: "@porter claude --model=opus",
 };
 
-/** What else may go wrong: asked for in the pictures alone, before the rest. */
-export const ENDINGS: Scene[] = [
-  {
-    repo: STORE,
-    title: "Read prices from the branch of the redesign",
-    story: "baseless",
-    comment: "@porter claude --base=redesign",
-  },
-  { repo: STORE, title: "Index every product at once", story: "starved", comment: "@porter claude" },
-  { repo: LEDGER, title: "Rename account to ledger everywhere", story: "stopped", comment: "@porter claude" },
-];
-
 const body = (scene: Scene) => `${scene.title}. It happens every day.\n\n[story: ${scene.story}]\n`;
 const issuesOf = (repo: string) =>
-  [...SCENES, FILMED, ...ENDINGS]
+  [...SCENES, FILMED]
     .filter((scene) => scene.repo === repo)
     .map((scene) => ({ title: scene.title, body: body(scene) }));
 
@@ -99,9 +87,10 @@ const repository = (full: string, description: string) => {
   return { owner, name, description, files, issues: issuesOf(full) };
 };
 
-export const SEED: Seed = {
-  repositories: [repository(LEDGER, "Double-entry bookkeeping for small shops"), repository(STORE, "A shop front")],
-};
+export const REPOSITORIES: SeedRepository[] = [
+  repository(LEDGER, "Double-entry bookkeeping for small shops"),
+  repository(STORE, "A shop front"),
+];
 /** The number of a scene's issue: they are numbered from 1 in each repository. */
-export const issueOf = (scene: Scene): number =>
-  [...SCENES, FILMED, ...ENDINGS].filter(({ repo }) => repo === scene.repo).indexOf(scene) + 1;
+export const issueOf = (scene: Scene, among: readonly Scene[] = [...SCENES, FILMED]): number =>
+  among.filter(({ repo }) => repo === scene.repo).indexOf(scene) + 1;

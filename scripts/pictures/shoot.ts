@@ -11,12 +11,16 @@ export type Shot = {
   after?: () => Promise<void>;
   /** Brings the page into the picture's state. */
   open?: (page: Page) => Promise<void>;
+  /** One of many of its kind: two looks are enough. */
+  isOfMany?: true;
 };
 
 const WIDTHS = [1440, 390];
 const THEMES = ["light", "dark"] as const;
 /** Live data, fonts and lazy parts have come. */
 const SETTLE_MS = 1500;
+const isWanted = ({ isOfMany }: Shot, theme: (typeof THEMES)[number], width: number): boolean =>
+  isOfMany !== true || (theme === "light") === width > 1000;
 
 /** Takes each picture in every theme and width; answers how many. */
 export async function shoot(input: {
@@ -33,7 +37,7 @@ export async function shoot(input: {
       const context = await browser.newContext({ colorScheme: theme, deviceScaleFactor: 1, baseURL: url });
       if (login !== null) await signInAs(context, login);
       for (const shot of shots.filter((one) => one.login === login)) {
-        for (const width of WIDTHS) {
+        for (const width of WIDTHS.filter((one) => isWanted(shot, theme, one))) {
           const page = await context.newPage();
           page.on("console", (message) => message.type() === "error" && report(`${shot.name}: ${message.text()}`));
           page.on("pageerror", (error) => report(`${shot.name}: ${error.message}`));

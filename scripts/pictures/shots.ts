@@ -1,6 +1,7 @@
 // Every page and state that `npm run screenshots` shows.
 import type { Page } from "@playwright/test";
-import { ENDINGS, SCENES } from "./cast.ts";
+import { SCENES } from "./cast.ts";
+import { ENDINGS, ENDINGS_OWNER } from "./endings.ts";
 import { type LogFate, setLogFate } from "./log-states.ts";
 import type { Played } from "./play.ts";
 import { type PullState, setPull } from "./pull-states.ts";
@@ -35,7 +36,7 @@ const choosing =
 /** What the browser says when its network is gone. */
 const offline: Open = (page) => page.evaluate(() => void window.dispatchEvent(new Event("offline")));
 
-function taskShots({ taskIds, others }: Played): Shot[] {
+function taskShots({ taskIds }: Played): Shot[] {
   const task = (story: string) => pathOf(taskIds, story);
   const shots = {
     working: { path: task("working") },
@@ -55,7 +56,6 @@ function taskShots({ taskIds, others }: Played): Shot[] {
     "retry-otherwise": { path: task("broken"), open: pressing("Retry in another way") },
     "timed-out": { path: task("slow") },
     "no-changes": { path: task("nothing") },
-    ...Object.fromEntries(ENDINGS.map(({ story }, at) => [story, { path: `/tasks/${others[at] ?? ""}` }])),
     queued: { path: `/tasks/${taskIds.at(-3) ?? ""}` },
     blocked: { path: `/tasks/${taskIds.at(-1) ?? ""}` },
     lost: { path: task("working"), open: offline },
@@ -86,6 +86,21 @@ function pullShots({ world, taskIds }: Played): Shot[] {
   }));
 }
 
+/** Of every ending one picture in the light and a narrow one in the dark. */
+function endingShots({ endings }: Played): Shot[] {
+  const pages = ENDINGS.flatMap(({ story, who }): Shot[] => {
+    const id = endings.get(story);
+    return id === undefined ? [] : [{ name: `ending-${story}`, login: who, path: `/tasks/${id}`, isOfMany: true }];
+  });
+  return [
+    { name: "endings", login: ENDINGS_OWNER, path: "/tasks" },
+    { name: "endings-waiting", login: "grace", path: "/tasks" },
+    ...pages,
+    { name: "start-key-refused", login: "grace", path: "/start" },
+    { name: "start-fly-refused", login: "barbara", path: "/start" },
+  ];
+}
+
 function logShots({ stateDir, taskIds }: Played): Shot[] {
   const path = pathOf(taskIds, "race");
   const setTo = (fate: LogFate) => async () => setLogFate(stateDir, path.replace("/tasks/", ""), fate);
@@ -112,6 +127,7 @@ export function shotsOf(played: Played): Shot[] {
     { name: "tasks-lost", login: "octocat", path: "/tasks", open: offline },
     { name: "tasks-empty", login: "hubot-user", path: "/tasks" },
     ...taskShots(played),
+    ...endingShots(played),
     ...pullShots(played),
     ...logShots(played),
     { name: "history", login: "octocat", path: "/history" },
@@ -148,6 +164,12 @@ export function shotsOf(played: Played): Shot[] {
     { name: "account", login: "octocat", path: "/account" },
     { name: "account-delete", login: "octocat", path: "/account", open: pressing("Delete my account") },
     { name: "start", login: "hubot-user", path: "/start" },
+    {
+      name: "start-foreign-key",
+      login: "hubot-user",
+      path: "/start",
+      open: (page) => page.getByRole("textbox", { name: "Anthropic key" }).fill("ghp_fake-of-nobody"),
+    },
     { name: "start-mention", login: "octocat", path: "/start" },
     { name: "api", login: "octocat", path: "/docs/api" },
     { name: "not-found", login: null, path: "/nothing-here" },

@@ -197,6 +197,7 @@ const race: Made = {
 /** Nobody watches a film of half a minute. */
 const FILM_PACE = 0.4;
 
+/** By name; every recording of local/streams is a story of its own name, too. */
 export const STORIES: Record<string, Story> = {
   race,
   film: { ...race, isPaced: true, beats: race.beats.map((beat) => ({ ...beat, ms: Math.round(beat.ms * FILM_PACE) })) },
@@ -234,10 +235,6 @@ export const STORIES: Record<string, Story> = {
   refused: { replays: "claude-rate-limited" },
   slow: { replays: "claude-timed-out" },
   nothing: { replays: "claude-no-changes" },
-  baseless: { replays: "claude-base-branch-missing" },
-  starved: { replays: "claude-killed" },
-  /** Goes on until it is stopped, and then saves its work. */
-  stopped: { replays: "claude-stopped" },
 };
 
 /** Whether it goes on until it is stopped. */

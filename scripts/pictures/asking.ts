@@ -1,0 +1,57 @@
+// What people do in a world, through its doors: sign in, save keys, comment, wait.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TaskView } from "../../lib/task-view.ts";
+import { isTerminal } from "../../lib/task.ts";
+import { porterApi, type PorterApi } from "../../local/demo/porter-api.ts";
+import { signIn } from "../../local/world/sign-in.ts";
+import type { World } from "../../local/world/world.ts";
+import type { Scene } from "./cast.ts";
+import type { Equipment } from "./endings.ts";
+
+/** Ends what hangs. */
+const LIMIT_MS = 600_000;
+
+/** Signs a person in and saves what they have. */
+export async function equip(world: World, { login, has }: { login: string; has: Equipment }): Promise<PorterApi> {
+  const api = porterApi(world.porter.url, await signIn(world.porter.url, login));
+  await api.saveProviderKey(world.secrets.anthropicKey);
+  await api.saveFly(has === "wrong Fly token" ? "fm2_fake-of-nobody" : world.secrets.flyToken, world.flyApp);
+  return api;
+}
+
+type Tools = { world: World; api: PorterApi };
+type Order = { scene: Scene; login: string; issue: number };
+
+/** Comments, and answers the id of the task that the comment became. */
+export async function ask({ world, api }: Tools, { scene, login, issue }: Order): Promise<string> {
+  const before = (await api.newestTask())?.id;
+  await world.github.comment({ login, repo: scene.repo, issue, body: scene.comment });
+  return until(`${scene.title} appears`, async () => {
+    const newest = await api.newestTask();
+    return newest !== null && newest.id !== before ? newest.id : null;
+  });
+}
+
+export const isOver = ({ status, blockedReason }: TaskView): boolean =>
+  isTerminal(status) || blockedReason !== undefined;
+
+/** Waits until all of them are there. */
+export const reach = (
+  api: PorterApi,
+  ids: readonly string[],
+  { what, isThere }: { what: string; isThere: (task: TaskView) => boolean },
+): Promise<true> =>
+  until(what, async () => {
+    const tasks = await Promise.all(ids.map((id) => api.task(id)));
+    return tasks.every(isThere) ? true : null;
+  });
+
+async function until<T>(what: string, look: () => Promise<T | null>): Promise<T> {
+  const deadline = Date.now() + LIMIT_MS;
+  for (;;) {
+    const found = await look();
+    if (found !== null) return found;
+    if (Date.now() > deadline) throw new Error(`not true after ten minutes: ${what}`);
+    await sleep(300);
+  }
+}
