@@ -23,7 +23,10 @@ export default async function StartPage({ searchParams }: { searchParams: Query 
   const isFromSignIn = query["from"] === "sign-in";
   const { api, login } = await signedInPage(isFromSignIn ? "/start?from=sign-in" : "/start");
   const [config, { tasks }] = await Promise.all([api.config.get(), api.tasks.list({ limit: 1 })]);
-  if (isFromSignIn && (tasks.length > 0 || config.onboarding.completed)) redirect("/tasks");
+  const [newest] = tasks;
+  // A mention may come before everything else: its task waits for what the steps ask.
+  const hasRun = newest !== undefined && newest.blockedReason === undefined;
+  if (isFromSignIn && (hasRun || config.onboarding.completed)) redirect("/tasks");
   const diagnostics = await Promise.race([api.account.diagnostics().catch(() => null), unanswered(GITHUB_MS)]);
   return (
     <PageBody>
@@ -31,7 +34,7 @@ export default async function StartPage({ searchParams }: { searchParams: Query 
         {" "}
         <Wizard
           login={login}
-          initial={{ config, task: tasks[0] ?? null, diagnostics }}
+          initial={{ config, task: newest ?? null, diagnostics }}
           install={typeof query["install"] === "string" ? query["install"] : null}
         />
       </TrpcProvider>
