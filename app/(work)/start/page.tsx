@@ -26,7 +26,8 @@ export default async function StartPage({ searchParams }: { searchParams: Query 
   const [newest] = tasks;
   // A mention may come before everything else: its task waits for what the steps ask.
   const hasRun = newest !== undefined && newest.blockedReason === undefined;
-  if (isFromSignIn && (hasRun || config.onboarding.completed)) redirect("/tasks");
+  // Under its own address: whoever loads the steps again later wants the steps.
+  if (isFromSignIn) redirect(hasRun || config.onboarding.completed ? "/tasks" : "/start");
   const diagnostics = await Promise.race([api.account.diagnostics().catch(() => null), unanswered(GITHUB_MS)]);
   return (
     <PageBody>
