@@ -1,3 +1,5 @@
+import { capitalised } from "./sentence.ts";
+
 /**
  * What somebody can do about a problem, as data: comment, page and button each make their own of it. `label` is what a
  * link says, beginning small; `next`: what is still to be done after it.
@@ -28,7 +30,7 @@ export const advice = (words: string) => ({ kind: "advice", advice: words }) as 
 export const addressOf = (way: Way, origin = ""): string => (way.kind === "link" ? way.url : `${origin}${way.path}`);
 
 /** The label as the beginning of a sentence. */
-export const linkWords = ({ label }: Way): string => label.charAt(0).toUpperCase() + label.slice(1);
+export const linkWords = ({ label }: Way): string => capitalised(label);
 
 /** Which texts each kind has. */
 const TEXTS: { [K in Fix["kind"]]: readonly Exclude<keyof Extract<Fix, { kind: K }>, "kind" | "next">[] } = {

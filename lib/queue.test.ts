@@ -10,8 +10,10 @@ it("counts as people do", () => {
 it("says the place and what it waits for", () => {
   expect(queueSentence({ position: 2, waiting: 4, running: 5 }, null)).toBe("2nd of 4: five tasks are running");
   expect(queueSentence({ position: 1, waiting: 1, running: 0 }, null)).toBe("1st of 1: a machine is asked for");
-  const reason = "Fly has no capacity in iad, trying ord";
-  expect(queueSentence({ position: 1, waiting: 2, running: 1 }, reason)).toBe(`1st of 2: ${reason}`);
+  const reason = { kind: "fly_full", region: "iad", next: "ord" } as const;
+  expect(queueSentence({ position: 1, waiting: 2, running: 1 }, reason)).toBe(
+    "1st of 2: Fly has no capacity in iad, trying ord",
+  );
 });
 
 it("finds a task's place in a line, and none for what does not stand in it", () => {

@@ -1,4 +1,5 @@
 import { MAX_RUNNING_TASKS_PER_USER } from "./task.ts";
+import { type WaitReason, waitWords } from "./wait-reason.ts";
 
 /** Where a queued task stands among its requester's: `position` from 1 of `waiting`, while `running` run. */
 export type QueuePlace = { position: number; waiting: number; running: number };
@@ -24,12 +25,12 @@ export function ordinal(position: number): string {
 }
 
 /** Why a task that nothing blocks has not started, without a full stop. `waitReason`: what it waits for otherwise. */
-function queueReason({ running }: QueuePlace, waitReason: string | null): string {
-  if (waitReason !== null) return waitReason;
+function queueReason({ running }: QueuePlace, waitReason: WaitReason | null): string {
+  if (waitReason !== null) return waitWords(waitReason);
   if (running >= MAX_RUNNING_TASKS_PER_USER) return `${NUMBERS[running] ?? running} tasks are running`;
   return "a machine is asked for";
 }
 
 /** "2nd of 4: five tasks are running". */
-export const queueSentence = (place: QueuePlace, waitReason: string | null): string =>
+export const queueSentence = (place: QueuePlace, waitReason: WaitReason | null): string =>
   `${ordinal(place.position)} of ${Math.max(place.position, place.waiting)}: ${queueReason(place, waitReason)}`;

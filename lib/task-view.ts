@@ -3,6 +3,7 @@ import { AGENT_IDS } from "./agents.ts";
 import { FAILURE_CODES, FAILURES, fixFor, type FailureCode } from "./failures.ts";
 import { fixSchema } from "./fix-schema.ts";
 import { TASK_PHASES, TASK_STATUSES } from "./task.ts";
+import { waitReasonSchema } from "./wait-reason-schema.ts";
 
 const code = z.enum(FAILURE_CODES);
 const count = z.number().int().min(0);
@@ -43,7 +44,7 @@ export const taskViewSchema = z.object({
   /** Waits for its requester; starts by itself after the fix. */
   blockedReason: code.optional(),
   /** Why it waits although nothing blocks it. */
-  waitReason: z.string().optional(),
+  waitReason: waitReasonSchema.optional(),
   /** Of a queued task that nothing blocks, asked for one by one: its place among its requester's, from 1. */
   queue: z
     .object({

@@ -44,9 +44,11 @@ describe("a status word", () => {
   ])("of %j is %s", (given, word) => expect(statusWord(task(given)).word).toBe(word));
 });
 
+const FLY_FULL = { kind: "fly_full", region: "iad", next: "ord" } as const;
+
 describe("the situation", () => {
   test.each<[string, Partial<TaskView>, string]>([
-    ["of a queued task is its reason", { waitReason: "Fly has no capacity in iad" }, "Fly has no capacity in iad"],
+    ["of a queued task is its reason", { waitReason: FLY_FULL }, "Fly has no capacity in iad, trying ord"],
     [
       "of a blocked task says that it starts by itself",
       { blockedReason: "missing_fly_token" },
@@ -71,7 +73,7 @@ describe("the situation", () => {
 test("a task in line says its place, one that waits for its requester does not", () => {
   const place = { position: 2, waiting: 3, running: 5 };
   expect(situation(task(), place)).toBe("2nd of 3: five tasks are running");
-  expect(situation(task({ waitReason: "Fly is full" }), place)).toBe("2nd of 3: Fly is full");
+  expect(situation(task({ waitReason: FLY_FULL }), place)).toBe("2nd of 3: Fly has no capacity in iad, trying ord");
   expect(situation(task({ blockedReason: "missing_fly_token" }), place)).toBe("Waits for you, then starts by itself");
   expect(situation(task({ status: "running", phase: "starting" }), place)).toBe(PHASE_WORDS.starting);
 });

@@ -3,6 +3,7 @@ import { type QueuePlace, queueSentence } from "./queue.ts";
 import { stateOf, TASK_STATES, type Tone } from "./task-state.ts";
 import type { TaskView } from "./task-view.ts";
 import { isTerminal, type TaskPhase } from "./task.ts";
+import { waitWords } from "./wait-reason.ts";
 
 /** The one word for where a task stands; colour means status and nothing else. */
 export const statusWord = (
@@ -36,11 +37,10 @@ type Situated = Pick<
 export function situation(task: Situated, place: QueuePlace | null = null): string {
   if (task.status === "queued" && task.blockedReason === undefined && place !== null)
     return queueSentence(place, task.waitReason ?? null);
-  if (task.status === "queued")
-    return (
-      task.waitReason ??
-      (task.blockedReason === undefined ? PHASE_WORDS.queued : "Waits for you, then starts by itself")
-    );
+  if (task.status === "queued") {
+    if (task.waitReason !== undefined) return waitWords(task.waitReason);
+    return task.blockedReason === undefined ? PHASE_WORDS.queued : "Waits for you, then starts by itself";
+  }
   if (task.status === "running")
     return task.phase === "working" && task.lastStep !== undefined ? task.lastStep : PHASE_WORDS[task.phase];
   if (task.status === "success" && task.prNumber !== undefined) return `Opened pull request #${task.prNumber}`;

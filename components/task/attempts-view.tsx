@@ -8,12 +8,13 @@ import { isTerminal } from "@/lib/task";
 import { stateOf, TASK_STATES } from "@/lib/task-state";
 import type { AttemptView } from "@/lib/task-pages";
 import type { Run } from "./use-run";
+import { withoutStop } from "@/lib/sentence";
 
 const reasonWords = (reason: string | null): string =>
   reason === null
     ? "running"
     : reason in FAILURES
-      ? FAILURES[reason as keyof typeof FAILURES].sentence.replace(/\.$/, "")
+      ? withoutStop(FAILURES[reason as keyof typeof FAILURES].sentence)
       : reason.replaceAll("_", " ");
 
 const took = ({ createdAt, endedAt }: AttemptView): string =>

@@ -2,6 +2,7 @@ import { seenText } from "@/components/task/terminal-text";
 import { FixLink } from "@/components/ui/fix-link";
 import { Notice } from "@/components/ui/notice";
 import { linkWords } from "@/lib/fix";
+import { withoutStop } from "@/lib/sentence";
 import { isTerminal } from "@/lib/task";
 import type { TaskView } from "@/lib/task-view";
 
@@ -13,9 +14,7 @@ export function Failure({ task, isSaving = false }: { task: TaskView; isSaving?:
   const { explanation } = task;
   if (explanation === undefined) return null;
   const sentence =
-    task.stoppedBy === undefined
-      ? explanation.sentence
-      : `${explanation.sentence.replace(/\.$/, "")} by ${task.stoppedBy}.`;
+    task.stoppedBy === undefined ? explanation.sentence : `${withoutStop(explanation.sentence)} by ${task.stoppedBy}.`;
   const asks = task.failureCode === "agent_asks";
   const calm =
     task.failureCode === "no_changes" || task.failureCode === "stopped_by_user" || task.failureCode === "issue_closed";

@@ -1,4 +1,5 @@
 import type { QueuePlace } from "@/lib/queue";
+import { withoutStop } from "@/lib/sentence";
 import type { TaskView } from "@/lib/task-view";
 import { situation } from "@/lib/task-words";
 
@@ -44,5 +45,5 @@ export function WorkLink({ task }: { task: Ended }) {
 export function shortSituation(task: Parameters<typeof situation>[0], place: QueuePlace | null = null): string {
   const words =
     task.blockedReason === undefined ? situation(task, place) : (task.explanation?.sentence ?? situation(task));
-  return words.replace(/\.$/, "");
+  return withoutStop(words);
 }

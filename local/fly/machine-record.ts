@@ -33,7 +33,6 @@ const machineEvent = z.object({
 export type MachineEvent = z.infer<typeof machineEvent>;
 
 const lease = z.object({ nonce: z.string(), expiresAtMs: z.number(), owner: z.string() });
-type Lease = z.infer<typeof lease>;
 
 /** One machine, from its creation for ever: Fly still answers for destroyed ones. Events are newest first. */
 export const machineRecordSchema = z.object({

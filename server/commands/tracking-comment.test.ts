@@ -317,7 +317,7 @@ describe("whatever a task holds", () => {
         failureDetail: flood,
         providerName: "Anthropic",
         queue: { position: 111, waiting: 112, running: 5 },
-        waitReason: flood,
+        waitReason: { kind: "older", sentence: flood },
         typicalRunMs: 1e9,
         model: "a-provider/a-very-long-model-name-that-goes-on-and-on-and-on-for-ever-and-ever-2026",
         requester: "a-login-that-has-all-of-the-39-chars-ok",

@@ -9,6 +9,7 @@ import { phasesReached } from "./tracking-phases";
 import { commandText, firstLine, laterAttempt, spentOn, whatItTook, whoRuns } from "./tracking-head";
 import type { TrackingView } from "./tracking-view";
 import { addressOf } from "@/lib/fix";
+import { withoutStop } from "@/lib/sentence";
 
 const startsAgain = (view: TrackingView): string => `${commandText(view, "retry")} starts again`;
 const MAX_LOG_LINES = 20;
@@ -93,7 +94,7 @@ function askingSections(view: TrackingView): string[] {
 function failedSections(view: TrackingView, code: FailureCode): string[] {
   // As it is written in its table: a sentence may begin with a name.
   const said = view.failureDetail ?? FAILURES[code].sentence;
-  const verdict = `❌ Failed: ${said.replace(/\.\s*$/, "")}`;
+  const verdict = `❌ Failed: ${withoutStop(said.trimEnd())}`;
   const pushed = view.pullRequest ? `Its work is in #${view.pullRequest.number}.` : whatIsLeft(view);
   const last = [`${fixText(view, code)} ${pushed}`.trim(), ...laterAttempt(view)].join(" · ");
   return [

@@ -8,6 +8,7 @@ import { attemptText, commandText, firstLine, laterAttempt, whoRuns } from "./tr
 import { phaseLine } from "./tracking-phases";
 import type { TrackingView } from "./tracking-view";
 import { addressOf, isWay, linkTo } from "@/lib/fix";
+import { waitWords } from "@/lib/wait-reason";
 
 /** The sections of a task that has not ended. */
 export function pendingSections(view: TrackingView): string[] {
@@ -71,7 +72,7 @@ const VERDICTS: Record<Part, string> = {
 function runningSections(view: TrackingView): string[] {
   const verdict = PARTS.find((part) => part === view.phase) ?? "starting";
   // Before there is a machine the reason why there is none is the news.
-  const waits = view.phase === "starting" && view.waitReason ? [neutraliseLine(view.waitReason, 200)] : [];
+  const waits = view.phase === "starting" && view.waitReason ? [neutraliseLine(waitWords(view.waitReason), 200)] : [];
   const plan = view.plan ? [`${view.plan.at} of ${view.plan.of}: ${neutraliseLine(view.plan.item, 200)}`] : [];
   const step = view.lastStep ? [`Step ${view.steps}: ${neutraliseLine(view.lastStep, 200)}`] : [];
   // Two spaces at a line's end keep the next one below it.

@@ -4,6 +4,7 @@ import type { PhaseState } from "@/lib/phases";
 import type { QueuePlace } from "@/lib/queue";
 import type { FailureCode } from "@/lib/failures";
 import type { TaskPhase, TaskStatus } from "@/lib/task";
+import type { WaitReason } from "@/lib/wait-reason";
 import type { DiffStats } from "./figures";
 
 /**
@@ -25,8 +26,8 @@ export type TrackingView = {
   providerName: string | null;
   /** Of a queued task that nothing blocks. */
   queue: QueuePlace | null;
-  /** What it waits for besides its turn, e.g. `Fly has no capacity in iad, trying ord`. */
-  waitReason: string | null;
+  /** What it waits for besides its turn. */
+  waitReason: WaitReason | null;
   /** What runs of this repository take, once there are enough of them. */
   typicalRunMs: number | null;
   agent: AgentId;

@@ -46,6 +46,8 @@ const FIELDS =
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const columnOf = (row: RawRow, field: string) => row[snake(field)] ?? undefined;
 
+const olderReason = (sentence: RawRow[string] | undefined) => ({ kind: "older", sentence });
+
 /** The view as that release made it of the row. */
 function formerView(row: RawRow): Record<string, unknown> {
   const tree = (branch: RawRow[string] | undefined) =>
@@ -55,7 +57,8 @@ function formerView(row: RawRow): Record<string, unknown> {
     ...Object.fromEntries(FIELDS.map((field) => [field, columnOf(row, field)])),
     createdById: row["user_id"],
     seq: row["change_seq"],
-    waitReason: row["status"] === "queued" ? columnOf(row, "waitReason") : undefined,
+    // The words of that release, as they are.
+    waitReason: row["status"] === "queued" && row["wait_reason"] !== null ? olderReason(row["wait_reason"]) : undefined,
     explanation: reason === null ? undefined : explain(reason, "porter"),
     issueUrl: `https://github.test/acme/widgets/issues/${row["issue_number"]}`,
     branchUrl: row["head_sha"] === null ? undefined : tree(row["branch"]),

@@ -323,6 +323,7 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
         | "reportedVersion"
         | "reportedAt"
         | "reportedBody"
+        | "reportedPlace"
         | "reportedLabel"
         | "reportedSteps"
         | "reportState"

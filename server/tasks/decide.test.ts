@@ -4,6 +4,7 @@ import { TASK_STATUSES, isTerminal } from "@/lib/task";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { NOW } from "@/server/testing/rows";
 import { decide, TIMES } from "./decide";
+import { writeWaitReason } from "@/lib/wait-reason-schema";
 
 const SEED = 20261122;
 const at = (offsetMs: number) => new Date(Date.parse(NOW) + offsetMs).toISOString();
@@ -90,7 +91,7 @@ describe("every state of the rows", () => {
     task: fc.record({
       status: fc.constantFrom(...TASK_STATUSES),
       blockedReason: fc.constantFrom(null, "missing_credentials" as const),
-      waitReason: fc.constantFrom(null, "Fly is full"),
+      waitReason: fc.constantFrom(null, writeWaitReason({ kind: "fly_silent" }), "Fly is full"),
       notBefore: instant,
       branch: fc.constantFrom(null, "porter/x"),
       attempt: fc.constantFrom(0, 1, 2),
@@ -143,7 +144,18 @@ describe("a queued task", () => {
     ]);
   });
   it("keeps a back-off", () => {
-    expect(decide({ task: task({ notBefore: at(5000), waitReason: "machine_lost" }), attempts: [] }, now)).toEqual({
+    expect(
+      decide(
+        {
+          task: task({
+            notBefore: at(5000),
+            waitReason: writeWaitReason({ kind: "machine_lost", code: "machine_lost" }),
+          }),
+          attempts: [],
+        },
+        now,
+      ),
+    ).toEqual({
       actions: [],
       dueAt: now + 5000,
     });
@@ -162,12 +174,19 @@ describe("a task that Fly gives no machine", () => {
       branch,
       ...overrides,
     });
-  const waiting = task({ branch, notBefore: NOW, attempt: 2, waitReason: "Fly has no capacity in iad, trying again" });
+  const waitReason = writeWaitReason({ kind: "fly_full", region: "iad", next: null });
+  const waiting = task({ branch, notBefore: NOW, attempt: 2, waitReason });
   it("waits a day, counted from when it gave none, and says what it waited for", () => {
     const attempts = [none(1, 0), none(2, 60_000, { endReason: "machine_never_started" })];
     expect(kinds(waiting, attempts, TIMES.capacityFor - 1)).toEqual(["claim_slot"]);
     expect(decide({ task: waiting, attempts }, now + TIMES.capacityFor).actions).toEqual([
       { kind: "fail", code: "machine_capacity", message: "Fly has no capacity in iad" },
+    ]);
+  });
+  it("ends with the general sentence where an older Porter kept words, which nobody reads apart", () => {
+    const older = task({ ...waiting, waitReason: "Fly has no capacity in iad, trying again in a minute" });
+    expect(decide({ task: older, attempts: [none(1, 0), none(2, 0)] }, now + TIMES.capacityFor).actions).toEqual([
+      { kind: "fail", code: "machine_capacity", message: null },
     ]);
   });
   it("is not charged with the age of the task, an earlier machine, or what was before an explicit retry", () => {

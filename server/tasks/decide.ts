@@ -1,6 +1,8 @@
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { FAILURE_CODES, type FailureCode } from "@/lib/failures";
 import { isTerminal } from "@/lib/task";
+import { flyWords } from "@/lib/wait-reason";
+import { readWaitReason } from "@/lib/wait-reason-schema";
 
 /** All timing rules of a task's life, ms. Sources: rulings 2, 4, 7, 27, 29. */
 export const TIMES = {
@@ -86,9 +88,9 @@ function queued({ task, attempts }: Snapshot, now: number): Decision {
   }
   const notBefore = ms(task.notBefore);
   const since = withoutMachineSince(task, attempts);
-  if (since !== null && task.waitReason !== null && now >= since + TIMES.capacityFor) {
-    return doNow({ kind: "fail", code: "machine_capacity", message: task.waitReason.split(", trying")[0] ?? null });
-  }
+  const reason = readWaitReason(task.waitReason);
+  if (since !== null && reason !== null && now >= since + TIMES.capacityFor)
+    return doNow({ kind: "fail", code: "machine_capacity", message: flyWords(reason) });
   if (notBefore !== null && now < notBefore) return wait(notBefore);
   return { actions: [{ kind: "claim_slot" }], dueAt: now + TIMES.queuedRecheck };
 }

@@ -6,6 +6,7 @@ import type { TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
 import { taskView } from "./view";
+import { readWaitReason } from "@/lib/wait-reason-schema";
 
 /** A task of the signed-in user. Somebody else's answers exactly like one that does not exist: `not_found`. */
 export async function ownTask(context: AppContext, id: string): Promise<TaskRow> {
@@ -30,7 +31,7 @@ async function outlook(context: AppContext, row: TaskRow): Promise<Pick<TaskView
     context.db.tasks.typicalRunMs(row.repositoryId),
   ]);
   return {
-    ...(place === null ? {} : { queue: { ...place, sentence: queueSentence(place, row.waitReason) } }),
+    ...(place === null ? {} : { queue: { ...place, sentence: queueSentence(place, readWaitReason(row.waitReason)) } }),
     ...(typicalRunMs === null ? {} : { typicalRunMs }),
   };
 }

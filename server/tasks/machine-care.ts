@@ -1,11 +1,12 @@
 import { backOff, chanceOf } from "@/lib/back-off";
-import { FAILURES, INFRASTRUCTURE_FAILURES, type FailureCode } from "@/lib/failures";
+import { INFRASTRUCTURE_FAILURES, type FailureCode } from "@/lib/failures";
 import { RUNNER_EXIT } from "@/lib/agent-protocol";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import type { Machine } from "@/server/machines/port";
 import { openFlyToken } from "@/server/secrets/fly-credentials";
 import { fail, move } from "./moves";
+import { writeWaitReason } from "@/lib/wait-reason-schema";
 
 /** After a machine that was lost, before another one is asked for. */
 const ANOTHER_MACHINE_MS = { first: 2000, longest: 60_000 };
@@ -75,7 +76,7 @@ export async function loseAttempt(context: AppContext, task: TaskRow, code: Fail
       event: "machine.requeued",
       patch: {
         infraRetries: task.infraRetries + 1,
-        waitReason: `${FAILURES[code].sentence.replace(/\.$/, "")}; another one is asked for`,
+        waitReason: writeWaitReason({ kind: "machine_lost", code }),
         notBefore: new Date(context.clock.now().getTime() + wait).toISOString(),
       },
       data: { reason: code },
@@ -93,15 +94,16 @@ export async function afterCapacity(
   input: { message: string; nextRegion: string | null; attempt: AttemptRow },
 ): Promise<void> {
   const { region } = input.attempt;
-  const full = region === null ? "Fly has no capacity in the app's region" : `Fly has no capacity in ${region}`;
-  if (input.nextRegion !== null) {
+  const { nextRegion: next } = input;
+  const waitReason = writeWaitReason({ kind: "fly_full", region, next });
+  if (next !== null) {
     await move(context, task, {
       event: "machine.progressed",
-      patch: { phase: "starting", waitReason: `${full}, trying ${input.nextRegion}` },
-      data: { region, nextRegion: input.nextRegion },
+      patch: { phase: "starting", waitReason },
+      data: { region, nextRegion: next },
     });
     await context.db.attempts.update(task.id, input.attempt.attempt, {
-      region: input.nextRegion,
+      region: next,
       nextLaunchAt: context.clock.now().toISOString(),
     });
     return;
@@ -109,7 +111,7 @@ export async function afterCapacity(
   await move(context, task, {
     event: "machine.requeued",
     patch: {
-      waitReason: `${full}, trying again in a minute`,
+      waitReason,
       notBefore: new Date(context.clock.now().getTime() + 60_000).toISOString(),
     },
     data: { reason: "machine_capacity", message: input.message },
@@ -122,7 +124,7 @@ export async function awaitFly(context: AppContext, task: TaskRow): Promise<void
   await move(context, task, {
     event: "machine.requeued",
     patch: {
-      waitReason: "Fly does not answer, trying again in a minute",
+      waitReason: writeWaitReason({ kind: "fly_silent" }),
       notBefore: new Date(context.clock.now().getTime() + 60_000).toISOString(),
     },
     data: { reason: "machine_never_started" },

@@ -4,6 +4,7 @@ import { capacityFailure } from "@/server/testing/fake-machines";
 import { reconcile, sweep } from "@/server/reconcile";
 import { GitHubError } from "@/server/github/port";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { writeWaitReason } from "@/lib/wait-reason-schema";
 
 let people = 7000;
 async function start(pipe: Pipe, overrides: Parameters<typeof mention>[1] = {}) {
@@ -385,7 +386,7 @@ describe("machines that fail", () => {
     const { taskId } = await start(pipe);
     expect(await taskOf(pipe, taskId)).toMatchObject({
       status: "queued",
-      waitReason: "Fly has no capacity in the app's region, trying again in a minute",
+      waitReason: writeWaitReason({ kind: "fly_full", region: null, next: null }),
     });
     isFull = false;
     pipe.clock.advance(61_000);

@@ -11,6 +11,7 @@ import type { CompleteRequest } from "@/lib/agent-protocol";
 import { FLY_TOKEN, noteFinding, peekSecret } from "@/server/secrets/user-secrets";
 import { readable } from "@/server/secrets/readable";
 import { move } from "./moves";
+import { writeWaitReason } from "@/lib/wait-reason-schema";
 
 /** What a launch that Fly refused says of the Fly token; a code that is not here says nothing of it. */
 const OF_FLY: Partial<Record<FailureCode, Verification>> = {
@@ -93,7 +94,7 @@ export async function tryAnotherModel(
   if (finding.verification !== "unverified") await noteFinding(context, stored, finding);
   const moved = await move(context, task, {
     event: "machine.requeued",
-    patch: { waitReason: "The model was not there; the newest one that the key can see is tried" },
+    patch: { waitReason: writeWaitReason({ kind: "model_gone" }) },
     data: { reason: "model_unavailable" },
     endAttempt: "model_unavailable",
   });

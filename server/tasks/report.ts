@@ -21,7 +21,8 @@ const MAX_BACK_OFF_MS = 300_000;
  */
 export async function report(context: AppContext, snapshot: Snapshot): Promise<void> {
   const { task } = snapshot;
-  const body = renderTrackingComment(await trackingView(context, snapshot));
+  const view = await trackingView(context, snapshot);
+  const body = renderTrackingComment(view);
   const isNews = task.version > task.reportedVersion || task.steps !== task.reportedSteps;
   const access = accessTo(task, {
     userId: task.userId,
@@ -52,7 +53,7 @@ export async function report(context: AppContext, snapshot: Snapshot): Promise<v
       trackingCommentId: commentId,
       reportedVersion: task.version,
       reportedAt: new Date(now).toISOString(),
-      ...(isNews ? { reportedBody: withoutMarker(body) } : {}),
+      ...(isNews ? { reportedBody: withoutMarker(body), reportedPlace: view.queue?.position ?? null } : {}),
       reportedLabel: known.label,
       reportedSteps: task.steps,
       reportTries: 0,

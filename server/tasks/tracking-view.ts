@@ -12,6 +12,7 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { branchUrl, compareUrl, runUrl } from "./urls";
 import type { Snapshot } from "./decide";
+import { readWaitReason } from "@/lib/wait-reason-schema";
 
 /** What the tracking comment says of the task now. */
 export async function trackingView(context: AppContext, { task, attempts }: Snapshot): Promise<TrackingView> {
@@ -73,7 +74,7 @@ async function queueOf(
   context: AppContext,
   task: TaskRow,
 ): Promise<Pick<TrackingView, "queue" | "waitReason" | "typicalRunMs">> {
-  const { waitReason } = task;
+  const waitReason = readWaitReason(task.waitReason);
   if (task.status !== "queued" || task.blockedReason !== null) return { queue: null, waitReason, typicalRunMs: null };
   const [queue, typicalRunMs] = await Promise.all([
     context.db.tasks.queuePosition(task),

@@ -6,6 +6,7 @@ import { OUTCOME_FIELDS, type OutcomeField } from "@/lib/outcome";
 import { explain, type TaskView } from "@/lib/task-view";
 import type { TaskRow } from "@/server/db/task-store";
 import type { ShortTaskRow } from "@/server/db/task-row";
+import { readWaitReason } from "@/lib/wait-reason-schema";
 
 type World = { GITHUB_URL: string; MENTION: string };
 
@@ -85,7 +86,8 @@ const optional = (row: ShortTaskRow) => ({
   errorMessage: row.errorMessage ?? undefined,
   failureCode: known(row.failureCode) ?? undefined,
   blockedReason: known(row.blockedReason) ?? undefined,
-  waitReason: row.status === "queued" || row.phase === "starting" ? (row.waitReason ?? undefined) : undefined,
+  waitReason:
+    row.status === "queued" || row.phase === "starting" ? (readWaitReason(row.waitReason) ?? undefined) : undefined,
   stoppedBy: row.stoppedBy ?? undefined,
   parentTaskId: row.parentTaskId ?? undefined,
   model: row.model ?? undefined,

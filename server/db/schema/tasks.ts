@@ -46,7 +46,7 @@ export const tasks = sqliteTable(
     phase: text("phase", { enum: TASK_PHASES }).notNull(),
     progress: integer("progress").notNull(),
     blockedReason: text("blocked_reason", { enum: FAILURE_CODES }),
-    /** Why a queued task waits although nothing blocks it, e.g. "Fly has no capacity in iad". */
+    /** Why a queued task waits although nothing blocks it, JSON (lib/wait-reason-schema.ts). */
     waitReason: text("wait_reason"),
     /** A queued task is not started before this instant (back-off after capacity or infrastructure faults). */
     notBefore: text("not_before"),
@@ -86,6 +86,8 @@ export const tasks = sqliteTable(
     trackingCommentId: integer("tracking_comment_id"),
     /** Hash of the body last written, so that an edit that changes nothing is skipped. */
     reportedBody: text("reported_body"),
+    /** The place in line that it told, from 1; null: none. */
+    reportedPlace: integer("reported_place"),
     reportedLabel: text("reported_label"),
     /** `steps` when it was last reported. */
     reportedSteps: integer("reported_steps").notNull().default(0),

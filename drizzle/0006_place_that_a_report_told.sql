@@ -1,0 +1,1 @@
+ALTER TABLE `tasks` ADD `reported_place` integer;

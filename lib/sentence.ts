@@ -1,0 +1,5 @@
+/** Words that are shown in the middle of others: one full stop at their end goes. */
+export const withoutStop = (sentence: string): string => (sentence.endsWith(".") ? sentence.slice(0, -1) : sentence);
+
+/** The first letter large, whatever the rest is. */
+export const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
