@@ -23,7 +23,8 @@ export default defineConfig({
     ...(process.env["PORTER_TEST_TIMES"] === undefined ? [] : ([["./scripts/file-times.ts"]] as const)),
   ],
   use: {
-    trace: "retain-on-failure",
+    // A trace of every test, kept of the failed ones, costs more than many tests: `--trace on` makes one of a test run again.
+    screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env["PORTER_CHROMIUM"],
       args: [

@@ -1,8 +1,21 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
+/**
+ * Rows below the fold are rendered too: what the browser leaves out (`content-visibility`) keeps the colours of the
+ * theme before, until somebody scrolls to it.
+ */
+const renderAll = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("* { content-visibility: visible !important }");
+    document.adoptedStyleSheets.push(sheet);
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  });
+
 /** What axe finds: all of it, or what some of its rules say. */
 export async function axeViolations(page: Page, rules: string[] | null = null): Promise<string[]> {
+  await renderAll(page);
   // Porter has no frames, and what axe did not object to nobody reads: a third of the time.
   const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ["violations"] });
   const { violations } = await (rules === null ? axe : axe.withRules(rules)).analyze();

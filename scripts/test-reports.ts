@@ -135,7 +135,7 @@ function failedSpecs({ specs, suites = [] }: BrowserSuite): Failure[] {
     .map(({ file, title, tests }) => ({
       name: `e2e/${file} › ${title}`,
       error: firstLines(tests.flatMap(({ results }) => results.flatMap(({ errors }) => errors))[0]?.message ?? ""),
-      again: `npm run e2e -- e2e/${file} -g ${quoted(literally(title))}`,
+      again: `npm run e2e -- e2e/${file} -g ${quoted(literally(title))} --trace on`,
     }));
   return [...own, ...suites.flatMap(failedSpecs)];
 }
