@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { modelsOf } from "../../lib/models.ts";
 
 /** The vendors whose manners this server has, told apart by how a request carries its key. */
 export type Vendor = "anthropic" | "openai" | "google";
@@ -61,15 +62,9 @@ export function aboutKey(path: string): VendorAnswer | null {
   return path === "/user/balance" ? { status: 200, body: { is_available: true, balance_infos: [] } } : null;
 }
 
-const MODELS: Record<Vendor, string[]> = {
-  anthropic: ["claude-opus-5-5", "claude-sonnet-5-5", "claude-sonnet-4-5", "claude-haiku-4-5"],
-  openai: ["gpt-5.1", "gpt-5.1-codex"],
-  google: ["gemini-2.5-pro", "gemini-2.5-flash"],
-};
-
-/** The vendor's model list, its cheapest call and the one that checks a key. */
+/** The vendor's model list, newest first: what settings offer, so that no model is there that a run could not name. */
 export function modelList(vendor: Vendor): VendorAnswer {
-  const ids = MODELS[vendor];
+  const ids = modelsOf(vendor).map(({ id }) => id);
   switch (vendor) {
     case "anthropic": {
       const data = ids.map((id) => ({

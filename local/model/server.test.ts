@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { modelsOf } from "../../lib/models.ts";
+import newest from "../../lib/newest-models.json" with { type: "json" };
 import { startScriptedModel, type ScriptedModel } from "./server.ts";
 
 const KEY = "fake-anthropic-key";
@@ -18,7 +20,7 @@ function post(messages: Message[], options: { tools?: string[]; key?: string } =
     method: "POST",
     headers: { "x-api-key": options.key ?? KEY, "anthropic-version": "2023-06-01", "content-type": "application/json" },
     body: JSON.stringify({
-      model: "claude-sonnet-4-5",
+      model: newest.sonnet,
       max_tokens: 1000,
       messages,
       tools: (options.tools ?? CLAUDE_TOOLS).map((name) => ({ name, input_schema: { type: "object" } })),
@@ -61,7 +63,8 @@ describe("keys", () => {
       return [response.status, await response.json()];
     };
     const good = await list({ "x-api-key": KEY, "anthropic-version": "2023-06-01" });
-    expect(good).toMatchObject([200, { data: [{ type: "model" }, {}, {}, {}], has_more: false }]);
+    const ids = modelsOf("anthropic").map(({ id }) => ({ type: "model", id }));
+    expect(good).toMatchObject([200, { data: ids, has_more: false }]);
     expect(await list({ "x-api-key": "fake-wrong", "anthropic-version": "2023-06-01" })).toMatchObject([
       401,
       { type: "error" },
