@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { modelsOf } from "../../lib/models.ts";
+import { PROVIDER_IDS } from "../../lib/providers.ts";
 
 /** The vendors whose manners this server has, told apart by how a request carries its key. */
 export type Vendor = "anthropic" | "openai" | "google";
@@ -93,3 +94,11 @@ export function modelList(vendor: Vendor): VendorAnswer {
       };
   }
 }
+
+/** What the pinned Claude Code makes of `sonnet` and `haiku` by itself; opencode's list has them not yet. */
+const OF_CLAUDE_CODE = ["claude-sonnet-5-5", "claude-haiku-5-5"];
+const known = new Set([...PROVIDER_IDS.flatMap((id) => modelsOf(id)).map(({ id }) => id), ...OF_CLAUDE_CODE]);
+
+/** As the vendors refuse a model that is in none of their lists; null: it is in one. */
+export const unknownModel = (model: string): { status: number; error: { type: string; message: string } } | null =>
+  known.has(model) ? null : { status: 404, error: { type: "not_found_error", message: `model: ${model}` } };

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { modelsOf } from "../../lib/models.ts";
 import newest from "../../lib/newest-models.json" with { type: "json" };
 import { startScriptedModel, type ScriptedModel } from "./server.ts";
@@ -85,6 +85,18 @@ describe("keys", () => {
   });
 });
 
+test.each(["claude-sonnet-4-5", "claude-sonnet-99", "m"])(
+  "a model that is in no list (%s) is not there",
+  async (name) => {
+    const response = await fetch(`${model.url}/v1/messages`, {
+      method: "POST",
+      headers: { "x-api-key": KEY, "anthropic-version": "2023-06-01", "content-type": "application/json" },
+      body: JSON.stringify({ model: name, max_tokens: 9, messages: [{ role: "user", content: "hi" }] }),
+    });
+    expect([response.status, await response.json()]).toMatchObject([404, { error: { type: "not_found_error" } }]);
+  },
+);
+
 describe("what it does", () => {
   it("adds the French greeting, its test and its line in the README, then runs the tests, in either agent's tools", async () => {
     const claude = await run(FRENCH);
@@ -134,7 +146,7 @@ describe("what it does", () => {
       method: "POST",
       headers: { "x-api-key": KEY, "anthropic-version": "2023-06-01" },
       body: JSON.stringify({
-        model: "m",
+        model: newest.sonnet,
         max_tokens: 9,
         stream: true,
         messages: [{ role: "user", content: FRENCH }],

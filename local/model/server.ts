@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { LLMock, type Mountable } from "@copilotkit/aimock";
-import { aboutKey, modelList, presentedKey, refusedKey } from "./key-check.ts";
+import { aboutKey, modelList, presentedKey, refusedKey, unknownModel } from "./key-check.ts";
 import { defaultScenario, type Scenario } from "./scenario.ts";
 
 export type ScriptedModelOptions = {
@@ -31,7 +31,10 @@ export async function startScriptedModel(options: ScriptedModelOptions): Promise
   const mock = new LLMock({ port: options.port, host: "127.0.0.1" });
   mock.mount("", gate({ keys: new Set(options.apiKeys), requests, log }));
   const scenario = options.scenario ?? defaultScenario;
-  mock.addFixture({ match: {}, response: async (request) => scenario(request, closing.promise) });
+  mock.addFixture({
+    match: {},
+    response: async (request) => unknownModel(request.model) ?? scenario(request, closing.promise),
+  });
   await mock.start();
   return {
     url: `http://127.0.0.1:${mock.port}`,
