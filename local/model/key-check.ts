@@ -1,9 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import { modelsOf } from "../../lib/models.ts";
-import { PROVIDER_IDS } from "../../lib/providers.ts";
+import { PROVIDER_IDS, type ProviderId } from "../../lib/providers.ts";
 
 /** The vendors whose manners this server has, told apart by how a request carries its key. */
-export type Vendor = "anthropic" | "openai" | "google";
+export const VENDORS = ["anthropic", "openai", "google"] as const;
+export type Vendor = (typeof VENDORS)[number];
 export type PresentedKey = { vendor: Vendor; key: string };
 export type VendorAnswer = { status: number; body: unknown };
 
@@ -97,8 +98,38 @@ export function modelList(vendor: Vendor): VendorAnswer {
 
 /** What the pinned Claude Code makes of `sonnet` and `haiku` by itself; opencode's list has them not yet. */
 const OF_CLAUDE_CODE = ["claude-sonnet-5-5", "claude-haiku-5-5"];
-const known = new Set([...PROVIDER_IDS.flatMap((id) => modelsOf(id)).map(({ id }) => id), ...OF_CLAUDE_CODE]);
+const OWN_LISTS: readonly ProviderId[] = ["anthropic", "google"];
+const idsOf = (ids: readonly ProviderId[]) => ids.flatMap((id) => modelsOf(id)).map(({ id }) => id);
+const KNOWN: Record<Vendor, ReadonlySet<string>> = {
+  anthropic: new Set([...idsOf(["anthropic"]), ...OF_CLAUDE_CODE]),
+  google: new Set(idsOf(["google"])),
+  // All others speak OpenAI's language and are not told apart.
+  openai: new Set(idsOf(PROVIDER_IDS.filter((id) => !OWN_LISTS.includes(id)))),
+};
 
-/** As the vendors refuse a model that is in none of their lists; null: it is in one. */
-export const unknownModel = (model: string): { status: number; error: { type: string; message: string } } | null =>
-  known.has(model) ? null : { status: 404, error: { type: "not_found_error", message: `model: ${model}` } };
+export type ModelRefusal = { status: number; error: { type?: string; code?: string; message: string } };
+
+/** As the vendor refuses a model that is in none of its lists; null: it is in one. */
+export function unknownModel(vendor: Vendor, model: string): ModelRefusal | null {
+  if (KNOWN[vendor].has(model)) return null;
+  switch (vendor) {
+    case "anthropic":
+      return { status: 404, error: { type: "not_found_error", message: `model: ${model}` } };
+    case "google": {
+      const message = `models/${model} is not found for API version v1beta, or is not supported for generateContent. Call ListModels to see the list of available models and their supported methods.`;
+      return { status: 404, error: { type: "NOT_FOUND", message } };
+    }
+    case "openai":
+      // OpenRouter's names, and no others, have their vendor's in front.
+      if (model.includes("/"))
+        return { status: 400, error: { code: "400", message: `${model} is not a valid model ID` } };
+      return {
+        status: 404,
+        error: {
+          type: "invalid_request_error",
+          code: "model_not_found",
+          message: `The model \`${model}\` does not exist or you do not have access to it.`,
+        },
+      };
+  }
+}

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import { modelFailure } from "../../agent-image/runner/agents/agent-failure.ts";
+import { refusalOf } from "../../agent-image/runner/provider-refusal.ts";
 import { modelsOf } from "../../lib/models.ts";
 import newest from "../../lib/newest-models.json" with { type: "json" };
 import { startScriptedModel, type ScriptedModel } from "./server.ts";
@@ -85,17 +87,58 @@ describe("keys", () => {
   });
 });
 
-test.each(["claude-sonnet-4-5", "claude-sonnet-99", "m"])(
-  "a model that is in no list (%s) is not there",
-  async (name) => {
-    const response = await fetch(`${model.url}/v1/messages`, {
+const ASK = { max_tokens: 9, messages: [{ role: "user", content: "hi" }] };
+const anthropic = (name: string) => ({
+  path: "/v1/messages",
+  headers: { "x-api-key": KEY, "anthropic-version": "2023-06-01" },
+  body: { model: name, ...ASK },
+});
+const openai = (name: string) => ({
+  path: "/v1/chat/completions",
+  headers: { authorization: `Bearer ${KEY}` },
+  body: { model: name, ...ASK },
+});
+const google = (name: string) => ({
+  path: `/v1beta/models/${name}:generateContent`,
+  headers: { "x-goog-api-key": KEY },
+  body: { contents: [{ role: "user", parts: [{ text: "hi" }] }] },
+});
+const absent = (error: Record<string, unknown>) => ({ error: expect.objectContaining(error) });
+
+test.each([
+  ["retired", anthropic("claude-sonnet-4-5"), 404, absent({ type: "not_found_error" })],
+  ["Anthropic's, in no list", anthropic("claude-sonnet-99"), 404, absent({ type: "not_found_error" })],
+  ["another vendor's", anthropic("gemini-2.5-pro"), 404, absent({ type: "not_found_error" })],
+  ["OpenAI's", openai("gpt-99"), 404, absent({ type: "invalid_request_error", code: "model_not_found" })],
+  ["OpenRouter's", openai("acme/none"), 400, absent({ message: "acme/none is not a valid model ID" })],
+  ["Google's", google("gemini-99"), 404, absent({ code: 404, status: "NOT_FOUND" })],
+])("a model that is in no list (%s) is refused as its vendor does", async (_name, request, status, body) => {
+  const response = await fetch(model.url + request.path, {
+    method: "POST",
+    headers: { ...request.headers, "content-type": "application/json" },
+    body: JSON.stringify(request.body),
+  });
+  const text = await response.text();
+  expect([response.status, JSON.parse(text)]).toMatchObject([status, body]);
+  const words = refusalOf({ status: response.status, headers: {}, body: text, now: 0 });
+  expect(modelFailure(words)).toMatchObject({ failureCode: "model_unavailable" });
+});
+
+test("a model of each vendor's list is there", async () => {
+  for (const request of [
+    anthropic(newest.opus),
+    openai(modelsOf("openai")[0]?.id ?? ""),
+    openai(modelsOf("openrouter")[0]?.id ?? ""),
+    google(modelsOf("google")[0]?.id ?? ""),
+  ]) {
+    const response = await fetch(model.url + request.path, {
       method: "POST",
-      headers: { "x-api-key": KEY, "anthropic-version": "2023-06-01", "content-type": "application/json" },
-      body: JSON.stringify({ model: name, max_tokens: 9, messages: [{ role: "user", content: "hi" }] }),
+      headers: { ...request.headers, "content-type": "application/json" },
+      body: JSON.stringify(request.body),
     });
-    expect([response.status, await response.json()]).toMatchObject([404, { error: { type: "not_found_error" } }]);
-  },
-);
+    expect([request.path, response.status]).toEqual([request.path, 200]);
+  }
+});
 
 describe("what it does", () => {
   it("adds the French greeting, its test and its line in the README, then runs the tests, in either agent's tools", async () => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { LLMock, type Mountable } from "@copilotkit/aimock";
-import { aboutKey, modelList, presentedKey, refusedKey, unknownModel } from "./key-check.ts";
+import { aboutKey, modelList, presentedKey, refusedKey, unknownModel, VENDORS } from "./key-check.ts";
 import { defaultScenario, type Scenario } from "./scenario.ts";
 
 export type ScriptedModelOptions = {
@@ -33,7 +33,9 @@ export async function startScriptedModel(options: ScriptedModelOptions): Promise
   const scenario = options.scenario ?? defaultScenario;
   mock.addFixture({
     match: {},
-    response: async (request) => unknownModel(request.model) ?? scenario(request, closing.promise),
+    response: async (request) =>
+      unknownModel(VENDORS.find((vendor) => vendor === request._context) ?? "openai", request.model) ??
+      scenario(request, closing.promise),
   });
   await mock.start();
   return {
@@ -45,6 +47,9 @@ export async function startScriptedModel(options: ScriptedModelOptions): Promise
     },
   };
 }
+
+/** By which aimock tells an answer's function where its request came from. */
+const CONTEXT_HEADER = "x-aimock-context";
 
 type Gate = { keys: Set<string>; requests: ModelRequest[]; log: (line: string) => void };
 
@@ -65,6 +70,7 @@ function gate({ keys, requests, log }: Gate): Mountable {
         return reply(response, modelList(presented.vendor));
       const about = method === "GET" ? aboutKey(url.pathname) : null;
       if (about !== null) return reply(response, about);
+      request.headers[CONTEXT_HEADER] = presented.vendor;
       return false;
     },
   };
