@@ -195,6 +195,8 @@ const completionFields = z.object({
   status: z.enum(["complete", "success", "failed", "timed_out", "stopped"]),
   outcome: z.enum(["changed", "no_changes", "partial", "failed"]).optional(),
   failureCode: z.enum(FAILURE_CODES).nullish(),
+  /** Of `provider_limit`: the account is empty, which ends when somebody pays and not by waiting. */
+  lacksCredit: z.boolean().nullish(),
   failedPhase: z.enum(MACHINE_PHASES).nullish(),
   ...phaseReport,
   message: z.string().max(4096).nullish(),

@@ -27,6 +27,11 @@ export const FAILURES = {
     fix: page("add the key", "/settings/providers"),
     resumes: true,
   },
+  provider_credit: {
+    sentence: "Your account with the model provider has no credit left.",
+    fix: page("add credit there, then test the key", "/settings/providers"),
+    resumes: true,
+  },
   missing_fly_token: {
     sentence: "No Fly token and app that Fly accepts are saved, so there is nowhere to run.",
     fix: page("add your Fly token", "/settings/fly"),

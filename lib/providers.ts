@@ -23,6 +23,8 @@ export type ProviderInfo = {
   baseUrl: string;
   /** Where a key is made. */
   docsUrl: string;
+  /** Where its account is paid. */
+  billingUrl: string;
   /** How its keys usually begin: a hint for people, never a check. Null: no fixed form. */
   keyPrefix: string | null;
 };
@@ -34,6 +36,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     envNames: ["ANTHROPIC_API_KEY"],
     baseUrl: "https://api.anthropic.com",
     docsUrl: "https://console.anthropic.com/settings/keys",
+    billingUrl: "https://console.anthropic.com/settings/billing",
     keyPrefix: "sk-ant-",
   },
   openai: {
@@ -42,6 +45,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     envNames: ["OPENAI_API_KEY"],
     baseUrl: "https://api.openai.com",
     docsUrl: "https://platform.openai.com/api-keys",
+    billingUrl: "https://platform.openai.com/settings/organization/billing/overview",
     keyPrefix: "sk-",
   },
   google: {
@@ -50,6 +54,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     envNames: ["GEMINI_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
     baseUrl: "https://generativelanguage.googleapis.com",
     docsUrl: "https://aistudio.google.com/apikey",
+    billingUrl: "https://aistudio.google.com/billing",
     keyPrefix: "AIza",
   },
   openrouter: {
@@ -58,6 +63,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     envNames: ["OPENROUTER_API_KEY"],
     baseUrl: "https://openrouter.ai/api",
     docsUrl: "https://openrouter.ai/settings/keys",
+    billingUrl: "https://openrouter.ai/settings/credits",
     keyPrefix: "sk-or-",
   },
   amp: {
@@ -66,6 +72,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     envNames: ["AMP_API_KEY"],
     baseUrl: "https://ampcode.com",
     docsUrl: "https://ampcode.com/settings",
+    billingUrl: "https://ampcode.com/settings",
     keyPrefix: null,
   },
   groq: {
@@ -74,6 +81,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     envNames: ["GROQ_API_KEY"],
     baseUrl: "https://api.groq.com/openai",
     docsUrl: "https://console.groq.com/keys",
+    billingUrl: "https://console.groq.com/settings/billing",
     keyPrefix: "gsk_",
   },
   mistral: {
@@ -82,6 +90,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     envNames: ["MISTRAL_API_KEY"],
     baseUrl: "https://api.mistral.ai",
     docsUrl: "https://console.mistral.ai/api-keys",
+    billingUrl: "https://admin.mistral.ai/organization/billing",
     keyPrefix: null,
   },
   xai: {
@@ -90,6 +99,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     envNames: ["XAI_API_KEY"],
     baseUrl: "https://api.x.ai",
     docsUrl: "https://console.x.ai",
+    billingUrl: "https://console.x.ai",
     keyPrefix: "xai-",
   },
   deepseek: {
@@ -98,6 +108,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     envNames: ["DEEPSEEK_API_KEY"],
     baseUrl: "https://api.deepseek.com",
     docsUrl: "https://platform.deepseek.com/api_keys",
+    billingUrl: "https://platform.deepseek.com/top_up",
     keyPrefix: "sk-",
   },
 };

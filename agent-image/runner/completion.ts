@@ -45,6 +45,7 @@ export function completionOf(input: CompletionInput): Completion {
     status: problem?.status ?? "success",
     outcome: problem ? (pushed ? "partial" : "failed") : pushed ? "changed" : "no_changes",
     failureCode: problem?.failureCode ?? null,
+    lacksCredit: problem !== null && outcome?.failure?.lacksCredit === true,
     failedPhase: input.failedPhase,
     ...input.phases,
     message: problem ? cut(problem.message, 4096) : null,

@@ -21,7 +21,8 @@ export function judgeEnding(ending: Ending): AgentFailure | null {
   if (activity.fatal !== null) {
     // The agent's own words for it are often fewer, or of another error that followed.
     if (refusal !== null) return modelFailure(refusal);
-    return { failureCode: activity.fatal.failureCode, message: activity.fatal.message };
+    const { kind: _kind, said: _said, ...failure } = activity.fatal;
+    return failure;
   }
   // What it said at the end is what counts, whatever its process did afterwards.
   if (end.cause === "over" || activity.standing === "last") return null;

@@ -161,6 +161,10 @@ export function nothingToRetryReply(taskId: string | null): string {
 export const retriedReply = (task: TaskMention, attempt: number): string =>
   `Attempt ${attempt} of ${taskText(task)} is queued.`;
 
+/** Of a task that waited for credit. */
+export const creditTriedReply = (task: TaskMention): string =>
+  `${taskText(task)} is tried with your key again; if there is still no credit, it waits on.`;
+
 /** Another agent or other instructions make a new task (rulings 5). */
 export const newTaskForRetryReply = (task: TaskMention, earlier: TaskMention): string =>
   `Queued ${taskText(task)} in place of ${taskText(earlier)}, because it asks for something else.`;

@@ -1,4 +1,7 @@
 import { FAILURES, type FailureCode, fixFor } from "@/lib/failures";
+import { familyOf } from "@/lib/model-family";
+import { providerFor } from "@/lib/model-provider";
+import { PROVIDERS } from "@/lib/providers";
 import { type Part, PARTS } from "@/lib/phases";
 import { duration } from "@/lib/format";
 import { queueSentence } from "@/lib/queue";
@@ -26,6 +29,7 @@ function queuedSections(view: TrackingView): string[] {
 }
 
 function blockedSections(view: TrackingView, reason: FailureCode): string[] {
+  if (reason === "provider_credit") return creditSections(view);
   const fix = fixFor(reason, view.mention);
   const way = fix !== null && isWay(fix) ? fix : linkTo("see why", view.runUrl);
   const label = reason === "missing_credentials" || reason === "missing_fly_token" ? "add it" : way.label;
@@ -44,10 +48,20 @@ function blockedSections(view: TrackingView, reason: FailureCode): string[] {
   ];
 }
 
+/** Nobody but its owner knows when there is credit again, so this wait ends by their word. */
+function creditSections(view: TrackingView): string[] {
+  const { name, billingUrl } = PROVIDERS[providerFor(view.agent, view.model)];
+  const then = `then comment ${commandText(view, "retry")}`;
+  const last = [link("live page", view.runUrl), `${commandText(view, "stop")} cancels it`, ...laterAttempt(view)];
+  return [`${firstLine(`🔑 Needs credit with ${name}`, [], [link("add it", billingUrl)])}, ${then}`, last.join(" · ")];
+}
+
 function needs(view: TrackingView, reason: FailureCode): string {
   switch (reason) {
     case "missing_credentials":
       return view.providerName ? `Needs your ${view.providerName} key` : `Needs your key for ${view.agent}`;
+    case "model_unavailable":
+      return `Needs another model: your ${view.providerName ?? "provider's"} key sees no ${familyName(view)}`;
     case "missing_account":
       return "Needs your Porter account";
     case "reconnect_github":
@@ -59,6 +73,11 @@ function needs(view: TrackingView, reason: FailureCode): string {
     default:
       return `Waiting: ${FAILURES[reason].sentence}`;
   }
+}
+
+function familyName({ agent, model }: TrackingView): string {
+  const family = familyOf(agent, model);
+  return family === null ? "such model" : `${family.charAt(0).toUpperCase()}${family.slice(1)}`;
 }
 
 const VERDICTS: Record<Part, string> = {

@@ -87,13 +87,14 @@ export async function saveAndCheckKeys(context: AppContext, input: ProviderCrede
 function keyResult(context: AppContext, provider: ProviderId, finding: KeyFinding): CheckResult {
   const { verification, gap } = finding;
   const noFix = verification === "valid" || verification === "missing";
-  const elsewhere = linkTo("see your keys there", PROVIDERS[provider].docsUrl);
-  const fix = noFix
-    ? undefined
-    : verification === "no_model"
-      ? page("choose another model", "/settings/agents")
-      : elsewhere;
+  const fix = noFix ? undefined : fixOf(provider, verification);
   return resultOf(context, { verification, message: keySentence(PROVIDERS[provider], verification, gap), fix });
+}
+
+function fixOf(provider: ProviderId, verification: Verification): Fix {
+  if (verification === "no_model") return page("choose another model", "/settings/agents");
+  const { billingUrl, docsUrl } = PROVIDERS[provider];
+  return verification === "no_credit" ? linkTo("add credit there", billingUrl) : linkTo("see your keys there", docsUrl);
 }
 
 export function flyResult(context: AppContext, { verification, gap }: FlyFinding): CheckResult {

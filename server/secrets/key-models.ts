@@ -45,6 +45,9 @@ async function askAnew(context: AppContext, row: SecretRow): Promise<void> {
   const finding = await context.keyChecks.check("anthropic", key);
   // A provider that does not answer takes nothing away from what is known.
   if (finding.verification === "unverified") return;
-  await noteFinding(context, row, finding);
+  // A list of models says nothing of credit: a run found that there is none, and its owner says when there is.
+  const isSpent = row.verification === "no_credit" && !isRefused(finding.verification);
+  await noteFinding(context, row, isSpent ? { ...finding, verification: "no_credit" } : finding);
+  if (isSpent) return;
   if (isRefused(row.verification) && !isRefused(finding.verification)) await wakeUserTasks(context, row.userId);
 }

@@ -2,7 +2,14 @@ import { PROVIDER_IDS, providerFromId } from "@/lib/providers";
 import type { ProviderCredentialsInput } from "@/lib/porter-config";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { applySecretChanges, cleanSecret, FLY_TOKEN, openUsableSecrets, type SecretChange } from "./user-secrets";
+import {
+  applySecretChanges,
+  cleanSecret,
+  FLY_TOKEN,
+  noteFinding,
+  openUsableSecrets,
+  type SecretChange,
+} from "./user-secrets";
 import { advice } from "@/lib/fix";
 
 /**
@@ -46,4 +53,16 @@ export async function openProviderKeys(
     userId,
     envNames.filter((name) => name !== FLY_TOKEN.name),
   );
+}
+
+const isSpent = ({ verification }: { verification: string | null }): boolean => verification === "no_credit";
+
+/** Whether a key among `envNames` is saved whose account was found empty. */
+export const lacksCredit = async (context: AppContext, userId: number, envNames: readonly string[]): Promise<boolean> =>
+  (await context.db.secrets.getSealed(userId, envNames)).some(isSpent);
+
+/** Its owner says that there is credit again, which no list of models could tell: the next run shows it. */
+export async function trustCredit(context: AppContext, userId: number, envNames: readonly string[]): Promise<void> {
+  const rows = await context.db.secrets.getSealed(userId, envNames);
+  for (const row of rows.filter(isSpent)) await noteFinding(context, row, { verification: "unverified" });
 }

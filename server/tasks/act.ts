@@ -1,3 +1,6 @@
+import { AGENTS } from "@/lib/agents";
+import { commandSchema } from "@/lib/commands/command-schema";
+import { tryJson } from "@/lib/json";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { stillCounts } from "@/server/repositories/gate";
@@ -73,10 +76,23 @@ export async function act(context: AppContext, snapshot: Snapshot, action: Actio
 }
 
 async function recheckBlock(context: AppContext, { task }: Snapshot): Promise<void> {
-  const requirements = await checkRequirements(context, task);
-  if (requirements.ok) await move(context, task, { event: "user.unblocked", patch: { blockedReason: null } });
+  const model = task.blockedReason === "model_unavailable" ? await chosenModel(context, task) : task.model;
+  const requirements = await checkRequirements(context, { ...task, model });
+  if (requirements.ok) await move(context, task, { event: "user.unblocked", patch: { blockedReason: null, model } });
   else if (requirements.blockedReason !== task.blockedReason)
     await move(context, task, { event: "user.blocked", patch: { blockedReason: requirements.blockedReason } });
+}
+
+/**
+ * The model of a task that waits because its key cannot see it: the default as it is now, unless the task's own was
+ * named by whoever asked for it.
+ */
+async function chosenModel(context: AppContext, task: TaskRow): Promise<string | null> {
+  const mention = task.mentionId === null ? null : await context.db.mentions.get(task.mentionId);
+  const command = mention === null ? undefined : tryJson(commandSchema, mention.command);
+  if (command === undefined || !("model" in command) || command.model !== null) return task.model;
+  const settings = await loadRunSettings(context, task.userId);
+  return settings.agent(task.agent).defaultModel ?? AGENTS[task.agent].defaultModel;
 }
 
 async function claimSlot(context: AppContext, { task }: Snapshot): Promise<void> {

@@ -9,9 +9,11 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import type { CompleteRequest } from "@/lib/agent-protocol";
 import { FLY_TOKEN, noteFinding, peekSecret } from "@/server/secrets/user-secrets";
+import { trustCredit } from "@/server/secrets/provider-credentials";
 import { readable } from "@/server/secrets/readable";
 import { move } from "./moves";
 import { writeWaitReason } from "@/lib/wait-reason-schema";
+import { wakeUserTasks } from "./wake";
 
 /** What a launch that Fly refused says of the Fly token; a code that is not here says nothing of it. */
 const OF_FLY: Partial<Record<FailureCode, Verification>> = {
@@ -45,26 +47,40 @@ export async function waitForKey(
   if (task.steps > 0 || completion.commits > 0) return false;
   if (code !== "provider_auth" && code !== "provider_limit") return false;
   const provider = providerFor(task.agent, task.model);
+  const spent = code === "provider_limit" && completion.lacksCredit === true;
+  let blockedReason: FailureCode = spent ? "provider_credit" : "missing_credentials";
   let isSame = false;
   for (const name of PROVIDERS[provider].envNames) {
     const stored = await readable(context, task.userId, peekSecret(context, task.userId, { provider, name }));
     // One that was saved since is not the one that was refused.
     if (stored === null || stored.savedAt > attempt.createdAt) continue;
     isSame = true;
-    const { verification } = await context.keyChecks.check(provider, stored.value);
+    // A list of models is given to an empty account, too: what the run was told counts.
+    const { verification } = spent
+      ? { verification: "no_credit" as const }
+      : await context.keyChecks.check(provider, stored.value);
     // A limit of the moment is no fault of the key. A key that is refused for a run alone is restricted.
     if (!isRefused(verification) && code === "provider_limit") return false;
+    if (verification === "no_credit") blockedReason = "provider_credit";
     await noteFinding(context, stored, {
       verification: isRefused(verification) ? verification : refusedInUse(verification),
     });
   }
   const moved = await move(context, task, {
     event: "user.blocked",
-    patch: { blockedReason: "missing_credentials" },
+    patch: { blockedReason },
     endAttempt: code,
   });
   if (!isSame) await context.db.tasks.wake(task.id, context.clock.now().toISOString());
   return moved.outcome === "moved";
+}
+
+/** Of a task that waits for credit: its owner says that there is some. False: it does not wait for that. */
+export async function tryCreditAgain(context: AppContext, task: TaskRow): Promise<boolean> {
+  if (task.status !== "queued" || task.blockedReason !== "provider_credit") return false;
+  await trustCredit(context, task.userId, PROVIDERS[providerFor(task.agent, task.model)].envNames);
+  await wakeUserTasks(context, task.userId);
+  return true;
 }
 
 const refusedInUse = (checked: Verification): Verification => (checked === "valid" ? "restricted" : "invalid_key");

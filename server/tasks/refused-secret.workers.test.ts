@@ -5,10 +5,16 @@ import newest from "@/lib/newest-models.json" with { type: "json" };
 import { saveFly } from "@/server/secrets/check-fly";
 import { saveAndCheckKeys, validateKey } from "@/server/secrets/check-keys";
 import { askModelsDaily, modelsOfKey } from "@/server/secrets/key-models";
+import { getConfig, updateConfig } from "@/server/settings/config";
 import { createFakeChecks } from "@/server/testing/fake-checks";
 import { reconcile, sweep } from "@/server/reconcile";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
+import { NO_FLAGS } from "@/lib/commands/command";
+import { retryRequestSchema } from "@/lib/task-request";
+import type { AppContext } from "@/server/context";
+import type { TaskRow } from "@/server/db/task-store";
+import { retryOwnTask } from "./retry-own";
 
 let people = 67_000;
 async function aWorld(finding: () => KeyFinding = () => ({ verification: "valid" }), machines?: Hooks["machines"]) {
@@ -24,21 +30,36 @@ async function aWorld(finding: () => KeyFinding = () => ({ verification: "valid"
 }
 type Hooks = NonNullable<Parameters<typeof createPipe>[0]>;
 
-async function ask(pipe: Pipe, person: { id: number; login: string }): Promise<string> {
-  const id = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: (people += 1) });
+type Person = { id: number; login: string };
+async function ask(pipe: Pipe, person: Person, flags: { model?: string } = {}): Promise<string> {
+  const command = { ...START, ...flags };
+  const from = { actorId: person.id, actorLogin: person.login, issueNumber: (people += 1) };
+  const id = await mention(pipe, { ...from, command: JSON.stringify(command) });
   return (await pipe.context.db.mentions.get(id))?.taskId ?? "";
 }
+const START = { kind: "start", agent: "opencode", ...NO_FLAGS, instructions: "", isForced: false };
+
+const retry = (pipe: Pipe, { id: actorId, login: actorLogin }: Person, issueNumber: number) =>
+  mention(pipe, {
+    actorId,
+    actorLogin,
+    issueNumber,
+    command: JSON.stringify({ ...NO_FLAGS, kind: "retry", taskId: null, agent: null, instructions: "" }),
+  });
+type World = { pipe: Pipe; person: Person; as: AppContext; task: TaskRow; issueNumber: number };
+
 const taskOf = (pipe: Pipe, id: string) => pipe.context.db.tasks.get(id);
 
 /** The newest machine claims its task and says that the agent never began. */
-async function endAtOnce(pipe: Pipe, word: { failureCode: string; steps?: number }) {
+async function endAtOnce(pipe: Pipe, word: { failureCode: string; lacksCredit?: boolean; steps?: number }) {
   const machine = pipe.machines.machines.at(-1);
   if (machine === undefined) throw new Error("no machine");
   const runner = machineOf(pipe, machine);
   const claimed = (await runner.claim()).body;
   const token = String(claimed.callbackToken);
   if (word.steps !== undefined) await runner.progress(token, 1, "working", { steps: word.steps });
-  await runner.complete(token, { status: "failed", outcome: "failed", failureCode: word.failureCode });
+  const { failureCode, lacksCredit = null } = word;
+  await runner.complete(token, { status: "failed", outcome: "failed", failureCode, lacksCredit });
   pipe.clock.advance(61_000);
   await sweep(pipe.context);
   return claimed;
@@ -94,12 +115,28 @@ describe("a default model is a family", () => {
     await saveAndCheckKeys(as, KEY);
     const id = await ask(pipe, person);
     await sweep(pipe.context);
-    expect(await taskOf(pipe, id)).toMatchObject({ status: "queued", blockedReason: "missing_credentials" });
+    expect(await taskOf(pipe, id)).toMatchObject({ status: "queued", blockedReason: "model_unavailable" });
+    expect(pipe.github.state.comments.at(-1)?.body).toMatch(/your Anthropic key sees no Sonnet.*\/settings\/agents/);
     answer = seeing("claude-sonnet-7");
     await validateKey(as, { provider: "anthropic" });
     await reconcile(pipe.context, { kind: "task", id });
     await sweep(pipe.context);
     expect(await taskOf(pipe, id)).toMatchObject({ status: "running" });
+  });
+
+  it("that a key cannot see gives way to another default, unless it was named", async () => {
+    const { pipe, person, as } = await aWorld(() => ({
+      verification: "no_model",
+      models: { sonnet: null, opus: "claude-opus-9", haiku: null },
+    }));
+    await saveAndCheckKeys(as, KEY);
+    const [byDefault, named] = [await ask(pipe, person), await ask(pipe, person, { model: "anthropic/sonnet" })];
+    await sweep(pipe.context);
+    const { version } = await getConfig(as);
+    await updateConfig(as, { version, agents: { opencode: { defaultModel: "anthropic/opus" } } });
+    for (const id of [byDefault, named]) await reconcile(pipe.context, { kind: "task", id });
+    expect(await taskOf(pipe, byDefault)).toMatchObject({ status: "running", model: "anthropic/opus" });
+    expect(await taskOf(pipe, named)).toMatchObject({ status: "queued", blockedReason: "model_unavailable" });
   });
 
   it("that is not there is looked for anew once, without costing a retry; then the run ends with the code", async () => {
@@ -146,12 +183,46 @@ describe("a key that its provider refuses before the agent's first step", () => 
     const { pipe, person, as } = await aWorld(() => answer);
     const id = await ask(pipe, person);
     await endAtOnce(pipe, { failureCode: "provider_limit" });
-    expect(await taskOf(pipe, id)).toMatchObject({ status: "queued", blockedReason: "missing_credentials" });
+    expect(await taskOf(pipe, id)).toMatchObject({ status: "queued", blockedReason: "provider_credit" });
     answer = { verification: "valid" };
     await validateKey(as, { provider: "anthropic" });
     await reconcile(pipe.context, { kind: "task", id });
     await sweep(pipe.context);
     expect(await taskOf(pipe, id)).toMatchObject({ status: "running" });
+  });
+
+  it.each([
+    ["its owner tests the key", async ({ as }: World) => void (await validateKey(as, { provider: "anthropic" }))],
+    [
+      "its owner comments retry",
+      async ({ pipe, person, issueNumber }: World) => void (await retry(pipe, person, issueNumber)),
+    ],
+    [
+      "its owner retries in Porter",
+      async ({ as, task }: World) => void (await retryOwnTask(as, task, retryRequestSchema.parse({}))),
+    ],
+  ])("waits for credit that only the run could miss, without an attempt lost, until %s", async (_, act) => {
+    const { pipe, person, as } = await aWorld();
+    const id = await ask(pipe, person);
+    await endAtOnce(pipe, { failureCode: "provider_limit", lacksCredit: true });
+    const task = await taskOf(pipe, id);
+    if (task === null) throw new Error("no task");
+    expect(task).toMatchObject({ status: "queued", blockedReason: "provider_credit", infraRetries: 0 });
+    const { issueNumber } = task;
+    const [comment] = pipe.github.state.comments.filter((one) => one.issueNumber === issueNumber);
+    expect(comment?.body).toMatch(/Needs credit with Anthropic.*\[add it\]\(https:.*`@porter retry`/);
+    // A list of models tells nothing of credit: no day and no look starts it by itself.
+    pipe.clock.advance(25 * 3600_000);
+    await sweep(pipe.context);
+    await askModelsDaily(pipe.context);
+    await sweep(pipe.context);
+    expect(await taskOf(pipe, id)).toMatchObject({ status: "queued", blockedReason: "provider_credit" });
+    expect(pipe.machines.machines.filter(({ taskId }) => taskId === id)).toHaveLength(1);
+    await act({ pipe, person, as, task, issueNumber });
+    await reconcile(pipe.context, { kind: "task", id });
+    await sweep(pipe.context);
+    expect(await taskOf(pipe, id)).toMatchObject({ status: "running", blockedReason: null });
+    expect(comment?.bodies.join("\n")).not.toMatch(/failed/i);
   });
 
   it("ends the run as it says after a step, and where the provider only asks for patience", async () => {

@@ -6,7 +6,7 @@ import { PROVIDERS, type ProviderId } from "@/lib/providers";
 import type { AppContext } from "@/server/context";
 import type { OauthTokenRow } from "@/server/db/account-store";
 import { openFlyCredentials } from "@/server/secrets/fly-credentials";
-import { openProviderKeys } from "@/server/secrets/provider-credentials";
+import { lacksCredit, openProviderKeys } from "@/server/secrets/provider-credentials";
 import { modelsOfKey } from "@/server/secrets/key-models";
 import { readable } from "@/server/secrets/readable";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
@@ -43,10 +43,12 @@ export async function checkRequirements(
   const provider = providerFor(input.agent, input.model);
   const names = PROVIDERS[provider].envNames;
   const keys = (await readable(context, input.userId, openProviderKeys(context, input.userId, names))) ?? {};
-  if (Object.keys(keys).length === 0) return { ok: false, blockedReason: "missing_credentials" };
+  if (Object.keys(keys).length === 0) {
+    const isSpent = await lacksCredit(context, input.userId, names);
+    return { ok: false, blockedReason: isSpent ? "provider_credit" : "missing_credentials" };
+  }
   const known = familyOf(input.agent, input.model) === null ? null : await modelsOfKey(context, input.userId);
-  // As good as no key: its provider offers it nothing that the task could run with.
-  if (known !== null && isUnseen(known, input)) return { ok: false, blockedReason: "missing_credentials" };
+  if (known !== null && isUnseen(known, input)) return { ok: false, blockedReason: "model_unavailable" };
   const fly = await readable(context, input.userId, openFlyCredentials(context, input.userId));
   if (fly === null) return { ok: false, blockedReason: "missing_fly_token" };
   return { ok: true, settings, fly, keys, provider, model: resolveModel(input.agent, input.model, known) };

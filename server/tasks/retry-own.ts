@@ -14,6 +14,7 @@ import { requireStart } from "./daily-cap";
 import { derivedTaskId } from "./derived-id";
 import { earlierExchanges } from "./earlier";
 import { requireMachine } from "./machine-allowed";
+import { tryCreditAgain } from "./refused-secret";
 import { requireFailed, retryAsNewTask, retryTask } from "./retry";
 import { advice } from "@/lib/fix";
 
@@ -34,7 +35,7 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
     agent === task.agent && model === task.model && machine === task.machine && instructions === task.instructions;
   const isSeen = request.version === undefined || request.version === task.version;
   if (isSame) {
-    if (!isSeen || isOpen(task)) return task.id;
+    if (!isSeen || (await tryCreditAgain(context, task)) || isOpen(task)) return task.id;
     requireFailed(task);
     const { permit } = await enter(context, task, "retry");
     // A double click is one start: the attempt is still the one that ended.

@@ -35,6 +35,7 @@ const ERRORS: [status: number | null, text: string, code: string, message?: stri
   [400, "model_decommissioned The model `x` has been decommissioned", "model_unavailable"],
   [400, "models/gemini-0 is not found for API version v1beta", "model_unavailable"],
   [404, "No endpoints found for somebody/model.", "model_unavailable"],
+  [400, "acme/none is not a valid model ID", "model_unavailable"],
   [400, "prompt is too long: 212846 tokens > 200000 maximum", "agent_failed", TOO_LONG],
   [400, "context_length_exceeded Your input exceeds the context window of this model.", "agent_failed", TOO_LONG],
   [400, "input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000", "agent_failed", TOO_LONG],

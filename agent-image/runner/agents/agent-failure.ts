@@ -19,7 +19,7 @@ const SPENDING = /usage limits?\b|spending limit/i;
 const LIMIT = /\b(?:402|429)\b|rate.?limit|quota|billing|usage limit/i;
 const OVERLOADED = /\b529\b|overloaded/i;
 const MODEL =
-  /model_not_found|\bmodels?\b.{0,120}(?:not found|not exist|not available|not supported|no longer|deprecated|decommissioned|retired)|(?:unknown|no such|invalid) model|no (?:allowed )?(?:endpoints|providers).{0,40}found|not_found_error.{0,40}\bmodel\b/i;
+  /model_not_found|\bmodels?\b.{0,120}(?:not found|not exist|not available|not supported|no longer|deprecated|decommissioned|retired)|(?:unknown|no such|invalid|not a valid) model|no (?:allowed )?(?:endpoints|providers).{0,40}found|not_found_error.{0,40}\bmodel\b/i;
 const CONTEXT =
   /prompt is too long|context_length_exceeded|(?:maximum|model'?s?) context (?:length|window)|maximum prompt length|context window (?:is |has been )?exceed|exceeds? the (?:context|maximum number of (?:input )?tokens)|input (?:token count|is too long|length).{0,60}(?:exceed|too long|maximum)|request_too_large|too many (?:input )?tokens in/i;
 
@@ -36,7 +36,11 @@ export function modelFailure(error: ModelError): AgentFailure {
   // Some answer 400 and others 429 to an empty account, to an unknown model and to a wrong key: words before numbers.
   const isRefusal = status === null || (status >= 400 && status < 500);
   if (status === 402 || (isRefusal && CREDIT.test(text)))
-    return { failureCode: "provider_limit", message: "The account with the model provider has no credit left." };
+    return {
+      failureCode: "provider_limit",
+      message: "The account with the model provider has no credit left.",
+      lacksCredit: true,
+    };
   if (status === 413 || (isRefusal && CONTEXT.test(text)))
     return failed("The conversation grew longer than the model takes.");
   if (status === 404 || (isRefusal && status !== 429 && MODEL.test(text)))

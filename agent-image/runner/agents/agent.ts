@@ -23,7 +23,7 @@ export type AgentEvent =
   /** The agent begins another turn: what it said at the end of the one before was not its last word. */
   | { kind: "resumed" }
   /** The run cannot succeed any more: the supervisor stops the agent at once. `said`: the error in its own words. */
-  | { kind: "fatal"; failureCode: FailureCode; message: string; said?: string };
+  | ({ kind: "fatal"; said?: string } & AgentFailure);
 
 export type LaunchInput = {
   /** As the settings hold it; null: the agent's own default. Never becomes shell. */
@@ -44,8 +44,8 @@ export type LaunchCommand = { file: string; args: string[]; env: Record<string, 
 
 export type AgentParser = { line(stream: "stdout" | "stderr", line: string): AgentEvent[] };
 
-/** `message`: one plain sentence. */
-export type AgentFailure = { failureCode: FailureCode; message: string };
+/** `message`: one plain sentence. `lacksCredit`: the account is empty, which ends when somebody pays and not by waiting. */
+export type AgentFailure = { failureCode: FailureCode; message: string; lacksCredit?: true };
 
 /** One coding agent: how it is started, what its output means and how it fails. A fourth agent is one such file. */
 export interface Agent {

@@ -49,7 +49,9 @@ const fileChange = z.object({
     }),
   ),
 });
-const message = z.object({ id: text, content: blocks, usage: usageCounts.nullish().catch(null) });
+const message = z.object({ id: text, model: text, content: blocks, usage: usageCounts.nullish().catch(null) });
+/** Claude Code's name for the model of what it says itself, such as a provider's error: no step of the agent. */
+const OF_THE_CLI = "<synthetic>";
 
 const line = z.discriminatedUnion("type", [
   z.object({
@@ -140,6 +142,7 @@ class StreamJsonRun {
 
   #assistant(parsed: Extract<Line, { type: "assistant" }>): AgentEvent[] {
     const events: AgentEvent[] = [...this.#resume(parsed.parent_tool_use_id)];
+    if (parsed.message.model === OF_THE_CLI) return events;
     for (const content of parsed.message.content) {
       const item = block.safeParse(content);
       if (!item.success) continue;
