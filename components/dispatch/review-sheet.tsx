@@ -6,7 +6,7 @@ import { type FormEvent, useEffect, useState } from "react";
 import { apiClient } from "@/components/layout/api-client";
 import { problemOf } from "@/components/layout/problem";
 import { ModelPicker } from "@/components/settings/model-picker";
-import { agentSettings } from "@/components/settings/setting";
+import { agentSettings, machineWords } from "@/components/settings/setting";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { focusNow } from "@/components/ui/focus";
@@ -17,6 +17,7 @@ import { Notice } from "@/components/ui/notice";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import { readFlagValue } from "@/lib/commands/flag-values";
+import { MACHINE_SIZES, mayHave } from "@/lib/machine-size";
 import type { PorterConfig } from "@/lib/porter-config";
 import { PRIORITY_NAMES } from "@/lib/task";
 import { AgentChoice, obstacleOf } from "./agent-choice";
@@ -73,11 +74,12 @@ export function ReviewSheet({ issue, config, initial, retryId, close }: ReviewSh
         onChange={(agent) => put({ agent, model: null })}
         leave={close}
       />
-      <div className="grid gap-x-4 gap-y-3 sm:grid-cols-[minmax(0,2fr)_minmax(0,1fr)_minmax(0,1fr)]">
+      <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">
         <div>
           <span className="mb-1 block text-xs text-soft">Model</span>
           <ModelPicker agent={choice.agent} value={choice.model} onChange={(model) => put({ model })} />
         </div>
+        <MachineField {...{ choice, config, put }} />
         {retryId === null ? <PlaceFields {...{ choice, config, isBaseWrong, put }} /> : null}
       </div>
       {problem === null ? null : (
@@ -94,12 +96,28 @@ export function ReviewSheet({ issue, config, initial, retryId, close }: ReviewSh
   );
 }
 
-type PlaceFieldsProps = {
-  choice: TaskChoice;
-  config: PorterConfig;
-  isBaseWrong: boolean;
-  put: (change: Partial<TaskChoice>) => void;
-};
+type FieldProps = { choice: TaskChoice; config: PorterConfig; put: (change: Partial<TaskChoice>) => void };
+
+/** Its size, up to what the settings allow; what a typed command asks for beyond that is shown, and refused. */
+const MachineField = ({ choice: { machine }, config, put }: FieldProps) => (
+  <label>
+    <span className="mb-1 block text-xs text-soft">Machine</span>
+    <Select
+      className="w-full"
+      value={machine ?? ""}
+      onChange={({ target }) => put({ machine: MACHINE_SIZES.find((size) => size === target.value) ?? null })}
+    >
+      <option value="">as set ({config.machineSize})</option>
+      {MACHINE_SIZES.filter((size) => size === machine || mayHave(size, config.largestMachine)).map((size) => (
+        <option key={size} value={size}>
+          {machineWords(size)}
+        </option>
+      ))}
+    </Select>
+  </label>
+);
+
+type PlaceFieldsProps = FieldProps & { isBaseWrong: boolean };
 
 /** Its place in line, and where it begins. */
 const PlaceFields = ({ choice, config, isBaseWrong, put }: PlaceFieldsProps) => (

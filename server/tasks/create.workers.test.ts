@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { MACHINES } from "@/lib/machine-size";
 import { taskRequestSchema } from "@/lib/task-request";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { reconcile } from "@/server/reconcile";
-import { updateConfig } from "@/server/settings/config";
+import { getConfig, updateConfig } from "@/server/settings/config";
 import { anIssue } from "@/server/testing/api-world";
 import { aPerson, createPipe, mention } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
@@ -75,6 +76,16 @@ describe("a dispatched task", () => {
     expect(pipe.github.state.comments.map(({ issueNumber, body }) => [issueNumber, body.includes(id)])).toEqual([
       [7, true],
     ]);
+  });
+
+  test("runs on the machine that was asked for, up to the largest that the settings allow", async () => {
+    const { pipe, context, ask, refusal } = await aDispatcher();
+    const { id } = await ask({ ...ISSUE, machine: "medium" });
+    await reconcile(pipe.context, { kind: "task", id });
+    expect(pipe.machines.machines.find(({ taskId }) => taskId === id)?.spec.guest).toEqual(MACHINES.medium);
+    const { version } = await getConfig(context);
+    await updateConfig(context, { version, largestMachine: "medium" });
+    expect(await refusal({ ...ISSUE, machine: "large" })).toBe("forbidden");
   });
 
   test("waits for what the person lacks, as it would after a comment", async () => {
