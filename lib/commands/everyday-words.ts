@@ -14,7 +14,10 @@ export const STOP_WORDS = words(
   "stoppa avbryt avbryte stands afbryd annuleer annuleren afbreken zatrzymaj stój anuluj przerwij",
   "стоп остановись останови остановить остановите отмена отмени отменить отмените прекрати прекратить зупини зупинись скасуй",
   "dur durdur iptal lopeta keskeytä peruuta zastav zastavit zruš zrušit oprește anulează állj leállítás mégse σταμάτα ακύρωση",
-  "dừng hủy huỷ berhenti hentikan batalkan توقف أوقف ألغ إلغاء עצור תפסיק בטל रुको रोको",
+  "dừng hủy huỷ berhenti hentikan batalkan henti توقف أوقف ألغ إلغاء עצור תפסיק בטל रुको रोको توقّف بس لغو متوقف หยุด ยกเลิก",
+  "zaustavi prekini stani otkaži ustavi prekliči спри откажи прекъсни спыні peata katkesta apturi atcelt sustabdyk atšauk",
+  "stöðva hætta stopio atura cancel·la gelditu utzi ndalo ndal anulo xəta dayan dayandır тоқта simama acha itigil tigil",
+  "შეჩერდი გააუქმე կանգնիր չեղարկել থামো বন্ধ நிறுத்து ఆపు arrêtes arretez annulez stopp stoppi hold-up",
   "중지 중지해 중지해줘 중지해주세요 중단 중단해 중단해줘 중단해주세요 멈춰 멈춰줘 멈춰주세요 취소 취소해 취소해줘 취소해주세요 그만",
 );
 
@@ -68,7 +71,33 @@ export const TALK_WORDS = words(
   "спасибо отлично супер хорошо класс круто привет да нет прекрасно молодец дякую чудово добре",
   "tack bra toppen tak godt takk bra kiitos hienoa hyvä mahtavaa děkuji díky skvělé super dobře mulțumesc köszönöm köszi ευχαριστώ",
   "teşekkürler teşekkür sağol harika mükemmel güzel cảm ơn tốt terima kasih bagus mantap شكرا ممتاز رائع תודה מעולה יופי धन्यवाद शुक्रिया बढ़िया",
-  "감사합니다 고마워요 고마워 고맙습니다 좋아요 좋습니다 완벽해요 최고예요 잘했어요 수고하셨습니다",
+  "감사합니다 고마워요 고마워 고맙습니다 좋아요 좋습니다 완벽해요 최고예요 잘했어요 수고하셨습니다 감사해요 수고했어요 최고 굿",
+  "ta cool chapeau fab grand ace stellar spot-on sorted mahalo dankon gratias namaste respect props legend sublime",
+  "spitzenmäßig astrein läuft servus moin ciao top geht klar dankesehr wunderbar fantastisch",
+  "hvala fala odlično odlicno savršeno bravo izvrsno super dobro svaka čast može vrijedi ďakujem ďakujeme vďaka výborne dobre paráda",
+  "благодаря благодарам мерси хвала одлично чудесно рахмет рахмат баярлалаа дзякуй класно красиво здорово шикарно благодарю спс пасиб ура",
+  "aitäh tänan suurepärane paldies lieliski ačiū aciu dėkui puiku takk þakka frábært diolch gwych eskerrik asko primeran gràcies",
+  "graciès perfecte grazas moitas grazzi merċi faleminderit shumë shkëlqyeshëm mersi mulțam foarte excelent bun grozav köszi szuper kiváló",
+  "remek szépen díky díkes paráda bezva výborně kitos kiitti mahtava loistavaa erinomaista tusind tusen supert flott bra jobba jättebra grymt",
+  "sağ ol eyvallah süper tebrikler təşəkkür edirəm çox sağol rahmat asante sana nzuri dankie baie mooi salamat po galing ayos syukran",
+  "makasih keren sip oke mantul hebat tahniah kamsahamnida arigato arigatou xiexie spasibo blagodarya",
+  "ممنون ممنونم مرسی متشکرم سپاس خیلی عالی خوب شكراً جزيلا جزيلاً أحسنت رائعة جميل تمام حسنا شکریہ بہت زبردست",
+  "תודה אחלה סבבה כל הכבוד מצוין יפה ধন্যবাদ அருமை நன்றி ధన్యవాదాలు ಧನ್ಯವಾದ നന്ദി આભાર ਧੰਨਵਾਦ बढ़िया शानदार ස්තුතියි",
+  "ขอบคุณ ขอบคุณครับ ขอบคุณค่ะ ขอบคุณมาก ขอบคุณมากครับ ขอบคุณมากค่ะ เยี่ยม เยี่ยมมาก ดีมาก សូមអរគុណ អរគុណ ကျေးဇူးတင်ပါတယ် ຂອບໃຈ",
+  "მადლობა გმადლობთ შესანიშნავია շնորհակալություն հրաշալի ευχαριστούμε μπράβο τέλεια ωραία τέλειο σούπερ አመሰግናለሁ",
+  "obg vlw tmj muitíssimo maravilha valeu ótima fechou tranquilo bacana chévere bacano dale vale guay mola genial maravilloso impecable",
+  "geniale splendido magnifico ottima perfetta bellissimo eccezionale nickel nikel merciii magnifique formidable top chapeau parfaite",
+  "super uitstekend keurig fijn tof geweldig helder akkoord toppie perfekcyjnie rewelacja dziękujemy dzieki dziekuje świetne ekstra bomba",
+);
+
+/** Of those, the ones that answer a question. */
+export const ASSENT_WORDS = words(
+  "yes yep yeah yup ok okay okey k sure fine right correct exactly agreed go sounds approved proceed please both either",
+  "ja genau gerne klar richtig oui exact ouais d'accord sí si vale claro correcto sim isso certo sì certo esatto jawel inderdaad tak zgoda",
+  "да верно конечно ага давай так ano jo igen da evet tamam olur joo kyllä ναι có ya iya نعم بله כן हाँ हां 네 예 응 좋아요",
+);
+export const DENIAL_WORDS = words(
+  "no nope neither nein non nee nie нет ні ne nem nu hayır ei nej nei όχι không tidak لا نه לא नहीं 아니요 아니 não",
 );
 
 /** Words that only ask how far things are. */
@@ -82,13 +111,13 @@ export const TALK_FILLERS = words(
   "so very much really a an the this that it it's is was are were be looks look looking seems like to me for your you u my i i'm we he they",
   "work job change changes pr patch solution stuff one idea point catch all now here there and as always just what needed wanted expected",
   "exactly everyone team folks guys man mate buddy bot porter claude opencode amp too more than way by with in on from of at how quick quickly",
-  "fast end side lot bunch million again already also still not bad worries problem day evening afternoon night everything both side",
+  "go fast end side lot bunch million again already also still not bad worries problem day evening afternoon night everything both side",
   "into main master develop branch tomorrow today tonight later soon favor favour issue then well please pls any update going far when will",
   "long take yet there first time today's up have got go-ahead ahead nothing else anyone something rock rocks awesome best ever",
   "dir ihnen euch für die das der den sieht aus alles so es ist ich mir schon nicht mehr arbeit gemacht hilfe schnelle gute guter",
   "beaucoup pour le la les ton votre aide c'est tout ça marche travail très tu vous est un une moi",
   "muchas mucho por la el los tu su ayuda trabajo muy todo eso está es a de se ve me",
-  "muito pela pelo sua ajuda trabalho tudo está isso é grande mille tante per il lo tuo lavoro tutto molto va questo bene così",
+  "ficou ficaram bola muito pela pelo sua ajuda trabalho tudo está isso é grande mille tante per il lo tuo lavoro tutto molto va questo bene così",
   "wel je u het werk ziet er goed uit heel erg voor za pomoc to jest bardzo wszystko robota",
   "большое за помощь всё все это очень работа работает выглядит så mycket för det ser ut mange tusen hjelpen hjälpen paljon avusta",
   "za çok ederim için iş bạn nhiều rất banyak جدا لك רבה मेरे बहुत 정말 너무",

@@ -1,5 +1,7 @@
 import {
+  ASSENT_WORDS,
   COURTESY_WORDS,
+  DENIAL_WORDS,
   RETRY_HELPERS,
   RETRY_WORDS,
   STATUS_WORDS,
@@ -37,6 +39,15 @@ export function gistOf(instructions: string): Gist {
   return { kind: gists.has("question") ? "question" : "talk" };
 }
 
+/** Whether words of talk answer a question with yes or no; "no, thanks" and "ok, thanks" end it. */
+export function isAnswer(instructions: string): boolean {
+  const words = wordsOf(instructions.toLowerCase().normalize("NFKC"));
+  if (/^(?:はい|いいえ|好的?|是的?|对|對|可以|不|不是|お願いします)[。！!.]?$/u.test(instructions.trim())) return true;
+  if (ASSENT_WORDS.has(words[0] ?? "") && !/^ok(?:a|e)?y?$/.test(words[0] ?? "")) return true;
+  const isPart = (word: string) => ASSENT_WORDS.has(word) || DENIAL_WORDS.has(word) || TALK_FILLERS.has(word);
+  return words.length > 0 && words.every(isPart);
+}
+
 /** "Thanks!" and below it the name of who says so. */
 function signedWithName(instructions: string): Gist {
   const signed = /^([\s\S]*\S)[ \t]*\n\s*[-–—~]{0,2} ?\p{Lu}[\p{L}.'-]{0,20}(?: \p{Lu}[\p{L}.'-]{0,20}){0,2}\s*$/u.exec(
@@ -71,7 +82,9 @@ const clausesOf = (text: string): string[] =>
 
 /** "nice work", "great fix": praise of a thing. */
 const PRAISED =
-  /\b(nice|great|good|awesome|excellent|amazing|clean|quick|solid|perfect) (?:quick |little )?(?:fix|fixes|work|job|patch|pr|solution|change|changes|refactor\w*|catch|one|implementation|tests?)\b/g;
+  /\b(nice|great|good|awesome|excellent|amazing|clean|quick|solid|perfect) (?:quick |little )?(?:fix|fixes|work|job|patch|pr|solution|change|changes|refactor\w*|catch|one|implementation|tests?|run|try|effort|call|thinking|result)\b/g;
+/** "all set", "good to go". */
+const ALL_WELL = /\b(?:all|good|ready) (?:set|to go|to merge)\b/g;
 const THANKS_FOR =
   /^(?:many |ok |great |and )?(?:thanks?(?: you)?(?: so much| a lot| very much)?|thx|ty|vielen dank|danke|merci(?: beaucoup)?|(?:muchas )?gracias|obrigad[oa]|grazie(?: mille)?|bedankt|dzięki|спасибо|tack|kiitos) (?:for|für|pour|d'|de |por|pela|pelo|per|voor|za|за|för|for )/u;
 const SAYS_OWN =
@@ -97,7 +110,7 @@ const ASKS = [
 ].map((pattern) => new RegExp(pattern.replaceAll("\\b", "(?![\\p{L}\\p{N}])"), "u"));
 
 function ofClause(clause: string): "talk" | "question" | "work" {
-  const text = clause.trim().replace(PRAISED, "$1");
+  const text = clause.trim().replace(PRAISED, "$1").replace(ALL_WELL, "good");
   const words = wordsOf(text);
   const spaceless = spacelessGist(words.join(""));
   if (spaceless === "talk" || spaceless === "question") return spaceless;

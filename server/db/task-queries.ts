@@ -79,6 +79,8 @@ export function createTaskQueries(db: Database) {
     lastEnds: (repositoryId: number, issueNumber: number) =>
       db
         .select({
+          status: taskRow.status,
+          commentId: tasks.commentId,
           failureCode: taskRow.failureCode,
           instructions: tasks.instructions,
           errorMessage: taskRow.errorMessage,

@@ -2,6 +2,7 @@ import type { Command } from "@/lib/commands/command";
 import { commandSchema } from "@/lib/commands/command-schema";
 import { CLOSED_ISSUE, type FailureCode } from "@/lib/failures";
 import { readJson, tryJson } from "@/lib/json";
+import { isAnswer } from "@/lib/commands/gist";
 import { mayHave } from "@/lib/machine-size";
 import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
@@ -11,12 +12,12 @@ import { askGate, type GateAnswer, type Permit } from "@/server/repositories/gat
 import { withRepository } from "@/server/repositories/github-access";
 import { refusalOf } from "@/server/repositories/refusal";
 import type { RunSettings } from "@/server/settings/run-settings";
-import { countStart } from "@/server/tasks/daily-cap";
+import { capSentence, countStart } from "@/server/tasks/daily-cap";
 import { planTask } from "@/server/tasks/plan";
 import { refusalReply, unreadableReply } from "@/server/commands/replies";
 import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/tasks/unreadable";
 import { answerCommand, type ContextFile } from "./answer-command";
-import { askFirst } from "./ask-first";
+import { asAnswer, askFirst } from "./ask-first";
 import { replyContext } from "./say";
 
 /**
@@ -75,7 +76,8 @@ async function answerWriter(context: AppContext, admitted: Admitted): Promise<st
   const settle = (patch: Parameters<typeof context.db.mentions.settle>[1]) =>
     context.db.mentions.settle(mention.id, { settledAt: context.clock.now().toISOString(), ...patch });
   const { installationId } = mention;
-  const command = readJson(commandSchema, mention.command);
+  const said = readJson(commandSchema, mention.command);
+  const command = mention.isPullRequest ? said : ((await asAnswer(context, { mention, command: said })) ?? said);
   const asked =
     command.kind === "start" && !mention.isPullRequest ? await askFirst(context, { mention, command }) : null;
   if (asked !== null || command.kind !== "start" || mention.isPullRequest) {
@@ -154,8 +156,10 @@ function codeOfLoss(error: unknown): FailureCode {
 
 /** The prompt of a start or retry has the file; what cannot be read says so later, to those who may know. */
 function wantsContext(mention: MentionRow): boolean {
-  const kind = tryJson(commandSchema, mention.command)?.kind;
-  return kind === "start" || kind === "retry";
+  const command = tryJson(commandSchema, mention.command);
+  // "Yes" may go on with what a run asked.
+  if (command?.kind === "talk") return isAnswer(command.instructions);
+  return command?.kind === "start" || command?.kind === "retry";
 }
 
 type Start = Extract<Command, { kind: "start" }>;
@@ -173,7 +177,7 @@ async function createTask(context: AppContext, input: Admitted & { command: Star
       settledAt: context.clock.now().toISOString(),
       status: "refused",
       outcome: capped,
-      reply: refusalReply(capped, replyContext(context)),
+      reply: capSentence(context, capped),
       replyState: "owed",
       installationId: mention.installationId,
     });

@@ -10,8 +10,9 @@ import type { GitHubRepository } from "@/server/github/port";
 import { buildPrompt } from "@/server/prompts/build";
 import type { Permit } from "@/server/repositories/gate";
 import { loadRunSettings } from "@/server/settings/run-settings";
-import { countStart } from "@/server/tasks/daily-cap";
+import { capSentence, countStart } from "@/server/tasks/daily-cap";
 import { earlierExchanges } from "@/server/tasks/earlier";
+import { tryCreditAgain } from "@/server/tasks/refused-secret";
 import { retryAsNewTask, retryTask } from "@/server/tasks/retry";
 import { stopTask } from "@/server/tasks/stop";
 import { runUrl } from "@/server/tasks/urls";
@@ -105,6 +106,9 @@ async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
   if (before !== undefined)
     return say("retried", replies.retriedReply(named(context, before), before.attempt + 1), before.id);
   const candidates = command.taskId === null ? all : all.filter((task) => task.id === command.taskId);
+  for (const waiting of candidates.filter((one) => one.userId === mention.actorId && asksTheSame(one, command)))
+    if (await tryCreditAgain(context, waiting))
+      return say("retried", replies.creditTriedReply(named(context, waiting)), waiting.id);
   const task =
     candidates.find((candidate) => candidate.status === "failed" || candidate.status === "timed_out") ?? candidates[0];
   if (task === undefined) return say("nothing_to_retry", replies.nothingToRetryReply(command.taskId));
@@ -120,7 +124,7 @@ async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
     userId: mention.actorId,
     repositoryId: mention.repositoryId,
   });
-  if (capped !== null) return say(capped, replies.refusalReply(capped, replyContext(context)));
+  if (capped !== null) return say(capped, capSentence(context, capped));
   const isOwn = task.userId === mention.actorId;
   if (isOwn && asksTheSame(task, command)) {
     await retryTask(context, task, { by: mention.actorLogin, moveId, permit: input.permit });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { FailureCode } from "@/lib/failures";
 import { parseComment } from "@/lib/commands/parse";
 import { createPipe, aPerson, mention, type Pipe } from "@/server/testing/pipe";
 import { aTask } from "@/server/testing/rows";
@@ -165,4 +166,40 @@ it.each([
   const said = await comment(pipe, issue, text);
   expect([said.outcome, said.taskId]).toEqual([outcome, ""]);
   expect(await tasksOf(pipe, issue)).toEqual([]);
+});
+
+describe("after a run of the issue", () => {
+  const ended = async (pipe: Pipe, failureCode: FailureCode | null) => {
+    const issue = await anIssue(pipe);
+    const createdAt = pipe.clock.now().toISOString();
+    const status = failureCode === null ? ("success" as const) : ("failed" as const);
+    const task = aTask({
+      ...issue.place,
+      userId: issue.person.id,
+      createdAt,
+      status,
+      failureCode,
+      completedAt: createdAt,
+    });
+    const event = { kind: "task.created", data: {} };
+    await pipe.context.db.tasks.create({ task, now: createdAt, moveId: pipe.context.ids.uuid(), event });
+    return issue;
+  };
+
+  it.each([
+    ["@porter hvala lijepa ekipo", null, "talk"],
+    ["@porter hvala lijepa ekipo", "agent_failed", "talk"],
+    ["@porter also add a test", null, "task"],
+    ["@porter claude 修复", null, "task"],
+    ["@porter yes, both", "agent_asks", "task"],
+    ["@porter the blue ones", "agent_asks", "task"],
+    ["@porter ok thanks", "agent_asks", "talk"],
+    ["@porter yes", "no_changes", "talk"],
+  ] as const)("%j after %s is %s", async (text, failureCode, outcome) => {
+    const pipe = createPipe();
+    const issue = await ended(pipe, failureCode);
+    const said = await comment(pipe, issue, text);
+    expect(said.outcome).toBe(outcome);
+    if (outcome === "talk") expect(said.reply).toContain("`@porter -- ");
+  });
 });

@@ -50,6 +50,7 @@ describe("a day's cap", () => {
     expect(outcomesOf(rows)).toEqual(["task", "task", "daily_cap_person", "daily_cap_person"]);
     const told = pipe.github.state.comments.filter(({ issueNumber }) => issueNumber === rows[2]?.issueNumber);
     expect(told.map(({ body }) => body.includes(FAILURES.daily_cap_person.sentence))).toEqual([true]);
+    expect(told[0]?.body).toContain("2 runs a day");
     expect((await write(pipe, bob, { repository: next() }))?.outcome).toBe("task");
   });
 
@@ -60,6 +61,7 @@ describe("a day's cap", () => {
     const rows: Awaited<ReturnType<typeof write>>[] = [];
     for (const person of [ada, bob, ada, bob]) rows.push(await write(pipe, person, { repository }));
     expect(outcomesOf(rows)).toEqual(["task", "task", "daily_cap_repository", "daily_cap_repository"]);
+    expect(rows[3]?.reply).toContain("2 runs a day");
     expect((await write(pipe, bob, { repository: next() }))?.outcome).toBe("task");
   });
 

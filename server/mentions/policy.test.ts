@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { parseComment } from "@/lib/commands/parse";
-import { startsBeside } from "./policy";
+import { type LastEnd, startsAfter, startsBeside } from "./policy";
 
 const OPEN = [{ id: "task_0123456789abcdefghij" }];
 
@@ -70,4 +70,56 @@ it.each([
   ["@porter what did you change?", "talk"],
 ])("%j, with nothing open, is %s", (text, done) => {
   expect(doneWith(text, [])).toEqual([done]);
+});
+
+/** What becomes of the first command of a comment after a run of the issue that ended like this; null: there was none. */
+const after = (text: string, last: LastEnd): string => {
+  const [command] = parseComment(text, { mentions: ["porter"] });
+  return command?.kind !== "start" ? (command?.kind ?? "nothing") : startsAfter(command, last) ? "start" : "talk";
+};
+const ENDED: LastEnd = { failureCode: null };
+
+/** Thanks and the like in words that no list has, and short replies that ask for nothing that Porter knows of. */
+const UNKNOWN = `
+hvala lijepa ekipo|Faleminderit shoku|Nagyon jó lett|Zo is het helemaal mooi|blagodaria kolegi|grazzi ħafna|E bukur|Oke bos|yay team
+Mīļš paldies|Labai šaunu|Väga kena|Dank je, klopt zo|Ich schau es mir morgen an|Schaut fein aus|C'est nickel chrome|Vraiment top du top
+De lujo|Qué crack|Ficou show de bola|Che bomba ragazzi|Mega robota chłopaki|Кайф|Огонь просто|Топчик|Ура, зелёное|Efsane olmuş|Eline sağlık
+Snyggt jobbat|Så fint|Kanon bra|Det ser bra ut|Hienosti meni|谢啦|辛苦辛苦|真香|牛|さすが|感動した|お見事|수고링|짱이다|굿굿|شكرا يا بطل|يعطيك العافية|תודה אלוף
+🎉🎉|sick|dope|noice|chef's kiss|what a legend|well played|bravissimo|kudos to the team|the tests are green now|worked like a charm|just what I was after
+`
+  .split(/[|\n]/)
+  .filter((reply) => reply !== "");
+
+it.each(UNKNOWN)("`@porter %s` starts nothing after a run", (reply) => {
+  for (const text of [`@porter ${reply}`, `@porter, ${reply}!`, `@porter\n${reply}\n\nSent from my iPhone`])
+    expect([text, after(text, ENDED)]).not.toEqual([text, "start"]);
+});
+
+it.each(
+  `
+fix the login bug|implementiere das|修复登录|add a test|please add tests|can you also add a test?|also update the docs|could you rebase this?|undo that
+the parser still crashes on src/a.ts|same for parseComment|see #12|bitte auch die Doku anpassen|Kannst du das umbenennen?|ajoute un test|corrige la faute
+agrega una prueba|arregla el botón|adicione um teste|corrige o erro|aggiungi un test|correggi il bug|voeg een test toe|dodaj test|popraw to|добавь тест
+исправь опечатку|додай тест|test ekle|hatayı düzelt|lägg till ett test|fixa buggen|tilføj en test|legg til en test|lisää testi|přidej test|oprav to
+adaugă un test|adj hozzá egy tesztet|πρόσθεσε ένα τεστ|thêm một bài kiểm tra|tambahkan tes|أضف اختبارا|הוסף בדיקה|加一个测试|テストを追加して|バグを直して|테스트 추가해줘
+`
+    .split(/[|\n]/)
+    .filter((wish) => wish !== ""),
+)("`@porter %s` starts after a run, and where none was", (wish) => {
+  for (const last of [null, ENDED]) expect([last, after(`@porter ${wish}`, last)]).toEqual([last, "start"]);
+});
+
+it.each(["@porter", "@porter hvala lijepa ekipo", "@porter claude 修复", "@porter E bukur"])(
+  "%j, where no run was, starts as it says",
+  (text) => expect(after(text, null)).toBe("start"),
+);
+
+it.each([
+  ["@porter", ENDED],
+  ["@porter claude kolegi", ENDED],
+  ["@porter --priority=high kolegi", ENDED],
+  ["@porter -- kolegi", ENDED],
+  ["@porter the blue ones", { failureCode: "agent_asks" }],
+] satisfies [string, LastEnd][])("%j starts after %j: it is more than a reply, or an answer", (text, last) => {
+  expect(after(text, last)).toBe("start");
 });

@@ -1,4 +1,7 @@
 import type { AgentId } from "@/lib/agents";
+import type { Flags } from "@/lib/commands/command";
+import { asksForWork } from "@/lib/commands/work-words";
+import type { FailureCode } from "@/lib/failures";
 import type { RepositoryPermission } from "@/server/github/port";
 
 /** Roles that may make Porter work in a repository (security.md "Who may start work"). */
@@ -17,3 +20,21 @@ export const startsBeside = (
   command: { agent: AgentId | null; instructions: string; isForced: boolean },
   open: readonly unknown[],
 ): boolean => open.length === 0 || command.isForced || (command.agent !== null && command.instructions === "");
+
+/** How the newest run of an issue ended, where none is open; null: there was none. */
+export type LastEnd = { failureCode: FailureCode | null } | null;
+
+/**
+ * Whether a command starts work where nothing is open. After a run has ended a few words may be meant for it, in
+ * whatever language: they start another one only where they plainly ask for work, answer the run's question, or
+ * are more than words.
+ */
+export function startsAfter(
+  command: { agent: AgentId | null; instructions: string; isForced: boolean } & Partial<Flags>,
+  last: LastEnd,
+): boolean {
+  if (last === null || last.failureCode === "agent_asks") return true;
+  const { agent, model, priority, base, machine, instructions } = command;
+  if (command.isForced || [agent, model, priority, base, machine].some((named) => named != null)) return true;
+  return instructions === "" || asksForWork(instructions);
+}

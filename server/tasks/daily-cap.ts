@@ -5,6 +5,8 @@ import { advice } from "@/lib/fix";
 
 const DAY_MS = 24 * 3600_000;
 
+type Cap = Extract<FailureCode, "daily_cap_person" | "daily_cap_repository">;
+
 /**
  * Counts a run that somebody starts, or says which cap is reached: every door through which people start runs asks this
  * first. `id` is that of the wish, so that looking at it twice counts once. Attempts that Porter makes by itself after
@@ -13,7 +15,7 @@ const DAY_MS = 24 * 3600_000;
 export async function countStart(
   context: AppContext,
   start: { id: string; userId: number; repositoryId: number },
-): Promise<Extract<FailureCode, "daily_cap_person" | "daily_cap_repository"> | null> {
+): Promise<Cap | null> {
   const now = context.clock.now();
   const reached = await context.db.starts.take(
     { ...start, now: now.toISOString() },
@@ -32,5 +34,11 @@ export async function countStart(
 export async function requireStart(context: AppContext, start: Parameters<typeof countStart>[1]): Promise<void> {
   const reached = await countStart(context, start);
   if (reached !== null)
-    throw new AppError("rate_limited", FAILURES[reached].sentence, { fix: advice("Try again tomorrow.") });
+    throw new AppError("rate_limited", capSentence(context, reached), { fix: advice("Try again tomorrow.") });
+}
+
+/** Which cap is reached, with its number. */
+export function capSentence({ env }: AppContext, cap: Cap): string {
+  const runs = cap === "daily_cap_person" ? env.DAILY_RUNS_PER_PERSON : env.DAILY_RUNS_PER_REPOSITORY;
+  return `${FAILURES[cap].sentence} The limit is ${runs} ${runs === 1 ? "run" : "runs"} a day.`;
 }
