@@ -8,6 +8,9 @@ type Bucket = { capacity: number; refill: number; perMs: number };
 export type BudgetOf = { installationId: number; userId: number | null };
 export type Take = BudgetOf & { cost: number; nowMs: number } & Record<"minute" | "hour", Bucket & { reserve: number }>;
 
+type Left = { minuteLeft: number; hourLeft: number };
+export type Taken = ({ taken: true } & Left) | { taken: false; waitMs: number };
+
 /** What may still be written for an installation, and for one person there; a statement takes from both buckets, or none. */
 export function createBudgetStore(db: Database) {
   const d1 = db.$client;
@@ -28,8 +31,8 @@ export function createBudgetStore(db: Database) {
   }
 
   return {
-    /** Null when taken; else how long until there is enough, ms. `reserve`: what must be left afterwards. */
-    async take({ installationId, userId, cost, nowMs, minute, hour }: Take): Promise<number | null> {
+    /** `waitMs`: how long until there is enough. `reserve`: what must be left afterwards. */
+    async take({ installationId, userId, cost, nowMs, minute, hour }: Take): Promise<Taken> {
       const [minuteLeft, hourLeft] = [left("minute_left", minute, "?1"), left("hour_left", hour, "?1")];
       const [table, key, values] =
         userId === null
@@ -42,19 +45,20 @@ export function createBudgetStore(db: Database) {
            ON CONFLICT (${key}) DO UPDATE SET
              minute_left = ${minuteLeft} - ?2, hour_left = ${hourLeft} - ?2, counted_at_ms = max(counted_at_ms, ?1)
            WHERE ${minuteLeft} >= ?2 + ${minute.reserve} AND ${hourLeft} >= ?2 + ${hour.reserve}
-           RETURNING installation_id`,
+           RETURNING minute_left AS minuteLeft, hour_left AS hourLeft`,
         )
         .bind(nowMs, cost, ...values)
-        .all();
-      if (results.length > 0) return null;
+        .all<Left>();
+      if (results[0] !== undefined) return { taken: true, ...results[0] };
       const row = await rowOf({ installationId, userId });
-      if (row === undefined) return 1000;
+      if (row === undefined) return { taken: false, waitMs: 1000 };
       const since = Math.max(0, nowMs - row.countedAtMs);
       const wait = (held: number, bucket: Bucket & { reserve: number }) =>
         ((cost + bucket.reserve - Math.min(bucket.capacity, held + (since * bucket.refill) / bucket.perMs)) *
           bucket.perMs) /
         bucket.refill;
-      return Math.max(1000, Math.ceil(Math.max(wait(row.minuteLeft, minute), wait(row.hourLeft, hour))));
+      const waitMs = Math.max(1000, Math.ceil(Math.max(wait(row.minuteLeft, minute), wait(row.hourLeft, hour))));
+      return { taken: false, waitMs };
     },
 
     /** Puts back what was taken of a share and not used; a bucket never holds more than it can. */

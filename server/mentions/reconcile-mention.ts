@@ -4,6 +4,7 @@ import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
 import { GitHubError } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
+import { OverBudget } from "@/server/repositories/content-budget";
 import { withRepository } from "@/server/repositories/github-access";
 import { type Looked, lookedAt, reconcileTask } from "@/server/tasks/reconcile";
 import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/tasks/unreadable";
@@ -89,7 +90,14 @@ async function settleObligations(context: AppContext, mention: MentionRow): Prom
   const access = accessTo({ ...mention, installationId }, { userId: mention.actorId });
   const react = async () => {
     if (mention.reaction !== "owed") return;
-    await withRepository(context, access, (repository) => repository.reactToComment(mention.commentId, "eyes"));
+    try {
+      await withRepository(context, access, (repository) => repository.reactToComment(mention.commentId, "eyes"));
+    } catch (error) {
+      if (!(error instanceof OverBudget)) throw error;
+      // It says that the command was seen: once the answer is there it says nothing more.
+      await context.db.mentions.update(mention.id, { reaction: "given_up" });
+      return;
+    }
     await context.db.mentions.update(mention.id, { reaction: "done" });
   };
   const reply = async () => {

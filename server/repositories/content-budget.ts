@@ -1,25 +1,8 @@
 import type { AppContext } from "@/server/context";
 import { GitHubError, type GitHubRepository } from "@/server/github/port";
+import { type Amount, HOUR, leaves, MINUTE, OF_LATE } from "./shares";
 
-/**
- * GitHub takes 80 content-creating calls a minute and 500 an hour of an installation (faults.md). A bucket that holds
- * half of it and gets the other half back in the window never lets more through, wherever the window begins.
- */
-const MINUTE = { capacity: 40, refill: 40, perMs: 60_000 } as const;
-const HOUR = { capacity: 250, refill: 250, perMs: 3_600_000 } as const;
-/** What can wait leaves so much for what cannot. */
-const SPARE = { minute: 20, hour: 60 } as const;
-/**
- * What one person sets off gets so much of it at most, so that the rest is always there for what others set off: both
- * fill at the same time, and who has used up their own never holds up anybody else's answer. What can wait leaves part
- * of a share, too: else it would hold up its own person's answers.
- */
-const SHARE = {
-  minute: { ...MINUTE, capacity: 30, refill: 30 },
-  hour: { ...HOUR, capacity: 210, refill: 210 },
-} as const;
-const SPARE_OF_SHARE = { minute: 10, hour: 40 } as const;
-const NONE = { minute: 0, hour: 0 } as const;
+const NOTHING: Amount = { minute: 0, hour: 0 };
 
 /** `needed`: an answer, a result, a pull request. `spare`: progress, labels, reactions; put off first. */
 export type WriteValue = "needed" | "spare";
@@ -43,21 +26,22 @@ export function withinBudget(
   repository: GitHubRepository,
 ): GitHubRepository {
   const { installationId, userId } = input;
+  /** `used`: what the person has written of late; null: more than is counted. */
+  const countFor = async (of: { installationId: number; userId: number; cost: number; nowMs: number }) => {
+    const { minute, hour } = OF_LATE;
+    const counted = await context.db.budgets.take({
+      ...of,
+      minute: { ...minute, reserve: 0 },
+      hour: { ...hour, reserve: 0 },
+    });
+    if (!counted.taken) return { used: null };
+    return { used: { minute: minute.capacity - counted.minuteLeft, hour: hour.capacity - counted.hourLeft } };
+  };
   const take = async (value: WriteValue, cost = 1): Promise<void> => {
     const nowMs = context.clock.now().getTime();
-    const [reserve, ofShare] = value === "spare" ? [SPARE, SPARE_OF_SHARE] : [NONE, NONE];
-    if (userId !== null) {
-      const waitMs = await context.db.budgets.take({
-        installationId,
-        userId,
-        cost,
-        nowMs,
-        minute: { ...SHARE.minute, reserve: ofShare.minute },
-        hour: { ...SHARE.hour, reserve: ofShare.hour },
-      });
-      if (waitMs !== null) throw new OverBudget(waitMs);
-    }
-    const waitMs = await context.db.budgets.take({
+    const share = userId === null ? null : await countFor({ installationId, userId, cost, nowMs });
+    const reserve = leaves(share === null ? NOTHING : share.used, value === "spare");
+    const whole = await context.db.budgets.take({
       installationId,
       userId: null,
       cost,
@@ -65,9 +49,9 @@ export function withinBudget(
       minute: { ...MINUTE, reserve: reserve.minute },
       hour: { ...HOUR, reserve: reserve.hour },
     });
-    if (waitMs === null) return;
-    if (userId !== null) await context.db.budgets.giveBack({ installationId, userId, cost });
-    throw new OverBudget(waitMs);
+    if (whole.taken) return;
+    if (userId !== null && share?.used != null) await context.db.budgets.giveBack({ installationId, userId, cost });
+    throw new OverBudget(whole.waitMs);
   };
   return {
     ...repository,
