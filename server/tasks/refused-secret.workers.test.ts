@@ -5,7 +5,7 @@ import newest from "@/lib/newest-models.json" with { type: "json" };
 import { saveFly } from "@/server/secrets/check-fly";
 import { saveAndCheckKeys, validateKey } from "@/server/secrets/check-keys";
 import { askModelsDaily, modelsOfKey } from "@/server/secrets/key-models";
-import { getConfig, updateConfig } from "@/server/settings/config";
+import { updateConfig } from "@/server/settings/config";
 import { createFakeChecks } from "@/server/testing/fake-checks";
 import { reconcile, sweep } from "@/server/reconcile";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
@@ -132,8 +132,8 @@ describe("a default model is a family", () => {
     await saveAndCheckKeys(as, KEY);
     const [byDefault, named] = [await ask(pipe, person), await ask(pipe, person, { model: "anthropic/sonnet" })];
     await sweep(pipe.context);
-    const { version } = await getConfig(as);
-    await updateConfig(as, { version, agents: { opencode: { defaultModel: "anthropic/opus" } } });
+
+    await updateConfig(as, { agents: { opencode: { defaultModel: "anthropic/opus" } } });
     for (const id of [byDefault, named]) await reconcile(pipe.context, { kind: "task", id });
     expect(await taskOf(pipe, byDefault)).toMatchObject({ status: "running", model: "anthropic/opus" });
     expect(await taskOf(pipe, named)).toMatchObject({ status: "queued", blockedReason: "model_unavailable" });
