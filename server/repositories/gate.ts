@@ -131,7 +131,10 @@ async function askGitHub<T>(
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
     if (error.failure.kind !== "lost") return { is: "unknown", error };
-    return refused(refusalOf(error.failure), isWriter ? "reason" : "nothing");
+    const code = refusalOf(error.failure);
+    // Only the loss of the whole repository ends what runs: one call that is refused says nothing of the person.
+    if (code !== "access_lost" && DOORS[question.door].looksAt !== "issue") return { is: "unknown", error };
+    return refused(code, isWriter ? "reason" : "nothing");
   }
 }
 

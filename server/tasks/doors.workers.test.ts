@@ -23,7 +23,7 @@ import { takeBackRetry } from "./undo-retry";
 
 // Every door at which somebody's power in a repository is used, in every state in which they may have lost it.
 
-/** The ways of losing it, each with what is changed; `away` is a doubt. */
+/** The ways of losing it, each with what is changed; `saml`, `away` and `limited` are doubts. */
 const STATES = {
   nothing: () => undefined,
   permission: ({ pipe, login }) => void pipe.github.state.permissions.set(login, "read"),
@@ -43,6 +43,7 @@ const STATES = {
     pipe.github.state.places.clear();
     fault.of = () => lost("not_found");
   },
+  saml: ({ fault }) => void (fault.of = (call) => (call === "permissionOf" ? lost("saml") : null)),
   away: ({ fault }) => void (fault.of = () => new GitHubError({ kind: "unavailable", message: "502" })),
   limited: ({ fault }) =>
     void (fault.of = () => new GitHubError({ kind: "limited", retryAfterMs: 5000, message: "429" })),
@@ -59,7 +60,7 @@ const LIKE_OTHERS: readonly State[] = [
 ];
 
 const REPOSITORY_CALLS = ["permissionOf", "contextFile", "getRepository", "issue", "updateComment", "createComment"];
-const lost = (reason: "not_found" | "suspended") => new GitHubError({ kind: "lost", reason, message: reason });
+const lost = (reason: "not_found" | "suspended" | "saml") => new GitHubError({ kind: "lost", reason, message: reason });
 const urlOf = (issue: number) => `https://github.test/acme/widgets/issues/${issue}`;
 
 type Fault = { of: (call: string) => GitHubError | null };
@@ -224,6 +225,7 @@ const ENDS = {
   repository_lost: "ends as access_lost",
   suspended: "ends as access_lost",
   uninstalled: "ends as access_lost",
+  saml: "ends as github_saml",
   away: "waits",
   limited: "waits",
 } satisfies Record<State, string>;
@@ -239,11 +241,12 @@ const RETRIES = {
   repository_lost: "told forbidden",
   suspended: "told forbidden",
   uninstalled: "told forbidden",
+  saml: "told forbidden",
   away: "told unavailable",
   limited: "told rate_limited",
 } satisfies Record<State, string>;
 // An issue that is closed, or gone, has stopped its runs by an event of its own; what was stopped may save its work.
-const MACHINES = { ...ENDS, issue_closed: "goes on", issue_gone: "goes on" };
+const MACHINES = { ...ENDS, issue_closed: "goes on", issue_gone: "goes on", saml: "waits" };
 
 const EXPECTED: Record<Door, Record<State, string>> = {
   comment: {
@@ -258,6 +261,7 @@ const EXPECTED: Record<Door, Record<State, string>> = {
     repository_lost: "silence",
     suspended: "silence",
     uninstalled: "silence",
+    saml: "silence",
     away: "silence",
     limited: "silence",
   },
@@ -269,6 +273,7 @@ const EXPECTED: Record<Door, Record<State, string>> = {
     repository_lost: "told not_found",
     suspended: "told not_found",
     uninstalled: "told not_found",
+    saml: "told not_found",
   },
   retry: RETRIES,
   retry_with_another_agent: RETRIES,
@@ -279,6 +284,7 @@ const EXPECTED: Record<Door, Record<State, string>> = {
     issue_closed: "goes on",
     issue_gone: "goes on",
     archived: "goes on",
+    saml: "goes on",
     away: "goes on",
     limited: "goes on",
   },
@@ -288,7 +294,7 @@ const EXPECTED: Record<Door, Record<State, string>> = {
   claim: MACHINES,
   token: MACHINES,
   renewal: MACHINES,
-  running: { ...MACHINES, away: "goes on", limited: "goes on" },
+  running: { ...MACHINES, saml: "goes on", away: "goes on", limited: "goes on" },
 };
 
 const ASKED: readonly Door[] = [
