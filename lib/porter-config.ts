@@ -117,6 +117,7 @@ export const storedConfigSchema = z.object({
 });
 export type StoredConfig = z.output<typeof storedConfigSchema>;
 export type AgentSettings = z.output<typeof agentSettings>;
+export const agentDefaults: AgentSettings = agentSettings.parse({});
 
 /** What is known of one saved secret; never the secret. */
 export const secretStatusSchema = z.object({

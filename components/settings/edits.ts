@@ -1,3 +1,4 @@
+import { mergeConfig } from "@/lib/merge-config";
 import { configUpdateSchema, type ConfigUpdate, type PorterConfig } from "@/lib/porter-config";
 import type { Setting, SettingGroup } from "./setting";
 import { capitalised, withoutStop } from "@/lib/sentence";
@@ -64,27 +65,7 @@ export function updateOf(edits: Edits): ConfigUpdate {
 }
 
 /** The config as it looks with `edits`, before the server has them. */
-export function withEdits(config: PorterConfig, edits: Edits): PorterConfig {
-  const update = updateOf(edits);
-  const agents = { ...config.agents };
-  for (const [name, change] of Object.entries(update.agents ?? {})) {
-    const known = agents[name] ?? { enabled: true, priority: "normal", defaultModel: null };
-    agents[name] = { ...known, ...change };
-  }
-  return {
-    ...config,
-    executionMode: update.executionMode ?? config.executionMode,
-    flyAppName: update.flyAppName === null ? undefined : (update.flyAppName ?? config.flyAppName),
-    agents,
-    settings: { ...config.settings, ...update.settings },
-    onboarding: { ...config.onboarding, ...update.onboarding },
-    regions: update.regions ?? config.regions,
-    machineSize: update.machineSize ?? config.machineSize,
-    largestMachine: update.largestMachine ?? config.largestMachine,
-    priorityGuest: update.priorityGuest === undefined ? config.priorityGuest : update.priorityGuest,
-    gistMirror: update.gistMirror ?? config.gistMirror,
-  };
-}
+export const withEdits = (config: PorterConfig, edits: Edits): PorterConfig => mergeConfig(config, updateOf(edits));
 
 /** What `latest` holds otherwise than both the edit and what its author saw. */
 export const conflictsWith = (edits: Edits, latest: PorterConfig): Conflict[] =>

@@ -1,4 +1,5 @@
-import { CONFIG_VERSION, type ConfigUpdate, type PorterConfig, type StoredConfig } from "@/lib/porter-config";
+import { mergeConfig } from "@/lib/merge-config";
+import { CONFIG_VERSION, type ConfigUpdate, type PorterConfig } from "@/lib/porter-config";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
@@ -7,7 +8,7 @@ import { providerKeyChanges } from "@/server/secrets/provider-credentials";
 import { FLY_TOKEN, forgetFinding, secretStatus, writeSecrets } from "@/server/secrets/user-secrets";
 import { wakeUserTasks } from "@/server/tasks/wake";
 import { mirrorStatus } from "./gist-mirror";
-import { agentDefaults, loadConfig } from "./run-settings";
+import { loadConfig } from "./run-settings";
 import { advice } from "@/lib/fix";
 
 /** `GET /api/config`: the signed-in user's settings; secrets as status only. */
@@ -70,7 +71,7 @@ async function save(
         fix: advice("Look at them as they are now, then save."),
         current: await getConfig(context),
       });
-    const merged = merge(stored.config, update);
+    const merged = { ...mergeConfig(stored.config, update), version: CONFIG_VERSION };
     const saved = await context.db.settings.put({
       userId,
       version: CONFIG_VERSION,
@@ -84,30 +85,3 @@ async function save(
     fix: advice("Try again."),
   });
 }
-
-function merge(config: StoredConfig, update: Omit<ConfigUpdate, "flyToken" | "providerCredentials">): StoredConfig {
-  const agents = { ...config.agents };
-  for (const [key, changes] of Object.entries(update.agents ?? {})) {
-    agents[key] = { ...agentDefaults, ...agents[key], ...defined(changes) };
-  }
-  return {
-    ...config,
-    version: CONFIG_VERSION,
-    executionMode: update.executionMode ?? config.executionMode,
-    flyAppName: update.flyAppName === null ? undefined : update.flyAppName || config.flyAppName,
-    agents,
-    settings: { ...config.settings, ...defined(update.settings ?? {}) },
-    onboarding: { ...config.onboarding, ...defined(update.onboarding ?? {}) },
-    regions: update.regions ?? config.regions,
-    machineSize: update.machineSize ?? config.machineSize,
-    largestMachine: update.largestMachine ?? config.largestMachine,
-    priorityGuest: update.priorityGuest === undefined ? config.priorityGuest : update.priorityGuest,
-    gistMirror: update.gistMirror ?? config.gistMirror,
-  };
-}
-
-/** Without keys whose value is undefined, which a spread would write over what is there. */
-const defined = <T extends object>(value: T) =>
-  Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };

@@ -1,6 +1,6 @@
 import { AGENTS, type AgentId } from "@/lib/agents";
 import { parseJson } from "@/lib/json";
-import { storedConfigSchema, type AgentSettings, type StoredConfig } from "@/lib/porter-config";
+import { agentDefaults, storedConfigSchema, type AgentSettings, type StoredConfig } from "@/lib/porter-config";
 import { upgradeConfig } from "@/lib/porter-config-versions";
 import type { AppContext } from "@/server/context";
 import type { SettingsRow } from "@/server/db/settings-store";
@@ -38,6 +38,5 @@ export async function loadConfig(context: AppContext, userId: number): Promise<L
   throw new AppError("internal", "Your saved settings cannot be read.");
 }
 
-export const agentDefaults: AgentSettings = { enabled: true, priority: "normal", defaultModel: null };
 const agentSettings = (config: StoredConfig, id: AgentId): AgentSettings =>
   config.agents[AGENTS[id].settingsKey] ?? agentDefaults;
