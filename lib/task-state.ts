@@ -1,3 +1,4 @@
+import type { FailureCode } from "./failures.ts";
 import type { TaskView } from "./task-view.ts";
 
 /**
@@ -29,6 +30,24 @@ export const ENDED_STATES = [
 ] as const satisfies TaskState[];
 export type EndedState = (typeof ENDED_STATES)[number];
 
+/**
+ * What the end of a task is called whose code says that nothing went wrong, though the specification's status is
+ * `failed`. Every other code is a failure; the queries are made of this table too.
+ */
+const STATE_OF_CODE = {
+  no_changes: "no_changes",
+  agent_asks: "asks",
+  stopped_by_user: "stopped",
+  issue_closed: "stopped",
+} as const satisfies Partial<Record<FailureCode, EndedState>>;
+type CodeWithState = keyof typeof STATE_OF_CODE;
+export const NO_FAILURES = Object.keys(STATE_OF_CODE) as CodeWithState[];
+/** The codes that make an end this state. */
+export const codesOf = (state: EndedState): CodeWithState[] =>
+  NO_FAILURES.filter((code) => STATE_OF_CODE[code] === state);
+const stateOfCode = (code: FailureCode | undefined): TaskState | undefined =>
+  NO_FAILURES.flatMap((known) => (known === code ? [STATE_OF_CODE[known]] : []))[0];
+
 export function stateOf(task: Pick<TaskView, "status" | "blockedReason" | "failureCode">): TaskState {
   switch (task.status) {
     case "queued":
@@ -36,11 +55,9 @@ export function stateOf(task: Pick<TaskView, "status" | "blockedReason" | "failu
     case "running":
       return "running";
     case "success":
-      return task.failureCode === "no_changes" ? "no_changes" : "done";
+      return stateOfCode(task.failureCode) === "no_changes" ? "no_changes" : "done";
     case "failed":
-      if (task.failureCode === "no_changes") return "no_changes";
-      if (task.failureCode === "agent_asks") return "asks";
-      return task.failureCode === "stopped_by_user" || task.failureCode === "issue_closed" ? "stopped" : "failed";
+      return stateOfCode(task.failureCode) ?? "failed";
     case "timed_out":
       return "timed_out";
   }
@@ -69,9 +86,6 @@ export const SECTION_WORDS: Record<Section, string> = {
 
 /** After this time nobody is asked any more to mend what went wrong; it is done, as it ended. */
 export const ATTENTION_MS = 3 * 86_400_000;
-/** Somebody wanted it to stop: there is a way to start it again, but nothing to mend. */
-const WANTED: readonly (string | undefined)[] = ["stopped_by_user", "issue_closed"];
-
 type Standing = Pick<TaskView, "status" | "blockedReason" | "failureCode" | "completedAt" | "explanation">;
 
 /** Where the list shows it at the time `nowMs`; `server/db/task-search.ts` says the same in SQL. */
@@ -80,7 +94,8 @@ export function sectionOf(task: Standing, nowMs: number): Section {
   if (task.status === "running") return "running";
   const isMendable =
     task.status === "timed_out" ||
-    (task.status === "failed" && task.explanation?.fix != null && !WANTED.includes(task.failureCode));
+    // What somebody wanted to stop can be started again, but there is nothing to mend.
+    (task.status === "failed" && task.explanation?.fix != null && stateOf(task) !== "stopped");
   const isRecent = task.completedAt !== undefined && nowMs - Date.parse(task.completedAt) < ATTENTION_MS;
   return isMendable && isRecent ? "attention" : "done";
 }

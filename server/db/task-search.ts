@@ -1,10 +1,10 @@
-import { and, desc, eq, gte, inArray, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt, lte, not, or, type SQL, sql } from "drizzle-orm";
 import { CSV_FIELDS } from "@/lib/task-csv";
 import type { TaskPlace } from "@/lib/task-cursor";
 import type { TaskFilter } from "@/lib/task-filter";
 import { startOfDay } from "@/lib/zone";
 import { FAILURE_CODES, FAILURES } from "@/lib/failures";
-import { ATTENTION_MS } from "@/lib/task-state";
+import { ATTENTION_MS, codesOf, NO_FAILURES } from "@/lib/task-state";
 import { TERMINAL_STATUSES, type TaskStatus } from "@/lib/task";
 import type { Database } from "./database";
 import { taskAttempts, tasks } from "./schema";
@@ -23,11 +23,12 @@ const FACET_ROWS = 500;
 
 /** Ended badly, and the reader can do something about it. */
 const MENDABLE_FAILURES = FAILURE_CODES.filter(
-  (code) => FAILURES[code].fix !== null && code !== "stopped_by_user" && code !== "issue_closed",
+  (code) => FAILURES[code].fix !== null && !codesOf("stopped").some((stopped) => stopped === code),
 );
 
-/** Ends that nobody counts as failures, though the specification's status is `failed`. */
-export const NO_FAILURES = sql`('no_changes', 'agent_asks', 'stopped_by_user', 'issue_closed')`;
+const isOneOf = (codes: readonly string[]): SQL => inArray(sql`coalesce(${tasks.failureCode}, '')`, codes);
+/** The code says that nothing went wrong. */
+export const isNoFailure = isOneOf(NO_FAILURES);
 
 /** Literals, not parameters: only so does SQLite use the partial indexes. */
 const isRunning = sql`${tasks.status} = 'running'`;
@@ -64,18 +65,17 @@ function inSection(section: NonNullable<TaskFilter["section"]>, now: number): SQ
 
 /** `stateOf` (lib/task-state.ts) as a condition. */
 function inState(state: NonNullable<TaskFilter["state"]>): SQL | undefined {
-  const code = sql`coalesce(${tasks.failureCode}, '')`;
+  const hasCode = inArray(tasks.failureCode, codesOf(state));
   switch (state) {
     case "done":
-      return and(eq(tasks.status, "success"), sql`${code} <> 'no_changes'`);
+      return and(eq(tasks.status, "success"), not(isOneOf(codesOf("no_changes"))));
     case "no_changes":
-      return and(inArray(tasks.status, ["success", "failed"]), eq(tasks.failureCode, "no_changes"));
+      return and(inArray(tasks.status, ["success", "failed"]), hasCode);
     case "asks":
-      return and(eq(tasks.status, "failed"), eq(tasks.failureCode, "agent_asks"));
     case "stopped":
-      return and(eq(tasks.status, "failed"), inArray(tasks.failureCode, ["stopped_by_user", "issue_closed"]));
+      return and(eq(tasks.status, "failed"), hasCode);
     case "failed":
-      return and(eq(tasks.status, "failed"), sql`${code} NOT IN ${NO_FAILURES}`);
+      return and(eq(tasks.status, "failed"), not(isNoFailure));
     case "timed_out":
       return eq(tasks.status, "timed_out");
   }

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { FAILURE_CODES } from "@/lib/failures";
 import { explain } from "@/lib/task-view";
 import { ENDED_STATES, sectionOf, SECTIONS, stateOf } from "@/lib/task-state";
 import { anAttempt, aTask, NOW, putAttempt } from "@/server/testing/rows";
@@ -57,7 +58,8 @@ describe("sections", () => {
 });
 
 it("finds every ended task under the one state that the page would show", async () => {
-  for (const kind of EVERY_KIND) await create({ ...kind, userId: 807 });
+  const coded = FAILURE_CODES.map((failureCode) => ({ ...ended, status: "failed", failureCode }) as const);
+  for (const kind of [...EVERY_KIND, ...coded]) await create({ ...kind, userId: 807 });
   const rows = (await tasks.search(807, all)).filter(({ status }) => status !== "queued" && status !== "running");
   const byState = await Promise.all(ENDED_STATES.map((state) => idsOf(807, { ...all, state })));
   expect(byState.flat().toSorted()).toEqual(rows.map(({ id }) => id).toSorted());

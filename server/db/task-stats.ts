@@ -4,7 +4,7 @@ import type { ZoneOffset } from "@/lib/zone";
 import type { Database } from "./database";
 import { taskAttempts, tasks } from "./schema";
 import { hasBegun, isCurrent } from "./task-row";
-import { matching, NO_FAILURES, type TaskSearch } from "./task-search";
+import { isNoFailure, matching, type TaskSearch } from "./task-search";
 
 export type DayRow = { day: string; outcome: "success" | "failed" | "other"; tasks: number; costUsd: number };
 export type AgentRow = {
@@ -34,7 +34,7 @@ export function createTaskStats(db: Database) {
       db.all<DayRow>(
         sql`SELECT date(${tasks.createdAt}, ${clockAt(search.offsets)}) AS day,
               CASE WHEN ${tasks.status} = 'success' THEN 'success'
-                   WHEN ${tasks.failureCode} IN ${NO_FAILURES} THEN 'other'
+                   WHEN ${isNoFailure} THEN 'other'
                    ELSE 'failed' END AS outcome,
               count(*) AS tasks, coalesce(sum(${taskAttempts.costUsd}), 0) AS costUsd
             FROM ${tasksWithOutcome} WHERE ${matching(userId, search, search.now)}
@@ -46,7 +46,7 @@ export function createTaskStats(db: Database) {
       db.all<AgentRow>(
         sql`WITH ended AS (
               SELECT ${tasks.agent} AS agent, ${tasks.status} AS status, ${taskAttempts.costUsd} AS cost,
-                     coalesce(${tasks.failureCode}, '') NOT IN ${NO_FAILURES} AS judged,
+                     NOT ${isNoFailure} AS judged,
                      (julianday(${tasks.completedAt}) - julianday(CASE WHEN ${hasBegun} THEN ${tasks.startedAt} END)) * 86400000 AS ms
               FROM ${tasksWithOutcome} WHERE ${matching(userId, search, search.now)}),
             ranked AS (
