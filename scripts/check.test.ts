@@ -1,6 +1,6 @@
 // Proves `npm run check` by planting what it must refuse into a small project under the real rules. That Porter's own
 // tree passes is the first stage of `npm test`.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { execFile, execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -258,5 +258,61 @@ describe("what the source may not hold", () => {
 
   test("an unused export is named with its file", () => {
     expect(lines.find((line) => line.includes("PLANTED_AND_UNUSED"))).toContain("lib/planted-used.ts");
+  });
+});
+
+/** What is added to a list, and the files whose own list then lacks it. */
+const FORGOTTEN: [name: string, path: string, from: string, to: string, lacking: string[]][] = [
+  [
+    "a column of the outcome without a name",
+    "server/db/schema/outcome.ts",
+    '    summary: text("summary"),',
+    '    summary: text("summary"),\n    plantedColumn: text("planted_column"),',
+    ["server/db/schema/outcome.ts"],
+  ],
+  [
+    "a name of the outcome that the export or the view forgets",
+    "lib/outcome.ts",
+    '  "summary",',
+    '  "summary",\n  "plantedName",',
+    ["lib/task-csv.ts", "server/tasks/view.ts"],
+  ],
+  [
+    "a setting that no save takes over",
+    "lib/porter-config.ts",
+    "  gistMirror: z.boolean().optional(),",
+    "  gistMirror: z.boolean().optional(),\n  plantedSetting: z.string().optional(),",
+    ["lib/merge-config.ts"],
+  ],
+  [
+    "a provider without address or form",
+    "lib/providers.ts",
+    '  "deepseek",\n] as const;',
+    '  "deepseek",\n  "plantedProvider",\n] as const;',
+    ["lib/providers.ts", "lib/porter-config.ts"],
+  ],
+];
+
+describe("a list that another one has to follow", () => {
+  let lines: string[];
+  beforeAll(async () => {
+    const isTest = (path: string) => path.endsWith(".test.ts") || path.endsWith(join("lib", "testing"));
+    for (const path of ["lib", "server/db/schema", "server/db/task-row.ts", "server/tasks/view.ts"])
+      cpSync(join(ROOT, path), join(copy, path), { recursive: true, filter: (source) => !isTest(source) });
+    for (const [name, path, from, to] of FORGOTTEN) {
+      const text = readFileSync(join(copy, path), "utf8");
+      if (!text.includes(from)) throw new Error(`${name}: ${path} has no ${from}`);
+      plant(path, text.replace(from, to));
+    }
+    lines = (await check("--all", "--only", "types")).output.split("\n");
+  });
+
+  test.each(FORGOTTEN)("is held to it by its types: %s", (_name, _path, _from, to, lacking) => {
+    const word = /planted\w+/.exec(to)?.[0] ?? "";
+    for (const path of lacking)
+      expect(
+        lines.filter((line) => line.startsWith(`${path}(`) && line.includes(word)),
+        path,
+      ).not.toEqual([]);
   });
 });
