@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import type { AgentUser } from "../agent-user.ts";
 
 /** git ended badly. `stderr` holds no secret that git was given, but may hold texts of the remote or the agent. */
@@ -28,6 +28,9 @@ export type GitOptions = {
   /** Takes the output as it comes instead of collecting it. */
   onStdout?: (chunk: Buffer) => void;
 };
+
+/** `cut` ends it because it says too much. */
+export type RunningGit = { child: ChildProcessWithoutNullStreams; done: Promise<void>; cut: () => void };
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
@@ -86,6 +89,22 @@ export class Git {
 
   /** stdout. Throws `GitError`. The whole process group is gone when this settles. */
   async run(args: string[], options: GitOptions = {}): Promise<Buffer> {
+    const running = this.start(args, options);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    running.child.stdin.end(options.input ?? "");
+    running.child.stdout.on("data", (chunk: Buffer) => {
+      if (options.onStdout) return options.onStdout(chunk);
+      size += chunk.length;
+      if (size > (options.maxBytes ?? DEFAULT_MAX_BYTES)) return running.cut();
+      chunks.push(chunk);
+    });
+    await running.done;
+    return Buffer.concat(chunks);
+  }
+
+  /** A process whose pipes are the caller's. `done` throws `GitError`; the whole process group is gone then. */
+  start(args: string[], options: Pick<GitOptions, "cwd" | "env" | "timeoutMs" | "signal"> = {}): RunningGit {
     const child = spawn("git", [...SAFE_CONFIG, ...args], {
       cwd: options.cwd ?? this.#home,
       env: { ...this.#environment(), ...options.env },
@@ -93,7 +112,10 @@ export class Git {
       detached: true,
       ...(this.#user?.separate ? { uid: this.#user.uid, gid: this.#user.gid } : {}),
     });
-    const killGroup = (): void => {
+    let stderr = "";
+    let cut: "timeout" | "size" | null = null;
+    const kill = (why: typeof cut): void => {
+      cut ??= why;
       if (child.pid === undefined) return;
       try {
         process.kill(-child.pid, "SIGKILL");
@@ -101,44 +123,31 @@ export class Git {
         // Already gone.
       }
     };
-    const chunks: Buffer[] = [];
-    let stderr = "";
-    let size = 0;
-    let cut: "timeout" | "size" | null = null;
-    const timer = setTimeout(() => {
-      cut = "timeout";
-      killGroup();
-    }, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    options.signal?.addEventListener("abort", killGroup, { once: true });
-    if (options.signal?.aborted) killGroup();
+    const onAbort = (): void => kill(null);
+    const timer = setTimeout(() => kill("timeout"), options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    options.signal?.addEventListener("abort", onAbort, { once: true });
+    if (options.signal?.aborted) kill(null);
     child.stdin.on("error", () => undefined);
-    child.stdin.end(options.input ?? "");
     child.stderr.on("data", (chunk: Buffer) => {
       stderr = (stderr + chunk.toString("utf8")).slice(-16_384);
     });
-    child.stdout.on("data", (chunk: Buffer) => {
-      if (options.onStdout) return options.onStdout(chunk);
-      size += chunk.length;
-      if (size > (options.maxBytes ?? DEFAULT_MAX_BYTES)) {
-        cut = "size";
-        return killGroup();
-      }
-      chunks.push(chunk);
-    });
-    const exitCode = await new Promise<number | null>((resolve, reject) => {
+    const done = new Promise<number | null>((resolve, reject) => {
       child.on("error", reject);
       child.on("close", resolve);
-    }).finally(() => {
-      clearTimeout(timer);
-      options.signal?.removeEventListener("abort", killGroup);
-    });
-    if (exitCode === 0 && cut === null) return Buffer.concat(chunks);
-    const told = cut === "size" ? `${stderr}\nthe output is too large` : stderr;
-    throw new GitError(args.find((arg) => !arg.startsWith("-")) ?? "", {
-      exitCode,
-      stderr: told,
-      timedOut: cut === "timeout",
-    });
+    })
+      .finally(() => {
+        clearTimeout(timer);
+        options.signal?.removeEventListener("abort", onAbort);
+      })
+      .then((exitCode) => {
+        if (exitCode === 0 && cut === null) return;
+        const told = cut === "size" ? `${stderr}\nthe output is too large` : stderr;
+        const end = { exitCode, stderr: told, timedOut: cut === "timeout" };
+        throw new GitError(args.find((arg) => !arg.startsWith("-")) ?? "", end);
+      });
+    // Whoever awaits it hears of a failure; until then it is nobody's unhandled rejection.
+    done.catch(() => undefined);
+    return { child, done, cut: () => kill("size") };
   }
 
   #environment(): Record<string, string> {

@@ -1,0 +1,165 @@
+import type { Note, OtherLine } from "../../../lib/change-set.ts";
+import { type HeldBack, LARGEST_FILE_BYTES } from "../../../lib/held-back.ts";
+import { asRunFailure, RunFailure } from "../run-failure.ts";
+import type { Entry } from "./base-tree.ts";
+import { parseCommit } from "./commit-object.ts";
+import { countConflicts } from "./contents.ts";
+import { gatherFiles, type Gathered, type GatherInput, gatherLines } from "./gather.ts";
+import { heldOf, holdBack, type Rulebook } from "./hold-back.ts";
+import { type Line, readLines, type Tip } from "./lines.ts";
+import { ObjectReader } from "./object-reader.ts";
+import { makeRulebook } from "./rulebook.ts";
+import { type Filter, type LineSize, planSeries, type PlannedCommit, sizeOf } from "./series-plan.ts";
+
+export type CollectInput = GatherInput & {
+  containsOwnSecret: (text: string | Uint8Array) => boolean;
+  /** Paths that Porter asks to leave out. */
+  asked: ReadonlySet<string>;
+};
+
+/** The agent's work, as commits that are ready to be written. `line` null: nothing is left of it. */
+export type Work = {
+  line: Line | null;
+  size: LineSize;
+  commits: PlannedCommit[];
+  /** Id of the last commit, or a commit that the repository has. */
+  tip: string;
+  heldBack: HeldBack[];
+  notes: Note[];
+  filter: Filter;
+  /** The lines that are not taken, with how much is in them. */
+  others: { line: Line; size: LineSize }[];
+};
+
+const LARGEST_COMMIT = 1024 * 1024;
+
+/**
+ * Reads what the agent left, as far as it can be read: all lines of work, else what is checked out, else the files alone.
+ * Writes nothing but objects. Throws `RunFailure`.
+ */
+export async function collectWork(input: CollectInput): Promise<Work> {
+  const ways = [
+    async () => gatherLines(input, { isHeadAlone: false }),
+    async () => gatherLines(input, { isHeadAlone: true }),
+    async () => gatherFiles(input),
+  ];
+  let last: unknown;
+  for (const [at, gather] of ways.entries()) {
+    try {
+      const work = await sort(input, await gather());
+      return at < ways.length - 1 ? work : { ...work, notes: [...work.notes, { kind: "files_only" }] };
+    } catch (error) {
+      if (asRunFailure(error).failureCode !== "internal") throw asRunFailure(error);
+      last = error;
+    }
+  }
+  throw new RunFailure("agent_failed", "The agent left a repository that cannot be read.", { cause: last });
+}
+
+async function sort(input: CollectInput, gathered: Gathered): Promise<Work> {
+  const { trusted, base } = input;
+  const timeoutMs = Math.max(2000, input.finishBy - Date.now());
+  const objects = new ObjectReader(trusted, timeoutMs);
+  try {
+    const tips = [...gathered.tips, ...(await stashTips(gathered.stashes, objects))];
+    const lines = await readLines(trusted, { base: base.commit, baseTree: base.tree, tips, objects, timeoutMs });
+    const rules = await makeRulebook(lines, { ...input, collector: gathered.collector, objects, timeoutMs });
+    const held = await holdBack(lines, rules);
+    const filter = { base, held, modules: rules.modules };
+    const sized = lines.map((line) => ({ line, size: sizeOf(line, filter) }));
+    const chosen = choose(sized);
+    const others = sized.filter((one) => one !== chosen && one.size.weight > 0);
+    const line = chosen?.line ?? null;
+    const plan = line === null ? { commits: [], tip: base.commit } : planSeries(line, filter);
+    return {
+      line,
+      size: chosen?.size ?? { files: 0, additions: 0, deletions: 0, weight: 0 },
+      ...plan,
+      heldBack: mergeHeld(gathered.heldBack, lines, { held, base }),
+      notes: [...notesOf(gathered, chosen, others), ...(await conflictNote(line, rules, held))],
+      filter,
+      others,
+    };
+  } finally {
+    await objects.close().catch(() => undefined);
+  }
+}
+
+/** A stash is a commit whose parents are where it was made, the index, and perhaps its untracked files. */
+async function stashTips(shas: readonly string[], objects: ObjectReader): Promise<Tip[]> {
+  const tips: Tip[] = [];
+  const read = async (sha: string | undefined): Promise<ReturnType<typeof parseCommit> | null> => {
+    const object = sha === undefined ? null : await objects.read(sha, LARGEST_COMMIT);
+    return sha !== undefined && object?.type === "commit" && object.content ? parseCommit(sha, object.content) : null;
+  };
+  for (const [at, sha] of shas.entries()) {
+    const stash = await read(sha);
+    const [on, , untracked] = stash?.parents ?? [];
+    if (stash === null || on === undefined) continue;
+    const extra = (await read(untracked))?.tree;
+    tips.push({ kind: "stash", name: `stash@{${at}}`, commit: on, tree: stash.tree, ...(extra === undefined ? {} : { extra }) });
+  }
+  return tips;
+}
+
+type Sized = { line: Line; size: LineSize };
+
+/** The largest line; what is checked out comes first, so that it wins a tie. Rewritten history only where there is no other. */
+function choose(sized: readonly Sized[]): Sized | null {
+  let best: Sized | null = null;
+  const rank = ({ line, size }: Sized): [number, number] => [
+    line.kind === "head" || line.relation === "descends" ? 1 : 0,
+    size.weight,
+  ];
+  for (const one of sized) {
+    if (one.size.weight === 0 || (one.line.kind !== "head" && one.line.relation === "none")) continue;
+    const [tier, weight] = rank(one);
+    const [bestTier, bestWeight] = best === null ? [-1, 0] : rank(best);
+    if (tier > bestTier || (tier === bestTier && weight > bestWeight)) best = one;
+  }
+  return best;
+}
+
+function mergeHeld(found: readonly HeldBack[], lines: readonly Line[], { held, base }: Pick<Filter, "held" | "base">): HeldBack[] {
+  const all = new Map<string, HeldBack>();
+  for (const item of [...found, ...lines.flatMap((line) => heldOf(line, held, base))]) {
+    if (!all.has(item.path)) all.set(item.path, item);
+  }
+  return [...all.values()];
+}
+
+export const otherLine = ({ line, size }: Sized): OtherLine => ({
+  kind: line.kind,
+  name: line.name.slice(0, 255),
+  commits: line.steps.length,
+  files: size.files,
+  additions: size.additions,
+  deletions: size.deletions,
+});
+
+function notesOf(gathered: Gathered, chosen: Sized | null, others: readonly Sized[]): Note[] {
+  const notes: Note[] = [];
+  if (chosen !== null && chosen.line.kind !== "head") notes.push({ kind: "taken_from", line: otherLine(chosen) });
+  if (chosen?.line.squashed) notes.push({ kind: "squashed", why: chosen.line.squashed, commits: chosen.line.commits });
+  for (const of of gathered.middles) notes.push({ kind: "in_the_middle", of });
+  for (const one of others) {
+    if (one.line.relation === "none") notes.push({ kind: "unrelated_line", name: one.line.name.slice(0, 255) });
+    else notes.push({ kind: "other_line", line: otherLine(one) });
+  }
+  return notes;
+}
+
+/** Files that have more conflicts than they had. */
+async function conflictNote(line: Line | null, rules: Rulebook, held: ReadonlyMap<string, unknown>): Promise<Note[]> {
+  const paths: string[] = [];
+  for (const { path, before, after } of line?.total ?? []) {
+    const now = after === null || held.has(path) ? 0 : (rules.conflicts.get(after.sha) ?? 0);
+    if (now > 0 && now > (await conflictsBefore(before, rules))) paths.push(path);
+  }
+  return paths.length === 0 ? [] : [{ kind: "conflict_markers", paths: paths.slice(0, 50) }];
+}
+
+async function conflictsBefore(entry: Entry, { objects }: Rulebook): Promise<number> {
+  const blob = entry === null ? null : await objects.read(entry.sha, LARGEST_FILE_BYTES);
+  return blob?.content ? countConflicts(blob.content) : 0;
+}

@@ -1,0 +1,69 @@
+import type { HoldReason } from "../../../lib/held-back.ts";
+import { type BaseTree, type Entry, LINK_MODE, sameEntry } from "./base-tree.ts";
+import type { Commit } from "./commit-object.ts";
+import type { Line } from "./lines.ts";
+import type { Change } from "./tree-diff.ts";
+
+/** A commit as it will be written: on these parents, with these paths set or taken out against the first. */
+export type PlannedCommit = {
+  id: string;
+  commit: Commit | null;
+  parents: string[];
+  paths: { path: string; entry: Entry }[];
+};
+
+export type Filter = { base: BaseTree; held: ReadonlyMap<string, HoldReason>; modules: ReadonlySet<string> };
+
+/**
+ * A line's commits without what is held back and without what git alone would change. Commits that lose everything by
+ * that are left out. `tip`: the id of the last one, or a commit that the repository has.
+ */
+export function planSeries(line: Line, filter: Filter): { commits: PlannedCommit[]; tip: string } {
+  const commits: PlannedCommit[] = [];
+  const standsFor = new Map<string, string>();
+  const nameOf = (id: string): string => standsFor.get(id) ?? id;
+  let tip = nameOf(line.commit);
+  for (const step of line.steps) {
+    const paths = step.changes.flatMap((change) => kept(change, filter));
+    const parents = [...new Set(step.parents.map(nameOf))];
+    const [only] = parents;
+    if (paths.length === 0 && step.changes.length > 0 && parents.length === 1 && only !== undefined) {
+      standsFor.set(step.id, only);
+      tip = only;
+      continue;
+    }
+    // One that was empty from the start is the agent's wish; one without a parent would be a history of its own.
+    commits.push({ id: step.id, commit: step.commit, parents: parents.length > 0 ? parents : [filter.base.commit], paths });
+    tip = step.id;
+  }
+  return { commits, tip };
+}
+
+function kept({ path, before, after }: Change, filter: Filter): { path: string; entry: Entry }[] {
+  if (filter.held.has(path)) return [];
+  const entry = asWritten(path, after, filter);
+  return sameEntry(asWritten(path, before, filter), entry) ? [] : [{ path, entry }];
+}
+
+/** What the series has in place of an entry: the base's where only git would change it. */
+function asWritten(path: string, entry: Entry, { base, modules }: Filter): Entry {
+  if (base.isUntouched(path, entry)) return base.entry(path);
+  return entry?.mode === LINK_MODE && !modules.has(path) ? null : entry;
+}
+
+export type LineSize = { files: number; additions: number; deletions: number; weight: number };
+
+/** How much of a line is left after holding back. A file without lines of text weighs as one line. */
+export function sizeOf(line: Line, filter: Filter): LineSize {
+  const size: LineSize = { files: 0, additions: 0, deletions: 0, weight: 0 };
+  for (const change of line.total) {
+    if (kept(change, filter).length === 0) continue;
+    const additions = change.additions ?? 0;
+    const deletions = change.deletions ?? 0;
+    size.files += 1;
+    size.additions += additions;
+    size.deletions += deletions;
+    size.weight += Math.max(1, additions + deletions);
+  }
+  return size;
+}
