@@ -78,7 +78,10 @@ export const noteSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("taken_from"), line: otherLineSchema }),
   z.object({ kind: z.literal("other_line"), line: otherLineSchema }),
   z.object({ kind: z.literal("unrelated_line"), name: z.string().max(255) }),
-  z.object({ kind: z.literal("in_the_middle"), of: z.enum(["rebase", "merge", "cherry-pick", "revert", "am", "bisect"]) }),
+  z.object({
+    kind: z.literal("in_the_middle"),
+    of: z.enum(["rebase", "merge", "cherry-pick", "revert", "am", "bisect"]),
+  }),
   z.object({ kind: z.literal("conflict_markers"), paths: z.array(z.string().max(4096)).max(50) }),
   /** git itself would write these paths otherwise (line endings, filters); they stay as they were. */
   z.object({ kind: z.literal("rewritten_by_git"), paths: z.array(z.string().max(4096)).max(50), count }),

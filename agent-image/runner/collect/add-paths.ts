@@ -17,7 +17,10 @@ export async function addPaths(git: Git, paths: readonly string[], here: GitOpti
     try {
       tries += 1;
       if (tries > MOST_TRIES) throw new GitError("update-index", { exitCode: null, stderr: "", timedOut: false });
-      await git.run(["update-index", "-z", "--add", "--remove", "--replace", "--stdin"], { ...here, input: nulInput(some) });
+      await git.run(["update-index", "-z", "--add", "--remove", "--replace", "--stdin"], {
+        ...here,
+        input: nulInput(some),
+      });
     } catch (error) {
       if (!(error instanceof GitError) || error.timedOut) throw error;
       const half = Math.ceil(some.length / 2);

@@ -1,8 +1,13 @@
 import { spawn } from "node:child_process";
 import type { z } from "zod";
 import type { AgentUser } from "../agent-user.ts";
-import { filesAnswerSchema, type ReaderRequest, repositoryAnswerSchema } from "./reader-answers.ts";
-import type { FilesAnswer, RepositoryAnswer } from "./reader-answers.ts";
+import {
+  type FilesAnswer,
+  filesAnswerSchema,
+  type ReaderRequest,
+  type RepositoryAnswer,
+  repositoryAnswerSchema,
+} from "./reader-answers.ts";
 import { READER_FLAG, READER_PROGRAM } from "./reader.ts";
 
 type Asking = { user: AgentUser; timeoutMs: number };

@@ -97,7 +97,13 @@ async function stashTips(shas: readonly string[], objects: ObjectReader): Promis
     const [on, , untracked] = stash?.parents ?? [];
     if (stash === null || on === undefined) continue;
     const extra = (await read(untracked))?.tree;
-    tips.push({ kind: "stash", name: `stash@{${at}}`, commit: on, tree: stash.tree, ...(extra === undefined ? {} : { extra }) });
+    tips.push({
+      kind: "stash",
+      name: `stash@{${at}}`,
+      commit: on,
+      tree: stash.tree,
+      ...(extra === undefined ? {} : { extra }),
+    });
   }
   return tips;
 }
@@ -120,7 +126,11 @@ function choose(sized: readonly Sized[]): Sized | null {
   return best;
 }
 
-function mergeHeld(found: readonly HeldBack[], lines: readonly Line[], { held, base }: Pick<Filter, "held" | "base">): HeldBack[] {
+function mergeHeld(
+  found: readonly HeldBack[],
+  lines: readonly Line[],
+  { held, base }: Pick<Filter, "held" | "base">,
+): HeldBack[] {
   const all = new Map<string, HeldBack>();
   for (const item of [...found, ...lines.flatMap((line) => heldOf(line, held, base))]) {
     if (!all.has(item.path)) all.set(item.path, item);

@@ -29,5 +29,10 @@ export function parseCommit(sha: string, raw: Buffer): Commit {
 /** First line of a message, for people. */
 export function subjectOf({ message, encoding }: Pick<Commit, "message" | "encoding">): string {
   const isLatin = /^(?:iso-?8859-1|latin-?1|windows-1252)$/i.test(encoding ?? "");
-  return (message.toString(isLatin ? "latin1" : "utf8").trimStart().split("\n")[0] ?? "").trim();
+  return (
+    message
+      .toString(isLatin ? "latin1" : "utf8")
+      .trimStart()
+      .split("\n")[0] ?? ""
+  ).trim();
 }

@@ -11,7 +11,9 @@ export function hasPrivateKey(content: Buffer): boolean {
 /** A file that stands for another one which Git LFS keeps. */
 export function isLfsPointer(content: Buffer): boolean {
   if (content.length > 1024) return false;
-  return /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:.+\n)*oid sha256:[0-9a-f]{64}\n/.test(content.toString("latin1"));
+  return /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:.+\n)*oid sha256:[0-9a-f]{64}\n/.test(
+    content.toString("latin1"),
+  );
 }
 
 /** How many conflicts a file has: the three marks, each at the start of a line and in their order. */

@@ -52,7 +52,10 @@ export async function gatherLines(input: GatherInput, { isHeadAlone }: { isHeadA
   const others = isHeadAlone ? [] : await otherTips(input, { ...opened, git }, found);
   const stashes = isHeadAlone ? [] : await known(git, found.stashes);
   const tips = [head, ...others];
-  await carry(input, git, [...tips.flatMap(({ commit, tree }) => [commit, ...(tree === null ? [] : [tree])]), ...stashes]);
+  await carry(input, git, [
+    ...tips.flatMap(({ commit, tree }) => [commit, ...(tree === null ? [] : [tree])]),
+    ...stashes,
+  ]);
   return { collector: git, tips, stashes, heldBack: main.heldBack, ignored: main.ignored, middles: found.middles };
 }
 
@@ -84,12 +87,22 @@ async function otherTips(input: GatherInput, opened: CollectorRepository, found:
     ...found.workTrees.map(({ name, head }) => ({ kind: "worktree" as const, name, sha: head })),
     ...found.detached.map((sha) => ({ kind: "detached" as const, name: sha.slice(0, 12), sha })),
   ];
-  const commits = await resolveCommits(opened.git, named.map(({ sha }) => sha));
+  const commits = await resolveCommits(
+    opened.git,
+    named.map(({ sha }) => sha),
+  );
   const tips: Tip[] = [];
   for (const { kind, name, sha } of named) {
     const commit = commits.get(sha);
     if (commit === undefined) continue;
-    const tree = kind === "worktree" ? await treeOfWorkTree(input, opened, found.workTrees.find((one) => one.name === name)) : null;
+    const tree =
+      kind === "worktree"
+        ? await treeOfWorkTree(
+            input,
+            opened,
+            found.workTrees.find((one) => one.name === name),
+          )
+        : null;
     tips.push({ kind, name, commit, tree });
   }
   return tips;
@@ -125,4 +138,6 @@ async function resolveCommits(git: Git, shas: readonly string[]): Promise<Map<st
   return found;
 }
 
-const known = async (git: Git, shas: readonly string[]): Promise<string[]> => [...(await resolveCommits(git, shas)).keys()];
+const known = async (git: Git, shas: readonly string[]): Promise<string[]> => [
+  ...(await resolveCommits(git, shas)).keys(),
+];

@@ -52,14 +52,12 @@ export async function readLines(
   const take = (): Change[] => answers[next++] ?? [];
   return plans.map(({ tip, relation, commits, squashed, steps, sum }) => {
     const total = sum.flatMap(() => take());
-    const written = steps.map(
-      (step): Step => ({
-        id: step.id,
-        commit: step.commit,
-        parents: step.parents,
-        changes: step.pairs.length === 0 ? total : step.pairs.flatMap(() => take()),
-      }),
-    );
+    const written = steps.map((step): Step => ({
+      id: step.id,
+      commit: step.commit,
+      parents: step.parents,
+      changes: step.pairs.length === 0 ? total : step.pairs.flatMap(() => take()),
+    }));
     return { ...tip, relation, commits, squashed, steps: written, total, end: sum[0]?.to ?? input.baseTree };
   });
 }
@@ -125,7 +123,9 @@ class Graph {
 
   relationOf(tip: string, commits: readonly Commit[], base: string): Line["relation"] {
     if (tip === base || commits.some(({ parents }) => parents.includes(base))) return "descends";
-    return !this.isNew(tip) || commits.some(({ parents }) => parents.some((sha) => this.#trees.has(sha))) ? "shares" : "none";
+    return !this.isNew(tip) || commits.some(({ parents }) => parents.some((sha) => this.#trees.has(sha)))
+      ? "shares"
+      : "none";
   }
 
   isPartOfAnother(tip: Tip, all: readonly Tip[], at: number): boolean {

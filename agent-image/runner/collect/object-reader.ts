@@ -6,13 +6,13 @@ export type GitObject = { type: string; size: number; content: Buffer | null };
 /** Reads objects of the trusted repository, one after the other, with one process of git. */
 export class ObjectReader {
   readonly #running: RunningGit;
-  readonly #chunks: AsyncIterator<Buffer>;
+  readonly #chunks: AsyncIterator<Buffer, undefined>;
   #rest: Buffer = Buffer.alloc(0);
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(git: Git, timeoutMs: number) {
     this.#running = git.start(["cat-file", "--batch"], { timeoutMs });
-    this.#chunks = this.#running.child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    this.#chunks = this.#running.child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
   }
 
   /** null: there is no such object. */
@@ -36,7 +36,7 @@ export class ObjectReader {
   async #body(size: number, isWanted: boolean): Promise<Buffer | null> {
     const pieces: Buffer[] = [];
     // With the line end that follows each object.
-    for (let left = size + 1; left > 0; ) {
+    for (let left = size + 1; left > 0;) {
       if (this.#rest.length === 0) await this.#more();
       const piece = this.#take(Math.min(left, this.#rest.length));
       left -= piece.length;
@@ -57,11 +57,11 @@ export class ObjectReader {
   }
 
   async #more(): Promise<void> {
-    const { value, done } = await this.#chunks.next();
-    if (done) {
+    const chunk = await this.#chunks.next();
+    if (chunk.done === true) {
       await this.#running.done;
       throw new Error("git ended before it answered");
     }
-    this.#rest = this.#rest.length === 0 ? value : Buffer.concat([this.#rest, value]);
+    this.#rest = this.#rest.length === 0 ? chunk.value : Buffer.concat([this.#rest, chunk.value]);
   }
 }

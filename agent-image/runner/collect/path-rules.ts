@@ -1,5 +1,6 @@
 /** Folders that tools fill, wherever they stand. */
-export const TOOL_FOLDERS: readonly string[] = `node_modules .venv venv __pycache__ .next .nuxt .gradle .pnpm-store .yarn-cache .pytest_cache
+export const TOOL_FOLDERS: readonly string[] =
+  `node_modules .venv venv __pycache__ .next .nuxt .gradle .pnpm-store .yarn-cache .pytest_cache
   .mypy_cache .ruff_cache .tox .turbo .parcel-cache .nyc_output .terraform .idea .vs .history`.split(/\s+/);
 
 /** Folders that tools fill, unless they stand among sources, where people call packages so. */
@@ -25,8 +26,9 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 export function isLeftover(path: string): boolean {
   const name = nameOf(path);
   return (
-    /^(?:\.DS_Store|Thumbs\.db|desktop\.ini|core\.\d+|\.#.*|#.*#|\.coverage|npm-debug\.log|yarn-error\.log)$/.test(name) ||
-    /(?:~|\.sw[a-p]|\.pyc|\.pyo|\.orig|\.rej|\.tsbuildinfo)$/.test(name)
+    /^(?:\.DS_Store|Thumbs\.db|desktop\.ini|core\.\d+|\.#.*|#.*#|\.coverage|npm-debug\.log|yarn-error\.log)$/.test(
+      name,
+    ) || /(?:~|\.sw[a-p]|\.pyc|\.pyo|\.orig|\.rej|\.tsbuildinfo)$/.test(name)
   );
 }
 

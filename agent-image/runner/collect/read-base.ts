@@ -46,6 +46,8 @@ export async function readBase(input: BaseInput): Promise<BaseTree> {
   await addPaths(git, modified.toString("utf8").split("\0").filter(Boolean), here);
   const written = await git.text(["write-tree"], here);
   const [changes = []] = await diffTrees(git, [{ from: tree, to: written }], timeoutMs);
-  const rewritten = new Map<string, Entry>(changes.filter(({ isText }) => isText).map(({ path, after }) => [path, after]));
+  const rewritten = new Map<string, Entry>(
+    changes.filter(({ isText }) => isText).map(({ path, after }) => [path, after]),
+  );
   return new BaseTree({ ...facts, rewritten });
 }

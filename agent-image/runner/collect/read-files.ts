@@ -1,4 +1,13 @@
-import { closeSync, constants, type Dirent, lstatSync, openSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { FileAnswer, FilesAnswer, ReaderRequest } from "./reader-answers.ts";
 

@@ -5,7 +5,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   readSync,
   statSync,
   utimesSync,
@@ -161,7 +160,15 @@ function workTreesOf(input: {
     mkdirSync(join(into, gitDirCopy), { recursive: true });
     writeFileSync(join(into, gitDirCopy, "commondir"), "../..\n");
     const path = dirname(textOf(join(own, "gitdir")).trim());
-    return [{ name: entry.name, path, head, gitDir: gitDirCopy, hasIndex: copyState(own, { into: join(into, gitDirCopy), head }) }];
+    return [
+      {
+        name: entry.name,
+        path,
+        head,
+        gitDir: gitDirCopy,
+        hasIndex: copyState(own, { into: join(into, gitDirCopy), head }),
+      },
+    ];
   });
 }
 

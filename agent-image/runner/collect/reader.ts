@@ -16,7 +16,7 @@ function answerTo(request: ReaderRequest): FilesAnswer | RepositoryAnswer {
 if (process.argv[2] === READER_FLAG && process.argv[1] === READER_PROGRAM) {
   const request = readerRequestSchema.parse(JSON.parse(readFileSync(0, "utf8")));
   const answer = Buffer.from(JSON.stringify(answerTo(request)));
-  for (let at = 0; at < answer.length; ) at += writeSync(1, answer, at);
+  for (let at = 0; at < answer.length;) at += writeSync(1, answer, at);
   // In the bundle the rest of the runner would follow.
   process.exit();
 }

@@ -47,7 +47,10 @@ export async function makeRulebook(lines: readonly Line[], sources: RuleSources)
 }
 
 /** The filters that the base's attributes give these paths. */
-async function baseFilters(paths: string[], { trusted, workspace, base, objects, timeoutMs }: RuleSources): Promise<Map<string, string>> {
+async function baseFilters(
+  paths: string[],
+  { trusted, workspace, base, objects, timeoutMs }: RuleSources,
+): Promise<Map<string, string>> {
   for (const [path, { sha }] of base.entries) {
     if (!isAttributes(path)) continue;
     const rules = await objects.read(sha, LARGEST_ATTRIBUTES);
@@ -71,7 +74,10 @@ async function newFilters(lines: readonly Line[], paths: string[], sources: Rule
 }
 
 async function filtersIn(git: Git, paths: string[], timeoutMs: number): Promise<Map<string, string>> {
-  const output = await git.run(["check-attr", "--cached", "-z", "--stdin", "filter"], { timeoutMs, input: nulInput(paths) });
+  const output = await git.run(["check-attr", "--cached", "-z", "--stdin", "filter"], {
+    timeoutMs,
+    input: nulInput(paths),
+  });
   const fields = nulFields(output).map((field) => field.toString("utf8"));
   const filters = new Map<string, string>();
   for (let at = 0; at + 2 < fields.length; at += 3) {
@@ -82,7 +88,11 @@ async function filtersIn(git: Git, paths: string[], timeoutMs: number): Promise<
 }
 
 /** Links to other repositories that may stay: the base's, and those that a line's `.gitmodules` names. */
-async function modulesOf(lines: readonly Line[], changes: readonly Change[], sources: RuleSources): Promise<Set<string>> {
+async function modulesOf(
+  lines: readonly Line[],
+  changes: readonly Change[],
+  sources: RuleSources,
+): Promise<Set<string>> {
   const { base, trusted, timeoutMs } = sources;
   const modules = new Set([...base.entries].filter(([, { mode }]) => mode === LINK_MODE).map(([path]) => path));
   if (!changes.some(({ path, after }) => after?.mode === LINK_MODE && !modules.has(path))) return modules;

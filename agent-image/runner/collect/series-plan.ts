@@ -33,7 +33,12 @@ export function planSeries(line: Line, filter: Filter): { commits: PlannedCommit
       continue;
     }
     // One that was empty from the start is the agent's wish; one without a parent would be a history of its own.
-    commits.push({ id: step.id, commit: step.commit, parents: parents.length > 0 ? parents : [filter.base.commit], paths });
+    commits.push({
+      id: step.id,
+      commit: step.commit,
+      parents: parents.length > 0 ? parents : [filter.base.commit],
+      paths,
+    });
     tip = step.id;
   }
   return { commits, tip };

@@ -125,7 +125,10 @@ class Sorter {
   }
 
   end(): Survey {
-    const artefacts = [...this.#artefacts].map(([path, files]): HeldBack => ({ path, reason: { kind: "artefacts", files } }));
+    const artefacts = [...this.#artefacts].map(([path, files]): HeldBack => ({
+      path,
+      reason: { kind: "artefacts", files },
+    }));
     return { add: this.#add, remove: this.remove, heldBack: [...this.#heldBack, ...artefacts], files: this.#files };
   }
 }

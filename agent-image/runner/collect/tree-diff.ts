@@ -12,7 +12,17 @@ export const emptyTreeLike = (sha: string): string =>
     ? "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"
     : "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
-const DIFF = ["diff-tree", "--stdin", "-r", "-z", "--raw", "--numstat", "--no-renames", "--no-ext-diff", "--no-textconv"];
+const DIFF = [
+  "diff-tree",
+  "--stdin",
+  "-r",
+  "-z",
+  "--raw",
+  "--numstat",
+  "--no-renames",
+  "--no-ext-diff",
+  "--no-textconv",
+];
 
 /** The changes of each pair of trees, all with one process. */
 export async function diffTrees(git: Git, pairs: readonly TreePair[], timeoutMs: number): Promise<Change[][]> {

@@ -63,5 +63,11 @@ function inConflict(field: Buffer): TrackedChange {
 function split(field: Buffer, count: number): [string[], Buffer] {
   let at = 0;
   for (let word = 0; word < count; word += 1) at = field.indexOf(0x20, at) + 1;
-  return [field.subarray(0, at - 1).toString("latin1").split(" "), field.subarray(at)];
+  return [
+    field
+      .subarray(0, at - 1)
+      .toString("latin1")
+      .split(" "),
+    field.subarray(at),
+  ];
 }

@@ -51,10 +51,22 @@ export class CollectWorld {
     chmodSync(root, 0o755);
     const origin = join(root, "origin");
     mkdirSync(origin);
-    shell(origin, `git init -q -b main; git config core.autocrlf false; ${setUp}\ngit add -A; git commit -qm base --allow-empty`);
+    shell(
+      origin,
+      `git init -q -b main; git config core.autocrlf false; ${setUp}\ngit add -A; git commit -qm base --allow-empty`,
+    );
     const workspace = await createWorkspace(root, AGENT);
     const supervisor = new Git({ home: workspace.privateDir, user: null });
-    const clone = ["clone", "--quiet", "--bare", "--template=", "--no-local", "--depth=50", "--single-branch", "--no-tags"];
+    const clone = [
+      "clone",
+      "--quiet",
+      "--bare",
+      "--template=",
+      "--no-local",
+      "--depth=50",
+      "--single-branch",
+      "--no-tags",
+    ];
     await supervisor.run([...clone, `file://${origin}`, workspace.trusted], { env: { GIT_ALLOW_PROTOCOL: "file" } });
     const trusted = supervisor.with({ GIT_DIR: workspace.trusted });
     const baseSha = await trusted.text(["rev-parse", "refs/heads/main"]);
@@ -76,7 +88,15 @@ export class CollectWorld {
     const { workspace, trusted, base } = this;
     const containsOwnSecret: Redactor["containsOwnSecret"] = (text) => Buffer.from(text).includes(OWN_SECRET);
     const finishBy = Date.now() + 300_000;
-    const work = await collectWork({ workspace, user: AGENT, trusted, base, finishBy, containsOwnSecret, asked: new Set(asked) });
+    const work = await collectWork({
+      workspace,
+      user: AGENT,
+      trusted,
+      base,
+      finishBy,
+      containsOwnSecret,
+      asked: new Set(asked),
+    });
     const written = await writeSeries(trusted, {
       commits: work.commits,
       identity: IDENTITY,
@@ -87,23 +107,35 @@ export class CollectWorld {
       now: 1_700_000_000_000,
     });
     const tip = work.line === null ? null : (written.get(work.tip) ?? work.tip);
-    return { tip, work, changes: tip === null ? [] : await this.changes(base.commit, tip), subjects: await this.#subjects(tip) };
+    return {
+      tip,
+      work,
+      changes: tip === null ? [] : await this.changes(base.commit, tip),
+      subjects: await this.#subjects(tip),
+    };
   }
 
   async changes(from: string, to: string): Promise<string[]> {
-    const raw = await this.trusted.text(["diff-tree", "-r", "--no-renames", "--raw", "--abbrev=40", from, to]);
-    return raw
-      .split("\n")
-      .filter((line) => line.startsWith(":"))
-      .map((line) => {
-        const [, mode = "", , , status = "", ...path] = line.split(/[ \t]/);
-        return `${status} ${mode} ${path.join(" ")}`;
-      });
+    const raw = (await this.trusted.run(["diff-tree", "-r", "-z", "--no-renames", "--raw", from, to]))
+      .toString()
+      .split("\0");
+    const changes: string[] = [];
+    for (let at = 0; at + 1 < raw.length; at += 2) {
+      const [, mode = "", , , status = ""] = (raw[at] ?? "").split(" ");
+      changes.push(`${status} ${mode} ${raw[at + 1]}`);
+    }
+    return changes;
   }
 
   async #subjects(tip: string | null): Promise<string[]> {
     if (tip === null) return [];
-    const log = await this.trusted.text(["log", "--reverse", "--topo-order", "--format=%s", `${this.base.commit}..${tip}`]);
+    const log = await this.trusted.text([
+      "log",
+      "--reverse",
+      "--topo-order",
+      "--format=%s",
+      `${this.base.commit}..${tip}`,
+    ]);
     return log.split("\n").filter(Boolean);
   }
 
@@ -120,8 +152,14 @@ function shell(cwd: string, script: string, { HOME = "/nonexistent", ...user }: 
     cwd,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH, HOME, LC_ALL: "C.UTF-8", GIT_CONFIG_NOSYSTEM: "1", GIT_TERMINAL_PROMPT: "0", ...(HOME === "/nonexistent" ? PERSON : {}) },
+    env: {
+      PATH,
+      HOME,
+      LC_ALL: "C.UTF-8",
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_TERMINAL_PROMPT: "0",
+      ...(HOME === "/nonexistent" ? PERSON : {}),
+    },
     ...user,
   });
 }
-

@@ -1,0 +1,133 @@
+import { COMMIT, MORE, type Ungrouped } from "./case.ts";
+
+export const LOST: Ungrouped[] = [
+  {
+    name: "commit on a branch, then back",
+    agent: `git checkout -qb fix; ${COMMIT}; git checkout -q -`,
+    makes: [MORE],
+    notes: ["taken_from"],
+    subjects: ["work"],
+  },
+  {
+    name: "commit on a branch, then to a detached base",
+    agent: `git checkout -qb fix; ${COMMIT}; git checkout -q --detach HEAD~1`,
+    makes: [MORE],
+    notes: ["taken_from"],
+  },
+  {
+    name: "commit without a branch, then back",
+    agent: `git checkout -q --detach; ${COMMIT}; git checkout -q -`,
+    makes: [MORE],
+    notes: ["taken_from"],
+  },
+  {
+    name: "commit under a tag",
+    agent: `git checkout -q --detach; ${COMMIT}; git tag -a done -m done; git checkout -q -; rm .git/logs/HEAD`,
+    makes: [MORE],
+    notes: ["taken_from"],
+  },
+  {
+    name: "work tree at home, committed",
+    agent: `git worktree add -q "$HOME/wt" -b fix; cd "$HOME/wt"; ${COMMIT}`,
+    makes: [MORE],
+    notes: ["taken_from"],
+  },
+  {
+    name: "work tree at home, not committed",
+    agent: `git worktree add -q "$HOME/wt" -b fix; cd "$HOME/wt"; echo more >> a; echo n > new`,
+    makes: [MORE, "A 100644 new"],
+    notes: ["taken_from"],
+  },
+  {
+    name: "work tree at home, gone, its branch is left",
+    agent: `git worktree add -q "$HOME/wt" -b fix; cd "$HOME/wt"; ${COMMIT}; rm -rf "$HOME/wt"`,
+    makes: [MORE],
+    notes: ["taken_from"],
+  },
+  { name: "stash at the end", agent: "echo more >> a; git stash -q", makes: [MORE], notes: ["taken_from"] },
+  {
+    name: "stash of untracked files",
+    agent: "echo more >> a; echo n > new; git stash -q -u",
+    makes: [MORE, "A 100644 new"],
+    notes: ["taken_from"],
+  },
+  {
+    name: "stash below another stash",
+    agent: "seq 9 >> a; git stash -q; echo d >> docs/d; git stash -q",
+    makes: [MORE],
+    notes: ["taken_from", "other_line"],
+  },
+  {
+    name: "only an ignored file, added by force",
+    agent: "mkdir dist; echo x > dist/x; git add -f dist/x",
+    makes: ["A 100644 dist/x"],
+  },
+  {
+    name: "an ignored file by force, committed",
+    agent: "echo x > x.log; git add -f x.log; git commit -qm log",
+    makes: ["A 100644 x.log"],
+  },
+  { name: "only a staged mode", agent: "git update-index --chmod=+x run.sh", makes: ["M 100755 run.sh"] },
+  {
+    name: "a staged mode, then an edit",
+    agent: "git add --chmod=+x run.sh; echo echo >> run.sh",
+    makes: ["M 100755 run.sh"],
+  },
+  {
+    name: "a mode that was taken back",
+    agent: "chmod +x run.sh; git add run.sh; chmod -x run.sh; echo more >> a",
+    makes: [MORE],
+  },
+  {
+    name: "staged, then changed at once in the same size",
+    agent: "echo one > n; git add n; echo two > n",
+    makes: ["A 100644 n"],
+  },
+  { name: "intent to add", agent: "echo n > n; git add -N n", makes: ["A 100644 n"] },
+  {
+    name: "small work checked out, larger work on a branch",
+    agent: `git checkout -qb fix; seq 50 > big; git add big; git commit -qm big; git checkout -q -; echo more >> a`,
+    makes: ["A 100644 big"],
+    notes: ["taken_from", "other_line"],
+    subjects: ["big"],
+  },
+  {
+    name: "of two equal ones the one that is checked out",
+    agent: `git checkout -qb fix; echo z > z; git add z; git commit -qm other; git checkout -q -; echo more >> a`,
+    makes: [MORE],
+    notes: ["other_line"],
+  },
+  {
+    name: "changes in a folder beside the cone",
+    agent: "git sparse-checkout set src; mkdir -p docs; echo new > docs/d; echo n > docs/n",
+    makes: ["M 100644 docs/d", "A 100644 docs/n"],
+  },
+  { name: "an index that is gone", agent: "echo more >> a; rm .git/index", makes: [MORE] },
+  { name: "an index that was emptied", agent: "echo more >> a; git rm -rq --cached .", makes: [MORE] },
+  { name: "a broken index", agent: "echo more >> a; echo nonsense > .git/index", makes: [MORE] },
+  { name: "a repository that is gone", agent: "echo more >> a; rm -rf .git", makes: [MORE], notes: ["files_only"] },
+  {
+    name: "a repository elsewhere",
+    agent: `echo more >> a; git commit -qam work; mv .git "$HOME/g"; echo "gitdir: $HOME/g" > .git`,
+    makes: [MORE],
+    subjects: ["work"],
+  },
+  { name: "a broken configuration", agent: `${COMMIT}; echo '[' >> .git/config`, makes: [MORE], subjects: ["work"] },
+  {
+    name: "packed refs",
+    agent: `git checkout -qb fix; ${COMMIT}; git checkout -q -; git pack-refs --all; git gc -q`,
+    makes: [MORE],
+    notes: ["taken_from"],
+  },
+  {
+    name: "a broken branch beside the work",
+    agent: `${COMMIT}; echo ${"1".repeat(40)} > .git/refs/heads/bad; echo nonsense > .git/refs/heads/worse`,
+    makes: [MORE],
+    subjects: ["work"],
+  },
+  {
+    name: "a rename that git was told of, and a new file of the old name",
+    agent: "git mv a src/a; echo other > a",
+    makes: [MORE, "A 100644 src/a"],
+  },
+];
