@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { AGENT_IDS } from "./agents.ts";
+import { CHANGE_SET_LIMITS, noteSchema } from "./change-set.ts";
 import { FAILURE_CODES } from "./failures.ts";
+import { heldBackSchema } from "./held-back.ts";
 import { TASK_ID_PATTERN } from "./task.ts";
 
 /**
@@ -223,6 +225,9 @@ const completionFields = z.object({
   notices: z.array(z.string().max(500)).max(20).default([]),
   /** Patch of changes under `.github/workflows` that were held back. */
   heldBackPatch: z.string().max(60_000).nullish(),
+  /** What is not in the push although the agent changed it, and what there is to know of its work. */
+  heldBack: z.array(heldBackSchema).max(CHANGE_SET_LIMITS.heldBack).optional(),
+  notes: z.array(noteSchema).max(100).optional(),
   exitCode: z.number().int().nullish(),
   signal: z.string().max(16).nullish(),
   logTail: z.string().max(4096).nullish(),

@@ -3,6 +3,8 @@ import { type AgentOutcome, runAgent } from "./agent-run.ts";
 import type { AgentUser } from "./agent-user.ts";
 import type { Agent } from "./agents/agent.ts";
 import { type Assignment, GRACE_MS } from "./assignment.ts";
+import type { BaseTree } from "./collect/base-tree.ts";
+import { readBase } from "./collect/read-base.ts";
 import { completionOf, type Delivered, type Problem, problemFrom, problemOf } from "./completion.ts";
 import { cutLine, prepareChanges } from "./git/changes.ts";
 import { pushBranch } from "./git/push.ts";
@@ -87,7 +89,7 @@ class Attempt {
   async #work(workspace: Workspace): Promise<Problem | null> {
     const { assignment, stop } = this.#input;
     const git = new Git({ home: workspace.privateDir, user: null });
-    const state = await this.#clone(git, workspace);
+    const { state, base } = await this.#clone(git, workspace);
     stop.signal.throwIfAborted();
     this.#reporter.enter("working", `Starting ${assignment.agent.id}`);
     this.#outcome = await runAgent({ ...this.#input, workspace, activity: this.#activity, records: this.#records });
@@ -95,7 +97,7 @@ class Attempt {
     if (stop.cause?.kind === "lost") return problem;
     this.#reporter.note(problem ? "Saving what there is" : "Collecting the changes");
     try {
-      return await this.#deliver({ git, workspace, state, problem });
+      return await this.#deliver({ git, workspace, state, base, problem });
     } catch (error) {
       const failure = problemFrom(asRunFailure(error));
       // Saving the work of a failed run may fail as well; what ended the run stays the reason for its end.
@@ -103,7 +105,7 @@ class Attempt {
     }
   }
 
-  async #clone(git: Git, workspace: Workspace): Promise<RemoteState> {
+  async #clone(git: Git, workspace: Workspace): Promise<{ state: RemoteState; base: BaseTree }> {
     const { assignment, user, stop } = this.#input;
     const { cloneUrl, baseBranch, branch, wipBranch } = assignment.repository;
     const remote = { url: cloneUrl, token: this.#token.value };
@@ -115,7 +117,9 @@ class Attempt {
     for (const note of await checkoutNotes(trusted, baseSha)) this.#reporter.note(note);
     const { hiddenPaths } = this.#input.agent;
     await prepareWorkTree(git, { workspace, base: state.base, branch, identity: assignment.git, user, hiddenPaths });
-    return { ...state, baseSha };
+    const finishBy = this.#finishBy();
+    const base = await readBase({ workspace, user, trusted, baseSha, hiddenPaths, finishBy });
+    return { state: { ...state, baseSha }, base };
   }
 
   /** Collects, checks and pushes: to the branch when all went well, else to the wip branch. Answers the problem. */
@@ -123,6 +127,7 @@ class Attempt {
     git: Git;
     workspace: Workspace;
     state: RemoteState;
+    base: BaseTree;
     problem: Problem | null;
   }): Promise<Problem | null> {
     const { assignment, user, secrets, porter } = this.#input;
@@ -134,8 +139,7 @@ class Attempt {
       workspace: input.workspace,
       user,
       identity: assignment.git,
-      baseSha,
-      hiddenPaths: this.#input.agent.hiddenPaths,
+      base: input.base,
       trailers: assignment.git.trailers,
       fallbackTitle:
         cutLine(secrets.redactor.redact(this.#activity.final ?? ""), TITLE_CHARS) ?? assignment.issue.title,

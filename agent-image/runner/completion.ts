@@ -1,4 +1,5 @@
 import type { MachinePhase, PhaseSpan } from "../../lib/agent-protocol.ts";
+import { CHANGE_SET_LIMITS, type Note, noteSchema } from "../../lib/change-set.ts";
 import { FAILURES, type FailureCode } from "../../lib/failures.ts";
 import type { Activity } from "./activity.ts";
 import type { AgentOutcome } from "./agent-run.ts";
@@ -63,6 +64,10 @@ export function completionOf(input: CompletionInput): Completion {
     draftReasons: (changes?.draftReasons ?? []).slice(0, 20).map((reason) => cut(reason, 500)),
     notices: (changes?.notices ?? []).slice(0, 20).map((notice) => cut(notice, 500)),
     heldBackPatch: changes?.heldBackPatch ? cut(changes.heldBackPatch, 60_000) : null,
+    heldBack: (changes?.heldBack ?? [])
+      .slice(0, CHANGE_SET_LIMITS.heldBack)
+      .map(({ path, reason }) => ({ path: cut(path, 4096), reason })),
+    notes: redactedNotes(changes?.notes ?? [], input.redact),
     exitCode: outcome?.exitCode ?? null,
     signal: outcome?.signal ?? null,
     logTail: problem ? records.tail(4096) : null,
@@ -70,4 +75,10 @@ export function completionOf(input: CompletionInput): Completion {
     agentDurationMs: outcome?.durationMs ?? null,
     lastSeq: records.acknowledgedSeq,
   };
+}
+
+/** Names of branches and paths are the agent's words. */
+function redactedNotes(notes: readonly Note[], redact: (text: string) => string): Note[] {
+  const hide = (_: string, value: unknown): unknown => (typeof value === "string" ? redact(value) : value);
+  return notes.slice(0, 100).map((note) => noteSchema.parse(JSON.parse(JSON.stringify(note), hide)));
 }

@@ -55,18 +55,17 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     expect(found).not.toContain(FAKE_API_KEY);
   });
 
-  test("cannot make the supervisor read a file through its bundle", async () => {
+  test("cannot make the supervisor read a file through links in its repository", async () => {
     await using world = await openWorld(mode);
-    const sh = `echo x > x; mkdir -p "$HOME/../out"; for name in head files; do ln -sf /etc/passwd "$HOME/../out/$name.bundle"; ln -sf /etc/passwd "$HOME/../out/$name.bundle.lock"; done`;
+    // The file of another user is readable for the supervisor alone.
+    const target = `${world.root}/machine/task.json`;
+    const sh = `echo x > x; ln -sf ${target} link; ln -sf ${target} .git/refs/heads/bad; ln -sf ${target} .git/info/exclude
+      mkfifo .git/refs/heads/pipe; rm .git/index; mkfifo .git/index; ln -sf /dev/zero .git/packed-refs`;
     const end = await world.run(world.claimAnswer({ sh, say: "ok" }));
     expect(end.exitCode).toBe(0);
-    // git refuses to write through the planted lock; nothing of the file went anywhere.
-    expect(world.porter.completions[0]).toMatchObject({
-      status: "failed",
-      failureCode: "agent_failed",
-      outcome: "failed",
-    });
-    expect(world.everythingThatLeft()).not.toContain("root:x:");
+    expect(world.porter.completions[0]).toMatchObject({ outcome: "changed", filesChanged: 2 });
+    expect(world.repository.git("ls-tree", "porter/abc", "link")).toMatch(/^120000 /);
+    expect(world.everythingThatLeft()).not.toContain(world.porter.claimToken);
   });
 
   test("loses nothing when it deletes its .git", async () => {
@@ -82,8 +81,6 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     const ways = [
       `echo ${FAKE_API_KEY} > key.txt`,
       `printf '\\000\\001${FAKE_API_KEY}' > key.bin`,
-      `echo ${FAKE_API_KEY} > key; git add key; git commit -qm one; git rm -q key; git commit -qm two; echo ok > ok`,
-      `echo ok > ok; git add ok; git commit -qm "see ${FAKE_GIT_TOKEN}"`,
       `echo ${encoded} > header.txt`,
       `echo ok > "${FAKE_API_KEY}"`,
     ];
@@ -100,6 +97,24 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
       expect(world.repository.git("for-each-ref", "--format=%(refname)")).toBe("refs/heads/main");
       const calls = world.porter.calls.filter((call) => !call.path.startsWith("/github")).map((call) => call.body);
       expect(calls.join("\n")).not.toContain(FAKE_API_KEY);
+    }
+  });
+
+  test("has its credentials left out, and the rest of its work pushed", async () => {
+    const ways = [
+      `echo ${FAKE_API_KEY} > key; git add key; git commit -qm one; git rm -q key; git commit -qm two; echo ok > ok`,
+      `echo ok > ok; git add ok; git commit -qm "see ${FAKE_GIT_TOKEN}"`,
+      `echo ok > ok; git add ok; git -c user.name=${FAKE_API_KEY} commit -qm mine`,
+      `echo ${FAKE_API_KEY} > key; echo ok > ok`,
+      `git checkout -q -b ${FAKE_API_KEY}; echo ok > ok; git add ok; git commit -qm mine; git checkout -q -`,
+    ];
+    for (const sh of ways) {
+      await using world = await openWorld(mode);
+      await world.run(world.claimAnswer({ sh, say: "ok" }));
+      expect(world.porter.completions[0], sh).toMatchObject({ outcome: "changed", filesChanged: 1 });
+      expect(world.repository.git("ls-tree", "--name-only", "porter/abc"), sh).toBe("README.md\nok");
+      const told = world.everythingThatLeft();
+      for (const secret of [FAKE_API_KEY, FAKE_GIT_TOKEN]) expect(told, sh).not.toContain(secret);
     }
   });
 

@@ -10,13 +10,12 @@ import { RunFailure } from "./run-failure.ts";
  */
 export type Workspace = {
   root: string;
-  /** Supervisor only: the trusted repository, git's empty home, what crossed the boundary. */
+  /** Supervisor only: the trusted repository, git's empty home. */
   privateDir: string;
   trusted: string;
-  /** The agent's: work tree, home, and where it leaves its bundle. */
+  /** The agent's: work tree and home. */
   work: string;
   home: string;
-  out: string;
   /** The supervisor's folder of repositories that are the agent's once they are made. */
   collect: string;
 };
@@ -37,12 +36,11 @@ export async function createWorkspace(workRoot: string, user: AgentUser): Promis
     trusted: join(root, "private", "trusted.git"),
     work: at("work"),
     home: at("home"),
-    out: at("out"),
     collect: at("collect"),
   };
   await mkdir(workspace.privateDir, { mode: 0o700 });
   await mkdir(workspace.collect, { mode: 0o755 });
-  for (const folder of [workspace.work, workspace.home, workspace.out]) {
+  for (const folder of [workspace.work, workspace.home]) {
     await mkdir(folder, { mode: 0o700 });
     if (user.separate) await chown(folder, user.uid, user.gid);
   }
@@ -67,7 +65,7 @@ export async function handOver(path: string, user: AgentUser): Promise<void> {
  * lead the supervisor elsewhere. Best effort: the machine is thrown away.
  */
 export async function removeWorkspace(workspace: Workspace, user: AgentUser): Promise<void> {
-  const theirs = [workspace.work, workspace.home, workspace.out, workspace.collect];
+  const theirs = [workspace.work, workspace.home, workspace.collect];
   await runQuietly("chmod", ["-R", "u+rwX", "--", ...theirs], user);
   await runQuietly("rm", ["-rf", "--", ...theirs], user);
   await rm(workspace.root, { recursive: true, force: true }).catch(() => undefined);

@@ -27,6 +27,8 @@ export type Work = {
   heldBack: HeldBack[];
   notes: Note[];
   filter: Filter;
+  /** The trees between which what is held back can be seen: of the line, or of the first that lost something. */
+  source: { from: string; to: string } | null;
   /** The lines that are not taken, with how much is in them. */
   others: { line: Line; size: LineSize }[];
 };
@@ -70,6 +72,7 @@ async function sort(input: CollectInput, gathered: Gathered): Promise<Work> {
     const chosen = choose(sized);
     const others = sized.filter((one) => one !== chosen && one.size.weight > 0);
     const line = chosen?.line ?? null;
+    const shown = line ?? lines.find(({ total }) => total.some(({ path }) => held.has(path)));
     const plan = line === null ? { commits: [], tip: base.commit } : planSeries(line, filter);
     return {
       line,
@@ -78,6 +81,7 @@ async function sort(input: CollectInput, gathered: Gathered): Promise<Work> {
       heldBack: mergeHeld(gathered.heldBack, lines, { held, base }),
       notes: [...notesOf(gathered, chosen, others), ...(await conflictNote(line, rules, held))],
       filter,
+      source: shown === undefined ? null : { from: base.tree, to: shown.end },
       others,
     };
   } finally {

@@ -1,13 +1,20 @@
 import { join } from "node:path";
+import { makesDraft, noteSentence } from "../../../lib/change-set-notes.ts";
+import type { Note } from "../../../lib/change-set.ts";
+import { type HeldBack, heldBackSentences, isByProduct } from "../../../lib/held-back.ts";
 import type { AgentUser } from "../agent-user.ts";
-import { asRunFailure, RunFailure } from "../run-failure.ts";
+import type { BaseTree } from "../collect/base-tree.ts";
+import { collectWork, type Work } from "../collect/collect-work.ts";
+import { subjectOf } from "../collect/commit-object.ts";
+import type { PlannedCommit } from "../collect/series-plan.ts";
+import { emptyTreeLike } from "../collect/tree-diff.ts";
+import { writeSeries } from "../collect/write-series.ts";
+import { RunFailure } from "../run-failure.ts";
 import type { Workspace } from "../workspace.ts";
-import { importBundle } from "./bundle-boundary.ts";
-import { collectWork, type Collected } from "./collect.ts";
+import { withTrailers, workflowPatch } from "./message-texts.ts";
 import { reviewChanges, type SecretTests } from "./review.ts";
 import type { Git } from "./run-git.ts";
-import { rewriteSeries, workflowPatch } from "./series.ts";
-import { type Identity, identityEnv } from "./work-tree.ts";
+import type { Identity } from "./work-tree.ts";
 
 /** Work that is checked and ready to be pushed. `tip` null: nothing to push is left (perhaps all was held back). */
 export type Changes = {
@@ -20,14 +27,15 @@ export type Changes = {
   draftReasons: string[];
   notices: string[];
   heldBackPatch: string | null;
+  heldBack: HeldBack[];
+  notes: Note[];
 };
 
 export type ChangesInput = {
   workspace: Workspace;
   user: AgentUser;
   identity: Identity;
-  baseSha: string;
-  hiddenPaths: readonly string[];
+  base: BaseTree;
   trailers: string[];
   /** Title for work without an own commit: the agent's words, else the issue's. Redacted: it becomes a message. */
   fallbackTitle: string;
@@ -36,94 +44,104 @@ export type ChangesInput = {
   finishBy: number;
 };
 
-const MOST_COMMITS = 200;
 const LONGEST_PATCH = 60_000;
 
 /**
- * Takes the agent's work across the boundary into the trusted repository, checks it and makes it Porter's: trailers,
- * workflow files held back, a rewritten history as one commit. null: the agent changed nothing. Throws `RunFailure`.
+ * Takes the agent's work across the boundary into the trusted repository, checks it and makes it Porter's. null: the agent
+ * changed nothing. Throws `RunFailure`.
  */
 export async function prepareChanges(git: Git, input: ChangesInput): Promise<Changes | null> {
-  const taken = await takeWork(git, input);
-  if (taken === null) return null;
-  const { base, tip, snapshot, notices } = await asDescendant(git, input, taken);
-  if (await sameTree(git, base, tip)) return null;
-  const review = await reviewChanges(git, { base, tip }, input.tests);
-  const title = await titleOf(git, { base, tip, snapshot, fallback: input.fallbackTitle });
-  const rewritten = await rewriteSeries(git, {
-    base,
-    tip,
-    trailers: input.trailers,
-    messages: snapshot === null ? new Map<string, string>() : new Map([[snapshot, title]]),
-    holdBackWorkflows: review.touchesWorkflows,
-    scratchIndex: join(input.workspace.privateDir, "scratch.index"),
-  });
-  const heldBackPatch = review.touchesWorkflows ? await workflowPatch(git, { base, tip }, LONGEST_PATCH) : null;
-  if (heldBackPatch)
-    review.draftReasons.push("Changes under `.github/workflows` were held back: Porter may not push them.");
-  const empty = rewritten === base || (await sameTree(git, base, rewritten));
+  const { base, tests } = input;
+  const containsOwnSecret = (text: string | Uint8Array): boolean => tests.containsOwnSecret(text);
+  const work = await collectWork({ ...input, containsOwnSecret, trusted: git, asked: new Set() });
+  refuseNothing(work);
+  const title = titleOf(work, input);
+  const tip = await write(git, work, { ...input, title });
+  if (tip === null && work.heldBack.length === 0 && work.notes.length === 0) return null;
+  const review =
+    tip === null ? { draftReasons: [], notices: [] } : await reviewChanges(git, { base: base.commit, tip }, tests);
+  const { draftReasons, notices } = sentencesOf(work);
+  const heldBackPatch = await patchOf(git, work);
   return {
-    tip: empty ? null : rewritten,
+    tip,
     title,
-    ...(await numbersOf(git, base, empty ? base : rewritten)),
-    draftReasons: review.draftReasons,
+    commits: work.commits.length,
+    filesChanged: work.size.files,
+    additions: work.size.additions,
+    deletions: work.size.deletions,
+    draftReasons: [...draftReasons, ...review.draftReasons],
     notices: [...notices, ...review.notices],
-    heldBackPatch: heldBackPatch === "" ? null : heldBackPatch,
+    heldBackPatch,
+    heldBack: work.heldBack,
+    notes: work.notes,
   };
 }
 
-/** The agent's commits if its repository is sound, else its files. */
-async function takeWork(git: Git, input: ChangesInput): Promise<{ tip: string; collected: Collected } | null> {
-  const attempt = async (from: "head" | "files"): Promise<{ tip: string; collected: Collected } | null> => {
-    const collected = await collectWork({ ...input, trusted: git }, from);
-    if (collected === null) return null;
-    return { collected, tip: await importBundle(git, { ...input, bundle: collected.bundle }) };
-  };
-  try {
-    return await attempt("head");
-  } catch (error) {
-    const failure = asRunFailure(error);
-    if (failure.failureCode !== "internal") throw failure;
+/** Work of which nothing is left is a failure that says why; what tools leave behind is no work. */
+function refuseNothing({ line, heldBack }: Work): void {
+  const lost = heldBack.filter(({ reason }) => !isByProduct(reason) && reason.kind !== "workflow");
+  if (line !== null || lost.length === 0) return;
+  if (lost.some(({ reason }) => reason.kind === "own_secret")) {
+    throw new RunFailure(
+      "secret_in_changes",
+      "A credential of this run appears in the changes, so nothing was pushed.",
+    );
   }
-  try {
-    return await attempt("files");
-  } catch (error) {
-    const failure = asRunFailure(error);
-    if (failure.failureCode !== "internal") throw failure;
-    throw new RunFailure("agent_failed", "The agent left a repository that cannot be read.", { cause: error });
-  }
+  throw new RunFailure("push_rejected", `Nothing is left to push. ${heldBackSentences(lost).join(" ")}`.slice(0, 1000));
 }
 
-type Descendant = { base: string; tip: string; snapshot: string | null; notices: string[] };
+/** The commits, with Porter's trailers and without the run's secrets in their texts; null: there are none. */
+async function write(git: Git, work: Work, input: ChangesInput & { title: string }): Promise<string | null> {
+  if (work.line === null) return null;
+  const { tests, trailers } = input;
+  const written = await writeSeries(git, {
+    commits: work.commits,
+    identity: input.identity,
+    messageOf: (commit) => withTrailers(messageOf(commit, input), trailers),
+    isUsableAuthor: (header) => !tests.containsOwnSecret(header),
+    ref: "refs/porter/series",
+    marksFile: join(input.workspace.privateDir, "series.marks"),
+    now: Date.now(),
+  });
+  const tip = written.get(work.tip) ?? work.tip;
+  const tree = await git.text(["rev-parse", `${tip}^{tree}`]);
+  if (tree === emptyTreeLike(tree))
+    throw new RunFailure("agent_failed", "The agent removed every file, so nothing was pushed.");
+  return tip;
+}
 
-/** The work as commits on the base; a history that the agent rewrote, or a very long one, becomes one commit. */
-async function asDescendant(
-  git: Git,
-  input: ChangesInput,
-  taken: { tip: string; collected: Collected },
-): Promise<Descendant> {
-  const { tip, collected } = taken;
-  const base = input.baseSha;
-  const descends = await git.succeeds(["merge-base", "--is-ancestor", base, tip]);
-  const count = descends ? Number(await git.text(["rev-list", "--count", `${base}..${tip}`])) : 0;
-  if (descends && count <= MOST_COMMITS) return { base, tip, snapshot: collected.snapshot, notices: [] };
-  const squash = ["commit-tree", `${tip}^{tree}`, "-p", base, "-m", "porter: squashed work"];
-  const squashed = await git.text(squash, { env: identityEnv(input.identity) });
-  const why = descends ? `made ${count} commits` : "rewrote the history";
-  return { base, tip: squashed, snapshot: squashed, notices: [`The agent ${why}, so its work is one commit here.`] };
+function messageOf({ commit }: PlannedCommit, { title, tests }: ChangesInput & { title: string }): Buffer | string {
+  if (commit === null) return title;
+  if (!tests.containsOwnSecret(commit.message)) return commit.message;
+  const redacted = tests.redact(commit.message.toString("utf8"));
+  return tests.containsOwnSecret(redacted) ? title : redacted;
 }
 
 /** First line of the agent's first own commit, else the fallback. */
-async function titleOf(
-  git: Git,
-  input: { base: string; tip: string; snapshot: string | null; fallback: string },
-): Promise<string> {
-  const log = ["log", "--reverse", "--topo-order", "--format=%H %s", `${input.base}..${input.tip}`];
-  for (const line of (await git.text(log)).split("\n")) {
-    const [sha, ...subject] = line.split(" ");
-    if (sha && sha !== input.snapshot && subject.length > 0) return cutLine(subject.join(" "), 200) ?? input.fallback;
-  }
-  return input.fallback;
+function titleOf({ commits }: Work, { fallbackTitle, tests }: ChangesInput): string {
+  const own = commits.find(({ commit }) => commit !== null)?.commit;
+  return (own && cutLine(tests.redact(subjectOf(own)), 200)) ?? fallbackTitle;
+}
+
+function sentencesOf({ notes, heldBack }: Work): { draftReasons: string[]; notices: string[] } {
+  const workflows = heldBack.some(({ reason }) => reason.kind === "workflow");
+  return {
+    draftReasons: [
+      ...notes.filter(makesDraft).map(noteSentence),
+      ...(workflows ? ["Changes under `.github/workflows` were held back: Porter may not push them."] : []),
+    ],
+    notices: [
+      ...notes.filter((note) => !makesDraft(note)).map(noteSentence),
+      ...heldBackSentences(heldBack.filter(({ reason }) => reason.kind !== "workflow")),
+    ],
+  };
+}
+
+/** The workflows that are held back, as a patch. */
+async function patchOf(git: Git, { source, heldBack }: Work): Promise<string | null> {
+  if (source === null || !heldBack.some(({ reason }) => reason.kind === "workflow")) return null;
+  const patch = await workflowPatch(git, source, LONGEST_PATCH);
+  return patch === "" ? null : patch;
 }
 
 /** The first line with words in it, without Markdown's marks and control characters, cut; null: there is none. */
@@ -145,23 +163,4 @@ export function cutLine(text: string, maxChars: number): string | null {
           .trimEnd()}…`;
   }
   return null;
-}
-
-async function sameTree(git: Git, left: string, right: string): Promise<boolean> {
-  return git.succeeds(["diff-tree", "--quiet", left, right]);
-}
-
-async function numbersOf(
-  git: Git,
-  base: string,
-  tip: string,
-): Promise<Pick<Changes, "commits" | "filesChanged" | "additions" | "deletions">> {
-  const stat = await git.text(["diff", "--shortstat", "--no-ext-diff", "--no-textconv", "--no-renames", base, tip]);
-  const number = (pattern: RegExp): number => Number(pattern.exec(stat)?.[1] ?? 0);
-  return {
-    commits: Number(await git.text(["rev-list", "--count", `${base}..${tip}`])),
-    filesChanged: number(/(\d+) files? changed/),
-    additions: number(/(\d+) insertions?/),
-    deletions: number(/(\d+) deletions?/),
-  };
 }

@@ -2,15 +2,14 @@ import { RunFailure } from "../run-failure.ts";
 import { anyContent, newObjects } from "./objects.ts";
 import { type Git, GitError } from "./run-git.ts";
 
-export const WORKFLOW_DIR = ".github/workflows";
-
-/** The two questions of the redactor that the review asks. */
+/** What the redactor knows of secrets. */
 export type SecretTests = {
+  redact(text: string): string;
   containsOwnSecret(text: string | Uint8Array): boolean;
   findTokenShapes(addedText: string): string[];
 };
 
-export type Review = { draftReasons: string[]; notices: string[]; touchesWorkflows: boolean };
+export type Review = { draftReasons: string[]; notices: string[] };
 
 type Range = { base: string; tip: string };
 
@@ -52,7 +51,7 @@ export async function reviewChanges(git: Git, range: Range, tests: SecretTests):
   }
   const nested = paths.filter(({ mode }) => mode === "160000").map(({ path }) => path);
   if (nested.length > 0) notices.push(`${nameSome(nested)} is a link to another repository, not its files.`);
-  return { draftReasons, notices, touchesWorkflows: await touchesWorkflows(git, range) };
+  return { draftReasons, notices };
 }
 
 /** Paths that differ between base and tip, with the mode they have at the tip. */
@@ -81,11 +80,6 @@ async function foreignTokens(git: Git, { base, tip }: Range, tests: SecretTests)
     if (!(error instanceof GitError)) throw error;
     return ["The changes are too large to be searched for credentials."];
   }
-}
-
-async function touchesWorkflows(git: Git, { base, tip }: Range): Promise<boolean> {
-  const log = ["log", "--full-history", "--diff-merges=separate", "--format=%H", "--max-count=1"];
-  return (await git.text([...log, `${base}..${tip}`, "--", WORKFLOW_DIR])) !== "";
 }
 
 function nameSome(paths: string[]): string {

@@ -3,7 +3,7 @@ import { cutLine } from "./changes.ts";
 import { networkEnv } from "./credentials.ts";
 import { rejectionSentence } from "./push.ts";
 import { parseRefs } from "./remote.ts";
-import { withTrailers } from "./series.ts";
+import { withTrailers } from "./message-texts.ts";
 
 const sha = "0123456789012345678901234567890123456789";
 
