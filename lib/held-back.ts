@@ -30,7 +30,7 @@ export type HeldBack = z.infer<typeof heldBackSchema>;
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1024 ** 2)} MB`;
 
 /** What follows the path in a sentence for people. */
-export function holdSentence(reason: HoldReason): string {
+function holdSentence(reason: HoldReason): string {
   switch (reason.kind) {
     case "unreadable":
       return "cannot be read";

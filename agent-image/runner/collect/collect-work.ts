@@ -142,7 +142,7 @@ function mergeHeld(
   return [...all.values()];
 }
 
-export const otherLine = ({ line, size }: Sized): OtherLine => ({
+const otherLine = ({ line, size }: Sized): OtherLine => ({
   kind: line.kind,
   name: line.name.slice(0, 255),
   commits: line.steps.length,

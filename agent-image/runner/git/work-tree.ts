@@ -44,13 +44,3 @@ export async function checkoutNotes(git: Git, baseSha: string): Promise<string[]
   if (await git.succeeds(lfs)) notes.push("Git LFS files are pointers here, not their contents.");
   return notes;
 }
-
-/** Environment that makes git commit in Porter's name. */
-export function identityEnv(identity: Identity): Record<string, string> {
-  return {
-    GIT_AUTHOR_NAME: identity.userName,
-    GIT_AUTHOR_EMAIL: identity.userEmail,
-    GIT_COMMITTER_NAME: identity.userName,
-    GIT_COMMITTER_EMAIL: identity.userEmail,
-  };
-}

@@ -18,7 +18,7 @@ const AGENT: AgentUser = isRoot
   ? { uid: 61_003, gid: 61_003, separate: true }
   : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, separate: false };
 
-export const IDENTITY = { userName: "porter[bot]", userEmail: "1+porter[bot]@users.noreply.github.com" };
+const IDENTITY = { userName: "porter[bot]", userEmail: "1+porter[bot]@users.noreply.github.com" };
 const PERSON = {
   GIT_AUTHOR_NAME: "Octo Cat",
   GIT_AUTHOR_EMAIL: "octocat@example.com",
