@@ -19,6 +19,19 @@ export type TaskFilter = {
   zone?: string | undefined;
 };
 
+/** What stands in an address, in its order; the zone never does. */
+const WORDS = {
+  section: "show",
+  state: "state",
+  agent: "agent",
+  repository: "repo",
+  text: "q",
+  from: "from",
+  to: "to",
+} as const satisfies Record<Exclude<keyof TaskFilter, "zone">, string>;
+type Word = keyof typeof WORDS;
+const FIELDS = Object.keys(WORDS) as Word[];
+
 export const FILTER_LIMITS = { text: 100, repository: 140 } as const;
 
 /** Values of an address' query; a name that repeats counts once. */
@@ -32,45 +45,37 @@ const isRepository = (text: string) => text.length <= FILTER_LIMITS.repository &
 
 /** The filter that an address asks for. What it cannot mean is left out: an old link shows more, never an error. */
 export function readFilter(query: QueryValues, zone?: string): TaskFilter {
-  const value = (name: string) => {
-    const given = query[name];
+  const value = (field: Word) => {
+    const given = query[WORDS[field]];
     return (Array.isArray(given) ? given[0] : given)?.trim() || undefined;
   };
-  const day = (name: string) => {
-    const given = value(name);
+  const day = (field: "from" | "to") => {
+    const given = value(field);
     return given !== undefined && isDay(given) ? given : undefined;
   };
-  const repository = value("repo");
+  const repository = value("repository");
   return {
-    section: SECTIONS.find((section) => section === value("show")),
+    section: SECTIONS.find((section) => section === value("section")),
     state: ENDED_STATES.find((state) => state === value("state")),
     agent: AGENT_IDS.find((agent) => agent === value("agent")),
     repository: repository !== undefined && isRepository(repository) ? repository : undefined,
-    text: value("q")?.slice(0, FILTER_LIMITS.text).trim(),
+    text: value("text")?.slice(0, FILTER_LIMITS.text).trim(),
     from: day("from"),
     to: day("to"),
     ...(zone === undefined ? {} : { zone }),
-  };
+  } satisfies { [Field in Word]: TaskFilter[Field] };
 }
 
 /** The query of an address, in one order; empty for no filter. */
 export function writeFilter(filter: TaskFilter): string {
   const query = new URLSearchParams();
-  const set = (name: string, value: string | undefined) =>
-    value !== undefined && value !== "" && query.set(name, value);
-  set("show", filter.section);
-  set("state", filter.state);
-  set("agent", filter.agent);
-  set("repo", filter.repository);
-  set("q", filter.text);
-  set("from", filter.from);
-  set("to", filter.to);
+  for (const field of FIELDS) if (filter[field]) query.set(WORDS[field], filter[field]);
   return query.toString();
 }
 
 /** Whether it narrows anything besides the section. */
-export const isNarrow = ({ state, agent, repository, text, from, to }: TaskFilter): boolean =>
-  [state, agent, repository, text, from, to].some((value) => value !== undefined);
+export const isNarrow = (filter: TaskFilter): boolean =>
+  FIELDS.some((field) => field !== "section" && filter[field] !== undefined);
 
 type Filtered = Pick<TaskView, "status" | "blockedReason" | "failureCode"> & {
   agent: string;
@@ -85,14 +90,19 @@ type Filtered = Pick<TaskView, "status" | "blockedReason" | "failureCode"> & {
 /** Whether a task that arrives belongs into the filtered list: what `server/db/task-search.ts` asks in SQL. */
 export function passes(task: Filtered, filter: TaskFilter): boolean {
   const repository = `${task.repoOwner}/${task.repoName}`;
-  if (filter.state !== undefined && stateOf(task) !== filter.state) return false;
-  if (filter.agent !== undefined && task.agent !== filter.agent) return false;
-  if (filter.repository !== undefined && repository.toLowerCase() !== filter.repository.toLowerCase()) return false;
   // Sweden writes days as addresses do.
   const day = new Date(task.createdAt).toLocaleDateString("sv", { timeZone: filter.zone ?? "UTC" });
-  if (filter.from !== undefined && day < filter.from) return false;
-  if (filter.to !== undefined && day > filter.to) return false;
-  if (filter.text === undefined) return true;
   const haystack = `${task.issueTitle} ${repository}#${task.issueNumber} ${task.createdBy}`.toLowerCase();
-  return haystack.includes(filter.text.toLowerCase());
+  const { state, agent, from, to, text } = filter;
+  const passed = {
+    // The board sorts by section itself.
+    section: true,
+    state: state === undefined || stateOf(task) === state,
+    agent: agent === undefined || task.agent === agent,
+    repository: filter.repository === undefined || repository.toLowerCase() === filter.repository.toLowerCase(),
+    text: text === undefined || haystack.includes(text.toLowerCase()),
+    from: from === undefined || day >= from,
+    to: to === undefined || day <= to,
+  } satisfies Record<Word, boolean>;
+  return Object.values(passed).every(Boolean);
 }

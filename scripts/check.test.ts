@@ -285,6 +285,13 @@ const FORGOTTEN: [name: string, path: string, from: string, to: string, lacking:
     ["lib/merge-config.ts"],
   ],
   [
+    "a filter that address, list or query forgets",
+    "lib/task-filter.ts",
+    "  text?: string | undefined;",
+    "  text?: string | undefined;\n  plantedFilter?: string | undefined;",
+    ["lib/task-filter.ts", "server/db/task-search.ts"],
+  ],
+  [
     "a provider without address or form",
     "lib/providers.ts",
     '  "deepseek",\n] as const;',
@@ -297,7 +304,13 @@ describe("a list that another one has to follow", () => {
   let lines: string[];
   beforeAll(async () => {
     const isTest = (path: string) => path.endsWith(".test.ts") || path.endsWith(join("lib", "testing"));
-    for (const path of ["lib", "server/db/schema", "server/db/task-row.ts", "server/tasks/view.ts"])
+    for (const path of [
+      "lib",
+      "server/db/schema",
+      "server/db/task-row.ts",
+      "server/db/task-search.ts",
+      "server/tasks/view.ts",
+    ])
       cpSync(join(ROOT, path), join(copy, path), { recursive: true, filter: (source) => !isTest(source) });
     for (const [name, path, from, to] of FORGOTTEN) {
       const text = readFileSync(join(copy, path), "utf8");

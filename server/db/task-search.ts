@@ -100,22 +100,26 @@ export function matching(userId: number, search: TaskSearch, now: number): SQL |
   const first = search.from === undefined ? null : startOfDay(search.from, zone);
   const after = search.to === undefined ? null : startOfDay(search.to, zone, 1);
   const haystack = sql`lower(${tasks.issueTitle} || ' ' || ${tasks.repoOwner} || '/' || ${tasks.repoName} || '#' || ${tasks.issueNumber} || ' ' || ${tasks.createdBy})`;
-  return and(
-    eq(tasks.userId, userId),
-    search.statuses === undefined ? undefined : inArray(tasks.status, search.statuses),
-    search.section === undefined ? undefined : inSection(search.section, now),
-    search.state === undefined ? undefined : inState(search.state),
-    search.agent === undefined ? undefined : eq(tasks.agent, search.agent),
-    search.repository === undefined
-      ? undefined
-      : and(sql`${tasks.repoOwner} = ${owner} COLLATE NOCASE`, sql`${tasks.repoName} = ${name} COLLATE NOCASE`),
-    // `LIKE` refuses patterns over 50 bytes here (storage.md).
-    search.text === undefined
-      ? undefined
-      : or(...casesOf(search.text).map((text) => sql`instr(${haystack}, ${text}) > 0`)),
-    first === null ? undefined : gte(tasks.createdAt, first),
-    after === null ? undefined : lt(tasks.createdAt, after),
-  );
+  const asked = {
+    statuses: search.statuses && inArray(tasks.status, search.statuses),
+    section: search.section && inSection(search.section, now),
+    state: search.state && inState(search.state),
+    agent: search.agent && eq(tasks.agent, search.agent),
+    repository:
+      search.repository === undefined
+        ? undefined
+        : and(sql`${tasks.repoOwner} = ${owner} COLLATE NOCASE`, sql`${tasks.repoName} = ${name} COLLATE NOCASE`),
+    // `LIKE` refuses patterns over 50 bytes here.
+    text:
+      search.text === undefined
+        ? undefined
+        : or(...casesOf(search.text).map((text) => sql`instr(${haystack}, ${text}) > 0`)),
+    from: first === null ? undefined : gte(tasks.createdAt, first),
+    to: after === null ? undefined : lt(tasks.createdAt, after),
+    // Days are meant in it.
+    zone: undefined,
+  } satisfies Record<keyof TaskSearch, SQL | undefined>;
+  return and(eq(tasks.userId, userId), ...Object.values(asked));
 }
 
 /**
