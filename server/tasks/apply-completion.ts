@@ -23,7 +23,9 @@ const MAX_TRIES = 60;
 export async function applyCompletion(context: AppContext, task: TaskRow, attempt: AttemptRow): Promise<void> {
   const completion = tryJson(completeRequestSchema, attempt.completion ?? "null");
   if (completion === undefined) {
-    await fail(context, task, { code: "internal", message: "the completion could not be read" });
+    // Of an attempt before the retry it says nothing about the run that waits now.
+    if (task.status === "running")
+      await fail(context, task, { code: "internal", message: "the completion could not be read" });
     await context.db.attempts.update(task.id, attempt.attempt, {
       completionAppliedAt: context.clock.now().toISOString(),
     });

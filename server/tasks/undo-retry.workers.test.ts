@@ -6,6 +6,7 @@ import { permitFor } from "@/server/testing/permit";
 import { anAttempt, aTask, NOW, putAttempt } from "@/server/testing/rows";
 import { testContext } from "@/server/testing/test-context";
 import { env } from "cloudflare:workers";
+import { applyCompletion } from "./apply-completion";
 import { fail } from "./moves";
 import { retryTask } from "./retry";
 import { stopTask } from "./stop";
@@ -115,6 +116,29 @@ describe("a retry that is taken back in line", () => {
     });
     const former = (await context.db.attempts.ofTask(id)).find(({ attempt }) => attempt === 2);
     expect(former).toMatchObject(outcome);
+  });
+
+  it("leaves to the attempt what its machine says late, and stays the task's last move", async () => {
+    const id = await ended({ status: "failed", failureCode: "stopped_by_user", stoppedBy: "octocat" });
+    const queued = await retry(id);
+    const completion = {
+      taskId: id,
+      status: "stopped",
+      outcome: "partial",
+      commits: 4,
+      summary: "What was done by then.",
+    };
+    await env.DB.prepare("UPDATE task_attempts SET completion = ? WHERE task_id = ?")
+      .bind(JSON.stringify(completion), id)
+      .run();
+    const attempt = await context.db.attempts.get(id, 2);
+    if (attempt === null) throw new Error("no attempt");
+    await applyCompletion(context, queued, attempt);
+    await applyCompletion(context, queued, { ...attempt, completion: "{" });
+    expect(await read(id)).toMatchObject({ ...nothing, status: "queued", version: queued.version });
+    expect(await undoRetry(context, queued, "octocat")).toBe(true);
+    const late = { commits: 4, summary: "What was done by then.", savedBranch: attempt.wipBranch };
+    expect(await read(id)).toMatchObject({ ...late, stoppedBy: "octocat" });
   });
 
   it("is taken back once, and never the retry after it", async () => {
