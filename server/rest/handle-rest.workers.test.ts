@@ -164,6 +164,19 @@ describe("a task", () => {
     expect(json).not.toHaveProperty("leaseOwner");
   });
 
+  test("shows after a retry nothing of the run before", async () => {
+    const id = await given({ ...failed, attempt: 1, branch: "porter/x", startedAt: NOW });
+    const figures = { callbackAttempts: 3, callbackMaxAttempts: 5, callbackLastHttpCode: 503 };
+    const outcome = { ...figures, steps: 9, summary: "Half of it", costUsd: 1, additions: 3, logTail: "exit 1" };
+    await putAttempt(env.DB, anAttempt(id, 1, { ...outcome, headSha: "c0ffee", savedBranch: "porter/x-wip" }));
+    const before = await ask(owner, "GET", `/api/tasks/${id}/status`);
+    expect(before.json).toMatchObject({ ...outcome, wipBranch: "porter/x-wip" });
+    const { json } = await ask(owner, "POST", `/api/tasks/${id}/retry`);
+    expect(json.task).toMatchObject({ status: "queued", steps: 0 });
+    for (const field of [...Object.keys(outcome), "wipBranch", "branchUrl", "failureCode", "completedAt", "startedAt"])
+      if (field !== "steps") expect(json.task, field).not.toHaveProperty(field);
+  });
+
   test("stops and retries, each idempotent, and a success is never retried", async () => {
     const id = await given();
     const stopped = await ask(owner, "POST", `/api/tasks/${id}/stop`);

@@ -21,7 +21,15 @@ declare global {
 const recordings = Object.values(
   import.meta.glob<Recording>("../../local/streams/fixtures/*.json", { eager: true, import: "default" }),
 );
-const START = { kind: "start", agent: null, model: null, base: null, priority: null, instructions: "", isForced: false };
+const START = {
+  kind: "start",
+  agent: null,
+  model: null,
+  base: null,
+  priority: null,
+  instructions: "",
+  isForced: false,
+};
 let people = 9100;
 
 /** A run that says to Porter what the recorded one said; again, where Porter starts it again. */
