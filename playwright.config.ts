@@ -23,6 +23,8 @@ export default defineConfig({
     ...(process.env["PORTER_TEST_TIMES"] === undefined ? [] : ([["./scripts/file-times.ts"]] as const)),
   ],
   use: {
+    // A spinner that turns is most of what a browser without a GPU does: only tests of what moves let it (still.spec.ts).
+    reducedMotion: "reduce",
     // A trace of every test, kept of the failed ones, costs more than many tests: `--trace on` makes one of a test run again.
     screenshot: "only-on-failure",
     launchOptions: {

@@ -156,7 +156,7 @@ for (const [name, shown] of Object.entries({ ...LISTS, ...TASKS, ...OTHERS }))
   }) => {
     const { path, open, isOpenToAll, isMissing, isDarkToo } = shown;
     if (!isOpenToAll) await signIn("octocat");
-    await page.emulateMedia({ reducedMotion: "reduce", colorScheme: "light" });
+    await page.emulateMedia({ colorScheme: "light" });
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.goto(typeof path === "string" ? path : path(played));
     if (!isOpenToAll && !isMissing) await isLive(page);

@@ -4,7 +4,7 @@ import { isWholeRing } from "./ring.ts";
 import { ask, expect, isLive, pathOfStory, takeAllSlots, test } from "./stories.ts";
 
 // Another zone, language and time than the server's: what it wrote must be what the browser writes at first.
-test.use({ timezoneId: "Pacific/Auckland", locale: "de-DE" });
+test.use({ timezoneId: "Pacific/Auckland", locale: "de-DE", reducedMotion: "no-preference" });
 
 /** A fiftieth of what counts as good: a row or a part that comes late is more, even on a phone. */
 const STILL = 0.002;
