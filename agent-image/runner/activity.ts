@@ -42,8 +42,7 @@ export class Activity {
         return undefined;
       case "tool_call":
         this.steps += 1;
-        if (event.plan === undefined) this.lastStep = event.summary.split("\n")[0]?.slice(0, 200) ?? null;
-        else this.plan = event.plan;
+        if (event.isPlan !== true) this.lastStep = event.summary.split("\n")[0]?.slice(0, 200) ?? null;
         this.#inFlight.set(event.id, { summary: event.summary, startedAt: now });
         return undefined;
       case "tool_result":
@@ -67,6 +66,7 @@ export class Activity {
   }
 
   #finish(event: Extract<AgentEvent, { kind: "tool_result" }>, now: number): number | undefined {
+    if (event.plan !== undefined) this.plan = event.plan;
     const call = this.#inFlight.get(event.id);
     if (!call) return undefined;
     this.#inFlight.delete(event.id);

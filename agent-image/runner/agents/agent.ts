@@ -8,10 +8,10 @@ import type { FailureCode } from "../../../lib/failures.ts";
  */
 export type AgentEvent =
   | { kind: "message"; text: string }
-  /** `plan`: of a call that writes down what is done and what is to do. */
-  | { kind: "tool_call"; id: string; tool: string; summary: string; plan?: Plan }
-  /** `ms`: how long it ran, where the agent tells it and tells of the call only at its end. */
-  | { kind: "tool_result"; id: string; ok: boolean; output: string; exitCode?: number | null; ms?: number }
+  /** `isPlan`: it writes down what is done and what is to do. */
+  | { kind: "tool_call"; id: string; tool: string; summary: string; isPlan?: true }
+  /** `ms`: how long it ran, where the agent tells it and tells of the call only at its end. `plan`: as it is since then. */
+  | { kind: "tool_result"; id: string; ok: boolean; output: string; exitCode?: number | null; ms?: number; plan?: Plan }
   | { kind: "file_edit"; id: string; path: string; patch: string }
   /** The whole run so far, never an increment. */
   | { kind: "usage"; usage: Usage }

@@ -59,6 +59,8 @@ function command(input: LaunchInput): LaunchCommand {
       // Without /v1: the CLI adds it.
       ANTHROPIC_BASE_URL: proxyUrl(input.proxyUrls, "anthropic"),
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+      // Without it there is no tool that keeps a plan in a run without a terminal.
+      CLAUDE_CODE_ENABLE_TODO_TOOLS: "1",
       DISABLE_AUTOUPDATER: "1",
       DISABLE_TELEMETRY: "1",
       DISABLE_ERROR_REPORTING: "1",

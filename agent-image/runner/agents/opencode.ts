@@ -10,7 +10,7 @@ import { AgentCannotStart } from "./agent.ts";
 import type { Agent, AgentEvent, AgentParser, LaunchCommand, LaunchInput } from "./agent.ts";
 import { checkedModel, findBinary, hasAvx2, PLACEHOLDER_KEY, platformName, proxyUrl } from "./launch-parts.ts";
 import { newFilePatch, renamedPatch, replacementPatch, repositoryPath } from "./patch.ts";
-import { planOf, stringOf, toolInput, toolSummary } from "./tool-summary.ts";
+import { planOf, stringOf, todosOf, toolInput, toolSummary } from "./tool-summary.ts";
 import type { ToolInput } from "./tool-summary.ts";
 
 const MAX_OUTPUT_BYTES = 8_000;
@@ -184,7 +184,8 @@ function toolEvents({ tool, callID: id, state }: ToolPart): AgentEvent[] {
   const exitCode = state.metadata.exit ?? null;
   const ms = state.time == null ? null : Math.max(0, Math.round(state.time.end - state.time.start));
   const completed = state.status === "completed";
-  const plan = completed ? planOf(input) : null;
+  const list = completed ? todosOf(input) : null;
+  const plan = list === null ? null : planOf(list);
   const output = completed ? (state.output ?? "") : (state.error ?? state.output ?? "");
   return [
     {
@@ -192,7 +193,7 @@ function toolEvents({ tool, callID: id, state }: ToolPart): AgentEvent[] {
       id,
       tool,
       summary: toolSummary(input, workDirOf(state)) || (state.title ?? ""),
-      ...(plan === null ? {} : { plan }),
+      ...(list === null ? {} : { isPlan: true }),
     },
     ...(completed ? fileEdits({ id, tool, state }) : []),
     {
@@ -202,6 +203,7 @@ function toolEvents({ tool, callID: id, state }: ToolPart): AgentEvent[] {
       output: clip(output, { maxBytes: MAX_OUTPUT_BYTES, keep: "both" }),
       ...(exitCode === null ? {} : { exitCode }),
       ...(ms === null ? {} : { ms }),
+      ...(plan === null ? {} : { plan }),
     },
   ];
 }

@@ -151,6 +151,61 @@ describe("stream JSON", () => {
     expect(parse("amp", lines(amp))).toMatchObject([{ kind: "fatal", failureCode: "provider_limit" }]);
   });
 
+  it("takes what the CLI says by itself for no step of the agent", () => {
+    const said = { model: "<synthetic>", content: [{ type: "text", text: "Credit balance is too low" }] };
+    expect(parse("claude", lines({ type: "assistant", message: said }))).toEqual([]);
+  });
+
+  it("keeps the plan that Claude Code writes an item at a time, and nothing of a call that failed", () => {
+    const call = (id: string, name: string, input: object, parent: string | null = null) => ({
+      type: "assistant",
+      parent_tool_use_id: parent,
+      message: { content: [{ type: "tool_use", id, name, input }] },
+    });
+    const answer = (id: string, detail: unknown, failed = false) => ({
+      type: "user",
+      message: { content: [{ type: "tool_result", tool_use_id: id, content: "", is_error: failed }] },
+      tool_use_result: detail,
+    });
+    const events = parse(
+      "claude",
+      lines(
+        call("1", "TaskCreate", { subject: "Read", description: "Look around" }),
+        answer("1", { task: { id: "1", subject: "Read" } }),
+        call("2", "TaskCreate", { subject: "Write" }),
+        answer("2", { task: { id: "2", subject: "Write" } }),
+        call("3", "TaskUpdate", { taskId: "1", status: "completed" }),
+        answer("3", "No such tool available", true),
+        call("4", "TaskUpdate", { taskId: "1", status: "in_progress" }),
+        answer("4", { success: true }),
+        call("5", "TaskCreate", { subject: "A helper's" }, "p"),
+        answer("5", { task: { id: "9", subject: "A helper's" } }),
+        call("6", "TaskUpdate", { taskId: "1", status: "completed" }),
+        answer("6", { success: true }),
+        call("7", "TaskUpdate", { taskId: "2", status: "deleted" }),
+        answer("7", { success: true }),
+        call("8", "TaskList", {}),
+        answer("8", { tasks: [{ id: "3", subject: "Other", status: "pending" }] }),
+        call("9", "TodoWrite", { todos: [{ content: "a", status: "in_progress" }] }),
+        answer("9", "disabled", true),
+      ),
+    );
+    expect(events.flatMap((event) => (event.kind === "tool_result" ? [event.plan ?? null] : []))).toEqual([
+      { at: 1, of: 1, item: "Read" },
+      { at: 1, of: 2, item: "Read" },
+      null,
+      { at: 1, of: 2, item: "Read" },
+      null,
+      { at: 2, of: 2, item: "Write" },
+      { at: 1, of: 1, item: "Read" },
+      { at: 1, of: 1, item: "Other" },
+      null,
+    ]);
+    const calls = events.flatMap((event) => (event.kind === "tool_call" ? [event] : []));
+    expect(calls[5]?.summary).toBe("1 of 2 done, now: Write\n[x] Read\n[ ] Write");
+    expect(calls.map(({ isPlan = false }) => isPlan)).toEqual([true, true, true, true, false, true, true, false, true]);
+  });
+
   it("leaves out what a subagent says, not what it does", () => {
     const sub = {
       type: "assistant",

@@ -249,3 +249,18 @@ describe("amp", () => {
       );
   });
 });
+
+it("claude keeps a plan with the tools that it has for one", async () => {
+  const model = await scripted([
+    { say: "A plan.", tool: "TaskCreate", input: { subject: "Read the code", description: "All of it" } },
+    { say: "A plan.", tool: "TaskCreate", input: { subject: "Write a test", description: "One" } },
+    { say: "I begin.", tool: "TaskUpdate", input: { taskId: "1", status: "completed" } },
+    { say: "Done." },
+  ]);
+  const run = await runAgent({ agent: AGENT_RUNNERS.claude, nodeModules, provider: { baseUrl: model.url, key: KEY } });
+  expect(of(run, "tool_result").map(({ plan }) => plan)).toEqual([
+    { at: 1, of: 1, item: "Read the code" },
+    { at: 1, of: 2, item: "Read the code" },
+    { at: 2, of: 2, item: "Write a test" },
+  ]);
+});

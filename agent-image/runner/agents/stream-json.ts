@@ -1,12 +1,12 @@
 import { z } from "zod";
-import type { Plan } from "../../../lib/agent-protocol.ts";
 import { parseJson } from "../../../lib/json.ts";
 import { clip } from "../clip.ts";
 import { modelFailure } from "./agent-failure.ts";
 import type { AgentEvent, AgentParser } from "./agent.ts";
 import { BackgroundTasks, backgroundLine } from "./background-tasks.ts";
+import { PlanCalls } from "./plan-calls.ts";
 import { hunksPatch, newFilePatch, replacementPatch, repositoryPath } from "./patch.ts";
-import { planOf, stringOf, toolInput, toolSummary } from "./tool-summary.ts";
+import { stringOf, toolInput, toolSummary } from "./tool-summary.ts";
 import type { ToolInput } from "./tool-summary.ts";
 
 /*
@@ -95,9 +95,13 @@ export function createStreamJsonParser(): AgentParser {
   };
 }
 
+/** `isOwn`: not a subagent's, whose plan is not the run's. */
+type Call = { tool: string; input: ToolInput; isOwn: boolean };
+
 class StreamJsonRun {
   #workDir: string | null = null;
-  #calls = new Map<string, { tool: string; input: ToolInput }>();
+  #calls = new Map<string, Call>();
+  #plan = new PlanCalls();
   /** A message is printed once a block, with the same or growing counts: the last ones stand. */
   #usage = new Map<string, Counts>();
   /** Of the turns that have ended: each tells its own. */
@@ -156,8 +160,7 @@ class StreamJsonRun {
           this.#toolCall(item.data.id, {
             tool: item.data.name ?? "tool",
             input: item.data.input,
-            // A subagent's plan is not the run's.
-            plan: parsed.parent_tool_use_id ? null : planOf(item.data.input),
+            isOwn: !parsed.parent_tool_use_id,
           }),
         );
     }
@@ -176,11 +179,11 @@ class StreamJsonRun {
     return [{ kind: "resumed" }];
   }
 
-  #toolCall(id: string, call: { tool: string; input: ToolInput; plan: Plan | null }): AgentEvent {
-    const { tool, input, plan } = call;
-    this.#calls.set(id, { tool, input });
-    const summary = toolSummary(input, this.#workDir);
-    return { kind: "tool_call", id, tool, summary, ...(plan === null ? {} : { plan }) };
+  #toolCall(id: string, call: Call): AgentEvent {
+    this.#calls.set(id, call);
+    const plan = call.isOwn ? this.#plan.summary(call) : null;
+    const summary = plan ?? toolSummary(call.input, this.#workDir);
+    return { kind: "tool_call", id, tool: call.tool, summary, ...(plan === null ? {} : { isPlan: true }) };
   }
 
   #toolResult(content: unknown, detail: unknown): AgentEvent[] {
@@ -195,12 +198,14 @@ class StreamJsonRun {
       failed,
     });
     const ok = !failed && (exitCode ?? 0) === 0;
+    const plan = ok && call?.isOwn === true ? this.#plan.done(call, detail) : null;
     const result: AgentEvent = {
       kind: "tool_result",
       id,
       ok,
       output: clip(output, { maxBytes: MAX_OUTPUT_BYTES, keep: "both" }),
       ...(exitCode === null ? {} : { exitCode }),
+      ...(plan === null ? {} : { plan }),
     };
     const edit = failed || call === undefined ? null : this.#fileEdit(id, call, detail);
     return edit === null ? [result] : [edit, result];

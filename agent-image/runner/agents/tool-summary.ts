@@ -6,7 +6,10 @@ import { repositoryPath } from "./patch.ts";
 export const toolInput = z.record(z.string(), z.unknown()).catch({});
 export type ToolInput = z.infer<typeof toolInput>;
 
-const todos = z.array(z.object({ content: z.string(), status: z.string() }));
+const todo = z.object({ content: z.string(), status: z.string() });
+export type Todo = z.infer<typeof todo>;
+/** The list of a call that writes the whole plan; null: it writes none. */
+export const todosOf = (input: ToolInput): Todo[] | null => z.array(todo).safeParse(input["todos"]).data ?? null;
 /** What people want to see of a call, best first; agents name the same thing differently. */
 const TELLING = [
   "command",
@@ -28,8 +31,8 @@ const oneLine = (text: string, maxBytes = 200): string =>
 
 /** One line for people: the command, the file or what else the call is about; "" when it says nothing. A plan has more lines. */
 export function toolSummary(input: ToolInput, workDir: string | null): string {
-  const list = todos.safeParse(input["todos"]);
-  if (list.success) return todoSummary(list.data);
+  const list = todosOf(input);
+  if (list !== null) return todoSummary(list);
   for (const name of TELLING) {
     const value = input[name];
     if (typeof value === "string" && value.trim() !== "")
@@ -42,22 +45,21 @@ export function toolSummary(input: ToolInput, workDir: string | null): string {
 const MOST_TODOS = 30;
 /** Amp writes `in-progress` and `todo`. */
 const MARKS: Record<string, string> = { completed: "x", in_progress: "~", "in-progress": "~" };
-const placeOf = (list: z.infer<typeof todos>): number => {
+const placeOf = (list: readonly Todo[]): number => {
   const now = list.findIndex(({ status }) => MARKS[status] === "~");
   return now >= 0 ? now : list.findIndex(({ status }) => status === "pending" || status === "todo");
 };
 
-/** The plan of a call that writes one: the item that is worked on, else the next, else the last. */
-export function planOf(input: ToolInput): Plan | null {
-  const list = todos.safeParse(input["todos"]);
-  if (!list.success || list.data.length === 0) return null;
-  const place = placeOf(list.data);
-  const at = place >= 0 ? place : list.data.length - 1;
-  return { at: at + 1, of: list.data.length, item: oneLine(list.data[at]?.content ?? "") };
+/** Where a plan is: at the item that is worked on, else the next, else the last; null: it has none. */
+export function planOf(list: readonly Todo[]): Plan | null {
+  if (list.length === 0) return null;
+  const place = placeOf(list);
+  const at = place >= 0 ? place : list.length - 1;
+  return { at: at + 1, of: list.length, item: oneLine(list[at]?.content ?? "") };
 }
 
 /** How far the plan is in one line, then the plan, an item a line: `[x]` done, `[~]` now, `[ ]` open. */
-function todoSummary(list: z.infer<typeof todos>): string {
+export function todoSummary(list: readonly Todo[]): string {
   const done = list.filter((todo) => todo.status === "completed").length;
   const now = list[placeOf(list)];
   const head = oneLine(`${done} of ${list.length} done${now === undefined ? "" : `, now: ${now.content}`}`);
