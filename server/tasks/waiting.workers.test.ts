@@ -3,8 +3,8 @@ import { FAILURE_CODES, FAILURES } from "@/lib/failures";
 import type { AppContext } from "@/server/context";
 import { MachineError } from "@/server/machines/port";
 import { reconcile, sweep } from "@/server/reconcile";
-import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
-import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
+import { saveProviderCredentials, trustCredit } from "@/server/secrets/provider-credentials";
+import { applySecretChanges, FLY_TOKEN, noteFinding, peekSecret } from "@/server/secrets/user-secrets";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
 import { aTask } from "@/server/testing/rows";
 import { userActor } from "@/server/testing/test-context";
@@ -218,6 +218,13 @@ describe("what Porter can wait for starts by itself after the fix", () => {
       block: (_pipe, _person, as) => saveProviderCredentials(as, { anthropic: { ANTHROPIC_API_KEY: null } }),
       fix: (_pipe, _person, as) =>
         saveProviderCredentials(as, { anthropic: { ANTHROPIC_API_KEY: "fake-anthropic-key-canary" } }),
+    },
+    provider_credit: {
+      async block(_pipe, person, as) {
+        const key = await peekSecret(as, person.id, { provider: "anthropic", name: "ANTHROPIC_API_KEY" });
+        if (key !== null) await noteFinding(as, key, { verification: "no_credit" });
+      },
+      fix: (_pipe, person, as) => trustCredit(as, person.id, ["ANTHROPIC_API_KEY"]),
     },
     missing_fly_token: {
       block: (_pipe, _person, as) => applySecretChanges(as, [{ ...FLY_TOKEN, value: null }]),
