@@ -276,3 +276,22 @@ it("starts the next waiting task by whatever request comes first after a slot is
   await lookAround(context);
   expect(await last()).toBe("running");
 });
+
+it("promises no saved work to a retry that ended before it began, though the run before it still saves its own", async () => {
+  const pipe = createPipe();
+  const { context } = pipe;
+  const { person, taskId } = await aTaskOfSomebody(pipe);
+  const task = async () => (await context.db.tasks.get(taskId)) ?? expect.fail("no task");
+  const [machine] = pipe.machines.machines;
+  if (machine === undefined) throw new Error("no machine");
+  const runner = machineOf(pipe, machine);
+  const token = String((await runner.claim()).body.callbackToken);
+  await runner.progress(token, 1, "working");
+  await stopTask(context, await task(), { reason: "stopped_by_user", by: person.login });
+  await retryTask(context, await task(), { by: person.login, permit: await permitFor(context, await task()) });
+  await stopTask(context, await task(), { reason: "issue_closed", by: person.login });
+  await reconcile(context, { kind: "task", id: taskId });
+  await runner.complete(token, { status: "stopped", outcome: "partial", branch: `porter/${taskId}-wip` });
+  const comment = pipe.github.state.comments.find(({ body }) => body.includes(`task=${taskId}`));
+  expect(comment?.body).toContain("Nothing was pushed.");
+});

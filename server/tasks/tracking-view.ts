@@ -16,7 +16,8 @@ import { readWaitReason } from "@/lib/wait-reason-schema";
 
 /** What the tracking comment says of the task now. */
 export async function trackingView(context: AppContext, { task, attempts }: Snapshot): Promise<TrackingView> {
-  const current = attempts.find((attempt) => attempt.attempt === task.attempt) ?? null;
+  // The last attempt of an earlier run may still have something to save: that is not told of this one.
+  const current = attempts.find(({ attempt }) => attempt === task.attempt && attempt > task.earlierAttempts) ?? null;
   const now = context.clock.now().toISOString();
   return {
     taskId: task.id,
