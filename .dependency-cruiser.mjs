@@ -17,7 +17,7 @@ const OUTBOUND = "db|github|machines|providers|logs";
 const TEST = "\\.test\\.tsx?$|^server/testing/";
 const PURE = [
   "^server/(commands|prompts)/",
-  "^server/tasks/(transitions|decide)(/|\\.ts$)",
+  "^server/tasks/(transitions|decide|owed|times)(/|\\.ts$)",
   "^server/mentions/policy(/|\\.ts$)",
 ];
 // Ports hold the contract of an outside (its types and its error class) and no SDK.

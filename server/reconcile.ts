@@ -44,18 +44,7 @@ const FULL_AGAIN_MS = 2 * 3600_000;
 export async function sweep(context: AppContext): Promise<number> {
   const now = context.clock.now().toISOString();
   await context.db.operations.tick("sweep", now);
-  const [deliveries, mentions, tasks, cleanups] = await Promise.all([
-    context.db.deliveries.due(now, SWEEP),
-    context.db.mentions.due(now, SWEEP),
-    context.db.tasks.due(now, SWEEP),
-    context.db.attempts.cleanupDue(now, SWEEP),
-  ]);
-  for (const { taskId } of cleanups) await context.db.tasks.wake(taskId, now);
-  const work: Work[] = [
-    ...deliveries.map(({ id }) => ({ kind: "delivery" as const, id })),
-    ...mentions.map(({ id }) => ({ kind: "mention" as const, id })),
-    ...new Set([...tasks.map(({ id }) => id), ...cleanups.map(({ taskId }) => taskId)]),
-  ].map((item) => (typeof item === "string" ? { kind: "task" as const, id: item } : item));
+  const work: Work[] = await context.db.operations.dueRows(now, SWEEP);
   await eachAtMost(AT_ONCE, work, async (item) => void (await reconcile(context, item)));
   await Promise.all([
     forgetOldLogs(context),

@@ -11,7 +11,6 @@ const taskSchema = z.object({
   failure_code: z.string().nullable(),
   version: z.number(),
   reported_version: z.number(),
-  report_state: z.string(),
   quarantined_at: z.string().nullable(),
 });
 export type TaskRow = z.infer<typeof taskSchema>;
@@ -44,12 +43,13 @@ export function readPorterRows(persistDir: string): PorterRows {
     return {
       tasks: all(
         taskSchema,
-        `SELECT id, user_id, comment_id, status, failure_code, version, reported_version, report_state, quarantined_at FROM tasks`,
+        `SELECT id, user_id, comment_id, status, failure_code, version, reported_version, quarantined_at FROM tasks`,
       ),
       events: all(eventSchema, `SELECT seq, task_id, user_id, kind, at FROM task_events ORDER BY seq`),
       pendingMentions: count(`SELECT count(*) AS n FROM mentions WHERE status = 'pending'`),
       openAttempts: count(
-        `SELECT count(*) AS n FROM task_attempts WHERE ended_at IS NULL OR (machine_destroyed_at IS NULL AND cleanup_gave_up IS NULL)`,
+        `SELECT count(*) AS n FROM task_attempts WHERE ended_at IS NULL OR (machine_destroyed_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM obligations WHERE subject = task_id || '/' || attempt AND gave_up_reason IS NOT NULL))`,
       ),
     };
   } finally {

@@ -4,7 +4,7 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { CALLBACK_CHECK, CLAIM_CHECK } from "@/server/tasks/attempt-plan";
-import { TIMES } from "@/server/tasks/decide";
+import { TIMES } from "@/server/tasks/times";
 
 /** Bodies of machines: a full batch of records is the largest. */
 const MAX_BODY_BYTES = 12 * 1024 * 1024;

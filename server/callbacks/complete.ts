@@ -7,8 +7,6 @@ import type { TaskPhase } from "@/lib/task";
 import { AppError } from "@/server/errors";
 import { later, redactorOf } from "./progress";
 
-const GOODBYE_MS = 3000;
-
 /**
  * `POST /api/callbacks/complete`: the machine's last word, accepted once. Only what the machine owns is read:
  * the branch must be one of the attempt's own. A replay is answered like the first; an attempt that ended
@@ -39,7 +37,6 @@ export async function completeAttempt(
     reason: "completed",
     phases: phasesAtEnd(attempt, request, now.getTime()),
     now: now.toISOString(),
-    cleanupDueAt: new Date(now.getTime() + GOODBYE_MS).toISOString(),
   });
   if (outcome === "rejected") throw new AppError("conflict", "The attempt has ended otherwise.");
   return { replayed: outcome === "replayed" };

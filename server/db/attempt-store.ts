@@ -1,8 +1,10 @@
-import { and, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
+import { and, eq, isNull, or, sql } from "drizzle-orm";
+import type { Obligation } from "@/lib/obligations";
 import type { TaskPhase } from "@/lib/task";
 import { nextChange, type OnChange } from "./change-seq";
 import { assignments, withRetry, type Database } from "./database";
-import { logChunks, taskAttempts } from "./schema";
+import { ofTaskAndAttempts } from "./obligation-store";
+import { logChunks, obligations, taskAttempts } from "./schema";
 import type { AttemptRow, NewAttempt } from "./task-store";
 
 export type ProgressWrite = {
@@ -39,6 +41,15 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
     ofTask: (taskId: string) =>
       db.select().from(taskAttempts).where(eq(taskAttempts.taskId, taskId)).orderBy(taskAttempts.attempt),
 
+    /** The attempts of a task, and how it stands with what it and they owe; of one moment. */
+    async withObligations(taskId: string): Promise<{ attempts: AttemptRow[]; obligations: Obligation[] }> {
+      const [attempts, rows] = await db.batch([
+        db.select().from(taskAttempts).where(eq(taskAttempts.taskId, taskId)).orderBy(taskAttempts.attempt),
+        db.select().from(obligations).where(ofTaskAndAttempts(taskId)),
+      ]);
+      return { attempts, obligations: rows };
+    },
+
     /**
      * Writes the intent to create the machine, before the call. At most three in three seconds an app: Fly takes
      * one a second, burst three (faults.md). False: too many just now, or no longer wanted.
@@ -52,7 +63,7 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
     }): Promise<boolean> {
       const result = await d1
         .prepare(
-          `UPDATE task_attempts SET launch_intent_at = ?1, launch_tries = launch_tries + 1
+          `UPDATE task_attempts SET launch_intent_at = ?1
            WHERE task_id = ?2 AND attempt = ?3 AND ended_at IS NULL AND machine_id IS NULL
              AND (SELECT count(*) FROM task_attempts other WHERE other.fly_app = ?4 AND other.launch_intent_at > ?5) < 3
            RETURNING attempt`,
@@ -78,7 +89,6 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
           machineState: input.state,
           machineSeenAt: input.now,
           region: input.region,
-          nextLaunchAt: null,
         })
         .where(
           and(
@@ -238,13 +248,12 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
       /** Where the machine says that it ended. */
       phases?: { phase: TaskPhase; phaseTimes: string } | null;
       now: string;
-      cleanupDueAt: string;
     }): Promise<"accepted" | "replayed" | "rejected"> {
       const [moved, , stored] = await withRetry(() =>
         d1.batch<{ completion_hash: string | null }>([
           d1
             .prepare(
-              `UPDATE task_attempts SET completion = ?, completion_hash = ?, ended_at = ?, end_reason = ?, heartbeat_at = ?, cleanup_due_at = ?,
+              `UPDATE task_attempts SET completion = ?, completion_hash = ?, ended_at = ?, end_reason = ?, heartbeat_at = ?,
                  phase = coalesce(?, phase), phase_times = coalesce(?, phase_times)
                WHERE task_id = ? AND attempt = ? AND ended_at IS NULL RETURNING completion_hash`,
             )
@@ -254,7 +263,6 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
               input.now,
               input.reason,
               input.now,
-              input.cleanupDueAt,
               input.phases?.phase ?? null,
               input.phases?.phaseTimes ?? null,
               input.taskId,
@@ -286,7 +294,7 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
         d1.batch<{ user_id: number; change_seq: number }>([
           d1
             .prepare(
-              `UPDATE task_attempts SET ended_at = ?1, end_reason = ?2, cleanup_due_at = ?1
+              `UPDATE task_attempts SET ended_at = ?1, end_reason = ?2
                WHERE task_id = ?3 AND attempt = ?4 AND ended_at IS NULL RETURNING user_id, 0 AS change_seq`,
             )
             .bind(now, reason, taskId, attempt),
@@ -311,22 +319,6 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
         .from(logChunks)
         .where(and(eq(logChunks.taskId, taskId), eq(logChunks.attempt, attempt)))
         .orderBy(logChunks.seq),
-
-    /** What this user's ended attempts owe is due now; answers their tasks. */
-    hurryCleanUp: (userId: number, now: string): Promise<{ id: string }[]> =>
-      db
-        .update(taskAttempts)
-        .set({ cleanupDueAt: now })
-        .where(and(gt(taskAttempts.cleanupDueAt, now), eq(taskAttempts.userId, userId)))
-        .returning({ id: taskAttempts.taskId }),
-
-    /** Attempts that ended and whose machine or token is still to be cleaned up. */
-    cleanupDue: (now: string, limit: number) =>
-      db
-        .select({ taskId: taskAttempts.taskId })
-        .from(taskAttempts)
-        .where(lte(taskAttempts.cleanupDueAt, now))
-        .limit(limit),
   };
 }
 export type AttemptStore = ReturnType<typeof createAttemptStore>;

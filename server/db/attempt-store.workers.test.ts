@@ -83,7 +83,6 @@ describe("completion", () => {
       completionHash,
       reason: "completed",
       now: NOW,
-      cleanupDueAt: NOW,
     });
 
   it("is accepted once, replayed when the words are the same, and rejected when they are others", async () => {

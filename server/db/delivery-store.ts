@@ -1,44 +1,60 @@
-import { and, eq, inArray, isNotNull, lte, sql } from "drizzle-orm";
-import { assignments, withRetry, type Database } from "./database";
-import { deliveries, mentions } from "./schema";
+import { and, eq, inArray, isNotNull } from "drizzle-orm";
+import { type Assignments, assignments, type Database, withRetry } from "./database";
+import { dropRow } from "./obligation-store";
+import { deliveries, mentions, obligations } from "./schema";
 
-export type NewDelivery = typeof deliveries.$inferInsert;
-export type NewMention = typeof mentions.$inferInsert;
+/** `dueAt`: when what it asks for, or its admission, is due; without one nothing is owed. */
+type Due = { dueAt?: string | null };
+export type NewDelivery = typeof deliveries.$inferInsert & Due;
+export type NewMention = typeof mentions.$inferInsert & Due;
+export type DeliveryRow = typeof deliveries.$inferSelect;
 
 /** Webhook deliveries: claimed once by id, with the mentions found in them. */
 export function createDeliveryStore(db: Database) {
   const d1 = db.$client;
+  const insert = (into: "deliveries" | "mentions", row: Assignments, onConflict: string) =>
+    d1
+      .prepare(
+        `INSERT INTO ${into} (${row.columns.join(", ")}) VALUES (${row.columns.map(() => "?").join(", ")}) ON CONFLICT ${onConflict} RETURNING id`,
+      )
+      .bind(...row.values);
   return {
     /**
-     * One batch: the delivery and its mentions, or nothing new. `claimed` is false when the delivery id is known.
-     * `mentionIds` are the mentions of this very call: the same comment under another delivery id adds none.
+     * One batch: the delivery and its mentions with what they owe, or nothing new. `claimed` is false when the delivery
+     * id is known. `mentionIds` are the mentions of this very call: the same comment under another delivery id adds none.
      */
     async claim(delivery: NewDelivery, found: NewMention[]): Promise<{ claimed: boolean; mentionIds: string[] }> {
-      const row = assignments(deliveries, delivery);
+      const { dueAt, ...received } = delivery;
       const statements = [
-        d1
-          .prepare(
-            `INSERT INTO deliveries (${row.columns.join(", ")}) VALUES (${row.columns.map(() => "?").join(", ")}) ON CONFLICT (id) DO NOTHING RETURNING id`,
-          )
-          .bind(...row.values),
-        ...found.map((mention) => {
-          const values = assignments(mentions, mention);
-          return d1
-            .prepare(
-              `INSERT INTO mentions (${values.columns.join(", ")}) VALUES (${values.columns.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING RETURNING id`,
-            )
-            .bind(...values.values);
-        }),
+        insert("deliveries", assignments(deliveries, received), "(id) DO NOTHING"),
+        ...found.map(({ dueAt: _, ...row }) => insert("mentions", assignments(mentions, row), "DO NOTHING")),
         // GitHub does not keep the order of deliveries: the comment may be known as deleted already.
         ...found.slice(0, 1).map((mention) =>
           d1
             .prepare(
-              `UPDATE mentions SET status = 'ignored', outcome = 'comment_deleted', reaction = 'none', due_at = NULL, settled_at = ?
+              `UPDATE mentions SET status = 'ignored', outcome = 'comment_deleted', reaction = 'none', settled_at = ?
                WHERE repository_id = ? AND comment_id = ? AND status = 'pending'
                  AND EXISTS (SELECT 1 FROM deliveries WHERE comment_id = ? AND outcome = 'comment_deleted')`,
             )
             .bind(delivery.receivedAt, mention.repositoryId, mention.commentId, mention.commentId),
         ),
+        ...found.slice(0, 1).map((mention) =>
+          d1
+            .prepare(
+              `INSERT INTO obligations (subject, kind, due_at) SELECT id, 'admit', ?2 FROM mentions WHERE delivery_id = ?1 AND status = 'pending' ON CONFLICT DO NOTHING`,
+            )
+            .bind(mention.deliveryId, mention.dueAt ?? null),
+        ),
+        // A delivery that comes again was received at another time.
+        ...(dueAt == null
+          ? []
+          : [
+              d1
+                .prepare(
+                  `INSERT INTO obligations (subject, kind, due_at) SELECT id, 'carry_out', ?2 FROM deliveries WHERE id = ?1 AND received_at = ?3 ON CONFLICT DO NOTHING`,
+                )
+                .bind(delivery.id, dueAt, delivery.receivedAt),
+            ]),
       ];
       const results = await withRetry(() => d1.batch<{ id: string }>(statements));
       const ids = results.map((result) => result.results[0]?.id);
@@ -54,25 +70,24 @@ export function createDeliveryStore(db: Database) {
 
     get: async (id: string) => (await db.select().from(deliveries).where(eq(deliveries.id, id)).limit(1))[0] ?? null,
 
+    /** A delivery that still wants something done, and how often that failed; null: nothing is owed. */
+    async owing(id: string): Promise<{ delivery: DeliveryRow; tries: number } | null> {
+      const rows = await db
+        .select({ delivery: deliveries, tries: obligations.tries })
+        .from(obligations)
+        .innerJoin(deliveries, eq(deliveries.id, obligations.subject))
+        .where(and(eq(obligations.subject, id), eq(obligations.kind, "carry_out"), isNotNull(obligations.dueAt)))
+        .limit(1);
+      return rows[0] ?? null;
+    },
+
+    /** Done, or set aside with `outcome`. */
     settle: async (id: string, outcome: string) => {
-      await db.update(deliveries).set({ dueAt: null, outcome }).where(eq(deliveries.id, id));
+      await db.batch([
+        db.update(deliveries).set({ outcome }).where(eq(deliveries.id, id)),
+        dropRow(db, { subject: id, kind: "carry_out" }),
+      ]);
     },
-
-    /** Puts it off; `tries` counts. */
-    postpone: async (id: string, dueAt: string) => {
-      await db
-        .update(deliveries)
-        .set({ dueAt, tries: sql`${deliveries.tries} + 1` })
-        .where(eq(deliveries.id, id));
-    },
-
-    due: (now: string, limit: number) =>
-      db
-        .select({ id: deliveries.id })
-        .from(deliveries)
-        .where(and(isNotNull(deliveries.dueAt), lte(deliveries.dueAt, now)))
-        .orderBy(deliveries.dueAt)
-        .limit(limit),
   };
 }
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;

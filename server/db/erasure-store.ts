@@ -1,4 +1,5 @@
 import type { Database } from "./database";
+import { TASK_OF_SUBJECT } from "./obligation-store";
 
 /** How many rows of each kind went. */
 export type Erased = {
@@ -27,7 +28,9 @@ export function createErasureStore(db: Database) {
       const { results } = await d1
         .prepare(
           `SELECT id FROM tasks WHERE user_id = ?1 AND (status IN ('queued', 'running') OR EXISTS (
-             SELECT 1 FROM task_attempts a WHERE a.task_id = tasks.id AND (a.ended_at IS NULL OR a.cleanup_due_at IS NOT NULL)))`,
+             SELECT 1 FROM task_attempts a WHERE a.task_id = tasks.id
+               AND (a.ended_at IS NULL OR a.machine_destroyed_at IS NULL OR a.token_revoked_at IS NULL)
+               AND NOT EXISTS (SELECT 1 FROM obligations o WHERE o.subject = a.task_id || '/' || a.attempt AND o.kind = 'clean_up' AND o.gave_up_reason IS NOT NULL)))`,
         )
         .bind(userId)
         .all<{ id: string }>();
@@ -50,9 +53,18 @@ export function createErasureStore(db: Database) {
         settings: remove("user_settings"),
         sessions: remove("sessions"),
       };
-      const results = await d1.batch([
-        // Chunks are found by the tasks: they go before them.
+      const before = [
+        // What is found by the tasks, attempts and mentions goes before them.
         remove("log_chunks", ofTasks),
+        d1
+          .prepare(
+            `DELETE FROM obligations WHERE EXISTS (SELECT 1 FROM tasks WHERE id = ${TASK_OF_SUBJECT} AND user_id = ?1)
+               OR EXISTS (SELECT 1 FROM mentions WHERE id = subject AND actor_id = ?1)`,
+          )
+          .bind(userId),
+      ];
+      const results = await d1.batch([
+        ...before,
         ...Object.values(counted),
         remove("app_sweeps"),
         remove("starts"),
@@ -68,7 +80,7 @@ export function createErasureStore(db: Database) {
           .prepare(`INSERT INTO audit_log (at, actor, action, subject) VALUES (?, ?, 'account.delete', 'account')`)
           .bind(now, pseudonym),
       ]);
-      const gone = (name: keyof Erased) => results[1 + Object.keys(counted).indexOf(name)]?.meta.changes ?? 0;
+      const gone = (name: keyof Erased) => results[before.length + Object.keys(counted).indexOf(name)]?.meta.changes ?? 0;
       return {
         attempts: gone("attempts"),
         events: gone("events"),

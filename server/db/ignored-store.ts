@@ -39,7 +39,7 @@ export function createIgnoredStore(db: Database) {
              SELECT received_at AS at, outcome, event, id AS delivery, facts AS detail FROM deliveries
              WHERE received_at > ?1 AND outcome = 'unreadable' ORDER BY received_at DESC LIMIT ?2)
            UNION ALL SELECT * FROM (
-             SELECT created_at AS at, outcome, 'issue_comment' AS event, delivery_id AS delivery, last_error AS detail
+             SELECT created_at AS at, outcome, 'issue_comment' AS event, delivery_id AS delivery, (SELECT gave_up_reason FROM obligations WHERE subject = mentions.id AND gave_up_reason IS NOT NULL) AS detail
              FROM mentions WHERE created_at > ?1 AND status IN ('ignored', 'refused')
                AND outcome NOT IN ('no_write_access', 'comment_deleted', 'issue_closed') ORDER BY created_at DESC LIMIT ?2)
            ORDER BY at DESC LIMIT ?2`,

@@ -54,7 +54,7 @@ export function createLogRows(db: Database) {
     async sealed(input: { taskId: string; attempt: number; now: string; expiresAt: string }): Promise<void> {
       await db
         .update(taskAttempts)
-        .set({ logSealedAt: input.now, logExpiresAt: input.expiresAt, sealDueAt: null })
+        .set({ logSealedAt: input.now, logExpiresAt: input.expiresAt })
         .where(and(eq(taskAttempts.taskId, input.taskId), eq(taskAttempts.attempt, input.attempt)));
     },
 

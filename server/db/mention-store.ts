@@ -1,15 +1,26 @@
-import { and, eq, isNotNull, isNull, lte, or, sql } from "drizzle-orm";
-import type { Database } from "./database";
-import { mentions } from "./schema";
+import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
+import type { Obligation } from "@/lib/obligations";
+import { type Database, withRetry } from "./database";
+import { mentions, obligations } from "./schema";
 
 export type MentionRow = typeof mentions.$inferSelect;
 
-/** Mentions and their obligations (reaction, one reply). */
+/** Mentions, and what they owe: their admission, a reaction, one reply. */
 export function createMentionStore(db: Database) {
+  const d1 = db.$client;
   return {
     get: async (id: string) => (await db.select().from(mentions).where(eq(mentions.id, id)).limit(1))[0] ?? null,
 
-    /** Takes the mention for `leaseOwner` until `leaseUntil`; null when somebody else has it. */
+    /** The mention, and how it stands with what it owes; of one moment. */
+    async withObligations(id: string): Promise<{ mention: MentionRow | null; obligations: Obligation[] }> {
+      const [rows, owed] = await db.batch([
+        db.select().from(mentions).where(eq(mentions.id, id)).limit(1),
+        db.select().from(obligations).where(eq(obligations.subject, id)),
+      ]);
+      return { mention: rows[0] ?? null, obligations: owed };
+    },
+
+    /** Takes a mention that may owe something for `leaseOwner` until `leaseUntil`; null when somebody else has it. */
     async lease(input: {
       id: string;
       leaseOwner: string;
@@ -22,7 +33,7 @@ export function createMentionStore(db: Database) {
         .where(
           and(
             eq(mentions.id, input.id),
-            isNotNull(mentions.dueAt),
+            sql`EXISTS (SELECT 1 FROM obligations WHERE subject = ${mentions.id} AND due_at IS NOT NULL)`,
             or(isNull(mentions.leaseUntil), lte(mentions.leaseUntil, input.now)),
           ),
         )
@@ -36,7 +47,7 @@ export function createMentionStore(db: Database) {
       patch: Partial<
         Pick<
           MentionRow,
-          "status" | "outcome" | "reply" | "replyState" | "reaction" | "settledAt" | "taskId" | "installationId"
+          "status" | "outcome" | "reply" | "reaction" | "settledAt" | "taskId" | "installationId"
         >
       >,
     ): Promise<boolean> {
@@ -52,18 +63,25 @@ export function createMentionStore(db: Database) {
       await db.update(mentions).set(patch).where(eq(mentions.id, id));
     },
 
-    /** Gives the lease back; `dueAt` null means that nothing is owed any more. */
-    release: async (input: { id: string; leaseOwner: string; dueAt: string | null; failed: string | null }) => {
-      await db
-        .update(mentions)
-        .set({
-          leaseOwner: null,
-          leaseUntil: null,
-          dueAt: input.dueAt,
-          tries: input.failed === null ? 0 : sql`${mentions.tries} + 1`,
-          lastError: input.failed,
-        })
-        .where(and(eq(mentions.id, input.id), eq(mentions.leaseOwner, input.leaseOwner)));
+    /** Gives the lease back; of what it owed `left` is left. */
+    async release(input: { id: string; leaseOwner: string; left: Obligation[] }): Promise<void> {
+      const { id, leaseOwner, left } = input;
+      const mine = `EXISTS (SELECT 1 FROM mentions WHERE id = ?1 AND lease_owner = ?2)`;
+      await withRetry(() =>
+        d1.batch([
+          d1.prepare(`DELETE FROM obligations WHERE subject = ?1 AND ${mine}`).bind(id, leaseOwner),
+          ...left.map((row) =>
+            d1
+              .prepare(
+                `INSERT INTO obligations (subject, kind, due_at, tries, gave_up_reason) SELECT ?1, ?3, ?4, ?5, ?6 WHERE ${mine} ON CONFLICT DO NOTHING`,
+              )
+              .bind(id, leaseOwner, row.kind, row.dueAt, row.tries, row.gaveUpReason),
+          ),
+          d1
+            .prepare(`UPDATE mentions SET lease_owner = NULL, lease_until = NULL WHERE id = ?1 AND lease_owner = ?2`)
+            .bind(id, leaseOwner),
+        ]),
+      );
     },
 
     /** Mentions of a closed issue that nobody admitted yet become ignored. */
@@ -75,7 +93,7 @@ export function createMentionStore(db: Database) {
     }) => {
       await db
         .update(mentions)
-        .set({ status: "ignored", outcome: input.outcome, reaction: "none", dueAt: null, settledAt: input.before })
+        .set({ status: "ignored", outcome: input.outcome, reaction: "none", settledAt: input.before })
         .where(
           and(
             eq(mentions.repositoryId, input.repositoryId),
@@ -94,7 +112,6 @@ export function createMentionStore(db: Database) {
           status: "ignored",
           outcome: "comment_deleted",
           reaction: "none",
-          dueAt: null,
           settledAt: input.now,
         })
         .where(
@@ -105,20 +122,6 @@ export function createMentionStore(db: Database) {
           ),
         );
     },
-
-    due: (now: string, limit: number) =>
-      db
-        .select({ id: mentions.id })
-        .from(mentions)
-        .where(
-          and(
-            isNotNull(mentions.dueAt),
-            lte(mentions.dueAt, now),
-            or(isNull(mentions.leaseUntil), lte(mentions.leaseUntil, now)),
-          ),
-        )
-        .orderBy(mentions.dueAt)
-        .limit(limit),
 
     /** Other commands of the same comment, to react once. */
     ofComment: (repositoryId: number, commentId: number) =>

@@ -11,6 +11,7 @@ import { createIgnoredStore } from "./ignored-store";
 import { createInstallationStore } from "./installation-store";
 import { createLogRows } from "./log-rows";
 import { createMentionStore } from "./mention-store";
+import { createObligationStore } from "./obligation-store";
 import { createOperationsStore } from "./operations-store";
 import { createPlaceStore } from "./place-store";
 import { createSealedStore } from "./sealed-store";
@@ -36,6 +37,7 @@ export function openStores(d1: D1Database, onChange: OnChange = () => {}): Store
     tasks: createTaskStore(db, onChange),
     attempts: createAttemptStore(db, onChange),
     appSweeps: createAppSweepStore(db),
+    obligations: createObligationStore(db),
     operations: createOperationsStore(db),
     places: createPlaceStore(db),
     sealed: createSealedStore(db),

@@ -1,6 +1,9 @@
 import { desc, eq, lte } from "drizzle-orm";
+import { kindsOf } from "@/lib/obligations";
 import type { Database } from "./database";
 import { clockTicks, deadLetters } from "./schema";
+
+type DueRow = { kind: "delivery" | "mention" | "task"; id: string };
 
 /** What operators look at: the clock that sweeps, and what the queue gave up on. */
 export function createOperationsStore(db: Database) {
@@ -37,20 +40,23 @@ export function createOperationsStore(db: Database) {
       return rows.length > 0;
     },
     /** The rows that have been due for longest, at most `limit` of each kind, and that nobody has now. */
-    async dueRows(now: string, limit: number): Promise<{ kind: "delivery" | "mention" | "task"; id: string }[]> {
+    async dueRows(now: string, limit: number): Promise<DueRow[]> {
       const isFree = "(lease_until IS NULL OR lease_until <= ?1)";
-      const of = (kind: string, table: string, more: string) =>
-        `SELECT * FROM (SELECT '${kind}' AS kind, id FROM ${table} WHERE due_at <= ?1${more} ORDER BY due_at LIMIT ?2)`;
+      const owing = (kind: "delivery" | "mention", more: string) =>
+        `SELECT * FROM (SELECT '${kind}' AS kind, subject AS id FROM obligations WHERE due_at <= ?1
+           AND kind IN (${kindsOf(kind)
+             .map((each) => `'${each}'`)
+             .join(", ")})${more} GROUP BY subject ORDER BY min(due_at) LIMIT ?2)`;
       const { results } = await db.$client
         .prepare(
           [
-            of("delivery", "deliveries", ""),
-            of("mention", "mentions", ` AND ${isFree}`),
-            of("task", "tasks", ` AND ${isFree}`),
+            owing("delivery", ""),
+            owing("mention", ` AND EXISTS (SELECT 1 FROM mentions WHERE id = subject AND ${isFree})`),
+            `SELECT * FROM (SELECT 'task' AS kind, id FROM tasks WHERE due_at <= ?1 AND ${isFree} ORDER BY due_at LIMIT ?2)`,
           ].join(" UNION ALL "),
         )
         .bind(now, limit)
-        .all<{ kind: "delivery" | "mention" | "task"; id: string }>();
+        .all<DueRow>();
       return results;
     },
     addDeadLetter: async (row: { queue: string; body: string; at: string }) => {

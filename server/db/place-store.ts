@@ -1,6 +1,6 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import type { Database } from "./database";
-import { mentions, taskAttempts, tasks } from "./schema";
+import { mentions, obligations, taskAttempts, tasks } from "./schema";
 import { isCurrent, taskRow } from "./task-row";
 
 type Where = { installationId: number } | { repositoryId: number; issueNumber?: number };
@@ -61,19 +61,20 @@ export function createPlaceStore(db: Database) {
     },
 
     /** Reports that were given up are owed again; answers their tasks. */
-    oweReports: (where: Where, now: string): Promise<{ id: string }[]> =>
-      db
-        .update(tasks)
-        .set({
-          reportState: "owed",
-          reportTries: 1,
-          reportDueAt: null,
-          gaveUpReason: null,
-          wakeSeq: sql`${tasks.wakeSeq} + 1`,
-          dueAt: now,
-        })
-        .where(and(at(where), eq(tasks.reportState, "given_up")))
-        .returning({ id: tasks.id }),
+    async oweReports(where: Where, now: string): Promise<{ id: string }[]> {
+      const isReport = and(eq(obligations.kind, "report"), isNotNull(obligations.gaveUpReason));
+      const givenUp = db.select({ id: obligations.subject }).from(obligations).where(isReport);
+      const there = db.select({ id: tasks.id }).from(tasks).where(at(where));
+      const [woken] = await db.batch([
+        db
+          .update(tasks)
+          .set({ wakeSeq: sql`${tasks.wakeSeq} + 1`, dueAt: now })
+          .where(and(at(where), inArray(tasks.id, givenUp)))
+          .returning({ id: tasks.id }),
+        db.delete(obligations).where(and(isReport, inArray(obligations.subject, there))),
+      ]);
+      return woken;
+    },
   };
 }
 export type PlaceStore = ReturnType<typeof createPlaceStore>;

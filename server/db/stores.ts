@@ -9,6 +9,7 @@ import type { IgnoredStore } from "./ignored-store";
 import type { InstallationStore } from "./installation-store";
 import type { LogRows } from "./log-rows";
 import type { MentionStore } from "./mention-store";
+import type { ObligationStore } from "./obligation-store";
 import type { OperationsStore } from "./operations-store";
 import type { PlaceStore } from "./place-store";
 import type { SealedStore } from "./sealed-store";
@@ -31,6 +32,7 @@ export type Stores = {
   tasks: TaskStore;
   attempts: AttemptStore;
   appSweeps: AppSweepStore;
+  obligations: ObligationStore;
   operations: OperationsStore;
   places: PlaceStore;
   sealed: SealedStore;

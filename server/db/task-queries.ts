@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, isNull, lte, ne, or, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, ne, sql } from "drizzle-orm";
 import { parseJson } from "@/lib/json";
 import type { TaskStatus } from "@/lib/task";
 import type { Database } from "./database";
@@ -104,16 +104,6 @@ export function createTaskQueries(db: Database) {
         .from(tasks)
         .where(and(eq(tasks.userId, userId), eq(tasks.status, "queued"), isNotNull(tasks.blockedReason)))
         .limit(200),
-
-    due: (now: string, limit: number) =>
-      db
-        .select({ id: tasks.id })
-        .from(tasks)
-        .where(
-          and(isNotNull(tasks.dueAt), lte(tasks.dueAt, now), or(isNull(tasks.leaseUntil), lte(tasks.leaseUntil, now))),
-        )
-        .orderBy(tasks.dueAt)
-        .limit(limit),
 
     /** The newest other tasks of the same issue, with what they told of its label. */
     siblings: async (task: { id: string; repositoryId: number; issueNumber: number }) =>

@@ -1,7 +1,9 @@
 import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
+import type { Obligation } from "@/lib/obligations";
 import { MAX_RUNNING_TASKS_PER_USER, type TaskStatus } from "@/lib/task";
 import { nextChange, type OnChange } from "./change-seq";
 import { assignments, withRetry, type Database } from "./database";
+import { dropRow, forgetAfterMove, putRow } from "./obligation-store";
 import { taskAttempts, tasks } from "./schema";
 import { APP_SWEEP_EVERY_MS } from "./app-sweep-store";
 import { createTaskQueries } from "./task-queries";
@@ -40,7 +42,22 @@ export type Move = {
   endAttempt?: { reason: string };
   /** What came of the current attempt, in the same batch. */
   outcome?: OutcomePatch | undefined;
+  /** What the task and its attempts owe is due at once, as if never tried, also what was given up. */
+  beginsAnew?: boolean;
 };
+
+type Notes = Pick<
+  TaskPatch,
+  | "trackingCommentId"
+  | "commentIntentAt"
+  | "reportedVersion"
+  | "reportedAt"
+  | "reportedBody"
+  | "reportedPlace"
+  | "reportedLabel"
+  | "reportedSteps"
+  | "permittedAt"
+>;
 
 type ChangedRow = { id: string; user_id: number; change_seq: number };
 const changeOf = (row: ChangedRow) => ({ userId: row.user_id, taskId: row.id, seq: row.change_seq });
@@ -128,12 +145,13 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
         statements.push(
           d1
             .prepare(
-              `UPDATE task_attempts SET ended_at = ?, end_reason = ?, cleanup_due_at = ?
+              `UPDATE task_attempts SET ended_at = ?, end_reason = ?
                WHERE task_id = ? AND attempt = (SELECT attempt FROM tasks WHERE id = ? AND move_id = ?) AND ended_at IS NULL`,
             )
-            .bind(move.now, move.endAttempt.reason, move.now, move.id, move.id, move.moveId),
+            .bind(move.now, move.endAttempt.reason, move.id, move.id, move.moveId),
         );
       }
+      if (move.beginsAnew === true) statements.push(forgetAfterMove(d1, { taskId: move.id, moveId: move.moveId }));
       statements.push(insertEvent(move), readBack(move.id, move.moveId));
       return runMove(statements, move.patch.status);
     },
@@ -314,29 +332,15 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
         .where(eq(tasks.id, id));
     },
 
-    /** Bookkeeping of obligations; never status. */
-    async note(
-      id: string,
-      patch: Pick<
-        TaskPatch,
-        | "trackingCommentId"
-        | "reportedVersion"
-        | "reportedAt"
-        | "reportedBody"
-        | "reportedPlace"
-        | "reportedLabel"
-        | "reportedSteps"
-        | "reportState"
-        | "reportTries"
-        | "reportDueAt"
-        | "gaveUpReason"
-        | "permittedAt"
-        | "prNumber"
-        | "prUrl"
-        | "prTitle"
-      >,
-    ) {
+    /** What GitHub was told and said; never status. */
+    async note(id: string, patch: Notes): Promise<void> {
       await db.update(tasks).set(patch).where(eq(tasks.id, id));
+    },
+
+    /** The report was made. `left`: what of it had to wait; null: nothing, so that its row goes. */
+    async noteReport(id: string, patch: Notes, left: Obligation | null): Promise<void> {
+      const own = db.update(tasks).set(patch).where(eq(tasks.id, id));
+      await db.batch([own, left === null ? dropRow(db, { subject: id, kind: "report" }) : putRow(db, left)]);
     },
   };
 }

@@ -43,20 +43,21 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
     const contextFile = await readContext(context, { installationId, mention, file: answer.more });
     if ("refused" in contextFile) {
       const reply = refusalReply(contextFile.refused, replyContext(context));
-      await settle({ status: "refused", outcome: contextFile.refused, reply, replyState: "owed", installationId });
+      await settle({ status: "refused", outcome: contextFile.refused, reply, installationId });
       return null;
     }
     const { permit, settings } = answer;
     const admitted = { mention: { ...mention, installationId }, permit, settings, contextFile: contextFile.read };
     return await answerWriter(context, admitted);
   } catch (error) {
-    if (!isUnreadable(error) || mention.tries + 1 < SET_ASIDE_AFTER) throw error;
+    if (!isUnreadable(error)) throw error;
+    const row = await context.db.obligations.get(mention.id, "admit");
+    if ((row?.tries ?? 0) + 1 < SET_ASIDE_AFTER) throw error;
     await tellOperators(context, { kind: "mention", id: mention.id, error });
     await settle({
       status: "refused",
       outcome: "unreadable",
       reply: unreadableReply(),
-      replyState: "owed",
       installationId,
     });
     return null;
@@ -86,14 +87,13 @@ async function answerWriter(context: AppContext, admitted: Admitted): Promise<st
       status: "answered",
       outcome: answer.outcome,
       reply: answer.reply,
-      replyState: answer.reply === null ? "none" : "owed",
       installationId,
     });
     return answer.taskId;
   }
   if (!mayHave(command.machine ?? null, settings.config.largestMachine)) {
     const reply = refusalReply("machine_too_large", replyContext(context));
-    await settle({ status: "refused", outcome: "machine_too_large", reply, replyState: "owed", installationId });
+    await settle({ status: "refused", outcome: "machine_too_large", reply, installationId });
     return null;
   }
   return createTask(context, { ...admitted, command });
@@ -178,7 +178,6 @@ async function createTask(context: AppContext, input: Admitted & { command: Star
       status: "refused",
       outcome: capped,
       reply: capSentence(context, capped),
-      replyState: "owed",
       installationId: mention.installationId,
     });
     return null;

@@ -1,3 +1,4 @@
+import { afterFailure, type KindOf, kindsOf, type Obligation } from "@/lib/obligations";
 import { describeError } from "@/server/log";
 import { readReplyMarker, withReplyMarker, type ReplyKey } from "@/server/commands/reply-marker";
 import type { AppContext } from "@/server/context";
@@ -6,14 +7,12 @@ import { GitHubError } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { OverBudget } from "@/server/repositories/content-budget";
 import { withRepository } from "@/server/repositories/github-access";
+import { failedOf } from "@/server/tasks/put-off";
 import { type Looked, lookedAt, reconcileTask } from "@/server/tasks/reconcile";
 import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/tasks/unreadable";
 import { admit } from "./admit";
 
 const LEASE_MS = 60_000;
-/** GitHub was away for so long that nobody waits for this any more. */
-const GIVE_UP_AFTER_MS = 3 * 24 * 3600_000;
-
 /**
  * Admits a pending mention, then settles what it owes: the reaction and the one reply. The task it became goes on
  * at once; reaction and reply wait for nothing, and nothing waits for them.
@@ -27,81 +26,123 @@ export async function reconcileMention(context: AppContext, id: string): Promise
     leaseUntil: new Date(now.getTime() + LEASE_MS).toISOString(),
     now: now.toISOString(),
   });
-  if (mention === null) return lookedAt(await context.db.mentions.get(id), now.toISOString());
+  if (mention === null) return lookedAt(await dueMention(context, id), now.toISOString());
+  let left: Obligation[];
   try {
-    const taskId = mention.status === "pending" ? await admit(context, mention) : mention.taskId;
-    const admitted = (await context.db.mentions.get(id)) ?? mention;
-    const [obligations, task] = await Promise.allSettled([
-      settleObligations(context, admitted),
-      taskId === null ? undefined : reconcileTask(context, taskId),
-    ]);
-    // The task has no message of its own before somebody has looked at it.
-    if (taskId !== null && (task.status === "rejected" || task.value?.isDone === false))
-      await context.enqueue([{ kind: "task", id: taskId }], LEASE_MS / 1000);
-    if (obligations.status === "rejected") throw obligations.reason;
-    await context.db.mentions.release({ id, leaseOwner, dueAt: null, failed: null });
+    left = await settle(context, mention);
   } catch (error) {
-    await postpone(context, { mention, leaseOwner, error });
+    left = [await admitLater(context, mention, error)];
   }
+  // The message goes first: dying between the two leaves one too many, never a row without one.
+  const dues = left.flatMap(({ dueAt }) => (dueAt === null ? [] : Date.parse(dueAt)));
+  const waitMs = Math.min(...dues) - context.clock.now().getTime();
+  if (dues.length > 0) await context.enqueue([{ kind: "mention", id }], Math.max(0, Math.ceil(waitMs / 1000)));
+  await context.db.mentions.release({ id, leaseOwner, left });
   return { isDone: true };
 }
 
-async function postpone(
-  context: AppContext,
-  input: { mention: MentionRow; leaseOwner: string; error: unknown },
-): Promise<void> {
-  const { mention, error } = input;
-  const now = context.clock.now().getTime();
-  const asked = error instanceof GitHubError && error.failure.kind === "limited" ? error.failure.retryAfterMs : 0;
-  const delay = Math.max(asked, Math.min(60_000, 1000 * 2 ** mention.tries));
-  context.log.warn("mention.postponed", {
-    mentionId: mention.id,
-    tries: mention.tries + 1,
-    delay,
-    error: describeError(error),
+/** As one row, for whoever did not get the lease. */
+async function dueMention(context: AppContext, id: string) {
+  const { mention, obligations } = await context.db.mentions.withObligations(id);
+  const [dueAt] = obligations.flatMap((row) => row.dueAt ?? []).toSorted();
+  return mention === null ? null : { dueAt: dueAt ?? null, leaseUntil: mention.leaseUntil };
+}
+
+/** What is left afterwards. Throws what admission met. */
+async function settle(context: AppContext, mention: MentionRow): Promise<Obligation[]> {
+  const taskId = mention.status === "pending" ? await admit(context, mention) : mention.taskId;
+  const { mention: admitted, obligations } = await context.db.mentions.withObligations(mention.id);
+  const [left, task] = await Promise.allSettled([
+    admitted === null ? [] : settleRest(context, admitted, obligations),
+    taskId === null ? undefined : reconcileTask(context, taskId),
+  ]);
+  // The task has no message of its own before somebody has looked at it.
+  if (taskId !== null && (task.status === "rejected" || task.value?.isDone === false))
+    await context.enqueue([{ kind: "task", id: taskId }], LEASE_MS / 1000);
+  if (left.status === "rejected") throw left.reason;
+  return left.value;
+}
+
+type Rest = Exclude<KindOf<"mention">, "admit">;
+const REST = kindsOf("mention").filter((kind) => kind !== "admit");
+const IS_OWED: Record<Rest, (mention: MentionRow) => boolean> = {
+  react: ({ status, reaction }) => status !== "pending" && reaction === "owed",
+  reply: ({ reply, replyCommentId }) => reply !== null && replyCommentId === null,
+};
+
+/** Reaction and reply side by side; each is done, put off, or given up, for itself. */
+async function settleRest(context: AppContext, mention: MentionRow, rows: Obligation[]): Promise<Obligation[]> {
+  const now = context.clock.now().toISOString();
+  const left = REST.filter((kind) => IS_OWED[kind](mention)).map(async (kind): Promise<Obligation[]> => {
+    const row = rows.find((one) => one.kind === kind);
+    if (row !== undefined && (row.dueAt === null || row.dueAt > now)) return [row];
+    try {
+      await HANDS[kind](context, mention);
+      return [];
+    } catch (error) {
+      const { next } = await afterTry(context, { mention, kind, tries: row?.tries ?? 0, error });
+      return [next];
+    }
   });
-  const isPoisoned = isUnreadable(error) && mention.tries + 1 >= SET_ASIDE_AFTER;
-  if (isPoisoned) await tellOperators(context, { kind: "mention", id: mention.id, error });
-  const isOver = isPoisoned || now - Date.parse(mention.createdAt) > GIVE_UP_AFTER_MS;
-  if (isOver)
+  return (await Promise.all(left)).flat();
+}
+
+type Tried = { mention: MentionRow; kind: KindOf<"mention">; tries: number; error: unknown };
+
+/** `isUnreadable`: what is in the row fails each time; operators were told. */
+async function afterTry(
+  context: AppContext,
+  { mention, kind, tries, error }: Tried,
+): Promise<{ next: Obligation; isPoisoned: boolean }> {
+  const message = describeError(error);
+  const failed = error instanceof GitHubError ? failedOf(error) : { message };
+  const times = { now: context.clock.now().getTime(), owedSince: Date.parse(mention.createdAt) };
+  const next = afterFailure({ subject: mention.id, kind, tries }, failed, times);
+  const { dueAt } = next;
+  context.log.warn("mention.postponed", { mentionId: mention.id, kind, tries: next.tries, dueAt, error: message });
+  const isPoisoned = isUnreadable(error) && next.tries >= SET_ASIDE_AFTER;
+  if (!isPoisoned) return { next, isPoisoned };
+  await tellOperators(context, { kind: "mention", id: mention.id, error });
+  return { next: { ...next, dueAt: null, gaveUpReason: message.slice(0, 500) }, isPoisoned };
+}
+
+/** Nobody waits any more for a command that could not be admitted for days. */
+async function admitLater(context: AppContext, mention: MentionRow, error: unknown): Promise<Obligation> {
+  const row = await context.db.obligations.get(mention.id, "admit");
+  const { next, isPoisoned } = await afterTry(context, { mention, kind: "admit", tries: row?.tries ?? 0, error });
+  if (next.dueAt === null)
     await context.db.mentions.settle(mention.id, {
       status: "ignored",
       outcome: isPoisoned ? "unreadable" : "github_unreachable",
       reaction: "none",
-      settledAt: new Date(now).toISOString(),
+      settledAt: context.clock.now().toISOString(),
     });
-  // The message goes first: dying between the two leaves one too many, never a row without one.
-  if (!isOver) await context.enqueue([{ kind: "mention", id: mention.id }], Math.ceil(delay / 1000));
-  await context.db.mentions.release({
-    id: mention.id,
-    leaseOwner: input.leaseOwner,
-    dueAt: isOver ? null : new Date(now + delay).toISOString(),
-    failed: describeError(error).slice(0, 500),
-  });
+  return next;
 }
+
+const accessOf = ({ installationId, ...mention }: MentionRow) =>
+  installationId === null ? null : accessTo({ ...mention, installationId }, { userId: mention.actorId });
 
 const isReplyTo = (found: ReplyKey | null, key: ReplyKey): boolean =>
   found !== null && found.commentId === key.commentId && found.index === key.index;
 
-/** Each obligation is done once or given up with its reason; a lost repository ends both. */
-async function settleObligations(context: AppContext, mention: MentionRow): Promise<void> {
-  const { installationId } = mention;
-  if (installationId === null) return;
-  const access = accessTo({ ...mention, installationId }, { userId: mention.actorId });
-  const react = async () => {
-    if (mention.reaction !== "owed") return;
+const HANDS: Record<Rest, (context: AppContext, mention: MentionRow) => Promise<void>> = {
+  async react(context, mention) {
+    const access = accessOf(mention);
+    if (access === null) return;
     try {
       await withRepository(context, access, (repository) => repository.reactToComment(mention.commentId, "eyes"));
     } catch (error) {
       if (!(error instanceof OverBudget)) throw error;
       // It says that the command was seen: once the answer is there it says nothing more.
-      await context.db.mentions.update(mention.id, { reaction: "given_up" });
+      await context.db.mentions.update(mention.id, { reaction: "none" });
       return;
     }
     await context.db.mentions.update(mention.id, { reaction: "done" });
-  };
-  const reply = async () => {
-    if (mention.replyState !== "owed" || mention.reply === null) return;
+  },
+  async reply(context, mention) {
+    const access = accessOf(mention);
+    if (access === null || mention.reply === null) return;
     const key = { commentId: mention.commentId, index: mention.commandIndex };
     const body = withReplyMarker(mention.reply, key);
     const posted = await withRepository(context, access, async (repository) => {
@@ -110,21 +151,6 @@ async function settleObligations(context: AppContext, mention: MentionRow): Prom
       const known = own.find((comment) => isReplyTo(readReplyMarker(comment.body), key));
       return known ?? repository.createComment(mention.issueNumber, body);
     });
-    await context.db.mentions.update(mention.id, { replyState: "done", replyCommentId: posted.id });
-  };
-  const results = await Promise.allSettled([react(), reply()]);
-  const failed = results.find((result) => result.status === "rejected");
-  if (failed === undefined) return;
-  if (
-    failed.reason instanceof GitHubError &&
-    (failed.reason.failure.kind === "lost" || failed.reason.failure.kind === "invalid")
-  ) {
-    await context.db.mentions.update(mention.id, {
-      ...(mention.reaction === "owed" ? { reaction: "given_up" as const } : {}),
-      ...(mention.replyState === "owed" ? { replyState: "given_up" as const } : {}),
-      lastError: failed.reason.message.slice(0, 500),
-    });
-    return;
-  }
-  throw failed.reason;
-}
+    await context.db.mentions.update(mention.id, { replyCommentId: posted.id });
+  },
+};

@@ -60,7 +60,8 @@ describe("a limit that GitHub states", () => {
     await look(wait / 5 + 1000);
     expect(comment().map(({ body }) => body.includes("No changes needed"))).toEqual([true]);
     const row = await pipe.context.db.tasks.get(taskId);
-    expect(row).toMatchObject({ reportState: "owed", reportedVersion: row?.version });
+    expect(row).toMatchObject({ reportedVersion: row?.version });
+    expect(await pipe.context.db.obligations.of(taskId)).toEqual([]);
   });
 });
 
@@ -83,11 +84,9 @@ it("a comment that GitHub refuses for good is given up with its reason, and fail
   await finish();
   await look(3_600_000);
   expect(state.asked).toBe(1);
-  expect(await pipe.context.db.tasks.get(taskId)).toMatchObject({
-    failureCode: "no_changes",
-    reportState: "given_up",
-    gaveUpReason: "lost: 403 Issue is locked",
-  });
+  expect(await pipe.context.db.tasks.get(taskId)).toMatchObject({ failureCode: "no_changes" });
+  const report = await pipe.context.db.obligations.get(taskId, "report");
+  expect(report).toMatchObject({ dueAt: null, gaveUpReason: "lost: 403 Issue is locked" });
 });
 
 it("an App that may not read checks has its token all the same", async () => {

@@ -1,17 +1,20 @@
 import { AGENTS } from "@/lib/agents";
 import { commandSchema } from "@/lib/commands/command-schema";
 import { tryJson } from "@/lib/json";
+import type { Obligation } from "@/lib/obligations";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { stillCounts } from "@/server/repositories/gate";
 import { applyCompletion } from "./apply-completion";
 import { planAttempt } from "./attempt-plan";
 import { cleanUp } from "./clean-up";
-import type { Action, Snapshot } from "./decide";
+import type { Action } from "./decide";
 import { launchMachine } from "./launch";
 import { afterCapacity, awaitFly, awaitGitHub, inspectMachine, loseAttempt, stopMachine } from "./machine-care";
 import { fail, move } from "./moves";
 import { passGate } from "./pass-gate";
+import type { AttemptKind, Snapshot, TaskKind } from "./owed";
+import { type Duty, putOff } from "./put-off";
 import { report } from "./report";
 import { checkRequirements } from "./requirements";
 import { sealLog } from "./seal-log";
@@ -31,16 +34,12 @@ export async function act(context: AppContext, snapshot: Snapshot, action: Actio
       return recheckBlock(context, snapshot);
     case "claim_slot":
       return claimSlot(context, snapshot);
-    case "launch":
-      return launch(context, snapshot, attemptOf(task.attempt));
     case "ask_again":
       // A no ends the task. A doubt ends nothing: GitHub is asked again.
       await passGate(context, task, { door: "running" });
       return;
     case "inspect_machine":
       return inspectMachine(context, task, attemptOf(task.attempt));
-    case "apply_completion":
-      return applyCompletion(context, task, attemptOf(action.attempt));
     case "lose_attempt":
       return loseAttempt(context, task, action.code);
     case "await_fly":
@@ -66,14 +65,25 @@ export async function act(context: AppContext, snapshot: Snapshot, action: Actio
         now: context.clock.now().toISOString(),
       });
       return;
-    case "clean_up":
-      return cleanUp(context, attemptOf(action.attempt));
-    case "seal_log":
-      return sealLog(context, attemptOf(action.attempt));
-    case "report":
-      return report(context, snapshot);
+    case "forget":
+      return context.db.obligations.clear(action.rows);
+    default:
+      return "attempt" in action
+        ? HANDS_OF_ATTEMPT[action.kind](context, { task, attempt: attemptOf(action.attempt), row: action.row })
+        : HANDS_OF_TASK[action.kind](context, snapshot, action.row);
   }
 }
+
+/** What does what is owed. Each leaves a row behind when it failed, and facts that it is done when it did not. */
+const HANDS_OF_TASK: Record<TaskKind, (context: AppContext, snapshot: Snapshot, row?: Obligation) => Promise<void>> = {
+  report,
+};
+const HANDS_OF_ATTEMPT: Record<AttemptKind, (context: AppContext, duty: Duty) => Promise<void>> = {
+  launch,
+  apply_completion: applyCompletion,
+  clean_up: (context, { attempt, row }) => cleanUp(context, attempt, row),
+  seal_log: (context, { attempt, row }) => sealLog(context, attempt, row),
+};
 
 async function recheckBlock(context: AppContext, { task }: Snapshot): Promise<void> {
   const model = task.blockedReason === "model_unavailable" ? await chosenModel(context, task) : task.model;
@@ -133,7 +143,8 @@ async function mayStart(context: AppContext, task: TaskRow, settings: RunSetting
   return passage.is === "granted";
 }
 
-async function launch(context: AppContext, { task }: Snapshot, attempt: AttemptRow): Promise<void> {
+async function launch(context: AppContext, duty: Duty): Promise<void> {
+  const { task, attempt } = duty;
   const result = await launchMachine(context, task, attempt);
   switch (result.outcome) {
     case "launched":
@@ -142,9 +153,7 @@ async function launch(context: AppContext, { task }: Snapshot, attempt: AttemptR
     case "unsure":
       return awaitGitHub(context, task);
     case "wait":
-      return context.db.attempts.update(task.id, attempt.attempt, {
-        nextLaunchAt: new Date(result.untilMs).toISOString(),
-      });
+      return putOff(context, duty, { kind: "launch", failed: result.failed });
     case "blocked":
       await move(context, task, {
         event: "user.blocked",

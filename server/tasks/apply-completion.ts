@@ -6,21 +6,20 @@ import { renderPullRequest } from "@/server/commands/pull-request";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, OutcomePatch, TaskRow } from "@/server/db/task-store";
 import { GitHubError, type GitHubRepository, type PullRequest } from "@/server/github/port";
-import { OverBudget } from "@/server/repositories/content-budget";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
 import { refusalOf } from "@/server/repositories/refusal";
 import { fail, move } from "./moves";
+import { afterTry, type Duty, failedOf } from "./put-off";
 import { tryAnotherModel, waitForKey } from "./refused-secret";
 import { runUrl } from "./urls";
-
-const MAX_TRIES = 60;
 
 /**
  * Carries the machine's last word over to the task: opens the pull request, or ends the task as it says. For a
  * task that was stopped meanwhile only the saved work and the summary are taken (rulings 4).
  */
-export async function applyCompletion(context: AppContext, task: TaskRow, attempt: AttemptRow): Promise<void> {
+export async function applyCompletion(context: AppContext, duty: Duty): Promise<void> {
+  const { task, attempt } = duty;
   const completion = tryJson(completeRequestSchema, attempt.completion ?? "null");
   if (completion === undefined) {
     // Of an attempt before the retry it says nothing about the run that waits now.
@@ -39,7 +38,7 @@ export async function applyCompletion(context: AppContext, task: TaskRow, attemp
     });
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
-    await afterGitHubFailure(context, { task, attempt, completion, error });
+    await afterGitHubFailure(context, { ...duty, completion, error });
   }
 }
 
@@ -190,12 +189,14 @@ async function linkLateWork(
   });
 }
 
-async function afterGitHubFailure(context: AppContext, input: Settlement & { error: GitHubError }): Promise<void> {
+async function afterGitHubFailure(
+  context: AppContext,
+  input: Duty & { completion: CompleteRequest; error: GitHubError },
+): Promise<void> {
   const { task, attempt, completion, error } = input;
   const { failure } = error;
-  // Porter's own limit ends by itself, and costs no try.
-  const tries = attempt.applyTries + (error instanceof OverBudget ? 0 : 1);
-  const isFinal = failure.kind === "lost" || failure.kind === "invalid" || tries >= MAX_TRIES;
+  const next = afterTry(context, input, { kind: "apply_completion", failed: failedOf(error) });
+  const isFinal = next.gaveUpReason !== null;
   context.log.warn("completion.github_failed", {
     taskId: task.id,
     kind: failure.kind,
@@ -214,11 +215,7 @@ async function afterGitHubFailure(context: AppContext, input: Settlement & { err
     });
     return;
   }
-  const wait = failure.kind === "limited" ? failure.retryAfterMs : Math.min(60_000, 1000 * 2 ** attempt.applyTries);
-  await context.db.attempts.update(task.id, attempt.attempt, {
-    applyTries: tries,
-    applyDueAt: new Date(context.clock.now().getTime() + wait).toISOString(),
-  });
+  await context.db.obligations.put(next);
 }
 
 const accessOf = (task: TaskRow) => accessTo(task, { userId: task.userId });

@@ -1,7 +1,7 @@
 import type { PhaseTimes } from "@/lib/phases";
 import type { AppContext } from "@/server/context";
 import type { NewAttempt, TaskRow } from "@/server/db/task-store";
-import { TIMES } from "./decide";
+import { TIMES } from "./times";
 
 /** Branch names of a task: `porter/<id>`, then `-2`, `-3` for each explicit retry (rulings 5). */
 export function branchAfter(taskId: string, branch: string | null): string {

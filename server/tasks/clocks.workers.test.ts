@@ -89,13 +89,12 @@ describe.each(Object.keys(CLOCKS))("the %s alone", (name) => {
       completionHash: `hash-${token.length}`,
       reason: "completed",
       now: pipe.clock.now().toISOString(),
-      cleanupDueAt: pipe.clock.now().toISOString(),
     });
     await pipe.context.enqueue([{ kind: "task", id: taskId }], 5);
     await pass(pipe, 200);
     const { task, attempt: row, comments } = await end();
     expect(task).toMatchObject({ status: "failed", failureCode: "no_changes", dueAt: null });
-    expect(row).toMatchObject({ cleanupDueAt: null });
+    expect(row).toMatchObject({ machineDestroyedAt: expect.any(String), tokenRevokedAt: expect.any(String) });
     expect([machine.state, comments.length, comments[0]?.includes("No changes needed")]).toEqual([
       "destroyed",
       1,

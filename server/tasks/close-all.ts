@@ -3,6 +3,7 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { describeError } from "@/server/log";
 import { cleanUp } from "./clean-up";
+import { isClean } from "./owed";
 import { reconcileTask } from "./reconcile";
 import { stopTask } from "./stop";
 
@@ -36,7 +37,7 @@ async function close(context: AppContext, taskId: string, by: string): Promise<b
     // The tracking comment says how it ended; what reconcile put off for later is tried once more here.
     await reconcileTask(context, taskId);
     for (const attempt of await context.db.attempts.ofTask(taskId))
-      if (attempt.cleanupDueAt !== null) await cleanUp(context, attempt);
+      if (!isClean(attempt)) await cleanUp(context, attempt);
   } catch (error) {
     context.log.warn("task.close_failed", { taskId, error: describeError(error) });
   }

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type KindOf, type Obligation, OBLIGATION_KINDS } from "@/lib/obligations";
 import { TASK_STATUSES, isTerminal } from "@/lib/task";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { NOW } from "@/server/testing/rows";
-import { decide, TIMES } from "./decide";
+import { decide } from "./decide";
+import { TIMES } from "./times";
 import { writeWaitReason } from "@/lib/wait-reason-schema";
 
 const SEED = 20261122;
@@ -19,10 +21,8 @@ const task = (overrides: Partial<TaskRow> = {}): TaskRow =>
     attempt: 0,
     version: 1,
     reportedVersion: 1,
-    reportState: "owed",
     reportedAt: NOW,
     reportedSteps: 0,
-    reportDueAt: null,
     steps: 0,
     infraRetries: 0,
     permittedAt: NOW,
@@ -44,25 +44,35 @@ const attempt = (overrides: Partial<AttemptRow> = {}): AttemptRow =>
     machineId: "m1",
     machineSeenAt: NOW,
     launchIntentAt: NOW,
-    nextLaunchAt: null,
     startedAt: NOW,
     heartbeatAt: NOW,
     claimedAt: NOW,
     deadlineAt: at(600_000),
     completion: null,
     completionAppliedAt: null,
-    applyDueAt: null,
     stopRequestedAt: null,
     endedAt: null,
     endReason: null,
-    cleanupDueAt: null,
+    machineDestroyedAt: NOW,
+    tokenRevokedAt: NOW,
+    records: 0,
+    logSealedAt: null,
     createdAt: NOW,
     ...overrides,
   }) as AttemptRow;
 const running = (overrides: Partial<TaskRow> = {}) =>
   task({ status: "running", phase: "working", attempt: 1, ...overrides });
-const kinds = (row: TaskRow, attempts: AttemptRow[], offset = 0) =>
-  decide({ task: row, attempts }, now + offset).actions.map((action) => action.kind);
+const putOff = (kind: Obligation["kind"], dueAt: string | null, overrides: Partial<Obligation> = {}): Obligation => ({
+  subject: kind === "report" ? "task_x" : "task_x/1",
+  kind,
+  dueAt,
+  tries: 1,
+  gaveUpReason: dueAt === null ? "lost: 404" : null,
+  ...overrides,
+});
+const decided = (row: TaskRow, attempts: AttemptRow[], offset = 0, obligations: Obligation[] = []) =>
+  decide({ task: row, attempts, obligations }, now + offset);
+const kinds = (...input: Parameters<typeof decided>) => decided(...input).actions.map((action) => action.kind);
 
 describe("every state of the rows", () => {
   const instants = [null, at(-8 * 24 * 3600_000), at(-200_000), at(-1), NOW, at(1), at(3600_000)];
@@ -71,18 +81,16 @@ describe("every state of the rows", () => {
     machineId: fc.constantFrom(null, "m1"),
     machineSeenAt: instant,
     launchIntentAt: instant,
-    nextLaunchAt: instant,
     startedAt: instant,
     heartbeatAt: instant,
     deadlineAt: fc.constantFrom(...instants.filter((each) => each !== null)),
     completion: fc.constantFrom(null, "{}"),
     completionAppliedAt: instant,
-    applyDueAt: instant,
     stopRequestedAt: instant,
     endedAt: instant,
     endReason: fc.constantFrom(null, "completed", "machine_capacity", "machine_lost", "of-tomorrow"),
-    cleanupDueAt: instant,
-    sealDueAt: instant,
+    machineDestroyedAt: instant,
+    tokenRevokedAt: instant,
     logSealedAt: instant,
     records: fc.constantFrom(0, 5),
     branch: fc.constantFrom("porter/x", "porter/x-2"),
@@ -97,12 +105,19 @@ describe("every state of the rows", () => {
       attempt: fc.constantFrom(0, 1, 2),
       version: fc.constantFrom(1, 2),
       reportedAt: instant,
-      reportDueAt: instant,
-      reportState: fc.constantFrom("owed" as const, "given_up" as const),
       steps: fc.constantFrom(0, 3),
       completedAt: instant,
     }),
     attempts: fc.array(anAttempt, { maxLength: 3 }),
+    obligations: fc.uniqueArray(
+      fc.record({
+        subject: fc.constantFrom("task_x", "task_x/1", "task_x/2"),
+        kind: fc.constantFrom(...OBLIGATION_KINDS),
+        dueAt: instant,
+        tries: fc.constantFrom(0, 1, 7),
+      }),
+      { maxLength: 6, selector: ({ subject, kind }) => `${subject} ${kind}` },
+    ),
     offset: fc.integer({ min: -1000, max: 8 * 24 * 3600_000 }),
   });
 
@@ -111,12 +126,25 @@ describe("every state of the rows", () => {
       fc.property(aState, (state) => {
         const row = task({ ...state.task, pollIntervalSeconds: 10 });
         const attempts = state.attempts.map((each, index) => attempt({ ...each, attempt: index + 1 }));
+        // A launch ends with its time, and an end that cannot be applied ends the task.
+        const obligations = state.obligations.map((each) =>
+          each.dueAt === null && each.kind !== "launch" && each.kind !== "apply_completion"
+            ? { ...each, gaveUpReason: "lost: 404" }
+            : { ...each, dueAt: each.dueAt ?? NOW, gaveUpReason: null },
+        );
+        const isGivenUp = (number: number) =>
+          obligations.some(
+            (each) => each.subject === `task_x/${number}` && each.kind === "clean_up" && each.gaveUpReason !== null,
+          );
         const when = now + state.offset;
-        const { actions, dueAt } = decide({ task: row, attempts }, when);
-        expect(decide({ task: row, attempts }, when)).toEqual({ actions, dueAt });
+        const { actions, dueAt } = decide({ task: row, attempts, obligations }, when);
+        expect(decide({ task: row, attempts, obligations }, when)).toEqual({ actions, dueAt });
         if (dueAt !== null) expect(Number.isFinite(dueAt)).toBe(true);
         // Nothing waits without a clock: neither a task nor an attempt that is still to end or to be cleaned up.
-        const isOpen = !isTerminal(row.status) || attempts.some((each) => each.endedAt === null || each.cleanupDueAt);
+        const isDirty = (each: AttemptRow) => each.machineDestroyedAt === null || each.tokenRevokedAt === null;
+        const isOpen =
+          !isTerminal(row.status) ||
+          attempts.some((each) => each.endedAt === null || (isDirty(each) && !isGivenUp(each.attempt)));
         if (isOpen) expect(actions.length > 0 || dueAt !== null).toBe(true);
         // And a look that does nothing now is never due in the past: it would spin.
         if (actions.length === 0 && dueAt !== null) expect(dueAt).toBeGreaterThan(when);
@@ -130,7 +158,7 @@ describe("every state of the rows", () => {
 
 describe("a queued task", () => {
   it("asks for a slot, and again in half a minute", () => {
-    expect(decide({ task: task(), attempts: [] }, now)).toEqual({
+    expect(decided(task(), [])).toEqual({
       actions: [{ kind: "claim_slot" }],
       dueAt: now + TIMES.queuedRecheck,
     });
@@ -139,23 +167,13 @@ describe("a queued task", () => {
     const blocked = task({ blockedReason: "missing_credentials" });
     expect(kinds(blocked, [])).toEqual(["recheck_block"]);
     expect(kinds(blocked, [], TIMES.blockedFor - 1)).toEqual(["recheck_block"]);
-    expect(decide({ task: blocked, attempts: [] }, now + TIMES.blockedFor).actions).toEqual([
+    expect(decided(blocked, [], TIMES.blockedFor).actions).toEqual([
       { kind: "fail", code: "blocked_too_long", message: null },
     ]);
   });
   it("keeps a back-off", () => {
-    expect(
-      decide(
-        {
-          task: task({
-            notBefore: at(5000),
-            waitReason: writeWaitReason({ kind: "machine_lost", code: "machine_lost" }),
-          }),
-          attempts: [],
-        },
-        now,
-      ),
-    ).toEqual({
+    const waitReason = writeWaitReason({ kind: "machine_lost", code: "machine_lost" });
+    expect(decided(task({ notBefore: at(5000), waitReason }), [])).toEqual({
       actions: [],
       dueAt: now + 5000,
     });
@@ -179,13 +197,13 @@ describe("a task that Fly gives no machine", () => {
   it("waits a day, counted from when it gave none, and says what it waited for", () => {
     const attempts = [none(1, 0), none(2, 60_000, { endReason: "machine_never_started" })];
     expect(kinds(waiting, attempts, TIMES.capacityFor - 1)).toEqual(["claim_slot"]);
-    expect(decide({ task: waiting, attempts }, now + TIMES.capacityFor).actions).toEqual([
+    expect(decided(waiting, attempts, TIMES.capacityFor).actions).toEqual([
       { kind: "fail", code: "machine_capacity", message: "Fly has no capacity in iad" },
     ]);
   });
   it("ends with the general sentence where an older Porter kept words, which nobody reads apart", () => {
     const older = task({ ...waiting, waitReason: "Fly has no capacity in iad, trying again in a minute" });
-    expect(decide({ task: older, attempts: [none(1, 0), none(2, 0)] }, now + TIMES.capacityFor).actions).toEqual([
+    expect(decided(older, [none(1, 0), none(2, 0)], TIMES.capacityFor).actions).toEqual([
       { kind: "fail", code: "machine_capacity", message: null },
     ]);
   });
@@ -230,7 +248,7 @@ describe("a running task", () => {
       [at(1), TIMES.askEvery, false],
       [null, 0, true],
     ] as const) {
-      const { actions, dueAt } = decide({ task: running({ permittedAt }), attempts: [lively(offset)] }, now + offset);
+      const { actions, dueAt } = decided(running({ permittedAt }), [lively(offset)], offset);
       expect(actions.map(({ kind }) => kind)).toEqual(asks ? ["ask_again"] : []);
       expect(dueAt).toBeLessThanOrEqual(now + offset + TIMES.askSoon);
     }
@@ -258,52 +276,63 @@ describe("an ended attempt", () => {
     expect(kinds(stopped(), [told], TIMES.stopGrace - 1)).toEqual([]);
     expect(kinds(stopped(), [told], TIMES.stopGrace)).toEqual(["end_attempt"]);
   });
-  it("is cleaned up when it is due, and its late word is still taken", () => {
-    const late = attempt({ endedAt: NOW, completion: "{}", cleanupDueAt: at(3000) });
-    expect(kinds(stopped(), [late])).toEqual(["apply_completion"]);
-    const applied = attempt({ endedAt: NOW, completion: "{}", completionAppliedAt: NOW, cleanupDueAt: at(3000) });
-    expect(decide({ task: stopped(), attempts: [applied] }, now)).toEqual({ actions: [], dueAt: now + 3000 });
-    expect(kinds(stopped(), [applied], 3000)).toEqual(["clean_up"]);
+  it("is cleaned up once its machine had time to leave, and its late word is still taken", () => {
+    const left = { endedAt: NOW, completion: "{}", machineDestroyedAt: null };
+    expect(kinds(stopped(), [attempt(left)])).toEqual(["apply_completion"]);
+    const applied = attempt({ ...left, completionAppliedAt: NOW });
+    expect(decided(stopped(), [applied])).toEqual({ actions: [], dueAt: now + TIMES.goodbye });
+    expect(kinds(stopped(), [applied], TIMES.goodbye)).toEqual(["clean_up"]);
+    expect(kinds(stopped(), [attempt({ endedAt: NOW, tokenRevokedAt: null })])).toEqual(["clean_up"]);
   });
   it("owes nothing once it is clean", () => {
-    expect(decide({ task: stopped(), attempts: [attempt({ endedAt: NOW, cleanupDueAt: null })] }, now)).toEqual({
-      actions: [],
-      dueAt: null,
-    });
+    expect(decided(stopped(), [attempt({ endedAt: NOW })])).toEqual({ actions: [], dueAt: null });
   });
 });
 
-describe("reporting", () => {
-  it("follows the version, waits for its back-off, and stops when it was given up", () => {
-    const done = task({ status: "success", version: 5, reportedVersion: 4 });
-    expect(kinds(done, [])).toEqual(["report"]);
-    expect(decide({ task: { ...done, reportDueAt: at(9000) }, attempts: [] }, now)).toEqual({
-      actions: [],
-      dueAt: now + 9000,
-    });
-    expect(kinds({ ...done, reportState: "given_up" }, [])).toEqual([]);
+describe("what is owed", () => {
+  const over = { endedAt: NOW, records: 3 };
+  const dirty = { ...over, machineDestroyedAt: null, completion: "{}", completionAppliedAt: NOW };
+  const done = (overrides: Partial<TaskRow> = {}) =>
+    task({ status: "failed", attempt: 1, completedAt: NOW, ...overrides });
+  /** Rows in which just this is owed, and due in a minute at the latest. */
+  const OWING = {
+    report: [done({ version: 5, reportedVersion: 4 }), [attempt({ endedAt: NOW })]],
+    launch: [running(), [attempt({ machineId: null, startedAt: null, launchIntentAt: null })]],
+    apply_completion: [done(), [attempt({ endedAt: NOW, completion: "{}" })]],
+    clean_up: [done(), [attempt(dirty)]],
+    seal_log: [done(), [attempt(over)]],
+  } satisfies Record<KindOf<"task" | "attempt">, [TaskRow, AttemptRow[]]>;
+
+  describe.each(Object.entries(OWING) as [KindOf<"task" | "attempt">, [TaskRow, AttemptRow[]]][])(
+    "%s",
+    (kind, [row, attempts]) => {
+      it("is done, waits for its back-off, and is left alone once it was given up", () => {
+        expect(kinds(row, attempts, 60_000)).toContain(kind);
+        expect(kinds(row, attempts, 60_000, [putOff(kind, at(60_001))])).not.toContain(kind);
+        expect(decided(row, attempts, 60_000, [putOff(kind, at(60_001))]).dueAt).toBe(now + 60_001);
+        expect(kinds(row, attempts, 60_001, [putOff(kind, at(60_001))])).toContain(kind);
+        expect(kinds(row, attempts, 60_000, [putOff(kind, null)])).not.toContain(kind);
+      });
+
+      it("is forgotten when nothing of it is owed any more, and read for ever when it was given up", () => {
+        const owing = kind === "report" ? [] : [putOff(kind, at(60_000))];
+        const forgotten = decided(done(), [attempt({ endedAt: NOW })], 0, owing);
+        expect(forgotten.actions).toEqual(owing.map((each) => ({ kind: "forget", rows: [each] })));
+        expect(decided(done(), [attempt({ endedAt: NOW })], 0, [putOff(kind, null)]).actions).toEqual([]);
+      });
+    },
+  );
+
+  it("is the part of a report that had to wait, also without news", () => {
+    expect(decided(done(), [], 0, [putOff("report", at(9000))])).toEqual({ actions: [], dueAt: now + 9000 });
+    expect(kinds(done(), [], 9000, [putOff("report", at(9000))])).toEqual(["report"]);
   });
-});
 
-describe("the log of an attempt", () => {
-  const over = { endedAt: NOW, cleanupDueAt: null, logSealedAt: null, sealDueAt: null, records: 3 };
-  const decided = (overrides: Partial<AttemptRow>) =>
-    decide(
-      {
-        task: task({ status: "failed", attempt: 1, completedAt: NOW }),
-        attempts: [attempt({ ...over, ...overrides })],
-      },
-      now,
-    );
-
-  it("is sealed once the attempt has ended and is cleaned up, and then owes nothing", () => {
-    expect(decided({}).actions).toEqual([{ kind: "seal_log", attempt: 1 }]);
-    expect(decided({ logSealedAt: NOW })).toEqual({ actions: [], dueAt: null });
-    expect(decided({ records: 0 })).toEqual({ actions: [], dueAt: null });
-    expect(decided({ cleanupDueAt: at(1000) }).actions).toEqual([]);
-  });
-
-  it("waits for its time after a failure", () => {
-    expect(decided({ sealDueAt: at(5000) })).toEqual({ actions: [], dueAt: now + 5000 });
+  it("is a log once the attempt has ended and is cleaned up, or nobody can clean it up", () => {
+    expect(kinds(done(), [attempt(over)])).toEqual(["seal_log"]);
+    expect(kinds(done(), [attempt({ ...over, logSealedAt: NOW })])).toEqual([]);
+    expect(kinds(done(), [attempt({ ...over, records: 0 })])).toEqual([]);
+    expect(kinds(done(), [attempt(dirty)], TIMES.goodbye)).toEqual(["clean_up"]);
+    expect(kinds(done(), [attempt(dirty)], TIMES.goodbye, [putOff("clean_up", null)])).toEqual(["seal_log"]);
   });
 });

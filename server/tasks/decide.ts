@@ -1,40 +1,17 @@
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { FAILURE_CODES, type FailureCode } from "@/lib/failures";
+import type { Obligation } from "@/lib/obligations";
 import { isTerminal } from "@/lib/task";
 import { flyWords } from "@/lib/wait-reason";
 import { readWaitReason } from "@/lib/wait-reason-schema";
-
-/** All timing rules of a task's life, ms. Sources: rulings 2, 4, 7, 27, 29. */
-export const TIMES = {
-  blockedFor: 7 * 24 * 3600_000,
-  blockedRecheck: 3600_000,
-  queuedRecheck: 30_000,
-  /** From the launch of the machine to its first progress. */
-  provisioning: 180_000,
-  heartbeatSilence: 60_000,
-  /** Silent so long, a machine that Fly still calls started counts as wedged. */
-  wedged: 180_000,
-  deadlineGrace: 120_000,
-  stopGrace: 60_000,
-  reportEvery: 60_000,
-  /** So often GitHub is asked again whether the requester of what runs may still have it. */
-  askEvery: 300_000,
-  /** Where it did not say. */
-  askSoon: 60_000,
-  /** Waiting for a machine that Fly does not give ends here. */
-  capacityFor: 24 * 3600_000,
-} as const;
-
-export type Snapshot = { task: TaskRow; attempts: AttemptRow[] };
+import { launchEnds, needsMachine, type Owed, owed, runEnds, settledRows, type Snapshot } from "./owed";
+import { TIMES } from "./times";
 
 export type Action =
   | { kind: "recheck_block" }
   | { kind: "claim_slot" }
-  | { kind: "launch" }
   | { kind: "inspect_machine" }
   | { kind: "ask_again" }
-  /** Opens the pull request, or ends the task as the completion says; of a stopped task: links the late work. */
-  | { kind: "apply_completion"; attempt: number }
   | { kind: "lose_attempt"; code: FailureCode }
   /** Fly gave no machine in the time in which one starts: that is no fault of a machine, and costs no retry. */
   | { kind: "await_fly" }
@@ -42,9 +19,8 @@ export type Action =
   | { kind: "time_out" }
   | { kind: "stop_machine"; attempt: number }
   | { kind: "end_attempt"; attempt: number; reason: string }
-  | { kind: "clean_up"; attempt: number }
-  | { kind: "seal_log"; attempt: number }
-  | { kind: "report" };
+  | Owed
+  | { kind: "forget"; rows: Obligation[] };
 
 export type Decision = {
   actions: Action[];
@@ -56,12 +32,14 @@ const ms = (iso: string | null): number | null => (iso === null ? null : Date.pa
 /** Compares what the rows say with what should be true at `now` (ms since the epoch). Pure. */
 export function decide(snapshot: Snapshot, now: number): Decision {
   const { task, attempts } = snapshot;
-  const parts = [
+  const all = owed(snapshot, now);
+  const settled = settledRows(snapshot, all);
+  return together([
     life(snapshot, now),
-    ...attempts.filter((attempt) => needsCare(attempt, task)).map((attempt) => care(attempt, task, now)),
-    reporting(task, now),
-  ];
-  return together(parts);
+    ...attempts.filter((attempt) => isLeft(attempt, task)).map((attempt) => ending(attempt, task, now)),
+    ...all.map((one) => (now < one.dueAt ? wait(one.dueAt) : doNow(one))),
+    settled.length === 0 ? wait(null) : doNow({ kind: "forget", rows: settled }),
+  ]);
 }
 
 function together(parts: Decision[]): Decision {
@@ -72,10 +50,11 @@ function together(parts: Decision[]): Decision {
 const wait = (dueAt: number | null): Decision => ({ actions: [], dueAt });
 const doNow = (...actions: Action[]): Decision => ({ actions, dueAt: null });
 
-function life({ task, attempts }: Snapshot, now: number): Decision {
+function life(snapshot: Snapshot, now: number): Decision {
+  const { task, attempts } = snapshot;
   const current = attempts.find((attempt) => attempt.attempt === task.attempt) ?? null;
   if (isTerminal(task.status)) return wait(null);
-  if (task.status === "queued") return queued({ task, attempts }, now);
+  if (task.status === "queued") return queued(snapshot, now);
   if (current === null) return doNow({ kind: "fail", code: "internal", message: "a running task without an attempt" });
   return running(task, current, now);
 }
@@ -107,11 +86,11 @@ function withoutMachineSince(task: TaskRow, attempts: AttemptRow[]): number | nu
 }
 
 function running(task: TaskRow, attempt: AttemptRow, now: number): Decision {
-  if (attempt.completion !== null)
-    return afterDue(attempt.applyDueAt, now, { kind: "apply_completion", attempt: attempt.attempt });
+  // What it said is owed to the task.
+  if (attempt.completion !== null) return wait(null);
   // Over, and nobody said how the task goes on: what ended the attempt says it.
   if (attempt.endedAt !== null) return doNow({ kind: "lose_attempt", code: readCode(attempt.endReason) });
-  const over = Date.parse(attempt.deadlineAt) + TIMES.deadlineGrace;
+  const over = runEnds(attempt);
   if (now >= over) return doNow({ kind: "time_out" });
   return together([machineOf(task, attempt, { now, over }), authority(task, now)]);
 }
@@ -123,8 +102,7 @@ function authority(task: TaskRow, now: number): Decision {
 }
 
 function machineOf(task: TaskRow, attempt: AttemptRow, { now, over }: { now: number; over: number }): Decision {
-  // A machine that speaks is there, also while Fly cannot say which one it is.
-  if (attempt.machineId === null && attempt.startedAt === null) return launching(attempt, now);
+  if (needsMachine(attempt)) return now >= launchEnds(attempt) ? doNow({ kind: "await_fly" }) : wait(launchEnds(attempt));
   if (attempt.startedAt === null) return starting(task, attempt, now);
   const heartbeat = ms(attempt.heartbeatAt) ?? now;
   if (now - heartbeat >= TIMES.wedged) return doNow({ kind: "lose_attempt", code: "machine_lost" });
@@ -133,14 +111,6 @@ function machineOf(task: TaskRow, attempt: AttemptRow, { now, over }: { now: num
 }
 
 const readCode = (reason: string | null): FailureCode => FAILURE_CODES.find((code) => code === reason) ?? "internal";
-
-function launching(attempt: AttemptRow, now: number): Decision {
-  const ends = Date.parse(attempt.createdAt) + TIMES.provisioning;
-  if (now >= ends) return doNow({ kind: "await_fly" });
-  const next = ms(attempt.nextLaunchAt);
-  if (next !== null && now < next) return wait(Math.min(next, ends));
-  return { actions: [{ kind: "launch" }], dueAt: Math.min(ends, now + 2000) };
-}
 
 function starting(task: TaskRow, attempt: AttemptRow, now: number): Decision {
   const ends = Date.parse(attempt.launchIntentAt ?? attempt.createdAt) + TIMES.provisioning;
@@ -156,60 +126,18 @@ function inspect(task: TaskRow, attempt: AttemptRow, now: number): Decision {
   return { actions: [{ kind: "inspect_machine" }], dueAt: now + every };
 }
 
-/** True while an attempt that is no longer the running one still owes something. */
-function needsCare(attempt: AttemptRow, task: TaskRow): boolean {
-  const isLive = attempt.attempt === task.attempt && task.status === "running" && attempt.endedAt === null;
-  if (isLive) return false;
-  return (
-    attempt.endedAt === null ||
-    attempt.cleanupDueAt !== null ||
-    owesSeal(attempt) ||
-    (attempt.completion !== null && attempt.completionAppliedAt === null)
-  );
-}
+/** True of an attempt that is no longer the running one and has not ended. */
+const isLeft = (attempt: AttemptRow, task: TaskRow): boolean =>
+  attempt.endedAt === null && !(attempt.attempt === task.attempt && task.status === "running");
 
-/** The log of an attempt that has ended and is cleaned up gets no more records. */
-const owesSeal = (attempt: AttemptRow): boolean =>
-  attempt.cleanupDueAt === null && attempt.logSealedAt === null && attempt.records > 0;
-
-function care(attempt: AttemptRow, task: TaskRow, now: number): Decision {
-  if (attempt.endedAt === null) {
-    const asked = ms(attempt.stopRequestedAt) ?? Date.parse(task.completedAt ?? task.updatedAt);
-    if (now >= asked + TIMES.stopGrace || attempt.launchIntentAt === null) {
-      return doNow({ kind: "end_attempt", attempt: attempt.attempt, reason: task.failureCode ?? "stopped" });
-    }
-    const actions: Action[] =
-      attempt.stopRequestedAt === null && attempt.machineId !== null
-        ? [{ kind: "stop_machine", attempt: attempt.attempt }]
-        : [];
-    return { actions, dueAt: asked + TIMES.stopGrace };
+function ending(attempt: AttemptRow, task: TaskRow, now: number): Decision {
+  const asked = ms(attempt.stopRequestedAt) ?? Date.parse(task.completedAt ?? task.updatedAt);
+  if (now >= asked + TIMES.stopGrace || attempt.launchIntentAt === null) {
+    return doNow({ kind: "end_attempt", attempt: attempt.attempt, reason: task.failureCode ?? "stopped" });
   }
-  const late =
-    attempt.completion !== null && attempt.completionAppliedAt === null && task.status !== "running"
-      ? afterDue(attempt.applyDueAt, now, { kind: "apply_completion", attempt: attempt.attempt })
-      : wait(null);
-  const cleanUp =
-    attempt.cleanupDueAt === null
-      ? wait(null)
-      : afterDue(attempt.cleanupDueAt, now, { kind: "clean_up", attempt: attempt.attempt });
-  const seal = owesSeal(attempt)
-    ? afterDue(attempt.sealDueAt, now, { kind: "seal_log", attempt: attempt.attempt })
-    : wait(null);
-  return together([late, cleanUp, seal]);
-}
-
-/** The action, once its back-off is over. */
-function afterDue(dueAt: string | null, now: number, action: Action): Decision {
-  const due = ms(dueAt);
-  return due !== null && now < due ? wait(due) : doNow(action);
-}
-
-function reporting(task: TaskRow, now: number): Decision {
-  if (task.reportState === "given_up") return wait(null);
-  // A due time without news: part of the last report had to wait.
-  if (task.version > task.reportedVersion || task.reportDueAt !== null)
-    return afterDue(task.reportDueAt, now, { kind: "report" });
-  if (task.status !== "running" || task.reportedAt === null || task.steps === task.reportedSteps) return wait(null);
-  const next = Date.parse(task.reportedAt) + TIMES.reportEvery;
-  return now >= next ? doNow({ kind: "report" }) : wait(next);
+  const actions: Action[] =
+    attempt.stopRequestedAt === null && attempt.machineId !== null
+      ? [{ kind: "stop_machine", attempt: attempt.attempt }]
+      : [];
+  return { actions, dueAt: asked + TIMES.stopGrace };
 }

@@ -1,20 +1,16 @@
 import { z } from "zod";
 import { PROTOCOL_VERSION, machineFileSchema } from "@/lib/agent-protocol";
+import type { Failed } from "@/lib/obligations";
 import { MACHINES, within } from "@/lib/machine-size";
 import { PRIORITIES, TASK_ID_PATTERN } from "@/lib/task";
 import type { StoredConfig } from "@/lib/porter-config";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
-import {
-  MachineError,
-  type FlyCredentials,
-  type Machine,
-  type MachineFailure,
-  type MachineSpec,
-} from "@/server/machines/port";
+import { MachineError, type FlyCredentials, type Machine, type MachineSpec } from "@/server/machines/port";
 import { stillCounts } from "@/server/repositories/gate";
 import { deriveClaimToken } from "./attempt-plan";
 import { passGate } from "./pass-gate";
+import { failedOf } from "./put-off";
 import { flyRefusal } from "./refused-secret";
 import { checkRequirements } from "./requirements";
 import type { FailureCode } from "@/lib/failures";
@@ -46,7 +42,7 @@ const launchContractSchema = z.object({
 export type LaunchResult =
   | { outcome: "launched" }
   /** Not now: the launch rate of the app, or nobody needs it any more. */
-  | { outcome: "wait"; untilMs: number }
+  | { outcome: "wait"; failed: Failed }
   /** The requester may not have it any more, and the task has ended. */
   | { outcome: "ended" }
   /** GitHub does not say whether the requester may still have it. */
@@ -57,6 +53,12 @@ export type LaunchResult =
 
 /** Fly takes one create a second and three at once, an app (faults.md). */
 const LAUNCH_WINDOW_MS = 3000;
+
+/** Nobody was asked. */
+const soon = (message: string): LaunchResult => ({
+  outcome: "wait",
+  failed: { message, waitMs: 1000, isFree: true },
+});
 
 /** Asks Fly for the attempt's machine. The intent is a row before the call; adoption comes after (rulings 30). */
 export async function launchMachine(context: AppContext, task: TaskRow, attempt: AttemptRow): Promise<LaunchResult> {
@@ -91,14 +93,14 @@ export async function launchMachine(context: AppContext, task: TaskRow, attempt:
     now: now.toISOString(),
     since: new Date(now.getTime() - LAUNCH_WINDOW_MS).toISOString(),
   });
-  if (!isIntended) return { outcome: "wait", untilMs: now.getTime() + 1000 };
+  if (!isIntended) return soon("too many launches in this app");
 
   const credentials: FlyCredentials = { token: requirements.fly.token, app: attempt.flyApp };
   try {
     const launched = await findLaunched(context, { credentials, attempt });
     // What was slow in between may have taken longer than GitHub's answer counts.
     if (launched === null && !stillCounts(context, "launch", passage.permit.askedAt))
-      return { outcome: "wait", untilMs: context.clock.now().getTime() + 1000 };
+      return soon("GitHub is to be asked again");
     const { machine, adopted } =
       launched ??
       (await context.machines.launch(credentials, {
@@ -128,7 +130,7 @@ export async function launchMachine(context: AppContext, task: TaskRow, attempt:
       const blockedReason = await flyRefusal(context, { userId: task.userId, token: credentials.token, code });
       if (blockedReason !== null) return { outcome: "blocked", blockedReason };
     }
-    return afterFailure(error.failure, attempt, context.clock.now().getTime());
+    return afterFailure(error);
   }
 }
 
@@ -169,23 +171,23 @@ async function findLaunched(
   context: AppContext,
   input: { credentials: FlyCredentials; attempt: AttemptRow },
 ): Promise<{ machine: Machine; adopted: true } | null> {
-  if (input.attempt.launchTries === 0) return null;
+  if (input.attempt.launchIntentAt === null) return null;
   const found = (await context.machines.findByTask(input.credentials, input.attempt.taskId)).find(
     (machine) => machine.attempt === input.attempt.attempt,
   );
   return found === undefined ? null : { machine: found, adopted: true };
 }
 
-function afterFailure(failure: MachineFailure, attempt: AttemptRow, now: number): LaunchResult {
+function afterFailure(error: MachineError): LaunchResult {
+  const { failure } = error;
   switch (failure.kind) {
     case "rejected":
       return { outcome: "failed", code: failure.failureCode, message: null, said: failure.message };
-    case "rate_limited":
-      return { outcome: "wait", untilMs: now + failure.retryAfterMs };
     case "capacity":
       return { outcome: "capacity", message: failure.message };
+    case "rate_limited":
     case "unknown_outcome":
     case "unavailable":
-      return { outcome: "wait", untilMs: now + Math.min(30_000, 1000 * 2 ** attempt.launchTries) };
+      return { outcome: "wait", failed: failedOf(error) };
   }
 }

@@ -104,7 +104,6 @@ export async function afterCapacity(
     });
     await context.db.attempts.update(task.id, input.attempt.attempt, {
       region: next,
-      nextLaunchAt: context.clock.now().toISOString(),
     });
     return;
   }

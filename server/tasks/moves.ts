@@ -47,6 +47,7 @@ export async function move(
     ...(input.after === undefined ? {} : { after: input.after }),
     ...(input.endAttempt === undefined ? {} : { endAttempt: { reason: input.endAttempt } }),
     outcome: input.outcome,
+    ...(input.event === "user.retried" ? { beginsAnew: true } : {}),
   });
   if (result.outcome === "moved" && task.status === "running" && to !== "running")
     await wakeStartable(context, task.userId);

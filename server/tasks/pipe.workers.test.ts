@@ -80,7 +80,8 @@ describe("from mention to pull request", () => {
     expect(machineFor(pipe, taskId).state).toBe("destroyed");
     expect(pipe.github.state.revokedTokens).toContain((answer.git as { token: string }).token);
     const attempt = await pipe.context.db.attempts.get(taskId, 1);
-    expect([attempt?.cleanupDueAt, attempt?.gitTokenValue]).toEqual([null, null]);
+    expect([attempt?.machineDestroyedAt, attempt?.tokenRevokedAt]).toEqual([expect.any(String), expect.any(String)]);
+    expect(attempt?.gitTokenValue).toBeNull();
   });
 
   it("opens no second pull request when the answer to the first was lost", async () => {

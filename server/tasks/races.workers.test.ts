@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { reconcile, sweep } from "@/server/reconcile";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
 import { permitFor } from "@/server/testing/permit";
-import { TIMES } from "./decide";
+import { TIMES } from "./times";
 import { retryTask } from "./retry";
 import { stopTask } from "./stop";
 

@@ -1,37 +1,41 @@
 import { z } from "zod";
 import { readJson } from "@/lib/json";
+import { afterFailure } from "@/lib/obligations";
 import type { AppContext } from "@/server/context";
+import type { DeliveryRow as Delivery } from "@/server/db/delivery-store";
 import { describeError } from "@/server/log";
 import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "./unreadable";
 import { loseAccess } from "./lose-access";
 import { stopTask } from "./stop";
-
-type Delivery = NonNullable<Awaited<ReturnType<AppContext["db"]["deliveries"]["get"]>>>;
 
 const factsSchema = z.object({
   owner: z.string().optional(),
   name: z.string().optional(),
   repositoryIds: z.array(z.number()).default([]),
 });
-const MAX_BACK_OFF_MS = 300_000;
 
 /** What a delivery still wants done, by its outcome. Idempotent; what fails is put off. */
 export async function reconcileDelivery(context: AppContext, deliveryId: string): Promise<void> {
-  const delivery = await context.db.deliveries.get(deliveryId);
-  if (delivery === null || delivery.dueAt === null) return;
+  const owing = await context.db.deliveries.owing(deliveryId);
+  if (owing === null) return;
+  const { delivery, tries } = owing;
   try {
     await carryOut(context, delivery);
     await context.db.deliveries.settle(deliveryId, delivery.outcome);
   } catch (error) {
-    if (isUnreadable(error) && delivery.tries + 1 >= SET_ASIDE_AFTER) {
+    if (isUnreadable(error) && tries + 1 >= SET_ASIDE_AFTER) {
       await tellOperators(context, { kind: "delivery", id: deliveryId, error });
       await context.db.deliveries.settle(deliveryId, "unreadable");
       return;
     }
-    const wait = Math.min(MAX_BACK_OFF_MS, 1000 * 2 ** delivery.tries);
-    context.log.warn("delivery.postponed", { deliveryId, tries: delivery.tries + 1, error: describeError(error) });
-    await context.db.deliveries.postpone(deliveryId, new Date(context.clock.now().getTime() + wait).toISOString());
-    await context.enqueue([{ kind: "delivery", id: deliveryId }], Math.ceil(wait / 1000));
+    const message = describeError(error);
+    const now = context.clock.now().getTime();
+    const before = { subject: deliveryId, kind: "carry_out", tries } as const;
+    const next = afterFailure(before, { message }, { now, owedSince: Date.parse(delivery.receivedAt) });
+    context.log.warn("delivery.postponed", { deliveryId, tries: next.tries, error: message });
+    await context.db.obligations.put(next);
+    if (next.dueAt === null) return;
+    await context.enqueue([{ kind: "delivery", id: deliveryId }], Math.ceil((Date.parse(next.dueAt) - now) / 1000));
   }
 }
 

@@ -45,13 +45,14 @@ export async function reconcileTask(context: AppContext, taskId: string): Promis
   if (leased === null) return lookedAt(await context.db.tasks.get(taskId), new Date(started).toISOString());
   try {
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const [task, attempts] = await Promise.all([
+      const [task, more] = await Promise.all([
         round === 0 ? leased : context.db.tasks.get(taskId),
-        context.db.attempts.ofTask(taskId),
+        context.db.attempts.withObligations(taskId),
       ]);
       if (task === null) return DONE;
+      const snapshot = { task, ...more };
       const now = context.clock.now().getTime();
-      const decision = decide({ task, attempts }, now);
+      const decision = decide(snapshot, now);
       if (decision.actions.length === 0 || now - started > BUDGET_MS) {
         const dueAt = decision.actions.length > 0 ? now : decision.dueAt;
         if (await releaseUntil(context, { taskId, leaseOwner, wakeSeq: task.wakeSeq, dueAt })) return DONE;
@@ -60,10 +61,10 @@ export async function reconcileTask(context: AppContext, taskId: string): Promis
       const slotFirst = round === 0 && decision.actions.length > 1 ? decision.actions.filter(isClaim) : [];
       if (slotFirst.length > 0) {
         // The comment's first text is what people are mailed: it is written once the slot is known.
-        await actAll(context, { task, attempts }, slotFirst);
+        await actAll(context, snapshot, slotFirst);
         continue;
       }
-      await actAll(context, { task, attempts }, decision.actions);
+      await actAll(context, snapshot, decision.actions);
       // Actions that only wait for the world (a slot, a machine's state) would be decided again at once.
       const isOnlyLooking = decision.actions.every(isLook) && decision.dueAt !== null;
       const left = { taskId, leaseOwner, wakeSeq: task.wakeSeq, dueAt: decision.dueAt };
@@ -83,8 +84,7 @@ const isLook = (action: Action) =>
   action.kind === "claim_slot" ||
   action.kind === "inspect_machine" ||
   action.kind === "ask_again" ||
-  action.kind === "recheck_block" ||
-  action.kind === "launch";
+  action.kind === "recheck_block";
 
 /**
  * Gives the lease back with the next look; false when a fact arrived meanwhile. The message goes first: dying between

@@ -1,3 +1,4 @@
+import { afterFailure, type Obligation } from "@/lib/obligations";
 import { isTerminal, labelFor, type PorterLabel } from "@/lib/task";
 import { readMarker, renderTrackingComment, withoutMarker } from "@/server/commands/tracking-comment";
 import type { AppContext } from "@/server/context";
@@ -6,20 +7,20 @@ import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import { OverBudget } from "@/server/repositories/content-budget";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
-import type { Snapshot } from "./decide";
+import type { Snapshot } from "./owed";
 import { loseAccess } from "./lose-access";
+import { failedOf } from "./put-off";
 import { stopTask } from "./stop";
 import { trackingView } from "./tracking-view";
 
 /** Comments of ours that are looked through for the task's own, when its id is not known. */
 const ADOPT_AMONG = 100;
-const MAX_BACK_OFF_MS = 300_000;
 
 /**
  * Tells GitHub what the task is now: one tracking comment, edited in place, and the issue's one Porter label. What
  * was told is kept with its version, so that it is coalesced, ordered and never edited backwards (I7).
  */
-export async function report(context: AppContext, snapshot: Snapshot): Promise<void> {
+export async function report(context: AppContext, snapshot: Snapshot, row?: Obligation): Promise<void> {
   const { task } = snapshot;
   const view = await trackingView(context, snapshot);
   const body = renderTrackingComment(view);
@@ -49,33 +50,42 @@ export async function report(context: AppContext, snapshot: Snapshot): Promise<v
       throw labelled.reason;
     });
     const now = context.clock.now().getTime();
-    await context.db.tasks.note(task.id, {
+    const told = {
       trackingCommentId: commentId,
       reportedVersion: task.version,
       reportedAt: new Date(now).toISOString(),
       ...(isNews ? { reportedBody: withoutMarker(body), reportedPlace: view.queue?.position ?? null } : {}),
       reportedLabel: known.label,
       reportedSteps: task.steps,
-      reportTries: 0,
-      reportDueAt: labelWaitMs === null ? null : new Date(now + labelWaitMs).toISOString(),
-    });
+    };
+    if (labelWaitMs === null && row === undefined) return await context.db.tasks.note(task.id, told);
+    await context.db.tasks.noteReport(task.id, told, labelWaitMs === null ? null : later(task, now + labelWaitMs));
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
-    await putOff(context, task, error);
+    await putOff(context, { task, tries: row?.tries ?? 0, error });
   }
 }
+
+/** The label alone is left to write; that is no failure. */
+const later = (task: TaskRow, at: number): Obligation => ({
+  subject: task.id,
+  kind: "report",
+  dueAt: new Date(at).toISOString(),
+  tries: 0,
+  gaveUpReason: null,
+});
 
 /** What is known of GitHub while one report is written. A refused token makes the same report begin again with it. */
 type Known = {
   commentId: number | null;
-  /** Comments that may have been created before, answered or not. */
-  tries: number;
+  /** A comment may have been created before, answered or not. */
+  mayBeThere: boolean;
   /** The issue's label as this task wrote it; null while nobody can know. */
   label: string | null;
 };
 const knownOf = (task: TaskRow): Known => ({
   commentId: task.trackingCommentId,
-  tries: task.reportTries,
+  mayBeThere: task.commentIntentAt !== null,
   label: task.reportedLabel,
 });
 type Writing = { repository: GitHubRepository; task: TaskRow; known: Known };
@@ -88,8 +98,8 @@ async function writeComment(
   if (known.commentId !== null && task.reportedBody === withoutMarker(body)) return known.commentId;
   const found = await findComment(repository, task, known);
   if (found === null) {
-    known.tries += 1;
-    await context.db.tasks.note(task.id, { reportTries: known.tries });
+    if (!known.mayBeThere) await context.db.tasks.note(task.id, { commentIntentAt: context.clock.now().toISOString() });
+    known.mayBeThere = true;
     const created = await repository.createComment(task.issueNumber, body);
     known.commentId = created.id;
     // Kept at once: a crash before the report is noted must not lead to a second comment.
@@ -112,7 +122,7 @@ async function findComment(
     if (comment !== null) return comment;
   }
   // The intent is a row before the comment: without one nothing of ours can be there.
-  if (known.commentId === null && known.tries === 0) return null;
+  if (known.commentId === null && !known.mayBeThere) return null;
   const own = await repository.ownComments(task.issueNumber, ADOPT_AMONG);
   return own.find((comment) => readMarker(comment.body)?.taskId === task.id) ?? null;
 }
@@ -154,25 +164,19 @@ function labelOf(task: Standing, others: Standing[]): PorterLabel {
   return labelFor(newest.status, newest.failureCode);
 }
 
-/** The task does not fail because a comment failed: it is told later, or given up with its reason (rulings 10). */
-async function putOff(context: AppContext, task: TaskRow, error: GitHubError): Promise<void> {
+/** The task does not fail because a comment failed: it is told later, or given up with its reason. */
+async function putOff(
+  context: AppContext,
+  { task, tries, error }: { task: TaskRow; tries: number; error: GitHubError },
+): Promise<void> {
   const { failure } = error;
   context.log.warn("report.failed", { taskId: task.id, kind: failure.kind, message: failure.message });
   if (failure.kind === "lost" && failure.reason === "no_access") await loseAccess(context, task);
   // The issue was deleted and nobody said so, or said so before the comment that asked for this task came.
   if (failure.kind === "lost" && failure.reason === "gone")
     await stopTask(context, task, { reason: "issue_closed", by: "GitHub" });
-  if (failure.kind === "lost" || failure.kind === "invalid") {
-    await context.db.tasks.note(task.id, {
-      reportState: "given_up",
-      gaveUpReason: `${failure.kind}: ${failure.message}`.slice(0, 500),
-    });
-    return;
-  }
-  const wait =
-    failure.kind === "limited" ? failure.retryAfterMs : Math.min(MAX_BACK_OFF_MS, 1000 * 2 ** task.reportTries);
-  await context.db.tasks.note(task.id, {
-    reportTries: task.reportTries + 1,
-    reportDueAt: new Date(context.clock.now().getTime() + wait).toISOString(),
-  });
+  const failed = { ...failedOf(error), message: `${failure.kind}: ${failure.message}` };
+  const now = context.clock.now().getTime();
+  const next = afterFailure({ subject: task.id, kind: "report", tries }, failed, { now, owedSince: now });
+  await context.db.obligations.putReport(next, task.branch);
 }

@@ -1,9 +1,11 @@
+import type { Obligation } from "@/lib/obligations";
 import type { AppContext } from "@/server/context";
 import type { LogChunkRow } from "@/server/db/log-rows";
 import type { AttemptRow } from "@/server/db/task-store";
 import { describeError } from "@/server/log";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { blocksOf, type LogBlock } from "./log-blocks";
+import { putOff } from "./put-off";
 import { keyOf } from "./read-log";
 
 /** Of one block; by text as well, because its reader unpacks it whole. */
@@ -14,14 +16,13 @@ const BUDGET_MS = 10_000;
 const CHUNKS = 1000;
 /** Chunks that are fetched side by side; a Worker holds six connections. */
 const AT_ONCE = 5;
-const LONGEST_WAIT_MS = 3600_000;
 
 /**
  * What an ended attempt owes its log: chunks become blocks, block by block, then go. Idempotent, and safe to be cut
  * between any two steps: a block is written under a name that says its range, committed by its row, and only then are
  * its chunks deleted, objects before rows. Joined gzip members would be rejected by readers, so blocks are packed anew.
  */
-export async function sealLog(context: AppContext, attempt: AttemptRow): Promise<void> {
+export async function sealLog(context: AppContext, attempt: AttemptRow, row?: Obligation): Promise<void> {
   const endsAt = context.clock.now().getTime() + BUDGET_MS;
   try {
     for (let blocks: LogBlock[] | null = blocksOf(attempt); blocks !== null;) {
@@ -30,13 +31,9 @@ export async function sealLog(context: AppContext, attempt: AttemptRow): Promise
       if (context.clock.now().getTime() >= endsAt) return;
     }
   } catch (error) {
-    const tries = attempt.sealTries + 1;
-    context.log.warn("log.seal_failed", { taskId: attempt.taskId, tries, error: describeError(error) });
-    const wait = Math.min(LONGEST_WAIT_MS, 1000 * 2 ** Math.min(tries, 12));
-    await context.db.attempts.update(attempt.taskId, attempt.attempt, {
-      sealTries: tries,
-      sealDueAt: new Date(context.clock.now().getTime() + wait).toISOString(),
-    });
+    const message = describeError(error);
+    context.log.warn("log.seal_failed", { taskId: attempt.taskId, tries: row?.tries ?? 0, error: message });
+    await putOff(context, { attempt, row }, { kind: "seal_log", failed: { message } });
   }
 }
 

@@ -67,7 +67,7 @@ async function anEndedAttempt(context: AppContext, chunks: number, size: number)
     now: NOW,
     endAttempt: { reason: "agent_failed" },
   });
-  await context.db.attempts.update(task.id, 1, { cleanupDueAt: null });
+  await context.db.attempts.update(task.id, 1, { machineDestroyedAt: NOW, tokenRevokedAt: NOW });
   return task.id;
 }
 
@@ -143,7 +143,7 @@ describe("sealing", () => {
     const taskId = await anEndedAttempt(context, 24, 500);
     await sealLog({ ...context, logs: dying(context.logs, at, when) }, await attemptOf(context, taskId));
     expect(await allNumbers(context, taskId)).toEqual(upTo(12_000));
-    expect((await attemptOf(context, taskId)).sealDueAt).not.toBeNull();
+    expect(await context.db.obligations.of(`${taskId}/1`)).toMatchObject([{ kind: "seal_log", tries: 1 }]);
     await sealLog(context, await attemptOf(context, taskId));
     expect(await keysOf(taskId)).toHaveLength(2);
     expect(await allNumbers(context, taskId)).toEqual(upTo(12_000));
@@ -285,7 +285,7 @@ it("happens by itself once an attempt has ended and its machine is gone", async 
   pipe.clock.advance(40_000);
   await sweep(pipe.context);
   const row = await attemptOf(pipe.context, taskId);
-  expect([row.cleanupDueAt, blocksOf(row).length]).toEqual([null, 1]);
+  expect([row.tokenRevokedAt, blocksOf(row).length]).toEqual([expect.any(String), 1]);
   expect(row.logSealedAt).not.toBeNull();
   expect((await pipe.context.db.tasks.get(taskId))?.dueAt).toBeNull();
 });

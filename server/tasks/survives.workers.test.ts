@@ -46,7 +46,7 @@ it("writes one tracking comment although nothing was kept of the one before", as
   });
   const tell = async () => {
     const row = await context.db.tasks.get(task.id);
-    if (row !== null) await report(context, { task: row, attempts: [] });
+    if (row !== null) await report(context, { task: row, attempts: [], obligations: [] });
   };
   await expect(tell()).rejects.toThrow("the isolate ends");
   await tell();
@@ -224,7 +224,7 @@ it("leaves the label of the newest rows when two tasks of an issue write it at o
   };
   const tell = async (id: string, with_ = context) => {
     const task = await context.db.tasks.get(id);
-    if (task !== null) await report(with_, { task, attempts: [] });
+    if (task !== null) await report(with_, { task, attempts: [], obligations: [] });
   };
   const late = tell(waiting.id, { ...context, github: slowGitHub });
   await arrived.promise;

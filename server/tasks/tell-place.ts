@@ -1,6 +1,6 @@
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
-import { TIMES } from "./decide";
+import { TIMES } from "./times";
 
 /**
  * The place in line moves without any fact about the task itself: once the issue says another one, its report is owed

@@ -11,11 +11,14 @@ import type { TrackingView } from "@/server/commands/tracking-view";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { branchUrl, compareUrl, runUrl } from "./urls";
-import type { Snapshot } from "./decide";
+import type { Snapshot } from "./owed";
 import { readWaitReason } from "@/lib/wait-reason-schema";
 
 /** What the tracking comment says of the task now. */
-export async function trackingView(context: AppContext, { task, attempts }: Snapshot): Promise<TrackingView> {
+export async function trackingView(
+  context: AppContext,
+  { task, attempts }: Pick<Snapshot, "task" | "attempts">,
+): Promise<TrackingView> {
   // The last attempt of an earlier run may still have something to save: that is not told of this one.
   const current = attempts.find(({ attempt }) => attempt === task.attempt && attempt > task.earlierAttempts) ?? null;
   const now = context.clock.now().toISOString();

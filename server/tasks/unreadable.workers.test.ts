@@ -72,7 +72,7 @@ describe("a task whose row cannot be read", () => {
     const { person } = await somebody(pipe);
     const { taskId } = await ask(pipe, person);
     await spoil(
-      "UPDATE task_attempts SET completion = '{', ended_at = created_at, end_reason = 'completed', cleanup_due_at = created_at WHERE task_id = ?",
+      "UPDATE task_attempts SET completion = '{', ended_at = created_at, end_reason = 'completed' WHERE task_id = ?",
       taskId,
     );
     await spoil("UPDATE tasks SET due_at = created_at WHERE id = ?", taskId);
@@ -222,8 +222,8 @@ describe("a command that cannot be read", () => {
     expect(await pipe.context.db.mentions.get(mentionId)).toMatchObject({
       status: "refused",
       outcome: "unreadable",
-      dueAt: null,
     });
+    expect(await pipe.context.db.obligations.of(mentionId)).toEqual([]);
     const replies = pipe.github.state.comments.filter((each) => each.issueNumber === issueNumber);
     expect(replies.map(({ body }) => body.split("\n")[0])).toEqual([
       "Porter could not read this command or your settings, so nothing was started. Its operator can see why.",
@@ -265,6 +265,7 @@ it("a delivery whose facts cannot be read is set aside after three tries", async
     [],
   );
   await sweeps(pipe, 4);
-  expect(await pipe.context.db.deliveries.get(id)).toMatchObject({ outcome: "unreadable", dueAt: null });
+  expect(await pipe.context.db.deliveries.get(id)).toMatchObject({ outcome: "unreadable" });
+  expect(await pipe.context.db.obligations.of(id)).toEqual([]);
   expect(await told(pipe, id)).toHaveLength(1);
 });

@@ -8,7 +8,7 @@ export async function wakeUserTasks(context: AppContext, userId: number): Promis
   const now = context.clock.now().toISOString();
   const [blocked, owing] = await Promise.all([
     context.db.tasks.blocked(userId),
-    context.db.attempts.hurryCleanUp(userId, now),
+    context.db.obligations.hurryCleanUp(userId, now),
   ]);
   const ids = new Set([...blocked, ...owing].map(({ id }) => id));
   for (const id of ids) await context.db.tasks.wake(id, now);

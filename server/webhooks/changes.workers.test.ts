@@ -62,6 +62,7 @@ async function aRunningTask(pipe: Pipe, place = aPlace()) {
   if (task === undefined) throw new Error("no task");
   return { place, person, commentId, taskId: task.id };
 }
+const reportOf = (pipe: Pipe, taskId: string) => pipe.context.db.obligations.get(taskId, "report");
 const taskOf = async (pipe: Pipe, id: string) => {
   const task = await pipe.context.db.tasks.get(id);
   if (task === null) throw new Error("no task");
@@ -113,10 +114,13 @@ describe("comments", () => {
       for (const action of order)
         await deliver(pipe, "issue_comment", comment(place, { action, id, body: "@porter one\n@porter claude two" }));
       const rows = await mentionsOf(pipe, place, id);
-      expect(rows.map((row) => [row?.status, row?.outcome, row?.dueAt])).toEqual([
-        ["ignored", "comment_deleted", null],
-        ["ignored", "comment_deleted", null],
+      expect(rows.map((row) => [row?.status, row?.outcome])).toEqual([
+        ["ignored", "comment_deleted"],
+        ["ignored", "comment_deleted"],
       ]);
+      pipe.clock.advance(2000);
+      await sweep(pipe.context);
+      for (const row of rows) expect(await pipe.context.db.obligations.of(row?.id ?? "")).toEqual([]);
     }
   });
 });
@@ -145,15 +149,12 @@ describe("issues", () => {
     const machine = firstMachine(pipe);
     const claim = await machine.claim();
     await machine.complete(String(claim.body.callbackToken), { outcome: "no_changes" });
-    expect(await taskOf(pipe, taskId)).toMatchObject({
-      failureCode: "no_changes",
-      reportState: "given_up",
-      gaveUpReason: "lost: 403 locked",
-    });
+    expect(await taskOf(pipe, taskId)).toMatchObject({ failureCode: "no_changes" });
+    expect(await reportOf(pipe, taskId)).toMatchObject({ dueAt: null, gaveUpReason: "lost: 403 locked" });
     isLocked = false;
     await deliver(pipe, "issues", { ...envelope(place, "unlocked"), issue: issueOf(place) });
     await sweep(pipe.context);
-    expect(await taskOf(pipe, taskId)).toMatchObject({ reportState: "owed", gaveUpReason: null });
+    expect(await reportOf(pipe, taskId)).toBeNull();
     // The sweep looks at the tasks of the other stories, too.
     const ofTask = pipe.github.state.comments.filter(({ body }) => body.includes(`task=${taskId}`));
     expect(ofTask.map(({ body }) => body)).toEqual([expect.stringContaining("No changes needed")]);
@@ -204,7 +205,8 @@ describe("repositories", () => {
     const machine = firstMachine(pipe);
     const claim = await machine.claim();
     await machine.progress(String(claim.body.callbackToken), 1, "cloning");
-    expect(await taskOf(pipe, taskId)).toMatchObject({ status: "running", repoName: "renamed", reportState: "owed" });
+    expect(await taskOf(pipe, taskId)).toMatchObject({ status: "running", repoName: "renamed" });
+    expect(await reportOf(pipe, taskId)).toBeNull();
   });
 });
 
@@ -259,13 +261,14 @@ describe("installations", () => {
     const machine = firstMachine(pipe);
     const claim = await machine.claim();
     await machine.progress(String(claim.body.callbackToken), 1, "cloning");
-    expect(await taskOf(pipe, taskId)).toMatchObject({ failureCode: "access_lost", reportState: "given_up" });
+    expect(await taskOf(pipe, taskId)).toMatchObject({ failureCode: "access_lost" });
+    expect(await reportOf(pipe, taskId)).toMatchObject({ dueAt: null, gaveUpReason: expect.any(String) });
     isLost = false;
     pipe.github.state.appInstallations.push(asInstalled(place, null));
     await deliver(pipe, "installation", installation(place, "unsuspend"));
     await sweep(pipe.context);
     const task = await taskOf(pipe, taskId);
-    expect([task.reportState, task.reportedVersion]).toEqual(["owed", task.version]);
+    expect([await reportOf(pipe, taskId), task.reportedVersion]).toEqual([null, task.version]);
   });
 
   it("end the tasks of repositories that were taken out of them", async () => {

@@ -150,10 +150,10 @@ describe("order", () => {
     await deliver(pipe, "issue_comment", payload);
     pipe.clock.advance(61_000);
     await sweep(pipe.context);
-    expect(await tasksOf(pipe, place)).toMatchObject([
-      { status: "failed", failureCode: "issue_closed", reportState: "given_up", gaveUpReason: "lost: gone" },
-    ]);
+    expect(await tasksOf(pipe, place)).toMatchObject([{ status: "failed", failureCode: "issue_closed" }]);
     const [task] = await tasksOf(pipe, place);
+    const report = await pipe.context.db.obligations.get(task?.id ?? "", "report");
+    expect(report).toMatchObject({ dueAt: null, gaveUpReason: "lost: gone" });
     const own = pipe.machines.machines.filter(({ taskId }) => taskId === task?.id);
     expect(own.map(({ state }) => state)).toEqual(own.map(() => "destroyed"));
   });
@@ -172,9 +172,9 @@ describe("order", () => {
     await deliver(pipe, "installation", envelope(place, "deleted"));
     const payload = comment(place);
     await deliver(pipe, "issue_comment", payload);
-    expect(await mentionsOf(pipe, place, payload.comment.id)).toMatchObject([
-      { status: "ignored", outcome: "access_lost", dueAt: null },
-    ]);
+    const found = await mentionsOf(pipe, place, payload.comment.id);
+    expect(found).toMatchObject([{ status: "ignored", outcome: "access_lost" }]);
+    expect(await pipe.context.db.obligations.of(found[0]?.id ?? "")).toEqual([]);
     expect(await tasksOf(pipe, place)).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 export * from "./identity";
 export * from "./intake";
 export * from "./limits";
+export * from "./obligations";
 export * from "./tasks";

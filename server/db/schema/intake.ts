@@ -17,12 +17,8 @@ export const deliveries = sqliteTable(
     facts: text("facts"),
     outcome: text("outcome").notNull(),
     receivedAt: text("received_at").notNull(),
-    /** Set while something about it is still to be done (an issue was closed, …). */
-    dueAt: text("due_at"),
-    tries: integer("tries").notNull().default(0),
   },
   (t) => [
-    index("deliveries_due").on(t.dueAt),
     index("deliveries_received").on(t.receivedAt),
     index("deliveries_unheard")
       .on(t.actorLogin, t.receivedAt)
@@ -59,26 +55,19 @@ export const mentions = sqliteTable(
     /** Why it was refused or ignored, or what was answered. */
     outcome: text("outcome"),
     taskId: text("task_id"),
-    /** Obligations: the reaction and the one reply. */
-    reaction: text("reaction", { enum: ["owed", "done", "given_up", "none"] })
+    reaction: text("reaction", { enum: ["owed", "done", "none"] })
       .notNull()
       .default("owed"),
+    /** The one reply: it is owed until it has its comment. */
     reply: text("reply"),
-    replyState: text("reply_state", { enum: ["none", "owed", "done", "given_up"] })
-      .notNull()
-      .default("none"),
     replyCommentId: integer("reply_comment_id"),
-    lastError: text("last_error"),
     leaseOwner: text("lease_owner"),
     leaseUntil: text("lease_until"),
-    tries: integer("tries").notNull().default(0),
-    dueAt: text("due_at"),
     createdAt: text("created_at").notNull(),
     settledAt: text("settled_at"),
   },
   (t) => [
     uniqueIndex("mentions_command").on(t.repositoryId, t.commentId, t.commandIndex),
-    index("mentions_due").on(t.dueAt),
     index("mentions_issue").on(t.repositoryId, t.issueNumber, t.status),
     index("mentions_delivery").on(t.deliveryId),
     index("mentions_actor").on(t.actorId, t.createdAt),

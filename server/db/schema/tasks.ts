@@ -75,14 +75,11 @@ export const tasks = sqliteTable(
     prTitle: text("pr_title"),
     prDraft: integer("pr_draft", { mode: "boolean" }),
 
-    // Obligations: what GitHub was last told.
+    // What GitHub was last told.
     reportedVersion: integer("reported_version").notNull().default(0),
     reportedAt: text("reported_at"),
-    reportState: text("report_state", { enum: ["owed", "given_up"] })
-      .notNull()
-      .default("owed"),
-    reportTries: integer("report_tries").notNull().default(0),
-    reportDueAt: text("report_due_at"),
+    /** When the tracking comment was first sent: from then on it may be there, known or not. */
+    commentIntentAt: text("comment_intent_at"),
     trackingCommentId: integer("tracking_comment_id"),
     /** Hash of the body last written, so that an edit that changes nothing is skipped. */
     reportedBody: text("reported_body"),
@@ -91,7 +88,6 @@ export const tasks = sqliteTable(
     reportedLabel: text("reported_label"),
     /** `steps` when it was last reported. */
     reportedSteps: integer("reported_steps").notNull().default(0),
-    gaveUpReason: text("gave_up_reason"),
 
     // Reconcile's own bookkeeping.
     wakeSeq: integer("wake_seq").notNull().default(0),
@@ -135,9 +131,7 @@ export const taskAttempts = sqliteTable(
     flyApp: text("fly_app").notNull(),
     region: text("region"),
     /** The intent is a row before the call; adoption comes after (rulings 30). */
-    launchTries: integer("launch_tries").notNull().default(0),
     launchIntentAt: text("launch_intent_at"),
-    nextLaunchAt: text("next_launch_at"),
     machineId: text("machine_id"),
     machineState: text("machine_state"),
     machineSeenAt: text("machine_seen_at"),
@@ -168,24 +162,17 @@ export const taskAttempts = sqliteTable(
     completionHash: text("completion_hash"),
     /** When the completion was carried over to the task (pull request opened, late work linked). */
     completionAppliedAt: text("completion_applied_at"),
-    applyTries: integer("apply_tries").notNull().default(0),
-    applyDueAt: text("apply_due_at"),
     stopRequestedAt: text("stop_requested_at"),
     endedAt: text("ended_at"),
     endReason: text("end_reason"),
-    // Obligations of an ended attempt.
+    // What was done for an ended attempt.
     machineDestroyedAt: text("machine_destroyed_at"),
     tokenRevokedAt: text("token_revoked_at"),
-    cleanupTries: integer("cleanup_tries").notNull().default(0),
-    cleanupDueAt: text("cleanup_due_at"),
-    cleanupGaveUp: text("cleanup_gave_up"),
     /** Parts of the log that are sealed, JSON `[{first, last, bytes}]` by record number (tasks/log-blocks.ts). */
     logBlocks: text("log_blocks").notNull().default("[]"),
     logSealedAt: text("log_sealed_at"),
     /** When the blocks are deleted: the owner's setting at the time of sealing. */
     logExpiresAt: text("log_expires_at"),
-    sealTries: integer("seal_tries").notNull().default(0),
-    sealDueAt: text("seal_due_at"),
     // The machine's installation token, sealed, for revoking it after a crash and for repeating the claim answer.
     gitTokenValue: text("git_token_value"),
     gitTokenIv: text("git_token_iv"),
@@ -201,7 +188,6 @@ export const taskAttempts = sqliteTable(
     index("task_attempts_open")
       .on(t.endedAt)
       .where(sql`ended_at IS NULL`),
-    index("task_attempts_cleanup").on(t.cleanupDueAt),
     index("task_attempts_log_expiry")
       .on(t.logExpiresAt)
       .where(sql`log_blocks <> '[]'`),

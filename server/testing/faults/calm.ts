@@ -92,12 +92,13 @@ const OBLIGATIONS = [
   `SELECT 'task ' || id || ' is ' || status || coalesce(', blocked: ' || blocked_reason, '') || coalesce(', waits: ' || wait_reason, '')
      || ', due ' || coalesce(due_at, 'never') || CASE WHEN quarantined_at IS NULL THEN '' ELSE ', in quarantine' END AS what FROM tasks WHERE status IN ('queued', 'running')`,
   `SELECT 'task ' || id || ' was reported at version ' || reported_version || ' of ' || version || ', due ' || coalesce(due_at, 'never') AS what FROM tasks
-     WHERE status NOT IN ('queued', 'running') AND report_state = 'owed' AND version > reported_version`,
-  `SELECT 'mention ' || id || ' is ' || status || ', due ' || coalesce(due_at, 'never') AS what FROM mentions WHERE status = 'pending'`,
+     WHERE status NOT IN ('queued', 'running') AND version > reported_version
+     AND NOT EXISTS (SELECT 1 FROM obligations WHERE subject = tasks.id AND kind = 'report' AND gave_up_reason IS NOT NULL)`,
+  `SELECT 'mention ' || id || ' is ' || status AS what FROM mentions WHERE status = 'pending'`,
   `SELECT 'attempt ' || attempt || ' of ' || task_id || ' has not ended' AS what FROM task_attempts WHERE ended_at IS NULL`,
-  `SELECT 'attempt ' || attempt || ' of ' || task_id || ' owes its cleaning up, due ' || cleanup_due_at AS what FROM task_attempts WHERE cleanup_due_at IS NOT NULL`,
-  `SELECT 'delivery ' || id || ' is due ' || due_at AS what FROM deliveries WHERE due_at IS NOT NULL`,
-  `SELECT 'mention ' || id || ' (' || status || ') owes something, due ' || due_at AS what FROM mentions WHERE due_at IS NOT NULL`,
+  `SELECT 'attempt ' || attempt || ' of ' || task_id || ' owes its cleaning up' AS what FROM task_attempts
+     WHERE ended_at IS NOT NULL AND (machine_destroyed_at IS NULL OR token_revoked_at IS NULL)`,
+  `SELECT subject || ' owes ' || kind || ', due ' || due_at AS what FROM obligations WHERE due_at IS NOT NULL`,
   `SELECT 'task ' || id || ' (' || status || ') is due ' || due_at AS what FROM tasks WHERE due_at IS NOT NULL`,
 ] as const;
 
@@ -115,12 +116,10 @@ async function leftOver(stage: Stage): Promise<string[]> {
 async function overdueSince(stage: Stage, calmAt: number): Promise<string[]> {
   const since = new Date(calmAt).toISOString();
   const rows = await Promise.all(
-    ["tasks", "mentions", "deliveries"].map((table) =>
-      readRows(
-        stage.world.engine,
-        `SELECT '${table} ' || id || ' is due since ' || due_at AS what FROM ${table} WHERE due_at <= '${since}'`,
-      ),
-    ),
+    [
+      `SELECT 'task ' || id || ' is due since ' || due_at AS what FROM tasks WHERE due_at <= '${since}'`,
+      `SELECT subject || ' owes ' || kind || ', due since ' || due_at AS what FROM obligations WHERE due_at <= '${since}'`,
+    ].map((sql) => readRows(stage.world.engine, sql)),
   );
   return rows.flat().map((row) => String(row.what));
 }

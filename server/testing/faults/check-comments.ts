@@ -10,18 +10,28 @@ export async function checkComments(found: Found): Promise<Violation[]> {
   const { world } = found.stage;
   const ids = (await readRows(world.engine, "SELECT id FROM tasks")).map((row) => String(row.id));
   const tasks = (await Promise.all(ids.map((id) => world.quiet.db.tasks.get(id)))).filter((task) => task !== null);
+  const silent = await givenUp(found);
   const violations: Violation[] = [];
-  for (const task of tasks) violations.push(...(await checkTask(found, task)));
-  return [...violations, ...checkReplies(found), ...checkLabels(found, tasks), ...(await checkPulls(found, tasks))];
+  for (const task of tasks) violations.push(...(await checkTask(found, task, silent)));
+  const labels = checkLabels(
+    found,
+    tasks.map((task) => ({ ...task, isSilent: silent.has(task.id) })),
+  );
+  return [...violations, ...checkReplies(found), ...labels, ...(await checkPulls(found, tasks))];
 }
 
-async function checkTask({ stage }: Found, task: TaskRow): Promise<Violation[]> {
+/** Tasks whose report was given up, with the reason. */
+async function givenUp({ stage }: Found): Promise<Set<string>> {
+  const sql = `SELECT subject FROM obligations WHERE kind = 'report' AND gave_up_reason IS NOT NULL`;
+  return new Set((await readRows(stage.world.engine, sql)).map((row) => String(row.subject)));
+}
+
+async function checkTask({ stage }: Found, task: TaskRow, silent: Set<string>): Promise<Violation[]> {
   const { world } = stage;
   const own = world.outside.github.state.comments.filter((comment) => readMarker(comment.body)?.taskId === task.id);
   if (own.length > 1) return [broken("I7", `${task.id} has ${own.length} tracking comments`, task.id)];
   const [comment] = own;
-  if (task.reportState === "given_up")
-    return task.gaveUpReason === null ? [broken("I7", `${task.id} is told no more, without a reason`, task.id)] : [];
+  if (silent.has(task.id)) return [];
   if (comment === undefined) return [broken("I7", `${task.id} (${task.status}) has no tracking comment`, task.id)];
   const revisions = comment.bodies.map((body) => readMarker(body)?.rev ?? -1);
   const back = revisions.findIndex((revision, index) => revision < (revisions[index - 1] ?? 0));
@@ -53,9 +63,9 @@ function checkReplies({ stage }: Found): Violation[] {
 }
 
 /** Running before queued before the newest result (rulings 9). */
-function checkLabels({ stage }: Found, tasks: TaskRow[]): Violation[] {
+function checkLabels({ stage }: Found, tasks: (TaskRow & { isSilent: boolean })[]): Violation[] {
   return [...Map.groupBy(tasks, (task) => `${task.repositoryId}#${task.issueNumber}`)].flatMap(([issue, own]) => {
-    if (own.some((task) => task.reportState === "given_up")) return [];
+    if (own.some((task) => task.isSilent)) return [];
     const has = (status: TaskStatus) => own.some((task) => task.status === status);
     const newest = Math.max(...own.map((task) => Date.parse(task.completedAt ?? task.createdAt)));
     const wanted = has("running")

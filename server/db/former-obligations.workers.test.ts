@@ -1,0 +1,105 @@
+import { applyD1Migrations, type D1Migration } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { getTableColumns, getTableName } from "drizzle-orm";
+import { beforeAll, describe, expect, it } from "vitest";
+import { decide } from "@/server/tasks/decide";
+import { FORMER, FORMER_TIMES, type RawRow } from "@/server/testing/former-obligations";
+import { openStores } from "./open-stores";
+import { deliveries, mentions, taskAttempts, tasks } from "./schema";
+
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      FORMER_DB: D1Database;
+      /** The files of drizzle/later. */
+      LATER_MIGRATIONS: D1Migration[];
+    }
+  }
+}
+
+const db = env.FORMER_DB;
+const stores = openStores(db);
+
+const insert = async (table: string, row: RawRow) => {
+  const columns = Object.keys(row);
+  await db
+    .prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`)
+    .bind(...Object.values(row))
+    .run();
+};
+const subjectOf = (table: string, row: RawRow) =>
+  table === "task_attempts" ? `${String(row["task_id"])}/1` : String(row["id"]);
+const ids = (rows: { kind: string; id: string }[]) => rows.map(({ kind, id }) => `${kind} ${id}`).toSorted();
+
+beforeAll(async () => {
+  await applyD1Migrations(
+    db,
+    env.TEST_MIGRATIONS.filter(({ name }) => name < "0004"),
+  );
+  for (const { table, row } of FORMER) await insert(table, row);
+  await applyD1Migrations(db, env.TEST_MIGRATIONS);
+});
+
+describe("a database of the release before", () => {
+  it.each(FORMER.map(({ table, row, owed }) => ({ subject: subjectOf(table, row), owed })))(
+    "keeps what $subject was due, and what was given up",
+    async ({ subject, owed }) => {
+      const rows = await stores.obligations.of(subject);
+      expect(Object.fromEntries(rows.map(({ kind, subject: _, ...row }) => [kind, row]))).toEqual(owed);
+    },
+  );
+
+  it("goes on when it is due, and not before", async () => {
+    const owing = ["delivery due", "mention both", "mention pending"];
+    expect(ids(await stores.operations.dueRows(FORMER_TIMES.at, 50))).toEqual([]);
+    expect(ids(await stores.operations.dueRows(FORMER_TIMES.later, 50))).toEqual(owing);
+  });
+
+  it("reports what was put off when it is due, and never what was given up", async () => {
+    const actions = async (id: string, at: string) => {
+      const task = (await stores.tasks.get(id)) ?? expect.fail(`no ${id}`);
+      const more = await stores.attempts.withObligations(id);
+      return decide({ task, ...more }, Date.parse(at)).actions.map(({ kind }) => kind);
+    };
+    expect(await actions("told", FORMER_TIMES.later)).toEqual([]);
+    expect(await actions("untold", FORMER_TIMES.at)).toEqual(["report"]);
+    expect(await actions("put_off", FORMER_TIMES.at)).toEqual([]);
+    expect(await actions("put_off", FORMER_TIMES.later)).toEqual(["report"]);
+    expect(await actions("given_up", FORMER_TIMES.later)).toEqual([]);
+  });
+
+  it("looks for a comment that may be there already", async () => {
+    expect((await stores.tasks.get("put_off"))?.commentIntentAt).not.toBeNull();
+    expect((await stores.tasks.get("untold"))?.commentIntentAt).toBeNull();
+  });
+});
+
+describe("what the Worker of the release before writes while the new one is on its way", () => {
+  it("is owed as well, and what it did itself is not owed any more", async () => {
+    const late = FORMER.find(({ row }) => row["id"] === "pending")?.row ?? expect.fail("no mention");
+    await insert("mentions", { ...late, id: "late", comment_id: 1 });
+    await insert("deliveries", { id: "late", event: "issues", outcome: "issue_closed", received_at: FORMER_TIMES.at, due_at: FORMER_TIMES.at });
+    await db.prepare("UPDATE deliveries SET due_at = NULL WHERE id = 'due'").run();
+    await db.prepare("UPDATE tasks SET report_tries = 1 WHERE id = 'untold'").run();
+    expect(ids(await stores.operations.dueRows(FORMER_TIMES.later, 50))).toEqual([
+      "delivery late",
+      "mention both",
+      "mention late",
+      "mention pending",
+    ]);
+    expect((await stores.tasks.get("untold"))?.commentIntentAt).not.toBeNull();
+  });
+
+  it("goes with its columns, and every table is as the code knows it", async () => {
+    await applyD1Migrations(db, env.LATER_MIGRATIONS, "later");
+    for (const table of [tasks, taskAttempts, mentions, deliveries]) {
+      const { results } = await db
+        .prepare(`SELECT name FROM pragma_table_info('${getTableName(table)}')`)
+        .all<{ name: string }>();
+      const known = Object.values(getTableColumns(table)).map(({ name }) => name);
+      expect(results.map(({ name }) => name).toSorted()).toEqual(known.toSorted());
+    }
+    const { results } = await db.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'").all();
+    expect(results).toEqual([]);
+  });
+});

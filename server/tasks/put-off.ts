@@ -1,0 +1,48 @@
+import { afterFailure, type Failed, type Obligation, subjectOf } from "@/lib/obligations";
+import type { AppContext } from "@/server/context";
+import type { AttemptRow, TaskRow } from "@/server/db/task-store";
+import { GitHubError } from "@/server/github/port";
+import { MachineError } from "@/server/machines/port";
+import { OverBudget } from "@/server/repositories/content-budget";
+import type { AttemptKind } from "./owed";
+
+/** What a hand works on: an attempt that owes something, and how that went before. */
+export type Duty = { task: TaskRow; attempt: AttemptRow; row?: Obligation | undefined };
+
+type Tried = { kind: AttemptKind; failed: Failed };
+
+/** The row of what an attempt owes after a try that failed: due again later, or given up. */
+export function afterTry(
+  context: AppContext,
+  { attempt, row }: Pick<Duty, "attempt" | "row">,
+  { kind, failed }: Tried,
+): Obligation {
+  const before = { subject: subjectOf(attempt), kind, tries: row?.tries ?? 0 };
+  const now = context.clock.now().getTime();
+  return afterFailure(before, failed, { now, owedSince: Date.parse(attempt.endedAt ?? attempt.createdAt) });
+}
+
+export const putOff = (context: AppContext, duty: Pick<Duty, "attempt" | "row">, tried: Tried): Promise<void> =>
+  context.db.obligations.put(afterTry(context, duty, tried));
+
+/** A refused token will be refused again until its owner does something. */
+const REFUSED_MS = 3600_000;
+
+/** What GitHub's or Fly's answer means for the next try. */
+export function failedOf(error: GitHubError | MachineError): Failed {
+  const { message } = error;
+  // Porter's own limit ends by itself.
+  if (error instanceof OverBudget) return { message, waitMs: error.retryAfterMs, isFree: true };
+  switch (error.failure.kind) {
+    case "limited":
+    case "rate_limited":
+      return { message, waitMs: error.failure.retryAfterMs };
+    case "lost":
+    case "invalid":
+      return { message, isRefused: true };
+    case "rejected":
+      return { message, waitMs: REFUSED_MS };
+    default:
+      return { message };
+  }
+}
