@@ -55,7 +55,8 @@ it.each(OBLIGATION_KINDS)("%s ends by its own rule and by no other", (of) => {
   expect(after({ isRefused: true })).toBe(endsWhenRefused);
   expect(after({ count: 1_000_000 })).toBe(mostTries !== null);
   expect(after({ owedFor: YEAR })).toBe(longestOwed !== null);
-  if (mostTries !== null) expect([after({ count: mostTries - 2 }), after({ count: mostTries - 1 })]).toEqual([false, true]);
+  if (mostTries !== null)
+    expect([after({ count: mostTries - 2 }), after({ count: mostTries - 1 })]).toEqual([false, true]);
   if (longestOwed !== null)
     expect([after({ owedFor: longestOwed }), after({ owedFor: longestOwed + 1 })]).toEqual([false, true]);
 });

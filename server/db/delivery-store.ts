@@ -38,13 +38,15 @@ export function createDeliveryStore(db: Database) {
             )
             .bind(delivery.receivedAt, mention.repositoryId, mention.commentId, mention.commentId),
         ),
-        ...found.slice(0, 1).map((mention) =>
-          d1
-            .prepare(
-              `INSERT INTO obligations (subject, kind, due_at) SELECT id, 'admit', ?2 FROM mentions WHERE delivery_id = ?1 AND status = 'pending' ON CONFLICT DO NOTHING`,
-            )
-            .bind(mention.deliveryId, mention.dueAt ?? null),
-        ),
+        ...found
+          .slice(0, 1)
+          .map((mention) =>
+            d1
+              .prepare(
+                `INSERT INTO obligations (subject, kind, due_at) SELECT id, 'admit', ?2 FROM mentions WHERE delivery_id = ?1 AND status = 'pending' ON CONFLICT DO NOTHING`,
+              )
+              .bind(mention.deliveryId, mention.dueAt ?? null),
+          ),
         // A delivery that comes again was received at another time.
         ...(dueAt == null
           ? []

@@ -80,7 +80,8 @@ export function createErasureStore(db: Database) {
           .prepare(`INSERT INTO audit_log (at, actor, action, subject) VALUES (?, ?, 'account.delete', 'account')`)
           .bind(now, pseudonym),
       ]);
-      const gone = (name: keyof Erased) => results[before.length + Object.keys(counted).indexOf(name)]?.meta.changes ?? 0;
+      const gone = (name: keyof Erased) =>
+        results[before.length + Object.keys(counted).indexOf(name)]?.meta.changes ?? 0;
       return {
         attempts: gone("attempts"),
         events: gone("events"),

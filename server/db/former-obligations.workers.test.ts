@@ -78,7 +78,13 @@ describe("what the Worker of the release before writes while the new one is on i
   it("is owed as well, and what it did itself is not owed any more", async () => {
     const late = FORMER.find(({ row }) => row["id"] === "pending")?.row ?? expect.fail("no mention");
     await insert("mentions", { ...late, id: "late", comment_id: 1 });
-    await insert("deliveries", { id: "late", event: "issues", outcome: "issue_closed", received_at: FORMER_TIMES.at, due_at: FORMER_TIMES.at });
+    await insert("deliveries", {
+      id: "late",
+      event: "issues",
+      outcome: "issue_closed",
+      received_at: FORMER_TIMES.at,
+      due_at: FORMER_TIMES.at,
+    });
     await db.prepare("UPDATE deliveries SET due_at = NULL WHERE id = 'due'").run();
     await db.prepare("UPDATE tasks SET report_tries = 1 WHERE id = 'untold'").run();
     expect(ids(await stores.operations.dueRows(FORMER_TIMES.later, 50))).toEqual([

@@ -45,10 +45,7 @@ export function createMentionStore(db: Database) {
     async settle(
       id: string,
       patch: Partial<
-        Pick<
-          MentionRow,
-          "status" | "outcome" | "reply" | "reaction" | "settledAt" | "taskId" | "installationId"
-        >
+        Pick<MentionRow, "status" | "outcome" | "reply" | "reaction" | "settledAt" | "taskId" | "installationId">
       >,
     ): Promise<boolean> {
       const rows = await db

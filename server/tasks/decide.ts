@@ -102,7 +102,8 @@ function authority(task: TaskRow, now: number): Decision {
 }
 
 function machineOf(task: TaskRow, attempt: AttemptRow, { now, over }: { now: number; over: number }): Decision {
-  if (needsMachine(attempt)) return now >= launchEnds(attempt) ? doNow({ kind: "await_fly" }) : wait(launchEnds(attempt));
+  if (needsMachine(attempt))
+    return now >= launchEnds(attempt) ? doNow({ kind: "await_fly" }) : wait(launchEnds(attempt));
   if (attempt.startedAt === null) return starting(task, attempt, now);
   const heartbeat = ms(attempt.heartbeatAt) ?? now;
   if (now - heartbeat >= TIMES.wedged) return doNow({ kind: "lose_attempt", code: "machine_lost" });

@@ -27,7 +27,8 @@ const SINCE_OF_TASK: Record<TaskKind, (task: TaskRow, row: Obligation | undefine
 };
 
 const SINCE_OF_ATTEMPT: Record<AttemptKind, (facts: OfAttempt) => Since> = {
-  launch: ({ task, attempt, now }) => (isLive(task, attempt) && needsMachine(attempt) && now < launchEnds(attempt) ? 0 : null),
+  launch: ({ task, attempt, now }) =>
+    isLive(task, attempt) && needsMachine(attempt) && now < launchEnds(attempt) ? 0 : null,
   apply_completion({ task, attempt }) {
     if (attempt.completion === null) return null;
     if (isRunning(task, attempt)) return 0;
