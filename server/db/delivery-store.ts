@@ -27,7 +27,7 @@ export function createDeliveryStore(db: Database) {
       const { dueAt, ...received } = delivery;
       const statements = [
         insert("deliveries", assignments(deliveries, received), "(id) DO NOTHING"),
-        ...found.map(({ dueAt: _, ...row }) => insert("mentions", assignments(mentions, row), "DO NOTHING")),
+        ...found.map(({ dueAt: _due, ...row }) => insert("mentions", assignments(mentions, row), "DO NOTHING")),
         // GitHub does not keep the order of deliveries: the comment may be known as deleted already.
         ...found.slice(0, 1).map((mention) =>
           d1

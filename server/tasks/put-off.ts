@@ -1,8 +1,8 @@
 import { afterFailure, type Failed, type Obligation, subjectOf } from "@/lib/obligations";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
-import { GitHubError } from "@/server/github/port";
-import { MachineError } from "@/server/machines/port";
+import type { GitHubError } from "@/server/github/port";
+import type { MachineError } from "@/server/machines/port";
 import { OverBudget } from "@/server/repositories/content-budget";
 import type { AttemptKind } from "./owed";
 
