@@ -133,8 +133,8 @@ describe("a retry that is taken back in line", () => {
       .run();
     const attempt = await context.db.attempts.get(id, 2);
     if (attempt === null) throw new Error("no attempt");
-    await applyCompletion(context, queued, attempt);
-    await applyCompletion(context, queued, { ...attempt, completion: "{" });
+    await applyCompletion(context, { task: queued, attempt });
+    await applyCompletion(context, { task: queued, attempt: { ...attempt, completion: "{" } });
     expect(await read(id)).toMatchObject({ ...nothing, status: "queued", version: queued.version });
     expect(await undoRetry(context, queued, "octocat")).toBe(true);
     const late = { commits: 4, summary: "What was done by then.", savedBranch: attempt.wipBranch };
