@@ -59,6 +59,7 @@ export default defineConfig({
         test: {
           ...limits,
           name: "workers",
+          isolate: false,
           include: ["server/**/*.workers.test.ts"],
           setupFiles: ["./server/testing/deny-console-error.ts", "./server/testing/apply-migrations.ts"],
         },
