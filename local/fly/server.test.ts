@@ -1,12 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ExitEvent } from "./machine-record.ts";
 import { isAlive } from "../processes/process-tree.ts";
 import { startLocalFly, type LocalFly, type LocalFlyOptions } from "./server.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Stands in for the runner: does what the machine's environment asks for. */
 const RUNNER = `

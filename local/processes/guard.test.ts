@@ -2,10 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { processesOf, signalAll } from "./process-tree.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** A parent that starts a guarded child, which itself leaves a detached one behind. */
 const parentScript = (folder: string): string => `
@@ -14,7 +12,7 @@ import { startGuard } from ${JSON.stringify(new URL("./guard.ts", import.meta.ur
 const guard = startGuard();
 const child = spawn("sh", ["-c", "(setsid sleep 300 &) ; exec sleep 300"], { cwd: ${JSON.stringify(folder)}, detached: true, stdio: "ignore" });
 guard.add({ pid: child.pid, folder: ${JSON.stringify(folder)} });
-setTimeout(() => console.log(child.pid), 300);
+console.log(child.pid);
 setInterval(() => undefined, 1000);
 `;
 
@@ -30,7 +28,7 @@ it("ends children, detached grandchildren and their folder when the parent is ki
   writeFileSync(script, parentScript(folder));
   const parent = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
   const pid = Number(await new Promise<Buffer>((resolve) => parent.stdout.once("data", resolve)));
-  expect(processesOf(pid, folder)).toHaveLength(2);
+  await expect.poll(() => processesOf(pid, folder)).toHaveLength(2);
   parent.kill("SIGKILL");
   await expect.poll(() => processesOf(pid, folder)).toEqual([]);
   await expect.poll(() => existsSync(folder)).toBe(false);

@@ -1,7 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { expect, it, vi } from "vitest";
-
-vi.setConfig({ testTimeout: 60_000 });
+import { expect, it } from "vitest";
 
 const subject = new URL("./end-of-process.ts", import.meta.url).href;
 const SCRIPT = `

@@ -3,11 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { startLocalGitHub, type LocalGitHub } from "../github/server.ts";
 import { signIn } from "./sign-in.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** Stands in for Porter: starts the flow with a cookie, accepts the way back with that cookie and a code only. */
 let porter: Server;

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { LogRecord } from "@/lib/agent-protocol";
 import { type LiveTask, liveTaskSchema, type LiveTasks, liveTasksSchema } from "@/lib/live";
 import type { AppContext } from "@/server/context";
+import type { Live, Signals } from "@/server/live/port";
 import { aSession, liveContext, openStream } from "@/server/testing/live-streams";
 import { anAttempt, aTask, NOW } from "@/server/testing/rows";
 
@@ -176,15 +177,32 @@ describe("live.task", () => {
     }
   });
 
-  // Without the hub's word it would wait for 90 s: the limit ends that.
-  it("wakes for a fact when the hub tells of it", { timeout: 80_000 }, async () => {
+  it("wakes for a fact when the hub tells of it, not because its time is over", async () => {
     const { user, task, progress } = await aRunningTask();
-    const stream = openStream(user, "live.task", { id: task.id });
+    const woken: Awaited<ReturnType<Signals["next"]>>[] = [];
+    let listen = (): void => {};
+    const listens = new Promise<void>((resolve) => (listen = resolve));
+    const live: Live = {
+      ...user.live,
+      async listen(topic) {
+        const signals = await user.live.listen(topic);
+        if (signals === null) return null;
+        const next: Signals["next"] = async (seen, ms) => {
+          listen();
+          const why = await signals.next(seen, ms);
+          woken.push(why);
+          return why;
+        };
+        return { ...signals, next };
+      },
+    };
+    const stream = openStream({ ...user, live }, "live.task", { id: task.id });
     await parts(stream);
     const next = parts(stream);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await listens;
     await progress(1);
     expect((await next).data).toBeDefined();
+    expect(woken[0]).toBe("news");
     await stream.cut();
   });
 });

@@ -127,7 +127,6 @@ describe.each(BOTH)("%s", (id) => {
     const run = await runAgent({ agent, nodeModules, provider: { baseUrl: refusing.url, key: KEY } });
     expect(run.failure).toEqual({ failureCode: "provider_auth", message: "The model provider refused the key." });
     expect(refusing.hits.filter((hit) => hit.startsWith("POST")).length).toBeLessThan(5);
-    expect(run.durationMs).toBeLessThan(60_000);
   });
 
   it("reports an empty account as a limit", async () => {

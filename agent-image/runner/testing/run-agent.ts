@@ -22,7 +22,6 @@ export type AgentRun = {
   signal: string | null;
   stdout: string;
   stderr: string;
-  durationMs: number;
   /** Content of a file of the work tree, or null. */
   read(path: string): string | null;
 };
@@ -62,7 +61,6 @@ export async function runAgent(input: AgentRunInput): Promise<AgentRun> {
       proxyUrls: proxy?.urls ?? {},
       keys: input.keys ?? {},
     });
-    const startedAt = performance.now();
     const refusal = (): ProviderRefusal | null => proxy?.refusal() ?? null;
     const run = await execute({ ...input, command, workDir, homeDir, refusal });
     const files = new Map<string, string | null>();
@@ -71,7 +69,7 @@ export async function runAgent(input: AgentRunInput): Promise<AgentRun> {
     }).split("\n")) {
       if (path !== "") files.set(path.slice(workDir.length + 1), readFileSync(path, "utf8"));
     }
-    return { ...run, durationMs: performance.now() - startedAt, read: (path) => files.get(path) ?? null };
+    return { ...run, read: (path) => files.get(path) ?? null };
   } finally {
     await proxy?.close();
     rmSync(root, { recursive: true, force: true });
@@ -105,7 +103,7 @@ type Started = AgentRunInput & {
   homeDir: string;
 };
 
-async function execute(input: Started): Promise<Omit<AgentRun, "durationMs" | "read">> {
+async function execute(input: Started): Promise<Omit<AgentRun, "read">> {
   const { agent, command, workDir, homeDir } = input;
   const child = spawn(command.file, command.args, {
     cwd: workDir,
