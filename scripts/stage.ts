@@ -25,10 +25,14 @@ export async function runStage(program: string, args: string[], { log }: { log?:
     if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
   };
   for (const signal of SIGNALS) process.on(signal, forward);
+  // A parent that was killed tells nobody; its children get another one.
+  const parent = process.ppid;
+  const orphaned = setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 1000);
   const code = await new Promise<number>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (ended) => resolve(ended ?? 1));
   }).finally(() => {
+    clearInterval(orphaned);
     for (const signal of SIGNALS) process.off(signal, forward);
   });
   if (file !== undefined) await new Promise<void>((resolve) => file.end(resolve));

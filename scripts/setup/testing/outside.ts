@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { type LocalCloudflare, startLocalCloudflare } from "../../../local/cloudflare/server.ts";
 import { startTestGitHub, type TestGitHub } from "../../../local/github/testing.ts";
+import { type Guard, startGuard } from "../../../local/processes/guard.ts";
+import { processesOf, signalAll } from "../../../local/processes/process-tree.ts";
 import { ROOT } from "../../checks/command.ts";
 
 /** A run of set-up that came to its end; `code` is null when it was killed. */
@@ -85,6 +87,8 @@ async function startRegistry(digests: Set<string>) {
 
 export async function startOutside(): Promise<Outside> {
   const root = makeProject();
+  // A test that is ended in the middle leaves no set-up and no wrangler behind.
+  const guard = startGuard();
   let listener: ((request: string) => void) | undefined;
   const cloudflare = await startLocalCloudflare({ port: 0, onCarriedOut: (request) => listener?.(request) });
   const github = await startTestGitHub();
@@ -110,14 +114,14 @@ export async function startOutside(): Promise<Outside> {
     onCloudflare: (next) => {
       listener = next;
     },
-    run: (args, watch) => runSetup(root, args, { ...watch, env: { ...env, ...watch?.env } }),
+    run: (args, watch) => runSetup({ root, guard, args }, { ...watch, env: { ...env, ...watch?.env } }),
     kept: (file) => {
       const path = join(root, ".porter/setup/porter", file);
       return existsSync(path) ? readFileSync(path, "utf8") : undefined;
     },
     close: async () => {
       images.close();
-      await Promise.all([cloudflare.close(), github.close()]);
+      await Promise.all([cloudflare.close(), github.close(), guard.close()]);
       rmSync(root, { recursive: true, force: true });
     },
   };
@@ -125,15 +129,16 @@ export async function startOutside(): Promise<Outside> {
 
 /** Runs set-up as a process; when it asks for a browser, one comes by and registers the App. */
 function runSetup(
-  root: string,
-  args: string[],
+  { root, guard, args }: { root: string; guard: Guard; args: string[] },
   { env, onStart, onLine, visit = registerApp }: Watch & { env: NodeJS.ProcessEnv },
 ): Promise<Ended> {
   const script = join(ROOT, "scripts/setup/testing/tiny-setup.ts");
   // A group of its own: a machine that goes off takes wrangler with it.
   const child = spawn(process.execPath, [script, root, ...args], { env, detached: true });
+  const { pid } = child;
+  if (pid !== undefined) guard.add({ pid, folder: root });
   const kill = (): void => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
+    if (pid !== undefined) signalAll([-pid, ...processesOf(pid, root)], "SIGKILL");
   };
   onStart?.(kill);
   let out = "";
@@ -153,7 +158,10 @@ function runSetup(
   child.stderr.setEncoding("utf8").on("data", take);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code, out }));
+    child.on("close", (code) => {
+      if (pid !== undefined) guard.remove(pid);
+      resolve({ code, out });
+    });
   });
 }
 
