@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startGuard } from "../local/processes/guard.ts";
 import { freePort } from "../local/world/free-port.ts";
-import { ROOT, startWrangler } from "../local/world/wrangler.ts";
+import { ROOT } from "../local/world/root.ts";
+import { startWrangler } from "../local/world/wrangler.ts";
 import { eachAtMost } from "../lib/concurrency.ts";
 
 const { values } = parseArgs({

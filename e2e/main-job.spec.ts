@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { A_RUN_MS, expect, test, watchConsole } from "./porter.ts";
+import { expect, runEndsWell, test, watchConsole } from "./porter.ts";
 
 // Never the synchronous form: the local GitHub answers git from this very process.
 const run = promisify(execFile);
@@ -40,12 +40,13 @@ test("a comment becomes a pull request while the page is watched, without one re
   await world.github.comment({ login: "octocat", repo: REPOSITORY, issue: 1, body: "@porter opencode" });
   const row = page.getByRole("link", { name: /French greeting/ }).first();
   await expect(row).toBeVisible();
+  await runEndsWell(page);
   await expect(
     page
       .getByText(/#\d+/)
       .and(page.getByRole("link", { name: /PR|#\d+/ }))
       .first(),
-  ).toBeVisible({ timeout: A_RUN_MS });
+  ).toBeVisible();
   expect(loads).toBe(0);
   await row.click();
   await expect(page).toHaveURL(/\/tasks\/task_[a-z0-9]{20}/);

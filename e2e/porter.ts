@@ -1,29 +1,37 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Page, test as base, expect } from "@playwright/test";
+import { z } from "zod";
 import type { Seed } from "../local/github/seed.ts";
 import { startWorld, type World } from "../local/world/world.ts";
+import { standOn, whileWhole } from "./world.ts";
 
 export { expect };
 
 /** Ends what hangs of a task that real agents work on, from the comment to the pull request. */
-export const A_RUN_MS = 400_000;
+const A_RUN_MS = 400_000;
+const newest = z.object({ tasks: z.tuple([z.object({ status: z.string() })], z.unknown()) });
+
+/** Waits until the newest task of the page's person has ended, and expects that it went well. */
+export async function runEndsWell(page: Page): Promise<void> {
+  const status = async () => newest.parse(await (await page.request.get("/api/tasks?limit=1")).json()).tasks[0].status;
+  await expect.poll(status, { timeout: A_RUN_MS }).not.toMatch(/queued|running/);
+  expect(await status()).toBe("success");
+}
 
 /** One world a worker: GitHub, Fly, model and the built Porter, all real and on loopback. */
-export const test = base.extend<{ signIn: (login: string) => Promise<void> }, { seed: Seed; world: World }>({
+export const test = base.extend<
+  { signIn: (login: string) => Promise<void>; whole: void },
+  { seed: Seed; world: World }
+>({
   /** People, repositories and installations besides the standard ones; a spec with its own has its own world. */
   seed: [{}, { option: true, scope: "worker" }],
   world: [
-    async ({ seed }, use) => {
-      const stateDir = mkdtempSync(join(tmpdir(), "porter-e2e-"));
-      const world = await startWorld({ stateDir, report: () => {}, tickMs: 2000, seed });
-      await use(world);
-      await world.close();
-      rmSync(stateDir, { recursive: true, force: true });
+    ({ seed }, use, info) => {
+      const start = (stateDir: string) => startWorld({ stateDir, report: () => {}, tickMs: 2000, seed });
+      return standOn({ name: "porter", start, worldOf: (world) => world }, use, info);
     },
     { scope: "worker", timeout: 600_000 },
   ],
+  whole: [whileWhole, { auto: true }],
   baseURL: async ({ world }, use) => use(world.porter.url),
   signIn: async ({ page }, use) => use((login) => signInAs(page, login)),
 });

@@ -2,7 +2,7 @@ import { helloPorterFiles, helloPorterIssues } from "../local/github/hello-porte
 import type { Page } from "@playwright/test";
 import { z } from "zod";
 import type { World } from "../local/world/world.ts";
-import { A_RUN_MS, expect, test, watchConsole } from "./porter.ts";
+import { expect, runEndsWell, test, watchConsole } from "./porter.ts";
 
 const REPOSITORY = "newcomer/hello-porter";
 
@@ -115,8 +115,8 @@ test("after a wrong Fly token and a good one there is one task, one pull request
   // Closing the tab loses nothing.
   await page.reload();
   await expect(page.getByRole("article", { name: "Add a French greeting" })).toBeVisible();
-  const opened = page.getByRole("link", { name: /^Open pull request #\d+$/ });
-  await expect(opened).toBeVisible({ timeout: A_RUN_MS });
+  await runEndsWell(page);
+  await expect(page.getByRole("link", { name: /^Open pull request #\d+$/ })).toBeVisible();
 
   const { told, labels, pulls } = await publicly(world);
   expect(pulls).toHaveLength(1);

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type BrowserContext, type Page, test as base, expect } from "@playwright/test";
 import { z } from "zod";
 import { porterApi, type PorterApi } from "../local/demo/porter-api.ts";
@@ -10,6 +7,7 @@ import { MAX_RUNNING_TASKS_PER_USER } from "../lib/task.ts";
 import { SCENES } from "../scripts/pictures/cast.ts";
 import { play, type Played } from "../scripts/pictures/play.ts";
 import { isEndless as isEndlessStory, STORIES } from "../scripts/pictures/stories.ts";
+import { standOn, whileWhole } from "./world.ts";
 
 export { expect };
 
@@ -20,6 +18,7 @@ type EachTest = {
   signIn: (login: string) => Promise<void>;
   /** Every error and warning of the page's console, and every error of the page itself. */
   errors: string[];
+  whole: void;
 };
 type EachWorker = {
   played: Played;
@@ -32,15 +31,13 @@ type EachWorker = {
 /** A world in which six tasks have ended, five run for good and three wait; its machines play stories. */
 export const test = base.extend<EachTest, EachWorker>({
   played: [
-    async ({}, use) => {
-      const stateDir = mkdtempSync(join(tmpdir(), "porter-stories-"));
-      const played = await play(stateDir, () => {});
-      await use(played);
-      await played.world.close();
-      rmSync(stateDir, { recursive: true, force: true });
+    ({}, use, info) => {
+      const start = (stateDir: string) => play(stateDir, () => {});
+      return standOn({ name: "stories", start, worldOf: ({ world }) => world }, use, info);
     },
     { scope: "worker", timeout: 600_000 },
   ],
+  whole: [whileWhole, { auto: true }],
   world: [async ({ played }, use) => use(played.world), { scope: "worker" }],
   baseURL: async ({ world }, use) => use(world.porter.url),
   context: async ({ context }, use) => {

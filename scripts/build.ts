@@ -4,11 +4,13 @@ import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFi
 import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { BUILT } from "../local/world/built.ts";
 import { ROOT, runTool, toolEnvironment } from "./checks/command.ts";
 import { filesUnder } from "./checks/tree.ts";
 import { exclusively } from "./exclusive.mjs";
 
 const STAMP = join(ROOT, ".open-next", "porter-inputs.sha256");
+const SIZE = join(BUILT.folder, "size.txt");
 const LOG = join(ROOT, ".porter", "build.log");
 const ROOMS = ["app", "components", "lib", "server"];
 const FILES = [
@@ -37,7 +39,8 @@ export function buildInputs(): string {
   return hash.digest("hex");
 }
 
-const isFresh = (hash: string): boolean => existsSync(STAMP) && readFileSync(STAMP, "utf8") === hash;
+const isFresh = (hash: string): boolean =>
+  existsSync(BUILT.options) && existsSync(STAMP) && readFileSync(STAMP, "utf8") === hash;
 
 function runBuild(): Promise<number | null> {
   mkdirSync(dirname(LOG), { recursive: true });
@@ -55,6 +58,20 @@ function runBuild(): Promise<number | null> {
   });
 }
 
+/**
+ * The Worker as it would be uploaded and its bindings, for runs on this machine. Answers what an upload would weigh, in
+ * the uploader's own words; nothing leaves this machine.
+ */
+async function bundle(): Promise<string> {
+  const { ok, output } = await runTool("wrangler", ["deploy", "--dry-run", "--outdir", BUILT.folder]);
+  const size = /Total Upload:.*/.exec(output)?.[0];
+  if (!ok || size === undefined) throw new Error(`wrangler cannot bundle the Worker:\n${output}`);
+  // Only here: loading wrangler takes longer than looking whether there is anything to build.
+  const { unstable_getMiniflareWorkerOptions: optionsOf } = await import("wrangler");
+  writeFileSync(BUILT.options, JSON.stringify(optionsOf(join(ROOT, "wrangler.jsonc")).workerOptions));
+  return size;
+}
+
 async function buildIfStale(report: (line: string) => void): Promise<Built> {
   const startedAt = performance.now();
   const elapsed = (): number => Math.round(performance.now() - startedAt);
@@ -67,6 +84,7 @@ async function buildIfStale(report: (line: string) => void): Promise<Built> {
     const output = readFileSync(LOG, "utf8").trimEnd().split("\n").slice(-40).join("\n");
     throw new Error(`the build failed (whole output: .porter/build.log)\n${output}`);
   }
+  writeFileSync(SIZE, await bundle());
   writeFileSync(STAMP, hash);
   report(`Built in ${Math.round(elapsed() / 1000)} s.`);
   return { built: true, durationMs: elapsed() };
@@ -86,21 +104,13 @@ export function ensureBuilt(report: (line: string) => void): Promise<Built> {
   return whileNobodyBuilds(report, () => buildIfStale(report));
 }
 
-/** What an upload would weigh, in the uploader's own words; nothing leaves this machine. */
-async function uploadSize(): Promise<string> {
-  const { ok, output } = await runTool("wrangler", ["deploy", "--dry-run", "--outdir", ".porter/upload"]);
-  const size = /Total Upload:.*/.exec(output)?.[0];
-  if (!ok || size === undefined) throw new Error(`wrangler cannot bundle the Worker:\n${output}`);
-  return size;
-}
-
 async function main(): Promise<void> {
   const report = (line: string): void => console.log(line);
   try {
     await whileNobodyBuilds(report, async () => {
       const { built } = await buildIfStale(report);
       if (!built) report("The build is up to date.");
-      report(await uploadSize());
+      report(readFileSync(SIZE, "utf8"));
     });
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

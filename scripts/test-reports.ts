@@ -55,11 +55,11 @@ const playwrightReport = z.object({
 const ERROR_LINES = 6;
 
 /** The beginning of an error, without colours. */
-function firstLines(text: string): string {
+function firstLines(text: string, count = ERROR_LINES): string {
   const lines = stripVTControlCharacters(text).split("\n");
   return lines
     .filter((line) => line.trim() !== "")
-    .slice(0, ERROR_LINES)
+    .slice(0, count)
     .join("\n");
 }
 
@@ -134,7 +134,13 @@ function failedSpecs({ specs, suites = [] }: BrowserSuite): Failure[] {
     .filter(({ ok }) => !ok)
     .map(({ file, title, tests }) => ({
       name: `e2e/${file} › ${title}`,
-      error: firstLines(tests.flatMap(({ results }) => results.flatMap(({ errors }) => errors))[0]?.message ?? ""),
+      // All of them: the first may be the page that went with the world, and the last says why the world went.
+      error: firstLines(
+        tests
+          .flatMap(({ results }) => results.flatMap(({ errors }) => errors))
+          .map(({ message }) => firstLines(message, 3))
+          .join("\n"),
+      ),
       again: `npm run e2e -- e2e/${file} -g ${quoted(literally(title))} --trace on`,
     }));
   return [...own, ...suites.flatMap(failedSpecs)];

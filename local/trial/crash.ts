@@ -6,6 +6,7 @@ import { buildRunner } from "../../agent-image/build.ts";
 import { installScriptedAgents } from "../../agent-image/testing/scripted-agent.ts";
 import { mulberry32 } from "../fly/faults.ts";
 import { agentUser } from "../world/agent-user.ts";
+import { whileWhole } from "../world/while-whole.ts";
 import { startWorld, type World } from "../world/world.ts";
 import { type Person, planPeople, settleIn } from "./people.ts";
 import { judgeWorld, settle } from "./settle.ts";
@@ -45,7 +46,7 @@ export async function runCrashes(options: TrialOptions): Promise<TrialResult> {
       report(`crash ${crash} of ${CRASHES}: ${asked.length} comments so far`);
       await world.startPorter();
     }
-    await settle(world, { asked: TASKS, withinMs: SETTLE_MS, report });
+    await whileWhole(world, settle(world, { asked: TASKS, withinMs: SETTLE_MS, report }));
     const { wrong, rows, machines, pulls } = await judgeWorld(world, asked);
     const redelivered = world.github.deliveries().filter(({ redelivery }) => redelivery).length;
     return { wrong, facts: { tasks: rows.tasks.length, machines, pulls, redelivered, crashes: CRASHES } };

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mulberry32 } from "../fly/faults.ts";
+import { whileWhole } from "../world/while-whole.ts";
 import { startWorld, type World } from "../world/world.ts";
 import type { TrialOptions, TrialResult } from "./crash.ts";
 import { type Person, planPeople, settleIn } from "./people.ts";
@@ -39,7 +40,7 @@ export async function runStorm(options: StormOptions): Promise<TrialResult> {
     const answers = await send(world, { ids: asked, deliveries: options.deliveries, random });
     report(`${options.deliveries} deliveries are sent: ${JSON.stringify(answers)}`);
     const startedAt = Date.now();
-    await settle(world, { asked: asked.length, withinMs: SETTLE_MS, report });
+    await whileWhole(world, settle(world, { asked: asked.length, withinMs: SETTLE_MS, report }));
     const endedInS = Math.round((Date.now() - startedAt) / 1000);
     const { wrong, rows, machines } = await judgeWorld(world, asked);
     return { wrong, facts: { tasks: rows.tasks.length, machines, deliveries: options.deliveries, endedInS } };

@@ -6,7 +6,7 @@ import { startProcessGroup, type ProcessGroup } from "../processes/process-group
 import { startDevFront } from "./dev-front.ts";
 import { freePort } from "./free-port.ts";
 import { ready, startWorker, type PorterOptions, type PorterServer } from "./porter-server.ts";
-import { ROOT } from "./wrangler.ts";
+import { ROOT } from "./root.ts";
 
 /**
  * Porter with hot reload: `next dev` for pages and API, and beside it the Worker without Next (the engine) for hot
@@ -27,7 +27,8 @@ export async function startDevPorter(options: PorterOptions & { enginePort: numb
     await stop();
     throw error;
   }
-  return { url: options.publicUrl, pid: next.pid, tail: (lines) => next.tail(lines), stop };
+  const { pid, tail } = next;
+  return { url: options.publicUrl, pid, tail, ended: Promise.race([next.ended, engine.ended]), stop };
 }
 
 function startNext(options: PorterOptions): Promise<ProcessGroup> {

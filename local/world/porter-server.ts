@@ -1,18 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Guard } from "../processes/guard.ts";
-import type { ProcessGroup } from "../processes/process-group.ts";
+import { type ProcessGroup, startProcessGroup } from "../processes/process-group.ts";
+import { BUILT } from "./built.ts";
 import { MissingPart } from "./missing-part.ts";
-import { ROOT, startWrangler, type WranglerFolders } from "./wrangler.ts";
+import { ROOT } from "./root.ts";
+import { startWrangler, wranglerEnvironment, type WranglerFolders } from "./wrangler.ts";
 
 export type PorterServer = {
   /** The public one, without a slash at its end. */
   url: string;
-  /** The leader of wrangler's process group. */
+  /** The leader of the Worker's process group. */
   pid: number;
-  /** The last lines that wrangler and the Worker wrote. */
+  /** The last lines that the Worker and its emulator wrote. */
   tail(lines: number): string;
+  /** Settles when it has ended, for whatever reason. */
+  ended: Promise<unknown>;
   stop(): Promise<void>;
 };
 
@@ -20,30 +24,28 @@ export type PorterOptions = WranglerFolders & { publicUrl: string; port: number;
 
 const READY_WITHIN_MS = 120_000;
 
-/** Applies the migrations to the run's own D1, by the same command that production uses. Throws with wrangler's words. */
-export async function migrate(options: WranglerFolders & { guard: Guard }): Promise<void> {
-  const args = ["d1", "migrations", "apply", "DB", "--local", "--persist-to", options.persistDir];
-  const run = await startWrangler(args, options);
-  const { code } = await run.ended;
-  await run.stop(0);
-  if (code !== 0) throw new Error(`the migrations were not applied:\n${run.tail(20)}`);
-}
-
 /** The built Worker on workerd, ready to serve. Throws with the end of its log when it does not come up. */
 export async function startBuiltPorter(options: PorterOptions): Promise<PorterServer> {
-  if (!existsSync(join(ROOT, ".open-next", "worker.js")))
-    throw new MissingPart("Porter is not built: run `npm run build`.");
-  const group = await startWorker(options.port, options);
+  if (!existsSync(BUILT.options)) throw new MissingPart("Porter is not built: run `npm run build`.");
+  const args = ["--port", String(options.port), "--persist-to", options.persistDir, "--env-file", options.envFile];
+  const group = await startProcessGroup({
+    command: [process.execPath, fileURLToPath(new URL("worker-process.ts", import.meta.url)), ...args],
+    cwd: ROOT,
+    env: wranglerEnvironment(options),
+    logFile: options.logFile,
+    guard: options.guard,
+  });
   try {
     await ready(`http://127.0.0.1:${options.port}`, group);
   } catch (error) {
     await group.stop(2000);
     throw error;
   }
-  return { url: options.publicUrl, pid: group.pid, tail: (lines) => group.tail(lines), stop: () => group.stop(5000) };
+  const { pid, tail, ended } = group;
+  return { url: options.publicUrl, pid, tail, ended, stop: () => group.stop(5000) };
 }
 
-/** `wrangler dev` on loopback with the run's own variables and data. Not ready yet. */
+/** `wrangler dev` on loopback with the run's own variables and data, for hot reload. Not ready yet. */
 export function startWorker(port: number, options: Omit<PorterOptions, "port">): Promise<ProcessGroup> {
   const args = ["dev", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"];
   args.push("--env-file", options.envFile, "--persist-to", options.persistDir, "--test-scheduled");

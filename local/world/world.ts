@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildRunner } from "../../agent-image/build.ts";
@@ -9,12 +8,12 @@ import type { Seed } from "../github/seed.ts";
 import { startLocalGitHub, type LocalGitHub } from "../github/server.ts";
 import { startScriptedModel, type ScriptedModel } from "../model/server.ts";
 import { startGuard } from "../processes/guard.ts";
-import { isWorkerd, processesOf, signalAll } from "../processes/process-tree.ts";
 import { agentUser } from "./agent-user.ts";
 import { writeEnvFile } from "./env-file.ts";
 import { freePort } from "./free-port.ts";
-import { startDevPorter } from "./porter-dev.ts";
-import { migrate, startBuiltPorter, type PorterServer } from "./porter-server.ts";
+import { migrate } from "./migrate.ts";
+import { startBuiltPorter, type PorterServer } from "./porter-server.ts";
+import { restartable } from "./restartable.ts";
 import { newRunSecrets, type RunSecrets } from "./run-secrets.ts";
 import { startTicker } from "./ticker.ts";
 import { PROVIDER_IDS } from "../../lib/providers.ts";
@@ -56,6 +55,8 @@ export type World = {
   stateDir: string;
   /** Porter's data, as wrangler keeps it. */
   persistDir: string;
+  /** Answers with a sentence and the end of its log when Porter ended although nobody told it to. */
+  broken: Promise<string>;
   /** Kills Porter (SIGKILL): workerd alone first, or all of it at once. Its data stays. */
   killPorter(first: "worker" | "all"): Promise<void>;
   /** Starts the built Porter again on the same data, after `killPorter`. */
@@ -144,10 +145,14 @@ async function startParts(options: WorldOptions, closers: Closers): Promise<Omit
   const envFile = join(stateDir, "porter.env");
   writeEnvFile(envFile, porterVariables({ publicUrl, github, fly, model, secrets }));
   const porterOptions = { ...folders, publicUrl, port, envFile, guard };
-  const start = () =>
-    options.porter === "dev" ? startDevPorter({ ...porterOptions, enginePort }) : startBuiltPorter(porterOptions);
+  const start = async () => {
+    if (options.porter !== "dev") return startBuiltPorter(porterOptions);
+    // It brings all of wrangler.
+    const { startDevPorter } = await import("./porter-dev.ts");
+    return startDevPorter({ ...porterOptions, enginePort });
+  };
   const server = await restartable(start);
-  closers.push(() => server.porter.stop());
+  closers.push(() => server.stop());
   const ticker = startTicker(`http://127.0.0.1:${enginePort}`, options.tickMs ?? 3000);
   closers.push(() => ticker.stop());
   return Object.assign(server, {
@@ -159,28 +164,6 @@ async function startParts(options: WorldOptions, closers: Closers): Promise<Omit
     stateDir,
     persistDir: folders.persistDir,
   });
-}
-
-/** Porter's server, and the two sides of a crash. */
-async function restartable(
-  start: () => Promise<PorterServer>,
-): Promise<Pick<World, "porter" | "killPorter" | "startPorter">> {
-  const server = {
-    porter: await start(),
-    async killPorter(first: "worker" | "all") {
-      const members = processesOf(server.porter.pid, null);
-      if (first === "worker") {
-        signalAll(members.filter(isWorkerd), "SIGKILL");
-        await sleep(300);
-      }
-      signalAll([server.porter.pid, ...members], "SIGKILL");
-      await server.porter.stop();
-    },
-    async startPorter() {
-      server.porter = await start();
-    },
-  };
-  return server;
 }
 
 /** Registers the close of a part as soon as it has started. */

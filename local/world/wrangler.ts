@@ -1,10 +1,8 @@
-import { fileURLToPath } from "node:url";
 import { delimiter, join } from "node:path";
 import type { Guard } from "../processes/guard.ts";
 import { startProcessGroup, type ProcessGroup } from "../processes/process-group.ts";
+import { ROOT } from "./root.ts";
 
-/** The project's folder, without a slash at its end. */
-export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const BIN = join(ROOT, "node_modules", ".bin");
 
 /** Where wrangler keeps what: D1, R2 and queues of this run alone, and nothing in the user's home folder. */
@@ -21,7 +19,8 @@ export function startWrangler(args: string[], options: WranglerFolders & { guard
   });
 }
 
-function wranglerEnvironment({ registryDir, logFile }: WranglerFolders): NodeJS.ProcessEnv {
+/** Quiet and offline. */
+export function wranglerEnvironment({ registryDir, logFile }: WranglerFolders): NodeJS.ProcessEnv {
   return {
     ...process.env,
     PATH: `${BIN}${delimiter}${process.env["PATH"] ?? ""}`,

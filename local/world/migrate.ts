@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Guard } from "../processes/guard.ts";
+import { ROOT } from "./root.ts";
+import { startWrangler, type WranglerFolders } from "./wrangler.ts";
+
+const TEMPLATES = join(ROOT, ".porter", "databases");
+
+/** Names everything that the migrated database depends on. */
+function stateOfSchema(): string {
+  const hash = createHash("sha256");
+  const migrations = readdirSync(join(ROOT, "drizzle"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+  for (const path of [...migrations, join(ROOT, "wrangler.jsonc"), join(ROOT, "node_modules/wrangler/package.json")])
+    hash.update(`${path.slice(ROOT.length)}\0`).update(readFileSync(path)).update("\0");
+  return hash.digest("hex").slice(0, 32);
+}
+
+/** Applies the migrations to a D1 in `persistDir`, by the same command that production uses. Throws with wrangler's words. */
+async function apply(options: WranglerFolders & { guard: Guard }): Promise<void> {
+  const args = ["d1", "migrations", "apply", "DB", "--local", "--persist-to", options.persistDir];
+  const run = await startWrangler(args, options);
+  const { code } = await run.ended;
+  await run.stop(0);
+  if (code !== 0) throw new Error(`the migrations were not applied:\n${run.tail(20)}`);
+}
+
+/** Gives the run its own migrated D1: a copy of one that was made when these migrations were first seen here. */
+export async function migrate(options: WranglerFolders & { guard: Guard }): Promise<void> {
+  const template = join(TEMPLATES, stateOfSchema());
+  if (!existsSync(template)) {
+    const making = `${template}-${process.pid}-${Date.now()}`;
+    mkdirSync(making, { recursive: true });
+    try {
+      await apply({ ...options, persistDir: making });
+      rmSync(template, { recursive: true, force: true });
+      renameSync(making, template);
+    } finally {
+      rmSync(making, { recursive: true, force: true });
+    }
+  }
+  cpSync(template, options.persistDir, { recursive: true });
+}
