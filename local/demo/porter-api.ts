@@ -12,6 +12,7 @@ export type PorterApi = {
   /** Of tasks that are asked for from now on: 1 to 90. */
   saveTaskTimeout(minutes: number): Promise<void>;
   newestTask(): Promise<TaskView | null>;
+  newestTasks(count: number): Promise<TaskView[]>;
   task(id: string): Promise<TaskView>;
 };
 
@@ -29,7 +30,10 @@ export function porterApi(url: string, jar: CookieJar): PorterApi {
     if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text.slice(0, 300)}`);
     return parseJson(text);
   };
+  const newestTasks = async (count: number) =>
+    listSchema.parse(await call("GET", `/api/tasks?limit=${count}`)).tasks;
   return {
+    newestTasks,
     async saveProviderKey(key, provider = "anthropic") {
       const [name] = PROVIDERS[provider].envNames;
       await call("PUT", "/api/config/provider-credentials", { [provider]: { [name]: key } });
@@ -41,7 +45,7 @@ export function porterApi(url: string, jar: CookieJar): PorterApi {
       await call("PUT", "/api/config", { settings: { taskTimeout } });
     },
     async newestTask() {
-      return listSchema.parse(await call("GET", "/api/tasks")).tasks[0] ?? null;
+      return (await newestTasks(1))[0] ?? null;
     },
     async task(id) {
       return taskViewSchema.parse(await call("GET", `/api/tasks/${id}/status`));

@@ -10,6 +10,9 @@ import type { Equipment } from "./endings.ts";
 
 /** Ends what hangs. */
 const LIMIT_MS = 600_000;
+const LOOK_EVERY_MS = 150;
+/** More than one person asks for in a world. */
+const NEWEST = 50;
 
 /** Signs a person in and saves what they have. */
 export async function equip(world: World, { login, has }: { login: string; has: Equipment }): Promise<PorterApi> {
@@ -35,15 +38,16 @@ export async function ask({ world, api }: Tools, { scene, login, issue }: Order)
 export const isOver = ({ status, blockedReason }: TaskView): boolean =>
   isTerminal(status) || blockedReason !== undefined;
 
-/** Waits until all of them are there. */
+/** Waits until all of them are there; `place`: of the task in `ids`. */
 export const reach = (
   api: PorterApi,
   ids: readonly string[],
-  { what, isThere }: { what: string; isThere: (task: TaskView) => boolean },
+  { what, isThere }: { what: string; isThere: (task: TaskView, place: number) => boolean },
 ): Promise<true> =>
   until(what, async () => {
-    const tasks = await Promise.all(ids.map((id) => api.task(id)));
-    return tasks.every(isThere) ? true : null;
+    const newest = await api.newestTasks(NEWEST);
+    const tasks = ids.flatMap((id) => newest.find((task) => task.id === id) ?? []);
+    return tasks.length === ids.length && tasks.every(isThere) ? true : null;
   });
 
 async function until<T>(what: string, look: () => Promise<T | null>): Promise<T> {
@@ -52,6 +56,6 @@ async function until<T>(what: string, look: () => Promise<T | null>): Promise<T>
     const found = await look();
     if (found !== null) return found;
     if (Date.now() > deadline) throw new Error(`not true after ten minutes: ${what}`);
-    await sleep(300);
+    await sleep(LOOK_EVERY_MS);
   }
 }

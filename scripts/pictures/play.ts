@@ -1,6 +1,6 @@
 // Brings a world into the state that the pictures show.
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { whileWhole } from "../../local/world/while-whole.ts";
 import { startWorld, type World } from "../../local/world/world.ts";
 import { ROOT } from "../checks/command.ts";
 import { ENDING, issueOf, REPOSITORIES, RUNNING, type Scene, SCENES } from "./cast.ts";
@@ -8,6 +8,7 @@ import { ask, equip, isOver, reach } from "./asking.ts";
 import { ENDINGS_SEED } from "./endings.ts";
 import { playEndings } from "./play-endings.ts";
 import { writePast } from "./past.ts";
+import { isStep, STORIES } from "./stories.ts";
 
 /** What runs for good outlives every test and picture, on a slow machine too. */
 const TASK_MINUTES = 90;
@@ -17,22 +18,42 @@ const ALL_TASKS = 200;
 /** Ids of the tasks by their story's place in `SCENES`, and of the endings by their story; what waits has one, too. */
 export type Played = { world: World; stateDir: string; taskIds: string[]; endings: Map<string, string> };
 
+type Options = { pace: "quick" | "real"; hasEndings: boolean };
+
 /** `pace`: pictures show times, so there each step takes as long as it says; tests need only the order. */
 export async function play(
   stateDir: string,
   report: (line: string) => void,
-  { pace, hasEndings }: { pace: "quick" | "real"; hasEndings: boolean } = { pace: "quick", hasEndings: false },
+  { pace, hasEndings }: Options = { pace: "quick", hasEndings: false },
 ): Promise<Played> {
   const world = await startWorld({
     stateDir,
     seed: hasEndings
       ? { ...ENDINGS_SEED, repositories: [...REPOSITORIES, ...ENDINGS_SEED.repositories] }
       : { repositories: REPOSITORIES },
-    runner: { command: [process.execPath, join(ROOT, "scripts/pictures/story-machine.ts")], env: { STORY_PACE: pace } },
+    runner: {
+      command: [process.execPath, join(ROOT, "scripts/pictures/story-machine.ts")],
+      env: { STORY_PACE: pace, NODE_COMPILE_CACHE: join(ROOT, ".porter", "compile-cache") },
+    },
     flyRateLimit: false,
     tickMs: 2000,
     report,
   });
+  try {
+    return await whileWhole(world, perform(world, stateDir, hasEndings));
+  } catch (error) {
+    await world.close();
+    throw error;
+  }
+}
+
+/** Of a story that does not end: how many steps it has. */
+function stepsOf(scene: Scene | undefined): number {
+  const story = STORIES[scene?.story ?? ""];
+  return story === undefined || !("beats" in story) ? 0 : story.beats.filter(isStep).length;
+}
+
+async function perform(world: World, stateDir: string, hasEndings: boolean): Promise<Played> {
   const api = await equip(world, { login: "octocat", has: "everything" });
   await api.saveTaskTimeout(TASK_MINUTES);
   const endings = hasEndings ? await playEndings(world) : new Map<string, string>();
@@ -42,12 +63,10 @@ export async function play(
   await reach(api, taskIds, { what: "the first tasks end", isThere: isOver });
   writePast(stateDir, ALL_TASKS - SCENES.length, Date.now());
   for (const scene of SCENES.slice(ENDING, ENDING + RUNNING)) taskIds.push(await askFor(scene));
-  await reach(api, taskIds.slice(ENDING, ENDING + RUNNING - 1), {
-    what: "five tasks run",
-    isThere: ({ status, steps }) => status === "running" && steps > 3,
+  await reach(api, taskIds.slice(ENDING), {
+    what: "five tasks run, and their machines have said what they had to say",
+    isThere: ({ status, steps }, place) => status === "running" && steps >= stepsOf(SCENES[ENDING + place]),
   });
   for (const scene of SCENES.slice(ENDING + RUNNING)) taskIds.push(await askFor(scene));
-  // Their machines have said what they had to say.
-  await sleep(3000);
   return { world, stateDir, taskIds, endings };
 }

@@ -237,6 +237,9 @@ export const STORIES: Record<string, Story> = {
   nothing: { replays: "claude-no-changes" },
 };
 
+/** Whether it counts as a step of the agent: a word or a tool. */
+export const isStep = ({ record }: Beat): boolean => record.k === "m" || record.k === "c";
+
 /** Whether it goes on until it is stopped. */
 export const isEndless = (story: Story | undefined): boolean =>
   story !== undefined && "end" in story && story.end.is === "open";

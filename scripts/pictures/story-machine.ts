@@ -16,7 +16,7 @@ import {
 import { fileRecords, readPushedFiles } from "../../agent-image/runner/git/pushed-files.ts";
 import { Git } from "../../agent-image/runner/git/run-git.ts";
 import { LONG_STORIES } from "./long-stories.ts";
-import { type Made, STORIES } from "./stories.ts";
+import { isStep, type Made, STORIES } from "./stories.ts";
 import { readJson } from "../../lib/json.ts";
 
 const file = process.env["PORTER_TASK_FILE"] ?? "/porter/task.json";
@@ -67,9 +67,10 @@ let number = 0;
 let elapsed = 0;
 let steps = 0;
 async function progress(phase: MachinePhase, beats: Made["beats"], lastStep: string | null = null): Promise<void> {
-  const records = beats.map(({ record, ms }) => {
+  const records = beats.map((beat) => {
+    const { record, ms } = beat;
     elapsed += ms;
-    if (record.k === "m" || record.k === "c") steps += 1;
+    if (isStep(beat)) steps += 1;
     return { n: (number += 1), t: elapsed, ...record };
   });
   const usage = { inputTokens: steps * 5200, outputTokens: steps * 410, costUsd: steps * 0.021 };
