@@ -50,7 +50,9 @@ test("a new user installs the App, and a mention before the set-up is done waits
   await expect(step(page, "Save a model key")).toBeVisible();
 
   // Whoever looks ahead sees the comment to paste, and may paste it.
-  await inSteps(page).getByRole("button", { name: /Mention Porter/ }).click();
+  await inSteps(page)
+    .getByRole("button", { name: /Mention Porter/ })
+    .click();
   await expect(page.getByText("@porter opencode", { exact: true })).toBeVisible();
   await world.github.comment({ login: "newcomer", repo: REPOSITORY, issue: 1, body: "@porter opencode" });
   const row = page.getByRole("article", { name: "Add a French greeting" });

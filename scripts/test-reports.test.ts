@@ -75,7 +75,11 @@ test("a failed browser test is found however deep its group is", () => {
   const suites = [{ title: "a.spec.ts", specs: [], suites: [{ title: "group", specs: [spec] }] }];
   const stats = { expected: 0, unexpected: 1, flaky: 0, skipped: 0 };
   expect(browserTests(report({ suites, stats }), 1).failures).toEqual([
-    { name: "e2e/a.spec.ts › a page", error: "Error: not there", again: "npm run e2e -- e2e/a.spec.ts -g 'a page' --trace on" },
+    {
+      name: "e2e/a.spec.ts › a page",
+      error: "Error: not there",
+      again: "npm run e2e -- e2e/a.spec.ts -g 'a page' --trace on",
+    },
   ]);
 });
 

@@ -30,8 +30,7 @@ export function porterApi(url: string, jar: CookieJar): PorterApi {
     if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text.slice(0, 300)}`);
     return parseJson(text);
   };
-  const newestTasks = async (count: number) =>
-    listSchema.parse(await call("GET", `/api/tasks?limit=${count}`)).tasks;
+  const newestTasks = async (count: number) => listSchema.parse(await call("GET", `/api/tasks?limit=${count}`)).tasks;
   return {
     newestTasks,
     async saveProviderKey(key, provider = "anthropic") {

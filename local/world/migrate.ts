@@ -15,7 +15,10 @@ function stateOfSchema(): string {
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
   for (const path of [...migrations, join(ROOT, "wrangler.jsonc"), join(ROOT, "node_modules/wrangler/package.json")])
-    hash.update(`${path.slice(ROOT.length)}\0`).update(readFileSync(path)).update("\0");
+    hash
+      .update(`${path.slice(ROOT.length)}\0`)
+      .update(readFileSync(path))
+      .update("\0");
   return hash.digest("hex").slice(0, 32);
 }
 

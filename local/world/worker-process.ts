@@ -39,5 +39,7 @@ const emulator = new Miniflare(
 );
 const leave = (): void => process.exit(0);
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-  process.once(signal, () => emulator.dispose().then(leave, leave));
+  process.once(signal, () => {
+    emulator.dispose().then(leave, leave);
+  });
 await emulator.ready;
