@@ -6,11 +6,13 @@ import { Agent, get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { startGuard } from "../local/processes/guard.ts";
 import { freePort } from "../local/world/free-port.ts";
 import { ROOT } from "../local/world/root.ts";
 import { startWrangler } from "../local/world/wrangler.ts";
 import { eachAtMost } from "../lib/concurrency.ts";
+import { tryJson } from "../lib/json.ts";
 
 const { values } = parseArgs({
   options: {
@@ -47,6 +49,14 @@ async function json<T>(url: string): Promise<T> {
   return (await answer.json()) as T;
 }
 
+const tasksSchema = z.object({ tasks: z.array(z.object({ lastStep: z.string().optional() })) });
+const DATA = "data: ";
+/** The steps that a line of an event stream tells. */
+const stepsIn = (line: string): string[] =>
+  line.startsWith(DATA)
+    ? (tryJson(tasksSchema, line.slice(DATA.length))?.tasks ?? []).flatMap(({ lastStep }) => lastStep ?? [])
+    : [];
+
 /** Opens a stream and hands on every step that it shows. Resolves once the server has greeted. */
 function openStream(url: string, session: string, onStep: (step: string) => void): Promise<() => void> {
   return new Promise((resolve, reject) => {
@@ -57,8 +67,9 @@ function openStream(url: string, session: string, onStep: (step: string) => void
       answer.on("data", (chunk: string) => {
         rest += chunk;
         if (rest.includes("event: connected")) resolve(() => request.destroy());
-        for (const [, step = ""] of rest.matchAll(/"lastStep":"([^"]+)"/g)) onStep(step);
-        rest = rest.slice(rest.lastIndexOf("\n") + 1);
+        const lines = rest.split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines) for (const step of stepsIn(line)) onStep(step);
       });
       answer.on("error", () => undefined);
     });

@@ -40,7 +40,7 @@ function withoutList(paragraph: string): string {
 
 function asks(text: string): boolean {
   const line = text.split("\n").at(-1)?.trim() ?? "";
-  const sentence = line.split(/(?<=[.!?。！？؟])\s+/u).at(-1) ?? "";
-  if (COURTESY.test(sentence)) return false;
-  return QUESTION.test(line.replace(/:$/, "")) || ASKS_FOR.test(sentence);
+  const last = line.split(/(?<=[.!?。！？؟])\s+/u).at(-1) ?? "";
+  if (COURTESY.test(last)) return false;
+  return QUESTION.test(line.replace(/:$/, "")) || ASKS_FOR.test(last);
 }

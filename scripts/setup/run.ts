@@ -39,11 +39,10 @@ export async function setUp({ root, args, env, bundle, say }: Setting): Promise<
   const choices = choicesSchema.parse({ ...before, ...kept, ...given(github), ...given(chosen) });
   const installation: Installation = { root, name, choices, folder, env, bundle, say };
   say(`Porter "${name}"; what set-up learns is kept in ${folder.shown}\n`);
-  if (plan) return (await planAll(installation, say)) ? 0 : 1;
+  if (plan) return (await planAll(installation, { say, tellsWhatIsThere: true })) ? 0 : 1;
   const work = async (): Promise<number> => {
     // What is there is said when its turn comes.
-    const sayWork = (text: string): void => (text.startsWith("·") ? undefined : say(text));
-    if (!(await planAll(installation, sayWork))) return 1;
+    if (!(await planAll(installation, { say, tellsWhatIsThere: false }))) return 1;
     folder.write(CHOICES, choices);
     return (await runAll(installation)) ? 0 : 1;
   };
@@ -62,12 +61,16 @@ function obstacleLines(step: Step, error: unknown): string {
 }
 
 /** Shows what is there (·), what will be done (+) and what is in the way (✗). Whether nothing is. */
-async function planAll(installation: Installation, say: (text: string) => void): Promise<boolean> {
+async function planAll(
+  installation: Installation,
+  { say, tellsWhatIsThere }: { say: (text: string) => void; tellsWhatIsThere: boolean },
+): Promise<boolean> {
   let isClear = true;
   for (const step of STEPS) {
     try {
       const look = await step.look(installation);
-      say("there" in look ? line("·", step, look.there) : line("+", step, `will ${look.will}`));
+      if (!("there" in look)) say(line("+", step, `will ${look.will}`));
+      else if (tellsWhatIsThere) say(line("·", step, look.there));
     } catch (error) {
       say(obstacleLines(step, error));
       isClear = false;

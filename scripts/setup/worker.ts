@@ -124,9 +124,12 @@ async function deploy(installation: Installation): Promise<string> {
   }
 }
 
+/** One of the lines that wrangler writes of its work. */
+const deploySchema = z.object({ type: z.literal("deploy"), version_id: z.string() });
+
 function deployedVersion(output: string): string {
-  const line = /^\{"type":"deploy",.*$/m.exec(output)?.[0];
-  const said = tryJson(z.object({ version_id: z.string() }), line ?? "");
-  if (said === undefined) throw new Obstacle("wrangler does not say which version it deployed", "run set-up again");
-  return said.version_id;
+  const lines = output.split("\n").map((line) => tryJson(deploySchema, line));
+  const deployed = lines.find((line) => line !== undefined);
+  if (deployed === undefined) throw new Obstacle("wrangler does not say which version it deployed", "run set-up again");
+  return deployed.version_id;
 }
