@@ -13,7 +13,8 @@ export function parseJson(text: string): unknown {
  * A JSON text as `schema` reads it. Throws `SyntaxError` or `ZodError`: a row that Porter wrote and cannot read again is
  * a fault.
  */
-export const readJson = <T>(schema: z.ZodType<T>, text: string): T => schema.parse(JSON.parse(text));
+export const readJson = <S extends z.ZodType>(schema: S, text: string): z.output<S> => schema.parse(JSON.parse(text));
 
 /** A JSON text as `schema` reads it; undefined where it is no JSON or another form. */
-export const tryJson = <T>(schema: z.ZodType<T>, text: string): T | undefined => schema.safeParse(parseJson(text)).data;
+export const tryJson = <S extends z.ZodType>(schema: S, text: string): z.output<S> | undefined =>
+  schema.safeParse(parseJson(text)).data;

@@ -8,6 +8,7 @@ import type { Changes } from "./git/changes.ts";
 import type { Completion } from "./porter.ts";
 import type { RecordStream } from "./record-stream.ts";
 import type { RunFailure } from "./run-failure.ts";
+import { readJson } from "../../lib/json.ts";
 
 /** Why the run is not a success; null in its place: it is one. */
 export type Problem = { status: "failed" | "timed_out" | "stopped"; failureCode: FailureCode; message: string };
@@ -80,5 +81,5 @@ export function completionOf(input: CompletionInput): Completion {
 /** Names of branches and paths are the agent's words. */
 function redactedNotes(notes: readonly Note[], redact: (text: string) => string): Note[] {
   const hide = (_: string, value: unknown): unknown => (typeof value === "string" ? redact(value) : value);
-  return notes.slice(0, 100).map((note) => noteSchema.parse(JSON.parse(JSON.stringify(note), hide)));
+  return notes.slice(0, 100).map((note) => readJson(noteSchema, JSON.stringify(note, hide)));
 }

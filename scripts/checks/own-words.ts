@@ -13,7 +13,7 @@ import { sourceFiles } from "./tree.ts";
  * codes here. Porter's own fields are refused in these files, too.
  */
 const OTHERS_WORDS =
-  /^agent-image\/(?:install-clis|runner\/(?:agents\/.*|git\/.*|activity|run-failure))|^lib\/(?:commands|mail|markdown)\/|^lib\/(?:question|redaction|token-shapes)\.|^local\/(?:github|fly|model)\/|^scripts\/setup\/(?:options|image)\.|^server\/(?:github|machines|providers)\/|^server\/(?:errors|db\/patient-d1)\./;
+  /^agent-image\/(?:install-clis|runner\/(?:agents\/.*|collect\/.*|git\/.*|activity|run-failure))|^lib\/(?:commands|mail|markdown)\/|^lib\/(?:question|redaction|token-shapes)\.|^local\/(?:github|fly|model)\/|^scripts\/setup\/(?:options|image)\.|^server\/(?:github|machines|providers)\/|^server\/(?:errors|db\/patient-d1)\./;
 /** The tools themselves, and what runs a hundred times on one computer and so has no packages. */
 const READS_JSON = /^lib\/json\.ts$|^local\/trial\/scripted-runner\.ts$|\.mjs$/;
 const CUTS_SENTENCES = "lib/sentence.ts";

@@ -9,6 +9,7 @@ import {
   repositoryAnswerSchema,
 } from "./reader-answers.ts";
 import { READER_FLAG, READER_PROGRAM } from "./reader.ts";
+import { readJson } from "../../../lib/json.ts";
 
 type Asking = { user: AgentUser; timeoutMs: number };
 
@@ -53,5 +54,5 @@ async function ask<Schema extends z.ZodType>(
     child.on("close", resolve);
   }).finally(() => clearTimeout(timer));
   if (exitCode !== 0) throw new Error(`the agent's files could not be read (${exitCode ?? "killed"})`);
-  return schema.parse(JSON.parse(Buffer.concat(chunks).toString("utf8")));
+  return readJson(schema, Buffer.concat(chunks).toString("utf8"));
 }
