@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AGENTS } from "../lib/agents.ts";
+import { readJson } from "../lib/json.ts";
 import { type Families, FAMILIES, familiesIn, resolveModel, RETIRED } from "../lib/model-family.ts";
 import { modelCatalogueSchema, type ModelInfo } from "../lib/models.ts";
 import { PROVIDER_IDS, type ProviderId } from "../lib/providers.ts";
@@ -24,7 +25,7 @@ export function modelsIn(id: ProviderId, listing: string): ModelInfo[] {
   // A line `provider/model` before each object.
   const objects = listing.split(new RegExp(`^${id}/.+$`, "m")).slice(1);
   return objects
-    .map((text) => listed.parse(JSON.parse(text)))
+    .map((text) => readJson(listed, text))
     .filter((model) => isUsable(model))
     .toSorted((a, b) => b.release_date.localeCompare(a.release_date) || a.id.localeCompare(b.id))
     .map(({ id: model, name, limit, cost }) => ({

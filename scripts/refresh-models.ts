@@ -6,6 +6,7 @@ import { z } from "zod";
 import { ensureAgentClis } from "../agent-image/install-clis.ts";
 import { hasAvx2, platformName } from "../agent-image/runner/agents/launch-parts.ts";
 import { endpointOf } from "../agent-image/runner/provider-endpoints.ts";
+import { readJson } from "../lib/json.ts";
 import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "../lib/providers.ts";
 import { catalogueFiles } from "./model-catalogue.ts";
 
@@ -55,8 +56,9 @@ function listingOf(binary: string, home: string, id: ProviderId): string {
 }
 
 const pinnedVersion = (): string =>
-  z
-    .object({ dependencies: z.object({ "opencode-ai": z.string() }) })
-    .parse(JSON.parse(readFileSync("agent-image/package.json", "utf8"))).dependencies["opencode-ai"];
+  readJson(
+    z.object({ dependencies: z.object({ "opencode-ai": z.string() }) }),
+    readFileSync("agent-image/package.json", "utf8"),
+  ).dependencies["opencode-ai"];
 
 await main();
