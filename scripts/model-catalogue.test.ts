@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import catalogue from "../lib/models.json" with { type: "json" };
 import newest from "../lib/newest-models.json" with { type: "json" };
+import { readJson } from "../lib/json.ts";
+import { modelCatalogueSchema } from "../lib/models.ts";
 import { PROVIDER_IDS, type ProviderId } from "../lib/providers.ts";
 import { catalogueFiles, lackingDefaults, modelsIn } from "./model-catalogue.ts";
 
@@ -42,14 +44,10 @@ const listings = (anthropic: string): Record<ProviderId, string | null> => ({
 describe("the list that a refresh writes", () => {
   test("has what an agent can use, newest first, and the newest of each family", () => {
     const files = catalogueFiles("opencode-ai 1.2.3", listings(ANTHROPIC.join("")));
-    const { models, source } = JSON.parse(files.models);
+    const { models, source } = readJson(modelCatalogueSchema, files.models);
     expect(source).toBe("opencode-ai 1.2.3");
     expect(Object.keys(models)).toEqual([...PROVIDER_IDS]);
-    expect(models.anthropic.map(({ id }: { id: string }) => id)).toEqual([
-      "claude-sonnet-8",
-      "claude-haiku-8",
-      "claude-opus-8",
-    ]);
+    expect(models.anthropic?.map(({ id }) => id)).toEqual(["claude-sonnet-8", "claude-haiku-8", "claude-opus-8"]);
     expect(models.openai).toEqual([
       { id: "gpt-9", name: "Name of gpt-9", context: 200_000, output: 64_000, cost: { input: 3, output: 15 } },
     ]);
