@@ -14,6 +14,7 @@ const WROTE = new RegExp(
     "scrive",
     "schreef",
     "napisał(?:a|\\(a\\))?",
+    "napisan[ae] przez",
     "pisze",
     "skrev",
     "skrifaði",

@@ -33,4 +33,7 @@ export function beginsHeaderBlock(lines: readonly string[], first: number): bool
   return seen.has("from") && seen.size >= 3;
 }
 
+/** Whether a line alone is one of a mail's headers; where nothing else says so, it may be somebody's own words. */
+export const isHeader = (line: string): boolean => kindsOf(line).length > 0;
+
 const kindsOf = (line: string): Kind[] => KINDS.filter((kind) => PATTERNS.get(kind)?.test(line));

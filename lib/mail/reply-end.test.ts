@@ -37,8 +37,29 @@ const ATTRIBUTIONS = [
   "\u202bבתאריך יום ב׳, 5 בינו׳ 2026 ב-10:12 מאת octocat \u202a***@***.***>\u202c:\u202c",
   "في الاثنين، ٥ يناير 2026 في 10:12 ص كتب octocat ***@***.***>:",
   "Vào Th 2, 5 thg 1, 2026 vào lúc 10:12 octocat ***@***.***> đã viết:",
+  "El lun, 5 ene 2026 a la(s) 10:12, octocat (notifications@github.com) escribió:",
+  "Il 05/01/2026 10:12, octocat ha scritto:",
+  "Em 5 de jan. de 2026, à(s) 10:12, octocat <a@example.com> escreveu:",
+  "2026/01/05 10:12、octocat <a@example.com>のメール:",
+  'At 2026-01-05 10:12:00, "octocat" <a@example.com> wrote:',
+  "5 янв. 2026 г., в 10:12, octocat <a@example.com> написал(а):",
+  "Понедельник, 5 января 2026, 10:12 +03:00 от octocat <a@example.com>:",
+  "pon., 5 sty 2026, 10:12 użytkownik octocat <a@example.com> napisał:",
+  "Wiadomość napisana przez octocat w dniu 5 sty 2026, o godz. 10:12:",
+  "Op 5 jan. 2026, om 10:12 heeft octocat <a@example.com> het volgende geschreven:",
+  "5 Oca 2026 10:12 tarihinde octocat <a@example.com> yazdı:",
+  "Am Montag, 5. Januar 2026, 10:12:00 MEZ hat octocat <a@example.com> Folgendes geschrieben:",
 ];
 const HEADERS = [
+  '------------------ 原始邮件 ------------------\n发件人: "octocat" <a@example.com>;\n发送时间: 2026年1月5日(星期一) 上午10:12\n收件人: "acme"<b@example.com>;\n主题: Re: Crash',
+  "------------------&nbsp;原始邮件&nbsp;------------------",
+  "---- On Mon, 05 Jan 2026 10:12:00 +0100 octocat <a@example.com> wrote ---",
+  "---- Wiadomość oryginalna ----\nTemat: Crash",
+  "-------- Originalmeddelande --------\nFrån: octocat",
+  "-------- Orijinal mesaj --------\nKimden: octocat",
+  "-------- Words of a language that nobody listed --------\nFrom: octocat",
+  "-----邮件原件-----\n发件人: octocat",
+  "-----Messaggio originale-----\nDa: octocat",
   "From: octocat <a@example.com>\nSent: Monday, January 5, 2026 10:12 AM\nTo: acme/widgets <b@example.com>\nCc: Mention <c@example.com>\nSubject: Re: [acme/widgets] Crash (Issue #7)",
   "________________________________\nFrom: octocat\nSent: Monday, January 5, 2026 10:12 AM\nTo: acme/widgets\nSubject: Re: Crash",
   "**From:** octocat\n**Sent:** Monday\n**To:** acme\n**Subject:** Re: Crash",
@@ -61,6 +82,29 @@ const HEADERS = [
   "________________________________",
 ];
 const SIGN_OFFS = [
+  "Enviado desde Outlook para Android",
+  "Obtener Outlook para iOS<https://aka.ms/o0ukef>",
+  "Scarica Outlook per Android<https://aka.ms/AAb9ysg>",
+  "Outlook for iOS を入手",
+  "获取 Outlook for iOS",
+  "Pobierz aplikację Outlook dla systemu iOS",
+  "Outlook voor iOS downloaden",
+  "Hämta Outlook för iOS",
+  "Android için Outlook uygulamasını edinin",
+  "Holen Sie sich Outlook für iOS",
+  "Télécharger Outlook pour Android",
+  "发自我的华为手机",
+  "Xiaomiから送信",
+  "Отправлено из мобильной Яндекс Почты",
+  "Skickades från min Galaxy",
+  "Samsung Galaxy akıllı telefonumdan gönderildi.",
+  "Wysłane z mojego telefonu",
+  "Inviato dal mio telefono Huawei",
+  "CONFIDENTIALITY NOTICE: this message is for the named person only",
+  "This email and any attachments are confidential and intended solely for the addressee.",
+  "Diese E-Mail enthält vertrauliche und rechtlich geschützte Informationen.",
+  "Ce message et toutes les pièces jointes sont confidentiels.",
+  "Este mensaje y sus archivos adjuntos son confidenciales.",
   "-- \nMona\nAcme Inc.",
   "--\nMona",
   "Sent from my iPhone",
@@ -96,6 +140,22 @@ const SIGN_OFFS = [
   "You are receiving this because you authored the thread.",
 ];
 const GREETINGS = [
+  "Un cordial saludo,\n\nMona Lisa\nAcme S.A.",
+  "Cordiali saluti,\nMona",
+  "Abraços,\nMona",
+  "Pozdrawiam,\nMona",
+  "Hälsningar\nMona",
+  "Saygılarımla,\nMona",
+  "İyi çalışmalar,\nMona",
+  "宜しくお願い致します。\n山田",
+  "С наилучшими пожеланиями,\nМона",
+  "KR\nMona",
+  "LG Mona",
+  "Gr. Mona",
+  "Thx & regards,\nMona",
+  "Danke und Gruß\nMona",
+  "—\nMona",
+  "___\nMona Lisa",
   "Best regards,\nMona",
   "Cheers\nMona Lisa",
   "Thanks,\n\nMona\nAcme Inc.\n+49 30 123456",
@@ -173,9 +233,21 @@ describe("what mail programs add is no part of a comment", () => {
     "@porter claude make a table:\n\n```\nFrom: a\nSent: b\nTo: c\nSubject: d\n```",
     "@porter claude add these:\n\nthanks\n- danke\n- merci",
     "@porter fix the mail:\n\n    -- \n    a",
+    "@porter claude fix\n\n—\nalso the second one",
+    "@porter claude fix\n\n---- Steps ----\n\nopen it",
+    "@porter Outlook on iOS shows the mail wrong",
+    "@porter claude fix what this message says:\n\nthe list is empty",
+    "@porter claude fix this:\n\n> 2026-01-05 10:12 it crashes\n> badly",
     "@porter the date in the footer is 2026, please raise it:\n\n- footer\n- imprint",
   ])("leaves %j whole", (text) => {
     expect(replyEnd(text)).toBe(text.length);
+  });
+
+  it("cuts an original that is quoted with the line above it", () => {
+    for (const above of ATTRIBUTIONS) {
+      const quote = `${above}\n\nIt crashes.`.replace(/^/gm, "> ");
+      expect([above, parse(`@porter retry\n\n${quote}`)]).toMatchObject([above, [{ kind: "retry", instructions: "" }]]);
+    }
   });
 
   it("keeps a reply below its original", () => {

@@ -1,7 +1,15 @@
 import { readBlocks, type MarkdownLine } from "../markdown/blocks.ts";
 import { isAttribution } from "./attribution.ts";
-import { beginsHeaderBlock } from "./header-block.ts";
-import { announcesOriginal, isGreeting, isSignOff } from "./sign-offs.ts";
+import { beginsHeaderBlock, isHeader } from "./header-block.ts";
+import {
+  announcesOriginal,
+  betweenDashes,
+  isDash,
+  isGreeting,
+  isName,
+  isSignedGreeting,
+  isSignOff,
+} from "./sign-offs.ts";
 
 /** An attribution that a mail program wrapped takes at most so many lines. */
 const WRAPPED = 3;
@@ -20,8 +28,7 @@ export function replyEnd(body: string): number {
   };
   let end = lines.length;
   for (let index = 0; index < end; index++) {
-    if (!isOwn(index)) continue;
-    const from = additionAt(texts, index, isOwn);
+    const from = isOwn(index) ? additionAt(texts, index, isOwn) : quotedOriginalAt(texts, index);
     if (from === null) continue;
     if (from.isAttribution && hasOwnBelowQuote(index + 1, { end, isOwn, texts, lines })) continue;
     end = from.first;
@@ -42,11 +49,16 @@ function greetingAt(texts: readonly string[], isOwn: (index: number) => boolean,
     const text = (texts[index] ?? "").trim();
     if (text === "") continue;
     if (below > 0 && isOwn(index) && isGreeting(text)) return index;
+    if (below === 0 && isOwn(index) && isSignedGreeting(text)) return index;
+    if (below === 1 && isDash(text) && isName(lastOf(texts, end))) return index;
     if (text.length > SIGNATURE.length || !/^[\p{L}\p{N}+(*_]/u.test(text)) return null;
     below++;
   }
   return null;
 }
+
+const lastOf = (texts: readonly string[], end: number): string =>
+  texts.slice(0, end).findLast((text) => text.trim() !== "") ?? "";
 
 /** A line with the quote's own mark; one that only continues a quote may be the person's. */
 const isQuoted = (line: MarkdownLine, text: string): boolean => line.quoted && text.trimStart().startsWith(">");
@@ -58,12 +70,31 @@ function additionAt(texts: readonly string[], index: number, isOwn: (index: numb
   const text = texts[index] ?? "";
   const above = texts[index - 1]?.trim() ?? "";
   if (isSignature(text, above, index)) return { first: index, isAttribution: false };
-  if (announcesOriginal(text)) return { first: index, isAttribution: false };
+  if (announcesOriginal(text) || isRuledOriginal(texts, index)) return { first: index, isAttribution: false };
   if (isSignOff(text)) return { first: above === "—" || above === "--" ? index - 1 : index, isAttribution: false };
   if (beginsHeaderBlock(texts, index)) return { first: index, isAttribution: false };
   for (let first = index; first > index - WRAPPED && isOwn(first) && !/^\s*@/.test(texts[first] ?? ""); first--)
     if (isAttribution(texts.slice(first, index + 1).join(" "))) return { first, isAttribution: true };
   return null;
+}
+
+/** A quote that begins with the line above an original: all of it is the original. */
+function quotedOriginalAt(texts: readonly string[], index: number): Addition | null {
+  const quoted = (at: number): string | null => /^ {0,3}>[ \t]?(?!>)(.*)$/u.exec(texts[at] ?? "")?.[1] ?? null;
+  if (quoted(index) === null || quoted(index - 1) !== null) return null;
+  for (let last = index, text = ""; last < index + WRAPPED && quoted(last) !== null; last++) {
+    text += ` ${quoted(last)}`;
+    if (isAttribution(text) || announcesOriginal(text)) return { first: index, isAttribution: true };
+  }
+  return null;
+}
+
+/** `---- On … wrote ----`, and words between dashes, whatever they say, above the head of a mail. */
+function isRuledOriginal(texts: readonly string[], index: number): boolean {
+  const words = betweenDashes(texts[index] ?? "");
+  if (words === null) return false;
+  const next = texts.slice(index + 1, index + 4).find((text) => text.trim() !== "") ?? "";
+  return isAttribution(`${words}:`) || isHeader(next);
 }
 
 /** RFC 3676's `-- `; the blank at its end is often lost, and then a blank line stands above it. */
