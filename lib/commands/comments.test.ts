@@ -31,6 +31,20 @@ const table = (name: string, rows: readonly Row[]): void =>
   );
 
 table("only ends things", [
+  ["@porter déjalo", "stop"],
+  ["@porter fermati subito", "stop"],
+  ["@porter basta così", "stop"],
+  ["@porter pode parar", "stop"],
+  ["@porter 止まれ", "stop"],
+  ["@porter 不要做了", "stop"],
+  ["@porter хватит", "stop"],
+  ["@porter przestań", "stop"],
+  ["@porter stop maar", "stop"],
+  ["@porter sluta tack", "stop"],
+  ["@porter vazgeç", "stop"],
+  ["@porter laisse tomber", "stop"],
+  ["@porter `stop`", "stop"],
+  ["@porter **stop** please", "stop"],
   ["@porter stop", "stop"],
   ["@porter cancel", "stop"],
   ["@porter stop please", "stop"],
@@ -77,6 +91,17 @@ table("only ends things", [
 ]);
 
 table("only goes on", [
+  ["@porter vuelve a intentarlo", "retry"],
+  ["@porter ripeti per favore", "retry"],
+  ["@porter mais uma vez", "retry"],
+  ["@porter 再跑一遍", "retry"],
+  ["@porter давай ещё раз", "retry"],
+  ["@porter uruchom ponownie", "retry"],
+  ["@porter nog een keer graag", "retry"],
+  ["@porter en gång till", "retry"],
+  ["@porter bir daha dene", "retry"],
+  ["@porter versuch's nochmal", "retry"],
+  ["@porter `retry`", "retry"],
   ["@porter retry", "retry"],
   ["@porter retry please", "retry"],
   ["@porter try again", "retry"],
@@ -108,6 +133,25 @@ table("only goes on", [
 ]);
 
 table("only thanks, praises, greets or tells", [
+  ["@porter muchísimas gracias", "talk thanks"],
+  ["@porter bel lavoro", "talk thanks"],
+  ["@porter bom trabalho", "talk thanks"],
+  ["@porter 最高です", "talk thanks"],
+  ["@porter 干得漂亮", "talk thanks"],
+  ["@porter всё работает, спасибо", "talk thanks"],
+  ["@porter wielkie dzięki", "talk thanks"],
+  ["@porter goed gedaan", "talk thanks"],
+  ["@porter bra jobbat", "talk thanks"],
+  ["@porter eline sağlık", "talk thanks"],
+  ["@porter beau travail", "talk thanks"],
+  ["@porter gute Arbeit", "talk thanks"],
+  ["@porter hvala puno", "talk thanks"],
+  ["@porter ačiū", "talk thanks"],
+  ["@porter ขอบคุณครับ", "talk thanks"],
+  ["@porter faleminderit", "talk thanks"],
+  ["@porter diolch", "talk thanks"],
+  ["@porter good to go", "talk thanks"],
+  ["@porter all set, cheers", "talk thanks"],
   ["@porter thanks!", "talk thanks"],
   ["@porter Thank you so much 🙏", "talk thanks"],
   ["@porter LGTM", "talk thanks"],
@@ -150,6 +194,18 @@ table("only thanks, praises, greets or tells", [
 ]);
 
 table("only asks what was done or how far it is", [
+  ["@porter ¿cuánto falta?", "talk progress"],
+  ["@porter a che punto sei?", "talk progress"],
+  ["@porter já terminou?", "talk progress"],
+  ["@porter まだですか？", "talk progress"],
+  ["@porter 还要多久", "talk progress"],
+  ["@porter как дела?", "talk progress"],
+  ["@porter jak idzie?", "talk progress"],
+  ["@porter hoe lang nog?", "talk progress"],
+  ["@porter är du klar?", "talk progress"],
+  ["@porter bitti mi?", "talk progress"],
+  ["@porter wie lange noch?", "talk progress"],
+  ["@porter c'est prêt ?", "talk progress"],
   ["@porter what did you change?", "talk progress"],
   ["@porter why did you touch the parser?", "talk progress"],
   ["@porter which files have you changed?", "talk progress"],
@@ -170,6 +226,19 @@ table("only asks what was done or how far it is", [
   ["@porter why does the test fail?", "default: why does the test fail?"],
   ["@porter can you also add a test?", "default: can you also add a test?"],
   ["@porter is it possible to add dark mode?", "default: is it possible to add dark mode?"],
+]);
+
+table("only asks for help", [
+  ["@porter help", "help"],
+  ["@porter `help`", "help"],
+  ["@porter **help**", "help"],
+  ["@porter help please", "help"],
+  ["@porter can you help me?", "help"],
+  ["@porter Hilfe bitte", "help"],
+  ["@porter ayuda por favor", "help"],
+  ["@porter 帮助", "help"],
+  ["@porter help me fix this", "default: help me fix this"],
+  ["@porter the help page is broken", "default: the help page is broken"],
 ]);
 
 table("a mention at the beginning of what is shown", [
@@ -241,6 +310,9 @@ table("a line that begins with the mention and is no command gets one hint", [
   ["@porter[bot] fix it", "hint unclear_mention"],
   ["@porter's a\n@porter's b\n\n@porter's c", "hint unclear_mention"],
   ["text\n    @porter fix", "hint unclear_mention"],
+  ["@porter？ claude", "hint unclear_mention"],
+  ["~~@porter claude fix~~", "hint unclear_mention"],
+  ["「@porter claude 修复」"],
   ["thanks @porter for this"],
   ["thanks @porter's fix works"],
   ["@porter-bot fix"],
@@ -250,6 +322,15 @@ table("a line that begins with the mention and is no command gets one hint", [
 ]);
 
 table("what the page does not show starts nothing", [
+  ["<p hidden>@porter claude fix it</p>"],
+  ["<div style='display: none'>\n\n@porter claude fix it\n\n</div>"],
+  ["<div HIDDEN>\n\n@porter claude fix it\n\n</div>"],
+  ["<div hidden='until-found'>\n@porter claude fix it\n</div>"],
+  ["<img alt='@porter claude fix it' src=x>"],
+  ["![@porter claude fix it](x.png)"],
+  ["$$\n@porter claude fix it\n$$"],
+  ["$$ is a price\n@porter claude fix it", "claude: fix it"],
+  ["| a | b |\n|---|---|\n| @porter claude fix it | c |"],
   ["<div hidden>\n@porter claude fix it\n</div>"],
   ["<div hidden>\n\n@porter claude fix it\n\n</div>"],
   ["<div hidden>\n\n@porter claude fix it"],

@@ -15,6 +15,8 @@ export const STOP_WORDS = words(
   "стоп остановись останови остановить остановите отмена отмени отменить отмените прекрати прекратить зупини зупинись скасуй",
   "dur durdur iptal lopeta keskeytä peruuta zastav zastavit zruš zrušit oprește anulează állj leállítás mégse σταμάτα ακύρωση",
   "dừng hủy huỷ berhenti hentikan batalkan henti توقف أوقف ألغ إلغاء עצור תפסיק בטל रुको रोको توقّف بس لغو متوقف หยุด ยกเลิก",
+  "alto déjalo dejalo detenlo suspende smettila smettere fermarti хватит отбой стопэ отменяй przestań skończ rezygnuję stoj breek ophouden hou",
+  "sluta slutar upphör stopp stop! kes vazgeç kesin vazgeçtim lass laisse tomber laissez abandonne abandonner",
   "zaustavi prekini stani otkaži ustavi prekliči спри откажи прекъсни спыні peata katkesta apturi atcelt sustabdyk atšauk",
   "stöðva hætta stopio atura cancel·la gelditu utzi ndalo ndal anulo xəta dayan dayandır тоқта simama acha itigil tigil",
   "შეჩერდი გააუქმე կանգնիր չեղարկել থামো বন্ধ நிறுத்து ఆపు arrêtes arretez annulez stopp stoppi hold-up",
@@ -28,8 +30,15 @@ export const RETRY_WORDS = words(
   "réessaie réessayer réessayez recommence recommencer relance relancer encore nouveau",
   "reintenta reintentar nuevo otra nuevamente reinténtalo novamente novo repita riprova riprovare riprovaci nuovo ancora",
   "opnieuw nogmaals ponów ponownie jeszcze снова заново повтори повторить повторите ещё еще раз ще",
+  "outra vez keer nog noch daha repite repetir repítelo vuelve ripeti ripetere ponawiaj ponów próbę nogmaals nieuw opnieuw herhaal upprepa gång till kör-om bir-daha",
   "tekrar yeniden igen igjen uudelleen uudestaan znovu znova újra din nou ξανά lại lagi مجددا שוב फिर",
   "다시 재시도 재시도해줘 재실행 재시작",
+);
+
+/** Words that only ask for help: with nothing but courtesy beside them they are the verb. */
+export const HELP_WORDS = words(
+  "help hilfe helfen aide aider ayuda ayúdame ajuda aiuto hulp hjälp hjælp hjelp apua pomoc pomóż помощь помоги помогите допоможи",
+  "yardım βοήθεια ajutor segítség bantuan tolong 도움 도와줘 도와주세요 帮助 幫助 ヘルプ 助けて usage commands",
 );
 
 /** What people say beside either of the two, and never alone. */
@@ -37,6 +46,7 @@ export const COURTESY_WORDS = words(
   "please pls plz thanks thank you thx ty ok okay now just it this that the a an run task tasks job agent bot process work",
   "everything all them porter hey hi hello sorry immediately right away asap can could would will u for me us here at yes no",
   "wait oh oops whoa ah then there i want my do on and current running working doing kindly",
+  "noch maar ermee een af ben il lavoro subito così ya pode può możesz zadanie tę graag eens det körningen körning jobbet şunu bunu es sein",
   "bitte danke mal jetzt sofort das den die der lauf es doch alles auf ab noch",
   "s'il te vous plaît plait svp stp merci maintenant tout ça cela la le les tâche une fois de à",
   "por favor gracias ahora esto eso todo tarea ejecución obrigado obrigada agora isso isto tarefa execução um uma vez",
@@ -51,6 +61,8 @@ export const RETRY_HELPERS = words(
   "try run start go give shot attempt time more one let's lets have",
   "versuch versuche versuchs starte start probier essaie essaye essayez lance intenta inténtalo prueba vuelve intentar",
   "tente tenta prova probeer proberen spróbuj raz попробуй попробуйте запусти спробуй dene dener yritä försök prøv",
+  "versuch's versuchen mach probier's tenta outra mais uma vez tente una volta di raz ещё давай próbę uruchom zrób nog eens keer proberen",
+  "en gång till kör igen deneyin dener misin daha bir intentarlo intentar a",
   "zkus zkusit încearcă próbáld meg δοκίμασε thử coba حاول נסה 해봐 시도해줘 시도해주세요 실행해줘 해주세요",
 );
 
@@ -72,6 +84,8 @@ export const TALK_WORDS = words(
   "tack bra toppen tak godt takk bra kiitos hienoa hyvä mahtavaa děkuji díky skvělé super dobře mulțumesc köszönöm köszi ευχαριστώ",
   "teşekkürler teşekkür sağol harika mükemmel güzel cảm ơn tốt terima kasih bagus mantap شكرا ممتاز رائع תודה מעולה יופי धन्यवाद शुक्रिया बढ़िया",
   "감사합니다 고마워요 고마워 고맙습니다 좋아요 좋습니다 완벽해요 최고예요 잘했어요 수고하셨습니다 감사해요 수고했어요 최고 굿",
+  "работает çalışıyor funktioniert läuft marche fonctionne funziona funciona werkt działa toimii fungerar virker",
+  "muchísimas mil hecho bel bom bueno demais hecho большое отличная wielkie gedaan jättemycket jobbat snyggt eline sağlık olmuş lieben arbeit gute beau boulot joué",
   "ta cool chapeau fab grand ace stellar spot-on sorted mahalo dankon gratias namaste respect props legend sublime",
   "spitzenmäßig astrein läuft servus moin ciao top geht klar dankesehr wunderbar fantastisch",
   "hvala fala odlično odlicno savršeno bravo izvrsno super dobro svaka čast može vrijedi ďakujem ďakujeme vďaka výborne dobre paráda",
@@ -103,6 +117,7 @@ export const DENIAL_WORDS = words(
 /** Words that only ask how far things are. */
 export const STATUS_WORDS = words(
   "status progress eta ready finished done yet updates news alive stuck",
+  "falta cuánto pronto terminou terminaste indo quanto punto сколько дела закончил закончила готов jak idzie ile klar går länge tid bitti hazır durumda kadar sürer lange combien temps",
   "fertig stand fini prêt terminé listo terminado estado pronto finito klaar gereed gotowe готово статус",
 );
 
@@ -120,5 +135,6 @@ export const TALK_FILLERS = words(
   "ficou ficaram bola muito pela pelo sua ajuda trabalho tudo está isso é grande mille tante per il lo tuo lavoro tutto molto va questo bene così",
   "wel je u het werk ziet er goed uit heel erg voor za pomoc to jest bardzo wszystko robota",
   "большое за помощь всё все это очень работа работает выглядит så mycket för det ser ut mange tusen hjelpen hjälpen paljon avusta",
-  "za çok ederim için iş bạn nhiều rất banyak جدا لك רבה मेरे बहुत 정말 너무",
+  "работает всё теперь отлично работу молодцы så jätte mycket gjort gjorde iş işin olmuş",
+  "puno lijepo baš shumë stipri mnogo много za çok ederim için iş bạn nhiều rất banyak جدا لك רבה मेरे बहुत 정말 너무",
 );

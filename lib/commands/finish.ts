@@ -72,6 +72,8 @@ function asMeant(start: Extract<Command, { kind: "start" }>): Command {
   switch (gist.kind) {
     case "work":
       return start;
+    case "help":
+      return { kind: "help" };
     case "talk":
     case "question":
       return { kind: "talk", about: gist.kind === "talk" ? "thanks" : "progress", agent, instructions };

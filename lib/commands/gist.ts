@@ -2,6 +2,7 @@ import {
   ASSENT_WORDS,
   COURTESY_WORDS,
   DENIAL_WORDS,
+  HELP_WORDS,
   RETRY_HELPERS,
   RETRY_WORDS,
   STATUS_WORDS,
@@ -18,6 +19,7 @@ import { spacelessGist } from "./spaceless.ts";
  */
 export type Gist =
   | { kind: "stop" | "retry"; isShort: boolean }
+  | { kind: "help" }
   | { kind: "talk" }
   | { kind: "question" }
   | { kind: "work" };
@@ -63,6 +65,8 @@ const wordsOf = (text: string): string[] =>
     .map((word) => word.replace(/^['-]+|['-]+$/g, ""))
     .filter((word) => word !== "");
 
+const isHelp = (word: string): boolean => HELP_WORDS.has(word) || COURTESY_WORDS.has(word);
+
 /** A whole text that only ends things, or only begins them again. */
 function ofWords(words: readonly string[]): Gist | null {
   const isShort = words.length <= MAX_WORDS;
@@ -70,6 +74,7 @@ function ofWords(words: readonly string[]): Gist | null {
   if (alone === "stop" || alone === "retry") return { kind: alone, isShort: true };
   const stops = words.some((word) => STOP_WORDS.has(word));
   const retries = words.some((word) => RETRY_WORDS.has(word));
+  if (isShort && words.some((word) => HELP_WORDS.has(word)) && words.every(isHelp)) return { kind: "help" };
   if (stops && words.every((word) => STOP_WORDS.has(word) || COURTESY_WORDS.has(word)))
     return { kind: "stop", isShort };
   const isRetry = (word: string) => RETRY_WORDS.has(word) || RETRY_HELPERS.has(word) || COURTESY_WORDS.has(word);
@@ -105,6 +110,9 @@ const ASKS = [
   "^qu'(?:as-tu|avez-vous|est-ce que tu as)\\b|^as-tu\\b|^avez-vous\\b|^(?:c'est|est-ce) (?:prêt|fini|terminé)\\b|^où en (?:es-tu|est)\\b|^tu as (?:changé|modifié|fait)\\b",
   "^¿?qué (?:has|cambiaste|hiciste|modificaste|cambió)\\b|^¿?(?:has|ya) (?:terminado|está|terminaste)\\b|^¿?cómo va\\b|^o que (?:você|foi|mudou)\\b|^você (?:já )?(?:terminou|mudou)\\b",
   "^(?:che )?cosa (?:hai|è)\\b|^hai (?:finito|cambiato|testato)\\b|^wat heb (?:je|jij)\\b|^ben je klaar\\b|^heb je\\b|^co (?:zmieniłeś|zmieniłaś|zrobiłeś|zostało)\\b|^czy (?:to )?(?:gotowe|skończyłeś)\\b",
+  "^¿?(?:cuánto|cuanto|quanto) (?:falta|tiempo|tempo)\\b|^¿?(?:ya )?está (?:listo|hecho)\\b|^(?:a )?che punto sei\\b|^è (?:pronto|finito)\\b|^já (?:terminou|acabou|está)\\b|^como (?:está|vai)(?: indo)?\\b",
+  "^как (?:дела|успехи|идёт|идет|продвигается)\\b|^(?:сколько|долго) (?:ещё|еще|осталось)\\b|^(?:ты |вы )?(?:уже )?(?:закончил|закончила|закончили)\\b|^(?:ile|jak długo) jeszcze\\b|^jak (?:idzie|postępy)\\b|^hoe (?:ver|lang|gaat)\\b",
+  "^är du\\b|^hur (?:går|långt|lång tid|länge)\\b|^er du ferdig\\b|^er du færdig\\b|^(?:bitti|hazır|oldu) mı?i?\\b|^ne (?:kadar sür|durumda|zaman biter)|^wie (?:lange|weit)\\b|^(?:encore )?combien de temps\\b|^oletko valmis\\b",
   "^что (?:ты |вы )?(?:изменил|изменила|изменилось|сделал|сделано|поменял|изменили)\\b|^(?:уже )?готово\\b|^vad har du\\b|^hva (?:har|gjorde) du\\b|^hvad har du\\b|^mitä (?:muutit|teit)\\b|^ne(?:yi)? değiştirdin\\b|^co (?:jsi|se) (?:změnil|změnilo)\\b",
   "(?:무엇을|뭘|뭐를|무슨) ?(?:변경|바꿨|수정|했)|^(?:다 )?(?:됐어|끝났어|완료)",
 ].map((pattern) => new RegExp(pattern.replaceAll("\\b", "(?![\\p{L}\\p{N}])"), "u"));

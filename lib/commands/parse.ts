@@ -37,11 +37,25 @@ export function parseComment(body: string, options: { mentions: readonly string[
     pattern: mentionPattern(options.mentions),
   };
   const found: Found[] = [];
+  const formulas = formulaLines(comment);
   for (const [index, line] of comment.regions.lines.entries()) {
+    if (formulas.has(index)) continue;
     if (line.kind === "blank" || line.kind === "code" || line.footnote || (line.quoted && !line.lazy)) continue;
     if (!readLine(comment, index, found)) break;
   }
   return found.map((one, index) => finish(comment, one, { index, next: found[index + 1] }));
+}
+
+/** The lines between two `$$`, which the page shows as a formula. */
+function formulaLines({ body, regions }: Comment): ReadonlySet<number> {
+  const inside = new Set<number>();
+  let opened: number | null = null;
+  for (const [index, line] of regions.lines.entries()) {
+    if (line.kind !== "text" || body.slice(line.start, line.end).trim() !== "$$") continue;
+    if (opened !== null) for (let at = opened; at <= index; at++) inside.add(at);
+    opened = opened === null ? index : null;
+  }
+  return inside;
 }
 
 /** What may stand before a mention that begins its line: a heading's mark, an open task's box, emphasis. */
@@ -49,7 +63,7 @@ const LEAD = /^(?:#{1,6}[ \t]+)?(?:\[ \][ \t]+)?([*_~]{0,3})$/;
 const LEAD_OF_ANY_BOX = /^(?:#{1,6}[ \t]+)?(?:\[[ xX]\][ \t]+)?([*_~]{0,3})$/;
 const TICKED = /^(?:#{1,6}[ \t]+)?\[[xX]\]/;
 /** Before a mention inside a line. */
-const BEFORE = /[\s(，：；。！？、（「『《]/u;
+const BEFORE = /[\s(，：；。！？、（]/u;
 
 /** Adds the commands of one line; false when the comment holds too many. */
 function readLine(comment: Comment, index: number, found: Found[]): boolean {
@@ -61,11 +75,11 @@ function readLine(comment: Comment, index: number, found: Found[]): boolean {
     if (((comment.regions.marks[line.start + match.index] ?? 0) & ~QUOTED) !== 0) continue;
     seen ??= blankSeparators(withoutHidden(comment, line));
     const lead = leadOf(seen, { line, at: match.index });
-    const mention = mentionAt(seen, {
-      at: match.index,
-      end: match.index + match[0].length,
-      opener: lead?.opener ?? "",
-    });
+    const end = match.index + match[0].length;
+    const mention =
+      raw[end] === "？"
+        ? { at: match.index, headAt: end, kind: "unclear" as const }
+        : mentionAt(seen, { at: match.index, end, opener: lead?.opener ?? "" });
     if (!mention) continue;
     const read = readMention(comment, { index, seen, mention, lead, isOpen: isOpen(found.at(-1)) });
     if (!read || (read.isHint && found.some((one) => one.isHint))) continue;
@@ -105,8 +119,9 @@ function readMention(comment: Comment, place: Place): Read | null {
   const hint = (read: HeadRead): Read | null =>
     lead === null || place.isOpen ? null : { head: read, restAt: line.end, lastLine: line, omit: null, isHint: true };
   if (line.quoted) return hint(inQuote(head));
-  // What is ticked is done.
-  if (mention.kind === "unclear" || lead?.isTicked) return hint(unclear(head));
+  // What is ticked or struck out is done; a table's row shows things.
+  if (mention.kind === "unclear" || lead?.isTicked || lead?.opener.includes("~") || line.row)
+    return hint(unclear(head));
   if (lead?.isBeginning) return readBeginning(comment, { ...place, head, opener: lead.opener });
   const inner = BEFORE.test(seen[mention.at - 1] ?? "") && !place.isOpen ? readInnerHead(head) : null;
   if (!inner) return hint(unclear(head));
