@@ -12,7 +12,7 @@ import {
 } from "./agents/agent.ts";
 import { isHopeless, modelFailure } from "./agents/agent-failure.ts";
 import type { Assignment } from "./assignment.ts";
-import { judgeEnding } from "./ending.ts";
+import { type Ending, judgeEnding } from "./ending.ts";
 import { type KeyProxy, startKeyProxy } from "./key-proxy.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { type GroupEnd, startProcessGroup } from "./process-group.ts";
@@ -65,7 +65,7 @@ export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
     const killsAfter = await memoryKills();
     const starved = killsBefore !== null && killsAfter !== null && killsAfter > killsBefore;
     const refusal = proxy?.refusal() ?? null;
-    const failure = await failureOf(input, { end, starved, refusal });
+    const failure = await failureOf(input, { end, starved, refusal, limit: proxy?.limit() ?? null });
     // What the provider said stands at the end of the log: the agent's own words for it are often fewer.
     if (failure !== null && refusal !== null && refusal.text.trim() !== "")
       input.records.add({ k: "e", s: refusal.text });
@@ -220,10 +220,7 @@ function recordOf(event: AgentEvent, ms: number | undefined): NewRecord | null {
 
 const HARDLY_ANY_DISK = 32 * 1024 * 1024;
 
-async function failureOf(
-  input: AgentRunInput,
-  facts: { end: GroupEnd; starved: boolean; refusal: ProviderRefusal | null },
-): Promise<AgentFailure | null> {
+async function failureOf(input: AgentRunInput, facts: Omit<Ending, "activity">): Promise<AgentFailure | null> {
   if (input.stop.cause !== null) return null;
   const failure = judgeEnding({ ...facts, activity: input.activity });
   if (failure === null || failure.failureCode !== "agent_failed") return failure;

@@ -15,7 +15,14 @@ const OVERLOADED = { status: 529, text: "overloaded_error" };
 function judge(events: AgentEvent[], change: Partial<Ending["end"]> = {}, more: Partial<Ending> = {}): string {
   const activity = new Activity();
   for (const event of events) activity.take(event, 0);
-  const failure = judgeEnding({ end: { ...well, ...change }, activity, refusal: null, starved: false, ...more });
+  const failure = judgeEnding({
+    end: { ...well, ...change },
+    activity,
+    refusal: null,
+    limit: null,
+    starved: false,
+    ...more,
+  });
   return failure === null ? "well" : `${failure.failureCode}: ${failure.message}`;
 }
 
@@ -48,6 +55,22 @@ describe("how a run is judged", () => {
     expect(judge([WAITING])).toBe("well");
     expect(judge([WAITING], { cause: "stalled", exitCode: 143 })).toBe("well");
     expect(judge([WAITING], { cause: "deadline", exitCode: 143 })).toContain("timed_out");
+  });
+
+  it("names Porter's own limit, whatever the agent made of it, unless it ended well or was killed", () => {
+    const limits = [
+      [{ kind: "requests", most: 400 }, "400 model requests"],
+      [{ kind: "cost", mostUsd: 0.25 }, "$0.25"],
+    ] as const;
+    for (const [limit, words] of limits) {
+      const sentence = `agent_failed: Porter's limit of ${words} for one run is reached.`;
+      const credit: AgentEvent = { kind: "fatal", failureCode: "provider_limit", message: "No credit." };
+      expect(judge([credit], { exitCode: 1 }, { limit })).toBe(sentence);
+      expect(judge([], { exitCode: 1, stderrTail: "payment required" }, { limit })).toBe(sentence);
+      expect(judge([], {}, { limit })).toBe(sentence);
+      expect(judge([SAID], {}, { limit })).toBe("well");
+      expect(judge([], { exitCode: null, signal: "SIGKILL" }, { limit })).toContain("out_of_memory");
+    }
   });
 
   it("tells what the provider said rather than what the agent made of it", () => {

@@ -4,6 +4,7 @@ import { modelFailure } from "./agents/agent-failure.ts";
 import type { AgentFailure } from "./agents/agent.ts";
 import type { GroupEnd } from "./process-group.ts";
 import type { ProviderRefusal } from "./provider-refusal.ts";
+import { limitWords, type RunLimit } from "./run-limit.ts";
 
 /** All that decides how an agent's run is judged. */
 export type Ending = {
@@ -11,14 +12,17 @@ export type Ending = {
   activity: Pick<Activity, "fatal" | "standing">;
   /** What the model's provider said to the agent's last request, if it was a refusal. */
   refusal: ProviderRefusal | null;
+  /** Porter's own limit, where it refused a request. */
+  limit: RunLimit | null;
   /** The kernel killed something for memory meanwhile. */
   starved: boolean;
 };
 
 /** Why the run is not a success; null: the agent ended well. For a run that nobody asked to stop. */
 export function judgeEnding(ending: Ending): AgentFailure | null {
-  const { end, activity, refusal } = ending;
+  const { end, activity, refusal, limit } = ending;
   if (activity.fatal !== null) {
+    if (limit !== null) return over(limit);
     // The agent's own words for it are often fewer, or of another error that followed.
     if (refusal !== null) return modelFailure(refusal);
     const { kind: _kind, said: _said, ...failure } = activity.fatal;
@@ -29,13 +33,15 @@ export function judgeEnding(ending: Ending): AgentFailure | null {
   if (activity.standing === "waiting" && (end.cause === "stalled" || end.exitCode === 0)) return null;
   if (end.cause === "deadline") return because("timed_out");
   if (ending.starved && wasKilled(end)) return because("out_of_memory");
-  // Killed from outside: the provider has nothing to do with it.
+  // Killed from outside: neither limit nor provider has anything to do with it.
+  if (limit !== null && !wasKilled(end)) return over(limit);
   if (refusal !== null && !wasKilled(end)) return modelFailure(refusal);
   if (end.cause === "stalled") return because("agent_stalled");
   return end.exitCode === 0 ? withoutLastWord(end) : crashed(end);
 }
 
 const because = (failureCode: FailureCode): AgentFailure => ({ failureCode, message: FAILURES[failureCode].sentence });
+const over = (limit: RunLimit): AgentFailure => ({ failureCode: "agent_failed", message: limitWords(limit) });
 const wasKilled = (end: GroupEnd): boolean => end.signal === "SIGKILL" || end.exitCode === 137;
 
 /** It left as if all were well, but never said so. */

@@ -9,6 +9,7 @@ import type { ProviderEndpoint } from "./provider-endpoints.ts";
 import { type ProviderRefusal, readRefusal, refusalOf } from "./provider-refusal.ts";
 import { meterAnswer } from "./spend-meter.ts";
 import { mayCarrySecrets } from "./trusted-url.ts";
+import { limitWords, type RunLimit } from "./run-limit.ts";
 
 export type KeyProxyOptions = {
   /** `baseUrl` without a trailing slash; https, or http on loopback. */
@@ -29,6 +30,8 @@ export type KeyProxy = {
   stats(): { requests: number; costUsd: number };
   /** What the provider said to the last billed request, if that was no answer of the model. */
   refusal(): ProviderRefusal | null;
+  /** Porter's own limit, once it has refused a request. */
+  limit(): RunLimit | null;
 };
 
 type Route = { endpoint: ProviderEndpoint; baseUrl: string; key: string };
@@ -38,9 +41,6 @@ type Agents = { "http:": HttpAgent; "https:": HttpsAgent };
 type Forward = { target: URL; route: Route; request: IncomingMessage; response: ServerResponse; agents: Agents };
 
 const NOT_FOUND: Refusal = { kind: "refused", status: 404, message: "not found", endpoint: null };
-
-/** Begins every sentence of the proxy's own limits, so that a parser can tell them from the provider's. */
-export const RUN_LIMIT = "Porter's limit";
 
 // RFC 9110 7.6.1, and what would carry the agent's placeholder or ask for an encoding that cannot be metered.
 const NOT_FORWARDED = new Set(
@@ -65,6 +65,7 @@ export async function startKeyProxy(options: KeyProxyOptions): Promise<KeyProxy>
   const agents: Agents = { "http:": new HttpAgent({ keepAlive: true }), "https:": new HttpsAgent({ keepAlive: true }) };
   const spent = { requests: 0, costUsd: 0 };
   let last: ProviderRefusal | null = null;
+  let reached: RunLimit | null = null;
   const note = (refusal: ProviderRefusal | null): void => {
     last = refusal;
     if (refusal !== null) options.onRefusal?.(refusal);
@@ -72,12 +73,12 @@ export async function startKeyProxy(options: KeyProxyOptions): Promise<KeyProxy>
 
   const server = createServer((request, response) => {
     const found = findRoute(request, pass, routes);
-    const refusal = found.kind === "refused" ? found : overLimit(found, spent, options);
-    if (found.kind === "refused" || refusal !== null) {
-      // Porter's own limit: whatever the provider said before is not what ends the run.
-      if (found.kind === "found") last = null;
-      refuse(request, response, refusal ?? NOT_FOUND);
-      return;
+    if (found.kind === "refused") return refuse(request, response, found);
+    const limit = found.billed ? limitReached(spent, options) : null;
+    if (limit !== null) {
+      // Whatever the provider said before is not what ends the run.
+      [last, reached] = [null, limit];
+      return refuse(request, response, refusalOver(limit, found));
     }
     if (found.billed) spent.requests++;
     forward(
@@ -100,6 +101,7 @@ export async function startKeyProxy(options: KeyProxyOptions): Promise<KeyProxy>
     urls: Object.fromEntries([...routes.keys()].map((id) => [id, `http://127.0.0.1:${port}/${pass}/${id}`])),
     stats: () => ({ ...spent }),
     refusal: () => last,
+    limit: () => reached,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -138,22 +140,23 @@ function findRoute(request: IncomingMessage, pass: string, routes: Map<string, R
   return { kind: "found", route, target, billed: rule.billed };
 }
 
-function overLimit(
-  found: Found,
+type Limits = Pick<KeyProxyOptions, "maxRequests" | "maxCostUsd">;
+
+function limitReached(
   spent: { requests: number; costUsd: number },
-  limits: KeyProxyOptions,
-): Refusal | null {
-  if (!found.billed) return null;
-  const over = (limit: string): Refusal => ({
-    kind: "refused",
-    // Not 429: opencode would try again for more than a minute.
-    status: 402,
-    message: `${RUN_LIMIT} of ${limit} for one run is reached.`,
-    endpoint: found.route.endpoint,
-  });
-  if (spent.requests >= limits.maxRequests) return over(`${limits.maxRequests} model requests`);
-  return limits.maxCostUsd !== null && spent.costUsd >= limits.maxCostUsd ? over(`$${limits.maxCostUsd}`) : null;
+  { maxRequests, maxCostUsd }: Limits,
+): RunLimit | null {
+  if (spent.requests >= maxRequests) return { kind: "requests", most: maxRequests };
+  return maxCostUsd !== null && spent.costUsd >= maxCostUsd ? { kind: "cost", mostUsd: maxCostUsd } : null;
 }
+
+/** Not 429: opencode would try again for more than a minute. */
+const refusalOver = (limit: RunLimit, { route }: Found): Refusal => ({
+  kind: "refused",
+  status: 402,
+  message: limitWords(limit),
+  endpoint: route.endpoint,
+});
 
 function refuse(request: IncomingMessage, response: ServerResponse, why: Refusal): void {
   request.resume();

@@ -56,6 +56,8 @@ export function replay(recording: Recording): Replayed | null {
     lastLine,
   };
   const failure =
-    end.cause === "asked" && activity.fatal === null ? null : judgeEnding({ end, activity, refusal, starved: false });
+    end.cause === "asked" && activity.fatal === null
+      ? null
+      : judgeEnding({ end, activity, refusal, limit: null, starved: false });
   return { cause: end.cause, failure, final: activity.final };
 }

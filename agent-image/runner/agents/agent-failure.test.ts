@@ -57,14 +57,6 @@ describe("what an error of the model's API means", () => {
     expect(failure.message).toMatch(/^[^\n]{5,340}\.$/);
   });
 
-  it("names Porter's own limits as such", () => {
-    for (const limit of ["$0.25", "$2", "400 model requests"]) {
-      const message = `Porter's limit of ${limit} for one run is reached.`;
-      const text = `API Error: 402 {"message":"${message}"} more.`;
-      expect(modelFailure({ status: 402, text })).toEqual({ failureCode: "agent_failed", message });
-    }
-  });
-
   it("says from when on a limit is over", () => {
     const retryAt = Date.UTC(2026, 10, 30, 6, 7);
     expect(modelFailure({ status: 429, text: "slow down", retryAt }).message).toBe(

@@ -1,4 +1,3 @@
-import { RUN_LIMIT } from "../key-proxy.ts";
 import type { AgentFailure } from "./agent.ts";
 
 /** An error of a model's API as somebody tells it: the provider itself, or an agent in its own words. */
@@ -31,8 +30,6 @@ const failed = (message: string): AgentFailure => ({ failureCode: "agent_failed"
  */
 export function modelFailure(error: ModelError): AgentFailure {
   const { status, text } = error;
-  const limit = new RegExp(`${RUN_LIMIT} of [^."]{1,80}(?:\\.\\d+[^."]{1,40})? is reached\\.`).exec(text);
-  if (limit !== null) return failed(limit[0]);
   // Some answer 400 and others 429 to an empty account, to an unknown model and to a wrong key: words before numbers.
   const isRefusal = status === null || (status >= 400 && status < 500);
   if (status === 402 || (isRefusal && CREDIT.test(text)))

@@ -8,9 +8,8 @@ import { Activity } from "../activity.ts";
 import type { Agent, AgentEvent, AgentFailure } from "../agents/agent.ts";
 import { hidePaths } from "../git/hidden-paths.ts";
 import { Git } from "../git/run-git.ts";
-import { judgeEnding } from "../ending.ts";
+import { type Ending, judgeEnding } from "../ending.ts";
 import { startKeyProxy } from "../key-proxy.ts";
-import type { ProviderRefusal } from "../provider-refusal.ts";
 
 /** A numeric user that exists nowhere, when the tests run as root (rulings 22). */
 const UNUSED_UID = 61_234;
@@ -61,8 +60,8 @@ export async function runAgent(input: AgentRunInput): Promise<AgentRun> {
       proxyUrls: proxy?.urls ?? {},
       keys: input.keys ?? {},
     });
-    const refusal = (): ProviderRefusal | null => proxy?.refusal() ?? null;
-    const run = await execute({ ...input, command, workDir, homeDir, refusal });
+    const facts = () => ({ refusal: proxy?.refusal() ?? null, limit: proxy?.limit() ?? null });
+    const run = await execute({ ...input, command, workDir, homeDir, facts });
     const files = new Map<string, string | null>();
     for (const path of execFileSync("find", [workDir, "-type", "f", "-not", "-path", "*/.git/*"], {
       encoding: "utf8",
@@ -97,7 +96,7 @@ async function prepare(at: Folders & Repository): Promise<void> {
 }
 
 type Started = AgentRunInput & {
-  refusal: () => ProviderRefusal | null;
+  facts: () => Pick<Ending, "refusal" | "limit">;
   command: ReturnType<Agent["command"]>;
   workDir: string;
   homeDir: string;
@@ -139,7 +138,7 @@ async function execute(input: Started): Promise<Omit<AgentRun, "read">> {
   for (const event of events) activity.take(event, 0);
   const cause = activity.fatal === null ? "exited" : "asked";
   const end = { cause, exitCode, signal, stderrTail: output.stderr.slice(-4_000), lastLine: "" } as const;
-  const failure = judgeEnding({ end, activity, refusal: input.refusal(), starved: false });
+  const failure = judgeEnding({ end, activity, ...input.facts(), starved: false });
   return { events, failure, exitCode, signal, ...output };
 }
 
