@@ -52,3 +52,10 @@ describe.each(recordings)("$name", (recording) => {
     expect(replayed.final === "" ? null : replayed.final).toBe(said.summary ?? null);
   });
 });
+
+it.each(recordings.filter(({ name }) => /-(?:key-refused|credit-too-low|out-of-credit|model-unavailable)$/.test(name)))(
+  "$name ends before the agent's first step",
+  ({ messages }) => {
+    expect(messages.map(({ body }) => body["steps"] ?? 0)).toEqual(messages.map(() => 0));
+  },
+);

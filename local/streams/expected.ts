@@ -64,7 +64,7 @@ const partly = (expected: Expected): Expected => ({ ...expected, outcome: "parti
 
 const REFUSED = waits("provider_auth", "Needs your Anthropic key");
 const LIMITED = failed("provider_limit", "The model provider's limit lasts until 2");
-const CREDIT = failed("provider_limit", "The account with the model provider has no credit left");
+const CREDIT = waits("provider_limit", "Needs credit with Anthropic");
 const MODEL = failed("model_unavailable", "The model provider does not offer this model to this key");
 const OVERLOADED = failed("agent_failed", "The model provider is overloaded");
 const TOO_LONG = failed("agent_failed", "The conversation grew longer than the model takes");
@@ -129,7 +129,7 @@ export const EXPECTED: Record<string, Expected> = {
   "opencode-lingers": done("over"),
   "amp-changes": done(),
   "amp-asks": asks("amp"),
-  "amp-out-of-credit": CREDIT,
+  "amp-out-of-credit": waits("provider_limit", "Needs credit with Amp"),
   "amp-silence": SILENT,
 };
 

@@ -99,7 +99,10 @@ async function afterTry(
   const times = { now: context.clock.now().getTime(), owedSince: Date.parse(mention.createdAt) };
   const next = afterFailure({ subject: mention.id, kind, tries }, failed, times);
   const { dueAt } = next;
-  context.log.warn("mention.postponed", { mentionId: mention.id, kind, tries: next.tries, dueAt, error: message });
+  const facts = { mentionId: mention.id, kind, tries: next.tries, dueAt, error: message };
+  // What waits for Porter's own limit is as it should be.
+  if (error instanceof OverBudget) context.log.info("mention.postponed", facts);
+  else context.log.warn("mention.postponed", facts);
   const isPoisoned = isUnreadable(error) && next.tries >= SET_ASIDE_AFTER;
   if (!isPoisoned) return { next, isPoisoned };
   await tellOperators(context, { kind: "mention", id: mention.id, error });
