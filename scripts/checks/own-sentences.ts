@@ -1,7 +1,7 @@
 const STRING = /"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`|>([^<>{}=;]+)</g;
 const WORD = /\p{L}{3}/u;
 /** Forms that machines agreed on, although they stand in texts: they are data. */
-const FORMATS = ["Bearer ", "FlyV1 ", "PRIVATE KEY", "<!-- porter:"];
+const FORMATS = ["Bearer", "FlyV1", "PRIVATE KEY", "<!-- porter:"];
 
 /** What a source says to people: texts of at least a word and a blank, templates in the pieces between their values. */
 export const sentencesOf = (source: string): string[] =>
@@ -12,20 +12,28 @@ export const sentencesOf = (source: string): string[] =>
 
 const onOneLine = (text: string): string => text.replaceAll(/\s+/g, " ");
 const isSaid = (text: string): boolean => WORD.test(text) && text.includes(" ");
+/** A word as it begins a verdict: "Queued". */
+const OPENING = /^\P{L}*\p{Lu}\p{Ll}{4,}[^\p{L} ]*$/u;
+
+/** From its first letter on. */
+const withoutSigns = (text: string): string => text.replace(/^\P{L}+/u, "");
 
 /** The texts that a pattern asks for, between its signs. */
 const runsOf = (pattern: string): string[] =>
   pattern.replaceAll(/\\s[*+]?/g, " ").split(/\\[a-zA-Z]|\[[^\]]*\]|\(\?[:=!<]+|[()|^$*+?{}.]|\\./);
 
-/** Of a pattern that is found in what Porter says, itself left out. Single words are no sentence. */
+/** Of a pattern that is found in what Porter says, itself left out, or that is the first word of it. */
 export function soundsLike(
   text: string,
   { isPattern, sentences }: { isPattern: boolean; sentences: () => string[] },
 ): boolean {
   if (FORMATS.some((format) => text.includes(format))) return false;
-  const runs = (isPattern ? runsOf(text) : [text]).map(onOneLine).filter(isSaid);
-  return runs.some((run) => {
-    const found = sentences().filter((sentence) => sentence.includes(run));
-    return found.some((sentence) => sentence.length > run.length) || found.length > (isPattern ? 0 : 1);
-  });
+  const opens = (word: string): boolean => sentences().some((said) => withoutSigns(said).startsWith(word));
+  const isFound = (run: string): boolean => {
+    const found = sentences().filter((said) => said.includes(run));
+    return found.some((said) => said.length > run.length) || found.length > (isPattern ? 0 : 1);
+  };
+  return (isPattern ? runsOf(text) : [text])
+    .map(onOneLine)
+    .some((run) => (OPENING.test(run) && opens(withoutSigns(run))) || (isSaid(run) && isFound(run)));
 }

@@ -23,6 +23,12 @@ const READ_AGAIN: [name: string, line: string][] = [
   ["a pattern is made of a text", 'new RegExp("Queued, (.*)").test(comment)'],
   ["a pattern is made of a raw text", "new RegExp(String.raw`Queued, (\\d+)`).test(comment)"],
   ["the words of a sentence are split off", 'said.split(", trying ")[1]'],
+  ["a comment is asked for the first word of a verdict", 'comment.includes("Queued")'],
+  ["a comment is asked for that word in a pattern", "/^⏳ Queued/.test(comment)"],
+  ["a text is looked through for a sentence", "said.includes(FAILURES.full.sentence)"],
+  ["a text is told apart by a sentence", 'said === "Fly is full, trying again"'],
+  ["a fix is told apart by its first sign", 'problem.fix[0] === "/"'],
+  ["the beginning of a fix is compared", 'problem.fix.slice(0, 1) === "/"'],
   ["JSON is looked through by a pattern", '/"kind":"(?:start|retry)"/.test(mention)'],
   ["JSON is looked through by a text", 'mention.includes(\'"kind":"start"\')'],
   ["JSON is parsed without a schema", "JSON.parse(mention)"],
@@ -33,6 +39,7 @@ const READ_AGAIN: [name: string, line: string][] = [
 const NOT_READ_AGAIN: [name: string, line: string][] = [
   ["data is compared", 'task.kind === "fly_full"'],
   ["somebody else's words are split", 'comment.split("\\n")[0]'],
+  ["a text is told apart by a code of two words", 'comment === "GET /tasks"'],
   ["a list has a code", 'CODES.includes("full")'],
   ["a sentence is shown", "`${task.waitReason}; another one is asked for`"],
   ["a sentence is absent", 'task.waitReason === "" || problem.fix === undefined'],
@@ -48,7 +55,7 @@ describe("what Porter says", () => {
   beforeAll(async () => {
     plant(
       "server/tasks/planted-says.ts",
-      'export const CODES: string[] = [];\nexport const FAILURES = { full: { sentence: "Fly had no capacity." } };\nexport const named = "";\nconst next = "iad";\nexport const queueSentence = (): string => `Queued, ${CODES.length} of ${CODES.length}: Fly is full, trying ${next}`;\nexport const header = (token: string): string => `Bearer ${token}`;\n',
+      'export const CODES: string[] = [];\nexport const FAILURES = { full: { sentence: "Fly had no capacity." } };\nexport const named = "";\nconst next = "iad";\nexport const queueSentence = (): string => `⏳ Queued, ${CODES.length} of ${CODES.length}: Fly is full, trying ${next}`;\nexport const header = (token: string): string => `Bearer ${token}`;\n',
     );
     READ_AGAIN.forEach(([, line], index) => plant(`server/tasks/planted-again-${index}.ts`, source(line)));
     NOT_READ_AGAIN.forEach(([, line], index) => plant(`server/tasks/planted-fine-${index}.ts`, source(line)));

@@ -13,7 +13,7 @@ import { sourceFiles } from "./tree.ts";
  * codes here. Porter's own fields are refused in these files, too.
  */
 const OTHERS_WORDS =
-  /^agent-image\/(?:install-clis|runner\/(?:agents\/.*|collect\/.*|git\/.*|activity|run-failure))|^lib\/(?:commands|mail|markdown)\/|^lib\/(?:question|redaction|token-shapes)\.|^local\/(?:github|fly|model)\/|^scripts\/setup\/(?:options|image)\.|^server\/(?:github|machines|providers)\/|^server\/(?:errors|db\/patient-d1)\./;
+  /^components\/account\/browser-name\.|^agent-image\/(?:install-clis|runner\/(?:agents\/.*|collect\/.*|git\/.*|activity|run-failure))|^lib\/(?:commands|mail|markdown)\/|^lib\/(?:question|redaction|token-shapes)\.|^local\/(?:github|fly|model)\/|^scripts\/setup\/(?:options|image)\.|^server\/(?:github|machines|providers)\/|^server\/(?:errors|db\/patient-d1)\./;
 /** The tools themselves, and what runs a hundred times on one computer and so has no packages. */
 const READS_JSON = /^lib\/json\.ts$|^local\/trial\/scripted-runner\.ts$|\.mjs$/;
 const CUTS_SENTENCES = "lib/sentence.ts";
@@ -99,7 +99,7 @@ class Reading {
     if (method === "parse" && nameOf(subject) === "JSON" && !READS_JSON.test(this.#path))
       this.#report(node, SAYS.parse);
     if (method !== null && subject !== undefined && MATCHES.has(method)) {
-      if (this.#isOwn(subject)) this.#report(node, SAYS.words);
+      if (this.#isOwn(subject) || this.#isOwn(args[0])) this.#report(node, SAYS.words);
       else this.#pattern(node, textOf(args[0]), false);
     }
     if ((method === "test" || method === "exec") && this.#isOwn(args[0])) this.#report(node, SAYS.words);
@@ -109,12 +109,18 @@ class Reading {
 
   #comparison({ operator = "", left, right, ...node }: Node): void {
     if (!/^[!=]==?$/.test(operator)) return;
-    if ((this.#isOwn(left) && isProse(right)) || (this.#isOwn(right) && isProse(left)))
+    if (this.#isReadAgain(left, right) || this.#isReadAgain(right, left))
       this.#report({ ...node, left, right }, SAYS.words);
   }
 
   #switchCase(node: Node): void {
-    if (isProse(node.test) && this.#isOwn(node.parent?.discriminant)) this.#report(node, SAYS.words);
+    if (this.#isReadAgain(node.parent?.discriminant, node.test)) this.#report(node, SAYS.words);
+  }
+
+  /** Own words that are told apart by a text, or anything by a sentence: that has no other use. */
+  #isReadAgain(read: Node | undefined | null, literal: Node | undefined | null): boolean {
+    const text = textOf(literal) ?? "";
+    return text !== "" && (this.#isOwn(read) || (!this.#isOthers && SENTENCE.test(text)));
   }
 
   #template(node: Node): void {
@@ -143,8 +149,8 @@ class Reading {
   }
 }
 
-/** Words for people have a blank or punctuation; what has neither is a code. */
-const isProse = (node: Node | undefined | null): boolean => /\w[ .,]/.test(textOf(node) ?? "");
+/** Three words; what has fewer may be a code. */
+const SENTENCE = /\p{L} \p{L}+ \p{L}/u;
 
 /** `(resolve) => setTimeout(resolve, …)`. */
 function isSleep(executor: Node | undefined): boolean {

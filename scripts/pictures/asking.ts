@@ -18,7 +18,7 @@ const NEWEST = 50;
 export async function equip(world: World, { login, has }: { login: string; has: Equipment }): Promise<PorterApi> {
   const api = porterApi(world.porter.url, await signIn(world.porter.url, login));
   await api.saveProviderKey(world.secrets.anthropicKey);
-  await api.saveFly(has === "wrong Fly token" ? "fm2_fake-of-nobody" : world.secrets.flyToken, world.flyApp);
+  await api.saveFly(has === "wrong_fly_token" ? "fm2_fake-of-nobody" : world.secrets.flyToken, world.flyApp);
   return api;
 }
 

@@ -6,7 +6,7 @@ import { EXPECTED } from "../../local/streams/expected.ts";
 import type { Scene } from "./cast.ts";
 
 /** What a person has given to Porter before the comment. */
-export type Equipment = "everything" | "wrong Fly token" | "no account";
+export type Equipment = "everything" | "wrong_fly_token" | "no_account";
 export type Ending = Scene & { who: string; has: Equipment; isStopped: boolean };
 
 export const ENDINGS_OWNER = "ada";
@@ -35,8 +35,8 @@ export const ENDINGS: Ending[] = [
     const title = `${about.replace(/\.$/, "")} (${agent})`;
     return scene(name, { title, agent, ...(who === undefined ? {} : { who }) });
   }),
-  scene("wrong-fly-token", { title: "Fly refuses the token", who: "barbara", has: "wrong Fly token" }),
-  scene("no-account", { title: "Nobody knows this person yet", who: "alan", has: "no account" }),
+  scene("wrong-fly-token", { title: "Fly refuses the token", who: "barbara", has: "wrong_fly_token" }),
+  scene("no-account", { title: "Nobody knows this person yet", who: "alan", has: "no_account" }),
 ];
 
 const people = [...new Set(ENDINGS.map(({ who }) => who))];
