@@ -11,7 +11,7 @@ export async function playEndings(world: World): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
   for (const scene of ENDINGS) {
     const order = { scene, login: scene.who, issue: issueOf(scene, ENDINGS) };
-    if (scene.has === "no account") {
+    if (scene.has === "no_account") {
       await world.github.comment({ login: order.login, repo: scene.repo, issue: order.issue, body: scene.comment });
       continue;
     }
