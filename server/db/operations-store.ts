@@ -5,6 +5,8 @@ import { clockTicks, deadLetters } from "./schema";
 
 type DueRow = { kind: "delivery" | "mention" | "task"; id: string };
 
+const quoted = (words: string[]) => words.map((word) => `'${word}'`).join(", ");
+
 /** What operators look at: the clock that sweeps, and what the queue gave up on. */
 export function createOperationsStore(db: Database) {
   return {
@@ -43,10 +45,7 @@ export function createOperationsStore(db: Database) {
     async dueRows(now: string, limit: number): Promise<DueRow[]> {
       const isFree = "(lease_until IS NULL OR lease_until <= ?1)";
       const owing = (kind: "delivery" | "mention", more: string) =>
-        `SELECT * FROM (SELECT '${kind}' AS kind, subject AS id FROM obligations WHERE due_at <= ?1
-           AND kind IN (${kindsOf(kind)
-             .map((each) => `'${each}'`)
-             .join(", ")})${more} GROUP BY subject ORDER BY min(due_at) LIMIT ?2)`;
+        `SELECT * FROM (SELECT '${kind}' AS kind, subject AS id FROM obligations WHERE due_at <= ?1 AND kind IN (${quoted(kindsOf(kind))})${more} ORDER BY due_at LIMIT ?2)`;
       const { results } = await db.$client
         .prepare(
           [
@@ -57,7 +56,8 @@ export function createOperationsStore(db: Database) {
         )
         .bind(now, limit)
         .all<DueRow>();
-      return results;
+      // A mention may owe two things at once.
+      return [...new Map(results.map((row) => [`${row.kind} ${row.id}`, row])).values()];
     },
     addDeadLetter: async (row: { queue: string; body: string; at: string }) => {
       await db.insert(deadLetters).values(row);

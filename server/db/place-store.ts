@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, eq, exists, inArray, isNotNull, sql } from "drizzle-orm";
 import type { Database } from "./database";
 import { mentions, obligations, taskAttempts, tasks } from "./schema";
 import { isCurrent, taskRow } from "./task-row";
@@ -63,13 +63,16 @@ export function createPlaceStore(db: Database) {
     /** Reports that were given up are owed again; answers their tasks. */
     async oweReports(where: Where, now: string): Promise<{ id: string }[]> {
       const isReport = and(eq(obligations.kind, "report"), isNotNull(obligations.gaveUpReason));
-      const givenUp = db.select({ id: obligations.subject }).from(obligations).where(isReport);
+      const givenUp = db
+        .select({ one: sql`1` })
+        .from(obligations)
+        .where(and(eq(obligations.subject, tasks.id), isReport));
       const there = db.select({ id: tasks.id }).from(tasks).where(at(where));
       const [woken] = await db.batch([
         db
           .update(tasks)
           .set({ wakeSeq: sql`${tasks.wakeSeq} + 1`, dueAt: now })
-          .where(and(at(where), inArray(tasks.id, givenUp)))
+          .where(and(at(where), exists(givenUp)))
           .returning({ id: tasks.id }),
         db.delete(obligations).where(and(isReport, inArray(obligations.subject, there))),
       ]);

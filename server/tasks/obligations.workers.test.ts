@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { kindsOf } from "@/lib/obligations";
 import { GitHubError, type GitHubFailure } from "@/server/github/port";
 import { sweep } from "@/server/reconcile";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { aTask } from "@/server/testing/rows";
 import { permitFor } from "@/server/testing/permit";
+import { report } from "./report";
 import { retryTask } from "./retry";
 
 let people = 97_000;
@@ -55,4 +58,57 @@ describe("an explicit retry", () => {
     expect(fresh).toMatchObject({ status: "running", attempt: 2, reportedVersion: fresh?.version });
     expect(commentOf(pipe, issueNumber)).toEqual([expect.stringContaining("Starting")]);
   });
+
+  it("begins anew with everything that the task and its attempts owe, and with nothing of others", async () => {
+    const { pipe, person, taskId, repair } = await anEndedTask("updateComment", refused);
+    repair();
+    const { db } = pipe.context;
+    const rows = (subject: string, whose: "task" | "attempt") =>
+      kindsOf(whose).map((kind) => ({ subject, kind, dueAt: null, tries: 9, gaveUpReason: "lost: 404" }));
+    const own = [...rows(taskId, "task"), ...rows(`${taskId}/1`, "attempt"), ...rows(`${taskId}/12`, "attempt")];
+    const others = [...rows(`${taskId}0`, "task"), ...rows(`${taskId}0/1`, "attempt"), ...rows("task_", "task")];
+    for (const row of [...own, ...others]) await db.obligations.put(row);
+    const task = await db.tasks.get(taskId);
+    if (task === null) throw new Error("no task");
+    await retryTask(pipe.context, task, { by: person.login, permit: await permitFor(pipe.context, task) });
+    for (const { subject, kind } of own) expect(await db.obligations.get(subject, kind)).toBeNull();
+    for (const row of others) expect(await db.obligations.get(row.subject, row.kind)).toEqual(row);
+  });
+
+  it("is told although a report that was on its way before it is refused after it", async () => {
+    const { pipe, person, taskId } = await anEndedTask("updateComment", refused);
+    const { db } = pipe.context;
+    await db.obligations.clear([{ subject: taskId, kind: "report" }]);
+    const before = await db.tasks.get(taskId);
+    if (before === null) throw new Error("no task");
+    await retryTask(pipe.context, before, { by: person.login, permit: await permitFor(pipe.context, before) });
+    await report(pipe.context, { task: before, attempts: [], obligations: [] });
+    expect(await db.obligations.get(taskId, "report")).toBeNull();
+  });
+});
+
+it("a saved token makes the cleaning up due that waited for one, and nobody else's", async () => {
+  const { context } = createPipe();
+  const { db } = context;
+  const now = context.clock.now().toISOString();
+  const later = "2026-11-23T00:00:00.000Z";
+  const aTaskOf = (userId: number) =>
+    db.tasks.create({
+      task: aTask({ userId }),
+      event: { kind: "task.created", data: {} },
+      now,
+      moveId: crypto.randomUUID(),
+    });
+  const [own, other] = [await aTaskOf((people += 1)), await aTaskOf((people += 1))];
+  const row = { dueAt: later, tries: 2, gaveUpReason: null };
+  for (const id of [own, other]) {
+    await db.obligations.put({ ...row, subject: `${id}/2`, kind: "clean_up" });
+    await db.obligations.put({ ...row, subject: `${id}/2`, kind: "seal_log" });
+  }
+  await db.obligations.put({ subject: `${own}/1`, kind: "clean_up", tries: 9, dueAt: null, gaveUpReason: "no token" });
+  expect(await db.obligations.hurryCleanUp(people - 1, now)).toEqual([{ id: own }]);
+  expect(await db.obligations.get(`${own}/2`, "clean_up")).toMatchObject({ dueAt: now, tries: 2 });
+  expect(await db.obligations.get(`${own}/2`, "seal_log")).toMatchObject({ dueAt: later });
+  expect(await db.obligations.get(`${own}/1`, "clean_up")).toMatchObject({ gaveUpReason: "no token" });
+  expect(await db.obligations.get(`${other}/2`, "clean_up")).toMatchObject({ dueAt: later });
 });
