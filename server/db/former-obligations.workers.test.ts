@@ -1,42 +1,23 @@
-import { applyD1Migrations, type D1Migration } from "cloudflare:test";
+import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { getTableColumns, getTableName } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { decide } from "@/server/tasks/decide";
-import { FORMER, FORMER_TIMES, type RawRow } from "@/server/testing/former-obligations";
+import { formerDb, insertRaw, type RawRow } from "@/server/testing/former-db";
+import { FORMER, FORMER_TIMES } from "@/server/testing/former-obligations";
 import { openStores } from "./open-stores";
 import { deliveries, mentions, taskAttempts, tasks } from "./schema";
-
-declare global {
-  namespace Cloudflare {
-    interface Env {
-      FORMER_DB: D1Database;
-      /** The files of drizzle/later. */
-      LATER_MIGRATIONS: D1Migration[];
-    }
-  }
-}
 
 const db = env.FORMER_DB;
 const stores = openStores(db);
 
-const insert = async (table: string, row: RawRow) => {
-  const columns = Object.keys(row);
-  await db
-    .prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`)
-    .bind(...Object.values(row))
-    .run();
-};
 const subjectOf = (table: string, row: RawRow) =>
   table === "task_attempts" ? `${String(row["task_id"])}/1` : String(row["id"]);
 const ids = (rows: { kind: string; id: string }[]) => rows.map(({ kind, id }) => `${kind} ${id}`).toSorted();
 
 beforeAll(async () => {
-  await applyD1Migrations(
-    db,
-    env.TEST_MIGRATIONS.filter(({ name }) => name < "0004"),
-  );
-  for (const { table, row } of FORMER) await insert(table, row);
+  await formerDb();
+  for (const { table, row } of FORMER) await insertRaw(db, table, row);
   await applyD1Migrations(db, env.TEST_MIGRATIONS);
 });
 
@@ -53,6 +34,22 @@ describe("a database of the release before", () => {
     const owing = ["delivery due", "mention both", "mention pending"];
     expect(ids(await stores.operations.dueRows(FORMER_TIMES.at, 50))).toEqual([]);
     expect(ids(await stores.operations.dueRows(FORMER_TIMES.later, 50))).toEqual(owing);
+  });
+
+  it("finds it by its due time, however much was given up", async () => {
+    const seen: string[] = [];
+    const prepare = (sql: string) => {
+      seen.push(sql);
+      return db.prepare(sql);
+    };
+    await openStores({ prepare } as object as D1Database).operations.dueRows(FORMER_TIMES.at, 3);
+    const { results } = await db
+      .prepare(`EXPLAIN QUERY PLAN ${seen[0] ?? ""}`)
+      .bind(FORMER_TIMES.at, 3)
+      .all<{ detail: string }>();
+    const plan = results.map(({ detail }) => detail).filter((detail) => / obligations\b/.test(detail));
+    expect(plan).toHaveLength(2);
+    for (const step of plan) expect(step).toMatch(/SEARCH obligations USING .*INDEX obligations_due/);
   });
 
   it("reports what was put off when it is due, and never what was given up", async () => {
@@ -77,8 +74,8 @@ describe("a database of the release before", () => {
 describe("what the Worker of the release before writes while the new one is on its way", () => {
   it("is owed as well, and what it did itself is not owed any more", async () => {
     const late = FORMER.find(({ row }) => row["id"] === "pending")?.row ?? expect.fail("no mention");
-    await insert("mentions", { ...late, id: "late", comment_id: 1 });
-    await insert("deliveries", {
+    await insertRaw(db, "mentions", { ...late, id: "late", comment_id: 1 });
+    await insertRaw(db, "deliveries", {
       id: "late",
       event: "issues",
       outcome: "issue_closed",

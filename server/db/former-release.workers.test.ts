@@ -1,4 +1,4 @@
-import { applyD1Migrations, type D1Migration } from "cloudflare:test";
+import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { getTableColumns } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -9,34 +9,17 @@ import type { FailureCode } from "@/lib/failures";
 import { retryTask } from "@/server/tasks/retry";
 import { undoRetry } from "@/server/tasks/undo-retry";
 import { taskView } from "@/server/tasks/view";
-import { FORMER_OWNER, FORMER_ROWS, type RawRow } from "@/server/testing/former-rows";
+import { formerDb, insertRaw, type RawRow } from "@/server/testing/former-db";
+import { FORMER_OWNER, FORMER_ROWS } from "@/server/testing/former-rows";
 import { permitFor } from "@/server/testing/permit";
 import { testContext } from "@/server/testing/test-context";
 import { openStores } from "./open-stores";
 import { tasks as tasksTable } from "./schema";
 
-declare global {
-  namespace Cloudflare {
-    interface Env {
-      FORMER_DB: D1Database;
-      /** The files of drizzle/later. */
-      LATER_MIGRATIONS: D1Migration[];
-    }
-  }
-}
-
 const db = env.FORMER_DB;
 const stores = openStores(db);
 const context = testContext({ db: stores });
 const world = { GITHUB_URL: "https://github.test", MENTION: "porter" };
-
-const insert = async (table: string, row: RawRow) => {
-  const columns = Object.keys(row);
-  await db
-    .prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`)
-    .bind(...Object.values(row))
-    .run();
-};
 
 /** The fields of a view that the release before read from the column of the same name. */
 const FIELDS =
@@ -78,11 +61,8 @@ function asBefore(row: RawRow): Record<string, unknown> {
 }
 
 beforeAll(async () => {
-  await applyD1Migrations(
-    db,
-    env.TEST_MIGRATIONS.filter(({ name }) => name < "0004"),
-  );
-  for (const [table, rows] of Object.entries(FORMER_ROWS)) for (const row of rows) await insert(table, row);
+  await formerDb();
+  for (const [table, rows] of Object.entries(FORMER_ROWS)) for (const row of rows) await insertRaw(db, table, row);
   const { results } = await db.prepare("SELECT * FROM tasks").all<RawRow>();
   for (const row of results) former.set(String(row["id"]), row);
   await applyD1Migrations(db, env.TEST_MIGRATIONS);

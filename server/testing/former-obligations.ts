@@ -1,8 +1,4 @@
-/**
- * Rows of the release before `obligations`, one in every state in which a task, attempt, mention or delivery could stand
- * with what it owed. Raw: the schema of today has other columns.
- */
-export type RawRow = Record<string, string | number | null>;
+import type { RawRow } from "./former-db";
 
 const AT = "2026-11-20T10:00:00.000Z";
 const LATER = "2026-11-20T10:05:00.000Z";
@@ -99,11 +95,15 @@ const aDelivery = (id: string, changes: RawRow = {}): RawRow => ({
 
 const dirty = { machine_destroyed_at: null };
 
-/** What is expected of `obligations` stands beside each row: nothing where it owed nothing or was never tried. */
+/** What `obligations` is to hold of a row: nothing where it owed nothing, or was never tried. */
 type Expected = Record<string, { dueAt: string | null; tries: number; gaveUpReason: string | null }>;
 const putOff = (tries: number) => ({ dueAt: LATER, tries, gaveUpReason: null });
 const givenUp = (tries: number, gaveUpReason: string) => ({ dueAt: null, tries, gaveUpReason });
 
+/**
+ * Rows of the release before `obligations`, one in every state in which a task, attempt, mention or delivery could stand
+ * with what it owed.
+ */
 export const FORMER: { table: string; row: RawRow; owed: Expected }[] = [
   { table: "tasks", row: aTask("told"), owed: {} },
   { table: "tasks", row: aTask("untold", { version: 6 }), owed: {} },

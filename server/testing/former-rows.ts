@@ -1,9 +1,6 @@
-/**
- * Rows as the release before the migration 0004 left them, one task in every state that its life can stand in. Raw: the
- * schema of today has other columns.
- */
-export type RawRow = Record<string, string | number | null>;
+import type { RawRow } from "./former-db";
 
+/** Rows as the release before the migration 0004 left them, one task in every state that its life can stand in. */
 const AT = (minute: number) => `2026-11-20T10:${String(minute).padStart(2, "0")}:00.000Z`;
 const OWNER = 4;
 
