@@ -6,6 +6,8 @@ export type Entry = { mode: string; sha: string } | null;
 
 export const LINK_MODE = "160000";
 
+export const isAttributes = (path: string): boolean => path === ".gitattributes" || path.endsWith("/.gitattributes");
+
 export const sameEntry = (one: Entry, other: Entry): boolean => one?.mode === other?.mode && one?.sha === other?.sha;
 
 /** Reads `git ls-files --stage -z`. Paths that are no text are left out: nothing can be said about them. */
@@ -30,6 +32,7 @@ export class BaseTree {
   readonly entries: ReadonlyMap<string, { mode: string; sha: string }>;
   readonly rewritten: ReadonlyMap<string, Entry>;
   readonly hiddenPaths: readonly string[];
+  readonly hasAttributes: boolean;
   readonly #blobs: Set<string>;
   readonly #artefacts: Set<string>;
 
@@ -39,6 +42,7 @@ export class BaseTree {
     this.entries = facts.entries;
     this.rewritten = facts.rewritten;
     this.hiddenPaths = facts.hiddenPaths;
+    this.hasAttributes = [...facts.entries.keys()].some(isAttributes);
     this.#blobs = new Set([...facts.entries.values()].map(({ sha }) => sha));
     this.#artefacts = new Set([...facts.entries.keys()].flatMap((path) => artefactFolder(path) ?? []));
   }

@@ -53,6 +53,25 @@ export async function keepStagedModes(
   return kept;
 }
 
+/**
+ * Files that are byte for byte what the index has: git would only write them otherwise because attributes say so (line
+ * endings, say), and that is nobody's change.
+ */
+export async function onlyRewritten(git: Git, { status, files }: Facts, here: GitOptions): Promise<Set<string>> {
+  const open = status.tracked.filter(
+    ({ path, isOpen, modes, indexSha }) =>
+      isOpen &&
+      indexSha !== "" &&
+      modes.index === modes.work &&
+      files.get(path)?.kind === "file" &&
+      !path.includes("\n"),
+  );
+  if (open.length === 0) return new Set();
+  const input = open.map(({ path }) => `${path}\n`).join("");
+  const shas = (await git.text(["hash-object", "--no-filters", "--stdin-paths"], { ...here, input })).split("\n");
+  return new Set(open.filter(({ indexSha }, at) => shas[at] === indexSha).map(({ path }) => path));
+}
+
 const isPlain = (mode: string): boolean => mode === "100644" || mode === "100755";
 
 /** The times that the index remembers, of `git ls-files --debug -z`: a path, NUL, then lines that belong to it. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { AgentUser } from "../agent-user.ts";
-import type { Git } from "../git/run-git.ts";
+import { Git } from "../git/run-git.ts";
 import type { Workspace } from "../workspace.ts";
 import { addPaths } from "./add-paths.ts";
 import { BaseTree, type Entry, parseStage } from "./base-tree.ts";
@@ -32,9 +32,10 @@ export async function readBase(input: BaseInput): Promise<BaseTree> {
   const entries = parseStage(await trusted.run(["ls-files", "--stage", "-z"], { env: ownIndex, timeoutMs }));
   const tree = await trusted.text(["rev-parse", `${baseSha}^{tree}`]);
   const facts = { commit: baseSha, tree, entries, hiddenPaths: input.hiddenPaths };
-  const hasRules = [...entries.keys()].some((path) => path === ".gitattributes" || path.endsWith("/.gitattributes"));
+  const before = new BaseTree({ ...facts, rewritten: new Map() });
+  await refreshIndex(input, timeoutMs);
   // Without attributes git writes files as they are.
-  if (!hasRules) return new BaseTree({ ...facts, rewritten: new Map() });
+  if (!before.hasAttributes) return before;
   const lent = lending(join(workspace.work, ".git/objects"));
   const opened = await openCollector({ name: "base", workspace, user, head: baseSha });
   const git = opened.git.with(lent ?? {});
@@ -50,4 +51,11 @@ export async function readBase(input: BaseInput): Promise<BaseTree> {
     changes.filter(({ isText }) => isText).map(({ path, after }) => [path, after]),
   );
   return new BaseTree({ ...facts, rewritten });
+}
+
+/** Lets the agent's git know its files: they have another owner since they were checked out. Their repository is still ours. */
+async function refreshIndex({ workspace, user }: BaseInput, timeoutMs: number): Promise<void> {
+  const env = { GIT_DIR: join(workspace.work, ".git"), GIT_WORK_TREE: workspace.work };
+  const git = new Git({ home: workspace.home, user, env });
+  await git.succeeds(["update-index", "-q", "--refresh"], { cwd: workspace.work, timeoutMs });
 }

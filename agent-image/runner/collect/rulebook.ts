@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Git } from "../git/run-git.ts";
 import type { Workspace } from "../workspace.ts";
-import { type BaseTree, LINK_MODE } from "./base-tree.ts";
+import { type BaseTree, isAttributes, LINK_MODE } from "./base-tree.ts";
 import { nulFields, nulInput } from "./git-paths.ts";
 import type { Rulebook } from "./hold-back.ts";
 import type { Line } from "./lines.ts";
@@ -23,7 +23,6 @@ export type RuleSources = {
 };
 
 const LARGEST_ATTRIBUTES = 1024 * 1024;
-const isAttributes = (path: string): boolean => path === ".gitattributes" || path.endsWith("/.gitattributes");
 
 /** Asks git for what the rules need to know of these lines, and only for what they need. */
 export async function makeRulebook(lines: readonly Line[], sources: RuleSources): Promise<Rulebook> {

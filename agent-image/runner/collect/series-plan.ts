@@ -56,6 +56,10 @@ function asWritten(path: string, entry: Entry, { base, modules }: Filter): Entry
   return entry?.mode === LINK_MODE && !modules.has(path) ? null : entry;
 }
 
+/** What a line makes of the base when all is written. */
+export const remaining = (line: Line, filter: Filter): { path: string; entry: Entry }[] =>
+  line.total.flatMap((change) => kept(change, filter));
+
 export type LineSize = { files: number; additions: number; deletions: number; weight: number };
 
 /** How much of a line is left after holding back. A file without lines of text weighs as one line. */

@@ -2,12 +2,12 @@ import type { HeldBack } from "../../../lib/held-back.ts";
 import type { AgentUser } from "../agent-user.ts";
 import type { Git } from "../git/run-git.ts";
 import { addPaths } from "./add-paths.ts";
-import type { BaseTree } from "./base-tree.ts";
+import { type BaseTree, isAttributes } from "./base-tree.ts";
 import { nulInput } from "./git-paths.ts";
-import { keepStagedModes, staysRemoved } from "./index-intent.ts";
+import { keepStagedModes, onlyRewritten, staysRemoved } from "./index-intent.ts";
 import { readyIndex } from "./ready-index.ts";
 import { surveyWorkTree } from "./survey.ts";
-import { parseStatus } from "./work-tree-status.ts";
+import { parseStatus, type WorkTreeStatus } from "./work-tree-status.ts";
 
 export type SnapshotInput = {
   /** Its GIT_DIR holds HEAD and, where `hasIndex`, a copy of the agent's index; its work tree is `work`. */
@@ -47,6 +47,7 @@ export async function takeSnapshot(input: SnapshotInput): Promise<Snapshot> {
   const facts = { status, files: survey.files };
   const removed = await staysRemoved(git, facts, here);
   const staged = await keepStagedModes(git, facts, here);
+  const rewritten = hasAttributes(input.base, status) ? await onlyRewritten(git, facts, here) : new Set();
   // In conflict and not to be had: the index must lose it, or there is no tree.
   const held = new Set(survey.heldBack.map(({ path }) => path));
   const lost = status.tracked.filter(({ path, headSha }) => headSha === "" && held.has(path)).map(({ path }) => path);
@@ -54,7 +55,7 @@ export async function takeSnapshot(input: SnapshotInput): Promise<Snapshot> {
   if (remove.length > 0) {
     await git.run(["update-index", "-z", "--force-remove", "--stdin"], { ...here, input: nulInput(remove) });
   }
-  const add = survey.add.filter((path) => !removed.has(path));
+  const add = survey.add.filter((path) => !removed.has(path) && !rewritten.has(path));
   const refused = await addPaths(git, add, here);
   for (const [chmod, paths] of staged) {
     await git.run(["update-index", `--chmod=${chmod}`, "-z", "--stdin"], { ...here, input: nulInput(paths) });
@@ -64,4 +65,9 @@ export async function takeSnapshot(input: SnapshotInput): Promise<Snapshot> {
     heldBack: [...survey.heldBack, ...refused],
     ignored: status.ignored.map(({ path }) => path),
   };
+}
+
+/** Without attributes git takes files as they are. */
+function hasAttributes(base: BaseTree, { tracked, untracked }: WorkTreeStatus): boolean {
+  return base.hasAttributes || [...tracked, ...untracked].some(({ path }) => isAttributes(path));
 }

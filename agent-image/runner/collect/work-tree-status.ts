@@ -11,6 +11,8 @@ export type TrackedChange = GitPath & {
   isLink: boolean;
   modes: { head: string; index: string; work: string };
   headSha: string;
+  /** Empty where the path is in conflict. */
+  indexSha: string;
 };
 
 export type WorkTreeStatus = { tracked: TrackedChange[]; untracked: GitPath[]; ignored: GitPath[] };
@@ -31,7 +33,7 @@ export function parseStatus(output: Buffer): WorkTreeStatus {
 /** "1 XY sub mH mI mW hH hI path" */
 function ordinary(field: Buffer): TrackedChange {
   const [words, path] = split(field, 8);
-  const [, xy = "..", sub = "N", head = "", index = "", work = "", headSha = ""] = words;
+  const [, xy = "..", sub = "N", head = "", index = "", work = "", headSha = "", indexSha = ""] = words;
   return {
     ...decodePath(path),
     isStagedRemoval: xy[0] === "D",
@@ -40,6 +42,7 @@ function ordinary(field: Buffer): TrackedChange {
     isLink: sub.startsWith("S"),
     modes: { head, index, work },
     headSha,
+    indexSha,
   };
 }
 
@@ -56,6 +59,7 @@ function inConflict(field: Buffer): TrackedChange {
     // In conflict no mode of the index is anybody's decision.
     modes: { head: work, index: work, work },
     headSha: "",
+    indexSha: "",
   };
 }
 
