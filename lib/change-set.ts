@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { LARGEST_FILE_BYTES } from "./held-back.ts";
+import { heldBackSchema, LARGEST_FILE_BYTES } from "./held-back.ts";
+
+/**
+ * What a machine hands over: a manifest, and parts that hold the contents of files. Parts come first, by number; the
+ * manifest comes last and makes the set whole.
+ */
+export const CHANGE_SET_VERSION = 1;
 
 export const CHANGE_SET_LIMITS = {
   partBytes: 8 * 1024 ** 2,
@@ -11,7 +17,50 @@ export const CHANGE_SET_LIMITS = {
   lines: 50,
 } as const;
 
+const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
 const count = z.number().int().min(0);
+/** A path as git has it: no empty, `.` or `..` step, and never git's own folder. */
+const path = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((text) => text.split("/").every((step) => !["", ".", ".."].includes(step) && step.toLowerCase() !== ".git"));
+
+export const entryModeSchema = z.enum(["100644", "100755", "120000", "160000"]);
+
+/** What a commit does to a path, against its first parent. `entry` null: it goes. */
+export const changedPathSchema = z.object({
+  path,
+  entry: z.object({ mode: entryModeSchema, sha }).nullable(),
+});
+export type ChangedPath = z.infer<typeof changedPathSchema>;
+
+/** `parents` are commits of the set or of the repository. `author` is the agent's word, for display alone. */
+export const commitSchema = z.object({
+  sha,
+  tree: sha,
+  parents: z.array(sha).min(1).max(16),
+  message: z.string().max(64 * 1024),
+  author: z.string().max(512),
+  paths: z.array(changedPathSchema).max(CHANGE_SET_LIMITS.paths),
+});
+export type SetCommit = z.infer<typeof commitSchema>;
+
+export const partSchema = z.object({
+  number: z.number().int().min(1),
+  size: z.number().int().min(1).max(CHANGE_SET_LIMITS.partBytes),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type SetPart = z.infer<typeof partSchema>;
+
+/** Where the content of a blob lies: at `at` of part `part`, and from the start of the next ones where it is longer. */
+export const blobPlaceSchema = z.object({
+  sha,
+  size: count.max(CHANGE_SET_LIMITS.fileBytes),
+  part: z.number().int().min(1),
+  at: count,
+});
+export type BlobPlace = z.infer<typeof blobPlaceSchema>;
 
 /** Another line of work that the agent left: in the bundle, but not in the commits. */
 export const otherLineSchema = z.object({
@@ -41,3 +90,18 @@ export const noteSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("files_only") }),
 ]);
 export type Note = z.infer<typeof noteSchema>;
+
+export const manifestSchema = z.object({
+  version: z.literal(CHANGE_SET_VERSION),
+  base: sha,
+  baseTree: sha,
+  /** The last commit's. */
+  tree: sha,
+  commits: z.array(commitSchema).max(CHANGE_SET_LIMITS.commits),
+  parts: z.array(partSchema).max(64),
+  blobs: z.array(blobPlaceSchema).max(CHANGE_SET_LIMITS.paths),
+  heldBack: z.array(heldBackSchema).max(CHANGE_SET_LIMITS.heldBack),
+  notes: z.array(noteSchema).max(100),
+  otherLines: z.array(otherLineSchema).max(CHANGE_SET_LIMITS.lines),
+});
+export type Manifest = z.infer<typeof manifestSchema>;

@@ -29,6 +29,7 @@ const COMMANDS = [
   "setup",
   "streams-record",
   "test",
+  "test-collect",
   "test-crash",
   "test-faults",
   "test-storm",

@@ -34,6 +34,7 @@ export type Work = {
 };
 
 const LARGEST_COMMIT = 1024 * 1024;
+const LONGEST_WAY_MS = 120_000;
 
 /**
  * Reads what the agent left, as far as it can be read: all lines of work, else what is checked out, else the files alone.
@@ -41,8 +42,8 @@ const LARGEST_COMMIT = 1024 * 1024;
  */
 export async function collectWork(input: CollectInput): Promise<Work> {
   const ways = [
-    async () => gatherLines(input, { isHeadAlone: false }),
-    async () => gatherLines(input, { isHeadAlone: true }),
+    async () => gatherLines(hasty(input), { isHeadAlone: false }),
+    async () => gatherLines(hasty(input), { isHeadAlone: true }),
     async () => gatherFiles(input),
   ];
   let last: unknown;
@@ -56,6 +57,12 @@ export async function collectWork(input: CollectInput): Promise<Work> {
     }
   }
   throw new RunFailure("agent_failed", "The agent left a repository that cannot be read.", { cause: last });
+}
+
+/** What hangs must leave time for the way that follows. */
+function hasty(input: CollectInput): CollectInput {
+  const left = input.finishBy - Date.now();
+  return { ...input, finishBy: Date.now() + Math.min(LONGEST_WAY_MS, left * 0.4) };
 }
 
 async function sort(input: CollectInput, gathered: Gathered): Promise<Work> {
@@ -142,7 +149,7 @@ function mergeHeld(
   return [...all.values()];
 }
 
-const otherLine = ({ line, size }: Sized): OtherLine => ({
+export const otherLine = ({ line, size }: Sized): OtherLine => ({
   kind: line.kind,
   name: line.name.slice(0, 255),
   commits: line.steps.length,

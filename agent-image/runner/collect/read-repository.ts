@@ -28,6 +28,7 @@ const SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 export function readRepository({ work, into }: RepositoryRequest): RepositoryAnswer {
   const gitDir = gitDirOf(join(work, ".git"));
   const common = commonDirOf(gitDir);
+  refusePipes(join(common, "objects"));
   const refs = readRefs(common);
   copyExclude(common, into);
   const head = headOf(gitDir, refs);
@@ -42,6 +43,17 @@ export function readRepository({ work, into }: RepositoryRequest): RepositoryAns
     workTrees: workTreesOf({ gitDir, common, into, refs }),
     middles: middlesOf(gitDir),
   };
+}
+
+/** git waits for a pipe in the place of its own files for ever. */
+function refusePipes(objects: string): void {
+  for (const folder of [join(objects, "info"), join(objects, "pack")]) {
+    for (const entry of namesIn(folder)) {
+      const path = join(folder, entry.name);
+      if (!entry.isDirectory() && !statSync(path, { throwIfNoEntry: false })?.isFile())
+        throw new Error("no plain file");
+    }
+  }
 }
 
 /** A plain file of bounded size, else null. A pipe in its place is not waited for. */

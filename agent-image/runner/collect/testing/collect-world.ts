@@ -10,7 +10,7 @@ import { createWorkspace, removeWorkspace, type Workspace } from "../../workspac
 import type { BaseTree } from "../base-tree.ts";
 import { collectWork, type Work } from "../collect-work.ts";
 import { readBase } from "../read-base.ts";
-import { writeSeries } from "../write-series.ts";
+import { type SeriesInput, writeSeries } from "../write-series.ts";
 
 const isRoot = process.getuid?.() === 0;
 /** A numeric user that exists nowhere, when the tests run as root; else who runs them. */
@@ -29,7 +29,13 @@ export const OWN_SECRET = "sk-ant-fake-canary-0123456789abcdefghijklmnop";
 const PATH = process.env.PATH ?? "/usr/bin:/bin";
 
 /** Raw differences to the base, as "A 100644 path". */
-export type Written = { tip: string | null; changes: string[]; subjects: string[]; work: Work };
+export type Written = {
+  written: ReadonlyMap<string, string>;
+  tip: string | null;
+  changes: string[];
+  subjects: string[];
+  work: Work;
+};
 
 /** A repository, an agent that is a shell script, and the collector; with real git, real users and no network. */
 export class CollectWorld {
@@ -83,6 +89,17 @@ export class CollectWorld {
     return shell(work, script, { HOME: home, ...(AGENT.separate ? { uid: AGENT.uid, gid: AGENT.gid } : {}) });
   }
 
+  /** How the runner writes commits. */
+  series(): Omit<SeriesInput, "commits" | "ref"> {
+    return {
+      identity: IDENTITY,
+      messageOf: ({ commit }) => commit?.message ?? Buffer.from("left over\n"),
+      isUsableAuthor: () => true,
+      marksFile: join(this.workspace.privateDir, "marks"),
+      now: 1_700_000_000_000,
+    };
+  }
+
   /** Collects and writes the commits as the runner does, and says what they change. */
   async collect(asked: readonly string[] = []): Promise<Written> {
     const { workspace, trusted, base } = this;
@@ -97,17 +114,10 @@ export class CollectWorld {
       containsOwnSecret,
       asked: new Set(asked),
     });
-    const written = await writeSeries(trusted, {
-      commits: work.commits,
-      identity: IDENTITY,
-      messageOf: ({ commit }) => commit?.message ?? Buffer.from("left over\n"),
-      isUsableAuthor: () => true,
-      ref: "refs/porter/series",
-      marksFile: join(workspace.privateDir, "marks"),
-      now: 1_700_000_000_000,
-    });
+    const written = await writeSeries(trusted, { ...this.series(), commits: work.commits, ref: "refs/porter/series" });
     const tip = work.line === null ? null : (written.get(work.tip) ?? work.tip);
     return {
+      written,
       tip,
       work,
       changes: tip === null ? [] : await this.changes(base.commit, tip),

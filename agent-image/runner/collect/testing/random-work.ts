@@ -41,7 +41,7 @@ const onFiles = fc.oneof(
   fc
     .tuple(anyPath, fc.constantFrom("+x", "-x"))
     .map(([path, mode]) => ({ sh: `chmod ${mode} ${quoted(path)}`, touches: [path] })),
-  anyPath.map((path) => ({ sh: `mkdir -p ${folderOf(path)} && ln -sfn "to $n" ${quoted(path)}`, touches: [path] })),
+  anyPath.map((path) => ({ sh: `mkdir -p ${folderOf(path)} && ln -sfn /nowhere/$n ${quoted(path)}`, touches: [path] })),
   fc
     .tuple(anyPath, anyPath)
     .map(([from, to]) => ({ sh: `mkdir -p ${folderOf(to)} && mv ${quoted(from)} ${quoted(to)}`, touches: [from, to] })),
@@ -58,12 +58,10 @@ const onIndex = fc.oneof(
   fc.constant({ sh: "git add -A; git commit -qm everything-$n", touches: [] }),
   fc.constant({ sh: "git commit -qm staged-$n", touches: [] }),
   anyPath.map((path) => ({ sh: `git rm -qrf -- ${quoted(path)}`, touches: [path] })),
-  fc
-    .tuple(anyPath, anyPath)
-    .map(([from, to]) => ({
-      sh: `mkdir -p ${folderOf(to)} && git mv -f ${quoted(from)} ${quoted(to)}`,
-      touches: [from, to],
-    })),
+  fc.tuple(anyPath, anyPath).map(([from, to]) => ({
+    sh: `mkdir -p ${folderOf(to)} && git mv -f ${quoted(from)} ${quoted(to)}`,
+    touches: [from, to],
+  })),
   anyPath.map((path) => ({ sh: `git checkout -q -- ${quoted(path)}`, touches: [path] })),
   anyPath.map((path) => ({ sh: `git update-index --assume-unchanged -- ${quoted(path)}`, touches: [] })),
   fc.constant({ sh: "git sparse-checkout set src", touches: [] }),
@@ -90,7 +88,7 @@ const onLines = fc.oneof(
     touches: [path],
   })),
   fc.tuple(anyPath, fc.boolean()).map(([path, isCommitted]) => ({
-    sh: `mkdir nested$n && cd nested$n && git init -q && ${write(path, "in", ">")}${isCommitted ? `; git add -A; git commit -qm nested` : ""}`,
+    sh: `mkdir nested$n && cd nested$n && git init -q && ${write(path, "in", ">")}${isCommitted ? `; git add -A; git -c user.name=A -c user.email=a@example.com commit -qm nested` : ""}`,
     touches: ["nested"],
   })),
   fc.constant({

@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { CHANGE_SET_LIMITS, type Manifest, manifestSchema } from "../../../lib/change-set.ts";
+import { ObjectReader } from "./object-reader.ts";
+import { packChangeSet, type Packed } from "./pack-change-set.ts";
+import { patchOf, saveBundle } from "./save-work.ts";
+import { CollectWorld, OWN_SECRET, type Written } from "./testing/collect-world.ts";
+
+const BASE =
+  "echo a > a; mkdir -p src docs; echo x > src/x; echo d > docs/d; printf '#!/bin/sh\\n' > run.sh; echo f > f";
+
+async function pack(world: CollectWorld, { work, written }: Written): Promise<{ packed: Packed; parts: Buffer[] }> {
+  const parts: Buffer[] = [];
+  const objects = new ObjectReader(world.trusted, 60_000);
+  const packed = await packChangeSet({
+    work,
+    written,
+    objects,
+    textOf: ({ commit }) => commit?.message.toString() ?? "left over",
+    onPart: async (part, content) => {
+      expect(part).toEqual({
+        number: parts.length + 1,
+        size: content.length,
+        sha256: createHash("sha256").update(content).digest("hex"),
+      });
+      parts.push(content);
+    },
+  });
+  await objects.close();
+  return { packed, parts };
+}
+
+/** Writes a set into a fresh clone of the base, as whoever receives it would, and answers the tree of each commit. */
+async function replay(world: CollectWorld, manifest: Manifest, parts: readonly Buffer[]): Promise<string[]> {
+  const clone = join(world.root, "replay.git");
+  const file = { GIT_ALLOW_PROTOCOL: "file" };
+  await world.trusted.run(
+    ["clone", "-q", "--bare", "--no-local", "--template=", `file://${world.root}/origin`, clone],
+    { env: file },
+  );
+  const git = world.trusted.with({ GIT_DIR: clone, GIT_INDEX_FILE: join(world.root, "replay.index") });
+  for (const { sha, size, part, at } of manifest.blobs) {
+    const content = Buffer.concat(parts.slice(part - 1)).subarray(at, at + size);
+    expect(await git.text(["hash-object", "-w", "--stdin"], { input: content })).toBe(sha);
+  }
+  const trees = new Map([[manifest.base, manifest.baseTree]]);
+  for (const { sha, parents, paths } of manifest.commits) {
+    await git.run(["read-tree", trees.get(parents[0] ?? "") ?? `${parents[0]}^{tree}`]);
+    const gone = paths.filter(({ entry }) => entry === null).map(({ path }) => `0 ${"0".repeat(40)}\t${path}\0`);
+    const set = paths.flatMap(({ path, entry }) => (entry === null ? [] : [`${entry.mode} ${entry.sha} 0\t${path}\0`]));
+    await git.run(["update-index", "-z", "--index-info"], { input: [...gone, ...set].join("") });
+    trees.set(sha, await git.text(["write-tree"]));
+  }
+  return manifest.commits.map(({ sha }) => trees.get(sha) ?? "");
+}
+
+test("a set makes the same trees from the base, commit by commit", async () => {
+  await using world = await CollectWorld.open(BASE);
+  world.agent(`
+    echo more >> a; chmod +x run.sh; ln -s a link; printf '\\000\\001' > bin; printf '\\357\\273\\277b\\r\\n' > bom; : > empty
+    git rm -q docs/d; git mv src/x src/y; printf x > "größe-日本"; git add -A; git commit -qm "every kind: ü"
+    rm f; mkdir f; echo in > f/in; rm -r src; echo file > src; git add -A; git commit -qm shapes
+    git checkout -qb side HEAD~2; echo s > s; git add s; git commit -qm side; git checkout -q -; git merge -q --no-edit side
+    mkdir many; for n in $(seq 120); do echo $n > many/$n; done; git add -A; git commit -qm many
+    cp a copy; echo ${OWN_SECRET} > key; echo P=1 > .env; echo left > over`);
+  const written = await world.collect();
+  const { packed, parts } = await pack(world, written);
+  if (packed.kind !== "whole") throw new Error("it is too large");
+  const manifest = manifestSchema.parse(JSON.parse(JSON.stringify(packed.manifest)));
+  expect(manifest.commits.map(({ message }) => message.split("\n")[0])).toEqual([
+    "every kind: ü",
+    "shapes",
+    "side",
+    "Merge branch 'side' into porter/abc",
+    "many",
+    "left over",
+  ]);
+  expect(await replay(world, manifest, parts)).toEqual(manifest.commits.map(({ tree }) => tree));
+  expect(manifest.tree).toBe(await world.trusted.text(["rev-parse", `${written.tip}^{tree}`]));
+  expect(manifest.heldBack.map(({ path }) => path).toSorted()).toEqual([".env", "key"]);
+  expect(Buffer.concat(parts).includes(OWN_SECRET)).toBe(false);
+  // A file that the base has costs nothing.
+  expect(Buffer.concat(parts).toString()).not.toMatch(/^#!/m);
+
+  const patch = await patchOf(world.trusted, { base: world.base.commit, tip: written.tip ?? "" }, 1024 ** 2);
+  const index = world.trusted.with({ GIT_INDEX_FILE: join(world.root, "patch.index") });
+  await index.run(["read-tree", world.base.commit]);
+  await index.run(["apply", "--cached", "-"], { input: patch });
+  expect(await index.text(["write-tree"])).toBe(manifest.tree);
+});
+
+test("cuts what is handed over into parts of at most 8 MB", async () => {
+  await using world = await CollectWorld.open(BASE);
+  world.agent("for n in 1 2; do head -c 9000000 /dev/urandom > $n.bin; done");
+  const { packed, parts } = await pack(world, await world.collect());
+  if (packed.kind !== "whole") throw new Error("it is too large");
+  expect(parts.map(({ length }) => length)).toEqual([
+    CHANGE_SET_LIMITS.partBytes,
+    CHANGE_SET_LIMITS.partBytes,
+    18_000_000 - 2 * CHANGE_SET_LIMITS.partBytes,
+  ]);
+  expect(await replay(world, packed.manifest, parts)).toEqual([packed.manifest.tree]);
+});
+
+test("hands nothing over of what has too many paths", async () => {
+  await using world = await CollectWorld.open(BASE);
+  world.agent("mkdir many; for n in $(seq 5001); do : > many/$n; done");
+  const { packed, parts } = await pack(world, await world.collect());
+  expect(packed).toEqual({ kind: "too_large", bytes: 0, paths: 5001 });
+  expect(parts).toEqual([]);
+});
+
+test("keeps every line of work in the bundle, without what is held back", async () => {
+  await using world = await CollectWorld.open(BASE);
+  world.agent(`seq 9 > big; git add -A; git commit -qm big
+    git checkout -qb other HEAD~1; echo o > o; echo ${OWN_SECRET} > key; git add -A; git commit -qm other; git checkout -q -`);
+  const { work } = await world.collect();
+  const lines = [work.line, ...work.others.map(({ line }) => line)].flatMap((line) => line ?? []);
+  const bundle = await saveBundle(world.trusted, {
+    ...world.series(),
+    filter: work.filter,
+    lines,
+    folder: world.workspace.privateDir,
+  });
+  const git = world.trusted.with({ GIT_DIR: join(world.root, "origin/.git"), GIT_ALLOW_PROTOCOL: "file" });
+  await git.run(["fetch", "-q", bundle ?? "", "refs/heads/*:refs/restored/*"]);
+  const files = async (ref: string): Promise<string> => git.text(["ls-tree", "-r", "--name-only", ref]);
+  expect((await files("refs/restored/work")).split("\n")).toContain("big");
+  expect((await files("refs/restored/other-1")).split("\n")).toContain("o");
+  expect(await files("refs/restored/other-1")).not.toContain("key");
+});
