@@ -26,14 +26,13 @@ const path = z
   .max(4096)
   .refine((text) => text.split("/").every((step) => !["", ".", ".."].includes(step) && step.toLowerCase() !== ".git"));
 
-export const entryModeSchema = z.enum(["100644", "100755", "120000", "160000"]);
+const entryModeSchema = z.enum(["100644", "100755", "120000", "160000"]);
 
 /** What a commit does to a path, against its first parent. `entry` null: it goes. */
-export const changedPathSchema = z.object({
+const changedPathSchema = z.object({
   path,
   entry: z.object({ mode: entryModeSchema, sha }).nullable(),
 });
-export type ChangedPath = z.infer<typeof changedPathSchema>;
 
 /** `parents` are commits of the set or of the repository. `author` is the agent's word, for display alone. */
 export const commitSchema = z.object({

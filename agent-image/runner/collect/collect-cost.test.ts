@@ -32,13 +32,10 @@ test("collecting plain work takes eleven processes of git", async () => {
   await using world = await CollectWorld.open("echo a > a");
   world.agent("echo more >> a; git commit -qam one; echo n > n");
   const commands = await commandsOf(world);
+  const expected =
+    "ls-files status update-index write-tree cat-file pack-objects index-pack cat-file rev-list diff-tree fast-import";
   // Two of them run side by side.
-  expect(commands.toSorted()).toEqual(
-    [
-      ...["ls-files", "status", "update-index", "write-tree", "cat-file", "pack-objects", "index-pack"],
-      ...["cat-file", "rev-list", "diff-tree", "fast-import", ...ASKED],
-    ].toSorted(),
-  );
+  expect(commands.toSorted()).toEqual([...expected.split(" "), ...ASKED].toSorted());
 });
 
 test("attributes, removals, forty commits, five branches and a stash take fewer than fifteen", async () => {

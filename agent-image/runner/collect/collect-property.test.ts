@@ -42,8 +42,8 @@ function reference(world: CollectWorld, { kind, name, commit }: Line): Delta {
     return delta(world, `${base} ${world.agent(`cd "${path}"; ${OWN_TREE}`).trim()}`);
   }
   if (kind !== "stash") return delta(world, `${base} ${commit}^{tree}`);
-  const untracked = world.agent(`git rev-parse --verify -q '${name}^3^{tree}' || true`).trim();
-  const more = untracked === "" ? [] : [`4b825dc642cb6eb9a060e54bf8d69288fbee4904 ${untracked}`];
+  const [, , untracked] = world.agent(`git log -1 --format=%P '${name}'`).trim().split(" ");
+  const more = untracked === undefined ? [] : [`4b825dc642cb6eb9a060e54bf8d69288fbee4904 ${untracked}^{tree}`];
   return delta(world, `${base} '${name}^{tree}'`, ...more);
 }
 
