@@ -1,4 +1,5 @@
 import { command, type Fix, page, reconnect } from "./fix.ts";
+import { LOSSES } from "./losses.ts";
 
 /**
  * Every way in which a task can fail, wait or be refused: one table for comment, page, API and docs.
@@ -190,16 +191,16 @@ export const FAILURES = {
     fix: page("check the Fly settings", "/settings/fly"),
     resumes: false,
   },
-  machine_capacity: { sentence: "Fly had no capacity.", fix: retry, resumes: false },
-  machine_lost: { sentence: "The machine disappeared while the task ran.", fix: retry, resumes: false },
-  machine_never_started: { sentence: "The machine did not start in time.", fix: retry, resumes: false },
-  runner_crashed: { sentence: "The program that runs the agent crashed.", fix: retry, resumes: false },
+  machine_capacity: { sentence: LOSSES.machine_capacity, fix: retry, resumes: false },
+  machine_lost: { sentence: LOSSES.machine_lost, fix: retry, resumes: false },
+  machine_never_started: { sentence: LOSSES.machine_never_started, fix: retry, resumes: false },
+  runner_crashed: { sentence: LOSSES.runner_crashed, fix: retry, resumes: false },
   runner_misconfigured: {
     sentence: "The machine was not set up as a run needs it; Porter's operator has to put that right.",
     fix: null,
     resumes: false,
   },
-  not_handed_out: { sentence: "The machine started, but Porter did not give it the task.", fix: retry, resumes: false },
+  not_handed_out: { sentence: LOSSES.not_handed_out, fix: retry, resumes: false },
   result_undelivered: {
     sentence: "The run ended, but its result did not reach Porter.",
     fix: retry,
@@ -230,15 +231,6 @@ export function fixFor(code: FailureCode, mention: string): Fix | null {
 }
 
 export const FAILURE_CODES = Object.keys(FAILURES) as [FailureCode, ...FailureCode[]];
-
-/** Faults of machines and networks, for which Porter starts another attempt by itself (spec `maxRetries`). */
-export const INFRASTRUCTURE_FAILURES: readonly FailureCode[] = [
-  "machine_capacity",
-  "machine_lost",
-  "machine_never_started",
-  "runner_crashed",
-  "not_handed_out",
-];
 
 /** Faults of how this Porter is set up: nobody but its operator can end them. */
 export const OPERATOR_FAILURES = [

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { FAILURE_CODES } from "./failures.ts";
 import { parseJson } from "./json.ts";
+import { LOSS_CODES } from "./losses.ts";
 import type { WaitReason } from "./wait-reason.ts";
 
 const text = z.string().nullable();
@@ -9,7 +9,7 @@ const text = z.string().nullable();
 export const waitReasonSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("fly_full"), region: text, next: text }),
   z.object({ kind: z.literal("fly_silent") }),
-  z.object({ kind: z.literal("machine_lost"), code: z.enum(FAILURE_CODES) }),
+  z.object({ kind: z.literal("machine_lost"), code: z.enum(LOSS_CODES) }),
   z.object({ kind: z.literal("model_gone") }),
   z.object({ kind: z.literal("older"), sentence: text }),
 ]) satisfies z.ZodType<WaitReason>;

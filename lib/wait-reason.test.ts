@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { FAILURE_CODES } from "./failures.ts";
+import { LOSS_CODES } from "./losses.ts";
 import { flyWords, waitWords, type WaitReason } from "./wait-reason.ts";
 import { readWaitReason, waitReasonSchema, writeWaitReason } from "./wait-reason-schema.ts";
 
 const EVERY: WaitReason[] = [
   ...[null, "iad"].flatMap((region) => [null, "ord"].map((next) => ({ kind: "fly_full", region, next }) as const)),
   { kind: "fly_silent" },
-  ...FAILURE_CODES.map((code) => ({ kind: "machine_lost", code }) as const),
+  ...LOSS_CODES.map((code) => ({ kind: "machine_lost", code }) as const),
   { kind: "model_gone" },
   { kind: "older", sentence: "Fly has no capacity in iad, trying ord" },
   { kind: "older", sentence: null },

@@ -1,4 +1,4 @@
-import { FAILURES, type FailureCode } from "./failures.ts";
+import { type Loss, LOSSES } from "./losses.ts";
 import { withoutStop } from "./sentence.ts";
 
 /** Why a task that nothing blocks has no machine yet, besides its place in line. */
@@ -6,7 +6,7 @@ export type WaitReason =
   /** `region` null: the app's own. `next` null: the same region again, in a minute. */
   | { kind: "fly_full"; region: string | null; next: string | null }
   | { kind: "fly_silent" }
-  | { kind: "machine_lost"; code: FailureCode }
+  | { kind: "machine_lost"; code: Loss }
   | { kind: "model_gone" }
   /** Of a row that an older Porter wrote in words, or a newer one in a form that this one does not know. */
   | { kind: "older"; sentence: string | null };
@@ -26,7 +26,7 @@ export function waitWords(reason: WaitReason): string {
     case "fly_silent":
       return `${flyWords(reason)}, trying again in a minute`;
     case "machine_lost":
-      return `${withoutStop(FAILURES[reason.code].sentence)}; another one is asked for`;
+      return `${withoutStop(LOSSES[reason.code])}; another one is asked for`;
     case "model_gone":
       return "The model was not there; the newest one that the key can see is tried";
     case "older":

@@ -1,8 +1,9 @@
 // `node scripts/failures-page.ts` writes docs/failures.md from lib/failures.ts; its test says when that is due.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { FAILURE_CODES, FAILURES, fixFor, INFRASTRUCTURE_FAILURES } from "../lib/failures.ts";
+import { FAILURE_CODES, FAILURES, fixFor } from "../lib/failures.ts";
 import { addressOf, type Fix } from "../lib/fix.ts";
+import { isLoss } from "../lib/losses.ts";
 
 export const FAILURES_PAGE = join(import.meta.dirname, "..", "docs", "failures.md");
 
@@ -26,7 +27,7 @@ export const failuresPage = (): string => `${HEAD}${FAILURE_CODES.map(row).join(
 
 function row(code: (typeof FAILURE_CODES)[number]): string {
   const { sentence, resumes } = FAILURES[code];
-  const then = resumes ? "waits" : INFRASTRUCTURE_FAILURES.includes(code) ? "tries again" : "ends";
+  const then = resumes ? "waits" : isLoss(code) ? "tries again" : "ends";
   return `| \`${code}\` | ${sentence} | ${help(fixFor(code, "porter"))} | ${then} |`;
 }
 

@@ -1,5 +1,6 @@
 import { backOff, chanceOf } from "@/lib/back-off";
-import { INFRASTRUCTURE_FAILURES, type FailureCode } from "@/lib/failures";
+import type { FailureCode } from "@/lib/failures";
+import { isLoss } from "@/lib/losses";
 import { RUNNER_EXIT } from "@/lib/agent-protocol";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
@@ -70,7 +71,7 @@ function endOf({ exit, state }: Machine, { startedAt }: AttemptRow): FailureCode
 
 /** Ends the attempt for an infrastructure fault: another one within `maxRetries`, else the task fails. */
 export async function loseAttempt(context: AppContext, task: TaskRow, code: FailureCode): Promise<void> {
-  if (INFRASTRUCTURE_FAILURES.includes(code) && task.infraRetries < task.maxRetries) {
+  if (isLoss(code) && task.infraRetries < task.maxRetries) {
     const wait = backOff(ANOTHER_MACHINE_MS, task.infraRetries, chanceOf(`${task.id} ${task.infraRetries}`));
     await move(context, task, {
       event: "machine.requeued",
