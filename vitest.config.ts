@@ -16,6 +16,8 @@ const { PORTER_TEST_REPORT: report, PORTER_TEST_TIMES: times } = process.env;
 /** Two projects: pure code on Node, and whatever touches D1 or R2 on workerd with the real migrations. */
 export default defineConfig({
   test: {
+    // Files share their processes and runtimes (isolate: false): a start costs more than most files. What a file changes
+    // of its process it puts back.
     // One more than there are processors: some tests wait, for a deadline or for a process.
     maxWorkers: times === undefined ? availableParallelism() + 1 : 1,
     reporters: [
@@ -30,6 +32,7 @@ export default defineConfig({
         test: {
           ...limits,
           name: "node",
+          isolate: false,
           include: ["{lib,server,local,agent-image,scripts,components,bench}/**/*.test.ts"],
           exclude: ["**/*.workers.test.ts", "**/node_modules/**"],
           setupFiles: ["./server/testing/deny-console-error.ts", "./server/testing/deny-network.ts"],

@@ -123,7 +123,7 @@ describe("ending", () => {
     await fly.destroy(credentials, "m1");
     expect(server.seen.map(({ method, url, json }) => [method, url, json])).toEqual([
       ["POST", "/v1/apps/porter-runs/machines/m1/stop", { signal: "SIGTERM", timeout: "30s" }],
-      ["DELETE", "/v1/apps/porter-runs/machines/m1?force=true", null],
+      ["DELETE", "/v1/apps/porter-runs/machines/m1?force=true", undefined],
     ]);
   });
 
