@@ -54,11 +54,11 @@ const playwrightReport = z.object({
 
 const ERROR_LINES = 6;
 
-/** The beginning of an error, without colours. */
+/** The beginning of an error, without colours and without the runner's own lines. */
 function firstLines(text: string, count = ERROR_LINES): string {
   const lines = stripVTControlCharacters(text).split("\n");
   return lines
-    .filter((line) => line.trim() !== "")
+    .filter((line) => line.trim() !== "" && !/^\s+at .*\/node_modules\//.test(line))
     .slice(0, count)
     .join("\n");
 }

@@ -16,7 +16,7 @@ export type PorterServer = {
   /** The last lines that the Worker and its emulator wrote. */
   tail(lines: number): string;
   /** Settles when it has ended, for whatever reason. */
-  ended: Promise<unknown>;
+  ended: ProcessGroup["ended"];
   stop(): Promise<void>;
 };
 

@@ -10,10 +10,13 @@ export async function restartable(startOnce: () => Promise<PorterServer>) {
   let ending: PorterServer | null = null;
   const start = async (): Promise<PorterServer> => {
     const porter = await startOnce();
-    const tell = (): void => {
-      if (porter !== ending) breaks(`Porter's Worker ended by itself:\n${porter.tail(20)}`);
-    };
-    porter.ended.then(tell, tell);
+    porter.ended.then(
+      ({ code, signal }) => {
+        if (porter === ending) return;
+        breaks(`Porter's Worker ended by itself (${signal ?? `exit code ${code}`}):\n${porter.tail(20)}`);
+      },
+      () => {},
+    );
     return porter;
   };
   const server = {
