@@ -11,10 +11,15 @@ import type { Recording } from "./recording.ts";
 export type Replayed = { cause: EndCause; failure: AgentFailure | null; final: string | null };
 
 const LOOK_EVERY_MS = 200;
-const looksUntil = (end: number): number[] => [
-  ...Array.from({ length: Math.ceil(end / LOOK_EVERY_MS) }, (_, look) => look * LOOK_EVERY_MS),
-  end,
-];
+/** Before each line, too: what the supervisor did between two looks may be why the line was printed. */
+const looksOf = ({ lines }: Recording, end: number): number[] =>
+  [
+    ...Array.from({ length: Math.ceil(end / LOOK_EVERY_MS) }, (_, look) => look * LOOK_EVERY_MS),
+    ...lines.map(({ t }) => t - 1),
+    end,
+  ]
+    .filter((look) => look <= end)
+    .toSorted((one, other) => one - other);
 
 /**
  * Plays a recording's lines and refusals through the runner's own parser, vigil and judgement, in the times in which
@@ -31,7 +36,7 @@ export function replay(recording: Recording): Replayed | null {
   let lastLine = "";
   let cause: EndCause | null = null;
   let since = -1;
-  for (const now of looksUntil(exit.t)) {
+  for (const now of looksOf(recording, exit.t)) {
     const after = since;
     const isNew = ({ t }: { t: number }): boolean => t > after && t <= now;
     for (const { status, headers, body } of refusals.filter(isNew)) {
