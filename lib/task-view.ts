@@ -88,6 +88,8 @@ export const taskViewSchema = z.object({
   inputTokens: count.optional(),
   outputTokens: count.optional(),
   logTail: z.string().optional(),
+  /** Why the issue is told no more of this; absent while it is told. Of a task that is asked for by itself. */
+  untold: z.string().optional(),
   updatedAt: z.string(),
 });
 export type TaskView = z.infer<typeof taskViewSchema>;

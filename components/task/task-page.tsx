@@ -6,6 +6,7 @@ import { type KeyboardEvent, useMemo, useState } from "react";
 import { late } from "@/components/layout/late";
 import { StaleBanner } from "@/components/live/stale-banner";
 import { Failure } from "@/components/tasks/failure";
+import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { tabLook } from "@/components/ui/tabs";
 import { isTerminal } from "@/lib/task";
@@ -61,6 +62,7 @@ export function TaskPage({ data, pinnedAttempt }: { data: RunData; pinnedAttempt
           <div className="space-y-5 py-4">
             <StaleBanner />
             <Failure task={task} isSaving={isSaving(run)} />
+            {data.task.untold === undefined ? null : <Untold why={data.task.untold} />}
             <OutcomeStrip run={run} />
             <PhaseRail run={run} onSeek={seek} />
           </div>
@@ -113,6 +115,17 @@ export function TaskPage({ data, pinnedAttempt }: { data: RunData; pinnedAttempt
     </article>
   );
 }
+
+/** What the issue says is older than what this page says. */
+const Untold = ({ why }: { why: string }) => (
+  <Notice tone="waiting" className="">
+    Porter could not write this on the issue, and no longer tries.
+    <details className="mt-1">
+      <summary className="cursor-pointer opacity-80">Why</summary>
+      <p className="mt-1 break-words">{why}</p>
+    </details>
+  </Notice>
+);
 
 /** The record with which a part began, or the last one before a moment. */
 function placeOf({ log: { records } }: Run, to: SeekTo): number {

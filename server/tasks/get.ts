@@ -19,7 +19,9 @@ export async function ownTask(context: AppContext, id: string): Promise<TaskRow>
 /** `GET /api/tasks/:id/status`. */
 export async function getTask(context: AppContext, id: string): Promise<TaskView> {
   const row = await ownTask(context, id);
-  return { ...taskView(row, context.env), ...(await outlook(context, row)) };
+  const [found, report] = await Promise.all([outlook(context, row), context.db.obligations.get(id, "report")]);
+  const untold = report?.gaveUpReason ?? undefined;
+  return { ...taskView(row, context.env), ...found, ...(untold === undefined ? {} : { untold }) };
 }
 
 /** When it will start and how long it may take. */
