@@ -34,7 +34,9 @@ export function FirstTask({ task }: { task: TaskView }) {
             : "The whole way works. Read the pull request, and merge it if you like it."
           : isOver
             ? "The mention arrived, but this run did not end in a pull request."
-            : "The mention arrived. This is what Porter is doing about it."}
+            : task.blockedReason === undefined
+              ? "The mention arrived. This is what Porter is doing about it."
+              : "The mention arrived and waits for you. It starts by itself then."}
       </Why>
       <article aria-label={task.issueTitle} className="mt-4 rounded-lg border border-line bg-raised p-4">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -71,8 +73,14 @@ export function FirstTask({ task }: { task: TaskView }) {
             <a href={task.prUrl}>Open pull request #{task.prNumber}</a>
           </Button>
         )}
-        <Button asChild size="lg" tone={task.prUrl === undefined && !isOver ? "primary" : "plain"}>
-          <Link href={`/tasks/${task.id}`}>{isOver ? "Look at the run" : "Watch it live"}</Link>
+        <Button
+          asChild
+          size="lg"
+          tone={task.prUrl === undefined && !isOver && task.blockedReason === undefined ? "primary" : "plain"}
+        >
+          <Link href={`/tasks/${task.id}`}>
+            {isOver || task.blockedReason !== undefined ? "Look at the run" : "Watch it live"}
+          </Link>
         </Button>
         <Button asChild size="lg" tone="quiet">
           <Link href="/tasks">All tasks</Link>
