@@ -1,4 +1,4 @@
-import { command, type Fix, page, reconnect } from "./fix.ts";
+import { advice, command, type Fix, page, reconnect } from "./fix.ts";
 import { LOSSES } from "./losses.ts";
 
 /**
@@ -149,8 +149,8 @@ export const FAILURES = {
   },
   empty_repository: { sentence: "The repository has no commits yet: push a first one.", fix: retry, resumes: false },
   base_branch_missing: {
-    sentence: "The base branch does not exist; name another with --base.",
-    fix: null,
+    sentence: "The base branch does not exist.",
+    fix: advice("Comment again and name another one with --base."),
     resumes: false,
   },
   clone_failed: { sentence: "The repository could not be cloned.", fix: retry, resumes: false },

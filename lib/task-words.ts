@@ -33,6 +33,10 @@ type Situated = Pick<
   | "errorMessage"
 >;
 
+/** Why it waits or how it failed: what is known of this one, else what holds of all of its kind. */
+export const whatHappened = (task: Pick<TaskView, "errorMessage" | "explanation">): string | undefined =>
+  task.errorMessage ?? task.explanation?.sentence;
+
 /** One line under the title: what is going on now, or why nothing is. `place`: of a task that waits, where it is known. */
 export function situation(task: Situated, place: QueuePlace | null = null): string {
   if (task.status === "queued" && task.blockedReason === undefined && place !== null)
@@ -44,9 +48,7 @@ export function situation(task: Situated, place: QueuePlace | null = null): stri
   if (task.status === "running")
     return task.phase === "working" && task.lastStep !== undefined ? task.lastStep : PHASE_WORDS[task.phase];
   if (task.status === "success" && task.prNumber !== undefined) return `Opened pull request #${task.prNumber}`;
-  // The question itself says more than that there is one.
-  if (task.failureCode === "agent_asks" && task.errorMessage !== undefined) return task.errorMessage;
-  return task.explanation?.sentence ?? PHASE_WORDS.done;
+  return whatHappened(task) ?? PHASE_WORDS.done;
 }
 
 /** How long it has run or ran, in ms; null while it waits. */

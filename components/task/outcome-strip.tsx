@@ -32,7 +32,9 @@ export function OutcomeStrip({ run: { task, log } }: { run: Run }) {
     // The last one, because it is known only when the whole log is here.
     ["Commands", commands === 0 ? null : commands],
   ];
-  const summary = withoutTitle(task.summary ?? "", task.prTitle);
+  // A question stands above all of it.
+  const asked = task.failureCode === "agent_asks" ? task.errorMessage : undefined;
+  const summary = withoutEnd(withoutTitle(task.summary ?? "", task.prTitle).trimEnd(), asked);
   const shown = figures.filter(([, value]) => value !== null);
   return (
     <>
@@ -51,6 +53,9 @@ export function OutcomeStrip({ run: { task, log } }: { run: Run }) {
     </>
   );
 }
+
+const withoutEnd = (text: string, end = ""): string =>
+  text.endsWith(end) ? text.slice(0, text.length - end.length) : text;
 
 /** So much of a summary stands at the top; an agent may write pages. */
 const SUMMARY = { lines: 8, characters: 700 };

@@ -1,3 +1,4 @@
+import { Message } from "@/components/task/message";
 import { seenText } from "@/components/task/terminal-text";
 import { FixLink } from "@/components/ui/fix-link";
 import { Notice } from "@/components/ui/notice";
@@ -5,6 +6,7 @@ import { linkWords } from "@/lib/fix";
 import { withoutStop } from "@/lib/sentence";
 import { isTerminal } from "@/lib/task";
 import type { TaskView } from "@/lib/task-view";
+import { whatHappened } from "@/lib/task-words";
 
 /**
  * Why it failed or waits, in one sentence, and the way out. Nothing for a task without a reason. What others said of it
@@ -13,14 +15,12 @@ import type { TaskView } from "@/lib/task-view";
 export function Failure({ task, isSaving = false }: { task: TaskView; isSaving?: boolean }) {
   const { explanation } = task;
   if (explanation === undefined) return null;
-  const sentence =
-    task.stoppedBy === undefined ? explanation.sentence : `${withoutStop(explanation.sentence)} by ${task.stoppedBy}.`;
   const asks = task.failureCode === "agent_asks";
+  const said = asks ? explanation.sentence : whatHappened(task);
+  const sentence = task.stoppedBy === undefined ? said : `${withoutStop(explanation.sentence)} by ${task.stoppedBy}.`;
   const calm =
     task.failureCode === "no_changes" || task.failureCode === "stopped_by_user" || task.failureCode === "issue_closed";
   const tone = task.status === "queued" || asks ? "waiting" : calm ? "neutral" : "bad";
-  // The same sentence is not said twice.
-  const exact = task.errorMessage === explanation.sentence ? undefined : task.errorMessage;
   const lastLines = (task.logTail ?? "").split("\n").map(seenText).join("\n").trim();
   return (
     <Notice tone={tone} className="">
@@ -29,11 +29,11 @@ export function Failure({ task, isSaving = false }: { task: TaskView; isSaving?:
         <Fix fix={explanation.fix} resumes={task.status === "queued"} asks={asks} />
       </p>
       {isSaving ? <p className="mt-1 opacity-80">Saving what there is…</p> : null}
-      {exact === undefined ? null : asks ? (
-        <blockquote className="mt-1 border-l-2 border-line pl-2 break-words whitespace-pre-line">{exact}</blockquote>
-      ) : (
-        <p className="mt-1 break-words opacity-80">{exact}</p>
-      )}
+      {asks && task.errorMessage !== undefined ? (
+        <blockquote className="mt-1 border-l-2 border-line pl-2 break-words">
+          <Message text={task.errorMessage} />
+        </blockquote>
+      ) : null}
       {isTerminal(task.status) && lastLines !== "" ? (
         <details className="mt-1">
           <summary className="cursor-pointer opacity-80">Last lines</summary>

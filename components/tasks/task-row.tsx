@@ -141,7 +141,8 @@ function Standing(props: RowProps) {
 
 /** Nothing else is to be mended first: what helps is to try again. */
 const isMendedByRetry = ({ task, section }: Pick<RowProps, "task" | "section">): boolean =>
-  section === "attention" && canRetry(task) && !(task.explanation?.fix != null && isWay(task.explanation.fix));
+  section === "attention" && canRetry(task) && task.explanation?.fix?.kind === "command" && !asks(task);
+const asks = ({ failureCode }: TaskRowView): boolean => failureCode === "agent_asks";
 
 /** Where it is mended, or the retry that mends it. A finger gets 44 px. */
 function Fix({ task, section, isPending, onRetry }: RowProps) {
@@ -158,6 +159,12 @@ function Fix({ task, section, isPending, onRetry }: RowProps) {
       >
         Retry
       </button>
+    );
+  if (asks(task))
+    return (
+      <a href={task.issueUrl} aria-describedby={titleOf(task)} className={look}>
+        Answer
+      </a>
     );
   return fix == null || !isWay(fix) ? null : <FixLink fix={fix} className={look} />;
 }

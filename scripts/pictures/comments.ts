@@ -10,7 +10,7 @@ const STYLE = `body{font:14px/1.5 system-ui,sans-serif;width:800px;margin:16px;b
 h2{font-size:13px;margin:20px 0 4px}h2 span{font-weight:400;border:1px solid #d1d9e0;border-radius:2em;padding:0 7px}
 article{border:1px solid #d1d9e0;border-radius:6px;padding:2px 14px}pre{background:#f6f8fa;padding:12px;overflow:auto}
 blockquote{border-left:4px solid #d1d9e0;margin:0;padding-left:12px;color:#59636e}code{background:#eff1f3;padding:2px 4px}
-sub{font-size:12px;vertical-align:baseline}a{color:#0969da}`;
+article p{white-space:pre-line}sub{font-size:12px;vertical-align:baseline}a{color:#0969da}`;
 
 /** One long picture, `comments.png`. Details stand open, so that all of it is seen. */
 export async function shootComments(browser: Browser, { world, folder }: { world: World; folder: string }) {

@@ -11,8 +11,8 @@ export type Ending = Scene & { who: string; has: Equipment; isStopped: boolean }
 
 export const ENDINGS_OWNER = "ada";
 export const ENDINGS_REPOSITORY = `${ENDINGS_OWNER}/abacus`;
-/** A refused key would have every later task of its person wait: each of them has a person of its own. */
-const REFUSED = ["grace", "edsger"];
+/** A key that is refused or spent has every later task of its person wait: each of them has a person of its own. */
+const REFUSED = ["grace", "edsger", "margaret", "donald", "radia"];
 
 const scene = (story: string, of: { title: string; agent?: string; who?: string; has?: Equipment }): Ending => ({
   repo: ENDINGS_REPOSITORY,

@@ -268,6 +268,12 @@ describe("what is said stays true", () => {
     expect(asked).not.toMatch(/fail|❌/i);
   });
 
+  it("the choices of a question keep the numbers that an answer may name", () => {
+    const failureDetail = "Which should I improve?\n\n1. the blue ones\n2) the red ones";
+    const asked = text({ status: "failed", phase: "done", failureCode: "agent_asks", failureDetail });
+    expect(asked).toContain("> Which should I improve?\n> 1. the blue ones\n> 2) the red ones\n");
+  });
+
   it("a name keeps its capitals at the beginning of every sentence", () => {
     for (const code of FAILURE_CODES) {
       if (["no_changes", "agent_asks", "stopped_by_user", "issue_closed"].includes(code)) continue;
@@ -366,7 +372,7 @@ describe("whatever a task holds", () => {
       const { fix } = FAILURES[code];
       if (!fix || ["no_changes", "agent_asks", "stopped_by_user", "issue_closed"].includes(code)) continue;
       expect(text({ status: "failed", phase: "done", failureCode: code })).toContain(
-        "path" in fix ? `](https://porter.test${fix.path})` : "`@porter retry`",
+        "path" in fix ? `](https://porter.test${fix.path})` : fix.kind === "advice" ? fix.advice : "`@porter retry`",
       );
     }
   });

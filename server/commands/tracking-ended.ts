@@ -82,7 +82,7 @@ function noChangesSections(view: TrackingView): string[] {
 }
 
 function askingSections(view: TrackingView): string[] {
-  const quoted = summaryLines(view.failureDetail ?? view.summary, 8)
+  const quoted = summaryLines(view.failureDetail ?? view.summary, 8, { isNumbered: true })
     .map((line) => `> ${line}`)
     .join("\n");
   const took = spentOn(view).join(", ");
