@@ -219,9 +219,6 @@ export const FAILURES = {
   internal: { sentence: "Porter made a mistake.", fix: retry, resumes: false },
 } as const satisfies Record<string, FailureInfo>;
 
-/** The answer to who asks for work on a closed issue. */
-export const CLOSED_ISSUE = "This issue is closed. Reopen it to start a run.";
-
 export type FailureCode = keyof typeof FAILURES;
 
 /** What to do about it, with commands as this Porter takes them. */

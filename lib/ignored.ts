@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { CLOSED_ISSUE, FAILURES, type FailureCode } from "./failures.ts";
+import { CLOSED_ISSUE } from "./closed-issue.ts";
+import { FAILURES, type FailureCode } from "./failures.ts";
 
 /** Why a comment or a delivery came to nothing, besides what fails or is refused by a code of `failures.ts`. */
 const IGNORED = {

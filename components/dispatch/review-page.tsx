@@ -7,7 +7,7 @@ import type { Retried } from "@/components/layout/palette";
 import { useTRPC } from "@/components/layout/trpc-provider";
 import { Button } from "@/components/ui/button";
 import { DEFAULT_AGENT, AGENT_IDS } from "@/lib/agents";
-import { CLOSED_ISSUE } from "@/lib/failures";
+import { CLOSED_ISSUE } from "@/lib/closed-issue";
 import type { PorterConfig } from "@/lib/porter-config";
 import { draftFor } from "./drafts";
 import { obstacleOf } from "./agent-choice";

@@ -1,6 +1,7 @@
 import type { Command } from "@/lib/commands/command";
 import { commandSchema } from "@/lib/commands/command-schema";
-import { CLOSED_ISSUE, type FailureCode } from "@/lib/failures";
+import { CLOSED_ISSUE } from "@/lib/closed-issue";
+import type { FailureCode } from "@/lib/failures";
 import { readJson, tryJson } from "@/lib/json";
 import { isAnswer } from "@/lib/commands/gist";
 import { mayHave } from "@/lib/machine-size";

@@ -1,4 +1,5 @@
-import { CLOSED_ISSUE, type FailureInfo, FAILURES } from "@/lib/failures";
+import { CLOSED_ISSUE } from "@/lib/closed-issue";
+import { type FailureInfo, FAILURES } from "@/lib/failures";
 import { advice, isWay } from "@/lib/fix";
 import { AppError } from "@/server/errors";
 import { problemOfGitHub } from "@/server/identity/user-token";

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { CLOSED_ISSUE, FAILURES } from "@/lib/failures";
+import { CLOSED_ISSUE } from "@/lib/closed-issue";
+import { FAILURES } from "@/lib/failures";
 import { taskRequestSchema } from "@/lib/task-request";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
