@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readJson } from "@/lib/json";
-import { afterFailure } from "@/lib/obligations";
+import { afterFailure, type KindOf } from "@/lib/obligations";
 import type { AppContext } from "@/server/context";
 import type { DeliveryRow as Delivery } from "@/server/db/delivery-store";
 import { describeError } from "@/server/log";
@@ -20,7 +20,7 @@ export async function reconcileDelivery(context: AppContext, deliveryId: string)
   if (owing === null) return;
   const { delivery, tries } = owing;
   try {
-    await carryOut(context, delivery);
+    await HANDS.carry_out(context, delivery);
     await context.db.deliveries.settle(deliveryId, delivery.outcome);
   } catch (error) {
     if (isUnreadable(error) && tries + 1 >= SET_ASIDE_AFTER) {
@@ -38,6 +38,10 @@ export async function reconcileDelivery(context: AppContext, deliveryId: string)
     await context.enqueue([{ kind: "delivery", id: deliveryId }], Math.ceil((Date.parse(next.dueAt) - now) / 1000));
   }
 }
+
+const HANDS: Record<KindOf<"delivery">, (context: AppContext, delivery: Delivery) => Promise<void>> = {
+  carry_out: carryOut,
+};
 
 async function carryOut(context: AppContext, delivery: Delivery): Promise<void> {
   switch (delivery.outcome) {
