@@ -1,9 +1,11 @@
 import type { MarkdownLine } from "../markdown/blocks.ts";
 import type { Regions } from "../markdown/regions.ts";
 import { NO_FLAGS, type Command, type ParsedMention } from "./command.ts";
+import { isName } from "../mail/sign-offs.ts";
 import { gistOf } from "./gist.ts";
 import type { HeadRead } from "./read-command.ts";
 import { INVISIBLE } from "./words.ts";
+import { asksForWork } from "./work-words.ts";
 
 export type Comment = { body: string; regions: Regions; mention: string; pattern: RegExp };
 
@@ -61,9 +63,25 @@ function commandOf(read: HeadRead, instructions: string): Command {
     case "stop":
       return { kind: verb, taskId, agent };
     case "retry":
-      return { kind: verb, taskId, agent, priority, model, base, machine, instructions };
+      return {
+        kind: verb,
+        taskId,
+        agent,
+        priority,
+        model,
+        base,
+        machine,
+        instructions: isSigned(instructions) ? "" : instructions,
+      };
   }
 }
+
+/** Only the name of who says so, perhaps with a company below it. */
+const isSigned = (text: string): boolean => {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const isShort = lines.length > 0 && lines.length <= 4 && lines.every((line) => line.length <= 40);
+  return isShort && isName(lines[0] ?? "") && !asksForWork(text);
+};
 
 /** Short texts that only end things or begin them again are the verbs; longer ones, thanks and questions are talk. */
 function asMeant(start: Extract<Command, { kind: "start" }>): Command {

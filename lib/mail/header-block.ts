@@ -27,7 +27,10 @@ const MAX_LINES = 9;
 /** Whether a block of a mail's headers begins at `first`: who and when or to whom, three labels that differ. */
 export function beginsHeaderBlock(lines: readonly string[], first: number): boolean {
   const opening = kindsOf(lines[first] ?? "");
-  if (!opening.includes("from") && !opening.includes("date")) return false;
+  if (opening.length === 0) return false;
+  // Some begin with the address or the subject; then all four stand one below the other.
+  if (!opening.includes("from") && !opening.includes("date"))
+    return new Set(lines.slice(first, first + KINDS.length).map((line) => kindsOf(line)[0])).size === KINDS.length;
   const seen = new Set<Kind>();
   for (const line of lines.slice(first, first + MAX_LINES)) for (const kind of kindsOf(line)) seen.add(kind);
   return seen.has("from") && seen.size >= 3;

@@ -82,6 +82,7 @@ const HEADERS = [
   "________________________________",
 ];
 const SIGN_OFFS = [
+  "Кому: acme\nОт: octocat\nДата: 5 января\nТема: Crash",
   "Enviado desde Outlook para Android",
   "Obtener Outlook para iOS<https://aka.ms/o0ukef>",
   "Scarica Outlook per Android<https://aka.ms/AAb9ysg>",
@@ -242,6 +243,17 @@ describe("what mail programs add is no part of a comment", () => {
   ])("leaves %j whole", (text) => {
     expect(replyEnd(text)).toBe(text.length);
   });
+
+  it.each(["@porter retry\n--\nMona", "@porter retry\n\nMona", "@porter retry\n\nMona Lisa\nAcme Inc."])(
+    "takes a name alone for no instructions: %j",
+    (text) => expect(parse(text)).toMatchObject([{ kind: "retry", instructions: "" }]),
+  );
+
+  it.each(["Use Postgres", "use the other approach", "Mona says that it needs a lock"])(
+    "keeps %j below a retry",
+    (instructions) =>
+      expect(parse(`@porter retry\n\n${instructions}`)).toMatchObject([{ kind: "retry", instructions }]),
+  );
 
   it("cuts an original that is quoted with the line above it", () => {
     for (const above of ATTRIBUTIONS) {

@@ -69,7 +69,7 @@ type Addition = { first: number; isAttribution: boolean };
 function additionAt(texts: readonly string[], index: number, isOwn: (index: number) => boolean): Addition | null {
   const text = texts[index] ?? "";
   const above = texts[index - 1]?.trim() ?? "";
-  if (isSignature(text, above, index)) return { first: index, isAttribution: false };
+  if (isSignature(text, above, index) || isSignatureMark(texts, index)) return { first: index, isAttribution: false };
   if (announcesOriginal(text) || isRuledOriginal(texts, index)) return { first: index, isAttribution: false };
   if (isSignOff(text)) return { first: above === "—" || above === "--" ? index - 1 : index, isAttribution: false };
   if (beginsHeaderBlock(texts, index)) return { first: index, isAttribution: false };
@@ -100,6 +100,13 @@ function isRuledOriginal(texts: readonly string[], index: number): boolean {
 /** RFC 3676's `-- `; the blank at its end is often lost, and then a blank line stands above it. */
 const isSignature = (text: string, above: string, index: number): boolean =>
   text === "-- " || (text.trimEnd() === "--" && index > 0 && above === "");
+
+/** The same without a blank line above it, where only a name and its like are below. */
+function isSignatureMark(texts: readonly string[], index: number): boolean {
+  if (texts[index]?.trimEnd() !== "--" || index === 0) return false;
+  const below = texts.slice(index + 1).filter((text) => text.trim() !== "");
+  return below.length <= SIGNATURE.lines && isName(below[0] ?? "");
+}
 
 type Below = {
   end: number;
