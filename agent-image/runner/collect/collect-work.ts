@@ -1,12 +1,11 @@
-import type { Note, OtherLine } from "../../../lib/change-set.ts";
-import { type HeldBack, LARGEST_FILE_BYTES } from "../../../lib/held-back.ts";
+import type { Note } from "../../../lib/change-set.ts";
+import type { HeldBack } from "../../../lib/held-back.ts";
 import { asRunFailure, RunFailure } from "../run-failure.ts";
-import type { Entry } from "./base-tree.ts";
 import { parseCommit } from "./commit-object.ts";
-import { countConflicts } from "./contents.ts";
 import { gatherFiles, type Gathered, type GatherInput, gatherLines } from "./gather.ts";
-import { heldOf, holdBack, type Rulebook } from "./hold-back.ts";
+import { heldOf, holdBack } from "./hold-back.ts";
 import { type Line, readLines, type Tip } from "./lines.ts";
+import { filesNotes, linesNotes, type Sized } from "./notes.ts";
 import { ObjectReader } from "./object-reader.ts";
 import { makeRulebook } from "./rulebook.ts";
 import { type Filter, type LineSize, planSeries, type PlannedCommit, sizeOf } from "./series-plan.ts";
@@ -86,7 +85,10 @@ async function sort(input: CollectInput, gathered: Gathered): Promise<Work> {
       size: chosen?.size ?? { files: 0, additions: 0, deletions: 0, weight: 0 },
       ...plan,
       heldBack: mergeHeld(gathered.heldBack, lines, { held, base }),
-      notes: [...notesOf(gathered, chosen, others), ...(await conflictNote(line, rules, held))],
+      notes: [
+        ...linesNotes(gathered.middles, chosen, others),
+        ...(await filesNotes(line, { rules, held, ignored: gathered.ignored })),
+      ],
       filter,
       source: shown === undefined ? null : { from: base.tree, to: shown.end },
       others,
@@ -119,8 +121,6 @@ async function stashTips(shas: readonly string[], objects: ObjectReader): Promis
   return tips;
 }
 
-type Sized = { line: Line; size: LineSize };
-
 /** The largest line; what is checked out comes first, so that it wins a tie. Rewritten history only where there is no other. */
 function choose(sized: readonly Sized[]): Sized | null {
   let best: Sized | null = null;
@@ -147,40 +147,4 @@ function mergeHeld(
     if (!all.has(item.path)) all.set(item.path, item);
   }
   return [...all.values()];
-}
-
-export const otherLine = ({ line, size }: Sized): OtherLine => ({
-  kind: line.kind,
-  name: line.name.slice(0, 255),
-  commits: line.steps.length,
-  files: size.files,
-  additions: size.additions,
-  deletions: size.deletions,
-});
-
-function notesOf(gathered: Gathered, chosen: Sized | null, others: readonly Sized[]): Note[] {
-  const notes: Note[] = [];
-  if (chosen !== null && chosen.line.kind !== "head") notes.push({ kind: "taken_from", line: otherLine(chosen) });
-  if (chosen?.line.squashed) notes.push({ kind: "squashed", why: chosen.line.squashed, commits: chosen.line.commits });
-  for (const of of gathered.middles) notes.push({ kind: "in_the_middle", of });
-  for (const one of others) {
-    if (one.line.relation === "none") notes.push({ kind: "unrelated_line", name: one.line.name.slice(0, 255) });
-    else notes.push({ kind: "other_line", line: otherLine(one) });
-  }
-  return notes;
-}
-
-/** Files that have more conflicts than they had. */
-async function conflictNote(line: Line | null, rules: Rulebook, held: ReadonlyMap<string, unknown>): Promise<Note[]> {
-  const paths: string[] = [];
-  for (const { path, before, after } of line?.total ?? []) {
-    const now = after === null || held.has(path) ? 0 : (rules.conflicts.get(after.sha) ?? 0);
-    if (now > 0 && now > (await conflictsBefore(before, rules))) paths.push(path);
-  }
-  return paths.length === 0 ? [] : [{ kind: "conflict_markers", paths: paths.slice(0, 50) }];
-}
-
-async function conflictsBefore(entry: Entry, { objects }: Rulebook): Promise<number> {
-  const blob = entry === null ? null : await objects.read(entry.sha, LARGEST_FILE_BYTES);
-  return blob?.content ? countConflicts(blob.content) : 0;
 }

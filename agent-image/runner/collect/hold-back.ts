@@ -1,6 +1,7 @@
 import { type HeldBack, type HoldReason, LARGEST_FILE_BYTES } from "../../../lib/held-back.ts";
 import { type BaseTree, LINK_MODE } from "./base-tree.ts";
 import { countConflicts, hasPrivateKey, isLfsPointer } from "./contents.ts";
+import { importsIn } from "./ignored-imports.ts";
 import type { Line } from "./lines.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import { isEnvFile, isKeyName, isLeftover } from "./path-rules.ts";
@@ -20,8 +21,9 @@ export type Rulebook = {
   mayPushWorkflows: boolean;
   /** Paths that Porter asks to leave out. */
   asked: ReadonlySet<string>;
-  /** Filled by the way: how many conflicts the files have, by their blobs. */
+  /** Filled by the way: how many conflicts files have and what they import, by their blobs. */
   conflicts: Map<string, number>;
+  imports: Map<string, string[]>;
 };
 
 /** Filters whose files are unreadable for everybody else when they are pushed as they are. */
@@ -89,6 +91,7 @@ async function judgeBlob(sha: string, rules: Rulebook, inBase: string | null): P
   if (blob.content === null) return { kind: "too_large", bytes: blob.size };
   if (rules.containsOwnSecret(blob.content)) return { kind: "own_secret" };
   rules.conflicts.set(sha, countConflicts(blob.content));
+  rules.imports.set(sha, importsIn(blob.content));
   if (isLfsPointer(blob.content)) return { kind: "lfs" };
   if (!hasPrivateKey(blob.content)) return null;
   const old = inBase === null ? null : await rules.objects.read(inBase, LARGEST_FILE_BYTES);

@@ -9,8 +9,9 @@ import {
   type SetPart,
 } from "../../../lib/change-set.ts";
 import { LINK_MODE } from "./base-tree.ts";
-import { otherLine, type Work } from "./collect-work.ts";
+import type { Work } from "./collect-work.ts";
 import { parseCommit } from "./commit-object.ts";
+import { otherLine } from "./notes.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import type { PlannedCommit } from "./series-plan.ts";
 

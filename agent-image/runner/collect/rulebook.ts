@@ -42,6 +42,7 @@ export async function makeRulebook(lines: readonly Line[], sources: RuleSources)
     filters: { base: await baseFilters(paths, sources), now: await newFilters(lines, paths, sources) },
     modules: await modulesOf(lines, changes, sources),
     conflicts: new Map(),
+    imports: new Map(),
   };
 }
 

@@ -112,4 +112,10 @@ export const SILENT: Ungrouped[] = [
     makes: [MORE],
     heldBack: [".github/workflows/ci.yml: workflow", ".github/workflows/new.yml: workflow"],
   },
+  {
+    name: "code that uses an ignored file",
+    agent: `mkdir dist; echo > dist/gen.js; echo 'import "../dist/gen.js";' > src/use.js; echo > made.log; echo 'open("./made.log")' > src/../read.py`,
+    makes: ["A 100644 read.py", "A 100644 src/use.js"],
+    notes: ["imports_ignored"],
+  },
 ];

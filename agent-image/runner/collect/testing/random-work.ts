@@ -109,5 +109,5 @@ export const randomBase: fc.Arbitrary<string> = fc
     const attributes = rules.length === 0 ? "" : `printf '%s\\n' ${rules.map(quoted).join(" ")} > .gitattributes`;
     return `mkdir -p src docs deep/er; echo a > a; seq 20 > src/x; echo d > docs/d; echo f > deep/er/f; printf '#!/bin/sh\\n' > run.sh
       printf 'a\\r\\nb\\r\\n' > crlf.bat; printf '$Id: old $\\n' > id.txt; printf '*.log\\ndist/\\n' > .gitignore
-      git add -A; git commit -qm first; ${attributes}`;
+      touch -d yesterday crlf.bat id.txt; git add -A; git commit -qm first; ${attributes}`;
   });
