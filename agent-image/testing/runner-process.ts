@@ -116,16 +116,19 @@ export class RunnerWorld {
 
   /**
    * Starts the runner on a machine file and waits for its end. A deadline counts from the claim, so that a slow start of
-   * the runner takes nothing from it.
+   * the runner takes nothing from it. `agentBin`: other agents than the scripted ones.
    */
-  async run(answer: ClaimAnswer, { deadlineInMs = null }: { deadlineInMs?: number | null } = {}): Promise<RunEnd> {
+  async run(
+    answer: ClaimAnswer,
+    { deadlineInMs = null, agentBin }: { deadlineInMs?: number | null; agentBin?: string } = {},
+  ): Promise<RunEnd> {
     this.porter.answer = answer;
     this.porter.deadlineInMs = deadlineInMs;
     const file = join(this.root, "machine", "task.json");
     const machine = { taskId: TASK_ID, attempt: 1, protocol: PROTOCOL_VERSION, porterUrl: this.porter.url };
     writeFileSync(file, JSON.stringify({ ...machine, claimToken: this.porter.claimToken }), { mode: 0o400 });
     if (this.mode === "normal" && isRoot) chownSync(file, NORMAL_UID, NORMAL_UID);
-    return this.start({ PORTER_TASK_FILE: file });
+    return this.start({ PORTER_TASK_FILE: file, ...(agentBin === undefined ? {} : { PORTER_AGENT_BIN: agentBin }) });
   }
 
   /** Starts the bundle with this environment on top of what every run needs. */
