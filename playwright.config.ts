@@ -9,7 +9,8 @@ process.env["PORTER_CHROMIUM"] ??= findBrowser(console.error);
 export default defineConfig({
   testDir: "e2e",
   outputDir: ".porter/e2e/results",
-  workers: 2,
+  // One more than the least machine has processors: some tests wait, for a clock or a slow line.
+  workers: 3,
   retries: 0,
   ...(isWholeRing ? {} : { grepInvert: /@all/ }),
   forbidOnly: true,

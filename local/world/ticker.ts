@@ -1,4 +1,4 @@
-/** Calls Porter's cron handler every few seconds, because `wrangler dev` has no clock of its own. */
+/** Calls Porter's cron handler every few seconds, because the emulator has no clock of its own. */
 export type Ticker = { stop(): Promise<void> };
 
 const PATH = "/cdn-cgi/handler/scheduled?cron=*+*+*+*+*";
