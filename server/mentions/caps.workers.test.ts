@@ -6,6 +6,7 @@ import { aPerson, createPipe, mention, type Pipe } from "@/server/testing/pipe";
 import { aMention } from "@/server/testing/rows";
 import { testEnv } from "@/server/testing/test-context";
 import { reconcile } from "@/server/reconcile";
+import { withinBudget } from "@/server/repositories/content-budget";
 import { countStart } from "@/server/tasks/daily-cap";
 
 let numbers = 71_000;
@@ -145,4 +146,23 @@ it("a person's share of the writes holds at the door: replies beyond it come lat
   expect(await pipe.context.db.mentions.get(last?.id ?? "")).toMatchObject({
     replyCommentId: expect.any(Number),
   });
+});
+
+it("a start waits neither for its reaction nor for its comment while the writes are used up", async () => {
+  const pipe = aWorld({});
+  const ada = await someone(pipe);
+  const [installationId, issueNumber] = [next(), next()];
+  const plain = pipe.github.github.repository({ id: 10, owner: "acme", name: "widgets" }, "fake-token");
+  const others = withinBudget(pipe.context, { installationId, userId: null, commentEdits: "needed" }, plain);
+  const write = () => others.createComment(1, "x").then(...([() => true, () => false] as const));
+  while (await write());
+  const id = await mention(pipe, { actorId: ada.id, actorLogin: ada.login, installationId, issueNumber });
+  const row = await pipe.context.db.mentions.get(id);
+  expect(row).toMatchObject({ outcome: "task", reaction: "none" });
+  expect(pipe.machines.machines.map(({ taskId }) => taskId)).toContain(row?.taskId);
+  const told = () => pipe.github.state.comments.filter((one) => one.issueNumber === issueNumber).length;
+  expect(told()).toBe(0);
+  pipe.clock.advance(60_000);
+  await reconcile(pipe.context, { kind: "task", id: row?.taskId ?? "" });
+  expect(told()).toBe(1);
 });

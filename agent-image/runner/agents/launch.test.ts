@@ -94,6 +94,12 @@ describe("starting an agent", () => {
     );
   });
 
+  it("keeps Amp's threads to the key's owner, and gives Claude Code its tools for a plan", () => {
+    const { args } = AGENT_RUNNERS.amp.command(input());
+    expect(args[args.indexOf("--visibility") + 1]).toBe("private");
+    expect(AGENT_RUNNERS.claude.command(input()).env).toMatchObject({ CLAUDE_CODE_ENABLE_TODO_TOOLS: "1" });
+  });
+
   it("leaves Amp's settings where its user can read them", () => {
     const { args } = AGENT_RUNNERS.amp.command(input());
     const file = args[args.indexOf("--settings-file") + 1] ?? "";
