@@ -153,7 +153,7 @@ async function startParts(options: WorldOptions, closers: Closers): Promise<Omit
   };
   const server = await restartable(start);
   closers.push(() => server.stop());
-  const ticker = startTicker(`http://127.0.0.1:${enginePort}`, options.tickMs ?? 3000);
+  const ticker = await startTicker(`http://127.0.0.1:${enginePort}`, options.tickMs ?? 3000);
   closers.push(() => ticker.stop());
   return Object.assign(server, {
     github,
