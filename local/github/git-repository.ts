@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { type ObjectType, writeLooseObject } from "./git-objects.ts";
 
 /** A reference's full name → the object id it points to. */
 export type References = Map<string, string>;
@@ -99,14 +100,14 @@ export class GitRepository {
     return new Map(lines.map((line): [string, string] => [line.slice(0, -41), line.slice(-40)]));
   }
 
-  async has(id: string): Promise<boolean> {
-    const [line] = await this.lines(["cat-file", "--batch-check=%(objecttype)"], `${id}\n`);
-    return line !== undefined && !line.endsWith("missing");
+  /** The ids of all objects, with one process. */
+  async ids(): Promise<Set<string>> {
+    return new Set(await this.lines(["cat-file", "--batch-all-objects", "--batch-check=%(objectname)"]));
   }
 
   /** Stores an object and answers its id. */
-  write(type: "blob" | "commit", content: Buffer): Promise<string> {
-    return this.text(["hash-object", "-w", "-t", type, "--stdin", "--literally"], { input: content });
+  write(type: ObjectType, content: Buffer): Promise<string> {
+    return writeLooseObject(this.directory, type, content);
   }
 
   /** Reads many objects with one process. Throws for an id the repository does not hold. */

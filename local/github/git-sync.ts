@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Emulator } from "./emulator.ts";
+import { treeContent } from "./git-objects.ts";
 import type { GitRepository, References } from "./git-repository.ts";
 
 /** A repository on both sides: the emulator's, by full name, and the bare one that git clients talk to. */
@@ -50,26 +51,27 @@ async function emulatorBranches(repository: SyncedRepository): Promise<Reference
 /** Brings what changed in the emulator (a merge, a file written through the API) into the bare repository. */
 export async function pullFromEmulator(repository: SyncedRepository): Promise<References> {
   const branches = await emulatorBranches(repository);
-  for (const id of branches.values()) await pullCommit(repository, id);
+  await pullCommits(repository, [...branches.values()]);
   await repository.git.setBranches(branches);
   return branches;
 }
 
-async function pullCommit(repository: SyncedRepository, tip: string): Promise<void> {
+/** Brings commits with everything below them into the bare repository; no process an object, there may be hundreds. */
+export async function pullCommits(repository: SyncedRepository, tips: string[]): Promise<void> {
+  const known = await repository.git.ids();
   const missing: z.infer<typeof commitSchema>[] = [];
-  const waiting = [tip];
+  const waiting = [...tips];
   const visited = new Set<string>();
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    if (visited.has(id) || (await repository.git.has(id))) continue;
+    if (visited.has(id) || known.has(id)) continue;
     visited.add(id);
     const commit = await get(repository, commitSchema, `commits/${id}`);
     missing.push(commit);
     waiting.push(...commit.parents.map((parent) => parent.sha));
   }
   for (const commit of missing.toReversed()) {
-    await pullTree(repository, commit.tree.sha);
-    const got = await repository.git.write("commit", commitContent(commit));
-    same("commit", commit.sha, got);
+    await pullTree(repository, commit.tree.sha, known);
+    same("commit", commit.sha, await repository.git.write("commit", commitContent(commit)));
   }
 }
 
@@ -89,18 +91,18 @@ function commitContent(commit: z.infer<typeof commitSchema>): Buffer {
   return Buffer.from(`${head.join("\n")}\n\n${message}`);
 }
 
-async function pullTree(repository: SyncedRepository, id: string): Promise<void> {
-  if (await repository.git.has(id)) return;
+async function pullTree(repository: SyncedRepository, id: string, known: Set<string>): Promise<void> {
+  if (known.has(id)) return;
   const { tree } = await get(repository, treeSchema, `trees/${id}`);
   for (const entry of tree) {
-    if (entry.type === "tree") await pullTree(repository, entry.sha);
-    if (entry.type !== "blob" || (await repository.git.has(entry.sha))) continue;
+    if (entry.type === "tree") await pullTree(repository, entry.sha, known);
+    if (entry.type !== "blob" || known.has(entry.sha)) continue;
     const { content } = await get(repository, blobSchema, `blobs/${entry.sha}`);
-    const got = await repository.git.write("blob", Buffer.from(content, "base64"));
-    same("blob", entry.sha, got);
+    same("blob", entry.sha, await repository.git.write("blob", Buffer.from(content, "base64")));
+    known.add(entry.sha);
   }
-  const lines = tree.map((entry) => `${entry.mode} ${entry.type} ${entry.sha}\t${entry.path}\0`);
-  same("tree", id, await repository.git.text(["mktree", "-z", "--missing"], { input: lines.join("") }));
+  same("tree", id, await repository.git.write("tree", treeContent(tree)));
+  known.add(id);
 }
 
 /**
