@@ -88,6 +88,11 @@ export async function mayWriteIssues(world: World, actor: Actor, repository: Rep
   }
 }
 
+/** Whether this actor may change workflow files; an App needs a permission of its own for it. */
+export function mayWriteWorkflows(actor: Actor): boolean {
+  return actor.kind !== "installation" || actor.permissions.workflows === "write";
+}
+
 /** The words with which GitHub refuses what one can see but not change. */
 export function forbidden(actor: Actor): Refusal {
   if (actor.kind === "anonymous") return new Refusal(problem(401, "Requires authentication"));

@@ -152,6 +152,51 @@ test("pull requests and comparisons have GitHub's form", async () => {
   matches("repos/compare-commits-with-basehead", comparison);
 });
 
+test("git objects, references and rules have GitHub's form, and so have their refusals", async () => {
+  const token = installation;
+  const git = `${repository}/git`;
+  const post = (path: string, body: unknown): Promise<ApiAnswer> => hub.api("POST", `${git}/${path}`, { token, body });
+  const shaOf = ({ body }: ApiAnswer): string => z.object({ sha: z.string() }).parse(body).sha;
+  const main = await hub.api("GET", `${git}/ref/heads/main`, { token });
+  matches("git/get-ref", main);
+  const { sha } = z.object({ object: z.object({ sha: z.string() }) }).parse(main.body).object;
+  const blob = await post("blobs", { content: "x", encoding: "utf-8" });
+  matches("git/create-blob", blob);
+  const entry = { path: "by/api", mode: "100644", type: "blob" };
+  const tree = await post("trees", { base_tree: sha, tree: [{ ...entry, sha: shaOf(blob) }] });
+  matches("git/create-tree", tree);
+  matches("git/get-tree", await hub.api("GET", `${git}/trees/${shaOf(tree)}`, { token }));
+  const commit = await post("commits", { message: "By API", tree: shaOf(tree), parents: [sha] });
+  matches("git/create-commit", commit);
+  matches("git/get-commit", await hub.api("GET", `${git}/commits/${shaOf(commit)}`, { token }));
+  matches("git/create-ref", await post("refs", { ref: "refs/heads/by/api", sha }));
+  const moved = await hub.api("PATCH", `${git}/refs/heads/by/api`, { token, body: { sha: shaOf(commit) } });
+  matches("git/update-ref", moved);
+  matches("git/list-matching-refs", await hub.api("GET", `${git}/matching-refs/heads/by`, { token }));
+  const refusals: [string, number, ApiAnswer][] = [
+    ["git/create-tree", 403, await post("trees", { tree: [{ ...entry, path: ".github/workflows/a", content: "" }] })],
+    ["git/create-tree", 422, await post("trees", { tree: [{ ...entry, path: ".git/config", content: "" }] })],
+    ["git/create-commit", 422, await post("commits", { message: "m", tree: sha, parents: [] })],
+    ["git/create-ref", 422, await post("refs", { ref: "refs/heads/a..b", sha })],
+    ["git/update-ref", 422, await hub.api("PATCH", `${git}/refs/heads/nothing`, { token, body: { sha } })],
+  ];
+  for (const [operation, status, refusal] of refusals) {
+    expect(refusal.status).toBe(status);
+    matches(operation, refusal);
+  }
+  const parameters = { operator: "starts_with" as const, pattern: "porter/" };
+  hub.github.setRepository("octocat/hello-porter", {
+    pushProtection: true,
+    rules: [{ type: "required_signatures" }, { type: "branch_name_pattern", parameters }],
+  });
+  matches("repos/get-branch-rules", await hub.api("GET", `${repository}/rules/branches/main`, { token }));
+  const secret = await post("blobs", { content: `AKIA${"A".repeat(16)}` });
+  expect(secret.status).toBe(422);
+  matches("git/create-blob", secret);
+  matches("git/create-ref", await post("refs", { ref: "refs/heads/other", sha }));
+  hub.github.setRepository("octocat/hello-porter", {});
+});
+
 test("hook deliveries have GitHub's form", async () => {
   await hub.github.comment({ login: "octocat", repo: "octocat/hello-porter", issue: 1, body: "Hello" });
   await hub.webhooks(1);

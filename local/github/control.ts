@@ -7,6 +7,8 @@
  * - `POST /_control/comment` `{login, repo, issue, body}`: comments as that user through the API; the webhook follows.
  * - `POST /_control/checks` `{repo, ref, runs?, statuses?}`: check runs `{name, status, conclusion?}` and commit statuses
  *   `{context, state}` of the commit at `ref`, as if its CI had written them.
+ * - `POST /_control/repository` `{repo, rules?, pushProtection?, allowedSecrets?, signsCommits?}`: what holds in the
+ *   repository from now on, instead of what held before (see `repository-rules.ts`).
  * - `POST /_control/deliver` `{delivery?, times?, guid?}`: sends a recorded delivery (default: the newest) again,
  *   `times` at once, with the `"same"` delivery id (default) or a `"fresh"` one each. With `{event, payload}`
  *   instead, sends that payload as a new delivery.
@@ -23,6 +25,7 @@ import type { Delivery } from "./deliveries.ts";
 import { sendPayload } from "./delivery-routes.ts";
 import { type Answer, empty, json, parseJson, problem } from "./exchange.ts";
 import { faultSchema } from "./faults.ts";
+import { type RepositorySettingsInput, settingsSchema } from "./repository-rules.ts";
 import { formatInstallation, simpleUser } from "./shapes.ts";
 import { readState } from "./state.ts";
 import type { World } from "./world.ts";
@@ -62,6 +65,11 @@ const handlers: Record<string, (world: World, input: unknown) => Promise<Answer>
   "POST /_control/comment": async (world, input) => json(201, await comment(world, commentSchema.parse(input))),
   "POST /_control/checks": async (world, input) => {
     await setChecks(world, checksSchema.parse(input));
+    return empty(204);
+  },
+  "POST /_control/repository": (world, input) => {
+    const { repo, ...settings } = z.looseObject({ repo: z.string() }).parse(input);
+    setSettings(world, repo, settingsSchema.parse(settings));
     return empty(204);
   },
   "POST /_control/deliver": (world, input) =>
@@ -105,6 +113,12 @@ export async function answerControl(world: World, { method, url, body, request }
     if (error instanceof z.ZodError) return problem(400, z.prettifyError(error));
     throw error;
   }
+}
+
+/** Sets what holds in a repository. Throws when there is none of this name. */
+export function setSettings(world: World, repo: string, settings: RepositorySettingsInput): void {
+  if (!world.repositories.some(({ fullName }) => fullName === repo)) throw new Error(`there is no repository ${repo}`);
+  world.settings.set(repo, settingsSchema.parse(settings));
 }
 
 const createdCommentSchema = z.looseObject({ id: z.number(), html_url: z.string() });

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { z } from "zod";
-import { authorizationOf, knownRepository } from "./access.ts";
+import { authorizationOf, knownRepository, mayWriteWorkflows } from "./access.ts";
 import type { Actor, Answer, Exchange } from "./exchange.ts";
-import { type GitRepository, gitEnvironment, run } from "./git-repository.ts";
+import { gitEnvironment, run } from "./git-repository.ts";
 import { pullFromEmulator, pushToEmulator, type SyncedRepository } from "./git-sync.ts";
+import { gateEnvironment } from "./push-gate.ts";
+import { standardSettings } from "./repository-rules.ts";
 import type { Repository, World } from "./world.ts";
 
 const gitPath = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
@@ -25,18 +27,16 @@ const unauthorized = (): Answer =>
 /** git's smart HTTP for every repository, with `git http-backend` behind the emulator's own permission rules. */
 export class GitHttp {
   readonly #world: World;
-  readonly #repositories: Map<number, GitRepository>;
   readonly #backend: string;
 
-  private constructor(world: World, repositories: Map<number, GitRepository>, backend: string) {
+  private constructor(world: World, backend: string) {
     this.#world = world;
-    this.#repositories = repositories;
     this.#backend = backend;
   }
 
-  static async open(world: World, repositories: Map<number, GitRepository>): Promise<GitHttp> {
+  static async open(world: World): Promise<GitHttp> {
     const execPath = (await run("git", ["--exec-path"])).toString("utf8").trim();
-    return new GitHttp(world, repositories, path.join(execPath, "git-http-backend"));
+    return new GitHttp(world, path.join(execPath, "git-http-backend"));
   }
 
   async answer(exchange: Exchange): Promise<Answer> {
@@ -45,10 +45,10 @@ export class GitHttp {
     const repository = knownRepository(this.#world, owner, name);
     const denial = await this.#deny(exchange.actor, repository, writes ? "write" : "read");
     if (denial !== undefined) return denial;
-    const git = repository === undefined ? undefined : this.#repositories.get(repository.id);
+    const git = repository === undefined ? undefined : this.#world.bare.get(repository.id);
     if (repository === undefined || git === undefined) return text(404, "Repository not found.\n");
     const synced = { emulator: this.#world.emulator, fullName: repository.fullName, owner: repository.owner, git };
-    return this.#world.locks.run(repository.fullName, () => this.#serve(exchange, { synced, service }));
+    return this.#world.locks.run(repository.fullName, () => this.#serve(exchange, { synced, repository, service }));
   }
 
   /** GitHub's answer to somebody who may not: 401 to the unknown, 404 to those who cannot see it, 403 to readers. */
@@ -72,10 +72,11 @@ export class GitHttp {
 
   async #serve(
     exchange: Exchange,
-    { synced, service }: { synced: SyncedRepository; service: string },
+    { synced, repository, service }: { synced: SyncedRepository; repository: Repository; service: string },
   ): Promise<Answer> {
     const before = await pullFromEmulator(synced);
-    const answer = await this.#runBackend(exchange, { directory: synced.git.directory, service });
+    const hook = this.#hookEnvironment(exchange.actor, repository);
+    const answer = await this.#runBackend(exchange, { directory: synced.git.directory, service, hook });
     if (service !== "git-receive-pack") return answer;
     try {
       await pushToEmulator(synced, before);
@@ -87,18 +88,36 @@ export class GitHttp {
     }
   }
 
-  #runBackend(exchange: Exchange, { directory, service }: { directory: string; service: string }): Promise<Answer> {
+  /** What the pre-receive hook is to know of this push. */
+  #hookEnvironment(actor: Actor, repository: Repository): Record<string, string> {
+    const { url, settings, signed } = this.#world;
+    const { fullName, defaultBranch } = repository;
+    return {
+      ...(mayWriteWorkflows(actor) ? {} : { PORTER_REFUSE_WORKFLOWS: "1" }),
+      ...gateEnvironment({
+        fullName,
+        defaultBranch,
+        url,
+        settings: settings.get(fullName) ?? standardSettings,
+        signed: [...signed.keys()],
+      }),
+    };
+  }
+
+  #runBackend(
+    exchange: Exchange,
+    { directory, service, hook }: { directory: string; service: string; hook: Record<string, string> },
+  ): Promise<Answer> {
     const { actor, headers } = exchange;
-    const mayWorkflows = actor.kind !== "installation" || actor.permissions.workflows === "write";
     const optional = {
       HTTP_CONTENT_ENCODING: headers["content-encoding"],
       GIT_PROTOCOL: [headers["git-protocol"]].flat()[0],
-      PORTER_REFUSE_WORKFLOWS: mayWorkflows ? undefined : "1",
     };
     const child = spawn(this.#backend, [], {
       stdio: "pipe",
       env: {
         ...gitEnvironment,
+        ...hook,
         ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
         GIT_PROJECT_ROOT: path.dirname(directory),
         GIT_HTTP_EXPORT_ALL: "1",

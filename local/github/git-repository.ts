@@ -7,6 +7,9 @@ import { type ObjectType, writeLooseObject } from "./git-objects.ts";
 export type References = Map<string, string>;
 type GitObject = { type: string; content: Buffer };
 
+/** GitHub refuses larger files, pushed or written by the API. */
+export const largestFileBytes = 100 * 1024 * 1024;
+
 /** Only git's own settings apply here: no system file, no user's file, no prompt. */
 export const gitEnvironment: Record<string, string> = {
   PATH: process.env.PATH ?? "/usr/bin:/bin",
@@ -16,23 +19,36 @@ export const gitEnvironment: Record<string, string> = {
 };
 
 /**
- * Runs in receive-pack before any reference moves. GitHub's rule for Apps without the `workflows` permission, and
- * ours: tags would not survive the way to the emulator.
+ * Runs in receive-pack before any reference moves. GitHub's rule for Apps without the `workflows` permission, its limit
+ * of a file's size, the repository's own rules where it has any (in Node), and ours: tags would not survive the way to
+ * the emulator.
  */
 const preReceiveHook = `#!/bin/sh
 zero=0000000000000000000000000000000000000000
-while read -r old new ref; do
+updates=$(cat)
+printf '%s\\n' "$updates" | while read -r old new ref; do
   case "$ref" in
     refs/heads/*) ;;
     *) echo "the local GitHub keeps branches only, not $ref" >&2; exit 1 ;;
   esac
-  if [ "$new" = "$zero" ] || [ -z "$PORTER_REFUSE_WORKFLOWS" ]; then continue; fi
+  if [ "$new" = "$zero" ]; then continue; fi
+  large=$(git rev-list --objects "$new" --not --all |
+    git cat-file --batch-check='%(objecttype) %(objectsize) %(rest)' |
+    awk '$1 == "blob" && $2 > ${largestFileBytes} { size = $2; sub(/^[^ ]+ [^ ]+ /, ""); printf "%s is %.2f MB", $0, size / 1048576; exit }')
+  if [ -n "$large" ]; then
+    echo "error: File $large; this exceeds GitHub's file size limit of 100.00 MB" >&2
+    echo "error: GH001: Large files detected. You may want to try Git Large File Storage - https://git-lfs.github.com." >&2
+    exit 1
+  fi
+  if [ -z "$PORTER_REFUSE_WORKFLOWS" ]; then continue; fi
   file=$(git log --format= --name-only "$new" --not --all -- .github/workflows | head -n 1)
   if [ -n "$file" ]; then
     echo "refusing to allow a GitHub App to create or update workflow \\\`$file\\\` without \\\`workflows\\\` permission" >&2
     exit 1
   fi
-done
+done || exit 1
+if [ -z "$PORTER_GATE" ]; then exit 0; fi
+printf '%s\\n' "$updates" | "$PORTER_NODE" "$PORTER_GATE_PROGRAM"
 `;
 
 /** Runs a program and answers what it wrote to stdout. Throws with its stderr when it fails. */

@@ -13,7 +13,9 @@ import { Emulator, ownerTokenSeed } from "./emulator.ts";
 import { json } from "./exchange.ts";
 import { FaultList } from "./faults.ts";
 import { type Front, serve } from "./front.ts";
+import { gitDataRoutes } from "./git-data.ts";
 import { GitHttp } from "./git-http.ts";
+import { gitRefRoutes } from "./git-refs.ts";
 import { GitRepository } from "./git-repository.ts";
 import { pushToEmulator } from "./git-sync.ts";
 import { gistRoutes } from "./gists.ts";
@@ -65,8 +67,8 @@ export async function openFront(server: Server, options: FrontOptions): Promise<
   });
   try {
     const world = await createWorld(emulator, { ...options, redirectUri, setupUrl, seed });
-    const repositories = await fillRepositories(world, options.stateDir);
-    front = { world, routes: routesOf(world), git: await GitHttp.open(world, repositories), hookPath };
+    await fillRepositories(world, options.stateDir);
+    front = { world, routes: routesOf(world), git: await GitHttp.open(world), hookPath };
     return world;
   } catch (error) {
     await emulator.close();
@@ -115,6 +117,9 @@ async function createWorld(
     statuses: [],
     gists: new Map(),
     seededIssues: new Set(),
+    bare: new Map(),
+    settings: new Map(),
+    signed: new Map(),
     locks: new KeyedLock(),
     log,
   };
@@ -147,7 +152,7 @@ async function createBot(emulator: Emulator, seed: SeedWorld): Promise<World["bo
   return { id: await userId(emulator, login), login };
 }
 
-async function findRepository(emulator: Emulator, { owner, name }: SeedRepository): Promise<Repository> {
+async function findRepository(emulator: Emulator, { owner, name, empty }: SeedRepository): Promise<Repository> {
   const call = { method: "GET", path: `/repos/${owner}/${name}`, authorization: emulator.owner(owner) };
   const found = await emulator.call(repositorySchema, call);
   return {
@@ -157,11 +162,12 @@ async function findRepository(emulator: Emulator, { owner, name }: SeedRepositor
     name,
     private: found.private,
     defaultBranch: found.default_branch,
+    beganEmpty: empty ?? false,
   };
 }
 
 /** Creates the bare repositories, commits their files, and brings all of it with issues and people to the emulator. */
-async function fillRepositories(world: World, stateDir: string): Promise<Map<number, GitRepository>> {
+async function fillRepositories(world: World, stateDir: string): Promise<void> {
   const root = path.join(stateDir, "github-repositories");
   // The emulator keeps nothing between runs, so neither may the folder.
   await rm(root, { recursive: true, force: true });
@@ -170,9 +176,9 @@ async function fillRepositories(world: World, stateDir: string): Promise<Map<num
     const git = await GitRepository.create(path.join(root, `${repository.id}.git`), repository.defaultBranch);
     const planned = world.seed.repositories[index];
     if (planned !== undefined) await fillRepository(world, git, { repository, planned });
-    return [repository.id, git] as const;
+    world.bare.set(repository.id, git);
   });
-  return new Map(await Promise.all(filled));
+  await Promise.all(filled);
 }
 
 async function fillRepository(
@@ -183,8 +189,10 @@ async function fillRepository(
   const { emulator } = world;
   const { fullName, owner } = repository;
   const files = planned.files ?? { "README.md": `# ${planned.name}\n\n${planned.description ?? ""}\n` };
-  await git.commitFiles(repository.defaultBranch, files, { name: owner, email: `${owner}@example.com` });
-  await pushToEmulator({ emulator, fullName, owner, git }, new Map());
+  if (!repository.beganEmpty) {
+    await git.commitFiles(repository.defaultBranch, files, { name: owner, email: `${owner}@example.com` });
+    await pushToEmulator({ emulator, fullName, owner, git }, new Map());
+  }
   const authorization = emulator.owner(owner);
   for (const issue of planned.issues ?? []) {
     const call = { method: "POST", path: `/repos/${fullName}/issues`, authorization, body: issue };
@@ -208,6 +216,8 @@ function routesOf(world: World): Route[] {
     ...reactionRoutes(world),
     ...issueRoutes(world),
     ...pullRoutes(world),
+    ...gitRefRoutes(world),
+    ...gitDataRoutes(world),
     ...checkRoutes(world),
     route("GET", "/rate_limit", ({ actor }) => json(200, rateLimitBody(world.rateLimits, actor))),
   ];

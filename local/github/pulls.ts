@@ -2,6 +2,7 @@ import { z } from "zod";
 import { authorizationOf, routeRepository } from "./access.ts";
 import { type Answer, type Exchange, invalid, json, page, parseJson, problem, Refusal } from "./exchange.ts";
 import { passOn } from "./proxy.ts";
+import { completeTexts } from "./repairs.ts";
 import { parameter, route, type Route } from "./routes.ts";
 import type { Repository, World } from "./world.ts";
 
@@ -51,7 +52,11 @@ export function pullRoutes(world: World): Route[] {
     }),
     route("GET", `${one}/commits`, async (exchange, parameters) => {
       const { commits } = await comparisonOf(world, exchange, parameters);
-      return paged(world, exchange, commits);
+      return paged(
+        world,
+        exchange,
+        commits.map((commit) => completeTexts(world, commit)),
+      );
     }),
     route("GET", "/repos/:owner/:repo/compare/:range(.+)", (exchange) => {
       // GitHub takes `owner:branch` on both sides; the emulator knows plain branches.

@@ -4,8 +4,8 @@
  *   node local/github/reduce-openapi.ts <api.github.com.json>
  *
  * The input is `generated/api.github.com.json` of `@octokit/openapi` (version 23.0.2 made the committed file),
- * which is too large to install with the project. Only schemas of JSON success answers stay; texts, examples and
- * formats go. OpenAPI 3.0's `nullable` becomes JSON Schema's `"null"` type, so a plain validator can read the result.
+ * which is too large to install with the project. Only schemas of JSON success answers stay, and of the refusals of what
+ * writes git objects; texts, examples and formats go. OpenAPI 3.0's `nullable` becomes JSON Schema's `"null"` type, so a plain validator can read the result.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
@@ -24,6 +24,15 @@ const usedOperations = new Set([
   "apps/list-webhook-deliveries",
   "apps/redeliver-webhook-delivery",
   "checks/list-for-ref",
+  "git/create-blob",
+  "git/create-commit",
+  "git/create-ref",
+  "git/create-tree",
+  "git/get-commit",
+  "git/get-ref",
+  "git/get-tree",
+  "git/list-matching-refs",
+  "git/update-ref",
   "issues/add-labels",
   "issues/create-comment",
   "issues/create-label",
@@ -46,6 +55,7 @@ const usedOperations = new Set([
   "reactions/list-for-issue-comment",
   "repos/compare-commits-with-basehead",
   "repos/get",
+  "repos/get-branch-rules",
   "repos/get-collaborator-permission-level",
   "repos/get-combined-status-for-ref",
   "repos/get-content",
@@ -116,18 +126,27 @@ const responseSchema = z.looseObject({
   content: z.record(z.string(), z.looseObject({ schema: z.unknown() })).optional(),
 });
 
-/** Status → JSON schema of the successful answers of one operation. */
-function answersOf(document: Document, responses: Record<string, unknown>): Record<string, unknown> {
+/** The forms that the publication gives a refusal overlap, so that "exactly one" could never be met. */
+function eitherForm(schema: unknown): unknown {
+  return typeof schema === "object" && schema !== null && "oneOf" in schema ? { anyOf: schema.oneOf } : schema;
+}
+
+/** Status → JSON schema of the answers of one operation. */
+function answersOf(
+  document: Document,
+  { operationId, responses }: z.infer<typeof operationSchema>,
+): Record<string, unknown> {
   const answers: Record<string, unknown> = {};
   for (const [status, value] of Object.entries(responses)) {
-    if (!status.startsWith("2")) continue;
+    if (!status.startsWith("2") && !operationId.startsWith("git/")) continue;
     let response = responseSchema.parse(value);
     if (response.$ref !== undefined) {
       response = responseSchema.parse(document.components.responses[response.$ref.split("/").at(-1) ?? ""]);
     }
     const schema = response.content?.["application/json"]?.schema;
     if (schema !== undefined) {
-      answers[status] = { content: { "application/json": { schema: plainSchema(schema) } } };
+      const plain = status.startsWith("2") ? plainSchema(schema) : eitherForm(plainSchema(schema));
+      answers[status] = { content: { "application/json": { schema: plain } } };
     }
   }
   return answers;
@@ -153,8 +172,8 @@ function reducePaths(document: Document): Record<string, Record<string, unknown>
     for (const [method, value] of Object.entries(methods)) {
       const operation = operationSchema.safeParse(value);
       if (!operation.success || !usedOperations.has(operation.data.operationId)) continue;
-      const { operationId, responses } = operation.data;
-      const answers = corrections[operationId] ?? answersOf(document, responses);
+      const { operationId } = operation.data;
+      const answers = corrections[operationId] ?? answersOf(document, operation.data);
       (paths[path] ??= {})[method] = { operationId, responses: answers };
     }
   }

@@ -60,7 +60,15 @@ export async function repairRepository(world: World, actor: Actor, body: unknown
   return flags === undefined ? rest : { ...rest, permissions: flags };
 }
 
-/** Reaction counts, and the App behind the bot's texts, wherever they stand in an answer or a webhook. */
+const verified = (sha: string, signedAt: string): Record<string, unknown> => ({
+  verified: true,
+  reason: "valid",
+  signature: "-----BEGIN PGP SIGNATURE-----\n\nthe local GitHub signs nothing\n-----END PGP SIGNATURE-----\n",
+  payload: `commit ${sha}\n`,
+  verified_at: signedAt,
+});
+
+/** Reaction counts, GitHub's signatures, and the App behind the bot's texts, wherever they stand in an answer or a webhook. */
 export function completeTexts(world: World, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((entry) => completeTexts(world, entry));
   if (!isRecord(value)) return value;
@@ -68,6 +76,11 @@ export function completeTexts(world: World, value: unknown): unknown {
   if (isRecord(complete.reactions) && typeof complete.reactions.url === "string") {
     const subject = /\/repos\/(.+)\/reactions$/.exec(complete.reactions.url)?.[1] ?? "";
     complete.reactions = { url: complete.reactions.url, ...world.reactions.summary(subject) };
+  }
+  if (typeof complete.sha === "string") {
+    const signedAt = world.signed.get(complete.sha);
+    const commit = isRecord(complete.commit) ? complete.commit : complete;
+    if (signedAt !== undefined && isRecord(commit.verification)) commit.verification = verified(complete.sha, signedAt);
   }
   const byBot = isRecord(complete.user) && complete.user.login === world.bot.login;
   if (byBot && "performed_via_github_app" in complete) complete.performed_via_github_app = formatApp(world);

@@ -1,6 +1,6 @@
 import type { Answer, Exchange } from "./exchange.ts";
 
-type Parameters = Record<string, string>;
+export type Parameters = Record<string, string>;
 type Handler = (exchange: Exchange, parameters: Parameters) => Promise<Answer> | Answer;
 
 export type Route = { method: string; pattern: URLPattern; handle: Handler };

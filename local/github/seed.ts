@@ -14,6 +14,8 @@ export type SeedRepository = {
   defaultBranch?: string;
   /** Path → text of the first commit. Default: a README. */
   files?: Record<string, string>;
+  /** Without any commit, as a repository that was just made. */
+  empty?: boolean;
   issues?: { title: string; body: string }[];
   collaborators?: { login: string; permission: "pull" | "triage" | "push" | "maintain" | "admin" }[];
 };

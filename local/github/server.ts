@@ -14,12 +14,13 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import type { AppIdentity } from "./app-jwt.ts";
 import { type ChecksOrder, setChecks } from "./checks.ts";
-import { comment, type CommentOrder, deliver, type DeliverOrder } from "./control.ts";
+import { comment, type CommentOrder, deliver, type DeliverOrder, setSettings } from "./control.ts";
 import type { Delivery } from "./deliveries.ts";
 import type { FaultInput } from "./faults.ts";
 import { openFront } from "./open-front.ts";
 import type { Installation, Seed } from "./seed.ts";
 import { type GitHubState, readState } from "./state.ts";
+import type { RepositorySettingsInput } from "./repository-rules.ts";
 import type { Repository } from "./world.ts";
 
 export type LocalGitHubOptions = {
@@ -51,6 +52,8 @@ export type LocalGitHub = {
   comment: (order: CommentOrder) => Promise<{ id: number; html_url: string }>;
   /** What CI says of a branch or commit. Throws when there is no such thing. */
   setChecks: (order: ChecksOrder) => Promise<void>;
+  /** What holds in a repository from now on: rules of branches, push protection, whether GitHub signs. */
+  setRepository: (repo: string, settings: RepositorySettingsInput) => void;
   /** Sends a delivery again (default: the newest, once, same id), or a payload of one's own. */
   deliver: (order: DeliverOrder) => Delivery[];
   /** Waits for the deliveries under way. */
@@ -90,6 +93,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
       state: () => readState(world),
       comment: (order) => comment(world, order),
       setChecks: (order) => setChecks(world, order),
+      setRepository: (repo, settings) => setSettings(world, repo, settings),
       deliver: (order) => deliver(world, order),
       deliveriesSettled: () => world.deliveries.settled(),
       deliveries: () => world.deliveries.all(),

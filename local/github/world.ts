@@ -4,10 +4,12 @@ import type { CommentHistory } from "./comment-history.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Emulator } from "./emulator.ts";
 import type { FaultList } from "./faults.ts";
+import type { GitRepository } from "./git-repository.ts";
 import type { Gist } from "./gists.ts";
 import type { KeyedLock } from "./keyed-lock.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { ReactionStore } from "./reactions.ts";
+import type { RepositorySettings } from "./repository-rules.ts";
 import type { SeedWorld } from "./seed.ts";
 import type { TokenRegistry } from "./tokens.ts";
 
@@ -18,6 +20,8 @@ export type Repository = {
   name: string;
   private: boolean;
   defaultBranch: string;
+  /** Without a commit at the start. */
+  beganEmpty: boolean;
 };
 
 /** Everything the parts of the front share. */
@@ -45,6 +49,12 @@ export type World = {
   gists: Map<string, Gist>;
   /** Ids of the issues that were there from the start: their `opened` webhooks go nowhere. */
   seededIssues: Set<number>;
+  /** The form in which git clients see each repository, by its id. */
+  bare: Map<number, GitRepository>;
+  /** Rules and switches of a repository, by its full name; standard where there are none. */
+  settings: Map<string, RepositorySettings>;
+  /** The commits that GitHub signed → when. */
+  signed: Map<string, string>;
   /** One at a time for each repository: git requests, and API calls that write git objects or pull requests. */
   locks: KeyedLock;
   log: (line: string) => void;

@@ -1,0 +1,80 @@
+import { matchesGlob } from "node:path";
+import { z } from "zod";
+import type { Repository } from "./world.ts";
+
+/** Which branches a rule is for: a pattern of names, or GitHub's words for all and for the default one. */
+const branches = z.string().default("~ALL");
+
+const patternSchema = z.strictObject({
+  name: z.string().optional(),
+  negate: z.boolean().default(false),
+  operator: z.enum(["starts_with", "ends_with", "contains", "regex"]),
+  pattern: z.string(),
+});
+export type Pattern = z.infer<typeof patternSchema>;
+
+/** The rules of a repository's rulesets that the local GitHub enforces, in GitHub's names. */
+export const ruleSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.enum([
+      "creation",
+      "update",
+      "deletion",
+      "non_fast_forward",
+      "required_signatures",
+      "required_linear_history",
+      "pull_request",
+      "required_status_checks",
+    ]),
+    branches,
+    parameters: z.record(z.string(), z.unknown()).optional(),
+  }),
+  z.strictObject({
+    type: z.enum([
+      "branch_name_pattern",
+      "commit_message_pattern",
+      "commit_author_email_pattern",
+      "committer_email_pattern",
+    ]),
+    branches,
+    parameters: patternSchema,
+  }),
+  z.strictObject({
+    type: z.literal("max_file_size"),
+    branches,
+    parameters: z.strictObject({ max_file_size: z.number().int().min(1).max(100) }),
+  }),
+  z.strictObject({
+    type: z.literal("file_path_restriction"),
+    branches,
+    parameters: z.strictObject({ restricted_file_paths: z.array(z.string()) }),
+  }),
+]);
+export type Rule = z.infer<typeof ruleSchema>;
+
+export const settingsSchema = z.strictObject({
+  rules: z.array(ruleSchema).default([]),
+  /** Secrets in what is written are refused. On GitHub it is on for public repositories; here a test says so. */
+  pushProtection: z.boolean().default(false),
+  /** The secrets that somebody has allowed under their unblock address. */
+  allowedSecrets: z.array(z.string()).default([]),
+  /** Whether GitHub signs what an App commits by REST: the documentation says yes, some reports no. */
+  signsCommits: z.boolean().default(true),
+});
+export type RepositorySettings = z.infer<typeof settingsSchema>;
+export type RepositorySettingsInput = z.input<typeof settingsSchema>;
+
+export const standardSettings = settingsSchema.parse({});
+
+export function rulesOfBranch(rules: Rule[], repository: Pick<Repository, "defaultBranch">, branch: string): Rule[] {
+  return rules.filter(({ branches: wanted }) => {
+    if (wanted === "~ALL") return true;
+    if (wanted === "~DEFAULT_BRANCH") return branch === repository.defaultBranch;
+    return matchesGlob(branch, wanted);
+  });
+}
+
+/** A rule as `GET /repos/{owner}/{repo}/rules/branches/{branch}` shows it. */
+export function describeRule({ branches: _branches, ...rule }: Rule, repository: Repository): Record<string, unknown> {
+  return { ...rule, ruleset_source_type: "Repository", ruleset_source: repository.fullName, ruleset_id: 1 };
+}

@@ -1,0 +1,63 @@
+import { type Answer, json } from "./exchange.ts";
+import type { Violation } from "./ref-gate.ts";
+import type { FoundSecret } from "./secret-scan.ts";
+
+type Place = { fullName: string; url: string };
+
+/** What git prints when rules refuse a push, in GitHub's lines. */
+export function pushRefusal({ fullName, url }: Place, ref: string, violations: Violation[]): string {
+  const page = `${url}/${fullName}/rules?ref=${encodeURIComponent(ref)}`;
+  const lines = [
+    `error: GH013: Repository rule violations found for ${ref}.`,
+    "",
+    `Review all repository rules at ${page}`,
+    "",
+    ...violations.flatMap((violation) => linesOf({ fullName, url }, violation)),
+  ];
+  return lines.join("\n") + "\n";
+}
+
+function linesOf(place: Place, { message, commits, secrets }: Violation): string[] {
+  if (secrets.length > 0) return protectionLines(place, secrets);
+  const found = `  Found ${commits.length} violation${commits.length === 1 ? "" : "s"}:`;
+  return [`- ${message}`, ...(commits.length === 0 ? [] : [found, "", ...commits.map((id) => `  ${id}`)]), ""];
+}
+
+function protectionLines({ fullName, url }: Place, secrets: Violation["secrets"]): string[] {
+  const blocks = secrets.flatMap(({ label, commit, path, line, placeholderId }) => [
+    `      —— ${label} ${"—".repeat(30)}`,
+    "       locations:",
+    `         - commit: ${commit}`,
+    `           path: ${path}:${line}`,
+    "",
+    "       (?) To push, remove secret from commit(s) or follow this URL to allow the secret.",
+    `       ${unblockAddress({ fullName, url }, placeholderId)}`,
+    "",
+  ]);
+  return [
+    "- GITHUB PUSH PROTECTION",
+    `  ${"—".repeat(41)}`,
+    "    Resolve the following violations before pushing again",
+    "",
+    "    - Push cannot contain secrets",
+    "",
+    ...blocks,
+  ];
+}
+
+/** Where a person allows a secret on the web. */
+function unblockAddress({ fullName, url }: Place, placeholderId: string): string {
+  return `${url}/${fullName}/security/secret-scanning/unblock-secret/${placeholderId}`;
+}
+
+/** The same refusal as the API words it; secrets are named by placeholders, as GitHub publishes it. */
+export function apiRefusal(status: 409 | 422, violations: { message: string; secrets: FoundSecret[] }[]): Answer {
+  const secrets = violations.flatMap((violation) => violation.secrets);
+  const placeholders = secrets.map(({ placeholderId, type }) => ({ placeholder_id: placeholderId, token_type: type }));
+  return json(status, {
+    message: ["Repository rule violations found", ...violations.map(({ message }) => message), ""].join("\n\n"),
+    ...(secrets.length === 0 ? {} : { metadata: { secret_scanning: { bypass_placeholders: placeholders } } }),
+    documentation_url: "https://docs.github.com/rest",
+    status: String(status),
+  });
+}
