@@ -5,8 +5,6 @@ import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { type KeyboardEvent, useMemo, useState } from "react";
 import { late } from "@/components/layout/late";
 import { StaleBanner } from "@/components/live/stale-banner";
-import { Failure } from "@/components/tasks/failure";
-import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { tabLook } from "@/components/ui/tabs";
 import { isTerminal } from "@/lib/task";
@@ -20,6 +18,8 @@ import { TaskHeader } from "./task-header";
 import { type Run, type RunData, useRun } from "./use-run";
 
 const Loading = () => <Skeleton className="mt-4 h-64" />;
+const Failure = dynamic(() => late(() => import("@/components/tasks/failure")));
+const Untold = dynamic(() => late(() => import("./untold")));
 const ChangesView = dynamic(() => late(() => import("./changes-view")), { ssr: false, loading: Loading });
 const LogView = dynamic(() => late(() => import("./log-view")), { ssr: false, loading: Loading });
 const PromptView = dynamic(() => late(() => import("./prompt-view")), { ssr: false, loading: Loading });
@@ -61,7 +61,9 @@ export function TaskPage({ data, pinnedAttempt }: { data: RunData; pinnedAttempt
         <div className="min-w-0">
           <div className="space-y-5 py-4">
             <StaleBanner />
-            <Failure task={task} isSaving={isSaving(run)} />
+            {task.explanation === undefined ? null : (
+              <Failure task={task} explanation={task.explanation} isSaving={isSaving(run)} />
+            )}
             {data.task.untold === undefined ? null : <Untold why={data.task.untold} />}
             <OutcomeStrip run={run} />
             <PhaseRail run={run} onSeek={seek} />
@@ -115,17 +117,6 @@ export function TaskPage({ data, pinnedAttempt }: { data: RunData; pinnedAttempt
     </article>
   );
 }
-
-/** What the issue says is older than what this page says. */
-const Untold = ({ why }: { why: string }) => (
-  <Notice tone="waiting" className="">
-    Porter could not write this on the issue, and no longer tries.
-    <details className="mt-1">
-      <summary className="cursor-pointer opacity-80">Why</summary>
-      <p className="mt-1 break-words">{why}</p>
-    </details>
-  </Notice>
-);
 
 /** The record with which a part began, or the last one before a moment. */
 function placeOf({ log: { records } }: Run, to: SeekTo): number {

@@ -5,16 +5,14 @@ import { Notice } from "@/components/ui/notice";
 import { linkWords } from "@/lib/fix";
 import { withoutStop } from "@/lib/sentence";
 import { isTerminal } from "@/lib/task";
-import type { TaskView } from "@/lib/task-view";
+import type { Explanation, TaskView } from "@/lib/task-view";
 import { whatHappened } from "@/lib/task-words";
 
 /**
- * Why it failed or waits, in one sentence, and the way out. Nothing for a task without a reason. What others said of it
- * (a provider, git, Fly) is folded. `isSaving`: what the run leaves is not known yet.
+ * Why it failed or waits, in one sentence, and the way out. What others said of it (a provider, git, Fly) is folded.
+ * `isSaving`: what the run leaves is not known yet.
  */
-export function Failure({ task, isSaving = false }: { task: TaskView; isSaving?: boolean }) {
-  const { explanation } = task;
-  if (explanation === undefined) return null;
+export default function Failure({ task, explanation, isSaving }: FailureProps) {
   const asks = task.failureCode === "agent_asks";
   const said = asks ? explanation.sentence : whatHappened(task);
   const sentence = task.stoppedBy === undefined ? said : `${withoutStop(explanation.sentence)} by ${task.stoppedBy}.`;
@@ -43,6 +41,8 @@ export function Failure({ task, isSaving = false }: { task: TaskView; isSaving?:
     </Notice>
   );
 }
+
+type FailureProps = { task: TaskView; explanation: Explanation; isSaving: boolean };
 
 type FixProps = { fix: NonNullable<TaskView["explanation"]>["fix"]; resumes: boolean; asks: boolean };
 

@@ -10,7 +10,7 @@ import type { TaskRowView } from "@/lib/live";
 import { placeInLine } from "@/lib/queue";
 import { type Section, SECTION_WORDS } from "@/lib/task-state";
 import type { BoardData } from "./board";
-import { FirstMention, NoMatch } from "./empty-list";
+import { NoMatch } from "./empty-list";
 import { FilterBar, pathOf } from "./filter-bar";
 import { keepOrder } from "./list-order";
 import { NewPill } from "./new-pill";
@@ -22,6 +22,7 @@ import { useCalm } from "./use-calm";
 import { useKeptFocus } from "./use-kept-focus";
 import { SELECTION, useListActs } from "./use-list-acts";
 
+const FirstMention = dynamic(() => late(() => import("./first-mention")));
 const SelectionBar = dynamic(() => late(() => import("./selection-bar")), { ssr: false });
 const KeysDialog = dynamic(() => late(() => import("./keys-dialog")), { ssr: false });
 
