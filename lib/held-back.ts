@@ -19,6 +19,7 @@ export const holdReasonSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("name") }),
   z.object({ kind: z.literal("workflow") }),
   z.object({ kind: z.literal("refused_by_git") }),
+  z.object({ kind: z.literal("unseen") }),
   z.object({ kind: z.literal("asked") }),
 ]);
 export type HoldReason = z.infer<typeof holdReasonSchema>;
@@ -57,9 +58,11 @@ function holdSentence(reason: HoldReason): string {
     case "name":
       return "has a name that is not UTF-8";
     case "workflow":
-      return "is a workflow, and Porter may not push workflows";
+      return "is run by GitHub itself, and Porter may not push such files";
     case "refused_by_git":
       return "is not taken by git";
+    case "unseen":
+      return "was named but not handed over, so nobody has seen it";
     case "asked":
       return "was held back on request";
   }

@@ -1,5 +1,5 @@
 import { decodePath, nulFields } from "./git-paths.ts";
-import { artefactFolder } from "./path-rules.ts";
+import { artefactFolder } from "../../../lib/review/kept-out.ts";
 
 /** Null: nothing stands there. */
 export type Entry = { mode: string; sha: string } | null;

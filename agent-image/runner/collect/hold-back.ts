@@ -1,10 +1,11 @@
 import { type HeldBack, type HoldReason, LARGEST_FILE_BYTES } from "../../../lib/held-back.ts";
+import { countConflicts, hasPrivateKey, isLfsPointer } from "../../../lib/review/contents.ts";
+import { isWorkflowPath } from "../../../lib/review/workflow-paths.ts";
 import { type BaseTree, LINK_MODE } from "./base-tree.ts";
-import { countConflicts, hasPrivateKey, isLfsPointer } from "./contents.ts";
 import { importsIn } from "./ignored-imports.ts";
 import type { Line } from "./lines.ts";
 import type { ObjectReader } from "./object-reader.ts";
-import { isEnvFile, isKeyName, isLeftover } from "./path-rules.ts";
+import { isEnvFile, isKeyName, isLeftover } from "../../../lib/review/kept-out.ts";
 import type { Change } from "./tree-diff.ts";
 
 /** What else decides: facts that git or the run's secrets have to tell. */
@@ -48,14 +49,12 @@ export async function holdBack(lines: readonly Line[], rules: Rulebook): Promise
   return held;
 }
 
-export const WORKFLOW_DIR = ".github/workflows/";
-
 function byPath(change: Change, rules: Rulebook): HoldReason | null {
   const { path, after, isText } = change;
   const { base } = rules;
   if (!isText) return { kind: "name" };
   if (rules.asked.has(path)) return { kind: "asked" };
-  if (!rules.mayPushWorkflows && path.startsWith(WORKFLOW_DIR)) return { kind: "workflow" };
+  if (!rules.mayPushWorkflows && isWorkflowPath(path)) return { kind: "workflow" };
   if (after === null || base.isUntouched(path, after)) return null;
   if (rules.containsOwnSecret(path)) return { kind: "own_secret" };
   if (after.mode === LINK_MODE) return rules.modules.has(path) ? null : { kind: "link_to_repository" };

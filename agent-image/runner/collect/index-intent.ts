@@ -1,5 +1,5 @@
 import { type Git, type GitOptions } from "../git/run-git.ts";
-import { isEnvFile, isKeyName } from "./path-rules.ts";
+import { isEnvFile, isKeyName } from "../../../lib/review/kept-out.ts";
 import type { FileAnswer } from "./reader-answers.ts";
 import type { TrackedChange, WorkTreeStatus } from "./work-tree-status.ts";
 

@@ -1,11 +1,11 @@
 import type { Note, OtherLine } from "../../../lib/change-set.ts";
 import { LARGEST_FILE_BYTES } from "../../../lib/held-back.ts";
 import { type Entry, sameEntry } from "./base-tree.ts";
-import { countConflicts } from "./contents.ts";
+import { countConflicts } from "../../../lib/review/contents.ts";
 import type { Rulebook } from "./hold-back.ts";
 import { ignoredTarget } from "./ignored-imports.ts";
 import type { Line } from "./lines.ts";
-import { artefactFolder, isLeftover } from "./path-rules.ts";
+import { artefactFolder, isLeftover } from "../../../lib/review/kept-out.ts";
 import type { RepositoryAnswer } from "./reader-answers.ts";
 import type { LineSize } from "./series-plan.ts";
 import type { Change } from "./tree-diff.ts";

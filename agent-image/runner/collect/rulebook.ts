@@ -6,7 +6,7 @@ import { nulFields, nulInput } from "./git-paths.ts";
 import type { Rulebook } from "./hold-back.ts";
 import type { Line } from "./lines.ts";
 import type { ObjectReader } from "./object-reader.ts";
-import { isLeftover } from "./path-rules.ts";
+import { isLeftover } from "../../../lib/review/kept-out.ts";
 import { baseIndexPath } from "./read-base.ts";
 import { ignoredOf } from "./survey.ts";
 import type { Change } from "./tree-diff.ts";

@@ -4,7 +4,7 @@ import { type Git, GitError, type GitOptions } from "../git/run-git.ts";
 import { askForFiles } from "./ask-reader.ts";
 import type { BaseTree } from "./base-tree.ts";
 import { nulFields, nulInput } from "./git-paths.ts";
-import { isLeftover, TOOL_FOLDERS } from "./path-rules.ts";
+import { isLeftover, TOOL_FOLDERS } from "../../../lib/review/kept-out.ts";
 import type { FileAnswer, FilesAnswer } from "./reader-answers.ts";
 import type { WorkTreeStatus } from "./work-tree-status.ts";
 

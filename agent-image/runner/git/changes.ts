@@ -11,7 +11,7 @@ import { emptyTreeLike } from "../collect/tree-diff.ts";
 import { writeSeries } from "../collect/write-series.ts";
 import { RunFailure } from "../run-failure.ts";
 import type { Workspace } from "../workspace.ts";
-import { withTrailers, workflowPatch } from "./message-texts.ts";
+import { withTrailers, heldPatch } from "./message-texts.ts";
 import { reviewChanges, type SecretTests } from "./review.ts";
 import type { Git } from "./run-git.ts";
 import type { Identity } from "./work-tree.ts";
@@ -128,7 +128,7 @@ function sentencesOf({ notes, heldBack }: Work): { draftReasons: string[]; notic
   return {
     draftReasons: [
       ...notes.filter(makesDraft).map(noteSentence),
-      ...(workflows ? ["Changes under `.github/workflows` were held back: Porter may not push them."] : []),
+      ...(workflows ? ["Files that GitHub runs by itself were held back: Porter may not push them."] : []),
     ],
     notices: [
       ...notes.filter((note) => !makesDraft(note)).map(noteSentence),
@@ -139,8 +139,9 @@ function sentencesOf({ notes, heldBack }: Work): { draftReasons: string[]; notic
 
 /** The workflows that are held back, as a patch. */
 async function patchOf(git: Git, { source, heldBack }: Work): Promise<string | null> {
-  if (source === null || !heldBack.some(({ reason }) => reason.kind === "workflow")) return null;
-  const patch = await workflowPatch(git, source, LONGEST_PATCH);
+  const paths = heldBack.filter(({ reason }) => reason.kind === "workflow").map(({ path }) => path);
+  if (source === null || paths.length === 0) return null;
+  const patch = await heldPatch(git, { ...source, paths }, LONGEST_PATCH);
   return patch === "" ? null : patch;
 }
 

@@ -1,10 +1,13 @@
-import { WORKFLOW_DIR } from "../collect/hold-back.ts";
 import type { Git } from "./run-git.ts";
 
-/** The patch of workflows between two trees, at most `maxChars` long. */
-export async function workflowPatch(git: Git, pair: { from: string; to: string }, maxChars: number): Promise<string> {
-  const diff = ["diff", "--no-color", "--no-ext-diff", "--no-textconv", pair.from, pair.to, "--", WORKFLOW_DIR];
-  const patch = await git.text(diff);
+/** The patch of these paths between two trees, at most `maxChars` long. */
+export async function heldPatch(
+  git: Git,
+  { from, to, paths }: { from: string; to: string; paths: readonly string[] },
+  maxChars: number,
+): Promise<string> {
+  const diff = ["diff", "--no-color", "--no-ext-diff", "--no-textconv", from, to, "--"];
+  const patch = await git.text([...diff, ...paths.map((path) => `:(literal)${path}`)]);
   const marker = "\n[cut here: the patch is longer]";
   return patch.length <= maxChars ? patch : patch.slice(0, maxChars - marker.length) + marker;
 }

@@ -1,3 +1,4 @@
+import { isOwnersFile, locksAlone } from "../../../lib/review/path-table.ts";
 import { RunFailure } from "../run-failure.ts";
 import { anyContent, newObjects } from "./objects.ts";
 import { type Git, GitError } from "./run-git.ts";
@@ -14,13 +15,6 @@ export type Review = { draftReasons: string[]; notices: string[] };
 type Range = { base: string; tip: string };
 
 const LARGEST_FILE = 100 * 1024 * 1024;
-const CODEOWNERS = new Set(["CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS"]);
-const LOCK_FILES = new Set(
-  `package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb deno.lock Cargo.lock poetry.lock
-  Pipfile.lock uv.lock pdm.lock Gemfile.lock composer.lock go.sum mix.lock pubspec.lock Podfile.lock packages.lock.json
-  flake.lock gradle.lockfile`.split(/\s+/),
-);
-
 /**
  * Looks at everything that a push would send (every commit, not only the sum). Throws `RunFailure`
  * secret_in_changes for the run's own secrets anywhere in it, push_rejected for files that GitHub refuses.
@@ -43,9 +37,10 @@ export async function reviewChanges(git: Git, range: Range, tests: SecretTests):
   const draftReasons = await foreignTokens(git, range, tests);
   const notices: string[] = [];
   const paths = await changedPaths(git, range);
-  const called = paths.filter(({ path }) => CODEOWNERS.has(path) || LOCK_FILES.has(path.split("/").at(-1) ?? ""));
+  const changed = paths.map(({ path }) => path);
+  const called = [...changed.filter(isOwnersFile), ...locksAlone(changed)];
   if (called.length > 0) {
-    const names = nameSome(called.map(({ path }) => path));
+    const names = nameSome(called);
     notices.push(`Please look at ${names}: who owns code and which packages are installed is decided there.`);
     draftReasons.push(`The changes include ${names}.`);
   }

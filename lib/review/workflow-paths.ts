@@ -1,0 +1,9 @@
+/**
+ * What GitHub itself runs or obeys as soon as it is on a branch, with the repository's secrets: workflows, actions of the
+ * repository's own and Dependabot's orders. In any case of letters: whoever is unsure holds it back.
+ */
+export function isWorkflowPath(path: string): boolean {
+  const lower = path.toLowerCase();
+  if (!lower.startsWith(".github/")) return false;
+  return lower.startsWith(".github/workflows/") || /\/action\.ya?ml$|^\.github\/dependabot\.ya?ml$/.test(lower);
+}
