@@ -16,7 +16,7 @@ const NOUNS = "mentions|tasks|settings|secrets|repositories|identity";
 const OUTBOUND = "db|github|machines|providers|logs";
 const TEST = "\\.test\\.tsx?$|^server/testing/";
 const PURE = [
-  "^server/(commands|prompts)/",
+  "^server/(commands|prompts|change-sets)/",
   "^server/tasks/(transitions|decide|owed|times)(/|\\.ts$)",
   "^server/mentions/policy(/|\\.ts$)",
 ];
@@ -116,7 +116,7 @@ const rows = [
   ...row("core", "the core knows stores and clients by type, through AppContext", {
     from: `^server/(${NOUNS})/`,
     fromNot: PURE,
-    allowed: [`^server/(${NOUNS}|commands|prompts)/`, SHARED, PORTS, "^lib/"],
+    allowed: [`^server/(${NOUNS}|commands|prompts|change-sets)/`, SHARED, PORTS, "^lib/"],
     types: [CONTEXT, `^server/(${OUTBOUND}|live)/`],
     npm: packages("zod"),
   }),

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { ROOT, type CheckResult } from "./command.ts";
 import { sourceFiles } from "./tree.ts";
 
-const PURE = /^server\/(commands|prompts)\/|^server\/tasks\/(transitions|decide)|^server\/mentions\/policy/;
+const PURE = /^server\/(commands|prompts|change-sets)\/|^server\/tasks\/(transitions|decide)|^server\/mentions\/policy/;
 const TEST = /\.test\.tsx?$/;
 
 type Rule = { pattern: RegExp; says: string; where?: (path: string) => boolean };
