@@ -9,6 +9,7 @@ const text = z.string().nullable();
 export const waitReasonSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("fly_full"), region: text, next: text }),
   z.object({ kind: z.literal("fly_silent") }),
+  z.object({ kind: z.literal("github_silent") }),
   z.object({ kind: z.literal("machine_lost"), code: z.enum(LOSS_CODES) }),
   z.object({ kind: z.literal("model_gone") }),
   z.object({ kind: z.literal("older"), sentence: text }),

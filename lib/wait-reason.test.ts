@@ -6,6 +6,7 @@ import { readWaitReason, waitReasonSchema, writeWaitReason } from "./wait-reason
 const EVERY: WaitReason[] = [
   ...[null, "iad"].flatMap((region) => [null, "ord"].map((next) => ({ kind: "fly_full", region, next }) as const)),
   { kind: "fly_silent" },
+  { kind: "github_silent" },
   ...LOSS_CODES.map((code) => ({ kind: "machine_lost", code }) as const),
   { kind: "model_gone" },
   { kind: "older", sentence: "Fly has no capacity in iad, trying ord" },

@@ -6,6 +6,7 @@ export type WaitReason =
   /** `region` null: the app's own. `next` null: the same region again, in a minute. */
   | { kind: "fly_full"; region: string | null; next: string | null }
   | { kind: "fly_silent" }
+  | { kind: "github_silent" }
   | { kind: "machine_lost"; code: Loss }
   | { kind: "model_gone" }
   /** Of a row that an older Porter wrote in words, or a newer one in a form that this one does not know. */
@@ -25,6 +26,8 @@ export function waitWords(reason: WaitReason): string {
       return `${flyWords(reason)}, trying ${reason.next ?? "again in a minute"}`;
     case "fly_silent":
       return `${flyWords(reason)}, trying again in a minute`;
+    case "github_silent":
+      return "GitHub does not answer, trying again in a minute";
     case "machine_lost":
       return `${withoutStop(LOSSES[reason.code])}; another one is asked for`;
     case "model_gone":

@@ -137,7 +137,7 @@ export async function awaitGitHub(context: AppContext, task: TaskRow): Promise<v
   await move(context, task, {
     event: "machine.requeued",
     patch: {
-      waitReason: "GitHub does not answer, trying again in a minute",
+      waitReason: writeWaitReason({ kind: "github_silent" }),
       notBefore: new Date(context.clock.now().getTime() + 60_000).toISOString(),
     },
     data: { reason: "github_unavailable" },
