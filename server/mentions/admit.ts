@@ -133,7 +133,7 @@ function refusedPatch(context: AppContext, answer: Extract<GateAnswer<unknown>, 
   }
   const isShut = code === "issue_closed" || code === "issue_missing";
   const reply = isShut ? CLOSED_ISSUE : refusalReply(code, replyContext(context));
-  return { status: "refused", outcome: code, reaction: "none", reply, replyState: "owed" } as const;
+  return { status: "refused", outcome: code, reaction: "none", reply } as const;
 }
 
 /** The file, asked for again on its own where it failed: it may be all that is refused. */
