@@ -120,6 +120,13 @@ describe("tokens", () => {
   });
 });
 
+test("an installation finds a person by their number", async () => {
+  const token = await hub.installationToken("octocat");
+  const { id } = z.object({ id: z.number() }).parse((await hub.api("GET", "/users/stranger", { token })).body);
+  expect((await hub.api("GET", `/user/${id}`, { token })).body).toMatchObject({ id, login: "stranger" });
+  expect((await hub.api("GET", "/user/999999", { token })).status).toBe(404);
+});
+
 describe("who may see what", () => {
   test("a person sees the installations they can reach, and their repositories", async () => {
     const listed = async (login: string): Promise<unknown> => {

@@ -21,6 +21,7 @@ import { pushToEmulator } from "./git-sync.ts";
 import { gistRoutes } from "./gists.ts";
 import { installPageRoutes } from "./install-page.ts";
 import { installationRoutes } from "./installations.ts";
+import { peopleRoutes } from "./people.ts";
 import { issueRoutes } from "./issues.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import { oauthRoutes } from "./oauth.ts";
@@ -209,6 +210,7 @@ function routesOf(world: World): Route[] {
   return [
     ...oauthRoutes(world),
     ...installationRoutes(world),
+    ...peopleRoutes(world),
     ...installPageRoutes(world),
     ...manifestRoutes(world),
     ...gistRoutes(world),

@@ -110,6 +110,8 @@ export interface GitHubApp {
 export interface GitHubRepository {
   /** `none` also for 404 (rulings 19). */
   permissionOf(login: string): Promise<{ permission: RepositoryPermission; userId: number | null }>;
+  /** What a person is called today; null when GitHub has nobody of that number (any more). */
+  loginOf(userId: number): Promise<string | null>;
   /** AGENTS.md, else CLAUDE.md, of the default branch; null when there is neither. */
   contextFile(): Promise<{ file: "AGENTS.md" | "CLAUDE.md"; text: string } | null>;
   get(): Promise<{

@@ -31,6 +31,18 @@ describe("permission", () => {
   });
 });
 
+test("a person is found by their number, under the login of today", async () => {
+  const { server, repository } = await startGitHub({
+    "GET /user/3": { status: 200, body: { id: 3, login: "bobby" } },
+    "GET /user/4": { status: 404 },
+    "GET /user/5": { status: 502 },
+  });
+  await using _ = server;
+  expect(await repository.loginOf(3)).toBe("bobby");
+  expect(await repository.loginOf(4)).toBeNull();
+  expect(await githubFailureOf(repository.loginOf(5))).toMatchObject({ kind: "unavailable" });
+});
+
 test("get answers identity by id and today's name", async () => {
   const body = {
     id: 1,

@@ -8,7 +8,7 @@ import type { GitHubRepository, RepositoryPermission } from "@/server/github/por
 import { createPulls } from "@/server/github/pulls";
 import { inRepository } from "@/server/github/repository-calls";
 import type { RepositoryCalls } from "@/server/github/repository-calls";
-import { permissionSchema, repositorySchema } from "@/server/github/schemas";
+import { accountSchema, permissionSchema, repositorySchema } from "@/server/github/schemas";
 
 /**
  * GitHub's `permission` folds maintain into write and triage into read; `role_name` tells them apart. A custom
@@ -33,7 +33,7 @@ function permissionFrom(permission: string, role: string | null | undefined): Re
 
 /** Calls with an installation token. @throws GitHubError from every method */
 export function createGitHubRepository(calls: RepositoryCalls): GitHubRepository {
-  const { client } = calls;
+  const { client, token } = calls;
   return {
     ...createComments(calls),
     ...createContents(calls),
@@ -44,6 +44,11 @@ export function createGitHubRepository(calls: RepositoryCalls): GitHubRepository
       const answer = await orNull(client.get(permissionSchema, call));
       if (answer === null) return { permission: "none", userId: null };
       return { permission: permissionFrom(answer.permission, answer.role_name), userId: answer.user?.id ?? null };
+    },
+    async loginOf(userId) {
+      const call = { method: "GET", path: path`/user/${userId}`, token } as const;
+      const found = await orNull(client.get(accountSchema, call));
+      return found?.id === userId ? found.login : null;
     },
     issue: (number) => orNull(client.get(issueSchema, inRepository(calls, path`/issues/${number}`))),
     async get() {

@@ -138,10 +138,20 @@ async function askGitHub<T>(
   }
 }
 
-/** GitHub's permission endpoint. A login that passed to somebody else grants nothing. */
-export async function askRole(repository: GitHubRepository, person: { userId: number; login: string }) {
-  const { permission, userId } = await repository.permissionOf(person.login);
-  return userId === null || userId === person.userId ? permission : "none";
+/**
+ * GitHub's permission endpoint. It knows people by their login, and a login passes to somebody else, or to nobody, when
+ * its owner takes another one: who is not found under theirs is looked up by their number, which stays.
+ */
+export async function askRole(repository: GitHubRepository, { userId, login }: GateQuestion["person"]) {
+  const roleAs = async (name: string) => {
+    const found = await repository.permissionOf(name);
+    const isTheirs = found.userId === userId || (found.userId === null && found.permission !== "none");
+    return isTheirs ? found.permission : null;
+  };
+  const role = await roleAs(login);
+  if (role !== null) return role;
+  const today = await repository.loginOf(userId);
+  return today === null || today.toLowerCase() === login.toLowerCase() ? "none" : ((await roleAs(today)) ?? "none");
 }
 
 /** `issue`: null where there is none, undefined where nobody asked. */

@@ -30,6 +30,8 @@ const STATES = {
   permission: ({ pipe, login }) => void pipe.github.state.permissions.set(login, "read"),
   not_there: ({ pipe, login }) => void pipe.github.state.permissions.delete(login),
   other_person: ({ pipe, login }) => void pipe.github.state.userIds.set(login, 1),
+  renamed: ({ pipe, issue, login }) => rename(pipe, { id: issue, from: login, role: "write" }),
+  renamed_and_lost: ({ pipe, issue, login }) => rename(pipe, { id: issue, from: login, role: "read" }),
   issue_closed: ({ pipe, issue }) =>
     void pipe.github.state.issues.set(issue, anIssue({ number: issue, state: "closed", url: urlOf(issue) })),
   issue_gone: ({ pipe, issue }) => void pipe.github.state.issues.set(issue, null),
@@ -54,12 +56,19 @@ type State = keyof typeof STATES;
 const LIKE_OTHERS: readonly State[] = [
   "not_there",
   "other_person",
+  "renamed_and_lost",
   "issue_gone",
   "repository_lost",
   "uninstalled",
   "limited",
 ];
 
+/** Their old login is somebody else's by now. */
+function rename({ github: { state } }: Pipe, person: { id: number; from: string; role: "read" | "write" }) {
+  const today = `${person.from}-today`;
+  state.userIds.set(person.from, 1).set(today, person.id);
+  state.permissions.set(today, person.role);
+}
 const REPOSITORY_CALLS = ["permissionOf", "contextFile", "getRepository", "issue", "updateComment", "createComment"];
 const lost = (reason: "not_found" | "suspended" | "saml") => new GitHubError({ kind: "lost", reason, message: reason });
 const urlOf = (issue: number) => `https://github.test/acme/widgets/issues/${issue}`;
@@ -216,6 +225,8 @@ const AT_DOOR: Record<Door, (stage: Stage) => Promise<() => Promise<unknown>>> =
 /** `goes on`: the power is handed out, or what runs goes on. `waits`: neither that nor an end. */
 const ENDS = {
   nothing: "goes on",
+  renamed: "goes on",
+  renamed_and_lost: "ends as permission_lost",
   permission: "ends as permission_lost",
   not_there: "ends as permission_lost",
   other_person: "ends as permission_lost",
@@ -232,6 +243,8 @@ const ENDS = {
 } satisfies Record<State, string>;
 const RETRIES = {
   nothing: "goes on",
+  renamed: "goes on",
+  renamed_and_lost: "told forbidden",
   permission: "told forbidden",
   not_there: "told forbidden",
   other_person: "told forbidden",
@@ -252,6 +265,8 @@ const MACHINES = { ...ENDS, issue_closed: "goes on", issue_gone: "goes on", saml
 const EXPECTED: Record<Door, Record<State, string>> = {
   comment: {
     nothing: "goes on",
+    renamed: "goes on",
+    renamed_and_lost: "silence",
     permission: "silence",
     not_there: "silence",
     other_person: "silence",

@@ -133,6 +133,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
         permission: state.permissions.get(login) ?? "none",
         userId: state.userIds.get(login) ?? null,
       })),
+    loginOf: (userId) => call("loginOf", () => [...state.userIds].find(([, id]) => id === userId)?.[0] ?? null),
     contextFile: () => call("contextFile", () => state.contextFile),
     get: () =>
       call("getRepository", () => ({
