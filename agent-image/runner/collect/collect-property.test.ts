@@ -58,7 +58,10 @@ async function compare(setUp: string, commands: readonly Command[]): Promise<voi
   const isTouched = (path: string): boolean =>
     [...touched].some((at) => path === at || path.startsWith(`${at}/`) || (at === "nested" && path.startsWith(at)));
   const isHeld = (path: string): boolean =>
-    work.heldBack.some((held) => held.path === path || (held.path.endsWith("/") && path.startsWith(held.path)));
+    work.heldBack.some(
+      (held) =>
+        held.path === path || held.path === `${path}/` || (held.path.endsWith("/") && path.startsWith(held.path)),
+    );
 
   const lines = [...(work.line === null ? [] : [work.line]), ...work.others.map(({ line }) => line)];
   // Work trees first: what stands inside of another one is taken out of it by its reference.

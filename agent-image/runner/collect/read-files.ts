@@ -1,4 +1,5 @@
 import {
+  accessSync,
   closeSync,
   constants,
   type Dirent,
@@ -85,6 +86,15 @@ function entriesOf(folder: string): Dirent[] | null {
   }
 }
 
+function isEnterable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const MOST_ODD = 50;
 
 function findOdd(work: string, closedNames: Set<string>): FilesAnswer["odd"] {
@@ -93,7 +103,8 @@ function findOdd(work: string, closedNames: Set<string>): FilesAnswer["odd"] {
   let entries = 0;
   for (let at = open.pop(); at !== undefined && odd.length < MOST_ODD; at = open.pop()) {
     const found = entriesOf(join(work, at));
-    if (found === null) odd.push({ path: at, what: "unreadable" });
+    // Names alone are no reading: files of a folder that cannot be entered are out of reach.
+    if (found === null || !isEnterable(join(work, at))) odd.push({ path: at, what: "unreadable" });
     for (const entry of found ?? []) {
       entries += 1;
       if (entries > MOST_ENTRIES) return odd;

@@ -125,10 +125,13 @@ class Sorter {
   }
 
   end(): Survey {
+    // A folder that cannot be read is no reason to lose the file whose place it took.
+    const unreadable = new Set(this.#heldBack.map(({ path }) => path));
+    const remove = this.remove.filter((path) => !unreadable.has(`${path}/`));
     const artefacts = [...this.#artefacts].map(([path, files]): HeldBack => ({
       path,
       reason: { kind: "artefacts", files },
     }));
-    return { add: this.#add, remove: this.remove, heldBack: [...this.#heldBack, ...artefacts], files: this.#files };
+    return { add: this.#add, remove, heldBack: [...this.#heldBack, ...artefacts], files: this.#files };
   }
 }

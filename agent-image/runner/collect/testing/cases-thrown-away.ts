@@ -36,6 +36,12 @@ export const THROWN: Ungrouped[] = [
     heldBack: ["s/: unreadable"],
   },
   {
+    name: "a folder that nobody may enter, in the place of a file",
+    agent: "echo more >> a; rm run.sh; mkdir run.sh; echo s > run.sh/s; chmod 600 run.sh",
+    makes: [MORE],
+    heldBack: ["run.sh/: unreadable"],
+  },
+  {
     name: "a file of 21 MB",
     agent: "echo more >> a; head -c 22020096 /dev/zero > big.bin",
     makes: [MORE],
