@@ -20,7 +20,7 @@ async function commandsOf(world: CollectWorld): Promise<string[]> {
   process.env["PATH"] = `${folder}${delimiter}${PATH}`;
   await world.collect();
   process.env["PATH"] = PATH;
-  const settings = /(?:^| )-c \S+/g;
+  const settings = /(?:^| )-[cC] \S+/g;
   const lines = readFileSync(log, "utf8").trimEnd().split("\n");
   return lines.map((line) => line.replace(settings, "").trim().split(" ")[0] ?? "");
 }

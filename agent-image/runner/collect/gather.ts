@@ -49,14 +49,21 @@ export async function gatherLines(input: GatherInput, { isHeadAlone }: { isHeadA
     tree: main.tree,
     isOnBranch: found.isOnBranch,
   };
-  const others = isHeadAlone ? [] : await otherTips(input, { ...opened, git }, found);
+  const others = isHeadAlone ? { tips: [], heldBack: [] } : await otherTips(input, { ...opened, git }, found);
   const stashes = isHeadAlone ? [] : await known(git, found.stashes);
-  const tips = [head, ...others];
+  const tips = [head, ...others.tips];
   await carry(input, git, [
     ...tips.flatMap(({ commit, tree }) => [commit, ...(tree === null ? [] : [tree])]),
     ...stashes,
   ]);
-  return { collector: git, tips, stashes, heldBack: main.heldBack, ignored: main.ignored, middles: found.middles };
+  return {
+    collector: git,
+    tips,
+    stashes,
+    heldBack: [...main.heldBack, ...others.heldBack],
+    ignored: main.ignored,
+    middles: found.middles,
+  };
 }
 
 /** The files alone, where there is no repository of the agent's that can be read. */
@@ -81,7 +88,11 @@ async function carry({ trusted, base, finishBy }: GatherInput, git: Git, wanted:
 }
 
 /** Branches, tags, commits that HEAD left behind, and work trees with what is not committed in them. */
-async function otherTips(input: GatherInput, opened: CollectorRepository, found: RepositoryAnswer): Promise<Tip[]> {
+async function otherTips(
+  input: GatherInput,
+  opened: CollectorRepository,
+  found: RepositoryAnswer,
+): Promise<Pick<Gathered, "tips" | "heldBack">> {
   const named = [
     ...found.refs.map(({ name, sha }) => ({ kind: kindOf(name), name: name.split("/").slice(2).join("/"), sha })),
     ...found.workTrees.map(({ name, head }) => ({ kind: "worktree" as const, name, sha: head })),
@@ -92,34 +103,28 @@ async function otherTips(input: GatherInput, opened: CollectorRepository, found:
     named.map(({ sha }) => sha),
   );
   const tips: Tip[] = [];
+  const heldBack: HeldBack[] = [];
   for (const { kind, name, sha } of named) {
     const commit = commits.get(sha);
     if (commit === undefined) continue;
-    const tree =
-      kind === "worktree"
-        ? await treeOfWorkTree(
-            input,
-            opened,
-            found.workTrees.find((one) => one.name === name),
-          )
-        : null;
-    tips.push({ kind, name, commit, tree });
+    const workTree = kind === "worktree" ? found.workTrees.find((one) => one.name === name) : undefined;
+    const snapshot = workTree === undefined ? null : await snapshotOf(workTree, { ...input, ...opened });
+    tips.push({ kind, name, commit, tree: snapshot?.tree ?? null });
+    heldBack.push(...(snapshot?.heldBack ?? []));
   }
-  return tips;
+  return { tips, heldBack };
 }
 
 const kindOf = (ref: string): "branch" | "tag" => (ref.startsWith("refs/tags/") ? "tag" : "branch");
 
 /** null: it cannot be read, or its folder is gone; its commits are there all the same. */
-async function treeOfWorkTree(
-  input: GatherInput,
-  opened: CollectorRepository,
-  tree: RepositoryAnswer["workTrees"][number] | undefined,
-): Promise<string | null> {
-  if (tree === undefined) return null;
-  const git = opened.git.with({ GIT_DIR: join(opened.directory, tree.gitDir), GIT_WORK_TREE: tree.path });
+async function snapshotOf(
+  { path, gitDir, hasIndex }: RepositoryAnswer["workTrees"][number],
+  input: GatherInput & CollectorRepository,
+): Promise<Snapshot | null> {
+  const git = input.git.with({ GIT_DIR: join(input.directory, gitDir), GIT_WORK_TREE: path });
   try {
-    return (await takeSnapshot({ ...input, git, work: tree.path, hasIndex: tree.hasIndex })).tree;
+    return await takeSnapshot({ ...input, git, work: path, hasIndex });
   } catch {
     return null;
   }

@@ -105,8 +105,10 @@ export class Git {
 
   /** A process whose pipes are the caller's. `done` throws `GitError`; the whole process group is gone then. */
   start(args: string[], options: Pick<GitOptions, "cwd" | "env" | "timeoutMs" | "signal"> = {}): RunningGit {
-    const child = spawn("git", [...SAFE_CONFIG, ...args], {
-      cwd: options.cwd ?? this.#home,
+    // For the agent's user git itself goes there: whoever may go further must not follow a link in the folder's place.
+    const within = this.#user !== null && options.cwd !== undefined ? ["-C", options.cwd] : [];
+    const child = spawn("git", [...SAFE_CONFIG, ...within, ...args], {
+      cwd: within.length > 0 ? this.#home : (options.cwd ?? this.#home),
       env: { ...this.#environment(), ...options.env },
       stdio: ["pipe", "pipe", "pipe"],
       detached: true,

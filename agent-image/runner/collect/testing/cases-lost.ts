@@ -39,6 +39,13 @@ export const LOST: Ungrouped[] = [
     notes: ["taken_from"],
   },
   {
+    name: "work tree outside, with what is held back",
+    agent: `d=$(mktemp -d); git worktree add -q "$d/wt" -b fix; cd "$d/wt"; echo more >> a; echo P=1 > .env; mkfifo p`,
+    makes: [MORE],
+    heldBack: [".env: env_file", "p: not_a_file"],
+    notes: ["taken_from"],
+  },
+  {
     name: "work tree at home, gone, its branch is left",
     agent: `git worktree add -q "$HOME/wt" -b fix; cd "$HOME/wt"; ${COMMIT}; rm -rf "$HOME/wt"`,
     makes: [MORE],
