@@ -101,21 +101,16 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
   });
 
   test("has its credentials left out, and the rest of its work pushed", async () => {
-    const ways = [
-      `echo ${FAKE_API_KEY} > key; git add key; git commit -qm one; git rm -q key; git commit -qm two; echo ok > ok`,
-      `echo ok > ok; git add ok; git commit -qm "see ${FAKE_GIT_TOKEN}"`,
-      `echo ok > ok; git add ok; git -c user.name=${FAKE_API_KEY} commit -qm mine`,
-      `echo ${FAKE_API_KEY} > key; echo ok > ok`,
-      `git checkout -q -b ${FAKE_API_KEY}; echo ok > ok; git add ok; git commit -qm mine; git checkout -q -`,
-    ];
-    for (const sh of ways) {
-      await using world = await openWorld(mode);
-      await world.run(world.claimAnswer({ sh, say: "ok" }));
-      expect(world.porter.completions[0], sh).toMatchObject({ outcome: "changed", filesChanged: 1 });
-      expect(world.repository.git("ls-tree", "--name-only", "porter/abc"), sh).toBe("README.md\nok");
-      const told = world.everythingThatLeft();
-      for (const secret of [FAKE_API_KEY, FAKE_GIT_TOKEN]) expect(told, sh).not.toContain(secret);
-    }
+    await using world = await openWorld(mode);
+    const sh = `
+      echo ${FAKE_API_KEY} > key; git add key; git commit -qm one; git rm -q key; git commit -qm two
+      echo ok > ok; git add ok; git -c user.name=${FAKE_API_KEY} commit -qm "see ${FAKE_GIT_TOKEN}"
+      git branch ${FAKE_API_KEY}; git tag -m ${FAKE_API_KEY} tagged; echo ${FAKE_API_KEY} > again; echo x > ${FAKE_API_KEY}`;
+    await world.run(world.claimAnswer({ sh, say: "ok" }));
+    expect(world.porter.completions[0]).toMatchObject({ outcome: "changed", filesChanged: 1 });
+    expect(world.repository.git("ls-tree", "--name-only", "porter/abc")).toBe("README.md\nok");
+    const told = world.everythingThatLeft();
+    for (const secret of [FAKE_API_KEY, FAKE_GIT_TOKEN]) expect(told).not.toContain(secret);
   });
 
   test("has its credentials hidden in whatever it prints", async () => {
