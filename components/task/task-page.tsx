@@ -61,9 +61,7 @@ export function TaskPage({ data, pinnedAttempt }: { data: RunData; pinnedAttempt
         <div className="min-w-0">
           <div className="space-y-5 py-4">
             <StaleBanner />
-            {task.explanation === undefined ? null : (
-              <Failure task={task} explanation={task.explanation} isSaving={isSaving(run)} />
-            )}
+            {task.explanation && <Failure task={task} explanation={task.explanation} isSaving={isSaving(run)} />}
             {data.task.untold === undefined ? null : <Untold why={data.task.untold} />}
             <OutcomeStrip run={run} />
             <PhaseRail run={run} onSeek={seek} />

@@ -1,5 +1,6 @@
 // Every run that did not end well, said again as it was recorded (local/streams), and what waits for its person; asked
 // for by people of their own, in a repository of their own.
+import { type AgentId, DEFAULT_AGENT } from "../../lib/agents.ts";
 import type { Seed } from "../../local/github/seed.ts";
 import { ENDINGS as RECORDED } from "../../local/streams/endings.ts";
 import { EXPECTED } from "../../local/streams/expected.ts";
@@ -7,18 +8,19 @@ import type { Scene } from "./cast.ts";
 
 /** What a person has given to Porter before the comment. */
 export type Equipment = "everything" | "wrong_fly_token" | "no_account";
-export type Ending = Scene & { who: string; has: Equipment; isStopped: boolean };
+export type Ending = Scene & { agent: AgentId; who: string; has: Equipment; isStopped: boolean };
 
 export const ENDINGS_OWNER = "ada";
 export const ENDINGS_REPOSITORY = `${ENDINGS_OWNER}/abacus`;
 /** A key that is refused or spent has every later task of its person wait: each of them has a person of its own. */
 const REFUSED = ["grace", "edsger", "margaret", "donald", "radia"];
 
-const scene = (story: string, of: { title: string; agent?: string; who?: string; has?: Equipment }): Ending => ({
+const scene = (story: string, of: { title: string; agent?: AgentId; who?: string; has?: Equipment }): Ending => ({
   repo: ENDINGS_REPOSITORY,
   story,
   title: of.title,
-  comment: `@porter ${of.agent ?? "opencode"}`,
+  comment: `@porter ${of.agent ?? DEFAULT_AGENT}`,
+  agent: of.agent ?? DEFAULT_AGENT,
   who: of.who ?? ENDINGS_OWNER,
   has: of.has ?? "everything",
   isStopped: RECORDED.some(({ name, stop }) => name === story && stop !== undefined),

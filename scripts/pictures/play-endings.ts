@@ -16,7 +16,7 @@ export async function playEndings(world: World): Promise<Map<string, string>> {
       continue;
     }
     const api = apis.get(scene.who) ?? (await equip(world, { login: scene.who, has: scene.has }));
-    if (scene.comment.includes(" amp")) await api.saveProviderKey("fake-amp-key-of-nobody", "amp");
+    if (scene.agent === "amp") await api.saveProviderKey("fake-amp-key-of-nobody", "amp");
     apis.set(scene.who, api);
     const id = await ask({ world, api }, order);
     ids.set(scene.story, id);
