@@ -32,9 +32,9 @@ export async function resolveActor(world: World, headers: IncomingHttpHeaders): 
   return { kind: "installation", token, installationId, permissions, authorization: `Bearer ${innerToken}` };
 }
 
-/** The emulator takes an installation's token for its owner on a user's own paths; GitHub refuses it there. */
+/** The emulator takes an installation's token for its owner on a user's own paths; GitHub refuses it there. A number names anybody. */
 export function refuseForeignPaths(actor: Actor, path: string): void {
-  if (actor.kind === "installation" && /^\/user(\/|$)/.test(path)) {
+  if (actor.kind === "installation" && /^\/user(\/(?!\d+$)|$)/.test(path)) {
     throw new Refusal(problem(403, "Resource not accessible by integration"));
   }
 }
