@@ -93,6 +93,15 @@ export function mayWriteWorkflows(actor: Actor): boolean {
   return actor.kind !== "installation" || actor.permissions.workflows === "write";
 }
 
+/** Whether this actor may push. */
+export async function mayWriteContents(world: World, actor: Actor, { fullName }: Repository): Promise<boolean> {
+  // Storing an empty blob is the emulator's smallest write: it says yes or no by the rules of a push.
+  const body = { content: "", encoding: "utf-8" };
+  const path = `/repos/${fullName}/git/blobs`;
+  const written = await world.emulator.send({ method: "POST", path, authorization: authorizationOf(actor), body });
+  return written.status === 201;
+}
+
 /** The words with which GitHub refuses what one can see but not change. */
 export function forbidden(actor: Actor): Refusal {
   if (actor.kind === "anonymous") return new Refusal(problem(401, "Requires authentication"));

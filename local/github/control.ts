@@ -9,6 +9,8 @@
  *   `{context, state}` of the commit at `ref`, as if its CI had written them.
  * - `POST /_control/repository` `{repo, rules?, pushProtection?, allowedSecrets?, signsCommits?}`: what holds in the
  *   repository from now on, instead of what held before (see `repository-rules.ts`).
+ * - `POST /_control/lag` `{pulls?, refs?, heads?, commits?}`: how many readings of what is made from now on come too
+ *   early (see `lag.ts`).
  * - `POST /_control/deliver` `{delivery?, times?, guid?}`: sends a recorded delivery (default: the newest) again,
  *   `times` at once, with the `"same"` delivery id (default) or a `"fresh"` one each. With `{event, payload}`
  *   instead, sends that payload as a new delivery.
@@ -25,6 +27,7 @@ import type { Delivery } from "./deliveries.ts";
 import { sendPayload } from "./delivery-routes.ts";
 import { type Answer, empty, json, parseJson, problem } from "./exchange.ts";
 import { faultSchema } from "./faults.ts";
+import { lagSchema } from "./lag.ts";
 import { type RepositorySettingsInput, settingsSchema } from "./repository-rules.ts";
 import { formatInstallation, simpleUser } from "./shapes.ts";
 import { readState } from "./state.ts";
@@ -70,6 +73,10 @@ const handlers: Record<string, (world: World, input: unknown) => Promise<Answer>
   "POST /_control/repository": (world, input) => {
     const { repo, ...settings } = z.looseObject({ repo: z.string() }).parse(input);
     setSettings(world, repo, settingsSchema.parse(settings));
+    return empty(204);
+  },
+  "POST /_control/lag": (world, input) => {
+    world.lag.set(lagSchema.parse(input));
     return empty(204);
   },
   "POST /_control/deliver": (world, input) =>

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { mayWriteWorkflows, routeRepository } from "./access.ts";
-import { type Answer, type Exchange, invalid, isRecord, json, parseJson, problem, Refusal } from "./exchange.ts";
+import { type Answer, type Exchange, isRecord, parseJson, problem, Refusal } from "./exchange.ts";
+import { createCommit } from "./git-commits.ts";
+import { inGitHubsWords } from "./git-words.ts";
 import { largestFileBytes } from "./git-repository.ts";
 import { passOn } from "./proxy.ts";
-import { completeTexts } from "./repairs.ts";
 import { standardSettings } from "./repository-rules.ts";
 import { type Parameters, route, type Route } from "./routes.ts";
 import { findSecrets } from "./secret-scan.ts";
@@ -11,9 +12,9 @@ import { apiRefusal } from "./violations.ts";
 import type { Repository, World } from "./world.ts";
 
 /** What others met; GitHub documents no limit of a request. */
-export const mostRequestBytes = 40 * 1024 * 1024;
-export const mostInlineBytes = 2_500_000;
-export const mostTreeEntries = 250;
+const mostRequestBytes = 40 * 1024 * 1024;
+const mostInlineBytes = 2_500_000;
+const mostTreeEntries = 250;
 
 const blobSchema = z.object({ content: z.string(), encoding: z.enum(["utf-8", "base64"]).default("utf-8") });
 const entrySchema = z.looseObject({
@@ -24,14 +25,6 @@ const entrySchema = z.looseObject({
 });
 type Entry = z.infer<typeof entrySchema>;
 const treeSchema = z.looseObject({ tree: z.array(entrySchema), base_tree: z.string().optional() });
-const commitSchema = z.looseObject({
-  message: z.string(),
-  tree: z.string(),
-  parents: z.array(z.string()).default([]),
-  author: z.unknown().optional(),
-  committer: z.unknown().optional(),
-  signature: z.string().optional(),
-});
 const createdSchema = z.looseObject({ sha: z.string(), tree: z.looseObject({ sha: z.string() }) });
 
 /** GitHub's rules for blobs, trees and commits that are written by REST; the emulator stores what passes. */
@@ -102,7 +95,8 @@ async function createBlob(world: World, exchange: Exchange, repository: Reposito
 /** A folder name that a clone would take for git's own. */
 const malformed = (part: string): boolean => /^(|\.{1,2}|\.git|git~1)$/i.test(part);
 
-function refusePath(path: string): Answer | undefined {
+/** GitHub's answer to a path that no clone could take. */
+export function refusePath(path: string): Answer | undefined {
   if (path === "") return problem(422, "tree.path cannot be blank");
   if (path.startsWith("/")) return problem(422, "tree.path cannot start with a slash");
   return path.split("/").some(malformed) || path.includes("\0")
@@ -111,7 +105,7 @@ function refusePath(path: string): Answer | undefined {
 }
 
 /** A workflow file, or a folder put whole where workflows are. */
-const touchesWorkflows = ({ path, type }: Entry): boolean =>
+export const touchesWorkflows = ({ path, type }: Pick<Entry, "path" | "type">): boolean =>
   path.startsWith(".github/workflows/") || path === ".github/workflows" || (path === ".github" && type === "tree");
 
 async function createTree(world: World, exchange: Exchange, repository: Repository): Promise<Answer> {
@@ -142,59 +136,6 @@ async function treeOf(world: World, repository: Repository, id: string): Promise
   const commit = await world.emulator.read(createdSchema, path, world.emulator.owner(repository.owner));
   return commit?.tree.sha ?? id;
 }
-
-/** The emulator's words of a 422, and GitHub's. */
-const words: [RegExp, string][] = [
-  [/^Invalid base_tree$/, "base_tree is not a valid tree oid"],
-  [/^Invalid (blob|tree) sha$/, "tree.sha is not a valid $1"],
-  [/^Cannot pass both sha and content$/, "Must supply tree.sha or tree.content, but not both"],
-  [/^Invalid tree$/, "Tree SHA does not exist"],
-  [/^Invalid parent .+$/, "Parent SHA does not exist or is not a commit object"],
-  [/^Invalid sha$/, "Object does not exist"],
-  [/^Update is not a fast-forward$/, "Update is not a fast forward"],
-];
-
-export function inGitHubsWords(answer: Answer): Answer {
-  const body = answer.status === 422 ? parseJson(answer.body) : undefined;
-  if (!isRecord(body)) return answer;
-  const message = String(body.message);
-  const known = words.find(([pattern]) => pattern.test(message));
-  return known === undefined ? answer : problem(422, message.replace(known[0], known[1]));
-}
-
-/**
- * A commit. GitHub signs what an App writes with neither author, committer nor signature, in its own name as committer;
- * nobody else's. The emulator can keep no signature in the commit, so it is in the answers alone.
- */
-async function createCommit(world: World, exchange: Exchange, repository: Repository): Promise<Answer> {
-  const { data } = commitSchema.safeParse(parseJson(exchange.body));
-  if (data === undefined) return invalid({ resource: "Commit", code: "missing_field", field: "message" });
-  const plain = [data.author, data.committer, data.signature].every((given) => given === undefined);
-  const { signsCommits } = world.settings.get(repository.fullName) ?? standardSettings;
-  const signs = plain && exchange.actor.kind === "installation" && signsCommits;
-  const body = Buffer.from(JSON.stringify({ ...data, ...(signs ? { author: bot(world), committer: webFlow() } : {}) }));
-  const answer = await passOn(world, { ...exchange, body });
-  const created = createdSchema.safeParse(parseJson(answer.body));
-  if (answer.status !== 201 || !created.success) return inGitHubsWords(answer);
-  if (signs) world.signed.set(created.data.sha, webFlow().date);
-  return json(201, completeTexts(world, created.data), answer.headers);
-}
-
-const now = (): string => new Date().toISOString().replace(/\.\d+Z$/, "Z");
-
-/** The App's bot, as an author. */
-const bot = ({ bot: { id, login } }: World): { name: string; email: string; date: string } => ({
-  name: login,
-  email: `${id}+${login}@users.noreply.github.com`,
-  date: now(),
-});
-
-/** GitHub itself, as the committer of what it signs. */
-export const webFlow = (): { name: string; email: string; date: string } => ({
-  name: "GitHub",
-  email: "noreply@github.com",
-  date: now(),
-});
 
 async function writeContent(
   world: World,

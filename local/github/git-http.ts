@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { z } from "zod";
-import { authorizationOf, knownRepository, mayWriteWorkflows } from "./access.ts";
+import { authorizationOf, knownRepository, mayWriteContents, mayWriteWorkflows } from "./access.ts";
 import type { Actor, Answer, Exchange } from "./exchange.ts";
 import { gitEnvironment, run } from "./git-repository.ts";
 import { pullFromEmulator, pushToEmulator, type SyncedRepository } from "./git-sync.ts";
@@ -62,10 +62,7 @@ export class GitHttp {
     const readable = await emulator.read(z.unknown(), `${base}/matching-refs/heads/`, who);
     if (readable === undefined) return text(404, "Repository not found.\n");
     if (access === "read") return undefined;
-    // Storing an empty blob is the emulator's smallest write: it says yes or no by the rules of a push.
-    const body = { content: "", encoding: "utf-8" };
-    const written = await emulator.send({ method: "POST", path: `${base}/blobs`, authorization: who, body });
-    if (written.status === 201) return undefined;
+    if (await mayWriteContents(this.#world, actor, repository)) return undefined;
     const name = actor.kind === "user" ? actor.login : this.#world.bot.login;
     return text(403, `Permission to ${repository.fullName}.git denied to ${name}.\n`);
   }
@@ -79,7 +76,7 @@ export class GitHttp {
     const answer = await this.#runBackend(exchange, { directory: synced.git.directory, service, hook });
     if (service !== "git-receive-pack") return answer;
     try {
-      await pushToEmulator(synced, before);
+      for (const ref of await pushToEmulator(synced, before)) this.#world.lag.moved(synced.fullName, ref);
       return answer;
     } catch (error) {
       this.#world.log(`push to ${synced.fullName} could not be kept: ${String(error)}`);

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { routeRepository } from "./access.ts";
 import { type Answer, type Exchange, json, page, parseJson, problem, Refusal } from "./exchange.ts";
-import { inGitHubsWords, refuseEmpty } from "./git-data.ts";
+import { refuseEmpty } from "./git-data.ts";
+import { inGitHubsWords } from "./git-words.ts";
 import { run } from "./git-repository.ts";
 import { pullCommits, pullFromEmulator } from "./git-sync.ts";
 import { passOn } from "./proxy.ts";
@@ -45,6 +46,15 @@ export function gitRefRoutes(world: World): Route[] {
       "DELETE",
       one,
       on((exchange, target) => remove(world, exchange, target)),
+    ),
+    route(
+      "GET",
+      "/repos/:owner/:repo/git/ref/:name(.+)",
+      on((exchange, { repository, ref }) =>
+        world.lag.hides("refs", repository.fullName, ref)
+          ? Promise.resolve(problem(404, "Not Found"))
+          : passOn(world, exchange),
+      ),
     ),
     route("GET", "/repos/:owner/:repo/rules/branches/:branch(.+)", async (exchange, parameters) => {
       const repository = await routeRepository(world, exchange, parameters);
@@ -106,7 +116,8 @@ async function requireRules(world: World, repository: Repository, update: RefUpd
   if (violations.length > 0) throw new Refusal(apiRefusal(422, violations));
 }
 
-async function isCommit(world: World, repository: Repository, sha: string): Promise<boolean> {
+/** Whether the repository has this commit. */
+export async function isCommit(world: World, repository: Repository, sha: string): Promise<boolean> {
   const path = `/repos/${repository.fullName}/git/commits/${encodeURIComponent(sha)}`;
   return (await world.emulator.read(z.unknown(), path, world.emulator.owner(repository.owner))) !== undefined;
 }
@@ -118,7 +129,12 @@ async function create(world: World, exchange: Exchange, repository: Repository):
   if (refused !== undefined) return problem(422, refused);
   if (!(await isCommit(world, repository, data.sha))) return problem(422, "Object does not exist");
   await requireRules(world, repository, { ref: data.ref, before: undefined, after: data.sha });
-  return inGitHubsWords(await passOn(world, exchange));
+  return moved(world, repository, { ref: data.ref, answer: await passOn(world, exchange) });
+}
+
+function moved(world: World, repository: Repository, { ref, answer }: { ref: string; answer: Answer }): Answer {
+  if (answer.status < 300) world.lag.moved(repository.fullName, ref);
+  return inGitHubsWords(answer);
 }
 
 type Target = { repository: Repository; ref: string };
@@ -130,7 +146,7 @@ async function move(world: World, exchange: Exchange, { repository, ref }: Targe
   if (before === undefined) return problem(422, "Reference does not exist");
   if (!(await isCommit(world, repository, data.sha))) return problem(422, "Object does not exist");
   await requireRules(world, repository, { ref, before, after: data.sha });
-  return inGitHubsWords(await passOn(world, exchange));
+  return moved(world, repository, { ref, answer: await passOn(world, exchange) });
 }
 
 async function remove(world: World, exchange: Exchange, { repository, ref }: Target): Promise<Answer> {

@@ -107,14 +107,15 @@ async function pullTree(repository: SyncedRepository, id: string, known: Set<str
 
 /**
  * Replays into the emulator what a push brought: new blobs, trees and commits, then the branches that moved.
- * Throws when an object would get another id there (a signed commit, for one).
+ * Answers which ones. Throws when an object would get another id there (a signed commit, for one).
  */
-export async function pushToEmulator(repository: SyncedRepository, before: References): Promise<void> {
+export async function pushToEmulator(repository: SyncedRepository, before: References): Promise<string[]> {
   const after = await repository.git.branches();
   const moved = [...after].filter(([name, id]) => before.get(name) !== id);
   await pushObjects(repository, { wanted: moved.map(([, id]) => id), known: [...before.values()] });
   for (const [name, id] of moved) await moveBranch(repository, name, { id, exists: before.has(name) });
   for (const name of before.keys()) if (!after.has(name)) await deleteBranch(repository, name);
+  return moved.map(([name]) => name);
 }
 
 async function moveBranch(

@@ -19,11 +19,14 @@ import { gitRefRoutes } from "./git-refs.ts";
 import { GitRepository } from "./git-repository.ts";
 import { pushToEmulator } from "./git-sync.ts";
 import { gistRoutes } from "./gists.ts";
+import { graphqlRoutes } from "./graphql.ts";
 import { installPageRoutes } from "./install-page.ts";
 import { installationRoutes } from "./installations.ts";
 import { peopleRoutes } from "./people.ts";
 import { issueRoutes } from "./issues.ts";
 import { KeyedLock } from "./keyed-lock.ts";
+import { Lag } from "./lag.ts";
+import { LfsStore, lfsRoutes } from "./lfs.ts";
 import { oauthRoutes } from "./oauth.ts";
 import { pullRoutes } from "./pulls.ts";
 import { rateLimitBody, RateLimits } from "./rate-limits.ts";
@@ -113,6 +116,8 @@ async function createWorld(
     deliveries: new Deliveries({ url: webhookUrl, secret: webhookSecret, appId: seed.app.id }),
     faults: new FaultList(),
     rateLimits: new RateLimits(),
+    lag: new Lag(),
+    lfs: new LfsStore(),
     reactions: new ReactionStore(),
     comments: new CommentHistory(),
     statuses: [],
@@ -220,6 +225,8 @@ function routesOf(world: World): Route[] {
     ...pullRoutes(world),
     ...gitRefRoutes(world),
     ...gitDataRoutes(world),
+    ...graphqlRoutes(world),
+    ...lfsRoutes(world),
     ...checkRoutes(world),
     route("GET", "/rate_limit", ({ actor }) => json(200, rateLimitBody(world.rateLimits, actor))),
   ];

@@ -101,6 +101,7 @@ async function create(world: World, exchange: Exchange, repository: Repository):
   const answer = await passOn(world, { ...exchange, body });
   const pull = pullSchema.safeParse(parseJson(answer.body));
   if (answer.status !== 201 || !pull.success) return answer;
+  world.lag.opened(repository.fullName, pull.data.number);
   return json(201, await withNumbers(world, repository, pull.data), answer.headers);
 }
 
@@ -118,9 +119,14 @@ async function refuse(
   if (head === undefined || base === undefined) {
     return invalid(...invalidSides.map((field) => ({ resource: "PullRequest", field, code: "invalid" })));
   }
+  const full = `refs/heads/${ref}`;
+  if (world.lag.hides("heads", repository.fullName, full)) {
+    return invalid({ resource: "PullRequest", field: "head", code: "invalid" });
+  }
   const custom = (message: string): Answer => invalid({ resource: "PullRequest", code: "custom", message });
   const comparison = await compare(world, repository, { base, head });
-  if (comparison.ahead_by === 0) return custom(`No commits between ${wanted.base} and ${ref}`);
+  if (comparison.ahead_by === 0 || world.lag.hides("commits", repository.fullName, full))
+    return custom(`No commits between ${wanted.base} and ${ref}`);
   const open = await world.emulator.list(
     pullSchema,
     `/repos/${repository.fullName}/pulls?state=open`,
@@ -162,6 +168,7 @@ async function withNumbers(world: World, repository: Repository, stored: Pull): 
 
 async function detail(world: World, exchange: Exchange, parameters: Record<string, string>): Promise<Answer> {
   const repository = await routeRepository(world, exchange, parameters);
+  if (world.lag.hides("pulls", repository.fullName, parameter(parameters, "number"))) return problem(404, "Not Found");
   const answer = await passOn(world, exchange);
   const pull = pullSchema.safeParse(parseJson(answer.body));
   if (answer.status !== 200 || !pull.success) return answer;

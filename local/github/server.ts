@@ -20,6 +20,7 @@ import type { FaultInput } from "./faults.ts";
 import { openFront } from "./open-front.ts";
 import type { Installation, Seed } from "./seed.ts";
 import { type GitHubState, readState } from "./state.ts";
+import type { LagInput } from "./lag.ts";
 import type { RepositorySettingsInput } from "./repository-rules.ts";
 import type { Repository } from "./world.ts";
 
@@ -54,6 +55,8 @@ export type LocalGitHub = {
   setChecks: (order: ChecksOrder) => Promise<void>;
   /** What holds in a repository from now on: rules of branches, push protection, whether GitHub signs. */
   setRepository: (repo: string, settings: RepositorySettingsInput) => void;
+  /** How far GitHub lags behind itself from now on. */
+  setLag: (lag: LagInput) => void;
   /** Sends a delivery again (default: the newest, once, same id), or a payload of one's own. */
   deliver: (order: DeliverOrder) => Delivery[];
   /** Waits for the deliveries under way. */
@@ -94,6 +97,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
       comment: (order) => comment(world, order),
       setChecks: (order) => setChecks(world, order),
       setRepository: (repo, settings) => setSettings(world, repo, settings),
+      setLag: (lag) => world.lag.set(lag),
       deliver: (order) => deliver(world, order),
       deliveriesSettled: () => world.deliveries.settled(),
       deliveries: () => world.deliveries.all(),

@@ -50,12 +50,15 @@ function unblockAddress({ fullName, url }: Place, placeholderId: string): string
   return `${url}/${fullName}/security/secret-scanning/unblock-secret/${placeholderId}`;
 }
 
+export const violationText = (violations: { message: string }[]): string =>
+  ["Repository rule violations found", ...violations.map(({ message }) => message), ""].join("\n\n");
+
 /** The same refusal as the API words it; secrets are named by placeholders, as GitHub publishes it. */
 export function apiRefusal(status: 409 | 422, violations: { message: string; secrets: FoundSecret[] }[]): Answer {
   const secrets = violations.flatMap((violation) => violation.secrets);
   const placeholders = secrets.map(({ placeholderId, type }) => ({ placeholder_id: placeholderId, token_type: type }));
   return json(status, {
-    message: ["Repository rule violations found", ...violations.map(({ message }) => message), ""].join("\n\n"),
+    message: violationText(violations),
     ...(secrets.length === 0 ? {} : { metadata: { secret_scanning: { bypass_placeholders: placeholders } } }),
     documentation_url: "https://docs.github.com/rest",
     status: String(status),

@@ -7,6 +7,8 @@ import type { FaultList } from "./faults.ts";
 import type { GitRepository } from "./git-repository.ts";
 import type { Gist } from "./gists.ts";
 import type { KeyedLock } from "./keyed-lock.ts";
+import type { Lag } from "./lag.ts";
+import type { LfsStore } from "./lfs.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { ReactionStore } from "./reactions.ts";
 import type { RepositorySettings } from "./repository-rules.ts";
@@ -42,6 +44,8 @@ export type World = {
   deliveries: Deliveries;
   faults: FaultList;
   rateLimits: RateLimits;
+  lag: Lag;
+  lfs: LfsStore;
   reactions: ReactionStore;
   comments: CommentHistory;
   /** Oldest first. */

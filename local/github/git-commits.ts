@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { type Actor, type Answer, type Exchange, invalid, json, parseJson } from "./exchange.ts";
+import { inGitHubsWords } from "./git-words.ts";
+import { passOn } from "./proxy.ts";
+import { completeTexts } from "./repairs.ts";
+import { standardSettings } from "./repository-rules.ts";
+import type { Repository, World } from "./world.ts";
+
+const commitSchema = z.looseObject({
+  message: z.string(),
+  tree: z.string(),
+  parents: z.array(z.string()).default([]),
+  author: z.unknown().optional(),
+  committer: z.unknown().optional(),
+  signature: z.string().optional(),
+});
+const createdSchema = z.looseObject({ sha: z.string() });
+
+/**
+ * A commit. GitHub signs what an App writes with neither author, committer nor signature, in its own name as committer;
+ * nobody else's. The emulator can keep no signature in the commit, so it is in the answers alone.
+ */
+export async function createCommit(world: World, exchange: Exchange, repository: Repository): Promise<Answer> {
+  const { data } = commitSchema.safeParse(parseJson(exchange.body));
+  if (data === undefined) return invalid({ resource: "Commit", code: "missing_field", field: "message" });
+  const plain = [data.author, data.committer, data.signature].every((given) => given === undefined);
+  const { signsCommits } = world.settings.get(repository.fullName) ?? standardSettings;
+  const signs = plain && exchange.actor.kind === "installation" && signsCommits;
+  const body = Buffer.from(
+    JSON.stringify({ ...data, ...(signs ? { ...authorOf(world, exchange.actor), committer: webFlow() } : {}) }),
+  );
+  const answer = await passOn(world, { ...exchange, body });
+  const created = createdSchema.safeParse(parseJson(answer.body));
+  if (answer.status !== 201 || !created.success) return inGitHubsWords(answer);
+  if (signs) world.signed.set(created.data.sha, webFlow().date);
+  return json(201, completeTexts(world, created.data), answer.headers);
+}
+
+const now = (): string => new Date().toISOString().replace(/\.\d+Z$/, "Z");
+
+/** The App's bot as the author of what it writes; a person's own name comes from the emulator. */
+export function authorOf({ bot: { id, login } }: World, actor: Actor): Record<string, unknown> {
+  if (actor.kind !== "installation") return {};
+  return { author: { name: login, email: `${id}+${login}@users.noreply.github.com`, date: now() } };
+}
+
+/** GitHub itself, as the committer of what it signs. */
+export const webFlow = (): { name: string; email: string; date: string } => ({
+  name: "GitHub",
+  email: "noreply@github.com",
+  date: now(),
+});

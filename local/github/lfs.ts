@@ -1,0 +1,130 @@
+import { createHash, randomBytes } from "node:crypto";
+import { z } from "zod";
+import { knownRepository, mayWriteContents, routeRepository } from "./access.ts";
+import { type Answer, empty, type Exchange, json, parseJson, problem, Refusal } from "./exchange.ts";
+import { parameter, type Parameters, route, type Route } from "./routes.ts";
+import type { Repository, World } from "./world.ts";
+
+/** What a free account may store as one file. */
+const largestObjectBytes = 2 * 1024 ** 3;
+const linkLifeMs = 3_600_000;
+
+const objectSchema = z.object({ oid: z.string().regex(/^[0-9a-f]{64}$/), size: z.number().int().nonnegative() });
+type LfsObject = z.infer<typeof objectSchema>;
+const batchSchema = z.looseObject({
+  operation: z.enum(["upload", "download"]),
+  transfers: z.array(z.string()).default(["basic"]),
+  objects: z.array(objectSchema),
+  hash_algo: z.string().default("sha256"),
+});
+
+/** The large files of every repository, and the links under which they come and go. */
+export class LfsStore {
+  readonly #objects = new Map<string, Buffer>();
+  readonly #links = new Map<string, { fullName: string; expiresAtMs: number }>();
+
+  get(fullName: string, oid: string): Buffer | undefined {
+    return this.#objects.get(`${fullName} ${oid}`);
+  }
+
+  put(fullName: string, oid: string, content: Buffer): void {
+    this.#objects.set(`${fullName} ${oid}`, content);
+  }
+
+  link(fullName: string): { key: string; expiresAt: string } {
+    const key = randomBytes(16).toString("hex");
+    const expiresAtMs = Date.now() + linkLifeMs;
+    this.#links.set(key, { fullName, expiresAtMs });
+    return { key, expiresAt: new Date(expiresAtMs).toISOString() };
+  }
+
+  /** The repository that a link is for; undefined when it ended or there never was one. */
+  linked(key: string): string | undefined {
+    const link = this.#links.get(key);
+    return link === undefined || link.expiresAtMs <= Date.now() ? undefined : link.fullName;
+  }
+}
+
+/** Git LFS's batch API with its basic transfer, as git-lfs publishes it. */
+export function lfsRoutes(world: World): Route[] {
+  const base = "/:owner/:repo/info/lfs";
+  return [
+    route("POST", `${base}/objects/batch`, (exchange, parameters) => batch(world, exchange, parameters)),
+    route("POST", `${base}/verify`, (exchange, parameters) => verify(world, exchange, parameters)),
+    route("PUT", "/_lfs/:oid", (exchange, parameters) => upload(world, exchange, parameter(parameters, "oid"))),
+    route("GET", "/_lfs/:oid", ({ query }, parameters) => {
+      const fullName = world.lfs.linked(query.get("key") ?? "");
+      const content = fullName === undefined ? undefined : world.lfs.get(fullName, parameter(parameters, "oid"));
+      if (content === undefined) return empty(fullName === undefined ? 403 : 404);
+      return { status: 200, headers: { "content-type": "application/octet-stream" }, body: content };
+    }),
+  ];
+}
+
+const lfsJson = (status: number, value: unknown): Answer =>
+  json(status, value, { "content-type": "application/vnd.git-lfs+json; charset=utf-8" });
+const lfsProblem = (status: number, message: string): Answer =>
+  lfsJson(status, { message, documentation_url: "https://docs.github.com/repositories/working-with-files" });
+
+/** The repository of the route, spelt with or without `.git`. */
+async function repositoryOf(world: World, exchange: Exchange, parameters: Parameters): Promise<Repository> {
+  const { owner = "", repo = "" } = parameters;
+  const bare = { owner, repo: repo.replace(/\.git$/, "") };
+  const { actor } = exchange;
+  if (actor.kind === "anonymous" && knownRepository(world, bare.owner, bare.repo)?.private !== false) {
+    throw new Refusal(problem(401, "Credentials needed"));
+  }
+  return routeRepository(world, exchange, bare);
+}
+
+async function batch(world: World, exchange: Exchange, parameters: Parameters): Promise<Answer> {
+  const repository = await repositoryOf(world, exchange, parameters);
+  const { data } = batchSchema.safeParse(parseJson(exchange.body));
+  if (data === undefined) return lfsProblem(422, "The request has not the form of a batch");
+  if (data.hash_algo !== "sha256") return lfsProblem(409, "The hash algorithm is not supported");
+  if (data.operation === "upload" && !(await mayWriteContents(world, exchange.actor, repository))) {
+    if (exchange.actor.kind === "anonymous") return lfsProblem(401, "Credentials needed");
+    return lfsProblem(403, "You must have push access to upload objects");
+  }
+  const answerOf = data.operation === "upload" ? uploadOf : downloadOf;
+  const objects = data.objects.map((object) => ({ ...object, ...answerOf(world, repository, object) }));
+  return lfsJson(200, { transfer: "basic", objects });
+}
+
+function uploadOf(world: World, { fullName }: Repository, { oid, size }: LfsObject): Record<string, unknown> {
+  if (size > largestObjectBytes) {
+    return { error: { code: 422, message: "Size must be less than or equal to 2147483648" } };
+  }
+  // No action: it is there already.
+  if (world.lfs.get(fullName, oid) !== undefined) return {};
+  const { key, expiresAt } = world.lfs.link(fullName);
+  const link = (href: string): unknown => ({ href, header: {}, expires_at: expiresAt });
+  const upload = link(`${world.url}/_lfs/${oid}?key=${key}`);
+  const verifying = link(`${world.url}/${fullName}.git/info/lfs/verify?key=${key}`);
+  return { authenticated: true, actions: { upload, verify: verifying } };
+}
+
+function downloadOf(world: World, { fullName }: Repository, { oid }: LfsObject): Record<string, unknown> {
+  if (world.lfs.get(fullName, oid) === undefined) return { error: { code: 404, message: "Object does not exist" } };
+  const { key, expiresAt } = world.lfs.link(fullName);
+  const download = { href: `${world.url}/_lfs/${oid}?key=${key}`, header: {}, expires_at: expiresAt };
+  return { authenticated: true, actions: { download } };
+}
+
+/** The link is the proof that the sender may; what comes must be what it was named. */
+function upload(world: World, { query, body }: Exchange, oid: string): Answer {
+  const fullName = world.lfs.linked(query.get("key") ?? "");
+  if (fullName === undefined) return empty(403);
+  if (createHash("sha256").update(body).digest("hex") !== oid) return empty(400);
+  world.lfs.put(fullName, oid, body);
+  return empty(200);
+}
+
+function verify(world: World, { query, body }: Exchange, { owner = "", repo = "" }: Parameters): Answer {
+  const fullName = world.lfs.linked(query.get("key") ?? "");
+  if (fullName !== knownRepository(world, owner, repo.replace(/\.git$/, ""))?.fullName) return empty(403);
+  const { data } = objectSchema.safeParse(parseJson(body));
+  const content = data === undefined ? undefined : world.lfs.get(fullName ?? "", data.oid);
+  if (content === undefined) return lfsProblem(404, "Object does not exist");
+  return content.length === data?.size ? empty(200) : lfsProblem(422, "The size is not what was stored");
+}

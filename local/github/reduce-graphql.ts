@@ -1,0 +1,57 @@
+/**
+ * Reduces GitHub's published GraphQL schema to the inputs of the mutations Porter uses, as JSON Schema.
+ *
+ *   node local/github/reduce-graphql.ts <schema.json>
+ *
+ * The input is `schema.json` of `@octokit/graphql-schema` (version 15.26.1 made the committed file).
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+import { readJson } from "../../lib/json.ts";
+
+const usedInputs = ["UpdateRefsInput", "CreateCommitOnBranchInput"];
+
+const named = z.object({ kind: z.string(), name: z.string() });
+type TypeReference = { kind: string; name: string | null; ofType?: TypeReference | null | undefined };
+const typeReference: z.ZodType<TypeReference> = z.lazy(() =>
+  z.looseObject({ kind: z.string(), name: z.string().nullable(), ofType: typeReference.nullish() }),
+);
+const inputField = z.looseObject({ name: z.string(), type: typeReference, defaultValue: z.string().nullable() });
+const schemaDocument = z.object({
+  __schema: z.looseObject({ types: z.array(named.loose().extend({ inputFields: z.array(inputField).nullish() })) }),
+});
+
+const definition = "#/definitions/";
+const scalars: Record<string, string> = { Boolean: "boolean", Int: "integer" };
+
+function schemaOf({ kind, name, ofType }: TypeReference): Record<string, unknown> {
+  if (kind === "NON_NULL" && ofType) return schemaOf(ofType);
+  if (kind === "LIST" && ofType) return { type: "array", items: schemaOf(ofType) };
+  if (kind === "INPUT_OBJECT") return { $ref: `${definition}${name}` };
+  return { type: scalars[name ?? ""] ?? "string" };
+}
+
+/** What is not demanded may also be null. */
+const orNull = (type: TypeReference): Record<string, unknown> =>
+  type.kind === "NON_NULL" ? schemaOf(type) : { anyOf: [schemaOf(type), { type: "null" }] };
+
+const { __schema: schema } = readJson(schemaDocument, readFileSync(process.argv[2] ?? "", "utf8"));
+const definitions: Record<string, unknown> = {};
+const waiting = [...usedInputs];
+for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+  if (name in definitions) continue;
+  const fields = schema.types.find((type) => type.name === name)?.inputFields;
+  if (!fields) throw new Error(`GitHub publishes no input ${name}`);
+  const properties = Object.fromEntries(fields.map((field) => [field.name, orNull(field.type)]));
+  const required = fields.filter(({ type, defaultValue }) => type.kind === "NON_NULL" && defaultValue === null);
+  definitions[name] = {
+    type: "object",
+    properties,
+    required: required.map((field) => field.name),
+    additionalProperties: false,
+  };
+  const inside = [...JSON.stringify(properties).matchAll(/#\/definitions\/(\w+)/g)];
+  waiting.push(...inside.map(([, inner = ""]) => inner));
+}
+const target = new URL("./graphql-subset.json", import.meta.url);
+writeFileSync(target, JSON.stringify({ definitions }, null, 2) + "\n");
