@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createRedactor } from "../redaction.ts";
-import { commitText, harmlessCommitText } from "./commit-text.ts";
+import { commitText, harmlessCommitText, textOfAll } from "./commit-text.ts";
 
 const SECRET = "canary/fake+secret=of~this-run";
 const redactor = createRedactor([SECRET]);
@@ -133,4 +133,11 @@ test("Porter's trailers stand alone in the last paragraph, one a line", () => {
     "feat: x\n\nNo words\n\nCo-authored-by: mona <1+mona@users.noreply.example>\nPorter-Task: a Signed-off-by: b\n",
   );
   expect(commitText("", { fallback: "y", trailers: [] })).toBe("y\n");
+});
+
+test("one commit of several names them all", () => {
+  expect(textOfAll(["feat: x\n\nWith words", "", "fix: y\n\nmore", "test: z"])).toBe(
+    "feat: x\n\nWith words\n\n- fix: y\n- test: z",
+  );
+  expect([textOfAll([]), textOfAll(["x"])]).toEqual(["", "x"]);
 });

@@ -68,3 +68,10 @@ export function commitText(
   const lines = trailers.map((trailer) => trailer.replace(/\s+/g, " "));
   return `${text === "" ? fallback : text}\n${lines.length > 0 ? `\n${lines.join("\n")}\n` : ""}`;
 }
+
+/** One text of several that are harmless: the first, and the subjects of the others as a list. */
+export function textOfAll(texts: readonly string[]): string {
+  const [first = "", ...others] = texts.filter((text) => text !== "");
+  const subjects = others.map((text) => `- ${text.split("\n", 1)[0]}`);
+  return clip(subjects.length === 0 ? first : `${first}\n\n${subjects.join("\n")}`, LONGEST);
+}
