@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ClaimAnswer, PROTOCOL_VERSION } from "../../lib/agent-protocol.ts";
@@ -25,6 +25,14 @@ export const FAKE_CALLBACK_TOKEN = "fake-callback-token-canary-0123456789abcdef"
 export type RunEnd = { exitCode: number | null; stderr: string };
 
 let bundle: Promise<string> | null = null;
+
+/** The supervisor's own program may lie where the agent's user cannot reach it, as below /root. */
+function closedCopy(program: string, root: string): string {
+  const folder = join(root, "closed");
+  mkdirSync(folder, { mode: 0o700 });
+  copyFileSync(program, join(folder, "runner.mjs"));
+  return join(folder, "runner.mjs");
+}
 
 /** A world for one run: git host, Porter, scripted agents, and the bundled runner as a process. */
 export class RunnerWorld {
@@ -56,7 +64,9 @@ export class RunnerWorld {
     installScriptedAgents(join(root, "bin"));
     const git = await startGitServer(join(root, "repositories"));
     git.tokens.add(FAKE_GIT_TOKEN);
-    const world = new RunnerWorld({ mode, root, git, runner: await (bundle ??= buildRunner()) });
+    const built = await (bundle ??= buildRunner());
+    const runner = mode === "split" ? closedCopy(built, root) : built;
+    const world = new RunnerWorld({ mode, root, git, runner });
     await world.porter.start();
     return world;
   }

@@ -4,7 +4,7 @@ import type { AgentUser } from "../agent-user.ts";
 import {
   type FilesAnswer,
   filesAnswerSchema,
-  type ReaderRequest,
+  type Question,
   type RepositoryAnswer,
   repositoryAnswerSchema,
 } from "./reader-answers.ts";
@@ -16,34 +16,34 @@ type Asking = { user: AgentUser; timeoutMs: number };
 const MOST_BYTES = 64 * 1024 ** 2;
 
 export const askForRepository = async (
-  request: Omit<Extract<ReaderRequest, { ask: "repository" }>, "ask">,
+  request: Omit<Extract<Question, { ask: "repository" }>, "ask">,
   asking: Asking,
 ): Promise<RepositoryAnswer> => ask({ ask: "repository", ...request }, { ...asking, schema: repositoryAnswerSchema });
 
 export const askForFiles = async (
-  request: Omit<Extract<ReaderRequest, { ask: "files" }>, "ask">,
+  request: Omit<Extract<Question, { ask: "files" }>, "ask">,
   asking: Asking,
 ): Promise<FilesAnswer> => ask({ ask: "files", ...request }, { ...asking, schema: filesAnswerSchema });
 
 /**
- * Lets a process of the agent's user read what is the agent's, so that no link or pipe leads the supervisor anywhere.
- * Throws when the reader fails, says too much or does not end in time.
+ * Lets a process that becomes the agent's user read what is the agent's, so that no link or pipe leads the supervisor
+ * anywhere. Throws when the reader fails, says too much or does not end in time.
  */
 async function ask<Schema extends z.ZodType>(
-  request: ReaderRequest,
+  question: Question,
   { user, timeoutMs, schema }: Asking & { schema: Schema },
 ): Promise<z.infer<Schema>> {
   const child = spawn(process.execPath, [READER_PROGRAM, READER_FLAG], {
     cwd: "/",
     env: { PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C" },
     stdio: ["pipe", "pipe", "ignore"],
-    ...(user.separate ? { uid: user.uid, gid: user.gid } : {}),
   });
   const chunks: Buffer[] = [];
   let size = 0;
   const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
   child.stdin.on("error", () => undefined);
-  child.stdin.end(JSON.stringify(request));
+  const as = user.separate ? { uid: user.uid, gid: user.gid } : null;
+  child.stdin.end(JSON.stringify({ as, question }));
   child.stdout.on("data", (chunk: Buffer) => {
     size += chunk.length;
     if (size > MOST_BYTES) child.kill("SIGKILL");

@@ -10,9 +10,9 @@ import {
   realpathSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { FileAnswer, FilesAnswer, ReaderRequest } from "./reader-answers.ts";
+import type { FileAnswer, FilesAnswer, Question } from "./reader-answers.ts";
 
-type FilesRequest = Extract<ReaderRequest, { ask: "files" }>;
+type FilesRequest = Extract<Question, { ask: "files" }>;
 
 /** A tree with more entries than this is not walked to its end. */
 const MOST_ENTRIES = 20_000;

@@ -11,9 +11,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { MIDDLES, type ReaderRequest, type RepositoryAnswer } from "./reader-answers.ts";
+import { MIDDLES, type Question, type RepositoryAnswer } from "./reader-answers.ts";
 
-type RepositoryRequest = Extract<ReaderRequest, { ask: "repository" }>;
+type RepositoryRequest = Extract<Question, { ask: "repository" }>;
 
 const LARGEST_INDEX = 256 * 1024 ** 2;
 const LARGEST_TEXT = 16 * 1024 ** 2;

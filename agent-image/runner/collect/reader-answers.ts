@@ -4,7 +4,7 @@ import { z } from "zod";
  * What the reader (`reader.ts`) is asked and answers. It runs as the agent's user, so whatever it says is the agent's
  * word: data to check, never a reason to trust a path.
  */
-export const readerRequestSchema = z.discriminatedUnion("ask", [
+const questionSchema = z.discriminatedUnion("ask", [
   z.object({ ask: z.literal("repository"), work: z.string(), into: z.string() }),
   z.object({
     ask: z.literal("files"),
@@ -18,7 +18,13 @@ export const readerRequestSchema = z.discriminatedUnion("ask", [
     survey: z.boolean(),
   }),
 ]);
-export type ReaderRequest = z.infer<typeof readerRequestSchema>;
+export type Question = z.infer<typeof questionSchema>;
+
+/** `as`: whom to become first; null: the supervisor's user is the agent's. */
+export const readerRequestSchema = z.object({
+  as: z.object({ uid: z.number().int().min(1), gid: z.number().int().min(0) }).nullable(),
+  question: questionSchema,
+});
 
 const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
 const name = z.string().max(1024);
