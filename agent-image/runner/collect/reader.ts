@@ -26,7 +26,7 @@ function become({ uid, gid }: { uid: number; gid: number }): void {
 }
 
 if (process.argv[2] === READER_FLAG && process.argv[1] === READER_PROGRAM) {
-  const { as, question } = readerRequestSchema.parse(JSON.parse(readFileSync(0, "utf8")));
+  const { as, question } = readJson(readerRequestSchema, readFileSync(0, "utf8"));
   if (as !== null) become(as);
   const answer = Buffer.from(JSON.stringify(answerTo(question)));
   for (let at = 0; at < answer.length;) at += writeSync(1, answer, at);
