@@ -10,6 +10,7 @@ import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
 import { refusalOf } from "@/server/repositories/refusal";
 import { fail, move } from "./moves";
+import { passGate } from "./pass-gate";
 import { afterTry, type Duty, failedOf } from "./put-off";
 import { tryAnotherModel, waitForKey } from "./refused-secret";
 import { runUrl } from "./urls";
@@ -108,7 +109,16 @@ async function guessOutcome(
 }
 
 async function openPullRequest(context: AppContext, settlement: Settlement): Promise<void> {
-  const { task, attempt, completion } = settlement;
+  const { attempt, completion } = settlement;
+  // Porter opens it with a power of its own, which its requester may have lost. What was pushed is told as saved work.
+  const passage = await passGate(context, settlement.task, { door: "pull_request" });
+  if (passage.is === "unknown") throw passage.error;
+  if (passage.is === "ended") {
+    const ended = await context.db.tasks.get(settlement.task.id);
+    if (ended !== null) await linkLateWork(context, ended, { attempt, completion });
+    return;
+  }
+  const { task } = passage;
   const opened = await withRepository(context, accessOf(task), async (repository) => {
     // Found by its head first, so that a second call never opens a second one.
     const known = await repository.findPullRequest(attempt.branch);

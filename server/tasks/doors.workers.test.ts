@@ -210,6 +210,13 @@ const AT_DOOR: Record<Door, (stage: Stage) => Promise<() => Promise<unknown>>> =
     stage.pipe.clock.advance(61_000);
     return async () => (await runner.call("token", token, runner.ref)).status;
   },
+  pull_request: async (stage) => {
+    const { id, runner, token } = await aWorkingRun(stage);
+    const branch = (await stage.pipe.context.db.attempts.get(id, 1))?.branch ?? "";
+    stage.pipe.github.state.branches.set(branch, "a".repeat(40));
+    stage.pipe.clock.advance(61_000);
+    return () => runner.complete(token, { outcome: "changed", branch, title: "Greet in French", commits: 1 });
+  },
   running: async (stage) => {
     const { id, runner, token } = await aWorkingRun(stage);
     return async () => {
@@ -310,6 +317,8 @@ const EXPECTED: Record<Door, Record<State, string>> = {
   claim: MACHINES,
   token: MACHINES,
   renewal: MACHINES,
+  // The work is pushed: what GitHub refuses for good leaves it there.
+  pull_request: { ...MACHINES, saml: "ends as github_saml" },
   running: { ...MACHINES, saml: "goes on", away: "goes on", limited: "goes on" },
 };
 
@@ -380,6 +389,16 @@ it("GitHub is asked once on the way from a comment to a working machine, and aga
   stage.pipe.clock.advance(1);
   await runner.call("token", token, runner.ref);
   expect(asked()).toBe(2);
+});
+
+it("what somebody pushed before they lost the permission is told as saved, and becomes no pull request", async () => {
+  const stage = await aStage();
+  const open = await AT_DOOR.pull_request(stage);
+  STATES.permission(stage);
+  await open();
+  const [task] = await stage.as.db.tasks.listForUser(stage.issue, { limit: 1 });
+  expect(task).toMatchObject({ failureCode: "permission_lost", prNumber: null, commits: 1, savedBranch: task?.branch });
+  expect(stage.pipe.github.state.pulls).toEqual([]);
 });
 
 it("a command that starts nothing asks for the permission alone", async () => {
