@@ -179,6 +179,30 @@ describe("what the source may not hold", () => {
       "export const where = (login: string): string => `/collaborators/${login}/permission`;\n",
       "only the gate asks who may command",
     ],
+    ...Object.entries({
+      joined: '["repos", login, "collaborators", login, "permission"].join("/")',
+      "in-lines": "`/repos/octocat/hello/collaborators/${login}` +\n  `/permission`",
+      octokit: '["octokit.rest.repos.getCollaboratorPermissionLevel", login]',
+      template: '["GET /repos/{owner}/{repo}/collaborators/{username}/permission", login]',
+      graph: '`query { repository(owner: "${login}", name: "hello") { viewerPermission } }`',
+    }).map(([name, asked]): [string, string, string, string] => [
+      `the permission endpoint, ${name}`,
+      `server/mentions/planted-asks-${name}.ts`,
+      `export const asked = (login: string): unknown => ${asked};\n`,
+      "only the gate asks who may command",
+    ]),
+    [
+      "the permission endpoint outside of the server",
+      "lib/planted-asks.ts",
+      "export const where = (login: string): string => `/collaborators/${login}/permission`;\n",
+      "only the gate asks who may command",
+    ],
+    [
+      "a second door to machines",
+      "server/mentions/planted-launch.ts",
+      "type Context = { machines: { launch: () => Promise<void> } };\nexport const start = (context: Context): Promise<void> => context.machines.launch();\n",
+      "a second door to machines",
+    ],
     [
       "a second door to tokens",
       "server/callbacks/planted-token.ts",

@@ -21,7 +21,10 @@ const MINTS = [
 const besides =
   (files: readonly string[]) =>
   (path: string): boolean =>
-    path.startsWith("server/") && !path.startsWith("server/testing/") && !TEST.test(path) && !files.includes(path);
+    /^(?:server|lib|app|components|agent-image)\//.test(path) &&
+    !path.startsWith("server/testing/") &&
+    !TEST.test(path) &&
+    !files.includes(path);
 
 // What the linter cannot express. Patterns are built so that this file does not match itself.
 const RULES: Rule[] = [
@@ -30,12 +33,23 @@ const RULES: Rule[] = [
   { pattern: /\bvi\.mock\(\s*["'](@\/|\.)/, says: "our own modules are not mocked: use a stateful fake" },
   { pattern: /\b(test|it|describe)\.only\(/, says: "the other tests of this file do not run" },
   {
-    pattern: /\bpermissionOf\b|\bcollaborators\/.*\bpermission\b/,
+    // By its name, its path in one piece or several, and as Octokit and GraphQL call it.
+    pattern: /\bpermissionOf\b|["'`/]collaborators?\b|CollaboratorPermission|\bviewerPermission\b/i,
     says: `only the gate asks who may command: call askGate of ${GATE}`,
     where: besides(ASKS),
   },
   {
-    pattern: /\bcreateInstallationToken\b/,
+    pattern: /\baskRole\b/,
+    says: `only the gate asks who may command: call askGate of ${GATE}`,
+    where: besides([GATE, "server/identity/installations.ts"]),
+  },
+  {
+    pattern: /\bmachines\.launch\b|\blaunch\b.*=\s*[\w.]*\bmachines\b/,
+    says: "a second door to machines: one is launched by launchMachine of server/tasks/launch.ts",
+    where: besides(["server/tasks/launch.ts"]),
+  },
+  {
+    pattern: /\bcreateInstallationToken\b|\baccess_tokens\b|InstallationAccessToken/i,
     says: "a second door to tokens: a machine's is made by mintGitToken, Porter's own by withRepository",
     where: besides(MINTS),
   },
