@@ -340,10 +340,41 @@ function toldAs(answer: unknown): string | null {
   return code === undefined ? null : `told ${code}`;
 }
 
-async function observe(door: Door, state: State): Promise<string> {
-  const stage = await aStage();
+/** Gives back what a state took away. */
+async function restore({ pipe: { github }, fault, as, issue, login }: Stage, state: State): Promise<void> {
+  fault.of = () => null;
+  github.state.permissions.set(login, "write");
+  github.state.userIds.delete(`${login}-today`);
+  github.state.userIds.set(login, issue);
+  github.state.issues.delete(issue);
+  github.state.archived.clear();
+  github.state.places.set(10, { owner: "acme", name: "widgets" });
+  if (state === "unselected") await updateConfig(as, { onboarding: { selectedRepos: [] } });
+}
+
+/**
+ * What a door was tried with before, as far as it can be tried again: a refusal leaves the one who asks where they were,
+ * and what ended leaves its person.
+ */
+type Left = { stage?: Stage | undefined; open?: (() => Promise<unknown>) | undefined };
+async function tryDoor(door: Door, state: State, left: Left): Promise<string> {
+  const stage = left.stage ?? (await aStage());
+  // Launches of one moment are limited.
+  if (left.open === undefined) stage.pipe.clock.advance(61_000);
+  const open = left.open ?? (await AT_DOOR[door](stage));
+  left.stage = left.open = undefined;
+  const became = await observe(door, state, { stage, open });
+  if (!/^(?:told|ends as) \w+$|^silence$/.test(became)) return became;
+  await restore(stage, state);
+  left.stage = stage;
+  // To be refused the undoing of a retry ends it.
+  if (ASKED.includes(door) && door !== "undo") left.open = open;
+  return became;
+}
+
+type Scene = { stage: Stage; open: () => Promise<unknown> };
+async function observe(door: Door, state: State, { stage, open }: Scene): Promise<string> {
   const { pipe, as } = stage;
-  const open = await AT_DOOR[door](stage);
   const powers = () => [
     pipe.machines.machines.length,
     pipe.github.state.pulls.length,
@@ -370,8 +401,9 @@ async function observe(door: Door, state: State): Promise<string> {
 
 describe.each(Object.keys(DOORS) as Door[])("at the door %s", (door) => {
   const states = Object.keys(STATES) as State[];
+  const left: Left = {};
   it.each(states.filter((state) => env.TEST_RING === "all" || !LIKE_OTHERS.includes(state)))("%s", async (state) => {
-    expect(await observe(door, state)).toBe(EXPECTED[door][state]);
+    expect(await tryDoor(door, state, left)).toBe(EXPECTED[door][state]);
   });
 });
 
