@@ -16,6 +16,17 @@ const commitSchema = z.looseObject({
 });
 const createdSchema = z.looseObject({ sha: z.string() });
 
+/** Whether GitHub signs what this actor writes with these names. */
+export function signsFor(
+  world: World,
+  repository: Repository,
+  { actor, given }: { actor: Actor; given: Record<string, unknown> },
+): boolean {
+  const plain = ["author", "committer", "signature"].every((name) => given[name] === undefined);
+  const { signsCommits } = world.settings.get(repository.fullName) ?? standardSettings;
+  return plain && actor.kind === "installation" && signsCommits;
+}
+
 /**
  * A commit. GitHub signs what an App writes with neither author, committer nor signature, in its own name as committer;
  * nobody else's. The emulator can keep no signature in the commit, so it is in the answers alone.
@@ -23,9 +34,7 @@ const createdSchema = z.looseObject({ sha: z.string() });
 export async function createCommit(world: World, exchange: Exchange, repository: Repository): Promise<Answer> {
   const { data } = commitSchema.safeParse(parseJson(exchange.body));
   if (data === undefined) return invalid({ resource: "Commit", code: "missing_field", field: "message" });
-  const plain = [data.author, data.committer, data.signature].every((given) => given === undefined);
-  const { signsCommits } = world.settings.get(repository.fullName) ?? standardSettings;
-  const signs = plain && exchange.actor.kind === "installation" && signsCommits;
+  const signs = signsFor(world, repository, { actor: exchange.actor, given: data });
   const body = Buffer.from(
     JSON.stringify({ ...data, ...(signs ? { ...authorOf(world, exchange.actor), committer: webFlow() } : {}) }),
   );

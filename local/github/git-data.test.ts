@@ -134,6 +134,22 @@ describe("signatures", () => {
   });
 });
 
+test("a file that an App writes by the contents API is signed too", async () => {
+  const body = { message: "By contents", content: "eAo=", branch: "contents" };
+  await post("refs", { ref: "refs/heads/contents", sha: base.sha });
+  const written = await hub.api("PUT", `${repository}/contents/by-contents.txt`, { token, body });
+  expect(written).toMatchObject({ status: 201, body: { commit: { verification: { verified: true } } } });
+});
+
+test("the first push fills a repository without a commit, and then it can be written", async () => {
+  const folder = `${hub.directory}/blank`;
+  await hub.git(["clone", "--quiet", hub.cloneUrl("octocat/blank", token), folder]);
+  await hub.git(["commit", "--quiet", "--allow-empty", "-m", "First"], folder);
+  await hub.git(["push", "--quiet", "origin", "HEAD:main"], folder);
+  const blob = await hub.api("POST", "/repos/octocat/blank/git/blobs", { token, body: { content: "x" } });
+  expect(blob.status).toBe(201);
+});
+
 describe("references", () => {
   const ref = (wanted: string, sha = base.sha): Promise<ApiAnswer> =>
     post("refs", { ref: `refs/heads/${wanted}`, sha });

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { mayWriteWorkflows, routeRepository } from "./access.ts";
-import { type Answer, type Exchange, isRecord, parseJson, problem, Refusal } from "./exchange.ts";
-import { createCommit } from "./git-commits.ts";
+import { type Answer, type Exchange, isRecord, json, parseJson, problem, Refusal } from "./exchange.ts";
+import { authorOf, createCommit, signsFor, webFlow } from "./git-commits.ts";
 import { inGitHubsWords } from "./git-words.ts";
 import { largestFileBytes } from "./git-repository.ts";
 import { passOn } from "./proxy.ts";
+import { completeTexts } from "./repairs.ts";
 import { standardSettings } from "./repository-rules.ts";
 import { type Parameters, route, type Route } from "./routes.ts";
 import { findSecrets } from "./secret-scan.ts";
@@ -25,6 +26,7 @@ const entrySchema = z.looseObject({
 });
 type Entry = z.infer<typeof entrySchema>;
 const treeSchema = z.looseObject({ tree: z.array(entrySchema), base_tree: z.string().optional() });
+const contentSchema = z.looseObject({ commit: z.looseObject({ sha: z.string() }) });
 const createdSchema = z.looseObject({ sha: z.string(), tree: z.looseObject({ sha: z.string() }) });
 
 /** GitHub's rules for blobs, trees and commits that are written by REST; the emulator stores what passes. */
@@ -137,6 +139,24 @@ async function treeOf(world: World, repository: Repository, id: string): Promise
   return commit?.tree.sha ?? id;
 }
 
+/** What an App writes under no other name is signed here as at `git/commits`. */
+async function signedContent(
+  world: World,
+  exchange: Exchange,
+  { repository, body }: { repository: Repository; body: unknown },
+): Promise<Answer> {
+  if (!isRecord(body) || !signsFor(world, repository, { actor: exchange.actor, given: body })) {
+    return passOn(world, exchange);
+  }
+  const committer = webFlow();
+  const named = { ...body, ...authorOf(world, exchange.actor), committer };
+  const answer = await passOn(world, { ...exchange, body: Buffer.from(JSON.stringify(named)) });
+  const written = contentSchema.safeParse(parseJson(answer.body));
+  if (answer.status >= 300 || !written.success) return answer;
+  world.signed.set(written.data.commit.sha, committer.date);
+  return json(answer.status, completeTexts(world, written.data), answer.headers);
+}
+
 async function writeContent(
   world: World,
   exchange: Exchange,
@@ -150,5 +170,5 @@ async function writeContent(
   const { pushProtection, allowedSecrets } = world.settings.get(repository.fullName) ?? standardSettings;
   const secrets = pushProtection ? findSecrets(Buffer.from(content, "base64").toString("utf8"), allowedSecrets) : [];
   if (secrets.length > 0) return apiRefusal(409, [{ message: "Secret detected in content", secrets }]);
-  return passOn(world, exchange);
+  return signedContent(world, exchange, { repository, body });
 }
