@@ -87,10 +87,11 @@ export class GitHttp {
 
   /** What the pre-receive hook is to know of this push. */
   #hookEnvironment(actor: Actor, repository: Repository): Record<string, string> {
-    const { url, settings, signed } = this.#world;
+    const { url, settings, signed, lfs } = this.#world;
     const { fullName, defaultBranch } = repository;
     return {
       ...(mayWriteWorkflows(actor) ? {} : { PORTER_REFUSE_WORKFLOWS: "1" }),
+      PORTER_LFS_OBJECTS: lfs.oids(fullName).join(" "),
       ...gateEnvironment({
         fullName,
         defaultBranch,

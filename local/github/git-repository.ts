@@ -20,7 +20,7 @@ export const gitEnvironment: Record<string, string> = {
 
 /**
  * Runs in receive-pack before any reference moves. GitHub's rule for Apps without the `workflows` permission, its limit
- * of a file's size, the repository's own rules where it has any (in Node), and ours: tags would not survive the way to
+ * of a file's size and its care for large files' pointers, the repository's own rules where it has any (in Node), and ours: tags would not survive the way to
  * the emulator.
  */
 const preReceiveHook = `#!/bin/sh
@@ -32,14 +32,26 @@ printf '%s\\n' "$updates" | while read -r old new ref; do
     *) echo "the local GitHub keeps branches only, not $ref" >&2; exit 1 ;;
   esac
   if [ "$new" = "$zero" ]; then continue; fi
-  large=$(git rev-list --objects "$new" --not --all |
-    git cat-file --batch-check='%(objecttype) %(objectsize) %(rest)' |
-    awk '$1 == "blob" && $2 > ${largestFileBytes} { size = $2; sub(/^[^ ]+ [^ ]+ /, ""); printf "%s is %.2f MB", $0, size / 1048576; exit }')
+  objects=$(git rev-list --objects "$new" --not --all |
+    git cat-file --batch-check='%(objecttype) %(objectsize) %(objectname) %(rest)')
+  large=$(printf '%s\\n' "$objects" |
+    awk '$1 == "blob" && $2 > ${largestFileBytes} { size = $2; sub(/^[^ ]+ [^ ]+ [^ ]+ /, ""); printf "%s is %.2f MB", $0, size / 1048576; exit }')
   if [ -n "$large" ]; then
     echo "error: File $large; this exceeds GitHub's file size limit of 100.00 MB" >&2
     echo "error: GH001: Large files detected. You may want to try Git Large File Storage - https://git-lfs.github.com." >&2
     exit 1
   fi
+  for oid in $(printf '%s\\n' "$objects" | awk '$1 == "blob" && $2 > 110 && $2 < 170 { print $3 }' |
+    git cat-file --batch | sed -n 's/^oid sha256:\\([0-9a-f]\\{64\\}\\)$/\\1/p'); do
+    case " $PORTER_LFS_OBJECTS " in
+      *" $oid "*) ;;
+      *)
+        echo "error: GH008: Your push referenced at least 1 unknown Git LFS object:" >&2
+        echo "error:     $oid" >&2
+        echo "error: Try to push them with 'git lfs push --all'." >&2
+        exit 1 ;;
+    esac
+  done
   if [ -z "$PORTER_REFUSE_WORKFLOWS" ]; then continue; fi
   file=$(git log --format= --name-only "$new" --not --all -- .github/workflows | head -n 1)
   if [ -n "$file" ]; then

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { type ApiAnswer, startTestGitHub, type TestGitHub } from "./testing.ts";
@@ -64,6 +65,22 @@ test("an object is uploaded once, verified, and comes back as it was", async () 
   expect((await first("upload", named(text))).actions).toBeUndefined();
   const { download } = (await first("download", named(text))).actions ?? {};
   expect(await (await fetch(download?.href ?? "")).text()).toBe(text);
+});
+
+test("a pushed pointer is refused until its object is there", async () => {
+  const text = "pointed to\n";
+  const { oid, size } = named(text);
+  const folder = `${hub.directory}/pointer`;
+  await hub.git(["clone", "--quiet", hub.cloneUrl(name, token), folder]);
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${size}\n`;
+  await writeFile(`${folder}/large.bin`, pointer);
+  await hub.git(["add", "."], folder);
+  await hub.git(["commit", "--quiet", "-m", "Pointer"], folder);
+  const push = (): Promise<string> => hub.git(["push", "--quiet", "origin", "HEAD:refs/heads/pointer"], folder);
+  await expect(push()).rejects.toThrow(new RegExp(`GH008[^]*${oid}`));
+  const { upload } = (await first("upload", { oid, size })).actions ?? {};
+  await fetch(upload?.href ?? "", { method: "PUT", body: text });
+  await push();
 });
 
 test("what is not there, and what is too large, is said for each object", async () => {

@@ -27,6 +27,10 @@ export class LfsStore {
     return this.#objects.get(`${fullName} ${oid}`);
   }
 
+  oids(fullName: string): string[] {
+    return [...this.#objects.keys()].flatMap((key) => (key.startsWith(`${fullName} `) ? [key.slice(-64)] : []));
+  }
+
   put(fullName: string, oid: string, content: Buffer): void {
     this.#objects.set(`${fullName} ${oid}`, content);
   }
