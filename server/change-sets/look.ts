@@ -36,31 +36,53 @@ export function findInPath(places: readonly Place[]): Finding[] {
 }
 
 type Contents = { content: Uint8Array; before: Uint8Array | null };
+type Knows = { foreignSecrets: (text: string) => string[] };
 
-/** What a file's content tells, as far as the base did not have it at this path. */
-export function findInFile(
-  { content, before }: Contents,
-  { path, entry }: Place,
-  { foreignSecrets }: { foreignSecrets: (text: string) => string[] },
-): Finding[] {
+/** What a file's content tells, as far as the base did not have it at this path. May name one thing more than once. */
+export function findInFile(contents: Contents, place: Place, knows: Knows): Finding[] {
+  const { content, before } = contents;
+  const { path } = place;
+  const conflicts = countConflicts(content) > (before === null ? 0 : countConflicts(before));
+  const isLarge = content.length > LARGE && place.entry?.mode !== "120000";
+  const found = isLarge ? findInPieces(content, place, knows) : findInText(contents, place, knows);
+  return [...(conflicts ? [{ kind: "conflict", path, detail: "" } as const] : []), ...found];
+}
+
+/** The lines of a larger file, and of the one before it, would be more than a Worker has memory for. */
+const LARGE = 4 * 1024 * 1024;
+const PIECE = 1024 * 1024;
+const OVERLAP = 16 * 1024;
+
+/** A large file piece by piece, all of it as if it were new. */
+function findInPieces(content: Uint8Array, place: Place, knows: Knows): Finding[] {
+  const found: Finding[] = isProgram(place.path, content) ? [{ kind: "program", path: place.path, detail: "" }] : [];
+  const encoding = content.includes(0) ? "latin1" : "utf-8";
+  for (let at = 0; at < content.length; at += PIECE) {
+    // A letter that the border cuts is whole in the other piece.
+    const text = new TextDecoder(encoding).decode(content.subarray(at, at + PIECE + OVERLAP));
+    if (encoding === "latin1") found.push(...foreign(place.path, knows.foreignSecrets(text)));
+    else found.push(...findInAdded({ text, old: null }, place, knows));
+  }
+  return found;
+}
+
+function findInText({ content, before }: Contents, place: Place, knows: Knows): Finding[] {
+  const { path, entry } = place;
   const text = textOf(content);
   if (entry?.mode === "120000") {
     return text === null || linksOutside(path, text) ? [{ kind: "link_outside", path, detail: "" }] : [];
   }
-  if (text === null) {
-    const bytes = new TextDecoder("latin1").decode(content);
-    return [
-      ...(isProgram(path, content) ? [{ kind: "program", path, detail: "" } as const] : []),
-      ...foreign(path, foreignSecrets(bytes)),
-    ];
-  }
-  const old = before === null ? null : textOf(before);
+  if (text !== null) return findInAdded({ text, old: before === null ? null : textOf(before) }, place, knows);
+  const found = foreign(path, knows.foreignSecrets(new TextDecoder("latin1").decode(content)));
+  return isProgram(path, content) ? [{ kind: "program", path, detail: "" }, ...found] : found;
+}
+
+function findInAdded({ text, old }: { text: string; old: string | null }, { path }: Place, knows: Knows): Finding[] {
   const added = addedLines(text, old);
   const kinds: (Finding["kind"] | null)[] = [
     isAttributesFile(path) && hidesDiff(added) ? "hides_diff" : null,
     hasUnseen(added) ? "invisible" : null,
     isMinified(path, text) && !(old !== null && isMinified(path, old)) ? "minified" : null,
-    countConflicts(content) > (before === null ? 0 : countConflicts(before)) ? "conflict" : null,
   ];
   const scripts = selfRunning(path, text, old);
   return [
@@ -68,7 +90,7 @@ export function findInFile(
     ...(scripts.length === 0
       ? []
       : [{ kind: "install_script", path, detail: scripts.slice(0, 5).join(", ") } as const]),
-    ...foreign(path, foreignSecrets(added)),
+    ...foreign(path, knows.foreignSecrets(added)),
   ];
 }
 
