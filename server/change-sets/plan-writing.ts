@@ -38,7 +38,12 @@ export type PlannedCommit = {
 };
 
 /** `uploads`: files to be there before the first tree. `calls`: how many requests all of it takes, the ref included. */
-export type WritingPlan = { commits: PlannedCommit[]; uploads: string[]; leftOut: string[]; calls: number };
+export type WritingPlan = {
+  commits: PlannedCommit[];
+  uploads: { sha: string; bytes: number }[];
+  leftOut: string[];
+  calls: number;
+};
 
 /** How a set is written. null: it has to be one commit, but it does not begin at the base. */
 export function planWriting(input: PlanInput): WritingPlan | null {
@@ -156,13 +161,11 @@ function inRequests(entries: readonly PlannedEntry[], texts: ReadonlyMap<string,
 /** Files that neither the repository nor a request for a tree has are uploaded, each once. */
 function planOf(
   commits: PlannedCommit[],
-  { manifest, texts, leftOut }: Omit<PlanInput, "leftOut"> & { leftOut: string[] },
+  { manifest, leftOut }: { manifest: Manifest; leftOut: string[] },
 ): WritingPlan {
-  const handed = new Set(manifest.blobs.map(({ sha }) => sha));
-  const used = commits.flatMap(({ requests }) =>
-    requests.flat().flatMap((entry) => (entry.kind === "id" ? [entry.sha] : [])),
-  );
-  const uploads = [...new Set(used)].filter((sha) => handed.has(sha) && !texts.has(sha));
+  const named = commits.flatMap(({ requests }) => requests.flat());
+  const used = new Set(named.flatMap((entry) => (entry.kind === "id" ? [entry.sha] : [])));
+  const uploads = manifest.blobs.flatMap(({ sha, size }) => (used.delete(sha) ? [{ sha, bytes: size }] : []));
   const trees = commits.reduce((sum, { requests }) => sum + requests.length, 0);
   return { commits, uploads, leftOut, calls: uploads.length + trees + commits.length + 1 };
 }

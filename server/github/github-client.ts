@@ -23,6 +23,8 @@ export type GitHubCall = {
   basic?: string;
   /** The answer that is known already: GitHub answers 304 when it is still so, and the caller gets that status. */
   etag?: string;
+  /** For what takes long to send; else 10 s. */
+  timeoutMs?: number;
 };
 export type GitHubAnswer = {
   status: number;
@@ -93,7 +95,7 @@ export function createGitHubClient(options: GitHubOptions) {
         fetch: followRedirects(options.fetch, () => {
           moved = true;
         }),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(call.timeoutMs ?? TIMEOUT_MS),
         parseSuccessResponseBody: parseBody,
         log: { debug: silent, info: silent, warn: silent, error: silent },
       },

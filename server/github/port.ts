@@ -155,6 +155,26 @@ export interface GitHubRepository {
   ): Promise<{ aheadBy: number; files: number; additions: number; deletions: number } | null>;
 }
 
+/** What stands at a path of a tree: a text that goes along, something that GitHub has by its id, or null for nothing. */
+export type GitTreeEntry = { path: string; mode: string; type: "blob" | "commit" | "tree" } & (
+  | { content: string }
+  | { sha: string | null }
+);
+
+/** Objects of git and the branch that shows them, with an installation token. All throw `GitHubError` only. */
+export interface GitHubGitData {
+  createBlob(content: Uint8Array): Promise<string>;
+  /** The id of the tree that the entries make of `base`, a tree's id. */
+  createTree(base: string, entries: readonly GitTreeEntry[]): Promise<string>;
+  treeOf(commit: string): Promise<string>;
+  /** Without author and committer, so that GitHub may sign as the App; `verified` is its own word for whether it did. */
+  createCommit(commit: { message: string; tree: string; parents: readonly string[] }): Promise<{
+    sha: string;
+    verified: boolean;
+  }>;
+  createBranch(name: string, sha: string): Promise<"made" | "exists">;
+}
+
 /** Calls that are made with a person's OAuth token. All throw `GitHubError` only. */
 export interface GitHubUser {
   /** Whose token it is. */
