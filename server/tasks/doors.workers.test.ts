@@ -1,233 +1,20 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { CLOSED_ISSUE } from "@/lib/closed-issue";
 import { FAILURES } from "@/lib/failures";
-import { taskRequestSchema } from "@/lib/task-request";
-import type { AppContext } from "@/server/context";
-import type { TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import { GitHubError } from "@/server/github/port";
-import { MachineError } from "@/server/machines/port";
 import { reconcile, sweep } from "@/server/reconcile";
-import { type Door, DOORS } from "@/server/repositories/gate";
-import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
-import { updateConfig } from "@/server/settings/config";
-import { anIssue } from "@/server/testing/api-world";
-import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
-import { userActor } from "@/server/testing/test-context";
-import { createTask } from "./create";
-import { ownTask } from "./get";
-import { mintGitToken } from "./git-token";
-import { retryOwnTask } from "./retry-own";
-import { stopTask } from "./stop";
-import { takeBackRetry } from "./undo-retry";
+import { accessTo } from "@/server/repositories/access";
+import { askGate, type Door, DOORS } from "@/server/repositories/gate";
+import { loadRunSettings } from "@/server/settings/run-settings";
+import { aStage, AT_DOOR, aWorkingRun, restore, type Stage, type State, STATES } from "@/server/testing/doors";
 
 // Every door at which somebody's power in a repository is used, in every state in which they may have lost it.
 
-/** The ways of losing it, each with what is changed; `saml`, `away` and `limited` are doubts. */
-const STATES = {
-  nothing: () => undefined,
-  permission: ({ pipe, login }) => void pipe.github.state.permissions.set(login, "read"),
-  not_there: ({ pipe, login }) => void pipe.github.state.permissions.delete(login),
-  other_person: ({ pipe, login }) => void pipe.github.state.userIds.set(login, 1),
-  renamed: ({ pipe, issue, login }) => rename(pipe, { id: issue, from: login, role: "write" }),
-  renamed_and_lost: ({ pipe, issue, login }) => rename(pipe, { id: issue, from: login, role: "read" }),
-  issue_closed: ({ pipe, issue }) =>
-    void pipe.github.state.issues.set(issue, anIssue({ number: issue, state: "closed", url: urlOf(issue) })),
-  issue_gone: ({ pipe, issue }) => void pipe.github.state.issues.set(issue, null),
-  archived: ({ pipe }) => void pipe.github.state.archived.add(10),
-  unselected: ({ as }) => updateConfig(as, { onboarding: { selectedRepos: ["acme/other"] } }),
-  repository_lost({ pipe, fault }) {
-    pipe.github.state.places.clear();
-    fault.of = (call) => (REPOSITORY_CALLS.includes(call) ? lost("not_found") : null);
-  },
-  suspended: ({ fault }) => void (fault.of = () => lost("suspended")),
-  uninstalled({ pipe, fault }) {
-    pipe.github.state.places.clear();
-    fault.of = () => lost("not_found");
-  },
-  saml: ({ fault }) => void (fault.of = (call) => (call === "permissionOf" ? lost("saml") : null)),
-  away: ({ fault }) => void (fault.of = () => new GitHubError({ kind: "unavailable", message: "502" })),
-  limited: ({ fault }) =>
-    void (fault.of = () => new GitHubError({ kind: "limited", retryAfterMs: 5000, message: "429" })),
-} satisfies Record<string, (stage: Stage) => unknown>;
-type State = keyof typeof STATES;
-/** Near others: the second ring tries them as well. */
-const LIKE_OTHERS: readonly State[] = [
-  "not_there",
-  "other_person",
-  "renamed_and_lost",
-  "issue_gone",
-  "repository_lost",
-  "uninstalled",
-  "limited",
-];
-
-/** Their old login is somebody else's by now. */
-function rename({ github: { state } }: Pipe, person: { id: number; from: string; role: "read" | "write" }) {
-  const today = `${person.from}-today`;
-  state.userIds.set(person.from, 1).set(today, person.id);
-  state.permissions.set(today, person.role);
-}
-const REPOSITORY_CALLS = ["permissionOf", "contextFile", "getRepository", "issue", "updateComment", "createComment"];
-const lost = (reason: "not_found" | "suspended" | "saml") => new GitHubError({ kind: "lost", reason, message: reason });
-const urlOf = (issue: number) => `https://github.test/acme/widgets/issues/${issue}`;
-
-type Fault = { of: (call: string) => GitHubError | null };
-type Stage = Awaited<ReturnType<typeof aStage>>;
-
-let numbers = 130_000;
-/** Somebody who has everything, and an issue of theirs. */
-async function aStage() {
-  const fault: Fault = { of: () => null };
-  const pipe = createPipe({
-    github: {
-      before(call) {
-        const error = fault.of(call);
-        if (error !== null) throw error;
-      },
-    },
-  });
-  const issue = (numbers += 1);
-  const person = { id: issue, login: `person-${issue}` };
-  await aPerson(pipe, person);
-  const as: AppContext = { ...pipe.context, actor: userActor(person.id, person.login) };
-  const place = { actorId: person.id, actorLogin: person.login, issueNumber: issue, installationId: issue };
-  const say = async (command: object) => {
-    const whole = { agent: null, model: null, base: null, priority: null, machine: null, instructions: "", ...command };
-    const id = await mention(pipe, { ...place, command: JSON.stringify({ ...whole, isForced: true, taskId: null }) });
-    return (await pipe.context.db.mentions.get(id)) ?? never();
-  };
-  const start = async (): Promise<TaskRow> => taskOf(pipe, (await say({ kind: "start" })).taskId ?? "");
-  const failed = async () => {
-    const task = await start();
-    await stopTask(pipe.context, task, { reason: "stopped_by_user", by: person.login });
-    // The machine of the first attempt is gone, and what GitHub said of it counts no more.
-    pipe.clock.advance(61_000);
-    await sweep(pipe.context);
-    return ownTask(as, task.id);
-  };
-  return { pipe, fault, as, issue, login: person.login, say, start, failed };
-}
-const never = (): never => {
-  throw new Error("there is none");
-};
-const taskOf = async (pipe: Pipe, id: string) => (await pipe.context.db.tasks.get(id)) ?? never();
-
-/** A task whose machine runs, and the runner in it; by now what GitHub said before counts no more. */
-async function aRun(stage: Stage) {
-  const task = await stage.start();
-  const machine = stage.pipe.machines.machines.find(({ taskId }) => taskId === task.id) ?? never();
-  return { id: task.id, runner: machineOf(stage.pipe, machine) };
-}
-async function aWorkingRun(stage: Stage) {
-  const { id, runner } = await aRun(stage);
-  const token = String((await runner.claim()).body.callbackToken);
-  await runner.progress(token, 1, "working");
-  return { id, runner, token };
-}
-
-/** Brings the stage to the door; what is answered opens it, and says what the one who opened it was told. */
-const AT_DOOR: Record<Door, (stage: Stage) => Promise<() => Promise<unknown>>> = {
-  comment:
-    async ({ say }) =>
-    async () => {
-      const { status, outcome, reply } = await say({ kind: "start" });
-      return status === "task" ? "done" : status === "ignored" || status === "pending" ? "silence" : (reply ?? outcome);
-    },
-  dispatch:
-    async ({ as, issue }) =>
-    () =>
-      createTask(as, taskRequestSchema.parse({ repository: `acme/widgets#${issue}` })),
-  retry: async ({ as, failed }) => {
-    const task = await failed();
-    return () => retryOwnTask(as, task, { agent: null });
-  },
-  retry_with_another_agent: async ({ as, failed }) => {
-    const task = await failed();
-    return () => retryOwnTask(as, task, { agent: "claude" });
-  },
-  retry_with_other_words: async ({ as, failed }) => {
-    const task = await failed();
-    return () => retryOwnTask(as, task, { agent: null, instructions: "Be brief." });
-  },
-  undo: async ({ as, pipe, failed, login }) => {
-    const task = await failed();
-    await retryOwnTask(as, task, { agent: null });
-    const queued = await taskOf(pipe, task.id);
-    return () => takeBackRetry(as, queued, login);
-  },
-  end_of_wait: async ({ as, pipe, start }) => {
-    await saveProviderCredentials(as, { anthropic: { ANTHROPIC_API_KEY: null } });
-    const { id } = await start();
-    return async () => {
-      pipe.clock.advance(3 * 24 * 3600_000);
-      await saveProviderCredentials(as, { anthropic: { ANTHROPIC_API_KEY: "fake-anthropic-key-canary" } });
-      await reconcile(pipe.context, { kind: "task", id });
-    };
-  },
-  automatic_attempt: async (stage) => {
-    const { id } = await aWorkingRun(stage);
-    const { pipe } = stage;
-    for (const machine of pipe.machines.machines) machine.state = "destroyed";
-    return async () => {
-      for (let look = 0; look < 3; look++) {
-        pipe.clock.advance(61_000);
-        await reconcile(pipe.context, { kind: "task", id });
-      }
-    };
-  },
-  launch: async ({ pipe, start }) => {
-    let isAway = true;
-    const { launch } = pipe.machines.provider;
-    pipe.context.machines = {
-      ...pipe.machines.provider,
-      launch: (credentials, spec) =>
-        isAway
-          ? Promise.reject(new MachineError({ kind: "rate_limited", retryAfterMs: 61_000, message: "429" }))
-          : launch(credentials, spec),
-    };
-    const { id } = await start();
-    return async () => {
-      isAway = false;
-      pipe.clock.advance(61_500);
-      await reconcile(pipe.context, { kind: "task", id });
-    };
-  },
-  claim: async (stage) => {
-    const { runner } = await aRun(stage);
-    stage.pipe.clock.advance(61_000);
-    return async () => (await runner.claim()).status;
-  },
-  token: async (stage) => {
-    const { id } = await aRun(stage);
-    stage.pipe.clock.advance(61_000);
-    const [task, attempt] = [await taskOf(stage.pipe, id), await stage.pipe.context.db.attempts.get(id, 1)];
-    return () => mintGitToken(stage.pipe.context, task, { door: "token", attempt: attempt ?? never(), keys: {} });
-  },
-  renewal: async (stage) => {
-    const { runner, token } = await aWorkingRun(stage);
-    stage.pipe.clock.advance(61_000);
-    return async () => (await runner.call("token", token, runner.ref)).status;
-  },
-  pull_request: async (stage) => {
-    const { id, runner, token } = await aWorkingRun(stage);
-    const branch = (await stage.pipe.context.db.attempts.get(id, 1))?.branch ?? "";
-    stage.pipe.github.state.branches.set(branch, "a".repeat(40));
-    stage.pipe.clock.advance(61_000);
-    return () => runner.complete(token, { outcome: "changed", branch, title: "Greet in French", commits: 1 });
-  },
-  running: async (stage) => {
-    const { id, runner, token } = await aWorkingRun(stage);
-    return async () => {
-      for (let minute = 0; minute < 5; minute++) {
-        stage.pipe.clock.advance(60_000);
-        await runner.call("heartbeat", token, runner.ref);
-        await reconcile(stage.pipe.context, { kind: "task", id });
-      }
-    };
-  },
-};
+/** What the gate alone cannot tell: the ways in which a door answers to a yes, a no and a doubt. */
+const KINDS: readonly State[] = ["nothing", "permission", "issue_closed", "away"];
+/** Told in words of their own. */
+const TOLD: readonly State[] = ["renamed", "archived", "unselected", "suspended", "saml"];
 
 /** `goes on`: the power is handed out, or what runs goes on. `waits`: neither that nor an end. */
 const ENDS = {
@@ -340,18 +127,6 @@ function toldAs(answer: unknown): string | null {
   return code === undefined ? null : `told ${code}`;
 }
 
-/** Gives back what a state took away. */
-async function restore({ pipe: { github }, fault, as, issue, login }: Stage, state: State): Promise<void> {
-  fault.of = () => null;
-  github.state.permissions.set(login, "write");
-  github.state.userIds.delete(`${login}-today`);
-  github.state.userIds.set(login, issue);
-  github.state.issues.delete(issue);
-  github.state.archived.clear();
-  github.state.places.set(10, { owner: "acme", name: "widgets" });
-  if (state === "unselected") await updateConfig(as, { onboarding: { selectedRepos: [] } });
-}
-
 /**
  * What a door was tried with before, as far as it can be tried again: a refusal leaves the one who asks where they were,
  * and what ended leaves its person.
@@ -367,10 +142,12 @@ async function tryDoor(door: Door, state: State, left: Left): Promise<string> {
   if (!/^(?:told|ends as) \w+$|^silence$/.test(became)) return became;
   await restore(stage, state);
   left.stage = stage;
-  // To be refused the undoing of a retry ends it.
-  if (ASKED.includes(door) && door !== "undo") left.open = open;
+  if (isLeftOpen(door)) left.open = open;
   return became;
 }
+
+/** To be refused the undoing of a retry ends it. */
+const isLeftOpen = (door: Door): boolean => ASKED.includes(door) && door !== "undo";
 
 type Scene = { stage: Stage; open: () => Promise<unknown> };
 async function observe(door: Door, state: State, { stage, open }: Scene): Promise<string> {
@@ -399,10 +176,45 @@ async function observe(door: Door, state: State, { stage, open }: Scene): Promis
   return isHanded || door === "running" ? "goes on" : "waits";
 }
 
-describe.each(Object.keys(DOORS) as Door[])("at the door %s", (door) => {
-  const states = Object.keys(STATES) as State[];
+const ALL_DOORS = Object.keys(DOORS) as Door[];
+const ALL_STATES = Object.keys(STATES) as State[];
+
+/** What the gate says of each, which is what a door makes its answer of. */
+const AT_GATE: Record<(typeof DOORS)[Door]["looksAt"], Record<State, string>> = {
+  issue: ENDS,
+  repository: MACHINES,
+  nothing: { ...MACHINES, archived: "goes on" },
+};
+describe("the gate", () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await aStage();
+  });
+  it.each(ALL_STATES)("%s, at every door", async (state) => {
+    await STATES[state](stage);
+    const place = { installationId: stage.issue, repositoryId: 10, repoOwner: "acme", repoName: "widgets" };
+    const person = { userId: stage.issue, login: stage.login };
+    const asked = { access: accessTo(place), person, issueNumber: stage.issue };
+    const settings = await loadRunSettings(stage.as, stage.issue);
+    for (const door of ALL_DOORS) {
+      const answer = await askGate(stage.as, { ...asked, door, settings });
+      const code = answer.is === "refused" ? answer.code.replace("issue_missing", "issue_closed") : "";
+      const said = { granted: "goes on", refused: `ends as ${code}`, unknown: "waits" }[answer.is];
+      expect([door, said]).toEqual([door, AT_GATE[DOORS[door].looksAt][state]]);
+    }
+    await restore(stage, state);
+  });
+});
+
+/** Those that a refusal leaves open are cheap to try; all are tried in all states in the second ring. */
+const statesAt = (door: Door): readonly State[] => {
+  if (env.TEST_RING === "all") return ALL_STATES;
+  return isLeftOpen(door) ? [...KINDS, ...TOLD] : KINDS;
+};
+
+describe.each(ALL_DOORS)("at the door %s", (door) => {
   const left: Left = {};
-  it.each(states.filter((state) => env.TEST_RING === "all" || !LIKE_OTHERS.includes(state)))("%s", async (state) => {
+  it.each(statesAt(door))("%s", async (state) => {
     expect(await tryDoor(door, state, left)).toBe(EXPECTED[door][state]);
   });
 });

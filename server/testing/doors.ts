@@ -1,0 +1,225 @@
+import { taskRequestSchema } from "@/lib/task-request";
+import type { AppContext } from "@/server/context";
+import type { TaskRow } from "@/server/db/task-store";
+import { GitHubError } from "@/server/github/port";
+import { MachineError } from "@/server/machines/port";
+import { reconcile, sweep } from "@/server/reconcile";
+import type { Door } from "@/server/repositories/gate";
+import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
+import { updateConfig } from "@/server/settings/config";
+import { createTask } from "@/server/tasks/create";
+import { ownTask } from "@/server/tasks/get";
+import { mintGitToken } from "@/server/tasks/git-token";
+import { retryOwnTask } from "@/server/tasks/retry-own";
+import { stopTask } from "@/server/tasks/stop";
+import { takeBackRetry } from "@/server/tasks/undo-retry";
+import { anIssue } from "./api-world";
+import { aPerson, createPipe, machineOf, mention, type Pipe } from "./pipe";
+import { userActor } from "./test-context";
+
+/** The ways of losing it, each with what is changed; `saml`, `away` and `limited` are doubts. */
+export const STATES = {
+  nothing: () => undefined,
+  permission: ({ pipe, login }) => void pipe.github.state.permissions.set(login, "read"),
+  not_there: ({ pipe, login }) => void pipe.github.state.permissions.delete(login),
+  other_person: ({ pipe, login }) => void pipe.github.state.userIds.set(login, 1),
+  renamed: ({ pipe, issue, login }) => rename(pipe, { id: issue, from: login, role: "write" }),
+  renamed_and_lost: ({ pipe, issue, login }) => rename(pipe, { id: issue, from: login, role: "read" }),
+  issue_closed: ({ pipe, issue }) =>
+    void pipe.github.state.issues.set(issue, anIssue({ number: issue, state: "closed", url: urlOf(issue) })),
+  issue_gone: ({ pipe, issue }) => void pipe.github.state.issues.set(issue, null),
+  archived: ({ pipe }) => void pipe.github.state.archived.add(10),
+  unselected: ({ as }) => updateConfig(as, { onboarding: { selectedRepos: ["acme/other"] } }),
+  repository_lost({ pipe, fault }) {
+    pipe.github.state.places.clear();
+    fault.of = (call) => (REPOSITORY_CALLS.includes(call) ? lost("not_found") : null);
+  },
+  suspended: ({ fault }) => void (fault.of = () => lost("suspended")),
+  uninstalled({ pipe, fault }) {
+    pipe.github.state.places.clear();
+    fault.of = () => lost("not_found");
+  },
+  saml: ({ fault }) => void (fault.of = (call) => (call === "permissionOf" ? lost("saml") : null)),
+  away: ({ fault }) => void (fault.of = () => new GitHubError({ kind: "unavailable", message: "502" })),
+  limited: ({ fault }) =>
+    void (fault.of = () => new GitHubError({ kind: "limited", retryAfterMs: 5000, message: "429" })),
+} satisfies Record<string, (stage: Stage) => unknown>;
+export type State = keyof typeof STATES;
+
+/** Their old login is somebody else's by now. */
+function rename({ github: { state } }: Pipe, person: { id: number; from: string; role: "read" | "write" }) {
+  const today = `${person.from}-today`;
+  state.userIds.set(person.from, 1).set(today, person.id);
+  state.permissions.set(today, person.role);
+}
+const REPOSITORY_CALLS = ["permissionOf", "contextFile", "getRepository", "issue", "updateComment", "createComment"];
+const lost = (reason: "not_found" | "suspended" | "saml") => new GitHubError({ kind: "lost", reason, message: reason });
+const urlOf = (issue: number) => `https://github.test/acme/widgets/issues/${issue}`;
+
+type Fault = { of: (call: string) => GitHubError | null };
+export type Stage = Awaited<ReturnType<typeof aStage>>;
+
+let numbers = 130_000;
+/** Somebody who has everything, and an issue of theirs. */
+export async function aStage() {
+  const fault: Fault = { of: () => null };
+  const pipe = createPipe({
+    github: {
+      before(call) {
+        const error = fault.of(call);
+        if (error !== null) throw error;
+      },
+    },
+  });
+  const issue = (numbers += 1);
+  const person = { id: issue, login: `person-${issue}` };
+  await aPerson(pipe, person);
+  const as: AppContext = { ...pipe.context, actor: userActor(person.id, person.login) };
+  const place = { actorId: person.id, actorLogin: person.login, issueNumber: issue, installationId: issue };
+  const say = async (command: object) => {
+    const whole = { agent: null, model: null, base: null, priority: null, machine: null, instructions: "", ...command };
+    const id = await mention(pipe, { ...place, command: JSON.stringify({ ...whole, isForced: true, taskId: null }) });
+    return (await pipe.context.db.mentions.get(id)) ?? never();
+  };
+  const start = async (): Promise<TaskRow> => taskOf(pipe, (await say({ kind: "start" })).taskId ?? "");
+  const failed = async () => {
+    const task = await start();
+    await stopTask(pipe.context, task, { reason: "stopped_by_user", by: person.login });
+    // The machine of the first attempt is gone, and what GitHub said of it counts no more.
+    pipe.clock.advance(61_000);
+    await sweep(pipe.context);
+    return ownTask(as, task.id);
+  };
+  return { pipe, fault, as, issue, login: person.login, say, start, failed };
+}
+const never = (): never => {
+  throw new Error("there is none");
+};
+const taskOf = async (pipe: Pipe, id: string) => (await pipe.context.db.tasks.get(id)) ?? never();
+
+/** A task whose machine runs, and the runner in it; by now what GitHub said before counts no more. */
+async function aRun(stage: Stage) {
+  const task = await stage.start();
+  const machine = stage.pipe.machines.machines.find(({ taskId }) => taskId === task.id) ?? never();
+  return { id: task.id, runner: machineOf(stage.pipe, machine) };
+}
+export async function aWorkingRun(stage: Stage) {
+  const { id, runner } = await aRun(stage);
+  const token = String((await runner.claim()).body.callbackToken);
+  await runner.progress(token, 1, "working");
+  return { id, runner, token };
+}
+
+/** Brings the stage to the door; what is answered opens it, and says what the one who opened it was told. */
+export const AT_DOOR: Record<Door, (stage: Stage) => Promise<() => Promise<unknown>>> = {
+  comment:
+    async ({ say }) =>
+    async () => {
+      const { status, outcome, reply } = await say({ kind: "start" });
+      return status === "task" ? "done" : status === "ignored" || status === "pending" ? "silence" : (reply ?? outcome);
+    },
+  dispatch:
+    async ({ as, issue }) =>
+    () =>
+      createTask(as, taskRequestSchema.parse({ repository: `acme/widgets#${issue}` })),
+  retry: async ({ as, failed }) => {
+    const task = await failed();
+    return () => retryOwnTask(as, task, { agent: null });
+  },
+  retry_with_another_agent: async ({ as, failed }) => {
+    const task = await failed();
+    return () => retryOwnTask(as, task, { agent: "claude" });
+  },
+  retry_with_other_words: async ({ as, failed }) => {
+    const task = await failed();
+    return () => retryOwnTask(as, task, { agent: null, instructions: "Be brief." });
+  },
+  undo: async ({ as, pipe, failed, login }) => {
+    const task = await failed();
+    await retryOwnTask(as, task, { agent: null });
+    const queued = await taskOf(pipe, task.id);
+    return () => takeBackRetry(as, queued, login);
+  },
+  end_of_wait: async ({ as, pipe, start }) => {
+    await saveProviderCredentials(as, { anthropic: { ANTHROPIC_API_KEY: null } });
+    const { id } = await start();
+    return async () => {
+      pipe.clock.advance(3 * 24 * 3600_000);
+      await saveProviderCredentials(as, { anthropic: { ANTHROPIC_API_KEY: "fake-anthropic-key-canary" } });
+      await reconcile(pipe.context, { kind: "task", id });
+    };
+  },
+  automatic_attempt: async (stage) => {
+    const { id } = await aWorkingRun(stage);
+    const { pipe } = stage;
+    for (const machine of pipe.machines.machines) machine.state = "destroyed";
+    return async () => {
+      for (let look = 0; look < 3; look++) {
+        pipe.clock.advance(61_000);
+        await reconcile(pipe.context, { kind: "task", id });
+      }
+    };
+  },
+  launch: async ({ pipe, start }) => {
+    let isAway = true;
+    const { launch } = pipe.machines.provider;
+    pipe.context.machines = {
+      ...pipe.machines.provider,
+      launch: (credentials, spec) =>
+        isAway
+          ? Promise.reject(new MachineError({ kind: "rate_limited", retryAfterMs: 61_000, message: "429" }))
+          : launch(credentials, spec),
+    };
+    const { id } = await start();
+    return async () => {
+      isAway = false;
+      pipe.clock.advance(61_500);
+      await reconcile(pipe.context, { kind: "task", id });
+    };
+  },
+  claim: async (stage) => {
+    const { runner } = await aRun(stage);
+    stage.pipe.clock.advance(61_000);
+    return async () => (await runner.claim()).status;
+  },
+  token: async (stage) => {
+    const { id } = await aRun(stage);
+    stage.pipe.clock.advance(61_000);
+    const [task, attempt] = [await taskOf(stage.pipe, id), await stage.pipe.context.db.attempts.get(id, 1)];
+    return () => mintGitToken(stage.pipe.context, task, { door: "token", attempt: attempt ?? never(), keys: {} });
+  },
+  renewal: async (stage) => {
+    const { runner, token } = await aWorkingRun(stage);
+    stage.pipe.clock.advance(61_000);
+    return async () => (await runner.call("token", token, runner.ref)).status;
+  },
+  pull_request: async (stage) => {
+    const { id, runner, token } = await aWorkingRun(stage);
+    const branch = (await stage.pipe.context.db.attempts.get(id, 1))?.branch ?? "";
+    stage.pipe.github.state.branches.set(branch, "a".repeat(40));
+    stage.pipe.clock.advance(61_000);
+    return () => runner.complete(token, { outcome: "changed", branch, title: "Greet in French", commits: 1 });
+  },
+  running: async (stage) => {
+    const { id, runner, token } = await aWorkingRun(stage);
+    return async () => {
+      for (let minute = 0; minute < 5; minute++) {
+        stage.pipe.clock.advance(60_000);
+        await runner.call("heartbeat", token, runner.ref);
+        await reconcile(stage.pipe.context, { kind: "task", id });
+      }
+    };
+  },
+};
+
+/** Gives back what a state took away. */
+export async function restore({ pipe: { github }, fault, as, issue, login }: Stage, state: State): Promise<void> {
+  fault.of = () => null;
+  github.state.permissions.set(login, "write");
+  github.state.userIds.delete(`${login}-today`);
+  github.state.userIds.set(login, issue);
+  github.state.issues.delete(issue);
+  github.state.archived.clear();
+  github.state.places.set(10, { owner: "acme", name: "widgets" });
+  if (state === "unselected") await updateConfig(as, { onboarding: { selectedRepos: [] } });
+}
