@@ -19,6 +19,12 @@ export const THROWN: Ungrouped[] = [
     makes: ["A 100644 app/f"],
   },
   {
+    name: "a new repository in a folder that git has",
+    agent:
+      "cd src; git init -q; echo n > n; echo y >> x; git add -A; git -c user.name=A -c user.email=a@example.com commit -qm in",
+    makes: ["A 100644 src/n", "M 100644 src/x"],
+  },
+  {
     name: "repositories in a repository inside",
     agent: "mkdir -p app/deep; cd app; git init -q; echo 1 > f; cd deep; git init -q; echo 2 > g",
     makes: ["A 100644 app/deep/g", "A 100644 app/f"],
