@@ -80,8 +80,11 @@ async function compare(setUp: string, commands: readonly Command[]): Promise<voi
     }
     // What is written is what was collected.
     if (line === work.line) {
-      const written = changes.map((change) => change.slice("X 000000 ".length)).toSorted();
-      expect(written).toEqual([...made.keys()].toSorted());
+      const written = changes.map((change) => change.slice("X 000000 ".length));
+      // A file goes where a stash's untracked files make a folder of its name.
+      const paths = [...made.keys()];
+      const meant = written.filter((path) => made.has(path) || !paths.some((one) => one.startsWith(`${path}/`)));
+      expect(meant.toSorted()).toEqual(paths.toSorted());
     }
   }
   // Nothing that is there is passed over.
