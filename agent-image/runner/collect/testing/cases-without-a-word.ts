@@ -108,9 +108,15 @@ export const SILENT: Ungrouped[] = [
   {
     name: "workflows",
     base: `${BASE}; mkdir -p .github/workflows; echo on > .github/workflows/ci.yml`,
-    agent: "echo more >> a; echo off > .github/workflows/ci.yml; echo new > .github/workflows/new.yml",
-    makes: [MORE],
-    heldBack: [".github/workflows/ci.yml: workflow", ".github/workflows/new.yml: workflow"],
+    agent:
+      "echo more >> a; echo off > .github/workflows/ci.yml; echo new > .github/workflows/new.yml; mkdir -p .github/actions/x; echo x > .github/actions/x/action.yml; echo x > .github/dependabot.yml; echo x > .github/other.yml",
+    makes: [MORE, "A 100644 .github/other.yml"],
+    heldBack: [
+      ".github/workflows/ci.yml: workflow",
+      ".github/workflows/new.yml: workflow",
+      ".github/actions/x/action.yml: workflow",
+      ".github/dependabot.yml: workflow",
+    ],
   },
   {
     name: "code that uses an ignored file",
