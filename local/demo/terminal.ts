@@ -61,11 +61,11 @@ function paintDiff(line: string): string {
 }
 
 /** The end of a run that did not do it, on stderr. */
-export function printFailure(reason: string, reply: string | null): void {
+export function printFailure(reason: string, answer: string | null): void {
   const said =
-    reply === null
+    answer === null
       ? ""
-      : `\n  Porter's answer on the issue:\n${reply
+      : `\n  Porter's answer on the issue:\n${answer
           .split("\n")
           .map((line) => `    ${line}`)
           .join("\n")}\n`;

@@ -2,7 +2,7 @@ import type { Node } from "./lint-types.ts";
 
 /** Porter's own fields and names that hold words for people. */
 const HOLDERS =
-  /^(?:sentence|advice|fix|errorMessage|waitReason|failureDetail|explanation|reportedBody|gaveUpReason|attemptNote)$|[a-z]Sentence$/;
+  /^(?:sentence|advice|fix|errorMessage|waitReason|failureDetail|explanation|reportedBody|gaveUpReason|attemptNote|reply|lastError)$|[a-z]Sentence$/;
 /** Names that hold such words, but where others' texts are read. */
 const MESSAGES = /^message$|[a-z]Message$/;
 /** Functions that make words for people. */

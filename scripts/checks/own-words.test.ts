@@ -20,6 +20,8 @@ const READ_AGAIN: [name: string, line: string][] = [
   ["a field is compared with a sentence", 'task.waitReason === "Fly is full, trying again"'],
   ["a comment is asked for its words", "comment.match(/Queued, (\\d+)/)"],
   ["a comment is asked for its words as text", 'comment.indexOf("Queued, ")'],
+  ["a reply is looked through", 'task.reply?.startsWith("Not ")'],
+  ["the last error is asked for a number", '/(\\d+)/.exec(task.lastError ?? "")'],
   ["a pattern is made of a text", 'new RegExp("Queued, (.*)").test(comment)'],
   ["a pattern is made of a raw text", "new RegExp(String.raw`Queued, (\\d+)`).test(comment)"],
   ["the words of a sentence are split off", 'said.split(", trying ")[1]'],
