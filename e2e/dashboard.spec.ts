@@ -39,7 +39,9 @@ test("stop and retry happen in place, and each can be taken back", async ({ page
   await page.getByRole("button", { name: "Undo" }).click();
   await expect.poll(async () => (await api.task(failedId)).status).toBe("failed");
   await stepAside(page);
-  await expect(section(page, "Needs you").locator(taskRow(failedId))).toContainText("The agent ended with an error");
+  await expect(section(page, "Needs you").locator(taskRow(failedId))).toContainText(
+    "The agent ended without a last word",
+  );
 });
 
 test("a comment becomes a row, moves through the sections and ends with its pull request, without a reload", async ({
