@@ -24,10 +24,12 @@ it("calls the cron handler again and again, also after a failure, until it is st
   const ticker = await startTicker(url, 5);
   await expect.poll(() => seen.length).toBeGreaterThan(3);
   await ticker.stop();
-  const count = seen.length;
+  // A call that was on its way when the ticker stopped has arrived by the time that a later one has.
+  await fetch(url);
+  const calls = seen.filter((path) => path !== "/");
   await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(seen).toHaveLength(count);
-  expect(new Set(seen)).toEqual(new Set(["/cdn-cgi/local/scheduled?cron=*+*+*+*+*"]));
+  expect(seen.filter((path) => path !== "/")).toHaveLength(calls.length);
+  expect(new Set(calls)).toEqual(new Set(["/cdn-cgi/local/scheduled?cron=*+*+*+*+*"]));
 });
 
 it("says at once when the clock has no door", async () => {
