@@ -4,15 +4,11 @@ import { ROOT, toolEnvironment } from "./checks/command.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-type Output = {
-  /** A file that gets what the tool prints, too. */
-  log?: string | undefined;
-  /** The file alone gets it. */
-  isQuiet?: boolean | undefined;
-};
-
-/** Runs a tool with this terminal as its own and hands signals on to it. Resolves with its exit code, 1 for a signal. */
-export async function runStage(program: string, args: string[], { log, isQuiet }: Output = {}): Promise<number> {
+/**
+ * Runs a tool with this terminal as its own and hands signals on to it; what it prints goes to the file `log`, too, when
+ * one is named. Resolves with its exit code, 1 for a signal.
+ */
+export async function runStage(program: string, args: string[], { log }: { log?: string } = {}): Promise<number> {
   const colours = log !== undefined && process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
   const child = spawn(program, args, {
     cwd: ROOT,
@@ -21,7 +17,7 @@ export async function runStage(program: string, args: string[], { log, isQuiet }
   });
   const file = log === undefined ? undefined : createWriteStream(log, { flags: "a" });
   for (const name of ["stdout", "stderr"] as const) {
-    if (!isQuiet) child[name]?.pipe(process[name], { end: false });
+    child[name]?.pipe(process[name], { end: false });
     if (file !== undefined) child[name]?.pipe(file, { end: false });
   }
   const forward = (signal: NodeJS.Signals): void => {
