@@ -1,5 +1,6 @@
 import type { Actor, AppContext } from "@/server/context";
 import type { IssueFacts } from "@/server/github/port";
+import { anOpenIssue } from "./fake-github";
 import { asSignedIn, wholeContext } from "./signed-in";
 import type { TestContext } from "./test-context";
 
@@ -44,16 +45,6 @@ export async function apiContext(actor: Actor): Promise<TestContext> {
 
 /** Issue 7 of acme/widgets as GitHub tells it. */
 export const anIssue = (overrides: Partial<IssueFacts> = {}): IssueFacts => ({
-  number: 7,
-  title: "Add a French greeting",
-  body: "Please.",
-  state: "open",
-  isPullRequest: false,
-  author: "octocat",
-  labels: [],
-  comments: 0,
-  url: "https://github.test/acme/widgets/issues/7",
-  createdAt: "2026-11-20T10:00:00Z",
-  updatedAt: "2026-11-20T10:00:00Z",
+  ...anOpenIssue({ id: 10, owner: "acme", name: "widgets" }, 7),
   ...overrides,
 });

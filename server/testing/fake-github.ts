@@ -38,7 +38,8 @@ export type GitHubState = {
   redelivered: string[];
 };
 
-const anOpenIssue = (ref: RepositoryRef, number: number): IssueFacts => ({
+/** As GitHub tells an issue that nobody said anything else about. */
+export const anOpenIssue = (ref: RepositoryRef, number: number): IssueFacts => ({
   number,
   title: "Add a French greeting",
   body: "Please.",
