@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { path } from "@/server/github/github-client";
 import { GitHubError } from "@/server/github/port";
 import type { GitHubGitData } from "@/server/github/port";
 import { inRepository } from "@/server/github/repository-calls";
@@ -8,7 +7,6 @@ import type { RepositoryCalls } from "@/server/github/repository-calls";
 const objectSchema = z.object({ sha: z.string() });
 const commitSchema = z.object({
   sha: z.string(),
-  tree: objectSchema,
   verification: z.object({ verified: z.boolean() }).optional(),
 });
 
@@ -42,9 +40,6 @@ export function createGitData(calls: RepositoryCalls): GitHubGitData {
     },
     async createTree(base, entries) {
       return (await client.get(objectSchema, post("/git/trees", { base_tree: base, tree: entries }))).sha;
-    },
-    async treeOf(commit) {
-      return (await client.get(commitSchema, inRepository(calls, path`/git/commits/${commit}`))).tree.sha;
     },
     async createCommit({ message, tree, parents }) {
       const made = await client.get(commitSchema, post("/git/commits", { message, tree, parents }));

@@ -1,8 +1,9 @@
 import { createGitHubApp } from "@/server/github/app";
 import { createGitHubClient } from "@/server/github/github-client";
 import type { GitHubOptions } from "@/server/github/github-client";
+import { createGitData } from "@/server/github/git-data";
 import { createGitHubOauth, type OauthClient } from "@/server/github/oauth";
-import type { GitHub } from "@/server/github/port";
+import type { GitHub, RepositoryRef } from "@/server/github/port";
 import { createGitHubReader } from "@/server/github/reader";
 import { createGitHubRepository } from "@/server/github/repository";
 import { createGitHubUser } from "@/server/github/user";
@@ -19,10 +20,12 @@ export function createGitHub(options: GitHubAppOptions): GitHub {
   const client = createGitHubClient(options);
   const { appId, appSlug } = options;
   const knownLabels = new Set<string>();
+  const callsTo = (repository: RepositoryRef, token: string) =>
+    ({ client, repository, token, app: { appId, appSlug }, knownLabels }) as const;
   return {
     app: createGitHubApp(client, options),
-    repository: (repository, token) =>
-      createGitHubRepository({ client, repository, token, app: { appId, appSlug }, knownLabels }),
+    repository: (repository, token) => createGitHubRepository(callsTo(repository, token)),
+    gitData: (repository, token) => createGitData(callsTo(repository, token)),
     user: (token) => createGitHubUser(client, token),
     reader: (token) => createGitHubReader(client, token),
     oauth: createGitHubOauth(client, { ...options.oauth, fetch: options.fetch }),

@@ -153,7 +153,14 @@ export interface GitHubRepository {
     base: string,
     head: string,
   ): Promise<{ aheadBy: number; files: number; additions: number; deletions: number } | null>;
+  /** The id of a commit's tree; null when there is no such commit. */
+  treeOf(commit: string): Promise<string | null>;
+  /** Every file below a tree by its path; null when it has more than can be read. */
+  treeFiles(tree: string): Promise<Map<string, GitTreeFile> | null>;
 }
+
+/** A file, a link or a link to another repository, as a tree has it. */
+export type GitTreeFile = { mode: "100644" | "100755" | "120000" | "160000"; sha: string };
 
 /** What stands at a path of a tree: a text that goes along, something that GitHub has by its id, or null for nothing. */
 export type GitTreeEntry = { path: string; mode: string; type: "blob" | "commit" | "tree" } & (
@@ -166,7 +173,6 @@ export interface GitHubGitData {
   createBlob(content: Uint8Array): Promise<string>;
   /** The id of the tree that the entries make of `base`, a tree's id. */
   createTree(base: string, entries: readonly GitTreeEntry[]): Promise<string>;
-  treeOf(commit: string): Promise<string>;
   /** Without author and committer, so that GitHub may sign as the App; `verified` is its own word for whether it did. */
   createCommit(commit: { message: string; tree: string; parents: readonly string[] }): Promise<{
     sha: string;
@@ -284,6 +290,8 @@ export interface GitHub {
   app: GitHubApp;
   /** `token` is an installation token that may do what the call needs. */
   repository(repository: RepositoryRef, token: string): GitHubRepository;
+  /** `token` may write contents. */
+  gitData(repository: RepositoryRef, token: string): GitHubGitData;
   user(token: string): GitHubUser;
   reader(token: string): GitHubReader;
   oauth: GitHubOauth;

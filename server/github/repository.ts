@@ -9,6 +9,7 @@ import { createPulls } from "@/server/github/pulls";
 import { inRepository } from "@/server/github/repository-calls";
 import type { RepositoryCalls } from "@/server/github/repository-calls";
 import { accountSchema, permissionSchema, repositorySchema } from "@/server/github/schemas";
+import { createTrees } from "@/server/github/trees";
 
 /**
  * GitHub's `permission` folds maintain into write and triage into read; `role_name` tells them apart. A custom
@@ -39,6 +40,7 @@ export function createGitHubRepository(calls: RepositoryCalls): GitHubRepository
     ...createContents(calls),
     ...createLabels(calls),
     ...createPulls(calls),
+    ...createTrees(calls),
     async permissionOf(login) {
       const call = inRepository(calls, path`/collaborators/${login}/permission`);
       const answer = await orNull(client.get(permissionSchema, call));

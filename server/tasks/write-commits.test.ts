@@ -115,6 +115,7 @@ async function write(base: Files, steps: readonly Files[], lies = false) {
     writeCommits({
       plan,
       base: { commit: manifest.base, tree: manifest.baseTree },
+      treeOf: () => Promise.reject(new Error("every parent is of the set")),
       contentOf: async (sha) => set.contents.get(sha) ?? new Uint8Array(),
       messageOf: ({ messages }) => `Porter: ${messages.join()}`,
       git: far.git,

@@ -8,6 +8,8 @@ export type CommitsInput = {
   plan: WritingPlan;
   /** The base's commit and tree. */
   base: { commit: string; tree: string };
+  /** The tree of another commit that the repository has. */
+  treeOf: (commit: string) => Promise<string>;
   /** The content of a file of the set. */
   contentOf: (sha: string) => Promise<Uint8Array>;
   messageOf: (commit: WritingPlan["commits"][number]) => string;
@@ -27,7 +29,14 @@ const LARGE = 1024 * 1024;
  * Writes a plan's files, trees and commits. No branch shows them yet, so it may be done again from the start after any
  * line: the same content has the same id, and what nobody shows is nobody's.
  */
-export async function writeCommits({ plan, base, contentOf, messageOf, git }: CommitsInput): Promise<CommitsWritten> {
+export async function writeCommits({
+  plan,
+  base,
+  contentOf,
+  treeOf,
+  messageOf,
+  git,
+}: CommitsInput): Promise<CommitsWritten> {
   const wrong = await upload(plan, { contentOf, git });
   if (wrong !== null) return wrong;
   const made = new Map([[base.commit, base]]);
@@ -35,7 +44,7 @@ export async function writeCommits({ plan, base, contentOf, messageOf, git }: Co
   let verified = true;
   for (const commit of plan.commits) {
     const [first = ""] = commit.parents;
-    let tree = made.get(first)?.tree ?? (await git.treeOf(first));
+    let tree = made.get(first)?.tree ?? (await treeOf(first));
     for (const request of commit.requests) tree = await git.createTree(tree, await entriesOf(request, contentOf));
     if (commit.tree !== null && tree !== commit.tree) {
       return { outcome: "differs", what: commit.id, expected: commit.tree, got: tree };

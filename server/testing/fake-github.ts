@@ -3,12 +3,14 @@ import {
   type GitHub,
   type GitHubApp,
   type GitHubRepository,
+  type GitTreeFile,
   type Installation,
   type IssueFacts,
   type PullRequest,
   type RepositoryPermission,
   type RepositoryRef,
 } from "@/server/github/port";
+import { EMPTY_TREE } from "@/server/github/trees";
 import { createFakePeople } from "./fake-github-people";
 import { createFakeGitHubWeb } from "./fake-github-web";
 
@@ -20,6 +22,8 @@ export type GitHubState = {
   userIds: Map<string, number>;
   contextFile: { file: "AGENTS.md" | "CLAUDE.md"; text: string } | null;
   branches: Map<string, string>;
+  /** The files of the base. */
+  files: Map<string, GitTreeFile>;
   comments: FakeComment[];
   reactions: { commentId: number; content: string }[];
   labels: Map<string, string>;
@@ -66,6 +70,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     userIds: new Map(),
     contextFile: null,
     branches: new Map(),
+    files: new Map(),
     comments: [],
     reactions: [],
     labels: new Map(),
@@ -219,6 +224,8 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
         return { ...pull, commits: 1, additions: 3, deletions: 1, changedFiles: 1 };
       }),
     checksOf: () => call("checksOf", () => ({ passed: 2, failed: 0, running: 1 })),
+    treeOf: () => call("treeOf", () => EMPTY_TREE),
+    treeFiles: () => call("treeFiles", () => new Map(state.files)),
     branchSha: (branch) => call("branchSha", () => state.branches.get(branch) ?? null),
     compare: () => call("compare", () => ({ aheadBy: 1, files: 1, additions: 3, deletions: 1 })),
   });
@@ -226,6 +233,9 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
   const github: GitHub = {
     app,
     repository: (ref) => repositoryFor(ref),
+    gitData: () => {
+      throw new Error("this GitHub keeps no objects");
+    },
     user: people.user,
     reader: web.reader,
     oauth: people.oauth,
