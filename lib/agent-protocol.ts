@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AGENT_IDS } from "./agents.ts";
 import { CHANGE_SET_LIMITS, noteSchema } from "./change-set.ts";
+import { UPLOAD_LIMITS } from "./change-set-upload.ts";
 import { FAILURE_CODES } from "./failures.ts";
 import { heldBackSchema } from "./held-back.ts";
 import { TASK_ID_PATTERN } from "./task.ts";
@@ -228,6 +229,8 @@ const completionFields = z.object({
   /** What is not in the push although the agent changed it, and what there is to know of its work. */
   heldBack: z.array(heldBackSchema).max(CHANGE_SET_LIMITS.heldBack).optional(),
   notes: z.array(noteSchema).max(100).optional(),
+  /** The last change set that Porter has whole (lib/change-set-upload.ts). */
+  changeSet: z.number().int().min(1).max(UPLOAD_LIMITS.sets).nullish(),
   exitCode: z.number().int().nullish(),
   signal: z.string().max(16).nullish(),
   logTail: z.string().max(4096).nullish(),

@@ -14,6 +14,7 @@ export const CHANGE_SET_LIMITS = {
   paths: 5000,
   commits: 200,
   heldBack: 500,
+  heldEntries: 500,
   lines: 50,
 } as const;
 
@@ -27,12 +28,10 @@ const path = z
   .refine((text) => text.split("/").every((step) => !["", ".", ".."].includes(step) && step.toLowerCase() !== ".git"));
 
 const entryModeSchema = z.enum(["100644", "100755", "120000", "160000"]);
+const entrySchema = z.object({ mode: entryModeSchema, sha });
 
 /** What a commit does to a path, against its first parent. `entry` null: it goes. */
-const changedPathSchema = z.object({
-  path,
-  entry: z.object({ mode: entryModeSchema, sha }).nullable(),
-});
+const changedPathSchema = z.object({ path, entry: entrySchema.nullable() });
 
 /** `parents` are commits of the set or of the repository. `author` is the agent's word, for display alone. */
 export const commitSchema = z.object({
@@ -100,6 +99,8 @@ export const manifestSchema = z.object({
   parts: z.array(partSchema).max(64),
   blobs: z.array(blobPlaceSchema).max(CHANGE_SET_LIMITS.paths),
   heldBack: z.array(heldBackSchema).max(CHANGE_SET_LIMITS.heldBack),
+  /** Files that are held back, as they would be in the last commit; their contents are handed over like any other. */
+  heldEntries: z.array(z.object({ path, entry: entrySchema })).max(CHANGE_SET_LIMITS.heldEntries),
   notes: z.array(noteSchema).max(100),
   otherLines: z.array(otherLineSchema).max(CHANGE_SET_LIMITS.lines),
 });

@@ -21,6 +21,7 @@ const FINDINGS = {
 } as const satisfies Record<string, { weight: Weight; says: (detail: string) => string }>;
 
 export type FindingKind = keyof typeof FINDINGS;
+export const FINDING_KINDS = Object.keys(FINDINGS) as FindingKind[];
 export type Finding = { kind: FindingKind; path: string; detail: string };
 
 export const weightOf = ({ kind }: Finding): Weight => FINDINGS[kind].weight;

@@ -147,6 +147,7 @@ describe("trees equal to git's own", () => {
       parts: [],
       blobs: [...contents].map(([sha, { length }]) => ({ sha, size: length, part: 1, at: 0 })),
       heldBack: [],
+      heldEntries: [],
       notes: [],
       otherLines: [],
     });

@@ -56,6 +56,7 @@ export function createErasureStore(db: Database) {
       const before = [
         // What is found by the tasks, attempts and mentions goes before them.
         remove("log_chunks", ofTasks),
+        remove("change_sets"),
         d1
           .prepare(
             `DELETE FROM obligations WHERE EXISTS (SELECT 1 FROM tasks WHERE id = ${TASK_OF_SUBJECT} AND user_id = ?1)

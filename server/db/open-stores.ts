@@ -4,6 +4,7 @@ import { createAttemptStore } from "./attempt-store";
 import { createBudgetStore } from "./budget-store";
 import { openDatabase } from "./database";
 import type { OnChange } from "./change-seq";
+import { createChangeSetStore } from "./change-set-store";
 import { createDeliveryStore } from "./delivery-store";
 import { createGitHubAnswerStore } from "./github-answer-store";
 import { createErasureStore } from "./erasure-store";
@@ -47,6 +48,7 @@ export function openStores(d1: D1Database, onChange: OnChange = () => {}): Store
     ignored: createIgnoredStore(db),
     starts: createStartStore(db),
     logRows: createLogRows(db),
+    changeSets: createChangeSetStore(db, onChange),
     watch: createWatchStore(db),
   };
 }

@@ -9,6 +9,12 @@ const TABLES = {
   user_oauth_tokens: { id: "github_user_id", owner: "github_user_id", kind: "kind", prefix: "" },
   installation_tokens: { id: "installation_id", owner: "'app'", kind: "'token'", prefix: "" },
   task_attempts: { id: "task_id || '/' || attempt", owner: "user_id", kind: "'git_token'", prefix: "git_token_" },
+  change_sets: {
+    id: "task_id || '/' || attempt || '/' || number",
+    owner: "user_id",
+    kind: "'data_key'",
+    prefix: "data_key_",
+  },
 } as const;
 export type SealedTable = keyof typeof TABLES;
 const SEALED_TABLES = Object.keys(TABLES) as SealedTable[];
@@ -16,7 +22,10 @@ const SEALED_TABLES = Object.keys(TABLES) as SealedTable[];
 /** `id`, `owner` and `kind` are the parts of which its place is made (`SealedAt`). */
 export type SealedRow = SealedValue & { rowid: number; id: string; owner: string; kind: string };
 
-const valueColumn = (table: SealedTable) => (table === "task_attempts" ? "git_token_value" : "encrypted_value");
+const valueColumn = (table: SealedTable) => {
+  const { prefix } = TABLES[table];
+  return prefix === "" ? "encrypted_value" : `${prefix}value`;
+};
 
 /** Every sealed value of the database, for rewrapping them under a new key. Nothing in here opens one. */
 export function createSealedStore(db: Database) {

@@ -2,6 +2,7 @@ import type { AccountStore } from "./account-store";
 import type { AppSweepStore } from "./app-sweep-store";
 import type { AttemptStore } from "./attempt-store";
 import type { BudgetStore } from "./budget-store";
+import type { ChangeSetStore } from "./change-set-store";
 import type { DeliveryStore } from "./delivery-store";
 import type { GitHubAnswerStore } from "./github-answer-store";
 import type { ErasureStore } from "./erasure-store";
@@ -42,5 +43,6 @@ export type Stores = {
   ignored: IgnoredStore;
   starts: StartStore;
   logRows: LogRows;
+  changeSets: ChangeSetStore;
   watch: WatchStore;
 };

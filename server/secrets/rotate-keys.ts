@@ -6,7 +6,7 @@ import type { SealedAt } from "./sealer";
 
 /** Values a call: about a second of work. */
 const BATCH = 100;
-const TABLES: readonly SealedTable[] = ["user_secrets", "user_oauth_tokens", "installation_tokens", "task_attempts"];
+const TABLES: readonly SealedTable[] = ["user_secrets", "user_oauth_tokens", "installation_tokens", "task_attempts", "change_sets"];
 
 /** The place that each table's writer seals for; a value opens nowhere else. */
 function placeOf(table: SealedTable, row: SealedRow): SealedAt {
@@ -56,7 +56,7 @@ const nextTable = ({ table }: Cursor): Cursor | null =>
 
 /** Whatever is no cursor of ours begins at the beginning, which is always right. */
 function readCursor(text: string | null): Cursor | null {
-  const match = /^([0-3]):(\d{1,15})$/.exec(text ?? "");
+  const match = /^([0-4]):(\d{1,15})$/.exec(text ?? "");
   return match === null ? { table: 0, afterRowid: 0 } : { table: Number(match[1]), afterRowid: Number(match[2]) };
 }
 

@@ -65,6 +65,7 @@ export function smallSet(base: Files, steps: readonly Files[], notes: Note[] = [
     parts: [],
     blobs: [...contents].map(([sha, { length }]) => ({ sha, size: length, part: 1, at: 0 })),
     heldBack: [],
+    heldEntries: [],
     notes,
     otherLines: [],
   });

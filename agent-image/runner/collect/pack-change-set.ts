@@ -61,6 +61,7 @@ export async function packChangeSet(input: PackInput): Promise<Packed> {
     parts,
     blobs: places,
     heldBack: work.heldBack.slice(0, CHANGE_SET_LIMITS.heldBack),
+    heldEntries: [],
     notes: work.notes.slice(0, 100),
     otherLines: work.others.slice(0, CHANGE_SET_LIMITS.lines).map(otherLine),
   };

@@ -1,3 +1,4 @@
+export * from "./change-sets";
 export * from "./identity";
 export * from "./intake";
 export * from "./limits";

@@ -1,0 +1,176 @@
+import { and, desc, eq, isNotNull, isNull, lte, sql } from "drizzle-orm";
+import type { SetPart } from "@/lib/change-set";
+import type { PartKind } from "@/lib/change-set-upload";
+import { nextChange, type OnChange } from "./change-seq";
+import { assignments, withRetry, type Database } from "./database";
+import type { SealedValue } from "./sealed-store";
+import { changeSets } from "./schema";
+
+export type ChangeSetRow = typeof changeSets.$inferSelect;
+export type ChangeSetKey = Pick<ChangeSetRow, "taskId" | "attempt" | "number">;
+
+/** What its manifest tells; JSON where the row has JSON. */
+export type WholeSet = Pick<
+  typeof changeSets.$inferInsert,
+  "content" | "whyBundle" | "base" | "tree" | "commits" | "files" | "heldBack"
+>;
+export type JudgedSet = Pick<typeof changeSets.$inferInsert, "content" | "whyBundle" | "heldBack" | "judgement">;
+
+/** What the writing knows of a set. */
+export type WritingPatch = Partial<
+  Pick<ChangeSetRow, "writtenBranch" | "writtenHead" | "verified" | "writeProgress" | "refusal">
+>;
+
+const COLUMNS = { content: "content_parts", bundle: "bundle_parts", patch: "patch_parts" } as const satisfies Record<
+  PartKind,
+  string
+>;
+
+/** An attempt with its last word hands nothing more over, so that what is written is what stood there then. */
+const UNSPOKEN = `EXISTS (SELECT 1 FROM task_attempts a WHERE a.task_id = ?1 AND a.attempt = ?2 AND a.completion IS NULL)`;
+
+/** What attempts hand over of their work. `onChange` hears of sets that are whole: their task's page shows them. */
+export function createChangeSetStore(db: Database, onChange: OnChange = () => {}) {
+  const d1 = db.$client;
+  const at = ({ taskId, attempt, number }: ChangeSetKey) =>
+    and(eq(changeSets.taskId, taskId), eq(changeSets.attempt, attempt), eq(changeSets.number, number));
+  const get = async (key: ChangeSetKey): Promise<ChangeSetRow | null> =>
+    (await db.select().from(changeSets).where(at(key)).limit(1))[0] ?? null;
+
+  return {
+    get,
+
+    /**
+     * The set's row; made with `dataKey` if there is none. Null: the attempt is gone or has its last word. Of two at once
+     * the first one's key stays.
+     */
+    async open(
+      key: ChangeSetKey,
+      input: { dataKey: SealedValue; expiresAt: string; now: string },
+    ): Promise<ChangeSetRow | null> {
+      const { dataKey } = input;
+      await withRetry(() =>
+        d1
+          .prepare(
+            `INSERT INTO change_sets (task_id, attempt, number, user_id, data_key_value, data_key_iv, data_key_tag,
+               data_key_key_version, expires_at, created_at)
+             SELECT ?1, ?2, ?3, user_id, ?4, ?5, ?6, ?7, ?8, ?9 FROM task_attempts
+             WHERE task_id = ?1 AND attempt = ?2 AND completion IS NULL ON CONFLICT DO NOTHING`,
+          )
+          .bind(
+            key.taskId,
+            key.attempt,
+            key.number,
+            dataKey.encryptedValue,
+            dataKey.iv,
+            dataKey.tag,
+            dataKey.keyVersion,
+            input.expiresAt,
+            input.now,
+          )
+          .run(),
+      );
+      return get(key);
+    },
+
+    /** Commits the next part of its kind. False: it is not the next one, or the set takes none any more. */
+    async addPart(key: ChangeSetKey, kind: PartKind, part: SetPart): Promise<boolean> {
+      const column = COLUMNS[kind];
+      const result = await withRetry(() =>
+        d1
+          .prepare(
+            `UPDATE change_sets SET ${column} = json_insert(${column}, '$[#]', json(?4)), bytes = bytes + ?5
+             WHERE task_id = ?1 AND attempt = ?2 AND number = ?3 AND whole_at IS NULL AND removed_at IS NULL
+               AND json_array_length(${column}) = ?6 - 1 AND ${UNSPOKEN} RETURNING number`,
+          )
+          .bind(key.taskId, key.attempt, key.number, JSON.stringify(part), part.size, part.number)
+          .all(),
+      );
+      return result.results.length > 0;
+    },
+
+    /**
+     * The commit point of a set: from here on the work is kept, judged or not. False: it is whole already, gone, or the
+     * attempt has its last word.
+     */
+    async makeWhole(key: ChangeSetKey, input: WholeSet & { requestHash: string; now: string }): Promise<boolean> {
+      const { now, ...whole } = input;
+      const set = assignments(changeSets, { ...whole, wholeAt: now });
+      const assign = set.columns.map((column, index) => `${column} = ?${index + 4}`).join(", ");
+      const [made, shown] = await withRetry(() =>
+        d1.batch<{ user_id: number; change_seq: number }>([
+          d1
+            .prepare(
+              `UPDATE change_sets SET ${assign} WHERE task_id = ?1 AND attempt = ?2 AND number = ?3 AND whole_at IS NULL
+                 AND removed_at IS NULL AND ${UNSPOKEN} RETURNING user_id, 0 AS change_seq`,
+            )
+            .bind(key.taskId, key.attempt, key.number, ...set.values),
+          d1
+            .prepare(
+              `UPDATE tasks SET change_seq = ${nextChange("tasks.user_id")} WHERE id = ?1 AND EXISTS (SELECT 1 FROM change_sets
+                 WHERE task_id = ?1 AND attempt = ?2 AND number = ?3 AND whole_at = ?4) RETURNING user_id, change_seq`,
+            )
+            .bind(key.taskId, key.attempt, key.number, now),
+        ]),
+      );
+      const change = shown?.results[0];
+      if (change !== undefined) onChange({ userId: change.user_id, taskId: key.taskId, seq: change.change_seq });
+      return (made?.results.length ?? 0) > 0;
+    },
+
+    /** Keeps the judgement, once: what was judged is what is written. */
+    async judged(key: ChangeSetKey, judgement: JudgedSet): Promise<void> {
+      await db
+        .update(changeSets)
+        .set(judgement)
+        .where(and(at(key), isNull(changeSets.judgement)));
+    },
+
+    /** What is written of an attempt; null: nothing came whole. */
+    newestWhole: async (taskId: string, attempt: number): Promise<ChangeSetRow | null> =>
+      (
+        await db
+          .select()
+          .from(changeSets)
+          .where(and(eq(changeSets.taskId, taskId), eq(changeSets.attempt, attempt), isNotNull(changeSets.wholeAt)))
+          .orderBy(desc(changeSets.number))
+          .limit(1)
+      )[0] ?? null,
+
+    /** Every set of a task, by attempt and number. */
+    ofTask: (taskId: string): Promise<ChangeSetRow[]> =>
+      db
+        .select()
+        .from(changeSets)
+        .where(eq(changeSets.taskId, taskId))
+        .orderBy(changeSets.attempt, changeSets.number),
+
+    /** What the writing came to. */
+    async update(key: ChangeSetKey, patch: WritingPatch): Promise<void> {
+      await db.update(changeSets).set(patch).where(at(key));
+    },
+
+    /** Sets whose files are older than they are kept. */
+    expired: (now: string, limit: number): Promise<ChangeSetKey[]> =>
+      db
+        .select({ taskId: changeSets.taskId, attempt: changeSets.attempt, number: changeSets.number })
+        .from(changeSets)
+        .where(and(lte(changeSets.expiresAt, now), isNull(changeSets.removedAt)))
+        .limit(limit),
+
+    /** Its files are deleted, and their key goes with them. */
+    async forgetFiles(key: ChangeSetKey, now: string): Promise<void> {
+      await db
+        .update(changeSets)
+        .set({
+          removedAt: sql`coalesce(${changeSets.removedAt}, ${now})`,
+          dataKeyValue: null,
+          dataKeyIv: null,
+          dataKeyTag: null,
+          dataKeyKeyVersion: null,
+        })
+        .where(at(key));
+    },
+  };
+}
+export type ChangeSetStore = ReturnType<typeof createChangeSetStore>;
