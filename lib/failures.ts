@@ -91,12 +91,12 @@ export const FAILURES = {
     resumes: false,
   },
   github_limited: {
-    sentence: "GitHub's rate limit held Porter up for too long; the branch is pushed.",
+    sentence: "GitHub's rate limit held Porter up for too long.",
     fix: null,
     resumes: false,
   },
   github_unavailable: {
-    sentence: "GitHub did not answer for too long; the branch is pushed.",
+    sentence: "GitHub did not answer for too long.",
     fix: null,
     resumes: false,
   },
@@ -113,7 +113,7 @@ export const FAILURES = {
   // Ended.
   stopped_by_user: { sentence: "Stopped on request.", fix: retry, resumes: false },
   issue_closed: { sentence: "Stopped because the issue was closed.", fix: retry, resumes: false },
-  no_changes: { sentence: "The agent found nothing to change.", fix: null, resumes: false },
+  no_changes: { sentence: "The agent says that nothing has to be changed.", fix: null, resumes: false },
   agent_asks: {
     sentence: "The agent asks a question before it goes on.",
     fix: command("your answer"),
@@ -143,7 +143,7 @@ export const FAILURES = {
   },
   blocked_too_long: { sentence: "Nothing was fixed for 7 days, so this was dropped.", fix: retry, resumes: false },
   secret_in_changes: {
-    sentence: "A credential of this run appeared in the changes, so nothing was pushed.",
+    sentence: "A credential of this run appeared in the changes.",
     fix: retry,
     resumes: false,
   },
@@ -156,7 +156,7 @@ export const FAILURES = {
   clone_failed: { sentence: "The repository could not be cloned.", fix: retry, resumes: false },
   push_rejected: { sentence: "GitHub refused the push.", fix: retry, resumes: false },
   pull_request_refused: {
-    sentence: "GitHub refused the pull request; the branch is pushed.",
+    sentence: "GitHub refused the pull request.",
     fix: null,
     resumes: false,
   },

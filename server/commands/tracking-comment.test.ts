@@ -1,54 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { FAILURE_CODES, FAILURES } from "@/lib/failures";
 import { phaseStates } from "@/lib/phases";
+import type { Whereabouts } from "@/lib/whereabouts";
+import { aTrackingView } from "@/server/testing/tracking-view";
 import { TASK_PHASES, TASK_STATUSES } from "@/lib/task";
 import { readMarker, renderTrackingComment, withoutMarker } from "./tracking-comment";
 import type { TrackingView } from "./tracking-view";
 
 const ID = "task_0123456789abcdefghij";
-const base: TrackingView = {
-  taskId: ID,
-  rev: 3,
-  status: "queued",
-  phase: "queued",
-  failureCode: null,
-  failureDetail: null,
-  blockedReason: null,
-  providerName: null,
-  queue: null,
-  waitReason: null,
-  typicalRunMs: null,
-  agent: "claude",
-  model: null,
-  requester: "octocat",
-  runUrl: "https://porter.test/tasks/1",
-  publicUrl: "https://porter.test",
-  mention: "porter",
-  attempt: 1,
-  attemptNote: null,
-  phases: [],
-  now: "2026-02-18T14:07:30.000Z",
-  deadlineAt: null,
-  timeLimitMs: 600_000,
-  steps: 0,
-  lastStep: null,
-  lastStepMs: null,
-  plan: null,
-  isSaving: false,
-  pullRequest: null,
-  summary: null,
-  diff: null,
-  durationMs: null,
-  costUsd: null,
-  tokens: null,
-  work: null,
-  stopped: null,
-  logTail: null,
-};
-const wip = {
-  branch: `porter/${ID}-wip`,
-  branchUrl: "https://gh.test/tree/wip",
-  compareUrl: "https://gh.test/compare/wip",
+const wip: Whereabouts = {
+  is: "branch",
+  branch: { name: `porter/${ID}-wip`, url: "https://gh.test/tree/wip", compareUrl: "https://gh.test/compare/wip" },
+  refusal: null,
 };
 const running: Partial<TrackingView> = {
   status: "running",
@@ -67,7 +30,7 @@ const running: Partial<TrackingView> = {
   lastStep: "`npm test -- auth`",
 };
 
-const render = (view: Partial<TrackingView>): string => renderTrackingComment({ ...base, ...view });
+const render = (view: Partial<TrackingView>): string => renderTrackingComment(aTrackingView(view));
 /** The text without its marker, which has a test of its own. */
 const text = (view: Partial<TrackingView>): string => withoutMarker(render(view));
 
@@ -223,7 +186,7 @@ describe("the tracking comment reads as designed", () => {
         phase: "done",
         failureCode: "timed_out",
         agent: "opencode",
-        work: wip,
+        where: wip,
         diff: { files: 3, additions: 41, deletions: 9 },
         lastStep: "`npm test`",
         lastStepMs: 360_000,
@@ -240,7 +203,7 @@ describe("the tracking comment reads as designed", () => {
 
   it("stopped", () => {
     const stopped = { by: "octocat", at: "2026-02-18T14:12:00.000Z" };
-    const spent = { durationMs: 242_000, costUsd: 0.2, work: wip, diff: { files: 2, additions: 12, deletions: 3 } };
+    const spent = { durationMs: 242_000, costUsd: 0.2, where: wip, diff: { files: 2, additions: 12, deletions: 3 } };
     expect(text({ status: "failed", phase: "done", failureCode: "stopped_by_user", stopped, ...spent })).toBe(
       [
         "**⏹ Stopped by octocat at 14:12 UTC** · claude, 4 m 02 s, $0.20 · [run](https://porter.test/tasks/1)",
@@ -292,11 +255,11 @@ describe("what is said stays true", () => {
       { status: "timed_out", failureCode: "timed_out" },
     ];
     for (const end of ends) {
-      const saving = text({ phase: "done", ...end, isSaving: true });
+      const saving = text({ phase: "done", ...end, where: { is: "saving" } });
       expect(saving).toMatch(/saving what there is…/i);
       expect(saving).not.toMatch(/nothing was pushed|work so far|work saved/i);
       expect(text({ phase: "done", ...end })).toMatch(/nothing was pushed/i);
-      expect(text({ phase: "done", ...end, work: wip })).toMatch(/work so far|work saved/i);
+      expect(text({ phase: "done", ...end, where: wip })).toMatch(/work so far|work saved/i);
     }
   });
 
@@ -340,7 +303,7 @@ describe("whatever a task holds", () => {
         durationMs: 5_000_000,
         costUsd: 0.001,
         tokens: 12_345_678,
-        work: wip,
+        where: wip,
         stopped: { by: "somebody", at: "2026-02-18T14:12:00.000Z" },
         logTail: flood,
       })),

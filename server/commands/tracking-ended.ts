@@ -9,6 +9,7 @@ import { phasesReached } from "./tracking-phases";
 import { commandText, firstLine, laterAttempt, spentOn, whatItTook, whoRuns } from "./tracking-head";
 import type { TrackingView } from "./tracking-view";
 import { addressOf } from "@/lib/fix";
+import { isWorkKnown, shortName, whereText, withList, wordsOf } from "./where-text";
 import { withoutStop } from "@/lib/sentence";
 
 const startsAgain = (view: TrackingView): string => `${commandText(view, "retry")} starts again`;
@@ -47,6 +48,7 @@ function successSections(view: TrackingView): string[] {
   return [
     pull ? pullRequestLine(view, verdict, pull.title) : firstLine(verdict, whatItTook(view), runLink(view)),
     bullets(view),
+    pull === null && isWorkKnown(view) ? withList(whereText(view).line, view) : "",
     figures.join(" · "),
   ];
 }
@@ -70,37 +72,34 @@ const bullets = (view: TrackingView): string =>
     .join("\n");
 
 function noChangesSections(view: TrackingView): string[] {
-  const quoted = summaryLines(view.summary, 3)
-    .map((line) => `> ${line}`)
-    .join("\n");
+  const quoted = quote(summaryLines(view.summary, 3));
   const took = spentOn(view).join(", ");
-  return [
-    firstLine(`➖ No changes needed, says ${view.agent}`, [took], runLink(view)),
-    quoted,
-    laterAttempt(view).join(""),
-  ];
+  const words = view.where.is === "nothing" ? "No changes needed" : "Done";
+  const verdict = `➖ ${words}, says ${view.agent}`;
+  const last = [...(isWorkKnown(view) ? [whereText(view).line] : []), ...laterAttempt(view)].join(" · ");
+  return [firstLine(verdict, [took], runLink(view)), quoted, withList(last, view)];
 }
 
 function askingSections(view: TrackingView): string[] {
-  const quoted = summaryLines(view.failureDetail ?? view.summary, 8, { isNumbered: true })
-    .map((line) => `> ${line}`)
-    .join("\n");
+  const quoted = quote(summaryLines(view.failureDetail ?? view.summary, 8, { isNumbered: true }));
   const took = spentOn(view).join(", ");
   const reply = codeSpan(`@${view.mention} your answer`, 60);
   const way = `Answer with ${reply}: the next run gets the question and what was asked for before.`;
-  return [firstLine(`❓ ${view.agent} asks`, [took], runLink(view)), quoted, [way, ...laterAttempt(view)].join(" · ")];
+  const last = [way, ...(isWorkKnown(view) ? [whereText(view).line] : []), ...laterAttempt(view)].join(" · ");
+  return [firstLine(`❓ ${view.agent} asks`, [took], runLink(view)), quoted, withList(last, view)];
 }
+
+const quote = (lines: readonly string[]): string => lines.map((line) => `> ${line}`).join("\n");
 
 function failedSections(view: TrackingView, code: FailureCode): string[] {
   // As it is written in its table: a sentence may begin with a name.
   const said = view.failureDetail ?? FAILURES[code].sentence;
   const verdict = `❌ Failed: ${withoutStop(said.trimEnd())}`;
-  const pushed = view.pullRequest ? `Its work is in #${view.pullRequest.number}.` : whatIsLeft(view);
-  const last = [`${fixText(view, code)} ${pushed}`.trim(), ...laterAttempt(view)].join(" · ");
+  const last = [`${fixText(view, code)} ${whereText(view).line}`.trim(), ...laterAttempt(view)].join(" · ");
   return [
     firstLine(verdict, whoRuns({ ...view, model: null }), runLink(view)),
     phasesReached(view),
-    `${last}${logTail(view)}`,
+    `${withList(last, view)}${logTail(view)}`,
   ];
 }
 
@@ -114,23 +113,29 @@ function fixText(view: TrackingView, code: FailureCode): string {
 }
 
 function timedOutSections(view: TrackingView): string[] {
-  const saved = view.isSaving ? "saving what there is…" : view.work ? "work saved" : "nothing was pushed";
-  const verdict = `⌛ Timed out after ${duration(view.timeLimitMs)}; ${saved}`;
+  const { where } = view;
+  const verdict = `⌛ Timed out after ${duration(view.timeLimitMs)}; ${wordsOf(view).short}`;
   const step = view.lastStep
     ? `last step: ${neutraliseLine(view.lastStep, 160)}${view.lastStepMs === null ? "" : ` (running ${duration(view.lastStepMs)})`}`
     : "";
-  const work = view.work ? `${view.diff ? `${diffStats(view.diff)} on ` : ""}${branchLink(view, view.work)}` : "";
-  const first = [work, compareLink(view), step].filter((part) => part !== "").join(" · ");
+  const isSaved = where.is === "branch" && where.refusal === null;
+  const first = [...(isSaved ? savedParts(view, where.branch) : []), step].filter((part) => part !== "").join(" · ");
   const second = [
     startsAgain(view),
     `longer limit: ${link("settings", `${view.publicUrl}${FAILURES.timed_out.fix.path}`)}`,
     ...laterAttempt(view),
   ].join(" · ");
+  const third = isWorkKnown(view) && !isSaved ? whereText(view).line : "";
   return [
     firstLine(verdict, whoRuns({ ...view, model: null }), runLink(view)),
-    [first, second].filter((part) => part !== "").join("\n"),
+    withList([first, second, third].filter((part) => part !== "").join("\n"), view),
   ];
 }
+
+const savedParts = (view: TrackingView, branch: { url: string; compareUrl: string; name: string }): string[] => [
+  `${view.diff ? `${diffStats(view.diff)} on ` : ""}${link(codeSpan(shortName(view, branch), 60), branch.url)}`,
+  link("compare", branch.compareUrl),
+];
 
 function stoppedSections(view: TrackingView, who: string): string[] {
   const at = view.stopped ? ` at ${clock(view.stopped.at, view.stopped.at)} UTC` : "";
@@ -140,27 +145,9 @@ function stoppedSections(view: TrackingView, who: string): string[] {
       : `${startsAgain(view)}.`;
   return [
     firstLine(`${who}${at}`, whatItTook(view), runLink(view)),
-    [`${whatIsLeft(view)} ${again}`, ...laterAttempt(view)].join(" · "),
+    withList([`${whereText(view).line} ${again}`, ...laterAttempt(view)].join(" · "), view),
   ];
 }
-
-/** What there is of the work. While nobody knows yet nothing is said of it that might turn out otherwise. */
-function whatIsLeft(view: TrackingView): string {
-  if (view.isSaving) return "Saving what there is…";
-  return view.work ? `Work so far: ${workText(view, view.work)}.` : "Nothing was pushed.";
-}
-
-type Work = NonNullable<TrackingView["work"]>;
-
-const workText = (view: TrackingView, work: Work): string =>
-  [branchLink(view, work), ...(view.diff ? [diffStats(view.diff)] : [])].join(", ");
-
-/** The branch with the task's id left out: it is in the address. */
-const branchLink = (view: TrackingView, work: Work): string =>
-  link(codeSpan(work.branch.replace(view.taskId, "…"), 60), work.branchUrl);
-
-const compareLink = (view: TrackingView): string =>
-  view.work?.compareUrl ? link("compare", view.work.compareUrl) : "";
 
 /** The folded end of the log: 20 lines or 2 KB of it. */
 function logTail(view: TrackingView): string {

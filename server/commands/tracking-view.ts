@@ -5,6 +5,7 @@ import type { QueuePlace } from "@/lib/queue";
 import type { FailureCode } from "@/lib/failures";
 import type { TaskPhase, TaskStatus } from "@/lib/task";
 import type { WaitReason } from "@/lib/wait-reason";
+import type { Whereabouts } from "@/lib/whereabouts";
 import type { DiffStats } from "./figures";
 
 /**
@@ -61,10 +62,8 @@ export type TrackingView = {
   costUsd: number | null;
   /** Input and output together. */
   tokens: number | null;
-  /** The task is over, and what its attempt leaves is not known yet. */
-  isSaving: boolean;
-  /** What was saved on a `-wip` branch. */
-  work: { branch: string; branchUrl: string; compareUrl: string | null } | null;
+  /** Of a task that is over: where its work is. */
+  where: Whereabouts;
   stopped: { by: string; at: string } | null;
   logTail: string | null;
 };

@@ -10,8 +10,10 @@ import { endingOf } from "@/lib/task-state";
 import type { TrackingView } from "@/server/commands/tracking-view";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
-import { branchUrl, compareUrl, runUrl } from "./urls";
+import { runUrl } from "./urls";
+import { workFacts } from "./work-facts";
 import type { Snapshot } from "./owed";
+import { whereIs } from "@/lib/whereabouts";
 import { readWaitReason } from "@/lib/wait-reason-schema";
 
 /** What the tracking comment says of the task now. */
@@ -60,15 +62,7 @@ export async function trackingView(
     durationMs: durationOf(task, now),
     costUsd: task.costUsd,
     tokens: spentTokens(task),
-    isSaving: isTerminal(task.status) && current !== null && owesLastWord(current),
-    work:
-      task.savedBranch === null
-        ? null
-        : {
-            branch: task.savedBranch,
-            branchUrl: branchUrl(context, task, task.savedBranch),
-            compareUrl: compareUrl(context, task, task.savedBranch),
-          },
+    where: whereIs(workFacts(context, { task, attempts })),
     stopped: task.stoppedBy === null ? null : { by: task.stoppedBy, at: task.completedAt ?? now },
     logTail: task.logTail,
   };
@@ -97,10 +91,6 @@ function endOf(task: TaskRow): AttemptEnd {
 }
 
 const planOf = (attempt: AttemptRow | null): Plan | null => tryJson(planSchema, attempt?.plan ?? "null") ?? null;
-
-/** A stopped attempt that had begun goes on for a while, to save its work; then its last word is carried over. */
-const owesLastWord = ({ startedAt, endedAt, completion, completionAppliedAt }: AttemptRow): boolean =>
-  startedAt !== null && (endedAt === null || (completion !== null && completionAppliedAt === null));
 
 /** Null when the agent reports none. */
 const spentTokens = (task: TaskRow): number | null => (task.inputTokens ?? 0) + (task.outputTokens ?? 0) || null;

@@ -1,0 +1,50 @@
+import type { Piece, Saying } from "./saying.ts";
+import { isUnpublished, type Whereabouts } from "./whereabouts.ts";
+import { refusalWords } from "./work-refusal-words.ts";
+
+/** `short`: in the middle of a line. `list`: what belongs to the sentence, one a line. */
+export type WhereWords = { short: string; sentence: Saying; list: Saying[] };
+
+/** What words lead to. `branchName`: as short as it may be shown there. */
+export type WhereLooks = { workUrl: string; installationUrl: string; stats: string | null; branchName: string };
+
+/** Where the work is: the only words in which Porter says that it was pushed, is kept or is lost. */
+export function whereWords(where: Whereabouts, looks: WhereLooks): WhereWords {
+  const look = (words: string): Piece => ({ words, url: looks.workUrl });
+  switch (where.is) {
+    case "pull":
+      return words(`work in #${where.pull.number}`, [
+        "Its work is in ",
+        { words: `#${where.pull.number}`, url: where.pull.url },
+        ".",
+      ]);
+    case "branch":
+      return onBranch(where, looks);
+    case "saving":
+      return words("saving what there is…", ["Saving what there is…"]);
+    case "kept": {
+      const kept: Saying = isUnpublished(where)
+        ? ["The work is kept, but not on GitHub: ", look("see and publish it"), ", which costs no run."]
+        : ["The work is kept, but not on GitHub: ", look("see and download it"), "."];
+      if (where.refusal === null) return words("work kept", kept);
+      const why = refusalWords(where.refusal, { installation: looks.installationUrl, compare: null });
+      return { short: "work kept", sentence: [...kept, " ", ...why.sentence], list: why.list };
+    }
+    case "held_back":
+      return words("work held back", ["All that the agent changed is held back: ", look("see it"), "."]);
+    case "deleted":
+      return words("work deleted", [`The work was kept until ${where.set.keptUntil.slice(0, 10)} and is deleted.`]);
+    case "nothing":
+      return words("nothing was pushed", ["Nothing was pushed."]);
+  }
+}
+
+const words = (short: string, sentence: Saying): WhereWords => ({ short, sentence, list: [] });
+
+function onBranch({ branch, refusal }: Extract<Whereabouts, { is: "branch" }>, looks: WhereLooks): WhereWords {
+  const stats = looks.stats === null ? "" : `, ${looks.stats}`;
+  const at: Piece[] = [{ words: looks.branchName, url: branch.url, isCode: true }, `${stats}.`];
+  if (refusal === null) return words("work saved", ["Work so far: ", ...at]);
+  const why = refusalWords(refusal, { installation: looks.installationUrl, compare: branch.compareUrl });
+  return { short: "work saved", sentence: ["The work is on ", ...at, " ", ...why.sentence], list: why.list };
+}

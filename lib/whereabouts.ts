@@ -1,0 +1,48 @@
+import { isOfPullRequest, type WorkRefusal } from "./work-refusal.ts";
+
+/** Everything that says where an agent's work is. Nobody may say a word of that with less in hand. */
+export type WorkFacts = {
+  /** The run is over, and what its machine hands over is on its way. */
+  isSaving: boolean;
+  pull: { number: number; url: string } | null;
+  /** A branch on GitHub that holds the work; `compareUrl` opens a pull request of it. */
+  branch: { name: string; url: string; compareUrl: string } | null;
+  /** What was handed over. `isThere`: its files are kept still. */
+  set: { files: number; heldBack: number; isTooLarge: boolean; isThere: boolean; keptUntil: string } | null;
+  /** Why what was handed over is not on GitHub, or has no pull request. */
+  refusal: WorkRefusal | null;
+};
+
+type Of<Name extends keyof WorkFacts> = NonNullable<WorkFacts[Name]>;
+
+/** Where the work is. Exactly one holds of any facts. */
+export type Whereabouts =
+  | { is: "pull"; pull: Of<"pull"> }
+  | { is: "branch"; branch: Of<"branch">; refusal: WorkRefusal | null }
+  | { is: "saving" }
+  /** With Porter alone. */
+  | { is: "kept"; set: Of<"set">; refusal: WorkRefusal | null }
+  /** With Porter alone, and nothing of it is to be published unless somebody asks for it. */
+  | { is: "held_back"; set: Of<"set"> }
+  /** It was with Porter alone, and was deleted when its time was over. */
+  | { is: "deleted"; set: Of<"set"> }
+  | { is: "nothing" };
+
+/** A refusal that speaks of a branch which is not there (any more) would say what is not so. */
+const impliesBranch = ({ kind }: WorkRefusal): boolean =>
+  kind === "pull_request_permission" || kind === "pull_request_refused";
+
+export function whereIs({ isSaving, pull, branch, set, refusal }: WorkFacts): Whereabouts {
+  if (pull !== null) return { is: "pull", pull };
+  if (branch !== null)
+    return { is: "branch", branch, refusal: refusal !== null && isOfPullRequest(refusal) ? refusal : null };
+  if (isSaving) return { is: "saving" };
+  if (set === null || (set.files === 0 && set.heldBack === 0 && !set.isTooLarge)) return { is: "nothing" };
+  if (!set.isThere) return { is: "deleted", set };
+  if (set.files === 0 && !set.isTooLarge) return { is: "held_back", set };
+  return { is: "kept", set, refusal: refusal !== null && impliesBranch(refusal) ? null : refusal };
+}
+
+/** Work that a click can bring to where people look, without a further run. */
+export const isUnpublished = (where: Whereabouts): boolean =>
+  (where.is === "kept" && !where.set.isTooLarge) || (where.is === "branch" && where.refusal !== null);

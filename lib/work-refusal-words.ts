@@ -1,0 +1,80 @@
+import type { Piece, Saying } from "./saying.ts";
+import type { WorkRefusal } from "./work-refusal.ts";
+
+/** Addresses of this task and its repository. `compare` opens the pull request in one click, once there is a branch. */
+export type WorkAddresses = { compare: string | null; installation: string };
+
+/** `list`: what GitHub named, one a line. */
+export type RefusalWords = { sentence: Saying; list: Saying[] };
+
+/** Why the work is not on GitHub, or is not a pull request, and the way out as far as there is one. */
+export function refusalWords(refusal: WorkRefusal, at: WorkAddresses): RefusalWords {
+  const said = (sentence: Saying, list: Saying[] = []): RefusalWords => ({ sentence, list });
+  switch (refusal.kind) {
+    case "waits_for_click":
+      return said(["In this repository work is published after a click."]);
+    case "rules":
+      return said(
+        ["Rules of the repository on GitHub refuse the branch", ...andList(refusal.rules)],
+        lines(refusal.rules),
+      );
+    case "push_protection":
+      return said(
+        ["GitHub's push protection found what looks like a secret", ...andList(refusal.secrets)],
+        refusal.secrets.map(({ what, address }) =>
+          address === null
+            ? [{ said: what }]
+            : [{ said: what }, ": ", { words: "let it pass on GitHub", url: address }],
+        ),
+      );
+    case "permission":
+      return said([...lacks(refusal.permission, at), "."]);
+    case "branch_moved":
+      return said([
+        "Somebody else has written to ",
+        { code: refusal.branch },
+        " since, and Porter writes over nobody's commits.",
+      ]);
+    case "branch_blocked":
+      return said([
+        "The branch ",
+        { code: refusal.by },
+        " leaves no room for Porter's: rename it, or set another prefix for Porter's branches.",
+      ]);
+    case "base_gone":
+      return said(["The commit that the work stands on is not in the repository any more."]);
+    case "tree_differs":
+      return said(["GitHub made other files of it than the agent left, so Porter shows none of them there."]);
+    case "too_large":
+      return said([
+        `The work has ${Math.ceil(refusal.bytes / 1024 ** 2)} MB in ${refusal.paths.toLocaleString("en")} files, ` +
+          "more than Porter can write: download it and push it by hand.",
+      ]);
+    case "all_held_back":
+      return said(["Everything in it is held back."]);
+    case "pull_request_permission":
+      return said([...lacks(refusal.permission, at), ", so only the pull request is missing", ...byHand(at), "."]);
+    case "pull_request_refused":
+      return said(
+        ["GitHub refused the pull request", ...byHand(at), ...andList(refusal.errors)],
+        lines(refusal.errors),
+      );
+    case "github":
+      return said(
+        [at.compare === null ? "GitHub refused the branch" : "GitHub refused the pull request", ...byHand(at), ":"],
+        lines([refusal.message]),
+      );
+  }
+}
+
+const andList = (list: readonly unknown[]): string[] => [list.length === 0 ? "." : ":"];
+const lines = (list: readonly string[]): Saying[] => list.map((said) => [{ said }]);
+const lacks = (permission: string, { installation }: WorkAddresses): Piece[] => [
+  "Porter's GitHub App lacks the permission ",
+  { code: permission },
+  " here (",
+  { words: "give it", url: installation },
+  ")",
+];
+const byHand = ({ compare }: WorkAddresses): Piece[] =>
+  compare === null ? [] : [" (", { words: "open it yourself", url: compare }, ")"];

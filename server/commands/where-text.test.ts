@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { FAILURE_CODES, FAILURES } from "@/lib/failures";
+import { EVERY_WORK } from "@/lib/testing/every-work";
+import { whereIs, type WorkFacts } from "@/lib/whereabouts";
+import { renderTrackingComment, withoutMarker } from "./tracking-comment";
+import type { TrackingView } from "./tracking-view";
+import { aTrackingView } from "@/server/testing/tracking-view";
+
+/** What a text says of the work, as somebody reads it. */
+const CLAIMS = {
+  notPushed: /nothing was pushed|not on GitHub|is deleted|no changes needed/i,
+  pushed: /work so far|work saved|the work is on|only the pull request is missing|branch is pushed/i,
+  pull: /#12\b/,
+  kept: /is kept|held back/i,
+  canBeGot: /publish it|download it|see it/i,
+};
+
+const ENDS: Partial<TrackingView>[] = [
+  { status: "success" },
+  { status: "timed_out", failureCode: "timed_out" },
+  { status: "failed", failureCode: null },
+  ...FAILURE_CODES.map((failureCode) => ({ status: "failed" as const, failureCode })),
+];
+const comment = (end: Partial<TrackingView>, facts: WorkFacts): string =>
+  withoutMarker(
+    renderTrackingComment(
+      aTrackingView({
+        ...end,
+        phase: "done",
+        where: whereIs(facts),
+        pullRequest: facts.pull === null ? null : { ...facts.pull, title: "Fix it", draft: false },
+      }),
+    ),
+  );
+
+/** What may and what must be said, by the facts alone. */
+function contradiction(said: string, { isSaving, pull, branch, set }: WorkFacts): string | null {
+  const isOnGitHub = pull !== null || branch !== null;
+  const isKept = set !== null && set.isThere && (set.files > 0 || set.heldBack > 0 || set.isTooLarge);
+  if (isOnGitHub && CLAIMS.notPushed.test(said)) return "it is on GitHub";
+  if (pull !== null && !CLAIMS.pull.test(said)) return "the pull request is not named";
+  if (pull === null && CLAIMS.pull.test(said)) return "there is no pull request";
+  if (branch === null && CLAIMS.pushed.test(said)) return "there is no branch";
+  if (pull === null && branch !== null && !said.includes(branch.url)) return "the branch is not named";
+  if (pull !== null && /only the pull request is missing|open it yourself/.test(said)) return "there is a pull request";
+  if (isOnGitHub) return null;
+  if (isSaving && (CLAIMS.notPushed.test(said) || CLAIMS.kept.test(said))) return "nobody knows yet";
+  if (isSaving) return null;
+  if (isKept && /nothing was pushed|no changes needed/i.test(said)) return "there is work";
+  if (isKept && !said.includes("#work)")) return "the kept work is not linked";
+  if (!isKept && (CLAIMS.kept.test(said) || CLAIMS.canBeGot.test(said))) return "nothing is kept";
+  return null;
+}
+
+describe("what is said of where the work is", () => {
+  it("contradicts no branch, change set, pull request or refusal, at any end", () => {
+    for (const end of ENDS) {
+      for (const facts of EVERY_WORK) {
+        const said = comment(end, facts);
+        const wrong = contradiction(said, facts);
+        if (wrong !== null) expect.fail(`${wrong}: ${JSON.stringify([end, facts])}\n${said}`);
+      }
+    }
+  });
+
+  it("stays within a comment's lines, whatever GitHub named", () => {
+    for (const end of ENDS.slice(0, 8)) {
+      for (const facts of EVERY_WORK) {
+        const said = comment(end, facts);
+        expect(said.split("\n").length, said).toBeLessThanOrEqual(12);
+        expect(said).not.toMatch(/(^|[^A-Za-z0-9])@octocat/);
+      }
+    }
+  });
+
+  it("is said by no failure's own sentence", () => {
+    for (const code of FAILURE_CODES) {
+      const { sentence } = FAILURES[code];
+      for (const claim of [CLAIMS.notPushed, CLAIMS.pushed, CLAIMS.kept, /push(ed|es)\b/i])
+        expect(sentence).not.toMatch(claim);
+    }
+  });
+});
