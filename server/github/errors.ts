@@ -1,5 +1,6 @@
+import { z } from "zod";
 import { GitHubError } from "@/server/github/port";
-import type { GitHubFailure, LossReason } from "@/server/github/port";
+import type { GitHubFailure, LossReason, RuleRefusal } from "@/server/github/port";
 
 export type ErrorAnswer = {
   status: number;
@@ -74,9 +75,47 @@ function forbidden(answer: ErrorAnswer, text: string): LossReason {
 const isPage = (data: unknown): boolean => typeof data === "string" && data !== "";
 
 /** Which permission would do, where GitHub says it. */
-function needed({ headers }: ErrorAnswer): string {
+function needed({ headers }: ErrorAnswer): string | null {
   const permissions = headers["x-accepted-github-permissions"];
-  return permissions === undefined ? "" : ` (needs ${oneLine(String(permissions), 120)})`;
+  return permissions === undefined ? null : oneLine(String(permissions), 120);
+}
+
+function refused(answer: ErrorAnswer, reason: LossReason, message: string): GitHubFailure {
+  const needs = needed(answer);
+  return {
+    kind: "lost",
+    reason,
+    ...(needs === null ? { message } : { message: `${message} (needs ${needs})`, needs }),
+  };
+}
+
+const RULES = /repository rule violations found/i;
+const protectedSchema = z.object({
+  metadata: z.object({
+    secret_scanning: z.object({
+      bypass_placeholders: z.array(z.object({ placeholder_id: z.string(), token_type: z.string().default("secret") })),
+    }),
+  }),
+});
+
+/** What a text of GitHub's says of rules, one a paragraph or a line; null: it does not speak of rules. */
+export function rulesIn(message: string): string[] | null {
+  const parts = message.split(/\n+/);
+  const start = parts.findIndex((part) => RULES.test(part));
+  if (start === -1) return null;
+  const said = parts.slice(start + 1).map((part) => oneLine(part.replace(/^\s*-\s*/, ""), 300));
+  return said.filter((part) => part !== "").slice(0, 30);
+}
+
+function refusedBy(data: unknown): RuleRefusal | null {
+  const message = typeof data === "object" && data !== null && "message" in data ? String(data.message) : "";
+  const found = protectedSchema.safeParse(data);
+  const placeholders = found.data?.metadata.secret_scanning.bypass_placeholders ?? [];
+  const secrets = placeholders
+    .slice(0, 30)
+    .map((each) => ({ what: oneLine(each.token_type, 200), placeholder: oneLine(each.placeholder_id, 200) }));
+  const rules = rulesIn(message);
+  return rules === null && secrets.length === 0 ? null : { rules: rules ?? [], secrets };
 }
 
 function failureOf(answer: ErrorAnswer, now: Date): GitHubFailure {
@@ -93,7 +132,9 @@ function failureOf(answer: ErrorAnswer, now: Date): GitHubFailure {
   // Our own App id or key is wrong: nothing that belongs to a task is lost.
   if (status === 404 && /integration not found/i.test(text)) return { kind: "unauthenticated", message };
   if (status === 403 && isPage(answer.data)) return { kind: "unavailable", message };
-  if (status === 403) return { kind: "lost", reason: forbidden(answer, text), message: message + needed(answer) };
+  const rules = status < 500 ? refusedBy(answer.data) : null;
+  if (rules !== null) return { kind: "invalid", message, errors, refusedBy: rules };
+  if (status === 403) return refused(answer, forbidden(answer, text), message);
   if (status === 404) return { kind: "lost", reason: "not_found", message };
   if (status === 410) return { kind: "lost", reason: "gone", message };
   if (status === 451) return { kind: "lost", reason: "forbidden", message };

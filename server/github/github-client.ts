@@ -8,6 +8,7 @@ export type GitHubOptions = { apiUrl: string; fetch: typeof fetch; now: () => Da
 
 const API_VERSION = "2022-11-28";
 const TIMEOUT_MS = 10_000;
+export const GRAPHQL_PATH = "/graphql";
 const silent = () => undefined;
 
 export type GitHubCall = {
@@ -79,6 +80,8 @@ function answerOf(error: unknown): { status: number; headers: GitHubAnswer["head
 /** HTTP to GitHub's REST API: one time-out, one error type, tokens only to `apiUrl`'s origin. */
 export function createGitHubClient(options: GitHubOptions) {
   const baseUrl = options.apiUrl.replace(/\/+$/, "");
+  // An Enterprise server has REST under /api/v3, and GraphQL beside it.
+  const rootOf = (call: GitHubCall): string => (call.path === GRAPHQL_PATH ? baseUrl.replace(/\/v3$/, "") : baseUrl);
 
   /** @throws GitHubError for every status but 2xx, and when there is no whole answer within 10 s */
   async function send(call: GitHubCall, parseBody = true): Promise<GitHubAnswer> {
@@ -87,7 +90,7 @@ export function createGitHubClient(options: GitHubOptions) {
     let moved = false;
     const answer = await octokitRequest({
       method: call.method,
-      baseUrl,
+      baseUrl: rootOf(call),
       url: call.path + query,
       headers: headersOf(call),
       ...(call.body === undefined ? {} : { data: toJson(call.body) }),

@@ -22,9 +22,20 @@ export type LossReason =
 export type GitHubFailure =
   | { kind: "limited"; retryAfterMs: number; message: string }
   | { kind: "unavailable"; message: string }
-  | { kind: "lost"; reason: LossReason; message: string }
+  /** `needs`: the permissions that would do, as GitHub names them ("contents=write"). */
+  | { kind: "lost"; reason: LossReason; message: string; needs?: string }
   | { kind: "unauthenticated"; message: string }
-  | { kind: "invalid"; message: string; errors: string[] };
+  /**
+   * `refusedBy`: what the repository's own rules have against it. `mayLag`: GitHub answers so as well while one part of
+   * it does not know yet what another one made a moment ago.
+   */
+  | { kind: "invalid"; message: string; errors: string[]; refusedBy?: RuleRefusal; mayLag?: true };
+
+/**
+ * Rules of a repository, in GitHub's words, one each, and what its push protection found: the kind of secret, and the id
+ * under which a person may let it pass.
+ */
+export type RuleRefusal = { rules: string[]; secrets: { what: string; placeholder: string }[] };
 
 export class GitHubError extends Error {
   override readonly name = "GitHubError";
@@ -179,7 +190,24 @@ export interface GitHubGitData {
     verified: boolean;
   }>;
   createBranch(name: string, sha: string): Promise<"made" | "exists">;
+  /**
+   * Moves a branch from where the caller knows it to be. `replaces`: also to what does not descend from there.
+   * `elsewhere`: it was not there any more, or may not go there so; nothing moved.
+   */
+  moveBranch(name: string, move: { from: string; to: string; replaces: boolean }): Promise<"moved" | "elsewhere">;
+  readCommit(sha: string): Promise<{ tree: string; parents: string[]; verified: boolean } | null>;
+  /**
+   * A commit of plain files on a branch that is at `on`; GitHub signs it, whoever asks. null: the branch is elsewhere.
+   */
+  createCommitOnBranch(branch: string, commit: SignedCommit): Promise<string | null>;
 }
+
+export type SignedCommit = {
+  on: string;
+  message: string;
+  additions: { path: string; content: Uint8Array }[];
+  deletions: string[];
+};
 
 /** Calls that are made with a person's OAuth token. All throw `GitHubError` only. */
 export interface GitHubUser {

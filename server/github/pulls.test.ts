@@ -101,18 +101,25 @@ describe("creating", () => {
     expect(await repository.createPullRequest(input)).toMatchObject({ number: 9, state: "open" });
   });
 
-  test("says GitHub's reason when there is none to answer", async () => {
-    for (const reply of [refusal("No commits between main and porter/x"), EXISTS]) {
-      const { server, repository } = await startGitHub({
-        [`POST ${PULLS}`]: reply,
-        [`GET ${PULLS}`]: { status: 200, body: [] },
-      });
-      await using _ = server;
-      expect(await githubFailureOf(repository.createPullRequest(input))).toMatchObject({
-        kind: "invalid",
-        errors: [expect.stringMatching(/No commits|already exists/)],
-      });
-    }
+  const headInvalid: Reply = {
+    status: 422,
+    body: { message: "Validation Failed", errors: [{ resource: "PullRequest", field: "head", code: "invalid" }] },
+  };
+  test.each([
+    ["No commits between main and porter/x", refusal("No commits between main and porter/x"), true],
+    ["already exists", EXISTS, true],
+    ["PullRequest head invalid", headInvalid, true],
+    ["Head sha can't be blank", refusal("Head sha can't be blank"), true],
+    ["base is invalid", refusal("base is invalid"), undefined],
+  ])("says GitHub's reason when there is none to answer, and whether it may lag: %s", async (reason, reply, mayLag) => {
+    const { server, repository } = await startGitHub({
+      [`POST ${PULLS}`]: reply,
+      [`GET ${PULLS}`]: { status: 200, body: [] },
+    });
+    await using _ = server;
+    const failure = await githubFailureOf(repository.createPullRequest(input));
+    expect(failure).toMatchObject({ kind: "invalid", errors: [expect.stringContaining(reason)] });
+    expect("mayLag" in failure ? failure.mayLag : undefined).toBe(mayLag);
   });
 });
 

@@ -34,6 +34,14 @@ const refusedFor = (error: unknown, reason: RegExp): boolean =>
   error.failure.kind === "invalid" &&
   [error.failure.message, ...error.failure.errors].some((text) => reason.test(text));
 
+/** Of a branch that was made or moved a moment ago: it is not there yet, or has nothing of its own. */
+const TOO_EARLY = /\bhead\b.*\b(?:invalid|blank|missing)\b|no commits between/i;
+
+const asLag = (error: unknown): unknown =>
+  error instanceof GitHubError && error.failure.kind === "invalid"
+    ? new GitHubError({ ...error.failure, mayLag: true }, error)
+    : error;
+
 /** Pull requests of the branch, any state, newest first. */
 async function listByHead(calls: RepositoryCalls, headBranch: string): Promise<PullRequest[]> {
   const { client, repository } = calls;
@@ -87,12 +95,16 @@ export function createPulls(calls: RepositoryCalls): PullCalls {
 
   async function create(input: Parameters<GitHubRepository["createPullRequest"]>[0]): Promise<PullRequest> {
     const call = inRepository(calls, "/pulls", { method: "POST", body: { ...input } });
-    return toPullRequest(await client.get(pullRequestSchema, call));
+    try {
+      return toPullRequest(await client.get(pullRequestSchema, call));
+    } catch (error) {
+      throw refusedFor(error, TOO_EARLY) ? asLag(error) : error;
+    }
   }
 
   async function findExisting(head: string, refusal: unknown): Promise<PullRequest> {
     const existing = (await listByHead(calls, head)).find((pull) => pull.state === "open");
-    if (existing === undefined) throw refusal;
+    if (existing === undefined) throw asLag(refusal);
     return existing;
   }
 

@@ -15,7 +15,7 @@ type TreeAnswer = z.infer<typeof treeSchema>;
 /** The tree that git makes of nothing. No repository has to keep it. */
 export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 /** An answer has up to 7 MB. */
-const READING_MS = 45_000;
+const READING_MS = 25_000;
 /** What a truncated answer is read with instead: a call a folder, each of them whole if it can be. */
 const MOST_CALLS = 60;
 const MOST_FILES = 300_000;

@@ -1,5 +1,11 @@
 import type { AppContext } from "@/server/context";
-import { GitHubError, type GitHubRepository, type LossReason, type RepositoryRef } from "@/server/github/port";
+import {
+  GitHubError,
+  type GitHubGitData,
+  type GitHubRepository,
+  type LossReason,
+  type RepositoryRef,
+} from "@/server/github/port";
 import type { RepositoryAccess } from "./access";
 import { OverBudget, withinBudget } from "./content-budget";
 
@@ -78,13 +84,56 @@ export async function withRepository<T>(
   access: RepositoryAccess,
   use: (repository: GitHubRepository) => Promise<T>,
 ): Promise<T> {
+  const { installationId, userId, commentEdits } = access;
+  return reach(context, access, async (ref) => {
+    const repository = context.github.repository(ref, await reachable(context, installationId));
+    return use(withinBudget(context, { installationId, userId, commentEdits }, repository));
+  });
+}
+
+/**
+ * Runs `use` with what writes objects and branches of this one repository. The token is made for it, and nobody else
+ * ever has it. `workflows`: also files that GitHub runs, where the App may. Failures as of `withRepository`.
+ */
+export async function withGitData<T>(
+  context: AppContext,
+  access: RepositoryAccess,
+  { workflows, use }: { workflows: boolean; use: (git: GitHubGitData) => Promise<T> },
+): Promise<T> {
+  const permissions = { contents: "write", metadata: "read", ...(workflows ? { workflows: "write" } : {}) } as const;
+  return reach(context, access, async (ref) => {
+    const { token } = await mintToWrite(context, access.installationId, { repositoryIds: [ref.id], permissions });
+    return use(context.github.gitData(ref, token));
+  });
+}
+
+async function mintToWrite(
+  context: AppContext,
+  installationId: number,
+  wanted: { repositoryIds: number[]; permissions: Record<string, "read" | "write"> },
+) {
+  try {
+    return await context.github.app.createInstallationToken({ installationId, ...wanted });
+  } catch (error) {
+    // GitHub refuses the whole token for one permission that was not given.
+    if (error instanceof GitHubError && error.failure.kind === "invalid") {
+      const needs = Object.entries(wanted.permissions).map(([name, right]) => `${name}=${right}`);
+      throw new GitHubError(
+        { kind: "lost", reason: "permission", message: error.message, needs: needs.join("; ") },
+        error,
+      );
+    }
+    throw lossOfAll(error);
+  }
+}
+
+async function reach<T>(
+  context: AppContext,
+  access: RepositoryAccess,
+  run: (ref: RepositoryRef) => Promise<T>,
+): Promise<T> {
   const { installationId } = access;
   await untilAllowed(context, installationId);
-  const run = async (ref: RepositoryRef) => {
-    const repository = context.github.repository(ref, await reachable(context, installationId));
-    const { userId, commentEdits } = access;
-    return use(withinBudget(context, { installationId, userId, commentEdits }, repository));
-  };
   try {
     return await run(access.repository);
   } catch (error) {

@@ -1,0 +1,127 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { startTestGitHub, type TestGitHub } from "@/local/github/testing";
+import { createGitHub } from "@/server/github/github";
+import type { GitHubGitData, GitHubRepository } from "@/server/github/port";
+import { githubFailureOf } from "@/server/testing/scripted-github";
+
+const NAME = "octocat/hello-porter";
+
+let hub: TestGitHub;
+let git: GitHubGitData;
+let repository: GitHubRepository;
+let base = { commit: "", tree: "" };
+
+beforeAll(async () => {
+  hub = await startTestGitHub();
+  const { id: appId, privateKey } = hub.github.app;
+  const github = createGitHub({
+    apiUrl: hub.github.url,
+    appId,
+    appSlug: "porter",
+    privateKey,
+    oauth: { webUrl: hub.github.url, clientId: "fake", clientSecret: "fake" },
+    fetch,
+    now: () => new Date(),
+  });
+  const ref = { id: 1, owner: "octocat", name: "hello-porter" };
+  const token = await hub.installationToken("octocat");
+  git = github.gitData(ref, token);
+  repository = github.repository(ref, token);
+  const commit = (await repository.branchSha("main")) ?? "";
+  base = { commit, tree: (await repository.treeOf(commit)) ?? "" };
+});
+afterAll(() => hub.close());
+afterEach(() => hub.github.setRepository(NAME, {}));
+
+let counter = 0;
+const aBranch = (): string => `porter/test-${(counter += 1)}`;
+const NOBODY = "1".repeat(40);
+
+async function aCommit(content: string, parent = base): Promise<{ commit: string; tree: string }> {
+  const tree = await git.createTree(parent.tree, [{ path: "notes.txt", mode: "100644", type: "blob", content }]);
+  return { tree, commit: (await git.createCommit({ message: "Note", tree, parents: [parent.commit] })).sha };
+}
+
+test("makes a branch once", async () => {
+  const [branch, { commit }] = [aBranch(), await aCommit("one")];
+  expect(await git.createBranch(branch, commit)).toBe("made");
+  expect(await git.createBranch(branch, base.commit)).toBe("exists");
+  expect(await repository.branchSha(branch)).toBe(commit);
+});
+
+test("moves a branch only from where it is known to be", async () => {
+  const branch = aBranch();
+  const one = await aCommit("one");
+  const [two, other] = [await aCommit("two", one), await aCommit("other")];
+  await git.createBranch(branch, one.commit);
+  const move = (from: string, to: string, replaces: boolean) => git.moveBranch(branch, { from, to, replaces });
+  expect(await move(two.commit, other.commit, true), "somebody is elsewhere").toBe("elsewhere");
+  expect(await move(one.commit, other.commit, false), "it does not descend").toBe("elsewhere");
+  expect(await repository.branchSha(branch)).toBe(one.commit);
+  expect(await move(one.commit, two.commit, false)).toBe("moved");
+  expect(await move(two.commit, other.commit, true)).toBe("moved");
+  expect(await repository.branchSha(branch)).toBe(other.commit);
+});
+
+test("never brings back what people took from the branch", async () => {
+  const branch = aBranch();
+  const one = await aCommit("one");
+  const two = await aCommit("two", one);
+  const ours = await aCommit("three", two);
+  await git.createBranch(branch, two.commit);
+  await git.moveBranch(branch, { from: two.commit, to: one.commit, replaces: true });
+  expect(await git.moveBranch(branch, { from: two.commit, to: ours.commit, replaces: false })).toBe("elsewhere");
+  expect(await repository.branchSha(branch)).toBe(one.commit);
+});
+
+test("tells the rules that a branch breaks, by REST and by GraphQL", async () => {
+  const branch = aBranch();
+  const [one, two] = [await aCommit("one"), await aCommit("two")];
+  const pattern = { operator: "starts_with", pattern: "JIRA-", negate: false } as const;
+  await git.createBranch(branch, one.commit);
+  hub.github.setRepository(NAME, {
+    rules: [{ type: "commit_message_pattern", parameters: pattern }, { type: "non_fast_forward" }],
+  });
+  const name = ["Commit message must start with a matching pattern: JIRA-"];
+  expect(await githubFailureOf(git.createBranch(aBranch(), (await aCommit("new")).commit))).toMatchObject({
+    refusedBy: { rules: name, secrets: [] },
+  });
+  expect(
+    await githubFailureOf(git.moveBranch(branch, { from: one.commit, to: two.commit, replaces: true })),
+  ).toMatchObject({ refusedBy: { rules: [...name, "Cannot force-push to this branch"] } });
+});
+
+test("tells what push protection found, and under which id a person lets it pass", async () => {
+  hub.github.setRepository(NAME, { pushProtection: true });
+  const secret = `ghp_${"a1B2c3D4e5".repeat(4).slice(0, 36)}`;
+  const failure = await githubFailureOf(git.createBlob(new TextEncoder().encode(secret)));
+  expect(failure).toMatchObject({ kind: "invalid", refusedBy: { secrets: [{ placeholder: expect.any(String) }] } });
+});
+
+test("names the permission that is missing", async () => {
+  const failure = await githubFailureOf(
+    git.createTree(base.tree, [{ path: ".github/workflows/x.yml", mode: "100644", type: "blob", content: "on: push" }]),
+  );
+  expect(failure).toMatchObject({ kind: "lost", reason: "permission" });
+});
+
+test("writes a signed commit on a branch that is where it should be", async () => {
+  const branch = aBranch();
+  await git.createBranch(branch, base.commit);
+  const content = new TextEncoder().encode("signed\n");
+  const commit = { message: "Signed\n\nBody\n", additions: [{ path: "signed.txt", content }], deletions: [] };
+  expect(await git.createCommitOnBranch(branch, { ...commit, on: NOBODY })).toBeNull();
+  const head = await git.createCommitOnBranch(branch, { ...commit, on: base.commit });
+  const read = await git.readCommit(head ?? "");
+  expect(read).toMatchObject({ parents: [base.commit], verified: true });
+  expect((await repository.treeFiles(read?.tree ?? ""))?.has("signed.txt")).toBe(true);
+  expect(await git.readCommit(NOBODY)).toBeNull();
+});
+
+test("brings over a file as it is, whatever its bytes", async () => {
+  const content = randomBytes(100_001);
+  const sha = await git.createBlob(content);
+  const tree = await git.createTree(base.tree, [{ path: "bytes", mode: "100755", type: "blob", sha }]);
+  expect((await repository.treeFiles(tree))?.get("bytes")).toEqual({ mode: "100755", sha });
+});
