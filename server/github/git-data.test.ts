@@ -1,38 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { startTestGitHub, type TestGitHub } from "@/local/github/testing";
-import { createGitHub } from "@/server/github/github";
 import type { GitHubGitData, GitHubRepository } from "@/server/github/port";
+import { type StartedGitHub, startLocalGitHub } from "@/server/testing/local-github";
 import { githubFailureOf } from "@/server/testing/scripted-github";
 
-const NAME = "octocat/hello-porter";
-
-let hub: TestGitHub;
+let hub: StartedGitHub;
 let git: GitHubGitData;
 let repository: GitHubRepository;
 let base = { commit: "", tree: "" };
 
 beforeAll(async () => {
-  hub = await startTestGitHub();
-  const { id: appId, privateKey } = hub.github.app;
-  const github = createGitHub({
-    apiUrl: hub.github.url,
-    appId,
-    appSlug: "porter",
-    privateKey,
-    oauth: { webUrl: hub.github.url, clientId: "fake", clientSecret: "fake" },
-    fetch,
-    now: () => new Date(),
-  });
-  const ref = { id: 1, owner: "octocat", name: "hello-porter" };
-  const token = await hub.installationToken("octocat");
-  git = github.gitData(ref, token);
-  repository = github.repository(ref, token);
+  hub = await startLocalGitHub();
+  ({ git, repository } = hub);
   const commit = (await repository.branchSha("main")) ?? "";
   base = { commit, tree: (await repository.treeOf(commit)) ?? "" };
 });
 afterAll(() => hub.close());
-afterEach(() => hub.github.setRepository(NAME, {}));
+afterEach(() => hub.setRepository({}));
 
 let counter = 0;
 const aBranch = (): string => `porter/test-${(counter += 1)}`;
@@ -80,7 +64,7 @@ test("tells the rules that a branch breaks, by REST and by GraphQL", async () =>
   const [one, two] = [await aCommit("one"), await aCommit("two")];
   const pattern = { operator: "starts_with", pattern: "JIRA-", negate: false } as const;
   await git.createBranch(branch, one.commit);
-  hub.github.setRepository(NAME, {
+  await hub.setRepository({
     rules: [{ type: "commit_message_pattern", parameters: pattern }, { type: "non_fast_forward" }],
   });
   const name = ["Commit message must start with a matching pattern: JIRA-"];
@@ -93,7 +77,7 @@ test("tells the rules that a branch breaks, by REST and by GraphQL", async () =>
 });
 
 test("tells what push protection found, and under which id a person lets it pass", async () => {
-  hub.github.setRepository(NAME, { pushProtection: true });
+  await hub.setRepository({ pushProtection: true });
   const secret = `ghp_${"a1B2c3D4e5".repeat(4).slice(0, 36)}`;
   const failure = await githubFailureOf(git.createBlob(new TextEncoder().encode(secret)));
   expect(failure).toMatchObject({ kind: "invalid", refusedBy: { secrets: [{ placeholder: expect.any(String) }] } });

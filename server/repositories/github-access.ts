@@ -100,7 +100,8 @@ export async function withGitData<T>(
   access: RepositoryAccess,
   { workflows, use }: { workflows: boolean; use: (git: GitHubGitData) => Promise<T> },
 ): Promise<T> {
-  const permissions = { contents: "write", metadata: "read", ...(workflows ? { workflows: "write" } : {}) } as const;
+  const permissions: Record<string, "read" | "write"> = { contents: "write", metadata: "read" };
+  if (workflows) permissions.workflows = "write";
   return reach(context, access, async (ref) => {
     const { token } = await mintToWrite(context, access.installationId, { repositoryIds: [ref.id], permissions });
     return use(context.github.gitData(ref, token));
