@@ -20,12 +20,14 @@ export const STOP_WORDS = words(
   "zaustavi prekini stani otkaži ustavi prekliči спри откажи прекъсни спыні peata katkesta apturi atcelt sustabdyk atšauk",
   "stöðva hætta stopio atura cancel·la gelditu utzi ndalo ndal anulo xəta dayan dayandır тоқта simama acha itigil tigil",
   "შეჩერდი გააუქმე կանգնիր չեղարկել থামো বন্ধ நிறுத்து ఆపు arrêtes arretez annulez stopp stoppi hold-up",
-  "중지 중지해 중지해줘 중지해주세요 중단 중단해 중단해줘 중단해주세요 멈춰 멈춰줘 멈춰주세요 취소 취소해 취소해줘 취소해주세요 그만",
+  "תעצור תעצרי עצרי הפסק ألغِ أوقفي وقف رکیں रुकें बंद refrain desist",
+  "그만해 그만해줘 중지 중지해 중지해줘 중지해주세요 중단 중단해 중단해줘 중단해주세요 멈춰 멈춰줘 멈춰주세요 취소 취소해 취소해줘 취소해주세요 그만",
 );
 
 /** Words that begin again what has ended. */
 export const RETRY_WORDS = words(
-  "retry rerun re-run re-try redo restart again another once",
+  "retry rerun re-run re-try redo restart again another once more",
+  "refais recommences essai reprends reprise retente retenter relancez повторно перезапусти перезапустите nanovo ismét újból",
   "nochmal nochmals erneut neustart neustarten wiederhole wiederholen einmal",
   "réessaie réessayer réessayez recommence recommencer relance relancer encore nouveau",
   "reintenta reintentar nuevo otra nuevamente reinténtalo novamente novo repita riprova riprovare riprovaci nuovo ancora",
@@ -46,6 +48,11 @@ export const COURTESY_WORDS = words(
   "please pls plz thanks thank you thx ty ok okay now just it this that the a an run task tasks job agent bot process work",
   "everything all them porter hey hi hello sorry immediately right away asap can could would will u for me us here at yes no",
   "wait oh oops whoa ah then there i want my do on and current running working doing kindly",
+  "be so kind to mission whole thing entire could you may might want need let's lets just simply",
+  "kannst könntest können könnten du ihr sie bitte würdest peux pourrais pouvez pourriez tu vous veux puedes podrías puede podría tú quieres",
+  "podes você poderia puoi potresti può kun kunt zou jij u możesz mógłbyś możecie proszę můžeš mohl mohla prosím bys kan kunne du vil ville",
+  "можешь можете могли бы ты вы мог пожалуйста misin musun mısınız misiniz edebilir voitko voisitko tudnál tudsz kérlek poți puteți",
+  "المهمة التشغيل يمكنك هل זה המשימה אפשר תוכל את משימה काम कृपया यह इसे 좀 해 주세요 줘 줄래 작업 작업을 이 이거",
   "noch maar ermee een af ben il lavoro subito così ya pode può możesz zadanie tę graag eens det körningen körning jobbet şunu bunu es sein",
   "bitte danke mal jetzt sofort das den die der lauf es doch alles auf ab noch",
   "s'il te vous plaît plait svp stp merci maintenant tout ça cela la le les tâche une fois de à",
@@ -127,7 +134,7 @@ export const TALK_FILLERS = words(
   "work job change changes pr patch solution stuff one idea point catch all now here there and as always just what needed wanted expected",
   "exactly everyone team folks guys man mate buddy bot porter claude opencode amp too more than way by with in on from of at how quick quickly",
   "go fast end side lot bunch million again already also still not bad worries problem day evening afternoon night everything both side",
-  "into main master develop branch tomorrow today tonight later soon favor favour issue then well please pls any update going far when will",
+  "robot machine noise trouble bother confusion spam typo weekend holiday everybody into main master develop branch tomorrow today tonight later soon favor favour issue then well please pls any update going far when will",
   "long take yet there first time today's up have got go-ahead ahead nothing else anyone something rock rocks awesome best ever",
   "dir ihnen euch für die das der den sieht aus alles so es ist ich mir schon nicht mehr arbeit gemacht hilfe schnelle gute guter",
   "beaucoup pour le la les ton votre aide c'est tout ça marche travail très tu vous est un une moi",

@@ -107,7 +107,7 @@ function asMeant(start: Extract<Command, { kind: "start" }>): Command {
 }
 
 const SEPARATOR = `，：；。！？、،؛${INVISIBLE}`;
-const LEFTOVER = new RegExp(`^[\\s${SEPARATOR}]*[${SEPARATOR}]`, "u");
+const LEFTOVER = new RegExp(`^(?:[\\s${SEPARATOR}]*[${SEPARATOR}]|\\s*[:,;]+(?=\\s))`, "u");
 
 /** Without blank lines and leftover separators around it; a first line below the head keeps its indentation. */
 const trimmed = (text: string): string => {

@@ -11,13 +11,13 @@ const isPriority = (value: string): value is PriorityName => (PRIORITY_NAMES as 
 export function readFlagValue(name: FlagName, value: string): FlagValue {
   switch (name) {
     case "priority": {
-      const lower = value.toLowerCase();
+      const lower = value.normalize("NFKC").toLowerCase();
       return isPriority(lower)
         ? { ok: true, set: { priority: lower } }
         : { ok: false, suggestion: nearest(lower, PRIORITY_NAMES) };
     }
     case "machine": {
-      const lower = value.toLowerCase();
+      const lower = value.normalize("NFKC").toLowerCase();
       return isMachineSize(lower)
         ? { ok: true, set: { machine: lower } }
         : { ok: false, suggestion: nearest(lower, MACHINE_SIZES) };

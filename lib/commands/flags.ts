@@ -16,8 +16,12 @@ export type FlagRead =
   | { kind: "flag"; name: FlagName; set: Partial<Flags>; start: number; end: number }
   | { kind: "fault"; fault: Fault };
 
-/** `--name`, and what phones and editors make of the dashes: `—name`, `–name`, `-name`; then what follows the name. */
-const DASHED = /^(-+|[\u2010-\u2015\u2212]+)([A-Za-z][\w-]*)(.?)/su;
+/**
+ * `--name`, and what phones, editors and full-width keyboards make of the dashes: `—name`, `–name`, `-name`, `－－name`;
+ * then what follows the name.
+ */
+const DASHED = /^(-+|[\u2010-\u2015\u2212\uff0d]+)([A-Za-z][\w-]*)(.?)/su;
+const EQUALS = /^[=＝﹦]$/u;
 const QUOTES: Record<string, string> = {
   '"': '"',
   "'": "'",
@@ -44,7 +48,7 @@ export function readFlag(head: string, word: Word): FlagRead | null {
   const { dashes, name, next } = typed;
   const nameEnd = word.start + dashes.length + name.length;
   const exactDashes = dashes === "--" || /^[^-]+$/.test(dashes);
-  if (isFlagName(name) && exactDashes && (next === "" || next === "="))
+  if (isFlagName(name) && exactDashes && (next === "" || EQUALS.test(next)))
     return readValue(head, { name, start: word.start, nameEnd });
   const meant = isFlagName(name) ? name : nearest(name, FLAG_NAMES);
   if (dashes !== "--" && meant === null) return null;
@@ -61,7 +65,7 @@ export function readFlag(head: string, word: Word): FlagRead | null {
 function typedFlag(word: string): { dashes: string; name: string; next: string } | null {
   const dashed = DASHED.exec(word);
   if (dashed) return { dashes: dashed[1] ?? "", name: (dashed[2] ?? "").toLowerCase(), next: dashed[3] ?? "" };
-  const bare = (/^([A-Za-z]+)=/.exec(word)?.[1] ?? "").toLowerCase();
+  const bare = (/^([A-Za-z]+)[=＝﹦]/u.exec(word)?.[1] ?? "").toLowerCase();
   return isFlagName(bare) ? { dashes: "", name: bare, next: "=" } : null;
 }
 
@@ -75,7 +79,7 @@ function wordForFlag(name: string, word: Word, nameEnd: number): Pick<Fault, "en
 type Named = { name: FlagName; start: number; nameEnd: number };
 
 function readValue(head: string, flag: Named): FlagRead {
-  const joined = head[flag.nameEnd] === "=";
+  const joined = EQUALS.test(head[flag.nameEnd] ?? "");
   const value = valueAt(head, flag.nameEnd, joined);
   const fault = (code: MistakeCode, end: number, suggestion: string | null): FlagRead => ({
     kind: "fault",

@@ -10,7 +10,10 @@ import {
   TALK_FILLERS,
   TALK_WORDS,
 } from "./everyday-words.ts";
+import { clausesOf, ownWords, plainWords, wordsOf } from "./own-words.ts";
 import { spacelessGist } from "./spaceless.ts";
+import { isThanks } from "./thanks.ts";
+import { asksForWork } from "./work-words.ts";
 
 /**
  * What instructions come to: `stop` and `retry` only end things or begin them again (`isShort`: in at most six
@@ -29,16 +32,18 @@ const MAX_WORDS = 6;
 const MAX_LENGTH = 400;
 
 export function gistOf(instructions: string): Gist {
-  if (instructions.length > MAX_LENGTH) return { kind: "work" };
-  const text = instructions
-    .toLowerCase()
-    .normalize("NFKC")
-    .replace(/[’‘ʼ`´]/g, "'");
+  const own = ownWords(instructions);
+  if (own.length > MAX_LENGTH) return { kind: "work" };
+  const text = plainWords(own);
   const whole = ofWords(wordsOf(text));
   if (whole) return whole;
-  const gists = new Set(clausesOf(text).map(ofClause));
-  if (gists.has("work")) return signedWithName(instructions);
-  return { kind: gists.has("question") ? "question" : "talk" };
+  const clauses = clausesOf(text);
+  if (clauses.length > 0 && clauses.every((clause) => ASKS_FOR_HELP.test(clause.trim()))) return { kind: "help" };
+  const gists = new Set(clauses.map(ofClause));
+  if (!gists.has("work")) return { kind: gists.has("question") ? "question" : "talk" };
+  // Who begins with thanks goes on with it, unless they plainly ask for something.
+  if (isThanks(clauses[0] ?? "") && !asksForWork(instructions)) return { kind: "talk" };
+  return signedWithName(own);
 }
 
 /** Whether words of talk answer a question with yes or no; "no, thanks" and "ok, thanks" end it. */
@@ -59,12 +64,6 @@ function signedWithName(instructions: string): Gist {
   return before;
 }
 
-const wordsOf = (text: string): string[] =>
-  text
-    .split(/[^\p{L}\p{M}\p{N}'+-]+/u)
-    .map((word) => word.replace(/^['-]+|['-]+$/g, ""))
-    .filter((word) => word !== "");
-
 const isHelp = (word: string): boolean => HELP_WORDS.has(word) || COURTESY_WORDS.has(word);
 
 /** A whole text that only ends things, or only begins them again. */
@@ -78,12 +77,20 @@ function ofWords(words: readonly string[]): Gist | null {
   if (stops && words.every((word) => STOP_WORDS.has(word) || COURTESY_WORDS.has(word)))
     return { kind: "stop", isShort };
   const isRetry = (word: string) => RETRY_WORDS.has(word) || RETRY_HELPERS.has(word) || COURTESY_WORDS.has(word);
-  if (retries && !stops && words.every(isRetry)) return { kind: "retry", isShort };
+  if (retries && !stops && words.every(isRetry) && !isOnlyNoticed(words)) return { kind: "retry", isShort };
   return null;
 }
 
-const clausesOf = (text: string): string[] =>
-  text.split(/[.!?,;:\n()…。！？，、；：]+|\s[-–—]+\s/u).filter((clause) => /[\p{L}\p{N}]/u.test(clause));
+/** "You again?", "oh no, again" tell that something came again, and ask for nothing. */
+const AGAIN = new Set(
+  "again another once more encore nuevo otra nuevamente novamente novo nuovo ancora einmal nog noch igen igjen lagi".split(
+    " ",
+  ),
+);
+const NOTICES = new Set("no oh oops whoa ah you u hi hey hello yes wait then there i my it that this tu du".split(" "));
+const isOnlyNoticed = (words: readonly string[]): boolean =>
+  words.some((word) => NOTICES.has(word)) &&
+  !words.some((word) => RETRY_HELPERS.has(word) || (RETRY_WORDS.has(word) && !AGAIN.has(word)));
 
 /** "nice work", "great fix": praise of a thing. */
 const PRAISED =
@@ -116,6 +123,10 @@ const ASKS = [
   "^что (?:ты |вы )?(?:изменил|изменила|изменилось|сделал|сделано|поменял|изменили)\\b|^(?:уже )?готово\\b|^vad har du\\b|^hva (?:har|gjorde) du\\b|^hvad har du\\b|^mitä (?:muutit|teit)\\b|^ne(?:yi)? değiştirdin\\b|^co (?:jsi|se) (?:změnil|změnilo)\\b",
   "(?:무엇을|뭘|뭐를|무슨) ?(?:변경|바꿨|수정|했)|^(?:다 )?(?:됐어|끝났어|완료)",
 ].map((pattern) => new RegExp(pattern.replaceAll("\\b", "(?![\\p{L}\\p{N}])"), "u"));
+
+/** "What can you do?", "how does this work?" */
+const ASKS_FOR_HELP =
+  /^(?:what (?:can|could) (?:you|porter|i) (?:do|ask|say)|how (?:do|can|should|would) (?:i|we|you) (?:use|call|run|start) (?:you|this|it|porter|this bot|the bot)|how (?:do|does) (?:you|this|it|porter|this bot) work|what (?:commands|agents|flags|options|verbs)(?: \S+){0,4})$/u;
 
 function ofClause(clause: string): "talk" | "question" | "work" {
   const text = clause.trim().replace(PRAISED, "$1").replace(ALL_WELL, "good");

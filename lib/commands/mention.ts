@@ -17,8 +17,8 @@ export const mentionPattern = (names: readonly string[]): RegExp =>
 
 /** What may stand between a mention and its command, before white space or the line's end. */
 const PUNCTUATED = new RegExp(`^[,:;.!]*(?=[\\s${INVISIBLE}]|$)`, "u");
-/** Full-width punctuation stands without white space. */
-const FULL_WIDTH = /^[，：；。！、،؛]+/u;
+/** Full-width punctuation stands without white space, or between some. */
+const FULL_WIDTH = /^\s*[，：；。！、،؛]+/u;
 const JOINED = /^[,:;](?=[A-Za-z])/;
 const INVISIBLE_RUN = new RegExp(`^[${INVISIBLE}]+`, "u");
 
@@ -34,7 +34,7 @@ export function mentionAt(line: string, place: { at: number; end: number; opener
   const after = line.slice(end, end + 200);
   if (end > place.end && /^\S/.test(after) && !PUNCTUATED.test(after) && /^[\p{L}\p{N}]/u.test(after))
     return { at, headAt: end, kind: "command" };
-  const punctuation = PUNCTUATED.exec(after) ?? FULL_WIDTH.exec(after);
+  const punctuation = FULL_WIDTH.exec(after) ?? PUNCTUATED.exec(after);
   if (punctuation) return { at, headAt: end + punctuation[0].length, kind: "command" };
   const joined = JOINED.test(after) ? wordAt(blankSeparators(after.slice(1)), 0) : null;
   const word = joined ? bareWord(joined.text).toLowerCase() : "";

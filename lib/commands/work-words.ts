@@ -1,46 +1,38 @@
+import { clausesOf, ownWords, plainWords, wordsOf } from "./own-words.ts";
+import { requests } from "./english-requests.ts";
+import { requestsWithoutBlanks } from "./spaceless-requests.ts";
+import { isPleased, isThanks } from "./thanks.ts";
+
 /**
  * Whether a text plainly asks for work. Asked only where words may as well be a reply to a run that has ended: what is
  * not listed costs its writer one more comment, and nobody a run.
  */
+export function asksForWork(text: string): boolean {
+  const own = plainWords(ownWords(text).replace(IMAGE, " "));
+  // Somebody who thanks or asks names files and lists what was tried as well.
+  const told = ownWords(text).replace(IMAGE, " ").replace(ADDRESS, " ");
+  if (!isPleased(own) && !ASKED_BACK.test(told) && (TECHNICAL.test(told) || LISTED.test(told))) return true;
+  return clausesOf(own.replace(ADDRESS, " ")).some((clause) => {
+    const words = wordsOf(clause);
+    if (requests(words)) return true;
+    return !isThanks(clause) && (requestsWithoutBlanks(clause) || requestsInOthers(words));
+  });
+}
 
-/** A longer text is no mere thank-you. */
-const MAX_WORDS = 12;
-/** The same for scripts that put no blanks between words. */
-const MAX_CHARACTERS = 24;
-
-/** English verbs as requests have them: "fixed it" and "looks fine" only tell something. */
-const REQUESTS = new Set(
-  (
-    "add adapt adjust allow also alter analyse analyze append apply ask attach avoid backport bench benchmark build bump can capture " +
-    "catch center centre change check clean clear close collapse collect compare compress compute configure connect consider " +
-    "continue convert copy correct could cover create cut debug decouple dedupe define delay delete deprecate derive describe " +
-    "detect disable display do document don't downgrade drop duplicate edit enable enforce ensure escape exclude expand explain " +
-    "export expose extend extract fall fetch filter find finish fix flag follow format generate get give go guard handle help hide " +
-    "ignore implement import improve include increase inline insert inspect install instead integrate introduce investigate keep " +
-    "let limit link lint load lock log lower make mark merge migrate minify mock modify move need normalise normalize only open " +
-    "optimise optimize paginate parse patch pin please polish port prefer prevent print proceed profile propose publish push put " +
-    "raise rebase redo reduce refactor refine reformat refresh regenerate reimplement reject reload remove rename reopen reorder " +
-    "replace report reproduce require reset resolve respect restore restrict restructure return reuse revert rework rewrite " +
-    "rotate round run sanitise sanitize scan separate set should show simplify skip solve sort speed split squash start stop store " +
-    "stub suggest support swap switch test throw tidy tighten toggle track transform translate trim try turn tweak type undo " +
-    "uninstall unify update upgrade upload use validate verify want warn wire without would wrap write"
-  ).split(" "),
-);
-
-/** What the same words begin with in other languages; those of three letters and fewer stand alone. */
+/** What verbs of requests begin with in other languages than English; those of three letters and fewer stand alone. */
 const STEMS = `
 ändere änder aktiviere aktualisier analysier anpass bau baue beheb behebe behandle benenne benutz bereinig berichtig beschreib
-bitte dokumentier entfern erkläre ergänz ersetz erstell erweitere erzeug finde fixe formatier füg füge gib implementier
+bitte dokumentier entfern ergänz ersetz erstell erweitere erzeug finde fixe formatier füg füge gib implementier
 installier kannst kannste könntest korrigier lass lasse lösch löse mach mache migrier mock nimm nutze optimier passe prüf
 refaktor reduzier reparier schreib setz sortier stell stelle such teste übersetz umbenenn unterstütz untersuch verbesser
 vereinfach vermeid verschieb verwend zeig zieh
 
 active actualise adapte ajoute ajuste améliore analyse applique change convertis corrige crée déplace désactive documente écris
-enlève essaie évite explique faire fais génère gère implémente installe mets modifie nettoie optimise peux-tu pourrais pouvez
+enlève essaie évite faire fais génère gère implémente installe mets modifie nettoie optimise peux-tu pourrais pouvez
 prends refactor remplace renomme répare résous simplifie supprime teste traduis trouve utilise vérifie
 
 actualiza adapta agrega ajusta ajustar analiza añade añadir aplica arregla arreglar borra busca cambia comprueba corrige
-corregir crea crear desactiva documenta elimina escribe evita explica haz hacer implementa implementar instala limpia mejora
+corregir crea crear desactiva documenta elimina escribe evita haz hacer implementa implementar instala limpia mejora
 migra mueve optimiza podrías prueba puedes puede quita reemplaza refactoriza renombra repara resuelve revisa simplifica
 soluciona sustituye traduce usa utiliza verifica
 
@@ -62,11 +54,11 @@ bruk endre fiks flytt forbedre gjør kan lag legg oppdater rett skriv slett
 korjaa lisää muuta muokkaa paranna päivitä poista siirrä tee testaa kirjoita käytä toteuta vaihda voitko
 
 dodaj dodać dopisz dostosuj możesz mógłbyś napraw napisz optymaliz popraw przenieś przepisz przetestuj sprawdź stwórz
-usuń utwórz użyj wdroż wyczyść wyjaśnij zaimplement zaktualizuj zamień zmień zoptymaliz zrefaktor zrób znajdź
+usuń utwórz użyj wdroż wyczyść zaimplement zaktualizuj zamień zmień zoptymaliz zrefaktor zrób znajdź
 aktualizuj implementuj můžeš napiš nahraď odstraň oprav otestuj přesuň přelož přepiš přidej smaž udělej uprav použij
 vytvoř zjednoduš změň pridaj odstráň vytvor zmeň môžeš urob
 dodaj ispravi izbriši možeš napiši napravi obriši popravi poboljšaj promijeni promeni ukloni zamijeni zameni spremeni
-добав замен измен исправ испол напиш обнов оптимиз отключ перевед перенес перепиш переимен почин подправ провер протестир
+добав удали замен измен исправ испол напиш обнов оптимиз отключ перевед перенес перепиш переимен почин подправ провер протестир
 реализ рефактор сдела созда удал улучш упрост убер можешь можете надо нужно нельзя
 виправ видал додай додати зміни зроби напиши онови перевір поправ реаліз створи можеш
 поправи промени премахни добави направи
@@ -76,39 +68,60 @@ ekle düzelt değiştir güncelle kaldır sil oluştur yaz yap uygula iyileştir
 διόρθωσε πρόσθεσε άλλαξε αφαίρεσε γράψε δημιούργησε υλοποίησε ενημέρωσε μπορείς φτιάξε
 sửa thêm xóa xoá đổi viết tạo cập nhật triển khai kiểm tra cải thiện
 perbaiki tambah tambahkan hapus ubah ganti buat tulis perbarui bisakah tolong gunakan betulkan
-أصلح اصلح أضف اضف احذف غير غيّر اكتب أنشئ حدث حدّث نفذ نفّذ هل استخدم اختبر
-תקן תקני הוסף הוסיפי מחק שנה כתוב צור עדכן ממש האם תוכל השתמש בדוק
-ठीक जोड़ें जोड़ो हटाएं हटाओ बदलें बदलो लिखें लिखो बनाएं बनाओ सुधारें करें करो
-اصلاح درست اضافه حذف تغییر بنویس بساز به‌روزرسانی
-고쳐 고치 추가 삭제 제거 변경 바꿔 바꾸 수정 구현 만들 작성 업데이트 개선 리팩 테스트 확인 적용 사용 옮겨
+أصلح اصلح أضف اضف احذف غير غيّر اكتب أنشئ حدث حدّث نفذ نفّذ يمكنك تستطيع استخدم اختبر
+תקן תקני תתקן תוסיף תוסיפי תשנה תמחק תכתוב הוסף הוסיפי מחק שנה כתוב צור עדכן ממש אפשר תוכל השתמש בדוק
+जोड़ें जोड़ो हटाएं हटाओ बदलें बदलो लिखें लिखो बनाएं बनाओ सुधारें करें करो
+کنید بکن کن بنویس بساز
 `;
 
 const ALL = STEMS.split(/\s+/u).filter((stem) => stem !== "");
 const WHOLE = new Set(ALL);
 const BEGINNINGS = ALL.filter((stem) => stem.length > 3);
 
-/** Characters of work in Chinese and Japanese, and in Thai. */
-const SPACELESS =
-  /修|改|加|增|写|寫|实现|實現|删|刪|更新|重构|重構|优化|優化|用|换|換|做个|创建|創建|移|去掉|支持|测试|測試|检查|檢查|翻译|翻譯|解决|解決|处理|處理|能不能|可以|直し|直す|直して|追加|実装|変更|削除|作っ|作成|書い|書き|対応|使っ|テスト|修正|置き換え|แก้|เพิ่ม|ลบ|เขียน|สร้าง|เปลี่ยน|ทำ|ปรับ/u;
-/** Code, a file, an address, an issue, a name as programs have them: nobody thanks with these. */
-const TECHNICAL = /[`<>{}=/\\]|#\d|\w\.\w|\w_\w|\p{Ll}\p{Lu}|\w\(\)|-{2}\w/u;
+/** Endings that tell of what was done, or is being done: "fixed", "macht", "добавлено", "zrobione", "eklendi". */
+const TELLS =
+  /(?:ed|ing|es|[^i]t|st|ę|ł|ł[eaoy][śm]?|[oe]n[eyoai]|[aiu]d[oa]s?|[aiu]t[oai]|aste|iste|é|ée|és|ées|m[iıuü]ş\p{L}*|[dt][iıuü](?:n|m|k|ler|lar)?|[аяиыеёу]л[аои]?|н[оыа]|[^ть]о|ен)$/u;
+
+/** Who speaks of what they do themselves. */
+const OWN = new Set(
+  "ich wir werde j'ai nous vou vamos voy vado yo nosotros eu nós io noi ik wij we jag vi jeg my мы я ми ben biz minä já εγώ أنا אני".split(
+    " ",
+  ),
+);
+/** Whom they ask; then they speak of themselves only besides. */
+const ASKED = new Set("du ihr sie tu vous usted você ustedes voi jij u ty ви вы ты sen siz ni".split(" "));
+
+/** "Can you explain …" is answered by words. */
+const EXPLAINS =
+  /^(?:erklär|sagen$|verrat|expliqu|dire$|explic|decir|dizer|spieg|dirmi|uitleg|vertel|wyjaśn|powiedz|объясн|сказать|расска|поясн|vysvětl|förklar|forklar|selit|açıkla|anlat|εξηγ|jelask|اشرح|הסבר|תסביר)/u;
+/** What begins as a request does and asks for no work. */
+const IDIOMS =
+  /^(?:mach(?:t)? (?:weiter|so weiter|nur|ruhig|'?s gut)|lass (?:mal|gut|es gut|stecken)|gib (?:mir|uns) (?:kurz|eine)|sigue así|continua così|così si fa|так держать|tak trzymaj|så där ja|ga zo door|continue comme ça|continuez comme ça|continua assim|devam et)/u;
+
+/** A verb of a request stands among the first words of its clause; the shortest only as the very first. */
+const NEAR = 5;
+
+/** The same in languages that put blanks between words. */
+function requestsInOthers(words: readonly string[]): boolean {
+  if (words[0] === "je") return false;
+  if (words.some((word) => OWN.has(word)) && !words.some((word) => ASKED.has(word))) return false;
+  if (words.some((word) => EXPLAINS.test(word)) || IDIOMS.test(words.join(" "))) return false;
+  return words
+    .slice(0, NEAR)
+    .some(
+      (word, index) =>
+        !/^(?:the|a|this|that|your|my|our)$/.test(words[index - 1] ?? "") &&
+        ((WHOLE.has(word) && (word.length > 3 || index < 2 || !/[a-z]/.test(word))) ||
+          (!TELLS.test(word) && BEGINNINGS.some((stem) => word.startsWith(stem)))),
+    );
+}
+
+const IMAGE = /!\[[^\]]*\]\([^)]*\)|<img\b[^>]*>/gu;
+const ADDRESS = /\bhttps?:\/\/\S+/gu;
+/** A question, or words of somebody who speaks of themselves. */
+const ASKED_BACK = /[?？؟]\s*$|(?<!\p{L})(?:I|[Ii]ch|[Jj]e|[Yy]o|[Ee]u|[Ii]k|[Яя])(?!\p{L})/u;
+/** Code, a file, a name as programs have them, a flag; no face made of signs, no product that begins small. */
+const TECHNICAL =
+  /`[^`]+`|<\/?[a-z]|\{[^}]*\}|\w(?:\(\)|_\w| ?={1,3} ?\w)|(?:[\w-]+\/){2,}\w|\w\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|c|h|cpp|hpp|cs|php|html?|s?css|json|ya?ml|toml|mdx?|txt|sh|sql|vue|svelte|swift|lock|xml|env|ex|hs|scala|dart|lua)\b|\b(?!iphone|ipad|macos|ios)[a-z]+[A-Z]\w|(?<!\S)-{2}\w/u;
 /** A list, or more than one paragraph. */
 const LISTED = /^\s*(?:[-*+]|\d+[.)])\s/mu;
-
-export function asksForWork(text: string): boolean {
-  if (TECHNICAL.test(text) || LISTED.test(text)) return true;
-  const words =
-    text
-      .toLowerCase()
-      .normalize("NFKC")
-      .replace(/[’‘ʼ`´]/g, "'")
-      .match(/[\p{L}\p{M}\p{N}'’-]+/gu) ?? [];
-  if (words.length > MAX_WORDS) return true;
-  const spaceless = words.filter((word) =>
-    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(word),
-  );
-  if (spaceless.join("").length > MAX_CHARACTERS || spaceless.some((word) => SPACELESS.test(word))) return true;
-  return words.some(
-    (word) => REQUESTS.has(word) || WHOLE.has(word) || BEGINNINGS.some((stem) => word.startsWith(stem)),
-  );
-}

@@ -29,12 +29,15 @@ export function beginsHeaderBlock(lines: readonly string[], first: number): bool
   const opening = kindsOf(lines[first] ?? "");
   if (opening.length === 0) return false;
   // Some begin with the address or the subject; then all four stand one below the other.
-  if (!opening.includes("from") && !opening.includes("date"))
-    return new Set(lines.slice(first, first + KINDS.length).map((line) => kindsOf(line)[0])).size === KINDS.length;
+  if (!opening.includes("from") && !opening.includes("date")) return hasAllHeaders(lines, first);
   const seen = new Set<Kind>();
   for (const line of lines.slice(first, first + MAX_LINES)) for (const kind of kindsOf(line)) seen.add(kind);
   return seen.has("from") && seen.size >= 3;
 }
+
+/** Whether who, when, to whom and about what stand one below the other. */
+export const hasAllHeaders = (lines: readonly string[], first: number): boolean =>
+  KINDS.every((kind) => lines.slice(first, first + KINDS.length).some((line) => kindsOf(line)[0] === kind));
 
 /** Whether a line alone is one of a mail's headers; where nothing else says so, it may be somebody's own words. */
 export const isHeader = (line: string): boolean => kindsOf(line).length > 0;

@@ -1,6 +1,6 @@
 import { readBlocks, type MarkdownLine } from "../markdown/blocks.ts";
 import { isAttribution } from "./attribution.ts";
-import { beginsHeaderBlock, isHeader } from "./header-block.ts";
+import { beginsHeaderBlock, hasAllHeaders, isHeader } from "./header-block.ts";
 import {
   announcesOriginal,
   betweenDashes,
@@ -28,7 +28,9 @@ export function replyEnd(body: string): number {
   };
   let end = lines.length;
   for (let index = 0; index < end; index++) {
-    const from = isOwn(index) ? additionAt(texts, index, isOwn) : quotedOriginalAt(texts, index);
+    const from = isOwn(index)
+      ? additionAt(texts, index, isOwn)
+      : (indentedHeadersAt(texts, index) ?? quotedOriginalAt(texts, index));
     if (from === null) continue;
     if (from.isAttribution && hasOwnBelowQuote(index + 1, { end, isOwn, texts, lines })) continue;
     end = from.first;
@@ -42,6 +44,9 @@ export function replyEnd(body: string): number {
 /** Lines that a name, a company and a telephone number take below a greeting; none of them is long. */
 const SIGNATURE = { lines: 5, length: 60 };
 
+/** What somebody still wants to say below their name. */
+const POSTSCRIPT = /^(?:P\.? ?S\.?|N\.? ?B\.?|Nachtrag|PD)\s?[:.\s]/iu;
+
 /** Where "Best regards," stands with only a name and its like below. */
 function greetingAt(texts: readonly string[], isOwn: (index: number) => boolean, end: number): number | null {
   let below = 0;
@@ -51,6 +56,7 @@ function greetingAt(texts: readonly string[], isOwn: (index: number) => boolean,
     if (below > 0 && isOwn(index) && isGreeting(text)) return index;
     if (below === 0 && isOwn(index) && isSignedGreeting(text)) return index;
     if (below === 1 && isDash(text) && isName(lastOf(texts, end))) return index;
+    if (POSTSCRIPT.test(text)) return null;
     if (text.length > SIGNATURE.length || !/^[\p{L}\p{N}+(*_]/u.test(text)) return null;
     below++;
   }
@@ -76,6 +82,12 @@ function additionAt(texts: readonly string[], index: number, isOwn: (index: numb
   for (let first = index; first > index - WRAPPED && isOwn(first) && !/^\s*@/.test(texts[first] ?? ""); first--)
     if (isAttribution(texts.slice(first, index + 1).join(" "))) return { first, isAttribution: true };
   return null;
+}
+
+/** The head of an original that a mail program set in with tabs: Markdown takes it for code, so all of it is asked for. */
+function indentedHeadersAt(texts: readonly string[], index: number): Addition | null {
+  const isHead = /^(?:\t| {4})/.test(texts[index] ?? "") && hasAllHeaders(texts, index);
+  return isHead ? { first: index, isAttribution: false } : null;
 }
 
 /** A quote that begins with the line above an original: all of it is the original. */

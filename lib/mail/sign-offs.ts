@@ -52,13 +52,17 @@ const SENT_FROM = new RegExp(
   "iu",
 );
 
+/** "Sent on the go, please excuse typos", and what other programs say of themselves. */
+const EXCUSES =
+  /^(?:(?:sent|typed|written|posted|tapped)\b[^.!?]{0,40}\b(?:on the go|on the run|in a hurry|mobile|thumbs?|one hand|tiny keyboard|small screen)\b|(?:please )?(?:excuse|forgive|pardon|apologies for|sorry for) (?:my |the |any |my fat )?(?:brevity|typos?|spelling|errors|fingers|terseness)).{0,80}$|^(?:yahoo mail: search, organi[sz]e, conquer|签名由 ?网易邮箱大师 ?定制|signature is customized by netease).{0,60}$/iu;
+
 /** "Get Outlook for iOS" by language: the line advertises and says nothing else. */
 const ADVERTISES =
   /^(?=.*\boutlook\b)(?=.*\b(?:ios|android|iphone|mac|windows)\b)(?=.*(?:\b(?:get|download|downloaden|holen sie|laden sie|herunterladen|télécharge[rz]|obten(?:er|ir|ha|ez)|obtén|obter|descarga(?:r|do)?|descarregar|baixar|baixe|scarica|ottieni|hämta|hent|pobierz|lataa|hanki|stáhn\p{L}+|stiahn\p{L}+|letölt\p{L}+|descărc\p{L}+|obțineți|edinin|indirin|unduh|dapatkan|tải)|скача|загруз|получи|завантаж|获取|取得|下载|下載|入手|ダウンロード|받기|다운로드)).{1,100}$/iu;
 
 /** What a company's mail server puts below; however long it is. */
 const DISCLAIMER =
-  /^(?:disclaimer\b|confidentiality (?:notice|note)\b|(?:privileged|strictly) (?:and |& |\/ ?)?confidential\b|(?:the )?(?:content of )?this (?:e-?mail|message|communication)(?: message)?(?:,? (?:and|including) (?:any|all|its) (?:attachments?|files)[^.]{0,40})? (?:is|are|may|contains?) [^.]{0,40}(?:confidential|privileged|intended)|diese (?:e-?mail|nachricht) enthält vertrauliche|ce (?:message|courriel|mail)[^.]{0,60} confidentiel|este (?:mensaje|correo)[^.]{0,60} confidencial|esta mensagem[^.]{0,60} confidencia|aviso (?:legal|de confidencialidade?)|questo messaggio[^.]{0,60} (?:riservat|confidenzial)|dit (?:bericht|e-?mail)[^.]{0,60} vertrouwelijk)/iu;
+  /^(?:disclaimer\b|confidentiality (?:notice|note)\b|(?:privileged|strictly) (?:and |& |\/ ?)?confidential\b|(?:the )?(?:content of )?this (?:e-?mail|message|communication)(?: message)?(?:,? \(?(?:and|including) (?:any|all|its) (?:attachments?|files)\)?[^.]{0,40})? (?:is|are|may|contains?) [^.]{0,40}(?:confidential|privileged|intended)|diese (?:e-?mail|nachricht) enthält vertrauliche|ce (?:message|courriel|mail)[^.]{0,60} confidentiel|este (?:mensaje|correo)[^.]{0,60} confidencial|esta mensagem[^.]{0,60} confidencia|aviso (?:legal|de confidencialidade?)|questo messaggio[^.]{0,60} (?:riservat|confidenzial)|dit (?:bericht|e-?mail)[^.]{0,60} vertrouwelijk)/iu;
 
 /** What GitHub writes below its notifications. */
 const NOTIFICATION = /^(?:—\s*)?(?:reply to this e-?mail directly\b|you are receiving this because\b)/i;
@@ -91,7 +95,10 @@ const plain = (line: string): string =>
 export const isSignOff = (line: string): boolean => {
   const text = plain(line);
   if (DISCLAIMER.test(text)) return true;
-  return text.length <= 200 && (SENT_FROM.test(text) || ADVERTISES.test(text) || NOTIFICATION.test(text));
+  return (
+    text.length <= 200 &&
+    (SENT_FROM.test(text) || EXCUSES.test(text) || ADVERTISES.test(text) || NOTIFICATION.test(text))
+  );
 };
 
 /** The words of a line between dashes; null for any other line. */
@@ -135,5 +142,5 @@ export const isSignedGreeting = (line: string): boolean => WITH_NAME.test(line.t
 
 /** Only a name: the last line of a letter below a dash or a rule. */
 export const isName = (line: string): boolean =>
-  /^\p{Lu}[\p{L}.'’-]{0,20}(?: \p{Lu}[\p{L}.'’-]{0,20}){0,2}$/u.test(line.trim());
+  /^\p{Lu}[\p{L}.'’-]{0,20}(?: \p{Lu}[\p{L}.'’-]{0,20}){0,2}$/u.test(line.replace(/[*_]{1,3}/g, "").trim());
 export const isDash = (line: string): boolean => /^(?:[—–]|_{2,5})$/.test(line.trim());
