@@ -8,11 +8,11 @@ import { isPleased, isThanks } from "./thanks.ts";
  * not listed costs its writer one more comment, and nobody a run.
  */
 export function asksForWork(text: string): boolean {
-  const own = plainWords(ownWords(text).replace(IMAGE, " "));
+  const own = ownWords(text).replace(IMAGE, " ").replace(ADDRESS, " ");
+  const plain = plainWords(own);
   // Somebody who thanks or asks names files and lists what was tried as well.
-  const told = ownWords(text).replace(IMAGE, " ").replace(ADDRESS, " ");
-  if (!isPleased(own) && !ASKED_BACK.test(told) && (TECHNICAL.test(told) || LISTED.test(told))) return true;
-  return clausesOf(own.replace(ADDRESS, " ")).some((clause) => {
+  if (!isPleased(plain) && !SPEAKS.test(own) && (TECHNICAL.test(own) || LISTED.test(own))) return true;
+  return clausesOf(plain).some((clause) => {
     const words = wordsOf(clause);
     if (requests(words)) return true;
     return !isThanks(clause) && (requestsWithoutBlanks(clause) || requestsInOthers(words));
@@ -119,7 +119,7 @@ function requestsInOthers(words: readonly string[]): boolean {
 const IMAGE = /!\[[^\]]*\]\([^)]*\)|<img\b[^>]*>/gu;
 const ADDRESS = /\bhttps?:\/\/\S+/gu;
 /** A question, or words of somebody who speaks of themselves. */
-const ASKED_BACK = /[?？؟]\s*$|(?<!\p{L})(?:I|[Ii]ch|[Jj]e|[Yy]o|[Ee]u|[Ii]k|[Яя])(?!\p{L})/u;
+const SPEAKS = /[?？؟]\s*$|(?<!\p{L})(?:I|[Ii]ch|[Jj]e|[Yy]o|[Ee]u|[Ii]k|[Яя])(?!\p{L})/u;
 /** Code, a file, a name as programs have them, a flag; no face made of signs, no product that begins small. */
 const TECHNICAL =
   /`[^`]+`|<\/?[a-z]|\{[^}]*\}|\w(?:\(\)|_\w| ?={1,3} ?\w)|(?:[\w-]+\/){2,}\w|\w\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|c|h|cpp|hpp|cs|php|html?|s?css|json|ya?ml|toml|mdx?|txt|sh|sql|vue|svelte|swift|lock|xml|env|ex|hs|scala|dart|lua)\b|\b(?!iphone|ipad|macos|ios)[a-z]+[A-Z]\w|(?<!\S)-{2}\w/u;
