@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { signIn as signInByHand } from "../local/world/sign-in.ts";
 import { COUNTING_LINES, COUNTING_STEPS } from "../scripts/pictures/long-stories.ts";
+import { setUntold } from "../scripts/pictures/report-states.ts";
 import { streamsOver } from "./line.ts";
 import { askNow, countLoads, expect, isLive, pathOfStory, test } from "./stories.ts";
 
@@ -145,4 +146,20 @@ test("a stream that is cut while a task goes on misses nothing and repeats nothi
   }
   expect(loads()).toBe(0);
   line.close();
+});
+
+test("a task whose end could not be written on the issue says so, and why", async ({ page, played, signIn }) => {
+  await signIn("octocat");
+  const path = pathOfStory(played, "slow");
+  const id = path.replace("/tasks/", "");
+  await page.goto(path);
+  const words = page.getByText("Porter could not write this on the issue, and no longer tries.");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(words).toHaveCount(0);
+  setUntold(played.stateDir, id, "refused: the issue is locked");
+  await page.reload();
+  await expect(words).toBeVisible();
+  await page.getByText("Why", { exact: true }).click();
+  await expect(page.getByText("refused: the issue is locked")).toBeVisible();
+  setUntold(played.stateDir, id, null);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { FAILURE_CODES } from "./failures.ts";
 import { explain, taskViewSchema, type TaskView } from "./task-view.ts";
-import { canRetry, canStop, elapsedMs, PHASE_WORDS, situation, statusWord } from "./task-words.ts";
+import { canRetry, canStop, canTryAgain, elapsedMs, PHASE_WORDS, situation, statusWord } from "./task-words.ts";
 import { TASK_STATUSES } from "./task.ts";
 
 const task = (overrides: Partial<TaskView> = {}): TaskView =>
@@ -67,6 +68,11 @@ describe("the situation", () => {
       { status: "failed", phase: "done", explanation: explain("disk_full", "porter") },
       "The machine ran out of disk space.",
     ],
+    [
+      "of a question is the question, as words",
+      { status: "failed", phase: "done", failureCode: "agent_asks", errorMessage: "**Which** branch: `main`?" },
+      "Which branch: main?",
+    ],
   ])("%s", (_name, given, line) => expect(situation(task(given))).toBe(line));
 });
 
@@ -92,4 +98,15 @@ test("every task can be stopped or retried or has succeeded, never two of them",
     const ways = [canStop({ status }), canRetry({ status }), status === "success"].filter(Boolean);
     expect(ways, status).toHaveLength(1);
   }
+});
+
+test("a retry is offered where it may end otherwise, and another try where credit is waited for", () => {
+  for (const failureCode of FAILURE_CODES) {
+    const isOffered = failureCode !== "agent_asks" && failureCode !== "base_branch_missing";
+    expect([failureCode, canRetry({ status: "failed", failureCode })]).toEqual([failureCode, isOffered]);
+    const waits = { status: "queued", blockedReason: failureCode } as const;
+    expect([failureCode, canTryAgain(waits)]).toEqual([failureCode, failureCode === "provider_credit"]);
+  }
+  expect(canTryAgain({ status: "queued" })).toBe(false);
+  expect(canTryAgain({ status: "failed", blockedReason: "provider_credit" })).toBe(false);
 });

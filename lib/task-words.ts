@@ -1,7 +1,9 @@
 import { AGENTS } from "./agents.ts";
+import type { FailureCode } from "./failures.ts";
 import { type QueuePlace, queueSentence } from "./queue.ts";
 import { stateOf, TASK_STATES, type Tone } from "./task-state.ts";
 import type { TaskView } from "./task-view.ts";
+import { inOneLine } from "./markdown/in-one-line.ts";
 import { isTerminal, type TaskPhase } from "./task.ts";
 import { waitWords } from "./wait-reason.ts";
 
@@ -33,9 +35,13 @@ type Situated = Pick<
   | "errorMessage"
 >;
 
-/** Why it waits or how it failed: what is known of this one, else what holds of all of its kind. */
-export const whatHappened = (task: Pick<TaskView, "errorMessage" | "explanation">): string | undefined =>
-  task.errorMessage ?? task.explanation?.sentence;
+/** Why it waits or how it failed: what is known of this one, else what holds of all of its kind. A question is Markdown. */
+export const whatHappened = (
+  task: Pick<TaskView, "errorMessage" | "explanation" | "failureCode">,
+): string | undefined =>
+  task.failureCode === "agent_asks" && task.errorMessage !== undefined
+    ? inOneLine(task.errorMessage)
+    : (task.errorMessage ?? task.explanation?.sentence);
 
 /** One line under the title: what is going on now, or why nothing is. `place`: of a task that waits, where it is known. */
 export function situation(task: Situated, place: QueuePlace | null = null): string {
@@ -61,7 +67,16 @@ export function elapsedMs(task: Pick<TaskView, "status" | "startedAt" | "complet
 export const agentLine = (task: Pick<TaskView, "agent" | "model">): string =>
   task.model === undefined ? AGENTS[task.agent].name : `${AGENTS[task.agent].name} (${task.model})`;
 
-/** Stop is for what has not ended, retry for what has ended without success. */
+/** The same once more ends the same: the first needs an answer, the second another branch. */
+const NEEDS_OTHER_WORDS: readonly (string | undefined)[] = [
+  "agent_asks",
+  "base_branch_missing",
+] satisfies FailureCode[];
+
+/** Stop is for what has not ended, retry for what has ended without success and may end otherwise. */
 export const canStop = (task: Pick<TaskView, "status">): boolean => !isTerminal(task.status);
-export const canRetry = (task: Pick<TaskView, "status">): boolean =>
-  task.status === "failed" || task.status === "timed_out";
+export const canRetry = (task: Pick<TaskView, "status" | "failureCode">): boolean =>
+  (task.status === "failed" || task.status === "timed_out") && !NEEDS_OTHER_WORDS.includes(task.failureCode);
+/** It waits for credit, of which nobody tells Porter: its owner says when there is some. */
+export const canTryAgain = (task: Pick<TaskView, "status" | "blockedReason">): boolean =>
+  task.status === "queued" && task.blockedReason === "provider_credit";

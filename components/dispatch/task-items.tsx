@@ -9,7 +9,7 @@ import { CommandItem } from "@/components/ui/command";
 import { toast } from "@/components/ui/toast";
 import type { TaskRowView } from "@/lib/live";
 import { FILTER_LIMITS } from "@/lib/task-filter";
-import { canRetry, canStop } from "@/lib/task-words";
+import { canRetry, canStop, canTryAgain } from "@/lib/task-words";
 import { useSettled } from "./use-settled";
 
 /** How many tasks stand there unasked, so that the other groups stay in sight. */
@@ -73,7 +73,7 @@ function OneTask({ task, verb, close, visit }: OneTaskProps) {
           {where}
         </CommandItem>
       ) : null}
-      {verb === "retry" && canRetry(task) ? (
+      {verb === "retry" && (canRetry(task) || canTryAgain(task)) ? (
         <CommandItem value={`retry ${words}`} onSelect={retry}>
           <RotateCw aria-hidden />
           <span className="min-w-0 truncate">Retry “{issueTitle}”</span>

@@ -18,16 +18,13 @@ import type { Run } from "./use-run";
 /** What came of it so far: the pull request first, then what it took. */
 export function OutcomeStrip({ run: { task, log } }: { run: Run }) {
   const commands = log.attempt === task.attempt ? countCommands(log) : null;
+  // No run takes none: they were not counted.
+  const tokens = (task.inputTokens ?? 0) + (task.outputTokens ?? 0);
   const figures: [string, ReactNode][] = [
     ["Time", task.startedAt === undefined ? null : <Elapsed key="time" task={task} />],
     ["Steps", task.steps === 0 ? null : task.steps],
     ["Files", task.filesChanged ?? null],
-    [
-      "Tokens",
-      task.inputTokens === undefined && task.outputTokens === undefined
-        ? null
-        : compact((task.inputTokens ?? 0) + (task.outputTokens ?? 0)),
-    ],
+    ["Tokens", tokens === 0 ? null : compact(tokens)],
     [isTerminal(task.status) ? "Cost" : "Cost so far", task.costUsd === undefined ? null : cost(task.costUsd)],
     // The last one, because it is known only when the whole log is here.
     ["Commands", commands === 0 ? null : commands],

@@ -13,7 +13,7 @@ import { useTaskMoves } from "@/components/tasks/use-task-moves";
 import { Button, buttonLook } from "@/components/ui/button";
 import { placeInLine } from "@/lib/queue";
 import { stateOf, TASK_STATES } from "@/lib/task-state";
-import { agentLine, canRetry, canStop, situation } from "@/lib/task-words";
+import { agentLine, canRetry, canStop, canTryAgain, situation } from "@/lib/task-words";
 import type { Run } from "./use-run";
 
 /** No word from the machine for this long is worth a colour (screens.md). */
@@ -59,6 +59,12 @@ export function TaskHeader({ run }: { run: Run }) {
             <Button size="sm" tone={acts.isArmed ? "danger" : "plain"} disabled={acts.isPending} onClick={acts.stop}>
               <Square aria-hidden fill="currentColor" />
               {acts.isArmed ? "Really stop?" : "Stop"}
+            </Button>
+          ) : null}
+          {canTryAgain(task) ? (
+            <Button size="sm" tone="primary" disabled={acts.isPending} onClick={acts.retry}>
+              <RotateCw aria-hidden />
+              Try again
             </Button>
           ) : null}
           {canRetry(task) ? <RetryButtons acts={acts} /> : null}
@@ -114,7 +120,7 @@ function useTaskActs(run: Run) {
   const acts = useMemo(
     () => ({
       stop: () => canStop(task) && confirm(task.id) && moves.stop([task]),
-      retry: () => canRetry(task) && moves.retry([task]),
+      retry: () => (canRetry(task) || canTryAgain(task)) && moves.retry([task]),
       retryOtherwise: () =>
         openPalette({ retryOf: { ...task, owner: task.repoOwner, name: task.repoName, number: task.issueNumber } }),
     }),

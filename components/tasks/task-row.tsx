@@ -12,7 +12,7 @@ import { cost } from "@/lib/format";
 import type { TaskRowView } from "@/lib/live";
 import { isTerminal } from "@/lib/task";
 import { type Section, stateOf, TASK_STATES } from "@/lib/task-state";
-import { canRetry, canStop } from "@/lib/task-words";
+import { canRetry, canStop, canTryAgain } from "@/lib/task-words";
 import { Elapsed } from "./elapsed";
 import { WorkLink } from "./outcome";
 import { PhaseBar } from "./phase-bar";
@@ -141,32 +141,38 @@ function Standing(props: RowProps) {
 
 /** Nothing else is to be mended first: what helps is to try again. */
 const isMendedByRetry = ({ task, section }: Pick<RowProps, "task" | "section">): boolean =>
-  section === "attention" && canRetry(task) && task.explanation?.fix?.kind === "command" && !asks(task);
+  section === "attention" && canRetry(task) && task.explanation?.fix?.kind === "command";
 const asks = ({ failureCode }: TaskRowView): boolean => failureCode === "agent_asks";
 
 /** Where it is mended, or the retry that mends it. A finger gets 44 px. */
 function Fix({ task, section, isPending, onRetry }: RowProps) {
   const fix = task.explanation?.fix;
   const look = "font-medium text-ink underline underline-offset-2 pointer-coarse:-my-3.5 pointer-coarse:py-3.5";
-  if (isMendedByRetry({ task, section }))
-    return (
-      <button
-        type="button"
-        disabled={isPending}
-        aria-describedby={titleOf(task)}
-        onClick={() => onRetry(task)}
-        className={clsx(look, "max-md:hidden")}
-      >
-        Retry
-      </button>
-    );
+  const again = (word: string) => (
+    <button
+      type="button"
+      disabled={isPending}
+      aria-describedby={titleOf(task)}
+      onClick={() => onRetry(task)}
+      className={clsx(look, "max-md:hidden")}
+    >
+      {word}
+    </button>
+  );
+  if (isMendedByRetry({ task, section })) return again("Retry");
   if (asks(task))
     return (
       <a href={task.issueUrl} aria-describedby={titleOf(task)} className={look}>
         Answer
       </a>
     );
-  return fix == null || !isWay(fix) ? null : <FixLink fix={fix} className={look} />;
+  if (fix == null || !isWay(fix)) return null;
+  return (
+    <>
+      <FixLink fix={fix} className={look} />
+      {canTryAgain(task) ? again("Try again") : null}
+    </>
+  );
 }
 
 /** Who asked for it, or what can be done with it. */

@@ -1,7 +1,7 @@
 "use client";
 import { useMemo, useState } from "react";
 import type { TaskRowView } from "@/lib/live";
-import { canRetry, canStop } from "@/lib/task-words";
+import { canRetry, canStop, canTryAgain } from "@/lib/task-words";
 import type { Rows } from "./board";
 import { focusFilter } from "./filter-bar";
 import { currentTask, moveFocus, useKeys } from "./list-keys";
@@ -11,6 +11,8 @@ import { useTaskMoves } from "./use-task-moves";
 /** What `useArmed` calls all selected tasks together. */
 export const SELECTION = "selection";
 export type Selection = { stoppable: number; retryable: number; stop: () => void; retry: () => void };
+
+const isRetryable = (task: TaskRowView): boolean => canRetry(task) || canTryAgain(task);
 
 /** Keys and buttons of the list; one way for both. With tasks selected `s` and `r` are for all of them. */
 export function useListActs(rows: Rows) {
@@ -23,12 +25,12 @@ export function useListActs(rows: Rows) {
     const toggle = (id: string) =>
       setSelected((known) => new Set(known.has(id) ? [...known].filter((one) => one !== id) : [...known, id]));
     const stop = (task: TaskRowView) => canStop(task) && confirm(task.id) && stopTasks([task]);
-    const retry = (task: TaskRowView) => canRetry(task) && retryTasks([task]);
+    const retry = (task: TaskRowView) => isRetryable(task) && retryTasks([task]);
     return { toggle, stop, retry, clear: () => setSelected(new Set()) };
   }, [confirm, stopTasks, retryTasks]);
   const selection = useMemo((): Selection => {
     const tasks = [...selected].flatMap((id) => rows.get(id) ?? []);
-    const [stoppable, retryable] = [tasks.filter(canStop), tasks.filter(canRetry)];
+    const [stoppable, retryable] = [tasks.filter(canStop), tasks.filter(isRetryable)];
     const stop = () => {
       if (stoppable.length === 0 || !confirm(SELECTION)) return;
       stopTasks(stoppable);

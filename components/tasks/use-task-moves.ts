@@ -79,9 +79,14 @@ export function useTaskMoves(take?: (task: TaskView) => void): TaskMoves {
   );
   const retry = useCallback(
     (tasks: Moving[]) => {
-      const say = (queued: TaskView[]) =>
-        queued.length > 0 &&
-        toast(`Queued ${named(queued)} again`, { undo: { label: "Undo", onClick: () => ignore(undoRetry(queued)) } });
+      const waiting = new Set(tasks.flatMap(({ id, status }) => (status === "queued" ? [id] : [])));
+      const say = (queued: TaskView[]) => {
+        if (queued.length === 0) return;
+        // What waited for credit goes on: there is no end that an undo could bring back.
+        if (queued.some(({ id }) => waiting.has(id))) toast(`Trying ${named(queued)} again`);
+        else
+          toast(`Queued ${named(queued)} again`, { undo: { label: "Undo", onClick: () => ignore(undoRetry(queued)) } });
+      };
       ignore(retryAll(tasks).then(say));
     },
     [retryAll, undoRetry],

@@ -1,7 +1,5 @@
 // What may become of a stored log, done to the files of a local world.
-import { globSync } from "node:fs";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { open } from "./local-files.ts";
 
 /**
  * `expired`: deleted after its time. `lost`: deleted before it. `unreadable`: the store answers with an error.
@@ -40,12 +38,4 @@ export function setLogFate(stateDir: string, taskId: string, fate: LogFate): voi
     objects.prepare("UPDATE _mf_objects SET checksums = 'broken' || checksums WHERE key LIKE ?").run(like);
   if (fate === "expired" || fate === "lost")
     objects.prepare("UPDATE _mf_objects SET key = 'away/' || key WHERE key LIKE ?").run(like);
-}
-
-function open(stateDir: string, store: string): DatabaseSync {
-  const [file] = globSync(join(stateDir, "wrangler/v3", store, "*.sqlite")).filter(
-    (path) => !path.endsWith("metadata.sqlite"),
-  );
-  if (file === undefined) throw new Error(`the run's ${store} was not found`);
-  return new DatabaseSync(file, { timeout: 10_000 });
 }

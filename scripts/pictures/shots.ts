@@ -5,6 +5,7 @@ import { ENDINGS, ENDINGS_OWNER } from "./endings.ts";
 import { type LogFate, setLogFate } from "./log-states.ts";
 import type { Played } from "./play.ts";
 import { type PullState, setPull } from "./pull-states.ts";
+import { setUntold } from "./report-states.ts";
 import type { Shot } from "./shoot.ts";
 
 /** `taskIds`: by their story's place in `SCENES`. */
@@ -116,6 +117,19 @@ function logShots({ stateDir, taskIds }: Played): Shot[] {
   );
 }
 
+/** An ended task whose end Porter could not write on the issue. */
+function untoldShot({ stateDir, taskIds }: Played): Shot {
+  const path = pathOf(taskIds, "slow");
+  const setTo = (why: string | null) => async () => setUntold(stateDir, path.replace("/tasks/", ""), why);
+  return {
+    name: "task-untold",
+    login: "octocat",
+    path,
+    before: setTo("refused: the issue is locked"),
+    after: setTo(null),
+  };
+}
+
 export function shotsOf(played: Played): Shot[] {
   return [
     { name: "landing", login: null, path: "/" },
@@ -130,6 +144,7 @@ export function shotsOf(played: Played): Shot[] {
     ...endingShots(played),
     ...pullShots(played),
     ...logShots(played),
+    untoldShot(played),
     { name: "history", login: "octocat", path: "/history" },
     { name: "history-table", login: "octocat", path: "/history", open: pressing("Table") },
     { name: "history-no-match", login: "octocat", path: "/history?q=nothing+is+called+this" },

@@ -161,8 +161,13 @@ function createParser(): AgentParser {
           inputTokens += tokens.input + tokens.cache.read + tokens.cache.write;
           outputTokens += tokens.output + tokens.reasoning;
           costUsd += cost;
-          // A model that is not in opencode's list has no price there: 0 then means unknown.
-          const usage = { inputTokens, outputTokens, costUsd: costUsd > 0 ? costUsd : null };
+          // A model that is not in opencode's list has no price there, and some servers do not count: 0 means unknown.
+          const isCounted = inputTokens + outputTokens > 0;
+          const usage = {
+            inputTokens: isCounted ? inputTokens : null,
+            outputTokens: isCounted ? outputTokens : null,
+            costUsd: costUsd > 0 ? costUsd : null,
+          };
           return [
             { kind: "usage", usage },
             ...(endsTheTurn(reason) ? [{ kind: "final" as const, text: lastText, waiting: false }] : []),

@@ -1,0 +1,12 @@
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+/** The file of one of a local world's stores. */
+export function open(stateDir: string, store: string): DatabaseSync {
+  const [file] = globSync(join(stateDir, "wrangler/v3", store, "*.sqlite")).filter(
+    (path) => !path.endsWith("metadata.sqlite"),
+  );
+  if (file === undefined) throw new Error(`the run's ${store} was not found`);
+  return new DatabaseSync(file, { timeout: 10_000 });
+}
