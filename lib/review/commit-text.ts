@@ -1,7 +1,5 @@
 import { clip, removeInvisible } from "../markdown/invisible.ts";
-
-/** Stands where a word must not work: nobody sees it, and no tool reads across it. */
-const BREAK = "\u200b";
+import { withoutCalls, withoutSkips } from "./calls.ts";
 
 /** Trailers that say who stands behind a change, or that tools obey: only Porter says such things here. */
 const SPEAKS_FOR_OTHERS =
@@ -10,19 +8,6 @@ const TRAILER = /^[ \t]*([A-Za-z0-9][\w-]*)[ \t]*:/;
 /** Tools that release read it at the end of a message. */
 const KEPT_TRAILER = /^BREAKING-CHANGE$/;
 
-/** `[skip ci]`, `[ci skip]`, `[no ci]`, `[vercel skip]` and whatever else asks a service not to run. */
-const SKIPS = /\[(?=[^\][()]*\bskip\b|[ \t]*no[ \t_-])([^\][()\n]{0,80})\]/gi;
-const NO_CI = /\*{3}(no_ci)\*{3}/gi;
-
-/** Who or what a text calls: people, issues, other repositories' issues and commits, trackers behind a closing word. */
-const CALLS: readonly RegExp[] = [
-  /@(?=[A-Za-z0-9])/g,
-  /#(?=\d)/g,
-  /\bGH-(?=\d)/gi,
-  /https?:(?=\/\/[^\s<>]*\/(?:issues|pull|pulls|discussions|commit|commits|merge_requests|advisories)\/)/gi,
-  /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|implement(?:s|ed)?|complete[sd]?)\b[:\s]{1,5}[A-Za-z][A-Za-z0-9]{1,9}(?=-\d)/gi,
-];
-
 /**
  * An agent's text of a commit as Porter may write it: it calls nobody, closes and mentions nothing, stops no checks and
  * speaks for nobody. `redact` takes secrets out. Empty where nothing is left. Idempotent.
@@ -30,10 +15,8 @@ const CALLS: readonly RegExp[] = [
 export function harmlessCommitText(message: string, redact: (text: string) => string): string {
   // What stood between two letters is gone before words are looked for.
   const seen = removeInvisible(redact(message)).text;
-  const calm = seen.replace(SKIPS, "($1)").replace(NO_CI, "$1");
-  const lines = asText(withoutTrailers(calm.split("\n"))).join("\n");
-  const broken = CALLS.reduce((text, pattern) => text.replace(pattern, `$&${BREAK}`), lines);
-  return clip(broken.trim(), LONGEST);
+  const lines = asText(withoutTrailers(withoutSkips(seen).split("\n"))).join("\n");
+  return clip(withoutCalls(lines).trim(), LONGEST);
 }
 
 const LONGEST = 32 * 1024;

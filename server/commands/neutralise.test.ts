@@ -1,20 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CODE, readRegions } from "@/lib/markdown/regions";
-import {
-  clippedCodeBlock,
-  codeBlock,
-  codeSpan,
-  link,
-  neutraliseLine,
-  neutraliseMarkdown,
-  plainLine,
-  titleLine,
-} from "./neutralise";
+import { clippedCodeBlock, codeBlock, codeSpan, link, neutraliseLine, plainLine, titleLine } from "./neutralise";
 
 const SEED = 20261122;
 const Z = "\u200b";
-const markdown = (text: string): string => neutraliseMarkdown(text, 8192);
+const line = (text: string): string => neutraliseLine(text, 8192);
 
 describe("text for GitHub pings nobody, refers to nothing and loads nothing", () => {
   it.each([
@@ -29,24 +20,15 @@ describe("text for GitHub pings nobody, refers to nothing and loads nothing", ()
     ["it fixes the bug", "it fixes the bug"],
     ["![leak](https://evil.test/?q=1) !![a](b)", `!${Z}[leak](https://evil.test/?q=1) !!${Z}[a](b)`],
     ["<img src=https://evil.test/x> <details open> a < b", "&lt;img src=https://evil.test/x> &lt;details open> a < b"],
-    ["a <!-- hidden --> b", "a   b"],
-    ["a <!-- never closed\n\nmore", "a"],
+    ["a <!-- hidden --> b", "a b"],
     ["@<!-- -->octocat", "@ octocat"],
     ["\u001b[31mred\u001b[0m \u001b]8;;https://evil.test\u0007link\u001b]8;;\u0007", "red link"],
     ["a\u202eb\u200bc\u{e0041}d\0e\ud800f", "abcde\ufffdf"],
     ["`@octocat #12`", "`@octocat #12`"],
-    ["```\n@octocat #12 <img>\n```", "```\n@octocat #12 <img>\n```"],
-    ["```js\nopen", "```js\nopen\n```"],
-    ["- ~~~\n  open @in-item", "- ~~~\n  open @in-item"],
     ["<div>`</div> @octocat `", "&lt;div>`</div> @octocat `"],
-    ["\\`a` @octocat", `\\\`a\` @${Z}octocat`],
+    ["\\`a` @octocat", `\\\`a\\\` @${Z}octocat`],
   ])("%j becomes %j", (text, expected) => {
-    expect(markdown(text)).toBe(expected);
-  });
-
-  it("cuts a long text visibly and closes what it cut open", () => {
-    expect(neutraliseMarkdown("```\nabcdef\n```", 8)).toBe("```\nabcd\n```\n\n… (cut)");
-    expect(neutraliseMarkdown("ab😀", 3)).toBe("ab\n\n… (cut)");
+    expect(line(text)).toBe(expected);
   });
 
   it.each([
@@ -63,7 +45,7 @@ describe("text for GitHub pings nobody, refers to nothing and loads nothing", ()
 
   it("shows a title as its characters", () => {
     expect(plainLine("Fix `a_b` [x](y) *now*\n#1", 80)).toBe(`Fix \\\`a\\_b\\\` \\[x\\](y) \\*now\\* #${Z}1`);
-    expect(titleLine("Fix `a_b` <T> & fixes #1\nfor @me", 80)).toBe(`Fix \`a_b\` <T> & fix${Z}es #${Z}1 for @${Z}me`);
+    expect(titleLine("Fix `a_b` <T> & fixes #1\nfor @me", 80)).toBe(`Fix \`a_b\` <T> & fixes #${Z}1 for @${Z}me`);
     expect(titleLine("abcdef", 4)).toBe("abc…");
   });
 
@@ -115,16 +97,15 @@ describe(`over any text (seed ${SEED})`, () => {
   const DANGER =
     /(?<![A-Za-z0-9])@[A-Za-z0-9]|#\d|\bGH\\?-\d|!\[|<[A-Za-z!/?]|&#|\/\/github\.com\/[\w.-]+\/[\w.-]+\/issues\//;
 
-  it("nothing dangerous is left outside code, and code is closed", () => {
+  it("nothing dangerous is left outside code", () => {
     fc.assert(
       fc.property(messy, (text) => {
-        const out = markdown(text);
-        const { marks, openFence } = readRegions(out.replaceAll("<", "\ufffc"));
+        const out = line(text);
+        const { marks } = readRegions(out.replaceAll("<", "\ufffc"));
         const prose = Array.from({ length: out.length }, (_, at) =>
           ((marks[at] ?? 0) & CODE) === 0 ? (out[at] ?? "") : "\n",
         ).join("");
         expect(prose).not.toMatch(DANGER);
-        expect(openFence).toBeNull();
         expect(out.isWellFormed()).toBe(true);
       }),
       { seed: SEED, numRuns: 1000 },

@@ -1,29 +1,13 @@
 import { closingRuns } from "@/lib/markdown/code-spans";
 import { clip, removeInvisible } from "@/lib/markdown/invisible";
-import { CODE, HIDDEN, readRegions } from "@/lib/markdown/regions";
+import { HIDDEN, readRegions } from "@/lib/markdown/regions";
+import { withoutCalls, withoutSkips } from "@/lib/review/calls";
 
 /**
  * Text of agents and users on its way to GitHub: it must ping nobody, touch no other issue, load no image and leave
- * nothing open that swallows what Porter writes behind it (shared/design/security.md "What comes out").
+ * nothing open that swallows what Porter writes behind it.
  */
 const BREAK = "\u200b";
-
-/** Markdown of several lines. Code stays as it is; a fence left open is closed. `max` counts the text that goes in. */
-export function neutraliseMarkdown(text: string, max: number): string {
-  const clean = withoutComments(removeInvisible(text).text).trim();
-  const cut = clip(clean, max);
-  const { marks, openFence } = readRegions(withoutHtml(cut));
-  let out = "";
-  for (let from = 0; from < cut.length;) {
-    const isCode = ((marks[from] ?? 0) & CODE) !== 0;
-    let to = from + 1;
-    while (to < cut.length && (((marks[to] ?? 0) & CODE) !== 0) === isCode) to++;
-    out += isCode ? cut.slice(from, to) : neutraliseProse(cut.slice(from, to));
-    from = to;
-  }
-  if (openFence) out += `\n${openFence}`;
-  return cut.length < clean.length ? `${out}\n\n… (cut)` : out;
-}
 
 /**
  * One line inside a line of Porter's own: no block can begin in it, whatever stands before it, and a backtick
@@ -48,8 +32,8 @@ export function neutraliseLine(text: string, max: number): string {
 export const plainLine = (text: string, max: number): string =>
   neutraliseProse(flatLine(text, max)).replace(/[\\`*_[\]~|]/g, "\\$&");
 
-/** One line that GitHub shows as plain text (a pull request's title), where only references are found. */
-export const titleLine = (text: string, max: number): string => breakReferences(flatLine(text, max));
+/** One line that GitHub shows as plain text (a pull request's title) and that a squash makes the first of a commit. */
+export const titleLine = (text: string, max: number): string => withoutCalls(withoutSkips(flatLine(text, max)));
 
 function flatLine(text: string, max: number): string {
   const flat = removeInvisible(text).text.replace(/\s+/g, " ").trim();
@@ -101,9 +85,6 @@ function withoutComments(text: string): string {
   }
   return out;
 }
-
-/** The same text, offset by offset, in which nothing is HTML: what prose has of it is escaped later. */
-const withoutHtml = (text: string): string => text.replaceAll("<", "\ufffc");
 
 function withoutBlockMarkers(line: string): string {
   for (let rest = line; ;) {

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CODE, readRegions } from "@/lib/markdown/regions";
+import { readTree } from "@/lib/voices/tree";
 import { renderPullRequest, type PullRequestView } from "./pull-request";
 
 const base: PullRequestView = {
@@ -11,95 +12,147 @@ const base: PullRequestView = {
   requester: "octocat",
   runUrl: "https://porter.test/tasks/1",
   title: "Fix token refresh race",
+  habit: null,
+  template: null,
+  changed: { files: 2, additions: 10, deletions: 3 },
+  tookMs: 372_000,
+  costUsd: 0.42,
   summary: "Adds a single-flight lock in `src/auth/refresh.ts`.",
   checks: [],
   draftReasons: [],
   notices: [],
+  heldBack: [],
   heldBackPatch: null,
 };
 const render = (view: Partial<PullRequestView>) => renderPullRequest({ ...base, ...view });
 
 describe("a pull request", () => {
-  it("says what was done, how it was checked, what it closes, who made it and where", () => {
+  it("says first what Porter knows, then what the agent says, as the agent's", () => {
     expect(
       render({
         checks: [
           { command: "npm test", exitCode: 0 },
           { command: "npm run `lint`", exitCode: null },
         ],
+        notices: ["`package-lock.json` changed.", "`package-lock.json` changed."],
+        heldBack: ["Held back: `.env`: holds settings that are often secret."],
+        draftReasons: ["There are conflict markers in `a`."],
       }),
     ).toEqual({
       title: "Fix token refresh race",
       body: [
-        "Adds a single-flight lock in `src/auth/refresh.ts`.",
-        "",
-        "**Checked with**",
-        "- `npm test`, exit 0",
-        "- `` npm run `lint` ``, did not end",
-        "",
+        "**This is a draft:**\n- There are conflict markers in `a`.",
+        "2 files, +10 −3 · 6 m 12 s · $0.42",
+        "**Worth a look:**\n- `package-lock.json` changed.",
+        "**Held back:**\n- Held back: `.env`: holds settings that are often secret.",
         "Closes #42",
-        "",
         "<sub>Made by claude (opus) for octocat · [run](https://porter.test/tasks/1) · `task_0123456789abcdefghij`</sub>",
-      ].join("\n"),
+        "---",
+        "**In claude's words**",
+        "> Adds a single-flight lock in `src/auth/refresh.ts`.",
+        "- claude says that it ran `npm test` (exit 0)\n- claude says that it ran `` npm run `lint` `` (did not end)",
+      ].join("\n\n"),
     });
   });
 
-  it("says first why it is a draft, and what to look at", () => {
-    const { body } = render({
-      draftReasons: ["Workflow changes are held back."],
-      notices: ["`package-lock.json` changed."],
-    });
-    expect(body.startsWith("**This is a draft:**\n- Workflow changes are held back.\n\nAdds a single-flight")).toBe(
-      true,
-    );
-    expect(body).toContain("**Worth a look**\n- `package-lock.json` changed.\n\nCloses #42");
+  it("fills in the repository's template below that", () => {
+    const { body } = render({ template: "## Why\n<!-- say it -->\n- [x] tested", summary: "# Why\n\nIt raced." });
+    expect(body.split("\n\n---\n\n")[1]).toBe("## Why\n\n- [ ] tested\n\n**In claude's words**\n\n> It raced.");
   });
 
-  it("has a title and a summary when the agent left none", () => {
-    expect(render({ title: " \n", summary: null })).toMatchObject({
-      title: "Login fails",
-      body: expect.stringMatching(/^claude left no summary/),
-    });
+  it("has a title and a summary when the agent left none, and no figures that nobody counted", () => {
+    const { title, body } = render({ title: " \n", summary: null, changed: null, tookMs: null, costUsd: null });
+    expect(title).toBe("Login fails");
+    expect(body.startsWith("Closes #42\n\n<sub>")).toBe(true);
+    expect(body.endsWith("---\n\nclaude left no summary of its work.")).toBe(true);
     expect(render({ title: null, issueTitle: "" }).title).toBe("Resolve issue 42");
   });
 
-  it("holds back a patch in a fence that the patch cannot close", () => {
+  it("does not say the title again", () => {
+    expect(render({ title: "Fix it", summary: "# Fix it\n\nBy a lock." }).body).toContain("words**\n\n> By a lock.");
+  });
+
+  it("holds back a patch in a fence that the patch cannot close, as it is or not at all", () => {
     const { body } = render({ heldBackPatch: "+```\n+</details>\n+````\n" });
-    expect(body).toContain("`````diff\n+```\n+</details>\n+````\n`````\n\n</details>");
+    expect(body).toContain("`````diff\n+```\n+</details>\n+````\n`````\n\n</details>\n\n---");
+    for (const works of ["+# fixes #7", "+  if: contains(message, '[skip ci]')"])
+      expect(render({ heldBackPatch: works }).body).toMatch(/workflows.* are on the \[run's page\].*\n\n---/);
   });
 
-  it("closes only its own issue and pings nobody, whatever the agent wrote", () => {
-    const evil =
-      "Fixes #1, closes o/r#2 and https://github.com/o/r/issues/3 cc @octocat ![x](https://evil.test) <!-- x\n```\nopen";
-    const { title, body } = render({
-      title: evil,
-      summary: evil,
-      notices: [evil],
-      draftReasons: [evil],
-      checks: [{ command: evil, exitCode: 1 }],
-    });
-    const { marks } = readRegions(body);
-    const prose = Array.from({ length: body.length }, (_, at) =>
-      ((marks[at] ?? 0) & CODE) === 0 ? (body[at] ?? "") : "",
-    ).join("");
-    expect(prose.match(/#\d+/g)).toEqual(["#42"]);
-    expect(prose).not.toMatch(/@octocat|!\[|<!--|github\.com\/o\/r\/issues\/3(?!.)/);
-    expect(title).not.toMatch(/#\d|@o/);
-    expect(title.length).toBeLessThan(256);
-  });
-
-  it("stays within what GitHub takes", () => {
+  it("stays within what GitHub takes, and says what is cut", () => {
     const flood = "<@a #1 `".repeat(10_000);
-    const many = Array.from({ length: 20 }, () => flood);
+    const many = Array.from({ length: 20 }, (_, at) => `${at} ${flood}`);
     const { body } = render({
       summary: flood,
+      template: flood,
       notices: many,
       draftReasons: many,
+      heldBack: many,
       checks: many.map((command) => ({ command, exitCode: 0 })),
       heldBackPatch: `${"`".repeat(500)}\n${"+line\n".repeat(10_000)}`,
     });
-    expect(body.length).toBeLessThan(60_000);
-    expect(body).toContain("Closes #42");
-    expect(body).toContain("… (cut; the whole patch is on the run's page)");
+    expect(body.length).toBeLessThan(65_536);
+    for (const said of [
+      "Closes #42",
+      "(cut; the whole patch is on the run's page)",
+      "(cut; the rest is on the",
+      "- and more, on",
+    ])
+      expect(body).toContain(said);
   });
 });
+
+/** What closes an issue in GitHub's eyes, in a text or in the commit that a squash makes of it. */
+const CLOSING = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+(?:(?:[\w.-]+\/[\w.-]+)?#\d+|gh-\d+|https?:\/\/\S+)/gi;
+const MENTION = /(?<![A-Za-z0-9])@[a-z0-9]/i;
+
+it("whatever the agent says, Porter's part is the same but for what it names, and closes its own issue alone", () => {
+  const part = fc.constantFrom(
+    ...[
+      "fixes #1",
+      "Closes #42",
+      "closes o/r#2 ",
+      "https://github.com/o/r/issues/3",
+      "@octocat",
+      "[skip ci]",
+      "`",
+      "```\n",
+    ],
+    ...[
+      "<!--",
+      "</sub>",
+      "<details>",
+      "\n\n---\n\n",
+      "\n\n# Porter\n\n",
+      "- [x] ",
+      "![x](https://evil.test)",
+      "[a]: b",
+      "$",
+      "|",
+    ],
+    ...["\n", " ", "\u202e", "words", "**Worth a look:**\n- nothing", "[^1]", "\n\n> ", "2 files, +10 −3"],
+  );
+  const words = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(words, words, words, (summary, command, path) => {
+      const sentence = `Held back: \`${path.replaceAll("`", "")}\`: is too large.`;
+      const view = { summary, checks: [{ command, exitCode: 0 }], heldBack: [sentence], title: summary };
+      const { title, body } = render(view);
+      expect(body.match(CLOSING)).toEqual(["Closes #42"]);
+      expect(`${title}${body}`).not.toMatch(/\[skip ci\]/);
+      expect(title).not.toMatch(MENTION);
+      const { children } = readTree(body);
+      const end = children.findIndex(({ type }) => type === "thematicBreak");
+      expect(children.slice(0, end).map(({ type }) => type)).toEqual([
+        "paragraph",
+        "paragraph",
+        "list",
+        "paragraph",
+        "paragraph",
+      ]);
+      for (const { type } of children.slice(end + 1)) expect(["paragraph", "blockquote", "list"]).toContain(type);
+      expect(children.filter(({ type }) => type === "list")).toHaveLength(2);
+    }),
+    { seed: 20261130, numRuns: 150 },
+  );
+}, 60_000);

@@ -1,14 +1,11 @@
 import type { AgentId } from "@/lib/agents";
+import { cost, duration } from "@/lib/format";
+import { quietCode } from "@/lib/review/calls";
+import { quoteWords } from "@/lib/voices/two-voices";
 import { withoutTitle } from "@/lib/without-title";
-import {
-  clippedCodeBlock,
-  codeSpan,
-  link,
-  neutraliseLine,
-  neutraliseMarkdown,
-  plainLine,
-  titleLine,
-} from "./neutralise";
+import { type DiffStats, diffStats } from "./figures";
+import { clippedCodeBlock, codeSpan, link, neutraliseLine, plainLine } from "./neutralise";
+import { pullRequestTitle, type TitleHabit } from "./pull-request-title";
 
 /** What Porter knows when it opens a pull request. Texts come raw; URLs are complete. */
 export type PullRequestView = {
@@ -21,68 +18,110 @@ export type PullRequestView = {
   runUrl: string;
   /** From the agent's work, one line. */
   title: string | null;
+  /** How the repository titles its pull requests. */
+  habit: TitleHabit;
+  /** The repository's template, Markdown. */
+  template: string | null;
+  /** By Porter's own count. */
+  changed: DiffStats | null;
+  tookMs: number | null;
+  costUsd: number | null;
   /** The agent's last message, Markdown. */
   summary: string | null;
+  /** What the agent's program says that it ran. */
   checks: readonly { command: string; exitCode: number | null }[];
-  /** Why it is a draft, and what else a reviewer should look at, one sentence each. */
+  /** Why it is a draft, what else a reviewer should look at, and what is not in it, one sentence each. */
   draftReasons: readonly string[];
   notices: readonly string[];
-  /** Changes to workflows that Porter may not push (rulings 26). */
+  heldBack: readonly string[];
+  /** Changes to workflows that Porter may not push. */
   heldBackPatch: string | null;
 };
 
-/** GitHub takes 256 and shows about 70. */
-const MAX_TITLE = 120;
-const MAX_SUMMARY = 8192;
 /** GitHub refuses bodies above 65,536 characters. */
-const MAX_BODY = 59_000;
+const MAX_BODY = 60_000;
+const MAX_LIST = 7_000;
+const MAX_WORDS = 26_000;
 
 /**
- * Title and body of a task's pull request: what was done, how it was checked, `Closes #n`, who made it and where to
- * see it run; then what keeps it a draft. The agent's words are neutralised; the one closing reference is Porter's.
+ * Title and body of a task's pull request. First what Porter itself knows, with the one closing reference; below a line
+ * what the agent says, quoted, in the repository's template where there is one. Nothing of the agent's can be taken for
+ * Porter's word, and nothing in either calls anybody.
  */
 export function renderPullRequest(view: PullRequestView): { title: string; body: string } {
-  const title = titleOf(view);
-  const said = view.summary ?? "";
-  const sections = [
-    ...(view.draftReasons.length > 0 ? [`**This is a draft:**\n${bullets(view.draftReasons)}`] : []),
-    ...(said.trim() === "" ? [`${view.agent} left no summary of its work.`] : summaryOf(said, [view.title, title])),
-    ...(view.checks.length > 0 ? [`**Checked with**\n${view.checks.slice(0, 20).map(checkText).join("\n")}`] : []),
-    ...(view.notices.length > 0 ? [`**Worth a look**\n${bullets(view.notices)}`] : []),
+  const title = pullRequestTitle(view);
+  const known = [
+    ...listed("This is a draft", view.draftReasons),
+    ...whatChanged(view),
+    ...listed("Worth a look", view.notices),
+    ...listed("Held back", view.heldBack),
     `Closes #${view.issueNumber}`,
     `<sub>${[`${madeBy(view)} for ${plainLine(view.requester, 60)}`, link("run", view.runUrl), codeSpan(view.taskId, 40)].join(" · ")}</sub>`,
+  ].join("\n\n");
+  const said = whatIsSaid(view, title);
+  const patch = heldBackPatch(view, MAX_BODY - known.length - said.length);
+  return { title, body: `${known}${patch}\n\n---\n\n${said}` };
+}
+
+function whatIsSaid(view: PullRequestView, title: string): string {
+  const { agent, template, summary } = view;
+  // The title stands above the body, as it came or as it was cut, and is not said again.
+  const said = [view.title, title].reduce<string>((text, one) => withoutTitle(text, one), summary ?? "");
+  const words = quoteWords({ speaker: agent, said, template, room: MAX_WORDS });
+  return [
+    ...((summary ?? "").trim() === "" ? [`${agent} left no summary of its work.`] : []),
+    ...(words.text === "" ? [] : [words.text]),
+    ...(words.isCut ? [`… (cut; the rest is on the ${link("run's page", view.runUrl)})`] : []),
+    ...(view.checks.length > 0
+      ? [
+          view.checks
+            .slice(0, 20)
+            .map((check) => claim(agent, check))
+            .join("\n"),
+        ]
+      : []),
+  ].join("\n\n");
+}
+
+function whatChanged({ changed, tookMs, costUsd }: PullRequestView): string[] {
+  const figures = [
+    ...(changed === null ? [] : [diffStats(changed)]),
+    ...(tookMs === null ? [] : [duration(tookMs)]),
+    ...(costUsd === null ? [] : [cost(costUsd)]),
   ];
-  const body = sections.join("\n\n");
-  return { title, body: body + heldBack(view.heldBackPatch, MAX_BODY - body.length) };
+  return figures.length === 0 ? [] : [figures.join(" · ")];
 }
-
-/** The title stands above the body, as it came or as it was cut, and is not said again. */
-function summaryOf(said: string, titles: readonly (string | null)[]): string[] {
-  const rest = titles.reduce<string>((text, title) => withoutTitle(text, title), said);
-  const shown = neutraliseMarkdown(rest, MAX_SUMMARY);
-  return shown === "" ? [] : [shown];
-}
-
-const titleOf = (view: PullRequestView): string =>
-  titleLine(view.title ?? "", MAX_TITLE) ||
-  titleLine(view.issueTitle, MAX_TITLE) ||
-  `Resolve issue ${view.issueNumber}`;
 
 const madeBy = (view: PullRequestView): string =>
   `Made by ${view.agent}${view.model ? ` (${plainLine(view.model, 128)})` : ""}`;
 
-const bullets = (sentences: readonly string[]): string =>
-  sentences
-    .slice(0, 20)
-    .map((sentence) => `- ${neutraliseLine(sentence, 500)}`)
-    .join("\n");
-
-function checkText(check: { command: string; exitCode: number | null }): string {
-  return `- ${codeSpan(check.command, 200)}, ${check.exitCode === null ? "did not end" : `exit ${check.exitCode}`}`;
+/** A sentence is said once, however many say it. */
+function listed(name: string, sentences: readonly string[]): string[] {
+  const lines: string[] = [];
+  let room = MAX_LIST;
+  for (const sentence of new Set(sentences)) {
+    const line = `- ${quietCode(neutraliseLine(sentence, 500))}`;
+    room -= line.length + 1;
+    if (room < 0 || lines.length === 20) {
+      lines.push("- and more, on the run's page");
+      break;
+    }
+    lines.push(line);
+  }
+  return lines.length === 0 ? [] : [`**${name}:**\n${lines.join("\n")}`];
 }
 
-function heldBack(patch: string | null, room: number): string {
+/** Porter did not see it run. */
+function claim(agent: AgentId, { command, exitCode }: { command: string; exitCode: number | null }): string {
+  const end = exitCode === null ? "did not end" : `exit ${exitCode}`;
+  return `- ${agent} says that it ran ${quietCode(codeSpan(command, 200))} (${end})`;
+}
+
+/** A patch is shown as it is, or not at all. */
+function heldBackPatch({ heldBackPatch: patch, runUrl }: PullRequestView, room: number): string {
   if (patch === null || patch.trim() === "") return "";
+  if (quietCode(patch) !== patch)
+    return `\n\nThe changes to workflows, which Porter may not push, are on the ${link("run's page", runUrl)}.`;
   const before = "\n\n<details><summary>Held back: changes to workflows, which Porter may not push</summary>\n\n";
   const after = "\n\n</details>";
   const note = "… (cut; the whole patch is on the run's page)";
