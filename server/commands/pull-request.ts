@@ -87,7 +87,7 @@ function whatChanged({ changed, tookMs, costUsd }: PullRequestView): string[] {
   const figures = [
     ...(changed === null ? [] : [diffStats(changed)]),
     ...(tookMs === null ? [] : [duration(tookMs)]),
-    ...(costUsd === null ? [] : [cost(costUsd)]),
+    ...(costUsd === null ? [] : [`${cost(costUsd)} by the machine's count`]),
   ];
   return figures.length === 0 ? [] : [figures.join(" · ")];
 }

@@ -14,14 +14,30 @@ const QUESTION_MS = 10_000;
 
 type Mutation = { name: string; input: Record<string, unknown>; fields: string; timeoutMs?: number };
 
+type Sender<T> = { client: GitHubClient; token: string; schema: z.ZodType<T> };
+type Sent = { name: string; query: string; variables: Record<string, unknown>; timeoutMs: number };
+
 /** Runs one mutation; an input is sent as a variable alone. @throws GitHubError */
-export async function mutate<T>(
-  { client, token, schema }: { client: GitHubClient; token: string; schema: z.ZodType<T> },
+export function mutate<T>(
+  sender: Sender<T>,
   { name, input, fields, timeoutMs = QUESTION_MS }: Mutation,
 ): Promise<T> {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`;
   const query = `mutation ($input: ${type}) { ${name}(input: $input) { ${fields} } }`;
-  const call = { method: "POST", path: GRAPHQL_PATH, body: { query, variables: { input } }, token, timeoutMs } as const;
+  return send(sender, { name, query, variables: { input }, timeoutMs });
+}
+
+/** Asks for fields of one repository. @throws GitHubError */
+export function askRepository<T>(
+  sender: Sender<T>,
+  { owner, name, fields }: { owner: string; name: string; fields: string },
+): Promise<T> {
+  const query = `query ($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ${fields} } }`;
+  return send(sender, { name: "repository", query, variables: { owner, name }, timeoutMs: QUESTION_MS });
+}
+
+async function send<T>({ client, token, schema }: Sender<T>, { name, timeoutMs, ...body }: Sent): Promise<T> {
+  const call = { method: "POST", path: GRAPHQL_PATH, body, token, timeoutMs } as const;
   const { data, errors } = await client.get(answerSchema, call);
   const [first] = errors;
   if (first !== undefined) throw new GitHubError(failureOf(name, first));

@@ -156,6 +156,10 @@ export interface GitHubRepository {
   getPullRequest(
     number: number,
   ): Promise<PullRequest & { commits: number; additions: number; deletions: number; changedFiles: number }>;
+  /** How people's pull requests look here: the titles of the last merged ones, and the template of new ones. */
+  pullManners(): Promise<{ titles: string[]; template: string | null }>;
+  /** Whether this person is asked for a review of it now; not its author, nor who may not see it. */
+  requestReview(number: number, login: string): Promise<boolean>;
   /** How many of a commit's check runs and statuses passed (or did not apply), failed and go on; null: none may be seen. */
   checksOf(sha: string): Promise<CheckCounts | null>;
   branchSha(branch: string): Promise<string | null>;

@@ -10,6 +10,7 @@ import {
   pullRequestDetailSchema,
   pullRequestSchema,
   repositorySchema,
+  reviewersSchema,
 } from "@/server/github/schemas";
 
 const pullRequestsSchema = pullRequestSchema.array();
@@ -88,7 +89,7 @@ async function unlessHidden<T>(asked: Promise<T>): Promise<T | null> {
   }
 }
 
-export type PullCalls = Pick<GitHubRepository, "findPullRequest" | "createPullRequest" | "getPullRequest" | "checksOf">;
+export type PullCalls = Pick<GitHubRepository, "findPullRequest" | "createPullRequest" | "getPullRequest" | "requestReview" | "checksOf">;
 
 export function createPulls(calls: RepositoryCalls): PullCalls {
   const { client } = calls;
@@ -130,6 +131,19 @@ export function createPulls(calls: RepositoryCalls): PullCalls {
       const pull = await client.get(pullRequestDetailSchema, inRepository(calls, path`/pulls/${number}`));
       const { commits, additions, deletions, changed_files: changedFiles } = pull;
       return { ...toPullRequest(pull), commits, additions, deletions, changedFiles };
+    },
+    async requestReview(number, login) {
+      const call = inRepository(calls, path`/pulls/${number}/requested_reviewers`, {
+        method: "POST",
+        body: { reviewers: [login] },
+      });
+      try {
+        const { requested_reviewers: asked } = await client.get(reviewersSchema, call);
+        return asked.some((person) => person.login.toLowerCase() === login.toLowerCase());
+      } catch (error) {
+        if (error instanceof GitHubError && error.failure.kind === "invalid") return false;
+        throw error;
+      }
     },
     async checksOf(sha) {
       const [runs, statuses] = await Promise.all([

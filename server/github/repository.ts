@@ -5,6 +5,7 @@ import { path } from "@/server/github/github-client";
 import { issueSchema } from "@/server/github/issue-schema";
 import { createLabels } from "@/server/github/labels";
 import type { GitHubRepository, RepositoryPermission } from "@/server/github/port";
+import { createPullManners } from "@/server/github/pull-manners";
 import { createPulls } from "@/server/github/pulls";
 import { inRepository } from "@/server/github/repository-calls";
 import type { RepositoryCalls } from "@/server/github/repository-calls";
@@ -40,6 +41,7 @@ export function createGitHubRepository(calls: RepositoryCalls): GitHubRepository
     ...createContents(calls),
     ...createLabels(calls),
     ...createPulls(calls),
+    ...createPullManners(calls),
     ...createTrees(calls),
     async permissionOf(login) {
       const call = inRepository(calls, path`/collaborators/${login}/permission`);

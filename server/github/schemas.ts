@@ -108,6 +108,8 @@ export const pullRequestDetailSchema = pullRequestSchema.extend({
   changed_files: count,
 });
 
+export const reviewersSchema = z.object({ requested_reviewers: z.array(z.object({ login: z.string() })).default([]) });
+
 export const refSchema = z.object({ object: z.object({ sha: z.string().regex(/^[0-9a-f]{40,64}$/) }) });
 
 export const compareSchema = z.object({

@@ -76,5 +76,9 @@ export function withinBudget(
       await take("needed");
       return repository.createPullRequest(request);
     },
+    async requestReview(number, login) {
+      await take("spare");
+      return repository.requestReview(number, login);
+    },
   };
 }

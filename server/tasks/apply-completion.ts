@@ -2,18 +2,18 @@ import { type CompleteRequest, completeRequestSchema } from "@/lib/agent-protoco
 import type { FailureCode } from "@/lib/failures";
 import { tryJson } from "@/lib/json";
 import { questionAtEnd } from "@/lib/question";
-import { renderPullRequest } from "@/server/commands/pull-request";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, OutcomePatch, TaskRow } from "@/server/db/task-store";
 import { GitHubError, type GitHubRepository, type PullRequest } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
 import { refusalOf } from "@/server/repositories/refusal";
+import { askForReview } from "./ask-for-review";
 import { fail, move } from "./moves";
 import { passGate } from "./pass-gate";
+import { pullRequestText } from "./pull-request-text";
 import { afterTry, type Duty, failedOf } from "./put-off";
 import { tryAnotherModel, waitForKey } from "./refused-secret";
-import { runUrl } from "./urls";
 
 /**
  * Carries the machine's last word over to the task: opens the pull request, or ends the task as it says. For a
@@ -123,7 +123,10 @@ async function openPullRequest(context: AppContext, settlement: Settlement): Pro
     // Found by its head first, so that a second call never opens a second one.
     const known = await repository.findPullRequest(attempt.branch);
     const pull = known ?? (await createFor(context, { repository, settlement }));
-    const stats = await repository.getPullRequest(pull.number);
+    const [stats] = await Promise.all([
+      repository.getPullRequest(pull.number),
+      askForReview(context, { repository, task, number: pull.number }),
+    ]);
     return { ...pull, ...stats };
   });
   await move(context, task, {
@@ -148,29 +151,9 @@ async function createFor(
 ): Promise<PullRequest> {
   const { task, attempt, completion } = input.settlement;
   const base = completion.base ?? task.baseBranch ?? (await input.repository.get()).defaultBranch;
-  const isDraft = completion.draftReasons.length > 0;
-  const text = renderPullRequest({
-    taskId: task.id,
-    issueNumber: task.issueNumber,
-    issueTitle: task.issueTitle,
-    agent: task.agent,
-    model: task.model,
-    requester: task.createdBy,
-    runUrl: runUrl(context, task.id),
-    title: completion.title ?? null,
-    summary: completion.summary ?? null,
-    checks: completion.checks,
-    draftReasons: completion.draftReasons,
-    notices: completion.notices,
-    heldBackPatch: completion.heldBackPatch ?? null,
-  });
-  return input.repository.createPullRequest({
-    head: attempt.branch,
-    base,
-    title: text.title,
-    body: text.body,
-    draft: isDraft,
-  });
+  const { repository } = input;
+  const text = await pullRequestText(context, { repository, task, attempt, completion, base, set: null });
+  return repository.createPullRequest({ head: attempt.branch, base, ...text });
 }
 
 /** It is the attempt's, whatever became of the task; people are told where the task still shows that attempt. */

@@ -30,7 +30,8 @@ export type GitHubState = {
   /** Issues that are not simply open: with what they are, or null for one that is not there. */
   issues: Map<number, IssueFacts | null>;
   archived: Set<number>;
-  pulls: (PullRequest & { body: string })[];
+  pulls: (PullRequest & { body: string; reviewers: string[] })[];
+  manners: Awaited<ReturnType<GitHubRepository["pullManners"]>>;
   liveTokens: Set<string>;
   revokedTokens: Set<string>;
   app: Awaited<ReturnType<GitHubApp["describe"]>>;
@@ -77,6 +78,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     issues: new Map(),
     archived: new Set(),
     pulls: [],
+    manners: { titles: [], template: null },
     liveTokens: new Set(),
     revokedTokens: new Set(),
     app: {
@@ -212,6 +214,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
           headRef: input.head,
           headSha: state.branches.get(input.head) ?? "0".repeat(40),
           baseRef: input.base,
+          reviewers: [],
         };
         state.pulls.push(pull);
         return pull;
@@ -222,6 +225,14 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
         if (pull === undefined)
           throw new GitHubError({ kind: "lost", reason: "not_found", message: "no such pull request" });
         return { ...pull, commits: 1, additions: 3, deletions: 1, changedFiles: 1 };
+      }),
+    pullManners: () => call("pullManners", () => state.manners),
+    requestReview: (number, login) =>
+      call("requestReview", () => {
+        const pull = state.pulls.find((candidate) => candidate.number === number);
+        if (pull === undefined || !state.permissions.has(login)) return false;
+        pull.reviewers.push(login);
+        return true;
       }),
     checksOf: () => call("checksOf", () => ({ passed: 2, failed: 0, running: 1 })),
     treeOf: () => call("treeOf", () => EMPTY_TREE),
