@@ -134,6 +134,8 @@ test("pull requests and comparisons have GitHub's form", async () => {
   const { number } = z.object({ number: z.number() }).parse(created.body);
   const pull = `${repository}/pulls/${number}`;
   matches("pulls/get", await hub.api("GET", pull, { token }));
+  const reviewers = { token, body: { reviewers: ["octocat"] } };
+  matches("pulls/request-reviewers", await hub.api("POST", `${pull}/requested_reviewers`, reviewers));
   matches("pulls/list", await hub.api("GET", `${repository}/pulls?head=octocat:porter/french`, { token }));
   matches("pulls/list-files", await hub.api("GET", `${pull}/files`, { token }));
   matches("pulls/list-commits", await hub.api("GET", `${pull}/commits`, { token }));

@@ -159,3 +159,43 @@ describe("lag", () => {
     expect(reads).toEqual([404, 404, 200]);
   });
 });
+
+describe("a repository's pull requests", () => {
+  const ask = (fields: string, variables: unknown = { owner: "octocat", name: "hello-porter" }): Promise<ApiAnswer> => {
+    const query = `query ($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ${fields} } }`;
+    return hub.api("POST", "/graphql", { token, body: { query, variables } });
+  };
+  const fields =
+    "pullRequestTemplates { filename body } pullRequests(states: MERGED, first: 40) { nodes { title author { __typename } } }";
+
+  test("templates are found in any case, in three folders and in a folder of theirs", async () => {
+    const paths = [
+      "Pull_Request_Template.txt",
+      "docs/pull_request_template.md",
+      ".github/PULL_REQUEST_TEMPLATE/bug.md",
+    ];
+    for (const path of paths) {
+      const content = Buffer.from(`of ${path}`).toString("base64");
+      await hub.api("PUT", `${repository}/contents/${path}`, { token, body: { message: path, content } });
+    }
+    expect((await ask(fields)).body).toMatchObject({
+      data: {
+        repository: {
+          pullRequestTemplates: expect.arrayContaining([
+            { filename: "Pull_Request_Template.txt", body: `of ${paths[0]}` },
+            { filename: "pull_request_template.md", body: `of ${paths[1]}` },
+            { filename: "bug.md", body: `of ${paths[2]}` },
+          ]),
+          pullRequests: { nodes: [] },
+        },
+      },
+    });
+  });
+
+  test("what GitHub's types do not have is refused, and what nobody may see is not there", async () => {
+    const odd = await ask("pullRequestTemplates { filename path }");
+    expect(odd.body).toMatchObject({ errors: [{ message: "Field 'path' doesn't exist" }] });
+    const other = await ask(fields, { owner: "octocat", name: "nothing" });
+    expect(other.body).toMatchObject({ data: { repository: null }, errors: [{ type: "NOT_FOUND" }] });
+  });
+});

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type Actor, type Answer, type Exchange, isRecord, json, parseJson, problem } from "./exchange.ts";
 import { createCommitOnBranch } from "./graphql-commits.ts";
 import { GraphqlError } from "./graphql-error.ts";
+import { answerRepository } from "./graphql-questions.ts";
 import { updateRefs } from "./graphql-refs.ts";
 import { route, type Route } from "./routes.ts";
 import type { World } from "./world.ts";
@@ -12,6 +13,10 @@ const bodySchema = z.looseObject({ query: z.string(), variables: z.record(z.stri
 
 /** One mutation with its input as a variable: all that Porter sends. */
 const mutationPattern = /^\s*mutation\b[^{]*\{\s*(?:(\w+)\s*:\s*)?(\w+)\s*\(\s*input\s*:\s*\$(\w+)\s*\)/;
+
+/** One question about one repository, named by variables. */
+const questionPattern =
+  /^\s*query\b[^{]*\{\s*repository\s*\(\s*owner\s*:\s*\$owner\s*,\s*name\s*:\s*\$name\s*\)\s*\{([\s\S]*)\}\s*\}\s*$/;
 
 type Mutation = (world: World, actor: Actor, input: unknown) => Promise<Record<string, unknown>>;
 const mutations: Record<string, { input: string; carryOut: Mutation }> = {
@@ -23,16 +28,23 @@ const mutations: Record<string, { input: string; carryOut: Mutation }> = {
 const published = parseJson(readFileSync(new URL("./graphql-subset.json", import.meta.url)));
 const ajv = new Ajv({ strict: false, allErrors: true });
 
-/** The mutations of GitHub's GraphQL that Porter uses. An answer has the whole payload, whatever was selected. */
+/** What Porter uses of GitHub's GraphQL. An answer has the whole payload, whatever was selected. */
 export function graphqlRoutes(world: World): Route[] {
   return ["/graphql", "/api/graphql"].map((path) => route("POST", path, (exchange) => answer(world, exchange)));
 }
 
 async function answer(world: World, exchange: Exchange): Promise<Answer> {
-  if (exchange.actor.kind === "anonymous") return problem(401, "This endpoint requires you to be authenticated.");
+  const { actor } = exchange;
+  if (actor.kind === "anonymous") return problem(401, "This endpoint requires you to be authenticated.");
   const { data } = bodySchema.safeParse(parseJson(exchange.body));
   const [, alias, field = "", variable = ""] = mutationPattern.exec(data?.query ?? "") ?? [];
   const mutation = mutations[field];
+  const [, selection] = questionPattern.exec(data?.query ?? "") ?? [];
+  if (selection !== undefined) {
+    const unknown = unknownField(selection);
+    if (unknown !== null) return failed({ message: `Field '${unknown}' doesn't exist` });
+    return carriedOut("repository", () => answerRepository(world, actor, data?.variables));
+  }
   if (mutation === undefined) return failed({ message: "The local GitHub has no such field" });
   const input = data?.variables?.[variable];
   const definitions = isRecord(published) ? published.definitions : {};
@@ -41,9 +53,12 @@ async function answer(world: World, exchange: Exchange): Promise<Answer> {
     const message = `Variable $${variable} of type ${mutation.input}! was provided invalid value: ${ajv.errorsText(validate.errors)}`;
     return failed({ message, extensions: { value: input ?? null, problems: [] } });
   }
-  const name = alias ?? field;
+  return carriedOut(alias ?? field, () => mutation.carryOut(world, actor, input));
+}
+
+async function carriedOut(name: string, run: () => Promise<unknown>): Promise<Answer> {
   try {
-    return json(200, { data: { [name]: await mutation.carryOut(world, exchange.actor, input) } });
+    return json(200, { data: { [name]: await run() } });
   } catch (error) {
     if (!(error instanceof GraphqlError)) throw error;
     const { type, message } = error;
@@ -52,6 +67,25 @@ async function answer(world: World, exchange: Exchange): Promise<Answer> {
       errors: [{ type, path: [name], locations: [{ line: 1, column: 1 }], message }],
     });
   }
+}
+
+/** The first field in the selection that GitHub's types do not have; null: they have them all. */
+function unknownField(selection: string): string | null {
+  const objects = z
+    .record(z.string(), z.record(z.string(), z.string()))
+    .parse(isRecord(published) ? published.objects : {});
+  const inside = ["Repository"];
+  let last = "";
+  for (const [token] of selection.replace(/\([^)]*\)/g, "").matchAll(/\w+|[{}]/g)) {
+    if (token === "{") inside.push(last);
+    else if (token === "}") inside.pop();
+    else {
+      const type = token === "__typename" ? "String" : objects[inside.at(-1) ?? ""]?.[token];
+      if (type === undefined) return token;
+      last = type;
+    }
+  }
+  return null;
 }
 
 /** A request that GitHub does not even begin. */

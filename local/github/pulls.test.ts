@@ -117,3 +117,26 @@ test("a merged pull request keeps its numbers, and its change is on the default 
   await hub.git(["fetch", "--quiet", "origin", "main"], folder);
   await hub.git(["merge-base", "--is-ancestor", "porter/merge", "FETCH_HEAD"], folder);
 });
+
+test("a review is asked of who may see the repository, and not of the author", async () => {
+  await pushBranch("porter/task_review", 1);
+  const created = await open("porter/task_review");
+  const { number } = z.object({ number: z.number() }).parse(created.body);
+  const ask = (as: string, ...reviewers: string[]) =>
+    hub.api("POST", `${repository}/pulls/${number}/requested_reviewers`, { token: as, body: { reviewers } });
+  expect(await ask(token, "octocat")).toMatchObject({
+    status: 201,
+    body: { requested_reviewers: [{ login: "octocat" }] },
+  });
+  expect((await ask(token, "octocat")).status).toBe(201);
+  expect(await ask(token, "octocat", "stranger")).toMatchObject({
+    status: 422,
+    body: { message: expect.stringMatching(/^Reviews may only be requested from collaborators\./) },
+  });
+  expect(await ask(token, "porter-local[bot]")).toMatchObject({
+    status: 422,
+    body: { message: "Review cannot be requested from pull request author." },
+  });
+  const weak = await hub.installationToken("octocat", { permissions: { contents: "read" } });
+  expect((await ask(weak, "octocat")).status).toBe(403);
+});

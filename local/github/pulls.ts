@@ -58,6 +58,7 @@ export function pullRoutes(world: World): Route[] {
         commits.map((commit) => completeTexts(world, commit)),
       );
     }),
+    route("POST", `${one}/requested_reviewers`, (exchange, parameters) => requestReview(world, exchange, parameters)),
     route("GET", "/repos/:owner/:repo/compare/:range(.+)", (exchange) => {
       // GitHub takes `owner:branch` on both sides; the emulator knows plain branches.
       const path = exchange.path.replace(/(compare\/|\.\.\.)[^/.:]+(?::|%3A)/gi, "$1");
@@ -181,10 +182,38 @@ async function list(world: World, exchange: Exchange, parameters: Record<string,
   const pulls = z.array(pullSchema).safeParse(parseJson(answer.body));
   if (answer.status !== 200 || !pulls.success) return answer;
   const current = await Promise.all(pulls.data.map((pull) => atHead(world, repository, pull)));
-  const short = current.map((pull) =>
-    Object.fromEntries(Object.entries(pull).filter(([name]) => !onlyInDetail.includes(name))),
-  );
-  return json(200, short, answer.headers);
+  return json(200, current.map(shortened), answer.headers);
+}
+
+const shortened = (pull: Pull): unknown =>
+  Object.fromEntries(Object.entries(pull).filter(([name]) => !onlyInDetail.includes(name)));
+
+const reviewersSchema = z.object({ reviewers: z.array(z.string()).default([]) });
+
+/** GitHub asks nobody at all when it may not ask one of them. */
+async function requestReview(world: World, exchange: Exchange, parameters: Record<string, string>): Promise<Answer> {
+  const repository = await routeRepository(world, exchange, parameters);
+  const { reviewers } = reviewersSchema.parse(parseJson(exchange.body));
+  const path = `/repos/${repository.fullName}`;
+  const asOwner = world.emulator.owner(repository.owner);
+  const number = parameter(parameters, "number");
+  const authored = z.looseObject({ user: z.object({ login: z.string() }) });
+  const pull = await world.emulator.read(authored, `${path}/pulls/${number}`, asOwner);
+  const isAuthor = (login: string): boolean => login.toLowerCase() === pull?.user.login.toLowerCase();
+  if (reviewers.some(isAuthor)) return problem(422, "Review cannot be requested from pull request author.");
+  for (const login of reviewers) {
+    const role = `${path}/collaborators/${encodeURIComponent(login)}/permission`;
+    const found = await world.emulator.read(z.looseObject({ permission: z.string() }), role, asOwner);
+    if (found !== undefined && found.permission !== "none") continue;
+    return problem(
+      422,
+      `Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the ${repository.fullName} repository.`,
+    );
+  }
+  const answer = await passOn(world, exchange);
+  const changed = pullSchema.safeParse(parseJson(answer.body));
+  if (answer.status !== 200 || !changed.success) return answer;
+  return json(201, shortened(await atHead(world, repository, changed.data)), answer.headers);
 }
 
 async function comparisonOf(

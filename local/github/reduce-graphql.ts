@@ -1,5 +1,6 @@
 /**
- * Reduces GitHub's published GraphQL schema to the inputs of the mutations Porter uses, as JSON Schema.
+ * Reduces GitHub's published GraphQL schema to the inputs of the mutations Porter uses, as JSON Schema, and to the fields of
+ * what it asks for, with the name of each one's type.
  *
  *   node local/github/reduce-graphql.ts <schema.json>
  *
@@ -10,6 +11,13 @@ import { z } from "zod";
 import { readJson } from "../../lib/json.ts";
 
 const usedInputs = ["UpdateRefsInput", "CreateCommitOnBranchInput"];
+const usedObjects: Record<string, string[]> = {
+  Repository: ["pullRequestTemplates", "pullRequests"],
+  PullRequestTemplate: ["filename", "body"],
+  PullRequestConnection: ["nodes"],
+  PullRequest: ["title", "author"],
+  Actor: [],
+};
 
 const named = z.object({ kind: z.string(), name: z.string() });
 type TypeReference = { kind: string; name: string | null; ofType?: TypeReference | null | undefined };
@@ -17,9 +25,12 @@ const typeReference: z.ZodType<TypeReference> = z.lazy(() =>
   z.looseObject({ kind: z.string(), name: z.string().nullable(), ofType: typeReference.nullish() }),
 );
 const inputField = z.looseObject({ name: z.string(), type: typeReference, defaultValue: z.string().nullable() });
-const schemaDocument = z.object({
-  __schema: z.looseObject({ types: z.array(named.loose().extend({ inputFields: z.array(inputField).nullish() })) }),
+const outputField = z.looseObject({ name: z.string(), type: typeReference });
+const type = named.loose().extend({
+  inputFields: z.array(inputField).nullish(),
+  fields: z.array(outputField).nullish(),
 });
+const schemaDocument = z.object({ __schema: z.looseObject({ types: z.array(type) }) });
 
 const definition = "#/definitions/";
 const scalars: Record<string, string> = { Boolean: "boolean", Int: "integer" };
@@ -53,5 +64,18 @@ for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
   const inside = [...JSON.stringify(properties).matchAll(/#\/definitions\/(\w+)/g)];
   waiting.push(...inside.map(([, inner = ""]) => inner));
 }
+
+const nameOf = ({ name, ofType }: TypeReference): string => name ?? (ofType ? nameOf(ofType) : "");
+const objects = Object.fromEntries(
+  Object.entries(usedObjects).map(([name, used]) => {
+    const fields = schema.types.find((one) => one.name === name)?.fields ?? [];
+    const types = used.map((field): [string, string] => {
+      const published = fields.find((one) => one.name === field);
+      if (published === undefined) throw new Error(`GitHub publishes no ${name}.${field}`);
+      return [field, nameOf(published.type)];
+    });
+    return [name, Object.fromEntries(types)];
+  }),
+);
 const target = new URL("./graphql-subset.json", import.meta.url);
-writeFileSync(target, JSON.stringify({ definitions }, null, 2) + "\n");
+writeFileSync(target, JSON.stringify({ definitions, objects }, null, 2) + "\n");

@@ -48,6 +48,7 @@ const usedOperations = new Set([
   "pulls/list",
   "pulls/list-commits",
   "pulls/list-files",
+  "pulls/request-reviewers",
   "rate-limit/get",
   "reactions/create-for-issue",
   "reactions/create-for-issue-comment",

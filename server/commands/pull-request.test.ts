@@ -108,29 +108,32 @@ const MENTION = /(?<![A-Za-z0-9])@[a-z0-9]/i;
 
 it("whatever the agent says, Porter's part is the same but for what it names, and closes its own issue alone", () => {
   const part = fc.constantFrom(
-    ...[
-      "fixes #1",
-      "Closes #42",
-      "closes o/r#2 ",
-      "https://github.com/o/r/issues/3",
-      "@octocat",
-      "[skip ci]",
-      "`",
-      "```\n",
-    ],
-    ...[
-      "<!--",
-      "</sub>",
-      "<details>",
-      "\n\n---\n\n",
-      "\n\n# Porter\n\n",
-      "- [x] ",
-      "![x](https://evil.test)",
-      "[a]: b",
-      "$",
-      "|",
-    ],
-    ...["\n", " ", "\u202e", "words", "**Worth a look:**\n- nothing", "[^1]", "\n\n> ", "2 files, +10 −3"],
+    "fixes #1",
+    "Closes #42",
+    "closes o/r#2 ",
+    "https://github.com/o/r/issues/3",
+    "@octocat",
+    "[skip ci]",
+    "`",
+    "```\n",
+    "<!--",
+    "</sub>",
+    "<details>",
+    "\n\n---\n\n",
+    "\n\n# Porter\n\n",
+    "- [x] ",
+    "![x](https://evil.test)",
+    "[a]: b",
+    "$",
+    "|",
+    "\n",
+    " ",
+    "\u202e",
+    "words",
+    "**Worth a look:**\n- nothing",
+    "[^1]",
+    "\n\n> ",
+    "2 files, +10 −3",
   );
   const words = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(""));
   fc.assert(
@@ -153,6 +156,6 @@ it("whatever the agent says, Porter's part is the same but for what it names, an
       for (const { type } of children.slice(end + 1)) expect(["paragraph", "blockquote", "list"]).toContain(type);
       expect(children.filter(({ type }) => type === "list")).toHaveLength(2);
     }),
-    { seed: 20261130, numRuns: 150 },
+    { seed: 20261130, numRuns: 80 },
   );
 }, 60_000);

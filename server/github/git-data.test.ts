@@ -109,3 +109,13 @@ test("brings over a file as it is, whatever its bytes", async () => {
   const tree = await git.createTree(base.tree, [{ path: "bytes", mode: "100755", type: "blob", sha }]);
   expect((await repository.treeFiles(tree))?.get("bytes")).toEqual({ mode: "100755", sha });
 });
+
+test("asks how pull requests look here, and for a review", async () => {
+  const [branch, { commit }] = [aBranch(), await aCommit("review")];
+  await git.createBranch(branch, commit);
+  const pull = { head: branch, base: "main", title: "Note", body: "", draft: false };
+  const { number } = await repository.createPullRequest(pull);
+  expect(await repository.requestReview(number, "octocat")).toBe(true);
+  expect(await repository.requestReview(number, "nobody-at-all")).toBe(false);
+  expect(await repository.pullManners()).toEqual({ titles: [], template: null });
+});

@@ -18,10 +18,7 @@ type Sender<T> = { client: GitHubClient; token: string; schema: z.ZodType<T> };
 type Sent = { name: string; query: string; variables: Record<string, unknown>; timeoutMs: number };
 
 /** Runs one mutation; an input is sent as a variable alone. @throws GitHubError */
-export function mutate<T>(
-  sender: Sender<T>,
-  { name, input, fields, timeoutMs = QUESTION_MS }: Mutation,
-): Promise<T> {
+export function mutate<T>(sender: Sender<T>, { name, input, fields, timeoutMs = QUESTION_MS }: Mutation): Promise<T> {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`;
   const query = `mutation ($input: ${type}) { ${name}(input: $input) { ${fields} } }`;
   return send(sender, { name, query, variables: { input }, timeoutMs });

@@ -89,7 +89,10 @@ async function unlessHidden<T>(asked: Promise<T>): Promise<T | null> {
   }
 }
 
-export type PullCalls = Pick<GitHubRepository, "findPullRequest" | "createPullRequest" | "getPullRequest" | "requestReview" | "checksOf">;
+export type PullCalls = Pick<
+  GitHubRepository,
+  "findPullRequest" | "createPullRequest" | "getPullRequest" | "requestReview" | "checksOf"
+>;
 
 export function createPulls(calls: RepositoryCalls): PullCalls {
   const { client } = calls;

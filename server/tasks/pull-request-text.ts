@@ -88,7 +88,9 @@ function reviewOf(completion: CompleteRequest, set: ChangeSetRow | null): Review
   const draftReasons = [
     ...findingSentences(judgement.draft),
     ...notes.filter(makesDraft).map(noteSentence),
-    ...(heldBack.some(({ reason }) => reason.kind === "workflow") ? ["Files that GitHub runs by itself are held back."] : []),
+    ...(heldBack.some(({ reason }) => reason.kind === "workflow")
+      ? ["Files that GitHub runs by itself are held back."]
+      : []),
   ];
   return {
     isDraft: judgement.isDraft || draftReasons.length > 0,
