@@ -1,19 +1,19 @@
 import type { Note } from "../../../lib/change-set.ts";
-import type { HeldBack } from "../../../lib/held-back.ts";
+import type { HeldBack, HoldReason } from "../../../lib/held-back.ts";
 import { asRunFailure, RunFailure } from "../run-failure.ts";
 import { parseCommit } from "./commit-object.ts";
 import { gatherFiles, type Gathered, type GatherInput, gatherLines } from "./gather.ts";
+import { type HeldEntry, heldEntriesOf } from "./held-entries.ts";
 import { heldOf, holdBack } from "./hold-back.ts";
 import { type Line, readLines, type Tip } from "./lines.ts";
 import { filesNotes, linesNotes, type Sized } from "./notes.ts";
 import { ObjectReader } from "./object-reader.ts";
 import { makeRulebook } from "./rulebook.ts";
 import { type Filter, type LineSize, planSeries, type PlannedCommit, sizeOf } from "./series-plan.ts";
+import { type Change, diffTrees } from "./tree-diff.ts";
 
 export type CollectInput = GatherInput & {
   containsOwnSecret: (text: string | Uint8Array) => boolean;
-  /** Paths that Porter asks to leave out. */
-  asked: ReadonlySet<string>;
 };
 
 /** The agent's work, as commits that are ready to be written. `line` null: nothing is left of it. */
@@ -24,6 +24,9 @@ export type Work = {
   /** Id of the last commit, or a commit that the repository has. */
   tip: string;
   heldBack: HeldBack[];
+  /** Those of them that may still be wanted. */
+  heldEntries: HeldEntry[];
+  aside: readonly Change[];
   notes: Note[];
   filter: Filter;
   /** The trees between which what is held back can be seen: of the line, or of the first that lost something. */
@@ -32,6 +35,7 @@ export type Work = {
   others: { line: Line; size: LineSize }[];
 };
 
+const NOTHING: LineSize = { files: 0, additions: 0, deletions: 0, weight: 0 };
 const LARGEST_COMMIT = 1024 * 1024;
 const LONGEST_WAY_MS = 120_000;
 
@@ -79,11 +83,13 @@ async function sort(input: CollectInput, gathered: Gathered): Promise<Work> {
     const others = sized.filter((one) => one !== chosen && one.size.weight > 0);
     const line = chosen?.line ?? null;
     const shown = line ?? lines.find(({ total }) => total.some(({ path }) => held.has(path)));
-    const plan = line === null ? { commits: [], tip: base.commit } : planSeries(line, filter);
+    const [aside = []] = await diffTrees(trusted, [gathered.aside], timeoutMs);
     return {
       line,
-      size: chosen?.size ?? { files: 0, additions: 0, deletions: 0, weight: 0 },
-      ...plan,
+      size: chosen?.size ?? NOTHING,
+      ...(line === null ? { commits: [], tip: base.commit } : planSeries(line, filter)),
+      heldEntries: heldEntriesOf(shown, filter, aside),
+      aside,
       heldBack: mergeHeld(gathered.heldBack, lines, { held, base }),
       notes: [
         ...linesNotes(gathered.middles, chosen, others),
@@ -96,6 +102,30 @@ async function sort(input: CollectInput, gathered: Gathered): Promise<Work> {
   } finally {
     await objects.close().catch(() => undefined);
   }
+}
+
+/** The same work without these paths, which Porter does not write. */
+export function leaveOut(work: Work, paths: readonly string[]): Work {
+  const { line } = work;
+  if (line === null) return work;
+  const held = new Map<string, HoldReason>([
+    ...paths.map((path) => [path, { kind: "asked" }] as const),
+    ...work.filter.held,
+  ]);
+  const filter = { ...work.filter, held };
+  const heldBack = mergeHeld(work.heldBack, [line], { held, base: filter.base });
+  return {
+    ...work,
+    ...planSeries(line, filter),
+    size: sizeOf(line, filter),
+    others: work.others.flatMap(({ line: other }) => {
+      const size = sizeOf(other, filter);
+      return size.weight > 0 ? [{ line: other, size }] : [];
+    }),
+    filter,
+    heldBack,
+    heldEntries: heldEntriesOf(line, filter, work.aside),
+  };
 }
 
 /** A stash is a commit whose parents are where it was made, the index, and perhaps its untracked files. */

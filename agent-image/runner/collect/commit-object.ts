@@ -26,13 +26,13 @@ export function parseCommit(sha: string, raw: Buffer): Commit {
   };
 }
 
+/** A message as text: in the encoding that it says, if it is one of two. */
+export function decodeMessage(message: Buffer, encoding: string | null): string {
+  const isLatin = /^(?:iso-?8859-1|latin-?1|windows-1252)$/i.test(encoding ?? "");
+  return message.toString(isLatin ? "latin1" : "utf8");
+}
+
 /** First line of a message, for people. */
 export function subjectOf({ message, encoding }: Pick<Commit, "message" | "encoding">): string {
-  const isLatin = /^(?:iso-?8859-1|latin-?1|windows-1252)$/i.test(encoding ?? "");
-  return (
-    message
-      .toString(isLatin ? "latin1" : "utf8")
-      .trimStart()
-      .split("\n")[0] ?? ""
-  ).trim();
+  return (decodeMessage(message, encoding).trimStart().split("\n")[0] ?? "").trim();
 }

@@ -10,6 +10,7 @@ import { type CollectorRepository, lending, openCollector } from "./collector-re
 import type { Tip } from "./lines.ts";
 import type { RepositoryAnswer } from "./reader-answers.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
+import type { TreePair } from "./tree-diff.ts";
 
 export type GatherInput = {
   workspace: Workspace;
@@ -27,6 +28,8 @@ export type Gathered = {
   tips: Tip[];
   stashes: string[];
   heldBack: HeldBack[];
+  /** Between these trees are the files of tools' that may still be wanted. */
+  aside: TreePair;
   ignored: string[];
   middles: RepositoryAnswer["middles"];
 };
@@ -55,12 +58,14 @@ export async function gatherLines(input: GatherInput, { isHeadAlone }: { isHeadA
   await carry(input, git, [
     ...tips.flatMap(({ commit, tree }) => [commit, ...(tree === null ? [] : [tree])]),
     ...stashes,
+    main.withAside,
   ]);
   return {
     collector: git,
     tips,
     stashes,
     heldBack: [...main.heldBack, ...others.heldBack],
+    aside: { from: main.tree, to: main.withAside },
     ignored: main.ignored,
     middles: found.middles,
   };
@@ -77,9 +82,17 @@ export async function gatherFiles(input: GatherInput): Promise<Gathered> {
   };
   const { git } = await openCollector({ name: "files", workspace, user, head: base.commit, prepare });
   const main: Snapshot = await takeSnapshot({ ...input, git, work: workspace.work, hasIndex: false });
-  await carry(input, git, [main.tree]);
+  await carry(input, git, [main.tree, main.withAside]);
   const head: Tip = { kind: "head", name: "HEAD", commit: base.commit, tree: main.tree, isOnBranch: true };
-  return { collector: git, tips: [head], stashes: [], heldBack: main.heldBack, ignored: main.ignored, middles: [] };
+  return {
+    collector: git,
+    tips: [head],
+    stashes: [],
+    heldBack: main.heldBack,
+    aside: { from: main.tree, to: main.withAside },
+    ignored: main.ignored,
+    middles: [],
+  };
 }
 
 async function carry({ trusted, base, finishBy }: GatherInput, git: Git, wanted: string[]): Promise<void> {

@@ -20,8 +20,6 @@ export type Rulebook = {
   /** Links to other repositories that `.gitmodules` names. */
   modules: ReadonlySet<string>;
   mayPushWorkflows: boolean;
-  /** Paths that Porter asks to leave out. */
-  asked: ReadonlySet<string>;
   /** Filled by the way: how many conflicts files have and what they import, by their blobs. */
   conflicts: Map<string, number>;
   imports: Map<string, string[]>;
@@ -53,7 +51,6 @@ function byPath(change: Change, rules: Rulebook): HoldReason | null {
   const { path, after, isText } = change;
   const { base } = rules;
   if (!isText) return { kind: "name" };
-  if (rules.asked.has(path)) return { kind: "asked" };
   if (!rules.mayPushWorkflows && isWorkflowPath(path)) return { kind: "workflow" };
   if (after === null || base.isUntouched(path, after)) return null;
   if (rules.containsOwnSecret(path)) return { kind: "own_secret" };

@@ -1,16 +1,33 @@
 import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CHANGE_SET_LIMITS, type Manifest, manifestSchema } from "../../../lib/change-set.ts";
+import { createRedactor } from "../../../lib/redaction.ts";
+import { leaveOut } from "./collect-work.ts";
 import { ObjectReader } from "./object-reader.ts";
 import { packChangeSet, type Packed } from "./pack-change-set.ts";
-import { patchOf, saveBundle } from "./save-work.ts";
+import { bundleParts, type Cutting, patchParts } from "./save-work.ts";
 import { CollectWorld, OWN_SECRET, type Written } from "./testing/collect-world.ts";
+import { writeSeries } from "./write-series.ts";
 
 const BASE =
   "echo a > a; mkdir -p src docs; echo x > src/x; echo d > docs/d; printf '#!/bin/sh\\n' > run.sh; echo f > f";
 
-async function pack(world: CollectWorld, { work, written }: Written): Promise<{ packed: Packed; parts: Buffer[] }> {
+const SECRETS = createRedactor([OWN_SECRET]);
+
+/** Keeps a file's parts. */
+function cutting(): { parts: Buffer[]; cut: Cutting } {
+  const parts: Buffer[] = [];
+  const { signal } = new AbortController();
+  const onPart: Cutting["onPart"] = (_, content) => void parts.push(content);
+  return { parts, cut: { onPart, mostBytes: 1024 ** 2, timeoutMs: 60_000, signal } };
+}
+
+async function pack(
+  world: CollectWorld,
+  { work, written }: Pick<Written, "work" | "written">,
+): Promise<{ packed: Packed; parts: Buffer[] }> {
   const parts: Buffer[] = [];
   const objects = new ObjectReader(world.trusted, 60_000);
   const packed = await packChangeSet({
@@ -18,7 +35,8 @@ async function pack(world: CollectWorld, { work, written }: Written): Promise<{ 
     written,
     objects,
     textOf: ({ commit }) => commit?.message.toString() ?? "left over",
-    onPart: async (part, content) => {
+    secrets: SECRETS,
+    onPart: (part, content) => {
       expect(part).toEqual({
         number: parts.length + 1,
         size: content.length,
@@ -83,10 +101,11 @@ test("a set makes the same trees from the base, commit by commit", async () => {
   // A file that the base has costs nothing.
   expect(Buffer.concat(parts).toString()).not.toMatch(/^#!/m);
 
-  const patch = await patchOf(world.trusted, { base: world.base.commit, tip: written.tip ?? "" }, 1024 ** 2);
+  const patch = cutting();
+  await patchParts(world.trusted, { base: world.base.commit, tip: written.tip ?? "" }, patch.cut);
   const index = world.trusted.with({ GIT_INDEX_FILE: join(world.root, "patch.index") });
   await index.run(["read-tree", world.base.commit]);
-  await index.run(["apply", "--cached", "-"], { input: patch });
+  await index.run(["apply", "--cached", "-"], { input: Buffer.concat(patch.parts) });
   expect(await index.text(["write-tree"])).toBe(manifest.tree);
 });
 
@@ -117,16 +136,68 @@ test("keeps every line of work in the bundle, without what is held back", async 
     git checkout -qb other HEAD~1; echo o > o; echo ${OWN_SECRET} > key; git add -A; git commit -qm other; git checkout -q -`);
   const { work } = await world.collect();
   const lines = [work.line, ...work.others.map(({ line }) => line)].flatMap((line) => line ?? []);
-  const bundle = await saveBundle(world.trusted, {
-    ...world.series(),
-    filter: work.filter,
-    lines,
-    folder: world.workspace.privateDir,
-  });
+  const { parts, cut } = cutting();
+  const bundle = join(world.root, "work.bundle");
+  await bundleParts(world.trusted, { ...world.series(), filter: work.filter, lines }, cut);
+  writeFileSync(bundle, Buffer.concat(parts));
   const git = world.trusted.with({ GIT_DIR: join(world.root, "origin/.git"), GIT_ALLOW_PROTOCOL: "file" });
-  await git.run(["fetch", "-q", bundle ?? "", "refs/heads/*:refs/restored/*"]);
+  await git.run(["fetch", "-q", bundle, "refs/heads/*:refs/restored/*"]);
   const files = async (ref: string): Promise<string> => git.text(["ls-tree", "-r", "--name-only", ref]);
   expect((await files("refs/restored/work")).split("\n")).toContain("big");
   expect((await files("refs/restored/other-1")).split("\n")).toContain("o");
   expect(await files("refs/restored/other-1")).not.toContain("key");
+});
+
+test("hands over what is held back and may be wanted, but never a secret of the run", async () => {
+  await using world = await CollectWorld.open(
+    "echo a > a; mkdir -p .github/workflows; echo on > .github/workflows/ci.yml",
+  );
+  world.agent(`
+    echo more >> a; echo P=1 > .env; echo ${OWN_SECRET} > .env.local; echo left > a.orig; mkfifo pipe
+    mkdir -p dist out/target node_modules/x; echo d > dist/d; echo ${OWN_SECRET} > dist/key; echo t > out/target/t
+    for n in $(seq 201); do echo $n > node_modules/x/$n; done; head -c 21000000 /dev/zero > big
+    echo changed > .github/workflows/ci.yml; echo new > .github/workflows/new.yml`);
+  const { packed, parts } = await pack(world, await world.collect());
+  if (packed.kind !== "whole") throw new Error("it is too large");
+  const { heldEntries, heldBack, blobs } = packed.manifest;
+  const contents = new Map(
+    blobs.map(({ sha, size, part, at }) => [sha, Buffer.concat(parts.slice(part - 1)).subarray(at, at + size)]),
+  );
+  expect(heldEntries.map(({ path, entry }) => `${path}: ${contents.get(entry.sha)?.toString()}`).toSorted()).toEqual([
+    ".env: P=1\n",
+    ".github/workflows/ci.yml: changed\n",
+    ".github/workflows/new.yml: new\n",
+    "a.orig: left\n",
+    "dist/d: d\n",
+    "out/target/t: t\n",
+  ]);
+  expect(heldBack.map(({ path }) => path)).toContain("node_modules/");
+  expect(Buffer.concat(parts).includes(OWN_SECRET)).toBe(false);
+});
+
+test("is the same work without what Porter does not write, which is held back then", async () => {
+  await using world = await CollectWorld.open(BASE);
+  world.agent(`echo one >> a; git commit -qam one; echo bad > bad; git add -A; git commit -qm bad
+    echo two >> a; rm docs/d; git add -A; git commit -qm two; git checkout -qb other HEAD~3; echo bad > bad; git add -A; git commit -qm other; git checkout -q -`);
+  const { work } = await world.collect();
+  const left = leaveOut(work, ["bad", "docs/d"]);
+  const written = await writeSeries(world.trusted, {
+    ...world.series(),
+    commits: left.commits,
+    ref: "refs/porter/set",
+  });
+  const { packed, parts } = await pack(world, { work: left, written });
+  if (packed.kind !== "whole") throw new Error("it is too large");
+  const { manifest } = packed;
+  expect(await replay(world, manifest, parts)).toEqual(manifest.commits.map(({ tree }) => tree));
+  expect(manifest.commits.map(({ message, paths }) => [message.trim(), paths.map(({ path }) => path)])).toEqual([
+    ["one", ["a"]],
+    ["two", ["a"]],
+  ]);
+  expect(manifest.heldBack).toEqual([
+    { path: "bad", reason: { kind: "asked" } },
+    { path: "docs/d", reason: { kind: "asked" } },
+  ]);
+  expect(manifest.heldEntries.map(({ path }) => path)).toEqual(["bad"]);
+  expect(manifest.otherLines).toEqual([]);
 });

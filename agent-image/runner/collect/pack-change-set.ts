@@ -1,18 +1,24 @@
-import { createHash } from "node:crypto";
 import {
   type BlobPlace,
   CHANGE_SET_LIMITS,
   CHANGE_SET_VERSION,
   type Manifest,
   manifestSchema,
+  noteSchema,
+  otherLineSchema,
   type SetCommit,
   type SetPart,
 } from "../../../lib/change-set.ts";
-import { LINK_MODE } from "./base-tree.ts";
+import { UPLOAD_LIMITS } from "../../../lib/change-set-upload.ts";
+import { heldBackSchema } from "../../../lib/held-back.ts";
+import type { Redactor } from "../../../lib/redaction.ts";
+import { hideIn } from "../hide-texts.ts";
+import { type BaseTree, LINK_MODE } from "./base-tree.ts";
 import type { Work } from "./collect-work.ts";
 import { parseCommit } from "./commit-object.ts";
 import { otherLine } from "./notes.ts";
 import type { ObjectReader } from "./object-reader.ts";
+import { PartCutter } from "./part-cutter.ts";
 import type { PlannedCommit } from "./series-plan.ts";
 
 export type PackInput = {
@@ -22,8 +28,10 @@ export type PackInput = {
   objects: ObjectReader;
   /** A commit's text without the run's secrets. */
   textOf: (commit: PlannedCommit) => string;
+  /** What is known of the run's secrets. */
+  secrets: Pick<Redactor, "redact" | "containsOwnSecret">;
   /** Takes the parts by their numbers, before the manifest is there. */
-  onPart: (part: SetPart, content: Buffer) => Promise<void>;
+  onPart: (part: SetPart, content: Buffer) => void;
 };
 
 /** `too_large`: no part was handed over; the work is what a bundle holds. */
@@ -31,6 +39,9 @@ export type Packed = { kind: "whole"; manifest: Manifest } | { kind: "too_large"
 
 const LARGEST_COMMIT = 1024 * 1024;
 const LONGEST_TEXT = 64 * 1024;
+const LIMITS = CHANGE_SET_LIMITS;
+/** With room for where each file lies. */
+const LONGEST_MANIFEST = UPLOAD_LIMITS.manifestBytes - 2 * 1024 ** 2;
 
 /**
  * Turns collected work into parts and a manifest. One part and one file are in memory at a time. Files that the base has
@@ -39,71 +50,79 @@ const LONGEST_TEXT = 64 * 1024;
 export async function packChangeSet(input: PackInput): Promise<Packed> {
   const { work, objects } = input;
   const { base } = work.filter;
-  const entries = work.commits.flatMap(({ paths }) => paths.flatMap(({ entry }) => entry ?? []));
-  const blobs = [...new Set(entries.filter(({ mode }) => mode !== LINK_MODE).map(({ sha }) => sha))];
-  const fresh = blobs.filter((sha) => !base.hasBlob(sha));
+  const fresh = freshBlobs(
+    work.commits.flatMap(({ paths }) => paths.flatMap(({ entry }) => entry ?? [])),
+    base,
+  );
   let bytes = 0;
   for (const sha of fresh) bytes += (await objects.read(sha, -1))?.size ?? 0;
   const paths = work.commits.reduce((sum, commit) => sum + commit.paths.length, 0);
-  const { totalBytes, paths: mostPaths, commits: mostCommits } = CHANGE_SET_LIMITS;
-  if (bytes > totalBytes || paths > mostPaths || work.commits.length > mostCommits) {
-    return { kind: "too_large", bytes, paths };
-  }
-  const { places, parts } = await handOver(fresh, input);
+  const isTooMuch = bytes > LIMITS.totalBytes || paths > LIMITS.paths || work.commits.length > LIMITS.commits;
+  if (isTooMuch) return { kind: "too_large", bytes, paths };
   const commits: SetCommit[] = [];
   for (const commit of work.commits) commits.push(await commitOf(commit, input));
-  const manifest: Manifest = {
+  const heldEntries = await heldFiles(input, { bytes: LIMITS.totalBytes - bytes, files: LIMITS.paths - fresh.length });
+  const held = freshBlobs(
+    heldEntries.map(({ entry }) => entry),
+    base,
+  );
+  const hide = (text: string): string => input.secrets.redact(text);
+  const facts: Omit<Manifest, "parts" | "blobs"> = {
     version: CHANGE_SET_VERSION,
     base: base.commit,
     baseTree: base.tree,
     tree: commits.at(-1)?.tree ?? base.tree,
     commits,
-    parts,
-    blobs: places,
-    heldBack: work.heldBack.slice(0, CHANGE_SET_LIMITS.heldBack),
-    heldEntries: [],
-    notes: work.notes.slice(0, 100),
-    otherLines: work.others.slice(0, CHANGE_SET_LIMITS.lines).map(otherLine),
+    heldEntries,
+    heldBack: hideIn(work.heldBack.slice(0, LIMITS.heldBack), heldBackSchema, hide),
+    notes: hideIn(work.notes.slice(0, 100), noteSchema, hide),
+    otherLines: hideIn(work.others.slice(0, LIMITS.lines).map(otherLine), otherLineSchema, hide),
   };
-  return { kind: "whole", manifest: manifestSchema.parse(manifest) };
+  if (Buffer.byteLength(JSON.stringify(facts)) > LONGEST_MANIFEST) return { kind: "too_large", bytes, paths };
+  const { places, parts } = await handOver([...new Set([...fresh, ...held])], input);
+  return { kind: "whole", manifest: manifestSchema.parse({ ...facts, parts, blobs: places }) };
 }
 
-/** The files one after the other, cut into parts where a part is full. */
+/** Contents that the base does not have. */
+function freshBlobs(entries: readonly { mode: string; sha: string }[], base: BaseTree): string[] {
+  const blobs = entries.filter(({ mode }) => mode !== LINK_MODE).map(({ sha }) => sha);
+  return [...new Set(blobs)].filter((sha) => !base.hasBlob(sha));
+}
+
+/** What is held back and may still be wanted, as far as there is room: never what holds a secret of this run. */
+async function heldFiles(
+  { work, objects, secrets }: PackInput,
+  room: { bytes: number; files: number },
+): Promise<Manifest["heldEntries"]> {
+  const kept: Manifest["heldEntries"] = [];
+  let left = room.bytes;
+  for (const { path, entry } of work.heldEntries) {
+    if (kept.length === Math.min(LIMITS.heldEntries, room.files)) break;
+    const blob = await objects.read(entry.sha, Math.min(left, LIMITS.fileBytes));
+    if (!blob?.content || secrets.containsOwnSecret(path) || secrets.containsOwnSecret(blob.content)) continue;
+    left -= blob.size;
+    kept.push({ path, entry: asSetEntry(entry) });
+  }
+  return kept;
+}
+
+/** The files one after the other. */
 async function handOver(
   shas: readonly string[],
   { objects, onPart }: PackInput,
 ): Promise<{ places: BlobPlace[]; parts: SetPart[] }> {
   const places: BlobPlace[] = [];
-  const parts: SetPart[] = [];
-  let held: Buffer[] = [];
-  let size = 0;
-  const close = async (): Promise<void> => {
-    if (size === 0) return;
-    const content = Buffer.concat(held);
-    const sha256 = createHash("sha256").update(content).digest("hex");
-    const part = { number: parts.length + 1, size, sha256 };
-    parts.push(part);
-    held = [];
-    size = 0;
-    await onPart(part, content);
-  };
+  const cutter = new PartCutter(onPart);
   for (const sha of shas) {
     const blob = await objects.read(sha, CHANGE_SET_LIMITS.fileBytes);
     if (blob === null || blob.content === null) throw new Error(`the file ${sha} is not there`);
-    places.push({ sha, size: blob.size, part: parts.length + 1, at: size });
-    for (let at = 0; at < blob.size;) {
-      const piece = blob.content.subarray(at, at + CHANGE_SET_LIMITS.partBytes - size);
-      held.push(piece);
-      size += piece.length;
-      at += piece.length;
-      if (size === CHANGE_SET_LIMITS.partBytes) await close();
-    }
+    places.push({ sha, size: blob.size, ...cutter.place });
+    cutter.push(blob.content);
   }
-  await close();
-  return { places, parts };
+  return { places, parts: cutter.end() };
 }
 
-async function commitOf(commit: PlannedCommit, { written, objects, textOf }: PackInput): Promise<SetCommit> {
+async function commitOf(commit: PlannedCommit, { written, objects, textOf, secrets }: PackInput): Promise<SetCommit> {
   const sha = written.get(commit.id) ?? commit.id;
   const object = await objects.read(sha, LARGEST_COMMIT);
   if (object === null || object.content === null) throw new Error(`the commit ${sha} is not there`);
@@ -113,7 +132,7 @@ async function commitOf(commit: PlannedCommit, { written, objects, textOf }: Pac
     tree,
     parents,
     message: textOf(commit).slice(0, LONGEST_TEXT),
-    author: (commit.commit?.author ?? "").slice(0, 512),
+    author: secrets.redact(commit.commit?.author ?? "").slice(0, 512),
     paths: commit.paths.map(({ path, entry }) => ({ path, entry: entry === null ? null : asSetEntry(entry) })),
   };
 }

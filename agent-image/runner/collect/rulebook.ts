@@ -18,7 +18,6 @@ export type RuleSources = {
   base: BaseTree;
   objects: ObjectReader;
   containsOwnSecret: Rulebook["containsOwnSecret"];
-  asked: ReadonlySet<string>;
   timeoutMs: number;
 };
 
@@ -26,7 +25,7 @@ const LARGEST_ATTRIBUTES = 1024 * 1024;
 
 /** Asks git for what the rules need to know of these lines, and only for what they need. */
 export async function makeRulebook(lines: readonly Line[], sources: RuleSources): Promise<Rulebook> {
-  const { base, objects, containsOwnSecret, asked } = sources;
+  const { base, objects, containsOwnSecret } = sources;
   const changes = lines.flatMap(({ steps, total }) => [...steps.flatMap((step) => step.changes), ...total]);
   const paths = [...new Set(changes.filter(({ isText, after }) => isText && after !== null).map(({ path }) => path))];
   const suspects = paths.filter((path) => base.newArtefactFolder(path) !== null || isLeftover(path));
@@ -36,7 +35,6 @@ export async function makeRulebook(lines: readonly Line[], sources: RuleSources)
     base,
     objects,
     containsOwnSecret,
-    asked,
     mayPushWorkflows: false,
     isIgnored: (path) => ignored.has(path),
     filters: { base: await baseFilters(paths, sources), now: await newFilters(lines, paths, sources) },

@@ -1,6 +1,6 @@
 import type { HeldBack } from "../../../lib/held-back.ts";
 import type { AgentUser } from "../agent-user.ts";
-import type { Git } from "../git/run-git.ts";
+import type { Git, GitOptions } from "../git/run-git.ts";
 import { addPaths } from "./add-paths.ts";
 import { type BaseTree, isAttributes } from "./base-tree.ts";
 import { nulInput } from "./git-paths.ts";
@@ -20,8 +20,11 @@ export type SnapshotInput = {
   finishBy: number;
 };
 
-/** A work tree as a tree, what of it could not be taken, and what its ignore files keep out. */
-export type Snapshot = { tree: string; heldBack: HeldBack[]; ignored: string[] };
+/**
+ * A work tree as a tree, what of it could not be taken, and what its ignore files keep out. `withAside`: the tree with the
+ * files that are held back as tools' and may still be wanted.
+ */
+export type Snapshot = { tree: string; withAside: string; heldBack: HeldBack[]; ignored: string[] };
 
 const STATUS = [
   "status",
@@ -60,11 +63,18 @@ export async function takeSnapshot(input: SnapshotInput): Promise<Snapshot> {
   for (const [chmod, paths] of staged) {
     await git.run(["update-index", `--chmod=${chmod}`, "-z", "--stdin"], { ...here, input: nulInput(paths) });
   }
+  const tree = await git.text(["write-tree"], here);
   return {
-    tree: await git.text(["write-tree"], here),
+    tree,
+    withAside: survey.aside.length === 0 ? tree : await addAside(git, survey.aside, here),
     heldBack: [...survey.heldBack, ...refused],
     ignored: status.ignored.map(({ path }) => path),
   };
+}
+
+async function addAside(git: Git, paths: readonly string[], here: GitOptions): Promise<string> {
+  await addPaths(git, paths, here);
+  return git.text(["write-tree"], here);
 }
 
 /** Without attributes git takes files as they are. */

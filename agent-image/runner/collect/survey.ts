@@ -6,12 +6,22 @@ import type { BaseTree } from "./base-tree.ts";
 import { nulFields, nulInput } from "./git-paths.ts";
 import { isLeftover, TOOL_FOLDERS } from "../../../lib/review/kept-out.ts";
 import type { FileAnswer, FilesAnswer } from "./reader-answers.ts";
+import { SpareFiles } from "./spare-files.ts";
 import type { WorkTreeStatus } from "./work-tree-status.ts";
 
 type SurveyInput = { git: Git; work: string; user: AgentUser; base: BaseTree; status: WorkTreeStatus };
 
-/** What to do about each path of a work tree that differs from its index. `files`: what stands at the added ones. */
-export type Survey = { add: string[]; remove: string[]; heldBack: HeldBack[]; files: Map<string, FileAnswer> };
+/**
+ * What to do about each path of a work tree that differs from its index. `files`: what stands at the added ones. `aside`:
+ * files that nobody made on purpose and that somebody may want all the same.
+ */
+export type Survey = {
+  add: string[];
+  remove: string[];
+  aside: string[];
+  heldBack: HeldBack[];
+  files: Map<string, FileAnswer>;
+};
 
 /** Sorts what git names; what it cannot take, or nobody made on purpose, is held back with its reason. */
 export async function surveyWorkTree(input: SurveyInput, here: GitOptions & { timeoutMs: number }): Promise<Survey> {
@@ -36,7 +46,12 @@ export async function surveyWorkTree(input: SurveyInput, here: GitOptions & { ti
     meant.forEach((path, at) => survey.place(path, more.files[at], "untracked"));
   }
   await survey.addOdd(first.odd, async (paths) => notIgnored(input.git, paths, here));
-  return survey.end();
+  const spare = survey.spare.paths;
+  const found =
+    spare.length === 0
+      ? []
+      : (await askForFiles({ ...question, paths: spare, folders: [], survey: false }, asking)).files;
+  return survey.end(found);
 }
 
 /** What no ignore file of the work tree names. */
@@ -70,6 +85,8 @@ class Sorter {
     this.#base = base;
   }
 
+  readonly spare = new SpareFiles();
+
   isText({ path, isText }: { path: string; isText: boolean }): boolean {
     if (!isText) this.#heldBack.push({ path, reason: { kind: "name" } });
     return isText;
@@ -81,6 +98,7 @@ class Sorter {
     if (folder !== null) this.#artefacts.set(folder, (this.#artefacts.get(folder) ?? 0) + 1);
     else if (isLeftover(path)) this.#heldBack.push({ path, reason: { kind: "leftover" } });
     else return true;
+    this.spare.add(folder ?? path, path);
     return false;
   }
 
@@ -124,7 +142,7 @@ class Sorter {
     }
   }
 
-  end(): Survey {
+  end(spare: readonly FileAnswer[]): Survey {
     // A folder that cannot be read is no reason to lose the file whose place it took.
     const unreadable = new Set(this.#heldBack.map(({ path }) => path));
     const remove = this.remove.filter((path) => !unreadable.has(`${path}/`));
@@ -132,6 +150,7 @@ class Sorter {
       path,
       reason: { kind: "artefacts", files },
     }));
-    return { add: this.#add, remove, heldBack: [...this.#heldBack, ...artefacts], files: this.#files };
+    const heldBack = [...this.#heldBack, ...artefacts];
+    return { add: this.#add, remove, aside: this.spare.choose(spare), heldBack, files: this.#files };
   }
 }

@@ -5,10 +5,10 @@ import type { PlannedCommit } from "./series-plan.ts";
 
 export type SeriesInput = {
   commits: readonly PlannedCommit[];
-  /** Of commits that are the supervisor's, and of those whose own author is not to be used. */
+  /** Of commits that are the supervisor's, and of those whose own header is not to be used. */
   identity: Identity;
   messageOf: (commit: PlannedCommit) => Buffer;
-  isUsableAuthor: (header: string) => boolean;
+  isUsable: (header: string) => boolean;
   ref: string;
   /** A file name of ours. */
   marksFile: string;
@@ -45,7 +45,7 @@ function commitCommands(
   input: SeriesInput & { marks: ReadonlyMap<string, string> },
 ): Buffer[] {
   const message = input.messageOf({ id, commit, parents, paths });
-  const encoding = commit?.encoding ? [`encoding ${commit.encoding}`] : [];
+  const encoding = commit?.encoding && input.isUsable(commit.encoding) ? [`encoding ${commit.encoding}`] : [];
   const header = [
     `commit ${input.ref}`,
     `mark ${input.marks.get(id)}`,
@@ -73,8 +73,8 @@ function commitCommands(
 const PERSON = /^(?:[^<>\n\0]* )?<[^<>\n\0]*> \d{1,12} [+-]\d{4}$/;
 
 /** A header as it was, in latin1, if git takes it; else Porter's. */
-function person(header: string | undefined, { identity, isUsableAuthor, now }: SeriesInput): string {
-  if (header !== undefined && PERSON.test(header) && isUsableAuthor(header)) return header;
+function person(header: string | undefined, { identity, isUsable, now }: SeriesInput): string {
+  if (header !== undefined && PERSON.test(header) && isUsable(header)) return header;
   const name = Buffer.from(`${identity.userName} <${identity.userEmail}>`).toString("latin1");
   return `${name} ${Math.floor(now / 1000)} +0000`;
 }

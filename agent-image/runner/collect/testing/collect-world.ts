@@ -94,14 +94,14 @@ export class CollectWorld {
     return {
       identity: IDENTITY,
       messageOf: ({ commit }) => commit?.message ?? Buffer.from("left over\n"),
-      isUsableAuthor: () => true,
+      isUsable: () => true,
       marksFile: join(this.workspace.privateDir, "marks"),
       now: 1_700_000_000_000,
     };
   }
 
   /** Collects and writes the commits as the runner does, and says what they change. */
-  async collect(asked: readonly string[] = []): Promise<Written> {
+  async collect(): Promise<Written> {
     const { workspace, trusted, base } = this;
     const containsOwnSecret: Redactor["containsOwnSecret"] = (text) => Buffer.from(text).includes(OWN_SECRET);
     const finishBy = Date.now() + 300_000;
@@ -112,7 +112,6 @@ export class CollectWorld {
       base,
       finishBy,
       containsOwnSecret,
-      asked: new Set(asked),
     });
     const written = await writeSeries(trusted, { ...this.series(), commits: work.commits, ref: "refs/porter/series" });
     const tip = work.line === null ? null : (written.get(work.tip) ?? work.tip);

@@ -1,0 +1,39 @@
+import type { HoldReason } from "../../../lib/held-back.ts";
+import { LINK_MODE } from "./base-tree.ts";
+import type { Line } from "./lines.ts";
+import type { Filter } from "./series-plan.ts";
+import type { Change } from "./tree-diff.ts";
+
+export type HeldEntry = { path: string; entry: { mode: string; sha: string } };
+
+/** What somebody may want to have pushed all the same. Everything else would break the repository, or is a secret of this run. */
+const WANTED: ReadonlySet<HoldReason["kind"]> = new Set([
+  "env_file",
+  "private_key",
+  "artefacts",
+  "leftover",
+  "workflow",
+  "asked",
+]);
+
+const MOST_ARTEFACTS = 200;
+
+/**
+ * Files that are held back, as they were at the end of the line, and those of tools' that were set `aside`. Their contents
+ * are in the trusted repository.
+ */
+export function heldEntriesOf(line: Line | undefined, { held, base }: Filter, aside: readonly Change[]): HeldEntry[] {
+  const entries = new Map<string, HeldEntry>();
+  const add = ({ path, after }: Change): void => {
+    if (after !== null && after.mode !== LINK_MODE && !entries.has(path)) entries.set(path, { path, entry: after });
+  };
+  let artefacts = 0;
+  for (const change of line?.total ?? []) {
+    const reason = held.get(change.path);
+    if (reason === undefined || !WANTED.has(reason.kind) || base.isUntouched(change.path, change.after)) continue;
+    if (reason.kind === "artefacts") artefacts += 1;
+    if (reason.kind !== "artefacts" || artefacts <= MOST_ARTEFACTS) add(change);
+  }
+  for (const change of aside) if (change.isText) add(change);
+  return [...entries.values()];
+}
