@@ -6,13 +6,14 @@ import { type Assignment, GRACE_MS } from "./assignment.ts";
 import type { BaseTree } from "./collect/base-tree.ts";
 import { readBase } from "./collect/read-base.ts";
 import { completionOf, type Delivered, type Problem, problemFrom, problemOf } from "./completion.ts";
-import { cutLine, prepareChanges } from "./git/changes.ts";
-import { pushBranch } from "./git/push.ts";
+import { changesOf, collectChanges, type Collected, cutLine } from "./git/changes.ts";
+import { pushChanges } from "./git/push-changes.ts";
 import { fileRecords, readPushedFiles } from "./git/pushed-files.ts";
 import { cloneBare, readRemote, type RemoteState } from "./git/remote.ts";
 import { Git } from "./git/run-git.ts";
 import { checkoutNotes, prepareWorkTree } from "./git/work-tree.ts";
 import { GitToken } from "./git-token.ts";
+import { type HandedOver, handOver } from "./hand-over/hand-over.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { Delivery, Porter } from "./porter.ts";
 import { ProgressReporter } from "./progress-reporter.ts";
@@ -20,6 +21,7 @@ import { RecordStream } from "./record-stream.ts";
 import { asRunFailure } from "./run-failure.ts";
 import type { RunSecrets } from "./run-secrets.ts";
 import { failureCodeFrom, type StopSignal } from "./stop-signal.ts";
+import { LAST_WORDS_MS, TimeLeft } from "./time-left.ts";
 import { createWorkspace, removeWorkspace, type Workspace } from "./workspace.ts";
 
 export type AttemptInput = {
@@ -33,19 +35,17 @@ export type AttemptInput = {
   stop: StopSignal;
 };
 
-/** A machine that is told to shut down has 30 s (execution.md D, `stop_config`). */
-const SHUTDOWN_MS = 25_000;
-/** What is kept back of the grace for the last calls to Porter. */
-const LAST_WORDS_MS = 20_000;
 const TITLE_CHARS = 70;
 
 /**
- * The life of one attempt: clone, agent, collect, push, report. Whatever happens ends in one completion that is
+ * The life of one attempt: clone, agent, collect, hand over, report. Whatever happens ends in one completion that is
  * sent until Porter has it; `refused` also when the attempt turned out to belong to another machine.
  */
 export async function runAttempt(input: AttemptInput): Promise<Delivery> {
   return new Attempt(input).run();
 }
+
+type Delivering = { git: Git; workspace: Workspace; state: RemoteState; base: BaseTree; problem: Problem | null };
 
 class Attempt {
   readonly #input: AttemptInput;
@@ -53,13 +53,15 @@ class Attempt {
   readonly #activity = new Activity();
   readonly #records: RecordStream;
   readonly #reporter: ProgressReporter;
-  #delivered: Delivered = { base: null, baseSha: null, changes: null, branch: null };
+  readonly #time: TimeLeft;
+  #delivered: Delivered = { base: null, baseSha: null, changes: null, changeSet: null, branch: null, headSha: null };
   #outcome: AgentOutcome | null = null;
 
   constructor(input: AttemptInput) {
     const redact = (text: string): string => input.secrets.redactor.redact(text);
     this.#input = input;
     this.#token = new GitToken(input.assignment);
+    this.#time = new TimeLeft(Date.parse(input.assignment.limits.deadlineAt), input.stop);
     this.#records = new RecordStream({ redact });
     this.#reporter = new ProgressReporter({ ...input, records: this.#records, activity: this.#activity, redact });
   }
@@ -85,7 +87,7 @@ class Attempt {
     }
   }
 
-  /** Everything up to the push; answers why it is not a success. Throws what a `RunFailure` can be made of. */
+  /** Everything up to the handing over; answers why it is not a success. Throws what a `RunFailure` can be made of. */
   async #work(workspace: Workspace): Promise<Problem | null> {
     const { assignment, stop } = this.#input;
     const git = new Git({ home: workspace.privateDir, user: null });
@@ -117,53 +119,94 @@ class Attempt {
     for (const note of await checkoutNotes(trusted, baseSha)) this.#reporter.note(note);
     const { hiddenPaths } = this.#input.agent;
     await prepareWorkTree(git, { workspace, base: state.base, branch, identity: assignment.git, user, hiddenPaths });
-    const finishBy = this.#finishBy();
+    const { finishBy } = this.#time;
     const base = await readBase({ workspace, user, trusted, baseSha, hiddenPaths, finishBy });
     return { state: { ...state, baseSha }, base };
   }
 
-  /** Collects, checks and pushes: to the branch when all went well, else to the wip branch. Answers the problem. */
-  async #deliver(input: {
-    git: Git;
-    workspace: Workspace;
-    state: RemoteState;
-    base: BaseTree;
-    problem: Problem | null;
-  }): Promise<Problem | null> {
-    const { assignment, user, secrets, porter } = this.#input;
-    const { baseSha, heads } = input.state;
+  /** Collects the work and hands it over, or pushes it where nobody takes change sets. Answers the problem. */
+  async #deliver(input: Delivering): Promise<Problem | null> {
+    const { assignment, user, secrets, stop, porter } = this.#input;
     const git = input.git.with({ GIT_DIR: input.workspace.trusted });
-    const finishBy = this.#finishBy();
     const renewed = this.#token.renewIfLate(porter, secrets);
-    const changes = await prepareChanges(git, {
+    const collected = await collectChanges(git, {
       workspace: input.workspace,
       user,
       identity: assignment.git,
       base: input.base,
-      trailers: assignment.git.trailers,
       fallbackTitle:
         cutLine(secrets.redactor.redact(this.#activity.final ?? ""), TITLE_CHARS) ?? assignment.issue.title,
       tests: secrets.redactor,
-      finishBy,
+      finishBy: this.#time.finishBy,
     });
     await renewed;
     const problem = input.problem ?? (await this.#stopProblem());
-    if (changes === null) return problem;
-    this.#delivered = { ...this.#delivered, changes };
-    if (changes.tip === null || this.#input.stop.cause?.kind === "lost") return problem;
-    const branch = problem ? assignment.repository.wipBranch : assignment.repository.branch;
-    const remote = { url: assignment.repository.cloneUrl, token: this.#token.value };
-    const pushing = `Pushing ${changes.commits} commit(s) to ${branch}`;
-    // A run that is over but for its work stays in the phase in which it ended.
-    if (problem) this.#reporter.note(pushing);
-    else this.#reporter.enter("pushing", pushing);
-    const [files] = await Promise.all([
-      readPushedFiles(git, { base: baseSha, tip: changes.tip }, finishBy),
-      pushBranch(git, { remote, sha: changes.tip, branch, expected: heads.get(branch) ?? null, finishBy }),
-    ]);
-    this.#delivered = { ...this.#delivered, branch };
-    for (const record of fileRecords(files)) this.#records.add(record);
+    if (collected === null) return problem;
+    this.#delivered = { ...this.#delivered, changes: collected.changes };
+    if (stop.cause?.kind === "lost") return problem;
+    const delivering = { ...input, git, problem };
+    const handed = await this.#handOver(collected, delivering);
+    if (collected.nothingLeft !== null) throw collected.nothingLeft;
+    if (collected.work.line === null) return problem;
+    try {
+      await this.#push(collected, delivering);
+    } catch (error) {
+      // Porter has the work; that its token may not write is as it should be.
+      if (handed?.kind !== "whole") throw error;
+    }
     return problem;
+  }
+
+  /** null: nobody takes change sets. */
+  async #handOver(collected: Collected, { git, workspace, problem }: Delivering): Promise<HandedOver | null> {
+    const { porter, secrets } = this.#input;
+    const { work, changes } = collected;
+    const isWorth = work.line !== null || work.others.length > 0 || work.heldEntries.length > 0;
+    if (porter.changeSets === null || !isWorth) return null;
+    const handing = `Handing over ${changes.commits} commit(s)`;
+    // A run that is over but for its work stays in the phase in which it ended.
+    if (problem || work.line === null || collected.nothingLeft) this.#reporter.note(handing);
+    else this.#reporter.enter("pushing", handing);
+    const folder = workspace.privateDir;
+    const sources = { git, folder, secrets: secrets.redactor, time: this.#time };
+    const handed = await handOver(porter.changeSets, collected, sources);
+    if (handed.kind !== "whole") return handed;
+    this.#delivered = {
+      ...this.#delivered,
+      changes: changesOf(handed.work, changes),
+      changeSet: handed.set,
+    };
+    await this.#showFiles(git, handed.tip);
+    return handed;
+  }
+
+  async #push(collected: Collected, { git, state, problem }: Delivering): Promise<void> {
+    const { assignment, secrets } = this.#input;
+    const { repository } = assignment;
+    const branch = problem ? repository.wipBranch : repository.branch;
+    const { changes } = collected;
+    const pushing = `Pushing ${changes.commits} commit(s) to ${branch}`;
+    if (problem || this.#reporter.phase === "pushing") this.#reporter.note(pushing);
+    else this.#reporter.enter("pushing", pushing);
+    const { tip, review } = await pushChanges(git, collected, {
+      remote: { url: repository.cloneUrl, token: this.#token.value },
+      branch,
+      expected: state.heads.get(branch) ?? null,
+      trailers: assignment.git.trailers,
+      tests: secrets.redactor,
+      finishBy: this.#time.finishBy,
+    });
+    const draftReasons = [...changes.draftReasons, ...review.draftReasons];
+    const notices = [...changes.notices, ...review.notices];
+    this.#delivered = { ...this.#delivered, changes: { ...changes, draftReasons, notices }, branch, headSha: tip };
+    await this.#showFiles(git, tip);
+  }
+
+  async #showFiles(git: Git, tip: string): Promise<void> {
+    const { baseSha } = this.#delivered;
+    if (baseSha === null) return;
+    const files = await readPushedFiles(git, { base: baseSha, tip }, this.#time.finishBy);
+    for (const record of fileRecords(files)) this.#records.add(record);
   }
 
   async #report(problem: Problem | null): Promise<Delivery> {
@@ -171,7 +214,8 @@ class Attempt {
     const until = Date.parse(assignment.limits.deadlineAt) + GRACE_MS;
     const lost = stop.cause?.kind === "lost";
     if (problem) this.#reporter.note(problem.message);
-    else if (this.#delivered.branch === null) this.#reporter.finishPhase("There is nothing to push");
+    else if (this.#delivered.branch === null && this.#delivered.changeSet === null)
+      this.#reporter.finishPhase("There is nothing to push");
     else this.#reporter.enter("reporting", "Done");
     const flushUntil = Math.min(until - LAST_WORDS_MS / 2, Date.now() + LAST_WORDS_MS);
     await Promise.all([this.#token.revoke(), this.#reporter.finish(lost ? 0 : flushUntil)]);
@@ -205,12 +249,5 @@ class Attempt {
     }
     if (stop.cause?.kind === "ended") return problemOf(stop.cause.reason);
     return stop.cause?.kind === "lost" ? problemOf("machine_lost") : null;
-  }
-
-  #finishBy(): number {
-    const { stop, assignment } = this.#input;
-    const byGrace = Date.parse(assignment.limits.deadlineAt) + GRACE_MS - LAST_WORDS_MS;
-    if (stop.cause?.kind !== "terminated" || stop.at === null) return byGrace;
-    return Math.min(byGrace, stop.at + SHUTDOWN_MS);
   }
 }

@@ -31,7 +31,7 @@ const call = (options: { maxAttempts?: number; until?: number; url?: string } = 
     url: options.url ?? url,
     bearer: "fake-bearer",
     body: () => ({}),
-    until: options.until ?? Date.now() + 60_000,
+    until: () => options.until ?? Date.now() + 60_000,
     maxAttempts: options.maxAttempts ?? 5,
     timeoutMs: 5000,
     onAttempt: () => undefined,

@@ -25,10 +25,10 @@ export type CallbackStats = { attempts: number; lastHttpCode: number | null };
 export type CallbackRequest = {
   url: string;
   bearer: string | null;
-  /** Made anew for each try, because it may say how many there were. */
+  /** Made anew for each try, because it may say how many there were. Bytes go as they are, all else as JSON. */
   body: () => unknown;
-  /** Epoch ms after which nothing is tried again. The first try is always made. */
-  until: number;
+  /** Epoch ms after which nothing is tried again; asked each time. The first try is always made. */
+  until: () => number;
   maxAttempts: number;
   timeoutMs: number;
   signal?: AbortSignal;
@@ -43,7 +43,7 @@ const DELAY_MS = { first: 500, longest: 15_000 };
 const LARGEST_ANSWER = 8 * 1024 * 1024;
 
 /**
- * POSTs JSON until Porter answers: network faults, 408, 425, 429 and 5xx are tried again with jitter, `Retry-After`
+ * POSTs until Porter answers: network faults, 408, 425, 429 and 5xx are tried again with jitter, `Retry-After`
  * is honoured, redirects are never followed (the bearer would go with them). So is a bot check's page, which an operator
  * may take away meanwhile.
  */
@@ -56,7 +56,7 @@ export async function callPorter(request: CallbackRequest): Promise<CallbackRepl
     lastStatus = tried.status ?? lastStatus;
     if (tried.status !== null) challenged = tried.challenged;
     const delay = tried.retryAfterMs ?? backOff(DELAY_MS, attempt - 1, Math.random());
-    if (attempt >= request.maxAttempts || Date.now() + delay >= request.until || request.signal?.aborted) {
+    if (attempt >= request.maxAttempts || Date.now() + delay >= request.until() || request.signal?.aborted) {
       return { kind: "unreachable", lastStatus, challenged };
     }
     await pause(delay, request.signal);
@@ -71,15 +71,17 @@ async function tryOnce(request: CallbackRequest): Promise<Tried> {
   request.onAttempt();
   const timeout = AbortSignal.timeout(request.timeoutMs);
   try {
+    const body = request.body();
+    const isBytes = body instanceof Uint8Array;
     const response = await fetch(request.url, {
       method: "POST",
       headers: {
-        "content-type": "application/json",
+        "content-type": isBytes ? "application/octet-stream" : "application/json",
         accept: "application/json",
         "user-agent": `porter-runner/${RUNNER_VERSION}`,
         ...(request.bearer === null ? {} : { authorization: `Bearer ${request.bearer}` }),
       },
-      body: JSON.stringify(request.body()),
+      body: isBytes ? Uint8Array.from(body) : JSON.stringify(body),
       redirect: "manual",
       signal: request.signal ? AbortSignal.any([timeout, request.signal]) : timeout,
     });

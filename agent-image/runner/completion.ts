@@ -1,14 +1,14 @@
 import type { MachinePhase, PhaseSpan } from "../../lib/agent-protocol.ts";
-import { CHANGE_SET_LIMITS, type Note, noteSchema } from "../../lib/change-set.ts";
+import { CHANGE_SET_LIMITS, noteSchema } from "../../lib/change-set.ts";
 import { FAILURES, type FailureCode } from "../../lib/failures.ts";
 import type { Activity } from "./activity.ts";
 import type { AgentOutcome } from "./agent-run.ts";
 import { clip } from "./clip.ts";
 import type { Changes } from "./git/changes.ts";
+import { hideIn } from "./hide-texts.ts";
 import type { Completion } from "./porter.ts";
 import type { RecordStream } from "./record-stream.ts";
 import type { RunFailure } from "./run-failure.ts";
-import { readJson } from "../../lib/json.ts";
 
 /** Why the run is not a success; null in its place: it is one. */
 export type Problem = { status: "failed" | "timed_out" | "stopped"; failureCode: FailureCode; message: string };
@@ -23,8 +23,16 @@ export function problemOf(failureCode: FailureCode, message: string = FAILURES[f
 
 export const problemFrom = (failure: RunFailure): Problem => problemOf(failure.failureCode, failure.message);
 
-/** Where the work is: on the remote, held back or nowhere. */
-export type Delivered = { base: string | null; baseSha: string | null; changes: Changes | null; branch: string | null };
+/** Where the work is: with Porter as a change set, on the remote, held back or nowhere. */
+export type Delivered = {
+  base: string | null;
+  baseSha: string | null;
+  changes: Changes | null;
+  changeSet: number | null;
+  branch: string | null;
+  /** Of what was pushed. */
+  headSha: string | null;
+};
 
 export type CompletionInput = {
   problem: Problem | null;
@@ -40,25 +48,28 @@ export type CompletionInput = {
 /** The last word of a run in Porter's words; texts are redacted, then cut to what the protocol takes. */
 export function completionOf(input: CompletionInput): Completion {
   const { problem, delivered, outcome, activity, records } = input;
-  const { changes, branch } = delivered;
+  const { changes, branch, changeSet } = delivered;
   const cut = (text: string, maxBytes: number): string => clip(input.redact(text), { maxBytes, keep: "start" });
   const pushed = branch !== null && changes !== null;
+  // A set without commits has only what was held back.
+  const arrived = pushed || (changeSet !== null && changes !== null && changes.commits > 0);
   return {
     status: problem?.status ?? "success",
-    outcome: problem ? (pushed ? "partial" : "failed") : pushed ? "changed" : "no_changes",
+    outcome: problem ? (arrived ? "partial" : "failed") : arrived ? "changed" : "no_changes",
     failureCode: problem?.failureCode ?? null,
     lacksCredit: problem !== null && outcome?.failure?.lacksCredit === true,
     failedPhase: input.failedPhase,
     ...input.phases,
     message: problem ? cut(problem.message, 4096) : null,
     branch,
+    changeSet,
     base: delivered.base,
     baseSha: delivered.baseSha,
-    headSha: pushed ? changes.tip : null,
-    commits: pushed ? changes.commits : 0,
-    filesChanged: pushed ? changes.filesChanged : 0,
-    additions: pushed ? changes.additions : 0,
-    deletions: pushed ? changes.deletions : 0,
+    headSha: delivered.headSha,
+    commits: arrived ? changes.commits : 0,
+    filesChanged: arrived ? changes.filesChanged : 0,
+    additions: arrived ? changes.additions : 0,
+    deletions: arrived ? changes.deletions : 0,
     title: changes ? cut(changes.title, 256) : null,
     summary: activity.final ? clip(input.redact(activity.final), { maxBytes: 8000, keep: "both" }) : null,
     checks: activity.checks.map((check) => ({ ...check, command: cut(check.command, 200) })),
@@ -68,7 +79,7 @@ export function completionOf(input: CompletionInput): Completion {
     heldBack: (changes?.heldBack ?? [])
       .slice(0, CHANGE_SET_LIMITS.heldBack)
       .map(({ path, reason }) => ({ path: cut(path, 4096), reason })),
-    notes: redactedNotes(changes?.notes ?? [], input.redact),
+    notes: hideIn((changes?.notes ?? []).slice(0, 100), noteSchema, input.redact),
     exitCode: outcome?.exitCode ?? null,
     signal: outcome?.signal ?? null,
     logTail: problem ? records.tail(4096) : null,
@@ -76,10 +87,4 @@ export function completionOf(input: CompletionInput): Completion {
     agentDurationMs: outcome?.durationMs ?? null,
     lastSeq: records.acknowledgedSeq,
   };
-}
-
-/** Names of branches and paths are the agent's words. */
-function redactedNotes(notes: readonly Note[], redact: (text: string) => string): Note[] {
-  const hide = (_: string, value: unknown): unknown => (typeof value === "string" ? redact(value) : value);
-  return notes.slice(0, 100).map((note) => readJson(noteSchema, JSON.stringify(note, hide)));
 }

@@ -6,6 +6,7 @@ import type { Completion, Delivery, Porter, PorterReply, ProgressReply } from ".
 /** A run by hand: nobody listens until the one callback of the spec (`task_id`, `status`) at its end. */
 export class HandPorter implements Porter {
   readonly listens = false;
+  readonly changeSets = null;
   readonly #contract: HandContract;
 
   constructor(contract: HandContract) {
@@ -29,7 +30,7 @@ export class HandPorter implements Porter {
       url: this.#contract.callbackUrl,
       bearer: this.#contract.callbackToken,
       body: () => ({ task_id: this.#contract.assignment.taskId, ...completion, status: specStatus(completion) }),
-      until,
+      until: () => until,
       maxAttempts: 60,
       timeoutMs: 10_000,
       onAttempt: () => undefined,

@@ -9,12 +9,21 @@ import {
   PROTOCOL_VERSION,
 } from "../../lib/agent-protocol.ts";
 import type { Assignment } from "./assignment.ts";
-import { type CallbackReply, type CallbackStats, callPorter } from "./callback-request.ts";
-import type { Completion, Delivery, Porter, PorterReply, ProgressReply, ProgressUpdate } from "./porter.ts";
+import type { CallbackReply, CallbackStats } from "./callback-request.ts";
+import { openChangeSetDoor } from "./change-set-door.ts";
+import { type Credentials, send } from "./porter-call.ts";
+import type {
+  ChangeSetDoor,
+  Completion,
+  Delivery,
+  Porter,
+  PorterReply,
+  ProgressReply,
+  ProgressUpdate,
+} from "./porter.ts";
 import { mayCarrySecrets } from "./trusted-url.ts";
 
 const CLAIM_BUDGET_MS = 150_000;
-const CALL_TIMEOUT_MS = 10_000;
 /** A progress or heartbeat call gives up early: the next one says the same and more. */
 const QUICK_ATTEMPTS = 3;
 const COMPLETION_ATTEMPTS = 60;
@@ -22,8 +31,6 @@ const COMPLETION_ATTEMPTS = 60;
 export type ClaimOutcome =
   | { kind: "claimed"; assignment: Assignment; porter: PorterClient }
   | { kind: "refused"; message: string; challenged: boolean };
-
-type Credentials = { porterUrl: string; bearer: string; taskId: string; attempt: number; stats: CallbackStats };
 
 /** Claims the task once: the nonce makes every repeat of this call the same claim (rulings 6). */
 export async function claimTask(input: {
@@ -42,9 +49,10 @@ export async function claimTask(input: {
     machineId: input.machineId,
     runnerVersion: input.runnerVersion,
   };
+  const until = before(Date.now() + CLAIM_BUDGET_MS);
   const reply = await send(
     { porterUrl: file.porterUrl, bearer: file.claimToken, taskId: file.taskId, attempt: file.attempt, stats },
-    { path: "claim", body: () => request, until: Date.now() + CLAIM_BUDGET_MS, maxAttempts: 100, signal: input.signal },
+    { path: "claim", body: () => request, until, maxAttempts: 100, signal: input.signal },
   );
   const refused = (message: string): ClaimOutcome => ({ kind: "refused", message, challenged: isChallenge(reply) });
   if (reply.kind !== "ok") return refused(`Porter did not hand out the task (${describe(reply)})`);
@@ -68,10 +76,12 @@ export class PorterClient implements Porter {
   readonly listens = true;
   /** The bearer of every later call: one of the run's secrets. */
   readonly bearer: string;
+  readonly changeSets: ChangeSetDoor;
   readonly #credentials: Credentials;
 
   constructor(credentials: Credentials) {
     this.#credentials = credentials;
+    this.changeSets = openChangeSetDoor(credentials);
     this.bearer = credentials.bearer;
   }
 
@@ -106,7 +116,12 @@ export class PorterClient implements Porter {
         callbackMaxAttempts: COMPLETION_ATTEMPTS,
         callbackLastHttpCode: stats.lastHttpCode,
       });
-      return send(this.#credentials, { path: "complete", body, until, maxAttempts: COMPLETION_ATTEMPTS });
+      return send(this.#credentials, {
+        path: "complete",
+        body,
+        until: before(until),
+        maxAttempts: COMPLETION_ATTEMPTS,
+      });
     };
     let reply = await tell(completion);
     // A Porter of another age may not take some text; what was pushed and why it ended must still arrive.
@@ -119,12 +134,14 @@ export class PorterClient implements Porter {
   async #quick(path: "progress" | "heartbeat" | "token", fields: object): Promise<CallbackReply> {
     const { taskId, attempt } = this.#credentials;
     const body = (): unknown => ({ taskId, attempt, ...fields });
-    return send(this.#credentials, { path, body, until: Date.now() + 30_000, maxAttempts: QUICK_ATTEMPTS });
+    return send(this.#credentials, { path, body, until: before(Date.now() + 30_000), maxAttempts: QUICK_ATTEMPTS });
   }
 }
 
+const before = (time: number) => (): number => time;
+
 function bareFacts(completion: Completion): Completion {
-  const { status, outcome, failureCode, failedPhase, branch, base, baseSha, headSha } = completion;
+  const { status, outcome, failureCode, failedPhase, branch, base, baseSha, headSha, changeSet } = completion;
   const { commits, filesChanged, additions, deletions } = completion;
   return {
     status,
@@ -135,33 +152,12 @@ function bareFacts(completion: Completion): Completion {
     base,
     baseSha,
     headSha,
+    changeSet,
     commits,
     filesChanged,
     additions,
     deletions,
   };
-}
-
-async function send(
-  credentials: Credentials,
-  call: { path: string; body: () => unknown; until: number; maxAttempts: number; signal?: AbortSignal },
-): Promise<CallbackReply> {
-  const { stats } = credentials;
-  return callPorter({
-    url: `${credentials.porterUrl.replace(/\/+$/, "")}/api/callbacks/${call.path}`,
-    bearer: credentials.bearer,
-    body: call.body,
-    until: call.until,
-    maxAttempts: call.maxAttempts,
-    timeoutMs: CALL_TIMEOUT_MS,
-    ...(call.signal ? { signal: call.signal } : {}),
-    onAttempt: () => {
-      stats.attempts += 1;
-    },
-    onStatus: (status) => {
-      stats.lastHttpCode = status;
-    },
-  });
 }
 
 function unheard(reply: Exclude<CallbackReply, { kind: "ok" }>): Exclude<PorterReply, { kind: "ok" }> {

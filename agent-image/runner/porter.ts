@@ -1,4 +1,6 @@
 import type { CompleteRequestInput, GitCredential, ProgressRequest } from "../../lib/agent-protocol.ts";
+import type { ChangesRequest, PartKind } from "../../lib/change-set-upload.ts";
+import type { CallbackReply } from "./callback-request.ts";
 
 /** Porter's answer to a sign of life. `ended`: kill the agent, save the work. `lost`: this attempt is not ours. */
 export type PorterReply =
@@ -26,10 +28,26 @@ export type Completion = Omit<
  */
 export type Delivery = "delivered" | "refused" | "undelivered" | "challenged";
 
+/** Until when something is tried (epoch ms; asked each time), and what ends it before. */
+export type TryTime = { until: () => number; signal?: AbortSignal };
+
+/** Where change sets are handed over. Repeats are free; answers are as `lib/change-set-upload.ts` says. */
+export interface ChangeSetDoor {
+  part(
+    place: { set: number; kind: PartKind; number: number; sha256: string },
+    content: Uint8Array,
+    time: TryTime,
+  ): Promise<CallbackReply>;
+  /** Makes a set whole. */
+  changes(whole: Omit<ChangesRequest, "taskId" | "attempt">, time: TryTime): Promise<CallbackReply>;
+}
+
 /** Whoever gave the run its work and hears about it. */
 export interface Porter {
   /** False where nobody listens before the end (a run by hand). */
   readonly listens: boolean;
+  /** null: nobody takes change sets, so the run pushes by itself. */
+  readonly changeSets: ChangeSetDoor | null;
   progress(update: ProgressUpdate): Promise<ProgressReply>;
   heartbeat(): Promise<PorterReply>;
   /** A credential with a full hour left, or null when there is none to be had. */

@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { refusePushes } from "../testing/git-server.ts";
 import { FAKE_API_KEY, FAKE_GIT_TOKEN, isRoot, RunnerWorld, USER_MODES } from "../testing/runner-process.ts";
 
 async function openWorld(mode: (typeof USER_MODES)[number], files: Record<string, string> = {}): Promise<RunnerWorld> {
@@ -76,7 +75,7 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     expect(world.porter.completions[0]).toMatchObject({ outcome: "changed", commits: 1, filesChanged: 2 });
   });
 
-  test("cannot push its credentials in any file, message or earlier commit", async () => {
+  test("cannot hand over its credentials in any file, message or earlier commit", async () => {
     const encoded = Buffer.from(`x-access-token:${FAKE_GIT_TOKEN}`).toString("base64");
     const ways = [
       `echo ${FAKE_API_KEY} > key.txt`,
@@ -93,8 +92,8 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
         failureCode: "secret_in_changes",
         outcome: "failed",
         branch: null,
+        changeSet: null,
       });
-      expect(world.repository.git("for-each-ref", "--format=%(refname)")).toBe("refs/heads/main");
       const calls = world.porter.calls.filter((call) => !call.path.startsWith("/github")).map((call) => call.body);
       expect(calls.join("\n")).not.toContain(FAKE_API_KEY);
     }
@@ -195,38 +194,17 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     expect(world.repository.git("log", "--format=%H", "main..porter/abc", "--", ".github/workflows")).toBe("");
 
     await using only = await openWorld(mode, { ".github/workflows/ci.yml": "on: push\n" });
-    await only.run(only.claimAnswer({ sh: "rm .github/workflows/ci.yml", say: "ok" }));
-    expect(only.porter.completions[0]).toMatchObject({ outcome: "no_changes", branch: null });
+    await only.run(only.claimAnswer({ sh: "echo 'on: x' > .github/workflows/ci.yml", say: "ok" }));
+    expect(only.porter.completions[0]).toMatchObject({ outcome: "no_changes", changeSet: 1 });
     expect(only.porter.completions[0]?.heldBackPatch).toContain("-on: push");
+    expect(only.set?.manifest).toMatchObject({ commits: [], heldEntries: [{ path: ".github/workflows/ci.yml" }] });
   });
 
-  test("makes a draft with other people's credentials, lock files and CODEOWNERS", async () => {
-    await using world = await openWorld(mode);
-    const sh = `echo ghp_fakecanary0123456789abcdefghijklmnop > token; echo '* @octo' > CODEOWNERS; echo '{}' > package-lock.json`;
-    await world.run(world.claimAnswer({ sh, say: "ok" }));
-    const [completion] = world.porter.completions;
-    expect(completion).toMatchObject({ outcome: "changed", branch: "porter/abc" });
-    expect(completion?.draftReasons.join("\n")).toMatch(/looks like a GitHub token/);
-    expect(completion?.draftReasons.join("\n")).toMatch(/CODEOWNERS/);
-    expect(completion?.notices.join("\n")).toMatch(/package-lock\.json/);
-  });
-
-  test("cannot push a file that GitHub refuses", async () => {
+  test("cannot hand over a file that GitHub refuses", async () => {
     await using world = await openWorld(mode);
     await world.run(world.claimAnswer({ sh: "head -c 105000000 /dev/zero > big.bin", say: "ok" }));
     expect(world.porter.completions[0]).toMatchObject({ failureCode: "push_rejected", outcome: "failed" });
     expect(world.porter.completions[0]?.message).toMatch(/big\.bin.*101 MB/);
-  });
-
-  test("hears why the git host refuses the push", async () => {
-    await using world = await openWorld(mode);
-    refusePushes(world.repository, "GH013: Repository rule violations found");
-    await world.run(world.claimAnswer({ sh: "echo x > x", say: "ok" }));
-    expect(world.porter.completions[0]).toMatchObject({
-      failureCode: "push_rejected",
-      failedPhase: "pushing",
-      message: "A rule of the repository refuses this push.",
-    });
   });
 
   test("does not drown Porter in output", async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
@@ -11,7 +11,7 @@ import {
 } from "../testing/runner-process.ts";
 
 describe.each(USER_MODES)("a run with users: %s", { concurrent: true }, (mode) => {
-  test("turns uncommitted work into one commit on the branch and reports it", async () => {
+  test("hands uncommitted work over as one commit and reports it", async () => {
     await using world = await RunnerWorld.open(mode);
     const base = world.repository.commit("main", { "README.md": "one\n", "src/a.txt": "a\n" });
     const answer = world.claimAnswer({
@@ -29,7 +29,8 @@ describe.each(USER_MODES)("a run with users: %s", { concurrent: true }, (mode) =
       status: "success",
       outcome: "changed",
       failureCode: null,
-      branch: "porter/abc",
+      branch: null,
+      changeSet: 1,
       base: "main",
       baseSha: base,
       commits: 1,
@@ -43,18 +44,14 @@ describe.each(USER_MODES)("a run with users: %s", { concurrent: true }, (mode) =
       exitCode: 0,
       usage: { inputTokens: 10, outputTokens: 5, costUsd: 0.01 },
     });
-    const head = world.repository.git("rev-parse", "refs/heads/porter/abc");
-    expect(completion?.headSha).toBe(head);
-    expect(world.repository.git("show", "-s", "--format=%an <%ae>%n%P%n%B", head)).toBe(
-      [
-        "porter[bot] <1+porter[bot]@users.noreply.github.com>",
-        base,
-        "Adds a fresh file",
-        "",
-        "Co-authored-by: Octo Cat <octocat@example.com>",
-        `Porter-Task: ${TASK_ID}`,
-      ].join("\n"),
+    expect(world.set?.manifest.commits).toMatchObject([{ parents: [base], message: "Adds a fresh file", author: "" }]);
+    expect(world.repository.git("diff", "--name-status", "main", "porter/abc")).toBe(
+      "M\tREADME.md\nA\tfresh.txt\nD\tsrc/a.txt",
     );
+    expect(world.set?.patch.toString()).toContain("+two");
+    expect(world.repository.git("rev-parse", "refs/bundles/set-1/work^{tree}")).toBe(world.set?.manifest.tree);
+    // The machine's token reads.
+    expect(world.git.writers.size).toBe(0);
     expect(world.porter.phases).toEqual(world.porter.phases.toSorted((a, b) => order(a) - order(b)));
     expect(new Set(world.porter.phases)).toEqual(new Set(["cloning", "working", "pushing", "reporting"]));
     expect(world.porter.records.map((record) => record.k)).toEqual(expect.arrayContaining(["p", "m", "c", "r", "o"]));
@@ -70,7 +67,7 @@ describe.each(USER_MODES)("a run with users: %s", { concurrent: true }, (mode) =
     for (const secret of [FAKE_GIT_TOKEN, FAKE_API_KEY, FAKE_CALLBACK_TOKEN]) expect(left).not.toContain(secret);
   });
 
-  test("keeps the agent's own commits, authors and trees, and adds trailers", async () => {
+  test("hands the agent's own commits over with their texts, authors and trees", async () => {
     await using world = await RunnerWorld.open(mode);
     world.repository.commit("main", { "README.md": "one\n" });
     const commit = (name: string, message: string): string =>
@@ -85,22 +82,16 @@ Signed-off-by: B <b@e.com>"; echo late > late.txt; ${commit("c", "third").replac
     );
     expect(end.exitCode).toBe(0);
     expect(world.porter.completions[0]).toMatchObject({ title: "feat: first part", commits: 4, filesChanged: 3 });
-    const log = world.repository.git(
-      "log",
-      "--reverse",
-      "--format=%an|%s|%(trailers:only,separator=%x2C)",
-      "main..porter/abc",
-    );
-    const trailers = `Co-authored-by: Octo Cat <octocat@example.com>,Porter-Task: ${TASK_ID}`;
-    expect(log.split("\n")).toEqual([
-      `porter[bot]|feat: first part|${trailers}`,
-      `Bot|second|Signed-off-by: B <b@e.com>,${trailers}`,
-      `porter[bot]|third|${trailers}`,
-      `porter[bot]|feat: first part|${trailers}`,
+    const told = world.set?.manifest.commits.map(({ author, message }) => [author.split(" <")[0], message.trim()]);
+    expect(told).toEqual([
+      ["porter[bot]", "feat: first part"],
+      ["Bot", "second\n\nSigned-off-by: B <b@e.com>"],
+      ["porter[bot]", "third"],
+      ["", "feat: first part"],
     ]);
   });
 
-  test("reports no changes and pushes nothing", async () => {
+  test("reports no changes and hands nothing over", async () => {
     await using world = await RunnerWorld.open(mode);
     world.repository.commit("main", { "README.md": "one\n" });
     const end = await world.run(world.claimAnswer({ say: "Nothing to do here." }));
@@ -112,7 +103,7 @@ Signed-off-by: B <b@e.com>"; echo late > late.txt; ${commit("c", "third").replac
       failedPhase: null,
       phases: [{ phase: "cloning" }, { phase: "working", to: expect.any(Number) }],
     });
-    expect(world.repository.git("for-each-ref", "--format=%(refname)")).toBe("refs/heads/main");
+    expect(world.porter.sets.wholes.size).toBe(0);
   });
 
   test("takes HEAD, whatever branch or none the agent ended on", async () => {
@@ -121,12 +112,12 @@ Signed-off-by: B <b@e.com>"; echo late > late.txt; ${commit("c", "third").replac
     const sh =
       "git checkout -q -b elsewhere; echo x > x; git add x; git commit -qm on-branch; git checkout -q --detach; echo y > y; git add y; git commit -qm detached";
     await world.run(world.claimAnswer({ sh, say: "ok" }));
-    expect(world.porter.completions[0]).toMatchObject({ outcome: "changed", branch: "porter/abc", commits: 2 });
+    expect(world.porter.completions[0]).toMatchObject({ outcome: "changed", changeSet: 1, commits: 2 });
     expect(world.repository.git("ls-tree", "--name-only", "porter/abc")).toBe("README.md\nx\ny");
-    expect(world.repository.git("for-each-ref", "--format=%(refname:short)")).toBe("main\nporter/abc");
+    expect(world.repository.git("for-each-ref", "--format=%(refname:short)", "refs/heads")).toBe("main\nporter/abc");
   });
 
-  test("saves the work of a failed agent on the wip branch", async () => {
+  test("hands over the work of a failed agent", async () => {
     await using world = await RunnerWorld.open(mode);
     world.repository.commit("main", { "README.md": "one\n" });
     const end = await world.run(world.claimAnswer({ sh: "echo half > half.txt", exitCode: 3, stderr: ["it broke"] }));
@@ -135,10 +126,12 @@ Signed-off-by: B <b@e.com>"; echo late > late.txt; ${commit("c", "third").replac
       status: "failed",
       outcome: "partial",
       failureCode: "agent_failed",
-      branch: "porter/abc-wip",
+      changeSet: 1,
       exitCode: 3,
     });
-    expect(world.repository.git("for-each-ref", "--format=%(refname:short)")).toBe("main\nporter/abc-wip");
+    expect(world.repository.git("for-each-ref", "--format=%(refname:short)", "refs/heads")).toBe(
+      "main\nporter/abc-wip",
+    );
   });
 
   test("stops at the deadline and saves the work", async () => {
@@ -177,8 +170,8 @@ Signed-off-by: B <b@e.com>"; echo late > late.txt; ${commit("c", "third").replac
       status: "stopped",
       failureCode: "issue_closed",
       outcome: "partial",
-      branch: "porter/abc-wip",
-      // Its work was pushed, but the run never got so far.
+      changeSet: 1,
+      // Its work was handed over, but the run never got so far.
       failedPhase: "working",
     });
   });
@@ -214,58 +207,14 @@ Signed-off-by: B <b@e.com>"; echo late > late.txt; ${commit("c", "third").replac
     expect(world.porter.completions[0]?.lastSeq).toBeGreaterThan(0);
   });
 
-  test("still tells what was pushed when Porter does not take its words", async () => {
+  test("still tells what was handed over when Porter does not take its words", async () => {
     await using world = await RunnerWorld.open(mode);
     world.repository.commit("main", { "README.md": "one\n" });
     world.porter.refuseSummaries = true;
     const end = await world.run(world.claimAnswer({ sh: "echo x > x", say: "ok" }));
     expect(end.exitCode).toBe(0);
     const [completion] = world.porter.completions;
-    expect(completion).toMatchObject({ status: "success", outcome: "changed", branch: "porter/abc", commits: 1 });
-    expect(completion?.headSha).toBe(world.repository.git("rev-parse", "porter/abc"));
-  });
-
-  test("asks for a fresh token before a late push, and revokes both", async () => {
-    await using world = await RunnerWorld.open(mode);
-    world.repository.commit("main", { "README.md": "one\n" });
-    const fresh = "ghs_123_fake-fresh-token.canary_9876543210zyxwvuts";
-    world.porter.freshToken = fresh;
-    const answer = world.claimAnswer({ sh: "echo x > x", say: "ok" });
-    answer.git.expiresAt = new Date(Date.now() + 60_000).toISOString();
-    world.porter.onCall = (path) => {
-      if (!path.endsWith("/token") || path.startsWith("/github")) return;
-      world.git.tokens.clear();
-      world.git.tokens.add(fresh);
-    };
-    await world.run(answer);
-    expect(world.porter.completions[0]).toMatchObject({ outcome: "changed", branch: "porter/abc" });
-    expect(world.porter.revoked.toSorted()).toEqual([FAKE_GIT_TOKEN, fresh].toSorted());
-    expect(world.everythingThatLeft()).not.toContain(fresh);
-  });
-
-  test("overwrites the branch of an earlier attempt, never one that moved meanwhile", async () => {
-    await using world = await RunnerWorld.open(mode);
-    world.repository.commit("main", { "README.md": "one\n" });
-    world.repository.commit("porter/abc", { "old.txt": "of attempt 1\n" });
-    await world.run(world.claimAnswer({ sh: "echo x > x", say: "ok" }));
-    expect(world.porter.completions[0]).toMatchObject({ outcome: "changed" });
-    expect(world.repository.git("ls-tree", "--name-only", "porter/abc")).toBe("README.md\nx");
-
-    await using other = await RunnerWorld.open(mode);
-    other.repository.commit("main", { "README.md": "one\n" });
-    let moved = false;
-    other.porter.onCall = () => {
-      if (moved || !other.porter.phases.includes("working")) return;
-      moved = true;
-      other.repository.commit("porter/abc", { "theirs.txt": "mine\n" });
-    };
-    await other.run(other.claimAnswer({ silentToolMs: 2500, sh: "echo x > x", say: "ok" }));
-    expect(other.porter.completions[0]).toMatchObject({
-      status: "failed",
-      failureCode: "push_rejected",
-      outcome: "failed",
-    });
-    expect(other.repository.git("ls-tree", "--name-only", "porter/abc")).toBe("theirs.txt");
+    expect(completion).toMatchObject({ status: "success", outcome: "changed", changeSet: 1, commits: 1 });
   });
 
   test("uses a base branch that is not the default, and says when there is none", async () => {
@@ -333,49 +282,6 @@ Signed-off-by: B <b@e.com>"; echo late > late.txt; ${commit("c", "third").replac
     expect(end.exitCode).toBe(3);
     expect(world.porter.completions).toEqual([]);
     expect(world.git.requests).toEqual([]);
-  });
-
-  test("runs from the spec's environment contract and calls back once", async () => {
-    await using world = await RunnerWorld.open(mode);
-    world.repository.commit("main", { "README.md": "one\n" });
-    const answer = world.claimAnswer({ sh: "echo x > x", say: "By hand" });
-    const { createServer } = await import("node:http");
-    const bodies: { auth: string; body: Record<string, unknown> }[] = [];
-    const server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on("data", (chunk: Buffer) => chunks.push(chunk));
-      request.on("end", () => {
-        bodies.push({
-          auth: request.headers.authorization ?? "",
-          body: JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>,
-        });
-        response.writeHead(200).end("{}");
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    const port = typeof address === "object" && address ? address.port : 0;
-    const end = await world.start({
-      TASK_ID: "task_abc123",
-      REPO_FULL_NAME: "octo/widgets",
-      AGENT: "opencode",
-      PROMPT: answer.prompt,
-      GITHUB_TOKEN: FAKE_GIT_TOKEN,
-      ANTHROPIC_API_KEY: FAKE_API_KEY,
-      CALLBACK_URL: `http://127.0.0.1:${port}/api/callbacks/complete`,
-      CALLBACK_TOKEN: FAKE_CALLBACK_TOKEN,
-      GIT_SERVER_URL: world.git.url,
-      PROVIDER_BASE_URLS: JSON.stringify({ anthropic: world.porter.url }),
-    });
-    server.closeAllConnections();
-    server.close();
-    expect(end.exitCode).toBe(0);
-    expect(bodies).toHaveLength(1);
-    expect(bodies[0]?.auth).toBe(`Bearer ${FAKE_CALLBACK_TOKEN}`);
-    expect(bodies[0]?.body).toMatchObject({ task_id: "task_abc123", status: "complete", branch: "porter/task_abc123" });
-    expect(world.repository.git("show", "porter/task_abc123:x")).toBe("x");
-    expect(world.porter.calls).toEqual([]);
-    rmSync(world.workRoot, { recursive: true, force: true });
   });
 });
 

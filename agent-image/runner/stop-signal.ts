@@ -9,16 +9,26 @@ export type StopCause = { kind: "ended"; reason: FailureCode } | { kind: "lost" 
 /** The one place where a run learns that it must end; the first cause counts, except that `lost` always does. */
 export class StopSignal {
   readonly #controller = new AbortController();
+  readonly #shutdown = new AbortController();
   cause: StopCause | null = null;
-  at: number | null = null;
+  /** When this machine was told to shut down, whatever stopped the run before that (epoch ms). */
+  shutdownAt: number | null = null;
 
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
+  /** Fires when this machine is told to shut down. */
+  get shutdown(): AbortSignal {
+    return this.#shutdown.signal;
+  }
+
   request(cause: StopCause): void {
     if (this.cause === null || cause.kind === "lost") this.cause = cause;
-    this.at ??= Date.now();
+    if (cause.kind === "terminated") {
+      this.shutdownAt ??= Date.now();
+      this.#shutdown.abort();
+    }
     this.#controller.abort();
   }
 

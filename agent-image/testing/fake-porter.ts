@@ -11,6 +11,7 @@ import {
   tokenRequestSchema,
 } from "../../lib/agent-protocol.ts";
 import { parseJson } from "../../lib/json.ts";
+import { SetShelf } from "./set-shelf.ts";
 
 /** Porter's callback endpoints with a memory, strict about the protocol; it also plays GitHub's token revocation. */
 export class FakePorter {
@@ -23,6 +24,10 @@ export class FakePorter {
   endedReason: string | null = null;
   /** Called before each call is answered. */
   onCall: (path: string) => void = () => undefined;
+  /** Called before each answer leaves; true: the connection breaks instead. */
+  breaks: (path: string) => boolean = () => false;
+  /** The status with which a call is refused; null: it is not. */
+  refuses: (path: string) => number | null = () => null;
   /** Every n-th call is answered 503; 0: none. */
   failEvery = 0;
   /** A completion with a summary is answered 400, as by a Porter that does not take it. */
@@ -30,6 +35,7 @@ export class FakePorter {
   /** What the token endpoint hands out. */
   freshToken: string | null = null;
 
+  readonly sets = new SetShelf();
   readonly calls: { path: string; status: number; body: string }[] = [];
   readonly nonces = new Set<string>();
   readonly records: LogRecord[] = [];
@@ -65,29 +71,43 @@ export class FakePorter {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString();
+    const bytes = Buffer.concat(chunks);
     const path = request.url ?? "";
+    const body = bytes.toString(request.headers["content-type"] === "application/octet-stream" ? "latin1" : "utf8");
     const bearer = (request.headers.authorization ?? "").replace(/^Bearer /, "");
     const call = { path, status: 0, body };
     this.calls.push(call);
     this.onCall(path);
-    const answer = this.#answer(request.method ?? "", { path, bearer, body });
+    const answer = this.#answer(request.method ?? "", { path, bearer, body, bytes });
     call.status = answer.status;
+    if (this.breaks(path)) {
+      request.socket.destroy();
+      return;
+    }
     response.writeHead(answer.status, { "content-type": "application/json" });
     response.end(answer.body === undefined ? undefined : JSON.stringify(answer.body));
   }
 
-  #answer(method: string, call: { path: string; bearer: string; body: string }): { status: number; body?: unknown } {
+  #answer(
+    method: string,
+    call: { path: string; bearer: string; body: string; bytes: Buffer },
+  ): { status: number; body?: unknown } {
     if (method === "DELETE" && call.path === "/github/installation/token") {
       this.revoked.push(call.bearer);
       return { status: 204 };
     }
+    const refused = this.refuses(call.path);
+    if (refused !== null) return { status: refused, body: {} };
     if (this.failEvery > 0 && this.calls.length % this.failEvery === 0) return { status: 503, body: {} };
-    const name = call.path.replace("/api/callbacks/", "");
+    const { pathname, searchParams } = new URL(call.path, this.url);
+    const name = pathname.replace("/api/callbacks/", "");
     const expected = name === "claim" ? this.claimToken : this.answer?.callbackToken;
     if (call.bearer !== expected) return { status: 401, body: {} };
+    if (name === "part") return this.sets.part(searchParams, call.bytes);
     const body = parseJson(call.body);
     switch (name) {
+      case "changes":
+        return this.sets.changes(call.body, body);
       case "claim":
         return this.#claim(claimRequestSchema.parse(body).nonce);
       case "progress":

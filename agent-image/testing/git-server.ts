@@ -7,6 +7,8 @@ import { dirname, join } from "node:path";
 export type GitServer = {
   url: string;
   tokens: Set<string>;
+  /** Those of them that may push. */
+  writers: Set<string>;
   /** Every request line, and whether it came with a token. */
   requests: { line: string; authorized: boolean }[];
   repository(fullName: string): TestRepository;
@@ -18,18 +20,28 @@ export type TestRepository = {
   cloneUrl: string;
   /** Runs git in the bare repository and returns its output. */
   git(...args: string[]): string;
+  /** Keeps a file's content and returns its sha. */
+  hash(content: Buffer): string;
+  /** The tree of a commit with these paths set, or taken out where their entry is null. */
+  treeWith(commit: string, paths: readonly { path: string; entry: { mode: string; sha: string } | null }[]): string;
   /** Writes a commit with these files to a branch of the bare repository; null removes a file. Returns its sha. */
   commit(branch: string, files: Record<string, string | null>, message?: string): string;
 };
 
 export async function startGitServer(root: string): Promise<GitServer> {
   const tokens = new Set<string>();
+  const writers = new Set<string>();
   const requests: GitServer["requests"] = [];
   const server = createServer((request, response) => {
-    const authorized = tokens.has(passwordOf(request));
+    const token = passwordOf(request);
+    const authorized = tokens.has(token);
     requests.push({ line: `${request.method} ${request.url}`, authorized });
     if (!authorized) {
       response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end("Invalid username or token.\n");
+      return;
+    }
+    if ((request.url ?? "").includes("git-receive-pack") && !writers.has(token)) {
+      response.writeHead(403).end("Write access to repository not granted.\n");
       return;
     }
     serve(root, request, response);
@@ -41,6 +53,7 @@ export async function startGitServer(root: string): Promise<GitServer> {
   return {
     url,
     tokens,
+    writers,
     requests,
     repository: (fullName) => createRepository(root, url, fullName),
     close: async () => {
@@ -60,7 +73,7 @@ const AUTHOR = {
 function createRepository(root: string, url: string, fullName: string): TestRepository {
   const directory = join(root, `${fullName}.git`);
   mkdirSync(dirname(directory), { recursive: true });
-  const run = (args: string[], input?: string, env: Record<string, string> = {}): string =>
+  const run = (args: string[], input?: string | Buffer, env: Record<string, string> = {}): string =>
     execFileSync("git", args, {
       cwd: root,
       input,
@@ -75,6 +88,17 @@ function createRepository(root: string, url: string, fullName: string): TestRepo
     directory,
     cloneUrl: `${url}/${fullName}.git`,
     git,
+    hash: (content) => run(["--git-dir", directory, "hash-object", "-w", "--stdin"], content),
+    treeWith(commit, paths) {
+      const index = { GIT_INDEX_FILE: join(directory, "set.index"), GIT_DIR: directory };
+      run(["read-tree", commit], undefined, index);
+      const line = ({ path, entry }: (typeof paths)[number]): string =>
+        `${entry?.mode ?? 0} ${entry?.sha ?? "0".repeat(40)} 0\t${path}\0`;
+      // What goes comes first, so that its name is free.
+      const ordered = paths.toSorted((one, other) => Number(one.entry !== null) - Number(other.entry !== null));
+      run(["update-index", "-z", "--index-info"], ordered.map(line).join(""), index);
+      return run(["write-tree"], undefined, index);
+    },
     commit(branch, files, message = "Start") {
       const index = { GIT_INDEX_FILE: join(directory, "test.index"), GIT_DIR: directory };
       const parent = git("for-each-ref", "--format=%(objectname)", `refs/heads/${branch}`);

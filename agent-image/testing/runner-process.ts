@@ -3,9 +3,12 @@ import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ClaimAnswer, PROTOCOL_VERSION } from "../../lib/agent-protocol.ts";
+import type { Manifest } from "../../lib/change-set.ts";
 import { buildRunner } from "../build.ts";
 import { FakePorter } from "./fake-porter.ts";
 import { type GitServer, startGitServer, type TestRepository } from "./git-server.ts";
+import type { WholeSet } from "./set-shelf.ts";
+import { readBundle, writeSet } from "./write-set.ts";
 import { installScriptedAgents, promptFor, type Scenario } from "./scripted-agent.ts";
 
 /** `split`: the supervisor is root and the agent another user. `normal`: both are one user that is not root. */
@@ -138,7 +141,30 @@ export class RunnerWorld {
     const machine = { taskId: TASK_ID, attempt: 1, protocol: PROTOCOL_VERSION, porterUrl: this.porter.url };
     writeFileSync(file, JSON.stringify({ ...machine, claimToken: this.porter.claimToken }), { mode: 0o400 });
     if (this.mode === "normal" && isRoot) chownSync(file, NORMAL_UID, NORMAL_UID);
-    return this.start({ PORTER_TASK_FILE: file, ...(agentBin === undefined ? {} : { PORTER_AGENT_BIN: agentBin }) });
+    const bin: Record<string, string> = agentBin === undefined ? {} : { PORTER_AGENT_BIN: agentBin };
+    const end = await this.start({ PORTER_TASK_FILE: file, ...bin });
+    this.#write(answer.repository);
+    return end;
+  }
+
+  /** The set that the last completion names; null: none. */
+  get set(): (WholeSet & { manifest: Manifest }) | null {
+    const number = this.porter.completions.at(-1)?.changeSet;
+    const whole = number == null ? undefined : this.porter.sets.wholes.get(number);
+    const manifest = whole?.request.manifest;
+    return whole !== undefined && manifest ? { ...whole, manifest } : null;
+  }
+
+  /** Porter's part: what was handed over becomes a branch, and bundles become refs, so that tests see what is in them. */
+  #write({ branch, wipBranch }: ClaimAnswer["repository"]): void {
+    for (const [number, { bundle }] of this.porter.sets.wholes) {
+      if (bundle.length > 0) readBundle(this.repository, bundle, `set-${number}`);
+    }
+    const completion = this.porter.completions.at(-1);
+    const { set } = this;
+    if (set === null || set.manifest.commits.length === 0) return;
+    const to = completion?.outcome === "changed" ? branch : wipBranch;
+    this.repository.git("update-ref", `refs/heads/${to}`, writeSet(this.repository, set.manifest, set.content));
   }
 
   /** Starts the bundle with this environment on top of what every run needs. */

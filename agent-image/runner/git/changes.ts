@@ -2,23 +2,21 @@ import { join } from "node:path";
 import { makesDraft, noteSentence } from "../../../lib/change-set-notes.ts";
 import type { Note } from "../../../lib/change-set.ts";
 import { type HeldBack, heldBackSentences, isByProduct } from "../../../lib/held-back.ts";
+import type { Redactor } from "../../../lib/redaction.ts";
 import type { AgentUser } from "../agent-user.ts";
 import type { BaseTree } from "../collect/base-tree.ts";
 import { collectWork, type Work } from "../collect/collect-work.ts";
 import { subjectOf } from "../collect/commit-object.ts";
-import type { PlannedCommit } from "../collect/series-plan.ts";
-import { emptyTreeLike } from "../collect/tree-diff.ts";
-import { writeSeries } from "../collect/write-series.ts";
+import { type PlannedCommit, remaining } from "../collect/series-plan.ts";
+import type { SeriesInput } from "../collect/write-series.ts";
 import { RunFailure } from "../run-failure.ts";
 import type { Workspace } from "../workspace.ts";
-import { withTrailers, heldPatch } from "./message-texts.ts";
-import { reviewChanges, type SecretTests } from "./review.ts";
+import { heldPatch } from "./message-texts.ts";
 import type { Git } from "./run-git.ts";
 import type { Identity } from "./work-tree.ts";
 
-/** Work that is checked and ready to be pushed. `tip` null: nothing to push is left (perhaps all was held back). */
+/** What there is to say of the work. */
 export type Changes = {
-  tip: string | null;
   title: string;
   commits: number;
   filesChanged: number;
@@ -31,86 +29,74 @@ export type Changes = {
   notes: Note[];
 };
 
+/** How its commits are written, without the run's secrets in their texts. */
+export type SeriesTexts = Pick<SeriesInput, "identity" | "isUsable" | "marksFile" | "now"> & {
+  textOf: (commit: PlannedCommit) => Buffer;
+};
+
+/** Work that was collected. `nothingLeft`: why none of it can arrive. */
+export type Collected = { work: Work; texts: SeriesTexts; changes: Changes; nothingLeft: RunFailure | null };
+
 export type ChangesInput = {
   workspace: Workspace;
   user: AgentUser;
   identity: Identity;
   base: BaseTree;
-  trailers: string[];
   /** Title for work without an own commit: the agent's words, else the issue's. Redacted: it becomes a message. */
   fallbackTitle: string;
-  tests: SecretTests;
+  tests: Pick<Redactor, "redact" | "containsOwnSecret">;
   /** Epoch ms. */
   finishBy: number;
 };
 
 const LONGEST_PATCH = 60_000;
 
-/**
- * Takes the agent's work across the boundary into the trusted repository, checks it and makes it Porter's. null: the agent
- * changed nothing. Throws `RunFailure`.
- */
-export async function prepareChanges(git: Git, input: ChangesInput): Promise<Changes | null> {
-  const { base, tests } = input;
+/** Takes the agent's work across the boundary into the trusted repository. null: it changed nothing. Throws `RunFailure`. */
+export async function collectChanges(git: Git, input: ChangesInput): Promise<Collected | null> {
+  const { tests } = input;
   const containsOwnSecret = (text: string | Uint8Array): boolean => tests.containsOwnSecret(text);
-  const work = await collectWork({ ...input, containsOwnSecret, trusted: git, asked: new Set() });
-  refuseNothing(work);
+  const work = await collectWork({ ...input, containsOwnSecret, trusted: git });
+  if (work.line === null && work.heldBack.length === 0 && work.notes.length === 0) return null;
   const title = titleOf(work, input);
-  const tip = await write(git, work, { ...input, title });
-  if (tip === null && work.heldBack.length === 0 && work.notes.length === 0) return null;
-  const review =
-    tip === null ? { draftReasons: [], notices: [] } : await reviewChanges(git, { base: base.commit, tip }, tests);
-  const { draftReasons, notices } = sentencesOf(work);
-  const heldBackPatch = await patchOf(git, work);
-  return {
-    tip,
-    title,
-    commits: work.commits.length,
-    filesChanged: work.size.files,
-    additions: work.size.additions,
-    deletions: work.size.deletions,
-    draftReasons: [...draftReasons, ...review.draftReasons],
-    notices: [...notices, ...review.notices],
-    heldBackPatch,
-    heldBack: work.heldBack,
-    notes: work.notes,
+  const texts: SeriesTexts = {
+    identity: input.identity,
+    textOf: (commit) => Buffer.from(messageOf(commit, { title, tests })),
+    isUsable: (header) => !tests.containsOwnSecret(header),
+    marksFile: join(input.workspace.privateDir, "series.marks"),
+    now: Date.now(),
   };
+  const heldBackPatch = await patchOf(git, work);
+  return { work, texts, changes: changesOf(work, { title, heldBackPatch }), nothingLeft: nothingLeft(work) };
+}
+
+/** Of the work as it arrived: perhaps less than what was collected. */
+export function changesOf(work: Work, { title, heldBackPatch }: Pick<Changes, "title" | "heldBackPatch">): Changes {
+  const { size, heldBack, notes, commits } = work;
+  const { files: filesChanged, additions, deletions } = size;
+  const facts = { title, commits: commits.length, filesChanged, additions, deletions, heldBackPatch };
+  return { ...facts, heldBack, notes, ...sentencesOf(work) };
 }
 
 /** Work of which nothing is left is a failure that says why; what tools leave behind is no work. */
-function refuseNothing({ line, heldBack }: Work): void {
-  const lost = heldBack.filter(({ reason }) => !isByProduct(reason) && reason.kind !== "workflow");
-  if (line !== null || lost.length === 0) return;
-  if (lost.some(({ reason }) => reason.kind === "own_secret")) {
-    throw new RunFailure(
-      "secret_in_changes",
-      "A credential of this run appears in the changes, so nothing was pushed.",
-    );
+function nothingLeft({ line, heldBack, filter }: Work): RunFailure | null {
+  if (line !== null) {
+    const left = remaining(line, filter);
+    const isEmptied = left.length === filter.base.entries.size && left.every(({ entry }) => entry === null);
+    return isEmptied && left.length > 0
+      ? new RunFailure("agent_failed", "The agent removed every file, so nothing was pushed.")
+      : null;
   }
-  throw new RunFailure("push_rejected", `Nothing is left to push. ${heldBackSentences(lost).join(" ")}`.slice(0, 1000));
+  const lost = heldBack.filter(({ reason }) => !isByProduct(reason) && reason.kind !== "workflow");
+  if (lost.length === 0) return null;
+  return lost.some(({ reason }) => reason.kind === "own_secret")
+    ? new RunFailure("secret_in_changes", "A credential of this run appears in the changes, so nothing was pushed.")
+    : new RunFailure("push_rejected", `Nothing is left to push. ${heldBackSentences(lost).join(" ")}`.slice(0, 1000));
 }
 
-/** The commits, with Porter's trailers and without the run's secrets in their texts; null: there are none. */
-async function write(git: Git, work: Work, input: ChangesInput & { title: string }): Promise<string | null> {
-  if (work.line === null) return null;
-  const { tests, trailers } = input;
-  const written = await writeSeries(git, {
-    commits: work.commits,
-    identity: input.identity,
-    messageOf: (commit) => withTrailers(messageOf(commit, input), trailers),
-    isUsableAuthor: (header) => !tests.containsOwnSecret(header),
-    ref: "refs/porter/series",
-    marksFile: join(input.workspace.privateDir, "series.marks"),
-    now: Date.now(),
-  });
-  const tip = written.get(work.tip) ?? work.tip;
-  const tree = await git.text(["rev-parse", `${tip}^{tree}`]);
-  if (tree === emptyTreeLike(tree))
-    throw new RunFailure("agent_failed", "The agent removed every file, so nothing was pushed.");
-  return tip;
-}
-
-function messageOf({ commit }: PlannedCommit, { title, tests }: ChangesInput & { title: string }): Buffer | string {
+function messageOf(
+  { commit }: PlannedCommit,
+  { title, tests }: Pick<ChangesInput, "tests"> & { title: string },
+): Buffer | string {
   if (commit === null) return title;
   if (!tests.containsOwnSecret(commit.message)) return commit.message;
   const redacted = tests.redact(commit.message.toString("utf8"));
