@@ -86,6 +86,8 @@ export const deletedAccountSchema = z.object({
     sessions: z.number(),
     settings: z.number(),
     logFiles: z.number(),
+    /** Files of work that was handed over. */
+    workFiles: z.number(),
   }),
   /** What is left elsewhere, in sentences: a machine that Fly did not destroy, a grant that GitHub did not end. */
   leftovers: z.array(z.string()),

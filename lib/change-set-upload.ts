@@ -10,7 +10,7 @@ export const UPLOAD_LIMITS = {
   bundleBytes: 100 * 1024 ** 2,
   patchBytes: 50 * 1024 ** 2,
   /** The body that makes a set whole. */
-  manifestBytes: 12 * 1024 ** 2,
+  manifestBytes: 6 * 1024 ** 2,
 } as const;
 
 /** `content`: parts that the manifest's blobs lie in. `bundle`, `patch`: a file each, as git made it. */

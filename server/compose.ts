@@ -7,6 +7,7 @@ import { randomIds } from "@/server/ids";
 import { createLive } from "@/server/live/live";
 import type { LiveHub } from "@/server/live/live-hub";
 import { createLogger, describeError } from "@/server/log";
+import { createChangeFiles } from "@/server/logs/change-files";
 import { createLogStore } from "@/server/logs/log-store";
 import { createFlyApps } from "@/server/machines/fly-apps";
 import { createFlyProvider } from "@/server/machines/fly-provider";
@@ -82,6 +83,7 @@ export function compose(bindings: Bindings, after: After): AppContext {
     actor: { kind: "anonymous" },
     db: openStores(patientD1(bindings.DB), live.changed),
     logs: createLogStore(bindings.LOGS),
+    changeFiles: createChangeFiles(bindings.LOGS),
     clock: { now: () => new Date() },
     ids: randomIds,
     log,

@@ -6,6 +6,7 @@ import type { MachineProvider } from "@/server/machines/port";
 import type { KeyChecks } from "@/server/providers/port";
 import type { Stores } from "@/server/db/stores";
 import type { Live } from "@/server/live/port";
+import type { ChangeFiles } from "@/server/logs/change-files";
 import type { LogStore } from "@/server/logs/log-store";
 import type { Sealer } from "@/server/secrets/sealer";
 import type { Ids } from "@/server/ids";
@@ -28,6 +29,7 @@ export type AppContext = {
   env: Env;
   db: Stores;
   logs: LogStore;
+  changeFiles: ChangeFiles;
   github: GitHub;
   machines: MachineProvider;
   flyApps: FlyApps;

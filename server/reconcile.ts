@@ -7,6 +7,7 @@ import { askModelsDaily } from "@/server/secrets/key-models";
 import { mirrorSettings } from "@/server/settings/gist-mirror";
 import { destroyOrphans } from "@/server/tasks/destroy-orphans";
 import { type Looked, reconcileTask } from "@/server/tasks/reconcile";
+import { expireSets } from "@/server/tasks/change-set/expire-sets";
 import { expireLogs } from "@/server/tasks/seal-log";
 import { reconcileDelivery } from "@/server/tasks/reconcile-delivery";
 
@@ -36,7 +37,7 @@ export async function reconcile(context: AppContext, work: Work): Promise<Looked
 
 const SWEEP = 50;
 const AT_ONCE = 6;
-const OLD_LOGS = 20;
+const OLD_AT_ONCE = 20;
 /** A share of writes that nobody took from for so long is whole. */
 const FULL_AGAIN_MS = 2 * 3600_000;
 
@@ -47,7 +48,8 @@ export async function sweep(context: AppContext): Promise<number> {
   const work: Work[] = await context.db.operations.dueRows(now, SWEEP);
   await eachAtMost(AT_ONCE, work, async (item) => void (await reconcile(context, item)));
   await Promise.all([
-    forgetOldLogs(context),
+    forgetOld(context, "logs", expireLogs),
+    forgetOld(context, "change_sets", expireSets),
     redeliverMissed(context),
     destroyOrphans(context),
     askModelsDaily(context),
@@ -57,11 +59,15 @@ export async function sweep(context: AppContext): Promise<number> {
 }
 
 /** R2 being away must not look like a sweep that failed: the next one does it. */
-async function forgetOldLogs(context: AppContext): Promise<void> {
+async function forgetOld(
+  context: AppContext,
+  what: "logs" | "change_sets",
+  expire: (context: AppContext, limit: number) => Promise<number>,
+): Promise<void> {
   try {
-    await expireLogs(context, OLD_LOGS);
+    await expire(context, OLD_AT_ONCE);
   } catch (error) {
-    context.log.warn("logs.expire_failed", { error: describeError(error) });
+    context.log.warn(`${what}.expire_failed`, { error: describeError(error) });
   }
 }
 

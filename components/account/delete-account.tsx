@@ -94,6 +94,7 @@ const leave = (): void => window.location.assign("/");
 const WORDS: [keyof DeletedAccount["removed"], string, string][] = [
   ["tasks", "task", "tasks"],
   ["logFiles", "log file", "log files"],
+  ["workFiles", "file of an agent's work", "files of agents' work"],
   ["secrets", "key", "keys"],
   ["tokens", "GitHub token", "GitHub tokens"],
   ["sessions", "session", "sessions"],

@@ -5,7 +5,9 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import type { TaskPhase } from "@/lib/task";
 import { AppError } from "@/server/errors";
-import { later, redactorOf } from "./progress";
+import { redactorOf } from "@/server/tasks/own-secrets";
+import { redactTexts } from "@/server/tasks/redact-texts";
+import { later } from "./progress";
 
 /**
  * `POST /api/callbacks/complete`: the machine's last word, accepted once. Only what the machine owns is read:
@@ -25,7 +27,7 @@ export async function completeAttempt(
     throw new AppError("conflict", "A later attempt has taken over.");
   const redact = await redactorOf(context, attempt);
   const now = context.clock.now();
-  const words = redactAll(request, redact);
+  const words = redactTexts(request, redact);
   // The runner counts its tries in the body: a replay differs in nothing else. As said, because what is redacted
   // changes once the token is revoked.
   const { callbackAttempts: _tries, callbackLastHttpCode: _code, ...said } = request;
@@ -54,16 +56,4 @@ function phasesAtEnd(
   if (last === undefined) return null;
   const times = withReport(readPhaseTimes(attempt.phaseTimes), { ...request, phase: last }, at);
   return { phase: later(attempt.phase, last), phaseTimes: JSON.stringify(times) };
-}
-
-/** Every text of the completion, redacted again as it arrives. */
-function redactAll<T>(value: T, redact: (text: string) => string): T {
-  const walk = (part: unknown): unknown => {
-    if (typeof part === "string") return redact(part);
-    if (Array.isArray(part)) return part.map(walk);
-    if (part !== null && typeof part === "object")
-      return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, walk(inner)]));
-    return part;
-  };
-  return walk(value) as T;
 }

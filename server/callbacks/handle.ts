@@ -11,25 +11,28 @@ import { httpStatus, problemBody, problemOf } from "@/server/http-errors";
 import { describeError } from "@/server/log";
 import { mintGitToken } from "@/server/tasks/git-token";
 import { attemptByCallbackToken, attemptByClaimToken, bearerOf, bodyOf } from "./authenticate";
+import { receiveChanges } from "./changes";
 import { claimAttempt } from "./claim";
 import { completeAttempt } from "./complete";
+import { partQueryOf, receivePart } from "./part";
 import { applyProgress, gone } from "./progress";
 import type { z } from "zod";
 
-export const CALLBACK_KINDS = ["claim", "progress", "heartbeat", "token", "complete"] as const;
+export const CALLBACK_KINDS = ["claim", "progress", "heartbeat", "token", "complete", "part", "changes"] as const;
 export type CallbackKind = (typeof CALLBACK_KINDS)[number];
 
 type Answer = { status: number; body: Record<string, unknown>; work: Work[] };
 const ok = (body: Record<string, unknown>, work: Work[] = []): Answer => ({ status: 200, body, work });
 
 /**
- * `POST /api/callbacks/{claim,progress,heartbeat,token,complete}`: what machines say (lib/agent-protocol). The
- * bearer belongs to one attempt; the caller reconciles `work` after the answer.
+ * `POST /api/callbacks/{claim,progress,heartbeat,token,complete}`: what machines say (lib/agent-protocol), and
+ * `/{part,changes}`: what they hand over (lib/change-set-upload). The bearer belongs to one attempt; the caller reconciles
+ * `work` after the answer.
  */
 export async function receiveCallback(kind: CallbackKind, request: Request, context: AppContext): Promise<Answer> {
   try {
     const token = bearerOf(request);
-    return await HANDLERS[kind](context, { token, body: await bodyOf(request) });
+    return await HANDLERS[kind](context, { token, request });
   } catch (error) {
     const problem = problemOf(error, context.ids.uuid());
     if (isTransient(error)) {
@@ -42,16 +45,16 @@ export async function receiveCallback(kind: CallbackKind, request: Request, cont
   }
 }
 
-type Call = { token: string; body: unknown };
+type Call = { token: string; request: Request };
 
 const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promise<Answer>> = {
-  async claim(context, { token, body }) {
-    const request = parse(claimRequestSchema, body);
+  async claim(context, { token, request: sent }) {
+    const request = parse(claimRequestSchema, await bodyOf(sent));
     const attempt = await attemptByClaimToken(context, { taskId: request.taskId, attempt: request.attempt, token });
     return ok(await claimAttempt(context, attempt, request));
   },
-  async progress(context, { token, body }) {
-    const request = parse(progressRequestSchema, body);
+  async progress(context, { token, request: sent }) {
+    const request = parse(progressRequestSchema, await bodyOf(sent));
     const attempt = await attemptByCallbackToken(context, { taskId: request.taskId, attempt: request.attempt, token });
     const outcome = await applyProgress(context, attempt, request);
     switch (outcome.kind) {
@@ -69,8 +72,8 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
         return ended(outcome.reason);
     }
   },
-  async heartbeat(context, { token, body }) {
-    const request = parse(heartbeatRequestSchema, body);
+  async heartbeat(context, { token, request: sent }) {
+    const request = parse(heartbeatRequestSchema, await bodyOf(sent));
     const attempt = await attemptByCallbackToken(context, { taskId: request.taskId, attempt: request.attempt, token });
     const task = await context.db.tasks.get(attempt.taskId);
     if (task === null || task.attempt !== attempt.attempt || task.status !== "running")
@@ -82,8 +85,8 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
     );
     return isLive ? ok({ ok: true }) : ended(attempt.endReason ?? "ended");
   },
-  async token(context, { token, body }) {
-    const request = parse(tokenRequestSchema, body);
+  async token(context, { token, request: sent }) {
+    const request = parse(tokenRequestSchema, await bodyOf(sent));
     const attempt = await attemptByCallbackToken(context, { taskId: request.taskId, attempt: request.attempt, token });
     const task = await context.db.tasks.get(attempt.taskId);
     // A stopped attempt may still save its work; an ended one may not.
@@ -91,8 +94,8 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
     const minted = await mintGitToken(context, task, { door: "renewal", attempt, keys: {} });
     return ok({ token: minted.token, expiresAt: minted.expiresAt });
   },
-  async complete(context, { token, body }) {
-    const request = parse(completeRequestSchema, body);
+  async complete(context, { token, request: sent }) {
+    const request = parse(completeRequestSchema, await bodyOf(sent));
     const attempt = await attemptByCallbackToken(context, {
       taskId: request.taskId,
       attempt: request.attempt ?? null,
@@ -101,7 +104,25 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
     const { replayed } = await completeAttempt(context, attempt, request);
     return ok({ ok: true, ...(replayed ? { replayed } : {}) }, [{ kind: "task", id: attempt.taskId }]);
   },
+  async part(context, { token, request }) {
+    const query = partQueryOf(request.url);
+    const attempt = await handingOver(context, { taskId: query.task, attempt: query.attempt, token });
+    const place = await receivePart(context, attempt, { query, request });
+    if (place.kind === "kept") return ok({});
+    const body = problemBody("conflict", "Another part comes next.");
+    return { status: 409, body: place.kind === "gap" ? { ...body, expected: place.expected } : body, work: [] };
+  },
+  async changes(context, { token, request }) {
+    return ok(await receiveChanges(context, request, (of) => handingOver(context, { ...of, token })));
+  },
 };
+
+/** An attempt that ended otherwise may still save its work; after its own last word nothing more belongs to it. */
+async function handingOver(context: AppContext, input: { taskId: string; attempt: number; token: string }) {
+  const attempt = await attemptByCallbackToken(context, input);
+  if (attempt.completion !== null) throw gone(attempt.endReason ?? "ended");
+  return attempt;
+}
 
 const ended = (reason: string): Answer => ({
   status: 410,

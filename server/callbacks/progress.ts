@@ -1,12 +1,11 @@
 import type { LogRecord, ProgressAnswer, ProgressRequest } from "@/lib/agent-protocol";
 import { readPhaseTimes } from "@/lib/phase-times";
 import { withReport } from "@/lib/phases";
-import { createRedactor } from "@/lib/redaction";
 import { PHASE_PROGRESS, TASK_PHASES, workingProgress, type TaskPhase } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import { openHanded } from "@/server/tasks/git-token";
+import { redactorOf } from "@/server/tasks/own-secrets";
 
 /** Time between two batches while somebody watches or the work has just begun, and otherwise (storage.md "Logs"). */
 const FLUSH = { watchedMs: 1000, aloneMs: 5000, beginningMs: 30_000 } as const;
@@ -91,14 +90,6 @@ function progressOf(phase: TaskPhase, input: { attempt: AttemptRow; steps: numbe
     limitMs: Date.parse(input.attempt.deadlineAt) - started,
     steps: input.steps,
   });
-}
-
-/** Redacted there, and again when it arrives, for every secret the attempt was given (security.md). */
-export async function redactorOf(context: AppContext, attempt: AttemptRow): Promise<(text: string) => string> {
-  const handed = await openHanded(context, attempt);
-  const secrets = handed === null ? [] : [handed.token, ...handed.earlierTokens, ...Object.values(handed.keys)];
-  const redactor = createRedactor(secrets);
-  return (text) => redactor.redact(text);
 }
 
 function redactRecord(record: LogRecord, redact: (text: string) => string): LogRecord {

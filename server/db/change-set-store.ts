@@ -123,7 +123,7 @@ export function createChangeSetStore(db: Database, onChange: OnChange = () => {}
       await db
         .update(changeSets)
         .set(judgement)
-        .where(and(at(key), isNull(changeSets.judgement)));
+        .where(and(at(key), eq(changeSets.content, "files"), isNull(changeSets.judgement)));
     },
 
     /** What is written of an attempt; null: nothing came whole. */
@@ -139,11 +139,13 @@ export function createChangeSetStore(db: Database, onChange: OnChange = () => {}
 
     /** Every set of a task, by attempt and number. */
     ofTask: (taskId: string): Promise<ChangeSetRow[]> =>
-      db
-        .select()
-        .from(changeSets)
-        .where(eq(changeSets.taskId, taskId))
-        .orderBy(changeSets.attempt, changeSets.number),
+      db.select().from(changeSets).where(eq(changeSets.taskId, taskId)).orderBy(changeSets.attempt, changeSets.number),
+
+    /** The person's tasks that have a set. */
+    taskIdsOf: async (userId: number): Promise<string[]> =>
+      (
+        await db.selectDistinct({ taskId: changeSets.taskId }).from(changeSets).where(eq(changeSets.userId, userId))
+      ).map(({ taskId }) => taskId),
 
     /** What the writing came to. */
     async update(key: ChangeSetKey, patch: WritingPatch): Promise<void> {

@@ -31,7 +31,7 @@ async function readText(body: unknown): Promise<string> {
 }
 
 /** Each `/`-separated part as one path segment. @throws GitHubError (not_found) for a ref that cannot exist */
-const refPath = (ref: string): string =>
+export const refPath = (ref: string): string =>
   ref
     .split("/")
     .map((part) => path`${part}`)

@@ -119,3 +119,22 @@ test("asks how pull requests look here, and for a review", async () => {
   expect(await repository.requestReview(number, "nobody-at-all")).toBe(false);
   expect(await repository.pullManners()).toEqual({ titles: [], template: null });
 });
+
+test("knows whether a branch's history has a commit", async () => {
+  const branch = aBranch();
+  const [one, other] = [await aCommit("one"), await aCommit("other")];
+  const two = await aCommit("two", one);
+  await git.createBranch(branch, two.commit);
+  const has = (commit: string): Promise<boolean> => repository.isInHistory(commit, branch);
+  expect([await has(base.commit), await has(one.commit), await has(two.commit)]).toEqual([true, true, true]);
+  expect([await has(other.commit), await has(NOBODY)]).toEqual([false, false]);
+  expect(await repository.isInHistory(two.commit, "main")).toBe(false);
+});
+
+test("reads a file by its id, up to a size", async () => {
+  const content = randomBytes(5000);
+  const sha = await git.createBlob(content);
+  expect(Buffer.from((await repository.fileContent(sha, 5000)) ?? [])).toEqual(content);
+  expect(await repository.fileContent(sha, 4999)).toBeNull();
+  expect(await repository.fileContent(NOBODY, 5000)).toBeNull();
+});

@@ -172,6 +172,12 @@ export interface GitHubRepository {
   treeOf(commit: string): Promise<string | null>;
   /** Every file below a tree by its path; null when it has more than can be read. */
   treeFiles(tree: string): Promise<Map<string, GitTreeFile> | null>;
+  /**
+   * Whether a branch's history has the commit. GitHub also finds commits of forks by their id: those are in no branch.
+   */
+  isInHistory(commit: string, branch: string): Promise<boolean>;
+  /** The content of a blob; null when there is no such blob, or it is longer. */
+  fileContent(sha: string, maxBytes: number): Promise<Uint8Array | null>;
 }
 
 /** A file, a link or a link to another repository, as a tree has it. */

@@ -5,6 +5,7 @@ import { path } from "@/server/github/github-client";
 import { issueSchema } from "@/server/github/issue-schema";
 import { createLabels } from "@/server/github/labels";
 import type { GitHubRepository, RepositoryPermission } from "@/server/github/port";
+import { createObjects } from "@/server/github/objects";
 import { createPullManners } from "@/server/github/pull-manners";
 import { createPulls } from "@/server/github/pulls";
 import { inRepository } from "@/server/github/repository-calls";
@@ -40,6 +41,7 @@ export function createGitHubRepository(calls: RepositoryCalls): GitHubRepository
     ...createComments(calls),
     ...createContents(calls),
     ...createLabels(calls),
+    ...createObjects(calls),
     ...createPulls(calls),
     ...createPullManners(calls),
     ...createTrees(calls),

@@ -6,7 +6,13 @@ import type { SealedAt } from "./sealer";
 
 /** Values a call: about a second of work. */
 const BATCH = 100;
-const TABLES: readonly SealedTable[] = ["user_secrets", "user_oauth_tokens", "installation_tokens", "task_attempts", "change_sets"];
+const TABLES: readonly SealedTable[] = [
+  "user_secrets",
+  "user_oauth_tokens",
+  "installation_tokens",
+  "task_attempts",
+  "change_sets",
+];
 
 /** The place that each table's writer seals for; a value opens nowhere else. */
 function placeOf(table: SealedTable, row: SealedRow): SealedAt {

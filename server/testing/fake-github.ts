@@ -24,6 +24,10 @@ export type GitHubState = {
   branches: Map<string, string>;
   /** The files of the base. */
   files: Map<string, GitTreeFile>;
+  /** Files by their blob's id, as far as a test has them. */
+  contents: Map<string, Uint8Array>;
+  /** Commits that GitHub has, but that are in the history of no branch. */
+  foreignCommits: Set<string>;
   comments: FakeComment[];
   reactions: { commentId: number; content: string }[];
   labels: Map<string, string>;
@@ -72,6 +76,8 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     contextFile: null,
     branches: new Map(),
     files: new Map(),
+    contents: new Map(),
+    foreignCommits: new Set(),
     comments: [],
     reactions: [],
     labels: new Map(),
@@ -237,6 +243,8 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     checksOf: () => call("checksOf", () => ({ passed: 2, failed: 0, running: 1 })),
     treeOf: () => call("treeOf", () => EMPTY_TREE),
     treeFiles: () => call("treeFiles", () => new Map(state.files)),
+    isInHistory: (commit) => call("isInHistory", () => !state.foreignCommits.has(commit)),
+    fileContent: (sha) => call("fileContent", () => state.contents.get(sha) ?? null),
     branchSha: (branch) => call("branchSha", () => state.branches.get(branch) ?? null),
     compare: () => call("compare", () => ({ aheadBy: 1, files: 1, additions: 3, deletions: 1 })),
   });

@@ -5,6 +5,7 @@ import { readEnv, type Env } from "@/server/env";
 import { randomIds } from "@/server/ids";
 import { silentLive } from "@/server/live/live";
 import { createLogger } from "@/server/log";
+import { createChangeFiles } from "@/server/logs/change-files";
 import { createLogStore } from "@/server/logs/log-store";
 import { createSealer } from "@/server/secrets/sealer";
 
@@ -52,6 +53,7 @@ export function testContext(overrides: Partial<AppContext> = {}): TestContext {
     env: parsed,
     db: openStores(env.DB),
     logs: createLogStore(env.LOGS),
+    changeFiles: createChangeFiles(env.LOGS),
     github: absent("github"),
     machines: absent("machines"),
     flyApps: absent("flyApps"),

@@ -1,0 +1,41 @@
+import { providerFor } from "@/lib/model-provider";
+import { PROVIDERS } from "@/lib/providers";
+import { createRedactor, type Redactor } from "@/lib/redaction";
+import type { AppContext } from "@/server/context";
+import type { AttemptRow } from "@/server/db/task-store";
+import { readable } from "@/server/secrets/readable";
+import { peekSecret } from "@/server/secrets/user-secrets";
+import { type Handed, openHanded, openIfReadable } from "./git-token";
+
+const secretsOf = ({ token, earlierTokens, keys }: Handed): string[] => [
+  token,
+  ...earlierTokens,
+  ...Object.values(keys),
+];
+
+/** Redacted in the machine, and again when it arrives, for every secret the attempt was given (security.md). */
+export async function redactorOf(context: AppContext, attempt: AttemptRow): Promise<(text: string) => string> {
+  const handed = await openHanded(context, attempt);
+  const redactor = createRedactor(handed === null ? [] : secretsOf(handed));
+  return (text) => redactor.redact(text);
+}
+
+/**
+ * Knows every secret that the attempt was given. Once its token is revoked its row has none of them: then the keys count
+ * that its owner had saved before it began and has still. Null: nobody knows any more what it was given.
+ */
+export async function ownSecretsOf(context: AppContext, attempt: AttemptRow): Promise<Redactor | null> {
+  const handed = await openIfReadable(context, attempt);
+  if (handed !== null) return createRedactor(secretsOf(handed));
+  const task = await context.db.tasks.get(attempt.taskId);
+  if (task === null) return null;
+  const saved: string[] = [];
+  for (const name of PROVIDERS[providerFor(task.agent, task.model)].envNames) {
+    const owned = peekSecret(context, task.userId, { provider: providerFor(task.agent, task.model), name });
+    const secret = await readable(context, task.userId, owned);
+    if (secret === null) continue;
+    if (secret.savedAt > attempt.createdAt) return null;
+    saved.push(secret.value);
+  }
+  return saved.length === 0 ? null : createRedactor(saved);
+}
