@@ -42,7 +42,6 @@ export const partQuerySchema = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type PartQuery = z.infer<typeof partQuerySchema>;
-export const partAnswerSchema = z.object({});
 
 const parts = z.array(partSchema).max(64);
 

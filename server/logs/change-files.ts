@@ -3,7 +3,7 @@ export type StoredFile = { iv: string; box: ArrayBuffer };
 
 type SetName = { taskId: string; attempt: number; number: number };
 
-export const CHANGES_PREFIX = "changes/";
+const CHANGES_PREFIX = "changes/";
 
 /** What attempts handed over of their work, in R2, as it came sealed. Nothing in here opens a file. */
 export function createChangeFiles(bucket: R2Bucket) {

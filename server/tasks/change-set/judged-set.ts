@@ -32,5 +32,5 @@ export async function judgedSet(context: AppContext, row: ChangeSetRow): Promise
 }
 
 /** What is not in a set, and why. */
-export const heldBackOf = ({ heldBack }: Pick<ChangeSetRow, "heldBack">) =>
+const heldBackOf = ({ heldBack }: Pick<ChangeSetRow, "heldBack">) =>
   heldBack === null ? [] : readJson(z.array(heldBackSchema), heldBack);

@@ -1,7 +1,7 @@
 import type { Manifest } from "@/lib/change-set";
 import type { JudgeFacts, Place } from "@/server/change-sets/facts";
 import { judgeFile, type Ruling } from "@/server/change-sets/judge";
-import { foreignSecretsIn, foreignSecretsInFile } from "./foreign-secrets";
+import { foreignSecretsIn, foreignSecretsInFile } from "@/lib/review/foreign-secrets";
 import { BrokenSet, type OpenChangeSet } from "./open-change-set";
 
 export type RuleInput = {
