@@ -1,7 +1,7 @@
 import { orNull, unavailable } from "@/server/github/errors";
 import { path } from "@/server/github/github-client";
 import { GitHubError } from "@/server/github/port";
-import type { GitHubRepository } from "@/server/github/port";
+import type { ComparedFile, GitHubRepository } from "@/server/github/port";
 import { inRepository } from "@/server/github/repository-calls";
 import type { RepositoryCalls } from "@/server/github/repository-calls";
 import { compareSchema, refSchema } from "@/server/github/schemas";
@@ -54,6 +54,15 @@ async function orNullIfEmpty<T>(result: Promise<T>): Promise<T | null> {
 
 export type ContentCalls = Pick<GitHubRepository, "contextFile" | "branchSha" | "compare">;
 
+/** GitHub names no more of a comparison's files. */
+const MOST_COMPARED = 300;
+const KIND_OF_STATUS: Record<string, ComparedFile["kind"]> = {
+  added: "added",
+  copied: "added",
+  removed: "deleted",
+  renamed: "renamed",
+};
+
 export function createContents(calls: RepositoryCalls): ContentCalls {
   const { client } = calls;
 
@@ -87,9 +96,15 @@ export function createContents(calls: RepositoryCalls): ContentCalls {
         );
       const comparison = await orNullIfEmpty(read());
       if (comparison === null) return null;
-      const { ahead_by: aheadBy, files } = comparison;
-      const sum = (key: "additions" | "deletions") => files.reduce((total, file) => total + file[key], 0);
-      return { aheadBy, files: files.length, additions: sum("additions"), deletions: sum("deletions") };
+      const files = comparison.files.map(({ filename, previous_filename, status, additions, deletions, patch }) => ({
+        path: filename,
+        from: previous_filename ?? null,
+        kind: KIND_OF_STATUS[status] ?? "changed",
+        additions,
+        deletions,
+        patch: patch ?? null,
+      }));
+      return { files, isWhole: files.length < MOST_COMPARED };
     },
   };
 }

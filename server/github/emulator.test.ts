@@ -127,10 +127,8 @@ test("a whole task's calls work against the emulator, with the App's own tokens"
     branch: "porter/fix",
   });
   expect(await repository.compare("main", "porter/fix")).toMatchObject({
-    aheadBy: 1,
-    files: 1,
-    additions: 2,
-    deletions: 0,
+    files: [{ path: "fix.txt", kind: "added", additions: 2, deletions: 0, patch: expect.stringMatching(/^@@ /) }],
+    isWhole: true,
   });
   expect(await repository.compare("main", "porter/none")).toBeNull();
 

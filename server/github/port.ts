@@ -163,11 +163,8 @@ export interface GitHubRepository {
   /** How many of a commit's check runs and statuses passed (or did not apply), failed and go on; null: none may be seen. */
   checksOf(sha: string): Promise<CheckCounts | null>;
   branchSha(branch: string): Promise<string | null>;
-  /** Commits and files (at most 300, as GitHub lists them) between two refs; null when either is missing. */
-  compare(
-    base: string,
-    head: string,
-  ): Promise<{ aheadBy: number; files: number; additions: number; deletions: number } | null>;
+  /** The files between two refs, as GitHub tells them; null when either is missing. */
+  compare(base: string, head: string): Promise<{ files: ComparedFile[]; isWhole: boolean } | null>;
   /** The id of a commit's tree; null when there is no such commit. */
   treeOf(commit: string): Promise<string | null>;
   /** Every file below a tree by its path; null when it has more than can be read. */
@@ -182,6 +179,16 @@ export interface GitHubRepository {
 
 /** A file, a link or a link to another repository, as a tree has it. */
 export type GitTreeFile = { mode: "100644" | "100755" | "120000" | "160000"; sha: string };
+
+/** `patch`: hunks without a header; null where GitHub shows none (binary, or very large). */
+export type ComparedFile = {
+  path: string;
+  from: string | null;
+  kind: "added" | "deleted" | "renamed" | "changed";
+  additions: number;
+  deletions: number;
+  patch: string | null;
+};
 
 /** What stands at a path of a tree: a text that goes along, something that GitHub has by its id, or null for nothing. */
 export type GitTreeEntry = { path: string; mode: string; type: "blob" | "commit" | "tree" } & (

@@ -123,8 +123,8 @@ describe("branches", () => {
           ahead_by: 2,
           total_commits: 2,
           files: [
-            { additions: 3, deletions: 1 },
-            { additions: 4, deletions: 0 },
+            { filename: "a", status: "modified", additions: 3, deletions: 1, patch: "@@ -1 +1 @@" },
+            { filename: "b", previous_filename: "c", status: "renamed", additions: 4, deletions: 0 },
           ],
         },
       },
@@ -132,10 +132,11 @@ describe("branches", () => {
     await using _ = server;
     expect(await repository.branchSha("porter/task#1")).toBe(sha);
     expect(await repository.compare("main", "porter/task#1")).toEqual({
-      aheadBy: 2,
-      files: 2,
-      additions: 7,
-      deletions: 1,
+      files: [
+        { path: "a", from: null, kind: "changed", additions: 3, deletions: 1, patch: "@@ -1 +1 @@" },
+        { path: "b", from: "c", kind: "renamed", additions: 4, deletions: 0, patch: null },
+      ],
+      isWhole: true,
     });
     expect(server.seen[1]?.url).toBe(`${REPO}/compare/main...porter/task%231?per_page=1`);
   });

@@ -113,8 +113,18 @@ export const reviewersSchema = z.object({ requested_reviewers: z.array(z.object(
 export const refSchema = z.object({ object: z.object({ sha: z.string().regex(/^[0-9a-f]{40,64}$/) }) });
 
 export const compareSchema = z.object({
-  ahead_by: count,
-  files: z.array(z.object({ additions: count.default(0), deletions: count.default(0) })).default([]),
+  files: z
+    .array(
+      z.object({
+        filename: z.string(),
+        previous_filename: z.string().optional(),
+        status: z.string(),
+        additions: count.default(0),
+        deletions: count.default(0),
+        patch: z.string().optional(),
+      }),
+    )
+    .default([]),
 });
 
 export const combinedStatusSchema = z.object({ statuses: z.array(z.object({ state: z.string() })) });

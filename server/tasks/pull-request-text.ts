@@ -68,11 +68,15 @@ async function unlessRefused<T>(context: AppContext, asked: Promise<T>): Promise
   }
 }
 
-/** GitHub lists no more files of a comparison than these, and sums up nothing. */
-const LISTED_FILES = 300;
+type Compared = Awaited<ReturnType<GitHubRepository["compare"]>>;
 
-const figuresOf = (compared: DiffStats | null): DiffStats | null =>
-  compared === null || compared.files === 0 || compared.files >= LISTED_FILES ? null : compared;
+/** Figures of a part of the files would be wrong ones. */
+function figuresOf(compared: Compared): DiffStats | null {
+  if (compared === null || !compared.isWhole || compared.files.length === 0) return null;
+  const { files } = compared;
+  const sum = (key: "additions" | "deletions") => files.reduce((total, file) => total + file[key], 0);
+  return { files: files.length, additions: sum("additions"), deletions: sum("deletions") };
+}
 
 type Review = { isDraft: boolean; draftReasons: string[]; notices: string[]; heldBack: string[] };
 

@@ -1,4 +1,5 @@
 import {
+  type ComparedFile,
   GitHubError,
   type GitHub,
   type GitHubApp,
@@ -36,6 +37,7 @@ export type GitHubState = {
   archived: Set<number>;
   pulls: (PullRequest & { body: string; reviewers: string[] })[];
   manners: Awaited<ReturnType<GitHubRepository["pullManners"]>>;
+  compared: ComparedFile[];
   liveTokens: Set<string>;
   revokedTokens: Set<string>;
   app: Awaited<ReturnType<GitHubApp["describe"]>>;
@@ -85,6 +87,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     archived: new Set(),
     pulls: [],
     manners: { titles: [], template: null },
+    compared: [{ path: "a.txt", from: null, kind: "changed", additions: 3, deletions: 1, patch: null }],
     liveTokens: new Set(),
     revokedTokens: new Set(),
     app: {
@@ -246,7 +249,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     isInHistory: (commit) => call("isInHistory", () => !state.foreignCommits.has(commit)),
     fileContent: (sha) => call("fileContent", () => state.contents.get(sha) ?? null),
     branchSha: (branch) => call("branchSha", () => state.branches.get(branch) ?? null),
-    compare: () => call("compare", () => ({ aheadBy: 1, files: 1, additions: 3, deletions: 1 })),
+    compare: () => call("compare", () => ({ files: state.compared, isWhole: true })),
   });
 
   const github: GitHub = {
