@@ -1,16 +1,15 @@
 import type { Piece, Saying } from "./saying.ts";
 import { isUnpublished, type Whereabouts } from "./whereabouts.ts";
-import { refusalWords } from "./work-refusal-words.ts";
+import { bundleWords, refusalWords } from "./work-refusal-words.ts";
 
 /** `short`: in the middle of a line. `list`: what belongs to the sentence, one a line. */
 export type WhereWords = { short: string; sentence: Saying; list: Saying[] };
 
-/** What words lead to. `branchName`: as short as it may be shown there. */
-export type WhereLooks = { workUrl: string; installationUrl: string; stats: string | null; branchName: string };
+/** What words lead to. `workUrl`: null where the words stand beside the work. `branchName`: as short as it may be shown there. */
+export type WhereLooks = { workUrl: string | null; installationUrl: string; stats: string | null; branchName: string };
 
 /** Where the work is: the only words in which Porter says that it was pushed, is kept or is lost. */
 export function whereWords(where: Whereabouts, looks: WhereLooks): WhereWords {
-  const look = (words: string): Piece => ({ words, url: looks.workUrl });
   switch (where.is) {
     case "pull":
       return words(`work in #${where.pull.number}`, [
@@ -24,14 +23,16 @@ export function whereWords(where: Whereabouts, looks: WhereLooks): WhereWords {
       return words("saving what there is…", ["Saving what there is…"]);
     case "kept": {
       const kept: Saying = isUnpublished(where)
-        ? ["The work is kept, but not on GitHub: ", look("see and publish it"), ", which costs no run."]
-        : ["The work is kept, but not on GitHub: ", look("see and download it"), "."];
+        ? ["The work is kept, but not on GitHub", ...look("see and publish it", looks), "; publishing it costs no run."]
+        : ["The work is kept, but not on GitHub", ...look("see and download it", looks), "."];
+      const { whyBundle } = where.set;
+      if (whyBundle !== null) return words("work kept", [...kept, " ", ...bundleWords(whyBundle)]);
       if (where.refusal === null) return words("work kept", kept);
       const why = refusalWords(where.refusal, { installation: looks.installationUrl, compare: null });
       return { short: "work kept", sentence: [...kept, " ", ...why.sentence], list: why.list };
     }
     case "held_back":
-      return words("work held back", ["All that the agent changed is held back: ", look("see it"), "."]);
+      return words("work held back", ["All that the agent changed is held back", ...look("see it", looks), "."]);
     case "deleted":
       return words("work deleted", [`The work was kept until ${where.set.keptUntil.slice(0, 10)} and is deleted.`]);
     case "nothing":
@@ -39,6 +40,9 @@ export function whereWords(where: Whereabouts, looks: WhereLooks): WhereWords {
   }
 }
 
+/** Nowhere to go for who is there already. */
+const look = (words: string, { workUrl }: WhereLooks): Piece[] =>
+  workUrl === null ? [] : [" (", { words, url: workUrl }, ")"];
 const words = (short: string, sentence: Saying): WhereWords => ({ short, sentence, list: [] });
 
 function onBranch({ branch, refusal }: Extract<Whereabouts, { is: "branch" }>, looks: WhereLooks): WhereWords {

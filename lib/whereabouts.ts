@@ -1,4 +1,5 @@
-import { isOfPullRequest, type WorkRefusal } from "./work-refusal.ts";
+import type { WhyBundle } from "./change-set-judgement.ts";
+import type { WorkRefusal } from "./work-refusal.ts";
 
 /** Everything that says where an agent's work is. Nobody may say a word of that with less in hand. */
 export type WorkFacts = {
@@ -7,8 +8,8 @@ export type WorkFacts = {
   pull: { number: number; url: string } | null;
   /** A branch on GitHub that holds the work; `compareUrl` opens a pull request of it. */
   branch: { name: string; url: string; compareUrl: string } | null;
-  /** What was handed over. `isThere`: its files are kept still. */
-  set: { files: number; heldBack: number; isTooLarge: boolean; isThere: boolean; keptUntil: string } | null;
+  /** What was handed over. `whyBundle`: it is for download alone. `isThere`: its files are kept still. */
+  set: { files: number; heldBack: number; whyBundle: WhyBundle | null; isThere: boolean; keptUntil: string } | null;
   /** Why what was handed over is not on GitHub, or has no pull request. */
   refusal: WorkRefusal | null;
 };
@@ -28,6 +29,10 @@ export type Whereabouts =
   | { is: "deleted"; set: Of<"set"> }
   | { is: "nothing" };
 
+/** Whether it says why there is no pull request of a branch that is there. */
+const isOfPullRequest = ({ kind }: WorkRefusal): boolean =>
+  kind === "pull_request_permission" || kind === "pull_request_refused" || kind === "github";
+
 /** A refusal that speaks of a branch which is not there (any more) would say what is not so. */
 const impliesBranch = ({ kind }: WorkRefusal): boolean =>
   kind === "pull_request_permission" || kind === "pull_request_refused";
@@ -37,12 +42,17 @@ export function whereIs({ isSaving, pull, branch, set, refusal }: WorkFacts): Wh
   if (branch !== null)
     return { is: "branch", branch, refusal: refusal !== null && isOfPullRequest(refusal) ? refusal : null };
   if (isSaving) return { is: "saving" };
-  if (set === null || (set.files === 0 && set.heldBack === 0 && !set.isTooLarge)) return { is: "nothing" };
+  if (set === null || (set.files === 0 && set.heldBack === 0 && set.whyBundle === null)) return { is: "nothing" };
   if (!set.isThere) return { is: "deleted", set };
-  if (set.files === 0 && !set.isTooLarge) return { is: "held_back", set };
+  if (set.files === 0 && set.whyBundle === null) return { is: "held_back", set };
   return { is: "kept", set, refusal: refusal !== null && impliesBranch(refusal) ? null : refusal };
 }
 
 /** Work that a click can bring to where people look, without a further run. */
 export const isUnpublished = (where: Whereabouts): boolean =>
-  (where.is === "kept" && !where.set.isTooLarge) || (where.is === "branch" && where.refusal !== null);
+  (where.is === "kept" && where.set.whyBundle === null && !(where.refusal !== null && isForGood(where.refusal))) ||
+  (where.is === "branch" && where.refusal !== null);
+
+/** Whatever anybody clicks, this refusal comes again. */
+const isForGood = ({ kind }: WorkRefusal): boolean =>
+  kind === "too_large" || kind === "tree_differs" || kind === "all_held_back";

@@ -1,3 +1,4 @@
+import type { WhyBundle } from "./change-set-judgement.ts";
 import type { Piece, Saying } from "./saying.ts";
 import type { WorkRefusal } from "./work-refusal.ts";
 
@@ -46,10 +47,7 @@ export function refusalWords(refusal: WorkRefusal, at: WorkAddresses): RefusalWo
     case "tree_differs":
       return said(["GitHub made other files of it than the agent left, so Porter shows none of them there."]);
     case "too_large":
-      return said([
-        `The work has ${Math.ceil(refusal.bytes / 1024 ** 2)} MB in ${refusal.paths.toLocaleString("en")} files, ` +
-          "more than Porter can write: download it and push it by hand.",
-      ]);
+      return said(bundleWords(refusal));
     case "all_held_back":
       return said(["Everything in it is held back."]);
     case "pull_request_permission":
@@ -78,3 +76,17 @@ const lacks = (permission: string, { installation }: WorkAddresses): Piece[] => 
 ];
 const byHand = ({ compare }: WorkAddresses): Piece[] =>
   compare === null ? [] : [" (", { words: "open it yourself", url: compare }, ")"];
+
+/** Why Porter writes nothing of it. */
+export function bundleWords(why: WhyBundle): Saying {
+  switch (why.kind) {
+    case "too_large":
+      return [
+        `It has ${Math.ceil(why.bytes / 1024 ** 2)} MB in ${why.paths.toLocaleString("en")} files, more than Porter writes.`,
+      ];
+    case "base_unknown":
+      return ["It stands on a commit that the branch which the task works on does not have."];
+    case "cannot_be_judged":
+      return ["There is too much of it to look at before it is written."];
+  }
+}

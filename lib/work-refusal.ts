@@ -39,7 +39,3 @@ export const workRefusalSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("github"), message: line }),
 ]);
 export type WorkRefusal = z.infer<typeof workRefusalSchema>;
-
-/** Whether it says why there is no pull request of a branch that is there. */
-export const isOfPullRequest = ({ kind }: WorkRefusal): boolean =>
-  kind === "pull_request_permission" || kind === "pull_request_refused" || kind === "github";

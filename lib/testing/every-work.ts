@@ -38,7 +38,7 @@ const KEPT_UNTIL = "2026-12-30T00:00:00.000Z";
 const set = (files: number, heldBack: number, more: Partial<NonNullable<WorkFacts["set"]>> = {}) => ({
   files,
   heldBack,
-  isTooLarge: false,
+  whyBundle: null,
   isThere: true,
   keptUntil: KEPT_UNTIL,
   ...more,
@@ -49,7 +49,9 @@ const SETS: readonly WorkFacts["set"][] = [
   set(3, 0),
   set(3, 2),
   set(0, 2),
-  set(0, 0, { isTooLarge: true }),
+  set(0, 0, { whyBundle: { kind: "too_large", bytes: 63 * 1024 ** 2, paths: 7200 } }),
+  set(3, 0, { whyBundle: { kind: "base_unknown" } }),
+  set(3, 1, { whyBundle: { kind: "cannot_be_judged" } }),
   set(3, 2, { isThere: false }),
   set(0, 2, { isThere: false }),
 ];

@@ -9,10 +9,14 @@ import { phasesReached } from "./tracking-phases";
 import { commandText, firstLine, laterAttempt, spentOn, whatItTook, whoRuns } from "./tracking-head";
 import type { TrackingView } from "./tracking-view";
 import { addressOf } from "@/lib/fix";
+import { isUnpublished } from "@/lib/whereabouts";
 import { isWorkKnown, shortName, whereText, withList, wordsOf } from "./where-text";
 import { withoutStop } from "@/lib/sentence";
 
-const startsAgain = (view: TrackingView): string => `${commandText(view, "retry")} starts again`;
+/** Without the task's id it would only be answered that there is work that needs no further run. */
+const retryText = (view: TrackingView): string =>
+  isUnpublished(view.where) ? codeSpan(`@${view.mention} retry ${view.taskId}`, 80) : commandText(view, "retry");
+const startsAgain = (view: TrackingView): string => `${retryText(view)} starts again`;
 const MAX_LOG_LINES = 20;
 const MAX_LOG_CHARACTERS = 2048;
 
@@ -107,9 +111,9 @@ function failedSections(view: TrackingView, code: FailureCode): string[] {
 function fixText(view: TrackingView, code: FailureCode): string {
   const fix = fixFor(code, view.mention);
   if (fix === null) return "";
-  if (fix.kind === "command") return `**Fix:** comment ${codeSpan(fix.command, 60)}.`;
+  if (fix.kind === "command") return `**Fix:** comment ${retryText(view)}.`;
   if (fix.kind === "advice") return `**Fix:** ${fix.advice}`;
-  return `**Fix:** ${link(fix.label, addressOf(fix, view.publicUrl))}, then comment ${commandText(view, "retry")}.`;
+  return `**Fix:** ${link(fix.label, addressOf(fix, view.publicUrl))}, then comment ${retryText(view)}.`;
 }
 
 function timedOutSections(view: TrackingView): string[] {
@@ -141,7 +145,7 @@ function stoppedSections(view: TrackingView, who: string): string[] {
   const at = view.stopped ? ` at ${clock(view.stopped.at, view.stopped.at)} UTC` : "";
   const again =
     view.failureCode === "issue_closed"
-      ? `Reopen the issue and comment ${commandText(view, "retry")} to start again.`
+      ? `Reopen the issue and comment ${retryText(view)} to start again.`
       : `${startsAgain(view)}.`;
   return [
     firstLine(`${who}${at}`, whatItTook(view), runLink(view)),

@@ -24,6 +24,7 @@ export async function trackingView(
   // The last attempt of an earlier run may still have something to save: that is not told of this one.
   const current = attempts.find(({ attempt }) => attempt === task.attempt && attempt > task.earlierAttempts) ?? null;
   const now = context.clock.now().toISOString();
+  const sets = isTerminal(task.status) ? await context.db.changeSets.ofTask(task.id) : [];
   return {
     taskId: task.id,
     rev: task.version,
@@ -62,7 +63,7 @@ export async function trackingView(
     durationMs: durationOf(task, now),
     costUsd: task.costUsd,
     tokens: spentTokens(task),
-    where: whereIs(workFacts(context, { task, attempts })),
+    where: whereIs(workFacts(context, { task, attempts, sets })),
     stopped: task.stoppedBy === null ? null : { by: task.stoppedBy, at: task.completedAt ?? now },
     logTail: task.logTail,
   };

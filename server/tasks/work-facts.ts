@@ -1,17 +1,23 @@
+import { z } from "zod";
+import { whyBundleSchema } from "@/lib/change-set-judgement";
+import { heldBackSchema } from "@/lib/held-back";
+import { tryJson } from "@/lib/json";
 import { isTerminal } from "@/lib/task";
 import type { WorkFacts } from "@/lib/whereabouts";
+import { workRefusalSchema } from "@/lib/work-refusal";
 import type { AppContext } from "@/server/context";
+import type { ChangeSetRow } from "@/server/db/change-set-store";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { branchUrl, compareUrl } from "./urls";
 
+type Known = { task: TaskRow; attempts: readonly AttemptRow[]; sets: readonly ChangeSetRow[] };
+
 /** What Porter knows of where a task's work is, of its present run alone. */
-export function workFacts(
-  context: Pick<AppContext, "env">,
-  { task, attempts }: { task: TaskRow; attempts: readonly AttemptRow[] },
-): WorkFacts {
+export function workFacts(context: Pick<AppContext, "env">, { task, attempts, sets }: Known): WorkFacts {
   // The last attempt of an earlier run may still have something to save: that is not told of this one.
   const current = attempts.find(({ attempt }) => attempt === task.attempt && attempt > task.earlierAttempts) ?? null;
-  const branch = task.savedBranch;
+  const set = newestWork(sets.filter(({ attempt }) => attempt > task.earlierAttempts));
+  const branch = set?.writtenHead == null ? task.savedBranch : set.writtenBranch;
   return {
     isSaving: isTerminal(task.status) && current !== null && owesLastWord(current),
     pull: task.prNumber === null || task.prUrl === null ? null : { number: task.prNumber, url: task.prUrl },
@@ -19,10 +25,28 @@ export function workFacts(
       branch === null
         ? null
         : { name: branch, url: branchUrl(context, task, branch), compareUrl: compareUrl(context, task, branch) },
-    set: null,
-    refusal: null,
+    set: set === null ? null : setFacts(set),
+    refusal: tryJson(workRefusalSchema, set?.refusal ?? "null") ?? null,
   };
 }
+
+/** The newest whole set that holds something: a later attempt may have come to nothing. */
+export function newestWork(sets: readonly ChangeSetRow[]): ChangeSetRow | null {
+  const whole = sets.filter(({ wholeAt }) => wholeAt !== null);
+  const newest = [...new Map(whole.map((set) => [set.attempt, set])).values()];
+  return newest.findLast((set) => holdsWork(setFacts(set))) ?? newest.at(-1) ?? null;
+}
+
+const holdsWork = ({ files, heldBack, whyBundle }: NonNullable<WorkFacts["set"]>): boolean =>
+  files > 0 || heldBack > 0 || whyBundle !== null;
+
+const setFacts = (set: ChangeSetRow): NonNullable<WorkFacts["set"]> => ({
+  files: set.files ?? 0,
+  heldBack: tryJson(z.array(heldBackSchema), set.heldBack ?? "[]")?.length ?? 0,
+  whyBundle: tryJson(whyBundleSchema, set.whyBundle ?? "null") ?? null,
+  isThere: set.removedAt === null,
+  keptUntil: set.expiresAt,
+});
 
 /** A stopped attempt that had begun goes on for a while, to save its work; then its last word is carried over. */
 const owesLastWord = ({ startedAt, endedAt, completion, completionAppliedAt }: AttemptRow): boolean =>
