@@ -28,6 +28,8 @@ export type Line = Tip & {
   commits: number;
   steps: Step[];
   total: Change[];
+  /** An old commit that was only looked at, with work on top of it. */
+  isLook: boolean;
   /** Its last tree as the agent has it, without a stash's untracked files. */
   end: string;
   squashed: "rewrote" | "many" | null;
@@ -50,7 +52,7 @@ export async function readLines(
   const answers = await diffTrees(git, pairs, input.timeoutMs);
   let next = 0;
   const take = (): Change[] => answers[next++] ?? [];
-  return plans.map(({ tip, relation, commits, squashed, steps, sum }) => {
+  return plans.map(({ tip, isLook, relation, commits, squashed, steps, sum }) => {
     const total = sum.flatMap(() => take());
     const written = steps.map((step): Step => ({
       id: step.id,
@@ -58,12 +60,16 @@ export async function readLines(
       parents: step.parents,
       changes: step.pairs.length === 0 ? total : step.pairs.flatMap(() => take()),
     }));
-    return { ...tip, relation, commits, squashed, steps: written, total, end: sum[0]?.to ?? input.baseTree };
+    return { ...tip, isLook, relation, commits, squashed, steps: written, total, end: sum[0]?.to ?? input.baseTree };
   });
 }
 
 type PlannedStep = Omit<Step, "changes"> & { pairs: TreePair[] };
-type Plan = Pick<Line, "relation" | "commits" | "squashed"> & { tip: Tip; sum: TreePair[]; steps: PlannedStep[] };
+type Plan = Pick<Line, "isLook" | "relation" | "commits" | "squashed"> & {
+  tip: Tip;
+  sum: TreePair[];
+  steps: PlannedStep[];
+};
 
 function plan(tip: Tip, graph: Graph, { base, baseTree }: Range): Plan {
   const commits = graph.upTo(tip.commit);
@@ -72,8 +78,9 @@ function plan(tip: Tip, graph: Graph, { base, baseTree }: Range): Plan {
   const relation = isLook ? "descends" : graph.relationOf(tip.commit, commits, base);
   const extra = tip.extra === undefined ? [] : [{ from: emptyTreeLike(baseTree), to: tip.extra }];
   const sum = [{ from: isLook ? own : baseTree, to: tip.tree ?? own }, ...extra];
-  const squashed = relation !== "descends" ? "rewrote" : commits.length > MOST_COMMITS ? "many" : null;
-  const facts = { tip, relation, commits: commits.length, squashed, sum } as const;
+  const isOwnWay = relation === "descends" && (isLook || graph.firstOldParent(tip.commit) === base);
+  const squashed = !isOwnWay ? "rewrote" : commits.length > MOST_COMMITS ? "many" : null;
+  const facts = { tip, isLook, relation, commits: commits.length, squashed, sum } as const;
   if (squashed !== null) {
     // No pairs of its own: it is the line's sum.
     return { ...facts, steps: [{ id: `all of ${tip.commit}`, commit: null, parents: [base], pairs: [] }] };
@@ -107,6 +114,16 @@ class Graph {
 
   isNew(sha: string): boolean {
     return this.#commits.has(sha);
+  }
+
+  /** The first commit that the repository has on the way back by first parents, itself included. */
+  firstOldParent(tip: string): string | null {
+    let sha: string | undefined = tip;
+    for (let commit = this.#commits.get(sha); commit !== undefined; commit = this.#commits.get(sha)) {
+      sha = commit.parents[0];
+      if (sha === undefined) return null;
+    }
+    return sha;
   }
 
   upTo(tip: string): Commit[] {

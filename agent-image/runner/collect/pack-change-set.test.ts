@@ -36,6 +36,8 @@ async function pack(
     objects,
     textOf: ({ commit }) => commit?.message.toString() ?? "left over",
     secrets: SECRETS,
+    git: world.trusted,
+    timeoutMs: 60_000,
     onPart: (part, content) => {
       expect(part).toEqual({
         number: parts.length + 1,
@@ -200,4 +202,37 @@ test("is the same work without what Porter does not write, which is held back th
   ]);
   expect(manifest.heldEntries.map(({ path }) => path)).toEqual(["bad"]);
   expect(manifest.otherLines).toEqual([]);
+});
+
+const commit = "git add -A; git commit -qm work";
+test.each([
+  ["work on an old commit", "git checkout -q HEAD~1; echo more >> a", ["a"]],
+  [
+    "commits on an old commit",
+    `git checkout -q HEAD~1; echo more >> a; ${commit}; git merge -q --no-edit porter/abc`,
+    ["a"],
+  ],
+  [
+    "a merge the other way round",
+    `git checkout -qb x; echo x > x; ${commit}; git checkout -qb y HEAD~1; git merge -q --no-edit --no-ff x`,
+    ["x"],
+  ],
+  [
+    "a stash whose untracked file is in the place of another",
+    "git rm -q --cached a; echo new > a; rm docs/d; git stash -q -u",
+    ["a", "docs/d"],
+  ],
+])("%s stands on the base by first parents", async (_, script, changed) => {
+  await using world = await CollectWorld.open(`${BASE}; git add -A; git commit -qm first; echo b > b`);
+  world.agent(script);
+  const { packed, parts } = await pack(world, await world.collect());
+  if (packed.kind !== "whole") throw new Error("it is too large");
+  const { manifest } = packed;
+  expect(await replay(world, manifest, parts)).toEqual(manifest.commits.map(({ tree }) => tree));
+  const firstParents = new Map(manifest.commits.map(({ sha, parents }) => [sha, parents[0] ?? ""]));
+  let at = manifest.commits.at(-1)?.sha ?? "";
+  while (firstParents.has(at)) at = firstParents.get(at) ?? "";
+  expect(at).toBe(manifest.base);
+  const paths = manifest.commits.flatMap((one) => one.paths.map(({ path }) => path));
+  expect([...new Set(paths)].toSorted()).toEqual(changed);
 });

@@ -12,19 +12,24 @@ import {
 import { UPLOAD_LIMITS } from "../../../lib/change-set-upload.ts";
 import { heldBackSchema } from "../../../lib/held-back.ts";
 import type { Redactor } from "../../../lib/redaction.ts";
+import type { Git } from "../git/run-git.ts";
 import { hideIn } from "../hide-texts.ts";
 import { type BaseTree, LINK_MODE } from "./base-tree.ts";
 import type { Work } from "./collect-work.ts";
-import { parseCommit } from "./commit-object.ts";
+import { type Commit, parseCommit } from "./commit-object.ts";
 import { otherLine } from "./notes.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import { PartCutter } from "./part-cutter.ts";
 import type { PlannedCommit } from "./series-plan.ts";
+import { diffTrees, type TreePair } from "./tree-diff.ts";
 
 export type PackInput = {
   work: Work;
   /** The commits as they were written, by id (`writeSeries`). */
   written: ReadonlyMap<string, string>;
+  /** On the trusted repository. */
+  git: Git;
+  timeoutMs: number;
   objects: ObjectReader;
   /** A commit's text without the run's secrets. */
   textOf: (commit: PlannedCommit) => string;
@@ -50,17 +55,14 @@ const LONGEST_MANIFEST = UPLOAD_LIMITS.manifestBytes - 2 * 1024 ** 2;
 export async function packChangeSet(input: PackInput): Promise<Packed> {
   const { work, objects } = input;
   const { base } = work.filter;
-  const fresh = freshBlobs(
-    work.commits.flatMap(({ paths }) => paths.flatMap(({ entry }) => entry ?? [])),
-    base,
-  );
+  if (work.commits.length > LIMITS.commits) return { kind: "too_large", bytes: 0, paths: countPaths(work.commits) };
+  const commits = await readCommits(input);
+  const entries = commits.flatMap(({ paths }) => paths.flatMap(({ entry }) => entry ?? []));
+  const fresh = freshBlobs(entries, base);
   let bytes = 0;
   for (const sha of fresh) bytes += (await objects.read(sha, -1))?.size ?? 0;
-  const paths = work.commits.reduce((sum, commit) => sum + commit.paths.length, 0);
-  const isTooMuch = bytes > LIMITS.totalBytes || paths > LIMITS.paths || work.commits.length > LIMITS.commits;
-  if (isTooMuch) return { kind: "too_large", bytes, paths };
-  const commits: SetCommit[] = [];
-  for (const commit of work.commits) commits.push(await commitOf(commit, input));
+  const paths = countPaths(commits);
+  if (bytes > LIMITS.totalBytes || paths > LIMITS.paths) return { kind: "too_large", bytes, paths };
   const heldEntries = await heldFiles(input, { bytes: LIMITS.totalBytes - bytes, files: LIMITS.paths - fresh.length });
   const held = freshBlobs(
     heldEntries.map(({ entry }) => entry),
@@ -82,6 +84,9 @@ export async function packChangeSet(input: PackInput): Promise<Packed> {
   const { places, parts } = await handOver([...new Set([...fresh, ...held])], input);
   return { kind: "whole", manifest: manifestSchema.parse({ ...facts, parts, blobs: places }) };
 }
+
+const countPaths = (commits: readonly { paths: readonly unknown[] }[]): number =>
+  commits.reduce((sum, { paths }) => sum + paths.length, 0);
 
 /** Contents that the base does not have. */
 function freshBlobs(entries: readonly { mode: string; sha: string }[], base: BaseTree): string[] {
@@ -122,19 +127,32 @@ async function handOver(
   return { places, parts: cutter.end() };
 }
 
-async function commitOf(commit: PlannedCommit, { written, objects, textOf, secrets }: PackInput): Promise<SetCommit> {
-  const sha = written.get(commit.id) ?? commit.id;
-  const object = await objects.read(sha, LARGEST_COMMIT);
-  if (object === null || object.content === null) throw new Error(`the commit ${sha} is not there`);
-  const { tree, parents } = parseCommit(sha, object.content);
-  return {
+/** The commits as they were written: what each does to its first parent is read from both, so that nothing else is told. */
+async function readCommits(input: PackInput): Promise<SetCommit[]> {
+  const { work, written, git, objects, textOf, secrets, timeoutMs } = input;
+  const read = async (sha: string): Promise<Commit> => {
+    const object = await objects.read(sha, LARGEST_COMMIT);
+    if (object === null || object.content === null) throw new Error(`the commit ${sha} is not there`);
+    return parseCommit(sha, object.content);
+  };
+  // What is left of two commits may be one.
+  const bySha = new Map(work.commits.map((commit) => [written.get(commit.id) ?? commit.id, commit]));
+  const commits: { planned: PlannedCommit; commit: Commit; pair: TreePair }[] = [];
+  for (const [sha, planned] of bySha) {
+    const commit = await read(sha);
+    const parent = await read(commit.parents[0] ?? work.filter.base.commit);
+    commits.push({ planned, commit, pair: { from: parent.tree, to: commit.tree } });
+  }
+  const pairs = commits.map(({ pair }) => pair);
+  const changes = await diffTrees(git, pairs, timeoutMs);
+  return commits.map(({ planned, commit: { sha, tree, parents } }, at) => ({
     sha,
     tree,
     parents,
-    message: textOf(commit).slice(0, LONGEST_TEXT),
-    author: secrets.redact(commit.commit?.author ?? "").slice(0, 512),
-    paths: commit.paths.map(({ path, entry }) => ({ path, entry: entry === null ? null : asSetEntry(entry) })),
-  };
+    message: textOf(planned).slice(0, LONGEST_TEXT),
+    author: secrets.redact(planned.commit?.author ?? "").slice(0, 512),
+    paths: (changes[at] ?? []).map(({ path, after }) => ({ path, entry: after === null ? null : asSetEntry(after) })),
+  }));
 }
 
 /** git writes files of old repositories with other modes; a tree keeps only these. */

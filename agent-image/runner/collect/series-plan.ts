@@ -22,6 +22,9 @@ export function planSeries(line: Line, filter: Filter): { commits: PlannedCommit
   const commits: PlannedCommit[] = [];
   const standsFor = new Map<string, string>();
   const nameOf = (id: string): string => standsFor.get(id) ?? id;
+  // Work on an old commit goes onto the base where the base still has what it changed.
+  const isOnBase = line.isLook && line.total.every(({ path, before }) => sameEntry(before, filter.base.entry(path)));
+  if (isOnBase) standsFor.set(line.commit, filter.base.commit);
   let tip = nameOf(line.commit);
   for (const step of line.steps) {
     const paths = step.changes.flatMap((change) => kept(change, filter));

@@ -63,11 +63,14 @@ const wholeBy = (packed: Packed): Pick<ChangesRequest, "manifest" | "tooLarge"> 
 type Packing = { work: Work; texts: SeriesTexts; written: ReadonlyMap<string, string>; files: PartFiles };
 
 async function pack({ work, texts, written, files }: Packing, { git, secrets, time }: SetSources): Promise<Packed> {
-  const objects = new ObjectReader(git, Math.max(2000, time.finishBy - Date.now()));
+  const timeoutMs = Math.max(2000, time.finishBy - Date.now());
+  const objects = new ObjectReader(git, timeoutMs);
   try {
     return await packChangeSet({
       work,
       written,
+      git,
+      timeoutMs,
       objects,
       secrets,
       textOf: (commit) => decodeMessage(texts.textOf(commit), commit.commit?.encoding ?? null),
