@@ -16,6 +16,17 @@ it.each([
   ["どちらのデータベースですか？", "どちらのデータベースですか？"],
   ["أي قاعدة بيانات تريد؟", "أي قاعدة بيانات تريد؟"],
   ["I found two files. Please tell me which one you mean.", "I found two files. Please tell me which one you mean."],
+  ["What is the expected behaviour?\n\nThanks!", "What is the expected behaviour?"],
+  ["Could you clarify the scope?\n\n```ts\nfoo();\n```", "Could you clarify the scope?"],
+  ["Before I go on:\n1. Which database?\n2. Which port?", "Before I go on:\n1. Which database?\n2. Which port?"],
+  ["I looked.\n\nTwo things:\n\n- Which database?\n- A cache?", "Two things:\n\n- Which database?\n- A cache?"],
+  ["1. Which database?\n2. Which port?", "1. Which database?\n2. Which port?"],
+  ["I cannot go on without the schema. Please provide it.", "I cannot go on without the schema. Please provide it."],
+  ["There are two. Let me know which one you mean.", "There are two. Let me know which one you mean."],
+  ["Bitte sag mir, welche Variante du willst.", "Bitte sag mir, welche Variante du willst."],
+  ["Merci de préciser la base de données.", "Merci de préciser la base de données."],
+  ["どちらを使えばよいか教えてください。", "どちらを使えばよいか教えてください。"],
+  ["请确认要删除哪些文件。", "请确认要删除哪些文件。"],
   ["Please clarify whether the API may change.", "Please clarify whether the API may change."],
 ])("%j asks", (message, question) => {
   expect(questionAtEnd(message)).toBe(question);
@@ -30,6 +41,8 @@ it.each([
   "Done. Let me know if you have any questions.",
   "Nothing was wrong. Would you like me to help with something else?",
   "- one\n- two",
+  "It is there already.\n\nThanks!",
+  "Nothing to change:\n\n```\nwhy?\n```",
   "I ran `grep foo?` and found nothing.",
 ])("%j does not ask", (message) => {
   expect(questionAtEnd(message)).toBeNull();

@@ -58,12 +58,12 @@ function limitOf(answer: ErrorAnswer, text: string, now: Date): number | null {
 
 /** GitHub says in words why it refuses; only for single sign-on it has a header as well. */
 const REFUSALS: readonly [RegExp, LossReason][] = [
-  [/\bIP allow ?list\b|\bIP address is not permitted\b/i, "ip_allow_list"],
+  [/\bIP\b.{0,60}\b(?:allow[- ]?list|not permitted)\b|\ballow[- ]?list\b.{0,20}\bIP\b/i, "ip_allow_list"],
   [/\bSAML\b|\bsingle sign-on\b/i, "saml"],
   [/\bsuspended\b/i, "suspended"],
   [/\barchived\b/i, "archived"],
   [/\blocked\b/i, "locked"],
-  [/\bnot accessible by (?:integration|personal access token)\b/i, "permission"],
+  [/\bnot accessible by (?:integration|GitHub App|personal access token)\b/i, "permission"],
 ];
 
 function forbidden(answer: ErrorAnswer, text: string): LossReason {

@@ -93,6 +93,16 @@ const failures: [string, Reply, object][] = [
     { kind: "lost", reason: "ip_allow_list" },
   ],
   [
+    "an IP allow list in other words",
+    { status: 403, body: { message: "Your IP is not on the organization's allow-list." } },
+    { kind: "lost", reason: "ip_allow_list" },
+  ],
+  [
+    "a permission that a GitHub App lacks",
+    { status: 403, body: { message: "Resource not accessible by GitHub App" } },
+    { kind: "lost", reason: "permission" },
+  ],
+  [
     "single sign-on by its header",
     {
       status: 403,

@@ -12,10 +12,10 @@ const OUT_OF_ROOM = /insufficient (resources|memory|cpus?|capacity)|could not re
 
 /** Fly's words when it waits for money or for a card; with an app's name around them they say nothing. */
 const BILLING =
-  /(?<![\w-])(?:payment (?:method|information|details)|credit cards?|billing|past[- ]due|overdue|unpaid|trial|high[- ]risk)(?![\w-])/i;
+  /(?<![\w-])(?:payments? (?:methods?|information|details|required|failed)|(?:credit|debit|bank) cards?|card on file|credits|billing|past[- ]due|overdue|unpaid|delinquent|outstanding (?:balance|invoices?)|(?:spend(?:ing)?|budget) (?:limit|cap)|free trial|trial (?:has|is|period|account|plan|ended|expired)|high[- ]risk)(?![\w-])/i;
 /** A registry's and Fly's words for an image that is not there, or not for this app to have. */
 const IMAGE =
-  /(?<![\w-])(?:manifest(?:_unknown)?|pull access denied|name unknown|not known to registry|(?:pull|resolve|fetch|find|get|load)\w* (?:the )?image|image\b.*\b(?:pull\w*|resolve\w*|not found|unknown|denied|unauthori[sz]ed|invalid|not exist))(?![\w-])/i;
+  /(?<![\w-])(?:manifest(?:_unknown)?|pull access denied|name unknown|not known to registry|(?:pull|resolve|fetch|find|get|load)\w* (?:the )?(?:image|reference)|requested access to the resource is denied|registry\.[\w.-]+\/v2\/\S+|(?:not found|unknown): image|image\b.*\b(?:pull\w*|resolve\w*|not found|unknown|denied|unauthori[sz]ed|invalid|not exist))(?![\w-])/i;
 /** These say themselves what they mean, whatever their text. */
 const SELF_EVIDENT: readonly number[] = [401, 408, 429];
 

@@ -170,6 +170,11 @@ describe("launch", () => {
       "Your trial has ended, please add a payment method",
       "Billing is past due",
       "Your account has been marked as high risk",
+      "please add a debit card",
+      "the organization has an outstanding balance",
+      "You have reached your spending limit",
+      "organization is delinquent",
+      "insufficient credits",
     ].flatMap((error): typeof refused =>
       [400, 403, 422].map((status) => [
         `${status} for money: ${error}`,
@@ -183,6 +188,9 @@ describe("launch", () => {
       "image ghcr.io/x/porter:1 not found",
       "failed to pull image: unauthorized",
       "pull access denied for porter",
+      "could not resolve reference registry.fly.io/porter:1: not found",
+      "unexpected status from HEAD request to https://registry.fly.io/v2/porter/manifests/1: 404 Not Found",
+      "denied: requested access to the resource is denied",
     ].flatMap((error): typeof refused =>
       [400, 404, 422].map((status) => [
         `${status} for the image: ${error}`,
@@ -193,6 +201,11 @@ describe("launch", () => {
     [
       "404 of an app whose name has such words",
       { status: 404, body: { error: "App my-billing-image not found" } },
+      { kind: "rejected", failureCode: "fly_app_missing" },
+    ],
+    [
+      "404 of an app that is named so",
+      { status: 404, body: { error: 'Could not find App "trial"' } },
       { kind: "rejected", failureCode: "fly_app_missing" },
     ],
     ["401", { status: 401, body: { error: "unauthenticated" } }, { kind: "rejected", failureCode: "fly_auth" }],

@@ -41,6 +41,16 @@ const ERRORS: [status: number | null, text: string, code: string, message?: stri
   [400, "input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000", "agent_failed", TOO_LONG],
   [400, "The input token count (1048580) exceeds the maximum number of tokens allowed", "agent_failed", TOO_LONG],
   [413, "request_too_large Request exceeds the maximum size", "agent_failed", TOO_LONG],
+  [403, "Your newly created team doesn't have any credits yet.", "provider_limit", NO_CREDIT],
+  [400, "This request would exceed your organization's monthly spend limit", "provider_limit"],
+  [400, "API key expired. Please renew the API key.", "provider_auth"],
+  [400, "Input is too long for requested model.", "agent_failed", TOO_LONG],
+  [null, "There are 401 tests and 2 failed", "agent_failed"],
+  [null, "429 files changed", "agent_failed"],
+  [null, "Ran 529 checks", "agent_failed"],
+  [null, "Request failed with status code 401", "provider_auth"],
+  [null, "API Error: 403 Forbidden", "provider_auth"],
+  [null, "API Error: 529 Overloaded", "agent_failed", "The model provider is overloaded."],
   [null, "Not logged in · Please run /login", "provider_auth"],
   [null, "Error: Invalid API key", "provider_auth"],
   [null, "429 Too Many Requests", "provider_limit"],
@@ -75,7 +85,7 @@ describe("what an error of the model's API means", () => {
     expect(hopeless).toEqual(
       ERRORS.flatMap(([status, text, code, message]) =>
         status !== null &&
-        (code === "provider_auth" || code === "model_unavailable" || message === NO_CREDIT || text.includes("regain"))
+        (code === "provider_auth" || code === "model_unavailable" || message === NO_CREDIT || /regain|spend limit/.test(text))
           ? [text]
           : [],
       ),

@@ -10,17 +10,27 @@ export type ModelError = {
 };
 
 const CREDIT =
-  /credit balance|insufficient.{0,20}(?:credit|quota|fund|balance)|out of credits|used all available credits|billing (?:hard )?limit|payment required/i;
+  /credit balance|(?:doesn't|does not|don't|do not) have any credits|no credits? (?:left|remaining|available)|insufficient.{0,20}(?:credit|quota|fund|balance)|out of credits|used all available credits|billing (?:hard )?limit|payment required/i;
+/** A number means a status only beside words for one: "401 tests failed" is none. */
+const statusWord = (numbers: string): RegExp =>
+  new RegExp(
+    `(?:\\b(?:status|http|code|error|response)\\b\\W{0,3}(?:code\\W{0,2})?|^\\W*)(?:${numbers})\\b(?! (?:of|tests?|files?|errors?|passed|failed|ms)\\b)|\\b(?:${numbers}) (?:unauthori[sz]ed|forbidden|too many|payment|overloaded)`,
+    "im",
+  );
+const AUTH_STATUS = statusWord("401|403");
 const AUTH =
-  /\b(?:401|403)\b|invalid.{0,20}api.?key|api key not valid|authentication_error|permission_error|unauthori[sz]ed|not logged in|login failed|cli-login|incorrect api key/i;
-const BAD_KEY = /api key not valid|invalid.{0,20}api.?key|incorrect api key/i;
-const SPENDING = /usage limits?\b|spending limit/i;
-const LIMIT = /\b(?:402|429)\b|rate.?limit|quota|billing|usage limit/i;
-const OVERLOADED = /\b529\b|overloaded/i;
+  /invalid.{0,20}api.?key|api key not valid|authentication_error|permission_error|unauthori[sz]ed|not logged in|login failed|cli-login|incorrect api key/i;
+const BAD_KEY =
+  /api key (?:not valid|expired|disabled|revoked)|API_KEY_(?:INVALID|EXPIRED)|invalid.{0,20}api.?key|incorrect api key/i;
+const SPENDING = /usage limits?\b|spend(?:ing)? limit/i;
+const LIMIT_STATUS = statusWord("402|429");
+const LIMIT = /rate.?limit|quota|billing|usage limit/i;
+const OVERLOADED_STATUS = statusWord("529");
+const OVERLOADED = /overloaded/i;
 const MODEL =
   /model_not_found|\bmodels?\b.{0,120}(?:not found|not exist|not available|not supported|no longer|deprecated|decommissioned|retired)|(?:unknown|no such|invalid|not a valid) model|no (?:allowed )?(?:endpoints|providers).{0,40}found|not_found_error.{0,40}\bmodel\b/i;
 const CONTEXT =
-  /prompt is too long|context_length_exceeded|(?:maximum|model'?s?) context (?:length|window)|maximum prompt length|context window (?:is |has been )?exceed|exceeds? the (?:context|maximum number of (?:input )?tokens)|input (?:token count|is too long|length).{0,60}(?:exceed|too long|maximum)|request_too_large|too many (?:input )?tokens in/i;
+  /prompt is too long|context_length_exceeded|(?:maximum|model'?s?) context (?:length|window)|maximum prompt length|context window (?:is |has been )?exceed|exceeds? the (?:context|maximum number of (?:input )?tokens)|input (?:token count|length).{0,60}(?:exceed|too long|maximum)|input is too long|request_too_large|too many (?:input )?tokens in/i;
 
 const failed = (message: string): AgentFailure => ({ failureCode: "agent_failed", message });
 
@@ -43,11 +53,13 @@ export function modelFailure(error: ModelError): AgentFailure {
   if (status === 404 || (isRefusal && status !== 429 && MODEL.test(text)))
     return { failureCode: "model_unavailable", message: "The model provider does not offer this model to this key." };
   if (isRefusal && SPENDING.test(text)) return { failureCode: "provider_limit", message: limitSentence(error) };
-  const says = (pattern: RegExp): boolean => status === null && pattern.test(text);
-  if (status === 401 || status === 403 || says(AUTH) || (isRefusal && BAD_KEY.test(text)))
+  const says = (...patterns: RegExp[]): boolean => status === null && patterns.some((pattern) => pattern.test(text));
+  if (status === 401 || status === 403 || says(AUTH, AUTH_STATUS) || (isRefusal && BAD_KEY.test(text)))
     return { failureCode: "provider_auth", message: "The model provider refused the key." };
-  if (status === 429 || says(LIMIT)) return { failureCode: "provider_limit", message: limitSentence(error) };
-  if (status === 529 || status === 503 || says(OVERLOADED)) return failed("The model provider is overloaded.");
+  if (status === 429 || says(LIMIT, LIMIT_STATUS))
+    return { failureCode: "provider_limit", message: limitSentence(error) };
+  if (status === 529 || status === 503 || says(OVERLOADED, OVERLOADED_STATUS))
+    return failed("The model provider is overloaded.");
   if (status !== null && status >= 500) return failed(`The model provider failed (status ${status}).`);
   // Its own words stand in the last lines.
   return failed("The agent ended with an error.");
