@@ -1,7 +1,7 @@
 import type { AgentId } from "@/lib/agents";
 import { AGENT_IDS } from "@/lib/agents";
 import { commandSource } from "@/lib/commands/command-source";
-import { MAX_COMMANDS, NO_FLAGS, usage, VERBS, type Flags, type Mistake } from "@/lib/commands/command";
+import { MAX_COMMANDS, NO_FLAGS, VERBS, type FlagName, type Flags, type Mistake } from "@/lib/commands/command";
 import { FAILURES, type FailureCode, fixFor } from "@/lib/failures";
 import type { TaskPhase, TaskStatus } from "@/lib/task";
 import { codeSpan, link, plainLine } from "./neutralise";
@@ -16,15 +16,24 @@ export type ReplyContext = { publicUrl: string; mention: string };
 /** A task as a reply names it. */
 export type TaskMention = { id: string; agent: AgentId; runUrl: string };
 
+/** Each flag once; what else its value may be, a wrong one is told. */
+const FLAG_EXAMPLES = [
+  "--base=develop",
+  "--model=name",
+  "--priority=high",
+  "--machine=large",
+] satisfies `--${FlagName}=${string}`[];
+
 /** Five short lines, of which two are examples. */
 export function helpReply({ mention, publicUrl }: ReplyContext): string {
   const code = (words: string) => codeSpan(`@${mention} ${words}`, 300);
   const verbs = VERBS.filter((verb) => verb !== "help").map((verb) => code(verb));
+  const flags = FLAG_EXAMPLES.map((flag) => codeSpan(flag, 60)).join(", ");
   return [
     "Comment on an issue, and Porter opens a pull request. For example:",
     code("fix the failing test"),
     code(`${AGENT_IDS[1]} --base=develop add a French greeting`),
-    `In full: ${codeSpan(usage(mention), 300)}`,
+    `Agents: ${AGENT_IDS.join(", ")}. Flags: ${flags}.`,
     `Also: ${verbs.join(", ")}. Settings and keys: ${link("Porter", publicUrl)}.`,
   ].join("\n");
 }
