@@ -40,6 +40,13 @@ describe("what is pasted", () => {
 
   test("says what it is and what is wanted where it is somebody else's", () => {
     expect(fault("ghp_fake-canary", "anthropic")).toBe("That is a GitHub token. Paste a key of Anthropic here.");
+    for (const value of [
+      '"ghp_fake-canary"',
+      "GITHUB_TOKEN=ghp_fake-canary",
+      "export KEY='gho_fake-canary'",
+      "token:ghs_fake",
+    ])
+      expect(fault(value, "anthropic"), value).toMatch(/^That is a GitHub token/);
     expect(fault("sk-ant-fake-canary", "fly")).toBe("That is an Anthropic key. Paste a Fly token here.");
     expect(fault("Bearer FlyV1 fm2_fake-canary", "openai")).toBe("That is a Fly token. Paste a key of OpenAI here.");
   });
@@ -47,7 +54,16 @@ describe("what is pasted", () => {
   test("is taken alone, whole and without what is copied along", () => {
     for (const value of ["two words-canary", "line-canary\nANTHROPIC_API_KEY=1", "schlüssel-canary", "short", ""])
       expect(fault(value, "anthropic"), value).not.toBeNull();
+    for (const value of [
+      '"sk-ant-fake-canary"',
+      "ANTHROPIC_API_KEY=sk-ant-fake-canary",
+      "x-api-key:sk-ant-fake-canary",
+    ])
+      expect(fault(value, "anthropic"), value).toMatch(/^That does not look like a key of Anthropic. Paste it alone/);
     expect(readSecret(" FlyV1 fm2_fake-canary,fm2_second\n", "fly")).toEqual({ secret: "fm2_fake-canary,fm2_second" });
+    for (const value of ["ZmFrZS1jYW5hcnk==", "ZmFrZS1jYW5hcnk="])
+      expect(readSecret(value, "mistral")).toEqual({ secret: value });
+    expect(readSecret("fm2_fake=,fm2_canary==", "fly")).toEqual({ secret: "fm2_fake=,fm2_canary==" });
     expect(readSecret("Bearer fake-canary-token", "fly")).toEqual({ secret: "fake-canary-token" });
   });
 });

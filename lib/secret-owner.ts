@@ -14,7 +14,13 @@ const OWNERS: { id: ProviderId | "fly" | null; words: string; begins: RegExp }[]
   { id: null, words: "an AWS key", begins: /^A(?:KIA|SIA)[0-9A-Z]{16}$/ },
   { id: null, words: "a Slack token", begins: /^(?:xox[abeoprs]-|xapp-)/ },
   { id: null, words: "an npm token", begins: /^npm_/ },
+  { id: null, words: "a GitLab token", begins: /^glpat-/ },
+  { id: null, words: "a Hugging Face token", begins: /^hf_/ },
+  { id: null, words: "a Stripe key", begins: /^[sr]k_(?:live|test)_/ },
 ];
+
+/** Quotes around it, or the name of a variable or a header in front. */
+const COPIED_ALONG = /^["'`{]|["'`}]$|^[A-Za-z][A-Za-z0-9_-]*[=:][^=,]/;
 
 export type SecretOwner = ProviderId | "fly";
 
@@ -31,15 +37,19 @@ export function readSecret(value: string, owner: SecretOwner): ReadSecret {
   const foreign = foreignSecret(secret, owner);
   const wanted = owner === "fly" ? "a Fly token" : `a key of ${PROVIDERS[owner].name}`;
   if (foreign !== null) return { fault: `That is ${foreign}.`, fix: `Paste ${wanted} here.` };
-  if (!/^[\x21-\x7e]*$/.test(secret))
-    return { fault: `That does not look like ${wanted}.`, fix: "Paste it alone: no spaces, no line breaks." };
+  if (!/^[\x21-\x7e]*$/.test(secret) || COPIED_ALONG.test(secret))
+    return {
+      fault: `That does not look like ${wanted}.`,
+      fix: "Paste it alone: no name, quotes, spaces or line breaks.",
+    };
   if (secret.length < 8) return { fault: `That is too short for ${wanted}.`, fix: "Paste the whole of it." };
   return { secret };
 }
 
 /** What a secret plainly is ("a GitHub token"), when that is not what `wanted` takes; else null. */
 function foreignSecret(value: string, wanted: SecretOwner): string | null {
-  const bare = value.replace(/^(?:(?:Bearer|FlyV1)\s+)+/i, "");
-  const owner = OWNERS.find(({ begins }) => begins.test(bare));
+  // In a line of a shell, of a header or of JSON it is a part.
+  const parts = value.split(/[\s"'`=:;,{}]+/);
+  const owner = OWNERS.find(({ begins }) => parts.some((part) => begins.test(part)));
   return owner === undefined || owner.id === wanted ? null : owner.words;
 }
