@@ -5,6 +5,7 @@ import { replyEnd } from "../mail/reply-end.ts";
 import { MAX_COMMANDS, type ParsedMention } from "./command.ts";
 import { finish, isOpen, type Comment, type Found } from "./finish.ts";
 import { mentionAt, mentionPattern, type Mention } from "./mention.ts";
+import { isCalled } from "./inner.ts";
 import { inQuote, tooMany, unclear } from "./mistake.ts";
 import { readHead, readInnerHead, type Head, type HeadRead } from "./read-command.ts";
 import { blankSeparators } from "./words.ts";
@@ -124,8 +125,23 @@ function readMention(comment: Comment, place: Place): Read | null {
     return hint(unclear(head));
   if (lead?.isBeginning) return readBeginning(comment, { ...place, head, opener: lead.opener });
   const inner = BEFORE.test(seen[mention.at - 1] ?? "") && !place.isOpen ? readInnerHead(head) : null;
-  if (!inner) return hint(unclear(head));
+  if (!inner || !isCalled(inner, around(comment, { line, seen, mention, inner }))) return hint(unclear(head));
   return { ...ended(inner, { line, length: seen.length }), lastLine: line, omit: null, isHint: false };
+}
+
+/** Whether somebody asks for something is told by so much; a line may hold thousands of mentions. */
+const MAX_LOOK = 1000;
+
+/** What stands before a mention on its line, and behind its head up to the next line that begins with one. */
+function around(
+  { body, pattern }: Comment,
+  { line, seen, mention, inner }: { line: MarkdownLine; seen: string; mention: Mention; inner: HeadRead },
+): { before: string; rest: string } {
+  const at = line.start + ("restAt" in inner ? inner.restAt : seen.length);
+  const [first = "", ...lines] = body.slice(at, at + MAX_LOOK).split("\n");
+  const next = lines.findIndex((text) => text.search(pattern) !== -1);
+  const rest = [first, ...(next === -1 ? lines : lines.slice(0, next))].join("\n");
+  return { before: seen.slice(Math.max(0, line.from - line.start), mention.at), rest };
 }
 
 const ended = (read: HeadRead, { line, length }: { line: MarkdownLine; length: number }) => ({
