@@ -44,7 +44,7 @@ const BEFORE_NOUN = new Set(
 
 /** Behind a noun that is as well a verb: "test is green", "build passes". */
 const BEHIND_NOUN = new Set(
-  "is are was were has have had works work worked passes passed looks look seems did does went enough question questions".split(
+  "is are was were has have had works work worked passes passed looks look seems did does went enough question questions wanted needed".split(
     " ",
   ),
 );

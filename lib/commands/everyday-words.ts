@@ -48,7 +48,7 @@ export const COURTESY_WORDS = words(
   "please pls plz thanks thank you thx ty ok okay now just it this that the a an run task tasks job agent bot process work",
   "everything all them porter hey hi hello sorry immediately right away asap can could would will u for me us here at yes no",
   "wait oh oops whoa ah then there i want my do on and current running working doing kindly",
-  "be so kind to mission whole thing entire could you may might want need let's lets just simply",
+  "be so kind to mission whole entire could you may might want let's lets just simply",
   "kannst könntest können könnten du ihr sie bitte würdest peux pourrais pouvez pourriez tu vous veux puedes podrías puede podría tú quieres",
   "podes você poderia puoi potresti può kun kunt zou jij u możesz mógłbyś możecie proszę můžeš mohl mohla prosím bys kan kunne du vil ville",
   "можешь можете могли бы ты вы мог пожалуйста misin musun mısınız misiniz edebilir voitko voisitko tudnál tudsz kérlek poți puteți",

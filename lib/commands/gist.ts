@@ -12,6 +12,7 @@ import {
 } from "./everyday-words.ts";
 import { clausesOf, ownWords, plainWords, wordsOf } from "./own-words.ts";
 import { spacelessGist } from "./spaceless.ts";
+import { asksAgain, asksPlainly } from "./again.ts";
 import { isThanks } from "./thanks.ts";
 import { asksForWork } from "./work-words.ts";
 
@@ -35,9 +36,12 @@ export function gistOf(instructions: string): Gist {
   const own = ownWords(instructions);
   if (own.length > MAX_LENGTH) return { kind: "work" };
   const text = plainWords(own);
-  const whole = ofWords(wordsOf(text));
-  if (whole) return whole;
   const clauses = clausesOf(text);
+  const whole = ofWords(
+    wordsOf(text),
+    clauses.some(asksAgain) && !(/[?？؟]\s*$/u.test(text) && !clauses.some(asksPlainly)),
+  );
+  if (whole) return whole;
   if (clauses.length > 0 && clauses.every((clause) => ASKS_FOR_HELP.test(clause.trim()))) return { kind: "help" };
   const gists = new Set(clauses.map(ofClause));
   if (!gists.has("work")) return { kind: gists.has("question") ? "question" : "talk" };
@@ -67,30 +71,18 @@ function signedWithName(instructions: string): Gist {
 const isHelp = (word: string): boolean => HELP_WORDS.has(word) || COURTESY_WORDS.has(word);
 
 /** A whole text that only ends things, or only begins them again. */
-function ofWords(words: readonly string[]): Gist | null {
+function ofWords(words: readonly string[], retries: boolean): Gist | null {
   const isShort = words.length <= MAX_WORDS;
   const alone = words.length === 1 ? spacelessGist(words[0] ?? "") : spacelessGist(words.join(""));
   if (alone === "stop" || alone === "retry") return { kind: alone, isShort: true };
   const stops = words.some((word) => STOP_WORDS.has(word));
-  const retries = words.some((word) => RETRY_WORDS.has(word));
   if (isShort && words.some((word) => HELP_WORDS.has(word)) && words.every(isHelp)) return { kind: "help" };
   if (stops && words.every((word) => STOP_WORDS.has(word) || COURTESY_WORDS.has(word)))
     return { kind: "stop", isShort };
   const isRetry = (word: string) => RETRY_WORDS.has(word) || RETRY_HELPERS.has(word) || COURTESY_WORDS.has(word);
-  if (retries && !stops && words.every(isRetry) && !isOnlyNoticed(words)) return { kind: "retry", isShort };
+  if (retries && !stops && words.every(isRetry)) return { kind: "retry", isShort };
   return null;
 }
-
-/** "You again?", "oh no, again" tell that something came again, and ask for nothing. */
-const AGAIN = new Set(
-  "again another once more encore nuevo otra nuevamente novamente novo nuovo ancora einmal nog noch igen igjen lagi".split(
-    " ",
-  ),
-);
-const NOTICES = new Set("no oh oops whoa ah you u hi hey hello yes wait then there i my it that this tu du".split(" "));
-const isOnlyNoticed = (words: readonly string[]): boolean =>
-  words.some((word) => NOTICES.has(word)) &&
-  !words.some((word) => RETRY_HELPERS.has(word) || (RETRY_WORDS.has(word) && !AGAIN.has(word)));
 
 /** "nice work", "great fix": praise of a thing. */
 const PRAISED =

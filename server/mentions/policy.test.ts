@@ -86,6 +86,11 @@ Mīļš paldies|Labai šaunu|Väga kena|Dank je, klopt zo|Ich schau es mir morge
 De lujo|Qué crack|Ficou show de bola|Che bomba ragazzi|Mega robota chłopaki|Кайф|Огонь просто|Топчик|Ура, зелёное|Efsane olmuş|Eline sağlık
 Snyggt jobbat|Så fint|Kanon bra|Det ser bra ut|Hienosti meni|谢啦|辛苦辛苦|真香|牛|さすが|感動した|お見事|수고링|짱이다|굿굿|شكرا يا بطل|يعطيك العافية|תודה אלוף
 🎉🎉|sick|dope|noice|chef's kiss|what a legend|well played|bravissimo|kudos to the team|the tests are green now|worked like a charm|just what I was after
+once|more please|one more thing|not again|oh no, not again|it happened again|here we go again|again?|new task|nuevo
+otra cosa|noch was|ещё?|why stop|don't stop|no need to stop|never stop|para mí|para Mona|basta con esto
+halt die Ohren steif|alto nivel|kes sesini|nada más, gracias|nichts mehr, danke|pare de sufrir|let it be|help wanted
+no help needed, thanks|status is green|all is well that ends well|kill two birds with one stone|quit joking
+we cancel each other out|стоп, а зачем?
 cancel all open orders older than 30 days|retry failed uploads three times
 wow, I did not expect that to work on the first try, hats off to you and to whoever built this thing
 this is honestly the best pull request I have seen all week, the fix is tiny and the tests are lovely
