@@ -74,6 +74,7 @@ export function createErasureStore(db: Database) {
         d1.prepare(`DELETE FROM use_counts WHERE key LIKE ?`).bind(`%:${userId}`),
         remove("users", "id = ?"),
         d1.prepare(`UPDATE deliveries SET actor_login = NULL WHERE lower(actor_login) = ?`).bind(login.toLowerCase()),
+        d1.prepare(`UPDATE repository_settings SET updated_by = NULL WHERE updated_by = ?`).bind(userId),
         d1
           .prepare(`UPDATE audit_log SET actor = ?, user_id = NULL, detail = NULL WHERE user_id = ?`)
           .bind(pseudonym, userId),

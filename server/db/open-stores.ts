@@ -15,6 +15,7 @@ import { createMentionStore } from "./mention-store";
 import { createObligationStore } from "./obligation-store";
 import { createOperationsStore } from "./operations-store";
 import { createPlaceStore } from "./place-store";
+import { createRepositorySettingsStore } from "./repository-settings-store";
 import { createSealedStore } from "./sealed-store";
 import { createSecretStore } from "./secret-store";
 import { createSettingsStore } from "./settings-store";
@@ -41,6 +42,7 @@ export function openStores(d1: D1Database, onChange: OnChange = () => {}): Store
     obligations: createObligationStore(db),
     operations: createOperationsStore(db),
     places: createPlaceStore(db),
+    repositorySettings: createRepositorySettingsStore(db),
     sealed: createSealedStore(db),
     erasure: createErasureStore(db),
     githubAnswers: createGitHubAnswerStore(db),

@@ -13,6 +13,7 @@ import type { MentionStore } from "./mention-store";
 import type { ObligationStore } from "./obligation-store";
 import type { OperationsStore } from "./operations-store";
 import type { PlaceStore } from "./place-store";
+import type { RepositorySettingsStore } from "./repository-settings-store";
 import type { SealedStore } from "./sealed-store";
 import type { SecretStore } from "./secret-store";
 import type { SettingsStore } from "./settings-store";
@@ -36,6 +37,7 @@ export type Stores = {
   obligations: ObligationStore;
   operations: OperationsStore;
   places: PlaceStore;
+  repositorySettings: RepositorySettingsStore;
   sealed: SealedStore;
   erasure: ErasureStore;
   githubAnswers: GitHubAnswerStore;

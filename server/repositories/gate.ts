@@ -27,6 +27,7 @@ export const DOORS = {
   token: { looksAt: "repository", afresh: false },
   renewal: { looksAt: "repository", afresh: false },
   running: { looksAt: "repository", afresh: true },
+  settings: { looksAt: "nothing", afresh: true },
   pull_request: { looksAt: "repository", afresh: false },
 } as const satisfies Record<string, { looksAt: "issue" | "repository" | "nothing"; afresh: boolean }>;
 export type Door = keyof typeof DOORS;

@@ -48,7 +48,13 @@ async function ask(
   const response = await handleRest(new Request(`https://porter.test${path}`, { method, headers, ...sent }), context);
   return { status: response.status, headers: response.headers, json: JSON.parse(await response.text()), context };
 }
-const PARAMETERS: Record<string, string> = { provider: "openai", owner: "acme", repo: "widgets", number: "7" };
+const PARAMETERS: Record<string, string> = {
+  provider: "openai",
+  owner: "acme",
+  repo: "widgets",
+  name: "widgets",
+  number: "7",
+};
 const pathOf = (path: string, id: string) =>
   `/api${path.replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === "id" ? id : (PARAMETERS[name] ?? "unknown")))}`;
 

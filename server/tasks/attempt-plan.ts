@@ -1,14 +1,15 @@
 import type { PhaseTimes } from "@/lib/phases";
 import type { AppContext } from "@/server/context";
 import type { NewAttempt, TaskRow } from "@/server/db/task-store";
+import { loadRepositorySettings } from "@/server/repositories/settings";
 import { TIMES } from "./times";
 
-/** Branch names of a task: `porter/<id>`, then `-2`, `-3` for each explicit retry (rulings 5). */
-export function branchAfter(taskId: string, branch: string | null): string {
-  const first = `porter/${taskId}`;
-  if (branch === null) return first;
-  const suffix = /-(\d+)$/.exec(branch.slice(first.length));
-  return `${first}-${suffix === null ? 2 : Number(suffix[1]) + 1}`;
+/** Branches of a task: the repository's prefix and the id, then `-2`, `-3` for each explicit retry. */
+export const firstBranch = (prefix: string, taskId: string): string => `${prefix}${taskId}`;
+export function branchAfter(taskId: string, branch: string): string {
+  const end = branch.lastIndexOf(taskId) + taskId.length;
+  const suffix = /^-(\d+)$/.exec(branch.slice(end));
+  return `${branch.slice(0, end)}-${suffix === null ? 2 : Number(suffix[1]) + 1}`;
 }
 
 const CLAIM_PURPOSE = "claim-token";
@@ -34,7 +35,8 @@ export async function planAttempt(
 ): Promise<NewAttempt> {
   const now = context.clock.now();
   const attempt = task.attempt + 1;
-  const branch = task.branch ?? branchAfter(task.id, null);
+  const { branchPrefix } = await loadRepositorySettings(context, task.repositoryId);
+  const branch = task.branch ?? firstBranch(branchPrefix, task.id);
   const claimSalt = context.ids.secret(32);
   const hmacKeyVersion = context.sealer.currentVersion;
   const claimToken = await deriveClaimToken(context, { taskId: task.id, attempt, claimSalt, hmacKeyVersion });

@@ -9,17 +9,13 @@ import { problemOfGitHub } from "@/server/identity/user-token";
 import { accessTo } from "@/server/repositories/access";
 import { askGate } from "@/server/repositories/gate";
 import { problemOfGate } from "@/server/repositories/gate-problem";
+import { installationFor, notInstalled } from "@/server/repositories/installation-for";
 import { refusalOf } from "@/server/repositories/refusal";
 import { requireStart } from "./daily-cap";
 import { derivedTaskId } from "./derived-id";
 import { getTask } from "./get";
 import { requireMachine } from "./machine-allowed";
 import { planTask, type WantedTask } from "./plan";
-import { advice, linkTo } from "@/lib/fix";
-
-/** Each asks GitHub as the App, in installations that may be other people's: 60 in ten minutes a person. */
-const MAX_REQUESTS = 60;
-const WINDOW_MS = 10 * 60_000;
 
 type Place = { owner: string; name: string; number: number };
 
@@ -78,13 +74,6 @@ function replay(context: AppContext, task: TaskRow, { owner, name, number }: Pla
   throw new AppError("conflict", "This idempotency key was used for another issue.", { field: "idempotencyKey" });
 }
 
-/** Who lacks access is told the same as where Porter is not installed. */
-const unseen = (context: AppContext) =>
-  new AppError("not_found", "Porter is not installed in this repository, or you cannot see it.", {
-    field: "repository",
-    fix: linkTo("install the App", `${context.env.GITHUB_URL}/apps/${context.env.GITHUB_APP_SLUG}/installations/new`),
-  });
-
 type Found = Pick<
   WantedTask,
   "userId" | "login" | "installationId" | "repository" | "issue" | "contextFile" | "permit"
@@ -93,14 +82,13 @@ type Found = Pick<
 /** Everything that GitHub has to say, with the App's token. Throws `AppError`. */
 async function askAbout(context: AppContext, place: Place, base: string | null): Promise<Found> {
   const person = requireUser(context.actor);
-  await countRequest(context, person.userId);
-  const installationId = await installationAt(context, place);
+  const installationId = await installationFor(context, { userId: person.userId, place, count: "task_create" });
   const access = accessTo({ installationId, repositoryId: 0, repoOwner: place.owner, repoName: place.name });
   const question = { door: "dispatch", access, person, issueNumber: place.number } as const;
   const answer = await askGate(context, question, (repository) =>
     Promise.all([repository.contextFile(), base === null ? null : repository.branchSha(base)]),
   );
-  if (answer.is === "refused" && answer.mayKnow === "nothing") throw unseen(context);
+  if (answer.is === "refused" && answer.mayKnow === "nothing") throw notInstalled(context);
   if (answer.is !== "granted") throw problemOfGate(answer);
   const { permit, more, place: found } = answer;
   if (more.status === "rejected") throw problemOfMore(more.reason);
@@ -121,17 +109,6 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
   };
 }
 
-async function installationAt(context: AppContext, place: Place): Promise<number> {
-  try {
-    const installation = await context.github.app.installationForRepository(place);
-    if (installation === null) throw unseen(context);
-    return installation.id;
-  } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
-    throw error.failure.kind === "lost" ? unseen(context) : problemOfGitHub(error);
-  }
-}
-
 /** For somebody who may write there, and so may know what GitHub refused. */
 const problemOfMore = (error: unknown): unknown => {
   if (!(error instanceof GitHubError)) return error;
@@ -143,17 +120,4 @@ function requireIssue(issue: IssueFacts): IssueFacts {
   if (issue.isPullRequest)
     throw new AppError("bad_request", "This number is a pull request, not an issue.", { field: "issueNumber" });
   return issue;
-}
-
-async function countRequest(context: AppContext, userId: number): Promise<void> {
-  const now = context.clock.now();
-  const used = await context.db.useCounts.take({
-    key: `task_create:${userId}`,
-    now: now.toISOString(),
-    windowEndsAt: new Date(now.getTime() + WINDOW_MS).toISOString(),
-  });
-  if (used > MAX_REQUESTS)
-    throw new AppError("rate_limited", "You asked for many tasks in the last minutes.", {
-      fix: advice("Wait ten minutes, then try again."),
-    });
 }

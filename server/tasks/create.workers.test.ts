@@ -4,6 +4,12 @@ import { taskRequestSchema } from "@/lib/task-request";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { reconcile } from "@/server/reconcile";
+import {
+  loadRepositorySettings,
+  repositorySettings,
+  updateRepositorySettings,
+  waitsForClick,
+} from "@/server/repositories/settings";
 import { updateConfig } from "@/server/settings/config";
 import { anIssue } from "@/server/testing/api-world";
 import { aPerson, createPipe, mention } from "@/server/testing/pipe";
@@ -180,5 +186,33 @@ describe("nothing starts", () => {
     pipe.github.state.issues.set(99, null);
     for (let count = 0; count < 60; count++) await refusal({ repository: "acme/widgets#99" });
     expect(await refusal(ISSUE)).toBe("rate_limited");
+  });
+});
+
+describe("what is set for a repository", () => {
+  const place = { owner: "acme", name: "widgets" };
+  const standard = { publish: "at_once", branchPrefix: "porter/", workflows: "held_back" };
+
+  test("holds for every later run in it, and null makes it the standard again", async () => {
+    const { pipe, context, ask } = await aDispatcher();
+    expect(await repositorySettings(context, place)).toEqual(standard);
+    await updateRepositorySettings(context, { ...place, publish: "after_click", branchPrefix: "bots/" });
+    const changed = await updateRepositorySettings(context, { ...place, workflows: "allowed" });
+    expect(changed).toEqual({ publish: "after_click", branchPrefix: "bots/", workflows: "allowed" });
+    expect(await waitsForClick(context, { repositoryId: 10 })).toBe(true);
+    const { id } = await ask(ISSUE);
+    await reconcile(pipe.context, { kind: "task", id });
+    expect((await context.db.attempts.get(id, 1))?.branch).toBe(`bots/${id}`);
+    const all = { publish: null, branchPrefix: null, workflows: null };
+    expect(await updateRepositorySettings(context, { ...place, ...all })).toEqual(standard);
+    expect(await repositorySettings(context, place)).toEqual(standard);
+    expect(await waitsForClick(context, { repositoryId: 10 })).toBe(false);
+  });
+
+  test("what a later version of Porter wrote counts as not set", async () => {
+    const { context } = await aDispatcher();
+    const row = { repositoryId: 11, updatedBy: null, updatedAt: context.clock.now().toISOString() };
+    await context.db.repositorySettings.put({ ...row, settings: '{"publish":"never"}' });
+    expect(await loadRepositorySettings(context, 11)).toEqual(standard);
   });
 });

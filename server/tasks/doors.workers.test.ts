@@ -98,6 +98,18 @@ const EXPECTED: Record<Door, Record<State, string>> = {
     away: "goes on",
     limited: "goes on",
   },
+  settings: {
+    ...RETRIES,
+    not_there: "told not_found",
+    other_person: "told not_found",
+    issue_closed: "goes on",
+    issue_gone: "goes on",
+    archived: "goes on",
+    repository_lost: "told not_found",
+    suspended: "told not_found",
+    uninstalled: "told not_found",
+    saml: "told unavailable",
+  },
   end_of_wait: ENDS,
   automatic_attempt: ENDS,
   launch: ENDS,
@@ -116,6 +128,7 @@ const ASKED: readonly Door[] = [
   "retry_with_another_agent",
   "retry_with_other_words",
   "undo",
+  "settings",
 ];
 
 function toldAs(answer: unknown): string | null {
@@ -152,19 +165,20 @@ const isLeftOpen = (door: Door): boolean => ASKED.includes(door) && door !== "un
 type Scene = { stage: Stage; open: () => Promise<unknown> };
 async function observe(door: Door, state: State, { stage, open }: Scene): Promise<string> {
   const { pipe, as } = stage;
-  const powers = () => [
+  const powers = async () => [
+    (await as.db.repositorySettings.get(10))?.settings,
     pipe.machines.machines.length,
     pipe.github.state.pulls.length,
     [...pipe.github.state.liveTokens, ...pipe.github.state.revokedTokens].filter((token) => token.includes("-10-"))
       .length,
   ];
   await STATES[state](stage);
-  const before = powers();
+  const before = await powers();
   const answer = await open().catch((error: unknown) => error);
   // What was let in would start now.
   for (const { id } of await as.db.tasks.listForUser(stage.issue, { limit: 20 }))
     await reconcile(pipe.context, { kind: "task", id });
-  const isHanded = powers().join() !== before.join();
+  const isHanded = (await powers()).join() !== before.join();
   const [task] = await as.db.tasks.listForUser(stage.issue, { limit: 1 });
   const isOver = task?.status === "failed";
   if (ASKED.includes(door)) {

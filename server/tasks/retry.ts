@@ -24,7 +24,8 @@ export async function retryTask(
   const result = await move(context, task, {
     event: "user.retried",
     patch: {
-      branch: branchAfter(task.id, task.branch),
+      // Before its first attempt it has none.
+      branch: task.branch === null ? null : branchAfter(task.id, task.branch),
       earlierAttempts: task.attempt,
       permittedAt: input.permit.askedAt,
       // Whatever could not be read may have been put right.

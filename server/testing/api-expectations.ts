@@ -55,6 +55,11 @@ export const API_EXPECTATIONS: Record<string, Expectation> = {
   "github.select": { input: () => ({ repositories: ["acme/widgets"] }), ...own },
   "github.issue": { input: () => ({ owner: "acme", repo: "widgets", number: 7 }), ...shared },
   "github.searchIssues": { input: () => ({ repository: "acme/widgets" }), ...shared },
+  "repositories.settings": { input: () => ({ owner: "acme", name: "widgets" }), ...shared },
+  "repositories.updateSettings": {
+    input: () => ({ owner: "acme", name: "widgets", publish: "after_click" }),
+    ...shared,
+  },
   "config.providers": { input: nothing, ...own },
   "config.saveCredentials": { input: nothing, ...own },
   "config.validateFly": { input: nothing, ...own },

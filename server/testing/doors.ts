@@ -5,6 +5,7 @@ import { GitHubError } from "@/server/github/port";
 import { MachineError } from "@/server/machines/port";
 import { reconcile, sweep } from "@/server/reconcile";
 import type { Door } from "@/server/repositories/gate";
+import { updateRepositorySettings } from "@/server/repositories/settings";
 import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
 import { updateConfig } from "@/server/settings/config";
 import { createTask } from "@/server/tasks/create";
@@ -140,6 +141,10 @@ export const AT_DOOR: Record<Door, (stage: Stage) => Promise<() => Promise<unkno
     const queued = await taskOf(pipe, task.id);
     return () => takeBackRetry(as, queued, login);
   },
+  settings:
+    async ({ as, issue }) =>
+    () =>
+      updateRepositorySettings(as, { owner: "acme", name: "widgets", branchPrefix: `by-${issue}/` }),
   end_of_wait: async ({ as, pipe, start }) => {
     await saveProviderCredentials(as, { anthropic: { ANTHROPIC_API_KEY: null } });
     const { id } = await start();

@@ -7,6 +7,7 @@ import { credentialsRouter } from "./routers/credentials";
 import { githubRouter } from "./routers/github";
 import { liveRouter } from "./routers/live";
 import { operatorRouter } from "./routers/operator";
+import { repositoriesRouter } from "./routers/repositories";
 import { taskPagesRouter } from "./routers/task-pages";
 import { tasksRouter } from "./routers/tasks";
 
@@ -17,6 +18,7 @@ export const appRouter = router({
   github: githubRouter,
   live: liveRouter,
   operator: operatorRouter,
+  repositories: repositoriesRouter,
   session: sessionRouter,
   tasks: mergeRouters(tasksRouter, taskPagesRouter),
 });

@@ -3,4 +3,5 @@ export * from "./identity";
 export * from "./intake";
 export * from "./limits";
 export * from "./obligations";
+export * from "./repositories";
 export * from "./tasks";

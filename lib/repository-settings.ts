@@ -1,0 +1,43 @@
+import { z } from "zod";
+
+/** What GitHub takes as the beginning of a branch's name, and git as that of any. */
+const branchPrefix = z
+  .string()
+  .max(40)
+  .regex(
+    /^(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]|\.(?![./]))*\/)*(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]|\.(?![./]))*[-_])?$/,
+    "a prefix has letters, digits, -, _ and dots, and ends with /, - or _",
+  )
+  .refine((prefix) => /[-_/]$/.test(prefix), "a prefix ends with /, - or _")
+  .refine(
+    (prefix) => !/\.lock(?:\/|$)/i.test(prefix) && !/^(?:refs|heads|HEAD)\//i.test(prefix),
+    "git keeps this name for itself",
+  );
+
+/**
+ * What people who may write to a repository set for every run in it. `publish`: `after_click`: work waits on its task's
+ * page until somebody publishes it. `workflows`: files that GitHub runs by itself are held back, or written where the App
+ * may.
+ */
+export const repositorySettingsSchema = z.object({
+  publish: z.enum(["at_once", "after_click"]).default("at_once"),
+  branchPrefix: branchPrefix.default("porter/"),
+  workflows: z.enum(["held_back", "allowed"]).default("held_back"),
+});
+export type RepositorySettings = z.infer<typeof repositorySettingsSchema>;
+
+const place = {
+  owner: z.string().regex(/^[\w.-]{1,100}$/),
+  name: z.string().regex(/^[\w.-]{1,100}$/),
+};
+export const repositoryPlaceSchema = z.strictObject(place);
+export type RepositoryPlace = z.infer<typeof repositoryPlaceSchema>;
+
+/** What is left out stays as it is; `null` makes it the standard again. */
+export const repositorySettingsUpdateSchema = z.strictObject({
+  ...place,
+  publish: repositorySettingsSchema.shape.publish.unwrap().nullable().optional(),
+  branchPrefix: branchPrefix.nullable().optional(),
+  workflows: repositorySettingsSchema.shape.workflows.unwrap().nullable().optional(),
+});
+export type RepositorySettingsUpdate = z.infer<typeof repositorySettingsUpdateSchema>;

@@ -1,0 +1,68 @@
+import { tryJson } from "@/lib/json";
+import {
+  type RepositoryPlace,
+  type RepositorySettings,
+  repositorySettingsSchema,
+  type RepositorySettingsUpdate,
+} from "@/lib/repository-settings";
+import type { AppContext } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { requireUser } from "@/server/identity/actor";
+import { accessTo } from "./access";
+import { askGate } from "./gate";
+import { problemOfGate } from "./gate-problem";
+import { installationFor, notInstalled } from "./installation-for";
+
+/** What is set for a repository. What cannot be read counts as not set. */
+export async function loadRepositorySettings(context: AppContext, repositoryId: number): Promise<RepositorySettings> {
+  const row = await context.db.repositorySettings.get(repositoryId);
+  return tryJson(repositorySettingsSchema, row?.settings ?? "{}") ?? repositorySettingsSchema.parse({});
+}
+
+/** Whether a task's work is published only once somebody who may write has clicked. */
+export const waitsForClick = async (context: AppContext, task: { repositoryId: number }): Promise<boolean> =>
+  (await loadRepositorySettings(context, task.repositoryId)).publish === "after_click";
+
+/** For people who may write there. @throws AppError */
+export async function repositorySettings(context: AppContext, place: RepositoryPlace): Promise<RepositorySettings> {
+  return loadRepositorySettings(context, await idForWriter(context, place));
+}
+
+/** Changes what is given. @throws AppError */
+export async function updateRepositorySettings(
+  context: AppContext,
+  { owner, name, ...changes }: RepositorySettingsUpdate,
+): Promise<RepositorySettings> {
+  const repositoryId = await idForWriter(context, { owner, name });
+  const given = Object.entries({ ...(await loadRepositorySettings(context, repositoryId)), ...changes });
+  const settings = repositorySettingsSchema.parse(
+    Object.fromEntries(given.filter(([, value]) => value !== null && value !== undefined)),
+  );
+  const { userId } = requireUser(context.actor);
+  const updatedAt = context.clock.now().toISOString();
+  await context.db.repositorySettings.put({
+    repositoryId,
+    settings: JSON.stringify(settings),
+    updatedBy: userId,
+    updatedAt,
+  });
+  context.log.info("repository_settings.updated", { repositoryId, userId, changed: Object.keys(changes).join() });
+  return settings;
+}
+
+/** GitHub's number of a repository that the person may write to. Who cannot see it is told that nothing is there. */
+async function idForWriter(context: AppContext, place: RepositoryPlace): Promise<number> {
+  const person = requireUser(context.actor);
+  const installationId = await installationFor(context, { userId: person.userId, place, count: "repository_settings" });
+  const access = accessTo({ installationId, repositoryId: 0, repoOwner: place.owner, repoName: place.name });
+  const question = { door: "settings", access, person, issueNumber: null } as const;
+  const answer = await askGate(context, question, (repository) => repository.get());
+  if (answer.is === "refused" && answer.mayKnow === "nothing") throw notInstalled(context);
+  if (answer.is === "refused" && answer.code === "permission_lost")
+    throw new AppError("forbidden", "Only people who can write to this repository can see and change its settings.");
+  if (answer.is !== "granted") throw problemOfGate(answer);
+  const { more } = answer;
+  if (more.status === "rejected") throw more.reason;
+  if (more.value === null) throw new Error("the gate did not ask for the repository");
+  return more.value.id;
+}
