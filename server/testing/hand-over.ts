@@ -48,12 +48,12 @@ type Caller = { context: AppContext; taskId: string; attempt: number; token: str
 
 /** What a machine says at the two doors for change sets, over the real handler. */
 export function handingOver({ context, taskId, attempt, token }: Caller) {
-  const send = (kind: CallbackKind, url: string, body: BodyInit) =>
+  const send = (kind: CallbackKind, url: string, body: BodyInit, headers: Record<string, string> = {}) =>
     receiveCallback(
       kind,
       new Request(`https://porter.test/api/callbacks/${url}`, {
         method: "POST",
-        headers: { authorization: `Bearer ${token}` },
+        headers: { authorization: `Bearer ${token}`, ...headers },
         body,
       }),
       context,
@@ -62,10 +62,11 @@ export function handingOver({ context, taskId, attempt, token }: Caller) {
     { set = 1, kind = "content", number }: { set?: number; kind?: PartKind; number: number },
     content: Uint8Array<ArrayBuffer>,
     more: Record<string, string> = {},
+    headers: Record<string, string> = {},
   ) => {
     const query = { task: taskId, attempt, set, kind, number, sha256: sha256(content), ...more };
     const text = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
-    return send("part", `part?${text}`, content);
+    return send("part", `part?${text}`, content, headers);
   };
   const changes = (body: Record<string, unknown>) =>
     send(
