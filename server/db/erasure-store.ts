@@ -37,8 +37,16 @@ export function createErasureStore(db: Database) {
       return results.map(({ id }) => id);
     },
 
-    /** One batch: all or nothing. The audit log stays under `pseudonym`, which only its own lines share. */
-    async erase(input: { userId: number; login: string; pseudonym: string; now: string }): Promise<Erased> {
+    /**
+     * One batch: all or nothing. The audit log stays under `pseudonym`, which only its own lines share. `withWork`: tasks
+     * that had change sets until then.
+     */
+    async erase(input: {
+      userId: number;
+      login: string;
+      pseudonym: string;
+      now: string;
+    }): Promise<{ erased: Erased; withWork: string[] }> {
       const { userId, login, pseudonym, now } = input;
       const ofTasks = `task_id IN (SELECT id FROM tasks WHERE user_id = ?)`;
       const remove = (table: string, where = "user_id = ?") =>
@@ -64,7 +72,8 @@ export function createErasureStore(db: Database) {
           )
           .bind(userId),
       ];
-      const results = await d1.batch([
+      const [work, ...results] = await d1.batch<{ task_id: string }>([
+        d1.prepare(`SELECT DISTINCT task_id FROM change_sets WHERE user_id = ?`).bind(userId),
         ...before,
         ...Object.values(counted),
         remove("app_sweeps"),
@@ -84,7 +93,7 @@ export function createErasureStore(db: Database) {
       ]);
       const gone = (name: keyof Erased) =>
         results[before.length + Object.keys(counted).indexOf(name)]?.meta.changes ?? 0;
-      return {
+      const erased: Erased = {
         attempts: gone("attempts"),
         events: gone("events"),
         mentions: gone("mentions"),
@@ -94,6 +103,7 @@ export function createErasureStore(db: Database) {
         settings: gone("settings"),
         sessions: gone("sessions"),
       };
+      return { erased, withWork: work?.results.map(({ task_id }) => task_id) ?? [] };
     },
   };
 }

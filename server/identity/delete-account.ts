@@ -21,11 +21,10 @@ export async function deleteAccount(context: AppContext, typed: string): Promise
     leftovers.push("GitHub still lists Porter among your authorised apps: github.com/settings/applications.");
   let logFiles = 0;
   for (const taskId of await context.db.erasure.taskIds(userId)) logFiles += await context.logs.removeTask(taskId);
-  const withWork = await context.db.changeSets.taskIdsOf(userId);
-  let workFiles = await removeWork(context, withWork);
+  let workFiles = await removeWork(context, await context.db.changeSets.taskIdsOf(userId));
   const pseudonym = `deleted-${context.ids.secret(9)}`;
   const now = context.clock.now().toISOString();
-  const erased = await context.db.erasure.erase({ userId, login, pseudonym, now });
+  const { erased, withWork } = await context.db.erasure.erase({ userId, login, pseudonym, now });
   // What a machine was still sending: with the rows gone nothing more can come.
   workFiles += await removeWork(context, withWork);
   context.log.info("account.deleted", { tasks: erased.tasks, logFiles, workFiles });

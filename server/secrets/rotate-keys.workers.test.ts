@@ -5,7 +5,10 @@ import { signIn } from "@/server/identity/sign-in";
 import { userToken } from "@/server/identity/user-token";
 import { deriveClaimToken } from "@/server/tasks/attempt-plan";
 import { mintGitToken, openHanded } from "@/server/tasks/git-token";
+import { openChangeSet } from "@/server/tasks/change-set/open-change-set";
+import { aClaimedAttempt, packed } from "@/server/testing/hand-over";
 import { aPerson, createPipe, machineOf, mention } from "@/server/testing/pipe";
+import { smallSet } from "@/server/testing/small-set";
 import { testContext, testEnv, userActor } from "@/server/testing/test-context";
 import { saveProviderCredentials } from "./provider-credentials";
 import { rotateKeys } from "./rotate-keys";
@@ -23,7 +26,14 @@ const under = <T extends AppContext>(context: T, ...keys: (readonly [number, Uin
 });
 
 beforeEach(async () => {
-  for (const table of ["user_secrets", "user_oauth_tokens", "installation_tokens", "task_attempts", "tasks"])
+  for (const table of [
+    "user_secrets",
+    "user_oauth_tokens",
+    "installation_tokens",
+    "task_attempts",
+    "change_sets",
+    "tasks",
+  ])
     await env.DB.prepare(`DELETE FROM ${table}`).run();
 });
 
@@ -149,4 +159,21 @@ test.each(["9:1", "x", "1:99999999999999999999", ""])("a forged cursor begins ag
   const step = await rotateKeys(under(context, KEYS.one, KEYS.two), cursor);
   expect(step.cursor).toBeNull();
   expect((await env.DB.prepare("SELECT count(*) AS n FROM user_secrets").first<{ n: number }>())?.n).toBe(1);
+});
+
+test("a new key touches the row of a change set alone: its files open with the new one as before", async () => {
+  const run = await aClaimedAttempt();
+  const set = smallSet({}, [{ a: "handed over" }]);
+  await run.door.whole(packed(set));
+  const key = { taskId: run.taskId, attempt: 1, number: 1 };
+  const before = (await env.LOGS.list({ prefix: `changes/${run.taskId}/` })).objects.map(({ etag }) => etag);
+  // The token of its attempt, and the key of its files.
+  expect((await rotateAll(under(run.context, KEYS.one, KEYS.two))).rewrapped).toBe(2);
+  const onlyNew = under(run.context, KEYS.two);
+  const row = await onlyNew.db.changeSets.get(key);
+  const open = row === null ? null : await openChangeSet(onlyNew, row);
+  const [[sha = ""] = []] = [...set.contents];
+  expect(new TextDecoder().decode(await open?.contentOf(sha))).toBe("handed over");
+  const after = (await env.LOGS.list({ prefix: `changes/${run.taskId}/` })).objects.map(({ etag }) => etag);
+  expect(after).toEqual(before);
 });
