@@ -30,7 +30,7 @@ function lastPage(answer: GitHubAnswer): number {
 
 export type CommentCalls = Pick<
   GitHubRepository,
-  "reactToComment" | "createComment" | "updateComment" | "getComment" | "ownComments"
+  "reactToComment" | "createComment" | "updateComment" | "getComment" | "deleteComment" | "ownComments"
 >;
 
 export function createComments(calls: RepositoryCalls): CommentCalls {
@@ -64,6 +64,9 @@ export function createComments(calls: RepositoryCalls): CommentCalls {
     async getComment(commentId) {
       const comment = await orNull(client.get(commentSchema, inRepository(calls, path`/issues/comments/${commentId}`)));
       return comment && toComment(comment);
+    },
+    async deleteComment(commentId) {
+      await orNull(client.send(inRepository(calls, path`/issues/comments/${commentId}`, { method: "DELETE" })));
     },
     async ownComments(issueNumber, limit) {
       // GitHub lists an issue's comments oldest first and only so: the newest are on the last page.

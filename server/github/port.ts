@@ -139,6 +139,8 @@ export interface GitHubRepository {
   createComment(issueNumber: number, body: string): Promise<{ id: number; url: string }>;
   updateComment(commentId: number, body: string): Promise<void>;
   getComment(commentId: number): Promise<IssueComment | null>;
+  /** One that is gone already is deleted, too. */
+  deleteComment(commentId: number): Promise<void>;
   /** Newest first, at most `limit`, created by this App. */
   ownComments(issueNumber: number, limit: number): Promise<IssueComment[]>;
   /** Exactly one of Porter's labels on the issue afterwards; other labels untouched; created when missing. */

@@ -7,6 +7,7 @@ import { GitHubError } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { OverBudget } from "@/server/repositories/content-budget";
 import { withRepository } from "@/server/repositories/github-access";
+import { COMES_LATE_MS, makeComment, Unanswered } from "@/server/repositories/unanswered";
 import { failedOf } from "@/server/tasks/put-off";
 import { type Looked, lookedAt, reconcileTask } from "@/server/tasks/reconcile";
 import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/tasks/unreadable";
@@ -77,7 +78,7 @@ async function settleRest(context: AppContext, mention: MentionRow, rows: Obliga
     const row = rows.find((one) => one.kind === kind);
     if (row !== undefined && (row.dueAt === null || row.dueAt > now)) return [row];
     try {
-      await HANDS[kind](context, mention);
+      await HANDS[kind](context, mention, row?.tries ?? 0);
       return [];
     } catch (error) {
       const { next } = await afterTry(context, { mention, kind, tries: row?.tries ?? 0, error });
@@ -95,7 +96,8 @@ async function afterTry(
   { mention, kind, tries, error }: Tried,
 ): Promise<{ next: Obligation; isPoisoned: boolean }> {
   const message = describeError(error);
-  const failed = error instanceof GitHubError ? failedOf(error) : { message };
+  const waitMs = error instanceof Unanswered ? COMES_LATE_MS : undefined;
+  const failed = error instanceof GitHubError ? { waitMs, ...failedOf(error) } : { message };
   const times = { now: context.clock.now().getTime(), owedSince: Date.parse(mention.createdAt) };
   const next = afterFailure({ subject: mention.id, kind, tries }, failed, times);
   const { dueAt } = next;
@@ -129,7 +131,7 @@ const accessOf = ({ installationId, ...mention }: MentionRow) =>
 const isReplyTo = (found: ReplyKey | null, key: ReplyKey): boolean =>
   found !== null && found.commentId === key.commentId && found.index === key.index;
 
-const HANDS: Record<Rest, (context: AppContext, mention: MentionRow) => Promise<void>> = {
+const HANDS: Record<Rest, (context: AppContext, mention: MentionRow, tries: number) => Promise<void>> = {
   async react(context, mention) {
     const access = accessOf(mention);
     if (access === null) return;
@@ -143,7 +145,7 @@ const HANDS: Record<Rest, (context: AppContext, mention: MentionRow) => Promise<
     }
     await context.db.mentions.update(mention.id, { reaction: "done" });
   },
-  async reply(context, mention) {
+  async reply(context, mention, tries) {
     const access = accessOf(mention);
     if (access === null || mention.reply === null) return;
     const key = { commentId: mention.commentId, index: mention.commandIndex };
@@ -152,7 +154,11 @@ const HANDS: Record<Rest, (context: AppContext, mention: MentionRow) => Promise<
       // Adopted before it is created: the answer of the first try may have been lost.
       const own = await repository.ownComments(mention.issueNumber, 100);
       const known = own.find((comment) => isReplyTo(readReplyMarker(comment.body), key));
-      return known ?? repository.createComment(mention.issueNumber, body);
+      if (known !== undefined) return known;
+      // A row before the comment: whoever comes after a crash waits for what may be on its way.
+      const dueAt = new Date(context.clock.now().getTime() + COMES_LATE_MS).toISOString();
+      await context.db.obligations.put({ subject: mention.id, kind: "reply", dueAt, tries, gaveUpReason: null });
+      return makeComment(() => repository.createComment(mention.issueNumber, body));
     });
     await context.db.mentions.update(mention.id, { replyCommentId: posted.id });
   },

@@ -72,6 +72,10 @@ export function withinBudget(
       await take("needed");
       return repository.createComment(issueNumber, body);
     },
+    async deleteComment(commentId) {
+      await take(input.commentEdits);
+      return repository.deleteComment(commentId);
+    },
     async createPullRequest(request) {
       await take("needed");
       return repository.createPullRequest(request);

@@ -1,6 +1,6 @@
 import { afterFailure, type Obligation } from "@/lib/obligations";
 import { isTerminal, labelFor, type PorterLabel } from "@/lib/task";
-import { readMarker, renderTrackingComment, withoutMarker } from "@/server/commands/tracking-comment";
+import { renderTrackingComment, withoutMarker } from "@/server/commands/tracking-comment";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { GitHubError, type GitHubRepository } from "@/server/github/port";
@@ -12,9 +12,7 @@ import { loseAccess } from "./lose-access";
 import { failedOf } from "./put-off";
 import { stopTask } from "./stop";
 import { trackingView } from "./tracking-view";
-
-/** Comments of ours that are looked through for the task's own, when its id is not known. */
-const ADOPT_AMONG = 100;
+import { doubtEnds, type KnownComment, knownComment, writeComment } from "./write-comment";
 
 /**
  * Tells GitHub what the task is now: one tracking comment, edited in place, and the issue's one Porter label. What
@@ -30,43 +28,53 @@ export async function report(context: AppContext, snapshot: Snapshot, row?: Obli
     // Progress and places in line can wait; results cannot.
     commentEdits: isTerminal(task.status) ? "needed" : "spare",
   });
-  const known = knownOf(task);
+  const known = { comment: knownComment(task), label: task.reportedLabel };
   try {
-    const { commentId, labelWaitMs } = await withRepository(context, access, async (repository) => {
+    const { written, labelWaitMs } = await withRepository(context, access, async (repository) => {
       const [comment, labelled] = await Promise.allSettled([
-        isNews || known.commentId === null ? writeComment(context, { repository, task, known, body }) : known.commentId,
+        writeComment(context, { repository, task, known: known.comment, body, isNews }),
         writeLabel(context, { repository, task, known }),
       ]);
       if (comment.status === "rejected") throw comment.reason;
-      if (labelled.status === "fulfilled") return { commentId: comment.value, labelWaitMs: null };
+      if (labelled.status === "fulfilled") return { written: comment.value, labelWaitMs: null };
       // The label alone comes later: what people read is written.
       if (labelled.reason instanceof OverBudget)
-        return { commentId: comment.value, labelWaitMs: labelled.reason.retryAfterMs };
+        return { written: comment.value, labelWaitMs: labelled.reason.retryAfterMs };
       // GitHub will never take this label; the comment is what people were promised.
       if (labelled.reason instanceof GitHubError && labelled.reason.failure.kind === "invalid") {
         context.log.warn("label.refused", { taskId: task.id, message: labelled.reason.message });
-        return { commentId: comment.value, labelWaitMs: null };
+        return { written: comment.value, labelWaitMs: null };
       }
       throw labelled.reason;
     });
     const now = context.clock.now().getTime();
+    const { doubtSince } = known.comment;
+    if (written.is === "awaited") {
+      const label = { reportedLabel: known.label };
+      return await context.db.tasks.noteReport(task.id, label, later(task, written.lookAt));
+    }
     const told = {
-      trackingCommentId: commentId,
+      trackingCommentId: written.id,
+      commentIntentAt: doubtSince === null ? null : new Date(doubtSince).toISOString(),
       reportedVersion: task.version,
       reportedAt: new Date(now).toISOString(),
       ...(isNews ? { reportedBody: withoutMarker(body), reportedPlace: view.queue?.position ?? null } : {}),
       reportedLabel: known.label,
       reportedSteps: task.steps,
     };
-    if (labelWaitMs === null && row === undefined) return await context.db.tasks.note(task.id, told);
-    await context.db.tasks.noteReport(task.id, told, labelWaitMs === null ? null : later(task, now + labelWaitMs));
+    const left = [
+      ...(labelWaitMs === null ? [] : [now + labelWaitMs]),
+      ...(doubtSince === null ? [] : [doubtEnds(doubtSince)]),
+    ];
+    if (left.length === 0 && row === undefined) return await context.db.tasks.note(task.id, told);
+    await context.db.tasks.noteReport(task.id, told, left.length === 0 ? null : later(task, Math.min(...left)));
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
     await putOff(context, { task, tries: row?.tries ?? 0, error });
   }
 }
 
-/** The label alone is left to write; that is no failure. */
+/** The label is left to write, or a comment to be looked for; that is no failure. */
 const later = (task: TaskRow, at: number): Obligation => ({
   subject: task.id,
   kind: "report",
@@ -75,63 +83,15 @@ const later = (task: TaskRow, at: number): Obligation => ({
   gaveUpReason: null,
 });
 
-/** What is known of GitHub while one report is written. A refused token makes the same report begin again with it. */
-type Known = {
-  commentId: number | null;
-  /** A comment may have been created before, answered or not. */
-  mayBeThere: boolean;
-  /** The issue's label as this task wrote it; null while nobody can know. */
-  label: string | null;
-};
-const knownOf = (task: TaskRow): Known => ({
-  commentId: task.trackingCommentId,
-  mayBeThere: task.commentIntentAt !== null,
-  label: task.reportedLabel,
-});
-type Writing = { repository: GitHubRepository; task: TaskRow; known: Known };
-
-/** Returns the comment's id. Adopted by its marker before one is created (rulings 30). */
-async function writeComment(
-  context: AppContext,
-  { repository, task, known, body }: Writing & { body: string },
-): Promise<number> {
-  if (known.commentId !== null && task.reportedBody === withoutMarker(body)) return known.commentId;
-  const found = await findComment(repository, task, known);
-  if (found === null) {
-    if (!known.mayBeThere) await context.db.tasks.note(task.id, { commentIntentAt: context.clock.now().toISOString() });
-    known.mayBeThere = true;
-    const created = await repository.createComment(task.issueNumber, body);
-    known.commentId = created.id;
-    // Kept at once: a crash before the report is noted must not lead to a second comment.
-    await context.db.tasks.note(task.id, { trackingCommentId: created.id });
-    return created.id;
-  }
-  const marker = readMarker(found.body);
-  if (marker !== null && marker.rev > task.version) return found.id;
-  if (withoutMarker(found.body) !== withoutMarker(body)) await repository.updateComment(found.id, body);
-  return found.id;
-}
-
-async function findComment(
-  repository: GitHubRepository,
-  task: TaskRow,
-  known: Known,
-): Promise<{ id: number; body: string } | null> {
-  if (known.commentId !== null) {
-    const comment = await repository.getComment(known.commentId);
-    if (comment !== null) return comment;
-  }
-  // The intent is a row before the comment: without one nothing of ours can be there.
-  if (known.commentId === null && !known.mayBeThere) return null;
-  const own = await repository.ownComments(task.issueNumber, ADOPT_AMONG);
-  return own.find((comment) => readMarker(comment.body)?.taskId === task.id) ?? null;
-}
+/** `label`: the issue's as this task wrote it; null while nobody can know. */
+type Known = { comment: KnownComment; label: string | null };
+type Labelling = { repository: GitHubRepository; task: TaskRow; known: Known };
 
 /**
  * The tasks of an issue write the same label. Whoever wrote looks again: the last one to write has seen what the others
  * had done by then. The row forgets the label before it is written: a call whose answer is lost may have changed it.
  */
-async function writeLabel(context: AppContext, { repository, task, known }: Writing): Promise<void> {
+async function writeLabel(context: AppContext, { repository, task, known }: Labelling): Promise<void> {
   for (let round = 0; round < 3; round++) {
     const others = await context.db.tasks.siblings(task);
     const label = labelOf(task, others);

@@ -19,6 +19,7 @@ type FakeComment = { id: number; issueNumber: number; body: string; bodies: stri
 
 /** Everything that a GitHub would remember of what Porter did. */
 export type GitHubState = {
+  /** By login, or by `repository's name/login` for that repository alone. */
   permissions: Map<string, RepositoryPermission>;
   userIds: Map<string, number>;
   contextFile: { file: "AGENTS.md" | "CLAUDE.md"; text: string } | null;
@@ -144,23 +145,26 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     redeliver: (id) => call("redeliver", () => void state.redelivered.push(id)),
   };
 
+  /** GitHub goes by the name that it is asked with. Who looks a repository up by its name does not know its number. */
+  const idAt = ({ owner, name, id }: RepositoryRef): number =>
+    [...state.places].find(([, place]) => place.owner === owner && place.name === name)?.[0] ?? (id || 10);
+
   const repositoryFor = (ref: RepositoryRef): GitHubRepository => ({
     permissionOf: (login) =>
       call("permissionOf", () => ({
-        permission: state.permissions.get(login) ?? "none",
+        permission: state.permissions.get(`${ref.name}/${login}`) ?? state.permissions.get(login) ?? "none",
         userId: state.userIds.get(login) ?? null,
       })),
     loginOf: (userId) => call("loginOf", () => [...state.userIds].find(([, id]) => id === userId)?.[0] ?? null),
     contextFile: () => call("contextFile", () => state.contextFile),
     get: () =>
       call("getRepository", () => ({
-        // Who looks a repository up by name does not know its id.
-        id: ref.id || 10,
+        id: idAt(ref),
         owner: ref.owner,
         name: ref.name,
         defaultBranch: "main",
         private: false,
-        archived: state.archived.has(ref.id || 10),
+        archived: state.archived.has(idAt(ref)),
       })),
     issue: (number) =>
       call("issue", () => (state.issues.has(number) ? (state.issues.get(number) ?? null) : anOpenIssue(ref, number))),
@@ -189,6 +193,10 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
         return known === undefined
           ? null
           : { id: known.id, body: known.body, authorLogin: "porter-test[bot]", authorId: 99, viaAppId: 1 };
+      }),
+    deleteComment: (commentId) =>
+      call("deleteComment", () => {
+        state.comments = state.comments.filter((comment) => comment.id !== commentId);
       }),
     ownComments: (issueNumber) =>
       call("ownComments", () =>

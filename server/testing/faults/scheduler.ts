@@ -11,11 +11,13 @@ export type Call = {
   execute: () => unknown;
 };
 
-/** What chance makes of a call. `later`: it takes so many ms of the clock, then chance is asked again. */
+/** Whether a call whose answer is lost is done, or will be `afterMs` later: then nobody waits for it any more. */
+export type Executed = boolean | { afterMs: number };
+/** What chance makes of a call. `takes`: it takes so many ms of the clock, then chance is asked again. */
 export type Fate =
   | { kind: "works" }
-  | { kind: "fails"; error: Error; executed: boolean }
-  | { kind: "crashes"; executed: boolean }
+  | { kind: "fails"; error: Error; executed: Executed }
+  | { kind: "crashes"; executed: Executed }
   | { kind: "takes"; ms: number };
 
 /** A handler at work. It ends by itself, or is killed: then no line of it runs any more. */
@@ -60,6 +62,7 @@ type Options = {
  */
 export function createScheduler(options: Options) {
   let waiting: Waiting[] = [];
+  let onTheWay: { at: number; call: Call }[] = [];
   const processes: Process[] = [];
 
   function kill(process: Process, why: string): void {
@@ -78,8 +81,10 @@ export function createScheduler(options: Options) {
       return;
     }
     const label = `${process.name}#${process.id} ${next.port}.${next.name}`;
-    if (fate.kind === "crashes" && !fate.executed) return kill(process, `before ${next.port}.${next.name}`);
-    if (fate.kind === "fails" && !fate.executed) {
+    if (fate.kind !== "works" && typeof fate.executed === "object")
+      onTheWay.push({ at: options.now() + fate.executed.afterMs, call: next });
+    if (fate.kind === "crashes" && fate.executed !== true) return kill(process, `before ${next.port}.${next.name}`);
+    if (fate.kind === "fails" && fate.executed !== true) {
       options.note(`${label} fails: ${fate.error.message}`);
       next.reject(fate.error);
       return;
@@ -98,6 +103,16 @@ export function createScheduler(options: Options) {
       if (fate.kind === "crashes") return kill(process, `after ${next.port}.${next.name}`);
       options.note(`${label} answers ${describeError(error)}`);
       next.reject(error);
+    }
+  }
+
+  /** What was given up by its handler, and is done all the same. */
+  async function arrive(): Promise<void> {
+    const due = onTheWay.filter(({ at }) => at <= options.now());
+    onTheWay = onTheWay.filter((late) => !due.includes(late));
+    for (const { call } of due) {
+      options.note(`${call.port}.${call.name} is done late`);
+      await Promise.resolve(call.execute()).catch((error: unknown) => options.note(describeError(error)));
     }
   }
 
@@ -143,6 +158,7 @@ export function createScheduler(options: Options) {
     /** Lets one waiting call go on; false when none can before the clock moves. */
     async step(random: Random): Promise<boolean> {
       await settle();
+      await arrive();
       const now = options.now();
       const ready = waiting.filter((call) => call.notBefore <= now);
       const quick = ready.filter((call) => !call.process.isSlow);
@@ -156,7 +172,10 @@ export function createScheduler(options: Options) {
 
     /** Handlers that are still at work. */
     running: () => processes.filter((process) => process.state === "running"),
-    /** When the next held-up call goes on, ms; null when none is held up. */
-    nextAt: () => (waiting.length === 0 ? null : Math.min(...waiting.map((call) => call.notBefore))),
+    /** When the next held-up call goes on or a late one is done, ms; null when there is none. */
+    nextAt() {
+      const all = [...waiting.map((call) => call.notBefore), ...onTheWay.map(({ at }) => at)];
+      return all.length === 0 ? null : Math.min(...all);
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { GitHubError } from "@/server/github/port";
 import { MachineError } from "@/server/machines/port";
 import type { Random } from "./random";
-import type { Call, Fate, Process } from "./scheduler";
+import type { Call, Executed, Fate, Process } from "./scheduler";
 
 /** How bad the outside is, each a probability per call. */
 export type Weather = {
@@ -32,19 +32,25 @@ const D1_REFUSALS = [
 ] as const;
 
 const WORKS: Fate = { kind: "works" };
-const fails = (error: Error, executed: boolean): Fate => ({ kind: "fails", error, executed });
+const fails = (error: Error, executed: Executed): Fate => ({ kind: "fails", error, executed });
+
+/** GitHub may take longer over a comment than anybody waits for it; others of its calls do no harm twice. */
+function isExecuted(random: Random, { name }: Pick<Call, "name">): Executed {
+  if (random.chance(0.5)) return true;
+  return name === "createComment" && random.chance(0.5) ? { afterMs: random.pick([500, 3000, 12_000, 45_000]) } : false;
+}
 
 function d1Fate(random: Random): Fate {
   const executed = random.chance(0.5);
   return fails(new Error(executed || random.chance(0.6) ? random.pick(D1_ERRORS) : random.pick(D1_REFUSALS)), executed);
 }
 
-function githubFate(random: Random): Fate {
+function githubFate(random: Random, call: Call): Fate {
   if (random.chance(0.25)) {
     const retryAfterMs = random.pick([1000, 20_000, 60_000]);
     return fails(new GitHubError({ kind: "limited", retryAfterMs, message: "secondary rate limit" }), false);
   }
-  return fails(new GitHubError({ kind: "unavailable", message: "502 Bad Gateway" }), random.chance(0.5));
+  return fails(new GitHubError({ kind: "unavailable", message: "502 Bad Gateway" }), isExecuted(random, call));
 }
 
 function flyFate(random: Random, call: Call): Fate {
@@ -65,7 +71,7 @@ const noCapacity = () => new MachineError({ kind: "capacity", message: "insuffic
 /** What becomes of one call in this weather. */
 export function fateOf(weather: Weather, call: Call, process: Process): Fate {
   const { random } = process;
-  if (weather.crash > 0 && random.chance(weather.crash)) return { kind: "crashes", executed: random.chance(0.5) };
+  if (weather.crash > 0 && random.chance(weather.crash)) return { kind: "crashes", executed: isExecuted(random, call) };
   if (weather.slow > 0 && random.chance(weather.slow)) return { kind: "takes", ms: random.pick([200, 3000, 20_000]) };
   if (call.port === "fly" && call.name === "launch" && weather.isFull) return fails(noCapacity(), false);
   if (!random.chance(weather[call.port])) return WORKS;
@@ -73,7 +79,7 @@ export function fateOf(weather: Weather, call: Call, process: Process): Fate {
     case "d1":
       return d1Fate(random);
     case "github":
-      return githubFate(random);
+      return githubFate(random, call);
     case "fly":
       return flyFate(random, call);
     case "queue":
