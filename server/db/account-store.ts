@@ -61,6 +61,26 @@ export function createAccountStore(db: Database) {
       );
     },
 
+    /** They took another login on GitHub. Rows that name them by the one before name them by the new one. */
+    async rename(person: { userId: number; from: string; to: string }): Promise<void> {
+      const { userId, from, to } = person;
+      const normalized = normalizeLogin(to);
+      const run = (sql: string, ...values: unknown[]) => db.$client.prepare(sql).bind(...values);
+      await withRetry(() =>
+        db.$client.batch([
+          run("UPDATE users SET login = ?, normalized_login = ? WHERE id = ?", to, normalized, userId),
+          run("UPDATE user_oauth_tokens SET normalized_login = ? WHERE github_user_id = ?", normalized, userId),
+          run("UPDATE tasks SET created_by = ? WHERE user_id = ? AND created_by = ?", to, userId, from),
+          run(
+            "UPDATE deliveries SET actor_login = ? WHERE actor_login = ? AND facts IS NOT NULL AND comment_id IS NOT NULL AND json_extract(facts, '$.actorId') = ?",
+            to,
+            from,
+            userId,
+          ),
+        ]),
+      );
+    },
+
     findById: async (id: number): Promise<UserRow | null> =>
       (await db.select().from(users).where(eq(users.id, id)).limit(1))[0] ?? null,
 

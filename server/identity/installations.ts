@@ -86,7 +86,8 @@ async function writesIn(context: AppContext, person: Person, installationId: num
   });
   const repositories = await context.github.app.installationRepositories(token);
   for (const ref of repositories.slice(0, LOOKED_AT)) {
-    if (mayCommand(await askRole(context.github.repository(ref, token), person))) return true;
+    const { permission } = await askRole(context.github.repository(ref, token), person);
+    if (mayCommand(permission)) return true;
   }
   return false;
 }

@@ -47,8 +47,8 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
       await settle({ status: "refused", outcome: contextFile.refused, reply, installationId });
       return null;
     }
-    const { permit, settings } = answer;
-    const admitted = { mention: { ...mention, installationId }, permit, settings, contextFile: contextFile.read };
+    const { permit, settings, login: actorLogin } = answer;
+    const admitted = { mention: { ...mention, installationId, actorLogin }, permit, settings, contextFile: contextFile.read };
     return await answerWriter(context, admitted);
   } catch (error) {
     if (!isUnreadable(error)) throw error;

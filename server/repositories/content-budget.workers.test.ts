@@ -80,6 +80,7 @@ it("lets every task be told in the end, with one comment each, however many ther
   const installationId = (installations += 1);
   // Nobody has an account here: the tasks wait, and their comments say for what.
   pipe.github.state.permissions.set("newcomer", "write");
+  pipe.github.state.userIds.set("newcomer", 1);
   for (let index = 0; index < 40; index++)
     await mention(pipe, { actorId: 1, actorLogin: "newcomer", installationId, issueNumber: 900 + index });
   expect(pipe.github.state.comments.length).toBeLessThan(40);

@@ -1,6 +1,11 @@
 import type { FailureCode } from "@/lib/failures";
 import type { AppContext } from "@/server/context";
-import { GitHubError, type GitHubRepository, type IssueFacts } from "@/server/github/port";
+import {
+  GitHubError,
+  type GitHubRepository,
+  type IssueFacts,
+  type RepositoryPermission,
+} from "@/server/github/port";
 import { isSelected, mayCommand } from "@/server/mentions/policy";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
 import type { RepositoryAccess } from "./access";
@@ -36,8 +41,16 @@ export type Door = keyof typeof DOORS;
 const COUNTS_FOR_MS = 60_000;
 
 const made = Symbol("made by askGate");
+type PlaceOfPower = { userId: number; repositoryId: number };
 /** GitHub's word that this person may command in this repository. Whatever hands power out takes one. */
-export type Permit = { readonly [made]: true; readonly askedAt: string };
+export type Permit = Readonly<PlaceOfPower> & { readonly [made]: true; readonly askedAt: string };
+
+/** When GitHub was asked for this permit. Throws where it is somebody else's, or of another repository. */
+export function whenPermitted(permit: Permit, { userId, repositoryId }: PlaceOfPower): string {
+  if (permit.userId !== userId || permit.repositoryId !== repositoryId)
+    throw new Error("a permit was used for another person or another repository");
+  return permit.askedAt;
+}
 
 export type GateQuestion = {
   door: Door;
@@ -62,9 +75,11 @@ export type RefusalCode = FailureCode | "issue_missing";
  * (`reason`), that the repository is there, or nothing. `unknown`: GitHub cannot be asked just now.
  */
 export type GateAnswer<T> =
-  | { is: "granted"; permit: Permit; settings: RunSettings; place: OpenPlace | null; more: PromiseSettledResult<T> }
+  | ({ is: "granted"; permit: Permit; settings: RunSettings } & Found<T>)
   | Refused
   | { is: "unknown"; error: GitHubError };
+/** `login`: what the person is called today, as far as anybody asked. */
+type Found<T> = { login: string; place: OpenPlace | null; more: PromiseSettledResult<T> };
 type Refused = { is: "refused"; code: RefusalCode; mayKnow: "reason" | "repository" | "nothing" };
 const refused = (code: RefusalCode, mayKnow: Refused["mayKnow"]): Refused => ({ is: "refused", code, mayKnow });
 
@@ -90,21 +105,25 @@ export async function askGate<T = null>(
 ): Promise<GateAnswer<T | null>> {
   const { door, permittedAt } = question;
   const answer = stillCounts(context, door, permittedAt)
-    ? { askedAt: permittedAt, place: null, more: NOTHING_MORE }
+    ? { askedAt: permittedAt, login: question.person.login, place: null, more: NOTHING_MORE }
     : await askGitHub(context, question, more);
   if ("is" in answer) {
     context.log.info("gate.closed", { door, answer: answer.is === "refused" ? answer.code : answer.is });
     return answer;
   }
   const { askedAt, ...found } = answer;
-  const settings = question.settings ?? (await loadRunSettings(context, question.person.userId));
+  const { userId, login } = question.person;
+  if (found.login !== login) await context.db.accounts.rename({ userId, from: login, to: found.login });
+  // Who asks by name alone learns the number with the answer.
+  const repositoryId = found.place?.repository.id ?? question.access.repository.id;
+  const settings = question.settings ?? (await loadRunSettings(context, userId));
   if (!isSelected(settings.selectedRepositoryNames, question.access.repository))
     return refused("repository_not_selected", "reason");
-  return { is: "granted", permit: { [made]: true, askedAt }, settings, ...found };
+  return { is: "granted", permit: { [made]: true, askedAt, userId, repositoryId }, settings, ...found };
 }
 
 const NOTHING_MORE = { status: "fulfilled", value: null } as const;
-type Heard<T> = { askedAt: string; place: OpenPlace | null; more: PromiseSettledResult<T | null> };
+type Heard<T> = { askedAt: string } & Found<T | null>;
 
 async function askGitHub<T>(
   context: AppContext,
@@ -122,13 +141,15 @@ async function askGitHub<T>(
         more === undefined ? null : more(repository),
       ]);
       if (role.status === "rejected") throw role.reason;
-      isWriter = mayCommand(role.value);
+      if (place.status === "fulfilled") requireSame(access, place.value);
+      const { permission, login } = role.value;
+      isWriter = mayCommand(permission);
       // GitHub answers 404 to this question also where Porter itself has lost the repository.
-      if (role.value === "none") await repository.get();
-      if (!isWriter) return refused("permission_lost", role.value === "none" ? "nothing" : "repository");
+      if (permission === "none") await repository.get();
+      if (!isWriter) return refused("permission_lost", permission === "none" ? "nothing" : "repository");
       if (place.status === "rejected") throw place.reason;
       const shut = place.value === null ? null : whyShut(place.value);
-      return shut === null ? { askedAt, place: openPlace(place.value), more: rest } : refused(shut, "reason");
+      return shut === null ? { askedAt, login, place: openPlace(place.value), more: rest } : refused(shut, "reason");
     });
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
@@ -142,18 +163,31 @@ async function askGitHub<T>(
 
 /**
  * GitHub's permission endpoint. It knows people by their login, and a login passes to somebody else, or to nobody, when
- * its owner takes another one: who is not found under theirs is looked up by their number, which stays.
+ * its owner takes another one: who is not found under theirs is looked up by their number, which stays. An answer that
+ * does not say whose it is is nobody's.
  */
-export async function askRole(repository: GitHubRepository, { userId, login }: GateQuestion["person"]) {
+export async function askRole(
+  repository: GitHubRepository,
+  { userId, login }: GateQuestion["person"],
+): Promise<{ permission: RepositoryPermission; login: string }> {
   const roleAs = async (name: string) => {
     const found = await repository.permissionOf(name);
-    const isTheirs = found.userId === userId || (found.userId === null && found.permission !== "none");
-    return isTheirs ? found.permission : null;
+    return found.userId === userId ? { permission: found.permission, login: name } : null;
   };
   const role = await roleAs(login);
   if (role !== null) return role;
   const today = await repository.loginOf(userId);
-  return today === null || today.toLowerCase() === login.toLowerCase() ? "none" : ((await roleAs(today)) ?? "none");
+  const renamed = today === null || today.toLowerCase() === login.toLowerCase() ? null : await roleAs(today);
+  return renamed ?? { permission: "none", login };
+}
+
+/**
+ * GitHub is asked by name, and another repository may have the name by now: then nothing that it said counts. What is
+ * thrown has the place looked for by its number.
+ */
+function requireSame({ repository }: RepositoryAccess, place: Place | null): void {
+  if (place === null || repository.id === 0 || place.repository.id === repository.id) return;
+  throw new GitHubError({ kind: "lost", reason: "not_found", message: "another repository has this name" });
 }
 
 /** `issue`: null where there is none, undefined where nobody asked. */

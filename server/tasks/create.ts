@@ -90,7 +90,7 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
   );
   if (answer.is === "refused" && answer.mayKnow === "nothing") throw notInstalled(context);
   if (answer.is !== "granted") throw problemOfGate(answer);
-  const { permit, more, place: found } = answer;
+  const { permit, login, more, place: found } = answer;
   if (more.status === "rejected") throw problemOfMore(more.reason);
   if (found === null || more.value === null) throw new Error("the gate did not look at the place of a dispatch");
   const [contextFile, baseSha] = more.value;
@@ -100,7 +100,7 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
     throw new AppError("bad_request", "There is no such branch.", { field: "baseBranch" });
   return {
     userId: person.userId,
-    login: person.login,
+    login,
     installationId,
     repository: { id, owner, name },
     issue: { number, title, body },

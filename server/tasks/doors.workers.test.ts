@@ -7,6 +7,9 @@ import { reconcile, sweep } from "@/server/reconcile";
 import { accessTo } from "@/server/repositories/access";
 import { askGate, type Door, DOORS } from "@/server/repositories/gate";
 import { loadRunSettings } from "@/server/settings/run-settings";
+import { retryTask } from "./retry";
+import { retryOwnTask } from "./retry-own";
+import { permitFor } from "@/server/testing/permit";
 import { aStage, AT_DOOR, aWorkingRun, restore, type Stage, type State, STATES } from "@/server/testing/doors";
 
 // Every door at which somebody's power in a repository is used, in every state in which they may have lost it.
@@ -23,6 +26,8 @@ const ENDS = {
   renamed_and_lost: "ends as permission_lost",
   permission: "ends as permission_lost",
   not_there: "ends as permission_lost",
+  nobody_named: "ends as permission_lost",
+  name_taken: "ends as permission_lost",
   other_person: "ends as permission_lost",
   issue_closed: "ends as issue_closed",
   issue_gone: "ends as issue_closed",
@@ -41,6 +46,8 @@ const RETRIES = {
   renamed_and_lost: "told forbidden",
   permission: "told forbidden",
   not_there: "told forbidden",
+  nobody_named: "told forbidden",
+  name_taken: "told forbidden",
   other_person: "told forbidden",
   issue_closed: "told closed",
   issue_gone: "told not_found",
@@ -63,6 +70,8 @@ const EXPECTED: Record<Door, Record<State, string>> = {
     renamed_and_lost: "silence",
     permission: "silence",
     not_there: "silence",
+    nobody_named: "silence",
+    name_taken: "silence",
     other_person: "silence",
     issue_closed: "told closed",
     issue_gone: "told closed",
@@ -79,6 +88,9 @@ const EXPECTED: Record<Door, Record<State, string>> = {
   dispatch: {
     ...RETRIES,
     not_there: "told not_found",
+    nobody_named: "told not_found",
+    // It is asked for by its name.
+    name_taken: "goes on",
     other_person: "told not_found",
     repository_lost: "told not_found",
     suspended: "told not_found",
@@ -94,6 +106,7 @@ const EXPECTED: Record<Door, Record<State, string>> = {
     issue_closed: "goes on",
     issue_gone: "goes on",
     archived: "goes on",
+    name_taken: "goes on",
     saml: "goes on",
     away: "goes on",
     limited: "goes on",
@@ -197,7 +210,7 @@ const ALL_STATES = Object.keys(STATES) as State[];
 const AT_GATE: Record<(typeof DOORS)[Door]["looksAt"], Record<State, string>> = {
   issue: ENDS,
   repository: MACHINES,
-  nothing: { ...MACHINES, archived: "goes on" },
+  nothing: { ...MACHINES, archived: "goes on", name_taken: "goes on" },
 };
 describe("the gate", () => {
   let stage: Stage;
@@ -247,6 +260,26 @@ it("GitHub is asked once on the way from a comment to a working machine, and aga
   stage.pipe.clock.advance(1);
   await runner.call("token", token, runner.ref);
   expect(asked()).toBe(2);
+});
+
+it("who took another login is called by it from then on", async () => {
+  const stage = await aStage();
+  const task = await stage.failed();
+  STATES.renamed(stage);
+  await retryOwnTask(stage.as, task, { agent: null });
+  const login = `${stage.login}-today`;
+  expect(await stage.as.db.tasks.get(task.id)).toMatchObject({ createdBy: login, userId: stage.issue });
+  expect(await stage.as.db.accounts.findById(stage.issue)).toMatchObject({ login, normalizedLogin: login });
+});
+
+it("a permit is good for its person and its repository alone", async () => {
+  const stage = await aStage();
+  const [task, other] = [await stage.failed(), await (await aStage()).failed()];
+  const permit = await permitFor(stage.as, other);
+  await expect(retryTask(stage.as, task, { by: stage.login, permit })).rejects.toThrow("another person");
+  const elsewhere = { ...task, repositoryId: 11 };
+  const own = await permitFor(stage.as, task);
+  await expect(retryTask(stage.as, elsewhere, { by: stage.login, permit: own })).rejects.toThrow("another repository");
 });
 
 it("what somebody pushed before they lost the permission is told as saved, and becomes no pull request", async () => {

@@ -37,10 +37,10 @@ export async function passGate(
     case "unknown":
       return answer;
     case "granted": {
-      const { permit } = answer;
+      const { permit, login: createdBy } = answer;
       const { askedAt: permittedAt } = permit;
       if (permittedAt !== task.permittedAt) await context.db.tasks.note(task.id, { permittedAt });
-      return { is: "granted", permit, task: { ...task, permittedAt } };
+      return { is: "granted", permit, task: { ...task, permittedAt, createdBy } };
     }
   }
 }

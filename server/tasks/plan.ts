@@ -4,7 +4,7 @@ import { PRIORITIES, type PriorityName } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import type { NewTask } from "@/server/db/task-store";
 import type { GitHubRepository } from "@/server/github/port";
-import type { Permit } from "@/server/repositories/gate";
+import { type Permit, whenPermitted } from "@/server/repositories/gate";
 import { buildPrompt } from "@/server/prompts/build";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { earlierExchanges } from "./earlier";
@@ -78,7 +78,7 @@ export async function planTask(context: AppContext, wanted: WantedTask): Promise
     progress: 0,
     blockedReason: requirements.ok ? null : requirements.blockedReason,
     attempt: 0,
-    permittedAt: wanted.permit.askedAt,
+    permittedAt: whenPermitted(wanted.permit, { userId, repositoryId: repository.id }),
     version: 1,
     dueAt: now,
     createdAt: now,

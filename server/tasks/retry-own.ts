@@ -37,10 +37,10 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
   if (isSame) {
     if (!isSeen || (await tryCreditAgain(context, task)) || isOpen(task)) return task.id;
     requireFailed(task);
-    const { permit } = await enter(context, task, "retry");
+    const { permit, login } = await enter(context, task, "retry");
     // A double click is one start: the attempt is still the one that ended.
     await requireStart(context, { ...whose, id: `retry:${task.id}:${task.attempt}` });
-    await retryTask(context, task, { by: task.createdBy, permit });
+    await retryTask(context, task, { by: login, permit });
     return task.id;
   }
   const known = await childOf(context, task, {
@@ -57,17 +57,14 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
   if (!isSeen) throw new AppError("conflict", "This task has moved on.", { fix: advice("Look at it again.") });
   await requireMachine(context, task.userId, request.machine ?? null);
   const isOther = instructions !== task.instructions;
-  const { permit, contextFile: file } = await enter(
-    context,
-    task,
-    isOther ? "retry_with_other_words" : "retry_with_another_agent",
-  );
+  const door = isOther ? "retry_with_other_words" : "retry_with_another_agent";
+  const { permit, login, contextFile: file } = await enter(context, task, door);
   await requireStart(context, { ...whose, id: `task:${known.id}` });
   const built = isOther ? await promptWith(context, task, { instructions, file }) : null;
   return retryAsNewTask(context, task, {
     id: known.id,
     userId: task.userId,
-    login: task.createdBy,
+    login,
     permit,
     agent,
     model,
@@ -109,9 +106,9 @@ async function enter(context: AppContext, task: TaskRow, door: Door) {
   const isOther = door === "retry_with_other_words";
   const answer = await askGate(context, question, (repository) => (isOther ? repository.contextFile() : noFile()));
   if (answer.is !== "granted") throw problemOfGate(answer);
-  const { permit, more } = answer;
+  const { permit, login, more } = answer;
   if (more.status === "rejected") throw more.reason instanceof GitHubError ? problemOfGitHub(more.reason) : more.reason;
-  return { permit, contextFile: more.value };
+  return { permit, login, contextFile: more.value };
 }
 const noFile = () => Promise.resolve(null);
 

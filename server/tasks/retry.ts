@@ -3,7 +3,7 @@ import type { MachineSize } from "@/lib/machine-size";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import type { Permit } from "@/server/repositories/gate";
+import { type Permit, whenPermitted } from "@/server/repositories/gate";
 import { branchAfter } from "./attempt-plan";
 import { move } from "./moves";
 import { endedRun } from "./undo-retry";
@@ -27,7 +27,7 @@ export async function retryTask(
       // Before its first attempt it has none.
       branch: task.branch === null ? null : branchAfter(task.id, task.branch),
       earlierAttempts: task.attempt,
-      permittedAt: input.permit.askedAt,
+      permittedAt: whenPermitted(input.permit, task),
       // Whatever could not be read may have been put right.
       quarantinedAt: null,
     },
@@ -104,7 +104,7 @@ export async function retryAsNewTask(
       phase: "queued",
       progress: 0,
       attempt: 0,
-      permittedAt: input.permit.askedAt,
+      permittedAt: whenPermitted(input.permit, { userId: input.userId, repositoryId: old.repositoryId }),
       version: 1,
       dueAt: now,
       createdAt: now,

@@ -15,6 +15,7 @@ import { takeBackRetry, undoRetry } from "./undo-retry";
 const { tasks } = openStores(env.DB);
 const { github, state } = createFakeGitHub();
 state.permissions.set("octocat", "write");
+state.userIds.set("octocat", 71_001);
 const context = testContext({ github });
 const end = {
   phase: "done",

@@ -20,6 +20,7 @@ export function openWorld(overrides: Partial<AppContext>, writer: Person) {
     issues: [{ number: 7, title: "Add a French greeting", body: "Please." }],
   });
   fake.state.permissions.set(writer.login, "write");
+  fake.state.userIds.set(writer.login, writer.id);
   fake.state.issues.set(7, anIssue());
   const permissions = { contents: "write", issues: "write", pull_requests: "write", metadata: "read" };
   fake.people.state.installations?.set(writer.id, [

@@ -23,6 +23,13 @@ export const STATES = {
   nothing: () => undefined,
   permission: ({ pipe, login }) => void pipe.github.state.permissions.set(login, "read"),
   not_there: ({ pipe, login }) => void pipe.github.state.permissions.delete(login),
+  // GitHub says "write" and not of whom.
+  nobody_named: ({ pipe, login }) => void pipe.github.state.userIds.delete(login),
+  // The repository is called otherwise by now, where they may only read; in another one that has its name they may write.
+  name_taken({ pipe, login }) {
+    pipe.github.state.places.set(10, { owner: "acme", name: "moved" }).set(77, { owner: "acme", name: "widgets" });
+    pipe.github.state.permissions.set(`moved/${login}`, "read");
+  },
   other_person: ({ pipe, login }) => void pipe.github.state.userIds.set(login, 1),
   renamed: ({ pipe, issue, login }) => rename(pipe, { id: issue, from: login, role: "write" }),
   renamed_and_lost: ({ pipe, issue, login }) => rename(pipe, { id: issue, from: login, role: "read" }),
@@ -221,6 +228,8 @@ export const AT_DOOR: Record<Door, (stage: Stage) => Promise<() => Promise<unkno
 export async function restore({ pipe: { github }, fault, as, issue, login }: Stage, state: State): Promise<void> {
   fault.of = () => null;
   github.state.permissions.set(login, "write");
+  github.state.permissions.delete(`moved/${login}`);
+  github.state.places.delete(77);
   github.state.userIds.delete(`${login}-today`);
   github.state.userIds.set(login, issue);
   github.state.issues.delete(issue);

@@ -8,6 +8,7 @@ import { createFakeGitHub } from "./fake-github";
 export async function permitFor(context: AppContext, task: TaskRow): Promise<Permit> {
   const { github, state } = createFakeGitHub();
   state.permissions.set(task.createdBy, "write");
+  state.userIds.set(task.createdBy, task.userId);
   const person = { userId: task.userId, login: task.createdBy };
   const question = { door: "retry", access: accessTo(task), person, issueNumber: task.issueNumber } as const;
   const answer = await askGate({ ...context, github }, question);
