@@ -59,7 +59,7 @@ async function mend(stage: Stage): Promise<void> {
   world.outside.unreachable.clear();
   world.outside.locked.clear();
   for (const person of WRITERS) {
-    world.outside.github.state.permissions.set(person.login, "write");
+    world.outside.github.state.permissions.set(stage.loginOf(person), "write");
     await giveKeys(stage, person);
   }
 }

@@ -9,13 +9,13 @@ const COUNTS_FOR_MS = 60_000;
  */
 export async function checkAuthority({ stage }: Found): Promise<Violation[]> {
   const { answered, handed } = stage.world.outside;
-  const tasks = await readRows(stage.world.engine, "SELECT id, created_by, repository_id FROM tasks");
+  const tasks = await readRows(stage.world.engine, "SELECT id, user_id, repository_id FROM tasks");
   return handed.flatMap(({ what, taskId, from, to }) => {
     const task = tasks.find(({ id }) => id === taskId);
     const isGiven = answered.some(
-      ({ askedAt, repositoryId, login, mayWrite }) =>
+      ({ askedAt, repositoryId, userId, mayWrite }) =>
         mayWrite &&
-        login === task?.created_by &&
+        userId === task?.user_id &&
         repositoryId === task.repository_id &&
         askedAt >= from - COUNTS_FOR_MS &&
         askedAt <= to,

@@ -48,6 +48,7 @@ export const HAPPENINGS = [
   "not_there",
   "permission",
   "permission",
+  "renamed",
   "nothing_starts",
   "everything_starts",
 ] as const;

@@ -12,7 +12,8 @@ export async function onGitHub(
 ): Promise<void> {
   if (command.kind === "redeliver") return redeliver(stage, command, seed);
   const issue = issueAt(command.issue);
-  const by = personAt(command.who);
+  const person = personAt(command.who);
+  const by = { ...person, login: stage.loginOf(person) };
   if (command.kind === "comment") return say(stage, { issue, by, text: at(COMMENTS, command.text) ?? "", seed });
   publish(stage, aClosing(stage.world, { issue, by, number: (stage.counter += 1) }), seed);
 }

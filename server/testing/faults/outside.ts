@@ -9,11 +9,12 @@ export type Outside = ReturnType<typeof createOutside>;
 export type Through = <T>(port: "github" | "fly", name: string, execute: () => Promise<T>) => Promise<T>;
 
 const TOKEN_LIFE_MS = 3600_000;
+const LISTS_LAG_MS = [0, 1000, 8000];
 const unauthenticated = () => new GitHubError({ kind: "unauthenticated", message: "401 Bad credentials" });
 const lost = (reason: "not_found" | "locked", message: string) => new GitHubError({ kind: "lost", reason, message });
 
 /** What GitHub said of somebody, and to what Porter gave power: the machine of a task, its claim, a token for it. */
-export type Answered = { askedAt: number; repositoryId: number; login: string; mayWrite: boolean };
+export type Answered = { askedAt: number; repositoryId: number; userId: number | null; mayWrite: boolean };
 export type Handed = { what: "launch" | "claim" | "token"; taskId: string; from: number; to: number };
 
 /**
@@ -32,6 +33,8 @@ export function createOutside(now: () => number, hear = (said: RepositoryPermiss
     unreachable: new Set<number>(),
     /** `repository id#issue`. */
     locked: new Set<string>(),
+    /** From when on GitHub lists a comment, ms, by its id: its lists lag behind. */
+    listedFrom: new Map<number, number>(),
     /** Machines launched now stay `created` for ever. */
     nothingStarts: false,
     answered: [] as Answered[],
@@ -84,15 +87,23 @@ function throughGitHub(outside: Outside, through: Through): GitHub {
           if (outside.unreachable.has(ref.id)) throw lost("not_found", "404 Not Found");
           if (name === "createComment" && outside.locked.has(`${ref.id}#${String(issueNumber)}`))
             throw lost("locked", "403 Issue is locked");
-          return call();
+          const answer = await call();
+          const made = name === "createComment" ? outside.github.state.comments.at(-1) : undefined;
+          if (made !== undefined) outside.listedFrom.set(made.id, outside.now() + (LISTS_LAG_MS[outside.github.state.comments.length % 3] ?? 0));
+          return answer;
         }),
       );
       return {
         ...repository,
+        ownComments: async (issueNumber, limit) =>
+          (await repository.ownComments(issueNumber, limit)).filter(
+            ({ id }) => (outside.listedFrom.get(id) ?? 0) <= outside.now(),
+          ),
         async permissionOf(login) {
           const askedAt = outside.now();
           const said = await repository.permissionOf(login);
-          outside.answered.push({ askedAt, repositoryId: ref.id, login, mayWrite: said.permission === "write" });
+          const mayWrite = said.permission === "write";
+          outside.answered.push({ askedAt, repositoryId: ref.id, userId: said.userId, mayWrite });
           return { ...said, permission: outside.hear(said.permission) };
         },
       };

@@ -80,11 +80,13 @@ async function happen(stage: Stage, command: Of<"happens">): Promise<void> {
     case "unlocked":
       return void outside.locked.delete(place);
     case "no_permission":
-      return void outside.github.state.permissions.set(person.login, "read");
+      return void outside.github.state.permissions.set(stage.loginOf(person), "read");
     case "not_there":
-      return void outside.github.state.permissions.set(person.login, "none");
+      return void outside.github.state.permissions.set(stage.loginOf(person), "none");
     case "permission":
-      return void outside.github.state.permissions.set(person.login, "write");
+      return void outside.github.state.permissions.set(stage.loginOf(person), "write");
+    case "renamed":
+      return stage.rename(person);
     case "nothing_starts":
       outside.nothingStarts = true;
       return;

@@ -25,11 +25,15 @@ export const PROVIDER_KEY = "fake-anthropic-key-canary-000111";
 export const FLY_KEY = "fake-fly-token-canary-000222";
 export const AMP_KEY = "fake-amp-key-canary-000333";
 
+/** Whoever takes a login that somebody gave up. */
+const TAKER_ID = 900_000;
+
 /** The world with its people and what happens in it: what commands of a run work on. */
 export async function createStage(options: WorldOptions) {
   const world = await createWorld(options);
   const runners = new Map<string, Runner>();
   const deliveries: Delivery[] = [];
+  const logins = new Map<number, string>();
   const stage = {
     world,
     deliveries,
@@ -45,6 +49,17 @@ export async function createStage(options: WorldOptions) {
         runners.set(machine.id, known);
         return known;
       });
+    },
+    /** What they are called on GitHub today. */
+    loginOf: ({ id, login }: Person): string => logins.get(id) ?? login,
+    /** They take another login. The one before is taken by somebody who may write, and is nobody of theirs. */
+    rename(person: Person): void {
+      const { permissions, userIds } = world.outside.github.state;
+      const before = stage.loginOf(person);
+      const today = `${person.login}-${(stage.counter += 1)}`;
+      logins.set(person.id, today);
+      permissions.set(today, permissions.get(before) ?? "none").set(before, "write");
+      userIds.set(today, person.id).set(before, TAKER_ID + stage.counter);
     },
     /** Adds, deletes or mends what a person needs for a run; this one does not fail. */
     asPerson: (person: Person): AppContext => ({ ...world.quiet, actor: userActor(person.id, person.login) }),
