@@ -52,5 +52,15 @@ export const ignoredReportSchema = z.object({
       detail: z.string().nullable(),
     }),
   ),
+  /** What Porter owes and does no more, however long ago: with the reason of the last try. */
+  givenUp: z.array(
+    z.object({
+      kind: z.string(),
+      /** The task, mention or delivery; of an attempt `task/number`. */
+      subject: z.string(),
+      tries: z.number(),
+      gaveUpReason: z.string().nullable(),
+    }),
+  ),
 });
 export type IgnoredReport = z.infer<typeof ignoredReportSchema>;

@@ -42,7 +42,7 @@ export async function startupCheck(request: Request, bindings: unknown, compose:
   }
   const context = compose();
   const required = { database, schema, keys, github_app: githubApp, webhook, mention };
-  const advisory = { clock, dead_letters: deadLetters, intake, runs };
+  const advisory = { clock, dead_letters: deadLetters, given_up: givenUp, intake, runs };
   const checks = await Promise.all([
     ...Object.entries(required).map(([name, look]) => check(context, { name, look, required: true })),
     ...Object.entries(advisory).map(([name, look]) => check(context, { name, look, required: false })),
@@ -145,6 +145,14 @@ const deadLetters: Look = async ({ db }) => {
   const what = newest.queue === "set-aside" ? "A row that could not be read was set aside" : "The queue gave up";
   return red(`${what} at ${newest.at}.`, "Look at the table dead_letters, then empty it.");
 };
+
+/** Never red: what GitHub refuses for good, nobody need mend. */
+const givenUp: Look = kept(async ({ db }) => {
+  const counts = await db.obligations.countGivenUp();
+  if (counts.length === 0) return green("Nothing that Porter owes was given up.");
+  const words = counts.map(({ kind, count }) => `${kind} ${count}`).join(", ");
+  return green(`Of what Porter owes, this was given up (GET /api/operator/ignored names each): ${words}.`);
+});
 
 const intake: Look = kept(async (context) => {
   const found = await ignoredToday(context);

@@ -46,6 +46,7 @@ test("everything green: 200", async () => {
     "mention",
     "clock",
     "dead_letters",
+    "given_up",
     "intake",
     "runs",
   ]);

@@ -1,4 +1,4 @@
-import { and, eq, gte, lt } from "drizzle-orm";
+import { and, count, eq, gte, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import type { Obligation, ObligationKind } from "@/lib/obligations";
 import { type Database, withRetry } from "./database";
 import { obligations } from "./schema";
@@ -41,6 +41,23 @@ export function createObligationStore(db: Database) {
       );
     },
 
+    /** What was given up, the newest rows first. */
+    async givenUp(limit: number): Promise<Pick<Obligation, "subject" | "kind" | "tries" | "gaveUpReason">[]> {
+      const { subject, kind, tries, gaveUpReason } = obligations;
+      return db
+        .select({ subject, kind, tries, gaveUpReason })
+        .from(obligations)
+        .where(isGivenUp)
+        .orderBy(sql`rowid DESC`)
+        .limit(limit);
+    },
+    countGivenUp: (): Promise<{ kind: ObligationKind; count: number }[]> =>
+      db
+        .select({ kind: obligations.kind, count: count() })
+        .from(obligations)
+        .where(isGivenUp)
+        .groupBy(obligations.kind),
+
     /** Done, or not owed any more. */
     clear: async (rows: Pick<Obligation, "subject" | "kind">[]): Promise<void> => {
       const [first, ...others] = rows.map((row) => dropRow(db, row));
@@ -61,6 +78,8 @@ export function createObligationStore(db: Database) {
   };
 }
 export type ObligationStore = ReturnType<typeof createObligationStore>;
+
+const isGivenUp = and(isNull(obligations.dueAt), isNotNull(obligations.gaveUpReason));
 
 const rowOf = ({ subject, kind }: Pick<Obligation, "subject" | "kind">) =>
   and(eq(obligations.subject, subject), eq(obligations.kind, kind));

@@ -22,15 +22,16 @@ export async function unheardComments(context: AppContext): Promise<Unheard[]> {
   }));
 }
 
-/** For operators: what came in within a week and led to nothing, counted by outcome. */
+/** For operators: what came in within a week and led to nothing, counted by outcome; and what was given up. */
 export async function ignoredReport(context: AppContext): Promise<IgnoredReport> {
   requireOperator(context);
   const since = before(context, WEEK_MS);
-  const [outcomes, newest] = await Promise.all([
+  const [outcomes, newest, givenUp] = await Promise.all([
     context.db.ignored.counts(since, UNHEARD_OUTCOMES),
     context.db.ignored.newest(since, SHOWN_TO_OPERATORS),
+    context.db.obligations.givenUp(SHOWN_TO_OPERATORS),
   ]);
-  return { since, outcomes, newest };
+  return { since, outcomes, newest, givenUp };
 }
 
 /** The same in a sentence, of one day; null when nothing was ignored. */

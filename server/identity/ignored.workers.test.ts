@@ -76,7 +76,16 @@ it("operators see every outcome counted, and why a delivery could not be read, a
   await deliver(pipe, person, { body: "hello" });
   await deliver(pipe, person, { body: "@porter", type: "Bot" });
   await deliver(pipe, person, { body: "" }, "no json: fake-secret-in-the-body");
+  const gaveUp = { subject: "task_given", kind: "report", tries: 3, gaveUpReason: "invalid: 422" } as const;
+  await pipe.context.db.obligations.put({ ...gaveUp, dueAt: null });
+  await pipe.context.db.obligations.put({
+    ...gaveUp,
+    kind: "clean_up",
+    dueAt: "2026-11-23T00:00:00.000Z",
+    gaveUpReason: null,
+  });
   const report = await ignoredReport(withActor(pipe.context, { kind: "operator" }));
+  expect(report.givenUp).toEqual([gaveUp]);
   const counted = Object.fromEntries(report.outcomes.map(({ outcome, count }) => [outcome, count]));
   expect(counted).toMatchObject({ no_command: expect.any(Number), ignored_bot: 1, unreadable: 1 });
   expect(report.newest).toContainEqual(

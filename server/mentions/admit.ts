@@ -48,7 +48,12 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
       return null;
     }
     const { permit, settings, login: actorLogin } = answer;
-    const admitted = { mention: { ...mention, installationId, actorLogin }, permit, settings, contextFile: contextFile.read };
+    const admitted = {
+      mention: { ...mention, installationId, actorLogin },
+      permit,
+      settings,
+      contextFile: contextFile.read,
+    };
     return await answerWriter(context, admitted);
   } catch (error) {
     if (!isUnreadable(error)) throw error;

@@ -1,11 +1,6 @@
 import type { FailureCode } from "@/lib/failures";
 import type { AppContext } from "@/server/context";
-import {
-  GitHubError,
-  type GitHubRepository,
-  type IssueFacts,
-  type RepositoryPermission,
-} from "@/server/github/port";
+import { GitHubError, type GitHubRepository, type IssueFacts, type RepositoryPermission } from "@/server/github/port";
 import { isSelected, mayCommand } from "@/server/mentions/policy";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
 import type { RepositoryAccess } from "./access";

@@ -89,7 +89,11 @@ function throughGitHub(outside: Outside, through: Through): GitHub {
             throw lost("locked", "403 Issue is locked");
           const answer = await call();
           const made = name === "createComment" ? outside.github.state.comments.at(-1) : undefined;
-          if (made !== undefined) outside.listedFrom.set(made.id, outside.now() + (LISTS_LAG_MS[outside.github.state.comments.length % 3] ?? 0));
+          if (made !== undefined)
+            outside.listedFrom.set(
+              made.id,
+              outside.now() + (LISTS_LAG_MS[outside.github.state.comments.length % 3] ?? 0),
+            );
           return answer;
         }),
       );

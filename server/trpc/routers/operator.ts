@@ -13,7 +13,7 @@ export const operatorRouter = router({
         method: "GET",
         path: "/operator/ignored",
         tags: ["operator"],
-        summary: "What came in within a week and led to nothing, by its outcome",
+        summary: "What came in within a week and led to nothing, by its outcome, and what Porter gave up",
       },
     })
     .output(ignoredReportSchema)
