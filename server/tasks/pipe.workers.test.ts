@@ -139,6 +139,7 @@ describe("admission", () => {
     const pipe = createPipe();
     const person = { id: 6900, login: "newcomer" };
     pipe.github.state.permissions.set(person.login, "admin");
+    pipe.github.state.userIds.set(person.login, person.id);
     const id = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: 6900 });
     const taskId = (await pipe.context.db.mentions.get(id))?.taskId ?? "";
     expect(await taskOf(pipe, taskId)).toMatchObject({

@@ -203,7 +203,10 @@ describe("what Porter can wait for starts by itself after the fix", () => {
   /** How each is brought about, and what its fix link leads to. */
   const blocks: Record<string, { block: Fix; fix: Fix }> = {
     missing_account: {
-      block: async (pipe, person) => void pipe.github.state.permissions.set(person.login, "write"),
+      async block({ github: { state } }, person) {
+        state.permissions.set(person.login, "write");
+        state.userIds.set(person.login, person.id);
+      },
       fix: (pipe, person) => aPerson(pipe, person),
     },
     reconnect_github: {

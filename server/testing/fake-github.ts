@@ -146,8 +146,12 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
   };
 
   /** GitHub goes by the name that it is asked with. Who looks a repository up by its name does not know its number. */
-  const idAt = ({ owner, name, id }: RepositoryRef): number =>
-    [...state.places].find(([, place]) => place.owner === owner && place.name === name)?.[0] ?? (id || 10);
+  const idAt = ({ owner, name, id }: RepositoryRef): number => {
+    const isThere = (place: { owner: string; name: string }) => place.owner === owner && place.name === name;
+    const own = state.places.get(id);
+    if (id !== 0 && (own === undefined || isThere(own))) return id;
+    return [...state.places].find(([, place]) => isThere(place))?.[0] ?? (id || 10);
+  };
 
   const repositoryFor = (ref: RepositoryRef): GitHubRepository => ({
     permissionOf: (login) =>
