@@ -108,6 +108,10 @@ test("a whole task's calls work against the emulator, with the App's own tokens"
   expect(await repository.getComment(comment.id)).toMatchObject({ body: "done", authorLogin: "porter-dev[bot]" });
   expect((await repository.ownComments(1, 5)).map((own) => own.id)).toEqual([comment.id]);
   expect(await repository.getComment(comment.id + 1000)).toBeNull();
+  const extra = await repository.createComment(1, "done twice");
+  await repository.deleteComment(extra.id);
+  await repository.deleteComment(extra.id);
+  expect((await repository.ownComments(1, 5)).map((own) => own.id)).toEqual([comment.id]);
 
   await repository.setPorterLabel(1, "porter:queued");
   await repository.setPorterLabel(1, "porter:running");
