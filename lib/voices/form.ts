@@ -1,6 +1,6 @@
-import type { RootContent } from "mdast";
 import { quietCode, withoutCalls, withoutSkips } from "../review/calls.ts";
 import { withoutReference } from "./address.ts";
+import type { RootContent } from "./tree.ts";
 
 const COMMENT = /<!--[\s\S]*?(?:-->|$)/g;
 const quiet = (text: string): string => withoutCalls(withoutSkips(text));

@@ -1,5 +1,5 @@
-import type { Root, RootContent } from "mdast";
 import { toString } from "mdast-util-to-string";
+import type { Root, RootContent } from "./tree.ts";
 
 /** `key`: the heading's words, by which headings of two texts are the same; null: what stands before the first one. */
 export type Section = { key: string | null; nodes: RootContent[] };

@@ -1,7 +1,7 @@
-import type { BlockContent, PhrasingContent, Root, RootContent, Text } from "mdast";
 import { toString } from "mdast-util-to-string";
 import { pageAddress } from "./address.ts";
 import { quietCode, withoutCalls, withoutSkips } from "../review/calls.ts";
+import type { BlockContent, PhrasingContent, Root, RootContent } from "./tree.ts";
 
 type Block = RootContent;
 type Inline = PhrasingContent;
@@ -87,7 +87,7 @@ function ticked({ checked, children }: Extract<Block, { type: "listItem" }>): Bl
   const own = children.filter((child): child is BlockContent => child.type !== "definition");
   const [first, ...rest] = own;
   if (checked == null || first?.type !== "paragraph") return own;
-  const box: Text = { type: "text", value: checked ? "(x) " : "( ) " };
+  const box: PhrasingContent = { type: "text", value: checked ? "(x) " : "( ) " };
   return [{ ...first, children: [box, ...first.children] }, ...rest];
 }
 

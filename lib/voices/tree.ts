@@ -1,8 +1,13 @@
-import type { Root } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown, gfmToMarkdown } from "mdast-util-gfm";
 import { toMarkdown } from "mdast-util-to-markdown";
 import { gfm } from "micromark-extension-gfm";
+
+export type Root = ReturnType<typeof fromMarkdown>;
+/** Whatever may stand in a tree; blocks, and what stands inside of a paragraph. */
+export type RootContent = Root["children"][number];
+export type BlockContent = Extract<RootContent, { type: "blockquote" }>["children"][number];
+export type PhrasingContent = Extract<RootContent, { type: "paragraph" }>["children"][number];
 
 /** Markdown as GitHub reads it, as a tree. */
 export const readTree = (text: string): Root =>

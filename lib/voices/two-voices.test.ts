@@ -1,8 +1,9 @@
 import fc from "fast-check";
-import type { Nodes, Root } from "mdast";
 import { describe, expect, test } from "vitest";
-import { readTree } from "./tree.ts";
+import { readTree, type Root, type RootContent } from "./tree.ts";
 import { quoteWords } from "./two-voices.ts";
+
+type Nodes = Root | RootContent;
 
 const Z = "\u200b";
 const write = (said: string, template: string | null = null): string =>

@@ -1,9 +1,8 @@
-import type { BlockContent, Paragraph, Root, RootContent } from "mdast";
 import { clip, removeInvisible } from "../markdown/invisible.ts";
 import { asForm } from "./form.ts";
 import { sectionsOf, sortUnder } from "./sections.ts";
 import { linksOf, tame } from "./tame.ts";
-import { readTree, writeTree } from "./tree.ts";
+import { readTree, writeTree, type BlockContent, type Root, type RootContent } from "./tree.ts";
 
 export type Words = {
   /** Whose words these are, as it is said: `claude`. */
@@ -63,7 +62,7 @@ function write({ speaker, said, template }: Omit<Texts, "said"> & { said: Root }
 /** Every paragraph of it is inside one quotation under its speaker's name. */
 function quoted(speaker: string, children: BlockContent[]): RootContent[] {
   if (children.length === 0) return [];
-  const name: Paragraph = {
+  const name: RootContent = {
     type: "paragraph",
     children: [{ type: "strong", children: [{ type: "text", value: `In ${speaker}'s words` }] }],
   };
