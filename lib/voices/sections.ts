@@ -8,7 +8,7 @@ export type Section = { key: string | null; nodes: RootContent[] };
 const BOLD = 7;
 
 /** How deep a heading is, and its words; null: this is none. */
-export function headingOf(node: RootContent): { depth: number; key: string } | null {
+function headingOf(node: RootContent): { depth: number; key: string } | null {
   const [only, ...others] = node.type === "paragraph" ? node.children : [];
   const isBold =
     only?.type === "strong" && others.every((other) => other.type === "text" && /^[\s:.]*$/.test(other.value));
