@@ -110,7 +110,7 @@ export const EXPECTED: Record<string, Expected> = {
     label: "porter:failed",
   },
   "claude-base-branch-missing": {
-    ...failed("base_branch_missing", "The base branch `no-such-branch` does not exist", null),
+    ...failed("base_branch_missing", 'The base branch "no-such-branch" does not exist', null),
     phase: "cloning",
   },
   "opencode-changes": done(),

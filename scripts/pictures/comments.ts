@@ -1,5 +1,6 @@
 // What the endings look like on GitHub: Porter's comments as GitHub draws their Markdown, and the issue's labels.
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser } from "@playwright/test";
 import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
@@ -14,7 +15,7 @@ article p{white-space:pre-line}sub{font-size:12px;vertical-align:baseline}a{colo
 
 /** One long picture, `comments.png`. Details stand open, so that all of it is seen. */
 export async function shootComments(browser: Browser, { world, folder }: { world: World; folder: string }) {
-  const { comments, issues } = await world.github.state();
+  const { comments, issues } = await settled(world);
   const articles = ENDINGS.map((scene, index) => {
     const isHere = (at: { repository: string }, number: number) =>
       at.repository === ENDINGS_REPOSITORY && number === index + 1;
@@ -30,4 +31,18 @@ export async function shootComments(browser: Browser, { world, folder }: { world
   await page.setContent(`<!doctype html><style>${STYLE}</style>${articles.join("")}`);
   await page.screenshot({ path: join(folder, "comments.png"), fullPage: true });
   await page.close();
+}
+
+/** Labels come after comments, and a world writes only so much a minute: an issue may still have that of its run. */
+async function settled(world: World, patience = 60): ReturnType<World["github"]["state"]> {
+  const state = await world.github.state();
+  const own = state.issues.filter(
+    ({ repository, number }) => repository === ENDINGS_REPOSITORY && number <= ENDINGS.length,
+  );
+  const isTold = own.every(({ labels }) =>
+    labels.some((label) => label.startsWith("porter:") && label !== "porter:running"),
+  );
+  if (isTold || patience === 0) return state;
+  await sleep(3000);
+  return settled(world, patience - 1);
 }

@@ -39,7 +39,7 @@ export async function readRemote(
   if (base !== null && baseSha !== undefined) return { base, baseSha, heads };
   const all = await network(git, ["ls-remote", "--heads", input.remote.url], { remote: input.remote, limits });
   if (all.trim() === "") throw new RunFailure("empty_repository", "The repository has no commits yet.");
-  const name = base === null ? "The default branch" : `The base branch \`${base}\``;
+  const name = base === null ? "The default branch" : `The base branch "${base}"`;
   throw new RunFailure("base_branch_missing", `${name} does not exist.`);
 }
 

@@ -25,7 +25,7 @@ export async function reviewChanges(git: Git, range: Range, tests: SecretTests):
   const large = objects.find((object) => object.type === "blob" && object.size > LARGEST_FILE);
   if (large) {
     const megabytes = Math.ceil(large.size / 1024 / 1024);
-    throw new RunFailure("push_rejected", `\`${large.path}\` has ${megabytes} MB; GitHub refuses files over 100 MB.`);
+    throw new RunFailure("push_rejected", `"${large.path}" has ${megabytes} MB; GitHub refuses files over 100 MB.`);
   }
   const inNames = objects.some((object) => tests.containsOwnSecret(object.path));
   if (inNames || (await anyContent(git, objects, (piece) => tests.containsOwnSecret(piece)))) {
