@@ -1,17 +1,17 @@
 /** Verbs as requests have them: "fixed it" and "looks fine" only tell something. */
-const VERBS = new Set(
+export const ENGLISH_VERBS = new Set(
   (
     "add adapt adjust allow alter analyse analyze append apply attach avoid backport bench benchmark build bump capture " +
     "catch center centre change check clean clear close collapse collect compare compress compute configure connect consider " +
-    "continue convert copy correct cover create cut debug decouple dedupe define delay delete deprecate derive " +
+    "convert copy correct cover create cut debug decouple dedupe define delay delete deprecate derive " +
     "detect disable display do document downgrade drop duplicate edit enable enforce ensure escape exclude expand export " +
-    "expose extend extract fetch filter find finish fix flag follow format generate give guard handle help hide " +
+    "expose extend extract fetch filter find fix flag follow format generate give guard handle help hide " +
     "ignore implement import improve include increase inline insert inspect install integrate introduce investigate keep " +
     "limit link lint load lock log lower make mark merge migrate minify mock modify move normalise normalize open " +
-    "optimise optimize paginate parse patch pin polish port prefer prevent print proceed profile propose publish push put " +
+    "optimise optimize paginate parse patch pin polish port prefer prevent print profile propose publish push put " +
     "raise rebase redo reduce refactor refine reformat refresh regenerate reimplement reject reload remove rename reopen reorder " +
     "replace report reproduce require reset resolve respect restore restrict restructure return reuse revert rework rewrite " +
-    "rotate round run sanitise sanitize scan separate set show simplify skip solve sort speed split squash start stop store " +
+    "rotate round run sanitise sanitize scan separate set show simplify skip solve sort speed split squash store " +
     "stub suggest support swap switch test throw tidy tighten toggle track transform translate trim try turn tweak type undo " +
     "uninstall unify update upgrade upload use validate verify wait warn wire wrap write"
   ).split(" "),
@@ -51,7 +51,7 @@ const BEHIND_NOUN = new Set(
 
 /** What begins as a request does and asks for no work. */
 const IDIOMS =
-  /^(?:keep (?:it|this|that) (?:up|going|coming)|keep (?:up|going|rocking)|keep (?:me|us) (?:posted|updated)|let (?:me|us know|'s)|let's (?:go|merge|ship|close|see|wait|talk|hope)|make(?:s)? sense|go (?:team|porter|claude|bot)|do (?:not|n't|you|we|they|i)|get well|give (?:me|us) a (?:minute|moment|sec|second|day)|wait|check(?:s)? out|try harder|help(?:s)? a lot|ignore (?:this|that|it|me|my|the (?:last|previous|above)))(?!\p{L})/u;
+  /^(?:keep (?:it|this|that) (?:up|going|coming)|keep (?:up|going|rocking)|keep (?:me|us) (?:posted|updated)|let (?:me|us know|'s)|let's (?:go|merge|ship|close|see|wait|talk|hope)|make(?:s)? sense|go (?:team|porter|claude|bot)|do (?:not|n't|you|we|they|i)|get well|give (?:me|us) a (?:minute|moment|sec|second|day)|wait|check(?:s)? out|try harder|help(?:s)? a lot|ignore (?:this|that|it|me|my|the (?:last|previous|above))|mark my words|give yourself|drop the mic|keep calm|set phasers|add me|open (?:since|for)|test coverage)(?!\p{L})/u;
 /** "That should do it", "this should fix it" tell what their speaker hopes. */
 const HOPES =
   /(?<!\p{L})(?:this|that|it) (?:should|could|can|must) (?:now )?(?:do|fix|solve|resolve|help|cover|go|merge)(?!\p{L})/u;
@@ -64,12 +64,13 @@ export function requests(words: readonly string[]): boolean {
   const clause = words.join(" ");
   // A question is answered by words.
   if (HOPES.test(clause) || QUESTION.test(clause) || IDIOMS.test(clause)) return false;
-  return words.some((word, index) => VERBS.has(word) && isRequest(words, index));
+  return words.some((word, index) => ENGLISH_VERBS.has(word) && isRequest(words, index));
 }
 
 function isRequest(words: readonly string[], index: number): boolean {
   // A verb alone, however often, says nothing of what is to be done.
-  if (words.every((word) => word === words[index]) || IDIOMS.test(words.slice(index).join(" "))) return false;
+  if (words.every((word) => word === words[index]) || isTold(words, index) || IDIOMS.test(words.slice(index).join(" ")))
+    return false;
   const before = words[index - 1];
   if (BEHIND_NOUN.has(words[index + 1] ?? "")) return false;
   if (words.slice(0, index).every((word) => LEADS.has(word))) return !isPraise(words, index);
@@ -86,3 +87,13 @@ function isRequest(words: readonly string[], index: number): boolean {
 /** "Great fix", "nice work": the word before speaks of it. */
 const isPraise = (words: readonly string[], index: number): boolean =>
   /^(?:great|good|nice|cool|perfect)$/.test(words[index - 1] ?? "");
+
+/** "Fix confirmed", "clean change": two words that tell something. */
+const isTold = (words: readonly string[], index: number): boolean =>
+  index === 0 &&
+  words.length === 2 &&
+  /ed$|^(?:change|changes|fix|work|code|refactor|review|patch|diff|solution|job)$/.test(words[1] ?? "") &&
+  /^(?:fix|update|patch|build|test|release|change|clean|clear|run|merge|upgrade|rework|cleanup)$/.test(
+    words[0] ?? "",
+  ) &&
+  !(words[0] === "fix" && words[1] === "code");

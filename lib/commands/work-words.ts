@@ -1,5 +1,5 @@
 import { clausesOf, ownWords, plainWords, wordsOf } from "./own-words.ts";
-import { requests } from "./english-requests.ts";
+import { ENGLISH_VERBS, requests } from "./english-requests.ts";
 import { requestsWithoutBlanks } from "./spaceless-requests.ts";
 import { isPleased, isThanks } from "./thanks.ts";
 
@@ -110,7 +110,7 @@ function requestsInOthers(words: readonly string[]): boolean {
     .slice(0, NEAR)
     .some(
       (word, index) =>
-        !/^(?:the|a|this|that|your|my|our)$/.test(words[index - 1] ?? "") &&
+        !ENGLISH_VERBS.has(word) &&
         ((WHOLE.has(word) && (word.length > 3 || index < 2 || !/[a-z]/.test(word))) ||
           (!TELLS.test(word) && BEGINNINGS.some((stem) => word.startsWith(stem)))),
     );

@@ -86,6 +86,15 @@ Mīļš paldies|Labai šaunu|Väga kena|Dank je, klopt zo|Ich schau es mir morge
 De lujo|Qué crack|Ficou show de bola|Che bomba ragazzi|Mega robota chłopaki|Кайф|Огонь просто|Топчик|Ура, зелёное|Efsane olmuş|Eline sağlık
 Snyggt jobbat|Så fint|Kanon bra|Det ser bra ut|Hienosti meni|谢啦|辛苦辛苦|真香|牛|さすが|感動した|お見事|수고링|짱이다|굿굿|شكرا يا بطل|يعطيك العافية|תודה אלוף
 🎉🎉|sick|dope|noice|chef's kiss|what a legend|well played|bravissimo|kudos to the team|the tests are green now|worked like a charm|just what I was after
+Pleas stop|stop plesae|cancle|cancle pls|retry pleeease|Thnaks!|thansk|tnx|<3|you there?
+please stop the deploy job from failing|cancel my order please|retry the upload when the network is back
+status page is down|good catch on the null check|clean change, easy review|the update went fine
+test coverage looks great now|build passes, lint passes, tests pass|the release is out
+review done, two nits, will fix them myself|we use this in prod since today|people love the new filter
+this should help a lot of people|I can't reproduce it anymore|no longer happens|fix confirmed
+open since 2019 and now it is done, unbelievable|Set phasers to stun|run, Forrest, run|keep calm and carry on
+turns out it was DNS|add me to the list of fans|mark my words, this will be big|give yourself a raise|take a bow
+drop the mic
 once|more please|one more thing|not again|oh no, not again|it happened again|here we go again|again?|new task|nuevo
 otra cosa|noch was|ещё?|why stop|don't stop|no need to stop|never stop|para mí|para Mona|basta con esto
 halt die Ohren steif|alto nivel|kes sesini|nada más, gracias|nichts mehr, danke|pare de sufrir|let it be|help wanted
@@ -158,7 +167,8 @@ the parser still crashes on src/a.ts|same for parseComment|bitte auch die Doku a
 agrega una prueba|arregla el botón|adicione um teste|corrige o erro|aggiungi un test|correggi il bug|voeg een test toe|dodaj test|popraw to|добавь тест
 исправь опечатку|додай тест|test ekle|hatayı düzelt|lägg till ett test|fixa buggen|tilføj en test|legg til en test|lisää testi|přidej test|oprav to
 adaugă un test|adj hozzá egy tesztet|πρόσθεσε ένα τεστ|thêm một bài kiểm tra|tambahkan tes|أضف اختبارا|הוסף בדיקה|加一个测试|テストを追加して|バグを直して|테스트 추가해줘
-stop the music|fix teh typo in teh readme|Please add a CHANGELOG entry for 2.1
+help the user find the button
+fix teh typo in teh readme|Please add a CHANGELOG entry for 2.1
 thanks, now please also rename \`Cart\` to \`Basket\`|great! Could you add a test for the empty cart?
 LGTM, but please squash the two helpers into one
 die Summe muss auf zwei Stellen gerundet werden, bitte ergänze einen Test|il manque un test, ajoute-le s'il te plaît
