@@ -347,6 +347,9 @@ table("typos, marks, signs of other keyboards", [
   ["@porter --base=“develop” fix", "default develop: fix"],
   ["@porter --force fix", "hint unknown_flag"],
   ["@porter -- --force fix", "default --: --force fix"],
-  ["@porter could you please stop what you are doing right now thank you", "talk thanks"],
+  [
+    "@porter could you please stop what you are doing right now thank you",
+    "default: could you please stop what you are doing right now thank you",
+  ],
   ["@porter fixed!", "talk thanks"],
 ]);

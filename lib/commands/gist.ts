@@ -46,7 +46,10 @@ export function gistOf(instructions: string): Gist {
   const gists = new Set(clauses.map(ofClause));
   if (!gists.has("work")) return { kind: gists.has("question") ? "question" : "talk" };
   // Who begins with thanks goes on with it, unless they plainly ask for something.
-  if (isThanks(clauses[0] ?? "") && !asksForWork(instructions)) return { kind: "talk" };
+  const beginning = wordsOf(clauses[0] ?? "")
+    .slice(0, 4)
+    .join(" ");
+  if (isThanks(beginning) && !asksForWork(instructions)) return { kind: "talk" };
   return signedWithName(own);
 }
 
