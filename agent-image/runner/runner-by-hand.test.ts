@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { CompleteRequestInput } from "../../lib/agent-protocol.ts";
 import { refusePushes } from "../testing/git-server.ts";
 import {
+  ANY_USER_MODE,
   FAKE_API_KEY,
   FAKE_CALLBACK_TOKEN,
   FAKE_GIT_TOKEN,
@@ -71,7 +72,9 @@ describe.each(USER_MODES)("a run by hand with users: %s", { concurrent: true }, 
     expect(log).toBe("Bot|feat: x|Porter-Task: task_abc123\nporter|feat: x|Porter-Task: task_abc123");
     expect(world.porter.calls).toEqual([]);
   });
+});
 
+describe.each(ANY_USER_MODE)("a run by hand of any user, here: %s", { concurrent: true }, (mode) => {
   test("overwrites the branch of an earlier attempt, never one that moved meanwhile", async () => {
     await using world = await RunnerWorld.open(mode);
     world.repository.commit("main", { "README.md": "one\n" });

@@ -1,7 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { FAKE_API_KEY, FAKE_GIT_TOKEN, isRoot, RunnerWorld, USER_MODES } from "../testing/runner-process.ts";
+import {
+  ANY_USER_MODE,
+  FAKE_API_KEY,
+  FAKE_GIT_TOKEN,
+  isRoot,
+  RunnerWorld,
+  USER_MODES,
+} from "../testing/runner-process.ts";
 
 async function openWorld(mode: (typeof USER_MODES)[number], files: Record<string, string> = {}): Promise<RunnerWorld> {
   const world = await RunnerWorld.open(mode);
@@ -10,6 +17,19 @@ async function openWorld(mode: (typeof USER_MODES)[number], files: Record<string
 }
 
 describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (mode) => {
+  // What waits long begins first, beside the others.
+  test("ends with everything it started, though it ignores SIGTERM", async () => {
+    await using world = await openWorld(mode);
+    const marker = mode === "split" ? "sleep 97531" : "sleep 97532";
+    const sh = `echo x > x; ${marker} & setsid ${marker} >/dev/null 2>&1 & nohup ${marker} >/dev/null 2>&1 &`;
+    const answer = world.claimAnswer({ sh, ignoreTerm: true, hang: true });
+    const end = await world.run(answer, { deadlineInMs: 25_000 });
+    expect(end.exitCode).toBe(0);
+    expect(world.porter.completions[0]).toMatchObject({ status: "timed_out", outcome: "partial", signal: "SIGKILL" });
+    const processes = execFileSync("ps", ["-eo", "args"], { encoding: "utf8" });
+    expect(processes).not.toContain(marker);
+  });
+
   test("runs none of its hooks, filters, fsmonitors or URL rewrites afterwards", async () => {
     await using world = await openWorld(mode);
     const plant = `
@@ -67,6 +87,30 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     expect(world.everythingThatLeft()).not.toContain(world.porter.claimToken);
   });
 
+  test("is bounded in processes and leaves no core dump", async () => {
+    await using world = await openWorld(mode);
+    await world.run(world.claimAnswer({ sh: "cat /proc/self/limits > limits", say: "ok" }));
+    const limits = world.repository.git("show", "porter/abc:limits");
+    expect(limits).toMatch(/^Max core file size\s+0\s+0\s/m);
+    if (mode === "split") expect(limits).toMatch(/^Max processes\s+4096\s+4096\s/m);
+  });
+
+  test.runIf(mode === "split")("cannot end the supervisor or change what it trusts", async () => {
+    await using world = await openWorld(mode);
+    const sh = `
+      kill -9 $(ps -o ppid= -p $PPID) 2>/dev/null && touch killed
+      rm -rf "$HOME/../private" 2>/dev/null && touch removed
+      mv "$HOME" "$HOME-gone" 2>/dev/null && touch moved
+      echo x > x`
+      .replaceAll("\n      ", " || true\n")
+      .replace(" || true\n", "\n");
+    await world.run(world.claimAnswer({ sh, say: "ok" }));
+    expect(world.porter.completions[0]).toMatchObject({ outcome: "changed" });
+    expect(world.repository.git("ls-tree", "--name-only", "porter/abc")).toBe("README.md\nx");
+  });
+});
+
+describe.each(ANY_USER_MODE)("a hostile agent of any user, here: %s", { concurrent: true }, (mode) => {
   test("loses nothing when it deletes its .git", async () => {
     await using world = await openWorld(mode);
     await world.run(
@@ -127,26 +171,6 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     expect(completion).toMatchObject({ outcome: "changed", title: "Used [redacted]" });
     const told = world.everythingThatLeft();
     for (const form of [FAKE_API_KEY, left.slice(0, 20), hex, FAKE_GIT_TOKEN]) expect(told).not.toContain(form);
-  });
-
-  test("is bounded in processes and leaves no core dump", async () => {
-    await using world = await openWorld(mode);
-    await world.run(world.claimAnswer({ sh: "cat /proc/self/limits > limits", say: "ok" }));
-    const limits = world.repository.git("show", "porter/abc:limits");
-    expect(limits).toMatch(/^Max core file size\s+0\s+0\s/m);
-    if (mode === "split") expect(limits).toMatch(/^Max processes\s+4096\s+4096\s/m);
-  });
-
-  test("ends with everything it started, though it ignores SIGTERM", async () => {
-    await using world = await openWorld(mode);
-    const marker = mode === "split" ? "sleep 97531" : "sleep 97532";
-    const sh = `echo x > x; ${marker} & setsid ${marker} >/dev/null 2>&1 & nohup ${marker} >/dev/null 2>&1 &`;
-    const answer = world.claimAnswer({ sh, ignoreTerm: true, hang: true });
-    const end = await world.run(answer, { deadlineInMs: 25_000 });
-    expect(end.exitCode).toBe(0);
-    expect(world.porter.completions[0]).toMatchObject({ status: "timed_out", outcome: "partial", signal: "SIGKILL" });
-    const processes = execFileSync("ps", ["-eo", "args"], { encoding: "utf8" });
-    expect(processes).not.toContain(marker);
   });
 
   test("becomes one commit on the base when it rewrites history", async () => {
@@ -214,20 +238,6 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     );
     expect(world.porter.completions[0]).toMatchObject({ outcome: "changed" });
     expect(world.porter.faults).toEqual([]);
-  });
-
-  test.runIf(mode === "split")("cannot end the supervisor or change what it trusts", async () => {
-    await using world = await openWorld(mode);
-    const sh = `
-      kill -9 $(ps -o ppid= -p $PPID) 2>/dev/null && touch killed
-      rm -rf "$HOME/../private" 2>/dev/null && touch removed
-      mv "$HOME" "$HOME-gone" 2>/dev/null && touch moved
-      echo x > x`
-      .replaceAll("\n      ", " || true\n")
-      .replace(" || true\n", "\n");
-    await world.run(world.claimAnswer({ sh, say: "ok" }));
-    expect(world.porter.completions[0]).toMatchObject({ outcome: "changed" });
-    expect(world.repository.git("ls-tree", "--name-only", "porter/abc")).toBe("README.md\nx");
   });
 });
 

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
+  ANY_USER_MODE,
   FAKE_API_KEY,
   FAKE_CALLBACK_TOKEN,
   FAKE_GIT_TOKEN,
@@ -65,6 +66,51 @@ describe.each(USER_MODES)("a run with users: %s", { concurrent: true }, (mode) =
     expect(readdirSync(join(world.root, "machine"))).toEqual([]);
     const left = world.everythingThatLeft();
     for (const secret of [FAKE_GIT_TOKEN, FAKE_API_KEY, FAKE_CALLBACK_TOKEN]) expect(left).not.toContain(secret);
+  });
+
+  test("stops when Porter says so, and saves the work", async () => {
+    await using world = await RunnerWorld.open(mode);
+    world.repository.commit("main", { "README.md": "one\n" });
+    world.porter.onCall = () => {
+      if (world.porter.records.some((record) => record.k === "m")) world.porter.endedReason = "issue_closed";
+    };
+    const end = await world.run(world.claimAnswer({ sh: "echo half > half.txt; echo written", hang: true }));
+    expect(end.exitCode).toBe(0);
+    expect(world.porter.completions[0]).toMatchObject({
+      status: "stopped",
+      failureCode: "issue_closed",
+      outcome: "partial",
+      changeSet: 1,
+      // Its work was handed over, but the run never got so far.
+      failedPhase: "working",
+    });
+  });
+});
+
+describe.each(ANY_USER_MODE)("a run of any user, here: %s", { concurrent: true }, (mode) => {
+  // What waits long begins first, beside the others.
+  test("stops a silent agent, but not one that waits for a tool", async () => {
+    await using world = await RunnerWorld.open(mode);
+    world.repository.commit("main", { "README.md": "one\n" });
+    await world.run(world.claimAnswer({ silentToolMs: 12_000, hang: true }, { stallTimeoutMs: 8_000 }));
+    expect(world.porter.completions[0]).toMatchObject({
+      status: "failed",
+      failureCode: "agent_stalled",
+      outcome: "failed",
+    });
+    expect(world.porter.records.some((record) => record.k === "r" && record.ok)).toBe(true);
+  });
+
+  test("stops at the deadline and saves the work", async () => {
+    await using world = await RunnerWorld.open(mode);
+    world.repository.commit("main", { "README.md": "one\n" });
+    await world.run(world.claimAnswer({ sh: "echo half > half.txt", hang: true }), { deadlineInMs: 25_000 });
+    expect(world.porter.completions[0]).toMatchObject({
+      status: "timed_out",
+      failureCode: "timed_out",
+      outcome: "partial",
+    });
+    expect(world.repository.git("show", "porter/abc-wip:half.txt")).toBe("half");
   });
 
   test("hands the agent's own commits over with their texts, authors and trees", async () => {
@@ -132,48 +178,6 @@ Signed-off-by: B <b@e.com>"; echo late > late.txt; ${commit("c", "third").replac
     expect(world.repository.git("for-each-ref", "--format=%(refname:short)", "refs/heads")).toBe(
       "main\nporter/abc-wip",
     );
-  });
-
-  test("stops at the deadline and saves the work", async () => {
-    await using world = await RunnerWorld.open(mode);
-    world.repository.commit("main", { "README.md": "one\n" });
-    await world.run(world.claimAnswer({ sh: "echo half > half.txt", hang: true }), { deadlineInMs: 25_000 });
-    expect(world.porter.completions[0]).toMatchObject({
-      status: "timed_out",
-      failureCode: "timed_out",
-      outcome: "partial",
-    });
-    expect(world.repository.git("show", "porter/abc-wip:half.txt")).toBe("half");
-  });
-
-  test("stops a silent agent, but not one that waits for a tool", async () => {
-    await using world = await RunnerWorld.open(mode);
-    world.repository.commit("main", { "README.md": "one\n" });
-    await world.run(world.claimAnswer({ silentToolMs: 24_000, hang: true }, { stallTimeoutMs: 16_000 }));
-    expect(world.porter.completions[0]).toMatchObject({
-      status: "failed",
-      failureCode: "agent_stalled",
-      outcome: "failed",
-    });
-    expect(world.porter.records.some((record) => record.k === "r" && record.ok)).toBe(true);
-  });
-
-  test("stops when Porter says so, and saves the work", async () => {
-    await using world = await RunnerWorld.open(mode);
-    world.repository.commit("main", { "README.md": "one\n" });
-    world.porter.onCall = () => {
-      if (world.porter.records.some((record) => record.k === "m")) world.porter.endedReason = "issue_closed";
-    };
-    const end = await world.run(world.claimAnswer({ sh: "echo half > half.txt; echo written", hang: true }));
-    expect(end.exitCode).toBe(0);
-    expect(world.porter.completions[0]).toMatchObject({
-      status: "stopped",
-      failureCode: "issue_closed",
-      outcome: "partial",
-      changeSet: 1,
-      // Its work was handed over, but the run never got so far.
-      failedPhase: "working",
-    });
   });
 
   test("saves the work when the machine is told to shut down", async () => {

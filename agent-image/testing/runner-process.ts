@@ -15,6 +15,9 @@ import { installScriptedAgents, promptFor, type Scenario } from "./scripted-agen
 export type UserMode = "split" | "normal";
 export const isRoot = process.getuid?.() === 0;
 export const USER_MODES: UserMode[] = isRoot ? ["split", "normal"] : ["normal"];
+/** For what does not depend on whose the agent's processes and files are: one of them, and both in the second ring. */
+export const ANY_USER_MODE: UserMode[] =
+  process.env["PORTER_TEST_RING"] === "all" ? USER_MODES : USER_MODES.slice(0, 1);
 
 /** Numeric ids that no user of the machine has. */
 const AGENT_UID = 61_001;
