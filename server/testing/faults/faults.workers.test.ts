@@ -18,7 +18,7 @@ describe("each clock alone brings every task to its end", () => {
   ] as const)("%s", { timeout }, (_name, clocks) =>
     withEngine(async (engine) => {
       const setting: Setting = { engine, clocks, mutant: null };
-      const { red } = await runSeeds(setting, { from: 1, count: isWhole ? 40 : 8 });
+      const { red } = await runSeeds(setting, { from: 1, count: isWhole ? 40 : 4 });
       const [first] = red;
       if (first !== undefined)
         expect.fail(await explainSeed(setting, first.seed, first.violations[0]?.invariant ?? ""));

@@ -6,10 +6,10 @@ import { createMutant, MUTANTS } from "./mutants";
 import type { Setting } from "./run-seed";
 import { withEngine } from "./storage";
 
-/** 40 in `npm test`; `npm run test:faults` and the second ring ask for others (scripts/test-faults.ts). */
+/** 20 in `npm test`; `npm run test:faults` and the second ring ask for others (scripts/test-faults.ts). */
 const askedSchema = z.object({
   from: z.int().min(0).default(1),
-  seeds: z.int().min(1).default(40),
+  seeds: z.int().min(1).default(20),
   clocks: z.enum(["all", "queue", "sweep", "edges"]).default("all"),
   mutant: z.enum(MUTANTS).nullable().default(null),
 });
