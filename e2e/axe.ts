@@ -13,11 +13,20 @@ const renderAll = (page: Page): Promise<void> =>
     await new Promise((resolve) => requestAnimationFrame(resolve));
   });
 
-/** What axe finds: all of it, or what some of its rules say. */
-export async function axeViolations(page: Page, rules: string[] | null = null): Promise<string[]> {
-  await renderAll(page);
+type Asked = {
+  /** Some of its rules instead of all. */
+  rules?: string[];
+  /** A selector: that part instead of the whole page. */
+  within?: string;
+};
+
+/** What axe finds. */
+export async function axeViolations(page: Page, { rules, within }: Asked = {}): Promise<string[]> {
+  if (within === undefined) await renderAll(page);
   // Porter has no frames, and what axe did not object to nobody reads: a third of the time.
   const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ["violations"] });
-  const { violations } = await (rules === null ? axe : axe.withRules(rules)).analyze();
+  if (rules !== undefined) axe.withRules(rules);
+  if (within !== undefined) axe.include(within);
+  const { violations } = await axe.analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
 }

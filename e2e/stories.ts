@@ -26,6 +26,8 @@ type EachWorker = {
   /** Porter's REST API as octocat, beside the browser. */
   api: PorterApi;
   sessionOf: (login: string) => Promise<Cookies>;
+  /** One browser of octocat's for all tests that only look at pages. */
+  reader: BrowserContext;
 };
 
 /** A world in which six tasks have ended, five run for good and three wait; its machines play stories. */
@@ -63,6 +65,16 @@ export const test = base.extend<EachTest, EachWorker>({
         sessions.set(login, session);
         return session;
       });
+    },
+    { scope: "worker" },
+  ],
+  reader: [
+    async ({ world, browser, sessionOf }, use) => {
+      const context = await browser.newContext({ baseURL: world.porter.url, reducedMotion: "reduce" });
+      await keepQuestions(context);
+      await context.addCookies(await sessionOf("octocat"));
+      await use(context);
+      await context.close();
     },
     { scope: "worker" },
   ],

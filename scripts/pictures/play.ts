@@ -33,7 +33,7 @@ export async function play(
       : { repositories: REPOSITORIES },
     runner: {
       command: [process.execPath, join(ROOT, "scripts/pictures/story-machine.ts")],
-      env: { STORY_PACE: pace, NODE_COMPILE_CACHE: join(ROOT, ".porter", "compile-cache") },
+      env: { STORY_PACE: pace, STORY_STATE: stateDir, NODE_COMPILE_CACHE: join(ROOT, ".porter", "compile-cache") },
     },
     flyRateLimit: false,
     tickMs: 2000,

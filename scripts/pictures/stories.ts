@@ -4,7 +4,8 @@ import type { FailureCode } from "../../lib/failures.ts";
 
 type WithoutPlace<R> = R extends LogRecord ? Omit<R, "n" | "t"> : never;
 /** A record and how long it takes, in ms of the story's own time. */
-export type Beat = { record: WithoutPlace<LogRecord>; ms: number };
+/** `isLetAt`: it waits until its story is let so far (long-stories.ts). */
+export type Beat = { record: WithoutPlace<LogRecord>; ms: number; isLetAt?: number };
 
 /** What a real run said to Porter, said again: the ending of this name in local/streams. */
 export type Replayed = { replays: string };

@@ -15,7 +15,7 @@ import {
 } from "../../lib/agent-protocol.ts";
 import { fileRecords, readPushedFiles } from "../../agent-image/runner/git/pushed-files.ts";
 import { Git } from "../../agent-image/runner/git/run-git.ts";
-import { LONG_STORIES } from "./long-stories.ts";
+import { countsTo, LONG_STORIES } from "./long-stories.ts";
 import { isStep, type Made, STORIES } from "./stories.ts";
 import { readJson } from "../../lib/json.ts";
 
@@ -94,6 +94,7 @@ async function playPaced(beats: Made["beats"]): Promise<void> {
   for (const beat of beats) {
     if (beat.ms > 0 || gathered.length === MOST_RECORDS) await send();
     if (beat.ms > 0) await sleep(beat.ms);
+    while ((beat.isLetAt ?? 0) > countsTo(process.env["STORY_STATE"] ?? "", machine.taskId)) await sleep(100);
     gathered.push(beat);
   }
   await send();
