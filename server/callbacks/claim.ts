@@ -1,5 +1,6 @@
 import { type ClaimAnswer, type ClaimRequest, PROTOCOL_VERSION } from "@/lib/agent-protocol";
 import { PROVIDERS } from "@/lib/providers";
+import { trailersOf } from "@/lib/review/trailers";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
@@ -74,10 +75,7 @@ export async function claimAttempt(
       apiUrl: context.env.GITHUB_API_URL,
       userName: identity.botLogin,
       userEmail: `${identity.botId}+${identity.botLogin}@users.noreply.github.com`,
-      trailers: [
-        `Co-authored-by: ${task.createdBy} <${task.userId}+${task.createdBy}@users.noreply.github.com>`,
-        `Porter-Task: ${task.id}`,
-      ],
+      trailers: trailersOf(task),
     },
     keys: handed.keys,
     providerBaseUrls: {

@@ -4,7 +4,7 @@ import type { PartKind } from "@/lib/change-set-upload";
 import { nextChange, type OnChange } from "./change-seq";
 import { assignments, withRetry, type Database } from "./database";
 import type { SealedValue } from "./sealed-store";
-import { changeSets } from "./schema";
+import { changeSets, tasks } from "./schema";
 
 export type ChangeSetRow = typeof changeSets.$inferSelect;
 export type ChangeSetKey = Pick<ChangeSetRow, "taskId" | "attempt" | "number">;
@@ -125,6 +125,18 @@ export function createChangeSetStore(db: Database, onChange: OnChange = () => {}
         .set(judgement)
         .where(and(at(key), eq(changeSets.content, "files"), isNull(changeSets.judgement)));
     },
+
+    /** Whether GitHub verified what was written last in a repository; null: nothing was. */
+    wasVerified: async (repositoryId: number): Promise<boolean | null> =>
+      (
+        await db
+          .select({ verified: changeSets.verified })
+          .from(changeSets)
+          .innerJoin(tasks, eq(tasks.id, changeSets.taskId))
+          .where(and(eq(tasks.repositoryId, repositoryId), isNotNull(changeSets.verified)))
+          .orderBy(desc(changeSets.createdAt))
+          .limit(1)
+      )[0]?.verified ?? null,
 
     /** What is written of an attempt; null: nothing came whole. */
     newestWhole: async (taskId: string, attempt: number): Promise<ChangeSetRow | null> =>
