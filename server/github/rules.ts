@@ -19,7 +19,7 @@ const rulesSchema = z.array(
     parameters: patternSchema.nullish().catch(null),
   }),
 );
-/** `never`, `always`, `exempt`, or for pull requests alone. */
+/** `always` and `exempt` say yes; a bypass for pull requests alone makes no branch. */
 const rulesetSchema = z.object({ current_user_can_bypass: z.string().nullish() });
 
 const toRule = ({ type, ruleset_id, parameters }: z.infer<typeof rulesSchema>[number]): BranchRule => ({
@@ -39,7 +39,8 @@ export function createRules(calls: RepositoryCalls): Pick<GitHubRepository, "bra
     },
     async mayBypass(rulesetId) {
       const call = inRepository(calls, path`/rulesets/${rulesetId}`);
-      return (await client.get(rulesetSchema, call)).current_user_can_bypass !== "never";
+      const { current_user_can_bypass: may } = await client.get(rulesetSchema, call);
+      return may !== "never" && may !== "pull_requests_only";
     },
   };
 }
