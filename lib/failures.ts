@@ -100,11 +100,6 @@ export const FAILURES = {
     fix: null,
     resumes: false,
   },
-  branch_rules: {
-    sentence: "Rules of the repository on GitHub refuse whatever Porter could write there, so nothing was started.",
-    fix: advice("An admin can let Porter's App bypass them, or set another branch prefix."),
-    resumes: false,
-  },
   daily_cap_person: {
     sentence: "You have started as many runs in 24 hours as this Porter allows a person.",
     fix: null,
@@ -160,6 +155,12 @@ export const FAILURES = {
   },
   clone_failed: { sentence: "The repository could not be cloned.", fix: retry, resumes: false },
   push_rejected: { sentence: "GitHub refused the push.", fix: retry, resumes: false },
+  not_written: { sentence: "Porter could not write the work to GitHub.", fix: null, resumes: false },
+  waits_for_click: {
+    sentence: "In this repository work is published after a click.",
+    fix: advice("Look at the work on the run's page and publish it."),
+    resumes: false,
+  },
   pull_request_refused: {
     sentence: "GitHub refused the pull request.",
     fix: null,

@@ -24,15 +24,10 @@ export const taskCountsSchema = z.object({
 });
 export type TaskCounts = z.infer<typeof taskCountsSchema>;
 
-const omission = z.object({ where: z.string(), what: z.string(), count });
-/**
- * The prompt exactly as the agent got it; what was left out of what people wrote, and how often; and what `stays`
- * although GitHub folds or draws it.
- */
+/** The prompt exactly as the agent got it, and what was left out of what people wrote, and how often. */
 export const promptViewSchema = z.object({
   prompt: z.string(),
-  omissions: z.array(omission),
-  stays: z.array(omission),
+  omissions: z.array(z.object({ where: z.string(), what: z.string(), count })),
 });
 export type PromptView = z.infer<typeof promptViewSchema>;
 

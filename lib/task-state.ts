@@ -12,6 +12,7 @@ export const TASK_STATES = {
   done: { word: "Done", tone: "good", mark: "✅" },
   no_changes: { word: "No changes", tone: "neutral", mark: "➖" },
   asks: { word: "Asks you", tone: "waiting", mark: "❓" },
+  unpublished: { word: "To publish", tone: "waiting", mark: "📬" },
   stopped: { word: "Stopped", tone: "neutral", mark: "⏹" },
   failed: { word: "Failed", tone: "bad", mark: "❌" },
   timed_out: { word: "Timed out", tone: "bad", mark: "⌛" },
@@ -24,6 +25,7 @@ export const ENDED_STATES = [
   "done",
   "no_changes",
   "asks",
+  "unpublished",
   "stopped",
   "failed",
   "timed_out",
@@ -37,6 +39,7 @@ export type EndedState = (typeof ENDED_STATES)[number];
 const STATE_OF_CODE = {
   no_changes: "no_changes",
   agent_asks: "asks",
+  waits_for_click: "unpublished",
   stopped_by_user: "stopped",
   issue_closed: "stopped",
 } as const satisfies Partial<Record<FailureCode, EndedState>>;

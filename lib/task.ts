@@ -61,7 +61,7 @@ export type PorterLabel = (typeof PORTER_LABELS)[number];
 export function labelFor(status: TaskStatus, failureCode: FailureCode | null): PorterLabel {
   // The specification knows no other status for these; nobody failed.
   if (failureCode === "no_changes") return "porter:no-changes";
-  if (failureCode === "agent_asks") return "porter:asks";
+  if (failureCode === "agent_asks" || failureCode === "waits_for_click") return "porter:asks";
   switch (status) {
     case "queued":
       return "porter:queued";

@@ -47,7 +47,12 @@ export function refusalWords(refusal: WorkRefusal, at: WorkAddresses): RefusalWo
     case "tree_differs":
       return said(["GitHub made other files of it than the agent left, so Porter shows none of them there."]);
     case "too_large":
+    case "cannot_be_judged":
       return said(bundleWords(refusal));
+    case "broken":
+      return said(["A part of what the machine handed over is missing or damaged."]);
+    case "deleted":
+      return said(["Its files are deleted."]);
     case "all_held_back":
       return said(["Everything in it is held back."]);
     case "pull_request_permission":

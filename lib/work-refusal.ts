@@ -31,6 +31,12 @@ export const workRefusalSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("tree_differs") }),
   /** More than Porter writes: kept as a bundle. */
   z.object({ kind: z.literal("too_large"), bytes: count, paths: count }),
+  /** GitHub does not tell the whole of what it stands on, or it does not stand on it as one line. */
+  z.object({ kind: z.literal("cannot_be_judged") }),
+  /** A part of what was handed over is not there, or is not what it says. */
+  z.object({ kind: z.literal("broken") }),
+  /** Its files were kept for so long, and are deleted. */
+  z.object({ kind: z.literal("deleted") }),
   /** After everything that stays out nothing was left. */
   z.object({ kind: z.literal("all_held_back") }),
   z.object({ kind: z.literal("pull_request_permission"), permission }),

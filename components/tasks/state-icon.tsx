@@ -65,6 +65,12 @@ const SHAPES: Record<Exclude<TaskState, "running">, ReactNode> = {
       </g>
     </>
   ),
+  unpublished: (
+    <>
+      {disc}
+      <path d="M8 11V5.4M5.4 8 8 5.2 10.6 8" stroke="var(--bg)" strokeLinejoin="round" />
+    </>
+  ),
   done: (
     <>
       {disc}

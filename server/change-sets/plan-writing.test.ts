@@ -14,7 +14,7 @@ import { type Files, smallSet } from "@/server/testing/small-set";
 type Set = { manifest: Manifest; base: Map<string, Entry>; texts: Map<string, number> };
 
 const planned = (set: Set, leftOut: readonly string[] = []): WritingPlan => {
-  const plan = planWriting({ ...set, leftOut: new Set(leftOut) });
+  const plan = planWriting({ ...set, leftOut: new Set(leftOut), squash: false });
   if (plan === null) throw new Error("it cannot be planned");
   return plan;
 };
@@ -306,7 +306,7 @@ describe("what is left out where the machine is gone", () => {
       ...set.manifest,
       commits: first === undefined ? [] : [{ ...first, parents: ["f".repeat(40)] }],
     };
-    expect(planWriting({ ...set, manifest: elsewhere, leftOut: new Set(["b"]) })).toBeNull();
+    expect(planWriting({ ...set, manifest: elsewhere, leftOut: new Set(["b"]), squash: false })).toBeNull();
   });
 });
 

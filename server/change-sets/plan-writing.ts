@@ -19,6 +19,8 @@ export type PlanInput = {
   base: ReadonlyMap<string, Entry>;
   /** Paths that stay out, where the machine that could leave them out is gone. */
   leftOut: ReadonlySet<string>;
+  /** Whether it may only be one commit on the base. */
+  squash: boolean;
   /** The size of each file that goes along as text (`isInline`). */
   texts: ReadonlyMap<string, number>;
 };
@@ -48,7 +50,7 @@ export type WritingPlan = {
 /** How a set is written. null: it has to be one commit, but it does not begin at the base. */
 export function planWriting(input: PlanInput): WritingPlan | null {
   const { manifest, leftOut } = input;
-  const isOne = leftOut.size > 0 || manifest.commits.length > MOST_COMMITS;
+  const isOne = input.squash || leftOut.size > 0 || manifest.commits.length > MOST_COMMITS;
   if (isOne) return squash(input);
   const counts = countFolders(input.base.keys());
   const commits = manifest.commits.map((commit): PlannedCommit => {

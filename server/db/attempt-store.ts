@@ -1,4 +1,4 @@
-import { and, eq, isNull, or, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Obligation } from "@/lib/obligations";
 import type { TaskPhase } from "@/lib/task";
 import { nextChange, type OnChange } from "./change-seq";
@@ -105,6 +105,14 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
       patch: Partial<Omit<NewAttempt, "taskId" | "attempt" | "endedAt" | "completion">>,
     ): Promise<void> {
       await db.update(taskAttempts).set(patch).where(key(taskId, attempt));
+    },
+
+    /** The last word of a machine that went without one: what it handed over may still be published. */
+    async speakFor(taskId: string, attempt: number, completion: string): Promise<void> {
+      await db
+        .update(taskAttempts)
+        .set({ completion })
+        .where(and(key(taskId, attempt), isNull(taskAttempts.completion), isNotNull(taskAttempts.endedAt)));
     },
 
     /**

@@ -72,6 +72,7 @@ function inState(state: NonNullable<TaskFilter["state"]>): SQL | undefined {
     case "no_changes":
       return and(inArray(tasks.status, ["success", "failed"]), hasCode);
     case "asks":
+    case "unpublished":
     case "stopped":
       return and(eq(tasks.status, "failed"), hasCode);
     case "failed":

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { withActor } from "@/server/context";
 import type { Installation } from "@/server/github/port";
 import { createFakeGitHub } from "@/server/testing/fake-github";
-import { createClock } from "@/server/testing/pipe";
+import { createClock } from "@/server/testing/clock";
 import { testContext } from "@/server/testing/test-context";
 import { diagnose, rateLimit } from "./diagnostics";
 import { confirmInstallation } from "./installations";

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { GitHubError } from "@/server/github/port";
 import { createFakeGitHub } from "@/server/testing/fake-github";
-import { createClock } from "@/server/testing/pipe";
+import { createClock } from "@/server/testing/clock";
 import { testContext } from "@/server/testing/test-context";
 import { signIn } from "./sign-in";
 import { checkRequirements } from "@/server/tasks/requirements";

@@ -65,7 +65,7 @@ describe("one call that GitHub refuses is not the loss of the repository", () =>
       if (machine === undefined) throw new Error("no machine");
       const runner = machineOf(pipe, machine);
       const token = String((await runner.claim()).body.callbackToken);
-      await runner.complete(token, { outcome: "changed" });
+      await runner.finish(token);
       expect(await pipe.context.db.tasks.get(taskId)).toMatchObject({
         status: "failed",
         failureCode: code === "github_refused" ? "pull_request_refused" : code,

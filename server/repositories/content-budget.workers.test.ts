@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { sweep } from "@/server/reconcile";
-import { createClock, createPipe, mention } from "@/server/testing/pipe";
+import { createClock } from "@/server/testing/clock";
+import { createPipe, mention } from "@/server/testing/pipe";
 import { testContext } from "@/server/testing/test-context";
 import { OverBudget, withinBudget } from "./content-budget";
 

@@ -29,6 +29,7 @@ export const DOORS = {
   running: { looksAt: "repository", afresh: true },
   settings: { looksAt: "nothing", afresh: true },
   pull_request: { looksAt: "repository", afresh: false },
+  publish: { looksAt: "repository", afresh: true },
 } as const satisfies Record<string, { looksAt: "issue" | "repository" | "nothing"; afresh: boolean }>;
 export type Door = keyof typeof DOORS;
 

@@ -129,8 +129,9 @@ const EXPECTED: Record<Door, Record<State, string>> = {
   claim: MACHINES,
   token: MACHINES,
   renewal: MACHINES,
-  // The work is pushed: what GitHub refuses for good leaves it there.
+  // The work is kept: what GitHub refuses for good leaves it there.
   pull_request: { ...MACHINES, saml: "ends as github_saml" },
+  publish: { ...RETRIES, issue_closed: "goes on", issue_gone: "goes on" },
   running: { ...MACHINES, saml: "goes on", away: "goes on", limited: "goes on" },
 };
 
@@ -142,6 +143,7 @@ const ASKED: readonly Door[] = [
   "retry_with_other_words",
   "undo",
   "settings",
+  "publish",
 ];
 
 function toldAs(answer: unknown): string | null {
@@ -173,7 +175,7 @@ async function tryDoor(door: Door, state: State, left: Left): Promise<string> {
 }
 
 /** To be refused the undoing of a retry ends it. */
-const isLeftOpen = (door: Door): boolean => ASKED.includes(door) && door !== "undo";
+const isLeftOpen = (door: Door): boolean => ASKED.includes(door) && door !== "undo" && door !== "publish";
 
 type Scene = { stage: Stage; open: () => Promise<unknown> };
 async function observe(door: Door, state: State, { stage, open }: Scene): Promise<string> {
@@ -282,14 +284,14 @@ it("a permit is good for its person and its repository alone", async () => {
   await expect(retryTask(stage.as, elsewhere, { by: stage.login, permit: own })).rejects.toThrow("another repository");
 });
 
-it("what somebody pushed before they lost the permission is told as saved, and becomes no pull request", async () => {
+it("what was handed over before its person lost the permission is kept, and neither written nor a pull request", async () => {
   const stage = await aStage();
   const open = await AT_DOOR.pull_request(stage);
   STATES.permission(stage);
   await open();
   const [task] = await stage.as.db.tasks.listForUser(stage.issue, { limit: 1 });
-  expect(task).toMatchObject({ failureCode: "permission_lost", prNumber: null, commits: 1, savedBranch: task?.branch });
-  expect(stage.pipe.github.state.pulls).toEqual([]);
+  expect(task).toMatchObject({ failureCode: "permission_lost", prNumber: null, savedBranch: null });
+  expect([stage.pipe.github.state.pulls, stage.pipe.github.state.shown]).toEqual([[], []]);
 });
 
 it("a command that starts nothing asks for the permission alone", async () => {

@@ -70,11 +70,12 @@ async function say(pipe: Pipe, { recording, machine, ask }: Saying): Promise<voi
   for (const [phase, { taskId: _task, attempt: _attempt, records: _records, ...said }] of lastOfEach)
     await runner.progress(token, 0, phase, { ...said, seq: (seq += 1) });
   const { taskId: _task, attempt: _attempt, ...said } = lastWord(recording);
-  const branch = `porter/${machine.taskId}`;
-  if (said["outcome"] === "changed") pipe.github.state.branches.set(branch, "a".repeat(40));
+  // What a runner says of its branch or its set is of the repository that it ran in.
+  const { branch: _branch, changeSet: _set, ...words } = said;
+  if (said["outcome"] === "changed" || said["outcome"] === "partial") await runner.handOver(token);
   if (said["failureCode"] === "stopped_by_user")
     await mention(pipe, { ...ask, command: JSON.stringify({ kind: "stop", taskId: null, agent: null }) });
-  await runner.complete(token, { ...said, branch: said["branch"] === null ? null : branch });
+  await runner.complete(token, words);
 }
 
 function never(what: string): never {

@@ -43,8 +43,8 @@ export async function openHanded(context: AppContext, attempt: AttemptRow): Prom
 }
 
 /**
- * A token that may write the contents of this one repository and nothing else. It is kept sealed on the attempt, for
- * revoking it (rulings 25), with the run's `keys`: what the machine says is redacted for them although their owner may
+ * A token that may read the contents of this one repository and nothing else: only Porter writes. It is kept sealed on the attempt, for
+ * revoking it, with the run's `keys`: what the machine says is redacted for them although their owner may
  * have deleted or replaced them since. A machine keeps the keys that it was given first. `settings`: the requester's,
  * where they are at hand. @throws AppError (gone, unavailable) where the requester may not have it, or nobody says.
  */
@@ -59,7 +59,7 @@ export async function mintGitToken(
   const minted = await context.github.app.createInstallationToken({
     installationId: task.installationId,
     repositoryIds: [task.repositoryId],
-    permissions: { contents: "write", metadata: "read" },
+    permissions: { contents: "read", metadata: "read" },
   });
   const handed = {
     token: minted.token,

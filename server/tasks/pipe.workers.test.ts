@@ -33,19 +33,7 @@ async function claimed(pipe: Pipe, taskId: string, attempt = 1) {
   expect(answer.status).toBe(200);
   return { machine, token: String(answer.body.callbackToken), answer: answer.body };
 }
-const changed = (branch: string) => ({
-  outcome: "changed",
-  branch,
-  base: "main",
-  headSha: "a".repeat(40),
-  commits: 1,
-  filesChanged: 1,
-  additions: 3,
-  deletions: 1,
-  title: "Add it",
-  summary: "Done.",
-  exitCode: 0,
-});
+const changed = { title: "Add it", summary: "Done.", exitCode: 0 };
 
 describe("from mention to pull request", () => {
   it("makes one task, one machine, one comment, one pull request and the right labels", async () => {
@@ -58,9 +46,7 @@ describe("from mention to pull request", () => {
     for (const [index, phase] of ["cloning", "working", "pushing"].entries())
       expect((await machine.progress(token, index + 1, phase)).status).toBe(200);
     expect((await taskOf(pipe, taskId)).phase).toBe("pushing");
-    const branch = `porter/${taskId}`;
-    pipe.github.state.branches.set(branch, "a".repeat(40));
-    expect((await machine.complete(token, changed(branch))).status).toBe(200);
+    expect((await machine.finish(token, changed)).status).toBe(200);
     const done = await taskOf(pipe, taskId);
     expect([done.status, done.phase, done.progress]).toEqual(["success", "done", 100]);
     expect(pipe.github.state.pulls).toHaveLength(1);
@@ -97,7 +83,7 @@ describe("from mention to pull request", () => {
     });
     const { taskId } = await start(pipe);
     const { machine, token } = await claimed(pipe, taskId);
-    await machine.complete(token, changed(`porter/${taskId}`));
+    await machine.finish(token, changed);
     expect((await taskOf(pipe, taskId)).status).toBe("running");
     pipe.clock.advance(5000);
     await sweep(pipe.context);
@@ -200,7 +186,8 @@ describe("callbacks", () => {
     const pipe = createPipe();
     const { taskId } = await start(pipe);
     const { machine, token } = await claimed(pipe, taskId);
-    const words = changed(`porter/${taskId}`);
+    await machine.handOver(token);
+    const words = { ...changed, outcome: "changed" };
     expect((await machine.complete(token, { ...words, callbackAttempts: 1 })).status).toBe(200);
     expect((await machine.complete(token, { ...words, callbackAttempts: 2 })).body).toMatchObject({ replayed: true });
     expect((await machine.complete(token, { ...words, title: "Other words" })).status).toBe(409);
@@ -211,7 +198,7 @@ describe("callbacks", () => {
     const pipe = createPipe();
     const { taskId } = await start(pipe);
     const { machine, token } = await claimed(pipe, taskId);
-    expect((await machine.complete(token, changed("main"))).status).toBe(400);
+    expect((await machine.complete(token, { ...changed, outcome: "changed", branch: "main" })).status).toBe(400);
   });
 
   it("accept the spec's own body and find the branch themselves", async () => {
@@ -310,16 +297,8 @@ describe("stop", () => {
     expect(words()).toContain("Saving what there is…");
     expect(words()).not.toMatch(/nothing was pushed/i);
     expect((await machine.call("heartbeat", token, machine.ref)).status).toBe(410);
-    expect(
-      (
-        await machine.complete(token, {
-          status: "stopped",
-          outcome: "partial",
-          branch: `porter/${taskId}-wip`,
-          summary: "half done",
-        })
-      ).status,
-    ).toBe(200);
+    const word = { status: "stopped", outcome: "partial", summary: "half done" };
+    expect((await machine.finish(token, word)).status).toBe(200);
     expect(await taskOf(pipe, taskId)).toMatchObject({
       status: "failed",
       failureCode: "stopped_by_user",

@@ -10,17 +10,17 @@ import { renderPullRequest } from "@/server/commands/pull-request";
 import { titleHabit } from "@/server/commands/pull-request-title";
 import type { AppContext } from "@/server/context";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
-import type { AttemptRow, TaskRow } from "@/server/db/task-store";
+import type { TaskRow } from "@/server/db/task-store";
 import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import { runUrl } from "./urls";
 
 type Asked = {
   repository: GitHubRepository;
   task: TaskRow;
-  attempt: AttemptRow;
+  branch: string;
   completion: CompleteRequest;
   base: string;
-  /** What was written, where Porter wrote it; null: the machine pushed, and its word is all there is. */
+  /** What was written; null: somebody pushed it by hand, and nobody has looked at it. */
   set: ChangeSetRow | null;
 };
 
@@ -29,10 +29,10 @@ export async function pullRequestText(
   context: AppContext,
   asked: Asked,
 ): Promise<{ title: string; body: string; draft: boolean }> {
-  const { repository, task, attempt, completion, base, set } = asked;
+  const { repository, task, branch, completion, base, set } = asked;
   const [manners, changed] = await Promise.all([
     unlessRefused(context, repository.pullManners()),
-    unlessRefused(context, repository.compare(base, attempt.branch)),
+    unlessRefused(context, repository.compare(base, branch)),
   ]);
   const review = reviewOf(completion, set);
   const text = renderPullRequest({
@@ -80,12 +80,16 @@ function figuresOf(compared: Compared): DiffStats | null {
 
 type Review = { isDraft: boolean; draftReasons: string[]; notices: string[]; heldBack: string[] };
 
-/** Of a set, Porter's own findings; the machine's sentences say the same of it, or what nobody checked. */
+const HAND_PUSHED: Review = {
+  isDraft: true,
+  draftReasons: ["This branch was pushed by hand: Porter did not write it and has looked at nothing of it."],
+  notices: [],
+  heldBack: [],
+};
+
+/** Porter's own findings alone. A machine's notes can make a draft of it, never take that back. */
 function reviewOf(completion: CompleteRequest, set: ChangeSetRow | null): Review {
-  if (set?.judgement == null) {
-    const { draftReasons, notices } = completion;
-    return { isDraft: draftReasons.length > 0, draftReasons, notices, heldBack: [] };
-  }
+  if (set?.judgement == null) return HAND_PUSHED;
   const judgement = readJson(keptJudgementSchema, set.judgement);
   const heldBack = readJson(z.array(heldBackSchema), set.heldBack ?? "[]");
   const notes = completion.notes ?? [];
@@ -95,6 +99,7 @@ function reviewOf(completion: CompleteRequest, set: ChangeSetRow | null): Review
     ...(heldBack.some(({ reason }) => reason.kind === "workflow")
       ? ["Files that GitHub runs by itself are held back."]
       : []),
+    ...(completion.outcome === "partial" ? ["The run did not end as it should, so this may be unfinished."] : []),
   ];
   return {
     isDraft: judgement.isDraft || draftReasons.length > 0,

@@ -16,23 +16,15 @@ async function claimed(pipe: Pipe) {
   const answer = await machine.claim();
   return { person, taskId, machine, token: String(answer.body.callbackToken) };
 }
-const changed = (branch: string) => ({
-  outcome: "changed",
-  branch,
-  base: "main",
-  headSha: "a".repeat(40),
-  title: "Add it",
-  summary: "Done.",
-  exitCode: 0,
-});
+const changed = { title: "Add it", summary: "Done.", exitCode: 0 };
 
 describe("a pull request", () => {
   it("opens it as the repository does, with GitHub's figures, and asks the requester for a review", async () => {
     const pipe = createPipe();
     pipe.github.state.manners = { titles: ["fix: a", "feat: b", "docs: c"], template: "## Why\n\n- [x] tested" };
-    const { person, taskId, machine, token } = await claimed(pipe);
-    const work = { ...changed(`porter/${taskId}`), summary: "# Why\n\nIt raced.", filesChanged: 99, additions: 99 };
-    await machine.complete(token, { ...work, checks: [{ command: "npm test", exitCode: 0 }] });
+    const { person, machine, token } = await claimed(pipe);
+    const work = { ...changed, summary: "# Why\n\nIt raced.", filesChanged: 99, additions: 99 };
+    await machine.finish(token, { ...work, checks: [{ command: "npm test", exitCode: 0 }] });
     const [pull] = pipe.github.state.pulls;
     expect(pull).toMatchObject({ title: "feat: add it", reviewers: [person.login] });
     const [known, said] = (pull?.body ?? "").split("\n\n---\n\n");
@@ -52,7 +44,7 @@ describe("a pull request", () => {
       },
     });
     const { taskId, machine, token } = await claimed(pipe);
-    await machine.complete(token, changed(`porter/${taskId}`));
+    await machine.finish(token, changed);
     expect((await pipe.context.db.tasks.get(taskId))?.status).toBe("success");
     expect(pipe.github.state.pulls).toMatchObject([{ title: "Add it", reviewers: [] }]);
   });

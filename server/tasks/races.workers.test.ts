@@ -42,7 +42,7 @@ describe("two at the same moment", () => {
   it("stop and completion: one end, one comment that says it, no machine", async () => {
     const pipe = createPipe();
     const run = await aRun(pipe);
-    pipe.github.state.branches.set((await run.task()).branch ?? "", "a".repeat(40));
+    await run.runner.handOver(run.token);
     await Promise.all([
       stopTask(pipe.context, await run.task(), { reason: "stopped_by_user", by: run.by }),
       run.runner.complete(run.token, { outcome: "changed", commits: 1 }),

@@ -291,7 +291,7 @@ it("promises no saved work to a retry that ended before it began, though the run
   await retryTask(context, await task(), { by: person.login, permit: await permitFor(context, await task()) });
   await stopTask(context, await task(), { reason: "issue_closed", by: person.login });
   await reconcile(context, { kind: "task", id: taskId });
-  await runner.complete(token, { status: "stopped", outcome: "partial", branch: `porter/${taskId}-wip` });
+  await runner.finish(token, { status: "stopped", outcome: "partial" });
   const comment = pipe.github.state.comments.find(({ body }) => body.includes(`task=${taskId}`));
   expect(comment?.body).toContain("Nothing was pushed.");
 });

@@ -2,8 +2,8 @@ import type { TaskStatus } from "@/lib/task";
 
 /**
  * The life of a task as one table: status × event → next status, or null where the event does not apply.
- * Every status that is not terminal has a way out on failure, stop and deadline; a terminal one has a single
- * way out, an explicit retry, and `success` has none (rulings 3).
+ * Every status that is not terminal has a way out on failure, stop and deadline; a terminal one has two
+ * ways out, an explicit retry and the publishing of what its run left, and `success` has none.
  */
 export const TASK_EVENTS = [
   "slot.claimed",
@@ -16,6 +16,8 @@ export const TASK_EVENTS = [
   "clock.timed_out",
   "user.stopped",
   "user.retried",
+  // What the run left is published by a click: no run is needed for it.
+  "user.published",
   // The retry is taken back before anything came of it: the end that it left is the end again.
   "user.unretried_failed",
   "user.unretried_timed_out",
@@ -34,6 +36,7 @@ export const TRANSITIONS: Record<TaskStatus, Record<TaskEventName, TaskStatus | 
     "clock.timed_out": "timed_out",
     "user.stopped": "failed",
     "user.retried": null,
+    "user.published": null,
     "user.unretried_failed": "failed",
     "user.unretried_timed_out": "timed_out",
   },
@@ -48,6 +51,7 @@ export const TRANSITIONS: Record<TaskStatus, Record<TaskEventName, TaskStatus | 
     "clock.timed_out": "timed_out",
     "user.stopped": "failed",
     "user.retried": null,
+    "user.published": null,
     "user.unretried_failed": null,
     "user.unretried_timed_out": null,
   },
@@ -68,6 +72,7 @@ function noExit(onRetry: TaskStatus | null): Record<TaskEventName, TaskStatus | 
     "clock.timed_out": null,
     "user.stopped": null,
     "user.retried": onRetry,
+    "user.published": onRetry === null ? null : "success",
     "user.unretried_failed": null,
     "user.unretried_timed_out": null,
   };

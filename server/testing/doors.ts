@@ -11,6 +11,7 @@ import { updateConfig } from "@/server/settings/config";
 import { createTask } from "@/server/tasks/create";
 import { ownTask } from "@/server/tasks/get";
 import { mintGitToken } from "@/server/tasks/git-token";
+import { publishWork } from "@/server/tasks/publish";
 import { retryOwnTask } from "@/server/tasks/retry-own";
 import { stopTask } from "@/server/tasks/stop";
 import { takeBackRetry } from "@/server/tasks/undo-retry";
@@ -206,11 +207,19 @@ export const AT_DOOR: Record<Door, (stage: Stage) => Promise<() => Promise<unkno
     return async () => (await runner.call("token", token, runner.ref)).status;
   },
   pull_request: async (stage) => {
-    const { id, runner, token } = await aWorkingRun(stage);
-    const branch = (await stage.pipe.context.db.attempts.get(id, 1))?.branch ?? "";
-    stage.pipe.github.state.branches.set(branch, "a".repeat(40));
+    const { runner, token } = await aWorkingRun(stage);
+    await runner.handOver(token);
     stage.pipe.clock.advance(61_000);
-    return () => runner.complete(token, { outcome: "changed", branch, title: "Greet in French", commits: 1 });
+    return () => runner.complete(token, { outcome: "changed", changeSet: 1, title: "Greet in French" });
+  },
+  publish: async (stage) => {
+    const { id, runner, token } = await aWorkingRun(stage);
+    await runner.finish(token, { status: "failed", outcome: "partial", failureCode: "agent_failed" });
+    const { as, pipe } = stage;
+    return async () => {
+      await publishWork(as, await taskOf(pipe, id), { paths: [] });
+      await reconcile(pipe.context, { kind: "task", id });
+    };
   },
   running: async (stage) => {
     const { id, runner, token } = await aWorkingRun(stage);

@@ -1,32 +1,27 @@
-import type { BranchRule } from "@/lib/branch-rules";
 import {
   type ComparedFile,
   GitHubError,
   type GitHub,
   type GitHubApp,
   type GitHubRepository,
-  type GitTreeFile,
   type Installation,
   type IssueFacts,
   type PullRequest,
   type RepositoryPermission,
   type RepositoryRef,
 } from "@/server/github/port";
-import { EMPTY_TREE } from "@/server/github/trees";
+import { baseTreeOf, createFakeGit, type FakeGitState, newGitState } from "./fake-git";
 import { createFakePeople } from "./fake-github-people";
 import { createFakeGitHubWeb } from "./fake-github-web";
 
 type FakeComment = { id: number; issueNumber: number; body: string; bodies: string[]; repositoryId: number };
 
 /** Everything that a GitHub would remember of what Porter did. */
-export type GitHubState = {
+export type GitHubState = FakeGitState & {
   /** By login, or by `repository's name/login` for that repository alone. */
   permissions: Map<string, RepositoryPermission>;
   userIds: Map<string, number>;
   contextFile: { file: "AGENTS.md" | "CLAUDE.md"; text: string } | null;
-  branches: Map<string, string>;
-  /** The files of the base. */
-  files: Map<string, GitTreeFile>;
   /** Files by their blob's id, as far as a test has them. */
   contents: Map<string, Uint8Array>;
   /** Commits that GitHub has, but that are in the history of no branch. */
@@ -38,12 +33,11 @@ export type GitHubState = {
   issues: Map<number, IssueFacts | null>;
   archived: Set<number>;
   pulls: (PullRequest & { body: string; reviewers: string[] })[];
-  rules: BranchRule[];
-  /** Rulesets that the App may pass by. */
-  bypassed: Set<number>;
   manners: Awaited<ReturnType<GitHubRepository["pullManners"]>>;
   compared: ComparedFile[];
   liveTokens: Set<string>;
+  /** What each installation token was asked for. */
+  minted: Pick<Parameters<GitHubApp["createInstallationToken"]>[0], "repositoryIds" | "permissions">[];
   revokedTokens: Set<string>;
   app: Awaited<ReturnType<GitHubApp["describe"]>>;
   appInstallations: Installation[];
@@ -81,8 +75,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     permissions: new Map(),
     userIds: new Map(),
     contextFile: null,
-    branches: new Map(),
-    files: new Map(),
+    ...newGitState(),
     contents: new Map(),
     foreignCommits: new Set(),
     comments: [],
@@ -91,11 +84,10 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     issues: new Map(),
     archived: new Set(),
     pulls: [],
-    rules: [],
-    bypassed: new Set(),
     manners: { titles: [], template: null },
     compared: [{ path: "a.txt", from: null, kind: "changed", additions: 3, deletions: 1, patch: null }],
     liveTokens: new Set(),
+    minted: [],
     revokedTokens: new Set(),
     app: {
       id: 1,
@@ -136,6 +128,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
       call("createInstallationToken", () => {
         const token = `fake-installation-token-${input.repositoryIds?.join("-") ?? "all"}-${(counter += 1)}`;
         state.liveTokens.add(token);
+        state.minted.push({ repositoryIds: input.repositoryIds, permissions: input.permissions });
         return { token, expiresAt: "2099-01-01T00:00:00.000Z" };
       }),
     revokeInstallationToken: (token) =>
@@ -253,8 +246,6 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
           throw new GitHubError({ kind: "lost", reason: "not_found", message: "no such pull request" });
         return { ...pull, commits: 1, additions: 3, deletions: 1, changedFiles: 1 };
       }),
-    branchRules: () => call("branchRules", () => state.rules),
-    mayBypass: (rulesetId) => call("mayBypass", () => state.bypassed.has(rulesetId)),
     pullManners: () => call("pullManners", () => state.manners),
     requestReview: (number, login) =>
       call("requestReview", () => {
@@ -264,8 +255,8 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
         return true;
       }),
     checksOf: () => call("checksOf", () => ({ passed: 2, failed: 0, running: 1 })),
-    treeOf: () => call("treeOf", () => EMPTY_TREE),
-    treeFiles: () => call("treeFiles", () => new Map(state.files)),
+    treeOf: (commit) => call("treeOf", () => state.commits.get(commit)?.tree ?? baseTreeOf(state)),
+    treeFiles: (tree) => call("treeFiles", () => new Map(state.trees.get(tree) ?? state.files)),
     isInHistory: (commit) => call("isInHistory", () => !state.foreignCommits.has(commit)),
     fileContent: (sha) => call("fileContent", () => state.contents.get(sha) ?? null),
     branchSha: (branch) => call("branchSha", () => state.branches.get(branch) ?? null),
@@ -275,9 +266,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
   const github: GitHub = {
     app,
     repository: (ref) => repositoryFor(ref),
-    gitData: () => {
-      throw new Error("this GitHub keeps no objects");
-    },
+    gitData: () => createFakeGit(state, call),
     user: people.user,
     reader: web.reader,
     oauth: people.oauth,

@@ -33,6 +33,14 @@ export class GitTrees {
     return idOf("tree", Buffer.concat(rows.flatMap(({ row }) => row.map((piece) => Buffer.from(piece)))));
   }
 
+  files(folder: Folder = this.#root, at = ""): Map<string, Entry> {
+    return new Map(
+      [...folder].flatMap(([name, node]): [string, Entry][] =>
+        node instanceof Map ? [...this.files(node, `${at}${name}/`)] : [[at + name, node]],
+      ),
+    );
+  }
+
   #put(path: string, entry: Entry): void {
     const { folder, name } = this.#walk(path, true);
     folder.set(name, entry);

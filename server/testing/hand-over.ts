@@ -8,7 +8,7 @@ import { openDatabase } from "@/server/db/database";
 import { taskAttempts, tasks } from "@/server/db/schema";
 import { CALLBACK_CHECK } from "@/server/tasks/attempt-plan";
 import { createFakeGitHub } from "./fake-github";
-import { createClock } from "./pipe";
+import { createClock } from "./clock";
 import { anAttempt, aTask } from "./rows";
 import type { SmallSet } from "./small-set";
 import { testContext } from "./test-context";

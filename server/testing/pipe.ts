@@ -6,18 +6,15 @@ import { oauthTokenAt } from "@/server/identity/sign-in";
 import { reconcile } from "@/server/reconcile";
 import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
 import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
+import { createClock } from "./clock";
 import { createFakeChecks } from "./fake-checks";
 import { createFakeGitHub } from "./fake-github";
 import { createFakeMachines, type FakeMachine } from "./fake-machines";
+import { handingOver } from "./hand-over";
+import { A_CHANGE, handedSet, type ToHand } from "./handed-set";
 import { aMention } from "./rows";
 import { testContext, userActor } from "./test-context";
 import { readJson } from "@/lib/json";
-
-/** A clock that only moves when it is told to. */
-export function createClock(start = "2026-11-22T12:00:00.000Z") {
-  let now = Date.parse(start);
-  return { now: () => new Date(now), advance: (ms: number) => void (now += ms) };
-}
 
 type Hooks = {
   checks?: Parameters<typeof createFakeChecks>[0];
@@ -107,7 +104,17 @@ export function machineOf(pipe: Pipe, machine: FakeMachine) {
     return answer;
   };
   const ref = { taskId: file.taskId, attempt: file.attempt };
+  /** Hands a set over, as the runner does before its last word. */
+  const handOver = async (token: string, input: ToHand = A_CHANGE, number = 1) => {
+    const set = handedSet(input);
+    const answer = await handingOver({ context: pipe.context, ...ref, token }).whole(set, number);
+    if (answer.status !== 200) throw new Error(`the set was not taken: ${JSON.stringify(answer.body)}`);
+    return { ...set, leaveOut: answer.body.leaveOut };
+  };
+  const complete = (token: string, body: Record<string, unknown>) =>
+    call("complete", token, { task_id: file.taskId, attempt: file.attempt, status: "success", ...body });
   return {
+    handOver,
     file,
     ref,
     call,
@@ -115,7 +122,11 @@ export function machineOf(pipe: Pipe, machine: FakeMachine) {
       call("claim", file.claimToken, { ...ref, protocol: 1, nonce, machineId: machine.id }),
     progress: (token: string, seq: number, phase: string, overrides: Record<string, unknown> = {}) =>
       call("progress", token, { ...ref, seq, phase, steps: seq, lastStep: null, records: [], ...overrides }),
-    complete: (token: string, body: Record<string, unknown>) =>
-      call("complete", token, { task_id: file.taskId, attempt: file.attempt, status: "success", ...body }),
+    complete,
+    /** Hands its work over and says so. */
+    async finish(token: string, body: Record<string, unknown> = {}, input?: ToHand) {
+      await handOver(token, input);
+      return complete(token, { outcome: "changed", changeSet: 1, ...body });
+    },
   };
 }

@@ -7,8 +7,9 @@ import { isInline } from "@/server/change-sets/inline-text";
 import { planWriting } from "@/server/change-sets/plan-writing";
 import type { PlannedEntry } from "@/server/change-sets/tree-entries";
 import type { Entry } from "@/server/change-sets/facts";
-import { writeCommits, type CommitsWritten } from "@/server/tasks/write-commits";
+import { writeCommits, type CommitsWritten } from "@/server/tasks/writing/write-commits";
 import { GitTrees } from "@/server/testing/git-trees";
+import { type Making, nothingMade } from "@/lib/write-progress";
 import { startScriptedServer } from "@/server/testing/scripted-server";
 import { type Files, smallSet } from "@/server/testing/small-set";
 
@@ -108,13 +109,23 @@ async function write(base: Files, steps: readonly Files[], lies = false) {
   const texts = new Map(
     [...set.contents].flatMap(([sha, content]) => (isInline(content) ? [[sha, content.length] as const] : [])),
   );
-  const plan = planWriting({ manifest: { ...manifest, commits }, base: set.base, leftOut: new Set(), texts });
+  const plan = planWriting({
+    manifest: { ...manifest, commits },
+    base: set.base,
+    leftOut: new Set(),
+    squash: false,
+    texts,
+  });
   if (plan === null) throw new Error("it cannot be planned");
   const far = await startGitData(set.base, manifest.baseTree, lies);
-  const run = (): Promise<CommitsWritten> =>
+  /** Goes on with `progress`; `budget`: calls that are left. */
+  const run = (progress = nothingMade(), budget = { calls: Infinity }): Promise<CommitsWritten> =>
     writeCommits({
       plan,
       base: { commit: manifest.base, tree: manifest.baseTree },
+      progress,
+      keep: async () => undefined,
+      mayCall: async ({ calls }) => ((budget.calls -= calls) < 0 ? 1000 : null),
       treeOf: () => Promise.reject(new Error("every parent is of the set")),
       contentOf: async (sha) => set.contents.get(sha) ?? new Uint8Array(),
       messageOf: ({ messages }) => `Porter: ${messages.join()}`,
@@ -138,14 +149,14 @@ test("writes commits whose trees are the set's, one on the other, in the calls t
   const { server, git, commits, refs, plan, states, manifest, run } = await write(BASE, STEPS);
   await using _ = server;
   const result = await run();
-  if (result.outcome !== "written") throw new Error(`${result.what} differs`);
+  if (result.outcome !== "written") throw new Error(result.outcome);
   expect(commits.map(({ tree }) => tree)).toEqual(states);
   expect(commits.map(({ message }) => message)).toEqual(["Porter: step 0", "Porter: step 1"]);
   expect(commits[0]?.parents).toEqual([manifest.base]);
   expect(result).toMatchObject({ tree: states[1], verified: true });
-  expect(await git.createBranch("porter/x", result.head)).toBe("made");
-  expect(await git.createBranch("porter/x", result.head)).toBe("exists");
-  expect([...refs]).toEqual([["refs/heads/porter/x", result.head]]);
+  expect(await git.createBranch("porter/x", result.commit)).toBe("made");
+  expect(await git.createBranch("porter/x", result.commit)).toBe("exists");
+  expect([...refs]).toEqual([["refs/heads/porter/x", result.commit]]);
   expect(server.seen.length).toBe(plan.calls + 1);
 });
 
@@ -153,6 +164,21 @@ test("writes the same once more after it was killed", async () => {
   const { server, run } = await write(BASE, STEPS);
   await using _ = server;
   expect(await run()).toEqual(await run());
+});
+
+test("goes on where the calls of one turn were over, and makes nothing twice", async () => {
+  const { server, commits, states, plan, run } = await write(BASE, STEPS);
+  await using _ = server;
+  const progress = nothingMade();
+  let [result, turns] = [await run(progress, { calls: 1 }), 1];
+  for (; result.outcome === "paused"; turns += 1) {
+    const kept: Making = JSON.parse(JSON.stringify(progress));
+    Object.assign(progress, kept);
+    result = await run(progress, { calls: 1 });
+  }
+  expect(result).toMatchObject({ outcome: "written", tree: states[1], verified: true });
+  expect(commits).toHaveLength(2);
+  expect([server.seen.length, turns]).toEqual([plan.calls - 1, plan.calls - 1]);
 });
 
 test("makes no commit of a tree that differs", async () => {

@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
+const count = z.number().int().min(0);
+const headSchema = z.object({ commit: sha, tree: sha, verified: z.boolean() });
+
+/** What GitHub has already of commits that are being made. */
+const makingSchema = z.object({
+  /** Files that do not go along as text; null: nobody has looked yet. */
+  apart: z.array(sha).nullable(),
+  /** How many of the uploads of the plan are there. */
+  uploaded: count,
+  /** Commits that are there, by their ids in the set. */
+  made: z.array(z.object({ id: sha, commit: sha, tree: sha, verified: z.boolean() })),
+  /** Of the commit at hand: its tree after so many requests. */
+  at: z.object({ tree: sha, requests: count }).nullable(),
+  /** The last commit. Once it stands here no other one is ever shown. */
+  head: headSchema.nullable(),
+});
+export type Making = z.infer<typeof makingSchema>;
+
+/** How far the writing of a set is, so that it goes on after any line. */
+export const writeProgressSchema = makingSchema.extend({
+  branch: z.string(),
+  /** When the branch showed it. */
+  shownAt: z.string().nullable(),
+  /** Somebody clicked: publish what is not yet, with these held-back paths. */
+  asked: z.object({ paths: z.array(z.string()) }).nullable(),
+  /** One more commit on the head, of held-back paths. */
+  more: makingSchema.extend({ paths: z.array(z.string()) }).nullable(),
+  /** Held-back paths that were pushed all the same. */
+  pushedToo: z.array(z.string()),
+});
+export type WriteProgress = z.infer<typeof writeProgressSchema>;
+export type WrittenHead = z.infer<typeof headSchema>;
+
+export const nothingMade = (): Making => ({ apart: null, uploaded: 0, made: [], at: null, head: null });
+export const nothingWritten = (branch: string): WriteProgress => ({
+  ...nothingMade(),
+  branch,
+  shownAt: null,
+  asked: null,
+  more: null,
+  pushedToo: [],
+});

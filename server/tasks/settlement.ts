@@ -1,0 +1,42 @@
+import type { CompleteRequest } from "@/lib/agent-protocol";
+import type { FailureCode } from "@/lib/failures";
+import type { AppContext } from "@/server/context";
+import type { AttemptRow, OutcomePatch, TaskRow } from "@/server/db/task-store";
+import { fail, move } from "./moves";
+import type { Duty } from "./put-off";
+
+/** `outcome`: of the machine's words what only it can know. */
+export type Settlement = Duty & { completion: CompleteRequest; outcome: OutcomePatch };
+
+/** Ends the task as its machine says that it failed. */
+export async function endAsFailed(context: AppContext, { task, completion }: Settlement, outcome: OutcomePatch) {
+  const code: FailureCode = completion.failureCode ?? "agent_failed";
+  const message = completion.message ?? null;
+  if (completion.status === "timed_out" || code === "timed_out") {
+    await move(context, task, {
+      event: "clock.timed_out",
+      patch: { failureCode: "timed_out", errorMessage: message },
+      outcome,
+      endAttempt: "timed_out",
+    });
+  } else await fail(context, task, { code, message, outcome });
+}
+
+/** The attempt's outcome, told where the task still shows it. */
+export async function tellLateWork(
+  context: AppContext,
+  task: TaskRow,
+  { attempt, outcome }: { attempt: AttemptRow; outcome: OutcomePatch },
+): Promise<void> {
+  await context.db.attempts.update(task.id, attempt.attempt, outcome);
+  if (attempt.attempt <= task.earlierAttempts) return;
+  await context.db.tasks.transition({
+    id: task.id,
+    attempt: attempt.attempt,
+    from: [task.status],
+    patch: {},
+    event: { kind: "machine.said_goodbye", data: { hasWork: outcome.savedBranch != null } },
+    moveId: context.ids.uuid(),
+    now: context.clock.now().toISOString(),
+  });
+}

@@ -1,0 +1,27 @@
+import { createRedactor } from "@/lib/redaction";
+import { commitText, harmlessCommitText, textOfAll } from "@/lib/review/commit-text";
+import type { PlannedCommit } from "@/server/change-sets/plan-writing";
+import type { AppContext } from "@/server/context";
+import type { AttemptRow, TaskRow } from "@/server/db/task-store";
+import { openIfReadable } from "../git-token";
+
+/** Who stands behind a change: the requester, by the address that GitHub gives their number, and the task. */
+export const trailersOf = (task: Pick<TaskRow, "id" | "userId" | "createdBy">): string[] => [
+  `Co-authored-by: ${task.createdBy} <${task.userId}+${task.createdBy}@users.noreply.github.com>`,
+  `Porter-Task: ${task.id}`,
+];
+
+/** The text of each commit. Where nobody knows the run's secrets any more, none of the agent's own words are used. */
+export async function messagesFor(
+  context: AppContext,
+  { task, attempt }: { task: TaskRow; attempt: AttemptRow },
+): Promise<(commit: Pick<PlannedCommit, "messages">) => string> {
+  const handed = await openIfReadable(context, attempt);
+  const redactor =
+    handed === null ? null : createRedactor([handed.token, ...handed.earlierTokens, ...Object.values(handed.keys)]);
+  const redact = (text: string): string => redactor?.redact(text) ?? "";
+  const fallback = harmlessCommitText(task.issueTitle, (text) => text) || `Work on issue ${task.issueNumber}`;
+  const trailers = trailersOf(task);
+  return ({ messages }) =>
+    commitText(textOfAll(messages.map((message) => harmlessCommitText(message, redact))), { fallback, trailers });
+}

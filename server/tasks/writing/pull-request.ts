@@ -1,0 +1,34 @@
+import type { CompleteRequest } from "@/lib/agent-protocol";
+import type { AppContext } from "@/server/context";
+import type { ChangeSetRow } from "@/server/db/change-set-store";
+import type { TaskRow } from "@/server/db/task-store";
+import type { PullRequest } from "@/server/github/port";
+import { accessTo } from "@/server/repositories/access";
+import { withRepository } from "@/server/repositories/github-access";
+import { askForReview } from "../ask-for-review";
+import { pullRequestText } from "../pull-request-text";
+
+export type ToOpen = {
+  task: TaskRow;
+  branch: string;
+  /** The machine's words for people. */
+  completion: CompleteRequest;
+  /** What Porter wrote there; null: somebody pushed it by hand. */
+  set: ChangeSetRow | null;
+};
+
+/**
+ * The pull request of a branch, found by its head first, so that a second call never opens a second one. The create's own
+ * answer is the success: nothing that GitHub says of it afterwards takes that back. @throws GitHubError
+ */
+export async function openPullRequest(context: AppContext, { task, branch, ...of }: ToOpen): Promise<PullRequest> {
+  return withRepository(context, accessTo(task, { userId: task.userId }), async (repository) => {
+    const known = await repository.findPullRequest(branch);
+    if (known !== null) return known;
+    const base = task.baseBranch ?? (await repository.get()).defaultBranch;
+    const text = await pullRequestText(context, { repository, task, branch, base, ...of });
+    const made = await repository.createPullRequest({ head: branch, base, ...text });
+    await askForReview(context, { repository, task, number: made.number });
+    return made;
+  });
+}

@@ -1,0 +1,28 @@
+import type { WorkRefusal } from "@/lib/work-refusal";
+import type { AppContext } from "@/server/context";
+import type { TaskRow } from "@/server/db/task-store";
+import { GitHubError, type GitHubGitData, type GitHubRepository } from "@/server/github/port";
+import { accessTo } from "@/server/repositories/access";
+import { withGitData, withRepository } from "@/server/repositories/github-access";
+import { refusalOfWriting } from "./refusals";
+
+export type Hands = { git: GitHubGitData; repository: GitHubRepository };
+
+/** Runs `write` with what reads and writes the task's repository; what GitHub has against it for good is its refusal. */
+export async function reachToWrite<T>(
+  context: AppContext,
+  task: TaskRow,
+  { workflows, write }: { workflows: boolean; write: (hands: Hands) => Promise<T> },
+): Promise<T | { is: "refused"; refusal: WorkRefusal }> {
+  const access = accessTo(task);
+  try {
+    return await withRepository(context, access, (repository) =>
+      withGitData(context, access, { workflows, use: (git) => write({ git, repository }) }),
+    );
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    const refusal = refusalOfWriting(context, task, { failure: error.failure, workflows });
+    if (refusal === null) throw error;
+    return { is: "refused", refusal };
+  }
+}

@@ -1,0 +1,34 @@
+import type { AppContext } from "@/server/context";
+import type { OutcomePatch } from "@/server/db/task-store";
+import { accessTo } from "@/server/repositories/access";
+import { askGate } from "@/server/repositories/gate";
+import type { Settlement } from "../settlement";
+import { figuresOf } from "./figures";
+import { placeSet } from "./place-set";
+
+/**
+ * Saves what a run left that did not end well: on its branch of unfinished work, or on the branch where it was begun to
+ * be written. What cannot be written stays kept. `ended`: its requester may not write here any more.
+ */
+export async function saveSet(context: AppContext, settlement: Settlement): Promise<OutcomePatch | "later" | "ended"> {
+  const { task, attempt, completion } = settlement;
+  if (completion.outcome !== "partial" && completion.outcome !== "changed") return {};
+  const set = await context.db.changeSets.newestWhole(task.id, attempt.attempt);
+  if (set === null) return {};
+  const gate = await askGate(context, {
+    door: "pull_request",
+    access: accessTo(task),
+    person: { userId: task.userId, login: task.createdBy },
+    issueNumber: task.issueNumber,
+    permittedAt: task.permittedAt,
+  });
+  if (gate.is === "unknown") throw gate.error;
+  // It stays kept for whoever may have it.
+  if (gate.is === "refused") return { commits: set.commits, filesChanged: set.files };
+  const branch = completion.outcome === "changed" ? attempt.branch : attempt.wipBranch;
+  const placed = await placeSet(context, settlement, { set, branch });
+  if (placed.is === "later") return "later";
+  if (placed.is === "refused") return { commits: set.commits, filesChanged: set.files };
+  const figures = await figuresOf(context, task, { set: placed.set, pull: null, head: placed.head.commit });
+  return { ...figures, savedBranch: placed.branch };
+}
