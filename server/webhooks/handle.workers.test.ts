@@ -119,6 +119,8 @@ describe("the webhook", () => {
     ["a form with a byte order mark inside", FORM, (json) => form(marked(json))],
     ["a form with a byte order mark before it", FORM, (json) => marked(form(json))],
     ["JSON without a type", "text/plain;charset=UTF-8", (json) => json],
+    ["a form without its type", "text/plain;charset=UTF-8", form],
+    ["JSON under the type of a form", FORM, (json) => json],
   ])("reads a delivery that came as %s, signed as it was sent", async (_, type, pack) => {
     const answer = await deliver(pack(published(said)), { headers: { "content-type": type } });
     expect(answer).toMatchObject({ status: 202, body: { outcome: "mentions" } });
@@ -138,11 +140,15 @@ describe("the webhook", () => {
   });
 
   it("starts nothing for a comment that any App made in a person's name", async () => {
-    for (const app of [1, 2, 99_999]) {
+    for (const app of [1, 2, 99_999, "id-as-text", {}, false]) {
       const payload = z.looseObject({ comment: z.looseObject({}) }).parse(JSON.parse(published("@porter opencode")));
-      payload.comment.performed_via_github_app = { id: app };
+      payload.comment.performed_via_github_app = typeof app === "number" ? { id: app, slug: "x" } : app;
       const answer = await deliver(JSON.stringify(payload));
-      expect([answer.body, answer.work]).toEqual([{ outcome: "ignored_app" }, []]);
+      // What has no App's form is not read as if there were none.
+      expect([answer.body, answer.work]).toEqual([
+        { outcome: typeof app === "number" ? "ignored_app" : "unreadable" },
+        [],
+      ]);
     }
   });
 });

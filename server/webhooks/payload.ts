@@ -9,7 +9,9 @@ const BYTE_ORDER_MARK = "\uFEFF";
 export function payloadText(raw: string, contentType: string | null): string | null {
   const type = contentType?.split(";")[0]?.trim().toLowerCase();
   const body = withoutMark(raw);
-  if (type !== FORM) return body;
+  // What stands between GitHub and Porter may lose or change the type: JSON and a form cannot be taken for each other.
+  if (/^\s*[{[]/.test(body)) return body;
+  if (type !== FORM && !/^(?:[^{}"]{0,200}&)?payload=%7B/i.test(body)) return body;
   const payload = new URLSearchParams(body).get("payload");
   return payload === null ? null : withoutMark(payload);
 }
