@@ -353,3 +353,13 @@ table("typos, marks, signs of other keyboards", [
   ],
   ["@porter fixed!", "talk thanks"],
 ]);
+
+table("a line that speaks of Porter", [
+  ["@porter is great", "talk thanks"],
+  ["@porter was mentioned in the stand-up today", "talk thanks"],
+  ["@porter did this, not me", "talk thanks"],
+  ["@porter broke the build", "talk thanks"],
+  ["@porter opened a pull request for this yesterday", "talk thanks"],
+  ["@porter will do it tomorrow I guess", "talk thanks"],
+  ["@porter hat das schon gemacht", "talk thanks"],
+]);

@@ -46,6 +46,7 @@ export function gistOf(instructions: string): Gist {
   const gists = new Set(clauses.map(ofClause));
   if (!gists.has("work")) return { kind: gists.has("question") ? "question" : "talk" };
   // Who begins with thanks goes on with it, unless they plainly ask for something.
+  if (SPEAKS_OF_PORTER.test(text) && !/[?？؟]/u.test(text) && !asksForWork(instructions)) return { kind: "talk" };
   const beginning = wordsOf(clauses[0] ?? "")
     .slice(0, 4)
     .join(" ");
@@ -118,6 +119,10 @@ const ASKS = [
   "^что (?:ты |вы )?(?:изменил|изменила|изменилось|сделал|сделано|поменял|изменили)\\b|^(?:уже )?готово\\b|^vad har du\\b|^hva (?:har|gjorde) du\\b|^hvad har du\\b|^mitä (?:muutit|teit)\\b|^ne(?:yi)? değiştirdin\\b|^co (?:jsi|se) (?:změnil|změnilo)\\b",
   "(?:무엇을|뭘|뭐를|무슨) ?(?:변경|바꿨|수정|했)|^(?:다 )?(?:됐어|끝났어|완료)",
 ].map((pattern) => new RegExp(pattern.replaceAll("\\b", "(?![\\p{L}\\p{N}])"), "u"));
+
+/** "@porter is great", "@porter did this": the mention is what the sentence is about. */
+const SPEAKS_OF_PORTER =
+  /^\s*(?:is|isn't|was|has|had|did|didn't|does|doesn't|will|won't|can't|cannot|seems|looks|keeps|broke|failed|made|opened|wrote|changed|deleted|ist|war|hat|wird|est|était|está|estaba|sembra)(?!\p{L})/u;
 
 /** "What can you do?", "how does this work?" */
 const ASKS_FOR_HELP =

@@ -14,8 +14,8 @@ import { blankSeparators } from "./words.ts";
  * Finds the commands in a comment: `@<mention> [agent] [--flag=value | --flag value]… [instructions]`, or a verb.
  *
  * - At the start of a line, after at most three spaces, every mention is a command, also in an item of a list or of
- *   a task list, in a heading and in bold; inside a line only one with an agent or a verb right after it, and only
- *   where no earlier command's instructions run.
+ *   a task list, in a heading and in bold; inside a line only one with an agent or a verb right after it, only
+ *   where Porter is called and not spoken of (`inner.ts`), and where no earlier command's instructions run.
  * - The mention stands alone: before white space, punctuation or the line's end, in any letter case. Code, quotes and
  *   whatever the page does not show hold no commands; neither does what mail programs add below a reply.
  * - Agent, flags and verb stand on the mention's line, or on the next where nothing else stands on the first.

@@ -86,6 +86,8 @@ Mīļš paldies|Labai šaunu|Väga kena|Dank je, klopt zo|Ich schau es mir morge
 De lujo|Qué crack|Ficou show de bola|Che bomba ragazzi|Mega robota chłopaki|Кайф|Огонь просто|Топчик|Ура, зелёное|Efsane olmuş|Eline sağlık
 Snyggt jobbat|Så fint|Kanon bra|Det ser bra ut|Hienosti meni|谢啦|辛苦辛苦|真香|牛|さすが|感動した|お見事|수고링|짱이다|굿굿|شكرا يا بطل|يعطيك العافية|תודה אלוף
 🎉🎉|sick|dope|noice|chef's kiss|what a legend|well played|bravissimo|kudos to the team|the tests are green now|worked like a charm|just what I was after
+is there a way to cache this?|the total is wrong for empty carts|dark mode|Fails on Windows with EPERM|go
+please look into this|can you take this one?|your turn|work on this please|have a go at it
 Pleas stop|stop plesae|cancle|cancle pls|retry pleeease|Thnaks!|thansk|tnx|<3|you there?
 please stop the deploy job from failing|cancel my order please|retry the upload when the network is back
 status page is down|good catch on the null check|clean change, easy review|the update went fine
@@ -167,6 +169,7 @@ the parser still crashes on src/a.ts|same for parseComment|bitte auch die Doku a
 agrega una prueba|arregla el botón|adicione um teste|corrige o erro|aggiungi un test|correggi il bug|voeg een test toe|dodaj test|popraw to|добавь тест
 исправь опечатку|додай тест|test ekle|hatayı düzelt|lägg till ett test|fixa buggen|tilføj en test|legg til en test|lisää testi|přidej test|oprav to
 adaugă un test|adj hozzá egy tesztet|πρόσθεσε ένα τεστ|thêm một bài kiểm tra|tambahkan tes|أضف اختبارا|הוסף בדיקה|加一个测试|テストを追加して|バグを直して|테스트 추가해줘
+is it possible to add dark mode? please implement it|has to support CSV, please add that|make it so|do it
 help the user find the button
 fix teh typo in teh readme|Please add a CHANGELOG entry for 2.1
 thanks, now please also rename \`Cart\` to \`Basket\`|great! Could you add a test for the empty cart?
