@@ -30,18 +30,28 @@ describe("a rule that no run can keep to is known before the run", () => {
     ["another committer", rule("committer_email_pattern", { pattern: "@acme\\.example$" })],
     ["a sign-off", rule("commit_message_pattern", { pattern: "^Signed-off-by: .+ <.+>$" })],
     ["a sign-off by its word", rule("commit_message_pattern", { operator: "contains", pattern: "Signed-off-by:" })],
-    ["no co-authors", rule("commit_message_pattern", { negate: true, operator: "contains", pattern: "Co-authored-by" })],
+    [
+      "no co-authors",
+      rule("commit_message_pattern", { negate: true, operator: "contains", pattern: "Co-authored-by" }),
+    ],
   ])("%s", (_name, one, more) => {
     expect(isUnmet(one, more)).toBe(true);
   });
 
   test.each<[string, BranchRule, Partial<Planned>?]>([
     ["what is kept to", rule("branch_name_pattern", { pattern: "^(feature|porter)/[a-z0-9_-]+$" })],
-    ["a prefix that is set", rule("branch_name_pattern", { operator: "starts_with", pattern: "bots/" }), { branch: "bots/x" }],
+    [
+      "a prefix that is set",
+      rule("branch_name_pattern", { operator: "starts_with", pattern: "bots/" }),
+      { branch: "bots/x" },
+    ],
     ["signatures, where GitHub signed", rule("required_signatures"), { signs: true }],
     ["signatures, where nobody knows", rule("required_signatures")],
     ["a form that the agent may keep to", rule("commit_message_pattern", { pattern: "^[A-Z]+-\\d+ " })],
-    ["a word that the agent may leave out", rule("commit_message_pattern", { negate: true, operator: "contains", pattern: "WIP" })],
+    [
+      "a word that the agent may leave out",
+      rule("commit_message_pattern", { negate: true, operator: "contains", pattern: "WIP" }),
+    ],
     ["an expression that is none", rule("branch_name_pattern", { pattern: "(?<" })],
     ["an expression that might take long", rule("branch_name_pattern", { pattern: "^(?:a+)+$" })],
     ["many stars", rule("branch_name_pattern", { pattern: ".*.*.*.*x" })],
@@ -56,7 +66,9 @@ describe("a rule that no run can keep to is known before the run", () => {
 
 test("a rule is said by its name", () => {
   const starts = rule("branch_name_pattern", { name: "Team prefix", operator: "starts_with", pattern: "feature/" });
-  expect([starts, rule("creation"), rule("commit_message_pattern", { negate: true, pattern: "x" })].map(ruleWords)).toEqual([
+  expect(
+    [starts, rule("creation"), rule("commit_message_pattern", { negate: true, pattern: "x" })].map(ruleWords),
+  ).toEqual([
     'branch_name_pattern "Team prefix": names of branches must begin with feature/',
     "creation: nobody may make a branch of this name",
     "commit_message_pattern: texts of commits must not match x",

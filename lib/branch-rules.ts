@@ -67,9 +67,7 @@ function matches({ operator, pattern }: NonNullable<BranchRule["pattern"]>, text
 
 /** GitHub's expressions never take long; here one of somebody else's might. */
 const isQuick = (pattern: string): boolean =>
-  pattern.length <= 200 &&
-  !/\)(?:[*+]|\{\d+,)/.test(pattern) &&
-  (pattern.match(/[*+]|\{\d+,\d*\}/g) ?? []).length <= 3;
+  pattern.length <= 200 && !/\)(?:[*+]|\{\d+,)/.test(pattern) && (pattern.match(/[*+]|\{\d+,\d*\}/g) ?? []).length <= 3;
 
 function compiled(pattern: string): RegExp | null {
   try {

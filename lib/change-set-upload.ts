@@ -9,6 +9,8 @@ export const UPLOAD_LIMITS = {
   contentBytes: CHANGE_SET_LIMITS.totalBytes,
   bundleBytes: 100 * 1024 ** 2,
   patchBytes: 50 * 1024 ** 2,
+  /** All sets of an attempt that are kept at a time: two of the largest. */
+  attemptBytes: 400 * 1024 ** 2,
   /** The body that makes a set whole. */
   manifestBytes: 6 * 1024 ** 2,
 } as const;

@@ -100,6 +100,11 @@ export const FAILURES = {
     fix: null,
     resumes: false,
   },
+  branch_rules: {
+    sentence: "Rules of the repository on GitHub refuse whatever Porter could write there, so nothing was started.",
+    fix: advice("An admin can let Porter's App bypass them, or set another branch prefix."),
+    resumes: false,
+  },
   daily_cap_person: {
     sentence: "You have started as many runs in 24 hours as this Porter allows a person.",
     fix: null,

@@ -24,10 +24,15 @@ export const taskCountsSchema = z.object({
 });
 export type TaskCounts = z.infer<typeof taskCountsSchema>;
 
-/** The prompt exactly as the agent got it, and what was left out of what people wrote, and how often. */
+const omission = z.object({ where: z.string(), what: z.string(), count });
+/**
+ * The prompt exactly as the agent got it; what was left out of what people wrote, and how often; and what `stays`
+ * although GitHub folds or draws it.
+ */
 export const promptViewSchema = z.object({
   prompt: z.string(),
-  omissions: z.array(z.object({ where: z.string(), what: z.string(), count })),
+  omissions: z.array(omission),
+  stays: z.array(omission),
 });
 export type PromptView = z.infer<typeof promptViewSchema>;
 

@@ -1,6 +1,7 @@
 import type { Assignment } from "./assignment.ts";
 import type { Porter } from "./porter.ts";
 import type { RunSecrets } from "./run-secrets.ts";
+import { RUNNER_VERSION } from "./runner-version.ts";
 
 const ENOUGH_LEFT_MS = 15 * 60_000;
 const REVOKE_TIMEOUT_MS = 5000;
@@ -59,7 +60,7 @@ async function revokeOne(url: string, token: string): Promise<void> {
       headers: {
         authorization: `Bearer ${token}`,
         accept: "application/vnd.github+json",
-        "user-agent": "porter-runner",
+        "user-agent": `porter-runner/${RUNNER_VERSION}`,
       },
       signal: AbortSignal.timeout(REVOKE_TIMEOUT_MS),
     });

@@ -34,6 +34,12 @@ export default function PromptView({ id }: { id: string }) {
           <p className="mt-1 text-soft">Nobody sees these on GitHub, so an agent must not obey them.</p>
         </Notice>
       )}
+      {data.stays.length === 0 ? null : (
+        <p className="mb-4 text-soft">
+          Folded or drawn on GitHub, and sent as written:{" "}
+          {data.stays.map(({ where, what, count }) => `${count} × ${what} in the ${where}`).join(", ")}.
+        </p>
+      )}
       <div className="flex items-center justify-between">
         <p className="text-soft">Exactly as the agent got it</p>
         <CopyButton text={data.prompt} label="Copy the prompt" />

@@ -1,3 +1,4 @@
+import { isPlainAddress } from "./addresses.ts";
 import { attributesOf, type HtmlTag } from "./html-tags.ts";
 import type { Regions } from "./regions.ts";
 import type { UnseenEdit } from "./unseen-edit.ts";
@@ -52,7 +53,7 @@ const LAYOUT_ATTRIBUTES = new Set([
 ]);
 
 /** Removes hidden elements with all they hold, and from other tags the attributes that nobody sees. */
-export function elementEdits(text: string, { tags }: Regions): UnseenEdit[] {
+export function elementEdits(text: string, { tags }: Pick<Regions, "tags">): UnseenEdit[] {
   const edits: UnseenEdit[] = [];
   const ends = closingTags(tags);
   for (const tag of tags) {
@@ -116,7 +117,7 @@ function closingTags(tags: readonly HtmlTag[]): Map<HtmlTag, HtmlTag> {
 function attributeEdits(tag: HtmlTag, source: string): UnseenEdit[] {
   const attributes = attributesOf(source);
   const kept = attributes.flatMap(({ name, value }) => {
-    if (LINK_ATTRIBUTES.has(name) && /^[^\s"<>]*$/.test(value)) return [`${name}="${value}"`];
+    if (LINK_ATTRIBUTES.has(name) && !/[<>]/.test(value) && isPlainAddress(value)) return [`${name}="${value}"`];
     return LAYOUT_ATTRIBUTES.has(name) && /^[\w%.-]{0,12}$/.test(value)
       ? [value === "" ? name : `${name}="${value}"`]
       : [];

@@ -6,6 +6,8 @@ export const INVISIBLE_KINDS = [
   "bidirectional control",
   "tag character",
   "variation selector",
+  "private-use character",
+  "unassigned character",
   "broken surrogate",
 ] as const;
 export type InvisibleKind = (typeof INVISIBLE_KINDS)[number];
@@ -14,9 +16,12 @@ export type InvisibleKind = (typeof INVISIBLE_KINDS)[number];
 const TERMINAL_ESCAPE =
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n]*(?:\u0007|\u001b\\|\u009c)?|\u001b[@-Z\\^_]/g;
 
+/**
+ * Whatever Unicode says has no shape of its own: controls, formats, default ignorables, private use and what is not
+ * assigned; and two characters that have a shape on paper only: the empty Braille cell and the object's place.
+ */
 const INVISIBLE =
-  // oxlint-disable-next-line no-misleading-character-class -- these are the characters to find
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
+  /[[\p{Cc}\p{Cf}\p{DI}\p{Co}\p{Cn}\u2800\ufffc]--[\t\n\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]]/gv;
 
 const PICTOGRAPH = /^[\p{Extended_Pictographic}\u{1f3fb}-\u{1f3ff}]$/u;
 const EMOJI_BASE = /^[\p{Emoji}\p{Extended_Pictographic}]$/u;
@@ -26,7 +31,7 @@ const JOINING_LETTER =
 
 /**
  * Removes what is not seen: terminal escapes, control characters but tab and line feed, zero-width and bidirectional
- * controls, the tag block and variation selectors. Joiners stay inside emoji and where a script needs them, the
+ * controls, the tag block, variation selectors, private use and what Unicode has not assigned. Joiners stay inside emoji and where a script needs them, the
  * emoji selector behind an emoji. Line ends become `\n`, broken surrogates U+FFFD, so the text is valid UTF-8.
  * Idempotent; `removed` counts characters by kind, kinds in the order of `INVISIBLE_KINDS`.
  */
@@ -86,6 +91,9 @@ function kindOf(code: number): InvisibleKind {
   if (code >= 0xe0000 && code <= 0xe007f) return "tag character";
   if ((code >= 0xfe00 && code <= 0xfe0f) || (code >= 0xe0100 && code <= 0xe01ef)) return "variation selector";
   const bidirectional = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+  const character = String.fromCodePoint(code);
+  if (/\p{Co}/u.test(character)) return "private-use character";
+  if (/\p{Cn}/u.test(character)) return "unassigned character";
   if (bidirectional || code === 0x200e || code === 0x200f || code === 0x061c) return "bidirectional control";
   return "zero-width character";
 }

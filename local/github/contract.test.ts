@@ -192,6 +192,7 @@ test("git objects, references and rules have GitHub's form, and so have their re
     rules: [{ type: "required_signatures" }, { type: "branch_name_pattern", parameters }],
   });
   matches("repos/get-branch-rules", await hub.api("GET", `${repository}/rules/branches/main`, { token }));
+  matches("repos/get-repo-ruleset", await hub.api("GET", `${repository}/rulesets/1`, { token }));
   const secret = await post("blobs", { content: `AKIA${"A".repeat(16)}` });
   expect(secret.status).toBe(422);
   matches("git/create-blob", secret);

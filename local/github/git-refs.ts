@@ -8,7 +8,7 @@ import { pullCommits, pullFromEmulator } from "./git-sync.ts";
 import { passOn } from "./proxy.ts";
 import { hasGate } from "./push-gate.ts";
 import { type RefUpdate, type Violation, violationsOf } from "./ref-gate.ts";
-import { describeRule, rulesOfBranch, standardSettings } from "./repository-rules.ts";
+import { describeRule, describeRuleset, RULESET_ID, rulesOfBranch, standardSettings } from "./repository-rules.ts";
 import { parameter, type Parameters, route, type Route } from "./routes.ts";
 import { apiRefusal } from "./violations.ts";
 import type { Repository, World } from "./world.ts";
@@ -66,6 +66,10 @@ export function gitRefRoutes(world: World): Route[] {
         items.map((rule) => describeRule(rule, repository)),
         headers,
       );
+    }),
+    route("GET", `/repos/:owner/:repo/rulesets/${RULESET_ID}`, async (exchange, parameters) => {
+      const repository = await routeRepository(world, exchange, parameters);
+      return json(200, describeRuleset(world.settings.get(repository.fullName) ?? standardSettings, repository));
     }),
   ];
 }

@@ -60,6 +60,7 @@ const usedOperations = new Set([
   "repos/get-collaborator-permission-level",
   "repos/get-combined-status-for-ref",
   "repos/get-content",
+  "repos/get-repo-ruleset",
   "users/get-authenticated",
 ]);
 

@@ -58,6 +58,8 @@ export const settingsSchema = z.strictObject({
   pushProtection: z.boolean().default(false),
   /** The secrets that somebody has allowed under their unblock address. */
   allowedSecrets: z.array(z.string()).default([]),
+  /** What the App is told of its own bypass. It is held to the rules all the same. */
+  mayBypass: z.boolean().default(false),
   /** Whether GitHub signs what an App commits by REST: the documentation says yes, some reports no. */
   signsCommits: z.boolean().default(true),
 });
@@ -74,7 +76,22 @@ export function rulesOfBranch(rules: Rule[], repository: Pick<Repository, "defau
   });
 }
 
+/** The one ruleset that holds them all, as `GET /repos/{owner}/{repo}/rulesets/{id}` shows it. */
+export function describeRuleset({ rules, mayBypass }: RepositorySettings, { fullName }: Repository): object {
+  return {
+    id: RULESET_ID,
+    name: "rules",
+    target: "branch",
+    source_type: "Repository",
+    source: fullName,
+    enforcement: "active",
+    current_user_can_bypass: mayBypass ? "always" : "never",
+    rules: rules.map(({ branches: _branches, ...rule }) => rule),
+  };
+}
+export const RULESET_ID = 1;
+
 /** A rule as `GET /repos/{owner}/{repo}/rules/branches/{branch}` shows it. */
 export function describeRule({ branches: _branches, ...rule }: Rule, repository: Repository): Record<string, unknown> {
-  return { ...rule, ruleset_source_type: "Repository", ruleset_source: repository.fullName, ruleset_id: 1 };
+  return { ...rule, ruleset_source_type: "Repository", ruleset_source: repository.fullName, ruleset_id: RULESET_ID };
 }

@@ -5,6 +5,9 @@ import { readJson } from "@/lib/json";
 import { receiveCallback } from "@/server/callbacks/handle";
 import type { AppContext } from "@/server/context";
 import { GitHubError } from "@/server/github/port";
+import { expireSets } from "@/server/tasks/change-set/expire-sets";
+import { isHotPath } from "@/server/hot-paths";
+import { isPlainPath } from "@/lib/request-safety";
 import { openChangeSet, openSetFile } from "@/server/tasks/change-set/open-change-set";
 import {
   aClaimedAttempt,
@@ -127,6 +130,10 @@ test("a set is whole once: the same words again get the same answer, others are 
   expect((await run.door.whole(second, 2)).body).toEqual({ leaveOut: [] });
   const newest = await run.context.db.changeSets.newestWhole(run.taskId, run.attempt);
   expect(newest).toMatchObject({ number: 2 });
+  // What Porter does not write is not kept on.
+  await expireSets(run.context, 10);
+  expect((await objects(run.taskId)).filter(({ key }) => key.includes("/1/1/"))).toEqual([]);
+  expect(newest === null ? null : await openChangeSet(run.context, newest)).not.toBeNull();
 });
 
 test("what is too large is kept for download, with bundle and patch as they came", async () => {
@@ -256,3 +263,9 @@ function countedSteps(context: AppContext, isLast: () => boolean): AppContext {
     },
   };
 }
+
+test("both doors stand before the handlers of change sets", () => {
+  for (const kind of ["part", "changes"]) expect(isHotPath(`/api/callbacks/${kind}`)).toBe(true);
+  const query = `task=task_${"a".repeat(20)}&attempt=1&set=1&kind=content&number=1&sha256=${"0".repeat(64)}`;
+  expect(isPlainPath(`https://porter.test/api/callbacks/part?${query}`)).toBe(true);
+});

@@ -1,12 +1,12 @@
 import { type ClaimAnswer, type ClaimRequest, PROTOCOL_VERSION } from "@/lib/agent-protocol";
 import { PROVIDERS } from "@/lib/providers";
+import { trailersOf } from "@/lib/review/trailers";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { CALLBACK_CHECK } from "@/server/tasks/attempt-plan";
 import { type Handed, mintGitToken, openHanded } from "@/server/tasks/git-token";
 import { passForMachine } from "@/server/tasks/pass-gate";
-import { trailersOf } from "@/server/tasks/writing/commit-message";
 import { checkRequirements } from "@/server/tasks/requirements";
 import type { RunSettings } from "@/server/settings/run-settings";
 

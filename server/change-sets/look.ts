@@ -43,13 +43,21 @@ export function findInFile(contents: Contents, place: Place, knows: Knows): Find
   const { content, before } = contents;
   const { path } = place;
   const conflicts = countConflicts(content) > (before === null ? 0 : countConflicts(before));
-  const isLarge = content.length > LARGE && place.entry?.mode !== "120000";
+  const isLarge = (content.length > LARGE || hasMoreLines(content, MANY_LINES)) && place.entry?.mode !== "120000";
   const found = isLarge ? findInPieces(content, place, knows) : findInText(contents, place, knows);
   return [...(conflicts ? [{ kind: "conflict", path, detail: "" } as const] : []), ...found];
 }
 
 /** The lines of a larger file, and of the one before it, would be more than a Worker has memory for. */
 const LARGE = 4 * 1024 * 1024;
+const MANY_LINES = 200_000;
+
+function hasMoreLines(content: Uint8Array, most: number): boolean {
+  let lines = 0;
+  for (let at = content.indexOf(10); at !== -1 && lines <= most; at = content.indexOf(10, at + 1)) lines += 1;
+  return lines > most;
+}
+
 const PIECE = 1024 * 1024;
 const OVERLAP = 16 * 1024;
 

@@ -143,6 +143,12 @@ export function refusalReply(code: FailureCode, context: ReplyContext): string {
   return `${sentence} ${link(linkWords(fix), addressOf(fix, context.publicUrl))}${then}.`;
 }
 
+/** Rules of GitHub's that no run can keep to, one a line. */
+export const rulesReply = (rules: readonly string[], context: ReplyContext): string =>
+  [refusalReply("branch_rules", context), "", ...rules.slice(0, 10).map((rule) => `- ${plainLine(rule, 300)}`)].join(
+    "\n",
+  );
+
 /** The command, or the settings of who gave it, cannot be read: nobody but an operator can put that right. */
 export const unreadableReply = (): string =>
   "Porter could not read this command or your settings, so nothing was started. Its operator can see why.";

@@ -1,10 +1,10 @@
-import { and, desc, eq, isNotNull, isNull, lte, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNotNull, isNull, lt, lte, sql, sum } from "drizzle-orm";
 import type { SetPart } from "@/lib/change-set";
 import type { PartKind } from "@/lib/change-set-upload";
 import { nextChange, type OnChange } from "./change-seq";
 import { assignments, withRetry, type Database } from "./database";
 import type { SealedValue } from "./sealed-store";
-import { changeSets } from "./schema";
+import { changeSets, tasks } from "./schema";
 
 export type ChangeSetRow = typeof changeSets.$inferSelect;
 export type ChangeSetKey = Pick<ChangeSetRow, "taskId" | "attempt" | "number">;
@@ -125,6 +125,45 @@ export function createChangeSetStore(db: Database, onChange: OnChange = () => {}
         .set(judgement)
         .where(and(at(key), eq(changeSets.content, "files"), isNull(changeSets.judgement)));
     },
+
+    /** Whether GitHub verified what was written last in a repository; null: nothing was. */
+    wasVerified: async (repositoryId: number): Promise<boolean | null> =>
+      (
+        await db
+          .select({ verified: changeSets.verified })
+          .from(changeSets)
+          .innerJoin(tasks, eq(tasks.id, changeSets.taskId))
+          .where(and(eq(tasks.repositoryId, repositoryId), isNotNull(changeSets.verified)))
+          .orderBy(desc(changeSets.createdAt))
+          .limit(1)
+      )[0]?.verified ?? null,
+
+    /**
+     * The sets of the attempt before this one are no more needed: it is what they are without what Porter does not write,
+     * and what that was is not kept on. Their files go with the next sweep.
+     */
+    async replaceEarlier({ taskId, attempt, number }: ChangeSetKey, now: string): Promise<void> {
+      await db
+        .update(changeSets)
+        .set({ expiresAt: now })
+        .where(
+          and(
+            eq(changeSets.taskId, taskId),
+            eq(changeSets.attempt, attempt),
+            lt(changeSets.number, number),
+            gt(changeSets.expiresAt, now),
+          ),
+        );
+    },
+
+    /** Bytes of an attempt's sets whose files are there. */
+    bytesOf: async (taskId: string, attempt: number): Promise<number> =>
+      (
+        await db
+          .select({ bytes: sum(changeSets.bytes).mapWith(Number) })
+          .from(changeSets)
+          .where(and(eq(changeSets.taskId, taskId), eq(changeSets.attempt, attempt), isNull(changeSets.removedAt)))
+      )[0]?.bytes ?? 0,
 
     /** What is written of an attempt; null: nothing came whole. */
     newestWhole: async (taskId: string, attempt: number): Promise<ChangeSetRow | null> =>

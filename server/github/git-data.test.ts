@@ -138,3 +138,18 @@ test("reads a file by its id, up to a size", async () => {
   expect(await repository.fileContent(sha, 4999)).toBeNull();
   expect(await repository.fileContent(NOBODY, 5000)).toBeNull();
 });
+
+test("asks which rules a branch of a name would be held to, and whether the App may pass by them", async () => {
+  const parameters = { name: "Team", operator: "starts_with" as const, pattern: "feature/" };
+  hub.setRepository({
+    rules: [{ type: "branch_name_pattern", branches: "porter/**", parameters }, { type: "creation" }],
+  });
+  expect(await repository.branchRules("porter/task_x")).toEqual([
+    { type: "branch_name_pattern", rulesetId: 1, pattern: { ...parameters, negate: false } },
+    { type: "creation", rulesetId: 1, pattern: null },
+  ]);
+  expect(await repository.branchRules("feature/x")).toHaveLength(1);
+  expect(await repository.mayBypass(1)).toBe(false);
+  hub.setRepository({ mayBypass: true });
+  expect(await repository.mayBypass(1)).toBe(true);
+});

@@ -1,3 +1,4 @@
+import type { BranchRule } from "@/lib/branch-rules";
 import type { RateLimit } from "@/lib/github-data";
 
 /** A repository as a caller names it. Identity is `id`; `owner` and `name` are what the API's paths need. */
@@ -162,6 +163,10 @@ export interface GitHubRepository {
   pullManners(): Promise<{ titles: string[]; template: string | null }>;
   /** Whether this person is asked for a review of it now; not its author, nor who may not see it. */
   requestReview(number: number, login: string): Promise<boolean>;
+  /** The rules that GitHub would hold a branch of this name to, whether or not there is one. */
+  branchRules(branch: string): Promise<BranchRule[]>;
+  /** Whether the App may ever pass by the rules of a ruleset. */
+  mayBypass(rulesetId: number): Promise<boolean>;
   /** How many of a commit's check runs and statuses passed (or did not apply), failed and go on; null: none may be seen. */
   checksOf(sha: string): Promise<CheckCounts | null>;
   branchSha(branch: string): Promise<string | null>;

@@ -8,6 +8,7 @@ import type { GitHubRepository, RepositoryPermission } from "@/server/github/por
 import { createObjects } from "@/server/github/objects";
 import { createPullManners } from "@/server/github/pull-manners";
 import { createPulls } from "@/server/github/pulls";
+import { createRules } from "@/server/github/rules";
 import { inRepository } from "@/server/github/repository-calls";
 import type { RepositoryCalls } from "@/server/github/repository-calls";
 import { accountSchema, permissionSchema, repositorySchema } from "@/server/github/schemas";
@@ -44,6 +45,7 @@ export function createGitHubRepository(calls: RepositoryCalls): GitHubRepository
     ...createObjects(calls),
     ...createPulls(calls),
     ...createPullManners(calls),
+    ...createRules(calls),
     ...createTrees(calls),
     async permissionOf(login) {
       const call = inRepository(calls, path`/collaborators/${login}/permission`);

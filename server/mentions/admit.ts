@@ -9,13 +9,14 @@ import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
 import { GitHubError } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
+import { askBeforeARun, type BeforeARun, NOTHING_BEFORE, withBranch } from "@/server/repositories/before-a-run";
 import { askGate, type GateAnswer, type Permit } from "@/server/repositories/gate";
 import { withRepository } from "@/server/repositories/github-access";
 import { refusalOf } from "@/server/repositories/refusal";
 import type { RunSettings } from "@/server/settings/run-settings";
 import { capSentence, countStart } from "@/server/tasks/daily-cap";
 import { planTask } from "@/server/tasks/plan";
-import { refusalReply, unreadableReply } from "@/server/commands/replies";
+import { refusalReply, rulesReply, unreadableReply } from "@/server/commands/replies";
 import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/tasks/unreadable";
 import { answerCommand, type ContextFile } from "./answer-command";
 import { asAnswer, askFirst } from "./ask-first";
@@ -41,7 +42,7 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
       await settle({ ...refusedPatch(context, answer), installationId });
       return null;
     }
-    const contextFile = await readContext(context, { installationId, mention, file: answer.more });
+    const contextFile = await readContext(context, { installationId, mention, told: answer.more });
     if ("refused" in contextFile) {
       const reply = refusalReply(contextFile.refused, replyContext(context));
       await settle({ status: "refused", outcome: contextFile.refused, reply, installationId });
@@ -53,6 +54,7 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
       permit,
       settings,
       contextFile: contextFile.read,
+      before: contextFile.before,
     };
     return await answerWriter(context, admitted);
   } catch (error) {
@@ -73,6 +75,7 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
 type Admitted = {
   mention: MentionRow & { installationId: number };
   contextFile: ContextFile;
+  before: BeforeARun;
   permit: Permit;
   settings: RunSettings;
 };
@@ -102,6 +105,12 @@ async function answerWriter(context: AppContext, admitted: Admitted): Promise<st
     await settle({ status: "refused", outcome: "machine_too_large", reply, installationId });
     return null;
   }
+  const { unmet } = admitted.before;
+  if (unmet.length > 0) {
+    const reply = rulesReply(unmet, replyContext(context));
+    await settle({ status: "refused", outcome: "branch_rules", reply, installationId });
+    return null;
+  }
   return createTask(context, { ...admitted, command });
 }
 
@@ -126,7 +135,14 @@ function enter(context: AppContext, asking: Asking) {
     person: { userId: mention.actorId, login: mention.actorLogin },
     issueNumber: asksForWork && !mention.isPullRequest ? mention.issueNumber : null,
   } as const;
-  return askGate(context, question, async (repository) => (asksForWork ? repository.contextFile() : null));
+  return askGate(context, question, async (repository) => {
+    const { repositoryId, actorId: userId, actorLogin: login } = mention;
+    const [file, before] = await Promise.all([
+      asksForWork ? repository.contextFile() : null,
+      beginsWork(mention) ? askBeforeARun(context, repository, { repositoryId, userId, login }) : NOTHING_BEFORE,
+    ]);
+    return { file, before };
+  });
 }
 
 /** How a command ends that was not let in. Who may not command there hears nothing; neither does whom nobody knows. */
@@ -144,11 +160,14 @@ function refusedPatch(context: AppContext, answer: Extract<GateAnswer<unknown>, 
 /** The file, asked for again on its own where it failed: it may be all that is refused. */
 async function readContext(
   context: AppContext,
-  input: Asking & { file: PromiseSettledResult<ContextFile> },
-): Promise<{ read: ContextFile } | { refused: FailureCode }> {
-  if (input.file.status === "fulfilled") return { read: input.file.value };
+  input: Asking & { told: PromiseSettledResult<{ file: ContextFile; before: BeforeARun } | null> },
+): Promise<{ read: ContextFile; before: BeforeARun } | { refused: FailureCode }> {
+  const { told } = input;
+  if (told.status === "fulfilled")
+    return { read: told.value?.file ?? null, before: told.value?.before ?? NOTHING_BEFORE };
   try {
-    return { read: await withRepository(context, accessOf(input), (repository) => repository.contextFile()) };
+    const read = await withRepository(context, accessOf(input), (repository) => repository.contextFile());
+    return { read, before: NOTHING_BEFORE };
   } catch (error) {
     return { refused: codeOfLoss(error) };
   }
@@ -166,6 +185,11 @@ function wantsContext(mention: MentionRow): boolean {
   // "Yes" may go on with what a run asked.
   if (command?.kind === "talk") return isAnswer(command.instructions);
   return command?.kind === "start" || command?.kind === "retry";
+}
+
+/** A retry goes on where it was, and a pull request is no issue. */
+function beginsWork(mention: MentionRow): boolean {
+  return wantsContext(mention) && !mention.isPullRequest && tryJson(commandSchema, mention.command)?.kind !== "retry";
 }
 
 type Start = Extract<Command, { kind: "start" }>;
@@ -207,7 +231,12 @@ async function createTask(context: AppContext, input: Admitted & { command: Star
     now: task.createdAt,
     moveId: context.ids.uuid(),
     event: { kind: "task.created", data: { agent: task.agent, model: task.model } },
-    task: { ...task, id: context.ids.taskId(), mentionId: mention.id, commentId: mention.commentId },
+    task: {
+      ...task,
+      ...withBranch(context.ids.taskId(), input.before),
+      mentionId: mention.id,
+      commentId: mention.commentId,
+    },
   });
   return made.taskId;
 }

@@ -210,9 +210,14 @@ it.each(["@porter", "@porter zo mooi ekipo", "@porter claude 修复", "@porter E
   (text) => expect(after(text, null)).toBe("start"),
 );
 
+it.each(["kolegi", "is slow today", "broke the build", "you rock", "same here", ", thoughts?"])(
+  "`@porter claude %s` starts nothing after a run",
+  (words) => expect(after(`@porter claude ${words}`, ENDED)).toBe("talk"),
+);
+
 it.each([
   ["@porter", ENDED],
-  ["@porter claude kolegi", ENDED],
+  ["@porter claude", ENDED],
   ["@porter --priority=high kolegi", ENDED],
   ["@porter -- kolegi", ENDED],
   ["@porter the blue ones", { failureCode: "agent_asks" }],

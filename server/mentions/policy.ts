@@ -26,15 +26,15 @@ export type LastEnd = { failureCode: FailureCode | null } | null;
 
 /**
  * Whether a command starts work where nothing is open. After a run has ended a few words may be meant for it, in
- * whatever language: they start another one only where they plainly ask for work, answer the run's question, or
- * are more than words.
+ * whatever language, and an agent's name may be part of them ("claude is slow today"): they start another one only
+ * where they plainly ask for work, answer the run's question, or are more than words.
  */
 export function startsAfter(
   command: { agent: AgentId | null; instructions: string; isForced: boolean } & Partial<Flags>,
   last: LastEnd,
 ): boolean {
   if (last === null || last.failureCode === "agent_asks") return true;
-  const { agent, model, priority, base, machine, instructions } = command;
-  if (command.isForced || [agent, model, priority, base, machine].some((named) => named != null)) return true;
+  const { model, priority, base, machine, instructions } = command;
+  if (command.isForced || [model, priority, base, machine].some((named) => named != null)) return true;
   return instructions === "" || asksForWork(instructions);
 }

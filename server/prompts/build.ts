@@ -1,6 +1,6 @@
 import { clip } from "@/lib/markdown/invisible";
 import type { Omission, PromptPart } from "./omissions";
-import { sanitise, sanitiseTitle } from "./sanitise";
+import { sanitise, type Sanitised, sanitiseTitle } from "./sanitise";
 
 /** A run that ended with a question instead of work. */
 export type Exchange = { instructions: string; question: string };
@@ -66,17 +66,16 @@ const exchangesText = (earlier: readonly Exchange[]): string =>
     )
     .join("\n\n");
 
-type Sanitised = ReturnType<typeof sanitise>;
-
 function partOf(input: PromptInput, where: PromptPart, clean: Sanitised): { text: string; omissions: Omission[] } {
   const text = clean.text.replace(/^(?:[ \t]*\n)+/, "").trimEnd();
   const pieces = text.split(input.nonce);
   // The replacement holds characters that no nonce has, so joining the pieces makes no new one.
   const whole = pieces.join("[removed]");
   const kept = clip(whole, BUDGETS[where]);
-  const cut = whole.length - kept.length;
+  const isCut = ({ what }: { what: string }): boolean => what === "character over the limit";
+  const cut = (clean.omitted.find(isCut)?.count ?? 0) + whole.length - kept.length;
   const omitted = [
-    ...clean.omitted,
+    ...clean.omitted.filter((one) => !isCut(one)),
     ...(pieces.length > 1 ? [{ what: "delimiter" as const, count: pieces.length - 1 }] : []),
     ...(cut > 0 ? [{ what: "character over the limit" as const, count: cut }] : []),
   ];

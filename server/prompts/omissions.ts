@@ -1,6 +1,9 @@
 import { INVISIBLE_KINDS } from "@/lib/markdown/invisible";
 
-/** What may be left out of a prompt; the words are shown on the run's page. */
+/** What stays although the page shows something else at first: a drawing, or one line that unfolds. */
+export const KEPT_KINDS = ["folded section", "diagram's source", "formula's source"] as const;
+
+/** What may be left out of a prompt, and what is told although it stays; the words are shown on the run's page. */
 export const OMITTED_KINDS = [
   ...INVISIBLE_KINDS,
   "HTML comment",
@@ -8,10 +11,21 @@ export const OMITTED_KINDS = [
   "hidden attribute",
   "image alt text",
   "link title",
+  "link label",
+  "link address",
+  "link without text",
   "unused link definition",
+  "footnote that nothing calls",
+  "footnote's name",
+  "table cell past the header",
+  "words behind a code fence",
+  "formula",
+  "hidden text",
   "invisible character reference",
+  "quote or list over the limit",
   "delimiter",
   "character over the limit",
+  ...KEPT_KINDS,
 ] as const;
 export type OmittedKind = (typeof OMITTED_KINDS)[number];
 

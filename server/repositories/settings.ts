@@ -14,10 +14,17 @@ import { problemOfGate } from "./gate-problem";
 import { installationFor, notInstalled } from "./installation-for";
 
 /** What is set for a repository. What cannot be read counts as not set. */
-export async function loadRepositorySettings(context: AppContext, repositoryId: number): Promise<RepositorySettings> {
-  const row = await context.db.repositorySettings.get(repositoryId);
-  return tryJson(repositorySettingsSchema, row?.settings ?? "{}") ?? repositorySettingsSchema.parse({});
+export async function loadRepositorySettings(
+  context: AppContext,
+  repositoryId: number | null,
+): Promise<RepositorySettings> {
+  const row = repositoryId === null ? null : await context.db.repositorySettings.get(repositoryId);
+  return tryJson(repositorySettingsSchema, row?.settings ?? "{}") ?? STANDARD;
 }
+const STANDARD = repositorySettingsSchema.parse({});
+
+export const isStandardPrefix = ({ branchPrefix }: RepositorySettings): boolean =>
+  branchPrefix === STANDARD.branchPrefix;
 
 /** Whether a task's work is published only once somebody who may write has clicked. */
 export const waitsForClick = async (context: AppContext, task: { repositoryId: number }): Promise<boolean> =>

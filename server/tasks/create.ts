@@ -1,3 +1,4 @@
+import { FAILURES } from "@/lib/failures";
 import { readPlace, type TaskRequest } from "@/lib/task-request";
 import type { TaskView } from "@/lib/task-view";
 import type { AppContext } from "@/server/context";
@@ -6,11 +7,14 @@ import { AppError } from "@/server/errors";
 import { GitHubError, type IssueFacts } from "@/server/github/port";
 import { requireUser } from "@/server/identity/actor";
 import { problemOfGitHub } from "@/server/identity/user-token";
-import { accessTo } from "@/server/repositories/access";
+import { accessTo, type RepositoryAccess } from "@/server/repositories/access";
+import { askBeforeARun, type BeforeARun, withBranch } from "@/server/repositories/before-a-run";
 import { askGate } from "@/server/repositories/gate";
 import { problemOfGate } from "@/server/repositories/gate-problem";
+import { withRepository } from "@/server/repositories/github-access";
 import { installationFor, notInstalled } from "@/server/repositories/installation-for";
 import { refusalOf } from "@/server/repositories/refusal";
+import { isStandardPrefix, loadRepositorySettings } from "@/server/repositories/settings";
 import { requireStart } from "./daily-cap";
 import { derivedTaskId } from "./derived-id";
 import { getTask } from "./get";
@@ -39,7 +43,7 @@ export async function createTask(context: AppContext, request: TaskRequest): Pro
   if (known !== null) return replay(context, known, place);
   await requireMachine(context, userId, request.machine ?? null);
   const { agent, model = null, priority = null, baseBranch: base = null, machine = null, instructions } = request;
-  const found = await askAbout(context, place, base);
+  const { before, ...found } = await askAbout(context, place, base);
   await requireStart(context, { id: `task:${id}`, userId, repositoryId: found.repository.id });
   const task = await planTask(context, {
     ...found,
@@ -54,7 +58,7 @@ export async function createTask(context: AppContext, request: TaskRequest): Pro
     now: task.createdAt,
     moveId: context.ids.uuid(),
     event: { kind: "task.created", data: { agent: task.agent, model: task.model } },
-    task: { ...task, id, mentionId: null, commentId: null },
+    task: { ...task, ...withBranch(id, before), mentionId: null, commentId: null },
   });
   await context.enqueue([{ kind: "task", id }]);
   return getTask(context, id);
@@ -77,7 +81,7 @@ function replay(context: AppContext, task: TaskRow, { owner, name, number }: Pla
 type Found = Pick<
   WantedTask,
   "userId" | "login" | "installationId" | "repository" | "issue" | "contextFile" | "permit"
->;
+> & { before: BeforeARun };
 
 /** Everything that GitHub has to say, with the App's token. Throws `AppError`. */
 async function askAbout(context: AppContext, place: Place, base: string | null): Promise<Found> {
@@ -86,18 +90,24 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
   const access = accessTo({ installationId, repositoryId: 0, repoOwner: place.owner, repoName: place.name });
   const question = { door: "dispatch", access, person, issueNumber: place.number } as const;
   const answer = await askGate(context, question, (repository) =>
-    Promise.all([repository.contextFile(), base === null ? null : repository.branchSha(base)]),
+    Promise.all([
+      repository.contextFile(),
+      base === null ? null : repository.branchSha(base),
+      askBeforeARun(context, repository, { repositoryId: null, ...person }),
+    ]),
   );
   if (answer.is === "refused" && answer.mayKnow === "nothing") throw notInstalled(context);
   if (answer.is !== "granted") throw problemOfGate(answer);
   const { permit, login, more, place: found } = answer;
   if (more.status === "rejected") throw problemOfMore(more.reason);
   if (found === null || more.value === null) throw new Error("the gate did not look at the place of a dispatch");
-  const [contextFile, baseSha] = more.value;
+  const [contextFile, baseSha, ofAnyName] = more.value;
   const { id, owner, name } = found.repository;
   const { number, title, body } = requireIssue(found.issue);
   if (base !== null && baseSha === null)
     throw new AppError("bad_request", "There is no such branch.", { field: "baseBranch" });
+  const before = await askAgain(context, { ...person, access, repositoryId: id, before: ofAnyName });
+  if (before.unmet.length > 0) throw problemOfRules(before.unmet);
   return {
     userId: person.userId,
     login,
@@ -105,9 +115,25 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
     repository: { id, owner, name },
     issue: { number, title, body },
     contextFile,
+    before,
     permit,
   };
 }
+
+/** Which branches a repository wants is known by its number alone, which came with the answer. */
+async function askAgain(
+  context: AppContext,
+  asked: { userId: number; login: string; access: RepositoryAccess; repositoryId: number; before: BeforeARun },
+): Promise<BeforeARun> {
+  const { access, before, ...place } = asked;
+  if (isStandardPrefix(await loadRepositorySettings(context, place.repositoryId))) return before;
+  return withRepository(context, access, (repository) => askBeforeARun(context, repository, place));
+}
+
+const problemOfRules = (unmet: readonly string[]): AppError => {
+  const { sentence, fix } = FAILURES.branch_rules;
+  return new AppError("conflict", [sentence, ...unmet].join("\n"), { field: "repository", fix });
+};
 
 /** For somebody who may write there, and so may know what GitHub refused. */
 const problemOfMore = (error: unknown): unknown => {

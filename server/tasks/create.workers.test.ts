@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { BranchRule } from "@/lib/branch-rules";
 import { MACHINES } from "@/lib/machine-size";
 import { taskRequestSchema } from "@/lib/task-request";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
+import { GitHubError } from "@/server/github/port";
 import { reconcile } from "@/server/reconcile";
 import {
   loadRepositorySettings,
@@ -18,8 +20,7 @@ import { createTask } from "./create";
 
 let lastPerson = 60_000;
 /** Somebody with everything that a run needs, and an issue in acme/widgets. */
-async function aDispatcher() {
-  const pipe = createPipe();
+async function aDispatcher(pipe = createPipe()) {
   const person = { id: (lastPerson += 1), login: `dispatcher-${lastPerson}` };
   await aPerson(pipe, person);
   pipe.github.state.issues.set(7, anIssue());
@@ -214,5 +215,76 @@ describe("what is set for a repository", () => {
     const row = { repositoryId: 11, updatedBy: null, updatedAt: context.clock.now().toISOString() };
     await context.db.repositorySettings.put({ ...row, settings: '{"publish":"never"}' });
     expect(await loadRepositorySettings(context, 11)).toEqual(standard);
+  });
+});
+
+describe("before a run is paid", () => {
+  const rule: BranchRule = {
+    type: "branch_name_pattern",
+    rulesetId: 5,
+    pattern: { name: "Team", negate: false, operator: "starts_with", pattern: "feature/" },
+  };
+  const words = 'branch_name_pattern "Team": names of branches must begin with feature/';
+
+  test("rules that no run can keep to are said by their names, and nothing is spent", async () => {
+    const { pipe, person, context, ask } = await aDispatcher();
+    pipe.github.state.rules = [rule];
+    await expect(ask(ISSUE)).rejects.toThrow(words);
+    const id = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: person.id });
+    const settled = await context.db.mentions.get(id);
+    expect(settled).toMatchObject({ status: "refused", outcome: "branch_rules", taskId: null });
+    expect(settled?.reply).toContain("branch\\_name\\_pattern");
+    expect(pipe.machines.machines).toEqual([]);
+    expect(await context.db.tasks.listForUser(person.id, { limit: 1 })).toEqual([]);
+  });
+
+  test("a rule that the App may pass by, and one that GitHub does not speak of, keep nobody from a run", async () => {
+    let isSilent = false;
+    const pipe = createPipe({
+      github: {
+        before(call) {
+          const asked = ["branchRules", "mayBypass", "branchSha"].includes(call);
+          if (isSilent && asked) throw new GitHubError({ kind: "lost", reason: "permission", message: "no" });
+        },
+      },
+    });
+    const { ask } = await aDispatcher(pipe);
+    pipe.github.state.rules = [rule];
+    pipe.github.state.bypassed.add(5);
+    expect((await ask(ISSUE)).status).toBe("queued");
+    pipe.github.state.bypassed.clear();
+    isSilent = true;
+    expect((await ask(ISSUE)).status).toBe("queued");
+  });
+
+  test("a branch in the way of the usual ones is gone around, by a comment and by the API", async () => {
+    const { pipe, person, context, ask } = await aDispatcher();
+    pipe.github.state.branches.set("porter", "a".repeat(40));
+    const { id } = await ask(ISSUE);
+    await reconcile(pipe.context, { kind: "task", id });
+    expect((await context.db.attempts.get(id, 1))?.branch).toBe(`porter-${id}`);
+    const asked = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: person.id });
+    const taskId = (await context.db.mentions.get(asked))?.taskId ?? "";
+    expect((await context.db.tasks.get(taskId))?.branch).toBe(`porter-${taskId}`);
+  });
+
+  test("a prefix that is set is what is asked about, also where only the name is known at first", async () => {
+    const { pipe, context, ask } = await aDispatcher();
+    const place = { owner: "acme", name: "widgets" };
+    pipe.github.state.rules = [rule];
+    await updateRepositorySettings(context, { ...place, branchPrefix: "feature/" });
+    expect((await ask(ISSUE)).status).toBe("queued");
+    await updateRepositorySettings(context, { ...place, branchPrefix: null });
+  });
+
+  test("it is asked beside the other questions, with two more calls", async () => {
+    const { pipe, person } = await aDispatcher();
+    const before = pipe.github.calls.length;
+    await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: person.id });
+    const asked = pipe.github.calls.slice(before);
+    expect(asked.filter((call) => ["branchSha", "branchRules", "mayBypass"].includes(call))).toEqual([
+      "branchSha",
+      "branchRules",
+    ]);
   });
 });

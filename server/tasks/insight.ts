@@ -15,6 +15,7 @@ import { TERMINAL_STATUSES } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import { GitHubError } from "@/server/github/port";
 import { requireUser } from "@/server/identity/actor";
+import { KEPT_KINDS } from "@/server/prompts/omissions";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
 import { ownTask } from "./get";
@@ -35,7 +36,9 @@ export async function countTasks(context: AppContext): Promise<TaskCounts> {
 /** The prompt as it was sent, of a task of the signed-in user. */
 export async function promptOf(context: AppContext, id: string): Promise<PromptView> {
   const { prompt, promptOmissions } = await ownTask(context, id);
-  return { prompt, omissions: tryJson(promptViewSchema.shape.omissions, promptOmissions) ?? [] };
+  const told = tryJson(promptViewSchema.shape.omissions, promptOmissions) ?? [];
+  const stays = told.filter(({ what }) => KEPT_KINDS.some((kind) => kind === what));
+  return { prompt, omissions: told.filter((one) => !stays.includes(one)), stays };
 }
 
 /** The pull request of a task of the signed-in user, as GitHub has it now; null when there is none or GitHub is away. */

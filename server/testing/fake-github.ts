@@ -1,3 +1,4 @@
+import type { BranchRule } from "@/lib/branch-rules";
 import {
   type ComparedFile,
   GitHubError,
@@ -33,6 +34,9 @@ export type GitHubState = FakeGitState & {
   issues: Map<number, IssueFacts | null>;
   archived: Set<number>;
   pulls: (PullRequest & { body: string; reviewers: string[] })[];
+  rules: BranchRule[];
+  /** Rulesets that the App may pass by. */
+  bypassed: Set<number>;
   manners: Awaited<ReturnType<GitHubRepository["pullManners"]>>;
   compared: ComparedFile[];
   liveTokens: Set<string>;
@@ -84,6 +88,8 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     issues: new Map(),
     archived: new Set(),
     pulls: [],
+    rules: [],
+    bypassed: new Set(),
     manners: { titles: [], template: null },
     compared: [{ path: "a.txt", from: null, kind: "changed", additions: 3, deletions: 1, patch: null }],
     liveTokens: new Set(),
@@ -246,6 +252,8 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
           throw new GitHubError({ kind: "lost", reason: "not_found", message: "no such pull request" });
         return { ...pull, commits: 1, additions: 3, deletions: 1, changedFiles: 1 };
       }),
+    branchRules: () => call("branchRules", () => state.rules),
+    mayBypass: (rulesetId) => call("mayBypass", () => state.bypassed.has(rulesetId)),
     pullManners: () => call("pullManners", () => state.manners),
     requestReview: (number, login) =>
       call("requestReview", () => {

@@ -4,6 +4,7 @@ import { type Entry, sameEntry } from "./base-tree.ts";
 import type { Line } from "./lines.ts";
 import { remaining } from "./series-plan.ts";
 import { CollectWorld } from "./testing/collect-world.ts";
+import { expectToHold, packWhole } from "./testing/packed-set.ts";
 import { type Command, randomBase, randomWork } from "./testing/random-work.ts";
 
 const isWhole = process.env["PORTER_TEST_RING"] === "all";
@@ -53,7 +54,8 @@ async function compare(setUp: string, commands: readonly Command[]): Promise<voi
   const rewritten = delta(world, `${world.base.tree} ${untouched}`);
   const script = commands.map(({ sh }, at) => `n=${at}; ( ${sh} ) >/dev/null 2>&1 || true`).join("\n");
   world.agent(`base=$(git rev-parse HEAD)\n${script}`);
-  const { work, changes } = await world.collect();
+  const written = await world.collect();
+  const { work, changes } = written;
   const touched = new Set(commands.flatMap(({ touches }) => touches));
   const isTouched = (path: string): boolean =>
     [...touched].some((at) => path === at || path.startsWith(`${at}/`) || (at === "nested" && path.startsWith(at)));
@@ -80,13 +82,15 @@ async function compare(setUp: string, commands: readonly Command[]): Promise<voi
     }
     // What is written is what was collected.
     if (line === work.line) {
-      const written = changes.map((change) => change.slice("X 000000 ".length));
+      const told = changes.map((change) => change.slice("X 000000 ".length));
       // A file goes where a stash's untracked files make a folder of its name.
       const paths = [...made.keys()];
-      const meant = written.filter((path) => made.has(path) || !paths.some((one) => one.startsWith(`${path}/`)));
+      const meant = told.filter((path) => made.has(path) || !paths.some((one) => one.startsWith(`${path}/`)));
       expect(meant.toSorted()).toEqual(paths.toSorted());
     }
   }
+  const { manifest, parts } = await packWhole(world, written);
+  await expectToHold(world, manifest, parts);
   // Nothing that is there is passed over.
   if (!lines.some(({ kind }) => kind === "head")) {
     const left = [...delta(world, `${world.base.tree} ${world.agent(OWN_TREE).trim()}`)].filter(
@@ -96,6 +100,6 @@ async function compare(setUp: string, commands: readonly Command[]): Promise<voi
   }
 }
 
-test("whatever an agent does with git, each line of its work is collected as its own git has it", async () => {
+test("whatever an agent does with git, each line of its work is collected as its own git has it, and its set makes the same trees", async () => {
   await fc.assert(fc.asyncProperty(randomBase, randomWork, compare), { ...chance, endOnFailure: false });
 });

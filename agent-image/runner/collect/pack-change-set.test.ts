@@ -1,20 +1,15 @@
-import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { CHANGE_SET_LIMITS, type Manifest, manifestSchema } from "../../../lib/change-set.ts";
-import { createRedactor } from "../../../lib/redaction.ts";
+import { CHANGE_SET_LIMITS } from "../../../lib/change-set.ts";
 import { leaveOut } from "./collect-work.ts";
-import { ObjectReader } from "./object-reader.ts";
-import { packChangeSet, type Packed } from "./pack-change-set.ts";
 import { bundleParts, type Cutting, patchParts } from "./save-work.ts";
-import { CollectWorld, OWN_SECRET, type Written } from "./testing/collect-world.ts";
+import { CollectWorld, OWN_SECRET } from "./testing/collect-world.ts";
+import { expectToHold, pack, packWhole } from "./testing/packed-set.ts";
 import { writeSeries } from "./write-series.ts";
 
 const BASE =
   "echo a > a; mkdir -p src docs; echo x > src/x; echo d > docs/d; printf '#!/bin/sh\\n' > run.sh; echo f > f";
-
-const SECRETS = createRedactor([OWN_SECRET]);
 
 /** Keeps a file's parts. */
 function cutting(): { parts: Buffer[]; cut: Cutting } {
@@ -22,57 +17,6 @@ function cutting(): { parts: Buffer[]; cut: Cutting } {
   const { signal } = new AbortController();
   const onPart: Cutting["onPart"] = (_, content) => void parts.push(content);
   return { parts, cut: { onPart, mostBytes: 1024 ** 2, timeoutMs: 60_000, signal } };
-}
-
-async function pack(
-  world: CollectWorld,
-  { work, written }: Pick<Written, "work" | "written">,
-): Promise<{ packed: Packed; parts: Buffer[] }> {
-  const parts: Buffer[] = [];
-  const objects = new ObjectReader(world.trusted, 60_000);
-  const packed = await packChangeSet({
-    work,
-    written,
-    objects,
-    textOf: ({ commit }) => commit?.message.toString() ?? "left over",
-    secrets: SECRETS,
-    git: world.trusted,
-    timeoutMs: 60_000,
-    onPart: (part, content) => {
-      expect(part).toEqual({
-        number: parts.length + 1,
-        size: content.length,
-        sha256: createHash("sha256").update(content).digest("hex"),
-      });
-      parts.push(content);
-    },
-  });
-  await objects.close();
-  return { packed, parts };
-}
-
-/** Writes a set into a fresh clone of the base, as whoever receives it would, and answers the tree of each commit. */
-async function replay(world: CollectWorld, manifest: Manifest, parts: readonly Buffer[]): Promise<string[]> {
-  const clone = join(world.root, "replay.git");
-  const file = { GIT_ALLOW_PROTOCOL: "file" };
-  await world.trusted.run(
-    ["clone", "-q", "--bare", "--no-local", "--template=", `file://${world.root}/origin`, clone],
-    { env: file },
-  );
-  const git = world.trusted.with({ GIT_DIR: clone, GIT_INDEX_FILE: join(world.root, "replay.index") });
-  for (const { sha, size, part, at } of manifest.blobs) {
-    const content = Buffer.concat(parts.slice(part - 1)).subarray(at, at + size);
-    expect(await git.text(["hash-object", "-w", "--stdin"], { input: content })).toBe(sha);
-  }
-  const trees = new Map([[manifest.base, manifest.baseTree]]);
-  for (const { sha, parents, paths } of manifest.commits) {
-    await git.run(["read-tree", trees.get(parents[0] ?? "") ?? `${parents[0]}^{tree}`]);
-    const gone = paths.filter(({ entry }) => entry === null).map(({ path }) => `0 ${"0".repeat(40)}\t${path}\0`);
-    const set = paths.flatMap(({ path, entry }) => (entry === null ? [] : [`${entry.mode} ${entry.sha} 0\t${path}\0`]));
-    await git.run(["update-index", "-z", "--index-info"], { input: [...gone, ...set].join("") });
-    trees.set(sha, await git.text(["write-tree"]));
-  }
-  return manifest.commits.map(({ sha }) => trees.get(sha) ?? "");
 }
 
 test("a set makes the same trees from the base, commit by commit", async () => {
@@ -85,9 +29,7 @@ test("a set makes the same trees from the base, commit by commit", async () => {
     mkdir many; for n in $(seq 120); do echo $n > many/$n; done; git add -A; git commit -qm many
     cp a copy; echo ${OWN_SECRET} > key; echo P=1 > .env; echo left > over`);
   const written = await world.collect();
-  const { packed, parts } = await pack(world, written);
-  if (packed.kind !== "whole") throw new Error("it is too large");
-  const manifest = manifestSchema.parse(JSON.parse(JSON.stringify(packed.manifest)));
+  const { manifest, parts } = await packWhole(world, written);
   expect(manifest.commits.map(({ message }) => message.split("\n")[0])).toEqual([
     "every kind: ü",
     "shapes",
@@ -96,7 +38,7 @@ test("a set makes the same trees from the base, commit by commit", async () => {
     "many",
     "left over",
   ]);
-  expect(await replay(world, manifest, parts)).toEqual(manifest.commits.map(({ tree }) => tree));
+  await expectToHold(world, manifest, parts);
   expect(manifest.tree).toBe(await world.trusted.text(["rev-parse", `${written.tip}^{tree}`]));
   expect(manifest.heldBack.map(({ path }) => path).toSorted()).toEqual([".env", "key"]);
   expect(Buffer.concat(parts).includes(OWN_SECRET)).toBe(false);
@@ -114,14 +56,13 @@ test("a set makes the same trees from the base, commit by commit", async () => {
 test("cuts what is handed over into parts of at most 8 MB", async () => {
   await using world = await CollectWorld.open(BASE);
   world.agent("for n in 1 2; do head -c 9000000 /dev/urandom > $n.bin; done");
-  const { packed, parts } = await pack(world, await world.collect());
-  if (packed.kind !== "whole") throw new Error("it is too large");
+  const { manifest, parts } = await packWhole(world, await world.collect());
   expect(parts.map(({ length }) => length)).toEqual([
     CHANGE_SET_LIMITS.partBytes,
     CHANGE_SET_LIMITS.partBytes,
     18_000_000 - 2 * CHANGE_SET_LIMITS.partBytes,
   ]);
-  expect(await replay(world, packed.manifest, parts)).toEqual([packed.manifest.tree]);
+  await expectToHold(world, manifest, parts);
 });
 
 test("hands nothing over of what has too many paths", async () => {
@@ -159,9 +100,8 @@ test("hands over what is held back and may be wanted, but never a secret of the 
     mkdir -p dist out/target node_modules/x; echo d > dist/d; echo ${OWN_SECRET} > dist/key; echo t > out/target/t
     for n in $(seq 201); do echo $n > node_modules/x/$n; done; head -c 21000000 /dev/zero > big
     echo changed > .github/workflows/ci.yml; echo new > .github/workflows/new.yml`);
-  const { packed, parts } = await pack(world, await world.collect());
-  if (packed.kind !== "whole") throw new Error("it is too large");
-  const { heldEntries, heldBack, blobs } = packed.manifest;
+  const { manifest, parts } = await packWhole(world, await world.collect());
+  const { heldEntries, heldBack, blobs } = manifest;
   const contents = new Map(
     blobs.map(({ sha, size, part, at }) => [sha, Buffer.concat(parts.slice(part - 1)).subarray(at, at + size)]),
   );
@@ -188,10 +128,8 @@ test("is the same work without what Porter does not write, which is held back th
     commits: left.commits,
     ref: "refs/porter/set",
   });
-  const { packed, parts } = await pack(world, { work: left, written });
-  if (packed.kind !== "whole") throw new Error("it is too large");
-  const { manifest } = packed;
-  expect(await replay(world, manifest, parts)).toEqual(manifest.commits.map(({ tree }) => tree));
+  const { manifest, parts } = await packWhole(world, { work: left, written });
+  await expectToHold(world, manifest, parts);
   expect(manifest.commits.map(({ message, paths }) => [message.trim(), paths.map(({ path }) => path)])).toEqual([
     ["one", ["a"]],
     ["two", ["a"]],
@@ -225,14 +163,8 @@ test.each([
 ])("%s stands on the base by first parents", async (_, script, changed) => {
   await using world = await CollectWorld.open(`${BASE}; git add -A; git commit -qm first; echo b > b`);
   world.agent(script);
-  const { packed, parts } = await pack(world, await world.collect());
-  if (packed.kind !== "whole") throw new Error("it is too large");
-  const { manifest } = packed;
-  expect(await replay(world, manifest, parts)).toEqual(manifest.commits.map(({ tree }) => tree));
-  const firstParents = new Map(manifest.commits.map(({ sha, parents }) => [sha, parents[0] ?? ""]));
-  let at = manifest.commits.at(-1)?.sha ?? "";
-  while (firstParents.has(at)) at = firstParents.get(at) ?? "";
-  expect(at).toBe(manifest.base);
+  const { manifest, parts } = await packWhole(world, await world.collect());
+  await expectToHold(world, manifest, parts);
   const paths = manifest.commits.flatMap((one) => one.paths.map(({ path }) => path));
   expect([...new Set(paths)].toSorted()).toEqual(changed);
 });

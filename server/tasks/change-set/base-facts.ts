@@ -7,6 +7,7 @@ import type { GitHubRepository } from "@/server/github/port";
  * What GitHub says of what a set stands on. `squash`: a commit of it stands on one that is not in the branch's history.
  */
 export type BaseFacts =
+  /** `files`: those that the set has to do with, by path or by content. */
   | { known: true; files: ReadonlyMap<string, Entry>; squash: boolean }
   | { known: false; why: "base_unknown" | "cannot_be_judged" };
 
@@ -32,5 +33,15 @@ export async function baseFacts(
   const parents = foreignParents(manifest);
   let squash = parents.length > MOST_PARENTS;
   for (const parent of squash ? [] : parents) squash ||= !(await repository.isInHistory(parent, name));
-  return { known: true, files, squash };
+  return { known: true, files: filesOf(manifest, files), squash };
+}
+
+/** All files of a large repository beside those of the set would be too much for the memory of a Worker. */
+function filesOf(manifest: Manifest, all: ReadonlyMap<string, Entry>): ReadonlyMap<string, Entry> {
+  const changes = manifest.commits.flatMap(({ paths }) => paths);
+  const paths = new Set([".gitmodules", ...changes.map(({ path }) => path)]);
+  const contents = new Set(changes.flatMap(({ entry }) => entry?.sha ?? []));
+  const files = new Map<string, Entry>();
+  for (const [path, entry] of all) if (paths.has(path) || contents.has(entry.sha)) files.set(path, entry);
+  return files;
 }

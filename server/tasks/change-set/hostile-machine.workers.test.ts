@@ -120,6 +120,11 @@ test("a set is at most as large as it may be, part by part", async () => {
     .run();
   expect((await run.door.part({ number: 8 }, new Uint8Array([1]))).status).toBe(413);
   expect((await run.door.part({ number: 1, kind: "bundle" }, new Uint8Array([1]))).status).toBe(200);
+  // Nor can many of them be more than two of the largest.
+  await env.DB.prepare("UPDATE change_sets SET bytes = ? WHERE task_id = ?")
+    .bind(400 * 1024 ** 2, run.taskId)
+    .run();
+  expect((await run.door.part({ set: 5, number: 1 }, new Uint8Array([1]))).status).toBe(413);
 });
 
 test("held-back files that are wanted all the same are judged before, and the run's secrets stay out", async () => {

@@ -28,6 +28,7 @@ export async function judgedSet(context: AppContext, row: ChangeSetRow): Promise
           heldBack: JSON.stringify([...heldBackOf(row), ...judged.heldBack]),
         },
   );
+  if (judged.kind === "judged") await context.db.changeSets.replaceEarlier(row, context.clock.now().toISOString());
   return (await context.db.changeSets.get(row)) ?? row;
 }
 

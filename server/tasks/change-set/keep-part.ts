@@ -1,4 +1,4 @@
-import { MOST_BYTES, type PartQuery } from "@/lib/change-set-upload";
+import { MOST_BYTES, type PartQuery, UPLOAD_LIMITS } from "@/lib/change-set-upload";
 import type { AppContext } from "@/server/context";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
 import type { AttemptRow } from "@/server/db/task-store";
@@ -42,7 +42,9 @@ export async function keepPart(
   const box = await boxOf(context, row);
   if (box === null) throw new AppError("gone", "This set is deleted.");
   const bytes = partsOf(row, kind).reduce((sum, { size }) => sum + size, content.length);
-  if (bytes > MOST_BYTES[kind]) throw new AppError("too_large", "The set is larger than Porter takes.");
+  const ofAttempt = await context.db.changeSets.bytesOf(row.taskId, row.attempt);
+  if (bytes > MOST_BYTES[kind] || ofAttempt + content.length > UPLOAD_LIMITS.attemptBytes)
+    throw new AppError("too_large", "The set is larger than Porter takes.");
   await putPart(context, { row, box }, { kind, part: number, sha256, content });
   const isKept = await context.db.changeSets.addPart(row, kind, { number, size: content.length, sha256 });
   if (isKept) return { kind: "kept" };

@@ -16,6 +16,8 @@ export type RuleInput = {
 
 /** Files of the base that are read, to know what was there before: each takes one call. */
 const MOST_BEFORE = 40;
+/** Of those that one file of the set stands in place of. */
+const MOST_BYTES_BEFORE = 8 * 1024 ** 2;
 
 /**
  * The rules on every file that a commit puts somewhere, one after the other. What does not have the id that it was named
@@ -67,10 +69,13 @@ async function ruleFile(file: File, input: RuleInput, calls: { left: number }): 
 
   async function contentsBefore(at: readonly Place[]): Promise<Map<string, Uint8Array>> {
     const contents = new Map<string, Uint8Array>();
+    let bytes = 0;
     for (const { path, before: entry } of at) {
       if (entry === null || entry.mode === "160000" || calls.left <= 0) continue;
       calls.left -= 1;
       const content = await input.baseContent(entry.sha);
+      bytes += content?.length ?? 0;
+      if (bytes > MOST_BYTES_BEFORE) break;
       if (content !== null) contents.set(path, content);
     }
     return contents;

@@ -1,15 +1,10 @@
 import { createRedactor } from "@/lib/redaction";
 import { commitText, harmlessCommitText, textOfAll } from "@/lib/review/commit-text";
+import { trailersOf } from "@/lib/review/trailers";
 import type { PlannedCommit } from "@/server/change-sets/plan-writing";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { openIfReadable } from "../git-token";
-
-/** Who stands behind a change: the requester, by the address that GitHub gives their number, and the task. */
-export const trailersOf = (task: Pick<TaskRow, "id" | "userId" | "createdBy">): string[] => [
-  `Co-authored-by: ${task.createdBy} <${task.userId}+${task.createdBy}@users.noreply.github.com>`,
-  `Porter-Task: ${task.id}`,
-];
 
 /** The text of each commit. Where nobody knows the run's secrets any more, none of the agent's own words are used. */
 export async function messagesFor(

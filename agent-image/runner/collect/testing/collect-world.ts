@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Redactor } from "../../../../lib/redaction.ts";
+import { createRedactor, type Redactor } from "../../../../lib/redaction.ts";
 import type { AgentUser } from "../../agent-user.ts";
 import { Git } from "../../git/run-git.ts";
 import { prepareWorkTree } from "../../git/work-tree.ts";
@@ -26,6 +26,8 @@ const PERSON = {
   GIT_COMMITTER_EMAIL: "octocat@example.com",
 };
 export const OWN_SECRET = "sk-ant-fake-canary-0123456789abcdefghijklmnop";
+export const SECRETS: Redactor = createRedactor([OWN_SECRET]);
+export const withOwnSecret = (script: string): string => script.replaceAll("OWN_SECRET", OWN_SECRET);
 const PATH = process.env.PATH ?? "/usr/bin:/bin";
 
 /** Raw differences to the base, as "A 100644 path". */
@@ -103,7 +105,6 @@ export class CollectWorld {
   /** Collects and writes the commits as the runner does, and says what they change. */
   async collect(): Promise<Written> {
     const { workspace, trusted, base } = this;
-    const containsOwnSecret: Redactor["containsOwnSecret"] = (text) => Buffer.from(text).includes(OWN_SECRET);
     const finishBy = Date.now() + 300_000;
     const work = await collectWork({
       workspace,
@@ -111,7 +112,7 @@ export class CollectWorld {
       trusted,
       base,
       finishBy,
-      containsOwnSecret,
+      containsOwnSecret: (text) => SECRETS.containsOwnSecret(text),
     });
     const written = await writeSeries(trusted, { ...this.series(), commits: work.commits, ref: "refs/porter/series" });
     const tip = work.line === null ? null : (written.get(work.tip) ?? work.tip);

@@ -1,0 +1,79 @@
+import type { Edit } from "../edits";
+import { each, find, type Token } from "./tokens";
+
+/** A language's name, as fences give it. */
+const LANGUAGE = /^[A-Za-z][\w+#.-]{0,19}$/;
+
+/** What stands behind a fence's language: nothing of it is shown. */
+export function fenceEdits(text: string, tokens: readonly Token[]): Edit[] {
+  return [...each(tokens)].flatMap(({ type, from, to }): Edit[] => {
+    const isInfo = type === "codeFencedFenceInfo" && !LANGUAGE.test(text.slice(from, to));
+    if (!isInfo && type !== "codeFencedFenceMeta") return [];
+    return [{ from, to, replacement: "", what: "words behind a code fence" }];
+  });
+}
+
+/** Cells for which a table has no column. */
+export function cellEdits(text: string, tokens: readonly Token[]): Edit[] {
+  const edits: Edit[] = [];
+  for (const table of each(tokens)) {
+    if (table.type !== "table") continue;
+    const [head] = [...each(table.inside)].filter(({ type }) => type === "tableRow");
+    const columns = head?.inside.filter(({ type }) => type === "tableHeader").length ?? 0;
+    for (const row of each(table.inside)) {
+      if (row.type !== "tableRow") continue;
+      for (const { from, to } of row.inside.filter(({ type }) => type === "tableData").slice(columns)) {
+        const replacement = text.slice(from, to).trimEnd().endsWith("|") ? "|" : "";
+        if (text.slice(from, to).trim() !== replacement)
+          edits.push({ from, to, replacement, what: "table cell past the header" });
+      }
+    }
+  }
+  return edits;
+}
+
+/** Notes that nothing on the page calls go; the others are called by their number, as the page does. */
+export function footnoteEdits(text: string, tokens: readonly Token[]): Edit[] {
+  const notes = new Map<string, Token>();
+  const spare: Token[] = [];
+  const isNote = ({ type }: Token): boolean => type === "gfmFootnoteDefinition";
+  const nameOf = (token: Token | undefined): string =>
+    token === undefined ? "" : text.slice(token.from, token.to).replace(/\s+/g, " ").trim().toUpperCase();
+  for (const note of each(tokens)) {
+    if (!isNote(note)) continue;
+    const name = nameOf(find(note, "gfmFootnoteDefinitionLabelString"));
+    if (notes.has(name)) spare.push(note);
+    else notes.set(name, note);
+  }
+  const numbers = new Map<string, number>();
+  const calls: Token[] = [];
+  const look = (within: readonly Token[]): void => {
+    for (const token of each(within, isNote)) {
+      if (token.type !== "gfmFootnoteCallString") continue;
+      calls.push(token);
+      const name = nameOf(token);
+      if (!numbers.has(name)) numbers.set(name, numbers.size + 1);
+    }
+  };
+  look(tokens);
+  // A Map grows while it is walked: what a called note calls is called.
+  for (const name of numbers.keys()) look(notes.get(name)?.inside ?? []);
+  const hidden = [...notes].flatMap(([name, note]) => (numbers.has(name) ? [] : [note]));
+  const labels = [...numbers].flatMap(
+    ([name]) => find(notes.get(name) ?? NOTHING, "gfmFootnoteDefinitionLabelString") ?? [],
+  );
+  return [
+    ...[...hidden, ...spare].map(({ from, to }): Edit => ({
+      from,
+      to,
+      replacement: "",
+      what: "footnote that nothing calls",
+    })),
+    ...[...calls, ...labels].flatMap((token): Edit[] => {
+      const replacement = String(numbers.get(nameOf(token)));
+      if (text.slice(token.from, token.to) === replacement) return [];
+      return [{ from: token.from, to: token.to, replacement, what: "footnote's name" }];
+    }),
+  ];
+}
+const NOTHING: Token = { type: "", from: 0, to: 0, inside: [] };

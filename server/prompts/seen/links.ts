@@ -1,0 +1,93 @@
+import { isPlainAddress } from "@/lib/markdown/addresses";
+import type { Edit } from "../edits";
+import { each, find, type Token } from "./tokens";
+
+const labelOf = (source: string): string => source.replace(/\s+/g, " ").trim().toLowerCase().toUpperCase();
+
+/**
+ * Links and images as their page shows them: with their text and address alone. A link that is defined elsewhere gets
+ * the address itself, so that no definition is left, and one without a text goes.
+ */
+export function linkEdits(text: string, tokens: readonly Token[]): Edit[] {
+  const sourceOf = (token: Token | undefined): string => (token === undefined ? "" : text.slice(token.from, token.to));
+  const addresses = new Map<string, string>();
+  const definitions: { token: Token; label: string }[] = [];
+  for (const token of each(tokens)) {
+    if (token.type !== "definition") continue;
+    const label = labelOf(sourceOf(find(token, "definitionLabelString")));
+    definitions.push({ token, label });
+    if (!addresses.has(label)) addresses.set(label, addressIn(sourceOf(find(token, "definitionDestination"))));
+  }
+  const used = new Set<string>();
+  const edits = [...each(tokens, ({ type }) => type === "definition")].flatMap((token): Edit[] => {
+    if (token.type !== "link" && token.type !== "image") return [];
+    const label = token.inside.find(({ type }) => type === "label");
+    const shown = label && find(label, "labelText");
+    const reference = token.inside.find(({ type }) => type === "reference");
+    const resource = token.inside.find(({ type }) => type === "resource");
+    const named = labelOf(sourceOf(reference && find(reference, "referenceString")) || sourceOf(shown));
+    if (resource === undefined) used.add(named);
+    if (label === undefined || (token.type === "link" && !(shown !== undefined && showsAnything(shown, text)))) {
+      return [{ from: token.from, to: token.to, replacement: "", what: "link without text" }];
+    }
+    const address = resource
+      ? addressIn(sourceOf(find(resource, "resourceDestination")))
+      : (addresses.get(named) ?? "");
+    const rest: Edit = {
+      from: label.to - 1,
+      to: token.to,
+      replacement: `](${address})`,
+      what: whatOf(token, sourceOf),
+    };
+    const isSame = text.slice(rest.from, rest.to) === rest.replacement;
+    return [
+      ...(token.type === "image" && shown !== undefined && shown.to > shown.from
+        ? [{ from: shown.from, to: shown.to, replacement: "", what: "image alt text" as const }]
+        : []),
+      ...(isSame ? [] : [rest]),
+    ];
+  });
+  for (const { token, label } of definitions) {
+    const what = !used.has(label) ? "unused link definition" : find(token, "definitionTitle") ? "link title" : null;
+    edits.push({ from: token.from, to: token.to, replacement: "", what });
+  }
+  return edits;
+}
+
+function whatOf(token: Token, sourceOf: (token: Token | undefined) => string): Edit["what"] {
+  const resource = token.inside.find(({ type }) => type === "resource");
+  if (resource === undefined) return find(token, "referenceString") === undefined ? null : "link label";
+  if (find(resource, "resourceTitle") !== undefined) return "link title";
+  return addressIn(sourceOf(find(resource, "resourceDestination"))) === "" ? "link address" : null;
+}
+
+/** The address as it was written; "" where it leads nowhere. */
+function addressIn(source: string): string {
+  const address = (source.startsWith("<") ? source.slice(1, -1) : source).replace(/\\([!-/:-@[-`{-~])/g, "$1");
+  // A character that is spelt out could make another scheme of it.
+  const isSpeltOut = (/^[^/?#]*/.exec(address)?.[0] ?? "").includes("&");
+  return !isSpeltOut && isPlainAddress(address.replaceAll(" ", "%20")) ? source : "";
+}
+
+const SHOWN_LEAVES = new Set([
+  "data",
+  "codeTextData",
+  "characterEscapeValue",
+  "autolinkProtocol",
+  "autolinkEmail",
+  "literalAutolinkHttp",
+  "literalAutolinkWww",
+  "literalAutolinkEmail",
+]);
+const BLANK_REFERENCE = /^&(?:nbsp|ensp|emsp|thinsp|#0*(?:9|10|13|32|160)|#x0*(?:9|a|d|20|a0));$/i;
+
+/** Whether there is anything to see of it: a word or a picture. */
+function showsAnything(token: Token, text: string): boolean {
+  for (const one of each(token.inside, ({ type }) => type === "image")) {
+    const source = text.slice(one.from, one.to);
+    if (one.type === "image" || (one.type === "htmlText" && /^<img\b/i.test(source))) return true;
+    if (one.type === "characterReference" && !BLANK_REFERENCE.test(source)) return true;
+    if (SHOWN_LEAVES.has(one.type) && source.trim() !== "") return true;
+  }
+  return false;
+}
