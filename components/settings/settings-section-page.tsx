@@ -7,6 +7,7 @@ import { FlySection } from "./fly-section";
 import { hasKey } from "./key-state";
 import { neededProviders, ProvidersSection } from "./providers-section";
 import { RepositoriesSection } from "./repositories-section";
+import { RepositorySettings } from "./repository-settings";
 import type { SectionId } from "./sections";
 import { useSettings } from "./use-settings";
 
@@ -69,6 +70,9 @@ export function SettingsSectionPage({ section, provider }: SectionPageProps) {
         <>
           <Arrival ids={[heading]} />
           <RepositoriesSection />
+          <div className="mt-10">
+            <RepositorySettings />
+          </div>
         </>
       );
   }

@@ -141,7 +141,7 @@ test("reads a file by its id, up to a size", async () => {
 
 test("asks which rules a branch of a name would be held to, and whether the App may pass by them", async () => {
   const parameters = { name: "Team", operator: "starts_with" as const, pattern: "feature/" };
-  hub.setRepository({
+  await hub.setRepository({
     rules: [{ type: "branch_name_pattern", branches: "porter/**", parameters }, { type: "creation" }],
   });
   expect(await repository.branchRules("porter/task_x")).toEqual([
@@ -150,6 +150,6 @@ test("asks which rules a branch of a name would be held to, and whether the App 
   ]);
   expect(await repository.branchRules("feature/x")).toHaveLength(1);
   expect(await repository.mayBypass(1)).toBe(false);
-  hub.setRepository({ mayBypass: true });
+  await hub.setRepository({ mayBypass: true });
   expect(await repository.mayBypass(1)).toBe(true);
 });

@@ -1,0 +1,178 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { problemOf, problemSentence } from "@/components/layout/problem";
+import { useTRPC } from "@/components/layout/trpc-provider";
+import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import { Select } from "@/components/ui/select";
+import { Skeleton } from "@/components/ui/skeleton";
+import { toast } from "@/components/ui/toast";
+import { type RepositorySettings as Settings, repositorySettingsSchema } from "@/lib/repository-settings";
+import { describedBy, FieldRow, SettingsSection } from "./field-row";
+import { LiveInput } from "./live-input";
+import { useRepositories } from "./use-repositories";
+
+/** What holds for everybody's runs in one repository. */
+export function RepositorySettings() {
+  const [isOpen, setOpen] = useState(false);
+  const [chosen, setChosen] = useState("");
+  return (
+    <SettingsSection
+      id="repository-settings"
+      title="For everybody in a repository"
+      lead="Whoever can write to a repository can change these. They hold for every later run in it, whoever asks."
+    >
+      <FieldRow id="repository" label="Repository" help="One that you can write to.">
+        {isOpen ? (
+          <ChooseRepository chosen={chosen} choose={setChosen} />
+        ) : (
+          <Button id="repository" onClick={() => setOpen(true)}>
+            Choose a repository
+          </Button>
+        )}
+      </FieldRow>
+      {chosen === "" ? null : <OfRepository key={chosen} fullName={chosen} />}
+    </SettingsSection>
+  );
+}
+
+function ChooseRepository({ chosen, choose }: { chosen: string; choose: (fullName: string) => void }) {
+  const { repositories, isLoading, error, retry } = useRepositories({ isWanted: true });
+  if (isLoading) return <Skeleton className="h-8 w-full" />;
+  if (error !== null)
+    return (
+      <Notice tone="bad">
+        {problemSentence(error)}{" "}
+        <Button size="sm" onClick={retry}>
+          Try again
+        </Button>
+      </Notice>
+    );
+  const writable = repositories.filter(({ canWrite }) => canWrite);
+  if (writable.length === 0) return <p className="text-soft">There is none that you can write to.</p>;
+  return (
+    <Select
+      id="repository"
+      className="w-full"
+      aria-describedby={describedBy("repository")}
+      value={chosen}
+      onChange={(event) => choose(event.target.value)}
+    >
+      <option value="">Choose…</option>
+      {writable.map(({ id, fullName }) => (
+        <option key={id}>{fullName}</option>
+      ))}
+    </Select>
+  );
+}
+
+function OfRepository({ fullName }: { fullName: string }) {
+  const trpc = useTRPC();
+  const [owner = "", name = ""] = fullName.split("/");
+  const { data, error } = useQuery(trpc.repositories.settings.queryOptions({ owner, name }, { retry: false }));
+  if (error !== null) return <Notice tone="bad">{problemSentence(error)}</Notice>;
+  if (data === undefined) return <Skeleton className="my-4 h-24 w-full" />;
+  return <Fields place={{ owner, name }} saved={data} />;
+}
+
+function Fields({ place, saved }: { place: { owner: string; name: string }; saved: Settings }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [shown, setShown] = useState(saved);
+  const update = useMutation(trpc.repositories.updateSettings.mutationOptions());
+  const mistake = prefixMistake(shown.branchPrefix);
+  const isEdited = JSON.stringify(shown) !== JSON.stringify(saved);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (mistake !== undefined || !isEdited) return;
+    update.mutate(
+      { ...place, ...shown },
+      {
+        onSuccess: (settings) => {
+          queryClient.setQueryData(trpc.repositories.settings.queryKey(place), settings);
+          toast(`Settings of ${place.owner}/${place.name} saved.`);
+        },
+        onError: (error) => toast(problemOf(error).message, { tone: "bad" }),
+      },
+    );
+  };
+  const put = (change: Partial<Settings>) => setShown({ ...shown, ...change });
+  return (
+    <form onSubmit={submit} className="divide-y divide-line">
+      <Publishing shown={shown} put={put} />
+      <Prefix shown={shown} put={put} mistake={mistake} />
+      <Workflows shown={shown} put={put} />
+      <div className="py-4">
+        <Button type="submit" tone="primary" disabled={!isEdited || mistake !== undefined || update.isPending}>
+          {update.isPending ? "Saving…" : "Save"}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+type FieldProps = { shown: Settings; put: (change: Partial<Settings>) => void };
+
+const Publishing = ({ shown, put }: FieldProps) => (
+  <FieldRow
+    id="publish"
+    label="Pull requests"
+    help="After a click, work waits on its task's page until somebody publishes it."
+  >
+    <Select
+      id="publish"
+      className="w-full"
+      aria-describedby={describedBy("publish")}
+      value={shown.publish}
+      onChange={({ target }) => put({ publish: target.value === "after_click" ? "after_click" : "at_once" })}
+    >
+      <option value="at_once">are opened at once</option>
+      <option value="after_click">are opened after a click</option>
+    </Select>
+  </FieldRow>
+);
+
+const Prefix = ({ shown, put, mistake }: FieldProps & { mistake: string | undefined }) => (
+  <FieldRow
+    id="branchPrefix"
+    label="Branches begin with"
+    help="As the rules of the repository want it."
+    {...(mistake === undefined ? {} : { error: mistake })}
+  >
+    <LiveInput
+      id="branchPrefix"
+      spellCheck={false}
+      className="font-mono text-xs"
+      maxLength={40}
+      aria-invalid={mistake !== undefined}
+      aria-describedby={describedBy("branchPrefix")}
+      value={shown.branchPrefix}
+      onChange={({ target }) => put({ branchPrefix: target.value.trim() })}
+    />
+  </FieldRow>
+);
+
+const Workflows = ({ shown, put }: FieldProps) => (
+  <FieldRow
+    id="workflows"
+    label="Files that GitHub runs"
+    help="Workflows, actions and Dependabot's orders run with the repository's secrets as soon as they are on a branch."
+  >
+    <Select
+      id="workflows"
+      className="w-full"
+      aria-describedby={describedBy("workflows")}
+      value={shown.workflows}
+      onChange={({ target }) => put({ workflows: target.value === "allowed" ? "allowed" : "held_back" })}
+    >
+      <option value="held_back">are held back</option>
+      <option value="allowed">are written where the App may</option>
+    </Select>
+  </FieldRow>
+);
+
+function prefixMistake(branchPrefix: string): string | undefined {
+  const parsed = repositorySettingsSchema.shape.branchPrefix.safeParse(branchPrefix);
+  return parsed.success ? undefined : "Letters, digits, dots, - and _, with / between; it ends with /, - or _.";
+}
