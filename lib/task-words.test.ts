@@ -68,11 +68,6 @@ describe("the situation", () => {
       { status: "failed", phase: "done", explanation: explain("disk_full", "porter") },
       "The machine ran out of disk space.",
     ],
-    [
-      "of a question is the question, as words",
-      { status: "failed", phase: "done", failureCode: "agent_asks", errorMessage: "**Which** branch: `main`?" },
-      "Which branch: main?",
-    ],
   ])("%s", (_name, given, line) => expect(situation(task(given))).toBe(line));
 });
 

@@ -3,7 +3,6 @@ import type { FailureCode } from "./failures.ts";
 import { type QueuePlace, queueSentence } from "./queue.ts";
 import { stateOf, TASK_STATES, type Tone } from "./task-state.ts";
 import type { TaskView } from "./task-view.ts";
-import { inOneLine } from "./markdown/in-one-line.ts";
 import { isTerminal, type TaskPhase } from "./task.ts";
 import { waitWords } from "./wait-reason.ts";
 
@@ -35,13 +34,9 @@ type Situated = Pick<
   | "errorMessage"
 >;
 
-/** Why it waits or how it failed: what is known of this one, else what holds of all of its kind. A question is Markdown. */
-export const whatHappened = (
-  task: Pick<TaskView, "errorMessage" | "explanation" | "failureCode">,
-): string | undefined =>
-  task.failureCode === "agent_asks" && task.errorMessage !== undefined
-    ? inOneLine(task.errorMessage)
-    : (task.errorMessage ?? task.explanation?.sentence);
+/** Why it waits or how it failed: what is known of this one, else what holds of all of its kind. */
+export const whatHappened = (task: Pick<TaskView, "errorMessage" | "explanation">): string | undefined =>
+  task.errorMessage ?? task.explanation?.sentence;
 
 /** One line under the title: what is going on now, or why nothing is. `place`: of a task that waits, where it is known. */
 export function situation(task: Situated, place: QueuePlace | null = null): string {

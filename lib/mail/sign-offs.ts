@@ -112,7 +112,7 @@ export const announcesOriginal = (line: string): boolean => {
 
 /** What stands above a name at the end of a letter. */
 const GREETING = [
-  "(?:with )?(?:best|kind|warm|kindest|many)(?: regards| wishes)?|regards|rgds|cheers|sincerely|yours(?: sincerely| truly)?|br|kr|thanks|many thanks|thank you|thx|take care",
+  "(?:with )?(?:best|kind|warm|kindest|many)(?: regards| wishes)?|regards|rgds|cheers|sincerely|yours(?: sincerely| truly)?|br|kr|thanks(?: in advance| again| a lot| so much)?|many thanks|thank you(?: in advance| very much)?|thx|take care",
   "(?:mit )?(?:freundlichen|besten|vielen|lieben|herzlichen|schönen)? ?gr(?:ü|u)(?:ß|ss)en?|(?:viele|beste|liebe|schöne|freundliche|herzliche) grü(?:ß|ss)e|grü(?:ß|ss)e|gruß|gruss|mfg|vg|lg|danke|vielen dank",
   "(?:bien )?cordialement|bien à (?:vous|toi)|amicalement|sincères salutations|salutations|bonne (?:journée|soirée)|merci(?: d'avance)?|à bientôt",
   "(?:un )?(?:cordial )?saludos?(?: cordiales)?|atentamente|un abrazo|gracias(?: de antemano)?|abraços?|att|atenciosamente|cumprimentos|obrigad[oa]|(?:cordiali |distinti |un )?salut[oi]|grazie(?: mille)?|a presto|buona giornata",
@@ -142,5 +142,7 @@ export const isSignedGreeting = (line: string): boolean => WITH_NAME.test(line.t
 
 /** Only a name: the last line of a letter below a dash or a rule. */
 export const isName = (line: string): boolean =>
-  /^\p{Lu}[\p{L}.'’-]{0,20}(?: \p{Lu}[\p{L}.'’-]{0,20}){0,2}$/u.test(line.replace(/[*_]{1,3}/g, "").trim());
+  /^\p{Lu}[\p{L}.'’-]{0,20}(?: \p{Lu}[\p{L}.'’-]{0,20}){0,2}$/u.test(
+    line.replace(/[*_]{1,3}|\s*\([^()]{1,20}\)\s*$/g, "").trim(),
+  );
 export const isDash = (line: string): boolean => /^(?:[—–]|_{2,5})$/.test(line.trim());

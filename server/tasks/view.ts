@@ -2,6 +2,7 @@ import { AGENT_IDS } from "@/lib/agents";
 import { FAILURE_CODES, type FailureCode } from "@/lib/failures";
 import { TASK_PHASES, TASK_STATUSES } from "@/lib/task";
 import type { TaskChangeView, TaskRowView } from "@/lib/live";
+import { inOneLine } from "@/lib/markdown/in-one-line";
 import { OUTCOME_FIELDS, type OutcomeField } from "@/lib/outcome";
 import { explain, type TaskView } from "@/lib/task-view";
 import type { TaskRow } from "@/server/db/task-store";
@@ -17,10 +18,13 @@ export const taskView = (row: TaskRow, world: World): TaskView => ({
   instructions: row.instructions,
 });
 
-/** `Task` without its long texts, for lists that move. */
+/** `Task` without its long texts, for lists that move: a question, which is Markdown, as one line of words. */
 export function taskRowView(row: ShortTaskRow, world: World): TaskRowView {
   const { summary: _summary, logTail: _tail, ...view } = taskChangeView(row, world);
-  return view;
+  const { failureCode, errorMessage } = view;
+  return failureCode === "agent_asks" && errorMessage !== undefined
+    ? { ...view, errorMessage: inOneLine(errorMessage) }
+    : view;
 }
 
 /**
