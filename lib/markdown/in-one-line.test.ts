@@ -13,6 +13,7 @@ it.each([
   ["snake_case_name, __bold__ and _slanted_?", "snake_case_name, bold and slanted?"],
   ["***all*** of ~~it~~ \\*this\\*?", "all of it *this*?"],
   ["```ts\nconst a = 1;\n```\nSo?", "const a = 1; So?"],
+  ["`a` or `b`, ``c`d``?", "a or b, c`d?"],
   ["**a", "**a"],
   ["", ""],
 ])("%j is %j in one line", (text, line) => {

@@ -8,7 +8,7 @@ const MARKS: readonly [RegExp, string][] = [
 ];
 /** What begins a line: a heading, an item, a quote. */
 const OPENINGS = /^[ \t]*(?:>[ \t]?|#{1,6}[ \t]+|[-*+][ \t]+(?:\[[ xX]\][ \t]+)?)+/gmu;
-const CODE = /(`+)([^`](?:.*?[^`])?)\1(?!`)/su;
+const CODE = /(`+)([^`](?:.*?[^`])??)\1(?!`)/su;
 
 /** A short Markdown text as one line without its marks, for where there is no room to render it. Code stays as it is. */
 export function inOneLine(text: string): string {
