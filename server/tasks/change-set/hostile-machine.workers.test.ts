@@ -149,3 +149,37 @@ test("held-back files that are wanted all the same are judged before, and the ru
     heldBack: [{ path: "deep/.env", reason: { kind: "own_secret" } }],
   });
 });
+
+test("workflows are written only where the repository's people allow it and the App may", async () => {
+  const ways = [
+    { workflows: "allowed", permission: "write", leftOut: [] },
+    { workflows: "allowed", permission: "read", leftOut: [".github/workflows/a.yml"] },
+    { workflows: "held_back", permission: "write", leftOut: [".github/workflows/a.yml"] },
+  ];
+  for (const { workflows, permission, leftOut } of ways) {
+    const run = await aClaimedAttempt();
+    const task = await run.context.db.tasks.get(run.taskId);
+    if (task === null) throw new Error("no task");
+    run.github.state.appInstallations.push({
+      id: task.installationId,
+      account: task.repoOwner,
+      accountId: null,
+      accountType: "User",
+      repositorySelection: "all",
+      permissions: { contents: "write", workflows: permission },
+      suspendedAt: null,
+    });
+    const updatedAt = "2026-11-22T12:00:00.000Z";
+    const settings = JSON.stringify({ workflows });
+    await run.context.db.repositorySettings.put({ repositoryId: task.repositoryId, settings, updatedBy: 1, updatedAt });
+    const answer = await run.door.whole(aSet({ ".github/workflows/a.yml": "on: push" }));
+    await run.context.db.repositorySettings.put({
+      repositoryId: task.repositoryId,
+      settings: "{}",
+      updatedBy: 1,
+      updatedAt,
+    });
+    expect(answer.body, `${workflows}, ${permission}`).toEqual({ leaveOut: leftOut });
+    expect(readJson(keptJudgementSchema, (await rowOf(run)).judgement ?? "").isDraft).toBe(true);
+  }
+});

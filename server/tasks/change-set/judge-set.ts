@@ -14,6 +14,7 @@ import { baseFacts } from "./base-facts";
 import { BrokenSet, type OpenChangeSet } from "./open-change-set";
 import { firstOf, MOST_TEXT } from "./room-in-row";
 import { ruleFiles } from "./rule-files";
+import { workflowsAllowed } from "./workflows-allowed";
 
 export type JudgeInput = {
   task: TaskRow;
@@ -45,8 +46,7 @@ export async function judgeSet(context: AppContext, input: JudgeInput): Promise<
     const facts = {
       base: base.files,
       modules: await modulesOf({ manifest, base: base.files }, { set, repository }),
-      // Until a repository can say otherwise.
-      mayPushWorkflows: false,
+      mayPushWorkflows: await workflowsAllowed(context, task),
       pushAnyway,
       containsOwnSecret: secrets.containsOwnSecret,
     };
