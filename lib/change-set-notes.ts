@@ -1,5 +1,5 @@
 import type { Note, OtherLine } from "./change-set.ts";
-import { shownPath } from "./held-back.ts";
+import { shownPath } from "./held-back-words.ts";
 
 const KINDS: Record<OtherLine["kind"], string> = {
   head: "what was checked out",

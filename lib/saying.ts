@@ -4,13 +4,3 @@
  */
 export type Piece = string | { words: string; url: string; isCode?: true } | { code: string } | { said: string };
 export type Saying = readonly Piece[];
-
-/** What is read of it, for whatever shows no links. */
-export const plainOf = (saying: Saying): string =>
-  saying
-    .map((piece) => {
-      if (typeof piece === "string") return piece;
-      if ("code" in piece) return piece.code;
-      return "said" in piece ? piece.said : piece.words;
-    })
-    .join("");

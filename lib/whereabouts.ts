@@ -55,4 +55,4 @@ export const isUnpublished = (where: Whereabouts): boolean =>
 
 /** Whatever anybody clicks, this refusal comes again. */
 const isForGood = ({ kind }: WorkRefusal): boolean =>
-  kind === "too_large" || kind === "tree_differs" || kind === "all_held_back";
+  ["too_large", "cannot_be_judged", "tree_differs", "all_held_back", "broken", "deleted"].includes(kind);

@@ -9,6 +9,7 @@ import { consume } from "@/server/queues";
 import { sweep } from "@/server/reconcile";
 import { handleRest } from "@/server/rest/handle-rest";
 import { isLogFilePath } from "@/server/rest/log-files";
+import { isWorkFilePath } from "@/server/rest/work-files";
 import { withNonce, withSecurityHeaders } from "@/server/security-headers";
 import { notConfiguredResponse, startupCheck } from "@/server/startup-check";
 import { handleTrpc, isStreamPath } from "@/server/trpc/handle-trpc";
@@ -49,7 +50,8 @@ async function route(request: Request, { env, ctx, url, nonce }: Call): Promise<
   }
   if (isHotPath(url.pathname)) return handleHotPath(request, env, after);
   // What stays open or is large goes around Next, which would hold each of them in its own render.
-  const long = isStreamPath(url.pathname) ? handleTrpc : isLogFilePath(url.pathname) ? handleRest : null;
+  const isFile = isLogFilePath(url.pathname) || isWorkFilePath(url.pathname);
+  const long = isStreamPath(url.pathname) ? handleTrpc : isFile ? handleRest : null;
   if (long !== null) return long(request, withActor(context, await currentActor(context, request.headers)));
   return next.fetch(withNonce(request, nonce), env, ctx);
 }

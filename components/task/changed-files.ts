@@ -3,8 +3,8 @@ import { kindOf, type PatchKind, statOf } from "./patch";
 
 export type ChangedFile = {
   path: string;
-  /** `n`: the record it came with. */
-  patches: { text: string; n: number }[];
+  /** `n`: the record it came with. `notes`: what there is to say of it, where its text does not. */
+  patches: { text: string; n: number; notes?: string[] }[];
   /** null: not known, as of binary files. */
   stat: { additions: number; deletions: number } | null;
   kind: PatchKind;
@@ -16,8 +16,8 @@ export type Changes = { source: "pushed" | "edits"; files: ChangedFile[] };
 export function changesOf(records: readonly LogRecord[]): Changes {
   const pushed = pushedFiles(records);
   return pushed.length > 0
-    ? { source: "pushed", files: filesOf(treeOf(pushed)) }
-    : { source: "edits", files: filesOf(treeOf(editedFiles(records))) };
+    ? { source: "pushed", files: inTreeOrder(pushed) }
+    : { source: "edits", files: inTreeOrder(editedFiles(records)) };
 }
 
 /** How many files `changesOf` has, without making them: this is asked for with each part of a log that grows. */
@@ -99,6 +99,9 @@ function onOneLine(folder: TreeFolder): TreeFolder {
   const [only, ...more] = folder.nodes;
   return only?.is === "folder" && more.length === 0 ? { ...only, name: `${folder.name}/${only.name}` } : folder;
 }
+
+/** Files in the order of their tree. */
+export const inTreeOrder = (files: readonly ChangedFile[]): ChangedFile[] => filesOf(treeOf(files));
 
 const filesOf = (nodes: readonly TreeNode[]): ChangedFile[] =>
   nodes.flatMap((node) => (node.is === "file" ? [node.file] : filesOf(node.nodes)));

@@ -4,6 +4,7 @@ import { Columns2, Rows3 } from "lucide-react";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useKeys } from "@/components/tasks/list-keys";
 import { Button } from "@/components/ui/button";
+import { Skeleton } from "@/components/ui/skeleton";
 import { isTerminal } from "@/lib/task";
 import DiffView from "./diff-view";
 import { isGone, LogAbsence, LogRest } from "./log-absence";
@@ -11,10 +12,12 @@ import { type Changes, changesOf, fileAnchor } from "./changed-files";
 import { FileTree } from "./file-tree";
 import { parsePatch } from "./patch";
 import type { Run } from "./use-run";
+import { useWorkDiff, type WorkDiff } from "./use-work-diff";
 
 /** What was pushed, file by file; until that is known, every edit as the agent reports it. */
 export default function ChangesView({ run }: { run: Run }) {
-  const { source, files } = useMemo(() => changesOf(run.log.records), [run.log.records]);
+  const changes = useChanges(run);
+  const { source, files, isWhole } = changes ?? NOTHING_YET;
   const [layout, setLayout] = useState<"unified" | "split">("unified");
   const keys = useMemo(() => ({ n: () => step(1), p: () => step(-1) }), []);
   useKeys(keys, "part");
@@ -27,6 +30,7 @@ export default function ChangesView({ run }: { run: Run }) {
     // The browser looked for it before it was here.
     if (hasFiles && location.hash.startsWith("#file-")) goTo(document.getElementById(location.hash.slice(1)));
   }, [hasFiles]);
+  if (changes === undefined) return <Skeleton className="mt-4 h-64" />;
   if (!hasFiles) return <NoFiles run={run} />;
   return (
     <div className="grid gap-6 py-4 lg:grid-cols-[15rem_minmax(0,1fr)]">
@@ -39,7 +43,7 @@ export default function ChangesView({ run }: { run: Run }) {
           <LayoutSwitch layout={layout} onLayout={setLayout} />
         </p>
         <FileTree files={files} />
-        <Source run={run} source={source} listed={files.length} />
+        <Source run={run} source={source} listed={isWhole ? null : files.length} />
       </nav>
       <div className="min-w-0 space-y-6">
         {files.map((file) => (
@@ -55,9 +59,9 @@ export default function ChangesView({ run }: { run: Run }) {
               {file.path}
             </h2>
             <div className="divide-y divide-line overflow-hidden rounded-md border border-line">
-              {file.patches.map(({ text, n }) => (
+              {file.patches.map(({ text, n, notes }) => (
                 <WhenNear key={n} lines={isMany ? linesOf(text) : 0}>
-                  <DiffView path={file.path} patch={text} layout={layout} />
+                  <DiffView path={file.path} patch={text} notes={notes} layout={layout} />
                 </WhenNear>
               ))}
             </div>
@@ -69,17 +73,33 @@ export default function ChangesView({ run }: { run: Run }) {
   );
 }
 
-/** Whose word the diffs are, and where the whole change is. */
-function Source({ run: { task, log }, source, listed }: { run: Run; source: Changes["source"]; listed: number }) {
+type Shown = Omit<Changes, "source"> & { source: Changes["source"] | WorkDiff["source"]; isWhole: boolean };
+
+const NOTHING_YET: Shown = { source: "edits", files: [], isWhole: true };
+
+/** What GitHub has; else what was handed over; and the log's records only while there is nothing else. Undefined: it comes. */
+function useChanges({ task, log, work }: Run): Shown | undefined {
+  const isOfWork = work?.handedOver != null && work.handedOver.attempt === log.attempt;
+  const diff = useWorkDiff(task.id, work, isOfWork);
+  const recorded = useMemo(() => changesOf(log.records), [log.records]);
+  if (isOfWork && diff !== null) return diff;
+  return { ...recorded, isWhole: recorded.source !== "pushed" };
+}
+
+const SOURCES: Record<Shown["source"], string> = {
+  github: "As GitHub has it.",
+  machine: "As the machine handed it over.",
+  pushed: "As it was pushed.",
+  edits: "As the agent reported it.",
+};
+
+type SourceProps = { run: Run; source: Shown["source"]; listed: number | null };
+
+/** Whose word the diffs are, and where the whole change is. `listed`: so many files of a change that has more. */
+function Source({ run: { task, log }, source, listed }: SourceProps) {
   const isOver = log.attempt < task.attempt || isTerminal(task.status);
-  const words =
-    source === "pushed"
-      ? "As it was pushed."
-      : isOver
-        ? "As the agent reported it."
-        : "So far, as the agent reports it.";
-  // A very large change has more files than the log keeps.
-  const more = source === "pushed" && log.attempt === task.attempt ? (task.filesChanged ?? 0) - listed : 0;
+  const words = source === "edits" && !isOver ? "So far, as the agent reports it." : SOURCES[source];
+  const more = listed !== null && log.attempt === task.attempt ? (task.filesChanged ?? 0) - listed : 0;
   return (
     <p className="mt-3 px-1.5 text-xs text-faint">
       {words}

@@ -19,6 +19,8 @@ const SIGN = { " ": "", "+": "text-good", "-": "text-bad" };
 type DiffProps = {
   path: string;
   patch: string;
+  /** What there is to say besides its lines; by default what git wrote above them. */
+  notes?: readonly string[] | undefined;
   layout?: "unified" | "split";
   maxLines?: number;
   /** Where the lines past `maxLines` are. */
@@ -26,15 +28,15 @@ type DiffProps = {
 };
 
 /** A diff of one file with numbers and syntax colours. Signs stand in the text too: colour says nothing alone. */
-export default function DiffView({ path, patch, layout = "unified", maxLines = Infinity, more }: DiffProps) {
+export default function DiffView({ path, patch, notes, layout = "unified", maxLines = Infinity, more }: DiffProps) {
   const all = parsePatch(patch);
   const hunks = firstLines(all, maxLines);
   const hidden = countLines(all) - countLines(hunks);
-  const notes = notesOf(patch);
+  const said = notes ?? notesOf(patch);
   const code = codeOf(path);
   return (
     <>
-      {notes.length === 0 ? null : <p className="bg-sunken px-3 py-1 text-xs text-soft">{notes.join(" · ")}</p>}
+      {said.length === 0 ? null : <p className="bg-sunken px-3 py-1 text-xs text-soft">{said.join(" · ")}</p>}
       {hunks.length === 0 ? null : (
         <ScrollBox label={`Changes of ${path}`} className="font-mono text-xs leading-[18px]">
           <table className="w-full border-collapse">

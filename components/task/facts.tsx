@@ -7,7 +7,7 @@ import { priorityName } from "@/lib/task";
 import type { Run } from "./use-run";
 
 /** Who, when, where, and the names of things to copy. */
-export function Facts({ run: { task, attempts, log } }: { run: Run }) {
+export default function Facts({ run: { task, attempts, log } }: { run: Run }) {
   const attempt = attempts.at(-1);
   const facts: [string, ReactNode][] = [
     ["Issue", <Code key="issue" text={`${task.repoOwner}/${task.repoName}#${task.issueNumber}`} url={task.issueUrl} />],

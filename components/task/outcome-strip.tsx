@@ -1,8 +1,10 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import clsx from "clsx";
-import { GitBranch, GitMerge, GitPullRequest, GitPullRequestClosed, GitPullRequestDraft } from "lucide-react";
+import { GitMerge, GitPullRequest, GitPullRequestClosed, GitPullRequestDraft } from "lucide-react";
+import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
+import { late } from "@/components/layout/late";
 import { useTRPC } from "@/components/layout/trpc-provider";
 import { Elapsed } from "@/components/tasks/elapsed";
 import { DiffStat } from "@/components/tasks/outcome";
@@ -14,6 +16,8 @@ import type { TaskView } from "@/lib/task-view";
 import { Message } from "./message";
 import { countCommands } from "./steps";
 import type { Run } from "./use-run";
+
+const SavedWork = dynamic(() => late(() => import("./saved-work")));
 
 /** What came of it so far: the pull request first, then what it took. */
 export function OutcomeStrip({ run: { task, log } }: { run: Run }) {
@@ -35,7 +39,11 @@ export function OutcomeStrip({ run: { task, log } }: { run: Run }) {
   const shown = figures.filter(([, value]) => value !== null);
   return (
     <>
-      {task.prUrl === undefined ? <SavedWork task={task} /> : <PullCard task={task} />}
+      {task.prUrl !== undefined ? (
+        <PullCard task={task} />
+      ) : task.wipBranchUrl === undefined ? null : (
+        <SavedWork task={task} />
+      )}
       {shown.length === 0 ? null : (
         <dl className="grid grid-cols-3 gap-x-8 gap-y-2 sm:flex sm:flex-wrap">
           {shown.map(([name, value]) => (
@@ -157,20 +165,3 @@ function Checks({ checks }: { checks: NonNullable<PullView>["checks"] }) {
 }
 
 const counted = (all: number): string => `${all} check${all === 1 ? "" : "s"}`;
-
-function SavedWork({ task }: { task: TaskView }) {
-  if (task.wipBranchUrl === undefined) return null;
-  return (
-    <a
-      href={task.wipBranchUrl}
-      className="group flex items-center gap-3 rounded-lg border border-line bg-raised px-4 py-3 hover:border-edge"
-    >
-      <GitBranch aria-hidden className="size-5 shrink-0 text-soft" />
-      <span className="min-w-0 flex-1">
-        <span className="block font-medium">Work so far was saved</span>
-        <span className="block truncate font-mono text-xs text-soft group-hover:underline">{task.wipBranch}</span>
-      </span>
-      <DiffStat additions={task.additions} deletions={task.deletions} />
-    </a>
-  );
-}

@@ -78,7 +78,7 @@ const RetryButtons = ({ acts }: { acts: ReturnType<typeof useTaskActs> }) => (
   <span className="flex">
     <Button size="sm" tone="primary" disabled={acts.isPending} onClick={acts.retry} className="rounded-r-none">
       <RotateCw aria-hidden />
-      Retry
+      {acts.isRetryArmed ? "There is work below. Run again?" : "Retry"}
     </Button>
     <Button
       size="sm"
@@ -114,17 +114,20 @@ function Situation({ run: { task, attempts } }: { run: Run }) {
 }
 
 function useTaskActs(run: Run) {
-  const { task } = run;
+  const { task, work } = run;
+  // A further run costs, and what the last one left can be had without.
+  const hasWork = work?.isUnpublished === true;
   const moves = useTaskMoves(run.take);
   const { armed, confirm } = useArmed();
   const acts = useMemo(
     () => ({
       stop: () => canStop(task) && confirm(task.id) && moves.stop([task]),
-      retry: () => (canRetry(task) || canTryAgain(task)) && moves.retry([task]),
+      retry: () =>
+        (canRetry(task) || canTryAgain(task)) && (!hasWork || confirm(`retry ${task.id}`)) && moves.retry([task]),
       retryOtherwise: () =>
         openPalette({ retryOf: { ...task, owner: task.repoOwner, name: task.repoName, number: task.issueNumber } }),
     }),
-    [task, confirm, moves],
+    [task, hasWork, confirm, moves],
   );
   const router = useRouter();
   const keys = useMemo(() => {
@@ -139,5 +142,10 @@ function useTaskActs(run: Run) {
     };
   }, [acts, router, task.id, task.issueUrl, task.prUrl]);
   useKeys(keys);
-  return { ...acts, isArmed: armed === task.id, isPending: moves.pending.has(task.id) };
+  return {
+    ...acts,
+    isArmed: armed === task.id,
+    isRetryArmed: armed === `retry ${task.id}`,
+    isPending: moves.pending.has(task.id),
+  };
 }

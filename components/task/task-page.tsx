@@ -8,7 +8,7 @@ import { StaleBanner } from "@/components/live/stale-banner";
 import { Skeleton } from "@/components/ui/skeleton";
 import { tabLook } from "@/components/ui/tabs";
 import { isTerminal } from "@/lib/task";
-import { Facts } from "./facts";
+import type { WorkView } from "@/lib/work-view";
 import { OutcomeStrip } from "./outcome-strip";
 import { PhaseRail, type SeekTo } from "./phase-rail";
 import { countChanged, fileAnchor } from "./changed-files";
@@ -19,11 +19,17 @@ import { type Run, type RunData, useRun } from "./use-run";
 
 const Loading = () => <Skeleton className="mt-4 h-64" />;
 const Failure = dynamic(() => late(() => import("@/components/tasks/failure")));
+const Facts = dynamic(() => late(() => import("./facts")));
+const WorkSection = dynamic(() => late(() => import("./work-section")));
 const Untold = dynamic(() => late(() => import("./untold")));
 const ChangesView = dynamic(() => late(() => import("./changes-view")), { ssr: false, loading: Loading });
 const LogView = dynamic(() => late(() => import("./log-view")), { ssr: false, loading: Loading });
 const PromptView = dynamic(() => late(() => import("./prompt-view")), { ssr: false, loading: Loading });
 const AttemptsView = dynamic(() => late(() => import("./attempts-view")), { ssr: false, loading: Loading });
+
+/** Something was handed over, or was once. */
+const hasWork = ({ handedOver, facts, earlier }: WorkView): boolean =>
+  handedOver !== null || facts.set?.isThere === false || earlier.length > 0;
 
 const TABS = { steps: "Steps", changes: "Changes", log: "Log", prompt: "Prompt", attempts: "Attempts" };
 type Tab = keyof typeof TABS;
@@ -61,9 +67,7 @@ export function TaskPage({ data, pinnedAttempt }: { data: RunData; pinnedAttempt
         <div className="min-w-0">
           <div className="space-y-5 py-4">
             <StaleBanner />
-            {task.explanation && <Failure task={task} explanation={task.explanation} isSaving={isSaving(run)} />}
-            {data.task.untold === undefined ? null : <Untold why={data.task.untold} />}
-            <OutcomeStrip run={run} />
+            <WhatCame run={run} untold={data.task.untold} />
             <PhaseRail run={run} onSeek={seek} />
           </div>
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys between its links */}
@@ -116,6 +120,22 @@ export function TaskPage({ data, pinnedAttempt }: { data: RunData; pinnedAttempt
   );
 }
 
+const WhatCame = ({ run, untold }: { run: Run; untold: string | undefined }) => (
+  <>
+    {run.task.explanation && (
+      <Failure
+        task={run.task}
+        explanation={run.task.explanation}
+        isSaving={isSaving(run)}
+        hasWork={run.work?.isUnpublished === true}
+      />
+    )}
+    {untold === undefined ? null : <Untold why={untold} />}
+    <OutcomeStrip run={run} />
+    {run.work !== null && hasWork(run.work) ? <WorkSection run={run} work={run.work} /> : null}
+  </>
+);
+
 /** The record with which a part began, or the last one before a moment. */
 function placeOf({ log: { records } }: Run, to: SeekTo): number {
   const found =
@@ -140,7 +160,9 @@ function moveByArrow(event: KeyboardEvent<HTMLElement>): void {
 function TabCount({ tab, run }: { tab: Tab; run: Run }) {
   const { records } = run.log;
   const changed = useMemo(() => countChanged(records), [records]);
-  const count = tab === "changes" ? changed : tab === "attempts" ? run.attempts.length : 0;
+  const { handedOver } = run.work ?? { handedOver: null };
+  const handed = handedOver?.attempt === run.log.attempt ? handedOver.fileCount : 0;
+  const count = tab === "changes" ? handed || changed : tab === "attempts" ? run.attempts.length : 0;
   return count < (tab === "attempts" ? 2 : 1) ? null : <span className="text-faint tabular">{count}</span>;
 }
 

@@ -19,15 +19,19 @@ import type { LogPage, TaskChangeView, TaskRowView } from "@/lib/live";
 import { recordsOf } from "@/lib/log-line";
 import type { AttemptView } from "@/lib/task-pages";
 import type { TaskView } from "@/lib/task-view";
+import type { WorkView } from "@/lib/work-view";
+import { isTerminal } from "@/lib/task";
 import { emptyLog, LOG_PAGE, type LogState, LogStore } from "./log-store";
 
 /** What the server read for the page of one task. */
-export type RunData = { task: TaskView; attempts: AttemptView[]; log: LogPage };
+export type RunData = { task: TaskView; attempts: AttemptView[]; log: LogPage; work: WorkView | null };
 export type Run = {
   task: TaskView;
   /** A view that an action answered. */
   take: (change: TaskView) => void;
   attempts: AttemptView[];
+  /** What it left of its work; null while it goes on, and where Porter could not tell. */
+  work: WorkView | null;
   log: LogState;
   /** Once more, after the log could not be read. */
   loadLog: () => void;
@@ -74,6 +78,12 @@ export function useRun(data: RunData, pinnedAttempt: number | null): Run {
       { initialData: data.attempts, staleTime: 5000, refetchInterval: isMoving ? 20_000 : false },
     ),
   );
+  const { data: work } = useQuery(
+    trpc.tasks.changes.queryOptions(
+      { id },
+      { initialData: data.work ?? undefined, staleTime: 5000, enabled: isTerminal(task.status) },
+    ),
+  );
   const { version, status } = task;
   const isFirst = useRef(true);
   useEffect(() => {
@@ -81,7 +91,12 @@ export function useRun(data: RunData, pinnedAttempt: number | null): Run {
       isFirst.current = false;
       return;
     }
-    for (const queryKey of [trpc.tasks.attempts.queryKey({ id }), trpc.tasks.pull.queryKey({ id })])
+    for (const queryKey of [
+      trpc.tasks.attempts.queryKey({ id }),
+      trpc.tasks.pull.queryKey({ id }),
+      trpc.tasks.changes.queryKey({ id }),
+      trpc.tasks.diff.queryKey({ id }),
+    ])
       queryClient.invalidateQueries({ queryKey }).catch(() => {});
   }, [version, id, queryClient, trpc]);
 
@@ -90,6 +105,7 @@ export function useRun(data: RunData, pinnedAttempt: number | null): Run {
     task,
     take: (change) => setTask((known) => apply(known, change)),
     attempts,
+    work: work ?? null,
     log,
     loadLog: () => current.current.load(),
   };

@@ -10,9 +10,9 @@ import { whatHappened } from "@/lib/task-words";
 
 /**
  * Why it failed or waits, in one sentence, and the way out. What others said of it (a provider, git, Fly) is folded.
- * `isSaving`: what the run leaves is not known yet.
+ * `isSaving`: what the run leaves is not known yet. `hasWork`: what it left wants a click, not a further run.
  */
-export default function Failure({ task, explanation, isSaving }: FailureProps) {
+export default function Failure({ task, explanation, isSaving, hasWork }: FailureProps) {
   const asks = task.failureCode === "agent_asks";
   const said = asks ? explanation.sentence : whatHappened(task);
   const sentence = task.stoppedBy === undefined ? said : `${withoutStop(explanation.sentence)} by ${task.stoppedBy}.`;
@@ -24,7 +24,11 @@ export default function Failure({ task, explanation, isSaving }: FailureProps) {
     <Notice tone={tone} className="">
       <p>
         <strong className="font-medium">{sentence}</strong>{" "}
-        <Fix fix={explanation.fix} resumes={task.status === "queued"} asks={asks} />
+        <Fix
+          fix={hasWork && !asks && explanation.fix?.kind === "command" ? null : explanation.fix}
+          resumes={task.status === "queued"}
+          asks={asks}
+        />
       </p>
       {isSaving ? <p className="mt-1 opacity-80">Saving what there is…</p> : null}
       {asks && task.errorMessage !== undefined ? (
@@ -42,7 +46,7 @@ export default function Failure({ task, explanation, isSaving }: FailureProps) {
   );
 }
 
-type FailureProps = { task: TaskView; explanation: Explanation; isSaving: boolean };
+type FailureProps = { task: TaskView; explanation: Explanation; isSaving: boolean; hasWork: boolean };
 
 type FixProps = { fix: NonNullable<TaskView["explanation"]>["fix"]; resumes: boolean; asks: boolean };
 

@@ -7,12 +7,21 @@ type ConfirmButtonProps = {
   label: string;
   question: string;
   confirm: string;
+  /** The answer that changes nothing. */
+  leave?: string;
   disabled: boolean;
   onConfirm: () => void;
 };
 
 /** For what cannot be taken back: asks once, in place. The focus goes along, to the answer that changes nothing. */
-export function ConfirmButton({ label, question, confirm, disabled, onConfirm }: ConfirmButtonProps) {
+export function ConfirmButton({
+  label,
+  question,
+  confirm,
+  leave = "Keep it",
+  disabled,
+  onConfirm,
+}: ConfirmButtonProps) {
   const [asking, setAsking] = useState(false);
   const wasAsked = useRef(false);
   if (!asking) {
@@ -25,12 +34,12 @@ export function ConfirmButton({ label, question, confirm, disabled, onConfirm }:
       </Button>
     );
   }
-  const leave = () => {
+  const close = () => {
     wasAsked.current = true;
     setAsking(false);
   };
   const answer = () => {
-    leave();
+    close();
     onConfirm();
   };
   return (
@@ -39,8 +48,8 @@ export function ConfirmButton({ label, question, confirm, disabled, onConfirm }:
       <Button tone="danger" disabled={disabled} onClick={answer}>
         {confirm}
       </Button>
-      <Button ref={focusNow} onClick={leave}>
-        Keep it
+      <Button ref={focusNow} onClick={close}>
+        {leave}
       </Button>
     </span>
   );

@@ -1,4 +1,4 @@
-import { shownPath } from "../held-back.ts";
+import { shownPath } from "../held-back-words.ts";
 
 /** `draft`: nobody should merge it without a look. `look`: named for whoever reviews. */
 type Weight = "draft" | "look";

@@ -1,5 +1,6 @@
 // What the machines of the pictures do: each issue names a story, and `story-machine.ts` plays it to Porter.
 import type { LogRecord } from "../../lib/agent-protocol.ts";
+import type { Held } from "./hand-over.ts";
 import type { FailureCode } from "../../lib/failures.ts";
 
 type WithoutPlace<R> = R extends LogRecord ? Omit<R, "n" | "t"> : never;
@@ -16,6 +17,8 @@ export type Made = {
   isPaced?: true;
   end:
     | { is: "changed"; title: string; summary: string; files: Record<string, string> }
+    /** The work is with Porter, and the run says that it failed. */
+    | { is: "handed"; code: FailureCode; summary: string; files: Record<string, string>; held: Held[] }
     | { is: "no_changes"; summary: string }
     | { is: "failed"; code: FailureCode; message: string }
     /** Goes on until it is stopped. */
@@ -228,6 +231,27 @@ export const STORIES: Record<string, Story> = {
       title: "Show the last full page",
       summary: "Show the last full page\n\n- `lastPage()` rounds up\n- all 41 tests pass",
       files: { "src/page.ts": "export const lastPage = (count, size) => Math.max(0, Math.ceil(count / size) - 1);\n" },
+    },
+  },
+  handed: {
+    beats: [
+      say("The export is there; its settings are in .env."),
+      ...call("Bash", "npm test", { output: "ℹ pass 12", ms: 900 }),
+    ],
+    end: {
+      is: "handed",
+      code: "push_rejected",
+      summary: "Export to QIF\n\n- `toQif()` writes accounts and transfers\n- all 12 tests pass",
+      files: {
+        "src/export/qif.ts":
+          "/** Accounts and transfers as other programs read them. */\nexport const toQif = (rows) => rows.map(({ date, amount }) => `D${date}\\nT${amount}\\n^`).join('\\n');\n",
+        "test/export/qif.test.ts": "import { toQif } from '../../src/export/qif.ts';\n",
+        "AGENTS.md": "Run the tests with `npm test`.\n",
+      },
+      held: [
+        { path: ".env", content: "QIF_ENCODING=utf-8\n", reason: { kind: "env_file" } },
+        { path: ".github/workflows/test.yml", content: "on: push\n", reason: { kind: "workflow" } },
+      ],
     },
   },
   // What goes wrong is never made up: it looks as it looks when it happens.

@@ -14,6 +14,7 @@ import {
   type MachinePhase,
 } from "../../lib/agent-protocol.ts";
 import { fileRecords, readPushedFiles } from "../../agent-image/runner/git/pushed-files.ts";
+import { type Held, handOver } from "./hand-over.ts";
 import { Git } from "../../agent-image/runner/git/run-git.ts";
 import { countsTo, LONG_STORIES } from "./long-stories.ts";
 import { isStep, type Made, STORIES } from "./stories.ts";
@@ -101,8 +102,8 @@ async function playPaced(beats: Made["beats"]): Promise<void> {
 }
 const note = (phase: MachinePhase, s: string) => [{ record: { k: "p", phase, s } as const, ms: 900 }];
 
-/** Clones, writes, commits and pushes, and tells what; answers the figures. */
-async function push(branch: string, files: Record<string, string>) {
+/** Clones, writes, commits, hands over and pushes, and tells what; answers the figures. */
+async function push(branch: string, files: Record<string, string>, held: readonly Held[] = []) {
   const folder = join(process.cwd(), "work", "repo");
   const url = new URL(claim.repository.cloneUrl);
   url.username = "x-access-token";
@@ -129,7 +130,10 @@ async function push(branch: string, files: Record<string, string>) {
     "-m",
     "Work of a story",
   );
-  git("push", "-q", "origin", branch);
+  const reference = { porterUrl: machine.porterUrl, token: claim.callbackToken, reference: ref };
+  const isHandedOver = await handOver({ git, folder, baseSha, held }, reference);
+  const isPushed = held.length === 0 && pushes(() => git("push", "-q", "origin", branch));
+  if (!isHandedOver && !isPushed) throw new Error("the work went nowhere");
   const stat = git("diff", "--numstat", baseSha)
     .split("\n")
     .map((line) => line.split("\t").map(Number));
@@ -137,7 +141,8 @@ async function push(branch: string, files: Record<string, string>) {
   const pushed = await readPushedFiles(new Git({ home: folder, user: null }), range, Date.now() + PATIENCE_MS);
   const sum = (column: number) => stat.reduce((total, row) => total + (row[column] ?? 0), 0);
   const figures = {
-    branch,
+    branch: isPushed ? branch : null,
+    changeSet: isHandedOver ? 1 : null,
     base,
     baseSha,
     headSha: git("rev-parse", "HEAD"),
@@ -147,6 +152,16 @@ async function push(branch: string, files: Record<string, string>) {
     deletions: sum(1),
   };
   return { figures, records: fileRecords(pushed) };
+}
+
+/** Where Porter writes, its token may not. */
+function pushes(push: () => string): boolean {
+  try {
+    push();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function completion({ end }: Made): Promise<CompleteRequestInput | null> {
@@ -166,6 +181,18 @@ async function completion({ end }: Made): Promise<CompleteRequestInput | null> {
         title: end.title,
         summary: end.summary,
         ...figures,
+      };
+    }
+    case "handed": {
+      const { figures } = await push(claim.repository.branch, end.files, end.held);
+      return {
+        ...common,
+        status: "failed",
+        outcome: "failed",
+        failureCode: end.code,
+        summary: end.summary,
+        ...figures,
+        branch: null,
       };
     }
     case "no_changes":

@@ -172,6 +172,12 @@ export function nothingToRetryReply(taskId: string | null): string {
     : "No task of this issue failed or timed out, so there is nothing to retry.";
 }
 
+/** Running again costs, and what the last run made is not in a pull request yet: who says which task means it. */
+export const workIsKeptReply = (task: TaskMention, { mention }: ReplyContext): string =>
+  `Nothing was started: the work of ${taskText(task)} is there and in no pull request. ` +
+  `${link("Publish it", `${task.runUrl}#work`)}, which costs no run; ` +
+  `${codeSpan(`@${mention} retry ${task.id}`, 80)} runs it again all the same.`;
+
 /** The same task again: a new attempt with the same prompt. */
 export const retriedReply = (task: TaskMention, attempt: number): string =>
   `Attempt ${attempt} of ${taskText(task)} is queued.`;

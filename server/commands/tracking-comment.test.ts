@@ -239,7 +239,7 @@ describe("what is said stays true", () => {
 
   it("a name keeps its capitals at the beginning of every sentence", () => {
     for (const code of FAILURE_CODES) {
-      if (["no_changes", "agent_asks", "stopped_by_user", "issue_closed"].includes(code)) continue;
+      if (["no_changes", "agent_asks", "waits_for_click", "stopped_by_user", "issue_closed"].includes(code)) continue;
       const [line = ""] = text({ status: "failed", phase: "done", failureCode: code }).split("\n");
       const sentence = FAILURES[code].sentence.replace(/\.$/, "");
       expect(line.replaceAll("\\", "")).toContain(`❌ Failed: ${sentence.slice(0, 60)}`);
@@ -333,7 +333,8 @@ describe("whatever a task holds", () => {
   it("every failure that is answered says in one line what puts it right, as far as anything does", () => {
     for (const code of FAILURE_CODES) {
       const { fix } = FAILURES[code];
-      if (!fix || ["no_changes", "agent_asks", "stopped_by_user", "issue_closed"].includes(code)) continue;
+      if (!fix || ["no_changes", "agent_asks", "waits_for_click", "stopped_by_user", "issue_closed"].includes(code))
+        continue;
       expect(text({ status: "failed", phase: "done", failureCode: code })).toContain(
         "path" in fix ? `](https://porter.test${fix.path})` : fix.kind === "advice" ? fix.advice : "`@porter retry`",
       );

@@ -9,7 +9,7 @@ import { phasesReached } from "./tracking-phases";
 import { commandText, firstLine, laterAttempt, spentOn, whatItTook, whoRuns } from "./tracking-head";
 import type { TrackingView } from "./tracking-view";
 import { addressOf } from "@/lib/fix";
-import { isUnpublished } from "@/lib/whereabouts";
+import { isUnpublished, type Whereabouts } from "@/lib/whereabouts";
 import { isWorkKnown, shortName, whereText, withList, wordsOf } from "./where-text";
 import { withoutStop } from "@/lib/sentence";
 
@@ -29,6 +29,8 @@ export function endedSections(view: TrackingView): string[] {
       return noChangesSections(view);
     case "agent_asks":
       return askingSections(view);
+    case "waits_for_click":
+      return waitingSections(view);
     case "stopped_by_user":
       return stoppedSections(view, `⏹ Stopped by ${view.stopped?.by ?? view.requester}`);
     case "issue_closed":
@@ -91,6 +93,18 @@ function askingSections(view: TrackingView): string[] {
   const way = `Answer with ${reply}: the next run gets the question and what was asked for before.`;
   const last = [way, ...(isWorkKnown(view) ? [whereText(view).line] : []), ...laterAttempt(view)].join(" · ");
   return [firstLine(`❓ ${view.agent} asks`, [took], runLink(view)), quoted, withList(last, view)];
+}
+
+const WAITING: Partial<Record<Whereabouts["is"], string>> = {
+  kept: "Ready to be published",
+  saving: "On its way to GitHub",
+};
+
+/** It ended well, and the repository's setting wants a click before anything is shown. */
+function waitingSections(view: TrackingView): string[] {
+  const verdict = `📬 ${WAITING[view.where.is] ?? "Done"}`;
+  const last = [...(isWorkKnown(view) ? [whereText(view).line] : []), ...laterAttempt(view)].join(" · ");
+  return [firstLine(verdict, whatItTook(view), runLink(view)), bullets(view), withList(last, view)];
 }
 
 const quote = (lines: readonly string[]): string => lines.map((line) => `> ${line}`).join("\n");

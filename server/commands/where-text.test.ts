@@ -22,7 +22,7 @@ const ENDS: End[] = [
   { status: "success" },
   { status: "timed_out", failureCode: "timed_out" },
   { status: "failed", failureCode: null },
-  ...(["no_changes", "agent_asks", "stopped_by_user", "issue_closed"] as const).map(failed),
+  ...(["no_changes", "agent_asks", "stopped_by_user", "issue_closed", "waits_for_click"] as const).map(failed),
   ...(["push_rejected", "access_lost", "base_branch_missing", "permission_lost"] as const).map(failed),
 ];
 /** All others read like one of these but for their sentence: each meets its share of the combinations. */

@@ -16,6 +16,7 @@ import { tryCreditAgain } from "@/server/tasks/refused-secret";
 import { retryAsNewTask, retryTask } from "@/server/tasks/retry";
 import { stopTask } from "@/server/tasks/stop";
 import { runUrl } from "@/server/tasks/urls";
+import { hasUnpublishedWork } from "@/server/tasks/work";
 import { answerTalk } from "./ask-first";
 import { named, replyContext, say, type Answer } from "./say";
 
@@ -115,6 +116,8 @@ async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
   if (task.status === "success") return say("already_succeeded", replies.alreadySucceededReply(named(context, task)));
   if (task.status === "queued" || task.status === "running")
     return say("still_running", replies.stillRunningReply(named(context, task)), task.id);
+  if (command.taskId === null && asksTheSame(task, command) && (await hasUnpublishedWork(context, task)))
+    return say("work_is_kept", replies.workIsKeptReply(named(context, task), replyContext(context)));
   const machine = command.machine ?? null;
   const { largestMachine } = (await loadRunSettings(context, mention.actorId)).config;
   if (!mayHave(machine, largestMachine))

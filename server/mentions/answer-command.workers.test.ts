@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { FailureCode } from "@/lib/failures";
 import { parseComment } from "@/lib/commands/parse";
 import { createPipe, aPerson, mention, type Pipe } from "@/server/testing/pipe";
+import { handOver } from "@/server/testing/handed-over";
 import { aTask } from "@/server/testing/rows";
 
 let people = 71_000;
@@ -57,6 +58,23 @@ describe("@porter stop", () => {
 });
 
 describe("@porter retry", () => {
+  it("says that there is work before it spends, and runs again for who names the task", async () => {
+    const pipe = createPipe();
+    const issue = await anIssue(pipe);
+    await comment(pipe, issue, "@porter claude fix it");
+    const [first] = await tasksOf(pipe, issue);
+    const id = first?.id ?? "";
+    const key = { taskId: id, attempt: 1, number: 1, userId: issue.person.id };
+    const refusal = JSON.stringify({ kind: "rules", rules: ["No."] });
+    await handOver(pipe.context, key, { steps: [{ a: "a" }], writing: { refusal } });
+    await comment(pipe, issue, "@porter stop");
+    const told = await comment(pipe, issue, "@porter retry");
+    expect(told.outcome).toBe("work_is_kept");
+    expect(told.reply).toContain(`/tasks/${id}#work)`);
+    expect((await tasksOf(pipe, issue))[0]).toMatchObject({ status: "failed", attempt: 1 });
+    expect((await comment(pipe, issue, `@porter retry ${id}`)).outcome).toBe("retried");
+  });
+
   it("said twice is one new attempt with the same frozen prompt", async () => {
     const pipe = createPipe();
     const issue = await anIssue(pipe);

@@ -1,4 +1,5 @@
 import { callTRPCProcedure, getTRPCErrorFromUnknown } from "@trpc/server";
+import { z } from "zod";
 import { readBounded } from "@/lib/bounded-body";
 import { parseJson } from "@/lib/json";
 import { isOwnWrite, isPlainPath } from "@/lib/request-safety";
@@ -8,6 +9,7 @@ import { problemOf, problemResponse } from "@/server/http-errors";
 import { problemOfTrpc } from "@/server/trpc/init";
 import { appRouter } from "@/server/trpc/router";
 import { answerLogFile } from "./log-files";
+import { answerWorkFile } from "./work-files";
 import { openApiDocument } from "./openapi";
 import { findRoute, type RestRoute } from "./routes";
 
@@ -22,7 +24,8 @@ export async function handleRest(request: Request, context: AppContext): Promise
   try {
     return await answer(request, context, requestId);
   } catch (error) {
-    if (error instanceof AppError) return problemResponse(problemOf(error, requestId));
+    // A file's query is no procedure's input.
+    if (error instanceof AppError || error instanceof z.ZodError) return problemResponse(problemOf(error, requestId));
     return problemResponse(problemOfTrpc(getTRPCErrorFromUnknown(error), requestId));
   }
 }
@@ -34,7 +37,7 @@ async function answer(request: Request, context: AppContext, requestId: string):
   if (!isOwnWrite({ method, headers, publicUrl: context.env.PUBLIC_URL, signedIn }))
     throw new AppError("forbidden", "This request came from another site.");
   const url = new URL(request.url);
-  const file = await answerLogFile(request, context);
+  const file = (await answerLogFile(request, context)) ?? (await answerWorkFile(request, context));
   if (file !== null) return file;
   if (url.pathname === "/api/openapi.json" && method === "GET")
     return Response.json(openApiDocument(context.env.PUBLIC_URL, context.env.MENTION), {

@@ -124,6 +124,21 @@ export const OTHER_ENDPOINTS: OtherEndpoint[] = [
     security: "session",
     answers: { 200: { description: "The log, ANSI kept", type: "text/plain" } },
   },
+  ...(["patch", "bundle"] as const).map((kind): OtherEndpoint => ({
+    method: "GET",
+    path: `/tasks/{id}/changes.${kind}`,
+    tag: "tasks",
+    summary: `The work of a task's newest run that left any, as a ${kind}`,
+    security: "session",
+    answers: {
+      200: {
+        description: `As the machine made it; ?attempt= names another one`,
+        type: kind === "patch" ? "text/x-patch" : "application/octet-stream",
+      },
+      404: { description: "There is none" },
+      410: { description: "It was deleted when its time was over" },
+    },
+  })),
   {
     method: "GET",
     path: "/openapi.json",

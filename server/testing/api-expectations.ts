@@ -29,6 +29,10 @@ export const API_EXPECTATIONS: Record<string, Expectation> = {
   "tasks.prompt": { input: byId, ...shared },
   "tasks.pull": { input: byId, ...shared },
   "tasks.attempts": { input: byId, ...shared },
+  "tasks.changes": { input: byId, ...shared },
+  "tasks.diff": { input: byId, ...shared },
+  // Nothing is there to be published.
+  "tasks.publish": { input: byId, nobody: 401, other: 404, owner: 409 },
   "live.tasks": { input: nothing, ...own },
   "live.task": { input: byId, ...shared },
   "tasks.stop": { input: byId, ...shared },

@@ -10,6 +10,7 @@ import { operatorRouter } from "./routers/operator";
 import { repositoriesRouter } from "./routers/repositories";
 import { taskPagesRouter } from "./routers/task-pages";
 import { tasksRouter } from "./routers/tasks";
+import { workRouter } from "./routers/work";
 
 /** The whole API. REST serves the procedures with an `openapi` path (server/rest). */
 export const appRouter = router({
@@ -20,7 +21,7 @@ export const appRouter = router({
   operator: operatorRouter,
   repositories: repositoriesRouter,
   session: sessionRouter,
-  tasks: mergeRouters(tasksRouter, taskPagesRouter),
+  tasks: mergeRouters(tasksRouter, taskPagesRouter, workRouter),
 });
 export type AppRouter = typeof appRouter;
 

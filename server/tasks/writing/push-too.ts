@@ -1,5 +1,6 @@
 import { readJson } from "@/lib/json";
 import { heldBackSchema } from "@/lib/held-back";
+import { isHeldAt } from "@/lib/held-back-words";
 import { isWorkflowPath } from "@/lib/review/workflow-paths";
 import type { Manifest } from "@/lib/change-set";
 import { nothingMade, type WriteProgress, type WrittenHead } from "@/lib/write-progress";
@@ -21,10 +22,12 @@ export function canGoToo(set: ChangeSetRow, manifest: Manifest, pushedToo: reado
   for (const { path, entry } of manifest.commits.flatMap(({ paths }) => paths)) {
     if (entry !== null && !held.has(path)) held.set(path, { path, entry });
   }
-  return heldBack.flatMap(({ path, reason }) => {
-    const one = held.get(path);
-    return one === undefined || reason.kind === "own_secret" || pushedToo.includes(path) ? [] : [one];
-  });
+  const free = heldBack.filter(({ reason }) => reason.kind !== "own_secret");
+  const secret = heldBack.filter(({ reason }) => reason.kind === "own_secret");
+  const isAmong = (path: string, among: typeof heldBack): boolean => among.some((one) => isHeldAt(path, one.path));
+  return [...held.values()].filter(
+    ({ path }) => isAmong(path, free) && !isAmong(path, secret) && !pushedToo.includes(path),
+  );
 }
 
 /**

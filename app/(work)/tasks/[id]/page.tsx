@@ -7,6 +7,7 @@ import { PageBody } from "@/components/layout/shell";
 import { TrpcProvider } from "@/components/layout/trpc-provider";
 import { emptyLog } from "@/components/task/log-store";
 import { TaskPage } from "@/components/task/task-page";
+import { isTerminal } from "@/lib/task";
 
 /** What stands in the first HTML; the rest of a long log comes after it. */
 const FIRST_RECORDS = 150;
@@ -42,10 +43,11 @@ export default async function OneTaskPage({ params, searchParams }: Props) {
     .log({ id, limit: FIRST_RECORDS, ...(attempt === 0 ? {} : { attempt }) })
     // The task is worth showing without it; its page asks for it once more, and says so when it does not come.
     .catch(() => ({ ...emptyLog(attempt), nextAfter: 0 }));
+  const work = isTerminal(task.status) ? await api.tasks.changes({ id }).catch(() => null) : null;
   return (
     <PageBody width="full">
       <TrpcProvider>
-        <TaskPage key={`${id} ${pinned ?? ""}`} data={{ task, attempts, log }} pinnedAttempt={pinned} />
+        <TaskPage key={`${id} ${pinned ?? ""}`} data={{ task, attempts, log, work }} pinnedAttempt={pinned} />
       </TrpcProvider>
     </PageBody>
   );

@@ -1,0 +1,79 @@
+import { setWork, type WorkState } from "../scripts/pictures/work-states.ts";
+import { axeViolations } from "./axe.ts";
+import { askNow, expect, isLive, test } from "./stories.ts";
+
+const STATES: { state: WorkState; says: RegExp; button: string | null }[] = [
+  { state: {}, says: /kept, but not on GitHub; publishing it costs no run/, button: "Publish" },
+  {
+    state: {
+      refusal: {
+        kind: "rules",
+        rules: ["Commits must have verified signatures.", "Changes must be made through a pull request."],
+      },
+    },
+    says: /Commits must have verified signatures\./,
+    button: "Publish",
+  },
+  {
+    state: {
+      refusal: {
+        kind: "push_protection",
+        secrets: [
+          {
+            what: "Amazon AWS Access Key ID",
+            address: "https://github.test/o/r/security/secret-scanning/unblock-secret/1",
+          },
+        ],
+      },
+    },
+    says: /Amazon AWS Access Key ID: let it pass on GitHub/,
+    button: "Publish",
+  },
+  {
+    state: { branch: "porter/handed", refusal: { kind: "pull_request_permission", permission: "pull_requests" } },
+    says: /only the pull request is missing \(open it yourself\)/,
+    button: "Open the pull request",
+  },
+  { state: { branch: "porter/handed" }, says: /Work so far: porter\/handed/, button: null },
+  { state: { isDeleted: true }, says: /and is deleted\./, button: null },
+];
+
+test("what a run left is told as it is, whatever became of it", async ({
+  page,
+  played,
+  signIn,
+  world,
+  api,
+  errors,
+}) => {
+  await signIn("octocat");
+  const id = await askNow(page, { world, api, played }, { issue: 2, story: "handed" });
+  await expect.poll(async () => (await api.task(id)).status).toBe("failed");
+  const work = page.getByRole("region", { name: "The work" });
+  for (const { state, says, button } of STATES) {
+    setWork(played.stateDir, id, state);
+    await page.goto(`/tasks/${id}`);
+    await isLive(page);
+    await expect(work).toContainText(says);
+    await expect(work.getByRole("button", { name: /Publish|Open the pull/ })).toHaveText(
+      button === null ? [] : [button],
+    );
+    expect(await axeViolations(page)).toEqual([]);
+  }
+  setWork(played.stateDir, id, {});
+  await page.goto(`/tasks/${id}`);
+  await work.getByText("3 files in one commit").click();
+  await expect(work.getByText("src/export/qif.ts")).toBeVisible();
+  await expect(work.getByRole("listitem").filter({ hasText: "qif.ts" }).first()).toContainText("+2");
+  await expect(work.getByText(".env holds settings that are often secret")).toBeVisible();
+  await expect(work.getByText("is read by")).toBeVisible();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    work.getByRole("link", { name: "Download the work as a patch" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe(`${id}-1.patch`);
+  await page.getByRole("link", { name: /^Changes/ }).click();
+  await expect(page.getByText("As the machine handed it over.")).toBeVisible();
+  await expect(page.getByRole("table", { name: /qif\.ts/ }).first()).toContainText("toQif");
+  expect(errors).toEqual([]);
+});
