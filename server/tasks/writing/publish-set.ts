@@ -1,5 +1,6 @@
 import { completeRequestSchema } from "@/lib/agent-protocol";
 import type { AppContext } from "@/server/context";
+import { waitsForClick } from "@/server/repositories/settings";
 import { fail, move } from "../moves";
 import { passGate } from "../pass-gate";
 import { type Settlement, tellLateWork } from "../settlement";
@@ -7,7 +8,6 @@ import { figuresOf } from "./figures";
 import { keepRefusal, placeSet } from "./place-set";
 import { openPullRequest, type ToOpen } from "./pull-request";
 import { codeOfRefusal } from "./refusals";
-import { waitsForClick } from "./waits-for-click";
 
 /** Writes what a run that ended well left, and opens its pull request. False: it goes on later. */
 export async function publishSet(context: AppContext, settlement: Settlement): Promise<boolean> {
@@ -18,7 +18,7 @@ export async function publishSet(context: AppContext, settlement: Settlement): P
   const set = await context.db.changeSets.newestWhole(task.id, attempt.attempt);
   if (set === null) throw new Error(`${task.id} has no set any more`);
   const kept = { ...outcome, commits: set.commits, filesChanged: set.files };
-  if (set.writeProgress === null && (await waitsForClick(context, task, set))) {
+  if (set.writeProgress === null && (await waitsForClick(context, task))) {
     await keepRefusal(context, set, { kind: "waits_for_click" });
     await fail(context, task, { code: "waits_for_click", message: null, outcome: kept });
     return true;

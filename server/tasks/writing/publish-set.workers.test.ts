@@ -55,6 +55,17 @@ describe("work that was handed over", () => {
     });
   });
 
+  it("waits with Porter for a click where the repository says so", async () => {
+    const pipe = createPipe();
+    const { repositorySettings } = pipe.context.db;
+    const row = { repositoryId: 10, updatedBy: null, updatedAt: pipe.context.clock.now().toISOString() };
+    await repositorySettings.put({ ...row, settings: '{"publish":"after_click"}' });
+    const { taskId } = await handOver(pipe);
+    await repositorySettings.put({ ...row, settings: "{}" });
+    expect(await taskOf(pipe, taskId)).toMatchObject({ failureCode: "waits_for_click", prNumber: null });
+    expect([pipe.github.state.shown, pipe.github.state.pulls]).toEqual([[], []]);
+  });
+
   it("is saved on the branch of unfinished work where the run did not end well", async () => {
     const pipe = createPipe();
     const { taskId, manifest } = await handOver(pipe, undefined, "partial");

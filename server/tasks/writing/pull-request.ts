@@ -24,6 +24,8 @@ export type ToOpen = {
 export async function openPullRequest(context: AppContext, { task, branch, ...of }: ToOpen): Promise<PullRequest> {
   return withRepository(context, accessTo(task, { userId: task.userId }), async (repository) => {
     const known = await repository.findPullRequest(branch);
+    // Whoever opened it may not have come so far as to ask.
+    if (known?.state === "open") await askForReview(context, { repository, task, number: known.number });
     if (known !== null) return known;
     const base = task.baseBranch ?? (await repository.get()).defaultBranch;
     const text = await pullRequestText(context, { repository, task, branch, base, ...of });
