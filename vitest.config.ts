@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { VitestTimes } from "./scripts/file-times.ts";
+import { SlowFirst } from "./scripts/slow-first.ts";
+import VitestReporter from "./scripts/vitest-report.ts";
 
 // Limits end hangs, for all tests alike: more than ten times what the slowest takes on an idle machine. A loaded machine
 // is no failure.
@@ -20,12 +22,12 @@ export default defineConfig({
     // of its process it puts back.
     // One more than there are processors: some tests wait, for a deadline or for a process.
     maxWorkers: times === undefined ? availableParallelism() + 1 : 1,
+    sequence: { sequencer: SlowFirst },
     reporters: [
       "default",
-      ...(report === undefined ? [] : (["json"] as const)),
+      ...(report === undefined ? [] : [new VitestReporter()]),
       ...(times === undefined ? [] : [new VitestTimes()]),
     ],
-    outputFile: { json: report ?? "" },
     projects: [
       {
         resolve: { alias },

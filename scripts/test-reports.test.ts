@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ROOT } from "./checks/command.ts";
 import { browserTests, checks, exitCode, NOT_CHECKED, sum, unitTests } from "./test-reports.ts";
 
 let folder: string;
@@ -18,23 +17,11 @@ function report(content: unknown): string {
   return path;
 }
 
-const vitest = { numPassedTests: 4, numFailedTests: 0, numPendingTests: 1, numTodoTests: 0, testResults: [] };
-const file = (more: object) => ({ name: join(ROOT, "lib/a.test.ts"), status: "failed", assertionResults: [], ...more });
+const vitest = { passed: 4, skipped: 1, failures: [] };
 
 test("a runner that wrote no report counts as a failure", () => {
   expect(unitTests(join(folder, "absent.json"), 0)).toMatchObject({ passed: 0, failed: 1, skipped: 0 });
   expect(browserTests(join(folder, "absent.json"), 1)).toMatchObject({ passed: 0, failed: 1, skipped: 0 });
-});
-
-test("a test file that did not load counts as a failure, which says why", () => {
-  const path = report({ ...vitest, testResults: [file({ message: "SyntaxError: there\n  at here" })] });
-  const [failure] = unitTests(path, 1).failures;
-  expect(unitTests(path, 1)).toMatchObject({ passed: 4, failed: 1, skipped: 1 });
-  expect(failure).toEqual({
-    name: "lib/a.test.ts",
-    error: "SyntaxError: there\n  at here",
-    again: "npx vitest run lib/a.test.ts",
-  });
 });
 
 test("a failing exit code is never reported as green", () => {
@@ -53,19 +40,15 @@ test("a flaky browser test is a failed one", () => {
 });
 
 test("a failed test is named with its first error and a command that a shell reads as meant", () => {
-  const fullName = "what's (left) costs $5";
-  const failureMessages = ["AssertionError: \u001B[31mno\u001B[39m\n    at x"];
-  const assertionResults = [
-    { fullName, status: "failed", failureMessages },
-    { fullName: "well", status: "passed" },
-  ];
-  const path = report({ ...vitest, numFailedTests: 1, testResults: [file({ assertionResults })] });
+  const name = "what's (left) costs $5";
+  const error = "AssertionError: \u001B[31mno\u001B[39m\n    at x";
+  const path = report({ ...vitest, failures: [{ file: "lib/a.test.ts", test: name, error }] });
   const [failure, ...others] = unitTests(path, 1).failures;
   expect(others).toEqual([]);
-  expect(failure).toMatchObject({ name: `lib/a.test.ts › ${fullName}`, error: "AssertionError: no\n    at x" });
+  expect(failure).toMatchObject({ name: `lib/a.test.ts › ${name}`, error: "AssertionError: no\n    at x" });
   const words = execFileSync("sh", ["-c", `printf '%s\\n' ${failure?.again ?? ""}`], { encoding: "utf8" });
   const pattern = words.trimEnd().split("\n").at(-1) ?? "";
-  expect(new RegExp(pattern).test(fullName)).toBe(true);
+  expect(new RegExp(pattern).test("what's (left) costs $5")).toBe(true);
   expect(new RegExp(pattern).test("what's left costs 5")).toBe(false);
 });
 
@@ -81,6 +64,15 @@ test("a failed browser test is found however deep its group is", () => {
       again: "npm run e2e -- e2e/a.spec.ts -g 'a page' --trace on",
     },
   ]);
+});
+
+test("what stops the browser tests before any of them is told", () => {
+  const stats = { expected: 0, unexpected: 0, flaky: 0, skipped: 0 };
+  const errors = [{ message: "Error: Cannot find module './gone'" }];
+  expect(browserTests(report({ suites: [], stats, errors }), 1)).toMatchObject({
+    failed: 1,
+    failures: [{ name: "outside of any test", error: "Error: Cannot find module './gone'" }],
+  });
 });
 
 test("the total is the sum over all runners", () => {

@@ -2,36 +2,25 @@
 // again alone. A runner that ends with a failure which its report does not show (it did not start, a file did not load,
 // an error outside of any test) counts as one failure: nothing red adds up to green.
 import { readFileSync } from "node:fs";
-import { relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
-import { ROOT } from "./checks/command.ts";
 import { readJson } from "../lib/json.ts";
+import { vitestReportSchema } from "./vitest-report.ts";
 
 /** `again` is a command line for a shell in the project's folder; without one the whole stage is to be run again. */
-export type Failure = { name: string; error: string; again?: string };
+export type Failure = {
+  name: string;
+  error: string;
+  again?: string;
+  /** Why is in the stage's log alone. */
+  isInLog?: true;
+};
 export type Outcome = { passed: number; failed: number; skipped: number; failures: Failure[] };
 
 const checkReport = z.object({
   passed: z.number(),
   failed: z.number(),
   failures: z.array(z.object({ name: z.string(), output: z.string() })),
-});
-const vitestReport = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  numPendingTests: z.number(),
-  numTodoTests: z.number(),
-  testResults: z.array(
-    z.object({
-      name: z.string(),
-      status: z.string(),
-      message: z.string().default(""),
-      assertionResults: z.array(
-        z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()).default([]) }),
-      ),
-    }),
-  ),
 });
 const browserSpec = z.object({
   title: z.string(),
@@ -47,12 +36,17 @@ const browserSuite: z.ZodType<BrowserSuite> = z.object({
     return z.array(browserSuite).optional();
   },
 });
+const browserError = z.object({ message: z.string().default("") });
 const playwrightReport = z.object({
   suites: z.array(browserSuite),
+  /** Outside of any test: a file that does not load, a process that ended. */
+  errors: z.array(browserError).default([]),
   stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
 });
 
 const ERROR_LINES = 6;
+/** A failure that is no test's. */
+const OUTSIDE = "outside of any test";
 
 /** The beginning of an error, without colours and without the runner's own lines. */
 function firstLines(text: string, count = ERROR_LINES): string {
@@ -61,6 +55,12 @@ function firstLines(text: string, count = ERROR_LINES): string {
     .filter((line) => line.trim() !== "" && !/^\s+at .*\/node_modules\//.test(line))
     .slice(0, count)
     .join("\n");
+}
+
+/** The end of a log, without colours. */
+export function lastLines(text: string, count: number): string[] {
+  const lines = stripVTControlCharacters(text).split("\n");
+  return lines.filter((line) => line.trim() !== "").slice(-count);
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
@@ -78,11 +78,11 @@ function read<T>(schema: z.ZodType<T>, path: string): T | undefined {
 function honest(outcome: Outcome | undefined, exitCode: number): Outcome {
   if (outcome === undefined) {
     const error = `It ended with exit code ${exitCode} and left no report that can be read.`;
-    return { passed: 0, failed: 1, skipped: 0, failures: [{ name: "the runner itself", error }] };
+    return { passed: 0, failed: 1, skipped: 0, failures: [{ name: "the runner itself", error, isInLog: true }] };
   }
   if (exitCode === 0 || outcome.failed > 0) return outcome;
   const error = `It ended with exit code ${exitCode}, though no test of its report failed.`;
-  return { ...outcome, failed: 1, failures: [{ name: "the runner itself", error }] };
+  return { ...outcome, failed: 1, failures: [{ name: "the runner itself", error, isInLog: true }] };
 }
 
 /** Exit code of a program that could not check anything on this machine, and said why. */
@@ -92,7 +92,8 @@ export const NOT_CHECKED = 77;
 export function exitCode(name: string, code: number, again: string): Outcome {
   if (code === NOT_CHECKED) return { passed: 0, failed: 0, skipped: 1, failures: [] };
   if (code === 0) return { passed: 1, failed: 0, skipped: 0, failures: [] };
-  const failures = [{ name, error: `It ended with exit code ${code}; its log says why.`, again }];
+  const error = `It ended with exit code ${code}.`;
+  const failures: Failure[] = [{ name, error, again, isInLog: true }];
   return { passed: 0, failed: 1, skipped: 0, failures };
 }
 
@@ -107,26 +108,20 @@ export function checks(path: string, code: number): Outcome {
   return honest(report && { ...report, skipped: 0, failures: failures ?? [] }, code);
 }
 
-/** Outcome of Vitest's JSON report; a file that did not load counts as one failure. */
+/** Outcome of what scripts/vitest-report.ts wrote. */
 export function unitTests(path: string, code: number): Outcome {
-  const report = read(vitestReport, path);
-  if (report === undefined) return honest(undefined, code);
-  const failures = report.testResults.flatMap(({ name, status, message, assertionResults }) => {
-    const file = relative(ROOT, name);
+  const report = read(vitestReportSchema, path);
+  const failures = report?.failures.map(({ file, test, error }): Failure => {
+    if (file === null) return { name: OUTSIDE, error: firstLines(error) };
     const again = `npx vitest run ${file}`;
-    if (status === "failed" && assertionResults.length === 0)
-      return [{ name: file, error: firstLines(message), again }];
-    return assertionResults
-      .filter((test) => test.status === "failed")
-      .map(({ fullName, failureMessages }) => ({
-        name: `${file} › ${fullName}`,
-        error: firstLines(failureMessages[0] ?? ""),
-        again: `${again} -t ${quoted(literally(fullName))}`,
-      }));
+    if (test === null) return { name: file, error: firstLines(error), again };
+    return {
+      name: `${file} › ${test}`,
+      error: firstLines(error),
+      again: `${again} -t ${quoted(literally(test))}`,
+    };
   });
-  const failed = Math.max(failures.length, report.numFailedTests);
-  const skipped = report.numPendingTests + report.numTodoTests;
-  return honest({ passed: report.numPassedTests, failed, skipped, failures }, code);
+  return honest(report && { ...report, failed: report.failures.length, failures: failures ?? [] }, code);
 }
 
 function failedSpecs({ specs, suites = [] }: BrowserSuite): Failure[] {
@@ -151,10 +146,9 @@ export function browserTests(path: string, code: number): Outcome {
   const report = read(playwrightReport, path);
   if (report === undefined) return honest(undefined, code);
   const { expected, unexpected, flaky, skipped } = report.stats;
-  return honest(
-    { passed: expected, failed: unexpected + flaky, skipped, failures: report.suites.flatMap(failedSpecs) },
-    code,
-  );
+  const outside = report.errors.map(({ message }) => ({ name: OUTSIDE, error: firstLines(message) }));
+  const failures = [...report.suites.flatMap(failedSpecs), ...outside];
+  return honest({ passed: expected, failed: unexpected + flaky + outside.length, skipped, failures }, code);
 }
 
 /** All runners together. */

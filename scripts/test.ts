@@ -4,7 +4,7 @@
 //   -- --ring all        (`npm run test:all`) more seeds, widths and themes, and the trials at size
 //   -- --times           seconds of CPU a stage and a file; the files run one after the other for it
 //   -- --under-load      beside four busy loops: a test that other work can break tells nobody anything
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { startBusyLoops } from "./busy-loops.ts";
@@ -12,10 +12,12 @@ import { ROOT } from "./checks/command.ts";
 import { readFileTimes } from "./file-times.ts";
 import { cpuSecondsOfTree } from "./process-times.ts";
 import { runStage } from "./stage.ts";
-import { browserTests, checks, exitCode, sum, unitTests, type Outcome } from "./test-reports.ts";
+import { browserTests, checks, exitCode, lastLines, sum, unitTests, type Outcome } from "./test-reports.ts";
 
 const BUSY_LOOPS = 4;
 const FILES_TOLD = 25;
+/** Of a program that has no report of what failed. */
+const LOG_LINES_TOLD = 12;
 
 const { values: asked } = parseArgs({
   options: {
@@ -113,7 +115,9 @@ function tellFailures(ended: Ended[]): void {
   for (const { name, outcome, log } of ended)
     for (const failure of outcome.failures) {
       console.log(`\n✗ ${name}: ${failure.name}`);
-      for (const line of failure.error.split("\n")) console.log(`    ${line}`);
+      const said =
+        failure.isInLog === true && existsSync(log) ? lastLines(readFileSync(log, "utf8"), LOG_LINES_TOLD) : [];
+      for (const line of [...failure.error.split("\n"), ...said]) console.log(`    ${line}`);
       console.log(`  again: ${failure.again ?? `npm test -- --only ${name}`}`);
       console.log(`  log:   ${relative(ROOT, log)}`);
     }
