@@ -13,6 +13,7 @@ import {
 } from "@/server/github/port";
 import { baseTreeOf, createFakeGit, type FakeGitState, newGitState } from "./fake-git";
 import { createFakePeople } from "./fake-github-people";
+import { type Files, smallSet } from "./small-set";
 import { createFakeGitHubWeb } from "./fake-github-web";
 
 type FakeComment = { id: number; issueNumber: number; body: string; bodies: string[]; repositoryId: number };
@@ -41,7 +42,7 @@ export type GitHubState = FakeGitState & {
   compared: ComparedFile[];
   liveTokens: Set<string>;
   /** What each installation token was asked for. */
-  minted: Pick<Parameters<GitHubApp["createInstallationToken"]>[0], "repositoryIds" | "permissions">[];
+  minted: (Parameters<GitHubApp["createInstallationToken"]>[0] & { token: string })[];
   revokedTokens: Set<string>;
   app: Awaited<ReturnType<GitHubApp["describe"]>>;
   appInstallations: Installation[];
@@ -134,7 +135,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
       call("createInstallationToken", () => {
         const token = `fake-installation-token-${input.repositoryIds?.join("-") ?? "all"}-${(counter += 1)}`;
         state.liveTokens.add(token);
-        state.minted.push({ repositoryIds: input.repositoryIds, permissions: input.permissions });
+        state.minted.push({ ...input, token });
         return { token, expiresAt: "2099-01-01T00:00:00.000Z" };
       }),
     revokeInstallationToken: (token) =>
@@ -279,6 +280,20 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     reader: web.reader,
     oauth: people.oauth,
   };
-  return { github, state, calls, people, web: web.state };
+  return {
+    github,
+    state,
+    calls,
+    people,
+    web: web.state,
+    /** The base has these files. */
+    has(files: Files): void {
+      const { base, before } = smallSet(files, []);
+      for (const [path, entry] of base) {
+        state.files.set(path, entry);
+        state.contents.set(entry.sha, before.get(path) ?? new Uint8Array());
+      }
+    },
+  };
 }
 export type FakeGitHub = ReturnType<typeof createFakeGitHub>;

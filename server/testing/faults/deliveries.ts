@@ -71,13 +71,14 @@ export const aClosing = (world: World, input: { issue: Issue; by: Person; number
 });
 
 /** A request whose body is there at once: the event loop has no say in when it is read. */
-export function aRequest(url: string, init: { headers: Record<string, string>; body: string }): Request {
-  const bytes = new TextEncoder().encode(init.body);
+export function aRequest(url: string, init: { headers: Record<string, string>; body: string | Uint8Array }): Request {
+  const bytes = typeof init.body === "string" ? new TextEncoder().encode(init.body) : init.body;
   const request = new Request(url, { method: "POST", headers: init.headers });
   const body = {
     async *[Symbol.asyncIterator]() {
       yield bytes;
     },
+    pipeTo: async () => undefined,
   };
   Object.defineProperty(request, "body", { value: body });
   Object.defineProperty(request, "arrayBuffer", { value: async () => bytes.buffer });

@@ -4,12 +4,13 @@ import { checkComments } from "./check-comments";
 import { checkHistory } from "./check-history";
 import { checkMachines } from "./check-machines";
 import { checkIntake } from "./check-intake";
+import { checkWriting } from "./check-writing";
 import { dumpDatabase, readHistory } from "./history";
 import { AMP_KEY, FLY_KEY, PROVIDER_KEY, type Stage } from "./stage";
 import { broken, type Found, type Violation } from "./violation";
 import { WEBHOOK_SECRET } from "./world";
 
-/** Checks I1 to I13 over everything that was written down, and over what is there now. */
+/** Checks I1 to I15 over everything that was written down, and over what is there now. */
 export async function checkInvariants(stage: Stage, calm: Calm): Promise<Violation[]> {
   const history = await readHistory(stage.world.engine);
   const found = { stage, calm, history };
@@ -20,6 +21,7 @@ export async function checkInvariants(stage: Stage, calm: Calm): Promise<Violati
     ...(await checkComments(found)),
     ...(await checkSecrets(found)),
     ...(await checkAuthority(found)),
+    ...(await checkWriting(found)),
     ...stage.leaks.map((leak) => broken("I11", `a row of somebody else was answered: ${leak}`)),
     ...calm.overdue.map((what) => broken("I12", `a minute after faults stopped, ${what}`, ...idsIn(what))),
     ...calm.left.map((what) => broken("I12", `an hour after faults stopped, ${what}`, ...idsIn(what))),

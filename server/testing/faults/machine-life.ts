@@ -1,5 +1,7 @@
 import { machineFileSchema, type MachineFile } from "@/lib/agent-protocol";
 import { receiveCallback, type CallbackKind } from "@/server/callbacks/handle";
+import { handedSet, type ToHand } from "@/server/testing/handed-set";
+import type { PackedSet } from "@/server/testing/hand-over";
 import type { FakeMachine } from "@/server/testing/fake-machines";
 import { aRequest } from "./deliveries";
 import { createRandom } from "./random";
@@ -9,7 +11,8 @@ import { readJson } from "@/lib/json";
 
 type Body = Record<string, unknown>;
 export type Answer = { status: number; body: Record<string, unknown> };
-export type Sent = { kind: CallbackKind; token: string; body: Body };
+/** `sends`: instead of the body as JSON. */
+export type Sent = { kind: CallbackKind; token: string; body: Body; sends?: { query: string; bytes: Uint8Array } };
 
 /** The runner in a machine, as far as Porter can see it. */
 export type Runner = {
@@ -24,6 +27,8 @@ export type Runner = {
   seq: number;
   plan: ("cloning" | "working" | "pushing" | "reporting")[];
   ending: "changed" | "no_changes" | "failed" | "partial" | "bare" | "timed_out" | "auth";
+  /** What is handed over before the last word, and how far that is; null: this run leaves nothing. */
+  work: { set: PackedSet; parts: number; isWhole: boolean } | null;
   /** The last word, once there is one: it never changes. */
   word: Body | null;
   sent: Sent[];
@@ -56,6 +61,7 @@ export function createRunner(world: World, machine: FakeMachine): Runner {
       "timed_out",
       "auth",
     ]),
+    work: null,
     word: null,
     sent: [],
     state: "alive",
@@ -81,9 +87,10 @@ export function send(
   message: Sent,
   options: { seed: number; onAnswer?: (answer: Answer) => void },
 ): Process {
-  const request = aRequest(`https://porter.test/api/callbacks/${message.kind}`, {
+  const { query = "", bytes = JSON.stringify(message.body) } = message.sends ?? {};
+  const request = aRequest(`https://porter.test/api/callbacks/${message.kind}${query}`, {
     headers: { authorization: `Bearer ${message.token}` },
-    body: JSON.stringify(message.body),
+    body: bytes,
   });
   const taskId = String(message.body.taskId ?? message.body.task_id);
   const { handed } = world.outside;
@@ -92,8 +99,9 @@ export function send(
     const context = { ...plain, github: { ...plain.github, app: { ...app, createInstallationToken } } };
     function createInstallationToken(input: Parameters<typeof app.createInstallationToken>[0]) {
       const at = world.clock.now().getTime();
-      // Porter's own calls have a token for every repository.
-      if (input.repositoryIds !== null) handed.push({ what: "token", taskId, from: at, to: at });
+      // Porter's own tokens are for every repository, or may write.
+      if (input.repositoryIds !== null && input.permissions.contents === "read")
+        handed.push({ what: "token", taskId, from: at, to: at });
       return app.createInstallationToken(input);
     }
     const from = world.clock.now().getTime();
@@ -120,8 +128,41 @@ export function nextMessage(world: World, runner: Runner): Sent {
   const phase = runner.plan[runner.seq];
   if (runner.word === null && runner.machine.state !== "stopping" && phase !== undefined)
     return { kind: "progress", token: runner.token, body: progressBody(runner, runner.seq + 1, phase) };
+  if (runner.word === null) {
+    const handing = nextToHand(runner);
+    if (handing !== null) return { ...handing, token: runner.token };
+  }
   runner.word ??= lastWord(world, runner);
   return { kind: "complete", token: runner.token, body: { ...runner.word, callbackAttempts: runner.sent.length } };
+}
+
+/** What nobody could take for text: its content goes as a file of its own. */
+const leftBy = ({ file }: Runner): ToHand => ({
+  steps: [
+    { [`${file.taskId}.bin`]: new Uint8Array([0, 255, file.attempt]) },
+    { "run.sh": { mode: "100755", content: new Uint8Array([0]) } },
+  ],
+});
+
+const leavesWork = (runner: Runner): boolean =>
+  runner.machine.state === "stopping" || runner.ending === "changed" || runner.ending === "partial";
+
+/** The next part of the work, or what makes it whole; null: there is nothing (more) to hand over. */
+function nextToHand(runner: Runner): Omit<Sent, "token"> | null {
+  if (!leavesWork(runner)) return null;
+  const work = (runner.work ??= { set: handedSet(leftBy(runner)), parts: 0, isWhole: false });
+  if (work.isWhole) return null;
+  const ref = refOf(runner);
+  const { manifest, contents } = work.set;
+  const content = contents[work.parts];
+  const part = manifest.parts[work.parts];
+  if (content === undefined || part === undefined) {
+    return { kind: "changes", body: { ...ref, set: 1, manifest, tooLarge: null, bundle: [], patch: [] } };
+  }
+  const { number, sha256 } = part;
+  const names = { task: ref.taskId, attempt: ref.attempt, set: 1, kind: "content", number, sha256 };
+  const query = new URLSearchParams(Object.entries(names).map(([name, value]) => [name, String(value)]));
+  return { kind: "part", body: ref, sends: { query: `?${query}`, bytes: content } };
 }
 
 /** Agents do print keys: what is said holds them, and Porter must not keep them. */
@@ -135,22 +176,18 @@ export const progressBody = (runner: Runner, seq: number, phase: string): Body =
 });
 
 function lastWord(world: World, runner: Runner): Body {
-  const { branches } = world.outside.github.state;
   const base = { ...refOf(runner), summary: `I used ${runner.secrets.join(" and ")}.`, lastSeq: runner.seq };
-  if (runner.machine.state === "stopping") {
-    branches.set(runner.wipBranch, "b".repeat(40));
-    return { ...base, status: "stopped", outcome: "partial", branch: runner.wipBranch };
-  }
+  const changeSet = runner.work?.isWhole === true ? 1 : null;
+  if (runner.machine.state === "stopping") return { ...base, status: "stopped", outcome: "partial", changeSet };
   switch (runner.ending) {
     case "changed":
+      return { ...base, status: "success", outcome: "changed", changeSet, filesChanged: 99 };
     case "bare":
-      branches.set(runner.branch, "a".repeat(40));
-      return runner.ending === "bare"
-        ? { task_id: runner.file.taskId, status: "complete" }
-        : { ...base, status: "success", outcome: "changed", branch: runner.branch, base: "main", filesChanged: 1 };
+      // Whoever runs a machine by hand pushes by hand.
+      world.outside.github.state.branches.set(runner.branch, "a".repeat(40));
+      return { task_id: runner.file.taskId, status: "complete" };
     case "partial":
-      branches.set(runner.wipBranch, "b".repeat(40));
-      return { ...base, status: "failed", outcome: "partial", branch: runner.wipBranch, failureCode: "agent_failed" };
+      return { ...base, status: "failed", outcome: "partial", changeSet, failureCode: "agent_failed" };
     case "timed_out":
       return { ...base, status: "timed_out", outcome: "failed" };
     case "auth":
@@ -174,11 +211,21 @@ export function hear(runner: Runner, message: Sent, answer: Answer): void {
     if (status < 500) exit(runner, 0);
     return;
   }
+  if (message.kind === "part" || message.kind === "changes") {
+    if (runner.work !== null && status < 500) takeHanded(runner.work, message.kind, status);
+    return;
+  }
   if (status === 200 && message.kind === "progress") runner.seq = Math.max(runner.seq, Number(message.body.seq));
   if (status === 409 && message.kind === "progress") runner.seq = Math.max(runner.seq, Number(body.expected) - 1);
   // The attempt is over: the agent is stopped, its work is saved, and the last word says so.
   if (status === 410 && runner.machine.state === "started") runner.machine.state = "stopping";
   if (status === 401) exit(runner, 1);
+}
+
+/** What Porter does not take is left, and the last word comes. */
+function takeHanded(work: NonNullable<Runner["work"]>, kind: "part" | "changes", status: number): void {
+  if (kind === "part" && status === 200) work.parts += 1;
+  else work.isWhole = true;
 }
 
 function takeAssignment(runner: Runner, body: Record<string, unknown>): void {

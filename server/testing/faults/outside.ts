@@ -80,6 +80,14 @@ function throughGitHub(outside: Outside, through: Through): GitHub {
           return { token, expiresAt: new Date(outside.tokenExpiry()).toISOString() };
         }),
     },
+    gitData: (ref: RepositoryRef, token: string) =>
+      each(github.gitData(ref, token), (name, call) =>
+        through("github", name, async () => {
+          if (!outside.isValid(token)) throw unauthenticated();
+          if (outside.unreachable.has(ref.id)) throw lost("not_found", "404 Not Found");
+          return call();
+        }),
+      ),
     repository(ref: RepositoryRef, token: string) {
       const repository = each(github.repository(ref, token), (name, call, [issueNumber]) =>
         through("github", name, async () => {

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { logRecordSchema } from "@/lib/agent-protocol";
 import type { Ids } from "@/server/ids";
+import type { ChangeFiles, StoredFile } from "@/server/logs/change-files";
 import type { LogStore } from "@/server/logs/log-store";
 import { SealError, type SealedAt, type Sealer } from "@/server/secrets/sealer";
 import type { Random } from "./random";
@@ -85,5 +86,26 @@ export function memoryLogs() {
         }),
     };
   };
+  return { files, storeFor };
+}
+
+/** What was handed over, in memory, likewise. */
+export function memoryChangeFiles() {
+  const files = new Map<string, StoredFile>();
+  const removeUnder = (prefix: string): number => {
+    const own = [...files.keys()].filter((key) => key.startsWith(prefix));
+    for (const key of own) files.delete(key);
+    return own.length;
+  };
+  const storeFor = (through: <T>(name: string, execute: () => Promise<T>) => Promise<T>): ChangeFiles => ({
+    partKey: ({ taskId, attempt, number }, { kind, part, sha256 }) =>
+      `changes/${taskId}/${attempt}/${number}/${kind}-${part}-${sha256}`,
+    manifestKey: ({ taskId, attempt, number }, hash) => `changes/${taskId}/${attempt}/${number}/manifest-${hash}`,
+    put: (key, file) => through("put", async () => void files.set(key, file)),
+    get: (key) => through("get", async () => files.get(key) ?? null),
+    removeSet: ({ taskId, attempt, number }) =>
+      through("delete", async () => removeUnder(`changes/${taskId}/${attempt}/${number}/`)),
+    removeTask: (taskId) => through("delete", async () => removeUnder(`changes/${taskId}/`)),
+  });
   return { files, storeFor };
 }

@@ -10,7 +10,8 @@ import type { Engine, Statement } from "./engine";
 import { prepareHistory, tellStep, tellTime } from "./history";
 import type { Mutant } from "./mutants";
 import { createOutside } from "./outside";
-import { memoryLogs, seededIds, seededSealer } from "./parts";
+import { memoryChangeFiles, memoryLogs, seededIds, seededSealer } from "./parts";
+import { usePlainCrypto } from "./plain-crypto";
 import { createRandom, type Random } from "./random";
 import { createScheduler, type Port, type Process } from "./scheduler";
 import { FINE, fateOf, type Weather } from "./weather";
@@ -39,6 +40,8 @@ export async function createWorld(options: WorldOptions) {
   const ids = seededIds(random);
   const sealer = seededSealer(random);
   const logs = memoryLogs();
+  const changeFiles = memoryChangeFiles();
+  usePlainCrypto();
   const outside = createOutside(() => now, mutant?.hear);
   const logLines: string[] = [];
   const log = createLogger((line) => {
@@ -80,6 +83,7 @@ export async function createWorld(options: WorldOptions) {
       actor,
       db: openStores(d1),
       logs: logs.storeFor((name, execute) => through("r2", name, execute)),
+      changeFiles: changeFiles.storeFor((name, execute) => through("r2", name, execute)),
       github: outside.githubFor(through),
       machines: outside.machinesFor(through),
       async enqueue(work, delaySeconds = 0) {
