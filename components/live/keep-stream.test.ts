@@ -77,9 +77,9 @@ test("opens again after a failure, later each time, and at once when the network
     }
     waits.push(waited);
   }
-  expect(waits[0]).toBeLessThanOrEqual(1300);
-  expect(waits.at(-1)).toBeGreaterThan(20_000);
-  expect(Math.max(...waits)).toBeLessThanOrEqual(37_600);
+  expect(waits[0]).toBeLessThanOrEqual(1000);
+  expect(waits.at(-1)).toBeGreaterThanOrEqual(15_000);
+  expect(Math.max(...waits)).toBeLessThanOrEqual(30_000);
   fail("INTERNAL_SERVER_ERROR");
   const before = opened.length;
   network.dispatchEvent(new Event("online"));
@@ -111,7 +111,7 @@ test("a server that fails each time it is asked is asked ever later, and the pag
   for (let round = 0; round < 6; round++) {
     breakOff("SERVICE_UNAVAILABLE");
     const waitMs = Math.min(30_000, 1000 * 2 ** round);
-    vi.advanceTimersByTime(waitMs * 0.74);
+    vi.advanceTimersByTime(waitMs * 0.49);
     expect(opened).toHaveLength(round + 1);
     vi.advanceTimersByTime(waitMs * 0.52);
     expect(opened).toHaveLength(round + 2);

@@ -1,10 +1,11 @@
+import { backOff } from "@/lib/back-off";
 import { setConnection } from "./connection";
 
 /** Somebody who comes back after this time misses nothing: the stream begins where it was left. */
 const REST_AFTER_MS = 60_000;
 /** Renewals and short breaks are nobody's business. */
 const SAY_LOST_AFTER_MS = 3000;
-const REOPEN_MS = { first: 1000, most: 30_000 };
+const REOPEN_MS = { first: 1000, longest: 30_000 };
 /** A stream that worked this long ends because it is renewed, not because something is broken. */
 const PROVEN_MS = 30_000;
 /** A beat that comes so much late says that the computer slept: whatever was open then is dead, but does not know it. */
@@ -59,8 +60,8 @@ export function keepStream(open: (handlers: Handlers) => { unsubscribe(): void }
     if (isProven) failures = 0;
     drop();
     isAway();
-    const wait = isRenewal && isProven ? 0 : Math.min(REOPEN_MS.most, REOPEN_MS.first * 2 ** failures++);
-    reopen = setTimeout(start, wait * (0.75 + Math.random() / 2));
+    const wait = isRenewal && isProven ? 0 : backOff(REOPEN_MS, failures++, Math.random());
+    reopen = setTimeout(start, wait);
   };
   const fail = ({ data }: Failure) => {
     if (data?.code === "UNAUTHORIZED") {
