@@ -1,4 +1,4 @@
-import { type BackOff, backOff, chanceOf } from "./back-off";
+import { type BackOff, backOff, chanceOf } from "./back-off.ts";
 
 type Rule = BackOff & {
   /** Whose it is. */

@@ -2,11 +2,12 @@ import type { FailureCode } from "./failures.ts";
 
 /** The words of a task's life: one list, used by database, API, pages and the comment on GitHub. */
 
-/** Spec "Data Models". */
-export const TASK_STATUSES = ["queued", "running", "success", "failed", "timed_out"] as const;
+export const OPEN_STATUSES = ["queued", "running"] as const;
+export const TERMINAL_STATUSES = ["success", "failed", "timed_out"] as const;
+/** Spec "Data Models". A task is open or has ended: one more belongs to one of the two lists. */
+export const TASK_STATUSES = [...OPEN_STATUSES, ...TERMINAL_STATUSES] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
-export const TERMINAL_STATUSES = ["success", "failed", "timed_out"] as const;
 export type TerminalStatus = (typeof TERMINAL_STATUSES)[number];
 export const isTerminal = (status: TaskStatus): status is TerminalStatus =>
   (TERMINAL_STATUSES as readonly string[]).includes(status);

@@ -1,11 +1,9 @@
 import { desc, eq, lte } from "drizzle-orm";
 import { kindsOf } from "@/lib/obligations";
-import type { Database } from "./database";
+import { type Database, quoted } from "./database";
 import { clockTicks, deadLetters } from "./schema";
 
 type DueRow = { kind: "delivery" | "mention" | "task"; id: string };
-
-const quoted = (words: string[]) => words.map((word) => `'${word}'`).join(", ");
 
 /** What operators look at: the clock that sweeps, and what the queue gave up on. */
 export function createOperationsStore(db: Database) {

@@ -1,3 +1,4 @@
+import { OPEN_STATUSES } from "@/lib/task";
 import { and, eq, exists, inArray, isNotNull, sql } from "drizzle-orm";
 import type { Database } from "./database";
 import { mentions, obligations, taskAttempts, tasks } from "./schema";
@@ -22,7 +23,7 @@ export function createPlaceStore(db: Database) {
         .select(taskRow)
         .from(tasks)
         .leftJoin(taskAttempts, isCurrent)
-        .where(and(at(where), inArray(tasks.status, ["queued", "running"])))
+        .where(and(at(where), inArray(tasks.status, OPEN_STATUSES)))
         .orderBy(tasks.createdAt)
         .limit(50),
 

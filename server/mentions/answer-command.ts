@@ -1,7 +1,7 @@
 import { AGENTS } from "@/lib/agents";
 import type { Command } from "@/lib/commands/command";
 import { mayHave } from "@/lib/machine-size";
-import { PRIORITIES } from "@/lib/task";
+import { PRIORITIES, TASK_STATUSES } from "@/lib/task";
 import * as replies from "@/server/commands/replies";
 import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
@@ -61,9 +61,8 @@ async function statusLines(context: AppContext, mention: MentionRow): Promise<re
   }));
 }
 
-const ANY_STATUS = ["queued", "running", "success", "failed", "timed_out"] as const;
 const ofIssue = (context: AppContext, mention: MentionRow) =>
-  context.db.tasks.ofIssue(mention.repositoryId, mention.issueNumber, ANY_STATUS);
+  context.db.tasks.ofIssue(mention.repositoryId, mention.issueNumber, TASK_STATUSES);
 
 /**
  * Any writer may stop; without an id, every open task of the issue that was there when the comment was written. A task

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { MENTION_STATUSES } from "@/lib/mention";
 
 /** One webhook delivery, claimed by its id (`X-GitHub-Delivery`). Only extracted fields are stored (rulings 20). */
 export const deliveries = sqliteTable(
@@ -29,7 +30,6 @@ export const deliveries = sqliteTable(
   ],
 );
 
-export const MENTION_STATUSES = ["pending", "task", "answered", "refused", "ignored"] as const;
 
 /** A command found in a delivery (rulings 1). The texts are frozen here, as they were in the payload. */
 export const mentions = sqliteTable(
