@@ -3,3 +3,7 @@ export const withoutStop = (sentence: string): string => (sentence.endsWith(".")
 
 /** The first letter large, whatever the rest is. */
 export const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
+/** What stands before `end`, where the words end with it. */
+export const withoutEnd = (words: string, end = ""): string =>
+  words.endsWith(end) ? words.slice(0, words.length - end.length) : words;

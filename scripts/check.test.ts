@@ -209,6 +209,22 @@ describe("what the source may not hold", () => {
       "type App = { createInstallationToken: () => Promise<string> };\nexport const mint = (app: App): Promise<string> => app.createInstallationToken();\n",
       "a second door to tokens",
     ],
+    ...Object.entries({
+      "a state that is not": "`SELECT id FROM tasks WHERE status = 'paused'`",
+      "a state that is not, in a column of Drizzle's": "`${column.status} <> 'succeeded'`",
+      "a phase that is not": "`UPDATE tasks SET phase = 'begun'`",
+    }).map(([name, statement], index): [string, string, string, string] => [
+      `${name}, in SQL`,
+      `server/db/planted-state-${index}.ts`,
+      `export const read = (column: { status: string }): string[] => [column.status, ${statement}];\n`,
+      "no state has this word",
+    ]),
+    [
+      "a list of states in SQL",
+      "server/db/planted-states.ts",
+      "export const read = `SELECT id FROM tasks WHERE status NOT IN ('queued', 'running')`;\n",
+      "a list of states written out",
+    ],
     ["a vague file", "lib/utils.ts", "export const vague = 1;\n", "name it after what it holds"],
     ["a dead path in a document", "docs/planted.md", "See `lib/not-there.ts`.\n", "lib/not-there.ts"],
   ];

@@ -9,6 +9,7 @@ import { useTRPC } from "@/components/layout/trpc-provider";
 import { Elapsed } from "@/components/tasks/elapsed";
 import { DiffStat } from "@/components/tasks/outcome";
 import { cost } from "@/lib/format";
+import { withoutEnd } from "@/lib/sentence";
 import type { PullView } from "@/lib/task-pages";
 import { isTerminal } from "@/lib/task";
 import { withoutTitle } from "@/lib/without-title";
@@ -58,9 +59,6 @@ export function OutcomeStrip({ run: { task, log } }: { run: Run }) {
     </>
   );
 }
-
-const withoutEnd = (text: string, end = ""): string =>
-  text.endsWith(end) ? text.slice(0, text.length - end.length) : text;
 
 /** So much of a summary stands at the top; an agent may write pages. */
 const SUMMARY = { lines: 8, characters: 700 };

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { ROOT, type CheckResult } from "./command.ts";
+import { stateWords } from "./own-state-words.ts";
 import { sourceFiles } from "./tree.ts";
 
 const PURE = /^server\/(commands|prompts|change-sets)\/|^server\/tasks\/(transitions|decide)|^server\/mentions\/policy/;
@@ -72,6 +73,7 @@ export function checkHouseWords(): CheckResult {
       for (const { pattern, says, where } of RULES) {
         if (pattern.test(line) && (where?.(path) ?? true)) lines.push(`${path}:${index + 1}: ${says}`);
       }
+      for (const says of stateWords(path, line)) lines.push(`${path}:${index + 1}: ${says}`);
     });
   }
   return { ok: lines.length === 0, output: lines.join("\n") };

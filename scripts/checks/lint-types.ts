@@ -4,7 +4,13 @@ export type Node = {
   name?: string;
   key?: Node;
   value?: unknown;
-  regex?: { pattern: string };
+  regex?: { pattern: string; flags: string };
+  elements?: (Node | null)[];
+  properties?: Node[];
+  imported?: Node;
+  local?: Node;
+  source?: Node;
+  specifiers?: Node[];
   operator?: string;
   computed?: boolean;
   id?: Node;
@@ -27,7 +33,7 @@ export type Node = {
   quasi?: Node;
   quasis?: Node[];
   typeAnnotation?: Node;
-  parent?: Node;
+  parent?: Node | null;
 };
 export type Visitor = Record<string, (node: Node) => void>;
 export type Rule = {

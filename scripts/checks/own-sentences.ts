@@ -22,17 +22,23 @@ const withoutSigns = (text: string): string => text.replace(/^\P{L}+/u, "");
 const runsOf = (pattern: string): string[] =>
   pattern.replaceAll(/\\s[*+]?/g, " ").split(/\\[a-zA-Z]|\[[^\]]*\]|\(\?[:=!<]+|[()|^$*+?{}.]|\\./);
 
+/** A sign that begins a verdict, and is no letter of any text: "⏳". */
+export const isSign = (text: string, sentences: () => string[]): boolean =>
+  /^[^\p{ASCII}\p{L}\p{N}]+$/u.test(text) && sentences().some((said) => said.startsWith(text));
+
 /** Of a pattern that is found in what Porter says, itself left out, or that is the first word of it. */
 export function soundsLike(
   text: string,
-  { isPattern, sentences }: { isPattern: boolean; sentences: () => string[] },
+  { isPattern, isAnyCase = false, sentences }: { isPattern: boolean; isAnyCase?: boolean; sentences: () => string[] },
 ): boolean {
   if (FORMATS.some((format) => text.includes(format))) return false;
   const opens = (word: string): boolean => sentences().some((said) => withoutSigns(said).startsWith(word));
+  const cased = (words: string): string => (isAnyCase ? words.toLowerCase() : words);
   const isFound = (run: string): boolean => {
-    const found = sentences().filter((said) => said.includes(run));
+    const found = sentences().filter((said) => cased(said).includes(cased(run)));
     return found.some((said) => said.length > run.length) || found.length > (isPattern ? 0 : 1);
   };
+  if (!isPattern && isSign(text, sentences)) return true;
   return (isPattern ? runsOf(text) : [text])
     .map(onOneLine)
     .some((run) => (OPENING.test(run) && opens(withoutSigns(run))) || (isSaid(run) && isFound(run)));

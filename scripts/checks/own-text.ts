@@ -1,3 +1,4 @@
+import { exportedText } from "./own-exports.ts";
 import type { Node } from "./lint-types.ts";
 
 /** Porter's own fields and names that hold words for people. */
@@ -14,15 +15,68 @@ const PASSES = new Set(
     " ",
   ),
 );
-/** Calls that read a comment of GitHub's are no makers of one. */
-const READERS = /^(?:get|own|find|read|list|project|write|update|create|delete|react|drop)/;
+/** Calls that read a text or a comment of GitHub's are no makers of one. */
+const READERS = /^(?:plain|get|own|find|read|list|project|write|update|create|delete|react|drop)/;
 const DEEPEST = 8;
 
 /** What a file's names stand for. */
 export class OwnNames {
   readonly #values = new Map<string, Node>();
+  /** What the functions of the file are called with. */
+  readonly #given = new Map<Node, Map<string, Node>>();
+  readonly #imports = new Map<string, { from: string; name: string }>();
+  readonly #path: string;
 
-  get = (name: string): Node | undefined => this.#values.get(name);
+  /** `path`: of the file, from the root. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** `at`: where the name stands; a parameter is what its function was given. */
+  get(name: string, at?: Node): Node | undefined {
+    for (let around = at?.parent; around != null; around = around.parent) {
+      const given = this.#given.get(around)?.get(name);
+      if (given !== undefined) return given;
+    }
+    return this.#values.get(name);
+  }
+
+  /** The function is called with `value` as its parameter `parameter`. */
+  give(called: Node, parameter: Node | undefined, value: Node): void {
+    const named = parameter?.type === "AssignmentPattern" ? parameter.left : parameter;
+    if (named?.type !== "Identifier" || named.name === undefined) return;
+    const given = this.#given.get(called) ?? new Map<string, Node>();
+    this.#given.set(called, given.set(named.name, value));
+  }
+
+  /** `import { name as local } from "module"`, `import * as local`. */
+  setImport({ source, specifiers = [] }: Node): void {
+    const from = typeof source?.value === "string" ? source.value : "";
+    for (const { local, imported } of specifiers)
+      if (local?.name !== undefined) this.#imports.set(local.name, { from, name: nameOf(imported) ?? "*" });
+  }
+
+  /** The text that an expression is, also where it is a name for one, of this file or of another one of ours. */
+  textOf(node: Node | undefined | null, depth = 0): string | null {
+    if (node == null || depth > DEEPEST) return null;
+    const plain = textOf(node, (part) => this.textOf(part, depth + 1));
+    if (plain !== null) return plain;
+    if (node.type === "Identifier") {
+      const known = this.#imports.get(node.name ?? "");
+      if (known !== undefined) return exportedText({ ...known, by: this.#path });
+      return this.textOf(this.get(node.name ?? "", node), depth + 1);
+    }
+    return node.type === "MemberExpression" && node.computed !== true ? this.#fieldOf(node) : null;
+  }
+
+  /** `says.FULL` of a whole module, also of one that is loaded later. */
+  #fieldOf({ object, property }: Node): string | null {
+    const whole = object?.type === "ParenthesizedExpression" ? object.expression : object;
+    const loaded = whole?.type === "AwaitExpression" ? whole.argument : undefined;
+    const from =
+      loaded?.type === "ImportExpression" ? textOf(loaded.source) : this.#imports.get(whole?.name ?? "")?.from;
+    return from == null ? null : exportedText({ by: this.#path, from, name: nameOf(property) ?? "" });
+  }
 
   set(target: Node | undefined, value: Node | undefined | null): void {
     if (target?.type === "Identifier" && value != null) this.#values.set(target.name ?? "", value);
@@ -56,7 +110,10 @@ export function nameOf(node: Node | undefined | null): string | null {
 }
 
 /** The text of a literal, also of one that is put together, with a blank for each value; null for anything else. */
-export function textOf(node: Node | undefined | null): string | null {
+export function textOf(
+  node: Node | undefined | null,
+  other: (part: Node | undefined) => string | null = () => null,
+): string | null {
   switch (node?.type) {
     case "Literal":
       return typeof node.value === "string" ? node.value : (node.regex?.pattern ?? null);
@@ -65,11 +122,16 @@ export function textOf(node: Node | undefined | null): string | null {
         ? String(node.value.raw)
         : null;
     case "TemplateLiteral":
-      return (node.quasis ?? []).map(textOf).join(" ");
+      return (node.quasis ?? [])
+        .flatMap((piece, index) => [index === 0 ? "" : (other(node.expressions?.[index - 1]) ?? " "), textOf(piece)])
+        .join("");
     case "TaggedTemplateExpression":
-      return textOf(node.quasi);
+      return textOf(node.quasi, other);
+    case "TSAsExpression":
+    case "ParenthesizedExpression":
+      return textOf(node.expression, other);
     case "BinaryExpression": {
-      const [left, right] = [textOf(node.left), textOf(node.right)];
+      const [left, right] = [node.left, node.right].map((side) => textOf(side, other) ?? other(side));
       return node.operator !== "+" || (left === null && right === null) ? null : `${left ?? " "}${right ?? " "}`;
     }
     default:
@@ -87,7 +149,7 @@ export function isOwnWords(node: Node | undefined | null, place: Place, depth = 
     name !== null && (HOLDERS.test(name) || (!place.isOthers && MESSAGES.test(name)));
   switch (node.type) {
     case "Identifier":
-      return holds(node.name ?? "") || isOwn(place.names.get(node.name ?? ""));
+      return holds(node.name ?? "") || isOwn(place.names.get(node.name ?? "", node));
     case "MemberExpression":
       return holds(nameOf(node.property)) || (node.computed === true && isOwn(node.object));
     case "CallExpression":

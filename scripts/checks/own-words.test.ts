@@ -34,6 +34,30 @@ const READ_AGAIN: [name: string, line: string][] = [
   ["JSON is looked through by a pattern", '/"kind":"(?:start|retry)"/.test(mention)'],
   ["JSON is looked through by a text", 'mention.includes(\'"kind":"start"\')'],
   ["JSON is parsed without a schema", "JSON.parse(mention)"],
+  ["a name for a text is looked for", "said.startsWith(SAID)"],
+  ["a text of another file is looked for", "said.startsWith(FULL)"],
+  ["a text of another file is looked for under another name", "said.includes(code)"],
+  ["a text that is exported again is cut away", 'said.replace(AGAIN, "")'],
+  ["a text of a whole module is looked for", "said.endsWith(says.FULL)"],
+  ["a text of a module that is loaded later is looked for", 'said.startsWith((await import("./planted-says")).FULL)'],
+  ["a pattern is made of a text of another file", "new RegExp(`^${FULL}`).test(said)"],
+  ["a pattern does not care for letters' size", "/fly is full/i.test(said)"],
+  ["a switch tells sentences apart", "((): number => { switch (said) { case FULL: return 1; default: return 2; } })()"],
+  ["each of some sentences is looked for", "ALL.some((one) => said.includes(one))"],
+  ["a text is sought among sentences", '["Fly is full, trying", "Fly had no capacity."].includes(said)'],
+  ["a table has sentences for its names", "BY[said]"],
+  ["a map has sentences for its names", 'new Map([["Fly had no capacity.", 1]]).get(said)'],
+  ["a set has sentences", 'new Set(["Fly had no capacity."]).has(said)'],
+  ["what a sentence belongs to is sought", "Object.values(FAILURES).find(({ sentence }) => sentence === said)"],
+  ["a text is compared in the order of letters", 'said.localeCompare("Fly had no capacity.") === 0'],
+  ["a text is compared as an object", 'Object.is(said, "Fly had no capacity.")'],
+  ["the sign of a verdict is looked at", 'said.charAt(0) === "⏳"'],
+  ["a function of the file looks through what it is given", "looksFull(task.errorMessage)"],
+  ["JSON is parsed under another name", "[mention].map(JSON.parse)"],
+  ["an answer is taken for what it should be", "(await new Response(mention).json()) as { kind: string }"],
+  ["a wait doubles", "Math.min(30_000, 1000 * 2 ** task.waitReason.length)"],
+  ["a wait doubles by a function", "Math.pow(2, task.waitReason.length)"],
+  ["a wait doubles by its bits", "1000 << tries"],
   ["a database looks for words", '"SELECT 1 FROM tasks WHERE wait_reason LIKE ?"'],
 ];
 
@@ -52,13 +76,27 @@ describe("what Porter says", () => {
   const parameters =
     "task: Record<string, string> & { waitReason: string; reportedBody: string | null; errorMessage?: string; kind: string }, comment: string, problem: { fix: string; message: string }, mention: string, said: string";
   const source = (line: string): string =>
-    `import { CODES, FAILURES, named, queueSentence } from "./planted-says";\n\nexport const used = [CODES, FAILURES, named, queueSentence];\nexport const read = (${parameters}): unknown[] => [comment, mention, problem, said, task, ${line}];\n`;
+    [
+      'import * as says from "./planted-says";',
+      'import { AGAIN } from "./planted-again";',
+      'import { CODES, FAILURES, FULL, FULL as code, named, queueSentence } from "./planted-says";',
+      "",
+      'const SAID = "Fly is full, trying";',
+      'const ALL = ["Fly is full, trying", "Fly had no capacity."];',
+      'const BY: Record<string, number> = { "Fly had no capacity.": 1 };',
+      'const looksFull = (text = ""): boolean => text.includes("capacity");',
+      "const tries = 2;",
+      "export const used = [AGAIN, ALL, BY, CODES, FAILURES, FULL, SAID, code, looksFull, named, queueSentence, says, tries];",
+      `export const read = async (${parameters}): Promise<unknown[]> => [comment, mention, problem, said, task, ${line}];`,
+      "",
+    ].join("\n");
   let lines: string[];
   beforeAll(async () => {
     plant(
       "server/tasks/planted-says.ts",
-      'export const CODES: string[] = [];\nexport const FAILURES = { full: { sentence: "Fly had no capacity." } };\nexport const named = "";\nconst next = "iad";\nexport const queueSentence = (): string => `⏳ Queued, ${CODES.length} of ${CODES.length}: Fly is full, trying ${next}`;\nexport const header = (token: string): string => `Bearer ${token}`;\n',
+      'export const CODES: string[] = [];\nexport const FAILURES = { full: { sentence: "Fly had no capacity." } };\nexport const FULL = "Fly is full, trying";\nexport const named = "";\nconst next = "iad";\nexport const queueSentence = (): string => `⏳ Queued, ${CODES.length} of ${CODES.length}: Fly is full, trying ${next}`;\nexport const header = (token: string): string => `Bearer ${token}`;\n',
     );
+    plant("server/tasks/planted-again.ts", 'export { FULL as AGAIN } from "./planted-says";\n');
     READ_AGAIN.forEach(([, line], index) => plant(`server/tasks/planted-again-${index}.ts`, source(line)));
     NOT_READ_AGAIN.forEach(([, line], index) => plant(`server/tasks/planted-fine-${index}.ts`, source(line)));
     plant(

@@ -15,6 +15,8 @@ const COPIED = [
   // What the program is made of besides.
   "lib/concurrency.ts",
   "lib/json.ts",
+  "lib/mention.ts",
+  "lib/task.ts",
   "package-lock.json",
   "package.json",
   "scripts/check.ts",

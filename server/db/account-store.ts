@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, isNull, lt, ne } from "drizzle-orm";
-import { withRetry, type Database } from "./database";
+import { OPEN_STATUSES } from "@/lib/task";
+import { quoted, withRetry, type Database } from "./database";
 import { createOauthTokenQueries, normalizeLogin } from "./oauth-token-queries";
 import { auditLog, sessions, userOauthTokens, users } from "./schema";
 
@@ -61,7 +62,7 @@ export function createAccountStore(db: Database) {
       );
     },
 
-    /** They took another login on GitHub. Rows that name them by the one before name them by the new one. */
+    /** They took another login on GitHub. Rows of theirs have it from now on; what has ended was told under the other. */
     async rename(person: { userId: number; from: string; to: string }): Promise<void> {
       const { userId, from, to } = person;
       const normalized = normalizeLogin(to);
@@ -70,7 +71,12 @@ export function createAccountStore(db: Database) {
         db.$client.batch([
           run("UPDATE users SET login = ?, normalized_login = ? WHERE id = ?", to, normalized, userId),
           run("UPDATE user_oauth_tokens SET normalized_login = ? WHERE github_user_id = ?", normalized, userId),
-          run("UPDATE tasks SET created_by = ? WHERE user_id = ? AND created_by = ?", to, userId, from),
+          run(
+            `UPDATE tasks SET created_by = ? WHERE user_id = ? AND created_by = ? AND status IN (${quoted(OPEN_STATUSES)})`,
+            to,
+            userId,
+            from,
+          ),
           run(
             "UPDATE deliveries SET actor_login = ? WHERE actor_login = ? AND facts IS NOT NULL AND comment_id IS NOT NULL AND json_extract(facts, '$.actorId') = ?",
             to,

@@ -17,7 +17,7 @@ import { advice } from "@/lib/fix";
 export async function retryTask(
   context: AppContext,
   task: TaskRow,
-  input: { by: string; permit: Permit; moveId?: string },
+  input: { /** Its owner's login. */ by: string; permit: Permit; moveId?: string },
 ): Promise<{ retried: boolean; task: TaskRow }> {
   requireFailed(task);
   if (task.status === "queued" || task.status === "running") return { retried: false, task };
@@ -27,6 +27,8 @@ export async function retryTask(
       // Before its first attempt it has none.
       branch: task.branch === null ? null : branchAfter(task.id, task.branch),
       earlierAttempts: task.attempt,
+      // They may have taken another login.
+      createdBy: input.by,
       permittedAt: whenPermitted(input.permit, task),
       // Whatever could not be read may have been put right.
       quarantinedAt: null,

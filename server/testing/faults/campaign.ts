@@ -16,6 +16,8 @@ type Watch = {
   tell?: (line: string) => void;
 };
 const TOLD_EVERY = 250;
+/** A campaign in which all is red need not say so of each. */
+const TOLD_RED = 20;
 
 /** Runs `count` seeds from `from` on. */
 export async function runSeeds(
@@ -31,7 +33,10 @@ export async function runSeeds(
     seeds += 1;
     // The database commits, and the clock of workerd moves, when the event loop turns.
     await scheduler.wait(0);
-    if (violations.length > 0) red.push({ seed, violations });
+    if (violations.length > 0) {
+      red.push({ seed, violations });
+      if (red.length <= TOLD_RED) tell?.(`seed ${seed}: ${violations[0]?.invariant} ${violations[0]?.text}`);
+    }
     if (violations.length > 0 && isEnough(violations)) break;
     if (seeds % TOLD_EVERY === 0) tell?.(`${seeds} of ${range.count} seeds, ${red.length} red`);
   }
