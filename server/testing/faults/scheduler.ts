@@ -48,6 +48,8 @@ async function settle(): Promise<void> {
 const SLOW = 0.25;
 const SLOW_STEPS = 0.005;
 
+const earliest = (times: number[]): number | null => (times.length === 0 ? null : Math.min(...times));
+
 type Options = {
   /** ms since the epoch. */
   now: () => number;
@@ -172,10 +174,10 @@ export function createScheduler(options: Options) {
 
     /** Handlers that are still at work. */
     running: () => processes.filter((process) => process.state === "running"),
-    /** When the next held-up call goes on or a late one is done, ms; null when there is none. */
-    nextAt() {
-      const all = [...waiting.map((call) => call.notBefore), ...onTheWay.map(({ at }) => at)];
-      return all.length === 0 ? null : Math.min(...all);
-    },
+    arrive,
+    /** When the next held-up call goes on, ms; null when none is held up. */
+    nextAt: () => earliest(waiting.map((call) => call.notBefore)),
+    /** When the next call is done that nobody waits for any more, ms. */
+    arrivesAt: () => earliest(onTheWay.map(({ at }) => at)),
   };
 }

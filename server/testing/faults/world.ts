@@ -177,15 +177,18 @@ export async function createWorld(options: WorldOptions) {
     async advance(ms: number, order: Random, isHeld = false): Promise<void> {
       const end = now + ms;
       for (;;) {
-        const next = isHeld ? end : Math.min(end, Math.max(now, scheduler.nextAt() ?? end));
+        const goesOn = isHeld ? end : (scheduler.nextAt() ?? end);
+        const next = Math.min(end, Math.max(now, Math.min(goesOn, scheduler.arrivesAt() ?? end)));
         if (next > now) {
           now = next;
           await tellTime(engine, clock.now().toISOString());
+          // What is on its way stands still for nobody.
+          await scheduler.arrive();
         }
         for (const process of scheduler.running())
           if (now - process.startedAt >= MAX_AGE_MS) scheduler.kill(process, "ran for too long");
         if (now >= end) break;
-        await world.drive(order, 10_000);
+        if (!isHeld) await world.drive(order, 10_000);
       }
       returnUnacknowledged();
     },
