@@ -203,7 +203,7 @@ class Reading {
   }
 
   #template(node: Node): void {
-    const pieces = (node.quasis ?? []).map(textOf);
+    const pieces = (node.quasis ?? []).map((piece) => textOf(piece));
     if (SQL.test(pieces.join(" "))) this.#report(node, SAYS.words);
     const isMatched = (node.expressions ?? []).some(
       (column, index) => SQL_AFTER.test(pieces[index + 1] ?? "") && this.#isOwn(column),

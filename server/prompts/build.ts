@@ -72,10 +72,9 @@ function partOf(input: PromptInput, where: PromptPart, clean: Sanitised): { text
   // The replacement holds characters that no nonce has, so joining the pieces makes no new one.
   const whole = pieces.join("[removed]");
   const kept = clip(whole, BUDGETS[where]);
-  const isCut = ({ what }: { what: string }): boolean => what === "character over the limit";
-  const cut = (clean.omitted.find(isCut)?.count ?? 0) + whole.length - kept.length;
+  const cut = (clean.cut ?? 0) + whole.length - kept.length;
   const omitted = [
-    ...clean.omitted.filter((one) => !isCut(one)),
+    ...clean.omitted,
     ...(pieces.length > 1 ? [{ what: "delimiter" as const, count: pieces.length - 1 }] : []),
     ...(cut > 0 ? [{ what: "character over the limit" as const, count: cut }] : []),
   ];

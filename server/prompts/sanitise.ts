@@ -18,7 +18,8 @@ const MAX_TITLE_READ = 2000;
 /** More than one comment of GitHub's holds. */
 const MAX_READ = 65_536;
 
-export type Sanitised = { text: string; omitted: { what: OmittedKind; count: number }[] };
+/** `cut`: so many characters at its end were too many to read; absent: none. */
+export type Sanitised = { text: string; omitted: { what: OmittedKind; count: number }[]; cut?: number };
 
 /**
  * What a person who looks at the issue on GitHub sees of a Markdown text, for a model that would see all of it. The
@@ -29,7 +30,7 @@ export type Sanitised = { text: string; omitted: { what: OmittedKind; count: num
 export function sanitise(text: string): Sanitised {
   const counter = omissionCounter();
   const read = clip(text, MAX_READ);
-  if (read.length < text.length) counter.note("character over the limit", text.length - read.length);
+  const cut = text.length > read.length ? { cut: text.length - read.length } : {};
   let current = read;
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const visible = removeInvisible(current);
@@ -44,11 +45,11 @@ export function sanitise(text: string): Sanitised {
       if (folded > 0) counter.note("folded section", folded);
       if (diagrams > 0) counter.note("diagram's source", diagrams);
       if (formulas > 0) counter.note("formula's source", formulas);
-      return { text: current, omitted: counter.counted() };
+      return { text: current, omitted: counter.counted(), ...cut };
     }
     current = next;
   }
-  return { text: current.replace(/[<[&]/g, "$& "), omitted: counter.counted() };
+  return { text: current.replace(/[<[&]/g, "$& "), omitted: counter.counted(), ...cut };
 }
 
 /**
