@@ -5,20 +5,20 @@ import type { Agent } from "./agents/agent.ts";
 import { type Assignment, GRACE_MS } from "./assignment.ts";
 import type { BaseTree } from "./collect/base-tree.ts";
 import { readBase } from "./collect/read-base.ts";
-import { completionOf, type Delivered, type Problem, problemFrom, problemOf } from "./completion.ts";
+import { completionOf, type Delivered, hasArrived, type Problem, problemFrom, problemOf } from "./completion.ts";
 import { changesOf, collectChanges, type Collected, cutLine } from "./git/changes.ts";
 import { pushChanges } from "./git/push-changes.ts";
 import { fileRecords, readPushedFiles } from "./git/pushed-files.ts";
 import { cloneBare, readRemote, type RemoteState } from "./git/remote.ts";
 import { Git } from "./git/run-git.ts";
 import { checkoutNotes, prepareWorkTree } from "./git/work-tree.ts";
-import { GitToken } from "./git-token.ts";
-import { type HandedOver, handOver } from "./hand-over/hand-over.ts";
+import { revokeGitToken } from "./git-token.ts";
+import { handOver } from "./hand-over/hand-over.ts";
 import { startHeartbeat } from "./heartbeat.ts";
-import type { Delivery, Porter } from "./porter.ts";
+import type { ChangeSetDoor, Delivery, Porter } from "./porter.ts";
 import { ProgressReporter } from "./progress-reporter.ts";
 import { RecordStream } from "./record-stream.ts";
-import { asRunFailure } from "./run-failure.ts";
+import { asRunFailure, RunFailure } from "./run-failure.ts";
 import type { RunSecrets } from "./run-secrets.ts";
 import { failureCodeFrom, type StopSignal } from "./stop-signal.ts";
 import { LAST_WORDS_MS, TimeLeft } from "./time-left.ts";
@@ -49,7 +49,6 @@ type Delivering = { git: Git; workspace: Workspace; state: RemoteState; base: Ba
 
 class Attempt {
   readonly #input: AttemptInput;
-  readonly #token: GitToken;
   readonly #activity = new Activity();
   readonly #records: RecordStream;
   readonly #reporter: ProgressReporter;
@@ -60,7 +59,6 @@ class Attempt {
   constructor(input: AttemptInput) {
     const redact = (text: string): string => input.secrets.redactor.redact(text);
     this.#input = input;
-    this.#token = new GitToken(input.assignment);
     this.#time = new TimeLeft(Date.parse(input.assignment.limits.deadlineAt), input.stop);
     this.#records = new RecordStream({ redact });
     this.#reporter = new ProgressReporter({ ...input, records: this.#records, activity: this.#activity, redact });
@@ -110,7 +108,7 @@ class Attempt {
   async #clone(git: Git, workspace: Workspace): Promise<{ state: RemoteState; base: BaseTree }> {
     const { assignment, user, stop } = this.#input;
     const { cloneUrl, baseBranch, branch, wipBranch } = assignment.repository;
-    const remote = { url: cloneUrl, token: this.#token.value };
+    const remote = { url: cloneUrl, token: assignment.git.token };
     const limits = { deadline: Date.parse(assignment.limits.deadlineAt), signal: stop.signal };
     const state = await readRemote(git, { remote, baseBranch, branches: [branch, wipBranch] }, limits);
     const baseSha = await cloneBare(git, { remote, base: state.base, directory: workspace.trusted }, limits);
@@ -128,7 +126,6 @@ class Attempt {
   async #deliver(input: Delivering): Promise<Problem | null> {
     const { assignment, user, secrets, stop, porter } = this.#input;
     const git = input.git.with({ GIT_DIR: input.workspace.trusted });
-    const renewed = this.#token.renewIfLate(porter, secrets);
     const collected = await collectChanges(git, {
       workspace: input.workspace,
       user,
@@ -139,45 +136,33 @@ class Attempt {
       tests: secrets.redactor,
       finishBy: this.#time.finishBy,
     });
-    await renewed;
     const problem = input.problem ?? (await this.#stopProblem());
     if (collected === null) return problem;
     this.#delivered = { ...this.#delivered, changes: collected.changes };
     if (stop.cause?.kind === "lost") return problem;
     const delivering = { ...input, git, problem };
-    const handed = await this.#handOver(collected, delivering);
+    if (porter.changeSets !== null) await this.#handOver(porter.changeSets, collected, delivering);
     if (collected.nothingLeft !== null) throw collected.nothingLeft;
-    if (collected.work.line === null) return problem;
-    try {
-      await this.#push(collected, delivering);
-    } catch (error) {
-      // Porter has the work; that its token may not write is as it should be.
-      if (handed?.kind !== "whole") throw error;
-    }
+    if (porter.changeSets === null && collected.work.line !== null) await this.#push(collected, delivering);
     return problem;
   }
 
-  /** null: nobody takes change sets. */
-  async #handOver(collected: Collected, { git, workspace, problem }: Delivering): Promise<HandedOver | null> {
-    const { porter, secrets } = this.#input;
-    const { work, changes } = collected;
+  /** Throws `RunFailure` where the work does not arrive. */
+  async #handOver(door: ChangeSetDoor, collected: Collected, { git, workspace, problem }: Delivering): Promise<void> {
+    const { work, changes, nothingLeft } = collected;
     const isWorth = work.line !== null || work.others.length > 0 || work.heldEntries.length > 0;
-    if (porter.changeSets === null || !isWorth) return null;
+    if (!isWorth) return;
     const handing = `Handing over ${changes.commits} commit(s)`;
     // A run that is over but for its work stays in the phase in which it ended.
-    if (problem || work.line === null || collected.nothingLeft) this.#reporter.note(handing);
+    if (problem || work.line === null || nothingLeft) this.#reporter.note(handing);
     else this.#reporter.enter("pushing", handing);
-    const folder = workspace.privateDir;
-    const sources = { git, folder, secrets: secrets.redactor, time: this.#time };
-    const handed = await handOver(porter.changeSets, collected, sources);
-    if (handed.kind !== "whole") return handed;
-    this.#delivered = {
-      ...this.#delivered,
-      changes: changesOf(handed.work, changes),
-      changeSet: handed.set,
-    };
+    const secrets = this.#input.secrets.redactor;
+    const handed = await handOver(door, collected, { git, folder: workspace.privateDir, secrets, time: this.#time });
+    if (handed.kind !== "whole") {
+      throw nothingLeft ?? new RunFailure("result_undelivered", "The work did not reach Porter.");
+    }
+    this.#delivered = { ...this.#delivered, changes: changesOf(handed.work, changes), changeSet: handed.set };
     await this.#showFiles(git, handed.tip);
-    return handed;
   }
 
   async #push(collected: Collected, { git, state, problem }: Delivering): Promise<void> {
@@ -186,10 +171,10 @@ class Attempt {
     const branch = problem ? repository.wipBranch : repository.branch;
     const { changes } = collected;
     const pushing = `Pushing ${changes.commits} commit(s) to ${branch}`;
-    if (problem || this.#reporter.phase === "pushing") this.#reporter.note(pushing);
+    if (problem) this.#reporter.note(pushing);
     else this.#reporter.enter("pushing", pushing);
     const { tip, review } = await pushChanges(git, collected, {
-      remote: { url: repository.cloneUrl, token: this.#token.value },
+      remote: { url: repository.cloneUrl, token: assignment.git.token },
       branch,
       expected: state.heads.get(branch) ?? null,
       trailers: assignment.git.trailers,
@@ -214,11 +199,10 @@ class Attempt {
     const until = Date.parse(assignment.limits.deadlineAt) + GRACE_MS;
     const lost = stop.cause?.kind === "lost";
     if (problem) this.#reporter.note(problem.message);
-    else if (this.#delivered.branch === null && this.#delivered.changeSet === null)
-      this.#reporter.finishPhase("There is nothing to push");
+    else if (!hasArrived(this.#delivered)) this.#reporter.finishPhase("There is nothing to hand over");
     else this.#reporter.enter("reporting", "Done");
     const flushUntil = Math.min(until - LAST_WORDS_MS / 2, Date.now() + LAST_WORDS_MS);
-    await Promise.all([this.#token.revoke(), this.#reporter.finish(lost ? 0 : flushUntil)]);
+    await Promise.all([revokeGitToken(assignment), this.#reporter.finish(lost ? 0 : flushUntil)]);
     if (lost) return "refused";
     const completion = completionOf({
       problem,

@@ -34,6 +34,10 @@ export type Delivered = {
   headSha: string | null;
 };
 
+/** Whether there is work to look at: a set without commits has only what was held back. */
+export const hasArrived = ({ changes, changeSet, branch }: Delivered): boolean =>
+  changes !== null && (branch !== null || (changeSet !== null && changes.commits > 0));
+
 export type CompletionInput = {
   problem: Problem | null;
   failedPhase: MachinePhase | null;
@@ -49,10 +53,8 @@ export type CompletionInput = {
 export function completionOf(input: CompletionInput): Completion {
   const { problem, delivered, outcome, activity, records } = input;
   const { changes, branch, changeSet } = delivered;
+  const arrived = hasArrived(delivered);
   const cut = (text: string, maxBytes: number): string => clip(input.redact(text), { maxBytes, keep: "start" });
-  const pushed = branch !== null && changes !== null;
-  // A set without commits has only what was held back.
-  const arrived = pushed || (changeSet !== null && changes !== null && changes.commits > 0);
   return {
     status: problem?.status ?? "success",
     outcome: problem ? (arrived ? "partial" : "failed") : arrived ? "changed" : "no_changes",
@@ -66,10 +68,10 @@ export function completionOf(input: CompletionInput): Completion {
     base: delivered.base,
     baseSha: delivered.baseSha,
     headSha: delivered.headSha,
-    commits: arrived ? changes.commits : 0,
-    filesChanged: arrived ? changes.filesChanged : 0,
-    additions: arrived ? changes.additions : 0,
-    deletions: arrived ? changes.deletions : 0,
+    commits: arrived && changes ? changes.commits : 0,
+    filesChanged: arrived && changes ? changes.filesChanged : 0,
+    additions: arrived && changes ? changes.additions : 0,
+    deletions: arrived && changes ? changes.deletions : 0,
     title: changes ? cut(changes.title, 256) : null,
     summary: activity.final ? clip(input.redact(activity.final), { maxBytes: 8000, keep: "both" }) : null,
     checks: activity.checks.map((check) => ({ ...check, command: cut(check.command, 200) })),

@@ -108,6 +108,16 @@ describe("a change set", { concurrent: true }, () => {
     expect(world.everythingThatLeft()).not.toContain(FAKE_API_KEY);
   });
 
+  test("work that nobody takes is no success, and is not pushed", async () => {
+    await using world = await openWorld();
+    world.porter.sets.isOffered = false;
+    await world.run(world.claimAnswer({ sh: "echo x > x", say: "ok" }));
+    expect(world.porter.completions).toMatchObject([
+      { status: "failed", outcome: "failed", failureCode: "result_undelivered", changeSet: null, branch: null },
+    ]);
+    expect(world.git.requests.filter(({ line }) => line.includes("git-receive-pack"))).toEqual([]);
+  });
+
   test("a bundle that does not arrive costs the work nothing", async () => {
     await using world = await openWorld();
     world.porter.refuses = (path) => (path.includes("kind=bundle") ? 413 : null);

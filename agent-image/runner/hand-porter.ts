@@ -1,4 +1,3 @@
-import type { GitCredential } from "../../lib/agent-protocol.ts";
 import { callPorter } from "./callback-request.ts";
 import type { HandContract } from "./hand-contract.ts";
 import type { Completion, Delivery, Porter, PorterReply, ProgressReply } from "./porter.ts";
@@ -19,10 +18,6 @@ export class HandPorter implements Porter {
 
   async heartbeat(): Promise<PorterReply> {
     return { kind: "ok" };
-  }
-
-  async freshCredential(): Promise<GitCredential | null> {
-    return null;
   }
 
   async complete(completion: Completion, until: number): Promise<Delivery> {

@@ -2,8 +2,6 @@ import { randomBytes } from "node:crypto";
 import {
   claimAnswerSchema,
   type ClaimRequest,
-  type GitCredential,
-  gitCredentialSchema,
   type MachineFile,
   progressAnswerSchema,
   PROTOCOL_VERSION,
@@ -98,12 +96,6 @@ export class PorterClient implements Porter {
     return reply.kind === "ok" ? { kind: "ok" } : unheard(reply);
   }
 
-  async freshCredential(): Promise<GitCredential | null> {
-    const reply = await this.#quick("token", {});
-    const credential = reply.kind === "ok" ? gitCredentialSchema.safeParse(reply.body) : null;
-    return credential?.success ? credential.data : null;
-  }
-
   async complete(completion: Completion, until: number): Promise<Delivery> {
     const { taskId, attempt, stats } = this.#credentials;
     let tries = 0;
@@ -131,7 +123,7 @@ export class PorterClient implements Porter {
     return isChallenge(reply) ? "challenged" : "undelivered";
   }
 
-  async #quick(path: "progress" | "heartbeat" | "token", fields: object): Promise<CallbackReply> {
+  async #quick(path: "progress" | "heartbeat", fields: object): Promise<CallbackReply> {
     const { taskId, attempt } = this.#credentials;
     const body = (): unknown => ({ taskId, attempt, ...fields });
     return send(this.#credentials, { path, body, until: before(Date.now() + 30_000), maxAttempts: QUICK_ATTEMPTS });

@@ -1,4 +1,4 @@
-import type { CompleteRequestInput, GitCredential, ProgressRequest } from "../../lib/agent-protocol.ts";
+import type { CompleteRequestInput, ProgressRequest } from "../../lib/agent-protocol.ts";
 import type { ChangesRequest, PartKind } from "../../lib/change-set-upload.ts";
 import type { CallbackReply } from "./callback-request.ts";
 
@@ -50,8 +50,6 @@ export interface Porter {
   readonly changeSets: ChangeSetDoor | null;
   progress(update: ProgressUpdate): Promise<ProgressReply>;
   heartbeat(): Promise<PorterReply>;
-  /** A credential with a full hour left, or null when there is none to be had. */
-  freshCredential(): Promise<GitCredential | null>;
   /** Tried again until `until` (epoch ms). */
   complete(completion: Completion, until: number): Promise<Delivery>;
 }

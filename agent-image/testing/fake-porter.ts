@@ -8,7 +8,6 @@ import {
   heartbeatRequestSchema,
   type LogRecord,
   progressRequestSchema,
-  tokenRequestSchema,
 } from "../../lib/agent-protocol.ts";
 import { parseJson } from "../../lib/json.ts";
 import { SetShelf } from "./set-shelf.ts";
@@ -32,8 +31,6 @@ export class FakePorter {
   failEvery = 0;
   /** A completion with a summary is answered 400, as by a Porter that does not take it. */
   refuseSummaries = false;
-  /** What the token endpoint hands out. */
-  freshToken: string | null = null;
 
   readonly sets = new SetShelf();
   readonly calls: { path: string; status: number; body: string }[] = [];
@@ -115,14 +112,6 @@ export class FakePorter {
       case "heartbeat":
         heartbeatRequestSchema.parse(body);
         return this.endedReason ? this.#ended() : { status: 200, body: { ok: true } };
-      case "token":
-        tokenRequestSchema.parse(body);
-        return this.freshToken === null
-          ? { status: 404, body: {} }
-          : {
-              status: 200,
-              body: { token: this.freshToken, expiresAt: new Date(Date.now() + 3_600_000).toISOString() },
-            };
       case "complete":
         if (this.refuseSummaries && completeRequestSchema.parse(body).summary) return { status: 400, body: {} };
         this.completions.push(completeRequestSchema.parse(body));
