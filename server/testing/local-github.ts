@@ -11,6 +11,7 @@ import { createGitHub } from "@/server/github/github";
 const startedSchema = z.object({
   url: z.url(),
   app: z.object({ id: z.number(), privateKey: z.string() }),
+  users: z.array(z.object({ login: z.string(), token: z.string() })),
   installations: z.array(z.object({ id: z.number(), account: z.string() })),
 });
 
@@ -24,7 +25,7 @@ export async function startLocalGitHub() {
     once(createInterface({ input: child.stdout }), "line"),
     once(child, "exit").then(() => Promise.reject(new Error("the local GitHub did not start"))),
   ]);
-  const { url, app, installations } = readJson(startedSchema, String(line));
+  const { url, app, users, installations } = readJson(startedSchema, String(line));
   const github = createGitHub({
     apiUrl: url,
     appId: app.id,
@@ -46,6 +47,8 @@ export async function startLocalGitHub() {
     github,
     ref,
     token,
+    /** Of the repository's owner. */
+    ownerToken: users.find(({ login }) => login === ref.owner)?.token ?? "",
     git: github.gitData(ref, token),
     repository: github.repository(ref, token),
     /** What holds in the repository from now on (local/github/control.ts). */

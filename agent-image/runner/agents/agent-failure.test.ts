@@ -85,7 +85,10 @@ describe("what an error of the model's API means", () => {
     expect(hopeless).toEqual(
       ERRORS.flatMap(([status, text, code, message]) =>
         status !== null &&
-        (code === "provider_auth" || code === "model_unavailable" || message === NO_CREDIT || /regain|spend limit/.test(text))
+        (code === "provider_auth" ||
+          code === "model_unavailable" ||
+          message === NO_CREDIT ||
+          /regain|spend limit/.test(text))
           ? [text]
           : [],
       ),

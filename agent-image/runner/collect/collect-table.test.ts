@@ -1,22 +1,24 @@
-import { appendFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Case } from "./testing/case.ts";
 import { CASES } from "./testing/cases.ts";
-import { CollectWorld, OWN_SECRET } from "./testing/collect-world.ts";
+import { CollectWorld, OWN_SECRET, withOwnSecret } from "./testing/collect-world.ts";
+import { saveSet } from "./testing/save-set.ts";
 
-/** Where `npm run test:collect` wants the table. */
+/** The folder in which `npm run test:collect` wants the table, a file a case, and what Porter would be handed. */
 const table = process.env["PORTER_COLLECT_TABLE"];
 const isWhole = process.env["PORTER_TEST_RING"] === "all" || table !== undefined;
-const secret = (text: string): string => text.replaceAll("OWN_SECRET", OWN_SECRET);
 
 /** What the agent's own git says at the end; only for people, who read the table. */
 const SAYS = "git status --short --branch 2>&1 | head -12; git stash list; git worktree list | tail -n +2";
 
 async function play(one: Case): Promise<void> {
   await using world = await CollectWorld.open(one.base ?? "");
-  world.agent(secret(one.agent));
+  world.agent(withOwnSecret(one.agent));
   const says = table !== undefined ? world.agent(`{ ${SAYS}; } 2>&1 || true`) : "";
-  const { changes, subjects, work } = await world.collect();
+  const written = await world.collect();
+  const { changes, subjects, work } = written;
   const heldBack = work.heldBack.map(({ path, reason }) =>
     `${path}: ${reason.kind}`.replaceAll(OWN_SECRET, "OWN_SECRET"),
   );
@@ -31,10 +33,10 @@ async function play(one: Case): Promise<void> {
         .map((line) => `  git    ${line}`),
     ];
     const made = [...changes, ...heldBack.map((held) => `held back ${held}`), ...notes.map((note) => `note ${note}`)];
-    appendFileSync(
-      table,
-      `${[...rows, ...(made.length > 0 ? made : ["nothing"]).map((line) => `  Porter ${line}`)].join("\n")}\n`,
-    );
+    const place = join(table, String(CASES.indexOf(one)));
+    const lines = [...rows, ...(made.length > 0 ? made : ["nothing"]).map((line) => `  runner ${line}`)];
+    writeFileSync(`${place}.txt`, `${lines.join("\n")}\n`);
+    await saveSet(world, written, place);
   }
   expect({ changes: changes.toSorted(), heldBack: heldBack.toSorted(), notes }).toEqual({
     changes: one.makes.toSorted(),
