@@ -40,7 +40,6 @@ export const claimRequestSchema = z.object({
 export type ClaimRequest = z.infer<typeof claimRequestSchema>;
 
 export const gitCredentialSchema = z.object({ token: z.string().min(1), expiresAt: instant });
-export type GitCredential = z.infer<typeof gitCredentialSchema>;
 
 export const claimAnswerSchema = z.object({
   ...attemptRef,
