@@ -54,6 +54,10 @@ export const envSchema = z.object({
   GITHUB_CLIENT_SECRET: z.string().min(1).describe("OAuth client secret"),
   GITHUB_WEBHOOK_SECRET: secret.optional().describe("Signs deliveries; without it the webhook answers 503"),
   GITHUB_WEBHOOK_SECRET_PREVIOUS: secret.optional().describe("The secret before, accepted while it is rotated"),
+  HSTS: z
+    .enum(["host", "subdomains", "preload"])
+    .default("host")
+    .describe("How far browsers keep to https: this host, its subdomains too, or these in browsers' own lists"),
   FLY_API_URL: origin.default("https://api.machines.dev").describe("Fly Machines API"),
   AGENT_IMAGE: z.string().min(1).describe("Image of the machines, pinned by digest"),
   PROVIDER_BASE_URLS: z

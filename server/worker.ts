@@ -10,7 +10,8 @@ import { sweep } from "@/server/reconcile";
 import { handleRest } from "@/server/rest/handle-rest";
 import { isLogFilePath } from "@/server/rest/log-files";
 import { isWorkFilePath } from "@/server/rest/work-files";
-import { withNonce, withSecurityHeaders } from "@/server/security-headers";
+import { hasReadableRouterState } from "@/server/router-state";
+import { type Edge, edgeOf, withNonce, withSecurityHeaders } from "@/server/security-headers";
 import { notConfiguredResponse, startupCheck } from "@/server/startup-check";
 import { handleTrpc, isStreamPath } from "@/server/trpc/handle-trpc";
 
@@ -20,8 +21,8 @@ export { LiveHub } from "@/server/live/live-hub";
 export default {
   async fetch(request: Request, env: CloudflareEnv, ctx: ExecutionContext): Promise<Response> {
     const url = new URL(request.url);
-    const nonce = crypto.randomUUID().replaceAll("-", "");
-    return withSecurityHeaders(await route(request, { env, ctx, url, nonce }), { url, nonce });
+    const edge = edgeOf(env, crypto.randomUUID().replaceAll("-", ""));
+    return withSecurityHeaders(await route(request, { env, ctx, url, edge }), { url, edge });
   },
 
   async scheduled(_controller: ScheduledController, env: CloudflareEnv, ctx: ExecutionContext): Promise<void> {
@@ -33,11 +34,15 @@ export default {
   },
 } satisfies ExportedHandler<CloudflareEnv>;
 
-type Call = { env: CloudflareEnv; ctx: ExecutionContext; url: URL; nonce: string };
+type Call = { env: CloudflareEnv; ctx: ExecutionContext; url: URL; edge: Edge };
 
-async function route(request: Request, { env, ctx, url, nonce }: Call): Promise<Response> {
+async function route(request: Request, { env, ctx, url, edge }: Call): Promise<Response> {
   if (!isPlainPath(request.url))
     return Response.json(problemBody("bad_request", "This path cannot be read in one way only."), { status: 400 });
+  if (!hasReadableRouterState(request.headers))
+    return Response.json(problemBody("bad_request", "The header Next-Router-State-Tree cannot be read."), {
+      status: 400,
+    });
   const after = (work: Promise<unknown>) => ctx.waitUntil(work);
   if (url.pathname === "/api/startup/check" && request.method === "GET")
     return startupCheck(request, env, () => compose(env, after));
@@ -53,5 +58,5 @@ async function route(request: Request, { env, ctx, url, nonce }: Call): Promise<
   const isFile = isLogFilePath(url.pathname) || isWorkFilePath(url.pathname);
   const long = isStreamPath(url.pathname) ? handleTrpc : isFile ? handleRest : null;
   if (long !== null) return long(request, withActor(context, await currentActor(context, request.headers)));
-  return next.fetch(withNonce(request, nonce), env, ctx);
+  return next.fetch(withNonce(request, edge), env, ctx);
 }

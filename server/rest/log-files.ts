@@ -22,7 +22,10 @@ export async function answerLogFile(request: Request, context: AppContext): Prom
   const match = PATH.exec(url.pathname);
   if (match === null || request.method !== "GET") return null;
   const [, id = "", block] = match;
-  const attempt = attemptNumber.parse(url.searchParams.get("attempt") ?? undefined);
+  const asked = attemptNumber.safeParse(url.searchParams.get("attempt") ?? undefined);
+  if (!asked.success)
+    throw new AppError("bad_request", "`attempt` is the number of an attempt, from 1.", { field: "attempt" });
+  const attempt = asked.data;
   const found = await ownAttempt(context, { id: TASK_ID_PATTERN.test(id) ? id : "", attempt });
   if (block !== undefined) return answerBlock(context, found, Number(block));
   const headers = {

@@ -251,6 +251,15 @@ describe("the log over REST", () => {
     expect((await handleRest(new Request(url.replace("blocks/0", "blocks/1")), context)).status).toBe(404);
   });
 
+  it.each(["log.txt", "log/blocks/0"])("%s of an attempt that is no number is the asker's mistake", async (path) => {
+    const context = owner();
+    const taskId = await anEndedAttempt(context, 1, 1);
+    for (const attempt of ["x", "0", "1.5", "-1", "1e9x"]) {
+      const url = `https://porter.test/api/tasks/${taskId}/${path}?attempt=${attempt}`;
+      expect((await handleRest(new Request(url), context)).status, attempt).toBe(400);
+    }
+  });
+
   it.each(["log", "log.txt", "log/blocks/0"])("%s is the owner's alone", async (path) => {
     const taskId = await anEndedAttempt(owner(), 1, 1);
     const url = `https://porter.test/api/tasks/${taskId}/${path}`;

@@ -1,4 +1,3 @@
-import { Webhooks } from "@octokit/webhooks";
 import { readBounded } from "@/lib/bounded-body";
 import { parseJson } from "@/lib/json";
 import type { AppContext, Work } from "@/server/context";
@@ -15,6 +14,7 @@ import {
 } from "./project-changes";
 import { projectComment } from "./project-comment";
 import { payloadText } from "./payload";
+import { isSigned } from "./signature";
 import { noted, type Projection } from "./projection";
 
 /** GitHub's own cap is 25 MB; nothing that Porter reads comes near this. */
@@ -42,12 +42,12 @@ export async function receiveWebhook(request: Request, context: AppContext): Pro
   const secret = context.env.GITHUB_WEBHOOK_SECRET;
   if (secret === undefined)
     return refuse(503, "No webhook secret is configured (GITHUB_WEBHOOK_SECRET), so no delivery can be trusted.");
-  const raw = await readCapped(request);
+  const raw = await readBounded(request, MAX_BODY_BYTES);
   if (raw === null) return refuse(413, "The delivery is larger than 5 MB.");
   const signature = request.headers.get("x-hub-signature-256");
   if (
     signature === null ||
-    !(await isSigned(raw, { signature, secret, previous: context.env.GITHUB_WEBHOOK_SECRET_PREVIOUS }))
+    !(await isSigned(raw, { signature, secrets: [secret, context.env.GITHUB_WEBHOOK_SECRET_PREVIOUS] }))
   ) {
     return refuse(401, "The signature (X-Hub-Signature-256) is missing or does not match the body.");
   }
@@ -63,8 +63,9 @@ export async function receiveWebhook(request: Request, context: AppContext): Pro
   // A signed delivery is always recorded (rulings 20): without an id of GitHub's, its body is its id.
   const id = readName(request.headers.get("x-github-delivery")) ?? (await bodyId(raw));
   const event = readName(request.headers.get("x-github-event")) ?? "unknown";
-  const text = payloadText(raw, request.headers.get("content-type"));
-  const projection = project(context, { id, event, text });
+  const sent = textOf(raw);
+  const type = request.headers.get("content-type");
+  const projection = project(context, { id, event, read: () => payloadOf(sent, type) });
   return record(context, projection);
 }
 
@@ -94,39 +95,26 @@ export async function record(context: AppContext, projection: Projection): Promi
 
 const readName = (text: string | null): string | null => (text !== null && /^[\w-]{1,100}$/.test(text) ? text : null);
 
-async function bodyId(raw: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(raw));
+async function bodyId(raw: BufferSource): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", raw);
   return `body-${Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** The raw text that was signed; null when it is too long. */
-async function readCapped(request: Request): Promise<string | null> {
-  const bytes = await readBounded(request, MAX_BODY_BYTES);
-  return bytes === null ? null : new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes);
-}
-
-/** Constant-time comparison is the library's; the previous secret counts while it is rotated. */
-async function isSigned(
-  raw: string,
-  input: { signature: string; secret: string; previous: string | undefined },
-): Promise<boolean> {
-  for (const secret of [input.secret, input.previous]) {
-    if (secret === undefined) continue;
-    try {
-      if (await new Webhooks({ secret }).verify(raw, input.signature)) return true;
-    } catch {
-      // A signature that cannot be compared (an empty body, a malformed header) is no signature.
-    }
+/** The text that was signed; null where it is not UTF-8, which GitHub's never is: no other text is read for it. */
+function textOf(raw: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(raw);
+  } catch {
+    return null;
   }
-  return false;
 }
 
 /** Pure reading of a delivery: which row it is, and which mentions are in it. */
-function project(context: AppContext, input: { id: string; event: string; text: string | null }): Projection {
+function project(context: AppContext, input: { id: string; event: string; read: () => unknown }): Projection {
   const now = context.clock.now().toISOString();
   const delivery: NewDelivery = { id: input.id, event: input.event, outcome: "ignored", receivedAt: now };
   try {
-    const payload = payloadOf(input.text);
+    const payload = input.read();
     switch (input.event) {
       case "ping":
         return noted(delivery, "pong");
@@ -154,7 +142,9 @@ function project(context: AppContext, input: { id: string; event: string; text: 
   }
 }
 
-function payloadOf(text: string | null): unknown {
+function payloadOf(sent: string | null, contentType: string | null): unknown {
+  if (sent === null) throw new AppError("bad_request", "the body is not UTF-8");
+  const text = payloadText(sent, contentType);
   if (text === null) throw new AppError("bad_request", "a form without the field `payload`");
   const payload = parseJson(text);
   if (payload === undefined) throw new AppError("bad_request", "the body is no JSON");

@@ -128,6 +128,41 @@ describe("the webhook", () => {
     expect(row?.command).toContain("100% + ümlaut & 🚀");
   });
 
+  it("compares the bytes as they came: what reads the same is not the same", async () => {
+    const raw = published("@porter opencode \ufffd");
+    const bytes = new TextEncoder().encode(raw);
+    // The replacement character stands for each of these for a reader that forgives.
+    const at = bytes.indexOf(0xef);
+    const broken = new Uint8Array([...bytes.subarray(0, at), 0xff, ...bytes.subarray(at + 3)]);
+    expect(new TextDecoder().decode(broken)).toBe(raw);
+    const signature = await new Webhooks({ secret: SECRET }).sign(raw);
+    const send = (body: BodyInit, signed: string) =>
+      receiveWebhook(
+        new Request("https://porter.test/api/webhooks/github", {
+          method: "POST",
+          body,
+          headers: {
+            "x-hub-signature-256": signed,
+            "x-github-event": "issue_comment",
+            "x-github-delivery": crypto.randomUUID(),
+          },
+        }),
+        context,
+      );
+    expect((await send(broken, signature)).status).toBe(401);
+    const key = await crypto.subtle.importKey(
+      "raw",
+      new TextEncoder().encode(SECRET),
+      { name: "HMAC", hash: "SHA-256" },
+      false,
+      ["sign"],
+    );
+    const own = [...new Uint8Array(await crypto.subtle.sign("HMAC", key, broken))];
+    const hex = own.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    expect((await send(broken, `sha256=${hex}`)).body).toEqual({ outcome: "unreadable" });
+    expect((await send(raw, signature.toUpperCase())).status).toBe(401);
+  });
+
   it("refuses a form that is signed by what is in it", async () => {
     const raw = published(said);
     const answer = await deliver(raw, { sent: form(raw), headers: { "content-type": FORM } });

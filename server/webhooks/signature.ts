@@ -1,0 +1,22 @@
+const HEADER = /^sha256=([0-9a-f]{64})$/;
+const utf8 = new TextEncoder();
+
+/**
+ * Whether a delivery's bytes as they came were signed (`X-Hub-Signature-256`) with one of the secrets: the current one,
+ * and the one before while it is rotated. The platform compares, in constant time.
+ */
+export async function isSigned(
+  bytes: BufferSource,
+  { signature, secrets }: { signature: string; secrets: readonly (string | undefined)[] },
+): Promise<boolean> {
+  const hex = HEADER.exec(signature)?.[1];
+  if (hex === undefined) return false;
+  const given = Uint8Array.from({ length: 32 }, (_, at) => Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16));
+  for (const secret of secrets) {
+    if (secret === undefined || secret === "") continue;
+    const algorithm = { name: "HMAC", hash: "SHA-256" };
+    const key = await crypto.subtle.importKey("raw", utf8.encode(secret), algorithm, false, ["verify"]);
+    if (await crypto.subtle.verify("HMAC", key, given, bytes)) return true;
+  }
+  return false;
+}
