@@ -96,7 +96,7 @@ export async function openSetFile(
   const box = row.wholeAt === null || parts.length === 0 ? null : await boxOf(context, row);
   if (box === null) return null;
   const waiting = parts.values();
-  const stream = new ReadableStream<Uint8Array>({
+  const source: UnderlyingDefaultSource<Uint8Array> = {
     async pull(controller) {
       const { value: part, done } = waiting.next();
       if (done === true) return controller.close();
@@ -104,6 +104,8 @@ export async function openSetFile(
       if (content === null) throw new BrokenSet("file", `part ${part.number} of the ${kind} is gone`);
       controller.enqueue(content);
     },
-  });
+  };
+  // A part comes when it is asked for, none ahead.
+  const stream = new ReadableStream<Uint8Array>(source, { highWaterMark: 0 });
   return { bytes: parts.reduce((sum, { size }) => sum + size, 0), stream };
 }
