@@ -16,7 +16,10 @@ beforeEach(async () => {
   const { objects } = await env.LOGS.list();
   if (objects.length > 0) await env.LOGS.delete(objects.map(({ key }) => key));
 });
-const kinds = async () => [...new Set((await env.LOGS.list()).objects.map(({ key }) => key.split("/")[0]))].toSorted();
+const kinds = async (): Promise<string[]> => {
+  const { objects } = await env.LOGS.list();
+  return [...new Set(objects.map(({ key }) => key.replace(/\/.*/, "")))].toSorted();
+};
 
 let people = 93_000;
 /** A run that left everything that a run can leave: a log, a whole set, one that was too large, and a begun one. */
