@@ -16,7 +16,7 @@ const startedSchema = z.object({
 });
 
 /** The local GitHub in a process of its own, with the real client before it: GitHub's rules, not those of a fake. */
-export async function startLocalGitHub() {
+export async function startLocalGitHub(options: { fetch?: typeof fetch } = {}) {
   const directory = await mkdtemp(join(tmpdir(), "porter-server-test-"));
   const child = spawn(process.execPath, ["local/github/server.ts", "--state-dir", directory], {
     stdio: ["ignore", "pipe", "ignore"],
@@ -32,7 +32,7 @@ export async function startLocalGitHub() {
     appSlug: "porter",
     privateKey: app.privateKey,
     oauth: { webUrl: url, clientId: "fake-client", clientSecret: "fake-client-secret" },
-    fetch,
+    fetch: options.fetch ?? fetch,
     now: () => new Date(),
   });
   const ref = { id: 1, owner: "octocat", name: "hello-porter" };
