@@ -9,13 +9,17 @@ const quiet = (text: string): string => withoutCalls(withoutSkips(text));
  * A repository's template as it may stand in a pull request that nobody filled in by hand: without the comments to whoever
  * fills it in, no box ticked, and nobody called.
  */
-export const asForm = (nodes: readonly RootContent[]): RootContent[] => nodes.flatMap((node) => form(node));
+export const asForm = (nodes: readonly RootContent[]): RootContent[] => nodes.flatMap((node) => form(node, []));
 
-function form(node: RootContent): RootContent[] {
+// What stands on both sides of a comment in a line never makes something new together.
+const SPACE: RootContent = { type: "text", value: " " };
+
+/** `instead`: stands where nothing is left. */
+function form(node: RootContent, instead: RootContent[]): RootContent[] {
   switch (node.type) {
     case "html": {
       const value = quiet(node.value.replace(COMMENT, ""));
-      return value.trim() === "" ? [] : [{ ...node, value }];
+      return value.trim() === "" ? instead : [{ ...node, value }];
     }
     case "text":
       return [{ ...node, value: quiet(node.value) }];
@@ -32,7 +36,19 @@ function form(node: RootContent): RootContent[] {
   }
 }
 
+const IN_LINES: ReadonlySet<string> = new Set([
+  "paragraph",
+  "heading",
+  "emphasis",
+  "strong",
+  "delete",
+  "link",
+  "tableCell",
+]);
+
 /** What stands in a node stays of the kind that may stand there. */
 function eachChild<Node extends RootContent>(node: Node): Node {
-  return "children" in node ? { ...node, children: asForm(node.children) } : node;
+  if (!("children" in node)) return node;
+  const instead = IN_LINES.has(node.type) ? [SPACE] : [];
+  return { ...node, children: node.children.flatMap((child) => form(child, instead)) };
 }

@@ -212,6 +212,10 @@ describe("a template is filled in where somebody said something under the same h
     );
   });
 
+  test("what a comment kept apart stays apart", () => {
+    expect(write("", "Closes #<!-- number -->12, @<!-- who -->octocat")).toBe("Closes # 12, @ octocat");
+  });
+
   test("a template of nothing but comments is none", () => {
     expect(write("a", "<!-- b -->\n")).toBe(write("a"));
   });

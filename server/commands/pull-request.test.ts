@@ -44,7 +44,7 @@ describe("a pull request", () => {
         "**This is a draft:**\n- There are conflict markers in `a`.",
         "2 files, +10 −3 · 6 m 12 s · $0.42 by the machine's count",
         "**Worth a look:**\n- `package-lock.json` changed.",
-        "**Held back:**\n- Held back: `.env`: holds settings that are often secret.",
+        "**Left out:**\n- Held back: `.env`: holds settings that are often secret.",
         "Closes #42",
         "<sub>Made by claude (opus) for octocat · [run](https://porter.test/tasks/1) · `task_0123456789abcdefghij`</sub>",
         "---",

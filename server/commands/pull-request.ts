@@ -54,7 +54,7 @@ export function renderPullRequest(view: PullRequestView): { title: string; body:
     ...listed("This is a draft", view.draftReasons),
     ...whatChanged(view),
     ...listed("Worth a look", view.notices),
-    ...listed("Held back", view.heldBack),
+    ...listed("Left out", view.heldBack),
     `Closes #${view.issueNumber}`,
     `<sub>${[`${madeBy(view)} for ${plainLine(view.requester, 60)}`, link("run", view.runUrl), codeSpan(view.taskId, 40)].join(" · ")}</sub>`,
   ].join("\n\n");
