@@ -108,11 +108,11 @@ function inline(nodes: readonly Inline[], links: Links): Inline[] {
 
 /**
  * Beside what calls: a mark for notes and warnings would look like GitHub's own, an address of GitHub's that two texts make
- * together would be a link, and with the stars of strong and emphasised words a word of Azure's works.
+ * together would be a link, and so would one that is none of the web's; stars around it make a word of Azure's work.
  */
 const plainText = (text: string): string =>
   withoutCalls(withoutSkips(text)).replace(
-    /\[(?=!)|\b(?:https?:(?=\/\/)|www(?=\.))(?=\S*github)|\bno_(?=ci)/gi,
+    /\[(?=!)|\b(?:https?:(?=\/\/)|www(?=\.))(?=\S*github)|\bno_(?=ci)|(?<!https?):(?=\/\/)/gi,
     "$&\u200b",
   );
 const text = (value: string): Inline[] => (value === "" ? [] : [{ type: "text", value }]);
