@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FLAG_NAMES, MISTAKE_CODES } from "@/lib/commands/command";
+import { stateOf } from "@/lib/task-state";
 import { parseComment } from "@/lib/commands/parse";
 import { FAILURE_CODES } from "@/lib/failures";
 import * as replies from "./replies";
@@ -104,7 +105,14 @@ describe("the short answers", () => {
   });
 
   it("status lists the issue's tasks, ten at most", () => {
-    const running = { ...task, status: "running", failureCode: null, phase: "working", requester: "octocat" } as const;
+    const running = {
+      ...task,
+      status: "running",
+      failureCode: null,
+      blockedReason: null,
+      phase: "working",
+      requester: "octocat",
+    } as const;
     expect(replies.statusReply([running], context)).toBe(
       "- 🔧 working: [claude task_01234567…](https://porter.test/tasks/1) for octocat",
     );
@@ -118,6 +126,25 @@ describe("the short answers", () => {
         .at(-1),
     ).toBe("- and 2 older");
     expect(replies.statusReply([], context)).toContain("`@porter opencode`");
+  });
+
+  it("status says of each task how it stands, and of none that was stopped or asks that it failed", () => {
+    const line = (of: Partial<replies.TaskLine>) => {
+      const known = { status: "failed", failureCode: null, blockedReason: null, phase: "working" } as const;
+      return replies.statusReply([{ ...task, ...known, requester: "octocat", ...of }], context).split(":")[0];
+    };
+    expect(line({ status: "queued" })).toBe("- ⏳ queued");
+    expect(line({ status: "queued", blockedReason: "provider_credit" })).toBe("- 🔑 needs its requester");
+    expect(line({ status: "success" })).toBe("- ✅ done");
+    expect(line({ status: "timed_out" })).toBe("- ⌛ timed out");
+    for (const failureCode of FAILURE_CODES) {
+      const isFailure = stateOf({ status: "failed", failureCode }) === "failed";
+      expect([failureCode, line({ failureCode })?.includes("failed")]).toEqual([failureCode, isFailure]);
+    }
+    expect(line({ failureCode: "no_changes" })).toBe("- ➖ no changes");
+    expect(line({ failureCode: "agent_asks" })).toBe("- ❓ asks a question");
+    for (const code of ["stopped_by_user", "issue_closed"] as const)
+      expect(line({ failureCode: code })).toBe("- ⏹ stopped");
   });
 
   it("stop, retry and the rest are one line each", () => {

@@ -4,6 +4,7 @@ import { commandSource } from "@/lib/commands/command-source";
 import { MAX_COMMANDS, NO_FLAGS, VERBS, type FlagName, type Flags, type Mistake } from "@/lib/commands/command";
 import { FAILURES, type FailureCode, fixFor } from "@/lib/failures";
 import type { TaskPhase, TaskStatus } from "@/lib/task";
+import { stateOf, TASK_STATES, type TaskState } from "@/lib/task-state";
 import { codeSpan, link, plainLine } from "./neutralise";
 import { addressOf, linkWords } from "@/lib/fix";
 
@@ -41,6 +42,7 @@ export function helpReply({ mention, publicUrl }: ReplyContext): string {
 export type TaskLine = TaskMention & {
   status: TaskStatus;
   failureCode: FailureCode | null;
+  blockedReason: FailureCode | null;
   phase: TaskPhase;
   requester: string;
 };
@@ -203,17 +205,18 @@ export const stillRunningReply = (task: TaskMention): string =>
 const taskText = (task: TaskMention): string => link(`${task.agent} ${task.id.slice(0, 13)}…`, task.runUrl);
 
 function stateText(task: TaskLine): string {
-  switch (task.status) {
-    case "queued":
-      return "⏳ queued";
-    case "running":
-      return `🔧 ${task.phase}`;
-    case "success":
-      return "✅ done";
-    case "failed":
-      if (task.failureCode === "no_changes") return "➖ no changes";
-      return task.failureCode === "agent_asks" ? "❓ asks a question" : "❌ failed";
-    case "timed_out":
-      return "⌛ timed out";
-  }
+  const state = stateOf({
+    ...task,
+    failureCode: task.failureCode ?? undefined,
+    blockedReason: task.blockedReason ?? undefined,
+  });
+  if (state === "running") return `🔧 ${task.phase}`;
+  const { mark, word } = TASK_STATES[state];
+  // Whoever reads it need not be who is needed.
+  return `${mark} ${SAID_OF_OTHERS[state] ?? word.toLowerCase()}`;
 }
+
+const SAID_OF_OTHERS: Partial<Record<TaskState, string>> = {
+  blocked: "needs its requester",
+  asks: "asks a question",
+};

@@ -56,6 +56,7 @@ async function statusLines(context: AppContext, mention: MentionRow): Promise<re
     ...named(context, task),
     status: task.status,
     failureCode: task.failureCode,
+    blockedReason: task.blockedReason,
     phase: task.phase,
     requester: task.createdBy,
   }));
