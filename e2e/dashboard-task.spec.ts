@@ -27,8 +27,8 @@ test("a task shows its steps by kind, its changes, its log and its prompt", asyn
   await expect(page.getByRole("link", { name: "17 more lines · show in log" })).toBeVisible();
   await page.getByRole("link", { name: /^Changes/ }).click();
   await expect(page).toHaveURL(/tab=changes/);
-  // A command wrote the changelog, and no edit was reported of it: what was pushed tells.
-  await expect(page.getByText("As it was pushed.")).toBeVisible();
+  // A command wrote the changelog, and no edit was reported of it: GitHub tells.
+  await expect(page.getByText("As GitHub has it.")).toBeVisible();
   const files = page.getByRole("navigation", { name: "Changed files" });
   await expect(files.getByRole("link")).toHaveText([
     /^refresh\.ts/,

@@ -75,5 +75,15 @@ test("what a run left is told as it is, whatever became of it", async ({
   await page.getByRole("link", { name: /^Changes/ }).click();
   await expect(page.getByText("As the machine handed it over.")).toBeVisible();
   await expect(page.getByRole("table", { name: /qif\.ts/ }).first()).toContainText("toQif");
+  // It is published without a further run, and then what was held back as well.
+  await page.getByRole("button", { name: "Publish" }).click();
+  await expect.poll(async () => (await api.task(id)).prNumber).toBeGreaterThan(0);
+  await expect(work).toContainText(/Its work is in #\d+\./);
+  await work.getByRole("checkbox").check();
+  await work.getByRole("button", { name: "Push these too" }).click();
+  await work.getByRole("button", { name: "Push", exact: true }).click();
+  await expect(work.getByText(".env holds settings that are often secret")).toBeHidden();
+  await expect(page.getByText("As GitHub has it.")).toBeVisible();
+  await expect(page.getByRole("region", { name: ".env", exact: true })).toContainText("QIF_ENCODING");
   expect(errors).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { type ChangedFile } from "./changed-files";
 import { kindOf, statOf } from "./patch";
 
 const HEADER = "diff --git ";
-const BINARY = "\nGIT binary patch\n";
+const BINARY = /^GIT binary patch$/m;
 
 /** The files of a patch as `git diff --no-renames` writes it: what a machine handed over. */
 export function splitPatch(patch: string): ChangedFile[] {
@@ -16,7 +16,7 @@ export function splitPatch(patch: string): ChangedFile[] {
   }
   return [...files].map(([path, patches]) => {
     const all = patches.map(({ text }) => text);
-    const isBinary = all.some((text) => text.endsWith(BINARY.trim()));
+    const isBinary = all.some((text) => BINARY.test(text));
     const [first = ""] = all;
     return {
       path,
@@ -27,9 +27,10 @@ export function splitPatch(patch: string): ChangedFile[] {
   });
 }
 
+/** Without the bytes, which nobody reads. */
 const withoutBinary = (text: string): string => {
-  const at = `\n${text}`.indexOf(BINARY);
-  return at < 0 ? text : text.slice(0, at + BINARY.length - 2);
+  const found = BINARY.exec(text);
+  return found === null ? text : text.slice(0, found.index + found[0].length);
 };
 
 /** `a/x b/x`, or both in quotation marks where git escapes letters of the name. */
