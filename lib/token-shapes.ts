@@ -50,12 +50,15 @@ export function mergeSpans(spans: Span[]): Span[] {
   return merged;
 }
 
-/** Which kinds of credentials a text holds, as words for people ("a GitHub token"), never their values. */
-export function tokenLabels(text: string): string[] {
-  const labels = SHAPES.filter(({ pattern, accept }) => {
+/** Which kinds of tokens a text holds, as words for people ("a GitHub token"), never their values. */
+export function shapeLabels(text: string): string[] {
+  const found = SHAPES.filter(({ pattern, accept }) => {
     for (const match of text.matchAll(pattern)) if (accept === undefined || accept(match[0])) return true;
     return false;
-  }).map((shape) => shape.label);
-  if (text.search(PRIVATE_KEY_BEGIN) !== -1) labels.push(PRIVATE_KEY_LABEL);
-  return [...new Set(labels)];
+  });
+  return [...new Set(found.map(({ label }) => label))];
 }
+
+/** The same, and whether the first line of a private key is in it. */
+export const tokenLabels = (text: string): string[] =>
+  text.search(PRIVATE_KEY_BEGIN) === -1 ? shapeLabels(text) : [...shapeLabels(text), PRIVATE_KEY_LABEL];

@@ -7,11 +7,15 @@ const GITHUB = `ghp_${"wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx"}`;
 const ADDRESS = `https://user:${"pa55word"}@example.org/x`;
 
 test.each([
-  ["an AWS key", `id = ${AWS_ID}`],
-  ["an AWS key", `aws_secret_access_key = ${"wJalrXUtnFEMI/K7MDENG"}/bPxRfiCYzzzzzzKEY1`],
+  ["an AWS access key", `id = ${AWS_ID}`],
+  ["an AWS secret key", `aws_secret_access_key = ${"wJalrXUtnFEMI/K7MDENG"}/bPxRfiCYzzzzzzKEY1`],
   ["a GitHub token", `token: ${GITHUB}`],
   ["a password in an address", `DATABASE=${ADDRESS}`],
   ["a password of a database", `mysql://root:${"secretpassword"}@db.example.org/x`],
+  ["a Fly token", `FlyV1 fm2_${"fakeAb0+/=".repeat(6)}`],
+  ["an Amp key", `sgamp_fake_${"a1B2".repeat(6)}`],
+  ["a Google API key", `AIza${"Fake".padEnd(35, "x")}`],
+  ["an Anthropic key", `sk-ant-fake03-${"a1B_".repeat(8)}`],
   ["a credential of Stripe", `sk_live_${"51H8xQ2eZvKYlo2C0abcdefgh"}`],
 ])("finds %s", async (label, text) => {
   expect(await foreignSecretsIn(`const x = 1;\n${text}\n`)).toContain(label);
@@ -22,8 +26,8 @@ test("takes no orders from the file", async () => {
     expect(await foreignSecretsIn(`${order}\n${GITHUB}\n`)).toEqual(["a GitHub token"]);
 });
 
-test("says nothing of plain code, examples, and numbers of accounts", async () => {
-  const text = `const a = 1;\nAKIAIOSFODNN7EXAMPLE\nAWS_ACCOUNT_ID=123456789012\nhttps://example.org/a@b\n`;
+test("says nothing of plain code, of the words that a key begins with, and of numbers of accounts", async () => {
+  const text = `const a = 1;\nconst begin = "-----BEGIN ${"PRIVATE"} KEY-----";\nAWS_ACCOUNT_ID=123456789012\nhttps://example.org/a@b\n`;
   expect(await foreignSecretsIn(text)).toEqual([]);
 });
 

@@ -172,7 +172,7 @@ test("a foreign secret makes a draft, whatever comments stand beside it; one tha
   const old = `// secretlint-disable\nconst a = "${awsKey}";\n`;
   const run = await handedOver({ "old.ts": old }, { "old.ts": `${old}const b = 1;\n`, "new.ts": `${old}// new\n` });
   const judgement = readJson(keptJudgementSchema, (await rowOf(run)).judgement ?? "");
-  expect(judgement.draft).toEqual([{ kind: "foreign_secret", path: "new.ts", detail: "an AWS key" }]);
+  expect(judgement.draft).toEqual([{ kind: "foreign_secret", path: "new.ts", detail: "an AWS access key" }]);
   expect(judgement.isDraft).toBe(true);
 });
 

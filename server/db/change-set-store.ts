@@ -1,4 +1,5 @@
-import { and, desc, eq, gt, isNotNull, isNull, lt, lte, sql, sum } from "drizzle-orm";
+import { and, desc, eq, exists, gt, isNotNull, isNull, lt, lte, sql, sum } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
 import type { SetPart } from "@/lib/change-set";
 import type { PartKind } from "@/lib/change-set-upload";
 import { nextChange, type OnChange } from "./change-seq";
@@ -25,6 +26,8 @@ const COLUMNS = { content: "content_parts", bundle: "bundle_parts", patch: "patc
   PartKind,
   string
 >;
+
+const newer = alias(changeSets, "newer");
 
 /** An attempt with its last word hands nothing more over, so that what is written is what stood there then. */
 const UNSPOKEN = `EXISTS (SELECT 1 FROM task_attempts a WHERE a.task_id = ?1 AND a.attempt = ?2 AND a.completion IS NULL)`;
@@ -118,12 +121,35 @@ export function createChangeSetStore(db: Database, onChange: OnChange = () => {}
       return (made?.results.length ?? 0) > 0;
     },
 
-    /** Keeps the judgement, once: what was judged is what is written. */
-    async judged(key: ChangeSetKey, judgement: JudgedSet): Promise<void> {
-      await db
-        .update(changeSets)
-        .set(judgement)
-        .where(and(at(key), eq(changeSets.content, "files"), isNull(changeSets.judgement)));
+    /**
+     * Keeps the judgement, once: what was judged is what is written. The sets of the attempt before this one are no more
+     * needed then: it is what they are without what Porter does not write, and that is not kept on. Their files go with
+     * the next sweep.
+     */
+    async judged(key: ChangeSetKey, judgement: JudgedSet, now: string): Promise<void> {
+      const { taskId, attempt, number } = key;
+      const ofAttempt = and(eq(changeSets.taskId, taskId), eq(changeSets.attempt, attempt));
+      const isJudged = db
+        .select({ number: newer.number })
+        .from(newer)
+        .where(
+          and(
+            eq(newer.taskId, taskId),
+            eq(newer.attempt, attempt),
+            eq(newer.number, number),
+            isNotNull(newer.judgement),
+          ),
+        );
+      await db.batch([
+        db
+          .update(changeSets)
+          .set(judgement)
+          .where(and(at(key), eq(changeSets.content, "files"), isNull(changeSets.judgement))),
+        db
+          .update(changeSets)
+          .set({ expiresAt: now })
+          .where(and(ofAttempt, lt(changeSets.number, number), gt(changeSets.expiresAt, now), exists(isJudged))),
+      ]);
     },
 
     /** Whether GitHub verified what was written last in a repository; null: nothing was. */
@@ -137,24 +163,6 @@ export function createChangeSetStore(db: Database, onChange: OnChange = () => {}
           .orderBy(desc(changeSets.createdAt))
           .limit(1)
       )[0]?.verified ?? null,
-
-    /**
-     * The sets of the attempt before this one are no more needed: it is what they are without what Porter does not write,
-     * and what that was is not kept on. Their files go with the next sweep.
-     */
-    async replaceEarlier({ taskId, attempt, number }: ChangeSetKey, now: string): Promise<void> {
-      await db
-        .update(changeSets)
-        .set({ expiresAt: now })
-        .where(
-          and(
-            eq(changeSets.taskId, taskId),
-            eq(changeSets.attempt, attempt),
-            lt(changeSets.number, number),
-            gt(changeSets.expiresAt, now),
-          ),
-        );
-    },
 
     /** Bytes of an attempt's sets whose files are there. */
     bytesOf: async (taskId: string, attempt: number): Promise<number> =>

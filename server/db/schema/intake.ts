@@ -30,7 +30,6 @@ export const deliveries = sqliteTable(
   ],
 );
 
-
 /** A command found in a delivery (rulings 1). The texts are frozen here, as they were in the payload. */
 export const mentions = sqliteTable(
   "mentions",

@@ -27,8 +27,8 @@ export async function judgedSet(context: AppContext, row: ChangeSetRow): Promise
           judgement: JSON.stringify(judged.judgement),
           heldBack: JSON.stringify([...heldBackOf(row), ...judged.heldBack]),
         },
+    context.clock.now().toISOString(),
   );
-  if (judged.kind === "judged") await context.db.changeSets.replaceEarlier(row, context.clock.now().toISOString());
   return (await context.db.changeSets.get(row)) ?? row;
 }
 
