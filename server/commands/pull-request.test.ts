@@ -74,9 +74,9 @@ describe("a pull request", () => {
 
   it("holds back a patch in a fence that the patch cannot close, as it is or not at all", () => {
     const { body } = render({ heldBackPatch: "+```\n+</details>\n+````\n" });
-    expect(body).toContain("`````diff\n+```\n+</details>\n+````\n`````\n\n</details>\n\n---");
+    expect(body).toContain("`````diff\n+```\n+</details>\n+````\n`````\n\n</details>");
     for (const works of ["+# fixes #7", "+  if: contains(message, '[skip ci]')"])
-      expect(render({ heldBackPatch: works }).body).toMatch(/workflows.* are on the \[run's page\].*\n\n---/);
+      expect(render({ heldBackPatch: works }).body).toMatch(/workflows.* are on the \[run's page\]\(.*\)\.$/);
   });
 
   it("stays within what GitHub takes, and says what is cut", () => {

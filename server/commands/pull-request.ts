@@ -60,7 +60,7 @@ export function renderPullRequest(view: PullRequestView): { title: string; body:
   ].join("\n\n");
   const said = whatIsSaid(view, title);
   const patch = heldBackPatch(view, MAX_BODY - known.length - said.length);
-  return { title, body: `${known}${patch}\n\n---\n\n${said}` };
+  return { title, body: `${known}\n\n---\n\n${said}${patch}` };
 }
 
 function whatIsSaid(view: PullRequestView, title: string): string {
@@ -117,12 +117,13 @@ function claim(agent: AgentId, { command, exitCode }: { command: string; exitCod
   return `- ${agent} says that it ran ${quietCode(codeSpan(command, 200))} (${end})`;
 }
 
-/** A patch is shown as it is, or not at all. */
+/** The machine's own word for what it held back. A patch is shown as it is, or not at all. */
 function heldBackPatch({ heldBackPatch: patch, runUrl }: PullRequestView, room: number): string {
   if (patch === null || patch.trim() === "") return "";
   if (quietCode(patch) !== patch)
-    return `\n\nThe changes to workflows, which Porter may not push, are on the ${link("run's page", runUrl)}.`;
-  const before = "\n\n<details><summary>Held back: changes to workflows, which Porter may not push</summary>\n\n";
+    return `\n\nThe changes to workflows that were held back are on the ${link("run's page", runUrl)}.`;
+  const before =
+    "\n\n<details><summary>Changes to workflows that were held back, as the machine tells it</summary>\n\n";
   const after = "\n\n</details>";
   const note = "… (cut; the whole patch is on the run's page)";
   return before + clippedCodeBlock(patch, { language: "diff", max: room - before.length - after.length, note }) + after;
