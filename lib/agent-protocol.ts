@@ -89,11 +89,25 @@ export type ClaimAnswer = z.infer<typeof claimAnswerSchema>;
  */
 const recordBase = { n: z.number().int().min(1), t: z.number().int().min(0) };
 const text = z.string().max(8192);
+/** The text was too long: it is the beginning only. */
+const cut = z.literal(true).optional();
+/** An item of a plan that a call wrote down. */
+export const todoSchema = z.object({ text: z.string().max(400), state: z.enum(["done", "now", "open"]) });
+export type Todo = z.infer<typeof todoSchema>;
+export const MOST_TODOS = 30;
 export const logRecordSchema = z.discriminatedUnion("k", [
   z.object({ ...recordBase, k: z.literal("o"), s: text }),
   z.object({ ...recordBase, k: z.literal("e"), s: text }),
   z.object({ ...recordBase, k: z.literal("m"), s: text }),
-  z.object({ ...recordBase, k: z.literal("c"), id: z.string().max(128), tool: z.string().max(64), s: text }),
+  z.object({
+    ...recordBase,
+    k: z.literal("c"),
+    id: z.string().max(128),
+    tool: z.string().max(64),
+    s: text,
+    /** Of a call that writes a plan; absent in records of a runner of before, which have it in their text. */
+    todos: z.array(todoSchema).max(MOST_TODOS).optional(),
+  }),
   z.object({
     ...recordBase,
     k: z.literal("r"),
@@ -104,7 +118,7 @@ export const logRecordSchema = z.discriminatedUnion("k", [
     /** Of a command. */
     exit: z.number().int().optional(),
   }),
-  z.object({ ...recordBase, k: z.literal("d"), id: z.string().max(128), path: z.string().max(1024), s: text }),
+  z.object({ ...recordBase, k: z.literal("d"), id: z.string().max(128), path: z.string().max(1024), s: text, cut }),
   z.object({
     ...recordBase,
     k: z.literal("f"),
@@ -114,6 +128,7 @@ export const logRecordSchema = z.discriminatedUnion("k", [
     del: z.number().int().min(0).optional(),
     /** git's patch without its first line, in whole lines; parts of one file follow each other. */
     s: text,
+    cut,
   }),
   z.object({
     ...recordBase,

@@ -195,7 +195,13 @@ function recordOf(event: AgentEvent, ms: number | undefined): NewRecord | null {
     case "message":
       return { k: "m", s: event.text };
     case "tool_call":
-      return { k: "c", id: event.id, tool: event.tool, s: event.summary };
+      return {
+        k: "c",
+        id: event.id,
+        tool: event.tool,
+        s: event.summary,
+        ...(event.todos === undefined ? {} : { todos: event.todos }),
+      };
     case "tool_result": {
       const { id, ok, output, exitCode } = event;
       return {

@@ -17,6 +17,10 @@ export function clip(text: string, options: { maxBytes: number; keep: "start" | 
   return `${start}${CUT}\n${endOf(whole, room - Buffer.byteLength(start))}`;
 }
 
+/** The first `maxBytes` of UTF-8, cut at a character, and no mark. */
+export const beginningOf = (text: string, maxBytes: number): string =>
+  Buffer.byteLength(text) <= maxBytes ? text : startOf(text, maxBytes);
+
 /** UTF-16 units beyond the bytes allowed cannot count, so a huge text is never encoded whole. */
 function startOf(text: string, maxBytes: number): string {
   const bytes = Buffer.from(text.slice(0, Math.max(0, maxBytes)).toWellFormed());

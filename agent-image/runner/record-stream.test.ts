@@ -54,6 +54,19 @@ describe("RecordStream", () => {
     );
   });
 
+  it("says beside a patch that it is its beginning, and redacts the items of a plan", () => {
+    const log = stream({ redact: (text) => text.replaceAll("canary", "***") });
+    log.add({ k: "d", id: "1", path: "a", s: "+line\n".repeat(5_000) });
+    log.add({ k: "f", path: "b", s: "+short", cut: true });
+    log.add({ k: "d", id: "2", path: "c", s: "+short" });
+    log.add({ k: "c", id: "3", tool: "TodoWrite", s: "", todos: [{ text: "print canary", state: "now" }] });
+    const [long, told, short, call] = drain(log);
+    expect(long).toMatchObject({ cut: true, s: expect.stringMatching(/^\+line[^…]*$/) });
+    expect(told).toMatchObject({ cut: true, s: "+short" });
+    expect(short).not.toHaveProperty("cut");
+    expect(call).toMatchObject({ todos: [{ text: "print ***", state: "now" }] });
+  });
+
   it("hands out the same batch until it is acknowledged, then the next number", () => {
     const log = stream();
     log.add(line("one"));

@@ -1,5 +1,5 @@
-import type { LogRecord } from "../../lib/agent-protocol.ts";
-import { clip } from "./clip.ts";
+import { type LogRecord, MOST_TODOS } from "../../lib/agent-protocol.ts";
+import { beginningOf, clip } from "./clip.ts";
 
 type WithoutPosition<R> = R extends LogRecord ? Omit<R, "n" | "t"> : never;
 /** A record before it has its place in the stream; texts may have any length. */
@@ -176,17 +176,27 @@ export class RecordStream {
       clip(this.#options.redact(value), { maxBytes, keep: "start" });
     const s = text(record.s, MAX_TEXT_BYTES);
     switch (record.k) {
-      case "c":
-        return { ...record, id: text(record.id, 128), tool: text(record.tool, 64), s };
+      case "c": {
+        const todos = record.todos?.slice(0, MOST_TODOS).map((todo) => ({ ...todo, text: text(todo.text, 400) }));
+        const call = { ...record, id: text(record.id, 128), tool: text(record.tool, 64), s };
+        return todos === undefined ? call : { ...call, todos };
+      }
       case "r":
         return { ...record, id: text(record.id, 128), s };
       case "d":
-        return { ...record, id: text(record.id, 128), path: text(record.path, 1_024), s };
+        return { ...record, id: text(record.id, 128), path: text(record.path, 1_024), ...this.#beginning(record) };
       case "f":
-        return { ...record, path: text(record.path, 1_024), s };
+        return { ...record, path: text(record.path, 1_024), ...this.#beginning(record) };
       default:
         return { ...record, s };
     }
+  }
+
+  /** As much of a patch as a record holds; whether that is all stands beside it. */
+  #beginning({ s, cut }: { s: string; cut?: true | undefined }): { s: string; cut?: true } {
+    const whole = this.#options.redact(s).toWellFormed();
+    const isCut = cut === true || Buffer.byteLength(whole) > MAX_TEXT_BYTES;
+    return { s: beginningOf(whole, MAX_TEXT_BYTES), ...(isCut ? { cut: true } : {}) };
   }
 
   #remember(record: NewRecord): void {

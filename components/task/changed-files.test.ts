@@ -49,7 +49,7 @@ test("what was pushed takes the place of every reported edit, also of files that
     ["link", "changed", 1],
     ["new.png", "renamed", null],
   ]);
-  expect(files[0]?.patches.map(({ text }) => text)).toEqual(["@@ -1,9 +1,9 @@\n-one\n+two\n … [cut]"]);
+  expect(files[0]?.patches.map(({ text, isCut }) => [text, isCut])).toEqual([["@@ -1,9 +1,9 @@\n-one\n+two\n", true]]);
   expect(countChanged(records)).toBe(5);
 });
 

@@ -1,10 +1,11 @@
 import type { LogRecord } from "@/lib/agent-protocol";
+import { type LoggedPatch, patchOf } from "./former-records";
 import { kindOf, type PatchKind, statOf } from "./patch";
 
 export type ChangedFile = {
   path: string;
-  /** `n`: the record it came with. `notes`: what there is to say of it, where its text does not. */
-  patches: { text: string; n: number; notes?: string[] }[];
+  /** `n`: the record it came with. `isCut`: it is the beginning only. `notes`: what there is to say of it, where its text does not. */
+  patches: { text: string; n: number; isCut?: boolean; notes?: string[] }[];
   /** null: not known, as of binary files. */
   stat: { additions: number; deletions: number } | null;
   kind: PatchKind;
@@ -32,7 +33,7 @@ function editedFiles(records: readonly LogRecord[]): ChangedFile[] {
   for (const record of records) {
     if (record.k !== "d") continue;
     const patches = files.get(record.path) ?? [];
-    patches.push({ text: record.s, n: record.n });
+    patches.push({ ...patchOf(record), n: record.n });
     files.set(record.path, patches);
   }
   return [...files].map(([path, patches]) => {
@@ -42,21 +43,22 @@ function editedFiles(records: readonly LogRecord[]): ChangedFile[] {
 }
 
 function pushedFiles(records: readonly LogRecord[]): ChangedFile[] {
-  const files = new Map<string, { n: number; parts: string[]; stat: ChangedFile["stat"] }>();
+  const files = new Map<string, { n: number; parts: LoggedPatch[]; stat: ChangedFile["stat"] }>();
   for (const record of records) {
     if (record.k !== "f") continue;
     const file = files.get(record.path);
     if (file !== undefined) {
-      file.parts.push(record.s);
+      file.parts.push(patchOf(record));
       continue;
     }
     const { add, del } = record;
     const stat = add === undefined || del === undefined ? null : { additions: add, deletions: del };
-    files.set(record.path, { n: record.n, parts: [record.s], stat });
+    files.set(record.path, { n: record.n, parts: [patchOf(record)], stat });
   }
   return [...files].map(([path, { n, parts, stat }]) => {
-    const text = parts.join("\n");
-    return { path, patches: [{ text, n }], stat, kind: kindOf(text) };
+    const text = parts.map((part) => part.text).join("\n");
+    const isCut = parts.some((part) => part.isCut);
+    return { path, patches: [{ text, isCut, n }], stat, kind: kindOf(text) };
   });
 }
 

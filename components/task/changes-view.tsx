@@ -59,9 +59,9 @@ export default function ChangesView({ run }: { run: Run }) {
               {file.path}
             </h2>
             <div className="divide-y divide-line overflow-hidden rounded-md border border-line">
-              {file.patches.map(({ text, n, notes }) => (
+              {file.patches.map(({ text, isCut, n, notes }) => (
                 <WhenNear key={n} lines={isMany ? linesOf(text) : 0}>
-                  <DiffView path={file.path} patch={text} notes={notes} layout={layout} />
+                  <DiffView path={file.path} patch={text} isCut={isCut} notes={notes} layout={layout} />
                 </WhenNear>
               ))}
             </div>

@@ -2,7 +2,7 @@ import clsx from "clsx";
 import type { ReactNode } from "react";
 import { ScrollBox } from "@/components/ui/scroll-box";
 import { highlight, languageOf } from "./highlight";
-import { type DiffLine, type Hunk, isCut, notesOf, parsePatch, splitRows } from "./patch";
+import { type DiffLine, type Hunk, notesOf, parsePatch, splitRows } from "./patch";
 import { withoutTurns } from "./terminal-text";
 
 const TOKENS = {
@@ -19,6 +19,8 @@ const SIGN = { " ": "", "+": "text-good", "-": "text-bad" };
 type DiffProps = {
   path: string;
   patch: string;
+  /** It is the beginning of one only. */
+  isCut?: boolean | undefined;
   /** What there is to say besides its lines; by default what git wrote above them. */
   notes?: readonly string[] | undefined;
   layout?: "unified" | "split";
@@ -28,11 +30,19 @@ type DiffProps = {
 };
 
 /** A diff of one file with numbers and syntax colours. Signs stand in the text too: colour says nothing alone. */
-export default function DiffView({ path, patch, notes, layout = "unified", maxLines = Infinity, more }: DiffProps) {
+export default function DiffView({
+  path,
+  patch,
+  isCut = false,
+  notes,
+  layout = "unified",
+  maxLines = Infinity,
+  more,
+}: DiffProps) {
   const all = parsePatch(patch);
   const hunks = firstLines(all, maxLines);
   const hidden = countLines(all) - countLines(hunks);
-  const said = notes ?? notesOf(patch);
+  const said = notes ?? notesOf(patch, isCut);
   const code = codeOf(path);
   return (
     <>
@@ -75,7 +85,7 @@ export default function DiffView({ path, patch, notes, layout = "unified", maxLi
           {hidden.toLocaleString("en")} more line{hidden === 1 ? "" : "s"} {more}
         </p>
       )}
-      {hidden > 0 || !isCut(patch) ? null : (
+      {hidden > 0 || !isCut ? null : (
         <p className="bg-sunken px-3 py-1 text-xs text-soft">Too long for the log: the rest is in the commit only</p>
       )}
     </>

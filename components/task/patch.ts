@@ -10,11 +10,6 @@ export type DiffLine = {
 export type Hunk = { header: string; lines: DiffLine[] };
 
 const HEADER = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@(.*)$/;
-/** As a machine marks a text that was too long for a record (agent-image/runner/clip.ts). */
-const CUT = " … [cut]";
-
-/** Whether the machine sent the beginning of the patch only. */
-export const isCut = (patch: string): boolean => patch.trimEnd().endsWith(CUT);
 
 /** The hunks of a unified diff of one file. What is none of it is left out; a cut diff gives what is there. */
 export function parsePatch(patch: string): Hunk[] {
@@ -22,7 +17,7 @@ export function parsePatch(patch: string): Hunk[] {
   let hunk: Hunk | undefined;
   let [oldLine, newLine, oldLeft, newLeft] = [0, 0, 0, 0];
   // The break at the end of the last line begins no line of its own, whatever a header's count says.
-  const text = isCut(patch) ? patch.trimEnd().slice(0, -CUT.length) : patch.replace(/\n$/, "");
+  const text = patch.replace(/\n$/, "");
   for (const line of text.split("\n")) {
     const header = HEADER.exec(line);
     if (header !== null) {
@@ -62,13 +57,13 @@ const NOTES: [RegExp, (found: RegExpExecArray) => string][] = [
 ];
 
 /** What a patch says besides its lines. A patch without lines says at least that. */
-export function notesOf(patch: string): string[] {
+export function notesOf(patch: string, isCut = false): string[] {
   const head = headOf(patch);
   const notes = NOTES.flatMap(([pattern, words]) => {
     const found = pattern.exec(head);
     return found === null ? [] : [words(found)];
   });
-  return head === patch && notes.length === 0 && !isCut(patch) ? ["No line was changed"] : notes;
+  return head === patch && notes.length === 0 && !isCut ? ["No line was changed"] : notes;
 }
 
 /** What stands before the first hunk; the whole patch where there is none. */

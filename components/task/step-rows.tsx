@@ -20,7 +20,7 @@ import { duration } from "@/lib/format";
 import { Message } from "./message";
 import { More } from "./more";
 import { statOf } from "./patch";
-import { type LooksStep, type Step, todosOf, type ToolKind, type ToolStep } from "./steps";
+import { type LooksStep, type Step, type ToolKind, type ToolStep } from "./steps";
 import { DiffStat } from "@/components/tasks/outcome";
 
 /** In the first HTML, but their scripts come by themselves. */
@@ -110,7 +110,7 @@ function ToolRow({ step, isLive, paths }: { step: ToolStep; isLive: boolean; pat
   const failed = result?.ok === false;
   const [isOpen, setOpen] = useState(failed || kind === "edit" || kind === "todo");
   const [summary = ""] = step.summary.split("\n");
-  const hasBody = step.edits.length > 0 || (result?.output ?? "") !== "" || todosOf(step.summary).length > 0;
+  const hasBody = step.edits.length > 0 || (result?.output ?? "") !== "" || step.todos.length > 0;
   const state = result === undefined ? (isLive ? "running" : "unfinished") : failed ? "failed" : "ok";
   const { additions, deletions } = statOf(step.edits.map(({ patch }) => patch));
   return (
@@ -160,16 +160,16 @@ const Ending = ({ state, ms, exit }: EndingProps) => (
 );
 
 function ToolBody({ step, paths }: { step: ToolStep; paths: StepPaths }) {
-  const todos = todosOf(step.summary);
-  const { result, edits } = step;
+  const { result, edits, todos } = step;
   return (
     <div className="mt-1.5 space-y-2">
       {todos.length === 0 ? null : <Todos todos={todos} />}
-      {edits.map(({ path, patch, n }) => (
+      {edits.map(({ path, patch, isCut, n }) => (
         <div key={n} className="overflow-hidden rounded-md border border-line">
           <DiffView
             path={path}
             patch={patch}
+            isCut={isCut}
             maxLines={DIFF_LINES}
             more={<More path={paths.changes(path)}>· show in changes</More>}
           />
@@ -184,7 +184,7 @@ function ToolBody({ step, paths }: { step: ToolStep; paths: StepPaths }) {
 
 const MARKS = { done: "text-good", now: "text-running", open: "text-faint" };
 
-const Todos = ({ todos }: { todos: ReturnType<typeof todosOf> }) => (
+const Todos = ({ todos }: { todos: ToolStep["todos"] }) => (
   <ul className="space-y-0.5">
     {todos.map(({ text, state }, index) => (
       <li key={index} className="flex items-baseline gap-2">

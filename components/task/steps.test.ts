@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { LogRecord } from "@/lib/agent-protocol";
-import { countSteps, stepsOf, todosOf } from "./steps";
+import { countSteps, stepsOf } from "./steps";
 
 let n = 0;
 type Bare = LogRecord extends infer R ? (R extends LogRecord ? Omit<R, "n" | "t"> : never) : never;
@@ -34,12 +34,4 @@ test("an edit belongs to its call, and without one it is a step of its own", () 
   const [first, second] = stepsOf(records);
   expect(first).toMatchObject({ is: "tool", kind: "edit", edits: [{ path: "src/a.ts" }], result: { ok: true } });
   expect(second).toMatchObject({ is: "tool", kind: "edit", summary: "src/a.ts" });
-});
-
-test("a plan's items carry their state", () => {
-  expect(todosOf("1 of 3 done, now: two\n[x] one\n[~] two\n[ ] three")).toEqual([
-    { text: "one", state: "done" },
-    { text: "two", state: "now" },
-    { text: "three", state: "open" },
-  ]);
 });

@@ -1,4 +1,5 @@
-import type { LogRecord } from "@/lib/agent-protocol";
+import type { LogRecord, Todo } from "@/lib/agent-protocol";
+import { patchOf, todosOf } from "./former-records";
 
 /** What a tool does, told from its name; agents name the same thing differently. */
 export type ToolKind = "command" | "read" | "search" | "edit" | "todo" | "web" | "agent" | "other";
@@ -23,7 +24,9 @@ export type ToolStep = At & {
   summary: string;
   /** Absent while it runs. */
   result?: { ok: boolean; output: string; ms: number | undefined; exit: number | null; n: number };
-  edits: { path: string; patch: string; n: number }[];
+  edits: { path: string; patch: string; isCut: boolean; n: number }[];
+  /** Of a call that wrote a plan. */
+  todos: Todo[];
 };
 export type NoteStep = At & { is: "note"; text: string; isPhase: boolean };
 export type GapStep = At & { is: "gap"; text: string };
@@ -45,7 +48,15 @@ export function stepsOf(records: readonly LogRecord[]): Step[] {
         break;
       case "c": {
         const kind = kindOfTool(record.tool);
-        const step: ToolStep = { ...at, is: "tool", kind, tool: record.tool, summary: record.s, edits: [] };
+        const step: ToolStep = {
+          ...at,
+          is: "tool",
+          kind,
+          tool: record.tool,
+          summary: record.s,
+          edits: [],
+          todos: todosOf(record),
+        };
         open.set(record.id, step);
         steps.push(step);
         break;
@@ -57,10 +68,11 @@ export function stepsOf(records: readonly LogRecord[]): Step[] {
         break;
       }
       case "d": {
-        const edit = { path: record.path, patch: record.s, n: record.n };
+        const { text: patch, isCut } = patchOf(record);
+        const edit = { path: record.path, patch, isCut, n: record.n };
         const call = open.get(record.id);
         if (call === undefined)
-          steps.push({ ...at, is: "tool", kind: "edit", tool: "edit", summary: record.path, edits: [edit] });
+          steps.push({ ...at, is: "tool", kind: "edit", tool: "edit", summary: record.path, edits: [edit], todos: [] });
         else call.edits.push(edit);
         break;
       }
@@ -112,12 +124,3 @@ export const countSteps = (steps: readonly Step[]): number =>
     (sum, step) => sum + (step.is === "looks" ? step.steps.length : step.is === "note" || step.is === "gap" ? 0 : 1),
     0,
   );
-
-/** `[x] done`, `[ ] open`, `[~] now`: one a line after the first. */
-export type Todo = { text: string; state: "done" | "now" | "open" };
-export function todosOf(summary: string): Todo[] {
-  return [...summary.matchAll(/^\[([ x~])\] (.+)$/gm)].map(([, mark, text = ""]) => ({
-    text,
-    state: mark === "x" ? "done" : mark === "~" ? "now" : "open",
-  }));
-}

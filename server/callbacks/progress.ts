@@ -94,7 +94,10 @@ function progressOf(phase: TaskPhase, input: { attempt: AttemptRow; steps: numbe
 
 function redactRecord(record: LogRecord, redact: (text: string) => string): LogRecord {
   const s = redact(record.s).slice(0, 8192);
-  if (record.k === "c") return { ...record, s, tool: redact(record.tool) };
+  if (record.k === "c") {
+    const todos = record.todos?.map((todo) => ({ ...todo, text: redact(todo.text).slice(0, 400) }));
+    return { ...record, s, tool: redact(record.tool), ...(todos === undefined ? {} : { todos }) };
+  }
   if (record.k === "d" || record.k === "f") return { ...record, s, path: redact(record.path) };
   return { ...record, s };
 }

@@ -1,5 +1,5 @@
 import type { AgentId } from "../../../lib/agents.ts";
-import type { Plan, Usage } from "../../../lib/agent-protocol.ts";
+import type { Plan, Todo as ShownTodo, Usage } from "../../../lib/agent-protocol.ts";
 import type { FailureCode } from "../../../lib/failures.ts";
 
 /**
@@ -8,8 +8,8 @@ import type { FailureCode } from "../../../lib/failures.ts";
  */
 export type AgentEvent =
   | { kind: "message"; text: string }
-  /** `isPlan`: it writes down what is done and what is to do. */
-  | { kind: "tool_call"; id: string; tool: string; summary: string; isPlan?: true }
+  /** `isPlan`: it writes down what is done and what is to do; `todos`: all of that. */
+  | { kind: "tool_call"; id: string; tool: string; summary: string; isPlan?: true; todos?: ShownTodo[] }
   /** `ms`: how long it ran, where the agent tells it and tells of the call only at its end. `plan`: as it is since then. */
   | { kind: "tool_result"; id: string; ok: boolean; output: string; exitCode?: number | null; ms?: number; plan?: Plan }
   | { kind: "file_edit"; id: string; path: string; patch: string }

@@ -10,7 +10,7 @@ import { AgentCannotStart } from "./agent.ts";
 import type { Agent, AgentEvent, AgentParser, LaunchCommand, LaunchInput } from "./agent.ts";
 import { checkedModel, findBinary, hasAvx2, PLACEHOLDER_KEY, platformName, proxyUrl } from "./launch-parts.ts";
 import { newFilePatch, renamedPatch, replacementPatch, repositoryPath } from "./patch.ts";
-import { planOf, stringOf, todosOf, toolInput, toolSummary } from "./tool-summary.ts";
+import { planOf, shownTodos, stringOf, todosOf, toolInput, toolSummary } from "./tool-summary.ts";
 import type { ToolInput } from "./tool-summary.ts";
 
 const MAX_OUTPUT_BYTES = 8_000;
@@ -189,7 +189,8 @@ function toolEvents({ tool, callID: id, state }: ToolPart): AgentEvent[] {
   const exitCode = state.metadata.exit ?? null;
   const ms = state.time == null ? null : Math.max(0, Math.round(state.time.end - state.time.start));
   const completed = state.status === "completed";
-  const list = completed ? todosOf(input) : null;
+  const todos = todosOf(input);
+  const list = completed ? todos : null;
   const plan = list === null ? null : planOf(list);
   const output = completed ? (state.output ?? "") : (state.error ?? state.output ?? "");
   return [
@@ -199,6 +200,7 @@ function toolEvents({ tool, callID: id, state }: ToolPart): AgentEvent[] {
       tool,
       summary: toolSummary(input, workDirOf(state)) || (state.title ?? ""),
       ...(list === null ? {} : { isPlan: true }),
+      ...(todos === null ? {} : { todos: shownTodos(todos) }),
     },
     ...(completed ? fileEdits({ id, tool, state }) : []),
     {

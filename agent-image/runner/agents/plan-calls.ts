@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Plan } from "../../../lib/agent-protocol.ts";
-import { planOf, stringOf, todosOf, todoSummary, type Todo, type ToolInput } from "./tool-summary.ts";
+import { planOf, stringOf, todosOf, type Todo, type ToolInput } from "./tool-summary.ts";
 
 type Call = { tool: string; input: ToolInput };
 type Item = Todo & { id: string };
@@ -17,10 +17,9 @@ const itemOf = ({ id, subject, status }: z.infer<typeof item>): Item => ({ id, c
 export class PlanCalls {
   #items: readonly Item[] = [];
 
-  /** The plan in words, as the call leaves it when it goes well; null: it writes none. */
-  summary(call: Call): string | null {
-    const list = todosOf(call.input) ?? this.#after(call);
-    return list === null ? null : todoSummary(list);
+  /** The plan as the call leaves it when it goes well; null: it writes none. */
+  list(call: Call): readonly Todo[] | null {
+    return todosOf(call.input) ?? this.#after(call);
   }
 
   /** The plan after a call that went well; null: the call says nothing of it. `detail`: its result, as Claude Code has it. */

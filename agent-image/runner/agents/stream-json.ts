@@ -6,7 +6,7 @@ import type { AgentEvent, AgentParser } from "./agent.ts";
 import { BackgroundTasks, backgroundLine } from "./background-tasks.ts";
 import { PlanCalls } from "./plan-calls.ts";
 import { hunksPatch, newFilePatch, replacementPatch, repositoryPath } from "./patch.ts";
-import { stringOf, toolInput, toolSummary } from "./tool-summary.ts";
+import { shownTodos, stringOf, todosOf, todoSummary, toolInput, toolSummary } from "./tool-summary.ts";
 import type { ToolInput } from "./tool-summary.ts";
 
 /*
@@ -181,9 +181,15 @@ class StreamJsonRun {
 
   #toolCall(id: string, call: Call): AgentEvent {
     this.#calls.set(id, call);
-    const plan = call.isOwn ? this.#plan.summary(call) : null;
-    const summary = plan ?? toolSummary(call.input, this.#workDir);
-    return { kind: "tool_call", id, tool: call.tool, summary, ...(plan === null ? {} : { isPlan: true }) };
+    const plan = call.isOwn ? this.#plan.list(call) : null;
+    const called = { kind: "tool_call", id, tool: call.tool } as const;
+    if (plan !== null) return { ...called, summary: todoSummary(plan), isPlan: true, todos: shownTodos(plan) };
+    const other = todosOf(call.input);
+    return {
+      ...called,
+      summary: toolSummary(call.input, this.#workDir),
+      ...(other === null ? {} : { todos: shownTodos(other) }),
+    };
   }
 
   #toolResult(content: unknown, detail: unknown): AgentEvent[] {

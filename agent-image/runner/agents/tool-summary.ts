@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Plan } from "../../../lib/agent-protocol.ts";
+import { MOST_TODOS, type Plan, type Todo as ShownTodo } from "../../../lib/agent-protocol.ts";
 import { clip } from "../clip.ts";
 import { repositoryPath } from "./patch.ts";
 
@@ -41,8 +41,6 @@ export function toolSummary(input: ToolInput, workDir: string | null): string {
   return "";
 }
 
-/** A list is for people: nobody reads more. */
-const MOST_TODOS = 30;
 /** Amp writes `in-progress` and `todo`. */
 const MARKS: Record<string, string> = { completed: "x", in_progress: "~", "in-progress": "~" };
 const placeOf = (list: readonly Todo[]): number => {
@@ -66,6 +64,13 @@ export function todoSummary(list: readonly Todo[]): string {
   const items = list.slice(0, MOST_TODOS).map(({ content, status }) => `[${MARKS[status] ?? " "}] ${oneLine(content)}`);
   return [head, ...items].join("\n");
 }
+
+const STATES: Record<string, ShownTodo["state"]> = { x: "done", "~": "now" };
+/** The plan as data: a list is for people, and nobody reads more than its beginning. */
+export const shownTodos = (list: readonly Todo[]): ShownTodo[] =>
+  list
+    .slice(0, MOST_TODOS)
+    .map(({ content, status }) => ({ text: oneLine(content), state: STATES[MARKS[status] ?? ""] ?? "open" }));
 
 export const stringOf = (input: ToolInput, ...names: string[]): string | null => {
   for (const name of names) {

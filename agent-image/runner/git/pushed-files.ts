@@ -1,18 +1,18 @@
 import { StringDecoder } from "node:string_decoder";
-import { CUT } from "../clip.ts";
 import type { NewRecord } from "../record-stream.ts";
 import { type Git, GitError } from "./run-git.ts";
 
 type Range = { base: string; tip: string };
 type FileRecord = Extract<NewRecord, { k: "f" }>;
 
-/** One file between base and tip. Numbers are null for binary files; `patch` is cut where it is long. */
+/** `isCut`: it is long, and this is its beginning. */
+type Patch = { patch: string; isCut: boolean };
+/** One file between base and tip. Numbers are null for binary files. */
 export type PushedFile = {
   path: string;
   additions: number | null;
   deletions: number | null;
-  patch: string;
-};
+} & Patch;
 
 /** Of one file, and of all: enough to read, never a tenth of what an attempt may log (storage.md). */
 const MOST_PATCH_BYTES = 96 * 1024;
@@ -35,7 +35,7 @@ export async function readPushedFiles(git: Git, { base, tip }: Range, finishBy: 
     const files = parseList(list.toString("utf8")).slice(0, MOST_FILES);
     const patches = await readPatches(git, [...RANGE, "-p", base, tip], timeoutMs);
     // Sections come in the list's order; one that is not there was past the limit.
-    return files.map((file, index) => ({ ...file, patch: patches[index] ?? CUT }));
+    return files.map((file, index) => ({ ...file, ...(patches[index] ?? { patch: "", isCut: true }) }));
   } catch (error) {
     if (error instanceof GitError) return [];
     throw error;
@@ -44,17 +44,17 @@ export async function readPushedFiles(git: Git, { base, tip }: Range, finishBy: 
 
 /** Records of the log, in parts of whole lines: parts of one file follow each other. */
 export function fileRecords(files: readonly PushedFile[]): FileRecord[] {
-  return files.flatMap(({ path, additions, deletions, patch }) =>
-    inParts(patch).map((s, index): FileRecord => {
-      if (index > 0) return { k: "f", path, s };
-      const numbers = additions === null || deletions === null ? {} : { add: additions, del: deletions };
-      return { k: "f", path, ...numbers, s };
+  return files.flatMap(({ path, additions, deletions, patch, isCut }) =>
+    inParts(patch).map((s, index, parts): FileRecord => {
+      const numbers = index > 0 || additions === null || deletions === null ? {} : { add: additions, del: deletions };
+      const isEnd = isCut && index === parts.length - 1;
+      return { k: "f", path, ...numbers, s, ...(isEnd ? { cut: true } : {}) };
     }),
   );
 }
 
 /** git's `--raw` part (paths, renames) and its `--numstat` part (numbers), both in the same order. */
-function parseList(text: string): Omit<PushedFile, "patch">[] {
+function parseList(text: string): Omit<PushedFile, "patch" | "isCut">[] {
   const parts = text.split("\0");
   const files: { path: string; isMoved: boolean }[] = [];
   let at = 0;
@@ -72,7 +72,7 @@ function parseList(text: string): Omit<PushedFile, "patch">[] {
 }
 
 /** Patches in git's order. Reading ends when there is enough, however large the change is. */
-async function readPatches(git: Git, command: string[], timeoutMs: number): Promise<string[]> {
+async function readPatches(git: Git, command: string[], timeoutMs: number): Promise<Patch[]> {
   const enough = new AbortController();
   const sections = new Sections(() => enough.abort());
   const decoder = new StringDecoder("utf8");
@@ -131,8 +131,8 @@ class Sections {
     if (open !== undefined) open.isCut = true;
   }
 
-  patches(): string[] {
-    return this.#all.map(({ lines, isCut }) => lines.join("\n") + (isCut ? CUT : ""));
+  patches(): Patch[] {
+    return this.#all.map(({ lines, isCut }) => ({ patch: lines.join("\n"), isCut }));
   }
 }
 

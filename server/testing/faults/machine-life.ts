@@ -172,8 +172,19 @@ export const progressBody = (runner: Runner, seq: number, phase: string): Body =
   phase,
   steps: seq,
   lastStep: `echo ${runner.secrets[0] ?? "nothing"}`.slice(0, 200),
-  records: [{ n: seq, t: seq * 100, k: "o", s: `env: ${runner.secrets.join(" ")}` }],
+  records: [{ n: seq, t: seq * 100, ...saidAt(seq, runner.secrets.join(" ")) }],
 });
+
+const saidAt = (seq: number, secrets: string): Body =>
+  seq % 2 === 0
+    ? {
+        k: "c",
+        id: "plan",
+        tool: "TodoWrite",
+        s: "0 of 1 done",
+        todos: [{ text: secrets.slice(0, 400), state: "now" }],
+      }
+    : { k: "o", s: `env: ${secrets}` };
 
 function lastWord(world: World, runner: Runner): Body {
   const base = { ...refOf(runner), summary: `I used ${runner.secrets.join(" and ")}.`, lastSeq: runner.seq };
