@@ -19,6 +19,8 @@ export type Made = {
     | { is: "changed"; title: string; summary: string; files: Record<string, string> }
     /** The work is with Porter, and the run says that it failed. */
     | { is: "handed"; code: FailureCode; summary: string; files: Record<string, string>; held: Held[] }
+    /** Pushes by itself, wherever it can, and lies about its work. `summary` says what became of the pushes. */
+    | { is: "forged"; files: Record<string, string> }
     | { is: "no_changes"; summary: string }
     | { is: "failed"; code: FailureCode; message: string }
     /** Goes on until it is stopped. */
@@ -211,6 +213,10 @@ export const STORIES: Record<string, Story> = {
   },
   looking: { beats: looking, end: { is: "open" } },
   cloning: { beats: [], end: { is: "open" } },
+  forged: {
+    beats: [],
+    end: { is: "forged", files: { "bonjour.txt": "Bonjour\n", ".github/CODEOWNERS": "* @octocat\n" } },
+  },
   small: {
     beats: [
       // As the real CLI writes it beside what Porter makes of it.

@@ -1,6 +1,6 @@
 // A machine of the pictures: claims its attempt, plays the story that its prompt names, and says how it ended. It
 // speaks the runner's protocol and really pushes; only the agent in it is made up, or another run's, said again.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -164,6 +164,16 @@ function pushes(push: () => string): boolean {
   }
 }
 
+/** What git says of a push with the machine's token. */
+function tryToPush(branch: string): string {
+  const cwd = join(process.cwd(), "work", "repo");
+  const { status, stderr } = spawnSync("git", ["push", "origin", `HEAD:refs/heads/${branch}`], {
+    cwd,
+    encoding: "utf8",
+  });
+  return status === 0 ? "pushed" : /\b403\b/.test(stderr) ? "403" : "refused";
+}
+
 async function completion({ end }: Made): Promise<CompleteRequestInput | null> {
   const usage = { inputTokens: steps * 5200, outputTokens: steps * 410, costUsd: steps * 0.021 };
   const common = { ...ref, usage };
@@ -193,6 +203,18 @@ async function completion({ end }: Made): Promise<CompleteRequestInput | null> {
         summary: end.summary,
         ...figures,
         branch: null,
+      };
+    }
+    case "forged": {
+      const { figures } = await push(claim.repository.branch, end.files);
+      const tried = ["main", claim.repository.branch].map((branch) => `${branch}: ${tryToPush(branch)}`);
+      return {
+        ...common,
+        ...figures,
+        ...{ status: "success", outcome: "changed", title: "Fix the greeting", summary: tried.join("; ") },
+        ...{ commits: 71, filesChanged: 72, additions: 73, deletions: 74, headSha: "f".repeat(40) },
+        ...{ branch: claim.repository.branch, draftReasons: [], notices: [] },
+        checks: [{ command: "npm test", exitCode: 0 }],
       };
     }
     case "no_changes":
