@@ -219,3 +219,21 @@ test("a branch that stands where Porter's folder has to be is named", async () =
     refusal: { kind: "branch_blocked", by: "blocked" },
   });
 });
+
+test("Porter's own older head gives way, what it was killed over is taken as it is, and nobody else's commits move", async () => {
+  const at = { git: hub.git, repository: hub.repository };
+  const [first, second] = [await prepare([{ "a.txt": "a\n" }]), await prepare([{ "a.txt": "b\n" }])];
+  const [one, two] = [await write(first), await write(second)];
+  const to = (head: typeof one, base: string, own: string[] = []) => ({
+    ...{ branch: "porter/own", head, base, own: new Set(own), signed: async () => null },
+  });
+  expect(await showBranch(at, to(one, first.manifest.base))).toEqual({ is: "shown", head: one });
+  expect(await showBranch(at, to({ ...one, commit: two.commit }, first.manifest.base))).toMatchObject({
+    head: { commit: one.commit },
+  });
+  const moved = { is: "refused", refusal: { kind: "branch_moved", branch: "porter/own" } };
+  expect(await showBranch(at, to(two, second.manifest.base))).toEqual(moved);
+  expect(await hub.repository.branchSha("porter/own")).toBe(one.commit);
+  expect(await showBranch(at, to(two, second.manifest.base, [one.commit]))).toEqual({ is: "shown", head: two });
+  expect(await hub.repository.branchSha("porter/own")).toBe(two.commit);
+});
