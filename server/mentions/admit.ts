@@ -187,10 +187,8 @@ function wantsContext(mention: MentionRow): boolean {
   return command?.kind === "start" || command?.kind === "retry";
 }
 
-/** A retry goes on where it was, and a pull request is no issue. */
-function beginsWork(mention: MentionRow): boolean {
-  return wantsContext(mention) && !mention.isPullRequest && tryJson(commandSchema, mention.command)?.kind !== "retry";
-}
+/** A pull request is no issue. */
+const beginsWork = (mention: MentionRow): boolean => wantsContext(mention) && !mention.isPullRequest;
 
 type Start = Extract<Command, { kind: "start" }>;
 

@@ -17,6 +17,7 @@ import { retryAsNewTask, retryTask } from "@/server/tasks/retry";
 import { stopTask } from "@/server/tasks/stop";
 import { runUrl } from "@/server/tasks/urls";
 import { hasUnpublishedWork } from "@/server/tasks/work";
+import type { BeforeARun } from "@/server/repositories/before-a-run";
 import { answerTalk } from "./ask-first";
 import { named, replyContext, say, type Answer } from "./say";
 
@@ -27,7 +28,7 @@ type Retry = Extract<Command, { kind: "retry" }>;
 /** Everything that is no start: verbs, mistakes, and commands on pull requests. */
 export async function answerCommand(
   context: AppContext,
-  input: { mention: MentionRow; command: Command; contextFile: ContextFile; permit: Permit },
+  input: { mention: MentionRow; command: Command; contextFile: ContextFile; before: BeforeARun; permit: Permit },
 ): Promise<Answer> {
   const { mention, command } = input;
   const words = replyContext(context);
@@ -122,6 +123,8 @@ async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
   const { largestMachine } = (await loadRunSettings(context, mention.actorId)).config;
   if (!mayHave(machine, largestMachine))
     return say("machine_too_large", replies.refusalReply("machine_too_large", replyContext(context)));
+  const { unmet } = input.before;
+  if (unmet.length > 0) return say("branch_rules", replies.rulesReply(unmet, replyContext(context)));
   const capped = await countStart(context, {
     id: moveId,
     userId: mention.actorId,
@@ -130,7 +133,7 @@ async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
   if (capped !== null) return say(capped, capSentence(context, capped));
   const isOwn = task.userId === mention.actorId;
   if (isOwn && asksTheSame(task, command)) {
-    await retryTask(context, task, { by: mention.actorLogin, moveId, permit: input.permit });
+    await retryTask(context, task, { by: mention.actorLogin, moveId, permit: input.permit, before: input.before });
     return say("retried", replies.retriedReply(named(context, task), task.attempt + 1), task.id);
   }
   const fresh = await retryForMention(context, { ...input, task });
@@ -140,7 +143,13 @@ async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
   return say("retried_as_new_task", reply, fresh.id);
 }
 
-type RetryInput = { mention: MentionRow; command: Retry; contextFile: ContextFile; permit: Permit };
+type RetryInput = {
+  mention: MentionRow;
+  command: Retry;
+  contextFile: ContextFile;
+  before: BeforeARun;
+  permit: Permit;
+};
 
 /** The old task's frozen texts with the new instructions. */
 const promptFor = async (context: AppContext, { task, command, contextFile }: RetryInput & { task: TaskRow }) =>
@@ -175,6 +184,7 @@ async function retryForMention(
     userId: mention.actorId,
     login: mention.actorLogin,
     permit: input.permit,
+    before: input.before,
     agent,
     model: command.model ?? (agent === task.agent ? task.model : AGENTS[agent].defaultModel),
     prompt: built.prompt,

@@ -1,6 +1,8 @@
+import { FAILURES } from "@/lib/failures";
 import { type BranchRule, ruleWords, unmetRules } from "@/lib/branch-rules";
 import { trailersOf } from "@/lib/review/trailers";
 import type { AppContext } from "@/server/context";
+import { AppError } from "@/server/errors";
 import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import { loadRepositorySettings } from "./settings";
 
@@ -17,6 +19,13 @@ export const withBranch = (id: string, { branchPrefix }: BeforeARun): { id: stri
   id,
   branch: branchPrefix === null ? null : `${branchPrefix}${id}`,
 });
+
+/** @throws AppError (conflict) with the rules that no run can keep to */
+export function requireRules({ unmet }: BeforeARun): void {
+  if (unmet.length === 0) return;
+  const { sentence, fix } = FAILURES.branch_rules;
+  throw new AppError("conflict", [sentence, ...unmet].join("\n"), { field: "repository", fix });
+}
 
 /** `repositoryId`: null where it is not known yet; then nothing is set for it. */
 type Place = { repositoryId: number | null; userId: number; login: string };

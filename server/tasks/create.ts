@@ -1,4 +1,3 @@
-import { FAILURES } from "@/lib/failures";
 import { readPlace, type TaskRequest } from "@/lib/task-request";
 import type { TaskView } from "@/lib/task-view";
 import type { AppContext } from "@/server/context";
@@ -8,7 +7,7 @@ import { GitHubError, type IssueFacts } from "@/server/github/port";
 import { requireUser } from "@/server/identity/actor";
 import { problemOfGitHub } from "@/server/identity/user-token";
 import { accessTo, type RepositoryAccess } from "@/server/repositories/access";
-import { askBeforeARun, type BeforeARun, withBranch } from "@/server/repositories/before-a-run";
+import { askBeforeARun, type BeforeARun, requireRules, withBranch } from "@/server/repositories/before-a-run";
 import { askGate } from "@/server/repositories/gate";
 import { problemOfGate } from "@/server/repositories/gate-problem";
 import { withRepository } from "@/server/repositories/github-access";
@@ -107,7 +106,7 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
   if (base !== null && baseSha === null)
     throw new AppError("bad_request", "There is no such branch.", { field: "baseBranch" });
   const before = await askAgain(context, { ...person, access, repositoryId: id, before: ofAnyName });
-  if (before.unmet.length > 0) throw problemOfRules(before.unmet);
+  requireRules(before);
   return {
     userId: person.userId,
     login,
@@ -129,11 +128,6 @@ async function askAgain(
   if (isStandardPrefix(await loadRepositorySettings(context, place.repositoryId))) return before;
   return withRepository(context, access, (repository) => askBeforeARun(context, repository, place));
 }
-
-const problemOfRules = (unmet: readonly string[]): AppError => {
-  const { sentence, fix } = FAILURES.branch_rules;
-  return new AppError("conflict", [sentence, ...unmet].join("\n"), { field: "repository", fix });
-};
 
 /** For somebody who may write there, and so may know what GitHub refused. */
 const problemOfMore = (error: unknown): unknown => {

@@ -17,6 +17,8 @@ import { anIssue } from "@/server/testing/api-world";
 import { aPerson, createPipe, mention } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
 import { createTask } from "./create";
+import { retryOwnTask } from "./retry-own";
+import { stopTask } from "./stop";
 
 let lastPerson = 60_000;
 /** Somebody with everything that a run needs, and an issue in acme/widgets. */
@@ -266,6 +268,21 @@ describe("before a run is paid", () => {
     const asked = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: person.id });
     const taskId = (await context.db.mentions.get(asked))?.taskId ?? "";
     expect((await context.db.tasks.get(taskId))?.branch).toBe(`porter-${taskId}`);
+  });
+
+  test("a retry is a run: its rules are asked for, and its branch goes around what came meanwhile", async () => {
+    const { pipe, context, ask } = await aDispatcher();
+    const { id } = await ask(ISSUE);
+    await reconcile(pipe.context, { kind: "task", id });
+    const task = async () => (await context.db.tasks.get(id)) ?? Promise.reject(new Error("no task"));
+    await stopTask(context, await task(), { reason: "stopped_by_user", by: "me" });
+    pipe.github.state.rules = [rule];
+    await expect(retryOwnTask(context, await task(), { agent: null })).rejects.toThrow(words);
+    await expect(retryOwnTask(context, await task(), { agent: "claude" })).rejects.toThrow(words);
+    pipe.github.state.rules = [];
+    pipe.github.state.branches.set("porter", "a".repeat(40));
+    await retryOwnTask(context, await task(), { agent: null });
+    expect((await task()).branch).toBe(`porter-${id}`);
   });
 
   test("a prefix that is set is what is asked about, also where only the name is known at first", async () => {

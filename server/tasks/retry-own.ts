@@ -8,6 +8,7 @@ import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import { problemOfGitHub } from "@/server/identity/user-token";
 import { buildPrompt } from "@/server/prompts/build";
 import { accessTo } from "@/server/repositories/access";
+import { askBeforeARun, NOTHING_BEFORE, requireRules } from "@/server/repositories/before-a-run";
 import { askGate, type Door } from "@/server/repositories/gate";
 import { problemOfGate } from "@/server/repositories/gate-problem";
 import { requireStart } from "./daily-cap";
@@ -37,10 +38,10 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
   if (isSame) {
     if (!isSeen || (await tryCreditAgain(context, task)) || isOpen(task)) return task.id;
     requireFailed(task);
-    const { permit, login } = await enter(context, task, "retry");
+    const { permit, login, before } = await enter(context, task, "retry");
     // A double click is one start: the attempt is still the one that ended.
     await requireStart(context, { ...whose, id: `retry:${task.id}:${task.attempt}` });
-    await retryTask(context, task, { by: login, permit });
+    await retryTask(context, task, { by: login, permit, before });
     return task.id;
   }
   const known = await childOf(context, task, {
@@ -58,7 +59,7 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
   await requireMachine(context, task.userId, request.machine ?? null);
   const isOther = instructions !== task.instructions;
   const door = isOther ? "retry_with_other_words" : "retry_with_another_agent";
-  const { permit, login, contextFile: file } = await enter(context, task, door);
+  const { permit, login, before, contextFile: file } = await enter(context, task, door);
   await requireStart(context, { ...whose, id: `task:${known.id}` });
   const built = isOther ? await promptWith(context, task, { instructions, file }) : null;
   return retryAsNewTask(context, task, {
@@ -66,6 +67,7 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
     userId: task.userId,
     login,
     permit,
+    before,
     agent,
     model,
     machine,
@@ -104,13 +106,20 @@ async function enter(context: AppContext, task: TaskRow, door: Door) {
     issueNumber: task.issueNumber,
   };
   const isOther = door === "retry_with_other_words";
-  const answer = await askGate(context, question, (repository) => (isOther ? repository.contextFile() : noFile()));
+  const { repositoryId, userId, createdBy } = task;
+  const answer = await askGate(context, question, (repository) =>
+    Promise.all([
+      isOther ? repository.contextFile() : null,
+      askBeforeARun(context, repository, { repositoryId, userId, login: createdBy }),
+    ]),
+  );
   if (answer.is !== "granted") throw problemOfGate(answer);
   const { permit, login, more } = answer;
   if (more.status === "rejected") throw more.reason instanceof GitHubError ? problemOfGitHub(more.reason) : more.reason;
-  return { permit, login, contextFile: more.value };
+  const [contextFile, before] = more.value ?? [null, NOTHING_BEFORE];
+  requireRules(before);
+  return { permit, login, contextFile, before };
 }
-const noFile = () => Promise.resolve(null);
 
 /** The old task's frozen texts with the new instructions. */
 const promptWith = async (context: AppContext, task: TaskRow, input: { instructions: string; file: ContextFile }) =>

@@ -4,6 +4,7 @@ import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { type Permit, whenPermitted } from "@/server/repositories/gate";
+import { type BeforeARun, NOTHING_BEFORE, withBranch } from "@/server/repositories/before-a-run";
 import { branchAfter } from "./attempt-plan";
 import { move } from "./moves";
 import { endedRun } from "./undo-retry";
@@ -17,15 +18,14 @@ import { advice } from "@/lib/fix";
 export async function retryTask(
   context: AppContext,
   task: TaskRow,
-  input: { /** Its owner's login. */ by: string; permit: Permit; moveId?: string },
+  input: { /** Its owner's login. */ by: string; permit: Permit; before?: BeforeARun; moveId?: string },
 ): Promise<{ retried: boolean; task: TaskRow }> {
   requireFailed(task);
   if (task.status === "queued" || task.status === "running") return { retried: false, task };
   const result = await move(context, task, {
     event: "user.retried",
     patch: {
-      // Before its first attempt it has none.
-      branch: task.branch === null ? null : branchAfter(task.id, task.branch),
+      branch: nextBranch(task, input.before ?? NOTHING_BEFORE),
       earlierAttempts: task.attempt,
       // They may have taken another login.
       createdBy: input.by,
@@ -39,6 +39,13 @@ export async function retryTask(
   const fresh = (await context.db.tasks.get(task.id)) ?? task;
   if (result.outcome === "moved") await context.enqueue([{ kind: "task", id: task.id }]);
   return { retried: result.outcome === "moved", task: fresh };
+}
+
+/** Null where the first attempt finds one. What stands in the way of the usual ones is gone around. */
+function nextBranch({ id, branch }: TaskRow, before: BeforeARun): string | null {
+  const around = withBranch(id, before).branch;
+  if (around !== null && branch?.startsWith(around) !== true) return around;
+  return branch === null ? null : branchAfter(id, branch);
 }
 
 /** @throws AppError (conflict) for a task that succeeded */
@@ -59,6 +66,7 @@ export async function retryAsNewTask(
     userId: number;
     login: string;
     permit: Permit;
+    before: BeforeARun;
     agent: AgentId;
     model: string | null;
     prompt: string;
@@ -73,12 +81,13 @@ export async function retryAsNewTask(
   },
 ): Promise<string> {
   const now = context.clock.now().toISOString();
+  const made = withBranch(input.id ?? context.ids.taskId(), input.before);
   const id = await context.db.tasks.create({
     now,
     moveId: context.ids.uuid(),
     event: { kind: "task.created", data: { parentTaskId: old.id } },
     task: {
-      id: input.id ?? context.ids.taskId(),
+      ...made,
       userId: input.userId,
       createdBy: input.login,
       mentionId: input.mentionId,

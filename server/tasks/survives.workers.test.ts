@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { ParsedMention } from "@/lib/commands/command";
+import { NOTHING_BEFORE } from "@/server/repositories/before-a-run";
 import type { TaskRow } from "@/server/db/task-store";
 import { type GitHub, GitHubError } from "@/server/github/port";
 import { admit } from "@/server/mentions/admit";
@@ -182,7 +183,7 @@ it("retries once for one command, however often its mention is looked at", async
   if (pending === null) throw new Error("no mention");
   // The process dies after the retry and before it could say so; meanwhile the task is stopped again.
   const permit = await permitFor(context, await task());
-  await answerCommand(context, { mention: pending, command, contextFile: null, permit });
+  await answerCommand(context, { mention: pending, command, contextFile: null, before: NOTHING_BEFORE, permit });
   expect((await task()).status).toBe("queued");
   await stopTask(context, await task(), { reason: "stopped_by_user", by: person.login });
   await reconcile(context, { kind: "mention", id: mentionRow.id });
