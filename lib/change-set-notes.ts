@@ -21,6 +21,9 @@ const SHOWN = 5;
 
 const some = (paths: readonly string[], count = paths.length): string =>
   paths.slice(0, SHOWN).map(shownPath).join(", ") + (count > SHOWN ? ` and ${count - SHOWN} more` : "");
+/** Another line of work: what it is called, and how much there is of it. */
+export const lineWords = (line: OtherLine): string => `${nameOf(line)}: ${sizeOf(line)}`;
+
 const nameOf = (line: OtherLine): string =>
   line.kind === "head" ? KINDS.head : `${KINDS[line.kind]} ${shownPath(line.name)}`;
 const sizeOf = (line: OtherLine): string =>

@@ -17,7 +17,7 @@ export function DefaultsSection() {
         setting={SETTINGS.taskTimeout}
         unit="minutes"
         range={[1, 90]}
-        help="Then the agent is stopped. What it changed is pushed to a branch and linked."
+        help="Then the agent is stopped. What it changed is saved on a branch and linked."
       />
       <NumberSetting
         setting={SETTINGS.maxRetries}

@@ -89,7 +89,7 @@ function useChanges({ task, log, work }: Run): Shown | undefined {
 const SOURCES: Record<Shown["source"], string> = {
   github: "As GitHub has it.",
   machine: "As the machine handed it over.",
-  pushed: "As it was pushed.",
+  pushed: "As the machine recorded it.",
   edits: "As the agent reported it.",
 };
 

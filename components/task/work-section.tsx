@@ -1,16 +1,14 @@
 "use client";
 import { Download } from "lucide-react";
-import { useState } from "react";
 import { Time } from "@/components/layout/clock";
 import { Button, buttonLook } from "@/components/ui/button";
-import { noteSentence } from "@/lib/change-set-notes";
-import { findingSentences } from "@/lib/review/findings";
 import { isUnpublished, type Whereabouts, whereIs } from "@/lib/whereabouts";
 import { whereWords } from "@/lib/where-words";
 import type { HandedOver, WorkView } from "@/lib/work-view";
 import { SayingView } from "./saying-view";
 import { usePublish } from "./use-publish";
 import type { Run } from "./use-run";
+import { ByHand, OtherLines, ToKnow } from "./work-details";
 import { WorkFiles } from "./work-files";
 import { WorkHeldBack } from "./work-held-back";
 
@@ -53,12 +51,14 @@ export default function WorkSection({ run, work }: { run: Run; work: WorkView })
         <div className="mt-2 space-y-2">
           <WorkFiles run={run} work={work} handedOver={handedOver} />
           <ToKnow handedOver={handedOver} />
+          <OtherLines lines={handedOver.otherLines} />
           <WorkHeldBack
             heldBack={handedOver.heldBack}
             canPush={where.is !== "saving"}
             isPending={publish.isPending}
             onPush={publish.push}
           />
+          {where.is === "kept" ? <ByHand task={run.task} handedOver={handedOver} /> : null}
         </div>
       )}
       <Kept run={run} work={work} />
@@ -95,45 +95,6 @@ function Actions({ run: { task }, where, handedOver, publish }: Acts) {
     </div>
   );
 }
-
-/** What nobody should merge without a look, and what else was found. */
-function ToKnow({ handedOver: { judgement, notes, bundleBytes } }: { handedOver: HandedOver }) {
-  const [isShown, setShown] = useState(false);
-  const sentences = [
-    ...findingSentences(judgement?.draft ?? []),
-    ...findingSentences(judgement?.look ?? []),
-    ...notes.map(noteSentence),
-  ];
-  if (sentences.length === 0) return null;
-  const shown = isShown ? sentences : sentences.slice(0, SHOWN);
-  const hasOtherLines = notes.some(({ kind }) => kind === "other_line");
-  return (
-    <div>
-      <h3 className="text-xs text-faint">Worth a look</h3>
-      <ul className="list-disc space-y-0.5 pl-5">
-        {shown.map((sentence) => (
-          <li key={sentence} className="break-words">
-            <Ticked text={sentence} />
-          </li>
-        ))}
-      </ul>
-      {sentences.length > shown.length ? (
-        <button type="button" className="link text-sm" onClick={() => setShown(true)}>
-          {sentences.length - shown.length} more
-        </button>
-      ) : null}
-      {hasOtherLines && bundleBytes !== null ? (
-        <p className="text-xs text-faint">The bundle holds every line of work.</p>
-      ) : null}
-    </div>
-  );
-}
-const SHOWN = 8;
-
-/** What stands between two backticks, as code. */
-const Ticked = ({ text }: { text: string }) => (
-  <>{text.split("`").map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>
-);
 
 function Kept({ run: { task }, work: { handedOver, facts, earlier } }: { run: Run; work: WorkView }) {
   const until = facts.set?.isThere === true ? facts.set.keptUntil : null;

@@ -36,7 +36,8 @@ export async function handOver(work: Work, call: Call): Promise<boolean> {
   if (content === null) return false;
   const patch = git("diff", "--binary", "--full-index", "--no-renames", baseSha, "HEAD");
   const bundle = join(folder, ".git", "story.bundle");
-  git("bundle", "create", "-q", bundle, `${baseSha}..HEAD`);
+  git("branch", "-q", "work");
+  git("bundle", "create", "-q", bundle, "refs/heads/work", `^${baseSha}`);
   const bundled = readFileSync(bundle);
   rmSync(bundle);
   let at = 0;

@@ -1,7 +1,10 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FAILURE_CODES, type FailureCode, FAILURES } from "@/lib/failures";
 import { EVERY_WORK } from "@/lib/testing/every-work";
 import { whereIs, type WorkFacts } from "@/lib/whereabouts";
+import { whereWords } from "@/lib/where-words";
 import { renderTrackingComment, withoutMarker } from "./tracking-comment";
 import type { TrackingView } from "./tracking-view";
 import { aTrackingView } from "@/server/testing/tracking-view";
@@ -70,6 +73,29 @@ describe("what is said of where the work is", () => {
         if (wrong !== null) expect.fail(`${wrong}: ${JSON.stringify([end, facts])}\n${said}`);
       }
     }
+  });
+
+  it("contradicts nothing on the page either, which stands beside the work", () => {
+    for (const facts of EVERY_WORK) {
+      const looks = { workUrl: null, installationUrl: "/account", stats: null, branchName: facts.branch?.name ?? "" };
+      const { sentence, list } = whereWords(whereIs(facts), looks);
+      const said = [sentence, ...list].map((saying) => JSON.stringify(saying)).join("\n");
+      const wrong = contradiction(said, facts);
+      if (wrong !== null && wrong !== "the kept work is not linked")
+        expect.fail(`${wrong}: ${JSON.stringify(facts)}\n${said}`);
+    }
+  });
+
+  it("is said by one function alone", () => {
+    const root = join(import.meta.dirname, "../..");
+    const files = globSync("{lib,server,components,app,agent-image}/**/*.{ts,tsx}", { cwd: root });
+    const says = /["'`>][^"'`]*\b(nothing was|nothing is|not|branch is) pushed\b/i;
+    const code = files.filter((file) => !/\.test\.tsx?$|node_modules/.test(file));
+    expect(
+      code.filter((file) =>
+        says.test(readFileSync(join(root, file), "utf8").replaceAll(/\/\*\*[^]*?\*\/|\/\/.*/g, "")),
+      ),
+    ).toEqual(["lib/where-words.ts"]);
   });
 
   it("stays within a comment's lines, whatever GitHub named", () => {

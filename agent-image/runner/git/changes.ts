@@ -83,13 +83,13 @@ function nothingLeft({ line, heldBack, filter }: Work): RunFailure | null {
     const left = remaining(line, filter);
     const isEmptied = left.length === filter.base.entries.size && left.every(({ entry }) => entry === null);
     return isEmptied && left.length > 0
-      ? new RunFailure("agent_failed", "The agent removed every file, so nothing was pushed.")
+      ? new RunFailure("agent_failed", "The agent removed every file.")
       : null;
   }
   const lost = heldBack.filter(({ reason }) => !isByProduct(reason) && reason.kind !== "workflow");
   if (lost.length === 0) return null;
   return lost.some(({ reason }) => reason.kind === "own_secret")
-    ? new RunFailure("secret_in_changes", "A credential of this run appears in the changes, so nothing was pushed.")
+    ? new RunFailure("secret_in_changes", "A credential of this run appears in the changes.")
     : new RunFailure("push_rejected", `Nothing is left to push. ${heldBackSentences(lost).join(" ")}`.slice(0, 1000));
 }
 

@@ -31,7 +31,7 @@ export async function reviewChanges(git: Git, range: Range, tests: SecretTests):
   if (inNames || (await anyContent(git, objects, (piece) => tests.containsOwnSecret(piece)))) {
     throw new RunFailure(
       "secret_in_changes",
-      "A credential of this run appears in the changes, so nothing was pushed.",
+      "A credential of this run appears in the changes.",
     );
   }
   const draftReasons = await foreignTokens(git, range, tests);
