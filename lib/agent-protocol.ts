@@ -39,8 +39,6 @@ export const claimRequestSchema = z.object({
 });
 export type ClaimRequest = z.infer<typeof claimRequestSchema>;
 
-export const gitCredentialSchema = z.object({ token: z.string().min(1), expiresAt: instant });
-
 export const claimAnswerSchema = z.object({
   ...attemptRef,
   protocol: z.literal(PROTOCOL_VERSION),
@@ -58,7 +56,9 @@ export const claimAnswerSchema = z.object({
   issue: z.object({ number: z.number().int(), title: z.string() }),
   agent: z.object({ id: z.enum(AGENT_IDS), model: z.string().nullable() }),
   prompt: z.string(),
-  git: gitCredentialSchema.extend({
+  git: z.object({
+    token: z.string().min(1),
+    expiresAt: instant,
     /** Author and committer of commits that the supervisor makes. */
     userName: z.string(),
     userEmail: z.string(),
@@ -191,9 +191,6 @@ export type ProgressAnswer = z.infer<typeof progressAnswerSchema>;
 
 /** `POST /api/callbacks/heartbeat`: 200, or 410 `{reason}` when the attempt has ended. */
 export const heartbeatRequestSchema = z.object({ ...attemptRef });
-
-/** `POST /api/callbacks/token`: a fresh git credential before a late push (rulings 25). */
-export const tokenRequestSchema = z.object({ ...attemptRef });
 
 export const endedAnswerSchema = z.object({
   error: z.object({ code: z.string(), message: z.string() }),

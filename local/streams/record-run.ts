@@ -186,7 +186,7 @@ async function attempt(run: { root: string; porter: FakePorter; agent: Agent; no
 
 function messagesOf(porter: FakePorter, times: number[]): Recording["messages"] {
   return porter.calls.flatMap((call, at) => {
-    const path = /^\/api\/callbacks\/(progress|heartbeat|token|complete)$/.exec(call.path)?.[1];
+    const path = /^\/api\/callbacks\/(progress|heartbeat|complete)$/.exec(call.path)?.[1];
     if (path === undefined) return [];
     const message = { t: times[at], path, status: call.status, body: parseJson(call.body) };
     return [recordingSchema.shape.messages.element.parse(message)];

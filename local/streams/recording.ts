@@ -34,7 +34,7 @@ export const recordingSchema = z.object({
   messages: z.array(
     z.object({
       t: ms,
-      path: z.enum(["progress", "heartbeat", "token", "complete"]),
+      path: z.enum(["progress", "heartbeat", "complete"]),
       /** What Porter answered; 410 asks the runner to stop. */
       status: z.number().int(),
       body: z.looseObject({ taskId: z.string(), attempt: z.number().int() }),

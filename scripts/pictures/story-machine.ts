@@ -1,5 +1,5 @@
 // A machine of the pictures: claims its attempt, plays the story that its prompt names, and says how it ended. It
-// speaks the runner's protocol and really pushes; only the agent in it is made up, or another run's, said again.
+// speaks the runner's protocol and really hands over; only the agent in it is made up, or another run's, said again.
 import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
@@ -102,8 +102,8 @@ async function playPaced(beats: Made["beats"]): Promise<void> {
 }
 const note = (phase: MachinePhase, s: string) => [{ record: { k: "p", phase, s } as const, ms: 900 }];
 
-/** Clones, writes, commits, hands over and pushes, and tells what; answers the figures. */
-async function push(branch: string, files: Record<string, string>, held: readonly Held[] = []) {
+/** Clones, writes, commits, hands over, and tells what; answers the figures. */
+async function leave(files: Record<string, string>, held: readonly Held[] = []) {
   const folder = join(process.cwd(), "work", "repo");
   const url = new URL(claim.repository.cloneUrl);
   url.username = "x-access-token";
@@ -114,7 +114,6 @@ async function push(branch: string, files: Record<string, string>, held: readonl
   git("clone", "-q", url.href, ".");
   const base = git("branch", "--show-current");
   const baseSha = git("rev-parse", "HEAD");
-  git("checkout", "-q", "-b", branch);
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -132,8 +131,7 @@ async function push(branch: string, files: Record<string, string>, held: readonl
   );
   const reference = { porterUrl: machine.porterUrl, token: claim.callbackToken, reference: ref };
   const isHandedOver = await handOver({ git, folder, baseSha, held }, reference);
-  const isPushed = held.length === 0 && pushes(() => git("push", "-q", "origin", branch));
-  if (!isHandedOver && !isPushed) throw new Error("the work went nowhere");
+  if (!isHandedOver) throw new Error("the work went nowhere");
   const stat = git("diff", "--numstat", baseSha)
     .split("\n")
     .map((line) => line.split("\t").map(Number));
@@ -141,8 +139,8 @@ async function push(branch: string, files: Record<string, string>, held: readonl
   const pushed = await readPushedFiles(new Git({ home: folder, user: null }), range, Date.now() + PATIENCE_MS);
   const sum = (column: number) => stat.reduce((total, row) => total + (row[column] ?? 0), 0);
   const figures = {
-    branch: isPushed ? branch : null,
-    changeSet: isHandedOver ? 1 : null,
+    branch: null,
+    changeSet: 1,
     base,
     baseSha,
     headSha: git("rev-parse", "HEAD"),
@@ -152,16 +150,6 @@ async function push(branch: string, files: Record<string, string>, held: readonl
     deletions: sum(1),
   };
   return { figures, records: fileRecords(pushed) };
-}
-
-/** Where Porter writes, its token may not. */
-function pushes(push: () => string): boolean {
-  try {
-    push();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What git says of a push with the machine's token. */
@@ -179,7 +167,7 @@ async function completion({ end }: Made): Promise<CompleteRequestInput | null> {
   const common = { ...ref, usage };
   switch (end.is) {
     case "changed": {
-      const { figures, records } = await push(claim.repository.branch, end.files);
+      const { figures, records } = await leave(end.files);
       await progress(
         "pushing",
         records.map((record) => ({ record, ms: 0 })),
@@ -194,7 +182,7 @@ async function completion({ end }: Made): Promise<CompleteRequestInput | null> {
       };
     }
     case "handed": {
-      const { figures } = await push(claim.repository.branch, end.files, end.held);
+      const { figures } = await leave(end.files, end.held);
       return {
         ...common,
         status: "failed",
@@ -202,11 +190,10 @@ async function completion({ end }: Made): Promise<CompleteRequestInput | null> {
         failureCode: end.code,
         summary: end.summary,
         ...figures,
-        branch: null,
       };
     }
     case "forged": {
-      const { figures } = await push(claim.repository.branch, end.files);
+      const { figures } = await leave(end.files);
       const tried = ["main", claim.repository.branch].map((branch) => `${branch}: ${tryToPush(branch)}`);
       return {
         ...common,
@@ -245,14 +232,11 @@ async function replay(ending: string): Promise<void> {
   const recording = readRecordings().find((one) => one.name === ending);
   if (recording === undefined) throw new Error(`no run is recorded as ${ending}`);
   for (const { path, t, status, body } of recording.messages) {
-    if (path === "token") continue;
     if (isReal) await sleep(Math.min(LONGEST_BEAT_MS, t - before));
     before = t;
     if (path === "complete") {
-      const { branch } = body;
-      const isSaved = typeof branch === "string" && branch.endsWith("-wip");
-      const own = isSaved ? claim.repository.wipBranch : claim.repository.branch;
-      const figures = branch == null ? {} : (await push(own, { "better.md": "Better.\n" })).figures;
+      const hasWork = body["outcome"] === "changed" || body["outcome"] === "partial";
+      const figures = hasWork ? (await leave({ "better.md": "Better.\n" })).figures : {};
       await post("complete", claim.callbackToken, { ...body, ...ref, ...figures });
       return;
     }

@@ -94,5 +94,5 @@ async function handOver(
 ): Promise<Handed> {
   const known = await openHanded(context, input.attempt);
   if (known !== null && Date.parse(known.expiresAt) - context.clock.now().getTime() > MIN_TOKEN_LIFE_MS) return known;
-  return mintGitToken(context, task, { door: "token", ...input });
+  return mintGitToken(context, task, { ...input });
 }

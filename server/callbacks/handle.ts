@@ -3,13 +3,11 @@ import {
   completeRequestSchema,
   heartbeatRequestSchema,
   progressRequestSchema,
-  tokenRequestSchema,
 } from "@/lib/agent-protocol";
 import type { AppContext, Work } from "@/server/context";
 import { AppError, isTransient } from "@/server/errors";
 import { httpStatus, problemBody, problemOf } from "@/server/http-errors";
 import { describeError } from "@/server/log";
-import { mintGitToken } from "@/server/tasks/git-token";
 import { attemptByCallbackToken, attemptByClaimToken, bearerOf, bodyOf } from "./authenticate";
 import { receiveChanges } from "./changes";
 import { claimAttempt } from "./claim";
@@ -18,14 +16,14 @@ import { partQueryOf, receivePart } from "./part";
 import { applyProgress, gone } from "./progress";
 import type { z } from "zod";
 
-export const CALLBACK_KINDS = ["claim", "progress", "heartbeat", "token", "complete", "part", "changes"] as const;
+export const CALLBACK_KINDS = ["claim", "progress", "heartbeat", "complete", "part", "changes"] as const;
 export type CallbackKind = (typeof CALLBACK_KINDS)[number];
 
 type Answer = { status: number; body: Record<string, unknown>; work: Work[] };
 const ok = (body: Record<string, unknown>, work: Work[] = []): Answer => ({ status: 200, body, work });
 
 /**
- * `POST /api/callbacks/{claim,progress,heartbeat,token,complete}`: what machines say (lib/agent-protocol), and
+ * `POST /api/callbacks/{claim,progress,heartbeat,complete}`: what machines say (lib/agent-protocol), and
  * `/{part,changes}`: what they hand over (lib/change-set-upload). The bearer belongs to one attempt; the caller reconciles
  * `work` after the answer.
  */
@@ -84,15 +82,6 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
       context.clock.now().toISOString(),
     );
     return isLive ? ok({ ok: true }) : ended(attempt.endReason ?? "ended");
-  },
-  async token(context, { token, request: sent }) {
-    const request = parse(tokenRequestSchema, await bodyOf(sent));
-    const attempt = await attemptByCallbackToken(context, { taskId: request.taskId, attempt: request.attempt, token });
-    const task = await context.db.tasks.get(attempt.taskId);
-    // A stopped attempt may still save its work; an ended one may not.
-    if (task === null || attempt.endedAt !== null) throw gone("ended");
-    const minted = await mintGitToken(context, task, { door: "renewal", attempt, keys: {} });
-    return ok({ token: minted.token, expiresAt: minted.expiresAt });
   },
   async complete(context, { token, request: sent }) {
     const request = parse(completeRequestSchema, await bodyOf(sent));

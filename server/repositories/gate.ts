@@ -25,7 +25,6 @@ export const DOORS = {
   // A stopped run may still save its work, also that of an issue which was closed.
   claim: { looksAt: "repository", afresh: false },
   token: { looksAt: "repository", afresh: false },
-  renewal: { looksAt: "repository", afresh: false },
   running: { looksAt: "repository", afresh: true },
   settings: { looksAt: "nothing", afresh: true },
   pull_request: { looksAt: "repository", afresh: false },

@@ -3,11 +3,9 @@ import {
   claimAnswerSchema,
   claimRequestSchema,
   completeRequestSchema,
-  gitCredentialSchema,
   heartbeatRequestSchema,
   progressAnswerSchema,
   progressRequestSchema,
-  tokenRequestSchema,
 } from "@/lib/agent-protocol";
 
 /** A path under `/api` that no procedure serves, for the OpenAPI document and for the tests that must miss none. */
@@ -62,10 +60,6 @@ export const OTHER_ENDPOINTS: OtherEndpoint[] = [
     answer: progressAnswerSchema,
   }),
   callback("heartbeat", "A run is alive", { body: heartbeatRequestSchema, answer: ok }),
-  callback("token", "A fresh token for the push", {
-    body: tokenRequestSchema,
-    answer: gitCredentialSchema,
-  }),
   callback("complete", "A run has ended", { body: completeRequestSchema, answer: ok }),
   {
     method: "GET",

@@ -139,7 +139,7 @@ test("between save and launch: the task starts with the key as it was saved, and
   await rotateAll(rotated.context);
   const task = await pipe.context.db.tasks.get(runner.ref.taskId);
   if (task === null) throw new Error("no task");
-  await mintGitToken(pipe.context, task, { door: "token", attempt, keys: {} });
+  await mintGitToken(pipe.context, task, { attempt, keys: {} });
   await rotateAll(rotated.context);
   const renewed = await pipe.context.db.attempts.get(task.id, 1);
   if (renewed === null) throw new Error("no attempt");

@@ -10,7 +10,7 @@ import { loadRunSettings } from "@/server/settings/run-settings";
 import { retryTask } from "./retry";
 import { retryOwnTask } from "./retry-own";
 import { permitFor } from "@/server/testing/permit";
-import { aStage, AT_DOOR, aWorkingRun, restore, type Stage, type State, STATES } from "@/server/testing/doors";
+import { aMint, aStage, AT_DOOR, aWorkingRun, restore, type Stage, type State, STATES } from "@/server/testing/doors";
 
 // Every door at which somebody's power in a repository is used, in every state in which they may have lost it.
 
@@ -128,7 +128,6 @@ const EXPECTED: Record<Door, Record<State, string>> = {
   launch: ENDS,
   claim: MACHINES,
   token: MACHINES,
-  renewal: MACHINES,
   // The work is kept: what GitHub refuses for good leaves it there.
   pull_request: { ...MACHINES, saml: "ends as github_saml" },
   publish: { ...RETRIES, issue_closed: "goes on", issue_gone: "goes on" },
@@ -253,14 +252,15 @@ it("GitHub is asked once on the way from a comment to a working machine, and aga
   const { calls } = stage.pipe.github;
   const asked = () => calls.filter((call) => call === "permissionOf").length;
   const before = calls.length;
-  const { runner, token } = await aWorkingRun(stage);
+  const { id } = await aWorkingRun(stage);
   const questions = ["permissionOf", "getRepository", "issue", "contextFile"];
   expect(calls.slice(before).filter((call) => questions.includes(call))).toEqual(questions);
+  const mint = await aMint(stage, id);
   stage.pipe.clock.advance(60_000);
-  await runner.call("token", token, runner.ref);
+  await mint();
   expect(asked()).toBe(1);
   stage.pipe.clock.advance(1);
-  await runner.call("token", token, runner.ref);
+  await mint();
   expect(asked()).toBe(2);
 });
 

@@ -51,11 +51,11 @@ export async function openHanded(context: AppContext, attempt: AttemptRow): Prom
 export async function mintGitToken(
   context: AppContext,
   task: TaskRow,
-  input: { door: "token" | "renewal"; attempt: AttemptRow; keys: Record<string, string>; settings?: RunSettings },
+  input: { attempt: AttemptRow; keys: Record<string, string>; settings?: RunSettings },
 ): Promise<Handed> {
-  const { attempt, door, settings } = input;
+  const { attempt, settings } = input;
   const before = await openIfReadable(context, attempt);
-  await passForMachine(context, task, { door, settings });
+  await passForMachine(context, task, { door: "token", settings });
   const minted = await context.github.app.createInstallationToken({
     installationId: task.installationId,
     repositoryIds: [task.repositoryId],

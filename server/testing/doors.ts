@@ -106,6 +106,12 @@ const never = (): never => {
 };
 const taskOf = async (pipe: Pipe, id: string) => (await pipe.context.db.tasks.get(id)) ?? never();
 
+/** Makes the token of a task's first attempt, as its claim does. */
+export async function aMint({ pipe }: Stage, id: string) {
+  const [task, attempt] = [await taskOf(pipe, id), (await pipe.context.db.attempts.get(id, 1)) ?? never()];
+  return () => mintGitToken(pipe.context, task, { attempt, keys: {} });
+}
+
 /** A task whose machine runs, and the runner in it; by now what GitHub said before counts no more. */
 async function aRun(stage: Stage) {
   const task = await stage.start();
@@ -198,13 +204,7 @@ export const AT_DOOR: Record<Door, (stage: Stage) => Promise<() => Promise<unkno
   token: async (stage) => {
     const { id } = await aRun(stage);
     stage.pipe.clock.advance(61_000);
-    const [task, attempt] = [await taskOf(stage.pipe, id), await stage.pipe.context.db.attempts.get(id, 1)];
-    return () => mintGitToken(stage.pipe.context, task, { door: "token", attempt: attempt ?? never(), keys: {} });
-  },
-  renewal: async (stage) => {
-    const { runner, token } = await aWorkingRun(stage);
-    stage.pipe.clock.advance(61_000);
-    return async () => (await runner.call("token", token, runner.ref)).status;
+    return aMint(stage, id);
   },
   pull_request: async (stage) => {
     const { runner, token } = await aWorkingRun(stage);

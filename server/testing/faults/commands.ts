@@ -28,7 +28,6 @@ export const MACHINE_ACTS = [
   "forge",
   "cross",
   "other_nonce",
-  "token",
   "lost_request",
   "lost_answer",
   "late_answer",

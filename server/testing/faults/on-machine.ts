@@ -38,8 +38,6 @@ function unusual(
   switch (act) {
     case "heartbeat":
       return { kind: "heartbeat" as const, token, body: ref };
-    case "token":
-      return { kind: "token" as const, token, body: ref };
     case "ahead":
       return { kind: "progress" as const, token, body: progressBody(runner, runner.seq + 2, "pushing") };
     case "behind":
