@@ -23,14 +23,20 @@ const SavedWork = dynamic(() => late(() => import("./saved-work")));
 /** What came of it so far: the pull request first, then what it took. */
 export function OutcomeStrip({ run: { task, log } }: { run: Run }) {
   const commands = log.attempt === task.attempt ? countCommands(log) : null;
+  // What an attempt before it left, which may be nothing.
+  const isWaiting = task.status === "queued";
+  const isFree = isWaiting && task.costUsd === 0;
   // No run takes none: they were not counted.
   const tokens = (task.inputTokens ?? 0) + (task.outputTokens ?? 0);
   const figures: [string, ReactNode][] = [
-    ["Time", task.startedAt === undefined ? null : <Elapsed key="time" task={task} />],
+    ["Time", task.startedAt === undefined || isWaiting ? null : <Elapsed key="time" task={task} />],
     ["Steps", task.steps === 0 ? null : task.steps],
     ["Files", task.filesChanged ?? null],
     ["Tokens", tokens === 0 ? null : compact(tokens)],
-    [isTerminal(task.status) ? "Cost" : "Cost so far", task.costUsd === undefined ? null : cost(task.costUsd)],
+    [
+      isTerminal(task.status) ? "Cost" : "Cost so far",
+      isFree || task.costUsd === undefined ? null : cost(task.costUsd),
+    ],
     // The last one, because it is known only when the whole log is here.
     ["Commands", commands === 0 ? null : commands],
   ];
