@@ -1,4 +1,4 @@
-import { askNow, expect, isLive, test } from "./stories.ts";
+import { askNow, expect, isLive, testAlone as test } from "./stories.ts";
 
 test("whatever an agent writes stays text, each kind of change has its words, and no pattern stops the page", async ({
   page,

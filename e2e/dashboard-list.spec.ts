@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { ask, expect, isLive, pathOfStory, takeAllSlots, test } from "./stories.ts";
+import { ask, expect, isLive, pathOfStory, takeAllSlots, test, testAlone } from "./stories.ts";
 import { holdScripts } from "./line.ts";
 
 const rowOf = (page: Page, id: string) => page.locator(`[data-task="${id}"]`);
@@ -148,34 +148,32 @@ test("what is selected is stopped and retried together, each with one key", asyn
   expect(await states()).toEqual(["queued", "queued"]);
 });
 
-test("rows keep still under a pointer at rest, and the focus goes along with its row", async ({
-  page,
-  world,
-  api,
-  signIn,
-}) => {
-  await signIn("octocat");
-  await takeAllSlots(page, { world, api });
-  const id = await ask({ world, api }, { issue: 2, story: "small" });
-  // Nothing is scrolled: that would hold the rows as well.
-  await page.setViewportSize({ width: 1280, height: 2400 });
-  await page.clock.install();
-  await page.goto("/tasks");
-  await isLive(page);
-  await rowOf(page, id).hover();
-  const place = await rowOf(page, id).boundingBox();
-  // A pointer that moved holds the rows for a while anyway.
-  await page.clock.fastForward(10_000);
-  const next = await ask({ world, api }, { issue: 1, story: "small" });
-  const pill = page.getByRole("button", { name: "1 new" });
-  await expect(pill).toBeVisible();
-  expect(await rowOf(page, id).boundingBox()).toEqual(place);
-  await pill.click();
-  await expect(rowOf(page, next)).toBeVisible();
-  await page.mouse.move(5, 5);
-  await linkOf(page, id).focus();
-  await page.keyboard.press("s");
-  await page.keyboard.press("s");
-  await expect(page.getByRole("region", { name: /^Done/ }).locator(`[data-task="${id}"]`)).toBeVisible();
-  await expect(linkOf(page, id)).toBeFocused();
-});
+testAlone(
+  "rows keep still under a pointer at rest, and the focus goes along with its row",
+  async ({ page, world, api, signIn }) => {
+    await signIn("octocat");
+    await takeAllSlots(page, { world, api });
+    const id = await ask({ world, api }, { issue: 2, story: "small" });
+    // Nothing is scrolled: that would hold the rows as well.
+    await page.setViewportSize({ width: 1280, height: 2400 });
+    await page.clock.install();
+    await page.goto("/tasks");
+    await isLive(page);
+    await rowOf(page, id).hover();
+    const place = await rowOf(page, id).boundingBox();
+    // A pointer that moved holds the rows for a while anyway.
+    await page.clock.fastForward(10_000);
+    const next = await ask({ world, api }, { issue: 1, story: "small" });
+    const pill = page.getByRole("button", { name: "1 new" });
+    await expect(pill).toBeVisible();
+    expect(await rowOf(page, id).boundingBox()).toEqual(place);
+    await pill.click();
+    await expect(rowOf(page, next)).toBeVisible();
+    await page.mouse.move(5, 5);
+    await linkOf(page, id).focus();
+    await page.keyboard.press("s");
+    await page.keyboard.press("s");
+    await expect(page.getByRole("region", { name: /^Done/ }).locator(`[data-task="${id}"]`)).toBeVisible();
+    await expect(linkOf(page, id)).toBeFocused();
+  },
+);

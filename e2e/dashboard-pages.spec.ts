@@ -3,17 +3,10 @@ import type { Played } from "../scripts/pictures/play.ts";
 import { axeViolations } from "./axe.ts";
 import { comeToRest } from "./rest.ts";
 import { isWholeRing } from "./ring.ts";
-import { expect, isLive, pathOfStory, test as story } from "./stories.ts";
+import { expect, isLive, pathOfStory, test } from "./stories.ts";
 
-// A test a page: they share the world and one session, with the scripts that it has already, and only read.
-story.describe.configure({ mode: "parallel" });
-const reading = story.extend({
-  page: async ({ reader }, use) => {
-    const page = await reader.newPage();
-    await use(page);
-    await page.close();
-  },
-});
+// A test a page: they share nothing but the world and its browser, and only read.
+test.describe.configure({ mode: "parallel" });
 
 type Shown = {
   path: string | ((played: Played) => string);
@@ -160,15 +153,16 @@ const OTHERS: Record<string, Shown> = {
 };
 
 for (const [name, shown] of Object.entries({ ...LISTS, ...TASKS, ...OTHERS })) {
-  const test = shown.isOpenToAll ? story : reading;
   test(`${name}: clean for axe, quiet in the console, fits narrow and wide screens`, async ({
     page,
     played,
+    signIn,
     errors,
   }) => {
     const { path, open, isOpenToAll, isMissing } = shown;
     const isSeenWhole = isWholeRing || shown.isSeenTwice === true;
     const isWhole = isWholeRing || shown.isWindow !== true;
+    if (!isOpenToAll) await signIn("octocat");
     await page.emulateMedia({ colorScheme: "light" });
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.goto(typeof path === "string" ? path : path(played));

@@ -1,5 +1,5 @@
 import { lateParts } from "./rest.ts";
-import { expect, isLive, test } from "./stories.ts";
+import { expect, isLive, testAlone as test } from "./stories.ts";
 
 test("scripts, styles and fonts are asked for once, and not at all by the next load", async ({ page, signIn }) => {
   await signIn("octocat");

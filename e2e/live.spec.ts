@@ -1,7 +1,7 @@
 import type { Page, Request } from "@playwright/test";
 import { COUNTED_AT_ONCE, COUNTING_STEPS, letCount } from "../scripts/pictures/long-stories.ts";
 import { holdScripts, streamsOver } from "./line.ts";
-import { ask, countLoads, expect, isLive, pathOfStory, test } from "./stories.ts";
+import { ask, countLoads, expect, isLive, pathOfStory, test, testAlone } from "./stories.ts";
 
 const taskRow = (page: Page, id: string) => page.locator(`[data-task="${id}"]`);
 const stepAside = (page: Page) => page.mouse.move(5, 5);
@@ -113,49 +113,50 @@ test("a page whose script went with the old build loads itself anew", async ({ p
   await expect(page.getByRole("table", { name: /Tasks that have ended/ })).toBeVisible();
 });
 
-test("a hidden tab rests: no stream, its title once a minute, and it catches up when it is shown", async ({
-  page,
-  world,
-  api,
-  signIn,
-}) => {
-  await page.clock.install();
-  await signIn("octocat");
-  await page.goto("/tasks");
-  await stepAside(page);
-  await isLive(page);
-  await show(page, false);
-  await page.clock.runFor(61_000);
-  await expect(page.getByText("Resting while nobody looks")).toBeAttached();
-  const opened = countStreams(page);
-  const id = await ask({ world, api }, { issue: 2, story: "cloning" });
-  // The title is all that is seen of a hidden tab: while something runs it is a minute late at most.
-  const counts = page.waitForRequest(/tasks\.counts/);
-  await page.clock.runFor(61_000);
-  await counts;
-  expect(opened()).toBe(0);
-  await expect(taskRow(page, id)).toHaveCount(0);
-  await show(page, true);
-  await expect(taskRow(page, id)).toHaveCount(1);
-  expect(opened()).toBe(1);
-});
+testAlone(
+  "a hidden tab rests: no stream, its title once a minute, and it catches up when it is shown",
+  async ({ page, world, api, signIn }) => {
+    await page.clock.install();
+    await signIn("octocat");
+    await page.goto("/tasks");
+    await stepAside(page);
+    await isLive(page);
+    await show(page, false);
+    await page.clock.runFor(61_000);
+    await expect(page.getByText("Resting while nobody looks")).toBeAttached();
+    const opened = countStreams(page);
+    const id = await ask({ world, api }, { issue: 2, story: "cloning" });
+    // The title is all that is seen of a hidden tab: while something runs it is a minute late at most.
+    const counts = page.waitForRequest(/tasks\.counts/);
+    await page.clock.runFor(61_000);
+    await counts;
+    expect(opened()).toBe(0);
+    await expect(taskRow(page, id)).toHaveCount(0);
+    await show(page, true);
+    await expect(taskRow(page, id)).toHaveCount(1);
+    expect(opened()).toBe(1);
+  },
+);
 
-test("a computer that slept for an hour: one new stream, nothing missing", async ({ page, world, api, signIn }) => {
-  await page.clock.install();
-  await signIn("octocat");
-  const line = await streamsOver(page, world.porter.url);
-  await page.goto("/tasks");
-  await stepAside(page);
-  await isLive(page);
-  // What is open hangs, as it does after a sleep: no end, no news.
-  line.hang();
-  const id = await ask({ world, api }, { issue: 2, story: "cloning" });
-  const opened = countStreams(page);
-  await page.clock.fastForward("01:00:00");
-  await expect(taskRow(page, id)).toHaveCount(1);
-  expect(opened()).toBe(1);
-  line.close();
-});
+testAlone(
+  "a computer that slept for an hour: one new stream, nothing missing",
+  async ({ page, world, api, signIn }) => {
+    await page.clock.install();
+    await signIn("octocat");
+    const line = await streamsOver(page, world.porter.url);
+    await page.goto("/tasks");
+    await stepAside(page);
+    await isLive(page);
+    // What is open hangs, as it does after a sleep: no end, no news.
+    line.hang();
+    const id = await ask({ world, api }, { issue: 2, story: "cloning" });
+    const opened = countStreams(page);
+    await page.clock.fastForward("01:00:00");
+    await expect(taskRow(page, id)).toHaveCount(1);
+    expect(opened()).toBe(1);
+    line.close();
+  },
+);
 
 /** What the page reads anew of its own from the server, and has not got yet. */
 function readingsOf(page: Page): ReadonlySet<Request> {

@@ -2,7 +2,7 @@ import { SCENES } from "../scripts/pictures/cast.ts";
 import { streamsOver } from "./line.ts";
 import { comeToRest } from "./rest.ts";
 import { isWholeRing } from "./ring.ts";
-import { expect, isLive, pathOfStory, signInAs, test } from "./stories.ts";
+import { expect, isLive, pathOfStory, signInAs, testAlone as test } from "./stories.ts";
 
 test("nobody sees another user's tasks: not their pages, API, streams or logs", async ({
   page,

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { asOctocat } from "../scripts/pictures/pull-states.ts";
-import { countLoads, expect, pathOfStory, test } from "./stories.ts";
+import { countLoads, expect, pathOfStory, testAlone as test } from "./stories.ts";
 
 /** Of the story `race`; nobody else writes what it changes, so it may be merged. */
 const REPO = "octocat/ledger";

@@ -1,7 +1,7 @@
 import type { CDPSession, Page } from "@playwright/test";
 import { comeToRest, lateParts } from "./rest.ts";
 import { isWholeRing } from "./ring.ts";
-import { ask, expect, isLive, pathOfStory, takeAllSlots, test } from "./stories.ts";
+import { ask, expect, isLive, pathOfStory, takeAllSlots, testAlone as test } from "./stories.ts";
 
 // Another zone, language and time than the server's: what it wrote must be what the browser writes at first.
 test.use({ timezoneId: "Pacific/Auckland", locale: "de-DE", reducedMotion: "no-preference" });

@@ -26,12 +26,15 @@ type EachWorker = {
   /** Porter's REST API as octocat, beside the browser. */
   api: PorterApi;
   sessionOf: (login: string) => Promise<Cookies>;
-  /** One browser of octocat's for all tests that only look at pages. */
-  reader: BrowserContext;
+  /** The browser of all tests that need none of their own: scripts that one page has loaded, the next one has. */
+  shared: BrowserContext;
 };
 
-/** A world in which six tasks have ended, five run for good and three wait; its machines play stories. */
-export const test = base.extend<EachTest, EachWorker>({
+/**
+ * A world in which six tasks have ended, five run for good and three wait; its machines play stories. Each test has a
+ * browser of its own: for what changes its clock or device, or asks what a new one does.
+ */
+export const testAlone = base.extend<EachTest, EachWorker>({
   played: [
     ({}, use, info) => {
       const start = (stateDir: string) => play(stateDir, () => {});
@@ -68,11 +71,10 @@ export const test = base.extend<EachTest, EachWorker>({
     },
     { scope: "worker" },
   ],
-  reader: [
-    async ({ world, browser, sessionOf }, use) => {
+  shared: [
+    async ({ world, browser }, use) => {
       const context = await browser.newContext({ baseURL: world.porter.url, reducedMotion: "reduce" });
       await keepQuestions(context);
-      await context.addCookies(await sessionOf("octocat"));
       await use(context);
       await context.close();
     },
@@ -86,6 +88,21 @@ export const test = base.extend<EachTest, EachWorker>({
     });
     page.on("pageerror", (error) => errors.push(error.message));
     await use(errors);
+  },
+});
+
+/** The same world, in a browser that has nothing of the tests before but the files that it loaded. */
+export const test = testAlone.extend({
+  context: async ({ shared }, use) => {
+    await shared.clearCookies();
+    await use(shared);
+    for (const page of shared.pages()) await page.close();
+  },
+  page: async ({ context, world }, use) => {
+    const page = await context.newPage();
+    await use(page);
+    const browser = await context.newCDPSession(page);
+    await browser.send("Storage.clearDataForOrigin", { origin: world.porter.url, storageTypes: "local_storage" });
   },
 });
 

@@ -1,5 +1,5 @@
 import type { BrowserContext, CDPSession, Page } from "@playwright/test";
-import { expect, isLive, pathOfStory, test } from "./stories.ts";
+import { expect, isLive, pathOfStory, testAlone as test } from "./stories.ts";
 
 test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
 
