@@ -27,7 +27,8 @@ const PAYLOADS = "^server/github/webhook-payloads\\.ts$";
 // The composition root: what a context is, and the one place that builds it.
 const CONTEXT = "^server/(context|compose|compose-next)\\.ts$";
 // What the Worker's entry is made of: both doors of the hot paths, queues, clock, start-up check.
-const ENTRY = "^server/(worker|hot-paths|hot-paths-next|queues|reconcile|startup-check|security-headers)\\.ts$";
+const ENTRY =
+  "^server/(worker|hot-paths|hot-paths-next|queues|reconcile|startup-check|security-headers|router-state)\\.ts$";
 const SHARED = "^server/(errors|ids|log)\\.ts$";
 const SELF = "^server/$1/";
 

@@ -1,5 +1,5 @@
 /** Stands where the rest of a text was taken away. */
-export const CUT = " … [cut]";
+const CUT = " … [cut]";
 const CUT_BEFORE = "[cut] … ";
 
 /**

@@ -6,7 +6,7 @@ import { formulaEdits, keptAside } from "./seen/formulas";
 import { htmlEdits } from "./seen/html";
 import { limitBrackets, limitNesting } from "./seen/limits";
 import { linkEdits } from "./seen/links";
-import { readTokens, type Token } from "./seen/tokens";
+import { readTokens, type Token } from "@/lib/markdown/tokens";
 import { unknownEdits } from "./seen/unknown";
 
 /** Removing one thing may uncover another; text made to do so again and again is broken up instead. */

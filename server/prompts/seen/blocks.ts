@@ -1,5 +1,5 @@
 import type { Edit } from "../edits";
-import { each, find, type Token } from "./tokens";
+import { each, find, type Token } from "@/lib/markdown/tokens";
 
 /** A language's name, as fences give it. */
 const LANGUAGE = /^[A-Za-z][\w+#.-]{0,19}$/;

@@ -1,5 +1,5 @@
 import type { Edit } from "../edits";
-import { each, type Token } from "./tokens";
+import { each, type Token } from "@/lib/markdown/tokens";
 
 /** What GitHub draws of code: people see the drawing, and the source says the same. */
 const DRAWN = new Set(["mermaid", "geojson", "topojson", "stl"]);

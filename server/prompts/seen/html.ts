@@ -1,7 +1,7 @@
 import { elementEdits } from "@/lib/markdown/hidden-elements";
 import { type HtmlTag, tagAt } from "@/lib/markdown/html-tags";
 import type { Edit } from "../edits";
-import { each, type Token } from "./tokens";
+import { each, type Token } from "@/lib/markdown/tokens";
 
 /** What GitHub's page keeps of HTML. */
 const SHOWN_ELEMENTS = new Set(

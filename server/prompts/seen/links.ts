@@ -1,6 +1,6 @@
 import { isPlainAddress } from "@/lib/markdown/addresses";
 import type { Edit } from "../edits";
-import { each, find, type Token } from "./tokens";
+import { each, find, type Token } from "@/lib/markdown/tokens";
 
 const labelOf = (source: string): string => source.replace(/\s+/g, " ").trim().toLowerCase().toUpperCase();
 

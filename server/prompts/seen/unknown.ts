@@ -1,7 +1,6 @@
-import { decodeNamedCharacterReference } from "decode-named-character-reference";
-import { removeInvisible } from "@/lib/markdown/invisible";
+import { isInvisibleReference } from "@/lib/markdown/invisible-reference";
 import type { Edit } from "../edits";
-import { each, type Token } from "./tokens";
+import { each, type Token } from "@/lib/markdown/tokens";
 
 /** Everything of Markdown that is on the page, or lays it out. What is in none of these is left out. */
 const SHOWN = new Set(
@@ -42,16 +41,6 @@ const SHOWN = new Set(
 export const unknownEdits = (text: string, tokens: readonly Token[]): Edit[] =>
   [...each(tokens)].flatMap(({ type, from, to }): Edit[] => {
     if (!SHOWN.has(type)) return [{ from, to, replacement: "", what: "hidden text" }];
-    if (type !== "characterReference" || !isInvisible(text.slice(from + 1, to - 1))) return [];
+    if (type !== "characterReference" || !isInvisibleReference(text.slice(from + 1, to - 1))) return [];
     return [{ from, to, replacement: "", what: "invisible character reference" }];
   });
-
-/** `name`: between `&` and `;`. */
-function isInvisible(name: string): boolean {
-  const digits = /^#(x?)([\da-f]+)$/i.exec(name);
-  if (digits === null) return isUnseen(decodeNamedCharacterReference(name) || "");
-  const code = Number.parseInt(digits[2] ?? "", digits[1] ? 16 : 10);
-  return code <= 0x10ffff && code !== 13 && isUnseen(String.fromCodePoint(code));
-}
-
-const isUnseen = (characters: string): boolean => removeInvisible(characters).removed.length > 0;

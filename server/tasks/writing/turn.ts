@@ -4,11 +4,11 @@ import type { AppContext } from "@/server/context";
  * Outside calls of one invocation; Cloudflare gives an invocation a number of them, and GitHub's answers take their time.
  * What is left is done by the next one. Some are for the questions before the writing and for what follows it.
  */
-export const MOST_CALLS = 40;
+const MOST_CALLS = 40;
 const OTHER_CALLS = 14;
 const LONGEST_MS = 18_000;
 /** Not at once: the invocation that is over would go on with it. */
-export const NEXT_TURN_MS = 1000;
+const NEXT_TURN_MS = 1000;
 
 /** Files sent ahead: at most 100 a minute an installation, apart from what is written for people to read. */
 const UPLOADS = {
