@@ -82,9 +82,7 @@ function nothingLeft({ line, heldBack, filter }: Work): RunFailure | null {
   if (line !== null) {
     const left = remaining(line, filter);
     const isEmptied = left.length === filter.base.entries.size && left.every(({ entry }) => entry === null);
-    return isEmptied && left.length > 0
-      ? new RunFailure("agent_failed", "The agent removed every file.")
-      : null;
+    return isEmptied && left.length > 0 ? new RunFailure("agent_failed", "The agent removed every file.") : null;
   }
   const lost = heldBack.filter(({ reason }) => !isByProduct(reason) && reason.kind !== "workflow");
   if (lost.length === 0) return null;

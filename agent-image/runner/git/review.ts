@@ -29,10 +29,7 @@ export async function reviewChanges(git: Git, range: Range, tests: SecretTests):
   }
   const inNames = objects.some((object) => tests.containsOwnSecret(object.path));
   if (inNames || (await anyContent(git, objects, (piece) => tests.containsOwnSecret(piece)))) {
-    throw new RunFailure(
-      "secret_in_changes",
-      "A credential of this run appears in the changes.",
-    );
+    throw new RunFailure("secret_in_changes", "A credential of this run appears in the changes.");
   }
   const draftReasons = await foreignTokens(git, range, tests);
   const notices: string[] = [];
