@@ -83,7 +83,7 @@ async function settle(context: AppContext, settlement: Settlement): Promise<bool
       if ((await waitForKey(context, settlement)) || (await tryAnotherModel(context, settlement))) return true;
       const saved = end === "partial" ? await saveSet(context, settlement) : {};
       if (saved === "later") return false;
-      if (saved !== "ended") await endAsFailed(context, settlement, { ...outcome, ...saved });
+      await endAsFailed(context, settlement, { ...outcome, ...saved });
       return true;
     }
   }
@@ -116,6 +116,6 @@ async function takeLateWork(context: AppContext, settlement: Settlement): Promis
   if (isAsked && task.status !== "queued") return publishAsked(context, settlement, set);
   const saved = await saveSet(context, settlement);
   if (saved === "later") return false;
-  await tellLateWork(context, task, { attempt, outcome: { ...outcome, ...(saved === "ended" ? {} : saved) } });
+  await tellLateWork(context, task, { attempt, outcome: { ...outcome, ...saved } });
   return true;
 }

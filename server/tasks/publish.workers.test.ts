@@ -63,6 +63,30 @@ describe("publishing what a run left", () => {
     expect(pipe.github.state.pulls).toHaveLength(1);
   });
 
+  it.each([
+    ["changed", { status: "success", outcome: "changed" }, "waits_for_click", false],
+    ["partial", { status: "failed", outcome: "partial", failureCode: "agent_failed" }, "agent_failed", true],
+  ])("writes nothing before the click where the repository wants one: %s", async (_, word, failureCode, prDraft) => {
+    const pipe = createPipe();
+    const run = await aRun(pipe);
+    const { repositoryId, userId } = await run.task();
+    const updatedAt = pipe.clock.now().toISOString();
+    const settings = {
+      repositoryId,
+      settings: JSON.stringify({ publish: "after_click" }),
+      updatedBy: userId,
+      updatedAt,
+    };
+    await pipe.context.db.repositorySettings.put(settings);
+    await run.runner.finish(run.token, word);
+    expect(await run.task()).toMatchObject({ status: "failed", failureCode, savedBranch: null });
+    expect([pipe.github.state.shown, pipe.github.calls.filter((call) => call === "createTree")]).toEqual([[], []]);
+    expect(JSON.parse((await run.set()).refusal ?? "null")).toEqual({ kind: "waits_for_click" });
+    await run.publish();
+    expect(await run.task()).toMatchObject({ status: "success", prDraft });
+    await pipe.context.db.repositorySettings.put({ ...settings, settings: "{}" });
+  });
+
   it("writes what GitHub refused before, on the branch that was meant for it", async () => {
     const pipe = createPipe({ github: { before: refusing("createTree", 1) } });
     const run = await aRun(pipe);

@@ -2,15 +2,16 @@ import type { AppContext } from "@/server/context";
 import type { OutcomePatch } from "@/server/db/task-store";
 import { accessTo } from "@/server/repositories/access";
 import { askGate } from "@/server/repositories/gate";
+import { waitsForClick } from "@/server/repositories/settings";
 import type { Settlement } from "../settlement";
 import { figuresOf } from "./figures";
-import { placeSet } from "./place-set";
+import { keepRefusal, placeSet } from "./place-set";
 
 /**
  * Saves what a run left that did not end well: on its branch of unfinished work, or on the branch where it was begun to
- * be written. What cannot be written stays kept. `ended`: its requester may not write here any more.
+ * be written. What cannot be written, or may not be now, stays kept.
  */
-export async function saveSet(context: AppContext, settlement: Settlement): Promise<OutcomePatch | "later" | "ended"> {
+export async function saveSet(context: AppContext, settlement: Settlement): Promise<OutcomePatch | "later"> {
   const { task, attempt, completion } = settlement;
   if (completion.outcome !== "partial" && completion.outcome !== "changed") return {};
   const set = await context.db.changeSets.newestWhole(task.id, attempt.attempt);
@@ -23,12 +24,18 @@ export async function saveSet(context: AppContext, settlement: Settlement): Prom
     permittedAt: task.permittedAt,
   });
   if (gate.is === "unknown") throw gate.error;
+  const kept = { commits: set.commits, filesChanged: set.files };
   // It stays kept for whoever may have it.
-  if (gate.is === "refused") return { commits: set.commits, filesChanged: set.files };
+  if (gate.is === "refused") return kept;
+  // Checks run on any branch, with the repository's secrets.
+  if (set.writeProgress === null && (await waitsForClick(context, task))) {
+    await keepRefusal(context, set, { kind: "waits_for_click" });
+    return kept;
+  }
   const branch = completion.outcome === "changed" ? attempt.branch : attempt.wipBranch;
   const placed = await placeSet(context, settlement, { set, branch });
   if (placed.is === "later") return "later";
-  if (placed.is === "refused") return { commits: set.commits, filesChanged: set.files };
+  if (placed.is === "refused") return kept;
   const figures = await figuresOf(context, task, { set: placed.set, pull: null, head: placed.head.commit });
   return { ...figures, savedBranch: placed.branch };
 }
