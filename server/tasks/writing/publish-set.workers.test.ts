@@ -66,6 +66,24 @@ describe("work that was handed over", () => {
     expect([pipe.github.state.shown, pipe.github.state.pulls]).toEqual([[], []]);
   });
 
+  it("is one commit without what may not be pushed, where the machine made no second set", async () => {
+    const pipe = createPipe();
+    const key = "fake-anthropic-key-canary";
+    const steps = [
+      { "bonjour.txt": "Bonjour\n", "key.txt": `${key}\n` },
+      { ".github/workflows/ci.yml": "on: push\n", "key.txt": null },
+      { "ciao.txt": "Ciao\n" },
+    ];
+    const { taskId } = await handOver(pipe, { steps });
+    const [head, ...others] = pipe.github.state.shown;
+    expect(others).toEqual([]);
+    const { trees, commits, pulls } = pipe.github.state;
+    expect([...(trees.get(head?.tree ?? "")?.keys() ?? [])].toSorted()).toEqual(["bonjour.txt", "ciao.txt"]);
+    expect(commits.size).toBe(1);
+    expect(pulls).toMatchObject([{ draft: true, headRef: `porter/${taskId}` }]);
+    expect(JSON.stringify([...commits.values(), ...pulls])).not.toContain(key);
+  });
+
   it("is saved on the branch of unfinished work where the run did not end well", async () => {
     const pipe = createPipe();
     const { taskId, manifest } = await handOver(pipe, undefined, "partial");
