@@ -152,6 +152,20 @@ async function leave(files: Record<string, string>, held: readonly Held[] = []) 
   return { figures, records: fileRecords(pushed) };
 }
 
+/** Nothing of it is so. */
+const FORGED = {
+  status: "success",
+  outcome: "changed",
+  title: "Fix the greeting",
+  commits: 71,
+  filesChanged: 72,
+  additions: 73,
+  deletions: 74,
+  headSha: "f".repeat(40),
+  draftReasons: [],
+  notices: [],
+} satisfies Partial<CompleteRequestInput>;
+
 /** What git says of a push with the machine's token. */
 function tryToPush(branch: string): string {
   const cwd = join(process.cwd(), "work", "repo");
@@ -198,9 +212,9 @@ async function completion({ end }: Made): Promise<CompleteRequestInput | null> {
       return {
         ...common,
         ...figures,
-        ...{ status: "success", outcome: "changed", title: "Fix the greeting", summary: tried.join("; ") },
-        ...{ commits: 71, filesChanged: 72, additions: 73, deletions: 74, headSha: "f".repeat(40) },
-        ...{ branch: claim.repository.branch, draftReasons: [], notices: [] },
+        ...FORGED,
+        summary: tried.join("; "),
+        branch: claim.repository.branch,
         checks: [{ command: "npm test", exitCode: 0 }],
       };
     }

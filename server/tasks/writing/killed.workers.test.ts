@@ -84,8 +84,7 @@ it.each(KILLS)(
     pipe.github.has(WORK.base ?? {});
     const { manifest } = await runner.handOver(token, WORK);
     const died = killer.dieAt(kill);
-    void runner.complete(token, { outcome: "changed", changeSet: 1 });
-    await died;
+    await Promise.race([died, runner.complete(token, { outcome: "changed", changeSet: 1 })]);
     const task = () => pipe.context.db.tasks.get(id);
     for (let turn = 0; turn < 4 && (await task())?.status === "running"; turn += 1) {
       // A lease of the dead ends first.

@@ -224,9 +224,10 @@ test("Porter's own older head gives way, what it was killed over is taken as it 
   const at = { git: hub.git, repository: hub.repository };
   const [first, second] = [await prepare([{ "a.txt": "a\n" }]), await prepare([{ "a.txt": "b\n" }])];
   const [one, two] = [await write(first), await write(second)];
-  const to = (head: typeof one, base: string, own: string[] = []) => ({
-    ...{ branch: "porter/own", head, base, own: new Set(own), signed: async () => null },
-  });
+  const to = (head: typeof one, base: string, own: string[] = []) => {
+    const signed = async () => null;
+    return { branch: "porter/own", head, base, own: new Set(own), signed };
+  };
   expect(await showBranch(at, to(one, first.manifest.base))).toEqual({ is: "shown", head: one });
   expect(await showBranch(at, to({ ...one, commit: two.commit }, first.manifest.base))).toMatchObject({
     head: { commit: one.commit },

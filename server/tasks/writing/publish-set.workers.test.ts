@@ -69,7 +69,7 @@ describe("work that was handed over", () => {
   it("is one commit without what may not be pushed, where the machine made no second set", async () => {
     const pipe = createPipe();
     const key = "fake-anthropic-key-canary";
-    const steps = [
+    const steps: ToHand["steps"] = [
       { "bonjour.txt": "Bonjour\n", "key.txt": `${key}\n` },
       { ".github/workflows/ci.yml": "on: push\n", "key.txt": null },
       { "ciao.txt": "Ciao\n" },
