@@ -36,7 +36,7 @@ export async function move(
     attempt: task.attempt,
     from: statusesBefore(input.event).filter((status) => status === task.status),
     patch: {
-      ...(isEnd(to) && !isTakenBack(input.event) ? { ...NO_END, completedAt: now } : {}),
+      ...(isEnd(to) && !isTakenBack(input.event) ? { ...NO_END, ...endsAt(input.event, now) } : {}),
       ...input.patch,
       status: to,
       ...phaseOf(to, input.patch?.phase),
@@ -58,6 +58,9 @@ const isEnd = (status: TaskStatus) => status === "success" || status === "failed
 
 /** An end is written whole, over that of the run before. */
 const NO_END = { failureCode: null, errorMessage: null, stoppedBy: null } as const;
+/** The run whose work is published had ended before. */
+const endsAt = (event: TaskEventName, now: string): TaskPatch =>
+  event === "user.published" ? {} : { completedAt: now };
 /** The end that a retry left is still there. */
 const isTakenBack = (event: TaskEventName) => event === "user.unretried_failed" || event === "user.unretried_timed_out";
 

@@ -93,8 +93,11 @@ describe("publishing what a run left", () => {
     await run.runner.finish(run.token);
     expect(await run.task()).toMatchObject({ status: "failed", savedBranch: null });
     expect(pipe.github.state.shown).toEqual([]);
+    const { completedAt } = await run.task();
+    pipe.clock.advance(3_600_000);
     await run.publish();
-    expect(await run.task()).toMatchObject({ status: "success", commits: 1 });
+    // The run took no longer for it.
+    expect(await run.task()).toMatchObject({ status: "success", commits: 1, completedAt });
     expect(pipe.github.state.shown).toMatchObject([{ branch: `porter/${(await run.task()).id}` }]);
   });
 
