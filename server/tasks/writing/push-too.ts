@@ -16,7 +16,11 @@ type Held = { path: string; entry: Manifest["heldEntries"][number]["entry"] };
 export type TooToPush = { task: TaskRow; attempt: AttemptRow; set: ChangeSetRow; progress: WriteProgress };
 
 /** What is held back of a set and could go in all the same: its content is there, and it is no secret of the run. */
-export function canGoToo(set: ChangeSetRow, manifest: Manifest, pushedToo: readonly string[]): Held[] {
+export function canGoToo(
+  set: Pick<ChangeSetRow, "heldBack">,
+  manifest: Manifest,
+  pushedToo: readonly string[],
+): Held[] {
   const heldBack = set.heldBack === null ? [] : readJson(heldBackSchema.array(), set.heldBack);
   const held = new Map<string, Held>(manifest.heldEntries.map((one) => [one.path, one]));
   for (const { path, entry } of manifest.commits.flatMap(({ paths }) => paths)) {
