@@ -134,6 +134,8 @@ class Attempt {
       fallbackTitle:
         cutLine(secrets.redactor.redact(this.#activity.final ?? ""), TITLE_CHARS) ?? assignment.issue.title,
       tests: secrets.redactor,
+      // Whoever takes a set says what of it may be written here.
+      mayPushWorkflows: porter.changeSets !== null,
       finishBy: this.#time.finishBy,
     });
     const problem = input.problem ?? (await this.#stopProblem());
@@ -161,7 +163,8 @@ class Attempt {
     if (handed.kind !== "whole") {
       throw nothingLeft ?? new RunFailure("result_undelivered", "The work did not reach Porter.");
     }
-    this.#delivered = { ...this.#delivered, changes: changesOf(handed.work, changes), changeSet: handed.set };
+    const arrived = await changesOf(git, handed.work, changes.title);
+    this.#delivered = { ...this.#delivered, changes: arrived, changeSet: handed.set };
     await this.#showFiles(git, handed.tip);
   }
 

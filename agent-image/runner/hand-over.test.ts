@@ -118,6 +118,16 @@ describe("a change set", { concurrent: true }, () => {
     expect(world.git.requests.filter(({ line }) => line.includes("git-receive-pack"))).toEqual([]);
   });
 
+  test("files that GitHub runs are in the set where Porter takes them", async () => {
+    await using world = await openWorld();
+    world.porter.sets.leaveOut = () => [];
+    await world.run(
+      world.claimAnswer({ sh: "mkdir -p .github/workflows; echo on > .github/workflows/ci.yml", say: "ok" }),
+    );
+    expect(world.porter.completions).toMatchObject([{ outcome: "changed", changeSet: 1, heldBack: [] }]);
+    expect(world.repository.git("show", "porter/abc:.github/workflows/ci.yml")).toBe("on");
+  });
+
   test("a bundle that does not arrive costs the work nothing", async () => {
     await using world = await openWorld();
     world.porter.refuses = (path) => (path.includes("kind=bundle") ? 413 : null);
@@ -139,6 +149,6 @@ describe("a change set", { concurrent: true }, () => {
     const end = await world.run(world.claimAnswer({ sh: "echo x > x", say: "ok" }));
     expect(end.exitCode).toBe(0);
     expect(world.porter.completions).toMatchObject([{ changeSet: 1 }]);
-    expect(world.set?.request).toMatchObject({ bundle: [], patch: [{ number: 1 }] });
+    expect(world.set?.request).toMatchObject({ bundle: [] });
   });
 });

@@ -219,7 +219,7 @@ describe.each(ANY_USER_MODE)("a hostile agent of any user, here: %s", { concurre
 
     await using only = await openWorld(mode, { ".github/workflows/ci.yml": "on: push\n" });
     await only.run(only.claimAnswer({ sh: "echo 'on: x' > .github/workflows/ci.yml", say: "ok" }));
-    expect(only.porter.completions[0]).toMatchObject({ outcome: "no_changes", changeSet: 1 });
+    expect(only.porter.completions[0]).toMatchObject({ outcome: "no_changes", changeSet: 2 });
     expect(only.porter.completions[0]?.heldBackPatch).toContain("-on: push");
     expect(only.set?.manifest).toMatchObject({ commits: [], heldEntries: [{ path: ".github/workflows/ci.yml" }] });
   });

@@ -7,6 +7,7 @@ import {
   type PartKind,
   partQuerySchema,
 } from "../../lib/change-set-upload.ts";
+import { isWorkflowPath } from "../../lib/review/workflow-paths.ts";
 
 type Answer = { status: number; body: unknown };
 type Files = Record<PartKind, Buffer[]>;
@@ -16,8 +17,9 @@ export type WholeSet = { request: ChangesRequest; content: Buffer; bundle: Buffe
 export class SetShelf {
   /** False: a Porter that knows no change sets. */
   isOffered = true;
-  /** What Porter does not write of a set. */
-  leaveOut: (request: ChangesRequest) => string[] = () => [];
+  /** What Porter does not write of a set: files that GitHub runs, unless a repository allows them. */
+  leaveOut: (request: ChangesRequest) => string[] = ({ manifest }) =>
+    (manifest?.commits ?? []).flatMap(({ paths }) => paths.map(({ path }) => path)).filter(isWorkflowPath);
   readonly wholes = new Map<number, WholeSet & { body: string; leaveOut: string[] }>();
   readonly #sets = new Map<number, Files>();
 

@@ -1,5 +1,6 @@
 import type { Note } from "../../../lib/change-set.ts";
 import type { HeldBack, HoldReason } from "../../../lib/held-back.ts";
+import { isWorkflowPath } from "../../../lib/review/workflow-paths.ts";
 import { asRunFailure, RunFailure } from "../run-failure.ts";
 import { parseCommit } from "./commit-object.ts";
 import { gatherFiles, type Gathered, type GatherInput, gatherLines } from "./gather.ts";
@@ -14,6 +15,8 @@ import { type Change, diffTrees } from "./tree-diff.ts";
 
 export type CollectInput = GatherInput & {
   containsOwnSecret: (text: string | Uint8Array) => boolean;
+  /** Whether somebody else decides about files that GitHub runs by itself. */
+  mayPushWorkflows: boolean;
 };
 
 /** The agent's work, as commits that are ready to be written. `line` null: nothing is left of it. */
@@ -109,7 +112,7 @@ export function leaveOut(work: Work, paths: readonly string[]): Work {
   const { line } = work;
   if (line === null) return work;
   const held = new Map<string, HoldReason>([
-    ...paths.map((path) => [path, { kind: "asked" }] as const),
+    ...paths.map((path) => [path, { kind: isWorkflowPath(path) ? "workflow" : "asked" }] as const),
     ...work.filter.held,
   ]);
   const filter = { ...work.filter, held };

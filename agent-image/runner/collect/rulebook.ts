@@ -18,6 +18,7 @@ export type RuleSources = {
   base: BaseTree;
   objects: ObjectReader;
   containsOwnSecret: Rulebook["containsOwnSecret"];
+  mayPushWorkflows: boolean;
   timeoutMs: number;
 };
 
@@ -25,7 +26,7 @@ const LARGEST_ATTRIBUTES = 1024 * 1024;
 
 /** Asks git for what the rules need to know of these lines, and only for what they need. */
 export async function makeRulebook(lines: readonly Line[], sources: RuleSources): Promise<Rulebook> {
-  const { base, objects, containsOwnSecret } = sources;
+  const { base, objects, containsOwnSecret, mayPushWorkflows } = sources;
   const changes = lines.flatMap(({ steps, total }) => [...steps.flatMap((step) => step.changes), ...total]);
   const paths = [...new Set(changes.filter(({ isText, after }) => isText && after !== null).map(({ path }) => path))];
   const suspects = paths.filter((path) => base.newArtefactFolder(path) !== null || isLeftover(path));
@@ -35,7 +36,7 @@ export async function makeRulebook(lines: readonly Line[], sources: RuleSources)
     base,
     objects,
     containsOwnSecret,
-    mayPushWorkflows: false,
+    mayPushWorkflows,
     isIgnored: (path) => ignored.has(path),
     filters: { base: await baseFilters(paths, sources), now: await newFilters(lines, paths, sources) },
     modules: await modulesOf(lines, changes, sources),

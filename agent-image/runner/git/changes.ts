@@ -45,6 +45,7 @@ export type ChangesInput = {
   /** Title for work without an own commit: the agent's words, else the issue's. Redacted: it becomes a message. */
   fallbackTitle: string;
   tests: Pick<Redactor, "redact" | "containsOwnSecret">;
+  mayPushWorkflows: boolean;
   /** Epoch ms. */
   finishBy: number;
 };
@@ -65,14 +66,14 @@ export async function collectChanges(git: Git, input: ChangesInput): Promise<Col
     marksFile: join(input.workspace.privateDir, "series.marks"),
     now: Date.now(),
   };
-  const heldBackPatch = await patchOf(git, work);
-  return { work, texts, changes: changesOf(work, { title, heldBackPatch }), nothingLeft: nothingLeft(work) };
+  return { work, texts, changes: await changesOf(git, work, title), nothingLeft: nothingLeft(work) };
 }
 
 /** Of the work as it arrived: perhaps less than what was collected. */
-export function changesOf(work: Work, { title, heldBackPatch }: Pick<Changes, "title" | "heldBackPatch">): Changes {
+export async function changesOf(git: Git, work: Work, title: string): Promise<Changes> {
   const { size, heldBack, notes, commits } = work;
   const { files: filesChanged, additions, deletions } = size;
+  const heldBackPatch = await patchOf(git, work);
   const facts = { title, commits: commits.length, filesChanged, additions, deletions, heldBackPatch };
   return { ...facts, heldBack, notes, ...sentencesOf(work) };
 }

@@ -112,6 +112,7 @@ export class CollectWorld {
       trusted,
       base,
       finishBy,
+      mayPushWorkflows: false,
       containsOwnSecret: (text) => SECRETS.containsOwnSecret(text),
     });
     const written = await writeSeries(trusted, { ...this.series(), commits: work.commits, ref: "refs/porter/series" });
