@@ -179,6 +179,34 @@ describe("what the source may not hold", () => {
       "export const where = (login: string): string => `/collaborators/${login}/permission`;\n",
       "only the gate asks who may command",
     ],
+    [
+      "a second question in the gate itself",
+      "server/repositories/gate.ts",
+      "type Of = { permissionOf: (login: string) => Promise<string> };\nexport const ask = (of: Of): Promise<string> => of.permissionOf('a');\n",
+      "in one place",
+    ],
+    ...Object.entries({
+      alias: "(of: { permissionOf: () => string }): unknown => { const { permissionOf: ask } = of; return ask(); }",
+      again: '(): unknown => import("@/server/repositories/gate").then(({ askRole: role }) => role)',
+      "any-of": '(): unknown => import("@/server/repositories/gate").then((gate) => gate.mayCommandInOneOf)',
+    }).map(([name, asked]): [string, string, string, string] => [
+      `the permission endpoint by an ${name}`,
+      `server/tasks/planted-asks-${name}.ts`,
+      `export const asked = ${asked};\n`,
+      "only the gate asks who may command",
+    ]),
+    [
+      "what asks for the permission, exported again",
+      "server/tasks/planted-exports.ts",
+      'export { askRole as roleIn } from "@/server/repositories/gate";\n',
+      "only the gate asks who may command",
+    ],
+    [
+      "a second door to writing",
+      "server/tasks/planted-writes.ts",
+      "type Context = { github: { gitData: () => string } };\nexport const git = (context: Context): string => context.github.gitData();\n",
+      "a second door to writing",
+    ],
     ...Object.entries({
       joined: '["repos", login, "collaborators", login, "permission"].join("/")',
       "in-lines": "`/repos/octocat/hello/collaborators/${login}` +\n  `/permission`",

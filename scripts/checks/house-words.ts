@@ -11,7 +11,11 @@ type Rule = { pattern: RegExp; says: string; where?: (path: string) => boolean }
 
 // Who may command in a repository is asked in one function, and a token for its contents is made for machines alone.
 const GATE = "server/repositories/gate.ts";
-const ASKS = [GATE, "server/github/port.ts", "server/github/repository.ts"];
+/** In how many lines of these files the permission is asked for: one call, its declaration, and what it is made of. */
+const ASKS: Record<string, number> = { [GATE]: 1, "server/github/port.ts": 1, "server/github/repository.ts": 2 };
+const ONLY_THE_GATE = `only the gate asks who may command: call askGate of ${GATE}`;
+/** By its name, its path in one piece or several, and as Octokit and GraphQL call it. */
+const PERMISSION = /\bpermissionOf\b|["'`/]collaborators?\b|CollaboratorPermission|\bviewerPermission\b/i;
 const MINTS = [
   "server/github/app.ts",
   "server/github/port.ts",
@@ -34,15 +38,24 @@ const RULES: Rule[] = [
   { pattern: /\bvi\.mock\(\s*["'](@\/|\.)/, says: "our own modules are not mocked: use a stateful fake" },
   { pattern: /\b(test|it|describe)\.only\(/, says: "the other tests of this file do not run" },
   {
-    // By its name, its path in one piece or several, and as Octokit and GraphQL call it.
-    pattern: /\bpermissionOf\b|["'`/]collaborators?\b|CollaboratorPermission|\bviewerPermission\b/i,
-    says: `only the gate asks who may command: call askGate of ${GATE}`,
-    where: besides(ASKS),
+    pattern: PERMISSION,
+    says: ONLY_THE_GATE,
+    where: besides(Object.keys(ASKS)),
   },
   {
     pattern: /\baskRole\b/,
-    says: `only the gate asks who may command: call askGate of ${GATE}`,
+    says: ONLY_THE_GATE,
+    where: besides([GATE]),
+  },
+  {
+    pattern: /\bmayCommandInOneOf\b/,
+    says: ONLY_THE_GATE,
     where: besides([GATE, "server/identity/installations.ts"]),
+  },
+  {
+    pattern: /\bwithGitData\b|\.gitData\(/,
+    says: "a second door to writing: reachToWrite of server/tasks/writing, behind the gate",
+    where: besides(["server/repositories/github-access.ts", "server/tasks/writing/reach.ts"]),
   },
   {
     pattern: /\bmachines\.launch\b|\blaunch\b.*=\s*[\w.]*\bmachines\b/,
@@ -69,6 +82,9 @@ export function checkHouseWords(): CheckResult {
   for (const path of sourceFiles()) {
     if (VAGUE.test(basename(path))) lines.push(`${path}: name it after what it holds`);
     const text = readFileSync(join(ROOT, path), "utf8").split("\n");
+    const asks = ASKS[path];
+    if (asks !== undefined && text.filter((line) => PERMISSION.test(line)).length !== asks)
+      lines.push(`${path}: ${ONLY_THE_GATE}, in one place`);
     text.forEach((line, index) => {
       for (const { pattern, says, where } of RULES) {
         if (pattern.test(line) && (where?.(path) ?? true)) lines.push(`${path}:${index + 1}: ${says}`);

@@ -1,8 +1,7 @@
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { GitHubError, type Installation } from "@/server/github/port";
-import { mayCommand } from "@/server/mentions/policy";
-import { askRole } from "@/server/repositories/gate";
+import { mayCommandInOneOf } from "@/server/repositories/gate";
 import { requireUser } from "./actor";
 import { isReconnect, problemOfGitHub, withUserToken } from "./user-token";
 
@@ -85,11 +84,7 @@ async function writesIn(context: AppContext, person: Person, installationId: num
     permissions: { metadata: "read" },
   });
   const repositories = await context.github.app.installationRepositories(token);
-  for (const ref of repositories.slice(0, LOOKED_AT)) {
-    const { permission } = await askRole(context.github.repository(ref, token), person);
-    if (mayCommand(permission)) return true;
-  }
-  return false;
+  return mayCommandInOneOf(context, repositories.slice(0, LOOKED_AT), { token, person });
 }
 
 async function asApp<T>(ask: () => Promise<T>): Promise<T> {

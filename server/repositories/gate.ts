@@ -1,6 +1,12 @@
 import type { FailureCode } from "@/lib/failures";
 import type { AppContext } from "@/server/context";
-import { GitHubError, type GitHubRepository, type IssueFacts, type RepositoryPermission } from "@/server/github/port";
+import {
+  GitHubError,
+  type GitHubRepository,
+  type IssueFacts,
+  type RepositoryPermission,
+  type RepositoryRef,
+} from "@/server/github/port";
 import { isSelected, mayCommand } from "@/server/mentions/policy";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
 import type { RepositoryAccess } from "./access";
@@ -161,7 +167,7 @@ async function askGitHub<T>(
  * its owner takes another one: who is not found under theirs is looked up by their number, which stays. An answer that
  * does not say whose it is is nobody's.
  */
-export async function askRole(
+async function askRole(
   repository: GitHubRepository,
   { userId, login }: GateQuestion["person"],
 ): Promise<{ permission: RepositoryPermission; login: string }> {
@@ -174,6 +180,19 @@ export async function askRole(
   const today = await repository.loginOf(userId);
   const renamed = today === null || today.toLowerCase() === login.toLowerCase() ? null : await roleAs(today);
   return renamed ?? { permission: "none", login };
+}
+
+/** Whether they may command in one of `repositories`, asked one after the other with the App's `token`. */
+export async function mayCommandInOneOf(
+  { github }: Pick<AppContext, "github">,
+  repositories: readonly RepositoryRef[],
+  { token, person }: { token: string; person: GateQuestion["person"] },
+): Promise<boolean> {
+  for (const ref of repositories) {
+    const { permission } = await askRole(github.repository(ref, token), person);
+    if (mayCommand(permission)) return true;
+  }
+  return false;
 }
 
 /**

@@ -113,6 +113,9 @@ const EXPECTED: Record<Door, Record<State, string>> = {
   },
   settings: {
     ...RETRIES,
+    nobody_named: "told not_found",
+    // It is asked for by its name: what was changed is the other one's.
+    name_taken: "nothing",
     not_there: "told not_found",
     other_person: "told not_found",
     issue_closed: "goes on",
