@@ -16,6 +16,7 @@ export function whereWords(where: Whereabouts, looks: WhereLooks): WhereWords {
         "Its work is in ",
         { words: `#${where.pull.number}`, url: where.pull.url },
         ".",
+        ...heldWords(where.heldBack, looks),
       ]);
     case "branch":
       return onBranch(where, looks);
@@ -40,15 +41,28 @@ export function whereWords(where: Whereabouts, looks: WhereLooks): WhereWords {
   }
 }
 
+/** What stays out although the rest is there. The page names it below. */
+function heldWords(heldBack: number, looks: WhereLooks): Piece[] {
+  if (heldBack === 0 || looks.workUrl === null) return [];
+  return [` ${heldBack === 1 ? "One path is" : `${heldBack} paths are`} held back`, ...look("see why", looks), "."];
+}
+
 /** Nowhere to go for who is there already. */
 const look = (words: string, { workUrl }: WhereLooks): Piece[] =>
   workUrl === null ? [] : [" (", { words, url: workUrl }, ")"];
 const words = (short: string, sentence: Saying): WhereWords => ({ short, sentence, list: [] });
 
-function onBranch({ branch, refusal }: Extract<Whereabouts, { is: "branch" }>, looks: WhereLooks): WhereWords {
+function onBranch(
+  { branch, refusal, heldBack }: Extract<Whereabouts, { is: "branch" }>,
+  looks: WhereLooks,
+): WhereWords {
   const stats = looks.stats === null ? "" : `, ${looks.stats}`;
   const at: Piece[] = [{ words: looks.branchName, url: branch.url, isCode: true }, `${stats}.`];
-  if (refusal === null) return words("work saved", ["Work so far: ", ...at]);
+  if (refusal === null) return words("work saved", ["Work so far: ", ...at, ...heldWords(heldBack, looks)]);
   const why = refusalWords(refusal, { installation: looks.installationUrl, compare: branch.compareUrl });
-  return { short: "work saved", sentence: ["The work is on ", ...at, " ", ...why.sentence], list: why.list };
+  return {
+    short: "work saved",
+    sentence: ["The work is on ", ...at, ...heldWords(heldBack, looks), " ", ...why.sentence],
+    list: why.list,
+  };
 }

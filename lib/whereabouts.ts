@@ -16,10 +16,10 @@ export type WorkFacts = {
 
 type Of<Name extends keyof WorkFacts> = NonNullable<WorkFacts[Name]>;
 
-/** Where the work is. Exactly one holds of any facts. */
+/** Where the work is. Exactly one holds of any facts. `heldBack`: so many paths of it are with Porter alone. */
 export type Whereabouts =
-  | { is: "pull"; pull: Of<"pull"> }
-  | { is: "branch"; branch: Of<"branch">; refusal: WorkRefusal | null }
+  | { is: "pull"; pull: Of<"pull">; heldBack: number }
+  | { is: "branch"; branch: Of<"branch">; refusal: WorkRefusal | null; heldBack: number }
   | { is: "saving" }
   /** With Porter alone. */
   | { is: "kept"; set: Of<"set">; refusal: WorkRefusal | null }
@@ -38,9 +38,10 @@ const impliesBranch = ({ kind }: WorkRefusal): boolean =>
   kind === "pull_request_permission" || kind === "pull_request_refused";
 
 export function whereIs({ isSaving, pull, branch, set, refusal }: WorkFacts): Whereabouts {
-  if (pull !== null) return { is: "pull", pull };
+  const heldBack = set?.isThere === true ? set.heldBack : 0;
+  if (pull !== null) return { is: "pull", pull, heldBack };
   if (branch !== null)
-    return { is: "branch", branch, refusal: refusal !== null && isOfPullRequest(refusal) ? refusal : null };
+    return { is: "branch", branch, refusal: refusal !== null && isOfPullRequest(refusal) ? refusal : null, heldBack };
   if (isSaving) return { is: "saving" };
   if (set === null || (set.files === 0 && set.heldBack === 0 && set.whyBundle === null)) return { is: "nothing" };
   if (!set.isThere) return { is: "deleted", set };

@@ -12,6 +12,7 @@ const wip: Whereabouts = {
   is: "branch",
   branch: { name: `porter/${ID}-wip`, url: "https://gh.test/tree/wip", compareUrl: "https://gh.test/compare/wip" },
   refusal: null,
+  heldBack: 0,
 };
 const running: Partial<TrackingView> = {
   status: "running",

@@ -48,6 +48,7 @@ function successSections(view: TrackingView): string[] {
   const figures = [
     ...(view.diff ? [diffStats(view.diff)] : []),
     ...(view.tokens === null ? [] : [tokens(view.tokens)]),
+    ...heldBackLink(view),
     `asked by ${plainLine(view.requester, 60)}`,
     ...laterAttempt(view),
   ];
@@ -58,6 +59,10 @@ function successSections(view: TrackingView): string[] {
     figures.join(" · "),
   ];
 }
+
+/** The rest of the work, beside a pull request. */
+const heldBackLink = ({ where, runUrl }: TrackingView): string[] =>
+  where.is === "pull" && where.heldBack > 0 ? [link(`${where.heldBack} held back`, `${runUrl}#work`)] : [];
 
 /** The verdict is Porter's own and keeps its `#128`, which GitHub links; the title behind it is the agent's. */
 function pullRequestLine(view: TrackingView, verdict: string, title: string): string {
