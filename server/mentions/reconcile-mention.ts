@@ -150,6 +150,7 @@ const HANDS: Record<Rest, (context: AppContext, mention: MentionRow, tries: numb
     if (access === null || mention.reply === null) return;
     const key = { commentId: mention.commentId, index: mention.commandIndex };
     const body = withReplyMarker(mention.reply, key);
+    let isMade = false;
     const posted = await withRepository(context, access, async (repository) => {
       // Adopted before it is created: the answer of the first try may have been lost.
       const own = await repository.ownComments(mention.issueNumber, 100);
@@ -158,8 +159,16 @@ const HANDS: Record<Rest, (context: AppContext, mention: MentionRow, tries: numb
       // A row before the comment: whoever comes after a crash waits for what may be on its way.
       const dueAt = new Date(context.clock.now().getTime() + COMES_LATE_MS).toISOString();
       await context.db.obligations.put({ subject: mention.id, kind: "reply", dueAt, tries, gaveUpReason: null });
-      return makeComment(() => repository.createComment(mention.issueNumber, body));
+      const made = await makeComment(() => repository.createComment(mention.issueNumber, body));
+      isMade = true;
+      return made;
     });
-    await context.db.mentions.update(mention.id, { replyCommentId: posted.id });
+    try {
+      await context.db.mentions.update(mention.id, { replyCommentId: posted.id });
+    } catch (error) {
+      // It is there, and nobody knows: lists may not have it yet.
+      if (!isMade) throw error;
+      throw new Unanswered({ kind: "unavailable", message: describeError(error) }, error);
+    }
   },
 };
