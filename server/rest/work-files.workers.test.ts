@@ -115,6 +115,19 @@ describe("what a task left", () => {
     });
   });
 
+  test("is told as far as the row knows it, when R2 has lost its files", async () => {
+    const { context, row, ask } = await aWork({
+      steps: [{ a: "a" }],
+      heldBack: [{ path: ".env", reason: { kind: "env_file" } }],
+    });
+    await context.changeFiles.removeSet(row);
+    const answer = await ask("changes");
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({
+      handedOver: { files: [], fileCount: 1, heldBack: [{ path: ".env" }] },
+    });
+  });
+
   test("stays the work of the attempt that had any, when a later one came to nothing", async () => {
     const { context, id, ask } = await aWork({ steps: [{ a: "a" }], patch: ["first"] }, 2);
     await handOver(context, { taskId: id, attempt: 2, number: 1, userId: 1 }, {});

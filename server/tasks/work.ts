@@ -13,7 +13,7 @@ import { AppError } from "@/server/errors";
 import { GitHubError } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
-import { openChangeSet, openSetFile } from "./change-set/open-change-set";
+import { BrokenSet, openChangeSet, openSetFile } from "./change-set/open-change-set";
 import { partsOf } from "./change-set/set-files";
 import { ownTask } from "./get";
 import { newestWork, workFacts } from "./work-facts";
@@ -41,7 +41,11 @@ export async function workOf(context: AppContext, id: string): Promise<WorkView>
 const isThere = ({ wholeAt, removedAt }: ChangeSetRow): boolean => wholeAt !== null && removedAt === null;
 
 async function handedOver(context: AppContext, row: ChangeSetRow): Promise<HandedOver> {
-  const open = await openChangeSet(context, row);
+  const open = await openChangeSet(context, row).catch((error: unknown) => {
+    // The row is worth telling without what R2 has lost.
+    if (error instanceof BrokenSet) return null;
+    throw error;
+  });
   const heldBack = tryJson(z.array(heldBackSchema), row.heldBack ?? "[]") ?? [];
   const pushedToo = tryJson(writeProgressSchema, row.writeProgress ?? "null")?.pushedToo ?? [];
   const judgement = tryJson(keptJudgementSchema, row.judgement ?? "null") ?? null;
