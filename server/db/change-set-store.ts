@@ -1,4 +1,4 @@
-import { and, desc, eq, exists, gt, isNotNull, isNull, lt, lte, sql, sum } from "drizzle-orm";
+import { and, desc, eq, exists, gt, isNotNull, isNull, lt, lte, notInArray, sql, sum } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { SetPart } from "@/lib/change-set";
 import type { PartKind } from "@/lib/change-set-upload";
@@ -114,6 +114,14 @@ export function createChangeSetStore(db: Database, onChange: OnChange = () => {}
                  WHERE task_id = ?1 AND attempt = ?2 AND number = ?3 AND whole_at = ?4) RETURNING user_id, change_seq`,
             )
             .bind(key.taskId, key.attempt, key.number, now),
+          // What comes after its task has ended makes that end something to tell again.
+          d1
+            .prepare(
+              `UPDATE tasks SET version = version + 1, wake_seq = wake_seq + 1, due_at = min(coalesce(due_at, ?4), ?4)
+               WHERE id = ?1 AND status NOT IN ('queued', 'running') AND EXISTS (SELECT 1 FROM change_sets
+                 WHERE task_id = ?1 AND attempt = ?2 AND number = ?3 AND whole_at = ?4)`,
+            )
+            .bind(key.taskId, key.attempt, key.number, now),
         ]),
       );
       const change = shown?.results[0];
@@ -149,6 +157,14 @@ export function createChangeSetStore(db: Database, onChange: OnChange = () => {}
           .update(changeSets)
           .set({ expiresAt: now })
           .where(and(ofAttempt, lt(changeSets.number, number), gt(changeSets.expiresAt, now), exists(isJudged))),
+        db
+          .update(tasks)
+          .set({
+            version: sql`${tasks.version} + 1`,
+            wakeSeq: sql`${tasks.wakeSeq} + 1`,
+            dueAt: sql`min(coalesce(${tasks.dueAt}, ${now}), ${now})`,
+          })
+          .where(and(eq(tasks.id, taskId), notInArray(tasks.status, ["queued", "running"]))),
       ]);
     },
 

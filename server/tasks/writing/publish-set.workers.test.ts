@@ -3,6 +3,7 @@ import { reconcile, sweep } from "@/server/reconcile";
 import { GitHubError } from "@/server/github/port";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
 import type { ToHand } from "@/server/testing/handed-set";
+import { stopTask } from "@/server/tasks/stop";
 import { baseTreeOf } from "@/server/testing/fake-git";
 
 let people = 41_000;
@@ -95,6 +96,20 @@ describe("work that was handed over", () => {
     expect(pipe.github.state.shown).toMatchObject([{ branch: `porter/${taskId}-wip`, tree: manifest.tree }]);
     expect(pipe.github.state.pulls).toEqual([]);
   });
+});
+
+it("is told as kept, where it comes whole after its run was stopped and given up", async () => {
+  const pipe = createPipe();
+  const { taskId, person, runner, token } = await claimed(pipe);
+  await stopTask(pipe.context, await taskOf(pipe, taskId), { reason: "stopped_by_user", by: person.login });
+  pipe.clock.advance(61_000);
+  await reconcile(pipe.context, { kind: "task", id: taskId });
+  const told = () => pipe.github.state.comments.find(({ body }) => body.includes(`task=${taskId}`))?.body;
+  expect(told()).toContain("Nothing was pushed.");
+  await runner.handOver(token);
+  await reconcile(pipe.context, { kind: "task", id: taskId });
+  expect(told()).toContain("The work is kept");
+  expect(told()).not.toContain("Nothing was pushed.");
 });
 
 describe("a machine's word", () => {
