@@ -101,7 +101,15 @@ describe("while D1 is away", () => {
   it("a machine is told to say it again", async () => {
     const { state, all } = bindings();
     state.isAway = true;
-    for (const kind of ["claim", "progress", "heartbeat", "token", "complete"]) {
+    const ofPart = new URLSearchParams({
+      task: `task_${"0".repeat(20)}`,
+      attempt: "1",
+      set: "1",
+      kind: "content",
+      number: "1",
+      sha256: "0".repeat(64),
+    });
+    for (const kind of ["claim", "progress", "heartbeat", "complete", "changes", `part?${ofPart}`]) {
       const answer = await handleHotPath(
         new Request(`https://porter.test/api/callbacks/${kind}`, {
           method: "POST",
@@ -118,6 +126,11 @@ describe("while D1 is away", () => {
             steps: 0,
             lastStep: null,
             records: [],
+            set: 1,
+            manifest: null,
+            tooLarge: { bytes: 1, paths: 1 },
+            bundle: [],
+            patch: [],
           }),
         }),
         all,

@@ -11,10 +11,11 @@ describe("transitions", () => {
     }
   });
 
-  it("let an ended task out by an explicit retry alone, and a success never", () => {
+  it("let an ended task out by an explicit retry or a click that publishes its work, and a success never", () => {
     for (const status of TASK_STATUSES.filter(isTerminal)) {
       for (const event of TASK_EVENTS) {
-        const expected = event === "user.retried" && status !== "success" ? "queued" : null;
+        const out = ({ "user.retried": "queued", "user.published": "success" } as Record<string, string>)[event];
+        const expected = status === "success" ? null : (out ?? null);
         expect(TRANSITIONS[status][event], `${status} on ${event}`).toBe(expected);
       }
     }

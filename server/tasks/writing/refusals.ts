@@ -63,6 +63,7 @@ export function refusalOfPullRequest(failure: GitHubFailure): WorkRefusal {
   if (failure.kind === "lost" && failure.reason === "permission")
     return { kind: "pull_request_permission", permission: permissionIn(failure.needs, "pull_requests") };
   if (failure.kind === "invalid") return { kind: "pull_request_refused", errors: failure.errors.slice(0, 10).map(cut) };
-  if (failure.kind === "lost") return { kind: "pull_request_refused", errors: [cut(failure.message)] };
+  // What can be said of it is said by its code; GitHub's own words stand folded.
+  if (failure.kind === "lost") return { kind: "pull_request_refused", errors: [] };
   return { kind: "github", message: cut(failure.message) };
 }
