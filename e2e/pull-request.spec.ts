@@ -34,7 +34,7 @@ test("a finished task shows its pull request's checks and state as they move, wi
   await page.clock.resume();
   await page.goto(path);
   const loads = countLoads(page);
-  const card = page.getByRole("link", { name: new RegExp(`#${prNumber}`) });
+  const card = page.getByRole("link", { name: new RegExp(`\\w #${prNumber}`) });
   await expect(card).toContainText(`Open #${prNumber}`);
   await expect(card).not.toContainText("check");
 
