@@ -10,7 +10,7 @@ const { importKey: real } = crypto.subtle;
  * WebCrypto whose answers are there at once: the event loop would choose when a real one comes, and a run would not
  * repeat. Hashes are right; what is encrypted is only passed on, for the sealing has tests of its own.
  */
-export function usePlainCrypto(): void {
+export async function withPlainCrypto<T>(run: () => Promise<T>): Promise<T> {
   const plain = {
     // Signatures of webhooks have keys of another kind.
     importKey: async (...args: unknown[]): Promise<unknown> =>
@@ -20,7 +20,18 @@ export function usePlainCrypto(): void {
     encrypt: async (_algorithm: unknown, _key: unknown, data: BufferSource) => copyOf(data),
     decrypt: async (_algorithm: unknown, _key: unknown, data: BufferSource) => copyOf(data),
   };
-  for (const [name, value] of Object.entries(plain)) {
+  const before = Object.keys(plain).map(
+    (name) => [name, Object.getOwnPropertyDescriptor(crypto.subtle, name)] as const,
+  );
+  for (const [name, value] of Object.entries(plain))
     Object.defineProperty(crypto.subtle, name, { value, configurable: true, writable: true });
+  try {
+    return await run();
+  } finally {
+    // Other files share this runtime, and have real secrets to keep.
+    for (const [name, own] of before) {
+      if (own === undefined) Reflect.deleteProperty(crypto.subtle, name);
+      else Object.defineProperty(crypto.subtle, name, own);
+    }
   }
 }

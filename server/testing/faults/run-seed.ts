@@ -6,6 +6,7 @@ import { checkInvariants } from "./invariants";
 import type { Violation } from "./violation";
 import type { Mutant } from "./mutants";
 import { performStep } from "./perform";
+import { withPlainCrypto } from "./plain-crypto";
 import { createRandom } from "./random";
 import { createStage } from "./stage";
 import type { Clocks } from "./world";
@@ -30,7 +31,7 @@ async function withoutTimers<T>(run: () => Promise<T>): Promise<T> {
 
 /** Lives through the steps, lets everything end, and checks what must hold. The same input gives the same outcome. */
 export function runSteps(setting: Setting, seed: number, steps: readonly Step[]): Promise<Outcome> {
-  return withoutTimers(async () => {
+  const live = async (): Promise<Outcome> => {
     const stage = await createStage({ ...setting, seed });
     for (const step of steps) {
       stage.world.note(`> ${describeStep(step)}`);
@@ -39,7 +40,8 @@ export function runSteps(setting: Setting, seed: number, steps: readonly Step[])
     const calm = await calmDown(stage);
     const violations = await checkInvariants(stage, calm);
     return { violations, trace: stage.world.trace, history: await readHistory(setting.engine) };
-  });
+  };
+  return withPlainCrypto(() => withoutTimers(live));
 }
 
 export const stepsOfSeed = (seed: number, clocks: Clocks): Step[] => stepsOf(createRandom(seed), clocks);

@@ -11,7 +11,6 @@ import { prepareHistory, tellStep, tellTime } from "./history";
 import type { Mutant } from "./mutants";
 import { createOutside } from "./outside";
 import { memoryChangeFiles, memoryLogs, seededIds, seededSealer } from "./parts";
-import { usePlainCrypto } from "./plain-crypto";
 import { createRandom, type Random } from "./random";
 import { createScheduler, type Port, type Process } from "./scheduler";
 import { FINE, fateOf, type Weather } from "./weather";
@@ -41,7 +40,6 @@ export async function createWorld(options: WorldOptions) {
   const sealer = seededSealer(random);
   const logs = memoryLogs();
   const changeFiles = memoryChangeFiles();
-  usePlainCrypto();
   const outside = createOutside(() => now, mutant?.hear);
   const logLines: string[] = [];
   const log = createLogger((line) => {
