@@ -2,8 +2,9 @@ import { and, desc, eq, exists, gt, isNotNull, isNull, lt, lte, notInArray, sql,
 import { alias } from "drizzle-orm/sqlite-core";
 import type { SetPart } from "@/lib/change-set";
 import type { PartKind } from "@/lib/change-set-upload";
+import { TERMINAL_STATUSES } from "@/lib/task";
 import { nextChange, type OnChange } from "./change-seq";
-import { assignments, withRetry, type Database } from "./database";
+import { assignments, quoted, withRetry, type Database } from "./database";
 import type { SealedValue } from "./sealed-store";
 import { changeSets, tasks } from "./schema";
 
@@ -118,7 +119,7 @@ export function createChangeSetStore(db: Database, onChange: OnChange = () => {}
           d1
             .prepare(
               `UPDATE tasks SET version = version + 1, wake_seq = wake_seq + 1, due_at = min(coalesce(due_at, ?4), ?4)
-               WHERE id = ?1 AND status NOT IN ('queued', 'running') AND EXISTS (SELECT 1 FROM change_sets
+               WHERE id = ?1 AND status IN (${quoted(TERMINAL_STATUSES)}) AND EXISTS (SELECT 1 FROM change_sets
                  WHERE task_id = ?1 AND attempt = ?2 AND number = ?3 AND whole_at = ?4)`,
             )
             .bind(key.taskId, key.attempt, key.number, now),
