@@ -32,7 +32,8 @@ async function anEndedTask(failing: string, failure: GitHubFailure) {
   isBroken = true;
   await machine.complete(token, { outcome: "no_changes" });
   const repair = () => void (isBroken = false);
-  return { pipe, person, issueNumber, taskId, repair };
+  const spoil = () => void (isBroken = true);
+  return { pipe, person, issueNumber, taskId, repair, spoil };
 }
 
 const commentOf = (pipe: Pipe, issueNumber: number) =>
@@ -111,4 +112,21 @@ it("a saved token makes the cleaning up due that waited for one, and nobody else
   expect(await db.obligations.get(`${own}/2`, "seal_log")).toMatchObject({ dueAt: later });
   expect(await db.obligations.get(`${own}/1`, "clean_up")).toMatchObject({ gaveUpReason: "no token" });
   expect(await db.obligations.get(`${other}/2`, "clean_up")).toMatchObject({ dueAt: later });
+});
+
+it("a launch that GitHub does not permit yet keeps nothing else waiting: the machine before it goes", async () => {
+  const limited: GitHubFailure = { kind: "limited", retryAfterMs: 90_000, message: "secondary rate limit" };
+  const { pipe, person, taskId, repair, spoil } = await anEndedTask("permissionOf", limited);
+  const { db } = pipe.context;
+  repair();
+  const task = await db.tasks.get(taskId);
+  if (task === null) throw new Error("no task");
+  await retryTask(pipe.context, task, { by: person.login, permit: await permitFor(pipe.context, task) });
+  await db.attempts.update(taskId, 1, { machineDestroyedAt: null });
+  // The permit is a minute old, and GitHub does not say whether it still holds.
+  pipe.clock.advance(61_000);
+  spoil();
+  await sweep(pipe.context);
+  expect(await db.tasks.get(taskId)).toMatchObject({ status: "queued", attempt: 1 });
+  expect((await db.attempts.get(taskId, 1))?.machineDestroyedAt).not.toBeNull();
 });
