@@ -61,18 +61,15 @@ export async function reconcileTask(context: AppContext, taskId: string): Promis
       const slotFirst = round === 0 && decision.actions.length > 1 ? decision.actions.filter(isClaim) : [];
       if (slotFirst.length > 0) {
         // The comment's first text is what people are mailed: it is written once the slot is known.
-        const error = await actAll(context, snapshot, slotFirst).then(
-          () => null,
-          (failed: unknown) => failed ?? new Error("a claim failed without a word"),
-        );
-        if (error === null) continue;
+        const [claimed] = await Promise.allSettled([actAll(context, snapshot, slotFirst)]);
+        if (claimed.status === "fulfilled") continue;
         // Nothing else that is owed waits until it may be asked for again.
         await actAll(
           context,
           snapshot,
           decision.actions.filter((action) => !isClaim(action)),
         );
-        throw error;
+        throw claimed.reason;
       }
       await actAll(context, snapshot, decision.actions);
       // Actions that only wait for the world (a slot, a machine's state) would be decided again at once.
