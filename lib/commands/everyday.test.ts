@@ -274,6 +274,8 @@ table("again and stop, beside other words", [
   ["@porter 再次感谢", "talk thanks"],
   ["@porter 다시 한번 감사합니다", "talk thanks"],
   ["@porter ありがとう、もう一度", "retry"],
+  ["@porter もう一度ありがとう", "talk thanks"],
+  ["@porter もう一回ありがとうございました", "talk thanks"],
   ["@porter again, thanks", "retry"],
   ["@porter retry, thanks!", "retry"],
   ["@porter try again, thanks", "retry"],

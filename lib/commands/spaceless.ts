@@ -13,8 +13,12 @@ const QUESTION =
   "^何を(?:変更|修正|変え|し)(?:しましたか|ました?か|たの|たんですか|たのですか)?$|^(?:どこ|どのファイル)を(?:変更|修正|変え)(?:しましたか|ましたか|ました)?$|^(?:もう)?(?:終わりましたか|完了しましたか|できましたか)$|^(?:まだですか|まだ|どうなりましたか|どうなっていますか|どうですか|いつ終わりますか)$|^(?:進捗|状況|ステータス)(?:は|はどうですか|どうですか|教えてください)?$";
 
 const only = (core: string): RegExp => new RegExp(`^(?:${COURTESY})*(?:${core})(?:${core}|${COURTESY})*$`, "u");
+/** Thanks once more, or one more time and thanks: the doubt starts nothing. */
+const THANKS_AGAIN =
+  "^(?:もう一度|もう一回|再度|重ねて)+(?:本当に)?(?:ありがとう(?:ございます|ございました)?|感謝します)(?:ね|よ)*$";
 const PATTERNS = [
   ["stop", only(STOP)],
+  ["talk", new RegExp(THANKS_AGAIN, "u")],
   ["retry", only(RETRY)],
   ["talk", new RegExp(`^(?:${TALK})+$`, "u")],
   ["question", new RegExp(QUESTION, "u")],
