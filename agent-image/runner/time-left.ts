@@ -1,7 +1,7 @@
 import type { StopSignal } from "./stop-signal.ts";
 import { GRACE_MS } from "./assignment.ts";
 
-/** A machine that is told to shut down has 30 s (execution.md D, `stop_config`). */
+/** A machine that is told to shut down has 30 s (`stop_config` of the machine's own settings). */
 const SHUTDOWN_MS = 25_000;
 /** What is kept back of the grace for the last calls to Porter. */
 export const LAST_WORDS_MS = 20_000;

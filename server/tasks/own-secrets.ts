@@ -13,7 +13,7 @@ const secretsOf = ({ token, earlierTokens, keys }: Handed): string[] => [
   ...Object.values(keys),
 ];
 
-/** Redacted in the machine, and again when it arrives, for every secret the attempt was given (security.md). */
+/** Redacted in the machine, and again when it arrives, for every secret the attempt was given. */
 export async function redactorOf(context: AppContext, attempt: AttemptRow): Promise<(text: string) => string> {
   const handed = await openHanded(context, attempt);
   const redactor = createRedactor(handed === null ? [] : secretsOf(handed));

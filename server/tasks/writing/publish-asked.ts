@@ -1,11 +1,10 @@
 import type { AppContext } from "@/server/context";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
 import type { OutcomePatch, TaskRow } from "@/server/db/task-store";
-import { accessTo } from "@/server/repositories/access";
-import { askGate } from "@/server/repositories/gate";
 import { move } from "../moves";
 import { type Settlement, tellLateWork } from "../settlement";
 import { figuresOf } from "./figures";
+import { mayWrite } from "./may-write";
 import { keepRefusal, pauseFor, placeSet } from "./place-set";
 import { openPullRequest } from "./pull-request";
 import { pushTheseToo } from "./push-too";
@@ -17,15 +16,9 @@ import { progressOf } from "./write-set";
  */
 export async function publishAsked(context: AppContext, settlement: Settlement, set: ChangeSetRow): Promise<boolean> {
   const { task, attempt, outcome } = settlement;
-  const gate = await askGate(context, {
-    door: "pull_request",
-    access: accessTo(task),
-    person: { userId: task.userId, login: task.createdBy },
-    issueNumber: task.issueNumber,
-    permittedAt: task.permittedAt,
-  });
-  if (gate.is === "unknown") throw gate.error;
-  const placed = gate.is === "refused" ? null : await placeSet(context, settlement, { set, branch: attempt.branch });
+  const placed = (await mayWrite(context, task))
+    ? await placeSet(context, settlement, { set, branch: attempt.branch })
+    : null;
   if (placed === null || placed.is === "refused") return tell(context, settlement, { set, outcome });
   if (placed.is === "later") return false;
   const progress = progressOf(placed.set, placed.branch);

@@ -1,10 +1,9 @@
 import type { AppContext } from "@/server/context";
 import type { OutcomePatch } from "@/server/db/task-store";
-import { accessTo } from "@/server/repositories/access";
-import { askGate } from "@/server/repositories/gate";
 import { waitsForClick } from "@/server/repositories/settings";
 import type { Settlement } from "../settlement";
 import { figuresOf } from "./figures";
+import { mayWrite } from "./may-write";
 import { keepRefusal, placeSet } from "./place-set";
 
 /**
@@ -16,17 +15,9 @@ export async function saveSet(context: AppContext, settlement: Settlement): Prom
   if (completion.outcome !== "partial" && completion.outcome !== "changed") return {};
   const set = await context.db.changeSets.newestWhole(task.id, attempt.attempt);
   if (set === null) return {};
-  const gate = await askGate(context, {
-    door: "pull_request",
-    access: accessTo(task),
-    person: { userId: task.userId, login: task.createdBy },
-    issueNumber: task.issueNumber,
-    permittedAt: task.permittedAt,
-  });
-  if (gate.is === "unknown") throw gate.error;
   const kept = { commits: set.commits, filesChanged: set.files };
   // It stays kept for whoever may have it.
-  if (gate.is === "refused") return kept;
+  if (!(await mayWrite(context, task))) return kept;
   // Checks run on any branch, with the repository's secrets.
   if (set.writeProgress === null && (await waitsForClick(context, task))) {
     await keepRefusal(context, set, { kind: "waits_for_click" });
