@@ -4,6 +4,7 @@ import { CHANGE_SET_LIMITS, noteSchema } from "./change-set.ts";
 import { UPLOAD_LIMITS } from "./change-set-upload.ts";
 import { FAILURE_CODES } from "./failures.ts";
 import { heldBackSchema } from "./held-back.ts";
+import { networkPolicySchema, sealSchema } from "./network.ts";
 import { TASK_ID_PATTERN } from "./task.ts";
 
 /**
@@ -78,6 +79,8 @@ export const claimAnswerSchema = z.object({
     maxModelRequests: z.number().int().positive(),
     maxCostUsd: z.number().positive().nullable(),
   }),
+  /** Where the run may go; absent: `DEFAULT_NETWORK_POLICY`. */
+  network: networkPolicySchema.optional(),
 });
 export type ClaimAnswer = z.infer<typeof claimAnswerSchema>;
 
@@ -151,6 +154,28 @@ export type PhaseSpan = z.infer<typeof phaseSpanSchema>;
 /** What was begun and done so far, in order, and the time by that clock as it is said. Absent: a runner of before. */
 const phaseReport = { phases: z.array(phaseSpanSchema).max(MACHINE_PHASES.length).optional(), now: ms.optional() };
 
+export const MOST_BLOCKED_CALLS = 50;
+/** Calls of a run that its network refused, folded. `host` and `command` are the agent's words. */
+export const blockedCallSchema = z.strictObject({
+  /** A name, an address, or "?" where none was said. */
+  host: z.string().min(1).max(253),
+  /** 0: the name was only looked up. */
+  port: z.number().int().min(0).max(65_535),
+  phase: z.enum(MACHINE_PHASES),
+  /** What called first, where that is known. */
+  command: z.string().max(200).nullable(),
+  count: z.number().int().min(1),
+});
+export type BlockedCall = z.infer<typeof blockedCallSchema>;
+/** How the machine's network is closed, and all that it refused so far: never an increment. */
+export const networkReportSchema = z.strictObject({
+  ...sealSchema.shape,
+  blocked: z.array(blockedCallSchema).max(MOST_BLOCKED_CALLS),
+  /** Refused calls to hosts for which the list had no place left. */
+  unlisted: z.number().int().min(0),
+});
+export type NetworkReport = z.infer<typeof networkReportSchema>;
+
 /** Where the agent keeps a plan: the place of the item that it is at, from 1, of how many, and its words. */
 export const planSchema = z.object({
   at: z.number().int().min(1),
@@ -183,6 +208,8 @@ export const progressRequestSchema = z.object({
   lastStep: z.string().max(200).nullable(),
   plan: planSchema.nullish(),
   usage: usageSchema.optional(),
+  /** Absent: as in the last batch that had it. */
+  network: networkReportSchema.optional(),
   records: z.array(logRecordSchema).max(1000),
 });
 export type ProgressRequest = z.infer<typeof progressRequestSchema>;
@@ -246,6 +273,7 @@ const completionFields = z.object({
   signal: z.string().max(16).nullish(),
   logTail: z.string().max(4096).nullish(),
   usage: usageSchema.nullish(),
+  network: networkReportSchema.nullish(),
   agentDurationMs: z.number().int().min(0).nullish(),
   /** Last `seq` of progress that was acknowledged. */
   lastSeq: z.number().int().min(0).nullish(),

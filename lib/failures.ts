@@ -159,6 +159,11 @@ export const FAILURES = {
     resumes: false,
   },
   clone_failed: { sentence: "The repository could not be cloned.", fix: retry, resumes: false },
+  network_open: {
+    sentence: "The machine's network cannot be closed here, and Porter's operator requires that.",
+    fix: null,
+    resumes: false,
+  },
   push_rejected: { sentence: "GitHub refused the push.", fix: retry, resumes: false },
   not_written: { sentence: "Porter could not write the work to GitHub.", fix: null, resumes: false },
   waits_for_click: {
