@@ -90,7 +90,7 @@ const rows = [
   ...row("lib", "lib/ runs anywhere, so it needs nothing but itself", { from: "^lib/", allowed: ["^lib/"] }),
   ...row("edges", "an edge calls verbs; it knows stores and clients by type, other edges not at all", {
     from: "^server/(webhooks|callbacks|trpc|auth)/",
-    // reconcile.ts is the verb over all nouns: every edge may do what is due (architecture.md "The one idea").
+    // reconcile.ts is the verb over all nouns: every edge may do what is due.
     allowed: [...EDGE_REACH, PAYLOADS, "^server/reconcile\\.ts$"],
     types: ROW_TYPES,
   }),

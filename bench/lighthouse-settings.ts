@@ -9,7 +9,7 @@ export const FLOORS = { performance: 95, accessibility: 100, "best-practices": 1
 export const CATEGORIES = ["performance", "accessibility", "best-practices"] as const;
 export type Category = (typeof CATEGORIES)[number];
 
-/** Medians of five (rulings 48). */
+/** Medians of five. */
 export const RUNS = 5;
 
 /**

@@ -30,7 +30,7 @@ export const machineFileSchema = z.object({
 });
 export type MachineFile = z.infer<typeof machineFileSchema>;
 
-/** `POST /api/callbacks/claim`, bearer: claim token. Same nonce, same answer, until `started` (rulings 6). */
+/** `POST /api/callbacks/claim`, bearer: claim token. Same nonce, same answer, until `started`. */
 export const claimRequestSchema = z.object({
   ...attemptRef,
   protocol: z.literal(PROTOCOL_VERSION),
@@ -226,7 +226,7 @@ export const endedAnswerSchema = z.object({
 export const gapAnswerSchema = z.object({ expected: z.number().int().min(1) });
 
 /**
- * `POST /api/callbacks/complete`. The spec's own body (`task_id`, `status`) is accepted as well (rulings 7).
+ * `POST /api/callbacks/complete`. The spec's own body (`task_id`, `status`) is accepted as well.
  * `outcome`: `changed` pushed to `branch`; `no_changes`; `partial`: failed or stopped, work pushed to the wip
  * branch; `failed`: nothing pushed. `failedPhase`: in which phase a run ended that did not end well.
  */

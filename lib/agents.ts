@@ -1,6 +1,6 @@
 /**
  * The agents that Porter can run (spec "Supported Agents"). `id` is what people type and what `Task.agent`
- * holds; `settingsKey` is the spec's name in `PorterConfig.agents` (rulings 8). Both are accepted as input.
+ * holds; `settingsKey` is the spec's name in `PorterConfig.agents`. Both are accepted as input.
  */
 export const AGENT_IDS = ["opencode", "claude", "amp"] as const;
 export type AgentId = (typeof AGENT_IDS)[number];
@@ -44,7 +44,7 @@ export const AGENTS: Record<AgentId, AgentInfo> = {
   },
 };
 
-/** Coding agents people may ask for that Porter does not run; a mention of one is answered, never started (rulings 15). */
+/** Coding agents people may ask for that Porter does not run; a mention of one is answered, never started. */
 export const UNSUPPORTED_AGENTS = [
   "codex",
   "gemini",

@@ -12,7 +12,7 @@ const retry = command("retry");
 const diagnostics = page("open diagnostics", "/account");
 
 export const FAILURES = {
-  // Waits for the requester (rulings 2).
+  // Waits for the requester.
   missing_account: {
     sentence: "You have no Porter account yet.",
     fix: page("sign in", "/start"),

@@ -54,7 +54,7 @@ export const repositoryViewSchema = z.object({
   canWrite: z.boolean(),
   /** Null: the App is not installed there. */
   installationId: z.number().int().nullable(),
-  /** Porter acts here: it is selected, or nothing is, which means everything (rulings 11). */
+  /** Porter acts here: it is selected, or nothing is, which means everything. */
   selected: z.boolean(),
 });
 export type RepositoryView = z.infer<typeof repositoryViewSchema>;

@@ -5,7 +5,7 @@ import { MACHINE_SIZES } from "./machine-size.ts";
 import type { ProviderId } from "./providers.ts";
 import { DEFAULT_TASK_TIMEOUT_MINUTES, PRIORITY_NAMES } from "./task.ts";
 
-/** The spec's `PorterConfig` ("Data Models", "Credential Storage"). Agents go by their settings key (rulings 8). */
+/** The spec's `PorterConfig` ("Data Models", "Credential Storage"). Agents go by their settings key. */
 export const CONFIG_VERSION = "1.0.0";
 
 const settingsKeys = AGENT_IDS.map((id) => AGENTS[id].settingsKey);
@@ -80,7 +80,7 @@ const priorityGuest = z
 
 const onboardingFields = {
   completed: z.boolean(),
-  /** Empty: every repository of the installation (rulings 11). */
+  /** Empty: every repository of the installation. */
   selectedRepos: z.array(repositoryName).max(500),
   enabledAgents: z.array(z.string().max(40)).max(10),
 };
@@ -104,7 +104,7 @@ export const storedConfigSchema = z.object({
     }),
   settings: settings.prefault({}),
   onboarding: onboarding.prefault({}),
-  /** Fly regions in order of choice; empty: the app's own (rulings 28). */
+  /** Fly regions in order of choice; empty: the app's own. */
   regions: z.array(region).max(10).default([]),
   /** Size of machines for which nobody asked for another one. */
   machineSize: z.enum(MACHINE_SIZES).default("small"),
@@ -152,7 +152,7 @@ const agentAnswer = z.object({
 
 /**
  * `PorterConfig` as the API answers it. Secrets read as "" and {} with their status beside them, so that what was
- * read can be written back unchanged (rulings 36).
+ * read can be written back unchanged.
  */
 export const porterConfigSchema = z.object({
   version: z.string(),
@@ -186,7 +186,7 @@ export const porterConfigSchema = z.object({
 });
 export type PorterConfig = z.infer<typeof porterConfigSchema>;
 
-/** "" changes nothing, null deletes (rulings 36). */
+/** "" changes nothing, null deletes. */
 const secretInput = z.string().max(20_000).nullable();
 const keysInput = z.record(z.string(), secretInput);
 /**

@@ -212,7 +212,7 @@ function redactingStream(index: PieceIndex): RedactingStream {
 
 /**
  * Hides the given secrets and whatever looks like a credential. Used by the machine before anything leaves it
- * and by Porter when it arrives (security.md "What comes out"). Secrets under six characters are ignored.
+ * and by Porter when it arrives. Secrets under six characters are ignored.
  */
 export function createRedactor(secrets: string[]): Redactor {
   const forms = [...new Set(secrets.flatMap(secretForms))];

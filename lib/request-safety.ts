@@ -1,7 +1,7 @@
 /** What every inbound edge refuses before it looks at anything else. Pure, so that each door applies the same. */
 
 /**
- * True for a path that can be read in one way only: no `//`, no encoded dot, slash or backslash (rulings 21).
+ * True for a path that can be read in one way only: no `//`, no encoded dot, slash or backslash.
  * `url` is the request's own, unparsed: `new URL` would already have resolved what this looks for.
  */
 export function isPlainPath(url: string): boolean {
@@ -19,7 +19,7 @@ export type RequestOrigin = {
 };
 
 /**
- * False for a write that another site may have sent (rulings 38): a foreign `Origin`, a cross-site
+ * False for a write that another site may have sent: a foreign `Origin`, a cross-site
  * `Sec-Fetch-Site`, or, with a session cookie, neither header. Both absent without a cookie is curl: fine.
  */
 export function isOwnWrite({ method, headers, publicUrl, signedIn }: RequestOrigin): boolean {

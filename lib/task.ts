@@ -15,7 +15,7 @@ export const isTerminal = (status: TaskStatus): status is TerminalStatus =>
 export const TASK_PHASES = ["queued", "starting", "cloning", "working", "pushing", "reporting", "done"] as const;
 export type TaskPhase = (typeof TASK_PHASES)[number];
 
-/** Progress (0 to 100) on entering a phase; `working` moves on from 20 to 85 (rulings 8). */
+/** Progress (0 to 100) on entering a phase; `working` moves on from 20 to 85. */
 export const PHASE_PROGRESS: Record<TaskPhase, number> = {
   queued: 0,
   starting: 5,
@@ -36,7 +36,7 @@ export function workingProgress(input: { elapsedMs: number; limitMs: number; ste
   return Math.round(20 + 65 * Math.max(byTime, bySteps));
 }
 
-/** Ranking inside an execution mode: 1 low, 2 normal, 3 high (rulings 8). */
+/** Ranking inside an execution mode: 1 low, 2 normal, 3 high. */
 export const PRIORITIES = { low: 1, normal: 2, high: 3 } as const;
 export type PriorityName = keyof typeof PRIORITIES;
 export const PRIORITY_NAMES = Object.keys(PRIORITIES) as PriorityName[];

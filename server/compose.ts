@@ -27,7 +27,7 @@ export type Bindings = {
 /** Keeps the platform from ending a request before this work has. */
 export type After = (work: Promise<unknown>) => void;
 
-/** Porter refuses to serve half configured (rulings 35). Never holds a value. */
+/** Porter refuses to serve half configured. Never holds a value. */
 export class NotConfigured extends Error {
   override readonly name = "NotConfigured";
   readonly problems: EnvProblem[];

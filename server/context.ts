@@ -20,7 +20,7 @@ export type Actor =
   | { kind: "operator" }
   | { kind: "anonymous" };
 
-/** What wants `reconcile`; never state (storage.md). `mirror`: a user's settings, by the user's id. */
+/** What wants `reconcile`; never state. `mirror`: a user's settings, by the user's id. */
 export type Work = { kind: "mention" | "task" | "delivery" | "mirror"; id: string };
 
 /** Everything a verb may touch. Built in `compose.ts` for each request, and by tests with fakes at the outside edge. */

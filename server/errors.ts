@@ -42,6 +42,6 @@ export class AppError extends Error {
 const TRANSIENT =
   /Network connection lost|reset because its code was updated|storage caused object to be reset|Cannot resolve D1 DB|overloaded|operation exceeded timeout/i;
 
-/** True for D1 failures after which the same statements may be sent again (storage.md). */
+/** True for D1 failures after which the same statements may be sent again. */
 export const isTransient = (error: unknown): boolean =>
   error instanceof Error && (TRANSIENT.test(error.message) || (error.cause !== undefined && isTransient(error.cause)));

@@ -2,7 +2,7 @@ const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 /** Sources of chance, in one place so that tests can make them repeat. */
 export type Ids = {
-  /** `task_` + 20 of `[a-z0-9]` (rulings 8). */
+  /** `task_` + 20 of `[a-z0-9]`. */
   taskId(): string;
   /** A random id for rows and moves. */
   uuid(): string;

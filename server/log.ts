@@ -10,7 +10,7 @@ export interface Logger {
 
 const shapes = createRedactor([]);
 
-/** One JSON line an event, token shapes redacted at the sink (security.md). */
+/** One JSON line an event, token shapes redacted at the sink. */
 export function createLogger(
   write: (line: string) => void = (line) => console.log(line),
   base: LogFields = {},

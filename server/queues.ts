@@ -23,7 +23,7 @@ const projectionSchema = z.custom<Projection>((value) => projectionShape.safePar
 
 /**
  * Queue consumer. It never throws: a row that failed put itself off in D1 and was sent again with that delay, so its
- * message is acknowledged (storage.md "Queues and clocks"). A row that nobody could look at keeps its message.
+ * message is acknowledged. A row that nobody could look at keeps its message.
  */
 export async function consume(batch: MessageBatch, bindings: Bindings, after: After): Promise<void> {
   const context = compose(bindings, after);

@@ -41,7 +41,7 @@ const OLD_AT_ONCE = 20;
 /** A share of writes that nobody took from for so long is whole. */
 const FULL_AGAIN_MS = 2 * 3600_000;
 
-/** Every row whose due time has passed: what the minute's cron does, alone if it must (rulings 33). */
+/** Every row whose due time has passed: what the minute's cron does, alone if it must. */
 export async function sweep(context: AppContext): Promise<number> {
   const now = context.clock.now().toISOString();
   await context.db.operations.tick("sweep", now);
@@ -78,8 +78,8 @@ const FEW = 3;
 
 /**
  * What every request that changes something does after its answer: a few rows that are due go on by it, so that the
- * edges alone bring tasks to their end while nothing fails (rulings 33). Cron has stopped silently for others: whoever
- * is here sweeps when nobody has for 90 s (storage.md "Queues and clocks"). Never rejects.
+ * edges alone bring tasks to their end while nothing fails. Cron has stopped silently for others: whoever
+ * is here sweeps when nobody has for 90 s. Never rejects.
  */
 export async function lookAround(context: AppContext): Promise<void> {
   try {

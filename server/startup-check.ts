@@ -12,7 +12,7 @@ import { ignoredToday } from "@/server/identity/ignored";
 import { describeError } from "@/server/log";
 import { advice } from "@/lib/fix";
 
-/** Every path but static files and the startup check answers so while Porter is half configured (rulings 35). */
+/** Every path but static files and the startup check answers so while Porter is half configured. */
 export const notConfiguredResponse = (problems: EnvProblem[]): Response =>
   Response.json(
     problemBody(

@@ -9,7 +9,7 @@ export class ConfigError extends Error {
 type Source = { env: NodeJS.ProcessEnv; ownUid: number; ownGid: number; passwd: string };
 
 /**
- * The agent's user: PORTER_AGENT_UID, else the user `porter`. Supervisor and agent must differ (rulings 22) unless
+ * The agent's user: PORTER_AGENT_UID, else the user `porter`. Supervisor and agent must differ unless
  * PORTER_ALLOW_SAME_USER=1. Throws `ConfigError`.
  */
 export function resolveAgentUser({ env, ownUid, ownGid, passwd }: Source): AgentUser {

@@ -9,7 +9,7 @@ export type Assignment = Omit<ClaimAnswer, "protocol" | "callbackToken" | "taskI
   git: ClaimAnswer["git"] & { revokeAtExit: boolean };
 };
 
-/** Porter accepts the attempt's last word this long after its deadline (rulings 7). */
+/** Porter accepts the attempt's last word this long after its deadline. */
 export const GRACE_MS = 120_000;
 
 /** Every secret that the run was given, for redaction and for the scan of what it wants to push. */

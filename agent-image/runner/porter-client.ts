@@ -30,7 +30,7 @@ export type ClaimOutcome =
   | { kind: "claimed"; assignment: Assignment; porter: PorterClient }
   | { kind: "refused"; message: string; challenged: boolean };
 
-/** Claims the task once: the nonce makes every repeat of this call the same claim (rulings 6). */
+/** Claims the task once: the nonce makes every repeat of this call the same claim. */
 export async function claimTask(input: {
   file: MachineFile;
   machineId: string | null;

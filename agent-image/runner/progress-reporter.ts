@@ -19,7 +19,7 @@ const EAGER_EVERY_MS = 1000;
 
 /**
  * Carries the log and the phase to Porter: every second at first, then as often as Porter asks. One call at a time,
- * and a batch that was not acknowledged is sent again as it was (storage.md "Logs").
+ * and a batch that was not acknowledged is sent again as it was.
  */
 export class ProgressReporter {
   readonly #parts: Parts;

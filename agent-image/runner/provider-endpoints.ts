@@ -14,7 +14,7 @@ export type ProviderEndpoint = {
   error(message: string): unknown;
 };
 
-/** Providers behind the proxy: every one but Amp, whose models run in its vendor's cloud (rulings 23). */
+/** Providers behind the proxy: every one but Amp, whose models run in its vendor's cloud. */
 export type ProxiedProviderId = Exclude<ProviderId, "amp">;
 
 const post = (path: RegExp, options: { billed: boolean } = { billed: true }): ProviderEndpoint["allow"][number] => ({

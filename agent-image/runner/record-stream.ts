@@ -10,9 +10,9 @@ export type RecordBatch = { seq: number; records: LogRecord[] };
 const MAX_BATCH_RECORDS = 1_000;
 const MAX_BATCH_BYTES = 64 * 1024;
 const MAX_TEXT_BYTES = 8_192;
-/** storage.md "Logs": what may wait unsent, half of it the oldest and half the newest. */
+/** What may wait unsent, half of it the oldest and half the newest. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
-/** storage.md: what an attempt may log at all. */
+/** What an attempt may log at all. */
 const MAX_LINES = 100_000;
 const MAX_BYTES = 20 * 1024 * 1024;
 const TAIL_BYTES = 16 * 1024;

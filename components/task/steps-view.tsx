@@ -125,7 +125,7 @@ function Waiting({ task }: { task: Run["task"] }) {
 const isSaidAbove = ({ task }: Run, step: Step) =>
   step.is === "message" && task.summary !== undefined && task.summary.trim() === step.text.trim();
 
-/** Longer than this a start is worth a word (screens.md). */
+/** Longer than this a start is worth a word. */
 const SLOW_START_MS = 30_000;
 
 function NoSteps({ run }: { run: Run }) {

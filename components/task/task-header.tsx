@@ -16,7 +16,7 @@ import { stateOf, TASK_STATES } from "@/lib/task-state";
 import { agentLine, canRetry, canStop, canTryAgain, situation } from "@/lib/task-words";
 import type { Run } from "./use-run";
 
-/** No word from the machine for this long is worth a colour (screens.md). */
+/** No word from the machine for this long is worth a colour. */
 const QUIET_MS = 45_000;
 
 /** Stays in sight: what it is, where it stands, what to do. */

@@ -16,7 +16,7 @@ const ORDINARY_WORDS = new Set(
 const AGENT_NAMES = AGENT_IDS.flatMap((id) => [...new Set([id, AGENTS[id].settingsKey])]);
 
 /**
- * The edits a word may be away from a name: ruling 15's two, but one for three letters, where two edits leave a
+ * The edits a word may be away from a name: two, but one for three letters, where two edits leave a
  * single letter in common and `add`, `any` and `all` would all be Amp.
  */
 const allowedEdits = (name: string): number => (name.length > 3 ? 2 : 1);

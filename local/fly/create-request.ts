@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /**
  * Fly's create body as far as it is understood here; unknown keys are kept, because the config is stored and
- * answered as sent. Source: superfly/fly-go structs and Fly's "Machine sizing" document (design: execution.md D).
+ * answered as sent. Source: superfly/fly-go structs and Fly's "Machine sizing" document.
  */
 const guestSchema = z.looseObject({
   cpu_kind: z.enum(["shared", "performance"]).default("shared"),

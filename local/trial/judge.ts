@@ -16,7 +16,7 @@ export type Evidence = {
   machines: MachineRecord[];
 };
 
-/** The invariants of faults.md that can be seen from outside; a sentence for each that does not hold. */
+/** The invariants of the fault run (server/testing/faults) that can be seen from outside; a sentence for each that does not hold. */
 export function judgeInvariants(evidence: Evidence): string[] {
   const { asked, rows } = evidence;
   return [

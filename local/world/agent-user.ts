@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 const FIRST_UID = 61_184;
 
 /**
- * The runner's variables about who the agent is (rulings 22): under root a number that no account has, else the same
+ * The runner's variables about who the agent is: under root a number that no account has, else the same
  * user, which `note` says in a sentence.
  */
 export function agentUser(): { env: Record<string, string>; note: string | null } {

@@ -11,7 +11,7 @@ export const COUNTING_LINES = 3000;
 export const COUNTING_STEPS = 24;
 /** So many of them come by themselves. */
 export const COUNTED_AT_ONCE = 6;
-/** As many lines as an attempt may have (storage.md). */
+/** As many lines as an attempt may have. */
 const FLOOD_LINES = 100_000;
 
 const COLOURS = [31, 32, 33, 34, 36];

@@ -59,7 +59,7 @@ async function route(request: Request, context: AppContext, outside: Outside): P
   if (action === "github" && request.method === "GET") return start(request, context, ask);
   if (action === "github/installed" && request.method === "GET") return installed(request, context);
   if (action === "logout" && request.method === "POST") return logOut(request, context);
-  // The spec's callback path: the same answer, the query kept (rulings 34).
+  // The spec's callback path: the same answer, the query kept.
   if (action === "github/callback" || action === "callback/github") return back(request, context, { outside, search });
   if (NEXT_AUTH.has(action)) return ask(`${action}${search}`);
   throw new AppError("not_found", "There is nothing here.");

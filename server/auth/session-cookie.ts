@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Actor, AppContext } from "@/server/context";
 import { actorOfSession } from "@/server/identity/sign-in";
 
-/** `__Host-` binds a cookie to this very host and to https; plain http (loopback) cannot set it (rulings 34). */
+/** `__Host-` binds a cookie to this very host and to https; plain http (loopback) cannot set it. */
 export function cookieNames(publicUrl: string) {
   const prefix = isSecure(publicUrl) ? "__Host-porter." : "porter.";
   return {
@@ -47,7 +47,7 @@ export async function readSessionCookie(
 
 /**
  * Who sends this request: the owner of a live session, an operator's script, or anonymous. The row decides, not the
- * cookie (rulings 34).
+ * cookie.
  */
 export async function currentActor(context: AppContext, headers: Headers): Promise<Actor> {
   if (await isOperatorToken(context.env.OPERATOR_TOKEN, headers.get("authorization"))) return { kind: "operator" };

@@ -39,7 +39,7 @@ export async function attemptByClaimToken(
 }
 
 /**
- * The attempt whose callback token this is, while the token lives (deadline + 120 s; rulings 7). `attempt` is
+ * The attempt whose callback token this is, while the token lives (deadline + 120 s). `attempt` is
  * taken from the task when the caller does not name it (the spec's bare body).
  */
 export async function attemptByCallbackToken(

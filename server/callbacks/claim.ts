@@ -16,7 +16,7 @@ const MIN_TOKEN_LIFE_MS = 15 * 60_000;
 
 /**
  * `POST /api/callbacks/claim`: hands the attempt to the machine that holds its claim token. The same nonce gets
- * the same answer until `started`; another one gets 409 (rulings 6).
+ * the same answer until `started`; another one gets 409.
  */
 export async function claimAttempt(
   context: AppContext,

@@ -7,7 +7,7 @@ import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { redactorOf } from "@/server/tasks/own-secrets";
 
-/** Time between two batches while somebody watches or the work has just begun, and otherwise (storage.md "Logs"). */
+/** Time between two batches while somebody watches or the work has just begun, and otherwise. */
 const FLUSH = { watchedMs: 1000, aloneMs: 5000, beginningMs: 30_000 } as const;
 
 export type ProgressOutcome =

@@ -158,7 +158,7 @@ export const unreadableReply = (): string =>
 export const pullRequestReply = (context: ReplyContext): string =>
   `Porter works on issues, not yet on pull requests: write ${codeSpan(`@${context.mention}`, 40)} on an issue.`;
 
-/** Only where the repository's setting asks for a reply to people without write access (rulings 17). */
+/** Only where the repository's setting asks for a reply to people without write access. */
 export const noAccessReply = (): string => "Porter takes commands from people who can write to this repository.";
 
 /** `taskId`: the id that was named, if one was. */
@@ -188,11 +188,11 @@ export const retriedReply = (task: TaskMention, attempt: number): string =>
 export const creditTriedReply = (task: TaskMention): string =>
   `${taskText(task)} is tried with your key again; if there is still no credit, it waits on.`;
 
-/** Another agent or other instructions make a new task (rulings 5). */
+/** Another agent or other instructions make a new task. */
 export const newTaskForRetryReply = (task: TaskMention, earlier: TaskMention): string =>
   `Queued ${taskText(task)} in place of ${taskText(earlier)}, because it asks for something else.`;
 
-/** Somebody else's retry runs as a task of their own and spends their keys (rulings 5). */
+/** Somebody else's retry runs as a task of their own and spends their keys. */
 export const retriedForYouReply = (task: TaskMention, earlier: TaskMention & { requester: string }): string =>
   `Queued ${taskText(task)} for you, with your keys; ${taskText(earlier)} stays as ${plainLine(earlier.requester, 60)} left it.`;
 

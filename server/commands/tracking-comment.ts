@@ -5,9 +5,9 @@ import type { TrackingView } from "./tracking-view";
 const MARKER = /<!-- porter:task=(task_[a-z0-9]{20}) rev=(\d{1,15}) -->\s*$/;
 
 /**
- * The one comment that follows a task (shared/design/screens.md "The tracking comment"): verdict on the first line,
+ * The one comment that follows a task: verdict on the first line,
  * at most 80 characters before its links and twelve visible lines, no heading, image, table or checkbox, no ticking
- * time. Its last line is the hidden marker by which it is found again (rulings 30).
+ * time. Its last line is the hidden marker by which it is found again.
  */
 export function renderTrackingComment(view: TrackingView): string {
   const sections = view.status === "queued" || view.status === "running" ? pendingSections(view) : endedSections(view);

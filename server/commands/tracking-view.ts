@@ -21,7 +21,7 @@ export type TrackingView = {
   failureCode: FailureCode | null;
   /** More exact than the code's own sentence, without a full stop, e.g. `Anthropic refused the key (401)`. */
   failureDetail: string | null;
-  /** What a queued task waits for the requester to do (rulings 2). */
+  /** What a queued task waits for the requester to do. */
   blockedReason: FailureCode | null;
   /** Name of the provider whose key is missing, e.g. `Anthropic`. */
   providerName: string | null;

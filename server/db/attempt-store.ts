@@ -52,7 +52,7 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
 
     /**
      * Writes the intent to create the machine, before the call. At most three in three seconds an app: Fly takes
-     * one a second, burst three (faults.md). False: too many just now, or no longer wanted.
+     * one a second, burst three. False: too many just now, or no longer wanted.
      */
     async intendLaunch(input: {
       taskId: string;

@@ -6,7 +6,7 @@ import { isTransient } from "@/server/errors";
 import * as schema from "./schema";
 
 export const openDatabase = (d1: D1Database) => drizzle(d1, { schema });
-/** `.$client` is the D1 binding, for guarded batches that builders cannot say (storage.md). */
+/** `.$client` is the D1 binding, for guarded batches that builders cannot say. */
 export type Database = ReturnType<typeof openDatabase>;
 
 type Value = string | number | null;

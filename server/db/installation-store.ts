@@ -4,7 +4,7 @@ import { installationTokens } from "./schema";
 
 export type InstallationTokenRow = typeof installationTokens.$inferSelect;
 
-/** Sealed installation tokens for Porter's own calls, and how long GitHub asked us to wait (rulings 29, 31). */
+/** Sealed installation tokens for Porter's own calls, and how long GitHub asked us to wait. */
 export function createInstallationStore(db: Database) {
   return {
     get: async (installationId: number) =>

@@ -28,7 +28,7 @@ const READ = /^\s*select\b/i;
 
 /**
  * The same D1, asked again where that is harmless, up to 5 times within half a second: a SELECT after a failure of
- * D1 itself (storage.md), and anything that a locked local file refused. What may have written is left to its store.
+ * D1 itself, and anything that a locked local file refused. What may have written is left to its store.
  */
 export function patientD1(d1: D1Database): D1Database {
   const inners = new WeakMap<D1PreparedStatement, D1PreparedStatement>();

@@ -15,7 +15,7 @@ const exported = pick(taskRow, CSV_FIELDS);
 
 export type TaskSearch = TaskFilter & { statuses?: TaskStatus[] | undefined };
 
-/** A blocked task is dropped after 7 days (rulings 2), so nothing older needs anybody. */
+/** A blocked task is dropped after 7 days, so nothing older needs anybody. */
 const BLOCKED_DAYS = 8;
 const DAY_MS = 86_400_000;
 /** Of the newest so many tasks the repositories are named. */

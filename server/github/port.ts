@@ -120,7 +120,7 @@ export interface GitHubApp {
 
 /** Calls that are made with an installation token. All throw `GitHubError` only. */
 export interface GitHubRepository {
-  /** `none` also for 404 (rulings 19). */
+  /** `none` also for 404. */
   permissionOf(login: string): Promise<{ permission: RepositoryPermission; userId: number | null }>;
   /** What a person is called today; null when GitHub has nobody of that number (any more). */
   loginOf(userId: number): Promise<string | null>;
@@ -148,7 +148,7 @@ export interface GitHubRepository {
   setPorterLabel(issueNumber: number, label: string | null): Promise<void>;
   /** The newest one of the head branch, any state. */
   findPullRequest(headBranch: string): Promise<PullRequest | null>;
-  /** Answers the open one when there is one; `draft` is false where drafts are refused (rulings 26). */
+  /** Answers the open one when there is one; `draft` is false where drafts are refused. */
   createPullRequest(input: {
     head: string;
     base: string;

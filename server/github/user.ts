@@ -32,7 +32,7 @@ export function createGitHubUser(client: GitHubClient, token: string): GitHubUse
           all.push(...installations.map(toInstallation));
           if (installations.length < 100) break;
         } catch (error) {
-          // 403: "You must authenticate with an access token authorized to a GitHub App" (rulings 42).
+          // 403: "You must authenticate with an access token authorized to a GitHub App".
           if (error instanceof GitHubError && error.failure.kind === "lost" && error.failure.reason === "forbidden")
             return null;
           throw error;

@@ -9,7 +9,7 @@ import { advice } from "@/lib/fix";
 
 /**
  * Removes the signed-in person for good: stops their tasks while their keys can still reach the machines, ends the
- * authorisation on GitHub, then removes logs and rows (rulings 40). `typed` must be their login. What is left outside
+ * authorisation on GitHub, then removes logs and rows. `typed` must be their login. What is left outside
  * of Porter is said, and stops nothing. Safe to send again: whatever went stays gone.
  */
 export async function deleteAccount(context: AppContext, typed: string): Promise<DeletedAccount> {

@@ -27,7 +27,7 @@ type Person = { userId: number; login: string };
 
 /**
  * The App's installations that the person reaches, asked with their own token. A classic OAuth app's token is not told
- * (rulings 42): then the App is asked, for the person's own account. Throws `AppError`.
+ * them: then the App is asked, for the person's own account. Throws `AppError`.
  */
 export async function installationsOf(context: AppContext, person: Person): Promise<Installation[]> {
   const told = await withUserToken(context, person.userId, (token) => context.github.user(token).installations());

@@ -9,7 +9,7 @@ import { advice, reconnect } from "@/lib/fix";
 
 /** A token is renewed so long before its end, so that a call under way does not lose it. */
 const RENEW_BEFORE_MS = 5 * 60_000;
-/** More than twice the time-out of the call that it covers (rulings 30). */
+/** More than twice the time-out of the call that it covers. */
 const CLAIM_MS = 25_000;
 /** Others look again so often, together a little longer than that call may take. */
 const WAIT = { everyMs: 150, rounds: 80 } as const;

@@ -29,7 +29,7 @@ export type Source<Place, Message> = {
   signal: AbortSignal;
 };
 
-/** Times of a stream, ms; sources: storage.md "Live". */
+/** Times of a stream, ms. */
 export const STREAM_TIMES = {
   /** Between two looks when no signal comes: with a hub, while it is away, where there is none. */
   quietMs: 90_000,

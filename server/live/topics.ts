@@ -1,7 +1,7 @@
 /** What a viewer listens to: everything of one user, or one task. */
 export type Topic = `user:${number}` | `task:${string}`;
 
-/** Fixed, so that the price of hubs that never sleep is bounded (storage.md "Live"). */
+/** Fixed, so that the price of hubs that never sleep is bounded. */
 export const SHARDS = 32;
 
 /** The name of the hub that holds the viewers of a topic: FNV-1a, so that neighbours spread. */

@@ -1,7 +1,7 @@
 import { type LogRecord, logRecordSchema } from "@/lib/agent-protocol";
 import { readJson } from "@/lib/json";
 
-/** An attempt's record stream in R2, gzip NDJSON: chunks as they come, blocks once it has ended (storage.md "Logs"). */
+/** An attempt's record stream in R2, gzip NDJSON: chunks as they come, blocks once it has ended. */
 export function createLogStore(bucket: R2Bucket) {
   async function putText(key: string, text: string): Promise<number> {
     const packed = await new Response(

@@ -4,7 +4,7 @@ import type { FailureCode } from "@/lib/failures";
 export type FlyCredentials = { token: string; app: string };
 
 export type MachineSpec = {
-  /** `porter-<20>-<attempt>` (rulings 8): unique in the app, so that a second create is refused, not run. */
+  /** `porter-<20>-<attempt>`: unique in the app, so that a second create is refused, not run. */
   name: string;
   taskId: string;
   attempt: number;

@@ -23,7 +23,7 @@ import { asAnswer, askFirst } from "./ask-first";
 import { replyContext } from "./say";
 
 /**
- * Admission: a pending mention ends in exactly one recorded outcome (rulings 1): a task, an answer, a refusal
+ * Admission: a pending mention ends in exactly one recorded outcome: a task, an answer, a refusal
  * with its code, or ignored with its reason. Returns the task that was made. Safe to run twice: every end is
  * guarded by the mention still being pending. Throws `GitHubError` when GitHub must be asked again later.
  */
@@ -192,7 +192,7 @@ const beginsWork = (mention: MentionRow): boolean => wantsContext(mention) && !m
 
 type Start = Extract<Command, { kind: "start" }>;
 
-/** One batch makes the task; what the requester still lacks is its `blockedReason` (rulings 2). */
+/** One batch makes the task; what the requester still lacks is its `blockedReason`. */
 async function createTask(context: AppContext, input: Admitted & { command: Start }): Promise<string | null> {
   const { mention, command } = input;
   const capped = await countStart(context, {

@@ -97,7 +97,7 @@ async function stop(context: AppContext, mention: MentionRow, command: Stop): Pr
   return { outcome: "stopped", reply: null, taskId: stopped[0]?.id ?? null };
 }
 
-/** Without an id: the newest task of the issue that failed or timed out. A retry spends the retrier's keys (rulings 5). */
+/** Without an id: the newest task of the issue that failed or timed out. A retry spends the retrier's keys. */
 async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
   const { mention, command } = input;
   const all = await ofIssue(context, mention);

@@ -4,11 +4,11 @@ import { asksForWork } from "@/lib/commands/work-words";
 import type { FailureCode } from "@/lib/failures";
 import type { RepositoryPermission } from "@/server/github/port";
 
-/** Roles that may make Porter work in a repository (security.md "Who may start work"). */
+/** Roles that may make Porter work in a repository. */
 export const mayCommand = (permission: RepositoryPermission): boolean =>
   permission === "admin" || permission === "maintain" || permission === "write";
 
-/** An empty selection means every repository of the installation (rulings 11). Names are `owner/name`, any case. */
+/** An empty selection means every repository of the installation. Names are `owner/name`, any case. */
 export const isSelected = (selected: readonly string[], repository: { owner: string; name: string }): boolean =>
   selected.length === 0 || selected.includes(`${repository.owner}/${repository.name}`.toLowerCase());
 

@@ -21,7 +21,7 @@ const READ_EVENTS = [
 ];
 
 /**
- * Asks GitHub to send again what Porter did not take: GitHub itself never does (faults.md). One caller in five
+ * Asks GitHub to send again what Porter did not take: GitHub itself never does. One caller in five
  * minutes; it begins where the last complete look began, so that an outage of hours is picked up whole.
  */
 export async function redeliverMissed(context: AppContext): Promise<void> {

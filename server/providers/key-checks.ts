@@ -15,7 +15,7 @@ const TIMEOUT_MS = 4_000;
 /** The longest model list is far below. */
 const MAX_BODY_BYTES = 2_000_000;
 
-/** Follows no redirect, so that a key reaches the provider's own host and no other (security.md "The edges"). */
+/** Follows no redirect, so that a key reaches the provider's own host and no other. */
 export function createKeyChecks({ baseUrls, fetch, timeoutMs = TIMEOUT_MS }: KeyCheckOptions): KeyChecks {
   async function ask(provider: ProviderId, key: string): Promise<KeyFinding> {
     const probe = PROBES[provider];

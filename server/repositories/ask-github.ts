@@ -10,7 +10,7 @@ import { advice } from "@/lib/fix";
 const FORM = 1;
 /** Nobody comes back to an answer after so long. */
 const KEEP_MS = 14 * 24 * 3600_000;
-/** One value of a row stays under 1 MB (rulings 20). */
+/** One value of a row stays under 1 MB. */
 const MAX_CHARACTERS = 500_000;
 
 type Kind = GitHubQuestion["kind"];

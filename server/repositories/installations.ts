@@ -13,7 +13,7 @@ type Person = { userId: number; login: string };
 
 /**
  * The App's installations that the person reaches, 50 a page, asked with their own token. A classic OAuth app's token
- * is not told them (rulings 42): then the App is asked about the person's account and each of their organisations.
+ * is not told them: then the App is asked about the person's account and each of their organisations.
  */
 export const installationsOfPage = async (
   context: AppContext,

@@ -14,7 +14,7 @@ import { advice } from "@/lib/fix";
 
 /**
  * Checks wanted provider keys (provider → environment name → key) without writing anything: "" is left out, null
- * deletes (rulings 36). Throws `bad_request` for an unknown provider, name or malformed key.
+ * deletes. Throws `bad_request` for an unknown provider, name or malformed key.
  */
 export function providerKeyChanges(input: ProviderCredentialsInput): SecretChange[] {
   const changes: SecretChange[] = [];

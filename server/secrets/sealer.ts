@@ -26,8 +26,8 @@ const TAG_BYTES = 16;
 const utf8 = new TextEncoder();
 
 /**
- * Source: security.md "At rest". `keys`: version → at least 32 bytes; the highest version seals. Keys are
- * derived by HKDF, so that sealing and HMAC never share one.
+ * `keys`: version → at least 32 bytes; the highest version seals. Keys are derived by HKDF, so that sealing and HMAC
+ * never share one.
  */
 export function createSealer(keys: Map<number, Uint8Array<ArrayBuffer>>): Sealer {
   const currentVersion = Math.max(...keys.keys());

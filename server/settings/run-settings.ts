@@ -11,7 +11,7 @@ export type RunSettings = {
   config: StoredConfig;
   flyApp: string | null;
   agent(id: AgentId): AgentSettings;
-  /** Lower-case `owner/name`; empty means every repository of the installation (rulings 11). */
+  /** Lower-case `owner/name`; empty means every repository of the installation. */
   selectedRepositoryNames: string[];
 };
 

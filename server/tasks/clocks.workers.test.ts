@@ -4,7 +4,7 @@ import { lookAround, reconcile, sweep } from "@/server/reconcile";
 import { aPerson, createPipe, machineOf, type Pipe } from "@/server/testing/pipe";
 import { aMention } from "@/server/testing/rows";
 
-// Queue, sweep and edges each bring a task to its end without the other two (rulings 33).
+// Queue, sweep and edges each bring a task to its end without the other two.
 
 /** Makes time pass for one clock alone, seconds. */
 type Clock = (pipe: Pipe, seconds: number) => Promise<void>;

@@ -51,7 +51,7 @@ export type LaunchResult =
   | { outcome: "capacity"; message: string }
   | { outcome: "failed"; code: FailureCode; message: string | null; said?: string };
 
-/** Fly takes one create a second and three at once, an app (faults.md). */
+/** Fly takes one create a second and three at once, an app. */
 const LAUNCH_WINDOW_MS = 3000;
 
 /** Nobody was asked. */
@@ -60,7 +60,7 @@ const soon = (message: string): LaunchResult => ({
   failed: { message, waitMs: 1000, isFree: true },
 });
 
-/** Asks Fly for the attempt's machine. The intent is a row before the call; adoption comes after (rulings 30). */
+/** Asks Fly for the attempt's machine. The intent is a row before the call; adoption comes after. */
 export async function launchMachine(context: AppContext, task: TaskRow, attempt: AttemptRow): Promise<LaunchResult> {
   const now = context.clock.now();
   const requirements = await checkRequirements(context, task);
@@ -166,7 +166,7 @@ function guestFor(task: TaskRow, config: StoredConfig): Parameters<AppContext["m
     : MACHINES[config.machineSize];
 }
 
-/** Before any re-create, ended machines are looked at too: Fly gives the name of a destroyed one away again (rulings 6). */
+/** Before any re-create, ended machines are looked at too: Fly gives the name of a destroyed one away again. */
 async function findLaunched(
   context: AppContext,
   input: { credentials: FlyCredentials; attempt: AttemptRow },

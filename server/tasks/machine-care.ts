@@ -88,7 +88,7 @@ export async function loseAttempt(context: AppContext, task: TaskRow, code: Fail
   await fail(context, task, { code, message: null });
 }
 
-/** Fly has no room: the next region of the user's list, else back to the queue with the reason (rulings 28). */
+/** Fly has no room: the next region of the user's list, else back to the queue with the reason. */
 export async function afterCapacity(
   context: AppContext,
   task: TaskRow,
@@ -119,7 +119,7 @@ export async function afterCapacity(
   });
 }
 
-/** Fly did not answer, or not with a machine: back to the queue with the reason, until it does (faults.md). */
+/** Fly did not answer, or not with a machine: back to the queue with the reason, until it does. */
 export async function awaitFly(context: AppContext, task: TaskRow): Promise<void> {
   await move(context, task, {
     event: "machine.requeued",

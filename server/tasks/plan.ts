@@ -29,7 +29,7 @@ export type WantedTask = {
 };
 export type PlannedTask = Omit<NewTask, "id" | "mentionId" | "commentId"> & { agent: AgentId; model: string | null };
 
-/** The row of a wanted task with its frozen prompt; what the person still lacks is its `blockedReason` (rulings 2). */
+/** The row of a wanted task with its frozen prompt; what the person still lacks is its `blockedReason`. */
 export async function planTask(context: AppContext, wanted: WantedTask): Promise<PlannedTask> {
   const { userId, repository, issue, instructions } = wanted;
   const settings = await loadRunSettings(context, userId);

@@ -7,7 +7,7 @@ import { act } from "./act";
 import { type Action, decide } from "./decide";
 import { fail } from "./moves";
 
-/** Longer than twice any vendor call's time-out (rulings 30). */
+/** Longer than twice any vendor call's time-out. */
 const LEASE_MS = 60_000;
 /** Rounds and time of one call; what is left goes back to the queue. */
 const MAX_ROUNDS = 12;

@@ -112,7 +112,7 @@ const wroteSince = (task: TaskRow, other: { reportedAt: string | null }): boolea
 
 type Standing = { createdAt: string; completedAt: string | null } & Pick<TaskRow, "status" | "failureCode">;
 
-/** One label an issue: running before queued before the newest result (rulings 9). */
+/** One label an issue: running before queued before the newest result. */
 function labelOf(task: Standing, others: Standing[]): PorterLabel {
   const all = [task, ...others];
   for (const status of ["running", "queued"] as const)

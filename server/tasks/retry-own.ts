@@ -24,7 +24,7 @@ const MAX_CHILDREN = 20;
 
 /**
  * The owner's retry from page or API; answers the id of the task that runs now. The same wish again: the same task,
- * started once however often it is sent. Another agent, model or other instructions: one new task (rulings 5).
+ * started once however often it is sent. Another agent, model or other instructions: one new task.
  */
 export async function retryOwnTask(context: AppContext, task: TaskRow, request: RetryRequest): Promise<string> {
   const agent = request.agent ?? task.agent;

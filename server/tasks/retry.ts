@@ -56,7 +56,7 @@ export function requireFailed({ status }: TaskRow): void {
     });
 }
 
-/** A new task that links the old one: another person, another agent or other instructions (rulings 5). */
+/** A new task that links the old one: another person, another agent or other instructions. */
 export async function retryAsNewTask(
   context: AppContext,
   old: TaskRow,

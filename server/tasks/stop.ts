@@ -6,7 +6,7 @@ import { move } from "./moves";
 export type StopReason = "stopped_by_user" | "issue_closed";
 
 /**
- * Stops a task at once in the rows; the machine follows (rulings 4). Idempotent: a task that has ended stays as
+ * Stops a task at once in the rows; the machine follows. Idempotent: a task that has ended stays as
  * it ended. Returns what is true afterwards. `by`: login, for the comment. `moveId`: of a command that is done once,
  * however often it is looked at.
  */

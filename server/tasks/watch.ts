@@ -8,7 +8,7 @@ import { actorOfSession } from "@/server/identity/sign-in";
 import { recordsAfter } from "./read-log";
 import { isReadable, taskChangeView, taskRowView } from "./view";
 
-/** Rows of one look (storage.md "Live"). */
+/** Rows of one look. */
 const AT_ONCE = 50;
 
 /** The signed-in user's tasks that changed after place `seq` among their changes. */

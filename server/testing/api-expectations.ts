@@ -1,7 +1,7 @@
 /**
- * Every procedure of the router with one expected HTTP status for each of nobody, another user and the owner
- * (rulings 37). `shared`: the row belongs to a user; without it the answer is the asker's own. A new procedure
- * without a line here fails the tests. `input` gets a failed task of the owner.
+ * Every procedure of the router with one expected HTTP status for each of nobody, another user and the owner.
+ * `shared`: the row belongs to a user; without it the answer is the asker's own. A new procedure without a line here
+ * fails the tests. `input` gets a failed task of the owner.
  */
 export type Expectation = {
   input: (taskId: string) => Record<string, unknown>;

@@ -60,7 +60,7 @@ export async function receiveWebhook(request: Request, context: AppContext): Pro
   ) {
     return refuse(401, "This delivery is for another GitHub App.");
   }
-  // A signed delivery is always recorded (rulings 20): without an id of GitHub's, its body is its id.
+  // A signed delivery is always recorded: without an id of GitHub's, its body is its id.
   const id = readName(request.headers.get("x-github-delivery")) ?? (await bodyId(raw));
   const event = readName(request.headers.get("x-github-event")) ?? "unknown";
   const sent = textOf(raw);

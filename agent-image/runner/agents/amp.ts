@@ -7,7 +7,7 @@ import type { Agent, LaunchCommand, LaunchInput } from "./agent.ts";
 import { checkedModel, findBinary, platformName } from "./launch-parts.ts";
 import { createStreamJsonParser } from "./stream-json.ts";
 
-/** Porter writes the trailers of commits itself (rulings 24). */
+/** Porter writes the trailers of commits itself. */
 const SETTINGS = {
   "amp.updates.mode": "disabled",
   "amp.git.commit.ampThread.enabled": false,

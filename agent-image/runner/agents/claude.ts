@@ -15,7 +15,7 @@ const TOOLS_OFF = [
   "SendMessage",
 ];
 
-/** Porter writes the trailers of commits itself (rulings 24). */
+/** Porter writes the trailers of commits itself. */
 const SETTINGS = { attribution: { commit: "", pr: "" }, includeCoAuthoredBy: false };
 
 /**

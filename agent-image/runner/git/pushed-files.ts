@@ -14,7 +14,7 @@ export type PushedFile = {
   deletions: number | null;
 } & Patch;
 
-/** Of one file, and of all: enough to read, never a tenth of what an attempt may log (storage.md). */
+/** Of one file, and of all: enough to read, never a tenth of what an attempt may log. */
 const MOST_PATCH_BYTES = 96 * 1024;
 const MOST_BYTES = 768 * 1024;
 const MOST_FILES = 1_000;

@@ -18,7 +18,7 @@ const LARGEST_FILE = 100 * 1024 * 1024;
 /**
  * Looks at everything that a push would send (every commit, not only the sum). Throws `RunFailure`
  * secret_in_changes for the run's own secrets anywhere in it, push_rejected for files that GitHub refuses.
- * What people should look at comes back as reasons for a draft and as notices (rulings 26, security.md).
+ * What people should look at comes back as reasons for a draft and as notices.
  */
 export async function reviewChanges(git: Git, range: Range, tests: SecretTests): Promise<Review> {
   const objects = await newObjects(git, range);

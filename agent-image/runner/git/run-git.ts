@@ -164,7 +164,7 @@ export class Git {
       GIT_OPTIONAL_LOCKS: "0",
       GIT_NO_REPLACE_OBJECTS: "1",
       GIT_LFS_SKIP_SMUDGE: "1",
-      // Empty: no protocol at all. Commands that talk to something name theirs (rulings 24).
+      // Empty: no protocol at all. Commands that talk to something name theirs.
       GIT_ALLOW_PROTOCOL: "",
       ...this.#env,
     };

@@ -36,7 +36,7 @@ export async function prepareWorkTree(
   await handOver(workspace.work, input.user);
 }
 
-/** Notes for the log about what the checkout leaves out (rulings 24: submodules and LFS stay off). */
+/** Notes for the log about what the checkout leaves out: submodules and LFS stay off. */
 export async function checkoutNotes(git: Git, baseSha: string): Promise<string[]> {
   const notes: string[] = [];
   if (await git.succeeds(["cat-file", "-e", `${baseSha}:.gitmodules`])) notes.push("Submodules are not checked out.");

@@ -11,7 +11,7 @@ import { Git } from "../git/run-git.ts";
 import { type Ending, judgeEnding } from "../ending.ts";
 import { startKeyProxy } from "../key-proxy.ts";
 
-/** A numeric user that exists nowhere, when the tests run as root (rulings 22). */
+/** A numeric user that exists nowhere, when the tests run as root. */
 const UNUSED_UID = 61_234;
 
 export type AgentRun = {

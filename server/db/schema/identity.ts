@@ -1,6 +1,6 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
-/** Columns of one sealed value (security.md: AES-256-GCM, AAD = table | row | user | field | key version). */
+/** Columns of one sealed value (AES-256-GCM, AAD = table | row | user | field | key version). */
 export const sealedColumns = {
   encryptedValue: text("encrypted_value").notNull(),
   iv: text("iv").notNull(),
@@ -87,7 +87,7 @@ export const userOauthTokens = sqliteTable(
   ],
 );
 
-/** A signed-in browser. The cookie's JWT names the row; ending the row ends the session (rulings 34). */
+/** A signed-in browser. The cookie's JWT names the row; ending the row ends the session. */
 export const sessions = sqliteTable(
   "sessions",
   {
@@ -117,7 +117,7 @@ export const auditLog = sqliteTable(
   (t) => [index("audit_log_user").on(t.userId, t.id)],
 );
 
-/** Installation tokens for Porter's own calls, cached encrypted an installation (rulings 31). */
+/** Installation tokens for Porter's own calls, cached encrypted an installation. */
 export const installationTokens = sqliteTable("installation_tokens", {
   installationId: integer("installation_id").primaryKey(),
   ...sealedColumns,

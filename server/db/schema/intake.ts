@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { MENTION_STATUSES } from "@/lib/mention";
 
-/** One webhook delivery, claimed by its id (`X-GitHub-Delivery`). Only extracted fields are stored (rulings 20). */
+/** One webhook delivery, claimed by its id (`X-GitHub-Delivery`). Only extracted fields are stored. */
 export const deliveries = sqliteTable(
   "deliveries",
   {
@@ -30,7 +30,7 @@ export const deliveries = sqliteTable(
   ],
 );
 
-/** A command found in a delivery (rulings 1). The texts are frozen here, as they were in the payload. */
+/** A command found in a delivery. The texts are frozen here, as they were in the payload. */
 export const mentions = sqliteTable(
   "mentions",
   {

@@ -22,7 +22,7 @@ export const githubAnswers = sqliteTable(
   (t) => [primaryKey({ columns: [t.userId, t.question] })],
 );
 
-/** What may still be written to GitHub for an installation now (rulings 29): two buckets that fill with time. */
+/** What may still be written to GitHub for an installation now: two buckets that fill with time. */
 export const contentBudgets = sqliteTable("content_budgets", {
   installationId: integer("installation_id").primaryKey(),
   minuteLeft: real("minute_left").notNull(),

@@ -130,7 +130,7 @@ export const taskAttempts = sqliteTable(
     machineName: text("machine_name").notNull(),
     flyApp: text("fly_app").notNull(),
     region: text("region"),
-    /** The intent is a row before the call; adoption comes after (rulings 30). */
+    /** The intent is a row before the call; adoption comes after. */
     launchIntentAt: text("launch_intent_at"),
     machineId: text("machine_id"),
     machineState: text("machine_state"),

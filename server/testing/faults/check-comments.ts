@@ -62,7 +62,7 @@ function checkReplies({ stage }: Found): Violation[] {
     .map(([key, same]) => broken("I7", `mention ${key} was answered ${same.length} times`));
 }
 
-/** Running before queued before the newest result (rulings 9). */
+/** Running before queued before the newest result. */
 function checkLabels({ stage }: Found, tasks: (TaskRow & { isSilent: boolean })[]): Violation[] {
   return [...Map.groupBy(tasks, (task) => `${task.repositoryId}#${task.issueNumber}`)].flatMap(([issue, own]) => {
     if (own.some((task) => task.isSilent)) return [];

@@ -17,7 +17,7 @@ export type Weather = {
 };
 export const FINE: Weather = { d1: 0, github: 0, fly: 0, queue: 0, r2: 0, crash: 0, slow: 0, isFull: false };
 
-/** Texts of D1's transient failures (shared/design/storage.md), and one that nobody sends again. */
+/** Texts of D1's transient failures, and one that nobody sends again. */
 const D1_ERRORS = [
   "D1_ERROR: Network connection lost.",
   "D1_ERROR: D1 DB reset because its code was updated.",
