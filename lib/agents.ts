@@ -1,48 +1,22 @@
-/**
- * The agents that Porter can run (spec "Supported Agents"). `id` is what people type and what `Task.agent`
- * holds; `settingsKey` is the spec's name in `PorterConfig.agents`. Both are accepted as input.
- */
-export const AGENT_IDS = ["opencode", "claude", "amp"] as const;
-export type AgentId = (typeof AGENT_IDS)[number];
-export const DEFAULT_AGENT: AgentId = "opencode";
+import { AMP } from "./agents/amp.ts";
+import { CLAUDE } from "./agents/claude.ts";
+import type { AgentManifest } from "./agents/manifest.ts";
+import { OPENCODE } from "./agents/opencode.ts";
+import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "./providers.ts";
 
-export type AgentInfo = {
-  id: AgentId;
-  name: string;
-  settingsKey: string;
-  /** Provider (see `lib/providers.ts`) whose key a run needs, unless the model names another one. */
-  provider: string;
-  /** A family of models (lib/model-family.ts), for opencode with its provider; null: the vendor chooses. */
-  defaultModel: string | null;
-  docsUrl: string;
-};
+/** The agents that Porter can run, as people see them in lists; the first is the one that runs when none is named. */
+const MANIFESTS = [OPENCODE, CLAUDE, AMP] as const;
+type Manifests = typeof MANIFESTS;
 
-export const AGENTS: Record<AgentId, AgentInfo> = {
-  opencode: {
-    id: "opencode",
-    name: "opencode",
-    settingsKey: "opencode",
-    provider: "anthropic",
-    defaultModel: "anthropic/sonnet",
-    docsUrl: "https://opencode.ai/docs",
-  },
-  claude: {
-    id: "claude",
-    name: "Claude Code",
-    settingsKey: "claude-code",
-    provider: "anthropic",
-    defaultModel: "sonnet",
-    docsUrl: "https://docs.anthropic.com/en/docs/claude-code",
-  },
-  amp: {
-    id: "amp",
-    name: "Amp",
-    settingsKey: "amp",
-    provider: "amp",
-    defaultModel: null,
-    docsUrl: "https://ampcode.com/manual",
-  },
-};
+export type AgentId = Manifests[number]["id"];
+export type AgentInfo = AgentManifest & { readonly id: AgentId };
+
+export const AGENT_IDS = MANIFESTS.map(({ id }) => id) as { [Index in keyof Manifests]: Manifests[Index]["id"] };
+export const AGENTS = Object.fromEntries(MANIFESTS.map((manifest) => [manifest.id, manifest])) as Record<
+  AgentId,
+  AgentInfo
+>;
+export const DEFAULT_AGENT: AgentId = AGENT_IDS[0];
 
 /** Coding agents people may ask for that Porter does not run; a mention of one is answered, never started. */
 export const UNSUPPORTED_AGENTS = [
@@ -57,9 +31,16 @@ export const UNSUPPORTED_AGENTS = [
   "cline",
 ] as const;
 
+/** Every word that stands for the agent. */
+export const namesOf = (agent: AgentId): readonly string[] => [agent, ...AGENTS[agent].aliases];
+
 /** The agent that a typed name or a settings key stands for, or null. Case-insensitive. */
-export function agentFromName(name: string): AgentId | null {
-  const wanted = name.toLowerCase();
-  for (const id of AGENT_IDS) if (id === wanted || AGENTS[id].settingsKey === wanted) return id;
-  return null;
+export const agentFromName = (name: string): AgentId | null =>
+  AGENT_IDS.find((id) => namesOf(id).includes(name.toLowerCase())) ?? null;
+
+/** The providers whose keys it can run on, the usual one first. */
+export function providersOf(agent: AgentId): ProviderId[] {
+  const { provider, namesProvider } = AGENTS[agent];
+  const others = PROVIDER_IDS.filter((id) => id !== provider && namesProvider && PROVIDERS[id].servesModels);
+  return [provider, ...others];
 }

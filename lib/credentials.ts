@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AGENT_IDS, AGENTS, type AgentId } from "./agents.ts";
+import { AGENT_IDS, type AgentId, providersOf } from "./agents.ts";
 import { checkResultSchema, VERIFICATIONS } from "./key-check.ts";
 import { modelSchema } from "./models.ts";
 import { flyInputSchema, porterConfigSchema } from "./porter-config.ts";
@@ -56,7 +56,7 @@ export const catalogueSchema = z.object({
       agents: z.array(z.enum(AGENT_IDS)),
       /** False: no call of the provider shows whether a key works. */
       checkable: z.boolean(),
-      /** Newest first. opencode names one `{provider}/{id}`, the others `{id}`. Empty: the vendor chooses. */
+      /** Newest first. An agent for every provider names one `{provider}/{id}`, another `{id}`. Empty: the vendor chooses. */
       models: z.array(modelSchema),
     }),
   ),
@@ -65,6 +65,6 @@ export const catalogueSchema = z.object({
 });
 export type ProviderCatalogue = z.infer<typeof catalogueSchema>;
 
-/** Agents that can use a provider: opencode all but Amp's, the others their own vendor's. */
+/** Agents that can use a provider. */
 export const agentsOf = (provider: ProviderId): AgentId[] =>
-  AGENT_IDS.filter((id) => (id === "opencode" ? provider !== "amp" : AGENTS[id].provider === provider));
+  AGENT_IDS.filter((id) => providersOf(id).includes(provider));

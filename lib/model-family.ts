@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AgentId } from "./agents.ts";
+import { AGENTS, providersOf, type AgentId } from "./agents.ts";
 import newest from "./newest-models.json" with { type: "json" };
 
 /** Families of Anthropic's models. A default is a family, since vendors retire every model that has a number. */
@@ -33,17 +33,19 @@ export const familiesIn = (list: readonly { id: string }[]): Families => ({
 
 /** The family that a task's model names (`sonnet`, `anthropic/sonnet`); null: a model of its own. */
 export function familyOf(agent: AgentId, model: string | null): Family | null {
-  if (agent === "amp" || model === null) return null;
+  if (model === null || !providersOf(agent).includes("anthropic")) return null;
   return FAMILIES.find((family) => family === model || `anthropic/${family}` === model) ?? null;
 }
 
 /**
  * What the agent's CLI is started with: a family becomes the newest model that the key can see. Where that is not
- * known, Claude Code resolves the name itself, and opencode gets the newest of the list it ships.
+ * known, a CLI that knows the family's name resolves it itself, and another gets the newest of Porter's list.
  */
 export function resolveModel(agent: AgentId, model: string | null, known: Families | null): string | null {
   const family = familyOf(agent, model);
   if (family === null) return model;
   const seen = known?.[family] ?? null;
-  return agent === "claude" ? (seen ?? family) : `anthropic/${seen ?? newest[family]}`;
+  const { namesProvider, shortNames } = AGENTS[agent];
+  const found = seen ?? (shortNames.includes(family) ? family : newest[family]);
+  return namesProvider ? `anthropic/${found}` : found;
 }

@@ -10,7 +10,7 @@ export const CONFIG_VERSION = "1.0.0";
 
 const settingsKeys = AGENT_IDS.map((id) => AGENTS[id].settingsKey);
 
-/** A user's agents under the settings keys; `claude` is taken as `claude-code`, unknown agents are refused. */
+/** A user's agents under the settings keys; other names of theirs are taken, unknown agents are refused. */
 const byAgent = <T extends z.ZodType>(value: T) =>
   z.record(z.string(), value).transform((given, context) => {
     const out: Record<string, z.output<T>> = {};
@@ -87,7 +87,7 @@ const onboardingFields = {
 const onboarding = z.object({
   completed: onboardingFields.completed.default(false),
   selectedRepos: onboardingFields.selectedRepos.default([]),
-  enabledAgents: onboardingFields.enabledAgents.default(["opencode", "claude-code"]),
+  enabledAgents: onboardingFields.enabledAgents.default(AGENT_IDS.filter((id) => AGENTS[id].isMetered).map((id) => AGENTS[id].settingsKey)),
 });
 
 /** Settings as stored: everything but secrets. Missing parts get their defaults. */

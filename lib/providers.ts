@@ -27,6 +27,8 @@ export type ProviderInfo = {
   billingUrl: string;
   /** How its keys usually begin: a hint for people, never a check. Null: no fixed form. */
   keyPrefix: string | null;
+  /** Whether its key opens an API of models. False: it opens a vendor's cloud, in which an agent's models run. */
+  servesModels: boolean;
 };
 
 export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
@@ -38,6 +40,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     docsUrl: "https://console.anthropic.com/settings/keys",
     billingUrl: "https://console.anthropic.com/settings/billing",
     keyPrefix: "sk-ant-",
+    servesModels: true,
   },
   openai: {
     id: "openai",
@@ -47,6 +50,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     docsUrl: "https://platform.openai.com/api-keys",
     billingUrl: "https://platform.openai.com/settings/organization/billing/overview",
     keyPrefix: "sk-",
+    servesModels: true,
   },
   google: {
     id: "google",
@@ -56,6 +60,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     docsUrl: "https://aistudio.google.com/apikey",
     billingUrl: "https://aistudio.google.com/billing",
     keyPrefix: "AIza",
+    servesModels: true,
   },
   openrouter: {
     id: "openrouter",
@@ -65,6 +70,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     docsUrl: "https://openrouter.ai/settings/keys",
     billingUrl: "https://openrouter.ai/settings/credits",
     keyPrefix: "sk-or-",
+    servesModels: true,
   },
   amp: {
     id: "amp",
@@ -74,6 +80,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     docsUrl: "https://ampcode.com/settings",
     billingUrl: "https://ampcode.com/settings",
     keyPrefix: null,
+    servesModels: false,
   },
   groq: {
     id: "groq",
@@ -83,6 +90,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     docsUrl: "https://console.groq.com/keys",
     billingUrl: "https://console.groq.com/settings/billing",
     keyPrefix: "gsk_",
+    servesModels: true,
   },
   mistral: {
     id: "mistral",
@@ -92,6 +100,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     docsUrl: "https://console.mistral.ai/api-keys",
     billingUrl: "https://admin.mistral.ai/organization/billing",
     keyPrefix: null,
+    servesModels: true,
   },
   xai: {
     id: "xai",
@@ -101,6 +110,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     docsUrl: "https://console.x.ai",
     billingUrl: "https://console.x.ai",
     keyPrefix: "xai-",
+    servesModels: true,
   },
   deepseek: {
     id: "deepseek",
@@ -110,6 +120,7 @@ export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
     docsUrl: "https://platform.deepseek.com/api_keys",
     billingUrl: "https://platform.deepseek.com/top_up",
     keyPrefix: "sk-",
+    servesModels: true,
   },
 };
 

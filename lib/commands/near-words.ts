@@ -1,28 +1,18 @@
-import { AGENT_IDS, AGENTS } from "../agents.ts";
+import { AGENT_IDS, AGENTS, namesOf } from "../agents.ts";
 import { VERBS } from "./command.ts";
 
-/**
- * Ordinary words and names within edit distance 2 of an agent's name (1 of `amp`): at the head of instructions
- * ("cloud sync is broken", "encode the query", "map the errors") they mean themselves.
- */
-const ORDINARY_WORDS = new Set(
-  (
-    "allude blade cause clad clade claque clause clauses clawed cloud clouded clouds cloudy clue clued collude crude " +
-    "elude glade lade laud lauded claudia claudio claudius encode opcode opencore " +
-    "alp alps am amd ami aml amm amps amqp amr ape api apm app apps arp asp atp camp damp gamp imp lamp map mp ramp tamp vamp"
-  ).split(" "),
+/** Near to an agent's name, and ordinary: "cloud sync is broken", "encode the query", "map the errors". */
+const ORDINARY_WORDS = new Set(AGENT_IDS.flatMap((id) => AGENTS[id].spelling.ordinary.split(" ")));
+
+type Name = { name: string; edits: number };
+const AGENT_NAMES = AGENT_IDS.flatMap((id) =>
+  namesOf(id).map((name): Name => ({ name, edits: AGENTS[id].spelling.edits })),
 );
-
-const AGENT_NAMES = AGENT_IDS.flatMap((id) => [...new Set([id, AGENTS[id].settingsKey])]);
-
-/**
- * The edits a word may be away from a name: two, but one for three letters, where two edits leave a
- * single letter in common and `add`, `any` and `all` would all be Amp.
- */
-const allowedEdits = (name: string): number => (name.length > 3 ? 2 : 1);
+/** Where nothing else is known of a name: two edits leave a single one of three letters. */
+const ofLength = (name: string): Name => ({ name, edits: name.length > 3 ? 2 : 1 });
 
 /** The agent that `word` misspells, or null. */
-export const nearAgent = (word: string): string | null => nearest(word.toLowerCase(), AGENT_NAMES);
+export const nearAgent = (word: string): string | null => nearestOf(word.toLowerCase(), AGENT_NAMES);
 
 /**
  * A word that in front of other words means itself, however near it is to an agent's name; so do short capitals
@@ -37,13 +27,15 @@ export const isOrdinaryWord = (word: string): boolean =>
  */
 export const nearVerb = (word: string): string | null => nearest(word.toLowerCase(), VERBS);
 
-/** The closest of `names` within its allowed edits; the first of equals. */
-export function nearest(word: string, names: readonly string[]): string | null {
+/** The closest of `names`, at most one edit away for three letters and two for more; the first of equals. */
+export const nearest = (word: string, names: readonly string[]): string | null => nearestOf(word, names.map(ofLength));
+
+function nearestOf(word: string, names: readonly Name[]): string | null {
   if (!/^[a-z][a-z0-9_-]*$/.test(word)) return null;
   let best: string | null = null;
   let fewest = Infinity;
-  for (const name of names) {
-    const edits = editDistance(word, name, allowedEdits(name));
+  for (const { name, edits: most } of names) {
+    const edits = editDistance(word, name, most);
     if (edits !== null && edits < fewest) [best, fewest] = [name, edits];
   }
   return best;

@@ -5,7 +5,7 @@ import { PROVIDER_IDS, PROVIDERS } from "@/lib/providers";
 /** `GET /api/config/providers`: what can be configured; the same for everybody. */
 export function providerCatalogue(): ProviderCatalogue {
   const providers = PROVIDER_IDS.map((id) => {
-    const { name, envNames, docsUrl, keyPrefix } = PROVIDERS[id];
+    const { name, envNames, docsUrl, keyPrefix, servesModels } = PROVIDERS[id];
     return {
       id,
       name,
@@ -13,7 +13,7 @@ export function providerCatalogue(): ProviderCatalogue {
       keyPrefix,
       envNames: [...envNames],
       agents: agentsOf(id),
-      checkable: id !== "amp",
+      checkable: servesModels,
       models: modelsOf(id),
     };
   });
