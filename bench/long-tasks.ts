@@ -208,7 +208,7 @@ async function signedIn(browser: Browser, url: string): Promise<BrowserContext> 
 
 async function measure(world: World): Promise<Figures[]> {
   const api = porterApi(world.porter.url, await signIn(world.porter.url, "octocat"));
-  await api.saveProviderKey(world.secrets.anthropicKey);
+  await api.saveProviderKey(world.secrets.modelKeys.anthropic);
   await api.saveFly(world.secrets.flyToken, world.flyApp);
   report("Filling the world …");
   const path = await fill(world, api);

@@ -31,7 +31,7 @@ test("a comment becomes a pull request while the page is watched, without one re
       ];
       return answers.map((answer) => answer.status);
     },
-    { key: world.secrets.anthropicKey, flyToken: world.secrets.flyToken, flyAppName: world.flyApp },
+    { key: world.secrets.modelKeys.anthropic, flyToken: world.secrets.flyToken, flyAppName: world.flyApp },
   );
   expect(saved).toEqual([200, 200]);
   await page.goto("/tasks");
@@ -93,7 +93,8 @@ test("the same delivery twenty times at once makes one task, one machine, one co
 
 test("nothing that was written down holds a key or a token", async ({ world }) => {
   const state = await world.github.state();
-  const secrets = [...Object.values(world.secrets), ...world.github.tokensSeen()].filter(
+  const { modelKeys, ...own } = world.secrets;
+  const secrets = [...Object.values(own), ...Object.values(modelKeys), ...world.github.tokensSeen()].filter(
     (secret) => secret.length >= 16,
   );
   const forms = secrets.flatMap((secret) => [

@@ -88,7 +88,7 @@ test("a wrong key and other vendors' secrets are refused where they are pasted",
   expect(await spoken(page)).not.toMatch(/\bsaved\b/i);
   expect((await publicly(world)).told[0]?.body).toContain("Needs your Anthropic key");
 
-  await key.fill(world.secrets.anthropicKey);
+  await key.fill(world.secrets.modelKeys.anthropic);
   await key.press("Enter");
   await expect(step(page, "Connect Fly")).toBeFocused();
   expect(errors).toEqual([]);

@@ -5,17 +5,11 @@ import { OPENCODE } from "./agents/opencode.ts";
 import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "./providers.ts";
 
 /** The agents that Porter can run, as people see them in lists; the first is the one that runs when none is named. */
-const MANIFESTS = [OPENCODE, CLAUDE, AMP] as const;
-type Manifests = typeof MANIFESTS;
-
-export type AgentId = Manifests[number]["id"];
+export const AGENT_IDS = [OPENCODE.id, CLAUDE.id, AMP.id] as const;
+export type AgentId = (typeof AGENT_IDS)[number];
 export type AgentInfo = AgentManifest & { readonly id: AgentId };
 
-export const AGENT_IDS = MANIFESTS.map(({ id }) => id) as { [Index in keyof Manifests]: Manifests[Index]["id"] };
-export const AGENTS = Object.fromEntries(MANIFESTS.map((manifest) => [manifest.id, manifest])) as Record<
-  AgentId,
-  AgentInfo
->;
+export const AGENTS: Record<AgentId, AgentInfo> = { [OPENCODE.id]: OPENCODE, [CLAUDE.id]: CLAUDE, [AMP.id]: AMP };
 export const DEFAULT_AGENT: AgentId = AGENT_IDS[0];
 
 /** Coding agents people may ask for that Porter does not run; a mention of one is answered, never started. */

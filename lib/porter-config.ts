@@ -87,7 +87,9 @@ const onboardingFields = {
 const onboarding = z.object({
   completed: onboardingFields.completed.default(false),
   selectedRepos: onboardingFields.selectedRepos.default([]),
-  enabledAgents: onboardingFields.enabledAgents.default(AGENT_IDS.filter((id) => AGENTS[id].isMetered).map((id) => AGENTS[id].settingsKey)),
+  enabledAgents: onboardingFields.enabledAgents.default(
+    AGENT_IDS.filter((id) => AGENTS[id].isMetered).map((id) => AGENTS[id].settingsKey),
+  ),
 });
 
 /** Settings as stored: everything but secrets. Missing parts get their defaults. */

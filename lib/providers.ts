@@ -14,6 +14,8 @@ export const PROVIDER_IDS = [
   "deepseek",
 ] as const;
 export type ProviderId = (typeof PROVIDER_IDS)[number];
+/** Those whose key opens no API of models, but a vendor's cloud in which an agent's models run. */
+export type UnservedProviderId = "amp";
 
 export type ProviderInfo = {
   id: ProviderId;
@@ -27,11 +29,13 @@ export type ProviderInfo = {
   billingUrl: string;
   /** How its keys usually begin: a hint for people, never a check. Null: no fixed form. */
   keyPrefix: string | null;
-  /** Whether its key opens an API of models. False: it opens a vendor's cloud, in which an agent's models run. */
+  /** Whether its key opens an API of models. */
   servesModels: boolean;
 };
 
-export const PROVIDERS: Record<ProviderId, ProviderInfo> = {
+export const PROVIDERS: {
+  [Id in ProviderId]: ProviderInfo & { servesModels: Id extends UnservedProviderId ? false : true };
+} = {
   anthropic: {
     id: "anthropic",
     name: "Anthropic",

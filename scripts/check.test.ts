@@ -253,6 +253,20 @@ describe("what the source may not hold", () => {
       "export const read = `SELECT id FROM tasks WHERE status NOT IN ('queued', 'running')`;\n",
       "a list of states written out",
     ],
+    ...Object.entries({
+      "a comparison": '(agent: string): boolean => agent === "opencode"',
+      "another name of it": '(key: string): boolean => key === "claude-code"',
+      "a name for people": "(name: string): string => `Ask Claude Code, ${name}`",
+      "a key of a table": '(agent: "a"): string => ({ a: "1", amp: "2" })[agent]',
+      "a field of a table": "(of: { claude: string }): string => of.claude",
+      "a pattern": "(name: string): boolean => /^(?:opencode|other)$/.test(name)",
+      "its package": '(name: string): boolean => name === "@ampcode/cli"',
+    }).map(([name, asked], index): [string, string, string, string] => [
+      `an agent's name outside its manifest: ${name}`,
+      `server/tasks/planted-agent-${index}.ts`,
+      `export const asked = ${asked};\n`,
+      "an agent's name outside its manifest",
+    ]),
     ["a vague file", "lib/utils.ts", "export const vague = 1;\n", "name it after what it holds"],
     ["a dead path in a document", "docs/planted.md", "See `lib/not-there.ts`.\n", "lib/not-there.ts"],
   ];

@@ -32,7 +32,10 @@ const either = (...patterns: RegExp[]): RegExp => new RegExp(patterns.map(({ sou
 const CHECKS: Record<string, Check> = {
   lint: {
     reads: either(CODE, PACKAGES),
-    ruledBy: either(/^\.oxlintrc\.json$|^scripts\/checks\/(?:own-|lint-types)/, PACKAGES),
+    ruledBy: either(
+      /^\.oxlintrc\.json$|^scripts\/checks\/(?:own-|agent-names|lint-)|^lib\/(?:agents(?:\.ts$|\/)|providers\.ts$)/,
+      PACKAGES,
+    ),
     run: (files) => runTool("oxlint", ["--format=unix", ...(files === "all" ? [] : files)], { env: FRUGAL }),
   },
   types: { reads: either(CODE, PACKAGES), run: () => compile("tsconfig.json") },

@@ -1,31 +1,36 @@
 // `npm run demo`: the whole product on this machine, from a comment to a pull request. See `--help`.
 import { parseArgs } from "node:util";
 import { CliInstallError } from "../agent-image/install-clis.ts";
-import { AGENT_IDS, AGENTS, agentFromName, type AgentId } from "../lib/agents.ts";
+import { AGENT_IDS, AGENTS, agentFromName, type AgentId, DEFAULT_AGENT } from "../lib/agents.ts";
+import { PROVIDERS } from "../lib/providers.ts";
 import { runDemo } from "../local/demo/run-demo.ts";
 import type { DemoFailure, DemoOutcome } from "../local/demo/result.ts";
 import { printFailure, printSuccess, terminal } from "../local/demo/terminal.ts";
 import { processesOf, signalAll } from "../local/processes/process-tree.ts";
 import { onEndOfProcess } from "../local/world/end-of-process.ts";
 import { MissingPart } from "../local/world/missing-part.ts";
+import { keysForAgents } from "../local/world/run-secrets.ts";
 import { startWorld, type World } from "../local/world/world.ts";
 import { ensureBuilt } from "./build.ts";
 import { newRunFolder } from "./run-folder.ts";
 
+/** Those whose model can be played. */
+const OFFLINE = AGENT_IDS.filter((id) => AGENTS[id].isMetered);
+
 const HELP = `npm run demo -- [options]
 
-  --agent <name>    opencode (default) or claude: the real CLI
+  --agent <name>    ${new Intl.ListFormat("en-GB", { type: "disjunction" }).format(OFFLINE)}: the real CLI (default: ${DEFAULT_AGENT})
   --comment <text>  posts this instead of "@porter <agent>"
   --once            ends after the run: 0 all true, 1 not, 2 it cannot run here
   --json            one JSON object as the last line of stdout
   --keep            leaves everything running after the run (wins over --once)
-  --real-model      calls Anthropic with ANTHROPIC_API_KEY instead of the scripted model
+  --real-model      calls the agent's provider, with its key in the environment, instead of the scripted model
 `;
 
-type Wish = { agent: AgentId; comment: string; once: boolean; json: boolean; anthropicKey: string | null };
+type Wish = { agent: AgentId; comment: string; once: boolean; json: boolean; realKey: string | null };
 
 const OPTIONS = {
-  agent: { type: "string", default: "opencode" },
+  agent: { type: "string", default: DEFAULT_AGENT },
   comment: { type: "string" },
   once: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
@@ -48,31 +53,33 @@ function readWish(): Wish | null {
   if (values.help) return null;
   const agent = agentFromName(values.agent);
   if (agent === null) throw new MissingPart(`There is no agent ${values.agent}: ${AGENT_IDS.join(", ")}.`);
-  if (agent === "amp") {
+  const { name, isMetered, provider } = AGENTS[agent];
+  if (!isMetered) {
     throw new MissingPart(
-      `${AGENTS.amp.name} thinks in its vendor's cloud, so it cannot run without an account: use --agent opencode or --agent claude here.`,
+      `${name} thinks in its vendor's cloud, so it cannot run without an account: use --agent ${OFFLINE.join(" or --agent ")} here.`,
     );
   }
-  const anthropicKey = values["real-model"] ? (process.env["ANTHROPIC_API_KEY"] ?? "") : null;
-  if (anthropicKey === "") throw new MissingPart("--real-model needs ANTHROPIC_API_KEY in the environment.");
+  const [keyName] = PROVIDERS[provider].envNames;
+  const realKey = values["real-model"] ? (process.env[keyName] ?? "") : null;
+  if (realKey === "") throw new MissingPart(`--real-model needs ${keyName} in the environment.`);
   const comment = values.comment ?? `@porter ${agent}`;
-  return { agent, comment, once: values.once && !values.keep, json: values.json, anthropicKey };
+  return { agent, comment, once: values.once && !values.keep, json: values.json, realKey };
 }
 
 async function perform(wish: Wish, setWorld: (world: World) => void): Promise<DemoOutcome> {
-  terminal.title({ agent: wish.agent, isScripted: wish.anthropicKey === null });
+  terminal.title({ agent: wish.agent, isScripted: wish.realKey === null });
   await ensureBuilt((line) => terminal.note(line));
   const world = await startWorld({
     stateDir: newRunFolder("demo"),
     preferredPorts: [8787, 8788, 8789],
-    model: wish.anthropicKey === null ? "scripted" : "real",
+    model: wish.realKey === null ? "scripted" : "real",
     report: (line) => terminal.note(line),
   });
   setWorld(world);
   terminal.step({ text: "GitHub, Fly, a model and Porter run on loopback", isDetail: false });
   return runDemo(world, {
     comment: wish.comment,
-    anthropicKey: wish.anthropicKey ?? world.secrets.anthropicKey,
+    keys: wish.realKey === null ? keysForAgents(world.secrets) : { [AGENTS[wish.agent].provider]: wish.realKey },
     narrate: (line) => terminal.step(line),
   });
 }

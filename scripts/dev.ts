@@ -1,8 +1,10 @@
 // `npm run dev`: the demo's world around `next dev`. Pages and server code reload; octocat is ready to comment.
 import { CliInstallError } from "../agent-image/install-clis.ts";
+import { DEFAULT_AGENT } from "../lib/agents.ts";
 import { porterApi } from "../local/demo/porter-api.ts";
 import { onEndOfProcess } from "../local/world/end-of-process.ts";
 import { MissingPart } from "../local/world/missing-part.ts";
+import { keysForAgents } from "../local/world/run-secrets.ts";
 import { signIn } from "../local/world/sign-in.ts";
 import { startWorld, type World } from "../local/world/world.ts";
 import { newRunFolder } from "./run-folder.ts";
@@ -19,11 +21,11 @@ async function prepare(setWorld: (world: World) => void): Promise<void> {
   });
   setWorld(world);
   const api = porterApi(world.porter.url, await signIn(world.porter.url, "octocat"));
-  await api.saveProviderKey(world.secrets.anthropicKey);
+  await api.saveProviderKeys(keysForAgents(world.secrets));
   await api.saveFly(world.secrets.flyToken, world.flyApp);
   say(`
   Porter   ${world.porter.url}   (sign in as octocat, whose keys are saved)
-  GitHub   ${world.github.url}/octocat/hello-porter/issues/1   (comment there: @porter claude)
+  GitHub   ${world.github.url}/octocat/hello-porter/issues/1   (comment there: @porter ${DEFAULT_AGENT})
   Logs     ${world.stateDir}
 
   Ctrl-C ends everything.

@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { buildRunner } from "../agent-image/build.ts";
+import { AGENT_IDS, AGENTS } from "../lib/agents.ts";
 import { ROOT } from "./checks/command.ts";
 import { NOT_CHECKED } from "./test-reports.ts";
 
@@ -66,8 +67,10 @@ const ANSWERS: [string[], RegExp][] = [
   [["git", "--version"], /^git version/],
   [["rg", "--version"], /^ripgrep/],
   [["id", "-u", "porter"], /^10001$/m],
-  [[`/opt/porter/node_modules/opencode-linux-${process.arch}/bin/opencode`, "--version"], /^\d+\.\d+/],
-  [[`/opt/porter/node_modules/@anthropic-ai/claude-code-linux-${process.arch}/claude`, "--version"], /^\d+\.\d+/],
+  ...AGENT_IDS.map((id): [string[], RegExp] => [
+    [`/opt/porter/node_modules/${AGENTS[id].programs(`linux-${process.arch}`)[0]}`, "--version"],
+    /\d+\.\d+/,
+  ]),
 ];
 
 function checkAnswers(buildah: (args: string[]) => string): string[] {

@@ -57,22 +57,21 @@ export function catalogueFiles(source: string, listings: Record<ProviderId, stri
   const file = modelCatalogueSchema.parse({ source, models });
   const families = familiesIn(models["anthropic"] ?? []);
   const lacking = lackingDefaults(file.models, families);
-  if (lacking.length > 0)
-    throw new Error(`opencode's list lacks a default, or has it as retired: ${lacking.join(", ")}`);
+  if (lacking.length > 0) throw new Error(`the list lacks a default, or has it as retired: ${lacking.join(", ")}`);
   return { models: toLines(source, file.models), newest: `${JSON.stringify(families, null, 2)}\n` };
 }
 
 /** The defaults that nobody could run with: families without a model, and models that are in no list. */
 export function lackingDefaults(models: Record<string, readonly { id: string }[]>, newest: Families): string[] {
-  const known = new Set((models["anthropic"] ?? []).map(({ id }) => id));
-  const empty = FAMILIES.filter((family) => newest[family] === null);
-  const families = FAMILIES.flatMap((family) => newest[family] ?? []);
-  const ofAgents = Object.values(AGENTS).flatMap(({ id, defaultModel }) => {
-    const model = resolveModel(id, defaultModel, newest)?.replace(/^anthropic\//, "");
-    return model === undefined || model.length === 0 ? [] : [model];
+  const isKnown = (provider: string, model: string): boolean =>
+    (models[provider] ?? []).some(({ id }) => id === model) && !RETIRED.includes(model);
+  const families = FAMILIES.filter((family) => !isKnown("anthropic", newest[family] ?? ""));
+  const ofAgents = Object.values(AGENTS).flatMap(({ id, provider, defaultModel }) => {
+    const model = resolveModel(id, defaultModel, newest);
+    const isLacking = model !== null && !isKnown(provider, model.replace(`${provider}/`, ""));
+    return isLacking ? [model] : [];
   });
-  const unknown = [...families, ...ofAgents].filter((model) => !known.has(model) || RETIRED.includes(model));
-  return [...new Set([...empty, ...unknown])];
+  return [...new Set([...families, ...ofAgents])];
 }
 
 /** One model a line, so that a refresh reads as a diff. */

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { ensureAgentClis } from "../agent-image/install-clis.ts";
-import { hasAvx2, platformName } from "../agent-image/runner/agents/launch-parts.ts";
+import { openCodeProgram } from "../agent-image/runner/agents/opencode/program.ts";
 import { endpointOf } from "../agent-image/runner/provider-endpoints.ts";
+import { OPENCODE } from "../lib/agents/opencode.ts";
 import { readJson } from "../lib/json.ts";
 import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "../lib/providers.ts";
 import { catalogueFiles } from "./model-catalogue.ts";
@@ -20,13 +21,13 @@ const NEWEST = "lib/newest-models.json";
  */
 async function main(): Promise<void> {
   const nodeModules = await ensureAgentClis({ log: (line) => console.error(line) });
-  const binary = join(nodeModules, `opencode-${platformName()}${hasAvx2() ? "" : "-baseline"}`, "bin/opencode");
+  const binary = openCodeProgram(nodeModules);
   const home = mkdtempSync(join(tmpdir(), "porter-models-"));
   try {
     const listings = Object.fromEntries(
       PROVIDER_IDS.map((id) => [id, endpointOf(id) === null ? null : listingOf(binary, home, id)]),
     ) as Record<ProviderId, string | null>;
-    const { models, newest } = catalogueFiles(`opencode-ai ${pinnedVersion()}`, listings);
+    const { models, newest } = catalogueFiles(`${OPENCODE.package} ${pinnedVersion()}`, listings);
     writeFileSync(TARGET, models);
     writeFileSync(NEWEST, newest);
   } finally {
@@ -51,14 +52,14 @@ function listingOf(binary: string, home: string, id: ProviderId): string {
     },
   });
   closeSync(file);
-  if (status !== 0) throw new Error(`opencode could not list the models of ${id}`);
+  if (status !== 0) throw new Error(`${OPENCODE.name} could not list the models of ${id}`);
   return readFileSync(path, "utf8");
 }
 
 const pinnedVersion = (): string =>
   readJson(
-    z.object({ dependencies: z.object({ "opencode-ai": z.string() }) }),
+    z.object({ dependencies: z.object({ [OPENCODE.package]: z.string() }) }),
     readFileSync("agent-image/package.json", "utf8"),
-  ).dependencies["opencode-ai"];
+  ).dependencies[OPENCODE.package];
 
 await main();

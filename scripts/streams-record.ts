@@ -2,21 +2,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { ensureAgentClis } from "../agent-image/install-clis.ts";
-import type { AgentId } from "../lib/agents.ts";
+import { AGENTS } from "../lib/agents.ts";
 import { ENDINGS } from "../local/streams/endings.ts";
 import { recordRun } from "../local/streams/record-run.ts";
 import { type Recording, RECORDINGS_FOLDER } from "../local/streams/recording.ts";
 import { readJson } from "../lib/json.ts";
 
-const PACKAGES: Record<AgentId, string> = {
-  claude: "@anthropic-ai/claude-code",
-  opencode: "opencode-ai",
-  amp: "@ampcode/cli",
-};
-
 /**
  * Records the endings of runs anew: the real runner and the real CLIs against the scripted model. With names: only
- * those. Run it whenever the runner or a CLI changes; the recordings of Amp are written by hand.
+ * those. Run it whenever the runner or a CLI changes; of an agent that is not metered they are written by hand.
  */
 async function main(names: string[]): Promise<void> {
   const unknown = names.filter((name) => !ENDINGS.some((ending) => ending.name === name));
@@ -28,7 +22,7 @@ async function main(names: string[]): Promise<void> {
   );
   for (const ending of ENDINGS) {
     if (names.length > 0 && !names.includes(ending.name)) continue;
-    const cli = PACKAGES[ending.agent];
+    const cli = AGENTS[ending.agent].package;
     const recording = await recordRun(ending, { nodeModules, version: `${cli} ${manifest.dependencies[cli]}` });
     writeFileSync(join(RECORDINGS_FOLDER, `${ending.name}.json`), textOf(recording));
     console.error(`${ending.name}: ${endOf(recording)}`);

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { AGENTS } from "../../lib/agents.ts";
 import { FAILURES } from "../../lib/failures.ts";
 import type { Activity } from "./activity.ts";
 import type { AgentUser } from "./agent-user.ts";
@@ -94,7 +95,7 @@ async function openProxy(
   }
   const provider = agent.provider(model);
   const baseUrl = assignment.providerBaseUrls[provider];
-  if (provider === "amp" || baseUrl === undefined) return null;
+  if (!AGENTS[agent.id].isMetered || baseUrl === undefined) return null;
   return startKeyProxy({
     providers: [{ id: provider, baseUrl: baseUrl.replace(/\/+$/, ""), key }],
     maxRequests: assignment.limits.maxModelRequests,

@@ -1,3 +1,4 @@
+import { AGENTS } from "../../lib/agents.ts";
 import { Activity } from "./activity.ts";
 import { type AgentOutcome, runAgent } from "./agent-run.ts";
 import type { AgentUser } from "./agent-user.ts";
@@ -115,7 +116,7 @@ class Attempt {
     this.#delivered = { ...this.#delivered, base: state.base, baseSha };
     const trusted = git.with({ GIT_DIR: workspace.trusted });
     for (const note of await checkoutNotes(trusted, baseSha)) this.#reporter.note(note);
-    const { hiddenPaths } = this.#input.agent;
+    const { hiddenPaths } = AGENTS[this.#input.agent.id];
     await prepareWorkTree(git, { workspace, base: state.base, branch, identity: assignment.git, user, hiddenPaths });
     const { finishBy } = this.#time;
     const base = await readBase({ workspace, user, trusted, baseSha, hiddenPaths, finishBy });

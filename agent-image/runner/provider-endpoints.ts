@@ -1,4 +1,4 @@
-import type { ProviderId } from "../../lib/providers.ts";
+import type { ProviderId, UnservedProviderId } from "../../lib/providers.ts";
 
 /** How a provider's API is reached: what the key proxy lets through, and where its key goes. */
 export type ProviderEndpoint = {
@@ -14,8 +14,8 @@ export type ProviderEndpoint = {
   error(message: string): unknown;
 };
 
-/** Providers behind the proxy: every one but Amp, whose models run in its vendor's cloud. */
-export type ProxiedProviderId = Exclude<ProviderId, "amp">;
+/** Providers behind the proxy: every one that has an API of models. */
+export type ProxiedProviderId = Exclude<ProviderId, UnservedProviderId>;
 
 const post = (path: RegExp, options: { billed: boolean } = { billed: true }): ProviderEndpoint["allow"][number] => ({
   methods: ["POST"],
@@ -69,6 +69,6 @@ const PROVIDER_ENDPOINTS: Record<ProxiedProviderId, ProviderEndpoint> = {
   deepseek: openAiLike(),
 };
 
-/** The row of a provider id, or null for Amp and for unknown ones. */
+/** The row of a provider id; null: it has none, or is unknown. */
 export const endpointOf = (id: string): ProviderEndpoint | null =>
   Object.hasOwn(PROVIDER_ENDPOINTS, id) ? PROVIDER_ENDPOINTS[id as ProxiedProviderId] : null;

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { AGENTS, DEFAULT_AGENT } from "@/lib/agents";
 
 /** What stands under an issue afterwards: the texts that Porter wrote in the demo's run (`npm run demo`). */
 export const ExampleThread = ({ mention }: { mention: string }) => (
@@ -10,14 +11,14 @@ export const ExampleThread = ({ mention }: { mention: string }) => (
       </p>
       <Comment who="octocat" when="commented">
         <p>
-          <span className="font-medium">@{mention}</span> opencode
+          <span className="font-medium">@{mention}</span> {DEFAULT_AGENT}
         </p>
       </Comment>
       <Comment who="porter" isBot when="edited 16 s later">
         <p>
           <strong className="font-semibold">✅ Opened #3: Add a French greeting</strong>{" "}
           <span className="text-soft">
-            · opencode, 14 s · <u className="decoration-edge underline-offset-2">run</u>
+            · {AGENTS[DEFAULT_AGENT].name}, 14 s · <u className="decoration-edge underline-offset-2">run</u>
           </span>
         </p>
         <ul className="mt-2 list-disc pl-5">

@@ -2,6 +2,7 @@ import Link from "next/link";
 import { Logo } from "@/components/layout/logo";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import { AGENT_IDS, AGENTS } from "@/lib/agents";
 import { ExampleThread } from "./example-thread";
 import { GitHubMark } from "./github-mark";
 
@@ -17,6 +18,9 @@ type LandingProps = {
   failed: "github_away" | "other" | null;
 };
 
+const AGENT_NAMES = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(
+  AGENT_IDS.map((id) => AGENTS[id].name),
+);
 const FACTS = [
   ["Your machine", "Each task runs in a Fly app of yours and leaves it when it is done."],
   ["Your model key", "Encrypted, never shown again, spent on your tasks alone."],
@@ -39,8 +43,8 @@ export function Landing({ mention, login, signInUrl, returning, failed }: Landin
           </h1>
           <p className="mt-4 max-w-md text-lg text-soft">
             Write <code className="rounded-sm bg-sunken px-1.5 py-0.5 font-mono text-[0.9em] text-ink">@{mention}</code>{" "}
-            under a GitHub issue. opencode, Claude Code or Amp works on it in the cloud, and the answer is a branch with
-            a pull request.
+            under a GitHub issue. {AGENT_NAMES} works on it in the cloud, and the answer is a branch with a pull
+            request.
           </p>
           <div className="mt-7 max-w-md">
             {failed === null ? null : (

@@ -5,17 +5,23 @@ import { keyOf, keyState } from "@/components/settings/key-state";
 import { SecretRow } from "@/components/settings/secret-row";
 import { useProviderKey } from "@/components/settings/use-keys";
 import { Select } from "@/components/ui/select";
-import { AGENTS } from "@/lib/agents";
+import { AGENTS, DEFAULT_AGENT } from "@/lib/agents";
 import { agentsOf } from "@/lib/credentials";
 import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "@/lib/providers";
 import { GoOn, Result, Why } from "./step-parts";
 import type { StepProps } from "./wizard";
 
+const USUAL = AGENTS[DEFAULT_AGENT].provider;
+const namesOfAgents = (provider: ProviderId): string =>
+  agentsOf(provider)
+    .map((id) => AGENTS[id].name)
+    .join(" and ");
+
 /** One key is enough to begin; the others are added in the settings. */
 export function KeyStep({ step, facts, goOn }: StepProps) {
   const [chosen, setChosen] = useState<ProviderId | null>(null);
   const refused = PROVIDER_IDS.find((id) => keyState(facts.config, id).kind === "refused");
-  const provider = chosen ?? refused ?? "anthropic";
+  const provider = chosen ?? refused ?? USUAL;
   return (
     <>
       <Why>The agent thinks with a model, on your own account. One key is enough to begin.</Why>
@@ -28,7 +34,7 @@ export function KeyStep({ step, facts, goOn }: StepProps) {
           {PROVIDER_IDS.map((id) => (
             <option key={id} value={id}>
               {PROVIDERS[id].name}
-              {id === "anthropic" ? ", for opencode and Claude Code" : ""}
+              {id === USUAL ? `, for ${namesOfAgents(id)}` : ""}
             </option>
           ))}
         </Select>
@@ -36,10 +42,8 @@ export function KeyStep({ step, facts, goOn }: StepProps) {
       <KeyRow key={provider} provider={provider} facts={facts} />
       {step.state === "open" && keyState(facts.config, provider).kind !== "missing" ? (
         <p className="mt-2 text-soft">
-          {agentsOf(provider)
-            .map((id) => AGENTS[id].name)
-            .join(" and ")}{" "}
-          can use it once a model of {PROVIDERS[provider].name} is the default in the settings.
+          {namesOfAgents(provider)} can use it once a model of {PROVIDERS[provider].name} is the default in the
+          settings.
         </p>
       ) : null}
       {step.state === "trouble" && refused === undefined ? (

@@ -3,21 +3,17 @@ import { Check } from "lucide-react";
 import { useState } from "react";
 import { Command, CommandEmpty, CommandGroup, CommandInput, CommandItem, CommandList } from "@/components/ui/command";
 import { focusNow } from "@/components/ui/focus";
-import { AGENTS, type AgentId } from "@/lib/agents";
+import { AGENTS, type AgentId, providersOf } from "@/lib/agents";
 import { type ModelInfo, modelsOf } from "@/lib/models";
-import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "@/lib/providers";
+import { PROVIDERS, type ProviderId } from "@/lib/providers";
 import { defaultModelWords } from "./model-picker";
 
 type ModelListProps = { agent: AgentId; value: string | null; choose: (model: string | null) => void };
 
-/** Claude Code's own short names, which follow the newest model of each kind. */
-const CLAUDE_NAMES = ["sonnet", "opus", "haiku"];
-
-/** Providers that an agent's models come from; opencode writes the provider before the model. */
-const providersOf = (agent: AgentId): ProviderId[] =>
-  agent === "opencode" ? PROVIDER_IDS.filter((id) => modelsOf(id).length > 0) : ["anthropic"];
 const nameFor = (agent: AgentId, provider: ProviderId, model: string): string =>
-  agent === "opencode" ? `${provider}/${model}` : model;
+  AGENTS[agent].namesProvider ? `${provider}/${model}` : model;
+
+const hasModels = (provider: ProviderId): boolean => modelsOf(provider).length > 0;
 
 export default function ModelList({ agent, value, choose }: ModelListProps) {
   const [search, setSearch] = useState("");
@@ -39,29 +35,29 @@ export default function ModelList({ agent, value, choose }: ModelListProps) {
             isChosen={value === null}
             choose={() => choose(null)}
           />
-          {agent === "claude"
-            ? CLAUDE_NAMES.map((name) => (
-                <ModelItem key={name} id={name} name={name} isChosen={value === name} choose={() => choose(name)} />
-              ))
-            : null}
+          {AGENTS[agent].shortNames.map((name) => (
+            <ModelItem key={name} id={name} name={name} isChosen={value === name} choose={() => choose(name)} />
+          ))}
         </CommandGroup>
-        {providersOf(agent).map((provider) => (
-          <CommandGroup key={provider} heading={PROVIDERS[provider].name}>
-            {modelsOf(provider).map((model) => {
-              const id = nameFor(agent, provider, model.id);
-              return (
-                <ModelItem
-                  key={id}
-                  id={id}
-                  name={model.name}
-                  detail={figures(model)}
-                  isChosen={value === id}
-                  choose={() => choose(id)}
-                />
-              );
-            })}
-          </CommandGroup>
-        ))}
+        {providersOf(agent)
+          .filter(hasModels)
+          .map((provider) => (
+            <CommandGroup key={provider} heading={PROVIDERS[provider].name}>
+              {modelsOf(provider).map((model) => {
+                const id = nameFor(agent, provider, model.id);
+                return (
+                  <ModelItem
+                    key={id}
+                    id={id}
+                    name={model.name}
+                    detail={figures(model)}
+                    isChosen={value === id}
+                    choose={() => choose(id)}
+                  />
+                );
+              })}
+            </CommandGroup>
+          ))}
         {typed === "" || /\s/.test(typed) ? null : (
           <CommandGroup heading="As typed" forceMount>
             <CommandItem forceMount value={`typed ${typed}`} onSelect={() => choose(typed)}>

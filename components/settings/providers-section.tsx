@@ -55,7 +55,7 @@ function ProviderKey({ provider, isNeeded }: { provider: ProviderId; isNeeded: b
   const { busy, save, remove, test } = useProviderKey(provider);
   const { name, docsUrl, keyPrefix } = PROVIDERS[provider];
   const key = keyOf(saved, provider);
-  const agents = agentsOf(provider).map((id) => AGENTS[id].name);
+  const agents = agentsOf(provider);
   return (
     <SecretRow
       id={`key-${provider}`}
@@ -63,8 +63,8 @@ function ProviderKey({ provider, isNeeded }: { provider: ProviderId; isNeeded: b
       label={`${name} key`}
       help={
         <>
-          For {agents.join(" and ")}
-          {isNeeded ? null : agents.includes("opencode") ? " with its models" : null}.{" "}
+          For {agents.map((id) => AGENTS[id].name).join(" and ")}
+          {!isNeeded && agents.some((id) => AGENTS[id].namesProvider) ? " with its models" : null}.{" "}
           <a href={docsUrl} target="_blank" rel="noreferrer" className="link">
             Make a key
           </a>

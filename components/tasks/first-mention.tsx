@@ -1,11 +1,12 @@
 import { useMention } from "@/components/layout/mention";
 import Link from "next/link";
 import { CopyButton } from "@/components/ui/copy-button";
+import { AGENT_IDS, DEFAULT_AGENT } from "@/lib/agents";
 
 /** No task yet: teaches the first mention. */
 export default function FirstMention() {
   const mention = `@${useMention()}`;
-  const first = `${mention} opencode`;
+  const first = `${mention} ${DEFAULT_AGENT}`;
   return (
     <section aria-labelledby="first" className="mx-auto max-w-xl py-14 sm:py-20">
       <h2 id="first" className="text-2xl font-semibold">
@@ -21,8 +22,10 @@ export default function FirstMention() {
       </div>
       <ul className="mt-5 space-y-2 text-base text-soft">
         <li>
-          <code className="font-mono text-sm text-ink">{mention} claude fix the flaky test</code> picks an agent and
-          says what you want.
+          <code className="font-mono text-sm text-ink">
+            {mention} {AGENT_IDS[1]} fix the flaky test
+          </code>{" "}
+          picks an agent and says what you want.
         </li>
         <li>
           <code className="font-mono text-sm text-ink">{mention} stop</code> and{" "}

@@ -1,3 +1,5 @@
+import { AGENT_IDS } from "../agents.ts";
+
 /** Verbs as requests have them: "fixed it" and "looks fine" only tell something. */
 export const ENGLISH_VERBS = new Set(
   (
@@ -22,7 +24,7 @@ const LEADS = new Set(
   (
     "please pls plz kindly and also then now next just but so or ok okay yes yeah yep no nope hi hey hello sorry actually " +
     "instead maybe perhaps again too still first finally additionally thanks thank-you thx great good nice cool perfect lgtm " +
-    "porter claude opencode amp let's lets to you u let us"
+    `porter ${AGENT_IDS.join(" ")} let's lets to you u let us`
   ).split(" "),
 );
 
@@ -30,7 +32,7 @@ const LEADS = new Set(
 const ASKS = new Set("should must shall please pls need needs want wants ought".split(" "));
 /** These only with whom they ask behind them: "could you", "can this"; "you can close it" lets somebody do it. */
 const ASKS_WHOM = new Set("can could would like".split(" "));
-const ASKED = new Set("you u we it this that porter claude opencode amp".split(" "));
+const ASKED = new Set(["you", "u", "we", "it", "this", "that", "porter", ...AGENT_IDS]);
 /** Of these, the ones that tell what their speaker does: "I can merge it". */
 const OWN_WITH_I = new Set("should must shall".split(" "));
 
@@ -51,7 +53,9 @@ const BEHIND_NOUN = new Set(
 
 /** What begins as a request does and asks for no work. */
 const IDIOMS =
-  /^(?:keep (?:it|this|that) (?:up|going|coming)|keep (?:up|going|rocking)|keep (?:me|us) (?:posted|updated)|let (?:me|us know|'s)|let's (?:go|merge|ship|close|see|wait|talk|hope)|make(?:s)? sense|go (?:team|porter|claude|bot)|do (?:not|n't|you|we|they|i)|get well|give (?:me|us) a (?:minute|moment|sec|second|day)|wait|check(?:s)? out|try harder|help(?:s)? a lot|ignore (?:this|that|it|me|my|the (?:last|previous|above))|mark my words|give yourself|drop the mic|keep calm|set phasers|add me|open (?:since|for)|test coverage)(?!\p{L})/u;
+  /^(?:keep (?:it|this|that) (?:up|going|coming)|keep (?:up|going|rocking)|keep (?:me|us) (?:posted|updated)|let (?:me|us know|'s)|let's (?:go|merge|ship|close|see|wait|talk|hope)|make(?:s)? sense|go (?:team|porter|bot)|do (?:not|n't|you|we|they|i)|get well|give (?:me|us) a (?:minute|moment|sec|second|day)|wait|check(?:s)? out|try harder|help(?:s)? a lot|ignore (?:this|that|it|me|my|the (?:last|previous|above))|mark my words|give yourself|drop the mic|keep calm|set phasers|add me|open (?:since|for)|test coverage)(?!\p{L})/u;
+const CHEERS = new RegExp(`^go (?:${AGENT_IDS.join("|")})(?!\\p{L})`, "u");
+const isIdiom = (text: string): boolean => IDIOMS.test(text) || CHEERS.test(text);
 /** "That should do it", "this should fix it" tell what their speaker hopes. */
 const HOPES =
   /(?<!\p{L})(?:this|that|it) (?:should|could|can|must) (?:now )?(?:do|fix|solve|resolve|help|cover|go|merge)(?!\p{L})/u;
@@ -63,13 +67,13 @@ const QUESTION =
 export function requests(words: readonly string[]): boolean {
   const clause = words.join(" ");
   // A question is answered by words.
-  if (HOPES.test(clause) || QUESTION.test(clause) || IDIOMS.test(clause)) return false;
+  if (HOPES.test(clause) || QUESTION.test(clause) || isIdiom(clause)) return false;
   return words.some((word, index) => ENGLISH_VERBS.has(word) && isRequest(words, index));
 }
 
 function isRequest(words: readonly string[], index: number): boolean {
   // A verb alone, however often, says nothing of what is to be done.
-  if (words.every((word) => word === words[index]) || isTold(words, index) || IDIOMS.test(words.slice(index).join(" ")))
+  if (words.every((word) => word === words[index]) || isTold(words, index) || isIdiom(words.slice(index).join(" ")))
     return false;
   const before = words[index - 1];
   if (BEHIND_NOUN.has(words[index + 1] ?? "")) return false;

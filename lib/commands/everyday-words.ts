@@ -1,3 +1,5 @@
+import { AGENT_IDS } from "../agents.ts";
+
 /**
  * The words of short everyday texts, in the languages people answer in. A text is only sorted by them when it has no
  * other word; whatever is not listed makes it work, which is asked back or read as instructions.
@@ -132,7 +134,8 @@ export const STATUS_WORDS = words(
 export const TALK_FILLERS = words(
   "so very much really a an the this that it it's is was are were be looks look looking seems like to me for your you u my i i'm we he they",
   "work job change changes pr patch solution stuff one idea point catch all now here there and as always just what needed wanted expected",
-  "exactly everyone team folks guys man mate buddy bot porter claude opencode amp too more than way by with in on from of at how quick quickly",
+  AGENT_IDS.join(" "),
+  "exactly everyone team folks guys man mate buddy bot porter too more than way by with in on from of at how quick quickly",
   "go fast end side lot bunch million again already also still not bad worries problem day evening afternoon night everything both side",
   "robot machine noise trouble bother confusion spam typo weekend holiday everybody into main master develop branch tomorrow today tonight later soon favor favour issue then well please pls any update going far when will",
   "long take yet there first time today's up have got go-ahead ahead nothing else anyone something rock rocks awesome best ever",

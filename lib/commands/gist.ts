@@ -1,3 +1,4 @@
+import { AGENT_IDS } from "../agents.ts";
 import {
   ASSENT_WORDS,
   COURTESY_WORDS,
@@ -97,8 +98,7 @@ const THANKS_FOR =
   /^(?:many |ok |great |and )?(?:thanks?(?: you)?(?: so much| a lot| very much)?|thx|ty|vielen dank|danke|merci(?: beaucoup)?|(?:muchas )?gracias|obrigad[oa]|grazie(?: mille)?|bedankt|dzięki|спасибо|tack|kiitos) (?:for|für|pour|d'|de |por|pela|pelo|per|voor|za|за|för|for )/u;
 const SAYS_OWN =
   /^(?:ok |then |so )?(?:i'll|i will|we'll|we will|let me|i am going to|i'm going to|(?:i|we)(?:'ve| have)? (?:just |already )?(?:merged|reviewed|tested|checked|approved|closed|deployed|shipped|fixed|did|done|tried|verified|pushed|released))\b/;
-const SUBJECT =
-  "(?:you|it|this|that|everything|porter|claude|opencode|amp|(?:the|your|my) (?:run|task|fix|pr|pull request|change|changes|work|tests?|branch|agent|bot|job))";
+const SUBJECT = `(?:you|it|this|that|everything|porter|${AGENT_IDS.join("|")}|(?:the|your|my) (?:run|task|fix|pr|pull request|change|changes|work|tests?|branch|agent|bot|job))`;
 const ASKS = [
   // "what did you change", "which files have you touched", "did you run the tests", "has it finished"
   `^(?:so |and |ok |hey |but )?(?:(?:what|which|why|how|when|where|who)(?: \\S+){0,2} )?(?:did|have|has|had) ${SUBJECT}\\b`,

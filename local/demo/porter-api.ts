@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { PROVIDERS, type ProviderId } from "../../lib/providers.ts";
+import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "../../lib/providers.ts";
 import { taskViewSchema, type TaskView } from "../../lib/task-view.ts";
 import type { CookieJar } from "../world/cookie-jar.ts";
 import { parseJson } from "../../lib/json.ts";
@@ -8,6 +8,7 @@ import { parseJson } from "../../lib/json.ts";
 export type PorterApi = {
   /** Anthropic's, where nothing else is said. */
   saveProviderKey(key: string, provider?: ProviderId): Promise<void>;
+  saveProviderKeys(keys: Partial<Record<ProviderId, string>>): Promise<void>;
   saveFly(token: string, app: string): Promise<void>;
   /** Of tasks that are asked for from now on: 1 to 90. */
   saveTaskTimeout(minutes: number): Promise<void>;
@@ -36,6 +37,12 @@ export function porterApi(url: string, jar: CookieJar): PorterApi {
     async saveProviderKey(key, provider = "anthropic") {
       const [name] = PROVIDERS[provider].envNames;
       await call("PUT", "/api/config/provider-credentials", { [provider]: { [name]: key } });
+    },
+    async saveProviderKeys(keys) {
+      const named = PROVIDER_IDS.flatMap((id) =>
+        keys[id] === undefined ? [] : [[id, { [PROVIDERS[id].envNames[0]]: keys[id] }]],
+      );
+      await call("PUT", "/api/config/provider-credentials", Object.fromEntries(named));
     },
     async saveFly(flyToken, flyAppName) {
       await call("PUT", "/api/config/fly", { flyToken, flyAppName });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ProviderId } from "../../lib/providers.ts";
 import type { World } from "../world/world.ts";
 import { signIn } from "../world/sign-in.ts";
 import { news, type Line } from "./narrate.ts";
@@ -18,7 +19,12 @@ const SETTLE_MS = 90_000;
 /** A comment that starts nothing: how long after its delivery a late answer may come. */
 const SILENCE_MS = 20_000;
 
-export type DemoOptions = { comment: string; anthropicKey: string; narrate: (line: Line) => void };
+export type DemoOptions = {
+  comment: string;
+  /** What octocat saves. */
+  keys: Partial<Record<ProviderId, string>>;
+  narrate: (line: Line) => void;
+};
 
 /**
  * The product's main job from outside, as octocat: sign in, save keys, comment, wait for the pull request. What is
@@ -29,9 +35,9 @@ export async function runDemo(world: World, options: DemoOptions): Promise<DemoO
   const jar = await signIn(world.porter.url, "octocat");
   say("Signed in as octocat, through GitHub's own sign-in");
   const api = porterApi(world.porter.url, jar);
-  await api.saveProviderKey(options.anthropicKey);
+  await api.saveProviderKeys(options.keys);
   await api.saveFly(world.secrets.flyToken, world.flyApp);
-  say(`Saved a model key, and a Fly token for the app ${world.flyApp}`);
+  say(`Saved model keys, and a Fly token for the app ${world.flyApp}`);
   const commentedAtMs = Date.now();
   const comment = await world.github.comment({
     login: "octocat",
@@ -44,7 +50,7 @@ export async function runDemo(world: World, options: DemoOptions): Promise<DemoO
   const marks: Marks = { commentedAtMs };
   const end = await follow({ world, api, target, marks, narrate: options.narrate });
   if (!end.ok) return { result: { ok: false, reason: end.reason, reply: end.reply } };
-  return conclude({ world, proven: end.proven, sight: end.sight, marks });
+  return conclude({ world, proven: end.proven, sight: end.sight, marks, keys: options.keys });
 }
 
 /** When what was first seen, milliseconds since the epoch. */
@@ -124,8 +130,9 @@ async function conclude(input: {
   proven: Omit<Proven, "branch">;
   sight: Sight;
   marks: Marks;
+  keys: DemoOptions["keys"];
 }): Promise<DemoOutcome> {
-  const { world, proven, sight, marks } = input;
+  const { world, proven, sight, marks, keys } = input;
   const { task, pull, tracking, machine, exitCode } = proven;
   const token = world.github.users.find((user) => user.login === "octocat")?.token ?? "";
   const branch = await readBranch({
@@ -137,7 +144,7 @@ async function conclude(input: {
   });
   const wrong = [
     ...judgeBranch(task, branch),
-    ...judgeSecrets(secretsOf(world), {
+    ...judgeSecrets(secretsOf(world, keys), {
       "the branch": branch.log,
       "the pull request": pull.title + pull.body,
       "the tracking comment": tracking.versions.join("\n"),
@@ -175,14 +182,14 @@ async function conclude(input: {
   return { result, diff: branch.diff };
 }
 
-function secretsOf(world: World): Record<string, string> {
-  const { flyToken, anthropicKey, encryptionKeys, authSecret, webhookSecret } = world.secrets;
+function secretsOf(world: World, keys: DemoOptions["keys"]): Record<string, string> {
+  const { flyToken, encryptionKeys, authSecret, webhookSecret } = world.secrets;
   const tokens = Object.fromEntries(
     world.github.tokensSeen().map((token, index) => [`GitHub token ${index + 1}`, token]),
   );
   return {
     "the Fly token": flyToken,
-    "the model key": anthropicKey,
+    ...Object.fromEntries(Object.entries(keys).map(([provider, key]) => [`the key of ${provider}`, key])),
     "the encryption key": encryptionKeys.slice(2),
     "the session secret": authSecret,
     "the webhook secret": webhookSecret,

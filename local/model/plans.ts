@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Action } from "./tool-dialect.ts";
+import type { Action } from "../../agent-image/testing/agent-script.ts";
 
 /** What the scripted model does for one request: actions in order, each with a sentence before it, then the end. */
 export type Plan = { steps: { say: string; action: Action }[]; summary: string };

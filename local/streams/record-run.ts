@@ -9,10 +9,12 @@ import { runAttempt } from "../../agent-image/runner/attempt.ts";
 import { claimTask } from "../../agent-image/runner/porter-client.ts";
 import { RunSecrets } from "../../agent-image/runner/run-secrets.ts";
 import { StopSignal } from "../../agent-image/runner/stop-signal.ts";
+import type { Ending } from "../../agent-image/testing/agent-script.ts";
 import { FakePorter } from "../../agent-image/testing/fake-porter.ts";
 import { startGitServer, type TestRepository } from "../../agent-image/testing/git-server.ts";
 import { type ClaimAnswer, PROTOCOL_VERSION } from "../../lib/agent-protocol.ts";
-import type { Ending } from "./endings.ts";
+import { AGENTS } from "../../lib/agents.ts";
+import { PROVIDERS } from "../../lib/providers.ts";
 import { type Recording, recordingSchema } from "./recording.ts";
 import { startScriptedProvider } from "./scripted-provider.ts";
 import { parseJson, readJson } from "../../lib/json.ts";
@@ -52,7 +54,7 @@ export async function recordRun(ending: Ending, clis: { nodeModules: string; ver
     const recording: Recording = {
       name: ending.name,
       about: ending.about,
-      source: ending.agent === "amp" ? "published" : "recorded",
+      source: AGENTS[ending.agent].isMetered ? "recorded" : "published",
       agent: ending.agent,
       cli: ending.standIn === undefined ? clis.version : `a shell in the place of ${clis.version}`,
       limits: limitsOf(ending),
@@ -124,6 +126,7 @@ function claimAnswer(
   ending: Ending,
   at: { repository: TestRepository; porterUrl: string; providerUrl: string },
 ): ClaimAnswer {
+  const { provider } = AGENTS[ending.agent];
   const { deadlineMs, stallTimeoutMs } = limitsOf(ending);
   return {
     taskId: TASK_ID,
@@ -148,8 +151,8 @@ function claimAnswer(
       trailers: [`Porter-Task: ${TASK_ID}`],
       apiUrl: `${at.porterUrl}/github`,
     },
-    keys: ending.agent === "amp" ? { AMP_API_KEY: KEY } : { ANTHROPIC_API_KEY: KEY },
-    providerBaseUrls: { anthropic: at.providerUrl },
+    keys: { [PROVIDERS[provider].envNames[0]]: KEY },
+    providerBaseUrls: { [provider]: at.providerUrl },
     limits: {
       deadlineAt: new Date(Date.now() + deadlineMs).toISOString(),
       stallTimeoutMs,

@@ -2,19 +2,8 @@ import type { FixtureResponse } from "@copilotkit/aimock";
 import { createServer, request as httpRequest } from "node:http";
 import { startScriptedModel } from "../model/server.ts";
 import type { Scenario } from "../model/scenario.ts";
+import { type ProviderScript, SUBAGENT_MARK } from "../../agent-image/testing/agent-script.ts";
 import type { Recording } from "./recording.ts";
-
-/** One answer of the model: what it says, and the tools that it calls; `hangs`: it never comes. */
-export type Turn = { say: string; hangs?: true; tools?: { name: string; input: Record<string, unknown> }[] };
-export type Refused = { status: number; body: unknown; headers?: Record<string, string> };
-/** What the provider does in one ending: plays turns, refuses everything, or never answers. */
-export type ProviderScript =
-  | { does: "play"; turns: Turn[]; subagent?: Turn[] }
-  | { does: "refuse"; refusal: Refused }
-  | { does: "hang" };
-
-/** Stands in a subagent's prompt, to tell its conversation from its caller's. */
-export const SUBAGENT_MARK = "SUBAGENT:";
 
 export type ScriptedProvider = { url: string; refusals: Recording["refusals"]; close(): Promise<void> };
 

@@ -36,7 +36,7 @@ export function planPeople(
 export async function settleIn(world: World, people: Person[]): Promise<void> {
   for (const { login, fly } of people) {
     const api = porterApi(world.porter.url, await signIn(world.porter.url, login));
-    await api.saveProviderKey(world.secrets.anthropicKey);
+    await api.saveProviderKey(world.secrets.modelKeys.anthropic);
     await api.saveFly(fly.token, fly.name);
   }
 }

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { AGENT_IDS, AGENTS } from "../../lib/agents.ts";
+import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "../../lib/providers.ts";
 
 const random = (bytes: number): string => randomBytes(bytes).toString("base64url");
 
@@ -12,7 +14,8 @@ export type RunSecrets = {
   flyToken: string;
   /** May make apps, as Fly's organisation tokens may. */
   flyOrgToken: string;
-  anthropicKey: string;
+  /** A key of each provider; the scripted model takes all of them. */
+  modelKeys: Record<ProviderId, string>;
 };
 
 /** They look like the real ones, so that redaction meets them, and say in their text that they are not. */
@@ -24,6 +27,16 @@ export function newRunSecrets(): RunSecrets {
     operatorToken: random(32),
     flyToken: `fm2_local-fake-${random(32)}`,
     flyOrgToken: `fm2_local-fake-org-${random(32)}`,
-    anthropicKey: `sk-ant-local-fake-${random(32)}`,
+    modelKeys: Object.fromEntries(
+      PROVIDER_IDS.map((id) => [id, `${PROVIDERS[id].keyPrefix ?? ""}local-fake-${random(32)}`]),
+    ) as Record<ProviderId, string>,
   };
 }
+
+/** The keys that somebody needs who asks for any agent whose model can be played. */
+export const keysForAgents = ({ modelKeys }: RunSecrets): Partial<Record<ProviderId, string>> =>
+  Object.fromEntries(
+    AGENT_IDS.map((id) => AGENTS[id])
+      .filter(({ isMetered }) => isMetered)
+      .map(({ provider }) => [provider, modelKeys[provider]]),
+  );

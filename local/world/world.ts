@@ -16,7 +16,7 @@ import { startBuiltPorter, type PorterServer } from "./porter-server.ts";
 import { restartable } from "./restartable.ts";
 import { newRunSecrets, type RunSecrets } from "./run-secrets.ts";
 import { startTicker } from "./ticker.ts";
-import { PROVIDER_IDS } from "../../lib/providers.ts";
+import { PROVIDER_IDS, PROVIDERS } from "../../lib/providers.ts";
 
 export type FlyApp = { name: string; token: string };
 
@@ -125,7 +125,7 @@ async function startParts(options: WorldOptions, closers: Closers): Promise<Omit
     ),
     options.model === "real"
       ? null
-      : closing(closers, startScriptedModel({ port: 0, apiKeys: [secrets.anthropicKey] })),
+      : closing(closers, startScriptedModel({ port: 0, apiKeys: Object.values(secrets.modelKeys) })),
     migrate({ ...folders, logFile: join(stateDir, "migrate.log"), guard }),
   ]);
   const fly = await closing(
@@ -213,6 +213,6 @@ function porterVariables(parts: {
   };
 }
 
-/** Every provider is the scripted model, so that no key of the world goes out; Amp has no models of its own to reach. */
+/** Every provider that serves models is the scripted model, so that no key of the world goes out. */
 const providerUrls = (url: string) =>
-  Object.fromEntries(PROVIDER_IDS.filter((id) => id !== "amp").map((id) => [id, url]));
+  Object.fromEntries(PROVIDER_IDS.filter((id) => PROVIDERS[id].servesModels).map((id) => [id, url]));

@@ -1,4 +1,4 @@
-// A plugin of oxlint (.oxlintrc.json). What Porter says to people is written from data and never read again: who needs to
+// A rule of oxlint's. What Porter says to people is written from data and never read again: who needs to
 // know why a task waits asks for the reason, not for its sentence.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -245,11 +245,9 @@ const isSentence = (node: Node | undefined): boolean =>
 const isNothing = (node: Node | undefined): boolean =>
   node?.type === "Literal" ? node.value === null || node.value === "" : nameOf(node) === "undefined";
 
-const ownWords: Rule = {
+export const ownWords: Rule = {
   create({ filename, report }) {
     const path = filename.slice(ROOT.length + 1).replaceAll("\\", "/");
     return isTest(path) ? {} : new Reading(path, (node, message) => report({ node, message })).visitor();
   },
 };
-
-export default { meta: { name: "porter" }, rules: { "own-words": ownWords } };

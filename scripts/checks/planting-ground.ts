@@ -13,9 +13,12 @@ const COPIED = [
   "cloudflare-env.d.ts",
   "knip.json",
   // What the program is made of besides.
+  "lib/agents",
+  "lib/agents.ts",
   "lib/concurrency.ts",
   "lib/json.ts",
   "lib/mention.ts",
+  "lib/providers.ts",
   "lib/task.ts",
   "package-lock.json",
   "package.json",

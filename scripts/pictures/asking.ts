@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TaskView } from "../../lib/task-view.ts";
 import { isTerminal } from "../../lib/task.ts";
 import { porterApi, type PorterApi } from "../../local/demo/porter-api.ts";
+import { keysForAgents } from "../../local/world/run-secrets.ts";
 import { signIn } from "../../local/world/sign-in.ts";
 import type { World } from "../../local/world/world.ts";
 import type { Scene } from "./cast.ts";
@@ -17,7 +18,7 @@ const NEWEST = 50;
 /** Signs a person in and saves what they have. */
 export async function equip(world: World, { login, has }: { login: string; has: Equipment }): Promise<PorterApi> {
   const api = porterApi(world.porter.url, await signIn(world.porter.url, login));
-  await api.saveProviderKey(world.secrets.anthropicKey);
+  await api.saveProviderKeys(keysForAgents(world.secrets));
   await api.saveFly(has === "wrong_fly_token" ? "fm2_fake-of-nobody" : world.secrets.flyToken, world.flyApp);
   return api;
 }

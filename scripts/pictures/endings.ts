@@ -13,7 +13,7 @@ export type Ending = Scene & { agent: AgentId; who: string; has: Equipment; isSt
 export const ENDINGS_OWNER = "ada";
 export const ENDINGS_REPOSITORY = `${ENDINGS_OWNER}/abacus`;
 /** A key that is refused or spent has every later task of its person wait: each of them has a person of its own. */
-const REFUSED = ["grace", "edsger", "margaret", "donald", "radia"];
+const REFUSED = ["grace", "edsger", "margaret", "donald", "radia", "hedy", "dennis", "frances", "niklaus"];
 
 const scene = (story: string, of: { title: string; agent?: AgentId; who?: string; has?: Equipment }): Ending => ({
   repo: ENDINGS_REPOSITORY,

@@ -1,4 +1,5 @@
 // Has the endings asked for, each by its person, and waits until they are what they stay.
+import { AGENTS } from "../../lib/agents.ts";
 import type { PorterApi } from "../../local/demo/porter-api.ts";
 import type { World } from "../../local/world/world.ts";
 import { ask, equip, isOver, reach } from "./asking.ts";
@@ -16,7 +17,8 @@ export async function playEndings(world: World): Promise<Map<string, string>> {
       continue;
     }
     const api = apis.get(scene.who) ?? (await equip(world, { login: scene.who, has: scene.has }));
-    if (scene.agent === "amp") await api.saveProviderKey("fake-amp-key-of-nobody", "amp");
+    const { isMetered, provider } = AGENTS[scene.agent];
+    if (!isMetered) await api.saveProviderKey("fake-key-of-nobody", provider);
     apis.set(scene.who, api);
     const id = await ask({ world, api }, order);
     ids.set(scene.story, id);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Part } from "@/lib/phases";
 import { stateOf, TASK_STATES } from "@/lib/task-state";
-import { EXPECTED, type Expected, lastWord } from "@/local/streams/expected";
+import type { Expected } from "@/agent-image/testing/expected-ending";
+import { EXPECTED, lastWord } from "@/local/streams/expected";
 import type { Recording } from "@/local/streams/recording";
 import type { NewMention } from "@/server/db/delivery-store";
 import { reconcile } from "@/server/reconcile";

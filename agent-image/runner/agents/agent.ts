@@ -35,7 +35,7 @@ export type LaunchInput = {
   workDir: string;
   /** Provider id → URL of the loopback key proxy, without a trailing slash. */
   proxyUrls: Record<string, string>;
-  /** Environment name → secret. Only Amp passes one on: its vendor's cloud needs the real key. */
+  /** Environment name → secret. Only an agent that is not metered passes one on: its vendor's cloud needs the real key. */
   keys: Record<string, string>;
 };
 
@@ -47,18 +47,16 @@ export type AgentParser = { line(stream: "stdout" | "stderr", line: string): Age
 /** `message`: one plain sentence. `lacksCredit`: the account is empty, which ends when somebody pays and not by waiting. */
 export type AgentFailure = { failureCode: FailureCode; message: string; lacksCredit?: true };
 
-/** One coding agent: how it is started, what its output means and how it fails. A fourth agent is one such file. */
+/**
+ * One coding agent: how it is started, what its output means and how it fails. What else is known of it stands in its
+ * manifest (`lib/agents`).
+ */
 export interface Agent {
   id: AgentId;
-  /** Provider id of the model, e.g. `anthropic`: the key proxy's row, `amp` for Amp, which has none. */
+  /** Provider id of the model, e.g. `anthropic`. */
   provider(model: string | null): string;
   /** Environment names of the key that a run needs: any one of them is enough. */
   keyNames(model: string | null): string[];
-  /**
-   * Paths at the repository's root that the CLI would run or obey whatever its switches say: kept out of the work
-   * tree while it runs (`git/hidden-paths.ts`), unchanged in the commits.
-   */
-  hiddenPaths: readonly string[];
   /** May write below `homeDir`. Throws `AgentCannotStart` when a key, the model name or the CLI is missing. */
   command(input: LaunchInput): LaunchCommand;
   createParser(): AgentParser;

@@ -1,8 +1,8 @@
 import type { AgentId } from "../../../lib/agents.ts";
 import type { Agent } from "./agent.ts";
-import { amp } from "./amp.ts";
-import { claude } from "./claude.ts";
-import { opencode } from "./opencode.ts";
+import { amp } from "./amp/runner.ts";
+import { claude } from "./claude/runner.ts";
+import { opencode } from "./opencode/runner.ts";
 
 /** The agents that this machine can run. */
 export const AGENT_RUNNERS: Record<AgentId, Agent> = { opencode, claude, amp };

@@ -15,7 +15,7 @@ export function checkedModel(model: string): string {
 }
 
 /** The first of these files below `nodeModules` that exists. `name`: the CLI's, for the sentence when none does. */
-export function findBinary(nodeModules: string, name: string, candidates: string[]): string {
+export function findBinary(nodeModules: string, name: string, candidates: readonly string[]): string {
   for (const candidate of candidates) {
     const path = join(nodeModules, candidate);
     if (existsSync(path)) return path;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AGENT_IDS } from "../../../lib/agents.ts";
+import { AGENT_IDS, AGENTS } from "../../../lib/agents.ts";
 import { AgentCannotStart } from "./agent.ts";
 import type { LaunchInput } from "./agent.ts";
 import { AGENT_RUNNERS } from "./index.ts";
@@ -13,13 +13,7 @@ let root = "";
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "porter-launch-"));
-  const platform = platformName();
-  const binaries = [
-    `@anthropic-ai/claude-code-${platform}/claude`,
-    `opencode-${platform}/bin/opencode`,
-    `@ampcode/cli-${platform}/amp`,
-  ];
-  for (const binary of binaries) {
+  for (const binary of AGENT_IDS.flatMap((id) => AGENTS[id].programs(platformName()))) {
     mkdirSync(dirname(join(root, binary)), { recursive: true });
     writeFileSync(join(root, binary), "");
   }
@@ -31,18 +25,18 @@ const input = (change: Partial<LaunchInput> = {}): LaunchInput => ({
   nodeModules: root,
   homeDir: root,
   workDir: "/w",
-  proxyUrls: { anthropic: "http://127.0.0.1:1/p/anthropic", openrouter: "http://127.0.0.1:1/p/openrouter" },
+  proxyUrls: Object.fromEntries(["anthropic", "openai", "openrouter"].map((id) => [id, `http://127.0.0.1:1/p/${id}`])),
   keys: { AMP_API_KEY: KEY, ANTHROPIC_API_KEY: "canary-fake-real" },
   ...change,
 });
 
 describe("starting an agent", () => {
-  it("gives the real key to Amp alone, and to nobody in an argument", () => {
+  it("gives a real key to those alone that are not metered, and to nobody in an argument", () => {
     for (const id of AGENT_IDS) {
       const { args, env } = AGENT_RUNNERS[id].command(input());
       expect(args.join(" ")).not.toMatch(/canary/);
       expect(JSON.stringify(env)).not.toContain("canary-fake-real");
-      expect(JSON.stringify(env).includes(KEY)).toBe(id === "amp");
+      expect(JSON.stringify(env).includes(KEY)).toBe(!AGENTS[id].isMetered);
     }
   });
 

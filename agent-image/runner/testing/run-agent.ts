@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { AGENTS } from "../../../lib/agents.ts";
 import { Activity } from "../activity.ts";
 import type { Agent, AgentEvent, AgentFailure } from "../agents/agent.ts";
 import { hidePaths } from "../git/hidden-paths.ts";
@@ -51,7 +52,13 @@ export async function runAgent(input: AgentRunInput): Promise<AgentRun> {
       })
     : null;
   try {
-    await prepare({ root, workDir, homeDir, files: input.files ?? {}, hiddenPaths: input.agent.hiddenPaths });
+    await prepare({
+      root,
+      workDir,
+      homeDir,
+      files: input.files ?? {},
+      hiddenPaths: AGENTS[input.agent.id].hiddenPaths,
+    });
     const command = input.agent.command({
       model: input.model ?? null,
       nodeModules: input.nodeModules,

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AGENTS } from "../../../lib/agents.ts";
-import { PROVIDERS } from "../../../lib/providers.ts";
-import { AgentCannotStart } from "./agent.ts";
-import type { Agent, LaunchCommand, LaunchInput } from "./agent.ts";
-import { checkedModel, findBinary, platformName } from "./launch-parts.ts";
-import { createStreamJsonParser } from "./stream-json.ts";
+import { AMP } from "../../../../lib/agents/amp.ts";
+import { PROVIDERS } from "../../../../lib/providers.ts";
+import { AgentCannotStart } from "../agent.ts";
+import type { Agent, LaunchCommand, LaunchInput } from "../agent.ts";
+import { checkedModel, findBinary, platformName } from "../launch-parts.ts";
+import { createStreamJsonParser } from "../stream-json.ts";
 
 /** Porter writes the trailers of commits itself. */
 const SETTINGS = {
@@ -19,11 +19,9 @@ const SETTINGS = {
  * proxy. Without a key it would open a sign-in and wait: the key is checked before the start.
  */
 export const amp: Agent = {
-  id: "amp",
-  provider: () => "amp",
+  id: AMP.id,
+  provider: () => AMP.provider,
   keyNames: () => [...PROVIDERS.amp.envNames],
-  // Workspace settings and plugins, for which it has no switch.
-  hiddenPaths: [".amp"],
   command,
   createParser: createStreamJsonParser,
 };
@@ -34,7 +32,7 @@ function command(input: LaunchInput): LaunchCommand {
     .map((name) => input.keys[name])
     .find((value) => value !== undefined && value.trim() !== "");
   if (key === undefined) throw new AgentCannotStart("missing_credentials", "The key for Amp is missing.");
-  const file = findBinary(input.nodeModules, AGENTS.amp.name, [`@ampcode/cli-${platformName()}/amp`]);
+  const file = findBinary(input.nodeModules, AMP.name, AMP.programs(platformName()));
   const settingsFile = join(input.homeDir, "porter-amp-settings.json");
   writeFileSync(settingsFile, JSON.stringify(SETTINGS), { mode: 0o644 });
   return {

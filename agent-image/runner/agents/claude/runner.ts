@@ -1,8 +1,8 @@
-import { AGENTS } from "../../../lib/agents.ts";
-import { PROVIDERS } from "../../../lib/providers.ts";
-import type { Agent, LaunchCommand, LaunchInput } from "./agent.ts";
-import { checkedModel, findBinary, PLACEHOLDER_KEY, platformName, proxyUrl } from "./launch-parts.ts";
-import { createStreamJsonParser } from "./stream-json.ts";
+import { CLAUDE } from "../../../../lib/agents/claude.ts";
+import { PROVIDERS } from "../../../../lib/providers.ts";
+import type { Agent, LaunchCommand, LaunchInput } from "../agent.ts";
+import { checkedModel, findBinary, PLACEHOLDER_KEY, platformName, proxyUrl } from "../launch-parts.ts";
+import { createStreamJsonParser } from "../stream-json.ts";
 
 /** Tools that wait for somebody, outlive the run, or work outside the folder that Porter collects. */
 const TOOLS_OFF = [
@@ -23,20 +23,17 @@ const SETTINGS = { attribution: { commit: "", pr: "" }, includeCoAuthoredBy: fal
  * being asked, and its settings could send the key elsewhere. It exits 1 as root, so the agent's user must not be.
  */
 export const claude: Agent = {
-  id: "claude",
+  id: CLAUDE.id,
   provider: () => "anthropic",
   keyNames: () => [...PROVIDERS.anthropic.envNames],
-  // Its switches hold (see the tests with a hostile repository).
-  hiddenPaths: [],
   command,
   createParser: createStreamJsonParser,
 };
 
 function command(input: LaunchInput): LaunchCommand {
-  const model = checkedModel((input.model ?? AGENTS.claude.defaultModel ?? "sonnet").replace(/^anthropic\//, ""));
-  const platform = platformName();
+  const model = checkedModel((input.model ?? CLAUDE.defaultModel).replace(/^anthropic\//, ""));
   return {
-    file: findBinary(input.nodeModules, AGENTS.claude.name, [`@anthropic-ai/claude-code-${platform}/claude`]),
+    file: findBinary(input.nodeModules, CLAUDE.name, CLAUDE.programs(platformName())),
     args: [
       "-p",
       "--dangerously-skip-permissions",

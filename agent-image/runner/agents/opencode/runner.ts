@@ -1,17 +1,18 @@
 import { z } from "zod";
-import { AGENTS } from "../../../lib/agents.ts";
-import { parseJson } from "../../../lib/json.ts";
-import { resolveModel } from "../../../lib/model-family.ts";
-import { providerFromId } from "../../../lib/providers.ts";
-import { clip } from "../clip.ts";
-import { endpointOf } from "../provider-endpoints.ts";
-import { modelFailure } from "./agent-failure.ts";
-import { AgentCannotStart } from "./agent.ts";
-import type { Agent, AgentEvent, AgentParser, LaunchCommand, LaunchInput } from "./agent.ts";
-import { checkedModel, findBinary, hasAvx2, PLACEHOLDER_KEY, platformName, proxyUrl } from "./launch-parts.ts";
-import { newFilePatch, renamedPatch, replacementPatch, repositoryPath } from "./patch.ts";
-import { planOf, shownTodos, stringOf, todosOf, toolInput, toolSummary } from "./tool-summary.ts";
-import type { ToolInput } from "./tool-summary.ts";
+import { OPENCODE } from "../../../../lib/agents/opencode.ts";
+import { parseJson } from "../../../../lib/json.ts";
+import { resolveModel } from "../../../../lib/model-family.ts";
+import { providerFromId } from "../../../../lib/providers.ts";
+import { clip } from "../../clip.ts";
+import { endpointOf } from "../../provider-endpoints.ts";
+import { modelFailure } from "../agent-failure.ts";
+import { AgentCannotStart } from "../agent.ts";
+import type { Agent, AgentEvent, AgentParser, LaunchCommand, LaunchInput } from "../agent.ts";
+import { checkedModel, PLACEHOLDER_KEY, proxyUrl } from "../launch-parts.ts";
+import { newFilePatch, renamedPatch, replacementPatch, repositoryPath } from "../patch.ts";
+import { planOf, shownTodos, stringOf, todosOf, toolInput, toolSummary } from "../tool-summary.ts";
+import type { ToolInput } from "../tool-summary.ts";
+import { openCodeProgram } from "./program.ts";
 
 const MAX_OUTPUT_BYTES = 8_000;
 
@@ -22,20 +23,19 @@ const MAX_OUTPUT_BYTES = 8_000;
  * ended.
  */
 export const opencode: Agent = {
-  id: "opencode",
+  id: OPENCODE.id,
   provider: (model) => modelParts(model).provider,
   keyNames: (model) => [...(providerFromId(modelParts(model).provider)?.envNames ?? [])],
-  hiddenPaths: [".opencode", "opencode.json", "opencode.jsonc"],
   command,
   createParser,
 };
 
 /** `provider/model`; a name without a provider is one of the default provider's. */
 function modelParts(model: string | null): { provider: string; model: string } {
-  const name = resolveModel("opencode", model ?? AGENTS.opencode.defaultModel, null) ?? "";
+  const name = resolveModel(OPENCODE.id, model ?? OPENCODE.defaultModel, null) ?? "";
   const cut = name.indexOf("/");
   return cut < 1
-    ? { provider: AGENTS.opencode.provider, model: name }
+    ? { provider: OPENCODE.provider, model: name }
     : { provider: name.slice(0, cut), model: name.slice(cut + 1) };
 }
 
@@ -46,7 +46,7 @@ function command(input: LaunchInput): LaunchCommand {
   if (endpoint === null)
     throw new AgentCannotStart("launch_contract", `opencode cannot use the model provider "${provider}" here.`);
   return {
-    file: binary(input.nodeModules),
+    file: openCodeProgram(input.nodeModules),
     args: ["run", "--pure", "--format", "json", "--model", reference],
     env: {
       HOME: input.homeDir,
@@ -76,13 +76,6 @@ function command(input: LaunchInput): LaunchCommand {
       OPENCODE_DISABLE_DEFAULT_PLUGINS: "1",
     },
   };
-}
-
-function binary(nodeModules: string): string {
-  const platform = platformName();
-  const plain = `opencode-${platform}/bin/opencode`;
-  const baseline = `opencode-${platform}-baseline/bin/opencode`;
-  return findBinary(nodeModules, AGENTS.opencode.name, hasAvx2() ? [plain, baseline] : [baseline, plain]);
 }
 
 const text = z.string().nullish().catch(null);

@@ -1,0 +1,5 @@
+// A plugin of oxlint (.oxlintrc.json).
+import { agentNames } from "./agent-names.ts";
+import { ownWords } from "./own-words.ts";
+
+export default { meta: { name: "porter" }, rules: { "agent-names": agentNames, "own-words": ownWords } };
