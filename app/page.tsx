@@ -1,6 +1,7 @@
 import { Landing } from "@/components/landing/landing";
 import { GITHUB_AWAY } from "@/lib/account";
 import { ownPath } from "@/lib/own-path";
+import { NOT_LISTED_ERROR } from "@/lib/people";
 import { pageContext } from "./request-context";
 
 type Query = Promise<Record<string, string | string[] | undefined>>;
@@ -20,7 +21,12 @@ export default async function FrontPage({ searchParams }: { searchParams: Query 
       login={login}
       signInUrl={signInUrl}
       returning={wanted !== null}
-      failed={query["error"] === undefined ? null : query["error"] === GITHUB_AWAY ? "github_away" : "other"}
+      failed={failureOf(query["error"])}
     />
   );
+}
+
+function failureOf(error: string | string[] | undefined) {
+  if (error === undefined) return null;
+  return error === GITHUB_AWAY || error === NOT_LISTED_ERROR ? error : "other";
 }

@@ -54,6 +54,11 @@ export const FAILURES = {
     fix: page("allow larger machines", "/settings/defaults#largestMachine"),
     resumes: false,
   },
+  not_listed: {
+    sentence: "This Porter is for the people whom its operator has listed, and the person who asked is not one of them.",
+    fix: advice("Ask its operator to be added."),
+    resumes: false,
+  },
   access_lost: {
     sentence: "Porter can no longer reach this repository.",
     fix: page("check the installation", "/account"),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { tryJson } from "@/lib/json";
+import { readPeople } from "@/lib/people";
 
 /** `1:<base64 of 32 bytes>,2:<…>`: the highest version seals, every listed one opens. */
 const encryptionKeys = z.string().transform((text, context) => {
@@ -87,6 +88,19 @@ export const envSchema = z.object({
         .filter((id) => Number.isInteger(id) && id > 0),
     )
     .describe("Numeric GitHub ids of the people who see operator details, comma separated"),
+  PORTER_PEOPLE: z
+    .string()
+    .default("")
+    .transform((text, context) => {
+      const people = readPeople(text);
+      if (people !== null) return people;
+      context.addIssue({
+        code: "custom",
+        message: "must be `everybody`, or entries such as `user:583231=octocat,organization:9919=github`",
+      });
+      return z.NEVER;
+    })
+    .describe("Who may use this Porter besides its operators: `everybody`, or people and organisations by their ids"),
 });
 export type Env = z.output<typeof envSchema>;
 

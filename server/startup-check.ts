@@ -1,6 +1,7 @@
 import journal from "../drizzle/meta/_journal.json";
 import { type FailureCode, OPERATOR_FAILURES, operatorFailureKey } from "@/lib/failures";
 import { mentionNames } from "@/lib/mention-names";
+import { peopleWords } from "@/lib/people";
 import type { StartupCheck } from "@/lib/operator";
 import { currentActor } from "@/server/auth/session-cookie";
 import { type AppContext, withActor } from "@/server/context";
@@ -9,6 +10,7 @@ import { problemBody } from "@/server/http-errors";
 import { isOperator } from "@/server/identity/actor";
 import { type Finding, green, lookAtApp, red } from "@/server/identity/app-health";
 import { ignoredToday } from "@/server/identity/ignored";
+import { unaskable } from "@/server/identity/may-use";
 import { describeError } from "@/server/log";
 import { advice } from "@/lib/fix";
 
@@ -42,7 +44,7 @@ export async function startupCheck(request: Request, bindings: unknown, compose:
   }
   const context = compose();
   const required = { database, schema, keys, github_app: githubApp, webhook, mention };
-  const advisory = { clock, dead_letters: deadLetters, given_up: givenUp, intake, runs };
+  const advisory = { people, clock, dead_letters: deadLetters, given_up: givenUp, intake, runs };
   const checks = await Promise.all([
     ...Object.entries(required).map(([name, look]) => check(context, { name, look, required: true })),
     ...Object.entries(advisory).map(([name, look]) => check(context, { name, look, required: false })),
@@ -125,6 +127,19 @@ const mention: Look = async ({ env }) => {
   const names = mentionNames(env).map((name) => `@${name}`);
   return green(`Commands begin with ${names.join(" or ")}.`);
 };
+
+const people: Look = kept(async (context) => {
+  const { PORTER_PEOPLE: list, PORTER_OPERATORS: operators } = context.env;
+  if (list.length === 0 && operators.length === 0)
+    return red("Nobody may use this Porter.", "Set PORTER_PEOPLE, or run npm run setup -- --people you.");
+  const words = `It is for ${peopleWords(list)}.`;
+  const silent = await unaskable(context);
+  if (silent.length === 0) return green(words);
+  return red(
+    `${words} GitHub does not tell it who belongs to ${silent.map(({ login }) => login).join(", ")}.`,
+    "Install the App there, and let it read members (organisation permission Members).",
+  );
+});
 
 const webhook: Look = async ({ env }) =>
   env.GITHUB_WEBHOOK_SECRET === undefined

@@ -44,6 +44,7 @@ test("everything green: 200", async () => {
     "github_app",
     "webhook",
     "mention",
+    "people",
     "clock",
     "dead_letters",
     "given_up",

@@ -3,6 +3,7 @@ import { Logo } from "@/components/layout/logo";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { AGENT_IDS, AGENTS } from "@/lib/agents";
+import { NOT_LISTED } from "@/lib/people";
 import { ExampleThread } from "./example-thread";
 import { GitHubMark } from "./github-mark";
 
@@ -13,9 +14,14 @@ type LandingProps = {
   signInUrl: string;
   /** They wanted a page that needs a session. */
   returning: boolean;
-  /** A sign-in just went wrong. */
   /** Why the last try to sign in did not work. */
-  failed: "github_away" | "other" | null;
+  failed: keyof typeof FAILED | null;
+};
+
+const FAILED = {
+  github_away: "GitHub does not answer right now, so signing in has to wait. Please try again in a minute.",
+  not_listed: `${NOT_LISTED} Nothing about you was kept. Whoever runs it can add you.`,
+  other: "Signing in did not work. Nothing was changed; please try again.",
 };
 
 const AGENT_NAMES = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(
@@ -49,9 +55,7 @@ export function Landing({ mention, login, signInUrl, returning, failed }: Landin
           <div className="mt-7 max-w-md">
             {failed === null ? null : (
               <Notice tone="bad">
-                {failed === "github_away"
-                  ? "GitHub does not answer right now, so signing in has to wait. Please try again in a minute."
-                  : "Signing in did not work. Nothing was changed; please try again."}
+                {FAILED[failed]}
               </Notice>
             )}
             {login === null ? (

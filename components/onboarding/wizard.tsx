@@ -2,6 +2,7 @@
 import clsx from "clsx";
 import { useEffect, useRef, useState } from "react";
 import { Notice } from "@/components/ui/notice";
+import { NOT_LISTED } from "@/lib/people";
 import { FlyStep } from "./fly-step";
 import { InstallStep } from "./install-step";
 import { KeyStep } from "./key-step";
@@ -23,6 +24,7 @@ const INSTALL_WORDS = new Map(
     requested:
       "The owner of the organisation was asked to install the App. When they agree, it appears here by itself.",
     foreign: "That installation is not yours to use, so it changes nothing here.",
+    not_listed: NOT_LISTED,
     missing: "GitHub did not say which installation it was. If you installed the App, it appears here by itself.",
     unknown: "GitHub could not be asked about the installation just now. It appears here as soon as it answers.",
   }),

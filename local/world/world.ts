@@ -16,6 +16,7 @@ import { startBuiltPorter, type PorterServer } from "./porter-server.ts";
 import { restartable } from "./restartable.ts";
 import { newRunSecrets, type RunSecrets } from "./run-secrets.ts";
 import { startTicker } from "./ticker.ts";
+import { writePeople } from "../../lib/people.ts";
 import { PROVIDER_IDS, PROVIDERS } from "../../lib/providers.ts";
 
 export type FlyApp = { name: string; token: string };
@@ -210,6 +211,7 @@ function porterVariables(parts: {
     PROVIDER_BASE_URLS: JSON.stringify(model === null ? {} : providerUrls(model.url)),
     OPERATOR_TOKEN: secrets.operatorToken,
     PORTER_OPERATORS: operator === undefined ? "" : String(operator.id),
+    PORTER_PEOPLE: writePeople(github.users.map(({ id, login }) => ({ kind: "user", id, login }))),
   };
 }
 

@@ -18,9 +18,11 @@ export function appManifest(wanted: {
   name: string;
   mention: string;
   publicUrl: string;
+  /** Whether who belongs to an organisation has to be asked of GitHub. */
+  asksForMembers: boolean;
   redirectUrl: string;
 }): Record<string, unknown> {
-  const { name, mention, publicUrl, redirectUrl } = wanted;
+  const { name, mention, publicUrl, redirectUrl, asksForMembers } = wanted;
   const { webhook, callback, setup } = appAddresses(publicUrl);
   const host = new URL(publicUrl).hostname.replace(/\.workers\.dev$/, "");
   const named = host.startsWith(`${name}.`) ? host : `${name}.${host}`;
@@ -33,9 +35,9 @@ export function appManifest(wanted: {
     callback_urls: [callback],
     setup_url: setup,
     setup_on_update: true,
-    // Other accounts install it too; who may start work is Porter's own question.
+    // Organisations install it too; who may use it is Porter's own question.
     public: true,
-    default_permissions: PERMISSIONS,
+    default_permissions: asksForMembers ? { ...PERMISSIONS, members: "read" } : PERMISSIONS,
     default_events: EVENTS,
   };
 }

@@ -4,6 +4,7 @@ import { experimental_readRawConfig as readRawConfig } from "wrangler";
 import { z } from "zod";
 import { githubOrigins } from "./app.ts";
 import type { Folder } from "./folder.ts";
+import { peopleOf } from "./people.ts";
 import { type Installation, known } from "./step.ts";
 
 export const CONFIG_FILE = "wrangler.json";
@@ -81,6 +82,7 @@ function variables(installation: Installation): Record<string, string> {
     GITHUB_CLIENT_ID: app.client_id,
     MENTION: mentionOf(installation),
     AGENT_IMAGE: known(installation, "image"),
+    PORTER_PEOPLE: peopleOf(installation),
     ...(app.owner.type === "User" ? { PORTER_OPERATORS: String(app.owner.id) } : {}),
     ...installation.folder.read("vars.json", variablesSchema),
   };

@@ -7,6 +7,7 @@ import { type App, appSchema, githubOrigins } from "./app.ts";
 import { mentionOf } from "./config.ts";
 import { appManifest, messagePage, registrationPage } from "./app-manifest.ts";
 import { Obstacle, reasonOf } from "./obstacle.ts";
+import { namesOrganization } from "./people.ts";
 import { type Installation, known } from "./step.ts";
 
 const FILE = "app-pending.json";
@@ -82,6 +83,7 @@ function comingBack(server: Server, installation: Installation, { pending, finis
     name: installation.name,
     mention: mentionOf(installation),
     publicUrl: known(installation, "publicUrl"),
+    asksForMembers: namesOrganization(installation),
     redirectUrl: `${origin}/created`,
   });
   const page = registrationPage(`${url}${owner}/settings/apps/new?state=${state}`, manifest);

@@ -23,6 +23,16 @@ export const choicesSchema = z.object({
     /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/,
     "what commands begin with, such as porter, without @",
   ).optional(),
+  people: z
+    .string()
+    .transform((text) => text.replaceAll(" ", ""))
+    .pipe(
+      matching(
+        /^[A-Za-z0-9][A-Za-z0-9_-]*(?:,[A-Za-z0-9][A-Za-z0-9_-]*)*$/,
+        "names of people and organisations on GitHub, such as you,your-organisation, or everybody",
+      ),
+    )
+    .optional(),
   registry: matching(
     /^(?:[a-z0-9-]+\.)+[a-z0-9-]+(?::\d+)?(?:\/[a-z0-9._-]+)+$/,
     "a repository such as ghcr.io/you/porter-agent, without a tag",
@@ -40,7 +50,7 @@ export const choicesSchema = z.object({
 export type Choices = z.output<typeof choicesSchema>;
 
 const optionsSchema = choicesSchema
-  .pick({ url: true, organization: true, mention: true, registry: true, image: true })
+  .pick({ url: true, organization: true, mention: true, people: true, registry: true, image: true })
   .extend({
     // Cloudflare's limit of 63 characters, less the longest ending that set-up adds.
     name: matching(/^[a-z](?:[a-z0-9-]{0,48}[a-z0-9])?$/, "a Worker's name: small letters, digits and dashes").default(
@@ -65,7 +75,8 @@ export function readOptions(args: string[]): Options {
 
 function readArguments(args: string[]): unknown {
   const text = { type: "string" } as const;
-  const options = { name: text, url: text, organization: text, mention: text, registry: text, image: text } as const;
+  const named = { name: text, url: text, organization: text, mention: text, people: text } as const;
+  const options = { ...named, registry: text, image: text } as const;
   try {
     return parseArgs({ args, options: { ...options, plan: { type: "boolean" } } }).values;
   } catch (error) {

@@ -24,6 +24,7 @@ test.each([
   [["--url", "http://porter.example.com"], /^--url takes an address such as https/],
   [["--url", "https://porter.example.com/porter"], /^--url takes .* without a path\.$/],
   [["--organization", "a/b"], /^--organization takes the name of a GitHub organisation\.$/],
+  [["--people", "acme/team"], /^--people takes names of people and organisations on GitHub, /],
   [["--mention", "@porter"], /^--mention takes what commands begin with, such as porter, without @\.$/],
   [["--registry", "ghcr.io/you/porter-agent:latest"], /^--registry takes .* without a tag\.$/],
   [["--registry", "you/porter-agent"], /^--registry takes a repository such as ghcr\.io/],
@@ -139,6 +140,7 @@ test("the App's manifest names what the README and the code name", () => {
     name: "porter",
     mention: "porter-staging",
     publicUrl: "https://porter.acme.workers.dev",
+    asksForMembers: true,
     redirectUrl: "http://127.0.0.1:1/created",
   });
   expect(manifest).toMatchObject({
@@ -147,6 +149,7 @@ test("the App's manifest names what the README and the code name", () => {
     callback_urls: ["https://porter.acme.workers.dev/api/auth/callback/github"],
     setup_url: "https://porter.acme.workers.dev/api/auth/github/installed",
     public: true,
+    default_permissions: { members: "read" },
   });
   expect(
     String(
@@ -154,6 +157,7 @@ test("the App's manifest names what the README and the code name", () => {
         name: "porter",
         mention: "porter",
         publicUrl: `https://${"long.".repeat(12)}example.com`,
+        asksForMembers: false,
         redirectUrl: "",
       })["name"],
     ),

@@ -4,6 +4,7 @@ import { appStep } from "./app-step.ts";
 import { doctorStep } from "./doctor-step.ts";
 import { openFolder } from "./folder.ts";
 import { imageStep } from "./image.ts";
+import { peopleStep } from "./people.ts";
 import { Obstacle } from "./obstacle.ts";
 import { choicesSchema, readOptions } from "./options.ts";
 import { secretsStep } from "./secrets.ts";
@@ -17,6 +18,7 @@ const STEPS = [
   bucketStep,
   queuesStep,
   secretsStep,
+  peopleStep,
   appStep,
   imageStep,
   migrationsStep,

@@ -92,6 +92,8 @@ describe("one installation, from nothing on", () => {
     expect(bound("GITHUB_APP_PRIVATE_KEY")?.text).toContain("BEGIN RSA PRIVATE KEY");
     expect(bound("ENCRYPTION_KEYS")?.text).toMatch(/^1:[A-Za-z0-9+/]{43}=$/);
     expect(bound("MENTION")?.text).toBe("porter");
+    const owner = outside.github.users.find(({ login }) => login === "octocat");
+    expect(bound("PORTER_PEOPLE")?.text).toBe(`user:${owner?.id}=octocat`);
     expect(bound("AGENT_IMAGE")?.text).toMatch(/\/you\/porter-agent@sha256:[0-9a-f]{64}$/);
     expect(outside.cloudflare.account.workers.get("porter")?.crons).toEqual(["* * * * *"]);
   });
@@ -130,11 +132,13 @@ describe("one installation, from nothing on", () => {
     expect(outside.dockerCalls()).toHaveLength(4);
   });
 
-  test("a variable that the user adds is deployed, and nothing else is made", async () => {
+  test("a variable that the user adds, and the people who are named, are deployed, and nothing else is made", async () => {
     writeFileSync(join(folder(), "vars.json"), JSON.stringify({ FLY_API_URL: "https://fly.test" }), { mode: 0o600 });
     const key = bound("ENCRYPTION_KEYS")?.text;
-    const { out } = await setup();
-    expect(out.match(/^✓ \S+/gm)).toEqual(["✓ worker", "✓ doctor"]);
+    const named = outside.github.users.slice(0, 2);
+    const { out } = await setup(["--people", named.map(({ login }) => login).join(", ")]);
+    expect(out.match(/^✓ \S+/gm)).toEqual(["✓ people", "✓ worker", "✓ doctor"]);
+    expect(bound("PORTER_PEOPLE")?.text).toBe(named.map(({ id, login }) => `user:${id}=${login}`).join(","));
     expect(bound("FLY_API_URL")?.text).toBe("https://fly.test");
     expect(bound("ENCRYPTION_KEYS")?.text).toBe(key);
     expect(inventory().uploads).toEqual(["porter 2"]);

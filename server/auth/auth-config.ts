@@ -1,6 +1,8 @@
 import { customFetch, type NextAuthConfig } from "next-auth";
 import type { OAuth2Config } from "next-auth/providers";
+import { GITHUB_AWAY } from "@/lib/account";
 import { ownPath } from "@/lib/own-path";
+import { NOT_LISTED_ERROR } from "@/lib/people";
 import type { AppContext } from "@/server/context";
 import {
   actorOfSession,
@@ -10,6 +12,8 @@ import {
   signIn,
   signOut,
 } from "@/server/identity/sign-in";
+import { GitHubError } from "@/server/github/port";
+import { maySignIn } from "@/server/identity/may-use";
 import { describeError } from "@/server/log";
 import { cookieNames, isSecure } from "./session-cookie";
 
@@ -37,6 +41,7 @@ export function authConfig(context: AppContext, outside: AuthOutside): NextAuthC
     pages: { signIn: "/", error: "/" },
     providers: [github(context, outside)],
     callbacks: {
+      signIn: async ({ profile }) => (await welcome(context, profile)) ?? true,
       redirect: ({ url }) => PUBLIC_URL + ownPath(url, "/tasks", PUBLIC_URL),
       async jwt({ token, account, profile }) {
         if (account != null) {
@@ -68,6 +73,17 @@ export function authConfig(context: AppContext, outside: AuthOutside): NextAuthC
       debug: () => {},
     },
   };
+}
+
+/** Where somebody goes instead who does not come in; null: they do. */
+async function welcome(context: AppContext, profile: unknown): Promise<string | null> {
+  const { id: userId, login } = githubUserSchema.parse(profile);
+  try {
+    return (await maySignIn(context, { userId, login })) ? null : `/?error=${NOT_LISTED_ERROR}`;
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    return `/?error=${GITHUB_AWAY}`;
+  }
 }
 
 const causeOf = (error: Error) => {

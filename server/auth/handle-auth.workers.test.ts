@@ -315,3 +315,18 @@ test("an operator's script is known by its token, and by nothing like it", async
   const unset = testContext();
   expect(await currentActor(unset, new Headers({ authorization: `Bearer ${token}` }))).toEqual({ kind: "anonymous" });
 });
+
+test("somebody who is not on the list is told so and leaves nothing; whoever has an account reaches it", async () => {
+  const context = testContext({ env: testEnv({ PORTER_PEOPLE: "user:1=octocat" }) });
+  const stranger = { ...ada, id: 1_870 };
+  const first = world({ context });
+  const { end } = await first.signIn(stranger);
+  expect(end.headers.get("location")).toBe("https://porter.test/?error=not_listed");
+  expect(await first.actor()).toEqual({ kind: "anonymous" });
+  expect(await context.db.accounts.findById(stranger.id)).toBeNull();
+  expect(await context.db.accounts.getOauthToken(stranger.id, "access")).toBeNull();
+  await world().signIn(stranger);
+  const later = world({ context });
+  await later.signIn(stranger);
+  expect(await later.actor()).toMatchObject({ kind: "user", userId: stranger.id });
+});

@@ -12,6 +12,7 @@ import {
   installationRepositoriesSchema,
   installationSchema,
   installationTokenSchema,
+  membershipSchema,
   repositorySchema,
 } from "@/server/github/schemas";
 
@@ -165,6 +166,12 @@ export function createGitHubApp(client: GitHubClient, app: AppIdentity): GitHubA
     ...createTokens(calls),
     ...createInstallations(calls),
     identity: createIdentity(calls, app),
+    async membership({ organization, login }, token) {
+      const call = { method: "GET", path: path`/orgs/${organization}/memberships/${login}`, token } as const;
+      const found = await orNull(client.get(membershipSchema, call));
+      if (found === null || found.state !== "active") return null;
+      return { userId: found.user.id, organizationId: found.organization.id };
+    },
     async repositoryById(repositoryId, token) {
       const repository = await orNull(
         client.get(repositorySchema, { method: "GET", path: path`/repositories/${repositoryId}`, token }),

@@ -101,6 +101,14 @@ export interface GitHubApp {
   installation(installationId: number): Promise<Installation | null>;
   /** The installation on an account (person or organisation), or null. */
   installationForAccount(login: string): Promise<Installation | null>;
+  /**
+   * Whose active membership of the organisation GitHub has under this login, by their numbers; null: of nobody. `token`
+   * is the organisation's installation's and may read members.
+   */
+  membership(
+    at: { organization: string; login: string },
+    token: string,
+  ): Promise<{ userId: number; organizationId: number } | null>;
   /** Full names of at most 100 repositories that an installation token sees. */
   installationRepositories(token: string): Promise<{ id: number; owner: string; name: string }[]>;
   /** A token for `repositoryIds` (null: all of the installation) with exactly `permissions`. */

@@ -28,6 +28,12 @@ export const installationRepositoriesSchema = z.object({
   repositories: z.array(z.object({ id, name: z.string().min(1), owner: z.object({ login: z.string().min(1) }) })),
 });
 
+export const membershipSchema = z.object({
+  state: z.string(),
+  user: z.object({ id }),
+  organization: z.object({ id }),
+});
+
 const limitCount = z.int().min(0);
 export const rateLimitSchema = z.object({
   resources: z.object({

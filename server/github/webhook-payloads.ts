@@ -65,7 +65,7 @@ const issueCommentSchema = z
     installationId: installation?.id ?? null,
   }));
 
-const sender = z.object({ login: name });
+const sender = z.object({ id: id.optional(), login: name });
 /** Lists of repositories in a payload have names, seldom owners; their ids are what counts. */
 const repositoryIds = z
   .array(z.object({ id }))
@@ -76,11 +76,16 @@ const repositoryEventSchema = z
   .object({ action: name, installation: z.object({ id }).nullish(), repository: repositorySchema, sender })
   .transform(({ installation, ...rest }) => ({ ...rest, installationId: installation?.id ?? null }));
 const installationSchema = z
-  .object({ action: name, installation: z.object({ id, account: z.object({ login: name }) }), sender })
+  .object({
+    action: name,
+    installation: z.object({ id, account: z.object({ id: id.optional(), login: name }) }),
+    sender,
+  })
   .transform(({ installation, ...rest }) => ({
     ...rest,
     installationId: installation.id,
     account: installation.account.login,
+    accountId: installation.account.id ?? null,
   }));
 const installationRepositoriesSchema = z
   .object({ action: name, installation: z.object({ id }), repositories_removed: repositoryIds, sender })

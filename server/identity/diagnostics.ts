@@ -1,10 +1,13 @@
 import type { Check, Diagnostics, RateLimitView } from "@/lib/account";
+import { FAILURES } from "@/lib/failures";
+import { NOT_LISTED } from "@/lib/people";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import type { Installation } from "@/server/github/port";
+import { GitHubError, type Installation } from "@/server/github/port";
 import { requireUser } from "./actor";
 import { unheardComments } from "./ignored";
 import { installationsOf, missingPermissions } from "./installations";
+import { mayUse } from "./may-use";
 import { isReconnect, withUserToken } from "./user-token";
 import { advice, linkTo, reconnect } from "@/lib/fix";
 
@@ -25,7 +28,11 @@ async function ask<T>(work: Promise<T>): Promise<Asked<T>> {
 /** The person's connection to GitHub: token, scopes or permissions, installations, each wrong part with its fix. */
 export async function diagnose(context: AppContext): Promise<Diagnostics> {
   const { userId, login } = requireUser(context.actor);
-  const [seen, held, access, refresh, unheard] = await Promise.all([
+  const [listed, seen, held, access, refresh, unheard] = await Promise.all([
+    mayUse(context, { userId, login }).catch((error: unknown) => {
+      if (error instanceof GitHubError) return null;
+      throw error;
+    }),
     ask(withUserToken(context, userId, (token) => context.github.user(token).inspect())),
     ask(installationsOf(context, { userId, login })),
     context.db.accounts.getOauthToken(userId, "access"),
@@ -36,6 +43,7 @@ export async function diagnose(context: AppContext): Promise<Diagnostics> {
   const missing = SCOPES.filter((scope) => !(scopes ?? []).includes(scope) && !(scopes ?? []).includes("user"));
   const installations = held.ok ? await Promise.all(held.value.map((each) => view(context, each))) : [];
   const checks = [
+    ...(listed === false ? [NOT_LISTED_CHECK] : []),
     tokenCheck(seen),
     ...(scopes === null || missing.length === 0 ? [] : [scopeCheck(missing)]),
     ...installationChecks(context, held, installations),
@@ -57,6 +65,13 @@ export async function diagnose(context: AppContext): Promise<Diagnostics> {
     unheard,
   };
 }
+
+const NOT_LISTED_CHECK: Check = {
+  name: "people",
+  ok: false,
+  message: `${NOT_LISTED} What is yours you can still see, and delete.`,
+  fix: FAILURES.not_listed.fix,
+};
 
 const installUrl = (context: AppContext) =>
   `${context.env.GITHUB_URL}/apps/${context.env.GITHUB_APP_SLUG}/installations/new`;

@@ -3,6 +3,7 @@ import { AppError } from "@/server/errors";
 import { GitHubError, type Installation } from "@/server/github/port";
 import { mayCommandInOneOf } from "@/server/repositories/gate";
 import { requireUser } from "./actor";
+import { mayUse } from "./may-use";
 import { isReconnect, problemOfGitHub, withUserToken } from "./user-token";
 
 /** Repositories of an organisation's installation at which the person's permission is looked for. */
@@ -38,14 +39,16 @@ export async function installationsOf(context: AppContext, person: Person): Prom
 
 /**
  * What a post-install redirect says, checked with GitHub: `foreign` when the installation is none of this person's,
- * `reconnect` when GitHub takes their token no more, `unknown` when it does not answer. A confirmed one is noted.
+ * `reconnect` when GitHub takes their token no more, `unknown` when it does not answer, `not_listed` where they may not
+ * use this Porter. A confirmed one is noted.
  */
 export async function confirmInstallation(
   context: AppContext,
   installationId: number,
-): Promise<"confirmed" | "foreign" | "reconnect" | "unknown"> {
+): Promise<"confirmed" | "foreign" | "reconnect" | "unknown" | "not_listed"> {
   const { userId, login } = requireUser(context.actor);
   try {
+    if (!(await asApp(() => mayUse(context, { userId, login })))) return "not_listed";
     if (!(await reachesInstallation(context, { userId, login }, installationId))) return "foreign";
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -129,8 +129,9 @@ const accessOf = ({ installationId, mention }: Asking) => accessTo({ ...mention,
 function enter(context: AppContext, asking: Asking) {
   const { mention } = asking;
   const asksForWork = wantsContext(mention);
+  const isStop = tryJson(commandSchema, mention.command)?.kind === "stop" && !mention.isPullRequest;
   const question = {
-    door: "comment",
+    door: isStop ? "stop_by_comment" : "comment",
     access: accessOf(asking),
     person: { userId: mention.actorId, login: mention.actorLogin },
     issueNumber: asksForWork && !mention.isPullRequest ? mention.issueNumber : null,

@@ -7,6 +7,7 @@ import {
   type RepositoryPermission,
   type RepositoryRef,
 } from "@/server/github/port";
+import { listing, mayUse } from "@/server/identity/may-use";
 import { isSelected, mayCommand } from "@/server/mentions/policy";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
 import type { RepositoryAccess } from "./access";
@@ -16,26 +17,28 @@ import { refusalOf } from "./refusal";
 /**
  * Every place at which somebody's power in a repository is used. `looksAt`: what must be open besides: the issue and the
  * repository where work begins, the repository where it goes on. `afresh`: a person asks for it just now, or it is time
- * to ask again, so GitHub is asked however short ago it was.
+ * to ask again, so GitHub is asked however short ago it was. `ends`: it only ends something, which also those may do who
+ * may not use this Porter.
  */
 export const DOORS = {
-  comment: { looksAt: "issue", afresh: true },
-  dispatch: { looksAt: "issue", afresh: true },
-  retry: { looksAt: "issue", afresh: true },
-  retry_with_another_agent: { looksAt: "issue", afresh: true },
-  retry_with_other_words: { looksAt: "issue", afresh: true },
-  undo: { looksAt: "nothing", afresh: true },
-  end_of_wait: { looksAt: "issue", afresh: false },
-  automatic_attempt: { looksAt: "issue", afresh: false },
-  launch: { looksAt: "issue", afresh: false },
+  comment: { looksAt: "issue", afresh: true, ends: false },
+  stop_by_comment: { looksAt: "nothing", afresh: true, ends: true },
+  dispatch: { looksAt: "issue", afresh: true, ends: false },
+  retry: { looksAt: "issue", afresh: true, ends: false },
+  retry_with_another_agent: { looksAt: "issue", afresh: true, ends: false },
+  retry_with_other_words: { looksAt: "issue", afresh: true, ends: false },
+  undo: { looksAt: "nothing", afresh: true, ends: true },
+  end_of_wait: { looksAt: "issue", afresh: false, ends: false },
+  automatic_attempt: { looksAt: "issue", afresh: false, ends: false },
+  launch: { looksAt: "issue", afresh: false, ends: false },
   // A stopped run may still save its work, also that of an issue which was closed.
-  claim: { looksAt: "repository", afresh: false },
-  token: { looksAt: "repository", afresh: false },
-  running: { looksAt: "repository", afresh: true },
-  settings: { looksAt: "nothing", afresh: true },
-  pull_request: { looksAt: "repository", afresh: false },
-  publish: { looksAt: "repository", afresh: true },
-} as const satisfies Record<string, { looksAt: "issue" | "repository" | "nothing"; afresh: boolean }>;
+  claim: { looksAt: "repository", afresh: false, ends: false },
+  token: { looksAt: "repository", afresh: false, ends: false },
+  running: { looksAt: "repository", afresh: true, ends: false },
+  settings: { looksAt: "nothing", afresh: true, ends: false },
+  pull_request: { looksAt: "repository", afresh: false, ends: false },
+  publish: { looksAt: "repository", afresh: true, ends: false },
+} as const satisfies Record<string, { looksAt: "issue" | "repository" | "nothing"; afresh: boolean; ends: boolean }>;
 export type Door = keyof typeof DOORS;
 
 /** So long an answer of GitHub counts, from when it was asked. */
@@ -97,7 +100,7 @@ export const stillCounts = (
 /**
  * Whether this person may command here: the one place that asks it, and the one maker of a `Permit`. With what else
  * `more` wants of the repository, asked side by side; its own failure refuses nothing. Where GitHub's last answer still
- * counts nothing is asked of it, and `more` is null.
+ * counts nothing is asked of it, and `more` is null; who may use this Porter is the list's to say at any time.
  */
 export async function askGate<T = null>(
   context: AppContext,
@@ -105,9 +108,14 @@ export async function askGate<T = null>(
   more?: (repository: GitHubRepository) => Promise<T>,
 ): Promise<GateAnswer<T | null>> {
   const { door, permittedAt } = question;
-  const answer = stillCounts(context, door, permittedAt)
-    ? { askedAt: permittedAt, login: question.person.login, place: null, more: NOTHING_MORE }
-    : await askGitHub(context, question, more);
+  const isKept = stillCounts(context, door, permittedAt);
+  const [listed, heard] = await Promise.all([
+    isListed(context, question, isKept),
+    isKept
+      ? { askedAt: permittedAt, login: question.person.login, place: null, more: NOTHING_MORE }
+      : askGitHub(context, question, more),
+  ]);
+  const answer = mayHear(heard) ? await withList(context, question, { listed, heard }) : heard;
   if ("is" in answer) {
     context.log.info("gate.closed", { door, answer: answer.is === "refused" ? answer.code : answer.is });
     return answer;
@@ -121,6 +129,44 @@ export async function askGate<T = null>(
   if (!isSelected(settings.selectedRepositoryNames, question.access.repository))
     return refused("repository_not_selected", "reason");
   return { is: "granted", permit: { [made]: true, askedAt, userId, repositoryId }, settings, ...found };
+}
+
+/** What the list says of the asker; `GitHubError` where GitHub does not say whose member they are. */
+async function isListed(
+  context: AppContext,
+  { door, person }: Pick<GateQuestion, "door" | "person">,
+  isKept: boolean,
+): Promise<boolean | GitHubError> {
+  if (DOORS[door].ends) return true;
+  if (isKept) return listing(context, person.userId) !== "no";
+  try {
+    return await mayUse(context, person);
+  } catch (error) {
+    if (error instanceof GitHubError) return error;
+    throw error;
+  }
+}
+
+/** Whoever may not write there, or of whom nobody knows it, hears nothing of the list either. */
+const mayHear = (answer: object): boolean =>
+  !("is" in answer) || ("mayKnow" in answer && answer.mayKnow === "reason");
+
+type Asked<T> = { listed: boolean | GitHubError; heard: Heard<T> | Refused | { is: "unknown"; error: GitHubError } };
+/** The answer of the repository, or that of the list, which goes before it. */
+async function withList<T>(
+  context: AppContext,
+  { person }: GateQuestion,
+  { listed, heard }: Asked<T>,
+): Promise<Asked<T>["heard"]> {
+  if (listed === true) return heard;
+  if (listed !== false) return { is: "unknown", error: listed };
+  // GitHub was asked under the name that Porter knew.
+  const today = "login" in heard && heard.login !== person.login ? heard.login : null;
+  if (today === null) return refused("not_listed", "reason");
+  const question = { door: "comment", person: { ...person, login: today } } as const;
+  const again = await isListed(context, question, false);
+  if (again === true) return heard;
+  return again === false ? refused("not_listed", "reason") : { is: "unknown", error: again };
 }
 
 const NOTHING_MORE = { status: "fulfilled", value: null } as const;

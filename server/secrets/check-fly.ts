@@ -2,6 +2,7 @@ import type { FlyCheck, FlySave, FlySaved } from "@/lib/credentials";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
+import { requireListed } from "@/server/identity/may-use";
 import type { FlyFinding } from "@/server/machines/fly-apps";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { getConfig, storeConfig } from "@/server/settings/config";
@@ -19,6 +20,8 @@ type Wanted = Pick<FlySave, "createApp" | "organization">;
  */
 export async function saveFly(context: AppContext, { createApp, organization, ...change }: FlySave): Promise<FlySaved> {
   const { userId } = requireUser(context.actor);
+  // Deleting the token is everybody's; a new app of Fly's is not.
+  if (change.flyToken !== null) await requireListed(context);
   await storeConfig(context, change);
   const check = await checkSaved(context, userId, { createApp, organization });
   await wakeUserTasks(context, userId);
@@ -31,6 +34,7 @@ export async function validateFly(
   input: { flyToken?: string | undefined; flyAppName?: string | undefined },
 ): Promise<FlyCheck> {
   const { userId } = requireUser(context.actor);
+  await requireListed(context);
   const given = flyTokenChanges(input.flyToken ?? "")[0]?.value ?? null;
   const savedApp = (await loadRunSettings(context, userId)).flyApp;
   const app = input.flyAppName || savedApp;

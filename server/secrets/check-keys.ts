@@ -4,6 +4,7 @@ import { PROVIDERS, type ProviderId } from "@/lib/providers";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
+import { requireListed } from "@/server/identity/may-use";
 import { describeError } from "@/server/log";
 import type { FlyFinding } from "@/server/machines/fly-apps";
 import type { KeyFinding } from "@/server/providers/port";
@@ -38,6 +39,7 @@ export async function validateKey(
   input: { provider: ProviderId; key?: string | undefined },
 ): Promise<CheckResult> {
   const { userId } = requireUser(context.actor);
+  await requireListed(context);
   const key = input.key === undefined || input.key === "" ? null : cleanSecret(input.key, "key", input.provider);
   const stored = key === null ? await storedKey(context, userId, input.provider) : null;
   if (key === null && stored === null) return keyResult(context, input.provider, { verification: "missing" });

@@ -8,6 +8,7 @@ import type { SecretStatus } from "@/lib/porter-config";
 import { PROVIDER_IDS, PROVIDERS } from "@/lib/providers";
 import { readSecret, type SecretOwner } from "@/lib/secret-owner";
 import { requireUser } from "@/server/identity/actor";
+import { requireListed } from "@/server/identity/may-use";
 import type { KeyFinding } from "@/server/providers/port";
 import type { SealedAt } from "./sealer";
 import { advice } from "@/lib/fix";
@@ -41,10 +42,11 @@ export async function applySecretChanges(context: AppContext, changes: readonly 
 
 /**
  * Seals and saves, or deletes, for the signed-in user; writes the audit log. Wakes nothing: a task must not start
- * with a secret that is about to be refused.
+ * with a secret that is about to be refused. Who may not use this Porter deletes only.
  */
 export async function writeSecrets(context: AppContext, changes: readonly SecretChange[]): Promise<void> {
   const { userId, login } = requireUser(context.actor);
+  if (changes.some(({ value }) => value !== null)) await requireListed(context);
   const updatedAt = context.clock.now().toISOString();
   for (const { provider, name, value } of changes) {
     const secret = { provider, name };

@@ -3,6 +3,7 @@ import { CONFIG_VERSION, type ConfigUpdate, type PorterConfig } from "@/lib/port
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
+import { requireListed } from "@/server/identity/may-use";
 import { flyTokenChanges } from "@/server/secrets/fly-credentials";
 import { providerKeyChanges } from "@/server/secrets/provider-credentials";
 import { FLY_TOKEN, forgetFinding, secretStatus, writeSecrets } from "@/server/secrets/user-secrets";
@@ -49,6 +50,7 @@ export async function storeConfig(context: AppContext, update: ConfigUpdate): Pr
     ...(providerCredentials === undefined ? [] : providerKeyChanges(providerCredentials)),
     ...(flyToken === undefined ? [] : flyTokenChanges(flyToken)),
   ];
+  if (secrets.some(({ value }) => value !== null)) await requireListed(context);
   await save(context, userId, settings);
   await writeSecrets(context, secrets);
   if (settings.flyAppName !== undefined) await forgetFinding(context, userId, FLY_TOKEN);

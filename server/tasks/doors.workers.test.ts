@@ -15,7 +15,7 @@ import { aMint, aStage, AT_DOOR, aWorkingRun, restore, type Stage, type State, S
 // Every door at which somebody's power in a repository is used, in every state in which they may have lost it.
 
 /** What the gate alone cannot tell: the ways in which a door answers to a yes, a no and a doubt. */
-const KINDS: readonly State[] = ["nothing", "permission", "issue_closed", "away"];
+const KINDS: readonly State[] = ["nothing", "permission", "not_listed", "issue_closed", "away"];
 /** Told in words of their own. */
 const TOLD: readonly State[] = ["renamed", "archived", "unselected", "suspended", "saml"];
 
@@ -32,6 +32,11 @@ const ENDS = {
   issue_closed: "ends as issue_closed",
   issue_gone: "ends as issue_closed",
   archived: "ends as repository_archived",
+  not_listed: "ends as not_listed",
+  member: "goes on",
+  no_member: "ends as not_listed",
+  other_organisation: "ends as not_listed",
+  members_unknown: "waits",
   unselected: "ends as repository_not_selected",
   repository_lost: "ends as access_lost",
   suspended: "ends as access_lost",
@@ -52,6 +57,11 @@ const RETRIES = {
   issue_closed: "told closed",
   issue_gone: "told not_found",
   archived: "told conflict",
+  not_listed: "told forbidden",
+  member: "goes on",
+  no_member: "told forbidden",
+  other_organisation: "told forbidden",
+  members_unknown: "told unavailable",
   unselected: "told forbidden",
   repository_lost: "told forbidden",
   suspended: "told forbidden",
@@ -62,6 +72,8 @@ const RETRIES = {
 } satisfies Record<State, string>;
 // An issue that is closed, or gone, has stopped its runs by an event of its own; what was stopped may save its work.
 const MACHINES = { ...ENDS, issue_closed: "goes on", issue_gone: "goes on", saml: "waits" };
+
+const SILENCE = Object.fromEntries(Object.keys(STATES).map((state) => [state, "silence"])) as Record<State, string>;
 
 const EXPECTED: Record<Door, Record<State, string>> = {
   comment: {
@@ -76,6 +88,11 @@ const EXPECTED: Record<Door, Record<State, string>> = {
     issue_closed: "told closed",
     issue_gone: "told closed",
     archived: "told repository_archived",
+    not_listed: "told not_listed",
+    member: "goes on",
+    no_member: "told not_listed",
+    other_organisation: "told not_listed",
+    members_unknown: "silence",
     unselected: "told repository_not_selected",
     repository_lost: "silence",
     suspended: "silence",
@@ -83,6 +100,22 @@ const EXPECTED: Record<Door, Record<State, string>> = {
     saml: "silence",
     away: "silence",
     limited: "silence",
+  },
+  // Whoever may write there may stop what runs there, on the list or not.
+  stop_by_comment: {
+    ...SILENCE,
+    nothing: "goes on",
+    renamed: "goes on",
+    name_taken: "goes on",
+    issue_closed: "goes on",
+    issue_gone: "goes on",
+    archived: "goes on",
+    not_listed: "goes on",
+    member: "goes on",
+    no_member: "goes on",
+    other_organisation: "goes on",
+    members_unknown: "goes on",
+    unselected: "told repository_not_selected",
   },
   // Who cannot see the repository is told the same as where there is none.
   dispatch: {
@@ -103,6 +136,10 @@ const EXPECTED: Record<Door, Record<State, string>> = {
   // It ends something, so neither a doubt nor a closed issue keeps anybody from it.
   undo: {
     ...RETRIES,
+    not_listed: "goes on",
+    no_member: "goes on",
+    other_organisation: "goes on",
+    members_unknown: "goes on",
     issue_closed: "goes on",
     issue_gone: "goes on",
     archived: "goes on",
@@ -134,11 +171,12 @@ const EXPECTED: Record<Door, Record<State, string>> = {
   // The work is kept: what GitHub refuses for good leaves it there.
   pull_request: { ...MACHINES, saml: "ends as github_saml" },
   publish: { ...RETRIES, issue_closed: "goes on", issue_gone: "goes on" },
-  running: { ...MACHINES, saml: "goes on", away: "goes on", limited: "goes on" },
+  running: { ...MACHINES, members_unknown: "goes on", saml: "goes on", away: "goes on", limited: "goes on" },
 };
 
 const ASKED: readonly Door[] = [
   "comment",
+  "stop_by_comment",
   "dispatch",
   "retry",
   "retry_with_another_agent",
@@ -201,7 +239,7 @@ async function observe(door: Door, state: State, { stage, open }: Scene): Promis
   if (ASKED.includes(door)) {
     const told = toldAs(answer);
     if (told !== null) return isHanded ? `${told}, and starts` : told;
-    return (door === "undo" ? isOver && !isHanded : isHanded) ? "goes on" : "nothing";
+    return (DOORS[door].ends ? isOver && !isHanded : isHanded) ? "goes on" : "nothing";
   }
   if (isOver) return `ends as ${task.failureCode}${isHanded ? ", and starts" : ""}`;
   return isHanded || door === "running" ? "goes on" : "waits";
@@ -216,6 +254,10 @@ const AT_GATE: Record<(typeof DOORS)[Door]["looksAt"], Record<State, string>> = 
   repository: MACHINES,
   nothing: { ...MACHINES, archived: "goes on", name_taken: "goes on" },
 };
+/** Where something only ends the list says nothing. */
+const OF_LIST: readonly State[] = ["not_listed", "member", "no_member", "other_organisation", "members_unknown"];
+const AT_END = { ...AT_GATE.nothing, ...Object.fromEntries(OF_LIST.map((state) => [state, "goes on"])) };
+
 describe("the gate", () => {
   let stage: Stage;
   beforeAll(async () => {
@@ -231,7 +273,7 @@ describe("the gate", () => {
       const answer = await askGate(stage.as, { ...asked, door, settings });
       const code = answer.is === "refused" ? answer.code.replace("issue_missing", "issue_closed") : "";
       const said = { granted: "goes on", refused: `ends as ${code}`, unknown: "waits" }[answer.is];
-      expect([door, said]).toEqual([door, AT_GATE[DOORS[door].looksAt][state]]);
+      expect([door, said]).toEqual([door, (DOORS[door].ends ? AT_END : AT_GATE[DOORS[door].looksAt])[state]]);
     }
     await restore(stage, state);
   });

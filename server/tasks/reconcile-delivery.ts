@@ -4,6 +4,7 @@ import { afterFailure, type KindOf } from "@/lib/obligations";
 import type { AppContext } from "@/server/context";
 import type { DeliveryRow as Delivery } from "@/server/db/delivery-store";
 import { describeError } from "@/server/log";
+import { isOnList, mayUse } from "@/server/identity/may-use";
 import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "./unreadable";
 import { loseAccess } from "./lose-access";
 import { stopTask } from "./stop";
@@ -12,6 +13,8 @@ const factsSchema = z.object({
   owner: z.string().optional(),
   name: z.string().optional(),
   repositoryIds: z.array(z.number()).default([]),
+  actorId: z.number().optional(),
+  accountId: z.number().nullish(),
 });
 
 /** What a delivery still wants done, by its outcome. Idempotent; what fails is put off. */
@@ -20,8 +23,8 @@ export async function reconcileDelivery(context: AppContext, deliveryId: string)
   if (owing === null) return;
   const { delivery, tries } = owing;
   try {
-    await HANDS.carry_out(context, delivery);
-    await context.db.deliveries.settle(deliveryId, delivery.outcome);
+    const outcome = await HANDS.carry_out(context, delivery);
+    await context.db.deliveries.settle(deliveryId, outcome ?? delivery.outcome);
   } catch (error) {
     if (isUnreadable(error) && tries + 1 >= SET_ASIDE_AFTER) {
       await tellOperators(context, { kind: "delivery", id: deliveryId, error });
@@ -39,12 +42,16 @@ export async function reconcileDelivery(context: AppContext, deliveryId: string)
   }
 }
 
-const HANDS: Record<KindOf<"delivery">, (context: AppContext, delivery: Delivery) => Promise<void>> = {
+/** What came of it, where that is another outcome. */
+type Hand = (context: AppContext, delivery: Delivery) => Promise<string | void>;
+const HANDS: Record<KindOf<"delivery">, Hand> = {
   carry_out: carryOut,
 };
 
-async function carryOut(context: AppContext, delivery: Delivery): Promise<void> {
+async function carryOut(context: AppContext, delivery: Delivery): Promise<string | void> {
   switch (delivery.outcome) {
+    case "installed":
+      return takeInstallation(context, delivery);
     case "issue_closed":
       return closeIssue(context, delivery);
     case "issue_unlocked":
@@ -127,6 +134,19 @@ async function oweReports(context: AppContext, delivery: Delivery): Promise<void
   if (where === null) return;
   const woken = await context.db.places.oweReports(where, now);
   await context.enqueue(woken.map(({ id }) => ({ kind: "task" as const, id })));
+}
+
+/**
+ * An installation by, or on, somebody who may use this Porter is one of its own. Any other is recorded as such: what its
+ * people may do is asked of each of them, and of it nothing is owed.
+ */
+async function takeInstallation(context: AppContext, delivery: Delivery): Promise<string | void> {
+  const { actorId, accountId } = factsOf(delivery);
+  const isOfListed = accountId != null && isOnList(context, accountId);
+  const person = actorId === undefined ? null : { userId: actorId, login: delivery.actorLogin ?? "" };
+  if (isOfListed || (person !== null && (await mayUse(context, person)))) return oweReports(context, delivery);
+  context.log.info("installation.not_listed", { installationId: delivery.installationId, accountId, actorId });
+  return "not_listed";
 }
 
 async function loseRepositories(context: AppContext, delivery: Delivery): Promise<void> {

@@ -1,3 +1,4 @@
+import { readPeople } from "@/lib/people";
 import { taskRequestSchema } from "@/lib/task-request";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
@@ -38,6 +39,24 @@ export const STATES = {
     void pipe.github.state.issues.set(issue, anIssue({ number: issue, state: "closed", url: urlOf(issue) })),
   issue_gone: ({ pipe, issue }) => void pipe.github.state.issues.set(issue, null),
   archived: ({ pipe }) => void pipe.github.state.archived.add(10),
+  not_listed: ({ pipe }) => listed(pipe, "user:1=other"),
+  member: ({ pipe, issue }) => {
+    pipe.github.state.members.set("octo-org", new Set([issue]));
+    listed(pipe, "organization:900=octo-org");
+  },
+  no_member: ({ pipe }) => {
+    pipe.github.state.members.set("octo-org", new Set([1]));
+    listed(pipe, "organization:900=octo-org");
+  },
+  // The organisation's name is another one's by now.
+  other_organisation: ({ pipe, issue }) => {
+    pipe.github.state.members.set("octo-org", new Set([issue]));
+    listed(pipe, "organization:901=octo-org");
+  },
+  members_unknown: ({ pipe, fault }) => {
+    listed(pipe, "organization:900=octo-org");
+    fault.of = (call) => (call === "membership" ? new GitHubError({ kind: "unavailable", message: "502" }) : null);
+  },
   unselected: ({ as }) => updateConfig(as, { onboarding: { selectedRepos: ["acme/other"] } }),
   repository_lost({ pipe, fault }) {
     pipe.github.state.places.clear();
@@ -65,6 +84,19 @@ const REPOSITORY_CALLS = ["permissionOf", "contextFile", "getRepository", "issue
 const lost = (reason: "not_found" | "suspended" | "saml") => new GitHubError({ kind: "lost", reason, message: reason });
 const urlOf = (issue: number) => `https://github.test/acme/widgets/issues/${issue}`;
 
+/** Whoever runs this Porter has changed who may use it. */
+const listed = ({ context }: Pipe, people: string): void =>
+  void Object.assign(context.env, { PORTER_PEOPLE: readPeople(people) });
+const octoOrg = {
+  id: 90_000,
+  account: "octo-org",
+  accountId: 900,
+  accountType: "Organization",
+  repositorySelection: "all",
+  permissions: { members: "read" },
+  suspendedAt: null,
+} as const;
+
 type Fault = { of: (call: string) => GitHubError | null };
 export type Stage = Awaited<ReturnType<typeof aStage>>;
 
@@ -80,6 +112,7 @@ export async function aStage() {
       },
     },
   });
+  pipe.github.state.appInstallations.push(octoOrg);
   const issue = (numbers += 1);
   const person = { id: issue, login: `person-${issue}` };
   await aPerson(pipe, person);
@@ -133,6 +166,13 @@ export const AT_DOOR: Record<Door, (stage: Stage) => Promise<() => Promise<unkno
       const { status, outcome, reply } = await say({ kind: "start" });
       return status === "task" ? "done" : status === "ignored" || status === "pending" ? "silence" : (reply ?? outcome);
     },
+  stop_by_comment: async ({ say, start }) => {
+    await start();
+    return async () => {
+      const { status, outcome, reply } = await say({ kind: "stop" });
+      return status === "answered" ? "done" : status === "refused" ? (reply ?? outcome) : "silence";
+    };
+  },
   dispatch:
     async ({ as, issue }) =>
     () =>
@@ -236,6 +276,8 @@ export const AT_DOOR: Record<Door, (stage: Stage) => Promise<() => Promise<unkno
 /** Gives back what a state took away. */
 export async function restore({ pipe: { github }, fault, as, issue, login }: Stage, state: State): Promise<void> {
   fault.of = () => null;
+  Object.assign(as.env, { PORTER_PEOPLE: "everybody" });
+  github.state.members.clear();
   github.state.permissions.set(login, "write");
   github.state.permissions.delete(`moved/${login}`);
   github.state.places.delete(77);

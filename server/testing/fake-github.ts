@@ -46,6 +46,8 @@ export type GitHubState = FakeGitState & {
   revokedTokens: Set<string>;
   app: Awaited<ReturnType<GitHubApp["describe"]>>;
   appInstallations: Installation[];
+  /** Who belongs to an organisation, by its name. */
+  members: Map<string, Set<number>>;
   /** Where repositories are by their number; what is missing here is out of the App's reach. */
   places: Map<number, { owner: string; name: string }>;
   /** Deliveries that Porter did not take, as GitHub lists them, and those asked for again. */
@@ -103,6 +105,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
       events: ["issue_comment", "issues"],
     },
     appInstallations: [],
+    members: new Map(),
     places: new Map([[10, { owner: "acme", name: "widgets" }]]),
     failedDeliveries: [],
     redelivered: [],
@@ -127,6 +130,12 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     describe: () => call("describe", () => state.app),
     installation: (id) => call("installation", () => state.appInstallations.find((each) => each.id === id) ?? null),
     installationForAccount: (login) => call("installationForAccount", () => accountInstallation(login)),
+    membership: ({ organization, login }) =>
+      call("membership", () => {
+        const userId = state.userIds.get(login);
+        const organizationId = accountInstallation(organization)?.accountId ?? 0;
+        return userId !== undefined && state.members.get(organization)?.has(userId) ? { userId, organizationId } : null;
+      }),
     installationRepositories: () =>
       call("installationRepositories", () => [{ id: 10, owner: "acme", name: "widgets" }]),
     repositoryById: (id) => call("repositoryById", () => state.places.get(id) ?? null),

@@ -24,6 +24,7 @@ export const VARIABLES = {
   GITHUB_APP_PRIVATE_KEY: "fake PRIVATE KEY",
   GITHUB_CLIENT_ID: "fake-client-id",
   GITHUB_CLIENT_SECRET: "fake-client-secret",
+  PORTER_PEOPLE: "everybody",
   AGENT_IMAGE: "registry.test/porter@sha256:0",
 };
 

@@ -28,7 +28,7 @@ const INSTALLATION_OUTCOMES: Record<string, string> = {
   suspend: "installation_lost",
   deleted: "installation_lost",
   unsuspend: "installation_restored",
-  created: "installation_restored",
+  created: "installed",
   new_permissions_accepted: "installation_restored",
 };
 
@@ -52,16 +52,18 @@ export function projectRepositoryChange(payload: unknown, base: NewDelivery): Pr
 
 /** `installation` */
 export function projectInstallationChange(payload: unknown, base: NewDelivery): Projection {
-  const { action, installationId, sender } = projectInstallation(payload);
-  return byOutcome({ ...base, action, installationId, actorLogin: sender.login }, INSTALLATION_OUTCOMES[action]);
+  const { action, installationId, sender, accountId } = projectInstallation(payload);
+  const facts = JSON.stringify({ actorId: sender.id, accountId });
+  const delivery = { ...base, action, installationId, actorLogin: sender.login, facts };
+  return byOutcome(delivery, INSTALLATION_OUTCOMES[action]);
 }
 
 /** `installation_repositories` */
 export function projectSelectionChange(payload: unknown, base: NewDelivery): Projection {
   const { action, installationId, removed, sender } = projectInstallationRepositories(payload);
-  const delivery = { ...base, action, installationId, actorLogin: sender.login };
-  if (action === "removed")
-    return owed({ ...delivery, facts: JSON.stringify({ repositoryIds: removed }) }, "repositories_lost");
+  const facts = JSON.stringify({ actorId: sender.id, repositoryIds: removed });
+  const delivery = { ...base, action, installationId, actorLogin: sender.login, facts };
+  if (action === "removed") return owed(delivery, "repositories_lost");
   return byOutcome(delivery, action === "added" ? "installation_restored" : undefined);
 }
 
