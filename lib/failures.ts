@@ -55,7 +55,8 @@ export const FAILURES = {
     resumes: false,
   },
   not_listed: {
-    sentence: "This Porter is for the people whom its operator has listed, and the person who asked is not one of them.",
+    sentence:
+      "This Porter is for the people whom its operator has listed, and the person who asked is not one of them.",
     fix: advice("Ask its operator to be added."),
     resumes: false,
   },

@@ -53,11 +53,7 @@ export function Landing({ mention, login, signInUrl, returning, failed }: Landin
             request.
           </p>
           <div className="mt-7 max-w-md">
-            {failed === null ? null : (
-              <Notice tone="bad">
-                {FAILED[failed]}
-              </Notice>
-            )}
+            {failed === null ? null : <Notice tone="bad">{FAILED[failed]}</Notice>}
             {login === null ? (
               <>
                 {returning ? <p className="mb-3">Sign in to see this page. You will come back to it.</p> : null}

@@ -22,7 +22,8 @@ export function listing({ env }: Pick<AppContext, "env">, userId: number): "yes"
 
 /** Whether the account of a person or an organisation is on the list itself. */
 export const isOnList = ({ env }: Pick<AppContext, "env">, accountId: number): boolean =>
-  env.PORTER_PEOPLE === "everybody" || [...env.PORTER_OPERATORS, ...env.PORTER_PEOPLE.map(({ id }) => id)].includes(accountId);
+  env.PORTER_PEOPLE === "everybody" ||
+  [...env.PORTER_OPERATORS, ...env.PORTER_PEOPLE.map(({ id }) => id)].includes(accountId);
 
 /**
  * Whether this person may use this Porter: install it, save keys, start work. Together with `listing` the one place that

@@ -148,8 +148,7 @@ async function isListed(
 }
 
 /** Whoever may not write there, or of whom nobody knows it, hears nothing of the list either. */
-const mayHear = (answer: object): boolean =>
-  !("is" in answer) || ("mayKnow" in answer && answer.mayKnow === "reason");
+const mayHear = (answer: object): boolean => !("is" in answer) || ("mayKnow" in answer && answer.mayKnow === "reason");
 
 type Asked<T> = { listed: boolean | GitHubError; heard: Heard<T> | Refused | { is: "unknown"; error: GitHubError } };
 /** The answer of the repository, or that of the list, which goes before it. */
