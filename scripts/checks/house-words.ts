@@ -17,6 +17,7 @@ const ONLY_THE_GATE = `only the gate asks who may command: call askGate of ${GAT
 /** By its name, its path in one piece or several, and as Octokit and GraphQL call it. */
 const PERMISSION = /\bpermissionOf\b|["'`/]collaborators?\b|CollaboratorPermission|\bviewerPermission\b/i;
 const MINTS = [
+  "server/identity/may-use.ts",
   "server/github/app.ts",
   "server/github/port.ts",
   "server/identity/installations.ts",
@@ -64,7 +65,7 @@ const RULES: Rule[] = [
   },
   {
     pattern: /\bcreateInstallationToken\b|\baccess_tokens\b|InstallationAccessToken/i,
-    says: "a second door to tokens: a machine's is made by mintGitToken, Porter's own by withRepository",
+    says: "a second door to tokens: a machine's is made by mintGitToken, Porter's own by withRepository, that for a list of members by mayUse",
     where: besides(MINTS),
   },
   {

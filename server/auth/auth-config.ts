@@ -12,7 +12,6 @@ import {
   signIn,
   signOut,
 } from "@/server/identity/sign-in";
-import { GitHubError } from "@/server/github/port";
 import { maySignIn } from "@/server/identity/may-use";
 import { describeError } from "@/server/log";
 import { cookieNames, isSecure } from "./session-cookie";
@@ -78,12 +77,8 @@ export function authConfig(context: AppContext, outside: AuthOutside): NextAuthC
 /** Where somebody goes instead who does not come in; null: they do. */
 async function welcome(context: AppContext, profile: unknown): Promise<string | null> {
   const { id: userId, login } = githubUserSchema.parse(profile);
-  try {
-    return (await maySignIn(context, { userId, login })) ? null : `/?error=${NOT_LISTED_ERROR}`;
-  } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
-    return `/?error=${GITHUB_AWAY}`;
-  }
+  const may = await maySignIn(context, { userId, login });
+  return { yes: null, no: `/?error=${NOT_LISTED_ERROR}`, unknown: `/?error=${GITHUB_AWAY}` }[may];
 }
 
 const causeOf = (error: Error) => {

@@ -51,9 +51,19 @@ export async function requireListed(context: AppContext): Promise<void> {
   throw new AppError("forbidden", FAILURES.not_listed.sentence, { fix: FAILURES.not_listed.fix });
 }
 
-/** Somebody of whom Porter holds nothing signs in only if they may use it; whoever has an account reaches it. */
-export const maySignIn = async (context: AppContext, person: Person): Promise<boolean> =>
-  (await context.db.accounts.findById(person.userId)) !== null || mayUse(context, person);
+/**
+ * Somebody of whom Porter holds nothing signs in only if they may use it; whoever has an account reaches it. `unknown`:
+ * GitHub does not say.
+ */
+export async function maySignIn(context: AppContext, person: Person): Promise<"yes" | "no" | "unknown"> {
+  if ((await context.db.accounts.findById(person.userId)) !== null) return "yes";
+  try {
+    return (await mayUse(context, person)) ? "yes" : "no";
+  } catch (error) {
+    if (error instanceof GitHubError) return "unknown";
+    throw error;
+  }
+}
 
 /** Listed organisations of whose members Porter cannot ask: the App is not installed there, or may not read members. */
 export async function unaskable(context: Asking): Promise<Listed[]> {
