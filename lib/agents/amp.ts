@@ -18,7 +18,6 @@ export const AMP = {
   spelling: {
     // Two edits leave one of three letters, and `add`, `any` and `all` would all be meant for it.
     edits: 1,
-    ordinary:
-      "alp alps am amd ami aml amm amps amqp amr ape api apm app apps arp asp atp camp damp gamp imp lamp map mp ramp tamp vamp",
+    ordinary: "amps amqp camp damp gamp lamp mamp ramp samp tamp vamp wamp",
   },
 } as const satisfies AgentManifest;

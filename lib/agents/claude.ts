@@ -18,7 +18,10 @@ export const CLAUDE = {
   spelling: {
     edits: 2,
     ordinary:
-      "allude blade cause clad clade claque clause clauses clawed cloud clouded clouds cloudy clue clued collude crude " +
-      "elude glade lade laud lauded claudia claudio claudius",
+      "allude almude blade blaud blauded blauds blude cade cauda caudae caudex caudle cause chaufe clad " +
+      "cladded cladder claddie clade clades cladode clads claire clambe clame claque clare claudia claudio " +
+      "claudius claus clause clauses claut clauted clauts clave clavie clawed clayed cloud cloud9 clouded " +
+      "clouds cloudy clue clued clyde collude coude crude elude flaune glade illude lade lande laud laude " +
+      "lauded lauder lauds lude slade",
   },
 } as const satisfies AgentManifest;

@@ -15,11 +15,12 @@ const ofLength = (name: string): Name => ({ name, edits: name.length > 3 ? 2 : 1
 export const nearAgent = (word: string): string | null => nearestOf(word.toLowerCase(), AGENT_NAMES);
 
 /**
- * A word that in front of other words means itself, however near it is to an agent's name; so do short capitals
- * (`API`, `AMQP`). Alone on its line it cannot be the head of instructions, and the caller does not ask.
+ * A word that in front of other words means itself, however near it is to an agent's name: a listed one, one of three
+ * letters (`map`, `tmp`, `amy`), of which any name is too near, or short capitals (`AMQP`). Alone on its line it cannot be
+ * the head of instructions, and the caller does not ask.
  */
 export const isOrdinaryWord = (word: string): boolean =>
-  ORDINARY_WORDS.has(word.toLowerCase()) || /^[A-Z]{2,4}$/.test(word);
+  word.length <= 3 || ORDINARY_WORDS.has(word.toLowerCase()) || /^[A-Z]{4}$/.test(word);
 
 /**
  * The verb that `word` misspells, or null. Only for a word that stands alone: a verb in front of instructions is
