@@ -7,7 +7,7 @@ import { readJson } from "../lib/json.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Bundles the runner into one file without dependencies (`dist/runner.mjs`) and returns its path. */
+/** Bundles the runner into one file without dependencies and returns its path. */
 export async function buildRunner(): Promise<string> {
   const outfile = here("dist/runner.mjs");
   // Builds at the same time must not see each other's half-written file.

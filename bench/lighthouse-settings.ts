@@ -1,4 +1,4 @@
-// What the Lighthouse bench asks for, and how a run is set up (issue 5 "Shown by").
+// What the Lighthouse bench asks for, and how a run is set up.
 import { type Config, desktopConfig } from "lighthouse";
 
 export type FormFactor = "desktop" | "mobile";

@@ -269,6 +269,30 @@ describe("what the source may not hold", () => {
     ]),
     ["a vague file", "lib/utils.ts", "export const vague = 1;\n", "name it after what it holds"],
     ["a dead path in a document", "docs/planted.md", "See `lib/not-there.ts`.\n", "lib/not-there.ts"],
+    // Put together here, or this file would speak of them itself.
+    ...Object.entries({
+      "a page": ["not-", "there.md"],
+      "a heading of a page": ["docs/planted.md ", '"No such heading"'],
+      "a file": ["server/tasks/gone", "-away.ts"],
+      "a name of code": ["`gone", "Away`"],
+      "a function": ["`gone", "()`"],
+      "a rule's number": ["rul", "ings 30"],
+      "another rule's number": ["ru", "le 7"],
+      "a section": ["§", "4"],
+      "an invariant": ["I9", "9"],
+      "a decision": ["ADR 99", "99"],
+    }).map(([name, parts], index): [string, string, string, string] => [
+      `a comment about ${name} that is not here`,
+      `lib/planted-comment-${index}.ts`,
+      `/** Sorted as ${parts.join("")} says. */\nexport const sorted = 1;\n`,
+      `:1: speaks of ${parts.join("").replace(/[`()]/g, "")}`,
+    ]),
+    [
+      "an invariant in a document that is not here",
+      "docs/planted-rules.md",
+      `Held by ${["I9", "8"].join("")}.\n`,
+      `speaks of ${["I9", "8"].join("")}`,
+    ],
   ];
 
   let lines: string[];

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readManifest, rememberGreen, scopeSince, type Manifest, type Scope } from "./checks/changes.ts";
 import { ROOT, runTool, type CheckResult } from "./checks/command.ts";
+import { checkComments } from "./checks/comments.ts";
 import { checkDocuments } from "./checks/documents.ts";
 import { checkHouseWords } from "./checks/house-words.ts";
 import { checkImports } from "./checks/imports.ts";
@@ -57,6 +58,8 @@ const CHECKS: Record<string, Check> = {
   },
   documents: { reads: /./, run: checkDocuments },
   words: { reads: CODE, run: checkHouseWords },
+  // Everything: a file that went away is what a comment elsewhere still speaks of.
+  comments: { reads: /./, run: checkComments },
 };
 /** At once: more of them take each other's processor, and none is done sooner. */
 const LANES = 2;

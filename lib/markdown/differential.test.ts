@@ -54,7 +54,7 @@ function byMicromark(text: string): Expected {
 }
 
 /**
- * A lone tag right below a quoted paragraph ends the quote, as in GitHub's cmark (`open_new_blocks` looks at the
+ * A lone tag right below a quoted paragraph ends the quote, as in GitHub's cmark (it looks at the
  * container that was matched). micromark does so only where no line follows.
  */
 function isTagBelowQuote(lines: readonly MarkdownLine[], at: number): boolean {

@@ -76,7 +76,7 @@ function nextAuth(
     authConfig(input.context, { fetch: input.outside.fetch, userAgent: input.request.headers.get("user-agent") }),
   );
   // A plain Request: a real NextRequest writes `localhost` for 127.0.0.1, and GitHub compares redirect addresses.
-  // Next-auth reads `nextUrl` only under AUTH_URL, which Porter does not use.
+  // Next-auth reads the address of Next only under AUTH_URL, which Porter does not use.
   const asked = new Request(`${input.context.env.PUBLIC_URL}${BASE}/${path}`, input.init) as NextRequest;
   return asked.method === "POST" ? handlers.POST(asked) : handlers.GET(asked);
 }

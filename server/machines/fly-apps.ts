@@ -24,7 +24,7 @@ export interface FlyApps {
 type Settings = FlyOptions & { timeoutMs?: number; settleMs?: number };
 /** For a whole check or creation, however many calls it takes. */
 const TIMEOUT_MS = 5_000;
-/** A new app answers 404 or 401 for a moment (fly-go `WaitForApp`). */
+/** A new app answers 404 or 401 for a moment (so does Fly's own client, when it waits for an app). */
 const SETTLE_MS = 500;
 
 const unsure = (gap: CheckGap): FlyFinding => ({ verification: "unverified", gap });

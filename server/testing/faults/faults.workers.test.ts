@@ -4,6 +4,7 @@ import { explainSeed, runSeeds } from "./campaign";
 import { bindingEngine } from "./engine";
 import { createMutant, MUTANTS, type MutantName } from "./mutants";
 import { type Outcome, runSeed, type Setting } from "./run-seed";
+import type { Violation } from "./violation";
 import { withEngine } from "./storage";
 
 const timeout = 30 * 60_000;
@@ -56,7 +57,7 @@ describe("the run itself", () => {
 });
 
 /** What each guard is for: the invariants of which at least one must be seen broken without it. */
-const WATCHED: Record<MutantName, string[]> = {
+const WATCHED: Record<MutantName, Violation["invariant"][]> = {
   "slot-limit": ["I3"],
   "delivery-claim": ["I1"],
   "attempt-fence": ["I4", "I9"],

@@ -2,7 +2,7 @@ import type { RepositoryPermission } from "@/server/github/port";
 
 /**
  * One guard taken out, without production code knowing: statements are rewritten on their way to the database. The
- * test of the test (issue 4): the checker must see what each guard is for.
+ * test of the test: the checker must see what each guard is for.
  */
 export type Mutant = {
   name: MutantName;

@@ -1,0 +1,106 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, extname, join, normalize } from "node:path";
+import { ROOT, type CheckResult } from "./command.ts";
+
+/** Where the invariants of the fault run have their numbers. */
+const INVARIANTS = "server/testing/faults/violation.ts";
+
+const SLASHES = /(?<=^|[\s;{}(),])(?:\/\*[\s\S]*?\*\/|\/\/[^\n]*)/gm;
+const HASHES = /(?<=^|\s)#[^\n]*/gm;
+/** What a comment begins with, by the end of the file's name. A page is read whole. */
+const COMMENT: Record<string, RegExp> = {
+  ".ts": SLASHES,
+  ".tsx": SLASHES,
+  ".mts": SLASHES,
+  ".mjs": SLASHES,
+  ".css": SLASHES,
+  ".jsonc": SLASHES,
+  ".toml": HASHES,
+  ".sh": HASHES,
+  ".yml": HASHES,
+  ".yaml": HASHES,
+  ".md": /[\s\S]+/g,
+};
+/** Made by a tool, or the words of others. */
+const NOT_OURS = /^drizzle\/|(?:^|\/)(?:fixtures|streams|generated)\/|^CHANGELOG\.md$/;
+
+const PATH =
+  /(?<![\w:/.{}])(?:\.{0,2}\/)?[\w@.[\]-](?:[\w@.[\]/-]|\/\([\w-]+\))*\.(?:md|tsx?|mjs|sql|css)\b(?: "([^"\n]+)")?/g;
+const SYMBOL = /`([A-Za-z_$][\w$]*)(\(\))?`/g;
+const RULE = /\b[Rr]ul(?:e|ing)s? \d+|§ ?\d+/g;
+const ADR = /\bADR[ -]?(\d+)/g;
+const INVARIANT = /\bI\d+\b/g;
+
+type Tree = { endings: Set<string>; names: Set<string>; invariants: Set<string>; decisions: Set<string> };
+
+/** A name of code: it has a capital or an underscore inside, or is called. */
+const isName = (word: string, called: string | undefined): boolean =>
+  called !== undefined || /[a-z][A-Z]|[A-Za-z]_[A-Za-z]/.test(word);
+
+function readTree(files: string[], texts: Map<string, string>): Tree {
+  const names = new Set<string>();
+  for (const [path, text] of texts) {
+    const comment = COMMENT[extname(path)];
+    if (comment === undefined || path.endsWith(".md")) continue;
+    for (const [name] of text.replace(comment, " ").matchAll(/[A-Za-z_$][\w$]*/g)) names.add(name);
+  }
+  // `tasks/stop.ts` names a file by its path's end.
+  const endings = files.flatMap((file) => file.split("/").map((_, index, parts) => parts.slice(index).join("/")));
+  const numbers = [...(texts.get(INVARIANTS) ?? "").matchAll(/^ {2}(I\d+):/gm)].map((match) => match[1] ?? "");
+  const decisions = files.flatMap((file) => /^docs\/adr\/(\d+)/.exec(file)?.[1] ?? []);
+  return { endings: new Set(endings), names, invariants: new Set(numbers), decisions: new Set(decisions) };
+}
+
+/** A cited page is there, and so is the heading that is quoted after its name. */
+function isThere(cited: RegExpMatchArray, path: string, tree: Tree): boolean {
+  const [whole, heading] = cited;
+  const file = heading === undefined ? whole : whole.slice(0, -heading.length - 3);
+  const near = normalize(join(dirname(path), file));
+  // `.test.ts` names a kind of files.
+  if (/^\.[^./]/.test(file)) return [...tree.endings].some((ending) => ending.endsWith(file));
+  const found = tree.endings.has(file.replace(/^\.{0,2}\//, "")) || tree.endings.has(near);
+  if (!found || heading === undefined || !file.endsWith(".md") || !existsSync(join(ROOT, file))) return found;
+  return readFileSync(join(ROOT, file), "utf8")
+    .split("\n")
+    .some((line) => line.startsWith("#") && line.replace(/^#+ /, "") === heading);
+}
+
+/** What a comment speaks of and nobody can look up here. Of a page: rules alone, its paths are the documents' check. */
+function strangers(path: string, comment: string, tree: Tree): string[] {
+  const rules = [
+    ...[...comment.matchAll(RULE)].map(([cited]) => cited),
+    ...[...comment.matchAll(INVARIANT)].map(([cited]) => cited).filter((cited) => !tree.invariants.has(cited)),
+    ...[...comment.matchAll(ADR)].filter(([, number = ""]) => !tree.decisions.has(number)).map(([cited]) => cited),
+  ];
+  if (path.endsWith(".md")) return rules;
+  return [
+    ...rules,
+    ...[...comment.matchAll(PATH)].filter((cited) => !isThere(cited, path, tree)).map(([cited]) => cited),
+    ...[...comment.matchAll(SYMBOL)]
+      .filter(([, word = "", called]) => isName(word, called) && !tree.names.has(word))
+      .map(([, word = ""]) => word),
+  ];
+}
+
+/** Every file, page, name of code, rule, decision and invariant that a comment speaks of is in this project. */
+export function checkComments(): CheckResult {
+  const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+    cwd: ROOT,
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+  })
+    .split("\n")
+    .filter((file) => file !== "" && existsSync(join(ROOT, file)));
+  const read = files.filter((file) => COMMENT[extname(file)] !== undefined && !NOT_OURS.test(file));
+  const texts = new Map(read.map((path) => [path, readFileSync(join(ROOT, path), "utf8")]));
+  const tree = readTree(files, texts);
+  const lines = [...texts].flatMap(([path, text]) =>
+    [...text.matchAll(COMMENT[extname(path)] ?? SLASHES)].flatMap((match) =>
+      strangers(path, match[0], tree).map(
+        (cited) => `${path}:${text.slice(0, match.index).split("\n").length}: speaks of ${cited}, which is not here`,
+      ),
+    ),
+  );
+  return { ok: lines.length === 0, output: lines.join("\n") };
+}
