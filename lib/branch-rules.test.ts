@@ -12,6 +12,8 @@ type Pattern = NonNullable<BranchRule["pattern"]>;
 const rule = (type: string, pattern?: Partial<Pattern>): BranchRule => ({
   type,
   rulesetId: 1,
+  checks: [],
+  sparesNew: false,
   pattern: pattern ? { name: null, negate: false, operator: "regex", pattern: "", ...pattern } : null,
 });
 const isUnmet = (one: BranchRule, more: Partial<Planned> = {}): boolean =>
@@ -20,6 +22,10 @@ const isUnmet = (one: BranchRule, more: Partial<Planned> = {}): boolean =>
 describe("a rule that no run can keep to is known before the run", () => {
   test.each<[string, BranchRule, Partial<Planned>?]>([
     ["no new branches", rule("creation")],
+    ["commits by pull requests alone", rule("pull_request")],
+    ["checks that have passed", { ...rule("required_status_checks"), checks: ["ci"] }],
+    ["workflows that have passed", { ...rule("workflows"), checks: ["ci.yml"] }],
+    ["deployments that are done", { ...rule("required_deployments"), checks: ["staging"] }],
     ["signatures, where GitHub did not sign", rule("required_signatures"), { signs: false }],
     ["another beginning", rule("branch_name_pattern", { operator: "starts_with", pattern: "feature/" })],
     ["another end", rule("branch_name_pattern", { operator: "ends_with", pattern: "-x" })],
@@ -57,7 +63,12 @@ describe("a rule that no run can keep to is known before the run", () => {
     ["many stars", rule("branch_name_pattern", { pattern: ".*.*.*.*x" })],
     ["an operator that nobody knows", rule("branch_name_pattern", { operator: "sounds_like", pattern: "x" })],
     ["no pattern at all", rule("branch_name_pattern")],
-    ["a rule of merging", rule("pull_request")],
+    ["checks that a new branch is spared", { ...rule("required_status_checks"), checks: ["ci"], sparesNew: true }],
+    ["checks of which none is named", rule("required_status_checks")],
+    ["a rule of what is there already", rule("update")],
+    ["a rule of going away", rule("deletion")],
+    ["a rule of going back", rule("non_fast_forward")],
+    ["a rule of merges", rule("required_linear_history")],
     ["a rule that nobody knows", rule("full_moon")],
   ])("not: %s", (_name, one, more) => {
     expect(isUnmet(one, more)).toBe(false);
@@ -66,10 +77,12 @@ describe("a rule that no run can keep to is known before the run", () => {
 
 test("a rule is said by its name", () => {
   const starts = rule("branch_name_pattern", { name: "Team prefix", operator: "starts_with", pattern: "feature/" });
+  const checks = { ...rule("required_status_checks"), checks: ["ci", "lint"] };
   expect(
-    [starts, rule("creation"), rule("commit_message_pattern", { negate: true, pattern: "x" })].map(ruleWords),
+    [starts, checks, rule("creation"), rule("commit_message_pattern", { negate: true, pattern: "x" })].map(ruleWords),
   ).toEqual([
     'branch_name_pattern "Team prefix": names of branches must begin with feature/',
+    "required_status_checks: a branch of this name may only be made once these checks have passed: ci, lint",
     "creation: nobody may make a branch of this name",
     "commit_message_pattern: texts of commits must not match x",
   ]);

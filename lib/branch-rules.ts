@@ -1,7 +1,12 @@
-/** A rule that GitHub holds a branch to. `pattern`: of names, texts or addresses. */
+/**
+ * A rule that GitHub holds a branch to. `pattern`: of names, texts or addresses. `checks`: what has to have passed, by
+ * name. `sparesNew`: a branch that is made is not held to it.
+ */
 export type BranchRule = {
   type: string;
   rulesetId: number | null;
+  checks: string[];
+  sparesNew: boolean;
   pattern: { name: string | null; negate: boolean; operator: string; pattern: string } | null;
 };
 
@@ -18,10 +23,16 @@ export type Planned = {
 export const unmetRules = (rules: readonly BranchRule[], planned: Planned): BranchRule[] =>
   rules.filter((rule) => isUnmet(rule, planned));
 
-function isUnmet({ type, pattern }: BranchRule, planned: Planned): boolean {
+function isUnmet({ type, pattern, checks, sparesNew }: BranchRule, planned: Planned): boolean {
   switch (type) {
+    // Commits come to Porter's branch directly, and nothing has run on them before they are there.
     case "creation":
+    case "pull_request":
       return true;
+    case "required_status_checks":
+    case "workflows":
+    case "required_deployments":
+      return checks.length > 0 && !sparesNew;
     case "required_signatures":
       return planned.signs === false;
     case "branch_name_pattern":
@@ -79,6 +90,10 @@ function compiled(pattern: string): RegExp | null {
 
 const WORDS: Record<string, (words: string) => string> = {
   creation: () => "nobody may make a branch of this name",
+  pull_request: () => "commits may only come to a branch of this name by a pull request",
+  required_status_checks: (names) => `a branch of this name may only be made once these checks have passed: ${names}`,
+  workflows: (names) => `a branch of this name may only be made once these workflows have passed: ${names}`,
+  required_deployments: (names) => `a branch of this name may only be made once these deployments are done: ${names}`,
   required_signatures: () => "commits must be signed, and GitHub did not sign Porter's last ones",
   branch_name_pattern: (words) => `names of branches must ${words}`,
   commit_author_email_pattern: (words) => `addresses of authors must ${words}`,
@@ -93,9 +108,10 @@ const OPERATORS: Record<string, string> = {
 };
 
 /** A rule by its own name, in one line of plain text. */
-export function ruleWords({ type, pattern }: BranchRule): string {
+export function ruleWords({ type, pattern, checks }: BranchRule): string {
   const operator = `${pattern?.negate ? "not " : ""}${OPERATORS[pattern?.operator ?? ""] ?? "match"}`;
-  const says = WORDS[type]?.(`${operator} ${pattern?.pattern ?? ""}`) ?? "";
+  const more = pattern === null ? checks.slice(0, 5).join(", ") : `${operator} ${pattern.pattern}`;
+  const says = WORDS[type]?.(more) ?? "";
   const name = pattern?.name == null || pattern.name === "" ? type : `${type} "${pattern.name}"`;
   return says === "" ? name : `${name}: ${says}`;
 }

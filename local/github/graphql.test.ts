@@ -160,6 +160,29 @@ describe("lag", () => {
   });
 });
 
+test("an open pull request becomes a draft, a closed one does not, and REST makes none of it", async () => {
+  const sha = await commit("drafted");
+  await hub.api("POST", `${repository}/git/refs`, { token, body: { ref: "refs/heads/porter/drafted", sha } });
+  const { body } = await hub.api("POST", `${repository}/pulls`, {
+    token,
+    body: { title: "T", head: "porter/drafted", base: "main" },
+  });
+  const { number, node_id: pullRequestId } = z.object({ number: z.number(), node_id: z.string() }).parse(body);
+  const one = `${repository}/pulls/${number}`;
+  await hub.api("PATCH", one, { token, body: { draft: true } });
+  expect((await hub.api("GET", one, { token })).body).toMatchObject({ draft: false });
+  for (let count = 0; count < 2; count += 1) {
+    expect((await mutate("convertPullRequestToDraft", { pullRequestId })).body).toMatchObject({
+      data: { convertPullRequestToDraft: { pullRequest: { isDraft: true } } },
+    });
+  }
+  expect((await hub.api("GET", one, { token })).body).toMatchObject({ draft: true });
+  await hub.api("PATCH", one, { token, body: { state: "closed" } });
+  expect((await mutate("convertPullRequestToDraft", { pullRequestId })).body).toMatchObject({
+    errors: [{ type: "UNPROCESSABLE" }],
+  });
+});
+
 describe("a repository's pull requests", () => {
   const ask = (fields: string, variables: unknown = { owner: "octocat", name: "hello-porter" }): Promise<ApiAnswer> => {
     const query = `query ($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ${fields} } }`;

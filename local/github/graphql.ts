@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type Actor, type Answer, type Exchange, isRecord, json, parseJson, problem } from "./exchange.ts";
 import { createCommitOnBranch } from "./graphql-commits.ts";
 import { GraphqlError } from "./graphql-error.ts";
+import { convertToDraft } from "./graphql-pulls.ts";
 import { answerRepository } from "./graphql-questions.ts";
 import { updateRefs } from "./graphql-refs.ts";
 import { route, type Route } from "./routes.ts";
@@ -21,6 +22,7 @@ const questionPattern =
 type Mutation = (world: World, actor: Actor, input: unknown) => Promise<Record<string, unknown>>;
 const mutations: Record<string, { input: string; carryOut: Mutation }> = {
   updateRefs: { input: "UpdateRefsInput", carryOut: updateRefs },
+  convertPullRequestToDraft: { input: "ConvertPullRequestToDraftInput", carryOut: convertToDraft },
   createCommitOnBranch: { input: "CreateCommitOnBranchInput", carryOut: createCommitOnBranch },
 };
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { authorizationOf, routeRepository } from "./access.ts";
-import { type Answer, type Exchange, invalid, json, page, parseJson, problem, Refusal } from "./exchange.ts";
+import { type Answer, type Exchange, invalid, isRecord, json, page, parseJson, problem, Refusal } from "./exchange.ts";
 import { passOn } from "./proxy.ts";
 import { completeTexts } from "./repairs.ts";
 import { parameter, route, type Route } from "./routes.ts";
@@ -45,7 +45,7 @@ export function pullRoutes(world: World): Route[] {
     }),
     route("GET", base, async (exchange, parameters) => list(world, exchange, parameters)),
     route("GET", one, (exchange, parameters) => detail(world, exchange, parameters)),
-    route("PATCH", one, (exchange, parameters) => detail(world, exchange, parameters)),
+    route("PATCH", one, (exchange, parameters) => detail(world, withoutDraft(exchange), parameters)),
     route("GET", `${one}/files`, async (exchange, parameters) => {
       const { files } = await comparisonOf(world, exchange, parameters);
       return paged(world, exchange, files);
@@ -165,6 +165,14 @@ async function withNumbers(world: World, repository: Repository, stored: Pull): 
     deletions: sum("deletions"),
     changed_files: comparison.files.length,
   };
+}
+
+/** GitHub makes no draft by REST; the emulator would. */
+function withoutDraft(exchange: Exchange): Exchange {
+  const wanted = parseJson(exchange.body);
+  if (!isRecord(wanted) || !("draft" in wanted)) return exchange;
+  const { draft: _draft, ...rest } = wanted;
+  return { ...exchange, body: Buffer.from(JSON.stringify(rest)) };
 }
 
 async function detail(world: World, exchange: Exchange, parameters: Record<string, string>): Promise<Answer> {

@@ -10,7 +10,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { readJson } from "../../lib/json.ts";
 
-const usedInputs = ["UpdateRefsInput", "CreateCommitOnBranchInput"];
+const usedInputs = ["UpdateRefsInput", "CreateCommitOnBranchInput", "ConvertPullRequestToDraftInput"];
 const usedObjects: Record<string, string[]> = {
   Repository: ["pullRequestTemplates", "pullRequests"],
   PullRequestTemplate: ["filename", "body"],

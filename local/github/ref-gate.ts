@@ -82,7 +82,12 @@ async function judge(rule: Rule, { commits, git, update, signed }: New): Promise
     case "pull_request":
       return when(after !== undefined, "Changes must be made through a pull request.");
     case "required_status_checks":
-      return when(commits.length > 0, "Required status checks are expected.");
+      return when(
+        commits.length > 0 &&
+          rule.parameters.required_status_checks.length > 0 &&
+          !(before === undefined && rule.parameters.do_not_enforce_on_create),
+        "Required status checks are expected.",
+      );
     case "branch_name_pattern":
       return when(
         after !== undefined && breaks(rule.parameters, ref.replace("refs/heads/", "")),

@@ -24,10 +24,17 @@ export const ruleSchema = z.discriminatedUnion("type", [
       "required_signatures",
       "required_linear_history",
       "pull_request",
-      "required_status_checks",
     ]),
     branches,
     parameters: z.record(z.string(), z.unknown()).optional(),
+  }),
+  z.strictObject({
+    type: z.literal("required_status_checks"),
+    branches,
+    parameters: z.looseObject({
+      required_status_checks: z.array(z.looseObject({ context: z.string() })),
+      do_not_enforce_on_create: z.boolean().default(false),
+    }),
   }),
   z.strictObject({
     type: z.enum([

@@ -166,7 +166,12 @@ export interface GitHubRepository {
   }): Promise<PullRequest>;
   getPullRequest(
     number: number,
-  ): Promise<PullRequest & { commits: number; additions: number; deletions: number; changedFiles: number }>;
+  ): Promise<
+    PullRequest & { body: string; commits: number; additions: number; deletions: number; changedFiles: number }
+  >;
+  setPullRequestBody(number: number, body: string): Promise<void>;
+  /** Makes a draft of it. False: GitHub does not make one of it. */
+  makeDraft(number: number): Promise<boolean>;
   /** How people's pull requests look here: the titles of the last merged ones, and the template of new ones. */
   pullManners(): Promise<{ titles: string[]; template: string | null }>;
   /** Whether this person is asked for a review of it now; not its author, nor who may not see it. */

@@ -123,6 +123,41 @@ describe("creating", () => {
   });
 });
 
+describe("making a draft of one that is open", () => {
+  const detail = { node_id: "PR_1", body: null, commits: 1, additions: 1, deletions: 0, changed_files: 1 };
+  const routes = (graphql: Reply) => ({
+    [`GET ${PULLS}/9`]: { status: 200, body: pull(9, detail) },
+    "POST /graphql": graphql,
+  });
+  const refused = (type: string | undefined, message: string): Reply => ({
+    status: 200,
+    body: { data: { convertPullRequestToDraft: null }, errors: [{ type, message }] },
+  });
+
+  test("asks GraphQL, by the id that REST tells", async () => {
+    const done = { data: { convertPullRequestToDraft: { pullRequest: { isDraft: true } } } };
+    const { server, repository } = await startGitHub(routes({ status: 200, body: done }));
+    await using _ = server;
+    expect(await repository.makeDraft(9)).toBe(true);
+    expect(server.seen[1]?.json).toMatchObject({ variables: { input: { pullRequestId: "PR_1" } } });
+  });
+
+  test.each([
+    ["UNPROCESSABLE", "Draft pull requests are not supported"],
+    ["FORBIDDEN", "Resource not accessible by integration"],
+  ])("says that GitHub makes none of it: %s", async (type, message) => {
+    const { server, repository } = await startGitHub(routes(refused(type, message)));
+    await using _ = server;
+    expect(await repository.makeDraft(9)).toBe(false);
+  });
+
+  test("is not sure where GitHub is away", async () => {
+    const { server, repository } = await startGitHub(routes(refused("INTERNAL", "Something went wrong")));
+    await using _ = server;
+    expect(await githubFailureOf(repository.makeDraft(9))).toMatchObject({ kind: "unavailable" });
+  });
+});
+
 test("counts the checks and statuses of a commit, and knows nothing of them where the App may not look", async () => {
   const run = (status: string, conclusion: string | null) => ({ status, conclusion });
   const check_runs = [

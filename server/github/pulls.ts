@@ -1,5 +1,6 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { path } from "@/server/github/github-client";
+import { mutate } from "@/server/github/graphql";
 import { GitHubError } from "@/server/github/port";
 import type { GitHubRepository, PullRequest } from "@/server/github/port";
 import { inRepository } from "@/server/github/repository-calls";
@@ -91,11 +92,20 @@ async function unlessHidden<T>(asked: Promise<T>): Promise<T | null> {
 
 export type PullCalls = Pick<
   GitHubRepository,
-  "findPullRequest" | "createPullRequest" | "getPullRequest" | "requestReview" | "checksOf"
+  | "findPullRequest"
+  | "createPullRequest"
+  | "getPullRequest"
+  | "setPullRequestBody"
+  | "makeDraft"
+  | "requestReview"
+  | "checksOf"
 >;
 
+const nodeSchema = z.object({ node_id: z.string() });
+const draftedSchema = z.object({ pullRequest: z.object({ isDraft: z.boolean() }) });
+
 export function createPulls(calls: RepositoryCalls): PullCalls {
-  const { client } = calls;
+  const { client, token } = calls;
 
   async function create(input: Parameters<GitHubRepository["createPullRequest"]>[0]): Promise<PullRequest> {
     const call = inRepository(calls, "/pulls", { method: "POST", body: { ...input } });
@@ -132,8 +142,25 @@ export function createPulls(calls: RepositoryCalls): PullCalls {
     },
     async getPullRequest(number) {
       const pull = await client.get(pullRequestDetailSchema, inRepository(calls, path`/pulls/${number}`));
-      const { commits, additions, deletions, changed_files: changedFiles } = pull;
-      return { ...toPullRequest(pull), commits, additions, deletions, changedFiles };
+      const { body, commits, additions, deletions, changed_files: changedFiles } = pull;
+      return { ...toPullRequest(pull), body: body ?? "", commits, additions, deletions, changedFiles };
+    },
+    async setPullRequestBody(number, body) {
+      await client.send(inRepository(calls, path`/pulls/${number}`, { method: "PATCH", body: { body } }));
+    },
+    // REST cannot.
+    async makeDraft(number) {
+      const one = inRepository(calls, path`/pulls/${number}`);
+      const { node_id: pullRequestId } = await client.get(nodeSchema, one);
+      const name = "convertPullRequestToDraft";
+      const asked = { name, input: { pullRequestId }, fields: "pullRequest { isDraft }" };
+      try {
+        return (await mutate({ client, token, schema: draftedSchema }, asked)).pullRequest.isDraft;
+      } catch (error) {
+        if (error instanceof GitHubError && (error.failure.kind === "invalid" || error.failure.kind === "lost"))
+          return false;
+        throw error;
+      }
     },
     async requestReview(number, login) {
       const call = inRepository(calls, path`/pulls/${number}/requested_reviewers`, {

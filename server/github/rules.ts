@@ -11,23 +11,39 @@ const patternSchema = z.object({
   operator: z.string(),
   pattern: z.string(),
 });
+/** What has to have passed before, as each kind of rule names it. */
+const checksSchema = z.object({
+  do_not_enforce_on_create: z.boolean().nullish(),
+  required_status_checks: z.array(z.object({ context: z.string() })).default([]),
+  workflows: z.array(z.object({ path: z.string() })).default([]),
+  required_deployment_environments: z.array(z.string()).default([]),
+});
 const rulesSchema = z.array(
   z.object({
     type: z.string(),
     ruleset_id: z.int().nullish(),
-    /** Other rules have other ones. */
-    parameters: patternSchema.nullish().catch(null),
+    /** Each kind has its own. */
+    parameters: z.unknown(),
   }),
 );
 /** `always` and `exempt` say yes; a bypass for pull requests alone makes no branch. */
 const rulesetSchema = z.object({ current_user_can_bypass: z.string().nullish() });
 
-const toRule = ({ type, ruleset_id, parameters }: z.infer<typeof rulesSchema>[number]): BranchRule => ({
-  type,
-  rulesetId: ruleset_id ?? null,
-  pattern:
-    parameters == null ? null : { ...parameters, name: parameters.name ?? null, negate: parameters.negate ?? false },
-});
+function toRule({ type, ruleset_id, parameters }: z.infer<typeof rulesSchema>[number]): BranchRule {
+  const { data: pattern } = patternSchema.safeParse(parameters);
+  const { data: before } = checksSchema.safeParse(parameters);
+  return {
+    type,
+    rulesetId: ruleset_id ?? null,
+    pattern: pattern === undefined ? null : { ...pattern, name: pattern.name ?? null, negate: pattern.negate ?? false },
+    checks: [
+      ...(before?.required_status_checks.map(({ context }) => context) ?? []),
+      ...(before?.workflows.map(({ path: file }) => file) ?? []),
+      ...(before?.required_deployment_environments ?? []),
+    ],
+    sparesNew: before?.do_not_enforce_on_create ?? false,
+  };
+}
 
 export function createRules(calls: RepositoryCalls): Pick<GitHubRepository, "branchRules" | "mayBypass"> {
   const { client } = calls;

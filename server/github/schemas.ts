@@ -108,6 +108,7 @@ export const pullRequestSchema = z.object({
 
 const count = z.int().min(0);
 export const pullRequestDetailSchema = pullRequestSchema.extend({
+  body: z.string().nullish(),
   commits: count,
   additions: count,
   deletions: count,

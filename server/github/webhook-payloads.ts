@@ -79,6 +79,8 @@ const installationSchema = z
   .object({
     action: name,
     installation: z.object({ id, account: z.object({ id: id.optional(), login: name }) }),
+    /** GitHub names them where it comes or goes as a whole. */
+    repositories: repositoryIds,
     sender,
   })
   .transform(({ installation, ...rest }) => ({

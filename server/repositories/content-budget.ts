@@ -80,6 +80,14 @@ export function withinBudget(
       await take("needed");
       return repository.createPullRequest(request);
     },
+    async setPullRequestBody(number, body) {
+      await take("needed");
+      return repository.setPullRequestBody(number, body);
+    },
+    async makeDraft(number) {
+      await take("needed");
+      return repository.makeDraft(number);
+    },
     async requestReview(number, login) {
       await take("spare");
       return repository.requestReview(number, login);

@@ -224,6 +224,8 @@ describe("before a run is paid", () => {
   const rule: BranchRule = {
     type: "branch_name_pattern",
     rulesetId: 5,
+    checks: [],
+    sparesNew: false,
     pattern: { name: "Team", negate: false, operator: "starts_with", pattern: "feature/" },
   };
   const words = 'branch_name_pattern "Team": names of branches must begin with feature/';

@@ -35,6 +35,8 @@ export type GitHubState = FakeGitState & {
   issues: Map<number, IssueFacts | null>;
   archived: Set<number>;
   pulls: (PullRequest & { body: string; reviewers: string[] })[];
+  /** Whether pull requests may be drafts here. */
+  hasDrafts: boolean;
   rules: BranchRule[];
   /** Rulesets that the App may pass by. */
   bypassed: Set<number>;
@@ -91,6 +93,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     issues: new Map(),
     archived: new Set(),
     pulls: [],
+    hasDrafts: true,
     rules: [],
     bypassed: new Set(),
     manners: { titles: [], template: null },
@@ -261,6 +264,18 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
         if (pull === undefined)
           throw new GitHubError({ kind: "lost", reason: "not_found", message: "no such pull request" });
         return { ...pull, commits: 1, additions: 3, deletions: 1, changedFiles: 1 };
+      }),
+    setPullRequestBody: (number, body) =>
+      call("setPullRequestBody", () => {
+        const pull = state.pulls.find((candidate) => candidate.number === number);
+        if (pull !== undefined) pull.body = body;
+      }),
+    makeDraft: (number) =>
+      call("makeDraft", () => {
+        const pull = state.pulls.find((candidate) => candidate.number === number);
+        if (pull === undefined || pull.state === "closed" || !state.hasDrafts) return false;
+        pull.draft = true;
+        return true;
       }),
     branchRules: () => call("branchRules", () => state.rules),
     mayBypass: (rulesetId) => call("mayBypass", () => state.bypassed.has(rulesetId)),

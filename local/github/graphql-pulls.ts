@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { authorizationOf } from "./access.ts";
+import type { Actor } from "./exchange.ts";
+import { GraphqlError } from "./graphql-error.ts";
+import type { World } from "./world.ts";
+
+const inputSchema = z.object({ pullRequestId: z.string(), clientMutationId: z.string().nullish() });
+const pullSchema = z.looseObject({ node_id: z.string(), number: z.number(), state: z.string(), draft: z.boolean() });
+
+/** What REST has no call for: an open pull request becomes a draft. Asked of one that is a draft it does nothing. */
+export async function convertToDraft(world: World, actor: Actor, value: unknown): Promise<Record<string, unknown>> {
+  const { pullRequestId, clientMutationId = null } = inputSchema.parse(value);
+  const authorization = authorizationOf(actor) ?? "";
+  for (const { fullName } of world.repositories) {
+    const pulls = await world.emulator.list(pullSchema, `/repos/${fullName}/pulls?state=all`, authorization);
+    const pull = pulls.find(({ node_id }) => node_id === pullRequestId);
+    if (pull === undefined) continue;
+    if (pull.state !== "open") throw new GraphqlError("UNPROCESSABLE", "Pull request is closed");
+    if (!pull.draft) {
+      // The emulator's own way; GitHub takes no `draft` there.
+      const call = { method: "PATCH", path: `/repos/${fullName}/pulls/${pull.number}`, body: { draft: true } } as const;
+      await world.emulator.call(z.unknown(), { ...call, authorization });
+    }
+    return { clientMutationId, pullRequest: { isDraft: true } };
+  }
+  throw new GraphqlError("NOT_FOUND", `Could not resolve to a node with the global id of '${pullRequestId}'`);
+}
