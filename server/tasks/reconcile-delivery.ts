@@ -152,15 +152,27 @@ async function takeInstallation(context: AppContext, delivery: Delivery): Promis
 async function loseRepositories(context: AppContext, delivery: Delivery): Promise<void> {
   const ids = delivery.repositoryId === null ? factsOf(delivery).repositoryIds : [delivery.repositoryId];
   for (const repositoryId of ids) await loseAll(context, { repositoryId });
+  // One that is out of reach may come back, and then what was set for it holds still.
+  if (delivery.action === "deleted") await forgetSettings(context, delivery);
 }
 
+/** What was set for repositories goes with them, but not what was set since. */
+const forgetSettings = (context: AppContext, delivery: Delivery): Promise<void> =>
+  context.db.repositorySettings.forget({
+    repositoryIds: delivery.repositoryId === null ? factsOf(delivery).repositoryIds : [delivery.repositoryId],
+    installationId: delivery.repositoryId === null ? delivery.installationId : null,
+    until: delivery.receivedAt,
+  });
+
 /** An old delivery may come late, when the App is back: what GitHub says now counts. */
-async function loseInstallation(context: AppContext, { installationId }: Delivery): Promise<void> {
+async function loseInstallation(context: AppContext, delivery: Delivery): Promise<void> {
+  const { installationId } = delivery;
   if (installationId === null) return;
   const now = await context.github.app.installation(installationId);
   if (now !== null && now.suspendedAt === null) return;
   await context.db.installations.forget(installationId);
   await loseAll(context, { installationId });
+  if (now === null) await forgetSettings(context, delivery);
 }
 
 async function loseAll(

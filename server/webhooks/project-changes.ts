@@ -52,8 +52,10 @@ export function projectRepositoryChange(payload: unknown, base: NewDelivery): Pr
 
 /** `installation` */
 export function projectInstallationChange(payload: unknown, base: NewDelivery): Projection {
-  const { action, installationId, sender, accountId } = projectInstallation(payload);
-  const facts = JSON.stringify({ actorId: sender.id, accountId });
+  const { action, installationId, repositories, sender, accountId } = projectInstallation(payload);
+  // Only its end is an end for what is set in them; a queue takes 128 kB.
+  const repositoryIds = action === "deleted" ? repositories.slice(0, 5000) : [];
+  const facts = JSON.stringify({ actorId: sender.id, accountId, repositoryIds });
   const delivery = { ...base, action, installationId, actorLogin: sender.login, facts };
   return byOutcome(delivery, INSTALLATION_OUTCOMES[action]);
 }
