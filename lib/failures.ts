@@ -177,6 +177,7 @@ export const FAILURES = {
     fix: advice("Look at the work on the run's page and publish it."),
     resumes: false,
   },
+  never_published: { sentence: "Nobody published the work in time.", fix: retry, resumes: false },
   pull_request_refused: {
     sentence: "GitHub refused the pull request.",
     fix: null,

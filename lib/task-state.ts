@@ -13,6 +13,7 @@ export const TASK_STATES = {
   no_changes: { word: "No changes", tone: "neutral", mark: "➖" },
   asks: { word: "Asks you", tone: "waiting", mark: "❓" },
   unpublished: { word: "To publish", tone: "waiting", mark: "📬" },
+  expired: { word: "Expired", tone: "neutral", mark: "🗑" },
   stopped: { word: "Stopped", tone: "neutral", mark: "⏹" },
   failed: { word: "Failed", tone: "bad", mark: "❌" },
   timed_out: { word: "Timed out", tone: "bad", mark: "⌛" },
@@ -26,6 +27,7 @@ export const ENDED_STATES = [
   "no_changes",
   "asks",
   "unpublished",
+  "expired",
   "stopped",
   "failed",
   "timed_out",
@@ -40,6 +42,7 @@ const STATE_OF_CODE = {
   no_changes: "no_changes",
   agent_asks: "asks",
   waits_for_click: "unpublished",
+  never_published: "expired",
   stopped_by_user: "stopped",
   issue_closed: "stopped",
 } as const satisfies Partial<Record<FailureCode, EndedState>>;

@@ -71,6 +71,12 @@ const SHAPES: Record<Exclude<TaskState, "running">, ReactNode> = {
       <path d="M8 11V5.4M5.4 8 8 5.2 10.6 8" stroke="var(--bg)" strokeLinejoin="round" />
     </>
   ),
+  expired: (
+    <>
+      {ring}
+      <path d="M8 5v5.6M5.4 8.2 8 10.8l2.6-2.6" strokeLinejoin="round" />
+    </>
+  ),
   done: (
     <>
       {disc}

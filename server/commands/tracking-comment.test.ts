@@ -240,7 +240,12 @@ describe("what is said stays true", () => {
 
   it("a name keeps its capitals at the beginning of every sentence", () => {
     for (const code of FAILURE_CODES) {
-      if (["no_changes", "agent_asks", "waits_for_click", "stopped_by_user", "issue_closed"].includes(code)) continue;
+      if (
+        ["no_changes", "agent_asks", "waits_for_click", "never_published", "stopped_by_user", "issue_closed"].includes(
+          code,
+        )
+      )
+        continue;
       const [line = ""] = text({ status: "failed", phase: "done", failureCode: code }).split("\n");
       const sentence = FAILURES[code].sentence.replace(/\.$/, "");
       expect(line.replaceAll("\\", "")).toContain(`❌ Failed: ${sentence.slice(0, 60)}`);

@@ -30,7 +30,9 @@ export function endedSections(view: TrackingView): string[] {
     case "agent_asks":
       return askingSections(view);
     case "waits_for_click":
-      return waitingSections(view);
+      return waitingSections(view, `📬 ${WAITING[view.where.is] ?? "Done"}`);
+    case "never_published":
+      return waitingSections(view, "🗑 Not published in time", `${startsAgain(view)}.`);
     case "stopped_by_user":
       return stoppedSections(view, `⏹ Stopped by ${view.stopped?.by ?? view.requester}`);
     case "issue_closed":
@@ -106,9 +108,9 @@ const WAITING: Partial<Record<Whereabouts["is"], string>> = {
 };
 
 /** It ended well, and the repository's setting wants a click before anything is shown. */
-function waitingSections(view: TrackingView): string[] {
-  const verdict = `📬 ${WAITING[view.where.is] ?? "Done"}`;
-  const last = [...(isWorkKnown(view) ? [whereText(view).line] : []), ...laterAttempt(view)].join(" · ");
+function waitingSections(view: TrackingView, verdict: string, again = ""): string[] {
+  const where = [isWorkKnown(view) ? whereText(view).line : "", again].filter((part) => part !== "").join(" ");
+  const last = [where, ...laterAttempt(view)].filter((part) => part !== "").join(" · ");
   return [firstLine(verdict, whatItTook(view), runLink(view)), bullets(view), withList(last, view)];
 }
 

@@ -18,9 +18,12 @@ export type WholeSet = Pick<
 >;
 export type JudgedSet = Pick<typeof changeSets.$inferInsert, "content" | "whyBundle" | "heldBack" | "judgement">;
 
-/** What the writing knows of a set. */
+/** What the writing knows of a set; the judgement with what was pushed since, or may not be any more. */
 export type WritingPatch = Partial<
-  Pick<ChangeSetRow, "writtenBranch" | "writtenHead" | "verified" | "writeProgress" | "refusal">
+  Pick<
+    ChangeSetRow,
+    "writtenBranch" | "writtenHead" | "verified" | "writeProgress" | "refusal" | "judgement" | "heldBack"
+  >
 >;
 
 const COLUMNS = { content: "content_parts", bundle: "bundle_parts", patch: "patch_parts" } as const satisfies Record<
@@ -219,6 +222,18 @@ export function createChangeSetStore(db: Database, onChange: OnChange = () => {}
       return kept.length > 0;
     },
 
+    /** The same of one more commit on the head `from`: false where one is kept already, or the head is another one. */
+    async keepMore(key: ChangeSetKey, from: string, progress: string): Promise<boolean> {
+      const known = changeSets.writeProgress;
+      const hasNone = sql`json_extract(${known}, '$.head.commit') = ${from} AND json_extract(${known}, '$.more.head') IS NULL`;
+      const kept = await db
+        .update(changeSets)
+        .set({ writeProgress: progress })
+        .where(and(at(key), hasNone))
+        .returning({ number: changeSets.number });
+      return kept.length > 0;
+    },
+
     /** The person's tasks that have a set. */
     taskIdsOf: async (userId: number): Promise<string[]> =>
       (
@@ -238,18 +253,37 @@ export function createChangeSetStore(db: Database, onChange: OnChange = () => {}
         .where(and(lte(changeSets.expiresAt, now), isNull(changeSets.removedAt)))
         .limit(limit),
 
-    /** Its files are deleted, and their key goes with them. */
+    /**
+     * Its files are deleted, and their key goes with them. Where people were told of them (they are the task's newest
+     * work, and not all of it is on GitHub) that is told anew, and what waited for a click waits no more.
+     */
     async forgetFiles(key: ChangeSetKey, now: string): Promise<void> {
-      await db
-        .update(changeSets)
-        .set({
-          removedAt: sql`coalesce(${changeSets.removedAt}, ${now})`,
-          dataKeyValue: null,
-          dataKeyIv: null,
-          dataKeyTag: null,
-          dataKeyKeyVersion: null,
-        })
-        .where(at(key));
+      const [told] = await withRetry(() =>
+        d1.batch<{ user_id: number; change_seq: number }>([
+          d1
+            .prepare(
+              `UPDATE tasks SET change_seq = ${nextChange("tasks.user_id")}, version = version + 1, wake_seq = wake_seq + 1,
+                 due_at = min(coalesce(due_at, ?4), ?4),
+                 failure_code = CASE failure_code WHEN 'waits_for_click' THEN 'never_published' ELSE failure_code END
+               WHERE id = ?1 AND status IN (${quoted(TERMINAL_STATUSES)}) AND ?2 > earlier_attempts AND EXISTS (
+                 SELECT 1 FROM change_sets s WHERE s.task_id = ?1 AND s.attempt = ?2 AND s.number = ?3
+                   AND s.whole_at IS NOT NULL AND s.removed_at IS NULL
+                   AND (s.written_head IS NULL OR coalesce(s.held_back, '[]') <> '[]')
+                   AND NOT EXISTS (SELECT 1 FROM change_sets newer WHERE newer.task_id = ?1 AND newer.whole_at IS NOT NULL
+                     AND (newer.attempt, newer.number) > (?2, ?3)))
+               RETURNING user_id, change_seq`,
+            )
+            .bind(key.taskId, key.attempt, key.number, now),
+          d1
+            .prepare(
+              `UPDATE change_sets SET removed_at = coalesce(removed_at, ?4), data_key_value = NULL, data_key_iv = NULL,
+                 data_key_tag = NULL, data_key_key_version = NULL WHERE task_id = ?1 AND attempt = ?2 AND number = ?3`,
+            )
+            .bind(key.taskId, key.attempt, key.number, now),
+        ]),
+      );
+      const change = told?.results[0];
+      if (change !== undefined) onChange({ userId: change.user_id, taskId: key.taskId, seq: change.change_seq });
     },
   };
 }

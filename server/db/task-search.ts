@@ -73,6 +73,7 @@ function inState(state: NonNullable<TaskFilter["state"]>): SQL | undefined {
       return and(inArray(tasks.status, ["success", "failed"]), hasCode);
     case "asks":
     case "unpublished":
+    case "expired":
     case "stopped":
       return and(eq(tasks.status, "failed"), hasCode);
     case "failed":

@@ -37,6 +37,7 @@ export async function writeComment(context: AppContext, writing: Writing): Promi
   const found = await findComment(context, writing);
   if (found === null) {
     const now = context.clock.now().getTime();
+    if (known.id !== null && known.doubtSince === null && isLongOver(task, now)) return { is: "there", id: known.id };
     const ends = known.doubtSince === null ? now : doubtEnds(known.doubtSince);
     if (now < ends) return { is: "awaited", lookAt: Math.min(ends, now + LOOK_EVERY_MS) };
     return { is: "there", id: await createComment(context, writing) };
@@ -47,6 +48,11 @@ export async function writeComment(context: AppContext, writing: Writing): Promi
   if (!isNewer && withoutMarker(found.body) !== withoutMarker(body)) await repository.updateComment(found.id, body);
   return { is: "there", id: found.id };
 }
+
+/** Somebody deleted the comment, and nobody waits for news of this run: no new one comes into their issue. */
+const isLongOver = ({ completedAt }: TaskRow, now: number): boolean =>
+  completedAt !== null && now - Date.parse(completedAt) > DAY_MS;
+const DAY_MS = 24 * 3600_000;
 
 /** While there may be more than one the oldest stays, and others are deleted. */
 async function findComment(context: AppContext, { repository, task, known }: Writing): Promise<IssueComment | null> {
