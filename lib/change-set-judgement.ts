@@ -24,5 +24,7 @@ export const whyBundleSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("base_unknown") }),
   /** GitHub does not tell the whole of the base's tree, or more stays out than Porter keeps. */
   z.object({ kind: z.literal("cannot_be_judged") }),
+  /** What the run was given is not known any more, so that nobody can look for it in there. */
+  z.object({ kind: z.literal("secrets_unknown") }),
 ]);
 export type WhyBundle = z.infer<typeof whyBundleSchema>;

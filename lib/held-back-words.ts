@@ -54,10 +54,17 @@ export const mayBePushed = ({ kind }: HoldReason): boolean =>
 export const isHeldAt = (path: string, held: string): boolean =>
   held.endsWith("/") ? path.startsWith(held) : path === held;
 
+/** What stays out still once these files of it were pushed. */
+export const stillHeldBack = <T extends { path: string }>(held: readonly T[], pushedToo: readonly string[]): T[] =>
+  held.filter(({ path }) => !pushedToo.some((one) => isHeldAt(one, path)));
+
 const SHOWN = 5;
 
+export const heldBackSentences = (all: readonly HeldBack[]): string[] =>
+  reasonSentences(all).map((sentence) => `Held back: ${sentence}`);
+
 /** One sentence for each reason, with the first paths that it holds for. */
-export function heldBackSentences(all: readonly HeldBack[]): string[] {
+export function reasonSentences(all: readonly HeldBack[]): string[] {
   const bySentence = new Map<string, string[]>();
   for (const { path, reason } of all) {
     const sentence = holdSentence(reason);
@@ -65,7 +72,7 @@ export function heldBackSentences(all: readonly HeldBack[]): string[] {
   }
   return [...bySentence].map(([sentence, paths]) => {
     const more = paths.length > SHOWN ? ` and ${paths.length - SHOWN} more` : "";
-    return `Held back: ${paths.slice(0, SHOWN).map(shownPath).join(", ")}${more}: ${sentence}.`;
+    return `${paths.slice(0, SHOWN).map(shownPath).join(", ")}${more}: ${sentence}.`;
   });
 }
 

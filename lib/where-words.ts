@@ -12,12 +12,7 @@ export type WhereLooks = { workUrl: string | null; installationUrl: string; stat
 export function whereWords(where: Whereabouts, looks: WhereLooks): WhereWords {
   switch (where.is) {
     case "pull":
-      return words(`work in #${where.pull.number}`, [
-        "Its work is in ",
-        { words: `#${where.pull.number}`, url: where.pull.url },
-        ".",
-        ...heldWords(where.heldBack, looks),
-      ]);
+      return inPull(where, looks);
     case "branch":
       return onBranch(where, looks);
     case "saving":
@@ -51,6 +46,15 @@ function heldWords(heldBack: number, looks: WhereLooks): Piece[] {
 const look = (words: string, { workUrl }: WhereLooks): Piece[] =>
   workUrl === null ? [] : [" (", { words, url: workUrl }, ")"];
 const words = (short: string, sentence: Saying): WhereWords => ({ short, sentence, list: [] });
+
+function inPull({ pull, refusal, heldBack }: Extract<Whereabouts, { is: "pull" }>, looks: WhereLooks): WhereWords {
+  const name = `#${pull.number}`;
+  const at: Piece[] = ["Its work is in ", { words: name, url: pull.url }, ".", ...heldWords(heldBack, looks)];
+  if (refusal === null) return words(`work in ${name}`, at);
+  const why = refusalWords(refusal, { installation: looks.installationUrl, compare: null });
+  const more = " What was to be added since is not in it. ";
+  return { short: `work in ${name}`, sentence: [...at, more, ...why.sentence], list: why.list };
+}
 
 function onBranch(
   { branch, refusal, heldBack }: Extract<Whereabouts, { is: "branch" }>,

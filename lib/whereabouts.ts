@@ -18,7 +18,8 @@ type Of<Name extends keyof WorkFacts> = NonNullable<WorkFacts[Name]>;
 
 /** Where the work is. Exactly one holds of any facts. `heldBack`: so many paths of it are with Porter alone. */
 export type Whereabouts =
-  | { is: "pull"; pull: Of<"pull">; heldBack: number }
+  /** `refusal`: of what somebody wanted to add to it since. */
+  | { is: "pull"; pull: Of<"pull">; refusal: WorkRefusal | null; heldBack: number }
   | { is: "branch"; branch: Of<"branch">; refusal: WorkRefusal | null; heldBack: number }
   | { is: "saving" }
   /** With Porter alone. */
@@ -33,13 +34,18 @@ export type Whereabouts =
 const isOfPullRequest = ({ kind }: WorkRefusal): boolean =>
   kind === "pull_request_permission" || kind === "pull_request_refused" || kind === "github";
 
+/** Whether it says why something did not come to a branch that has a pull request. */
+const isOfMore = ({ kind }: WorkRefusal): boolean =>
+  kind !== "waits_for_click" && kind !== "pull_request_permission" && kind !== "pull_request_refused";
+
 /** A refusal that speaks of a branch which is not there (any more) would say what is not so. */
 const impliesBranch = ({ kind }: WorkRefusal): boolean =>
-  kind === "pull_request_permission" || kind === "pull_request_refused";
+  kind === "pull_request_permission" || kind === "pull_request_refused" || kind === "pull_request_closed";
 
 export function whereIs({ isSaving, pull, branch, set, refusal }: WorkFacts): Whereabouts {
   const heldBack = set?.isThere === true ? set.heldBack : 0;
-  if (pull !== null) return { is: "pull", pull, heldBack };
+  if (pull !== null)
+    return { is: "pull", pull, refusal: refusal !== null && isOfMore(refusal) ? refusal : null, heldBack };
   if (branch !== null)
     return { is: "branch", branch, refusal: refusal !== null && isOfPullRequest(refusal) ? refusal : null, heldBack };
   if (isSaving) return { is: "saving" };
@@ -56,4 +62,13 @@ export const isUnpublished = (where: Whereabouts): boolean =>
 
 /** Whatever anybody clicks, this refusal comes again. */
 const isForGood = ({ kind }: WorkRefusal): boolean =>
-  ["too_large", "cannot_be_judged", "tree_differs", "all_held_back", "broken", "deleted"].includes(kind);
+  [
+    "too_large",
+    "cannot_be_judged",
+    "secrets_unknown",
+    "tree_differs",
+    "all_held_back",
+    "still_held_back",
+    "broken",
+    "deleted",
+  ].includes(kind);

@@ -48,6 +48,7 @@ export function refusalWords(refusal: WorkRefusal, at: WorkAddresses): RefusalWo
       return said(["GitHub made other files of it than the agent left, so Porter shows none of them there."]);
     case "too_large":
     case "cannot_be_judged":
+    case "secrets_unknown":
       return said(bundleWords(refusal));
     case "broken":
       return said(["A part of what the machine handed over is missing or damaged."]);
@@ -55,6 +56,10 @@ export function refusalWords(refusal: WorkRefusal, at: WorkAddresses): RefusalWo
       return said(["Its files are deleted."]);
     case "all_held_back":
       return said(["Everything in it is held back."]);
+    case "still_held_back":
+      return said(["It stays held back."]);
+    case "pull_request_closed":
+      return said(["The pull request is closed, and Porter adds nothing to a closed one."]);
     case "pull_request_permission":
       return said([...lacks(refusal.permission, at), ", so only the pull request is missing", ...byHand(at), "."]);
     case "pull_request_refused":
@@ -92,6 +97,8 @@ export function bundleWords(why: WhyBundle): Saying {
     case "base_unknown":
       return ["It stands on a commit that the branch which the task works on does not have."];
     case "cannot_be_judged":
-      return ["There is too much of it to look at before it is written."];
+      return ["Porter cannot look at the whole of it, and writes nothing that it has not looked at."];
+    case "secrets_unknown":
+      return ["What the run was given is not known any more, so Porter cannot look for its keys in it."];
   }
 }

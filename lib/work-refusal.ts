@@ -7,7 +7,7 @@ const count = z.number().int().min(0);
 
 /**
  * Why work that Porter keeps is not on GitHub, or has no pull request there. Data alone, as GitHub said it; the words
- * are made at the end (lib/work-refusal-words.ts). Kinds that begin with `pull_request` leave the branch written.
+ * are made at the end (lib/work-refusal-words.ts). Those of `pull_request` leave the branch written.
  */
 export const workRefusalSchema = z.discriminatedUnion("kind", [
   /** The repository's setting: nobody has clicked yet. */
@@ -33,12 +33,18 @@ export const workRefusalSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("too_large"), bytes: count, paths: count }),
   /** GitHub does not tell the whole of what it stands on, or it does not stand on it as one line. */
   z.object({ kind: z.literal("cannot_be_judged") }),
+  /** What the run was given is not known any more, so that nobody can look for it. */
+  z.object({ kind: z.literal("secrets_unknown") }),
   /** A part of what was handed over is not there, or is not what it says. */
   z.object({ kind: z.literal("broken") }),
   /** Its files were kept for so long, and are deleted. */
   z.object({ kind: z.literal("deleted") }),
   /** After everything that stays out nothing was left. */
   z.object({ kind: z.literal("all_held_back") }),
+  /** Of what somebody wanted in all the same nothing may be. */
+  z.object({ kind: z.literal("still_held_back") }),
+  /** Somebody closed or merged the pull request to which more was to be added. */
+  z.object({ kind: z.literal("pull_request_closed") }),
   z.object({ kind: z.literal("pull_request_permission"), permission }),
   z.object({ kind: z.literal("pull_request_refused"), errors: z.array(line).max(10) }),
   /** Anything else, in GitHub's words. */

@@ -24,7 +24,10 @@ const REFUSALS: { [K in WorkRefusal["kind"]]: Extract<WorkRefusal, { kind: K }> 
   cannot_be_judged: { kind: "cannot_be_judged" },
   broken: { kind: "broken" },
   deleted: { kind: "deleted" },
+  secrets_unknown: { kind: "secrets_unknown" },
   all_held_back: { kind: "all_held_back" },
+  still_held_back: { kind: "still_held_back" },
+  pull_request_closed: { kind: "pull_request_closed" },
   pull_request_permission: { kind: "pull_request_permission", permission: "pull_requests" },
   pull_request_refused: { kind: "pull_request_refused", errors: ["A pull request already exists for x."] },
   github: { kind: "github", message: "Server Error" },
@@ -55,6 +58,7 @@ const SETS: readonly WorkFacts["set"][] = [
   set(0, 0, { whyBundle: { kind: "too_large", bytes: 63 * 1024 ** 2, paths: 7200 } }),
   set(3, 0, { whyBundle: { kind: "base_unknown" } }),
   set(3, 1, { whyBundle: { kind: "cannot_be_judged" } }),
+  set(3, 1, { whyBundle: { kind: "secrets_unknown" } }),
   set(3, 2, { isThere: false }),
   set(0, 2, { isThere: false }),
 ];

@@ -1,6 +1,6 @@
 import type { Manifest, SetCommit } from "@/lib/change-set";
 import type { HeldBack } from "@/lib/held-back";
-import { isHeldAt, mayBePushed } from "@/lib/held-back-words";
+import { isHeldAt, mayBePushed, stillHeldBack } from "@/lib/held-back-words";
 import { FILES_NAMED, type HandedOver } from "@/lib/work-view";
 
 type Shown = Pick<HandedOver, "commits" | "files" | "fileCount" | "heldBack" | "notes" | "otherLines">;
@@ -10,7 +10,7 @@ type Known = { heldBack: readonly HeldBack[]; pushedToo: readonly string[]; file
 
 /** What people see of a set. Without a manifest only the bundle has it. */
 export function showSet(manifest: Manifest | null, { heldBack: known, pushedToo, files }: Known): Shown {
-  const heldBack = known.filter(({ path }) => !pushedToo.some((one) => isHeldAt(one, path)));
+  const heldBack = stillHeldBack(known, pushedToo);
   if (manifest === null)
     return { commits: 0, files: [], fileCount: files, heldBack: withEntries(heldBack, []), notes: [], otherLines: [] };
   const sizes = new Map(manifest.blobs.map(({ sha, size }) => [sha, size]));
@@ -32,11 +32,16 @@ export function showSet(manifest: Manifest | null, { heldBack: known, pushedToo,
   };
 }
 
-const withEntries = (heldBack: readonly HeldBack[], handedOver: readonly string[]): HandedOver["heldBack"] =>
-  heldBack.map((held) => ({
+/** With the files of each that a person may let through: not those that are held back for good themselves. */
+function withEntries(heldBack: readonly HeldBack[], handedOver: readonly string[]): HandedOver["heldBack"] {
+  const forGood = new Set(heldBack.filter(({ reason }) => !mayBePushed(reason)).map(({ path }) => path));
+  return heldBack.map((held) => ({
     ...held,
-    entries: mayBePushed(held.reason) ? handedOver.filter((path) => isHeldAt(path, held.path)) : [],
+    entries: mayBePushed(held.reason)
+      ? handedOver.filter((path) => isHeldAt(path, held.path) && !forGood.has(path))
+      : [],
   }));
+}
 
 /** What each path is in the end: the commits from the last one back to the base, by their first parents. */
 function pathsOf({ base, commits }: Manifest): Map<string, SetCommit["paths"][number]["entry"]> {

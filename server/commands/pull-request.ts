@@ -38,7 +38,7 @@ export type PullRequestView = {
   heldBackPatch: string | null;
 };
 
-/** GitHub refuses bodies above 65,536 characters. */
+/** GitHub refuses bodies above 65,536 characters; what is left over is for what is pushed later. */
 const MAX_BODY = 60_000;
 const MAX_LIST = 7_000;
 const MAX_WORDS = 26_000;
@@ -95,10 +95,10 @@ function whatChanged({ changed, tookMs, costUsd }: PullRequestView): string[] {
 const madeBy = (view: PullRequestView): string =>
   `Made by ${view.agent}${view.model ? ` (${plainLine(view.model, 128)})` : ""}`;
 
-/** A sentence is said once, however many say it. */
-function listed(name: string, sentences: readonly string[]): string[] {
+/** Sentences of Porter's as a list with its name, each said once, however many say it; empty without any. */
+export function listed(name: string, sentences: readonly string[], most: number = MAX_LIST): string[] {
   const lines: string[] = [];
-  let room = MAX_LIST;
+  let room = most;
   for (const sentence of new Set(sentences)) {
     const line = `- ${quietCode(neutraliseLine(sentence, 500))}`;
     room -= line.length + 1;

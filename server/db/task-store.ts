@@ -48,6 +48,7 @@ export type Move = {
 
 type Notes = Pick<
   TaskPatch,
+  | "prDraft"
   | "trackingCommentId"
   | "commentIntentAt"
   | "reportedVersion"

@@ -9,7 +9,7 @@ import { problemOfGate } from "@/server/repositories/gate-problem";
 import { subjectOf } from "@/lib/obligations";
 import { openChangeSet } from "./change-set/open-change-set";
 import { newestWork } from "./work-facts";
-import { canGoToo } from "./writing/push-too";
+import { canGoToo } from "./writing/held-paths";
 import { progressOf } from "./writing/write-set";
 
 /**

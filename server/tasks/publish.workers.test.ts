@@ -1,53 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { GitHubError } from "@/server/github/port";
-import { reconcile } from "@/server/reconcile";
-import { publishWork } from "@/server/tasks/publish";
-import type { ToHand } from "@/server/testing/handed-set";
-import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
-import { userActor } from "@/server/testing/test-context";
-
-let people = 43_000;
-async function aRun(pipe: Pipe) {
-  const person = { id: (people += 1), login: `person-${people}` };
-  await aPerson(pipe, person);
-  const at = { issueNumber: people, installationId: people };
-  const mentionId = await mention(pipe, { actorId: person.id, actorLogin: person.login, ...at });
-  const id = (await pipe.context.db.mentions.get(mentionId))?.taskId ?? "";
-  const machine = pipe.machines.machines.find((one) => one.taskId === id);
-  if (machine === undefined) throw new Error("no machine");
-  const runner = machineOf(pipe, machine);
-  const token = String((await runner.claim()).body.callbackToken);
-  const as = { ...pipe.context, actor: userActor(person.id, person.login) };
-  const task = async () => (await pipe.context.db.tasks.get(id)) ?? expect.fail("no task");
-  return {
-    person,
-    task,
-    runner,
-    token,
-    set: async () => (await pipe.context.db.changeSets.newestWhole(id, 1)) ?? expect.fail("no set"),
-    /** Clicks; what is asked for is done by whoever reconciles. */
-    async publish(paths: string[] = []) {
-      await publishWork(as, await task(), { paths });
-      for (let turn = 0; turn < 5; turn += 1) {
-        await reconcile(pipe.context, { kind: "task", id });
-        pipe.clock.advance(5000);
-      }
-    },
-  };
-}
-
-const refusing = (call: string, count: number) => {
-  let left = count;
-  return (name: string) => {
-    if (name !== call || (left -= 1) < 0) return;
-    throw new GitHubError({ kind: "lost", reason: "permission", message: "403", needs: "pull_requests=write" });
-  };
-};
-const KEY = "fake-anthropic-key-canary";
-const WITH_HELD: ToHand = {
-  steps: [{ "bonjour.txt": "Bonjour\n" }],
-  held: { ".env.local": "COLOUR=blue\n", "bin/data": new Uint8Array([0, 255]), ".env": `KEY=${KEY}\n` },
-};
+import { aRun, refusing } from "@/server/testing/a-run";
+import { createPipe } from "@/server/testing/pipe";
 
 describe("publishing what a run left", () => {
   it("opens the pull request when only that failed, and a second click opens no other", async () => {
@@ -151,35 +104,37 @@ describe("publishing what a run left", () => {
   });
 });
 
-describe("pushing held-back paths too", () => {
-  it("adds them as one more commit on Porter's own head, once, without a secret of the run", async () => {
-    const pipe = createPipe();
-    const run = await aRun(pipe);
-    await run.runner.finish(run.token, {}, WITH_HELD);
-    const first = (await run.set()).writtenHead;
-    await run.publish([".env.local", "bin/data", ".env"]);
-    const { shown, commits, trees } = pipe.github.state;
-    expect(shown.map(({ commit }) => commits.get(commit)?.parents)).toEqual([[expect.any(String)], [first]]);
-    const files = trees.get(shown.at(-1)?.tree ?? "");
-    expect([...(files?.keys() ?? [])].toSorted()).toEqual([".env.local", "bin/data", "bonjour.txt"]);
-    expect(pipe.github.state.pulls).toHaveLength(1);
-    expect((await run.set()).writtenHead).toBe(shown.at(-1)?.commit);
-    await expect(run.publish(["bin/data"])).rejects.toThrow("cannot be pushed");
-    await expect(run.publish(["somewhere/else"])).rejects.toThrow("cannot be pushed");
-    await run.publish([".env"]);
-    expect(shown).toHaveLength(2);
-    expect(JSON.stringify([...commits.values()])).not.toContain(KEY);
+it("holds files that GitHub runs back where people got stricter before the click", async () => {
+  const pipe = createPipe();
+  pipe.github.state.appInstallations = [];
+  const run = await aRun(pipe);
+  const { repositoryId, userId, installationId } = await run.task();
+  pipe.github.state.appInstallations.push({
+    id: installationId,
+    account: "acme",
+    accountId: 1,
+    accountType: "Organization",
+    repositorySelection: "all",
+    permissions: { workflows: "write" },
+    suspendedAt: null,
   });
-
-  it("never moves a branch that somebody else has written to", async () => {
-    const pipe = createPipe();
-    const run = await aRun(pipe);
-    await run.runner.finish(run.token, {}, WITH_HELD);
-    const branch = (await run.set()).writtenBranch ?? "";
-    const theirs = "b".repeat(40);
-    pipe.github.state.branches.set(branch, theirs);
-    await run.publish([".env.local"]);
-    expect(pipe.github.state.branches.get(branch)).toBe(theirs);
-    expect(JSON.parse((await run.set()).refusal ?? "null")).toEqual({ kind: "branch_moved", branch });
-  });
+  const set = (settings: Record<string, string>) =>
+    pipe.context.db.repositorySettings.put({
+      repositoryId,
+      settings: JSON.stringify(settings),
+      updatedBy: userId,
+      updatedAt: pipe.clock.now().toISOString(),
+    });
+  await set({ publish: "after_click", workflows: "allowed" });
+  const steps = [{ "bonjour.txt": "Bonjour\n", ".github/workflows/ci.yml": "on: push\n" }];
+  await run.runner.finish(run.token, {}, { steps });
+  expect(JSON.parse((await run.set()).judgement ?? "null")).toMatchObject({ leaveOut: [] });
+  await set({ publish: "after_click", workflows: "held_back" });
+  await run.publish();
+  const { shown, trees, pulls } = pipe.github.state;
+  expect([...(trees.get(shown[0]?.tree ?? "")?.keys() ?? [])]).toEqual(["bonjour.txt"]);
+  expect(pulls).toMatchObject([
+    { draft: true, body: expect.stringContaining("Files that GitHub runs by itself are held back") },
+  ]);
+  await set({});
 });

@@ -3,8 +3,10 @@ import type { CompleteRequest } from "@/lib/agent-protocol";
 import { keptJudgementSchema } from "@/lib/change-set-judgement";
 import { makesDraft, noteSentence } from "@/lib/change-set-notes";
 import { heldBackSchema, heldBackSentences } from "@/lib/held-back";
-import { readJson } from "@/lib/json";
+import { stillHeldBack } from "@/lib/held-back-words";
+import { readJson, tryJson } from "@/lib/json";
 import { findingSentences } from "@/lib/review/findings";
+import { writeProgressSchema } from "@/lib/write-progress";
 import type { DiffStats } from "@/server/commands/figures";
 import { renderPullRequest } from "@/server/commands/pull-request";
 import { titleHabit } from "@/server/commands/pull-request-title";
@@ -47,7 +49,7 @@ export async function pullRequestText(
     habit: titleHabit(manners?.titles ?? []),
     template: manners?.template ?? null,
     changed: figuresOf(changed),
-    tookMs: task.startedAt === null ? null : context.clock.now().getTime() - Date.parse(task.startedAt),
+    tookMs: task.startedAt === null ? null : endedAt(context, task) - Date.parse(task.startedAt),
     costUsd: completion.usage?.costUsd ?? null,
     summary: completion.summary ?? null,
     checks: completion.checks,
@@ -56,6 +58,10 @@ export async function pullRequestText(
   });
   return { ...text, draft: review.isDraft };
 }
+
+/** A click long after the run makes it no longer. */
+const endedAt = (context: AppContext, { completedAt }: TaskRow): number =>
+  completedAt === null ? context.clock.now().getTime() : Date.parse(completedAt);
 
 /** What is nice to have is not worth a pull request. */
 async function unlessRefused<T>(context: AppContext, asked: Promise<T>): Promise<T | null> {
@@ -91,7 +97,8 @@ const HAND_PUSHED: Review = {
 function reviewOf(completion: CompleteRequest, set: ChangeSetRow | null): Review {
   if (set?.judgement == null) return HAND_PUSHED;
   const judgement = readJson(keptJudgementSchema, set.judgement);
-  const heldBack = readJson(z.array(heldBackSchema), set.heldBack ?? "[]");
+  const pushedToo = tryJson(writeProgressSchema, set.writeProgress ?? "null")?.pushedToo ?? [];
+  const heldBack = stillHeldBack(readJson(z.array(heldBackSchema), set.heldBack ?? "[]"), pushedToo);
   const notes = completion.notes ?? [];
   const draftReasons = [
     ...findingSentences(judgement.draft),

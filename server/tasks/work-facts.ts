@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { whyBundleSchema } from "@/lib/change-set-judgement";
 import { heldBackSchema } from "@/lib/held-back";
+import { stillHeldBack } from "@/lib/held-back-words";
 import { tryJson } from "@/lib/json";
 import { isTerminal } from "@/lib/task";
 import type { WorkFacts } from "@/lib/whereabouts";
 import { workRefusalSchema } from "@/lib/work-refusal";
+import { writeProgressSchema } from "@/lib/write-progress";
 import type { AppContext } from "@/server/context";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
@@ -42,7 +44,10 @@ const holdsWork = ({ files, heldBack, whyBundle }: NonNullable<WorkFacts["set"]>
 
 const setFacts = (set: ChangeSetRow): NonNullable<WorkFacts["set"]> => ({
   files: set.files ?? 0,
-  heldBack: tryJson(z.array(heldBackSchema), set.heldBack ?? "[]")?.length ?? 0,
+  heldBack: stillHeldBack(
+    tryJson(z.array(heldBackSchema), set.heldBack ?? "[]") ?? [],
+    tryJson(writeProgressSchema, set.writeProgress ?? "null")?.pushedToo ?? [],
+  ).length,
   whyBundle: tryJson(whyBundleSchema, set.whyBundle ?? "null") ?? null,
   isThere: set.removedAt === null,
   keptUntil: set.expiresAt,

@@ -38,7 +38,7 @@ const LARGEST_BEFORE = 4 * 1024 ** 2;
 export async function judgeSet(context: AppContext, input: JudgeInput): Promise<Judged> {
   const { task, attempt, set, pushAnyway = new Set<string>() } = input;
   const secrets = await ownSecretsOf(context, attempt);
-  if (secrets === null) return notWritten("cannot_be_judged");
+  if (secrets === null) return notWritten("secrets_unknown");
   const manifest = withHeld(set.manifest, pushAnyway);
   return withRepository(context, accessTo(task), async (repository) => {
     const base = await baseFacts(repository, manifest, task.baseBranch);
@@ -58,7 +58,7 @@ export async function judgeSet(context: AppContext, input: JudgeInput): Promise<
   });
 }
 
-const notWritten = (kind: "base_unknown" | "cannot_be_judged"): Judged => ({ kind: "not_written", why: { kind } });
+const notWritten = (kind: Exclude<WhyBundle["kind"], "too_large">): Judged => ({ kind: "not_written", why: { kind } });
 
 /** With the held-back files that are wanted all the same as if a last commit had put them there. */
 function withHeld(manifest: Manifest, wanted: ReadonlySet<string>): Manifest {

@@ -32,7 +32,7 @@ export async function afterGitHubFailure(
     await context.db.obligations.put(next);
     return false;
   }
-  const savedBranch = await branchWithWork(context, settlement, set);
+  const savedBranch = task.prNumber === null ? await branchWithWork(context, settlement, set) : null;
   const refusal =
     savedBranch === null
       ? ({ kind: "github", message: message.slice(0, 500) } as const)

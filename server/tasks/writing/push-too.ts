@@ -1,94 +1,126 @@
+import { keptJudgementSchema } from "@/lib/change-set-judgement";
 import { readJson } from "@/lib/json";
-import { heldBackSchema } from "@/lib/held-back";
-import { isHeldAt } from "@/lib/held-back-words";
+import type { WorkRefusal } from "@/lib/work-refusal";
 import { isWorkflowPath } from "@/lib/review/workflow-paths";
 import type { Manifest } from "@/lib/change-set";
 import { nothingMade, type WriteProgress, type WrittenHead } from "@/lib/write-progress";
+import { newFindings, withFindings, withNewReasons } from "@/server/change-sets/pushed-findings";
 import type { AppContext } from "@/server/context";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
-import { judgeSet } from "../change-set/judge-set";
-import { openChangeSet } from "../change-set/open-change-set";
+import { type Judged, judgeSet } from "../change-set/judge-set";
+import { type OpenChangeSet, openChangeSet } from "../change-set/open-change-set";
+import { firstOf, MOST_TEXT } from "../change-set/room-in-row";
+import { canGoToo, type Held, heldAmong, heldBackOf } from "./held-paths";
 import { makeHead, type NotMade } from "./make-head";
-import { reachToWrite } from "./reach";
+import { afterPush, beforePush } from "./pushed-pull";
+import { type Hands, reachToWrite } from "./reach";
+import { refusalOfJudging } from "./refusals";
+import { progressOf } from "./write-set";
 
-type Held = { path: string; entry: Manifest["heldEntries"][number]["entry"] };
 export type TooToPush = { task: TaskRow; attempt: AttemptRow; set: ChangeSetRow; progress: WriteProgress };
 
-/** What is held back of a set and could go in all the same: its content is there, and it is no secret of the run. */
-export function canGoToo(
-  set: Pick<ChangeSetRow, "heldBack">,
-  manifest: Manifest,
-  pushedToo: readonly string[],
-): Held[] {
-  const heldBack = set.heldBack === null ? [] : readJson(heldBackSchema.array(), set.heldBack);
-  const held = new Map<string, Held>(manifest.heldEntries.map((one) => [one.path, one]));
-  for (const { path, entry } of manifest.commits.flatMap(({ paths }) => paths)) {
-    if (entry !== null && !held.has(path)) held.set(path, { path, entry });
-  }
-  const free = heldBack.filter(({ reason }) => reason.kind !== "own_secret");
-  const secret = heldBack.filter(({ reason }) => reason.kind === "own_secret");
-  const isAmong = (path: string, among: typeof heldBack): boolean => among.some((one) => isHeldAt(path, one.path));
-  return [...held.values()].filter(
-    ({ path }) => isAmong(path, free) && !isAmong(path, secret) && !pushedToo.includes(path),
-  );
-}
+type PushedToo = NotMade | { is: "written"; head: WrittenHead };
+const refused = (refusal: WorkRefusal): NotMade => ({ is: "refused", refusal });
 
 /**
  * One more commit on Porter's own head, of held-back paths that somebody who may write wants in. They are judged anew;
- * what holds a secret of the run is refused still. The branch moves only from that head. @throws GitHubError, BrokenSet
+ * what holds a secret of the run is refused still. The same again after a kill goes on. @throws GitHubError, BrokenSet
  */
 export async function pushTheseToo(
   context: AppContext,
   { task, attempt, set, progress }: TooToPush,
-): Promise<NotMade | { is: "written"; head: WrittenHead }> {
+): Promise<PushedToo> {
   const from = progress.head;
   const paths = new Set(progress.more?.paths ?? progress.asked?.paths);
   const opened = await openChangeSet(context, set);
-  if (from === null || opened === null) return { is: "refused", refusal: { kind: "deleted" } };
-  const judged = await judgeSet(context, { task, attempt, set: opened, pushAnyway: paths });
-  if (judged.kind === "not_written") return { is: "refused", refusal: { kind: "cannot_be_judged" } };
+  if (from === null || opened === null || set.judgement === null) return refused({ kind: "deleted" });
+  // Killed before it was noted that all is done.
+  if ([...paths].every((path) => progress.pushedToo.includes(path))) return { is: "written", head: from };
+  const pushAnyway = new Set([...progress.pushedToo, ...paths]);
+  const judged = await judgeSet(context, { task, attempt, set: opened, pushAnyway });
+  if (judged.kind === "not_written") return refused(refusalOfJudging(judged.why));
   const out = new Set(judged.judgement.leaveOut);
   const wanted = canGoToo(set, opened.manifest, progress.pushedToo).filter(
     ({ path }) => paths.has(path) && !out.has(path),
   );
-  if (wanted.length === 0) return { is: "refused", refusal: { kind: "all_held_back" } };
-  const more = (progress.more ??= { ...nothingMade(), paths: wanted.map(({ path }) => path) });
-  const keep = (): Promise<void> => context.db.changeSets.update(set, { writeProgress: JSON.stringify(progress) });
-  const series = { ...opened, manifest: oneCommitOf(opened.manifest, { on: from, wanted }) };
+  const found = whatIsFound(set, judged);
+  if (wanted.length === 0) {
+    await context.db.changeSets.update(set, { heldBack: found.heldBack });
+    return refused({ kind: "still_held_back" });
+  }
   return reachToWrite(context, task, {
     workflows: wanted.some(({ path }) => isWorkflowPath(path)),
-    async write({ git, repository }) {
-      if (more.head === null) {
-        const judgement = { leaveOut: [], squash: true };
-        const making = {
-          task,
-          attempt,
-          git,
-          repository,
-          opened: series,
-          judgement,
-          isNewTree: true,
-          making: more,
-          keep,
-        };
-        const stopped = await makeHead(context, making);
-        if (stopped !== null) return stopped;
-        await keep();
-      }
-      const head = more.head;
-      if (head === null) throw new Error(`${task.id} has no head after its commit`);
-      const move = { from: from.commit, to: head.commit, replaces: false };
-      const isThere =
-        (await git.moveBranch(progress.branch, move)) === "moved" ||
-        (await repository.branchSha(progress.branch)) === head.commit;
-      if (!isThere) return { is: "refused", refusal: { kind: "branch_moved", branch: progress.branch } } as const;
-      Object.assign(progress, { head, more: null, pushedToo: [...progress.pushedToo, ...more.paths] });
-      const { commit: writtenHead, verified } = head;
-      await context.db.changeSets.update(set, { writeProgress: JSON.stringify(progress), writtenHead, verified });
-      return { is: "written", head } as const;
-    },
+    write: (hands) => push(context, { task, attempt, set, progress, opened, from, wanted, found, ...hands }),
   });
+}
+
+type Pushing = TooToPush & Hands & { opened: OpenChangeSet; from: WrittenHead; wanted: Held[]; found: FoundNow };
+
+/** The branch moves only from Porter's head, and only once its pull request is a draft where it should be one. */
+async function push(context: AppContext, pushing: Pushing): Promise<PushedToo> {
+  const { task, set, progress, from, found, git, repository } = pushing;
+  const pull = await beforePush({ repository, task, fresh: found.fresh });
+  if (pull?.state === "closed") return refused({ kind: "pull_request_closed" });
+  const more = (progress.more ??= { ...nothingMade(), paths: pushing.wanted.map(({ path }) => path) });
+  if (more.head === null) {
+    const stopped = await makeOneMore(context, pushing, more);
+    if (stopped !== null) return stopped;
+  }
+  const head = more.head;
+  if (head === null) throw new Error(`${task.id} has no head after its commit`);
+  const move = { from: from.commit, to: head.commit, replaces: false };
+  const isThere =
+    (await git.moveBranch(progress.branch, move)) === "moved" ||
+    (await repository.branchSha(progress.branch)) === head.commit;
+  if (!isThere) return refused({ kind: "branch_moved", branch: progress.branch });
+  const pushed = { head: head.commit, by: task.createdBy, paths: heldAmong(set, more.paths), ...found.fresh };
+  if (pull !== null) await afterPush({ repository, pull, pushed });
+  if (pull?.draft === true) await context.db.tasks.note(task.id, { prDraft: true });
+  Object.assign(progress, { head, more: null, pushedToo: [...progress.pushedToo, ...more.paths] });
+  const { commit: writtenHead, verified } = head;
+  const written = { writeProgress: JSON.stringify(progress), writtenHead, verified };
+  await context.db.changeSets.update(set, { ...written, judgement: found.judgement, heldBack: found.heldBack });
+  return { is: "written", head };
+}
+
+/** Makes the commit. Of two that make one at once the first that is kept is the one. */
+async function makeOneMore(
+  context: AppContext,
+  { set, progress, from, wanted, opened, ...by }: Pushing,
+  more: NonNullable<WriteProgress["more"]>,
+): Promise<NotMade | null> {
+  const keep = (): Promise<boolean> => context.db.changeSets.keepMore(set, from.commit, JSON.stringify(progress));
+  const stopped = await makeHead(context, {
+    ...by,
+    opened: { ...opened, manifest: oneCommitOf(opened.manifest, { on: from, wanted }) },
+    judgement: { leaveOut: [], squash: true },
+    isNewTree: true,
+    making: more,
+    keep: async () => void (await keep()),
+  });
+  if (stopped !== null || (await keep())) return stopped;
+  const row = await context.db.changeSets.get(set);
+  const kept = row === null ? null : progressOf(row, progress.branch);
+  // Another one is further already; whoever comes next sees how far.
+  if (kept?.more?.head == null) return { is: "paused", waitMs: 1000 };
+  Object.assign(more, kept.more);
+  return null;
+}
+
+type FoundNow = ReturnType<typeof whatIsFound>;
+
+/** What the judgement says that the set's row does not yet, and the row's JSON with it. */
+function whatIsFound(set: ChangeSetRow, { judgement: now, heldBack }: Extract<Judged, { kind: "judged" }>) {
+  const before = readJson(keptJudgementSchema, set.judgement ?? "null");
+  const fresh = newFindings(before, now);
+  const all = withFindings(before, now, fresh);
+  const kept = { ...all, draft: firstOf(all.draft, MOST_TEXT / 2), look: firstOf(all.look, MOST_TEXT / 2) };
+  return {
+    fresh,
+    judgement: JSON.stringify(kept),
+    heldBack: JSON.stringify(firstOf(withNewReasons(heldBackOf(set), heldBack), MOST_TEXT)),
+  };
 }
 
 /** Stands for the commit until it is made; git has no object of this name. */

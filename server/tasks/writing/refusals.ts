@@ -1,7 +1,12 @@
+import type { WhyBundle } from "@/lib/change-set-judgement";
 import type { FailureCode } from "@/lib/failures";
 import type { WorkRefusal } from "@/lib/work-refusal";
 import type { AppContext } from "@/server/context";
 import type { GitHubFailure, RuleRefusal } from "@/server/github/port";
+
+/** Why a set is not written that could not be judged, or that is for download alone. */
+export const refusalOfJudging = (why: WhyBundle): WorkRefusal =>
+  why.kind === "base_unknown" ? { kind: "base_gone" } : why;
 
 /** What a task that ends with it is told to be. Exhaustive: a new reason has to say it. */
 const CODES: Record<WorkRefusal["kind"], FailureCode> = {
@@ -17,7 +22,10 @@ const CODES: Record<WorkRefusal["kind"], FailureCode> = {
   cannot_be_judged: "not_written",
   broken: "not_written",
   deleted: "not_written",
+  secrets_unknown: "not_written",
   all_held_back: "not_written",
+  still_held_back: "not_written",
+  pull_request_closed: "not_written",
   pull_request_permission: "github_permission",
   pull_request_refused: "pull_request_refused",
   github: "push_rejected",

@@ -1,15 +1,17 @@
 import { keptJudgementSchema, type KeptJudgement, whyBundleSchema } from "@/lib/change-set-judgement";
 import { readJson } from "@/lib/json";
 import { isWorkflowPath } from "@/lib/review/workflow-paths";
-import type { WorkRefusal } from "@/lib/work-refusal";
 import { nothingWritten, type WriteProgress, writeProgressSchema, type WrittenHead } from "@/lib/write-progress";
 import type { AppContext } from "@/server/context";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { judgedSet } from "../change-set/judged-set";
 import { type OpenChangeSet, openChangeSet } from "../change-set/open-change-set";
+import { workflowsAllowed } from "../change-set/workflows-allowed";
+import { heldBackOf } from "./held-paths";
 import { makeHead, type NotMade } from "./make-head";
 import { type Hands, reachToWrite } from "./reach";
+import { refusalOfJudging } from "./refusals";
 import { showBranch } from "./show-branch";
 import { signedCommit } from "./signed-commit";
 
@@ -28,23 +30,43 @@ export const progressOf = ({ writeProgress }: Pick<ChangeSetRow, "writeProgress"
  */
 export async function writeSet(context: AppContext, input: SetToWrite): Promise<SetWritten> {
   const set = await judgedSet(context, input.set);
-  if (set.content !== "files") return { is: "refused", refusal: whyKept(set) };
+  if (set.content !== "files")
+    return { is: "refused", refusal: refusalOfJudging(readJson(whyBundleSchema, set.whyBundle ?? "null")) };
   const progress = progressOf(set, input.branch);
   const { head, branch } = progress;
   if (head !== null && set.writtenHead === head.commit) return { is: "written", set, branch, head };
   const opened = await openChangeSet(context, set);
   if (opened === null || set.judgement === null) return { is: "refused", refusal: { kind: "deleted" } };
-  const judgement = readJson(keptJudgementSchema, set.judgement);
+  const judgement = await withoutWorkflows(context, input.task, { set, opened, progress });
   return reachToWrite(context, input.task, {
     workflows: writesWorkflows(opened, judgement),
     write: (hands) => write(context, { ...input, set, opened, judgement, progress, ...hands }),
   });
 }
 
-/** What is for download alone. */
-function whyKept({ whyBundle }: ChangeSetRow): WorkRefusal {
-  const why = readJson(whyBundleSchema, whyBundle ?? "null");
-  return why.kind === "base_unknown" ? { kind: "base_gone" } : why;
+type Begun = { set: ChangeSetRow; opened: OpenChangeSet; progress: WriteProgress };
+
+/**
+ * What stays out. Between the judgement and the click the repository's people, or its App, may have got stricter about
+ * files that GitHub runs: those stay out as well, unless the writing has begun.
+ */
+async function withoutWorkflows(
+  context: AppContext,
+  task: TaskRow,
+  { set, opened, progress }: Begun,
+): Promise<KeptJudgement> {
+  const judgement = readJson(keptJudgementSchema, set.judgement ?? "null");
+  const hasBegun = progress.head !== null || progress.made.length > 0 || progress.at !== null;
+  if (hasBegun || !writesWorkflows(opened, judgement) || (await workflowsAllowed(context, task))) return judgement;
+  const paths = opened.manifest.commits.flatMap((commit) => commit.paths.map(({ path }) => path));
+  const known = new Set(judgement.leaveOut);
+  const more = [...new Set(paths)].filter((path) => isWorkflowPath(path) && !known.has(path));
+  const stricter = { ...judgement, leaveOut: [...judgement.leaveOut, ...more] };
+  const held = [...heldBackOf(set), ...more.map((path) => ({ path, reason: { kind: "workflow" } as const }))];
+  const patch = { judgement: JSON.stringify(stricter), heldBack: JSON.stringify(held) };
+  await context.db.changeSets.update(set, patch);
+  Object.assign(set, patch);
+  return stricter;
 }
 
 function writesWorkflows({ manifest }: OpenChangeSet, { leaveOut }: KeptJudgement): boolean {
