@@ -25,6 +25,7 @@ const MERGES: { [Key in Name]: Merge<Key> } = {
   machineSize: replaced,
   largestMachine: replaced,
   priorityGuest: replaced,
+  network: (stored, wish = {}) => ({ ...stored, ...defined(wish) }),
   gistMirror: replaced,
 };
 const NAMES = Object.keys(MERGES) as Name[];

@@ -7,11 +7,13 @@ const place = { owner: "acme", name: "widgets" };
 const takes = (branchPrefix: string): boolean =>
   repositorySettingsUpdateSchema.safeParse({ ...place, branchPrefix }).success;
 
-test("without a setting work is published at once, on Porter's own branches, without what GitHub runs", () => {
+test("without a setting work is published at once, on Porter's own branches, without what GitHub runs, over each person's own network", () => {
   expect(repositorySettingsSchema.parse({})).toEqual({
     publish: "at_once",
     branchPrefix: "porter/",
     workflows: "held_back",
+    network: null,
+    networkNames: [],
   });
 });
 

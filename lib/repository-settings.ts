@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { NETWORK_MODES } from "./network.ts";
+import { hostNames } from "./network-settings.ts";
 
 /** What GitHub takes as the beginning of a branch's name, and git as that of any. */
 const branchPrefix = z
@@ -17,12 +19,15 @@ const branchPrefix = z
 /**
  * What people who may write to a repository set for every run in it. `publish`: `after_click`: work waits on its task's
  * page until somebody publishes it. `workflows`: files that GitHub runs by itself are held back, or written where the App
- * may.
+ * may. `network`: what machines may reach at most; null: what each person's own settings say. `networkNames` are hosts
+ * that every run here needs.
  */
 export const repositorySettingsSchema = z.object({
   publish: z.enum(["at_once", "after_click"]).default("at_once"),
   branchPrefix: branchPrefix.default("porter/"),
   workflows: z.enum(["held_back", "allowed"]).default("held_back"),
+  network: z.enum(NETWORK_MODES).nullable().default(null),
+  networkNames: hostNames.default([]),
 });
 export type RepositorySettings = z.infer<typeof repositorySettingsSchema>;
 
@@ -39,5 +44,7 @@ export const repositorySettingsUpdateSchema = z.strictObject({
   publish: repositorySettingsSchema.shape.publish.unwrap().nullable().optional(),
   branchPrefix: branchPrefix.nullable().optional(),
   workflows: repositorySettingsSchema.shape.workflows.unwrap().nullable().optional(),
+  network: z.enum(NETWORK_MODES).nullable().optional(),
+  networkNames: hostNames.nullable().optional(),
 });
 export type RepositorySettingsUpdate = z.infer<typeof repositorySettingsUpdateSchema>;

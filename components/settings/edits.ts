@@ -54,9 +54,10 @@ export function edited<Value>(
 export function updateOf(edits: Edits): ConfigUpdate {
   const all: ConfigUpdate = {};
   for (const { update } of Object.values(edits)) {
-    const { agents, settings, onboarding, ...rest } = update;
+    const { agents, settings, onboarding, network, ...rest } = update;
     Object.assign(all, rest);
     if (settings !== undefined) all.settings = { ...all.settings, ...settings };
+    if (network !== undefined) all.network = { ...all.network, ...network };
     if (onboarding !== undefined) all.onboarding = { ...all.onboarding, ...onboarding };
     for (const [name, change] of Object.entries(agents ?? {}))
       all.agents = { ...all.agents, [name]: { ...all.agents?.[name], ...change } };

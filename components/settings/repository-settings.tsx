@@ -8,8 +8,11 @@ import { Notice } from "@/components/ui/notice";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
+import { NETWORK_MODES } from "@/lib/network";
+import { MODE_WORDS } from "@/lib/network-settings";
 import { type RepositorySettings as Settings, repositorySettingsSchema } from "@/lib/repository-settings";
 import { describedBy, FieldRow, SettingsSection } from "./field-row";
+import { HostNames } from "./host-names";
 import { LiveInput } from "./live-input";
 import { useRepositories } from "./use-repositories";
 
@@ -103,6 +106,15 @@ function Fields({ place, saved }: { place: { owner: string; name: string }; save
       <Publishing shown={shown} put={put} />
       <Prefix shown={shown} put={put} mistake={mistake} />
       <Workflows shown={shown} put={put} />
+      <NetworkAtMost shown={shown} put={put} />
+      <FieldRow
+        id="networkNames"
+        label="Names that every run needs"
+        isGroup
+        help="Added to each person's own list, unless it says None. Whoever can write here can open a way out by this."
+      >
+        <HostNames names={shown.networkNames} put={(networkNames) => put({ networkNames })} />
+      </FieldRow>
       <div className="py-4">
         <Button type="submit" tone="primary" disabled={!isEdited || mistake !== undefined || update.isPending}>
           {update.isPending ? "Saving…" : "Save"}
@@ -168,6 +180,25 @@ const Workflows = ({ shown, put }: FieldProps) => (
     >
       <option value="held_back">are held back</option>
       <option value="allowed">are written where the App may</option>
+    </Select>
+  </FieldRow>
+);
+
+const NetworkAtMost = ({ shown, put }: FieldProps) => (
+  <FieldRow id="network" label="Machines may reach at most" help="Nobody's own network setting is widened by this.">
+    <Select
+      id="network"
+      className="w-full"
+      aria-describedby={describedBy("network")}
+      value={shown.network ?? ""}
+      onChange={({ target }) => put({ network: NETWORK_MODES.find((preset) => preset === target.value) ?? null })}
+    >
+      <option value="">what each person's settings say</option>
+      {NETWORK_MODES.map((preset) => (
+        <option key={preset} value={preset}>
+          {MODE_WORDS[preset].word}
+        </option>
+      ))}
     </Select>
   </FieldRow>
 );

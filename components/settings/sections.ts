@@ -4,6 +4,7 @@ export const SECTIONS = {
   providers: "Providers and keys",
   fly: "Fly",
   defaults: "Defaults",
+  network: "Network",
   repositories: "Repositories",
 } as const;
 export type SectionId = keyof typeof SECTIONS;

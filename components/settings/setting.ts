@@ -1,10 +1,12 @@
 import { AGENTS, type AgentId } from "@/lib/agents";
 import { guestWords, MACHINES, type MachineSize } from "@/lib/machine-size";
 import type { AgentSettings, ConfigUpdate, PorterConfig } from "@/lib/porter-config";
+import type { NetworkMode } from "@/lib/network";
+import { MODE_WORDS } from "@/lib/network-settings";
 import type { PriorityName } from "@/lib/task";
 
 /** The parts of the settings page whose edits wait in the dirty bar. */
-export type SettingGroup = "Agents" | "Fly" | "Defaults" | "Repositories";
+export type SettingGroup = "Agents" | "Fly" | "Defaults" | "Network" | "Repositories";
 
 /**
  * One setting: where it stands in the config, how an update says it, how people read it. `id` is the dotted path that
@@ -81,6 +83,22 @@ export const SETTINGS = {
     read: (config) => config.gistMirror,
     update: (gistMirror) => ({ gistMirror }),
     show: onOff,
+  }),
+  networkPreset: define<NetworkMode>({
+    id: "network.preset",
+    label: "Network",
+    group: "Network",
+    read: (config) => config.network.preset,
+    update: (preset) => ({ network: { preset } }),
+    show: (preset) => MODE_WORDS[preset].word,
+  }),
+  networkNames: define<string[]>({
+    id: "network.names",
+    label: "Further names",
+    group: "Network",
+    read: (config) => config.network.names,
+    update: (names) => ({ network: { names } }),
+    show: listed("none"),
   }),
   flyAppName: define<string>({
     id: "flyAppName",

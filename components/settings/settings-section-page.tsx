@@ -5,6 +5,7 @@ import { Arrival } from "./arrival";
 import { DefaultsSection } from "./defaults-section";
 import { FlySection } from "./fly-section";
 import { hasKey } from "./key-state";
+import { NetworkSection } from "./network-section";
 import { neededProviders, ProvidersSection } from "./providers-section";
 import { RepositoriesSection } from "./repositories-section";
 import { RepositorySettings } from "./repository-settings";
@@ -15,10 +16,12 @@ type SectionPageProps = {
   section: SectionId;
   /** From the address: the provider whose key is meant. */
   provider: string | null;
+  /** From the address: the host that somebody may want to allow. */
+  allow: string | null;
 };
 
 /** One section, with the focus on what it lacks, else on its heading. */
-export function SettingsSectionPage({ section, provider }: SectionPageProps) {
+export function SettingsSectionPage({ section, provider, allow }: SectionPageProps) {
   const { saved } = useSettings();
   const wanted = PROVIDER_IDS.find((id) => id === provider) ?? null;
   const heading = `${section}-title`;
@@ -63,6 +66,13 @@ export function SettingsSectionPage({ section, provider }: SectionPageProps) {
         <>
           <Arrival ids={[heading]} />
           <DefaultsSection />
+        </>
+      );
+    case "network":
+      return (
+        <>
+          <Arrival ids={[...(allow === null ? [] : ["add-host"]), heading]} />
+          <NetworkSection wanted={allow} />
         </>
       );
     case "repositories":

@@ -94,6 +94,22 @@ describe("settings", () => {
     expect((await getConfig(context)).settings.taskTimeout).toBe(30);
   });
 
+  test("of the network are checked name by name, and merge with what is there", async () => {
+    expect((await getConfig(context)).network).toEqual({ preset: "registries", names: [] });
+    await update({ network: { names: ["Registry.example.com", "*.example.org", "registry.example.com"] } });
+    expect((await update({ network: { preset: "none" } })).network).toEqual({
+      preset: "none",
+      names: ["registry.example.com", "*.example.org"],
+    });
+    const refused = (network: unknown) => configUpdateSchema.safeParse({ network }).error?.issues[0];
+    expect(refused({ names: ["a.example", "github.com"] })).toMatchObject({
+      path: ["network", "names", 1],
+      message: expect.stringContaining("push"),
+    });
+    expect(refused({ preset: "all" })?.path).toEqual(["network", "preset"]);
+    expect(refused({ prest: "none" })?.path).toEqual(["network"]);
+  });
+
   test("lose no field when several tabs save different ones at once", async () => {
     await Promise.all([
       update({ settings: { taskTimeout: 20 } }),

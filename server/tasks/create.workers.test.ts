@@ -194,19 +194,32 @@ describe("nothing starts", () => {
 
 describe("what is set for a repository", () => {
   const place = { owner: "acme", name: "widgets" };
-  const standard = { publish: "at_once", branchPrefix: "porter/", workflows: "held_back" };
+  const standard = {
+    publish: "at_once",
+    branchPrefix: "porter/",
+    workflows: "held_back",
+    network: null,
+    networkNames: [],
+  };
 
   test("holds for every later run in it, and null makes it the standard again", async () => {
     const { pipe, context, ask } = await aDispatcher();
     expect(await repositorySettings(context, place)).toEqual(standard);
     await updateRepositorySettings(context, { ...place, publish: "after_click", branchPrefix: "bots/" });
-    const changed = await updateRepositorySettings(context, { ...place, workflows: "allowed" });
-    expect(changed).toEqual({ publish: "after_click", branchPrefix: "bots/", workflows: "allowed" });
+    const networkNames = ["registry.example.com"];
+    const changed = await updateRepositorySettings(context, { ...place, network: "none", networkNames });
+    expect(changed).toEqual({
+      ...standard,
+      publish: "after_click",
+      branchPrefix: "bots/",
+      network: "none",
+      networkNames,
+    });
     expect(await waitsForClick(context, { repositoryId: 10 })).toBe(true);
     const { id } = await ask(ISSUE);
     await reconcile(pipe.context, { kind: "task", id });
     expect((await context.db.attempts.get(id, 1))?.branch).toBe(`bots/${id}`);
-    const all = { publish: null, branchPrefix: null, workflows: null };
+    const all = { publish: null, branchPrefix: null, workflows: null, network: null, networkNames: null };
     expect(await updateRepositorySettings(context, { ...place, ...all })).toEqual(standard);
     expect(await repositorySettings(context, place)).toEqual(standard);
     expect(await waitsForClick(context, { repositoryId: 10 })).toBe(false);

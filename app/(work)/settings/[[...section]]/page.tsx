@@ -20,14 +20,22 @@ export async function generateMetadata({ params }: { params: Params }): Promise<
   return { title: isSection(name) ? `${SECTIONS[name]} · Settings` : "Settings" };
 }
 
-/** Links in failures name a section each (lib/failures); `?provider=` names the key that is meant. */
+/**
+ * Links in failures name a section each (lib/failures); `?provider=` names the key that is meant, `?allow=` a host that
+ * stands in the field then.
+ */
 export default async function SettingsPage({ params, searchParams }: { params: Params; searchParams: Query }) {
   const [name = "agents", ...more] = (await params).section ?? [];
   const elsewhere = ELSEWHERE[name];
   if (elsewhere !== undefined && more.length === 0) redirect(elsewhere);
   if (!isSection(name) || more.length > 0) notFound();
-  const given = (await searchParams)["provider"];
-  const provider = typeof given === "string" ? given : null;
-  await signedInPage(`/settings/${name}${provider === null ? "" : `?provider=${encodeURIComponent(provider)}`}`);
-  return <SettingsSectionPage section={name} provider={provider} />;
+  const given = await searchParams;
+  const one = (key: string) => (typeof given[key] === "string" ? given[key] : null);
+  const [provider, allow] = [one("provider"), one("allow")?.slice(0, 260) ?? null];
+  const query = new URLSearchParams({
+    ...(provider === null ? {} : { provider }),
+    ...(allow === null ? {} : { allow }),
+  }).toString();
+  await signedInPage(`/settings/${name}${query === "" ? "" : `?${query}`}`);
+  return <SettingsSectionPage section={name} provider={provider} allow={allow} />;
 }
