@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AGENT_IDS, type AgentId, providersOf } from "./agents.ts";
+import { FLY_NETWORKS } from "./fly-network.ts";
 import { checkResultSchema, VERIFICATIONS } from "./key-check.ts";
 import { modelSchema } from "./models.ts";
 import { flyInputSchema, porterConfigSchema } from "./porter-config.ts";
@@ -9,7 +10,7 @@ import { PROVIDER_IDS, type ProviderId } from "./providers.ts";
 
 const secret = z.string().max(20_000);
 
-/** `PUT /api/config/fly`. `createApp` makes the app first, in `organization` (Fly's slug, default `personal`). */
+/** `PUT /api/config/fly`. `createApp` makes the app first, in `organization` (Fly's slug; default: that of the app before it, else `personal`). */
 export const flySaveSchema = flyInputSchema.extend({
   createApp: z.boolean().optional(),
   organization: z.string().trim().min(1).max(63).optional(),
@@ -18,7 +19,7 @@ export type FlySave = z.output<typeof flySaveSchema>;
 
 export const flyCheckSchema = checkResultSchema.extend({
   /** The app, when the token reaches it. */
-  app: z.object({ name: z.string(), organization: z.string().nullable() }).nullable(),
+  app: z.object({ name: z.string(), organization: z.string().nullable(), network: z.enum(FLY_NETWORKS) }).nullable(),
 });
 export type FlyCheck = z.infer<typeof flyCheckSchema>;
 export const flySavedSchema = porterConfigSchema.extend({ check: flyCheckSchema });

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { AGENT_IDS, AGENTS, agentFromName } from "./agents.ts";
+import { FLY_NETWORKS } from "./fly-network.ts";
 import { fixSchema } from "./fix-schema.ts";
 import { MACHINE_SIZES } from "./machine-size.ts";
+import { NETWORK_MODES } from "./network.ts";
+import { hostNames, networkSchema } from "./network-settings.ts";
 import type { ProviderId } from "./providers.ts";
 import { DEFAULT_TASK_TIMEOUT_MINUTES, PRIORITY_NAMES } from "./task.ts";
 
@@ -114,6 +117,8 @@ export const storedConfigSchema = z.object({
   largestMachine: z.enum(MACHINE_SIZES).default("large"),
   /** Machine of high-priority tasks in the execution mode `priority`; null: the same as for all. */
   priorityGuest: priorityGuest.nullable().default(null),
+  /** What this person's machines may reach. */
+  network: networkSchema.prefault({}),
   /** Mirrors these settings into a secret gist of the user's own, best effort. */
   gistMirror: z.boolean().default(false),
 });
@@ -178,12 +183,15 @@ export const porterConfigSchema = z.object({
   machineSize: z.enum(MACHINE_SIZES),
   largestMachine: z.enum(MACHINE_SIZES),
   priorityGuest: z.object({ cpus: z.number(), memoryMb: z.number() }).nullable(),
+  network: z.object({ preset: z.enum(NETWORK_MODES), names: z.array(z.string()) }),
   gistMirror: z.boolean(),
   /** How the last try to mirror ended; null: none yet. */
   gistMirrorStatus: gistMirrorStatusSchema.nullable(),
   /** Counts saves; send it back so that a save over somebody else's is refused. 0: nothing saved yet. */
   revision: z.number().int(),
   flyTokenStatus: secretStatusSchema,
+  /** Whose network the app is in, as the last check found; "unknown": none did. */
+  flyNetwork: z.enum(FLY_NETWORKS),
   providerCredentialStatus: providerStatusSchema,
 });
 export type PorterConfig = z.infer<typeof porterConfigSchema>;
@@ -237,6 +245,7 @@ export const configUpdateSchema = flyInputSchema.extend({
   machineSize: z.enum(MACHINE_SIZES).optional(),
   largestMachine: z.enum(MACHINE_SIZES).optional(),
   priorityGuest: priorityGuest.nullable().optional(),
+  network: z.strictObject({ preset: z.enum(NETWORK_MODES).optional(), names: hostNames.optional() }).optional(),
   gistMirror: z.boolean().optional(),
   revision: z.number().int().min(0).optional(),
 });

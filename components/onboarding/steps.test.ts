@@ -18,6 +18,7 @@ const config = (change: Partial<PorterConfig> = {}): PorterConfig => ({
   providerCredentials: {},
   revision: 0,
   gistMirrorStatus: null,
+  flyNetwork: "unknown",
   flyTokenStatus: missing,
   providerCredentialStatus: {},
   ...change,

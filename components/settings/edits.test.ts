@@ -17,6 +17,7 @@ const config = (change: Partial<PorterConfig> = {}): PorterConfig => ({
   providerCredentials: {},
   revision: 1,
   gistMirrorStatus: null,
+  flyNetwork: "unknown",
   flyTokenStatus: none,
   providerCredentialStatus: {},
   ...change,

@@ -1,6 +1,8 @@
 "use client";
 import { type FormEvent, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import type { FlyNetwork } from "@/lib/fly-network";
 import { LiveInput } from "./live-input";
 import { describedBy, FieldRow, SettingsSection } from "./field-row";
 import { flyState } from "./key-state";
@@ -45,8 +47,45 @@ export function FlySection() {
         test={saved.flyAppName === undefined ? undefined : fly.test}
       />
       <FlyApp key={saved.flyAppName ?? ""} app={saved.flyAppName ?? ""} hasToken={status.configured} fly={fly} />
+      <FlyNetworkRow fly={fly} />
       <RegionsSetting />
     </SettingsSection>
+  );
+}
+
+const NETWORK_WORDS: Record<Exclude<FlyNetwork, "own">, string> = {
+  shared:
+    "This app shares its network with your organisation's other apps. An agent whose machine is not sealed could reach them, your databases too; such a machine runs no task.",
+  unknown:
+    "Fly has not told whether this app has a network of its own, so a machine that cannot be sealed runs no task in it.",
+};
+
+/** An app stays in its network: another one is made. */
+function FlyNetworkRow({ fly }: { fly: Fly }) {
+  const { saved } = useSettings();
+  const { flyAppName: app, flyNetwork: network, flyTokenStatus } = saved;
+  if (app === undefined || !flyTokenStatus.configured || network === "own") return null;
+  const name = `${app.slice(0, 58)}-runs`;
+  return (
+    <FieldRow
+      id="fly-network"
+      label="Network of the app"
+      isGroup
+      help="An app in a network of its own reaches none of your other apps. Fly cannot move an app, so a new one is made; it takes an organisation token."
+    >
+      <Notice tone="waiting" className="">
+        {NETWORK_WORDS[network]}
+      </Notice>
+      <Button
+        className="mt-2"
+        disabled={fly.busy !== null}
+        onClick={() =>
+          void fly.save({ flyAppName: name, createApp: true }, `Fly app ${name} made; new tasks run in it.`)
+        }
+      >
+        Create {name} in a network of its own
+      </Button>
+    </FieldRow>
   );
 }
 

@@ -139,7 +139,7 @@ async function startParts(options: WorldOptions, closers: Closers): Promise<Omit
         ...flyApps.map(({ name, token }) => ({ token, apps: [name], org: "personal" })),
         { token: secrets.flyOrgToken, apps: "*", org: "personal" },
       ],
-      apps: flyApps.map(({ name }) => ({ name, org: "personal" })),
+      apps: flyApps.map(({ name }) => ({ name, org: "personal", network: name })),
       rateLimit: options.flyRateLimit ?? true,
     }),
   );

@@ -5,12 +5,12 @@ import { userSecrets } from "./schema";
 export type SecretRow = typeof userSecrets.$inferSelect;
 export type NewSecret = Omit<
   typeof userSecrets.$inferInsert,
-  "createdAt" | "lastUsedAt" | "verifiedAt" | "verification" | "models" | "modelsAskedAt"
+  "createdAt" | "lastUsedAt" | "verifiedAt" | "verification" | "models" | "modelsAskedAt" | "flyNetwork"
 >;
 /** What may be shown of a secret. */
 export type SecretStatusRow = Pick<
   SecretRow,
-  "provider" | "name" | "lastFour" | "updatedAt" | "lastUsedAt" | "verifiedAt" | "verification"
+  "provider" | "name" | "lastFour" | "updatedAt" | "lastUsedAt" | "verifiedAt" | "verification" | "flyNetwork"
 >;
 
 const statusColumns = {
@@ -21,6 +21,7 @@ const statusColumns = {
   lastUsedAt: userSecrets.lastUsedAt,
   verifiedAt: userSecrets.verifiedAt,
   verification: userSecrets.verification,
+  flyNetwork: userSecrets.flyNetwork,
 };
 
 /** Sealed keys and tokens of users (spec `user_secrets`). Nothing in here opens one. */
@@ -29,7 +30,7 @@ export function createSecretStore(db: Database) {
     /** A new value is unverified and unused, whatever the old one was. */
     put: async (secret: NewSecret): Promise<void> => {
       const unknown = { lastUsedAt: null, verifiedAt: null, verification: "unverified", models: null };
-      const changes = { ...secret, ...unknown, modelsAskedAt: null };
+      const changes = { ...secret, ...unknown, modelsAskedAt: null, flyNetwork: null };
       await db
         .insert(userSecrets)
         .values({ ...changes, createdAt: secret.updatedAt })
@@ -66,7 +67,13 @@ export function createSecretStore(db: Database) {
     /** Notes what a check found, unless the value was replaced meanwhile (`iv` is another one then). */
     markVerified: async (
       secret: { id: string; iv: string },
-      result: { verification: string; verifiedAt: string; models?: string; modelsAskedAt?: string },
+      result: {
+        verification: string;
+        verifiedAt: string;
+        models?: string;
+        modelsAskedAt?: string;
+        flyNetwork?: string;
+      },
     ): Promise<void> => {
       await db
         .update(userSecrets)

@@ -5,15 +5,16 @@ import type { Reply } from "@/server/testing/scripted-server";
 
 const app: Reply = {
   status: 200,
-  body: { id: "x", name: "porter-runs", organization: { name: "Personal", slug: "personal" } },
+  body: { id: "x", name: "porter-runs", network: "porter-runs", organization: { name: "Personal", slug: "personal" } },
 };
 const CREDENTIALS = { token: "fm2_fake", app: "porter-runs" };
-type Answers = { app?: Reply[]; machines?: Reply; create?: Reply };
+type Answers = { app?: Reply[]; machines?: Reply; create?: Reply; list?: Reply };
 
 async function fly(answers: Answers, timeoutMs = 20_000) {
   const looks = [...(answers.app ?? [app])];
   const server = await startScriptedServer((request) => {
     if (request.method === "POST") return answers.create ?? { status: 201, body: { id: "x" } };
+    if (request.url === "/v1/apps?org_slug=personal") return answers.list ?? { status: 403 };
     if (request.url !== "/v1/apps/porter-runs") return answers.machines ?? { status: 200, body: [] };
     return (looks.length > 1 ? looks.shift() : looks[0]) ?? { status: 404 };
   });
@@ -32,7 +33,7 @@ async function create(answers: Answers, organization = "personal") {
   return { finding: await apps.create(CREDENTIALS, organization), seen: server.seen };
 }
 
-const found = { verification: "valid", app: { name: "porter-runs", organization: "personal" } };
+const found = { verification: "valid", app: { name: "porter-runs", organization: "personal", network: "own" } };
 
 describe("a token and its app", () => {
   test("are accepted when both the app and its machines answer", async () => {
@@ -84,6 +85,44 @@ describe("a token and its app", () => {
       finding: { verification: "no_such_app" },
       requests: 0,
     });
+  });
+});
+
+describe("the network of an app", () => {
+  const named = (network?: string | null): Reply => ({
+    status: 200,
+    body: { name: "porter-runs", organization: { slug: "personal" }, ...(network === undefined ? {} : { network }) },
+  });
+  const list = (...apps: unknown[]): Reply => ({ status: 200, body: { apps } });
+  const at = (network: string | null) => ({ name: "porter-runs", network });
+  const rows: [string, { app: Reply; list?: Reply }][] = [
+    ["own", { app: named("porter-runs") }],
+    ["shared", { app: named("default") }],
+    // Fly says nothing of it with the app itself.
+    ["unknown", { app: named() }],
+    ["unknown", { app: named(null), list: list() }],
+    ["unknown", { app: named(), list: list({ name: "porter-runs" }) }],
+    ["unknown", { app: named(), list: { status: 200, body: { apps: "none" } } }],
+    ["unknown", { app: named(), list: { status: 500 } }],
+    ["unknown", { app: named(""), list: list(at("")) }],
+    ["shared", { app: named(), list: list(at("default")) }],
+    ["own", { app: named(), list: list(at("porter-runs"), { name: "shop", network: "default" }) }],
+    // A name of the owner's own choice says nothing of who else is there.
+    ["unknown", { app: named("sandbox") }],
+    ["own", { app: named("sandbox"), list: list(at("sandbox"), { name: "shop", network: "default" }) }],
+    ["shared", { app: named("sandbox"), list: list(at("sandbox"), { name: "shop", network: "sandbox" }) }],
+    ["unknown", { app: named("sandbox"), list: list(at("sandbox"), { name: "shop" }) }],
+    ["unknown", { app: named("sandbox"), list: list(at("sandbox"), null) }],
+  ];
+  test.each(rows)("is %s for %j", async (network, { app: answer, ...answers }) => {
+    const { finding } = await check({ app: [answer], ...answers });
+    expect([finding.verification, finding.app?.network]).toEqual(["valid", network]);
+  });
+
+  test("is not asked for in an organisation that cannot be one", async () => {
+    const odd: Reply = { status: 200, body: { name: "porter-runs", organization: { slug: "../x?y" } } };
+    const { finding, requests } = await check({ app: [odd] });
+    expect([finding.app?.network, requests]).toEqual(["unknown", 2]);
   });
 });
 

@@ -1,16 +1,17 @@
 import { backOff } from "@/lib/back-off";
 import { sleep } from "@/lib/sleep";
+import type { FlyNetwork } from "@/lib/fly-network";
 import type { CheckGap, Verification } from "@/lib/key-check";
 import { createFlyClient, FlyUnreachableError, isAppName, isSendableToken } from "@/server/machines/fly-client";
 import type { FlyAnswer, FlyOptions } from "@/server/machines/fly-client";
-import { flyAppSchema } from "@/server/machines/fly-schemas";
+import { flyAppListSchema, flyAppSchema } from "@/server/machines/fly-schemas";
 import type { FlyCredentials } from "@/server/machines/port";
 
 /** `app` is there when the token reaches it. */
 export type FlyFinding = {
   verification: Verification;
   gap?: CheckGap;
-  app?: { name: string; organization: string | null };
+  app?: { name: string; organization: string | null; network: FlyNetwork };
 };
 
 /** Looks at, and makes, the Fly app that a user's machines run in. Never throws for what Fly answers. */
@@ -26,6 +27,9 @@ type Settings = FlyOptions & { timeoutMs?: number; settleMs?: number };
 const TIMEOUT_MS = 5_000;
 /** A new app answers 404 or 401 for a moment (so does Fly's own client, when it waits for an app). */
 const SETTLE_MS = 500;
+
+/** Where Fly puts an app that names no network: with all others of its organisation. */
+const DEFAULT_NETWORK = "default";
 
 const unsure = (gap: CheckGap): FlyFinding => ({ verification: "unverified", gap });
 const isOrganization = (slug: string): boolean => /^[a-z0-9][a-z0-9-]{0,62}$/.test(slug);
@@ -60,7 +64,19 @@ export function createFlyApps(options: Settings): FlyApps {
     if (machines.status === 401 || machines.status === 403) return { verification: "no_machine_rights" };
     if (machines.status !== 200 || !Array.isArray(machines.body)) return gapOf(machines);
     const organization = app.data.organization?.slug ?? app.data.organization?.name ?? null;
-    return { verification: "valid", app: { name: app.data.name, organization } };
+    const network = await networkOf(ask, { ...app.data, organization });
+    return { verification: "valid", app: { name: app.data.name, organization, network } };
+  }
+
+  /** An app's own answer may leave it out, and a network of another name may hold other apps: the list tells. */
+  async function networkOf(ask: Ask, app: { name: string; network: string | null; organization: string | null }) {
+    const { name, network, organization } = app;
+    if (network === name) return "own";
+    if (network === DEFAULT_NETWORK) return "shared";
+    if (organization === null || !isOrganization(organization)) return "unknown";
+    const answer = await ask({ method: "GET", app: null, path: `?org_slug=${organization}` });
+    const list = answer.status === 200 ? flyAppListSchema.safeParse(answer.body).data : undefined;
+    return list === undefined ? "unknown" : networkIn(list.apps, app);
   }
 
   return {
@@ -82,6 +98,17 @@ export function createFlyApps(options: Settings): FlyApps {
         }
       }),
   };
+}
+
+type Listed = { name: string | null; network: string | null } | null;
+
+function networkIn(apps: readonly Listed[], { name, network }: { name: string; network: string | null }): FlyNetwork {
+  const known = network ?? apps.find((app) => app?.name === name)?.network ?? null;
+  if (known === null || known === "") return "unknown";
+  if (known === DEFAULT_NETWORK) return "shared";
+  // An app of which nothing is known may be in it as well.
+  if (apps.some((app) => app === null || app.network === null)) return "unknown";
+  return apps.some((app) => app?.network === known && app.name !== name) ? "shared" : "own";
 }
 
 /** Fly says "name_taken"; its text is older than that. */

@@ -59,5 +59,11 @@ export const flyErrorSchema = z.object({ error: text, message: text, status: tex
 
 export const flyAppSchema = z.object({
   name: z.string(),
+  /** Not in every answer. */
+  network: text,
   organization: z.object({ name: text, slug: text }).nullable().catch(null),
+});
+
+export const flyAppListSchema = z.object({
+  apps: z.array(z.object({ name: text, network: text }).nullable().catch(null)),
 });

@@ -9,23 +9,61 @@ import { getConfig, storeConfig } from "@/server/settings/config";
 import { wakeUserTasks } from "@/server/tasks/wake";
 import { flyResult, mayCheck } from "./check-keys";
 import { flyTokenChanges } from "./fly-credentials";
-import { FLY_TOKEN, noteFinding, peekSecret } from "./user-secrets";
+import { flyNetworkFinding } from "./fly-network";
+import { FLY_TOKEN, noteFinding, peekSecret, secretStatus, type StoredSecret } from "./user-secrets";
 import { advice } from "@/lib/fix";
 
 type Wanted = Pick<FlySave, "createApp" | "organization">;
 
 /**
  * `PUT /api/config/fly`: saves the token and the app's name, then asks Fly, or makes the app in a network of its own
- * where `createApp` is set. Fly can neither stop nor undo the save.
+ * where `createApp` is set. Fly can neither stop nor undo the save; but an app that is to be made in place of another
+ * one is made first, so that the one that works stays where Fly makes none.
  */
 export async function saveFly(context: AppContext, { createApp, organization, ...change }: FlySave): Promise<FlySaved> {
   const { userId } = requireUser(context.actor);
   // Deleting the token is everybody's; a new app of Fly's is not.
   if (change.flyToken !== null) await requireListed(context);
+  const { flyApp } = await loadRunSettings(context, userId);
+  const { flyAppName: name } = change;
+  if (createApp === true && flyApp !== null && name && name !== flyApp)
+    return replaceApp(context, { ...change, name, organization });
   await storeConfig(context, change);
   const check = await checkSaved(context, userId, { createApp, organization });
   await wakeUserTasks(context, userId);
   return { ...(await getConfig(context)), check };
+}
+
+async function replaceApp(
+  context: AppContext,
+  { name, organization, ...change }: Omit<FlySave, "createApp"> & { name: string },
+): Promise<FlySaved> {
+  const { userId } = requireUser(context.actor);
+  const { flyAppName: _later, ...token } = change;
+  await storeConfig(context, token);
+  const stored = await peekSecret(context, userId, FLY_TOKEN);
+  const finding = await makeApp(context, userId, { stored, name, organization });
+  if (stored !== null && finding.verification === "valid") {
+    await storeConfig(context, { flyAppName: name });
+    await noteFinding(context, stored, finding);
+    await wakeUserTasks(context, userId);
+  }
+  return { ...(await getConfig(context)), check: withApp(context, finding) };
+}
+
+type ToMake = { stored: StoredSecret | null; name: string; organization: string | undefined };
+
+/** In the organisation of the app before it, where none is named. */
+async function makeApp(
+  context: AppContext,
+  userId: number,
+  { stored, name, organization }: ToMake,
+): Promise<FlyFinding> {
+  if (stored === null) return { verification: "missing" };
+  if (!(await mayCheck(context, userId))) return { verification: "unverified", gap: "too_many_checks" };
+  const before = flyNetworkFinding({ flyNetwork: (await secretStatus(context, userId)).flyNetwork });
+  const place = organization ?? before?.organization ?? "personal";
+  return context.flyApps.create({ token: stored.value, app: name }, place);
 }
 
 /** `POST /api/config/validate/fly`: what is given, saved nowhere; what is absent is taken from the saved. */

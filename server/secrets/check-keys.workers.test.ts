@@ -155,6 +155,42 @@ describe("the Fly token and app", () => {
     expect(asked).toEqual(["create porter-a in acme", "create porter-b in personal"]);
   });
 
+  test("stay as they are where an app that is to replace them cannot be made; else the new one's organisation is theirs", async () => {
+    const shared = { name: "porter-a", organization: "acme", network: "shared" } as const;
+    let mayMake = false;
+    const { context, asked } = aUser({
+      fly: () => ({ verification: "valid", app: shared }),
+      create: (name, organization) =>
+        mayMake
+          ? { verification: "valid", app: { name, organization, network: "own" } }
+          : { verification: "restricted" },
+    });
+    expect(await saveFly(context, { flyToken: TOKEN, flyAppName: "porter-a" })).toMatchObject({ flyNetwork: "shared" });
+    const refused = await saveFly(context, { flyAppName: "porter-b", createApp: true });
+    expect(refused).toMatchObject({
+      flyAppName: "porter-a",
+      flyNetwork: "shared",
+      flyTokenStatus: { verification: "valid" },
+      check: { valid: false, verification: "restricted" },
+    });
+    mayMake = true;
+    const made = await saveFly(context, { flyAppName: "porter-b", createApp: true });
+    expect(made).toMatchObject({ flyAppName: "porter-b", flyNetwork: "own", check: { valid: true } });
+    expect(asked.slice(1)).toEqual(["create porter-b in acme", "create porter-b in acme"]);
+  });
+
+  test("what was found of one app's network holds for no other, and for no other token", async () => {
+    const { context } = aUser({
+      fly: ({ app }) =>
+        app === "porter-a"
+          ? { verification: "valid", app: { name: app, organization: "personal", network: "own" } }
+          : { verification: "unverified", gap: "unreachable" },
+    });
+    expect((await saveFly(context, { flyToken: TOKEN, flyAppName: "porter-a" })).flyNetwork).toBe("own");
+    expect((await saveFly(context, { flyAppName: "porter-b" })).flyNetwork).toBe("unknown");
+    expect((await saveFly(context, { flyAppName: "porter-a" })).flyNetwork).toBe("own");
+  });
+
   test("lose their verdict when another app is named that nobody could check", async () => {
     const { context } = aUser({
       fly: ({ app }) => ({ verification: app === "porter-a" ? "valid" : "unverified" }),

@@ -3,12 +3,14 @@ import type { SecretRow } from "@/server/db/secret-store";
 import { AppError } from "@/server/errors";
 import { describeError } from "@/server/log";
 import { wakeUserTasks } from "@/server/tasks/wake";
+import type { FlyNetworkFinding } from "@/lib/fly-network";
 import { isRefused } from "@/lib/key-check";
 import type { SecretStatus } from "@/lib/porter-config";
 import { PROVIDER_IDS, PROVIDERS } from "@/lib/providers";
 import { readSecret, type SecretOwner } from "@/lib/secret-owner";
 import { requireUser } from "@/server/identity/actor";
 import { requireListed } from "@/server/identity/may-use";
+import type { FlyFinding } from "@/server/machines/fly-apps";
 import type { KeyFinding } from "@/server/providers/port";
 import type { SealedAt } from "./sealer";
 import { advice } from "@/lib/fix";
@@ -70,7 +72,7 @@ export async function writeSecrets(context: AppContext, changes: readonly Secret
 export async function secretStatus(
   context: AppContext,
   userId: number,
-): Promise<{ providers: Record<string, Record<string, SecretStatus>>; fly: SecretStatus }> {
+): Promise<{ providers: Record<string, Record<string, SecretStatus>>; fly: SecretStatus; flyNetwork: string | null }> {
   const rows = await context.db.secrets.listStatus(userId);
   const statusOf = (secret: SecretRef): SecretStatus => {
     const row = rows.find((candidate) => candidate.provider === secret.provider && candidate.name === secret.name);
@@ -91,7 +93,8 @@ export async function secretStatus(
     ]);
     providers[id] = Object.fromEntries(names);
   }
-  return { providers, fly: statusOf(FLY_TOKEN) };
+  const flyRow = rows.find(({ provider, name }) => provider === FLY_TOKEN.provider && name === FLY_TOKEN.name);
+  return { providers, fly: statusOf(FLY_TOKEN), flyNetwork: flyRow?.flyNetwork ?? null };
 }
 
 /**
@@ -140,11 +143,13 @@ export async function peekSecret(context: AppContext, userId: number, secret: Se
 export const noteFinding = (
   context: AppContext,
   secret: Pick<StoredSecret, "id" | "iv">,
-  { verification, models }: Pick<KeyFinding, "verification" | "models">,
+  { verification, models, app }: Pick<KeyFinding, "verification" | "models"> & Pick<FlyFinding, "app">,
 ): Promise<void> => {
   const now = context.clock.now().toISOString();
   const known = models === undefined ? {} : { models: JSON.stringify(models), modelsAskedAt: now };
-  return context.db.secrets.markVerified(secret, { verification, verifiedAt: now, ...known });
+  const found = app && { app: app.name, organization: app.organization, network: app.network };
+  const flyNetwork = found === undefined ? {} : { flyNetwork: JSON.stringify(found satisfies FlyNetworkFinding) };
+  return context.db.secrets.markVerified(secret, { verification, verifiedAt: now, ...known, ...flyNetwork });
 };
 
 /** What was found of a secret together with something that is another one now, such as the Fly app. */

@@ -5,6 +5,7 @@ import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
 import { requireListed } from "@/server/identity/may-use";
 import { flyTokenChanges } from "@/server/secrets/fly-credentials";
+import { flyNetworkFinding, networkOfApp } from "@/server/secrets/fly-network";
 import { providerKeyChanges } from "@/server/secrets/provider-credentials";
 import { FLY_TOKEN, forgetFinding, secretStatus, writeSecrets } from "@/server/secrets/user-secrets";
 import { wakeUserTasks } from "@/server/tasks/wake";
@@ -26,6 +27,7 @@ export async function getConfig(context: AppContext): Promise<PorterConfig> {
     revision,
     gistMirrorStatus: mirrorStatus(row),
     flyTokenStatus: secrets.fly,
+    flyNetwork: networkOfApp(flyNetworkFinding(secrets), config.flyAppName),
     providerCredentialStatus: secrets.providers,
   };
 }

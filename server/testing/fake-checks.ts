@@ -16,7 +16,10 @@ export function createFakeChecks(answers: Answers = {}) {
       return answers.key?.(provider, key) ?? { verification: "valid" };
     },
   };
-  const good = (name: string): FlyFinding => ({ verification: "valid", app: { name, organization: "personal" } });
+  const good = (name: string): FlyFinding => ({
+    verification: "valid",
+    app: { name, organization: "personal", network: "own" },
+  });
   const flyApps: FlyApps = {
     async check(credentials) {
       asked.push(`fly ${credentials.token} ${credentials.app}`);

@@ -55,6 +55,8 @@ export const userSecrets = sqliteTable(
     /** Newest model of each family that the key can see, JSON (lib/model-family.ts); null: not known. */
     models: text("models"),
     modelsAskedAt: text("models_asked_at"),
+    /** Of the Fly token: whose network the app is in that was looked at with it, JSON (lib/fly-network.ts). */
+    flyNetwork: text("fly_network"),
   },
   (t) => [
     uniqueIndex("user_secrets_user_provider_name").on(t.userId, t.provider, t.name),

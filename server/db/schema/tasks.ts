@@ -156,6 +156,8 @@ export const taskAttempts = sqliteTable(
     phaseTimes: text("phase_times").notNull().default("{}"),
     /** Where the agent keeps one: how far its plan is, JSON (lib/agent-protocol). */
     plan: text("plan"),
+    /** What the machine says of its network and the calls that were refused, JSON (lib/network.ts); null: nothing. */
+    network: text("network"),
     /** The completion as accepted, JSON; the pull request is made of it. */
     completion: text("completion"),
     /** Hash of the completion without its delivery counters, to know a replay. */
