@@ -1,6 +1,7 @@
 import { setWork, type WorkState } from "../scripts/pictures/work-states.ts";
+import { NETWORK_REPORTS, setNetwork } from "../scripts/pictures/network-states.ts";
 import { axeViolations } from "./axe.ts";
-import { askNow, expect, isLive, test } from "./stories.ts";
+import { askNow, expect, isLive, pathOfStory, test } from "./stories.ts";
 
 const STATES: { state: WorkState; says: RegExp; button: string | null }[] = [
   { state: {}, says: /kept, but not on GitHub; publishing it costs no run/, button: "Publish" },
@@ -85,5 +86,47 @@ test("what a run left is told as it is, whatever became of it", async ({
   await expect(work.getByText(".env holds settings that are often secret")).toBeHidden();
   await expect(page.getByText("As GitHub has it.")).toBeVisible();
   await expect(page.getByRole("region", { name: ".env", exact: true })).toContainText("QIF_ENCODING");
+  expect(errors).toEqual([]);
+});
+
+test("what was blocked is told with whose call it was, and one click allows it for later runs", async ({
+  page,
+  played,
+  signIn,
+  errors,
+}) => {
+  await signIn("octocat");
+  const path = pathOfStory(played, "nothing");
+  const id = path.replace("/tasks/", "");
+  setNetwork(played.stateDir, id, NETWORK_REPORTS.blocked);
+  await page.goto(path);
+  await isLive(page);
+  const blocked = page.getByRole("region", { name: "Blocked" });
+  await expect(blocked.getByRole("listitem").first()).toContainText("telemetry.example.com (26), by npm test");
+  await expect(blocked).toContainText("And 3 calls to further hosts.");
+  // Nothing can allow an address, nor the server that takes the pushes.
+  await expect(blocked.getByRole("button", { name: /github\.com|169\.254/ })).toHaveCount(0);
+  expect(await axeViolations(page)).toEqual([]);
+  await blocked.getByRole("button", { name: "Allow telemetry.example.com" }).click();
+  await expect(blocked).toContainText("allowed from now on");
+
+  await page.goto("/settings/network?allow=paste.example.com");
+  const list = page.getByRole("group", { name: "Further names" });
+  await expect(list.getByText("telemetry.example.com")).toBeVisible();
+  const field = list.getByRole("textbox", { name: "Add a name" });
+  // What a link asks for stands in the field, and is on no list before somebody puts it there.
+  await expect(field).toHaveValue("paste.example.com");
+  await expect(list.getByRole("listitem")).toHaveCount(1);
+  await field.fill("github.com");
+  await expect(list).toContainText("github.com cannot be on the list");
+  expect(await axeViolations(page)).toEqual([]);
+  await list.getByRole("button", { name: "Remove telemetry.example.com" }).click();
+  await page.getByRole("button", { name: /^Save/ }).click();
+  await expect(list).toContainText("None.");
+
+  setNetwork(played.stateDir, id, NETWORK_REPORTS.open);
+  await page.goto(path);
+  await expect(page.getByRole("region", { name: "The network" })).toContainText("its kernel does not permit it");
+  setNetwork(played.stateDir, id, null);
   expect(errors).toEqual([]);
 });

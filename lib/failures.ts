@@ -166,8 +166,8 @@ export const FAILURES = {
   },
   clone_failed: { sentence: "The repository could not be cloned.", fix: retry, resumes: false },
   network_open: {
-    sentence: "The machine's network cannot be closed here, and Porter's operator requires that.",
-    fix: null,
+    sentence: "The machine's network could not be sealed, and an open one is not allowed for this run.",
+    fix: page("see whose network your Fly app is in", "/settings/fly"),
     resumes: false,
   },
   push_rejected: { sentence: "GitHub refused the push.", fix: retry, resumes: false },

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AGENT_IDS } from "./agents.ts";
 import { taskRowSchema } from "./live.ts";
+import { networkReportSchema } from "./agent-protocol.ts";
 import { phaseTimesSchema } from "./phase-times.ts";
 
 const count = z.number().int().min(0);
@@ -63,6 +64,8 @@ export const attemptViewSchema = z.object({
   records: count,
   /** When each phase began and was done. */
   phaseTimes: phaseTimesSchema,
+  /** Whether its network was sealed, and what it was refused; null: it did not say. */
+  network: networkReportSchema.nullable(),
   heartbeatAt: z.string().nullable(),
   startedAt: z.string().nullable(),
   deadlineAt: z.string(),

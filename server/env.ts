@@ -71,6 +71,10 @@ export const envSchema = z.object({
       return z.NEVER;
     })
     .describe("Other base URLs for model providers, JSON by provider id"),
+  NETWORK: z
+    .enum(["preferred", "required"])
+    .default("preferred")
+    .describe("`required`: a machine whose network cannot be sealed runs no task; else it runs, and Porter says so"),
   DAILY_RUNS_PER_PERSON: cap.default(100).describe("Runs that one person may start in 24 hours"),
   DAILY_RUNS_PER_REPOSITORY: cap.default(300).describe("Runs that may be started in one repository in 24 hours"),
   OPERATOR_TOKEN: z

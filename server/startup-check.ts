@@ -9,6 +9,7 @@ import { type EnvProblem, readEnv } from "@/server/env";
 import { problemBody } from "@/server/http-errors";
 import { isOperator } from "@/server/identity/actor";
 import { type Finding, green, lookAtApp, red } from "@/server/identity/app-health";
+import { sealKey } from "@/server/tasks/network";
 import { ignoredToday } from "@/server/identity/ignored";
 import { unaskable } from "@/server/identity/may-use";
 import { describeError } from "@/server/log";
@@ -44,7 +45,7 @@ export async function startupCheck(request: Request, bindings: unknown, compose:
   }
   const context = compose();
   const required = { database, schema, keys, github_app: githubApp, webhook, mention };
-  const advisory = { people, clock, dead_letters: deadLetters, given_up: givenUp, intake, runs };
+  const advisory = { people, clock, dead_letters: deadLetters, given_up: givenUp, intake, runs, network };
   const checks = await Promise.all([
     ...Object.entries(required).map(([name, look]) => check(context, { name, look, required: true })),
     ...Object.entries(advisory).map(([name, look]) => check(context, { name, look, required: false })),
@@ -176,6 +177,24 @@ const intake: Look = kept(async (context) => {
   if (found.unreadable === 0) return green(words);
   return red(words, "GET /api/operator/ignored names the deliveries that could not be read, and why.");
 });
+
+const network: Look = async ({ db, clock, env }) => {
+  const counts = await db.useCounts.read([sealKey("open"), sealKey("user_namespace")], clock.now().toISOString());
+  const [open, weak] = [counts.get(sealKey("open")) ?? 0, counts.get(sealKey("user_namespace")) ?? 0];
+  const isRequired = env.NETWORK === "required";
+  if (open + weak === 0)
+    return green(isRequired ? "Machines that cannot be sealed run no task." : "Every machine of this week was sealed.");
+  const found = [
+    ...(open === 0
+      ? []
+      : [`${open} could not be sealed${isRequired ? ", and ran nothing" : ": their network was open"}`]),
+    ...(weak === 0 ? [] : [`${weak} were sealed without root, so that supervisor and agent are one user`]),
+  ];
+  return red(
+    `Of this week's machines, ${found.join("; ")}.`,
+    "Run the image as root where its kernel permits namespaces: node runner.mjs --probe-seal says what is missing.",
+  );
+};
 
 /** What an operator does about it; whatever is not named is in the log. */
 const MENDS: Partial<Record<FailureCode, string>> = {

@@ -50,6 +50,7 @@ test("everything green: 200", async () => {
     "given_up",
     "intake",
     "runs",
+    "network",
   ]);
 });
 
@@ -70,6 +71,16 @@ test("what led to nothing is counted, red where it could not be read; so is what
   expect(red).toEqual(["intake", "runs"]);
   expect(text).toContain("no_command 1, unreadable 1");
   expect(text).toContain("image_unavailable 1");
+});
+
+test("machines that were not sealed are counted for the operator", async () => {
+  const { db } = testContext();
+  await db.operations.tick("sweep", NOW);
+  for (const key of ["network:open", "network:open", "network:user_namespace"])
+    await db.useCounts.take({ key, now: NOW, windowEndsAt: "2099-01-01T00:00:00.000Z" });
+  const { red, status, text } = await ask();
+  expect([status, red]).toEqual([200, ["network"]]);
+  expect(text).toContain("2 could not be sealed: their network was open; 1 were sealed without root");
 });
 
 test("others than operators learn names and colours, no message and no fix", async () => {

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Time } from "@/components/layout/clock";
 import { CopyButton } from "@/components/ui/copy-button";
 import { AGENTS } from "@/lib/agents";
+import { SEAL_WORDS } from "@/lib/seal-words";
 import { priorityName } from "@/lib/task";
 import type { Run } from "./use-run";
 
@@ -23,6 +24,7 @@ export default function Facts({ run: { task, attempts, log } }: { run: Run }) {
     ["Branch", task.branch === undefined ? null : <Code key="branch" text={task.branch} url={task.branchUrl} />],
     ["Machine", attempt?.machineId == null ? null : <Code key="machine" text={attempt.machineId} />],
     ["Region", attempt?.region],
+    ["Network", attempt?.network == null ? null : SEAL_WORDS[attempt.network.seal]],
     ["Attempt", task.attempt > 1 ? task.attempt : null],
     [
       "Retry of",

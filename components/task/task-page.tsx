@@ -21,6 +21,7 @@ const Loading = () => <Skeleton className="mt-4 h-64" />;
 const Failure = dynamic(() => late(() => import("@/components/tasks/failure")));
 const Facts = dynamic(() => late(() => import("./facts")));
 const WorkSection = dynamic(() => late(() => import("./work-section")));
+const NetworkNotes = dynamic(() => late(() => import("./network-notes")));
 const Untold = dynamic(() => late(() => import("./untold")));
 const ChangesView = dynamic(() => late(() => import("./changes-view")), { ssr: false, loading: Loading });
 const LogView = dynamic(() => late(() => import("./log-view")), { ssr: false, loading: Loading });
@@ -133,8 +134,16 @@ const WhatCame = ({ run, untold }: { run: Run; untold: string | undefined }) => 
     {untold === undefined ? null : <Untold why={untold} />}
     <OutcomeStrip run={run} />
     {run.work !== null && hasWork(run.work) ? <WorkSection run={run} work={run.work} /> : null}
+    <Network run={run} />
   </>
 );
+
+/** Of the attempt that is shown. */
+function Network({ run: { attempts, log } }: { run: Run }) {
+  const report = attempts.find(({ attempt }) => attempt === log.attempt)?.network ?? null;
+  const hasNotes = report !== null && (report.seal === "open" || report.blocked.length > 0);
+  return hasNotes ? <NetworkNotes report={report} /> : null;
+}
 
 /** The record with which a part began, or the last one before a moment. */
 function placeOf({ log: { records } }: Run, to: SeekTo): number {

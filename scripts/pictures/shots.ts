@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { SCENES } from "./cast.ts";
 import { ENDINGS, ENDINGS_OWNER } from "./endings.ts";
 import { type LogFate, setLogFate } from "./log-states.ts";
+import { NETWORK_REPORTS, setNetwork } from "./network-states.ts";
 import type { Played } from "./play.ts";
 import { type PullState, setPull } from "./pull-states.ts";
 import { setUntold } from "./report-states.ts";
@@ -130,6 +131,19 @@ function untoldShot({ stateDir, taskIds }: Played): Shot {
   };
 }
 
+/** What the machine of an ended task said of its network. */
+function networkShots({ stateDir, taskIds }: Played): Shot[] {
+  const path = pathOf(taskIds, "nothing");
+  const id = path.replace("/tasks/", "");
+  return Object.entries(NETWORK_REPORTS).map(([name, report]) => ({
+    name: `task-network-${name}`,
+    login: "octocat",
+    path,
+    before: async () => setNetwork(stateDir, id, report),
+    after: async () => setNetwork(stateDir, id, null),
+  }));
+}
+
 export function shotsOf(played: Played): Shot[] {
   return [
     { name: "landing", login: null, path: "/" },
@@ -145,6 +159,7 @@ export function shotsOf(played: Played): Shot[] {
     ...pullShots(played),
     ...logShots(played),
     untoldShot(played),
+    ...networkShots(played),
     { name: "history", login: "octocat", path: "/history" },
     { name: "history-table", login: "octocat", path: "/history", open: pressing("Table") },
     { name: "history-no-match", login: "octocat", path: "/history?q=nothing+is+called+this" },
@@ -165,7 +180,7 @@ export function shotsOf(played: Played): Shot[] {
     { name: "dispatch-review", login: "octocat", path: "/tasks", open: choosing(/ledger/, /Export to QIF/) },
     { name: "keys", login: "octocat", path: "/tasks", open: typing("?") },
     { name: "menu", login: "octocat", path: "/tasks", open: pressing("Account of") },
-    ...["agents", "providers", "fly", "defaults", "repositories"].map((section) => ({
+    ...["agents", "providers", "fly", "defaults", "network", "repositories"].map((section) => ({
       name: `settings-${section}`,
       login: "octocat",
       path: `/settings/${section}`,

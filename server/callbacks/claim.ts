@@ -6,6 +6,7 @@ import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { CALLBACK_CHECK } from "@/server/tasks/attempt-plan";
 import { type Handed, mintGitToken, openHanded } from "@/server/tasks/git-token";
+import { networkPolicy } from "@/server/tasks/network";
 import { passForMachine } from "@/server/tasks/pass-gate";
 import { checkRequirements } from "@/server/tasks/requirements";
 import type { RunSettings } from "@/server/settings/run-settings";
@@ -49,8 +50,9 @@ export async function claimAttempt(
   const deadlineAt = new Date(
     Date.parse(claimed.claimedAt ?? now.toISOString()) + task.timeoutMinutes * 60_000,
   ).toISOString();
-  const [handed] = await Promise.all([
+  const [handed, network] = await Promise.all([
     handOver(context, task, { attempt: claimed, keys: requirements.keys, settings }),
+    networkPolicy(context, task, { settings, flyApp: attempt.flyApp }),
     context.db.attempts.update(task.id, attempt.attempt, { deadlineAt }),
   ]);
   const identity = await context.github.app.identity(handed.token);
@@ -82,6 +84,7 @@ export async function claimAttempt(
       [requirements.provider]:
         context.env.PROVIDER_BASE_URLS[requirements.provider] ?? PROVIDERS[requirements.provider].baseUrl,
     },
+    network,
     limits: { ...LIMITS, deadlineAt, maxCostUsd: null },
   };
 }

@@ -5,6 +5,7 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import type { TaskPhase } from "@/lib/task";
 import { AppError } from "@/server/errors";
+import { keptReport, noteSeal } from "@/server/tasks/network";
 import { redactorOf } from "@/server/tasks/own-secrets";
 import { redactTexts } from "@/server/tasks/redact-texts";
 import { later } from "./progress";
@@ -27,7 +28,8 @@ export async function completeAttempt(
     throw new AppError("conflict", "A later attempt has taken over.");
   const redact = await redactorOf(context, attempt);
   const now = context.clock.now();
-  const words = redactTexts(request, redact);
+  const { network, ...last } = request;
+  const words = redactTexts(last, redact);
   // The runner counts its tries in the body: a replay differs in nothing else. As said, because what is redacted
   // changes once the token is revoked.
   const { callbackAttempts: _tries, callbackLastHttpCode: _code, ...said } = request;
@@ -37,9 +39,11 @@ export async function completeAttempt(
     completion: JSON.stringify(words),
     completionHash: await context.sealer.hmac("completion", JSON.stringify(said), attempt.hmacKeyVersion),
     reason: "completed",
+    network: network == null ? null : keptReport(network, redact),
     phases: phasesAtEnd(attempt, request, now.getTime()),
     now: now.toISOString(),
   });
+  if (outcome === "accepted" && network != null) await noteSeal(context, attempt, network);
   if (outcome === "rejected") throw new AppError("conflict", "The attempt has ended otherwise.");
   return { replayed: outcome === "replayed" };
 }

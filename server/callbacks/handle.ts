@@ -67,7 +67,7 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
           work: [],
         };
       case "ended":
-        return ended(outcome.reason);
+        return { ...ended(outcome.reason), work: outcome.isNews ? [{ kind: "task", id: attempt.taskId }] : [] };
     }
   },
   async heartbeat(context, { token, request: sent }) {

@@ -5,6 +5,8 @@ import { PHASE_PROGRESS, TASK_PHASES, workingProgress, type TaskPhase } from "@/
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
+import { fail } from "@/server/tasks/moves";
+import { isUnsealed, keptReport, noteSeal } from "@/server/tasks/network";
 import { redactorOf } from "@/server/tasks/own-secrets";
 
 /** Time between two batches while somebody watches or the work has just begun, and otherwise. */
@@ -14,7 +16,8 @@ export type ProgressOutcome =
   | { kind: "applied"; answer: ProgressAnswer; phaseChanged: boolean }
   | { kind: "repeated"; answer: ProgressAnswer }
   | { kind: "gap"; expected: number }
-  | { kind: "ended"; reason: string };
+  /** `isNews`: it ended by this very call. */
+  | { kind: "ended"; reason: string; isNews?: true };
 
 /**
  * `POST /api/callbacks/progress`: one numbered batch. R2 first, then one guarded batch in D1: the row is the
@@ -34,6 +37,10 @@ export async function applyProgress(
   if (request.seq <= attempt.logSeq) return { kind: "repeated", answer: answer() };
   if (request.seq > attempt.logSeq + 1) return { kind: "gap", expected: attempt.logSeq + 1 };
 
+  if (isUnsealed(context, attempt, request)) {
+    await fail(context, task, { code: "network_open", message: null });
+    return { kind: "ended", reason: "network_open", isNews: true };
+  }
   const redact = await redactorOf(context, attempt);
   const records = request.records.map((record) => redactRecord(record, redact));
   const key = context.logs.key(task.id, attempt.attempt, request.seq);
@@ -52,6 +59,7 @@ export async function applyProgress(
     steps: request.steps,
     lastStep: request.lastStep === null ? null : redact(request.lastStep),
     plan: request.plan == null ? null : JSON.stringify({ ...request.plan, item: redact(request.plan.item) }),
+    network: request.network == null ? null : keptReport(request.network, redact),
     phaseTimes: JSON.stringify(withReport(readPhaseTimes(attempt.phaseTimes), request, now.getTime())),
     usage: request.usage ?? null,
     chunk:
@@ -60,6 +68,7 @@ export async function applyProgress(
         : { firstRecord: records[0]?.n ?? 0, lastRecord: records.at(-1)?.n ?? 0, bytes, r2Key: key },
     moveId: context.ids.uuid(),
   });
+  if (isApplied && request.network != null) await noteSeal(context, attempt, request.network);
   if (isApplied) return { kind: "applied", answer: answer(), phaseChanged };
   const fresh = await context.db.attempts.get(attempt.taskId, attempt.attempt);
   if (fresh === null || fresh.endedAt !== null) return { kind: "ended", reason: fresh?.endReason ?? "ended" };

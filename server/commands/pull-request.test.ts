@@ -11,6 +11,8 @@ const base: PullRequestView = {
   model: "opus",
   requester: "octocat",
   runUrl: "https://porter.test/tasks/1",
+  publicUrl: "https://porter.test",
+  network: null,
   title: "Fix token refresh race",
   habit: null,
   template: null,
@@ -25,6 +27,62 @@ const base: PullRequestView = {
   heldBackPatch: null,
 };
 const render = (view: Partial<PullRequestView>) => renderPullRequest({ ...base, ...view });
+
+describe("the network in a pull request", () => {
+  const call = { host: "telemetry.example.com", port: 443, phase: "working", command: "npm test", count: 3 } as const;
+  const report = (...blocked: (typeof call | Record<string, unknown>)[]): PullRequestView["network"] => ({
+    seal: "sealed",
+    reason: null,
+    unlisted: 0,
+    blocked: blocked.map((one) => ({ ...call, ...one })),
+  });
+
+  it("tells what was blocked, by whom, with the way to allow it", () => {
+    const { body } = render({
+      network: report({}, { port: 80, count: 2, command: "curl x" }, { host: "10.0.0.1", command: null }),
+    });
+    expect(body).toContain(
+      [
+        "**Blocked:**",
+        "- `telemetry.example.com` (5), by `npm test` · [allow it](https://porter.test/settings/network?allow=telemetry.example.com)",
+        "- `10.0.0.1` (3)",
+      ].join("\n"),
+    );
+  });
+
+  it("says that it was open, and nothing where there is nothing to say", () => {
+    const none = { seal: "sealed", reason: null, unlisted: 0, blocked: [] } as const;
+    expect(render({ network: { ...none, blocked: [] } }).body).toBe(render({ network: null }).body);
+    expect(render({ network: { ...none, blocked: [], seal: "open", reason: "no_tools" } }).body).toContain(
+      "⚠ Network open",
+    );
+  });
+
+  it("gives fifty hosts no more room than ten", () => {
+    const many = Array.from({ length: 50 }, (_, index) => ({ host: `h${index}.example` }));
+    const lines = render({ network: report(...many) }).body.split("\n");
+    expect(lines.filter((line) => line.startsWith("- `h"))).toHaveLength(10);
+    expect(lines).toContain("- and more, on the [run's page](https://porter.test/tasks/1)");
+  });
+
+  it("lets no host and no command out of its place", () => {
+    const hostile = fc.string({
+      unit: fc.constantFrom("`", "a", "[", "](", ")", "\n", "@a", "<b>", "#1", "![", "*", "fixes ", "\u202e", "\0"),
+    });
+    fc.assert(
+      fc.property(hostile, hostile, (host, command) => {
+        const { body } = render({ network: report({ host: host || "?", command }) });
+        const [line = ""] = body.split("**Blocked:**\n")[1]?.split("\n") ?? [];
+        expect(line).toMatch(/ \(3\)/);
+        const quiet = render({ network: report({ host: "?", command: null }) }).body;
+        expect(body.split("\n")).toHaveLength(quiet.split("\n").length);
+        const outside = line.replaceAll(/(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, "");
+        expect(outside).toMatch(/^-  \(3\)(?:, by )?$/);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
 
 describe("a pull request", () => {
   it("says first what Porter knows, then what the agent says, as the agent's", () => {

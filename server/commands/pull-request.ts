@@ -1,10 +1,12 @@
 import type { AgentId } from "@/lib/agents";
 import { cost, duration } from "@/lib/format";
+import type { NetworkReport } from "@/lib/agent-protocol";
 import { quietCode } from "@/lib/review/calls";
 import { quoteWords } from "@/lib/voices/two-voices";
 import { withoutTitle } from "@/lib/without-title";
 import { type DiffStats, diffStats } from "./figures";
 import { clippedCodeBlock, codeSpan, link, neutraliseLine, plainLine } from "./neutralise";
+import { networkSections } from "./network-lines";
 import { pullRequestTitle, type TitleHabit } from "./pull-request-title";
 
 /** What Porter knows when it opens a pull request. Texts come raw; URLs are complete. */
@@ -16,6 +18,9 @@ export type PullRequestView = {
   model: string | null;
   requester: string;
   runUrl: string;
+  /** Porter's own address, without a slash at its end. */
+  publicUrl: string;
+  network: NetworkReport | null;
   /** From the agent's work, one line. */
   title: string | null;
   /** How the repository titles its pull requests. */
@@ -55,6 +60,7 @@ export function renderPullRequest(view: PullRequestView): { title: string; body:
     ...whatChanged(view),
     ...listed("Worth a look", view.notices),
     ...listed("Left out", view.heldBack),
+    ...networkSections(view.network, view),
     `Closes #${view.issueNumber}`,
     `<sub>${[`${madeBy(view)} for ${plainLine(view.requester, 60)}`, link("run", view.runUrl), codeSpan(view.taskId, 40)].join(" · ")}</sub>`,
   ].join("\n\n");

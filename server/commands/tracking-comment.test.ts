@@ -53,6 +53,15 @@ describe("the tracking comment reads as designed", () => {
     );
   });
 
+  it("says of every state that had a machine that its network was open, and of none that had not", () => {
+    const networkOpen = { reason: "not_permitted" } as const;
+    for (const status of TASK_STATUSES) {
+      const said = text({ status, networkOpen });
+      expect(said.includes("Network open: the machine could not be sealed"), status).toBe(status !== "queued");
+      expect(text({ status, networkOpen: null })).not.toContain("Network open");
+    }
+  });
+
   it("set-up missing", () => {
     expect(text({ blockedReason: "missing_credentials", providerName: "Anthropic" })).toBe(
       [

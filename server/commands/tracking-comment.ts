@@ -1,3 +1,4 @@
+import { openSentence } from "@/lib/seal-words";
 import { endedSections } from "./tracking-ended";
 import { pendingSections } from "./tracking-pending";
 import type { TrackingView } from "./tracking-view";
@@ -11,6 +12,8 @@ const MARKER = /<!-- porter:task=(task_[a-z0-9]{20}) rev=(\d{1,15}) -->\s*$/;
  */
 export function renderTrackingComment(view: TrackingView): string {
   const sections = view.status === "queued" || view.status === "running" ? pendingSections(view) : endedSections(view);
+  if (view.networkOpen !== null && view.status !== "queued")
+    sections.push(`<sub>⚠ ${openSentence(view.networkOpen.reason)}</sub>`);
   return `${sections.filter((section) => section !== "").join("\n\n")}\n\n<!-- porter:task=${view.taskId} rev=${view.rev} -->`;
 }
 

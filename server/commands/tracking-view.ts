@@ -1,4 +1,4 @@
-import type { Plan } from "@/lib/agent-protocol";
+import type { NetworkReport, Plan } from "@/lib/agent-protocol";
 import type { AgentId } from "@/lib/agents";
 import type { PhaseState } from "@/lib/phases";
 import type { QueuePlace } from "@/lib/queue";
@@ -39,6 +39,8 @@ export type TrackingView = {
   publicUrl: string;
   /** What commands begin with, without `@`. */
   mention: string;
+  /** The machine's network could not be sealed. */
+  networkOpen: Pick<NetworkReport, "reason"> | null;
   attempt: number;
   /** Why there is more than one attempt, e.g. `machine was lost at 14:05`. */
   attemptNote: string | null;

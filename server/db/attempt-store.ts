@@ -20,6 +20,8 @@ export type ProgressWrite = {
   lastStep: string | null;
   /** JSON; without it what is known stays. */
   plan?: string | null;
+  /** JSON; without it what is known stays. */
+  network?: string | null;
   phaseTimes: string;
   usage: { inputTokens: number | null; outputTokens: number | null; costUsd: number | null } | null;
   chunk: { firstRecord: number; lastRecord: number; bytes: number; r2Key: string } | null;
@@ -207,7 +209,7 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
       statements.push(
         d1
           .prepare(
-            `UPDATE task_attempts SET log_seq = ?, heartbeat_at = ?, started_at = coalesce(started_at, ?), phase = ?, phase_times = ?, plan = coalesce(?, plan), records = max(records, ?),
+            `UPDATE task_attempts SET log_seq = ?, heartbeat_at = ?, started_at = coalesce(started_at, ?), phase = ?, phase_times = ?, plan = coalesce(?, plan), network = coalesce(?, network), records = max(records, ?),
                steps = max(steps, ?), last_step = ?${usage.columns.map((column) => `, ${column} = ?`).join("")}
              WHERE task_id = ? AND attempt = ? AND log_seq = ? AND ended_at IS NULL RETURNING log_seq`,
           )
@@ -218,6 +220,7 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
             write.phase,
             write.phaseTimes,
             write.plan ?? null,
+            write.network ?? null,
             write.chunk?.lastRecord ?? 0,
             write.steps,
             write.lastStep,
@@ -255,6 +258,8 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
       reason: string;
       /** Where the machine says that it ended. */
       phases?: { phase: TaskPhase; phaseTimes: string } | null;
+      /** JSON; without it what is known stays. */
+      network?: string | null;
       now: string;
     }): Promise<"accepted" | "replayed" | "rejected"> {
       const [moved, , stored] = await withRetry(() =>
@@ -262,7 +267,7 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
           d1
             .prepare(
               `UPDATE task_attempts SET completion = ?, completion_hash = ?, ended_at = ?, end_reason = ?, heartbeat_at = ?,
-                 phase = coalesce(?, phase), phase_times = coalesce(?, phase_times)
+                 phase = coalesce(?, phase), phase_times = coalesce(?, phase_times), network = coalesce(?, network)
                WHERE task_id = ? AND attempt = ? AND ended_at IS NULL RETURNING completion_hash`,
             )
             .bind(
@@ -273,6 +278,7 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
               input.now,
               input.phases?.phase ?? null,
               input.phases?.phaseTimes ?? null,
+              input.network ?? null,
               input.taskId,
               input.attempt,
             ),

@@ -198,6 +198,7 @@ export function createTaskSearch(db: Database) {
           region: taskAttempts.region,
           records: taskAttempts.records,
           phaseTimes: taskAttempts.phaseTimes,
+          network: taskAttempts.network,
           heartbeatAt: taskAttempts.heartbeatAt,
           startedAt: taskAttempts.startedAt,
           deadlineAt: taskAttempts.deadlineAt,

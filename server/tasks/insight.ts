@@ -19,6 +19,7 @@ import { KEPT_KINDS } from "@/server/prompts/omissions";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
 import { ownTask } from "./get";
+import { reportOf } from "./network";
 
 /** How many of the signed-in user's tasks stand in each section of the list, their line, and in which repositories. */
 export async function countTasks(context: AppContext): Promise<TaskCounts> {
@@ -63,7 +64,7 @@ export async function pullRequestOf(context: AppContext, id: string): Promise<Pu
 export async function attemptsOf(context: AppContext, id: string): Promise<AttemptView[]> {
   const task = await ownTask(context, id);
   const rows = await context.db.tasks.attemptsOf(task.id);
-  return rows.map((row) => ({ ...row, phaseTimes: readPhaseTimes(row.phaseTimes) }));
+  return rows.map((row) => ({ ...row, phaseTimes: readPhaseTimes(row.phaseTimes), network: reportOf(row) }));
 }
 
 /** Sums over the signed-in user's ended tasks, by days of the reader's zone. */

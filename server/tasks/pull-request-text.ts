@@ -12,13 +12,15 @@ import { renderPullRequest } from "@/server/commands/pull-request";
 import { titleHabit } from "@/server/commands/pull-request-title";
 import type { AppContext } from "@/server/context";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
-import type { TaskRow } from "@/server/db/task-store";
+import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { GitHubError, type GitHubRepository } from "@/server/github/port";
+import { reportOf } from "./network";
 import { runUrl } from "./urls";
 
 type Asked = {
   repository: GitHubRepository;
   task: TaskRow;
+  attempt: AttemptRow;
   branch: string;
   completion: CompleteRequest;
   base: string;
@@ -31,7 +33,7 @@ export async function pullRequestText(
   context: AppContext,
   asked: Asked,
 ): Promise<{ title: string; body: string; draft: boolean }> {
-  const { repository, task, branch, completion, base, set } = asked;
+  const { repository, task, attempt, branch, completion, base, set } = asked;
   const [manners, changed] = await Promise.all([
     unlessRefused(context, repository.pullManners()),
     unlessRefused(context, repository.compare(base, branch)),
@@ -45,6 +47,8 @@ export async function pullRequestText(
     model: task.model,
     requester: task.createdBy,
     runUrl: runUrl(context, task.id),
+    publicUrl: context.env.PUBLIC_URL,
+    network: reportOf(attempt),
     title: completion.title ?? null,
     habit: titleHabit(manners?.titles ?? []),
     template: manners?.template ?? null,

@@ -10,6 +10,7 @@ import { endingOf } from "@/lib/task-state";
 import type { TrackingView } from "@/server/commands/tracking-view";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
+import { reportOf } from "./network";
 import { runUrl } from "./urls";
 import { workFacts } from "./work-facts";
 import type { Snapshot } from "./owed";
@@ -38,6 +39,7 @@ export async function trackingView(
     agent: task.agent,
     model: task.model ?? AGENTS[task.agent].defaultModel,
     requester: task.createdBy,
+    networkOpen: openNetwork(current),
     runUrl: runUrl(context, task.id),
     publicUrl: context.env.PUBLIC_URL,
     mention: context.env.MENTION,
@@ -89,6 +91,11 @@ function endOf(task: TaskRow): AttemptEnd {
   if (!isTerminal(task.status)) return { is: "open" };
   const at = Date.parse(task.completedAt ?? task.updatedAt);
   return { is: endingOf(task), at };
+}
+
+function openNetwork(attempt: AttemptRow | null): TrackingView["networkOpen"] {
+  const report = attempt === null ? null : reportOf(attempt);
+  return report?.seal === "open" ? { reason: report.reason } : null;
 }
 
 const planOf = (attempt: AttemptRow | null): Plan | null => tryJson(planSchema, attempt?.plan ?? "null") ?? null;

@@ -33,8 +33,8 @@ export async function publishAsked(context: AppContext, settlement: Settlement, 
 }
 
 async function open(context: AppContext, settlement: Settlement, set: ChangeSetRow): Promise<boolean> {
-  const { task, completion, outcome } = settlement;
-  const pull = await openPullRequest(context, { task, branch: set.writtenBranch ?? "", completion, set });
+  const { task, attempt, completion, outcome } = settlement;
+  const pull = await openPullRequest(context, { task, attempt, branch: set.writtenBranch ?? "", completion, set });
   const figures = await figuresOf(context, task, { set, pull: pull.number, head: set.writtenHead ?? pull.headSha });
   await forget(context, set);
   await move(context, task, {

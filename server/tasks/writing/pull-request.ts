@@ -1,7 +1,7 @@
 import type { CompleteRequest } from "@/lib/agent-protocol";
 import type { AppContext } from "@/server/context";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
-import type { TaskRow } from "@/server/db/task-store";
+import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import type { PullRequest } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
@@ -10,6 +10,7 @@ import { pullRequestText } from "../pull-request-text";
 
 export type ToOpen = {
   task: TaskRow;
+  attempt: AttemptRow;
   branch: string;
   /** The machine's words for people. */
   completion: CompleteRequest;

@@ -17,7 +17,7 @@ import { attemptsOf, countTasks, promptOf, pullRequestOf, statsOf } from "@/serv
 import { getTask, ownTask } from "@/server/tasks/get";
 import { csvOfTasks, searchTasks } from "@/server/tasks/list";
 import { takeBackRetry } from "@/server/tasks/undo-retry";
-import { router, userProcedure } from "../init";
+import { rest, router, userProcedure } from "../init";
 
 const day = z.iso.date().optional();
 /** `TaskFilter` (lib/task-filter.ts). */
@@ -81,6 +81,12 @@ export const taskPagesRouter = router({
     .query(({ ctx, input }) => pullRequestOf(ctx.app, input.id)),
 
   attempts: userProcedure
+    .meta(
+      rest("GET /tasks/{id}/attempts", {
+        tag: "tasks",
+        summary: "Each machine's life of a task, with the calls that its network was refused",
+      }),
+    )
     .input(byId)
     .output(z.array(attemptViewSchema))
     .query(({ ctx, input }) => attemptsOf(ctx.app, input.id)),
