@@ -20,6 +20,8 @@ export async function buildRunner(): Promise<string> {
     platform: "node",
     target: "node24",
     format: "esm",
+    // Packages in the older form ask for Node's own modules by `require`.
+    banner: { js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);' },
     legalComments: "none",
     logLevel: "warning",
     define: { PORTER_RUNNER_VERSION: JSON.stringify(version) },

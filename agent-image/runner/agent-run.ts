@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AGENTS } from "../../lib/agents.ts";
 import { FAILURES } from "../../lib/failures.ts";
@@ -16,15 +16,16 @@ import type { Assignment } from "./assignment.ts";
 import { type Ending, judgeEnding } from "./ending.ts";
 import { type KeyProxy, startKeyProxy } from "./key-proxy.ts";
 import { LineSplitter } from "./line-splitter.ts";
-import { type GroupEnd, startProcessGroup } from "./process-group.ts";
+import { type GroupEnd, type GroupInput, startProcessGroup } from "./process-group.ts";
 import { withLimits } from "./process-limits.ts";
-import { memoryKills } from "./process-table.ts";
+import { killStrays, memoryKills } from "./process-table.ts";
 import type { NewRecord, RecordStream } from "./record-stream.ts";
 import type { ProviderRefusal } from "./provider-refusal.ts";
 import { RunFailure } from "./run-failure.ts";
 import type { RunSecrets } from "./run-secrets.ts";
+import type { Seal } from "./seal/seal.ts";
 import type { StopSignal } from "./stop-signal.ts";
-import { freeBytes, handOver, type Workspace } from "./workspace.ts";
+import { freeBytes, type Workspace } from "./workspace.ts";
 
 export type AgentRunInput = {
   agent: Agent;
@@ -36,6 +37,7 @@ export type AgentRunInput = {
   records: RecordStream;
   secrets: RunSecrets;
   stop: StopSignal;
+  seal: Seal;
 };
 
 /** How the agent ended; `failure` null: well, or because it was asked to stop from outside. */
@@ -46,23 +48,24 @@ export type AgentOutcome = {
   durationMs: number;
 };
 
+/** Never through a link. */
+const NEW = { flag: "wx", mode: 0o644 };
+
 /** Runs the agent to its end. Throws `RunFailure` when it cannot be started at all. */
 export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
-  const { agent, assignment, workspace } = input;
+  const { workspace } = input;
   const hopeless = new AbortController();
-  const proxy = await openProxy(agent, assignment, (refusal) => {
+  const proxy = await openProxy(input, (refusal) => {
     if (!isHopeless({ ...refusal, now: Date.now() })) return;
     input.activity.take({ kind: "fatal", ...modelFailure(refusal) }, Date.now());
     hopeless.abort();
   });
   try {
     const command = commandOf(input, proxy);
-    const temporary = join(workspace.home, "tmp");
-    await mkdir(temporary, { recursive: true });
-    await handOver(temporary, input.user);
+    if (input.seal.gitSettings !== "") await writeFile(join(workspace.home, ".gitconfig"), input.seal.gitSettings, NEW);
     const startedAt = Date.now();
     const killsBefore = await memoryKills();
-    const end = await attend(input, { command, env: environment(workspace, command), hopeless: hopeless.signal });
+    const end = await attend(input, { command, env: environment(input, command), hopeless: hopeless.signal });
     const killsAfter = await memoryKills();
     const starved = killsBefore !== null && killsAfter !== null && killsAfter > killsBefore;
     const refusal = proxy?.refusal() ?? null;
@@ -82,8 +85,7 @@ export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
 }
 
 async function openProxy(
-  agent: Agent,
-  assignment: Assignment,
+  { agent, assignment, seal }: AgentRunInput,
   onRefusal: (refusal: ProviderRefusal) => void,
 ): Promise<KeyProxy | null> {
   const { model } = assignment.agent;
@@ -101,6 +103,7 @@ async function openProxy(
     maxRequests: assignment.limits.maxModelRequests,
     maxCostUsd: assignment.limits.maxCostUsd,
     onRefusal,
+    handed: seal.model,
   });
 }
 
@@ -121,8 +124,9 @@ function commandOf(input: AgentRunInput, proxy: KeyProxy | null): LaunchCommand 
 }
 
 /** All that the agent sees of the supervisor's environment is PATH. */
-function environment(workspace: Workspace, command: LaunchCommand): Record<string, string> {
+function environment({ workspace, seal }: AgentRunInput, command: LaunchCommand): Record<string, string> {
   return {
+    ...seal.env,
     PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
     LANG: "C.UTF-8",
     TMPDIR: join(workspace.home, "tmp"),
@@ -142,12 +146,10 @@ async function attend(input: AgentRunInput, { command, env, hopeless }: Start): 
   const parser = input.agent.createParser();
   const raw = { stdout: rawLog(input, "o"), stderr: rawLog(input, "e") };
   const group = startProcessGroup({
-    ...withLimits(command, input.user),
+    ...startOf(input, command),
     env,
-    cwd: workspace.work,
-    user: input.user,
     prompt: assignment.prompt,
-    marker: `PORTER_RUN=${workspace.root}`,
+    endStrays: async () => (await input.seal.endAll()) || killStrays(`PORTER_RUN=${workspace.root}`),
     deadline: Date.parse(assignment.limits.deadlineAt),
     stallTimeoutMs: assignment.limits.stallTimeoutMs,
     standing: () => ({ busy: activity.busy, over: activity.standing === "last" }),
@@ -173,6 +175,20 @@ async function attend(input: AgentRunInput, { command, env, hopeless }: Start): 
     raw.stdout.end();
     raw.stderr.end();
   }
+}
+
+/** The agent's program with its bounds: inside the seal, whose commands change the user themselves, or as it is. */
+function startOf(
+  { seal, user, workspace }: AgentRunInput,
+  command: LaunchCommand,
+): Pick<GroupInput, "file" | "args" | "cwd" | "as" | "leastSize"> {
+  const bounded = withLimits(command, user);
+  if (seal.enter === null) {
+    const as = user.separate ? { as: { uid: user.uid, gid: user.gid } } : {};
+    return { ...bounded, ...as, cwd: workspace.work, leastSize: 1 };
+  }
+  // Where it is a namespace of processes, too, somebody waits outside for the one inside.
+  return { ...seal.enter(bounded, workspace.work), cwd: "/", leastSize: user.separate ? 1 : 2 };
 }
 
 /** The agent's output as raw lines of the log, redacted over the borders of its chunks. */

@@ -1,4 +1,7 @@
+import { blockedCallSchema, type NetworkReport } from "../../lib/agent-protocol.ts";
 import { AGENTS } from "../../lib/agents.ts";
+import { FAILURES } from "../../lib/failures.ts";
+import { DEFAULT_NETWORK_POLICY } from "../../lib/network.ts";
 import { Activity } from "./activity.ts";
 import { type AgentOutcome, runAgent } from "./agent-run.ts";
 import type { AgentUser } from "./agent-user.ts";
@@ -6,6 +9,7 @@ import type { Agent } from "./agents/agent.ts";
 import { type Assignment, GRACE_MS } from "./assignment.ts";
 import type { BaseTree } from "./collect/base-tree.ts";
 import { readBase } from "./collect/read-base.ts";
+import { clip } from "./clip.ts";
 import { completionOf, type Delivered, hasArrived, type Problem, problemFrom, problemOf } from "./completion.ts";
 import { changesOf, collectChanges, type Collected, cutLine } from "./git/changes.ts";
 import { pushChanges } from "./git/push-changes.ts";
@@ -15,6 +19,7 @@ import { Git } from "./git/run-git.ts";
 import { checkoutNotes, prepareWorkTree } from "./git/work-tree.ts";
 import { revokeGitToken } from "./git-token.ts";
 import { handOver } from "./hand-over/hand-over.ts";
+import { hideIn } from "./hide-texts.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { ChangeSetDoor, Delivery, Porter } from "./porter.ts";
 import { ProgressReporter } from "./progress-reporter.ts";
@@ -23,6 +28,8 @@ import { asRunFailure, RunFailure } from "./run-failure.ts";
 import type { RunSecrets } from "./run-secrets.ts";
 import { failureCodeFrom, type StopSignal } from "./stop-signal.ts";
 import { LAST_WORDS_MS, TimeLeft } from "./time-left.ts";
+import type { StandIns } from "./seal/dialer.ts";
+import { openSeal, type Seal } from "./seal/seal.ts";
 import { createWorkspace, removeWorkspace, type Workspace } from "./workspace.ts";
 
 export type AttemptInput = {
@@ -32,6 +39,7 @@ export type AttemptInput = {
   user: AgentUser;
   agentBin: string;
   workRoot: string;
+  standIns: StandIns;
   secrets: RunSecrets;
   stop: StopSignal;
 };
@@ -56,13 +64,16 @@ class Attempt {
   readonly #time: TimeLeft;
   #delivered: Delivered = { base: null, baseSha: null, changes: null, changeSet: null, branch: null, headSha: null };
   #outcome: AgentOutcome | null = null;
+  /** Null until it is known whether the machine can be closed. */
+  #seal: Seal | null = null;
 
   constructor(input: AttemptInput) {
     const redact = (text: string): string => input.secrets.redactor.redact(text);
     this.#input = input;
     this.#time = new TimeLeft(Date.parse(input.assignment.limits.deadlineAt), input.stop);
     this.#records = new RecordStream({ redact });
-    this.#reporter = new ProgressReporter({ ...input, records: this.#records, activity: this.#activity, redact });
+    const network = (): NetworkReport | null => this.#networkReport();
+    this.#reporter = new ProgressReporter({ ...input, records: this.#records, activity: this.#activity, redact, network });
   }
 
   async run(): Promise<Delivery> {
@@ -70,11 +81,12 @@ class Attempt {
     const heartbeat = startHeartbeat({ porter, everyMs: assignment.limits.heartbeatMs, stop });
     this.#reporter.enter("cloning", `Cloning ${assignment.repository.fullName}`);
     this.#reporter.start();
+    const sealing = this.#openSeal();
     let workspace: Workspace | null = null;
     let problem: Problem | null;
     try {
       workspace = await createWorkspace(this.#input.workRoot, user);
-      problem = await this.#work(workspace);
+      problem = await this.#work(workspace, sealing);
     } catch (error) {
       problem = (await this.#stopProblem()) ?? problemFrom(asRunFailure(error));
     }
@@ -82,18 +94,58 @@ class Attempt {
       return await this.#report(problem);
     } finally {
       heartbeat.end();
-      if (workspace) await removeWorkspace(workspace, user);
+      const seal = await sealing;
+      const isQuiet = await seal.endAll();
+      seal.close();
+      if (workspace) await removeWorkspace(workspace, { user, isQuiet });
     }
   }
 
+  async #openSeal(): Promise<Seal> {
+    const { assignment, user, standIns } = this.#input;
+    this.#seal = await openSeal({
+      policy: assignment.network ?? DEFAULT_NETWORK_POLICY,
+      user,
+      agentHosts: AGENTS[assignment.agent.id].hosts,
+      gitOrigin: new URL(assignment.repository.cloneUrl).origin,
+      standIns,
+      phase: () => this.#reporter.phase,
+      onBlocked: ({ host, port }) => this.#reporter.note(`Blocked: ${host}${port === 0 ? "" : `:${port}`}`),
+    });
+    return this.#seal;
+  }
+
+  /** The seal, where it is made or the run goes without. Throws `RunFailure` network_open. */
+  async #closeNetwork(sealing: Promise<Seal>): Promise<Seal> {
+    const seal = await sealing;
+    if (seal.state.seal === "open") {
+      this.#reporter.note(`The network of this machine is open (${seal.state.reason}: ${seal.detail})`);
+      if (this.#input.assignment.network?.required) {
+        throw new RunFailure("network_open", FAILURES.network_open.sentence);
+      }
+    }
+    return seal;
+  }
+
+  #networkReport(): NetworkReport | null {
+    const report = this.#seal?.report() ?? null;
+    const { redactor } = this.#input.secrets;
+    const hidden = hideIn(report?.blocked ?? [], blockedCallSchema, (text) =>
+      clip(redactor.redact(text), { maxBytes: 200, keep: "start" }),
+    );
+    return report && { ...report, blocked: hidden };
+  }
+
   /** Everything up to the handing over; answers why it is not a success. Throws what a `RunFailure` can be made of. */
-  async #work(workspace: Workspace): Promise<Problem | null> {
+  async #work(workspace: Workspace, sealing: Promise<Seal>): Promise<Problem | null> {
     const { assignment, stop } = this.#input;
     const git = new Git({ home: workspace.privateDir, user: null });
     const { state, base } = await this.#clone(git, workspace);
+    const seal = await this.#closeNetwork(sealing);
     stop.signal.throwIfAborted();
     this.#reporter.enter("working", `Starting ${assignment.agent.id}`);
-    this.#outcome = await runAgent({ ...this.#input, workspace, activity: this.#activity, records: this.#records });
+    const run = { ...this.#input, workspace, seal, activity: this.#activity, records: this.#records };
+    this.#outcome = await runAgent(run);
     const problem = (await this.#stopProblem()) ?? this.#agentProblem();
     if (stop.cause?.kind === "lost") return problem;
     this.#reporter.note(problem ? "Saving what there is" : "Collecting the changes");
@@ -216,6 +268,7 @@ class Attempt {
       outcome: this.#outcome,
       activity: this.#activity,
       records: this.#records,
+      network: this.#networkReport(),
       redact: (text) => secrets.redactor.redact(text),
     });
     return porter.complete(completion, until);

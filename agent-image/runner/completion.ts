@@ -1,4 +1,4 @@
-import type { MachinePhase, PhaseSpan } from "../../lib/agent-protocol.ts";
+import type { MachinePhase, NetworkReport, PhaseSpan } from "../../lib/agent-protocol.ts";
 import { CHANGE_SET_LIMITS, noteSchema } from "../../lib/change-set.ts";
 import { FAILURES, type FailureCode } from "../../lib/failures.ts";
 import type { Activity } from "./activity.ts";
@@ -46,6 +46,8 @@ export type CompletionInput = {
   outcome: AgentOutcome | null;
   activity: Activity;
   records: RecordStream;
+  /** Its texts are redacted already. */
+  network: NetworkReport | null;
   redact: (text: string) => string;
 };
 
@@ -86,6 +88,7 @@ export function completionOf(input: CompletionInput): Completion {
     signal: outcome?.signal ?? null,
     logTail: problem ? records.tail(4096) : null,
     usage: activity.usage,
+    network: input.network,
     agentDurationMs: outcome?.durationMs ?? null,
     lastSeq: records.acknowledgedSeq,
   };

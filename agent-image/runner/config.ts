@@ -4,6 +4,7 @@ import { machineFileSchema, type MachineFile } from "../../lib/agent-protocol.ts
 import { parseJson } from "../../lib/json.ts";
 import { type AgentUser, ConfigError, resolveAgentUser } from "./agent-user.ts";
 import { type HandContract, parseHandContract } from "./hand-contract.ts";
+import type { StandIns } from "./seal/dialer.ts";
 import { mayCarrySecrets } from "./trusted-url.ts";
 
 const DEFAULT_TASK_FILE = "/porter/task.json";
@@ -13,7 +14,14 @@ export type Launch =
   | { kind: "machine"; file: MachineFile; machineId: string | null }
   | ({ kind: "hand" } & HandContract);
 
-export type RunnerConfig = { launch: Launch; user: AgentUser; agentBin: string; workRoot: string };
+export type RunnerConfig = {
+  launch: Launch;
+  user: AgentUser;
+  agentBin: string;
+  workRoot: string;
+  /** Servers of this machine that play hosts of the world. */
+  standIns: StandIns;
+};
 
 /**
  * Reads the machine file (and unlinks it at once) or the spec's environment contract. Throws `ConfigError`, whose
@@ -26,7 +34,20 @@ export function loadConfig(env: NodeJS.ProcessEnv, now: number): RunnerConfig {
     user,
     agentBin: env.PORTER_AGENT_BIN || "/opt/porter/node_modules",
     workRoot: env.PORTER_WORK_ROOT || tmpdir(),
+    standIns: readStandIns(env.PORTER_STAND_INS ?? ""),
   };
+}
+
+/** `name:port=address:port`, with commas between them. */
+function readStandIns(text: string): StandIns {
+  const pairs = text.split(",").filter(Boolean);
+  return new Map(
+    pairs.map((pair) => {
+      const [, name, host, port] = /^([a-z0-9.-]+:\d+)=([\d.]+):(\d+)$/.exec(pair) ?? [];
+      if (!name || !host || !port) throw new ConfigError("PORTER_STAND_INS must be name:port=address:port, …");
+      return [name, { host, port: Number(port) }];
+    }),
+  );
 }
 
 function readLaunch(env: NodeJS.ProcessEnv, now: number): Launch {

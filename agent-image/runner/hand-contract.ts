@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { agentFromName } from "../../lib/agents.ts";
 import { readJson } from "../../lib/json.ts";
+import { DEFAULT_NETWORK_POLICY, NETWORK_MODES, networkPolicySchema } from "../../lib/network.ts";
 import { PROVIDER_IDS, PROVIDERS } from "../../lib/providers.ts";
 import { DEFAULT_TASK_TIMEOUT_MINUTES } from "../../lib/task.ts";
 import { ConfigError } from "./agent-user.ts";
@@ -28,6 +29,13 @@ const contractSchema = z.object({
     .max(24 * 60)
     .default(DEFAULT_TASK_TIMEOUT_MINUTES),
   PROVIDER_BASE_URLS: z.string().default("{}"),
+  NETWORK_MODE: z.enum(NETWORK_MODES).default(DEFAULT_NETWORK_POLICY.mode),
+  /** Hosts besides those of the mode, with commas between them. */
+  NETWORK_ALLOW: z
+    .string()
+    .default("")
+    .transform((text) => text.split(",").filter((rule) => rule.trim() !== ""))
+    .pipe(networkPolicySchema.shape.allow),
 });
 
 const PROVIDER_URLS = Object.fromEntries(PROVIDER_IDS.map((id) => [id, PROVIDERS[id].baseUrl]));
@@ -79,6 +87,8 @@ export function parseHandContract(env: NodeJS.ProcessEnv, now: number): HandCont
         maxModelRequests: 1000,
         maxCostUsd: null,
       },
+      // Whoever starts it by hand sees that it is open, and goes on.
+      network: { mode: contract.NETWORK_MODE, allow: contract.NETWORK_ALLOW, required: false },
     },
   };
 }

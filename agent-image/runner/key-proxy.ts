@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { Agent as HttpAgent, createServer, request as httpRequest } from "node:http";
-import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream";
@@ -8,6 +8,7 @@ import { endpointOf } from "./provider-endpoints.ts";
 import type { ProviderEndpoint } from "./provider-endpoints.ts";
 import { type ProviderRefusal, readRefusal, refusalOf } from "./provider-refusal.ts";
 import { meterAnswer } from "./spend-meter.ts";
+import type { HandedServer } from "./seal/namespace.ts";
 import { mayCarrySecrets } from "./trusted-url.ts";
 import { limitWords, type RunLimit } from "./run-limit.ts";
 
@@ -19,6 +20,8 @@ export type KeyProxyOptions = {
   maxCostUsd: number | null;
   /** Told of each refusal as it comes. */
   onRefusal?: (refusal: ProviderRefusal) => void;
+  /** Whose connections it answers; absent or null: it listens itself. */
+  handed?: HandedServer | null;
 };
 
 export type KeyProxy = {
@@ -91,11 +94,7 @@ export async function startKeyProxy(options: KeyProxyOptions): Promise<KeyProxy>
       },
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await openDoor(server, options.handed ?? null);
 
   return {
     urls: Object.fromEntries([...routes.keys()].map((id) => [id, `http://127.0.0.1:${port}/${pass}/${id}`])),
@@ -109,6 +108,19 @@ export async function startKeyProxy(options: KeyProxyOptions): Promise<KeyProxy>
         for (const agent of Object.values(agents)) agent.destroy();
       }),
   };
+}
+
+/** Answers with the port where the agent finds it. */
+async function openDoor(server: Server, handed: HandedServer | null): Promise<number> {
+  if (handed !== null) {
+    handed.server.on("connection", (client) => server.emit("connection", client));
+    return handed.port;
+  }
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return (server.address() as AddressInfo).port;
 }
 
 function routeTo(id: string, baseUrl: string, key: string): Route {

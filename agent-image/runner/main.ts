@@ -1,5 +1,5 @@
 import { RUNNER_EXIT as EXIT } from "../../lib/agent-protocol.ts";
-import { ConfigError } from "./agent-user.ts";
+import { type AgentUser, ConfigError } from "./agent-user.ts";
 import { AGENT_RUNNERS } from "./agents/index.ts";
 import { type Assignment, GRACE_MS, secretsOf } from "./assignment.ts";
 import { runAttempt } from "./attempt.ts";
@@ -7,6 +7,7 @@ import { loadConfig, type RunnerConfig } from "./config.ts";
 import { HandPorter } from "./hand-porter.ts";
 import { claimTask } from "./porter-client.ts";
 import type { Porter } from "./porter.ts";
+import { processesOf } from "./process-table.ts";
 import { RunSecrets } from "./run-secrets.ts";
 import { RUNNER_VERSION } from "./runner-version.ts";
 import { StopSignal } from "./stop-signal.ts";
@@ -18,6 +19,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 async function main(stop: StopSignal): Promise<number> {
   const config = loadConfig(process.env, Date.now());
+  await claimUser(config.user);
   if (!config.user.separate) {
     say(`supervisor and agent are both uid ${config.user.uid}: the agent could read this run's credentials`);
   }
@@ -40,6 +42,13 @@ async function main(stop: StopSignal): Promise<number> {
   });
   say(`${assignment.taskId} attempt ${assignment.attempt}: the result is ${delivery}`);
   return { ...EXIT, refused: EXIT.notOurs }[delivery];
+}
+
+/** Whatever runs as the agent's user is ended with the run: nobody else may be that user. Throws `ConfigError`. */
+async function claimUser({ uid, separate }: AgentUser): Promise<void> {
+  const others = separate ? await processesOf(uid) : null;
+  if (others === null || others.length === 0) return;
+  throw new ConfigError(`uid ${uid} has processes already, so it cannot be this run's own; set another PORTER_AGENT_UID`);
 }
 
 type Work =

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { AgentUser } from "./agent-user.ts";
 import { LineSplitter } from "./line-splitter.ts";
-import { groupSize, killStrays, prepareForMemoryPressure } from "./process-table.ts";
+import { groupSize, prepareForMemoryPressure } from "./process-table.ts";
 import { type Standing, Vigil, type VigilEnd } from "./vigil.ts";
 
 export type GroupInput = {
@@ -9,11 +8,14 @@ export type GroupInput = {
   args: string[];
   env: Record<string, string>;
   cwd: string;
-  user: AgentUser;
+  /** Who it is started as; absent: the supervisor, from whose user the program goes on by itself. */
+  as?: { uid: number; gid: number };
+  /** How many processes its group has when it has started none. */
+  leastSize: number;
   /** Written to stdin, which is then closed. */
   prompt: string;
-  /** Environment entry that only processes of this run have, to find those that left the group. */
-  marker: string;
+  /** Ends what left the group. */
+  endStrays: () => Promise<unknown>;
   /** Epoch ms. */
   deadline: number;
   stallTimeoutMs: number;
@@ -55,7 +57,7 @@ export function startProcessGroup(input: GroupInput): ProcessGroup {
     env: input.env,
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
-    ...(input.user.separate ? { uid: input.user.uid, gid: input.user.gid } : {}),
+    ...input.as,
   });
   prepareForMemoryPressure(child.pid);
   const vigil = new Vigil({ ...input, startedAt: Date.now() });
@@ -73,7 +75,7 @@ export function startProcessGroup(input: GroupInput): ProcessGroup {
   };
   // Some agents print a tool call only when it has ended: while they have a child, they wait for it.
   const lookForLife = async (): Promise<void> => {
-    if (child.pid !== undefined && (await groupSize(child.pid)) > 1) vigil.sign(Date.now());
+    if (child.pid !== undefined && (await groupSize(child.pid)) > input.leastSize) vigil.sign(Date.now());
     // It may have spoken while its children were counted.
     else if (vigil.verdict(Date.now(), input.standing()) === "stalled") stop("stalled");
   };
@@ -99,7 +101,7 @@ export function startProcessGroup(input: GroupInput): ProcessGroup {
   });
   child.stdin.on("error", () => undefined);
   child.stdin.end(input.prompt);
-  const done = ended(child, input.marker)
+  const done = ended(child, input.endStrays)
     .finally(() => clearInterval(timer))
     .then(({ exitCode, signal }) => {
       for (const splitter of splitters) splitter.end();
@@ -109,14 +111,17 @@ export function startProcessGroup(input: GroupInput): ProcessGroup {
 }
 
 /** Waits for the first process, then ends the rest of its group and whatever left the group. */
-async function ended(child: ChildProcess, marker: string): Promise<{ exitCode: number | null; signal: string | null }> {
+async function ended(
+  child: ChildProcess,
+  endStrays: GroupInput["endStrays"],
+): Promise<{ exitCode: number | null; signal: string | null }> {
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const end = await new Promise<{ exitCode: number | null; signal: string | null }>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (exitCode, signal) => resolve({ exitCode, signal }));
   });
   signalGroup(child, "SIGKILL");
-  await killStrays(marker);
+  await endStrays();
   // A process that no signal reached may still hold the pipes.
   const patience = new Promise<void>((resolve) => setTimeout(resolve, 2000).unref());
   await Promise.race([closed, patience]);

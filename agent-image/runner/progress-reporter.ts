@@ -1,4 +1,4 @@
-import type { MachinePhase, PhaseSpan } from "../../lib/agent-protocol.ts";
+import type { MachinePhase, NetworkReport, PhaseSpan } from "../../lib/agent-protocol.ts";
 import type { Activity } from "./activity.ts";
 import { clip } from "./clip.ts";
 import { pause } from "./callback-request.ts";
@@ -12,6 +12,8 @@ type Parts = {
   activity: Activity;
   stop: StopSignal;
   redact: (text: string) => string;
+  /** As it is to be told. */
+  network: () => NetworkReport | null;
 };
 
 const EAGER_FOR_MS = 30_000;
@@ -26,6 +28,7 @@ export class ProgressReporter {
   readonly #startedAt = Date.now();
   #phases: PhaseSpan[] = [];
   #told = "";
+  #toldNetwork = "null";
   #everyMs = 2000;
   #wake = new AbortController();
   #open = true;
@@ -101,10 +104,12 @@ export class ProgressReporter {
 
   /** One call; false: Porter did not take the batch. */
   async #flush(): Promise<boolean> {
-    const { porter, records, activity, stop, redact } = this.#parts;
+    const { porter, records, activity, stop, redact, network } = this.#parts;
     const state = this.#state;
     const line = (text: string): string => clip(redact(text), { maxBytes: 200, keep: "start" });
     const { seq, records: batch } = records.takeBatch();
+    const report = network();
+    const networkState = JSON.stringify(report);
     const reply = await porter.progress({
       seq,
       phase: this.phase,
@@ -113,6 +118,7 @@ export class ProgressReporter {
       lastStep: activity.lastStep === null ? null : line(activity.lastStep),
       plan: activity.plan && { ...activity.plan, item: line(activity.plan.item) },
       ...(activity.usage ? { usage: activity.usage } : {}),
+      ...(report === null || networkState === this.#toldNetwork ? {} : { network: report }),
       records: batch,
     });
     if (reply.kind === "gap") return records.resync(reply.expected) === "acknowledged";
@@ -122,6 +128,7 @@ export class ProgressReporter {
     }
     records.acknowledge(seq);
     this.#told = state;
+    this.#toldNetwork = networkState;
     this.#everyMs = reply.flushAfterMs;
     return true;
   }

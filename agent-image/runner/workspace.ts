@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmod, chown, mkdir, mkdtemp, rm, statfs } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { AgentUser } from "./agent-user.ts";
 import { RunFailure } from "./run-failure.ts";
@@ -40,7 +40,7 @@ export async function createWorkspace(workRoot: string, user: AgentUser): Promis
   };
   await mkdir(workspace.privateDir, { mode: 0o700 });
   await mkdir(workspace.collect, { mode: 0o755 });
-  for (const folder of [workspace.work, workspace.home]) {
+  for (const folder of [workspace.work, workspace.home, join(workspace.home, "tmp")]) {
     await mkdir(folder, { mode: 0o700 });
     if (user.separate) await chown(folder, user.uid, user.gid);
   }
@@ -61,14 +61,17 @@ export async function handOver(path: string, user: AgentUser): Promise<void> {
 }
 
 /**
- * Removes everything. What the agent owns is removed as the agent, so that a link which appears meanwhile cannot
- * lead the supervisor elsewhere. Best effort: the machine is thrown away.
+ * Removes everything. `isQuiet`: no process of the agent lives. Without that nothing is done to its files by name but
+ * their removal as its own user; and by root nothing at all, as a link could appear in a folder's place meanwhile.
  */
-export async function removeWorkspace(workspace: Workspace, user: AgentUser): Promise<void> {
+export async function removeWorkspace(
+  workspace: Workspace,
+  { user, isQuiet }: { user: AgentUser; isQuiet: boolean },
+): Promise<void> {
   const theirs = [workspace.work, workspace.home, workspace.collect];
-  await runQuietly("chmod", ["-R", "u+rwX", "--", ...theirs], user);
+  if (isQuiet) await runQuietly("chmod", ["-R", "u+rwX", "--", ...theirs], user);
   await runQuietly("rm", ["-rf", "--", ...theirs], user);
-  await rm(workspace.root, { recursive: true, force: true }).catch(() => undefined);
+  if (isQuiet || !user.separate) await runQuietly("rm", ["-rf", "--", workspace.root]);
 }
 
 async function runQuietly(file: string, args: string[], user?: AgentUser): Promise<number | null> {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,9 +20,10 @@ export const USER_MODES: UserMode[] = isRoot ? ["split", "normal"] : ["normal"];
 export const ANY_USER_MODE: UserMode[] =
   process.env["PORTER_TEST_RING"] === "all" ? USER_MODES : USER_MODES.slice(0, 1);
 
-/** Numeric ids that no user of the machine has. */
-const AGENT_UID = 61_001;
+/** A numeric id that no user of the machine has. */
 const NORMAL_UID = 61_002;
+/** An agent's user belongs to its run alone: whatever runs as it is ended with the run. */
+const newAgentUid = (): string => String(100_000_000 + randomInt(1_000_000_000));
 
 export const TASK_ID = "task_abcdefghij0123456789";
 export const FAKE_GIT_TOKEN = "ghs_123_fake-git-token.canary_0123456789abcdefghij";
@@ -172,9 +174,10 @@ export class RunnerWorld {
 
   /** Starts the bundle with this environment on top of what every run needs. */
   async start(env: Record<string, string>): Promise<RunEnd> {
+    const uid = newAgentUid();
     const users: Record<string, string> =
       this.mode === "split"
-        ? { PORTER_AGENT_UID: String(AGENT_UID), PORTER_AGENT_GID: String(AGENT_UID) }
+        ? { PORTER_AGENT_UID: uid, PORTER_AGENT_GID: uid }
         : { PORTER_ALLOW_SAME_USER: "1" };
     const child = spawn(process.execPath, [this.runner], {
       env: {

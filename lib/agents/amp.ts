@@ -15,6 +15,7 @@ export const AMP = {
   programs: (platform) => [`@ampcode/cli-${platform}/amp`],
   // Workspace settings and plugins, for which it has no switch.
   hiddenPaths: [".amp"],
+  hosts: ["ampcode.com", "*.ampcode.com"],
   spelling: {
     // Two edits leave one of three letters, and `add`, `any` and `all` would all be meant for it.
     edits: 1,

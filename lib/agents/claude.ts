@@ -15,6 +15,7 @@ export const CLAUDE = {
   programs: (platform) => [`@anthropic-ai/claude-code-${platform}/claude`],
   // Its switches hold (see the tests with a hostile repository).
   hiddenPaths: [],
+  hosts: [],
   spelling: {
     edits: 2,
     ordinary:

@@ -37,6 +37,11 @@ export type AgentManifest = {
    * tree while it runs, unchanged in the commits.
    */
   hiddenPaths: readonly string[];
+  /**
+   * Hosts that it cannot do without, besides its model, as rules of a network (lib/network.ts): a refusal there would
+   * look like its vendor's answer.
+   */
+  hosts: readonly string[];
   /** What is taken for its name misspelt, when it begins instructions. */
   spelling: {
     /** The most letters that are wrong, missing, too many or swapped. */

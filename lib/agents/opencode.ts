@@ -16,5 +16,6 @@ export const OPENCODE = {
   programs: (platform) => [`opencode-${platform}/bin/opencode`, `opencode-${platform}-baseline/bin/opencode`],
   // Its switches stop most of what a repository says, but not plugins, which its second loader imports all the same.
   hiddenPaths: [".opencode", "opencode.json", "opencode.jsonc"],
+  hosts: [],
   spelling: { edits: 2, ordinary: "bencode encode gencode opcode opencore openside pentode" },
 } as const satisfies AgentManifest;

@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve, sep } from "node:path";
+import { endProcessesOf } from "../../agent-image/runner/process-table.ts";
 import type { Guard } from "../processes/guard.ts";
 import { processesOf, signalAll } from "../processes/process-tree.ts";
+import { removeFolder } from "../processes/remove-folder.ts";
+import { type MachineUser, newMachineUser, userVariables } from "./agent-user.ts";
 import type { MachineRecord } from "./machine-record.ts";
 
 export type Runner = { command: string[]; env: Record<string, string> };
@@ -38,6 +41,7 @@ export async function startMachineProcess(options: {
   mkdirSync(join(root, "home"), { mode: 0o700 });
   mkdirSync(join(root, "work"), { mode: 0o711 });
   const taskFile = writeFiles(machine, join(root, "files"));
+  const user = newMachineUser();
   mkdirSync(logDir, { recursive: true, mode: 0o700 });
   const out = openSync(join(logDir, "stdout.log"), "a", 0o600);
   const err = openSync(join(logDir, "stderr.log"), "a", 0o600);
@@ -46,37 +50,42 @@ export async function startMachineProcess(options: {
     cwd: root,
     detached: true,
     stdio: ["ignore", out, err],
-    env: environment({ machine, runner, root, taskFile }),
+    env: { ...environment({ machine, root, taskFile }), ...userVariables(user), ...runner.env },
   });
   closeSync(out);
   closeSync(err);
   try {
     await new Promise<void>((started, failed) => child.once("spawn", started).once("error", failed));
   } catch (error) {
-    rmSync(root, { recursive: true, force: true });
+    removeFolder(root);
     throw error;
   }
   const pid = child.pid ?? 0;
-  guard.add({ pid, folder: root });
+  guard.add({ pid, folder: root, user });
   const killAll = (): void => signalAll(processesOf(pid, root), "SIGKILL");
   const ended = new Promise<ProcessEnd>((resolveEnd) => {
     child.once("exit", (code, signal) => {
       killAll();
-      guard.remove(pid);
-      rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
-      resolveEnd({ code, signal });
+      void tidy({ root, user }).then(() => {
+        guard.remove(pid);
+        resolveEnd({ code, signal });
+      });
     });
   });
   return { pid, ended, signal: (signal) => signalAll([pid], signal), kill: killAll };
 }
 
+/** The folder goes when nobody can work in it any more. */
+async function tidy({ root, user }: { root: string; user: MachineUser | null }): Promise<void> {
+  if (user === null || (await endProcessesOf(user))) removeFolder(root);
+}
+
 function environment(input: {
   machine: MachineRecord;
-  runner: Runner;
   root: string;
   taskFile: string | null;
 }): Record<string, string> {
-  const { machine, runner, root, taskFile } = input;
+  const { machine, root, taskFile } = input;
   return {
     PATH: process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
     HOME: join(root, "home"),
@@ -87,7 +96,6 @@ function environment(input: {
     FLY_APP_NAME: machine.app,
     FLY_MACHINE_ID: machine.id,
     FLY_REGION: machine.region,
-    ...runner.env,
   };
 }
 

@@ -1,15 +1,20 @@
-import { rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { z } from "zod";
+import { endProcessesOf } from "../../agent-image/runner/process-table.ts";
 import { isAlive, processesOf, signalAll } from "./process-tree.ts";
+import { removeFolder } from "./remove-folder.ts";
 import { readJson } from "../../lib/json.ts";
 
 /**
- * The guard: a process that outlives its parent by seconds. It reads `{"add":{pid,folder}}` and `{"remove":pid}`
+ * The guard: a process that outlives its parent by seconds. It reads `{"add":{pid,folder,user}}` and `{"remove":pid}`
  * lines; when its input closes, because the parent ended in whatever way, it ends every process it was told of
  * and removes their folders.
  */
-const watchedSchema = z.object({ pid: z.number().int(), folder: z.string().nullable() });
+const watchedSchema = z.object({
+  pid: z.number().int(),
+  folder: z.string().nullable(),
+  user: z.object({ uid: z.number().int(), gid: z.number().int() }).nullish(),
+});
 type Watched = z.infer<typeof watchedSchema>;
 const messageSchema = z.object({ add: watchedSchema.optional(), remove: z.number().int().optional() });
 const GRACE_MS = 5000;
@@ -39,7 +44,11 @@ function endAll(): void {
       entries.flatMap(({ pid, folder }) => processesOf(pid, folder)),
       "SIGKILL",
     );
-    for (const { folder } of watched.values()) if (folder !== null) rmSync(folder, { recursive: true, force: true });
-    process.exit(0);
+    void Promise.all(entries.map(tidy)).then(() => process.exit(0));
   }, 100);
+}
+
+async function tidy({ folder, user }: Watched): Promise<void> {
+  const isQuiet = user ? await endProcessesOf(user) : true;
+  if (folder !== null && isQuiet) removeFolder(folder);
 }

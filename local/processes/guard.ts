@@ -3,10 +3,11 @@ import { fileURLToPath } from "node:url";
 
 /**
  * Ends child processes when this process dies in a way that no handler sees (SIGKILL, a crash, out of memory).
- * One guard serves many children; `folder` also names where their detached children live, and is removed.
+ * One guard serves many children; `folder` also names where their detached children live, and is removed. `user`: one
+ * who has only processes of this child.
  */
 export type Guard = {
-  add(child: { pid: number; folder: string | null }): void;
+  add(child: { pid: number; folder: string | null; user?: { uid: number; gid: number } | null }): void;
   remove(pid: number): void;
   /** Lets the guard end; whatever is still added is ended by it. */
   close(): Promise<void>;

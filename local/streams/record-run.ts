@@ -182,6 +182,7 @@ async function attempt(run: { root: string; porter: FakePorter; agent: Agent; no
     user: resolveAgentUser({ ...own, env: { NODE_ENV: "test", ...env } }),
     agentBin: run.nodeModules,
     workRoot: join(run.root, "work"),
+    standIns: new Map(),
     secrets: new RunSecrets(secretsOf(claim.assignment, claim.porter.bearer)),
     stop,
   });

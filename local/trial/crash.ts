@@ -5,7 +5,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { buildRunner } from "../../agent-image/build.ts";
 import { installScriptedAgents } from "../../agent-image/testing/scripted-agent.ts";
 import { mulberry32 } from "../fly/faults.ts";
-import { agentUser } from "../world/agent-user.ts";
 import { whileWhole } from "../world/while-whole.ts";
 import { startWorld, type World } from "../world/world.ts";
 import { type Person, planPeople, settleIn } from "./people.ts";
@@ -31,7 +30,7 @@ export async function runCrashes(options: TrialOptions): Promise<TrialResult> {
   installScriptedAgents(bin);
   const runner = {
     command: [process.execPath, await buildRunner()],
-    env: { ...agentUser().env, PORTER_AGENT_BIN: bin },
+    env: { PORTER_AGENT_BIN: bin },
   };
   const world = await startWorld({ stateDir, runner, ...plan.world, report });
   try {

@@ -2,13 +2,13 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildRunner } from "../../agent-image/build.ts";
 import { ensureAgentClis } from "../../agent-image/install-clis.ts";
+import { userNote } from "../fly/agent-user.ts";
 import type { Runner } from "../fly/machine-process.ts";
 import { startLocalFly, type LocalFly } from "../fly/server.ts";
 import type { Seed } from "../github/seed.ts";
 import { startLocalGitHub, type LocalGitHub } from "../github/server.ts";
 import { startScriptedModel, type ScriptedModel } from "../model/server.ts";
 import { startGuard } from "../processes/guard.ts";
-import { agentUser } from "./agent-user.ts";
 import { writeEnvFile } from "./env-file.ts";
 import { freePort } from "./free-port.ts";
 import { migrate } from "./migrate.ts";
@@ -179,9 +179,9 @@ async function closing<Part extends { close(): Promise<void> }>(
 
 async function realRunner(report: (line: string) => void): Promise<Runner> {
   const [bin, runner] = await Promise.all([ensureAgentClis({ log: report }), buildRunner()]);
-  const user = agentUser();
-  if (user.note !== null) report(user.note);
-  return { command: [process.execPath, runner], env: { ...user.env, PORTER_AGENT_BIN: bin } };
+  const note = userNote();
+  if (note !== null) report(note);
+  return { command: [process.execPath, runner], env: { PORTER_AGENT_BIN: bin } };
 }
 
 /** Every variable of the Worker (server/env.ts). */

@@ -151,7 +151,7 @@ export class CollectWorld {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await removeWorkspace(this.workspace, AGENT);
+    await removeWorkspace(this.workspace, { user: AGENT, isQuiet: true });
     rmSync(this.root, { recursive: true, force: true });
   }
 }

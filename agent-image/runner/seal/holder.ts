@@ -1,0 +1,102 @@
+import { execFileSync } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { hostname, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { readJson } from "../../../lib/json.ts";
+
+/** With this argument the runner's program makes the inside of a namespace, and then only keeps it. */
+export const HOLDER_FLAG = "--hold-namespace";
+/** The program that holds this file: the bundle, or this file itself. */
+export const HOLDER_PROGRAM = fileURLToPath(import.meta.url);
+
+/** `folders` and `sockets`: what must not be seen inside. */
+const orderSchema = z.object({ folders: z.array(z.string()), sockets: z.array(z.string()) });
+export type HolderOrder = z.infer<typeof orderSchema>;
+
+export const DOOR_NAMES = ["names", "plain", "secure", "proxy", "model", "git"] as const;
+/** What comes with each of the listening sockets. */
+export const handedSchema = z.object({ name: z.enum(DOOR_NAMES), port: z.number().int() });
+
+const mount = (...args: string[]): void => void execFileSync("mount", args, { stdio: ["ignore", "ignore", "inherit"] });
+
+// SIOCSIFFLAGS with IFF_UP: the smallest Debian has no `ip`.
+const LOOPBACK_UP = `
+  socket(my $socket, 2, 2, 0) or die "socket: $!";
+  my $request = pack("a16sx22", "lo", 1);
+  ioctl($socket, 0x8914, $request) or die "lo: $!"`;
+// In a namespace of processes it is their first, and takes the end of those whose parent is gone.
+const KEEP = `$SIG{CHLD} = "IGNORE"; sleep 3600 while 1`;
+
+/** Runs in the new namespaces as their root: makes them, hands its listening sockets to the supervisor, and stays. */
+async function hold({ folders, sockets }: HolderOrder): Promise<void> {
+  execFileSync("perl", ["-e", LOOPBACK_UP], { stdio: ["ignore", "ignore", "inherit"] });
+  // Some systems keep it below /run, behind a link.
+  const resolver = existsSync(RESOLVER) ? realpathSync(RESOLVER) : RESOLVER;
+  writeNameFiles(folders);
+  for (const folder of folders) if (existsSync(folder)) mount("-t", "tmpfs", "-o", "mode=0755,size=1m", "tmpfs", folder);
+  if (isBelow(resolver, folders)) {
+    mkdirSync(dirname(resolver), { recursive: true });
+    writeFileSync(resolver, RESOLVER_TEXT, { mode: 0o644 });
+  }
+  for (const socket of sockets) if (existsSync(socket)) mount("--bind", "/dev/null", socket);
+  // Other users' processes vanish, and with them their tables of connections outside.
+  mount("-t", "proc", "-o", "hidepid=2", "proc", "/proc");
+  mount("-t", "sysfs", "-o", "ro", "sysfs", "/sys");
+  await handOver();
+  const rights = ["--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all"];
+  const keep = ["setpriv", "--pdeathsig", "KILL", ...rights, "--", "/usr/bin/perl", "-e", KEEP];
+  process.execve?.("/usr/bin/setpriv", keep, {});
+}
+
+const RESOLVER = "/etc/resolv.conf";
+const RESOLVER_TEXT = "nameserver 127.0.0.1\n";
+
+/** Names are asked of the stub. The machine's own stays known: git asks for it. */
+function writeNameFiles(hidden: readonly string[]): void {
+  const folder = mkdtempSync(join(tmpdir(), "porter-names-"));
+  const files = {
+    [RESOLVER]: RESOLVER_TEXT,
+    "/etc/hosts": `127.0.0.1 localhost ${hostname()}\n::1 localhost\n`,
+  };
+  for (const [path, text] of Object.entries(files)) {
+    if (isBelow(targetOf(path), hidden)) continue;
+    const copy = join(folder, path.replaceAll("/", "-"));
+    writeFileSync(copy, text, { mode: 0o644 });
+    // A mount needs something to cover.
+    if (!existsSync(path)) writeFileSync(path, "");
+    mount("--bind", copy, path);
+  }
+  rmSync(folder, { recursive: true });
+}
+
+const targetOf = (path: string): string => (existsSync(path) ? realpathSync(path) : path);
+const isBelow = (path: string, folders: readonly string[]): boolean =>
+  folders.some((folder) => path.startsWith(`${folder}/`));
+
+async function handOver(): Promise<void> {
+  const names = createSocket("udp4").bind(53, "127.0.0.1");
+  await once(names, "listening");
+  process.send?.({ name: "names", port: 53 }, names);
+  const doors = [
+    { name: "plain", port: 80, host: "0.0.0.0" },
+    { name: "secure", port: 443, host: "0.0.0.0" },
+    ...["proxy", "model", "git"].map((name) => ({ name, port: 0, host: "127.0.0.1" })),
+  ];
+  for (const { name, port, host } of doors) {
+    const server = createServer().listen(port, host);
+    await once(server, "listening");
+    const address = server.address();
+    process.send?.({ name, port: typeof address === "object" ? address?.port : 0 }, server);
+  }
+  // The supervisor hangs up when it has them all.
+  await once(process, "disconnect");
+}
+
+if (process.argv[2] === HOLDER_FLAG && process.argv[1] === HOLDER_PROGRAM) {
+  await hold(readJson(orderSchema, process.argv[3] ?? ""));
+}

@@ -1,0 +1,141 @@
+import type { Socket } from "node:net";
+import type { MachinePhase, NetworkReport } from "../../../lib/agent-protocol.ts";
+import type { NetworkPolicy, SealState } from "../../../lib/network.ts";
+import type { AgentUser } from "../agent-user.ts";
+import { endProcessesOf } from "../process-table.ts";
+import { BlockedCalls } from "./blocked-calls.ts";
+import { commandBehind } from "./caller.ts";
+import { Dialer, type StandIns } from "./dialer.ts";
+import { createDoor } from "./door.ts";
+import { createGitReads, gitSettings } from "./git-reads.ts";
+import { HostList } from "./host-list.ts";
+import { NameStub } from "./name-stub.ts";
+import { CannotSeal, type Command, type HandedServer, type Namespace, openNamespace } from "./namespace.ts";
+import { probe } from "./probe.ts";
+
+export type SealInput = {
+  policy: NetworkPolicy;
+  user: AgentUser;
+  /** Hosts that the agent cannot do without. */
+  agentHosts: readonly string[];
+  /** Of the task's repository, e.g. `https://github.com`. */
+  gitOrigin: string;
+  standIns: StandIns;
+  phase: () => MachinePhase;
+  /** Told of the first refused call of each kind. */
+  onBlocked: (call: { host: string; port: number; command: string | null }) => void;
+};
+
+/** The machine as the agent finds it: closed but for one door, or open where it cannot be closed. */
+export type Seal = {
+  state: SealState;
+  /** Why it is not closed, in the system's words; "" where it is. */
+  detail: string;
+  /** The command that runs another one in this machine, in a folder and as the agent's user. */
+  enter: ((command: Command, folder: string) => Command) | null;
+  /** What the agent's environment has besides. */
+  env: Record<string, string>;
+  /** git's settings for the agent, with which it reads through the door; "" where there is none. */
+  gitSettings: string;
+  /** Where the key proxy is to be reached; null: it listens itself. */
+  model: HandedServer | null;
+  report(): NetworkReport;
+  /** Ends everything that runs in it, but not the seal. False: it cannot tell, or something lives on. */
+  endAll(): Promise<boolean>;
+  close(): void;
+};
+
+/** Closes the machine's network for the agent, and looks whether it is closed. Never throws: what cannot be, is `open`. */
+export async function openSeal(input: SealInput): Promise<Seal> {
+  let namespace: Namespace | null = null;
+  // The probe's own call is not the agent's.
+  let isProbed = false;
+  try {
+    namespace = await openNamespace(input);
+    const seal = sealedMachine(input, namespace, () => isProbed);
+    await probe(namespace);
+    isProbed = true;
+    return seal;
+  } catch (error) {
+    namespace?.close();
+    const reason = error instanceof CannotSeal ? error.reason : "not_permitted";
+    return openMachine({ seal: "open", reason }, { user: input.user, detail: error instanceof Error ? error.message : "" });
+  }
+}
+
+function openMachine(state: SealState, { user, detail }: { user: AgentUser; detail: string }): Seal {
+  return {
+    state,
+    detail,
+    enter: null,
+    env: {},
+    gitSettings: "",
+    model: null,
+    report: () => ({ ...state, blocked: [], unlisted: 0 }),
+    endAll: async () => user.separate && (await endProcessesOf(user)),
+    close: () => undefined,
+  };
+}
+
+function sealedMachine(input: SealInput, namespace: Namespace, isProbed: () => boolean): Seal {
+  const { user, gitOrigin } = input;
+  const { handed, pid } = namespace;
+  const blocked = new BlockedCalls();
+  const state: SealState = user.separate
+    ? { seal: "sealed", reason: null }
+    : { seal: "user_namespace", reason: "not_root" };
+  const onRefused = (host: string, port: number, clientPort: number | undefined): void => {
+    if (!isProbed()) return;
+    let command: string | null = null;
+    const phase = input.phase();
+    const look = (): string | null => (command = clientPort === undefined ? null : commandBehind(pid, clientPort));
+    if (blocked.add({ host, port, phase }, look)) input.onBlocked({ host, port, command });
+  };
+  serve(input, namespace, onRefused);
+  return {
+    state,
+    detail: "",
+    enter: namespace.enter,
+    env: proxyEnvironment(handed.proxy.port),
+    gitSettings: gitSettings(handed.git.port, gitOrigin),
+    model: handed.model,
+    report: () => ({ ...state, blocked: blocked.rows, unlisted: blocked.unlisted }),
+    endAll: async () => (user.separate ? endProcessesOf(user) : namespace.endAll()),
+    close: () => namespace.close(),
+  };
+}
+
+type OnRefused = (host: string, port: number, clientPort: number | undefined) => void;
+
+/** Answers on all that was handed over, but for the model's door. */
+function serve(input: SealInput, { handed }: Namespace, onRefused: OnRefused): void {
+  const hosts = new HostList(input.policy, input.agentHosts);
+  const stub = new NameStub(hosts);
+  const door = createDoor({
+    dialer: new Dialer({ hosts, standIns: input.standIns }),
+    onRefused: ({ host, port, client }) => onRefused(host, port, portOf(client)),
+  });
+  const git = createGitReads({
+    origin: input.gitOrigin,
+    onRefused: ({ host, port, request }) => onRefused(host, port, request.socket.remotePort),
+  });
+  handed.proxy.server.on("connection", door.proxy);
+  handed.plain.server.on("connection", (client) => door.plain(client, stub.hostOf(client.localAddress)));
+  handed.secure.server.on("connection", (client) => door.secure(client, stub.hostOf(client.localAddress)));
+  handed.git.server.on("connection", (client) => git.emit("connection", client));
+  handed.names.on("message", (query, from) => {
+    const { reply, refused } = stub.answer(query);
+    if (refused !== null) onRefused(refused, 0, from.port);
+    if (reply !== null) handed.names.send(reply, from.port, from.address);
+  });
+}
+
+const portOf = (client: object): number | undefined => ("remotePort" in client ? (client as Socket).remotePort : undefined);
+
+/** Both spellings: curl takes `http_proxy` in small letters only. */
+function proxyEnvironment(port: number): Record<string, string> {
+  const url = `http://127.0.0.1:${port}`;
+  const own = "localhost,.localhost,127.0.0.1,::1";
+  const names = { HTTP_PROXY: url, HTTPS_PROXY: url, NO_PROXY: own };
+  return { ...names, ...Object.fromEntries(Object.entries(names).map(([name, value]) => [name.toLowerCase(), value])) };
+}
