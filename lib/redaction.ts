@@ -1,3 +1,4 @@
+import { removeInvisible } from "./markdown/invisible.ts";
 import { secretForms } from "./secret-forms.ts";
 import { mergeSpans, PRIVATE_KEY_BEGIN, TOKEN_CHARACTER, tokenLabels, tokenSpans } from "./token-shapes.ts";
 
@@ -217,15 +218,25 @@ function redactingStream(index: PieceIndex): RedactingStream {
 export function createRedactor(secrets: string[]): Redactor {
   const forms = [...new Set(secrets.flatMap(secretForms))];
   const index = new PieceIndex(forms);
+  const hide = (text: string): string => {
+    const stream = redactingStream(index);
+    return stream.push(text) + stream.end();
+  };
   return {
     redact(text) {
-      const stream = redactingStream(index);
-      return stream.push(text) + stream.end();
+      const out = hide(text);
+      // Whoever shows it takes out what nobody sees, and then letters stand together that did not.
+      const seen = removeInvisible(out).text;
+      const hidden = seen === out ? seen : hide(seen);
+      return hidden === seen ? out : hidden;
     },
     containsOwnSecret(text) {
       const haystack = typeof text === "string" ? text : new TextDecoder("latin1").decode(text);
-      const utf8 = typeof text === "string" ? haystack : new TextDecoder().decode(text);
-      return forms.some((form) => haystack.includes(form) || (utf8 !== haystack && utf8.includes(form)));
+      const readings = new Set([haystack]);
+      if (typeof text !== "string") readings.add(new TextDecoder().decode(text));
+      // UTF-16, in either order: some shells write files so.
+      if (haystack.includes("\0")) readings.add(haystack.replaceAll("\0", ""));
+      return [...readings].some((reading) => forms.some((form) => reading.includes(form)));
     },
     findTokenShapes: tokenLabels,
     stream: () => redactingStream(index),

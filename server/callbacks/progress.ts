@@ -103,12 +103,21 @@ function progressOf(phase: TaskPhase, input: { attempt: AttemptRow; steps: numbe
 
 function redactRecord(record: LogRecord, redact: (text: string) => string): LogRecord {
   const s = redact(record.s).slice(0, 8192);
-  if (record.k === "c") {
-    const todos = record.todos?.map((todo) => ({ ...todo, text: redact(todo.text).slice(0, 400) }));
-    return { ...record, s, tool: redact(record.tool), ...(todos === undefined ? {} : { todos }) };
+  switch (record.k) {
+    case "c": {
+      const todos = record.todos?.map((todo) => ({ ...todo, text: redact(todo.text).slice(0, 400) }));
+      const tool = redact(record.tool);
+      return { ...record, s, id: redact(record.id), tool, ...(todos === undefined ? {} : { todos }) };
+    }
+    case "r":
+      return { ...record, s, id: redact(record.id) };
+    case "d":
+      return { ...record, s, id: redact(record.id), path: redact(record.path) };
+    case "f":
+      return { ...record, s, path: redact(record.path) };
+    default:
+      return { ...record, s };
   }
-  if (record.k === "d" || record.k === "f") return { ...record, s, path: redact(record.path) };
-  return { ...record, s };
 }
 
 export const gone = (reason: string) => new AppError("gone", `This attempt is over (${reason}).`);

@@ -163,6 +163,12 @@ const ROWS: Record<string, Row> = {
   "the run's secret in base64": one("a.txt", base64(`x-access-token:${RUN_SECRET}`), "hold own_secret"),
   "the run's secret in hex": one("a.txt", Buffer.from(RUN_SECRET).toString("hex"), "hold own_secret"),
   "the run's secret in a URL": one("a.txt", `https://x/?k=${encodeURIComponent(RUN_SECRET)}`, "hold own_secret"),
+  "the run's secret in UTF-16": one("a.txt", Buffer.from(`\ufeffkey: ${RUN_SECRET}\n`, "utf16le"), "hold own_secret"),
+  "the run's secret in UTF-16, the other way round": one(
+    "a.txt",
+    Buffer.from(`key: ${base64(RUN_SECRET)}\n`, "utf16le").swap16(),
+    "hold own_secret",
+  ),
   "the run's secret in a binary": one("a.bin", Buffer.from(`\0\xff${RUN_SECRET}\0`, "latin1"), "hold own_secret"),
   "the run's secret in a name": one(`a-${base64(RUN_SECRET)}`, "x", "hold own_secret"),
   "the run's secret as a link": one("a", link(RUN_SECRET), "hold own_secret"),
