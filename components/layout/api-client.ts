@@ -1,4 +1,5 @@
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
+import { MOST_QUESTIONS } from "@/lib/most-questions";
 import type { AppRouter } from "@/server/trpc/router";
 
 const URL_OF_API = { url: "/api/trpc" };
@@ -9,7 +10,7 @@ export const apiClient = createTRPCClient<AppRouter>({
     splitLink({
       condition: ({ type }) => type === "subscription",
       true: httpSubscriptionLink(URL_OF_API),
-      false: httpBatchLink(URL_OF_API),
+      false: httpBatchLink({ ...URL_OF_API, maxItems: MOST_QUESTIONS }),
     }),
   ],
 });

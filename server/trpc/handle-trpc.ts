@@ -1,5 +1,6 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { readBounded } from "@/lib/bounded-body";
+import { MOST_QUESTIONS } from "@/lib/most-questions";
 import { isOwnWrite, isPlainPath } from "@/lib/request-safety";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -34,6 +35,7 @@ export async function handleTrpc(request: Request, context: AppContext): Promise
     endpoint: "/api/trpc",
     req: new Request(request.url, { method, headers, signal: request.signal, ...(body === undefined ? {} : { body }) }),
     router: appRouter,
+    maxBatchSize: MOST_QUESTIONS,
     createContext: () => ({ app: context, requestId }),
     responseMeta: () => ({ headers: { "cache-control": "private, no-store" } }),
   });

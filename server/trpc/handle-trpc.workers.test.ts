@@ -104,6 +104,19 @@ describe("over HTTP", () => {
     expect(await foreign.json()).toHaveProperty("error.code", "forbidden");
   });
 
+  test("more questions than a page asks at once are refused together, as question and as mutation", async () => {
+    const many = Array.from({ length: 1000 }, () => "config.get").join(",");
+    expect((await ask(`${many}?batch=1`)).status).toBe(400);
+    const page = Array.from({ length: 12 }, () => "config.providers").join(",");
+    expect((await ask(`${page}?batch=1`)).status).toBe(200);
+    const writes = await ask(`${Array.from({ length: 100 }, () => "config.update").join(",")}?batch=1`, {
+      method: "POST",
+      headers: { origin: "https://porter.test", "content-type": "application/json" },
+      body: "{}",
+    });
+    expect(writes.status).toBe(400);
+  });
+
   test("an unknown procedure is not found", async () => {
     const answer = await ask("config.everything");
     expect(answer.status).toBe(404);
