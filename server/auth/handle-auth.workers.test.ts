@@ -179,6 +179,42 @@ test.each(["https://evil.example/", "//evil.example", "/\\evil.example"])(
   },
 );
 
+test("a host that a header names is nobody's address", async () => {
+  const { ask } = world();
+  const headers = {
+    "x-forwarded-host": "evil.example",
+    "x-forwarded-proto": "http",
+    forwarded: "host=evil.example;proto=http",
+    "x-original-host": "evil.example",
+  };
+  const start = await ask("/api/auth/github", { headers });
+  expect(start.headers.get("location")).toContain(encodeURIComponent("https://porter.test/api/auth/callback/github"));
+  for (const path of ["signin", "signout", "error?error=x", "providers", "csrf", "callback/github?code=x&state=y"]) {
+    const answer = await ask(`/api/auth/${path}`, { headers });
+    expect(
+      `${answer.headers.get("location")} ${answer.headers.getSetCookie().join()} ${await answer.text()}`,
+    ).not.toContain("evil.example");
+  }
+});
+
+test("a return address that was planted in a cookie or a form leads nowhere else", async () => {
+  for (const wanted of ["https://evil.example/", "https://porter.test.evil.example/"]) {
+    const { ask, github, jar } = world();
+    const csrf = await ask("/api/auth/csrf");
+    const { csrfToken } = await csrf.json<{ csrfToken: string }>();
+    jar.cookies.set("__Host-porter.callback-url", encodeURIComponent(wanted));
+    const start = await ask("/api/auth/signin/github", {
+      method: "POST",
+      headers: { origin: "https://porter.test", "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({ csrfToken, callbackUrl: wanted }).toString(),
+    });
+    const location = start.headers.get("location") ?? "";
+    expect(new URL(location).origin).toBe("https://github.test");
+    const end = await ask(github.authorize(location, ada));
+    expect(new URL(end.headers.get("location") ?? "", "https://porter.test").origin).toBe("https://porter.test");
+  }
+});
+
 test("signing out ends the session on the server: a kept cookie is worth nothing", async () => {
   const { signIn, ask, jar, context } = world();
   await signIn();

@@ -59,6 +59,22 @@ describe("what is wrong is told apart", () => {
   });
 });
 
+test("repeats nothing that a provider wrote, and follows it nowhere", async () => {
+  await using elsewhere = await startScriptedServer(() => list);
+  const said = "words of the provider";
+  for (const reply of [
+    { status: 401, body: { error: { message: `${said} ${KEY}` } } },
+    { status: 403, body: `${said} <script>` },
+    ok({ data: said }),
+    { status: 302, headers: { location: `${elsewhere.url}/v1/models` }, body: said },
+    { status: 307, headers: { location: `${elsewhere.url}/v1/models` } },
+  ] satisfies Reply[]) {
+    const { finding } = await check("openai", reply);
+    expect(JSON.stringify(finding)).not.toMatch(/words|canary/);
+  }
+  expect(elsewhere.seen).toEqual([]);
+});
+
 describe("a provider that does not say", () => {
   test.each<[string, Reply]>([
     ["unreachable", "reset"],
