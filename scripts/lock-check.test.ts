@@ -35,6 +35,12 @@ test("a missing platform package is a fault, and a stub mends it", () => {
   expect(mend(lock)).toEqual([]);
 });
 
+test("an entry without its hash is a fault", () => {
+  const lock = lockWith({});
+  lock.packages["node_modules/tool"] = { version: "1.2.3" };
+  expect(faults(manifest, lock, ["x64"])).toEqual([expect.stringContaining("has no integrity")]);
+});
+
 test("a stub for a platform that we promise is refused", () => {
   const lock = lockWith({ "tool-linux-x64": "1.2.3", "tool-linux-arm64": "1.2.3" });
   mend(lock);

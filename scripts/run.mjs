@@ -32,6 +32,7 @@ const COMMANDS = [
   "test-collect",
   "test-crash",
   "test-faults",
+  "test-security",
   "test-storm",
 ];
 

@@ -66,6 +66,10 @@ const SECOND_RING: Record<string, Stage> = {
   faults: whole("2,000 seeded fault runs", "npm run test:faults -- --seeds 2000", (log) =>
     script(log, "test-faults", "--seeds", "2000"),
   ),
+  security: whole("Abuse, and what holds it off", "npm run test:security", (log) => script(log, "test-security")),
+  guards: whole("Each guard taken out is seen", "npm run test:security -- --mutants", (log) =>
+    script(log, "test-security", "--mutants"),
+  ),
   crash: whole("The Worker killed ten times", "npm run test:crash", (log) => script(log, "test-crash")),
   storm: whole("A thousand deliveries in ten seconds", "npm run test:storm", (log) => script(log, "test-storm")),
   image: whole("The machine's image, built and started", "npm run image:check", (log) => script(log, "image-check")),

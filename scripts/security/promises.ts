@@ -1,0 +1,23 @@
+import type { Promised } from "./abuse.ts";
+import { CHANGE_SET } from "./abuses/change-set.ts";
+import { INTAKE } from "./abuses/intake.ts";
+import { MACHINE_WORDS } from "./abuses/machine-words.ts";
+import { PEOPLE } from "./abuses/people.ts";
+import { POWER } from "./abuses/power.ts";
+import { PROMPT } from "./abuses/prompt.ts";
+import { RUNNER } from "./abuses/runner.ts";
+import { SECRETS } from "./abuses/secrets.ts";
+import { SUPPLY } from "./abuses/supply.ts";
+
+/** What Porter promises, in the order of the threat model, each with what was tried against it. */
+export const PROMISES: readonly Promised[] = [
+  ...INTAKE,
+  ...POWER,
+  ...PROMPT,
+  ...MACHINE_WORDS,
+  ...CHANGE_SET,
+  ...RUNNER,
+  ...SECRETS,
+  ...PEOPLE,
+  ...SUPPLY,
+];

@@ -1,0 +1,60 @@
+// `npm run test:security [-- WORDS]`: what was tried against Porter, what must come of it, and whether its test shows that,
+// as a table on stdout; only the rows with WORDS in them, if some are said. Exits 1 when a row is red, or when its test did
+// not run. `--mutants` takes the rows' guards out instead, one at a time in a copy of the source: each must turn its row red.
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { ROOT } from "./checks/command.ts";
+import type { Abuse } from "./security/abuse.ts";
+import { copySource, whileOut } from "./security/copy.ts";
+import { PROMISES } from "./security/promises.ts";
+import { runTests, type Shown, shownBy } from "./security/shown.ts";
+
+const folder = join(ROOT, ".porter", "test-security");
+const { values, positionals } = parseArgs({
+  options: { mutants: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const wanted = positionals.join(" ").toLowerCase();
+const isWanted = ({ abuse, expected, test }: Abuse): boolean =>
+  [abuse, expected, ...test].some((text) => text.toLowerCase().includes(wanted));
+const rows = PROMISES.flatMap(({ abuses }) => abuses).filter(isWanted);
+
+const WORDS: Record<Shown["is"], string> = { held: "held", red: "RED", missing: "NOT SHOWN" };
+
+async function table(): Promise<boolean> {
+  const report = await runTests(rows, { root: ROOT, report: join(folder, "report.json") });
+  console.log("| abuse | expectation | result |\n| --- | --- | --- |");
+  const red: string[] = [];
+  for (const row of rows) {
+    const shown = shownBy(report, row);
+    console.log(`| ${row.abuse} | ${row.expected} | ${WORDS[shown.is]} |`);
+    if (shown.is !== "held") red.push(`${row.abuse}: ${shown.why}\n  ${row.test.join(" › ")}`);
+  }
+  for (const line of red) console.log(`\n✗ ${line}`);
+  console.log(`\n${rows.length} rows, ${rows.length - red.length} held, ${red.length} not`);
+  return red.length === 0 && rows.length > 0;
+}
+
+async function mutants(): Promise<boolean> {
+  const guarded = rows.flatMap((row) => (row.guard === undefined ? [] : [{ row, guard: row.guard }]));
+  const copy = join(folder, "copy");
+  copySource(copy);
+  console.log("| guard taken out of | abuse | its row |\n| --- | --- | --- |");
+  let seen = 0;
+  for (const { row, guard } of guarded) {
+    const run = () => runTests([row], { root: copy, report: join(folder, "mutant.json") });
+    const shown = shownBy(await whileOut(copy, guard, run), row);
+    if (shown.is === "red") seen += 1;
+    console.log(
+      `| \`${guard.file}\` | ${row.abuse} | ${shown.is === "red" ? "red" : `NOT SEEN (${WORDS[shown.is]})`} |`,
+    );
+    if (shown.is === "missing") console.log(`✗ ${shown.why}`);
+  }
+  console.log(`\n${guarded.length} guards taken out, ${seen} seen`);
+  return seen === guarded.length && seen > 0;
+}
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+process.exitCode = (await (values.mutants ? mutants() : table())) ? 0 : 1;
