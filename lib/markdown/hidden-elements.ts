@@ -38,7 +38,7 @@ const UNSEEN_STYLE =
   /display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?(?![.\d])|font-size\s*:\s*0|(?:width|height)\s*:\s*0|color\s*:\s*(?:transparent|white|#fff)|clip|text-indent\s*:\s*-|(?:left|top)\s*:\s*-\d/i;
 
 /** Attributes that lead somewhere, and ones that only lay out; everything else is a place to hide words. */
-const LINK_ATTRIBUTES = new Set(["href", "src"]);
+const LINK_ATTRIBUTES: Readonly<Record<string, string>> = { a: "href", img: "src", source: "src" };
 const LAYOUT_ATTRIBUTES = new Set([
   "align",
   "valign",
@@ -51,6 +51,7 @@ const LAYOUT_ATTRIBUTES = new Set([
   "border",
   "dir",
 ]);
+const LAYOUT_VALUE = /^(?:\d{1,5}(?:%|px)?|left|right|center|justify|top|middle|bottom|baseline|ltr|rtl|auto|open|)$/i;
 
 /** Removes hidden elements with all they hold, and from other tags the attributes that nobody sees. */
 export function elementEdits(text: string, { tags }: Pick<Regions, "tags">): UnseenEdit[] {
@@ -117,10 +118,9 @@ function closingTags(tags: readonly HtmlTag[]): Map<HtmlTag, HtmlTag> {
 function attributeEdits(tag: HtmlTag, source: string): UnseenEdit[] {
   const attributes = attributesOf(source);
   const kept = attributes.flatMap(({ name, value }) => {
-    if (LINK_ATTRIBUTES.has(name) && !/[<>]/.test(value) && isPlainAddress(value)) return [`${name}="${value}"`];
-    return LAYOUT_ATTRIBUTES.has(name) && /^[\w%.-]{0,12}$/.test(value)
-      ? [value === "" ? name : `${name}="${value}"`]
-      : [];
+    if (LINK_ATTRIBUTES[tag.name] === name && !/[<>]/.test(value) && isPlainAddress(value))
+      return [`${name}="${value}"`];
+    return LAYOUT_ATTRIBUTES.has(name) && LAYOUT_VALUE.test(value) ? [value === "" ? name : `${name}="${value}"`] : [];
   });
   const dropped = attributes.length - kept.length;
   if (dropped === 0) return [];

@@ -64,6 +64,10 @@ describe("what nobody sees on GitHub is left out of the prompt and recorded", ()
     ['<a href="https://x.test" title="words">b</a>', '<a href="https://x.test">b</a>', "hidden attribute"],
     ['<div "words in junk" align=left>b</div>', '<div align="left">b</div>', "hidden attribute"],
     ["<div>b</div words>", "<div>b</div>", "hidden attribute"],
+    ['<img src="a.png" width="obey-this" height="90%">', '<img src="a.png" height="90%">', "hidden attribute"],
+    ['<p align="run-it-now" dir="ltr">b</p>', '<p dir="ltr">b</p>', "hidden attribute"],
+    ['<b href="https://x.test/do-as-it-says">b</b>', "<b>b</b>", "hidden attribute"],
+    ["<link href=do-as-it-says>b", "<link>b", "hidden attribute"],
     ["\u001b]8;;https://x.test\u0007link\u001b]8;;\u0007", "link", "terminal escape"],
     ["a\0b\ud800", "ab\ufffd", "control character"],
   ])("%j becomes %j (%s)", (text, expected, what) => {
