@@ -4,7 +4,7 @@ import { withoutCalls, withoutSkips } from "./calls.ts";
 /** Trailers that say who stands behind a change, or that tools obey: only Porter says such things here. */
 const SPEAKS_FOR_OTHERS =
   /^(?:[\w-]+-by|on-behalf-of|change-id|skip-checks|cc|git-[\w-]+|porter-[\w-]*|co-author|reviewer|reviewers|approver|fixes|closes|resolves)$/i;
-const TRAILER = /^[ \t]*([A-Za-z0-9][\w-]*)[ \t]*:/;
+const TRAILER = /^\s*([A-Za-z0-9][\w-]*)\s*:/;
 /** Tools that release read it at the end of a message. */
 const KEPT_TRAILER = /^BREAKING-CHANGE$/;
 
@@ -26,7 +26,7 @@ function withoutTrailers(lines: readonly string[]): string[] {
   let inside = false;
   return lines.filter((line) => {
     const key = TRAILER.exec(line)?.[1];
-    const goesOn = inside && /^[ \t]+\S/.test(line) && key === undefined;
+    const goesOn = inside && /^\s+\S/.test(line) && key === undefined;
     inside = goesOn || (key !== undefined && SPEAKS_FOR_OTHERS.test(key));
     return !inside;
   });

@@ -4,6 +4,8 @@
  */
 export function isWorkflowPath(path: string): boolean {
   const lower = path.toLowerCase();
+  // A link, a file or another repository where its folder is.
+  if (lower === ".github" || lower === ".github/workflows") return true;
   if (!lower.startsWith(".github/")) return false;
   return lower.startsWith(".github/workflows/") || /\/action\.ya?ml$|^\.github\/dependabot\.ya?ml$/.test(lower);
 }

@@ -41,6 +41,9 @@ const ROWS: Record<string, Row> = {
   "an action elsewhere": one("tools/action.yml", "x\n"),
   "Dependabot's orders": one(".github/dependabot.yml", "x\n", "hold workflow", "draft workflow"),
   "an issue's template": one(".github/ISSUE_TEMPLATE/bug.md", "x\n"),
+  "a link in the place of workflows": one(".github/workflows", link("../ci"), "hold workflow", "draft workflow"),
+  "a link in the place of GitHub's folder": one(".github", link("ci"), "hold workflow", "draft workflow"),
+  "a file in the place of GitHub's folder": one(".GitHub", "x", "hold workflow", "draft workflow"),
   "a workflow that goes": {
     base: { ".github/workflows/ci.yml": "x" },
     set: { ".github/workflows/ci.yml": null },
