@@ -41,6 +41,16 @@ describe("a path", () => {
     "/api/a%5Cb",
     "/a/../b",
     "/a\\b",
+    "/a%00",
+    "/a%0d%0aset-cookie:x",
+    "/a%1b[31m",
+    "/a%7F",
+    "/a\u0000b",
+    "/a\tb",
+    "/tasks/%c0%ae%c0%ae/x",
+    "/tasks/%zz",
+    "/tasks/%",
+    "/tasks/%ff",
   ])("that a proxy may read otherwise is refused: %s", (url) => {
     expect(isPlainPath(url)).toBe(false);
     expect(isPlainPath(`https://porter.example${url}`)).toBe(false);

@@ -1,12 +1,23 @@
 /** What every inbound edge refuses before it looks at anything else. Pure, so that each door applies the same. */
 
 /**
- * True for a path that can be read in one way only: no `//`, no encoded dot, slash or backslash.
+ * True for a path that can be read in one way only: no `//`, no encoded dot, slash or backslash, nothing that steers a
+ * terminal or a header, and nothing that is no UTF-8.
  * `url` is the request's own, unparsed: `new URL` would already have resolved what this looks for.
  */
 export function isPlainPath(url: string): boolean {
   const path = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0] ?? "";
-  return !/\/\/|\\|%2e|%2f|%5c|%00/i.test(path) && !path.split("/").some((part) => part === "." || part === "..");
+  if (/\/\/|\\|%2e|%2f|%5c|%[01][0-9a-f]|%7f|[\u0000-\u001f\u007f]/i.test(path) || !isDecodable(path)) return false;
+  return !path.split("/").some((part) => part === "." || part === "..");
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export type RequestOrigin = {
