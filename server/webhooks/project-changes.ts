@@ -32,6 +32,9 @@ const INSTALLATION_OUTCOMES: Record<string, string> = {
   new_permissions_accepted: "installation_restored",
 };
 
+/** An action's name is GitHub's, and may be a word that every object has. */
+const listed = (outcomes: Record<string, string>, action: string): string | undefined =>
+  Object.hasOwn(outcomes, action) ? outcomes[action] : undefined;
 const byOutcome = (delivery: NewDelivery, outcome: string | undefined): Projection =>
   outcome === undefined ? noted(delivery, "ignored") : owed(delivery, outcome);
 
@@ -39,7 +42,7 @@ const byOutcome = (delivery: NewDelivery, outcome: string | undefined): Projecti
 export function projectIssueChange(payload: unknown, base: NewDelivery): Projection {
   const { action, repository, issue, sender, installationId } = projectIssues(payload);
   const about = { repositoryId: repository.id, issueNumber: issue.number, actorLogin: sender.login };
-  return byOutcome({ ...base, action, ...about, installationId }, ISSUE_OUTCOMES[action]);
+  return byOutcome({ ...base, action, ...about, installationId }, listed(ISSUE_OUTCOMES, action));
 }
 
 /** `repository`: its number stays, owner and name may be new. */
@@ -47,7 +50,7 @@ export function projectRepositoryChange(payload: unknown, base: NewDelivery): Pr
   const { action, repository, sender, installationId } = projectRepository(payload);
   const facts = JSON.stringify({ owner: repository.owner, name: repository.name });
   const about = { repositoryId: repository.id, actorLogin: sender.login };
-  return byOutcome({ ...base, action, ...about, installationId, facts }, REPOSITORY_OUTCOMES[action]);
+  return byOutcome({ ...base, action, ...about, installationId, facts }, listed(REPOSITORY_OUTCOMES, action));
 }
 
 /** `installation` */
@@ -57,7 +60,7 @@ export function projectInstallationChange(payload: unknown, base: NewDelivery): 
   const repositoryIds = action === "deleted" ? repositories.slice(0, 5000) : [];
   const facts = JSON.stringify({ actorId: sender.id, accountId, repositoryIds });
   const delivery = { ...base, action, installationId, actorLogin: sender.login, facts };
-  return byOutcome(delivery, INSTALLATION_OUTCOMES[action]);
+  return byOutcome(delivery, listed(INSTALLATION_OUTCOMES, action));
 }
 
 /** `installation_repositories` */
