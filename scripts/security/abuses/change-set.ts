@@ -29,6 +29,7 @@ export const CHANGE_SET: Promised[] = [
       }),
       judged("A workflow's path in other letters", HELD, "a workflow in other letters"),
       judged("An action of the repository, or Dependabot's orders", HELD, "Dependabot's orders"),
+      judged("A link or a file in the place of the folder of workflows", HELD, "in the place of"),
       judged("A workflow that somebody asks for by a click", HELD, "a workflow that somebody wants in all the same"),
       judged("The run's secret in a file", HELD, "the run's secret", {
         file: "server/change-sets/judge.ts",

@@ -64,6 +64,11 @@ export const INTAKE: Promised[] = [
         expected: "recorded as unreadable, without the parser's words; starts nothing",
         test: [WEBHOOK, "records a signed delivery that cannot be read"],
       },
+      {
+        abuse: "A signed event whose action is a word of the language (`constructor`)",
+        expected: "noted, and nothing else",
+        test: ["server/webhooks/project-changes.test.ts", "an action that nobody lists is noted and nothing else"],
+      },
     ],
   },
   {

@@ -25,6 +25,8 @@ export const PROMPT: Promised[] = [
       hidden("an element that is for nobody (`aria-hidden`)", "aria-hidden"),
       hidden("a script or an unknown element's name", "words-that-somebody-should-obey>a"),
       hidden("an attribute", "words in junk"),
+      hidden("the values of attributes that only lay out", "obey-this"),
+      hidden("an address of what is no link", "do-as-it-says"),
       hidden("a picture's alt text", "image alt text", "linkEdits"),
       hidden("a link's title", "link title"),
       hidden("a link without text", "link without text"),

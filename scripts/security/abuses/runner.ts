@@ -33,12 +33,16 @@ export const RUNNER: Promised[] = [
         abuse: "The same in work trees, submodules and `.gitattributes` inside",
         expected: "none of them runs",
         test: [COLLECT, "nothing runs that the agent's repository, its work trees and those inside it name"],
-        guard: { file: "agent-image/runner/git/run-git.ts", text: `"core.hooksPath=/dev/null",`, without: "" },
       },
       {
         abuse: "A model's name that is an option of the agent's program",
         expected: "refused before anything starts",
         test: ["agent-image/runner/agents/launch.test.ts", "refuses what is no model name, before anything starts"],
+        guard: {
+          file: "agent-image/runner/agents/launch-parts.ts",
+          text: "if (!MODEL_NAME.test(model))",
+          without: 'if (model === "")',
+        },
       },
     ],
   },
