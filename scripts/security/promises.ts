@@ -2,6 +2,7 @@ import type { Promised } from "./abuse.ts";
 import { CHANGE_SET } from "./abuses/change-set.ts";
 import { INTAKE } from "./abuses/intake.ts";
 import { MACHINE_WORDS } from "./abuses/machine-words.ts";
+import { NETWORK_OF_RUNS } from "./abuses/network.ts";
 import { PEOPLE } from "./abuses/people.ts";
 import { POWER } from "./abuses/power.ts";
 import { PROMPT } from "./abuses/prompt.ts";
@@ -17,6 +18,7 @@ export const PROMISES: readonly Promised[] = [
   ...MACHINE_WORDS,
   ...CHANGE_SET,
   ...RUNNER,
+  ...NETWORK_OF_RUNS,
   ...SECRETS,
   ...PEOPLE,
   ...SUPPLY,

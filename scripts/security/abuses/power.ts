@@ -3,8 +3,10 @@ import type { Promised } from "../abuse.ts";
 const WEBHOOK = "server/webhooks/handle.workers.test.ts";
 const DOORS = "server/tasks/doors.workers.test.ts";
 const PARSE = "lib/commands/parse.property.test.ts";
+const MAY_USE = "server/identity/may-use.workers.test.ts";
 const CAPS = "server/mentions/caps.workers.test.ts";
 const CREATE = "server/tasks/create.workers.test.ts";
+const PUSH_TOO = "server/tasks/writing/push-too.workers.test.ts";
 const PUBLISH = "server/tasks/publish.workers.test.ts";
 
 /** Who may make Porter do something. */
@@ -72,6 +74,7 @@ export const POWER: Promised[] = [
   },
   {
     promise: `No token, launch, claim, retry or pull request without GitHub's own "may write", at most a minute old.`,
+    also: ["server/testing/faults/faults.workers.test.ts"],
     abuses: [
       {
         abuse:
@@ -122,12 +125,17 @@ export const POWER: Promised[] = [
       {
         abuse: "Work is published over a branch that somebody else has written to",
         expected: "the branch does not move",
-        test: [PUBLISH, "never moves a branch that somebody else has written to"],
+        test: [PUSH_TOO, "never moves a branch that somebody else has written to"],
       },
       {
         abuse: "A held-back file with the run's secret is asked for by a click",
         expected: "the others are written, this one never",
-        test: [PUBLISH, "adds them as one more commit"],
+        test: [PUSH_TOO, "adds them as one more commit"],
+      },
+      {
+        abuse: "Files that GitHub runs are asked for by a click, after people got stricter",
+        expected: "held back",
+        test: [PUBLISH, "holds files that GitHub runs back where people got stricter before the click"],
       },
       {
         abuse: "Somebody else's retry of a task",
@@ -138,6 +146,28 @@ export const POWER: Promised[] = [
         abuse: "A larger machine than the owner's settings allow",
         expected: "refused; nothing starts",
         test: ["server/tasks/machines.workers.test.ts", "a larger one is refused with the way to the setting"],
+      },
+    ],
+  },
+  {
+    promise:
+      "Nobody starts anything, saves a key or makes an account who is not on the operator's list; removed, their waiting tasks do not start.",
+    also: ["server/tasks/doors.workers.test.ts"],
+    abuses: [
+      {
+        abuse: "Somebody who is not on the operator's list saves or tries a key, by every way that there is",
+        expected: "forbidden; nothing is saved, nobody is asked",
+        test: [MAY_USE, "saves and tries nothing"],
+      },
+      {
+        abuse: "A list with a name in place of a number, or a word that means nothing",
+        expected: "Porter does not start with it",
+        test: [MAY_USE, "the list"],
+      },
+      {
+        abuse: "Somebody who is not on the list signs in, or asks for a run",
+        expected: "no account; the gate is shut",
+        test: [DOORS, "not_listed"],
       },
     ],
   },
