@@ -146,10 +146,10 @@ export const RUNNER: Promised[] = [
     abuses: [
       {
         abuse: "An agent reads its key from environment and arguments",
-        expected: "a placeholder; the real key is Amp's alone",
+        expected: "a placeholder; a real key only for those that are not metered (Amp)",
         test: [
           "agent-image/runner/agents/launch.test.ts",
-          "gives the real key to Amp alone, and to nobody in an argument",
+          "gives a real key to those alone that are not metered, and to nobody in an argument",
         ],
       },
       {
