@@ -21,6 +21,7 @@ const FILES = [
   "open-next.config.ts",
   "postcss.config.mjs",
   "public/_headers",
+  "scripts/share-chunks.ts",
   "tsconfig.json",
   "wrangler.jsonc",
 ];
