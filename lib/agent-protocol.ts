@@ -77,7 +77,10 @@ export const claimAnswerSchema = z.object({
     stallTimeoutMs: z.number().int().positive(),
     heartbeatMs: z.number().int().positive(),
     maxModelRequests: z.number().int().positive(),
+    /** The budget of the task, all attempts together; null: none. */
     maxCostUsd: z.number().positive().nullable(),
+    /** What earlier attempts have spent of it. */
+    spentUsd: z.number().min(0).optional(),
   }),
   /** Where the run may go; absent: `DEFAULT_NETWORK_POLICY`. */
   network: networkPolicySchema.optional(),
@@ -184,13 +187,17 @@ export const planSchema = z.object({
 });
 export type Plan = z.infer<typeof planSchema>;
 
-export const usageSchema = z.object({
-  inputTokens: z.number().int().min(0).nullable(),
-  outputTokens: z.number().int().min(0).nullable(),
-  /** null: the agent does not report it. */
-  costUsd: z.number().min(0).nullable(),
+/**
+ * What an attempt's calls of the model have cost so far, by the count of the runner's key proxy. What an agent says of
+ * its cost is nobody's word here.
+ */
+export const spentSchema = z.object({
+  costUsd: z.number().min(0),
+  inputTokens: z.number().int().min(0),
+  outputTokens: z.number().int().min(0),
+  requests: z.number().int().min(0),
 });
-export type Usage = z.infer<typeof usageSchema>;
+export type Spent = z.infer<typeof spentSchema>;
 
 /**
  * `POST /api/callbacks/progress`: a numbered batch (`seq` from 1, no gaps). 200 also for a repeat;
@@ -210,6 +217,8 @@ export const progressRequestSchema = z.object({
   usage: usageSchema.optional(),
   /** Absent: as in the last batch that had it. */
   network: networkReportSchema.optional(),
+  /** Absent: nothing yet, or an agent that cannot be metered. */
+  spent: spentSchema.optional(),
   records: z.array(logRecordSchema).max(1000),
 });
 export type ProgressRequest = z.infer<typeof progressRequestSchema>;
@@ -274,6 +283,7 @@ const completionFields = z.object({
   logTail: z.string().max(4096).nullish(),
   usage: usageSchema.nullish(),
   network: networkReportSchema.nullish(),
+  spent: spentSchema.nullish(),
   agentDurationMs: z.number().int().min(0).nullish(),
   /** Last `seq` of progress that was acknowledged. */
   lastSeq: z.number().int().min(0).nullish(),

@@ -147,6 +147,11 @@ export const FAILURES = {
   },
   agent_failed: { sentence: "The agent ended with an error.", fix: retry, resumes: false },
   agent_stalled: { sentence: "The agent went silent and was stopped.", fix: retry, resumes: false },
+  budget_spent: {
+    sentence: "The budget of the task is spent.",
+    fix: advice("Comment retry with a larger --budget, or raise the one in your settings."),
+    resumes: false,
+  },
   timed_out: {
     sentence: "The time limit was reached.",
     fix: page("raise the limit", "/settings/defaults"),

@@ -5,13 +5,20 @@ import { type Families, FAMILIES, familiesIn, resolveModel, RETIRED } from "../l
 import { modelCatalogueSchema, type ModelInfo } from "../lib/models.ts";
 import { PROVIDER_IDS, type ProviderId } from "../lib/providers.ts";
 
+const rates = {
+  input: z.number(),
+  output: z.number(),
+  cache: z.object({ read: z.number(), write: z.number() }),
+};
+const tier = z.object({ ...rates, tier: z.object({ type: z.string(), size: z.number().int() }) });
+
 /** What `opencode models --verbose` prints of one model (its own snapshot of models.dev). */
 const listed = z.object({
   id: z.string().min(1),
   name: z.string().min(1),
   status: z.string(),
   release_date: z.string(),
-  cost: z.object({ input: z.number(), output: z.number() }).nullish(),
+  cost: z.object({ ...rates, tiers: z.array(tier).nullish() }).nullish(),
   limit: z.object({ context: z.number(), output: z.number() }),
   capabilities: z.object({
     toolcall: z.boolean(),
@@ -33,9 +40,27 @@ export function modelsIn(id: ProviderId, listing: string): ModelInfo[] {
       name,
       context: limit.context,
       output: limit.output,
-      cost: cost ? { input: cost.input, output: cost.output } : null,
+      cost: cost ? costOf(cost) : null,
     }));
 }
+
+type Cost = NonNullable<z.infer<typeof listed>["cost"]>;
+
+function costOf({ tiers, ...cost }: Cost): ModelInfo["cost"] {
+  const long = tiers?.find((one) => one.tier.type === "context");
+  return {
+    ...ratesOf(cost),
+    ...(long === undefined ? {} : { beyond: { tokens: long.tier.size, ...ratesOf(long) } }),
+  };
+}
+
+/** The list has 0 where nothing is said of a cache. */
+const ratesOf = ({ input, output, cache }: Omit<Cost, "tiers">) => ({
+  input,
+  output,
+  ...(cache.read > 0 ? { cacheRead: cache.read } : {}),
+  ...(cache.write > 0 ? { cacheWrite: cache.write } : {}),
+});
 
 /** An agent calls tools and speaks text; the rest of a provider's list draws, hears or filters. */
 const isUsable = ({ id, status, capabilities }: z.infer<typeof listed>): boolean =>

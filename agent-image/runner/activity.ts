@@ -1,4 +1,4 @@
-import type { Plan, Usage } from "../../lib/agent-protocol.ts";
+import type { Plan, Spent } from "../../lib/agent-protocol.ts";
 import type { AgentEvent } from "./agents/agent.ts";
 
 export type Check = { command: string; exitCode: number | null };
@@ -14,7 +14,8 @@ export class Activity {
   lastStep: string | null = null;
   /** As the agent wrote it down last, where it keeps one. */
   plan: Plan | null = null;
-  usage: Usage | null = null;
+  /** By the key proxy's count, never the agent's own; null where there is no proxy. */
+  spent: Spent | null = null;
   /** What the agent said at the end of its last turn; null before the first ended, "" when it said nothing. */
   final: string | null = null;
   /** Whether that stands: no turn has begun since. `waiting`: what it started still works for it. */
@@ -47,9 +48,6 @@ export class Activity {
         return undefined;
       case "tool_result":
         return this.#finish(event, now);
-      case "usage":
-        this.usage = event.usage;
-        return undefined;
       case "final":
         this.final = event.text;
         this.standing = event.waiting ? "waiting" : "last";

@@ -14,7 +14,8 @@ import {
 import { isHopeless, modelFailure } from "./agents/agent-failure.ts";
 import type { Assignment } from "./assignment.ts";
 import { type Ending, judgeEnding } from "./ending.ts";
-import { type KeyProxy, startKeyProxy } from "./key-proxy.ts";
+import { type KeyProxy, type KeyProxyStats, startKeyProxy } from "./key-proxy.ts";
+import { proxyNotes, spentOf } from "./meter/spent.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { type GroupEnd, type GroupInput, startProcessGroup } from "./process-group.ts";
 import { withLimits } from "./process-limits.ts";
@@ -55,10 +56,13 @@ const NEW = { flag: "wx", mode: 0o644 };
 export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
   const { workspace } = input;
   const hopeless = new AbortController();
-  const proxy = await openProxy(input, (refusal) => {
-    if (!isHopeless({ ...refusal, now: Date.now() })) return;
-    input.activity.take({ kind: "fatal", ...modelFailure(refusal) }, Date.now());
-    hopeless.abort();
+  const proxy = await openProxy(input, {
+    onRefusal: (refusal) => {
+      if (!isHopeless({ ...refusal, now: Date.now() })) return;
+      input.activity.take({ kind: "fatal", ...modelFailure(refusal) }, Date.now());
+      hopeless.abort();
+    },
+    onSpent: (stats) => (input.activity.spent = spentOf(stats)),
   });
   try {
     const command = commandOf(input, proxy);
@@ -69,7 +73,8 @@ export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
     const killsAfter = await memoryKills();
     const starved = killsBefore !== null && killsAfter !== null && killsAfter > killsBefore;
     const refusal = proxy?.refusal() ?? null;
-    const failure = await failureOf(input, { end, starved, refusal, limit: proxy?.limit() ?? null });
+    const facts = { end, starved, refusal, limit: proxy?.limit() ?? null, denied: proxy?.denied() ?? null };
+    const failure = await failureOf(input, facts);
     // What the provider said stands at the end of the log: the agent's own words for it are often fewer.
     if (failure !== null && refusal !== null && refusal.text.trim() !== "")
       input.records.add({ k: "e", s: refusal.text });
@@ -81,12 +86,18 @@ export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
     };
   } finally {
     await proxy?.close();
+    if (proxy !== null) {
+      input.activity.spent = spentOf(proxy.stats());
+      for (const note of proxyNotes(proxy.stats())) input.records.add({ k: "p", s: note });
+    }
   }
 }
 
+type Heard = { onRefusal: (refusal: ProviderRefusal) => void; onSpent: (stats: KeyProxyStats) => void };
+
 async function openProxy(
   { agent, assignment, seal }: AgentRunInput,
-  onRefusal: (refusal: ProviderRefusal) => void,
+  { onRefusal, onSpent }: Heard,
 ): Promise<KeyProxy | null> {
   const { model } = assignment.agent;
   const names = agent.keyNames(model);
@@ -98,13 +109,18 @@ async function openProxy(
   const provider = agent.provider(model);
   const baseUrl = assignment.providerBaseUrls[provider];
   if (!AGENTS[agent.id].isMetered || baseUrl === undefined) return null;
-  return startKeyProxy({
+  const { maxModelRequests, maxCostUsd, spentUsd = 0 } = assignment.limits;
+  const proxy = await startKeyProxy({
     providers: [{ id: provider, baseUrl: baseUrl.replace(/\/+$/, ""), key }],
-    maxRequests: assignment.limits.maxModelRequests,
-    maxCostUsd: assignment.limits.maxCostUsd,
+    mayCall: (name) => agent.mayCall(model, name),
+    maxRequests: maxModelRequests,
+    budgetUsd: maxCostUsd,
+    spentBeforeUsd: spentUsd,
     onRefusal,
     handed: seal.model,
+    onSpent: () => onSpent(proxy.stats()),
   });
+  return proxy;
 }
 
 function commandOf(input: AgentRunInput, proxy: KeyProxy | null): LaunchCommand {
@@ -234,7 +250,6 @@ function recordOf(event: AgentEvent, ms: number | undefined): NewRecord | null {
       return { k: "d", id: event.id, path: event.path, s: event.patch };
     case "fatal":
       return event.said ? { k: "e", s: event.said } : null;
-    case "usage":
     case "final":
     case "resumed":
       return null;

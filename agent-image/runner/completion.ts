@@ -87,7 +87,7 @@ export function completionOf(input: CompletionInput): Completion {
     exitCode: outcome?.exitCode ?? null,
     signal: outcome?.signal ?? null,
     logTail: problem ? records.tail(4096) : null,
-    usage: activity.usage,
+    spent: activity.spent,
     network: input.network,
     agentDurationMs: outcome?.durationMs ?? null,
     lastSeq: records.acknowledgedSeq,

@@ -20,6 +20,7 @@ function judge(events: AgentEvent[], change: Partial<Ending["end"]> = {}, more: 
     activity,
     refusal: null,
     limit: null,
+    denied: null,
     starved: false,
     ...more,
   });
@@ -59,11 +60,16 @@ describe("how a run is judged", () => {
 
   it("names Porter's own limit, whatever the agent made of it, unless it ended well or was killed", () => {
     const limits = [
-      [{ kind: "requests", most: 400 }, "400 model requests"],
-      [{ kind: "cost", mostUsd: 0.25 }, "$0.25"],
+      [
+        { kind: "requests", most: 400 },
+        "agent_failed: Porter's limit of 400 model requests for one run is reached.",
+      ],
+      [
+        { kind: "budget", spentUsd: 2.004, budgetUsd: 2 },
+        "budget_spent: The budget of this task is spent: $2.00 of $2.00.",
+      ],
     ] as const;
-    for (const [limit, words] of limits) {
-      const sentence = `agent_failed: Porter's limit of ${words} for one run is reached.`;
+    for (const [limit, sentence] of limits) {
       const credit: AgentEvent = { kind: "fatal", failureCode: "provider_limit", message: "No credit." };
       expect(judge([credit], { exitCode: 1 }, { limit })).toBe(sentence);
       expect(judge([], { exitCode: 1, stderrTail: "payment required" }, { limit })).toBe(sentence);
@@ -80,6 +86,14 @@ describe("how a run is judged", () => {
     expect(judge([], {}, { refusal: OVERLOADED })).toBe(sentence);
     expect(judge([], { cause: "stalled" }, { refusal: OVERLOADED })).toBe(sentence);
     expect(judge([FATAL], { cause: "asked" })).toBe("agent_failed: No.");
+  });
+
+  it("says what Porter did not let through, where the agent ended of that", () => {
+    const denied = "Porter's key proxy does not let \"container\" of a model call through.";
+    expect(judge([FATAL], { cause: "asked", exitCode: 143 }, { denied })).toBe(`agent_failed: ${denied}`);
+    expect(judge([], { exitCode: 1 }, { denied })).toBe(`agent_failed: ${denied}`);
+    expect(judge([SAID], {}, { denied })).toBe("well");
+    expect(judge([FATAL], { cause: "asked" }, { denied, refusal: OVERLOADED })).toContain("overloaded");
   });
 
   it("knows an end of memory, a crash and silence apart", () => {

@@ -14,17 +14,20 @@ export type Ending = {
   refusal: ProviderRefusal | null;
   /** Porter's own limit, where it refused a request. */
   limit: RunLimit | null;
+  /** Why Porter did not let the agent's last call of a model through, if it did not. */
+  denied: string | null;
   /** The kernel killed something for memory meanwhile. */
   starved: boolean;
 };
 
 /** Why the run is not a success; null: the agent ended well. For a run that nobody asked to stop. */
 export function judgeEnding(ending: Ending): AgentFailure | null {
-  const { end, activity, refusal, limit } = ending;
+  const { end, activity, refusal, limit, denied } = ending;
   if (activity.fatal !== null) {
     if (limit !== null) return over(limit);
     // The agent's own words for it are often fewer, or of another error that followed.
     if (refusal !== null) return modelFailure(refusal);
+    if (denied !== null) return { failureCode: "agent_failed", message: denied };
     const { kind: _kind, said: _said, ...failure } = activity.fatal;
     return failure;
   }
@@ -36,12 +39,16 @@ export function judgeEnding(ending: Ending): AgentFailure | null {
   // Killed from outside: neither limit nor provider has anything to do with it.
   if (limit !== null && !wasKilled(end)) return over(limit);
   if (refusal !== null && !wasKilled(end)) return modelFailure(refusal);
+  if (denied !== null && !wasKilled(end) && end.exitCode !== 0) return { failureCode: "agent_failed", message: denied };
   if (end.cause === "stalled") return because("agent_stalled");
   return end.exitCode === 0 ? withoutLastWord(end) : crashed(end);
 }
 
 const because = (failureCode: FailureCode): AgentFailure => ({ failureCode, message: FAILURES[failureCode].sentence });
-const over = (limit: RunLimit): AgentFailure => ({ failureCode: "agent_failed", message: limitWords(limit) });
+const over = (limit: RunLimit): AgentFailure => ({
+  failureCode: limit.kind === "budget" ? "budget_spent" : "agent_failed",
+  message: limitWords(limit),
+});
 const wasKilled = (end: GroupEnd): boolean => end.signal === "SIGKILL" || end.exitCode === 137;
 
 /** It left as if all were well, but never said so. */

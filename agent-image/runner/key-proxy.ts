@@ -1,112 +1,92 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { Agent as HttpAgent, createServer, request as httpRequest } from "node:http";
-import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { pipeline } from "node:stream";
-import { endpointOf } from "./provider-endpoints.ts";
-import type { ProviderEndpoint } from "./provider-endpoints.ts";
-import { type ProviderRefusal, readRefusal, refusalOf } from "./provider-refusal.ts";
-import { meterAnswer } from "./spend-meter.ts";
+import { Budget, type Reserved } from "./meter/budget.ts";
+import { type ForwardListeners, Outbound, type Outgoing } from "./meter/forward.ts";
+import { type ModelCall, readModelCall, withinBudget } from "./meter/model-call.ts";
+import { mostOf, settle } from "./meter/prices.ts";
+import { RunTally, type Tally } from "./meter/tally.ts";
+import { Turnstile } from "./meter/turnstile.ts";
+import { type AllowedCall, endpointOf, isProxied, type ProviderEndpoint, type ProxiedProviderId } from "./provider-endpoints.ts";
+import type { ProviderRefusal } from "./provider-refusal.ts";
+import { limitWords, type RunLimit } from "./run-limit.ts";
 import type { HandedServer } from "./seal/namespace.ts";
 import { mayCarrySecrets } from "./trusted-url.ts";
-import { limitWords, type RunLimit } from "./run-limit.ts";
 
 export type KeyProxyOptions = {
   /** `baseUrl` without a trailing slash; https, or http on loopback. */
   providers: { id: string; baseUrl: string; key: string }[];
+  /** The models that this run may call. */
+  mayCall: (model: string) => boolean;
   maxRequests: number;
-  /** Estimated dollars; null: no limit. */
-  maxCostUsd: number | null;
-  /** Told of each refusal as it comes. */
+  /** Dollars for the whole task; null: no limit. */
+  budgetUsd: number | null;
+  /** What earlier attempts of the task have spent of it. */
+  spentBeforeUsd?: number;
+  /** Told of each refusal of the provider's as it comes. */
   onRefusal?: (refusal: ProviderRefusal) => void;
+  /** Told after each call that cost something. */
+  onSpent?: () => void;
   /** Whose connections it answers; absent or null: it listens itself. */
   handed?: HandedServer | null;
 };
+
+export type KeyProxyStats = Tally & { costUsd: number };
 
 export type KeyProxy = {
   /** Provider id → URL for the agent, without a trailing slash. It works only for this run. */
   urls: Record<string, string>;
   /** Ends every request that is still under way. */
   close(): Promise<void>;
-  /** Billed requests let through, and what they are thought to have cost. */
-  stats(): { requests: number; costUsd: number };
+  /** What this run's calls have cost and held, by Porter's own count. */
+  stats(): KeyProxyStats;
   /** What the provider said to the last billed request, if that was no answer of the model. */
   refusal(): ProviderRefusal | null;
   /** Porter's own limit, once it has refused a request. */
   limit(): RunLimit | null;
+  /** Why Porter did not let the last call through; null: it did. */
+  denied(): string | null;
 };
 
-type Route = { endpoint: ProviderEndpoint; baseUrl: string; key: string };
-type Refusal = { kind: "refused"; status: number; message: string; endpoint: ProviderEndpoint | null };
-type Found = { kind: "found"; route: Route; target: URL; billed: boolean };
-type Agents = { "http:": HttpAgent; "https:": HttpsAgent };
-type Forward = { target: URL; route: Route; request: IncomingMessage; response: ServerResponse; agents: Agents };
+type Route = { id: ProxiedProviderId; endpoint: ProviderEndpoint; baseUrl: string; key: string };
+type Refusal = { status: number; message: string; endpoint: ProviderEndpoint | null };
+type Found = { route: Route; call: AllowedCall; target: URL; model: string | null };
 
-const NOT_FOUND: Refusal = { kind: "refused", status: 404, message: "not found", endpoint: null };
-
-// RFC 9110 7.6.1, and what would carry the agent's placeholder or ask for an encoding that cannot be metered.
-const NOT_FORWARDED = new Set(
-  "connection keep-alive proxy-connection te trailer transfer-encoding upgrade expect host accept-encoding authorization proxy-authorization x-api-key x-goog-api-key api-key cookie".split(
-    " ",
-  ),
-);
-const NOT_RETURNED = new Set(
-  "connection keep-alive proxy-connection trailer transfer-encoding upgrade set-cookie location proxy-authenticate".split(
-    " ",
-  ),
-);
+const AT_ONCE = 4;
+const MOST_WAITING = 100;
+const MICROS = 1_000_000;
 
 /**
- * The only door from an agent to its model: listens on loopback, lets the provider's few model calls through with
- * the real key, and counts them. The agent never sees the key. Throws when a provider is unknown or its base URL
+ * The only door from an agent to its model: reads each call, lets the few through that a coding agent needs, with the
+ * real key, and counts what they cost. The agent never sees the key. Throws when a provider is unknown or its base URL
  * may not carry a secret.
  */
 export async function startKeyProxy(options: KeyProxyOptions): Promise<KeyProxy> {
-  const routes = new Map(options.providers.map(({ id, baseUrl, key }) => [id, routeTo(id, baseUrl, key)]));
-  const pass = randomBytes(24).toString("base64url");
-  const agents: Agents = { "http:": new HttpAgent({ keepAlive: true }), "https:": new HttpsAgent({ keepAlive: true }) };
-  const spent = { requests: 0, costUsd: 0 };
-  let last: ProviderRefusal | null = null;
-  let reached: RunLimit | null = null;
-  const note = (refusal: ProviderRefusal | null): void => {
-    last = refusal;
-    if (refusal !== null) options.onRefusal?.(refusal);
-  };
-
+  const run = new ProxiedRun(options);
+  const underWay = new Set<Promise<void>>();
   const server = createServer((request, response) => {
-    const found = findRoute(request, pass, routes);
-    if (found.kind === "refused") return refuse(request, response, found);
-    const limit = found.billed ? limitReached(spent, options) : null;
-    if (limit !== null) {
-      // Whatever the provider said before is not what ends the run.
-      [last, reached] = [null, limit];
-      return refuse(request, response, refusalOver(limit, found));
-    }
-    if (found.billed) spent.requests++;
-    forward(
-      { ...found, request, response, agents },
-      {
-        cost: (usd) => {
-          spent.costUsd += usd;
-        },
-        refusal: found.billed ? note : () => undefined,
-      },
-    );
+    // Whatever goes wrong, nothing passes.
+    const answered = run.answer(request, response).catch(() => void response.destroy());
+    underWay.add(answered);
+    void answered.then(() => underWay.delete(answered));
   });
   const port = await openDoor(server, options.handed ?? null);
-
   return {
-    urls: Object.fromEntries([...routes.keys()].map((id) => [id, `http://127.0.0.1:${port}/${pass}/${id}`])),
-    stats: () => ({ ...spent }),
-    refusal: () => last,
-    limit: () => reached,
-    close: () =>
-      new Promise((resolve) => {
+    urls: Object.fromEntries(run.providers.map((id) => [id, `http://127.0.0.1:${port}/${run.pass}/${id}`])),
+    stats: () => run.stats,
+    refusal: () => run.refusal,
+    limit: () => run.limit,
+    denied: () => run.denied,
+    close: async () => {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-        for (const agent of Object.values(agents)) agent.destroy();
-      }),
+      });
+      // What breaks off has its cost as well.
+      await Promise.all(underWay);
+      run.close();
+    },
   };
 }
 
@@ -123,12 +103,132 @@ async function openDoor(server: Server, handed: HandedServer | null): Promise<nu
   return (server.address() as AddressInfo).port;
 }
 
-function routeTo(id: string, baseUrl: string, key: string): Route {
+class ProxiedRun {
+  readonly pass = randomBytes(24).toString("base64url");
+  refusal: ProviderRefusal | null = null;
+  limit: RunLimit | null = null;
+  denied: string | null = null;
+  readonly #options: KeyProxyOptions;
+  readonly #routes: Map<string, Route>;
+  readonly #budget: Budget;
+  readonly #spentBefore: number;
+  readonly #tally = new RunTally();
+  readonly #turnstile = new Turnstile({ room: AT_ONCE, queue: MOST_WAITING });
+  readonly #outbound = new Outbound();
+
+  constructor(options: KeyProxyOptions) {
+    const { budgetUsd, spentBeforeUsd = 0 } = options;
+    this.#options = options;
+    this.#routes = new Map(options.providers.map((provider) => [provider.id, routeTo(provider)]));
+    this.#spentBefore = Math.ceil(spentBeforeUsd * MICROS);
+    const limit = budgetUsd === null ? null : Math.floor(budgetUsd * MICROS);
+    this.#budget = new Budget({ limit, spent: this.#spentBefore });
+  }
+
+  get providers(): string[] {
+    return [...this.#routes.keys()];
+  }
+
+  get stats(): KeyProxyStats {
+    return { ...this.#tally.now, costUsd: (this.#budget.spent - this.#spentBefore) / MICROS };
+  }
+
+  close(): void {
+    this.#outbound.close();
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const found = findRoute(request, this.pass, this.#routes);
+    if ("status" in found) return refuse(request, response, found);
+    const gone = new AbortController();
+    response.on("close", () => gone.abort());
+    const leave = await this.#turnstile.enter(gone.signal);
+    if (leave === null) return refuse(request, response, { status: 429, message: "Too many calls at once.", ...found.route });
+    try {
+      await (found.call.dialect === null
+        ? this.#greet(request, response, found)
+        : this.#pass(found.call.dialect, { request, response, found, gone: gone.signal }));
+    } finally {
+      leave();
+    }
+  }
+
+  /** Where nothing is asked and nothing is said. */
+  async #greet(request: IncomingMessage, response: ServerResponse, found: Found): Promise<void> {
+    const outgoing = outgoingOf(found, { method: request.method ?? "GET", headers: {}, body: null });
+    await this.#outbound.forward(outgoing, response, {
+      refusal: () => undefined,
+      fail: (message) => refuse(request, response, { status: 502, message, ...found.route }),
+    });
+  }
+
+  async #pass(
+    dialect: NonNullable<AllowedCall["dialect"]>,
+    { request, response, found, gone }: { request: IncomingMessage; response: ServerResponse; found: Found; gone: AbortSignal },
+  ): Promise<void> {
+    const { route, call: rule, model: pathModel } = found;
+    const say = (status: number, message: string): void => refuse(request, response, { status, message, ...route });
+    const { mayCall } = this.#options;
+    const call = await readModelCall(request, { provider: route.id, call: rule, mayCall, dialect, pathModel });
+    if (call.is === "refused") {
+      this.#tally.refuse();
+      this.denied = call.why;
+      return say(call.status, call.why);
+    }
+    this.#tally.takeOut(call.takenOut);
+    const on = { refusal: () => undefined, fail: (message: string) => say(502, message) };
+    if (!rule.billed) {
+      await this.#send(response, { found, call, on });
+      return;
+    }
+    const reserved = await this.#budget.reserve(mostOf(call.asked), gone);
+    if (gone.aborted) return reserved?.settle(0);
+    const limit = this.#limitReached(reserved);
+    if (limit !== null || reserved === null) {
+      reserved?.settle(0);
+      if (limit === null) return;
+      // Whatever the provider said before is not what ends the run.
+      [this.refusal, this.limit] = [null, limit];
+      // Not 429: opencode would try again for more than a minute.
+      return say(402, limitWords(limit));
+    }
+    this.#tally.request();
+    this.denied = null;
+    if (!call.asked.price.isKnown) this.#tally.unpriced(`${route.id}/${call.model}`);
+    const fitting = withinBudget(call, reserved);
+    const refusal = (said: ProviderRefusal | null): void => this.#note(said);
+    const cost = await this.#send(response, { found, call: fitting, on: { ...on, refusal } });
+    const settled = cost.is === "free" ? null : settle(cost.told, fitting.asked);
+    if (settled !== null) this.#tally.settle(settled);
+    reserved.settle(settled?.micros ?? 0);
+    this.#options.onSpent?.();
+  }
+
+  #send(response: ServerResponse, { found, call, on }: { found: Found; call: ModelCall; on: ForwardListeners }) {
+    const headers = { ...call.headers, "content-type": "application/json" };
+    const outgoing = outgoingOf(found, { method: "POST", headers, body: JSON.stringify(call.body) });
+    return this.#outbound.forward(outgoing, response, on);
+  }
+
+  #note(refusal: ProviderRefusal | null): void {
+    this.refusal = refusal;
+    if (refusal !== null) this.#options.onRefusal?.(refusal);
+  }
+
+  #limitReached(reserved: Reserved | null): RunLimit | null {
+    const { maxRequests, budgetUsd } = this.#options;
+    if (this.#tally.requests >= maxRequests) return { kind: "requests", most: maxRequests };
+    if (reserved !== null || budgetUsd === null) return null;
+    return { kind: "budget", spentUsd: this.#budget.spent / MICROS, budgetUsd };
+  }
+}
+
+function routeTo({ id, baseUrl, key }: KeyProxyOptions["providers"][number]): Route {
   const endpoint = endpointOf(id);
-  if (endpoint === null) throw new Error(`the key proxy knows no provider ${id}`);
+  if (endpoint === null || !isProxied(id)) throw new Error(`the key proxy knows no provider ${id}`);
   if (!mayCarrySecrets(baseUrl))
     throw new Error(`the address of provider ${id} must be https, or http on this machine`);
-  return { endpoint, baseUrl: baseUrl.replace(/\/+$/, ""), key };
+  return { id, endpoint, baseUrl: baseUrl.replace(/\/+$/, ""), key };
 }
 
 /** `/<pass>/<provider>/<path>`; the path must be one of the provider's, letter by letter: no dots, no escapes. */
@@ -136,39 +236,31 @@ function findRoute(request: IncomingMessage, pass: string, routes: Map<string, R
   const [path = "", query = ""] = (request.url ?? "").split("?", 2);
   const [, givenPass = "", id = "", ...rest] = path.split("/");
   const route = routes.get(id);
-  if (!sameText(givenPass, pass) || route === undefined) return NOT_FOUND;
+  if (!sameText(givenPass, pass) || route === undefined) return { status: 404, message: "not found", endpoint: null };
   const inner = `/${rest.join("/")}`;
-  const rule = route.endpoint.allow.find(
-    ({ methods, path: allowed }) => methods.includes(request.method ?? "") && allowed.test(inner),
-  );
-  if (rule === undefined) {
-    const message = `Porter's key proxy does not let ${request.method} ${inner.slice(0, 100)} through.`;
-    return { kind: "refused", status: 403, message, endpoint: route.endpoint };
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  for (const call of route.endpoint.allow) {
+    const match = call.method === method ? call.path.exec(inner) : null;
+    if (match === null) continue;
+    const target = new URL(route.baseUrl + inner);
+    for (const [name, values] of Object.entries(call.query ?? {})) {
+      const [value, ...others] = new URLSearchParams(query).getAll(name);
+      if (value !== undefined && others.length === 0 && values.test(value)) target.searchParams.set(name, value);
+    }
+    return { route, call, target, model: match[1] ?? null };
   }
-  const target = new URL(route.baseUrl + inner);
-  const parameters = new URLSearchParams(query);
-  for (const name of route.endpoint.keyParameters) parameters.delete(name);
-  target.search = parameters.toString();
-  return { kind: "found", route, target, billed: rule.billed };
+  const message = `Porter's key proxy does not let ${request.method} ${inner.slice(0, 100)} through.`;
+  return { status: 403, message, endpoint: route.endpoint };
 }
 
-type Limits = Pick<KeyProxyOptions, "maxRequests" | "maxCostUsd">;
-
-function limitReached(
-  spent: { requests: number; costUsd: number },
-  { maxRequests, maxCostUsd }: Limits,
-): RunLimit | null {
-  if (spent.requests >= maxRequests) return { kind: "requests", most: maxRequests };
-  return maxCostUsd !== null && spent.costUsd >= maxCostUsd ? { kind: "cost", mostUsd: maxCostUsd } : null;
+function outgoingOf(
+  { route, call, target }: Found,
+  { method, headers, body }: Pick<Outgoing, "method" | "headers" | "body">,
+): Outgoing {
+  const { header, prefix } = route.endpoint.auth;
+  const own = { "accept-encoding": "identity", [header]: prefix + route.key };
+  return { target, method, body, headers: { ...headers, ...own }, counts: call.dialect?.counts ?? ((_json, told) => told) };
 }
-
-/** Not 429: opencode would try again for more than a minute. */
-const refusalOver = (limit: RunLimit, { route }: Found): Refusal => ({
-  kind: "refused",
-  status: 402,
-  message: limitWords(limit),
-  endpoint: route.endpoint,
-});
 
 function refuse(request: IncomingMessage, response: ServerResponse, why: Refusal): void {
   request.resume();
@@ -177,65 +269,12 @@ function refuse(request: IncomingMessage, response: ServerResponse, why: Refusal
     return;
   }
   const body = JSON.stringify(why.endpoint?.error(why.message) ?? { error: { message: why.message } });
+  const mayRetry = why.status === 502 || why.status === 429;
   // Anthropic's SDK obeys this header; without it a limit would be tried again for minutes.
   response
-    .writeHead(why.status, {
-      "content-type": "application/json",
-      "x-should-retry": why.status === 502 ? "true" : "false",
-    })
+    .writeHead(why.status, { "content-type": "application/json", "x-should-retry": String(mayRetry) })
     .end(body);
 }
-
-type Listeners = { cost: (usd: number) => void; refusal: (refusal: ProviderRefusal | null) => void };
-
-function forward(call: Forward, on: Listeners): void {
-  const { target, route, request, response, agents } = call;
-  const headers = forwardedHeaders(request.headers, route);
-  const options = { method: request.method, headers };
-  const upstream =
-    target.protocol === "https:"
-      ? httpsRequest(target, { ...options, agent: agents["https:"] })
-      : httpRequest(target, { ...options, agent: agents["http:"] });
-  const fail = (message: string): void =>
-    refuse(request, response, { kind: "refused", status: 502, message, endpoint: route.endpoint });
-
-  upstream.on("response", (answer) => {
-    const status = answer.statusCode ?? 502;
-    if (status >= 300 && status < 400) {
-      answer.destroy();
-      fail("The model provider answered with a redirect, which Porter does not follow.");
-      return;
-    }
-    response.writeHead(status, returnedHeaders(answer.headers));
-    const { headers } = answer;
-    const said = (body: string, refused = status): void =>
-      on.refusal(refusalOf({ status: refused, headers, body, now: Date.now() }));
-    if (status < 400) on.refusal(null);
-    const reader =
-      status < 400 ? meterAnswer(headers["content-type"] ?? "", { ...on, error: said }) : readRefusal(said);
-    // An answer that breaks off is passed on as one that breaks off: pipeline destroys both ends.
-    pipeline(answer, reader, response, () => {});
-  });
-  upstream.on("error", () => fail("The model provider could not be reached."));
-  response.on("close", () => {
-    if (!response.writableFinished) upstream.destroy();
-  });
-  pipeline(request, upstream, () => {});
-}
-
-function forwardedHeaders(headers: IncomingHttpHeaders, route: Route): OutgoingHttpHeaders {
-  const listed = new Set(
-    String(headers.connection ?? "")
-      .toLowerCase()
-      .split(/\s*,\s*/),
-  );
-  const kept = Object.entries(headers).filter(([name]) => !NOT_FORWARDED.has(name) && !listed.has(name));
-  const { header, prefix } = route.endpoint.auth;
-  return { ...Object.fromEntries(kept), "accept-encoding": "identity", [header]: prefix + route.key };
-}
-
-const returnedHeaders = (headers: IncomingHttpHeaders): OutgoingHttpHeaders =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_RETURNED.has(name)));
 
 function sameText(given: string, expected: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(expected)];

@@ -88,7 +88,8 @@ export class ProgressReporter {
   }
 
   get #state(): string {
-    return `${this.phase} ${this.#parts.activity.steps}`;
+    const { steps, spent } = this.#parts.activity;
+    return `${this.phase} ${steps} ${spent?.requests ?? 0}`;
   }
 
   async #run(): Promise<void> {
@@ -117,7 +118,7 @@ export class ProgressReporter {
       steps: activity.steps,
       lastStep: activity.lastStep === null ? null : line(activity.lastStep),
       plan: activity.plan && { ...activity.plan, item: line(activity.plan.item) },
-      ...(activity.usage ? { usage: activity.usage } : {}),
+      ...(activity.spent ? { spent: activity.spent } : {}),
       ...(report === null || networkState === this.#toldNetwork ? {} : { network: report }),
       records: batch,
     });

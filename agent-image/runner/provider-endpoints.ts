@@ -1,13 +1,25 @@
 import type { ProviderId, UnservedProviderId } from "../../lib/providers.ts";
+import { openrouterCounts, xaiCounts } from "./meter/counts.ts";
+import { anthropic, chat, type Dialect, google, responses } from "./meter/dialects.ts";
+
+/** A call that may pass, on the path below the base URL. */
+export type AllowedCall = {
+  method: "POST" | "GET";
+  /** A model that the path names is its first group. */
+  path: RegExp;
+  /** The form of its body; null: it has none. */
+  dialect: Dialect | null;
+  /** Counts towards the limits of a run. */
+  billed: boolean;
+  /** Parameters of the query, and the values that may pass. */
+  query?: Record<string, RegExp>;
+};
 
 /** How a provider's API is reached: what the key proxy lets through, and where its key goes. */
 export type ProviderEndpoint = {
   /** Header that carries the key; the value is `prefix` + key. */
   auth: { header: string; prefix: string };
-  /** Requests that may pass, on the path below the base URL. `billed`: counts towards the limits of a run. */
-  allow: { methods: readonly string[]; path: RegExp; billed: boolean }[];
-  /** Query parameters that would carry a key. */
-  keyParameters: readonly string[];
+  allow: AllowedCall[];
   /** What opencode's SDK for it wants after the base URL. */
   sdkPath: string;
   /** An error body in the provider's own form, so that the CLIs show its sentence. */
@@ -17,58 +29,65 @@ export type ProviderEndpoint = {
 /** Providers behind the proxy: every one that has an API of models. */
 export type ProxiedProviderId = Exclude<ProviderId, UnservedProviderId>;
 
-const post = (path: RegExp, options: { billed: boolean } = { billed: true }): ProviderEndpoint["allow"][number] => ({
-  methods: ["POST"],
+const post = (path: RegExp, dialect: Dialect, more: Partial<AllowedCall> = {}): AllowedCall => ({
+  method: "POST",
   path,
-  ...options,
+  dialect,
+  billed: true,
+  ...more,
 });
-const get = (path: RegExp): ProviderEndpoint["allow"][number] => ({ methods: ["GET", "HEAD"], path, billed: false });
 const openAiError = (message: string): unknown => ({
   error: { message, type: "porter_proxy", param: null, code: "porter_proxy" },
 });
 const bearer = { header: "authorization", prefix: "Bearer " };
 
 /** A provider that speaks OpenAI's chat completions. */
-const openAiLike = (): ProviderEndpoint => ({
+const openAiLike = (dialect: Dialect = chat("max_tokens")): ProviderEndpoint => ({
   auth: bearer,
-  allow: [post(/^\/v1\/chat\/completions$/)],
-  keyParameters: [],
+  allow: [post(/^\/v1\/chat\/completions$/, dialect)],
   sdkPath: "/v1",
   error: openAiError,
 });
 
+const BETA = { beta: /^true$/ };
+const MODEL = String.raw`\/v1beta\/models\/([A-Za-z0-9._-]+)`;
+
 const PROVIDER_ENDPOINTS: Record<ProxiedProviderId, ProviderEndpoint> = {
   anthropic: {
     auth: { header: "x-api-key", prefix: "" },
-    allow: [post(/^\/v1\/messages$/), post(/^\/v1\/messages\/count_tokens$/, { billed: false }), get(/^\/api\/hello$/)],
-    keyParameters: [],
+    allow: [
+      post(/^\/v1\/messages$/, anthropic, { query: BETA }),
+      post(/^\/v1\/messages\/count_tokens$/, anthropic, { billed: false, query: BETA }),
+      { method: "GET", path: /^\/api\/hello$/, dialect: null, billed: false },
+    ],
     sdkPath: "/v1",
     error: (message) => ({ type: "error", error: { type: "porter_proxy", message } }),
   },
   openai: {
     auth: bearer,
-    allow: [post(/^\/v1\/responses$/), post(/^\/v1\/chat\/completions$/)],
-    keyParameters: [],
+    allow: [post(/^\/v1\/responses$/, responses), post(/^\/v1\/chat\/completions$/, chat("max_completion_tokens"))],
     sdkPath: "/v1",
     error: openAiError,
   },
   google: {
     auth: { header: "x-goog-api-key", prefix: "" },
     allow: [
-      post(/^\/v1beta\/models\/[A-Za-z0-9._-]+:(?:streamGenerateContent|generateContent)$/),
-      post(/^\/v1beta\/models\/[A-Za-z0-9._-]+:countTokens$/, { billed: false }),
+      post(new RegExp(`^${MODEL}:(?:streamGenerateContent|generateContent)$`), google, { query: { alt: /^sse$/ } }),
+      post(new RegExp(`^${MODEL}:countTokens$`), google, { billed: false }),
     ],
-    keyParameters: ["key"],
     sdkPath: "/v1beta",
     error: (message) => ({ error: { code: 402, message, status: "FAILED_PRECONDITION" } }),
   },
-  openrouter: openAiLike(),
-  groq: openAiLike(),
-  mistral: openAiLike(),
-  xai: openAiLike(),
+  openrouter: openAiLike(chat("max_tokens", { usage: { include: true } }, openrouterCounts)),
+  groq: openAiLike(chat("max_completion_tokens")),
+  // Its streams always end with their counts, and it refuses names that it does not know.
+  mistral: openAiLike(chat("max_tokens", {})),
+  xai: openAiLike(chat("max_tokens", undefined, xaiCounts)),
   deepseek: openAiLike(),
 };
 
 /** The row of a provider id; null: it has none, or is unknown. */
 export const endpointOf = (id: string): ProviderEndpoint | null =>
-  Object.hasOwn(PROVIDER_ENDPOINTS, id) ? PROVIDER_ENDPOINTS[id as ProxiedProviderId] : null;
+  isProxied(id) ? PROVIDER_ENDPOINTS[id] : null;
+
+export const isProxied = (id: string): id is ProxiedProviderId => Object.hasOwn(PROVIDER_ENDPOINTS, id);

@@ -1,7 +1,9 @@
-/** Porter's own limit of a run, once it is reached. */
-export type RunLimit = { kind: "requests"; most: number } | { kind: "cost"; mostUsd: number };
+import { cost } from "../../lib/format.ts";
 
-export function limitWords(limit: RunLimit): string {
-  const what = limit.kind === "requests" ? `${limit.most} model requests` : `$${limit.mostUsd}`;
-  return `Porter's limit of ${what} for one run is reached.`;
-}
+/** Porter's own limit of a run, once it is reached. */
+export type RunLimit = { kind: "requests"; most: number } | { kind: "budget"; spentUsd: number; budgetUsd: number };
+
+export const limitWords = (limit: RunLimit): string =>
+  limit.kind === "requests"
+    ? `Porter's limit of ${limit.most} model requests for one run is reached.`
+    : `The budget of this task is spent: ${cost(limit.spentUsd)} of ${cost(limit.budgetUsd)}.`;

@@ -43,7 +43,8 @@ describe.each(USER_MODES)("a run with users: %s", { concurrent: true }, (mode) =
       checks: [{ command: "npm test", exitCode: 0 }],
       draftReasons: [],
       exitCode: 0,
-      usage: { inputTokens: 10, outputTokens: 5, costUsd: 0.01 },
+      // It called no model, whatever it says of its cost.
+      spent: { inputTokens: 0, outputTokens: 0, costUsd: 0, requests: 0 },
     });
     expect(world.set?.manifest.commits).toMatchObject([{ parents: [base], message: "Adds a fresh file", author: "" }]);
     expect(world.repository.git("diff", "--name-status", "main", "porter/abc")).toBe(

@@ -63,6 +63,6 @@ export function replay(recording: Recording): Replayed | null {
   const failure =
     end.cause === "asked" && activity.fatal === null
       ? null
-      : judgeEnding({ end, activity, refusal, limit: null, starved: false });
+      : judgeEnding({ end, activity, refusal, limit: null, denied: null, starved: false });
   return { cause: end.cause, failure, final: activity.final };
 }

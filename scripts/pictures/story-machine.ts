@@ -74,8 +74,8 @@ async function progress(phase: MachinePhase, beats: Made["beats"], lastStep: str
     if (isStep(beat)) steps += 1;
     return { n: (number += 1), t: elapsed, ...record };
   });
-  const usage = { inputTokens: steps * 5200, outputTokens: steps * 410, costUsd: steps * 0.021 };
-  const said = { seq: (seq += 1), phase, steps, lastStep, usage, records };
+  const spent = { inputTokens: steps * 5200, outputTokens: steps * 410, costUsd: steps * 0.021, requests: steps };
+  const said = { seq: (seq += 1), phase, steps, lastStep, spent, records };
   // What is made up has nothing to save.
   if ((await post("progress", claim.callbackToken, said)) === null) process.exit(0);
 }
@@ -177,8 +177,8 @@ function tryToPush(branch: string): string {
 }
 
 async function completion({ end }: Made): Promise<CompleteRequestInput | null> {
-  const usage = { inputTokens: steps * 5200, outputTokens: steps * 410, costUsd: steps * 0.021 };
-  const common = { ...ref, usage };
+  const spent = { inputTokens: steps * 5200, outputTokens: steps * 410, costUsd: steps * 0.021, requests: steps };
+  const common = { ...ref, spent };
   switch (end.is) {
     case "changed": {
       const { figures, records } = await leave(end.files);

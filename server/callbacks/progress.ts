@@ -8,6 +8,7 @@ import { AppError } from "@/server/errors";
 import { fail } from "@/server/tasks/moves";
 import { isUnsealed, keptReport, noteSeal } from "@/server/tasks/network";
 import { redactorOf } from "@/server/tasks/own-secrets";
+import { spentFields } from "@/server/tasks/spending";
 
 /** Time between two batches while somebody watches or the work has just begun, and otherwise. */
 const FLUSH = { watchedMs: 1000, aloneMs: 5000, beginningMs: 30_000 } as const;
@@ -61,7 +62,7 @@ export async function applyProgress(
     plan: request.plan == null ? null : JSON.stringify({ ...request.plan, item: redact(request.plan.item) }),
     network: request.network == null ? null : keptReport(request.network, redact),
     phaseTimes: JSON.stringify(withReport(readPhaseTimes(attempt.phaseTimes), request, now.getTime())),
-    usage: request.usage ?? null,
+    spent: request.spent === undefined ? null : spentFields(request.spent),
     chunk:
       records.length === 0
         ? null

@@ -23,7 +23,7 @@ export type ProgressWrite = {
   /** JSON; without it what is known stays. */
   network?: string | null;
   phaseTimes: string;
-  usage: { inputTokens: number | null; outputTokens: number | null; costUsd: number | null } | null;
+  spent: { inputTokens: number; outputTokens: number; costUsd: number } | null;
   chunk: { firstRecord: number; lastRecord: number; bytes: number; r2Key: string } | null;
   moveId: string;
 };
@@ -154,7 +154,7 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
      * number moves last: of two batches with the same number that come at once the second finds nothing to hang on.
      */
     async progress(write: ProgressWrite): Promise<boolean> {
-      const usage = assignments(taskAttempts, { ...(write.usage ?? {}) });
+      const spent = assignments(taskAttempts, { ...(write.spent ?? {}) });
       const live = `EXISTS (SELECT 1 FROM task_attempts WHERE task_id = ? AND attempt = ? AND log_seq = ? AND ended_at IS NULL)`;
       const statements = [
         d1
@@ -210,7 +210,7 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
         d1
           .prepare(
             `UPDATE task_attempts SET log_seq = ?, heartbeat_at = ?, started_at = coalesce(started_at, ?), phase = ?, phase_times = ?, plan = coalesce(?, plan), network = coalesce(?, network), records = max(records, ?),
-               steps = max(steps, ?), last_step = ?${usage.columns.map((column) => `, ${column} = ?`).join("")}
+               steps = max(steps, ?), last_step = ?${spent.columns.map((column) => `, ${column} = ?`).join("")}
              WHERE task_id = ? AND attempt = ? AND log_seq = ? AND ended_at IS NULL RETURNING log_seq`,
           )
           .bind(
@@ -224,7 +224,7 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
             write.chunk?.lastRecord ?? 0,
             write.steps,
             write.lastStep,
-            ...usage.values,
+            ...spent.values,
             write.taskId,
             write.attempt,
             write.seq - 1,

@@ -29,7 +29,7 @@ const batch = (taskId: string, seq: number, overrides: Partial<Parameters<typeof
     steps: seq,
     lastStep: null,
     phaseTimes: "{}",
-    usage: null,
+    spent: null,
     chunk: { firstRecord: seq, lastRecord: seq, bytes: 10, r2Key: `k/${seq}` },
     moveId: crypto.randomUUID(),
     ...overrides,

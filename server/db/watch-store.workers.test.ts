@@ -74,7 +74,7 @@ describe("the places of changes", () => {
       steps: 1,
       lastStep: "one",
       phaseTimes: "{}",
-      usage: null,
+      spent: null,
       chunk: null,
       moveId: crypto.randomUUID(),
     });

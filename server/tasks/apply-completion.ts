@@ -8,6 +8,7 @@ import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
 import { fail } from "./moves";
 import type { Duty } from "./put-off";
+import { spentFields } from "./spending";
 import { endAsFailed, type Settlement, tellLateWork } from "./settlement";
 import { tryAnotherModel, waitForKey } from "./refused-secret";
 import { afterGitHubFailure } from "./writing/github-failure";
@@ -47,13 +48,7 @@ function saidOf(completion: CompleteRequest): OutcomePatch {
   return {
     summary: completion.summary ?? null,
     logTail: completion.logTail ?? null,
-    ...(completion.usage
-      ? {
-          costUsd: completion.usage.costUsd,
-          inputTokens: completion.usage.inputTokens,
-          outputTokens: completion.usage.outputTokens,
-        }
-      : {}),
+    ...(completion.spent ? spentFields(completion.spent) : {}),
     ...(completion.callbackAttempts === undefined ? {} : { callbackAttempts: completion.callbackAttempts }),
     ...(completion.callbackMaxAttempts === undefined ? {} : { callbackMaxAttempts: completion.callbackMaxAttempts }),
     ...(completion.callbackLastHttpCode === undefined ? {} : { callbackLastHttpCode: completion.callbackLastHttpCode }),

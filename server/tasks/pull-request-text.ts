@@ -54,7 +54,7 @@ export async function pullRequestText(
     template: manners?.template ?? null,
     changed: figuresOf(changed),
     tookMs: task.startedAt === null ? null : endedAt(context, task) - Date.parse(task.startedAt),
-    costUsd: completion.usage?.costUsd ?? null,
+    costUsd: completion.spent?.costUsd ?? null,
     summary: completion.summary ?? null,
     checks: completion.checks,
     heldBackPatch: completion.heldBackPatch ?? null,

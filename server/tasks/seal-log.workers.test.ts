@@ -52,7 +52,7 @@ async function anEndedAttempt(context: AppContext, chunks: number, size: number)
       steps: seq,
       lastStep: null,
       phaseTimes: "{}",
-      usage: null,
+      spent: null,
       chunk: { firstRecord: first, lastRecord: first + size - 1, bytes, r2Key },
       moveId: crypto.randomUUID(),
     });

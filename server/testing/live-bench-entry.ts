@@ -78,7 +78,7 @@ async function aFact(context: ReturnType<typeof testContext>, userId: number, la
     steps: seq,
     lastStep,
     phaseTimes: "{}",
-    usage: null,
+    spent: null,
     chunk: null,
     moveId: context.ids.uuid(),
   });

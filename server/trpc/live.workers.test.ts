@@ -46,7 +46,7 @@ async function aRunningTask(overrides: Partial<AppContext> = {}) {
       steps: seq,
       lastStep,
       phaseTimes: "{}",
-      usage: null,
+      spent: null,
       chunk,
       moveId: crypto.randomUUID(),
     });

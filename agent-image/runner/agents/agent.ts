@@ -1,5 +1,5 @@
 import type { AgentId } from "../../../lib/agents.ts";
-import type { Plan, Todo as ShownTodo, Usage } from "../../../lib/agent-protocol.ts";
+import type { Plan, Todo as ShownTodo } from "../../../lib/agent-protocol.ts";
 import type { FailureCode } from "../../../lib/failures.ts";
 
 /**
@@ -13,8 +13,6 @@ export type AgentEvent =
   /** `ms`: how long it ran, where the agent tells it and tells of the call only at its end. `plan`: as it is since then. */
   | { kind: "tool_result"; id: string; ok: boolean; output: string; exitCode?: number | null; ms?: number; plan?: Plan }
   | { kind: "file_edit"; id: string; path: string; patch: string }
-  /** The whole run so far, never an increment. */
-  | { kind: "usage"; usage: Usage }
   /**
    * The agent ends its turn and says this; a later one replaces an earlier one. `waiting`: what it started still works
    * for it, so that it will speak again. Empty when it said nothing in the whole run.
@@ -55,6 +53,8 @@ export interface Agent {
   id: AgentId;
   /** Provider id of the model, e.g. `anthropic`. */
   provider(model: string | null): string;
+  /** Whether its CLI calls the model `name` when it is started with `model`: that one, and its small one for titles. */
+  mayCall(model: string | null, name: string): boolean;
   /** Environment names of the key that a run needs: any one of them is enough. */
   keyNames(model: string | null): string[];
   /** May write below `homeDir`. Throws `AgentCannotStart` when a key, the model name or the CLI is missing. */

@@ -108,8 +108,11 @@ describe.each(BOTH)("%s", (id) => {
       ["made.txt", "--- /dev/null\n+++ b/made.txt\n@@ -0,0 +1,2 @@\n+one\n+two\n"],
       ["made.txt", "--- a/made.txt\n+++ b/made.txt\n@@ -1,2 +1,2 @@\n one\n-two\n+2\n"],
     ]);
-    const usage = of(run, "usage").at(-1)?.usage;
-    expect(usage).toMatchObject({ inputTokens: 500, outputTokens: 50 });
+    // Every call counts, also those that the agent tells nothing of.
+    const { requests, takenOut, refused, unpriced, estimated } = run.stats ?? {};
+    expect({ takenOut, refused, unpriced, estimated }).toEqual({ takenOut: {}, refused: 0, unpriced: [], estimated: 0 });
+    expect(requests).toBe(model.calls.filter((call) => call.path.startsWith("/v1/messages?") || call.path === "/v1/messages").length);
+    expect(run.stats?.tokens.input).toBeGreaterThanOrEqual(500);
 
     expect(run.stdout + run.stderr).not.toContain(KEY);
     expect(results[3]?.output).toContain("placeholder");

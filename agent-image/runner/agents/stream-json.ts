@@ -15,13 +15,6 @@ import type { ToolInput } from "./tool-summary.ts";
  */
 
 const MAX_OUTPUT_BYTES = 8_000;
-const tokens = z.number().int().nonnegative().catch(0);
-const usageCounts = z.object({
-  input_tokens: tokens,
-  cache_creation_input_tokens: tokens,
-  cache_read_input_tokens: tokens,
-  output_tokens: tokens,
-});
 const status = z.number().nullish().catch(null);
 const text = z.string().nullish().catch(null);
 
@@ -49,7 +42,7 @@ const fileChange = z.object({
     }),
   ),
 });
-const message = z.object({ id: text, model: text, content: blocks, usage: usageCounts.nullish().catch(null) });
+const message = z.object({ model: text, content: blocks });
 /** Claude Code's name for the model of what it says itself, such as a provider's error: no step of the agent. */
 const OF_THE_CLI = "<synthetic>";
 
@@ -76,12 +69,9 @@ const line = z.discriminatedUnion("type", [
     result: text,
     error: text,
     api_error_status: status,
-    total_cost_usd: z.number().nonnegative().nullish().catch(null),
-    usage: usageCounts.nullish().catch(null),
   }),
 ]);
 type Line = z.infer<typeof line>;
-type Counts = z.infer<typeof usageCounts>;
 
 /** A parser for one run. Never throws: what it does not understand is no event. */
 export function createStreamJsonParser(): AgentParser {
@@ -102,10 +92,6 @@ class StreamJsonRun {
   #workDir: string | null = null;
   #calls = new Map<string, Call>();
   #plan = new PlanCalls();
-  /** A message is printed once a block, with the same or growing counts: the last ones stand. */
-  #usage = new Map<string, Counts>();
-  /** Of the turns that have ended: each tells its own. */
-  #turns: Counts[] = [];
   #background = new BackgroundTasks();
   #lastText = "";
   /** What the turn that has ended said; null while one is under way. */
@@ -163,11 +149,6 @@ class StreamJsonRun {
             isOwn: !parsed.parent_tool_use_id,
           }),
         );
-    }
-    const { usage, id } = parsed.message;
-    if (usage && usage.input_tokens + usage.output_tokens > 0) {
-      this.#usage.set(id ?? `message ${this.#usage.size}`, usage);
-      events.push({ kind: "usage", usage: { ...total([...this.#usage.values()]), costUsd: null } });
     }
     return events;
   }
@@ -244,12 +225,6 @@ class StreamJsonRun {
 
   #result(parsed: Extract<Line, { type: "result" }>): AgentEvent[] {
     const events: AgentEvent[] = [];
-    const counts = parsed.usage ?? null;
-    if (counts !== null || this.#usage.size > 0) {
-      if (counts !== null) this.#turns.push(counts);
-      const sum = total(counts === null ? [...this.#usage.values()] : this.#turns);
-      events.push({ kind: "usage", usage: { ...sum, costUsd: parsed.total_cost_usd ?? null } });
-    }
     // The subtype of a refused key is "success" as well: only `is_error` tells.
     if (parsed.is_error) {
       const said =
@@ -262,16 +237,6 @@ class StreamJsonRun {
     }
     return events;
   }
-}
-
-function total(counts: Counts[]): { inputTokens: number; outputTokens: number } {
-  let inputTokens = 0;
-  let outputTokens = 0;
-  for (const one of counts) {
-    inputTokens += one.input_tokens + one.cache_creation_input_tokens + one.cache_read_input_tokens;
-    outputTokens += one.output_tokens;
-  }
-  return { inputTokens, outputTokens };
 }
 
 function outputText(content: unknown): string {

@@ -10,7 +10,7 @@ import type { Agent, AgentEvent, AgentFailure } from "../agents/agent.ts";
 import { hidePaths } from "../git/hidden-paths.ts";
 import { Git } from "../git/run-git.ts";
 import { type Ending, judgeEnding } from "../ending.ts";
-import { startKeyProxy } from "../key-proxy.ts";
+import { type KeyProxyStats, startKeyProxy } from "../key-proxy.ts";
 
 /** A numeric user that exists nowhere, when the tests run as root. */
 const UNUSED_UID = 61_234;
@@ -22,6 +22,8 @@ export type AgentRun = {
   signal: string | null;
   stdout: string;
   stderr: string;
+  /** What the key proxy counted. */
+  stats: KeyProxyStats | null;
   /** Content of a file of the work tree, or null. */
   read(path: string): string | null;
 };
@@ -37,6 +39,7 @@ export type AgentRunInput = {
   files?: Record<string, string>;
   prompt?: string;
   maxRequests?: number;
+  budgetUsd?: number;
 };
 
 /** Starts a real CLI as the machine would: own user if possible, key proxy, prompt on stdin; stops it at a fatal event. */
@@ -48,7 +51,8 @@ export async function runAgent(input: AgentRunInput): Promise<AgentRun> {
     ? await startKeyProxy({
         providers: [{ id: input.agent.provider(input.model ?? null), ...input.provider }],
         maxRequests: input.maxRequests ?? 50,
-        maxCostUsd: null,
+        mayCall: (name) => input.agent.mayCall(input.model ?? null, name),
+        budgetUsd: input.budgetUsd ?? null,
       })
     : null;
   try {
@@ -67,7 +71,11 @@ export async function runAgent(input: AgentRunInput): Promise<AgentRun> {
       proxyUrls: proxy?.urls ?? {},
       keys: input.keys ?? {},
     });
-    const facts = () => ({ refusal: proxy?.refusal() ?? null, limit: proxy?.limit() ?? null });
+    const facts = () => ({
+      refusal: proxy?.refusal() ?? null,
+      limit: proxy?.limit() ?? null,
+      denied: proxy?.denied() ?? null,
+    });
     const run = await execute({ ...input, command, workDir, homeDir, facts });
     const files = new Map<string, string | null>();
     for (const path of execFileSync("find", [workDir, "-type", "f", "-not", "-path", "*/.git/*"], {
@@ -75,7 +83,7 @@ export async function runAgent(input: AgentRunInput): Promise<AgentRun> {
     }).split("\n")) {
       if (path !== "") files.set(path.slice(workDir.length + 1), readFileSync(path, "utf8"));
     }
-    return { ...run, read: (path) => files.get(path) ?? null };
+    return { ...run, stats: proxy?.stats() ?? null, read: (path) => files.get(path) ?? null };
   } finally {
     await proxy?.close();
     rmSync(root, { recursive: true, force: true });
@@ -103,13 +111,13 @@ async function prepare(at: Folders & Repository): Promise<void> {
 }
 
 type Started = AgentRunInput & {
-  facts: () => Pick<Ending, "refusal" | "limit">;
+  facts: () => Pick<Ending, "refusal" | "limit" | "denied">;
   command: ReturnType<Agent["command"]>;
   workDir: string;
   homeDir: string;
 };
 
-async function execute(input: Started): Promise<Omit<AgentRun, "read">> {
+async function execute(input: Started): Promise<Omit<AgentRun, "read" | "stats">> {
   const { agent, command, workDir, homeDir } = input;
   const child = spawn(command.file, command.args, {
     cwd: workDir,

@@ -21,6 +21,7 @@ const SETTINGS = {
 export const amp: Agent = {
   id: AMP.id,
   provider: () => AMP.provider,
+  mayCall: () => false,
   keyNames: () => [...PROVIDERS.amp.envNames],
   command,
   createParser: createStreamJsonParser,

@@ -25,13 +25,29 @@ const SETTINGS = { attribution: { commit: "", pr: "" }, includeCoAuthoredBy: fal
 export const claude: Agent = {
   id: CLAUDE.id,
   provider: () => "anthropic",
+  mayCall,
   keyNames: () => [...PROVIDERS.anthropic.envNames],
   command,
   createParser: createStreamJsonParser,
 };
 
+/** A name as the CLI is started with it: without the vendor, and without the switch for a long conversation. */
+const nameOf = (model: string | null): string =>
+  (model ?? CLAUDE.defaultModel).replace(/^anthropic\//, "");
+
+/** Titles, summaries and what it reads of pages are Haiku's work, whatever the run's model is. */
+const SMALL = /^claude-(?:\d-\d-)?haiku(?:-\d+)*$/;
+
+function mayCall(model: string | null, asked: string): boolean {
+  const name = nameOf(model).replace(/\[[^\]]*\]$/, "");
+  if (SMALL.test(asked) || asked === name || asked.replace(/-\d{8}$/, "") === name) return true;
+  // A family's name, which the CLI itself makes its newest model of.
+  const families = name === "opusplan" ? ["opus", "sonnet"] : /\d/.test(name) ? [] : [name];
+  return families.some((family) => new RegExp(`^claude-${family}(?:-\\d+)+$`).test(asked));
+}
+
 function command(input: LaunchInput): LaunchCommand {
-  const model = checkedModel((input.model ?? CLAUDE.defaultModel).replace(/^anthropic\//, ""));
+  const model = checkedModel(nameOf(input.model));
   return {
     file: findBinary(input.nodeModules, CLAUDE.name, CLAUDE.programs(platformName())),
     args: [

@@ -25,10 +25,15 @@ const MAX_OUTPUT_BYTES = 8_000;
 export const opencode: Agent = {
   id: OPENCODE.id,
   provider: (model) => modelParts(model).provider,
+  // Its small model is set to the same.
+  mayCall: (model, name) => name === modelParts(model).model && !SEARCHES.test(name),
   keyNames: (model) => [...(providerFromId(modelParts(model).provider)?.envNames ?? [])],
   command,
   createParser,
 };
+
+/** OpenRouter's way to ask for a model that searches the web. */
+const SEARCHES = /:online$/;
 
 /** `provider/model`; a name without a provider is one of the default provider's. */
 function modelParts(model: string | null): { provider: string; model: string } {
@@ -79,7 +84,6 @@ function command(input: LaunchInput): LaunchCommand {
 }
 
 const text = z.string().nullish().catch(null);
-const count = z.number().nonnegative().catch(0);
 const changedFile = z.object({ relativePath: z.string(), patch: z.string() });
 const metadata = z
   .object({
@@ -109,13 +113,6 @@ const line = z.discriminatedUnion("type", [
     type: z.literal("step_finish"),
     part: z.object({
       reason: text,
-      cost: count,
-      tokens: z.object({
-        input: count,
-        output: count,
-        reasoning: count,
-        cache: z.object({ read: count, write: count }).catch({ read: 0, write: 0 }),
-      }),
     }),
   }),
   z.object({
@@ -129,9 +126,6 @@ const line = z.discriminatedUnion("type", [
 type ToolPart = Extract<z.infer<typeof line>, { type: "tool_use" }>["part"];
 
 function createParser(): AgentParser {
-  let inputTokens = 0;
-  let outputTokens = 0;
-  let costUsd = 0;
   let lastText = "";
   return {
     line(stream, content): AgentEvent[] {
@@ -150,21 +144,8 @@ function createParser(): AgentParser {
         case "tool_use":
           return toolEvents(parsed.data.part);
         case "step_finish": {
-          const { tokens, cost, reason } = parsed.data.part;
-          inputTokens += tokens.input + tokens.cache.read + tokens.cache.write;
-          outputTokens += tokens.output + tokens.reasoning;
-          costUsd += cost;
-          // A model that is not in opencode's list has no price there, and some servers do not count: 0 means unknown.
-          const isCounted = inputTokens + outputTokens > 0;
-          const usage = {
-            inputTokens: isCounted ? inputTokens : null,
-            outputTokens: isCounted ? outputTokens : null,
-            costUsd: costUsd > 0 ? costUsd : null,
-          };
-          return [
-            { kind: "usage", usage },
-            ...(endsTheTurn(reason) ? [{ kind: "final" as const, text: lastText, waiting: false }] : []),
-          ];
+          const { reason } = parsed.data.part;
+          return endsTheTurn(reason) ? [{ kind: "final", text: lastText, waiting: false }] : [];
         }
         case "error":
           return errorEvents(parsed.data.error);

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { any, complaint, inlineUrl, keepOwnTools, mostTokens, nothing, off, type ReadCall } from "./call-parts.ts";
+
+/** OpenAI's responses (`POST /v1/responses`): each call holds its whole conversation, and nothing of it is kept there. */
+
+const part = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("input_text"), text: z.string() }),
+  z.object({ type: z.literal("output_text"), text: z.string(), annotations: any, logprobs: any }),
+  z.object({ type: z.literal("refusal"), refusal: z.string() }),
+  z.object({ type: z.literal("input_image"), image_url: inlineUrl, detail: any }),
+  z.object({ type: z.literal("input_file"), file_data: z.string(), filename: any }),
+]);
+const words = z.string().or(z.array(part));
+const message = z.object({
+  type: z.literal("message").optional(),
+  role: z.enum(["user", "assistant", "system", "developer"]),
+  content: words,
+  id: any,
+  status: any,
+  phase: any,
+});
+const call = { call_id: z.string(), id: any, status: any };
+const item = z.union([
+  message,
+  z.object({ type: z.literal("function_call"), name: z.string(), arguments: z.string(), namespace: any, ...call }),
+  z.object({ type: z.literal("function_call_output"), output: words, ...call }),
+  z.object({ type: z.literal("custom_tool_call"), name: z.string(), input: z.string(), ...call }),
+  z.object({ type: z.literal("custom_tool_call_output"), output: words, ...call }),
+  z.object({ type: z.literal("local_shell_call"), action: any, ...call }),
+  z.object({ type: z.literal("local_shell_call_output"), output: z.string(), id: any, status: any }),
+  z.object({ type: z.literal("reasoning"), id: any, summary: any, content: any, encrypted_content: any, status: any }),
+]);
+
+const body = z.strictObject({
+  model: z.string(),
+  input: z.string().or(z.array(item)),
+  instructions: any,
+  max_output_tokens: mostTokens,
+  stream: any,
+  stream_options: any,
+  tools: z.array(z.unknown()).nullish(),
+  tool_choice: any,
+  parallel_tool_calls: any,
+  max_tool_calls: any,
+  temperature: any,
+  top_p: any,
+  top_logprobs: any,
+  reasoning: any,
+  text: any,
+  include: z.array(z.enum(["reasoning.encrypted_content", "message.output_text.logprobs"])).nullish(),
+  metadata: any,
+  client_metadata: any,
+  user: any,
+  truncation: any,
+  prompt_cache_key: any,
+  prompt_cache_retention: any,
+  safety_identifier: any,
+  service_tier: z.enum(["auto", "default", "flex"]).nullish(),
+  store: any,
+  background: off,
+  previous_response_id: nothing,
+  conversation: nothing,
+  prompt: nothing,
+});
+
+const OWN_TOOL = /^(?:function|custom|local_shell)$/;
+const named = z.looseObject({ type: z.string(), name: z.string() });
+
+export function readResponses(given: unknown): ReadCall {
+  const read = body.safeParse(given);
+  if (!read.success) return { is: "refused", why: complaint(read.error) };
+  const { tools, tool_choice: choice, parallel_tool_calls: parallel, ...rest } = read.data;
+  const { kept, takenOut } = keepOwnTools(tools ?? [], (type) => OWN_TOOL.test(type));
+  const wanted = named.safeParse(choice).data;
+  const isThere = typeof choice === "string" || kept.some(({ name }) => wanted !== undefined && name === wanted.name);
+  return {
+    is: "call",
+    call: {
+      model: rest.model,
+      takenOut,
+      body: {
+        ...rest,
+        // What is kept there could be asked for later, by whoever knows its number.
+        store: false,
+        ...(kept.length === 0
+          ? {}
+          : {
+              tools: kept,
+              ...(isThere ? { tool_choice: choice } : {}),
+              ...(parallel === undefined ? {} : { parallel_tool_calls: parallel }),
+            }),
+      },
+    },
+  };
+}
