@@ -214,7 +214,6 @@ export const progressRequestSchema = z.object({
   /** One line for people, e.g. "`npm test`". */
   lastStep: z.string().max(200).nullable(),
   plan: planSchema.nullish(),
-  usage: usageSchema.optional(),
   /** Absent: as in the last batch that had it. */
   network: networkReportSchema.optional(),
   /** Absent: nothing yet, or an agent that cannot be metered. */
@@ -281,7 +280,6 @@ const completionFields = z.object({
   exitCode: z.number().int().nullish(),
   signal: z.string().max(16).nullish(),
   logTail: z.string().max(4096).nullish(),
-  usage: usageSchema.nullish(),
   network: networkReportSchema.nullish(),
   spent: spentSchema.nullish(),
   agentDurationMs: z.number().int().min(0).nullish(),
