@@ -60,10 +60,7 @@ describe("how a run is judged", () => {
 
   it("names Porter's own limit, whatever the agent made of it, unless it ended well or was killed", () => {
     const limits = [
-      [
-        { kind: "requests", most: 400 },
-        "agent_failed: Porter's limit of 400 model requests for one run is reached.",
-      ],
+      [{ kind: "requests", most: 400 }, "agent_failed: Porter's limit of 400 model requests for one run is reached."],
       [
         { kind: "budget", spentUsd: 2.004, budgetUsd: 2 },
         "budget_spent: The budget of this task is spent: $2.00 of $2.00.",
@@ -89,7 +86,7 @@ describe("how a run is judged", () => {
   });
 
   it("says what Porter did not let through, where the agent ended of that", () => {
-    const denied = "Porter's key proxy does not let \"container\" of a model call through.";
+    const denied = 'Porter\'s key proxy does not let "container" of a model call through.';
     expect(judge([FATAL], { cause: "asked", exitCode: 143 }, { denied })).toBe(`agent_failed: ${denied}`);
     expect(judge([], { exitCode: 1 }, { denied })).toBe(`agent_failed: ${denied}`);
     expect(judge([SAID], {}, { denied })).toBe("well");

@@ -8,7 +8,13 @@ import { type ModelCall, readModelCall, withinBudget } from "./meter/model-call.
 import { mostOf, settle } from "./meter/prices.ts";
 import { RunTally, type Tally } from "./meter/tally.ts";
 import { Turnstile } from "./meter/turnstile.ts";
-import { type AllowedCall, endpointOf, isProxied, type ProviderEndpoint, type ProxiedProviderId } from "./provider-endpoints.ts";
+import {
+  type AllowedCall,
+  endpointOf,
+  isProxied,
+  type ProviderEndpoint,
+  type ProxiedProviderId,
+} from "./provider-endpoints.ts";
 import type { ProviderRefusal } from "./provider-refusal.ts";
 import { limitWords, type RunLimit } from "./run-limit.ts";
 import type { HandedServer } from "./seal/namespace.ts";
@@ -143,7 +149,8 @@ class ProxiedRun {
     const gone = new AbortController();
     response.on("close", () => gone.abort());
     const leave = await this.#turnstile.enter(gone.signal);
-    if (leave === null) return refuse(request, response, { status: 429, message: "Too many calls at once.", ...found.route });
+    if (leave === null)
+      return refuse(request, response, { status: 429, message: "Too many calls at once.", ...found.route });
     try {
       await (found.call.dialect === null
         ? this.#greet(request, response, found)
@@ -164,7 +171,12 @@ class ProxiedRun {
 
   async #pass(
     dialect: NonNullable<AllowedCall["dialect"]>,
-    { request, response, found, gone }: { request: IncomingMessage; response: ServerResponse; found: Found; gone: AbortSignal },
+    {
+      request,
+      response,
+      found,
+      gone,
+    }: { request: IncomingMessage; response: ServerResponse; found: Found; gone: AbortSignal },
   ): Promise<void> {
     const { route, call: rule, model: pathModel } = found;
     const say = (status: number, message: string): void => refuse(request, response, { status, message, ...route });
@@ -259,7 +271,13 @@ function outgoingOf(
 ): Outgoing {
   const { header, prefix } = route.endpoint.auth;
   const own = { "accept-encoding": "identity", [header]: prefix + route.key };
-  return { target, method, body, headers: { ...headers, ...own }, counts: call.dialect?.counts ?? ((_json, told) => told) };
+  return {
+    target,
+    method,
+    body,
+    headers: { ...headers, ...own },
+    counts: call.dialect?.counts ?? ((_json, told) => told),
+  };
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, why: Refusal): void {
@@ -271,9 +289,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, why: Refusal
   const body = JSON.stringify(why.endpoint?.error(why.message) ?? { error: { message: why.message } });
   const mayRetry = why.status === 502 || why.status === 429;
   // Anthropic's SDK obeys this header; without it a limit would be tried again for minutes.
-  response
-    .writeHead(why.status, { "content-type": "application/json", "x-should-retry": String(mayRetry) })
-    .end(body);
+  response.writeHead(why.status, { "content-type": "application/json", "x-should-retry": String(mayRetry) }).end(body);
 }
 
 function sameText(given: string, expected: string): boolean {

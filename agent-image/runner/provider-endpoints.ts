@@ -87,7 +87,6 @@ const PROVIDER_ENDPOINTS: Record<ProxiedProviderId, ProviderEndpoint> = {
 };
 
 /** The row of a provider id; null: it has none, or is unknown. */
-export const endpointOf = (id: string): ProviderEndpoint | null =>
-  isProxied(id) ? PROVIDER_ENDPOINTS[id] : null;
+export const endpointOf = (id: string): ProviderEndpoint | null => (isProxied(id) ? PROVIDER_ENDPOINTS[id] : null);
 
 export const isProxied = (id: string): id is ProxiedProviderId => Object.hasOwn(PROVIDER_ENDPOINTS, id);

@@ -31,7 +31,10 @@ const toolResult = z.object({
   cache_control: any,
 });
 /** By their names alone: what they are stands in the call's own list. */
-const changedTool = { tool: z.object({ type: z.literal("tool_reference"), tool_name: any, name: any }), cache_control: any };
+const changedTool = {
+  tool: z.object({ type: z.literal("tool_reference"), tool_name: any, name: any }),
+  cache_control: any,
+};
 const block = z.discriminatedUnion("type", [
   text,
   image,

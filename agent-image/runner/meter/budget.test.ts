@@ -11,40 +11,49 @@ const never = new AbortController().signal;
 const isWhole = process.env["PORTER_TEST_RING"] === "all";
 
 /** A run's calls, one after the other: what each sets aside, and what part of that it costs. */
-const calls = fc.array(fc.record({ most: fc.integer({ min: 1, max: 1000 }), part: fc.double({ min: 0, max: 1, noNaN: true }) }), {
-  minLength: 1,
-  maxLength: 30,
-});
+const calls = fc.array(
+  fc.record({ most: fc.integer({ min: 1, max: 1000 }), part: fc.double({ min: 0, max: 1, noNaN: true }) }),
+  {
+    minLength: 1,
+    maxLength: 30,
+  },
+);
 
 describe("a budget", () => {
   it("is passed by less than one call, whatever two runs of a task do at once", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.scheduler(), calls, calls, fc.integer({ min: 1, max: 5000 }), async (scheduler, one, two, limit) => {
-        const budget = new Budget({ limit, spent: 0 });
-        let [charged, last, refused] = [0, 0, 0];
-        const run = async (own: typeof one): Promise<void> => {
-          for (const { most, part } of own) {
-            const reserved = await budget.reserve(most, never);
-            if (reserved === null) {
-              refused += 1;
-              expect(budget.spent).toBeGreaterThanOrEqual(limit);
-              continue;
+      fc.asyncProperty(
+        fc.scheduler(),
+        calls,
+        calls,
+        fc.integer({ min: 1, max: 5000 }),
+        async (scheduler, one, two, limit) => {
+          const budget = new Budget({ limit, spent: 0 });
+          let [charged, last, refused] = [0, 0, 0];
+          const run = async (own: typeof one): Promise<void> => {
+            for (const { most, part } of own) {
+              const reserved = await budget.reserve(most, never);
+              if (reserved === null) {
+                refused += 1;
+                expect(budget.spent).toBeGreaterThanOrEqual(limit);
+                continue;
+              }
+              expect(budget.spent).toBeLessThan(limit);
+              await scheduler.schedule(Promise.resolve());
+              const micros = Math.ceil(most * part);
+              charged += micros;
+              last = Math.max(last, micros);
+              reserved.settle(micros);
+              reserved.settle(micros);
             }
-            expect(budget.spent).toBeLessThan(limit);
-            await scheduler.schedule(Promise.resolve());
-            const micros = Math.ceil(most * part);
-            charged += micros;
-            last = Math.max(last, micros);
-            reserved.settle(micros);
-            reserved.settle(micros);
-          }
-        };
-        const both = Promise.all([run(one), run(two), run(two)]);
-        await scheduler.waitFor(both);
-        expect(budget.spent).toBe(charged);
-        expect(charged).toBeLessThan(limit + Math.max(1, last));
-        if (refused > 0) expect(charged).toBeGreaterThanOrEqual(limit);
-      }),
+          };
+          const both = Promise.all([run(one), run(two), run(two)]);
+          await scheduler.waitFor(both);
+          expect(budget.spent).toBe(charged);
+          expect(charged).toBeLessThan(limit + Math.max(1, last));
+          if (refused > 0) expect(charged).toBeGreaterThanOrEqual(limit);
+        },
+      ),
       { seed: 20261130, numRuns: isWhole ? 1000 : 50 },
     );
   });
@@ -156,7 +165,9 @@ describe("a run's budget", () => {
     expect(proxy.limit()).toEqual({ kind: "budget", spentUsd: 0.05, budgetUsd: 0.05 });
     const refused = answers.find(({ status }) => status === 402);
     expect(refused?.headers.get("x-should-retry")).toBe("false");
-    expect(await refused?.json()).toMatchObject({ error: { message: "The budget of this task is spent: $0.05 of $0.05." } });
+    expect(await refused?.json()).toMatchObject({
+      error: { message: "The budget of this task is spent: $0.05 of $0.05." },
+    });
     await proxy.close();
     await real.close();
   });

@@ -27,7 +27,8 @@ export function complaint(error: z.ZodError): string {
   const issue = deepest(error.issues[0]);
   if (issue === undefined) return "Porter does not let this call through.";
   const path = issue.path.map(String);
-  const names = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...path, key].join(".")) : [path.join(".")];
+  const names =
+    issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...path, key].join(".")) : [path.join(".")];
   const what = names.join(", ").slice(0, 200);
   return `Porter's key proxy does not let ${what === "" ? "this body" : `"${what}"`} of a model call through.`;
 }

@@ -27,7 +27,13 @@ beforeAll(async () => {
 });
 afterAll(() => void server.close());
 
-type Sent = { path: string; body?: object; raw?: Uint8Array<ArrayBuffer> | string; headers?: Record<string, string>; method?: string };
+type Sent = {
+  path: string;
+  body?: object;
+  raw?: Uint8Array<ArrayBuffer> | string;
+  headers?: Record<string, string>;
+  method?: string;
+};
 type Answer = { status: number; text: string; sent: Got | undefined; stats: KeyProxyStats };
 
 async function send(provider: string, { path, body, raw, headers, method = "POST" }: Sent): Promise<Answer> {
@@ -81,14 +87,24 @@ const REFUSED: [string, string, object, string][] = [
   ["groq", CHAT, { ...chatUser("x"), documents: [] }, "documents"],
   ["anthropic", MESSAGES, user([{ type: "image", source: { type: "url", url: AWAY } }]), "source"],
   ["anthropic", MESSAGES, user([{ type: "document", source: { type: "url", url: AWAY } }]), "source"],
-  ["anthropic", MESSAGES, user([{ type: "tool_result", tool_use_id: "t", content: [{ type: "image", source: { type: "url", url: AWAY } }] }]), "source"],
+  [
+    "anthropic",
+    MESSAGES,
+    user([{ type: "tool_result", tool_use_id: "t", content: [{ type: "image", source: { type: "url", url: AWAY } }] }]),
+    "source",
+  ],
   ["anthropic", MESSAGES, user([{ type: "mcp_tool_use", id: "m", name: "n", server_name: "s", input: {} }]), "type"],
   ["openai", CHAT, chatUser([{ type: "image_url", image_url: { url: AWAY } }]), "image_url"],
   ["openrouter", CHAT, chatUser([{ type: "image_url", image_url: AWAY }]), "image_url"],
   ["mistral", CHAT, chatUser([{ type: "document_url", document_url: AWAY }]), "type"],
   ["openai", RESPONSES, input({ role: "user", content: [{ type: "input_image", image_url: AWAY }] }), "input"],
   ["openai", RESPONSES, input({ role: "user", content: [{ type: "input_file", file_url: AWAY }] }), "input"],
-  ["openai", RESPONSES, input({ type: "function_call_output", call_id: "c", output: [{ type: "input_image", image_url: AWAY }] }), "input"],
+  [
+    "openai",
+    RESPONSES,
+    input({ type: "function_call_output", call_id: "c", output: [{ type: "input_image", image_url: AWAY }] }),
+    "input",
+  ],
   ["openai", RESPONSES, input({ type: "mcp_call", id: "m" }), "input"],
   ["google", GEMINI, contents({ fileData: { mimeType: "image/png", fileUri: AWAY } }), "fileData"],
   ["google", GEMINI, contents({ file_data: { file_uri: AWAY } }), "file_data"],
@@ -115,7 +131,12 @@ const REFUSED: [string, string, object, string][] = [
   ["anthropic", MESSAGES, { ...user("x"), speed: "fast" }, "speed"],
   ["anthropic", MESSAGES, { ...user("x"), service_tier: "priority" }, "service_tier"],
   ["anthropic", MESSAGES, { ...user("x"), inference_geo: "us" }, "inference_geo"],
-  ["anthropic", MESSAGES, { ...user("x"), context_management: { edits: [{ type: "compact_20260112" }] } }, "context_management"],
+  [
+    "anthropic",
+    MESSAGES,
+    { ...user("x"), context_management: { edits: [{ type: "compact_20260112" }] } },
+    "context_management",
+  ],
   ["openai", RESPONSES, { ...input(), service_tier: "priority" }, "service_tier"],
   ["openai", CHAT, { ...chatUser("x"), n: 8 }, "n"],
   ["openai", CHAT, { ...chatUser("x"), prediction: { type: "content", content: "x" } }, "prediction"],
@@ -137,12 +158,29 @@ describe("a call that a coding agent does not need", () => {
     expect(stats).toMatchObject({ requests: 0, refused: 1, costUsd: 0 });
   });
 
-  const BATCHES = ["/v1/messages/batches", "/v1/batches", "/v1/files", "/v1/responses/resp_1", "/v1/responses/resp_1/cancel"];
-  const OTHERS = ["/v1/models", "/v1/containers", "/v1/skills", "/v1/complete", "/v1/embeddings", "/v1beta/cachedContents"];
+  const BATCHES = [
+    "/v1/messages/batches",
+    "/v1/batches",
+    "/v1/files",
+    "/v1/responses/resp_1",
+    "/v1/responses/resp_1/cancel",
+  ];
+  const OTHERS = [
+    "/v1/models",
+    "/v1/containers",
+    "/v1/skills",
+    "/v1/complete",
+    "/v1/embeddings",
+    "/v1beta/cachedContents",
+  ];
   it.each(Object.keys(PROVIDERS).filter(isProxied))("is refused by its path: %s", async (provider) => {
     for (const path of [...BATCHES, ...OTHERS])
       for (const method of ["POST", "GET", "DELETE", "PUT"])
-        expect([path, method, (await send(provider, { path, body: user("x"), method })).status]).toEqual([path, method, 403]);
+        expect([path, method, (await send(provider, { path, body: user("x"), method })).status]).toEqual([
+          path,
+          method,
+          403,
+        ]);
   });
 
   const good = JSON.stringify(user("x"));
@@ -166,11 +204,63 @@ describe("what is passed on", () => {
   const own = { name: "read", input_schema: { type: "object" } };
   const declared = { type: "function", function: { name: "read", parameters: {} } };
   it.each<[string, string, object, string[]]>([
-    ["anthropic", MESSAGES, { ...user("x"), tools: [own, { type: "web_search_20250305", name: "web_search" }, { type: "code_execution_20250825", name: "c" }, { type: "mcp_toolset", mcp_server_name: "m" }] }, ["web_search_20250305", "code_execution_20250825", "mcp_toolset"]],
-    ["openai", RESPONSES, { ...input(), tools: [{ type: "function", name: "read" }, { type: "web_search" }, { type: "mcp", server_url: AWAY }, { type: "code_interpreter", container: { type: "auto" } }, { type: "file_search" }, { type: "image_generation" }, { type: "computer_use_preview" }, { type: "shell" }] }, ["web_search", "mcp", "code_interpreter", "file_search", "image_generation", "computer_use_preview", "shell"]],
-    ["openrouter", CHAT, { ...chatUser("x"), tools: [declared, { type: "openrouter:web_search" }] }, ["openrouter:web_search"]],
-    ["groq", CHAT, { ...chatUser("x"), tools: [declared, { type: "browser_search" }, { type: "code_interpreter" }] }, ["browser_search", "code_interpreter"]],
-    ["google", GEMINI, { ...contents({ text: "x" }), tools: [{ functionDeclarations: [{ name: "read" }], googleSearch: {} }, { urlContext: {} }, { codeExecution: {} }] }, ["googleSearch", "urlContext", "codeExecution"]],
+    [
+      "anthropic",
+      MESSAGES,
+      {
+        ...user("x"),
+        tools: [
+          own,
+          { type: "web_search_20250305", name: "web_search" },
+          { type: "code_execution_20250825", name: "c" },
+          { type: "mcp_toolset", mcp_server_name: "m" },
+        ],
+      },
+      ["web_search_20250305", "code_execution_20250825", "mcp_toolset"],
+    ],
+    [
+      "openai",
+      RESPONSES,
+      {
+        ...input(),
+        tools: [
+          { type: "function", name: "read" },
+          { type: "web_search" },
+          { type: "mcp", server_url: AWAY },
+          { type: "code_interpreter", container: { type: "auto" } },
+          { type: "file_search" },
+          { type: "image_generation" },
+          { type: "computer_use_preview" },
+          { type: "shell" },
+        ],
+      },
+      ["web_search", "mcp", "code_interpreter", "file_search", "image_generation", "computer_use_preview", "shell"],
+    ],
+    [
+      "openrouter",
+      CHAT,
+      { ...chatUser("x"), tools: [declared, { type: "openrouter:web_search" }] },
+      ["openrouter:web_search"],
+    ],
+    [
+      "groq",
+      CHAT,
+      { ...chatUser("x"), tools: [declared, { type: "browser_search" }, { type: "code_interpreter" }] },
+      ["browser_search", "code_interpreter"],
+    ],
+    [
+      "google",
+      GEMINI,
+      {
+        ...contents({ text: "x" }),
+        tools: [
+          { functionDeclarations: [{ name: "read" }], googleSearch: {} },
+          { urlContext: {} },
+          { codeExecution: {} },
+        ],
+      },
+      ["googleSearch", "urlContext", "codeExecution"],
+    ],
   ])("has the agent's own tools alone: %s %s", async (provider, path, body, takenOut) => {
     const { status, sent, stats } = await send(provider, { path, body });
     expect(status).toBe(200);
@@ -185,23 +275,33 @@ describe("what is passed on", () => {
     for (const tools of [[search], [search, own]]) {
       const body = { ...user("x"), tools, tool_choice: { type: "tool", name: "web_search" } };
       const { sent } = await send("anthropic", { path: MESSAGES, body });
-      expect([sent?.body["tool_choice"], sent?.body["tools"]]).toEqual([undefined, tools.length === 1 ? undefined : [own]]);
+      expect([sent?.body["tool_choice"], sent?.body["tools"]]).toEqual([
+        undefined,
+        tools.length === 1 ? undefined : [own],
+      ]);
     }
   });
 
   it("asks for no more output than an agent needs, also where it names no number", async () => {
-    const most = async (provider: string, path: string, body: object) => (await send(provider, { path, body })).sent?.body;
+    const most = async (provider: string, path: string, body: object) =>
+      (await send(provider, { path, body })).sent?.body;
     expect(await most("anthropic", MESSAGES, { ...user("x"), max_tokens: 9 })).toMatchObject({ max_tokens: 9 });
-    expect(await most("anthropic", MESSAGES, { ...user("x"), max_tokens: 999_999 })).toMatchObject({ max_tokens: 64_000 });
+    expect(await most("anthropic", MESSAGES, { ...user("x"), max_tokens: 999_999 })).toMatchObject({
+      max_tokens: 64_000,
+    });
     const thinking = { type: "enabled", budget_tokens: 100_000 };
     expect(await most("anthropic", MESSAGES, { ...user("x"), max_tokens: 128_000, thinking })).toMatchObject({
       max_tokens: 64_000,
       thinking: { budget_tokens: 63_999 },
     });
-    expect(await most("openai", RESPONSES, { ...input(), max_output_tokens: 999_999 })).toMatchObject({ max_output_tokens: 64_000 });
+    expect(await most("openai", RESPONSES, { ...input(), max_output_tokens: 999_999 })).toMatchObject({
+      max_output_tokens: 64_000,
+    });
     expect(await most("openai", RESPONSES, input())).toMatchObject({ max_output_tokens: 32_000, store: false });
     expect(await most("openai", CHAT, chatUser("x"))).toMatchObject({ max_completion_tokens: 32_000 });
-    expect(await most("deepseek", CHAT, { ...chatUser("x"), max_tokens: 999_999 })).toMatchObject({ max_tokens: 64_000 });
+    expect(await most("deepseek", CHAT, { ...chatUser("x"), max_tokens: 999_999 })).toMatchObject({
+      max_tokens: 64_000,
+    });
     const both = await most("openai", CHAT, { ...chatUser("x"), max_tokens: 999_999, max_completion_tokens: 888_888 });
     expect(both).toMatchObject({ max_tokens: 64_000, max_completion_tokens: 64_000 });
     const config = { generationConfig: { maxOutputTokens: 999_999, temperature: 1 } };
@@ -212,7 +312,12 @@ describe("what is passed on", () => {
 
   it("is counted by its provider, also as a stream", async () => {
     const asked = async (provider: string) =>
-      (await send(provider, { path: CHAT, body: { ...chatUser("x"), stream: true, stream_options: { include_usage: false } } })).sent?.body;
+      (
+        await send(provider, {
+          path: CHAT,
+          body: { ...chatUser("x"), stream: true, stream_options: { include_usage: false } },
+        })
+      ).sent?.body;
     for (const provider of ["openai", "groq", "xai", "deepseek"])
       expect(await asked(provider)).toMatchObject({ stream_options: { include_usage: true } });
     expect(await asked("openrouter")).toMatchObject({ usage: { include: true } });
@@ -224,7 +329,8 @@ describe("what is passed on", () => {
       body: user("x"),
       headers: {
         "anthropic-version": "2023-06-01",
-        "anthropic-beta": "claude-code-20250219, mcp-client-2025-11-20,files-api-2025-04-14,interleaved-thinking-2025-05-14,effort",
+        "anthropic-beta":
+          "claude-code-20250219, mcp-client-2025-11-20,files-api-2025-04-14,interleaved-thinking-2025-05-14,effort",
         "x-app": "cli",
         "openai-organization": "org-1",
         "x-goog-user-project": "p",
@@ -234,7 +340,14 @@ describe("what is passed on", () => {
       },
     });
     expect(sent?.url).toBe(MESSAGES);
-    const { connection: _c, host: _h, "content-length": _l, "user-agent": _u, "transfer-encoding": _t, ...rest } = sent?.headers ?? {};
+    const {
+      connection: _c,
+      host: _h,
+      "content-length": _l,
+      "user-agent": _u,
+      "transfer-encoding": _t,
+      ...rest
+    } = sent?.headers ?? {};
     expect(rest).toEqual({
       accept: "*/*",
       "accept-encoding": "identity",
@@ -250,10 +363,65 @@ describe("what is passed on", () => {
   it("is what an agent says to its model: text, pictures, files, thinking, calls and their results", async () => {
     const data = "data:image/png;base64,AAAA";
     const pass: [string, string, object][] = [
-      ["anthropic", MESSAGES, { ...user([{ type: "text", text: "x" }, { type: "image", source: { type: "base64", media_type: "image/png", data: "AAAA" } }, { type: "document", source: { type: "text", media_type: "text/plain", data: "x" } }, { type: "tool_use", id: "t", name: "fetch", input: { url: AWAY, type: "url" } }, { type: "tool_result", tool_use_id: "t", content: AWAY }, { type: "thinking", thinking: "x", signature: "s" }]), system: [{ type: "text", text: "x", cache_control: { type: "ephemeral" } }] }],
-      ["openai", CHAT, { ...chatUser([{ type: "text", text: "x" }, { type: "image_url", image_url: { url: data } }]), tool_choice: "auto", tools: [declared] }],
-      ["openai", RESPONSES, { ...input({ role: "user", content: [{ type: "input_text", text: AWAY }, { type: "input_image", image_url: data }] }, { type: "function_call", call_id: "c", name: "fetch", arguments: JSON.stringify({ url: AWAY }) }, { type: "function_call_output", call_id: "c", output: AWAY }, { type: "reasoning", summary: [], encrypted_content: "e" }), include: ["reasoning.encrypted_content"], background: false, previous_response_id: null }],
-      ["google", GEMINI, contents({ text: "x" }, { inlineData: { mimeType: "image/png", data: "AAAA" } }, { functionCall: { name: "fetch", args: { url: AWAY } } }, { functionResponse: { name: "fetch", response: { output: AWAY } } }, { text: "t", thought: true, thoughtSignature: "s" })],
+      [
+        "anthropic",
+        MESSAGES,
+        {
+          ...user([
+            { type: "text", text: "x" },
+            { type: "image", source: { type: "base64", media_type: "image/png", data: "AAAA" } },
+            { type: "document", source: { type: "text", media_type: "text/plain", data: "x" } },
+            { type: "tool_use", id: "t", name: "fetch", input: { url: AWAY, type: "url" } },
+            { type: "tool_result", tool_use_id: "t", content: AWAY },
+            { type: "thinking", thinking: "x", signature: "s" },
+          ]),
+          system: [{ type: "text", text: "x", cache_control: { type: "ephemeral" } }],
+        },
+      ],
+      [
+        "openai",
+        CHAT,
+        {
+          ...chatUser([
+            { type: "text", text: "x" },
+            { type: "image_url", image_url: { url: data } },
+          ]),
+          tool_choice: "auto",
+          tools: [declared],
+        },
+      ],
+      [
+        "openai",
+        RESPONSES,
+        {
+          ...input(
+            {
+              role: "user",
+              content: [
+                { type: "input_text", text: AWAY },
+                { type: "input_image", image_url: data },
+              ],
+            },
+            { type: "function_call", call_id: "c", name: "fetch", arguments: JSON.stringify({ url: AWAY }) },
+            { type: "function_call_output", call_id: "c", output: AWAY },
+            { type: "reasoning", summary: [], encrypted_content: "e" },
+          ),
+          include: ["reasoning.encrypted_content"],
+          background: false,
+          previous_response_id: null,
+        },
+      ],
+      [
+        "google",
+        GEMINI,
+        contents(
+          { text: "x" },
+          { inlineData: { mimeType: "image/png", data: "AAAA" } },
+          { functionCall: { name: "fetch", args: { url: AWAY } } },
+          { functionResponse: { name: "fetch", response: { output: AWAY } } },
+          { text: "t", thought: true, thoughtSignature: "s" },
+        ),
+      ],
     ];
     for (const [provider, path, body] of pass) {
       const { status, sent } = await send(provider, { path, body });
@@ -267,11 +435,26 @@ describe("what is passed on", () => {
 
 describe("the models of a run", () => {
   it.each<["claude" | "opencode" | "amp", string | null, string[], string[]]>([
-    ["claude", null, ["claude-sonnet-5-5", "claude-sonnet-4-20250514", "claude-haiku-4-5-20251001", "claude-3-5-haiku-20241022"], ["claude-opus-5-5", "claude-sonnet", "sonnet-5", "x-claude-sonnet-5", "claude-sonnet-5-fast"]],
-    ["claude", "claude-opus-5-5", ["claude-opus-5-5", "claude-opus-5-5-20261001", "claude-haiku-5-5"], ["claude-opus-5", "claude-sonnet-5-5", "claude-opus-5-5-fast"]],
+    [
+      "claude",
+      null,
+      ["claude-sonnet-5-5", "claude-sonnet-4-20250514", "claude-haiku-4-5-20251001", "claude-3-5-haiku-20241022"],
+      ["claude-opus-5-5", "claude-sonnet", "sonnet-5", "x-claude-sonnet-5", "claude-sonnet-5-fast"],
+    ],
+    [
+      "claude",
+      "claude-opus-5-5",
+      ["claude-opus-5-5", "claude-opus-5-5-20261001", "claude-haiku-5-5"],
+      ["claude-opus-5", "claude-sonnet-5-5", "claude-opus-5-5-fast"],
+    ],
     ["claude", "anthropic/claude-opus-5-5[1m]", ["claude-opus-5-5"], ["claude-opus-5"]],
     ["claude", "opusplan", ["claude-opus-5-5", "claude-sonnet-5-5"], ["claude-fable-5"]],
-    ["opencode", "anthropic/claude-sonnet-5", ["claude-sonnet-5"], ["claude-haiku-4-5", "anthropic/claude-sonnet-5", "claude-sonnet-5-5"]],
+    [
+      "opencode",
+      "anthropic/claude-sonnet-5",
+      ["claude-sonnet-5"],
+      ["claude-haiku-4-5", "anthropic/claude-sonnet-5", "claude-sonnet-5-5"],
+    ],
     ["opencode", "openrouter/some/model", ["some/model"], ["model", "some/model:online"]],
     ["opencode", "openrouter/some/model:online", [], ["some/model", "some/model:online"]],
     ["amp", null, [], ["smart", "claude-haiku-4-5", ""]],

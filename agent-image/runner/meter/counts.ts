@@ -57,7 +57,10 @@ const anthropicUsage = z.object({
 const anthropicAnswer = z.object({
   type: z.string(),
   usage: anthropicUsage.nullish().catch(null),
-  message: z.object({ usage: anthropicUsage.nullish().catch(null) }).nullish().catch(null),
+  message: z
+    .object({ usage: anthropicUsage.nullish().catch(null) })
+    .nullish()
+    .catch(null),
 });
 
 /** `message_start` has what came in, `message_delta` what came out; an answer that is no stream has both. */
@@ -92,7 +95,10 @@ const chatUsage = z.object({
 const chatAnswer = z.object({
   choices: z.array(z.object({ finish_reason: z.unknown().optional() })).catch([]),
   usage: chatUsage.nullish().catch(null),
-  x_groq: z.object({ usage: chatUsage.nullish().catch(null) }).nullish().catch(null),
+  x_groq: z
+    .object({ usage: chatUsage.nullish().catch(null) })
+    .nullish()
+    .catch(null),
 });
 type ChatUsage = z.infer<typeof chatUsage>;
 
@@ -101,7 +107,8 @@ const chatReader =
   (json, told) => {
     const { data } = chatAnswer.safeParse(json);
     if (data === undefined) return told;
-    const hasEnded = told.hasEnded || data.choices.some(({ finish_reason: reason }) => present.safeParse(reason).success);
+    const hasEnded =
+      told.hasEnded || data.choices.some(({ finish_reason: reason }) => present.safeParse(reason).success);
     const usage = data.usage ?? data.x_groq?.usage;
     if (usage == null || (usage.prompt_tokens ?? usage.completion_tokens ?? usage.cost) == null)
       return { ...told, hasEnded, isWhole: hasEnded && told.tokens !== null };

@@ -62,35 +62,33 @@ export const google: Dialect = {
 };
 
 /** Beta features of Anthropic's that change how a conversation is written, and fetch, run or keep nothing. */
-const BETAS = new Set(
-  [
-    "adaptive-thinking",
-    "advanced-tool-use",
-    "claude-code",
-    "context-1m",
-    "context-management",
-    "effort",
-    "extended-cache-ttl",
-    "fine-grained-tool-streaming",
-    "interleaved-thinking",
-    "max-effort",
-    "mid-conversation-system",
-    "mid-conversation-tool-changes",
-    "output-128k",
-    "output-300k",
-    "per-turn-control",
-    "prompt-caching",
-    "prompt-caching-scope",
-    "redact-thinking",
-    "structured-outputs",
-    "thinking-display-updates",
-    "thinking-token-count",
-    "token-counting",
-    "token-efficient-tools",
-    "tool-examples",
-    "tool-search-tool",
-  ],
-);
+const BETAS = new Set([
+  "adaptive-thinking",
+  "advanced-tool-use",
+  "claude-code",
+  "context-1m",
+  "context-management",
+  "effort",
+  "extended-cache-ttl",
+  "fine-grained-tool-streaming",
+  "interleaved-thinking",
+  "max-effort",
+  "mid-conversation-system",
+  "mid-conversation-tool-changes",
+  "output-128k",
+  "output-300k",
+  "per-turn-control",
+  "prompt-caching",
+  "prompt-caching-scope",
+  "redact-thinking",
+  "structured-outputs",
+  "thinking-display-updates",
+  "thinking-token-count",
+  "token-counting",
+  "token-efficient-tools",
+  "tool-examples",
+  "tool-search-tool",
+]);
 const DATE = /-\d{4}-?\d{2}-?\d{2}$/;
 
 /** Headers of a call that may pass; what each may say. All others are the agent's own business. */

@@ -64,7 +64,8 @@ export class Outbound {
         const said = (text: string, refused = status): void =>
           on.refusal(refusalOf({ status: refused, headers: answer.headers, body: text, now: Date.now() }));
         if (status < 400) on.refusal(null);
-        const told = (what: Told, isEmpty: boolean): void => resolve(isEmpty ? { is: "free" } : { is: "told", told: what });
+        const told = (what: Told, isEmpty: boolean): void =>
+          resolve(isEmpty ? { is: "free" } : { is: "told", told: what });
         const isPlain = (answer.headers["content-encoding"] ?? "identity") === "identity";
         const counts: ReadCounts = isPlain ? call.counts : (_json, before) => before;
         const reader =

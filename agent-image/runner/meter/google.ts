@@ -14,7 +14,9 @@ const part = z.strictObject({
       name: z.string(),
       id: any,
       response: any,
-      parts: z.array(z.strictObject({ inlineData: z.strictObject({ mimeType: z.string(), data: z.string() }) })).optional(),
+      parts: z
+        .array(z.strictObject({ inlineData: z.strictObject({ mimeType: z.string(), data: z.string() }) }))
+        .optional(),
     })
     .optional(),
 });
@@ -56,7 +58,9 @@ export function readGoogle(given: unknown): ReadCall {
   const { tools: asked, toolConfig, ...rest } = read.data;
   const list = asked == null ? [] : Array.isArray(asked) ? asked : [asked];
   const takenOut = list.flatMap((tool) => Object.keys(tool).filter((name) => name !== "functionDeclarations"));
-  const declared = list.flatMap(({ functionDeclarations }) => (functionDeclarations === undefined ? [] : [{ functionDeclarations }]));
+  const declared = list.flatMap(({ functionDeclarations }) =>
+    functionDeclarations === undefined ? [] : [{ functionDeclarations }],
+  );
   return {
     is: "call",
     call: {

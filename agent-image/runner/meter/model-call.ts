@@ -46,7 +46,10 @@ export async function readModelCall(
   if (read.is === "refused") return refused(403, read.why);
   const model = rule.pathModel ?? read.call.model ?? "";
   if (!rule.mayCall(model))
-    return refused(403, `This run may not use the model "${model.slice(0, 100)}": only its own, and its agent's small one.`);
+    return refused(
+      403,
+      `This run may not use the model "${model.slice(0, 100)}": only its own, and its agent's small one.`,
+    );
   const { kept, takenOut } = passingHeaders(request.headers);
   const price = priceOf(rule.provider, model);
   const output = Math.min(dialect.mostTokens(read.call.body) ?? USUAL_OUTPUT, price.mostOutput);

@@ -99,7 +99,11 @@ export const readChat =
           ...(store === undefined ? {} : { store: false }),
           ...(kept.length === 0
             ? {}
-            : { tools: kept, ...choiceOf(choice, kept), ...(parallel === undefined ? {} : { parallel_tool_calls: parallel }) }),
+            : {
+                tools: kept,
+                ...choiceOf(choice, kept),
+                ...(parallel === undefined ? {} : { parallel_tool_calls: parallel }),
+              }),
           ...(rest.stream === true ? provider.usage : {}),
         },
       },
@@ -113,6 +117,8 @@ function choiceOf(choice: unknown, kept: Record<string, unknown>[]): { tool_choi
   if (typeof choice === "string") return { tool_choice: choice };
   const wanted = named.safeParse(choice);
   if (!wanted.success) return {};
-  const isThere = kept.map((tool) => named.safeParse(tool)).some(({ data }) => data?.function.name === wanted.data.function.name);
+  const isThere = kept
+    .map((tool) => named.safeParse(tool))
+    .some(({ data }) => data?.function.name === wanted.data.function.name);
   return isThere ? { tool_choice: wanted.data } : {};
 }

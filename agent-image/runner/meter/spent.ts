@@ -14,6 +14,8 @@ export function proxyNotes({ takenOut, refused, unpriced, estimated }: KeyProxyS
     ...(names.length === 0 ? [] : [`Taken out of model calls: ${names.join(", ")}`]),
     ...(refused === 0 ? [] : [`Model calls that were not let through: ${refused}`]),
     ...unpriced.map((model) => `No price is known for ${model}: its provider's dearest is counted`),
-    ...(estimated === 0 ? [] : [`Answers that did not tell their cost: ${estimated}, each counted as the most it can have cost`]),
+    ...(estimated === 0
+      ? []
+      : [`Answers that did not tell their cost: ${estimated}, each counted as the most it can have cost`]),
   ];
 }

@@ -23,14 +23,22 @@ describe("a body that is forwarded", () => {
       `"${Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, "0")}`).join("")}"`,
     ];
     fc.assert(
-      fc.property(name, fc.jsonValue(), fc.array(fc.constantFrom("[", '{"in":'), { maxLength: 5 }), (twin, value, outer) => {
-        const json = JSON.stringify(value);
-        for (const second of spellings(twin)) {
-          const inner = `{${JSON.stringify(twin)}:${json}, "other ${twin.length}":[{}], ${second} : ${json}}`;
-          const close = outer.map((open) => (open === "[" ? "]" : "}")).toReversed().join("");
-          expect(() => read(`{"top":${outer.join("")}${inner}${close}}`)).toThrow("twice");
-        }
-      }),
+      fc.property(
+        name,
+        fc.jsonValue(),
+        fc.array(fc.constantFrom("[", '{"in":'), { maxLength: 5 }),
+        (twin, value, outer) => {
+          const json = JSON.stringify(value);
+          for (const second of spellings(twin)) {
+            const inner = `{${JSON.stringify(twin)}:${json}, "other ${twin.length}":[{}], ${second} : ${json}}`;
+            const close = outer
+              .map((open) => (open === "[" ? "]" : "}"))
+              .toReversed()
+              .join("");
+            expect(() => read(`{"top":${outer.join("")}${inner}${close}}`)).toThrow("twice");
+          }
+        },
+      ),
       { seed: 20261130, numRuns: 200 },
     );
   });

@@ -32,8 +32,7 @@ export const claude: Agent = {
 };
 
 /** A name as the CLI is started with it: without the vendor, and without the switch for a long conversation. */
-const nameOf = (model: string | null): string =>
-  (model ?? CLAUDE.defaultModel).replace(/^anthropic\//, "");
+const nameOf = (model: string | null): string => (model ?? CLAUDE.defaultModel).replace(/^anthropic\//, "");
 
 /** Titles, summaries and what it reads of pages are Haiku's work, whatever the run's model is. */
 const SMALL = /^claude-(?:\d-\d-)?haiku(?:-\d+)*$/;
