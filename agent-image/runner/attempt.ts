@@ -73,7 +73,13 @@ class Attempt {
     this.#time = new TimeLeft(Date.parse(input.assignment.limits.deadlineAt), input.stop);
     this.#records = new RecordStream({ redact });
     const network = (): NetworkReport | null => this.#networkReport();
-    this.#reporter = new ProgressReporter({ ...input, records: this.#records, activity: this.#activity, redact, network });
+    this.#reporter = new ProgressReporter({
+      ...input,
+      records: this.#records,
+      activity: this.#activity,
+      redact,
+      network,
+    });
   }
 
   async run(): Promise<Delivery> {

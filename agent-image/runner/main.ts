@@ -48,7 +48,9 @@ async function main(stop: StopSignal): Promise<number> {
 async function claimUser({ uid, separate }: AgentUser): Promise<void> {
   const others = separate ? await processesOf(uid) : null;
   if (others === null || others.length === 0) return;
-  throw new ConfigError(`uid ${uid} has processes already, so it cannot be this run's own; set another PORTER_AGENT_UID`);
+  throw new ConfigError(
+    `uid ${uid} has processes already, so it cannot be this run's own; set another PORTER_AGENT_UID`,
+  );
 }
 
 type Work =

@@ -107,7 +107,11 @@ function send({ request, response, path, host, socket }: Onwards): void {
 
 /** Without what is for one connection only, and what its `connection` header lists as such. */
 function endToEnd(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
-  const listed = new Set(String(headers.connection ?? "").toLowerCase().split(/\s*,\s*/));
+  const listed = new Set(
+    String(headers.connection ?? "")
+      .toLowerCase()
+      .split(/\s*,\s*/),
+  );
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name) && !listed.has(name)));
 }
 

@@ -9,8 +9,25 @@ const GITHUB = "https://github.com";
 const FILE_HOSTS = ["objects.githubusercontent.com", "release-assets.githubusercontent.com"];
 const MOST_REDIRECTS = 5;
 /** No token of anybody's among them: what is private stays out of reach. */
-const SENT = ["accept", "accept-encoding", "content-encoding", "content-length", "content-type", "git-protocol", "range", "user-agent"];
-const RETURNED = ["cache-control", "content-disposition", "content-encoding", "content-length", "content-range", "content-type", "etag"];
+const SENT = [
+  "accept",
+  "accept-encoding",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "git-protocol",
+  "range",
+  "user-agent",
+];
+const RETURNED = [
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-length",
+  "content-range",
+  "content-type",
+  "etag",
+];
 
 const NAME = "[A-Za-z0-9_.-]+";
 const REPOSITORY = `/${NAME}/${NAME}`;
@@ -40,7 +57,9 @@ export function createGitReads(parts: { origin: string; onRefused: (call: Refuse
       parts.onRefused({ host: name, port, request });
       request.resume();
       const refused = new Refused("writes");
-      response.writeHead(statusOf(refused), { "content-type": "application/json" }).end(refusalBody(name, port, refused));
+      response
+        .writeHead(statusOf(refused), { "content-type": "application/json" })
+        .end(refusalBody(name, port, refused));
       return;
     }
     read({ request, response, origin, prefix: `/${host}`, url: new URL(origin + path), redirects: 0 });
@@ -50,7 +69,9 @@ export function createGitReads(parts: { origin: string; onRefused: (call: Refuse
 /** What git is to be told so that it reads there: its settings, for the file in the agent's home. */
 export function gitSettings(port: number, origin: string): string {
   const section = (base: string, others: string[]): string =>
-    [`[url "http://127.0.0.1:${port}/${new URL(base).host}/"]`, ...others.map((url) => `\tinsteadOf = ${url}`)].join("\n");
+    [`[url "http://127.0.0.1:${port}/${new URL(base).host}/"]`, ...others.map((url) => `\tinsteadOf = ${url}`)].join(
+      "\n",
+    );
   const ssh = (host: string): string[] => [`git@${host}:`, `ssh://git@${host}/`, `git://${host}/`];
   const bases = [...new Set([GITHUB, origin])];
   return `${bases.map((base) => section(base, [`${base}/`, ...ssh(new URL(base).hostname)])).join("\n")}\n`;

@@ -38,7 +38,8 @@ async function hold({ folders, sockets }: HolderOrder): Promise<void> {
   // Some systems keep it below /run, behind a link.
   const resolver = existsSync(RESOLVER) ? realpathSync(RESOLVER) : RESOLVER;
   writeNameFiles(folders);
-  for (const folder of folders) if (existsSync(folder)) mount("-t", "tmpfs", "-o", "mode=0755,size=1m", "tmpfs", folder);
+  for (const folder of folders)
+    if (existsSync(folder)) mount("-t", "tmpfs", "-o", "mode=0755,size=1m", "tmpfs", folder);
   if (isBelow(resolver, folders)) {
     mkdirSync(dirname(resolver), { recursive: true });
     writeFileSync(resolver, RESOLVER_TEXT, { mode: 0o644 });

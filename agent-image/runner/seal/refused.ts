@@ -1,6 +1,14 @@
 /** Why a call may not leave the machine. */
 export type RefusalReason =
-  "not_a_name" | "not_listed" | "port" | "private_address" | "server_name" | "not_tls" | "not_http" | "other_host" | "writes";
+  | "not_a_name"
+  | "not_listed"
+  | "port"
+  | "private_address"
+  | "server_name"
+  | "not_tls"
+  | "not_http"
+  | "other_host"
+  | "writes";
 
 const WORDS: Record<RefusalReason, string> = {
   not_a_name: "it is an address or no full name",

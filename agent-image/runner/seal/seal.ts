@@ -59,7 +59,10 @@ export async function openSeal(input: SealInput): Promise<Seal> {
   } catch (error) {
     namespace?.close();
     const reason = error instanceof CannotSeal ? error.reason : "not_permitted";
-    return openMachine({ seal: "open", reason }, { user: input.user, detail: error instanceof Error ? error.message : "" });
+    return openMachine(
+      { seal: "open", reason },
+      { user: input.user, detail: error instanceof Error ? error.message : "" },
+    );
   }
 }
 
@@ -130,7 +133,8 @@ function serve(input: SealInput, { handed }: Namespace, onRefused: OnRefused): v
   });
 }
 
-const portOf = (client: object): number | undefined => ("remotePort" in client ? (client as Socket).remotePort : undefined);
+const portOf = (client: object): number | undefined =>
+  "remotePort" in client ? (client as Socket).remotePort : undefined;
 
 /** Both spellings: curl takes `http_proxy` in small letters only. */
 function proxyEnvironment(port: number): Record<string, string> {

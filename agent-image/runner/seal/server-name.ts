@@ -14,7 +14,7 @@ export function serverName(bytes: Buffer): string | null | undefined {
 /** The first message of the handshake, put together out of its records. */
 function handshakeOf(bytes: Buffer): Buffer | null | undefined {
   let message = Buffer.alloc(0);
-  for (let at = 0; message.length < 4 || message.length < 4 + message.readUIntBE(1, 3); ) {
+  for (let at = 0; message.length < 4 || message.length < 4 + message.readUIntBE(1, 3);) {
     if (at < bytes.length && bytes[at] !== HANDSHAKE) return null;
     if (at + 5 > bytes.length) return undefined;
     const end = at + 5 + bytes.readUInt16BE(at + 3);
