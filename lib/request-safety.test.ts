@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isOwnWrite, isPlainPath } from "./request-safety.ts";
+import { isOwnWrite, isPageRead, isPlainPath } from "./request-safety.ts";
 
 const publicUrl = "https://porter.example";
 const write = (headers: Record<string, string>, signedIn: boolean, method = "POST") =>
@@ -55,4 +55,28 @@ describe("a path", () => {
     expect(isPlainPath(url)).toBe(false);
     expect(isPlainPath(`https://porter.example${url}`)).toBe(false);
   });
+});
+
+describe("a page", () => {
+  test.each([
+    ["GET", "/"],
+    ["HEAD", "/tasks/task_1"],
+    ["GET", "/_next/static/chunks/a.js"],
+    ["GET", "/_next/imagery"],
+    ["POST", "/api/tasks"],
+    ["DELETE", "/api/account"],
+  ])("is read: %s %s", (method, pathname) => expect(isPageRead({ method, pathname })).toBe(true));
+
+  test.each([
+    ["POST", "/"],
+    ["POST", "/tasks"],
+    ["PUT", "/settings/agents"],
+    ["OPTIONS", "/tasks"],
+    ["QUERY", "/api"],
+    ["GET", "/_next/image"],
+    ["GET", "/_next/image/"],
+    ["GET", "/cdn-cgi/image/width=1/https:evil.example"],
+  ])("takes no orders and fetches no pictures: %s %s", (method, pathname) =>
+    expect(isPageRead({ method, pathname })).toBe(false),
+  );
 });

@@ -20,6 +20,16 @@ function isDecodable(path: string): boolean {
   }
 }
 
+/** What fetches pictures for others: Porter has none, and what it runs on brings some along. */
+const PICTURES = /^\/(?:_next\/image|cdn-cgi)(?:\/|$)/;
+
+/**
+ * False for what no page is asked for: by any other method its form would be read as an order to the server, of which
+ * pages have none.
+ */
+export const isPageRead = ({ method, pathname }: { method: string; pathname: string }): boolean =>
+  pathname.startsWith("/api/") || ((method === "GET" || method === "HEAD") && !PICTURES.test(pathname));
+
 export type RequestOrigin = {
   method: string;
   headers: { get(name: string): string | null };

@@ -1,6 +1,6 @@
 import next from "../.open-next/worker.js";
 import { NotConfigured, compose } from "@/server/compose";
-import { isPlainPath } from "@/lib/request-safety";
+import { isPageRead, isPlainPath } from "@/lib/request-safety";
 import { currentActor } from "@/server/auth/session-cookie";
 import { type AppContext, withActor } from "@/server/context";
 import { handleHotPath, isHotPath } from "@/server/hot-paths";
@@ -58,5 +58,10 @@ async function route(request: Request, { env, ctx, url, edge }: Call): Promise<R
   const isFile = isLogFilePath(url.pathname) || isWorkFilePath(url.pathname);
   const long = isStreamPath(url.pathname) ? handleTrpc : isFile ? handleRest : null;
   if (long !== null) return long(request, withActor(context, await currentActor(context, request.headers)));
+  if (!isPageRead({ method: request.method, pathname: url.pathname }))
+    return Response.json(problemBody("bad_request", "A page is read with GET."), {
+      status: 405,
+      headers: { allow: "GET, HEAD" },
+    });
   return next.fetch(withNonce(request, edge), env, ctx);
 }

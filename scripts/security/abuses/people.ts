@@ -222,6 +222,17 @@ export const PEOPLE: Promised[] = [
         guard: { file: "lib/request-safety.ts", text: "|| !isDecodable(path)", without: "" },
       },
       {
+        abuse: "A form posted to a page, which Next would read as an order to the server",
+        expected: "405: pages are read",
+        test: [SAFETY, "takes no orders and fetches no pictures", "POST"],
+      },
+      {
+        abuse: "The server asked to fetch a picture from anywhere (`/_next/image`, `/cdn-cgi/image`)",
+        expected: "there is no such path",
+        test: [SAFETY, "takes no orders and fetches no pictures", "/_next/image"],
+        guard: { file: "lib/request-safety.ts", text: " && !PICTURES.test(pathname)", without: "" },
+      },
+      {
         abuse: "`x-middleware-subrequest` and its kin from outside",
         expected: "taken off before Next sees the request",
         test: [REQUESTS, "no header of Next's own comes from outside"],
