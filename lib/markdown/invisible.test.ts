@@ -21,6 +21,24 @@ describe("removeInvisible", () => {
     expect(removeInvisible(text)).toEqual({ text, removed: [] });
   });
 
+  it("leaves nothing in of all that Unicode calls a control, a format, ignorable, private or not assigned", () => {
+    // What has a shape of its own although it is a format: Arabic and Kaithi number signs, and Syriac's.
+    const shown = /[\t\n\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
+    const unseen = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Co}\p{Cn}]/u;
+    const lineEnds = /[\r\u2028\u2029]/;
+    // What begins an escape takes the letters behind it along.
+    const escapes = /[\u001b\u009b\u009d]/;
+    for (let block = 0; block < 0x110000; block += 0x1000) {
+      const all = Array.from({ length: 0x1000 }, (_, at) => block + at)
+        .filter((code) => code < 0xd800 || code > 0xdfff)
+        .map((code) => String.fromCodePoint(code))
+        .filter((one) => unseen.test(one) && !shown.test(one) && !lineEnds.test(one) && !escapes.test(one));
+      expect(removeInvisible(all.map((one) => `a${one}`).join("")).text, block.toString(16)).toBe(
+        "a".repeat(all.length),
+      );
+    }
+  });
+
   it("makes every line end a line feed", () => {
     expect(removeInvisible("a\r\nb\rc\u2028d").text).toBe("a\nb\nc\nd");
   });

@@ -59,7 +59,8 @@ export const PROMPT: Promised[] = [
       {
         abuse: "Any invisible code point, by Unicode's own lists",
         expected: "removed; emoji and scripts keep theirs",
-        test: ["lib/markdown/invisible.test.ts", "removes and counts what is hidden"],
+        test: ["lib/markdown/invisible.test.ts", "leaves nothing in of all that Unicode calls a control, a format"],
+        guard: { file: "lib/markdown/invisible.ts", text: "\\p{Co}\\p{Cn}\\u2800", without: "\\u2800" },
       },
     ],
   },
