@@ -9,6 +9,7 @@ import { fail } from "@/server/tasks/moves";
 import { isUnsealed, keptReport, noteSeal } from "@/server/tasks/network";
 import { redactorOf } from "@/server/tasks/own-secrets";
 import { spentFields } from "@/server/tasks/spending";
+import { hasLogRoom } from "./log-room";
 
 /** Time between two batches while somebody watches or the work has just begun, and otherwise. */
 const FLUSH = { watchedMs: 1000, aloneMs: 5000, beginningMs: 30_000 } as const;
@@ -38,6 +39,7 @@ export async function applyProgress(
   if (request.seq <= attempt.logSeq) return { kind: "repeated", answer: answer() };
   if (request.seq > attempt.logSeq + 1) return { kind: "gap", expected: attempt.logSeq + 1 };
 
+  if (!(await hasLogRoom(context, attempt, request))) return { kind: "ended", reason: "log_full" };
   if (isUnsealed(context, attempt, request)) {
     await fail(context, task, { code: "network_open", message: null });
     return { kind: "ended", reason: "network_open", isNews: true };

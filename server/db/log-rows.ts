@@ -33,6 +33,15 @@ export function createLogRows(db: Database) {
         .orderBy(logChunks.lastRecord)
         .limit(input.limit),
 
+    /** Of what is not sealed yet. */
+    async bytesOf(taskId: string, attempt: number): Promise<number> {
+      const [row] = await db
+        .select({ bytes: sql<number>`coalesce(sum(${logChunks.bytes}), 0)` })
+        .from(logChunks)
+        .where(ofAttempt(taskId, attempt));
+      return row?.bytes ?? 0;
+    },
+
     async removeChunksThrough(input: { taskId: string; attempt: number; record: number }): Promise<void> {
       await db
         .delete(logChunks)
