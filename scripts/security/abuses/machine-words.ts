@@ -83,6 +83,17 @@ export const MACHINE_WORDS: Promised[] = [
         test: [DOOR, "a body that is not what the query says is not kept"],
       },
       {
+        abuse: "A played machine that fills Porter's bucket with its log",
+        expected: "nothing more is taken; its last word still counts",
+        test: ["server/callbacks/log-room.workers.test.ts", "a played machine fills no bucket"],
+        guard: { file: "server/callbacks/log-room.ts", text: "<= MOST_LOG_BYTES", without: ">= 0" },
+      },
+      {
+        abuse: "A batch of records larger than any of a runner's",
+        expected: "413, not kept",
+        test: ["server/callbacks/log-room.workers.test.ts", "a batch larger than any of a runner's is not kept"],
+      },
+      {
         abuse: "More uploads at once than an isolate has memory for",
         expected: "503 for the rest",
         test: ["server/callbacks/room.test.ts", "takes as much at once as an isolate has memory for"],
