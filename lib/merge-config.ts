@@ -24,6 +24,7 @@ const MERGES: { [Key in Name]: Merge<Key> } = {
   regions: replaced,
   machineSize: replaced,
   largestMachine: replaced,
+  budget: replaced,
   priorityGuest: replaced,
   network: (stored, wish = {}) => ({ ...stored, ...defined(wish) }),
   gistMirror: replaced,

@@ -15,6 +15,7 @@ export const OUTCOME_FIELDS = [
   "summary",
   "logTail",
   "costUsd",
+  "budgetUsd",
   "inputTokens",
   "outputTokens",
   "callbackAttempts",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AGENT_IDS, AGENTS, agentFromName } from "./agents.ts";
 import { FLY_NETWORKS } from "./fly-network.ts";
+import { budgetSchema } from "./budget.ts";
 import { fixSchema } from "./fix-schema.ts";
 import { MACHINE_SIZES } from "./machine-size.ts";
 import { NETWORK_MODES } from "./network.ts";
@@ -115,6 +116,8 @@ export const storedConfigSchema = z.object({
   machineSize: z.enum(MACHINE_SIZES).default("small"),
   /** The largest that a command may ask for with `--machine`. */
   largestMachine: z.enum(MACHINE_SIZES).default("large"),
+  /** Dollars that each task may spend on its models; null: no limit. */
+  budget: budgetSchema.nullable().default(null),
   /** Machine of high-priority tasks in the execution mode `priority`; null: the same as for all. */
   priorityGuest: priorityGuest.nullable().default(null),
   /** What this person's machines may reach. */
@@ -182,6 +185,7 @@ export const porterConfigSchema = z.object({
   regions: z.array(z.string()),
   machineSize: z.enum(MACHINE_SIZES),
   largestMachine: z.enum(MACHINE_SIZES),
+  budget: z.number().nullable(),
   priorityGuest: z.object({ cpus: z.number(), memoryMb: z.number() }).nullable(),
   network: z.object({ preset: z.enum(NETWORK_MODES), names: z.array(z.string()) }),
   gistMirror: z.boolean(),
@@ -244,6 +248,7 @@ export const configUpdateSchema = flyInputSchema.extend({
   regions: z.array(region).max(10).optional(),
   machineSize: z.enum(MACHINE_SIZES).optional(),
   largestMachine: z.enum(MACHINE_SIZES).optional(),
+  budget: budgetSchema.nullable().optional(),
   priorityGuest: priorityGuest.nullable().optional(),
   network: z.strictObject({ preset: z.enum(NETWORK_MODES).optional(), names: hostNames.optional() }).optional(),
   gistMirror: z.boolean().optional(),

@@ -15,6 +15,7 @@ const OUTCOME_COLUMNS = {
   summary: null,
   logTail: null,
   costUsd: "cost_usd",
+  budgetUsd: null,
   inputTokens: "input_tokens",
   outputTokens: "output_tokens",
   callbackAttempts: null,

@@ -42,3 +42,17 @@ test.each([
   const parsed = taskRequestSchema.safeParse({ repository: "a/b#1", ...more });
   expect(parsed.error?.issues[0]?.path[0]).toBe(field);
 });
+
+describe("a budget that is asked for", () => {
+  const read = (budget: unknown) => taskRequestSchema.safeParse({ repository: "o/n#1", budget });
+
+  test("is a number of dollars, or what one types in a comment", () => {
+    for (const budget of [2.5, "2.50", "$2.50"]) expect(read(budget).data?.budget).toBe(2.5);
+    for (const budget of [undefined, null]) expect(read(budget).success).toBe(true);
+  });
+
+  test.each([0, -1, 2.505, "lots", "0", true, {}])("is not %j, and the answer names the field", (budget) => {
+    const { error } = read(budget);
+    expect(error?.issues[0]?.path).toEqual(["budget"]);
+  });
+});

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { agentFromName } from "./agents.ts";
+import { BUDGET_SENTENCE, budgetSchema, readBudget } from "./budget.ts";
 import { readFlagValue } from "./commands/flag-values.ts";
 import { MACHINE_SIZES } from "./machine-size.ts";
 import { PRIORITIES, PRIORITY_NAMES, priorityName } from "./task.ts";
@@ -18,6 +19,17 @@ const modelName = z
   .trim()
   .refine((name) => readFlagValue("model", name).ok, "This is no model's name.")
   .nullish();
+const budget = z
+  .union([z.number(), z.string().max(20)])
+  .transform((given, context) => {
+    const usd = typeof given === "string" ? readBudget(given) : (budgetSchema.safeParse(given).data ?? null);
+    if (usd === null) context.addIssue({ code: "custom", message: BUDGET_SENTENCE });
+    return usd;
+  })
+  .nullish()
+  .describe(
+    "Dollars that the task may spend on its models, all attempts together; the least of this and your settings",
+  );
 const idempotencyKey = z
   .string()
   .min(1)
@@ -44,6 +56,7 @@ export const taskRequestSchema = z.object({
     .refine((name) => readFlagValue("base", name).ok, "This is no branch's name.")
     .nullish(),
   machine: z.enum(MACHINE_SIZES).nullish().describe("Size of the machine, up to the largest that your settings allow"),
+  budget,
   instructions: z.string().trim().max(20_000).default(""),
   idempotencyKey,
 });
@@ -57,6 +70,7 @@ export const retryRequestSchema = z.object({
   agent: agentName,
   model: modelName,
   machine: z.enum(MACHINE_SIZES).nullish().describe("Another size of machine"),
+  budget,
   instructions: z.string().trim().max(20_000).optional().describe("Instead of those of the task"),
   version: z.number().int().optional().describe("`Task.version` as you saw it: nothing happens when it has moved on"),
   idempotencyKey,

@@ -84,7 +84,10 @@ export const taskViewSchema = z.object({
   filesChanged: count.optional(),
   additions: count.optional(),
   deletions: count.optional(),
+  /** What calls of models cost, by Porter's own count; absent: nothing yet, or an agent that cannot be metered. */
   costUsd: z.number().optional(),
+  /** What the task may spend, all attempts together. */
+  budgetUsd: z.number().optional(),
   inputTokens: count.optional(),
   outputTokens: count.optional(),
   logTail: z.string().optional(),

@@ -66,7 +66,7 @@ export function ReviewPage({ issue, command, retryOf, go, close }: ReviewPagePro
           initial={
             retryOf === null
               ? (draft ?? beginning(config.data, lastChoiceFor(window.localStorage, repository), { command, mentions }))
-              : { ...retryOf, model: retryOf.model ?? null, priority: null, base: null, machine: null }
+              : { ...retryOf, model: retryOf.model ?? null, priority: null, base: null, machine: null, budget: null }
           }
           retryId={retryOf?.id ?? null}
           close={close}
@@ -86,6 +86,7 @@ function beginning(config: PorterConfig, last: LastChoice | null, typed: Typed):
   const choice: TaskChoice = {
     ...(last ?? { agent: fallback, model: null, priority: null, base: null }),
     machine: null,
+    budget: null,
     instructions: "",
   };
   const reading = readCommand(command, mentions);

@@ -17,6 +17,8 @@ import { Notice } from "@/components/ui/notice";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import { readFlagValue } from "@/lib/commands/flag-values";
+import { readBudget } from "@/lib/budget";
+import { cost } from "@/lib/format";
 import { MACHINE_SIZES, mayHave } from "@/lib/machine-size";
 import type { PorterConfig } from "@/lib/porter-config";
 import { PRIORITY_NAMES } from "@/lib/task";
@@ -80,6 +82,7 @@ export function ReviewSheet({ issue, config, initial, retryId, close }: ReviewSh
           <ModelPicker agent={choice.agent} value={choice.model} onChange={(model) => put({ model })} />
         </div>
         <MachineField {...{ choice, config, put }} />
+        <BudgetField {...{ choice, config, put }} />
         {retryId === null ? <PlaceFields {...{ choice, config, isBaseWrong, put }} /> : null}
       </div>
       {problem === null ? null : (
@@ -116,6 +119,34 @@ const MachineField = ({ choice: { machine }, config, put }: FieldProps) => (
     </Select>
   </label>
 );
+
+/** Dollars; the least of this and the settings holds. What is no amount is not taken. */
+function BudgetField({ choice: { budget }, config, put }: FieldProps) {
+  const [typed, setTyped] = useState<{ text: string; budget: number | null } | null>(null);
+  // A typed command or another field's draft replaces what was typed here.
+  const text = typed !== null && typed.budget === budget ? typed.text : budget === null ? "" : String(budget);
+  const isWrong = text.trim() !== "" && readBudget(text.trim()) === null;
+  const change = (next: string) => {
+    const read = readBudget(next.trim());
+    setTyped({ text: next, budget: read });
+    put({ budget: read });
+  };
+  return (
+    <label>
+      <span className="mb-1 block text-xs text-soft">
+        Budget{isWrong ? <span className="text-bad">: this is no amount in dollars</span> : null}
+      </span>
+      <Input
+        inputMode="decimal"
+        placeholder={config.budget === null ? "no limit" : `as set (${cost(config.budget)})`}
+        maxLength={10}
+        aria-invalid={isWrong}
+        value={text}
+        onChange={({ target }) => change(target.value)}
+      />
+    </label>
+  );
+}
 
 type PlaceFieldsProps = FieldProps & { isBaseWrong: boolean };
 
@@ -227,8 +258,15 @@ function useStart({ issue: { owner, name, number }, retryId, close }: Start) {
   // One key a sheet: a second press, or a retry after a lost answer, finds the first one's task.
   const [idempotencyKey] = useState(() => crypto.randomUUID());
   const repository = `${owner}/${name}`;
-  const ask = ({ agent, model, priority, base, machine, instructions }: TaskChoice) => {
-    const wish = { agent, model: model ?? undefined, machine: machine ?? undefined, instructions, idempotencyKey };
+  const ask = ({ agent, model, priority, base, machine, budget, instructions }: TaskChoice) => {
+    const wish = {
+      agent,
+      model: model ?? undefined,
+      machine: machine ?? undefined,
+      budget: budget ?? undefined,
+      instructions,
+      idempotencyKey,
+    };
     if (retryId !== null) return apiClient.tasks.retry.mutate({ id: retryId, ...wish });
     const place = { repository, issueNumber: number, priority: priority ?? undefined, baseBranch: base ?? undefined };
     return apiClient.tasks.create.mutate({ ...place, ...wish });

@@ -7,6 +7,7 @@ const choice: TaskChoice = {
   priority: null,
   base: null,
   machine: null,
+  budget: null,
   instructions: "",
 };
 
@@ -20,6 +21,7 @@ describe("text that begins with the mention", () => {
       priority: "high",
       base: null,
       machine: null,
+      budget: null,
       instructions: "fix the test",
     });
   });
@@ -54,6 +56,7 @@ test("a choice written as a comment reads back as itself", () => {
     priority: "low",
     base: "release/1",
     machine: "large",
+    budget: 2,
     instructions: "stop using moment",
   };
   const read = readCommand(commentOf(full, "porter"), ["porter"]);

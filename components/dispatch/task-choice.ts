@@ -12,6 +12,8 @@ export type TaskChoice = {
   priority: PriorityName | null;
   base: string | null;
   machine: MachineSize | null;
+  /** Dollars. */
+  budget: number | null;
   instructions: string;
 };
 
@@ -46,7 +48,7 @@ export function readCommand(text: string, mentions: readonly string[]): Reading 
 
 /** The choice after a typed command: what it names wins, what it leaves out stays. */
 export function applyCommand(choice: TaskChoice, command: Extract<Command, { kind: "start" }>): TaskChoice {
-  const { agent, model, priority, base, machine, instructions } = command;
+  const { agent, model, priority, base, machine, budget, instructions } = command;
   const other = agent !== null && agent !== choice.agent;
   return {
     agent: agent ?? choice.agent,
@@ -55,6 +57,7 @@ export function applyCommand(choice: TaskChoice, command: Extract<Command, { kin
     priority: priority ?? choice.priority,
     base: base ?? choice.base,
     machine: machine ?? choice.machine,
+    budget: budget ?? choice.budget,
     instructions: instructions === "" ? choice.instructions : instructions,
   };
 }

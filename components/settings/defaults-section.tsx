@@ -5,6 +5,9 @@ import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { guestWords, MACHINE_SIZES, type MachineSize } from "@/lib/machine-size";
 import { MAX_RUNNING_TASKS_PER_USER } from "@/lib/task";
+import { useState } from "react";
+import { readBudget } from "@/lib/budget";
+import { LiveInput } from "./live-input";
 import { describedBy, FieldRow, SettingsSection } from "./field-row";
 import { NumberSetting } from "./number-setting";
 import { machineWords, type Setting, SETTINGS } from "./setting";
@@ -39,6 +42,7 @@ export function DefaultsSection() {
         setting={SETTINGS.largestMachine}
         help="What --machine in a comment may ask for at most. No run of yours gets a larger one by it."
       />
+      <BudgetSetting />
       <ExecutionMode />
       <PriorityGuest />
       <NumberSetting
@@ -117,6 +121,44 @@ function MachineSetting({ setting, help }: { setting: Setting<MachineSize>; help
           </option>
         ))}
       </Select>
+    </FieldRow>
+  );
+}
+
+/** Dollars; empty: none. What is typed is kept as it is, and what is no amount is said to be wrong. */
+function BudgetSetting() {
+  const { shown, edits, mistakes, set } = useSettings();
+  const setting = SETTINGS.budget;
+  const value = setting.read(shown);
+  const [typed, setTyped] = useState<{ text: string; value: number | null } | null>(null);
+  const text = typed !== null && Object.is(typed.value, value) ? typed.text : value === null ? "" : String(value);
+  const { id, label } = setting;
+  const change = (next: string) => {
+    const read = next.trim() === "" ? null : (readBudget(next.trim()) ?? Number.NaN);
+    setTyped({ text: next, value: read });
+    set(setting, read);
+  };
+  return (
+    <FieldRow
+      id={id}
+      label={label}
+      help="What a task may spend on its models, all attempts together; --budget in a comment can ask for less. Then it ends, and its work is kept."
+      error={mistakes[id]}
+      isEdited={edits[id] !== undefined}
+    >
+      <span className="flex items-center gap-2">
+        <LiveInput
+          id={id}
+          inputMode="decimal"
+          placeholder="none"
+          className="w-24! text-right tabular"
+          value={text}
+          aria-invalid={mistakes[id] !== undefined}
+          aria-describedby={describedBy(id)}
+          onChange={(event) => change(event.target.value)}
+        />
+        <span className="text-soft">dollars</span>
+      </span>
     </FieldRow>
   );
 }

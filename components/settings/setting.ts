@@ -3,6 +3,7 @@ import { guestWords, MACHINES, type MachineSize } from "@/lib/machine-size";
 import type { AgentSettings, ConfigUpdate, PorterConfig } from "@/lib/porter-config";
 import type { NetworkMode } from "@/lib/network";
 import { MODE_WORDS } from "@/lib/network-settings";
+import { cost } from "@/lib/format";
 import type { PriorityName } from "@/lib/task";
 
 /** The parts of the settings page whose edits wait in the dirty bar. */
@@ -67,6 +68,14 @@ export const SETTINGS = {
     read: (config) => config.largestMachine,
     update: (largestMachine) => ({ largestMachine }),
     show: machineWords,
+  }),
+  budget: define<number | null>({
+    id: "budget",
+    label: "Budget of a task",
+    group: "Defaults",
+    read: (config) => config.budget,
+    update: (budget) => ({ budget }),
+    show: (budget) => (budget === null ? "no limit" : cost(budget)),
   }),
   priorityGuest: define<PorterConfig["priorityGuest"]>({
     id: "priorityGuest",

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Time } from "@/components/layout/clock";
 import { CopyButton } from "@/components/ui/copy-button";
 import { AGENTS } from "@/lib/agents";
+import { cost } from "@/lib/format";
 import { SEAL_WORDS } from "@/lib/seal-words";
 import { priorityName } from "@/lib/task";
 import type { Run } from "./use-run";
@@ -20,6 +21,7 @@ export default function Facts({ run: { task, attempts, log } }: { run: Run }) {
     ["Started", task.startedAt === undefined ? null : <Time key="started" at={task.startedAt} />],
     ["Ended", task.completedAt === undefined ? null : <Time key="ended" at={task.completedAt} />],
     ["Limit", `${task.timeoutMinutes} m`],
+    ["Budget", task.budgetUsd === undefined ? null : cost(task.budgetUsd)],
     ["Base", task.baseBranch],
     ["Branch", task.branch === undefined ? null : <Code key="branch" text={task.branch} url={task.branchUrl} />],
     ["Machine", attempt?.machineId == null ? null : <Code key="machine" text={attempt.machineId} />],

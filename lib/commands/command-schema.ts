@@ -11,6 +11,7 @@ const flags = {
   model: text.nullable(),
   base: text.nullable(),
   machine: z.enum(MACHINE_SIZES).nullable().default(null),
+  budget: z.number().nullable().default(null),
 };
 
 /** A command as a mention's row holds it. Rows of an older Porter lack what has a default. */

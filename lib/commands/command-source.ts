@@ -15,6 +15,7 @@ export function commandSource(choice: CommandChoice, options: { mention: string 
   if (choice.model) head.push(`--model=${quoted(choice.model)}`);
   if (choice.base) head.push(`--base=${quoted(choice.base)}`);
   if (choice.machine) head.push(`--machine=${choice.machine}`);
+  if (choice.budget) head.push(`--budget=${choice.budget}`);
   const instructions = choice.instructions.trim();
   if (instructions === "") return head.join(" ");
   const plain = [...head, instructions].join(" ");

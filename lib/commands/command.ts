@@ -6,15 +6,17 @@ import { PRIORITY_NAMES, type PriorityName } from "../task.ts";
 export const VERBS = ["help", "status", "stop", "retry"] as const;
 export type Verb = (typeof VERBS)[number];
 
-export const FLAG_NAMES = ["priority", "model", "base", "machine"] as const;
+export const FLAG_NAMES = ["priority", "model", "base", "machine", "budget"] as const;
 export type FlagName = (typeof FLAG_NAMES)[number];
 export type Flags = {
   priority: PriorityName | null;
   model: string | null;
   base: string | null;
   machine: MachineSize | null;
+  /** Dollars. */
+  budget: number | null;
 };
-export const NO_FLAGS: Flags = { priority: null, model: null, base: null, machine: null };
+export const NO_FLAGS: Flags = { priority: null, model: null, base: null, machine: null, budget: null };
 
 /** Commands that one comment may hold, each of which costs a run or an answer; what comes after is one mistake. */
 export const MAX_COMMANDS = 5;
@@ -73,4 +75,4 @@ export type ParsedMention = Command & { index: number; line: number; source: str
 
 /** The general form of a command, for help and for mistakes. */
 export const usage = (mention: string): string =>
-  `@${mention} [${AGENT_IDS.join("|")}] [--priority=${PRIORITY_NAMES.join("|")}] [--model=name] [--base=branch] [--machine=${MACHINE_SIZES.join("|")}] [instructions]`;
+  `@${mention} [${AGENT_IDS.join("|")}] [--priority=${PRIORITY_NAMES.join("|")}] [--model=name] [--base=branch] [--machine=${MACHINE_SIZES.join("|")}] [--budget=dollars] [instructions]`;

@@ -55,7 +55,7 @@ function commandOf(read: HeadRead, instructions: string): Command {
   if (read.kind === "mistake") return read;
   const { restAt: _, ...head } = read;
   if (head.kind === "start") return { ...asMeant({ ...head, instructions }) };
-  const { verb, agent, taskId, priority, model, base, machine } = head;
+  const { verb, agent, taskId, priority, model, base, machine, budget } = head;
   switch (verb) {
     case "help":
       return { kind: verb };
@@ -71,6 +71,7 @@ function commandOf(read: HeadRead, instructions: string): Command {
         model,
         base,
         machine,
+        budget,
         instructions: isSigned(instructions) ? "" : instructions,
       };
   }

@@ -1,3 +1,4 @@
+import { readBudget } from "../budget.ts";
 import { isMachineSize, MACHINE_SIZES } from "../machine-size.ts";
 import { PRIORITY_NAMES, type PriorityName } from "../task.ts";
 import type { FlagName, Flags } from "./command.ts";
@@ -21,6 +22,10 @@ export function readFlagValue(name: FlagName, value: string): FlagValue {
       return isMachineSize(lower)
         ? { ok: true, set: { machine: lower } }
         : { ok: false, suggestion: nearest(lower, MACHINE_SIZES) };
+    }
+    case "budget": {
+      const budget = readBudget(value);
+      return budget === null ? { ok: false, suggestion: null } : { ok: true, set: { budget } };
     }
     case "model":
       return isModelName(value) ? { ok: true, set: { model: value } } : { ok: false, suggestion: null };

@@ -83,6 +83,7 @@ const choice = fc.record({
   model: fc.option(model),
   base: fc.option(base),
   machine: fc.option(fc.constantFrom(...MACHINE_SIZES)),
+  budget: fc.option(fc.constantFrom(0.01, 2, 2.5, 19.99, 10_000)),
   instructions: fc
     .array(
       fc.oneof(

@@ -9,7 +9,9 @@ const parse = (body: string): ParsedMention[] => parseComment(body, { mentions: 
 function brief(found: ParsedMention): string {
   switch (found.kind) {
     case "start": {
-      const flags = [found.priority, found.model, found.base, found.machine].filter((value) => value !== null);
+      const flags = [found.priority, found.model, found.base, found.machine, found.budget].filter(
+        (value) => value !== null,
+      );
       return `${[found.agent ?? "default", ...flags].join(" ")}: ${found.instructions}`;
     }
     case "mistake":
@@ -54,6 +56,11 @@ describe("the spec's commands are read", () => {
     ["@porter –base main fix", "default main: fix"],
     ["@porter claude --machine=large fix", "claude large: fix"],
     ["@porter --machine Medium", "default medium: "],
+    ["@porter claude --budget=2 fix", "claude 2: fix"],
+    ["@porter --budget=$2.50 fix", "default 2.5: fix"],
+    ["@porter --budget 10$", "default 10: "],
+    ["@porter --budget=“$3” fix", "default 3: fix"],
+    ["@porter --budget=＄２ fix", "default 2: fix"],
     ["@porter claude <!-- note --> --priority=low go", "claude low: go"],
     ["@porter claude\u00a0fix", "claude: fix"],
     ["@porter 修复 🐛 please", "default: 修复 🐛 please"],
@@ -198,6 +205,16 @@ describe("a misspelling is answered, an ordinary word is not", () => {
     ["@porter --model='a b' fix", "bad_flag_value"],
     [`@porter --model=${"m".repeat(129)} fix`, "bad_flag_value"],
     ["@porter --machine=huge fix", "bad_flag_value"],
+    ["@porter --budget=0 fix", "bad_flag_value"],
+    ["@porter --budget=-2 fix", "bad_flag_value"],
+    ["@porter --budget=2,50 fix", "bad_flag_value"],
+    ["@porter --budget=2.505 fix", "bad_flag_value"],
+    ["@porter --budget=1e3 fix", "bad_flag_value"],
+    ["@porter --budget=99999 fix", "bad_flag_value"],
+    ["@porter --budget=€2 fix", "bad_flag_value"],
+    ["@porter --budget=$ fix", "bad_flag_value"],
+    ["@porter --budget=lots fix", "bad_flag_value"],
+    ["@porter --budget", "missing_flag_value"],
     ["@porter --machine fix", "bad_flag_value"],
     ["@porter --base=-x fix", "bad_flag_value"],
     ["@porter --base=a..b fix", "bad_flag_value"],

@@ -6,7 +6,7 @@ import { parseComment } from "./parse.ts";
 export function brief(found: ParsedMention): string {
   switch (found.kind) {
     case "start":
-      return `${[found.agent ?? "default", found.priority, found.model, found.base, found.machine].filter(Boolean).join(" ")}${found.isForced ? " --" : ""}: ${found.instructions}`;
+      return `${[found.agent ?? "default", found.priority, found.model, found.base, found.machine, found.budget].filter(Boolean).join(" ")}${found.isForced ? " --" : ""}: ${found.instructions}`;
     case "mistake":
       return `hint ${found.code}`;
     case "help":

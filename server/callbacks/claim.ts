@@ -9,6 +9,7 @@ import { type Handed, mintGitToken, openHanded } from "@/server/tasks/git-token"
 import { networkPolicy } from "@/server/tasks/network";
 import { passForMachine } from "@/server/tasks/pass-gate";
 import { checkRequirements } from "@/server/tasks/requirements";
+import { budgetOf, spentBy } from "@/server/tasks/spending";
 import type { RunSettings } from "@/server/settings/run-settings";
 
 /** Defaults of a run's guards; the deadline is the user's own setting. */
@@ -50,11 +51,14 @@ export async function claimAttempt(
   const deadlineAt = new Date(
     Date.parse(claimed.claimedAt ?? now.toISOString()) + task.timeoutMinutes * 60_000,
   ).toISOString();
-  const [handed, network] = await Promise.all([
+  const budgetUsd = budgetOf(task, settings);
+  const [handed, network, attempts] = await Promise.all([
     handOver(context, task, { attempt: claimed, keys: requirements.keys, settings }),
     networkPolicy(context, task, { settings, flyApp: attempt.flyApp }),
-    context.db.attempts.update(task.id, attempt.attempt, { deadlineAt }),
+    context.db.attempts.ofTask(task.id),
+    context.db.attempts.update(task.id, attempt.attempt, { deadlineAt, budgetUsd }),
   ]);
+  const spentUsd = spentBy(attempts.filter((one) => one.attempt < attempt.attempt));
   const identity = await context.github.app.identity(handed.token);
   return {
     protocol: PROTOCOL_VERSION,
@@ -85,7 +89,7 @@ export async function claimAttempt(
         context.env.PROVIDER_BASE_URLS[requirements.provider] ?? PROVIDERS[requirements.provider].baseUrl,
     },
     network,
-    limits: { ...LIMITS, deadlineAt, maxCostUsd: null },
+    limits: { ...LIMITS, deadlineAt, maxCostUsd: budgetUsd, spentUsd },
   };
 }
 

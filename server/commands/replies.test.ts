@@ -41,7 +41,7 @@ describe("a mistake is answered with what was meant and the right form", () => {
     ],
     [
       "@porter --model",
-      "`--model` has no value. Nothing was started. Write `@porter [opencode|claude|amp] [--priority=low|normal|high] [--model=name] [--base=branch] [--machine=small|medium|large] [instructions]`.",
+      "`--model` has no value. Nothing was started. Write `@porter [opencode|claude|amp] [--priority=low|normal|high] [--model=name] [--base=branch] [--machine=small|medium|large] [--budget=dollars] [instructions]`.",
     ],
     [
       "@porter stpo",

@@ -19,10 +19,11 @@ export type TaskMention = { id: string; agent: AgentId; runUrl: string };
 
 /** Each flag once; what else its value may be, a wrong one is told. */
 const FLAG_EXAMPLES = [
-  "--base=develop",
+  "--base=dev",
   "--model=name",
   "--priority=high",
   "--machine=large",
+  "--budget=2",
 ] satisfies `--${FlagName}=${string}`[];
 
 /** Five short lines, of which two are examples. */
@@ -109,11 +110,12 @@ function forced(command: Words, mention: string): string {
   return codeSpan(`${head} -- ${isLong ? "…" : instructions}`.trim(), 300);
 }
 
-const flagsOf = ({ priority, model, base, machine }: Words): Flags => ({
+const flagsOf = ({ priority, model, base, machine, budget }: Words): Flags => ({
   priority: priority ?? null,
   model: model ?? null,
   base: base ?? null,
   machine: machine ?? null,
+  budget: budget ?? null,
 });
 
 /** Words that may be meant for what waits or runs: nothing is done, and each way on is a command. */

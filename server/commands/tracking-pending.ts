@@ -1,3 +1,4 @@
+import { nearsBudget, spentWords } from "@/lib/budget";
 import { FAILURES, type FailureCode, fixFor } from "@/lib/failures";
 import { familyOf } from "@/lib/model-family";
 import { providerFor } from "@/lib/model-provider";
@@ -94,8 +95,9 @@ function runningSections(view: TrackingView): string[] {
   const waits = view.phase === "starting" && view.waitReason ? [neutraliseLine(waitWords(view.waitReason), 200)] : [];
   const plan = view.plan ? [`${view.plan.at} of ${view.plan.of}: ${neutraliseLine(view.plan.item, 200)}`] : [];
   const step = view.lastStep ? [`Step ${view.steps}: ${neutraliseLine(view.lastStep, 200)}`] : [];
+  const spent = nearsBudget(view.spentUsd, view.budgetUsd) ? [spentWords(view.spentUsd, view.budgetUsd)] : [];
   // Two spaces at a line's end keep the next one below it.
-  const quoted = [...waits, ...plan, ...step].map((line) => `> ${line}`).join("  \n");
+  const quoted = [...waits, ...plan, ...step, ...spent].map((line) => `> ${line}`).join("  \n");
   const last = [
     `${clock(view.now, view.now)} UTC`,
     ...(view.deadlineAt ? [`stops at ${clock(view.deadlineAt, view.now)}`] : []),

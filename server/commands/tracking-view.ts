@@ -62,6 +62,9 @@ export type TrackingView = {
   diff: DiffStats | null;
   durationMs: number | null;
   costUsd: number | null;
+  /** All attempts together. */
+  spentUsd: number;
+  budgetUsd: number | null;
   /** Input and output together. */
   tokens: number | null;
   /** Of a task that is over: where its work is. */

@@ -222,6 +222,7 @@ async function createTask(context: AppContext, input: Admitted & { command: Star
     priority: command.priority,
     base: command.base,
     machine: command.machine ?? null,
+    budget: command.budget ?? null,
     instructions: command.instructions,
     contextFile: input.contextFile,
     permit: input.permit,

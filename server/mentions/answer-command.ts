@@ -169,6 +169,7 @@ const asksTheSame = (task: TaskRow, command: Retry): boolean =>
   (command.model === null || command.model === task.model) &&
   (command.base === null || command.base === task.baseBranch) &&
   (command.machine == null || command.machine === task.machine) &&
+  (command.budget == null || command.budget === task.askedBudgetUsd) &&
   (command.priority === null || PRIORITIES[command.priority] === task.priority) &&
   command.instructions === "";
 
@@ -192,6 +193,7 @@ async function retryForMention(
     instructions: isOther ? command.instructions : task.instructions,
     baseBranch: command.base ?? task.baseBranch,
     machine: command.machine ?? task.machine,
+    askedBudgetUsd: command.budget ?? task.askedBudgetUsd,
     priority: command.priority === null ? task.priority : PRIORITIES[command.priority],
     mentionId: mention.id,
     commentId: mention.commentId,

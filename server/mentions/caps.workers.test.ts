@@ -117,6 +117,7 @@ const retry = JSON.stringify({
   model: null,
   base: null,
   machine: null,
+  budget: null,
   index: 0,
   line: 1,
   source: "@porter retry",

@@ -41,7 +41,15 @@ export async function createTask(context: AppContext, request: TaskRequest): Pro
   const known = request.idempotencyKey === undefined ? null : await context.db.tasks.getForUser(userId, id);
   if (known !== null) return replay(context, known, place);
   await requireMachine(context, userId, request.machine ?? null);
-  const { agent, model = null, priority = null, baseBranch: base = null, machine = null, instructions } = request;
+  const {
+    agent,
+    model = null,
+    priority = null,
+    baseBranch: base = null,
+    machine = null,
+    budget = null,
+    instructions,
+  } = request;
   const { before, ...found } = await askAbout(context, place, base);
   await requireStart(context, { id: `task:${id}`, userId, repositoryId: found.repository.id });
   const task = await planTask(context, {
@@ -51,6 +59,7 @@ export async function createTask(context: AppContext, request: TaskRequest): Pro
     priority,
     base,
     machine,
+    budget,
     instructions,
   });
   await context.db.tasks.create({

@@ -13,6 +13,9 @@ import { passGate } from "./pass-gate";
 import { failedOf } from "./put-off";
 import { flyRefusal } from "./refused-secret";
 import { checkRequirements } from "./requirements";
+import { budgetOf, spentBy } from "./spending";
+import type { RunSettings } from "@/server/settings/run-settings";
+import { spentWords } from "@/lib/budget";
 import type { FailureCode } from "@/lib/failures";
 
 /**
@@ -65,6 +68,8 @@ export async function launchMachine(context: AppContext, task: TaskRow, attempt:
   const now = context.clock.now();
   const requirements = await checkRequirements(context, task);
   if (!requirements.ok) return { outcome: "blocked", blockedReason: requirements.blockedReason };
+  const spent = await spentBefore(context, { task, attempt, settings: requirements.settings });
+  if (spent !== null) return { outcome: "failed", code: "budget_spent", message: spent };
   const passage = await passGate(context, task, { door: "launch", settings: requirements.settings });
   if (passage.is !== "granted") return { outcome: passage.is === "ended" ? "ended" : "unsure" };
   const claimToken = await deriveClaimToken(context, attempt);
@@ -132,6 +137,18 @@ export async function launchMachine(context: AppContext, task: TaskRow, attempt:
     }
     return afterFailure(error);
   }
+}
+
+/** Of a task that has nothing left to spend: what it was; null: a machine is worth starting. */
+async function spentBefore(
+  context: AppContext,
+  { task, attempt, settings }: { task: TaskRow; attempt: AttemptRow; settings: RunSettings },
+): Promise<string | null> {
+  const budgetUsd = budgetOf(task, settings);
+  if (budgetUsd === null) return null;
+  const attempts = await context.db.attempts.ofTask(task.id);
+  const spentUsd = spentBy(attempts.filter((one) => one.attempt < attempt.attempt));
+  return spentUsd < budgetUsd ? null : spentWords(spentUsd, budgetUsd);
 }
 
 /** The attempt's machine but for its size. */

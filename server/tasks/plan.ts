@@ -23,6 +23,7 @@ export type WantedTask = {
   priority: PriorityName | null;
   base: string | null;
   machine: MachineSize | null;
+  budget: number | null;
   instructions: string;
   contextFile: Awaited<ReturnType<GitHubRepository["contextFile"]>>;
   permit: Permit;
@@ -69,6 +70,7 @@ export async function planTask(context: AppContext, wanted: WantedTask): Promise
     issueBody: issue.body,
     baseBranch: wanted.base,
     machine: wanted.machine,
+    askedBudgetUsd: wanted.budget,
     priority: PRIORITIES[wanted.priority ?? defaults.priority],
     promptOmissions: JSON.stringify(omissions),
     timeoutMinutes: taskTimeout,

@@ -32,8 +32,13 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
   const instructions = request.instructions ?? task.instructions;
   const whose = { userId: task.userId, repositoryId: task.repositoryId };
   const machine = request.machine ?? task.machine;
+  const budget = request.budget ?? task.askedBudgetUsd;
   const isSame =
-    agent === task.agent && model === task.model && machine === task.machine && instructions === task.instructions;
+    agent === task.agent &&
+    model === task.model &&
+    machine === task.machine &&
+    budget === task.askedBudgetUsd &&
+    instructions === task.instructions;
   const isSeen = request.version === undefined || request.version === task.version;
   if (isSame) {
     if (!isSeen || (await tryCreditAgain(context, task)) || isOpen(task)) return task.id;
@@ -48,6 +53,7 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
     agent,
     model,
     machine,
+    budget,
     instructions,
     key: request.idempotencyKey ?? null,
   });
@@ -71,6 +77,7 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
     agent,
     model,
     machine,
+    askedBudgetUsd: budget,
     prompt: built?.prompt ?? task.prompt,
     promptOmissions: built === null ? task.promptOmissions : JSON.stringify(built.omissions),
     instructions,
@@ -83,13 +90,20 @@ type ContextFile = Awaited<ReturnType<GitHubRepository["contextFile"]>>;
 
 const isOpen = ({ status }: TaskRow): boolean => !isTerminal(status);
 
-type Wish = { agent: string; model: string | null; machine: string | null; instructions: string; key: string | null };
+type Wish = {
+  agent: string;
+  model: string | null;
+  machine: string | null;
+  budget: number | null;
+  instructions: string;
+  key: string | null;
+};
 
 /** A double click finds the first click's task; a wish that was tried and has ended is a new one. */
 async function childOf(context: AppContext, task: TaskRow, wish: Wish): Promise<{ id: string; exists: boolean }> {
-  const { agent, model, machine, instructions, key } = wish;
+  const { agent, model, machine, budget, instructions, key } = wish;
   for (let turn = 0; turn < MAX_CHILDREN; turn++) {
-    const id = await derivedTaskId("retry", task.id, agent, model, machine, instructions, key, turn);
+    const id = await derivedTaskId("retry", task.id, agent, model, machine, budget, instructions, key, turn);
     const child = await context.db.tasks.get(id);
     if (child === null) return { id, exists: false };
     if (key !== null || !isTerminal(child.status)) return { id, exists: true };

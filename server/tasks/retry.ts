@@ -75,6 +75,7 @@ export async function retryAsNewTask(
     /** Default: as the old one. */
     baseBranch?: string | null;
     machine?: MachineSize | null;
+    askedBudgetUsd?: number | null;
     priority?: number;
     mentionId: string | null;
     commentId: number | null;
@@ -104,6 +105,7 @@ export async function retryAsNewTask(
       model: input.model,
       baseBranch: input.baseBranch === undefined ? old.baseBranch : input.baseBranch,
       machine: input.machine === undefined ? old.machine : input.machine,
+      askedBudgetUsd: input.askedBudgetUsd === undefined ? old.askedBudgetUsd : input.askedBudgetUsd,
       priority: input.priority ?? old.priority,
       instructions: input.instructions,
       prompt: input.prompt,

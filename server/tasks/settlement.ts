@@ -2,16 +2,19 @@ import type { CompleteRequest } from "@/lib/agent-protocol";
 import type { FailureCode } from "@/lib/failures";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, OutcomePatch, TaskRow } from "@/server/db/task-store";
+import { spentWords } from "@/lib/budget";
 import { fail, move } from "./moves";
+import { spentBy } from "./spending";
 import type { Duty } from "./put-off";
 
 /** `outcome`: of the machine's words what only it can know. */
 export type Settlement = Duty & { completion: CompleteRequest; outcome: OutcomePatch };
 
 /** Ends the task as its machine says that it failed. */
-export async function endAsFailed(context: AppContext, { task, completion }: Settlement, outcome: OutcomePatch) {
+export async function endAsFailed(context: AppContext, settlement: Settlement, outcome: OutcomePatch) {
+  const { task, completion } = settlement;
   const code: FailureCode = completion.failureCode ?? "agent_failed";
-  const message = completion.message ?? null;
+  const message = code === "budget_spent" ? await whatWasSpent(context, settlement) : (completion.message ?? null);
   if (completion.status === "timed_out" || code === "timed_out") {
     await move(context, task, {
       event: "clock.timed_out",
@@ -20,6 +23,13 @@ export async function endAsFailed(context: AppContext, { task, completion }: Set
       endAttempt: "timed_out",
     });
   } else await fail(context, task, { code, message, outcome });
+}
+
+/** By what Porter knows of the task's attempts; null: it knows of no budget. */
+async function whatWasSpent(context: AppContext, { task, attempt, completion }: Settlement): Promise<string | null> {
+  if (attempt.budgetUsd === null) return null;
+  const others = (await context.db.attempts.ofTask(task.id)).filter((one) => one.attempt !== attempt.attempt);
+  return spentWords(spentBy(others) + (completion.spent?.costUsd ?? 0), attempt.budgetUsd);
 }
 
 /** The attempt's outcome, told where the task still shows it. */

@@ -164,6 +164,7 @@ it("retries once for one command, however often its mention is looked at", async
     model: null,
     base: null,
     machine: null,
+    budget: null,
     index: 0,
     line: 1,
     source: "@porter retry",

@@ -12,6 +12,7 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { reportOf } from "./network";
 import { runUrl } from "./urls";
+import { spentBy } from "./spending";
 import { workFacts } from "./work-facts";
 import type { Snapshot } from "./owed";
 import { whereIs } from "@/lib/whereabouts";
@@ -64,6 +65,8 @@ export async function trackingView(
         : { files: task.filesChanged, additions: task.additions ?? 0, deletions: task.deletions ?? 0 },
     durationMs: durationOf(task, now),
     costUsd: task.costUsd,
+    spentUsd: spentBy(attempts),
+    budgetUsd: task.budgetUsd,
     tokens: spentTokens(task),
     where: whereIs(workFacts(context, { task, attempts, sets })),
     stopped: task.stoppedBy === null ? null : { by: task.stoppedBy, at: task.completedAt ?? now },

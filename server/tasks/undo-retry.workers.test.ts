@@ -38,6 +38,7 @@ const outcome = {
   summary: "Half of it",
   logTail: "exit 1",
   costUsd: 0.5,
+  budgetUsd: 2,
   inputTokens: 1000,
   outputTokens: 200,
   callbackAttempts: 3,

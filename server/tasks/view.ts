@@ -114,6 +114,7 @@ const OUTCOME_NAMES = {
   steps: "steps",
   lastStep: "lastStep",
   costUsd: "costUsd",
+  budgetUsd: "budgetUsd",
   inputTokens: "inputTokens",
   outputTokens: "outputTokens",
   callbackAttempts: "callbackAttempts",

@@ -88,6 +88,7 @@ export const aMention = (overrides: Partial<NewMention> = {}): NewMention => {
       model: null,
       base: null,
       machine: null,
+      askedBudgetUsd: null,
       instructions: "",
       index: 0,
       line: 1,

@@ -35,6 +35,8 @@ export const aTrackingView = (view: Partial<TrackingView> = {}): TrackingView =>
   diff: null,
   durationMs: null,
   costUsd: null,
+  spentUsd: 0,
+  budgetUsd: null,
   tokens: null,
   where: { is: "nothing" },
   stopped: null,

@@ -18,7 +18,10 @@ export const outcomeColumns = () =>
     logTail: text("log_tail"),
     steps: integer("steps").notNull().default(0),
     lastStep: text("last_step"),
+    /** By the count of the runner's key proxy. */
     costUsd: real("cost_usd"),
+    /** What its task might spend when it was claimed, all attempts together; null: no limit. */
+    budgetUsd: real("budget_usd"),
     inputTokens: integer("input_tokens"),
     outputTokens: integer("output_tokens"),
     callbackAttempts: integer("callback_attempts"),

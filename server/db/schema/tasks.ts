@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { TASK_PHASES, TASK_STATUSES } from "@/lib/task";
 import { FAILURE_CODES } from "@/lib/failures";
 import { AGENT_IDS } from "@/lib/agents";
@@ -30,6 +30,8 @@ export const tasks = sqliteTable(
     baseBranch: text("base_branch"),
     /** Asked for by name; null: as the person's settings say when a machine is started. */
     machine: text("machine", { enum: MACHINE_SIZES }),
+    /** Dollars that were asked for by name; null: as the person's settings say. */
+    askedBudgetUsd: real("asked_budget_usd"),
     /** 1 low, 2 normal, 3 high. */
     priority: integer("priority").notNull(),
     instructions: text("instructions").notNull(),
