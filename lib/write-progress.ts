@@ -25,7 +25,7 @@ export const writeProgressSchema = makingSchema.extend({
   /** When the branch showed it. */
   shownAt: z.string().nullable(),
   /** Somebody clicked: publish what is not yet, with these held-back paths. */
-  asked: z.object({ paths: z.array(z.string()) }).nullable(),
+  asked: z.object({ paths: z.array(z.string()), via: z.string().optional() }).nullable(),
   /** One more commit on the head, of held-back paths. */
   more: makingSchema.extend({ paths: z.array(z.string()) }).nullable(),
   /** Held-back paths that were pushed all the same. */

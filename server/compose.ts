@@ -81,6 +81,7 @@ export function compose(bindings: Bindings, after: After): AppContext {
   return {
     ...clients,
     actor: { kind: "anonymous" },
+    via: "page",
     db: openStores(patientD1(bindings.DB), live.changed),
     logs: createLogStore(bindings.LOGS),
     changeFiles: createChangeFiles(bindings.LOGS),

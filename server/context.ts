@@ -26,6 +26,8 @@ export type Work = { kind: "mention" | "task" | "delivery" | "mirror"; id: strin
 /** Everything a verb may touch. Built in `compose.ts` for each request, and by tests with fakes at the outside edge. */
 export type AppContext = {
   actor: Actor;
+  /** By what the signed-in person asks. */
+  via: "page" | "api";
   env: Env;
   db: Stores;
   logs: LogStore;

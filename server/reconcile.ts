@@ -50,6 +50,7 @@ export async function sweep(context: AppContext): Promise<number> {
   await Promise.all([
     forgetOld(context, "logs", expireLogs),
     forgetOld(context, "change_sets", expireSets),
+    forgetLines(context),
     redeliverMissed(context),
     destroyOrphans(context),
     askModelsDaily(context),
@@ -68,6 +69,19 @@ async function forgetOld(
     await expire(context, OLD_AT_ONCE);
   } catch (error) {
     context.log.warn(`${what}.expire_failed`, { error: describeError(error) });
+  }
+}
+
+const DAY_MS = 24 * 3600_000;
+
+/** Once a day: audit lines are kept for more than a year. Never throws. */
+async function forgetLines({ db, clock, log }: AppContext): Promise<void> {
+  try {
+    const now = clock.now();
+    const notAfter = new Date(now.getTime() - DAY_MS).toISOString();
+    if (await db.operations.claimTick("audit", { at: now.toISOString(), notAfter })) await db.audit.forgetOld();
+  } catch (error) {
+    log.warn("audit.expire_failed", { error: describeError(error) });
   }
 }
 

@@ -2,7 +2,7 @@ import { and, desc, eq, gt, isNull, lt, ne } from "drizzle-orm";
 import { OPEN_STATUSES } from "@/lib/task";
 import { quoted, withRetry, type Database } from "./database";
 import { createOauthTokenQueries, normalizeLogin } from "./oauth-token-queries";
-import { auditLog, sessions, userOauthTokens, users } from "./schema";
+import { sessions, userOauthTokens, users } from "./schema";
 
 export type UserRow = typeof users.$inferSelect;
 export type { OauthTokenRow } from "./oauth-token-queries";
@@ -11,9 +11,8 @@ export type NewOauthToken = Omit<
   "normalizedLogin" | "revokedAt" | "refreshOwner" | "refreshUntil"
 >;
 export type SessionRow = typeof sessions.$inferSelect;
-export type NewAudit = Omit<typeof auditLog.$inferInsert, "id">;
 
-/** People, their sealed GitHub tokens, their signed-in browsers, and the audit log. */
+/** People, their sealed GitHub tokens and their signed-in browsers. */
 export function createAccountStore(db: Database) {
   const upsertUser = (user: Omit<UserRow, "normalizedLogin" | "createdAt">) => {
     const seen = { ...user, normalizedLogin: normalizeLogin(user.login) };
@@ -37,15 +36,14 @@ export function createAccountStore(db: Database) {
     ...createOauthTokenQueries(db),
 
     /**
-     * One batch: the user (by numeric id), the access token, the refresh token or its removal, the session and the
-     * audit line. Safe to send twice but for the audit line.
+     * One batch: the user (by numeric id), the access token, the refresh token or its removal, and the session. Safe to
+     * send twice.
      */
     async signIn(input: {
       user: Omit<UserRow, "normalizedLogin" | "createdAt">;
       access: NewOauthToken;
       refresh: NewOauthToken | null;
       session: typeof sessions.$inferInsert;
-      audit: NewAudit;
     }): Promise<void> {
       const { login, id } = input.user;
       const dropRefresh = db
@@ -57,7 +55,6 @@ export function createAccountStore(db: Database) {
           upsertToken(input.access, login),
           input.refresh === null ? dropRefresh : upsertToken(input.refresh, login),
           db.insert(sessions).values(input.session).onConflictDoNothing(),
-          db.insert(auditLog).values(input.audit),
         ]),
       );
     },
@@ -154,10 +151,6 @@ export function createAccountStore(db: Database) {
         .where(others)
         .returning({ id: sessions.id });
       return rows.length;
-    },
-
-    appendAudit: async (line: NewAudit): Promise<void> => {
-      await db.insert(auditLog).values(line);
     },
   };
 }

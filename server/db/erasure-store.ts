@@ -39,19 +39,19 @@ export function createErasureStore(db: Database) {
     },
 
     /**
-     * One batch: all or nothing. The audit log stays under `pseudonym`, which only its own lines share. `withWork`: tasks
-     * that had change sets until then.
+     * One batch: all or nothing. Audit lines stay; with the person's row goes whom their random subject means (by a
+     * trigger), which is `pseudonym` from then on. `withWork`: tasks that had change sets until then.
      */
     async erase(input: {
       userId: number;
       login: string;
-      pseudonym: string;
-      now: string;
-    }): Promise<{ erased: Erased; withWork: string[] }> {
-      const { userId, login, pseudonym, now } = input;
+      /** Of somebody of whom there is no line yet. */
+      newSubject: string;
+    }): Promise<{ erased: Erased; withWork: string[]; pseudonym: string }> {
+      const { userId, login, newSubject } = input;
       const ofTasks = `task_id IN (SELECT id FROM tasks WHERE user_id = ?)`;
       const remove = (table: string, where = "user_id = ?") =>
-        d1.prepare(`DELETE FROM ${table} WHERE ${where}`).bind(userId);
+        d1.prepare(`DELETE FROM ${table} WHERE ${where} RETURNING 1 AS id`).bind(userId);
       const counted: Record<keyof Erased, D1PreparedStatement> = {
         attempts: remove("task_attempts", ofTasks),
         events: remove("task_events", ofTasks),
@@ -73,7 +73,13 @@ export function createErasureStore(db: Database) {
           )
           .bind(userId),
       ];
-      const [work, ...results] = await d1.batch<{ task_id: string }>([
+      const [, subject, work, ...results] = await d1.batch<{ id: string; task_id: string }>([
+        d1
+          .prepare(
+            `INSERT INTO audit_subjects (id, user_id) SELECT ?2, ?1 WHERE NOT EXISTS (SELECT 1 FROM audit_subjects WHERE user_id = ?1)`,
+          )
+          .bind(userId, newSubject),
+        d1.prepare(`SELECT id FROM audit_subjects WHERE user_id = ?`).bind(userId),
         d1.prepare(`SELECT DISTINCT task_id FROM change_sets WHERE user_id = ?`).bind(userId),
         ...before,
         ...Object.values(counted),
@@ -82,18 +88,19 @@ export function createErasureStore(db: Database) {
         remove("content_shares"),
         remove("github_answers"),
         d1.prepare(`DELETE FROM use_counts WHERE key LIKE ?`).bind(`%:${userId}`),
-        remove("users", "id = ?"),
-        d1.prepare(`UPDATE deliveries SET actor_login = NULL WHERE lower(actor_login) = ?`).bind(login.toLowerCase()),
+        d1
+          .prepare(
+            `UPDATE deliveries SET actor_login = NULL, facts = json_remove(facts, '$.actorId') WHERE lower(actor_login) = ?`,
+          )
+          .bind(login.toLowerCase()),
         d1.prepare(`UPDATE repository_settings SET updated_by = NULL WHERE updated_by = ?`).bind(userId),
-        d1
-          .prepare(`UPDATE audit_log SET actor = ?, user_id = NULL, detail = NULL WHERE user_id = ?`)
-          .bind(pseudonym, userId),
-        d1
-          .prepare(`INSERT INTO audit_log (at, actor, action, subject) VALUES (?, ?, 'account.delete', 'account')`)
-          .bind(now, pseudonym),
+        d1.prepare(`UPDATE audit_log SET actor = 'gone', user_id = NULL, detail = NULL WHERE user_id = ?`).bind(userId),
+        // Last: its trigger takes away whom the lines mean, those of this batch among them.
+        remove("users", "id = ?"),
       ]);
+      // Rows that were returned: D1 counts what triggers write as well.
       const gone = (name: keyof Erased) =>
-        results[before.length + Object.keys(counted).indexOf(name)]?.meta.changes ?? 0;
+        results[before.length + Object.keys(counted).indexOf(name)]?.results.length ?? 0;
       const erased: Erased = {
         attempts: gone("attempts"),
         events: gone("events"),
@@ -104,7 +111,11 @@ export function createErasureStore(db: Database) {
         settings: gone("settings"),
         sessions: gone("sessions"),
       };
-      return { erased, withWork: work?.results.map(({ task_id }) => task_id) ?? [] };
+      return {
+        erased,
+        withWork: work?.results.map(({ task_id }) => task_id) ?? [],
+        pseudonym: subject?.results[0]?.id ?? newSubject,
+      };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { createAccountStore } from "./account-store";
 import { createAppSweepStore } from "./app-sweep-store";
 import { createAttemptStore } from "./attempt-store";
+import { createAuditStore } from "./audit-store";
 import { createBudgetStore } from "./budget-store";
 import { openDatabase } from "./database";
 import type { OnChange } from "./change-seq";
@@ -38,6 +39,7 @@ export function openStores(d1: D1Database, onChange: OnChange = () => {}): Store
     mentions: createMentionStore(db),
     tasks: createTaskStore(db, onChange),
     attempts: createAttemptStore(db, onChange),
+    audit: createAuditStore(db),
     appSweeps: createAppSweepStore(db),
     obligations: createObligationStore(db),
     operations: createOperationsStore(db),

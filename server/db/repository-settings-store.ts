@@ -12,7 +12,7 @@ export function createRepositorySettingsStore(db: Database) {
         await db.select().from(repositorySettings).where(eq(repositorySettings.repositoryId, repositoryId)).limit(1)
       )[0] ?? null,
 
-    put: async (row: RepositorySettingsRow): Promise<void> => {
+    put: async (row: typeof repositorySettings.$inferInsert): Promise<void> => {
       const { repositoryId: target } = repositorySettings;
       await db.insert(repositorySettings).values(row).onConflictDoUpdate({ target, set: row });
     },

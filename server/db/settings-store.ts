@@ -25,6 +25,7 @@ export function createSettingsStore(db: Database) {
       config: string;
       expected: number;
       updatedAt: string;
+      lastChange?: string;
     }): Promise<number | null> {
       const { expected, ...row } = input;
       const changes = { ...row, revision: expected + 1 };

@@ -1,6 +1,7 @@
 import type { AccountStore } from "./account-store";
 import type { AppSweepStore } from "./app-sweep-store";
 import type { AttemptStore } from "./attempt-store";
+import type { AuditStore } from "./audit-store";
 import type { BudgetStore } from "./budget-store";
 import type { ChangeSetStore } from "./change-set-store";
 import type { DeliveryStore } from "./delivery-store";
@@ -33,6 +34,7 @@ export type Stores = {
   mentions: MentionStore;
   tasks: TaskStore;
   attempts: AttemptStore;
+  audit: AuditStore;
   appSweeps: AppSweepStore;
   obligations: ObligationStore;
   operations: OperationsStore;

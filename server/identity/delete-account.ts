@@ -22,9 +22,8 @@ export async function deleteAccount(context: AppContext, typed: string): Promise
   let logFiles = 0;
   for (const taskId of await context.db.erasure.taskIds(userId)) logFiles += await context.logs.removeTask(taskId);
   let workFiles = await removeWork(context, await context.db.changeSets.taskIdsOf(userId));
-  const pseudonym = `deleted-${context.ids.secret(9)}`;
-  const now = context.clock.now().toISOString();
-  const { erased, withWork } = await context.db.erasure.erase({ userId, login, pseudonym, now });
+  const newSubject = `left-${context.ids.secret(9)}`;
+  const { erased, withWork, pseudonym } = await context.db.erasure.erase({ userId, login, newSubject });
   // What a machine was still sending: with the rows gone nothing more can come.
   workFiles += await removeWork(context, withWork);
   context.log.info("account.deleted", { tasks: erased.tasks, logFiles, workFiles });

@@ -40,7 +40,7 @@ export async function installationsOf(context: AppContext, person: Person): Prom
 /**
  * What a post-install redirect says, checked with GitHub: `foreign` when the installation is none of this person's,
  * `reconnect` when GitHub takes their token no more, `unknown` when it does not answer, `not_listed` where they may not
- * use this Porter. A confirmed one is noted.
+ * use this Porter.
  */
 export async function confirmInstallation(
   context: AppContext,
@@ -54,13 +54,6 @@ export async function confirmInstallation(
     if (!(error instanceof AppError)) throw error;
     return isReconnect(error) ? "reconnect" : "unknown";
   }
-  await context.db.accounts.appendAudit({
-    at: context.clock.now().toISOString(),
-    actor: login,
-    userId,
-    action: "installation.confirm",
-    subject: `installation/${installationId}`,
-  });
   return "confirmed";
 }
 

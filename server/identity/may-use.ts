@@ -47,7 +47,9 @@ export async function requireListed(context: AppContext): Promise<void> {
   } catch (error) {
     throw error instanceof GitHubError ? problemOfGitHub(error) : error;
   }
-  context.log.info("account.not_listed", { userId: person.userId });
+  const reason = { door: "account", reason: "not_listed" };
+  const line = { actorId: person.userId, actorLogin: person.login, action: "door.refuse", object: "account" };
+  await context.db.audit.refuse({ ...line, through: context.via, detail: reason });
   throw new AppError("forbidden", FAILURES.not_listed.sentence, { fix: FAILURES.not_listed.fix });
 }
 
@@ -58,11 +60,14 @@ export async function requireListed(context: AppContext): Promise<void> {
 export async function maySignIn(context: AppContext, person: Person): Promise<"yes" | "no" | "unknown"> {
   if ((await context.db.accounts.findById(person.userId)) !== null) return "yes";
   try {
-    return (await mayUse(context, person)) ? "yes" : "no";
+    if (await mayUse(context, person)) return "yes";
   } catch (error) {
     if (error instanceof GitHubError) return "unknown";
     throw error;
   }
+  // Who it was is nobody's to keep: they have agreed to nothing.
+  await context.db.audit.refuse({ actorId: null, action: "session.refuse", through: "page", object: "account" });
+  return "no";
 }
 
 /** Listed organisations of whose members Porter cannot ask: the App is not installed there, or may not read members. */

@@ -18,33 +18,13 @@ export async function listSessions(context: AppContext): Promise<SessionView[]> 
 
 /** Ends one of the person's sessions, the present one too. False for another's, an unknown and an ended one alike. */
 export async function endSession(context: AppContext, id: string): Promise<boolean> {
-  const { userId, login } = requireUser(context.actor);
-  const at = context.clock.now().toISOString();
-  const ended = await context.db.accounts.endSession({ id, userId, endedAt: at });
-  if (ended)
-    await context.db.accounts.appendAudit({
-      at,
-      actor: login,
-      userId,
-      action: "session.end",
-      subject: `session/${id}`,
-    });
-  return ended;
+  const { userId } = requireUser(context.actor);
+  return context.db.accounts.endSession({ id, userId, endedAt: context.clock.now().toISOString() });
 }
 
 /** Ends every session of the person but the present one; answers how many. */
 export async function endOtherSessions(context: AppContext): Promise<number> {
-  const { userId, login, sessionId } = requireUser(context.actor);
-  const at = context.clock.now().toISOString();
-  const ended = await context.db.accounts.endOtherSessions({ userId, exceptId: sessionId, endedAt: at });
-  if (ended > 0)
-    await context.db.accounts.appendAudit({
-      at,
-      actor: login,
-      userId,
-      action: "session.end_others",
-      subject: `session/${sessionId}`,
-      detail: String(ended),
-    });
-  return ended;
+  const { userId, sessionId } = requireUser(context.actor);
+  const endedAt = context.clock.now().toISOString();
+  return context.db.accounts.endOtherSessions({ userId, exceptId: sessionId, endedAt });
 }

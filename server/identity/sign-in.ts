@@ -88,7 +88,6 @@ export async function signIn(
       lastSeenAt: at,
       expiresAt: new Date(now.getTime() + SESSION_SECONDS * 1000).toISOString(),
     },
-    audit: { at, actor: user.login, userId: user.id, action: "session.start", subject: `session/${sessionId}` },
   });
   await wakeUserTasks(context, user.id);
   return { userId: user.id, login: user.login, sessionId };
@@ -109,13 +108,5 @@ export async function actorOfSession(context: AppContext, session: { id: string;
 /** Ends the session on the server: its cookie is worth nothing from now on. */
 export async function signOut(context: AppContext, session: { id: string; userId: number }): Promise<void> {
   const at = context.clock.now().toISOString();
-  const ended = await context.db.accounts.endSession({ id: session.id, userId: session.userId, endedAt: at });
-  if (!ended) return;
-  await context.db.accounts.appendAudit({
-    at,
-    actor: String(session.userId),
-    userId: session.userId,
-    action: "session.end",
-    subject: `session/${session.id}`,
-  });
+  await context.db.accounts.endSession({ id: session.id, userId: session.userId, endedAt: at });
 }

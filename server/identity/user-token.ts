@@ -166,16 +166,7 @@ async function save(context: AppContext, { access, owner }: Claim, tokens: Refre
 /** True when the token of this `iv` was the present one: then the user must reconnect. */
 async function markRevoked(context: AppContext, userId: number, iv: string): Promise<boolean> {
   const revokedAt = context.clock.now().toISOString();
-  const revoked = await context.db.accounts.revokeOauthTokens({ userId, accessIv: iv, revokedAt });
-  if (revoked)
-    await context.db.accounts.appendAudit({
-      at: revokedAt,
-      actor: "github",
-      userId,
-      action: "token.revoked",
-      subject: "github",
-    });
-  return revoked;
+  return context.db.accounts.revokeOauthTokens({ userId, accessIv: iv, revokedAt });
 }
 
 const open = (context: AppContext, row: OauthTokenRow) =>

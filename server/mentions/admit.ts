@@ -230,7 +230,7 @@ async function createTask(context: AppContext, input: Admitted & { command: Star
   const made = await context.db.tasks.createFromMention({
     now: task.createdAt,
     moveId: context.ids.uuid(),
-    event: { kind: "task.created", data: { agent: task.agent, model: task.model } },
+    event: { kind: "task.created", data: { agent: task.agent, model: task.model, via: "comment" } },
     task: {
       ...task,
       ...withBranch(context.ids.taskId(), input.before),

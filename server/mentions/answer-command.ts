@@ -85,7 +85,8 @@ async function stop(context: AppContext, mention: MentionRow, command: Stop): Pr
   for (let isMore = true; isMore;) {
     isMore = false;
     for (const task of (await context.db.places.open({ repositoryId, issueNumber })).filter(isMeant)) {
-      const input = { reason: "stopped_by_user" as const, by: mention.actorLogin, moveId: moveOf(task) };
+      const who = { by: mention.actorLogin, byId: mention.actorId, via: "comment" } as const;
+      const input = { reason: "stopped_by_user" as const, ...who, moveId: moveOf(task) };
       const result = await stopTask(context, task, input);
       if (!result.stopped) continue;
       stopped.push(result.task);
@@ -133,7 +134,13 @@ async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
   if (capped !== null) return say(capped, capSentence(context, capped));
   const isOwn = task.userId === mention.actorId;
   if (isOwn && asksTheSame(task, command)) {
-    await retryTask(context, task, { by: mention.actorLogin, moveId, permit: input.permit, before: input.before });
+    await retryTask(context, task, {
+      by: mention.actorLogin,
+      via: "comment",
+      moveId,
+      permit: input.permit,
+      before: input.before,
+    });
     return say("retried", replies.retriedReply(named(context, task), task.attempt + 1), task.id);
   }
   const fresh = await retryForMention(context, { ...input, task });

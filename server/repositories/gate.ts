@@ -18,27 +18,33 @@ import { refusalOf } from "./refusal";
  * Every place at which somebody's power in a repository is used. `looksAt`: what must be open besides: the issue and the
  * repository where work begins, the repository where it goes on. `afresh`: a person asks for it just now, or it is time
  * to ask again, so GitHub is asked however short ago it was. `ends`: it only ends something, which also those may do who
- * may not use this Porter.
+ * may not use this Porter. `leaves`: what a refusal leaves of itself, of which the audit log is told.
  */
 export const DOORS = {
-  comment: { looksAt: "issue", afresh: true, ends: false },
-  stop_by_comment: { looksAt: "nothing", afresh: true, ends: true },
-  dispatch: { looksAt: "issue", afresh: true, ends: false },
-  retry: { looksAt: "issue", afresh: true, ends: false },
-  retry_with_another_agent: { looksAt: "issue", afresh: true, ends: false },
-  retry_with_other_words: { looksAt: "issue", afresh: true, ends: false },
-  undo: { looksAt: "nothing", afresh: true, ends: true },
-  end_of_wait: { looksAt: "issue", afresh: false, ends: false },
-  automatic_attempt: { looksAt: "issue", afresh: false, ends: false },
-  launch: { looksAt: "issue", afresh: false, ends: false },
+  comment: { looksAt: "issue", afresh: true, ends: false, leaves: "row" },
+  stop_by_comment: { looksAt: "nothing", afresh: true, ends: true, leaves: "row" },
+  dispatch: { looksAt: "issue", afresh: true, ends: false, leaves: "nothing" },
+  retry: { looksAt: "issue", afresh: true, ends: false, leaves: "nothing" },
+  retry_with_another_agent: { looksAt: "issue", afresh: true, ends: false, leaves: "nothing" },
+  retry_with_other_words: { looksAt: "issue", afresh: true, ends: false, leaves: "nothing" },
+  undo: { looksAt: "nothing", afresh: true, ends: true, leaves: "row" },
+  end_of_wait: { looksAt: "issue", afresh: false, ends: false, leaves: "row" },
+  automatic_attempt: { looksAt: "issue", afresh: false, ends: false, leaves: "row" },
+  launch: { looksAt: "issue", afresh: false, ends: false, leaves: "row" },
   // A stopped run may still save its work, also that of an issue which was closed.
-  claim: { looksAt: "repository", afresh: false, ends: false },
-  token: { looksAt: "repository", afresh: false, ends: false },
-  running: { looksAt: "repository", afresh: true, ends: false },
-  settings: { looksAt: "nothing", afresh: true, ends: false },
-  pull_request: { looksAt: "repository", afresh: false, ends: false },
-  publish: { looksAt: "repository", afresh: true, ends: false },
-} as const satisfies Record<string, { looksAt: "issue" | "repository" | "nothing"; afresh: boolean; ends: boolean }>;
+  claim: { looksAt: "repository", afresh: false, ends: false, leaves: "row" },
+  token: { looksAt: "repository", afresh: false, ends: false, leaves: "row" },
+  running: { looksAt: "repository", afresh: true, ends: false, leaves: "row" },
+  settings: { looksAt: "nothing", afresh: true, ends: false, leaves: "nothing" },
+  pull_request: { looksAt: "repository", afresh: false, ends: false, leaves: "row" },
+  publish: { looksAt: "repository", afresh: true, ends: false, leaves: "nothing" },
+} as const satisfies Record<string, Passing>;
+type Passing = {
+  looksAt: "issue" | "repository" | "nothing";
+  afresh: boolean;
+  ends: boolean;
+  leaves: "row" | "nothing";
+};
 export type Door = keyof typeof DOORS;
 
 /** So long an answer of GitHub counts, from when it was asked. */
@@ -118,6 +124,7 @@ export async function askGate<T = null>(
   const answer = mayHear(heard) ? await withList(context, question, { listed, heard }) : heard;
   if ("is" in answer) {
     context.log.info("gate.closed", { door, answer: answer.is === "refused" ? answer.code : answer.is });
+    if (answer.is === "refused" && DOORS[door].leaves === "nothing") await noteRefusal(context, question, answer.code);
     return answer;
   }
   const { askedAt, ...found } = answer;
@@ -146,6 +153,18 @@ async function isListed(
     throw error;
   }
 }
+
+/** Of a request that leaves no row behind, as a command and a task do. */
+const noteRefusal = (context: AppContext, { door, access, person }: GateQuestion, code: RefusalCode): Promise<void> =>
+  context.db.audit.refuse({
+    actorId: person.userId,
+    actorLogin: person.login,
+    action: "door.refuse",
+    through: context.via,
+    // Its number is not known to whom it was not told.
+    object: access.repository.id === 0 ? "repository" : `repository/${access.repository.id}`,
+    detail: { door, reason: code },
+  });
 
 /** Whoever may not write there, or of whom nobody knows it, hears nothing of the list either. */
 const mayHear = (answer: object): boolean => !("is" in answer) || ("mayKnow" in answer && answer.mayKnow === "reason");

@@ -1,3 +1,4 @@
+import { changedFields } from "@/lib/changed-fields";
 import { tryJson } from "@/lib/json";
 import {
   type RepositoryPlace,
@@ -41,7 +42,8 @@ export async function updateRepositorySettings(
   { owner, name, ...changes }: RepositorySettingsUpdate,
 ): Promise<RepositorySettings> {
   const repositoryId = await idForWriter(context, { owner, name });
-  const given = Object.entries({ ...(await loadRepositorySettings(context, repositoryId)), ...changes });
+  const before = await loadRepositorySettings(context, repositoryId);
+  const given = Object.entries({ ...before, ...changes });
   const settings = repositorySettingsSchema.parse(
     Object.fromEntries(given.filter(([, value]) => value !== null && value !== undefined)),
   );
@@ -52,6 +54,7 @@ export async function updateRepositorySettings(
     settings: JSON.stringify(settings),
     updatedBy: userId,
     updatedAt,
+    lastChange: JSON.stringify({ at: updatedAt, via: context.via, fields: changedFields(before, settings) }),
   });
   context.log.info("repository_settings.updated", { repositoryId, userId, changed: Object.keys(changes).join() });
   return settings;

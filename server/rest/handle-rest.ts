@@ -8,6 +8,7 @@ import { AppError } from "@/server/errors";
 import { problemOf, problemResponse } from "@/server/http-errors";
 import { problemOfTrpc } from "@/server/trpc/init";
 import { appRouter } from "@/server/trpc/router";
+import { answerAuditFile } from "./audit-files";
 import { answerLogFile } from "./log-files";
 import { answerWorkFile } from "./work-files";
 import { openApiDocument } from "./openapi";
@@ -22,7 +23,7 @@ const MAX_BODY_BYTES = 200_000;
 export async function handleRest(request: Request, context: AppContext): Promise<Response> {
   const requestId = context.ids.uuid();
   try {
-    return await answer(request, context, requestId);
+    return await answer(request, { ...context, via: "api" }, requestId);
   } catch (error) {
     // A file's query is no procedure's input.
     if (error instanceof AppError || error instanceof z.ZodError) return problemResponse(problemOf(error, requestId));
@@ -37,7 +38,10 @@ async function answer(request: Request, context: AppContext, requestId: string):
   if (!isOwnWrite({ method, headers, publicUrl: context.env.PUBLIC_URL, signedIn }))
     throw new AppError("forbidden", "This request came from another site.");
   const url = new URL(request.url);
-  const file = (await answerLogFile(request, context)) ?? (await answerWorkFile(request, context));
+  const file =
+    (await answerLogFile(request, context)) ??
+    (await answerWorkFile(request, context)) ??
+    (await answerAuditFile(request, context));
   if (file !== null) return file;
   if (url.pathname === "/api/openapi.json" && method === "GET")
     return Response.json(openApiDocument(context.env.PUBLIC_URL, context.env.MENTION), {

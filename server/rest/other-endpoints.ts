@@ -133,6 +133,14 @@ export const OTHER_ENDPOINTS: OtherEndpoint[] = [
       410: { description: "It was deleted when its time was over" },
     },
   })),
+  ...(["/audit.csv", "/operator/audit.csv"] as const).map((path): OtherEndpoint => ({
+    method: "GET",
+    path,
+    tag: path === "/audit.csv" ? "account" : "operator",
+    summary: path === "/audit.csv" ? "Your audit log as a file" : "The audit log as a file, for operators",
+    security: "session",
+    answers: { 200: { description: "Every line, newest first", type: "text/csv" } },
+  })),
   {
     method: "GET",
     path: "/openapi.json",

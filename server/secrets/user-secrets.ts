@@ -43,11 +43,11 @@ export async function applySecretChanges(context: AppContext, changes: readonly 
 }
 
 /**
- * Seals and saves, or deletes, for the signed-in user; writes the audit log. Wakes nothing: a task must not start
+ * Seals and saves, or deletes, for the signed-in user. Wakes nothing: a task must not start
  * with a secret that is about to be refused. Who may not use this Porter deletes only.
  */
 export async function writeSecrets(context: AppContext, changes: readonly SecretChange[]): Promise<void> {
-  const { userId, login } = requireUser(context.actor);
+  const { userId } = requireUser(context.actor);
   if (changes.some(({ value }) => value !== null)) await requireListed(context);
   const updatedAt = context.clock.now().toISOString();
   for (const { provider, name, value } of changes) {
@@ -58,13 +58,6 @@ export async function writeSecrets(context: AppContext, changes: readonly Secret
       const row = { id: rowId(userId, secret), userId, ...secret, ...sealed };
       await context.db.secrets.put({ ...row, lastFour: lastFour(value), updatedAt });
     }
-    await context.db.accounts.appendAudit({
-      at: updatedAt,
-      actor: login,
-      userId,
-      action: value === null ? "secret.delete" : "secret.save",
-      subject: `${provider}/${name}`,
-    });
   }
 }
 

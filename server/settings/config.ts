@@ -1,3 +1,4 @@
+import { changedFields } from "@/lib/changed-fields";
 import { mergeConfig } from "@/lib/merge-config";
 import { CONFIG_VERSION, type ConfigUpdate, type PorterConfig } from "@/lib/porter-config";
 import type { AppContext } from "@/server/context";
@@ -76,12 +77,17 @@ async function save(
         current: await getConfig(context),
       });
     const merged = { ...mergeConfig(stored.config, update), version: CONFIG_VERSION };
+    const updatedAt = context.clock.now().toISOString();
+    const fields = changedFields(stored.config, merged).filter((field) => field !== "version");
+    const isSelection = fields.length === 1 && fields[0] === "onboarding.selectedRepos";
+    const action = isSelection ? { action: "repositories.select" } : {};
     const saved = await context.db.settings.put({
       userId,
       version: CONFIG_VERSION,
       config: JSON.stringify(merged),
       expected: stored.revision,
-      updatedAt: context.clock.now().toISOString(),
+      updatedAt,
+      lastChange: JSON.stringify({ at: updatedAt, via: context.via, fields, ...action }),
     });
     if (saved !== null) return;
   }

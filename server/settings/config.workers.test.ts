@@ -290,13 +290,12 @@ describe("secrets", () => {
   test("leave an audit line a change that holds no value", async () => {
     await saveBoth();
     await update({ flyToken: null });
-    const lines = await env.DB.prepare("SELECT action, subject, detail FROM audit_log WHERE user_id = ? ORDER BY id")
-      .bind(userId)
-      .all();
-    expect(lines.results).toEqual([
-      { action: "secret.save", subject: "anthropic/ANTHROPIC_API_KEY", detail: null },
-      { action: "secret.save", subject: "fly/FLY_API_TOKEN", detail: null },
-      { action: "secret.delete", subject: "fly/FLY_API_TOKEN", detail: null },
+    const lines = (await context.db.audit.ofPerson(userId, { before: null, limit: 10 })).toReversed();
+    expect(lines.map(({ action, object, detail }) => [action, object, detail])).toEqual([
+      ["settings.change", "settings", '{"fields":["flyAppName"]}'],
+      ["secret.save", "secret/anthropic/ANTHROPIC_API_KEY", null],
+      ["secret.save", "secret/fly/FLY_API_TOKEN", null],
+      ["secret.delete", "secret/fly/FLY_API_TOKEN", null],
     ]);
   });
 });

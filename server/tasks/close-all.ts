@@ -18,18 +18,22 @@ export async function closeAllTasks(
   const leftovers: string[] = [];
   let stopped = 0;
   for (const id of await context.db.erasure.unfinishedTaskIds(person.userId)) {
-    if (await close(context, id, person.login)) stopped += 1;
+    if (await close(context, id, person)) stopped += 1;
     for (const attempt of await context.db.attempts.ofTask(id)) leftovers.push(...leftBy(attempt));
   }
   return { stopped, leftovers };
 }
 
 /** True when the task was still to end. Nobody waits for the machine's last word: its owner has asked for the end. */
-async function close(context: AppContext, taskId: string, by: string): Promise<boolean> {
+async function close(
+  context: AppContext,
+  taskId: string,
+  { userId: byId, login: by }: { userId: number; login: string },
+): Promise<boolean> {
   const task = await context.db.tasks.get(taskId);
   if (task === null) return false;
   const wasOpen = !isTerminal(task.status);
-  if (wasOpen) await stopTask(context, task, { reason: "stopped_by_user", by });
+  if (wasOpen) await stopTask(context, task, { reason: "stopped_by_user", by, byId, via: context.via });
   const now = context.clock.now().toISOString();
   for (const { attempt, endedAt } of await context.db.attempts.ofTask(taskId))
     if (endedAt === null) await context.db.attempts.end({ taskId, attempt, reason: "stopped_by_user", now });

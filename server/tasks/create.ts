@@ -65,7 +65,7 @@ export async function createTask(context: AppContext, request: TaskRequest): Pro
   await context.db.tasks.create({
     now: task.createdAt,
     moveId: context.ids.uuid(),
-    event: { kind: "task.created", data: { agent: task.agent, model: task.model } },
+    event: { kind: "task.created", data: { agent: task.agent, model: task.model, via: context.via } },
     task: { ...task, ...withBranch(id, before), mentionId: null, commentId: null },
   });
   await context.enqueue([{ kind: "task", id }]);

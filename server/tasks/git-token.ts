@@ -73,6 +73,7 @@ export async function mintGitToken(
     gitTokenTag: sealed.tag,
     gitTokenKeyVersion: sealed.keyVersion,
     gitTokenExpiresAt: minted.expiresAt,
+    keysSpent: JSON.stringify(Object.keys(handed.keys).toSorted()),
     tokenRevokedAt: null,
   });
   return { ...handed, expiresAt: minted.expiresAt };

@@ -15,7 +15,7 @@ export async function loseAccess(
   code: RefusalCode = "access_lost",
 ): Promise<boolean> {
   if (code === "issue_closed" || code === "issue_missing")
-    return (await stopTask(context, task, { reason: "issue_closed", by: "GitHub" })).stopped;
+    return (await stopTask(context, task, { reason: "issue_closed", by: "GitHub", via: "github" })).stopped;
   let current: TaskRow | null = task;
   // A progress report may move the row between the read and the guarded write: look again, a few times.
   for (let round = 0; round < 5 && current !== null && !isTerminal(current.status); round++) {

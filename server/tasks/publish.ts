@@ -42,7 +42,7 @@ export async function publishWork(context: AppContext, task: TaskRow, { paths }:
     issueNumber: task.issueNumber,
   });
   if (answer.is !== "granted") throw problemOfGate(answer);
-  const asked = JSON.stringify({ ...progress, asked: { paths } });
+  const asked = JSON.stringify({ ...progress, asked: { paths, via: context.via } });
   await context.db.changeSets.update(set, { writeProgress: asked, refusal: null });
   await context.db.obligations.clear([{ subject: subjectOf(attempt), kind: "apply_completion" }]);
   // Of a machine that went without its last word, what it handed over is what there is.

@@ -93,7 +93,7 @@ async function closeIssue(context: AppContext, delivery: Delivery): Promise<void
       // A task that was asked for after the issue was closed is meant (GitHub does not keep the order of deliveries).
       if (task.createdAt > delivery.receivedAt) continue;
       const moveId = `close:${delivery.id}:${task.id}`;
-      const { stopped } = await stopTask(context, task, { reason: "issue_closed", by, moveId });
+      const { stopped } = await stopTask(context, task, { reason: "issue_closed", by, via: "github", moveId });
       isMore ||= stopped;
     }
   }

@@ -134,7 +134,7 @@ async function putOff(
   if (failure.kind === "lost" && failure.reason === "no_access") await loseAccess(context, task);
   // The issue was deleted and nobody said so, or said so before the comment that asked for this task came.
   if (failure.kind === "lost" && failure.reason === "gone")
-    await stopTask(context, task, { reason: "issue_closed", by: "GitHub" });
+    await stopTask(context, task, { reason: "issue_closed", by: "GitHub", via: "github" });
   const failed = { ...failedOf(error), message: `${failure.kind}: ${failure.message}` };
   const now = context.clock.now().getTime();
   const next = afterFailure({ subject: task.id, kind: "report", tries }, failed, { now, owedSince: now });

@@ -1,4 +1,5 @@
 import type { AgentId } from "@/lib/agents";
+import type { Via } from "@/lib/audit";
 import type { MachineSize } from "@/lib/machine-size";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
@@ -18,7 +19,15 @@ import { advice } from "@/lib/fix";
 export async function retryTask(
   context: AppContext,
   task: TaskRow,
-  input: { /** Its owner's login. */ by: string; permit: Permit; before?: BeforeARun; moveId?: string },
+  input: {
+    /** Its owner's login. */
+    by: string;
+    permit: Permit;
+    /** Default: as the request came. */
+    via?: Via;
+    before?: BeforeARun;
+    moveId?: string;
+  },
 ): Promise<{ retried: boolean; task: TaskRow }> {
   requireFailed(task);
   if (task.status === "queued" || task.status === "running") return { retried: false, task };
@@ -33,7 +42,7 @@ export async function retryTask(
       // Whatever could not be read may have been put right.
       quarantinedAt: null,
     },
-    data: { by: input.by, ended: endedRun(task) },
+    data: { by: input.by, byId: input.permit.userId, via: input.via ?? context.via, ended: endedRun(task) },
     ...(input.moveId === undefined ? {} : { moveId: input.moveId }),
   });
   const fresh = (await context.db.tasks.get(task.id)) ?? task;
@@ -86,7 +95,10 @@ export async function retryAsNewTask(
   const id = await context.db.tasks.create({
     now,
     moveId: context.ids.uuid(),
-    event: { kind: "task.created", data: { parentTaskId: old.id } },
+    event: {
+      kind: "task.created",
+      data: { parentTaskId: old.id, via: input.mentionId === null ? context.via : "comment" },
+    },
     task: {
       ...made,
       userId: input.userId,

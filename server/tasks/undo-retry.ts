@@ -30,7 +30,7 @@ export async function undoRetry(context: AppContext, task: TaskRow, by: string):
   const { outcome } = await move(context, task, {
     event: status === "timed_out" ? "user.unretried_timed_out" : "user.unretried_failed",
     patch: pointer,
-    data: { by },
+    data: { by, byId: task.userId, via: context.via },
     after: task.moveId,
     moveId: `undo:${task.moveId}`,
   });
@@ -45,5 +45,6 @@ export async function undoRetry(context: AppContext, task: TaskRow, by: string):
 export async function takeBackRetry(context: AppContext, task: TaskRow, by: string): Promise<void> {
   const passage = await passGate(context, task, { door: "undo" });
   if (passage.is === "ended") throw problemOfGate({ is: "refused", code: passage.code, mayKnow: "reason" });
-  if (!(await undoRetry(context, task, by))) await stopTask(context, task, { reason: "stopped_by_user", by });
+  if (!(await undoRetry(context, task, by)))
+    await stopTask(context, task, { reason: "stopped_by_user", by, byId: task.userId, via: context.via });
 }

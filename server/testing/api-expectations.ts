@@ -44,6 +44,8 @@ export const API_EXPECTATIONS: Record<string, Expectation> = {
   "account.rateLimit": { input: nothing, ...own },
   // Each of them types the owner's login.
   "account.delete": { input: () => ({ login: "octocat" }), nobody: 401, other: 400, owner: 200 },
+  "account.audit": { input: nothing, ...own },
+  "operator.audit": { input: nothing, nobody: 401, other: 403, owner: 403 },
   "operator.ignored": { input: nothing, nobody: 401, other: 403, owner: 403 },
   "operator.rotateKeys": { input: nothing, nobody: 401, other: 403, owner: 403 },
   "config.get": { input: nothing, ...own },

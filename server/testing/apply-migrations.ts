@@ -16,7 +16,16 @@ async function emptyTables(): Promise<void> {
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'd1_*' AND name NOT GLOB '_cf_*'",
   ).all<{ name: string }>();
   const emptied = results.map(({ name }) => env.DB.prepare(`DELETE FROM "${name}"`));
-  await env.DB.batch([env.DB.prepare("PRAGMA defer_foreign_keys = on"), ...emptied]);
+  // The audit log lets nobody delete a line of it, and would write down the deletions.
+  const { results: triggers } = await env.DB.prepare(
+    "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'audit_*'",
+  ).all<{ name: string; sql: string }>();
+  await env.DB.batch([
+    env.DB.prepare("PRAGMA defer_foreign_keys = on"),
+    ...triggers.map(({ name }) => env.DB.prepare(`DROP TRIGGER "${name}"`)),
+    ...emptied,
+    ...triggers.map(({ sql }) => env.DB.prepare(sql)),
+  ]);
 }
 
 async function emptyBucket(): Promise<void> {

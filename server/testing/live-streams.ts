@@ -26,7 +26,6 @@ export async function aSession(context: AppContext, userId: number): Promise<Act
     access: { ...access, createdAt: now, updatedAt: now },
     refresh: null,
     session: { id: sessionId, userId, createdAt: now, lastSeenAt: now, expiresAt: "2099-01-01T00:00:00.000Z" },
-    audit: { at: now, actor: login, action: "session.start", subject: `session/${sessionId}`, userId },
   });
   return { kind: "user", userId, login, sessionId };
 }

@@ -59,7 +59,6 @@ export async function aPerson(pipe: Pipe, person: { id: number; login: string })
       lastSeenAt: now,
       expiresAt: "2099-01-01T00:00:00.000Z",
     },
-    audit: { at: now, actor: person.login, action: "sign_in", subject: "session", userId: person.id },
   });
   const asPerson: AppContext = { ...context, actor: userActor(person.id, person.login) };
   await saveProviderCredentials(asPerson, { anthropic: { ANTHROPIC_API_KEY: "fake-anthropic-key-canary" } });

@@ -51,6 +51,7 @@ export function testContext(overrides: Partial<AppContext> = {}): TestContext {
   const parsed = overrides.env ?? testEnv();
   return {
     actor: { kind: "anonymous" },
+    via: "page",
     env: parsed,
     db: openStores(env.DB),
     logs: createLogStore(env.LOGS),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { AppContext } from "@/server/context";
 import { AppError, type ErrorCode } from "@/server/errors";
 import { type Problem, problemOf } from "@/server/http-errors";
-import { requireUser } from "@/server/identity/actor";
+import { requireOperator, requireUser } from "@/server/identity/actor";
 import { describeError } from "@/server/log";
 import { lookAround } from "@/server/reconcile";
 
@@ -102,5 +102,14 @@ export const mergeRouters = t.mergeRouters;
 export const createCallerFactory = t.createCallerFactory;
 /** For the signed-in user; the base of every procedure that is not public by decision. */
 export const userProcedure = t.procedure.use(withErrors).use(goesOn).use(signedIn);
-/** For whoever its verb lets in: operators, who need no account. */
-export const publicProcedure = t.procedure.use(withErrors);
+/** Each call leaves its line before it does anything. */
+const operatorsOnly = t.middleware(async function operatorsOnly({ ctx, path, next }) {
+  const { app } = ctx;
+  requireOperator(app);
+  const person =
+    app.actor.kind === "user" ? { actorId: app.actor.userId, actorLogin: app.actor.login } : { actorId: null };
+  await app.db.audit.append({ ...person, action: path, through: "operator", object: "porter" });
+  return next();
+});
+/** For the people who run this Porter, and their scripts, who need no account. */
+export const operatorProcedure = t.procedure.use(withErrors).use(operatorsOnly);

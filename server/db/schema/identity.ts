@@ -31,6 +31,8 @@ export const userSettings = sqliteTable("user_settings", {
   config: text("config").notNull(),
   revision: integer("revision").notNull(),
   updatedAt: text("updated_at").notNull(),
+  /** What the last save changed, JSON (db/audited.ts); its audit line is made of it. */
+  lastChange: text("last_change"),
   // The gist mirror: where it is, and how its last try ended (JSON).
   mirrorGistId: text("mirror_gist_id"),
   mirrorResult: text("mirror_result"),
@@ -104,7 +106,7 @@ export const sessions = sqliteTable(
   (t) => [index("sessions_user").on(t.userId, t.createdAt)],
 );
 
-/** Who did what to whose task, key or setting. Append-only. */
+/** The release before wrote its lines here; drizzle/later drops it. */
 export const auditLog = sqliteTable(
   "audit_log",
   {

@@ -1,3 +1,4 @@
+export * from "./audit";
 export * from "./change-sets";
 export * from "./identity";
 export * from "./intake";

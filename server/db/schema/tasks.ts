@@ -183,6 +183,8 @@ export const taskAttempts = sqliteTable(
     gitTokenTag: text("git_token_tag"),
     gitTokenKeyVersion: integer("git_token_key_version"),
     gitTokenExpiresAt: text("git_token_expires_at"),
+    /** Names of the keys that the machine was given, JSON; an audit line is made of it. */
+    keysSpent: text("keys_spent"),
     ...outcomeColumns(),
     createdAt: text("created_at").notNull(),
   },

@@ -1,4 +1,5 @@
 import type { Calm } from "./calm";
+import { checkAudit } from "./check-audit";
 import { checkAuthority } from "./check-authority";
 import { checkComments } from "./check-comments";
 import { checkHistory } from "./check-history";
@@ -10,7 +11,7 @@ import { AMP_KEY, FLY_KEY, PROVIDER_KEY, type Stage } from "./stage";
 import { broken, type Found, type Violation } from "./violation";
 import { WEBHOOK_SECRET } from "./world";
 
-/** Checks I1 to I15 over everything that was written down, and over what is there now. */
+/** Checks I1 to I16 over everything that was written down, and over what is there now. */
 export async function checkInvariants(stage: Stage, calm: Calm): Promise<Violation[]> {
   const history = await readHistory(stage.world.engine);
   const found = { stage, calm, history };
@@ -20,6 +21,7 @@ export async function checkInvariants(stage: Stage, calm: Calm): Promise<Violati
     ...(await checkMachines(found)),
     ...(await checkComments(found)),
     ...(await checkSecrets(found)),
+    ...(await checkAudit(found)),
     ...(await checkAuthority(found)),
     ...(await checkWriting(found)),
     ...stage.leaks.map((leak) => broken("I11", `a row of somebody else was answered: ${leak}`)),

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { deletedAccountSchema, diagnosticsSchema, rateLimitViewSchema, sessionViewSchema } from "@/lib/account";
+import { auditInput, auditPageSchema } from "@/lib/audit";
+import { ownAudit } from "@/server/identity/audit";
 import { deleteAccount } from "@/server/identity/delete-account";
 import { diagnose, rateLimit } from "@/server/identity/diagnostics";
 import { endOtherSessions, endSession, listSessions } from "@/server/identity/sessions";
-import { router, userProcedure } from "../init";
+import { rest, router, userProcedure } from "../init";
 
 /** The signed-in browsers of the person. Ending is idempotent, and tells another's session from none by nothing. */
 export const sessionRouter = router({
@@ -34,6 +36,17 @@ export const sessionRouter = router({
 });
 
 export const accountRouter = router({
+  audit: userProcedure
+    .meta(
+      rest("GET /audit", {
+        tag: "account",
+        summary: "What you did, and what was done to what is yours, newest first; as a file at /audit.csv",
+      }),
+    )
+    .input(auditInput)
+    .output(auditPageSchema)
+    .query(({ ctx, input }) => ownAudit(ctx.app, input)),
+
   diagnostics: userProcedure
     .meta({
       openapi: {

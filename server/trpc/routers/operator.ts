@@ -3,11 +3,24 @@ import { ignoredReportSchema } from "@/lib/ignored";
 import { rotationStepSchema } from "@/lib/operator";
 import { ignoredReport } from "@/server/identity/ignored";
 import { rotateKeys } from "@/server/secrets/rotate-keys";
-import { publicProcedure, router } from "../init";
+import { auditInput, auditPageSchema } from "@/lib/audit";
+import { everybodysAudit } from "@/server/identity/audit";
+import { operatorProcedure, rest, router } from "../init";
 
-/** For the people who run this Porter, and their scripts; each verb checks that itself. */
+/** For the people who run this Porter, and their scripts; each verb checks that as well. */
 export const operatorRouter = router({
-  ignored: publicProcedure
+  audit: operatorProcedure
+    .meta(
+      rest("GET /operator/audit", {
+        tag: "operator",
+        summary: "The audit log, newest first; as a file at /operator/audit.csv",
+      }),
+    )
+    .input(auditInput)
+    .output(auditPageSchema)
+    .query(({ ctx, input }) => everybodysAudit(ctx.app, input)),
+
+  ignored: operatorProcedure
     .meta({
       openapi: {
         method: "GET",
@@ -19,7 +32,7 @@ export const operatorRouter = router({
     .output(ignoredReportSchema)
     .query(({ ctx }) => ignoredReport(ctx.app)),
 
-  rotateKeys: publicProcedure
+  rotateKeys: operatorProcedure
     .meta({
       openapi: {
         method: "POST",

@@ -84,7 +84,8 @@ export const tasksRouter = router({
     .output(oneTask)
     .mutation(async ({ ctx, input }) => {
       const task = await ownTask(ctx.app, known(input.id));
-      await stopTask(ctx.app, task, { reason: "stopped_by_user", by: task.createdBy });
+      const who = { by: task.createdBy, byId: task.userId, via: ctx.app.via };
+      await stopTask(ctx.app, task, { reason: "stopped_by_user", ...who });
       return { task: await getTask(ctx.app, task.id) };
     }),
 

@@ -1,0 +1,98 @@
+import type { AuditRow } from "@/lib/audit";
+import type { Database } from "./database";
+
+/** A line of something that changes no row. `detail` holds neither values nor words of people. */
+type NewLine = {
+  actorId: number | null;
+  actorLogin?: string | null;
+  ownerId?: number | null;
+  action: string;
+  through: string;
+  object: string;
+  detail?: Record<string, string | number>;
+};
+/** Newest first, at most `limit`, older than line `before`. */
+type Page = { before: number | null; limit: number };
+
+/** What a reader is told of a line; people as they are called today, for as long as anybody knows. */
+const TOLD = `l.id, l.at, l.action, l.through, l.object, l.detail, actor.user_id AS actorId, owner.user_id AS ownerId,
+  coalesce(acting.login, actor.login) AS actorLogin, coalesce(owning.login, owner.login) AS ownerLogin,
+  l.actor IS NOT NULL AS hasActor, l.owner IS NOT NULL AS hasOwner`;
+const NAMES = `LEFT JOIN audit_subjects actor ON actor.id = l.actor LEFT JOIN users acting ON acting.id = actor.user_id
+  LEFT JOIN audit_subjects owner ON owner.id = l.owner LEFT JOIN users owning ON owning.id = owner.user_id`;
+
+/** So many old lines go at once. */
+const A_SWEEP = 500;
+
+/** The audit log. Lines of what changes rows are written by the database itself, within the statement that changes them. */
+export function createAuditStore(db: Database) {
+  const d1 = db.$client;
+  const write = (line: NewLine, unless = "") =>
+    d1
+      .prepare(
+        `INSERT INTO audit (actor_id, actor_login, owner_id, action, through, object, detail) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7${unless}`,
+      )
+      .bind(
+        line.actorId,
+        line.actorLogin ?? null,
+        line.ownerId ?? null,
+        line.action,
+        line.through,
+        line.object,
+        line.detail === undefined ? null : JSON.stringify(line.detail),
+      )
+      .run();
+  return {
+    append: async (line: NewLine): Promise<void> => {
+      await write(line);
+    },
+
+    /** Of somebody who was refused; the same again within an hour adds nothing, however often they try. */
+    refuse: async (line: NewLine): Promise<void> => {
+      await write(
+        line,
+        ` WHERE NOT EXISTS (SELECT 1 FROM audit_lines l LEFT JOIN audit_subjects s ON s.id = l.actor WHERE l.object = ?6 AND l.action = ?4
+            AND s.user_id IS ?1 AND l.detail IS ?7 AND l.at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 hour'))`,
+      );
+    },
+
+    /** Lines of what this person did, and of what was done to what is theirs. */
+    ofPerson: async (userId: number, { before, limit }: Page): Promise<AuditRow[]> => {
+      const part = (column: "actor" | "owner") =>
+        `SELECT * FROM (SELECT id FROM audit_lines WHERE ${column} = (SELECT id FROM audit_subjects WHERE user_id = ?1)
+           AND id < ?2 ORDER BY id DESC LIMIT ?3)`;
+      const { results } = await d1
+        .prepare(
+          `SELECT ${TOLD} FROM (${part("actor")} UNION ${part("owner")}) own JOIN audit_lines l ON l.id = own.id ${NAMES} ORDER BY l.id DESC LIMIT ?3`,
+        )
+        .bind(userId, before ?? Number.MAX_SAFE_INTEGER, limit)
+        .all<AuditRow>();
+      return results;
+    },
+
+    /** Everybody's. */
+    all: async ({ before, limit }: Page): Promise<AuditRow[]> => {
+      const { results } = await d1
+        .prepare(`SELECT ${TOLD} FROM audit_lines l ${NAMES} WHERE l.id < ? ORDER BY l.id DESC LIMIT ?`)
+        .bind(before ?? Number.MAX_SAFE_INTEGER, limit)
+        .all<AuditRow>();
+      return results;
+    },
+
+    /** Deletes the oldest lines whose time is over, and whom nothing means any more and who has no account. */
+    forgetOld: async (): Promise<void> => {
+      await d1.batch([
+        d1
+          .prepare(
+            `DELETE FROM audit_lines WHERE id IN (SELECT id FROM audit_lines ORDER BY id LIMIT ?) AND at <= strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-400 days')`,
+          )
+          .bind(A_SWEEP),
+        d1.prepare(
+          `DELETE FROM audit_subjects WHERE NOT EXISTS (SELECT 1 FROM users WHERE id = user_id)
+             AND NOT EXISTS (SELECT 1 FROM audit_lines WHERE actor = audit_subjects.id) AND NOT EXISTS (SELECT 1 FROM audit_lines WHERE owner = audit_subjects.id)`,
+        ),
+      ]);
+    },
+  };
+}
+export type AuditStore = ReturnType<typeof createAuditStore>;
