@@ -26,7 +26,7 @@ export async function signedInPage(path: string) {
   const context = await pageContext();
   if (context.actor.kind !== "user") redirect(`/?callbackUrl=${encodeURIComponent(path)}`);
   const api = createCaller({ app: context, requestId: context.ids.uuid() });
-  return { api, login: context.actor.login, now: context.clock.now().getTime() };
+  return { api, userId: context.actor.userId, login: context.actor.login, now: context.clock.now().getTime() };
 }
 
 /** The counts of the page that is being rendered: frame and list begin at the same place among the changes. */

@@ -131,6 +131,7 @@ const OTHERS: Record<string, Shown> = {
   Fly: { path: "/settings/fly" },
   "the defaults": { path: "/settings/defaults" },
   "the repositories": { path: "/settings/repositories" },
+  "the audit log": { path: "/settings/audit" },
   "an agent's models": {
     isWindow: true,
     path: "/settings/agents",

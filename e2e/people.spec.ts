@@ -49,6 +49,31 @@ test("nobody sees another user's tasks: not their pages, API, streams or logs", 
   expect(await (await page.request.get("/api/tasks/export.csv")).text()).not.toContain(title);
 });
 
+test("the page of the audit log shows what one did, leads to the task, and is a file as well", async ({
+  page,
+  played,
+  signIn,
+}) => {
+  await signIn("octocat");
+  await page.goto("/settings/audit");
+  await expect(page.getByRole("heading", { name: "Audit" })).toBeVisible();
+  const lines = page.getByRole("listitem").filter({ hasText: /you/ });
+  await expect(lines.filter({ hasText: "Signed in" }).first()).toBeVisible();
+  const path = pathOfStory(played, "race");
+  const file = await page.request.get("/api/audit.csv");
+  expect(file.headers()["content-disposition"]).toContain("porter-audit.csv");
+  const text = await file.text();
+  expect(text).toContain("task.start,octocat");
+  expect(text).toContain(`task/${path.split("/").at(-1)}`);
+  await page.getByRole("link", { name: "Older" }).click();
+  await expect(page.getByRole("link", { name: "Newest" })).toBeVisible();
+  await page
+    .getByRole("link", { name: /^task\/task_/ })
+    .first()
+    .click();
+  await expect(page).toHaveURL(/\/tasks\/task_/);
+});
+
 test("signing out ends the stream in every tab", async ({ browser, world }) => {
   const context = await browser.newContext({ baseURL: world.porter.url });
   const watching = await context.newPage();

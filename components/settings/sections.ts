@@ -6,6 +6,7 @@ export const SECTIONS = {
   defaults: "Defaults",
   network: "Network",
   repositories: "Repositories",
+  audit: "Audit",
 } as const;
 export type SectionId = keyof typeof SECTIONS;
 

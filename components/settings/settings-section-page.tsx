@@ -13,7 +13,8 @@ import type { SectionId } from "./sections";
 import { useSettings } from "./use-settings";
 
 type SectionPageProps = {
-  section: SectionId;
+  /** Audit is made where its lines are read. */
+  section: Exclude<SectionId, "audit">;
   /** From the address: the provider whose key is meant. */
   provider: string | null;
   /** From the address: the host that somebody may want to allow. */

@@ -1,5 +1,6 @@
 import type { Abuse, Promised } from "../abuse.ts";
 
+const AUDIT = "server/identity/audit.workers.test.ts";
 const REDACTION = "lib/redaction.test.ts";
 const SEALER = "server/secrets/sealer.test.ts";
 const SETTINGS = "server/settings/config.workers.test.ts";
@@ -181,6 +182,38 @@ export const SECRETS: Promised[] = [
         abuse: "A token for no repository, which GitHub would give for all",
         expected: "not asked for",
         test: ["server/github/app.test.ts", "for no repository are not asked for"],
+      },
+    ],
+  },
+  {
+    promise:
+      "Every act on a task, key, token, setting, session or installation leaves a line, in the statement of the act, which nobody can change, or delete for 400 days; it names people by a random subject alone.",
+    also: ["server/testing/faults/faults.workers.test.ts"],
+    abuses: [
+      {
+        abuse: "A line is changed, deleted, or replaced by another of its number",
+        expected: "the database refuses; lines older than 400 days go",
+        test: [AUDIT, "is neither changed, replaced nor deleted before its time, and goes after it"],
+      },
+      {
+        abuse: "Something is done while its line cannot be written",
+        expected: "it is not done",
+        test: [AUDIT, "what cannot be written down does not happen"],
+      },
+      {
+        abuse: "A new procedure that changes something and writes no line",
+        expected: "the test of them all is red",
+        test: [AUDIT, "every procedure that changes something"],
+      },
+      {
+        abuse: "A name that a spreadsheet runs as a formula",
+        expected: "it is a text in the file",
+        test: [AUDIT, "as a file that no spreadsheet runs"],
+      },
+      {
+        abuse: "The lines of other people are asked for",
+        expected: "one's own alone; everybody's for operators, which is written down",
+        test: [AUDIT, "is everybody's for operators alone"],
       },
     ],
   },

@@ -1,8 +1,11 @@
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
 import { signedInPage } from "@/app/request-context";
+import { Arrival } from "@/components/settings/arrival";
+import { AuditSection } from "@/components/settings/audit-section";
 import { isSection, SECTIONS } from "@/components/settings/sections";
 import { SettingsSectionPage } from "@/components/settings/settings-section-page";
+import { auditInput } from "@/lib/audit";
 
 type Params = Promise<{ section?: string[] }>;
 type Query = Promise<Record<string, string | string[] | undefined>>;
@@ -29,6 +32,7 @@ export default async function SettingsPage({ params, searchParams }: { params: P
   const elsewhere = ELSEWHERE[name];
   if (elsewhere !== undefined && more.length === 0) redirect(elsewhere);
   if (!isSection(name) || more.length > 0) notFound();
+  if (name === "audit") return <Audit cursor={(await searchParams)["cursor"]} />;
   const given = await searchParams;
   const one = (key: string) => (typeof given[key] === "string" ? given[key] : null);
   const [provider, allow] = [one("provider"), one("allow")?.slice(0, 260) ?? null];
@@ -38,4 +42,16 @@ export default async function SettingsPage({ params, searchParams }: { params: P
   }).toString();
   await signedInPage(`/settings/${name}${query === "" ? "" : `?${query}`}`);
   return <SettingsSectionPage section={name} provider={provider} allow={allow} />;
+}
+
+/** A page of lines; what is no place among them is the newest page. */
+async function Audit({ cursor }: { cursor: string | string[] | undefined }) {
+  const place = auditInput.shape.cursor.safeParse(cursor).data;
+  const { api, userId } = await signedInPage(`/settings/audit${place === undefined ? "" : `?cursor=${place}`}`);
+  return (
+    <>
+      <Arrival ids={["audit-title"]} />
+      <AuditSection page={await api.account.audit({ cursor: place })} userId={userId} isLater={place !== undefined} />
+    </>
+  );
 }
