@@ -180,7 +180,7 @@ export function shotsOf(played: Played): Shot[] {
     { name: "dispatch-review", login: "octocat", path: "/tasks", open: choosing(/ledger/, /Export to QIF/) },
     { name: "keys", login: "octocat", path: "/tasks", open: typing("?") },
     { name: "menu", login: "octocat", path: "/tasks", open: pressing("Account of") },
-    ...["agents", "providers", "fly", "defaults", "network", "repositories"].map((section) => ({
+    ...["agents", "providers", "fly", "defaults", "network", "repositories", "audit"].map((section) => ({
       name: `settings-${section}`,
       login: "octocat",
       path: `/settings/${section}`,

@@ -19,6 +19,7 @@ export const INVARIANTS = {
   I13: "No machine, claim or token without GitHub's word that the requester may write.",
   I14: "What branches show is what was handed over, judged, whole, and once.",
   I15: "No machine has a token that could push.",
+  I16: "No act without its line in the audit log, no line without its act, and no more of them than a task lived.",
 } as const;
 
 /** A broken promise. `about`: ids whose history matters. */
