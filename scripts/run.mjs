@@ -33,6 +33,7 @@ const COMMANDS = [
   "test-crash",
   "test-faults",
   "test-security",
+  "test-seal",
   "test-storm",
 ];
 

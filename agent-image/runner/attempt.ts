@@ -30,7 +30,7 @@ import { failureCodeFrom, type StopSignal } from "./stop-signal.ts";
 import { LAST_WORDS_MS, TimeLeft } from "./time-left.ts";
 import type { StandIns } from "./seal/dialer.ts";
 import { openSeal, type Seal } from "./seal/seal.ts";
-import { createWorkspace, removeWorkspace, type Workspace } from "./workspace.ts";
+import { createWorkspace, freeReserve, removeWorkspace, type Workspace } from "./workspace.ts";
 
 export type AttemptInput = {
   assignment: Assignment;
@@ -151,7 +151,7 @@ class Attempt {
     stop.signal.throwIfAborted();
     this.#reporter.enter("working", `Starting ${assignment.agent.id}`);
     const run = { ...this.#input, workspace, seal, activity: this.#activity, records: this.#records };
-    this.#outcome = await runAgent(run);
+    this.#outcome = await runAgent(run).finally(() => freeReserve(workspace));
     const problem = (await this.#stopProblem()) ?? this.#agentProblem();
     if (stop.cause?.kind === "lost") return problem;
     this.#reporter.note(problem ? "Saving what there is" : "Collecting the changes");

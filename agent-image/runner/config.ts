@@ -28,7 +28,7 @@ export type RunnerConfig = {
  * message is the one line that the operator sees.
  */
 export function loadConfig(env: NodeJS.ProcessEnv, now: number): RunnerConfig {
-  const user = resolveAgentUser({ env, ownUid: idOf("getuid"), ownGid: idOf("getgid"), passwd: readPasswd() });
+  const user = loadUser(env);
   return {
     launch: readLaunch(env, now),
     user,
@@ -37,6 +37,10 @@ export function loadConfig(env: NodeJS.ProcessEnv, now: number): RunnerConfig {
     standIns: readStandIns(env.PORTER_STAND_INS ?? ""),
   };
 }
+
+/** Who the agent is. Throws `ConfigError`. */
+export const loadUser = (env: NodeJS.ProcessEnv): AgentUser =>
+  resolveAgentUser({ env, ownUid: idOf("getuid"), ownGid: idOf("getgid"), passwd: readPasswd() });
 
 /** `name:port=address:port`, with commas between them. */
 function readStandIns(text: string): StandIns {

@@ -3,13 +3,14 @@ import { type AgentUser, ConfigError } from "./agent-user.ts";
 import { AGENT_RUNNERS } from "./agents/index.ts";
 import { type Assignment, GRACE_MS, secretsOf } from "./assignment.ts";
 import { runAttempt } from "./attempt.ts";
-import { loadConfig, type RunnerConfig } from "./config.ts";
+import { loadConfig, loadUser, type RunnerConfig } from "./config.ts";
 import { HandPorter } from "./hand-porter.ts";
 import { claimTask } from "./porter-client.ts";
 import type { Porter } from "./porter.ts";
 import { processesOf } from "./process-table.ts";
 import { RunSecrets } from "./run-secrets.ts";
 import { RUNNER_VERSION } from "./runner-version.ts";
+import { probeSeal } from "./seal/seal.ts";
 import { StopSignal } from "./stop-signal.ts";
 
 /** After its last chance to report, a run that still lives hangs. */
@@ -17,9 +18,16 @@ const HARD_EXIT_AFTER_MS = 10_000;
 /** A longer one fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** Only says whether the agent's machine could be sealed here: one line of JSON. */
+const PROBE_FLAG = "--probe-seal";
+
 async function main(stop: StopSignal): Promise<number> {
+  if (process.argv.includes(PROBE_FLAG)) {
+    process.stdout.write(`${JSON.stringify(await probeSeal(loadUser(process.env)))}\n`);
+    return EXIT.delivered;
+  }
+  await claimUser(loadUser(process.env));
   const config = loadConfig(process.env, Date.now());
-  await claimUser(config.user);
   if (!config.user.separate) {
     say(`supervisor and agent are both uid ${config.user.uid}: the agent could read this run's credentials`);
   }

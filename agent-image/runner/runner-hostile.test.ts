@@ -21,7 +21,8 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
   test("ends with everything it started, though it ignores SIGTERM", async () => {
     await using world = await openWorld(mode);
     const marker = mode === "split" ? "sleep 97531" : "sleep 97532";
-    const sh = `echo x > x; ${marker} & setsid ${marker} >/dev/null 2>&1 & nohup ${marker} >/dev/null 2>&1 &`;
+    const sh = `echo x > x; ${marker} & setsid ${marker} >/dev/null 2>&1 & nohup ${marker} >/dev/null 2>&1 &
+      env -i setsid ${marker} >/dev/null 2>&1 & (cd / && env -i setsid setsid ${marker} >/dev/null 2>&1 &)`;
     const answer = world.claimAnswer({ sh, ignoreTerm: true, hang: true });
     const end = await world.run(answer, { deadlineInMs: 25_000 });
     expect(end.exitCode).toBe(0);

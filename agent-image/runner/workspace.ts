@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmod, chown, mkdir, mkdtemp, statfs } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { AgentUser } from "./agent-user.ts";
 import { RunFailure } from "./run-failure.ts";
@@ -44,8 +44,17 @@ export async function createWorkspace(workRoot: string, user: AgentUser): Promis
     await mkdir(folder, { mode: 0o700 });
     if (user.separate) await chown(folder, user.uid, user.gid);
   }
+  // Where the file system cannot do that, there is nothing to give back.
+  await runQuietly("fallocate", ["--length", String(RESERVED_BYTES), reserveOf(workspace)]);
   return workspace;
 }
+
+/** What the supervisor needs to save the work when the agent has filled the disk. */
+const RESERVED_BYTES = 64 * 1024 * 1024;
+const reserveOf = ({ privateDir }: Workspace): string => join(privateDir, "reserve");
+
+/** Gives the supervisor the disk that was kept from the agent. */
+export const freeReserve = async (workspace: Workspace): Promise<void> => rm(reserveOf(workspace), { force: true });
 
 /** Free bytes where a path lies. */
 export async function freeBytes(path: string): Promise<number> {

@@ -51,6 +51,8 @@ export class RunnerWorld {
   readonly repository: TestRepository;
   /** Path of the bundle. */
   readonly runner: string;
+  /** A command that starts the runner, before the runner's own. */
+  through: string[] = [];
   #child: ChildProcess | null = null;
 
   private constructor(parts: { mode: UserMode; root: string; git: GitServer; runner: string }) {
@@ -134,11 +136,12 @@ export class RunnerWorld {
 
   /**
    * Starts the runner on a machine file and waits for its end. A deadline counts from the claim, so that a slow start of
-   * the runner takes nothing from it. `agentBin`: other agents than the scripted ones.
+   * the runner takes nothing from it. `agentBin`: other agents than the scripted ones. `standIns`: servers that play hosts
+   * of the world.
    */
   async run(
     answer: ClaimAnswer,
-    { deadlineInMs = null, agentBin }: { deadlineInMs?: number | null; agentBin?: string } = {},
+    { deadlineInMs = null, agentBin, standIns }: { deadlineInMs?: number | null; agentBin?: string; standIns?: string } = {},
   ): Promise<RunEnd> {
     this.porter.answer = answer;
     this.porter.deadlineInMs = deadlineInMs;
@@ -147,7 +150,8 @@ export class RunnerWorld {
     writeFileSync(file, JSON.stringify({ ...machine, claimToken: this.porter.claimToken }), { mode: 0o400 });
     if (this.mode === "normal" && isRoot) chownSync(file, NORMAL_UID, NORMAL_UID);
     const bin: Record<string, string> = agentBin === undefined ? {} : { PORTER_AGENT_BIN: agentBin };
-    const end = await this.start({ PORTER_TASK_FILE: file, ...bin });
+    const hosts: Record<string, string> = standIns === undefined ? {} : { PORTER_STAND_INS: standIns };
+    const end = await this.start({ PORTER_TASK_FILE: file, ...bin, ...hosts });
     this.#write(answer.repository);
     return end;
   }
@@ -179,7 +183,8 @@ export class RunnerWorld {
       this.mode === "split"
         ? { PORTER_AGENT_UID: uid, PORTER_AGENT_GID: uid }
         : { PORTER_ALLOW_SAME_USER: "1" };
-    const child = spawn(process.execPath, [this.runner], {
+    const [program = process.execPath, ...args] = [...this.through, process.execPath, this.runner];
+    const child = spawn(program, args, {
       env: {
         PATH: process.env.PATH,
         PORTER_WORK_ROOT: this.workRoot,

@@ -80,11 +80,7 @@ async function tidy({ root, user }: { root: string; user: MachineUser | null }):
   if (user === null || (await endProcessesOf(user))) removeFolder(root);
 }
 
-function environment(input: {
-  machine: MachineRecord;
-  root: string;
-  taskFile: string | null;
-}): Record<string, string> {
+function environment(input: { machine: MachineRecord; root: string; taskFile: string | null }): Record<string, string> {
   const { machine, root, taskFile } = input;
   return {
     PATH: process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",

@@ -4,7 +4,7 @@ import { request as secureRequest } from "node:https";
 import { pipeline } from "node:stream";
 import { refusalBody, Refused, statusOf } from "./refused.ts";
 
-const GITHUB = "https://github.com";
+export const GITHUB = "https://github.com";
 /** Where GitHub keeps the files of releases. */
 const FILE_HOSTS = ["objects.githubusercontent.com", "release-assets.githubusercontent.com"];
 const MOST_REDIRECTS = 5;

@@ -1,13 +1,13 @@
 import type { Socket } from "node:net";
 import type { MachinePhase, NetworkReport } from "../../../lib/agent-protocol.ts";
-import type { NetworkPolicy, SealState } from "../../../lib/network.ts";
+import { DEFAULT_NETWORK_POLICY, type NetworkPolicy, type SealState } from "../../../lib/network.ts";
 import type { AgentUser } from "../agent-user.ts";
 import { endProcessesOf } from "../process-table.ts";
 import { BlockedCalls } from "./blocked-calls.ts";
 import { commandBehind } from "./caller.ts";
-import { Dialer, type StandIns } from "./dialer.ts";
+import { Dialer, type Resolve, type StandIns } from "./dialer.ts";
 import { createDoor } from "./door.ts";
-import { createGitReads, gitSettings } from "./git-reads.ts";
+import { createGitReads, GITHUB, gitSettings } from "./git-reads.ts";
 import { HostList } from "./host-list.ts";
 import { NameStub } from "./name-stub.ts";
 import { CannotSeal, type Command, type HandedServer, type Namespace, openNamespace } from "./namespace.ts";
@@ -21,6 +21,8 @@ export type SealInput = {
   /** Of the task's repository, e.g. `https://github.com`. */
   gitOrigin: string;
   standIns: StandIns;
+  /** Default: the world's names. */
+  resolve?: Resolve;
   phase: () => MachinePhase;
   /** Told of the first refused call of each kind. */
   onBlocked: (call: { host: string; port: number; command: string | null }) => void;
@@ -64,6 +66,21 @@ export async function openSeal(input: SealInput): Promise<Seal> {
       { user: input.user, detail: error instanceof Error ? error.message : "" },
     );
   }
+}
+
+/** Whether a machine could be closed here. */
+export async function probeSeal(user: AgentUser): Promise<SealState> {
+  const seal = await openSeal({
+    policy: DEFAULT_NETWORK_POLICY,
+    user,
+    agentHosts: [],
+    gitOrigin: GITHUB,
+    standIns: new Map(),
+    phase: () => "working",
+    onBlocked: () => undefined,
+  });
+  seal.close();
+  return seal.state;
 }
 
 function openMachine(state: SealState, { user, detail }: { user: AgentUser; detail: string }): Seal {
@@ -115,7 +132,7 @@ function serve(input: SealInput, { handed }: Namespace, onRefused: OnRefused): v
   const hosts = new HostList(input.policy, input.agentHosts);
   const stub = new NameStub(hosts);
   const door = createDoor({
-    dialer: new Dialer({ hosts, standIns: input.standIns }),
+    dialer: new Dialer({ ...input, hosts }),
     onRefused: ({ host, port, client }) => onRefused(host, port, portOf(client)),
   });
   const git = createGitReads({

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isRoot } from "../../testing/runner-process.ts";
+import { SealWorld, type Who } from "./testing/seal-world.ts";
+import { TRIES } from "./testing/tries.ts";
+
+const isWhole = process.env["PORTER_TEST_RING"] === "all";
+/** One of each kind; all of them in the second ring. */
+const FIRST = [
+  "TCP to the machine's own address",
+  "a name that is not listed",
+  "another TLS name in a tunnel",
+  "a new user namespace",
+];
+const tries = isWhole ? TRIES : TRIES.filter(({ name }) => FIRST.includes(name));
+const everybody: Who[] = isWhole ? ["agent", "namespace root"] : ["agent"];
+
+describe.runIf(isRoot)("a sealed machine", () => {
+  let world: SealWorld;
+  beforeAll(async () => {
+    world = await SealWorld.open();
+  });
+  afterAll(async () => world[Symbol.asyncDispose]());
+
+  test("is closed, and may reach what is on its list", async () => {
+    expect(world.seal.state).toEqual({ seal: "sealed", reason: null });
+    const { output } = await world.run(
+      "curl -sS http://packages.example/; curl -sS --noproxy '*' http://packages.example/past",
+    );
+    expect(output).toBe("a package\na package\n");
+    expect(world.served).toEqual(["packages.example /", "packages.example /past"]);
+  });
+
+  describe.each(everybody)("against the %s", (who) => {
+    test.each(tries.filter(({ byFilter }) => who === "agent" || !byFilter))(
+      "holds: $name",
+      async ({ script, blocked }) => {
+        const { output } = await world.run(script, who);
+        expect(output).not.toContain("REACHED");
+        expect(world.heard).toEqual([]);
+        expect(world.served.filter((request) => request.includes("other-host"))).toEqual([]);
+        if (blocked !== undefined) expect(world.seal.report().blocked.map(({ host }) => host)).toContain(blocked);
+      },
+    );
+  });
+
+  test.runIf(isWhole)("lets git read its host without anybody's token, and nothing else", async () => {
+    await world.run(
+      `git -c http.extraHeader="Authorization: Basic eDp5" ls-remote "http://127.0.0.1:$GIT/$GIT_HOST/a/b"`,
+    );
+    expect(world.gitRequests.length).toBeGreaterThan(0);
+    for (const request of world.gitRequests) {
+      expect(request).toMatch(/^GET \/a\/b\/info\/refs\?service=git-upload-pack /);
+      expect(request.toLowerCase()).not.toContain("authorization");
+    }
+  });
+
+  test("gives the agent no rights, no descriptors and no other processes", async () => {
+    const { output } = await world.run(
+      "cat /proc/self/status; ls /proc/self/fd; echo; stat -c %u /proc/[0-9]* | sort -u",
+    );
+    expect(output).toMatch(/^NoNewPrivs:\t1$/m);
+    expect(output).toMatch(/^Seccomp:\t2$/m);
+    for (const set of ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"]) {
+      expect(output).toMatch(new RegExp(`^${set}:\\t0+$`, "m"));
+    }
+    const uid = /^Uid:\t(\d+)\t/m.exec(output)?.[1];
+    expect(output.endsWith(`\n0\n1\n2\n3\n\n${uid}\n`)).toBe(true);
+  });
+});

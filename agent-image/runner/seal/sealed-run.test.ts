@@ -1,0 +1,111 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import type { NetworkPolicy } from "../../../lib/network.ts";
+import { isRoot, RunnerWorld, USER_MODES } from "../../testing/runner-process.ts";
+import { filteredStart } from "./system-call-filter.ts";
+
+/** A file in a tar archive, as npm takes packages. */
+function tarOf(path: string, text: string): Buffer {
+  const header = Buffer.alloc(512);
+  header.write(path, 0);
+  header.write("0000644\0", 100);
+  header.write(`${text.length.toString(8).padStart(11, "0")}\0`, 124);
+  header.write("        ", 148);
+  header.write("0", 156);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+  return Buffer.concat([header, Buffer.from(text.padEnd(512, "\0")), Buffer.alloc(1024)]);
+}
+
+/** A registry of one package, on this machine's loopback. */
+async function startRegistry(): Promise<{ port: number; asked: string[]; close: () => void }> {
+  const manifest = { name: "fixture", version: "1.0.0" };
+  const tarball = gzipSync(tarOf("package/package.json", JSON.stringify(manifest)));
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.headers.host} ${request.url}`);
+    if (request.url?.endsWith(".tgz")) return void response.end(tarball);
+    const dist = { tarball: "http://packages.example/fixture/-/fixture-1.0.0.tgz" };
+    const versions = { "1.0.0": { ...manifest, dist } };
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ name: "fixture", "dist-tags": { latest: "1.0.0" }, versions }));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const close = (): void => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { port: (server.address() as AddressInfo).port, asked, close };
+}
+
+test.each(USER_MODES)("an agent installs a listed package and calls nobody else, users: %s", async (mode) => {
+  await using world = await RunnerWorld.open(mode);
+  const registry = await startRegistry();
+  world.repository.commit("main", { "README.md": "one\n" });
+  const sh = `
+    npm install --silent --no-audit --no-fund --no-save --registry http://packages.example/ fixture > npm.log 2>&1
+    cp node_modules/fixture/package.json got.json
+    curl -sS https://telemetry.example/ || curl -sS https://telemetry.example/ || true`;
+  const network: NetworkPolicy = { mode: "none", allow: ["packages.example"], required: true };
+  const standIns = `packages.example:80=127.0.0.1:${registry.port}`;
+  const end = await world.run({ ...world.claimAnswer({ sh, say: "ok" }), network }, { standIns });
+  registry.close();
+  expect(end.exitCode).toBe(0);
+  expect(world.porter.faults).toEqual([]);
+  const [completion] = world.porter.completions;
+  expect(completion).toMatchObject({ status: "success", outcome: "changed" });
+  expect(JSON.parse(world.repository.git("show", "porter/abc:got.json"))).toMatchObject({ name: "fixture" });
+  expect(new Set(registry.asked.map((line) => line.split(" ")[0]))).toEqual(new Set(["packages.example"]));
+  expect(completion?.network).toMatchObject(
+    mode === "split" ? { seal: "sealed", reason: null } : { seal: "user_namespace", reason: "not_root" },
+  );
+  const row = { host: "telemetry.example", port: 443, phase: "working", count: 2 };
+  expect(completion?.network?.blocked).toContainEqual({ ...row, command: "curl -sS https://telemetry.example/" });
+  const progress = world.porter.calls.filter(({ path }) => path.endsWith("/progress"));
+  expect(progress.some(({ body }) => body.includes("telemetry.example"))).toBe(true);
+});
+
+test.each([true, false])(
+  "a machine that cannot be sealed runs a task unless it must be: required %s",
+  async (required) => {
+    await using world = await RunnerWorld.open("normal");
+    world.repository.commit("main", { "README.md": "one\n" });
+    // Under the agent's own filter nobody makes a user namespace.
+    world.through = ["/usr/bin/perl", "-e", filteredStart(), "--", "/"];
+    const network: NetworkPolicy = { mode: "registries", allow: [], required };
+    await world.run({ ...world.claimAnswer({ sh: "echo x > x", say: "ok" }), network });
+    const [completion] = world.porter.completions;
+    expect(completion?.network).toEqual({ seal: "open", reason: "not_permitted", blocked: [], unlisted: 0 });
+    if (required) expect(completion).toMatchObject({ failureCode: "network_open", outcome: "failed", exitCode: null });
+    else expect(completion).toMatchObject({ status: "success", outcome: "changed" });
+  },
+);
+
+test.runIf(isRoot)("takes no user for its agent who has processes already", async () => {
+  await using world = await RunnerWorld.open("split");
+  const other = spawn("sleep", ["60"], { uid: 61_333, gid: 61_333, stdio: "ignore" });
+  await once(other, "spawn");
+  const end = await world.start({ PORTER_AGENT_UID: "61333", PORTER_TASK_FILE: `${world.root}/none` });
+  const lived = other.exitCode === null && other.signalCode === null;
+  other.kill("SIGKILL");
+  expect(end.exitCode).toBe(2);
+  expect(end.stderr).toMatch(/uid 61333 has processes already/);
+  expect(lived).toBe(true);
+});
+
+test.runIf(isRoot)("saves its work when the agent has filled the disk", async () => {
+  await using world = await RunnerWorld.open("split");
+  world.repository.commit("main", { "README.md": "one\n" });
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=400m", "tmpfs", world.workRoot]);
+  try {
+    const sh = "echo x > x; mkdir fill; head -c 1G /dev/zero > $HOME/fill 2>/dev/null || true";
+    await world.run(world.claimAnswer({ sh, say: "ok" }));
+  } finally {
+    execFileSync("umount", ["-l", world.workRoot]);
+  }
+  expect(world.porter.completions[0]).toMatchObject({ outcome: "changed", filesChanged: 1 });
+});
