@@ -2,6 +2,7 @@ import type { Promised } from "./abuse.ts";
 import { CHANGE_SET } from "./abuses/change-set.ts";
 import { INTAKE } from "./abuses/intake.ts";
 import { MACHINE_WORDS } from "./abuses/machine-words.ts";
+import { MODEL_CALLS } from "./abuses/model-calls.ts";
 import { NETWORK_OF_RUNS } from "./abuses/network.ts";
 import { PEOPLE } from "./abuses/people.ts";
 import { POWER } from "./abuses/power.ts";
@@ -18,6 +19,7 @@ export const PROMISES: readonly Promised[] = [
   ...MACHINE_WORDS,
   ...CHANGE_SET,
   ...RUNNER,
+  ...MODEL_CALLS,
   ...NETWORK_OF_RUNS,
   ...SECRETS,
   ...PEOPLE,
