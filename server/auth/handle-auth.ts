@@ -11,6 +11,7 @@ import { confirmInstallation } from "@/server/identity/installations";
 import { signOut } from "@/server/identity/sign-in";
 import { describeError } from "@/server/log";
 import { authConfig } from "./auth-config";
+import { withOwnReturn } from "./own-return";
 import { cookieNames, currentActor, isSecure, readCookie, readSessionCookie } from "./session-cookie";
 
 const BASE = "/api/auth";
@@ -77,7 +78,8 @@ function nextAuth(
   );
   // A plain Request: a real NextRequest writes `localhost` for 127.0.0.1, and GitHub compares redirect addresses.
   // Next-auth reads the address of Next only under AUTH_URL, which Porter does not use.
-  const asked = new Request(`${input.context.env.PUBLIC_URL}${BASE}/${path}`, input.init) as NextRequest;
+  const { PUBLIC_URL } = input.context.env;
+  const asked = withOwnReturn(new Request(`${PUBLIC_URL}${BASE}/${path}`, input.init), PUBLIC_URL) as NextRequest;
   return asked.method === "POST" ? handlers.POST(asked) : handlers.GET(asked);
 }
 

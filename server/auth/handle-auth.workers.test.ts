@@ -215,6 +215,26 @@ test("a return address that was planted in a cookie or a form leads nowhere else
   }
 });
 
+test.each(["javascript:alert(1)", "x", "https://", "//", "%", "data:text/html,x", "https://evil.example/"])(
+  "a return address that is none is its sender's mistake, or nobody's: %s",
+  async (wanted) => {
+    const query = new URLSearchParams({ callbackUrl: wanted }).toString();
+    for (const action of ["session", "csrf", "providers", "signin", "signout", "error", "signin/github"]) {
+      const { ask, jar } = world();
+      expect((await ask(`/api/auth/${action}?${query}`)).status, action).toBeLessThan(500);
+      jar.cookies.set("__Host-porter.callback-url", encodeURIComponent(wanted));
+      expect((await ask(`/api/auth/${action}`)).status, action).toBeLessThan(500);
+      jar.cookies.set("__Host-porter.callback-url", wanted);
+      expect((await ask(`/api/auth/${action}`)).status, action).toBeLessThan(500);
+    }
+    const { ask, jar, signIn, actor } = world();
+    jar.cookies.set("__Host-porter.callback-url", wanted);
+    const { end } = await signIn();
+    expect([end.headers.get("location"), (await actor()).kind]).toEqual(["https://porter.test/tasks", "user"]);
+    expect(await ask("/api/auth/session")).toMatchObject({ status: 200 });
+  },
+);
+
 test("signing out ends the session on the server: a kept cookie is worth nothing", async () => {
   const { signIn, ask, jar, context } = world();
   await signIn();
