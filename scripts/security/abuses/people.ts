@@ -166,6 +166,16 @@ export const PEOPLE: Promised[] = [
         },
       },
       {
+        abuse: "A return address that is none, in address or cookie (`javascript:`, `%`)",
+        expected: "no 500, and Porter's own page",
+        test: [AUTH, "a return address that is none is its sender's mistake"],
+        guard: {
+          file: "server/auth/own-return.ts",
+          text: "if (kept.length < cookies.length)",
+          without: "if (cookies.length === 0)",
+        },
+      },
+      {
         abuse: "A return address made of anything",
         expected: "a browser never leaves Porter's origin",
         test: ["lib/own-path.test.ts", "never leads a browser to another origin"],
