@@ -1,6 +1,6 @@
 const ADDRESS = "an address is no name: write the host's name";
 const GITHUB =
-  "github.com cannot be on the list: a connection to it carries a push with anybody's token as well as a clone. Public repositories can be cloned without it";
+  "a connection to GitHub carries a push with anybody's token as well as a clone, so it cannot be on the list; public repositories can be cloned without it";
 
 /** Names that lead nowhere but into the machine or a private network. */
 const PRIVATE_ENDS = ["localhost", "local", "localdomain", "internal", "flycast", "lan", "home", "arpa", "onion"];
@@ -18,7 +18,7 @@ export function hostMistake(given: string): string | null {
     mistakeOfForm(name) ??
     mistakeOfLetters(name) ??
     (labels.length < 2 ? shortName(given) : null) ??
-    (PRIVATE_ENDS.includes(labels.at(-1) ?? "") ? `${name} is no public name` : null) ??
+    (PRIVATE_ENDS.includes(labels.at(-1) ?? "") ? `"${clip(name)}" is no public name` : null) ??
     (GIT_HOSTS.some((host) => isBelow(name, host)) ? GITHUB : null)
   );
 }
@@ -45,12 +45,12 @@ function mistakeOfLetters(name: string): string | null {
   if (/[^ -~]/.test(name))
     return known !== null && known !== name ? `write it as ${known}` : "write it in ASCII letters (punycode)";
   const isName = known === name && name.split(".").every((label) => LABEL.test(label));
-  return isName && (!name.includes(".") || END.test(name)) ? null : `${clip(name)} is no host name`;
+  return isName && (!name.includes(".") || END.test(name)) ? null : `"${clip(name)}" is no host name`;
 }
 
 const shortName = (given: string): string =>
   given.startsWith("*.")
     ? "a * needs a whole domain behind it, as in *.example.com"
-    : `${clip(given)} is no public name`;
+    : `"${clip(given)}" is no public name`;
 
 const clip = (name: string): string => (name.length > 60 ? `${name.slice(0, 60)}…` : name);

@@ -21,7 +21,7 @@ export function NetworkSection({ wanted }: { wanted: string | null }) {
         id={names.id}
         label={names.label}
         isGroup
-        help="Hosts that every run of yours may reach. Whoever the agent listens to can send there what it reads."
+        help="Hosts that every run of yours may reach besides. What the agent reads can be sent there."
         error={mistakes[names.id]}
         isEdited={edits[names.id] !== undefined}
       >
