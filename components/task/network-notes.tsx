@@ -49,12 +49,12 @@ export default function NetworkNotes({ report }: { report: NetworkReport }) {
 const Hosts = ({ hosts }: { hosts: BlockedHost[] }) => (
   <ul className="mt-1">
     {hosts.map((host) => (
-      <li key={host.shown} className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1">
+      <li key={host.shown} className="flex min-h-9 items-center gap-x-3 py-1">
         <span className="min-w-0 flex-1 break-words">
-          <code className="break-all">{host.shown}</code> <span className="text-soft tabular">({host.count})</span>
+          <code className="break-words">{host.shown}</code> <span className="text-soft tabular">({host.count})</span>
           {host.command === null ? null : (
             <>
-              , by <code className="break-all">{host.command}</code>
+              , by <code className="break-words">{host.command}</code>
             </>
           )}
         </span>
