@@ -49,7 +49,7 @@ export function DefaultsSection() {
         setting={SETTINGS.logRetentionDays}
         unit="days"
         range={[1, 365]}
-        help="After this, a run's log is deleted. Its summary, cost and pull request stay."
+        help="After this, a run's log is deleted, with the calls that its network refused. Its summary, cost and pull request stay."
       />
       <GistMirror />
     </SettingsSection>

@@ -79,11 +79,14 @@ export function createLogRows(db: Database) {
         .where(and(lte(taskAttempts.logExpiresAt, now), sql`log_blocks <> '[]'`))
         .limit(limit),
 
-    /** The blocks are deleted. */
+    /** The blocks are deleted; what the agent called goes with them, how its network was closed stays. */
     async forgetBlocks(taskId: string, attempt: number): Promise<void> {
       await db
         .update(taskAttempts)
-        .set({ logBlocks: "[]" })
+        .set({
+          logBlocks: "[]",
+          network: sql`json_set(${taskAttempts.network}, '$.blocked', json('[]'), '$.unlisted', 0)`,
+        })
         .where(and(eq(taskAttempts.taskId, taskId), eq(taskAttempts.attempt, attempt)));
     },
   };

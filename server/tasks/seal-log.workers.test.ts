@@ -10,6 +10,7 @@ import { aPerson, createPipe, machineOf, mention } from "@/server/testing/pipe";
 import { anAttempt, aTask, NOW } from "@/server/testing/rows";
 import { testContext, userActor } from "@/server/testing/test-context";
 import { blocksOf } from "./log-blocks";
+import { reportOf } from "./network";
 import { expireLogs, sealLog } from "./seal-log";
 
 const ESC = "\u001b";
@@ -212,11 +213,16 @@ describe("the log over REST", () => {
       (await handleRest(new Request(`https://porter.test/api/tasks/${taskId}/log`), context)).json();
     expect(await ask()).toMatchObject({ expiresAt: "2026-12-22T12:00:00.000Z", total: 1, attempt: 1 });
     const at = (iso: string): AppContext => ({ ...context, clock: { now: () => new Date(iso) } });
+    const call = { host: "a.example", port: 443, phase: "working", command: "npm test", count: 1 };
+    const network = { seal: "sealed", reason: null, blocked: [call], unlisted: 2 };
+    await context.db.attempts.update(taskId, 1, { network: JSON.stringify(network) });
     await expireLogs(at("2026-12-22T11:59:59.000Z"), 100);
     expect(await keysOf(taskId)).toHaveLength(1);
+    expect(reportOf(await attemptOf(context, taskId))).toEqual(network);
     expect(await expireLogs(at("2026-12-22T12:00:01.000Z"), 100)).toBeGreaterThan(0);
     expect(await expireLogs(at("2026-12-22T12:00:01.000Z"), 100)).toBe(0);
     expect(await keysOf(taskId)).toEqual([]);
+    expect(reportOf(await attemptOf(context, taskId))).toEqual({ ...network, blocked: [], unlisted: 0 });
     expect(await ask()).toMatchObject({ records: [], nextAfter: null, total: 1, blocks: [] });
   });
 
