@@ -51,7 +51,7 @@ export async function ensureAgentClis(options: InstallClisOptions): Promise<stri
   try {
     for (const name of ["package.json", "package-lock.json"])
       copyFileSync(join(manifestDir, name), join(building, name));
-    log("Installing the agent CLIs (about 900 MB, once)");
+    log("Installing the agent CLIs (more than a gigabyte, once)");
     await npmCi(building, log);
     writeFileSync(join(building, COMPLETE), "");
     // mkdir obeys the umask; the agent's user must be able to read whatever it is.

@@ -59,7 +59,10 @@ function scenarioOf(script: ProviderScript): Scenario {
     const isSubagent = JSON.stringify(request.messages.find(({ role }) => role === "user")).includes(SUBAGENT_MARK);
     const turns = isSubagent ? (script.subagent ?? []) : script.turns;
     // The conversation holds how often the model has spoken: no state, so a repeated request gets the same answer.
-    const spoken = request.messages.filter(({ role }) => role === "assistant").length;
+    // Words and a call of one answer may come back as two messages.
+    const spoken = request.messages.filter(
+      ({ role }, index) => role === "assistant" && request.messages[index - 1]?.role !== "assistant",
+    ).length;
     const turn = turns[Math.min(spoken, turns.length - 1)] ?? { say: "Done." };
     if (turn.hangs) await ended;
     const usage = { input_tokens: 100, output_tokens: 10 };
