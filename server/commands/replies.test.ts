@@ -95,7 +95,7 @@ describe("the short answers", () => {
     ])
       expect(help).toContain(word);
     const lines = help.split("\n");
-    expect(lines).toHaveLength(5);
+    expect(lines).toHaveLength(6);
     for (const line of lines) expect(line.length).toBeLessThan(120);
     const examples = lines.filter((line) => /^`@porter [^`]+`$/.test(line)).map((line) => line.slice(1, -1));
     expect(examples.map((example) => parseComment(example, { mentions: ["porter"] }))).toMatchObject([

@@ -26,7 +26,7 @@ const FLAG_EXAMPLES = [
   "--budget=2",
 ] satisfies `--${FlagName}=${string}`[];
 
-/** Five short lines, of which two are examples. */
+/** Six short lines, of which two are examples. */
 export function helpReply({ mention, publicUrl }: ReplyContext): string {
   const code = (words: string) => codeSpan(`@${mention} ${words}`, 300);
   const verbs = VERBS.filter((verb) => verb !== "help").map((verb) => code(verb));
@@ -35,7 +35,8 @@ export function helpReply({ mention, publicUrl }: ReplyContext): string {
     "Comment on an issue, and Porter opens a pull request. For example:",
     code("fix the failing test"),
     code(`${AGENT_IDS[1]} --base=develop add a French greeting`),
-    `Agents: ${AGENT_IDS.join(", ")}. Flags: ${flags}.`,
+    `Agents: ${AGENT_IDS.join(", ")}.`,
+    `Flags: ${flags}.`,
     `Also: ${verbs.join(", ")}. Settings and keys: ${link("Porter", publicUrl)}.`,
   ].join("\n");
 }
