@@ -1,29 +1,25 @@
 import { AMP } from "./agents/amp.ts";
 import { CLAUDE } from "./agents/claude.ts";
+import { CODEX } from "./agents/codex.ts";
 import type { AgentManifest } from "./agents/manifest.ts";
 import { OPENCODE } from "./agents/opencode.ts";
 import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "./providers.ts";
 
 /** The agents that Porter can run, as people see them in lists; the first is the one that runs when none is named. */
-export const AGENT_IDS = [OPENCODE.id, CLAUDE.id, AMP.id] as const;
+export const AGENT_IDS = [OPENCODE.id, CLAUDE.id, CODEX.id, AMP.id] as const;
 export type AgentId = (typeof AGENT_IDS)[number];
 export type AgentInfo = AgentManifest & { readonly id: AgentId };
 
-export const AGENTS: Record<AgentId, AgentInfo> = { [OPENCODE.id]: OPENCODE, [CLAUDE.id]: CLAUDE, [AMP.id]: AMP };
+export const AGENTS: Record<AgentId, AgentInfo> = {
+  [OPENCODE.id]: OPENCODE,
+  [CLAUDE.id]: CLAUDE,
+  [CODEX.id]: CODEX,
+  [AMP.id]: AMP,
+};
 export const DEFAULT_AGENT: AgentId = AGENT_IDS[0];
 
 /** Coding agents people may ask for that Porter does not run; a mention of one is answered, never started. */
-export const UNSUPPORTED_AGENTS = [
-  "codex",
-  "gemini",
-  "cursor",
-  "aider",
-  "copilot",
-  "goose",
-  "devin",
-  "jules",
-  "cline",
-] as const;
+export const UNSUPPORTED_AGENTS = ["gemini", "cursor", "aider", "copilot", "goose", "devin", "jules", "cline"] as const;
 
 /** Every word that stands for the agent. */
 export const namesOf = (agent: AgentId): readonly string[] => [agent, ...AGENTS[agent].aliases];

@@ -31,7 +31,7 @@ test("leaves out what an address cannot mean", () => {
     readFilter({
       show: "all",
       state: "running",
-      agent: "codex",
+      agent: "gemini",
       repo: "a b",
       q: "  ",
       from: "yesterday",

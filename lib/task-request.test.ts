@@ -33,7 +33,7 @@ test("agents go by either name, priorities by name or number", () => {
 });
 
 test.each([
-  ["agent", { agent: "codex" }],
+  ["agent", { agent: "gemini" }],
   ["model", { model: "a model; rm -rf" }],
   ["baseBranch", { baseBranch: "../main" }],
   ["priority", { priority: 4 }],

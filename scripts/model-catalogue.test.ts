@@ -38,7 +38,7 @@ const ANTHROPIC = [
 const listings = (anthropic: string): Record<ProviderId, string | null> => ({
   ...(Object.fromEntries(PROVIDER_IDS.map((id) => [id, null])) as Record<ProviderId, null>),
   anthropic,
-  openai: printed("openai", "gpt-9"),
+  openai: printed("openai", "gpt-5.5"),
 });
 
 describe("the list that a refresh writes", () => {
@@ -49,7 +49,7 @@ describe("the list that a refresh writes", () => {
     expect(Object.keys(models)).toEqual([...PROVIDER_IDS]);
     expect(models.anthropic?.map(({ id }) => id)).toEqual(["claude-sonnet-8", "claude-haiku-8", "claude-opus-8"]);
     expect(models.openai).toEqual([
-      { id: "gpt-9", name: "Name of gpt-9", context: 200_000, output: 64_000, cost: { input: 3, output: 15 } },
+      { id: "gpt-5.5", name: "Name of gpt-5.5", context: 200_000, output: 64_000, cost: { input: 3, output: 15 } },
     ]);
     expect(JSON.parse(files.newest)).toEqual({
       sonnet: "claude-sonnet-8",

@@ -83,7 +83,7 @@ describe("the environment contract", () => {
     const fault = (): unknown => parseHandContract({ ...contract, PROMPT: "", CALLBACK_URL: "http://far.example" }, 0);
     expect(fault).toThrow(/PROMPT.*CALLBACK_URL/);
     expect(fault).not.toThrow(/fake-token/);
-    expect(() => parseHandContract({ ...contract, AGENT: "codex" }, 0)).toThrow(/codex/);
+    expect(() => parseHandContract({ ...contract, AGENT: "gemini" }, 0)).toThrow(/gemini/);
     expect(() => parseHandContract({ ...contract, REPO_FULL_NAME: "user/repo/../x" }, 0)).toThrow(/REPO_FULL_NAME/);
   });
 });

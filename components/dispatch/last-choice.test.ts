@@ -19,7 +19,7 @@ test("keeps the last choice of each repository, the newest first", () => {
   expect(recentRepositories(storage)).toEqual(["a/one", "a/two"]);
 });
 
-test.each(["not json", "{}", '[["a/one",{"agent":"codex"}]]'])("reads nothing out of %s", (stored) => {
+test.each(["not json", "{}", '[["a/one",{"agent":"gemini"}]]'])("reads nothing out of %s", (stored) => {
   expect(lastChoiceFor(memory({ "porter.dispatch": stored }), "a/one")).toBeNull();
 });
 

@@ -121,7 +121,7 @@ table("words as people write them", [
   ["@porter no no no", "talk thanks"],
   ["@porter thanks for nothing", "talk thanks"],
   ["@porter lol ok", "talk thanks"],
-  ["@porter codex fix the cart", "hint unsupported_agent"],
+  ["@porter gemini fix the cart", "hint unsupported_agent"],
   ["@porter stpo", "hint unknown_verb"],
   ["@porter retyr", "hint unknown_verb"],
   ["@porter --machin=large fix it", "hint unknown_flag"],

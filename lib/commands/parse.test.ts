@@ -111,7 +111,7 @@ describe("a mention counts where it stands alone", () => {
     ["could you @porter retry", "retry"],
     ["- @porter amp go", "amp: go"],
     ["text\n    @porter claude go", "claude: go"],
-    ["hey @porter codex fix", "mistake unsupported_agent -"],
+    ["hey @porter gemini fix", "mistake unsupported_agent -"],
     ["hey @porter claude --priorty=high fix", "mistake unknown_flag --priority"],
   ])("%j, inside a line, is %j", (body, expected) => {
     expect(briefs(body)).toEqual([expected]);

@@ -28,8 +28,8 @@ describe("a mistake is answered with what was meant and the right form", () => {
       "Porter knows no agent `cluade`. Nothing was started. Did you mean `claude`? Write `@porter claude fix it`, or `@porter -- cluade fix it` if these words are instructions.",
     ],
     [
-      "@porter codex fix it",
-      "Porter does not run `codex`; it runs opencode, claude, amp. Nothing was started. Write `@porter opencode fix it`, or `@porter -- codex fix it` if these words are instructions.",
+      "@porter gemini fix it",
+      "Porter does not run `gemini`; it runs opencode, claude, codex, amp. Nothing was started. Write `@porter opencode fix it`, or `@porter -- gemini fix it` if these words are instructions.",
     ],
     [
       "@porter --prioritty=high fix",
@@ -41,7 +41,7 @@ describe("a mistake is answered with what was meant and the right form", () => {
     ],
     [
       "@porter --model",
-      "`--model` has no value. Nothing was started. Write `@porter [opencode|claude|amp] [--priority=low|normal|high] [--model=name] [--base=branch] [--machine=small|medium|large] [--budget=dollars] [instructions]`.",
+      "`--model` has no value. Nothing was started. Write `@porter [opencode|claude|codex|amp] [--priority=low|normal|high] [--model=name] [--base=branch] [--machine=small|medium|large] [--budget=dollars] [instructions]`.",
     ],
     [
       "@porter stpo",
@@ -86,7 +86,7 @@ describe("the short answers", () => {
   it("help has the whole language in it", () => {
     const help = replies.helpReply(context);
     for (const word of [
-      "opencode, claude, amp",
+      "opencode, claude, codex, amp",
       ...FLAG_NAMES.map((name) => `--${name}=`),
       "`@porter stop`",
       "`@porter retry`",

@@ -127,7 +127,7 @@ describe("settings", () => {
     ["a timeout of 91 minutes", { settings: { taskTimeout: 91 } }],
     ["six retries", { settings: { maxRetries: 6 } }],
     ["a poll interval of 4 seconds", { settings: { pollInterval: 4 } }],
-    ["an unknown agent", { agents: { codex: { enabled: true } } }],
+    ["an unknown agent", { agents: { gemini: { enabled: true } } }],
     ["a Fly app with capitals", { flyAppName: "Porter" }],
     ["a region that is none", { regions: ["everywhere"] }],
     ["a repository without owner", { onboarding: { selectedRepos: ["porter"] } }],

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { AGENTS } from "@/lib/agents";
 import type { Part } from "@/lib/phases";
+import { PROVIDERS } from "@/lib/providers";
 import { stateOf, TASK_STATES } from "@/lib/task-state";
 import type { Expected } from "@/agent-image/testing/expected-ending";
 import { EXPECTED, lastWord } from "@/local/streams/expected";
@@ -39,7 +41,8 @@ async function play(recording: Recording) {
   const person = { id: (people += 1), login: `person-${people}` };
   await aPerson(pipe, person);
   const as = { ...pipe.context, actor: userActor(person.id, person.login) };
-  await saveProviderCredentials(as, { amp: { AMP_API_KEY: "fake-amp-key-canary" } });
+  const { id: provider, envNames } = PROVIDERS[AGENTS[recording.agent].provider];
+  await saveProviderCredentials(as, { [provider]: { [envNames[0]]: "fake-key-canary" } });
   const ask = { actorId: person.id, actorLogin: person.login, issueNumber: person.id };
   const command = JSON.stringify({ ...START, agent: recording.agent });
   const first = await pipe.context.db.mentions.get(await mention(pipe, { ...ask, command }));

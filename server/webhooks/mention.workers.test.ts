@@ -67,7 +67,7 @@ it("shows commands with its own name wherever it shows one", async () => {
   await write("@porter-staging claude go");
   const [task] = await tasks();
   if (task === undefined) throw new Error("no task");
-  for (const verb of ["help", "status", "codex fix it", "--model", "retry"]) await write(`@porter-staging ${verb}`);
+  for (const verb of ["help", "status", "gemini fix it", "--model", "retry"]) await write(`@porter-staging ${verb}`);
   await stopTask(pipe.context, task, { reason: "stopped_by_user", by: person.login });
   await reconcile(pipe.context, { kind: "task", id: task.id });
   const said = texts().flat();

@@ -13,7 +13,7 @@ export const COMMENTS = [
   "@porter retry claude",
   "@porter status",
   "@porter help",
-  "@porter codex do it",
+  "@porter gemini do it",
   "@porter amp please",
   "no command in here",
 ] as const;
