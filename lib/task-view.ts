@@ -91,6 +91,8 @@ export const taskViewSchema = z.object({
   inputTokens: count.optional(),
   outputTokens: count.optional(),
   logTail: z.string().optional(),
+  /** Its requester cannot read the repository any more: texts of it are left out. Absent while they can. */
+  isOutcomeOnly: z.literal(true).optional(),
   /** Why the issue is told no more of this; absent while it is told. Of a task that is asked for by itself. */
   untold: z.string().optional(),
   updatedAt: z.string(),

@@ -22,6 +22,7 @@ const Failure = dynamic(() => late(() => import("@/components/tasks/failure")));
 const Facts = dynamic(() => late(() => import("./facts")));
 const WorkSection = dynamic(() => late(() => import("./work-section")));
 const NetworkNotes = dynamic(() => late(() => import("./network-notes")));
+const OutcomeOnly = dynamic(() => late(() => import("./outcome-only")));
 const Untold = dynamic(() => late(() => import("./untold")));
 const ChangesView = dynamic(() => late(() => import("./changes-view")), { ssr: false, loading: Loading });
 const LogView = dynamic(() => late(() => import("./log-view")), { ssr: false, loading: Loading });
@@ -131,6 +132,7 @@ const WhatCame = ({ run, untold }: { run: Run; untold: string | undefined }) => 
         hasWork={run.work?.isUnpublished === true}
       />
     )}
+    {run.task.isOutcomeOnly === true ? <OutcomeOnly /> : null}
     {untold === undefined ? null : <Untold why={untold} />}
     <OutcomeStrip run={run} />
     {run.work !== null && hasWork(run.work) ? <WorkSection run={run} work={run.work} /> : null}

@@ -246,6 +246,19 @@ async function askRole(
   return renamed ?? { permission: "none", login };
 }
 
+/** Whether somebody can read a repository, by the same word of GitHub. @throws GitHubError */
+export const readsRepository = (
+  context: AppContext,
+  access: RepositoryAccess,
+  person: GateQuestion["person"],
+): Promise<boolean> =>
+  withRepository(context, access, async (repository) => {
+    const { permission } = await askRole(repository, person);
+    // GitHub answers 404 to this question also where Porter itself has lost the repository.
+    if (permission === "none") await repository.get();
+    return permission !== "none";
+  });
+
 /** Whether they may command in one of `repositories`, asked one after the other with the App's `token`. */
 export async function mayCommandInOneOf(
   { github }: Pick<AppContext, "github">,

@@ -5,6 +5,7 @@ import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
+import { mayRead, outcomeOf } from "./may-read";
 import { taskView } from "./view";
 import { readWaitReason } from "@/lib/wait-reason-schema";
 
@@ -16,12 +17,31 @@ export async function ownTask(context: AppContext, id: string): Promise<TaskRow>
   return row;
 }
 
+/**
+ * A task of the signed-in user of whose repository something is to be read. @throws AppError (not_found) as `ownTask`,
+ * (forbidden) where only the outcome is theirs to read by now
+ */
+export async function readableTask(context: AppContext, id: string): Promise<TaskRow> {
+  const task = await ownTask(context, id);
+  if ((await mayRead(context, requireUser(context.actor), task)) === "all") return task;
+  throw new AppError(
+    "forbidden",
+    "GitHub does not say that you can read this repository any more: of this run you see the outcome, the time and the cost.",
+  );
+}
+
 /** `GET /api/tasks/:id/status`. */
 export async function getTask(context: AppContext, id: string): Promise<TaskView> {
   const row = await ownTask(context, id);
-  const [found, report] = await Promise.all([outlook(context, row), context.db.obligations.get(id, "report")]);
+  const [found, report, reading] = await Promise.all([
+    outlook(context, row),
+    context.db.obligations.get(id, "report"),
+    mayRead(context, requireUser(context.actor), row),
+  ]);
+  const view = { ...taskView(row, context.env), ...found };
+  if (reading !== "all") return outcomeOf(view);
   const untold = report?.gaveUpReason ?? undefined;
-  return { ...taskView(row, context.env), ...found, ...(untold === undefined ? {} : { untold }) };
+  return { ...view, ...(untold === undefined ? {} : { untold }) };
 }
 
 /** When it will start and how long it may take. */

@@ -18,7 +18,7 @@ import { requireUser } from "@/server/identity/actor";
 import { KEPT_KINDS } from "@/server/prompts/omissions";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
-import { ownTask } from "./get";
+import { ownTask, readableTask } from "./get";
 import { reportOf } from "./network";
 
 /** How many of the signed-in user's tasks stand in each section of the list, their line, and in which repositories. */
@@ -36,7 +36,7 @@ export async function countTasks(context: AppContext): Promise<TaskCounts> {
 
 /** The prompt as it was sent, of a task of the signed-in user. */
 export async function promptOf(context: AppContext, id: string): Promise<PromptView> {
-  const { prompt, promptOmissions } = await ownTask(context, id);
+  const { prompt, promptOmissions } = await readableTask(context, id);
   const told = tryJson(promptViewSchema.shape.omissions, promptOmissions) ?? [];
   const stays = told.filter(({ what }) => KEPT_KINDS.some((kind) => kind === what));
   return { prompt, omissions: told.filter((one) => !stays.includes(one)), stays };
@@ -44,7 +44,7 @@ export async function promptOf(context: AppContext, id: string): Promise<PromptV
 
 /** The pull request of a task of the signed-in user, as GitHub has it now; null when there is none or GitHub is away. */
 export async function pullRequestOf(context: AppContext, id: string): Promise<PullView> {
-  const task = await ownTask(context, id);
+  const task = await readableTask(context, id);
   const { prNumber } = task;
   if (prNumber === null) return null;
   try {

@@ -4,9 +4,12 @@ import type { TaskFilter } from "@/lib/task-filter";
 import type { TaskPage } from "@/lib/task-pages";
 import { TERMINAL_STATUSES, type TaskStatus } from "@/lib/task";
 import type { TaskView } from "@/lib/task-view";
+import { eachAtMost } from "@/lib/concurrency";
 import type { AppContext } from "@/server/context";
+import type { TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
+import { mayRead, outcomeOf, type Reading } from "./may-read";
 import { isReadable, taskRowView, taskView } from "./view";
 
 type Page = { cursor?: string | undefined; limit: number };
@@ -20,7 +23,31 @@ export async function listTasks(
   const before = placeOf(input.cursor);
   const rows = await context.db.tasks.listForUser(userId, { limit: input.limit + 1, before, statuses: input.statuses });
   const { page, nextCursor } = cut(rows, input.limit);
-  return { tasks: page.filter(isReadable).map((row) => taskView(row, context.env)), nextCursor };
+  const shown = page.filter(isReadable);
+  const readings = await readingsOf(context, shown);
+  const views = shown.map((row) => {
+    const view = taskView(row, context.env);
+    return readings.get(row.repositoryId) === "all" ? view : outcomeOf(view);
+  });
+  return { tasks: views, nextCursor };
+}
+
+/** A Worker holds so many calls to GitHub at once; a page of tasks is seldom of more repositories. */
+const ASKED_AT_ONCE = 6;
+
+/** Asked once a repository, of the task of it that GitHub was asked about last. */
+async function readingsOf(context: AppContext, rows: TaskRow[]): Promise<Map<number, Reading>> {
+  const viewer = requireUser(context.actor);
+  const newest = new Map<number, TaskRow>();
+  for (const row of rows) {
+    const known = newest.get(row.repositoryId);
+    if (known === undefined || (known.permittedAt ?? "") < (row.permittedAt ?? "")) newest.set(row.repositoryId, row);
+  }
+  const readings = new Map<number, Reading>();
+  await eachAtMost(ASKED_AT_ONCE, [...newest.values()], async (row) => {
+    readings.set(row.repositoryId, await mayRead(context, viewer, row));
+  });
+  return readings;
 }
 
 /** The same for pages: filtered, and without the long texts. */

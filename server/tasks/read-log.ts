@@ -3,7 +3,7 @@ import type { LogPage } from "@/lib/live";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import { ownTask } from "./get";
+import { readableTask } from "./get";
 import { blocksOf, type LogBlock } from "./log-blocks";
 
 /** Chunks that are fetched side by side; a Worker holds six connections. */
@@ -16,7 +16,7 @@ export async function ownAttempt(
   context: AppContext,
   input: { id: string; attempt: number | undefined },
 ): Promise<{ taskId: string; number: number; row: AttemptRow | null }> {
-  const task = await ownTask(context, input.id);
+  const task = await readableTask(context, input.id);
   const number = input.attempt ?? task.attempt;
   const row = number === 0 ? null : await context.db.attempts.get(task.id, number);
   if (row === null && input.attempt !== undefined) throw new AppError("not_found", "There is no such attempt.");

@@ -5,6 +5,7 @@ import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
 import { actorOfSession } from "@/server/identity/sign-in";
+import { mayRead, outcomeOf } from "./may-read";
 import { recordsAfter } from "./read-log";
 import { isReadable, taskChangeView, taskRowView } from "./view";
 
@@ -49,14 +50,21 @@ export async function lookAtTask(
   const { event, attempt } = place;
   const found = await context.db.watch.task({ userId, id, event, attempt, limit: AT_ONCE });
   if (found.task === null) throw new AppError("not_found", "There is no such task.");
-  const log = await nextRecords(context, place, { attempt: found.attempt, newest: found.task.attempt });
+  const isNewsOfIt = found.task.changeSeq > place.seq || (found.attempt?.records ?? 0) > place.record;
+  const isWhole = !isNewsOfIt || (await mayRead(context, { userId }, found.task)) === "all";
+  const log = await nextRecords(context, place, {
+    // Nothing of the log, however much there is of it.
+    attempt: isWhole || found.attempt === null ? found.attempt : { ...found.attempt, records: 0 },
+    newest: found.task.attempt,
+  });
   const next: TaskCursor = {
     seq: found.task.changeSeq,
     event: found.events.at(-1)?.seq ?? event,
     attempt: log.attempt,
     record: log.record,
   };
-  const task = next.seq > place.seq ? taskChangeView(found.task, context.env) : null;
+  const view = next.seq > place.seq ? taskChangeView(found.task, context.env) : null;
+  const task = view === null || isWhole ? view : outcomeOf(view);
   const events = found.events.map(({ seq, attempt: number, kind, data, at }) => ({
     seq,
     attempt: number,

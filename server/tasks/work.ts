@@ -13,14 +13,14 @@ import { AppError } from "@/server/errors";
 import { GitHubError } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
+import { readableTask } from "./get";
 import { BrokenSet, openChangeSet, openSetFile } from "./change-set/open-change-set";
 import { partsOf } from "./change-set/set-files";
-import { ownTask } from "./get";
 import { newestWork, workFacts } from "./work-facts";
 
 /** `GET /api/tasks/:id/changes`: what the signed-in user's task left, and where it is. */
 export async function workOf(context: AppContext, id: string): Promise<WorkView> {
-  const task = await ownTask(context, id);
+  const task = await readableTask(context, id);
   const [attempts, sets] = await Promise.all([
     context.db.attempts.ofTask(task.id),
     context.db.changeSets.ofTask(task.id),
@@ -80,7 +80,7 @@ export async function workFile(
   context: AppContext,
   input: { id: string; kind: "patch" | "bundle"; attempt: number | undefined },
 ): Promise<WorkFile> {
-  const task = await ownTask(context, input.id);
+  const task = await readableTask(context, input.id);
   const sets = await context.db.changeSets.ofTask(task.id);
   const row = newestWork(sets.filter(({ attempt }) => input.attempt === undefined || attempt === input.attempt));
   if (row?.removedAt != null) throw new AppError("gone", "This work was deleted when its time was over.");
@@ -91,7 +91,7 @@ export async function workFile(
 
 /** The change as GitHub has it; null while none of it is there, or GitHub does not tell. */
 export async function diffOf(context: AppContext, id: string): Promise<DiffView> {
-  const task = await ownTask(context, id);
+  const task = await readableTask(context, id);
   const written = newestWork(await context.db.changeSets.ofTask(task.id));
   const { base, writtenHead } = written ?? { base: null, writtenHead: null };
   if (base === null || writtenHead === null) return null;

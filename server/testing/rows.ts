@@ -36,6 +36,7 @@ export const aTask = (overrides: Partial<NewTask> = {}): NewTask => ({
   phase: "queued",
   progress: 0,
   attempt: 0,
+  permittedAt: NOW,
   version: 1,
   dueAt: NOW,
   createdAt: NOW,

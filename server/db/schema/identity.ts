@@ -31,7 +31,7 @@ export const userSettings = sqliteTable("user_settings", {
   config: text("config").notNull(),
   revision: integer("revision").notNull(),
   updatedAt: text("updated_at").notNull(),
-  /** What the last save changed, JSON (db/audited.ts); its audit line is made of it. */
+  /** What the last save changed, JSON; its audit line is made of it. */
   lastChange: text("last_change"),
   // The gist mirror: where it is, and how its last try ended (JSON).
   mirrorGistId: text("mirror_gist_id"),

@@ -7,6 +7,6 @@ export const repositorySettings = sqliteTable("repository_settings", {
   settings: text("settings").notNull(),
   updatedBy: integer("updated_by"),
   updatedAt: text("updated_at").notNull(),
-  /** What the last save changed, JSON (db/audited.ts); its audit line is made of it. */
+  /** What the last save changed, JSON; its audit line is made of it. */
   lastChange: text("last_change"),
 });
