@@ -237,6 +237,20 @@ describe("what is passed on", () => {
       ["web_search", "mcp", "code_interpreter", "file_search", "image_generation", "computer_use_preview", "shell"],
     ],
     [
+      "openai",
+      RESPONSES,
+      input({
+        type: "additional_tools",
+        role: "developer",
+        tools: [
+          { type: "namespace", name: "functions", tools: [{ type: "custom", name: "read" }, { type: "web_search" }] },
+          { type: "function", name: "wait" },
+          { type: "mcp", server_url: AWAY },
+        ],
+      }),
+      ["mcp", "web_search"],
+    ],
+    [
       "openrouter",
       CHAT,
       { ...chatUser("x"), tools: [declared, { type: "openrouter:web_search" }] },
@@ -268,6 +282,13 @@ describe("what is passed on", () => {
     const text = JSON.stringify(sent?.body);
     expect(text).toContain('"read"');
     for (const name of takenOut) expect(text).not.toContain(name);
+  });
+
+  it("has no namespace that holds something other than tools", async () => {
+    const tools = [{ type: "namespace", name: "n", tools: "all" }];
+    const { sent, stats } = await send("openai", { path: RESPONSES, body: input({ type: "additional_tools", tools }) });
+    expect(stats.takenOut).toEqual({ namespace: 1 });
+    expect(sent?.body["input"]).toMatchObject([{ tools: [] }]);
   });
 
   it("chooses no tool that is not there any more", async () => {

@@ -24,8 +24,9 @@ const item = z.union([
   message,
   z.object({ type: z.literal("function_call"), name: z.string(), arguments: z.string(), namespace: any, ...call }),
   z.object({ type: z.literal("function_call_output"), output: words, ...call }),
-  z.object({ type: z.literal("custom_tool_call"), name: z.string(), input: z.string(), ...call }),
+  z.object({ type: z.literal("custom_tool_call"), name: z.string(), input: z.string(), namespace: any, ...call }),
   z.object({ type: z.literal("custom_tool_call_output"), output: words, ...call }),
+  z.object({ type: z.literal("additional_tools"), tools: z.array(z.unknown()), id: any, role: any }),
   z.object({ type: z.literal("local_shell_call"), action: any, ...call }),
   z.object({ type: z.literal("local_shell_call_output"), output: z.string(), id: any, status: any }),
   z.object({ type: z.literal("reasoning"), id: any, summary: any, content: any, encrypted_content: any, status: any }),
@@ -64,13 +65,14 @@ const body = z.strictObject({
 });
 
 const OWN_TOOL = /^(?:function|custom|local_shell)$/;
+const space = z.looseObject({ type: z.literal("namespace"), tools: z.array(z.unknown()) });
 const named = z.looseObject({ type: z.string(), name: z.string() });
 
 export function readResponses(given: unknown): ReadCall {
   const read = body.safeParse(given);
   if (!read.success) return { is: "refused", why: complaint(read.error) };
   const { tools, tool_choice: choice, parallel_tool_calls: parallel, ...rest } = read.data;
-  const { kept, takenOut } = keepOwnTools(tools ?? [], (type) => OWN_TOOL.test(type));
+  const { kept, takenOut } = ownTools(tools ?? []);
   const wanted = named.safeParse(choice).data;
   const isThere = typeof choice === "string" || kept.some(({ name }) => wanted !== undefined && name === wanted.name);
   return {
@@ -80,6 +82,7 @@ export function readResponses(given: unknown): ReadCall {
       takenOut,
       body: {
         ...rest,
+        ...(typeof rest.input === "string" ? {} : { input: rest.input.map((one) => withOwnTools(one, takenOut)) }),
         // What is kept there could be asked for later, by whoever knows its number.
         store: false,
         ...(kept.length === 0
@@ -92,4 +95,24 @@ export function readResponses(given: unknown): ReadCall {
       },
     },
   };
+}
+
+/** Those that the agent itself runs, also in their namespaces. */
+function ownTools(tools: unknown[]): ReturnType<typeof keepOwnTools> {
+  const found: ReturnType<typeof keepOwnTools> = { kept: [], takenOut: [] };
+  for (const tool of tools) {
+    const { data } = space.safeParse(tool);
+    const { kept, takenOut } = keepOwnTools(data?.tools ?? [tool], (type) => OWN_TOOL.test(type));
+    found.kept.push(...(data === undefined ? kept : [{ ...data, tools: kept }]));
+    found.takenOut.push(...takenOut);
+  }
+  return found;
+}
+
+/** Newer models are told of their tools in the conversation. */
+function withOwnTools(one: z.infer<typeof item>, takenOut: string[]): z.infer<typeof item> {
+  if (one.type !== "additional_tools") return one;
+  const own = ownTools(one.tools);
+  takenOut.push(...own.takenOut);
+  return { ...one, tools: own.kept };
 }

@@ -53,6 +53,37 @@ async function refusing(status: number, error: Record<string, unknown>): Promise
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, hits: () => hits };
 }
 
+/** Models whose tools are called by a program that they write, which the scripted model does not speak. */
+async function programming(program: string): Promise<{ url: string; bodies: string[] }> {
+  const bodies: string[] = [];
+  const items = [
+    { type: "custom_tool_call", id: "c1", call_id: "c1", name: "exec", namespace: "functions", input: program },
+    { type: "message", id: "m1", role: "assistant", content: [{ type: "output_text", text: "Done." }] },
+  ];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      const id = `r${bodies.push(body)}`;
+      const usage = { input_tokens: 1, output_tokens: 1, total_tokens: 2 };
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      for (const event of [
+        { type: "response.created", response: { id } },
+        { type: "response.output_item.done", output_index: 0, item: items[Math.min(bodies.length, items.length) - 1] },
+        { type: "response.completed", response: { id, usage } },
+      ])
+        response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+      response.end();
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closers.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, bodies };
+}
+
 const of = <K extends AgentEvent["kind"]>(run: AgentRun, kind: K): Extract<AgentEvent, { kind: K }>[] =>
   run.events.filter((event): event is Extract<AgentEvent, { kind: K }> => event.kind === kind);
 
@@ -100,6 +131,18 @@ describe("the real Codex", () => {
     // Nothing that is done at the provider, for a price of its own.
     expect(JSON.stringify(model.calls)).not.toMatch(/"type":\\"(?:web_search|image_generation|code_interpreter)/);
     expect(JSON.stringify(model.calls)).toContain("Make the file.");
+  });
+
+  it("works with a model that calls its tools by a program, too", async () => {
+    const model = await programming(
+      'const run = await tools.exec_command({ cmd: "echo 1 > made.txt" }); text(run.output);',
+    );
+    const provider = { baseUrl: model.url, key: KEY };
+    const run = await runAgent({ agent: codex, nodeModules, model: "gpt-6-sol", provider });
+    expect([run.failure, run.read("made.txt")]).toEqual([null, "1\n"]);
+    expect(of(run, "tool_call").map(({ summary }) => summary)).toEqual(["echo 1 > made.txt"]);
+    expect(run.stats).toMatchObject({ requests: 2, refused: 0 });
+    expect(model.bodies[1]).toContain('"custom_tool_call_output"');
   });
 
   it("keeps a plan", async () => {
