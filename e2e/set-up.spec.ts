@@ -169,10 +169,8 @@ test("a task is dispatched by keyboard alone, and a typed command is read like a
   await page.keyboard.press("Enter");
   await expect(dialog.getByRole("radio", { name: "Claude Code" })).toBeChecked();
   await expect(dialog.getByRole("radio", { name: "Amp" })).toBeDisabled();
-  await expect(dialog.getByRole("link", { name: "add it" })).toHaveAttribute(
-    "href",
-    "/settings/providers?provider=amp",
-  );
+  await expect(dialog.getByText("cannot be metered, and is off")).toBeVisible();
+  await expect(dialog.getByRole("link", { name: "switch it on" })).toHaveAttribute("href", "/settings/agents");
   await expect(dialog.getByText("@porter claude be kind")).toBeVisible();
   await page.keyboard.press("Control+Enter");
   await page.waitForURL(/\/tasks\/task_[a-z0-9]{20}/);

@@ -49,6 +49,12 @@ export const FAILURES = {
     fix: page("select it", "/settings/repositories"),
     resumes: false,
   },
+  agent_unmetered: {
+    sentence:
+      "This agent cannot be metered: its models run in its vendor's cloud with your real key, where Porter can neither count nor limit what they cost.",
+    fix: page("switch it on", "/settings/agents"),
+    resumes: false,
+  },
   machine_too_large: {
     sentence: "This machine is larger than your settings allow.",
     fix: page("allow larger machines", "/settings/defaults#largestMachine"),

@@ -16,7 +16,7 @@ const MERGES: { [Key in Name]: Merge<Key> } = {
   agents: (stored, wish = {}) => {
     const agents = { ...stored };
     for (const [name, changes] of Object.entries(wish))
-      agents[name] = { ...agentDefaults, ...agents[name], ...defined(changes) };
+      agents[name] = { ...agentDefaults(name), ...agents[name], ...defined(changes) };
     return agents;
   },
   settings: (stored, wish = {}) => ({ ...stored, ...defined(wish) }),

@@ -1,3 +1,4 @@
+import { AGENT_IDS, AGENTS } from "./agents.ts";
 import { CONFIG_VERSION } from "./porter-config.ts";
 
 type Json = Record<string, unknown>;
@@ -29,6 +30,22 @@ function from09(old: Json): Json {
   };
 }
 
+const UNMETERED = AGENT_IDS.filter((id) => !AGENTS[id].isMetered).map((id) => AGENTS[id].settingsKey);
+
+/**
+ * Every agent was on by default once, and saved so with whatever else was saved: one that cannot be metered is off until
+ * somebody switches it on who was told.
+ */
+function withoutUnmetered(config: Json): Json {
+  const { agents, saysUnmetered } = config;
+  if (saysUnmetered === true || !isJson(agents)) return config;
+  const off = UNMETERED.flatMap((key) => {
+    const saved = agents[key];
+    return isJson(saved) ? [[key, { ...saved, enabled: false }] as const] : [];
+  });
+  return { ...config, agents: { ...agents, ...Object.fromEntries(off) } };
+}
+
 /** Each step brings a document of its version to `to`. */
 const STEPS: Record<string, { to: string; migrate: (old: Json) => Json }> = {
   "0.9.0": { to: "1.0.0", migrate: from09 },
@@ -46,5 +63,5 @@ export function upgradeConfig(document: unknown, version: string): unknown {
     current = step.migrate(current);
     at = step.to;
   }
-  return { ...current, version: CONFIG_VERSION };
+  return { ...withoutUnmetered(current), version: CONFIG_VERSION };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { mergeConfig } from "./merge-config.ts";
 import { configUpdateSchema, storedConfigSchema } from "./porter-config.ts";
 import { upgradeConfig } from "./porter-config-versions.ts";
 
@@ -42,6 +43,22 @@ describe("stored settings of an older Porter", () => {
     };
     expect(upgradeConfig(example, "1.0.0")).toEqual(example);
     expect(storedConfigSchema.parse(example).settings.taskTimeout).toBe(90);
+  });
+
+  test("an agent that cannot be metered is off, however it was saved before its switch said so, and on once it is switched on since", () => {
+    const saved = {
+      version: "1.0.0",
+      agents: { amp: { enabled: true, priority: "high" }, opencode: { enabled: true } },
+    };
+    const read = storedConfigSchema.parse(upgradeConfig(saved, "1.0.0"));
+    expect(read.agents).toMatchObject({ amp: { enabled: false, priority: "high" }, opencode: { enabled: true } });
+    expect(storedConfigSchema.parse({}).agents["amp"]?.enabled).toBe(false);
+    expect(storedConfigSchema.parse({ agents: { amp: { priority: "low" } } }).agents["amp"]?.enabled).toBe(false);
+    const on = mergeConfig(read, { agents: { amp: { enabled: true } } });
+    expect(storedConfigSchema.parse(upgradeConfig(on, "1.0.0")).agents["amp"]).toMatchObject({
+      enabled: true,
+      priority: "high",
+    });
   });
 
   test("a later version's unknown parts do no harm", () => {

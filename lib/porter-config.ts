@@ -27,7 +27,8 @@ const byAgent = <T extends z.ZodType>(value: T) =>
   });
 
 const agentSettings = z.object({
-  enabled: z.boolean().default(true),
+  /** Absent: on, but for an agent that cannot be metered, which somebody has to switch on. */
+  enabled: z.boolean().optional(),
   priority: z.enum(PRIORITY_NAMES).default("normal"),
   /** null: the agent's own default of the catalogue. */
   defaultModel: z.string().trim().min(1).max(100).nullable().default(null),
@@ -96,6 +97,14 @@ const onboarding = z.object({
   ),
 });
 
+export type AgentSettings = Omit<z.output<typeof agentSettings>, "enabled"> & { enabled: boolean };
+
+/** What is set for the agent with this settings key, where nobody has set anything. */
+export function agentDefaults(settingsKey: string): AgentSettings {
+  const id = agentFromName(settingsKey);
+  return { ...agentSettings.parse({}), enabled: id === null || AGENTS[id].isMetered };
+}
+
 /** Settings as stored: everything but secrets. Missing parts get their defaults. */
 export const storedConfigSchema = z.object({
   version: z.string().default(CONFIG_VERSION),
@@ -105,7 +114,10 @@ export const storedConfigSchema = z.object({
     .prefault({})
     .transform((given) => {
       const all: Record<string, AgentSettings> = {};
-      for (const key of settingsKeys) all[key] = given[key] ?? agentSettings.parse({});
+      for (const key of settingsKeys) {
+        const standard = agentDefaults(key);
+        all[key] = { ...standard, ...given[key], enabled: given[key]?.enabled ?? standard.enabled };
+      }
       return all;
     }),
   settings: settings.prefault({}),
@@ -124,10 +136,10 @@ export const storedConfigSchema = z.object({
   network: networkSchema.prefault({}),
   /** Mirrors these settings into a secret gist of the user's own, best effort. */
   gistMirror: z.boolean().default(false),
+  /** Saved since the switch of an agent that cannot be metered says so (porter-config-versions.ts). */
+  saysUnmetered: z.literal(true).default(true),
 });
 export type StoredConfig = z.output<typeof storedConfigSchema>;
-export type AgentSettings = z.output<typeof agentSettings>;
-export const agentDefaults: AgentSettings = agentSettings.parse({});
 
 /** What is known of one saved secret; never the secret. */
 export const secretStatusSchema = z.object({

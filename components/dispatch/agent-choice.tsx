@@ -13,7 +13,12 @@ export type Obstacle = { words: string; fix: string; path: string };
 /** What keeps an agent from running for this person with this model (null: its default), and where that is mended. */
 export function obstacleOf(config: PorterConfig, agent: AgentId, model: string | null): Obstacle | null {
   const { enabled, defaultModel } = agentSettings(agent);
-  if (!enabled.read(config)) return { words: "switched off", fix: "switch it on", path: "/settings/agents" };
+  if (!enabled.read(config))
+    return {
+      words: AGENTS[agent].isMetered ? "switched off" : "cannot be metered, and is off",
+      fix: "switch it on",
+      path: "/settings/agents",
+    };
   const provider = providerFor(agent, model ?? defaultModel.read(config));
   if (hasKey(config, provider)) return null;
   return {

@@ -118,9 +118,10 @@ describe("keys", () => {
     const off = withKey("valid");
     off.agents["opencode"] = { enabled: false, priority: "normal", defaultModel: null };
     expect(readyAgent(off)).toBe("claude");
-    expect(readyAgent(config({ providerCredentialStatus: { amp: { AMP_API_KEY: secret("unverified") } } }))).toBe(
-      "amp",
-    );
+    const unmetered = config({ providerCredentialStatus: { amp: { AMP_API_KEY: secret("unverified") } } });
+    expect(readyAgent(unmetered)).toBeNull();
+    unmetered.agents["amp"] = { enabled: true, priority: "normal", defaultModel: null };
+    expect(readyAgent(unmetered)).toBe("amp");
   });
 
   test("of a provider that no agent uses is said to be of no use yet", () => {

@@ -4,6 +4,7 @@ import { Badge } from "@/components/ui/badge";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { AGENT_IDS, AGENTS, type AgentId } from "@/lib/agents";
+import { FAILURES } from "@/lib/failures";
 import { providerFor } from "@/lib/model-provider";
 import { PROVIDERS } from "@/lib/providers";
 import { PRIORITY_NAMES } from "@/lib/task";
@@ -18,7 +19,7 @@ export function AgentsSection() {
     <SettingsSection
       id="agents"
       title="Agents"
-      lead="What a comment starts when it does not say otherwise. A mention of an agent that is off waits until it is switched on."
+      lead="What a comment starts when it does not say otherwise. A mention of an agent that is off waits until it is switched on; one that cannot be metered is answered, and starts nothing."
     >
       {AGENT_IDS.map((id) => (
         <AgentRow key={id} agent={id} />
@@ -29,7 +30,7 @@ export function AgentsSection() {
 
 function AgentRow({ agent }: { agent: AgentId }) {
   const { shown, set } = useSettings();
-  const { name, docsUrl } = AGENTS[agent];
+  const { name, docsUrl, isMetered } = AGENTS[agent];
   const { enabled, priority, defaultModel } = agentSettings(agent);
   const isOn = enabled.read(shown);
   const model = defaultModel.read(shown);
@@ -51,6 +52,7 @@ function AgentRow({ agent }: { agent: AgentId }) {
           Docs<span className="sr-only"> of {name}</span>
         </a>
       </div>
+      {isMetered ? null : <p className="mt-1 text-soft sm:pl-12">{FAILURES.agent_unmetered.sentence}</p>}
       <div className="mt-3 flex flex-wrap items-end gap-x-6 gap-y-3 sm:pl-12">
         <div className="min-w-0 flex-1 basis-64">
           <span className="mb-1 block text-xs text-soft">Default model</span>

@@ -155,7 +155,7 @@ function agentSetting<Part extends AgentPart>(
 
 /** An agent's three settings; its name stands in their labels, for dialogs that list settings of several agents. */
 export const agentSettings = (agent: AgentId) => ({
-  enabled: agentSetting(agent, "enabled", { label: "switched", fallback: true, show: onOff }),
+  enabled: agentSetting(agent, "enabled", { label: "switched", fallback: AGENTS[agent].isMetered, show: onOff }),
   priority: agentSetting(agent, "priority", {
     label: "priority",
     fallback: "normal",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AGENTS, type AgentId } from "../../lib/agents.ts";
 import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "../../lib/providers.ts";
 import { taskViewSchema, type TaskView } from "../../lib/task-view.ts";
 import type { CookieJar } from "../world/cookie-jar.ts";
@@ -9,6 +10,8 @@ export type PorterApi = {
   /** Anthropic's, where nothing else is said. */
   saveProviderKey(key: string, provider?: ProviderId): Promise<void>;
   saveProviderKeys(keys: Partial<Record<ProviderId, string>>): Promise<void>;
+  /** In their settings, where one that cannot be metered is off. */
+  switchOn(agent: AgentId): Promise<void>;
   saveFly(token: string, app: string): Promise<void>;
   /** Of tasks that are asked for from now on: 1 to 90. */
   saveTaskTimeout(minutes: number): Promise<void>;
@@ -43,6 +46,9 @@ export function porterApi(url: string, jar: CookieJar): PorterApi {
         keys[id] === undefined ? [] : [[id, { [PROVIDERS[id].envNames[0]]: keys[id] }]],
       );
       await call("PUT", "/api/config/provider-credentials", Object.fromEntries(named));
+    },
+    async switchOn(agent) {
+      await call("PUT", "/api/config", { agents: { [AGENTS[agent].settingsKey]: { enabled: true } } });
     },
     async saveFly(flyToken, flyAppName) {
       await call("PUT", "/api/config/fly", { flyToken, flyAppName });

@@ -1,5 +1,6 @@
 // What people do in a world, through its doors: sign in, save keys, comment, wait.
 import { setTimeout as sleep } from "node:timers/promises";
+import { AGENT_IDS, AGENTS } from "../../lib/agents.ts";
 import type { TaskView } from "../../lib/task-view.ts";
 import { isTerminal } from "../../lib/task.ts";
 import { porterApi, type PorterApi } from "../../local/demo/porter-api.ts";
@@ -19,6 +20,7 @@ const NEWEST = 50;
 export async function equip(world: World, { login, has }: { login: string; has: Equipment }): Promise<PorterApi> {
   const api = porterApi(world.porter.url, await signIn(world.porter.url, login));
   await api.saveProviderKeys(keysForAgents(world.secrets));
+  for (const id of AGENT_IDS.filter((one) => !AGENTS[one].isMetered)) await api.switchOn(id);
   await api.saveFly(has === "wrong_fly_token" ? "fm2_fake-of-nobody" : world.secrets.flyToken, world.flyApp);
   return api;
 }

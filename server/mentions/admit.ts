@@ -14,6 +14,8 @@ import { askGate, type GateAnswer, type Permit } from "@/server/repositories/gat
 import { withRepository } from "@/server/repositories/github-access";
 import { refusalOf } from "@/server/repositories/refusal";
 import type { RunSettings } from "@/server/settings/run-settings";
+import { DEFAULT_AGENT } from "@/lib/agents";
+import { mayRun } from "@/server/tasks/agent-allowed";
 import { capSentence, countStart } from "@/server/tasks/daily-cap";
 import { planTask } from "@/server/tasks/plan";
 import { refusalReply, rulesReply, unreadableReply } from "@/server/commands/replies";
@@ -99,6 +101,11 @@ async function answerWriter(context: AppContext, admitted: Admitted): Promise<st
       installationId,
     });
     return answer.taskId;
+  }
+  if (!mayRun(command.agent ?? DEFAULT_AGENT, settings)) {
+    const reply = refusalReply("agent_unmetered", replyContext(context));
+    await settle({ status: "refused", outcome: "agent_unmetered", reply, installationId });
+    return null;
   }
   if (!mayHave(command.machine ?? null, settings.config.largestMachine)) {
     const reply = refusalReply("machine_too_large", replyContext(context));

@@ -10,6 +10,7 @@ import type { GitHubRepository } from "@/server/github/port";
 import { buildPrompt } from "@/server/prompts/build";
 import type { Permit } from "@/server/repositories/gate";
 import { loadRunSettings } from "@/server/settings/run-settings";
+import { mayRun } from "@/server/tasks/agent-allowed";
 import { capSentence, countStart } from "@/server/tasks/daily-cap";
 import { earlierExchanges } from "@/server/tasks/earlier";
 import { tryCreditAgain } from "@/server/tasks/refused-secret";
@@ -121,7 +122,10 @@ async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
   if (command.taskId === null && asksTheSame(task, command) && (await hasUnpublishedWork(context, task)))
     return say("work_is_kept", replies.workIsKeptReply(named(context, task), replyContext(context)));
   const machine = command.machine ?? null;
-  const { largestMachine } = (await loadRunSettings(context, mention.actorId)).config;
+  const settings = await loadRunSettings(context, mention.actorId);
+  if (!mayRun(command.agent ?? task.agent, settings))
+    return say("agent_unmetered", replies.refusalReply("agent_unmetered", replyContext(context)));
+  const { largestMachine } = settings.config;
   if (!mayHave(machine, largestMachine))
     return say("machine_too_large", replies.refusalReply("machine_too_large", replyContext(context)));
   const { unmet } = input.before;

@@ -89,7 +89,7 @@ describe("@porter retry", () => {
   });
 
   it.each([
-    ["another agent", "@porter retry amp", { agent: "amp" }],
+    ["another agent", "@porter retry opencode", { agent: "opencode" }],
     ["another base", "@porter retry --base=next", { baseBranch: "next" }],
     ["another priority", "@porter retry --priority=high", { priority: 3 }],
     ["other instructions", "@porter retry -- be brief", { instructions: "be brief" }],

@@ -38,7 +38,7 @@ describe("settings", () => {
       agents: {
         opencode: { enabled: true, priority: "normal" },
         "claude-code": { enabled: true },
-        amp: { enabled: true },
+        amp: { enabled: false },
       },
       onboarding: { completed: false, selectedRepos: [] },
       revision: 0,

@@ -39,4 +39,4 @@ export async function loadConfig(context: AppContext, userId: number): Promise<L
 }
 
 const agentSettings = (config: StoredConfig, id: AgentId): AgentSettings =>
-  config.agents[AGENTS[id].settingsKey] ?? agentDefaults;
+  config.agents[AGENTS[id].settingsKey] ?? agentDefaults(AGENTS[id].settingsKey);

@@ -14,6 +14,8 @@ import { withRepository } from "@/server/repositories/github-access";
 import { installationFor, notInstalled } from "@/server/repositories/installation-for";
 import { refusalOf } from "@/server/repositories/refusal";
 import { isStandardPrefix, loadRepositorySettings } from "@/server/repositories/settings";
+import { DEFAULT_AGENT } from "@/lib/agents";
+import { requireAgent } from "./agent-allowed";
 import { requireStart } from "./daily-cap";
 import { derivedTaskId } from "./derived-id";
 import { getTask } from "./get";
@@ -40,6 +42,7 @@ export async function createTask(context: AppContext, request: TaskRequest): Pro
   const id = await taskId(context, userId, request.idempotencyKey);
   const known = request.idempotencyKey === undefined ? null : await context.db.tasks.getForUser(userId, id);
   if (known !== null) return replay(context, known, place);
+  await requireAgent(context, userId, request.agent ?? DEFAULT_AGENT);
   await requireMachine(context, userId, request.machine ?? null);
   const {
     agent,

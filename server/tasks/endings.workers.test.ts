@@ -9,6 +9,7 @@ import type { Recording } from "@/local/streams/recording";
 import type { NewMention } from "@/server/db/delivery-store";
 import { reconcile } from "@/server/reconcile";
 import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
+import { updateConfig } from "@/server/settings/config";
 import type { FakeMachine } from "@/server/testing/fake-machines";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
@@ -43,6 +44,7 @@ async function play(recording: Recording) {
   const as = { ...pipe.context, actor: userActor(person.id, person.login) };
   const { id: provider, envNames } = PROVIDERS[AGENTS[recording.agent].provider];
   await saveProviderCredentials(as, { [provider]: { [envNames[0]]: "fake-key-canary" } });
+  await updateConfig(as, { agents: { [AGENTS[recording.agent].settingsKey]: { enabled: true } } });
   const ask = { actorId: person.id, actorLogin: person.login, issueNumber: person.id };
   const command = JSON.stringify({ ...START, agent: recording.agent });
   const first = await pipe.context.db.mentions.get(await mention(pipe, { ...ask, command }));

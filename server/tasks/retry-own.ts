@@ -11,6 +11,7 @@ import { accessTo } from "@/server/repositories/access";
 import { askBeforeARun, NOTHING_BEFORE, requireRules } from "@/server/repositories/before-a-run";
 import { askGate, type Door } from "@/server/repositories/gate";
 import { problemOfGate } from "@/server/repositories/gate-problem";
+import { requireAgent } from "./agent-allowed";
 import { requireStart } from "./daily-cap";
 import { derivedTaskId } from "./derived-id";
 import { earlierExchanges } from "./earlier";
@@ -43,6 +44,7 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
   if (isSame) {
     if (!isSeen || (await tryCreditAgain(context, task)) || isOpen(task)) return task.id;
     requireFailed(task);
+    await requireAgent(context, task.userId, agent);
     const { permit, login, before } = await enter(context, task, "retry");
     // A double click is one start: the attempt is still the one that ended.
     await requireStart(context, { ...whose, id: `retry:${task.id}:${task.attempt}` });
@@ -62,6 +64,7 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
     throw new AppError("conflict", "This task has not ended.", { fix: advice("Stop it first, or wait for its end.") });
   requireFailed(task);
   if (!isSeen) throw new AppError("conflict", "This task has moved on.", { fix: advice("Look at it again.") });
+  await requireAgent(context, task.userId, agent);
   await requireMachine(context, task.userId, request.machine ?? null);
   const isOther = instructions !== task.instructions;
   const door = isOther ? "retry_with_other_words" : "retry_with_another_agent";

@@ -1,3 +1,5 @@
+import { AGENT_IDS, AGENTS } from "@/lib/agents";
+import { updateConfig } from "@/server/settings/config";
 import type { AppContext } from "@/server/context";
 import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
 import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
@@ -72,6 +74,7 @@ export async function createStage(options: WorldOptions) {
   };
   for (const person of WRITERS) await aPerson(pipe, person);
   for (const person of WRITERS) await giveKeys(stage, person);
+  for (const person of WRITERS) await switchAgentsOn(stage, person);
   const casey = WRITERS[2];
   if (casey !== undefined) await takeKey(stage, casey);
   world.outside.github.state.userIds.set("stranger", 4);
@@ -89,6 +92,12 @@ export async function giveKeys(stage: Hands, person: Person): Promise<void> {
     amp: { AMP_API_KEY: AMP_KEY },
   });
   await applySecretChanges(context, [{ ...FLY_TOKEN, value: FLY_KEY }]);
+}
+
+/** Every agent that is off until its requester switches it on. */
+async function switchAgentsOn(stage: Hands, person: Person): Promise<void> {
+  const off = AGENT_IDS.filter((id) => !AGENTS[id].isMetered).map((id) => [AGENTS[id].settingsKey, { enabled: true }]);
+  await updateConfig(stage.asPerson(person), { agents: Object.fromEntries(off) });
 }
 
 export const takeKey = (stage: Hands, person: Person): Promise<void> =>
