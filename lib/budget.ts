@@ -2,7 +2,7 @@ import { z } from "zod";
 import { cost } from "./format.ts";
 
 /** Dollars that a task may spend on its models, all its attempts together. */
-export const BUDGET_RANGE = [0.01, 10_000] as const;
+const BUDGET_RANGE = [0.01, 10_000] as const;
 export const BUDGET_SENTENCE = "A budget is an amount in dollars, from 0.01 to 10000 with at most two decimals.";
 
 const isWholeCents = (usd: number): boolean => Math.abs(usd * 100 - Math.round(usd * 100)) < 1e-6;

@@ -73,9 +73,11 @@ export async function startKeyProxy(options: KeyProxyOptions): Promise<KeyProxy>
   const underWay = new Set<Promise<void>>();
   const server = createServer((request, response) => {
     // Whatever goes wrong, nothing passes.
-    const answered = run.answer(request, response).catch(() => void response.destroy());
+    const answered = run
+      .answer(request, response)
+      .catch(() => void response.destroy())
+      .finally(() => underWay.delete(answered));
     underWay.add(answered);
-    void answered.then(() => underWay.delete(answered));
   });
   const port = await openDoor(server, options.handed ?? null);
   return {

@@ -141,7 +141,11 @@ export class RunnerWorld {
    */
   async run(
     answer: ClaimAnswer,
-    { deadlineInMs = null, agentBin, standIns }: { deadlineInMs?: number | null; agentBin?: string; standIns?: string } = {},
+    {
+      deadlineInMs = null,
+      agentBin,
+      standIns,
+    }: { deadlineInMs?: number | null; agentBin?: string; standIns?: string } = {},
   ): Promise<RunEnd> {
     this.porter.answer = answer;
     this.porter.deadlineInMs = deadlineInMs;
@@ -180,9 +184,7 @@ export class RunnerWorld {
   async start(env: Record<string, string>): Promise<RunEnd> {
     const uid = newAgentUid();
     const users: Record<string, string> =
-      this.mode === "split"
-        ? { PORTER_AGENT_UID: uid, PORTER_AGENT_GID: uid }
-        : { PORTER_ALLOW_SAME_USER: "1" };
+      this.mode === "split" ? { PORTER_AGENT_UID: uid, PORTER_AGENT_GID: uid } : { PORTER_ALLOW_SAME_USER: "1" };
     const [program = process.execPath, ...args] = [...this.through, process.execPath, this.runner];
     const child = spawn(program, args, {
       env: {

@@ -11,23 +11,39 @@ type Directive =
   | { is: "none" | "no-changes" | "hang" | "two-files" }
   | { is: "fail"; status: 401 | 429 }
   /** The last answer comes this much later, when the work is already there. */
-  | { is: "slow"; seconds: number };
+  | { is: "slow"; seconds: number }
+  /** Each answer costs so much, with the default model. */
+  | { is: "costs"; cents: number };
 
 /**
  * The demo's scenario. It keeps no state: which step comes next is the number of tool results in the request.
  * What it does follows from the prompt alone (`plans.ts`), and a directive in it bends that.
  */
 export const defaultScenario: Scenario = async (request, ended) => {
+  const directive = directiveIn(promptOf(request));
+  const answer = await answerTo(request, { directive, ended });
+  return directive.is === "costs" && "content" in answer ? { ...answer, usage: usageFor(directive.cents) } : answer;
+};
+
+/** 2 dollars for a million tokens of input. */
+const TOKENS_PER_CENT = 5000;
+function usageFor(cents: number) {
+  const tokens = cents * TOKENS_PER_CENT;
+  return { input_tokens: tokens, output_tokens: 0, prompt_tokens: tokens, completion_tokens: 0 };
+}
+
+async function answerTo(
+  request: ChatCompletionRequest,
+  { directive, ended }: { directive: Directive; ended: Promise<void> },
+): Promise<FixtureResponse> {
   // Agents ask for a title of the conversation in a request without tools.
   if (!request.tools?.length) return { content: `A run with a ${SCRIPTED}` };
-  const prompt = promptOf(request);
-  const directive = directiveIn(prompt);
   if (directive.is === "fail") return failure(directive.status);
   if (directive.is === "hang") {
     await ended;
     return { content: "" };
   }
-  const plan = planFor(prompt, {
+  const plan = planFor(promptOf(request), {
     noChanges: directive.is === "no-changes",
     files: directive.is === "two-files" ? 2 : 1,
   });
@@ -40,7 +56,7 @@ export const defaultScenario: Scenario = async (request, ended) => {
   const call = toolCallFor(request, step.action);
   if (!call) return { content: `This ${SCRIPTED} does not know the tools of this agent.` };
   return { content: step.say, toolCalls: [call] };
-};
+}
 
 /** Everything that the person or Porter said, without what tools answered and what the agent slips in on some turns. */
 function promptOf(request: ChatCompletionRequest): string {
@@ -57,8 +73,9 @@ function promptOf(request: ChatCompletionRequest): string {
 /** The last directive wins: the instructions stand below the issue in Porter's prompt or above it, tests use one. */
 function directiveIn(prompt: string): Directive {
   const name = [...prompt.matchAll(/\[script:\s*([a-z0-9-]+(?:\s+\d+)?)\s*\]/gi)].at(-1)?.[1]?.toLowerCase();
-  const seconds = /^slow\s+(\d+)$/.exec(name ?? "")?.[1];
-  if (seconds !== undefined) return { is: "slow", seconds: Number(seconds) };
+  const [, kind, number] = /^(slow|costs)\s+(\d+)$/.exec(name ?? "") ?? [];
+  if (kind === "slow") return { is: "slow", seconds: Number(number) };
+  if (kind === "costs") return { is: "costs", cents: Number(number) };
   switch (name) {
     case "fail-401":
       return { is: "fail", status: 401 };

@@ -160,6 +160,23 @@ describe.each(BOTH)("%s", (id) => {
     });
   });
 
+  it.runIf(isWhole)("ends at once when the budget is spent", async () => {
+    const model = await scripted(
+      Array.from({ length: 9 }, () => ({
+        say: "Again.",
+        tool: bash,
+        input: { command: "true", description: "Again" },
+      })),
+    );
+    const run = await runAgent({ agent, nodeModules, provider: { baseUrl: model.url, key: KEY }, budgetUsd: 0.001 });
+    expect(run.failure).toEqual({
+      failureCode: "budget_spent",
+      message: "The budget of this task is spent: <$0.01 of <$0.01.",
+    });
+    expect(run.stats?.costUsd).toBeGreaterThanOrEqual(0.001);
+    expect(run.stats?.costUsd).toBeLessThan(0.003);
+  });
+
   it("runs none of the repository's hooks and plugins, and takes no address from it", async () => {
     const thief = await serverThat({ status: 200, body: {} });
     const model = await scripted([

@@ -182,6 +182,45 @@ describe("a run's budget", () => {
     await real.close();
   });
 
+  it.each(Array.from({ length: isWhole ? 50 : 3 }, (_, seed) => seed))(
+    "is passed by less than one call, whatever two runs of a task do at once: seed %d",
+    async (seed) => {
+      let state = seed * 7919 + 1;
+      const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+      const charged: number[] = [];
+      const real = await provider((response) => {
+        const tokens = Math.ceil(random() * 4000);
+        const isCut = random() < 0.2;
+        const json = JSON.stringify({ type: "message", usage: { input_tokens: 0, output_tokens: tokens } });
+        setTimeout(() => {
+          charged.push(tokens * 10);
+          response.writeHead(200, { "content-type": "application/json", "content-length": json.length });
+          if (isCut) response.write(json.slice(0, 5), () => response.destroy());
+          else response.end(json);
+        }, random() * 5);
+      });
+      const budget = 0.2 + random();
+      const proxy = await proxyTo(real.url, budget);
+      const run = async () => {
+        for (;;) {
+          const answer = await ask(proxy).catch(() => null);
+          const text = await answer?.text().catch(() => null);
+          if (answer?.status === 402) return text;
+        }
+      };
+      await Promise.all([run(), run(), run(), run(), run(), run()]);
+      const stats = proxy.stats();
+      await proxy.close();
+      await real.close();
+      const sum = charged.reduce((all, micros) => all + micros, 0);
+      // Never less than was charged, and above the budget by less than the dearest call.
+      expect(stats.costUsd * 1e6).toBeGreaterThanOrEqual(sum - 1);
+      expect(sum).toBeLessThan(budget * 1e6 + 40_000);
+      expect(stats.costUsd).toBeGreaterThanOrEqual(budget - 1e-6);
+      expect(real.seen.all).toBe(stats.requests);
+    },
+  );
+
   it("counts an answer that the agent left as the most it can have cost, also at the end of the run", async () => {
     const begun = Promise.withResolvers<void>();
     const real = await provider((response) => {

@@ -65,7 +65,6 @@ export const google: Dialect = {
 const BETAS = new Set([
   "adaptive-thinking",
   "advanced-tool-use",
-  "claude-code",
   "context-1m",
   "context-management",
   "effort",
@@ -89,6 +88,8 @@ const BETAS = new Set([
   "tool-examples",
   "tool-search-tool",
 ]);
+/** What its own program is told apart by. */
+const PROGRAM = "claude-code-20250219";
 const DATE = /-\d{4}-?\d{2}-?\d{2}$/;
 
 /** Headers of a call that may pass; what each may say. All others are the agent's own business. */
@@ -98,7 +99,10 @@ const HEADERS: Record<string, (value: string) => string | null> = {
   "anthropic-version": (value) => (DATE.test(`-${value}`) ? value : null),
   "anthropic-beta": (value) => {
     const flags = value.split(",").map((flag) => flag.trim());
-    return flags.filter((flag) => BETAS.has(flag.replace(DATE, "")) && DATE.test(flag)).join(",") || null;
+    return (
+      flags.filter((flag) => flag === PROGRAM || (BETAS.has(flag.replace(DATE, "")) && DATE.test(flag))).join(",") ||
+      null
+    );
   },
   "x-app": (value) => (value === "cli" || value === "cli-bg" ? value : null),
 };

@@ -57,7 +57,7 @@ function dearest(list: readonly ModelInfo[]): Rates {
 }
 
 /** Micro-dollars, up to the next whole one. */
-export function costOf(tokens: Tokens, { rates, beyond }: Price): number {
+function costOf(tokens: Tokens, { rates, beyond }: Price): number {
   const input = tokens.input + tokens.cacheRead + tokens.cacheWrite + tokens.cacheWriteLong;
   const rate = beyond !== null && input > beyond.tokens ? beyond.rates : rates;
   const exact =
@@ -70,7 +70,7 @@ export function costOf(tokens: Tokens, { rates, beyond }: Price): number {
 }
 
 /** A sum in binary fractions may lie a hair above the whole number that it is. */
-export const roundUp = (micros: number): number => Math.ceil(Math.round(micros * 1000) / 1000);
+const roundUp = (micros: number): number => Math.ceil(Math.round(micros * 1000) / 1000);
 
 /** A call before its answer: a token is at least one byte, and an answer has at most what it may have. */
 export type Asked = { bytes: number; output: number; price: Price };

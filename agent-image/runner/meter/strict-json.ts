@@ -1,3 +1,5 @@
+import { parseJson } from "../../../lib/json.ts";
+
 /** Why a body is not taken; `status`: what a server answers to it. */
 export class UnreadableBody extends Error {
   override name = "UnreadableBody";
@@ -17,7 +19,8 @@ const DEEPEST = 100;
  */
 export function readStrictJson(bytes: Uint8Array): Record<string, unknown> {
   const text = decoded(bytes);
-  const value = parsed(text);
+  const value = parseJson(text);
+  if (value === undefined) throw new UnreadableBody("The body is no JSON.");
   if (!isObject(value)) throw new UnreadableBody("The body is no JSON object.");
   refuseTwins(text);
   return value;
@@ -34,14 +37,6 @@ function decoded(bytes: Uint8Array): string {
   }
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UnreadableBody("The body is no JSON.");
-  }
-}
-
 type Open = { names: Set<string> | null; isNameNext: boolean };
 
 /**
@@ -52,30 +47,24 @@ function refuseTwins(text: string): void {
   const open: Open[] = [];
   for (let at = 0; at < text.length; at++) {
     const inner = open.at(-1);
-    switch (text[at]) {
-      case "{":
-      case "[":
-        if (open.length >= DEEPEST) throw new UnreadableBody("The body is nested too deeply.");
-        open.push(text[at] === "{" ? { names: new Set(), isNameNext: true } : { names: null, isNameNext: false });
-        break;
-      case "}":
-      case "]":
-        open.pop();
-        break;
-      case ",":
-        if (inner !== undefined) inner.isNameNext = inner.names !== null;
-        break;
-      case '"': {
-        const end = endOfString(text, at);
-        if (inner?.isNameNext === true) noteName(inner, text.slice(at, end + 1));
-        at = end;
-      }
+    const char = text.charAt(at);
+    if (char === "{" || char === "[") {
+      if (open.length >= DEEPEST) throw new UnreadableBody("The body is nested too deeply.");
+      open.push(char === "{" ? { names: new Set(), isNameNext: true } : { names: null, isNameNext: false });
+    } else if (char === "}" || char === "]") {
+      open.pop();
+    } else if (char === "," && inner !== undefined) {
+      inner.isNameNext = inner.names !== null;
+    } else if (char === '"') {
+      const end = endOfString(text, at);
+      if (inner?.isNameNext === true) noteName(inner, text.slice(at, end + 1));
+      at = end;
     }
   }
 }
 
 function noteName(object: Open, quoted: string): void {
-  const name = String(JSON.parse(quoted));
+  const name = String(parseJson(quoted));
   if (object.names?.has(name) === true) throw new UnreadableBody("The body has a name twice in one object.");
   object.names?.add(name);
   object.isNameNext = false;

@@ -1,6 +1,7 @@
 import type { Abuse, Promised } from "../abuse.ts";
 
 const CALLS = "agent-image/runner/meter/calls.test.ts";
+const PASSED = "agent-image/runner/meter/passed-calls.test.ts";
 const BUDGET = "agent-image/runner/meter/budget.test.ts";
 const COUNTS = "agent-image/runner/meter/counts.test.ts";
 const STRICT = "agent-image/runner/meter/strict-json.test.ts";
@@ -55,7 +56,7 @@ export const MODEL_CALLS: Promised[] = [
       {
         abuse: "The provider's own tools beside the agent's (search, code, fetch)",
         expected: "taken out of the list, and counted",
-        test: [CALLS, "what is passed on", "has the agent's own tools alone"],
+        test: [PASSED, "what is passed on", "has the agent's own tools alone"],
         guard: {
           file: "agent-image/runner/meter/anthropic.ts",
           text: "(type) => OWN_TOOL.test(type)",
@@ -65,12 +66,12 @@ export const MODEL_CALLS: Promised[] = [
       {
         abuse: "Beta flags, headers and parameters that are on no list",
         expected: "not passed on",
-        test: [CALLS, "has headers and parameters from a list"],
+        test: [PASSED, "has headers and parameters from a list"],
       },
       {
         abuse: "A call from the agent's shell under another agent's small model",
         expected: "its own models alone",
-        test: [CALLS, "the models of a run"],
+        test: [PASSED, "the models of a run"],
       },
     ],
   },
@@ -105,7 +106,7 @@ export const MODEL_CALLS: Promised[] = [
       {
         abuse: "An answer without end (`max_tokens`)",
         expected: "lowered to a cap, also where no number is named",
-        test: [CALLS, "asks for no more output than an agent needs"],
+        test: [PASSED, "asks for no more output than an agent needs"],
       },
       {
         abuse: "Five calls at once",

@@ -1,0 +1,67 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll } from "vitest";
+import { z } from "zod";
+import { parseJson } from "../../../../lib/json.ts";
+import { type KeyProxyStats, startKeyProxy } from "../../key-proxy.ts";
+
+const bodySchema = z.record(z.string(), z.unknown());
+
+/** What a provider got, whatever it was asked. */
+type Got = { url: string; headers: Record<string, unknown>; body: Record<string, unknown> };
+const got: Got[] = [];
+let url = "";
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  request.on("end", () => {
+    const text = Buffer.concat(chunks).toString();
+    got.push({ url: request.url ?? "", headers: request.headers, body: bodySchema.parse(parseJson(text) ?? {}) });
+    response.writeHead(200, { "content-type": "application/json" }).end("{}");
+  });
+});
+beforeAll(async () => {
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => void server.close());
+
+export type Sent = {
+  path: string;
+  body?: object;
+  raw?: Uint8Array<ArrayBuffer> | string;
+  headers?: Record<string, string>;
+  method?: string;
+};
+type Answer = { status: number; text: string; sent: Got | undefined; stats: KeyProxyStats };
+
+export async function send(provider: string, { path, body, raw, headers, method = "POST" }: Sent): Promise<Answer> {
+  got.length = 0;
+  const proxy = await startKeyProxy({
+    providers: [{ id: provider, baseUrl: url, key: "fake-key" }],
+    mayCall: (name) => name === "own",
+    maxRequests: 10,
+    budgetUsd: null,
+  });
+  try {
+    const answer = await fetch(`${proxy.urls[provider]}${path}`, {
+      method,
+      headers: { "content-type": "application/json", ...headers },
+      ...(method === "GET" ? {} : { body: raw ?? JSON.stringify(body) }),
+    });
+    return { status: answer.status, text: await answer.text(), sent: got[0], stats: proxy.stats() };
+  } finally {
+    await proxy.close();
+  }
+}
+
+export const MESSAGES = "/v1/messages";
+export const CHAT = "/v1/chat/completions";
+export const RESPONSES = "/v1/responses";
+export const GEMINI = "/v1beta/models/own:generateContent";
+export const user = (content: unknown) => ({ model: "own", max_tokens: 9, messages: [{ role: "user", content }] });
+export const chatUser = (content: unknown) => ({ model: "own", messages: [{ role: "user", content }] });
+export const input = (...items: unknown[]) => ({ model: "own", input: items });
+export const contents = (...parts: unknown[]) => ({ contents: [{ role: "user", parts }] });
+export const AWAY = "https://somewhere.example.com/x?data=1";
