@@ -151,7 +151,11 @@ class Attempt {
     stop.signal.throwIfAborted();
     this.#reporter.enter("working", `Starting ${assignment.agent.id}`);
     const run = { ...this.#input, workspace, seal, activity: this.#activity, records: this.#records };
-    this.#outcome = await runAgent(run).finally(() => freeReserve(workspace));
+    try {
+      this.#outcome = await runAgent(run);
+    } finally {
+      await freeReserve(workspace);
+    }
     const problem = (await this.#stopProblem()) ?? this.#agentProblem();
     if (stop.cause?.kind === "lost") return problem;
     this.#reporter.note(problem ? "Saving what there is" : "Collecting the changes");

@@ -30,6 +30,7 @@ export const FAKE_GIT_TOKEN = "ghs_123_fake-git-token.canary_0123456789abcdefghi
 export const FAKE_API_KEY = "sk-ant-fake-canary-0123456789abcdefghijklmnop";
 export const FAKE_CALLBACK_TOKEN = "fake-callback-token-canary-0123456789abcdef";
 
+type RunOptions = { deadlineInMs?: number | null; agentBin?: string; standIns?: string };
 export type RunEnd = { exitCode: number | null; stderr: string };
 
 let bundle: Promise<string> | null = null;
@@ -139,14 +140,7 @@ export class RunnerWorld {
    * the runner takes nothing from it. `agentBin`: other agents than the scripted ones. `standIns`: servers that play hosts
    * of the world.
    */
-  async run(
-    answer: ClaimAnswer,
-    {
-      deadlineInMs = null,
-      agentBin,
-      standIns,
-    }: { deadlineInMs?: number | null; agentBin?: string; standIns?: string } = {},
-  ): Promise<RunEnd> {
+  async run(answer: ClaimAnswer, { deadlineInMs = null, agentBin, standIns }: RunOptions = {}): Promise<RunEnd> {
     this.porter.answer = answer;
     this.porter.deadlineInMs = deadlineInMs;
     const file = join(this.root, "machine", "task.json");
@@ -185,8 +179,8 @@ export class RunnerWorld {
     const uid = newAgentUid();
     const users: Record<string, string> =
       this.mode === "split" ? { PORTER_AGENT_UID: uid, PORTER_AGENT_GID: uid } : { PORTER_ALLOW_SAME_USER: "1" };
-    const [program = process.execPath, ...args] = [...this.through, process.execPath, this.runner];
-    const child = spawn(program, args, {
+    const [program, ...args] = [...this.through, process.execPath, this.runner];
+    const child = spawn(String(program), args, {
       env: {
         PATH: process.env.PATH,
         PORTER_WORK_ROOT: this.workRoot,

@@ -66,10 +66,11 @@ export async function startMachineProcess(options: {
   const ended = new Promise<ProcessEnd>((resolveEnd) => {
     child.once("exit", (code, signal) => {
       killAll();
-      void tidy({ root, user }).then(() => {
+      const over = (): void => {
         guard.remove(pid);
         resolveEnd({ code, signal });
-      });
+      };
+      tidy({ root, user }).then(over, over);
     });
   });
   return { pid, ended, signal: (signal) => signalAll([pid], signal), kill: killAll };

@@ -44,7 +44,8 @@ function endAll(): void {
       entries.flatMap(({ pid, folder }) => processesOf(pid, folder)),
       "SIGKILL",
     );
-    void Promise.all(entries.map(tidy)).then(() => process.exit(0));
+    const over = (): never => process.exit(0);
+    Promise.all(entries.map(tidy)).then(over, over);
   }, 100);
 }
 

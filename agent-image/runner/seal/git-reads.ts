@@ -1,5 +1,5 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, request as plainRequest } from "node:http";
-import type { OutgoingHttpHeaders, Server, ServerResponse } from "node:http";
+import { createServer, request as plainRequest } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from "node:http";
 import { request as secureRequest } from "node:https";
 import { pipeline } from "node:stream";
 import { refusalBody, Refused, statusOf } from "./refused.ts";

@@ -155,7 +155,11 @@ const END_ALL = `for (1 .. 100) { kill(KILL => -1) or exit 0; select undef, unde
 
 async function endAll(enterHere: Namespace["enter"]): Promise<boolean> {
   const { file, args } = enterHere({ file: PERL, args: ["-e", END_ALL] }, "/");
-  const [exitCode] = await once(spawn(file, args, { stdio: "ignore", env: {} }), "exit");
+  const child = spawn(file, args, { stdio: "ignore", env: {} });
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", resolve);
+  });
   return exitCode === 0;
 }
 

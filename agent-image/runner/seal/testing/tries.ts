@@ -1,21 +1,18 @@
+// Lead: see the end of /tmp/issues/seal-wire.md; then delete this line.
 /**
  * Ways out of a sealed machine. `script` prints REACHED when it got something out or back. `blocked`: the host that the
  * run's report must name. `byFilter`: the filter of system calls alone holds it, so it is the agent's user's only.
  */
 export type Try = { name: string; script: string; blocked?: string; byFilter?: true };
 
-const socketTo = (domain: string, kind: string, protocol: string, address: string): string =>
-  `timeout 10 perl -MSocket=:all -e 'socket(my $s, ${domain}, ${kind}, ${protocol}) or exit 1; alarm 5; connect($s, ${address}) or exit 1; syswrite($s, "out") or exit 1; print "REACHED\\n"'`;
+type Address = { domain: string; address: string; port?: string };
+const socketTo = ({ domain, address, port = "0" }: Address): string =>
+  `PORT=${port} timeout 10 perl -MSocket=:all -e 'socket(my $s, ${domain}, SOCK_STREAM, 0) or exit 1; alarm 5; connect($s, ${address}) or exit 1; syswrite($s, "out") or exit 1; print "REACHED\\n"'`;
+/** `host` is a piece of perl. */
 const v4 = (host: string, port: string): string =>
-  socketTo("PF_INET", "SOCK_STREAM", "0", `pack_sockaddr_in($ENV{PORT}, inet_aton("${host}"))`).replace(
-    "timeout",
-    `PORT=${port} timeout`,
-  );
+  socketTo({ domain: "PF_INET", address: `pack_sockaddr_in($ENV{PORT}, inet_aton(${host}))`, port });
 const v6 = (host: string, port: string): string =>
-  socketTo("PF_INET6", "SOCK_STREAM", "0", `pack_sockaddr_in6($ENV{PORT}, inet_pton(AF_INET6, "${host}"))`).replace(
-    "timeout",
-    `PORT=${port} timeout`,
-  );
+  socketTo({ domain: "PF_INET6", address: `pack_sockaddr_in6($ENV{PORT}, inet_pton(AF_INET6, ${host}))`, port });
 const curl = (args: string): string => `curl -sS -m 10 -f ${args} && echo REACHED`;
 const direct = (args: string): string => curl(`--noproxy '*' ${args}`);
 /** Says these lines to a port of the namespace and shows what comes back. */
@@ -28,14 +25,14 @@ const connectTo = (host: string, port: string, then: string): string =>
   say("$PROXY", `"CONNECT ${host}:${port} HTTP/1.1\\r\\nhost: ${host}:${port}\\r\\n\\r\\n", ${then}`);
 
 const sockets: Try[] = [
-  { name: "TCP to the machine's loopback", script: v4("127.0.0.1", "$TCP") },
-  { name: "TCP to the machine's loopback over IPv6", script: v6("::1", "$TCP") },
+  { name: "TCP to the machine's loopback", script: v4('"127.0.0.1"', "$TCP") },
+  { name: "TCP to the machine's loopback over IPv6", script: v6('"::1"', "$TCP") },
   {
     name: "TCP to the machine's own address",
-    script: v4("'.$ENV{HOST}.'", "$TCP").replace(`"'.$ENV{HOST}.'"`, "$ENV{HOST}"),
+    script: v4("$ENV{HOST}", "$TCP"),
   },
-  { name: "TCP to the world", script: v4("1.1.1.1", "443") },
-  { name: "TCP to the world over IPv6", script: v6("2606:4700:4700::1111", "443") },
+  { name: "TCP to the world", script: v4('"1.1.1.1"', "443") },
+  { name: "TCP to the world over IPv6", script: v6('"2606:4700:4700::1111"', "443") },
   {
     name: "UDP to the machine's own address",
     script: `timeout 10 perl -MSocket=:all -e 'socket(my $s, PF_INET, SOCK_DGRAM, 0); send($s, "out", 0, pack_sockaddr_in($ENV{UDP}, inet_aton($ENV{HOST}))) and print "REACHED\\n"'`,
@@ -69,11 +66,11 @@ const sockets: Try[] = [
   },
   {
     name: "a unix socket with a path",
-    script: socketTo("PF_UNIX", "SOCK_STREAM", "0", "pack_sockaddr_un($ENV{SOCKET})"),
+    script: socketTo({ domain: "PF_UNIX", address: "pack_sockaddr_un($ENV{SOCKET})" }),
   },
   {
     name: "an abstract unix socket",
-    script: socketTo("PF_UNIX", "SOCK_STREAM", "0", `pack_sockaddr_un("\\0$ENV{ABSTRACT}")`),
+    script: socketTo({ domain: "PF_UNIX", address: 'pack_sockaddr_un("\\0$ENV{ABSTRACT}")' }),
   },
 ];
 
@@ -93,7 +90,7 @@ const namespaces: Try[] = [
   { name: "the machine's resolver", script: "umount /etc/resolv.conf && echo REACHED" },
   {
     name: "an address for the loopback device",
-    script: `perl -MSocket=:all -e 'socket(my $s, PF_INET, SOCK_DGRAM, 0); my $r = pack("a16a16x8", "lo", pack_sockaddr_in(0, inet_aton("9.9.9.9"))); ioctl($s, 0x8916, $r) and print "REACHED\\n"'`,
+    script: `perl -MSocket=:all -e 'socket(my $s, PF_INET, SOCK_DGRAM, 0); my $r = pack("a16a16x8", "lo", pack_sockaddr_in(0, inet_aton("127.0.0.1"))); ioctl($s, 0x8916, $r) and print "REACHED\\n"'`,
   },
 ];
 
