@@ -119,14 +119,22 @@ describe("the turnstile", () => {
 });
 
 /** A provider that takes a cent for every answer: 5,000 tokens of output of a model that costs 2 dollars a million. */
-async function provider(answer: (response: ServerResponse, at: number) => void) {
+async function provider(
+  answer: (response: ServerResponse, at: number) => void,
+  read: (body: string) => void = () => undefined,
+) {
   const seen = { now: 0, most: 0, all: 0 };
   const server = createServer((request, response) => {
     seen.most = Math.max(seen.most, (seen.now += 1));
     seen.all += 1;
     const at = seen.all;
     response.on("close", () => (seen.now -= 1));
-    request.resume().on("end", () => answer(response, at));
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      read(body);
+      answer(response, at);
+    });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const close = () => new Promise<void>((resolve) => (server.close(() => resolve()), server.closeAllConnections()));
@@ -170,6 +178,24 @@ describe("a run's budget", () => {
     });
     await proxy.close();
     await real.close();
+  });
+
+  it("limits the output of a call to what is left, so that the last one is a small one", async () => {
+    const bodies: { max_tokens: number }[] = [];
+    const real = await provider(
+      (response) => cent(response),
+      (body) => bodies.push(JSON.parse(body)),
+    );
+    const proxy = await proxyTo(real.url, 0.0551);
+    for (let call = 0; call < 6; call++) await (await ask(proxy)).text();
+    await proxy.close();
+    await real.close();
+    // A million tokens of output cost 10 dollars; less than 4,096 are of no use to anybody.
+    const most = bodies.map(({ max_tokens: asked }) => asked);
+    expect(most[0]).toBeLessThanOrEqual(5510);
+    expect(most[0]).toBeGreaterThan(5400);
+    expect(most.slice(1)).toEqual(most.slice(1).map((tokens) => Math.max(4096, tokens)));
+    expect(most.at(-1)).toBe(4096);
   });
 
   it("holds across attempts: what earlier ones spent counts, and is not told again", async () => {
