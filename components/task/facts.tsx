@@ -21,6 +21,7 @@ export default function Facts({ run: { task, attempts, log } }: { run: Run }) {
     ["Started", task.startedAt === undefined ? null : <Time key="started" at={task.startedAt} />],
     ["Ended", task.completedAt === undefined ? null : <Time key="ended" at={task.completedAt} />],
     ["Limit", `${task.timeoutMinutes} m`],
+    ["Cost", AGENTS[task.agent].isMetered ? null : "cannot be metered"],
     ["Budget", task.budgetUsd === undefined ? null : cost(task.budgetUsd)],
     ["Base", task.baseBranch],
     ["Branch", task.branch === undefined ? null : <Code key="branch" text={task.branch} url={task.branchUrl} />],

@@ -264,6 +264,16 @@ describe("a run's budget", () => {
     await real.close();
   });
 
+  it("counts a call that was sent and never answered as the most it can have cost", async () => {
+    const real = await provider((response) => void response.destroy());
+    const proxy = await proxyTo(real.url, 10);
+    expect((await ask(proxy)).status).toBe(502);
+    await proxy.close();
+    await real.close();
+    expect(proxy.stats().estimated).toBe(1);
+    expect(proxy.stats().costUsd).toBeGreaterThan(0.5);
+  });
+
   it("costs nothing where the provider refused or was never reached", async () => {
     const real = await provider((response) => void response.writeHead(529).end("{}"));
     const proxy = await proxyTo(real.url, 1);
@@ -285,6 +295,8 @@ describe("a run's budget", () => {
     const proxy = await proxyTo(real.url, 100);
     const answers = Array.from({ length: 9 }, () => ask(proxy));
     await full.promise;
+    // By then a fifth would have gone on: these are answered after all that came before them.
+    for (let turn = 0; turn < 20; turn++) await fetch(`${proxy.urls["anthropic"]}/v1/files`);
     expect(real.seen).toMatchObject({ now: 4, all: 4 });
     for (const response of held) cent(response);
     for (const answer of await Promise.all(answers)) expect(answer.status).toBe(200);
