@@ -7,6 +7,8 @@ export type Abuse = {
   expected: string;
   /** The file, and words of the test's name (its groups' names before it) as they stand in the file. */
   test: readonly [file: string, ...words: string[]];
+  /** What shows it must be root, as the program of a machine is. */
+  asRoot?: true;
   /** Taken out, the test is red (`npm run test:security -- --mutants`). */
   guard?: Guard;
 };

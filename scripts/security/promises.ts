@@ -8,6 +8,7 @@ import { PEOPLE } from "./abuses/people.ts";
 import { POWER } from "./abuses/power.ts";
 import { PROMPT } from "./abuses/prompt.ts";
 import { RUNNER } from "./abuses/runner.ts";
+import { SEAL } from "./abuses/seal.ts";
 import { SECRETS } from "./abuses/secrets.ts";
 import { SUPPLY } from "./abuses/supply.ts";
 
@@ -20,6 +21,7 @@ export const PROMISES: readonly Promised[] = [
   ...CHANGE_SET,
   ...RUNNER,
   ...MODEL_CALLS,
+  ...SEAL,
   ...NETWORK_OF_RUNS,
   ...SECRETS,
   ...PEOPLE,

@@ -89,6 +89,21 @@ export const MODEL_CALLS: Promised[] = [
         },
       },
       {
+        abuse: "A forged cost in a machine's last word, or an agent that tells none",
+        expected: "the proxy's own sum",
+        test: ["server/tasks/budget.workers.test.ts", "takes no agent's word for a cost"],
+      },
+      {
+        abuse: "A run that goes on when its budget is spent",
+        expected: "ended by Porter's own sum, its work kept",
+        test: ["server/tasks/budget.workers.test.ts", "ends the run when it is spent, by Porter's own sum"],
+      },
+      {
+        abuse: "A budget below zero, not a number, or of a thousandth of a cent",
+        expected: "no budget",
+        test: ["lib/budget.test.ts", "a budget", "is not"],
+      },
+      {
         abuse: "Two runs of one task against one budget",
         expected: "passed by less than one call",
         test: [BUDGET, "is passed by less than one call, whatever two runs of a task do at once"],

@@ -206,6 +206,16 @@ export const SECRETS: Promised[] = [
         test: [AUDIT, "every procedure that changes something"],
       },
       {
+        abuse: "A table that nobody watches",
+        expected: "written down by triggers, or named with the reason",
+        test: [AUDIT, "every table is written down by triggers"],
+      },
+      {
+        abuse: "A flood of refusals that fills the log",
+        expected: "one line an hour for the same",
+        test: [AUDIT, "refusals leave a line, and the same one again within an hour none"],
+      },
+      {
         abuse: "A name that a spreadsheet runs as a formula",
         expected: "it is a text in the file",
         test: [AUDIT, "as a file that no spreadsheet runs"],
