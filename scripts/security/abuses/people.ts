@@ -99,6 +99,11 @@ export const PEOPLE: Promised[] = [
         test: ["server/identity/delete-account.workers.test.ts", "another word than the login deletes nothing"],
       },
       {
+        abuse: "Other types, alphabets, sizes and words of the language in every field of every procedure",
+        expected: "refused or done; never a fault of Porter's own",
+        test: ["server/trpc/hostile-input.workers.test.ts", "it is refused or done, and never Porter's own fault"],
+      },
+      {
         abuse: "A thousand questions in one request",
         expected: "400",
         test: [TRPC, "more questions than a page asks at once"],
