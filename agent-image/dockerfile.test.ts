@@ -51,6 +51,13 @@ test("copies what the build has, and sends nothing else to it", async () => {
   expect(allowed).toEqual(["*", ...sources.map((source) => `!${source}`)]);
 });
 
+test("has the programs that seal a machine", () => {
+  // unshare, nsenter, setpriv, prlimit and fallocate are util-linux's.
+  const installed = argumentsOf("RUN").join("\n");
+  for (const name of ["mount", "perl-base", "util-linux"])
+    expect(installed).toMatch(new RegExp(`apt-get install .* ${name}\\b`));
+});
+
 test("installs git, which the runner needs", () => {
   expect(argumentsOf("RUN").join("\n")).toMatch(/apt-get install .*\bgit\b/);
   expect(argumentsOf("ENV").join("\n")).not.toMatch(/TOKEN|KEY|SECRET/);

@@ -54,6 +54,18 @@ describe.runIf(isRoot)("a sealed machine", () => {
     }
   });
 
+  test("answers on after whatever bytes came to each of its ports", async () => {
+    const rounds = isWhole ? 200 : 10;
+    const bytes = `join "", map { chr rand 256 } 1 .. rand 200`;
+    const noise = `use Socket; my @ports = @ARGV; for (1 .. ${rounds}) { for my $port (@ports) {
+      socket(my $s, PF_INET, SOCK_STREAM, 0); connect $s, pack_sockaddr_in($port, inet_aton($port > 1000 ? "127.0.0.1" : "127.64.0.0")) or next;
+      syswrite $s, (("", "CONNECT packages.example:443 HTTP/1.1\\r\\n\\r\\n", "GET / HTTP/1.1\\r\\n")[rand 3]) . ${bytes}; close $s }
+      socket(my $u, PF_INET, SOCK_DGRAM, 0); send $u, ${bytes}, 0, pack_sockaddr_in(53, inet_aton("127.0.0.1")) }`;
+    await world.run(`perl -e '$SIG{PIPE} = "IGNORE"; ${noise}' $PROXY $GIT 80 443`);
+    const { output } = await world.run("curl -sS http://packages.example/after");
+    expect(output).toBe("a package\n");
+  });
+
   test("gives the agent no rights, no descriptors and no other processes", async () => {
     const { output } = await world.run(
       "cat /proc/self/status; ls /proc/self/fd; echo; stat -c %u /proc/[0-9]* | sort -u",

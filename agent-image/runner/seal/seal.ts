@@ -146,7 +146,8 @@ function serve(input: SealInput, { handed }: Namespace, onRefused: OnRefused): v
   handed.names.on("message", (query, from) => {
     const { reply, refused } = stub.answer(query);
     if (refused !== null) onRefused(refused, 0, from.port);
-    if (reply !== null) handed.names.send(reply, from.port, from.address);
+    // To no port nothing can be sent, and to try it throws.
+    if (reply !== null && from.port > 0) handed.names.send(reply, from.port, from.address);
   });
 }
 

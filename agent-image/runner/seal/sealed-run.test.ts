@@ -42,11 +42,16 @@ async function startRegistry(): Promise<{ port: number; asked: string[]; close: 
   return { port: (server.address() as AddressInfo).port, asked, close };
 }
 
-test.each(USER_MODES)("an agent installs a listed package and calls nobody else, users: %s", async (mode) => {
+test.each(USER_MODES)("an agent installs, clones and calls what is listed and nobody else, users: %s", async (mode) => {
   await using world = await RunnerWorld.open(mode);
   const registry = await startRegistry();
   world.repository.commit("main", { "README.md": "one\n" });
+  world.git.repository("octo/public").commit("main", { LICENSE: "free\n" });
+  // Whoever comes without a token may read.
+  world.git.tokens.add("");
   const sh = `
+    git clone -q ${world.git.url}/octo/public.git $HOME/public && cp $HOME/public/LICENSE LICENSE
+    git -C $HOME/public push -q origin HEAD:pushed && exit 9 || true
     npm install --silent --no-audit --no-fund --no-save --registry http://packages.example/ fixture > npm.log 2>&1
     cp node_modules/fixture/package.json got.json
     curl -sS https://telemetry.example/ || curl -sS https://telemetry.example/ || true`;
@@ -59,6 +64,8 @@ test.each(USER_MODES)("an agent installs a listed package and calls nobody else,
   const [completion] = world.porter.completions;
   expect(completion).toMatchObject({ status: "success", outcome: "changed" });
   expect(JSON.parse(world.repository.git("show", "porter/abc:got.json"))).toMatchObject({ name: "fixture" });
+  expect(world.repository.git("show", "porter/abc:LICENSE")).toBe("free");
+  expect(world.git.requests.filter(({ line }) => line.includes("git-receive-pack"))).toEqual([]);
   expect(new Set(registry.asked.map((line) => line.split(" ")[0]))).toEqual(new Set(["packages.example"]));
   expect(completion?.network).toMatchObject(
     mode === "split" ? { seal: "sealed", reason: null } : { seal: "user_namespace", reason: "not_root" },
