@@ -204,7 +204,8 @@ function startOf(
     return { ...bounded, ...as, cwd: workspace.work, leastSize: 1 };
   }
   // Where it is a namespace of processes, too, somebody waits outside for the one inside.
-  return { ...seal.enter(bounded, workspace.work), cwd: "/", leastSize: user.separate ? 1 : 2 };
+  const leastSize = seal.state.seal === "user_namespace" ? 2 : 1;
+  return { ...seal.enter(bounded, workspace.work), cwd: "/", leastSize };
 }
 
 /** The agent's output as raw lines of the log, redacted over the borders of its chunks. */

@@ -90,9 +90,11 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
 
   test("is bounded in processes and leaves no core dump", async () => {
     await using world = await openWorld(mode);
-    await world.run(world.claimAnswer({ sh: "cat /proc/self/limits > limits", say: "ok" }));
+    await world.run(world.claimAnswer({ sh: "cat /proc/self/limits /proc/self/oom_score_adj > limits", say: "ok" }));
     const limits = world.repository.git("show", "porter/abc:limits");
     expect(limits).toMatch(/^Max core file size\s+0\s+0\s/m);
+    // When memory runs out, it goes before its supervisor.
+    expect(limits.endsWith("\n700")).toBe(true);
     if (mode === "split") expect(limits).toMatch(/^Max processes\s+4096\s+4096\s/m);
   });
 

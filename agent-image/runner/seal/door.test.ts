@@ -140,14 +140,17 @@ test("knows the addresses that are no one's but this machine's and its neighbour
 test("dials the address that it checked, and resolves no name that is refused", async () => {
   const asked: string[] = [];
   const dialer = new Dialer({
-    hosts: new HostList(policy({ allow: ["moves.example"] }), []),
+    hosts: new HostList(policy({ allow: ["moves.example", "mixed.example"] }), []),
     resolve: async (host) => {
       asked.push(host);
-      return [{ address: "127.0.0.1", family: 4 }];
+      const own = { address: "127.0.0.1", family: 4 };
+      return host === "mixed.example" ? [{ address: "192.0.2.1", family: 4 }, own] : [own];
     },
   });
   await expect(dialer.dial("moves.example", 443)).rejects.toMatchObject({ reason: "private_address" });
   expect(asked).toEqual(["moves.example"]);
+  await expect(dialer.dial("mixed.example", 80)).rejects.toMatchObject({ reason: "private_address" });
+  expect(asked.splice(1)).toEqual(["mixed.example"]);
   const refused: [string, number, string][] = [
     ["secret.evil.example", 443, "not_listed"],
     ["moves.example", 22, "port"],

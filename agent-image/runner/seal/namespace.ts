@@ -5,13 +5,12 @@ import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { Server } from "node:net";
 import type { SealState } from "../../../lib/network.ts";
 import type { AgentUser } from "../agent-user.ts";
+import { closedStart, type Command, PERL, SETPRIV } from "./closed-start.ts";
 import { DOOR_NAMES, handedSchema, HOLDER_FLAG, HOLDER_PROGRAM, type HolderOrder } from "./holder.ts";
-import { filteredStart, isFilterable } from "./system-call-filter.ts";
+import { isFilterable } from "./system-call-filter.ts";
 
 const UNSHARE = "/usr/bin/unshare";
 const NSENTER = "/usr/bin/nsenter";
-const PERL = "/usr/bin/perl";
-const SETPRIV = "/usr/bin/setpriv";
 const OPENING_MS = 30_000;
 const MOST_CONNECTIONS = 512;
 /** Where sockets of machines, containers and desktops lie; a path reaches out of any network namespace. */
@@ -21,7 +20,6 @@ const HIDDEN_FOLDERS = ["/.fly", "/run", "/var/run"];
 export type HandedServer = { server: Server; port: number };
 export type Handed = { names: NameSocket } & Record<Exclude<(typeof DOOR_NAMES)[number], "names">, HandedServer>;
 
-export type Command = { file: string; args: string[] };
 export type Namespace = {
   /** A process of it, by whose numbers /proc shows what is inside. */
   pid: number;
@@ -136,18 +134,12 @@ const AWAIT_THE_INNER = `trap "" TERM; exec "$0" "$@"`;
 
 type Entering = { folder: string; user: AgentUser; holder: number };
 
-function enter({ file, args }: Command, { folder, user, holder }: Entering): Command {
-  const filtered = [PERL, "-e", filteredStart(), "--", folder];
-  if (!user.separate) {
-    const kinds = ["--user", "--preserve-credentials", "--net", "--ipc", "--mount"];
-    const processes = `--pid=/proc/${holder}/ns/pid_for_children`;
-    const entering = [NSENTER, "--target", String(holder), ...kinds, processes, "--"];
-    return { file: "/bin/sh", args: ["-c", AWAIT_THE_INNER, ...entering, ...filtered, file, ...args] };
-  }
-  const rights = ["--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all"];
-  const as = [SETPRIV, `--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups", ...rights, "--"];
-  const kinds = ["--net", "--ipc", "--mount"];
-  return { file: NSENTER, args: ["--target", String(holder), ...kinds, "--", ...filtered, ...as, file, ...args] };
+function enter(command: Command, { folder, user, holder }: Entering): Command {
+  const { file, args } = closedStart(command, { folder, user });
+  const kinds = ["--target", String(holder), "--net", "--ipc", "--mount"];
+  if (user.separate) return { file: NSENTER, args: [...kinds, "--", file, ...args] };
+  const own = ["--user", "--preserve-credentials", `--pid=/proc/${holder}/ns/pid_for_children`];
+  return { file: "/bin/sh", args: ["-c", AWAIT_THE_INNER, NSENTER, ...kinds, ...own, "--", file, ...args] };
 }
 
 // All but itself and the first one; 0 when there was nobody to send it to.

@@ -12,6 +12,8 @@ const FIRST = [
   "a new user namespace",
 ];
 const tries = isWhole ? TRIES : TRIES.filter(({ name }) => FIRST.includes(name));
+/** All that the git host may be asked. */
+const READ = /^GET \/a\/b\/info\/refs\?service=git-upload-pack /;
 const everybody: Who[] = isWhole ? ["agent", "namespace root"] : ["agent"];
 
 describe.runIf(isRoot)("a sealed machine", () => {
@@ -38,6 +40,7 @@ describe.runIf(isRoot)("a sealed machine", () => {
         expect(output).not.toContain("REACHED");
         expect(world.heard).toEqual([]);
         expect(world.served.filter((request) => request.includes("other-host"))).toEqual([]);
+        for (const request of world.gitRequests) expect(request).toMatch(READ);
         if (blocked !== undefined) expect(world.seal.report().blocked.map(({ host }) => host)).toContain(blocked);
       },
     );
@@ -49,7 +52,7 @@ describe.runIf(isRoot)("a sealed machine", () => {
     );
     expect(world.gitRequests.length).toBeGreaterThan(0);
     for (const request of world.gitRequests) {
-      expect(request).toMatch(/^GET \/a\/b\/info\/refs\?service=git-upload-pack /);
+      expect(request).toMatch(READ);
       expect(request.toLowerCase()).not.toContain("authorization");
     }
   });

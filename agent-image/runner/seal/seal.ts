@@ -5,12 +5,13 @@ import type { AgentUser } from "../agent-user.ts";
 import { endProcessesOf } from "../process-table.ts";
 import { BlockedCalls } from "./blocked-calls.ts";
 import { commandBehind } from "./caller.ts";
+import { canCloseStart, closedStart, type Command } from "./closed-start.ts";
 import { Dialer, type Resolve, type StandIns } from "./dialer.ts";
 import { createDoor } from "./door.ts";
 import { createGitReads, GITHUB, gitSettings } from "./git-reads.ts";
 import { HostList } from "./host-list.ts";
 import { NameStub } from "./name-stub.ts";
-import { CannotSeal, type Command, type HandedServer, type Namespace, openNamespace } from "./namespace.ts";
+import { CannotSeal, type HandedServer, type Namespace, openNamespace } from "./namespace.ts";
 import { probe } from "./probe.ts";
 
 export type SealInput = {
@@ -33,7 +34,7 @@ export type Seal = {
   state: SealState;
   /** Why it is not closed, in the system's words; "" where it is. */
   detail: string;
-  /** The command that runs another one in this machine, in a folder and as the agent's user. */
+  /** The command that runs another one here, in a folder and as the agent's user; null: there is no way but to start it. */
   enter: ((command: Command, folder: string) => Command) | null;
   /** What the agent's environment has besides. */
   env: Record<string, string>;
@@ -61,10 +62,8 @@ export async function openSeal(input: SealInput): Promise<Seal> {
   } catch (error) {
     namespace?.close();
     const reason = error instanceof CannotSeal ? error.reason : "not_permitted";
-    return openMachine(
-      { seal: "open", reason },
-      { user: input.user, detail: error instanceof Error ? error.message : "" },
-    );
+    const detail = error instanceof Error ? error.message : "";
+    return openMachine({ state: { seal: "open", reason }, detail }, input.user);
   }
 }
 
@@ -83,11 +82,12 @@ export async function probeSeal(user: AgentUser): Promise<SealState> {
   return seal.state;
 }
 
-function openMachine(state: SealState, { user, detail }: { user: AgentUser; detail: string }): Seal {
+async function openMachine({ state, detail }: Pick<Seal, "state" | "detail">, user: AgentUser): Promise<Seal> {
+  const enter: Seal["enter"] = (command, folder) => closedStart(command, { folder, user });
   return {
     state,
     detail,
-    enter: null,
+    enter: (await canCloseStart(user)) ? enter : null,
     env: {},
     gitSettings: "",
     model: null,

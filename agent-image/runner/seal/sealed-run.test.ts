@@ -76,21 +76,33 @@ test.each(USER_MODES)("an agent installs, clones and calls what is listed and no
   expect(progress.some(({ body }) => body.includes("telemetry.example"))).toBe(true);
 });
 
-test.each([true, false])(
-  "a machine that cannot be sealed runs a task unless it must be: required %s",
-  async (required) => {
-    await using world = await RunnerWorld.open("normal");
-    world.repository.commit("main", { "README.md": "one\n" });
-    // Under the agent's own filter nobody makes a user namespace.
-    world.through = ["/usr/bin/perl", "-e", filteredStart(), "--", "/"];
-    const network: NetworkPolicy = { mode: "registries", allow: [], required };
-    await world.run({ ...world.claimAnswer({ sh: "echo x > x", say: "ok" }), network });
-    const [completion] = world.porter.completions;
-    expect(completion?.network).toEqual({ seal: "open", reason: "not_permitted", blocked: [], unlisted: 0 });
-    if (required) expect(completion).toMatchObject({ failureCode: "network_open", outcome: "failed", exitCode: null });
-    else expect(completion).toMatchObject({ status: "success", outcome: "changed" });
-  },
-);
+/** Under the agent's own filter nobody makes a user namespace or enters another one. */
+const UNSEALABLE = ["/usr/bin/perl", "-e", filteredStart(), "--", "/"];
+const OPEN = { seal: "open", reason: "not_permitted", blocked: [], unlisted: 0 };
+
+test.each(USER_MODES)("a machine that cannot be sealed runs a task without any right, users: %s", async (mode) => {
+  await using world = await RunnerWorld.open(mode);
+  world.repository.commit("main", { "README.md": "one\n" });
+  world.through = UNSEALABLE;
+  await world.run(world.claimAnswer({ sh: "cat /proc/self/status > status", say: "ok" }));
+  const [completion] = world.porter.completions;
+  expect(completion).toMatchObject({ status: "success", outcome: "changed", network: OPEN });
+  const status = world.repository.git("show", "porter/abc:status");
+  expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+  if (mode === "split") expect(status).toMatch(/^CapBnd:\t0+$/m);
+  // Its own, beside the one of this test.
+  expect(status).toMatch(/^Seccomp_filters:\t2$/m);
+});
+
+test("a machine that cannot be sealed runs no task that requires it", async () => {
+  await using world = await RunnerWorld.open("normal");
+  world.repository.commit("main", { "README.md": "one\n" });
+  world.through = UNSEALABLE;
+  const network: NetworkPolicy = { mode: "registries", allow: [], required: true };
+  await world.run({ ...world.claimAnswer({ sh: "echo x > x", say: "ok" }), network });
+  const refused = { failureCode: "network_open", outcome: "failed", exitCode: null, network: OPEN };
+  expect(world.porter.completions[0]).toMatchObject(refused);
+});
 
 test.runIf(isRoot)("takes no user for its agent who has processes already", async () => {
   await using world = await RunnerWorld.open("split");

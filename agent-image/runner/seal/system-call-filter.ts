@@ -80,6 +80,8 @@ export function filteredStart(): string {
   return [
     // What is ignored stays so over exec. Node ignores two of these: `yes | head` would complain.
     `$SIG{PIPE} = $SIG{XFSZ} = $SIG{TERM} = "DEFAULT"`,
+    // When memory runs out, the kernel takes these and not the supervisor.
+    `if (open my $score, ">", "/proc/self/oom_score_adj") { print $score 700; close $score }`,
     // close_range: descriptors that the supervisor was itself given.
     `syscall(436, 3, 0xffffffff, 0)`,
     `chdir(shift) or die "chdir: $!"`,

@@ -109,12 +109,13 @@ export class SealWorld {
     const started = who === "agent" ? { file, args } : asNamespaceRoot(args, script);
     const child = spawn(started.file, started.args, {
       env: this.env,
-      stdio: ["ignore", "pipe", "pipe"],
+      // One more than it should have: what a supervisor was itself given.
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
       detached: true,
     });
     let output = "";
     for (const stream of [child.stdout, child.stderr])
-      stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+      stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
     const exitCode = await new Promise<number | null>((resolve) => child.once("close", resolve));
     return { exitCode, output };
   }
