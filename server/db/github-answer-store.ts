@@ -1,4 +1,4 @@
-import { and, eq, lt } from "drizzle-orm";
+import { and, eq, like, lt } from "drizzle-orm";
 import type { Database } from "./database";
 import { githubAnswers } from "./schema";
 
@@ -15,6 +15,21 @@ export function createGitHubAnswerStore(db: Database) {
           .where(and(eq(githubAnswers.userId, userId), eq(githubAnswers.question, question)))
           .limit(1)
       )[0] ?? null,
+
+    /** The questions of this person that begin so and have this answer. */
+    answered: async (userId: number, begin: string, answer: string): Promise<string[]> =>
+      (
+        await db
+          .select({ question: githubAnswers.question })
+          .from(githubAnswers)
+          .where(
+            and(
+              eq(githubAnswers.userId, userId),
+              like(githubAnswers.question, `${begin}%`),
+              eq(githubAnswers.answer, answer),
+            ),
+          )
+      ).map(({ question }) => question),
 
     /** Saves one answer; the same person's older than `keepSince` go. */
     put: async (row: GitHubAnswerRow, keepSince: string): Promise<void> => {

@@ -113,6 +113,19 @@ export async function askGate<T = null>(
   question: GateQuestion,
   more?: (repository: GitHubRepository) => Promise<T>,
 ): Promise<GateAnswer<T | null>> {
+  const { door } = question;
+  const answer = await judge(context, question, more);
+  if (answer.is === "granted") return answer;
+  context.log.info("gate.closed", { door, answer: answer.is === "refused" ? answer.code : answer.is });
+  if (answer.is === "refused" && DOORS[door].leaves === "nothing") await noteRefusal(context, question, answer.code);
+  return answer;
+}
+
+async function judge<T>(
+  context: AppContext,
+  question: GateQuestion,
+  more: ((repository: GitHubRepository) => Promise<T>) | undefined,
+): Promise<GateAnswer<T | null>> {
   const { door, permittedAt } = question;
   const isKept = stillCounts(context, door, permittedAt);
   const [listed, heard] = await Promise.all([
@@ -122,11 +135,7 @@ export async function askGate<T = null>(
       : askGitHub(context, question, more),
   ]);
   const answer = mayHear(heard) ? await withList(context, question, { listed, heard }) : heard;
-  if ("is" in answer) {
-    context.log.info("gate.closed", { door, answer: answer.is === "refused" ? answer.code : answer.is });
-    if (answer.is === "refused" && DOORS[door].leaves === "nothing") await noteRefusal(context, question, answer.code);
-    return answer;
-  }
+  if ("is" in answer) return answer;
   const { askedAt, ...found } = answer;
   const { userId, login } = question.person;
   if (found.login !== login) await context.db.accounts.rename({ userId, from: login, to: found.login });

@@ -207,6 +207,7 @@ async function tryDoor(door: Door, state: State, left: Left): Promise<string> {
   const open = left.open ?? (await AT_DOOR[door](stage));
   left.stage = left.open = undefined;
   const became = await observe(door, state, { stage, open });
+  if (became !== "goes on" && !(await isWrittenDown(state, stage))) return `${became}, and nothing is written down`;
   if (!/^(?:told|ends as) \w+$|^silence$/.test(became)) return became;
   await restore(stage, state);
   left.stage = stage;
@@ -216,6 +217,23 @@ async function tryDoor(door: Door, state: State, left: Left): Promise<string> {
 
 /** To be refused the undoing of a retry ends it. */
 const isLeftOpen = (door: Door): boolean => ASKED.includes(door) && door !== "undo" && door !== "publish";
+
+/** They have no power there, or none in this Porter: the reason that the audit log has of it. */
+const POWERLESS: Partial<Record<State, string>> = {
+  permission: "permission_lost|no_write_access",
+  not_there: "permission_lost|no_write_access",
+  other_person: "permission_lost|no_write_access",
+  not_listed: "not_listed",
+  no_member: "not_listed",
+  unselected: "repository_not_selected",
+};
+/** Whether a refusal, where it was one, left its line. */
+async function isWrittenDown(state: State, { as, issue }: Stage): Promise<boolean> {
+  const reason = POWERLESS[state];
+  if (reason === undefined) return true;
+  const lines = await as.db.audit.ofPerson(issue, { before: null, limit: 500 });
+  return lines.some(({ action, detail }) => action.endsWith(".refuse") && new RegExp(reason).test(detail ?? ""));
+}
 
 type Scene = { stage: Stage; open: () => Promise<unknown> };
 async function observe(door: Door, state: State, { stage, open }: Scene): Promise<string> {

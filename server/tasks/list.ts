@@ -9,7 +9,7 @@ import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
-import { mayRead, outcomeOf, type Reading } from "./may-read";
+import { lostRepositories, mayRead, outcomeOf, type Reading } from "./may-read";
 import { isReadable, taskRowView, taskView } from "./view";
 
 type Page = { cursor?: string | undefined; limit: number };
@@ -59,9 +59,16 @@ export async function searchTasks(
   const { cursor, limit, ...search } = input;
   const before = placeOf(cursor);
   const now = context.clock.now().getTime();
-  const rows = await context.db.tasks.search(userId, { ...search, now, before, limit: limit + 1 });
+  const [rows, lost] = await Promise.all([
+    context.db.tasks.search(userId, { ...search, now, before, limit: limit + 1 }),
+    lostRepositories(context, { userId }),
+  ]);
   const { page, nextCursor } = cut(rows, limit);
-  return { tasks: page.filter(isReadable).map((row) => taskRowView(row, context.env)), nextCursor };
+  const tasks = page.filter(isReadable).map((row) => {
+    const view = taskRowView(row, context.env);
+    return lost.has(row.repositoryId) ? outcomeOf(view) : view;
+  });
+  return { tasks, nextCursor };
 }
 
 /** Rows of one read of an export: a Worker has 1,000 of them a request, and holds one at a time. */

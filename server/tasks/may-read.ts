@@ -12,6 +12,7 @@ type Read = Pick<
   "userId" | "repositoryId" | "repoOwner" | "repoName" | "installationId" | "createdBy" | "permittedAt"
 >;
 
+const READS = "reads:";
 /** So long GitHub's answer counts; while GitHub cannot be asked, a yes of the last day does. */
 const COUNTS_FOR_MS = 10 * 60_000;
 const IN_DOUBT_MS = 24 * 3600_000;
@@ -25,7 +26,7 @@ export async function mayRead(context: AppContext, viewer: { userId: number }, t
   const age = (at: string | null) => (at === null ? Infinity : context.clock.now().getTime() - Date.parse(at));
   // Who may write may read; of a task that runs GitHub is asked every few minutes.
   if (age(task.permittedAt) <= COUNTS_FOR_MS) return "all";
-  const question = `reads:${task.repositoryId}`;
+  const question = `${READS}${task.repositoryId}`;
   const kept = await context.db.githubAnswers.get(viewer.userId, question);
   const isYes = kept?.answer === "true";
   if (kept !== null && age(kept.askedAt) <= COUNTS_FOR_MS) return isYes ? "all" : "outcome";
@@ -40,6 +41,12 @@ export async function mayRead(context: AppContext, viewer: { userId: number }, t
     const isDoubt = error.failure.kind !== "lost";
     return isDoubt && isYes && kept !== null && age(kept.askedAt) <= IN_DOUBT_MS ? "all" : "outcome";
   }
+}
+
+/** Repositories of which GitHub said last that this person cannot read them: for lists, which ask nothing. */
+export async function lostRepositories(context: AppContext, viewer: { userId: number }): Promise<Set<number>> {
+  const questions = await context.db.githubAnswers.answered(viewer.userId, READS, "false");
+  return new Set(questions.map((question) => Number(question.slice(READS.length))));
 }
 
 /** What is left of a view for somebody who sees the outcome alone. */

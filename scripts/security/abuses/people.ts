@@ -31,6 +31,17 @@ export const PEOPLE: Promised[] = [
         test: [REST, "answers nobody, another user and the owner as listed"],
       },
       {
+        abuse:
+          "Whoever asked for a run has lost its repository, and reads its prompt, its log or its changes, by every way that there is",
+        expected: "forbidden; they see the outcome, the time and the cost",
+        test: ["server/tasks/may-read.workers.test.ts", "a requester who lost the repository"],
+        guard: {
+          file: "server/tasks/get.ts",
+          text: 'if ((await mayRead(context, requireUser(context.actor), task)) === "all") return task;',
+          without: "return task;",
+        },
+      },
+      {
         abuse: "An id of another user's task, of no task, and of a form that is none",
         expected: "one answer for all three",
         test: [REST, "tells another user's task from no task by nothing"],
