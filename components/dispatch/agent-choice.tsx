@@ -41,7 +41,7 @@ type AgentChoiceProps = {
 export const AgentChoice = ({ config, value, model, onChange, leave }: AgentChoiceProps) => (
   <fieldset>
     <legend className="mb-1 text-xs text-soft">Agent</legend>
-    <div className="grid gap-2 sm:grid-cols-3">
+    <div className="grid gap-2 sm:grid-cols-2">
       {AGENT_IDS.map((id) => {
         const obstacle = obstacleOf(config, id, id === value ? model : null);
         return (
