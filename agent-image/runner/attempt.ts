@@ -1,7 +1,4 @@
-import { blockedCallSchema, type NetworkReport } from "../../lib/agent-protocol.ts";
 import { AGENTS } from "../../lib/agents.ts";
-import { FAILURES } from "../../lib/failures.ts";
-import { DEFAULT_NETWORK_POLICY } from "../../lib/network.ts";
 import { Activity } from "./activity.ts";
 import { type AgentOutcome, runAgent } from "./agent-run.ts";
 import type { AgentUser } from "./agent-user.ts";
@@ -9,7 +6,6 @@ import type { Agent } from "./agents/agent.ts";
 import { type Assignment, GRACE_MS } from "./assignment.ts";
 import type { BaseTree } from "./collect/base-tree.ts";
 import { readBase } from "./collect/read-base.ts";
-import { clip } from "./clip.ts";
 import { completionOf, type Delivered, hasArrived, type Problem, problemFrom, problemOf } from "./completion.ts";
 import { changesOf, collectChanges, type Collected, cutLine } from "./git/changes.ts";
 import { pushChanges } from "./git/push-changes.ts";
@@ -19,7 +15,6 @@ import { Git } from "./git/run-git.ts";
 import { checkoutNotes, prepareWorkTree } from "./git/work-tree.ts";
 import { revokeGitToken } from "./git-token.ts";
 import { handOver } from "./hand-over/hand-over.ts";
-import { hideIn } from "./hide-texts.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { ChangeSetDoor, Delivery, Porter } from "./porter.ts";
 import { ProgressReporter } from "./progress-reporter.ts";
@@ -29,7 +24,7 @@ import type { RunSecrets } from "./run-secrets.ts";
 import { failureCodeFrom, type StopSignal } from "./stop-signal.ts";
 import { LAST_WORDS_MS, TimeLeft } from "./time-left.ts";
 import type { StandIns } from "./seal/dialer.ts";
-import { openSeal, type Seal } from "./seal/seal.ts";
+import { RunNetwork } from "./seal/run-network.ts";
 import { createWorkspace, freeReserve, removeWorkspace, type Workspace } from "./workspace.ts";
 
 export type AttemptInput = {
@@ -61,24 +56,23 @@ class Attempt {
   readonly #activity = new Activity();
   readonly #records: RecordStream;
   readonly #reporter: ProgressReporter;
+  readonly #network: RunNetwork;
   readonly #time: TimeLeft;
   #delivered: Delivered = { base: null, baseSha: null, changes: null, changeSet: null, branch: null, headSha: null };
   #outcome: AgentOutcome | null = null;
-  /** Null until it is known whether the machine can be closed. */
-  #seal: Seal | null = null;
 
   constructor(input: AttemptInput) {
     const redact = (text: string): string => input.secrets.redactor.redact(text);
     this.#input = input;
     this.#time = new TimeLeft(Date.parse(input.assignment.limits.deadlineAt), input.stop);
     this.#records = new RecordStream({ redact });
-    const network = (): NetworkReport | null => this.#networkReport();
-    this.#reporter = new ProgressReporter({
+    const told = { redact, network: () => this.#network.report() };
+    this.#reporter = new ProgressReporter({ ...input, ...told, records: this.#records, activity: this.#activity });
+    this.#network = new RunNetwork({
       ...input,
-      records: this.#records,
-      activity: this.#activity,
       redact,
-      network,
+      phase: () => this.#reporter.phase,
+      note: (text) => this.#reporter.note(text),
     });
   }
 
@@ -87,12 +81,11 @@ class Attempt {
     const heartbeat = startHeartbeat({ porter, everyMs: assignment.limits.heartbeatMs, stop });
     this.#reporter.enter("cloning", `Cloning ${assignment.repository.fullName}`);
     this.#reporter.start();
-    const sealing = this.#openSeal();
     let workspace: Workspace | null = null;
     let problem: Problem | null;
     try {
       workspace = await createWorkspace(this.#input.workRoot, user);
-      problem = await this.#work(workspace, sealing);
+      problem = await this.#work(workspace);
     } catch (error) {
       problem = (await this.#stopProblem()) ?? problemFrom(asRunFailure(error));
     }
@@ -100,54 +93,17 @@ class Attempt {
       return await this.#report(problem);
     } finally {
       heartbeat.end();
-      const seal = await sealing;
-      const isQuiet = await seal.endAll();
-      seal.close();
+      const isQuiet = await this.#network.end();
       if (workspace) await removeWorkspace(workspace, { user, isQuiet });
     }
   }
 
-  async #openSeal(): Promise<Seal> {
-    const { assignment, user, standIns } = this.#input;
-    this.#seal = await openSeal({
-      policy: assignment.network ?? DEFAULT_NETWORK_POLICY,
-      user,
-      agentHosts: AGENTS[assignment.agent.id].hosts,
-      gitOrigin: new URL(assignment.repository.cloneUrl).origin,
-      standIns,
-      phase: () => this.#reporter.phase,
-      onBlocked: ({ host, port }) => this.#reporter.note(`Blocked: ${host}${port === 0 ? "" : `:${port}`}`),
-    });
-    return this.#seal;
-  }
-
-  /** The seal, where it is made or the run goes without. Throws `RunFailure` network_open. */
-  async #closeNetwork(sealing: Promise<Seal>): Promise<Seal> {
-    const seal = await sealing;
-    if (seal.state.seal === "open") {
-      this.#reporter.note(`The network of this machine is open (${seal.state.reason}: ${seal.detail})`);
-      if (this.#input.assignment.network?.required) {
-        throw new RunFailure("network_open", FAILURES.network_open.sentence);
-      }
-    }
-    return seal;
-  }
-
-  #networkReport(): NetworkReport | null {
-    const report = this.#seal?.report() ?? null;
-    const { redactor } = this.#input.secrets;
-    const hidden = hideIn(report?.blocked ?? [], blockedCallSchema, (text) =>
-      clip(redactor.redact(text), { maxBytes: 200, keep: "start" }),
-    );
-    return report && { ...report, blocked: hidden };
-  }
-
   /** Everything up to the handing over; answers why it is not a success. Throws what a `RunFailure` can be made of. */
-  async #work(workspace: Workspace, sealing: Promise<Seal>): Promise<Problem | null> {
+  async #work(workspace: Workspace): Promise<Problem | null> {
     const { assignment, stop } = this.#input;
     const git = new Git({ home: workspace.privateDir, user: null });
     const { state, base } = await this.#clone(git, workspace);
-    const seal = await this.#closeNetwork(sealing);
+    const seal = await this.#network.closed();
     stop.signal.throwIfAborted();
     this.#reporter.enter("working", `Starting ${assignment.agent.id}`);
     const run = { ...this.#input, workspace, seal, activity: this.#activity, records: this.#records };
@@ -278,7 +234,7 @@ class Attempt {
       outcome: this.#outcome,
       activity: this.#activity,
       records: this.#records,
-      network: this.#networkReport(),
+      network: this.#network.report(),
       redact: (text) => secrets.redactor.redact(text),
     });
     return porter.complete(completion, until);

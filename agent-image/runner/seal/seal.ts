@@ -67,8 +67,8 @@ export async function openSeal(input: SealInput): Promise<Seal> {
   }
 }
 
-/** Whether a machine could be closed here. */
-export async function probeSeal(user: AgentUser): Promise<SealState> {
+/** Whether a machine could be closed here, and in the system's words why not. */
+export async function probeSeal(user: AgentUser): Promise<SealState & { detail: string }> {
   const seal = await openSeal({
     policy: DEFAULT_NETWORK_POLICY,
     user,
@@ -79,7 +79,7 @@ export async function probeSeal(user: AgentUser): Promise<SealState> {
     onBlocked: () => undefined,
   });
   seal.close();
-  return seal.state;
+  return { ...seal.state, detail: seal.detail };
 }
 
 async function openMachine({ state, detail }: Pick<Seal, "state" | "detail">, user: AgentUser): Promise<Seal> {
