@@ -128,8 +128,8 @@ class ProxiedRun {
     const { budgetUsd, spentBeforeUsd = 0 } = options;
     this.#options = options;
     this.#routes = new Map(options.providers.map((provider) => [provider.id, routeTo(provider)]));
-    this.#spentBefore = Math.ceil(spentBeforeUsd * MICROS);
-    const limit = budgetUsd === null ? null : Math.floor(budgetUsd * MICROS);
+    this.#spentBefore = Math.round(spentBeforeUsd * MICROS);
+    const limit = budgetUsd === null ? null : Math.round(budgetUsd * MICROS);
     this.#budget = new Budget({ limit, spent: this.#spentBefore });
   }
 
