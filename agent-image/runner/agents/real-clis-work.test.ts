@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { ensureAgentClis } from "../../install-clis.ts";
-import { RunnerWorld, USER_MODES } from "../../testing/runner-process.ts";
+import { AGENT_IDS, type AgentId, AGENTS } from "../../../lib/agents.ts";
+import { PROVIDERS } from "../../../lib/providers.ts";
+import { AGENT_SCRIPTS } from "../../testing/agent-scripts.ts";
+import { FAKE_API_KEY, RunnerWorld, USER_MODES } from "../../testing/runner-process.ts";
 import { startScriptedModel } from "../testing/scripted-model.ts";
 
 /** What agents did with git while their work was lost or thrown away, now by the real programs in the real runner. */
@@ -26,7 +29,7 @@ const WORK = [
 
 // They need up to 0.6 GB and some seconds each: one in the first ring, all in the second.
 const isWhole = process.env["PORTER_TEST_RING"] === "all";
-const programs = isWhole ? (["claude", "opencode"] as const) : (["claude"] as const);
+const programs: AgentId[] = isWhole ? AGENT_IDS.filter((id) => AGENTS[id].isMetered) : ["claude"];
 const chosen = isWhole ? WORK : WORK.slice(0, 1);
 let agentBin = "";
 
@@ -37,19 +40,18 @@ describe("the real programs' work arrives", () => {
 
   describe.each(programs)("%s", (id) => {
     test.each(chosen)("$name", async ({ sh, files }) => {
+      const call = AGENT_SCRIPTS[id].model?.call({ do: "run", command: sh, why: "Work" });
       const model = await startScriptedModel([
-        {
-          say: "I work.",
-          tool: id === "claude" ? "Bash" : "bash",
-          input: { command: sh, description: "Work" },
-        },
+        { say: "I work.", ...(call === undefined ? {} : { tool: call.name, input: call.input }) },
         { say: "Done." },
       ]);
       await using world = await RunnerWorld.open(USER_MODES[0] ?? "normal");
       try {
         world.repository.commit("main", { "README.md": "one\n" });
         const answer = { ...world.claimAnswer({}), prompt: "Work.\n", agent: { id, model: null } };
-        await world.run({ ...answer, providerBaseUrls: { anthropic: model.url } }, { agentBin });
+        const { provider } = AGENTS[id];
+        const keys = { [PROVIDERS[provider].envNames[0]]: FAKE_API_KEY };
+        await world.run({ ...answer, keys, providerBaseUrls: { [provider]: model.url } }, { agentBin });
         expect(world.porter.completions[0]).toMatchObject({ status: "success", outcome: "changed" });
         expect(world.repository.git("ls-tree", "-r", "--name-only", "porter/abc").split("\n")).toEqual(files);
       } finally {
