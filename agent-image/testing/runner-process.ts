@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type ClaimAnswer, PROTOCOL_VERSION } from "../../lib/agent-protocol.ts";
 import type { Manifest } from "../../lib/change-set.ts";
 import { buildRunner } from "../build.ts";
+import { endProcessesOf } from "../runner/process-table.ts";
 import { FakePorter } from "./fake-porter.ts";
 import { type GitServer, startGitServer, type TestRepository } from "./git-server.ts";
 import type { WholeSet } from "./set-shelf.ts";
@@ -23,7 +24,7 @@ export const ANY_USER_MODE: UserMode[] =
 /** A numeric id that no user of the machine has. */
 const NORMAL_UID = 61_002;
 /** An agent's user belongs to its run alone: whatever runs as it is ended with the run. */
-const newAgentUid = (): string => String(100_000_000 + randomInt(1_000_000_000));
+const newAgentUid = (): number => 100_000_000 + randomInt(1_000_000_000);
 
 export const TASK_ID = "task_abcdefghij0123456789";
 export const FAKE_GIT_TOKEN = "ghs_123_fake-git-token.canary_0123456789abcdefghij";
@@ -55,6 +56,8 @@ export class RunnerWorld {
   /** A command that starts the runner, before the runner's own. */
   through: string[] = [];
   #child: ChildProcess | null = null;
+  /** Of the agents that were started. */
+  readonly #uids: number[] = [];
 
   private constructor(parts: { mode: UserMode; root: string; git: GitServer; runner: string }) {
     this.mode = parts.mode;
@@ -93,6 +96,7 @@ export class RunnerWorld {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child?.kill("SIGKILL");
+    for (const uid of this.#uids) await endProcessesOf({ uid, gid: uid });
     await this.porter.close();
     await this.git.close();
     rmSync(this.root, { recursive: true, force: true });
@@ -177,8 +181,11 @@ export class RunnerWorld {
   /** Starts the bundle with this environment on top of what every run needs. */
   async start(env: Record<string, string>): Promise<RunEnd> {
     const uid = newAgentUid();
+    if (this.mode === "split") this.#uids.push(uid);
     const users: Record<string, string> =
-      this.mode === "split" ? { PORTER_AGENT_UID: uid, PORTER_AGENT_GID: uid } : { PORTER_ALLOW_SAME_USER: "1" };
+      this.mode === "split"
+        ? { PORTER_AGENT_UID: String(uid), PORTER_AGENT_GID: String(uid) }
+        : { PORTER_ALLOW_SAME_USER: "1" };
     const [program, ...args] = [...this.through, process.execPath, this.runner];
     const child = spawn(String(program), args, {
       env: {

@@ -29,8 +29,9 @@ const LOOPBACK_UP = `
   socket(my $socket, 2, 2, 0) or die "socket: $!";
   my $request = pack("a16sx22", "lo", 1);
   ioctl($socket, 0x8914, $request) or die "lo: $!"`;
-// In a namespace of processes it is their first, and takes the end of those whose parent is gone.
-const KEEP = `$SIG{CHLD} = "IGNORE"; sleep 3600 while 1`;
+// In a namespace of processes it is their first, and takes the end of those whose parent is gone. What a terminal sends to
+// all of a group is for the supervisor.
+const KEEP = `$SIG{$_} = "IGNORE" for qw(CHLD INT TERM HUP); sleep 3600 while 1`;
 
 /** Runs in the new namespaces as their root: makes them, hands its listening sockets to the supervisor, and stays. */
 async function hold({ folders, sockets }: HolderOrder): Promise<void> {
@@ -100,4 +101,6 @@ async function handOver(): Promise<void> {
 
 if (process.argv[2] === HOLDER_FLAG && process.argv[1] === HOLDER_PROGRAM) {
   await hold(readJson(orderSchema, process.argv[3] ?? ""));
+  // It has become another program. In the bundle the rest of the runner would follow.
+  process.exit(1);
 }

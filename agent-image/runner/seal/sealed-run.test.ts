@@ -42,39 +42,42 @@ async function startRegistry(): Promise<{ port: number; asked: string[]; close: 
   return { port: (server.address() as AddressInfo).port, asked, close };
 }
 
-test.each(ANY_USER_MODE)("an agent installs, clones and calls what is listed and nobody else, users: %s", async (mode) => {
-  await using world = await RunnerWorld.open(mode);
-  const registry = await startRegistry();
-  world.repository.commit("main", { "README.md": "one\n" });
-  world.git.repository("octo/public").commit("main", { LICENSE: "free\n" });
-  // Whoever comes without a token may read.
-  world.git.tokens.add("");
-  const sh = `
+test.each(ANY_USER_MODE)(
+  "an agent installs, clones and calls what is listed and nobody else, users: %s",
+  async (mode) => {
+    await using world = await RunnerWorld.open(mode);
+    const registry = await startRegistry();
+    world.repository.commit("main", { "README.md": "one\n" });
+    world.git.repository("octo/public").commit("main", { LICENSE: "free\n" });
+    // Whoever comes without a token may read.
+    world.git.tokens.add("");
+    const sh = `
     git clone -q ${world.git.url}/octo/public.git $HOME/public && cp $HOME/public/LICENSE LICENSE
     git -C $HOME/public push -q origin HEAD:pushed && exit 9 || true
     npm install --silent --no-audit --no-fund --no-save --registry http://packages.example/ fixture > npm.log 2>&1
     cp node_modules/fixture/package.json got.json
     curl -sS https://telemetry.example/ || curl -sS https://telemetry.example/ || true`;
-  const network: NetworkPolicy = { mode: "none", allow: ["packages.example"], required: true };
-  const standIns = `packages.example:80=127.0.0.1:${registry.port}`;
-  const end = await world.run({ ...world.claimAnswer({ sh, say: "ok" }), network }, { standIns });
-  registry.close();
-  expect(end.exitCode).toBe(0);
-  expect(world.porter.faults).toEqual([]);
-  const [completion] = world.porter.completions;
-  expect(completion).toMatchObject({ status: "success", outcome: "changed" });
-  expect(JSON.parse(world.repository.git("show", "porter/abc:got.json"))).toMatchObject({ name: "fixture" });
-  expect(world.repository.git("show", "porter/abc:LICENSE")).toBe("free");
-  expect(world.git.requests.filter(({ line }) => line.includes("git-receive-pack"))).toEqual([]);
-  expect(new Set(registry.asked.map((line) => line.split(" ")[0]))).toEqual(new Set(["packages.example"]));
-  expect(completion?.network).toMatchObject(
-    mode === "split" ? { seal: "sealed", reason: null } : { seal: "user_namespace", reason: "not_root" },
-  );
-  const row = { host: "telemetry.example", port: 443, phase: "working", count: 2 };
-  expect(completion?.network?.blocked).toContainEqual({ ...row, command: "curl -sS https://telemetry.example/" });
-  const progress = world.porter.calls.filter(({ path }) => path.endsWith("/progress"));
-  expect(progress.some(({ body }) => body.includes("telemetry.example"))).toBe(true);
-});
+    const network: NetworkPolicy = { mode: "none", allow: ["packages.example"], required: true };
+    const standIns = `packages.example:80=127.0.0.1:${registry.port}`;
+    const end = await world.run({ ...world.claimAnswer({ sh, say: "ok" }), network }, { standIns });
+    registry.close();
+    expect(end.exitCode).toBe(0);
+    expect(world.porter.faults).toEqual([]);
+    const [completion] = world.porter.completions;
+    expect(completion).toMatchObject({ status: "success", outcome: "changed" });
+    expect(JSON.parse(world.repository.git("show", "porter/abc:got.json"))).toMatchObject({ name: "fixture" });
+    expect(world.repository.git("show", "porter/abc:LICENSE")).toBe("free");
+    expect(world.git.requests.filter(({ line }) => line.includes("git-receive-pack"))).toEqual([]);
+    expect(new Set(registry.asked.map((line) => line.split(" ")[0]))).toEqual(new Set(["packages.example"]));
+    expect(completion?.network).toMatchObject(
+      mode === "split" ? { seal: "sealed", reason: null } : { seal: "user_namespace", reason: "not_root" },
+    );
+    const row = { host: "telemetry.example", port: 443, phase: "working", count: 2 };
+    expect(completion?.network?.blocked).toContainEqual({ ...row, command: "curl -sS https://telemetry.example/" });
+    const progress = world.porter.calls.filter(({ path }) => path.endsWith("/progress"));
+    expect(progress.some(({ body }) => body.includes("telemetry.example"))).toBe(true);
+  },
+);
 
 /** Under the agent's own filter nobody makes a user namespace or enters another one. */
 const UNSEALABLE = ["/usr/bin/perl", "-e", filteredStart(), "--", "/"];
