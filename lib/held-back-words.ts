@@ -17,7 +17,7 @@ export function holdSentence(reason: HoldReason): string {
     case "lfs":
       return "is kept by Git LFS, where Porter cannot upload yet";
     case "filter":
-      return `needs the git filter "${reason.name}", which is not on the machine`;
+      return `needs the git filter ${shownPath(reason.name)}, which is not on the machine`;
     case "env_file":
       return "holds settings that are often secret";
     case "private_key":
