@@ -144,6 +144,12 @@ export const CHANGE_SET: Promised[] = [
         test: ["server/commands/pull-request.test.ts", "whatever the agent says, Porter's part is the same"],
       },
       {
+        abuse: "A link in the name of a file or of a filter, in Porter's own sentences",
+        expected: "code",
+        test: ["lib/held-back-words.test.ts", "a name of a machine's is code in Porter's own sentences"],
+        guard: { file: "lib/held-back-words.ts", text: "${shownPath(reason.name)}", without: "${reason.name}" },
+      },
+      {
         abuse: "A held-back patch that closes its fence",
         expected: "shown as it is, or not at all",
         test: ["server/commands/pull-request.test.ts", "in a fence that the patch cannot close"],
