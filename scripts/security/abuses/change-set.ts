@@ -5,16 +5,18 @@ const COMMIT = "lib/review/commit-text.test.ts";
 const VOICES = "lib/voices/two-voices.test.ts";
 const NEUTRALISE = "server/commands/neutralise.test.ts";
 
-/** A row of the judge's own table. */
-const judged = (abuse: string, expected: string, name: string, guard?: Abuse["guard"]): Abuse => ({
-  abuse,
-  expected,
-  test: [JUDGE, "what Porter says of a change set", name],
-  ...(guard === undefined ? {} : { guard }),
-});
-const HELD = "held back";
-const DRAFT = "a draft that says so";
-const NAMED = "named to the reviewer";
+/** Rows of the judge's own table, by their names there. */
+const judged =
+  (expected: string) =>
+  (abuse: string, name: string, guard?: Abuse["guard"]): Abuse => ({
+    abuse,
+    expected,
+    test: [JUDGE, "what Porter says of a change set", name],
+    ...(guard === undefined ? {} : { guard }),
+  });
+const held = judged("held back");
+const drafted = judged("a draft that says so");
+const named = judged("named to the reviewer");
 
 /** What comes out of a machine and would be written to GitHub. */
 export const CHANGE_SET: Promised[] = [
@@ -22,52 +24,48 @@ export const CHANGE_SET: Promised[] = [
     promise:
       "Nothing is written before it was judged: own secrets, keys, `.env` files, workflows and files that git itself obeys stay out.",
     abuses: [
-      judged("A workflow is added, changed or removed", HELD, "a workflow", {
+      held("A workflow is added, changed or removed", "a workflow", {
         file: "server/change-sets/hold.ts",
         text: `if (!facts.mayPushWorkflows && isWorkflowPath(path)) return { kind: "workflow" };`,
         without: "",
       }),
-      judged("A workflow's path in other letters", HELD, "a workflow in other letters"),
-      judged("An action of the repository, or Dependabot's orders", HELD, "Dependabot's orders"),
-      judged("A link or a file in the place of the folder of workflows", HELD, "in the place of"),
-      judged("A workflow that somebody asks for by a click", HELD, "a workflow that somebody wants in all the same"),
-      judged("The run's secret in a file", HELD, "the run's secret", {
+      held("A workflow's path in other letters", "a workflow in other letters"),
+      held("An action of the repository, or Dependabot's orders", "Dependabot's orders"),
+      held("A link or a file in the place of the folder of workflows", "in the place of"),
+      held("A workflow that somebody asks for by a click", "a workflow that somebody wants in all the same"),
+      held("The run's secret in a file", "the run's secret", {
         file: "server/change-sets/judge.ts",
         text: "if (test(content.subarray(at, at + WINDOW + OVERLAP))) return true;",
         without: "",
       }),
-      judged("The run's secret in base64 or hex", HELD, "the run's secret in base64"),
-      judged("The run's secret in a URL", HELD, "the run's secret in a URL"),
-      judged("The run's secret in a binary file", HELD, "the run's secret in a binary"),
-      judged("The run's secret in UTF-16, as some shells write files", HELD, "the run's secret in UTF-16"),
-      judged("The run's secret as a file's name or a link's target", HELD, "the run's secret in a name"),
-      judged(
-        "The run's secret in a commit on the way, gone at the end",
-        HELD,
-        "the run's secret in a commit on the way",
-      ),
-      judged("The run's secret that somebody asks for by a click", HELD, "the run's secret that somebody wants in"),
+      held("The run's secret in base64 or hex", "the run's secret in base64"),
+      held("The run's secret in a URL", "the run's secret in a URL"),
+      held("The run's secret in a binary file", "the run's secret in a binary"),
+      held("The run's secret in UTF-16, as some shells write files", "the run's secret in UTF-16"),
+      held("The run's secret as a file's name or a link's target", "the run's secret in a name"),
+      held("The run's secret in a commit on the way, gone at the end", "the run's secret in a commit on the way"),
+      held("The run's secret that somebody asks for by a click", "the run's secret that somebody wants in"),
       {
         abuse: "The run's secret in any file, commit and choice of files",
         expected: "never written",
         test: [JUDGE, "never lets the run's secret by, whoever wants it in"],
       },
-      judged("A private key, by its content or its name", HELD, "a private key"),
-      judged("A new `.env` file", HELD, "settings of a place"),
-      judged("Somebody's key of another service", DRAFT, "somebody's key"),
-      judged("A folder that a file system takes for `.git`", HELD, "git's folder for a file system"),
-      judged("A submodule that `.gitmodules` does not name", HELD, "a submodule that nothing names"),
-      judged("Claude's, opencode's or another agent's configuration", NAMED, "Claude's hooks"),
-      judged("Servers of tools for agents (`.mcp.json`)", NAMED, "servers of tools"),
-      judged("Git hooks, an editor's tasks, a package manager's settings", NAMED, "git hooks"),
-      judged("A script that runs when somebody installs", NAMED, "a script after the installation"),
-      judged("`.gitattributes` that hides files from the diff", DRAFT, "files out of the diff"),
-      judged("Characters that turn the order of code around", DRAFT, "characters that turn the order"),
-      judged("A file's name with a letter that nobody sees", DRAFT, "a name that nobody sees"),
-      judged("A link out of the tree or into git's folder", DRAFT, "a link to git's folder"),
-      judged("A link that takes a file's old content as its target", DRAFT, "a link that takes a file's content"),
-      judged("A program, or minified code", DRAFT, "a program"),
-      judged("A lock file without its manifest, or CODEOWNERS", DRAFT, "a lock alone"),
+      held("A private key, by its content or its name", "a private key"),
+      held("A new `.env` file", "settings of a place"),
+      drafted("Somebody's key of another service", "somebody's key"),
+      held("A folder that a file system takes for `.git`", "git's folder for a file system"),
+      held("A submodule that `.gitmodules` does not name", "a submodule that nothing names"),
+      named("An agent's configuration, hooks and commands among it", "Claude's hooks"),
+      named("Servers of tools for agents (`.mcp.json`)", "servers of tools"),
+      named("Git hooks, an editor's tasks, a package manager's settings", "git hooks"),
+      named("A script that runs when somebody installs", "a script after the installation"),
+      drafted("`.gitattributes` that hides files from the diff", "files out of the diff"),
+      drafted("Characters that turn the order of code around", "characters that turn the order"),
+      drafted("A file's name with a letter that nobody sees", "a name that nobody sees"),
+      drafted("A link out of the tree or into git's folder", "a link to git's folder"),
+      drafted("A link that takes a file's old content as its target", "a link that takes a file's content"),
+      drafted("A program, or minified code", "a program"),
+      drafted("A lock file without its manifest, or CODEOWNERS", "a lock alone"),
     ],
   },
   {

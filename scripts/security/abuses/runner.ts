@@ -142,11 +142,11 @@ export const RUNNER: Promised[] = [
   },
   {
     promise:
-      "The agent never sees a key (Amp excepted); the proxy goes to its one provider and stops at the run's limit.",
+      "The agent never sees a key, unless it cannot be metered; the proxy goes to its one provider and stops at the run's limit.",
     abuses: [
       {
         abuse: "An agent reads its key from environment and arguments",
-        expected: "a placeholder; a real key only for those that are not metered (Amp)",
+        expected: "a placeholder; a real key only for those that are not metered",
         test: [
           "agent-image/runner/agents/launch.test.ts",
           "gives a real key to those alone that are not metered, and to nobody in an argument",
