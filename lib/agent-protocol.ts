@@ -192,7 +192,8 @@ export type Plan = z.infer<typeof planSchema>;
  * its cost is nobody's word here.
  */
 export const spentSchema = z.object({
-  costUsd: z.number().min(0),
+  // Sums of it stay numbers, whoever plays the machine.
+  costUsd: z.number().min(0).max(1_000_000),
   inputTokens: z.number().int().min(0),
   outputTokens: z.number().int().min(0),
   requests: z.number().int().min(0),

@@ -62,6 +62,7 @@ test("says whose the task is, and where, and nothing of it is read", async () =>
   expect(Reflect.get({}, "isAdmin")).toBeUndefined();
 });
 
+const spent = { inputTokens: 1, outputTokens: 1, requests: 1 };
 const LONG = "x".repeat(9000);
 const OUT_OF_BOUNDS: [string, "progress" | "complete", Record<string, unknown>][] = [
   ["a sequence of zero", "progress", { ...progress, seq: 0 }],
@@ -76,12 +77,9 @@ const OUT_OF_BOUNDS: [string, "progress" | "complete", Record<string, unknown>][
     "progress",
     { ...progress, records: Array.from({ length: 1001 }, (_, at) => ({ n: at + 1, t: 0, k: "o", s: "x" })) },
   ],
-  ["a cost below zero", "complete", { status: "failed", usage: { inputTokens: 1, outputTokens: 1, costUsd: -5 } }],
-  [
-    "a cost that is no number",
-    "complete",
-    { status: "failed", usage: { inputTokens: 1, outputTokens: 1, costUsd: "1" } },
-  ],
+  ["a cost below zero", "complete", { status: "failed", spent: { ...spent, costUsd: -5 } }],
+  ["a cost that is no number", "complete", { status: "failed", spent: { ...spent, costUsd: "1" } }],
+  ["a cost that nobody ever paid", "complete", { status: "failed", spent: { ...spent, costUsd: 1e300 } }],
   ["a state of Porter's own", "complete", { status: "queued" }],
   ["a failure that nobody knows", "complete", { status: "failed", failureCode: "permission_granted" }],
   ["a summary that is too long", "complete", { status: "success", summary: LONG }],
