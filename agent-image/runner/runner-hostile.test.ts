@@ -65,7 +65,7 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     const look = `
       { env; cat .git/config; git config --list --show-origin; git remote -v;
         for pid in self $PPID $(ps -o ppid= -p $PPID); do cat /proc/$pid/environ /proc/$pid/cmdline 2>/dev/null; done | tr '\\0' '\\n';
-        find "$HOME" "$HOME/.." -type f 2>/dev/null | xargs cat 2>/dev/null; } > found.txt 2>&1 || true`;
+        find "$HOME" "$HOME/.." -type f -size -2000k 2>/dev/null | xargs cat 2>/dev/null; } > found.txt 2>&1 || true`;
     await world.run(world.claimAnswer({ sh: look, say: "ok" }));
     expect(world.porter.completions[0]).toMatchObject({ outcome: "changed" });
     const found = world.repository.git("show", "porter/abc:found.txt");
