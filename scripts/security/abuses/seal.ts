@@ -62,9 +62,9 @@ export const SEAL: Promised[] = [
         test: [DOOR, "answers names of the list alone"],
       },
       {
-        abuse: "A package that calls home while it is installed",
+        abuse: "A package or a clone that calls home",
         expected: "the package is there, the call is refused and told",
-        test: [RUN, "an agent installs a listed package and calls nobody else"],
+        test: [RUN, "an agent installs, clones and calls what is listed and nobody else"],
       },
       {
         abuse: "An agent's user who has processes already",
