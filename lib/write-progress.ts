@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keptJudgementSchema } from "./change-set-judgement.ts";
 
 const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
 const count = z.number().int().min(0);
@@ -19,6 +20,14 @@ const makingSchema = z.object({
 });
 export type Making = z.infer<typeof makingSchema>;
 
+/** What is known of the set once this is in: JSON as its row keeps it, and what is new of it. */
+const foundSchema = z.object({
+  judgement: z.string(),
+  heldBack: z.string(),
+  fresh: keptJudgementSchema.pick({ draft: true, look: true }),
+});
+export type FoundNow = z.infer<typeof foundSchema>;
+
 /** How far the writing of a set is, so that it goes on after any line. */
 export const writeProgressSchema = makingSchema.extend({
   branch: z.string(),
@@ -26,8 +35,8 @@ export const writeProgressSchema = makingSchema.extend({
   shownAt: z.string().nullable(),
   /** Somebody clicked: publish what is not yet, with these held-back paths. */
   asked: z.object({ paths: z.array(z.string()), via: z.string().optional() }).nullable(),
-  /** One more commit on the head, of held-back paths. */
-  more: makingSchema.extend({ paths: z.array(z.string()) }).nullable(),
+  /** One more commit on the head, of held-back paths, with what was found before it was made. */
+  more: makingSchema.extend({ paths: z.array(z.string()), found: foundSchema }).nullable(),
   /** Held-back paths that were pushed all the same. */
   pushedToo: z.array(z.string()),
 });

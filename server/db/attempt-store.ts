@@ -109,14 +109,6 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
       await db.update(taskAttempts).set(patch).where(key(taskId, attempt));
     },
 
-    /** The last word of a machine that went without one: what it handed over may still be published. */
-    async speakFor(taskId: string, attempt: number, completion: string): Promise<void> {
-      await db
-        .update(taskAttempts)
-        .set({ completion })
-        .where(and(key(taskId, attempt), isNull(taskAttempts.completion), isNotNull(taskAttempts.endedAt)));
-    },
-
     /**
      * Takes the claim: the first nonce wins, the same nonce wins again until `started`. Returns the row, or null
      * when another nonce came first, the attempt has ended, or it has started.

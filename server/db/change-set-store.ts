@@ -2,11 +2,13 @@ import { and, desc, eq, exists, gt, isNotNull, isNull, lt, lte, notInArray, sql,
 import { alias } from "drizzle-orm/sqlite-core";
 import type { SetPart } from "@/lib/change-set";
 import type { PartKind } from "@/lib/change-set-upload";
+import { subjectOf } from "@/lib/obligations";
 import { TERMINAL_STATUSES } from "@/lib/task";
 import { nextChange, type OnChange } from "./change-seq";
 import { assignments, quoted, withRetry, type Database } from "./database";
 import type { SealedValue } from "./sealed-store";
-import { changeSets, tasks } from "./schema";
+import { dropRow } from "./obligation-store";
+import { changeSets, taskAttempts, tasks } from "./schema";
 
 export type ChangeSetRow = typeof changeSets.$inferSelect;
 export type ChangeSetKey = Pick<ChangeSetRow, "taskId" | "attempt" | "number">;
@@ -232,6 +234,26 @@ export function createChangeSetStore(db: Database, onChange: OnChange = () => {}
         .where(and(at(key), hasNone))
         .returning({ number: changeSets.number });
       return kept.length > 0;
+    },
+
+    /**
+     * Somebody wants it published: its attempt owes its last word once more (`word`, where there was none), as if never
+     * tried, and that is due. All at once: owed and never due, nobody would do it.
+     */
+    async askToPublish(key: ChangeSetKey, { progress, word, now }: { progress: string; word: string; now: string }) {
+      const attempt = and(eq(taskAttempts.taskId, key.taskId), eq(taskAttempts.attempt, key.attempt));
+      await db.batch([
+        db.update(changeSets).set({ writeProgress: progress, refusal: null }).where(at(key)),
+        dropRow(db, { subject: subjectOf(key), kind: "apply_completion" }),
+        db
+          .update(taskAttempts)
+          .set({ completion: sql`coalesce(${taskAttempts.completion}, ${word})`, completionAppliedAt: null })
+          .where(and(attempt, isNotNull(taskAttempts.endedAt))),
+        db
+          .update(tasks)
+          .set({ wakeSeq: sql`${tasks.wakeSeq} + 1`, dueAt: sql`min(coalesce(${tasks.dueAt}, ${now}), ${now})` })
+          .where(eq(tasks.id, key.taskId)),
+      ]);
     },
 
     /** The person's tasks that have a set. */

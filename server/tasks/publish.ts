@@ -6,7 +6,6 @@ import { AppError } from "@/server/errors";
 import { accessTo } from "@/server/repositories/access";
 import { askGate } from "@/server/repositories/gate";
 import { problemOfGate } from "@/server/repositories/gate-problem";
-import { subjectOf } from "@/lib/obligations";
 import { openChangeSet } from "./change-set/open-change-set";
 import { newestWork } from "./work-facts";
 import { canGoToo } from "./writing/held-paths";
@@ -42,13 +41,11 @@ export async function publishWork(context: AppContext, task: TaskRow, { paths }:
     issueNumber: task.issueNumber,
   });
   if (answer.is !== "granted") throw problemOfGate(answer);
-  const asked = JSON.stringify({ ...progress, asked: { paths, via: context.via } });
-  await context.db.changeSets.update(set, { writeProgress: asked, refusal: null });
-  await context.db.obligations.clear([{ subject: subjectOf(attempt), kind: "apply_completion" }]);
-  // Of a machine that went without its last word, what it handed over is what there is.
-  const word = { taskId: task.id, status: "failed", outcome: "partial" };
-  await context.db.attempts.speakFor(task.id, attempt.attempt, JSON.stringify(word));
-  await context.db.attempts.update(task.id, attempt.attempt, { completionAppliedAt: null });
-  await context.db.tasks.wake(task.id, context.clock.now().toISOString());
+  await context.db.changeSets.askToPublish(set, {
+    progress: JSON.stringify({ ...progress, asked: { paths, via: context.via } }),
+    // Of a machine that went without its last word, what it handed over is what there is.
+    word: JSON.stringify({ taskId: task.id, status: "failed", outcome: "partial" }),
+    now: context.clock.now().toISOString(),
+  });
   await context.enqueue([{ kind: "task", id: task.id }]);
 }

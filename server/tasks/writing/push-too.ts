@@ -3,7 +3,7 @@ import { readJson } from "@/lib/json";
 import type { WorkRefusal } from "@/lib/work-refusal";
 import { isWorkflowPath } from "@/lib/review/workflow-paths";
 import type { Manifest } from "@/lib/change-set";
-import { nothingMade, type WriteProgress, type WrittenHead } from "@/lib/write-progress";
+import { type FoundNow, nothingMade, type WriteProgress, type WrittenHead } from "@/lib/write-progress";
 import { newFindings, withFindings, withNewReasons } from "@/server/change-sets/pushed-findings";
 import type { AppContext } from "@/server/context";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
@@ -21,22 +21,39 @@ import { progressOf } from "./write-set";
 export type TooToPush = { task: TaskRow; attempt: AttemptRow; set: ChangeSetRow; progress: WriteProgress };
 
 type PushedToo = NotMade | { is: "written"; head: WrittenHead };
-const refused = (refusal: WorkRefusal): NotMade => ({ is: "refused", refusal });
+const refused = (refusal: WorkRefusal): Extract<NotMade, { is: "refused" }> => ({ is: "refused", refusal });
 
 /**
- * One more commit on Porter's own head, of held-back paths that somebody who may write wants in. They are judged anew;
- * what holds a secret of the run is refused still. The same again after a kill goes on. @throws GitHubError, BrokenSet
+ * One more commit on Porter's own head, of held-back paths that somebody who may write wants in. They are judged anew,
+ * before anything of it is made; what holds a secret of the run is refused still. The same again after a kill goes on.
+ * @throws GitHubError, BrokenSet
  */
-export async function pushTheseToo(
+export async function pushTheseToo(context: AppContext, input: TooToPush): Promise<PushedToo> {
+  const { task, progress } = input;
+  const from = progress.head;
+  const paths = progress.more?.paths ?? progress.asked?.paths ?? [];
+  if (from === null) return refused({ kind: "deleted" });
+  // Killed before it was noted that all is done.
+  if (paths.every((path) => progress.pushedToo.includes(path))) return { is: "written", head: from };
+  // A branch may show it already: nothing that is found out from now on undoes that.
+  const begun = progress.more?.head == null ? await begin(context, input, new Set(paths)) : null;
+  if (begun?.is === "refused") return begun;
+  return reachToWrite(context, task, {
+    workflows: paths.some(isWorkflowPath),
+    write: (hands) => push(context, { ...input, from, opened: begun?.opened ?? null, ...hands }),
+  });
+}
+
+type Begun = { is: "begun"; opened: OpenChangeSet };
+
+/** Looks at what is wanted once more, and notes what of it goes in. */
+async function begin(
   context: AppContext,
   { task, attempt, set, progress }: TooToPush,
-): Promise<PushedToo> {
-  const from = progress.head;
-  const paths = new Set(progress.more?.paths ?? progress.asked?.paths);
+  paths: ReadonlySet<string>,
+): Promise<Extract<NotMade, { is: "refused" }> | Begun> {
   const opened = await openChangeSet(context, set);
-  if (from === null || opened === null || set.judgement === null) return refused({ kind: "deleted" });
-  // Killed before it was noted that all is done.
-  if ([...paths].every((path) => progress.pushedToo.includes(path))) return { is: "written", head: from };
+  if (opened === null || set.judgement === null) return refused({ kind: "deleted" });
   const pushAnyway = new Set([...progress.pushedToo, ...paths]);
   const judged = await judgeSet(context, { task, attempt, set: opened, pushAnyway });
   if (judged.kind === "not_written") return refused(refusalOfJudging(judged.why));
@@ -49,21 +66,21 @@ export async function pushTheseToo(
     await context.db.changeSets.update(set, { heldBack: found.heldBack });
     return refused({ kind: "still_held_back" });
   }
-  return reachToWrite(context, task, {
-    workflows: wanted.some(({ path }) => isWorkflowPath(path)),
-    write: (hands) => push(context, { task, attempt, set, progress, opened, from, wanted, found, ...hands }),
-  });
+  progress.more ??= { ...nothingMade(), paths: wanted.map(({ path }) => path), found };
+  return { is: "begun", opened };
 }
 
-type Pushing = TooToPush & Hands & { opened: OpenChangeSet; from: WrittenHead; wanted: Held[]; found: FoundNow };
+type Pushing = TooToPush & Hands & { opened: OpenChangeSet | null; from: WrittenHead };
 
 /** The branch moves only from Porter's head, and only once its pull request is a draft where it should be one. */
 async function push(context: AppContext, pushing: Pushing): Promise<PushedToo> {
-  const { task, set, progress, from, found, git, repository } = pushing;
+  const { task, set, progress, from, git, repository } = pushing;
+  const { more } = progress;
+  if (more === null) throw new Error(`${task.id} pushes nothing`);
+  const { found, paths } = more;
   const pull = await beforePush({ repository, task, fresh: found.fresh });
-  if (pull?.state === "closed") return refused({ kind: "pull_request_closed" });
-  const more = (progress.more ??= { ...nothingMade(), paths: pushing.wanted.map(({ path }) => path) });
   if (more.head === null) {
+    if (pull?.state === "closed") return refused({ kind: "pull_request_closed" });
     const stopped = await makeOneMore(context, pushing, more);
     if (stopped !== null) return stopped;
   }
@@ -74,22 +91,26 @@ async function push(context: AppContext, pushing: Pushing): Promise<PushedToo> {
     (await git.moveBranch(progress.branch, move)) === "moved" ||
     (await repository.branchSha(progress.branch)) === head.commit;
   if (!isThere) return refused({ kind: "branch_moved", branch: progress.branch });
-  const pushed = { head: head.commit, by: task.createdBy, paths: heldAmong(set, more.paths), ...found.fresh };
+  const pushed = { head: head.commit, by: task.createdBy, paths: heldAmong(set, paths), ...found.fresh };
   if (pull !== null) await afterPush({ repository, pull, pushed });
   if (pull?.draft === true) await context.db.tasks.note(task.id, { prDraft: true });
-  Object.assign(progress, { head, more: null, pushedToo: [...progress.pushedToo, ...more.paths] });
+  Object.assign(progress, { head, more: null, pushedToo: [...progress.pushedToo, ...paths] });
+  const { judgement, heldBack } = found;
   const { commit: writtenHead, verified } = head;
   const written = { writeProgress: JSON.stringify(progress), writtenHead, verified };
-  await context.db.changeSets.update(set, { ...written, judgement: found.judgement, heldBack: found.heldBack });
+  await context.db.changeSets.update(set, { ...written, judgement, heldBack });
   return { is: "written", head };
 }
 
 /** Makes the commit. Of two that make one at once the first that is kept is the one. */
 async function makeOneMore(
   context: AppContext,
-  { set, progress, from, wanted, opened, ...by }: Pushing,
+  { set, progress, from, opened, ...by }: Pushing,
   more: NonNullable<WriteProgress["more"]>,
 ): Promise<NotMade | null> {
+  if (opened === null) return refused({ kind: "deleted" });
+  const paths = new Set(more.paths);
+  const wanted = canGoToo(set, opened.manifest, progress.pushedToo).filter(({ path }) => paths.has(path));
   const keep = (): Promise<boolean> => context.db.changeSets.keepMore(set, from.commit, JSON.stringify(progress));
   const stopped = await makeHead(context, {
     ...by,
@@ -108,10 +129,11 @@ async function makeOneMore(
   return null;
 }
 
-type FoundNow = ReturnType<typeof whatIsFound>;
-
 /** What the judgement says that the set's row does not yet, and the row's JSON with it. */
-function whatIsFound(set: ChangeSetRow, { judgement: now, heldBack }: Extract<Judged, { kind: "judged" }>) {
+function whatIsFound(
+  set: ChangeSetRow,
+  { judgement: now, heldBack }: Extract<Judged, { kind: "judged" }>,
+): FoundNow {
   const before = readJson(keptJudgementSchema, set.judgement ?? "null");
   const fresh = newFindings(before, now);
   const all = withFindings(before, now, fresh);

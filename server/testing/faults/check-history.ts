@@ -20,16 +20,16 @@ export function checkHistory({ history }: Found): Violation[] {
   const violations: Violation[] = [];
   const tasks = new Map<string, TaskState>();
   const attempts = new Map<string, Record<string, unknown>>();
-  const retried = new Set(
-    history.filter((row) => row.what === "event" && row.data.kind === "user.retried").map((row) => row.data.moveId),
-  );
+  const movesOf = (kind: string): Set<unknown> =>
+    new Set(history.filter((row) => row.what === "event" && row.data.kind === kind).map((row) => row.data.moveId));
+  const by = { retried: movesOf("user.retried"), published: movesOf("user.published") };
   for (const [index, row] of history.entries()) {
     if (row.what === "task") {
       const before = tasks.get(row.id);
       const after = taskOf(row);
       tasks.set(row.id, after);
       if (after.status === "running") violations.push(...slots(tasks, row));
-      if (before !== undefined) violations.push(...ends(before, row, retried), ...order(before, row));
+      if (before !== undefined) violations.push(...ends(before, row, by), ...order(before, row));
     }
     if (row.what === "attempt") {
       const key = `${row.id}/${String(row.data.attempt)}`;
@@ -60,12 +60,15 @@ function slots(tasks: Map<string, TaskState>, row: HistoryRow): Violation[] {
     : [];
 }
 
-/** A task leaves `failed` and `timed_out` by a retry only, and `success` never. */
-function ends(before: TaskState, row: HistoryRow, retried: Set<unknown>): Violation[] {
+type Moves = { retried: Set<unknown>; published: Set<unknown> };
+
+/** A task leaves `failed` and `timed_out` by a retry, or when its work is published, and `success` never. */
+function ends(before: TaskState, row: HistoryRow, { retried, published }: Moves): Violation[] {
   const after = taskOf(row);
   if (before.status === "queued" || before.status === "running" || before.status === after.status) return [];
-  const isRetry = before.status !== "success" && after.status === "queued" && retried.has(after.moveId);
-  return isRetry ? [] : [broken("I4", `${row.id} went from ${before.status} to ${after.status} at ${row.at}`, row.id)];
+  const isRetry = after.status === "queued" && retried.has(after.moveId);
+  const isPublished = after.status === "success" && published.has(after.moveId);
+  return before.status !== "success" && (isRetry || isPublished) ? [] : [broken("I4", `${row.id} went from ${before.status} to ${after.status} at ${row.at}`, row.id)];
 }
 
 const place = (phase: TaskPhase) => TASK_PHASES.indexOf(phase);

@@ -50,7 +50,12 @@ export const HAPPENINGS = [
   "renamed",
   "nothing_starts",
   "everything_starts",
+  "wants_click",
+  "wants_no_click",
 ] as const;
+
+/** `publish`: of kept work; `push_too`: with what was held back of it. */
+export const VERBS = ["stop", "retry", "unretry", "restart", "restart", "restart", "get", "publish", "push_too"] as const;
 
 export const OVERTAKERS = ["restart", "restart", "stop", "resend", "resend"] as const;
 
@@ -66,7 +71,7 @@ export type Command =
   | { kind: "advance"; ms: number; isHeld: boolean }
   | { kind: "queue"; index: number; how: "deliver" | "duplicate" | "lose" }
   | { kind: "sweep" }
-  | { kind: "api"; verb: "stop" | "retry" | "unretry" | "restart" | "get"; who: number; task: number }
+  | { kind: "api"; verb: (typeof VERBS)[number]; who: number; task: number }
   | { kind: "happens"; what: (typeof HAPPENINGS)[number]; who: number; issue: number }
   | { kind: "weather"; weather: Weather };
 
@@ -132,12 +137,7 @@ function aCommand(random: Random): Command {
     case "sweep":
       return { kind };
     case "api":
-      return {
-        kind,
-        verb: random.pick(["stop", "retry", "unretry", "restart", "restart", "restart", "get"]),
-        who,
-        task: index,
-      };
+      return { kind, verb: random.pick(VERBS), who, task: index };
     case "happens":
       return { kind, what: random.pick(HAPPENINGS), who, issue };
     case "weather":

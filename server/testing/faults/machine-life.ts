@@ -136,8 +136,12 @@ export function nextMessage(world: World, runner: Runner): Sent {
   return { kind: "complete", token: runner.token, body: { ...runner.word, callbackAttempts: runner.sent.length } };
 }
 
+/** What agents leave, and nobody pushes without being asked. */
+export const HELD_PATH = ".env";
+
 /** What nobody could take for text: its content goes as a file of its own. */
 const leftBy = ({ file }: Runner): ToHand => ({
+  held: { [HELD_PATH]: "COLOUR=blue\n" },
   steps: [
     { [`${file.taskId}.bin`]: new Uint8Array([0, 255, file.attempt]) },
     { "run.sh": { mode: "100755", content: new Uint8Array([0]) } },

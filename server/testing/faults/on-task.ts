@@ -1,6 +1,7 @@
 import { ownTask } from "@/server/tasks/get";
 import { listTasks } from "@/server/tasks/list";
 import { retryOwnTask } from "@/server/tasks/retry-own";
+import { publishWork } from "@/server/tasks/publish";
 import { stopTask } from "@/server/tasks/stop";
 import { takeBackRetry } from "@/server/tasks/undo-retry";
 import { AppError } from "@/server/errors";
@@ -8,6 +9,7 @@ import { userActor } from "@/server/testing/test-context";
 import type { Of } from "./commands";
 import type { Person } from "./deliveries";
 import { readRows } from "./history";
+import { HELD_PATH } from "./machine-life";
 import { at } from "./pick";
 import { WRITERS, type Stage } from "./stage";
 
@@ -39,6 +41,10 @@ export async function actOnTask(stage: Stage, { verb, taskId, seed, by }: TaskAc
       if (verb === "retry" || verb === "restart" || verb === "unretry") {
         stage.apiRetries += 1;
         await retryOwnTask(context, await ownTask(context, task.id), { agent: null });
+      }
+      if (verb === "publish" || verb === "push_too") {
+        stage.published.add(task.id);
+        await publishWork(context, task, { paths: verb === "publish" ? [] : [HELD_PATH] });
       }
       // Mostly at once, as the hand that retried takes it back; what lies between may still be its start.
       if (verb === "unretry") await takeBackRetry(context, await ownTask(context, task.id), person.login);

@@ -4,7 +4,7 @@ import { failMachine, onMachine, overtake } from "./on-machine";
 import { onApi } from "./on-task";
 import { at, issueAt, personAt } from "./pick";
 import { createRandom } from "./random";
-import { giveKeys, takeFlyToken, takeKey, WRITERS, type Stage } from "./stage";
+import { giveKeys, takeFlyToken, takeKey, wantClick, WRITERS, type Stage } from "./stage";
 
 /** Does one step: the command, and what handlers get done before the next one. */
 export async function performStep(stage: Stage, step: Step): Promise<void> {
@@ -92,5 +92,10 @@ async function happen(stage: Stage, command: Of<"happens">): Promise<void> {
       return;
     case "everything_starts":
       outside.nothingStarts = false;
+      return;
+    case "wants_click":
+      return wantClick(stage, issue.repositoryId, true);
+    case "wants_no_click":
+      return wantClick(stage, issue.repositoryId, false);
   }
 }

@@ -41,6 +41,8 @@ export async function createStage(options: WorldOptions) {
     deliveries,
     /** Explicit retries that were asked for through the API. */
     apiRetries: 0,
+    /** Tasks whose work somebody wanted published. */
+    published: new Set<string>(),
     /** Another person's row that was answered, if ever. */
     leaks: [] as string[],
     counter: 0,
@@ -105,3 +107,12 @@ export const takeKey = (stage: Hands, person: Person): Promise<void> =>
 
 export const takeFlyToken = (stage: Hands, person: Person): Promise<void> =>
   applySecretChanges(stage.asPerson(person), [{ ...FLY_TOKEN, value: null }]);
+
+/** The repository's people want to look at work before it is published, or not. */
+export const wantClick = ({ world }: Hands, repositoryId: number, wants: boolean): Promise<void> =>
+  world.quiet.db.repositorySettings.put({
+    repositoryId,
+    settings: JSON.stringify(wants ? { publish: "after_click" } : {}),
+    updatedBy: null,
+    updatedAt: world.clock.now().toISOString(),
+  });
