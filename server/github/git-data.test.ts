@@ -141,12 +141,19 @@ test("reads a file by its id, up to a size", async () => {
 
 test("asks which rules a branch of a name would be held to, and whether the App may pass by them", async () => {
   const parameters = { name: "Team", operator: "starts_with" as const, pattern: "feature/" };
+  const checks = { required_status_checks: [{ context: "ci" }], do_not_enforce_on_create: true };
   await hub.setRepository({
-    rules: [{ type: "branch_name_pattern", branches: "porter/**", parameters }, { type: "creation" }],
+    rules: [
+      { type: "branch_name_pattern", branches: "porter/**", parameters },
+      { type: "creation" },
+      { type: "required_status_checks", branches: "porter/**", parameters: checks },
+    ],
   });
+  const rule = { rulesetId: 1, pattern: null, checks: [], sparesNew: false };
   expect(await repository.branchRules("porter/task_x")).toEqual([
-    { type: "branch_name_pattern", rulesetId: 1, pattern: { ...parameters, negate: false } },
-    { type: "creation", rulesetId: 1, pattern: null },
+    { ...rule, type: "branch_name_pattern", pattern: { ...parameters, negate: false } },
+    { ...rule, type: "creation" },
+    { ...rule, type: "required_status_checks", checks: ["ci"], sparesNew: true },
   ]);
   expect(await repository.branchRules("feature/x")).toHaveLength(1);
   expect(await repository.mayBypass(1)).toBe(false);

@@ -23,7 +23,7 @@ const rulesSchema = z.array(
     type: z.string(),
     ruleset_id: z.int().nullish(),
     /** Each kind has its own. */
-    parameters: z.unknown(),
+    parameters: z.unknown().optional(),
   }),
 );
 /** `always` and `exempt` say yes; a bypass for pull requests alone makes no branch. */
