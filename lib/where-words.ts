@@ -2,8 +2,11 @@ import type { Piece, Saying } from "./saying.ts";
 import { isUnpublished, type Whereabouts } from "./whereabouts.ts";
 import { bundleWords, refusalWords } from "./work-refusal-words.ts";
 
-/** `short`: in the middle of a line. `list`: what belongs to the sentence, one a line. */
-export type WhereWords = { short: string; sentence: Saying; list: Saying[] };
+/**
+ * `short`: in the middle of a line. `list`: what belongs to the sentence, one a line. `folded`: what GitHub said, for
+ * whoever wants to see it; nobody's words but GitHub's.
+ */
+export type WhereWords = { short: string; sentence: Saying; list: Saying[]; folded: string | null };
 
 /** What words lead to. `workUrl`: null where the words stand beside the work. `branchName`: as short as it may be shown there. */
 export type WhereLooks = { workUrl: string | null; installationUrl: string; stats: string | null; branchName: string };
@@ -25,7 +28,7 @@ export function whereWords(where: Whereabouts, looks: WhereLooks): WhereWords {
       if (whyBundle !== null) return words("work kept", [...kept, " ", ...bundleWords(whyBundle)]);
       if (where.refusal === null) return words("work kept", kept);
       const why = refusalWords(where.refusal, { installation: looks.installationUrl, compare: null });
-      return { short: "work kept", sentence: [...kept, " ", ...why.sentence], list: why.list };
+      return { ...why, short: "work kept", sentence: [...kept, " ", ...why.sentence] };
     }
     case "held_back":
       return words("work held back", ["All that the agent changed is held back", ...look("see it", looks), "."]);
@@ -45,7 +48,7 @@ function heldWords(heldBack: number, looks: WhereLooks): Piece[] {
 /** Nowhere to go for who is there already. */
 const look = (words: string, { workUrl }: WhereLooks): Piece[] =>
   workUrl === null ? [] : [" (", { words, url: workUrl }, ")"];
-const words = (short: string, sentence: Saying): WhereWords => ({ short, sentence, list: [] });
+const words = (short: string, sentence: Saying): WhereWords => ({ short, sentence, list: [], folded: null });
 
 function inPull({ pull, refusal, heldBack }: Extract<Whereabouts, { is: "pull" }>, looks: WhereLooks): WhereWords {
   const name = `#${pull.number}`;
@@ -53,7 +56,7 @@ function inPull({ pull, refusal, heldBack }: Extract<Whereabouts, { is: "pull" }
   if (refusal === null) return words(`work in ${name}`, at);
   const why = refusalWords(refusal, { installation: looks.installationUrl, compare: null });
   const more = " What was to be added since is not in it. ";
-  return { short: `work in ${name}`, sentence: [...at, more, ...why.sentence], list: why.list };
+  return { ...why, short: `work in ${name}`, sentence: [...at, more, ...why.sentence] };
 }
 
 function onBranch(
@@ -64,9 +67,6 @@ function onBranch(
   const at: Piece[] = [{ words: looks.branchName, url: branch.url, isCode: true }, `${stats}.`];
   if (refusal === null) return words("work saved", ["Work so far: ", ...at, ...heldWords(heldBack, looks)]);
   const why = refusalWords(refusal, { installation: looks.installationUrl, compare: branch.compareUrl });
-  return {
-    short: "work saved",
-    sentence: ["The work is on ", ...at, ...heldWords(heldBack, looks), " ", ...why.sentence],
-    list: why.list,
-  };
+  const sentence: Saying = ["The work is on ", ...at, ...heldWords(heldBack, looks), " ", ...why.sentence];
+  return { ...why, short: "work saved", sentence };
 }

@@ -5,12 +5,12 @@ import type { WorkRefusal } from "./work-refusal.ts";
 /** Addresses of this task and its repository. `compare` opens the pull request in one click, once there is a branch. */
 export type WorkAddresses = { compare: string | null; installation: string };
 
-/** `list`: what GitHub named, one a line. */
-export type RefusalWords = { sentence: Saying; list: Saying[] };
+/** `list`: what GitHub named, one a line. `folded`: its words for us, which are of no use to most people. */
+export type RefusalWords = { sentence: Saying; list: Saying[]; folded: string | null };
 
 /** Why the work is not on GitHub, or is not a pull request, and the way out as far as there is one. */
 export function refusalWords(refusal: WorkRefusal, at: WorkAddresses): RefusalWords {
-  const said = (sentence: Saying, list: Saying[] = []): RefusalWords => ({ sentence, list });
+  const said = (sentence: Saying, list: Saying[] = []): RefusalWords => ({ sentence, list, folded: null });
   switch (refusal.kind) {
     case "waits_for_click":
       return said(["In this repository work is published after a click."]);
@@ -68,10 +68,14 @@ export function refusalWords(refusal: WorkRefusal, at: WorkAddresses): RefusalWo
         lines(refusal.errors),
       );
     case "github":
-      return said(
-        [at.compare === null ? "GitHub refused the branch" : "GitHub refused the pull request", ...byHand(at), ":"],
-        lines([refusal.message]),
-      );
+      return {
+        ...said([
+          at.compare === null ? "GitHub did not take the branch" : "GitHub did not take the pull request",
+          ...byHand(at),
+          ", and said nothing that Porter could act on.",
+        ]),
+        folded: refusal.message,
+      };
   }
 }
 

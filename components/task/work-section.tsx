@@ -44,6 +44,12 @@ export default function WorkSection({ run, work }: { run: Run; work: WorkView })
               ))}
             </ul>
           )}
+          {words.folded === null ? null : (
+            <details className="mt-1">
+              <summary className="cursor-pointer text-soft">What GitHub said</summary>
+              <p className="mt-1 break-words font-mono text-xs text-soft">{words.folded}</p>
+            </details>
+          )}
         </div>
         <Actions run={run} where={where} handedOver={handedOver} publish={publish} />
       </div>

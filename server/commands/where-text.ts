@@ -10,13 +10,18 @@ const MAX_SAID = 200;
 
 /** Where the work is, in one line, with what belongs to it below. */
 export function whereText(view: TrackingView): { line: string; list: string[] } {
-  const { sentence, list } = wordsOf(view);
+  const { sentence, list, folded } = wordsOf(view);
+  if (folded !== null) return { line: markdownOf(sentence), list: [foldedLine(folded)] };
   const shown = list.slice(0, MAX_LIST).map((one) => `- ${markdownOf(one)}`);
   return {
     line: markdownOf(sentence),
     list: list.length > MAX_LIST ? [...shown, `- and ${list.length - MAX_LIST} more`] : shown,
   };
 }
+
+/** In one line of code, so that nothing of it can end the fold. */
+const foldedLine = (said: string): string =>
+  `\n<details><summary>What GitHub said</summary>\n\n${codeSpan(said, MAX_SAID)}\n\n</details>`;
 
 export const withList = (line: string, view: TrackingView): string =>
   [line, ...(isWorkKnown(view) ? whereText(view).list : [])].join("\n");
