@@ -20,7 +20,7 @@ export type PorterServer = {
   stop(): Promise<void>;
 };
 
-export type PorterOptions = WranglerFolders & { publicUrl: string; port: number; envFile: string; guard: Guard };
+export type PorterOptions = WranglerFolders & { publicUrl: string; port: number; envFile: string; guard: Guard; inspectorPort?: number | undefined };
 
 const READY_WITHIN_MS = 120_000;
 
@@ -28,6 +28,7 @@ const READY_WITHIN_MS = 120_000;
 export async function startBuiltPorter(options: PorterOptions): Promise<PorterServer> {
   if (!existsSync(BUILT.options)) throw new MissingPart("Porter is not built: run `npm run build`.");
   const args = ["--port", String(options.port), "--persist-to", options.persistDir, "--env-file", options.envFile];
+  if (options.inspectorPort !== undefined) args.push("--inspector-port", String(options.inspectorPort));
   const group = await startProcessGroup({
     command: [process.execPath, fileURLToPath(new URL("worker-process.ts", import.meta.url)), ...args],
     cwd: ROOT,

@@ -10,7 +10,12 @@ import { BUILT } from "./built.ts";
 import { ROOT } from "./root.ts";
 
 const { values } = parseArgs({
-  options: { port: { type: "string" }, "persist-to": { type: "string" }, "env-file": { type: "string" } },
+  options: {
+    port: { type: "string" },
+    "persist-to": { type: "string" },
+    "env-file": { type: "string" },
+    "inspector-port": { type: "string" },
+  },
 });
 const { port, "persist-to": persistTo, "env-file": envFile } = values;
 if (port === undefined || persistTo === undefined || envFile === undefined)
@@ -33,6 +38,7 @@ const emulator = new Miniflare(
     resourcePersistencePath: join(persistTo, "v3"),
     unsafeTriggerHandlers: true,
     logRequests: false,
+    ...(values["inspector-port"] === undefined ? {} : { inspectorPort: Number(values["inspector-port"]) }),
     handleStructuredLogs: ({ message }) => console.log(message),
     workers: [worker],
   }),

@@ -37,6 +37,8 @@ export type WorldOptions = {
   flyRateLimit?: boolean;
   /** Fly apps besides the demo's, each with a token of its own. */
   flyApps?: FlyApp[];
+  /** Where the built Worker's inspector listens; default: nowhere. */
+  inspectorPort?: number;
   /** Between two calls of the cron handler; default 3000. */
   tickMs?: number;
   /** Progress for people, a line each. */
@@ -145,7 +147,7 @@ async function startParts(options: WorldOptions, closers: Closers): Promise<Omit
   );
   const envFile = join(stateDir, "porter.env");
   writeEnvFile(envFile, porterVariables({ publicUrl, github, fly, model, secrets }));
-  const porterOptions = { ...folders, publicUrl, port, envFile, guard };
+  const porterOptions = { ...folders, publicUrl, port, envFile, guard, inspectorPort: options.inspectorPort };
   const start = async () => {
     if (options.porter !== "dev") return startBuiltPorter(porterOptions);
     // It brings all of wrangler.

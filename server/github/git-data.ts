@@ -27,6 +27,22 @@ function toBase64(content: Uint8Array): string {
   return pieces.join("");
 }
 
+const utf8 = new TextEncoder();
+const HEAD = '{"encoding":"base64","content":"';
+const TAIL = '"}';
+
+/** The request for a file, made in place: as texts its base64 and the JSON around it would be in memory beside it. */
+function blobRequest(content: Uint8Array): Uint8Array {
+  const body = new Uint8Array(HEAD.length + Math.ceil(content.length / 3) * 4 + TAIL.length);
+  let at = utf8.encodeInto(HEAD, body).written;
+  for (let from = 0; from < content.length; from += PIECE) {
+    const piece = btoa(String.fromCharCode(...content.subarray(from, from + PIECE)));
+    at += utf8.encodeInto(piece, body.subarray(at)).written;
+  }
+  utf8.encodeInto(TAIL, body.subarray(at));
+  return body;
+}
+
 const isRefusal = (error: unknown, words: RegExp): boolean =>
   error instanceof GitHubError &&
   error.failure.kind === "invalid" &&
@@ -40,13 +56,12 @@ const ELSEWHERE = /fast[ -]forward|but expected|expected branch|does not exist|i
 /** Calls with an installation token that may write contents. @throws GitHubError from every method */
 export function createGitData(calls: RepositoryCalls): GitHubGitData {
   const { client, token } = calls;
-  const post = (rest: string, body: Record<string, unknown>) =>
+  const post = (rest: string, body: Record<string, unknown> | Uint8Array) =>
     ({ ...inRepository(calls, rest, { method: "POST", body }), timeoutMs: SENDING_MS }) as const;
   const repository = () => client.get(nodeSchema, inRepository(calls, ""));
   return {
     async createBlob(content) {
-      const body = { content: toBase64(content), encoding: "base64" };
-      return (await client.get(objectSchema, post("/git/blobs", body))).sha;
+      return (await client.get(objectSchema, post("/git/blobs", blobRequest(content)))).sha;
     },
     async createTree(base, entries) {
       return (await client.get(objectSchema, post("/git/trees", { base_tree: base, tree: entries }))).sha;

@@ -16,7 +16,8 @@ export type GitHubCall = {
   /** Built by `path`, so that every value in it is one encoded segment. */
   path: string;
   query?: Record<string, string | number>;
-  body?: Record<string, unknown>;
+  /** Bytes are JSON that is made already. */
+  body?: Record<string, unknown> | Uint8Array;
   accept?: string;
   /** App JWT, installation token or user token; null: anonymous. */
   token: string | null;
@@ -93,7 +94,7 @@ export function createGitHubClient(options: GitHubOptions) {
       baseUrl: rootOf(call),
       url: call.path + query,
       headers: headersOf(call),
-      ...(call.body === undefined ? {} : { data: toJson(call.body) }),
+      ...(call.body === undefined ? {} : { data: call.body instanceof Uint8Array ? call.body : toJson(call.body) }),
       request: {
         fetch: followRedirects(options.fetch, () => {
           moved = true;

@@ -14,7 +14,8 @@ const sent = { calls: 0, bytes: 0 };
 const counting: typeof fetch = (input, init) => {
   if (init?.method !== "GET") {
     sent.calls += 1;
-    sent.bytes += typeof init?.body === "string" ? init.body.length : 0;
+    const body = init?.body;
+    sent.bytes += typeof body === "string" || body instanceof Uint8Array ? body.length : 0;
   }
   return fetch(input, init);
 };
