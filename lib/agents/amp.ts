@@ -19,6 +19,6 @@ export const AMP = {
   spelling: {
     // Two edits leave one of three letters, and `add`, `any` and `all` would all be meant for it.
     edits: 1,
-    ordinary: "amps amqp camp damp gamp lamp mamp ramp samp tamp vamp wamp",
+    ordinary: "amps amqp camp damp gamp kamp lamp mamp ramp samp tamp vamp wamp yamp",
   },
 } as const satisfies AgentManifest;

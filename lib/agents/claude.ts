@@ -19,10 +19,11 @@ export const CLAUDE = {
   spelling: {
     edits: 2,
     ordinary:
-      "allude almude blade blaud blauded blauds blude cade cauda caudae caudex caudle cause chaufe clad " +
-      "cladded cladder claddie clade clades cladode clads claire clambe clame claque clare claudia claudio " +
-      "claudius claus clause clauses claut clauted clauts clave clavie clawed clayed cloud cloud9 clouded " +
-      "clouds cloudy clue clued clyde collude coude crude elude flaune glade illude lade lande laud laude " +
-      "lauded lauder lauds lude slade",
+      "allude almude aude blade blaud blauded blauds blude cade cauda caudae caudex caudle cause chaufe " +
+      "clad cladded cladder claddie clade clades cladode clads claire clake clambe clame claque clare " +
+      "clarke classe claudia claudine claudio claudius claus clause clausen clauses claut clauted clauts " +
+      "clave clavie clawed clayed cloud cloud9 clouded clouds cloudy clube clue clued clyde collude coude " +
+      "crude elude flaune glade illude lade lande laud lauda laude lauded lauder lauds laue laure lude " +
+      "maude slade",
   },
 } as const satisfies AgentManifest;
