@@ -233,7 +233,7 @@ describe("every procedure that changes something", () => {
 
 /** The same for what is no procedure. */
 const OTHERS: Record<string, string> = {
-  "/webhooks/github": "installations and commands leave theirs (server/webhooks/changes.workers.test.ts, below)",
+  "/webhooks/github": "installations leave theirs (server/webhooks/installed.workers.test.ts), commands theirs (below)",
   "/callbacks/claim": "below: a task's life",
   "/callbacks/progress": "what a run says of itself: its log has it",
   "/callbacks/heartbeat": "it changes nothing but when it was seen",

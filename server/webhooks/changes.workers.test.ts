@@ -1,6 +1,5 @@
 import { Webhooks } from "@octokit/webhooks";
 import { describe, expect, it } from "vitest";
-import { readPeople } from "@/lib/people";
 import { GitHubError } from "@/server/github/port";
 import { reconcile, sweep } from "@/server/reconcile";
 import { aPerson, createPipe, machineOf, type Pipe } from "@/server/testing/pipe";
@@ -411,27 +410,5 @@ describe("missed deliveries", () => {
       await sweep(pipe.context);
     }
     expect(pipe.github.state.redelivered).toHaveLength(12);
-  });
-});
-
-describe("an installation", () => {
-  const installed = async (people: string, facts: { by: number; on: number }) => {
-    const pipe = createPipe();
-    Object.assign(pipe.context.env, { PORTER_PEOPLE: readPeople(people) });
-    const installation = { id: next(), account: { id: facts.on, login: "somebodys" } };
-    const id = crypto.randomUUID();
-    await deliver(pipe, "installation", { action: "created", installation, sender: { ...sender, id: facts.by } }, id);
-    return (await pipe.context.db.deliveries.get(id))?.outcome;
-  };
-
-  it("by somebody who may not use this Porter is recorded as such", async () => {
-    expect(await installed("user:5=ada", { by: 6, on: 6 })).toBe("not_listed");
-    expect(await installed("", { by: 6, on: 6 })).toBe("not_listed");
-  });
-
-  it("by somebody on the list, or on an account on it, is one of Porter's own", async () => {
-    expect(await installed("user:5=ada", { by: 5, on: 77 })).toBe("installed");
-    expect(await installed("organization:77=octo-org", { by: 6, on: 77 })).toBe("installed");
-    expect(await installed("everybody", { by: 6, on: 77 })).toBe("installed");
   });
 });
