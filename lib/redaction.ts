@@ -232,10 +232,11 @@ export function createRedactor(secrets: string[]): Redactor {
     },
     containsOwnSecret(text) {
       const haystack = typeof text === "string" ? text : new TextDecoder("latin1").decode(text);
-      const readings = new Set([haystack]);
-      if (typeof text !== "string") readings.add(new TextDecoder().decode(text));
-      // UTF-16, in either order: some shells write files so.
+      const utf8 = typeof text === "string" ? text : new TextDecoder().decode(text);
+      const readings = new Set([haystack, utf8]);
+      // UTF-16, in either order: some shells write files so. And what nobody sees between letters.
       if (haystack.includes("\0")) readings.add(haystack.replaceAll("\0", ""));
+      else if (/[^\u0000-\u001a\u001c-\u007f]/.test(utf8)) readings.add(removeInvisible(utf8).text);
       return [...readings].some((reading) => forms.some((form) => reading.includes(form)));
     },
     findTokenShapes: tokenLabels,

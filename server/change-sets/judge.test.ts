@@ -166,6 +166,12 @@ const ROWS: Record<string, Row> = {
   "the run's secret in base64": one("a.txt", base64(`x-access-token:${RUN_SECRET}`), "hold own_secret"),
   "the run's secret in hex": one("a.txt", Buffer.from(RUN_SECRET).toString("hex"), "hold own_secret"),
   "the run's secret in a URL": one("a.txt", `https://x/?k=${encodeURIComponent(RUN_SECRET)}`, "hold own_secret"),
+  "the run's secret with letters between that nobody sees": one(
+    "a.txt",
+    `key: ${[...RUN_SECRET].join("\u200b")}\n`,
+    "hold own_secret",
+  ),
+  "the run's secret with colours between": one("a.log", [...RUN_SECRET].join("\u001b[0m"), "hold own_secret"),
   "the run's secret in UTF-16": one("a.txt", Buffer.from(`\ufeffkey: ${RUN_SECRET}\n`, "utf16le"), "hold own_secret"),
   "the run's secret in UTF-16, the other way round": one(
     "a.txt",
