@@ -41,6 +41,7 @@ export const CHANGE_SET: Promised[] = [
       held("The run's secret in base64 or hex", "the run's secret in base64"),
       held("The run's secret in a URL", "the run's secret in a URL"),
       held("The run's secret in a binary file", "the run's secret in a binary"),
+      held("The run's secret with invisible letters or colours between its own", "that nobody sees"),
       held("The run's secret in UTF-16, as some shells write files", "the run's secret in UTF-16"),
       held("The run's secret as a file's name or a link's target", "the run's secret in a name"),
       held("The run's secret in a commit on the way, gone at the end", "the run's secret in a commit on the way"),
