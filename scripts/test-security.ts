@@ -1,7 +1,7 @@
 // `npm run test:security [-- WORDS]`: what was tried against Porter, what must come of it, and whether its test shows that,
 // as a table on stdout; only the rows with WORDS in them, if some are said. Exits 1 when a row is red, or when its test did
 // not run. `--mutants` takes the rows' guards out instead, one at a time in a copy of the source: each must turn its row red.
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { eachAtMost } from "../lib/concurrency.ts";
@@ -11,7 +11,9 @@ import { copySource, whileOut } from "./security/copy.ts";
 import { PROMISES } from "./security/promises.ts";
 import { runTests, type Shown, shownBy } from "./security/shown.ts";
 
-const folder = join(ROOT, ".porter", "test-security");
+// Of this run alone: two at once do not meet.
+mkdirSync(join(ROOT, ".porter"), { recursive: true });
+const folder = mkdtempSync(join(ROOT, ".porter", "test-security-"));
 const { values, positionals } = parseArgs({
   options: { mutants: { type: "boolean", default: false } },
   allowPositionals: true,
@@ -66,6 +68,8 @@ async function mutants(): Promise<boolean> {
   return seen === guarded.length && seen > 0;
 }
 
-rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
-process.exitCode = (await (values.mutants ? mutants() : table())) ? 0 : 1;
+try {
+  process.exitCode = (await (values.mutants ? mutants() : table())) ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
