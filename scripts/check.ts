@@ -53,7 +53,7 @@ const CHECKS: Record<string, Check> = {
       runTool("oxfmt", ["--check", "--no-error-on-unmatched-pattern", ...(files === "all" ? ["."] : files)]),
   },
   locks: {
-    reads: either(PACKAGES, /^scripts\/lock-check\.mjs$/),
+    reads: either(PACKAGES, /^scripts\/lock-(?:check\.mjs|stubs\.json)$/),
     run: () => runTool(process.execPath, ["scripts/lock-check.mjs"]),
   },
   documents: { reads: /./, run: checkDocuments },

@@ -24,3 +24,9 @@ export function mend(lock: Lock): string[];
 
 /** Everything wrong with one package.json and its lock, one sentence each. `promised`: processors that need no stub. */
 export function faults(manifest: Manifest, lock: Lock, promised: string[]): string[];
+
+/** Entries without integrity that nobody named, and names that are of no such entry, one sentence each. */
+export function namingFaults(lock: Lock, named: string[]): string[];
+
+/** Entries whose integrity is no SHA-512, one sentence each. */
+export function formFaults(lock: Lock): string[];

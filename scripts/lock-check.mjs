@@ -4,7 +4,8 @@
 //
 // npm writes no lock entry for a platform package that the registry did not serve when the lock was made, and then
 // `npm ci` refuses the lock ("Missing: … from lock file"). A stub entry (version, os, cpu, no integrity) cures that.
-// A stub is never installed on the platforms we promise, so it is refused for them.
+// A stub is never installed on the platforms we promise, so it is refused for them, and it has no hash to be held to:
+// `lock-stubs.json` names each of them with the reason, and nothing else may lack its hash.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -127,10 +128,35 @@ export function faults(manifest, lock, promised) {
   return found;
 }
 
+/** Entries whose content no hash holds: what is installed from them is whatever a registry serves that day. */
+const withoutIntegrity = (lock) =>
+  Object.entries(lock.packages).flatMap(([key, entry]) =>
+    key === "" || entry.link === true || entry.integrity !== undefined ? [] : [key],
+  );
+
+/** Entries without integrity that nobody named, and names that are of no such entry, one sentence each. */
+export function namingFaults(lock, named) {
+  const lacking = withoutIntegrity(lock);
+  return [
+    ...lacking.filter((key) => !named.includes(key)).map((key) => `${key}: has no integrity, and nobody says why`),
+    ...named.filter((key) => !lacking.includes(key)).map((key) => `${key}: is named as a stub and is none`),
+  ];
+}
+
+/** What a lock says of the hashes it has is of their own form. */
+export const formFaults = (lock) =>
+  Object.entries(lock.packages).flatMap(([key, { integrity }]) =>
+    integrity === undefined || /^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity)
+      ? []
+      : [`${key}: its integrity is no SHA-512`],
+  );
+
 function main() {
   const root = join(dirname(fileURLToPath(import.meta.url)), "..");
   const fix = process.argv.includes("--fix");
   const lines = [];
+  const stubsPath = join(root, "scripts", "lock-stubs.json");
+  const stubs = JSON.parse(readFileSync(stubsPath, "utf8"));
   for (const [folder, promised] of Object.entries(PROMISED)) {
     const lockPath = join(root, folder, "package-lock.json");
     if (!existsSync(lockPath)) {
@@ -142,9 +168,15 @@ function main() {
       const changes = mend(lock);
       if (changes.length > 0) writeFileSync(lockPath, `${JSON.stringify(lock, null, 2)}\n`);
       for (const change of changes) console.log(`${folder}: ${change}`);
+      // Real packages lose no hash without somebody seeing it: only a stub that was made for want of one is named.
+      stubs[folder] = withoutIntegrity(lock)
+        .filter((key) => isStub(lock.packages[key]))
+        .toSorted();
+      writeFileSync(stubsPath, `${JSON.stringify(stubs, null, 2)}\n`);
     }
     const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
-    lines.push(...faults(manifest, lock, promised).map((fault) => `${folder}/package-lock.json: ${fault}`));
+    const found = [...faults(manifest, lock, promised), ...namingFaults(lock, stubs[folder]), ...formFaults(lock)];
+    lines.push(...found.map((fault) => `${folder}/package-lock.json: ${fault}`));
   }
   for (const line of lines) console.error(line);
   if (lines.length > 0 && !fix) console.error("`npm run lock:fix` mends what can be mended.");

@@ -1,11 +1,18 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { faults, type Lock, mend, platformOf } from "./lock-check.mjs";
+import { z } from "zod";
+import { ROOT } from "./checks/command.ts";
+import { faults, formFaults, type Lock, mend, namingFaults, platformOf } from "./lock-check.mjs";
 
 const lockWith = (optionalDependencies: Record<string, string>): Lock => ({
   packages: {
     "": { dependencies: { tool: "1.2.3" } },
     "node_modules/tool": { version: "1.2.3", integrity: "sha512-fake", dev: true, optionalDependencies },
   },
+});
+const lockSchema = z.object({
+  packages: z.record(z.string(), z.looseObject({ version: z.string().optional(), integrity: z.string().optional() })),
 });
 const manifest = { dependencies: { tool: "1.2.3" } };
 
@@ -75,3 +82,34 @@ test("a version range, or a lock that disagrees with package.json, is a fault", 
     expect.stringContaining("the lock does not say"),
   ]);
 });
+
+test("an entry without a hash is a fault unless it is named, and so is a name without such an entry", () => {
+  const lock = lockWith({ "tool-darwin-x64": "1.2.3" });
+  mend(lock);
+  const stub = "node_modules/tool-darwin-x64";
+  expect(namingFaults(lock, [])).toEqual([expect.stringContaining("tool-darwin-x64: has no integrity")]);
+  expect(namingFaults(lock, [stub])).toEqual([]);
+  expect(namingFaults(lock, [stub, "node_modules/gone"])).toEqual([expect.stringContaining("gone: is named")]);
+  const planted = { packages: { ...lock.packages, "node_modules/planted": { version: "6.6.6" } } };
+  expect(namingFaults(planted, [stub])).toEqual([expect.stringContaining("planted: has no integrity")]);
+  const weak = { packages: { "node_modules/weak": { version: "1.0.0", integrity: "sha1-fake" } } };
+  expect(formFaults(weak)).toHaveLength(1);
+});
+
+test.each(["package-lock.json", "agent-image/package-lock.json"])(
+  "%s has a hash, or a reason, for everything",
+  (file) => {
+    const read = (path: string): unknown => JSON.parse(readFileSync(join(ROOT, path), "utf8"));
+    const stubs = z
+      .record(z.string(), z.union([z.string(), z.array(z.string())]))
+      .parse(read("scripts/lock-stubs.json"));
+    const lock = lockSchema.parse(read(file));
+    const named = stubs[dirname(file)];
+    expect(stubs.reason).not.toBe("");
+    expect([...namingFaults(lock, Array.isArray(named) ? named : []), ...formFaults(lock)]).toEqual([]);
+    // One that loses its hash is found.
+    const [key = "", entry] = Object.entries(lock.packages).find(([, { integrity }]) => integrity !== undefined) ?? [];
+    const planted: Lock = { packages: { ...lock.packages, [key]: { version: entry?.version ?? "" } } };
+    expect(namingFaults(planted, Array.isArray(named) ? named : [])).toEqual([expect.stringContaining(key)]);
+  },
+);

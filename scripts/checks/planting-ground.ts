@@ -25,6 +25,7 @@ const COPIED = [
   "scripts/check.ts",
   "scripts/checks",
   "scripts/lock-check.mjs",
+  "scripts/lock-stubs.json",
   "scripts/tsconfig.json",
   "tsconfig.json",
   "tsconfig.tools.json",
