@@ -1,4 +1,4 @@
-import { isPlainAddress } from "./addresses.ts";
+import { isPlainAddress, isPlainImage } from "./addresses.ts";
 import { attributesOf, type HtmlTag } from "./html-tags.ts";
 import type { Regions } from "./regions.ts";
 import type { UnseenEdit } from "./unseen-edit.ts";
@@ -18,7 +18,12 @@ const UNSEEN_ELEMENTS = new Set([
   "svg",
   "math",
   "datalist",
+  "audio",
+  "video",
+  "canvas",
 ]);
+/** What browsers show only if they cannot show something better, or back to front: also without its end. */
+const NEVER_SEEN = new Set(["rp", "bdo"]);
 const VOID_ELEMENTS = new Set([
   "area",
   "base",
@@ -39,19 +44,23 @@ const UNSEEN_STYLE =
 
 /** Attributes that lead somewhere, and ones that only lay out; everything else is a place to hide words. */
 const LINK_ATTRIBUTES: Readonly<Record<string, string>> = { a: "href", img: "src", source: "src" };
-const LAYOUT_ATTRIBUTES = new Set([
-  "align",
-  "valign",
-  "width",
-  "height",
-  "open",
-  "colspan",
-  "rowspan",
-  "start",
-  "border",
-  "dir",
-]);
-const LAYOUT_VALUE = /^(?:\d{1,5}(?:%|px)?|left|right|center|justify|top|middle|bottom|baseline|ltr|rtl|auto|open|)$/i;
+const LENGTH = /^\d{1,4}(?:px|%)?$/;
+const NUMBER = /^\d{1,4}$/;
+const LAYOUT_ATTRIBUTES: Readonly<Record<string, RegExp>> = {
+  align: /^(?:left|right|center|justify|top|middle|bottom)$/i,
+  valign: /^(?:top|middle|bottom|baseline)$/i,
+  width: LENGTH,
+  height: LENGTH,
+  open: /^(?:open|true)?$/i,
+  colspan: NUMBER,
+  rowspan: NUMBER,
+  start: /^-?\d{1,6}$/,
+  border: NUMBER,
+  dir: /^(?:ltr|rtl|auto)$/i,
+};
+
+/** So small that nobody sees it, or that there is a picture at all. */
+const SPECK = /^[0-3](?:px|%)?$/;
 
 /** Removes hidden elements with all they hold, and from other tags the attributes that nobody sees. */
 export function elementEdits(text: string, { tags }: Pick<Regions, "tags">): UnseenEdit[] {
@@ -61,7 +70,12 @@ export function elementEdits(text: string, { tags }: Pick<Regions, "tags">): Uns
     const source = text.slice(tag.from, tag.to);
     const end = ends.get(tag);
     if (tag.closing) edits.push(...closingEdits(tag, source));
-    else if (isHidden(source) || (UNSEEN_ELEMENTS.has(tag.name) && end))
+    else if (
+      isHidden(source) ||
+      NEVER_SEEN.has(tag.name) ||
+      isSpeck(tag, source) ||
+      (UNSEEN_ELEMENTS.has(tag.name) && end)
+    )
       edits.push({
         from: tag.from,
         to: hiddenEnd(text, tag, end),
@@ -89,12 +103,17 @@ function isHidden(source: string): boolean {
   );
 }
 
+const isSpeck = ({ name }: HtmlTag, source: string): boolean =>
+  name === "img" &&
+  attributesOf(source).some((one) => (one.name === "width" || one.name === "height") && SPECK.test(one.value.trim()));
+
 const isAlone = (text: string, tag: HtmlTag): boolean => VOID_ELEMENTS.has(tag.name) || text[tag.to - 2] === "/";
 
 /** Behind the closing tag; without one, at the next blank line. */
 function hiddenEnd(text: string, tag: HtmlTag, closing: HtmlTag | undefined): number {
   if (isAlone(text, tag)) return tag.to;
   if (closing) return closing.to;
+  if (NEVER_SEEN.has(tag.name)) return text.length;
   const blank = text.indexOf("\n\n", tag.to);
   return blank === -1 ? text.length : blank;
 }
@@ -118,9 +137,9 @@ function closingTags(tags: readonly HtmlTag[]): Map<HtmlTag, HtmlTag> {
 function attributeEdits(tag: HtmlTag, source: string): UnseenEdit[] {
   const attributes = attributesOf(source);
   const kept = attributes.flatMap(({ name, value }) => {
-    if (LINK_ATTRIBUTES[tag.name] === name && !/[<>]/.test(value) && isPlainAddress(value))
-      return [`${name}="${value}"`];
-    return LAYOUT_ATTRIBUTES.has(name) && LAYOUT_VALUE.test(value) ? [value === "" ? name : `${name}="${value}"`] : [];
+    const isAddress = tag.name === "img" ? isPlainImage : isPlainAddress;
+    if (LINK_ATTRIBUTES[tag.name] === name && !/[<>]/.test(value) && isAddress(value)) return [`${name}="${value}"`];
+    return LAYOUT_ATTRIBUTES[name]?.test(value) === true ? [value === "" ? name : `${name}="${value}"`] : [];
   });
   const dropped = attributes.length - kept.length;
   if (dropped === 0) return [];

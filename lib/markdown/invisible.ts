@@ -17,22 +17,27 @@ const TERMINAL_ESCAPE =
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n]*(?:\u0007|\u001b\\|\u009c)?|\u001b[@-Z\\^_]/g;
 
 /**
- * Whatever Unicode says has no shape of its own: controls, formats, default ignorables, private use and what is not
- * assigned; and two characters that have a shape on paper only: the empty Braille cell and the object's place.
+ * Emoji of several characters, as Unicode lists them for interchange: only in these do a joiner, a selector and tags make
+ * a picture. Or whatever Unicode says has no shape of its own: controls, formats, default ignorables, private use and
+ * what is not assigned; and characters that have a shape on paper only: empty cells, blank hieroglyphs, a null note, the
+ * object's place, joiners of old scripts.
  */
-const INVISIBLE =
-  /[[\p{Cc}\p{Cf}\p{DI}\p{Co}\p{Cn}\u2800\ufffc]--[\t\n\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]]/gv;
+const EMOJI_OR_INVISIBLE =
+  /\p{RGI_Emoji}|\u2d7f|\u{1107f}|\u{16fe4}|[[\p{Cc}\p{Cf}\p{DI}\p{Co}\p{Cn}\u2800\ufffc\u{13441}\u{13442}\u{1d159}]--[\t\n\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]]/gv;
+const EMOJI = /^\p{RGI_Emoji}$/v;
 
-const PICTOGRAPH = /^[\p{Extended_Pictographic}\u{1f3fb}-\u{1f3ff}]$/u;
-const EMOJI_BASE = /^[\p{Emoji}\p{Extended_Pictographic}]$/u;
+/** Blanks of other widths look like a blank. The wide one of East Asian text is as wide as a letter, and stays. */
+const OTHER_BLANKS = /[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]/g;
+
 /** Scripts in which a joiner changes the shape of letters (Unicode 16, 23.2). */
 const JOINING_LETTER =
   /^[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}]$/u;
 
 /**
  * Removes what is not seen: terminal escapes, control characters but tab and line feed, zero-width and bidirectional
- * controls, the tag block, variation selectors, private use and what Unicode has not assigned. Joiners stay inside emoji and where a script needs them, the
- * emoji selector behind an emoji. Line ends become `\n`, broken surrogates U+FFFD, so the text is valid UTF-8.
+ * controls, the tag block, variation selectors, private use and what Unicode has not assigned. They stay inside the emoji
+ * that Unicode lists, joiners also where a script needs them. Line ends become `\n`, blanks of any width a blank, broken
+ * surrogates U+FFFD, so the text is valid UTF-8.
  * Idempotent; `removed` counts characters by kind, kinds in the order of `INVISIBLE_KINDS`.
  */
 export function removeInvisible(text: string): { text: string; removed: { kind: InvisibleKind; count: number }[] } {
@@ -41,11 +46,13 @@ export function removeInvisible(text: string): { text: string; removed: { kind: 
   const wellFormed = text.isWellFormed() ? text : withoutLoneSurrogates(text, count);
   const plain = wellFormed
     .replace(TERMINAL_ESCAPE, () => (count("terminal escape"), ""))
-    .replace(/\r\n?|[\u2028\u2029]/g, "\n");
+    .replace(/\r\n?/g, "\n")
+    .replace(OTHER_BLANKS, " ");
   let clean = "";
   let from = 0;
   let before = "";
-  for (const match of plain.matchAll(INVISIBLE)) {
+  for (const match of plain.matchAll(EMOJI_OR_INVISIBLE)) {
+    if (EMOJI.test(match[0])) continue;
     const visible = plain.slice(from, match.index);
     if (visible !== "") before = lastCharacter(visible);
     clean += visible;
@@ -68,12 +75,7 @@ function withoutLoneSurrogates(text: string, count: (kind: InvisibleKind) => voi
 
 function isNeeded(character: string, before: string, after: string): boolean {
   switch (character) {
-    case "\ufe0e":
-    case "\ufe0f":
-      return EMOJI_BASE.test(before);
     case "\u200d":
-      if (PICTOGRAPH.test(after)) return PICTOGRAPH.test(before) || before === "\ufe0f";
-      return JOINING_LETTER.test(before) && JOINING_LETTER.test(after);
     case "\u200c":
       return JOINING_LETTER.test(before) && JOINING_LETTER.test(after);
     default:

@@ -4,8 +4,9 @@ import type { OmittedKind } from "./omissions";
 export type Edit = { from: number; to: number; replacement: string; what: OmittedKind | null; count?: number };
 
 /**
- * Applies edits, the outermost first where they overlap. A stretch that fills whole lines takes them along, so that
- * an issue template's comments leave no holes.
+ * Applies edits, the outermost first where they overlap; what begins in one and ends behind it goes to its end, because
+ * half of it would be read as something else. A stretch that fills whole lines takes them along, so that an issue
+ * template's comments leave no holes.
  */
 export function applyEdits(
   text: string,
@@ -16,7 +17,11 @@ export function applyEdits(
   let out = "";
   let done = 0;
   for (const edit of ordered) {
-    if (edit.from < done) continue;
+    if (edit.from < done) {
+      if (edit.to > done && edit.what !== null) note(edit.what, edit.count ?? 1);
+      done = Math.max(done, edit.to);
+      continue;
+    }
     const alone = edit.replacement.trim() === "" && fillsLines(text, edit);
     out += text.slice(done, edit.from) + (alone ? "" : edit.replacement);
     done = alone && text[edit.to] === "\n" ? edit.to + 1 : edit.to;

@@ -22,6 +22,8 @@ export const OMITTED_KINDS = [
   "formula",
   "hidden text",
   "invisible character reference",
+  "long run of blanks",
+  "image address",
   "quote or list over the limit",
   "delimiter",
   "character over the limit",

@@ -53,7 +53,7 @@ describe("what nobody sees on GitHub is left out of the prompt and recorded", ()
     ["$$\nx % words\n$$", "(formula)", "formula"],
     ["$`\\color{white}{words}`$", "(formula)", "formula"],
     ["<words-that-somebody-should-obey>a</words-that-somebody-should-obey>", "a", "hidden element"],
-    ['<div title="\n\nwords\n\n">', '&lt;div title="\n\nwords\n\n">', null],
+    ['<div title="\n\nwords\n\n">', "", "HTML comment"],
     ["a\u2800\ufffc\ue000\u{10fffe}\u{e01ef}\u180e\u206a\u{1d173}b", "ab", "private-use character"],
     [`${"> ".repeat(30)}a`, `${"> ".repeat(20)}a`, "quote or list over the limit"],
     ["<div hidden>do <div>as</div> it says</div> b", "  b", "hidden element"],

@@ -1,5 +1,7 @@
-import { clip, removeInvisible } from "@/lib/markdown/invisible";
+import { removeInvisible } from "@/lib/markdown/invisible";
 import { applyEdits, type Edit } from "./edits";
+import { clipMarkdown } from "./seen/clip";
+import { blankEdits } from "./seen/blanks";
 import { omissionCounter, type OmittedKind } from "./omissions";
 import { cellEdits, fenceEdits, footnoteEdits } from "./seen/blocks";
 import { formulaEdits, keptAside } from "./seen/formulas";
@@ -18,6 +20,8 @@ const MAX_TITLE_READ = 2000;
 /** More than one comment of GitHub's holds. */
 const MAX_READ = 65_536;
 
+type Note = ReturnType<typeof omissionCounter>["note"];
+
 /** `cut`: so many characters at its end were too many to read; absent: none. */
 export type Sanitised = { text: string; omitted: { what: OmittedKind; count: number }[]; cut?: number };
 
@@ -29,17 +33,15 @@ export type Sanitised = { text: string; omitted: { what: OmittedKind; count: num
  */
 export function sanitise(text: string): Sanitised {
   const counter = omissionCounter();
-  const read = clip(text, MAX_READ);
+  const read = clipMarkdown(text, MAX_READ);
   const cut = text.length > read.length ? { cut: text.length - read.length } : {};
-  let current = read;
+  // As GitHub reads it: an invisible character may keep apart, or together, what is hidden. Only then is it taken away,
+  // which may make other things of what is left.
+  let current = withoutHidden(asRead(read, counter.note), counter.note).text;
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const visible = removeInvisible(current);
     for (const { kind, count } of visible.removed) counter.note(kind, count);
-    const limited = limitNesting(visible.text);
-    if (limited.removed > 0) counter.note("quote or list over the limit", limited.removed);
-    const source = limitBrackets(limited.text);
-    const tokens = readTokens(source);
-    const next = applyEdits(source, editsOf(source, tokens), counter.note);
+    const { text: next, source, tokens } = withoutHidden(visible.text, counter.note);
     if (next === current) {
       const { folded, diagrams, formulas } = keptAside(source, tokens);
       if (folded > 0) counter.note("folded section", folded);
@@ -52,13 +54,31 @@ export function sanitise(text: string): Sanitised {
   return { text: current.replace(/[<[&]/g, "$& "), omitted: counter.counted(), ...cut };
 }
 
+/** Line ends as line feeds, and no byte order mark, which readers of Markdown do not count as a character. */
+function asRead(text: string, note: Note): string {
+  const [mark] = /^\ufeff*/.exec(text) ?? [""];
+  if (mark !== "") note("zero-width character", mark.length);
+  return text.slice(mark.length).replace(/\r\n?/g, "\n");
+}
+
+/** One look at a text: what is hidden in it is left out. With what was read, as it was read. */
+function withoutHidden(text: string, note: Note) {
+  const limited = limitNesting(text);
+  if (limited.removed > 0) note("quote or list over the limit", limited.removed);
+  const bracketed = limitBrackets(limited.text);
+  if (bracketed.removed > 0) note("hidden text", bracketed.removed);
+  const source = bracketed.text;
+  const tokens = readTokens(source);
+  return { text: applyEdits(source, editsOf(source, tokens), note), source, tokens };
+}
+
 /**
  * A title, which GitHub shows as plain text in one line: without invisible characters and, though they show there,
  * HTML comments.
  */
 export function sanitiseTitle(text: string): Sanitised {
   const counter = omissionCounter();
-  const visible = removeInvisible(clip(text, MAX_TITLE_READ));
+  const visible = removeInvisible(text.slice(0, MAX_TITLE_READ));
   for (const { kind, count } of visible.removed) counter.note(kind, count);
   const line = visible.text.replace(/<!--.*?-->/gs, () => (counter.note("HTML comment", 1), " ")).replace(/\s+/g, " ");
   return { text: line.trim(), omitted: counter.counted() };
@@ -72,4 +92,5 @@ const editsOf = (text: string, tokens: readonly Token[]): Edit[] => [
   ...fenceEdits(text, tokens),
   ...formulaEdits(text, tokens),
   ...unknownEdits(text, tokens),
+  ...blankEdits(text),
 ];

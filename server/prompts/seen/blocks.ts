@@ -1,13 +1,26 @@
 import type { Edit } from "../edits";
 import { each, find, type Token } from "@/lib/markdown/tokens";
 
-/** A language's name, as fences give it. */
-const LANGUAGE = /^[A-Za-z][\w+#.-]{0,19}$/;
+/** What code is written in, as fences say it. Nothing of it is shown, so no other word passes. */
+const LANGUAGES = new Set(
+  (
+    "ada asm astro awk bash bat batch bibtex c c# c++ cc clj clojure cmake cmd cobol coffee coffeescript console cpp cs csharp css csv " +
+    "cuda cypher d dart diff docker dockerfile dotenv elixir elm env erb erlang ex exs f# fish fortran fs fsharp gd gdscript " +
+    "geojson gherkin git gitignore glsl go gradle graphql groovy haml handlebars haskell hcl hcl2 hlsl hs html http ini java " +
+    "javascript jinja jinja2 jl jq js json json5 jsonc jsonl json-with-comments jsx julia just kotlin kt kts latex less liquid lisp " +
+    "log logs lua make makefile markdown math matlab md mdx mermaid mjs ml nasm nginx nim nix node objc objective-c objectivec " +
+    "ocaml patch pascal perl php plain plaintext pl pl/sql plsql postgres powershell prisma prolog properties proto protobuf ps1 " +
+    "psql pug puppet py py3 pycon python python3 qml r rb react regex rest rkt rs rst ruby rust sass scala scheme scss sh " +
+    "shell shell-session shellsession sol solidity sql sqlite starlark stl styl svelte svg swift systemverilog tcl terraform tex " +
+    "text tf toml topojson ts tsql tsx twig txt typescript v vb vbnet verilog vhdl vim viml vue wasm wat wgsl wsh xhtml xml " +
+    "xsl yaml yml zig zsh"
+  ).split(" "),
+);
 
 /** What stands behind a fence's language: nothing of it is shown. */
 export function fenceEdits(text: string, tokens: readonly Token[]): Edit[] {
   return [...each(tokens)].flatMap(({ type, from, to }): Edit[] => {
-    const isInfo = type === "codeFencedFenceInfo" && !LANGUAGE.test(text.slice(from, to));
+    const isInfo = type === "codeFencedFenceInfo" && !LANGUAGES.has(text.slice(from, to).toLowerCase());
     if (!isInfo && type !== "codeFencedFenceMeta") return [];
     return [{ from, to, replacement: "", what: "words behind a code fence" }];
   });

@@ -20,7 +20,8 @@ const SIGNS = new Set(
 );
 const ENVIRONMENTS = /^(?:[pbvBV]?matrix|cases|aligned|align\*?|array|gathered|split|equation\*?)$/;
 
-const FORMULA = /\$\$[^$]{1,5000}?\$\$|\$`[^`\n]{1,2000}`\$|\$(?=[^\s$])[^$\n]{0,999}[^\s$]\$(?!\w)/g;
+/** However long. A block of them may hold single dollars; one in a line ends in its paragraph. */
+const FORMULA = /\$\$(?:[^$]|\$(?!\$))+\$\$|\$`[^`]+`\$|\$(?=[^\s$])(?:[^$\n]|\n(?!\s*\n))*[^\s$]\$(?!\w)/g;
 
 /** Formulas whose source says more than what is drawn. */
 export function formulaEdits(text: string, tokens: readonly Token[]): Edit[] {
@@ -44,7 +45,7 @@ export function keptAside(
   return { diagrams, formulas: formulasOf(text, tokens).length, folded };
 }
 
-const CODE = new Set(["codeFenced", "codeIndented", "codeText", "htmlFlow", "htmlText"]);
+const CODE = new Set(["codeFenced", "codeIndented", "codeText", "htmlText"]);
 
 function formulasOf(text: string, tokens: readonly Token[]): { from: number; to: number }[] {
   const found: { from: number; to: number }[] = [];
@@ -70,8 +71,12 @@ function formulasOf(text: string, tokens: readonly Token[]): { from: number; to:
   return found;
 }
 
+/** Room to the left and the right, in which signs go out of sight or over each other. */
+const ROOM = /\\(?:q?quad(?![a-zA-Z])|[!,:;> ])/g;
+const MOST_ROOM = 12;
+
 function isPlain(source: string): boolean {
-  if (/(?<!\\)%/.test(source)) return false;
+  if (/(?<!\\)%/.test(source) || (source.match(ROOM)?.length ?? 0) > MOST_ROOM) return false;
   const commands = [...source.matchAll(/\\([a-zA-Z]+)\*?/g)].map(([, name]) => name ?? "");
   const environments = [...source.matchAll(/\\(?:begin|end)\s*\{([^}]*)\}/g)].map(([, name]) => name ?? "");
   return commands.every((name) => SIGNS.has(name)) && environments.every((name) => ENVIRONMENTS.test(name));

@@ -1,7 +1,9 @@
 import { elementEdits } from "@/lib/markdown/hidden-elements";
-import { type HtmlTag, tagAt } from "@/lib/markdown/html-tags";
-import type { Edit } from "../edits";
+import { BLOCK_ELEMENTS, type HtmlTag, tagAt } from "@/lib/markdown/html-tags";
+import { isInvisibleReference } from "@/lib/markdown/invisible-reference";
 import { each, type Token } from "@/lib/markdown/tokens";
+import type { Edit } from "../edits";
+import type { OmittedKind } from "../omissions";
 
 /** What GitHub's page keeps of HTML. */
 const SHOWN_ELEMENTS = new Set(
@@ -11,12 +13,30 @@ const SHOWN_ELEMENTS = new Set(
     "th thead time tr tt ul var wbr"
   ).split(" "),
 );
-/** A type parameter or a tag that somebody speaks of, not a sentence. */
-const LONGEST_NAME = 16;
+/**
+ * Names that somebody speaks of: HTML's own, and types of programs. GitHub leaves their tags out as well, and they say
+ * nothing to anybody; any other name may be a word of a sentence.
+ */
+const NAMES = new Set([
+  ...BLOCK_ELEMENTS,
+  ...(
+    "area audio button canvas data datalist embed font input label map marquee math meter noembed noscript object output " +
+    "picture plaintext progress slot svg template video xmp any array bool boolean byte char double error float int integer list " +
+    "long map never null number object option result set short str string type undefined uint unit unknown void"
+  ).split(" "),
+]);
+const PARAMETER = /^[a-z]\d?$/;
 
-const DECLARED = /<!--(?:>|->|[\s\S]*?-->)|<\?[\s\S]*?\?>|<!\[CDATA\[[\s\S]*?\]\]>|<![a-zA-Z][\s\S]*?>/y;
-const OPENED = /<(?:!--|\?|!\[CDATA\[|![a-zA-Z])/y;
-const BEGINS = /<[a-zA-Z/!?]/y;
+/** What is in too many of these is too small to be seen, or squeezed out of the page. */
+const SMALLER = { names: new Set("code h5 h6 kbd pre rt samp small sub sup tt".split(" ")), most: 3 };
+const NARROWER = { names: new Set("blockquote dd details dl li ol table ul".split(" ")), most: 40 };
+
+/** What browsers take for a comment, whatever its end: `<!-- -->`, and all that begins like no tag. */
+const COMMENT = /<!--(?:>|->|[\s\S]*?-->)/y;
+const DECLARED = /<\?[\s\S]*?\?>|<!\[CDATA\[[\s\S]*?\]\]>|<[!?][\s\S]*?>|<\/(?![a-zA-Z])[\s\S]*?>/y;
+const OPENED = /<(?:[!?]|\/(?![a-zA-Z]))/y;
+const TAG_BEGINS = /<\/?[a-zA-Z]/y;
+const REFERENCE = /&(#\d{1,8}|#x[\da-f]{1,8}|[a-z][a-z\d]{1,40});?/giy;
 
 /** HTML without comments, hidden elements, and whatever the page does not show of its tags. */
 export function htmlEdits(text: string, tokens: readonly Token[]): Edit[] {
@@ -30,7 +50,14 @@ export function htmlEdits(text: string, tokens: readonly Token[]): Edit[] {
     if (type !== "htmlFlow" && type !== "htmlText") continue;
     for (let at = from; at < to;) at = readOne(text, { at, to }, { edits, tags });
   }
-  return [...edits, ...emptyLinks(text, tags), ...unknownTags(text, tags), ...elementEdits(text, { tags })];
+  return [
+    ...edits,
+    ...emptyLinks(text, tags),
+    ...unknownTags(tags),
+    ...tooDeep(text, tags, { ...SMALLER, what: "hidden element" }),
+    ...tooDeep(text, tags, { ...NARROWER, what: "quote or list over the limit" }),
+    ...elementEdits(text, { tags }),
+  ];
 }
 
 /** What begins at `at`; answers where to go on. */
@@ -40,33 +67,62 @@ function readOne(
   { edits, tags }: { edits: Edit[]; tags: HtmlTag[] },
 ): number {
   const begins = (pattern: RegExp): boolean => ((pattern.lastIndex = at), pattern.test(text));
+  const leaveOut = (end: number): number => {
+    edits.push({ from: at, to: end, replacement: " ", what: "HTML comment" });
+    return end;
+  };
+  if (text[at] === "&" && begins(REFERENCE)) {
+    const end = REFERENCE.lastIndex;
+    if (isInvisibleReference(text.slice(at + 1, end).replace(";", "")))
+      edits.push({ from: at, to: end, replacement: "", what: "invisible character reference" });
+    return end;
+  }
   if (text[at] !== "<") return at + 1;
-  if (begins(DECLARED) && DECLARED.lastIndex <= to) {
-    edits.push({ from: at, to: DECLARED.lastIndex, replacement: " ", what: "HTML comment" });
-    return DECLARED.lastIndex;
+  const isComment = text.startsWith("<!--", at);
+  if (begins(isComment ? COMMENT : DECLARED)) {
+    const end = (isComment ? COMMENT : DECLARED).lastIndex;
+    if (end <= to) return leaveOut(end);
   }
-  if (begins(OPENED)) {
-    // Never closed: nothing of the rest of it is shown.
-    edits.push({ from: at, to, replacement: " ", what: "HTML comment" });
-    return to;
-  }
+  // Never closed: a comment hides all that follows, anything else the rest of its block.
+  if (begins(OPENED)) return leaveOut(isComment ? text.length : to);
   const tag = tagAt(text, at);
   if (tag !== null && tag.to <= to) {
     tags.push(tag);
     return tag.to;
   }
-  // A browser may take all that follows for a part of this tag; as text nobody does.
-  if (begins(BEGINS)) edits.push({ from: at, to: at + 1, replacement: "&lt;", what: null });
-  return at + 1;
+  if (!begins(TAG_BEGINS)) return at + 1;
+  // To a browser all that follows is a part of this tag, to the end of the block, or with a quote to the next one.
+  const rest = text.slice(at, to);
+  const isQuoted = /=\s*(?:"[^"]*|'[^']*)$/.test(rest);
+  return leaveOut(isQuoted ? text.length : to);
 }
 
 /** Tags that the page leaves out although it shows what is between them. */
-const unknownTags = (text: string, tags: readonly HtmlTag[]): Edit[] =>
+const unknownTags = (tags: readonly HtmlTag[]): Edit[] =>
   tags.flatMap(({ from, to, name }): Edit[] => {
-    const isShort = name.length <= LONGEST_NAME && !name.includes("-");
-    if (SHOWN_ELEMENTS.has(name) || isShort) return [];
+    if (SHOWN_ELEMENTS.has(name) || NAMES.has(name) || PARAMETER.test(name)) return [];
     return [{ from, to, replacement: "", what: "hidden element" }];
   });
+
+type Depth = { names: ReadonlySet<string>; most: number; what: OmittedKind };
+
+/** Elements that stand in more than `most` others of their kind, with all they hold; without an end, all that follows. */
+function tooDeep(text: string, tags: readonly HtmlTag[], { names, most, what }: Depth): Edit[] {
+  const edits: Edit[] = [];
+  const open: HtmlTag[] = [];
+  const leaveOut = (tag: HtmlTag | undefined, to: number): void => {
+    if (tag !== undefined) edits.push({ from: tag.from, to, replacement: "", what });
+  };
+  for (const tag of tags.filter(({ name }) => names.has(name))) {
+    // An end without a beginning ends nothing.
+    const at = tag.closing ? open.findLastIndex(({ name }) => name === tag.name) : open.push(tag);
+    if (!tag.closing || at === -1) continue;
+    if (at <= most) leaveOut(open[most], tag.to);
+    open.length = at;
+  }
+  leaveOut(open[most], text.length);
+  return edits;
+}
 
 /** `<a href="…"></a>`, with nothing between that could be seen. */
 function emptyLinks(text: string, tags: readonly HtmlTag[]): Edit[] {

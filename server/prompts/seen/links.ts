@@ -1,5 +1,6 @@
-import { isPlainAddress } from "@/lib/markdown/addresses";
+import { isPlainAddress, isPlainImage } from "@/lib/markdown/addresses";
 import type { Edit } from "../edits";
+import { isBlankReference } from "@/lib/markdown/invisible-reference";
 import { each, find, type Token } from "@/lib/markdown/tokens";
 
 const labelOf = (source: string): string => source.replace(/\s+/g, " ").trim().toLowerCase().toUpperCase();
@@ -30,14 +31,16 @@ export function linkEdits(text: string, tokens: readonly Token[]): Edit[] {
     if (label === undefined || (token.type === "link" && !(shown !== undefined && showsAnything(shown, text)))) {
       return [{ from: token.from, to: token.to, replacement: "", what: "link without text" }];
     }
-    const address = resource
+    const written = resource
       ? addressIn(sourceOf(find(resource, "resourceDestination")))
       : (addresses.get(named) ?? "");
+    const isHidden = token.type === "image" && !isPlainImage(bare(written));
+    const address = isHidden ? "" : written;
     const rest: Edit = {
       from: label.to - 1,
       to: token.to,
       replacement: `](${address})`,
-      what: whatOf(token, sourceOf),
+      what: isHidden && written !== "" ? "image address" : whatOf(token, sourceOf),
     };
     const isSame = text.slice(rest.from, rest.to) === rest.replacement;
     return [
@@ -61,9 +64,13 @@ function whatOf(token: Token, sourceOf: (token: Token | undefined) => string): E
   return addressIn(sourceOf(find(resource, "resourceDestination"))) === "" ? "link address" : null;
 }
 
+/** A destination without its angle brackets and backslashes. */
+const bare = (source: string): string =>
+  (source.startsWith("<") ? source.slice(1, -1) : source).replace(/\\([!-/:-@[-`{-~])/g, "$1");
+
 /** The address as it was written; "" where it leads nowhere. */
 function addressIn(source: string): string {
-  const address = (source.startsWith("<") ? source.slice(1, -1) : source).replace(/\\([!-/:-@[-`{-~])/g, "$1");
+  const address = bare(source);
   // A character that is spelt out could make another scheme of it.
   const isSpeltOut = (/^[^/?#]*/.exec(address)?.[0] ?? "").includes("&");
   return !isSpeltOut && isPlainAddress(address.replaceAll(" ", "%20")) ? source : "";
@@ -79,14 +86,13 @@ const SHOWN_LEAVES = new Set([
   "literalAutolinkWww",
   "literalAutolinkEmail",
 ]);
-const BLANK_REFERENCE = /^&(?:nbsp|ensp|emsp|thinsp|#0*(?:9|10|13|32|160)|#x0*(?:9|a|d|20|a0));$/i;
 
 /** Whether there is anything to see of it: a word or a picture. */
 function showsAnything(token: Token, text: string): boolean {
   for (const one of each(token.inside, ({ type }) => type === "image")) {
     const source = text.slice(one.from, one.to);
     if (one.type === "image" || (one.type === "htmlText" && /^<img\b/i.test(source))) return true;
-    if (one.type === "characterReference" && !BLANK_REFERENCE.test(source)) return true;
+    if (one.type === "characterReference" && !isBlankReference(source.slice(1, -1))) return true;
     if (SHOWN_LEAVES.has(one.type) && source.trim() !== "") return true;
   }
   return false;
