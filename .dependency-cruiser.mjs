@@ -28,7 +28,7 @@ const PAYLOADS = "^server/github/webhook-payloads\\.ts$";
 const CONTEXT = "^server/(context|compose|compose-next)\\.ts$";
 // What the Worker's entry is made of: both doors of the hot paths, queues, clock, start-up check.
 const ENTRY =
-  "^server/(worker|hot-paths|hot-paths-next|queues|reconcile|startup-check|security-headers|router-state)\\.ts$";
+  "^server/(worker|hot-paths|hot-paths-next|queues|reconcile|startup-check|security-headers|next-headers)\\.ts$";
 const SHARED = "^server/(errors|ids|log)\\.ts$";
 const SELF = "^server/$1/";
 

@@ -9,12 +9,6 @@ import { composeFromNext } from "@/server/compose-next";
 import { type AppContext, withActor } from "@/server/context";
 import { createCaller } from "@/server/trpc/router";
 
-/** The context of a route handler, with who sent the request. */
-export async function contextOf(request: Request): Promise<AppContext> {
-  const context = await composeFromNext();
-  return withActor(context, await currentActor(context, request.headers));
-}
-
 /** The context of the page that is being rendered; asked once a request. */
 export const pageContext = cache(async (): Promise<AppContext> => {
   const context = await composeFromNext();

@@ -6,6 +6,7 @@ import { createGitHub } from "@/server/github/github";
 import { randomIds } from "@/server/ids";
 import { createLive } from "@/server/live/live";
 import type { LiveHub } from "@/server/live/live-hub";
+import { createLimits, type LimitBindings } from "@/server/limits";
 import { createLogger, describeError } from "@/server/log";
 import { createChangeFiles } from "@/server/logs/change-files";
 import { createLogStore } from "@/server/logs/log-store";
@@ -15,7 +16,7 @@ import { createKeyChecks } from "@/server/providers/key-checks";
 import { createSealer } from "@/server/secrets/sealer";
 
 /** What the platform binds besides variables (wrangler.jsonc). */
-export type Bindings = {
+export type Bindings = LimitBindings & {
   DB: D1Database;
   LOGS: R2Bucket;
   RECONCILE_QUEUE: Queue;
@@ -88,6 +89,7 @@ export function compose(bindings: Bindings, after: After): AppContext {
     clock: { now: () => new Date() },
     ids: randomIds,
     log,
+    limits: createLimits(bindings, log),
     live,
     waitUntil: after,
     async enqueue(work, delaySeconds = 0) {

@@ -23,6 +23,12 @@ export type Actor =
 /** What wants `reconcile`; never state. `mirror`: a user's settings, by the user's id. */
 export type Work = { kind: "mention" | "task" | "delivery" | "mirror"; id: string };
 
+/**
+ * How often somebody may do what costs Porter and brings nobody anything: be refused (who: an address), sign in (an
+ * address), have a key checked (a person). Each question counts; true: that was too often, for the rest of a minute.
+ */
+export type Limits = { isOver(what: "refused" | "sign_in" | "key_check", who: string): Promise<boolean> };
+
 /** Everything a verb may touch. Built in `compose.ts` for each request, and by tests with fakes at the outside edge. */
 export type AppContext = {
   actor: Actor;
@@ -40,6 +46,7 @@ export type AppContext = {
   clock: { now(): Date };
   ids: Ids;
   log: Logger;
+  limits: Limits;
   /** Who watches, and what wakes them. */
   live: Live;
   /** Goes on after the answer, for as long as the platform allows. `work` never rejects. */

@@ -36,13 +36,14 @@ export async function handleHotPath(request: Request, bindings: Bindings, after:
     ) {
       return answer({ status: 202, body: { outcome: "queued" } });
     }
-    after(followUp(context, received.work));
+    // Who is refused costs no more than that: not one question to D1.
+    if (received.isRefused !== true) after(followUp(context, received.work));
     return answer(received);
   }
   const kind = pathname.slice(CALLBACKS.length);
   if (!isKind(kind)) return answer({ status: 404, body: problemBody("not_found", "There is no such callback.") });
   const received = await receiveCallback(kind, request, context);
-  after(followUp(context, received.work));
+  if (received.isRefused !== true) after(followUp(context, received.work));
   return answer(received);
 }
 

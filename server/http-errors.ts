@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Fix } from "@/lib/fix";
 import { fixSchema } from "@/lib/fix-schema";
-import { AppError, ERROR_CODES, type ErrorCode } from "./errors";
+import { AppError, ERROR_CODES, type ErrorCode, isTransient } from "./errors";
+import { describeError, type LogFields, type Logger } from "./log";
 
 /** The one shape of every error that Porter answers: `{error: Problem}` in REST, `data.problem` in tRPC. */
 export const problemSchema = z.object({
@@ -57,18 +58,66 @@ export function problemOf(error: unknown, requestId: string): Problem {
       requestId,
     };
   }
+  if (isTransient(error))
+    return { code: "unavailable", message: "Porter's database is away just now; try again in a moment.", requestId };
   return { code: "internal", message: `Porter made a mistake. Tell us this id: ${requestId}`, requestId };
 }
 
-/** The body of a refusal, for edges that answer without a context. */
-export const problemBody = (code: ErrorCode, message: string, fix?: Fix): { error: Problem } => ({
+/** Where something failed, for the log. `error`: what was thrown, which the answer does not tell. */
+export type Failing = { log: Logger; error: unknown; where: LogFields };
+
+/** Every problem that is answered goes through here: what is no fault of who asked is in the log under the id they get. */
+export function logged(problem: Problem, { log, error, where }: Failing): Problem {
+  if (httpStatus(problem.code) >= 500)
+    log.warn("request.failed", {
+      ...where,
+      code: problem.code,
+      requestId: problem.requestId,
+      error: describeError(error),
+    });
+  return problem;
+}
+
+/** The problem of anything thrown, with an id of its own. */
+export const problemFor = (failing: Failing): Problem => logged(problemOf(failing.error, crypto.randomUUID()), failing);
+
+type RefusalCode = Exclude<ErrorCode, "unavailable" | "internal">;
+
+/** The body of a refusal: a fault of who asked, so nobody looks for its id. */
+export const problemBody = (code: RefusalCode, message: string, fix?: Fix): { error: Problem } => ({
   error: problemOf(new AppError(code, message, fix === undefined ? {} : { fix }), crypto.randomUUID()),
 });
 
+/** Seconds after which it is worth while to ask again. */
+const RETRY_AFTER: Partial<Record<ErrorCode, number>> = { unavailable: 5 };
+
 /** `{error: Problem}` with its status; never cached. */
 export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {
+  const seconds = RETRY_AFTER[problem.code];
+  const retry: Record<string, string> = seconds === undefined ? {} : { "retry-after": String(seconds) };
   return Response.json(
     { error: problem },
-    { status: httpStatus(problem.code), headers: { "cache-control": "no-store", ...headers } },
+    { status: httpStatus(problem.code), headers: { "cache-control": "no-store", ...retry, ...headers } },
   );
 }
+
+/** A door of Porter's: whatever is thrown behind it is answered as a problem, never by the platform. */
+export async function answered(
+  { log, where }: Omit<Failing, "error">,
+  work: () => Promise<Response>,
+): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    return problemResponse(problemFor({ log, error, where }));
+  }
+}
+
+/** So long the platform's counters count (wrangler.jsonc). */
+const LIMIT_SECONDS = 60;
+
+/** What somebody is told who was refused, signed in or asked too often. */
+export const tooOften = (message: string): { body: { error: Problem }; headers: { "retry-after": string } } => ({
+  body: problemBody("rate_limited", message),
+  headers: { "retry-after": String(LIMIT_SECONDS) },
+});

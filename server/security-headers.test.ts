@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasReadableRouterState } from "./router-state";
+import { strangeNextHeader } from "./next-headers";
 import { edgeOf, withSecurityHeaders } from "./security-headers";
 
 const headersOf = (env: Record<string, unknown>, url = "https://porter.test/") =>
@@ -26,12 +26,22 @@ describe("the headers of every answer", () => {
   });
 });
 
-describe("a router state", () => {
-  const sent = (value: string | null) =>
-    hasReadableRouterState(new Headers(value === null ? {} : { "next-router-state-tree": value }));
-  it.each([null, encodeURIComponent('["",{"children":["tasks",{}]}]')])("%j is read", (value) => {
-    expect(sent(value)).toBe(true);
+describe("what Next's client says besides a page's address", () => {
+  const sent = (name: string, value: string) => strangeNextHeader(new Headers({ [name]: value }));
+  const state = encodeURIComponent('["",{"children":["tasks",{}]}]');
+
+  it("is read as Next's client sends it", () => {
+    const headers = {
+      rsc: "1",
+      "next-router-state-tree": state,
+      "next-router-prefetch": "2",
+      "next-router-segment-prefetch": "/_tree",
+      "next-url": "/tasks/task_x",
+    };
+    expect(strangeNextHeader(new Headers(headers))).toBeNull();
+    expect(strangeNextHeader(new Headers())).toBeNull();
   });
+
   it.each([
     "",
     "x",
@@ -41,7 +51,19 @@ describe("a router state", () => {
     "null",
     encodeURIComponent('["",{"children":1}]'),
     `["${"a".repeat(50_000)}",{}]`,
-  ])("%.20j is refused", (value) => {
-    expect(sent(value)).toBe(false);
+  ])("as the state %.20j is refused", (value) => {
+    expect(sent("next-router-state-tree", value)).toBe("next-router-state-tree");
+  });
+
+  const rubbish = ["", "0", "true", "1, 1", "é", "../..", "https://evil.test/", `/${"a".repeat(5000)}`, "[]", "/ü"];
+  it.each(["rsc", "next-router-prefetch", "next-router-segment-prefetch", "next-url", "next-action"])(
+    "as %s refuses all rubbish",
+    (name) => {
+      for (const value of rubbish) expect(sent(name, value), value.slice(0, 20)).toBe(name);
+    },
+  );
+
+  it.each(["next-action", "next-resume", "next-hmr-refresh"])("is never %s", (name) => {
+    expect(sent(name, "1")).toBe(name);
   });
 });

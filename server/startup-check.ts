@@ -6,25 +6,23 @@ import type { StartupCheck } from "@/lib/operator";
 import { currentActor } from "@/server/auth/session-cookie";
 import { type AppContext, withActor } from "@/server/context";
 import { type EnvProblem, readEnv } from "@/server/env";
-import { problemBody } from "@/server/http-errors";
+import { AppError } from "@/server/errors";
+import { logged, problemOf, problemResponse } from "@/server/http-errors";
 import { isOperator } from "@/server/identity/actor";
 import { type Finding, green, lookAtApp, red } from "@/server/identity/app-health";
 import { sealKey } from "@/server/tasks/network";
 import { ignoredToday } from "@/server/identity/ignored";
 import { unaskable } from "@/server/identity/may-use";
-import { describeError } from "@/server/log";
+import { createLogger, describeError } from "@/server/log";
 import { advice } from "@/lib/fix";
 
 /** Every path but static files and the startup check answers so while Porter is half configured. */
-export const notConfiguredResponse = (problems: EnvProblem[]): Response =>
-  Response.json(
-    problemBody(
-      "unavailable",
-      `Porter is not configured: ${sentenceOf(problems)}`,
-      advice("Set the named variables, then look at /api/startup/check."),
-    ),
-    { status: 503, headers: { "cache-control": "no-store", "retry-after": "60" } },
-  );
+export function notConfiguredResponse(problems: EnvProblem[]): Response {
+  const fix = advice("Set the named variables, then look at /api/startup/check.");
+  const error = new AppError("unavailable", `Porter is not configured: ${sentenceOf(problems)}`, { fix });
+  const problem = logged(problemOf(error, crypto.randomUUID()), { log: createLogger(), error, where: {} });
+  return problemResponse(problem, { "retry-after": "60" });
+}
 
 const sentenceOf = (problems: EnvProblem[]) =>
   problems.map((problem) => `${problem.name}: ${problem.message}`).join("; ");

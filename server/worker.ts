@@ -1,16 +1,18 @@
 import next from "../.open-next/worker.js";
 import { NotConfigured, compose } from "@/server/compose";
 import { isPageRead, isPlainPath } from "@/lib/request-safety";
+import { refuseWrongOperator } from "@/server/auth/operator-token";
 import { currentActor } from "@/server/auth/session-cookie";
 import { type AppContext, withActor } from "@/server/context";
 import { handleHotPath, isHotPath } from "@/server/hot-paths";
-import { problemBody } from "@/server/http-errors";
+import { answered, problemBody } from "@/server/http-errors";
+import { createLogger } from "@/server/log";
+import { strangeNextHeader } from "@/server/next-headers";
 import { consume } from "@/server/queues";
 import { sweep } from "@/server/reconcile";
 import { handleRest } from "@/server/rest/handle-rest";
 import { isLogFilePath } from "@/server/rest/log-files";
 import { isWorkFilePath } from "@/server/rest/work-files";
-import { hasReadableRouterState } from "@/server/router-state";
 import { type Edge, edgeOf, withNonce, withSecurityHeaders } from "@/server/security-headers";
 import { notConfiguredResponse, startupCheck } from "@/server/startup-check";
 import { handleTrpc, isStreamPath } from "@/server/trpc/handle-trpc";
@@ -22,7 +24,9 @@ export default {
   async fetch(request: Request, env: CloudflareEnv, ctx: ExecutionContext): Promise<Response> {
     const url = new URL(request.url);
     const edge = edgeOf(env, crypto.randomUUID().replaceAll("-", ""));
-    return withSecurityHeaders(await route(request, { env, ctx, url, edge }), { url, edge });
+    const where = { method: request.method, path: url.pathname };
+    const answer = await answered({ log: createLogger(), where }, () => route(request, { env, ctx, url, edge }));
+    return withSecurityHeaders(answer, { url, edge });
   },
 
   async scheduled(_controller: ScheduledController, env: CloudflareEnv, ctx: ExecutionContext): Promise<void> {
@@ -39,10 +43,9 @@ type Call = { env: CloudflareEnv; ctx: ExecutionContext; url: URL; edge: Edge };
 async function route(request: Request, { env, ctx, url, edge }: Call): Promise<Response> {
   if (!isPlainPath(request.url))
     return Response.json(problemBody("bad_request", "This path cannot be read in one way only."), { status: 400 });
-  if (!hasReadableRouterState(request.headers))
-    return Response.json(problemBody("bad_request", "The header Next-Router-State-Tree cannot be read."), {
-      status: 400,
-    });
+  const strange = strangeNextHeader(request.headers);
+  if (strange !== null)
+    return Response.json(problemBody("bad_request", `The header ${strange} cannot be read.`), { status: 400 });
   const after = (work: Promise<unknown>) => ctx.waitUntil(work);
   if (url.pathname === "/api/startup/check" && request.method === "GET")
     return startupCheck(request, env, () => compose(env, after));
@@ -54,6 +57,8 @@ async function route(request: Request, { env, ctx, url, edge }: Call): Promise<R
     throw error;
   }
   if (isHotPath(url.pathname)) return handleHotPath(request, env, after);
+  const refused = await refuseWrongOperator(context, request.headers);
+  if (refused !== null) return refused;
   // What stays open or is large goes around Next, which would hold each of them in its own render.
   const isFile = isLogFilePath(url.pathname) || isWorkFilePath(url.pathname);
   const long = isStreamPath(url.pathname) ? handleTrpc : isFile ? handleRest : null;

@@ -3,13 +3,13 @@ import type { NextRequest } from "next/server";
 import { z } from "zod";
 import { ownPath } from "@/lib/own-path";
 import { GITHUB_AWAY } from "@/lib/account";
+import { clientOf } from "@/lib/client-address";
 import { isOwnWrite, isPlainPath } from "@/lib/request-safety";
 import { type AppContext, withActor } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { problemOf, problemResponse } from "@/server/http-errors";
+import { answered, tooOften } from "@/server/http-errors";
 import { confirmInstallation } from "@/server/identity/installations";
 import { signOut } from "@/server/identity/sign-in";
-import { describeError } from "@/server/log";
 import { authConfig } from "./auth-config";
 import { withOwnReturn } from "./own-return";
 import { cookieNames, currentActor, isSecure, readCookie, readSessionCookie } from "./session-cookie";
@@ -38,14 +38,12 @@ export async function handleAuth(
   context: AppContext,
   outside: Outside = { fetch: (input, init) => fetch(input, init) },
 ): Promise<Response> {
-  try {
-    return noStore(await route(request, context, outside));
-  } catch (error) {
-    const requestId = context.ids.uuid();
-    if (!(error instanceof AppError)) context.log.warn("auth_failed", { requestId, error: describeError(error) });
-    return problemResponse(problemOf(error, requestId));
-  }
+  const where = { method: request.method, path: new URL(request.url).pathname };
+  return answered({ log: context.log, where }, async () => noStore(await route(request, context, outside)));
 }
+
+/** What begins or ends a sign-in, each of which asks GitHub or writes rows. */
+const SIGN_IN = new Set(["github", "github/callback", "callback/github", "signin/github"]);
 
 async function route(request: Request, context: AppContext, outside: Outside): Promise<Response> {
   const { pathname, search } = new URL(request.url);
@@ -55,6 +53,10 @@ async function route(request: Request, context: AppContext, outside: Outside): P
   const signedIn = readCookie(request.headers, cookieNames(publicUrl).session) !== null;
   if (!isOwnWrite({ method: request.method, headers: request.headers, publicUrl, signedIn }))
     throw new AppError("forbidden", "This request came from another site.");
+  if (SIGN_IN.has(action) && (await context.limits.isOver("sign_in", clientOf(request.headers)))) {
+    const { body, headers } = tooOften("Too many sign-ins came from your address. Try again in a minute.");
+    return Response.json(body, { status: 429, headers });
+  }
   const ask = (path: string, init?: RequestInit) =>
     nextAuth(path, { init: init ?? request, request, context, outside });
   if (action === "github" && request.method === "GET") return start(request, context, ask);

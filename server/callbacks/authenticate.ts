@@ -3,11 +3,20 @@ import { parseJson } from "@/lib/json";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import { CALLBACK_CHECK, CLAIM_CHECK } from "@/server/tasks/attempt-plan";
+import { CALLBACK_CHECK, CLAIM_CHECK, namedInToken } from "@/server/tasks/attempt-plan";
 import { TIMES } from "@/server/tasks/times";
 
 /** Bodies of machines: a full batch of records is the largest. */
 const MAX_BODY_BYTES = 12 * 1024 * 1024;
+
+/** What is read of anybody's, to learn from it who they are. */
+const UNKNOWN_BODY_BYTES = 64 * 1024;
+
+/**
+ * Who calls. `attempt`: whose the token is, where it says so itself; null until the body did. `isKnown`: the token was
+ * right, whatever becomes of the call.
+ */
+export type Caller = { token: string; attempt: AttemptRow | null; isKnown: boolean };
 
 /** The bearer token of a request; throws `unauthenticated` without one. */
 export function bearerOf(request: Request): string {
@@ -16,13 +25,45 @@ export function bearerOf(request: Request): string {
   return match[1];
 }
 
-/** JSON of a capped body; throws `too_large` or `bad_request`. */
-export async function bodyOf(request: Request): Promise<unknown> {
-  const bytes = await readBounded(request, MAX_BODY_BYTES);
-  if (bytes === null) throw new AppError("too_large", "The body is larger than 12 MB.");
-  const body = parseJson(new TextDecoder().decode(bytes));
+/** A caller who is known by the token alone where it names its attempt. Throws for one that names another's. */
+export async function meet(context: AppContext, caller: Caller): Promise<Caller> {
+  const named = namedInToken(caller.token);
+  if (named !== null) caller.attempt = await attemptByCallbackToken(context, caller, named);
+  return caller;
+}
+
+/** How much is read of a caller: of one who is not known yet, no more than names them. */
+export const mostOf = ({ attempt }: Caller, most: number): number =>
+  attempt === null ? Math.min(most, UNKNOWN_BODY_BYTES) : most;
+
+/** A body of at most `limit` bytes. Throws `too_large` or `bad_request`. */
+export async function textOf(request: Request, limit: number): Promise<string> {
+  const bytes = await readBounded(request, limit);
+  if (bytes === null) throw new AppError("too_large", `The body is larger than ${limit / 1024} KB.`);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new AppError("bad_request", "The body is not UTF-8.");
+  }
+}
+
+/** JSON of a capped body. Throws `too_large` or `bad_request`. */
+export async function bodyOf(request: Request, caller: Caller): Promise<unknown> {
+  const body = parseJson(await textOf(request, mostOf(caller, MAX_BODY_BYTES)));
   if (body === undefined) throw new AppError("bad_request", "The body is not JSON.");
   return body;
+}
+
+/** The caller's attempt, which is the one that the body names: an attempt speaks for no other. */
+export async function attemptOf(
+  context: AppContext,
+  caller: Caller,
+  said: { taskId: string; attempt?: number | undefined },
+): Promise<AttemptRow> {
+  const { attempt } = caller;
+  if (attempt === null) return attemptByCallbackToken(context, caller, said);
+  if (attempt.taskId !== said.taskId || (said.attempt ?? attempt.attempt) !== attempt.attempt) throw unauthenticated();
+  return attempt;
 }
 
 const unauthenticated = () => new AppError("unauthenticated", "The token does not belong to this attempt.");
@@ -30,26 +71,30 @@ const unauthenticated = () => new AppError("unauthenticated", "The token does no
 /** The attempt whose claim token this is. An unknown task answers like a wrong token. */
 export async function attemptByClaimToken(
   context: AppContext,
-  input: { taskId: string; attempt: number; token: string },
+  caller: Caller,
+  said: { taskId: string; attempt: number },
 ): Promise<AttemptRow> {
-  const row = await context.db.attempts.get(input.taskId, input.attempt);
-  const given = await context.sealer.hmac(CLAIM_CHECK, input.token, versionOf(context, row));
+  const row = await context.db.attempts.get(said.taskId, said.attempt);
+  const given = await context.sealer.hmac(CLAIM_CHECK, caller.token, versionOf(context, row));
   if (!isSame(given, row?.claimHmac ?? "") || row === null) throw unauthenticated();
+  caller.isKnown = true;
   return row;
 }
 
 /**
- * The attempt whose callback token this is, while the token lives (deadline + 120 s). `attempt` is
- * taken from the task when the caller does not name it (the spec's bare body).
+ * The attempt whose callback token this is, while the token lives (deadline + 120 s). The newest one of the task when
+ * the caller does not name it (the spec's bare body).
  */
-export async function attemptByCallbackToken(
+async function attemptByCallbackToken(
   context: AppContext,
-  input: { taskId: string; attempt: number | null; token: string },
+  caller: Caller,
+  said: { taskId: string; attempt?: number | undefined },
 ): Promise<AttemptRow> {
-  const number = input.attempt ?? (await context.db.tasks.get(input.taskId))?.attempt ?? 0;
-  const row = await context.db.attempts.get(input.taskId, number);
-  const given = await context.sealer.hmac(CALLBACK_CHECK, input.token, versionOf(context, row));
+  const number = said.attempt ?? (await context.db.tasks.get(said.taskId))?.attempt ?? 0;
+  const row = await context.db.attempts.get(said.taskId, number);
+  const given = await context.sealer.hmac(CALLBACK_CHECK, caller.token, versionOf(context, row));
   if (!isSame(given, row?.callbackHmac ?? "") || row === null) throw unauthenticated();
+  caller.isKnown = true;
   if (context.clock.now().getTime() > Date.parse(row.deadlineAt) + TIMES.deadlineGrace)
     throw new AppError("gone", "The attempt's time is over.");
   return row;

@@ -1,30 +1,29 @@
 import { z } from "zod";
-import { readBounded } from "@/lib/bounded-body";
 import { CHANGE_SET_LIMITS, type Manifest } from "@/lib/change-set";
-import { type ChangesAnswer, type ChangesRequest, changesRequestSchema, UPLOAD_LIMITS } from "@/lib/change-set-upload";
+import { type ChangesAnswer, type ChangesRequest, changesRequestSchema } from "@/lib/change-set-upload";
 import { tryJson } from "@/lib/json";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { judgeForMachine } from "@/server/tasks/change-set/judge-for-machine";
 import { keepSet } from "@/server/tasks/change-set/keep-set";
+import { textOf } from "./authenticate";
 import { ifRoom } from "./room";
 
-type AttemptOf = (request: Pick<ChangesRequest, "taskId" | "attempt">) => Promise<AttemptRow>;
+/** `most`: so many bytes are read. `attemptOf`: the caller's attempt, if it is the one that the body names. */
+type Sent = {
+  request: Request;
+  most: number;
+  attemptOf(request: Pick<ChangesRequest, "taskId" | "attempt">): Promise<AttemptRow>;
+};
 
 const busy = () => new AppError("unavailable", "Porter takes other work just now; send this again.");
 
 /** `POST /api/callbacks/changes`: makes a set whole, which keeps the work, and then judges it. @throws AppError */
-export async function receiveChanges(
-  context: AppContext,
-  request: Request,
-  attemptOf: AttemptOf,
-): Promise<ChangesAnswer> {
+export async function receiveChanges(context: AppContext, { request, most, attemptOf }: Sent): Promise<ChangesAnswer> {
   const now = context.clock.now().getTime();
-  const whole = await ifRoom(3 * UPLOAD_LIMITS.manifestBytes, now, async () => {
-    const bytes = await readBounded(request, UPLOAD_LIMITS.manifestBytes);
-    if (bytes === null) throw new AppError("too_large", "The body is larger than 6 MB.");
-    const text = new TextDecoder().decode(bytes);
+  const whole = await ifRoom(3 * most, now, async () => {
+    const text = await textOf(request, most);
     const changes = parse(text);
     const attempt = await attemptOf(changes);
     return { row: await keepSet(context, attempt, { request: changes, text }), bytes: bytesToJudge(changes.manifest) };

@@ -4,7 +4,7 @@ import { trailersOf } from "@/lib/review/trailers";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import { CALLBACK_CHECK } from "@/server/tasks/attempt-plan";
+import { CALLBACK_CHECK, callbackTokenOf } from "@/server/tasks/attempt-plan";
 import { type Handed, mintGitToken, openHanded } from "@/server/tasks/git-token";
 import { networkPolicy } from "@/server/tasks/network";
 import { passForMachine } from "@/server/tasks/pass-gate";
@@ -33,11 +33,12 @@ export async function claimAttempt(
   const { settings } = requirements;
   const task = await passForMachine(context, row, { door: "claim", settings });
   // Derived from the machine's own 256 random bits, so that the same nonce gets the same token and no row holds it.
-  const callbackToken = await context.sealer.hmac(
+  const secret = await context.sealer.hmac(
     "callback-token",
     JSON.stringify([task.id, attempt.attempt, attempt.claimSalt, request.nonce]),
     attempt.hmacKeyVersion,
   );
+  const callbackToken = callbackTokenOf(secret, attempt);
   const now = context.clock.now();
   const claimed = await context.db.attempts.claim({
     taskId: task.id,

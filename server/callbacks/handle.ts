@@ -1,14 +1,16 @@
+import { clientOf } from "@/lib/client-address";
 import {
   claimRequestSchema,
   completeRequestSchema,
   heartbeatRequestSchema,
   progressRequestSchema,
 } from "@/lib/agent-protocol";
+import { UPLOAD_LIMITS } from "@/lib/change-set-upload";
 import type { AppContext, Work } from "@/server/context";
-import { AppError, isTransient } from "@/server/errors";
-import { httpStatus, problemBody, problemOf } from "@/server/http-errors";
-import { describeError } from "@/server/log";
-import { attemptByCallbackToken, attemptByClaimToken, bearerOf, bodyOf } from "./authenticate";
+import type { AttemptRow } from "@/server/db/task-store";
+import { AppError } from "@/server/errors";
+import { httpStatus, problemBody, problemFor, tooOften } from "@/server/http-errors";
+import { attemptByClaimToken, attemptOf, bearerOf, bodyOf, type Caller, meet, mostOf } from "./authenticate";
 import { receiveChanges } from "./changes";
 import { claimAttempt } from "./claim";
 import { completeAttempt } from "./complete";
@@ -19,42 +21,59 @@ import type { z } from "zod";
 export const CALLBACK_KINDS = ["claim", "progress", "heartbeat", "complete", "part", "changes"] as const;
 export type CallbackKind = (typeof CALLBACK_KINDS)[number];
 
-type Answer = { status: number; body: Record<string, unknown>; work: Work[] };
+/** `isRefused`: of somebody whose token did not belong to an attempt. */
+type Answer = {
+  status: number;
+  body: Record<string, unknown>;
+  work: Work[];
+  headers?: Record<string, string>;
+  isRefused?: true;
+};
 const ok = (body: Record<string, unknown>, work: Work[] = []): Answer => ({ status: 200, body, work });
 
 /**
  * `POST /api/callbacks/{claim,progress,heartbeat,complete}`: what machines say (lib/agent-protocol), and
  * `/{part,changes}`: what they hand over (lib/change-set-upload). The bearer belongs to one attempt; the caller reconciles
- * `work` after the answer.
+ * `work` after the answer. Who is refused too often is not listened to for a while; a good token always is.
  */
 export async function receiveCallback(kind: CallbackKind, request: Request, context: AppContext): Promise<Answer> {
+  const caller: Caller = { token: "", attempt: null, isKnown: false };
   try {
-    const token = bearerOf(request);
-    return await HANDLERS[kind](context, { token, request });
+    caller.token = bearerOf(request);
+    return await HANDLERS[kind](context, { caller, request });
   } catch (error) {
-    const problem = problemOf(error, context.ids.uuid());
-    if (isTransient(error)) {
-      context.log.warn("callback.postponed", { kind, error: describeError(error) });
-      return { status: 503, body: problemBody("unavailable", "Porter's database is away; send this again."), work: [] };
-    }
-    if (problem.code === "internal")
-      context.log.warn("callback.failed", { kind, requestId: problem.requestId, error: describeError(error) });
-    return { status: httpStatus(problem.code), body: { error: problem }, work: [] };
+    const problem = problemFor({ log: context.log, error, where: { callback: kind } });
+    const status = httpStatus(problem.code);
+    if (caller.isKnown || status >= 500) return { status, body: { error: problem }, work: [] };
+    const isOver = await context.limits.isOver("refused", clientOf(request.headers));
+    const answer = isOver
+      ? { status: 429, ...tooOften("Too many calls from your address were refused. Try again in a minute.") }
+      : { status, body: { error: problem } };
+    return { ...answer, work: [], isRefused: true };
   }
 }
 
-type Call = { token: string; request: Request };
+type Call = { caller: Caller; request: Request };
+
+/** What a machine says, and whose it is. */
+async function heard<T extends { taskId: string; attempt?: number | undefined }>(
+  context: AppContext,
+  { caller, request }: Call,
+  schema: z.ZodType<T>,
+): Promise<{ said: T; attempt: AttemptRow }> {
+  await meet(context, caller);
+  const said = parse(schema, await bodyOf(request, caller));
+  return { said, attempt: await attemptOf(context, caller, said) };
+}
 
 const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promise<Answer>> = {
-  async claim(context, { token, request: sent }) {
-    const request = parse(claimRequestSchema, await bodyOf(sent));
-    const attempt = await attemptByClaimToken(context, { taskId: request.taskId, attempt: request.attempt, token });
-    return ok(await claimAttempt(context, attempt, request));
+  async claim(context, { caller, request }) {
+    const said = parse(claimRequestSchema, await bodyOf(request, caller));
+    return ok(await claimAttempt(context, await attemptByClaimToken(context, caller, said), said));
   },
-  async progress(context, { token, request: sent }) {
-    const request = parse(progressRequestSchema, await bodyOf(sent));
-    const attempt = await attemptByCallbackToken(context, { taskId: request.taskId, attempt: request.attempt, token });
-    const outcome = await applyProgress(context, attempt, request);
+  async progress(context, call) {
+    const { said, attempt } = await heard(context, call, progressRequestSchema);
+    const outcome = await applyProgress(context, attempt, said);
     switch (outcome.kind) {
       case "applied":
         return ok(outcome.answer, outcome.phaseChanged ? [{ kind: "task", id: attempt.taskId }] : []);
@@ -70,9 +89,8 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
         return { ...ended(outcome.reason), work: outcome.isNews ? [{ kind: "task", id: attempt.taskId }] : [] };
     }
   },
-  async heartbeat(context, { token, request: sent }) {
-    const request = parse(heartbeatRequestSchema, await bodyOf(sent));
-    const attempt = await attemptByCallbackToken(context, { taskId: request.taskId, attempt: request.attempt, token });
+  async heartbeat(context, call) {
+    const { attempt } = await heard(context, call, heartbeatRequestSchema);
     const task = await context.db.tasks.get(attempt.taskId);
     if (task === null || task.attempt !== attempt.attempt || task.status !== "running")
       return ended(task?.failureCode ?? "ended");
@@ -83,32 +101,32 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
     );
     return isLive ? ok({ ok: true }) : ended(attempt.endReason ?? "ended");
   },
-  async complete(context, { token, request: sent }) {
-    const request = parse(completeRequestSchema, await bodyOf(sent));
-    const attempt = await attemptByCallbackToken(context, {
-      taskId: request.taskId,
-      attempt: request.attempt ?? null,
-      token,
-    });
-    const { replayed } = await completeAttempt(context, attempt, request);
+  async complete(context, call) {
+    const { said, attempt } = await heard(context, call, completeRequestSchema);
+    const { replayed } = await completeAttempt(context, attempt, said);
     return ok({ ok: true, ...(replayed ? { replayed } : {}) }, [{ kind: "task", id: attempt.taskId }]);
   },
-  async part(context, { token, request }) {
+  async part(context, { caller, request }) {
     const query = partQueryOf(request.url);
-    const attempt = await handingOver(context, { taskId: query.task, attempt: query.attempt, token });
+    const attempt = await handingOver(context, await meet(context, caller), {
+      taskId: query.task,
+      attempt: query.attempt,
+    });
     const place = await receivePart(context, attempt, { query, request });
     if (place.kind === "kept") return ok({});
     const body = problemBody("conflict", "Another part comes next.");
     return { status: 409, body: place.kind === "gap" ? { ...body, expected: place.expected } : body, work: [] };
   },
-  async changes(context, { token, request }) {
-    return ok(await receiveChanges(context, request, (of) => handingOver(context, { ...of, token })));
+  async changes(context, { caller, request }) {
+    await meet(context, caller);
+    const most = mostOf(caller, UPLOAD_LIMITS.manifestBytes);
+    return ok(await receiveChanges(context, { request, most, attemptOf: (of) => handingOver(context, caller, of) }));
   },
 };
 
 /** An attempt that ended otherwise may still save its work; after its own last word nothing more belongs to it. */
-async function handingOver(context: AppContext, input: { taskId: string; attempt: number; token: string }) {
-  const attempt = await attemptByCallbackToken(context, input);
+async function handingOver(context: AppContext, caller: Caller, of: { taskId: string; attempt: number }) {
+  const attempt = await attemptOf(context, caller, of);
   if (attempt.completion !== null) throw gone(attempt.endReason ?? "ended");
   return attempt;
 }

@@ -1,11 +1,11 @@
-import { callTRPCProcedure, getTRPCErrorFromUnknown } from "@trpc/server";
+import { callTRPCProcedure, getTRPCErrorFromUnknown, TRPCError } from "@trpc/server";
 import { z } from "zod";
 import { readBounded } from "@/lib/bounded-body";
 import { parseJson } from "@/lib/json";
 import { isOwnWrite, isPlainPath } from "@/lib/request-safety";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { problemOf, problemResponse } from "@/server/http-errors";
+import { logged, problemOf, problemResponse } from "@/server/http-errors";
 import { problemOfTrpc } from "@/server/trpc/init";
 import { appRouter } from "@/server/trpc/router";
 import { answerAuditFile } from "./audit-files";
@@ -26,10 +26,15 @@ export async function handleRest(request: Request, context: AppContext): Promise
     return await answer(request, { ...context, via: "api" }, requestId);
   } catch (error) {
     // A file's query is no procedure's input.
-    if (error instanceof AppError || error instanceof z.ZodError) return problemResponse(problemOf(error, requestId));
-    return problemResponse(problemOfTrpc(getTRPCErrorFromUnknown(error), requestId));
+    const isOwn = error instanceof AppError || error instanceof z.ZodError;
+    const problem = isOwn ? problemOf(error, requestId) : problemOfTrpc(getTRPCErrorFromUnknown(error), requestId);
+    const where = { method: request.method, path: new URL(request.url).pathname };
+    return problemResponse(logged(problem, { log: context.log, error: causeOf(error), where }));
   }
 }
+
+/** What a procedure met, without tRPC's wrapping. */
+const causeOf = (error: unknown): unknown => (error instanceof TRPCError ? (error.cause ?? error) : error);
 
 async function answer(request: Request, context: AppContext, requestId: string): Promise<Response> {
   const { method, headers } = request;

@@ -19,6 +19,8 @@ const WINDOW_MS = 10 * 60_000;
 
 /** True while the user may ask another provider about another key. */
 export async function mayCheck(context: AppContext, userId: number): Promise<boolean> {
+  // The platform counts first: a script in a loop costs no row.
+  if (await context.limits.isOver("key_check", String(userId))) return false;
   const now = context.clock.now();
   const used = await context.db.useCounts.take({
     key: `key_check:${userId}`,

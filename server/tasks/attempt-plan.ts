@@ -27,6 +27,19 @@ export const deriveClaimToken = (
     attempt.hmacKeyVersion,
   );
 
+/**
+ * A callback token says whose it is, so that Porter knows its caller before it reads what they send. What goes before
+ * is 256 secret bits.
+ */
+export const callbackTokenOf = (secret: string, { taskId, attempt }: { taskId: string; attempt: number }): string =>
+  `${secret}-${taskId}-${attempt}`;
+
+/** Whose a callback token says that it is; null: it is of a release that did not say so. */
+export function namedInToken(token: string): { taskId: string; attempt: number } | null {
+  const [, taskId, attempt] = /^[A-Za-z0-9_-]{43}-(task_[a-z0-9]{20})-([1-9]\d{0,3})$/.exec(token) ?? [];
+  return taskId === undefined ? null : { taskId, attempt: Number(attempt) };
+}
+
 /** The row of the task's next attempt. `flyApp` is the requester's app at this moment. */
 export async function planAttempt(
   context: AppContext,

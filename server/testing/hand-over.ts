@@ -6,7 +6,7 @@ import { type CallbackKind, receiveCallback } from "@/server/callbacks/handle";
 import type { AppContext } from "@/server/context";
 import { openDatabase } from "@/server/db/database";
 import { taskAttempts, tasks } from "@/server/db/schema";
-import { CALLBACK_CHECK } from "@/server/tasks/attempt-plan";
+import { CALLBACK_CHECK, callbackTokenOf } from "@/server/tasks/attempt-plan";
 import { createFakeGitHub } from "./fake-github";
 import { createClock } from "./clock";
 import { anAttempt, aTask } from "./rows";
@@ -98,7 +98,7 @@ export async function aClaimedAttempt(hooks: Parameters<typeof createFakeGitHub>
   const clock = createClock();
   const context = testContext({ github, clock });
   const task = aTask({ status: "running", phase: "working", attempt: 1 });
-  const token = `fake-callback-token-of-${task.id}`;
+  const token = callbackTokenOf("fake-callback-token".padEnd(43, "x"), { taskId: task.id, attempt: 1 });
   const handed = { token: "fake-git-token-canary", earlierTokens: [], keys: { ANTHROPIC_API_KEY: RUN_KEY } };
   const place = { table: "task_attempts", row: `${task.id}/1`, user: String(task.userId), field: "git_token" };
   const sealed = await context.sealer.seal(JSON.stringify(handed), place);

@@ -64,6 +64,7 @@ export function testContext(overrides: Partial<AppContext> = {}): TestContext {
     clock: { now: () => new Date("2026-11-22T12:00:00.000Z") },
     ids: randomIds,
     log: createLogger((line) => lines.push(line)),
+    limits: { isOver: () => Promise.resolve(false) },
     live: silentLive,
     waitUntil: () => undefined,
     enqueue: async (work) => {

@@ -4,7 +4,8 @@ import { MOST_QUESTIONS } from "@/lib/most-questions";
 import { isOwnWrite, isPlainPath } from "@/lib/request-safety";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { problemOf, problemResponse } from "@/server/http-errors";
+import { logged, problemOf, problemResponse } from "@/server/http-errors";
+import { problemOfTrpc } from "./init";
 import { appRouter } from "./router";
 
 const MAX_BODY_BYTES = 200_000;
@@ -37,6 +38,13 @@ export async function handleTrpc(request: Request, context: AppContext): Promise
     router: appRouter,
     maxBatchSize: MOST_QUESTIONS,
     createContext: () => ({ app: context, requestId }),
+    // The answer is made of the same error by the router's `errorFormatter`.
+    onError: ({ error, path }) =>
+      logged(problemOfTrpc(error, requestId), {
+        log: context.log,
+        error: error.cause ?? error,
+        where: { procedure: path ?? "unknown" },
+      }),
     responseMeta: () => ({ headers: { "cache-control": "private, no-store" } }),
   });
 }

@@ -1,10 +1,9 @@
 import { initTRPC, TRPCError, type TRPC_ERROR_CODE_KEY } from "@trpc/server";
 import { z } from "zod";
 import type { AppContext } from "@/server/context";
-import { AppError, type ErrorCode } from "@/server/errors";
+import { AppError, type ErrorCode, isTransient } from "@/server/errors";
 import { type Problem, problemOf } from "@/server/http-errors";
 import { requireOperator, requireUser } from "@/server/identity/actor";
-import { describeError } from "@/server/log";
 import { lookAround } from "@/server/reconcile";
 
 /** `app.actor` is who sends the request; every procedure checks it itself. */
@@ -61,7 +60,7 @@ export const asTrpcError = (cause: AppError): TRPCError =>
 /** What a tRPC failure says to callers: our own errors as they are, tRPC's own by their code, the rest as internal. */
 export function problemOfTrpc(error: TRPCError, requestId: string): Problem {
   const { cause } = error;
-  if (cause instanceof AppError) return problemOf(cause, requestId);
+  if (cause instanceof AppError || isTransient(cause)) return problemOf(cause, requestId);
   if (error.code === "BAD_REQUEST" && cause instanceof z.ZodError) return problemOf(cause, requestId);
   if (error.code === "NOT_FOUND") return problemOf(new AppError("not_found", "There is nothing here."), requestId);
   if (error.code === "BAD_REQUEST" || error.code === "PARSE_ERROR" || error.code === "METHOD_NOT_SUPPORTED")
@@ -69,18 +68,13 @@ export function problemOfTrpc(error: TRPCError, requestId: string): Problem {
   return problemOf(error, requestId);
 }
 
-/** Gives a verb's `AppError` its tRPC code, and logs what nobody expected under the id that the caller is told. */
-const withErrors = t.middleware(async function withErrors({ ctx, path, next }) {
+/** Gives a verb's `AppError` its tRPC code. */
+const withErrors = t.middleware(async function withErrors({ next }) {
   const result = await next();
   if (result.ok) return result;
   const { cause } = result.error;
   if (cause instanceof AppError) throw asTrpcError(cause);
-  if (result.error.code === "INTERNAL_SERVER_ERROR")
-    ctx.app.log.warn("procedure_failed", {
-      requestId: ctx.requestId,
-      path,
-      error: describeError(cause ?? result.error),
-    });
+  if (isTransient(cause)) throw new TRPCError({ code: "SERVICE_UNAVAILABLE", message: "The database is away.", cause });
   return result;
 });
 

@@ -1,9 +1,10 @@
 import { readBounded } from "@/lib/bounded-body";
+import { clientOf } from "@/lib/client-address";
 import { parseJson } from "@/lib/json";
 import type { AppContext, Work } from "@/server/context";
 import type { NewDelivery } from "@/server/db/delivery-store";
-import { AppError, type ErrorCode } from "@/server/errors";
-import { problemBody } from "@/server/http-errors";
+import { AppError } from "@/server/errors";
+import { httpStatus, logged, problemBody, problemOf, tooOften } from "@/server/http-errors";
 import { describeError } from "@/server/log";
 import {
   projectAccountChange,
@@ -14,7 +15,7 @@ import {
 } from "./project-changes";
 import { projectComment } from "./project-comment";
 import { payloadText } from "./payload";
-import { isSigned } from "./signature";
+import { isSignature, isSigned } from "./signature";
 import { noted, type Projection } from "./projection";
 
 /** GitHub's own cap is 25 MB; nothing that Porter reads comes near this. */
@@ -24,33 +25,48 @@ export type WebhookAnswer = {
   body: Record<string, unknown>;
   work: Work[];
   /** Set when D1 could not take it. */ projection?: Projection;
+  headers?: Record<string, string>;
+  isRefused?: true;
 };
 
-const refuse = (status: number, message: string): WebhookAnswer => ({
-  status,
-  body: problemBody(codeOf(status), message),
-  work: [],
-});
-const codeOf = (status: number): ErrorCode =>
-  status === 401 ? "unauthenticated" : status === 413 ? "too_large" : status === 503 ? "unavailable" : "bad_request";
+/** Of a delivery that is not GitHub's to this App, as far as anybody can tell. Costs no row. */
+async function refuse(
+  { request, context }: { request: Request; context: AppContext },
+  code: "unauthenticated" | "too_large",
+  message: string,
+): Promise<WebhookAnswer> {
+  const isOver = await context.limits.isOver("refused", clientOf(request.headers));
+  const answer = isOver
+    ? { status: 429, ...tooOften("Too many deliveries from your address were refused. Try again in a minute.") }
+    : { status: httpStatus(code), body: problemBody(code, message) };
+  return { ...answer, work: [], isRefused: true };
+}
+
+function unavailable(context: AppContext, message: string, error: unknown): WebhookAnswer {
+  const told = new AppError("unavailable", message, { cause: error });
+  const problem = logged(problemOf(told, context.ids.uuid()), { log: context.log, error, where: { path: "webhook" } });
+  return { status: httpStatus(problem.code), body: { error: problem }, work: [] };
+}
 
 /**
- * `POST /api/webhooks/github`. Raw body first, then signature, then JSON or a form with it.
- * One batch writes the delivery and its mentions; the caller reconciles `work` after the answer.
+ * `POST /api/webhooks/github`. Headers first, then the raw body and its signature, then JSON or a form with it. A good
+ * signature is never refused for how many came before. One batch writes the delivery and its mentions; the caller
+ * reconciles `work` after the answer.
  */
 export async function receiveWebhook(request: Request, context: AppContext): Promise<WebhookAnswer> {
+  const call = { request, context };
   const secret = context.env.GITHUB_WEBHOOK_SECRET;
-  if (secret === undefined)
-    return refuse(503, "No webhook secret is configured (GITHUB_WEBHOOK_SECRET), so no delivery can be trusted.");
-  const raw = await readBounded(request, MAX_BODY_BYTES);
-  if (raw === null) return refuse(413, "The delivery is larger than 5 MB.");
-  const signature = request.headers.get("x-hub-signature-256");
-  if (
-    signature === null ||
-    !(await isSigned(raw, { signature, secrets: [secret, context.env.GITHUB_WEBHOOK_SECRET_PREVIOUS] }))
-  ) {
-    return refuse(401, "The signature (X-Hub-Signature-256) is missing or does not match the body.");
+  if (secret === undefined) {
+    const message = "No webhook secret is configured (GITHUB_WEBHOOK_SECRET), so no delivery can be trusted.";
+    return { ...unavailable(context, message, new Error(message)), isRefused: true };
   }
+  const signature = request.headers.get("x-hub-signature-256");
+  if (signature === null || !isSignature(signature))
+    return refuse(call, "unauthenticated", "The signature (X-Hub-Signature-256) is missing, or is none.");
+  const raw = await readBounded(request, MAX_BODY_BYTES);
+  if (raw === null) return refuse(call, "too_large", "The delivery is larger than 5 MB.");
+  if (!(await isSigned(raw, { signature, secrets: [secret, context.env.GITHUB_WEBHOOK_SECRET_PREVIOUS] })))
+    return refuse(call, "unauthenticated", "The signature (X-Hub-Signature-256) does not match the body.");
   const target = request.headers.get("x-github-hook-installation-target-id");
   const targetType = request.headers.get("x-github-hook-installation-target-type");
   if (
@@ -58,7 +74,12 @@ export async function receiveWebhook(request: Request, context: AppContext): Pro
     (targetType === null || targetType === "integration") &&
     Number(target) !== context.env.GITHUB_APP_ID
   ) {
-    return refuse(401, "This delivery is for another GitHub App.");
+    return {
+      status: 401,
+      body: problemBody("unauthenticated", "This is for another GitHub App."),
+      work: [],
+      isRefused: true,
+    };
   }
   // A signed delivery is always recorded: without an id of GitHub's, its body is its id.
   const id = readName(request.headers.get("x-github-delivery")) ?? (await bodyId(raw));
@@ -88,8 +109,8 @@ export async function record(context: AppContext, projection: Projection): Promi
     if (isKnown) return { status: 202, body: { duplicate: true }, work: [] };
     return { status: 202, body: { outcome }, work };
   } catch (error) {
-    context.log.warn("webhook.not_recorded", { delivery: delivery.id, error: describeError(error) });
-    return { ...refuse(503, "The delivery could not be recorded; it will be asked for again."), projection };
+    const message = "The delivery could not be recorded; it will be asked for again.";
+    return { ...unavailable(context, message, error), projection };
   }
 }
 

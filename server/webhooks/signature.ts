@@ -1,6 +1,9 @@
 const HEADER = /^sha256=([0-9a-f]{64})$/;
 const utf8 = new TextEncoder();
 
+/** Whether it has the form of a signature at all: without, nobody reads what is said to be signed. */
+export const isSignature = (text: string): boolean => HEADER.test(text);
+
 /**
  * Whether a delivery's bytes as they came were signed (`X-Hub-Signature-256`) with one of the secrets: the current one,
  * and the one before while it is rotated. The platform compares, in constant time.

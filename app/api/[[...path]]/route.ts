@@ -1,7 +1,7 @@
-import { contextOf } from "@/app/request-context";
+import { answerAs } from "@/server/auth/answer-as";
 import { handleRest } from "@/server/rest/handle-rest";
 
 /** The spec's REST paths; Next gives the auth, trpc, webhook and callback routes precedence over this one. */
-const answer = async (request: Request): Promise<Response> => handleRest(request, await contextOf(request));
+const answer = (request: Request): Promise<Response> => answerAs(request, (context) => handleRest(request, context));
 
 export { answer as GET, answer as POST, answer as PUT, answer as PATCH, answer as DELETE };

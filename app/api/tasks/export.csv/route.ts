@@ -1,5 +1,7 @@
-import { askedList, contextOf } from "@/app/request-context";
+import { askedList } from "@/app/request-context";
 import { csvLine, TASK_COLUMNS } from "@/lib/task-csv";
+import { answerAs } from "@/server/auth/answer-as";
+import type { AppContext } from "@/server/context";
 import { createCaller } from "@/server/trpc/router";
 
 /** Without it Excel reads UTF-8 as an old code page: every umlaut and emoji would be broken. */
@@ -9,8 +11,10 @@ const BOM = "\uFEFF";
  * The signed-in user's ended tasks of a filter as CSV, newest first and all of them: each page is read when the one
  * before it has gone out. One that cannot be read breaks the download off, so that no part passes for the whole.
  */
-export async function GET(request: Request): Promise<Response> {
-  const context = await contextOf(request);
+export const GET = (request: Request): Promise<Response> =>
+  answerAs(request, (context) => answerTable(request, context));
+
+async function answerTable(request: Request, context: AppContext): Promise<Response> {
   if (context.actor.kind !== "user") return new Response("Sign in first.\n", { status: 401 });
   const api = createCaller({ app: context, requestId: context.ids.uuid() });
   const { filter } = await askedList(Object.fromEntries(new URL(request.url).searchParams));

@@ -1,6 +1,6 @@
-import { contextOf } from "@/app/request-context";
+import { answerAs } from "@/server/auth/answer-as";
 import { handleTrpc } from "@/server/trpc/handle-trpc";
 
-const answer = async (request: Request): Promise<Response> => handleTrpc(request, await contextOf(request));
+const answer = (request: Request): Promise<Response> => answerAs(request, (context) => handleTrpc(request, context));
 
 export { answer as GET, answer as POST, answer as PUT, answer as PATCH, answer as DELETE };
