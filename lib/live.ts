@@ -5,6 +5,7 @@ import { taskViewSchema } from "./task-view.ts";
 /** What a moving list shows of a task: `Task` of the API without its long texts. */
 export const taskRowSchema = taskViewSchema.omit({
   issueBody: true,
+  issueAuthor: true,
   instructions: true,
   summary: true,
   logTail: true,
@@ -12,7 +13,7 @@ export const taskRowSchema = taskViewSchema.omit({
 export type TaskRowView = z.infer<typeof taskRowSchema>;
 
 /** What can change of a task that a page shows already: `Task` without what was asked. */
-export const taskChangeSchema = taskViewSchema.omit({ issueBody: true, instructions: true });
+export const taskChangeSchema = taskViewSchema.omit({ issueBody: true, issueAuthor: true, instructions: true });
 export type TaskChangeView = z.infer<typeof taskChangeSchema>;
 
 /** A message of `live.tasks`: rows that are new or changed, each once and as it is now, in the order of `seq`. */

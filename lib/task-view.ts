@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AGENT_IDS } from "./agents.ts";
 import { FAILURE_CODES, FAILURES, fixFor, type FailureCode } from "./failures.ts";
 import { fixSchema } from "./fix-schema.ts";
+import { issueAuthorSchema } from "./issue-author-schema.ts";
 import { TASK_PHASES, TASK_STATUSES } from "./task.ts";
 import { waitReasonSchema } from "./wait-reason-schema.ts";
 
@@ -23,6 +24,8 @@ export const taskViewSchema = z.object({
   issueNumber: z.number().int(),
   issueTitle: z.string(),
   issueBody: z.string(),
+  /** Who wrote the issue, and what they were in the repository when the run was asked for. */
+  issueAuthor: issueAuthorSchema.optional(),
   agent: z.enum(AGENT_IDS),
   /** 1 low, 2 normal, 3 high. */
   priority: z.number().int(),

@@ -11,6 +11,7 @@ import { StateIcon, TONE_TEXT } from "@/components/tasks/state-icon";
 import { useArmed } from "@/components/tasks/use-armed";
 import { useTaskMoves } from "@/components/tasks/use-task-moves";
 import { Button, buttonLook } from "@/components/ui/button";
+import { authorWords, type IssueAuthor, mayWrite } from "@/lib/issue-author";
 import { placeInLine } from "@/lib/queue";
 import { stateOf, TASK_STATES } from "@/lib/task-state";
 import { agentLine, canRetry, canStop, canTryAgain, situation } from "@/lib/task-words";
@@ -38,6 +39,7 @@ export function TaskHeader({ run }: { run: Run }) {
               <span className="text-faint max-sm:hidden">
                 {task.repoOwner}/{task.repoName}#{task.issueNumber} · {agentLine(task)}
               </span>
+              <Stranger author={task.issueAuthor} />
             </p>
           </div>
         </div>
@@ -73,6 +75,14 @@ export function TaskHeader({ run }: { run: Run }) {
     </header>
   );
 }
+
+/** An issue of somebody without write access is worth a second look at what its run did. */
+const Stranger = ({ author }: { author: IssueAuthor | undefined }) =>
+  author === undefined || mayWrite(author.role) ? null : (
+    <span className="truncate text-waiting" title={`The issue is by ${authorWords(author)}`}>
+      Issue by {author.login === null ? "an unknown author" : `@${author.login}`}, without write access
+    </span>
+  );
 
 const RetryButtons = ({ acts }: { acts: ReturnType<typeof useTaskActs> }) => (
   <span className="flex">

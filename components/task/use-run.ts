@@ -37,8 +37,10 @@ export type Run = {
   loadLog: () => void;
 };
 
-const apply = (known: TaskView, change: TaskChangeView): TaskView =>
-  known.seq > change.seq ? known : { ...change, issueBody: known.issueBody, instructions: known.instructions };
+function apply(known: TaskView, change: TaskChangeView): TaskView {
+  const { issueBody, issueAuthor, instructions } = known;
+  return known.seq > change.seq ? known : { ...change, issueBody, issueAuthor, instructions };
+}
 /** The list's view has less: of the same moment the task's own replaces it. */
 const applyRow = (known: TaskView, row: TaskRowView): TaskView =>
   known.seq >= row.seq ? known : apply(known, { summary: known.summary, logTail: known.logTail, ...row });

@@ -43,7 +43,14 @@ export const taskRow = {
   steps: sql<number>`coalesce(${taskAttempts.steps}, 0)`.as("steps"),
 };
 
-const { prompt: _prompt, promptOmissions: _omissions, issueBody: _body, instructions: _asked, ...short } = taskRow;
+const {
+  prompt: _prompt,
+  promptOmissions: _omissions,
+  issueBody: _body,
+  issueAuthor: _author,
+  instructions: _asked,
+  ...short
+} = taskRow;
 /** The same without the long texts that never change, for whatever reads many. */
 export const shortTaskRow = short;
-export type ShortTaskRow = Omit<TaskRow, "prompt" | "promptOmissions" | "issueBody" | "instructions">;
+export type ShortTaskRow = Omit<TaskRow, "prompt" | "promptOmissions" | "issueBody" | "issueAuthor" | "instructions">;

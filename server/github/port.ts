@@ -284,6 +284,7 @@ export type IssueFacts = {
   state: "open" | "closed";
   isPullRequest: boolean;
   author: string | null;
+  authorId: number | null;
   labels: string[];
   comments: number;
   url: string;

@@ -32,10 +32,13 @@ const issueSchema = z
     state: z.enum(["open", "closed"]).default("open"),
     locked: z.boolean().default(false),
     pull_request: z.unknown().optional(),
+    /** Of a deleted account there is none. Who cannot be read is nobody known, which allows nothing. */
+    user: z.object({ id, login: name }).nullish().catch(null),
   })
-  .transform(({ pull_request: pullRequest, body, ...rest }) => ({
+  .transform(({ pull_request: pullRequest, body, user, ...rest }) => ({
     ...rest,
     body: body ?? "",
+    author: user ?? null,
     isPullRequest: pullRequest !== undefined && pullRequest !== null,
   }));
 

@@ -1,16 +1,19 @@
+import { z } from "zod";
 import type { Command } from "@/lib/commands/command";
 import { commandSchema } from "@/lib/commands/command-schema";
 import { CLOSED_ISSUE } from "@/lib/closed-issue";
 import type { FailureCode } from "@/lib/failures";
 import { readJson, tryJson } from "@/lib/json";
 import { isAnswer } from "@/lib/commands/gist";
+import type { IssueAuthor } from "@/lib/issue-author";
 import { mayHave } from "@/lib/machine-size";
 import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
 import { GitHubError } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { askBeforeARun, type BeforeARun, NOTHING_BEFORE, withBranch } from "@/server/repositories/before-a-run";
-import { askGate, type GateAnswer, type Permit } from "@/server/repositories/gate";
+import { askAuthor, askGate, type GateAnswer, type Permit } from "@/server/repositories/gate";
+import { authorWith } from "@/server/repositories/issue-author";
 import { withRepository } from "@/server/repositories/github-access";
 import { refusalOf } from "@/server/repositories/refusal";
 import type { RunSettings } from "@/server/settings/run-settings";
@@ -50,13 +53,15 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
       await settle({ status: "refused", outcome: contextFile.refused, reply, installationId });
       return null;
     }
-    const { permit, settings, login: actorLogin } = answer;
+    const { permit, settings, login: actorLogin, permission } = answer;
+    const isOwnIssue = permission !== null && authorOf(mention)?.id === mention.actorId;
     const admitted = {
       mention: { ...mention, installationId, actorLogin },
       permit,
       settings,
       contextFile: contextFile.read,
       before: contextFile.before,
+      issueAuthor: isOwnIssue ? authorWith(permission, authorAsked(mention)) : contextFile.author,
     };
     return await answerWriter(context, admitted);
   } catch (error) {
@@ -78,6 +83,7 @@ type Admitted = {
   mention: MentionRow & { installationId: number };
   contextFile: ContextFile;
   before: BeforeARun;
+  issueAuthor: IssueAuthor;
   permit: Permit;
   settings: RunSettings;
 };
@@ -145,13 +151,25 @@ function enter(context: AppContext, asking: Asking) {
   } as const;
   return askGate(context, question, async (repository) => {
     const { repositoryId, actorId: userId, actorLogin: login } = mention;
-    const [file, before] = await Promise.all([
+    // The answer about who commands says it as well.
+    const isOwnIssue = authorOf(mention)?.id === userId;
+    const [file, before, author] = await Promise.all([
       asksForWork ? repository.contextFile() : null,
       beginsWork(mention) ? askBeforeARun(context, repository, { repositoryId, userId, login }) : NOTHING_BEFORE,
+      startsTask(mention) && !isOwnIssue ? askAuthor(context, repository, authorAsked(mention)) : nobodyKnown(mention),
     ]);
-    return { file, before };
+    return { file, before, author };
   });
 }
+
+const authorNameSchema = z.object({ id: z.number().int(), login: z.string() });
+const authorOf = ({ issueAuthor }: MentionRow) =>
+  issueAuthor === null ? null : (tryJson(authorNameSchema, issueAuthor) ?? null);
+const authorAsked = (mention: MentionRow) => ({ author: authorOf(mention), repoOwner: mention.repoOwner });
+const nobodyKnown = (mention: MentionRow): IssueAuthor => ({
+  login: authorOf(mention)?.login ?? null,
+  role: "unknown",
+});
 
 /** How a command ends that was not let in. Who may not command there hears nothing; neither does whom nobody knows. */
 function refusedPatch(context: AppContext, answer: Extract<GateAnswer<unknown>, { is: "refused" }>) {
@@ -165,17 +183,22 @@ function refusedPatch(context: AppContext, answer: Extract<GateAnswer<unknown>, 
   return { status: "refused", outcome: code, reaction: "none", reply } as const;
 }
 
+type Told = { file: ContextFile; before: BeforeARun; author: IssueAuthor };
+
 /** The file, asked for again on its own where it failed: it may be all that is refused. */
 async function readContext(
   context: AppContext,
-  input: Asking & { told: PromiseSettledResult<{ file: ContextFile; before: BeforeARun } | null> },
-): Promise<{ read: ContextFile; before: BeforeARun } | { refused: FailureCode }> {
+  input: Asking & { told: PromiseSettledResult<Told | null> },
+): Promise<{ read: ContextFile; before: BeforeARun; author: IssueAuthor } | { refused: FailureCode }> {
   const { told } = input;
-  if (told.status === "fulfilled")
-    return { read: told.value?.file ?? null, before: told.value?.before ?? NOTHING_BEFORE };
+  const author = nobodyKnown(input.mention);
+  if (told.status === "fulfilled") {
+    const { file: read, ...rest } = told.value ?? { file: null, before: NOTHING_BEFORE, author };
+    return { read, ...rest };
+  }
   try {
     const read = await withRepository(context, accessOf(input), (repository) => repository.contextFile());
-    return { read, before: NOTHING_BEFORE };
+    return { read, before: NOTHING_BEFORE, author };
   } catch (error) {
     return { refused: codeOfLoss(error) };
   }
@@ -197,6 +220,10 @@ function wantsContext(mention: MentionRow): boolean {
 
 /** A pull request is no issue. */
 const beginsWork = (mention: MentionRow): boolean => wantsContext(mention) && !mention.isPullRequest;
+
+/** A retry goes on with what was known of the issue when its task was made. */
+const startsTask = (mention: MentionRow): boolean =>
+  beginsWork(mention) && tryJson(commandSchema, mention.command)?.kind !== "retry";
 
 type Start = Extract<Command, { kind: "start" }>;
 
@@ -223,7 +250,12 @@ async function createTask(context: AppContext, input: Admitted & { command: Star
     login: mention.actorLogin,
     installationId: mention.installationId,
     repository: { id: mention.repositoryId, owner: mention.repoOwner, name: mention.repoName },
-    issue: { number: mention.issueNumber, title: mention.issueTitle, body: mention.issueBody },
+    issue: {
+      number: mention.issueNumber,
+      title: mention.issueTitle,
+      body: mention.issueBody,
+      author: input.issueAuthor,
+    },
     agent: command.agent,
     model: command.model,
     priority: command.priority,

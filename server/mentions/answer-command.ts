@@ -8,6 +8,7 @@ import type { MentionRow } from "@/server/db/mention-store";
 import type { TaskRow } from "@/server/db/task-store";
 import type { GitHubRepository } from "@/server/github/port";
 import { buildPrompt } from "@/server/prompts/build";
+import { readAuthor } from "@/server/tasks/view";
 import type { Permit } from "@/server/repositories/gate";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { mayRun } from "@/server/tasks/agent-allowed";
@@ -169,6 +170,7 @@ const promptFor = async (context: AppContext, { task, command, contextFile }: Re
     issueTitle: task.issueTitle,
     issueBody: task.issueBody,
     issueNumber: task.issueNumber,
+    issueAuthor: readAuthor(task.issueAuthor),
     instructions: command.instructions,
     repositoryContext: contextFile,
     repositoryFullName: `${task.repoOwner}/${task.repoName}`,

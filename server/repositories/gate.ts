@@ -1,3 +1,4 @@
+import type { IssueAuthor } from "@/lib/issue-author";
 import type { FailureCode } from "@/lib/failures";
 import type { AppContext } from "@/server/context";
 import {
@@ -12,6 +13,7 @@ import { isSelected, mayCommand } from "@/server/mentions/policy";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
 import type { RepositoryAccess } from "./access";
 import { withRepository } from "./github-access";
+import { type AskedAuthor, authorWith } from "./issue-author";
 import { refusalOf } from "./refusal";
 
 /**
@@ -88,8 +90,13 @@ export type GateAnswer<T> =
   | ({ is: "granted"; permit: Permit; settings: RunSettings } & Found<T>)
   | Refused
   | { is: "unknown"; error: GitHubError };
-/** `login`: what the person is called today, as far as anybody asked. */
-type Found<T> = { login: string; place: OpenPlace | null; more: PromiseSettledResult<T> };
+/** `login`: what the person is called today, as far as anybody asked. `permission`: null where nothing was asked. */
+type Found<T> = {
+  login: string;
+  permission: RepositoryPermission | null;
+  place: OpenPlace | null;
+  more: PromiseSettledResult<T>;
+};
 type Refused = { is: "refused"; code: RefusalCode; mayKnow: "reason" | "repository" | "nothing" };
 const refused = (code: RefusalCode, mayKnow: Refused["mayKnow"]): Refused => ({ is: "refused", code, mayKnow });
 
@@ -103,6 +110,9 @@ export const stillCounts = (
   !DOORS[door].afresh &&
   context.clock.now().getTime() - Date.parse(permittedAt) <= COUNTS_FOR_MS;
 
+/** What else is wanted of the repository. `issue`: as it is read meanwhile, for what can be asked of its answer alone. */
+type More<T> = (repository: GitHubRepository, issue: Promise<IssueFacts | null>) => Promise<T>;
+
 /**
  * Whether this person may command here: the one place that asks it, and the one maker of a `Permit`. With what else
  * `more` wants of the repository, asked side by side; its own failure refuses nothing. Where GitHub's last answer still
@@ -111,7 +121,7 @@ export const stillCounts = (
 export async function askGate<T = null>(
   context: AppContext,
   question: GateQuestion,
-  more?: (repository: GitHubRepository) => Promise<T>,
+  more?: More<T>,
 ): Promise<GateAnswer<T | null>> {
   const { door } = question;
   const answer = await judge(context, question, more);
@@ -131,7 +141,7 @@ async function judge<T>(
   const [listed, heard] = await Promise.all([
     isListed(context, question, isKept),
     isKept
-      ? { askedAt: permittedAt, login: question.person.login, place: null, more: NOTHING_MORE }
+      ? { askedAt: permittedAt, login: question.person.login, permission: null, place: null, more: NOTHING_MORE }
       : askGitHub(context, question, more),
   ]);
   const answer = mayHear(heard) ? await withList(context, question, { listed, heard }) : heard;
@@ -202,17 +212,21 @@ type Heard<T> = { askedAt: string } & Found<T | null>;
 async function askGitHub<T>(
   context: AppContext,
   question: GateQuestion,
-  more: ((repository: GitHubRepository) => Promise<T>) | undefined,
+  more: More<T> | undefined,
 ): Promise<Heard<T> | Exclude<GateAnswer<T>, { is: "granted" }>> {
   const { access, person } = question;
   const askedAt = context.clock.now().toISOString();
   let isWriter = false;
   try {
     return await withRepository(context, access, async (repository) => {
+      const roleRead = askRole(repository, person);
+      const placeRead = readPlace(repository, question);
+      const issue = placeRead.then((read) => read?.issue ?? null);
       const [role, place, rest] = await Promise.allSettled([
-        askRole(repository, person),
-        readPlace(repository, question),
-        more === undefined ? null : more(repository),
+        roleRead,
+        placeRead,
+        more === undefined ? null : more(repository, issue),
+        issue,
       ]);
       if (role.status === "rejected") throw role.reason;
       if (place.status === "fulfilled") requireSame(access, place.value);
@@ -223,7 +237,9 @@ async function askGitHub<T>(
       if (!isWriter) return refused("permission_lost", permission === "none" ? "nothing" : "repository");
       if (place.status === "rejected") throw place.reason;
       const shut = place.value === null ? null : whyShut(place.value);
-      return shut === null ? { askedAt, login, place: openPlace(place.value), more: rest } : refused(shut, "reason");
+      return shut === null
+        ? { askedAt, login, permission, place: openPlace(place.value), more: rest }
+        : refused(shut, "reason");
     });
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
@@ -245,7 +261,7 @@ async function askRole(
   { userId, login }: GateQuestion["person"],
 ): Promise<{ permission: RepositoryPermission; login: string }> {
   const roleAs = async (name: string) => {
-    const found = await repository.permissionOf(name);
+    const found = await permissionUnder(repository, name);
     return found.userId === userId ? { permission: found.permission, login: name } : null;
   };
   const role = await roleAs(login);
@@ -253,6 +269,30 @@ async function askRole(
   const today = await repository.loginOf(userId);
   const renamed = today === null || today.toLowerCase() === login.toLowerCase() ? null : await roleAs(today);
   return renamed ?? { permission: "none", login };
+}
+
+const permissionUnder = (repository: GitHubRepository, login: string) => repository.permissionOf(login);
+
+/**
+ * What an issue's author is in its repository, in one question beside whatever else is asked: nothing that they may do
+ * hangs on it. Where GitHub does not say so, or means somebody else who has the name by now, nothing is known.
+ */
+export async function askAuthor(
+  context: AppContext,
+  repository: GitHubRepository,
+  asked: AskedAuthor,
+): Promise<IssueAuthor> {
+  const { author } = asked;
+  if (author === null) return { login: null, role: "unknown" };
+  try {
+    const { permission, userId } = await permissionUnder(repository, author.login);
+    const isOther = author.id !== null && userId !== null && userId !== author.id;
+    return isOther ? { login: author.login, role: "unknown" } : authorWith(permission, asked);
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    context.log.info("issue_author.unknown", { message: error.failure.message });
+    return { login: author.login, role: "unknown" };
+  }
 }
 
 /** Whether somebody can read a repository, by the same word of GitHub. @throws GitHubError */

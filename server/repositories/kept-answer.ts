@@ -30,6 +30,7 @@ const issue: z.ZodType<GitHubFacts["issue"]> = z.object({
   state: z.enum(["open", "closed"]),
   isPullRequest: z.boolean(),
   author: text.nullable(),
+  authorId: id.nullable(),
   labels: z.array(text),
   comments: z.number(),
   url: text,

@@ -8,7 +8,8 @@ import { requireUser } from "@/server/identity/actor";
 import { problemOfGitHub } from "@/server/identity/user-token";
 import { accessTo, type RepositoryAccess } from "@/server/repositories/access";
 import { askBeforeARun, type BeforeARun, requireRules, withBranch } from "@/server/repositories/before-a-run";
-import { askGate } from "@/server/repositories/gate";
+import { askAuthor, askGate } from "@/server/repositories/gate";
+import { authorWith } from "@/server/repositories/issue-author";
 import { problemOfGate } from "@/server/repositories/gate-problem";
 import { withRepository } from "@/server/repositories/github-access";
 import { installationFor, notInstalled } from "@/server/repositories/installation-for";
@@ -100,8 +101,14 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
   const installationId = await installationFor(context, { userId: person.userId, place, count: "task_create" });
   const access = accessTo({ installationId, repositoryId: 0, repoOwner: place.owner, repoName: place.name });
   const question = { door: "dispatch", access, person, issueNumber: place.number } as const;
-  const answer = await askGate(context, question, (repository) =>
+  const answer = await askGate(context, question, (repository, issue) =>
     Promise.all([
+      // Nobody knows whose it is before GitHub has shown it; about their own one the gate's answer says it.
+      issue.then((read) =>
+        read === null || read.authorId === person.userId
+          ? null
+          : askAuthor(context, repository, { author: authorOf(read), repoOwner: place.owner }),
+      ),
       repository.contextFile(),
       base === null ? null : repository.branchSha(base),
       askBeforeARun(context, repository, { repositoryId: null, ...person }),
@@ -109,12 +116,13 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
   );
   if (answer.is === "refused" && answer.mayKnow === "nothing") throw notInstalled(context);
   if (answer.is !== "granted") throw problemOfGate(answer);
-  const { permit, login, more, place: found } = answer;
+  const { permit, login, permission, more, place: found } = answer;
   if (more.status === "rejected") throw problemOfMore(more.reason);
   if (found === null || more.value === null) throw new Error("the gate did not look at the place of a dispatch");
-  const [contextFile, baseSha, ofAnyName] = more.value;
+  const [other, contextFile, baseSha, ofAnyName] = more.value;
   const { id, owner, name } = found.repository;
   const { number, title, body } = requireIssue(found.issue);
+  const author = other ?? authorWith(permission ?? "none", { author: authorOf(found.issue), repoOwner: owner });
   if (base !== null && baseSha === null)
     throw new AppError("bad_request", "There is no such branch.", { field: "baseBranch" });
   const before = await askAgain(context, { ...person, access, repositoryId: id, before: ofAnyName });
@@ -124,12 +132,14 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
     login,
     installationId,
     repository: { id, owner, name },
-    issue: { number, title, body },
+    issue: { number, title, body, author },
     contextFile,
     before,
     permit,
   };
 }
+
+const authorOf = ({ author, authorId }: IssueFacts) => (author === null ? null : { login: author, id: authorId });
 
 /** Which branches a repository wants is known by its number alone, which came with the answer. */
 async function askAgain(

@@ -47,6 +47,7 @@ describe("a dispatched task", () => {
       actorId: person.id,
       actorLogin: person.login,
       commentId: lastPerson,
+      issueAuthor: JSON.stringify({ id: 1, login: "octocat" }),
       command: JSON.stringify({
         kind: "start",
         agent: "opencode",

@@ -1,4 +1,5 @@
 import { AGENTS, DEFAULT_AGENT, type AgentId } from "@/lib/agents";
+import type { IssueAuthor } from "@/lib/issue-author";
 import type { MachineSize } from "@/lib/machine-size";
 import { PRIORITIES, type PriorityName } from "@/lib/task";
 import type { AppContext } from "@/server/context";
@@ -16,7 +17,7 @@ export type WantedTask = {
   login: string;
   installationId: number;
   repository: { id: number; owner: string; name: string };
-  issue: { number: number; title: string; body: string };
+  issue: { number: number; title: string; body: string; author: IssueAuthor };
   /** null: as set in the person's settings, or Porter's default. */
   agent: AgentId | null;
   model: string | null;
@@ -45,6 +46,7 @@ export async function planTask(context: AppContext, wanted: WantedTask): Promise
     issueTitle: issue.title,
     issueBody: issue.body,
     issueNumber: issue.number,
+    issueAuthor: issue.author,
     instructions,
     earlier,
     repositoryContext: wanted.contextFile,
@@ -68,6 +70,7 @@ export async function planTask(context: AppContext, wanted: WantedTask): Promise
     issueNumber: issue.number,
     issueTitle: issue.title,
     issueBody: issue.body,
+    issueAuthor: JSON.stringify(issue.author),
     baseBranch: wanted.base,
     machine: wanted.machine,
     askedBudgetUsd: wanted.budget,

@@ -18,6 +18,7 @@ import { earlierExchanges } from "./earlier";
 import { requireMachine } from "./machine-allowed";
 import { tryCreditAgain } from "./refused-secret";
 import { requireFailed, retryAsNewTask, retryTask } from "./retry";
+import { readAuthor } from "./view";
 import { advice } from "@/lib/fix";
 
 /** Children of one task with the same wish that were started one after the other. */
@@ -145,6 +146,7 @@ const promptWith = async (context: AppContext, task: TaskRow, input: { instructi
     issueTitle: task.issueTitle,
     issueBody: task.issueBody,
     issueNumber: task.issueNumber,
+    issueAuthor: readAuthor(task.issueAuthor),
     instructions: input.instructions,
     repositoryContext: input.file,
     repositoryFullName: `${task.repoOwner}/${task.repoName}`,

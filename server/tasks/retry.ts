@@ -112,6 +112,7 @@ export async function retryAsNewTask(
       issueNumber: old.issueNumber,
       issueTitle: old.issueTitle,
       issueBody: old.issueBody,
+      issueAuthor: old.issueAuthor,
       commentId: input.commentId,
       agent: input.agent,
       model: input.model,

@@ -2,6 +2,9 @@ import { AGENT_IDS } from "@/lib/agents";
 import { FAILURE_CODES, type FailureCode } from "@/lib/failures";
 import { TASK_PHASES, TASK_STATUSES } from "@/lib/task";
 import type { TaskChangeView, TaskRowView } from "@/lib/live";
+import type { IssueAuthor } from "@/lib/issue-author";
+import { issueAuthorSchema } from "@/lib/issue-author-schema";
+import { tryJson } from "@/lib/json";
 import { inOneLine } from "@/lib/markdown/in-one-line";
 import { OUTCOME_FIELDS, type OutcomeField } from "@/lib/outcome";
 import { explain, type TaskView } from "@/lib/task-view";
@@ -15,8 +18,13 @@ type World = { GITHUB_URL: string; MENTION: string };
 export const taskView = (row: TaskRow, world: World): TaskView => ({
   ...taskChangeView(row, world),
   issueBody: row.issueBody,
+  ...(row.issueAuthor === null ? {} : { issueAuthor: readAuthor(row.issueAuthor) }),
   instructions: row.instructions,
 });
+
+/** Who wrote a task's issue. */
+export const readAuthor = (stored: string | null): IssueAuthor =>
+  (stored === null ? undefined : tryJson(issueAuthorSchema, stored)) ?? { login: null, role: "unknown" };
 
 /** `Task` without its long texts, for lists that move: a question, which is Markdown, as one line of words. */
 export function taskRowView(row: ShortTaskRow, world: World): TaskRowView {

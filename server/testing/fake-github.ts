@@ -64,6 +64,7 @@ export const anOpenIssue = (ref: RepositoryRef, number: number): IssueFacts => (
   body: "Please.",
   state: "open",
   isPullRequest: false,
+  authorId: 1,
   author: "octocat",
   labels: [],
   comments: 0,

@@ -79,6 +79,7 @@ export const aMention = (overrides: Partial<NewMention> = {}): NewMention => {
     issueNumber: 7,
     issueTitle: "Add a French greeting",
     issueBody: "Please.",
+    issueAuthor: JSON.stringify({ id: overrides.actorId ?? 1, login: overrides.actorLogin ?? "octocat" }),
     isPullRequest: false,
     commentId: 5000 + (counter += 1),
     commandIndex: 0,

@@ -53,6 +53,7 @@ const mentionsIn = (context: AppContext, event: IssueCommentEvent, delivery: New
     issueNumber: event.issue.number,
     issueTitle: event.issue.title.slice(0, 1024),
     issueBody: event.issue.body.slice(0, MAX_TEXT),
+    issueAuthor: event.issue.author === null ? null : JSON.stringify(event.issue.author),
     isPullRequest: event.issue.isPullRequest,
     commentId: event.comment.id,
     commandIndex: command.index,

@@ -43,6 +43,8 @@ export const mentions = sqliteTable(
     issueNumber: integer("issue_number").notNull(),
     issueTitle: text("issue_title").notNull(),
     issueBody: text("issue_body").notNull(),
+    /** Who wrote the issue, JSON `{id, login}`; null: the account is gone, or a release before did not ask. */
+    issueAuthor: text("issue_author"),
     isPullRequest: integer("is_pull_request", { mode: "boolean" }).notNull(),
     commentId: integer("comment_id").notNull(),
     commandIndex: integer("command_index").notNull(),

@@ -24,6 +24,8 @@ export const tasks = sqliteTable(
     issueNumber: integer("issue_number").notNull(),
     issueTitle: text("issue_title").notNull(),
     issueBody: text("issue_body").notNull(),
+    /** Who wrote it and what they are in the repository, JSON (lib/issue-author.ts); null: a release before did not ask. */
+    issueAuthor: text("issue_author"),
     commentId: integer("comment_id"),
     agent: text("agent", { enum: AGENT_IDS }).notNull(),
     model: text("model"),
