@@ -1,5 +1,6 @@
 import type { Promised } from "./abuse.ts";
 import { CHANGE_SET } from "./abuses/change-set.ts";
+import { EDGES } from "./abuses/edges.ts";
 import { INTAKE } from "./abuses/intake.ts";
 import { MACHINE_WORDS } from "./abuses/machine-words.ts";
 import { MODEL_CALLS } from "./abuses/model-calls.ts";
@@ -15,6 +16,7 @@ import { SUPPLY } from "./abuses/supply.ts";
 /** What Porter promises, in the order of the threat model, each with what was tried against it. */
 export const PROMISES: readonly Promised[] = [
   ...INTAKE,
+  ...EDGES,
   ...POWER,
   ...PROMPT,
   ...MACHINE_WORDS,

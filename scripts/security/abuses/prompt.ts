@@ -1,6 +1,8 @@
-import type { Abuse, Promised } from "../abuse.ts";
+import type { Abuse, Guard, Promised } from "../abuse.ts";
 
 const SANITISE = "server/prompts/sanitise.test.ts";
+const CHANNELS = "server/prompts/hidden-channels.test.ts";
+const AUTHOR = "server/mentions/issue-author.workers.test.ts";
 const BUILD = "server/prompts/build.test.ts";
 
 /** A place where text hides from people and not from a model. `shown`: words of its case; `finder`: what finds it. */
@@ -11,6 +13,13 @@ const hidden = (channel: string, shown: string, finder?: string): Abuse => ({
   ...(finder === undefined
     ? {}
     : { guard: { file: "server/prompts/sanitise.ts", text: `...${finder}(text, tokens),`, without: "" } }),
+});
+/** A hiding place by its name in the list of a stranger's. */
+const channel = (abuse: string, name: string, guard?: Guard): Abuse => ({
+  abuse: `Orders hidden in ${abuse}`,
+  expected: "not in the prompt; told as left out",
+  test: [CHANNELS, name],
+  ...(guard === undefined ? {} : { guard }),
 });
 /** What an agent is told. */
 export const PROMPT: Promised[] = [
@@ -46,6 +55,42 @@ export const PROMPT: Promised[] = [
       hidden("references to invisible characters", "invisible character reference"),
       hidden("a terminal's escapes", "terminal escape"),
       hidden("quotations nested past any reader", "quote or list over the limit"),
+      channel("a comment whose end a zero-width character keeps apart", "comment ended by a zero width", {
+        file: "server/prompts/sanitise.ts",
+        text: "let current = withoutHidden(asRead(read, counter.note), counter.note).text;",
+        without: "let current = removeInvisible(asRead(read, counter.note)).text;",
+      }),
+      channel("a definition with a line separator of Unicode", "definition across U+2028"),
+      channel("a tag whose quote never ends", "quoted unclosed", {
+        file: "server/prompts/seen/html.ts",
+        text: "return leaveOut(isQuoted ? text.length : to);",
+        without: "return leaveOut(to);",
+      }),
+      channel("a comment that ends only as text", "comment closed as text", {
+        file: "server/prompts/seen/html.ts",
+        text: "if (begins(OPENED)) return leaveOut(isComment ? text.length : to);",
+        without: "if (begins(OPENED)) return leaveOut(to);",
+      }),
+      channel("what only an old browser shows of a ruby", "rp"),
+      channel("letters that get smaller with each element", "sub x30"),
+      channel("tags that are words, one by one", "unknown tags"),
+      channel("a code fence's language", "fence lang"),
+      channel("a formula that is longer than anybody reads", "phantom long"),
+      channel("a comment that ends behind the cut", "clip comment", {
+        file: "server/prompts/sanitise.ts",
+        text: "const read = clipMarkdown(text, MAX_READ);",
+        without: "const read = text.slice(0, MAX_READ);",
+      }),
+      channel("the title of a link with too long a text", "long link label"),
+      channel("a selector behind each digit", "keycap bits"),
+      channel("joiners between pictures", "zwj bits"),
+      channel("the address of a picture", "image address words"),
+      channel("a picture of one pixel", "pixel"),
+      channel("two edits that overlap", "html formula over comment", {
+        file: "server/prompts/edits.ts",
+        text: "done = Math.max(done, edit.to);",
+        without: "",
+      }),
       {
         abuse: "Hidden text that appears when something before it is left out",
         expected: "read again until nothing hides: once is enough",
@@ -61,6 +106,32 @@ export const PROMPT: Promised[] = [
         expected: "removed; emoji and scripts keep theirs",
         test: ["lib/markdown/invisible.test.ts", "leaves nothing in of all that Unicode calls a control, a format"],
         guard: { file: "lib/markdown/invisible.ts", text: "\\p{Co}\\p{Cn}\\u2800", without: "\\u2800" },
+      },
+    ],
+  },
+  {
+    promise:
+      "The issue's author is named with what GitHub says that they may do; without write access their text is a report and no order.",
+    abuses: [
+      {
+        abuse: "An issue by somebody without write access, with orders in it",
+        expected: "marked as such in the prompt and on the task's page",
+        test: [AUTHOR, "is named in the prompt and for the page with what GitHub's permission says"],
+        guard: {
+          file: "server/prompts/build.ts",
+          text: "...(mayWrite(input.issueAuthor.role) ? [] : [FROM_OUTSIDE]),",
+          without: "",
+        },
+      },
+      {
+        abuse: "An account that took the name of a writer",
+        expected: "counts as without write access",
+        test: [AUTHOR, "whose name is another account's by now is nobody known"],
+      },
+      {
+        abuse: "GitHub says nothing of the author",
+        expected: "counts as without write access",
+        test: [AUTHOR, "counts as without write access, and keeps nobody from a run"],
       },
     ],
   },

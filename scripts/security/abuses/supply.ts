@@ -29,6 +29,16 @@ export const SUPPLY: Promised[] = [
         test: [LOCK, "a registry's address is a fault"],
       },
       {
+        abuse: "An entry of a lock without a hash, for whatever a registry serves that day",
+        expected: "a fault, unless it is named with the reason",
+        test: [LOCK, "an entry without a hash is a fault unless it is named"],
+        guard: {
+          file: "scripts/lock-check.mjs",
+          text: "lacking.filter((key) => !named.includes(key))",
+          without: "lacking.filter(() => false)",
+        },
+      },
+      {
         abuse: "A version range, or a lock that says something else",
         expected: "a fault",
         test: [LOCK, "a version range, or a lock that disagrees"],
