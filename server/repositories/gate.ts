@@ -134,7 +134,7 @@ export async function askGate<T = null>(
 async function judge<T>(
   context: AppContext,
   question: GateQuestion,
-  more: ((repository: GitHubRepository) => Promise<T>) | undefined,
+  more: More<T> | undefined,
 ): Promise<GateAnswer<T | null>> {
   const { door, permittedAt } = question;
   const isKept = stillCounts(context, door, permittedAt);
