@@ -44,8 +44,8 @@ export async function createWorkspace(workRoot: string, user: AgentUser): Promis
     await mkdir(folder, { mode: 0o700 });
     if (user.separate) await chown(folder, user.uid, user.gid);
   }
-  // Where the file system cannot do that, there is nothing to give back.
-  await runQuietly("fallocate", ["--length", String(RESERVED_BYTES), reserveOf(workspace)]);
+  // Where the file system cannot do that, there is nothing to give back. From its own user nothing can be kept.
+  if (user.separate) await runQuietly("fallocate", ["--length", String(RESERVED_BYTES), reserveOf(workspace)]);
   return workspace;
 }
 
