@@ -11,7 +11,8 @@ const SAYS = "an agent's name outside its manifest: ask the manifest (lib/agents
 /** The manifests and the lists of what each agent has. */
 const THEIR_OWN = /^lib\/agents(?:\.ts$|\/)|^agent-image\/runner\/agents\//;
 /** Tests, trials of the whole, what people say in pictures, and what documents list of attacks. */
-const SPOKEN = /\.(?:test|spec)\.tsx?$|(?:^|\/)testing\/|^(?:bench|e2e)\/|^local\/trial\/|^scripts\/(?:pictures|security\/abuses)\//;
+const SPOKEN =
+  /\.(?:test|spec)\.tsx?$|(?:^|\/)testing\/|^(?:bench|e2e)\/|^local\/trial\/|^scripts\/(?:pictures|security\/abuses)\//;
 /** Rows of providers, some of which are called like an agent. */
 const OF_PROVIDERS = /^lib\/(?:providers|secret-owner|token-shapes|porter-config)\.ts$|^server\/providers\//;
 

@@ -55,7 +55,17 @@ export const HAPPENINGS = [
 ] as const;
 
 /** `publish`: of kept work; `push_too`: with what was held back of it. */
-export const VERBS = ["stop", "retry", "unretry", "restart", "restart", "restart", "get", "publish", "push_too"] as const;
+export const VERBS = [
+  "stop",
+  "retry",
+  "unretry",
+  "restart",
+  "restart",
+  "restart",
+  "get",
+  "publish",
+  "push_too",
+] as const;
 
 export const OVERTAKERS = ["restart", "restart", "stop", "resend", "resend"] as const;
 
