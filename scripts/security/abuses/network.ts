@@ -33,11 +33,6 @@ export const NETWORK_OF_RUNS: Promised[] = [
         abuse: "An address on the list, in any spelling (decimal, octal, hexadecimal, IPv6)",
         expected: "refused: names alone",
         test: [HOSTS, "and not an address, in every spelling"],
-        guard: {
-          file: "lib/host-name.ts",
-          text: "if (known !== null && /^[\\d.]+$/.test(known)) return ADDRESS;",
-          without: "",
-        },
       },
       {
         abuse: "A name that leads into the machine or a private network (`localhost`, `.internal`, `.flycast`)",
