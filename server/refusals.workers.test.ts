@@ -160,7 +160,7 @@ describe("a callback", () => {
 
   it("of a caller who is known may be as large as a batch is", async () => {
     const { context, taskId, attempt, token } = await aClaimedAttempt();
-    const records = Array.from({ length: 40 }, (_, at) => ({ n: at + 1, t: at, k: "o", s: "x".repeat(8000) }));
+    const records = Array.from({ length: 20 }, (_, at) => ({ n: at + 1, t: at, k: "o", s: "x".repeat(8000) }));
     const batch = { taskId, attempt, seq: 1, phase: "working", steps: 0, lastStep: null, records };
     const answer = await receiveCallback("progress", call("progress", token, JSON.stringify(batch)), context);
     expect(answer).toMatchObject({ status: 200 });
