@@ -130,6 +130,7 @@ const OTHERS: Record<string, Shown> = {
   "the keys of providers": { path: "/settings/providers" },
   Fly: { path: "/settings/fly" },
   "the defaults": { path: "/settings/defaults" },
+  "the network": { path: "/settings/network?allow=github.com" },
   "the repositories": { path: "/settings/repositories" },
   "the audit log": { path: "/settings/audit" },
   "an agent's models": {

@@ -1,5 +1,5 @@
 "use client";
-import { NETWORK_MODES } from "@/lib/network";
+import { NETWORK_MODES, type NetworkMode, PRESET_HOSTS } from "@/lib/network";
 import { MODE_WORDS } from "@/lib/network-settings";
 import { FieldRow, SettingsSection } from "./field-row";
 import { HostNames } from "./host-names";
@@ -44,19 +44,34 @@ function Preset() {
       isEdited={edits[setting.id] !== undefined}
     >
       {NETWORK_MODES.map((preset) => (
-        <label key={preset} className="flex cursor-pointer items-start gap-2 py-1">
-          <input
-            type="radio"
-            name={setting.id}
-            className="mt-1 accent-ink"
-            checked={value === preset}
-            onChange={() => set(setting, preset)}
-          />
-          <span>
-            {MODE_WORDS[preset].word} <span className="block text-soft">{MODE_WORDS[preset].help}</span>
-          </span>
-        </label>
+        <div key={preset} className="py-1">
+          <label className="flex cursor-pointer items-start gap-2">
+            <input
+              type="radio"
+              name={setting.id}
+              className="mt-1 accent-ink"
+              checked={value === preset}
+              onChange={() => set(setting, preset)}
+            />
+            <span>
+              {MODE_WORDS[preset].word} <span className="block text-soft">{MODE_WORDS[preset].help}</span>
+            </span>
+          </label>
+          <Hosts mode={preset} />
+        </div>
       ))}
     </FieldRow>
+  );
+}
+
+/** What a mode adds to the one before it, name by name. */
+function Hosts({ mode }: { mode: NetworkMode }) {
+  if (mode !== "registries" && mode !== "toolchains") return null;
+  const hosts = PRESET_HOSTS[mode];
+  return (
+    <details className="ml-5.5">
+      <summary className="cursor-pointer text-xs text-faint">{hosts.length} hosts</summary>
+      <p className="font-mono text-xs break-words text-soft">{hosts.join(", ")}</p>
+    </details>
   );
 }
