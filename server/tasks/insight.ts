@@ -19,7 +19,8 @@ import { KEPT_KINDS } from "@/server/prompts/omissions";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
 import { ownTask, readableTask } from "./get";
-import { reportOf } from "./network";
+import { mayRead } from "./may-read";
+import { reportOf, withoutCalls } from "./network";
 
 /** How many of the signed-in user's tasks stand in each section of the list, their line, and in which repositories. */
 export async function countTasks(context: AppContext): Promise<TaskCounts> {
@@ -63,8 +64,16 @@ export async function pullRequestOf(context: AppContext, id: string): Promise<Pu
 
 export async function attemptsOf(context: AppContext, id: string): Promise<AttemptView[]> {
   const task = await ownTask(context, id);
-  const rows = await context.db.tasks.attemptsOf(task.id);
-  return rows.map((row) => ({ ...row, phaseTimes: readPhaseTimes(row.phaseTimes), network: reportOf(row) }));
+  const [rows, reading] = await Promise.all([
+    context.db.tasks.attemptsOf(task.id),
+    mayRead(context, requireUser(context.actor), task),
+  ]);
+  return rows.map((row) => {
+    const report = reportOf(row);
+    // What was called is the agent's words, as the log is.
+    const network = report === null || reading === "all" ? report : withoutCalls(report);
+    return { ...row, phaseTimes: readPhaseTimes(row.phaseTimes), network };
+  });
 }
 
 /** Sums over the signed-in user's ended tasks, by days of the reader's zone. */

@@ -15,7 +15,10 @@ const HOUR_MS = 3600_000;
 async function anOldRun() {
   const stage = await aStage();
   const { id, runner, token } = await aWorkingRun(stage);
-  await runner.progress(token, 2, "working", { records: [{ n: 1, t: 1, k: "o", s: "secret of the repository" }] });
+  const call = { host: "secret.example.com", port: 443, phase: "working", command: "npm run secret", count: 1 };
+  const network = { seal: "sealed", reason: null, blocked: [call], unlisted: 1 };
+  const records = [{ n: 1, t: 1, k: "o", s: "secret of the repository" }];
+  await runner.progress(token, 2, "working", { records, network });
   await runner.finish(token, { title: "Greet in French", summary: "Secret words." });
   await reconcile(stage.pipe.context, { kind: "task", id });
   await stage.as.db.attempts.update(id, 1, { costUsd: 0.5 });
@@ -93,8 +96,9 @@ describe.each(Object.entries(WAYS_TO_LOSE))("a requester who lost the repository
     const [row] = (await api.tasks.search({})).tasks;
     // A list asks nothing: it knows what GitHub has said.
     if (/says|somebody/.test(how)) expect(row).toMatchObject({ id, isOutcomeOnly: true });
-    expect(JSON.stringify([views, message])).not.toMatch(/secret/i);
-    expect(await api.tasks.attempts({ id })).toHaveLength(1);
+    const attempts = await api.tasks.attempts({ id });
+    expect(JSON.stringify([views, message, attempts])).not.toMatch(/secret/i);
+    expect(attempts).toMatchObject([{ network: { seal: "sealed", blocked: [] } }]);
   });
 });
 
@@ -105,7 +109,9 @@ describe("whoever can read it", () => {
     for (const [what, read] of Object.entries(READS)) {
       expect([what, await toldOf(read(stage.as, id))]).not.toEqual([what, "forbidden"]);
     }
-    expect((await createCaller({ app: stage.as, requestId: "r" }).tasks.get({ id })).isOutcomeOnly).toBeUndefined();
+    const api = createCaller({ app: stage.as, requestId: "r" });
+    expect((await api.tasks.get({ id })).isOutcomeOnly).toBeUndefined();
+    expect((await api.tasks.attempts({ id }))[0]?.network?.blocked).toHaveLength(1);
   });
 
   test("is asked about once in ten minutes, and a day's yes counts while GitHub is away", async () => {

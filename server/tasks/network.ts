@@ -85,6 +85,9 @@ export async function noteSeal(context: AppContext, attempt: AttemptRow, { seal 
   });
 }
 
+/** How the network was closed, without what the agent called. */
+export const withoutCalls = (report: NetworkReport): NetworkReport => ({ ...report, blocked: [], unlisted: 0 });
+
 /** What is known of an attempt's network; null: nothing, as of a runner of before. */
 export const reportOf = ({ network }: Pick<AttemptRow, "network">): NetworkReport | null =>
   tryJson(networkReportSchema, network ?? "null") ?? null;
