@@ -46,11 +46,11 @@ export const AuditSection = ({ page, userId, isLater }: AuditProps) => (
 );
 
 const THROUGH: Record<string, string> = {
-  comment: "by a comment",
+  comment: "in a comment",
   page: "on a page",
   api: "by the API",
   github: "on GitHub",
-  machine: "by its machine",
+  machine: "at its machine's request",
   operator: "by an operator",
   automatic: "by itself",
 };
@@ -59,7 +59,7 @@ function Line({ line, userId }: { line: AuditLine; userId: number }) {
   const { at, action, actor, owner, through, object, detail } = line;
   const isOwn = (one: AuditLine["actor"]) => one !== null && one !== "gone" && one.id === userId;
   const told = [
-    actor === null ? null : isOwn(actor) ? "you" : whoWords(actor),
+    actor === null ? null : `by ${isOwn(actor) ? "you" : whoWords(actor)}`,
     through === null ? null : (THROUGH[through] ?? through),
     owner === null || isOwn(owner) ? null : `of ${whoWords(owner)}`,
   ].filter((part) => part !== null);
