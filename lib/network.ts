@@ -64,7 +64,7 @@ export const hostRuleSchema = z
   .toLowerCase()
   .refine((rule) => HOST_NAME.test(rule.replace(/^\*\./, "")), "a host is written example.com or *.example.com");
 
-export const MOST_HOST_RULES = 100;
+const MOST_HOST_RULES = 100;
 
 export const networkPolicySchema = z.strictObject({
   mode: z.enum(NETWORK_MODES),
@@ -80,12 +80,12 @@ export const DEFAULT_NETWORK_POLICY: NetworkPolicy = { mode: "registries", allow
  * How a machine is closed. `user_namespace`: the network is, but the agent runs as the supervisor's own user.
  * `open`: not at all.
  */
-export const SEALS = ["sealed", "user_namespace", "open"] as const;
+const SEALS = ["sealed", "user_namespace", "open"] as const;
 /**
  * Why a machine is not sealed: the runner is not root; the system is none that can; its programs for it are missing; its
  * kernel or container forbids it; it was made, and something got through all the same.
  */
-export const SEAL_REASONS = ["not_root", "not_linux", "no_tools", "not_permitted", "leaky"] as const;
+const SEAL_REASONS = ["not_root", "not_linux", "no_tools", "not_permitted", "leaky"] as const;
 export const sealSchema = z.strictObject({
   seal: z.enum(SEALS),
   /** null: it is sealed. */

@@ -103,8 +103,8 @@ export class SealWorld {
 
   async run(script: string, who: Who = "agent"): Promise<Tried> {
     const shell = { file: "/bin/sh", args: ["-c", script] };
-    // Outside of a seal the tries would be done to this machine, as root.
-    if (this.seal.enter === null) throw new Error("there is no seal to try");
+    // Outside of a seal the tries would be done to this machine.
+    if (this.seal.state.seal !== "sealed" || this.seal.enter === null) throw new Error("there is no seal to try");
     const { file, args } = this.seal.enter(shell, "/tmp");
     const started = who === "agent" ? { file, args } : asNamespaceRoot(args, script);
     const child = spawn(started.file, started.args, {

@@ -1,4 +1,3 @@
-// Lead: see the end of /tmp/issues/seal-wire.md; then delete this line.
 /**
  * Ways out of a sealed machine. `script` prints REACHED when it got something out or back. `blocked`: the host that the
  * run's report must name. `byFilter`: the filter of system calls alone holds it, so it is the agent's user's only.
