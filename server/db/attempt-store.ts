@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, eq, isNull, or, sql } from "drizzle-orm";
 import type { Obligation } from "@/lib/obligations";
 import { type TaskPhase, TERMINAL_STATUSES } from "@/lib/task";
 import { nextChange, type OnChange } from "./change-seq";
