@@ -23,7 +23,7 @@ const FILES = [
   "public/_headers",
   "scripts/share-chunks.ts",
   "tsconfig.json",
-  "wrangler.jsonc",
+  "wrangler.toml",
 ];
 
 type Built = { built: boolean; durationMs: number };
@@ -69,7 +69,7 @@ async function bundle(): Promise<string> {
   if (!ok || size === undefined) throw new Error(`wrangler cannot bundle the Worker:\n${output}`);
   // Only here: loading wrangler takes longer than looking whether there is anything to build.
   const { unstable_getMiniflareWorkerOptions: optionsOf } = await import("wrangler");
-  writeFileSync(BUILT.options, JSON.stringify(optionsOf(join(ROOT, "wrangler.jsonc")).workerOptions));
+  writeFileSync(BUILT.options, JSON.stringify(optionsOf(join(ROOT, "wrangler.toml")).workerOptions));
   return size;
 }
 

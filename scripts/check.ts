@@ -23,7 +23,7 @@ type Check = {
 };
 
 const CODE = /\.(?:ts|tsx|mjs|js)$/;
-const PACKAGES = /(?:^|\/)(?:package|package-lock)\.json$|(?:^|\/)tsconfig[^/]*\.json$|^wrangler\.jsonc$/;
+const PACKAGES = /(?:^|\/)(?:package|package-lock)\.json$|(?:^|\/)tsconfig[^/]*\.json$|^wrangler\.toml$/;
 // One thread and a lazy collector: on few processors more threads parse the same files more than once.
 const FRUGAL = { GOGC: "400" };
 const compile = (project: string): Promise<CheckResult> =>

@@ -11,7 +11,7 @@ import { runStage } from "./stage.ts";
 
 const INSTALLATIONS = join(".porter", "setup");
 
-/** wrangler's configuration of the one installation; the id in wrangler.jsonc only holds the place. */
+/** wrangler's configuration of the one installation; the id in wrangler.toml only holds the place. */
 function installedConfig(args: string[]): string {
   const { name: wanted } = parseArgs({ args, options: { name: { type: "string" } } }).values;
   const folder = join(ROOT, INSTALLATIONS);

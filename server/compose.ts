@@ -15,7 +15,7 @@ import { createFlyProvider } from "@/server/machines/fly-provider";
 import { createKeyChecks } from "@/server/providers/key-checks";
 import { createSealer } from "@/server/secrets/sealer";
 
-/** What the platform binds besides variables (wrangler.jsonc). */
+/** What the platform binds besides variables (wrangler.toml). */
 export type Bindings = LimitBindings & {
   DB: D1Database;
   LOGS: R2Bucket;

@@ -57,7 +57,7 @@ async function take(context: AppContext, queue: string, message: Message): Promi
 
 /**
  * Seconds. Nobody else has what is in the inbox, and GitHub was told that it is taken: with the hundred tries of
- * wrangler.jsonc it outlasts D1 being away for hours.
+ * wrangler.toml it outlasts D1 being away for hours.
  */
 const outlasts = (message: Message): number => backOff({ first: 5, longest: 300 }, message.attempts);
 

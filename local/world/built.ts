@@ -8,6 +8,6 @@ export const BUILT = {
   folder,
   /** The Worker as wrangler would upload it. */
   worker: join(folder, "worker.js"),
-  /** Its bindings out of wrangler.jsonc, as the emulator takes them. */
+  /** Its bindings out of wrangler.toml, as the emulator takes them. */
   options: join(folder, "options.json"),
 };

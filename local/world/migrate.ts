@@ -14,7 +14,7 @@ function stateOfSchema(): string {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
-  for (const path of [...migrations, join(ROOT, "wrangler.jsonc"), join(ROOT, "node_modules/wrangler/package.json")])
+  for (const path of [...migrations, join(ROOT, "wrangler.toml"), join(ROOT, "node_modules/wrangler/package.json")])
     hash
       .update(`${path.slice(ROOT.length)}\0`)
       .update(readFileSync(path))

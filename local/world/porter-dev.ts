@@ -75,7 +75,7 @@ function writeNextConfig(envFile: string): string {
   const folder = join(dirname(envFile), "next");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   copyFileSync(envFile, join(folder, ".dev.vars"));
-  const config = sharedConfigSchema.parse(readWranglerConfig({ config: join(ROOT, "wrangler.jsonc") }));
+  const config = sharedConfigSchema.parse(readWranglerConfig({ config: join(ROOT, "wrangler.toml") }));
   const path = join(folder, "wrangler.json");
   writeFileSync(path, JSON.stringify({ name: "porter-next", ...config }));
   return path;

@@ -27,7 +27,7 @@ const worker = V4WorkerOptionsSchema.parse({
   name: "porter",
   modulesRoot: dirname(BUILT.worker),
   modules: [{ type: "ESModule", path: BUILT.worker }],
-  // wrangler.jsonc has bindings to things, and no variables: those are the run's own.
+  // wrangler.toml has bindings to things, and no variables: those are the run's own.
   bindings: parseEnv(readFileSync(envFile, "utf8")),
 });
 const emulator = new Miniflare(

@@ -29,7 +29,7 @@ const COPIED = [
   "scripts/tsconfig.json",
   "tsconfig.json",
   "tsconfig.tools.json",
-  "wrangler.jsonc",
+  "wrangler.toml",
 ];
 
 /** A small project of its own under the real rules, for tests to plant in what `npm run check` must refuse. */

@@ -8,6 +8,6 @@ const modifiedAt = (path: string): number => statSync(join(ROOT, path), { throwI
 
 /** Writes the types of bindings and runtime, which git does not hold, when they are absent or older than their source. */
 export async function ensureWorkerTypes(): Promise<CheckResult> {
-  if (modifiedAt(TYPES) > modifiedAt("wrangler.jsonc")) return { ok: true, output: "" };
+  if (modifiedAt(TYPES) > modifiedAt("wrangler.toml")) return { ok: true, output: "" };
   return runTool("wrangler", ["types", "--env-interface", "CloudflareEnv", TYPES]);
 }

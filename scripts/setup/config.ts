@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { experimental_readRawConfig as readRawConfig } from "wrangler";
+import { parse as parseToml } from "smol-toml";
 import { z } from "zod";
 import { githubOrigins } from "./app.ts";
 import type { Folder } from "./folder.ts";
@@ -9,7 +9,7 @@ import { type Installation, known } from "./step.ts";
 
 export const CONFIG_FILE = "wrangler.json";
 const queue = z.looseObject({ queue: z.string() });
-/** Of wrangler.jsonc what has a name or a path in it; the rest goes along. */
+/** Of wrangler.toml what has a name or a path in it; the rest goes along. */
 const templateSchema = z.looseObject({
   name: z.string(),
   main: z.string(),
@@ -26,18 +26,17 @@ const variablesSchema = z.record(z.string(), z.string());
 
 export const configPath = (folder: Folder): string => join(folder.path, CONFIG_FILE);
 
-/** wrangler.jsonc for one installation: its own names, ids, address and variables. */
+/** wrangler.toml for one installation: its own names, ids, address and variables. */
 export function deployConfig(installation: Installation): Record<string, unknown> {
   const { root, name, folder, choices } = installation;
-  const template = templateSchema.parse(readRawConfig({ config: join(root, "wrangler.jsonc") }).rawConfig);
+  const template = templateSchema.parse(parseToml(readFileSync(join(root, "wrangler.toml"), "utf8")));
   const own = (text: string): string => text.replace(template.name, name);
   const path = (text: string): string => relative(folder.path, join(root, text));
   const { producers, consumers } = template.queues;
   const [database] = template.d1_databases;
   const address = choices.url === undefined ? {} : { workers_dev: false, routes: [route(choices.url)] };
-  const { $schema: _editorOnly, ...rest } = template;
   return {
-    ...rest,
+    ...template,
     ...address,
     name,
     account_id: known(installation, "cloudflare").accountId,

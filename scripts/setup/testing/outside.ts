@@ -40,10 +40,10 @@ export type Outside = {
 
 const digest = (): string => `sha256:${randomBytes(32).toString("hex")}`;
 
-/** wrangler.jsonc and the migrations are the real ones; the Worker behind them is a line. */
+/** wrangler.toml and the migrations are the real ones; the Worker behind them is a line. */
 function makeProject(): string {
   const root = mkdtempSync(join(tmpdir(), "porter-setup-test-"));
-  cpSync(join(ROOT, "wrangler.jsonc"), join(root, "wrangler.jsonc"));
+  cpSync(join(ROOT, "wrangler.toml"), join(root, "wrangler.toml"));
   cpSync(join(ROOT, "drizzle"), join(root, "drizzle"), { recursive: true });
   for (const folder of ["server", ".open-next/assets", "bin"]) mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(
