@@ -31,19 +31,25 @@ async function apply(options: WranglerFolders & { guard: Guard }): Promise<void>
   if (code !== 0) throw new Error(`the migrations were not applied:\n${run.tail(20)}`);
 }
 
-/** Gives the run its own migrated D1: a copy of one that was made when these migrations were first seen here. */
-export async function migrate(options: WranglerFolders & { guard: Guard }): Promise<void> {
+/** The folder of a migrated D1 to copy from, made where these migrations are seen for the first time here. */
+export async function migratedTemplate(
+  options: Omit<WranglerFolders, "persistDir"> & { guard: Guard },
+): Promise<string> {
   const template = join(TEMPLATES, stateOfSchema());
-  if (!existsSync(template)) {
-    const making = `${template}-${process.pid}-${Date.now()}`;
-    mkdirSync(making, { recursive: true });
-    try {
-      await apply({ ...options, persistDir: making });
-      rmSync(template, { recursive: true, force: true });
-      renameSync(making, template);
-    } finally {
-      rmSync(making, { recursive: true, force: true });
-    }
+  if (existsSync(template)) return template;
+  const making = `${template}-${process.pid}-${Date.now()}`;
+  mkdirSync(making, { recursive: true });
+  try {
+    await apply({ ...options, persistDir: making });
+    rmSync(template, { recursive: true, force: true });
+    renameSync(making, template);
+  } finally {
+    rmSync(making, { recursive: true, force: true });
   }
-  cpSync(template, options.persistDir, { recursive: true });
+  return template;
+}
+
+/** Gives the run its own migrated D1. */
+export async function migrate(options: WranglerFolders & { guard: Guard }): Promise<void> {
+  cpSync(await migratedTemplate(options), options.persistDir, { recursive: true });
 }
