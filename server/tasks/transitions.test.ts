@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { TASK_STATUSES, isTerminal } from "@/lib/task";
 import { TASK_EVENTS, TRANSITIONS, statusesBefore } from "./transitions";
@@ -33,5 +34,18 @@ describe("transitions", () => {
     expect(statusesBefore("slot.claimed")).toEqual(["queued"]);
     expect(statusesBefore("user.retried")).toEqual(["failed", "timed_out"]);
     expect(statusesBefore("agent.finished")).toEqual(["running"]);
+  });
+
+  it("stand in docs/architecture.md as they are", () => {
+    const page = readFileSync("docs/architecture.md", "utf8");
+    const rows = page.split("\n").flatMap((line) => {
+      const cells = line.split("|").map((cell) => cell.trim());
+      return cells[1]?.startsWith("`") === true && cells.length === TASK_STATUSES.length + 3
+        ? [cells.slice(1, -1)]
+        : [];
+    });
+    expect(rows).toEqual(
+      TASK_EVENTS.map((event) => [`\`${event}\``, ...TASK_STATUSES.map((status) => TRANSITIONS[status][event] ?? "–")]),
+    );
   });
 });
