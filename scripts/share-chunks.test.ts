@@ -15,8 +15,8 @@ test("what was written under several names is there once, and each name still br
   writeFileSync(join(folder, "small.js"), "module.exports=[];");
 
   expect(shareChunks(folder)).toBe(3 * code("one").length);
-  const require = createRequire(join(folder, "index.js"));
-  for (const [path, value] of Object.entries(files)) expect(require(join(folder, path))[1]()).toBe(value);
+  const bring = createRequire(join(folder, "index.js")) as (path: string) => [number, () => string];
+  for (const [path, value] of Object.entries(files)) expect(bring(join(folder, path))[1]()).toBe(value);
   const whole = Object.keys(files).filter((path) => readFileSync(join(folder, path), "utf8").length > 1000);
   expect(whole).toHaveLength(2);
   rmSync(folder, { recursive: true });
