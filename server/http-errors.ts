@@ -113,7 +113,7 @@ export async function answered(
   }
 }
 
-/** So long the platform's counters count (wrangler.jsonc). */
+/** So long the platform's counters count (wrangler.toml). */
 const LIMIT_SECONDS = 60;
 
 /** What somebody is told who was refused, signed in or asked too often. */

@@ -1,7 +1,7 @@
 import type { Limits } from "@/server/context";
 import { describeError, type Logger } from "@/server/log";
 
-/** The platform's counters (wrangler.jsonc, `ratelimits`). Absent under `next dev`: nothing is counted there. */
+/** The platform's counters (wrangler.toml, `ratelimits`). Absent under `next dev`: nothing is counted there. */
 export type LimitBindings = { REFUSED_LIMIT?: RateLimit; SIGN_IN_LIMIT?: RateLimit; KEY_CHECK_LIMIT?: RateLimit };
 
 /** The platform counts for itself: no row is read or written. Where it cannot count, nobody is refused for it. */

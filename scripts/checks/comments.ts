@@ -26,7 +26,7 @@ const COMMENT: Record<string, RegExp> = {
 const NOT_OURS = /^drizzle\/|(?:^|\/)(?:fixtures|streams|generated)\/|^CHANGELOG\.md$/;
 
 const PATH =
-  /(?<![\w:/.{}])(?:\.{0,2}\/)?[\w@.[\]-](?:[\w@.[\]/-]|\/\([\w-]+\))*\.(?:md|tsx?|mjs|sql|css)\b(?: "([^"\n]+)")?/g;
+  /(?<![\w:/.{}])(?:\.{0,2}\/)?[\w@.[\]-](?:[\w@.[\]/-]|\/\([\w-]+\))*\.(?:md|tsx?|mjs|sql|css|toml|jsonc)\b(?: "([^"\n]+)")?/g;
 const SYMBOL = /`([A-Za-z_$][\w$]*)(\(\))?`/g;
 const RULE = /\b[Rr]ul(?:e|ing)s? \d+|§ ?\d+/g;
 const ADR = /\bADR[ -]?(\d+)/g;
