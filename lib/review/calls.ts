@@ -11,6 +11,9 @@ const CLOSES = new RegExp(`${CLOSING}(?=(?:[\\w.-]+/[\\w.-]+)?#\\d|GH-\\d|https?
 /** A closing word before an issue of a tracker. */
 const CLOSES_ELSEWHERE = new RegExp(`${CLOSING}[A-Za-z][A-Za-z0-9]{1,9}(?=-\\d)`, "gi");
 
+/** What a tracker is told to do with an issue that stands before it in the line: `ABC-12 #close`. */
+const ORDERS_ELSEWHERE = /(?<=\b[A-Za-z][A-Za-z0-9]{1,9}-\d+\b[^\n]{0,200})#(?=[A-Za-z])/g;
+
 /** Who or what a text calls: people, issues, other repositories' issues and commits, trackers behind a closing word. */
 const CALLS: readonly RegExp[] = [
   /@(?=[A-Za-z0-9])/g,
@@ -19,6 +22,7 @@ const CALLS: readonly RegExp[] = [
   /https?:(?=\/\/[^\s<>]*\/(?:issues|pull|pulls|discussions|commit|commits|merge_requests|advisories)\/)/gi,
   CLOSES,
   CLOSES_ELSEWHERE,
+  ORDERS_ELSEWHERE,
 ];
 
 /** A text for people in which nothing asks a service to leave its checks out. */

@@ -15,6 +15,7 @@ const WORKS: Record<string, RegExp> = {
   "an issue": /(?:#|\bgh-)\d/i,
   "an issue's address": /https?:\/\/\S*\/(?:issues|pull|discussions|commit)\/[0-9a-f]/i,
   "a tracker's issue that closes": /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+[a-z]{2,10}-\d/i,
+  "a tracker's issue that is told what to do": /\b[a-z]{2,10}-\d+\b.*#[a-z]/i,
   "a commit of another repository": /[\w-]+\/[\w.-]+@[0-9a-f]{7}/i,
   "no checks":
     /\[(?:skip[ -]ci|ci[ -]skip|no[ -]ci|skip actions|actions skip|vercel skip|skip netlify|cf-pages-skip)\]|\*\*\*NO_CI\*\*\*/i,
@@ -36,6 +37,7 @@ const TEXTS: Record<string, [text: string, shown: string]> = {
   "an address that closes": ["closes https://github.com/o/r/issues/3", "closes https://github.com/o/r/issues/3"],
   "GH-3": ["close GH-3", "close GH-3"],
   "a tracker": ["fix ABC-12", "fix ABC-12"],
+  "a tracker that is told what to do": ["ABC-12 in short #close #comment done", "ABC-12 in short #close #comment done"],
   "a commit elsewhere": ["see octo/other@0123456789", "see octo/other@0123456789"],
   "skip ci": ["x [skip ci]", "x (skip ci)"],
   "ci skip": ["[CI SKIP] x", "(CI SKIP) x"],
