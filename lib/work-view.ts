@@ -36,8 +36,13 @@ const handedOverSchema = z.object({
     .array(z.object({ path: z.string(), mode: z.string().nullable(), bytes: count.nullable() }))
     .describe(`The first ${FILES_NAMED} of them; \`mode\` null: the file goes. \`bytes\` null: not a file of its own`),
   fileCount: count,
-  /** `entries`: the files of it that can be pushed all the same. */
-  heldBack: z.array(heldBackSchema.extend({ reason: holdReasonSchema, entries: z.array(z.string()) })),
+  heldBack: z
+    .array(
+      heldBackSchema.extend({ reason: holdReasonSchema, entries: z.array(z.string()), isKept: z.boolean().nullable() }),
+    )
+    .describe(
+      "`entries`: the files of it that can be pushed all the same. `isKept`: it was handed over; false: it went with its machine; null: nobody knows",
+    ),
   notes: z.array(noteSchema),
   otherLines: z.array(otherLineSchema),
   judgement: keptJudgementSchema.pick({ draft: true, look: true, isDraft: true, suggestsClick: true }).nullable(),

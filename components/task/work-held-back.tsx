@@ -25,10 +25,11 @@ export function WorkHeldBack({ heldBack, canPush, isPending, onPush }: Props) {
     <fieldset className="min-w-0">
       <legend className="text-xs text-faint">Held back</legend>
       <ul>
-        {heldBack.map(({ path, reason, entries }) => {
+        {heldBack.map(({ path, reason, entries, isKept }) => {
           const words = (
             <span className="min-w-0 break-words">
               <code className="break-all">{path}</code> {holdSentence(reason)}
+              {isKept === false ? "; it was not handed over, and went with the machine" : null}
             </span>
           );
           return (

@@ -43,5 +43,5 @@ export function isEnvFile(path: string): boolean {
 
 /** Names that only private keys have. */
 export function isKeyName(path: string): boolean {
-  return /^id_(?:rsa|dsa|ecdsa|ed25519)$|\.(?:p12|pfx|ppk|jks|keystore)$/.test(nameOf(path).toLowerCase());
+  return /^id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?$|\.(?:p12|pfx|ppk|jks|keystore)$/.test(nameOf(path).toLowerCase());
 }

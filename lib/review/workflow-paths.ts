@@ -7,5 +7,7 @@ export function isWorkflowPath(path: string): boolean {
   // A link, a file or another repository where its folder is.
   if (lower === ".github" || lower === ".github/workflows") return true;
   if (!lower.startsWith(".github/")) return false;
+  // A link or a file in the folder's place takes all of them away.
+  if (lower === ".github/workflows") return true;
   return lower.startsWith(".github/workflows/") || /\/action\.ya?ml$|^\.github\/dependabot\.ya?ml$/.test(lower);
 }

@@ -12,7 +12,7 @@ type Known = { heldBack: readonly HeldBack[]; pushedToo: readonly string[]; file
 export function showSet(manifest: Manifest | null, { heldBack: known, pushedToo, files }: Known): Shown {
   const heldBack = stillHeldBack(known, pushedToo);
   if (manifest === null)
-    return { commits: 0, files: [], fileCount: files, heldBack: withEntries(heldBack, []), notes: [], otherLines: [] };
+    return { commits: 0, files: [], fileCount: files, heldBack: withEntries(heldBack, null), notes: [], otherLines: [] };
   const sizes = new Map(manifest.blobs.map(({ sha, size }) => [sha, size]));
   const all = [...pathsOf(manifest)].toSorted(([one], [other]) => (one < other ? -1 : 1));
   return {
@@ -23,24 +23,26 @@ export function showSet(manifest: Manifest | null, { heldBack: known, pushedToo,
       bytes: entry === null ? null : (sizes.get(entry.sha) ?? null),
     })),
     fileCount: all.length,
-    heldBack: withEntries(
-      heldBack,
-      manifest.heldEntries.map(({ path }) => path),
-    ),
+    heldBack: withEntries(heldBack, manifest),
     notes: manifest.notes,
     otherLines: manifest.otherLines,
   };
 }
 
 /** With the files of each that a person may let through: not those that are held back for good themselves. */
-function withEntries(heldBack: readonly HeldBack[], handedOver: readonly string[]): HandedOver["heldBack"] {
+function withEntries(heldBack: readonly HeldBack[], manifest: Manifest | null): HandedOver["heldBack"] {
   const forGood = new Set(heldBack.filter(({ reason }) => !mayBePushed(reason)).map(({ path }) => path));
-  return heldBack.map((held) => ({
-    ...held,
-    entries: mayBePushed(held.reason)
-      ? handedOver.filter((path) => isHeldAt(path, held.path) && !forGood.has(path))
-      : [],
-  }));
+  const entries = manifest?.heldEntries.map(({ path }) => path) ?? [];
+  const written = manifest?.commits.flatMap(({ paths }) => paths.map(({ path }) => path)) ?? [];
+  const handedOver = [...new Set([...entries, ...written])];
+  return heldBack.map((held) => {
+    const own = handedOver.filter((path) => isHeldAt(path, held.path));
+    return {
+      ...held,
+      entries: mayBePushed(held.reason) ? own.filter((path) => entries.includes(path) && !forGood.has(path)) : [],
+      isKept: manifest === null ? null : own.length > 0,
+    };
+  });
 }
 
 /** What each path is in the end: the commits from the last one back to the base, by their first parents. */

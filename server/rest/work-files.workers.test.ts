@@ -87,13 +87,14 @@ describe("what a task left", () => {
         { path: ".env", reason: { kind: "env_file" } },
         { path: "dist/", reason: { kind: "artefacts", files: 2 } },
         { path: "key", reason: { kind: "own_secret" } },
+        { path: "node_modules/", reason: { kind: "artefacts", files: 9000 } },
       ],
       held: { ".env": "A=1", "dist/a.js": "1", "dist/b.js": "2", key: "x", distant: "y" },
       patch: ["12"],
       writing: { refusal: JSON.stringify({ kind: "rules", rules: ["No."] }) },
     });
     expect(await (await ask("changes")).json()).toMatchObject({
-      facts: { pull: null, branch: null, set: { files: 3, heldBack: 3, isThere: true }, refusal: { rules: ["No."] } },
+      facts: { pull: null, branch: null, set: { files: 3, heldBack: 4, isThere: true }, refusal: { rules: ["No."] } },
       handedOver: {
         attempt: 1,
         commits: 2,
@@ -106,7 +107,8 @@ describe("what a task left", () => {
         heldBack: [
           { path: ".env", entries: [".env"] },
           { path: "dist/", entries: ["dist/a.js", "dist/b.js"] },
-          { path: "key", entries: [] },
+          { path: "key", entries: [], isKept: true },
+          { path: "node_modules/", entries: [], isKept: false },
         ],
         patchBytes: 2,
         bundleBytes: null,

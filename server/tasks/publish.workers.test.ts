@@ -95,6 +95,23 @@ describe("publishing what a run left", () => {
     expect((await run.task()).status).toBe("success");
   });
 
+  it.each([
+    ["other work", "b".repeat(40), 2],
+    ["this very work", null, 1],
+  ])("opens a pull request beside one that somebody closed only where that was of %s", async (_, headSha, count) => {
+    const pipe = createPipe({ github: { before: refusing("createPullRequest", 1) } });
+    const run = await aRun(pipe);
+    await run.runner.finish(run.token);
+    const { writtenHead, writtenBranch } = await run.set();
+    const { github, state } = pipe.github;
+    const theirs = { head: writtenBranch ?? "", base: "main", title: "Mine", body: "", draft: false };
+    await github.repository({ id: 10, owner: "acme", name: "widgets" }, "").createPullRequest(theirs);
+    Object.assign(state.pulls[0] ?? {}, { state: "closed", headSha: headSha ?? writtenHead });
+    await run.publish();
+    expect(state.pulls).toHaveLength(count);
+    expect(await run.task()).toMatchObject({ status: "success", prNumber: state.pulls.at(-1)?.number });
+  });
+
   it("is for work that is there and whose run has ended", async () => {
     const pipe = createPipe();
     const run = await aRun(pipe);

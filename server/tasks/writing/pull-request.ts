@@ -24,7 +24,10 @@ export type ToOpen = {
  */
 export async function openPullRequest(context: AppContext, { task, branch, ...of }: ToOpen): Promise<PullRequest> {
   return withRepository(context, accessTo(task, { userId: task.userId }), async (repository) => {
-    const known = await repository.findPullRequest(branch);
+    const found = await repository.findPullRequest(branch);
+    // Somebody closed it over other work: this work is in none.
+    const isOfOther = found?.state === "closed" && of.set?.writtenHead != null && found.headSha !== of.set.writtenHead;
+    const known = isOfOther ? null : found;
     // Whoever opened it may not have come so far as to ask.
     if (known?.state === "open") await askForReview(context, { repository, task, number: known.number });
     if (known !== null) return known;
