@@ -54,7 +54,8 @@ export async function foreignSecretsIn(text: string): Promise<string[]> {
   return [...new Set([...found.map(labelOf), ...shapeLabels(text)])];
 }
 
-const WINDOW = 1024 * 1024;
+/** The rules make many times the memory of a text out of it. */
+const WINDOW = 256 * 1024;
 const OVERLAP = 16 * 1024;
 
 /** The same of a file of any size, piece by piece; one that is no text is read byte by byte. */
