@@ -64,7 +64,6 @@ const WATCHED: Record<MutantName, Violation["invariant"][]> = {
   "terminal-guard": ["I4"],
   "report-ordering": ["I7"],
   "progress-ordering": ["I9"],
-  "first-head": ["I14"],
   gate: ["I13"],
 };
 

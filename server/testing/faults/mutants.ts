@@ -49,13 +49,6 @@ const GUARDS = {
   ],
   /** Batches of progress count in their order. */
   "progress-ordering": [{ pattern: /log_seq = \?( AND ended_at IS NULL)/, without: "(log_seq = ? OR 1)$1" }],
-  /** Of two heads that were made of one set, the first that is kept is the one. */
-  "first-head": [
-    {
-      pattern: /json_extract\(coalesce\("change_sets"\."write_progress", '\{\}'\), '\$\.head'\) IS NULL/,
-      without: "1",
-    },
-  ],
   /** No statement: whoever GitHub says no to is taken for somebody who may write. */
   gate: [],
 } as const satisfies Record<string, readonly Guard[]>;

@@ -9,7 +9,7 @@ import type { Mutant } from "./mutants";
 import { performStep } from "./perform";
 import { withPlainCrypto } from "./plain-crypto";
 import { createRandom } from "./random";
-import { createStage, type Stage } from "./stage";
+import { createStage, ISSUES, type Stage, wantClick } from "./stage";
 import type { Clocks } from "./world";
 
 export type Setting = { engine: Engine; clocks: Clocks; mutant: Mutant | null };
@@ -44,6 +44,8 @@ async function calmAfter(stage: Stage, before: Calm): Promise<Calm> {
 export function runSteps(setting: Setting, seed: number, steps: readonly Step[]): Promise<Outcome> {
   const live = async (): Promise<Outcome> => {
     const stage = await createStage({ ...setting, seed });
+    // What waits for a click is written in the evening.
+    if (seed % 2 === 1) for (const { repositoryId } of ISSUES) await wantClick(stage, repositoryId, true);
     for (const step of steps) {
       stage.world.note(`> ${describeStep(step)}`);
       await performStep(stage, step);
