@@ -26,7 +26,15 @@ const payload = {
     default_branch: "trunk",
     archived: true,
   },
-  issue: { number: 7, title: "T", body: null, state: "closed", locked: true, pull_request: { url: "u" } },
+  issue: {
+    number: 7,
+    title: "T",
+    body: null,
+    state: "closed",
+    locked: true,
+    pull_request: { url: "u" },
+    user: { id: 4, login: "carol", type: "User" },
+  },
   comment: { id: 9, body: "@porter", created_at: "2026-11-22T09:00:00Z", performed_via_github_app: { id: 777 } },
   sender: { id: 3, login: "bob", type: "Bot" },
 };
@@ -69,13 +77,29 @@ test("takes exactly the fields it names, and an empty body for null", () => {
     action: "created",
     installationId: 5,
     repository: { id: 1, name: "demo", owner: "alice", private: true, defaultBranch: "trunk", archived: true },
-    issue: { number: 7, title: "T", body: "", state: "closed", locked: true, isPullRequest: true },
+    issue: {
+      number: 7,
+      title: "T",
+      body: "",
+      state: "closed",
+      locked: true,
+      isPullRequest: true,
+      author: { id: 4, login: "carol" },
+    },
     comment: { id: 9, body: "@porter", createdAt: "2026-11-22T09:00:00Z" },
     sender: { id: 3, login: "bob", type: "Bot" },
     viaAppId: 777,
   });
   expect([comment.body, issue.isPullRequest, sender.type]).toEqual(["@porter", true, "Bot"]);
 });
+
+test.each([null, undefined, {}, { login: "carol" }, { id: "4", login: "carol" }, "carol"])(
+  "takes %j for an author whom nobody knows",
+  (user) => {
+    const event = projectIssueComment({ ...payload, issue: { ...payload.issue, user } });
+    expect(event.issue.author).toBeNull();
+  },
+);
 
 test("reads issues.closed", () => {
   expect(projectIssues({ ...payload, action: "closed" })).toMatchObject({
