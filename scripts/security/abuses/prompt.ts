@@ -86,11 +86,7 @@ export const PROMPT: Promised[] = [
       channel("joiners between pictures", "zwj bits"),
       channel("the address of a picture", "image address words"),
       channel("a picture of one pixel", "pixel"),
-      channel("two edits that overlap", "html formula over comment", {
-        file: "server/prompts/edits.ts",
-        text: "done = Math.max(done, edit.to);",
-        without: "",
-      }),
+      channel("two edits that overlap", "html formula over comment"),
       {
         abuse: "Hidden text that appears when something before it is left out",
         expected: "read again until nothing hides: once is enough",
