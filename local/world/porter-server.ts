@@ -20,7 +20,13 @@ export type PorterServer = {
   stop(): Promise<void>;
 };
 
-export type PorterOptions = WranglerFolders & { publicUrl: string; port: number; envFile: string; guard: Guard; inspectorPort?: number | undefined };
+export type PorterOptions = WranglerFolders & {
+  publicUrl: string;
+  port: number;
+  envFile: string;
+  guard: Guard;
+  inspectorPort?: number | undefined;
+};
 
 const READY_WITHIN_MS = 120_000;
 

@@ -12,7 +12,14 @@ type Known = { heldBack: readonly HeldBack[]; pushedToo: readonly string[]; file
 export function showSet(manifest: Manifest | null, { heldBack: known, pushedToo, files }: Known): Shown {
   const heldBack = stillHeldBack(known, pushedToo);
   if (manifest === null)
-    return { commits: 0, files: [], fileCount: files, heldBack: withEntries(heldBack, null), notes: [], otherLines: [] };
+    return {
+      commits: 0,
+      files: [],
+      fileCount: files,
+      heldBack: withEntries(heldBack, null),
+      notes: [],
+      otherLines: [],
+    };
   const sizes = new Map(manifest.blobs.map(({ sha, size }) => [sha, size]));
   const all = [...pathsOf(manifest)].toSorted(([one], [other]) => (one < other ? -1 : 1));
   return {

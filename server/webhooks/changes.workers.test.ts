@@ -284,52 +284,6 @@ describe("installations", () => {
   });
 });
 
-describe("what is set for a repository", () => {
-  const set = (pipe: Pipe, repositoryId: number, updatedAt = "2026-11-01T00:00:00.000Z") =>
-    pipe.context.db.repositorySettings.put({ repositoryId, settings: "{}", updatedBy: null, updatedAt });
-  const areThere = async (pipe: Pipe, ids: number[]) =>
-    Promise.all(ids.map(async (id) => (await pipe.context.db.repositorySettings.get(id)) !== null));
-
-  it("goes with the App, named by GitHub or known by its tasks, but for what was set since", async () => {
-    const pipe = createPipe();
-    const { place } = await aRunningTask(pipe);
-    const [named, since, other] = [next(), next(), next()];
-    for (const id of [place.repository, named, other]) await set(pipe, id);
-    await set(pipe, since, "2099-01-01T00:00:00.000Z");
-    const envelopeOf = (action: string) => ({
-      action,
-      installation: { id: place.installation, account: { login: "acme" } },
-      repositories: [{ id: named }, { id: since }],
-      sender,
-    });
-    const { appInstallations } = pipe.github.state;
-    const suspended = { id: place.installation, suspendedAt: "2026-11-22T12:00:00Z" };
-    const rest = { account: "acme", accountId: 1, accountType: "Organization", permissions: {} };
-    appInstallations.push({ ...suspended, ...rest, repositorySelection: "all" });
-    await deliver(pipe, "installation", envelopeOf("suspend"));
-    expect(await areThere(pipe, [place.repository, named])).toEqual([true, true]);
-    appInstallations.length = 0;
-    await deliver(pipe, "installation", envelopeOf("deleted"));
-    expect(await areThere(pipe, [place.repository, named, since, other])).toEqual([false, false, true, true]);
-  });
-
-  it("goes with the repository, and stays while that is only archived or out of reach", async () => {
-    const pipe = createPipe();
-    const place = aPlace();
-    await set(pipe, place.repository);
-    await deliver(pipe, "repository", envelope(place, "archived"));
-    await deliver(pipe, "installation_repositories", {
-      action: "removed",
-      installation: { id: place.installation },
-      repositories_removed: [{ id: place.repository, name: "widgets" }],
-      sender,
-    });
-    expect(await areThere(pipe, [place.repository])).toEqual([true]);
-    await deliver(pipe, "repository", envelope(place, "deleted"));
-    expect(await areThere(pipe, [place.repository])).toEqual([false]);
-  });
-});
-
 describe("missed deliveries", () => {
   const failed = (guid: string, deliveredAt: string, event = "issue_comment") => ({
     id: `id-${guid}`,

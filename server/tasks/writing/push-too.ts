@@ -130,10 +130,7 @@ async function makeOneMore(
 }
 
 /** What the judgement says that the set's row does not yet, and the row's JSON with it. */
-function whatIsFound(
-  set: ChangeSetRow,
-  { judgement: now, heldBack }: Extract<Judged, { kind: "judged" }>,
-): FoundNow {
+function whatIsFound(set: ChangeSetRow, { judgement: now, heldBack }: Extract<Judged, { kind: "judged" }>): FoundNow {
   const before = readJson(keptJudgementSchema, set.judgement ?? "null");
   const fresh = newFindings(before, now);
   const all = withFindings(before, now, fresh);

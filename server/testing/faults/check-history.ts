@@ -68,7 +68,9 @@ function ends(before: TaskState, row: HistoryRow, { retried, published }: Moves)
   if (before.status === "queued" || before.status === "running" || before.status === after.status) return [];
   const isRetry = after.status === "queued" && retried.has(after.moveId);
   const isPublished = after.status === "success" && published.has(after.moveId);
-  return before.status !== "success" && (isRetry || isPublished) ? [] : [broken("I4", `${row.id} went from ${before.status} to ${after.status} at ${row.at}`, row.id)];
+  return before.status !== "success" && (isRetry || isPublished)
+    ? []
+    : [broken("I4", `${row.id} went from ${before.status} to ${after.status} at ${row.at}`, row.id)];
 }
 
 const place = (phase: TaskPhase) => TASK_PHASES.indexOf(phase);
