@@ -60,9 +60,8 @@ export function createGitData(calls: RepositoryCalls): GitHubGitData {
     ({ ...inRepository(calls, rest, { method: "POST", body }), timeoutMs: SENDING_MS }) as const;
   const repository = () => client.get(nodeSchema, inRepository(calls, ""));
   return {
-    async createBlob(content) {
-      return (await client.get(objectSchema, post("/git/blobs", blobRequest(content)))).sha;
-    },
+    // Not async: that would hold the file until the answer is there.
+    createBlob: (content) => client.get(objectSchema, post("/git/blobs", blobRequest(content))).then(({ sha }) => sha),
     async createTree(base, entries) {
       return (await client.get(objectSchema, post("/git/trees", { base_tree: base, tree: entries }))).sha;
     },

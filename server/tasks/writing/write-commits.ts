@@ -59,7 +59,8 @@ async function upload({ plan, progress, keep, mayCall, ...by }: CommitsInput): P
     // One after the other: each may lie in another part, and one part is in memory at a time.
     const contents: Uint8Array[] = [];
     for (const { sha } of files) contents.push(await by.contentOf(sha));
-    const ids = await Promise.all(contents.map((content) => by.git.createBlob(content)));
+    // Nobody holds a file any more once its request is made.
+    const ids = await Promise.all(contents.splice(0).map((content) => by.git.createBlob(content)));
     const wrong = files.findIndex(({ sha }, at) => ids[at] !== sha);
     const [file, got] = [files[wrong], ids[wrong]];
     if (file !== undefined && got !== undefined) return { outcome: "differs", what: file.sha, expected: file.sha, got };
