@@ -14,7 +14,7 @@ const NEXT = join(ROOT, ".next");
 const BUDGETS: Record<string, number> = {
   "/page": 10_000,
   "/(work)/tasks/page": 36_500,
-  "/(work)/tasks/[id]/page": 69_000,
+  "/(work)/tasks/[id]/page": 70_500,
   "/(work)/history/page": 33_500,
 };
 

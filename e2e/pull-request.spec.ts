@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { asOctocat } from "../scripts/pictures/pull-states.ts";
+import { asOctocat, setDraft } from "../scripts/pictures/pull-states.ts";
 import { countLoads, expect, pathOfStory, testAlone as test } from "./stories.ts";
 
 /** Of the story `race`; nobody else writes what it changes, so it may be merged. */
@@ -58,10 +58,11 @@ test("a finished task shows its pull request's checks and state as they move, wi
   await (await refused).finished();
   await expect(card).toContainText("3 checks passed");
   world.github.setFaults([]);
-  await asOctocat(world, `PATCH ${pull}`, { draft: true });
+  await setDraft(world, pull, true);
   await aMinute(page);
   await expect(card).toContainText(`Draft #${prNumber}`);
-  await asOctocat(world, `PATCH ${pull}`, { draft: false, state: "closed" });
+  await setDraft(world, pull, false);
+  await asOctocat(world, `PATCH ${pull}`, { state: "closed" });
   await aMinute(page);
   await expect(card).toContainText(`Closed #${prNumber}`);
 

@@ -63,8 +63,8 @@ export function problemOf(error: unknown, requestId: string): Problem {
   return { code: "internal", message: `Porter made a mistake. Tell us this id: ${requestId}`, requestId };
 }
 
-/** Where something failed, for the log. `error`: what was thrown, which the answer does not tell. */
-export type Failing = { log: Logger; error: unknown; where: LogFields };
+/** Where something failed, for the log. `error`: what was thrown, which the answer does not tell. `id`: of the request. */
+export type Failing = { log: Logger; error: unknown; where: LogFields; id?: string };
 
 /** Every problem that is answered goes through here: what is no fault of who asked is in the log under the id they get. */
 export function logged(problem: Problem, { log, error, where }: Failing): Problem {
@@ -78,8 +78,9 @@ export function logged(problem: Problem, { log, error, where }: Failing): Proble
   return problem;
 }
 
-/** The problem of anything thrown, with an id of its own. */
-export const problemFor = (failing: Failing): Problem => logged(problemOf(failing.error, crypto.randomUUID()), failing);
+/** The problem of anything thrown, with an id of its own where the request has none. */
+export const problemFor = (failing: Failing): Problem =>
+  logged(problemOf(failing.error, failing.id ?? crypto.randomUUID()), failing);
 
 type RefusalCode = Exclude<ErrorCode, "unavailable" | "internal">;
 

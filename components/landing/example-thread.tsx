@@ -17,8 +17,10 @@ export const ExampleThread = ({ mention }: { mention: string }) => (
       <Comment who="porter" isBot when="edited 16 s later">
         <p>
           <strong className="font-semibold">✅ Opened #3: Add a French greeting</strong>{" "}
-          <span className="text-soft">
-            · {AGENTS[DEFAULT_AGENT].name}, 14 s · <u className="decoration-edge underline-offset-2">run</u>
+          {/* A line of its own where it would not fit: half of it, as a slow page shows it, would fit and move later. */}
+          <span className="text-soft max-sm:block">
+            <span className="max-sm:hidden">· </span>
+            {AGENTS[DEFAULT_AGENT].name}, 14 s · <u className="decoration-edge underline-offset-2">run</u>
           </span>
         </p>
         <ul className="mt-2 list-disc pl-5">

@@ -7,8 +7,17 @@ import type { World } from "./world.ts";
 const inputSchema = z.object({ pullRequestId: z.string(), clientMutationId: z.string().nullish() });
 const pullSchema = z.looseObject({ node_id: z.string(), number: z.number(), state: z.string(), draft: z.boolean() });
 
-/** What REST has no call for: an open pull request becomes a draft. Asked of one that is a draft it does nothing. */
-export async function convertToDraft(world: World, actor: Actor, value: unknown): Promise<Record<string, unknown>> {
+type Convert = (world: World, actor: Actor, value: unknown) => Promise<Record<string, unknown>>;
+
+/** What REST has no call for: an open pull request becomes a draft, or one that is none. Asked again it does nothing. */
+export const convertToDraft: Convert = (world, actor, value) => setDraft(world, actor, { value, draft: true });
+export const markReady: Convert = (world, actor, value) => setDraft(world, actor, { value, draft: false });
+
+async function setDraft(
+  world: World,
+  actor: Actor,
+  { value, draft }: { value: unknown; draft: boolean },
+): Promise<Record<string, unknown>> {
   const { pullRequestId, clientMutationId = null } = inputSchema.parse(value);
   const authorization = authorizationOf(actor) ?? "";
   for (const { fullName } of world.repositories) {
@@ -16,12 +25,12 @@ export async function convertToDraft(world: World, actor: Actor, value: unknown)
     const pull = pulls.find(({ node_id }) => node_id === pullRequestId);
     if (pull === undefined) continue;
     if (pull.state !== "open") throw new GraphqlError("UNPROCESSABLE", "Pull request is closed");
-    if (!pull.draft) {
+    if (pull.draft !== draft) {
       // The emulator's own way; GitHub takes no `draft` there.
-      const call = { method: "PATCH", path: `/repos/${fullName}/pulls/${pull.number}`, body: { draft: true } } as const;
+      const call = { method: "PATCH", path: `/repos/${fullName}/pulls/${pull.number}`, body: { draft } } as const;
       await world.emulator.call(z.unknown(), { ...call, authorization });
     }
-    return { clientMutationId, pullRequest: { isDraft: true } };
+    return { clientMutationId, pullRequest: { isDraft: draft } };
   }
   throw new GraphqlError("NOT_FOUND", `Could not resolve to a node with the global id of '${pullRequestId}'`);
 }

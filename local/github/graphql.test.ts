@@ -177,6 +177,8 @@ test("an open pull request becomes a draft, a closed one does not, and REST make
     });
   }
   expect((await hub.api("GET", one, { token })).body).toMatchObject({ draft: true });
+  await mutate("markPullRequestReadyForReview", { pullRequestId });
+  expect((await hub.api("GET", one, { token })).body).toMatchObject({ draft: false });
   await hub.api("PATCH", one, { token, body: { state: "closed" } });
   expect((await mutate("convertPullRequestToDraft", { pullRequestId })).body).toMatchObject({
     errors: [{ type: "UNPROCESSABLE" }],

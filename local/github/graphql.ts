@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Actor, type Answer, type Exchange, isRecord, json, parseJson, problem } from "./exchange.ts";
 import { createCommitOnBranch } from "./graphql-commits.ts";
 import { GraphqlError } from "./graphql-error.ts";
-import { convertToDraft } from "./graphql-pulls.ts";
+import { convertToDraft, markReady } from "./graphql-pulls.ts";
 import { answerRepository } from "./graphql-questions.ts";
 import { updateRefs } from "./graphql-refs.ts";
 import { route, type Route } from "./routes.ts";
@@ -23,6 +23,7 @@ type Mutation = (world: World, actor: Actor, input: unknown) => Promise<Record<s
 const mutations: Record<string, { input: string; carryOut: Mutation }> = {
   updateRefs: { input: "UpdateRefsInput", carryOut: updateRefs },
   convertPullRequestToDraft: { input: "ConvertPullRequestToDraftInput", carryOut: convertToDraft },
+  markPullRequestReadyForReview: { input: "MarkPullRequestReadyForReviewInput", carryOut: markReady },
   createCommitOnBranch: { input: "CreateCommitOnBranchInput", carryOut: createCommitOnBranch },
 };
 

@@ -10,7 +10,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { readJson } from "../../lib/json.ts";
 
-const usedInputs = ["UpdateRefsInput", "CreateCommitOnBranchInput", "ConvertPullRequestToDraftInput"];
+const usedInputs = [
+  "UpdateRefsInput",
+  "CreateCommitOnBranchInput",
+  "ConvertPullRequestToDraftInput",
+  "MarkPullRequestReadyForReviewInput",
+];
 const usedObjects: Record<string, string[]> = {
   Repository: ["pullRequestTemplates", "pullRequests"],
   PullRequestTemplate: ["filename", "body"],

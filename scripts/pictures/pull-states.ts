@@ -1,4 +1,5 @@
 // What GitHub says of a pull request in the pictures: its state, and what CI found.
+import { z } from "zod";
 import type { World } from "../../local/world/world.ts";
 import { porterApi } from "../../local/demo/porter-api.ts";
 import { signIn } from "../../local/world/sign-in.ts";
@@ -21,7 +22,9 @@ export async function setPull(world: World, taskId: string, wanted: PullState): 
   const task = await porterApi(porter.url, await signIn(porter.url, "octocat")).task(taskId);
   const repo = `${task.repoOwner}/${task.repoName}`;
   const path = `${repo}/pulls/${task.prNumber}`;
-  const pull = await asOctocat(world, `PATCH ${path}`, { draft, state: isClosed ? "closed" : "open" });
+  await asOctocat(world, `PATCH ${path}`, { state: "open" });
+  await setDraft(world, path, draft);
+  const pull = await asOctocat(world, `PATCH ${path}`, { state: isClosed ? "closed" : "open" });
   if (test !== undefined)
     await github.setChecks({
       repo,
@@ -45,16 +48,25 @@ export async function setPull(world: World, taskId: string, wanted: PullState): 
   github.setFaults([...(areHidden ? [hidden] : []), ...(isMerged ? [merged] : [])]);
 }
 
-/** Through GitHub's own API, as its pages do. `call`: the method and what follows `/repos/`. */
-export async function asOctocat({ github }: World, call: string, body: object): Promise<object> {
-  const [method, path] = call.split(" ");
+/** Only GraphQL changes it. `pull`: `owner/name/pulls/1`; it has to be open. */
+export async function setDraft(world: World, pull: string, draft: boolean): Promise<void> {
+  const { node_id: id } = z.object({ node_id: z.string() }).parse(await asOctocat(world, `GET ${pull}`));
+  const name = draft ? "convertPullRequestToDraft" : "markPullRequestReadyForReview";
+  const input = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+  const query = `mutation ($input: ${input}!) { ${name}(input: $input) { clientMutationId } }`;
+  await call(world, "POST /graphql", { query, variables: { input: { pullRequestId: id } } });
+}
+
+/** Through GitHub's own API, as its pages do. `asked`: the method and what follows `/repos/`. */
+export const asOctocat = (world: World, asked: string, body?: object): Promise<object> =>
+  call(world, asked.replace(" ", " /repos/"), body);
+
+async function call({ github }: World, asked: string, body?: object): Promise<object> {
+  const [method = "", path = ""] = asked.split(" ");
   const token = github.users.find(({ login }) => login === "octocat")?.token ?? "";
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-  const answer = await fetch(`${github.url}/repos/${path}`, {
-    method: method ?? "",
-    headers,
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`${call} answered ${answer.status}: ${await answer.text()}`);
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  const answer = await fetch(`${github.url}${path}`, { method, headers, ...sent });
+  if (!answer.ok) throw new Error(`${asked} answered ${answer.status}: ${await answer.text()}`);
   return (await answer.json()) as object;
 }

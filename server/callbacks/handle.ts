@@ -42,7 +42,7 @@ export async function receiveCallback(kind: CallbackKind, request: Request, cont
     caller.token = bearerOf(request);
     return await HANDLERS[kind](context, { caller, request });
   } catch (error) {
-    const problem = problemFor({ log: context.log, error, where: { callback: kind } });
+    const problem = problemFor({ log: context.log, error, where: { callback: kind }, id: context.ids.uuid() });
     const status = httpStatus(problem.code);
     if (caller.isKnown || status >= 500) return { status, body: { error: problem }, work: [] };
     const isOver = await context.limits.isOver("refused", clientOf(request.headers));
