@@ -104,8 +104,21 @@ const noChanges: Plan = {
   summary: signed("Nothing to change: what was asked for is already there."),
 };
 
+/** A host that is on no list: a sealed machine refuses the call, and Porter says so. */
+const callOut = {
+  say: `(${SCRIPTED}) I call a host that no list names.`,
+  action: { do: "run", command: "curl -sS https://telemetry.example.com/hello || true", why: "Call somebody" },
+} as const;
+
+type Wish = { noChanges: boolean; files: number; callsOut: boolean };
+
 /** The plan for a prompt; stateless, so the same prompt gives the same plan on every turn of a run. */
-export function planFor(prompt: string, wish: { noChanges: boolean; files: number }): Plan {
+export function planFor(prompt: string, wish: Wish): Plan {
+  const plan = planOf(prompt, wish);
+  return wish.callsOut ? { ...plan, steps: [callOut, ...plan.steps] } : plan;
+}
+
+function planOf(prompt: string, wish: Wish): Plan {
   if (wish.noChanges) return noChanges;
   if (wish.files > 1) return note(prompt, wish.files);
   if (/add a french greeting/i.test(prompt)) return frenchGreeting;

@@ -8,7 +8,7 @@ export type Scenario = (request: ChatCompletionRequest, ended: Promise<void>) =>
 
 /** `[script: …]` in an issue or its instructions, for tests; see `directiveIn`. */
 type Directive =
-  | { is: "none" | "no-changes" | "hang" | "two-files" }
+  | { is: "none" | "no-changes" | "hang" | "two-files" | "calls-out" }
   | { is: "fail"; status: 401 | 429 }
   /** The last answer comes this much later, when the work is already there. */
   | { is: "slow"; seconds: number }
@@ -46,6 +46,7 @@ async function answerTo(
   const plan = planFor(promptOf(request), {
     noChanges: directive.is === "no-changes",
     files: directive.is === "two-files" ? 2 : 1,
+    callsOut: directive.is === "calls-out",
   });
   const step = plan.steps[request.messages.filter((message) => message.role === "tool").length];
   if (!step) {
@@ -84,6 +85,7 @@ function directiveIn(prompt: string): Directive {
     case "no-changes":
     case "hang":
     case "two-files":
+    case "calls-out":
       return { is: name };
     default:
       return { is: "none" };

@@ -209,6 +209,12 @@ describe("directives", () => {
     expect(calls.map((call) => call.name)).toEqual(["Read"]);
   });
 
+  it("calls a host that no list names first for [script: calls-out]", async () => {
+    const { calls } = await run("do it [script: calls-out]", OPENCODE_TOOLS);
+    expect(JSON.stringify(calls[0])).toContain("telemetry.example.com");
+    expect(calls.length).toBeGreaterThan(1);
+  });
+
   it("writes two files for [script: two-files]", async () => {
     const { calls } = await run("do it [script: two-files]", OPENCODE_TOOLS);
     expect(new Set(calls.map((call) => call.input?.["filePath"])).size).toBe(2);
