@@ -267,6 +267,12 @@ describe("what the source may not hold", () => {
       `export const asked = ${asked};\n`,
       "an agent's name outside its manifest",
     ]),
+    [
+      "hooks that only the first file of a process would have",
+      "server/testing/planted-hooks.ts",
+      'import { afterAll } from "vitest";\nafterAll(() => {});\n',
+      "those of the first file alone",
+    ],
     ["a vague file", "lib/utils.ts", "export const vague = 1;\n", "name it after what it holds"],
     ["a dead path in a document", "docs/planted.md", "See `lib/not-there.ts`.\n", "lib/not-there.ts"],
     // Put together here, or this file would speak of them itself.

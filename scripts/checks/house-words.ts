@@ -7,6 +7,9 @@ import { sourceFiles } from "./tree.ts";
 const PURE = /^server\/(commands|prompts|change-sets)\/|^server\/tasks\/(transitions|decide)|^server\/mentions\/policy/;
 const TEST = /\.test\.tsx?$/;
 
+/** Vitest runs it anew for each file. */
+const SET_UP_OF_EACH_FILE = "server/testing/deny-console-error.ts";
+
 type Rule = { pattern: RegExp; says: string; where?: (path: string) => boolean };
 
 // Who may command in a repository is asked in one function, and a token for its contents is made for machines alone.
@@ -38,6 +41,11 @@ const RULES: Rule[] = [
   { pattern: /\b(TO[D]O|FIX[M]E|X[X]X)\b/, says: "work left for later belongs in an issue" },
   { pattern: /\bvi\.mock\(\s*["'](@\/|\.)/, says: "our own modules are not mocked: use a stateful fake" },
   { pattern: /\b(test|it|describe)\.only\(/, says: "the other tests of this file do not run" },
+  {
+    pattern: /^(?:before|after)(?:All|Each)\(/,
+    says: "files that share a process share this module: its hooks are those of the first file alone",
+    where: (path) => !TEST.test(path) && path !== SET_UP_OF_EACH_FILE,
+  },
   {
     pattern: PERMISSION,
     says: ONLY_THE_GATE,

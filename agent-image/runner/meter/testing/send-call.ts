@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll } from "vitest";
 import { z } from "zod";
 import { parseJson } from "../../../../lib/json.ts";
 import { type KeyProxyStats, startKeyProxy } from "../../key-proxy.ts";
@@ -10,22 +9,26 @@ const bodySchema = z.record(z.string(), z.unknown());
 
 /** What a provider got, whatever it was asked. */
 type Got = { url: string; headers: Record<string, unknown>; body: Record<string, unknown> };
-const got: Got[] = [];
-let url = "";
-const server = createServer((request, response) => {
-  const chunks: Buffer[] = [];
-  request.on("data", (chunk: Buffer) => chunks.push(chunk));
-  request.on("end", () => {
-    const text = Buffer.concat(chunks).toString();
-    got.push({ url: request.url ?? "", headers: request.headers, body: bodySchema.parse(parseJson(text) ?? {}) });
-    response.writeHead(200, { "content-type": "application/json" }).end("{}");
+
+/**
+ * A provider that answers everything. One a call: files that share a process share this module too, so that hooks of its
+ * own would be those of the first file alone.
+ */
+async function openProvider(): Promise<{ url: string; got: Got[]; close: () => void }> {
+  const got: Got[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const text = Buffer.concat(chunks).toString();
+      got.push({ url: request.url ?? "", headers: request.headers, body: bodySchema.parse(parseJson(text) ?? {}) });
+      response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    });
   });
-});
-beforeAll(async () => {
   await once(server.listen(0, "127.0.0.1"), "listening");
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-afterAll(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, got, close: () => void server.close() };
+}
 
 export type Sent = {
   path: string;
@@ -37,9 +40,9 @@ export type Sent = {
 type Answer = { status: number; text: string; sent: Got | undefined; stats: KeyProxyStats };
 
 export async function send(provider: string, { path, body, raw, headers, method = "POST" }: Sent): Promise<Answer> {
-  got.length = 0;
+  const upstream = await openProvider();
   const proxy = await startKeyProxy({
-    providers: [{ id: provider, baseUrl: url, key: "fake-key" }],
+    providers: [{ id: provider, baseUrl: upstream.url, key: "fake-key" }],
     mayCall: (name) => name === "own",
     maxRequests: 10,
     budgetUsd: null,
@@ -50,9 +53,10 @@ export async function send(provider: string, { path, body, raw, headers, method 
       headers: { "content-type": "application/json", ...headers },
       ...(method === "GET" ? {} : { body: raw ?? JSON.stringify(body) }),
     });
-    return { status: answer.status, text: await answer.text(), sent: got[0], stats: proxy.stats() };
+    return { status: answer.status, text: await answer.text(), sent: upstream.got[0], stats: proxy.stats() };
   } finally {
     await proxy.close();
+    upstream.close();
   }
 }
 
