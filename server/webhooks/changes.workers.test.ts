@@ -1,44 +1,15 @@
-import { Webhooks } from "@octokit/webhooks";
 import { describe, expect, it } from "vitest";
 import { GitHubError } from "@/server/github/port";
-import { reconcile, sweep } from "@/server/reconcile";
+import { sweep } from "@/server/reconcile";
+import { deliver, envelope, sender } from "@/server/testing/deliveries";
 import { aPerson, createPipe, machineOf, type Pipe } from "@/server/testing/pipe";
-import { receiveWebhook } from "./handle";
 
-const SECRET = "fake-webhook-secret-of-the-tests";
 let counter = 41_000;
 const next = () => (counter += 1);
 
 type Place = { repository: number; issue: number; installation: number };
 const aPlace = (): Place => ({ repository: next(), issue: next(), installation: next() });
 
-async function deliver(pipe: Pipe, event: string, payload: object, id: string = crypto.randomUUID()) {
-  const raw = JSON.stringify(payload);
-  const headers = {
-    "x-github-event": event,
-    "x-github-delivery": id,
-    "x-hub-signature-256": await new Webhooks({ secret: SECRET }).sign(raw),
-  };
-  const request = new Request("https://porter.test/api/webhooks/github", { method: "POST", body: raw, headers });
-  const context = { ...pipe.context, env: { ...pipe.context.env, GITHUB_WEBHOOK_SECRET: SECRET } };
-  const answer = await receiveWebhook(request, context);
-  for (const work of answer.work) await reconcile(pipe.context, work);
-  return answer.body.outcome;
-}
-
-const sender = { id: 1, login: "somebody", type: "User" };
-const envelope = (place: Place, action: string, names = { owner: "acme", name: "widgets" }) => ({
-  action,
-  installation: { id: place.installation },
-  repository: {
-    id: place.repository,
-    name: names.name,
-    owner: { login: names.owner },
-    private: true,
-    default_branch: "main",
-  },
-  sender,
-});
 const issueOf = (place: Place) => ({ number: place.issue, title: "T", body: "" });
 const comment = (place: Place, input: { action: string; id: number; body: string; by?: typeof sender }) => ({
   ...envelope(place, input.action),

@@ -1,14 +1,11 @@
 import { env } from "cloudflare:workers";
-import { Webhooks } from "@octokit/webhooks";
 import { describe, expect, it } from "vitest";
 import { openDatabase } from "@/server/db/database";
 import { tasks } from "@/server/db/schema";
-import { reconcile } from "@/server/reconcile";
+import { deliver, envelope, sender } from "@/server/testing/deliveries";
 import { createPipe, type Pipe } from "@/server/testing/pipe";
 import { aTask } from "@/server/testing/rows";
-import { receiveWebhook } from "./handle";
 
-const SECRET = "fake-webhook-secret";
 let counter = 88_000;
 const next = (): number => (counter += 1);
 type Place = { repository: number; installation: number };
@@ -18,33 +15,6 @@ const aTaskIn = ({ repository, installation }: Place) =>
     .insert(tasks)
     .values(aTask({ status: "failed", repositoryId: repository, installationId: installation }));
 
-async function deliver(pipe: Pipe, event: string, payload: object, id: string = crypto.randomUUID()) {
-  const raw = JSON.stringify(payload);
-  const headers = {
-    "x-github-event": event,
-    "x-github-delivery": id,
-    "x-hub-signature-256": await new Webhooks({ secret: SECRET }).sign(raw),
-  };
-  const request = new Request("https://porter.test/api/webhooks/github", { method: "POST", body: raw, headers });
-  const context = { ...pipe.context, env: { ...pipe.context.env, GITHUB_WEBHOOK_SECRET: SECRET } };
-  const answer = await receiveWebhook(request, context);
-  for (const work of answer.work) await reconcile(pipe.context, work);
-  return answer.body.outcome;
-}
-
-const sender = { id: 1, login: "somebody", type: "User" };
-const envelope = (place: Place, action: string, names = { owner: "acme", name: "widgets" }) => ({
-  action,
-  installation: { id: place.installation },
-  repository: {
-    id: place.repository,
-    name: names.name,
-    owner: { login: names.owner },
-    private: true,
-    default_branch: "main",
-  },
-  sender,
-});
 describe("what is set for a repository", () => {
   const set = (pipe: Pipe, repositoryId: number, updatedAt = "2026-11-01T00:00:00.000Z") =>
     pipe.context.db.repositorySettings.put({ repositoryId, settings: "{}", updatedBy: null, updatedAt });
