@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { any, complaint, keepOwnTools, mostTokens, nothing, type ReadCall } from "./call-parts.ts";
+import { unread, complaint, keepOwnTools, mostTokens, nothing, type ReadCall } from "./call-parts.ts";
 
 /** Anthropic's Messages API, as far as a coding agent uses it (`POST /v1/messages`, `…/count_tokens`). */
 
@@ -7,19 +7,19 @@ const inlineSource = z.discriminatedUnion("type", [
   z.object({ type: z.literal("base64"), media_type: z.string(), data: z.string() }),
   z.object({ type: z.literal("text"), media_type: z.string(), data: z.string() }),
 ]);
-const text = z.object({ type: z.literal("text"), text: z.string(), cache_control: any, citations: any });
-const image = z.object({ type: z.literal("image"), source: inlineSource, cache_control: any });
+const text = z.object({ type: z.literal("text"), text: z.string(), cache_control: unread, citations: unread });
+const image = z.object({ type: z.literal("image"), source: inlineSource, cache_control: unread });
 const document = z.object({
   type: z.literal("document"),
   source: inlineSource.or(
     z.object({ type: z.literal("content"), content: z.string().or(z.array(z.union([text, image]))) }),
   ),
-  title: any,
-  context: any,
-  citations: any,
-  cache_control: any,
+  title: unread,
+  context: unread,
+  citations: unread,
+  cache_control: unread,
 });
-const toolReference = z.object({ type: z.literal("tool_reference"), tool_name: z.string(), cache_control: any });
+const toolReference = z.object({ type: z.literal("tool_reference"), tool_name: z.string(), cache_control: unread });
 const toolResult = z.object({
   type: z.literal("tool_result"),
   tool_use_id: z.string(),
@@ -27,29 +27,29 @@ const toolResult = z.object({
     .string()
     .or(z.array(z.discriminatedUnion("type", [text, image, document, toolReference])))
     .nullish(),
-  is_error: any,
-  cache_control: any,
+  is_error: unread,
+  cache_control: unread,
 });
 /** By their names alone: what they are stands in the call's own list. */
 const changedTool = {
-  tool: z.object({ type: z.literal("tool_reference"), tool_name: any, name: any }),
-  cache_control: any,
+  tool: z.object({ type: z.literal("tool_reference"), tool_name: unread, name: unread }),
+  cache_control: unread,
 };
 const block = z.discriminatedUnion("type", [
   text,
   image,
   document,
   toolResult,
-  z.object({ type: z.literal("tool_use"), id: z.string(), name: z.string(), input: any, cache_control: any }),
+  z.object({ type: z.literal("tool_use"), id: z.string(), name: z.string(), input: unread, cache_control: unread }),
   z.object({ type: z.literal("tool_addition"), ...changedTool }),
   z.object({ type: z.literal("tool_removal"), ...changedTool }),
-  z.object({ type: z.literal("thinking"), thinking: z.string(), signature: any }),
+  z.object({ type: z.literal("thinking"), thinking: z.string(), signature: unread }),
   z.object({ type: z.literal("redacted_thinking"), data: z.string() }),
 ]);
 const message = z.object({
   role: z.enum(["user", "assistant", "system"]),
   content: z.string().or(z.array(block)),
-  output_config: any,
+  output_config: unread,
 });
 
 const thinking = z.looseObject({ type: z.string(), budget_tokens: z.number().int().optional() });
@@ -60,20 +60,20 @@ const body = z.strictObject({
   messages: z.array(message),
   max_tokens: mostTokens,
   system: z.string().or(z.array(text)).nullish(),
-  stream: any,
-  temperature: any,
-  top_p: any,
-  top_k: any,
-  stop_sequences: any,
-  metadata: any,
+  stream: unread,
+  temperature: unread,
+  top_p: unread,
+  top_k: unread,
+  stop_sequences: unread,
+  metadata: unread,
   thinking: thinking.nullish(),
   tools: z.array(z.unknown()).nullish(),
   tool_choice: toolChoice.nullish(),
-  cache_control: any,
+  cache_control: unread,
   /** Which parts of the conversation are left out. To sum them up would be a call of its own. */
   context_management: z.looseObject({ edits: z.array(z.looseObject({ type: z.string().regex(/^clear_/) })) }).nullish(),
-  output_config: any,
-  output_format: any,
+  output_config: unread,
+  output_format: unread,
   service_tier: z.enum(["auto", "standard_only"]).nullish(),
   speed: z.literal("standard").nullish(),
   container: nothing,

@@ -14,7 +14,7 @@ export type Call = {
 export type ReadCall = { is: "call"; call: Call } | { is: "refused"; why: string };
 
 /** Whatever it holds, it stays with the provider: numbers, words, switches. */
-export const any = z.unknown().optional();
+export const unread = z.unknown().optional();
 /** Said only to say that it is not wanted. */
 export const nothing = z.null().optional();
 export const off = z.literal(false).nullish();

@@ -1,44 +1,44 @@
 import { z } from "zod";
-import { any, complaint, mostTokens, nothing, type ReadCall } from "./call-parts.ts";
+import { unread, complaint, mostTokens, nothing, type ReadCall } from "./call-parts.ts";
 
 /** Google's Gemini API (`POST /v1beta/models/…:generateContent`, `…:streamGenerateContent`, `…:countTokens`). */
 
 const part = z.strictObject({
-  text: any,
-  thought: any,
-  thoughtSignature: any,
+  text: unread,
+  thought: unread,
+  thoughtSignature: unread,
   inlineData: z.strictObject({ mimeType: z.string(), data: z.string() }).optional(),
   functionCall: z.looseObject({ name: z.string() }).optional(),
   functionResponse: z
     .strictObject({
       name: z.string(),
-      id: any,
-      response: any,
+      id: unread,
+      response: unread,
       parts: z
         .array(z.strictObject({ inlineData: z.strictObject({ mimeType: z.string(), data: z.string() }) }))
         .optional(),
     })
     .optional(),
 });
-const content = z.strictObject({ role: any, parts: z.array(part) });
+const content = z.strictObject({ role: unread, parts: z.array(part) });
 const generationConfig = z.strictObject({
   maxOutputTokens: mostTokens,
   candidateCount: z.literal(1).nullish(),
   responseModalities: z.array(z.literal("TEXT")).nullish(),
-  temperature: any,
-  topP: any,
-  topK: any,
-  seed: any,
-  stopSequences: any,
-  presencePenalty: any,
-  frequencyPenalty: any,
-  responseMimeType: any,
-  responseSchema: any,
-  responseJsonSchema: any,
-  responseLogprobs: any,
-  logprobs: any,
-  thinkingConfig: any,
-  mediaResolution: any,
+  temperature: unread,
+  topP: unread,
+  topK: unread,
+  seed: unread,
+  stopSequences: unread,
+  presencePenalty: unread,
+  frequencyPenalty: unread,
+  responseMimeType: unread,
+  responseSchema: unread,
+  responseJsonSchema: unread,
+  responseLogprobs: unread,
+  logprobs: unread,
+  thinkingConfig: unread,
+  mediaResolution: unread,
 });
 
 const tools = z.array(z.looseObject({})).or(z.looseObject({})).nullish();
@@ -46,8 +46,8 @@ const body = z.strictObject({
   contents: z.array(content),
   systemInstruction: content.nullish(),
   tools,
-  toolConfig: z.strictObject({ functionCallingConfig: any }).nullish(),
-  safetySettings: any,
+  toolConfig: z.strictObject({ functionCallingConfig: unread }).nullish(),
+  safetySettings: unread,
   generationConfig: generationConfig.nullish(),
   cachedContent: nothing,
 });
