@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { claimAnswerSchema } from "@/lib/agent-protocol";
-import { parseComment } from "@/lib/commands/parse";
 import { withActor } from "@/server/context";
 import { sweep } from "@/server/reconcile";
 import { updateConfig } from "@/server/settings/config";
 import { ownTask } from "@/server/tasks/get";
 import { retryOwnTask } from "@/server/tasks/retry-own";
-import { aPerson, createPipe, machineOf, mention } from "@/server/testing/pipe";
+import { aPerson, createPipe, machineOf, writeComment } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
 
 let numbers = 87_000;
@@ -21,17 +20,7 @@ async function somebody(budget: number | null = null) {
   const set = (to: number | null) => updateConfig(as, { budget: to });
   if (budget !== null) await set(budget);
   const issueNumber = next();
-  const write = async (body: string) => {
-    const [command] = parseComment(body, { mentions: ["porter"] });
-    const id = await mention(pipe, {
-      actorId: person.id,
-      actorLogin: person.login,
-      issueNumber,
-      installationId: issueNumber,
-      command: JSON.stringify(command),
-    });
-    return pipe.context.db.mentions.get(id);
-  };
+  const write = (body: string) => writeComment(pipe, { person, issueNumber, body });
   const newest = () => {
     const machine = pipe.machines.machines.at(-1);
     if (machine === undefined) throw new Error("no machine");

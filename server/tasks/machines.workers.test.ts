@@ -4,9 +4,8 @@ import { withActor } from "@/server/context";
 import { sweep } from "@/server/reconcile";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { retryOwnTask } from "@/server/tasks/retry-own";
-import { aPerson, createPipe, mention, type Pipe } from "@/server/testing/pipe";
+import { aPerson, createPipe, type Pipe, writeComment } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
-import { parseComment } from "@/lib/commands/parse";
 
 let numbers = 83_000;
 const next = () => (numbers += 1);
@@ -29,17 +28,7 @@ async function somebody(settings: Record<string, unknown>) {
   };
   await put(settings);
   const issueNumber = next();
-  const write = async (body: string) => {
-    const [command] = parseComment(body, { mentions: ["porter"] });
-    const id = await mention(pipe, {
-      actorId: person.id,
-      actorLogin: person.login,
-      issueNumber,
-      installationId: issueNumber,
-      command: JSON.stringify(command),
-    });
-    return pipe.context.db.mentions.get(id);
-  };
+  const write = (body: string) => writeComment(pipe, { person, issueNumber, body });
   return { pipe, person, put, write };
 }
 const guestsOf = (pipe: Pipe) => pipe.machines.machines.map(({ spec }) => spec.guest);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { AGENT_IDS, AGENTS } from "@/lib/agents";
-import { parseComment } from "@/lib/commands/parse";
 import { FAILURES } from "@/lib/failures";
 import { withActor } from "@/server/context";
 import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
@@ -9,7 +8,7 @@ import { createTask } from "@/server/tasks/create";
 import { ownTask } from "@/server/tasks/get";
 import { retryOwnTask } from "@/server/tasks/retry-own";
 import { stopTask } from "@/server/tasks/stop";
-import { aPerson, createPipe, mention } from "@/server/testing/pipe";
+import { aPerson, createPipe, writeComment } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
 
 const UNMETERED = AGENT_IDS.filter((id) => !AGENTS[id].isMetered);
@@ -24,17 +23,7 @@ async function somebody() {
   const as = withActor(pipe.context, userActor(person.id, person.login));
   await saveProviderCredentials(as, { amp: { AMP_API_KEY: "fake-amp-key-canary" } });
   const issueNumber = next();
-  const write = async (body: string) => {
-    const [command] = parseComment(body, { mentions: ["porter"] });
-    const id = await mention(pipe, {
-      actorId: person.id,
-      actorLogin: person.login,
-      issueNumber,
-      installationId: issueNumber,
-      command: JSON.stringify(command),
-    });
-    return pipe.context.db.mentions.get(id);
-  };
+  const write = (body: string) => writeComment(pipe, { person, issueNumber, body });
   const switchOn = (id: (typeof AGENT_IDS)[number], enabled = true) =>
     updateConfig(as, { agents: { [AGENTS[id].settingsKey]: { enabled } } });
   return { pipe, as, write, switchOn };

@@ -1,6 +1,7 @@
 import type { AppContext } from "@/server/context";
 import type { NewMention } from "@/server/db/delivery-store";
 import { receiveCallback, type CallbackKind } from "@/server/callbacks/handle";
+import { parseComment } from "@/lib/commands/parse";
 import { machineFileSchema } from "@/lib/agent-protocol";
 import { oauthTokenAt } from "@/server/identity/sign-in";
 import { reconcile } from "@/server/reconcile";
@@ -87,6 +88,22 @@ export async function mention(pipe: Pipe, overrides: Partial<NewMention> = {}): 
   );
   await reconcile(pipe.context, { kind: "mention", id: row.id });
   return row.id;
+}
+
+/** A comment as GitHub would deliver it, read and reconciled. Answers its mention. */
+export async function writeComment(
+  pipe: Pipe,
+  { person, issueNumber, body }: { person: { id: number; login: string }; issueNumber: number; body: string },
+) {
+  const [command] = parseComment(body, { mentions: ["porter"] });
+  const id = await mention(pipe, {
+    actorId: person.id,
+    actorLogin: person.login,
+    issueNumber,
+    installationId: issueNumber,
+    command: JSON.stringify(command),
+  });
+  return pipe.context.db.mentions.get(id);
 }
 
 /** The machine's side of the protocol, over the real handlers. */
