@@ -5,6 +5,7 @@ import { UPLOAD_LIMITS } from "./change-set-upload.ts";
 import { FAILURE_CODES } from "./failures.ts";
 import { heldBackSchema } from "./held-back.ts";
 import { networkPolicySchema, sealSchema } from "./network.ts";
+import { machineSetUpSchema } from "./set-up/protocol.ts";
 import { TASK_ID_PATTERN } from "./task.ts";
 
 /**
@@ -84,6 +85,8 @@ export const claimAnswerSchema = z.object({
   }),
   /** Where the run may go; absent: `DEFAULT_NETWORK_POLICY`. */
   network: networkPolicySchema.optional(),
+  /** Before the agent works; absent: nothing. */
+  setup: machineSetUpSchema.optional(),
 });
 export type ClaimAnswer = z.infer<typeof claimAnswerSchema>;
 

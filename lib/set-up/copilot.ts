@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { type Found, foundProblem, quoted, toolLine } from "./found.ts";
+import type { FileProblem } from "./problem.ts";
+import { readYaml } from "./read-yaml.ts";
+
+const FILE = ".github/workflows/copilot-setup-steps.yml";
+const JOB = "copilot-setup-steps";
+
+const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const variables = z.record(z.string(), text).catch({});
+const defaults = z.object({
+  run: z.object({ "working-directory": z.string().optional(), shell: z.string().optional() }),
+});
+const stepSchema = z.object({
+  uses: z.string().optional().catch(undefined),
+  run: z.string().optional().catch(undefined),
+  shell: z.string().optional().catch(undefined),
+  if: text.optional().catch(undefined),
+  "working-directory": z.string().optional().catch(undefined),
+  env: variables.optional(),
+  with: variables.optional(),
+});
+type Step = z.output<typeof stepSchema>;
+const workflow = z.object({
+  defaults: defaults.optional().catch(undefined),
+  jobs: z.object({
+    [JOB]: z.object({ defaults: defaults.optional().catch(undefined), steps: z.array(z.unknown()).default([]) }),
+  }),
+});
+
+/** The `run:` steps of the one job that GitHub's agent runs, with the versions that its set-up actions ask for. */
+export function copilotSteps(content: string): Found {
+  const read = readYaml(FILE, content);
+  if (read.is === "broken") return foundProblem(read.problem);
+  const parsed = workflow.safeParse(read.value);
+  // A workflow without this job is none of GitHub's agent.
+  if (!parsed.success) return foundProblem({ file: FILE, line: null, key: `jobs.${JOB}`, is: "wrong_form" });
+  const job = parsed.data.jobs[JOB];
+  const standard = job.defaults?.run ?? parsed.data.defaults?.run;
+  const tools: string[] = [];
+  const lines: string[] = [];
+  const problems: FileProblem[] = [];
+  for (const [at, given] of job.steps.entries()) {
+    const step = stepSchema.safeParse(given);
+    if (!step.success) continue;
+    const whole = { "working-directory": standard?.["working-directory"], shell: standard?.shell, ...said(step.data) };
+    if (step.data.run === undefined) tools.push(...toolsOf(step.data));
+    else if (canRun(whole)) lines.push(lineOf(whole));
+    else problems.push({ file: FILE, line: read.lineOf(["jobs", JOB, "steps", at]), key: null, is: "left_out" });
+  }
+  return { tools, lines, start: null, problems };
+}
+
+/** Without what is not said, so that the job's own stands. */
+const said = (step: Step): Step => Object.fromEntries(Object.entries(step).filter(([, value]) => value !== undefined));
+
+const hasExpression = (words: string): boolean => words.includes("${{");
+
+/** Nobody but GitHub can fill its expressions in, or decide a condition of its own. */
+function canRun({ run = "", shell = "bash", if: condition, env = {}, ...step }: Step): boolean {
+  const isPlain = ![run, step["working-directory"] ?? "", ...Object.values(env)].some(hasExpression);
+  const isAlways =
+    condition === undefined || /^(?:\$\{\{\s*)?(?:always\(\)|success\(\)|true)(?:\s*\}\})?$/.test(condition.trim());
+  return isPlain && isAlways && /^(?:bash|sh)(?:\s|$)/.test(shell);
+}
+
+/** A step in a shell of its own: what it sets and where it goes ends with it. */
+function lineOf({ run = "", env = {}, ...step }: Step): string {
+  const script = run.trimEnd();
+  const folder = step["working-directory"];
+  const names = Object.entries(env).filter(([name]) => /^[A-Za-z_]\w*$/.test(name));
+  const before = [
+    ...(folder === undefined ? [] : [`cd ${quoted(folder)}`]),
+    ...names.map(([name, value]) => `export ${name}=${quoted(value)}`),
+  ];
+  const isAlone = before.length === 0 && !script.includes("\n");
+  return isAlone ? script : ["(", ...before, script, ")"].join("\n");
+}
+
+/** Set-up actions of languages, with the input that holds the version. */
+const TOOLS: { action: RegExp; tool: string; input: string }[] = [
+  { action: /^actions\/setup-node@/, tool: "node", input: "node-version" },
+  { action: /^actions\/setup-python@/, tool: "python", input: "python-version" },
+  { action: /^actions\/setup-go@/, tool: "go", input: "go-version" },
+  { action: /^actions\/setup-java@/, tool: "java", input: "java-version" },
+  { action: /^(?:ruby|actions)\/setup-ruby@/, tool: "ruby", input: "ruby-version" },
+];
+/** Files that hold a version and nothing else. */
+const VERSION_FILE = /^(?:\.\/)?\.(?:nvmrc|node-version|python-version|go-version|java-version|ruby-version)$/;
+
+function toolsOf({ uses = "", with: inputs = {} }: Step): string[] {
+  const known = TOOLS.find(({ action }) => action.test(uses));
+  if (known === undefined) return [];
+  const { tool, input } = known;
+  const version = versionOf(inputs[input] ?? "");
+  if (version !== null) return [toolLine(tool, tool === "java" ? javaVersion(version, inputs.distribution) : version)];
+  const file = inputs[`${input}-file`] ?? "";
+  if (VERSION_FILE.test(file)) return [`mise use --global ${tool}@"$(tr -d 'v[:space:]' < ${file})" || true`];
+  return /^(?:\.\/)?(?:\.tool-versions|mise\.toml)$/.test(file) ? ["mise install || true"] : [];
+}
+
+/** The first version that is asked for, as mise writes it; null: none, or a range. */
+function versionOf(input: string): string | null {
+  const [first = ""] = input.trim().split(/[\s,]+/);
+  if (first === "lts/*" || first === "lts/-0") return "lts";
+  if (["stable", "latest", "current", "node"].includes(first)) return "latest";
+  const bare = first.replace(/^v(?=\d)/, "").replace(/(?:\.[xX*])+$/, "");
+  return /^[\w.+-]+$/.test(bare) && /\d/.test(bare) ? bare : null;
+}
+
+const javaVersion = (version: string, distribution = ""): string =>
+  /^(?:temurin|zulu|corretto|liberica|microsoft|oracle)$/.test(distribution) ? `${distribution}-${version}` : version;

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { type Found, foundProblem } from "./found.ts";
+import { readLooseJson } from "./read-json.ts";
+
+const FILE = ".cursor/environment.json";
+const command = z.string().optional().catch(undefined);
+const schema = z.object({ install: command, start: command });
+
+/** `install` once before the agent, `start` beside it. */
+export function cursorEnvironment(content: string): Found {
+  const read = readLooseJson(FILE, content);
+  if (read.is === "broken") return foundProblem(read.problem);
+  const { install = "", start = "" } = schema.parse(read.value);
+  return {
+    tools: [],
+    lines: install.trim() === "" ? [] : [install.trimEnd()],
+    start: start.trim() === "" ? null : start.trimEnd(),
+    problems: [],
+  };
+}

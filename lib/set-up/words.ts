@@ -1,0 +1,26 @@
+import { type FileProblem, problemSentence } from "./problem.ts";
+import type { SetUp } from "./find.ts";
+
+type Shown = Pick<SetUp, "from" | "run" | "start" | "services">;
+
+/** What was chosen and from where, in one line; null: nothing says how this repository is set up. */
+export function setUpLine({ from, run, start, services }: Shown, code: (text: string) => string): string | null {
+  if (from.length === 0) return null;
+  const lines = (run ?? "").split("\n").filter((line) => line.trim() !== "");
+  const [first = ""] = lines;
+  const more = lines.length === 1 ? "" : ` and ${lines.length - 1} more ${lines.length === 2 ? "line" : "lines"}`;
+  const parts = [
+    ...(run === null ? [] : [`${code(first)}${more}`]),
+    ...(start === null ? [] : [`${code(start.split("\n")[0] ?? "")} beside the agent`]),
+    ...services,
+  ];
+  return `Set-up: ${parts.length === 0 ? "nothing to run" : parts.join(", ")}, from ${from.map(code).join(" and ")}`;
+}
+
+const MOST_TOLD = 5;
+/** A sentence for each problem, as far as people read them. */
+export function problemSentences(problems: readonly FileProblem[], code: (text: string) => string): string[] {
+  const told = problems.slice(0, MOST_TOLD).map((problem) => problemSentence(problem, code));
+  const left = problems.length - told.length;
+  return left > 0 ? [...told, `And ${left} more like these.`] : told;
+}
