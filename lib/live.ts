@@ -16,6 +16,9 @@ export type TaskRowView = z.infer<typeof taskRowSchema>;
 export const taskChangeSchema = taskViewSchema.omit({ issueBody: true, issueAuthor: true, instructions: true });
 export type TaskChangeView = z.infer<typeof taskChangeSchema>;
 
+/** That a task's view changed; `seq` is the number of the change among all of its user's. */
+export type TaskChange = { userId: number; taskId: string; seq: number };
+
 /** A message of `live.tasks`: rows that are new or changed, each once and as it is now, in the order of `seq`. */
 export const liveTasksSchema = z.object({ tasks: z.array(taskRowSchema) });
 export type LiveTasks = z.infer<typeof liveTasksSchema>;

@@ -1,10 +1,10 @@
-/** A task's view changed; `seq` is the place of the change among all of its user's. */
-export type Change = { userId: number; taskId: string; seq: number };
-/** Hears of every committed change; must neither throw nor wait. */
-export type OnChange = (change: Change) => void;
+import type { TaskChange } from "@/lib/live";
+
+/** Is told of every committed change; must neither throw nor wait. */
+export type OnChange = (change: TaskChange) => void;
 
 /**
- * The next place among the changes of a user, as an expression of the writing statement itself: D1 writes one after
+ * The next number among the changes of a user, as an expression of the writing statement itself: D1 writes one after
  * the other, so no two are alike, and a stream that has seen one has seen all before it. `userId`: an SQL expression.
  */
 export const nextChange = (userId: string): string =>

@@ -1,12 +1,10 @@
 import { z } from "zod";
+import type { TaskChange } from "@/lib/live";
 import type { Topic } from "./topics";
 
 export const signalSchema = z.object({ seq: z.number().int() });
 /** "There is something new up to here": never what is new. */
 export type Signal = z.infer<typeof signalSchema>;
-
-/** A task's view changed; `seq` is the place of the change among all of its user's. */
-export type Change = { userId: number; taskId: string; seq: number };
 
 /** What wakes a stream before its time. */
 export type Signals = {
@@ -23,7 +21,7 @@ export type Live = {
   /** False where the platform has no hub (`next dev`): streams then ask D1 each second. */
   hasHub: boolean;
   /** Tells the viewers of the task and of its user's list, after the answer. */
-  changed(change: Change): void;
+  changed(change: TaskChange): void;
   /** Listens to a topic; null when the hub does not answer within a second. */
   listen(topic: Topic): Promise<Signals | null>;
   /** Asks how many streams listen to any of the topics; the function tells what is known by then, at first 0. */
