@@ -44,7 +44,7 @@ test("a deploy under open pages: they recover by themselves, and no step is miss
   signIn,
 }) => {
   await signIn("octocat");
-  // A slot for what is watched: one of those that run for good is stopped.
+  // A slot for what is watched: one of those that run for ever is stopped.
   const headers = { origin: world.porter.url };
   const looking = pathOfStory(played, "looking").split("/").at(-1) ?? "";
   await page.request.post(`/api/tasks/${looking}/stop`, { headers, data: {} });
@@ -158,7 +158,7 @@ testAlone(
   },
 );
 
-/** What the page reads anew of its own from the server, and has not got yet. */
+/** What the page reads again of its own from the server, and has not got yet. */
 function readingsOf(page: Page): ReadonlySet<Request> {
   const open = new Set<Request>();
   page.on("request", (request) => {
@@ -195,7 +195,7 @@ test("the history takes in what ends while it is looked at, and waits while some
   await stop();
   await expect(links).toHaveCount(before + 1);
   await table.getByRole("row").nth(2).getByRole("link").first().focus();
-  // Rows that were on their way already come all the same, and would bring the second end along.
+  // Rows that were on their way already come anyway, and would bring the second end along.
   await expect.poll(() => reading.size).toBe(0);
   await stop();
   await page.keyboard.press("Shift");

@@ -110,7 +110,7 @@ for (const width of [1280, 390])
     await takeAllSlots(page, { world, api });
     await page.setViewportSize({ width, height: 844 });
     const { network, comesAt } = await slowLine(page);
-    // Scripts wait for good: what they move is the other tests'.
+    // Scripts wait for ever: what they move is the other tests'.
     await network.send("Fetch.enable", { patterns: [{ urlPattern: "*.js" }] });
     const pages = [...OPEN, ...SIGNED_IN, pathOfStory(played, "race"), pathOfStory(played, "working")];
     // Those that hold what was read for them.

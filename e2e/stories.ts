@@ -31,7 +31,7 @@ type EachWorker = {
 };
 
 /**
- * A world in which six tasks have ended, five run for good and three wait; its machines play stories. Each test has a
+ * A world in which six tasks have ended, five run for ever and three wait; its machines play stories. Each test has a
  * browser of its own: for what changes its clock or device, or asks what a new one does.
  */
 export const testAlone = base.extend<EachTest, EachWorker>({

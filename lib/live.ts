@@ -73,7 +73,7 @@ export const logPageSchema = z.object({
   nextAfter: z.number().int().nullable(),
   /** Highest record number so far. */
   total: z.number().int(),
-  /** When the log was closed for good; null while records may still come. */
+  /** When the log was closed permanently; null while records may still come. */
   sealedAt: z.string().nullable(),
   /** Parts of a sealed log, gzip NDJSON that never changes: `GET /api/tasks/:id/log/blocks/:index?attempt=`. */
   blocks: z.array(z.object({ first: z.number().int(), last: z.number().int(), bytes: z.number().int() })),

@@ -83,7 +83,7 @@ export const DEFAULT_NETWORK_POLICY: NetworkPolicy = { mode: "registries", allow
 const SEALS = ["sealed", "user_namespace", "open"] as const;
 /**
  * Why a machine is not sealed: the runner is not root; the system is none that can; its programs for it are missing; its
- * kernel or container forbids it; it was made, and something got through all the same.
+ * kernel or container forbids it; it was made, and something got through anyway.
  */
 const SEAL_REASONS = ["not_root", "not_linux", "no_tools", "not_permitted", "leaky"] as const;
 export const sealSchema = z.strictObject({

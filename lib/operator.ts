@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** `POST /api/operator/keys/rotate`: one batch of values sealed anew. */
+/** `POST /api/operator/keys/rotate`: one batch of values sealed again. */
 export const rotationStepSchema = z.object({
   currentVersion: z.number(),
   rewrapped: z.number(),

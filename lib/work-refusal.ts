@@ -41,7 +41,7 @@ export const workRefusalSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("deleted") }),
   /** After everything that stays out nothing was left. */
   z.object({ kind: z.literal("all_held_back") }),
-  /** Of what somebody wanted in all the same nothing may be. */
+  /** Nothing of what somebody wanted to let in may be pushed. */
   z.object({ kind: z.literal("still_held_back") }),
   /** Somebody closed or merged the pull request to which more was to be added. */
   z.object({ kind: z.literal("pull_request_closed") }),

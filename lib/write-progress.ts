@@ -13,7 +13,7 @@ const makingSchema = z.object({
   uploaded: count,
   /** Commits that are there, by their ids in the set. */
   made: z.array(z.object({ id: sha, commit: sha, tree: sha, verified: z.boolean() })),
-  /** Of the commit at hand: its tree after so many requests. */
+  /** Of the current commit: its tree after so many requests. */
   at: z.object({ tree: sha, requests: count }).nullable(),
   /** The last commit. Once it stands here no other one is ever shown. */
   head: headSchema.nullable(),
@@ -37,7 +37,7 @@ export const writeProgressSchema = makingSchema.extend({
   asked: z.object({ paths: z.array(z.string()), via: z.string().optional() }).nullable(),
   /** One more commit on the head, of held-back paths, with what was found before it was made. */
   more: makingSchema.extend({ paths: z.array(z.string()), found: foundSchema }).nullable(),
-  /** Held-back paths that were pushed all the same. */
+  /** Held-back paths that were pushed anyway. */
   pushedToo: z.array(z.string()),
 });
 export type WriteProgress = z.infer<typeof writeProgressSchema>;

@@ -1,4 +1,4 @@
-// `npm run keys:rotate -- --url https://…`: seals everything that is stored anew under the newest of ENCRYPTION_KEYS.
+// `npm run keys:rotate -- --url https://…`: seals every stored value again under the newest of ENCRYPTION_KEYS.
 // Porter serves meanwhile, and an interrupted run is simply started again. Needs OPERATOR_TOKEN (the Worker's secret).
 import { rotationStepSchema, type RotationStep } from "../lib/operator.ts";
 import { call, readTarget, runCommand, type Target, Usage } from "./operator-call.ts";

@@ -168,7 +168,7 @@ function main() {
       const changes = mend(lock);
       if (changes.length > 0) writeFileSync(lockPath, `${JSON.stringify(lock, null, 2)}\n`);
       for (const change of changes) console.log(`${folder}: ${change}`);
-      // Real packages lose no hash without somebody seeing it: only a stub that was made for want of one is named.
+      // Real packages lose no hash without somebody seeing it: only a stub that was made where the hash is missing is named.
       stubs[folder] = withoutIntegrity(lock)
         .filter((key) => isStub(lock.packages[key]))
         .toSorted();

@@ -9,7 +9,7 @@ import { type Recording, RECORDINGS_FOLDER } from "../local/streams/recording.ts
 import { readJson } from "../lib/json.ts";
 
 /**
- * Records the endings of runs anew: the real runner and the real CLIs against the scripted model. With names: only
+ * Records the endings of runs again: the real runner and the real CLIs against the scripted model. With names: only
  * those. Run it whenever the runner or a CLI changes; of an agent that is not metered they are written by hand.
  */
 async function main(names: string[]): Promise<void> {

@@ -160,7 +160,7 @@ const deadLetters: Look = async ({ db }) => {
   return red(`${what} at ${newest.at}.`, "Look at the table dead_letters, then empty it.");
 };
 
-/** Never red: what GitHub refuses for good, nobody need mend. */
+/** Never red: what GitHub refuses permanently, nobody need mend. */
 const givenUp: Look = kept(async ({ db }) => {
   const counts = await db.obligations.countGivenUp();
   if (counts.length === 0) return green("Nothing that Porter owes was given up.");

@@ -25,7 +25,7 @@ export type CallbackStats = { attempts: number; lastHttpCode: number | null };
 export type CallbackRequest = {
   url: string;
   bearer: string | null;
-  /** Made anew for each try, because it may say how many there were. Bytes go as they are, all else as JSON. */
+  /** Made for each try, because it may say how many there were. Bytes go as they are, all else as JSON. */
   body: () => unknown;
   /** Epoch ms after which nothing is tried again; asked each time. The first try is always made. */
   until: () => number;

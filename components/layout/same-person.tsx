@@ -20,7 +20,7 @@ function remember(login: string): void {
 }
 
 /**
- * Loads the page anew once somebody else has signed in by another tab: its rows are of the person before, and its
+ * Loads the page again once somebody else has signed in by another tab: its rows are of the person before, and its
  * stream would bring those of the next.
  */
 export function SamePerson({ login }: { login: string }) {

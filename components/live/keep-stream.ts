@@ -22,7 +22,7 @@ type Handlers = {
 
 /**
  * Keeps one stream open while somebody looks: it rests in a hidden tab, says when the connection is lost, and opens
- * again by itself. `open` starts where the page stands at that moment. The answer ends it for good.
+ * again by itself. `open` starts where the page stands at that moment. The answer ends it permanently.
  */
 export function keepStream(open: (handlers: Handlers) => { unsubscribe(): void }): () => void {
   let stream: { unsubscribe(): void } | null = null;

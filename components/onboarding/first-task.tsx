@@ -21,7 +21,7 @@ export function FirstTask({ task }: { task: TaskView }) {
   const state = TASK_STATES[stateOf(task)];
   const trpc = useTRPC();
   const client = useQueryClient();
-  // An ended task is asked for seldom: it has begun anew.
+  // An ended task is asked for seldom: it has begun again.
   const look = useCallback(() => void client.invalidateQueries(trpc.tasks.list.pathFilter()), [client, trpc]);
   const moves = useTaskMoves(look);
   const isOver = task.status !== "queued" && task.status !== "running";

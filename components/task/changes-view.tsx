@@ -144,7 +144,7 @@ const LINE_PX = 18;
 const MANY_LINES = 2000;
 
 /**
- * Drawn when it comes near the window, and then for good: a run may have a hundred thousand lines of diffs. `lines`
+ * Drawn when it comes near the window, and then permanently: a run may have a hundred thousand lines of diffs. `lines`
  * keeps its place; 0 draws it at once.
  */
 function WhenNear({ lines, children }: { lines: number; children: ReactNode }) {

@@ -14,7 +14,7 @@ export const OPENCODE = {
   package: "opencode-ai",
   // Its plain build needs AVX2; the runner takes the second where there is none.
   programs: (platform) => [`opencode-${platform}/bin/opencode`, `opencode-${platform}-baseline/bin/opencode`],
-  // Its switches stop most of what a repository says, but not plugins, which its second loader imports all the same.
+  // Its switches stop most of what a repository says, but not plugins, which its second loader imports anyway.
   hiddenPaths: [".opencode", "opencode.json", "opencode.jsonc"],
   hosts: [],
   spelling: { edits: 2, ordinary: "bencode encode gencode opcode opencore openside pentode" },

@@ -38,7 +38,7 @@ export type MistakeCode = (typeof MISTAKE_CODES)[number];
 
 /**
  * A command that starts nothing and is answered `what` is the offending text as typed, `suggestion`
- * what was probably meant, `correctForm` the whole command put right (or, where nothing can be guessed, its general
+ * what was probably meant, `correctForm` the whole command corrected (or, where nothing can be guessed, its general
  * form), `asInstructions` the same words taken as instructions, where they may have been some.
  */
 export type Mistake = {

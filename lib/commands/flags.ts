@@ -54,7 +54,7 @@ export function readFlag(head: string, word: Word): FlagRead | null {
   if (dashes !== "--" && meant === null) return null;
   const fault = { code: "unknown_flag", start: word.start } as const;
   if (meant === null) return { kind: "fault", fault: { ...fault, ...wordForFlag(name, word, nameEnd) } };
-  // `--priority:high` and `--priorty=high` are put right with an equals sign before the value.
+  // `--priority:high` and `--priorty=high` are corrected with an equals sign before the value.
   const separator = next === "" ? "" : "=";
   return {
     kind: "fault",

@@ -65,7 +65,7 @@ export const settingsSchema = z.strictObject({
   pushProtection: z.boolean().default(false),
   /** The secrets that somebody has allowed under their unblock address. */
   allowedSecrets: z.array(z.string()).default([]),
-  /** What the App is told of its own bypass. It is held to the rules all the same. */
+  /** What the App is told of its own bypass. It is held to the rules anyway. */
   mayBypass: z.boolean().default(false),
   /** Whether GitHub signs what an App commits by REST: the documentation says yes, some reports no. */
   signsCommits: z.boolean().default(true),

@@ -10,7 +10,7 @@ import { playEndings } from "./play-endings.ts";
 import { writePast } from "./past.ts";
 import { isStep, STORIES } from "./stories.ts";
 
-/** What runs for good outlives every test and picture, on a slow machine too. */
+/** What runs for ever outlives every test and picture, on a slow machine too. */
 const TASK_MINUTES = 90;
 /** With those of the scenes: as many as the dashboard is measured with (bench/lighthouse.ts). */
 const ALL_TASKS = 200;

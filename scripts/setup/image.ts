@@ -60,7 +60,7 @@ async function use(installation: Installation, reference: string): Promise<{ the
   return { there: reference };
 }
 
-/** Everything of this repository that the image is made of; the base is read anew whenever this changes. */
+/** Everything of this repository that the image is made of; the base is read again whenever this changes. */
 async function imageInputs(): Promise<string> {
   const runner = await buildRunner();
   const hash = createHash("sha256");

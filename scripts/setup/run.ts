@@ -34,7 +34,7 @@ export async function setUp({ root, args, env, bundle, say }: Setting): Promise<
   const { name, plan, ...chosen } = readOptions(args);
   const folder = openFolder(root, name);
   const before = folder.read(CHOICES, choicesSchema) ?? {};
-  // An image that is named anew replaces a registry that was named before, and the other way round.
+  // A newly named image replaces a registry that was named before, and the other way round.
   const kept =
     chosen.image !== undefined || chosen.registry !== undefined ? { image: undefined, registry: undefined } : {};
   const github = { githubUrl: env["GITHUB_URL"], githubApiUrl: env["GITHUB_API_URL"] };

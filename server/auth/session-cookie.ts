@@ -41,7 +41,7 @@ export async function readSessionCookie(
     const parsed = claims.safeParse(await decode({ token, secret: context.env.AUTH_SECRET, salt: name }));
     return parsed.success ? { id: parsed.data.sid, userId: parsed.data.sub } : null;
   } catch {
-    // Expired, altered, or of another installation on this host: all the same to us.
+    // Expired, altered, or of another installation on this host: no difference to us.
     return null;
   }
 }

@@ -9,7 +9,7 @@ export type JudgeFacts = {
   /** Links to other repositories that the base's or the set's `.gitmodules` names (`moduleFolders`). */
   modules: ReadonlySet<string>;
   mayPushWorkflows: boolean;
-  /** Paths that somebody who may write wants in all the same. Never holds for the run's own secrets. */
+  /** Paths that somebody who may write wants in anyway. Never holds for the run's own secrets. */
   pushAnyway: ReadonlySet<string>;
   containsOwnSecret: (text: string | Uint8Array) => boolean;
   /** Kinds of foreign credentials in a text, in words for people. */

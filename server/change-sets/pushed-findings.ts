@@ -24,7 +24,7 @@ export const withFindings = (before: KeptJudgement, now: KeptJudgement, fresh: F
   suggestsClick: before.suggestsClick || now.suggestsClick,
 });
 
-/** What is held back, with why it is so for good where that was found out since. */
+/** What is held back, with why it is so permanently where that was found out since. */
 export function withNewReasons(held: readonly HeldBack[], found: readonly HeldBack[]): HeldBack[] {
   const secret = found.filter(({ reason }) => reason.kind === "own_secret");
   const known = new Set(secret.map(({ path }) => path));

@@ -36,7 +36,7 @@ export function showSet(manifest: Manifest | null, { heldBack: known, pushedToo,
   };
 }
 
-/** With the files of each that a person may let through: not those that are held back for good themselves. */
+/** With the files of each that a person may let through: not those that are held back permanently themselves. */
 function withEntries(heldBack: readonly HeldBack[], manifest: Manifest | null): HandedOver["heldBack"] {
   const forGood = new Set(heldBack.filter(({ reason }) => !mayBePushed(reason)).map(({ path }) => path));
   const entries = manifest?.heldEntries.map(({ path }) => path) ?? [];

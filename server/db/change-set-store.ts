@@ -277,7 +277,7 @@ export function createChangeSetStore(db: Database, onChange: OnChange = () => {}
 
     /**
      * Its files are deleted, and their key goes with them. Where people were told of them (they are the task's newest
-     * work, and not all of it is on GitHub) that is told anew, and what waited for a click waits no more.
+     * work, and not all of it is on GitHub) that is told again, and what waited for a click waits no more.
      */
     async forgetFiles(key: ChangeSetKey, now: string): Promise<void> {
       const [told] = await withRetry(() =>

@@ -8,7 +8,7 @@ import { userToken } from "./user-token";
 import { advice } from "@/lib/fix";
 
 /**
- * Removes the signed-in person for good: stops their tasks while their keys can still reach the machines, ends the
+ * Removes the signed-in person permanently: stops their tasks while their keys can still reach the machines, ends the
  * authorisation on GitHub, then removes logs and rows. `typed` must be their login. What is left outside
  * of Porter is said, and stops nothing. Safe to send again: whatever went stays gone.
  */

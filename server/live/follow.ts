@@ -48,7 +48,7 @@ export const STREAM_TIMES = {
 
 /**
  * The one loop behind every stream: listens first, then reads, yields `[event id, message]` and waits for a signal or
- * its time. Never returns by itself, because a return stops the client for good: it throws `unavailable`, after which
+ * its time. Never returns by itself, because a return stops the client permanently: it throws `unavailable`, after which
  * clients come back with the last id, or `unauthenticated`.
  */
 export async function* follow<Place, Message>(

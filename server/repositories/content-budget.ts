@@ -26,7 +26,7 @@ export function withinBudget(
   repository: GitHubRepository,
 ): GitHubRepository {
   const { installationId, userId } = input;
-  /** `used`: what the person has written of late; null: more than is counted. */
+  /** `used`: what the person has written lately; null: more than is counted. */
   const countFor = async (of: { installationId: number; userId: number; cost: number; nowMs: number }) => {
     const { minute, hour } = OF_LATE;
     const counted = await context.db.budgets.take({

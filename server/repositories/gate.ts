@@ -72,7 +72,7 @@ export type GateQuestion = {
   issueNumber: number | null;
   /** When GitHub last said yes to the same question, as far as anybody noted it. */
   permittedAt?: string | null;
-  /** The person's, where they are at hand. */
+  /** The person's, where they are already known. */
   settings?: RunSettings;
 };
 

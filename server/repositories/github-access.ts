@@ -74,7 +74,7 @@ const lossOfAll = (error: unknown): unknown =>
     : error;
 
 /**
- * Runs `use` with a client of the repository. A token that GitHub no longer takes is minted anew once; a limit
+ * Runs `use` with a client of the repository. A token that GitHub no longer takes is minted again once; a limit
  * that GitHub states is kept for the installation, so that every task of it waits. A refusal or a 404 of one call is not
  * the loss of the repository: that is asked for by its number, which finds it under a new name as well; `no_access`
  * when that fails too. Writes are counted.

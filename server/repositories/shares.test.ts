@@ -62,7 +62,7 @@ it("property: however many people write as much as they can, who writes a little
       };
       press();
       wait(from);
-      // One that comes now and then: a comment and its answer, three times.
+      // One that comes from time to time: a comment and its answer, three times.
       for (let answer = 0; answer < 3; answer++) {
         let waited = 0;
         while (!installation.write(99)) {

@@ -5,7 +5,7 @@
 export const MINUTE = { capacity: 40, refill: 40, perMs: 60_000 } as const;
 export const HOUR = { capacity: 250, refill: 250, perMs: 3_600_000 } as const;
 /**
- * How much one person has written of late: what is gone from these. They fill slowly, so that even six who share an
+ * How much one person has written lately: what is gone from these. They fill slowly, so that even six who share an
  * installation's writes all day count as people who write a lot.
  */
 export const OF_LATE = {
@@ -16,7 +16,7 @@ export const OF_LATE = {
 export type Amount = Readonly<Record<"minute" | "hour", number>>;
 
 /**
- * What a person's write leaves of the installation's, by what they have written of late: the more, the more is left to
+ * What a person's write leaves of the installation's, by what they have written lately: the more, the more is left to
  * others. Whoever writes a little is answered, however many write as much as they can, and one alone has nearly all.
  */
 const LEFT_TO_OTHERS: readonly { used: Amount; left: Amount }[] = [
@@ -30,7 +30,7 @@ const SPARE: Amount = { minute: 8, hour: 30 };
 const LEFT_BY_SPARE: Amount = { minute: 20, hour: 60 };
 
 /**
- * What a write leaves. `used`: of late, with this write; null: more than is counted; of nobody's: nothing.
+ * What a write leaves. `used`: what was written lately, with this write; null: more than is counted; of nobody's: nothing.
  */
 export function leaves(used: Amount | null, isSpare: boolean): Amount {
   const step = LEFT_TO_OTHERS.find(

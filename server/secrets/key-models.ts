@@ -23,7 +23,7 @@ function read(stored: string | null): Families | null {
   return stored === null ? null : (tryJson(familiesSchema, stored) ?? null);
 }
 
-/** Once a day each key's models are asked for anew, so that no run has to ask on its way to a machine. Never throws. */
+/** Once a day each key's models are asked for again, so that no run has to ask on its way to a machine. Never throws. */
 export async function askModelsDaily(context: AppContext): Promise<void> {
   try {
     const now = context.clock.now();

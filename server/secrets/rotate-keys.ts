@@ -23,7 +23,7 @@ function placeOf(table: SealedTable, row: SealedRow): SealedAt {
 type Cursor = { table: number; afterRowid: number };
 
 /**
- * Seals one batch of values anew under the newest key, for an operator. Online and resumable: each value is replaced
+ * Seals one batch of values again under the newest key, for an operator. Online and resumable: each value is replaced
  * only if it is still the one that was opened, and what is done is not looked at again. Call it with its own `cursor`
  * until that is null. What does not open is counted, named in the log, and left as it is.
  */
@@ -66,7 +66,7 @@ function readCursor(text: string | null): Cursor | null {
   return match === null ? { table: 0, afterRowid: 0 } : { table: Number(match[1]), afterRowid: Number(match[2]) };
 }
 
-/** False when the value does not open. One that was saved anew meanwhile counts as done: its save used the newest key. */
+/** False when the value does not open. One that was saved again meanwhile counts as done: its save used the newest key. */
 async function rewrap(context: AppContext, table: SealedTable, row: SealedRow): Promise<boolean> {
   const place = placeOf(table, row);
   try {

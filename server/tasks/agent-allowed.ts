@@ -4,7 +4,7 @@ import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
 
-/** Whether the agent's calls can be counted, or its requester has switched it on all the same. */
+/** Whether the agent's calls can be counted, or its requester has switched it on anyway. */
 export const mayRun = (agent: AgentId, settings: Pick<RunSettings, "agent">): boolean =>
   AGENTS[agent].isMetered || settings.agent(agent).enabled;
 

@@ -76,7 +76,7 @@ function queued({ task, attempts }: Snapshot, now: number): Decision {
 
 const GAVE_NONE: readonly (string | null)[] = ["machine_capacity", "machine_never_started"];
 
-/** Since when Fly has given no machine, ms; null when the last attempt had one. An explicit retry begins anew. */
+/** Since when Fly has given no machine, ms; null when the last attempt had one. An explicit retry begins again. */
 function withoutMachineSince(task: TaskRow, attempts: AttemptRow[]): number | null {
   const other = attempts.findLastIndex(
     ({ endReason, machineId, attempt }) =>
@@ -95,7 +95,7 @@ function running(task: TaskRow, attempt: AttemptRow, now: number): Decision {
   return together([machineOf(task, attempt, { now, over }), authority(task, now)]);
 }
 
-/** What GitHub said of the requester is asked again now and then; a machine is started on an answer of its own. */
+/** What GitHub said of the requester is asked again from time to time; a machine is started on an answer of its own. */
 function authority(task: TaskRow, now: number): Decision {
   const next = (ms(task.permittedAt) ?? 0) + TIMES.askEvery;
   return now < next ? wait(next) : { actions: [{ kind: "ask_again" }], dueAt: now + TIMES.askSoon };

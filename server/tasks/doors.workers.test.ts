@@ -168,7 +168,7 @@ const EXPECTED: Record<Door, Record<State, string>> = {
   launch: ENDS,
   claim: MACHINES,
   token: MACHINES,
-  // The work is kept: what GitHub refuses for good leaves it there.
+  // The work is kept: what GitHub refuses permanently leaves it there.
   pull_request: { ...MACHINES, saml: "ends as github_saml" },
   publish: { ...RETRIES, issue_closed: "goes on", issue_gone: "goes on" },
   running: { ...MACHINES, members_unknown: "goes on", saml: "goes on", away: "goes on", limited: "goes on" },

@@ -46,7 +46,7 @@ export async function openHanded(context: AppContext, attempt: AttemptRow): Prom
  * A token that may read the contents of this one repository and nothing else: only Porter writes. It is kept sealed on the attempt, for
  * revoking it, with the run's `keys`: what the machine says is redacted for them although their owner may
  * have deleted or replaced them since. A machine keeps the keys that it was given first. `settings`: the requester's,
- * where they are at hand. @throws AppError (gone, unavailable) where the requester may not have it, or nobody says.
+ * where they are already known. @throws AppError (gone, unavailable) where the requester may not have it, or nobody says.
  */
 export async function mintGitToken(
   context: AppContext,
@@ -81,7 +81,7 @@ export async function mintGitToken(
 
 /**
  * As `openHanded`, and null for what does not open: an old Worker may not have the key that a newer one sealed with. A
- * machine needs its next token all the same, and one that nobody can read ends by itself within its hour.
+ * machine needs its next token anyway, and one that nobody can read ends by itself within its hour.
  */
 export async function openIfReadable(context: AppContext, attempt: AttemptRow): Promise<Handed | null> {
   try {

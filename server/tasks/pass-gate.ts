@@ -15,7 +15,7 @@ export type Passage =
 
 /**
  * Whether the task may pass this door: by what GitHub said of its requester in the last minute, or says now. A no ends
- * it; a doubt changes nothing. `settings`: the requester's, where they are at hand.
+ * it; a doubt changes nothing. `settings`: the requester's, where they are already known.
  */
 export async function passGate(
   context: AppContext,

@@ -21,7 +21,7 @@ const SET_ASIDE_MS = 3600_000;
 export type Looked = { isDone: true } | { isDone: false; heldUntil: string | null };
 const DONE: Looked = { isDone: true };
 
-/** The row as it is when its lease was not to be had. */
+/** The row as it is when its lease could not be taken. */
 type Leased = { dueAt: string | null; leaseUntil: string | null } | null;
 /** Whether a row that could not be leased waits for somebody else's lease. */
 export const lookedAt = (row: Leased, now: string): Looked =>
@@ -139,7 +139,7 @@ async function putOff(context: AppContext, { taskId, leaseOwner, tries, error }:
 
 /**
  * A task whose rows cannot be read ends with that reason, so that it holds no place and its owner can retry; what it
- * still owes is looked at now and then. True when there is something new to do for it.
+ * still owes is looked at from time to time. True when there is something new to do for it.
  */
 async function giveUp(context: AppContext, taskId: string, error: unknown): Promise<boolean> {
   const task = await context.db.tasks.get(taskId);

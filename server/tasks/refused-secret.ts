@@ -36,7 +36,7 @@ export async function flyRefusal(
 
 /**
  * Back to waiting, when a run ended before the agent's first step because its provider refused the key: nothing was
- * done yet, and the task goes on by itself once the key is put right. False: the run ends as it says.
+ * done yet, and the task goes on by itself once the key is corrected. False: the run ends as it says.
  */
 export async function waitForKey(
   context: AppContext,
@@ -86,7 +86,7 @@ export async function tryCreditAgain(context: AppContext, task: TaskRow): Promis
 const refusedInUse = (checked: Verification): Verification => (checked === "valid" ? "restricted" : "invalid_key");
 
 /**
- * Once for a task: its model was not there, so what its key can see is asked anew, and the task goes on with that under
+ * Once for a task: its model was not there, so what its key can see is asked again, and the task goes on with that under
  * another attempt, which is no retry. False: the run ends as it says.
  */
 export async function tryAnotherModel(

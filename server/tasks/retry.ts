@@ -39,7 +39,7 @@ export async function retryTask(
       // They may have taken another login.
       createdBy: input.by,
       permittedAt: whenPermitted(input.permit, task),
-      // Whatever could not be read may have been put right.
+      // Whatever could not be read may have been corrected.
       quarantinedAt: null,
     },
     data: { by: input.by, byId: input.permit.userId, via: input.via ?? context.via, ended: endedRun(task) },

@@ -20,7 +20,7 @@ const AT_ONCE = 5;
 /**
  * What an ended attempt owes its log: chunks become blocks, block by block, then go. Idempotent, and safe to be cut
  * between any two steps: a block is written under a name that says its range, committed by its row, and only then are
- * its chunks deleted, objects before rows. Joined gzip members would be rejected by readers, so blocks are packed anew.
+ * its chunks deleted, objects before rows. Joined gzip members would be rejected by readers, so blocks are packed again.
  */
 export async function sealLog(context: AppContext, attempt: AttemptRow, row?: Obligation): Promise<void> {
   const endsAt = context.clock.now().getTime() + BUDGET_MS;

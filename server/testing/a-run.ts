@@ -41,7 +41,7 @@ const fail = (what: string): never => {
   throw new Error(what);
 };
 
-/** A GitHub that refuses this call for want of a permission, so many times. */
+/** A GitHub that refuses this call because it lacks a permission, so many times. */
 export const refusing = (call: string, count: number) => {
   let left = count;
   return (name: string) => {

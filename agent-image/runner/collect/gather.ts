@@ -130,7 +130,7 @@ async function otherTips(
 
 const kindOf = (ref: string): "branch" | "tag" => (ref.startsWith("refs/tags/") ? "tag" : "branch");
 
-/** null: it cannot be read, or its folder is gone; its commits are there all the same. */
+/** null: it cannot be read, or its folder is gone; its commits are there anyway. */
 async function snapshotOf(
   { path, gitDir, hasIndex }: RepositoryAnswer["workTrees"][number],
   input: GatherInput & CollectorRepository,

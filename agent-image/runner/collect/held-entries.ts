@@ -6,7 +6,7 @@ import type { Change } from "./tree-diff.ts";
 
 export type HeldEntry = { path: string; entry: { mode: string; sha: string } };
 
-/** What somebody may want to have pushed all the same. Everything else would break the repository, or is a secret of this run. */
+/** What somebody may want to have pushed anyway. Everything else would break the repository, or is a secret of this run. */
 const WANTED: ReadonlySet<HoldReason["kind"]> = new Set([
   "env_file",
   "private_key",

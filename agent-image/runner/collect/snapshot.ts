@@ -51,7 +51,7 @@ export async function takeSnapshot(input: SnapshotInput): Promise<Snapshot> {
   const removed = await staysRemoved(git, facts, here);
   const staged = await keepStagedModes(git, facts, here);
   const rewritten = hasAttributes(input.base, status) ? await onlyRewritten(git, facts, here) : new Set();
-  // In conflict and not to be had: the index must lose it, or there is no tree.
+  // In conflict and not readable: the index must lose it, or there is no tree.
   const held = new Set(survey.heldBack.map(({ path }) => path));
   const lost = status.tracked.filter(({ path, headSha }) => headSha === "" && held.has(path)).map(({ path }) => path);
   const remove = [...survey.remove, ...lost];

@@ -13,7 +13,7 @@ type SurveyInput = { git: Git; work: string; user: AgentUser; base: BaseTree; st
 
 /**
  * What to do about each path of a work tree that differs from its index. `files`: what stands at the added ones. `aside`:
- * files that nobody made on purpose and that somebody may want all the same.
+ * files that nobody made on purpose and that somebody may want anyway.
  */
 export type Survey = {
   add: string[];

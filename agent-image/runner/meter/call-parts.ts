@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** Parts that the forms of several providers share, and what becomes of a body that is read by them. */
 
-/** A call as Porter read it: this, written out anew, is what is forwarded. */
+/** A call as Porter read it: this, written out again, is what is forwarded. */
 export type Call = {
   body: Record<string, unknown>;
   /** Null where the form has the model in its path. */

@@ -20,7 +20,7 @@ export type JudgeInput = {
   task: TaskRow;
   attempt: AttemptRow;
   set: OpenChangeSet;
-  /** Paths that somebody who may write wants in all the same. */
+  /** Paths that somebody who may write wants in anyway. */
   pushAnyway?: ReadonlySet<string>;
 };
 
@@ -60,7 +60,7 @@ export async function judgeSet(context: AppContext, input: JudgeInput): Promise<
 
 const notWritten = (kind: Exclude<WhyBundle["kind"], "too_large">): Judged => ({ kind: "not_written", why: { kind } });
 
-/** With the held-back files that are wanted all the same as if a last commit had put them there. */
+/** With the held-back files that are wanted anyway as if a last commit had put them there. */
 function withHeld(manifest: Manifest, wanted: ReadonlySet<string>): Manifest {
   const paths = manifest.heldEntries.filter(({ path }) => wanted.has(path));
   const last = manifest.commits.at(-1);

@@ -10,7 +10,7 @@ export type Held = { path: string; entry: Manifest["heldEntries"][number]["entry
 export const heldBackOf = ({ heldBack }: Row): HeldBack[] =>
   heldBack === null ? [] : readJson(heldBackSchema.array(), heldBack);
 
-/** What is held back of a set and could go in all the same: its content is there, and it is no secret of the run. */
+/** What is held back of a set and could go in anyway: its content is there, and it is no secret of the run. */
 export function canGoToo(set: Row, manifest: Manifest, pushedToo: readonly string[]): Held[] {
   const heldBack = heldBackOf(set);
   // As each is in the end: what came and went again is nowhere.

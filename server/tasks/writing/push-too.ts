@@ -24,7 +24,7 @@ type PushedToo = NotMade | { is: "written"; head: WrittenHead };
 const refused = (refusal: WorkRefusal): Extract<NotMade, { is: "refused" }> => ({ is: "refused", refusal });
 
 /**
- * One more commit on Porter's own head, of held-back paths that somebody who may write wants in. They are judged anew,
+ * One more commit on Porter's own head, of held-back paths that somebody who may write wants in. They are judged again,
  * before anything of it is made; what holds a secret of the run is refused still. The same again after a kill goes on.
  * @throws GitHubError, BrokenSet
  */

@@ -8,7 +8,7 @@ import { refusalOfWriting } from "./refusals";
 
 export type Hands = { git: GitHubGitData; repository: GitHubRepository };
 
-/** Runs `write` with what reads and writes the task's repository; what GitHub has against it for good is its refusal. */
+/** Runs `write` with what reads and writes the task's repository; a permanent refusal of GitHub's is its answer. */
 export async function reachToWrite<T>(
   context: AppContext,
   task: TaskRow,

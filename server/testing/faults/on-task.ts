@@ -13,7 +13,7 @@ import { HELD_PATH } from "./machine-life";
 import { at } from "./pick";
 import { WRITERS, type Stage } from "./stage";
 
-/** Somebody does something in the browser: mostly the owner with their own task, now and then another one. */
+/** Somebody does something in the browser: mostly the owner with their own task, from time to time another one. */
 export async function onApi(stage: Stage, { verb, who, task: index }: Of<"api">, seed: number): Promise<void> {
   const tasks = await readRows(stage.world.engine, "SELECT id FROM tasks ORDER BY created_at, id");
   const wanted = at(tasks, index);

@@ -108,7 +108,7 @@ export function createScheduler(options: Options) {
     }
   }
 
-  /** What was given up by its handler, and is done all the same. */
+  /** What was given up by its handler, and is done anyway. */
   async function arrive(): Promise<void> {
     const due = onTheWay.filter(({ at }) => at <= options.now());
     onTheWay = onTheWay.filter((late) => !due.includes(late));

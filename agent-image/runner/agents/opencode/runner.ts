@@ -19,7 +19,7 @@ const MAX_OUTPUT_BYTES = 8_000;
 /**
  * opencode (1.18.33). The repository's opencode.json, `.opencode` plugins and skills stay off: they run in the
  * process that holds the connection to the model. Its switches stop most of that, but not the plugins, which its
- * second loader imports all the same (`--pure` or not): those files are hidden. A tool is printed only when it has
+ * second loader imports anyway (`--pure` or not): those files are hidden. A tool is printed only when it has
  * ended.
  */
 export const opencode: Agent = {
@@ -67,7 +67,7 @@ function command(input: LaunchInput): LaunchCommand {
         provider: {
           [provider]: {
             options: { baseURL: proxyUrl(input.proxyUrls, provider) + endpoint.sdkPath, apiKey: PLACEHOLDER_KEY },
-            // Declared without details: a model of its own list keeps them, a newer one works all the same.
+            // Declared without details: a model of its own list keeps them, a newer one works anyway.
             models: { [model]: {} },
           },
         },
