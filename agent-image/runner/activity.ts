@@ -1,7 +1,7 @@
 import type { Plan, Spent } from "../../lib/agent-protocol.ts";
 import type { AgentEvent } from "./agents/agent.ts";
 
-export type Check = { command: string; exitCode: number | null };
+export type CheckRun = { command: string; exitCode: number | null };
 
 const CHECK =
   /\b(?:(?:npm|pnpm|yarn|bun)(?: run)? (?:t|test|lint|check|build|typecheck|type-check)\b|npx (?:--?\S+ )*(?:vitest|jest|tsc|eslint|playwright|mocha)\b|vitest\b|jest\b|tsc\b|eslint\b|pytest\b|tox\b|ruff\b|mypy\b|go (?:test|vet|build)\b|cargo (?:test|check|clippy|build)\b|make(?: (?:test|check|lint|build))?$|(?:mvn|gradle|\.\/gradlew|\.\/mvnw) |rspec\b|rake\b|phpunit\b|dotnet (?:test|build)\b|deno (?:test|check|lint)\b|mix test\b|ctest\b)/;
@@ -30,7 +30,7 @@ export class Activity {
   }
 
   /** Commands that look like checks, each once with its last exit code, in the order of their last run. */
-  get checks(): Check[] {
+  get checks(): CheckRun[] {
     const all = [...this.#checks].map(([command, exitCode]) => ({ command, exitCode }));
     return all.slice(-MOST_CHECKS);
   }

@@ -13,7 +13,7 @@ import {
 } from "./agents/agent.ts";
 import { isHopeless, modelFailure } from "./agents/agent-failure.ts";
 import type { Assignment } from "./assignment.ts";
-import { type Ending, judgeEnding } from "./ending.ts";
+import { type EndingFacts, judgeEnding } from "./ending.ts";
 import { type KeyProxy, type KeyProxyStats, startKeyProxy } from "./key-proxy.ts";
 import { proxyNotes, spentOf } from "./meter/spent.ts";
 import { LineSplitter } from "./line-splitter.ts";
@@ -69,7 +69,7 @@ export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
     if (input.seal.gitSettings !== "") await writeFile(join(workspace.home, ".gitconfig"), input.seal.gitSettings, NEW);
     const startedAt = Date.now();
     const killsBefore = await memoryKills();
-    const end = await attend(input, { command, env: environment(input, command), hopeless: hopeless.signal });
+    const end = await superviseAgent(input, { command, env: environment(input, command), hopeless: hopeless.signal });
     const killsAfter = await memoryKills();
     const starved = killsBefore !== null && killsAfter !== null && killsAfter > killsBefore;
     const refusal = proxy?.refusal() ?? null;
@@ -157,7 +157,7 @@ function environment({ workspace, seal }: AgentRunInput, command: LaunchCommand)
 
 type Start = { command: LaunchCommand; env: Record<string, string>; hopeless: AbortSignal };
 
-async function attend(input: AgentRunInput, { command, env, hopeless }: Start): Promise<GroupEnd> {
+async function superviseAgent(input: AgentRunInput, { command, env, hopeless }: Start): Promise<GroupEnd> {
   const { activity, records, stop, assignment, workspace } = input;
   const parser = input.agent.createParser();
   const raw = { stdout: rawLog(input, "o"), stderr: rawLog(input, "e") };
@@ -259,7 +259,7 @@ function recordOf(event: AgentEvent, ms: number | undefined): NewRecord | null {
 
 const HARDLY_ANY_DISK = 32 * 1024 * 1024;
 
-async function failureOf(input: AgentRunInput, facts: Omit<Ending, "activity">): Promise<AgentFailure | null> {
+async function failureOf(input: AgentRunInput, facts: Omit<EndingFacts, "activity">): Promise<AgentFailure | null> {
   if (input.stop.cause !== null) return null;
   const failure = judgeEnding({ ...facts, activity: input.activity });
   if (failure === null || failure.failureCode !== "agent_failed") return failure;

@@ -6,7 +6,7 @@ import type { Agent } from "./agents/agent.ts";
 import { type Assignment, GRACE_MS } from "./assignment.ts";
 import type { BaseTree } from "./collect/base-tree.ts";
 import { readBase } from "./collect/read-base.ts";
-import { completionOf, type Delivered, hasArrived, type Problem, problemFrom, problemOf } from "./completion.ts";
+import { completionOf, type Delivered, hasArrived, type RunProblem, problemFrom, problemOf } from "./completion.ts";
 import { changesOf, collectChanges, type Collected, cutLine } from "./git/changes.ts";
 import { pushChanges } from "./git/push-changes.ts";
 import { fileRecords, readPushedFiles } from "./git/pushed-files.ts";
@@ -16,7 +16,7 @@ import { checkoutNotes, prepareWorkTree } from "./git/work-tree.ts";
 import { revokeGitToken } from "./git-token.ts";
 import { handOver } from "./hand-over/hand-over.ts";
 import { startHeartbeat } from "./heartbeat.ts";
-import type { ChangeSetDoor, Delivery, Porter } from "./porter.ts";
+import type { ChangeSetDoor, CompletionDelivery, Porter } from "./porter.ts";
 import { ProgressReporter } from "./progress-reporter.ts";
 import { RecordStream } from "./record-stream.ts";
 import { asRunFailure, RunFailure } from "./run-failure.ts";
@@ -45,11 +45,11 @@ const TITLE_CHARS = 70;
  * The life of one attempt: clone, agent, collect, hand over, report. Whatever happens ends in one completion that is
  * sent until Porter has it; `refused` also when the attempt turned out to belong to another machine.
  */
-export async function runAttempt(input: AttemptInput): Promise<Delivery> {
+export async function runAttempt(input: AttemptInput): Promise<CompletionDelivery> {
   return new Attempt(input).run();
 }
 
-type Delivering = { git: Git; workspace: Workspace; state: RemoteState; base: BaseTree; problem: Problem | null };
+type Delivering = { git: Git; workspace: Workspace; state: RemoteState; base: BaseTree; problem: RunProblem | null };
 
 class Attempt {
   readonly #input: AttemptInput;
@@ -76,13 +76,13 @@ class Attempt {
     });
   }
 
-  async run(): Promise<Delivery> {
+  async run(): Promise<CompletionDelivery> {
     const { porter, assignment, stop, user } = this.#input;
     const heartbeat = startHeartbeat({ porter, everyMs: assignment.limits.heartbeatMs, stop });
     this.#reporter.enter("cloning", `Cloning ${assignment.repository.fullName}`);
     this.#reporter.start();
     let workspace: Workspace | null = null;
-    let problem: Problem | null;
+    let problem: RunProblem | null;
     try {
       workspace = await createWorkspace(this.#input.workRoot, user);
       problem = await this.#work(workspace);
@@ -99,7 +99,7 @@ class Attempt {
   }
 
   /** Everything up to the handing over; answers why it is not a success. Throws what a `RunFailure` can be made of. */
-  async #work(workspace: Workspace): Promise<Problem | null> {
+  async #work(workspace: Workspace): Promise<RunProblem | null> {
     const { assignment, stop } = this.#input;
     const git = new Git({ home: workspace.privateDir, user: null });
     const { state, base } = await this.#clone(git, workspace);
@@ -142,7 +142,7 @@ class Attempt {
   }
 
   /** Collects the work and hands it over, or pushes it where nobody takes change sets. Answers the problem. */
-  async #deliver(input: Delivering): Promise<Problem | null> {
+  async #deliver(input: Delivering): Promise<RunProblem | null> {
     const { assignment, user, secrets, stop, porter } = this.#input;
     const git = input.git.with({ GIT_DIR: input.workspace.trusted });
     const collected = await collectChanges(git, {
@@ -216,7 +216,7 @@ class Attempt {
     for (const record of fileRecords(files)) this.#records.add(record);
   }
 
-  async #report(problem: Problem | null): Promise<Delivery> {
+  async #report(problem: RunProblem | null): Promise<CompletionDelivery> {
     const { porter, stop, assignment, secrets } = this.#input;
     const until = Date.parse(assignment.limits.deadlineAt) + GRACE_MS;
     const lost = stop.cause?.kind === "lost";
@@ -240,13 +240,13 @@ class Attempt {
     return porter.complete(completion, until);
   }
 
-  #agentProblem(): Problem | null {
+  #agentProblem(): RunProblem | null {
     const failure = this.#outcome?.failure;
     return failure ? problemOf(failure.failureCode, failure.message) : null;
   }
 
   /** Why the run was stopped from outside, or null. A machine that must go asks whether Porter wanted that. */
-  async #stopProblem(): Promise<Problem | null> {
+  async #stopProblem(): Promise<RunProblem | null> {
     const { stop, porter } = this.#input;
     if (stop.cause?.kind === "terminated") {
       if (!porter.listens) return problemOf("stopped_by_user");

@@ -59,7 +59,7 @@ export async function callPorter(request: CallbackRequest): Promise<CallbackRepl
     if (attempt >= request.maxAttempts || Date.now() + delay >= request.until() || request.signal?.aborted) {
       return { kind: "unreachable", lastStatus, challenged };
     }
-    await pause(delay, request.signal);
+    await abortableSleep(delay, request.signal);
   }
 }
 
@@ -132,7 +132,7 @@ export function retryAfterMs(headers: Headers): number | null {
 }
 
 /** Waits, or returns at once when the signal fires. */
-export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+export async function abortableSleep(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return;
   await new Promise<void>((resolve) => {
     const done = (): void => {

@@ -1,5 +1,5 @@
 import type { PartQuery } from "../../lib/change-set-upload.ts";
-import { type Credentials, send } from "./porter-call.ts";
+import { type Credentials, sendPorterCall } from "./porter-call.ts";
 import type { ChangeSetDoor } from "./porter.ts";
 
 /** A part has up to 8 MB, and Porter judges a set before it answers. */
@@ -15,9 +15,14 @@ export function openChangeSetDoor(credentials: Credentials): ChangeSetDoor {
     part: async ({ set, kind, number, sha256 }, content, time) => {
       const query = { task: taskId, attempt: String(attempt), set: String(set), kind, number: String(number), sha256 };
       const path = `part?${new URLSearchParams(query satisfies Record<keyof PartQuery, string>).toString()}`;
-      return send(credentials, { ...calling, ...time, path, body: () => content });
+      return sendPorterCall(credentials, { ...calling, ...time, path, body: () => content });
     },
     changes: async (whole, time) =>
-      send(credentials, { ...calling, ...time, path: "changes", body: () => ({ taskId, attempt, ...whole }) }),
+      sendPorterCall(credentials, {
+        ...calling,
+        ...time,
+        path: "changes",
+        body: () => ({ taskId, attempt, ...whole }),
+      }),
   };
 }

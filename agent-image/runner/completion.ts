@@ -3,31 +3,31 @@ import { CHANGE_SET_LIMITS, noteSchema } from "../../lib/change-set.ts";
 import { FAILURES, type FailureCode } from "../../lib/failures.ts";
 import type { Activity } from "./activity.ts";
 import type { AgentOutcome } from "./agent-run.ts";
-import { clip } from "./clip.ts";
-import type { Changes } from "./git/changes.ts";
+import { clipBytes } from "./clip-bytes.ts";
+import type { ChangeSummary } from "./git/changes.ts";
 import { hideIn } from "./hide-texts.ts";
 import type { Completion } from "./porter.ts";
 import type { RecordStream } from "./record-stream.ts";
 import type { RunFailure } from "./run-failure.ts";
 
 /** Why the run is not a success; null in its place: it is one. */
-export type Problem = { status: "failed" | "timed_out" | "stopped"; failureCode: FailureCode; message: string };
+export type RunProblem = { status: "failed" | "timed_out" | "stopped"; failureCode: FailureCode; message: string };
 
 const STOPPED: readonly FailureCode[] = ["stopped_by_user", "issue_closed"];
 
 /** The problem behind a failure code, with the status that Porter keeps for it. */
-export function problemOf(failureCode: FailureCode, message: string = FAILURES[failureCode].sentence): Problem {
+export function problemOf(failureCode: FailureCode, message: string = FAILURES[failureCode].sentence): RunProblem {
   const status = failureCode === "timed_out" ? "timed_out" : STOPPED.includes(failureCode) ? "stopped" : "failed";
   return { status, failureCode, message };
 }
 
-export const problemFrom = (failure: RunFailure): Problem => problemOf(failure.failureCode, failure.message);
+export const problemFrom = (failure: RunFailure): RunProblem => problemOf(failure.failureCode, failure.message);
 
 /** Where the work is: with Porter as a change set, on the remote, held back or nowhere. */
 export type Delivered = {
   base: string | null;
   baseSha: string | null;
-  changes: Changes | null;
+  changes: ChangeSummary | null;
   changeSet: number | null;
   branch: string | null;
   /** Of what was pushed. */
@@ -39,7 +39,7 @@ export const hasArrived = ({ changes, changeSet, branch }: Delivered): boolean =
   changes !== null && (branch !== null || (changeSet !== null && changes.commits > 0));
 
 export type CompletionInput = {
-  problem: Problem | null;
+  problem: RunProblem | null;
   failedPhase: MachinePhase | null;
   phases: { phases: PhaseSpan[]; now: number };
   delivered: Delivered;
@@ -56,7 +56,7 @@ export function completionOf(input: CompletionInput): Completion {
   const { problem, delivered, outcome, activity, records } = input;
   const { changes, branch, changeSet } = delivered;
   const arrived = hasArrived(delivered);
-  const cut = (text: string, maxBytes: number): string => clip(input.redact(text), { maxBytes, keep: "start" });
+  const cut = (text: string, maxBytes: number): string => clipBytes(input.redact(text), { maxBytes, keep: "start" });
   return {
     status: problem?.status ?? "success",
     outcome: problem ? (arrived ? "partial" : "failed") : arrived ? "changed" : "no_changes",
@@ -75,7 +75,7 @@ export function completionOf(input: CompletionInput): Completion {
     additions: arrived && changes ? changes.additions : 0,
     deletions: arrived && changes ? changes.deletions : 0,
     title: changes ? cut(changes.title, 256) : null,
-    summary: activity.final ? clip(input.redact(activity.final), { maxBytes: 8000, keep: "both" }) : null,
+    summary: activity.final ? clipBytes(input.redact(activity.final), { maxBytes: 8000, keep: "both" }) : null,
     checks: activity.checks.map((check) => ({ ...check, command: cut(check.command, 200) })),
     draftReasons: (changes?.draftReasons ?? []).slice(0, 20).map((reason) => cut(reason, 500)),
     notices: (changes?.notices ?? []).slice(0, 20).map((notice) => cut(notice, 500)),

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ConfigError, resolveAgentUser } from "./agent-user.ts";
 import { loadConfig } from "./config.ts";
 import { apiBase } from "./git-token.ts";
-import { parseHandContract } from "./hand-contract.ts";
+import { parseManualRunContract } from "./manual-run-contract.ts";
 import { mayCarrySecrets } from "./trusted-url.ts";
 
 let folder = "";
@@ -67,7 +67,7 @@ describe("the environment contract", () => {
   };
 
   test("becomes an assignment", () => {
-    const { assignment, callbackToken } = parseHandContract({ ...contract, TIMEOUT_MINUTES: "3", MODEL: "" }, 0);
+    const { assignment, callbackToken } = parseManualRunContract({ ...contract, TIMEOUT_MINUTES: "3", MODEL: "" }, 0);
     expect(callbackToken).toBeNull();
     expect(assignment).toMatchObject({
       repository: { cloneUrl: "https://github.com/user/repo.git", branch: "porter/task_abc123", baseBranch: null },
@@ -80,11 +80,14 @@ describe("the environment contract", () => {
   });
 
   test("names every missing part at once, never a value", () => {
-    const fault = (): unknown => parseHandContract({ ...contract, PROMPT: "", CALLBACK_URL: "http://far.example" }, 0);
+    const fault = (): unknown =>
+      parseManualRunContract({ ...contract, PROMPT: "", CALLBACK_URL: "http://far.example" }, 0);
     expect(fault).toThrow(/PROMPT.*CALLBACK_URL/);
     expect(fault).not.toThrow(/fake-token/);
-    expect(() => parseHandContract({ ...contract, AGENT: "gemini" }, 0)).toThrow(/gemini/);
-    expect(() => parseHandContract({ ...contract, REPO_FULL_NAME: "user/repo/../x" }, 0)).toThrow(/REPO_FULL_NAME/);
+    expect(() => parseManualRunContract({ ...contract, AGENT: "gemini" }, 0)).toThrow(/gemini/);
+    expect(() => parseManualRunContract({ ...contract, REPO_FULL_NAME: "user/repo/../x" }, 0)).toThrow(
+      /REPO_FULL_NAME/,
+    );
   });
 });
 

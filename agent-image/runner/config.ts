@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { machineFileSchema, type MachineFile } from "../../lib/agent-protocol.ts";
 import { parseJson } from "../../lib/json.ts";
 import { type AgentUser, ConfigError, resolveAgentUser } from "./agent-user.ts";
-import { type HandContract, parseHandContract } from "./hand-contract.ts";
+import { type ManualRunContract, parseManualRunContract } from "./manual-run-contract.ts";
 import type { StandIns } from "./seal/dialer.ts";
 import { mayCarrySecrets } from "./trusted-url.ts";
 
@@ -12,7 +12,7 @@ const DEFAULT_TASK_FILE = "/porter/task.json";
 /** How this run was started: with a claim token from a machine file, or by hand with everything in the environment. */
 export type Launch =
   | { kind: "machine"; file: MachineFile; machineId: string | null }
-  | ({ kind: "hand" } & HandContract);
+  | ({ kind: "hand" } & ManualRunContract);
 
 export type RunnerConfig = {
   launch: Launch;
@@ -59,7 +59,7 @@ function readLaunch(env: NodeJS.ProcessEnv, now: number): Launch {
   const text = readOnce(path);
   if (text === null) {
     if (env.PORTER_TASK_FILE) throw new ConfigError(`the task file ${path} does not exist`);
-    return { kind: "hand", ...parseHandContract(env, now) };
+    return { kind: "hand", ...parseManualRunContract(env, now) };
   }
   const parsed = machineFileSchema.safeParse(parseJson(text));
   if (!parsed.success) throw new ConfigError(`the task file ${path} is not one that this runner understands`);

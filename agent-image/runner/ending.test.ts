@@ -3,7 +3,7 @@ import { modelFailure } from "./agents/agent-failure.ts";
 import { Activity } from "./activity.ts";
 import type { AgentEvent } from "./agents/agent.ts";
 import { AGENT_RUNNERS } from "./agents/index.ts";
-import { type Ending, judgeEnding } from "./ending.ts";
+import { type EndingFacts, judgeEnding } from "./ending.ts";
 
 const well = { cause: "exited", exitCode: 0, signal: null, stderrTail: "", lastLine: "" } as const;
 const SAID: AgentEvent = { kind: "final", text: "Done.", waiting: false };
@@ -12,7 +12,11 @@ const RESUMED: AgentEvent = { kind: "resumed" };
 const FATAL: AgentEvent = { kind: "fatal", failureCode: "agent_failed", message: "No." };
 const OVERLOADED = { status: 529, text: "overloaded_error" };
 
-function judge(events: AgentEvent[], change: Partial<Ending["end"]> = {}, more: Partial<Ending> = {}): string {
+function judge(
+  events: AgentEvent[],
+  change: Partial<EndingFacts["end"]> = {},
+  more: Partial<EndingFacts> = {},
+): string {
   const activity = new Activity();
   for (const event of events) activity.take(event, 0);
   const failure = judgeEnding({

@@ -7,7 +7,7 @@ import type { ProviderRefusal } from "./provider-refusal.ts";
 import { limitWords, type RunLimit } from "./run-limit.ts";
 
 /** All that decides how an agent's run is judged. */
-export type Ending = {
+export type EndingFacts = {
   end: GroupEnd;
   activity: Pick<Activity, "fatal" | "standing">;
   /** What the model's provider said to the agent's last request, if it was a refusal. */
@@ -21,7 +21,7 @@ export type Ending = {
 };
 
 /** Why the run is not a success; null: the agent ended well. For a run that nobody asked to stop. */
-export function judgeEnding(ending: Ending): AgentFailure | null {
+export function judgeEnding(ending: EndingFacts): AgentFailure | null {
   const { end, activity, refusal, limit, denied } = ending;
   if (activity.fatal !== null) {
     if (limit !== null) return over(limit);

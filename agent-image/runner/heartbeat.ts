@@ -1,4 +1,4 @@
-import { pause } from "./callback-request.ts";
+import { abortableSleep } from "./callback-request.ts";
 import type { Porter } from "./porter.ts";
 import type { StopSignal } from "./stop-signal.ts";
 
@@ -7,8 +7,8 @@ export function startHeartbeat(input: { porter: Porter; everyMs: number; stop: S
   const over = new AbortController();
   const beat = async (): Promise<void> => {
     while (!over.signal.aborted) {
-      await pause(input.everyMs, over.signal);
-      if (over.signal.aborted || !input.stop.heed(await input.porter.heartbeat())) return;
+      await abortableSleep(input.everyMs, over.signal);
+      if (over.signal.aborted || !input.stop.observeReply(await input.porter.heartbeat())) return;
     }
   };
   // Calls to Porter answer and do not throw; were one to throw, the watchdog on Porter's side notices the silence.

@@ -5,9 +5,9 @@ import type { AddressInfo } from "node:net";
 import { Budget, type Reserved } from "./meter/budget.ts";
 import { type ForwardListeners, Outbound, type Outgoing } from "./meter/forward.ts";
 import { type ModelCall, readModelCall, withinBudget } from "./meter/model-call.ts";
-import { mostOf, settle } from "./meter/prices.ts";
+import { mostOf, costOfAnswer } from "./meter/prices.ts";
 import { RunTally, type Tally } from "./meter/tally.ts";
-import { Turnstile } from "./meter/turnstile.ts";
+import { CallQueue } from "./meter/call-queue.ts";
 import {
   type AllowedCall,
   endpointOf,
@@ -121,7 +121,7 @@ class ProxiedRun {
   readonly #budget: Budget;
   readonly #spentBefore: number;
   readonly #tally = new RunTally();
-  readonly #turnstile = new Turnstile({ room: AT_ONCE, queue: MOST_WAITING });
+  readonly #callQueue = new CallQueue({ room: AT_ONCE, queue: MOST_WAITING });
   readonly #outbound = new Outbound();
 
   constructor(options: KeyProxyOptions) {
@@ -150,7 +150,7 @@ class ProxiedRun {
     if ("status" in found) return refuse(request, response, found);
     const gone = new AbortController();
     response.on("close", () => gone.abort());
-    const leave = await this.#turnstile.enter(gone.signal);
+    const leave = await this.#callQueue.enter(gone.signal);
     if (leave === null)
       return refuse(request, response, { status: 429, message: "Too many calls at once.", ...found.route });
     try {
@@ -212,7 +212,7 @@ class ProxiedRun {
     const fitting = withinBudget(call, reserved);
     const refusal = (said: ProviderRefusal | null): void => this.#note(said);
     const cost = await this.#send(response, { found, call: fitting, on: { ...on, refusal } });
-    const settled = cost.is === "free" ? null : settle(cost.told, fitting.asked);
+    const settled = cost.is === "free" ? null : costOfAnswer(cost.told, fitting.asked);
     if (settled !== null) this.#tally.settle(settled);
     reserved.settle(settled?.micros ?? 0);
     this.#options.onSpent?.();

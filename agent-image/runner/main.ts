@@ -4,7 +4,7 @@ import { AGENT_RUNNERS } from "./agents/index.ts";
 import { type Assignment, GRACE_MS, secretsOf } from "./assignment.ts";
 import { runAttempt } from "./attempt.ts";
 import { loadConfig, loadUser, type RunnerConfig } from "./config.ts";
-import { HandPorter } from "./hand-porter.ts";
+import { ManualRunPorter } from "./manual-run-porter.ts";
 import { claimTask } from "./porter-client.ts";
 import type { Porter } from "./porter.ts";
 import { processesOf } from "./process-table.ts";
@@ -68,7 +68,7 @@ type Work =
 async function takeWork({ launch }: RunnerConfig, stop: StopSignal): Promise<Work> {
   if (launch.kind === "hand") {
     const bearers = launch.callbackToken === null ? [] : [launch.callbackToken];
-    return { kind: "work", assignment: launch.assignment, porter: new HandPorter(launch), bearers };
+    return { kind: "work", assignment: launch.assignment, porter: new ManualRunPorter(launch), bearers };
   }
   const claim = await claimTask({
     file: launch.file,

@@ -3,7 +3,7 @@ import { type CallbackReply, type CallbackStats, callPorter } from "./callback-r
 /** With what a machine speaks to Porter. */
 export type Credentials = { porterUrl: string; bearer: string; taskId: string; attempt: number; stats: CallbackStats };
 
-export type Call = {
+export type PorterCall = {
   /** Below `/api/callbacks/`, with its query. */
   path: string;
   body: () => unknown;
@@ -17,7 +17,10 @@ export type Call = {
 const TIMEOUT_MS = 10_000;
 
 /** One call to one of Porter's callback endpoints, counted. */
-export async function send({ porterUrl, bearer, stats }: Credentials, call: Call): Promise<CallbackReply> {
+export async function sendPorterCall(
+  { porterUrl, bearer, stats }: Credentials,
+  call: PorterCall,
+): Promise<CallbackReply> {
   return callPorter({
     url: `${porterUrl.replace(/\/+$/, "")}/api/callbacks/${call.path}`,
     bearer,

@@ -9,11 +9,11 @@ import {
 import type { Assignment } from "./assignment.ts";
 import type { CallbackReply, CallbackStats } from "./callback-request.ts";
 import { openChangeSetDoor } from "./change-set-door.ts";
-import { type Credentials, send } from "./porter-call.ts";
+import { type Credentials, sendPorterCall } from "./porter-call.ts";
 import type {
   ChangeSetDoor,
   Completion,
-  Delivery,
+  CompletionDelivery,
   Porter,
   PorterReply,
   ProgressReply,
@@ -48,7 +48,7 @@ export async function claimTask(input: {
     runnerVersion: input.runnerVersion,
   };
   const until = before(Date.now() + CLAIM_BUDGET_MS);
-  const reply = await send(
+  const reply = await sendPorterCall(
     { porterUrl: file.porterUrl, bearer: file.claimToken, taskId: file.taskId, attempt: file.attempt, stats },
     { path: "claim", body: () => request, until, maxAttempts: 100, signal: input.signal },
   );
@@ -96,7 +96,7 @@ export class PorterClient implements Porter {
     return reply.kind === "ok" ? { kind: "ok" } : unheard(reply);
   }
 
-  async complete(completion: Completion, until: number): Promise<Delivery> {
+  async complete(completion: Completion, until: number): Promise<CompletionDelivery> {
     const { taskId, attempt, stats } = this.#credentials;
     let tries = 0;
     const tell = async (what: Completion): Promise<CallbackReply> => {
@@ -108,7 +108,7 @@ export class PorterClient implements Porter {
         callbackMaxAttempts: COMPLETION_ATTEMPTS,
         callbackLastHttpCode: stats.lastHttpCode,
       });
-      return send(this.#credentials, {
+      return sendPorterCall(this.#credentials, {
         path: "complete",
         body,
         until: before(until),
@@ -126,7 +126,12 @@ export class PorterClient implements Porter {
   async #quick(path: "progress" | "heartbeat", fields: object): Promise<CallbackReply> {
     const { taskId, attempt } = this.#credentials;
     const body = (): unknown => ({ taskId, attempt, ...fields });
-    return send(this.#credentials, { path, body, until: before(Date.now() + 30_000), maxAttempts: QUICK_ATTEMPTS });
+    return sendPorterCall(this.#credentials, {
+      path,
+      body,
+      until: before(Date.now() + 30_000),
+      maxAttempts: QUICK_ATTEMPTS,
+    });
   }
 }
 

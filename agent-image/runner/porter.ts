@@ -26,7 +26,7 @@ export type Completion = Omit<
  * `delivered`: Porter has it or wants no more; `refused`: not ours to report; `undelivered`: nobody answered in time;
  * `challenged`: somebody before Porter did, with a page for browsers.
  */
-export type Delivery = "delivered" | "refused" | "undelivered" | "challenged";
+export type CompletionDelivery = "delivered" | "refused" | "undelivered" | "challenged";
 
 /** Until when something is tried (epoch ms; asked each time), and what ends it before. */
 export type TryTime = { until: () => number; signal?: AbortSignal };
@@ -51,5 +51,5 @@ export interface Porter {
   progress(update: ProgressUpdate): Promise<ProgressReply>;
   heartbeat(): Promise<PorterReply>;
   /** Tried again until `until` (epoch ms). */
-  complete(completion: Completion, until: number): Promise<Delivery>;
+  complete(completion: Completion, until: number): Promise<CompletionDelivery>;
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { LineSplitter } from "./line-splitter.ts";
 import { groupSize, prepareForMemoryPressure } from "./process-table.ts";
-import { type Standing, Vigil, type VigilEnd } from "./vigil.ts";
+import { type AgentState, Watchdog, type WatchdogEnd } from "./watchdog.ts";
 
 export type GroupInput = {
   file: string;
@@ -19,14 +19,14 @@ export type GroupInput = {
   /** Epoch ms. */
   deadline: number;
   stallTimeoutMs: number;
-  standing: () => Standing;
+  standing: () => AgentState;
   /** Every piece of output as it comes, before its lines. */
   onChunk: (stream: "stdout" | "stderr", chunk: Buffer) => void;
   onLine: (stream: "stdout" | "stderr", line: string) => void;
 };
 
 /** `exited`: by itself; else why the supervisor ended it. `asked`: through `stop()`. */
-export type EndCause = "exited" | "asked" | VigilEnd;
+export type EndCause = "exited" | "asked" | WatchdogEnd;
 export type GroupEnd = {
   cause: EndCause;
   exitCode: number | null;
@@ -36,7 +36,7 @@ export type GroupEnd = {
   lastLine: string;
 };
 
-export type ProcessGroup = {
+export type AgentProcessGroup = {
   /** Never rejects once the process is there; rejects when it cannot be started. */
   done: Promise<GroupEnd>;
   /** SIGTERM for the whole group, SIGKILL after 5 s. */
@@ -51,7 +51,7 @@ const LOOK_EVERY_MS = 200;
  * without output while no tool runs, some time after its last word, when asked, and in any case when its first process
  * is gone.
  */
-export function startProcessGroup(input: GroupInput): ProcessGroup {
+export function startProcessGroup(input: GroupInput): AgentProcessGroup {
   const child = spawn(input.file, input.args, {
     cwd: input.cwd,
     env: input.env,
@@ -60,7 +60,7 @@ export function startProcessGroup(input: GroupInput): ProcessGroup {
     ...input.as,
   });
   prepareForMemoryPressure(child.pid);
-  const vigil = new Vigil({ ...input, startedAt: Date.now() });
+  const watchdog = new Watchdog({ ...input, startedAt: Date.now() });
   const state: { cause: EndCause; stderrTail: string; lastLine: string; killAt: number | null } = {
     cause: "exited",
     stderrTail: "",
@@ -75,14 +75,14 @@ export function startProcessGroup(input: GroupInput): ProcessGroup {
   };
   // Some agents print a tool call only when it has ended: while they have a child, they wait for it.
   const lookForLife = async (): Promise<void> => {
-    if (child.pid !== undefined && (await groupSize(child.pid)) > input.leastSize) vigil.sign(Date.now());
+    if (child.pid !== undefined && (await groupSize(child.pid)) > input.leastSize) watchdog.sign(Date.now());
     // It may have spoken while its children were counted.
-    else if (vigil.verdict(Date.now(), input.standing()) === "stalled") stop("stalled");
+    else if (watchdog.verdict(Date.now(), input.standing()) === "stalled") stop("stalled");
   };
   const timer = setInterval(() => {
     const now = Date.now();
     if (state.killAt !== null && now >= state.killAt) signalGroup(child, "SIGKILL");
-    const verdict = vigil.verdict(now, input.standing());
+    const verdict = watchdog.verdict(now, input.standing());
     if (verdict === "stalled") lookForLife().catch(() => undefined);
     else if (verdict !== null) stop(verdict);
   }, LOOK_EVERY_MS);
@@ -93,7 +93,7 @@ export function startProcessGroup(input: GroupInput): ProcessGroup {
       input.onLine(stream, line);
     });
     child[stream].on("data", (chunk: Buffer) => {
-      vigil.sign(Date.now());
+      watchdog.sign(Date.now());
       input.onChunk(stream, chunk);
       splitter.push(chunk);
     });

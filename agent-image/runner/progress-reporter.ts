@@ -1,7 +1,7 @@
 import type { MachinePhase, NetworkReport, PhaseSpan } from "../../lib/agent-protocol.ts";
 import type { Activity } from "./activity.ts";
-import { clip } from "./clip.ts";
-import { pause } from "./callback-request.ts";
+import { clipBytes } from "./clip-bytes.ts";
+import { abortableSleep } from "./callback-request.ts";
 import type { Porter } from "./porter.ts";
 import type { RecordStream } from "./record-stream.ts";
 import type { StopSignal } from "./stop-signal.ts";
@@ -98,7 +98,7 @@ export class ProgressReporter {
       if (this.#parts.stop.cause?.kind === "ended" || this.#parts.stop.cause?.kind === "lost") return;
       if (flushed && this.#parts.records.hasPending) continue;
       const eager = Date.now() - this.#startedAt < EAGER_FOR_MS;
-      await pause(eager ? Math.min(EAGER_EVERY_MS, this.#everyMs) : this.#everyMs, this.#wake.signal);
+      await abortableSleep(eager ? Math.min(EAGER_EVERY_MS, this.#everyMs) : this.#everyMs, this.#wake.signal);
       if (this.#open) this.#wake = new AbortController();
     }
   }
@@ -107,7 +107,7 @@ export class ProgressReporter {
   async #flush(): Promise<boolean> {
     const { porter, records, activity, stop, redact, network } = this.#parts;
     const state = this.#state;
-    const line = (text: string): string => clip(redact(text), { maxBytes: 200, keep: "start" });
+    const line = (text: string): string => clipBytes(redact(text), { maxBytes: 200, keep: "start" });
     const { seq, records: batch } = records.takeBatch();
     const report = network();
     const networkState = JSON.stringify(report);
@@ -124,7 +124,7 @@ export class ProgressReporter {
     });
     if (reply.kind === "gap") return records.resync(reply.expected) === "acknowledged";
     if (reply.kind !== "ok") {
-      stop.heed(reply);
+      stop.observeReply(reply);
       return false;
     }
     records.acknowledge(seq);

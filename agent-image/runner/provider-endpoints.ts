@@ -1,6 +1,6 @@
 import type { ProviderId, UnservedProviderId } from "../../lib/providers.ts";
 import { openrouterCounts, xaiCounts } from "./meter/counts.ts";
-import { anthropic, chat, type Dialect, google, responses } from "./meter/dialects.ts";
+import { anthropicDialect, chatDialect, type Dialect, googleDialect, responsesDialect } from "./meter/dialects.ts";
 
 /** A call that may pass, on the path below the base URL. */
 export type AllowedCall = {
@@ -42,7 +42,7 @@ const openAiError = (message: string): unknown => ({
 const bearer = { header: "authorization", prefix: "Bearer " };
 
 /** A provider that speaks OpenAI's chat completions. */
-const openAiLike = (dialect: Dialect = chat("max_tokens")): ProviderEndpoint => ({
+const openAiLike = (dialect: Dialect = chatDialect("max_tokens")): ProviderEndpoint => ({
   auth: bearer,
   allow: [post(/^\/v1\/chat\/completions$/, dialect)],
   sdkPath: "/v1",
@@ -56,8 +56,8 @@ const PROVIDER_ENDPOINTS: Record<ProxiedProviderId, ProviderEndpoint> = {
   anthropic: {
     auth: { header: "x-api-key", prefix: "" },
     allow: [
-      post(/^\/v1\/messages$/, anthropic, { query: BETA }),
-      post(/^\/v1\/messages\/count_tokens$/, anthropic, { billed: false, query: BETA }),
+      post(/^\/v1\/messages$/, anthropicDialect, { query: BETA }),
+      post(/^\/v1\/messages\/count_tokens$/, anthropicDialect, { billed: false, query: BETA }),
       { method: "GET", path: /^\/api\/hello$/, dialect: null, billed: false },
     ],
     sdkPath: "/v1",
@@ -65,24 +65,29 @@ const PROVIDER_ENDPOINTS: Record<ProxiedProviderId, ProviderEndpoint> = {
   },
   openai: {
     auth: bearer,
-    allow: [post(/^\/v1\/responses$/, responses), post(/^\/v1\/chat\/completions$/, chat("max_completion_tokens"))],
+    allow: [
+      post(/^\/v1\/responses$/, responsesDialect),
+      post(/^\/v1\/chat\/completions$/, chatDialect("max_completion_tokens")),
+    ],
     sdkPath: "/v1",
     error: openAiError,
   },
   google: {
     auth: { header: "x-goog-api-key", prefix: "" },
     allow: [
-      post(new RegExp(`^${MODEL}:(?:streamGenerateContent|generateContent)$`), google, { query: { alt: /^sse$/ } }),
-      post(new RegExp(`^${MODEL}:countTokens$`), google, { billed: false }),
+      post(new RegExp(`^${MODEL}:(?:streamGenerateContent|generateContent)$`), googleDialect, {
+        query: { alt: /^sse$/ },
+      }),
+      post(new RegExp(`^${MODEL}:countTokens$`), googleDialect, { billed: false }),
     ],
     sdkPath: "/v1beta",
     error: (message) => ({ error: { code: 402, message, status: "FAILED_PRECONDITION" } }),
   },
-  openrouter: openAiLike(chat("max_tokens", { usage: { include: true } }, openrouterCounts)),
-  groq: openAiLike(chat("max_completion_tokens")),
+  openrouter: openAiLike(chatDialect("max_tokens", { usage: { include: true } }, openrouterCounts)),
+  groq: openAiLike(chatDialect("max_completion_tokens")),
   // Its streams always end with their counts, and it refuses names that it does not know.
-  mistral: openAiLike(chat("max_tokens", {})),
-  xai: openAiLike(chat("max_tokens", undefined, xaiCounts)),
+  mistral: openAiLike(chatDialect("max_tokens", {})),
+  xai: openAiLike(chatDialect("max_tokens", undefined, xaiCounts)),
   deepseek: openAiLike(),
 };
 

@@ -1,5 +1,5 @@
 import { type LogRecord, MOST_TODOS } from "../../lib/agent-protocol.ts";
-import { beginningOf, clip } from "./clip.ts";
+import { beginningOf, clipBytes } from "./clip-bytes.ts";
 
 type WithoutPosition<R> = R extends LogRecord ? Omit<R, "n" | "t"> : never;
 /** A record before it has its place in the stream; texts may have any length. */
@@ -168,12 +168,12 @@ export class RecordStream {
    * JSON and the runner's own notes are left out.
    */
   tail(maxBytes: number): string {
-    return clip(this.#tail.join("\n"), { maxBytes, keep: "end" });
+    return clipBytes(this.#tail.join("\n"), { maxBytes, keep: "end" });
   }
 
   #clean(record: NewRecord): NewRecord {
     const text = (value: string, maxBytes: number): string =>
-      clip(this.#options.redact(value), { maxBytes, keep: "start" });
+      clipBytes(this.#options.redact(value), { maxBytes, keep: "start" });
     const s = text(record.s, MAX_TEXT_BYTES);
     switch (record.k) {
       case "c": {

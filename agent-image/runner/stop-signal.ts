@@ -33,7 +33,7 @@ export class StopSignal {
   }
 
   /** Takes Porter's answer to a sign of life; true: go on. */
-  heed(reply: { kind: string; reason?: string }): boolean {
+  observeReply(reply: { kind: string; reason?: string }): boolean {
     if (reply.kind === "ended") this.request({ kind: "ended", reason: failureCodeFrom(reply.reason ?? "") });
     if (reply.kind === "lost") this.request({ kind: "lost" });
     return reply.kind !== "ended" && reply.kind !== "lost";

@@ -3,7 +3,7 @@ import type { FailureCode } from "../../lib/failures.ts";
 import type { Expected } from "./expected-ending.ts";
 
 /** One thing that the scripted model asks its agent to do; paths are relative to the repository. */
-export type Action =
+export type ScriptedAction =
   | { do: "read"; path: string }
   | { do: "write"; path: string; content: string }
   | { do: "edit"; path: string; from: string; to: string }
@@ -13,19 +13,19 @@ export type Action =
 export type NamedCall = { name: string; input: Record<string, unknown> };
 
 /** One answer of the model: what it says, and the tools that it calls; `hangs`: it never comes. */
-export type Turn = { say: string; hangs?: true; tools?: NamedCall[] };
-export type Refused = { status: number; body: unknown; headers?: Record<string, string> };
+export type ScriptedTurn = { say: string; hangs?: true; tools?: NamedCall[] };
+export type ScriptedRefusal = { status: number; body: unknown; headers?: Record<string, string> };
 /** What the provider does in one ending: plays turns, refuses everything, or never answers. */
 export type ProviderScript =
-  | { does: "play"; turns: Turn[]; subagent?: Turn[] }
-  | { does: "refuse"; refusal: Refused }
+  | { does: "play"; turns: ScriptedTurn[]; subagent?: ScriptedTurn[] }
+  | { does: "refuse"; refusal: ScriptedRefusal }
   | { does: "hang" };
 
 /** Stands in a subagent's prompt, to tell its conversation from its caller's. */
 export const SUBAGENT_MARK = "SUBAGENT:";
 
 /** One way in which a run ends, how it is brought about, and how it must be understood. */
-export type Ending = {
+export type ScriptedEnding = {
   /** Begins with the agent's id. */
   name: string;
   /** One sentence for people. */
@@ -70,9 +70,9 @@ export type Prints = {
 export type ModelScript = {
   /** A tool that this agent alone offers. */
   marker: string;
-  call: (action: Action) => NamedCall;
+  call: (action: ScriptedAction) => NamedCall;
   /** What its provider's API answers. */
-  refusals: Record<RefusalName, Refused>;
+  refusals: Record<RefusalName, ScriptedRefusal>;
   /** Refusals that its program ends with by itself: others are asked to end. */
   exitsBy: readonly RefusalName[];
 };
@@ -83,5 +83,5 @@ export type AgentScript = {
   /** Null: its models run in its vendor's cloud. */
   model: ModelScript | null;
   /** Besides those that every agent with a scripted model has. */
-  endings: readonly Ending[];
+  endings: readonly ScriptedEnding[];
 };

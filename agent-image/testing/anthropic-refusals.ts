@@ -1,12 +1,12 @@
-import type { RefusalName, Refused } from "./agent-script.ts";
+import type { RefusalName, ScriptedRefusal } from "./agent-script.ts";
 
-const refused = (status: number, error: { type: string; message: string }): Refused => ({
+const refused = (status: number, error: { type: string; message: string }): ScriptedRefusal => ({
   status,
   body: { type: "error", error, request_id: "req_011CSHoEeqs5C35K2UUqR7Fy" },
 });
 
 /** What Anthropic's API answers. */
-export const ANTHROPIC_REFUSALS: Record<RefusalName, Refused> = {
+export const ANTHROPIC_REFUSALS: Record<RefusalName, ScriptedRefusal> = {
   "key-refused": refused(401, { type: "authentication_error", message: "invalid x-api-key" }),
   "rate-limited": {
     ...refused(429, {

@@ -17,7 +17,7 @@ export type Expected = {
   label: PorterLabel;
 };
 
-export const done = (cause: Expected["cause"] = "exited"): Expected => ({
+export const endsDone = (cause: Expected["cause"] = "exited"): Expected => ({
   cause,
   outcome: "changed",
   code: null,
@@ -26,7 +26,7 @@ export const done = (cause: Expected["cause"] = "exited"): Expected => ({
   state: "done",
   label: "porter:success",
 });
-export const nothing = (agent: string): Expected => ({
+export const endsWithoutChanges = (agent: string): Expected => ({
   cause: "exited",
   outcome: "no_changes",
   code: null,
@@ -35,13 +35,13 @@ export const nothing = (agent: string): Expected => ({
   state: "no_changes",
   label: "porter:no-changes",
 });
-export const asks = (agent: string): Expected => ({
-  ...nothing(agent),
+export const endsAsking = (agent: string): Expected => ({
+  ...endsWithoutChanges(agent),
   sentence: `❓ ${agent} asks`,
   state: "asks",
   label: "porter:asks",
 });
-export const failed = (code: FailureCode, sentence: string, cause: Expected["cause"] = "asked"): Expected => ({
+export const endsFailed = (code: FailureCode, sentence: string, cause: Expected["cause"] = "asked"): Expected => ({
   cause,
   outcome: "failed",
   code,
@@ -51,12 +51,12 @@ export const failed = (code: FailureCode, sentence: string, cause: Expected["cau
   label: "porter:failed",
 });
 /** Nothing was done yet: the task waits for a good key, and GitHub hears of no failure. */
-export const waits = (code: FailureCode, sentence: string): Expected => ({
-  ...failed(code, sentence),
+export const endsWaiting = (code: FailureCode, sentence: string): Expected => ({
+  ...endsFailed(code, sentence),
   sentence: `🔑 ${sentence}`,
   state: "blocked",
   label: "porter:queued",
 });
-export const partly = (expected: Expected): Expected => ({ ...expected, outcome: "partial" });
+export const endsPartial = (expected: Expected): Expected => ({ ...expected, outcome: "partial" });
 
-export const SILENT = failed("agent_failed", "The agent ended without a last word", "exited");
+export const SILENT = endsFailed("agent_failed", "The agent ended without a last word", "exited");

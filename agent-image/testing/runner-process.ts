@@ -9,9 +9,9 @@ import { buildRunner } from "../build.ts";
 import { endProcessesOf } from "../runner/process-table.ts";
 import { FakePorter } from "./fake-porter.ts";
 import { type GitServer, startGitServer, type TestRepository } from "./git-server.ts";
-import type { WholeSet } from "./set-shelf.ts";
+import type { ShelvedSet } from "./set-shelf.ts";
 import { readBundle, writeSet } from "./write-set.ts";
-import { installScriptedAgents, promptFor, type Scenario } from "./scripted-agent.ts";
+import { installScriptedAgents, promptFor, type AgentScenario } from "./scripted-agent.ts";
 
 /** `split`: the supervisor is root and the agent another user. `normal`: both are one user that is not root. */
 export type UserMode = "split" | "normal";
@@ -102,7 +102,7 @@ export class RunnerWorld {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  claimAnswer(scenario: Scenario, limits: Partial<ClaimAnswer["limits"]> = {}): ClaimAnswer {
+  claimAnswer(scenario: AgentScenario, limits: Partial<ClaimAnswer["limits"]> = {}): ClaimAnswer {
     return {
       taskId: TASK_ID,
       attempt: 1,
@@ -159,7 +159,7 @@ export class RunnerWorld {
   }
 
   /** The set that the last completion names; null: none. */
-  get set(): (WholeSet & { manifest: Manifest }) | null {
+  get set(): (ShelvedSet & { manifest: Manifest }) | null {
     const number = this.porter.completions.at(-1)?.changeSet;
     const whole = number == null ? undefined : this.porter.sets.wholes.get(number);
     const manifest = whole?.request.manifest;

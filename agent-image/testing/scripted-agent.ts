@@ -6,7 +6,7 @@ import type { Prints } from "./agent-script.ts";
 import { AGENT_SCRIPTS } from "./agent-scripts.ts";
 
 /** What the scripted agent does, in this order. It travels in the prompt, as an agent's orders do. */
-export type Scenario = {
+export type AgentScenario = {
   /** Shell script, run in the work tree. */
   sh?: string;
   /** Tool calls to report, each with its exit code. */
@@ -24,7 +24,7 @@ export type Scenario = {
 };
 
 const MARK = "SCENARIO:";
-export const promptFor = (scenario: Scenario): string =>
+export const promptFor = (scenario: AgentScenario): string =>
   `Please do this.\n${MARK}${JSON.stringify(scenario)}\nThank you.\n`;
 
 /**

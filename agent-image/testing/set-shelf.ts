@@ -11,7 +11,7 @@ import { isWorkflowPath } from "../../lib/review/workflow-paths.ts";
 
 type Answer = { status: number; body: unknown };
 type Files = Record<PartKind, Buffer[]>;
-export type WholeSet = { request: ChangesRequest; content: Buffer; bundle: Buffer; patch: Buffer };
+export type ShelvedSet = { request: ChangesRequest; content: Buffer; bundle: Buffer; patch: Buffer };
 
 /** What Porter keeps of change sets, strict about order, sizes and hashes. */
 export class SetShelf {
@@ -20,7 +20,7 @@ export class SetShelf {
   /** What Porter does not write of a set: files that GitHub runs, unless a repository allows them. */
   leaveOut: (request: ChangesRequest) => string[] = ({ manifest }) =>
     (manifest?.commits ?? []).flatMap(({ paths }) => paths.map(({ path }) => path)).filter(isWorkflowPath);
-  readonly wholes = new Map<number, WholeSet & { body: string; leaveOut: string[] }>();
+  readonly wholes = new Map<number, ShelvedSet & { body: string; leaveOut: string[] }>();
   readonly #sets = new Map<number, Files>();
 
   part(search: URLSearchParams, body: Buffer): Answer {

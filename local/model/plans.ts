@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Action } from "../../agent-image/testing/agent-script.ts";
+import type { ScriptedAction } from "../../agent-image/testing/agent-script.ts";
 
 /** What the scripted model does for one request: actions in order, each with a sentence before it, then the end. */
-export type Plan = { steps: { say: string; action: Action }[]; summary: string };
+export type Plan = { steps: { say: string; action: ScriptedAction }[]; summary: string };
 
 /** Stands in every text of the scripted model that a person may read. */
 export const SCRIPTED = "scripted model, not a real one";

@@ -9,7 +9,7 @@ import { runAttempt } from "../../agent-image/runner/attempt.ts";
 import { claimTask } from "../../agent-image/runner/porter-client.ts";
 import { RunSecrets } from "../../agent-image/runner/run-secrets.ts";
 import { StopSignal } from "../../agent-image/runner/stop-signal.ts";
-import type { Ending } from "../../agent-image/testing/agent-script.ts";
+import type { ScriptedEnding } from "../../agent-image/testing/agent-script.ts";
 import { FakePorter } from "../../agent-image/testing/fake-porter.ts";
 import { startGitServer, type TestRepository } from "../../agent-image/testing/git-server.ts";
 import { type ClaimAnswer, PROTOCOL_VERSION } from "../../lib/agent-protocol.ts";
@@ -26,7 +26,10 @@ const GIT_TOKEN = "fake-git-token-0123456789";
 const UNUSED_UID = "61003";
 
 /** Runs one ending with the real runner and its real CLI, and answers what was seen at every side of it. */
-export async function recordRun(ending: Ending, clis: { nodeModules: string; version: string }): Promise<Recording> {
+export async function recordRun(
+  ending: ScriptedEnding,
+  clis: { nodeModules: string; version: string },
+): Promise<Recording> {
   const root = mkdtempSync(join(tmpdir(), "porter-streams-"));
   chmodSync(root, 0o755);
   for (const folder of ["repositories", "work"]) mkdirSync(join(root, folder));
@@ -84,7 +87,7 @@ type Line = Recording["lines"][number];
 
 /** The agent with an ear at its output; `begun`: when it was started. */
 function listening(
-  ending: Ending,
+  ending: ScriptedEnding,
   note: { line: (line: Omit<Line, "t">) => void; elapsed: () => number },
 ): { agent: Agent; begun: () => number | null } {
   let begun: number | null = null;
@@ -116,14 +119,14 @@ function exitOf(porter: FakePorter, begun: number | null): Recording["exit"] {
   return { t: begun + (said.agentDurationMs ?? 0), code: said.exitCode ?? null, signal: said.signal ?? null };
 }
 
-const limitsOf = (ending: Ending): Recording["limits"] => ({
+const limitsOf = (ending: ScriptedEnding): Recording["limits"] => ({
   deadlineMs: 600_000,
   stallTimeoutMs: 300_000,
   ...ending.limits,
 });
 
 function claimAnswer(
-  ending: Ending,
+  ending: ScriptedEnding,
   at: { repository: TestRepository; porterUrl: string; providerUrl: string },
 ): ClaimAnswer {
   const { provider } = AGENTS[ending.agent];

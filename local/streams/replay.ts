@@ -5,7 +5,7 @@ import { AGENT_RUNNERS } from "../../agent-image/runner/agents/index.ts";
 import { judgeEnding } from "../../agent-image/runner/ending.ts";
 import type { EndCause, GroupEnd } from "../../agent-image/runner/process-group.ts";
 import { type ProviderRefusal, refusalOf } from "../../agent-image/runner/provider-refusal.ts";
-import { Vigil } from "../../agent-image/runner/vigil.ts";
+import { Watchdog } from "../../agent-image/runner/watchdog.ts";
 import type { Recording } from "./recording.ts";
 
 export type Replayed = { cause: EndCause; failure: AgentFailure | null; final: string | null };
@@ -22,7 +22,7 @@ const looksOf = ({ lines }: Recording, end: number): number[] =>
     .toSorted((one, other) => one - other);
 
 /**
- * Plays a recording's lines and refusals through the runner's own parser, vigil and judgement, in the times in which
+ * Plays a recording's lines and refusals through the runner's own parser, watchdog and judgement, in the times in which
  * they came and with no clock. Null when no agent was started.
  */
 export function replay(recording: Recording): Replayed | null {
@@ -30,7 +30,7 @@ export function replay(recording: Recording): Replayed | null {
   if (exit === null) return null;
   const parser = AGENT_RUNNERS[recording.agent].createParser();
   const activity = new Activity();
-  const vigil = new Vigil({ deadline: limits.deadlineMs, stallTimeoutMs: limits.stallTimeoutMs, startedAt: 0 });
+  const watchdog = new Watchdog({ deadline: limits.deadlineMs, stallTimeoutMs: limits.stallTimeoutMs, startedAt: 0 });
   const stopAt = messages.find(({ status }) => status === 410)?.t ?? Number.POSITIVE_INFINITY;
   let refusal: ProviderRefusal | null = null;
   let lastLine = "";
@@ -44,11 +44,11 @@ export function replay(recording: Recording): Replayed | null {
       if (isHopeless({ ...refusal, now })) activity.take({ kind: "fatal", ...modelFailure(refusal) }, now);
     }
     for (const { t, stream, s } of lines.filter(isNew)) {
-      vigil.sign(t);
+      watchdog.sign(t);
       if (!s.startsWith("{") && s.trim() !== "") lastLine = s;
       for (const event of parser.line(stream, s)) activity.take(event, now);
     }
-    const verdict = vigil.verdict(now, { busy: activity.busy, over: activity.standing === "last" });
+    const verdict = watchdog.verdict(now, { busy: activity.busy, over: activity.standing === "last" });
     cause = activity.fatal !== null || now >= stopAt ? "asked" : verdict;
     if (cause !== null) break;
     since = now;

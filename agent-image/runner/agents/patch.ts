@@ -1,11 +1,11 @@
-import { clip } from "../clip.ts";
+import { clipBytes } from "../clip-bytes.ts";
 
 /** More of a patch than a log record can show helps nobody; the pull request holds the whole change. */
 const MAX_PATCH_BYTES = 32 * 1024;
 
 export type Hunk = { oldStart: number; oldLines: number; newStart: number; newLines: number; lines: string[] };
 
-const bounded = (text: string): string => clip(text, { maxBytes: MAX_PATCH_BYTES, keep: "start" });
+const bounded = (text: string): string => clipBytes(text, { maxBytes: MAX_PATCH_BYTES, keep: "start" });
 const linesOf = (text: string): string[] => {
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();

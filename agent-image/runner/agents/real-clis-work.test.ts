@@ -4,7 +4,7 @@ import { AGENT_IDS, type AgentId, AGENTS } from "../../../lib/agents.ts";
 import { PROVIDERS } from "../../../lib/providers.ts";
 import { AGENT_SCRIPTS } from "../../testing/agent-scripts.ts";
 import { FAKE_API_KEY, RunnerWorld, USER_MODES } from "../../testing/runner-process.ts";
-import { startScriptedModel } from "../testing/scripted-model.ts";
+import { startTestModel } from "../testing/test-model.ts";
 
 /** What agents did with git while their work was lost or thrown away, now by the real programs in the real runner. */
 const WORK = [
@@ -41,7 +41,7 @@ describe("the real programs' work arrives", () => {
   describe.each(programs)("%s", (id) => {
     test.each(chosen)("$name", async ({ sh, files }) => {
       const call = AGENT_SCRIPTS[id].model?.call({ do: "run", command: sh, why: "Work" });
-      const model = await startScriptedModel([
+      const model = await startTestModel([
         { say: "I work.", ...(call === undefined ? {} : { tool: call.name, input: call.input }) },
         { say: "Done." },
       ]);

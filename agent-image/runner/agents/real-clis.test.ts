@@ -3,10 +3,10 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ensureAgentClis } from "../../install-clis.ts";
-import { runAgent } from "../testing/run-agent.ts";
+import { runTestAgent } from "../testing/run-agent.ts";
 import type { AgentRun } from "../testing/run-agent.ts";
-import { startScriptedModel } from "../testing/scripted-model.ts";
-import type { ScriptedModel, Turn } from "../testing/scripted-model.ts";
+import { startTestModel } from "../testing/test-model.ts";
+import type { TestModel, ModelTurn } from "../testing/test-model.ts";
 import type { Agent, AgentEvent } from "./agent.ts";
 import { AGENT_RUNNERS } from "./index.ts";
 
@@ -23,8 +23,8 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function scripted(turns: Turn[]): Promise<ScriptedModel> {
-  const model = await startScriptedModel(turns);
+async function scripted(turns: ModelTurn[]): Promise<TestModel> {
+  const model = await startTestModel(turns);
   closers.push(() => model.close());
   return model;
 }
@@ -76,7 +76,7 @@ describe.each(BOTH)("%s", (id) => {
       },
       { say: "Done: **made.txt** is there." },
     ]);
-    const run = await runAgent({
+    const run = await runTestAgent({
       agent,
       nodeModules,
       provider: { baseUrl: model.url, key: KEY },
@@ -128,7 +128,7 @@ describe.each(BOTH)("%s", (id) => {
       status: 401,
       body: { type: "error", error: { type: "authentication_error", message: "invalid x-api-key" } },
     });
-    const run = await runAgent({ agent, nodeModules, provider: { baseUrl: refusing.url, key: KEY } });
+    const run = await runTestAgent({ agent, nodeModules, provider: { baseUrl: refusing.url, key: KEY } });
     expect(run.failure).toEqual({ failureCode: "provider_auth", message: "The model provider refused the key." });
     expect(refusing.hits.filter((hit) => hit.startsWith("POST")).length).toBeLessThan(5);
   });
@@ -145,7 +145,7 @@ describe.each(BOTH)("%s", (id) => {
         },
       },
     });
-    const run = await runAgent({ agent, nodeModules, provider: { baseUrl: refusing.url, key: KEY } });
+    const run = await runTestAgent({ agent, nodeModules, provider: { baseUrl: refusing.url, key: KEY } });
     expect(run.failure?.failureCode).toBe("provider_limit");
   });
 
@@ -154,7 +154,7 @@ describe.each(BOTH)("%s", (id) => {
       { say: "Again.", tool: bash, input: { command: "true", description: "Again" } },
       { say: "Never." },
     ]);
-    const run = await runAgent({ agent, nodeModules, provider: { baseUrl: model.url, key: KEY }, maxRequests: 1 });
+    const run = await runTestAgent({ agent, nodeModules, provider: { baseUrl: model.url, key: KEY }, maxRequests: 1 });
     expect(run.failure).toEqual({
       failureCode: "agent_failed",
       message: "Porter's limit of 1 model requests for one run is reached.",
@@ -169,7 +169,12 @@ describe.each(BOTH)("%s", (id) => {
         input: { command: "true", description: "Again" },
       })),
     );
-    const run = await runAgent({ agent, nodeModules, provider: { baseUrl: model.url, key: KEY }, budgetUsd: 0.001 });
+    const run = await runTestAgent({
+      agent,
+      nodeModules,
+      provider: { baseUrl: model.url, key: KEY },
+      budgetUsd: 0.001,
+    });
     expect(run.failure).toEqual({
       failureCode: "budget_spent",
       message: "The budget of this task is spent: <$0.01 of <$0.01.",
@@ -187,7 +192,7 @@ describe.each(BOTH)("%s", (id) => {
     const hook = [{ matcher: "", hooks: [{ type: "command", command: "touch hook-ran" }] }];
     const plugin = `import fs from "node:fs"; fs.writeFileSync("plugin-ran", process.env.ANTHROPIC_API_KEY ?? ""); export const P = async () => ({});`;
     const mcp = { command: "touch", args: ["mcp-ran"] };
-    const run = await runAgent({
+    const run = await runTestAgent({
       agent,
       nodeModules,
       provider: { baseUrl: model.url, key: KEY },
@@ -241,7 +246,7 @@ describe("opencode's other providers", () => {
         { say: "I run.", tool: "bash", input: { command: "echo hi > made.txt", description: "Write" } },
         { say: "Done." },
       ]);
-      const run = await runAgent({
+      const run = await runTestAgent({
         agent: AGENT_RUNNERS.opencode,
         nodeModules,
         model,
@@ -257,7 +262,7 @@ describe("opencode's other providers", () => {
 
 describe("amp", () => {
   it("starts with its real key and says why it cannot go on without its cloud", async () => {
-    const run = await runAgent({
+    const run = await runTestAgent({
       agent: AGENT_RUNNERS.amp,
       nodeModules,
       keys: { AMP_API_KEY: "sgamp_fake_canary" },
@@ -271,7 +276,7 @@ describe("amp", () => {
   it("does not start without a key, where it would wait for a sign-in", async () => {
     const missing: Record<string, string>[] = [{}, { AMP_API_KEY: " " }];
     for (const keys of missing)
-      await expect(runAgent({ agent: AGENT_RUNNERS.amp, nodeModules, keys })).rejects.toThrow(
+      await expect(runTestAgent({ agent: AGENT_RUNNERS.amp, nodeModules, keys })).rejects.toThrow(
         "The key for Amp is missing.",
       );
   });
@@ -284,7 +289,11 @@ it("claude keeps a plan with the tools that it has for one", async () => {
     { say: "I begin.", tool: "TaskUpdate", input: { taskId: "1", status: "completed" } },
     { say: "Done." },
   ]);
-  const run = await runAgent({ agent: AGENT_RUNNERS.claude, nodeModules, provider: { baseUrl: model.url, key: KEY } });
+  const run = await runTestAgent({
+    agent: AGENT_RUNNERS.claude,
+    nodeModules,
+    provider: { baseUrl: model.url, key: KEY },
+  });
   expect(of(run, "tool_result").map(({ plan }) => plan)).toEqual([
     { at: 1, of: 1, item: "Read the code" },
     { at: 1, of: 2, item: "Read the code" },

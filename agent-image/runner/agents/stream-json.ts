@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseJson } from "../../../lib/json.ts";
-import { clip } from "../clip.ts";
+import { clipBytes } from "../clip-bytes.ts";
 import { modelFailure } from "./agent-failure.ts";
 import type { AgentEvent, AgentParser } from "./agent.ts";
 import { BackgroundTasks, backgroundLine } from "./background-tasks.ts";
@@ -190,7 +190,7 @@ class StreamJsonRun {
       kind: "tool_result",
       id,
       ok,
-      output: clip(output, { maxBytes: MAX_OUTPUT_BYTES, keep: "both" }),
+      output: clipBytes(output, { maxBytes: MAX_OUTPUT_BYTES, keep: "both" }),
       ...(exitCode === null ? {} : { exitCode }),
       ...(plan === null ? {} : { plan }),
     };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { MOST_TODOS, type Plan, type Todo as ShownTodo } from "../../../lib/agent-protocol.ts";
-import { clip } from "../clip.ts";
+import { clipBytes } from "../clip-bytes.ts";
 import { repositoryPath } from "./patch.ts";
 
 export const toolInput = z.record(z.string(), z.unknown()).catch({});
@@ -27,7 +27,7 @@ const TELLING = [
 const PATHS = new Set(["file_path", "filePath", "path"]);
 
 const oneLine = (text: string, maxBytes = 200): string =>
-  clip(text.replace(/\s+/g, " ").trim(), { maxBytes, keep: "start" });
+  clipBytes(text.replace(/\s+/g, " ").trim(), { maxBytes, keep: "start" });
 
 /** One line for people: the command, the file or what else the call is about; "" when it says nothing. A plan has more lines. */
 export function toolSummary(input: ToolInput, workDir: string | null): string {

@@ -16,7 +16,7 @@ import type { Git } from "./run-git.ts";
 import type { Identity } from "./work-tree.ts";
 
 /** What there is to say of the work. */
-export type Changes = {
+export type ChangeSummary = {
   title: string;
   commits: number;
   filesChanged: number;
@@ -35,7 +35,7 @@ export type SeriesTexts = Pick<SeriesInput, "identity" | "isUsable" | "marksFile
 };
 
 /** Work that was collected. `nothingLeft`: why none of it can arrive. */
-export type Collected = { work: Work; texts: SeriesTexts; changes: Changes; nothingLeft: RunFailure | null };
+export type Collected = { work: Work; texts: SeriesTexts; changes: ChangeSummary; nothingLeft: RunFailure | null };
 
 export type ChangesInput = {
   workspace: Workspace;
@@ -70,7 +70,7 @@ export async function collectChanges(git: Git, input: ChangesInput): Promise<Col
 }
 
 /** Of the work as it arrived: perhaps less than what was collected. */
-export async function changesOf(git: Git, work: Work, title: string): Promise<Changes> {
+export async function changesOf(git: Git, work: Work, title: string): Promise<ChangeSummary> {
   const { size, heldBack, notes, commits } = work;
   const { files: filesChanged, additions, deletions } = size;
   const heldBackPatch = await patchOf(git, work);

@@ -2,7 +2,7 @@ import { RunFailure } from "../run-failure.ts";
 import { networkEnv } from "./credentials.ts";
 import { lastLine, type Remote, remoteHead } from "./remote.ts";
 import { type Git, GitError } from "./run-git.ts";
-import { pause } from "../callback-request.ts";
+import { abortableSleep } from "../callback-request.ts";
 
 const TRIES = 3;
 
@@ -31,7 +31,7 @@ export async function pushBranch(
       if (attempt >= TRIES || Date.now() >= input.finishBy) {
         throw new RunFailure("push_rejected", `The push failed: ${lastLine(error.stderr)}`, { cause: error });
       }
-      await pause(1000 * attempt);
+      await abortableSleep(1000 * attempt);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { pause } from "../callback-request.ts";
+import { abortableSleep } from "../callback-request.ts";
 import { RunFailure } from "../run-failure.ts";
 import { networkEnv } from "./credentials.ts";
 import { type Git, GitError } from "./run-git.ts";
@@ -98,7 +98,7 @@ async function network(git: Git, args: string[], { remote, limits }: Far): Promi
         throw new RunFailure("disk_full", "The disk is full: the repository does not fit.", { cause: error });
       }
       if (attempt >= TRIES) throw new RunFailure("clone_failed", cloneSentence(error), { cause: error });
-      await pause(RETRY_MS * attempt, limits.signal);
+      await abortableSleep(RETRY_MS * attempt, limits.signal);
     }
   }
 }

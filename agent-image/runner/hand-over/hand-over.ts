@@ -6,7 +6,7 @@ import { sendSet, type SetSources } from "./send-set.ts";
 import { type NotTaken, SetUpload } from "./set-upload.ts";
 
 /** `set`: the number of the last whole one; `work` and `tip` are what is in it. */
-export type HandedOver = { kind: "whole"; set: number; work: Work; tip: string } | NotTaken;
+export type HandOverResult = { kind: "whole"; set: number; work: Work; tip: string } | NotTaken;
 
 /**
  * Hands the work over as a change set. What Porter does not write is left out of another one, in which it is held back.
@@ -16,8 +16,8 @@ export async function handOver(
   door: ChangeSetDoor,
   { work, texts }: Pick<Collected, "work" | "texts">,
   sources: SetSources,
-): Promise<HandedOver> {
-  let last: HandedOver | null = null;
+): Promise<HandOverResult> {
+  let last: HandOverResult | null = null;
   let end: NotTaken = { kind: "spoilt" };
   let left = work;
   for (let set = 1; set <= UPLOAD_LIMITS.sets; set += 1) {

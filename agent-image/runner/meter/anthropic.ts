@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { unread, complaint, keepOwnTools, mostTokens, nothing, type ReadCall } from "./call-parts.ts";
+import { unread, schemaComplaint, keepOwnTools, mostTokens, nothing, type ReadCall } from "./call-parts.ts";
 
 /** Anthropic's Messages API, as far as a coding agent uses it (`POST /v1/messages`, `…/count_tokens`). */
 
@@ -86,7 +86,7 @@ const OWN_TOOL = /^$|^custom$|^(?:bash|text_editor|memory|computer)_\d{8}$/;
 
 export function readAnthropic(given: unknown): ReadCall {
   const read = body.safeParse(given);
-  if (!read.success) return { is: "refused", why: complaint(read.error) };
+  if (!read.success) return { is: "refused", why: schemaComplaint(read.error) };
   const { tools, tool_choice: choice, mcp_servers: _none, ...rest } = read.data;
   const { kept, takenOut } = keepOwnTools(tools ?? [], (type) => OWN_TOOL.test(type));
   const isThere = choice?.name === undefined || kept.some(({ name }) => name === choice.name);

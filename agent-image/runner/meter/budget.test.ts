@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type KeyProxy, startKeyProxy } from "../key-proxy.ts";
 import { Budget } from "./budget.ts";
-import { Turnstile } from "./turnstile.ts";
+import { CallQueue } from "./call-queue.ts";
 
 const never = new AbortController().signal;
 const isWhole = process.env["PORTER_TEST_RING"] === "all";
@@ -85,32 +85,32 @@ describe("a budget", () => {
   });
 });
 
-describe("the turnstile", () => {
+describe("the callQueue", () => {
   it("lets so many in at once, in their order, and nobody where too many wait", async () => {
-    const turnstile = new Turnstile({ room: 2, queue: 2 });
-    const first = await turnstile.enter(never);
-    await turnstile.enter(never);
+    const callQueue = new CallQueue({ room: 2, queue: 2 });
+    const first = await callQueue.enter(never);
+    await callQueue.enter(never);
     const order: number[] = [];
     const waiting = [3, 4].map(async (number) => {
-      const leave = await turnstile.enter(never);
+      const leave = await callQueue.enter(never);
       order.push(number);
       leave?.();
       leave?.();
     });
-    expect(await turnstile.enter(never)).toBeNull();
+    expect(await callQueue.enter(never)).toBeNull();
     expect(order).toEqual([]);
     first?.();
     await Promise.all(waiting);
     expect(order).toEqual([3, 4]);
-    expect(await turnstile.enter(never)).not.toBeNull();
+    expect(await callQueue.enter(never)).not.toBeNull();
   });
 
   it("gives nobody's place away to who has left", async () => {
-    const turnstile = new Turnstile({ room: 1, queue: 5 });
-    const first = await turnstile.enter(never);
+    const callQueue = new CallQueue({ room: 1, queue: 5 });
+    const first = await callQueue.enter(never);
     const leaver = new AbortController();
-    const gone = turnstile.enter(leaver.signal);
-    const next = turnstile.enter(never);
+    const gone = callQueue.enter(leaver.signal);
+    const next = callQueue.enter(never);
     leaver.abort();
     expect(await gone).toBeNull();
     first?.();

@@ -3,7 +3,7 @@ import { z } from "zod";
 /** Parts that the forms of several providers share, and what becomes of a body that is read by them. */
 
 /** A call as Porter read it: this, written out again, is what is forwarded. */
-export type Call = {
+export type ParsedCall = {
   body: Record<string, unknown>;
   /** Null where the form has the model in its path. */
   model: string | null;
@@ -11,7 +11,7 @@ export type Call = {
   takenOut: string[];
 };
 
-export type ReadCall = { is: "call"; call: Call } | { is: "refused"; why: string };
+export type ReadCall = { is: "call"; call: ParsedCall } | { is: "refused"; why: string };
 
 /** Whatever it holds, it stays with the provider: numbers, words, switches. */
 export const unread = z.unknown().optional();
@@ -23,7 +23,7 @@ export const mostTokens = z.number().int().min(1).nullish();
 export const inlineUrl = z.string().regex(/^data:/i, "only data: URLs may pass");
 
 /** What a schema has against a body, in one sentence; names from the body are cut. */
-export function complaint(error: z.ZodError): string {
+export function schemaComplaint(error: z.ZodError): string {
   const issue = deepest(error.issues[0]);
   if (issue === undefined) return "Porter does not let this call through.";
   const path = issue.path.map(String);

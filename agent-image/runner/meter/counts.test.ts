@@ -15,7 +15,7 @@ import {
   type Tokens,
   xaiCounts,
 } from "./counts.ts";
-import { type Asked, mostOf, priceOf, settle } from "./prices.ts";
+import { type CallBounds, mostOf, priceOf, costOfAnswer } from "./prices.ts";
 
 const event = (data: object | string, name = "x", end = "\n"): string =>
   `event: ${name}${end}data: ${typeof data === "string" ? data : JSON.stringify(data)}${end}${end}`;
@@ -270,7 +270,7 @@ describe("the count of an answer that is no stream", () => {
   });
 });
 
-const asked = (provider: ProxiedProviderId, model: string, more: Partial<Asked> = {}): Asked => ({
+const asked = (provider: ProxiedProviderId, model: string, more: Partial<CallBounds> = {}): CallBounds => ({
   bytes: 1000,
   output: 100,
   price: priceOf(provider, model),
@@ -287,7 +287,7 @@ describe("what a call costs", () => {
   it("is the list's price for each kind of token", () => {
     const { price } = asked("anthropic", "claude-sonnet-4-6");
     expect(price).toMatchObject({ isKnown: true, rates: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 } });
-    const of = (tokens: Partial<Tokens>) => settle(whole(tokens), asked("anthropic", "claude-sonnet-4-6")).micros;
+    const of = (tokens: Partial<Tokens>) => costOfAnswer(whole(tokens), asked("anthropic", "claude-sonnet-4-6")).micros;
     expect(of({ input: 1000 })).toBe(3000);
     expect(of({ cacheRead: 1000 })).toBe(300);
     expect(of({ cacheWrite: 1000 })).toBe(3750);
@@ -298,7 +298,7 @@ describe("what a call costs", () => {
 
   it("is that of the dated model as well, and rises with a long conversation where the list says so", () => {
     expect(priceOf("anthropic", "claude-sonnet-4-6-20260101")).toEqual(priceOf("anthropic", "claude-sonnet-4-6"));
-    const gemini = (input: number) => settle(whole({ input }), asked("google", "gemini-2.5-pro")).micros;
+    const gemini = (input: number) => costOfAnswer(whole({ input }), asked("google", "gemini-2.5-pro")).micros;
     expect([gemini(200_000), gemini(200_002)]).toEqual([250_000, 500_005]);
   });
 
@@ -315,7 +315,7 @@ describe("what a call costs", () => {
   });
 
   it("is the provider's own figure where it tells one", () => {
-    expect(settle(whole({ input: 5 }, 0.25), asked("openrouter", "x/y"))).toMatchObject({
+    expect(costOfAnswer(whole({ input: 5 }, 0.25), asked("openrouter", "x/y"))).toMatchObject({
       micros: 250_000,
       isEstimate: false,
     });
@@ -323,9 +323,9 @@ describe("what a call costs", () => {
 
   it("is the most it can have been where the answer broke off or told nothing", () => {
     const call = asked("anthropic", "claude-sonnet-4-6");
-    expect(settle(NOTHING_TOLD, call)).toMatchObject({ micros: mostOf(call), isEstimate: true });
+    expect(costOfAnswer(NOTHING_TOLD, call)).toMatchObject({ micros: mostOf(call), isEstimate: true });
     const begun = { ...NOTHING_TOLD, tokens: some({ input: 10, output: 1 }) };
-    expect(settle(begun, call)).toMatchObject({ micros: 10 * 3 + 100 * 15, isEstimate: true });
+    expect(costOfAnswer(begun, call)).toMatchObject({ micros: 10 * 3 + 100 * 15, isEstimate: true });
   });
 
   it("is never more than what is set aside for it, whatever the provider counts", () => {
@@ -333,7 +333,7 @@ describe("what a call costs", () => {
       for (const { id } of [...modelsOf(provider), { id: "unknown" }])
         for (const kind of ["input", "cacheRead", "cacheWrite", "cacheWriteLong"] as const) {
           const call = asked(provider, id);
-          expect(settle(whole({ [kind]: call.bytes, output: call.output }), call).micros).toBeLessThanOrEqual(
+          expect(costOfAnswer(whole({ [kind]: call.bytes, output: call.output }), call).micros).toBeLessThanOrEqual(
             mostOf(call),
           );
         }

@@ -18,7 +18,7 @@ export type Dialect = {
 
 const numberOr = (value: unknown): number | null => (typeof value === "number" ? value : null);
 
-export const anthropic: Dialect = {
+export const anthropicDialect: Dialect = {
   read: readAnthropic,
   mostTokens: (body) => numberOr(body["max_tokens"]),
   withMostTokens,
@@ -26,7 +26,7 @@ export const anthropic: Dialect = {
 };
 
 /** `limitName`: what this provider calls the most tokens of output. */
-export const chat = (
+export const chatDialect = (
   limitName: "max_tokens" | "max_completion_tokens",
   usage: Record<string, unknown> = { stream_options: { include_usage: true } },
   counts: ReadCounts = chatCounts,
@@ -44,14 +44,14 @@ export const chat = (
   };
 };
 
-export const responses: Dialect = {
+export const responsesDialect: Dialect = {
   read: readResponses,
   mostTokens: (body) => numberOr(body["max_output_tokens"]),
   withMostTokens: (body, most) => ({ ...body, max_output_tokens: most }),
   counts: responsesCounts,
 };
 
-export const google: Dialect = {
+export const googleDialect: Dialect = {
   read: readGoogle,
   mostTokens: ({ generationConfig: config }) => (isObject(config) ? numberOr(config["maxOutputTokens"]) : null),
   withMostTokens: ({ generationConfig: config, ...body }, most) => ({

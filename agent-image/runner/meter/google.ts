@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { unread, complaint, mostTokens, nothing, type ReadCall } from "./call-parts.ts";
+import { unread, schemaComplaint, mostTokens, nothing, type ReadCall } from "./call-parts.ts";
 
 /** Google's Gemini API (`POST /v1beta/models/…:generateContent`, `…:streamGenerateContent`, `…:countTokens`). */
 
@@ -54,7 +54,7 @@ const body = z.strictObject({
 
 export function readGoogle(given: unknown): ReadCall {
   const read = body.safeParse(given);
-  if (!read.success) return { is: "refused", why: complaint(read.error) };
+  if (!read.success) return { is: "refused", why: schemaComplaint(read.error) };
   const { tools: asked, toolConfig, ...rest } = read.data;
   const list = asked == null ? [] : Array.isArray(asked) ? asked : [asked];
   const takenOut = list.flatMap((tool) => Object.keys(tool).filter((name) => name !== "functionDeclarations"));

@@ -2,11 +2,11 @@ import type { IncomingMessage } from "node:http";
 import type { AllowedCall, ProxiedProviderId } from "../provider-endpoints.ts";
 import type { Reserved } from "./budget.ts";
 import { passingHeaders, type Dialect } from "./dialects.ts";
-import { type Asked, mostOf, type Price, priceOf } from "./prices.ts";
+import { type CallBounds, mostOf, type Price, priceOf } from "./prices.ts";
 import { readBody } from "./read-body.ts";
 import { UnreadableBody } from "./strict-json.ts";
 
-export type Refused = { is: "refused"; status: number; why: string };
+export type RefusedModelCall = { is: "refused"; status: number; why: string };
 
 /** A call of a model that may pass. */
 export type ModelCall = {
@@ -16,15 +16,15 @@ export type ModelCall = {
   body: Record<string, unknown>;
   headers: Record<string, string>;
   takenOut: string[];
-  asked: Asked;
+  asked: CallBounds;
 };
 
-export type Rule = { provider: ProxiedProviderId; call: AllowedCall; mayCall: (model: string) => boolean };
+export type CallRule = { provider: ProxiedProviderId; call: AllowedCall; mayCall: (model: string) => boolean };
 
 /** Of a call that names no number: what opencode asks of a model that it does not know. */
 const USUAL_OUTPUT = 32_000;
 
-const refused = (status: number, why: string): Refused => ({ is: "refused", status, why });
+const refused = (status: number, why: string): RefusedModelCall => ({ is: "refused", status, why });
 
 /**
  * Reads a call to its end and says whether it may pass. What is passed on is made of what was read here, so that nobody
@@ -32,8 +32,8 @@ const refused = (status: number, why: string): Refused => ({ is: "refused", stat
  */
 export async function readModelCall(
   request: IncomingMessage,
-  rule: Rule & { dialect: Dialect; pathModel: string | null },
-): Promise<ModelCall | Refused> {
+  rule: CallRule & { dialect: Dialect; pathModel: string | null },
+): Promise<ModelCall | RefusedModelCall> {
   let given;
   try {
     given = await readBody(request);

@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { unread, complaint, inlineUrl, keepOwnTools, mostTokens, nothing, off, type ReadCall } from "./call-parts.ts";
+import {
+  unread,
+  schemaComplaint,
+  inlineUrl,
+  keepOwnTools,
+  mostTokens,
+  nothing,
+  off,
+  type ReadCall,
+} from "./call-parts.ts";
 
 /** OpenAI's chat completions, and what other providers and OpenRouter made of them (`POST /v1/chat/completions`). */
 
@@ -90,7 +99,7 @@ export const readChat =
   (provider: { usage: Record<string, unknown> }) =>
   (given: unknown): ReadCall => {
     const read = body.safeParse(given);
-    if (!read.success) return { is: "refused", why: complaint(read.error) };
+    if (!read.success) return { is: "refused", why: schemaComplaint(read.error) };
     const { tools, tool_choice: choice, parallel_tool_calls: parallel, store, ...rest } = read.data;
     const { kept, takenOut } = keepOwnTools(tools ?? [], (type) => OWN_TOOL.test(type));
     return {

@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { unread, complaint, inlineUrl, keepOwnTools, mostTokens, nothing, off, type ReadCall } from "./call-parts.ts";
+import {
+  unread,
+  schemaComplaint,
+  inlineUrl,
+  keepOwnTools,
+  mostTokens,
+  nothing,
+  off,
+  type ReadCall,
+} from "./call-parts.ts";
 
 /** OpenAI's responses (`POST /v1/responses`): each call holds its whole conversation, and nothing of it is kept there. */
 
@@ -77,7 +86,7 @@ const named = z.looseObject({ type: z.string(), name: z.string() });
 
 export function readResponses(given: unknown): ReadCall {
   const read = body.safeParse(given);
-  if (!read.success) return { is: "refused", why: complaint(read.error) };
+  if (!read.success) return { is: "refused", why: schemaComplaint(read.error) };
   const { tools, tool_choice: choice, parallel_tool_calls: parallel, ...rest } = read.data;
   const { kept, takenOut } = ownTools(tools ?? []);
   const wanted = named.safeParse(choice).data;

@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { AGENT_RUNNERS } from "../agents/index.ts";
-import { AWAY, CHAT, chatUser, contents, GEMINI, input, MESSAGES, RESPONSES, send, user } from "./testing/send-call.ts";
+import {
+  AWAY,
+  CHAT,
+  chatUser,
+  geminiBody,
+  GEMINI,
+  responsesBody,
+  MESSAGES,
+  RESPONSES,
+  sendModelCall,
+  messagesBody,
+} from "./testing/send-call.ts";
 
 describe("what is passed on", () => {
   const own = { name: "read", input_schema: { type: "object" } };
@@ -10,7 +21,7 @@ describe("what is passed on", () => {
       "anthropic",
       MESSAGES,
       {
-        ...user("x"),
+        ...messagesBody("x"),
         tools: [
           own,
           { type: "web_search_20250305", name: "web_search" },
@@ -24,7 +35,7 @@ describe("what is passed on", () => {
       "openai",
       RESPONSES,
       {
-        ...input(),
+        ...responsesBody(),
         tools: [
           { type: "function", name: "read" },
           { type: "web_search" },
@@ -41,7 +52,7 @@ describe("what is passed on", () => {
     [
       "openai",
       RESPONSES,
-      input({
+      responsesBody({
         type: "additional_tools",
         role: "developer",
         tools: [
@@ -68,7 +79,7 @@ describe("what is passed on", () => {
       "google",
       GEMINI,
       {
-        ...contents({ text: "x" }),
+        ...geminiBody({ text: "x" }),
         tools: [
           { functionDeclarations: [{ name: "read" }], googleSearch: {} },
           { urlContext: {} },
@@ -78,7 +89,7 @@ describe("what is passed on", () => {
       ["googleSearch", "urlContext", "codeExecution"],
     ],
   ])("has the agent's own tools alone: %s %s", async (provider, path, body, takenOut) => {
-    const { status, sent, stats } = await send(provider, { path, body });
+    const { status, sent, stats } = await sendModelCall(provider, { path, body });
     expect(status).toBe(200);
     expect(stats.takenOut).toEqual(Object.fromEntries(takenOut.map((name) => [name, 1])));
     const text = JSON.stringify(sent?.body);
@@ -88,7 +99,10 @@ describe("what is passed on", () => {
 
   it("has no namespace that holds something other than tools", async () => {
     const tools = [{ type: "namespace", name: "n", tools: "all" }];
-    const { sent, stats } = await send("openai", { path: RESPONSES, body: input({ type: "additional_tools", tools }) });
+    const { sent, stats } = await sendModelCall("openai", {
+      path: RESPONSES,
+      body: responsesBody({ type: "additional_tools", tools }),
+    });
     expect(stats.takenOut).toEqual({ namespace: 1 });
     expect(sent?.body["input"]).toMatchObject([{ tools: [] }]);
   });
@@ -96,8 +110,8 @@ describe("what is passed on", () => {
   it("chooses no tool that is not there any more", async () => {
     const search = { type: "web_search_20250305", name: "web_search" };
     for (const tools of [[search], [search, own]]) {
-      const body = { ...user("x"), tools, tool_choice: { type: "tool", name: "web_search" } };
-      const { sent } = await send("anthropic", { path: MESSAGES, body });
+      const body = { ...messagesBody("x"), tools, tool_choice: { type: "tool", name: "web_search" } };
+      const { sent } = await sendModelCall("anthropic", { path: MESSAGES, body });
       expect([sent?.body["tool_choice"], sent?.body["tools"]]).toEqual([
         undefined,
         tools.length === 1 ? undefined : [own],
@@ -107,20 +121,20 @@ describe("what is passed on", () => {
 
   it("asks for no more output than an agent needs, also where it names no number", async () => {
     const most = async (provider: string, path: string, body: object) =>
-      (await send(provider, { path, body })).sent?.body;
-    expect(await most("anthropic", MESSAGES, { ...user("x"), max_tokens: 9 })).toMatchObject({ max_tokens: 9 });
-    expect(await most("anthropic", MESSAGES, { ...user("x"), max_tokens: 999_999 })).toMatchObject({
+      (await sendModelCall(provider, { path, body })).sent?.body;
+    expect(await most("anthropic", MESSAGES, { ...messagesBody("x"), max_tokens: 9 })).toMatchObject({ max_tokens: 9 });
+    expect(await most("anthropic", MESSAGES, { ...messagesBody("x"), max_tokens: 999_999 })).toMatchObject({
       max_tokens: 64_000,
     });
     const thinking = { type: "enabled", budget_tokens: 100_000 };
-    expect(await most("anthropic", MESSAGES, { ...user("x"), max_tokens: 128_000, thinking })).toMatchObject({
+    expect(await most("anthropic", MESSAGES, { ...messagesBody("x"), max_tokens: 128_000, thinking })).toMatchObject({
       max_tokens: 64_000,
       thinking: { budget_tokens: 63_999 },
     });
-    expect(await most("openai", RESPONSES, { ...input(), max_output_tokens: 999_999 })).toMatchObject({
+    expect(await most("openai", RESPONSES, { ...responsesBody(), max_output_tokens: 999_999 })).toMatchObject({
       max_output_tokens: 64_000,
     });
-    expect(await most("openai", RESPONSES, input())).toMatchObject({ max_output_tokens: 32_000, store: false });
+    expect(await most("openai", RESPONSES, responsesBody())).toMatchObject({ max_output_tokens: 32_000, store: false });
     expect(await most("openai", CHAT, chatUser("x"))).toMatchObject({ max_completion_tokens: 32_000 });
     expect(await most("deepseek", CHAT, { ...chatUser("x"), max_tokens: 999_999 })).toMatchObject({
       max_tokens: 64_000,
@@ -128,7 +142,7 @@ describe("what is passed on", () => {
     const both = await most("openai", CHAT, { ...chatUser("x"), max_tokens: 999_999, max_completion_tokens: 888_888 });
     expect(both).toMatchObject({ max_tokens: 64_000, max_completion_tokens: 64_000 });
     const config = { generationConfig: { maxOutputTokens: 999_999, temperature: 1 } };
-    expect(await most("google", GEMINI, { ...contents({ text: "x" }), ...config })).toMatchObject({
+    expect(await most("google", GEMINI, { ...geminiBody({ text: "x" }), ...config })).toMatchObject({
       generationConfig: { maxOutputTokens: 64_000, temperature: 1 },
     });
   });
@@ -136,7 +150,7 @@ describe("what is passed on", () => {
   it("is counted by its provider, also as a stream", async () => {
     const asked = async (provider: string) =>
       (
-        await send(provider, {
+        await sendModelCall(provider, {
           path: CHAT,
           body: { ...chatUser("x"), stream: true, stream_options: { include_usage: false } },
         })
@@ -147,9 +161,9 @@ describe("what is passed on", () => {
   });
 
   it("has headers and parameters from a list", async () => {
-    const { sent, stats } = await send("anthropic", {
+    const { sent, stats } = await sendModelCall("anthropic", {
       path: `${MESSAGES}?beta=true&beta=false&x=1`,
-      body: user("x"),
+      body: messagesBody("x"),
       headers: {
         "anthropic-version": "2023-06-01",
         "anthropic-beta":
@@ -190,7 +204,7 @@ describe("what is passed on", () => {
         "anthropic",
         MESSAGES,
         {
-          ...user([
+          ...messagesBody([
             { type: "text", text: "x" },
             { type: "image", source: { type: "base64", media_type: "image/png", data: "AAAA" } },
             { type: "document", source: { type: "text", media_type: "text/plain", data: "x" } },
@@ -217,7 +231,7 @@ describe("what is passed on", () => {
         "openai",
         RESPONSES,
         {
-          ...input(
+          ...responsesBody(
             {
               role: "user",
               content: [
@@ -237,7 +251,7 @@ describe("what is passed on", () => {
       [
         "google",
         GEMINI,
-        contents(
+        geminiBody(
           { text: "x" },
           { inlineData: { mimeType: "image/png", data: "AAAA" } },
           { functionCall: { name: "fetch", args: { url: AWAY } } },
@@ -247,7 +261,7 @@ describe("what is passed on", () => {
       ],
     ];
     for (const [provider, path, body] of pass) {
-      const { status, sent } = await send(provider, { path, body });
+      const { status, sent } = await sendModelCall(provider, { path, body });
       expect([provider, path, status]).toEqual([provider, path, 200]);
       expect(sent?.body).toMatchObject(
         JSON.parse(JSON.stringify({ ...body, background: undefined, previous_response_id: undefined })),

@@ -73,9 +73,9 @@ function costOf(tokens: Tokens, { rates, beyond }: Price): number {
 const roundUp = (micros: number): number => Math.ceil(Math.round(micros * 1000) / 1000);
 
 /** A call before its answer: a token is at least one byte, and an answer has at most what it may have. */
-export type Asked = { bytes: number; output: number; price: Price };
+export type CallBounds = { bytes: number; output: number; price: Price };
 
-export const mostOf = ({ bytes, output, price }: Asked): number =>
+export const mostOf = ({ bytes, output, price }: CallBounds): number =>
   // Whatever a provider charges most for input: that it puts it into its cache for long.
   costOf({ ...NO_TOKENS, cacheWriteLong: bytes, output }, price);
 
@@ -83,7 +83,7 @@ export const mostOf = ({ bytes, output, price }: Asked): number =>
 export type Settled = { micros: number; tokens: Tokens; isEstimate: boolean };
 
 /** What an answer cost. Of one that broke off or told nothing: the most that it can have cost. */
-export function settle({ tokens, usd, isWhole }: Told, asked: Asked): Settled {
+export function costOfAnswer({ tokens, usd, isWhole }: Told, asked: CallBounds): Settled {
   const known = tokens ?? NO_TOKENS;
   if (isWhole) {
     const micros = usd === null ? costOf(known, asked.price) : roundUp(usd * 1_000_000);

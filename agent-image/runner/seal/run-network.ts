@@ -4,7 +4,7 @@ import { FAILURES } from "../../../lib/failures.ts";
 import { DEFAULT_NETWORK_POLICY } from "../../../lib/network.ts";
 import type { AgentUser } from "../agent-user.ts";
 import type { Assignment } from "../assignment.ts";
-import { clip } from "../clip.ts";
+import { clipBytes } from "../clip-bytes.ts";
 import { hideIn } from "../hide-texts.ts";
 import { RunFailure } from "../run-failure.ts";
 import type { StandIns } from "./dialer.ts";
@@ -61,7 +61,8 @@ export class RunNetwork {
   /** As Porter may hear it; null: nothing is known yet. */
   report(): NetworkReport | null {
     const report = this.#seal?.report() ?? null;
-    const hide = (text: string): string => clip(this.#parts.redact(text), { maxBytes: MOST_TEXT_BYTES, keep: "start" });
+    const hide = (text: string): string =>
+      clipBytes(this.#parts.redact(text), { maxBytes: MOST_TEXT_BYTES, keep: "start" });
     return report && { ...report, blocked: hideIn(report.blocked, blockedCallSchema, hide) };
   }
 

@@ -9,7 +9,7 @@ import { Activity } from "../activity.ts";
 import type { Agent, AgentEvent, AgentFailure } from "../agents/agent.ts";
 import { hidePaths } from "../git/hidden-paths.ts";
 import { Git } from "../git/run-git.ts";
-import { type Ending, judgeEnding } from "../ending.ts";
+import { type EndingFacts, judgeEnding } from "../ending.ts";
 import { type KeyProxyStats, startKeyProxy } from "../key-proxy.ts";
 
 /** A numeric user that exists nowhere, when the tests run as root. */
@@ -28,7 +28,7 @@ export type AgentRun = {
   read(path: string): string | null;
 };
 
-export type AgentRunInput = {
+export type TestRunInput = {
   agent: Agent;
   nodeModules: string;
   model?: string | null;
@@ -43,7 +43,7 @@ export type AgentRunInput = {
 };
 
 /** Starts a real CLI as the machine would: own user if possible, key proxy, prompt on stdin; stops it at a fatal event. */
-export async function runAgent(input: AgentRunInput): Promise<AgentRun> {
+export async function runTestAgent(input: TestRunInput): Promise<AgentRun> {
   const root = mkdtempSync(join(tmpdir(), "porter-agent-test-"));
   const workDir = join(root, "work");
   const homeDir = join(root, "home");
@@ -110,8 +110,8 @@ async function prepare(at: Folders & Repository): Promise<void> {
   chownSync(at.homeDir, UNUSED_UID, UNUSED_UID);
 }
 
-type Started = AgentRunInput & {
-  facts: () => Pick<Ending, "refusal" | "limit" | "denied">;
+type Started = TestRunInput & {
+  facts: () => Pick<EndingFacts, "refusal" | "limit" | "denied">;
   command: ReturnType<Agent["command"]>;
   workDir: string;
   homeDir: string;

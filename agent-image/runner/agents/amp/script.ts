@@ -1,6 +1,6 @@
 import { AMP } from "../../../../lib/agents/amp.ts";
-import type { AgentScript, Ending } from "../../../testing/agent-script.ts";
-import { asks, done, SILENT, waits } from "../../../testing/expected-ending.ts";
+import type { AgentScript, ScriptedEnding } from "../../../testing/agent-script.ts";
+import { endsAsking, endsDone, SILENT, endsWaiting } from "../../../testing/expected-ending.ts";
 import { claudeScript } from "../claude/script.ts";
 
 /**
@@ -42,18 +42,18 @@ const ampDone = (text: string): unknown[] => [
   ampText(text),
   ampResult({ subtype: "success", is_error: false, result: text }),
 ];
-const ampEnding = (name: string, of: Pick<Ending, "about" | "standIn" | "expected">): Ending => ({
+const ampEnding = (name: string, of: Pick<ScriptedEnding, "about" | "standIn" | "expected">): ScriptedEnding => ({
   name: `amp-${name}`,
   agent: AMP.id,
   provider: { does: "hang" },
   ...of,
 });
 
-const ENDINGS: readonly Ending[] = [
+const ENDINGS: readonly ScriptedEnding[] = [
   ampEnding("changes", {
     about: "A file is written and the work is done.",
     standIn: `echo Better. > better.md\n${printed(ampDone("Made it better: there is a `better.md` now."), 0)}`,
-    expected: done(),
+    expected: endsDone(),
   }),
   ampEnding("asks", {
     about: "It ends with a question instead of work.",
@@ -61,7 +61,7 @@ const ENDINGS: readonly Ending[] = [
       ampDone("I found two kinds of widgets.\n\nWhich should I improve?\n\n1. the blue ones\n2. the red ones"),
       0,
     ),
-    expected: asks(AMP.id),
+    expected: endsAsking(AMP.id),
   }),
   ampEnding("out-of-credit", {
     about: "The account with Amp is empty.",
@@ -76,7 +76,7 @@ const ENDINGS: readonly Ending[] = [
       ],
       1,
     ),
-    expected: waits("provider_limit", `Needs credit with ${AMP.name}`),
+    expected: endsWaiting("provider_limit", `Needs credit with ${AMP.name}`),
   }),
   ampEnding("silence", {
     about: "It begins, says something and exits with 0 without a result.",

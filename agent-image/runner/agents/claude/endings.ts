@@ -1,19 +1,19 @@
 import { CLAUDE } from "../../../../lib/agents/claude.ts";
-import { type Ending, SUBAGENT_MARK, type Turn } from "../../../testing/agent-script.ts";
-import { done, failed, SILENT } from "../../../testing/expected-ending.ts";
+import { type ScriptedEnding, SUBAGENT_MARK, type ScriptedTurn } from "../../../testing/agent-script.ts";
+import { endsDone, endsFailed, SILENT } from "../../../testing/expected-ending.ts";
 
 const { id: agent } = CLAUDE;
-const WRITE: Turn = {
+const WRITE: ScriptedTurn = {
   say: "I write it down.",
   tools: [{ name: "Write", input: { file_path: "better.md", content: "Better.\n" } }],
 };
-const run = (command: string, more: Record<string, unknown> = {}): Turn => ({
+const run = (command: string, more: Record<string, unknown> = {}): ScriptedTurn => ({
   say: "I run something.",
   tools: [{ name: "Bash", input: { command, description: "Run it", ...more } }],
 });
-const play = (...turns: Turn[]): Ending["provider"] => ({ does: "play", turns });
-const NEVER: Turn = { say: "", hangs: true };
-const DONE: Turn = { say: "Made it better: there is a `better.md` now." };
+const play = (...turns: ScriptedTurn[]): ScriptedEnding["provider"] => ({ does: "play", turns });
+const NEVER: ScriptedTurn = { say: "", hangs: true };
+const DONE: ScriptedTurn = { say: "Made it better: there is a `better.md` now." };
 
 const background = { run_in_background: true };
 const subagent = (name: string): { name: string; input: Record<string, unknown> } => ({
@@ -26,16 +26,16 @@ const subagent = (name: string): { name: string; input: Record<string, unknown> 
   },
 });
 /** A subagent that takes its time, so that its caller ends its turn before it. */
-const SLOW: Turn[] = [run("sleep 4"), { say: "I have looked at it." }];
+const SLOW: ScriptedTurn[] = [run("sleep 4"), { say: "I have looked at it." }];
 
-export const CLAUDE_ENDINGS: readonly Ending[] = [
+export const CLAUDE_ENDINGS: readonly ScriptedEnding[] = [
   {
     name: "claude-dev-server",
     about: "The work is done while a server that it started still runs.",
     agent,
     provider: play(run("sleep 600", background), WRITE, DONE),
     limits: { deadlineMs: 60_000 },
-    expected: done("over"),
+    expected: endsDone("over"),
   },
   {
     name: "claude-subagent",
@@ -46,7 +46,7 @@ export const CLAUDE_ENDINGS: readonly Ending[] = [
       turns: [{ say: "I send one.", tools: [subagent("one")] }, { say: "I wait for it." }, WRITE, DONE],
       subagent: SLOW,
     },
-    expected: done(),
+    expected: endsDone(),
   },
   {
     name: "claude-two-subagents",
@@ -62,7 +62,7 @@ export const CLAUDE_ENDINGS: readonly Ending[] = [
       ],
       subagent: SLOW,
     },
-    expected: done(),
+    expected: endsDone(),
   },
   {
     name: "claude-subagent-and-server",
@@ -79,14 +79,14 @@ export const CLAUDE_ENDINGS: readonly Ending[] = [
       ],
       subagent: SLOW,
     },
-    expected: done("over"),
+    expected: endsDone("over"),
   },
   {
     name: "claude-empty-result",
     about: "Its last turn says nothing, so that its result is empty.",
     agent,
     provider: play({ ...WRITE, say: "I write it down, and that is all." }, { say: "" }),
-    expected: done(),
+    expected: endsDone(),
   },
   {
     name: "claude-init-only",
@@ -118,7 +118,7 @@ export const CLAUDE_ENDINGS: readonly Ending[] = [
     agent,
     provider: { does: "hang" },
     limits: { stallTimeoutMs: 4000 },
-    expected: failed("agent_stalled", "The agent went silent and was stopped", "stalled"),
+    expected: endsFailed("agent_stalled", "The agent went silent and was stopped", "stalled"),
   },
   {
     name: "claude-stopped",
@@ -143,7 +143,7 @@ export const CLAUDE_ENDINGS: readonly Ending[] = [
     provider: { does: "hang" },
     baseBranch: "no-such-branch",
     expected: {
-      ...failed("base_branch_missing", 'The base branch "no-such-branch" does not exist', null),
+      ...endsFailed("base_branch_missing", 'The base branch "no-such-branch" does not exist', null),
       phase: "cloning",
     },
   },

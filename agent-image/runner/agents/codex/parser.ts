@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseJson } from "../../../../lib/json.ts";
-import { clip } from "../../clip.ts";
+import { clipBytes } from "../../clip-bytes.ts";
 import { modelFailure } from "../agent-failure.ts";
 import type { AgentEvent, AgentParser } from "../agent.ts";
 import { repositoryPath } from "../patch.ts";
@@ -141,7 +141,7 @@ function callOf(one: Item): Call | null {
   if (one.type === "command_execution") {
     const { data } = commandRun.safeParse(one);
     if (data === undefined) return null;
-    const output = clip(data.aggregated_output ?? "", { maxBytes: MAX_OUTPUT_BYTES, keep: "both" });
+    const output = clipBytes(data.aggregated_output ?? "", { maxBytes: MAX_OUTPUT_BYTES, keep: "both" });
     const exit = data.exit_code == null ? {} : { exitCode: data.exit_code };
     const summary = toolSummary({ command: withoutShell(data.command) }, null);
     return { told: { tool: "exec_command", summary }, result: { ok: isWell, output, ...exit } };

@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ensureAgentClis } from "../../../install-clis.ts";
-import { type AgentRun, runAgent } from "../../testing/run-agent.ts";
-import { type ScriptedModel, startScriptedModel, type Turn } from "../../testing/scripted-model.ts";
+import { type AgentRun, runTestAgent } from "../../testing/run-agent.ts";
+import { type TestModel, startTestModel, type ModelTurn } from "../../testing/test-model.ts";
 import type { AgentEvent } from "../agent.ts";
 import { codex } from "./runner.ts";
 import { codexScript } from "./script.ts";
@@ -34,13 +34,13 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-const does = (say: string, action: Action): Turn => {
+const does = (say: string, action: Action): ModelTurn => {
   const call = codexScript.model?.call(action);
   return { say, ...(call === undefined ? {} : { tool: call.name, input: call.input }) };
 };
 
-async function scripted(turns: Turn[]): Promise<ScriptedModel> {
-  const model = await startScriptedModel(turns);
+async function scripted(turns: ModelTurn[]): Promise<TestModel> {
+  const model = await startTestModel(turns);
   closers.push(() => model.close());
   return model;
 }
@@ -105,7 +105,7 @@ describe("the real Codex", () => {
       { say: "Done: **made.txt** is there." },
     ]);
     const provider = { baseUrl: model.url, key: KEY };
-    const run = await runAgent({ agent: codex, nodeModules, provider, prompt: "Make the file.\n" });
+    const run = await runTestAgent({ agent: codex, nodeModules, provider, prompt: "Make the file.\n" });
     expect([run.exitCode, run.failure]).toEqual([0, null]);
     expect(run.read("made.txt")).toBe("one\nit's 2\n");
     expect(of(run, "message").map((event) => event.text)).toEqual([
@@ -146,7 +146,7 @@ describe("the real Codex", () => {
       'const run = await tools.exec_command({ cmd: "echo 1 > made.txt" }); text(run.output);',
     );
     const provider = { baseUrl: model.url, key: KEY };
-    const run = await runAgent({ agent: codex, nodeModules, model: "gpt-6-sol", provider });
+    const run = await runTestAgent({ agent: codex, nodeModules, model: "gpt-6-sol", provider });
     expect([run.failure, run.read("made.txt")]).toEqual([null, "1\n"]);
     expect(of(run, "tool_call").map(({ summary }) => summary)).toEqual(["echo 1 > made.txt"]);
     expect(run.stats).toMatchObject({ requests: 2, refused: 0 });
@@ -159,7 +159,7 @@ describe("the real Codex", () => {
       { step: "Write a test", status: "in_progress" },
     ];
     const model = await scripted([{ say: "A plan.", tool: "update_plan", input: { plan } }, { say: "Done." }]);
-    const run = await runAgent({ agent: codex, nodeModules, provider: { baseUrl: model.url, key: KEY } });
+    const run = await runTestAgent({ agent: codex, nodeModules, provider: { baseUrl: model.url, key: KEY } });
     expect(of(run, "tool_result").map((event) => event.plan)).toEqual([{ at: 2, of: 2, item: "Write a test" }]);
   });
 
@@ -167,7 +167,7 @@ describe("the real Codex", () => {
     "tells a %i for what it is, after few tries",
     async (status, error, code) => {
       const provider = await refusing(status, error);
-      const run = await runAgent({ agent: codex, nodeModules, provider: { baseUrl: provider.url, key: KEY } });
+      const run = await runTestAgent({ agent: codex, nodeModules, provider: { baseUrl: provider.url, key: KEY } });
       expect(run.failure?.failureCode).toBe(code);
       expect(provider.hits()).toBeLessThan(20);
     },
@@ -176,7 +176,7 @@ describe("the real Codex", () => {
   it("ends with Porter's own sentence when the limit of a run is reached", async () => {
     const model = await scripted([does("Again.", { do: "run", command: "true", why: "Again" }), { say: "Never." }]);
     const provider = { baseUrl: model.url, key: KEY };
-    const run = await runAgent({ agent: codex, nodeModules, provider, maxRequests: 1 });
+    const run = await runTestAgent({ agent: codex, nodeModules, provider, maxRequests: 1 });
     expect(run.failure?.message).toBe("Porter's limit of 1 model requests for one run is reached.");
   });
 
@@ -194,7 +194,7 @@ describe("the real Codex", () => {
     ].join("\n");
     const hook = { hooks: { SessionStart: [{ hooks: [{ type: "command", command: "touch hook-ran" }] }] } };
     const skill = "---\nname: s\ndescription: CANARY-SKILL\n---\nx";
-    const run = await runAgent({
+    const run = await runTestAgent({
       agent: codex,
       nodeModules,
       provider: { baseUrl: model.url, key: KEY },

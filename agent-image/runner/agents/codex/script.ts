@@ -1,14 +1,20 @@
 import { CODEX } from "../../../../lib/agents/codex.ts";
-import type { AgentScript, NamedCall, RefusalName, Refused, Turn } from "../../../testing/agent-script.ts";
-import { done, SILENT } from "../../../testing/expected-ending.ts";
+import type {
+  AgentScript,
+  NamedCall,
+  RefusalName,
+  ScriptedRefusal,
+  ScriptedTurn,
+} from "../../../testing/agent-script.ts";
+import { endsDone, SILENT } from "../../../testing/expected-ending.ts";
 
 const { id: agent } = CODEX;
 
 type ApiError = { message: string; type: string; param: string | null; code: string | null };
-const refused = (status: number, error: ApiError): Refused => ({ status, body: { error } });
+const refused = (status: number, error: ApiError): ScriptedRefusal => ({ status, body: { error } });
 
 /** What OpenAI's API answers. */
-const REFUSALS: Record<RefusalName, Refused> = {
+const REFUSALS: Record<RefusalName, ScriptedRefusal> = {
   "key-refused": refused(401, {
     message: "Incorrect API key provided. You can find your API key at https://platform.openai.com/account/api-keys.",
     type: "invalid_request_error",
@@ -61,11 +67,11 @@ const linesOf = (content: string, sign: string): string[] =>
 const patch = (...lines: string[]): NamedCall =>
   run(["apply_patch <<'PATCH'", "*** Begin Patch", ...lines, "*** End Patch", "PATCH"].join("\n"));
 
-const WRITE: Turn = {
+const WRITE: ScriptedTurn = {
   say: "I write it down.",
   tools: [patch("*** Add File: better.md", "+Better.")],
 };
-const DONE: Turn = { say: "Made it better: there is a `better.md` now." };
+const DONE: ScriptedTurn = { say: "Made it better: there is a `better.md` now." };
 
 export const codexScript: AgentScript = {
   prints: {
@@ -120,7 +126,7 @@ export const codexScript: AgentScript = {
         does: "play",
         turns: [{ say: "I run something.", tools: [run("sleep 600 > /dev/null 2>&1 &")] }, WRITE, DONE],
       },
-      expected: done(),
+      expected: endsDone(),
     },
     {
       name: "codex-silence",
@@ -155,7 +161,7 @@ export const codexScript: AgentScript = {
           DONE,
         ],
       },
-      expected: done(),
+      expected: endsDone(),
     },
   ],
 };

@@ -3,7 +3,7 @@ import { OPENCODE } from "../../../../lib/agents/opencode.ts";
 import { parseJson } from "../../../../lib/json.ts";
 import { resolveModel } from "../../../../lib/model-family.ts";
 import { providerFromId } from "../../../../lib/providers.ts";
-import { clip } from "../../clip.ts";
+import { clipBytes } from "../../clip-bytes.ts";
 import { endpointOf } from "../../provider-endpoints.ts";
 import { modelFailure } from "../agent-failure.ts";
 import { AgentCannotStart } from "../agent.ts";
@@ -181,7 +181,7 @@ function toolEvents({ tool, callID: id, state }: ToolPart): AgentEvent[] {
       kind: "tool_result",
       id,
       ok: completed && (exitCode ?? 0) === 0,
-      output: clip(output, { maxBytes: MAX_OUTPUT_BYTES, keep: "both" }),
+      output: clipBytes(output, { maxBytes: MAX_OUTPUT_BYTES, keep: "both" }),
       ...(exitCode === null ? {} : { exitCode }),
       ...(ms === null ? {} : { ms }),
       ...(plan === null ? {} : { plan }),

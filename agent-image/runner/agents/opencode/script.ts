@@ -1,15 +1,15 @@
 import { OPENCODE } from "../../../../lib/agents/opencode.ts";
-import type { AgentScript, NamedCall, Turn } from "../../../testing/agent-script.ts";
+import type { AgentScript, NamedCall, ScriptedTurn } from "../../../testing/agent-script.ts";
 import { ANTHROPIC_REFUSALS } from "../../../testing/anthropic-refusals.ts";
-import { done, SILENT } from "../../../testing/expected-ending.ts";
+import { endsDone, SILENT } from "../../../testing/expected-ending.ts";
 
 const { id: agent } = OPENCODE;
 const bash = (command: string, description: string): NamedCall => ({ name: "bash", input: { command, description } });
-const WRITE: Turn = {
+const WRITE: ScriptedTurn = {
   say: "I write it down.",
   tools: [{ name: "write", input: { filePath: "better.md", content: "Better.\n" } }],
 };
-const DONE: Turn = { say: "Made it better: there is a `better.md` now." };
+const DONE: ScriptedTurn = { say: "Made it better: there is a `better.md` now." };
 
 export const openCodeScript: AgentScript = {
   prints: {
@@ -70,7 +70,7 @@ export const openCodeScript: AgentScript = {
         does: "play",
         turns: [{ say: "I run something.", tools: [bash("sleep 600 > /dev/null 2>&1 &", "Run it")] }, WRITE, DONE],
       },
-      expected: done(),
+      expected: endsDone(),
     },
     {
       name: "opencode-silence",
@@ -86,7 +86,7 @@ export const openCodeScript: AgentScript = {
       agent,
       provider: { does: "play", turns: [WRITE, DONE] },
       standIn: `"$0" "$@"; sleep 600`,
-      expected: done("over"),
+      expected: endsDone("over"),
     },
   ],
 };

@@ -30,7 +30,7 @@ async function openProvider(): Promise<{ url: string; got: Got[]; close: () => v
   return { url: `http://127.0.0.1:${port}`, got, close: () => void server.close() };
 }
 
-export type Sent = {
+export type TestCall = {
   path: string;
   body?: object;
   raw?: Uint8Array<ArrayBuffer> | string;
@@ -39,7 +39,10 @@ export type Sent = {
 };
 type Answer = { status: number; text: string; sent: Got | undefined; stats: KeyProxyStats };
 
-export async function send(provider: string, { path, body, raw, headers, method = "POST" }: Sent): Promise<Answer> {
+export async function sendModelCall(
+  provider: string,
+  { path, body, raw, headers, method = "POST" }: TestCall,
+): Promise<Answer> {
   const upstream = await openProvider();
   const proxy = await startKeyProxy({
     providers: [{ id: provider, baseUrl: upstream.url, key: "fake-key" }],
@@ -64,8 +67,12 @@ export const MESSAGES = "/v1/messages";
 export const CHAT = "/v1/chat/completions";
 export const RESPONSES = "/v1/responses";
 export const GEMINI = "/v1beta/models/own:generateContent";
-export const user = (content: unknown) => ({ model: "own", max_tokens: 9, messages: [{ role: "user", content }] });
+export const messagesBody = (content: unknown) => ({
+  model: "own",
+  max_tokens: 9,
+  messages: [{ role: "user", content }],
+});
 export const chatUser = (content: unknown) => ({ model: "own", messages: [{ role: "user", content }] });
-export const input = (...items: unknown[]) => ({ model: "own", input: items });
-export const contents = (...parts: unknown[]) => ({ contents: [{ role: "user", parts }] });
+export const responsesBody = (...items: unknown[]) => ({ model: "own", input: items });
+export const geminiBody = (...parts: unknown[]) => ({ contents: [{ role: "user", parts }] });
 export const AWAY = "https://somewhere.example.com/x?data=1";

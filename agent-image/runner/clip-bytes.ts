@@ -6,7 +6,7 @@ const CUT_BEFORE = "[cut] … ";
  * At most `maxBytes` of UTF-8, cut at a character and with a visible mark; lone surrogates become U+FFFD.
  * `keep`: which side of a text that is too long stays; `both` keeps a third of the start and the rest of the end.
  */
-export function clip(text: string, options: { maxBytes: number; keep: "start" | "end" | "both" }): string {
+export function clipBytes(text: string, options: { maxBytes: number; keep: "start" | "end" | "both" }): string {
   const { maxBytes, keep } = options;
   const whole = text.toWellFormed();
   if (whole.length * 3 <= maxBytes || Buffer.byteLength(whole) <= maxBytes) return whole;

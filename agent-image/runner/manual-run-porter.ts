@@ -1,14 +1,14 @@
 import { callPorter } from "./callback-request.ts";
-import type { HandContract } from "./hand-contract.ts";
-import type { Completion, Delivery, Porter, PorterReply, ProgressReply } from "./porter.ts";
+import type { ManualRunContract } from "./manual-run-contract.ts";
+import type { Completion, CompletionDelivery, Porter, PorterReply, ProgressReply } from "./porter.ts";
 
 /** A run by hand: nobody listens until the one callback of the spec (`task_id`, `status`) at its end. */
-export class HandPorter implements Porter {
+export class ManualRunPorter implements Porter {
   readonly listens = false;
   readonly changeSets = null;
-  readonly #contract: HandContract;
+  readonly #contract: ManualRunContract;
 
-  constructor(contract: HandContract) {
+  constructor(contract: ManualRunContract) {
     this.#contract = contract;
   }
 
@@ -20,7 +20,7 @@ export class HandPorter implements Porter {
     return { kind: "ok" };
   }
 
-  async complete(completion: Completion, until: number): Promise<Delivery> {
+  async complete(completion: Completion, until: number): Promise<CompletionDelivery> {
     const reply = await callPorter({
       url: this.#contract.callbackUrl,
       bearer: this.#contract.callbackToken,

@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import { LLMock } from "@copilotkit/aimock";
 
 /** One turn of the scripted model: what it says, and the tool that it calls. */
-export type Turn = { say: string; tool?: string; input?: Record<string, unknown> };
+export type ModelTurn = { say: string; tool?: string; input?: Record<string, unknown> };
 
-export type ModelCall = { path: string; headers: Record<string, unknown>; body: string };
-export type ScriptedModel = { url: string; calls: ModelCall[]; close(): Promise<void> };
+export type ReceivedModelCall = { path: string; headers: Record<string, unknown>; body: string };
+export type TestModel = { url: string; calls: ReceivedModelCall[]; close(): Promise<void> };
 
 type Fixture = Parameters<LLMock["addFixture"]>[0];
 type Request = Parameters<NonNullable<Fixture["match"]["predicate"]>>[0];
@@ -15,7 +15,7 @@ type Request = Parameters<NonNullable<Fixture["match"]["predicate"]>>[0];
 const resultsSoFar = (request: Request): number => request.messages.filter((message) => message.role === "tool").length;
 
 /** A scripted model (aimock) that plays the turns in order, by the number of tool results it has been given. */
-export async function startScriptedModel(turns: Turn[]): Promise<ScriptedModel> {
+export async function startTestModel(turns: ModelTurn[]): Promise<TestModel> {
   const model = new LLMock({ port: 0 });
   const usage = { input_tokens: 100, output_tokens: 10, prompt_tokens: 100, completion_tokens: 10 };
   // Requests without tools ask for a title of the conversation.
@@ -43,8 +43,8 @@ export async function startScriptedModel(turns: Turn[]): Promise<ScriptedModel> 
 }
 
 /** Notes every call as the provider would see it, keys included, which aimock's own journal hides. */
-async function recordingFront(target: string): Promise<{ url: string; calls: ModelCall[]; close: () => void }> {
-  const calls: ModelCall[] = [];
+async function recordingFront(target: string): Promise<{ url: string; calls: ReceivedModelCall[]; close: () => void }> {
+  const calls: ReceivedModelCall[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));

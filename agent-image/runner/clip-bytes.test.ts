@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { clip } from "./clip.ts";
+import { clipBytes } from "./clip-bytes.ts";
 
 it("stays within its bytes, well-formed, and only ever removes", () => {
   const keep = fc.constantFrom("start" as const, "end" as const, "both" as const);
@@ -10,7 +10,7 @@ it("stays within its bytes, well-formed, and only ever removes", () => {
       fc.integer({ min: 40, max: 300 }),
       keep,
       (text, maxBytes, side) => {
-        const out = clip(text, { maxBytes, keep: side });
+        const out = clipBytes(text, { maxBytes, keep: side });
         expect(Buffer.byteLength(out)).toBeLessThanOrEqual(maxBytes);
         expect(out.isWellFormed()).toBe(true);
         if (Buffer.byteLength(text.toWellFormed()) <= maxBytes) expect(out).toBe(text.toWellFormed());
@@ -22,5 +22,5 @@ it("stays within its bytes, well-formed, and only ever removes", () => {
 });
 
 it("keeps the end of a text of many megabytes", () => {
-  expect(clip(`${"😀".repeat(2_000_000)}end`, { maxBytes: 40, keep: "end" })).toMatch(/^\[cut\] … 😀+end$/u);
+  expect(clipBytes(`${"😀".repeat(2_000_000)}end`, { maxBytes: 40, keep: "end" })).toMatch(/^\[cut\] … 😀+end$/u);
 });

@@ -40,10 +40,10 @@ const contractSchema = z.object({
 
 const PROVIDER_URLS = Object.fromEntries(PROVIDER_IDS.map((id) => [id, PROVIDERS[id].baseUrl]));
 
-export type HandContract = { assignment: Assignment; callbackUrl: string; callbackToken: string | null };
+export type ManualRunContract = { assignment: Assignment; callbackUrl: string; callbackToken: string | null };
 
 /** Reads the contract out of the environment; throws `ConfigError` that names every missing or wrong variable. */
-export function parseHandContract(env: NodeJS.ProcessEnv, now: number): HandContract {
+export function parseManualRunContract(env: NodeJS.ProcessEnv, now: number): ManualRunContract {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = contractSchema.safeParse(given);
   if (!parsed.success) {

@@ -1,5 +1,5 @@
 /** Lets `room` in at once, the others in the order in which they came, and nobody where `queue` wait already. */
-export class Turnstile {
+export class CallQueue {
   #free: number;
   readonly #queue: number;
   #waiting: (() => void)[] = [];

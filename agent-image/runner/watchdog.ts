@@ -1,12 +1,12 @@
 /** Why the supervisor ends an agent; `over`: it has said its last word and did not leave. */
-export type VigilEnd = "deadline" | "stalled" | "over";
+export type WatchdogEnd = "deadline" | "stalled" | "over";
 
 /** How long an agent may take to leave after its last word and whatever it prints then. */
 const LEAVE_MS = 15_000;
 
-export type VigilLimits = { deadline: number; stallTimeoutMs: number; startedAt: number };
+export type WatchdogLimits = { deadline: number; stallTimeoutMs: number; startedAt: number };
 /** What the agent's events say of it now. */
-export type Standing = {
+export type AgentState = {
   /** A tool call runs: silence is expected. */
   busy: boolean;
   /** It has said its last word. */
@@ -14,11 +14,11 @@ export type Standing = {
 };
 
 /** When an agent has had its time. Knows no clock: whoever asks says what time it is. All times are epoch ms. */
-export class Vigil {
-  readonly #limits: VigilLimits;
+export class Watchdog {
+  readonly #limits: WatchdogLimits;
   #lastSignAt: number;
 
-  constructor(limits: VigilLimits) {
+  constructor(limits: WatchdogLimits) {
     this.#limits = limits;
     this.#lastSignAt = limits.startedAt;
   }
@@ -29,7 +29,7 @@ export class Vigil {
   }
 
   /** Why it is to be ended now, if it is. `stalled` is a question: while it has children, it waits for them. */
-  verdict(now: number, standing: Standing): VigilEnd | null {
+  verdict(now: number, standing: AgentState): WatchdogEnd | null {
     if (now >= this.#limits.deadline) return "deadline";
     if (standing.over) return now - this.#lastSignAt >= LEAVE_MS ? "over" : null;
     if (standing.busy) this.sign(now);
