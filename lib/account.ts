@@ -22,7 +22,7 @@ export const checkSchema = z.object({
   message: z.string(),
   fix: fixSchema.nullable(),
 });
-export type Check = z.infer<typeof checkSchema>;
+export type DiagnosticCheck = z.infer<typeof checkSchema>;
 
 const permissions = z.record(z.string(), z.string());
 

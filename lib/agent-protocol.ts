@@ -188,7 +188,7 @@ export const planSchema = z.object({
   of: z.number().int().min(1),
   item: z.string().max(200),
 });
-export type Plan = z.infer<typeof planSchema>;
+export type AgentPlan = z.infer<typeof planSchema>;
 
 /**
  * What an attempt's calls of the model have cost so far, by the count of the runner's key proxy. What an agent says of

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cost } from "./format.ts";
+import { costText } from "./format.ts";
 
 /** Dollars that a task may spend on its models, all its attempts together. */
 const BUDGET_RANGE = [0.01, 10_000] as const;
@@ -30,4 +30,4 @@ export const nearsBudget = (spentUsd: number, budgetUsd: number | null): budgetU
 
 /** `Spent $1.61 of $2.00`. */
 export const spentWords = (spentUsd: number, budgetUsd: number): string =>
-  `Spent ${cost(spentUsd)} of ${cost(budgetUsd)}`;
+  `Spent ${costText(spentUsd)} of ${costText(budgetUsd)}`;

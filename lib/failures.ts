@@ -1,4 +1,4 @@
-import { advice, command, type Fix, page, reconnect } from "./fix.ts";
+import { adviceFix, commandFix, type Fix, pageFix, reconnectFix } from "./fix.ts";
 import { LOSSES } from "./losses.ts";
 
 /**
@@ -8,67 +8,67 @@ import { LOSSES } from "./losses.ts";
  */
 export type FailureInfo = { sentence: string; fix: Fix | null; resumes: boolean };
 
-const retry = command("retry");
-const diagnostics = page("open diagnostics", "/account");
+const retry = commandFix("retry");
+const diagnostics = pageFix("open diagnostics", "/account");
 
 export const FAILURES = {
   // Waits for the requester.
   missing_account: {
     sentence: "You have no Porter account yet.",
-    fix: page("sign in", "/start"),
+    fix: pageFix("sign in", "/start"),
     resumes: true,
   },
   reconnect_github: {
     sentence: "Porter's access to your GitHub account was revoked.",
-    fix: reconnect(),
+    fix: reconnectFix(),
     resumes: true,
   },
   missing_credentials: {
     sentence: "The key for this agent's model provider is missing or was refused.",
-    fix: page("add the key", "/settings/providers"),
+    fix: pageFix("add the key", "/settings/providers"),
     resumes: true,
   },
   provider_credit: {
     sentence: "Your account with the model provider has no credit left.",
-    fix: page("add credit there, then test the key", "/settings/providers"),
+    fix: pageFix("add credit there, then test the key", "/settings/providers"),
     resumes: true,
   },
   missing_fly_token: {
     sentence: "No Fly token and app that Fly accepts are saved, so there is nowhere to run.",
-    fix: page("add your Fly token", "/settings/fly"),
+    fix: pageFix("add your Fly token", "/settings/fly"),
     resumes: true,
   },
   agent_disabled: {
     sentence: "This agent is switched off in your settings.",
-    fix: page("switch it on", "/settings/agents"),
+    fix: pageFix("switch it on", "/settings/agents"),
     resumes: true,
   },
   // Refused.
   repository_not_selected: {
     sentence: "This repository is not among the ones you selected in Porter.",
-    fix: page("select it", "/settings/repositories"),
+    fix: pageFix("select it", "/settings/repositories"),
     resumes: false,
   },
   agent_unmetered: {
     sentence:
       "This agent cannot be metered: its models run in its vendor's cloud with your real key, where Porter can neither count nor limit what they cost.",
-    fix: page("switch it on", "/settings/agents"),
+    fix: pageFix("switch it on", "/settings/agents"),
     resumes: false,
   },
   machine_too_large: {
     sentence: "This machine is larger than your settings allow.",
-    fix: page("allow larger machines", "/settings/defaults#largestMachine"),
+    fix: pageFix("allow larger machines", "/settings/defaults#largestMachine"),
     resumes: false,
   },
   not_listed: {
     sentence:
       "This Porter is for the people whom its operator has listed, and the person who asked is not one of them.",
-    fix: advice("Ask its operator to be added."),
+    fix: adviceFix("Ask its operator to be added."),
     resumes: false,
   },
   access_lost: {
     sentence: "Porter can no longer reach this repository.",
-    fix: page("check the installation", "/account"),
+    fix: pageFix("check the installation", "/account"),
     resumes: false,
   },
   permission_lost: {
@@ -84,7 +84,7 @@ export const FAILURES = {
   },
   github_saml: {
     sentence: "The organisation's single sign-on on GitHub (SAML) keeps Porter out until you have signed in to it.",
-    fix: reconnect(),
+    fix: reconnectFix(),
     resumes: false,
   },
   github_permission: {
@@ -114,7 +114,7 @@ export const FAILURES = {
   },
   branch_rules: {
     sentence: "Rules of the repository on GitHub refuse whatever Porter could write there, so nothing was started.",
-    fix: advice("An admin can let Porter's App bypass them, or set another branch prefix."),
+    fix: adviceFix("An admin can let Porter's App bypass them, or set another branch prefix."),
     resumes: false,
   },
   daily_cap_person: {
@@ -133,34 +133,34 @@ export const FAILURES = {
   no_changes: { sentence: "The agent says that nothing has to be changed.", fix: null, resumes: false },
   agent_asks: {
     sentence: "The agent asks a question before it goes on.",
-    fix: command("your answer"),
+    fix: commandFix("your answer"),
     resumes: false,
   },
   provider_auth: {
     sentence: "The model provider refused the key.",
-    fix: page("replace the key", "/settings/providers"),
+    fix: pageFix("replace the key", "/settings/providers"),
     resumes: false,
   },
   provider_limit: {
     sentence: "The model provider refused for rate or credit.",
-    fix: { ...page("check your plan with the provider", "/settings/providers"), next: "retry" },
+    fix: { ...pageFix("check your plan with the provider", "/settings/providers"), next: "retry" },
     resumes: false,
   },
   model_unavailable: {
     sentence: "The model provider does not offer this model to this key.",
-    fix: page("choose another model", "/settings/agents"),
+    fix: pageFix("choose another model", "/settings/agents"),
     resumes: false,
   },
   agent_failed: { sentence: "The agent ended with an error.", fix: retry, resumes: false },
   agent_stalled: { sentence: "The agent went silent and was stopped.", fix: retry, resumes: false },
   budget_spent: {
     sentence: "The budget of the task is spent.",
-    fix: advice("Comment retry with a larger --budget, or raise the one in your settings."),
+    fix: adviceFix("Comment retry with a larger --budget, or raise the one in your settings."),
     resumes: false,
   },
   timed_out: {
     sentence: "The time limit was reached.",
-    fix: page("raise the limit", "/settings/defaults"),
+    fix: pageFix("raise the limit", "/settings/defaults"),
     resumes: false,
   },
   blocked_too_long: { sentence: "Nothing was fixed for 7 days, so this was dropped.", fix: retry, resumes: false },
@@ -172,20 +172,20 @@ export const FAILURES = {
   empty_repository: { sentence: "The repository has no commits yet: push a first one.", fix: retry, resumes: false },
   base_branch_missing: {
     sentence: "The base branch does not exist.",
-    fix: advice("Comment again and name another one with --base."),
+    fix: adviceFix("Comment again and name another one with --base."),
     resumes: false,
   },
   clone_failed: { sentence: "The repository could not be cloned.", fix: retry, resumes: false },
   network_open: {
     sentence: "The machine's network could not be sealed, and an open one is not allowed for this run.",
-    fix: page("see whose network your Fly app is in", "/settings/fly"),
+    fix: pageFix("see whose network your Fly app is in", "/settings/fly"),
     resumes: false,
   },
   push_rejected: { sentence: "GitHub refused the push.", fix: retry, resumes: false },
   not_written: { sentence: "Porter could not write the work to GitHub.", fix: null, resumes: false },
   waits_for_click: {
     sentence: "In this repository work is published after a click.",
-    fix: advice("Look at the work on the run's page and publish it."),
+    fix: adviceFix("Look at the work on the run's page and publish it."),
     resumes: false,
   },
   never_published: { sentence: "Nobody published the work in time.", fix: retry, resumes: false },
@@ -197,22 +197,22 @@ export const FAILURES = {
   disk_full: { sentence: "The machine ran out of disk space.", fix: null, resumes: false },
   out_of_memory: {
     sentence: "The machine ran out of memory; --machine asks for a larger one.",
-    fix: page("choose a larger machine", "/settings/defaults#machineSize"),
+    fix: pageFix("choose a larger machine", "/settings/defaults#machineSize"),
     resumes: false,
   },
   fly_auth: {
     sentence: "Fly refused the token.",
-    fix: page("replace the Fly token", "/settings/fly"),
+    fix: pageFix("replace the Fly token", "/settings/fly"),
     resumes: false,
   },
   fly_app_missing: {
     sentence: "The Fly app does not exist or belongs to another organisation.",
-    fix: page("check the Fly app", "/settings/fly"),
+    fix: pageFix("check the Fly app", "/settings/fly"),
     resumes: false,
   },
   fly_billing: {
     sentence: "Fly starts no machine before its bill or payment method is put right.",
-    fix: { ...page("put it right in Fly's billing", "/settings/fly"), next: "retry" },
+    fix: { ...pageFix("put it right in Fly's billing", "/settings/fly"), next: "retry" },
     resumes: false,
   },
   image_unavailable: {
@@ -222,7 +222,7 @@ export const FAILURES = {
   },
   machine_rejected: {
     sentence: "Fly rejected the machine's configuration.",
-    fix: page("check the Fly settings", "/settings/fly"),
+    fix: pageFix("check the Fly settings", "/settings/fly"),
     resumes: false,
   },
   machine_capacity: { sentence: LOSSES.machine_capacity, fix: retry, resumes: false },
@@ -258,7 +258,7 @@ export type FailureCode = keyof typeof FAILURES;
 /** What to do about it, with commands as this Porter takes them. */
 export function fixFor(code: FailureCode, mention: string): Fix | null {
   const { fix }: FailureInfo = FAILURES[code];
-  return fix?.kind === "command" ? command(`@${mention} ${fix.command}`) : fix;
+  return fix?.kind === "command" ? commandFix(`@${mention} ${fix.command}`) : fix;
 }
 
 export const FAILURE_CODES = Object.keys(FAILURES) as [FailureCode, ...FailureCode[]];

@@ -1,13 +1,24 @@
 import { expect, test } from "vitest";
-import { addressOf, advice, command, type Fix, isWay, linkTo, linkWords, page, readFix, reconnect } from "./fix.ts";
+import {
+  addressOf,
+  adviceFix,
+  commandFix,
+  type Fix,
+  isWay,
+  linkTo,
+  linkWords,
+  pageFix,
+  readFix,
+  reconnectFix,
+} from "./fix.ts";
 import { fixSchema } from "./fix-schema.ts";
 
 const EVERY: Fix[] = [
-  page("open it", "/a"),
-  reconnect(),
+  pageFix("open it", "/a"),
+  reconnectFix(),
   linkTo("see it", "https://x.test"),
-  command("retry"),
-  advice("Wait."),
+  commandFix("retry"),
+  adviceFix("Wait."),
 ];
 
 test("the browser reads every kind that the schema knows, and no other", () => {
@@ -34,5 +45,5 @@ test("a way has words that begin a sentence, and an address here and elsewhere",
   const ways = EVERY.filter(isWay);
   expect(ways.map(linkWords)).toEqual(["Open it", "Reconnect GitHub", "See it"]);
   expect(ways.map((way) => addressOf(way))).toEqual(["/a", "/api/auth/github?reconnect=1", "https://x.test"]);
-  expect(addressOf(page("open it", "/a"), "https://porter.test")).toBe("https://porter.test/a");
+  expect(addressOf(pageFix("open it", "/a"), "https://porter.test")).toBe("https://porter.test/a");
 });

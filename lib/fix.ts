@@ -1,4 +1,4 @@
-import { capitalised } from "./sentence.ts";
+import { withCapital } from "./sentence.ts";
 
 /**
  * What somebody can do about a problem, as data: comment, page and button each make their own of it. `label` is what a
@@ -18,19 +18,19 @@ export type Fix =
 export type Way = Extract<Fix, { label: string }>;
 export const isWay = (fix: Fix): fix is Way => "label" in fix;
 
-export const page = (label: string, path: string) => ({ kind: "page", label, path }) as const;
+export const pageFix = (label: string, path: string) => ({ kind: "page", label, path }) as const;
 /** `query`: what the page of the sign-in is told besides. */
-export const reconnect = (query = "") =>
+export const reconnectFix = (query = "") =>
   ({ kind: "reconnect", label: "reconnect GitHub", path: `/api/auth/github?reconnect=1${query}` }) as const;
 export const linkTo = (label: string, url: string) => ({ kind: "link", label, url }) as const;
-export const command = (words: string) => ({ kind: "command", command: words }) as const;
-export const advice = (words: string) => ({ kind: "advice", advice: words }) as const;
+export const commandFix = (words: string) => ({ kind: "command", command: words }) as const;
+export const adviceFix = (words: string) => ({ kind: "advice", advice: words }) as const;
 
 /** Where the way leads; `origin`: Porter's own, for addresses that are read elsewhere. */
 export const addressOf = (way: Way, origin = ""): string => (way.kind === "link" ? way.url : `${origin}${way.path}`);
 
 /** The label as the beginning of a sentence. */
-export const linkWords = ({ label }: Way): string => capitalised(label);
+export const linkWords = ({ label }: Way): string => withCapital(label);
 
 /** Which texts each kind has. */
 const TEXTS: { [K in Fix["kind"]]: readonly Exclude<keyof Extract<Fix, { kind: K }>, "kind" | "next">[] } = {

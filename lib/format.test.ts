@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cost, duration, exactTime, relativeTime } from "./format.ts";
+import { costText, durationText, exactTime, relativeTime } from "./format.ts";
 
 const now = Date.parse("2026-11-22T12:00:00.000Z");
 
@@ -20,7 +20,7 @@ test.each([
   [242_000, "4 m 02 s"],
   [600_000, "10 m"],
   [3_840_000, "1 h 04 m"],
-])("%d ms is %s", (ms, words) => expect(duration(ms)).toBe(words));
+])("%d ms is %s", (ms, words) => expect(durationText(ms)).toBe(words));
 
 test("exact times are UTC and to the second", () => {
   expect(exactTime("2026-11-22T14:03:05.123Z")).toBe("2026-11-22 14:03:05 UTC");
@@ -30,4 +30,4 @@ test.each([
   [0, "$0.00"],
   [0.004, "<$0.01"],
   [0.42, "$0.42"],
-])("%d dollars are %s", (usd, words) => expect(cost(usd)).toBe(words));
+])("%d dollars are %s", (usd, words) => expect(costText(usd)).toBe(words));

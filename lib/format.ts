@@ -21,7 +21,7 @@ export function relativeTime(at: string, nowMs: number): string {
 export const exactTime = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`;
 
 /** `8 s`, `6 m 12 s`, `4 m 02 s`, `10 m`, `1 h 05 m`: as the texts on GitHub write it. */
-export function duration(ms: number): string {
+export function durationText(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
@@ -31,4 +31,4 @@ export function duration(ms: number): string {
 }
 
 /** `$0.42`; under a cent `<$0.01`. */
-export const cost = (usd: number): string => (usd > 0 && usd < 0.01 ? "<$0.01" : `$${usd.toFixed(2)}`);
+export const costText = (usd: number): string => (usd > 0 && usd < 0.01 ? "<$0.01" : `$${usd.toFixed(2)}`);

@@ -38,7 +38,7 @@ export const checkResultSchema = z.object({
   fix: fixSchema.optional(),
   checkedAt: z.string(),
 });
-export type CheckResult = z.infer<typeof checkResultSchema>;
+export type KeyCheckResult = z.infer<typeof checkResultSchema>;
 
 type Named = { name: string; docsUrl: string };
 

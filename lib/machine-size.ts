@@ -17,7 +17,7 @@ export const mayHave = (wanted: MachineSize | null, largest: MachineSize): boole
   wanted === null || !isLarger(wanted, largest);
 
 /** `wanted`, or the largest that is allowed. */
-export const within = (wanted: MachineSize, largest: MachineSize): MachineSize =>
+export const cappedSize = (wanted: MachineSize, largest: MachineSize): MachineSize =>
   isLarger(wanted, largest) ? largest : wanted;
 
 const memoryWords = (memoryMb: number): string => (memoryMb % 1024 === 0 ? `${memoryMb / 1024} GB` : `${memoryMb} MB`);

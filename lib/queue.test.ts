@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { ordinal, placeInLine, queueSentence } from "./queue.ts";
+import { ordinalOf, placeInLine, queueSentence } from "./queue.ts";
 
 it("counts as people do", () => {
-  expect([1, 2, 3, 4, 11, 12, 13, 21, 111, 112].map(ordinal)).toEqual(
+  expect([1, 2, 3, 4, 11, 12, 13, 21, 111, 112].map(ordinalOf)).toEqual(
     "1st 2nd 3rd 4th 11th 12th 13th 21st 111th 112th".split(" "),
   );
 });

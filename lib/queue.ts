@@ -7,10 +7,10 @@ export type QueuePlace = { position: number; waiting: number; running: number };
 /** Of a line no more than so many ids are told. */
 export const LINE_TOLD = 100;
 /** A requester's line as the pages know it: who waits, in the order in which they start, and how many wait and run. */
-export type Line = { line: readonly string[]; queued: number; running: number };
+export type WaitingLine = { line: readonly string[]; queued: number; running: number };
 
 /** Null for a task that does not stand in the line, or too far back. */
-export function placeInLine(id: string, { line, queued, running }: Line): QueuePlace | null {
+export function placeInLine(id: string, { line, queued, running }: WaitingLine): QueuePlace | null {
   const index = line.indexOf(id);
   return index < 0 ? null : { position: index + 1, waiting: queued, running };
 }
@@ -18,7 +18,7 @@ export function placeInLine(id: string, { line, queued, running }: Line): QueueP
 const NUMBERS = ["no", "one", "two", "three", "four", "five"];
 
 /** `1st`, `2nd`, `3rd`, `11th`, `21st`. */
-export function ordinal(position: number): string {
+export function ordinalOf(position: number): string {
   const tens = position % 100;
   const suffix = tens > 10 && tens < 14 ? "th" : (["th", "st", "nd", "rd"][position % 10] ?? "th");
   return `${position}${suffix}`;
@@ -33,4 +33,4 @@ function queueReason({ running }: QueuePlace, waitReason: WaitReason | null): st
 
 /** "2nd of 4: five tasks are running". */
 export const queueSentence = (place: QueuePlace, waitReason: WaitReason | null): string =>
-  `${ordinal(place.position)} of ${Math.max(place.position, place.waiting)}: ${queueReason(place, waitReason)}`;
+  `${ordinalOf(place.position)} of ${Math.max(place.position, place.waiting)}: ${queueReason(place, waitReason)}`;

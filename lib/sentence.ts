@@ -2,7 +2,7 @@
 export const withoutStop = (sentence: string): string => (sentence.endsWith(".") ? sentence.slice(0, -1) : sentence);
 
 /** The first letter large, whatever the rest is. */
-export const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+export const withCapital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** What stands before `end`, where the words end with it. */
 export const withoutEnd = (words: string, end = ""): string =>

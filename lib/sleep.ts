@@ -1,2 +1,2 @@
 /** Resolves after so many milliseconds. Files that run in Node alone take `node:timers/promises`. */
-export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+export const sleepFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { AGENT_IDS } from "./agents.ts";
-import { passes, readFilter, type TaskFilter, writeFilter } from "./task-filter.ts";
+import { passesFilter, readFilter, type TaskFilter, writeFilter } from "./task-filter.ts";
 import { ENDED_STATES, SECTIONS } from "./task-state.ts";
 
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
@@ -69,5 +69,5 @@ test.each<[TaskFilter, boolean]>([
     createdBy: "octocat",
     createdAt: "2026-11-22T12:00:00.000Z",
   } as const;
-  expect(passes(task, filter)).toBe(belongs);
+  expect(passesFilter(task, filter)).toBe(belongs);
 });

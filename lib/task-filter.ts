@@ -1,10 +1,10 @@
 import { AGENT_IDS, type AgentId } from "./agents.ts";
-import { ENDED_STATES, type EndedState, SECTIONS, type Section, stateOf } from "./task-state.ts";
+import { ENDED_STATES, type EndedState, SECTIONS, type TaskSection, stateOf } from "./task-state.ts";
 import type { TaskView } from "./task-view.ts";
 
 /** What narrows a list of tasks; the same words in the address, the API and the queries. */
 export type TaskFilter = {
-  section?: Section | undefined;
+  section?: TaskSection | undefined;
   /** How it ended. */
   state?: EndedState | undefined;
   agent?: AgentId | undefined;
@@ -88,7 +88,7 @@ type Filtered = Pick<TaskView, "status" | "blockedReason" | "failureCode"> & {
 };
 
 /** Whether a task that arrives belongs into the filtered list: what `server/db/task-search.ts` asks in SQL. */
-export function passes(task: Filtered, filter: TaskFilter): boolean {
+export function passesFilter(task: Filtered, filter: TaskFilter): boolean {
   const repository = `${task.repoOwner}/${task.repoName}`;
   // Sweden writes days as addresses do.
   const day = new Date(task.createdAt).toLocaleDateString("sv", { timeZone: filter.zone ?? "UTC" });

@@ -82,8 +82,8 @@ export const endingOf = (task: { status: TaskView["status"]; failureCode?: TaskV
 
 /** The sections of the task list, in their order. */
 export const SECTIONS = ["attention", "running", "queued", "done"] as const;
-export type Section = (typeof SECTIONS)[number];
-export const SECTION_WORDS: Record<Section, string> = {
+export type TaskSection = (typeof SECTIONS)[number];
+export const SECTION_WORDS: Record<TaskSection, string> = {
   attention: "Needs you",
   running: "Running",
   queued: "Queued",
@@ -95,7 +95,7 @@ export const ATTENTION_MS = 3 * 86_400_000;
 type Standing = Pick<TaskView, "status" | "blockedReason" | "failureCode" | "completedAt" | "explanation">;
 
 /** Where the list shows it at the time `nowMs`; `server/db/task-search.ts` says the same in SQL. */
-export function sectionOf(task: Standing, nowMs: number): Section {
+export function sectionOf(task: Standing, nowMs: number): TaskSection {
   if (task.status === "queued") return task.blockedReason === undefined ? "queued" : "attention";
   if (task.status === "running") return "running";
   const isMendable =

@@ -104,7 +104,7 @@ export type TaskView = z.infer<typeof taskViewSchema>;
 
 export type Explanation = z.infer<typeof explanationSchema>;
 /** `mention`: with which this Porter's commands begin. */
-export const explain = (failure: FailureCode, mention: string): Explanation => {
+export const explainFailure = (failure: FailureCode, mention: string): Explanation => {
   const { sentence } = FAILURES[failure];
   return { sentence, fix: fixFor(failure, mention) };
 };

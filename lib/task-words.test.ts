@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FAILURE_CODES } from "./failures.ts";
-import { explain, taskViewSchema, type TaskView } from "./task-view.ts";
-import { canRetry, canStop, canTryAgain, elapsedMs, PHASE_WORDS, situation, statusWord } from "./task-words.ts";
+import { explainFailure, taskViewSchema, type TaskView } from "./task-view.ts";
+import { canRetry, canStop, canTryAgain, elapsedMs, PHASE_WORDS, situationLine, statusWord } from "./task-words.ts";
 import { TASK_STATUSES } from "./task.ts";
 
 const task = (overrides: Partial<TaskView> = {}): TaskView =>
@@ -65,18 +65,20 @@ describe("the situation", () => {
     ["of a success is its pull request", { status: "success", phase: "done", prNumber: 8 }, "Opened pull request #8"],
     [
       "of a failure is its sentence",
-      { status: "failed", phase: "done", explanation: explain("disk_full", "porter") },
+      { status: "failed", phase: "done", explanation: explainFailure("disk_full", "porter") },
       "The machine ran out of disk space.",
     ],
-  ])("%s", (_name, given, line) => expect(situation(task(given))).toBe(line));
+  ])("%s", (_name, given, line) => expect(situationLine(task(given))).toBe(line));
 });
 
 test("a task in line says its place, one that waits for its requester does not", () => {
   const place = { position: 2, waiting: 3, running: 5 };
-  expect(situation(task(), place)).toBe("2nd of 3: five tasks are running");
-  expect(situation(task({ waitReason: FLY_FULL }), place)).toBe("2nd of 3: Fly has no capacity in iad, trying ord");
-  expect(situation(task({ blockedReason: "missing_fly_token" }), place)).toBe("Waits for you, then starts by itself");
-  expect(situation(task({ status: "running", phase: "starting" }), place)).toBe(PHASE_WORDS.starting);
+  expect(situationLine(task(), place)).toBe("2nd of 3: five tasks are running");
+  expect(situationLine(task({ waitReason: FLY_FULL }), place)).toBe("2nd of 3: Fly has no capacity in iad, trying ord");
+  expect(situationLine(task({ blockedReason: "missing_fly_token" }), place)).toBe(
+    "Waits for you, then starts by itself",
+  );
+  expect(situationLine(task({ status: "running", phase: "starting" }), place)).toBe(PHASE_WORDS.starting);
 });
 
 test("time runs until the end, and not before the start", () => {

@@ -50,7 +50,7 @@ const handedOverSchema = z.object({
   patchBytes: count.nullable(),
   bundleBytes: count.nullable(),
 });
-export type HandedOver = z.infer<typeof handedOverSchema>;
+export type HandedOverWork = z.infer<typeof handedOverSchema>;
 
 /** `GET /api/tasks/:id/changes`: the work of a task's newest run that has any, and where it is. */
 export const workViewSchema = z.object({

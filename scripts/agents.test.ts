@@ -8,7 +8,7 @@ import { REFUSAL_NAMES } from "../agent-image/testing/agent-script.ts";
 import { AGENT_SCRIPTS } from "../agent-image/testing/agent-scripts.ts";
 import { AGENT_IDS, agentFromName, AGENTS, namesOf, providersOf, UNSUPPORTED_AGENTS } from "../lib/agents.ts";
 import { VERBS } from "../lib/commands/command.ts";
-import { nearest, nearAgent } from "../lib/commands/near-words.ts";
+import { nearestName, nearAgent } from "../lib/commands/near-words.ts";
 import { parseComment } from "../lib/commands/parse.ts";
 import { readJson } from "../lib/json.ts";
 import { resolveModel } from "../lib/model-family.ts";
@@ -106,7 +106,7 @@ describe("an English word that begins instructions", () => {
   const isWhole = process.env["PORTER_TEST_RING"] === "all";
   // The first ring reads the words that could be taken for another, and one of fifty of the rest.
   const chosen = words.filter(
-    (word, index) => isWhole || index % 50 === 0 || nearAgent(word) !== null || nearest(word, VERBS) !== null,
+    (word, index) => isWhole || index % 50 === 0 || nearAgent(word) !== null || nearestName(word, VERBS) !== null,
   );
 
   it("is never taken for a misspelt agent or verb", () => {

@@ -14,11 +14,11 @@ import { sealKey } from "@/server/tasks/network";
 import { ignoredToday } from "@/server/identity/ignored";
 import { unaskable } from "@/server/identity/may-use";
 import { createLogger, describeError } from "@/server/log";
-import { advice } from "@/lib/fix";
+import { adviceFix } from "@/lib/fix";
 
 /** Every path but static files and the startup check answers so while Porter is half configured. */
 export function notConfiguredResponse(problems: EnvProblem[]): Response {
-  const fix = advice("Set the named variables, then look at /api/startup/check.");
+  const fix = adviceFix("Set the named variables, then look at /api/startup/check.");
   const error = new AppError("unavailable", `Porter is not configured: ${sentenceOf(problems)}`, { fix });
   const problem = logged(problemOf(error, crypto.randomUUID()), { log: createLogger(), error, where: {} });
   return problemResponse(problem, { "retry-after": "60" });

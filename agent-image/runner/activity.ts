@@ -1,4 +1,4 @@
-import type { Plan, Spent } from "../../lib/agent-protocol.ts";
+import type { AgentPlan, Spent } from "../../lib/agent-protocol.ts";
 import type { AgentEvent } from "./agents/agent.ts";
 
 export type CheckRun = { command: string; exitCode: number | null };
@@ -13,7 +13,7 @@ export class Activity {
   /** What it did last; writing its plan is no step of the work. */
   lastStep: string | null = null;
   /** As the agent wrote it down last, where it keeps one. */
-  plan: Plan | null = null;
+  plan: AgentPlan | null = null;
   /** By the key proxy's count, never the agent's own; null where there is no proxy. */
   spent: Spent | null = null;
   /** What the agent said at the end of its last turn; null before the first ended, "" when it said nothing. */

@@ -1,4 +1,4 @@
-import { cost } from "../../lib/format.ts";
+import { costText } from "../../lib/format.ts";
 
 /** Porter's own limit of a run, once it is reached. */
 export type RunLimit = { kind: "requests"; most: number } | { kind: "budget"; spentUsd: number; budgetUsd: number };
@@ -6,4 +6,4 @@ export type RunLimit = { kind: "requests"; most: number } | { kind: "budget"; sp
 export const limitWords = (limit: RunLimit): string =>
   limit.kind === "requests"
     ? `Porter's limit of ${limit.most} model requests for one run is reached.`
-    : `The budget of this task is spent: ${cost(limit.spentUsd)} of ${cost(limit.budgetUsd)}.`;
+    : `The budget of this task is spent: ${costText(limit.spentUsd)} of ${costText(limit.budgetUsd)}.`;

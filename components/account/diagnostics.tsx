@@ -10,7 +10,7 @@ import { Button } from "@/components/ui/button";
 import { FixWords } from "@/components/ui/fix-words";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
-import type { Check, Diagnostics as Found } from "@/lib/account";
+import type { DiagnosticCheck, Diagnostics as Found } from "@/lib/account";
 
 /** What Porter may do with GitHub for this person, each part right or with its fix; asked when the page opens. */
 export function Diagnostics() {
@@ -111,7 +111,7 @@ const UnheardComments = ({ comments }: { comments: Found["unheard"] }) => (
   </div>
 );
 
-const CheckRow = ({ check }: { check: Check }) => (
+const CheckRow = ({ check }: { check: DiagnosticCheck }) => (
   <li className="flex items-start gap-2 py-1.5">
     {check.ok ? (
       <CircleCheck aria-label="Right" className="mt-0.5 size-4 shrink-0 text-good" />

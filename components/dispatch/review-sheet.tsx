@@ -18,7 +18,7 @@ import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import { readFlagValue } from "@/lib/commands/flag-values";
 import { readBudget } from "@/lib/budget";
-import { cost } from "@/lib/format";
+import { costText } from "@/lib/format";
 import { MACHINE_SIZES, mayHave } from "@/lib/machine-size";
 import type { PorterConfig } from "@/lib/porter-config";
 import { PRIORITY_NAMES } from "@/lib/task";
@@ -138,7 +138,7 @@ function BudgetField({ choice: { budget }, config, put }: FieldProps) {
       </span>
       <Input
         inputMode="decimal"
-        placeholder={config.budget === null ? "no limit" : `as set (${cost(config.budget)})`}
+        placeholder={config.budget === null ? "no limit" : `as set (${costText(config.budget)})`}
         maxLength={10}
         aria-invalid={isWrong}
         value={text}

@@ -3,7 +3,7 @@ import clsx from "clsx";
 import { type ReactNode, useId, useState } from "react";
 import { ScrollBox } from "@/components/ui/scroll-box";
 import { AGENTS } from "@/lib/agents";
-import { cost, duration } from "@/lib/format";
+import { costText, durationText } from "@/lib/format";
 import type { TaskStats } from "@/lib/task-pages";
 import { type Day, niceTop } from "./days";
 
@@ -138,17 +138,17 @@ export function CostByDay({ days }: { days: Day[] }) {
           rows={days
             .filter((day) => day.costUsd > 0)
             .toReversed()
-            .map((day) => [day.day, cost(day.costUsd)])}
+            .map((day) => [day.day, costText(day.costUsd)])}
         />
       }
     >
       <Bars
         days={days}
         top={top}
-        topWords={top < 1 ? cost(top) : `$${top}`}
-        label={`Cost a day, at most ${cost(highest)}`}
+        topWords={top < 1 ? costText(top) : `$${top}`}
+        label={`Cost a day, at most ${costText(highest)}`}
         parts={(day) => [{ value: day.costUsd, look: "fill-soft" }]}
-        words={(day) => `${shortDay(day.day)}: ${cost(day.costUsd)}`}
+        words={(day) => `${shortDay(day.day)}: ${costText(day.costUsd)}`}
       />
     </Figure>
   );
@@ -227,8 +227,8 @@ export function MedianByAgent({ agents }: { agents: TaskStats["agents"] }) {
             AGENTS[agent].name,
             tasks,
             succeeded,
-            medianMs === null ? "none" : duration(medianMs),
-            cost(costUsd),
+            medianMs === null ? "none" : durationText(medianMs),
+            costText(costUsd),
           ])}
         />
       }
@@ -243,7 +243,7 @@ export function MedianByAgent({ agents }: { agents: TaskStats["agents"] }) {
                   {succeeded} of {succeeded + failed} done
                 </span>
               </span>
-              <span className="tabular">{medianMs === null ? "none" : duration(medianMs)}</span>
+              <span className="tabular">{medianMs === null ? "none" : durationText(medianMs)}</span>
             </span>
             <span aria-hidden className="mt-1 block h-1.5 rounded-full bg-sunken">
               <span

@@ -13,7 +13,7 @@ import { NewPill } from "@/components/tasks/new-pill";
 import { useCalm } from "@/components/tasks/use-calm";
 import { buttonLook } from "@/components/ui/button";
 import { AGENTS } from "@/lib/agents";
-import { cost } from "@/lib/format";
+import { costText } from "@/lib/format";
 import type { TaskRowView } from "@/lib/live";
 import { isNarrow, type TaskFilter, writeFilter } from "@/lib/task-filter";
 import type { TaskPage, TaskStats } from "@/lib/task-pages";
@@ -92,7 +92,7 @@ function Sums({ filter, stats, nowMs }: { filter: TaskFilter; stats: TaskStats; 
     ["Tasks", totals.tasks.toLocaleString("en")],
     ["Success rate", totals.rate === null ? "none" : `${Math.round(totals.rate * 100)} %`],
     ["Pull requests", totals.success.toLocaleString("en")],
-    ["Cost", cost(totals.costUsd)],
+    ["Cost", costText(totals.costUsd)],
   ] as const;
   return (
     <>
@@ -179,7 +179,7 @@ function HistoryRow({ task }: { task: TaskRowView }) {
         <Elapsed task={task} />
       </td>
       <td className="text-right text-xs text-faint tabular max-sm:hidden">
-        {task.costUsd === undefined ? "" : cost(task.costUsd)}
+        {task.costUsd === undefined ? "" : costText(task.costUsd)}
       </td>
       <td className="truncate text-right text-xs text-faint">
         <Time at={task.createdAt} />

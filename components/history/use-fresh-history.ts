@@ -3,7 +3,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState, useTransition } from "react";
 import { useLive } from "@/components/live/live-provider";
 import type { TaskRowView } from "@/lib/live";
-import { passes, type TaskFilter } from "@/lib/task-filter";
+import { passesFilter, type TaskFilter } from "@/lib/task-filter";
 import { isTerminal } from "@/lib/task";
 
 /** Sums, charts and rows are read again together, for several ends at once. */
@@ -31,7 +31,9 @@ export function useFreshHistory({ filter, tasks, isLater }: Shown, isCalm: boole
         if (current.isLater) return;
         const isNews = (row: TaskRowView) => {
           const known = current.tasks.find(({ id }) => id === row.id);
-          return known === undefined ? isTerminal(row.status) && passes(row, current.filter) : known.seq < row.seq;
+          return known === undefined
+            ? isTerminal(row.status) && passesFilter(row, current.filter)
+            : known.seq < row.seq;
         };
         const ids = rows.filter(isNews).map(({ id }) => id);
         if (ids.length > 0) setNews((known) => new Set([...known, ...ids]));

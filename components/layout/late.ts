@@ -1,5 +1,5 @@
 import type { ComponentType } from "react";
-import { sleep } from "@/lib/sleep";
+import { sleepFor } from "@/lib/sleep";
 
 const AGAIN_AFTER_MS = 1000;
 
@@ -32,7 +32,7 @@ export async function late<Props>(load: () => Promise<Module<Props>>): Promise<M
   try {
     return await load();
   } catch {
-    await sleep(AGAIN_AFTER_MS);
+    await sleepFor(AGAIN_AFTER_MS);
   }
   try {
     return await load();

@@ -1,5 +1,5 @@
 import { loadApi } from "@/components/layout/api";
-import { sleep } from "@/lib/sleep";
+import { sleepFor } from "@/lib/sleep";
 import type { TaskCounts } from "@/lib/task-pages";
 
 /** Several changes at once ask once. After a failure it asks twice more; then the next change does. */
@@ -10,7 +10,7 @@ export function createRecount(take: (fresh: TaskCounts) => void): () => void {
   let isComing = false;
   const ask = async (): Promise<void> => {
     for (const ms of ASK_AFTER_MS) {
-      await sleep(ms);
+      await sleepFor(ms);
       // From here on a change may be too late for this question.
       isComing = false;
       try {

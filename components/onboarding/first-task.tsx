@@ -6,10 +6,10 @@ import { useTRPC } from "@/components/layout/trpc-provider";
 import { useNow } from "@/components/layout/clock";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { duration } from "@/lib/format";
+import { durationText } from "@/lib/format";
 import { stateOf, TASK_STATES } from "@/lib/task-state";
 import type { TaskView } from "@/lib/task-view";
-import { agentLine, elapsedMs, situation } from "@/lib/task-words";
+import { agentLine, elapsedMs, situationLine } from "@/lib/task-words";
 import { FixWords } from "@/components/ui/fix-words";
 import { useTaskMoves } from "@/components/tasks/use-task-moves";
 import { Why } from "./step-parts";
@@ -44,7 +44,7 @@ export function FirstTask({ task }: { task: TaskView }) {
           <Link href={`/tasks/${task.id}`} className="min-w-0 flex-1 basis-52 truncate font-medium hover:underline">
             {task.issueTitle}
           </Link>
-          <span className="text-soft tabular">{elapsed === null ? null : duration(elapsed)}</span>
+          <span className="text-soft tabular">{elapsed === null ? null : durationText(elapsed)}</span>
         </div>
         <p className="mt-1 text-soft">
           {task.repoOwner}/{task.repoName}#{task.issueNumber} · {agentLine(task)}
@@ -58,7 +58,7 @@ export function FirstTask({ task }: { task: TaskView }) {
           />
         )}
         <output className="block mt-2 break-words">
-          {explanation === undefined ? situation(task, task.queue) : explanation.sentence}{" "}
+          {explanation === undefined ? situationLine(task, task.queue) : explanation.sentence}{" "}
           {explanation?.fix == null ? null : <FixWords fix={explanation.fix} />}
         </output>
       </article>

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { hostMistake } from "@/lib/host-name";
 import { MOST_NAMES } from "@/lib/network-settings";
-import { capitalised } from "@/lib/sentence";
+import { withCapital } from "@/lib/sentence";
 import { LiveInput } from "./live-input";
 
 type HostNamesProps = {
@@ -81,7 +81,7 @@ function AddName({ names, add, wanted }: AddNameProps) {
         </Button>
       </div>
       <p id="host-mistake" aria-live="polite" className={mistake === null ? "" : "mt-1 text-bad"}>
-        {mistake === null ? null : `${capitalised(mistake)}.`}
+        {mistake === null ? null : `${withCapital(mistake)}.`}
       </p>
     </div>
   );

@@ -3,7 +3,7 @@ import { guestWords, MACHINES, type MachineSize } from "@/lib/machine-size";
 import type { AgentSettings, ConfigUpdate, PorterConfig } from "@/lib/porter-config";
 import type { NetworkMode } from "@/lib/network";
 import { MODE_WORDS } from "@/lib/network-settings";
-import { cost } from "@/lib/format";
+import { costText } from "@/lib/format";
 import type { PriorityName } from "@/lib/task";
 
 /** The parts of the settings page whose edits wait in the dirty bar. */
@@ -75,7 +75,7 @@ export const SETTINGS = {
     group: "Defaults",
     read: (config) => config.budget,
     update: (budget) => ({ budget }),
-    show: (budget) => (budget === null ? "no limit" : cost(budget)),
+    show: (budget) => (budget === null ? "no limit" : costText(budget)),
   }),
   priorityGuest: define<PorterConfig["priorityGuest"]>({
     id: "priorityGuest",

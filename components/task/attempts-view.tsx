@@ -3,7 +3,7 @@ import Link from "next/link";
 import { Time } from "@/components/layout/clock";
 import { ScrollBox } from "@/components/ui/scroll-box";
 import { FAILURES } from "@/lib/failures";
-import { duration } from "@/lib/format";
+import { durationText } from "@/lib/format";
 import { isTerminal } from "@/lib/task";
 import { stateOf, TASK_STATES } from "@/lib/task-state";
 import type { AttemptView } from "@/lib/task-pages";
@@ -18,7 +18,7 @@ const reasonWords = (reason: string | null): string =>
       : reason.replaceAll("_", " ");
 
 const took = ({ createdAt, endedAt }: AttemptView): string =>
-  endedAt === null ? "" : duration(Date.parse(endedAt) - Date.parse(createdAt));
+  endedAt === null ? "" : durationText(Date.parse(endedAt) - Date.parse(createdAt));
 
 /** One row a machine's life. */
 export default function AttemptsView({ run }: { run: Run }) {

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Time } from "@/components/layout/clock";
 import { CopyButton } from "@/components/ui/copy-button";
 import { AGENTS } from "@/lib/agents";
-import { cost } from "@/lib/format";
+import { costText } from "@/lib/format";
 import { SEAL_WORDS } from "@/lib/seal-words";
 import { priorityName } from "@/lib/task";
 import type { Run } from "./use-run";
@@ -22,7 +22,7 @@ export default function Facts({ run: { task, attempts, log } }: { run: Run }) {
     ["Ended", task.completedAt === undefined ? null : <Time key="ended" at={task.completedAt} />],
     ["Limit", `${task.timeoutMinutes} m`],
     ["Cost", AGENTS[task.agent].isMetered ? null : "cannot be metered"],
-    ["Budget", task.budgetUsd === undefined ? null : cost(task.budgetUsd)],
+    ["Budget", task.budgetUsd === undefined ? null : costText(task.budgetUsd)],
     ["Base", task.baseBranch],
     ["Branch", task.branch === undefined ? null : <Code key="branch" text={task.branch} url={task.branchUrl} />],
     ["Machine", attempt?.machineId == null ? null : <Code key="machine" text={attempt.machineId} />],

@@ -2,7 +2,7 @@ import { findInSlice, patternOf, type Query, SEARCHED, SLICE } from "./find-line
 import type { FindAnswer, FindOrder } from "./find-worker";
 import type { LogLine } from "./log-lines";
 import { seenText } from "./terminal-text";
-import { sleep } from "@/lib/sleep";
+import { sleepFor } from "@/lib/sleep";
 
 /** `places` (from 0) of the lines that match as they are seen. */
 export type Found = { is: "found"; places: number[] } | { is: "no_pattern" } | { is: "too_slow" };
@@ -39,7 +39,7 @@ async function findHere(lines: Lines, pattern: RegExp, signal: AbortSignal): Pro
   for (let start = 0; start < lines.length && !signal.aborted; start += SLICE) {
     const slice = { end: Math.min(lines.length, start + SLICE), text: (place: number) => textAt(lines, place) };
     for (const place of findInSlice(pattern, start, slice)) places.push(place);
-    await sleep(0);
+    await sleepFor(0);
   }
   return places;
 }
@@ -78,7 +78,7 @@ export function createLogSearch(startWorker: () => SearchThread): LogSearch {
       last = lines[sent - 1];
       const texts = Array.from({ length: sent - start }, (_, index) => textAt(lines, start + index));
       to.postMessage({ texts } satisfies FindOrder);
-      await sleep(0);
+      await sleepFor(0);
     }
     return to;
   }

@@ -8,7 +8,7 @@ import { late } from "@/components/layout/late";
 import { useTRPC } from "@/components/layout/trpc-provider";
 import { Elapsed } from "@/components/tasks/elapsed";
 import { DiffStat } from "@/components/tasks/outcome";
-import { cost } from "@/lib/format";
+import { costText } from "@/lib/format";
 import { withoutEnd } from "@/lib/sentence";
 import type { PullView } from "@/lib/task-pages";
 import { isTerminal } from "@/lib/task";
@@ -35,7 +35,7 @@ export function OutcomeStrip({ run: { task, log } }: { run: Run }) {
     ["Tokens", tokens === 0 ? null : compact(tokens)],
     [
       isTerminal(task.status) ? "Cost" : "Cost so far",
-      isFree || task.costUsd === undefined ? null : cost(task.costUsd),
+      isFree || task.costUsd === undefined ? null : costText(task.costUsd),
     ],
     // The last one, because it is known only when the whole log is here.
     ["Commands", commands === 0 ? null : commands],

@@ -2,7 +2,7 @@
 import clsx from "clsx";
 import { useMemo } from "react";
 import { useNow } from "@/components/layout/clock";
-import { duration } from "@/lib/format";
+import { durationText } from "@/lib/format";
 import { isTerminal } from "@/lib/task";
 import { type Lanes, lanesOf } from "./lanes";
 import { PHASE_NAMES, segmentsOf } from "./phase-segments";
@@ -48,7 +48,7 @@ export function PhaseRail({ run, onSeek }: { run: Run; onSeek: (to: SeekTo) => v
             type="button"
             disabled={ms === null}
             onClick={() => onSeek({ part })}
-            aria-label={`${PHASE_NAMES[part]}: ${ms === null ? none : duration(ms)}${is === "broken" ? ", failed here" : ""}`}
+            aria-label={`${PHASE_NAMES[part]}: ${ms === null ? none : durationText(ms)}${is === "broken" ? ", failed here" : ""}`}
             aria-current={is === "now" ? "step" : undefined}
             className="group block w-full text-left disabled:cursor-default"
           >
@@ -79,7 +79,7 @@ export function PhaseRail({ run, onSeek }: { run: Run; onSeek: (to: SeekTo) => v
               >
                 {PHASE_NAMES[part]}
               </span>
-              <span className="text-faint tabular">{ms === null ? "" : duration(ms)}</span>
+              <span className="text-faint tabular">{ms === null ? "" : durationText(ms)}</span>
             </span>
           </button>
           {part === "working" && ms !== null && lanes !== null && lanes.to > lanes.from ? (
@@ -95,7 +95,7 @@ const bar = (from: number, to: number, y: number): string => `M${from} ${y}H${to
 
 /** Model above, tools below, over the agent's time. A click goes to what was done there. */
 function TwoLanes({ lanes: { from, to, tools, toolMs }, onSeek }: { lanes: Lanes; onSeek: (to: SeekTo) => void }) {
-  const words = `Model ${duration(to - from - toolMs)} · tools ${duration(toolMs)}`;
+  const words = `Model ${durationText(to - from - toolMs)} · tools ${durationText(toolMs)}`;
   const gaps = [...tools.map(([start]) => start), to].map(
     (end, index) => [tools[index - 1]?.[1] ?? from, end] as const,
   );

@@ -16,7 +16,7 @@ import {
 import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
 import { late } from "@/components/layout/late";
-import { duration } from "@/lib/format";
+import { durationText } from "@/lib/format";
 import { Message } from "./message";
 import { More } from "./more";
 import { statOf } from "./patch";
@@ -155,7 +155,7 @@ const Ending = ({ state, ms, exit }: EndingProps) => (
     {state === "failed" ? (
       <span className="font-medium text-bad">{exit === null || exit === 0 ? "failed" : `exit ${exit}`}</span>
     ) : null}
-    {ms === undefined || ms < 500 ? null : <span className="text-faint">{duration(ms)}</span>}
+    {ms === undefined || ms < 500 ? null : <span className="text-faint">{durationText(ms)}</span>}
   </span>
 );
 

@@ -3,10 +3,10 @@ import { ArrowDown, ChevronRight } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { useNow } from "@/components/layout/clock";
 import { useLive } from "@/components/live/live-provider";
-import { duration } from "@/lib/format";
+import { durationText } from "@/lib/format";
 import { placeInLine } from "@/lib/queue";
 import { isTerminal, MAX_RUNNING_TASKS_PER_USER } from "@/lib/task";
-import { elapsedMs, situation } from "@/lib/task-words";
+import { elapsedMs, situationLine } from "@/lib/task-words";
 import { isGone, LogAbsence, LogRest } from "./log-absence";
 import { type StepPaths, StepRow } from "./step-rows";
 import { countSteps, type Step, stepsOf } from "./steps";
@@ -91,7 +91,7 @@ function Folded({ run, steps, lastWord, isSought, paths }: FoldedProps) {
         className="mt-3 flex h-8 items-center gap-2 text-soft hover:text-ink"
       >
         <ChevronRight aria-hidden className={`size-3.5 transition-transform ${isOpen ? "rotate-90" : ""}`} />
-        Worked {took === null ? "" : `${duration(took)}, `}
+        Worked {took === null ? "" : `${durationText(took)}, `}
         {count} step{count === 1 ? "" : "s"}
       </button>
       {isOpen ? <Steps steps={steps.filter((step) => step !== lastWord)} isLive={false} paths={paths} /> : null}
@@ -116,7 +116,7 @@ function Waiting({ task }: { task: Run["task"] }) {
         : "It starts by itself.";
   return (
     <p className="py-8 text-soft">
-      {situation(task, place)}. {start}
+      {situationLine(task, place)}. {start}
     </p>
   );
 }
@@ -139,7 +139,7 @@ function NoSteps({ run }: { run: Run }) {
     task.status !== "running"
       ? "The agent did not get to its first step."
       : task.phase === "starting" && startMs > SLOW_START_MS
-        ? `Fly has been starting the machine for ${duration(startMs)}. Porter waits 3 minutes for its first word, then gives it up.`
+        ? `Fly has been starting the machine for ${durationText(startMs)}. Porter waits 3 minutes for its first word, then gives it up.`
         : "The machine is being made ready. The first step comes soon.";
   return <LogAbsence run={run} words={words} />;
 }

@@ -14,7 +14,7 @@ import { Button, buttonLook } from "@/components/ui/button";
 import { authorWords, type IssueAuthor, mayWrite } from "@/lib/issue-author";
 import { placeInLine } from "@/lib/queue";
 import { stateOf, TASK_STATES } from "@/lib/task-state";
-import { agentLine, canRetry, canStop, canTryAgain, situation } from "@/lib/task-words";
+import { agentLine, canRetry, canStop, canTryAgain, situationLine } from "@/lib/task-words";
 import type { Run } from "./use-run";
 
 /** No word from the machine for this long is worth a colour. */
@@ -118,7 +118,7 @@ function Situation({ run: { task, attempts } }: { run: Run }) {
     <span className={`truncate ${isQuiet ? "text-waiting" : ""}`}>
       {isQuiet
         ? "No word from the machine for a while; Porter looks after it"
-        : situation(task, placeInLine(task.id, counts))}
+        : situationLine(task, placeInLine(task.id, counts))}
     </span>
   );
 }

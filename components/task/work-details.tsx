@@ -4,10 +4,10 @@ import { ScrollBox } from "@/components/ui/scroll-box";
 import { lineWords, noteSentence } from "@/lib/change-set-notes";
 import { findingSentences } from "@/lib/review/findings";
 import type { TaskView } from "@/lib/task-view";
-import type { HandedOver } from "@/lib/work-view";
+import type { HandedOverWork } from "@/lib/work-view";
 
 /** What nobody should merge without a look, and what else was found. */
-export function ToKnow({ handedOver: { judgement, notes } }: { handedOver: HandedOver }) {
+export function ToKnow({ handedOver: { judgement, notes } }: { handedOver: HandedOverWork }) {
   const [isShown, setShown] = useState(false);
   const sentences = [
     ...findingSentences(judgement?.draft ?? []),
@@ -37,7 +37,7 @@ export function ToKnow({ handedOver: { judgement, notes } }: { handedOver: Hande
 const SHOWN = 8;
 
 /** What the agent left besides: the bundle holds it, and nothing of it is published. */
-export const OtherLines = ({ lines }: { lines: HandedOver["otherLines"] }) =>
+export const OtherLines = ({ lines }: { lines: HandedOverWork["otherLines"] }) =>
   lines.length === 0 ? null : (
     <div>
       <h3 className="text-xs text-faint">Other lines of work, which only the bundle holds</h3>
@@ -52,7 +52,7 @@ export const OtherLines = ({ lines }: { lines: HandedOver["otherLines"] }) =>
   );
 
 /** For what Porter cannot write, and for whoever would rather do it. */
-export function ByHand({ task, handedOver }: { task: TaskView; handedOver: HandedOver }) {
+export function ByHand({ task, handedOver }: { task: TaskView; handedOver: HandedOverWork }) {
   if (handedOver.bundleBytes === null) return null;
   const branch = task.branch ?? "porter-work";
   const lines = [

@@ -1,12 +1,12 @@
 "use client";
 import { useState } from "react";
 import { DiffStat } from "@/components/tasks/outcome";
-import type { HandedOver, WorkView } from "@/lib/work-view";
+import type { HandedOverWork, WorkView } from "@/lib/work-view";
 import { useWorkDiff } from "./use-work-diff";
 import type { Run } from "./use-run";
 
 /** The files of the work with their figures, folded: the Changes tab has what is in them. */
-export function WorkFiles({ run, work, handedOver }: { run: Run; work: WorkView; handedOver: HandedOver }) {
+export function WorkFiles({ run, work, handedOver }: { run: Run; work: WorkView; handedOver: HandedOverWork }) {
   const [isOpen, setOpen] = useState(false);
   const diff = useWorkDiff(run.task.id, work, isOpen);
   const { files, fileCount, commits } = handedOver;

@@ -2,10 +2,10 @@
 import { useState } from "react";
 import { ConfirmButton } from "@/components/ui/confirm-button";
 import { holdSentence } from "@/lib/held-back-words";
-import type { HandedOver } from "@/lib/work-view";
+import type { HandedOverWork } from "@/lib/work-view";
 
 type Props = {
-  heldBack: HandedOver["heldBack"];
+  heldBack: HandedOverWork["heldBack"];
   canPush: boolean;
   isPending: boolean;
   onPush: (paths: string[]) => void;

@@ -4,7 +4,7 @@ import { Time } from "@/components/layout/clock";
 import { Button, buttonLook } from "@/components/ui/button";
 import { isUnpublished, type Whereabouts, whereIs } from "@/lib/whereabouts";
 import { whereWords } from "@/lib/where-words";
-import type { HandedOver, WorkView } from "@/lib/work-view";
+import type { HandedOverWork, WorkView } from "@/lib/work-view";
 import { SayingView } from "./saying-view";
 import { usePublish } from "./use-publish";
 import type { Run } from "./use-run";
@@ -72,7 +72,7 @@ export default function WorkSection({ run, work }: { run: Run; work: WorkView })
   );
 }
 
-type Acts = { run: Run; where: Whereabouts; handedOver: HandedOver | null; publish: ReturnType<typeof usePublish> };
+type Acts = { run: Run; where: Whereabouts; handedOver: HandedOverWork | null; publish: ReturnType<typeof usePublish> };
 
 function Actions({ run: { task }, where, handedOver, publish }: Acts) {
   const file = (kind: "patch" | "bundle") =>

@@ -1,11 +1,11 @@
-import { passes, type TaskFilter } from "@/lib/task-filter";
+import { passesFilter, type TaskFilter } from "@/lib/task-filter";
 import type { TaskRowView } from "@/lib/live";
 import type { TaskPage } from "@/lib/task-pages";
-import { type Section, sectionOf } from "@/lib/task-state";
+import { type TaskSection, sectionOf } from "@/lib/task-state";
 
 /** What the server read for the page: one list a section, or the one that the address asks for. */
 export type BoardData = {
-  lists: { section: Section; page: TaskPage }[];
+  lists: { section: TaskSection; page: TaskPage }[];
   filter: TaskFilter;
   /** Tells one list from another: filter and page. */
   address: string;
@@ -17,7 +17,7 @@ export type BoardData = {
 
 export type Rows = ReadonlyMap<string, TaskRowView>;
 /** Which rows stand where; the rows themselves change in place. */
-export type Layout = { section: Section; ids: string[] }[];
+export type Layout = { section: TaskSection; ids: string[] }[];
 
 export const rowsOf = (data: BoardData): Rows =>
   new Map(data.lists.flatMap(({ page }) => page.tasks.map((task) => [task.id, task] as const)));
@@ -27,7 +27,7 @@ export function withNews(rows: Rows, news: readonly TaskRowView[], data: Pick<Bo
   const next = new Map(rows);
   for (const row of news) {
     const known = next.get(row.id);
-    if (known === undefined ? data.isLater || !passes(row, data.filter) : known.seq >= row.seq) continue;
+    if (known === undefined ? data.isLater || !passesFilter(row, data.filter) : known.seq >= row.seq) continue;
     next.set(row.id, row);
   }
   return next;

@@ -1,6 +1,6 @@
 "use client";
 import { useNow } from "@/components/layout/clock";
-import { duration } from "@/lib/format";
+import { durationText } from "@/lib/format";
 import { isTerminal } from "@/lib/task";
 import type { TaskView } from "@/lib/task-view";
 import { elapsedMs } from "@/lib/task-words";
@@ -13,4 +13,4 @@ export const Elapsed = ({ task }: { task: Timed }) =>
 
 const Ticking = ({ task }: { task: Timed }) => <>{words(elapsedMs(task, useNow()))}</>;
 
-const words = (ms: number | null) => (ms === null ? "" : duration(ms));
+const words = (ms: number | null) => (ms === null ? "" : durationText(ms));

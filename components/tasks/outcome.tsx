@@ -1,7 +1,7 @@
 import type { QueuePlace } from "@/lib/queue";
 import { withoutStop } from "@/lib/sentence";
 import type { TaskView } from "@/lib/task-view";
-import { situation } from "@/lib/task-words";
+import { situationLine } from "@/lib/task-words";
 
 type Ended = Pick<
   TaskView,
@@ -42,8 +42,8 @@ export function WorkLink({ task }: { task: Ended }) {
 }
 
 /** What goes on, how it ended or what it waits for, in a few words. */
-export function shortSituation(task: Parameters<typeof situation>[0], place: QueuePlace | null = null): string {
+export function shortSituation(task: Parameters<typeof situationLine>[0], place: QueuePlace | null = null): string {
   const words =
-    task.blockedReason === undefined ? situation(task, place) : (task.explanation?.sentence ?? situation(task));
+    task.blockedReason === undefined ? situationLine(task, place) : (task.explanation?.sentence ?? situationLine(task));
   return withoutStop(words);
 }

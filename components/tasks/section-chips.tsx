@@ -3,10 +3,10 @@ import clsx from "clsx";
 import Link from "next/link";
 import { useLive } from "@/components/live/live-provider";
 import type { TaskFilter } from "@/lib/task-filter";
-import { type Section, SECTION_WORDS, SECTIONS } from "@/lib/task-state";
+import { type TaskSection, SECTION_WORDS, SECTIONS } from "@/lib/task-state";
 import { pathOf } from "./filter-bar";
 
-const DOTS: Record<Section, string> = {
+const DOTS: Record<TaskSection, string> = {
   attention: "bg-waiting",
   running: "bg-running",
   queued: "bg-edge",

@@ -8,7 +8,7 @@ import { useLive } from "@/components/live/live-provider";
 import { isNarrow } from "@/lib/task-filter";
 import type { TaskRowView } from "@/lib/live";
 import { placeInLine } from "@/lib/queue";
-import { type Section, SECTION_WORDS } from "@/lib/task-state";
+import { type TaskSection, SECTION_WORDS } from "@/lib/task-state";
 import type { BoardData } from "./board";
 import { NoMatch } from "./empty-list";
 import { FilterBar, pathOf } from "./filter-bar";
@@ -107,7 +107,7 @@ function olderPath({ lists, filter }: BoardData, index: number): string | null {
 }
 
 type SectionRowsProps = {
-  section: Section;
+  section: TaskSection;
   /** The only one on the page: the chips say which. */
   isAlone: boolean;
   tasks: TaskRowView[];

@@ -8,10 +8,10 @@ import { Button } from "@/components/ui/button";
 import { FixLink } from "@/components/ui/fix-link";
 import { AGENTS } from "@/lib/agents";
 import { isWay } from "@/lib/fix";
-import { cost } from "@/lib/format";
+import { costText } from "@/lib/format";
 import type { TaskRowView } from "@/lib/live";
 import { isTerminal } from "@/lib/task";
-import { type Section, stateOf, TASK_STATES } from "@/lib/task-state";
+import { type TaskSection, stateOf, TASK_STATES } from "@/lib/task-state";
 import { canRetry, canStop, canTryAgain } from "@/lib/task-words";
 import { Elapsed } from "./elapsed";
 import { WorkLink } from "./outcome";
@@ -20,7 +20,7 @@ import { StateIcon, TONE_TEXT } from "./state-icon";
 
 type RowProps = {
   task: TaskRowView;
-  section: Section;
+  section: TaskSection;
   /** In a few words; the place in line, which the task itself does not know. */
   situation: string;
   isSelected: boolean;
@@ -88,7 +88,7 @@ export const TaskRow = memo(function TaskRow(props: RowProps) {
         <Elapsed task={task} />
       </span>
       <span className="hidden text-right text-xs text-faint tabular md:block">
-        {task.costUsd === undefined ? "" : cost(task.costUsd)}
+        {task.costUsd === undefined ? "" : costText(task.costUsd)}
       </span>
       <Side {...props} />
       <p className="col-span-2 col-start-2 truncate text-xs text-faint sm:hidden">

@@ -74,5 +74,5 @@ export type Command =
 export type ParsedMention = Command & { index: number; line: number; source: string };
 
 /** The general form of a command, for help and for mistakes. */
-export const usage = (mention: string): string =>
+export const usageText = (mention: string): string =>
   `@${mention} [${AGENT_IDS.join("|")}] [--priority=${PRIORITY_NAMES.join("|")}] [--model=name] [--base=branch] [--machine=${MACHINE_SIZES.join("|")}] [--budget=dollars] [instructions]`;

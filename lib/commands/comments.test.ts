@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { parseComment } from "./parse.ts";
-import { brief, table } from "./reading-table.ts";
+import { briefReading, testReadings } from "./reading-table.ts";
 
-table("only ends things", [
+testReadings("only ends things", [
   ["@porter déjalo", "stop"],
   ["@porter fermati subito", "stop"],
   ["@porter basta così", "stop"],
@@ -62,7 +62,7 @@ table("only ends things", [
   ["@porter -- stop", "default --: stop"],
 ]);
 
-table("only goes on", [
+testReadings("only goes on", [
   ["@porter vuelve a intentarlo", "retry"],
   ["@porter ripeti per favore", "retry"],
   ["@porter mais uma vez", "retry"],
@@ -104,7 +104,7 @@ table("only goes on", [
   ["@porter run the tests again", "default: run the tests again"],
 ]);
 
-table("only thanks, praises, greets or tells", [
+testReadings("only thanks, praises, greets or tells", [
   ["@porter muchísimas gracias", "talk thanks"],
   ["@porter bel lavoro", "talk thanks"],
   ["@porter bom trabalho", "talk thanks"],
@@ -165,7 +165,7 @@ table("only thanks, praises, greets or tells", [
   ["@porter -- thanks", "default --: thanks"],
 ]);
 
-table("only asks what was done or how far it is", [
+testReadings("only asks what was done or how far it is", [
   ["@porter ¿cuánto falta?", "talk progress"],
   ["@porter a che punto sei?", "talk progress"],
   ["@porter já terminou?", "talk progress"],
@@ -200,7 +200,7 @@ table("only asks what was done or how far it is", [
   ["@porter is it possible to add dark mode?", "default: is it possible to add dark mode?"],
 ]);
 
-table("only asks for help", [
+testReadings("only asks for help", [
   ["@porter help", "help"],
   ["@porter `help`", "help"],
   ["@porter **help**", "help"],
@@ -213,7 +213,7 @@ table("only asks for help", [
   ["@porter the help page is broken", "default: the help page is broken"],
 ]);
 
-table("a mention at the beginning of what is shown", [
+testReadings("a mention at the beginning of what is shown", [
   ["@porter，claude 修复", "claude: 修复"],
   ["@porter： 修复登录", "default: 修复登录"],
   ["@porter：修复登录", "default: 修复登录"],
@@ -274,7 +274,7 @@ table("a mention at the beginning of what is shown", [
   ["@porter --base=develop，修复", "default develop: 修复"],
 ]);
 
-table("a line that begins with the mention and is no command gets one hint", [
+testReadings("a line that begins with the mention and is no command gets one hint", [
   ["@porter's last change broke it", "hint unclear_mention"],
   ["@porter? are you there", "hint unclear_mention"],
   ["@porter修复", "hint unclear_mention"],
@@ -293,7 +293,7 @@ table("a line that begins with the mention and is no command gets one hint", [
   ["@porterhouse fix"],
 ]);
 
-table("what the page does not show starts nothing", [
+testReadings("what the page does not show starts nothing", [
   ["<p hidden>@porter claude fix it</p>"],
   ["<div style='display: none'>\n\n@porter claude fix it\n\n</div>"],
   ["<div HIDDEN>\n\n@porter claude fix it\n\n</div>"],
@@ -320,7 +320,7 @@ table("what the page does not show starts nothing", [
 
 it("takes the App's name as well, and shows commands with the first", () => {
   const found = parseComment("@acme-porter claude fix\n@porter-dev --x", { mentions: ["porter-dev", "acme-porter"] });
-  expect(found.map(brief)).toEqual(["claude: fix", "hint unknown_flag"]);
+  expect(found.map(briefReading)).toEqual(["claude: fix", "hint unknown_flag"]);
   expect(found[1]).toMatchObject({ correctForm: expect.stringMatching(/^@porter-dev \[/) });
   expect(parseComment("@porter fix\n@acme-porter-dev fix", { mentions: ["porter-dev", "acme-porter"] })).toEqual([]);
 });

@@ -64,7 +64,7 @@ const QUESTION =
   /^(?:(?:and|but|so|ok|then) )?(?:what|how|why|when|where|who|which|whose|is|are|was|were|did|does|has|have|had)(?:'s)?(?= )/u;
 
 /** Whether the words of one clause ask for work, in English. */
-export function requests(words: readonly string[]): boolean {
+export function isEnglishRequest(words: readonly string[]): boolean {
   const clause = words.join(" ");
   // A question is answered by words.
   if (HOPES.test(clause) || QUESTION.test(clause) || isIdiom(clause)) return false;

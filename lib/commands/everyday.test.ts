@@ -1,6 +1,6 @@
-import { table } from "./reading-table.ts";
+import { testReadings } from "./reading-table.ts";
 
-table("words as people write them", [
+testReadings("words as people write them", [
   ["@porter would you be so kind to stop?", "talk verb"],
   ["@porter stop, please 🙏", "stop"],
   ["@porter STOP!!!", "stop"],
@@ -213,7 +213,7 @@ table("words as people write them", [
   ["@porter 🤖❤️", "talk thanks"],
 ]);
 
-table("Porter is spoken of, or called, inside a line", [
+testReadings("Porter is spoken of, or called, inside a line", [
   ["thanks @porter claude"],
   ["Great job @porter opencode!"],
   ["LGTM, thanks @porter claude 🎉"],
@@ -255,7 +255,7 @@ table("Porter is spoken of, or called, inside a line", [
   ["@octocat @porter help", "help"],
 ]);
 
-table("again and stop, beside other words", [
+testReadings("again and stop, beside other words", [
   ["@porter thanks again", "talk thanks"],
   ["@porter thanks again!", "talk thanks"],
   ["@porter encore merci", "talk thanks"],
@@ -288,7 +288,7 @@ table("again and stop, beside other words", [
   ["@porter dur", "stop"],
 ]);
 
-table("typos, marks, signs of other keyboards", [
+testReadings("typos, marks, signs of other keyboards", [
   ["@porter STOP NOW PLEASE", "stop"],
   ["@porter Stop!!!! 🛑🛑", "stop"],
   ["@porter 🛑", "talk thanks"],
@@ -356,7 +356,7 @@ table("typos, marks, signs of other keyboards", [
   ["@porter fixed!", "talk thanks"],
 ]);
 
-table("a line that speaks of Porter", [
+testReadings("a line that speaks of Porter", [
   ["@porter is great", "talk thanks"],
   ["@porter was mentioned in the stand-up today", "talk thanks"],
   ["@porter did this, not me", "talk thanks"],

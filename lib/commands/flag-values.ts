@@ -2,7 +2,7 @@ import { readBudget } from "../budget.ts";
 import { isMachineSize, MACHINE_SIZES } from "../machine-size.ts";
 import { PRIORITY_NAMES, type PriorityName } from "../task.ts";
 import type { FlagName, Flags } from "./command.ts";
-import { nearest } from "./near-words.ts";
+import { nearestName } from "./near-words.ts";
 
 export type FlagValue = { ok: true; set: Partial<Flags> } | { ok: false; suggestion: string | null };
 
@@ -15,13 +15,13 @@ export function readFlagValue(name: FlagName, value: string): FlagValue {
       const lower = value.normalize("NFKC").toLowerCase();
       return isPriority(lower)
         ? { ok: true, set: { priority: lower } }
-        : { ok: false, suggestion: nearest(lower, PRIORITY_NAMES) };
+        : { ok: false, suggestion: nearestName(lower, PRIORITY_NAMES) };
     }
     case "machine": {
       const lower = value.normalize("NFKC").toLowerCase();
       return isMachineSize(lower)
         ? { ok: true, set: { machine: lower } }
-        : { ok: false, suggestion: nearest(lower, MACHINE_SIZES) };
+        : { ok: false, suggestion: nearestName(lower, MACHINE_SIZES) };
     }
     case "budget": {
       const budget = readBudget(value);

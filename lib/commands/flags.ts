@@ -1,7 +1,7 @@
 import { FLAG_NAMES, VERBS, type FlagName, type Flags, type MistakeCode } from "./command.ts";
 import { agentFromName } from "../agents.ts";
 import { readFlagValue } from "./flag-values.ts";
-import { nearest } from "./near-words.ts";
+import { nearestName } from "./near-words.ts";
 import { wordAt, type Word } from "./words.ts";
 
 /** What is wrong between `start` and `end` of the head, and what would be right there. */
@@ -50,7 +50,7 @@ export function readFlag(head: string, word: Word): FlagRead | null {
   const exactDashes = dashes === "--" || /^[^-]+$/.test(dashes);
   if (isFlagName(name) && exactDashes && (next === "" || EQUALS.test(next)))
     return readValue(head, { name, start: word.start, nameEnd });
-  const meant = isFlagName(name) ? name : nearest(name, FLAG_NAMES);
+  const meant = isFlagName(name) ? name : nearestName(name, FLAG_NAMES);
   if (dashes !== "--" && meant === null) return null;
   const fault = { code: "unknown_flag", start: word.start } as const;
   if (meant === null) return { kind: "fault", fault: { ...fault, ...wordForFlag(name, word, nameEnd) } };

@@ -1,11 +1,11 @@
-import { MAX_COMMANDS, usage, type Mistake, type MistakeCode } from "./command.ts";
+import { MAX_COMMANDS, usageText, type Mistake, type MistakeCode } from "./command.ts";
 import type { Fault } from "./flags.ts";
 import type { Head } from "./read-command.ts";
 
 const MAX_SHOWN = 160;
 
 /** Says a fault of a head as an answer; `wordsAt`: where its words begin, if they may have been instructions. */
-export function mistake(head: Head, fault: Fault, wordsAt: number | null): Mistake {
+export function mistakeOf(head: Head, fault: Fault, wordsAt: number | null): Mistake {
   const before = head.text.slice(head.mentionAt, fault.start);
   const corrected = fault.replacement === null ? null : `${before}${fault.replacement}${head.text.slice(fault.end)}`;
   return {
@@ -14,7 +14,7 @@ export function mistake(head: Head, fault: Fault, wordsAt: number | null): Mista
     // A misspelt flag reaches to its value: `--priorty=`.
     what: shown(head.text.slice(fault.start, fault.end)).replace(/[=:]$/, ""),
     suggestion: fault.suggestion,
-    correctForm: corrected === null ? usage(head.mention) : shown(corrected),
+    correctForm: corrected === null ? usageText(head.mention) : shown(corrected),
     asInstructions:
       wordsAt === null ? null : shown(`${head.text.slice(head.mentionAt, wordsAt)}-- ${head.text.slice(wordsAt)}`),
   };
@@ -30,7 +30,7 @@ const without = (code: MistakeCode, what: string, correctForm: string): Mistake 
 });
 
 export const tooMany = (mention: string): Mistake =>
-  without("too_many_commands", `more than ${MAX_COMMANDS} commands`, usage(mention));
+  without("too_many_commands", `more than ${MAX_COMMANDS} commands`, usageText(mention));
 
 /** A command's line that goes on with a quote: it may be the quote's own, broken by a mail program. */
 export const inQuote = (head: Head): Mistake => {
@@ -39,8 +39,8 @@ export const inQuote = (head: Head): Mistake => {
 };
 
 /** A line that begins with the mention and is no command. */
-export const unclear = (head: Head): Mistake =>
-  without("unclear_mention", shown(head.text.slice(head.mentionAt)), usage(head.mention));
+export const unclearMention = (head: Head): Mistake =>
+  without("unclear_mention", shown(head.text.slice(head.mentionAt)), usageText(head.mention));
 
 /** One line with single spaces, cut between characters. */
 function shown(text: string): string {

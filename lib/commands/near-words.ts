@@ -26,10 +26,11 @@ export const isOrdinaryWord = (word: string): boolean =>
  * The verb that `word` misspells, or null. Only for a word that stands alone: a verb in front of instructions is
  * instructions, and so is a misspelt one ("try the other approach", "step through the parser").
  */
-export const nearVerb = (word: string): string | null => nearest(word.toLowerCase(), VERBS);
+export const nearVerb = (word: string): string | null => nearestName(word.toLowerCase(), VERBS);
 
 /** The closest of `names`, at most one edit away for three letters and two for more; the first of equals. */
-export const nearest = (word: string, names: readonly string[]): string | null => nearestOf(word, names.map(ofLength));
+export const nearestName = (word: string, names: readonly string[]): string | null =>
+  nearestOf(word, names.map(ofLength));
 
 function nearestOf(word: string, names: readonly Name[]): string | null {
   if (!/^[a-z][a-z0-9_-]*$/.test(word)) return null;

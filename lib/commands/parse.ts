@@ -3,10 +3,10 @@ import { readShown } from "../markdown/unseen.ts";
 import type { MarkdownLine } from "../markdown/blocks.ts";
 import { replyEnd } from "../mail/reply-end.ts";
 import { MAX_COMMANDS, type ParsedMention } from "./command.ts";
-import { finish, isOpen, type Comment, type Found } from "./finish.ts";
+import { finishCommand, isOpen, type Comment, type FoundHead } from "./finish-command.ts";
 import { mentionAt, mentionPattern, type Mention } from "./mention.ts";
 import { isCalled } from "./inner.ts";
-import { inQuote, tooMany, unclear } from "./mistake.ts";
+import { inQuote, tooMany, unclearMention } from "./mistake.ts";
 import { readHead, readInnerHead, type Head, type HeadRead } from "./read-command.ts";
 import { blankSeparators } from "./words.ts";
 
@@ -37,14 +37,14 @@ export function parseComment(body: string, options: { mentions: readonly string[
     mention: options.mentions[0] ?? "",
     pattern: mentionPattern(options.mentions),
   };
-  const found: Found[] = [];
+  const found: FoundHead[] = [];
   const formulas = formulaLines(comment);
   for (const [index, line] of comment.regions.lines.entries()) {
     if (formulas.has(index)) continue;
     if (line.kind === "blank" || line.kind === "code" || line.footnote || (line.quoted && !line.lazy)) continue;
     if (!readLine(comment, index, found)) break;
   }
-  return found.map((one, index) => finish(comment, one, { index, next: found[index + 1] }));
+  return found.map((one, index) => finishCommand(comment, one, { index, next: found[index + 1] }));
 }
 
 /** The lines between two `$$`, which the page shows as a formula. */
@@ -67,7 +67,7 @@ const TICKED = /^(?:#{1,6}[ \t]+)?\[[xX]\]/;
 const BEFORE = /[\s(，：；。！？、（]/u;
 
 /** Adds the commands of one line; false when the comment holds too many. */
-function readLine(comment: Comment, index: number, found: Found[]): boolean {
+function readLine(comment: Comment, index: number, found: FoundHead[]): boolean {
   const line = comment.regions.lines[index];
   if (!line) return true;
   const raw = comment.body.slice(line.start, line.end);
@@ -109,7 +109,7 @@ function leadOf(seen: string, { line, at }: { line: MarkdownLine; at: number }):
 }
 
 type Place = { index: number; seen: string; mention: Mention; lead: Lead | null; isOpen: boolean };
-type Read = { head: HeadRead; restAt: number; lastLine: MarkdownLine; omit: Found["omit"]; isHint: boolean };
+type Read = { head: HeadRead; restAt: number; lastLine: MarkdownLine; omit: FoundHead["omit"]; isHint: boolean };
 
 /** Reads the command of one mention; null where it is none and says nothing. */
 function readMention(comment: Comment, place: Place): Read | null {
@@ -122,10 +122,10 @@ function readMention(comment: Comment, place: Place): Read | null {
   if (line.quoted) return hint(inQuote(head));
   // What is ticked or struck out is done; a table's row shows things.
   if (mention.kind === "unclear" || lead?.isTicked || lead?.opener.includes("~") || line.row)
-    return hint(unclear(head));
+    return hint(unclearMention(head));
   if (lead?.isBeginning) return readBeginning(comment, { ...place, head, opener: lead.opener });
   const inner = BEFORE.test(seen[mention.at - 1] ?? "") && !place.isOpen ? readInnerHead(head) : null;
-  if (!inner || !isCalled(inner, around(comment, { line, seen, mention, inner }))) return hint(unclear(head));
+  if (!inner || !isCalled(inner, around(comment, { line, seen, mention, inner }))) return hint(unclearMention(head));
   return { ...ended(inner, { line, length: seen.length }), lastLine: line, omit: null, isHint: false };
 }
 

@@ -2,8 +2,8 @@ import { agentFromName, DEFAULT_AGENT, UNSUPPORTED_AGENTS, type AgentId } from "
 import { TASK_ID_PATTERN } from "../task.ts";
 import { NO_FLAGS, VERBS, type Flags, type FlagName, type Mistake, type Verb } from "./command.ts";
 import { readFlag, type Fault } from "./flags.ts";
-import { gistOf } from "./gist.ts";
-import { mistake } from "./mistake.ts";
+import { meaningOf } from "./meaning.ts";
+import { mistakeOf } from "./mistake.ts";
 import { isOrdinaryWord, nearAgent, nearVerb } from "./near-words.ts";
 import { bareWord, wordAt, type Word } from "./words.ts";
 
@@ -36,7 +36,7 @@ export function readHead(head: Head): HeadRead {
     if (!word) return start(reading, at);
     if (word.text === "--") return { ...start(reading, word.end), isForced: true };
     const flag = takeFlag(head.text, word, reading);
-    if (flag.kind === "fault") return mistake(head, flag.fault, null);
+    if (flag.kind === "fault") return mistakeOf(head, flag.fault, null);
     if (flag.kind === "flag") {
       at = flag.end;
       continue;
@@ -87,7 +87,7 @@ function readVerb(head: Head, word: Word, before: Reading): HeadRead | null {
   const tail = readTail(head.text, word.end, copyOf(before));
   // `retry -- text` is the one-line form of a retry with other instructions; no other verb has any.
   if (tail.kind === "words" || (tail.kind === "dashes" && verb !== "retry")) return null;
-  if (tail.kind === "fault") return mistake(head, tail.fault, null);
+  if (tail.kind === "fault") return mistakeOf(head, tail.fault, null);
   const { agent, taskId, flags } = tail.reading;
   return { kind: "verb", verb, agent, taskId, ...flags, restAt: tail.at };
 }
@@ -129,7 +129,7 @@ function takeName(word: Word, reading: Reading): boolean {
 
 /** A word that is nearly an agent or a verb (`near-words.ts` says when). */
 function misspelt(head: Head, word: Word, reading: Reading): Mistake | null {
-  if (gistOf(head.text.slice(word.start)).kind !== "work") return null;
+  if (meaningOf(head.text.slice(word.start)).kind !== "work") return null;
   const bare = bareWord(word.text);
   const tail = readTail(head.text, word.end, copyOf(reading));
   const standsAlone = tail.kind !== "words" && tail.kind !== "dashes";
@@ -139,8 +139,8 @@ function misspelt(head: Head, word: Word, reading: Reading): Mistake | null {
   if (lacking) return lacking;
   const place = { start: word.start, end: word.start + bare.length };
   if (agent)
-    return mistake(head, { code: "unknown_agent", ...place, suggestion: agent, replacement: agent }, word.start);
-  if (verb) return mistake(head, { code: "unknown_verb", ...place, suggestion: verb, replacement: verb }, word.start);
+    return mistakeOf(head, { code: "unknown_agent", ...place, suggestion: agent, replacement: agent }, word.start);
+  if (verb) return mistakeOf(head, { code: "unknown_verb", ...place, suggestion: verb, replacement: verb }, word.start);
   return null;
 }
 
@@ -148,7 +148,7 @@ function unsupported(head: Head, word: Word): Mistake | null {
   const bare = bareWord(word.text);
   if (!UNSUPPORTED_AGENTS.some((name) => name === bare.toLowerCase())) return null;
   const place = { start: word.start, end: word.start + bare.length };
-  return mistake(
+  return mistakeOf(
     head,
     { code: "unsupported_agent", ...place, suggestion: null, replacement: DEFAULT_AGENT },
     word.start,

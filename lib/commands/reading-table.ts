@@ -3,7 +3,7 @@ import type { ParsedMention } from "./command.ts";
 import { parseComment } from "./parse.ts";
 
 /** `claude high: fix it` starts; `stop`, `retry claude`, `talk thanks` and `hint in_quote` start nothing new. */
-export function brief(found: ParsedMention): string {
+export function briefReading(found: ParsedMention): string {
   switch (found.kind) {
     case "start":
       return `${[found.agent ?? "default", found.priority, found.model, found.base, found.machine, found.budget].filter(Boolean).join(" ")}${found.isForced ? " --" : ""}: ${found.instructions}`;
@@ -22,10 +22,10 @@ export function brief(found: ParsedMention): string {
 }
 
 export type Row = [comment: string, ...readings: string[]];
-export const table = (name: string, rows: readonly Row[]): void =>
+export const testReadings = (name: string, rows: readonly Row[]): void =>
   it.each(rows.map(([comment, ...readings]) => ({ comment, readings })))(
     `${name}: $comment`,
     ({ comment, readings }) => {
-      expect(parseComment(comment, { mentions: ["porter"] }).map(brief)).toEqual(readings);
+      expect(parseComment(comment, { mentions: ["porter"] }).map(briefReading)).toEqual(readings);
     },
   );

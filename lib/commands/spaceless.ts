@@ -28,7 +28,7 @@ const PATTERNS = [
 const MAX_LENGTH = 30;
 
 /** What a text without blanks only says; null if it says anything else. */
-export function spacelessGist(text: string): "stop" | "retry" | "talk" | "question" | null {
+export function spacelessMeaning(text: string): "stop" | "retry" | "talk" | "question" | null {
   if (
     text === "" ||
     text.length > MAX_LENGTH ||

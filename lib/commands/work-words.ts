@@ -1,5 +1,5 @@
 import { clausesOf, ownWords, plainWords, wordsOf } from "./own-words.ts";
-import { ENGLISH_VERBS, requests } from "./english-requests.ts";
+import { ENGLISH_VERBS, isEnglishRequest } from "./english-requests.ts";
 import { requestsWithoutBlanks } from "./spaceless-requests.ts";
 import { isPleased, isThanks } from "./thanks.ts";
 
@@ -14,7 +14,7 @@ export function asksForWork(text: string): boolean {
   if (!isPleased(plain) && !SPEAKS.test(own) && (TECHNICAL.test(own) || LISTED.test(own))) return true;
   return clausesOf(plain).some((clause) => {
     const words = wordsOf(clause);
-    if (requests(words)) return true;
+    if (isEnglishRequest(words)) return true;
     return !isThanks(clause) && (requestsWithoutBlanks(clause) || requestsInOthers(words));
   });
 }

@@ -1,6 +1,6 @@
-import { table } from "../commands/reading-table.ts";
+import { testReadings } from "../commands/reading-table.ts";
 
-table("a reply by mail", [
+testReadings("a reply by mail", [
   [
     "Thanks @porter, works great!\n\nOn Mon, Nov 30, 2026 at 9:14 AM Mona Lisa ***@***.***> wrote:\n\n> *monalisa* left a comment (acme/shop#41)\n> <https://github.com/acme/shop/issues/41#issuecomment-1>\n>\n> Opened a pull request with the change.\n>\n> —\n> Reply to this email directly, view it on GitHub\n> <https://github.com/acme/shop/issues/41>, or unsubscribe\n> <https://github.com/notifications/unsubscribe-auth/ABC>\n> .\n> You are receiving this because you commented.Message ID:\n> ***@***.***>\n>",
   ],

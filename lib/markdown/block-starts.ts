@@ -1,5 +1,5 @@
 import { htmlBlockAt } from "./html-blocks.ts";
-import { advance, atEnd, indentOf, skipIndent, type Cursor } from "./columns.ts";
+import { advanceCursor, atEnd, indentOf, skipIndent, type Cursor } from "./columns.ts";
 
 export type Leaf =
   | { kind: "none" }
@@ -35,7 +35,7 @@ export function listMarker(cursor: Cursor, open: Leaf): { indent: number; empty:
   const padding = indentOf(cursor);
   // An empty item, or one that begins with indented code, has one column of padding.
   const own = empty || padding > 4 ? 1 : padding;
-  advance(cursor, own);
+  advanceCursor(cursor, own);
   return { indent: indent + marker[0].length + own, empty };
 }
 

@@ -1,6 +1,6 @@
 import { footnoteMarker, interruptsParagraph, leafAt, listMarker, type Leaf } from "./block-starts.ts";
 import { isTableHead } from "./tables.ts";
-import { advance, atEnd, indentOf, skipIndent, startCursor, type Cursor } from "./columns.ts";
+import { advanceCursor, atEnd, indentOf, skipIndent, startCursor, type Cursor } from "./columns.ts";
 
 /**
  * The block structure of a GitHub comment, as CommonMark 0.31 draws it (container blocks, lazy continuation,
@@ -107,7 +107,7 @@ function matchContainers(state: State, cursor: Cursor): number {
       // An item may begin with one blank line, not with two (CommonMark 5.2).
       if (blank ? container.empty : indentOf(cursor) < container.indent) break;
       container.empty = false;
-      advance(cursor, container.indent);
+      advanceCursor(cursor, container.indent);
     } else if (!quoteMarker(cursor)) break;
     matched++;
   }
@@ -122,7 +122,7 @@ function quoteMarker(cursor: Cursor): boolean {
   if (probe.text[probe.at] !== ">") return false;
   probe.at++;
   probe.column++;
-  advance(probe, 1);
+  advanceCursor(probe, 1);
   Object.assign(cursor, probe);
   return true;
 }

@@ -33,7 +33,7 @@ export function indentOf(cursor: Cursor): number {
 }
 
 /** Moves on by up to `columns` columns of white space. */
-export function advance(cursor: Cursor, columns: number): void {
+export function advanceCursor(cursor: Cursor, columns: number): void {
   for (let left = columns; left > 0; left--) {
     if (cursor.spare > 0) {
       cursor.spare--;
@@ -51,5 +51,5 @@ export function advance(cursor: Cursor, columns: number): void {
 }
 
 export function skipIndent(cursor: Cursor): void {
-  advance(cursor, indentOf(cursor));
+  advanceCursor(cursor, indentOf(cursor));
 }

@@ -1,4 +1,4 @@
-import { escaped } from "./escapes.ts";
+import { isEscaped } from "./is-escaped.ts";
 import { CODE, HIDDEN, TAG, type Regions } from "./regions.ts";
 import { DEFINITION, TARGET } from "./link-targets.ts";
 import type { UnseenEdit } from "./unseen-edit.ts";
@@ -35,7 +35,7 @@ function bracketPairs(text: string, { lines, marks }: Regions): Pair[] {
     if (line.kind === "html") continue;
     for (let at = line.from; at < line.end; at++) {
       const char = text[at];
-      if ((char !== "[" && char !== "]") || ((marks[at] ?? 0) & (CODE | HIDDEN | TAG)) !== 0 || escaped(text, at))
+      if ((char !== "[" && char !== "]") || ((marks[at] ?? 0) & (CODE | HIDDEN | TAG)) !== 0 || isEscaped(text, at))
         continue;
       if (char === "[") open.push(at);
       else {
@@ -48,7 +48,7 @@ function bracketPairs(text: string, { lines, marks }: Regions): Pair[] {
 }
 
 function pairEdits(text: string, pair: Pair, known: ReadonlySet<string>): UnseenEdit[] {
-  const isImage = text[pair.from - 1] === "!" && !escaped(text, pair.from - 1);
+  const isImage = text[pair.from - 1] === "!" && !isEscaped(text, pair.from - 1);
   const inside = text.slice(pair.from + 1, pair.to - 1);
   TARGET.lastIndex = pair.to;
   const target = text[pair.to] === "(" ? TARGET.exec(text) : null;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { clip, removeInvisible } from "./invisible.ts";
+import { clipText, removeInvisible } from "./invisible.ts";
 
 const SEED = 20261122;
 
@@ -96,5 +96,5 @@ describe("removeInvisible", () => {
 });
 
 it("clip never halves a character", () => {
-  expect([clip("a😀b", 2), clip("a😀b", 3), clip("ab", 9)]).toEqual(["a", "a😀", "ab"]);
+  expect([clipText("a😀b", 2), clipText("a😀b", 3), clipText("ab", 9)]).toEqual(["a", "a😀", "ab"]);
 });

@@ -102,7 +102,7 @@ function kindOf(code: number): InvisibleKind {
 }
 
 /** The first `max` characters (UTF-16 units) of a text, never half of a character. */
-export function clip(text: string, max: number): string {
+export function clipText(text: string, max: number): string {
   if (text.length <= max) return text;
   const cut = text.slice(0, max);
   return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;

@@ -1,4 +1,4 @@
-import { escaped } from "./escapes.ts";
+import { isEscaped } from "./is-escaped.ts";
 
 /** What stands in brackets behind a link's text: an address and, maybe, a title that only a mouse shows. */
 export const TARGET =
@@ -29,7 +29,7 @@ export function linkTargets(text: string, lines: readonly Range[], mayDefine: bo
     }
     for (let at = line.from; at < line.end; at++) {
       const char = text[at];
-      if ((char !== "[" && char !== "]") || escaped(text, at)) continue;
+      if ((char !== "[" && char !== "]") || isEscaped(text, at)) continue;
       if (char === "[") open++;
       else if (open > 0) {
         open--;

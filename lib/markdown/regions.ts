@@ -1,6 +1,6 @@
 import { readBlocks, type MarkdownLine } from "./blocks.ts";
 import { closingRuns } from "./code-spans.ts";
-import { escaped } from "./escapes.ts";
+import { isEscaped } from "./is-escaped.ts";
 import { linkTargets } from "./link-targets.ts";
 import { cellsOf } from "./tables.ts";
 import { tagAt, type HtmlTag } from "./html-tags.ts";
@@ -91,7 +91,7 @@ function markInline(
         ? markSpan(inline, run)
         : targets?.has(at)
           ? (targets.get(at) ?? at + 1)
-          : inline.text[at] === "<" && (isBlock || !escaped(inline.text, at))
+          : inline.text[at] === "<" && (isBlock || !isEscaped(inline.text, at))
             ? markHtml(inline, at, paragraph)
             : at + 1;
       inline.done = until;

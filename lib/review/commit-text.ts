@@ -1,4 +1,4 @@
-import { clip, removeInvisible } from "../markdown/invisible.ts";
+import { clipText, removeInvisible } from "../markdown/invisible.ts";
 import { withoutCalls, withoutSkips } from "./calls.ts";
 
 /** Trailers that say who stands behind a change, or that tools obey: only Porter says such things here. */
@@ -16,7 +16,7 @@ export function harmlessCommitText(message: string, redact: (text: string) => st
   // What stood between two letters is gone before words are looked for.
   const seen = removeInvisible(redact(message)).text;
   const lines = asText(withoutTrailers(withoutSkips(seen).split("\n"))).join("\n");
-  return clip(withoutCalls(lines).trim(), LONGEST);
+  return clipText(withoutCalls(lines).trim(), LONGEST);
 }
 
 const LONGEST = 32 * 1024;
@@ -26,8 +26,8 @@ function withoutTrailers(lines: readonly string[]): string[] {
   let inside = false;
   return lines.filter((line) => {
     const key = TRAILER.exec(line)?.[1];
-    const goesOn = inside && /^\s+\S/.test(line) && key === undefined;
-    inside = goesOn || (key !== undefined && SPEAKS_FOR_OTHERS.test(key));
+    const isContinued = inside && /^\s+\S/.test(line) && key === undefined;
+    inside = isContinued || (key !== undefined && SPEAKS_FOR_OTHERS.test(key));
     return !inside;
   });
 }
@@ -56,5 +56,5 @@ export function commitText(
 export function textOfAll(texts: readonly string[]): string {
   const [first = "", ...others] = texts.filter((text) => text !== "");
   const subjects = others.map((text) => `- ${text.split("\n", 1)[0]}`);
-  return clip(subjects.length === 0 ? first : `${first}\n\n${subjects.join("\n")}`, LONGEST);
+  return clipText(subjects.length === 0 ? first : `${first}\n\n${subjects.join("\n")}`, LONGEST);
 }

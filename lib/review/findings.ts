@@ -22,14 +22,14 @@ const FINDINGS = {
 
 export type FindingKind = keyof typeof FINDINGS;
 export const FINDING_KINDS = Object.keys(FINDINGS) as FindingKind[];
-export type Finding = { kind: FindingKind; path: string; detail: string };
+export type ReviewFinding = { kind: FindingKind; path: string; detail: string };
 
-export const weightOf = ({ kind }: Finding): Weight => FINDINGS[kind].weight;
+export const weightOf = ({ kind }: ReviewFinding): Weight => FINDINGS[kind].weight;
 
 const SHOWN = 5;
 
 /** One sentence for each thing found, with the first paths that it holds for. */
-export function findingSentences(findings: readonly Finding[]): string[] {
+export function findingSentences(findings: readonly ReviewFinding[]): string[] {
   const bySentence = new Map<string, string[]>();
   for (const { kind, path, detail } of findings) {
     const { says }: { says: (detail: string) => string } = FINDINGS[kind];

@@ -1,4 +1,4 @@
-import { nearest } from "../commands/near-words.ts";
+import { nearestName } from "../commands/near-words.ts";
 import { FIELDS, type FieldName } from "./fields.ts";
 
 /** What is wrong with a part of a file that says how a machine is set up. The rest of the file counts. */
@@ -28,7 +28,7 @@ export type ProblemKind =
 
 /** The known key that was probably meant. */
 export const nearKey = (key: string, known: readonly string[]): string | null =>
-  known.find((name) => name === key.toLowerCase()) ?? nearest(key.toLowerCase(), known);
+  known.find((name) => name === key.toLowerCase()) ?? nearestName(key.toLowerCase(), known);
 
 /** One sentence: where, what, and what to write instead. `code` shows a text of the file as code. */
 export function problemSentence(problem: FileProblem, code: (text: string) => string): string {

@@ -2,7 +2,7 @@ import { toString } from "mdast-util-to-string";
 import type { Root, RootContent } from "./tree.ts";
 
 /** `key`: the heading's words, by which headings of two texts are the same; null: what stands before the first one. */
-export type Section = { key: string | null; nodes: RootContent[] };
+export type MarkdownSection = { key: string | null; nodes: RootContent[] };
 
 /** As deep as no heading is: a line of bold words alone, which many write in place of one. */
 const BOLD = 7;
@@ -22,8 +22,8 @@ function headingOf(node: RootContent): { depth: number; key: string } | null {
 }
 
 /** The text cut at each of its headings; each section holds its heading. */
-export function sectionsOf({ children }: Root): Section[] {
-  const sections: Section[] = [{ key: null, nodes: [] }];
+export function sectionsOf({ children }: Root): MarkdownSection[] {
+  const sections: MarkdownSection[] = [{ key: null, nodes: [] }];
   for (const node of children) {
     const heading = headingOf(node);
     if (heading === null) sections.at(-1)?.nodes.push(node);

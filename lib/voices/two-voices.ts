@@ -1,7 +1,7 @@
-import { clip, removeInvisible } from "../markdown/invisible.ts";
+import { clipText, removeInvisible } from "../markdown/invisible.ts";
 import { asForm } from "./form.ts";
 import { sectionsOf, sortUnder } from "./sections.ts";
-import { linksOf, tame } from "./tame.ts";
+import { linksOf, tameMarkdown } from "./tame-markdown.ts";
 import { readTree, writeTree, type BlockContent, type Root, type RootContent } from "./tree.ts";
 
 export type Words = {
@@ -26,7 +26,7 @@ export function quoteWords(words: Words): { text: string; isCut: boolean } {
   const said = removeInvisible(words.said).text;
   const template = removeInvisible(words.template ?? "").text;
   for (const share of SHARES) {
-    const part = (text: string) => clip(text, Math.floor(text.length * share));
+    const part = (text: string) => clipText(text, Math.floor(text.length * share));
     const text = writeSafely({ speaker: words.speaker, said: part(said), template: part(template) });
     if (text.length <= words.room) return { text, isCut: share < 1 };
   }
@@ -54,9 +54,9 @@ function write({ speaker, said, template }: Omit<Texts, "said"> & { said: Root }
   const filled = form.flatMap(({ key, nodes }) => {
     const own = (key === null ? null : under.get(key)) ?? [];
     if (key !== null) under.delete(key);
-    return [...asForm(nodes), ...quoted(speaker, tame(own, links))];
+    return [...asForm(nodes), ...quoted(speaker, tameMarkdown(own, links))];
   });
-  return writeTree([...quoted(speaker, tame(rest, links)), ...filled]);
+  return writeTree([...quoted(speaker, tameMarkdown(rest, links)), ...filled]);
 }
 
 /** Every paragraph of it is inside one quotation under its speaker's name. */

@@ -1,18 +1,18 @@
 import { CHANGE_SET_LIMITS, type Manifest } from "@/lib/change-set";
 import { makesDraft } from "@/lib/change-set-notes";
 import type { HeldBack, HoldReason } from "@/lib/held-back";
-import { type Finding, weightOf } from "@/lib/review/findings";
+import { type ReviewFinding, weightOf } from "@/lib/review/findings";
 import type { JudgeFacts, Place } from "@/server/change-sets/facts";
 import { holdFile, holdPath } from "@/server/change-sets/hold";
 import { findInFile, findInPath } from "@/server/change-sets/look";
 
 /** What one file or path leads to. */
-export type Ruling = { heldBack: HeldBack[]; findings: Finding[] };
+export type Ruling = { heldBack: HeldBack[]; findings: ReviewFinding[] };
 
 export type Judgement = {
   heldBack: HeldBack[];
-  draft: Finding[];
-  look: Finding[];
+  draft: ReviewFinding[];
+  look: ReviewFinding[];
   isDraft: boolean;
   suggestsClick: boolean;
 };
@@ -82,9 +82,14 @@ export function judge(manifest: Manifest, files: ReadonlyMap<string, Ruling>, fa
 }
 
 /** What checks run, or how: they have the repository's secrets as soon as the branch is there. */
-const ASKS_FIRST: ReadonlySet<Finding["kind"]> = new Set(["workflow", "install_script", "reads_itself", "program"]);
+const ASKS_FIRST: ReadonlySet<ReviewFinding["kind"]> = new Set([
+  "workflow",
+  "install_script",
+  "reads_itself",
+  "program",
+]);
 
-function once(findings: readonly Finding[]): Finding[] {
+function once(findings: readonly ReviewFinding[]): ReviewFinding[] {
   return [
     ...new Map(findings.map((finding) => [`${finding.kind} ${finding.detail} ${finding.path}`, finding])).values(),
   ];

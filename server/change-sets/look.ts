@@ -1,5 +1,5 @@
 import { countConflicts } from "@/lib/review/contents";
-import type { Finding } from "@/lib/review/findings";
+import type { ReviewFinding } from "@/lib/review/findings";
 import { isOwnersFile, locksAlone, readerOf } from "@/lib/review/path-table";
 import {
   addedLines,
@@ -16,12 +16,12 @@ import type { Place } from "@/server/change-sets/facts";
 import { textOf } from "@/server/change-sets/inline-text";
 
 /** What paths alone tell. */
-export function findInPath(places: readonly Place[]): Finding[] {
+export function findInPath(places: readonly Place[]): ReviewFinding[] {
   const alone = new Set(locksAlone([...new Set(places.map(({ path }) => path))]));
   return places.flatMap((place) => {
     const { path, entry } = place;
     const reader = readerOf(path);
-    const kinds: (Finding["kind"] | null)[] = [
+    const kinds: (ReviewFinding["kind"] | null)[] = [
       isWorkflowPath(path) ? "workflow" : null,
       isOwnersFile(path) ? "owners" : null,
       alone.has(path) ? "lock_alone" : null,
@@ -39,7 +39,7 @@ type Contents = { content: Uint8Array; before: Uint8Array | null };
 type Knows = { foreignSecrets: (text: string) => string[] };
 
 /** What a file's content tells, as far as the base did not have it at this path. May name one thing more than once. */
-export function findInFile(contents: Contents, place: Place, knows: Knows): Finding[] {
+export function findInFile(contents: Contents, place: Place, knows: Knows): ReviewFinding[] {
   const { content, before } = contents;
   const { path } = place;
   const conflicts = countConflicts(content) > (before === null ? 0 : countConflicts(before));
@@ -62,8 +62,10 @@ const PIECE = 1024 * 1024;
 const OVERLAP = 16 * 1024;
 
 /** A large file piece by piece, all of it as if it were new. */
-function findInPieces(content: Uint8Array, place: Place, knows: Knows): Finding[] {
-  const found: Finding[] = isProgram(place.path, content) ? [{ kind: "program", path: place.path, detail: "" }] : [];
+function findInPieces(content: Uint8Array, place: Place, knows: Knows): ReviewFinding[] {
+  const found: ReviewFinding[] = isProgram(place.path, content)
+    ? [{ kind: "program", path: place.path, detail: "" }]
+    : [];
   const encoding = content.includes(0) ? "latin1" : "utf-8";
   for (let at = 0; at < content.length; at += PIECE) {
     // A letter that the border cuts is whole in the other piece.
@@ -74,7 +76,7 @@ function findInPieces(content: Uint8Array, place: Place, knows: Knows): Finding[
   return found;
 }
 
-function findInText({ content, before }: Contents, place: Place, knows: Knows): Finding[] {
+function findInText({ content, before }: Contents, place: Place, knows: Knows): ReviewFinding[] {
   const { path, entry } = place;
   const text = textOf(content);
   if (entry?.mode === "120000") {
@@ -85,16 +87,20 @@ function findInText({ content, before }: Contents, place: Place, knows: Knows): 
   return isProgram(path, content) ? [{ kind: "program", path, detail: "" }, ...found] : found;
 }
 
-function findInAdded({ text, old }: { text: string; old: string | null }, { path }: Place, knows: Knows): Finding[] {
+function findInAdded(
+  { text, old }: { text: string; old: string | null },
+  { path }: Place,
+  knows: Knows,
+): ReviewFinding[] {
   const added = addedLines(text, old);
-  const kinds: (Finding["kind"] | null)[] = [
+  const kinds: (ReviewFinding["kind"] | null)[] = [
     isAttributesFile(path) && hidesDiff(added) ? "hides_diff" : null,
     hasUnseen(added) ? "invisible" : null,
     isMinified(path, text) && !(old !== null && isMinified(path, old)) ? "minified" : null,
   ];
   const scripts = selfRunning(path, text, old);
   return [
-    ...kinds.flatMap((kind): Finding[] => (kind === null ? [] : [{ kind, path, detail: "" }])),
+    ...kinds.flatMap((kind): ReviewFinding[] => (kind === null ? [] : [{ kind, path, detail: "" }])),
     ...(scripts.length === 0
       ? []
       : [{ kind: "install_script", path, detail: scripts.slice(0, 5).join(", ") } as const]),
@@ -102,5 +108,5 @@ function findInAdded({ text, old }: { text: string; old: string | null }, { path
   ];
 }
 
-const foreign = (path: string, labels: readonly string[]): Finding[] =>
+const foreign = (path: string, labels: readonly string[]): ReviewFinding[] =>
   labels.map((detail) => ({ kind: "foreign_secret", path, detail }));

@@ -1,12 +1,12 @@
 import type { KeptJudgement } from "@/lib/change-set-judgement";
 import type { HeldBack } from "@/lib/held-back";
-import type { Finding } from "@/lib/review/findings";
+import type { ReviewFinding } from "@/lib/review/findings";
 
 type Found = Pick<KeptJudgement, "draft" | "look">;
 
-const isSame = (one: Finding, other: Finding): boolean =>
+const isSame = (one: ReviewFinding, other: ReviewFinding): boolean =>
   one.kind === other.kind && one.path === other.path && one.detail === other.detail;
-const without = (all: readonly Finding[], known: readonly Finding[]): Finding[] =>
+const without = (all: readonly ReviewFinding[], known: readonly ReviewFinding[]): ReviewFinding[] =>
   all.filter((finding) => !known.some((one) => isSame(one, finding)));
 
 /** What a judgement finds that the one before it did not. */

@@ -1,9 +1,9 @@
 import type { Manifest, SetCommit } from "@/lib/change-set";
 import type { HeldBack } from "@/lib/held-back";
 import { isHeldAt, mayBePushed, stillHeldBack } from "@/lib/held-back-words";
-import { FILES_NAMED, type HandedOver } from "@/lib/work-view";
+import { FILES_NAMED, type HandedOverWork } from "@/lib/work-view";
 
-type Shown = Pick<HandedOver, "commits" | "files" | "fileCount" | "heldBack" | "notes" | "otherLines">;
+type Shown = Pick<HandedOverWork, "commits" | "files" | "fileCount" | "heldBack" | "notes" | "otherLines">;
 
 /** `heldBack`: the machine's paths and Porter's. `pushedToo`: those of them that somebody let through since. */
 type Known = { heldBack: readonly HeldBack[]; pushedToo: readonly string[]; files: number };
@@ -37,7 +37,7 @@ export function showSet(manifest: Manifest | null, { heldBack: known, pushedToo,
 }
 
 /** With the files of each that a person may let through: not those that are held back permanently themselves. */
-function withEntries(heldBack: readonly HeldBack[], manifest: Manifest | null): HandedOver["heldBack"] {
+function withEntries(heldBack: readonly HeldBack[], manifest: Manifest | null): HandedOverWork["heldBack"] {
   const forGood = new Set(heldBack.filter(({ reason }) => !mayBePushed(reason)).map(({ path }) => path));
   const entries = manifest?.heldEntries.map(({ path }) => path) ?? [];
   const written = manifest?.commits.flatMap(({ paths }) => paths.map(({ path }) => path)) ?? [];

@@ -1,5 +1,5 @@
 import { closingRuns } from "@/lib/markdown/code-spans";
-import { clip, removeInvisible } from "@/lib/markdown/invisible";
+import { clipText, removeInvisible } from "@/lib/markdown/invisible";
 import { HIDDEN, readRegions } from "@/lib/markdown/regions";
 import { withoutCalls, withoutSkips } from "@/lib/review/calls";
 
@@ -15,8 +15,8 @@ const BREAK = "\u200b";
  */
 export function neutraliseLine(text: string, max: number): string {
   const flat = withoutComments(removeInvisible(text).text).replace(/\s+/g, " ").trim();
-  const clean = withoutBlockMarkers(clip(flat, max + 2000));
-  const cut = clean.length > max ? `${clip(clean, max - 1)}…` : clean;
+  const clean = withoutBlockMarkers(clipText(flat, max + 2000));
+  const cut = clean.length > max ? `${clipText(clean, max - 1)}…` : clean;
   let out = "";
   let from = 0;
   for (const run of closingRuns(cut, [{ from: 0, end: cut.length }])) {
@@ -37,7 +37,7 @@ export const titleLine = (text: string, max: number): string => withoutCalls(wit
 
 function flatLine(text: string, max: number): string {
   const flat = removeInvisible(text).text.replace(/\s+/g, " ").trim();
-  return flat.length > max ? `${clip(flat, max - 1)}…` : flat;
+  return flat.length > max ? `${clipText(flat, max - 1)}…` : flat;
 }
 
 /** A fenced block; its fence is longer than any run of backticks inside. */
@@ -51,7 +51,7 @@ export function clippedCodeBlock(text: string, block: { language: string; max: n
   const whole = codeBlock(text, block.language);
   if (whole.length <= block.max) return whole;
   const around = 2 * Math.max(3, longestRun(text) + 1) + block.language.length + block.note.length + 3;
-  return codeBlock(`${clip(text, Math.max(0, block.max - around))}\n${block.note}`, block.language);
+  return codeBlock(`${clipText(text, Math.max(0, block.max - around))}\n${block.note}`, block.language);
 }
 
 /** A code span of one line, whatever it holds. */

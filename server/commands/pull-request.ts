@@ -1,5 +1,5 @@
 import type { AgentId } from "@/lib/agents";
-import { cost, duration } from "@/lib/format";
+import { costText, durationText } from "@/lib/format";
 import type { NetworkReport } from "@/lib/agent-protocol";
 import { quietCode } from "@/lib/review/calls";
 import { quoteWords } from "@/lib/voices/two-voices";
@@ -92,8 +92,8 @@ function whatIsSaid(view: PullRequestView, title: string): string {
 function whatChanged({ changed, tookMs, costUsd }: PullRequestView): string[] {
   const figures = [
     ...(changed === null ? [] : [diffStats(changed)]),
-    ...(tookMs === null ? [] : [duration(tookMs)]),
-    ...(costUsd === null ? [] : [`${cost(costUsd)} by the machine's count`]),
+    ...(tookMs === null ? [] : [durationText(tookMs)]),
+    ...(costUsd === null ? [] : [`${costText(costUsd)} by the machine's count`]),
   ];
   return figures.length === 0 ? [] : [figures.join(" · ")];
 }

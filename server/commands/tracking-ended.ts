@@ -1,6 +1,6 @@
 import { FAILURES, type FailureCode, fixFor } from "@/lib/failures";
 import { removeInvisible } from "@/lib/markdown/invisible";
-import { duration } from "@/lib/format";
+import { durationText } from "@/lib/format";
 import { withoutTitle } from "@/lib/without-title";
 import { clock, diffStats, tokens } from "./figures";
 import { codeBlock, codeSpan, link, neutraliseLine, plainLine } from "./neutralise";
@@ -139,9 +139,9 @@ function fixText(view: TrackingView, code: FailureCode): string {
 
 function timedOutSections(view: TrackingView): string[] {
   const { where } = view;
-  const verdict = `⌛ Timed out after ${duration(view.timeLimitMs)}; ${wordsOf(view).short}`;
+  const verdict = `⌛ Timed out after ${durationText(view.timeLimitMs)}; ${wordsOf(view).short}`;
   const step = view.lastStep
-    ? `last step: ${neutraliseLine(view.lastStep, 160)}${view.lastStepMs === null ? "" : ` (running ${duration(view.lastStepMs)})`}`
+    ? `last step: ${neutraliseLine(view.lastStep, 160)}${view.lastStepMs === null ? "" : ` (running ${durationText(view.lastStepMs)})`}`
     : "";
   const isSaved = where.is === "branch" && where.refusal === null;
   const first = [...(isSaved ? savedParts(view, where.branch) : []), step].filter((part) => part !== "").join(" · ");

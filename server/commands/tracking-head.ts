@@ -1,4 +1,4 @@
-import { cost, duration } from "@/lib/format";
+import { costText, durationText } from "@/lib/format";
 import type { Verb } from "@/lib/commands/command";
 import { codeSpan, plainLine } from "./neutralise";
 import type { TrackingView } from "./tracking-view";
@@ -38,8 +38,8 @@ export function whatItTook(view: TrackingView): Details {
 /** Duration and cost, as far as they are known. */
 export function spentOn(view: TrackingView): string[] {
   return [
-    ...(view.durationMs === null ? [] : [duration(view.durationMs)]),
-    ...(view.costUsd === null ? [] : [cost(view.costUsd)]),
+    ...(view.durationMs === null ? [] : [durationText(view.durationMs)]),
+    ...(view.costUsd === null ? [] : [costText(view.costUsd)]),
   ];
 }
 

@@ -4,7 +4,7 @@ import { familyOf } from "@/lib/model-family";
 import { providerFor } from "@/lib/model-provider";
 import { PROVIDERS } from "@/lib/providers";
 import { type Part, PARTS } from "@/lib/phases";
-import { duration } from "@/lib/format";
+import { durationText } from "@/lib/format";
 import { queueSentence } from "@/lib/queue";
 import { clock } from "./figures";
 import { link, neutraliseLine, plainLine } from "./neutralise";
@@ -22,7 +22,7 @@ export function pendingSections(view: TrackingView): string[] {
 
 function queuedSections(view: TrackingView): string[] {
   const verdict = view.queue === null ? "⏳ Queued" : `⏳ Queued, ${queueSentence(view.queue, view.waitReason)}`;
-  const takes = view.typicalRunMs === null ? "" : ` Runs here take about ${duration(view.typicalRunMs)}.`;
+  const takes = view.typicalRunMs === null ? "" : ` Runs here take about ${durationText(view.typicalRunMs)}.`;
   const last = [`This starts by itself.${takes} ${commandText(view, "stop")} cancels it.`, ...laterAttempt(view)].join(
     " · ",
   );

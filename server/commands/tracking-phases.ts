@@ -1,4 +1,4 @@
-import { duration } from "@/lib/format";
+import { durationText } from "@/lib/format";
 import { type Part, PARTS, type PhaseState } from "@/lib/phases";
 import { clock } from "./figures";
 import type { TrackingView } from "./tracking-view";
@@ -33,7 +33,7 @@ export const phasesReached = (view: TrackingView): string =>
 
 function partText(view: TrackingView, { part, from, to, is }: PhaseState): string {
   const name = NAMES[part];
-  const took = from === null || to === null ? "" : ` ${duration(to - from)}`;
+  const took = from === null || to === null ? "" : ` ${durationText(to - from)}`;
   switch (is) {
     case "done":
       return `✓ ${name}${took}`;

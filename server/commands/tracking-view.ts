@@ -1,4 +1,4 @@
-import type { NetworkReport, Plan } from "@/lib/agent-protocol";
+import type { NetworkReport, AgentPlan } from "@/lib/agent-protocol";
 import type { AgentId } from "@/lib/agents";
 import type { PhaseState } from "@/lib/phases";
 import type { QueuePlace } from "@/lib/queue";
@@ -55,7 +55,7 @@ export type TrackingView = {
   lastStep: string | null;
   lastStepMs: number | null;
   /** Where the agent keeps a plan: how far it is. */
-  plan: Plan | null;
+  plan: AgentPlan | null;
   pullRequest: { number: number; title: string; url: string; draft: boolean } | null;
   /** The agent's last message, Markdown. */
   summary: string | null;

@@ -1,7 +1,7 @@
 import { getTableColumns, type Table } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { backOff } from "@/lib/back-off";
-import { sleep } from "@/lib/sleep";
+import { sleepFor } from "@/lib/sleep";
 import { isTransient } from "@/server/errors";
 import * as schema from "./schema";
 
@@ -40,7 +40,7 @@ export async function withRetry<T>(run: () => Promise<T>): Promise<T> {
       return await run();
     } catch (error) {
       if (attempt >= 3 || !isTransient(error)) throw error;
-      await sleep(backOff(AGAIN_MS, attempt - 1, Math.random()));
+      await sleepFor(backOff(AGAIN_MS, attempt - 1, Math.random()));
     }
   }
 }

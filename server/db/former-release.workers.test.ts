@@ -4,7 +4,7 @@ import { getTableColumns } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { OUTCOME_FIELDS } from "@/lib/outcome";
 import { isTerminal, type TaskStatus } from "@/lib/task";
-import { explain } from "@/lib/task-view";
+import { explainFailure } from "@/lib/task-view";
 import type { FailureCode } from "@/lib/failures";
 import { retryTask } from "@/server/tasks/retry";
 import { undoRetry } from "@/server/tasks/undo-retry";
@@ -42,7 +42,7 @@ function formerView(row: RawRow): Record<string, unknown> {
     seq: row["change_seq"],
     // The words of that release, as they are.
     waitReason: row["status"] === "queued" && row["wait_reason"] !== null ? olderReason(row["wait_reason"]) : undefined,
-    explanation: reason === null ? undefined : explain(reason, "porter"),
+    explanation: reason === null ? undefined : explainFailure(reason, "porter"),
     issueUrl: `https://github.test/acme/widgets/issues/${row["issue_number"]}`,
     branchUrl: row["head_sha"] === null ? undefined : tree(row["branch"]),
     wipBranchUrl: tree(row["wip_branch"]),

@@ -1,5 +1,5 @@
 import { backOff } from "@/lib/back-off";
-import { sleep } from "@/lib/sleep";
+import { sleepFor } from "@/lib/sleep";
 import { isTransient } from "@/server/errors";
 
 /** Refused before anything ran: two processes share one local file (`npm run dev`). A D1 of Cloudflare has one. */
@@ -19,7 +19,7 @@ async function again<T>(isHarmless: (error: unknown) => boolean, run: () => Prom
       return await run();
     } catch (error) {
       if (tried >= TRIES || !isHarmless(error)) throw error;
-      await sleep(backOff(AGAIN_MS, tried - 1, Math.random()));
+      await sleepFor(backOff(AGAIN_MS, tried - 1, Math.random()));
     }
   }
 }

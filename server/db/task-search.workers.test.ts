@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { FAILURE_CODES } from "@/lib/failures";
-import { explain } from "@/lib/task-view";
+import { explainFailure } from "@/lib/task-view";
 import { ENDED_STATES, sectionOf, SECTIONS, stateOf } from "@/lib/task-state";
 import { anAttempt, aTask, NOW, putAttempt } from "@/server/testing/rows";
 import { zoneOffsets } from "@/lib/zone";
@@ -49,7 +49,7 @@ describe("sections", () => {
         blockedReason: row.blockedReason ?? undefined,
         failureCode: row.failureCode ?? undefined,
         completedAt: row.completedAt ?? undefined,
-        explanation: reason === null ? undefined : explain(reason, "porter"),
+        explanation: reason === null ? undefined : explainFailure(reason, "porter"),
       };
       expect(bySection[SECTIONS.indexOf(sectionOf(view, now))], JSON.stringify(view)).toContain(row.id);
     }

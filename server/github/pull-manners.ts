@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { clip } from "@/lib/markdown/invisible";
+import { clipText } from "@/lib/markdown/invisible";
 import { askRepository } from "@/server/github/graphql";
 import type { GitHubRepository } from "@/server/github/port";
 import type { RepositoryCalls } from "@/server/github/repository-calls";
@@ -29,7 +29,7 @@ function templateOf(templates: readonly Template[]): string | null {
   );
   const first = written.find(({ name }) => /^pull_request_template(?:\.[a-z]+)?$/i.test(name.split("/").at(-1) ?? ""));
   const template = first ?? (written.length === 1 ? written[0] : undefined);
-  return template === undefined ? null : clip(template.body, LONGEST_TEMPLATE);
+  return template === undefined ? null : clipText(template.body, LONGEST_TEMPLATE);
 }
 
 export const createPullManners = ({

@@ -1,4 +1,4 @@
-import { linkTo, reconnect } from "@/lib/fix";
+import { linkTo, reconnectFix } from "@/lib/fix";
 import { expect, test } from "vitest";
 import { withActor } from "@/server/context";
 import type { Installation } from "@/server/github/port";
@@ -138,8 +138,8 @@ test("diagnostics of a revoked token are an answer, not an error: reconnect", as
   state.access.clear();
   const found = await diagnose(as());
   expect(found).toMatchObject({ ok: false, token: { state: "reconnect" } });
-  expect(found.checks).toEqual([expect.objectContaining({ name: "token", fix: reconnect() })]);
-  expect(await rateLimit(as())).toEqual({ user: null, fix: reconnect(), installations: [] });
+  expect(found.checks).toEqual([expect.objectContaining({ name: "token", fix: reconnectFix() })]);
+  expect(await rateLimit(as())).toEqual({ user: null, fix: reconnectFix(), installations: [] });
 });
 
 test("a classic OAuth app's scopes are named, and its installation is looked up as the App", async () => {

@@ -1,6 +1,6 @@
 import type { Actor, AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { advice } from "@/lib/fix";
+import { adviceFix } from "@/lib/fix";
 
 /** The signed-in person. Throws `unauthenticated` for everybody else. */
 export function requireUser(actor: Actor): Extract<Actor, { kind: "user" }> {
@@ -20,6 +20,6 @@ export function requireOperator(context: Pick<AppContext, "actor" | "env">): voi
   if (isOperator(context)) return;
   requireUser(context.actor);
   throw new AppError("forbidden", "This is for the operators of this Porter.", {
-    fix: advice("Operators are the numeric GitHub ids in PORTER_OPERATORS."),
+    fix: adviceFix("Operators are the numeric GitHub ids in PORTER_OPERATORS."),
   });
 }

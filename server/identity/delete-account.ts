@@ -5,7 +5,7 @@ import { describeError } from "@/server/log";
 import { closeAllTasks } from "@/server/tasks/close-all";
 import { requireUser } from "./actor";
 import { userToken } from "./user-token";
-import { advice } from "@/lib/fix";
+import { adviceFix } from "@/lib/fix";
 
 /**
  * Removes the signed-in person permanently: stops their tasks while their keys can still reach the machines, ends the
@@ -15,7 +15,7 @@ import { advice } from "@/lib/fix";
 export async function deleteAccount(context: AppContext, typed: string): Promise<DeletedAccount> {
   const { userId, login } = requireUser(context.actor);
   if (typed.trim().toLowerCase() !== login.toLowerCase())
-    throw new AppError("bad_request", "That is not your login.", { field: "login", fix: advice(`Type ${login}.`) });
+    throw new AppError("bad_request", "That is not your login.", { field: "login", fix: adviceFix(`Type ${login}.`) });
   const { stopped, leftovers } = await closeAllTasks(context, { userId, login });
   if (!(await revokeGrant(context, userId)))
     leftovers.push("GitHub still lists Porter among your authorised apps: github.com/settings/applications.");

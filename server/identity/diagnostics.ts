@@ -1,4 +1,4 @@
-import type { Check, Diagnostics, RateLimitView } from "@/lib/account";
+import type { DiagnosticCheck, Diagnostics, RateLimitView } from "@/lib/account";
 import { FAILURES } from "@/lib/failures";
 import { NOT_LISTED } from "@/lib/people";
 import type { AppContext } from "@/server/context";
@@ -9,7 +9,7 @@ import { unheardComments } from "./ignored";
 import { installationsOf, missingPermissions } from "./installations";
 import { mayUse } from "./may-use";
 import { isReconnect, withUserToken } from "./user-token";
-import { advice, linkTo, reconnect } from "@/lib/fix";
+import { adviceFix, linkTo, reconnectFix } from "@/lib/fix";
 
 /** A classic OAuth app's token needs no more to know who somebody is. */
 const SCOPES = ["read:user"];
@@ -66,7 +66,7 @@ export async function diagnose(context: AppContext): Promise<Diagnostics> {
   };
 }
 
-const NOT_LISTED_CHECK: Check = {
+const NOT_LISTED_CHECK: DiagnosticCheck = {
   name: "people",
   ok: false,
   message: `${NOT_LISTED} What is yours you can still see, and delete.`,
@@ -76,18 +76,18 @@ const NOT_LISTED_CHECK: Check = {
 const installUrl = (context: AppContext) =>
   `${context.env.GITHUB_URL}/apps/${context.env.GITHUB_APP_SLUG}/installations/new`;
 
-function tokenCheck(seen: Asked<unknown>): Check {
+function tokenCheck(seen: Asked<unknown>): DiagnosticCheck {
   const name = "token";
   if (seen.ok) return { name, ok: true, message: "Porter can speak to GitHub as you.", fix: null };
   const { message, fix } = seen.problem;
   return { name, ok: false, message, fix: fix ?? null };
 }
 
-const scopeCheck = (missing: string[]): Check => ({
+const scopeCheck = (missing: string[]): DiagnosticCheck => ({
   name: "scopes",
   ok: false,
   message: `GitHub did not grant ${missing.join(", ")}.`,
-  fix: reconnect(),
+  fix: reconnectFix(),
 });
 
 type View = Diagnostics["installations"][number];
@@ -114,7 +114,7 @@ async function limitedUntil(context: AppContext, installationId: number): Promis
   return until !== null && Date.parse(until) > context.clock.now().getTime() ? until : null;
 }
 
-function installationChecks(context: AppContext, held: Asked<unknown>, installations: View[]): Check[] {
+function installationChecks(context: AppContext, held: Asked<unknown>, installations: View[]): DiagnosticCheck[] {
   // Without a token nobody knows; its own check says what to do.
   if (!held.ok) return [];
   if (installations.length === 0) {
@@ -146,7 +146,7 @@ export async function rateLimit(context: AppContext): Promise<RateLimitView> {
   }));
   return {
     user: user.ok ? user.value : null,
-    fix: user.ok ? null : (user.problem.fix ?? advice(user.problem.message)),
+    fix: user.ok ? null : (user.problem.fix ?? adviceFix(user.problem.message)),
     installations: await Promise.all(installations),
   };
 }

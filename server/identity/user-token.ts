@@ -1,11 +1,11 @@
 import { FAILURES } from "@/lib/failures";
-import { sleep } from "@/lib/sleep";
+import { sleepFor } from "@/lib/sleep";
 import type { AppContext } from "@/server/context";
 import type { OauthTokenRow } from "@/server/db/account-store";
 import { AppError } from "@/server/errors";
 import { GitHubError, type RefreshedTokens } from "@/server/github/port";
 import { oauthTokenAt } from "./sign-in";
-import { advice, reconnect } from "@/lib/fix";
+import { adviceFix, reconnectFix } from "@/lib/fix";
 
 /** A token is renewed so long before its end, so that a call under way does not lose it. */
 const RENEW_BEFORE_MS = 5 * 60_000;
@@ -16,7 +16,7 @@ const WAIT = { everyMs: 150, rounds: 80 } as const;
 
 /** The person must let GitHub issue new tokens; signing in again does it. */
 const ended = () =>
-  new AppError("forbidden", "Porter's access to your GitHub account has ended.", { fix: reconnect() });
+  new AppError("forbidden", "Porter's access to your GitHub account has ended.", { fix: reconnectFix() });
 
 export const isReconnect = (error: unknown): boolean => error instanceof AppError && error.fix?.kind === "reconnect";
 
@@ -62,12 +62,12 @@ export function problemOfGitHub(error: GitHubError): AppError {
   switch (failure.kind) {
     case "limited":
       return new AppError("rate_limited", "GitHub asks Porter to wait.", {
-        fix: advice(`Try again in ${Math.ceil(failure.retryAfterMs / 1000)} seconds.`),
+        fix: adviceFix(`Try again in ${Math.ceil(failure.retryAfterMs / 1000)} seconds.`),
         cause: error,
       });
     case "unavailable":
       return new AppError("unavailable", "GitHub does not answer just now.", {
-        fix: advice("Try again."),
+        fix: adviceFix("Try again."),
         cause: error,
       });
     case "lost":
@@ -104,9 +104,9 @@ async function liveToken(context: AppContext, userId: number): Promise<Live> {
       // It expires, and nothing can renew it: good until its end.
       if (Date.parse(access.expiresAt) > now) return { token: await open(context, access), iv: access.iv };
       await markRevoked(context, userId, access.iv);
-    } else await sleep(WAIT.everyMs);
+    } else await sleepFor(WAIT.everyMs);
   }
-  throw new AppError("unavailable", "GitHub does not answer just now.", { fix: advice("Try again.") });
+  throw new AppError("unavailable", "GitHub does not answer just now.", { fix: adviceFix("Try again.") });
 }
 
 type Claim = { access: OauthTokenRow; refresh: OauthTokenRow; owner: string };

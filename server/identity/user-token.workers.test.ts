@@ -1,4 +1,4 @@
-import { reconnect } from "@/lib/fix";
+import { reconnectFix } from "@/lib/fix";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { GitHubError } from "@/server/github/port";
@@ -88,7 +88,7 @@ test("a refused refresh marks the tokens revoked and says how to reconnect; GitH
   for (let tries = 0; tries < 3; tries++) {
     const error = await refusalOf(userToken(context, ada.id));
     expect(isReconnect(error)).toBe(true);
-    expect(error).toMatchObject({ code: "forbidden", fix: reconnect() });
+    expect(error).toMatchObject({ code: "forbidden", fix: reconnectFix() });
   }
   expect(people.state.refreshes).toBe(1);
   expect((await context.db.accounts.getOauthToken(ada.id, "access"))?.revokedAt).not.toBeNull();

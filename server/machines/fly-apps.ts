@@ -1,5 +1,5 @@
 import { backOff } from "@/lib/back-off";
-import { sleep } from "@/lib/sleep";
+import { sleepFor } from "@/lib/sleep";
 import type { FlyNetwork } from "@/lib/fly-network";
 import type { CheckGap, Verification } from "@/lib/key-check";
 import { createFlyClient, FlyUnreachableError, isAppName, isSendableToken } from "@/server/machines/fly-client";
@@ -94,7 +94,7 @@ export function createFlyApps(options: Settings): FlyApps {
           const found = await look(ask, credentials.app);
           if (attempt === 3 || (found.verification !== "no_such_app" && found.verification !== "invalid_key"))
             return found;
-          await sleep(backOff({ first: settleMs, longest: 8 * settleMs }, attempt));
+          await sleepFor(backOff({ first: settleMs, longest: 8 * settleMs }, attempt));
         }
       }),
   };

@@ -1,4 +1,4 @@
-import { sleep } from "@/lib/sleep";
+import { sleepFor } from "@/lib/sleep";
 import type { FlyAnswer, FlyClient } from "@/server/machines/fly-client";
 import { FlyUnreachableError } from "@/server/machines/fly-client";
 import { flyCreateBody, taskFileValue } from "@/server/machines/fly-create-body";
@@ -48,7 +48,7 @@ async function adoptHolder({ reader, credentials, spec }: Launch, errorText: str
 
 /** The create may have happened: looks once. Not finding it proves nothing, because the list lags. */
 async function lookForLaunch({ reader, credentials, spec }: Launch, why: string, settleMs: number): Promise<Launched> {
-  await sleep(settleMs);
+  await sleepFor(settleMs);
   let found: Machine | null = null;
   let cause: unknown;
   try {

@@ -4,7 +4,7 @@ import { commandSchema } from "@/lib/commands/command-schema";
 import { CLOSED_ISSUE } from "@/lib/closed-issue";
 import type { FailureCode } from "@/lib/failures";
 import { readJson, tryJson } from "@/lib/json";
-import { isAnswer } from "@/lib/commands/gist";
+import { isAnswer } from "@/lib/commands/meaning";
 import type { IssueAuthor } from "@/lib/issue-author";
 import { mayHave } from "@/lib/machine-size";
 import type { AppContext } from "@/server/context";

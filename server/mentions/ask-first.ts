@@ -1,5 +1,5 @@
 import { NO_FLAGS, type Command } from "@/lib/commands/command";
-import { isAnswer } from "@/lib/commands/gist";
+import { isAnswer } from "@/lib/commands/meaning";
 import { isTerminal } from "@/lib/task";
 import * as replies from "@/server/commands/replies";
 import type { AppContext } from "@/server/context";

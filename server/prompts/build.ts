@@ -1,5 +1,5 @@
 import { authorWords, type IssueAuthor, mayWrite } from "@/lib/issue-author";
-import { clip } from "@/lib/markdown/invisible";
+import { clipText } from "@/lib/markdown/invisible";
 import { type Omission, omissionCounter, type PromptPart } from "./omissions";
 import { sanitise, type Sanitised, sanitiseTitle } from "./sanitise";
 
@@ -79,7 +79,7 @@ function partOf(input: PromptInput, where: PromptPart, clean: Sanitised): { text
   const pieces = text.split(input.nonce);
   // The replacement holds characters that no nonce has, so joining the pieces makes no new one.
   const whole = pieces.join("[removed]");
-  const kept = clip(whole, BUDGETS[where]);
+  const kept = clipText(whole, BUDGETS[where]);
   const cut = (clean.cut ?? 0) + whole.length - kept.length;
   const omitted = [
     ...clean.omitted,

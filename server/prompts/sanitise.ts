@@ -8,7 +8,7 @@ import { formulaEdits, keptAside } from "./seen/formulas";
 import { htmlEdits } from "./seen/html";
 import { limitBrackets, limitNesting } from "./seen/limits";
 import { linkEdits } from "./seen/links";
-import { readTokens, type Token } from "@/lib/markdown/tokens";
+import { readTokens, type MarkdownToken } from "@/lib/markdown/tokens";
 import { unknownEdits } from "./seen/unknown";
 
 /** Removing one thing may uncover another; text made to do so again and again is broken up instead. */
@@ -84,7 +84,7 @@ export function sanitiseTitle(text: string): Sanitised {
   return { text: line.trim(), omitted: counter.counted() };
 }
 
-const editsOf = (text: string, tokens: readonly Token[]): Edit[] => [
+const editsOf = (text: string, tokens: readonly MarkdownToken[]): Edit[] => [
   ...htmlEdits(text, tokens),
   ...linkEdits(text, tokens),
   ...footnoteEdits(text, tokens),

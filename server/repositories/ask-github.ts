@@ -4,7 +4,7 @@ import { AppError } from "@/server/errors";
 import type { GitHubFacts, GitHubQuestion } from "@/server/github/port";
 import { withUserToken } from "@/server/identity/user-token";
 import { type Kept, readKept } from "./kept-answer";
-import { advice } from "@/lib/fix";
+import { adviceFix } from "@/lib/fix";
 
 /** Changes with what is kept of an answer: rows of an older form are then not found. */
 const FORM = 1;
@@ -44,7 +44,7 @@ export async function askGitHub<K extends Kind>(
       return { ...fresh, rateLimit: answer.rateLimit, stale: false };
     }
     if (kept !== null) return { ...kept, rateLimit: answer.rateLimit, stale: false };
-    throw new AppError("unavailable", "GitHub does not answer just now.", { fix: advice("Try again.") });
+    throw new AppError("unavailable", "GitHub does not answer just now.", { fix: adviceFix("Try again.") });
   } catch (error) {
     const isAway = error instanceof AppError && (error.code === "unavailable" || error.code === "rate_limited");
     if (!isAway || kept === null) throw error;

@@ -1,6 +1,6 @@
 import { CLOSED_ISSUE } from "@/lib/closed-issue";
 import { type FailureInfo, FAILURES } from "@/lib/failures";
-import { advice, isWay } from "@/lib/fix";
+import { adviceFix, isWay } from "@/lib/fix";
 import { AppError } from "@/server/errors";
 import { problemOfGitHub } from "@/server/identity/user-token";
 import type { GateAnswer } from "./gate";
@@ -10,7 +10,10 @@ export function problemOfGate(answer: Exclude<GateAnswer<unknown>, { is: "grante
   if (answer.is === "unknown") {
     const { error } = answer;
     if (error.failure.kind === "limited") return problemOfGitHub(error);
-    return new AppError("unavailable", "GitHub does not answer just now.", { fix: advice("Try again."), cause: error });
+    return new AppError("unavailable", "GitHub does not answer just now.", {
+      fix: adviceFix("Try again."),
+      cause: error,
+    });
   }
   const { code } = answer;
   if (code === "issue_missing") return new AppError("not_found", "There is no such issue.", { field: "issueNumber" });

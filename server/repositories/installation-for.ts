@@ -1,4 +1,4 @@
-import { advice, linkTo } from "@/lib/fix";
+import { adviceFix, linkTo } from "@/lib/fix";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { GitHubError } from "@/server/github/port";
@@ -44,6 +44,6 @@ async function countRequest(context: AppContext, key: string): Promise<void> {
   });
   if (used > MAX_REQUESTS)
     throw new AppError("rate_limited", "You asked for much in the last minutes.", {
-      fix: advice("Wait ten minutes, then try again."),
+      fix: adviceFix("Wait ten minutes, then try again."),
     });
 }

@@ -11,7 +11,7 @@ import { flyResult, mayCheck } from "./check-keys";
 import { flyTokenChanges } from "./fly-credentials";
 import { flyNetworkFinding } from "./fly-network";
 import { FLY_TOKEN, noteFinding, peekSecret, secretStatus, type StoredSecret } from "./user-secrets";
-import { advice } from "@/lib/fix";
+import { adviceFix } from "@/lib/fix";
 
 type Wanted = Pick<FlySave, "createApp" | "organization">;
 
@@ -85,7 +85,7 @@ export async function validateFly(
   if (token === null || app === null) return withApp(context, { verification: "missing" });
   if (!(await mayCheck(context, userId)))
     throw new AppError("rate_limited", "You checked many tokens in the last minutes.", {
-      fix: advice("Wait ten minutes, then try again."),
+      fix: adviceFix("Wait ten minutes, then try again."),
     });
   return withApp(context, await context.flyApps.check({ token, app }));
 }

@@ -1,4 +1,4 @@
-import { type CheckResult, flySentence, keySentence, type Verification } from "@/lib/key-check";
+import { type KeyCheckResult, flySentence, keySentence, type Verification } from "@/lib/key-check";
 import type { ProviderCredentialsInput } from "@/lib/porter-config";
 import { PROVIDERS, type ProviderId } from "@/lib/providers";
 import type { AppContext } from "@/server/context";
@@ -11,7 +11,7 @@ import type { KeyFinding } from "@/server/providers/port";
 import { wakeUserTasks } from "@/server/tasks/wake";
 import { providerKeyChanges } from "./provider-credentials";
 import { cleanSecret, noteFinding, peekSecret, type StoredSecret, writeSecrets } from "./user-secrets";
-import { advice, type Fix, linkTo, page } from "@/lib/fix";
+import { adviceFix, type Fix, linkTo, pageFix } from "@/lib/fix";
 
 /** A key check answers whether somebody's key works: 20 in ten minutes is enough for an owner, useless to a thief. */
 const MAX_CHECKS = 20;
@@ -32,14 +32,14 @@ export async function mayCheck(context: AppContext, userId: number): Promise<boo
 
 const tooMany = () =>
   new AppError("rate_limited", "You checked many keys in the last minutes.", {
-    fix: advice("Wait ten minutes, then try again."),
+    fix: adviceFix("Wait ten minutes, then try again."),
   });
 
 /** `POST /api/config/validate/{provider}`: the given key, saved nowhere, or the saved one, whose status it renews. */
 export async function validateKey(
   context: AppContext,
   input: { provider: ProviderId; key?: string | undefined },
-): Promise<CheckResult> {
+): Promise<KeyCheckResult> {
   const { userId } = requireUser(context.actor);
   await requireListed(context);
   const key = input.key === undefined || input.key === "" ? null : cleanSecret(input.key, "key", input.provider);
@@ -88,7 +88,7 @@ export async function saveAndCheckKeys(context: AppContext, input: ProviderCrede
   await wakeUserTasks(context, userId);
 }
 
-function keyResult(context: AppContext, provider: ProviderId, finding: KeyFinding): CheckResult {
+function keyResult(context: AppContext, provider: ProviderId, finding: KeyFinding): KeyCheckResult {
   const { verification, gap } = finding;
   const noFix = verification === "valid" || verification === "missing";
   const fix = noFix ? undefined : fixOf(provider, verification);
@@ -96,12 +96,12 @@ function keyResult(context: AppContext, provider: ProviderId, finding: KeyFindin
 }
 
 function fixOf(provider: ProviderId, verification: Verification): Fix {
-  if (verification === "no_model") return page("choose another model", "/settings/agents");
+  if (verification === "no_model") return pageFix("choose another model", "/settings/agents");
   const { billingUrl, docsUrl } = PROVIDERS[provider];
   return verification === "no_credit" ? linkTo("add credit there", billingUrl) : linkTo("see your keys there", docsUrl);
 }
 
-export function flyResult(context: AppContext, { verification, gap }: FlyFinding): CheckResult {
+export function flyResult(context: AppContext, { verification, gap }: FlyFinding): KeyCheckResult {
   const fix = FLY_FIXES[verification];
   return resultOf(context, { verification, message: flySentence(verification, gap), fix });
 }
@@ -117,7 +117,7 @@ const FLY_FIXES: Partial<Record<Verification, Fix>> = {
 const resultOf = (
   context: AppContext,
   { fix, ...found }: { verification: Verification; message: string; fix: Fix | undefined },
-): CheckResult => ({
+): KeyCheckResult => ({
   valid: found.verification === "valid",
   ...found,
   ...(fix === undefined ? {} : { fix }),

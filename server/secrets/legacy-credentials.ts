@@ -10,7 +10,7 @@ import { saveAndCheckKeys } from "./check-keys";
 import { flyTokenChanges } from "./fly-credentials";
 import { providerKeyChanges } from "./provider-credentials";
 import { FLY_TOKEN, secretStatus } from "./user-secrets";
-import { advice } from "@/lib/fix";
+import { adviceFix } from "@/lib/fix";
 
 /** `PUT /api/config/credentials`: one flat object of keys; each goes where the newer paths would put it. */
 export async function saveCredentials(
@@ -52,7 +52,7 @@ function placeOf(name: string): { provider: ProviderInfo; envName: string } {
   const known = PROVIDER_IDS.map((id) => PROVIDERS[id].envNames[0]).join(", ");
   throw new AppError("bad_request", `"${name.slice(0, 80)}" is no credential.`, {
     field: name.slice(0, 80),
-    fix: advice(`One of: ${known}, ${FLY_TOKEN.name}.`),
+    fix: adviceFix(`One of: ${known}, ${FLY_TOKEN.name}.`),
   });
 }
 

@@ -10,7 +10,7 @@ import {
   openUsableSecrets,
   type SecretChange,
 } from "./user-secrets";
-import { advice } from "@/lib/fix";
+import { adviceFix } from "@/lib/fix";
 
 /**
  * Checks wanted provider keys (provider → environment name → key) without writing anything: "" is left out, null
@@ -20,12 +20,12 @@ export function providerKeyChanges(input: ProviderCredentialsInput): SecretChang
   const changes: SecretChange[] = [];
   for (const [id, names] of Object.entries(input)) {
     const provider = providerFromId(id);
-    const known = advice(`One of: ${PROVIDER_IDS.join(", ")}.`);
+    const known = adviceFix(`One of: ${PROVIDER_IDS.join(", ")}.`);
     if (provider === null) throw new AppError("bad_request", `"${id}" is no provider.`, { field: id, fix: known });
     for (const [name, value] of Object.entries(names ?? {})) {
       const field = `${id}.${name}`;
       if (!provider.envNames.includes(name)) {
-        const fix = advice(`Use ${provider.envNames.join(" or ")}.`);
+        const fix = adviceFix(`Use ${provider.envNames.join(" or ")}.`);
         throw new AppError("bad_request", `${provider.name} has no key named ${name}.`, { field, fix });
       }
       if (value !== "")

@@ -13,7 +13,7 @@ import { requireListed } from "@/server/identity/may-use";
 import type { FlyFinding } from "@/server/machines/fly-apps";
 import type { KeyFinding } from "@/server/providers/port";
 import type { SealedAt } from "./sealer";
-import { advice } from "@/lib/fix";
+import { adviceFix } from "@/lib/fix";
 
 /** The Fly token is a secret like a provider's key, under its own name; the app's name is a setting. */
 export const FLY_TOKEN = { provider: "fly", name: "FLY_API_TOKEN" } as const;
@@ -182,6 +182,6 @@ const lastFour = (value: string) => (value.length >= 16 ? value.slice(-4) : "");
 /** As it is saved. Throws `bad_request` for what cannot be a key, or is plainly somebody else's. */
 export function cleanSecret(value: string, field: string, owner: SecretOwner): string {
   const read = readSecret(value, owner);
-  if ("fault" in read) throw new AppError("bad_request", read.fault, { field, fix: advice(read.fix) });
+  if ("fault" in read) throw new AppError("bad_request", read.fault, { field, fix: adviceFix(read.fix) });
   return read.secret;
 }

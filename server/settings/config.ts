@@ -12,7 +12,7 @@ import { FLY_TOKEN, forgetFinding, secretStatus, writeSecrets } from "@/server/s
 import { wakeUserTasks } from "@/server/tasks/wake";
 import { mirrorStatus } from "./gist-mirror";
 import { loadConfig } from "./run-settings";
-import { advice } from "@/lib/fix";
+import { adviceFix } from "@/lib/fix";
 
 /** `GET /api/config`: the signed-in user's settings; secrets as status only. */
 export async function getConfig(context: AppContext): Promise<PorterConfig> {
@@ -73,7 +73,7 @@ async function save(
     if (update.revision !== undefined && update.revision !== stored.revision)
       throw new AppError("conflict", "These settings were changed elsewhere.", {
         field: "revision",
-        fix: advice("Look at them as they are now, then save."),
+        fix: adviceFix("Look at them as they are now, then save."),
         current: await getConfig(context),
       });
     const merged = { ...mergeConfig(stored.config, update), version: CONFIG_VERSION };
@@ -92,6 +92,6 @@ async function save(
     if (saved !== null) return;
   }
   throw new AppError("unavailable", "These settings are being saved by others at the same moment.", {
-    fix: advice("Try again."),
+    fix: adviceFix("Try again."),
   });
 }

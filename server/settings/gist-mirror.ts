@@ -7,7 +7,7 @@ import { GitHubError } from "@/server/github/port";
 import { withUserToken } from "@/server/identity/user-token";
 import { describeError } from "@/server/log";
 import { loadConfig } from "./run-settings";
-import { reconnect } from "@/lib/fix";
+import { reconnectFix } from "@/lib/fix";
 
 const FILE = "porter-settings.json";
 const DESCRIPTION = "Settings of Porter, a mirror without secrets";
@@ -52,7 +52,7 @@ export async function mirrorSettings(context: AppContext, userId: number): Promi
     await note(row.mirrorGistId, {
       ok: false,
       message: isForbidden ? NO_PERMISSION : error.message,
-      fix: isForbidden ? reconnect("&with=gist") : (error.fix ?? null),
+      fix: isForbidden ? reconnectFix("&with=gist") : (error.fix ?? null),
       url: null,
     });
   }

@@ -1,4 +1,4 @@
-import { reconnect } from "@/lib/fix";
+import { reconnectFix } from "@/lib/fix";
 import { expect, test } from "vitest";
 import { withActor } from "@/server/context";
 import { GitHubError } from "@/server/github/port";
@@ -65,7 +65,7 @@ test("without the permission the save stands, and the status names what the App 
   await mirrorSettings(context, 101);
   expect(config.regions).toEqual(["iad"]);
   const status = (await getConfig(context)).gistMirrorStatus;
-  expect(status).toMatchObject({ ok: false, fix: reconnect("&with=gist") });
+  expect(status).toMatchObject({ ok: false, fix: reconnectFix("&with=gist") });
   expect(status?.message).toContain("account permission Gists");
 });
 
@@ -74,5 +74,5 @@ test("a revoked token is said as the way to reconnect", async () => {
   people.access.clear();
   await updateConfig(context, { gistMirror: true });
   await mirrorSettings(context, 101);
-  expect((await getConfig(context)).gistMirrorStatus).toMatchObject({ ok: false, fix: reconnect() });
+  expect((await getConfig(context)).gistMirrorStatus).toMatchObject({ ok: false, fix: reconnectFix() });
 });

@@ -1,7 +1,7 @@
 import { type FailureCode, FAILURES } from "@/lib/failures";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { advice } from "@/lib/fix";
+import { adviceFix } from "@/lib/fix";
 
 const DAY_MS = 24 * 3600_000;
 
@@ -34,7 +34,7 @@ export async function countStart(
 export async function requireStart(context: AppContext, start: Parameters<typeof countStart>[1]): Promise<void> {
   const reached = await countStart(context, start);
   if (reached !== null)
-    throw new AppError("rate_limited", capSentence(context, reached), { fix: advice("Try again tomorrow.") });
+    throw new AppError("rate_limited", capSentence(context, reached), { fix: adviceFix("Try again tomorrow.") });
 }
 
 /** Which cap is reached, with its number. */

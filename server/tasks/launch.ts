@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { PROTOCOL_VERSION, machineFileSchema } from "@/lib/agent-protocol";
 import type { Failed } from "@/lib/obligations";
-import { MACHINES, within } from "@/lib/machine-size";
+import { MACHINES, cappedSize } from "@/lib/machine-size";
 import { PRIORITIES, TASK_ID_PATTERN } from "@/lib/task";
 import type { StoredConfig } from "@/lib/porter-config";
 import type { AppContext } from "@/server/context";
@@ -176,7 +176,7 @@ const specOf = ({ env }: AppContext, attempt: AttemptRow, claimToken: string): O
  * high-priority task have a machine of its own; else the size of the settings.
  */
 function guestFor(task: TaskRow, config: StoredConfig): Parameters<AppContext["machines"]["launch"]>[1]["guest"] {
-  if (task.machine !== null) return MACHINES[within(task.machine, config.largestMachine)];
+  if (task.machine !== null) return MACHINES[cappedSize(task.machine, config.largestMachine)];
   const isLarge = config.executionMode === "priority" && task.priority === PRIORITIES.high;
   return isLarge && config.priorityGuest !== null
     ? { ...config.priorityGuest, cpuKind: "shared" }

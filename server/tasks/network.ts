@@ -1,7 +1,7 @@
 import { type NetworkReport, networkReportSchema, type ProgressRequest } from "@/lib/agent-protocol";
 import { isBelow } from "@/lib/host-name";
 import { tryJson } from "@/lib/json";
-import { clip, removeInvisible } from "@/lib/markdown/invisible";
+import { clipText, removeInvisible } from "@/lib/markdown/invisible";
 import type { NetworkPolicy } from "@/lib/network";
 import { networkOfRun } from "@/lib/network-settings";
 import type { AppContext } from "@/server/context";
@@ -39,7 +39,7 @@ const isWider = (name: string, host: string): boolean => name.startsWith("*.") &
  */
 export function keptReport(report: NetworkReport, redact: (text: string) => string): string {
   const inLine = (text: string, max: number) =>
-    clip(
+    clipText(
       // What is not seen goes first: it would hide a secret from whoever looks for it.
       redact(
         removeInvisible(text)

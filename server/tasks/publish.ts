@@ -1,5 +1,5 @@
 import { isTerminal } from "@/lib/task";
-import { advice } from "@/lib/fix";
+import { adviceFix } from "@/lib/fix";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
@@ -17,7 +17,7 @@ import { progressOf } from "./writing/write-set";
  */
 export async function publishWork(context: AppContext, task: TaskRow, { paths }: { paths: string[] }): Promise<void> {
   if (!isTerminal(task.status))
-    throw new AppError("conflict", "This task has not ended.", { fix: advice("Wait for its end.") });
+    throw new AppError("conflict", "This task has not ended.", { fix: adviceFix("Wait for its end.") });
   const sets = await context.db.changeSets.ofTask(task.id);
   const set = newestWork(sets.filter(({ attempt }) => attempt > task.earlierAttempts));
   const attempt = set === null ? null : await context.db.attempts.get(task.id, set.attempt);

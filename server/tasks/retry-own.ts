@@ -19,7 +19,7 @@ import { requireMachine } from "./machine-allowed";
 import { tryCreditAgain } from "./refused-secret";
 import { requireFailed, retryAsNewTask, retryTask } from "./retry";
 import { readAuthor } from "./view";
-import { advice } from "@/lib/fix";
+import { adviceFix } from "@/lib/fix";
 
 /** Children of one task with the same wish that were started one after the other. */
 const MAX_CHILDREN = 20;
@@ -62,9 +62,11 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
   });
   if (known.exists) return known.id;
   if (isOpen(task))
-    throw new AppError("conflict", "This task has not ended.", { fix: advice("Stop it first, or wait for its end.") });
+    throw new AppError("conflict", "This task has not ended.", {
+      fix: adviceFix("Stop it first, or wait for its end."),
+    });
   requireFailed(task);
-  if (!isSeen) throw new AppError("conflict", "This task has moved on.", { fix: advice("Look at it again.") });
+  if (!isSeen) throw new AppError("conflict", "This task has moved on.", { fix: adviceFix("Look at it again.") });
   await requireAgent(context, task.userId, agent);
   await requireMachine(context, task.userId, request.machine ?? null);
   const isOther = instructions !== task.instructions;
@@ -112,7 +114,9 @@ async function childOf(context: AppContext, task: TaskRow, wish: Wish): Promise<
     if (child === null) return { id, exists: false };
     if (key !== null || !isTerminal(child.status)) return { id, exists: true };
   }
-  throw new AppError("rate_limited", "This was retried very often.", { fix: advice("Comment a new command instead.") });
+  throw new AppError("rate_limited", "This was retried very often.", {
+    fix: adviceFix("Comment a new command instead."),
+  });
 }
 
 /** Whether its owner may still start work there, and what a new prompt needs of the repository. Throws `AppError`. */

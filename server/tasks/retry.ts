@@ -9,7 +9,7 @@ import { type BeforeARun, NOTHING_BEFORE, withBranch } from "@/server/repositori
 import { branchAfter } from "./attempt-plan";
 import { move } from "./moves";
 import { endedRun } from "./undo-retry";
-import { advice } from "@/lib/fix";
+import { adviceFix } from "@/lib/fix";
 
 /**
  * Starts a failed or timed-out task again: same prompt, new attempt, branch with a suffix. What came of the attempts
@@ -61,7 +61,7 @@ function nextBranch({ id, branch }: TaskRow, before: BeforeARun): string | null 
 export function requireFailed({ status }: TaskRow): void {
   if (status === "success")
     throw new AppError("conflict", "This task succeeded; there is nothing to retry.", {
-      fix: advice("Comment a new command to ask for more."),
+      fix: adviceFix("Comment a new command to ask for more."),
     });
 }
 

@@ -1,4 +1,4 @@
-import { type Plan, planSchema } from "@/lib/agent-protocol";
+import { type AgentPlan, planSchema } from "@/lib/agent-protocol";
 import { AGENTS } from "@/lib/agents";
 import { tryJson } from "@/lib/json";
 import { providerFor } from "@/lib/model-provider";
@@ -101,7 +101,7 @@ function openNetwork(attempt: AttemptRow | null): TrackingView["networkOpen"] {
   return report?.seal === "open" ? { reason: report.reason } : null;
 }
 
-const planOf = (attempt: AttemptRow | null): Plan | null => tryJson(planSchema, attempt?.plan ?? "null") ?? null;
+const planOf = (attempt: AttemptRow | null): AgentPlan | null => tryJson(planSchema, attempt?.plan ?? "null") ?? null;
 
 /** Null when the agent reports none. */
 const spentTokens = (task: TaskRow): number | null => (task.inputTokens ?? 0) + (task.outputTokens ?? 0) || null;

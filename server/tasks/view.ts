@@ -7,7 +7,7 @@ import { issueAuthorSchema } from "@/lib/issue-author-schema";
 import { tryJson } from "@/lib/json";
 import { inOneLine } from "@/lib/markdown/in-one-line";
 import { OUTCOME_FIELDS, type OutcomeField } from "@/lib/outcome";
-import { explain, type TaskView } from "@/lib/task-view";
+import { explainFailure, type TaskView } from "@/lib/task-view";
 import type { TaskRow } from "@/server/db/task-store";
 import type { ShortTaskRow } from "@/server/db/task-row";
 import { readWaitReason } from "@/lib/wait-reason-schema";
@@ -54,7 +54,7 @@ export function taskChangeView(row: ShortTaskRow, world: World): TaskChangeView 
     ...required(row),
     ...optional(row),
     ...outcome(row),
-    explanation: reason === null ? undefined : explain(reason, world.MENTION),
+    explanation: reason === null ? undefined : explainFailure(reason, world.MENTION),
     issueUrl: `${repository}/issues/${row.issueNumber}`,
     branchUrl: branchUrl(repository, row.headSha === null ? null : row.branch),
     wipBranchUrl: branchUrl(repository, row.savedBranch),

@@ -3,7 +3,7 @@ import { keptJudgementSchema } from "@/lib/change-set-judgement";
 import { heldBackSchema } from "@/lib/held-back";
 import { tryJson } from "@/lib/json";
 import { isUnpublished, whereIs } from "@/lib/whereabouts";
-import type { DiffView, HandedOver, WorkView } from "@/lib/work-view";
+import type { DiffView, HandedOverWork, WorkView } from "@/lib/work-view";
 import { writeProgressSchema } from "@/lib/write-progress";
 import { showSet } from "@/server/change-sets/show";
 import type { AppContext } from "@/server/context";
@@ -40,7 +40,7 @@ export async function workOf(context: AppContext, id: string): Promise<WorkView>
 
 const isThere = ({ wholeAt, removedAt }: ChangeSetRow): boolean => wholeAt !== null && removedAt === null;
 
-async function handedOver(context: AppContext, row: ChangeSetRow): Promise<HandedOver> {
+async function handedOver(context: AppContext, row: ChangeSetRow): Promise<HandedOverWork> {
   const open = await openChangeSet(context, row).catch((error: unknown) => {
     // The row is worth telling without what R2 has lost.
     if (error instanceof BrokenSet) return null;

@@ -1,5 +1,5 @@
 import type { AgentId } from "../../../lib/agents.ts";
-import type { Plan, Todo as ShownTodo } from "../../../lib/agent-protocol.ts";
+import type { AgentPlan, Todo as ShownTodo } from "../../../lib/agent-protocol.ts";
 import type { FailureCode } from "../../../lib/failures.ts";
 
 /**
@@ -11,7 +11,15 @@ export type AgentEvent =
   /** `isPlan`: it writes down what is done and what is to do; `todos`: all of that. */
   | { kind: "tool_call"; id: string; tool: string; summary: string; isPlan?: true; todos?: ShownTodo[] }
   /** `ms`: how long it ran, where the agent tells it and tells of the call only at its end. `plan`: as it is since then. */
-  | { kind: "tool_result"; id: string; ok: boolean; output: string; exitCode?: number | null; ms?: number; plan?: Plan }
+  | {
+      kind: "tool_result";
+      id: string;
+      ok: boolean;
+      output: string;
+      exitCode?: number | null;
+      ms?: number;
+      plan?: AgentPlan;
+    }
   | { kind: "file_edit"; id: string; path: string; patch: string }
   /**
    * The agent ends its turn and says this; a later one replaces an earlier one. `waiting`: what it started still works

@@ -3,7 +3,13 @@ import { clipBytes } from "../clip-bytes.ts";
 /** More of a patch than a log record can show helps nobody; the pull request holds the whole change. */
 const MAX_PATCH_BYTES = 32 * 1024;
 
-export type Hunk = { oldStart: number; oldLines: number; newStart: number; newLines: number; lines: string[] };
+export type StructuredHunk = {
+  oldStart: number;
+  oldLines: number;
+  newStart: number;
+  newLines: number;
+  lines: string[];
+};
 
 const bounded = (text: string): string => clipBytes(text, { maxBytes: MAX_PATCH_BYTES, keep: "start" });
 const linesOf = (text: string): string[] => {
@@ -39,7 +45,7 @@ export function replacementPatch(path: string, change: { before: string; after: 
 }
 
 /** Hunks as an agent's own diff library reports them. */
-export function hunksPatch(path: string, hunks: Hunk[]): string {
+export function hunksPatch(path: string, hunks: StructuredHunk[]): string {
   const body = hunks.flatMap((hunk) => [
     `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
     ...hunk.lines,

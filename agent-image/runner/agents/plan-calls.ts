@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { Plan } from "../../../lib/agent-protocol.ts";
-import { planOf, stringOf, todosOf, type Todo, type ToolInput } from "./tool-summary.ts";
+import type { AgentPlan } from "../../../lib/agent-protocol.ts";
+import { planOf, stringOf, todosOf, type ToolTodo, type ToolInput } from "./tool-summary.ts";
 
 type Call = { tool: string; input: ToolInput };
-type Item = Todo & { id: string };
+type Item = ToolTodo & { id: string };
 
 const item = z.object({ id: z.string(), subject: z.string(), status: z.string().catch("pending") });
 const created = z.object({ task: item });
@@ -18,12 +18,12 @@ export class PlanCalls {
   #items: readonly Item[] = [];
 
   /** The plan as the call leaves it when it goes well; null: it writes none. */
-  list(call: Call): readonly Todo[] | null {
+  list(call: Call): readonly ToolTodo[] | null {
     return todosOf(call.input) ?? this.#after(call);
   }
 
   /** The plan after a call that went well; null: the call says nothing of it. `detail`: its result, as Claude Code has it. */
-  done(call: Call, detail: unknown): Plan | null {
+  done(call: Call, detail: unknown): AgentPlan | null {
     const whole = todosOf(call.input);
     if (whole !== null) return planOf(whole);
     const items = this.#told(call, detail);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MOST_TODOS, type Plan, type Todo as ShownTodo } from "../../../lib/agent-protocol.ts";
+import { MOST_TODOS, type AgentPlan, type Todo as ShownTodo } from "../../../lib/agent-protocol.ts";
 import { clipBytes } from "../clip-bytes.ts";
 import { repositoryPath } from "./patch.ts";
 
@@ -7,9 +7,9 @@ export const toolInput = z.record(z.string(), z.unknown()).catch({});
 export type ToolInput = z.infer<typeof toolInput>;
 
 const todo = z.object({ content: z.string(), status: z.string() });
-export type Todo = z.infer<typeof todo>;
+export type ToolTodo = z.infer<typeof todo>;
 /** The list of a call that writes the whole plan; null: it writes none. */
-export const todosOf = (input: ToolInput): Todo[] | null => z.array(todo).safeParse(input["todos"]).data ?? null;
+export const todosOf = (input: ToolInput): ToolTodo[] | null => z.array(todo).safeParse(input["todos"]).data ?? null;
 /** What people want to see of a call, best first; agents name the same thing differently. */
 const TELLING = [
   "command",
@@ -43,13 +43,13 @@ export function toolSummary(input: ToolInput, workDir: string | null): string {
 
 /** Amp writes `in-progress` and `todo`. */
 const MARKS: Record<string, string> = { completed: "x", in_progress: "~", "in-progress": "~" };
-const placeOf = (list: readonly Todo[]): number => {
+const placeOf = (list: readonly ToolTodo[]): number => {
   const now = list.findIndex(({ status }) => MARKS[status] === "~");
   return now >= 0 ? now : list.findIndex(({ status }) => status === "pending" || status === "todo");
 };
 
 /** Where a plan is: at the item that is worked on, else the next, else the last; null: it has none. */
-export function planOf(list: readonly Todo[]): Plan | null {
+export function planOf(list: readonly ToolTodo[]): AgentPlan | null {
   if (list.length === 0) return null;
   const place = placeOf(list);
   const at = place >= 0 ? place : list.length - 1;
@@ -57,7 +57,7 @@ export function planOf(list: readonly Todo[]): Plan | null {
 }
 
 /** How far the plan is in one line, then the plan, an item a line: `[x]` done, `[~]` now, `[ ]` open. */
-export function todoSummary(list: readonly Todo[]): string {
+export function todoSummary(list: readonly ToolTodo[]): string {
   const done = list.filter((todo) => todo.status === "completed").length;
   const now = list[placeOf(list)];
   const head = oneLine(`${done} of ${list.length} done${now === undefined ? "" : `, now: ${now.content}`}`);
@@ -67,7 +67,7 @@ export function todoSummary(list: readonly Todo[]): string {
 
 const STATES: Record<string, ShownTodo["state"]> = { x: "done", "~": "now" };
 /** The plan as data: a list is for people, and nobody reads more than its beginning. */
-export const shownTodos = (list: readonly Todo[]): ShownTodo[] =>
+export const shownTodos = (list: readonly ToolTodo[]): ShownTodo[] =>
   list
     .slice(0, MOST_TODOS)
     .map(({ content, status }) => ({ text: oneLine(content), state: STATES[MARKS[status] ?? ""] ?? "open" }));

@@ -2,13 +2,14 @@ import { decodePath, nulFields } from "./git-paths.ts";
 import { artefactFolder } from "../../../lib/review/kept-out.ts";
 
 /** Null: nothing stands there. */
-export type Entry = { mode: string; sha: string } | null;
+export type PathEntry = { mode: string; sha: string } | null;
 
 export const LINK_MODE = "160000";
 
 export const isAttributes = (path: string): boolean => path === ".gitattributes" || path.endsWith("/.gitattributes");
 
-export const sameEntry = (one: Entry, other: Entry): boolean => one?.mode === other?.mode && one?.sha === other?.sha;
+export const sameEntry = (one: PathEntry, other: PathEntry): boolean =>
+  one?.mode === other?.mode && one?.sha === other?.sha;
 
 /** Reads `git ls-files --stage -z`. Paths that are no text are left out: nothing can be said about them. */
 export function parseStage(output: Buffer): Map<string, { mode: string; sha: string }> {
@@ -30,7 +31,7 @@ export class BaseTree {
   readonly commit: string;
   readonly tree: string;
   readonly entries: ReadonlyMap<string, { mode: string; sha: string }>;
-  readonly rewritten: ReadonlyMap<string, Entry>;
+  readonly rewritten: ReadonlyMap<string, PathEntry>;
   readonly hiddenPaths: readonly string[];
   readonly hasAttributes: boolean;
   readonly #blobs: Set<string>;
@@ -47,7 +48,7 @@ export class BaseTree {
     this.#artefacts = new Set([...facts.entries.keys()].flatMap((path) => artefactFolder(path) ?? []));
   }
 
-  entry(path: string): Entry {
+  entry(path: string): PathEntry {
     return this.entries.get(path) ?? null;
   }
 
@@ -62,7 +63,7 @@ export class BaseTree {
   }
 
   /** Whether this is how the path looks when nobody touched it. */
-  isUntouched(path: string, entry: Entry): boolean {
+  isUntouched(path: string, entry: PathEntry): boolean {
     const before = this.entry(path);
     if (sameEntry(entry, before)) return true;
     const rewritten = this.rewritten.get(path);

@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Entry, sameEntry } from "./base-tree.ts";
-import type { Line } from "./lines.ts";
-import { remaining } from "./series-plan.ts";
+import { type PathEntry, sameEntry } from "./base-tree.ts";
+import type { WorkLine } from "./lines.ts";
+import { remainingPaths } from "./series-plan.ts";
 import { CollectWorld } from "./testing/collect-world.ts";
 import { expectToHold, packWhole } from "./testing/packed-set.ts";
-import { type Command, randomBase, randomWork } from "./testing/random-work.ts";
+import { type ShellCommand, randomBase, randomWork } from "./testing/random-work.ts";
 
 const isWhole = process.env["PORTER_TEST_RING"] === "all";
 // The first ring plays the same few on every machine, the second one others each time; fast-check prints the seed.
 const chance = isWhole ? { numRuns: 200 } : { numRuns: 6, seed: 14 };
 
-type Delta = Map<string, Entry>;
+type Delta = Map<string, PathEntry>;
 
 /** What the agent's own git makes of a work tree, nested repositories as folders; it spoils them, so it comes last. */
 const OWN_TREE = `
@@ -35,7 +35,7 @@ function delta(world: CollectWorld, ...trees: string[]): Delta {
 }
 
 /** The line as the agent's own git has it, against the base. */
-function reference(world: CollectWorld, { kind, name, commit }: Line): Delta {
+function reference(world: CollectWorld, { kind, name, commit }: WorkLine): Delta {
   const base = world.base.tree;
   if (kind === "head") return delta(world, `${base} ${world.agent(OWN_TREE).trim()}`);
   if (kind === "worktree") {
@@ -48,7 +48,7 @@ function reference(world: CollectWorld, { kind, name, commit }: Line): Delta {
   return delta(world, `${base} '${name}^{tree}'`, ...more);
 }
 
-async function compare(setUp: string, commands: readonly Command[]): Promise<void> {
+async function compare(setUp: string, commands: readonly ShellCommand[]): Promise<void> {
   await using world = await CollectWorld.open(setUp);
   const untouched = world.agent("export GIT_INDEX_FILE=$HOME/i; git read-tree HEAD; git add -A; git write-tree").trim();
   const rewritten = delta(world, `${world.base.tree} ${untouched}`);
@@ -69,7 +69,7 @@ async function compare(setUp: string, commands: readonly Command[]): Promise<voi
   // Work trees first: what stands inside of another one is taken out of it by its reference.
   for (const line of lines.toSorted((one) => (one.kind === "worktree" ? -1 : 1))) {
     const expected = reference(world, line);
-    const made = new Map(remaining(line, work.filter).map(({ path, entry }) => [path, entry]));
+    const made = new Map(remainingPaths(line, work.filter).map(({ path, entry }) => [path, entry]));
     const context = `${line.kind} ${line.name}`;
     for (const [path, entry] of made) {
       expect([context, path, entry]).toEqual([context, path, expected.get(path)]);

@@ -6,12 +6,12 @@ import { parseCommit } from "./commit-object.ts";
 import { gatherFiles, type Gathered, type GatherInput, gatherLines } from "./gather.ts";
 import { type HeldEntry, heldEntriesOf } from "./held-entries.ts";
 import { heldOf, holdBack } from "./hold-back.ts";
-import { type Line, readLines, type Tip } from "./lines.ts";
+import { type WorkLine, readLines, type Tip } from "./lines.ts";
 import { filesNotes, linesNotes, type Sized } from "./notes.ts";
 import { ObjectReader } from "./object-reader.ts";
 import { makeRulebook } from "./rulebook.ts";
-import { type Filter, type LineSize, planSeries, type PlannedCommit, sizeOf } from "./series-plan.ts";
-import { type Change, diffTrees } from "./tree-diff.ts";
+import { type Filter, type LineSize, planSeries, type SeriesCommit, sizeOf } from "./series-plan.ts";
+import { type PathChange, diffTrees } from "./tree-diff.ts";
 
 export type CollectInput = GatherInput & {
   containsOwnSecret: (text: string | Uint8Array) => boolean;
@@ -20,22 +20,22 @@ export type CollectInput = GatherInput & {
 };
 
 /** The agent's work, as commits that are ready to be written. `line` null: nothing is left of it. */
-export type Work = {
-  line: Line | null;
+export type CollectedWork = {
+  line: WorkLine | null;
   size: LineSize;
-  commits: PlannedCommit[];
+  commits: SeriesCommit[];
   /** Id of the last commit, or a commit that the repository has. */
   tip: string;
   heldBack: HeldBack[];
   /** Those of them that may still be wanted. */
   heldEntries: HeldEntry[];
-  aside: readonly Change[];
+  aside: readonly PathChange[];
   notes: Note[];
   filter: Filter;
   /** The trees between which what is held back can be seen: of the line, or of the first that lost something. */
   source: { from: string; to: string } | null;
   /** The lines that are not taken, with how much is in them. */
-  others: { line: Line; size: LineSize }[];
+  others: { line: WorkLine; size: LineSize }[];
 };
 
 const NOTHING: LineSize = { files: 0, additions: 0, deletions: 0, weight: 0 };
@@ -46,7 +46,7 @@ const LONGEST_WAY_MS = 120_000;
  * Reads what the agent left, as far as it can be read: all lines of work, else what is checked out, else the files alone.
  * Writes nothing but objects. Throws `RunFailure`.
  */
-export async function collectWork(input: CollectInput): Promise<Work> {
+export async function collectWork(input: CollectInput): Promise<CollectedWork> {
   const ways = [
     async () => gatherLines(hasty(input), { isHeadAlone: false }),
     async () => gatherLines(hasty(input), { isHeadAlone: true }),
@@ -71,7 +71,7 @@ function hasty(input: CollectInput): CollectInput {
   return { ...input, finishBy: Date.now() + Math.min(LONGEST_WAY_MS, left * 0.4) };
 }
 
-async function sort(input: CollectInput, gathered: Gathered): Promise<Work> {
+async function sort(input: CollectInput, gathered: Gathered): Promise<CollectedWork> {
   const { trusted, base } = input;
   const timeoutMs = Math.max(2000, input.finishBy - Date.now());
   const objects = new ObjectReader(trusted, timeoutMs);
@@ -108,7 +108,7 @@ async function sort(input: CollectInput, gathered: Gathered): Promise<Work> {
 }
 
 /** The same work without these paths, which Porter does not write. */
-export function leaveOut(work: Work, paths: readonly string[]): Work {
+export function leaveOut(work: CollectedWork, paths: readonly string[]): CollectedWork {
   const { line } = work;
   if (line === null) return work;
   const held = new Map<string, HoldReason>([
@@ -172,7 +172,7 @@ function choose(sized: readonly Sized[]): Sized | null {
 
 function mergeHeld(
   found: readonly HeldBack[],
-  lines: readonly Line[],
+  lines: readonly WorkLine[],
   { held, base }: Pick<Filter, "held" | "base">,
 ): HeldBack[] {
   const all = new Map<string, HeldBack>();

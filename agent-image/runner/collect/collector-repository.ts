@@ -64,6 +64,6 @@ function collectorGit({ workspace, user }: Opening, directory: string): Git {
 }
 
 /** Environment that lends the collector the objects of a folder; null: its path cannot be written there. */
-export function lending(objects: string): Record<string, string> | null {
+export function lendingEnvironment(objects: string): Record<string, string> | null {
   return /^\/[^:"\n]*$/.test(objects) ? { GIT_ALTERNATE_OBJECT_DIRECTORIES: objects } : null;
 }

@@ -6,10 +6,10 @@ import type { Workspace } from "../workspace.ts";
 import { askForRepository } from "./ask-reader.ts";
 import type { BaseTree } from "./base-tree.ts";
 import { carryObjects } from "./carry.ts";
-import { type CollectorRepository, lending, openCollector } from "./collector-repository.ts";
+import { type CollectorRepository, lendingEnvironment, openCollector } from "./collector-repository.ts";
 import type { Tip } from "./lines.ts";
 import type { RepositoryAnswer } from "./reader-answers.ts";
-import { type Snapshot, takeSnapshot } from "./snapshot.ts";
+import { type WorkTreeSnapshot, takeSnapshot } from "./snapshot.ts";
 import type { TreePair } from "./tree-diff.ts";
 
 export type GatherInput = {
@@ -41,7 +41,7 @@ export async function gatherLines(input: GatherInput, { isHeadAlone }: { isHeadA
   const opened = await openCollector({ name, workspace, user, head: base.commit });
   const asking = { user, timeoutMs: Math.max(2000, input.finishBy - Date.now()) };
   const found = await askForRepository({ work: workspace.work, into: opened.directory }, asking);
-  const lent = lending(found.objects);
+  const lent = lendingEnvironment(found.objects);
   if (lent === null) throw new Error("the objects' folder has a strange name");
   const git = opened.git.with(lent);
   const main = await takeSnapshot({ ...input, git, work: workspace.work, hasIndex: found.hasIndex });
@@ -81,7 +81,7 @@ export async function gatherFiles(input: GatherInput): Promise<Gathered> {
     });
   };
   const { git } = await openCollector({ name: "files", workspace, user, head: base.commit, prepare });
-  const main: Snapshot = await takeSnapshot({ ...input, git, work: workspace.work, hasIndex: false });
+  const main: WorkTreeSnapshot = await takeSnapshot({ ...input, git, work: workspace.work, hasIndex: false });
   await carry(input, git, [main.tree, main.withAside]);
   const head: Tip = { kind: "head", name: "HEAD", commit: base.commit, tree: main.tree, isOnBranch: true };
   return {
@@ -134,7 +134,7 @@ const kindOf = (ref: string): "branch" | "tag" => (ref.startsWith("refs/tags/") 
 async function snapshotOf(
   { path, gitDir, hasIndex }: RepositoryAnswer["workTrees"][number],
   input: GatherInput & CollectorRepository,
-): Promise<Snapshot | null> {
+): Promise<WorkTreeSnapshot | null> {
   const git = input.git.with({ GIT_DIR: join(input.directory, gitDir), GIT_WORK_TREE: path });
   try {
     return await takeSnapshot({ ...input, git, work: path, hasIndex });

@@ -1,8 +1,8 @@
 import type { HoldReason } from "../../../lib/held-back.ts";
 import { LINK_MODE } from "./base-tree.ts";
-import type { Line } from "./lines.ts";
+import type { WorkLine } from "./lines.ts";
 import type { Filter } from "./series-plan.ts";
-import type { Change } from "./tree-diff.ts";
+import type { PathChange } from "./tree-diff.ts";
 
 export type HeldEntry = { path: string; entry: { mode: string; sha: string } };
 
@@ -22,9 +22,13 @@ const MOST_ARTEFACTS = 200;
  * Files that are held back, as they were at the end of the line, and those of tools' that were set `aside`. Their contents
  * are in the trusted repository.
  */
-export function heldEntriesOf(line: Line | undefined, { held, base }: Filter, aside: readonly Change[]): HeldEntry[] {
+export function heldEntriesOf(
+  line: WorkLine | undefined,
+  { held, base }: Filter,
+  aside: readonly PathChange[],
+): HeldEntry[] {
   const entries = new Map<string, HeldEntry>();
-  const add = ({ path, after }: Change): void => {
+  const add = ({ path, after }: PathChange): void => {
     if (after !== null && after.mode !== LINK_MODE && !entries.has(path)) entries.set(path, { path, entry: after });
   };
   let artefacts = 0;

@@ -3,10 +3,10 @@ import { countConflicts, hasPrivateKey, isLfsPointer } from "../../../lib/review
 import { isWorkflowPath } from "../../../lib/review/workflow-paths.ts";
 import { type BaseTree, LINK_MODE } from "./base-tree.ts";
 import { importsIn } from "./ignored-imports.ts";
-import type { Line } from "./lines.ts";
+import type { WorkLine } from "./lines.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import { isEnvFile, isKeyName, isLeftover } from "../../../lib/review/kept-out.ts";
-import type { Change } from "./tree-diff.ts";
+import type { PathChange } from "./tree-diff.ts";
 
 /** What else decides: facts that git or the run's secrets have to tell. */
 export type Rulebook = {
@@ -32,7 +32,7 @@ const ENCRYPTING = new Set(["git-crypt", "crypt", "transcrypt"]);
  * Decides for each path that any line of work changes whether it stays out of all of its commits. A path is judged by
  * everything that it was on the way, so that nothing stays in an earlier commit.
  */
-export async function holdBack(lines: readonly Line[], rules: Rulebook): Promise<Map<string, HoldReason>> {
+export async function holdBack(lines: readonly WorkLine[], rules: Rulebook): Promise<Map<string, HoldReason>> {
   const held = new Map<string, HoldReason>();
   const judged = new Set<string>();
   const blobs = new Map<string, HoldReason | null>();
@@ -47,7 +47,7 @@ export async function holdBack(lines: readonly Line[], rules: Rulebook): Promise
   return held;
 }
 
-function byPath(change: Change, rules: Rulebook): HoldReason | null {
+function byPath(change: PathChange, rules: Rulebook): HoldReason | null {
   const { path, after, isText } = change;
   const { base } = rules;
   if (!isText) return { kind: "name" };
@@ -63,7 +63,7 @@ function byPath(change: Change, rules: Rulebook): HoldReason | null {
 }
 
 async function byContent(
-  { path, after }: Change,
+  { path, after }: PathChange,
   rules: Rulebook,
   known: Map<string, HoldReason | null>,
 ): Promise<HoldReason | null> {
@@ -95,7 +95,7 @@ async function judgeBlob(sha: string, rules: Rulebook, inBase: string | null): P
 }
 
 /** What the end of a line lacks, with the files of one tools' folder as one. */
-export function heldOf(line: Line, held: ReadonlyMap<string, HoldReason>, base: BaseTree): HeldBack[] {
+export function heldOf(line: WorkLine, held: ReadonlyMap<string, HoldReason>, base: BaseTree): HeldBack[] {
   const folders = new Map<string, number>();
   const all: HeldBack[] = [];
   for (const { path, after } of line.total) {

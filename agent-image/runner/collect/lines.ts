@@ -2,7 +2,7 @@ import type { Git } from "../git/run-git.ts";
 import type { OtherLine } from "../../../lib/change-set.ts";
 import { type Commit, parseCommit } from "./commit-object.ts";
 import type { ObjectReader } from "./object-reader.ts";
-import { type Change, diffTrees, emptyTreeLike, type TreePair } from "./tree-diff.ts";
+import { type PathChange, diffTrees, emptyTreeLike, type TreePair } from "./tree-diff.ts";
 
 /** Where a line of work ends: at a commit, and on top of it what was not committed, as a tree. */
 export type Tip = {
@@ -17,17 +17,17 @@ export type Tip = {
 };
 
 /** One commit to write. `commit` null: there is none yet, only its files. `parents` are ids of steps or commits. */
-export type Step = { id: string; commit: Commit | null; parents: string[]; changes: Change[] };
+export type LineStep = { id: string; commit: Commit | null; parents: string[]; changes: PathChange[] };
 
 /**
  * A line of work. `total`: the base against its end. `relation`: whether it goes on from the base, only shares a past
  * with it, or neither.
  */
-export type Line = Tip & {
+export type WorkLine = Tip & {
   relation: "descends" | "shares" | "none";
   commits: number;
-  steps: Step[];
-  total: Change[];
+  steps: LineStep[];
+  total: PathChange[];
   /** An old commit that was only looked at, with work on top of it. */
   isLook: boolean;
   /** Its last tree as the agent has it, without a stash's untracked files. */
@@ -44,17 +44,17 @@ const LARGEST_COMMIT = 1024 * 1024;
 export async function readLines(
   git: Git,
   input: Range & { tips: readonly Tip[]; objects: ObjectReader; timeoutMs: number },
-): Promise<Line[]> {
+): Promise<WorkLine[]> {
   const graph = await readGraph(git, input);
   const whole = input.tips.filter((tip, at) => !graph.isPartOfAnother(tip, input.tips, at));
   const plans = whole.map((tip) => plan(tip, graph, input));
   const pairs = plans.flatMap(({ steps, sum }) => [...sum, ...steps.flatMap(({ pairs: own }) => own)]);
   const answers = await diffTrees(git, pairs, input.timeoutMs);
   let next = 0;
-  const take = (): Change[] => answers[next++] ?? [];
+  const take = (): PathChange[] => answers[next++] ?? [];
   return plans.map(({ tip, isLook, relation, commits, squashed, steps, sum }) => {
     const total = sum.flatMap(() => take());
-    const written = steps.map((step): Step => ({
+    const written = steps.map((step): LineStep => ({
       id: step.id,
       commit: step.commit,
       parents: step.parents,
@@ -64,8 +64,8 @@ export async function readLines(
   });
 }
 
-type PlannedStep = Omit<Step, "changes"> & { pairs: TreePair[] };
-type Plan = Pick<Line, "isLook" | "relation" | "commits" | "squashed"> & {
+type PlannedStep = Omit<LineStep, "changes"> & { pairs: TreePair[] };
+type Plan = Pick<WorkLine, "isLook" | "relation" | "commits" | "squashed"> & {
   tip: Tip;
   sum: TreePair[];
   steps: PlannedStep[];
@@ -138,7 +138,7 @@ class Graph {
     return [...this.#commits.values()].filter(({ sha }) => found.has(sha));
   }
 
-  relationOf(tip: string, commits: readonly Commit[], base: string): Line["relation"] {
+  relationOf(tip: string, commits: readonly Commit[], base: string): WorkLine["relation"] {
     if (tip === base || commits.some(({ parents }) => parents.includes(base))) return "descends";
     return !this.isNew(tip) || commits.some(({ parents }) => parents.some((sha) => this.#trees.has(sha)))
       ? "shares"

@@ -1,16 +1,16 @@
 import type { Note, OtherLine } from "../../../lib/change-set.ts";
 import { LARGEST_FILE_BYTES } from "../../../lib/held-back.ts";
-import { type Entry, sameEntry } from "./base-tree.ts";
+import { type PathEntry, sameEntry } from "./base-tree.ts";
 import { countConflicts } from "../../../lib/review/contents.ts";
 import type { Rulebook } from "./hold-back.ts";
 import { ignoredTarget } from "./ignored-imports.ts";
-import type { Line } from "./lines.ts";
+import type { WorkLine } from "./lines.ts";
 import { artefactFolder, isLeftover } from "../../../lib/review/kept-out.ts";
 import type { RepositoryAnswer } from "./reader-answers.ts";
 import type { LineSize } from "./series-plan.ts";
-import type { Change } from "./tree-diff.ts";
+import type { PathChange } from "./tree-diff.ts";
 
-export type Sized = { line: Line; size: LineSize };
+export type Sized = { line: WorkLine; size: LineSize };
 
 export const otherLine = ({ line, size }: Sized): OtherLine => ({
   kind: line.kind,
@@ -44,7 +44,7 @@ const MOST_NAMED = 50;
 const MOST_IMPORT_NOTES = 10;
 
 /** What there is to say of the files of the line that is taken. */
-export async function filesNotes(line: Line | null, facts: FileFacts): Promise<Note[]> {
+export async function filesNotes(line: WorkLine | null, facts: FileFacts): Promise<Note[]> {
   if (line === null) return [];
   return [
     ...(await conflictNotes(line, facts)),
@@ -54,7 +54,7 @@ export async function filesNotes(line: Line | null, facts: FileFacts): Promise<N
 }
 
 /** Files that have more conflicts than they had. */
-async function conflictNotes(line: Line, { rules, held }: FileFacts): Promise<Note[]> {
+async function conflictNotes(line: WorkLine, { rules, held }: FileFacts): Promise<Note[]> {
   const paths: string[] = [];
   for (const { path, before, after } of line.total) {
     const now = after === null || held.has(path) ? 0 : (rules.conflicts.get(after.sha) ?? 0);
@@ -64,9 +64,9 @@ async function conflictNotes(line: Line, { rules, held }: FileFacts): Promise<No
 }
 
 /** Files that the agent's git committed otherwise, though nobody touched them. */
-function rewrittenNotes(line: Line, { base }: Rulebook): Note[] {
+function rewrittenNotes(line: WorkLine, { base }: Rulebook): Note[] {
   const committed = line.steps.flatMap(({ commit, changes }) => (commit === null ? [] : changes));
-  const isGits = ({ path, after }: Change): boolean =>
+  const isGits = ({ path, after }: PathChange): boolean =>
     base.rewritten.has(path) && base.isUntouched(path, after) && !sameEntry(after, base.entry(path));
   const paths = [...new Set(committed.filter(isGits).map(({ path }) => path))];
   return paths.length === 0
@@ -75,7 +75,7 @@ function rewrittenNotes(line: Line, { base }: Rulebook): Note[] {
 }
 
 /** Files that now use what an ignore file keeps out: whoever takes the work lacks it. */
-async function importNotes(line: Line, { rules, held, ignored }: FileFacts): Promise<Note[]> {
+async function importNotes(line: WorkLine, { rules, held, ignored }: FileFacts): Promise<Note[]> {
   const made = ignored.filter((path) => artefactFolder(`${path}/`) === null && !isLeftover(path));
   const notes: Note[] = [];
   if (made.length === 0) return notes;
@@ -91,7 +91,7 @@ async function importNotes(line: Line, { rules, held, ignored }: FileFacts): Pro
   return notes;
 }
 
-async function contentOf(entry: Entry, { objects }: Rulebook): Promise<Buffer> {
+async function contentOf(entry: PathEntry, { objects }: Rulebook): Promise<Buffer> {
   const blob = entry === null ? null : await objects.read(entry.sha, LARGEST_FILE_BYTES);
   return blob?.content ?? Buffer.alloc(0);
 }

@@ -5,7 +5,7 @@ import { CHANGE_SET_LIMITS } from "../../../lib/change-set.ts";
 import { leaveOut } from "./collect-work.ts";
 import { bundleParts, type Cutting, patchParts } from "./save-work.ts";
 import { CollectWorld, OWN_SECRET } from "./testing/collect-world.ts";
-import { expectToHold, pack, packWhole } from "./testing/packed-set.ts";
+import { expectToHold, packWork, packWhole } from "./testing/packed-set.ts";
 import { writeSeries } from "./write-series.ts";
 
 const BASE =
@@ -68,7 +68,7 @@ test("cuts what is handed over into parts of at most 8 MB", async () => {
 test("hands nothing over of what has too many paths", async () => {
   await using world = await CollectWorld.open(BASE);
   world.agent("mkdir many; for n in $(seq 5001); do : > many/$n; done");
-  const { packed, parts } = await pack(world, await world.collect());
+  const { packed, parts } = await packWork(world, await world.collect());
   expect(packed).toEqual({ kind: "too_large", bytes: 0, paths: 5001 });
   expect(parts).toEqual([]);
 });

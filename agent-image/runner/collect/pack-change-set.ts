@@ -15,16 +15,16 @@ import type { Redactor } from "../../../lib/redaction.ts";
 import type { Git } from "../git/run-git.ts";
 import { hideIn } from "../hide-texts.ts";
 import { type BaseTree, LINK_MODE } from "./base-tree.ts";
-import type { Work } from "./collect-work.ts";
+import type { CollectedWork } from "./collect-work.ts";
 import { type Commit, parseCommit } from "./commit-object.ts";
 import { otherLine } from "./notes.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import { PartCutter } from "./part-cutter.ts";
-import type { PlannedCommit } from "./series-plan.ts";
+import type { SeriesCommit } from "./series-plan.ts";
 import { diffTrees, type TreePair } from "./tree-diff.ts";
 
 export type PackInput = {
-  work: Work;
+  work: CollectedWork;
   /** The commits as they were written, by id (`writeSeries`). */
   written: ReadonlyMap<string, string>;
   /** On the trusted repository. */
@@ -32,7 +32,7 @@ export type PackInput = {
   timeoutMs: number;
   objects: ObjectReader;
   /** A commit's text without the run's secrets. */
-  textOf: (commit: PlannedCommit) => string;
+  textOf: (commit: SeriesCommit) => string;
   /** What is known of the run's secrets. */
   secrets: Pick<Redactor, "redact" | "containsOwnSecret">;
   /** Takes the parts by their numbers, before the manifest is there. */
@@ -137,7 +137,7 @@ async function readCommits(input: PackInput): Promise<SetCommit[]> {
   };
   // What is left of two commits may be one.
   const bySha = new Map(work.commits.map((commit) => [written.get(commit.id) ?? commit.id, commit]));
-  const commits: { planned: PlannedCommit; commit: Commit; pair: TreePair }[] = [];
+  const commits: { planned: SeriesCommit; commit: Commit; pair: TreePair }[] = [];
   for (const [sha, planned] of bySha) {
     const commit = await read(sha);
     const parent = await read(commit.parents[0] ?? work.filter.base.commit);

@@ -3,8 +3,8 @@ import type { AgentUser } from "../agent-user.ts";
 import { Git } from "../git/run-git.ts";
 import type { Workspace } from "../workspace.ts";
 import { addPaths } from "./add-paths.ts";
-import { BaseTree, type Entry, parseStage } from "./base-tree.ts";
-import { lending, openCollector } from "./collector-repository.ts";
+import { BaseTree, type PathEntry, parseStage } from "./base-tree.ts";
+import { lendingEnvironment, openCollector } from "./collector-repository.ts";
 import { diffTrees } from "./tree-diff.ts";
 
 type BaseInput = {
@@ -36,7 +36,7 @@ export async function readBase(input: BaseInput): Promise<BaseTree> {
   await refreshIndex(input, timeoutMs);
   // Without attributes git writes files as they are.
   if (!before.hasAttributes) return before;
-  const lent = lending(join(workspace.work, ".git/objects"));
+  const lent = lendingEnvironment(join(workspace.work, ".git/objects"));
   const opened = await openCollector({ name: "base", workspace, user, head: baseSha });
   const git = opened.git.with(lent ?? {});
   const here = { cwd: workspace.work, timeoutMs };
@@ -47,7 +47,7 @@ export async function readBase(input: BaseInput): Promise<BaseTree> {
   await addPaths(git, modified.toString("utf8").split("\0").filter(Boolean), here);
   const written = await git.text(["write-tree"], here);
   const [changes = []] = await diffTrees(git, [{ from: tree, to: written }], timeoutMs);
-  const rewritten = new Map<string, Entry>(
+  const rewritten = new Map<string, PathEntry>(
     changes.filter(({ isText }) => isText).map(({ path, after }) => [path, after]),
   );
   return new BaseTree({ ...facts, rewritten });

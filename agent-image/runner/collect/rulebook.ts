@@ -4,12 +4,12 @@ import type { Workspace } from "../workspace.ts";
 import { type BaseTree, isAttributes, LINK_MODE } from "./base-tree.ts";
 import { nulFields, nulInput } from "./git-paths.ts";
 import type { Rulebook } from "./hold-back.ts";
-import type { Line } from "./lines.ts";
+import type { WorkLine } from "./lines.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import { isLeftover } from "../../../lib/review/kept-out.ts";
 import { baseIndexPath } from "./read-base.ts";
 import { ignoredOf } from "./survey.ts";
-import type { Change } from "./tree-diff.ts";
+import type { PathChange } from "./tree-diff.ts";
 
 export type RuleSources = {
   trusted: Git;
@@ -25,7 +25,7 @@ export type RuleSources = {
 const LARGEST_ATTRIBUTES = 1024 * 1024;
 
 /** Asks git for what the rules need to know of these lines, and only for what they need. */
-export async function makeRulebook(lines: readonly Line[], sources: RuleSources): Promise<Rulebook> {
+export async function makeRulebook(lines: readonly WorkLine[], sources: RuleSources): Promise<Rulebook> {
   const { base, objects, containsOwnSecret, mayPushWorkflows } = sources;
   const changes = lines.flatMap(({ steps, total }) => [...steps.flatMap((step) => step.changes), ...total]);
   const paths = [...new Set(changes.filter(({ isText, after }) => isText && after !== null).map(({ path }) => path))];
@@ -60,7 +60,11 @@ async function baseFilters(
 }
 
 /** The filters that attributes give which the agent changed. */
-async function newFilters(lines: readonly Line[], paths: string[], sources: RuleSources): Promise<Map<string, string>> {
+async function newFilters(
+  lines: readonly WorkLine[],
+  paths: string[],
+  sources: RuleSources,
+): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   const index = { GIT_INDEX_FILE: join(sources.workspace.privateDir, "attributes.index") };
   const git = sources.trusted.with(index);
@@ -88,8 +92,8 @@ async function filtersIn(git: Git, paths: string[], timeoutMs: number): Promise<
 
 /** Links to other repositories that may stay: the base's, and those that a line's `.gitmodules` names. */
 async function modulesOf(
-  lines: readonly Line[],
-  changes: readonly Change[],
+  lines: readonly WorkLine[],
+  changes: readonly PathChange[],
   sources: RuleSources,
 ): Promise<Set<string>> {
   const { base, trusted, timeoutMs } = sources;

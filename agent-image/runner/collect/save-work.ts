@@ -1,6 +1,6 @@
 import type { SetPart } from "../../../lib/change-set.ts";
 import { type Git, GitError } from "../git/run-git.ts";
-import type { Line } from "./lines.ts";
+import type { WorkLine } from "./lines.ts";
 import { PartCutter } from "./part-cutter.ts";
 import { type Filter, planSeries } from "./series-plan.ts";
 import { type SeriesInput, writeSeries } from "./write-series.ts";
@@ -16,7 +16,7 @@ export type Cutting = {
 export type BundleInput = Omit<SeriesInput, "commits" | "ref"> & {
   filter: Filter;
   /** The first one is the work; the others stand beside it. */
-  lines: readonly Line[];
+  lines: readonly WorkLine[];
 };
 
 const MOST_LINES = 10;

@@ -24,7 +24,7 @@ export type SnapshotInput = {
  * A work tree as a tree, what of it could not be taken, and what its ignore files keep out. `withAside`: the tree with the
  * files that are held back as tools' and may still be wanted.
  */
-export type Snapshot = { tree: string; withAside: string; heldBack: HeldBack[]; ignored: string[] };
+export type WorkTreeSnapshot = { tree: string; withAside: string; heldBack: HeldBack[]; ignored: string[] };
 
 const STATUS = [
   "status",
@@ -41,7 +41,7 @@ const STATUS = [
  * What `git add --all` and `git write-tree` would make of a work tree and its index, path by path: one that cannot be
  * taken is named and left as the index has it. What was staged on purpose (removals, modes, forced files) stays staged.
  */
-export async function takeSnapshot(input: SnapshotInput): Promise<Snapshot> {
+export async function takeSnapshot(input: SnapshotInput): Promise<WorkTreeSnapshot> {
   const { git } = input;
   const here = { cwd: input.work, timeoutMs: Math.max(2000, input.finishBy - Date.now()) };
   await readyIndex(input, here);

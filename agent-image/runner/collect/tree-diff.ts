@@ -1,9 +1,14 @@
 import type { Git } from "../git/run-git.ts";
-import type { Entry } from "./base-tree.ts";
+import type { PathEntry } from "./base-tree.ts";
 import { decodePath, type GitPath } from "./git-paths.ts";
 
 /** What differs at a path. Lines are null where the content is no text. */
-export type Change = GitPath & { before: Entry; after: Entry; additions: number | null; deletions: number | null };
+export type PathChange = GitPath & {
+  before: PathEntry;
+  after: PathEntry;
+  additions: number | null;
+  deletions: number | null;
+};
 
 export type TreePair = { from: string; to: string };
 
@@ -25,7 +30,7 @@ const DIFF = [
 ];
 
 /** The changes of each pair of trees, all with one process. */
-export async function diffTrees(git: Git, pairs: readonly TreePair[], timeoutMs: number): Promise<Change[][]> {
+export async function diffTrees(git: Git, pairs: readonly TreePair[], timeoutMs: number): Promise<PathChange[][]> {
   const different = pairs.filter(({ from, to }) => from !== to);
   if (different.length === 0) return pairs.map(() => []);
   const input = different.map(({ from, to }) => `${from} ${to}\n`).join("");
@@ -40,8 +45,8 @@ function fail(from: string, to: string): never {
 }
 
 /** A line with both trees, then records: first all of `--raw`, then all of `--numstat`, in the same order. */
-function parsePairs(output: Buffer): (TreePair & { changes: Change[] })[] {
-  const pairs: (TreePair & { changes: Change[] })[] = [];
+function parsePairs(output: Buffer): (TreePair & { changes: PathChange[] })[] {
+  const pairs: (TreePair & { changes: PathChange[] })[] = [];
   let at = 0;
   const until = (end: number): Buffer => {
     const stop = output.indexOf(end, at);
@@ -73,4 +78,4 @@ function parsePairs(output: Buffer): (TreePair & { changes: Change[] })[] {
   return pairs;
 }
 
-const entryOf = (mode: string, sha: string): Entry => (mode === "000000" ? null : { mode, sha });
+const entryOf = (mode: string, sha: string): PathEntry => (mode === "000000" ? null : { mode, sha });

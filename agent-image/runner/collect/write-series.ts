@@ -1,13 +1,13 @@
 import { readFile, rm } from "node:fs/promises";
 import type { Git } from "../git/run-git.ts";
 import type { Identity } from "../git/work-tree.ts";
-import type { PlannedCommit } from "./series-plan.ts";
+import type { SeriesCommit } from "./series-plan.ts";
 
 export type SeriesInput = {
-  commits: readonly PlannedCommit[];
+  commits: readonly SeriesCommit[];
   /** Of commits that are the supervisor's, and of those whose own header is not to be used. */
   identity: Identity;
-  messageOf: (commit: PlannedCommit) => Buffer;
+  messageOf: (commit: SeriesCommit) => Buffer;
   isUsable: (header: string) => boolean;
   ref: string;
   /** A file name of ours. */
@@ -41,7 +41,7 @@ export async function writeSeries(git: Git, input: SeriesInput): Promise<Map<str
 }
 
 function commitCommands(
-  { id, commit, parents, paths }: PlannedCommit,
+  { id, commit, parents, paths }: SeriesCommit,
   input: SeriesInput & { marks: ReadonlyMap<string, string> },
 ): Buffer[] {
   const message = input.messageOf({ id, commit, parents, paths });

@@ -5,9 +5,9 @@ import { type HeldBack, heldBackSentences, isByProduct } from "../../../lib/held
 import type { Redactor } from "../../../lib/redaction.ts";
 import type { AgentUser } from "../agent-user.ts";
 import type { BaseTree } from "../collect/base-tree.ts";
-import { collectWork, type Work } from "../collect/collect-work.ts";
+import { collectWork, type CollectedWork } from "../collect/collect-work.ts";
 import { subjectOf } from "../collect/commit-object.ts";
-import { type PlannedCommit, remaining } from "../collect/series-plan.ts";
+import { type SeriesCommit, remainingPaths } from "../collect/series-plan.ts";
 import type { SeriesInput } from "../collect/write-series.ts";
 import { RunFailure } from "../run-failure.ts";
 import type { Workspace } from "../workspace.ts";
@@ -31,11 +31,16 @@ export type ChangeSummary = {
 
 /** How its commits are written, without the run's secrets in their texts. */
 export type SeriesTexts = Pick<SeriesInput, "identity" | "isUsable" | "marksFile" | "now"> & {
-  textOf: (commit: PlannedCommit) => Buffer;
+  textOf: (commit: SeriesCommit) => Buffer;
 };
 
 /** Work that was collected. `nothingLeft`: why none of it can arrive. */
-export type Collected = { work: Work; texts: SeriesTexts; changes: ChangeSummary; nothingLeft: RunFailure | null };
+export type Collected = {
+  work: CollectedWork;
+  texts: SeriesTexts;
+  changes: ChangeSummary;
+  nothingLeft: RunFailure | null;
+};
 
 export type ChangesInput = {
   workspace: Workspace;
@@ -70,7 +75,7 @@ export async function collectChanges(git: Git, input: ChangesInput): Promise<Col
 }
 
 /** Of the work as it arrived: perhaps less than what was collected. */
-export async function changesOf(git: Git, work: Work, title: string): Promise<ChangeSummary> {
+export async function changesOf(git: Git, work: CollectedWork, title: string): Promise<ChangeSummary> {
   const { size, heldBack, notes, commits } = work;
   const { files: filesChanged, additions, deletions } = size;
   const heldBackPatch = await patchOf(git, work);
@@ -79,9 +84,9 @@ export async function changesOf(git: Git, work: Work, title: string): Promise<Ch
 }
 
 /** Work of which nothing is left is a failure that says why; what tools leave behind is no work. */
-function nothingLeft({ line, heldBack, filter }: Work): RunFailure | null {
+function nothingLeft({ line, heldBack, filter }: CollectedWork): RunFailure | null {
   if (line !== null) {
-    const left = remaining(line, filter);
+    const left = remainingPaths(line, filter);
     const isEmptied = left.length === filter.base.entries.size && left.every(({ entry }) => entry === null);
     return isEmptied && left.length > 0 ? new RunFailure("agent_failed", "The agent removed every file.") : null;
   }
@@ -93,7 +98,7 @@ function nothingLeft({ line, heldBack, filter }: Work): RunFailure | null {
 }
 
 function messageOf(
-  { commit }: PlannedCommit,
+  { commit }: SeriesCommit,
   { title, tests }: Pick<ChangesInput, "tests"> & { title: string },
 ): Buffer | string {
   if (commit === null) return title;
@@ -103,12 +108,12 @@ function messageOf(
 }
 
 /** First line of the agent's first own commit, else the fallback. */
-function titleOf({ commits }: Work, { fallbackTitle, tests }: ChangesInput): string {
+function titleOf({ commits }: CollectedWork, { fallbackTitle, tests }: ChangesInput): string {
   const own = commits.find(({ commit }) => commit !== null)?.commit;
   return (own && cutLine(tests.redact(subjectOf(own)), 200)) ?? fallbackTitle;
 }
 
-function sentencesOf({ notes, heldBack }: Work): { draftReasons: string[]; notices: string[] } {
+function sentencesOf({ notes, heldBack }: CollectedWork): { draftReasons: string[]; notices: string[] } {
   const workflows = heldBack.some(({ reason }) => reason.kind === "workflow");
   return {
     draftReasons: [
@@ -123,7 +128,7 @@ function sentencesOf({ notes, heldBack }: Work): { draftReasons: string[]; notic
 }
 
 /** The workflows that are held back, as a patch. */
-async function patchOf(git: Git, { source, heldBack }: Work): Promise<string | null> {
+async function patchOf(git: Git, { source, heldBack }: CollectedWork): Promise<string | null> {
   const paths = heldBack.filter(({ reason }) => reason.kind === "workflow").map(({ path }) => path);
   if (source === null || paths.length === 0) return null;
   const patch = await heldPatch(git, { ...source, paths }, LONGEST_PATCH);

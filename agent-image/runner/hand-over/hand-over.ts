@@ -1,12 +1,12 @@
 import { UPLOAD_LIMITS } from "../../../lib/change-set-upload.ts";
-import { leaveOut, type Work } from "../collect/collect-work.ts";
+import { leaveOut, type CollectedWork } from "../collect/collect-work.ts";
 import type { Collected } from "../git/changes.ts";
 import type { ChangeSetDoor } from "../porter.ts";
 import { sendSet, type SetSources } from "./send-set.ts";
 import { type NotTaken, SetUpload } from "./set-upload.ts";
 
 /** `set`: the number of the last whole one; `work` and `tip` are what is in it. */
-export type HandOverResult = { kind: "whole"; set: number; work: Work; tip: string } | NotTaken;
+export type HandOverResult = { kind: "whole"; set: number; work: CollectedWork; tip: string } | NotTaken;
 
 /**
  * Hands the work over as a change set. What Porter does not write is left out of another one, in which it is held back.

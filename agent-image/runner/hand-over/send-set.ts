@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ChangesRequest } from "../../../lib/change-set-upload.ts";
 import type { Redactor } from "../../../lib/redaction.ts";
-import type { Work } from "../collect/collect-work.ts";
+import type { CollectedWork } from "../collect/collect-work.ts";
 import { decodeMessage } from "../collect/commit-object.ts";
 import { ObjectReader } from "../collect/object-reader.ts";
 import { packChangeSet, type Packed } from "../collect/pack-change-set.ts";
@@ -60,7 +60,7 @@ const wholeBy = (packed: Packed): Pick<ChangesRequest, "manifest" | "tooLarge"> 
     ? { manifest: packed.manifest, tooLarge: null }
     : { manifest: null, tooLarge: { bytes: packed.bytes, paths: packed.paths } };
 
-type Packing = { work: Work; texts: SeriesTexts; written: ReadonlyMap<string, string>; files: PartFiles };
+type Packing = { work: CollectedWork; texts: SeriesTexts; written: ReadonlyMap<string, string>; files: PartFiles };
 
 async function pack({ work, texts, written, files }: Packing, { git, secrets, time }: SetSources): Promise<Packed> {
   const timeoutMs = Math.max(2000, time.finishBy - Date.now());

@@ -7,13 +7,16 @@ export const PERL = "/usr/bin/perl";
 export const SETPRIV = "/usr/bin/setpriv";
 const PROBE_MS = 15_000;
 
-export type Command = { file: string; args: string[] };
+export type ProgramCommand = { file: string; args: string[] };
 
 /**
  * The command that runs another one in a folder as the agent's user: under the filter of system calls, and with no right
  * that it could have or get. The supervisor is root, or that user itself, who has none.
  */
-export function closedStart({ file, args }: Command, { folder, user }: { folder: string; user: AgentUser }): Command {
+export function closedStart(
+  { file, args }: ProgramCommand,
+  { folder, user }: { folder: string; user: AgentUser },
+): ProgramCommand {
   const filtered = ["-e", filteredStart(), "--", folder];
   if (!user.separate) return { file: PERL, args: [...filtered, file, ...args] };
   const rights = ["--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all"];

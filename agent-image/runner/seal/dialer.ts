@@ -5,7 +5,7 @@ import { connect, type Socket } from "node:net";
 import { HOST_NAME } from "../../../lib/network.ts";
 import type { HostList } from "./host-list.ts";
 import { isPublic } from "./public-address.ts";
-import { Refused } from "./refused.ts";
+import { RefusedByPorter } from "./refused.ts";
 
 const OPEN_PORTS: readonly number[] = [80, 443];
 const CONNECT_MS = 20_000;
@@ -37,11 +37,11 @@ export class Dialer {
     this.#resolve = parts.resolve ?? resolvePublicly;
   }
 
-  /** Throws `Refused` for what is not to be dialled. A name that is refused is never resolved. */
+  /** Throws `RefusedByPorter` for what is not to be dialled. A name that is refused is never resolved. */
   permit(host: string, port: number): void {
-    if (!HOST_NAME.test(host)) throw new Refused("not_a_name");
-    if (!OPEN_PORTS.includes(port)) throw new Refused("port");
-    if (!this.#hosts.allows(host)) throw new Refused("not_listed");
+    if (!HOST_NAME.test(host)) throw new RefusedByPorter("not_a_name");
+    if (!OPEN_PORTS.includes(port)) throw new RefusedByPorter("port");
+    if (!this.#hosts.allows(host)) throw new RefusedByPorter("not_listed");
   }
 
   /** The addresses are checked as they were resolved, and one of those is dialled: nobody is asked a second time. */
@@ -52,7 +52,7 @@ export class Dialer {
     const addresses = await this.#resolve(host);
     const [first] = addresses;
     if (first === undefined) throw new Error(`${host} has no address`);
-    if (!addresses.every(isPublic)) throw new Refused("private_address");
+    if (!addresses.every(isPublic)) throw new RefusedByPorter("private_address");
     return connected(
       connect({
         host,

@@ -5,13 +5,13 @@ import { pipeline } from "node:stream";
 import type { Socket } from "node:net";
 import type { Dialer } from "./dialer.ts";
 import { plainHost } from "./host-list.ts";
-import { refusalBody, Refused, statusOf } from "./refused.ts";
-import { tunnel } from "./tunnel.ts";
+import { refusalBody, RefusedByPorter, statusOf } from "./refused.ts";
+import { tunnelTls } from "./tunnel-tls.ts";
 
 /** A call that the door refused, and the connection that it came on. */
 export type RefusedCall = { host: string; port: number; client: Duplex };
 
-export type Door = {
+export type SealDoor = {
   /** A connection to the HTTP proxy. */
   proxy(client: Socket): void;
   /** A connection that is plain HTTP to one host. null: to none that is known. */
@@ -28,7 +28,7 @@ const HOP_BY_HOP = new Set(OWN_HEADERS.split(" "));
  * The way out of a sealed machine: an HTTP proxy (CONNECT and absolute form), and the same for connections whose host is
  * known already. It opens no TLS. It is given its connections; who listens, and where, is not its matter.
  */
-export function createDoor(parts: { dialer: Dialer; onRefused: (call: RefusedCall) => void }): Door {
+export function createDoor(parts: { dialer: Dialer; onRefused: (call: RefusedCall) => void }): SealDoor {
   const { dialer, onRefused } = parts;
   // Which connections belong to one host. Others are the proxy's.
   const hosts = new WeakMap<Duplex, string>();
@@ -46,10 +46,10 @@ export function createDoor(parts: { dialer: Dialer; onRefused: (call: RefusedCal
   const secure = async (client: Socket, host: string | null): Promise<void> => {
     client.on("error", () => client.destroy());
     try {
-      if (host === null) throw new Refused("not_a_name");
-      await tunnel(client, host, await dialer.dial(host, 443));
+      if (host === null) throw new RefusedByPorter("not_a_name");
+      await tunnelTls(client, host, await dialer.dial(host, 443));
     } catch (error) {
-      if (error instanceof Refused) onRefused({ host: host ?? "?", port: 443, client });
+      if (error instanceof RefusedByPorter) onRefused({ host: host ?? "?", port: 443, client });
       client.destroy();
     }
   };
@@ -73,16 +73,16 @@ async function forward(call: Forwarded, onRefused: (call: RefusedCall) => void):
   const host = plainHost(url?.hostname ?? fixed ?? "?");
   const port = Number(url?.port || 80);
   try {
-    if (url?.protocol !== "http:" || (fixed !== null && host !== fixed)) throw new Refused("not_http");
+    if (url?.protocol !== "http:" || (fixed !== null && host !== fixed)) throw new RefusedByPorter("not_http");
     const named = plainHost((request.headers.host ?? host).replace(/:80$/, ""));
-    if (fixed !== null && named !== fixed) throw new Refused("other_host");
+    if (fixed !== null && named !== fixed) throw new RefusedByPorter("other_host");
     // TLS is for tunnels: plain text to a port of TLS is neither.
-    if (port !== 80) throw new Refused("port");
+    if (port !== 80) throw new RefusedByPorter("port");
     const socket = await dialer.dial(host, port);
     send({ request, response, path: url.pathname + url.search, host, socket });
   } catch (error) {
-    if (error instanceof Refused) onRefused({ host, port, client: request.socket });
-    const body = error instanceof Refused ? refusalBody(host, port, error) : "";
+    if (error instanceof RefusedByPorter) onRefused({ host, port, client: request.socket });
+    const body = error instanceof RefusedByPorter ? refusalBody(host, port, error) : "";
     request.resume();
     response.writeHead(statusOf(error), { "content-type": "application/json", connection: "close" }).end(body);
   }
@@ -143,17 +143,17 @@ async function openTunnel(call: Connect, onRefused: (call: RefusedCall) => void)
     }
     const upstream = await dialer.dial(host, port);
     accept();
-    await tunnel(client, host, upstream);
+    await tunnelTls(client, host, upstream);
   } catch (error) {
-    if (error instanceof Refused) onRefused({ host, port, client });
+    if (error instanceof RefusedByPorter) onRefused({ host, port, client });
     if (isOpen) client.destroy();
     else client.end(refusedConnect(host, port, error));
   }
 }
 
 function refusedConnect(host: string, port: number, error: unknown): string {
-  const body = error instanceof Refused ? refusalBody(host, port, error) : "";
-  const status = error instanceof Refused ? "403 Closed by Porter" : "502 Not reached";
+  const body = error instanceof RefusedByPorter ? refusalBody(host, port, error) : "";
+  const status = error instanceof RefusedByPorter ? "403 Closed by Porter" : "502 Not reached";
   const head = ["content-type: application/json", `content-length: ${Buffer.byteLength(body)}`, "connection: close"];
   return `HTTP/1.1 ${status}\r\n${head.join("\r\n")}\r\n\r\n${body}`;
 }

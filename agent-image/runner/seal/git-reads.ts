@@ -2,7 +2,7 @@ import { createServer, request as plainRequest } from "node:http";
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from "node:http";
 import { request as secureRequest } from "node:https";
 import { pipeline } from "node:stream";
-import { refusalBody, Refused, statusOf } from "./refused.ts";
+import { refusalBody, RefusedByPorter, statusOf } from "./refused.ts";
 
 export const GITHUB = "https://github.com";
 /** Where GitHub keeps the files of releases. */
@@ -56,7 +56,7 @@ export function createGitReads(parts: { origin: string; onRefused: (call: Refuse
       const name = origin === undefined ? "?" : new URL(origin).hostname;
       parts.onRefused({ host: name, port, request });
       request.resume();
-      const refused = new Refused("writes");
+      const refused = new RefusedByPorter("writes");
       response
         .writeHead(statusOf(refused), { "content-type": "application/json" })
         .end(refusalBody(name, port, refused));

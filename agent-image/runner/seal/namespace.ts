@@ -5,7 +5,7 @@ import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { Server } from "node:net";
 import type { SealState } from "../../../lib/network.ts";
 import type { AgentUser } from "../agent-user.ts";
-import { closedStart, type Command, PERL, SETPRIV } from "./closed-start.ts";
+import { closedStart, type ProgramCommand, PERL, SETPRIV } from "./closed-start.ts";
 import { DOOR_NAMES, handedSchema, HOLDER_FLAG, HOLDER_PROGRAM, type HolderOrder } from "./holder.ts";
 import { isFilterable } from "./system-call-filter.ts";
 
@@ -18,14 +18,14 @@ const HIDDEN_FOLDERS = ["/.fly", "/run", "/var/run"];
 
 /** A listening socket inside a namespace; whoever answers on it is outside. */
 export type HandedServer = { server: Server; port: number };
-export type Handed = { names: NameSocket } & Record<Exclude<(typeof DOOR_NAMES)[number], "names">, HandedServer>;
+export type HandedServers = { names: NameSocket } & Record<Exclude<(typeof DOOR_NAMES)[number], "names">, HandedServer>;
 
 export type Namespace = {
   /** A process of it, by whose numbers /proc shows what is inside. */
   pid: number;
-  handed: Handed;
+  handed: HandedServers;
   /** The command that runs another one inside, in a folder, as the agent's user and under the filter. */
-  enter(command: Command, folder: string): Command;
+  enter(command: ProgramCommand, folder: string): ProgramCommand;
   /** Without root: ends every process in it. False: one lives on. */
   endAll(): Promise<boolean>;
   close(): void;
@@ -89,7 +89,7 @@ const isIn = (path: string, folders: readonly string[]): boolean =>
   folders.some((folder) => path.startsWith(`${folder}/`));
 const isFolder = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
-async function takeHanded(holder: ChildProcess): Promise<Handed> {
+async function takeHanded(holder: ChildProcess): Promise<HandedServers> {
   let said = "";
   holder.stderr?.on("data", (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-2000);
@@ -99,7 +99,7 @@ async function takeHanded(holder: ChildProcess): Promise<Handed> {
   });
   const servers = new Map<string, HandedServer>();
   let names: NameSocket | null = null;
-  const all = new Promise<Handed>((resolve) => {
+  const all = new Promise<HandedServers>((resolve) => {
     holder.on("message", (message, handle) => {
       const { name, port } = handedSchema.parse(message);
       if (handle instanceof NameSocket) names = handle;
@@ -134,7 +134,7 @@ const AWAIT_THE_INNER = `trap "" TERM; exec "$0" "$@"`;
 
 type Entering = { folder: string; user: AgentUser; holder: number };
 
-function enter(command: Command, { folder, user, holder }: Entering): Command {
+function enter(command: ProgramCommand, { folder, user, holder }: Entering): ProgramCommand {
   const { file, args } = closedStart(command, { folder, user });
   const kinds = ["--target", String(holder), "--net", "--ipc", "--mount"];
   if (user.separate) return { file: NSENTER, args: [...kinds, "--", file, ...args] };
@@ -155,7 +155,7 @@ async function endAll(enterHere: Namespace["enter"]): Promise<boolean> {
   return exitCode === 0;
 }
 
-function close(holder: ChildProcess, handed: Handed): void {
+function close(holder: ChildProcess, handed: HandedServers): void {
   holder.kill("SIGKILL");
   handed.names.close();
   for (const { server } of [handed.plain, handed.secure, handed.proxy, handed.model, handed.git]) server.close();

@@ -23,7 +23,7 @@ const WORDS: Record<RefusalReason, string> = {
 };
 
 /** A call that Porter refuses, as opposed to one that fails. */
-export class Refused extends Error {
+export class RefusedByPorter extends Error {
   override readonly name = "Refused";
   readonly reason: RefusalReason;
 
@@ -34,7 +34,7 @@ export class Refused extends Error {
 }
 
 /** What the caller is told. npm prints `error` of a JSON body; most others show the status alone. */
-export const refusalBody = (host: string, port: number, refused: Refused): string =>
+export const refusalBody = (host: string, port: number, refused: RefusedByPorter): string =>
   `${JSON.stringify({ error: `Porter keeps ${host}:${port} closed to this run: ${refused.message}.` })}\n`;
 
-export const statusOf = (error: unknown): number => (error instanceof Refused ? 403 : 502);
+export const statusOf = (error: unknown): number => (error instanceof RefusedByPorter ? 403 : 502);

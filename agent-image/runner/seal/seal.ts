@@ -5,14 +5,14 @@ import type { AgentUser } from "../agent-user.ts";
 import { endProcessesOf } from "../process-table.ts";
 import { BlockedCalls } from "./blocked-calls.ts";
 import { commandBehind } from "./caller.ts";
-import { canCloseStart, closedStart, type Command } from "./closed-start.ts";
+import { canCloseStart, closedStart, type ProgramCommand } from "./closed-start.ts";
 import { Dialer, type Resolve, type StandIns } from "./dialer.ts";
 import { createDoor } from "./door.ts";
 import { createGitReads, GITHUB, gitSettings } from "./git-reads.ts";
 import { HostList } from "./host-list.ts";
 import { NameStub } from "./name-stub.ts";
 import { CannotSeal, type HandedServer, type Namespace, openNamespace } from "./namespace.ts";
-import { probe } from "./probe.ts";
+import { probeNamespace } from "./probe-namespace.ts";
 
 export type SealInput = {
   policy: NetworkPolicy;
@@ -35,7 +35,7 @@ export type Seal = {
   /** Why it is not closed, in the system's words; "" where it is. */
   detail: string;
   /** The command that runs another one here, in a folder and as the agent's user; null: there is no way but to start it. */
-  enter: ((command: Command, folder: string) => Command) | null;
+  enter: ((command: ProgramCommand, folder: string) => ProgramCommand) | null;
   /** What the agent's environment has besides. */
   env: Record<string, string>;
   /** git's settings for the agent, with which it reads through the door; "" where there is none. */
@@ -56,7 +56,7 @@ export async function openSeal(input: SealInput): Promise<Seal> {
   try {
     namespace = await openNamespace(input);
     const seal = sealedMachine(input, namespace, () => isProbed);
-    await probe(namespace);
+    await probeNamespace(namespace);
     isProbed = true;
     return seal;
   } catch (error) {

@@ -4,7 +4,7 @@ import { signedInPage } from "@/app/request-context";
 import { PageBody } from "@/components/layout/shell";
 import { TrpcProvider } from "@/components/layout/trpc-provider";
 import { Wizard } from "@/components/onboarding/wizard";
-import { sleep } from "@/lib/sleep";
+import { sleepFor } from "@/lib/sleep";
 
 export const metadata: Metadata = { title: "Set up" };
 
@@ -13,7 +13,7 @@ type Query = Promise<Record<string, string | string[] | undefined>>;
 /** The page waits no longer for GitHub; the browser asks again. */
 const GITHUB_MS = 1500;
 const unanswered = async (ms: number): Promise<null> => {
-  await sleep(ms);
+  await sleepFor(ms);
   return null;
 };
 

@@ -88,8 +88,8 @@ export const CHANGE_SET: Promised[] = [
         test: [COMMIT, "a text of a commit calls nobody and does nothing", "a team"],
         guard: {
           file: "lib/review/commit-text.ts",
-          text: "clip(withoutCalls(lines).trim(), LONGEST)",
-          without: "clip(lines.trim(), LONGEST)",
+          text: "clipText(withoutCalls(lines).trim(), LONGEST)",
+          without: "clipText(lines.trim(), LONGEST)",
         },
       },
       {
@@ -103,7 +103,7 @@ export const CHANGE_SET: Promised[] = [
         test: [COMMIT, "a text of a commit calls nobody and does nothing", "a signature"],
         guard: {
           file: "lib/review/commit-text.ts",
-          text: "inside = goesOn || (key !== undefined && SPEAKS_FOR_OTHERS.test(key));",
+          text: "inside = isContinued || (key !== undefined && SPEAKS_FOR_OTHERS.test(key));",
           without: "inside = false;",
         },
       },

@@ -1,5 +1,5 @@
 import type { Edit } from "../edits";
-import { each, find, type Token } from "@/lib/markdown/tokens";
+import { walkTokens, findToken, type MarkdownToken } from "@/lib/markdown/tokens";
 
 /** What code is written in, as fences say it. Nothing of it is shown, so no other word passes. */
 const LANGUAGES = new Set(
@@ -18,8 +18,8 @@ const LANGUAGES = new Set(
 );
 
 /** What stands behind a fence's language: nothing of it is shown. */
-export function fenceEdits(text: string, tokens: readonly Token[]): Edit[] {
-  return [...each(tokens)].flatMap(({ type, from, to }): Edit[] => {
+export function fenceEdits(text: string, tokens: readonly MarkdownToken[]): Edit[] {
+  return [...walkTokens(tokens)].flatMap(({ type, from, to }): Edit[] => {
     const isInfo = type === "codeFencedFenceInfo" && !LANGUAGES.has(text.slice(from, to).toLowerCase());
     if (!isInfo && type !== "codeFencedFenceMeta") return [];
     return [{ from, to, replacement: "", what: "words behind a code fence" }];
@@ -27,13 +27,13 @@ export function fenceEdits(text: string, tokens: readonly Token[]): Edit[] {
 }
 
 /** Cells for which a table has no column. */
-export function cellEdits(text: string, tokens: readonly Token[]): Edit[] {
+export function cellEdits(text: string, tokens: readonly MarkdownToken[]): Edit[] {
   const edits: Edit[] = [];
-  for (const table of each(tokens)) {
+  for (const table of walkTokens(tokens)) {
     if (table.type !== "table") continue;
-    const [head] = [...each(table.inside)].filter(({ type }) => type === "tableRow");
+    const [head] = [...walkTokens(table.inside)].filter(({ type }) => type === "tableRow");
     const columns = head?.inside.filter(({ type }) => type === "tableHeader").length ?? 0;
-    for (const row of each(table.inside)) {
+    for (const row of walkTokens(table.inside)) {
       if (row.type !== "tableRow") continue;
       for (const { from, to } of row.inside.filter(({ type }) => type === "tableData").slice(columns)) {
         const replacement = text.slice(from, to).trimEnd().endsWith("|") ? "|" : "";
@@ -46,22 +46,22 @@ export function cellEdits(text: string, tokens: readonly Token[]): Edit[] {
 }
 
 /** Notes that nothing on the page calls go; the others are called by their number, as the page does. */
-export function footnoteEdits(text: string, tokens: readonly Token[]): Edit[] {
-  const notes = new Map<string, Token>();
-  const spare: Token[] = [];
-  const isNote = ({ type }: Token): boolean => type === "gfmFootnoteDefinition";
-  const nameOf = (token: Token | undefined): string =>
+export function footnoteEdits(text: string, tokens: readonly MarkdownToken[]): Edit[] {
+  const notes = new Map<string, MarkdownToken>();
+  const spare: MarkdownToken[] = [];
+  const isNote = ({ type }: MarkdownToken): boolean => type === "gfmFootnoteDefinition";
+  const nameOf = (token: MarkdownToken | undefined): string =>
     token === undefined ? "" : text.slice(token.from, token.to).replace(/\s+/g, " ").trim().toUpperCase();
-  for (const note of each(tokens)) {
+  for (const note of walkTokens(tokens)) {
     if (!isNote(note)) continue;
-    const name = nameOf(find(note, "gfmFootnoteDefinitionLabelString"));
+    const name = nameOf(findToken(note, "gfmFootnoteDefinitionLabelString"));
     if (notes.has(name)) spare.push(note);
     else notes.set(name, note);
   }
   const numbers = new Map<string, number>();
-  const calls: Token[] = [];
-  const look = (within: readonly Token[]): void => {
-    for (const token of each(within, isNote)) {
+  const calls: MarkdownToken[] = [];
+  const look = (within: readonly MarkdownToken[]): void => {
+    for (const token of walkTokens(within, isNote)) {
       if (token.type !== "gfmFootnoteCallString") continue;
       calls.push(token);
       const name = nameOf(token);
@@ -73,7 +73,7 @@ export function footnoteEdits(text: string, tokens: readonly Token[]): Edit[] {
   for (const name of numbers.keys()) look(notes.get(name)?.inside ?? []);
   const hidden = [...notes].flatMap(([name, note]) => (numbers.has(name) ? [] : [note]));
   const labels = [...numbers].flatMap(
-    ([name]) => find(notes.get(name) ?? NOTHING, "gfmFootnoteDefinitionLabelString") ?? [],
+    ([name]) => findToken(notes.get(name) ?? NOTHING, "gfmFootnoteDefinitionLabelString") ?? [],
   );
   return [
     ...[...hidden, ...spare].map(({ from, to }): Edit => ({
@@ -89,4 +89,4 @@ export function footnoteEdits(text: string, tokens: readonly Token[]): Edit[] {
     }),
   ];
 }
-const NOTHING: Token = { type: "", from: 0, to: 0, inside: [] };
+const NOTHING: MarkdownToken = { type: "", from: 0, to: 0, inside: [] };

@@ -1,5 +1,5 @@
 import type { Edit } from "../edits";
-import { each, type Token } from "@/lib/markdown/tokens";
+import { walkTokens, type MarkdownToken } from "@/lib/markdown/tokens";
 
 /** What GitHub draws of code: people see the drawing, and the source says the same. */
 const DRAWN = new Set(["mermaid", "geojson", "topojson", "stl"]);
@@ -24,7 +24,7 @@ const ENVIRONMENTS = /^(?:[pbvBV]?matrix|cases|aligned|align\*?|array|gathered|s
 const FORMULA = /\$\$(?:[^$]|\$(?!\$))+\$\$|\$`[^`]+`\$|\$(?=[^\s$])(?:[^$\n]|\n(?!\s*\n))*[^\s$]\$(?!\w)/g;
 
 /** Formulas whose source says more than what is drawn. */
-export function formulaEdits(text: string, tokens: readonly Token[]): Edit[] {
+export function formulaEdits(text: string, tokens: readonly MarkdownToken[]): Edit[] {
   return formulasOf(text, tokens).flatMap(({ from, to }): Edit[] =>
     isPlain(text.slice(from, to)) ? [] : [{ from, to, replacement: "(formula)", what: "formula" }],
   );
@@ -33,10 +33,10 @@ export function formulaEdits(text: string, tokens: readonly Token[]): Edit[] {
 /** What stays although GitHub shows it otherwise: sources of drawings, and what is folded. */
 export function keptAside(
   text: string,
-  tokens: readonly Token[],
+  tokens: readonly MarkdownToken[],
 ): { diagrams: number; formulas: number; folded: number } {
   let [diagrams, folded] = [0, 0];
-  for (const { type, from, to } of each(tokens)) {
+  for (const { type, from, to } of walkTokens(tokens)) {
     const source = text.slice(from, to);
     if (type === "codeFencedFenceInfo" && DRAWN.has(source.toLowerCase())) diagrams += 1;
     if (type !== "htmlFlow" && type !== "htmlText") continue;
@@ -47,14 +47,14 @@ export function keptAside(
 
 const CODE = new Set(["codeFenced", "codeIndented", "codeText", "htmlText"]);
 
-function formulasOf(text: string, tokens: readonly Token[]): { from: number; to: number }[] {
+function formulasOf(text: string, tokens: readonly MarkdownToken[]): { from: number; to: number }[] {
   const found: { from: number; to: number }[] = [];
-  const code: Token[] = [];
-  for (const token of each(tokens, ({ type }) => type === "codeText")) {
+  const code: MarkdownToken[] = [];
+  for (const token of walkTokens(tokens, ({ type }) => type === "codeText")) {
     if (CODE.has(token.type)) code.push(token);
     if (token.type !== "codeFenced") continue;
-    const info = [...each(token.inside)].find(({ type }) => type === "codeFencedFenceInfo");
-    const lines = [...each(token.inside)].filter(({ type }) => type === "codeFlowValue");
+    const info = [...walkTokens(token.inside)].find(({ type }) => type === "codeFencedFenceInfo");
+    const lines = [...walkTokens(token.inside)].filter(({ type }) => type === "codeFlowValue");
     const [first, last] = [lines[0], lines.at(-1)];
     if (info && first && last && text.slice(info.from, info.to).toLowerCase() === "math")
       found.push({ from: first.from, to: last.to });

@@ -1,7 +1,7 @@
 import { elementEdits } from "@/lib/markdown/hidden-elements";
 import { BLOCK_ELEMENTS, type HtmlTag, tagAt } from "@/lib/markdown/html-tags";
 import { isInvisibleReference } from "@/lib/markdown/invisible-reference";
-import { each, type Token } from "@/lib/markdown/tokens";
+import { walkTokens, type MarkdownToken } from "@/lib/markdown/tokens";
 import type { Edit } from "../edits";
 import type { OmittedKind } from "../omissions";
 
@@ -39,10 +39,10 @@ const TAG_BEGINS = /<\/?[a-zA-Z]/y;
 const REFERENCE = /&(#\d{1,8}|#x[\da-f]{1,8}|[a-z][a-z\d]{1,40});?/giy;
 
 /** HTML without comments, hidden elements, and whatever the page does not show of its tags. */
-export function htmlEdits(text: string, tokens: readonly Token[]): Edit[] {
+export function htmlEdits(text: string, tokens: readonly MarkdownToken[]): Edit[] {
   const edits: Edit[] = [];
   const tags: HtmlTag[] = [];
-  for (const { type, from, to } of each(tokens)) {
+  for (const { type, from, to } of walkTokens(tokens)) {
     // A comment that never ends is text for GitHub; with the blank it is text for everybody.
     if (type === "data")
       for (const { index } of text.slice(from, to).matchAll(/<(?=!--)/g))

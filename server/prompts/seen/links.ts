@@ -1,7 +1,7 @@
 import { isPlainAddress, isPlainImage } from "@/lib/markdown/addresses";
 import type { Edit } from "../edits";
 import { isBlankReference } from "@/lib/markdown/invisible-reference";
-import { each, find, type Token } from "@/lib/markdown/tokens";
+import { walkTokens, findToken, type MarkdownToken } from "@/lib/markdown/tokens";
 
 const labelOf = (source: string): string => source.replace(/\s+/g, " ").trim().toLowerCase().toUpperCase();
 
@@ -9,30 +9,31 @@ const labelOf = (source: string): string => source.replace(/\s+/g, " ").trim().t
  * Links and images as their page shows them: with their text and address alone. A link that is defined elsewhere gets
  * the address itself, so that no definition is left, and one without a text goes.
  */
-export function linkEdits(text: string, tokens: readonly Token[]): Edit[] {
-  const sourceOf = (token: Token | undefined): string => (token === undefined ? "" : text.slice(token.from, token.to));
+export function linkEdits(text: string, tokens: readonly MarkdownToken[]): Edit[] {
+  const sourceOf = (token: MarkdownToken | undefined): string =>
+    token === undefined ? "" : text.slice(token.from, token.to);
   const addresses = new Map<string, string>();
-  const definitions: { token: Token; label: string }[] = [];
-  for (const token of each(tokens)) {
+  const definitions: { token: MarkdownToken; label: string }[] = [];
+  for (const token of walkTokens(tokens)) {
     if (token.type !== "definition") continue;
-    const label = labelOf(sourceOf(find(token, "definitionLabelString")));
+    const label = labelOf(sourceOf(findToken(token, "definitionLabelString")));
     definitions.push({ token, label });
-    if (!addresses.has(label)) addresses.set(label, addressIn(sourceOf(find(token, "definitionDestination"))));
+    if (!addresses.has(label)) addresses.set(label, addressIn(sourceOf(findToken(token, "definitionDestination"))));
   }
   const used = new Set<string>();
-  const edits = [...each(tokens, ({ type }) => type === "definition")].flatMap((token): Edit[] => {
+  const edits = [...walkTokens(tokens, ({ type }) => type === "definition")].flatMap((token): Edit[] => {
     if (token.type !== "link" && token.type !== "image") return [];
     const label = token.inside.find(({ type }) => type === "label");
-    const shown = label && find(label, "labelText");
+    const shown = label && findToken(label, "labelText");
     const reference = token.inside.find(({ type }) => type === "reference");
     const resource = token.inside.find(({ type }) => type === "resource");
-    const named = labelOf(sourceOf(reference && find(reference, "referenceString")) || sourceOf(shown));
+    const named = labelOf(sourceOf(reference && findToken(reference, "referenceString")) || sourceOf(shown));
     if (resource === undefined) used.add(named);
     if (label === undefined || (token.type === "link" && !(shown !== undefined && showsAnything(shown, text)))) {
       return [{ from: token.from, to: token.to, replacement: "", what: "link without text" }];
     }
     const written = resource
-      ? addressIn(sourceOf(find(resource, "resourceDestination")))
+      ? addressIn(sourceOf(findToken(resource, "resourceDestination")))
       : (addresses.get(named) ?? "");
     const isHidden = token.type === "image" && !isPlainImage(bare(written));
     const address = isHidden ? "" : written;
@@ -51,17 +52,21 @@ export function linkEdits(text: string, tokens: readonly Token[]): Edit[] {
     ];
   });
   for (const { token, label } of definitions) {
-    const what = !used.has(label) ? "unused link definition" : find(token, "definitionTitle") ? "link title" : null;
+    const what = !used.has(label)
+      ? "unused link definition"
+      : findToken(token, "definitionTitle")
+        ? "link title"
+        : null;
     edits.push({ from: token.from, to: token.to, replacement: "", what });
   }
   return edits;
 }
 
-function whatOf(token: Token, sourceOf: (token: Token | undefined) => string): Edit["what"] {
+function whatOf(token: MarkdownToken, sourceOf: (token: MarkdownToken | undefined) => string): Edit["what"] {
   const resource = token.inside.find(({ type }) => type === "resource");
-  if (resource === undefined) return find(token, "referenceString") === undefined ? null : "link label";
-  if (find(resource, "resourceTitle") !== undefined) return "link title";
-  return addressIn(sourceOf(find(resource, "resourceDestination"))) === "" ? "link address" : null;
+  if (resource === undefined) return findToken(token, "referenceString") === undefined ? null : "link label";
+  if (findToken(resource, "resourceTitle") !== undefined) return "link title";
+  return addressIn(sourceOf(findToken(resource, "resourceDestination"))) === "" ? "link address" : null;
 }
 
 /** A destination without its angle brackets and backslashes. */
@@ -88,8 +93,8 @@ const SHOWN_LEAVES = new Set([
 ]);
 
 /** Whether there is anything to see of it: a word or a picture. */
-function showsAnything(token: Token, text: string): boolean {
-  for (const one of each(token.inside, ({ type }) => type === "image")) {
+function showsAnything(token: MarkdownToken, text: string): boolean {
+  for (const one of walkTokens(token.inside, ({ type }) => type === "image")) {
     const source = text.slice(one.from, one.to);
     if (one.type === "image" || (one.type === "htmlText" && /^<img\b/i.test(source))) return true;
     if (one.type === "characterReference" && !isBlankReference(source.slice(1, -1))) return true;

@@ -4,7 +4,7 @@ import { clipBytes } from "../../clip-bytes.ts";
 import { modelFailure } from "../agent-failure.ts";
 import type { AgentEvent, AgentParser } from "../agent.ts";
 import { repositoryPath } from "../patch.ts";
-import { planOf, shownTodos, type Todo, todoSummary, toolSummary } from "../tool-summary.ts";
+import { planOf, shownTodos, type ToolTodo, todoSummary, toolSummary } from "../tool-summary.ts";
 
 /*
  * What `codex exec --json` prints: threads, turns and their items, one JSON object a line. An item is printed when it
@@ -101,7 +101,7 @@ class CodexRun {
   #plan(one: Item): AgentEvent[] {
     const { data } = todoList.safeParse(one);
     if (data === undefined) return [];
-    const todos = data.items.map(({ text: content, completed }): Todo => ({
+    const todos = data.items.map(({ text: content, completed }): ToolTodo => ({
       content,
       status: completed ? "completed" : "pending",
     }));

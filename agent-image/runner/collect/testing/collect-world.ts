@@ -8,7 +8,7 @@ import { Git } from "../../git/run-git.ts";
 import { prepareWorkTree } from "../../git/work-tree.ts";
 import { createWorkspace, removeWorkspace, type Workspace } from "../../workspace.ts";
 import type { BaseTree } from "../base-tree.ts";
-import { collectWork, type Work } from "../collect-work.ts";
+import { collectWork, type CollectedWork } from "../collect-work.ts";
 import { readBase } from "../read-base.ts";
 import { type SeriesInput, writeSeries } from "../write-series.ts";
 
@@ -31,12 +31,12 @@ export const withOwnSecret = (script: string): string => script.replaceAll("OWN_
 const PATH = process.env.PATH ?? "/usr/bin:/bin";
 
 /** Raw differences to the base, as "A 100644 path". */
-export type Written = {
+export type WrittenWork = {
   written: ReadonlyMap<string, string>;
   tip: string | null;
   changes: string[];
   subjects: string[];
-  work: Work;
+  work: CollectedWork;
 };
 
 /** A repository, an agent that is a shell script, and the collector; with real git, real users and no network. */
@@ -103,7 +103,7 @@ export class CollectWorld {
   }
 
   /** Collects and writes the commits as the runner does, and says what they change. */
-  async collect(): Promise<Written> {
+  async collect(): Promise<WrittenWork> {
     const { workspace, trusted, base } = this;
     const finishBy = Date.now() + 300_000;
     const work = await collectWork({

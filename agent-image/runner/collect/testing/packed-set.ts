@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { type Manifest, manifestSchema } from "../../../../lib/change-set.ts";
 import { ObjectReader } from "../object-reader.ts";
 import { packChangeSet, type Packed } from "../pack-change-set.ts";
-import { type CollectWorld, SECRETS, type Written } from "./collect-world.ts";
+import { type CollectWorld, SECRETS, type WrittenWork } from "./collect-world.ts";
 
-type ToPack = Pick<Written, "work" | "written">;
+type ToPack = Pick<WrittenWork, "work" | "written">;
 
 /** Packs collected work and keeps its parts, each of which is what is said of it. */
-export async function pack(
+export async function packWork(
   world: CollectWorld,
   { work, written }: ToPack,
 ): Promise<{ packed: Packed; parts: Buffer[] }> {
@@ -38,7 +38,7 @@ export async function packWhole(
   world: CollectWorld,
   written: ToPack,
 ): Promise<{ manifest: Manifest; parts: Buffer[] }> {
-  const { packed, parts } = await pack(world, written);
+  const { packed, parts } = await packWork(world, written);
   if (packed.kind !== "whole") throw new Error("it is too large");
   return { manifest: manifestSchema.parse(JSON.parse(JSON.stringify(packed.manifest))), parts };
 }

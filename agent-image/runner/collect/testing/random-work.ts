@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 /** A command of the agent's, and the paths that it may change. */
-export type Command = { sh: string; touches: readonly string[] };
+export type ShellCommand = { sh: string; touches: readonly string[] };
 
 const PATHS = [
   "a",
@@ -98,7 +98,7 @@ const onLines = fc.oneof(
 );
 
 /** What an agent may do: mostly to files, then to the index, then to lines of work. */
-export const randomWork: fc.Arbitrary<Command[]> = fc.array(
+export const randomWork: fc.Arbitrary<ShellCommand[]> = fc.array(
   fc.oneof({ weight: 4, arbitrary: onFiles }, { weight: 3, arbitrary: onIndex }, { weight: 2, arbitrary: onLines }),
   { minLength: 3, maxLength: 14 },
 );

@@ -2,7 +2,7 @@ import type { MarkdownLine } from "../markdown/blocks.ts";
 import type { Regions } from "../markdown/regions.ts";
 import { NO_FLAGS, type Command, type ParsedMention } from "./command.ts";
 import { isName } from "../mail/sign-offs.ts";
-import { gistOf } from "./gist.ts";
+import { meaningOf } from "./meaning.ts";
 import type { HeadRead } from "./read-command.ts";
 import { INVISIBLE } from "./words.ts";
 import { asksForWork } from "./work-words.ts";
@@ -13,7 +13,7 @@ export type Comment = { body: string; regions: Regions; mention: string; pattern
  * A head with its place: offsets of its `@`, of its line's end and of its instructions in the comment; `lastLine` is
  * the last of its own lines, `omit` the end of the emphasis that it stands in.
  */
-export type Found = {
+export type FoundHead = {
   read: HeadRead;
   line: MarkdownLine;
   lastLine: MarkdownLine;
@@ -25,14 +25,14 @@ export type Found = {
 };
 
 /** Whether the text after a command belongs to it until the next line that begins with a mention. */
-export const isOpen = (found: Found | undefined): boolean =>
+export const isOpen = (found: FoundHead | undefined): boolean =>
   found !== undefined && (found.read.kind !== "verb" || found.read.verb === "retry");
 
 /** The command of a head with the text that belongs to it. */
-export function finish(
+export function finishCommand(
   comment: Comment,
-  found: Found,
-  place: { index: number; next: Found | undefined },
+  found: FoundHead,
+  place: { index: number; next: FoundHead | undefined },
 ): ParsedMention {
   const { body } = comment;
   // A command inside a line ends what stands before it on that line only where nothing was open.
@@ -87,7 +87,7 @@ const isSigned = (text: string): boolean => {
 /** Short texts that only end things or begin them again are the verbs; longer ones, thanks and questions are talk. */
 function asMeant(start: Extract<Command, { kind: "start" }>): Command {
   const { agent, instructions } = start;
-  const gist = start.isForced || instructions === "" ? ({ kind: "work" } as const) : gistOf(instructions);
+  const gist = start.isForced || instructions === "" ? ({ kind: "work" } as const) : meaningOf(instructions);
   switch (gist.kind) {
     case "work":
       return start;

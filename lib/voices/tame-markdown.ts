@@ -29,7 +29,7 @@ export function linksOf(root: Root): Links {
  * What somebody wrote, as text that only says something: it calls nobody, refers to nothing, loads and draws nothing,
  * defines nothing for the text around it, has no headings, boxes to tick or HTML.
  */
-export const tame = (nodes: readonly Block[], links: Links): BlockContent[] => blocks(nodes, links);
+export const tameMarkdown = (nodes: readonly Block[], links: Links): BlockContent[] => blocks(nodes, links);
 
 const blocks = (nodes: readonly Block[], links: Links): BlockContent[] => nodes.flatMap((node) => block(node, links));
 

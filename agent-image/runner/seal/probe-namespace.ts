@@ -24,7 +24,7 @@ const PROGRAM = `
 `;
 
 /** Throws `CannotSeal` where a namespace does not hold what it should, or its door does not answer. */
-export async function probe(namespace: Namespace): Promise<void> {
+export async function probeNamespace(namespace: Namespace): Promise<void> {
   const outside = createServer((client) => client.destroy()).listen(0, "127.0.0.1");
   await once(outside, "listening");
   const address = outside.address();

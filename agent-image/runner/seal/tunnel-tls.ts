@@ -2,23 +2,23 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { type Duplex, pipeline } from "node:stream";
 import { plainHost } from "./host-list.ts";
-import { Refused } from "./refused.ts";
+import { RefusedByPorter } from "./refused.ts";
 import { serverName } from "./server-name.ts";
 
 const LONGEST_HELLO = 16 * 1024;
 const HELLO_MS = 30_000;
 
 /**
- * Passes TLS on to a host, unopened, once its first message has named that host. Throws `Refused` when it does not;
+ * Passes TLS on to a host, unopened, once its first message has named that host. Throws `RefusedByPorter` when it does not;
  * the connection to the host is closed then, and nothing was sent.
  */
-export async function tunnel(client: Duplex, host: string, upstream: Socket): Promise<void> {
+export async function tunnelTls(client: Duplex, host: string, upstream: Socket): Promise<void> {
   upstream.on("error", () => client.destroy());
   client.on("close", () => upstream.destroy());
   try {
     const { hello, name } = await readHello(client);
-    if (name === null) throw new Refused("not_tls");
-    if (plainHost(name) !== host) throw new Refused("server_name");
+    if (name === null) throw new RefusedByPorter("not_tls");
+    if (plainHost(name) !== host) throw new RefusedByPorter("server_name");
     upstream.write(hello);
   } catch (error) {
     upstream.destroy();

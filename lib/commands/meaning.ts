@@ -12,7 +12,7 @@ import {
   TALK_WORDS,
 } from "./everyday-words.ts";
 import { clausesOf, ownWords, plainWords, wordsOf } from "./own-words.ts";
-import { spacelessGist } from "./spaceless.ts";
+import { spacelessMeaning } from "./spaceless.ts";
 import { asksAgain, asksPlainly } from "./again.ts";
 import { isThanks } from "./thanks.ts";
 import { asksForWork } from "./work-words.ts";
@@ -22,7 +22,7 @@ import { asksForWork } from "./work-words.ts";
  * words); `talk` only thanks, praises, greets or tells what its writer does; `question` only asks what was done or
  * how far it is; everything else is `work`.
  */
-export type Gist =
+export type Meaning =
   | { kind: "stop" | "retry"; isShort: boolean }
   | { kind: "help" }
   | { kind: "talk" }
@@ -33,7 +33,7 @@ const MAX_WORDS = 6;
 /** Longer texts say more than thanks. */
 const MAX_LENGTH = 400;
 
-export function gistOf(instructions: string): Gist {
+export function meaningOf(instructions: string): Meaning {
   const own = ownWords(instructions);
   if (own.length > MAX_LENGTH) return { kind: "work" };
   const text = plainWords(own);
@@ -65,20 +65,20 @@ export function isAnswer(instructions: string): boolean {
 }
 
 /** "Thanks!" and below it the name of who says so. */
-function signedWithName(instructions: string): Gist {
+function signedWithName(instructions: string): Meaning {
   const signed = /^([\s\S]*\S)[ \t]*\n\s*[-–—~]{0,2} ?\p{Lu}[\p{L}.'-]{0,20}(?: \p{Lu}[\p{L}.'-]{0,20}){0,2}\s*$/u.exec(
     instructions,
   );
-  const before = signed?.[1] === undefined ? { kind: "work" as const } : gistOf(signed[1]);
+  const before = signed?.[1] === undefined ? { kind: "work" as const } : meaningOf(signed[1]);
   return before;
 }
 
 const isHelp = (word: string): boolean => HELP_WORDS.has(word) || COURTESY_WORDS.has(word);
 
 /** A whole text that only ends things, or only begins them again. */
-function ofWords(words: readonly string[], retries: boolean): Gist | null {
+function ofWords(words: readonly string[], retries: boolean): Meaning | null {
   const isShort = words.length <= MAX_WORDS;
-  const alone = words.length === 1 ? spacelessGist(words[0] ?? "") : spacelessGist(words.join(""));
+  const alone = words.length === 1 ? spacelessMeaning(words[0] ?? "") : spacelessMeaning(words.join(""));
   if (alone === "stop" || alone === "retry") return { kind: alone, isShort: true };
   const stops = words.some((word) => STOP_WORDS.has(word));
   if (isShort && words.some((word) => HELP_WORDS.has(word)) && words.every(isHelp)) return { kind: "help" };
@@ -131,7 +131,7 @@ const ASKS_FOR_HELP =
 function ofClause(clause: string): "talk" | "question" | "work" {
   const text = clause.trim().replace(PRAISED, "$1").replace(ALL_WELL, "good");
   const words = wordsOf(text);
-  const spaceless = spacelessGist(words.join(""));
+  const spaceless = spacelessMeaning(words.join(""));
   if (spaceless === "talk" || spaceless === "question") return spaceless;
   if (THANKS_FOR.test(text) || SAYS_OWN.test(text)) return "talk";
   if (ASKS.some((pattern) => pattern.test(text))) return "question";
