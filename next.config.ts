@@ -11,7 +11,7 @@ const config: NextConfig = {
 };
 
 /** Not at the top level: `next dev` compiles this file to a form that cannot wait there. */
-export default async function configure(): Promise<NextConfig> {
+export default async function configureNext(): Promise<NextConfig> {
   // The local world (local/world/porter-dev.ts) names its own bindings and data; without it wrangler's defaults hold.
   const { PORTER_DEV_CONFIG: configPath, PORTER_DEV_STATE: path } = process.env;
   const development = configPath && path ? { configPath, persist: { path } } : undefined;

@@ -12,7 +12,7 @@ export const METRICS = [
 ] as const;
 
 /** To three decimals: layout shifts are small numbers. */
-export function median(values: number[]): number {
+export function medianOf(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
   const value = ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
@@ -50,7 +50,7 @@ export const isInHtml = (html: string, text: string): boolean =>
 const still = (text: string): string => text.replaceAll(/\d+/g, "0");
 
 /** `where`: selectors of the elements that an audit names. */
-export type Finding = { id: string; title: string; where: string[] };
+export type AuditFinding = { id: string; title: string; where: string[] };
 
 const nodeItemSchema = z.object({ node: nodeSchema });
 const selectorsOf = (details: unknown): string[] =>
@@ -60,8 +60,8 @@ const selectorsOf = (details: unknown): string[] =>
   });
 
 /** What cost points in any run, each once, and Lighthouse's own warnings. */
-export function findingsOf(runs: Result[]): Finding[] {
-  const found = new Map<string, Finding>();
+export function findingsOf(runs: Result[]): AuditFinding[] {
+  const found = new Map<string, AuditFinding>();
   for (const { categories, audits, runWarnings } of runs) {
     for (const warning of runWarnings) found.set(warning, { id: "warning", title: warning, where: [] });
     for (const { id, weight } of Object.values(categories).flatMap(({ auditRefs }) => auditRefs)) {

@@ -11,10 +11,10 @@ import { freePort } from "../local/world/free-port.ts";
 import { ensureBuilt } from "../scripts/build.ts";
 import { findBrowser } from "../scripts/find-browser.ts";
 import { SCENES } from "../scripts/pictures/cast.ts";
-import { play } from "../scripts/pictures/play.ts";
+import { playStories } from "../scripts/pictures/play.ts";
 import { signInAs } from "../scripts/pictures/shoot.ts";
 import { BROWSER_ARGUMENTS, CATEGORIES, configOf, FLOORS, type FormFactor, RUNS } from "./lighthouse-settings.ts";
-import { type Finding, findingsOf, isInHtml, lcpElement, median, METRICS } from "./lighthouse-result.ts";
+import { type AuditFinding, findingsOf, isInHtml, lcpElement, medianOf, METRICS } from "./lighthouse-result.ts";
 
 const { values } = parseArgs({
   options: {
@@ -36,7 +36,7 @@ type PageResult = {
   metrics: Record<string, number>;
   lcp: { element: string; isInHtml: boolean }[];
   /** Audits with weight that failed in any run, and what Lighthouse warned of. */
-  findings: Finding[];
+  findings: AuditFinding[];
 };
 
 function formFactorOf(text: string): FormFactor {
@@ -79,7 +79,7 @@ async function measure(page: Page, formFactor: FormFactor, executablePath: strin
     report(`${page.name} ${run} of ${values.runs}: ${score(result, "performance")}, ${figures.join(", ")}`);
   }
   const medians = (names: readonly string[], of: (run: Result, name: string) => number) =>
-    Object.fromEntries(names.map((name) => [name, median(runs.map((run) => of(run, name)))]));
+    Object.fromEntries(names.map((name) => [name, medianOf(runs.map((run) => of(run, name)))]));
   const html = await (await fetch(page.url, { headers: page.cookie === "" ? {} : { cookie: page.cookie } })).text();
   // Lighthouse cannot name an element that a later render replaced; no name in any run is a finding.
   const named = runs.map(lcpElement).filter(({ selector }) => selector !== "");
@@ -116,7 +116,7 @@ async function main(): Promise<void> {
   const executablePath = findBrowser(report);
   await ensureBuilt(report);
   const stateDir = mkdtempSync(join(tmpdir(), "porter-lighthouse-"));
-  const { world, taskIds } = await play(stateDir, report);
+  const { world, taskIds } = await playStories(stateDir, report);
   try {
     const cookie = await cookieOf(world.porter.url, "octocat", executablePath);
     // For the name localhost OpenNext has HTML sent unpacked; for any other it is packed, as Cloudflare packs it.

@@ -39,7 +39,7 @@ const scriptsOf = (page: string): Set<string> => {
 export type Weight = { page: string; ownBytes: number; totalBytes: number; budgetBytes: number };
 
 /** Weighs every page that has a budget. `floorBytes`: what an empty page of this Next and React weighs. */
-export function weigh(): { floorBytes: number; pages: Weight[] } {
+export function weighPages(): { floorBytes: number; pages: Weight[] } {
   const { rootMainFiles } = readJson(manifestSchema, readFileSync(join(NEXT, "build-manifest.json"), "utf8"));
   const floorBytes = sum(rootMainFiles);
   const pages = Object.entries(BUDGETS).map(([page, budgetBytes]) => {
@@ -52,7 +52,7 @@ export function weigh(): { floorBytes: number; pages: Weight[] } {
 const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const { floorBytes, pages } = weigh();
+  const { floorBytes, pages } = weighPages();
   console.log(`React and Next: ${kB(floorBytes)}`);
   for (const { page, ownBytes, totalBytes, budgetBytes } of pages) {
     const mark = ownBytes <= budgetBytes ? "✓" : "✗";

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { axeViolations } from "./axe.ts";
-import { ask, countLoads, expect, isLive, keepQuestions, takeAllSlots, test } from "./stories.ts";
+import { askForStory, countLoads, expect, isLive, keepQuestions, takeAllSlots, test } from "./stories.ts";
 
 const rowOf = (page: Page, id: string) => page.locator(`[data-task="${id}"]`);
 const PLACE = /^(\d+)\w\w of (\d+): five tasks are running$/;
@@ -19,8 +19,8 @@ test("what waits says its place and the reason, and moves up by itself in the li
 }) => {
   await signIn("octocat");
   await takeAllSlots(page, { world, api });
-  const before = await ask({ world, api }, { issue: 2, story: "small" });
-  const id = await ask({ world, api }, { issue: 2, story: "small" });
+  const before = await askForStory({ world, api }, { issue: 2, story: "small" });
+  const id = await askForStory({ world, api }, { issue: 2, story: "small" });
   await page.goto("/tasks");
   // In the server's HTML already.
   const place = await placeOn(rowOf(page, id));
@@ -46,7 +46,7 @@ test("a finger stops and retries in the list, and takes it back", async ({ brows
   await page.context().addCookies(await sessionOf("octocat"));
   await takeAllSlots(page, { world, api });
   const title = "Add a French greeting";
-  const id = await ask({ world, api }, { issue: 1, story: "small" });
+  const id = await askForStory({ world, api }, { issue: 1, story: "small" });
   const phone = await browser.newContext({
     baseURL: world.porter.url,
     viewport: { width: 390, height: 844 },

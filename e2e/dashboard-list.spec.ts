@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { ask, expect, isLive, pathOfStory, takeAllSlots, test, testAlone } from "./stories.ts";
+import { askForStory, expect, isLive, pathOfStory, takeAllSlots, test, testAlone } from "./stories.ts";
 import { holdScripts } from "./line.ts";
 
 const rowOf = (page: Page, id: string) => page.locator(`[data-task="${id}"]`);
@@ -123,8 +123,8 @@ test("what is selected is stopped and retried together, each with one key", asyn
   await signIn("octocat");
   await takeAllSlots(page, { world, api });
   const ids = [
-    await ask({ world, api }, { issue: 1, story: "small" }),
-    await ask({ world, api }, { issue: 2, story: "small" }),
+    await askForStory({ world, api }, { issue: 1, story: "small" }),
+    await askForStory({ world, api }, { issue: 2, story: "small" }),
   ];
   await page.goto("/tasks");
   await isLive(page);
@@ -153,7 +153,7 @@ testAlone(
   async ({ page, world, api, signIn }) => {
     await signIn("octocat");
     await takeAllSlots(page, { world, api });
-    const id = await ask({ world, api }, { issue: 2, story: "small" });
+    const id = await askForStory({ world, api }, { issue: 2, story: "small" });
     // Nothing is scrolled: that would hold the rows as well.
     await page.setViewportSize({ width: 1280, height: 2400 });
     await page.clock.install();
@@ -163,7 +163,7 @@ testAlone(
     const place = await rowOf(page, id).boundingBox();
     // A pointer that moved holds the rows for a while anyway.
     await page.clock.fastForward(10_000);
-    const next = await ask({ world, api }, { issue: 1, story: "small" });
+    const next = await askForStory({ world, api }, { issue: 1, story: "small" });
     const pill = page.getByRole("button", { name: "1 new" });
     await expect(pill).toBeVisible();
     expect(await rowOf(page, id).boundingBox()).toEqual(place);

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { holdScripts, streamsOver } from "./line.ts";
-import { ask, countLoads, expect, isLive, pathOfStory, takeAllSlots, test } from "./stories.ts";
+import { askForStory, countLoads, expect, isLive, pathOfStory, takeAllSlots, test } from "./stories.ts";
 
 const row = (page: Page, title: string) => page.getByRole("listitem").filter({ hasText: title });
 const section = (page: Page, name: string) => page.getByRole("region", { name: new RegExp(`^${name}`) });
@@ -19,7 +19,7 @@ async function stop(page: Page, id: string): Promise<void> {
 test("stop and retry happen in place, and each can be taken back", async ({ page, signIn, played, world, api }) => {
   await signIn("octocat");
   await takeAllSlots(page, { world, api });
-  const id = await ask({ world, api }, { issue: 2, story: "small" });
+  const id = await askForStory({ world, api }, { issue: 2, story: "small" });
   await page.goto("/tasks");
   await isLive(page);
   await expect(section(page, "Queued").locator(taskRow(id))).toBeVisible();
@@ -59,7 +59,7 @@ test("a comment becomes a row, moves through the sections and ends with its pull
   await isLive(page);
   const loads = countLoads(page);
   const title = "Add a French greeting";
-  const id = await ask({ world, api }, { issue: 1, story: "small", flags: "--priority=high" });
+  const id = await askForStory({ world, api }, { issue: 1, story: "small", flags: "--priority=high" });
   await expect(section(page, "Queued").locator(taskRow(id))).toBeVisible();
   // A slot becomes free: the stop of one task lets the next one run.
   const cloning = pathOfStory(played, "cloning").split("/").at(-1) ?? "";
@@ -189,7 +189,7 @@ test("a task is dispatched by keys alone, from the palette to its page", async (
 
 test("the palette stops a task, changes the theme and goes to pages", async ({ page, signIn, world, api }) => {
   await signIn("octocat");
-  const id = await ask({ world, api }, { issue: 2, story: "cloning" });
+  const id = await askForStory({ world, api }, { issue: 2, story: "cloning" });
   await page.goto("/history");
   await isLive(page);
   const say = async (words: string) => {
@@ -292,7 +292,7 @@ test("moves by itself even when its script comes in pieces and late", async ({ p
   await page.goto("/tasks");
   await isLive(page);
   expect(refused).toBe(4);
-  const id = await ask({ world, api }, { issue: 2, story: "small" });
+  const id = await askForStory({ world, api }, { issue: 2, story: "small" });
   await expect(page.locator(taskRow(id))).toBeVisible();
 });
 

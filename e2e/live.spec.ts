@@ -1,7 +1,7 @@
 import type { Page, Request } from "@playwright/test";
 import { COUNTED_AT_ONCE, COUNTING_STEPS, letCount } from "../scripts/pictures/long-stories.ts";
 import { holdScripts, streamsOver } from "./line.ts";
-import { ask, countLoads, expect, isLive, pathOfStory, test, testAlone } from "./stories.ts";
+import { askForStory, countLoads, expect, isLive, pathOfStory, test, testAlone } from "./stories.ts";
 
 const taskRow = (page: Page, id: string) => page.locator(`[data-task="${id}"]`);
 const stepAside = (page: Page) => page.mouse.move(5, 5);
@@ -48,7 +48,7 @@ test("a deploy under open pages: they recover by themselves, and no step is miss
   const headers = { origin: world.porter.url };
   const looking = pathOfStory(played, "looking").split("/").at(-1) ?? "";
   await page.request.post(`/api/tasks/${looking}/stop`, { headers, data: {} });
-  const id = await ask({ world, api }, { issue: 2, story: "counting", flags: "--priority=high" });
+  const id = await askForStory({ world, api }, { issue: 2, story: "counting", flags: "--priority=high" });
   await page.goto("/tasks");
   await stepAside(page);
   await isLive(page);
@@ -125,7 +125,7 @@ testAlone(
     await page.clock.runFor(61_000);
     await expect(page.getByText("Resting while nobody looks")).toBeAttached();
     const opened = countStreams(page);
-    const id = await ask({ world, api }, { issue: 2, story: "cloning" });
+    const id = await askForStory({ world, api }, { issue: 2, story: "cloning" });
     // The title is all that is seen of a hidden tab: while something runs it is a minute late at most.
     const counts = page.waitForRequest(/tasks\.counts/);
     await page.clock.runFor(61_000);
@@ -149,7 +149,7 @@ testAlone(
     await isLive(page);
     // What is open hangs, as it does after a sleep: no end, no news.
     line.hang();
-    const id = await ask({ world, api }, { issue: 2, story: "cloning" });
+    const id = await askForStory({ world, api }, { issue: 2, story: "cloning" });
     const opened = countStreams(page);
     await page.clock.fastForward("01:00:00");
     await expect(taskRow(page, id)).toHaveCount(1);
@@ -185,7 +185,7 @@ test("the history takes in what ends while it is looked at, and waits while some
   const links = table.getByRole("link", { name: "An empty name greets nobody" });
   const before = await links.count();
   const stop = async () => {
-    const id = await ask({ world, api }, { issue: 2, story: "cloning" });
+    const id = await askForStory({ world, api }, { issue: 2, story: "cloning" });
     const answer = await page.request.post(`/api/tasks/${id}/stop`, {
       headers: { origin: world.porter.url },
       data: {},

@@ -2,7 +2,7 @@ import { type Page, test as base, expect } from "@playwright/test";
 import { z } from "zod";
 import type { Seed } from "../local/github/seed.ts";
 import { startWorld, type World } from "../local/world/world.ts";
-import { standOn, whileWhole } from "./world.ts";
+import { provideWorld, failWhenWorldEnds } from "./world.ts";
 
 export { expect };
 
@@ -27,11 +27,11 @@ export const test = base.extend<
   world: [
     ({ seed }, use, info) => {
       const start = (stateDir: string) => startWorld({ stateDir, report: () => {}, tickMs: 2000, seed });
-      return standOn({ name: "porter", start, worldOf: (world) => world }, use, info);
+      return provideWorld({ name: "porter", start, worldOf: (world) => world }, use, info);
     },
     { scope: "worker", timeout: 600_000 },
   ],
-  whole: [whileWhole, { auto: true }],
+  whole: [failWhenWorldEnds, { auto: true }],
   baseURL: async ({ world }, use) => use(world.porter.url),
   signIn: async ({ page }, use) => use((login) => signInAs(page, login)),
 });

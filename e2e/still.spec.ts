@@ -1,7 +1,7 @@
 import type { CDPSession, Page } from "@playwright/test";
 import { comeToRest, lateParts } from "./rest.ts";
 import { isWholeRing } from "./ring.ts";
-import { ask, expect, isLive, pathOfStory, takeAllSlots, testAlone as test } from "./stories.ts";
+import { askForStory, expect, isLive, pathOfStory, takeAllSlots, testAlone as test } from "./stories.ts";
 
 // Another zone, language and time than the server's: what it wrote must be what the browser writes at first.
 test.use({ timezoneId: "Pacific/Auckland", locale: "de-DE", reducedMotion: "no-preference" });
@@ -155,7 +155,7 @@ test("what runs counts from its beginning, though the reader's clock is wrong", 
   signIn,
 }) => {
   await signIn("octocat");
-  const id = await ask({ world, api }, { issue: 2, story: "cloning" });
+  const id = await askForStory({ world, api }, { issue: 2, story: "cloning" });
   await page.clock.install({ time: Date.now() + 3 * 3_600_000 });
   await page.clock.resume();
   await page.goto(`/tasks/${id}`);

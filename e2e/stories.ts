@@ -5,9 +5,9 @@ import { signIn as signInByHand } from "../local/world/sign-in.ts";
 import type { World } from "../local/world/world.ts";
 import { MAX_RUNNING_TASKS_PER_USER } from "../lib/task.ts";
 import { SCENES } from "../scripts/pictures/cast.ts";
-import { play, type Played } from "../scripts/pictures/play.ts";
+import { playStories, type Played } from "../scripts/pictures/play.ts";
 import { isEndless as isEndlessStory, STORIES } from "../scripts/pictures/stories.ts";
-import { standOn, whileWhole } from "./world.ts";
+import { provideWorld, failWhenWorldEnds } from "./world.ts";
 
 export { expect };
 
@@ -37,12 +37,12 @@ type EachWorker = {
 export const testAlone = base.extend<EachTest, EachWorker>({
   played: [
     ({}, use, info) => {
-      const start = (stateDir: string) => play(stateDir, () => {});
-      return standOn({ name: "stories", start, worldOf: ({ world }) => world }, use, info);
+      const start = (stateDir: string) => playStories(stateDir, () => {});
+      return provideWorld({ name: "stories", start, worldOf: ({ world }) => world }, use, info);
     },
     { scope: "worker", timeout: 600_000 },
   ],
-  whole: [whileWhole, { auto: true }],
+  whole: [failWhenWorldEnds, { auto: true }],
   world: [async ({ played }, use) => use(played.world), { scope: "worker" }],
   baseURL: async ({ world }, use) => use(world.porter.url),
   context: async ({ context }, use) => {
@@ -144,7 +144,7 @@ type Tools = { world: World; api: PorterApi };
 type Order = { issue: number; story: string; flags?: string };
 
 /** Lets octocat ask for a story on an issue of hello-porter; answers the new task's id. */
-export async function ask({ world, api }: Tools, { issue, story, flags = "" }: Order): Promise<string> {
+export async function askForStory({ world, api }: Tools, { issue, story, flags = "" }: Order): Promise<string> {
   const before = (await api.newestTask())?.id;
   // Forced: an issue whose task is open takes no further one otherwise.
   const body = `@porter opencode ${flags} -- [story: ${story}]`;
@@ -175,14 +175,14 @@ export async function askNow(page: Page, tools: Tools & { played: Played }, orde
     const headers = { origin: tools.world.porter.url };
     expect((await page.request.post(`/api/tasks/${freed.id}/stop`, { headers, data: {} })).ok()).toBe(true);
   }
-  return ask(tools, { ...order, flags: `--priority=high ${order.flags ?? ""}` });
+  return askForStory(tools, { ...order, flags: `--priority=high ${order.flags ?? ""}` });
 }
 
 /** Lets tasks that never end take every slot of octocat, so that what is asked for next waits. */
 export async function takeAllSlots(page: Page, tools: Tools): Promise<void> {
   await expect(async () => {
     const endless = (await goingOn(page)).filter(isEndless);
-    if (endless.length < MAX_RUNNING_TASKS_PER_USER) await ask(tools, { issue: 2, story: "cloning" });
+    if (endless.length < MAX_RUNNING_TASKS_PER_USER) await askForStory(tools, { issue: 2, story: "cloning" });
     expect(endless.filter(({ status }) => status === "running")).toHaveLength(MAX_RUNNING_TASKS_PER_USER);
   }).toPass();
 }

@@ -8,7 +8,7 @@ import type { World } from "../local/world/world.ts";
  * Gives a worker's tests what they stand on, in a folder of its own, and closes it after them. What could not be started
  * once in this run is not tried again: whoever needs it next is told why at once.
  */
-export async function standOn<T>(
+export async function provideWorld<T>(
   { name, start, worldOf }: { name: string; start: (stateDir: string) => Promise<T>; worldOf: (part: T) => World },
   use: (part: T) => Promise<void>,
   { project }: WorkerInfo,
@@ -31,7 +31,7 @@ export async function standOn<T>(
 }
 
 /** Ends a test at once, with the reason, when the world under it is over: nothing can come true any more. */
-export async function whileWhole(
+export async function failWhenWorldEnds(
   { world }: { world: World },
   use: () => Promise<void>,
   testInfo: TestInfo,

@@ -5,7 +5,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readManifest, rememberGreen, scopeSince, type Manifest, type Scope } from "./checks/changes.ts";
+import { readManifest, rememberGreen, scopeSince, type FileHashes, type Scope } from "./checks/changes.ts";
 import { ROOT, runTool, type CheckResult } from "./checks/command.ts";
 import { checkComments } from "./checks/comments.ts";
 import { checkDocuments } from "./checks/documents.ts";
@@ -101,7 +101,7 @@ async function timed(name: string, work: () => Promise<CheckResult> | CheckResul
   return { name, ...result, note: `${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s` };
 }
 
-async function runCheck(name: string, check: Check, now: Manifest): Promise<Line> {
+async function runCheck(name: string, check: Check, now: FileHashes): Promise<Line> {
   const files = filesFor(check, options.all ? "all" : scopeSince(name, now));
   if (files === undefined) return { name, ok: true, output: "", note: "unchanged" };
   // A change that left nothing to read is a file that is gone.

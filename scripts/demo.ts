@@ -9,7 +9,7 @@ import { printFailure, printSuccess, terminal } from "../local/demo/terminal.ts"
 import { processesOf, signalAll } from "../local/processes/process-tree.ts";
 import { onEndOfProcess } from "../local/world/end-of-process.ts";
 import { MissingPart } from "../local/world/missing-part.ts";
-import { keysForAgents } from "../local/world/run-secrets.ts";
+import { keysForAgents } from "../local/world/world-secrets.ts";
 import { startWorld, type World } from "../local/world/world.ts";
 import { ensureBuilt } from "./build.ts";
 import { newRunFolder } from "./run-folder.ts";

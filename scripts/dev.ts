@@ -4,7 +4,7 @@ import { DEFAULT_AGENT } from "../lib/agents.ts";
 import { porterApi } from "../local/demo/porter-api.ts";
 import { onEndOfProcess } from "../local/world/end-of-process.ts";
 import { MissingPart } from "../local/world/missing-part.ts";
-import { keysForAgents } from "../local/world/run-secrets.ts";
+import { keysForAgents } from "../local/world/world-secrets.ts";
 import { signIn } from "../local/world/sign-in.ts";
 import { startWorld, type World } from "../local/world/world.ts";
 import { newRunFolder } from "./run-folder.ts";

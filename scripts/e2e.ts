@@ -1,7 +1,7 @@
 // `npm run e2e`: the browser tests over the built Worker. Arguments go to Playwright.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { weigh } from "../bench/weights.ts";
+import { weighPages } from "../bench/weights.ts";
 import { startGuard } from "../local/processes/guard.ts";
 import { migratedTemplate } from "../local/world/migrate.ts";
 import { ensureBuilt } from "./build.ts";
@@ -11,7 +11,7 @@ import { runStage } from "./stage.ts";
 
 /** Throws when a page brings more script than it may (bench/weights.ts). */
 function checkWeights(): void {
-  const heavy = weigh().pages.filter(({ ownBytes, budgetBytes }) => ownBytes > budgetBytes);
+  const heavy = weighPages().pages.filter(({ ownBytes, budgetBytes }) => ownBytes > budgetBytes);
   if (heavy.length === 0) return;
   const words = heavy.map(({ page, ownBytes, budgetBytes }) => `${page}: ${ownBytes} of ${budgetBytes} bytes`);
   throw new Error(`pages over their budget of script: ${words.join("; ")}`);

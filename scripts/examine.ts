@@ -1,5 +1,5 @@
 import { startupCheckSchema, type StartupCheck } from "../lib/operator.ts";
-import { call, type Target } from "./operator-call.ts";
+import { callOperator, type OperatorTarget } from "./operator-call.ts";
 
 type Line = StartupCheck["checks"][number];
 
@@ -10,8 +10,10 @@ function show({ name, ok, required, message, fix }: Line): string[] {
 }
 
 /** Every part of a running Porter as lines for people; `explained` when it took the token and said why. Throws. */
-export async function examine(target: Target): Promise<{ ok: boolean; explained: boolean; lines: string[] }> {
-  const { json } = await call(target, { method: "GET", path: "/api/startup/check" });
+export async function examinePorter(
+  target: OperatorTarget,
+): Promise<{ ok: boolean; explained: boolean; lines: string[] }> {
+  const { json } = await callOperator(target, { method: "GET", path: "/api/startup/check" });
   const parsed = startupCheckSchema.safeParse(json);
   if (!parsed.success) throw new Error(`${target.url} answered something else than a startup check: is this a Porter?`);
   const { ok, checks } = parsed.data;

@@ -1,10 +1,14 @@
 // `npm run keys:rotate -- --url https://…`: seals every stored value again under the newest of ENCRYPTION_KEYS.
 // Porter serves meanwhile, and an interrupted run is simply started again. Needs OPERATOR_TOKEN (the Worker's secret).
 import { rotationStepSchema, type RotationStep } from "../lib/operator.ts";
-import { call, readTarget, runCommand, type Target, Usage } from "./operator-call.ts";
+import { callOperator, readTarget, runCommand, type OperatorTarget, Usage } from "./operator-call.ts";
 
-async function step(target: Target, cursor: string | null): Promise<RotationStep> {
-  const { status, json } = await call(target, { method: "POST", path: "/api/operator/keys/rotate", body: { cursor } });
+async function step(target: OperatorTarget, cursor: string | null): Promise<RotationStep> {
+  const { status, json } = await callOperator(target, {
+    method: "POST",
+    path: "/api/operator/keys/rotate",
+    body: { cursor },
+  });
   if (status === 401 || status === 403)
     throw new Error("Porter does not take this OPERATOR_TOKEN: it must be the Worker's secret of that name.");
   const parsed = rotationStepSchema.safeParse(json);

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { parseJson } from "../lib/json.ts";
 
 /** Which Porter a maintenance command speaks to, and as whom. */
-export type Target = { url: string; token: string | null };
+export type OperatorTarget = { url: string; token: string | null };
 
 /** A sentence for people; the command ends with it and with code 2. */
 export class Usage extends Error {
@@ -13,7 +13,7 @@ export class Usage extends Error {
  * From `--url`, or PUBLIC_URL; the token only from OPERATOR_TOKEN, so that no process list shows it. `--env-file`
  * names a file with both.
  */
-export function readTarget(args: string[]): Target {
+export function readTarget(args: string[]): OperatorTarget {
   const { values } = parseArgs({ args, options: { url: { type: "string" }, "env-file": { type: "string" } } });
   if (values["env-file"] !== undefined) process.loadEnvFile(values["env-file"]);
   const url = values.url ?? process.env.PUBLIC_URL;
@@ -25,8 +25,8 @@ export function readTarget(args: string[]): Target {
 const TIMEOUT_MS = 30_000;
 
 /** JSON of Porter's answer with its status. Throws a sentence when there is none. */
-export async function call(
-  target: Target,
+export async function callOperator(
+  target: OperatorTarget,
   request: { method: "GET" | "POST"; path: string; body?: Record<string, unknown> },
 ): Promise<{ status: number; json: unknown }> {
   const { method, path, body } = request;

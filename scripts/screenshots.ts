@@ -13,9 +13,9 @@ import { findBrowser } from "./find-browser.ts";
 import { ENDING, RUNNING } from "./pictures/cast.ts";
 import { shootComments } from "./pictures/comments.ts";
 import { shootDocs } from "./pictures/docs.ts";
-import { film } from "./pictures/film.ts";
-import { play, type Played } from "./pictures/play.ts";
-import { shoot } from "./pictures/shoot.ts";
+import { filmTask } from "./pictures/film.ts";
+import { playStories, type Played } from "./pictures/play.ts";
+import { takePictures } from "./pictures/shoot.ts";
 import { pathOf, shotsOf } from "./pictures/shots.ts";
 import { newRunFolder } from "./run-folder.ts";
 
@@ -33,7 +33,7 @@ async function takeAll(opened: Browser, played: Played): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const wanted = values.only?.split(",");
   const shots = shotsOf(played).filter(({ name }) => wanted?.includes(name) ?? true);
-  const count = await shoot({ browser: opened, url: played.world.porter.url, folder, shots, report });
+  const count = await takePictures({ browser: opened, url: played.world.porter.url, folder, shots, report });
   if (wanted?.includes("comments") ?? true) await shootComments(opened, { world: played.world, folder });
   report(`${count} pictures are in screenshots/.`);
 }
@@ -46,7 +46,7 @@ async function takeDocs(opened: Browser, played: Played): Promise<void> {
   await shootDocs({ browser: opened, url: shown.porter.url, folder, pathOf: pathOfStory });
   // The last that runs, and what stands before the film in the queue.
   const freed = taskIds.slice(ENDING + RUNNING - 1, -1).toReversed();
-  const frames = await film({ browser: opened, world: shown, freed, file: join(folder, "task.webp") });
+  const frames = await filmTask({ browser: opened, world: shown, freed, file: join(folder, "task.webp") });
   for (const file of readdirSync(folder)) report(`docs/pictures/${file}: ${kB(join(folder, file))} kB`);
   report(`The film has ${frames} frames.`);
 }
@@ -66,7 +66,7 @@ onEndOfProcess((exitCode) => {
 
 try {
   await ensureBuilt(report);
-  const played = await play(newRunFolder("shots"), report, { pace: "real", hasEndings: !values.docs });
+  const played = await playStories(newRunFolder("shots"), report, { pace: "real", hasEndings: !values.docs });
   world = played.world;
   browser = await chromium.launch({ executablePath: findBrowser(report), args: ["--no-sandbox", "--disable-gpu"] });
   await (values.docs ? takeDocs : takeAll)(browser, played);

@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { browserTests, checks, exitCode, NOT_CHECKED, sum, unitTests } from "./test-reports.ts";
+import {
+  browserTestsOutcome,
+  checksOutcome,
+  exitCode,
+  NOT_CHECKED,
+  sumOutcomes,
+  unitTestsOutcome,
+} from "./test-reports.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -20,13 +27,13 @@ function report(content: unknown): string {
 const vitest = { passed: 4, skipped: 1, failures: [] };
 
 test("a runner that wrote no report counts as a failure", () => {
-  expect(unitTests(join(folder, "absent.json"), 0)).toMatchObject({ passed: 0, failed: 1, skipped: 0 });
-  expect(browserTests(join(folder, "absent.json"), 1)).toMatchObject({ passed: 0, failed: 1, skipped: 0 });
+  expect(unitTestsOutcome(join(folder, "absent.json"), 0)).toMatchObject({ passed: 0, failed: 1, skipped: 0 });
+  expect(browserTestsOutcome(join(folder, "absent.json"), 1)).toMatchObject({ passed: 0, failed: 1, skipped: 0 });
 });
 
 test("a failing exit code is never reported as green", () => {
-  expect(unitTests(report(vitest), 1).failed).toBe(1);
-  expect(checks(report({ passed: 9, failed: 0, failures: [] }), 1).failed).toBe(1);
+  expect(unitTestsOutcome(report(vitest), 1).failed).toBe(1);
+  expect(checksOutcome(report({ passed: 9, failed: 0, failures: [] }), 1).failed).toBe(1);
   expect(exitCode("crash", 1, "npm run test:crash").failed).toBe(1);
 });
 
@@ -36,14 +43,14 @@ test("what could not be checked here is neither green nor red", () => {
 
 test("a flaky browser test is a failed one", () => {
   const stats = { expected: 2, unexpected: 1, flaky: 1, skipped: 0 };
-  expect(browserTests(report({ suites: [], stats }), 1)).toMatchObject({ passed: 2, failed: 2, skipped: 0 });
+  expect(browserTestsOutcome(report({ suites: [], stats }), 1)).toMatchObject({ passed: 2, failed: 2, skipped: 0 });
 });
 
 test("a failed test is named with its first error and a command that a shell reads as meant", () => {
   const name = "what's (left) costs $5";
   const error = "AssertionError: \u001B[31mno\u001B[39m\n    at x";
   const path = report({ ...vitest, failures: [{ file: "lib/a.test.ts", test: name, error }] });
-  const [failure, ...others] = unitTests(path, 1).failures;
+  const [failure, ...others] = unitTestsOutcome(path, 1).failures;
   expect(others).toEqual([]);
   expect(failure).toMatchObject({ name: `lib/a.test.ts › ${name}`, error: "AssertionError: no\n    at x" });
   const words = execFileSync("sh", ["-c", `printf '%s\\n' ${failure?.again ?? ""}`], { encoding: "utf8" });
@@ -57,7 +64,7 @@ test("a failed browser test is found however deep its group is", () => {
   const spec = { title: "a page", ok: false, file: "a.spec.ts", tests };
   const suites = [{ title: "a.spec.ts", specs: [], suites: [{ title: "group", specs: [spec] }] }];
   const stats = { expected: 0, unexpected: 1, flaky: 0, skipped: 0 };
-  expect(browserTests(report({ suites, stats }), 1).failures).toEqual([
+  expect(browserTestsOutcome(report({ suites, stats }), 1).failures).toEqual([
     {
       name: "e2e/a.spec.ts › a page",
       error: "Error: not there",
@@ -69,7 +76,7 @@ test("a failed browser test is found however deep its group is", () => {
 test("what stops the browser tests before any of them is told", () => {
   const stats = { expected: 0, unexpected: 0, flaky: 0, skipped: 0 };
   const errors = [{ message: "Error: Cannot find module './gone'" }];
-  expect(browserTests(report({ suites: [], stats, errors }), 1)).toMatchObject({
+  expect(browserTestsOutcome(report({ suites: [], stats, errors }), 1)).toMatchObject({
     failed: 1,
     failures: [{ name: "outside of any test", error: "Error: Cannot find module './gone'" }],
   });
@@ -77,5 +84,5 @@ test("what stops the browser tests before any of them is told", () => {
 
 test("the total is the sum over all runners", () => {
   const one = { passed: 1, failed: 2, skipped: 3, failures: [] };
-  expect(sum([one, one])).toEqual({ passed: 2, failed: 4, skipped: 6 });
+  expect(sumOutcomes([one, one])).toEqual({ passed: 2, failed: 4, skipped: 6 });
 });

@@ -8,14 +8,14 @@ import { readJson } from "../lib/json.ts";
 import { vitestReportSchema } from "./vitest-report.ts";
 
 /** `again` is a command line for a shell in the project's folder; without one the whole stage is to be run again. */
-export type Failure = {
+export type TestFailure = {
   name: string;
   error: string;
   again?: string;
   /** Why is in the stage's log alone. */
   isInLog?: true;
 };
-export type Outcome = { passed: number; failed: number; skipped: number; failures: Failure[] };
+export type TestOutcome = { passed: number; failed: number; skipped: number; failures: TestFailure[] };
 
 const checkReport = z.object({
   passed: z.number(),
@@ -75,7 +75,7 @@ function read<T>(schema: z.ZodType<T>, path: string): T | undefined {
   }
 }
 
-function honest(outcome: Outcome | undefined, exitCode: number): Outcome {
+function honest(outcome: TestOutcome | undefined, exitCode: number): TestOutcome {
   if (outcome === undefined) {
     const error = `It ended with exit code ${exitCode} and left no report that can be read.`;
     return { passed: 0, failed: 1, skipped: 0, failures: [{ name: "the runner itself", error, isInLog: true }] };
@@ -89,16 +89,16 @@ function honest(outcome: Outcome | undefined, exitCode: number): Outcome {
 export const NOT_CHECKED = 77;
 
 /** A program that has no report of its own: it is green when its exit code is 0. */
-export function exitCode(name: string, code: number, again: string): Outcome {
+export function exitCode(name: string, code: number, again: string): TestOutcome {
   if (code === NOT_CHECKED) return { passed: 0, failed: 0, skipped: 1, failures: [] };
   if (code === 0) return { passed: 1, failed: 0, skipped: 0, failures: [] };
   const error = `It ended with exit code ${code}.`;
-  const failures: Failure[] = [{ name, error, again, isInLog: true }];
+  const failures: TestFailure[] = [{ name, error, again, isInLog: true }];
   return { passed: 0, failed: 1, skipped: 0, failures };
 }
 
 /** Outcome of scripts/check.ts: one a check. */
-export function checks(path: string, code: number): Outcome {
+export function checksOutcome(path: string, code: number): TestOutcome {
   const report = read(checkReport, path);
   const failures = report?.failures.map(({ name, output }) => ({
     name,
@@ -109,9 +109,9 @@ export function checks(path: string, code: number): Outcome {
 }
 
 /** Outcome of what scripts/vitest-report.ts wrote. */
-export function unitTests(path: string, code: number): Outcome {
+export function unitTestsOutcome(path: string, code: number): TestOutcome {
   const report = read(vitestReportSchema, path);
-  const failures = report?.failures.map(({ file, test, error }): Failure => {
+  const failures = report?.failures.map(({ file, test, error }): TestFailure => {
     if (file === null) return { name: OUTSIDE, error: firstLines(error) };
     const again = `npx vitest run ${file}`;
     if (test === null) return { name: file, error: firstLines(error), again };
@@ -124,7 +124,7 @@ export function unitTests(path: string, code: number): Outcome {
   return honest(report && { ...report, failed: report.failures.length, failures: failures ?? [] }, code);
 }
 
-function failedSpecs({ specs, suites = [] }: BrowserSuite): Failure[] {
+function failedSpecs({ specs, suites = [] }: BrowserSuite): TestFailure[] {
   const own = specs
     .filter(({ ok }) => !ok)
     .map(({ file, title, tests }) => ({
@@ -142,7 +142,7 @@ function failedSpecs({ specs, suites = [] }: BrowserSuite): Failure[] {
 }
 
 /** Outcome of Playwright's JSON report; a flaky test is a failed one. */
-export function browserTests(path: string, code: number): Outcome {
+export function browserTestsOutcome(path: string, code: number): TestOutcome {
   const report = read(playwrightReport, path);
   if (report === undefined) return honest(undefined, code);
   const { expected, unexpected, flaky, skipped } = report.stats;
@@ -152,7 +152,7 @@ export function browserTests(path: string, code: number): Outcome {
 }
 
 /** All runners together. */
-export function sum(all: Outcome[]): Omit<Outcome, "failures"> {
+export function sumOutcomes(all: TestOutcome[]): Omit<TestOutcome, "failures"> {
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const outcome of all) {
     total.passed += outcome.passed;

@@ -12,7 +12,15 @@ import { ROOT } from "./checks/command.ts";
 import { readFileTimes } from "./file-times.ts";
 import { cpuSecondsOfTree } from "./process-times.ts";
 import { runStage } from "./stage.ts";
-import { browserTests, checks, exitCode, lastLines, sum, unitTests, type Outcome } from "./test-reports.ts";
+import {
+  browserTestsOutcome,
+  checksOutcome,
+  exitCode,
+  lastLines,
+  sumOutcomes,
+  unitTestsOutcome,
+  type TestOutcome,
+} from "./test-reports.ts";
 
 const BUSY_LOOPS = 4;
 const FILES_TOLD = 25;
@@ -30,7 +38,7 @@ const { values: asked } = parseArgs({
 const reports = join(ROOT, ".porter", asked["under-load"] ? "test-under-load" : "test");
 const report = (name: string): string => join(reports, name);
 
-type Stage = { title: string; run: (log: string) => Promise<Outcome> };
+type Stage = { title: string; run: (log: string) => Promise<TestOutcome> };
 
 const script = (log: string, name: string, ...args: string[]): Promise<number> =>
   runStage(process.execPath, [join(ROOT, "scripts", `${name}.ts`), ...args], { log });
@@ -45,19 +53,19 @@ const FIRST_RING: Record<string, Stage> = {
   check: {
     title: "Checks of the source",
     run: async (log) =>
-      checks(report("checks.json"), await script(log, "check", "--all", "--report", report("checks.json"))),
+      checksOutcome(report("checks.json"), await script(log, "check", "--all", "--report", report("checks.json"))),
   },
   unit: {
     title: "Unit tests (Node) and tests on workerd",
     run: async (log) => {
       process.env["PORTER_TEST_REPORT"] = report("vitest.json");
-      return unitTests(report("vitest.json"), await runStage("vitest", ["run"], { log }));
+      return unitTestsOutcome(report("vitest.json"), await runStage("vitest", ["run"], { log }));
     },
   },
   build: whole("Build", "npm run build", (log) => script(log, "build")),
   e2e: {
     title: "Browser tests on the built Worker",
-    run: async (log) => browserTests(join(ROOT, ".porter", "e2e", "report.json"), await script(log, "e2e")),
+    run: async (log) => browserTestsOutcome(join(ROOT, ".porter", "e2e", "report.json"), await script(log, "e2e")),
   },
 };
 
@@ -88,7 +96,7 @@ function chosenStages(): [string, Stage][] {
   });
 }
 
-type Ended = { name: string; outcome: Outcome; wallSeconds: number; cpuSeconds: number; log: string };
+type Ended = { name: string; outcome: TestOutcome; wallSeconds: number; cpuSeconds: number; log: string };
 
 async function runAll(stages: [string, Stage][]): Promise<Ended[]> {
   const ended: Ended[] = [];
@@ -139,6 +147,6 @@ const endLoops = startBusyLoops(asked["under-load"] ? BUSY_LOOPS : 0);
 const ended = await runAll(stages).finally(endLoops);
 if (asked.times) tellTimes(ended);
 tellFailures(ended);
-const { passed, failed, skipped } = sum(ended.map(({ outcome }) => outcome));
+const { passed, failed, skipped } = sumOutcomes(ended.map(({ outcome }) => outcome));
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ROOT, runTool } from "./checks/command.ts";
-import { unitTests, type Outcome } from "./test-reports.ts";
+import { unitTestsOutcome, type TestOutcome } from "./test-reports.ts";
 
 const PLANTED = {
   "fails.test.ts":
@@ -16,7 +16,7 @@ const PLANTED = {
 };
 
 let folder: string;
-let outcome: Outcome;
+let outcome: TestOutcome;
 beforeAll(async () => {
   mkdirSync(join(ROOT, ".porter"), { recursive: true });
   // Below the project: its packages are found from there.
@@ -28,7 +28,7 @@ beforeAll(async () => {
     export default { test: { reporters: [new Report({ path: ${JSON.stringify(report)} })], maxWorkers: 1 } };`;
   writeFileSync(join(folder, "vitest.config.ts"), config);
   expect(await runTool("vitest", ["run", "--root", folder])).toMatchObject({ ok: false });
-  outcome = unitTests(report, 1);
+  outcome = unitTestsOutcome(report, 1);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

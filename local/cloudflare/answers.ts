@@ -1,24 +1,24 @@
 import type { z } from "zod";
-import { type Answer, type Exchange, json, parseJson, Refusal } from "../github/exchange.ts";
+import { type HttpAnswer, type HttpExchange, jsonAnswer, parseJson, HttpRefusal } from "../github/exchange.ts";
 
 /** Cloudflare's envelope around what was asked for. */
-export function done(result: unknown): Answer {
-  return json(200, { success: true, errors: [], messages: [], result });
+export function resultAnswer(result: unknown): HttpAnswer {
+  return jsonAnswer(200, { success: true, errors: [], messages: [], result });
 }
 
 /** One page that holds everything. */
-export function list(result: unknown[]): Answer {
+export function listAnswer(result: unknown[]): HttpAnswer {
   const result_info = { page: 1, per_page: 100, count: result.length, total_count: result.length, total_pages: 1 };
-  return json(200, { success: true, errors: [], messages: [], result, result_info });
+  return jsonAnswer(200, { success: true, errors: [], messages: [], result, result_info });
 }
 
-export function refused(status: number, code: number, message: string): Answer {
-  return json(status, { success: false, errors: [{ code, message }], messages: [], result: null });
+export function errorAnswer(status: number, code: number, message: string): HttpAnswer {
+  return jsonAnswer(status, { success: false, errors: [{ code, message }], messages: [], result: null });
 }
 
 /** The body as `schema` has it; what does not fit is refused as Cloudflare refuses it. */
-export function bodyOf<T>({ body }: Exchange, schema: z.ZodType<T>): T {
+export function bodyOf<T>({ body }: HttpExchange, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(parseJson(body));
-  if (!parsed.success) throw new Refusal(refused(400, 10026, `invalid request body: ${parsed.error.message}`));
+  if (!parsed.success) throw new HttpRefusal(errorAnswer(400, 10026, `invalid request body: ${parsed.error.message}`));
   return parsed.data;
 }

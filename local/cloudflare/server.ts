@@ -10,9 +10,9 @@ import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { parseArgs } from "node:util";
-import { type Answer, type Exchange, Refusal } from "../github/exchange.ts";
-import { dispatch, route, type Route } from "../github/routes.ts";
-import { list, refused } from "./answers.ts";
+import { type HttpAnswer, type HttpExchange, HttpRefusal } from "../github/exchange.ts";
+import { dispatchRequest, defineRoute, type HttpRoute } from "../github/routes.ts";
+import { listAnswer, errorAnswer } from "./answers.ts";
 import type { Account } from "./state.ts";
 import { storageRoutes } from "./storage-routes.ts";
 import { startupCheck, workerRoutes } from "./worker-routes.ts";
@@ -46,9 +46,9 @@ function newAccount(): Account {
   };
 }
 
-function accountRoutes(account: Account): Route[] {
+function accountRoutes(account: Account): HttpRoute[] {
   return [
-    route("GET", "/accounts", () => list([{ id: account.id, name: "Local account" }, ...account.others])),
+    defineRoute("GET", "/accounts", () => listAnswer([{ id: account.id, name: "Local account" }, ...account.others])),
     ...storageRoutes(account),
     ...workerRoutes(account),
   ];
@@ -61,7 +61,7 @@ export async function startLocalCloudflare(options: Options): Promise<LocalCloud
   const server = createServer((request, response) => {
     receive(request)
       .then((exchange) => answer(account, routes, exchange))
-      .catch((error: unknown) => (error instanceof Refusal ? error.answer : refused(500, 10001, String(error))))
+      .catch((error: unknown) => (error instanceof HttpRefusal ? error.answer : errorAnswer(500, 10001, String(error))))
       .then(({ status, headers, body }) => {
         options.onCarriedOut?.(`${request.method} ${request.url}`);
         response.writeHead(status, headers).end(body);
@@ -91,7 +91,7 @@ export async function startLocalCloudflare(options: Options): Promise<LocalCloud
   };
 }
 
-async function receive(request: IncomingMessage): Promise<Exchange> {
+async function receive(request: IncomingMessage): Promise<HttpExchange> {
   const chunks: Uint8Array[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   await once(request, "end");
@@ -108,7 +108,7 @@ async function receive(request: IncomingMessage): Promise<Exchange> {
 
 const MIGRATIONS = new URL("../../drizzle", import.meta.url);
 
-async function answer(account: Account, routes: Route[], exchange: Exchange): Promise<Answer> {
+async function answer(account: Account, routes: HttpRoute[], exchange: HttpExchange): Promise<HttpAnswer> {
   const { method, path, headers } = exchange;
   if (path === "/api/startup/check") {
     const files = readdirSync(MIGRATIONS).filter((name) => name.endsWith(".sql"));
@@ -116,10 +116,10 @@ async function answer(account: Account, routes: Route[], exchange: Exchange): Pr
   }
   const isUpload = path.endsWith("/assets/upload");
   if (!isUpload && headers.authorization !== `Bearer ${account.token}`)
-    return refused(403, 10000, "Authentication error");
-  const given = await dispatch(routes, { ...exchange, path: path.replace(API, "") });
+    return errorAnswer(403, 10000, "Authentication error");
+  const given = await dispatchRequest(routes, { ...exchange, path: path.replace(API, "") });
   if (given === undefined)
-    return refused(404, 7003, `Could not route to ${path}, perhaps your object identifier is invalid?`);
+    return errorAnswer(404, 7003, `Could not route to ${path}, perhaps your object identifier is invalid?`);
   if (method !== "GET" && given.status < 400)
     account.writes.push(`${method} ${path.replace(`${API}/accounts/${account.id}`, "")}`);
   return given;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 
-export type Database = { uuid: string; name: string; sqlite: DatabaseSync };
+export type LocalDatabase = { uuid: string; name: string; sqlite: DatabaseSync };
 type Queue = { queue_id: string; queue_name: string; consumers: Record<string, unknown>[] };
 
 /** What one upload of a Worker said of it. */
@@ -23,7 +23,7 @@ export type Account = {
   others: { id: string; name: string }[];
   /** Null until somebody chose one in the dashboard. */
   subdomain: string | null;
-  databases: Database[];
+  databases: LocalDatabase[];
   buckets: string[];
   queues: Queue[];
   workers: Map<string, Worker>;
@@ -31,7 +31,7 @@ export type Account = {
   writes: string[];
 };
 
-export const newDatabase = (name: string): Database => ({
+export const newDatabase = (name: string): LocalDatabase => ({
   uuid: randomUUID(),
   name,
   sqlite: new DatabaseSync(":memory:"),
@@ -42,7 +42,7 @@ export const newQueue = (name: string): Queue => ({ queue_id: randomUUID(), queu
 type Result = { results: Record<string, unknown>[]; success: true; meta: { duration: number; changes: number } };
 
 /** Runs each statement of `sql`, all or none, as D1 does with one request. Throws SQLite's error. */
-export function runSql({ sqlite }: Database, sql: string, params: string[]): Result[] {
+export function runSql({ sqlite }: LocalDatabase, sql: string, params: string[]): Result[] {
   const results: Result[] = [];
   sqlite.exec("BEGIN");
   try {

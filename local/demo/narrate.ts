@@ -1,7 +1,7 @@
 import type { Sight } from "./watch.ts";
 
 /** A step that has happened, for people. `isDetail` stands under the step before it. */
-export type Line = { text: string; isDetail: boolean };
+export type NarrationLine = { text: string; isDetail: boolean };
 
 const PHASES: Record<string, string> = {
   starting: "Asked Fly for a machine",
@@ -11,8 +11,8 @@ const PHASES: Record<string, string> = {
 };
 
 /** What is new in `now`, in words. */
-export function news(before: Sight | null, now: Sight): Line[] {
-  const lines: Line[] = [];
+export function newLines(before: Sight | null, now: Sight): NarrationLine[] {
+  const lines: NarrationLine[] = [];
   const step = (text: string): void => void lines.push({ text, isDetail: false });
   if (now.reactions.includes("eyes") && !before?.reactions.includes("eyes")) step("👀 on the comment");
   if (now.task && !before?.task)

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ProviderId } from "../../lib/providers.ts";
 import type { World } from "../world/world.ts";
 import { signIn } from "../world/sign-in.ts";
-import { news, type Line } from "./narrate.ts";
+import { newLines, type NarrationLine } from "./narrate.ts";
 import { porterApi, type PorterApi } from "./porter-api.ts";
 import { readBranch } from "./pull-request.ts";
 import type { DemoOutcome, DemoSuccess } from "./result.ts";
-import { judge, judgeBranch, judgeSecrets, type Proven } from "./verify.ts";
-import { look, machineStartedAt, type Sight, type Target } from "./watch.ts";
+import { judgeSight, judgeBranch, judgeSecrets, type Proven } from "./verify.ts";
+import { pollOnce, machineStartedAt, type Sight, type WatchedComment } from "./watch.ts";
 
 const DEMO_REPOSITORY = "octocat/hello-porter";
 const DEMO_ISSUE = 1;
@@ -23,7 +23,7 @@ export type DemoOptions = {
   comment: string;
   /** What octocat saves. */
   keys: Partial<Record<ProviderId, string>>;
-  narrate: (line: Line) => void;
+  narrate: (line: NarrationLine) => void;
 };
 
 /**
@@ -55,7 +55,13 @@ export async function runDemo(world: World, options: DemoOptions): Promise<DemoO
 
 /** When what was first seen, milliseconds since the epoch. */
 type Marks = { commentedAtMs: number; ackAtMs?: number; agentAtMs?: number; agentEndAtMs?: number; pullAtMs?: number };
-type Following = { world: World; api: PorterApi; target: Target; marks: Marks; narrate: (line: Line) => void };
+type Following = {
+  world: World;
+  api: PorterApi;
+  target: WatchedComment;
+  marks: Marks;
+  narrate: (line: NarrationLine) => void;
+};
 type End =
   | { ok: true; proven: Omit<Proven, "branch">; sight: Sight }
   | { ok: false; reason: string; reply: string | null };
@@ -65,11 +71,11 @@ async function follow({ world, api, target, marks, narrate }: Following): Promis
   let deliveredAtMs: number | null = null;
   let terminalAtMs: number | null = null;
   for (;;) {
-    const sight = await look({ world, api, target, before });
-    for (const line of news(before, sight)) narrate(line);
+    const sight = await pollOnce({ world, api, target, before });
+    for (const line of newLines(before, sight)) narrate(line);
     before = sight;
     note(marks, sight);
-    const verdict = judge(sight, target.issue);
+    const verdict = judgeSight(sight, target.issue);
     if (verdict.ok) return { ok: true, proven: verdict.proven, sight };
     if (sight.wasDelivered) deliveredAtMs ??= sight.atMs;
     if (sight.task && isOver(sight.task.status)) terminalAtMs ??= sight.atMs;

@@ -1,11 +1,11 @@
-import type { Line } from "./narrate.ts";
+import type { NarrationLine } from "./narrate.ts";
 import { SCRIPTED } from "../model/plans.ts";
 import type { DemoSuccess } from "./result.ts";
 
 /** Writes the run for a person on stderr: one line a step, with the time since the beginning. */
 export type Terminal = {
   title(input: { agent: string; isScripted: boolean }): void;
-  step(line: Line): void;
+  step(line: NarrationLine): void;
   note(text: string): void;
 };
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { TaskView } from "../../lib/task-view.ts";
 import type { MachineRecord } from "../fly/machine-record.ts";
-import { judge, judgeBranch, judgeSecrets } from "./verify.ts";
+import { judgeSight, judgeBranch, judgeSecrets } from "./verify.ts";
 import type { Sight } from "./watch.ts";
 
 const task: TaskView = {
@@ -104,7 +104,7 @@ const good: Sight = {
 };
 
 it("accepts a run of which everything is true", () => {
-  expect(judge(good, 1)).toMatchObject({ ok: true, proven: { exitCode: 0, pull: { number: 3 } } });
+  expect(judgeSight(good, 1)).toMatchObject({ ok: true, proven: { exitCode: 0, pull: { number: 3 } } });
 });
 
 it.each<[string, Partial<Sight>, string]>([
@@ -130,7 +130,7 @@ it.each<[string, Partial<Sight>, string]>([
   ["a machine that is left", { machines: [{ ...machine, state: "stopped" }] }, "the machine is stopped"],
   ["a machine without an exit", { machines: [{ ...machine, events: [] }] }, "exit code is unknown"],
 ])("refuses %s", (_name, change, sentence) => {
-  const verdict = judge({ ...good, ...change }, 1);
+  const verdict = judgeSight({ ...good, ...change }, 1);
   expect(verdict).toMatchObject({ ok: false });
   expect(verdict.ok ? "" : verdict.missing.join("\n")).toContain(sentence);
 });

@@ -19,7 +19,7 @@ export type Proven = {
 export type Verdict = { ok: true; proven: Omit<Proven, "branch"> } | { ok: false; missing: string[] };
 
 /** Everything but the branch itself, which is read by git once the rest is true. */
-export function judge(sight: Sight, issue: number): Verdict {
+export function judgeSight(sight: Sight, issue: number): Verdict {
   const { task, machines, pulls, replies } = sight;
   const [machine, pull, tracking] = [
     machines[0],

@@ -26,11 +26,11 @@ export type Sight = {
 /** GitHub's delivery of a comment, as far as it is told from others. */
 const commentEventSchema = z.object({ comment: z.object({ id: z.number() }) });
 
-export type Target = { repo: string; issue: number; commentId: number };
-type Look = { world: World; api: PorterApi; target: Target; before: Sight | null };
+export type WatchedComment = { repo: string; issue: number; commentId: number };
+type Look = { world: World; api: PorterApi; target: WatchedComment; before: Sight | null };
 
 /** Looks once. The task is the newest of the person: a run has a world of its own. */
-export async function look({ world, api, target, before }: Look): Promise<Sight> {
+export async function pollOnce({ world, api, target, before }: Look): Promise<Sight> {
   const known = before?.task?.id;
   const [state, task] = await Promise.all([
     world.github.state(),

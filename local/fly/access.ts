@@ -4,8 +4,8 @@ import { z } from "zod";
 export type LocalFlyToken = { token: string; apps: string[] | "*"; org: string; expired?: boolean };
 export type LocalFlyApp = { name: string; org: string; network?: string };
 
-export type Refusal = { status: number; error: string; code?: string };
-export type TokenCheck = { ok: true; token: LocalFlyToken } | { ok: false; refusal: Refusal };
+export type LocalFlyRefusal = { status: number; error: string; code?: string };
+export type TokenCheck = { ok: true; token: LocalFlyToken } | { ok: false; refusal: LocalFlyRefusal };
 
 /** `Bearer x` or `FlyV1 a,b` → the token's entry; unknown, expired or missing is Fly's 401. */
 export function checkToken(tokens: LocalFlyToken[], header: string | undefined): TokenCheck {
@@ -17,15 +17,16 @@ export function checkToken(tokens: LocalFlyToken[], header: string | undefined):
 }
 
 /** Whether `token` reaches the app: 404 if nobody has it, 403 if another organisation or app's token asks. */
-export function checkApp(apps: LocalFlyApp[], token: LocalFlyToken, name: string): Refusal | null {
+export function checkApp(apps: LocalFlyApp[], token: LocalFlyToken, name: string): LocalFlyRefusal | null {
   const app = apps.find((candidate) => candidate.name === name);
   if (!app) return { status: 404, error: "App not found" };
-  if (app.org !== token.org || !reaches(token, name))
+  if (app.org !== token.org || !reachesApp(token, name))
     return { status: 403, error: "unauthorized: token does not have access to this app" };
   return null;
 }
 
-export const reaches = (token: LocalFlyToken, app: string): boolean => token.apps === "*" || token.apps.includes(app);
+export const reachesApp = (token: LocalFlyToken, app: string): boolean =>
+  token.apps === "*" || token.apps.includes(app);
 
 const createAppSchema = z.object({
   app_name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
@@ -34,7 +35,7 @@ const createAppSchema = z.object({
 });
 
 /** Adds an app for an org token; names are global. */
-export function createApp(apps: LocalFlyApp[], token: LocalFlyToken, body: unknown): Refusal | LocalFlyApp {
+export function createApp(apps: LocalFlyApp[], token: LocalFlyToken, body: unknown): LocalFlyRefusal | LocalFlyApp {
   const parsed = createAppSchema.safeParse(body);
   if (!parsed.success) return { status: 422, error: "Validation failed: Name is invalid" };
   const { app_name: name, org_slug: org, network } = parsed.data;

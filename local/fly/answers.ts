@@ -1,9 +1,9 @@
-import type { LocalFlyApp, LocalFlyToken, Refusal } from "./access.ts";
+import type { LocalFlyApp, LocalFlyToken, LocalFlyRefusal } from "./access.ts";
 import type { FaultEffect } from "./faults.ts";
 import type { Fleet } from "./fleet.ts";
 
-export type Answer = { status: number; body: unknown };
-export type FlyRequest = {
+export type LocalFlyAnswer = { status: number; body: unknown };
+export type LocalFlyRequest = {
   method: string;
   path: string;
   query: URLSearchParams;
@@ -14,9 +14,9 @@ export type FlyRequest = {
 };
 export type FlyState = { apps: LocalFlyApp[]; fleet: Fleet };
 
-export const ok = (body: unknown, status = 200): Answer => ({ status, body });
+export const okAnswer = (body: unknown, status = 200): LocalFlyAnswer => ({ status, body });
 /** Fly's error body. */
-export const refuse = ({ status, error, code = "unknown" }: Refusal): Answer => ({
+export const refusalAnswer = ({ status, error, code = "unknown" }: LocalFlyRefusal): LocalFlyAnswer => ({
   status,
   body: { error, status: code },
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Answer } from "./answers.ts";
+import type { LocalFlyAnswer } from "./answers.ts";
 import { capacityFault, faultRuleSchema, type Faults } from "./faults.ts";
 import type { Fleet } from "./fleet.ts";
 
@@ -7,11 +7,11 @@ const capacitySchema = z.object({ fullRegions: z.array(z.string()) });
 const breakSchema = z.object({ break: z.enum(["oom", "vanish"]) });
 
 /** The test's side door under `/_control/`; nothing of it exists at Fly. */
-export async function control(
+export async function answerFlyControl(
   request: { method: string; path: string; body: unknown },
   context: { fleet: Fleet; faults: Faults },
-): Promise<Answer> {
-  const done: Answer = { status: 200, body: { ok: true } };
+): Promise<LocalFlyAnswer> {
+  const done: LocalFlyAnswer = { status: 200, body: { ok: true } };
   const [, what, id] = request.path.split("/").filter(Boolean);
   const key = `${request.method} ${what ?? ""}`;
   if (key === "GET machines") return { status: 200, body: context.fleet.records() };

@@ -3,11 +3,17 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Guard } from "../processes/guard.ts";
+import type { ProcessGuard } from "../processes/guard.ts";
 import type { CreateRequest } from "./create-request.ts";
 import { createMachineLife, type MachineLife } from "./machine-life.ts";
-import type { Runner } from "./machine-process.ts";
-import { machineRecordSchema, newMachineId, newUlid, type MachineRecord, type MachineState } from "./machine-record.ts";
+import type { RunnerCommand } from "./machine-process.ts";
+import {
+  machineRecordSchema,
+  newMachineId,
+  newUlid,
+  type MachineRecord,
+  type LocalMachineState,
+} from "./machine-record.ts";
 import { readJson } from "../../lib/json.ts";
 
 export type ListFilter = { metadata: Record<string, string>; region: string | null; includeDeleted: boolean };
@@ -25,7 +31,7 @@ export type Fleet = {
   close(): Promise<void>;
 };
 
-export type FleetOptions = { stateDir: string; runner: Runner; guard: Guard; bootMs: number };
+export type FleetOptions = { stateDir: string; runner: RunnerCommand; guard: ProcessGuard; bootMs: number };
 
 export function createFleet(options: FleetOptions): Fleet {
   mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
@@ -104,7 +110,7 @@ function newRecord(input: { app: string; name: string; request: CreateRequest })
   };
 }
 
-const isLive = (state: MachineState): boolean => state !== "destroyed" && state !== "stopped";
+const isLive = (state: LocalMachineState): boolean => state !== "destroyed" && state !== "stopped";
 
 function isListed(machine: MachineRecord, filter: ListFilter): boolean {
   if (machine.state === "destroyed" && !filter.includeDeleted) return false;

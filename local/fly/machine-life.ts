@@ -1,8 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { constants } from "node:os";
-import type { Guard } from "../processes/guard.ts";
-import { startMachineProcess, type MachineProcess, type ProcessEnd, type Runner } from "./machine-process.ts";
-import { newUlid, type ExitEvent, type MachineEvent, type MachineRecord, type MachineState } from "./machine-record.ts";
+import type { ProcessGuard } from "../processes/guard.ts";
+import { startMachineProcess, type MachineProcess, type ProcessEnd, type RunnerCommand } from "./machine-process.ts";
+import {
+  newUlid,
+  type ExitEvent,
+  type MachineEvent,
+  type MachineRecord,
+  type LocalMachineState,
+} from "./machine-record.ts";
 
 export type StopOptions = { signal: NodeJS.Signals; timeoutMs: number };
 
@@ -22,8 +28,8 @@ export type MachineLife = {
 
 type Options = {
   machine: MachineRecord;
-  runner: Runner;
-  guard: Guard;
+  runner: RunnerCommand;
+  guard: ProcessGuard;
   logDir: string;
   /** From create to a running process. */
   bootMs: number;
@@ -39,7 +45,7 @@ export function createMachineLife(options: Options): MachineLife {
   let killTimer: NodeJS.Timeout | undefined;
   let broken: "oom" | "vanish" | null = null;
 
-  const move = (state: MachineState, event: Pick<MachineEvent, "type" | "source" | "request"> | null): void => {
+  const move = (state: LocalMachineState, event: Pick<MachineEvent, "type" | "source" | "request"> | null): void => {
     const nowMs = Date.now();
     machine.state = state;
     machine.updatedAt = new Date(nowMs).toISOString();

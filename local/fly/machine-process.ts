@@ -3,13 +3,13 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve, sep } from "node:path";
 import { endProcessesOf } from "../../agent-image/runner/process-table.ts";
-import type { Guard } from "../processes/guard.ts";
+import type { ProcessGuard } from "../processes/guard.ts";
 import { processesOf, signalAll } from "../processes/process-tree.ts";
 import { removeFolder } from "../processes/remove-folder.ts";
 import { type MachineUser, newMachineUser, userVariables } from "./agent-user.ts";
 import type { MachineRecord } from "./machine-record.ts";
 
-export type Runner = { command: string[]; env: Record<string, string> };
+export type RunnerCommand = { command: string[]; env: Record<string, string> };
 export type ProcessEnd = { code: number | null; signal: NodeJS.Signals | null };
 
 export type MachineProcess = {
@@ -30,8 +30,8 @@ const TASK_FILE = "/porter/task.json";
  */
 export async function startMachineProcess(options: {
   machine: MachineRecord;
-  runner: Runner;
-  guard: Guard;
+  runner: RunnerCommand;
+  guard: ProcessGuard;
   logDir: string;
 }): Promise<MachineProcess> {
   const { machine, runner, guard, logDir } = options;

@@ -4,7 +4,7 @@ import { configSchema } from "./create-request.ts";
 
 /** States of Fly's "Machine states" table that a machine of this server goes through. */
 const state = z.enum(["created", "starting", "started", "stopping", "stopped", "destroying", "destroyed"]);
-export type MachineState = z.infer<typeof state>;
+export type LocalMachineState = z.infer<typeof state>;
 
 /** What Fly reports of a finished process; `-1` stands for "no signal". */
 const exitEvent = z.object({

@@ -4,12 +4,12 @@ import { mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
 import { startGuard } from "../processes/guard.ts";
-import type { Answer } from "./answers.ts";
+import type { LocalFlyAnswer } from "./answers.ts";
 import { checkToken, type LocalFlyApp, type LocalFlyToken } from "./access.ts";
-import { control } from "./control.ts";
+import { answerFlyControl } from "./control.ts";
 import { createFaults, faultEffectSchema, type FaultEffect, type FaultRuleInput, type Faults } from "./faults.ts";
 import { createFleet, type Fleet } from "./fleet.ts";
-import type { Runner } from "./machine-process.ts";
+import type { RunnerCommand } from "./machine-process.ts";
 import { newUlid, type MachineRecord } from "./machine-record.ts";
 import { createRateLimiter, type RateLimiter } from "./rate-limit.ts";
 import { routeOf } from "./routes.ts";
@@ -20,7 +20,7 @@ export type LocalFlyOptions = {
   port: number;
   /** Holds `machines.json` and `machines/<id>/{stdout,stderr}.log`. */
   stateDir: string;
-  runner: Runner;
+  runner: RunnerCommand;
   tokens: LocalFlyToken[];
   apps: LocalFlyApp[];
   faults?: FaultRuleInput[];
@@ -108,13 +108,13 @@ async function serve(request: IncomingMessage, response: ServerResponse, context
   response.end(JSON.stringify(outcome.body));
 }
 
-type Outcome = Answer | "drop";
+type Outcome = LocalFlyAnswer | "drop";
 
 async function answer(request: IncomingMessage, url: URL, context: Context): Promise<Outcome> {
   const method = request.method ?? "GET";
   const body = await bodyOf(request);
   if (body === INVALID) return { status: 400, body: { error: "invalid JSON body", status: "unknown" } };
-  if (url.pathname.startsWith("/_control/")) return control({ method, path: url.pathname, body }, context);
+  if (url.pathname.startsWith("/_control/")) return answerFlyControl({ method, path: url.pathname, body }, context);
   const auth = checkToken(context.tokens, request.headers.authorization);
   if (!auth.ok) return { status: auth.refusal.status, body: { error: auth.refusal.error, status: "unknown" } };
   const route = routeOf(method, url.pathname);
@@ -125,7 +125,7 @@ async function answer(request: IncomingMessage, url: URL, context: Context): Pro
   const region = z.object({ region: z.string() }).safeParse(body).data?.region;
   const fault = headerFault(request) ?? context.faults.strike({ method, path: url.pathname, region });
   const leaseNonce = headerText(request, "fly-machine-lease-nonce");
-  const run = async (): Promise<Answer> =>
+  const run = async (): Promise<LocalFlyAnswer> =>
     route.run(
       { method, path: url.pathname, query: url.searchParams, body, leaseNonce, token: auth.token, fault },
       context,
@@ -133,7 +133,7 @@ async function answer(request: IncomingMessage, url: URL, context: Context): Pro
   return withFault(fault, run);
 }
 
-async function withFault(fault: FaultEffect | null, run: () => Promise<Answer>): Promise<Outcome> {
+async function withFault(fault: FaultEffect | null, run: () => Promise<LocalFlyAnswer>): Promise<Outcome> {
   if (fault?.delayMs) await sleep(fault.delayMs);
   if (fault?.executeThenDrop) {
     await run();

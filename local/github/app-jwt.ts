@@ -3,7 +3,7 @@ import githubAppJwt from "universal-github-app-jwt";
 import { z } from "zod";
 import { parseJson } from "./exchange.ts";
 
-export type AppIdentity = {
+export type LocalAppIdentity = {
   id: number;
   slug: string;
   /** PKCS#8 PEM. */
@@ -24,7 +24,7 @@ const maximumLifeSeconds = 600;
 const clockSkewSeconds = 60;
 
 /** Checks an App's JWT with GitHub's rules and words: RS256, our App's id or client id, at most ten minutes. */
-export function verifyAppJwt(app: AppIdentity, jwt: string): JwtVerdict {
+export function verifyAppJwt(app: LocalAppIdentity, jwt: string): JwtVerdict {
   const undecodable: JwtVerdict = {
     kind: "invalid",
     status: 401,
@@ -66,7 +66,7 @@ function decode(part: string): unknown {
 }
 
 /** The `authorization` header of our App, freshly signed. */
-export async function appAuthorization(app: AppIdentity): Promise<string> {
+export async function appAuthorization(app: LocalAppIdentity): Promise<string> {
   const { token } = await githubAppJwt({ id: app.id, privateKey: app.privateKey });
   return `Bearer ${token}`;
 }

@@ -1,10 +1,10 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { z } from "zod";
-import { type AppIdentity, verifyAppJwt } from "./app-jwt.ts";
-import { type Answer, type Exchange, json, parseJson, problem } from "./exchange.ts";
-import { parameter, route, type Route } from "./routes.ts";
-import { escape, htmlPage } from "./web-pages.ts";
-import type { World } from "./world.ts";
+import { type LocalAppIdentity, verifyAppJwt } from "./app-jwt.ts";
+import { type HttpAnswer, type HttpExchange, jsonAnswer, parseJson, problemAnswer } from "./exchange.ts";
+import { parameterOf, defineRoute, type HttpRoute } from "./routes.ts";
+import { escapeHtml, htmlPage } from "./web-pages.ts";
+import type { GitHubWorld } from "./world.ts";
 
 const manifestSchema = z.object({
   name: z.string().min(1).max(34),
@@ -20,7 +20,7 @@ const manifestSchema = z.object({
   default_events: z.array(z.string()),
 });
 type Manifest = z.output<typeof manifestSchema>;
-type Registered = AppIdentity & { manifest: Manifest; webhookSecret: string; owner: World["users"][number] };
+type Registered = LocalAppIdentity & { manifest: Manifest; webhookSecret: string; owner: GitHubWorld["users"][number] };
 type Codes = Map<string, { app: Registered; expiresAt: number }>;
 
 const hourMs = 60 * 60_000;
@@ -37,22 +37,22 @@ export const isManifestPath = (path: string): boolean =>
  * "Register a GitHub App from a manifest": page, way back with a code, and the code's conversion into the App's
  * credentials. Such an App is known here alone; the emulator has the one it started with.
  */
-export function manifestRoutes(world: World): Route[] {
+export function manifestRoutes(world: GitHubWorld): HttpRoute[] {
   const codes: Codes = new Map();
   const apps: Registered[] = [];
-  const form = (exchange: Exchange) => confirmPage(world, exchange, apps);
+  const form = (exchange: HttpExchange) => confirmPage(world, exchange, apps);
   return [
-    route("POST", "/settings/apps/new", form),
-    route("POST", "/organizations/:org/settings/apps/new", form),
-    route("POST", "/settings/apps/manifest", (exchange) => register(world, exchange, { codes, apps })),
-    route("POST", "/app-manifests/:code/conversions", (_exchange, parameters) =>
-      convert(world, codes, parameter(parameters, "code")),
+    defineRoute("POST", "/settings/apps/new", form),
+    defineRoute("POST", "/organizations/:org/settings/apps/new", form),
+    defineRoute("POST", "/settings/apps/manifest", (exchange) => register(world, exchange, { codes, apps })),
+    defineRoute("POST", "/app-manifests/:code/conversions", (_exchange, parameters) =>
+      convert(world, codes, parameterOf(parameters, "code")),
     ),
-    route("GET", "/app/hook/config", ({ headers }) => {
+    defineRoute("GET", "/app/hook/config", ({ headers }) => {
       const jwt = headers.authorization?.replace(/^bearer /i, "") ?? "";
       const app = apps.find((each) => verifyAppJwt(each, jwt).kind === "valid");
-      if (app === undefined) return problem(404, "Integration not found");
-      return json(200, {
+      if (app === undefined) return problemAnswer(404, "Integration not found");
+      return jsonAnswer(200, {
         url: app.manifest.hook_attributes.url,
         content_type: "json",
         insecure_ssl: "0",
@@ -62,7 +62,7 @@ export function manifestRoutes(world: World): Route[] {
   ];
 }
 
-function fieldsOf({ body }: Exchange): { manifest: unknown; fields: URLSearchParams } {
+function fieldsOf({ body }: HttpExchange): { manifest: unknown; fields: URLSearchParams } {
   const fields = new URLSearchParams(body.toString("utf8"));
   return { fields, manifest: parseJson(Buffer.from(fields.get("manifest") ?? "")) };
 }
@@ -80,8 +80,8 @@ function problemsOf(manifest: Manifest): string[] {
 
 const slugOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
 
-function refusalPage(problems: string[]): Answer {
-  const items = problems.map((each) => `<li>${escape(each)}`).join("");
+function refusalPage(problems: string[]): HttpAnswer {
+  const items = problems.map((each) => `<li>${escapeHtml(each)}`).join("");
   return htmlPage(
     422,
     "Invalid GitHub App configuration",
@@ -90,33 +90,37 @@ function refusalPage(problems: string[]): Answer {
 }
 
 /** Nobody is signed in to this GitHub, so the page asks who registers the App. */
-function confirmPage(world: World, exchange: Exchange, apps: Registered[]): Answer {
+function confirmPage(world: GitHubWorld, exchange: HttpExchange, apps: Registered[]): HttpAnswer {
   const parsed = manifestSchema.safeParse(fieldsOf(exchange).manifest);
   if (!parsed.success) return refusalPage([z.prettifyError(parsed.error)]);
   const problems = problemsOf(parsed.data);
   if (problems.length > 0) return refusalPage(problems);
   const taken = [world.seed.app, ...apps].some(({ slug }) => slug === slugOf(parsed.data.name));
-  const people = world.users.map(({ login }) => `<option>${escape(login)}</option>`).join("");
+  const people = world.users.map(({ login }) => `<option>${escapeHtml(login)}</option>`).join("");
   const hidden = { manifest: JSON.stringify(parsed.data), state: exchange.query.get("state") ?? "" };
   const inputs = Object.entries(hidden).map(
-    ([name, value]) => `<input type="hidden" name="${name}" value="${escape(value)}">`,
+    ([name, value]) => `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`,
   );
   return htmlPage(
     200,
     "Create GitHub App",
     `<h1>Create GitHub App</h1><form method="post" action="/settings/apps/manifest">${inputs.join("")}
-<p><label>GitHub App name <input name="name" maxlength="34" value="${escape(parsed.data.name)}"></label>${taken ? " Name has already been taken" : ""}</p>
+<p><label>GitHub App name <input name="name" maxlength="34" value="${escapeHtml(parsed.data.name)}"></label>${taken ? " Name has already been taken" : ""}</p>
 <p><label>As <select name="login">${people}</select></label></p><button type="submit">Create GitHub App</button></form>`,
   );
 }
 
-function register(world: World, exchange: Exchange, { codes, apps }: { codes: Codes; apps: Registered[] }): Answer {
+function register(
+  world: GitHubWorld,
+  exchange: HttpExchange,
+  { codes, apps }: { codes: Codes; apps: Registered[] },
+): HttpAnswer {
   const { fields, manifest: sent } = fieldsOf(exchange);
   const manifest = manifestSchema.parse({ ...z.record(z.string(), z.unknown()).parse(sent), name: fields.get("name") });
   const slug = slugOf(manifest.name);
   if ([world.seed.app, ...apps].some((each) => each.slug === slug)) return refusalPage(["Name has already been taken"]);
   const owner = world.users.find(({ login }) => login === fields.get("login"));
-  if (owner === undefined) return problem(404, "Not Found");
+  if (owner === undefined) return problemAnswer(404, "Not Found");
   const { privateKey } = generateKeyPairSync("rsa", {
     modulusLength: 2048,
     publicKeyEncoding: { type: "spki", format: "pem" },
@@ -144,12 +148,12 @@ function register(world: World, exchange: Exchange, { codes, apps }: { codes: Co
 }
 
 /** Once, and within the hour. */
-function convert(world: World, codes: Codes, code: string): Answer {
+function convert(world: GitHubWorld, codes: Codes, code: string): HttpAnswer {
   const found = codes.get(code);
   codes.delete(code);
-  if (found === undefined || found.expiresAt <= Date.now()) return problem(404, "Not Found");
+  if (found === undefined || found.expiresAt <= Date.now()) return problemAnswer(404, "Not Found");
   const { app } = found;
-  return json(201, {
+  return jsonAnswer(201, {
     id: app.id,
     slug: app.slug,
     node_id: `A_${app.id}`,

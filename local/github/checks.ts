@@ -1,10 +1,19 @@
 import { z } from "zod";
-import { forbidden, routeRepository } from "./access.ts";
-import { type Answer, type Exchange, isRecord, json, page, parseJson, problem, Refusal } from "./exchange.ts";
-import { describe } from "./installations.ts";
+import { forbiddenRefusal, routeRepository } from "./access.ts";
+import {
+  type HttpAnswer,
+  type HttpExchange,
+  isRecord,
+  jsonAnswer,
+  pageOf,
+  parseJson,
+  problemAnswer,
+  HttpRefusal,
+} from "./exchange.ts";
+import { describeRepository } from "./installations.ts";
 import { passOn } from "./proxy.ts";
-import { parameter, route, type Route } from "./routes.ts";
-import type { Repository, World } from "./world.ts";
+import { parameterOf, defineRoute, type HttpRoute } from "./routes.ts";
+import type { Repository, GitHubWorld } from "./world.ts";
 
 export const checksSchema = z.strictObject({
   repo: z.string(),
@@ -24,19 +33,19 @@ export type CommitStatus = { id: number; sha: string; context: string; state: st
 const commitSchema = z.looseObject({ sha: z.string() });
 
 /** What GitHub has and the emulator lacks of a commit's checks: the older statuses, and a field of each check run. */
-export function checkRoutes(world: World): Route[] {
+export function checkRoutes(world: GitHubWorld): HttpRoute[] {
   const commit = "/repos/:owner/:repo/commits/:ref";
   return [
-    route("GET", `${commit}/check-runs`, (exchange) => checkRuns(world, exchange)),
-    route("GET", `${commit}/status`, (exchange, parameters) => combinedStatus(world, exchange, parameters)),
+    defineRoute("GET", `${commit}/check-runs`, (exchange) => checkRuns(world, exchange)),
+    defineRoute("GET", `${commit}/status`, (exchange, parameters) => combinedStatus(world, exchange, parameters)),
   ];
 }
 
 /** Notes check runs and statuses of a commit, as if its CI had. The newest of a name is the one that counts. */
-export async function setChecks(world: World, input: ChecksOrder): Promise<void> {
+export async function setChecks(world: GitHubWorld, input: ChecksOrder): Promise<void> {
   const { repo, ref, runs, statuses } = checksSchema.parse(input);
   const repository = world.repositories.find(({ fullName }) => fullName === repo);
-  if (repository === undefined) throw new Refusal(problem(404, "Not Found"));
+  if (repository === undefined) throw new HttpRefusal(problemAnswer(404, "Not Found"));
   const sha = await shaOf(world, repository, ref);
   const path = `/repos/${repo}/check-runs`;
   for (const run of runs) {
@@ -52,49 +61,53 @@ export async function setChecks(world: World, input: ChecksOrder): Promise<void>
   for (const status of statuses) world.statuses.push({ ...status, id: world.statuses.length + 1, sha, createdAt });
 }
 
-async function shaOf(world: World, repository: Repository, ref: string): Promise<string> {
+async function shaOf(world: GitHubWorld, repository: Repository, ref: string): Promise<string> {
   const path = `/repos/${repository.fullName}/commits/${encodeURI(ref)}`;
   const found = await world.emulator.read(commitSchema, path, world.emulator.owner(repository.owner));
-  if (found === undefined) throw new Refusal(problem(422, `No commit found for SHA: ${ref}`));
+  if (found === undefined) throw new HttpRefusal(problemAnswer(422, `No commit found for SHA: ${ref}`));
   return found.sha;
 }
 
-async function checkRuns(world: World, exchange: Exchange): Promise<Answer> {
+async function checkRuns(world: GitHubWorld, exchange: HttpExchange): Promise<HttpAnswer> {
   const answer = await passOn(world, exchange);
   const body = parseJson(answer.body);
   if (answer.status !== 200 || !isRecord(body) || !Array.isArray(body.check_runs)) return answer;
-  const { items, headers } = page(exchange, world.url, body.check_runs);
+  const { items, headers } = pageOf(exchange, world.url, body.check_runs);
   const complete = items.map((run: unknown) => {
     if (!isRecord(run) || !isRecord(run.output)) return run;
     return { ...run, output: { ...run.output, annotations_url: `${String(run.url)}/annotations` } };
   });
-  return json(200, { ...body, check_runs: complete }, { ...answer.headers, ...headers });
+  return jsonAnswer(200, { ...body, check_runs: complete }, { ...answer.headers, ...headers });
 }
 
 /** Everybody may read it in a public repository; in a private one an App needs the permission. */
-function requireStatuses({ actor }: Exchange, repository: Repository): void {
+function requireStatuses({ actor }: HttpExchange, repository: Repository): void {
   if (!repository.private || actor.kind === "user") return;
-  if (actor.kind !== "installation" || actor.permissions.statuses === undefined) throw forbidden(actor);
+  if (actor.kind !== "installation" || actor.permissions.statuses === undefined) throw forbiddenRefusal(actor);
 }
 
-async function combinedStatus(world: World, exchange: Exchange, parameters: Record<string, string>): Promise<Answer> {
+async function combinedStatus(
+  world: GitHubWorld,
+  exchange: HttpExchange,
+  parameters: Record<string, string>,
+): Promise<HttpAnswer> {
   const repository = await routeRepository(world, exchange, parameters);
   requireStatuses(exchange, repository);
-  const sha = await shaOf(world, repository, parameter(parameters, "ref"));
+  const sha = await shaOf(world, repository, parameterOf(parameters, "ref"));
   const newest = new Map(world.statuses.filter((each) => each.sha === sha).map((each) => [each.context, each]));
   const all = [...newest.values()];
-  const { items, headers } = page(exchange, world.url, all);
+  const { items, headers } = pageOf(exchange, world.url, all);
   const commit = `${world.url}/repos/${repository.fullName}/commits/${sha}`;
   const body = {
     state: stateOf(all),
     statuses: items.map((status) => format(world, repository, status)),
     sha,
     total_count: all.length,
-    repository: await describe(world, exchange.actor, repository),
+    repository: await describeRepository(world, exchange.actor, repository),
     commit_url: commit,
     url: `${commit}/status`,
   };
-  return json(200, body, headers);
+  return jsonAnswer(200, body, headers);
 }
 
 /** Pending without any, as GitHub says it. */
@@ -103,7 +116,7 @@ function stateOf(statuses: CommitStatus[]): string {
   return statuses.length > 0 && statuses.every(({ state }) => state === "success") ? "success" : "pending";
 }
 
-function format(world: World, repository: Repository, status: CommitStatus): Record<string, unknown> {
+function format(world: GitHubWorld, repository: Repository, status: CommitStatus): Record<string, unknown> {
   return {
     url: `${world.url}/repos/${repository.fullName}/statuses/${status.sha}`,
     avatar_url: null,

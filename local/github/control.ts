@@ -23,15 +23,15 @@
 import type { IncomingMessage } from "node:http";
 import { z } from "zod";
 import { checksSchema, setChecks } from "./checks.ts";
-import type { Delivery } from "./deliveries.ts";
+import type { WebhookDelivery } from "./deliveries.ts";
 import { sendPayload } from "./delivery-routes.ts";
-import { type Answer, empty, json, parseJson, problem } from "./exchange.ts";
+import { type HttpAnswer, emptyAnswer, jsonAnswer, parseJson, problemAnswer } from "./exchange.ts";
 import { faultSchema } from "./faults.ts";
 import { lagSchema } from "./lag.ts";
 import { type RepositorySettingsInput, settingsSchema } from "./repository-rules.ts";
 import { formatInstallation, simpleUser } from "./shapes.ts";
 import { readState } from "./state.ts";
-import type { World } from "./world.ts";
+import type { GitHubWorld } from "./world.ts";
 
 type ControlRequest = { method: string; url: URL; body: Buffer; request: IncomingMessage };
 
@@ -63,35 +63,38 @@ const installationSchema = z.strictObject({
   action: z.enum(["suspend", "unsuspend", "deleted"]),
 });
 
-const handlers: Record<string, (world: World, input: unknown) => Promise<Answer> | Answer> = {
-  "GET /_control/state": async (world) => json(200, await readState(world)),
-  "POST /_control/comment": async (world, input) => json(201, await comment(world, commentSchema.parse(input))),
+const handlers: Record<string, (world: GitHubWorld, input: unknown) => Promise<HttpAnswer> | HttpAnswer> = {
+  "GET /_control/state": async (world) => jsonAnswer(200, await readState(world)),
+  "POST /_control/comment": async (world, input) =>
+    jsonAnswer(201, await postComment(world, commentSchema.parse(input))),
   "POST /_control/checks": async (world, input) => {
     await setChecks(world, checksSchema.parse(input));
-    return empty(204);
+    return emptyAnswer(204);
   },
   "POST /_control/repository": (world, input) => {
     const { repo, ...settings } = z.looseObject({ repo: z.string() }).parse(input);
     setSettings(world, repo, settingsSchema.parse(settings));
-    return empty(204);
+    return emptyAnswer(204);
   },
   "POST /_control/lag": (world, input) => {
     world.lag.set(lagSchema.parse(input));
-    return empty(204);
+    return emptyAnswer(204);
   },
   "POST /_control/deliver": (world, input) =>
-    json(202, { deliveries: deliver(world, deliverSchema.parse(input)).map(({ id, guid }) => ({ id, guid })) }),
+    jsonAnswer(202, {
+      deliveries: sendDelivery(world, deliverSchema.parse(input)).map(({ id, guid }) => ({ id, guid })),
+    }),
   "POST /_control/faults": (world, input) => {
     for (const fault of z.array(faultSchema).parse([input].flat())) world.faults.add(fault);
-    return empty(204);
+    return emptyAnswer(204);
   },
   "DELETE /_control/faults": (world) => {
     world.faults.set([]);
-    return empty(204);
+    return emptyAnswer(204);
   },
   "POST /_control/lose": (world, input) => {
     world.deliveries.lose(z.strictObject({ count: z.number().int().nonnegative() }).parse(input).count);
-    return empty(204);
+    return emptyAnswer(204);
   },
   "POST /_control/tokens": (world, input) => {
     const order = tokensSchema.parse(input);
@@ -99,31 +102,34 @@ const handlers: Record<string, (world: World, input: unknown) => Promise<Answer>
     else if ("disconnect" in order) world.tokens.disconnect(order.disconnect);
     else if (order.expire === "users") world.tokens.expireUserTokens();
     else world.tokens.expireInstallationTokens();
-    return empty(204);
+    return emptyAnswer(204);
   },
   "POST /_control/installations": (world, input) => changeInstallation(world, installationSchema.parse(input)),
 };
 
-export async function answerControl(world: World, { method, url, body, request }: ControlRequest): Promise<Answer> {
+export async function answerControl(
+  world: GitHubWorld,
+  { method, url, body, request }: ControlRequest,
+): Promise<HttpAnswer> {
   const peer = request.socket.remoteAddress ?? "";
   const isLoopback = peer === "::1" || peer.replace("::ffff:", "").startsWith("127.");
   const isOurHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(request.headers.host ?? "");
-  if (!isLoopback || !isOurHost) return problem(403, "The control API is for this machine only");
+  if (!isLoopback || !isOurHost) return problemAnswer(403, "The control API is for this machine only");
   if (method === "POST" && request.headers["content-type"]?.startsWith("application/json") !== true) {
-    return problem(415, "The control API takes JSON");
+    return problemAnswer(415, "The control API takes JSON");
   }
   const handle = handlers[`${method} ${url.pathname}`];
-  if (handle === undefined) return problem(404, "Not Found");
+  if (handle === undefined) return problemAnswer(404, "Not Found");
   try {
     return await handle(world, parseJson(body));
   } catch (error) {
-    if (error instanceof z.ZodError) return problem(400, z.prettifyError(error));
+    if (error instanceof z.ZodError) return problemAnswer(400, z.prettifyError(error));
     throw error;
   }
 }
 
 /** Sets what holds in a repository. Throws when there is none of this name. */
-export function setSettings(world: World, repo: string, settings: RepositorySettingsInput): void {
+export function setSettings(world: GitHubWorld, repo: string, settings: RepositorySettingsInput): void {
   if (!world.repositories.some(({ fullName }) => fullName === repo)) throw new Error(`there is no repository ${repo}`);
   world.settings.set(repo, settingsSchema.parse(settings));
 }
@@ -131,7 +137,10 @@ export function setSettings(world: World, repo: string, settings: RepositorySett
 const createdCommentSchema = z.looseObject({ id: z.number(), html_url: z.string() });
 
 /** Comments as a user through the front's own API. Throws when the API refuses. */
-export async function comment(world: World, order: CommentOrder): Promise<z.infer<typeof createdCommentSchema>> {
+export async function postComment(
+  world: GitHubWorld,
+  order: CommentOrder,
+): Promise<z.infer<typeof createdCommentSchema>> {
   const user = world.users.find(({ login }) => login === order.login);
   if (user === undefined) throw new Error(`there is no user ${order.login}`);
   const response = await fetch(`${world.url}/repos/${order.repo}/issues/${order.issue}/comments`, {
@@ -144,7 +153,7 @@ export async function comment(world: World, order: CommentOrder): Promise<z.infe
 }
 
 /** Sends a payload as a new delivery, or a recorded delivery again. Throws when there is none. */
-export function deliver(world: World, input: DeliverOrder): Delivery[] {
+export function sendDelivery(world: GitHubWorld, input: DeliverOrder): WebhookDelivery[] {
   const order = deliverSchema.parse(input);
   if ("event" in order) return [sendPayload(world, order.event, order.payload)];
   const original = order.delivery === undefined ? world.deliveries.all()[0] : world.deliveries.find(order.delivery);
@@ -153,10 +162,10 @@ export function deliver(world: World, input: DeliverOrder): Delivery[] {
   return Array.from({ length: order.times }, () => world.deliveries.send(original, guid));
 }
 
-function changeInstallation(world: World, order: z.infer<typeof installationSchema>): Answer {
+function changeInstallation(world: GitHubWorld, order: z.infer<typeof installationSchema>): HttpAnswer {
   const installation = world.seed.installations.find(({ id }) => id === order.id);
   const account = world.users.find(({ login }) => login === installation?.account);
-  if (installation === undefined || account === undefined) return problem(404, "Not Found");
+  if (installation === undefined || account === undefined) return problemAnswer(404, "Not Found");
   const states = { suspend: "suspended", unsuspend: "active", deleted: "deleted" } as const;
   installation.state = states[order.action];
   if (order.action !== "unsuspend") world.tokens.revokeInstallation(installation.id);
@@ -166,5 +175,5 @@ function changeInstallation(world: World, order: z.infer<typeof installationSche
     repositories: [],
     sender: simpleUser(world, { id: account.id, login: account.login, type: "User" }),
   });
-  return empty(204);
+  return emptyAnswer(204);
 }

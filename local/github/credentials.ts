@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { verifyAppJwt } from "./app-jwt.ts";
-import { type Actor, problem, Refusal } from "./exchange.ts";
-import type { World } from "./world.ts";
+import { type GitHubActor, problemAnswer, HttpRefusal } from "./exchange.ts";
+import type { GitHubWorld } from "./world.ts";
 
 /** The token in an authorization header: Bearer, `token`, or Basic with the token as password or as user name. */
 function presentedToken(header: string): string {
@@ -14,16 +14,16 @@ function presentedToken(header: string): string {
 }
 
 /** Who sends a request. Refuses with 401 whatever is not a live token or a valid JWT of our App. */
-export async function resolveActor(world: World, headers: IncomingHttpHeaders): Promise<Actor> {
+export async function resolveActor(world: GitHubWorld, headers: IncomingHttpHeaders): Promise<GitHubActor> {
   if (headers.authorization === undefined) return { kind: "anonymous" };
   const token = presentedToken(headers.authorization);
   if (token.startsWith("eyJ")) {
     const verdict = verifyAppJwt(world.seed.app, token);
-    if (verdict.kind === "invalid") throw new Refusal(problem(verdict.status, verdict.message));
+    if (verdict.kind === "invalid") throw new HttpRefusal(problemAnswer(verdict.status, verdict.message));
     return { kind: "app", authorization: await world.emulator.app() };
   }
   const grant = world.tokens.find(token);
-  if (grant === undefined) throw new Refusal(problem(401, "Bad credentials"));
+  if (grant === undefined) throw new HttpRefusal(problemAnswer(401, "Bad credentials"));
   if (grant.kind === "user") {
     const { login, scopes, issuedTo } = grant;
     return { kind: "user", token, login, scopes, issuedTo, authorization: `Bearer ${grant.innerToken}` };
@@ -33,8 +33,8 @@ export async function resolveActor(world: World, headers: IncomingHttpHeaders): 
 }
 
 /** The emulator takes an installation's token for its owner on a user's own paths; GitHub refuses it there. A number names anybody. */
-export function refuseForeignPaths(actor: Actor, path: string): void {
+export function refuseForeignPaths(actor: GitHubActor, path: string): void {
   if (actor.kind === "installation" && /^\/user(\/(?!\d+$)|$)/.test(path)) {
-    throw new Refusal(problem(403, "Resource not accessible by integration"));
+    throw new HttpRefusal(problemAnswer(403, "Resource not accessible by integration"));
   }
 }

@@ -6,7 +6,7 @@ type Outcome =
   | { kind: "timed_out" }
   | { kind: "unreachable" };
 
-export type Delivery = {
+export type WebhookDelivery = {
   id: number;
   /** The X-GitHub-Delivery header; a redelivery has the same. */
   guid: string;
@@ -23,7 +23,7 @@ export type Delivery = {
   outcome: Outcome;
 };
 
-export type Message = Pick<Delivery, "event" | "action" | "installationId" | "repositoryId" | "body">;
+export type Message = Pick<WebhookDelivery, "event" | "action" | "installationId" | "repositoryId" | "body">;
 
 type Target = { url: string; secret: string; appId: number };
 
@@ -34,8 +34,8 @@ const firstId = 27_000_000_001;
 /** The App's webhook: signs, sends once with ten seconds to answer, never retries, and keeps a record of all of it. */
 export class Deliveries {
   readonly #target: Target;
-  readonly #deliveries: Delivery[] = [];
-  readonly #underWay = new Set<Delivery>();
+  readonly #deliveries: WebhookDelivery[] = [];
+  readonly #underWay = new Set<WebhookDelivery>();
   #waiting: (() => void)[] = [];
   readonly #closing = new AbortController();
   readonly #userAgent = `GitHub-Hookshot/${randomBytes(4).toString("hex").slice(0, 7)}`;
@@ -51,17 +51,17 @@ export class Deliveries {
   }
 
   /** Newest first. */
-  all(): Delivery[] {
+  all(): WebhookDelivery[] {
     return this.#deliveries.toReversed();
   }
 
-  find(id: number): Delivery | undefined {
+  find(id: number): WebhookDelivery | undefined {
     return this.#deliveries.find((delivery) => delivery.id === id);
   }
 
   /** Sends without waiting. `guid` is given for a repetition of an earlier delivery. */
-  send(message: Message, guid?: string): Delivery {
-    const delivery: Delivery = {
+  send(message: Message, guid?: string): WebhookDelivery {
+    const delivery: WebhookDelivery = {
       ...message,
       id: firstId + this.#deliveries.length,
       guid: guid ?? randomUUID(),
@@ -99,7 +99,7 @@ export class Deliveries {
     await this.settled();
   }
 
-  #done(delivery: Delivery): void {
+  #done(delivery: WebhookDelivery): void {
     this.#underWay.delete(delivery);
     if (this.#underWay.size > 0) return;
     const waiting = this.#waiting;
@@ -107,7 +107,7 @@ export class Deliveries {
     for (const resolve of waiting) resolve();
   }
 
-  #headers({ event, guid, body }: Delivery): Record<string, string> {
+  #headers({ event, guid, body }: WebhookDelivery): Record<string, string> {
     const { secret, appId } = this.#target;
     const signature = (algorithm: string): string => createHmac(algorithm, secret).update(body).digest("hex");
     return {
@@ -124,7 +124,7 @@ export class Deliveries {
     };
   }
 
-  async #post(delivery: Delivery): Promise<void> {
+  async #post(delivery: WebhookDelivery): Promise<void> {
     const started = performance.now();
     const deadline = AbortSignal.timeout(timeoutMs);
     try {

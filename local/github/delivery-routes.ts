@@ -1,38 +1,46 @@
 import { z } from "zod";
-import { type Answer, type Exchange, isRecord, json, parseJson, problem, Refusal } from "./exchange.ts";
-import type { Delivery } from "./deliveries.ts";
+import {
+  type HttpAnswer,
+  type HttpExchange,
+  isRecord,
+  jsonAnswer,
+  parseJson,
+  problemAnswer,
+  HttpRefusal,
+} from "./exchange.ts";
+import type { WebhookDelivery } from "./deliveries.ts";
 import { installationOf, knownRepository } from "./access.ts";
 import { completeTexts } from "./repairs.ts";
-import { parameter, route, type Route } from "./routes.ts";
-import type { World } from "./world.ts";
+import { parameterOf, defineRoute, type HttpRoute } from "./routes.ts";
+import type { GitHubWorld } from "./world.ts";
 
 /** The App's list of deliveries, one delivery in full, and redelivery on request. */
-export function deliveryRoutes(world: World): Route[] {
+export function deliveryRoutes(world: GitHubWorld): HttpRoute[] {
   const one = "/app/hook/deliveries/:id(\\d+)";
   return [
-    route("GET", "/app/hook/deliveries", (exchange) => list(world, exchange)),
-    route("GET", one, (exchange, parameters) => json(200, detail(found(world, exchange, parameters)))),
-    route("POST", `${one}/attempts`, (exchange, parameters) => {
+    defineRoute("GET", "/app/hook/deliveries", (exchange) => list(world, exchange)),
+    defineRoute("GET", one, (exchange, parameters) => jsonAnswer(200, detail(found(world, exchange, parameters)))),
+    defineRoute("POST", `${one}/attempts`, (exchange, parameters) => {
       const delivery = found(world, exchange, parameters);
       world.deliveries.send(delivery, delivery.guid);
-      return json(202, {});
+      return jsonAnswer(202, {});
     }),
   ];
 }
 
-function requireApp(exchange: Exchange): void {
-  if (exchange.actor.kind !== "app") throw new Refusal(problem(401, "A JSON web token could not be decoded"));
+function requireApp(exchange: HttpExchange): void {
+  if (exchange.actor.kind !== "app") throw new HttpRefusal(problemAnswer(401, "A JSON web token could not be decoded"));
 }
 
-function found(world: World, exchange: Exchange, parameters: Record<string, string>): Delivery {
+function found(world: GitHubWorld, exchange: HttpExchange, parameters: Record<string, string>): WebhookDelivery {
   requireApp(exchange);
-  const delivery = world.deliveries.find(Number(parameter(parameters, "id")));
-  if (delivery === undefined) throw new Refusal(problem(404, "Not Found"));
+  const delivery = world.deliveries.find(Number(parameterOf(parameters, "id")));
+  if (delivery === undefined) throw new HttpRefusal(problemAnswer(404, "Not Found"));
   return delivery;
 }
 
 /** Newest first; `cursor` is the id after which the next page begins. */
-function list(world: World, exchange: Exchange): Answer {
+function list(world: GitHubWorld, exchange: HttpExchange): HttpAnswer {
   requireApp(exchange);
   const size = Math.min(100, Math.max(1, Number(exchange.query.get("per_page")) || 30));
   const cursor = Number(exchange.query.get("cursor")) || Number.POSITIVE_INFINITY;
@@ -45,15 +53,15 @@ function list(world: World, exchange: Exchange): Answer {
   const last = items.at(-1);
   const more = rest.length > items.length && last !== undefined;
   const next = `<${world.url}${exchange.path}?per_page=${size}&cursor=${last?.id}>; rel="next"`;
-  return json(200, items.map(summary), more ? { link: next } : {});
+  return jsonAnswer(200, items.map(summary), more ? { link: next } : {});
 }
 
-function succeeded({ outcome }: Delivery): boolean {
+function succeeded({ outcome }: WebhookDelivery): boolean {
   return outcome.kind === "answered" && outcome.status < 400;
 }
 
 /** GitHub's words and code for an outcome; what got no answer has code 0. */
-function status({ outcome }: Delivery): { status: string; status_code: number } {
+function status({ outcome }: WebhookDelivery): { status: string; status_code: number } {
   switch (outcome.kind) {
     case "pending":
       return { status: "pending", status_code: 0 };
@@ -68,7 +76,7 @@ function status({ outcome }: Delivery): { status: string; status_code: number } 
   }
 }
 
-function summary(delivery: Delivery): Record<string, unknown> {
+function summary(delivery: WebhookDelivery): Record<string, unknown> {
   return {
     id: delivery.id,
     guid: delivery.guid,
@@ -84,7 +92,7 @@ function summary(delivery: Delivery): Record<string, unknown> {
   };
 }
 
-function detail(delivery: Delivery): Record<string, unknown> {
+function detail(delivery: WebhookDelivery): Record<string, unknown> {
   const { outcome } = delivery;
   const answered = outcome.kind === "answered";
   return {
@@ -104,7 +112,7 @@ const emulatedSchema = z.looseObject({
 });
 
 /** Takes a webhook from the emulator and sends it on in GitHub's form. What the seed itself caused is dropped. */
-export async function relayHook(world: World, event: string, body: Buffer): Promise<void> {
+export async function relayHook(world: GitHubWorld, event: string, body: Buffer): Promise<void> {
   const payload = emulatedSchema.parse(completeTexts(world, parseJson(body)));
   const installation = world.seed.installations.find(({ id }) => id === payload.installation?.id);
   if (installation?.state !== "active") return;
@@ -121,7 +129,7 @@ export async function relayHook(world: World, event: string, body: Buffer): Prom
   sendPayload(world, event, payload);
 }
 
-export function sendPayload(world: World, event: string, payload: Record<string, unknown>): Delivery {
+export function sendPayload(world: GitHubWorld, event: string, payload: Record<string, unknown>): WebhookDelivery {
   const idOf = (value: unknown): number | null => (isRecord(value) && typeof value.id === "number" ? value.id : null);
   return world.deliveries.send({
     event,
@@ -133,7 +141,7 @@ export function sendPayload(world: World, event: string, payload: Record<string,
 }
 
 /** A comment on a pull request comes with the issue's `pull_request` key; the emulator leaves it out. */
-async function markPullRequest(world: World, payload: z.infer<typeof emulatedSchema>): Promise<void> {
+async function markPullRequest(world: GitHubWorld, payload: z.infer<typeof emulatedSchema>): Promise<void> {
   const { issue, repository } = payload;
   if (issue === undefined || issue === null || repository === undefined) return;
   const [owner = "", name = ""] = repository.full_name.split("/");

@@ -1,7 +1,7 @@
 import { createEmulator } from "emulate";
 import { z } from "zod";
-import { appAuthorization, type AppIdentity } from "./app-jwt.ts";
-import { type Answer, parseJson } from "./exchange.ts";
+import { appAuthorization, type LocalAppIdentity } from "./app-jwt.ts";
+import { type HttpAnswer, parseJson } from "./exchange.ts";
 
 type Call = { method: string; path: string; authorization?: string | undefined; body?: unknown };
 type Forward = { method: string; path: string; headers: Record<string, string>; body: Buffer };
@@ -29,11 +29,11 @@ export function ownerTokenSeed(logins: string[]): Record<string, { login: string
 export class Emulator {
   readonly #url: string;
   readonly #publicUrl: string;
-  readonly #app: AppIdentity;
+  readonly #app: LocalAppIdentity;
   readonly #stop: () => Promise<void>;
   #ownerCalls = 0;
 
-  private constructor(started: { url: string; publicUrl: string; app: AppIdentity; stop: () => Promise<void> }) {
+  private constructor(started: { url: string; publicUrl: string; app: LocalAppIdentity; stop: () => Promise<void> }) {
     this.#url = started.url;
     this.#publicUrl = started.publicUrl;
     this.#app = started.app;
@@ -45,7 +45,7 @@ export class Emulator {
     publicUrl: string;
     port: number;
     seed: Record<string, unknown>;
-    app: AppIdentity;
+    app: LocalAppIdentity;
   }): Promise<Emulator> {
     const { publicUrl, port, seed, app } = options;
     const running = await createEmulator({ service: "github", port, hostname: "127.0.0.1", baseUrl: publicUrl, seed });
@@ -66,7 +66,7 @@ export class Emulator {
     return appAuthorization(this.#app);
   }
 
-  async forward({ method, path, headers, body }: Forward): Promise<Answer> {
+  async forward({ method, path, headers, body }: Forward): Promise<HttpAnswer> {
     const response = await fetch(this.#url + path, {
       method,
       headers,
@@ -87,7 +87,7 @@ export class Emulator {
     };
   }
 
-  send({ method, path, authorization, body }: Call): Promise<Answer> {
+  send({ method, path, authorization, body }: Call): Promise<HttpAnswer> {
     const headers: Record<string, string> = { accept: "application/vnd.github+json" };
     if (authorization !== undefined) headers.authorization = authorization;
     if (body !== undefined) headers["content-type"] = "application/json";

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { parseJson as parseText } from "../../lib/json.ts";
 
 /** Who a request acts as. `authorization` is the header value with which the emulator knows the same actor. */
-export type Actor =
+export type GitHubActor =
   | { kind: "anonymous" }
   | { kind: "app"; authorization: string }
   | {
@@ -22,28 +22,28 @@ export type Actor =
     };
 
 /** One request, its path without the `/api/v3` prefix and with owner and repository spelt as they were created. */
-export type Exchange = {
+export type HttpExchange = {
   method: string;
   path: string;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
   body: Buffer;
-  actor: Actor;
+  actor: GitHubActor;
 };
 
-export type Answer = { status: number; headers: Record<string, string>; body: Buffer };
+export type HttpAnswer = { status: number; headers: Record<string, string>; body: Buffer };
 
 /** An error answer as GitHub words it, thrown where a check inside a handler fails. */
-export class Refusal extends Error {
-  readonly answer: Answer;
+export class HttpRefusal extends Error {
+  readonly answer: HttpAnswer;
 
-  constructor(answer: Answer) {
+  constructor(answer: HttpAnswer) {
     super(`refused with ${answer.status}`);
     this.answer = answer;
   }
 }
 
-export function json(status: number, value: unknown, headers: Record<string, string> = {}): Answer {
+export function jsonAnswer(status: number, value: unknown, headers: Record<string, string> = {}): HttpAnswer {
   return {
     status,
     headers: { "content-type": "application/json; charset=utf-8", ...headers },
@@ -51,13 +51,13 @@ export function json(status: number, value: unknown, headers: Record<string, str
   };
 }
 
-export function empty(status: number): Answer {
+export function emptyAnswer(status: number): HttpAnswer {
   return { status, headers: {}, body: Buffer.alloc(0) };
 }
 
 /** GitHub's error body; `errors` are the entries of a 422. */
-export function problem(status: number, message: string, errors?: Record<string, string>[]): Answer {
-  return json(status, {
+export function problemAnswer(status: number, message: string, errors?: Record<string, string>[]): HttpAnswer {
+  return jsonAnswer(status, {
     message,
     ...(errors === undefined ? {} : { errors }),
     documentation_url: "https://docs.github.com/rest",
@@ -65,8 +65,8 @@ export function problem(status: number, message: string, errors?: Record<string,
   });
 }
 
-export function invalid(...errors: Record<string, string>[]): Answer {
-  return problem(422, "Validation Failed", errors);
+export function invalidAnswer(...errors: Record<string, string>[]): HttpAnswer {
+  return problemAnswer(422, "Validation Failed", errors);
 }
 
 /** The JSON in a body; undefined when it is empty or no JSON. */
@@ -76,9 +76,9 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** One page of a list by `page` and `per_page`, with GitHub's `link` header when there are more. */
-export function page<T>(
-  exchange: Exchange,
+/** One page of a list by `pageOf` and `per_page`, with GitHub's `link` header when there are more. */
+export function pageOf<T>(
+  exchange: HttpExchange,
   origin: string,
   items: T[],
 ): { items: T[]; headers: Record<string, string> } {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Answer } from "./exchange.ts";
+import type { HttpAnswer } from "./exchange.ts";
 
 /**
  * One fault to inject.
@@ -60,7 +60,7 @@ export class FaultList {
 }
 
 /** The answer a fault prescribes; undefined when it only delays. */
-export function faultAnswer(fault: Fault): Answer | undefined {
+export function faultAnswer(fault: Fault): HttpAnswer | undefined {
   if (fault.status === undefined) return undefined;
   const isText = typeof fault.body === "string";
   const text = isText ? String(fault.body) : JSON.stringify(fault.body ?? { message: "Server Error" });

@@ -5,21 +5,28 @@ import { isManifestPath } from "./app-manifest.ts";
 import { answerControl } from "./control.ts";
 import { refuseForeignPaths, resolveActor } from "./credentials.ts";
 import { relayHook } from "./delivery-routes.ts";
-import { type Actor, type Answer, empty, type Exchange, problem, Refusal } from "./exchange.ts";
+import {
+  type GitHubActor,
+  type HttpAnswer,
+  emptyAnswer,
+  type HttpExchange,
+  problemAnswer,
+  HttpRefusal,
+} from "./exchange.ts";
 import { faultAnswer } from "./faults.ts";
 import { type GitHttp, isGitPath } from "./git-http.ts";
 import { isInstallPage } from "./install-page.ts";
 import { passOn } from "./proxy.ts";
 import { withEtag } from "./rate-limits.ts";
-import { dispatch, type Route } from "./routes.ts";
+import { dispatchRequest, type HttpRoute } from "./routes.ts";
 import { webPage } from "./web-pages.ts";
-import type { World } from "./world.ts";
+import type { GitHubWorld } from "./world.ts";
 
 const maximumBodyBytes = 256 * 1024 * 1024;
 
 export type Front = {
-  world: World;
-  routes: Route[];
+  world: GitHubWorld;
+  routes: HttpRoute[];
   git: GitHttp;
   /** The path to which the emulator posts its webhooks; nobody else knows it. */
   hookPath: string;
@@ -28,13 +35,13 @@ export type Front = {
 type Incoming = { method: string; url: URL; request: IncomingMessage; body: Buffer };
 
 /** Answers one HTTP request to the front, whatever it is: control, webhook of the emulator, git, page or API. */
-export async function serve(front: Front, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function serveRequest(front: Front, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { world } = front;
   try {
     const incoming = await receive(world, request);
     const { method, url, body } = incoming;
     if (url.pathname === front.hookPath) {
-      write(response, empty(202));
+      write(response, emptyAnswer(202));
       await relayHook(world, String(request.headers["x-github-event"]), body);
       return;
     }
@@ -45,11 +52,11 @@ export async function serve(front: Front, request: IncomingMessage, response: Se
     await serveWithFaults(front, incoming, response);
   } catch (error) {
     world.log(`github: ${request.method} ${request.url}: ${String(error)}`);
-    if (!response.headersSent) write(response, problem(500, "Server Error"));
+    if (!response.headersSent) write(response, problemAnswer(500, "Server Error"));
   }
 }
 
-async function receive(world: World, request: IncomingMessage): Promise<Incoming> {
+async function receive(world: GitHubWorld, request: IncomingMessage): Promise<Incoming> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -74,20 +81,20 @@ async function serveWithFaults(front: Front, incoming: Incoming, response: Serve
     incoming.request.socket.destroy();
     return;
   }
-  write(response, replacement ?? carriedOut ?? problem(500, "Server Error"));
+  write(response, replacement ?? carriedOut ?? problemAnswer(500, "Server Error"));
 }
 
-async function refusable(work: () => Promise<Answer>): Promise<Answer> {
+async function refusable(work: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Refusal) return error.answer;
+    if (error instanceof HttpRefusal) return error.answer;
     throw error;
   }
 }
 
 /** The path as the emulator knows it: no Enterprise prefix, owner and repository spelt as they were created. */
-function canonicalPath(world: World, pathname: string): string {
+function canonicalPath(world: GitHubWorld, pathname: string): string {
   const path = pathname.replace(/^\/api\/v3(?=\/|$)/, "") || "/";
   const [, head = "", owner = "", name = "", rest = ""] = /^(\/repos)?\/([^/]+)\/([^/]+)(.*)$/.exec(path) ?? [];
   const bare = name.replace(/\.git$/, "");
@@ -96,11 +103,11 @@ function canonicalPath(world: World, pathname: string): string {
   return known === undefined ? path : `${head}/${known.fullName}${name.slice(bare.length)}${rest}`;
 }
 
-async function answer(front: Front, { method, url, request, body }: Incoming): Promise<Answer> {
+async function answer(front: Front, { method, url, request, body }: Incoming): Promise<HttpAnswer> {
   const { world } = front;
   const path = canonicalPath(world, url.pathname);
-  const anonymous: Actor = { kind: "anonymous" };
-  const unsigned: Exchange = {
+  const anonymous: GitHubActor = { kind: "anonymous" };
+  const unsigned: HttpExchange = {
     method,
     path,
     query: url.searchParams,
@@ -110,27 +117,27 @@ async function answer(front: Front, { method, url, request, body }: Incoming): P
   };
   const knowsNoToken = [isInstallPage, isManifestPath].some((isOne) => isOne(path));
   if (path.startsWith("/login/") || path.startsWith("/applications/") || knowsNoToken)
-    return refusable(async () => (await dispatch(front.routes, unsigned)) ?? passOn(world, unsigned));
+    return refusable(async () => (await dispatchRequest(front.routes, unsigned)) ?? passOn(world, unsigned));
   const page = method === "GET" ? await webPage(world, path) : undefined;
   if (page !== undefined) return page;
-  let actor: Actor = anonymous;
+  let actor: GitHubActor = anonymous;
   const given = await refusable(async () => {
     actor = await resolveActor(world, request.headers);
     const exchange = { ...unsigned, actor };
     if (isGitPath(path)) return front.git.answer(exchange);
     refuseForeignPaths(actor, path);
-    return (await dispatch(front.routes, exchange)) ?? passOn(world, exchange);
+    return (await dispatchRequest(front.routes, exchange)) ?? passOn(world, exchange);
   });
   if (isGitPath(path)) return given.status === 401 ? gitChallenge(given) : given;
   return finish(world, { ...unsigned, actor }, given);
 }
 
-function gitChallenge(given: Answer): Answer {
+function gitChallenge(given: HttpAnswer): HttpAnswer {
   return { ...given, headers: { ...given.headers, "www-authenticate": 'Basic realm="GitHub"' } };
 }
 
 /** What every API answer carries: ETag, rate limit, request id, and the scopes of a person's token. */
-function finish(world: World, exchange: Exchange, given: Answer): Answer {
+function finish(world: GitHubWorld, exchange: HttpExchange, given: HttpAnswer): HttpAnswer {
   const cacheable = exchange.method === "GET" && given.status === 200;
   const digest = createHash("sha256").update(given.body).digest("hex");
   const tagged = cacheable ? withEtag(given, digest, exchange.headers["if-none-match"]) : given;
@@ -142,7 +149,7 @@ function finish(world: World, exchange: Exchange, given: Answer): Answer {
   return { ...tagged, headers: { ...tagged.headers, ...limits, ...scopes, ...id } };
 }
 
-function write(response: ServerResponse, { status, headers, body }: Answer): void {
+function write(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
   const bodiless = status === 204 || status === 304;
   const length = bodiless ? {} : { "content-length": String(body.length) };
   response.writeHead(status, { ...headers, ...length });

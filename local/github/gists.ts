@@ -1,8 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { type Actor, type Answer, type Exchange, invalid, json, parseJson, problem, Refusal } from "./exchange.ts";
-import { parameter, route, type Route } from "./routes.ts";
-import type { World } from "./world.ts";
+import {
+  type GitHubActor,
+  type HttpAnswer,
+  type HttpExchange,
+  invalidAnswer,
+  jsonAnswer,
+  parseJson,
+  problemAnswer,
+  HttpRefusal,
+} from "./exchange.ts";
+import { parameterOf, defineRoute, type HttpRoute } from "./routes.ts";
+import type { GitHubWorld } from "./world.ts";
 
 export type Gist = { id: string; login: string; description: string; public: boolean; files: Record<string, string> };
 
@@ -13,48 +22,49 @@ const gistSchema = z.object({
 });
 
 /** Gists as far as a mirror of settings needs them. A GitHub App needs the account permission, a classic app the scope. */
-export function gistRoutes(world: World): Route[] {
+export function gistRoutes(world: GitHubWorld): HttpRoute[] {
   return [
-    route("POST", "/gists", (exchange) => {
+    defineRoute("POST", "/gists", (exchange) => {
       const { login } = requireWriter(world, exchange.actor);
       const parsed = gistSchema.safeParse(parseJson(exchange.body));
-      if (!parsed.success) return invalid({ resource: "Gist", code: "missing_field", field: "files" });
+      if (!parsed.success) return invalidAnswer({ resource: "Gist", code: "missing_field", field: "files" });
       const gist = { id: randomBytes(16).toString("hex"), login, description: "", public: false, files: {} };
-      return json(201, write(world, gist, parsed.data));
+      return jsonAnswer(201, write(world, gist, parsed.data));
     }),
-    route("PATCH", "/gists/:id", (exchange, parameters) => {
+    defineRoute("PATCH", "/gists/:id", (exchange, parameters) => {
       const { login } = requireWriter(world, exchange.actor);
-      const gist = world.gists.get(parameter(parameters, "id"));
-      if (gist?.login !== login) return problem(404, "Not Found");
+      const gist = world.gists.get(parameterOf(parameters, "id"));
+      if (gist?.login !== login) return problemAnswer(404, "Not Found");
       const parsed = gistSchema.safeParse(parseJson(exchange.body));
-      if (!parsed.success) return invalid({ resource: "Gist", code: "missing_field", field: "files" });
-      return json(200, write(world, gist, parsed.data));
+      if (!parsed.success) return invalidAnswer({ resource: "Gist", code: "missing_field", field: "files" });
+      return jsonAnswer(200, write(world, gist, parsed.data));
     }),
-    route("DELETE", "/gists/:id", (exchange, parameters): Answer => {
+    defineRoute("DELETE", "/gists/:id", (exchange, parameters): HttpAnswer => {
       const { login } = requireWriter(world, exchange.actor);
-      const gist = world.gists.get(parameter(parameters, "id"));
-      if (gist?.login !== login) return problem(404, "Not Found");
+      const gist = world.gists.get(parameterOf(parameters, "id"));
+      if (gist?.login !== login) return problemAnswer(404, "Not Found");
       world.gists.delete(gist.id);
-      return json(204, null);
+      return jsonAnswer(204, null);
     }),
-    route("GET", "/gists/:id", (_exchange: Exchange, parameters) => {
-      const gist = world.gists.get(parameter(parameters, "id"));
-      return gist === undefined ? problem(404, "Not Found") : json(200, format(world, gist));
+    defineRoute("GET", "/gists/:id", (_exchange: HttpExchange, parameters) => {
+      const gist = world.gists.get(parameterOf(parameters, "id"));
+      return gist === undefined ? problemAnswer(404, "Not Found") : jsonAnswer(200, format(world, gist));
     }),
   ];
 }
 
-function requireWriter(world: World, actor: Actor): Extract<Actor, { kind: "user" }> {
-  if (actor.kind === "anonymous") throw new Refusal(problem(401, "Requires authentication"));
-  if (actor.kind !== "user") throw new Refusal(problem(403, "Resource not accessible by integration"));
+function requireWriter(world: GitHubWorld, actor: GitHubActor): Extract<GitHubActor, { kind: "user" }> {
+  if (actor.kind === "anonymous") throw new HttpRefusal(problemAnswer(401, "Requires authentication"));
+  if (actor.kind !== "user") throw new HttpRefusal(problemAnswer(403, "Resource not accessible by integration"));
   if (actor.issuedTo === "app" && world.seed.accountPermissions.gists !== "write")
-    throw new Refusal(problem(403, "Resource not accessible by integration"));
+    throw new HttpRefusal(problemAnswer(403, "Resource not accessible by integration"));
   // GitHub does not tell a token without the scope that there is such a thing.
-  if (actor.issuedTo === "classic" && !actor.scopes.includes("gist")) throw new Refusal(problem(404, "Not Found"));
+  if (actor.issuedTo === "classic" && !actor.scopes.includes("gist"))
+    throw new HttpRefusal(problemAnswer(404, "Not Found"));
   return actor;
 }
 
-function write(world: World, gist: Gist, wanted: z.infer<typeof gistSchema>): Record<string, unknown> {
+function write(world: GitHubWorld, gist: Gist, wanted: z.infer<typeof gistSchema>): Record<string, unknown> {
   const texts = Object.entries(wanted.files).map(([name, { content }]): [string, string] => [name, content]);
   const written = {
     ...gist,
@@ -65,7 +75,7 @@ function write(world: World, gist: Gist, wanted: z.infer<typeof gistSchema>): Re
   return format(world, written);
 }
 
-function format(world: World, gist: Gist): Record<string, unknown> {
+function format(world: GitHubWorld, gist: Gist): Record<string, unknown> {
   const files = Object.entries(gist.files).map(([filename, content]) => [filename, { filename, content }]);
   return {
     id: gist.id,

@@ -1,10 +1,17 @@
 import { z } from "zod";
-import { type Actor, type Answer, type Exchange, invalid, json, parseJson } from "./exchange.ts";
+import {
+  type GitHubActor,
+  type HttpAnswer,
+  type HttpExchange,
+  invalidAnswer,
+  jsonAnswer,
+  parseJson,
+} from "./exchange.ts";
 import { inGitHubsWords } from "./git-words.ts";
 import { passOn } from "./proxy.ts";
 import { completeTexts } from "./repairs.ts";
 import { standardSettings } from "./repository-rules.ts";
-import type { Repository, World } from "./world.ts";
+import type { Repository, GitHubWorld } from "./world.ts";
 
 const commitSchema = z.looseObject({
   message: z.string(),
@@ -18,9 +25,9 @@ const createdSchema = z.looseObject({ sha: z.string() });
 
 /** Whether GitHub signs what this actor writes with these names. */
 export function signsFor(
-  world: World,
+  world: GitHubWorld,
   repository: Repository,
-  { actor, given }: { actor: Actor; given: Record<string, unknown> },
+  { actor, given }: { actor: GitHubActor; given: Record<string, unknown> },
 ): boolean {
   const plain = ["author", "committer", "signature"].every((name) => given[name] === undefined);
   const { signsCommits } = world.settings.get(repository.fullName) ?? standardSettings;
@@ -31,9 +38,13 @@ export function signsFor(
  * A commit. GitHub signs what an App writes with neither author, committer nor signature, in its own name as committer;
  * nobody else's. The emulator can keep no signature in the commit, so it is in the answers alone.
  */
-export async function createCommit(world: World, exchange: Exchange, repository: Repository): Promise<Answer> {
+export async function createCommit(
+  world: GitHubWorld,
+  exchange: HttpExchange,
+  repository: Repository,
+): Promise<HttpAnswer> {
   const { data } = commitSchema.safeParse(parseJson(exchange.body));
-  if (data === undefined) return invalid({ resource: "Commit", code: "missing_field", field: "message" });
+  if (data === undefined) return invalidAnswer({ resource: "Commit", code: "missing_field", field: "message" });
   const signs = signsFor(world, repository, { actor: exchange.actor, given: data });
   const body = Buffer.from(
     JSON.stringify({ ...data, ...(signs ? { ...authorOf(world, exchange.actor), committer: webFlow() } : {}) }),
@@ -42,13 +53,13 @@ export async function createCommit(world: World, exchange: Exchange, repository:
   const created = createdSchema.safeParse(parseJson(answer.body));
   if (answer.status !== 201 || !created.success) return inGitHubsWords(answer);
   if (signs) world.signed.set(created.data.sha, webFlow().date);
-  return json(201, completeTexts(world, created.data), answer.headers);
+  return jsonAnswer(201, completeTexts(world, created.data), answer.headers);
 }
 
 const now = (): string => new Date().toISOString().replace(/\.\d+Z$/, "Z");
 
 /** The App's bot as the author of what it writes; a person's own name comes from the emulator. */
-export function authorOf({ bot: { id, login } }: World, actor: Actor): Record<string, unknown> {
+export function authorOf({ bot: { id, login } }: GitHubWorld, actor: GitHubActor): Record<string, unknown> {
   if (actor.kind !== "installation") return {};
   return { author: { name: login, email: `${id}+${login}@users.noreply.github.com`, date: now() } };
 }

@@ -1,16 +1,24 @@
 import { z } from "zod";
 import { mayWriteWorkflows, routeRepository } from "./access.ts";
-import { type Answer, type Exchange, isRecord, json, parseJson, problem, Refusal } from "./exchange.ts";
+import {
+  type HttpAnswer,
+  type HttpExchange,
+  isRecord,
+  jsonAnswer,
+  parseJson,
+  problemAnswer,
+  HttpRefusal,
+} from "./exchange.ts";
 import { authorOf, createCommit, signsFor, webFlow } from "./git-commits.ts";
 import { inGitHubsWords } from "./git-words.ts";
 import { largestFileBytes } from "./git-repository.ts";
 import { passOn } from "./proxy.ts";
 import { completeTexts } from "./repairs.ts";
 import { standardSettings } from "./repository-rules.ts";
-import { type Parameters, route, type Route } from "./routes.ts";
+import { type Parameters, defineRoute, type HttpRoute } from "./routes.ts";
 import { findSecrets } from "./secret-scan.ts";
 import { apiRefusal } from "./violations.ts";
-import type { Repository, World } from "./world.ts";
+import type { Repository, GitHubWorld } from "./world.ts";
 
 /** What others met; GitHub documents no limit of a request. */
 const mostRequestBytes = 40 * 1024 * 1024;
@@ -30,36 +38,36 @@ const contentSchema = z.looseObject({ commit: z.looseObject({ sha: z.string() })
 const createdSchema = z.looseObject({ sha: z.string(), tree: z.looseObject({ sha: z.string() }) });
 
 /** GitHub's rules for blobs, trees and commits that are written by REST; the emulator stores what passes. */
-export function gitDataRoutes(world: World): Route[] {
+export function gitDataRoutes(world: GitHubWorld): HttpRoute[] {
   const git = "/repos/:owner/:repo/git";
   const whenFilled =
-    (answer: (exchange: Exchange, repository: Repository) => Promise<Answer>) =>
-    async (exchange: Exchange, parameters: Parameters): Promise<Answer> => {
+    (answer: (exchange: HttpExchange, repository: Repository) => Promise<HttpAnswer>) =>
+    async (exchange: HttpExchange, parameters: Parameters): Promise<HttpAnswer> => {
       const repository = await routeRepository(world, exchange, parameters);
       return (await refuseEmpty(world, repository)) ?? answer(exchange, repository);
     };
   return [
-    route(
+    defineRoute(
       "POST",
       `${git}/blobs`,
       whenFilled((exchange, repository) => createBlob(world, exchange, repository)),
     ),
-    route(
+    defineRoute(
       "POST",
       `${git}/trees`,
       whenFilled((exchange, repository) => createTree(world, exchange, repository)),
     ),
-    route(
+    defineRoute(
       "POST",
       `${git}/commits`,
       whenFilled((exchange, repository) => createCommit(world, exchange, repository)),
     ),
-    route(
+    defineRoute(
       "GET",
       `${git}/:rest(.+)`,
       whenFilled((exchange) => passOn(world, exchange)),
     ),
-    route("PUT", "/repos/:owner/:repo/contents/:path(.+)", async (exchange, parameters) => {
+    defineRoute("PUT", "/repos/:owner/:repo/contents/:path(.+)", async (exchange, parameters) => {
       const repository = await routeRepository(world, exchange, parameters);
       return writeContent(world, exchange, { repository, path: parameters.path ?? "" });
     }),
@@ -67,28 +75,28 @@ export function gitDataRoutes(world: World): Route[] {
 }
 
 /** GitHub's answer to everything under `git/` in a repository without branches. */
-export async function refuseEmpty(world: World, repository: Repository): Promise<Answer | undefined> {
+export async function refuseEmpty(world: GitHubWorld, repository: Repository): Promise<HttpAnswer | undefined> {
   if (!repository.beganEmpty) return undefined;
   const path = `/repos/${repository.fullName}/git/matching-refs/heads/`;
   const branches = await world.emulator.read(z.array(z.unknown()), path, world.emulator.owner(repository.owner));
-  return branches?.length === 0 ? problem(409, "Git Repository is empty.") : undefined;
+  return branches?.length === 0 ? problemAnswer(409, "Git Repository is empty.") : undefined;
 }
 
-function protectedFrom(world: World, repository: Repository, texts: string[]): void {
+function protectedFrom(world: GitHubWorld, repository: Repository, texts: string[]): void {
   const { pushProtection, allowedSecrets } = world.settings.get(repository.fullName) ?? standardSettings;
   if (!pushProtection) return;
   const secrets = texts.flatMap((text) => findSecrets(text, allowedSecrets));
-  if (secrets.length > 0) throw new Refusal(apiRefusal(422, [{ message: "Secret detected in content", secrets }]));
+  if (secrets.length > 0) throw new HttpRefusal(apiRefusal(422, [{ message: "Secret detected in content", secrets }]));
 }
 
-async function createBlob(world: World, exchange: Exchange, repository: Repository): Promise<Answer> {
+async function createBlob(world: GitHubWorld, exchange: HttpExchange, repository: Repository): Promise<HttpAnswer> {
   const { data } = blobSchema.safeParse(parseJson(exchange.body));
-  if (data === undefined) return problem(422, 'Invalid request.\n\n"content" wasn\'t supplied.');
+  if (data === undefined) return problemAnswer(422, 'Invalid request.\n\n"content" wasn\'t supplied.');
   const content = Buffer.from(data.content, data.encoding === "base64" ? "base64" : "utf8");
   if (exchange.body.length > mostRequestBytes || content.length > largestFileBytes) {
     const message =
       "Sorry, your input was too large to process. Consider creating the blob in a local clone of the repository and then pushing it to GitHub.";
-    return problem(422, message);
+    return problemAnswer(422, message);
   }
   protectedFrom(world, repository, [content.toString("utf8")]);
   return passOn(world, exchange);
@@ -98,11 +106,11 @@ async function createBlob(world: World, exchange: Exchange, repository: Reposito
 const malformed = (part: string): boolean => /^(|\.{1,2}|\.git|git~1)$/i.test(part);
 
 /** GitHub's answer to a path that no clone could take. */
-export function refusePath(path: string): Answer | undefined {
-  if (path === "") return problem(422, "tree.path cannot be blank");
-  if (path.startsWith("/")) return problem(422, "tree.path cannot start with a slash");
+export function refusePath(path: string): HttpAnswer | undefined {
+  if (path === "") return problemAnswer(422, "tree.path cannot be blank");
+  if (path.startsWith("/")) return problemAnswer(422, "tree.path cannot start with a slash");
   return path.split("/").some(malformed) || path.includes("\0")
-    ? problem(422, "tree.path contains a malformed path component")
+    ? problemAnswer(422, "tree.path contains a malformed path component")
     : undefined;
 }
 
@@ -110,21 +118,21 @@ export function refusePath(path: string): Answer | undefined {
 export const touchesWorkflows = ({ path, type }: Pick<Entry, "path" | "type">): boolean =>
   path.startsWith(".github/workflows/") || path === ".github/workflows" || (path === ".github" && type === "tree");
 
-async function createTree(world: World, exchange: Exchange, repository: Repository): Promise<Answer> {
+async function createTree(world: GitHubWorld, exchange: HttpExchange, repository: Repository): Promise<HttpAnswer> {
   const { data } = treeSchema.safeParse(parseJson(exchange.body));
-  if (data === undefined) return problem(422, "Invalid tree info");
-  if (data.tree.length === 0 && data.base_tree === undefined) return problem(422, "Invalid tree info");
+  if (data === undefined) return problemAnswer(422, "Invalid tree info");
+  if (data.tree.length === 0 && data.base_tree === undefined) return problemAnswer(422, "Invalid tree info");
   const refused = data.tree.map(({ path }) => refusePath(path)).find((answer) => answer !== undefined);
   if (refused !== undefined) return refused;
   if (!mayWriteWorkflows(exchange.actor) && data.tree.some(touchesWorkflows)) {
-    return problem(403, "Resource not accessible by integration");
+    return problemAnswer(403, "Resource not accessible by integration");
   }
   const inline = data.tree.flatMap(({ content }) => (content === undefined ? [] : [content]));
   const bytes = inline.reduce((sum, content) => sum + Buffer.byteLength(content), 0);
   if (bytes > mostInlineBytes || data.tree.length > mostTreeEntries) {
     const message =
       "Sorry, your request timed out.  It's likely that your input was too large to process.  Consider building the tree incrementally, or building the commits you need in a local clone of the repository and then pushing them to GitHub.";
-    return problem(422, message);
+    return problemAnswer(422, message);
   }
   protectedFrom(world, repository, inline);
   const base = data.base_tree === undefined ? undefined : await treeOf(world, repository, data.base_tree);
@@ -133,7 +141,7 @@ async function createTree(world: World, exchange: Exchange, repository: Reposito
 }
 
 /** GitHub takes a commit for its tree. */
-async function treeOf(world: World, repository: Repository, id: string): Promise<string> {
+async function treeOf(world: GitHubWorld, repository: Repository, id: string): Promise<string> {
   const path = `/repos/${repository.fullName}/git/commits/${encodeURIComponent(id)}`;
   const commit = await world.emulator.read(createdSchema, path, world.emulator.owner(repository.owner));
   return commit?.tree.sha ?? id;
@@ -141,10 +149,10 @@ async function treeOf(world: World, repository: Repository, id: string): Promise
 
 /** What an App writes under no other name is signed here as at `git/commits`. */
 async function signedContent(
-  world: World,
-  exchange: Exchange,
+  world: GitHubWorld,
+  exchange: HttpExchange,
   { repository, body }: { repository: Repository; body: unknown },
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   if (!isRecord(body) || !signsFor(world, repository, { actor: exchange.actor, given: body })) {
     return passOn(world, exchange);
   }
@@ -154,16 +162,16 @@ async function signedContent(
   const written = contentSchema.safeParse(parseJson(answer.body));
   if (answer.status >= 300 || !written.success) return answer;
   world.signed.set(written.data.commit.sha, committer.date);
-  return json(answer.status, completeTexts(world, written.data), answer.headers);
+  return jsonAnswer(answer.status, completeTexts(world, written.data), answer.headers);
 }
 
 async function writeContent(
-  world: World,
-  exchange: Exchange,
+  world: GitHubWorld,
+  exchange: HttpExchange,
   { repository, path }: { repository: Repository; path: string },
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   if (!mayWriteWorkflows(exchange.actor) && touchesWorkflows({ path, type: "blob" })) {
-    return problem(403, "Resource not accessible by integration");
+    return problemAnswer(403, "Resource not accessible by integration");
   }
   const body = parseJson(exchange.body);
   const content = isRecord(body) && typeof body.content === "string" ? body.content : "";

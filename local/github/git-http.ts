@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { z } from "zod";
 import { authorizationOf, knownRepository, mayWriteContents, mayWriteWorkflows } from "./access.ts";
-import type { Actor, Answer, Exchange } from "./exchange.ts";
-import { gitEnvironment, run } from "./git-repository.ts";
+import type { GitHubActor, HttpAnswer, HttpExchange } from "./exchange.ts";
+import { gitEnvironment, runProgram } from "./git-repository.ts";
 import { pullFromEmulator, pushToEmulator, type SyncedRepository } from "./git-sync.ts";
 import { gateEnvironment } from "./push-gate.ts";
 import { standardSettings } from "./repository-rules.ts";
-import type { Repository, World } from "./world.ts";
+import type { Repository, GitHubWorld } from "./world.ts";
 
 const gitPath = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
 
@@ -15,31 +15,31 @@ export function isGitPath(pathname: string): boolean {
   return gitPath.test(pathname);
 }
 
-function text(status: number, body: string, headers: Record<string, string> = {}): Answer {
+function text(status: number, body: string, headers: Record<string, string> = {}): HttpAnswer {
   return { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, body: Buffer.from(body) };
 }
 
-const unauthorized = (): Answer =>
+const unauthorized = (): HttpAnswer =>
   text(401, "Invalid username or token. Password authentication is not supported for Git operations.\n", {
     "www-authenticate": 'Basic realm="GitHub"',
   });
 
 /** git's smart HTTP for every repository, with `git http-backend` behind the emulator's own permission rules. */
 export class GitHttp {
-  readonly #world: World;
+  readonly #world: GitHubWorld;
   readonly #backend: string;
 
-  private constructor(world: World, backend: string) {
+  private constructor(world: GitHubWorld, backend: string) {
     this.#world = world;
     this.#backend = backend;
   }
 
-  static async open(world: World): Promise<GitHttp> {
-    const execPath = (await run("git", ["--exec-path"])).toString("utf8").trim();
+  static async open(world: GitHubWorld): Promise<GitHttp> {
+    const execPath = (await runProgram("git", ["--exec-path"])).toString("utf8").trim();
     return new GitHttp(world, path.join(execPath, "git-http-backend"));
   }
 
-  async answer(exchange: Exchange): Promise<Answer> {
+  async answer(exchange: HttpExchange): Promise<HttpAnswer> {
     const [, owner = "", name = "", service = ""] = gitPath.exec(exchange.path) ?? [];
     const writes = service === "git-receive-pack" || exchange.query.get("service") === "git-receive-pack";
     const repository = knownRepository(this.#world, owner, name);
@@ -52,7 +52,11 @@ export class GitHttp {
   }
 
   /** GitHub's answer to somebody who may not: 401 to the unknown, 404 to those who cannot see it, 403 to readers. */
-  async #deny(actor: Actor, repository: Repository | undefined, access: "read" | "write"): Promise<Answer | undefined> {
+  async #deny(
+    actor: GitHubActor,
+    repository: Repository | undefined,
+    access: "read" | "write",
+  ): Promise<HttpAnswer | undefined> {
     if (actor.kind === "app") return unauthorized();
     const who = authorizationOf(actor);
     if (actor.kind === "anonymous" && (access === "write" || repository?.private !== false)) return unauthorized();
@@ -68,9 +72,9 @@ export class GitHttp {
   }
 
   async #serve(
-    exchange: Exchange,
+    exchange: HttpExchange,
     { synced, repository, service }: { synced: SyncedRepository; repository: Repository; service: string },
-  ): Promise<Answer> {
+  ): Promise<HttpAnswer> {
     const before = await pullFromEmulator(synced);
     const hook = this.#hookEnvironment(exchange.actor, repository);
     const answer = await this.#runBackend(exchange, { directory: synced.git.directory, service, hook });
@@ -86,7 +90,7 @@ export class GitHttp {
   }
 
   /** What the pre-receive hook is to know of this push. */
-  #hookEnvironment(actor: Actor, repository: Repository): Record<string, string> {
+  #hookEnvironment(actor: GitHubActor, repository: Repository): Record<string, string> {
     const { url, settings, signed, lfs } = this.#world;
     const { fullName, defaultBranch } = repository;
     return {
@@ -103,9 +107,9 @@ export class GitHttp {
   }
 
   #runBackend(
-    exchange: Exchange,
+    exchange: HttpExchange,
     { directory, service, hook }: { directory: string; service: string; hook: Record<string, string> },
-  ): Promise<Answer> {
+  ): Promise<HttpAnswer> {
     const { actor, headers } = exchange;
     const optional = {
       HTTP_CONTENT_ENCODING: headers["content-encoding"],
@@ -128,7 +132,7 @@ export class GitHttp {
         REMOTE_ADDR: "127.0.0.1",
       },
     });
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
     const out: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => this.#world.log(`git: ${chunk.toString("utf8").trim()}`));
@@ -142,7 +146,7 @@ export class GitHttp {
 }
 
 /** A CGI program's output: headers, of which `Status` is the status, an empty line, the body. */
-function parseCgi(output: Buffer): Answer {
+function parseCgi(output: Buffer): HttpAnswer {
   const end = output.indexOf("\r\n\r\n");
   if (end < 0) return text(500, "git http-backend gave no answer\n");
   let status = 200;

@@ -64,7 +64,7 @@ printf '%s\\n' "$updates" | "$PORTER_NODE" "$PORTER_GATE_PROGRAM"
 `;
 
 /** Runs a program and answers what it wrote to stdout. Throws with its stderr when it fails. */
-export function run(
+export function runProgram(
   command: string,
   args: string[],
   options: { input?: Buffer | string; env?: Record<string, string> } = {},
@@ -97,7 +97,7 @@ export class GitRepository {
   static async create(directory: string, defaultBranch: string): Promise<GitRepository> {
     await mkdir(directory, { recursive: true });
     const repository = new GitRepository(directory);
-    await run("git", ["init", "--quiet", "--bare", `--initial-branch=${defaultBranch}`, directory]);
+    await runProgram("git", ["init", "--quiet", "--bare", `--initial-branch=${defaultBranch}`, directory]);
     for (const [name, value] of [
       ["http.receivepack", "true"],
       ["receive.fsckObjects", "true"],
@@ -112,7 +112,7 @@ export class GitRepository {
   }
 
   git(args: string[], options: { input?: Buffer | string; env?: Record<string, string> } = {}): Promise<Buffer> {
-    return run("git", ["--git-dir", this.directory, ...args], options);
+    return runProgram("git", ["--git-dir", this.directory, ...args], options);
   }
 
   async text(args: string[], options: { input?: Buffer | string; env?: Record<string, string> } = {}): Promise<string> {

@@ -1,4 +1,4 @@
-import { type Answer, isRecord, parseJson, problem } from "./exchange.ts";
+import { type HttpAnswer, isRecord, parseJson, problemAnswer } from "./exchange.ts";
 
 /** The emulator's words of a 422, and GitHub's. */
 const words: [RegExp, string][] = [
@@ -11,10 +11,10 @@ const words: [RegExp, string][] = [
   [/^Update is not a fast-forward$/, "Update is not a fast forward"],
 ];
 
-export function inGitHubsWords(answer: Answer): Answer {
+export function inGitHubsWords(answer: HttpAnswer): HttpAnswer {
   const body = answer.status === 422 ? parseJson(answer.body) : undefined;
   if (!isRecord(body)) return answer;
   const message = String(body.message);
   const known = words.find(([pattern]) => pattern.test(message));
-  return known === undefined ? answer : problem(422, message.replace(known[0], known[1]));
+  return known === undefined ? answer : problemAnswer(422, message.replace(known[0], known[1]));
 }

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { authorizationOf, knownRepository, mayWriteWorkflows } from "./access.ts";
-import type { Actor } from "./exchange.ts";
+import type { GitHubActor } from "./exchange.ts";
 import { authorOf, webFlow } from "./git-commits.ts";
 import { refusePath, touchesWorkflows } from "./git-data.ts";
 import { branchesOf } from "./git-refs.ts";
 import { GraphqlError } from "./graphql-error.ts";
 import { requireRules, requireWrite } from "./graphql-refs.ts";
-import type { Repository, World } from "./world.ts";
+import type { Repository, GitHubWorld } from "./world.ts";
 
 const inputSchema = z.object({
   branch: z.object({ repositoryNameWithOwner: z.string().nullish(), branchName: z.string().nullish() }),
@@ -25,8 +25,8 @@ const createdSchema = z.looseObject({ sha: z.string() });
 
 /** A commit of plain files on top of a branch that is where the caller thinks; GitHub signs it, for an App too. */
 export async function createCommitOnBranch(
-  world: World,
-  actor: Actor,
+  world: GitHubWorld,
+  actor: GitHubActor,
   value: unknown,
 ): Promise<Record<string, unknown>> {
   const input = inputSchema.parse(value);
@@ -59,7 +59,7 @@ export async function createCommitOnBranch(
   };
 }
 
-function requirePaths(actor: Actor, { fileChanges }: Input): void {
+function requirePaths(actor: GitHubActor, { fileChanges }: Input): void {
   const paths = [...fileChanges.additions, ...fileChanges.deletions].map(({ path }) => path);
   if (paths.some((path) => refusePath(path) !== undefined)) {
     throw new GraphqlError("UNPROCESSABLE", "A path was requested for addition or deletion which is malformed");
@@ -70,8 +70,8 @@ function requirePaths(actor: Actor, { fileChanges }: Input): void {
 }
 
 async function write(
-  world: World,
-  actor: Actor,
+  world: GitHubWorld,
+  actor: GitHubActor,
   { repository, input }: { repository: Repository; input: Input },
 ): Promise<string> {
   const post = async (kind: string, body: unknown): Promise<string> => {

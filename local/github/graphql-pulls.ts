@@ -1,21 +1,21 @@
 import { z } from "zod";
 import { authorizationOf } from "./access.ts";
-import type { Actor } from "./exchange.ts";
+import type { GitHubActor } from "./exchange.ts";
 import { GraphqlError } from "./graphql-error.ts";
-import type { World } from "./world.ts";
+import type { GitHubWorld } from "./world.ts";
 
 const inputSchema = z.object({ pullRequestId: z.string(), clientMutationId: z.string().nullish() });
 const pullSchema = z.looseObject({ node_id: z.string(), number: z.number(), state: z.string(), draft: z.boolean() });
 
-type Convert = (world: World, actor: Actor, value: unknown) => Promise<Record<string, unknown>>;
+type Convert = (world: GitHubWorld, actor: GitHubActor, value: unknown) => Promise<Record<string, unknown>>;
 
 /** What REST has no call for: an open pull request becomes a draft, or one that is none. Asked again it does nothing. */
 export const convertToDraft: Convert = (world, actor, value) => setDraft(world, actor, { value, draft: true });
 export const markReady: Convert = (world, actor, value) => setDraft(world, actor, { value, draft: false });
 
 async function setDraft(
-  world: World,
-  actor: Actor,
+  world: GitHubWorld,
+  actor: GitHubActor,
   { value, draft }: { value: unknown; draft: boolean },
 ): Promise<Record<string, unknown>> {
   const { pullRequestId, clientMutationId = null } = inputSchema.parse(value);

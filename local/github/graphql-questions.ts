@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { authorizationOf, knownRepository } from "./access.ts";
-import type { Actor } from "./exchange.ts";
+import type { GitHubActor } from "./exchange.ts";
 import { GraphqlError } from "./graphql-error.ts";
-import type { Repository, World } from "./world.ts";
+import type { Repository, GitHubWorld } from "./world.ts";
 
 const variablesSchema = z.object({ owner: z.string(), name: z.string() });
 const listSchema = z.array(z.looseObject({ name: z.string(), path: z.string(), type: z.string() }));
@@ -18,7 +18,7 @@ const TEMPLATE = /^pull_request_template(?:\.(?:md|txt))?$/i;
 const FOLDERS = ["", "docs", ".github"];
 
 /** Everything that Porter may ask of a repository, whatever was selected. */
-export async function answerRepository(world: World, actor: Actor, variables: unknown): Promise<unknown> {
+export async function answerRepository(world: GitHubWorld, actor: GitHubActor, variables: unknown): Promise<unknown> {
   const { owner, name } = variablesSchema.parse(variables);
   const repository = knownRepository(world, owner, name);
   const isSeen =
@@ -30,11 +30,11 @@ export async function answerRepository(world: World, actor: Actor, variables: un
   return { pullRequestTemplates: await templatesOf(world, repository), pullRequests: await merged(world, repository) };
 }
 
-const contents = <T>(world: World, { fullName, owner }: Repository, at: { schema: z.ZodType<T>; path: string }) =>
+const contents = <T>(world: GitHubWorld, { fullName, owner }: Repository, at: { schema: z.ZodType<T>; path: string }) =>
   world.emulator.read(at.schema, `/repos/${fullName}/contents/${encodeURI(at.path)}`, world.emulator.owner(owner));
 
 /** Of the default branch: in three folders, in any case, and all that lie in a folder of that name. */
-async function templatesOf(world: World, repository: Repository) {
+async function templatesOf(world: GitHubWorld, repository: Repository) {
   const list = async (path: string) => (await contents(world, repository, { schema: listSchema, path })) ?? [];
   const entries = (await Promise.all(FOLDERS.map(list))).flat().filter(({ name }) => TEMPLATE.test(name));
   const inside = await Promise.all(entries.filter(({ type }) => type === "dir").map(({ path }) => list(path)));
@@ -47,7 +47,7 @@ async function templatesOf(world: World, repository: Repository) {
   );
 }
 
-async function merged(world: World, { fullName, owner }: Repository) {
+async function merged(world: GitHubWorld, { fullName, owner }: Repository) {
   const path = `/repos/${fullName}/pulls?state=closed`;
   const closed = await world.emulator.list(pullSchema, path, world.emulator.owner(owner));
   const pulls = closed

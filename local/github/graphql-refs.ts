@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { authorizationOf, mayWriteContents } from "./access.ts";
-import type { Actor } from "./exchange.ts";
+import type { GitHubActor } from "./exchange.ts";
 import { branchesOf, isCommit, refuseName, ruleViolations } from "./git-refs.ts";
 import { GraphqlError } from "./graphql-error.ts";
 import { violationText } from "./violations.ts";
-import type { Repository, World } from "./world.ts";
+import type { Repository, GitHubWorld } from "./world.ts";
 
 const nothing = "0".repeat(40);
 
@@ -26,7 +26,11 @@ const comparisonSchema = z.looseObject({ behind_by: z.number() });
  * Moves, makes and deletes references, all or none. `beforeOid` names where one must be before (zeros: nowhere), and
  * zeros as `afterOid` delete it.
  */
-export async function updateRefs(world: World, actor: Actor, value: unknown): Promise<Record<string, unknown>> {
+export async function updateRefs(
+  world: GitHubWorld,
+  actor: GitHubActor,
+  value: unknown,
+): Promise<Record<string, unknown>> {
   const input = inputSchema.parse(value);
   const repository = await repositoryByNode(world, actor, input.repositoryId);
   for (const { name, afterOid } of input.refUpdates) {
@@ -43,7 +47,7 @@ export async function updateRefs(world: World, actor: Actor, value: unknown): Pr
 }
 
 /** The repository of a node id, if this actor may write to it. */
-async function repositoryByNode(world: World, actor: Actor, id: string): Promise<Repository> {
+async function repositoryByNode(world: GitHubWorld, actor: GitHubActor, id: string): Promise<Repository> {
   for (const repository of world.repositories) {
     const path = `/repos/${repository.fullName}`;
     const found = await world.emulator.read(z.looseObject({ node_id: z.string() }), path, authorizationOf(actor));
@@ -52,13 +56,17 @@ async function repositoryByNode(world: World, actor: Actor, id: string): Promise
   throw new GraphqlError("NOT_FOUND", `Could not resolve to a node with the global id of '${id}'`);
 }
 
-export async function requireWrite(world: World, actor: Actor, repository: Repository): Promise<Repository> {
+export async function requireWrite(
+  world: GitHubWorld,
+  actor: GitHubActor,
+  repository: Repository,
+): Promise<Repository> {
   if (await mayWriteContents(world, actor, repository)) return repository;
   throw new GraphqlError("FORBIDDEN", "Resource not accessible by integration");
 }
 
 export async function requireRules(
-  world: World,
+  world: GitHubWorld,
   repository: Repository,
   update: Parameters<typeof ruleViolations>[2],
 ): Promise<void> {
@@ -70,7 +78,7 @@ export async function requireRules(
 
 type At = { update: Update; branches: Map<string, string> };
 
-async function requirePossible(world: World, repository: Repository, { update, branches }: At): Promise<void> {
+async function requirePossible(world: GitHubWorld, repository: Repository, { update, branches }: At): Promise<void> {
   const { name, afterOid, beforeOid, force } = update;
   const refuse = (message: string): GraphqlError => new GraphqlError("UNPROCESSABLE", message);
   const now = branches.get(name);
@@ -91,8 +99,8 @@ async function requirePossible(world: World, repository: Repository, { update, b
 }
 
 async function carryOut(
-  world: World,
-  actor: Actor,
+  world: GitHubWorld,
+  actor: GitHubActor,
   { repository, update, branches }: At & { repository: Repository },
 ): Promise<void> {
   const { name, afterOid: sha } = update;

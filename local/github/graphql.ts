@@ -1,14 +1,22 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { z } from "zod";
-import { type Actor, type Answer, type Exchange, isRecord, json, parseJson, problem } from "./exchange.ts";
+import {
+  type GitHubActor,
+  type HttpAnswer,
+  type HttpExchange,
+  isRecord,
+  jsonAnswer,
+  parseJson,
+  problemAnswer,
+} from "./exchange.ts";
 import { createCommitOnBranch } from "./graphql-commits.ts";
 import { GraphqlError } from "./graphql-error.ts";
 import { convertToDraft, markReady } from "./graphql-pulls.ts";
 import { answerRepository } from "./graphql-questions.ts";
 import { updateRefs } from "./graphql-refs.ts";
-import { route, type Route } from "./routes.ts";
-import type { World } from "./world.ts";
+import { defineRoute, type HttpRoute } from "./routes.ts";
+import type { GitHubWorld } from "./world.ts";
 
 const bodySchema = z.looseObject({ query: z.string(), variables: z.record(z.string(), z.unknown()).nullish() });
 
@@ -19,7 +27,7 @@ const mutationPattern = /^\s*mutation\b[^{]*\{\s*(?:(\w+)\s*:\s*)?(\w+)\s*\(\s*i
 const questionPattern =
   /^\s*query\b[^{]*\{\s*repository\s*\(\s*owner\s*:\s*\$owner\s*,\s*name\s*:\s*\$name\s*\)\s*\{([\s\S]*)\}\s*\}\s*$/;
 
-type Mutation = (world: World, actor: Actor, input: unknown) => Promise<Record<string, unknown>>;
+type Mutation = (world: GitHubWorld, actor: GitHubActor, input: unknown) => Promise<Record<string, unknown>>;
 const mutations: Record<string, { input: string; carryOut: Mutation }> = {
   updateRefs: { input: "UpdateRefsInput", carryOut: updateRefs },
   convertPullRequestToDraft: { input: "ConvertPullRequestToDraftInput", carryOut: convertToDraft },
@@ -32,13 +40,13 @@ const published = parseJson(readFileSync(new URL("./graphql-subset.json", import
 const ajv = new Ajv({ strict: false, allErrors: true });
 
 /** What Porter uses of GitHub's GraphQL. An answer has the whole payload, whatever was selected. */
-export function graphqlRoutes(world: World): Route[] {
-  return ["/graphql", "/api/graphql"].map((path) => route("POST", path, (exchange) => answer(world, exchange)));
+export function graphqlRoutes(world: GitHubWorld): HttpRoute[] {
+  return ["/graphql", "/api/graphql"].map((path) => defineRoute("POST", path, (exchange) => answer(world, exchange)));
 }
 
-async function answer(world: World, exchange: Exchange): Promise<Answer> {
+async function answer(world: GitHubWorld, exchange: HttpExchange): Promise<HttpAnswer> {
   const { actor } = exchange;
-  if (actor.kind === "anonymous") return problem(401, "This endpoint requires you to be authenticated.");
+  if (actor.kind === "anonymous") return problemAnswer(401, "This endpoint requires you to be authenticated.");
   const { data } = bodySchema.safeParse(parseJson(exchange.body));
   const [, alias, field = "", variable = ""] = mutationPattern.exec(data?.query ?? "") ?? [];
   const mutation = mutations[field];
@@ -59,13 +67,13 @@ async function answer(world: World, exchange: Exchange): Promise<Answer> {
   return carriedOut(alias ?? field, () => mutation.carryOut(world, actor, input));
 }
 
-async function carriedOut(name: string, run: () => Promise<unknown>): Promise<Answer> {
+async function carriedOut(name: string, run: () => Promise<unknown>): Promise<HttpAnswer> {
   try {
-    return json(200, { data: { [name]: await run() } });
+    return jsonAnswer(200, { data: { [name]: await run() } });
   } catch (error) {
     if (!(error instanceof GraphqlError)) throw error;
     const { type, message } = error;
-    return json(200, {
+    return jsonAnswer(200, {
       data: { [name]: null },
       errors: [{ type, path: [name], locations: [{ line: 1, column: 1 }], message }],
     });
@@ -92,4 +100,4 @@ function unknownField(selection: string): string | null {
 }
 
 /** A request that GitHub does not even begin. */
-const failed = (error: Record<string, unknown>): Answer => json(200, { errors: [error] });
+const failed = (error: Record<string, unknown>): HttpAnswer => jsonAnswer(200, { errors: [error] });

@@ -1,10 +1,10 @@
 import { sendPayload } from "./delivery-routes.ts";
-import { type Answer, type Exchange, problem } from "./exchange.ts";
-import { parameter, route, type Route } from "./routes.ts";
-import type { Installation } from "./seed.ts";
+import { type HttpAnswer, type HttpExchange, problemAnswer } from "./exchange.ts";
+import { parameterOf, defineRoute, type HttpRoute } from "./routes.ts";
+import type { SeededInstallation } from "./seed.ts";
 import { formatInstallation, simpleUser } from "./shapes.ts";
-import { escape, htmlPage } from "./web-pages.ts";
-import type { World } from "./world.ts";
+import { escapeHtml, htmlPage } from "./web-pages.ts";
+import type { GitHubWorld } from "./world.ts";
 
 /** Pages of github.com about installing the App, which know no API token. */
 export const isInstallPage = (path: string): boolean =>
@@ -14,18 +14,18 @@ export const isInstallPage = (path: string): boolean =>
  * "Install the App": one form an account, because nobody is signed in to this GitHub, with all repositories or chosen
  * ones. It sends the `installation` event and returns to Porter's setup URL, as GitHub does.
  */
-export function installPageRoutes(world: World): Route[] {
+export function installPageRoutes(world: GitHubWorld): HttpRoute[] {
   const slugPath = "/apps/:slug/installations/new";
   return [
-    route("GET", slugPath, (exchange, parameters) =>
-      parameter(parameters, "slug") === world.seed.app.slug
+    defineRoute("GET", slugPath, (exchange, parameters) =>
+      parameterOf(parameters, "slug") === world.seed.app.slug
         ? installPage(world, exchange, world.seed.installations)
-        : problem(404, "Not Found"),
+        : problemAnswer(404, "Not Found"),
     ),
-    route("POST", slugPath, (exchange) => install(world, exchange)),
+    defineRoute("POST", slugPath, (exchange) => install(world, exchange)),
     // Where "Configure" leads.
-    route("GET", "/settings/installations/:id(\\d+)", (exchange, parameters) => {
-      const id = Number(parameter(parameters, "id"));
+    defineRoute("GET", "/settings/installations/:id(\\d+)", (exchange, parameters) => {
+      const id = Number(parameterOf(parameters, "id"));
       return installPage(
         world,
         exchange,
@@ -35,31 +35,31 @@ export function installPageRoutes(world: World): Route[] {
   ];
 }
 
-function installPage(world: World, exchange: Exchange, installations: Installation[]): Answer {
+function installPage(world: GitHubWorld, exchange: HttpExchange, installations: SeededInstallation[]): HttpAnswer {
   const state = exchange.query.get("state") ?? "";
   const forms = installations.map((installation) => form(world, installation, state)).join("");
   return htmlPage(200, "Install Porter (local)", `<h1>Install Porter (local)</h1>${forms || "<p>Not found</p>"}`);
 }
 
-function form(world: World, { account, repositories, state: life }: Installation, state: string): string {
+function form(world: GitHubWorld, { account, repositories, state: life }: SeededInstallation, state: string): string {
   const boxes = world.repositories
     .filter(({ owner }) => owner === account)
     .map(({ fullName }) => {
       const checked = life !== "deleted" && repositories?.includes(fullName) === true ? " checked" : "";
-      return `<label><input type="checkbox" name="repository" value="${escape(fullName)}"${checked}> ${escape(fullName)}</label><br>`;
+      return `<label><input type="checkbox" name="repository" value="${escapeHtml(fullName)}"${checked}> ${escapeHtml(fullName)}</label><br>`;
     });
   const word = life === "deleted" ? "Install" : "Save";
-  return `<form method="post" action="/apps/${world.seed.app.slug}/installations/new"><article><h2>${escape(account)}</h2>
-<input type="hidden" name="account" value="${escape(account)}"><input type="hidden" name="state" value="${escape(state)}">
-<p>None chosen means all repositories.</p>${boxes.join("")}<p><button type="submit">${word} on ${escape(account)}</button></p></article></form>`;
+  return `<form method="post" action="/apps/${world.seed.app.slug}/installations/new"><article><h2>${escapeHtml(account)}</h2>
+<input type="hidden" name="account" value="${escapeHtml(account)}"><input type="hidden" name="state" value="${escapeHtml(state)}">
+<p>None chosen means all repositories.</p>${boxes.join("")}<p><button type="submit">${word} on ${escapeHtml(account)}</button></p></article></form>`;
 }
 
-function install(world: World, exchange: Exchange): Answer {
+function install(world: GitHubWorld, exchange: HttpExchange): HttpAnswer {
   const fields = new URLSearchParams(exchange.body.toString("utf8"));
   const account = fields.get("account") ?? "";
   const installation = world.seed.installations.find((each) => each.account === account);
   const person = world.users.find(({ login }) => login === account);
-  if (installation === undefined || person === undefined) return problem(404, "Not Found");
+  if (installation === undefined || person === undefined) return problemAnswer(404, "Not Found");
   const isNew = installation.state === "deleted";
   const chosen = fields.getAll("repository").filter((name) => name.startsWith(`${account}/`));
   installation.repositories = chosen.length === 0 ? undefined : chosen;

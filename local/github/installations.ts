@@ -1,7 +1,7 @@
 import { z } from "zod";
 import {
   atLeast,
-  forbidden,
+  forbiddenRefusal,
   installationOf,
   repositoriesOf,
   type Role,
@@ -10,24 +10,24 @@ import {
   routeRepository,
 } from "./access.ts";
 import {
-  type Actor,
-  type Answer,
-  empty,
-  type Exchange,
+  type GitHubActor,
+  type HttpAnswer,
+  emptyAnswer,
+  type HttpExchange,
   isRecord,
-  json,
-  page,
+  jsonAnswer,
+  pageOf,
   parseJson,
-  problem,
-  Refusal,
+  problemAnswer,
+  HttpRefusal,
 } from "./exchange.ts";
 import { passOn } from "./proxy.ts";
 import { repairRepository } from "./repairs.ts";
-import { parameter, route, type Route } from "./routes.ts";
-import type { Installation } from "./seed.ts";
+import { parameterOf, defineRoute, type HttpRoute } from "./routes.ts";
+import type { SeededInstallation } from "./seed.ts";
 import { formatInstallation, simpleUser } from "./shapes.ts";
 import { newInstallationToken } from "./tokens.ts";
-import type { Repository, World } from "./world.ts";
+import type { Repository, GitHubWorld } from "./world.ts";
 
 const issuedSchema = z.looseObject({
   token: z.string(),
@@ -38,61 +38,67 @@ const issuedSchema = z.looseObject({
 });
 
 /** Installations: lists for people and for the App, tokens, and repositories by installation. */
-export function installationRoutes(world: World): Route[] {
+export function installationRoutes(world: GitHubWorld): HttpRoute[] {
   return [
-    route("POST", "/app/installations/:id(\\d+)/access_tokens", (exchange, parameters) =>
-      createToken(world, exchange, Number(parameter(parameters, "id"))),
+    defineRoute("POST", "/app/installations/:id(\\d+)/access_tokens", (exchange, parameters) =>
+      createToken(world, exchange, Number(parameterOf(parameters, "id"))),
     ),
-    route("GET", "/app/installations/:id(\\d+)", async (exchange, parameters) => {
-      const wanted = Number(parameter(parameters, "id"));
+    defineRoute("GET", "/app/installations/:id(\\d+)", async (exchange, parameters) => {
+      const wanted = Number(parameterOf(parameters, "id"));
       const gone = world.seed.installations.some(({ id, state }) => id === wanted && state === "deleted");
-      return gone && exchange.actor.kind === "app" ? problem(404, "Not Found") : passOn(world, exchange);
+      return gone && exchange.actor.kind === "app" ? problemAnswer(404, "Not Found") : passOn(world, exchange);
     }),
-    route("GET", "/repos/:owner/:repo/installation", async (exchange, parameters) => {
-      if (exchange.actor.kind !== "app") return problem(401, "A JSON web token could not be decoded");
-      const [owner, name] = [parameter(parameters, "owner"), parameter(parameters, "repo")];
+    defineRoute("GET", "/repos/:owner/:repo/installation", async (exchange, parameters) => {
+      if (exchange.actor.kind !== "app") return problemAnswer(401, "A JSON web token could not be decoded");
+      const [owner, name] = [parameterOf(parameters, "owner"), parameterOf(parameters, "repo")];
       const repository = world.repositories.find(({ fullName }) => fullName === `${owner}/${name}`);
       const installation = repository === undefined ? undefined : installationOf(world, repository);
-      if (installation === undefined || installation.state === "deleted") return problem(404, "Not Found");
-      return json(200, formatInstallation(world, installation));
+      if (installation === undefined || installation.state === "deleted") return problemAnswer(404, "Not Found");
+      return jsonAnswer(200, formatInstallation(world, installation));
     }),
-    route("GET", "/users/:login/installation", (exchange, parameters) => ofAccount(world, exchange, parameters.login)),
-    route("GET", "/orgs/:login/installation", (exchange, parameters) => ofAccount(world, exchange, parameters.login)),
-    route("DELETE", "/installation/token", (exchange) => {
-      world.tokens.revoke(requireInstallation(exchange.actor).token);
-      return empty(204);
-    }),
-    route("GET", "/installation/repositories", (exchange) => listForInstallation(world, exchange)),
-    route("GET", "/user/installations", (exchange) => listForUser(world, exchange)),
-    route("GET", "/user/installations/:id(\\d+)/repositories", (exchange, parameters) =>
-      listRepositoriesForUser(world, exchange, Number(parameter(parameters, "id"))),
+    defineRoute("GET", "/users/:login/installation", (exchange, parameters) =>
+      ofAccount(world, exchange, parameters.login),
     ),
-    route("GET", "/repos/:owner/:repo/collaborators/:login/permission", async (exchange, parameters) => {
+    defineRoute("GET", "/orgs/:login/installation", (exchange, parameters) =>
+      ofAccount(world, exchange, parameters.login),
+    ),
+    defineRoute("DELETE", "/installation/token", (exchange) => {
+      world.tokens.revoke(requireInstallation(exchange.actor).token);
+      return emptyAnswer(204);
+    }),
+    defineRoute("GET", "/installation/repositories", (exchange) => listForInstallation(world, exchange)),
+    defineRoute("GET", "/user/installations", (exchange) => listForUser(world, exchange)),
+    defineRoute("GET", "/user/installations/:id(\\d+)/repositories", (exchange, parameters) =>
+      listRepositoriesForUser(world, exchange, Number(parameterOf(parameters, "id"))),
+    ),
+    defineRoute("GET", "/repos/:owner/:repo/collaborators/:login/permission", async (exchange, parameters) => {
       const repository = await routeRepository(world, exchange, parameters);
-      return permission(world, exchange, { repository, login: parameter(parameters, "login") });
+      return permission(world, exchange, { repository, login: parameterOf(parameters, "login") });
     }),
   ];
 }
 
-function ofAccount(world: World, exchange: Exchange, login: string | undefined): Answer {
-  if (exchange.actor.kind !== "app") return problem(401, "A JSON web token could not be decoded");
+function ofAccount(world: GitHubWorld, exchange: HttpExchange, login: string | undefined): HttpAnswer {
+  if (exchange.actor.kind !== "app") return problemAnswer(401, "A JSON web token could not be decoded");
   const wanted = login?.toLowerCase();
   const found = world.seed.installations.find(
     ({ account, state }) => account.toLowerCase() === wanted && state !== "deleted",
   );
-  return found === undefined ? problem(404, "Not Found") : json(200, formatInstallation(world, found));
+  return found === undefined ? problemAnswer(404, "Not Found") : jsonAnswer(200, formatInstallation(world, found));
 }
 
-function requireInstallation(actor: Actor): Extract<Actor, { kind: "installation" }> {
+function requireInstallation(actor: GitHubActor): Extract<GitHubActor, { kind: "installation" }> {
   if (actor.kind === "installation") return actor;
-  throw new Refusal(problem(403, "You must authenticate with an installation access token in order to do this."));
+  throw new HttpRefusal(
+    problemAnswer(403, "You must authenticate with an installation access token in order to do this."),
+  );
 }
 
-async function createToken(world: World, exchange: Exchange, id: number): Promise<Answer> {
+async function createToken(world: GitHubWorld, exchange: HttpExchange, id: number): Promise<HttpAnswer> {
   const installation = world.seed.installations.find((each) => each.id === id);
-  if (exchange.actor.kind === "app" && installation?.state === "deleted") return problem(404, "Not Found");
+  if (exchange.actor.kind === "app" && installation?.state === "deleted") return problemAnswer(404, "Not Found");
   if (exchange.actor.kind === "app" && installation?.state === "suspended") {
-    return problem(403, "This installation has been suspended");
+    return problemAnswer(403, "This installation has been suspended");
   }
   const answer = await passOn(world, exchange);
   if (answer.status !== 201) return githubWords(answer);
@@ -110,7 +116,7 @@ async function createToken(world: World, exchange: Exchange, id: number): Promis
     expiresAtMs: Date.parse(issued.expires_at),
   });
   const expires = issued.expires_at.replace(/\.\d+Z$/, "Z");
-  return json(201, {
+  return jsonAnswer(201, {
     ...issued,
     token,
     permissions,
@@ -121,51 +127,55 @@ async function createToken(world: World, exchange: Exchange, id: number): Promis
 
 /** The emulator lists five fields a repository; GitHub lists it in full. */
 async function fullRepositories(
-  world: World,
-  exchange: Exchange,
+  world: GitHubWorld,
+  exchange: HttpExchange,
   issued: z.infer<typeof issuedSchema>,
 ): Promise<Record<string, unknown>> {
   if (issued.repositories === undefined) return {};
   const full = issued.repositories.map(async ({ full_name: fullName }) => {
     const repository = world.repositories.find((known) => known.fullName === fullName);
-    return repository === undefined ? undefined : describe(world, exchange.actor, repository);
+    return repository === undefined ? undefined : describeRepository(world, exchange.actor, repository);
   });
   return { repositories: (await Promise.all(full)).filter((repository) => repository !== undefined) };
 }
 
-function githubWords(answer: Answer): Answer {
+function githubWords(answer: HttpAnswer): HttpAnswer {
   const body = parseJson(answer.body);
   const unknownRepository = isRecord(body) && String(body.message).startsWith("The repositories requested");
   if (answer.status !== 422 || !unknownRepository) return answer;
   const message =
     "There is at least one repository that does not exist or is not accessible to the parent installation.";
-  return problem(422, message);
+  return problemAnswer(422, message);
 }
 
 /** A repository in full, as this actor sees it. */
-export async function describe(world: World, actor: Actor, repository: Repository): Promise<unknown> {
+export async function describeRepository(
+  world: GitHubWorld,
+  actor: GitHubActor,
+  repository: Repository,
+): Promise<unknown> {
   const authorization = world.emulator.owner(repository.owner);
   const found = await world.emulator.read(z.unknown(), `/repos/${repository.fullName}`, authorization);
   return repairRepository(world, actor, found);
 }
 
-async function listForInstallation(world: World, exchange: Exchange): Promise<Answer> {
+async function listForInstallation(world: GitHubWorld, exchange: HttpExchange): Promise<HttpAnswer> {
   const actor = requireInstallation(exchange.actor);
   const grant = world.tokens.find(actor.token);
   const installation = world.seed.installations.find(({ id }) => id === actor.installationId);
-  if (installation === undefined || grant?.kind !== "installation") return problem(401, "Bad credentials");
+  if (installation === undefined || grant?.kind !== "installation") return problemAnswer(401, "Bad credentials");
   const allowed = repositoriesOf(world, installation).filter(
     ({ id }) => grant.repositoryIds === undefined || grant.repositoryIds.includes(id),
   );
-  const { items, headers } = page(exchange, world.url, allowed);
-  const repositories = await Promise.all(items.map((repository) => describe(world, actor, repository)));
+  const { items, headers } = pageOf(exchange, world.url, allowed);
+  const repositories = await Promise.all(items.map((repository) => describeRepository(world, actor, repository)));
   const selected = grant.repositoryIds !== undefined || installation.repositories !== undefined;
   const body = { total_count: allowed.length, repository_selection: selected ? "selected" : "all", repositories };
-  return json(200, body, headers);
+  return jsonAnswer(200, body, headers);
 }
 
 /** The repositories of an installation that a person can reach with more than a visitor's rights. */
-async function reachable(world: World, login: string, installation: Installation): Promise<Repository[]> {
+async function reachable(world: GitHubWorld, login: string, installation: SeededInstallation): Promise<Repository[]> {
   const all = repositoriesOf(world, installation);
   const asked = all.map(async (repository) => ({ repository, role: await roleOf(world, repository, login) }));
   return (await Promise.all(asked))
@@ -173,17 +183,17 @@ async function reachable(world: World, login: string, installation: Installation
     .map(({ repository }) => repository);
 }
 
-function requireUser(actor: Actor): Extract<Actor, { kind: "user" }> {
+function requireUser(actor: GitHubActor): Extract<GitHubActor, { kind: "user" }> {
   if (actor.kind === "user") return actor;
-  throw forbidden(actor);
+  throw forbiddenRefusal(actor);
 }
 
-async function listForUser(world: World, exchange: Exchange): Promise<Answer> {
+async function listForUser(world: GitHubWorld, exchange: HttpExchange): Promise<HttpAnswer> {
   const { login, issuedTo } = requireUser(exchange.actor);
   if (issuedTo === "classic") {
     const message =
       "You must authenticate with an access token authorized to a GitHub App in order to list installations";
-    return problem(403, message);
+    return problemAnswer(403, message);
   }
   const active = world.seed.installations.filter(({ state }) => state !== "deleted");
   const asked = active.map(async (installation) => {
@@ -191,44 +201,44 @@ async function listForUser(world: World, exchange: Exchange): Promise<Answer> {
     return { installation, mine };
   });
   const mine = (await Promise.all(asked)).filter((entry) => entry.mine);
-  const { items, headers } = page(exchange, world.url, mine);
+  const { items, headers } = pageOf(exchange, world.url, mine);
   const installations = items.map(({ installation }) => formatInstallation(world, installation));
-  return json(200, { total_count: mine.length, installations }, headers);
+  return jsonAnswer(200, { total_count: mine.length, installations }, headers);
 }
 
-async function listRepositoriesForUser(world: World, exchange: Exchange, id: number): Promise<Answer> {
+async function listRepositoriesForUser(world: GitHubWorld, exchange: HttpExchange, id: number): Promise<HttpAnswer> {
   const actor = requireUser(exchange.actor);
   const installation = world.seed.installations.find((each) => each.id === id && each.state !== "deleted");
-  if (installation === undefined) return problem(404, "Not Found");
+  if (installation === undefined) return problemAnswer(404, "Not Found");
   const allowed = await reachable(world, actor.login, installation);
-  if (allowed.length === 0 && installation.account !== actor.login) return problem(404, "Not Found");
-  const { items, headers } = page(exchange, world.url, allowed);
-  const repositories = await Promise.all(items.map((repository) => describe(world, actor, repository)));
+  if (allowed.length === 0 && installation.account !== actor.login) return problemAnswer(404, "Not Found");
+  const { items, headers } = pageOf(exchange, world.url, allowed);
+  const repositories = await Promise.all(items.map((repository) => describeRepository(world, actor, repository)));
   const selection = installation.repositories === undefined ? "all" : "selected";
-  return json(200, { total_count: allowed.length, repository_selection: selection, repositories }, headers);
+  return jsonAnswer(200, { total_count: allowed.length, repository_selection: selection, repositories }, headers);
 }
 
 /** A user's role: the emulator answers 404 for everyone who is no collaborator; GitHub says "read" or "none". */
 async function permission(
-  world: World,
-  exchange: Exchange,
+  world: GitHubWorld,
+  exchange: HttpExchange,
   { repository, login }: { repository: Repository; login: string },
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   const { actor } = exchange;
-  if (actor.kind === "anonymous") return problem(401, "Requires authentication");
+  if (actor.kind === "anonymous") return problemAnswer(401, "Requires authentication");
   if (actor.kind === "user" && !atLeast(await roleOf(world, repository, actor.login), "write")) {
-    return problem(403, "Must have push access to view collaborator permission.");
+    return problemAnswer(403, "Must have push access to view collaborator permission.");
   }
   const wanted = login.toLowerCase();
   const people = [...world.users.map((user) => ({ ...user, type: "User" })), { ...world.bot, type: "Bot" }];
   const user = people.find((person) => person.login.toLowerCase() === wanted);
-  if (user === undefined) return problem(404, `${login} is not a user`);
+  if (user === undefined) return problemAnswer(404, `${login} is not a user`);
   const role = user.type === "Bot" ? "none" : await roleOf(world, repository, user.login);
-  return json(200, permissionBody(world, role, user));
+  return jsonAnswer(200, permissionBody(world, role, user));
 }
 
 /** `permission` keeps to GitHub's four old names; `role_name` tells the role itself. */
-function permissionBody(world: World, role: Role, user: { id: number; login: string; type: string }): unknown {
+function permissionBody(world: GitHubWorld, role: Role, user: { id: number; login: string; type: string }): unknown {
   const old: Record<Role, string> = {
     none: "none",
     read: "read",

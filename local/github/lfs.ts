@@ -1,9 +1,17 @@
 import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
 import { knownRepository, mayWriteContents, routeRepository } from "./access.ts";
-import { type Answer, empty, type Exchange, json, parseJson, problem, Refusal } from "./exchange.ts";
-import { parameter, type Parameters, route, type Route } from "./routes.ts";
-import type { Repository, World } from "./world.ts";
+import {
+  type HttpAnswer,
+  emptyAnswer,
+  type HttpExchange,
+  jsonAnswer,
+  parseJson,
+  problemAnswer,
+  HttpRefusal,
+} from "./exchange.ts";
+import { parameterOf, type Parameters, defineRoute, type HttpRoute } from "./routes.ts";
+import type { Repository, GitHubWorld } from "./world.ts";
 
 /** What a free account may store as one file. */
 const largestObjectBytes = 2 * 1024 ** 3;
@@ -50,38 +58,38 @@ export class LfsStore {
 }
 
 /** Git LFS's batch API with its basic transfer, as git-lfs publishes it. */
-export function lfsRoutes(world: World): Route[] {
+export function lfsRoutes(world: GitHubWorld): HttpRoute[] {
   const base = "/:owner/:repo/info/lfs";
   return [
-    route("POST", `${base}/objects/batch`, (exchange, parameters) => batch(world, exchange, parameters)),
-    route("POST", `${base}/verify`, (exchange, parameters) => verify(world, exchange, parameters)),
-    route("PUT", "/_lfs/:oid", (exchange, parameters) => upload(world, exchange, parameter(parameters, "oid"))),
-    route("GET", "/_lfs/:oid", ({ query }, parameters) => {
+    defineRoute("POST", `${base}/objects/batch`, (exchange, parameters) => batch(world, exchange, parameters)),
+    defineRoute("POST", `${base}/verify`, (exchange, parameters) => verify(world, exchange, parameters)),
+    defineRoute("PUT", "/_lfs/:oid", (exchange, parameters) => upload(world, exchange, parameterOf(parameters, "oid"))),
+    defineRoute("GET", "/_lfs/:oid", ({ query }, parameters) => {
       const fullName = world.lfs.linked(query.get("key") ?? "");
-      const content = fullName === undefined ? undefined : world.lfs.get(fullName, parameter(parameters, "oid"));
-      if (content === undefined) return empty(fullName === undefined ? 403 : 404);
+      const content = fullName === undefined ? undefined : world.lfs.get(fullName, parameterOf(parameters, "oid"));
+      if (content === undefined) return emptyAnswer(fullName === undefined ? 403 : 404);
       return { status: 200, headers: { "content-type": "application/octet-stream" }, body: content };
     }),
   ];
 }
 
-const lfsJson = (status: number, value: unknown): Answer =>
-  json(status, value, { "content-type": "application/vnd.git-lfs+json; charset=utf-8" });
-const lfsProblem = (status: number, message: string): Answer =>
+const lfsJson = (status: number, value: unknown): HttpAnswer =>
+  jsonAnswer(status, value, { "content-type": "application/vnd.git-lfs+json; charset=utf-8" });
+const lfsProblem = (status: number, message: string): HttpAnswer =>
   lfsJson(status, { message, documentation_url: "https://docs.github.com/repositories/working-with-files" });
 
 /** The repository of the route, spelt with or without `.git`. */
-async function repositoryOf(world: World, exchange: Exchange, parameters: Parameters): Promise<Repository> {
+async function repositoryOf(world: GitHubWorld, exchange: HttpExchange, parameters: Parameters): Promise<Repository> {
   const { owner = "", repo = "" } = parameters;
   const bare = { owner, repo: repo.replace(/\.git$/, "") };
   const { actor } = exchange;
   if (actor.kind === "anonymous" && knownRepository(world, bare.owner, bare.repo)?.private !== false) {
-    throw new Refusal(problem(401, "Credentials needed"));
+    throw new HttpRefusal(problemAnswer(401, "Credentials needed"));
   }
   return routeRepository(world, exchange, bare);
 }
 
-async function batch(world: World, exchange: Exchange, parameters: Parameters): Promise<Answer> {
+async function batch(world: GitHubWorld, exchange: HttpExchange, parameters: Parameters): Promise<HttpAnswer> {
   const repository = await repositoryOf(world, exchange, parameters);
   const { data } = batchSchema.safeParse(parseJson(exchange.body));
   if (data === undefined) return lfsProblem(422, "The request has not the form of a batch");
@@ -95,7 +103,7 @@ async function batch(world: World, exchange: Exchange, parameters: Parameters): 
   return lfsJson(200, { transfer: "basic", objects });
 }
 
-function uploadOf(world: World, { fullName }: Repository, { oid, size }: LfsObject): Record<string, unknown> {
+function uploadOf(world: GitHubWorld, { fullName }: Repository, { oid, size }: LfsObject): Record<string, unknown> {
   if (size > largestObjectBytes) {
     return { error: { code: 422, message: "Size must be less than or equal to 2147483648" } };
   }
@@ -108,7 +116,7 @@ function uploadOf(world: World, { fullName }: Repository, { oid, size }: LfsObje
   return { authenticated: true, actions: { upload, verify: verifying } };
 }
 
-function downloadOf(world: World, { fullName }: Repository, { oid }: LfsObject): Record<string, unknown> {
+function downloadOf(world: GitHubWorld, { fullName }: Repository, { oid }: LfsObject): Record<string, unknown> {
   if (world.lfs.get(fullName, oid) === undefined) return { error: { code: 404, message: "Object does not exist" } };
   const { key, expiresAt } = world.lfs.link(fullName);
   const download = { href: `${world.url}/_lfs/${oid}?key=${key}`, header: {}, expires_at: expiresAt };
@@ -116,19 +124,19 @@ function downloadOf(world: World, { fullName }: Repository, { oid }: LfsObject):
 }
 
 /** The link is the proof that the sender may; what comes must be what it was named. */
-function upload(world: World, { query, body }: Exchange, oid: string): Answer {
+function upload(world: GitHubWorld, { query, body }: HttpExchange, oid: string): HttpAnswer {
   const fullName = world.lfs.linked(query.get("key") ?? "");
-  if (fullName === undefined) return empty(403);
-  if (createHash("sha256").update(body).digest("hex") !== oid) return empty(400);
+  if (fullName === undefined) return emptyAnswer(403);
+  if (createHash("sha256").update(body).digest("hex") !== oid) return emptyAnswer(400);
   world.lfs.put(fullName, oid, body);
-  return empty(200);
+  return emptyAnswer(200);
 }
 
-function verify(world: World, { query, body }: Exchange, { owner = "", repo = "" }: Parameters): Answer {
+function verify(world: GitHubWorld, { query, body }: HttpExchange, { owner = "", repo = "" }: Parameters): HttpAnswer {
   const fullName = world.lfs.linked(query.get("key") ?? "");
-  if (fullName !== knownRepository(world, owner, repo.replace(/\.git$/, ""))?.fullName) return empty(403);
+  if (fullName !== knownRepository(world, owner, repo.replace(/\.git$/, ""))?.fullName) return emptyAnswer(403);
   const { data } = objectSchema.safeParse(parseJson(body));
   const content = data === undefined ? undefined : world.lfs.get(fullName ?? "", data.oid);
   if (content === undefined) return lfsProblem(404, "Object does not exist");
-  return content.length === data?.size ? empty(200) : lfsProblem(422, "The size is not what was stored");
+  return content.length === data?.size ? emptyAnswer(200) : lfsProblem(422, "The size is not what was stored");
 }

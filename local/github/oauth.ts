@@ -1,9 +1,17 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { type Answer, empty, type Exchange, isRecord, json, parseJson, problem } from "./exchange.ts";
+import {
+  type HttpAnswer,
+  emptyAnswer,
+  type HttpExchange,
+  isRecord,
+  jsonAnswer,
+  parseJson,
+  problemAnswer,
+} from "./exchange.ts";
 import { passOn } from "./proxy.ts";
-import { route, type Route } from "./routes.ts";
-import { userSchema, type World } from "./world.ts";
+import { defineRoute, type HttpRoute } from "./routes.ts";
+import { userSchema, type GitHubWorld } from "./world.ts";
 
 const tokenSchema = z.looseObject({ access_token: z.string(), scope: z.string() });
 
@@ -15,10 +23,10 @@ type Challenges = {
 };
 
 /** GitHub's web flow over the emulator's: PKCE, client credentials by Basic too, and every issued token known. */
-export function oauthRoutes(world: World): Route[] {
+export function oauthRoutes(world: GitHubWorld): HttpRoute[] {
   const challenges: Challenges = { waiting: new Map(), bound: new Map() };
   return [
-    route("GET", "/login/oauth/authorize", async (exchange) => {
+    defineRoute("GET", "/login/oauth/authorize", async (exchange) => {
       const challenge = exchange.query.get("code_challenge");
       if (challenge !== null) challenges.waiting.set(exchange.query.get("state") ?? "", challenge);
       const query = new URLSearchParams(exchange.query);
@@ -26,7 +34,7 @@ export function oauthRoutes(world: World): Route[] {
       if (!query.has("redirect_uri")) query.set("redirect_uri", world.redirectUri);
       return passOn(world, { ...exchange, query });
     }),
-    route("POST", "/login/oauth/callback", async (exchange) => {
+    defineRoute("POST", "/login/oauth/callback", async (exchange) => {
       const answer = await passOn(world, exchange);
       const code = URL.parse(answer.headers.location ?? "")?.searchParams.get("code");
       const state = new URLSearchParams(exchange.body.toString("utf8")).get("state") ?? "";
@@ -35,13 +43,13 @@ export function oauthRoutes(world: World): Route[] {
       challenges.waiting.delete(state);
       return answer;
     }),
-    route("POST", "/login/oauth/access_token", (exchange) => answerToken(world, exchange, challenges)),
-    route("DELETE", "/applications/:client/grant", (exchange) => revokeGrant(world, exchange)),
+    defineRoute("POST", "/login/oauth/access_token", (exchange) => answerToken(world, exchange, challenges)),
+    defineRoute("DELETE", "/applications/:client/grant", (exchange) => revokeGrant(world, exchange)),
   ];
 }
 
 /** The form or JSON that asks for a token, with client credentials from the Basic header when they stand there. */
-function tokenRequest(exchange: Exchange): Record<string, string> {
+function tokenRequest(exchange: HttpExchange): Record<string, string> {
   const text = exchange.body.toString("utf8");
   const parsed = exchange.headers["content-type"]?.includes("json") === true ? parseJson(exchange.body) : undefined;
   const fields = isRecord(parsed) ? Object.entries(parsed) : [...new URLSearchParams(text)];
@@ -52,7 +60,7 @@ function tokenRequest(exchange: Exchange): Record<string, string> {
   return { ...request, client_id: decodeURIComponent(id), client_secret: decodeURIComponent(secret) };
 }
 
-async function answerToken(world: World, exchange: Exchange, challenges: Challenges): Promise<Answer> {
+async function answerToken(world: GitHubWorld, exchange: HttpExchange, challenges: Challenges): Promise<HttpAnswer> {
   const request = tokenRequest(exchange);
   if (request.grant_type === "refresh_token") return inWantedForm(exchange, refresh(world, request));
   const challenge = challenges.bound.get(request.code ?? "");
@@ -75,7 +83,7 @@ async function answerToken(world: World, exchange: Exchange, challenges: Challen
 }
 
 /** What a sign-in gives: the emulator's token to a classic OAuth app, expiring tokens of ours to the GitHub App. */
-async function issue(world: World, emulated: z.infer<typeof tokenSchema>): Promise<Record<string, unknown>> {
+async function issue(world: GitHubWorld, emulated: z.infer<typeof tokenSchema>): Promise<Record<string, unknown>> {
   const { access_token: innerToken, scope } = emulated;
   const user = await world.emulator.read(userSchema, "/user", `Bearer ${innerToken}`);
   if (user === undefined) throw new Error("the emulator does not know the token it issued");
@@ -88,7 +96,7 @@ async function issue(world: World, emulated: z.infer<typeof tokenSchema>): Promi
 }
 
 /** The answer to a GitHub App's sign-in or refresh; scopes are for classic OAuth apps. */
-function pairOf(world: World, login: string, innerToken: string): Record<string, unknown> {
+function pairOf(world: GitHubWorld, login: string, innerToken: string): Record<string, unknown> {
   const { access, refresh } = world.tokens.issueUserTokens(login, innerToken);
   const secondsUntil = (at: number | null): number => Math.round(((at ?? 0) - Date.now()) / 1000);
   return {
@@ -101,7 +109,7 @@ function pairOf(world: World, login: string, innerToken: string): Record<string,
   };
 }
 
-function refresh(world: World, request: Record<string, string>): Record<string, unknown> {
+function refresh(world: GitHubWorld, request: Record<string, string>): Record<string, unknown> {
   const { clientId, clientSecret } = world.seed.app;
   if (request.client_id !== clientId || request.client_secret !== clientSecret) {
     const error_description = "The client_id and/or client_secret passed are incorrect.";
@@ -116,20 +124,20 @@ function refresh(world: World, request: Record<string, string>): Record<string, 
 }
 
 /** `DELETE /applications/{client_id}/grant`, by the client itself: every token of the person that the app holds ends. */
-function revokeGrant(world: World, exchange: Exchange): Answer {
+function revokeGrant(world: GitHubWorld, exchange: HttpExchange): HttpAnswer {
   const { client_id: id, client_secret: secret, access_token: token } = tokenRequest(exchange);
   const { clientId, clientSecret } = world.seed.app;
   if (id !== clientId || secret !== clientSecret || !exchange.path.includes(`/${clientId}/`))
-    return problem(404, "Not Found");
+    return problemAnswer(404, "Not Found");
   const grant = world.tokens.find(token ?? "");
-  if (grant?.kind !== "user") return problem(422, "Validation Failed", []);
+  if (grant?.kind !== "user") return problemAnswer(422, "Validation Failed", []);
   world.tokens.disconnect(grant.login);
-  return empty(204);
+  return emptyAnswer(204);
 }
 
 /** GitHub answers as a form unless JSON is asked for. */
-function inWantedForm(exchange: Exchange, body: Record<string, unknown>): Answer {
-  if (exchange.headers.accept?.includes("json") === true) return json(200, body);
+function inWantedForm(exchange: HttpExchange, body: Record<string, unknown>): HttpAnswer {
+  if (exchange.headers.accept?.includes("json") === true) return jsonAnswer(200, body);
   const form = new URLSearchParams(Object.entries(body).map(([name, value]) => [name, String(value)]));
   const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
   return { status: 200, headers, body: Buffer.from(form.toString()) };

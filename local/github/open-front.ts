@@ -10,9 +10,9 @@ import { CommentHistory } from "./comment-history.ts";
 import { Deliveries } from "./deliveries.ts";
 import { deliveryRoutes } from "./delivery-routes.ts";
 import { Emulator, ownerTokenSeed } from "./emulator.ts";
-import { json } from "./exchange.ts";
+import { jsonAnswer } from "./exchange.ts";
 import { FaultList } from "./faults.ts";
-import { type Front, serve } from "./front.ts";
+import { type Front, serveRequest } from "./front.ts";
 import { gitDataRoutes } from "./git-data.ts";
 import { GitHttp } from "./git-http.ts";
 import { gitRefRoutes } from "./git-refs.ts";
@@ -32,10 +32,10 @@ import { pullRoutes } from "./pulls.ts";
 import { rateLimitBody, RateLimits } from "./rate-limits.ts";
 import { reactionRoutes } from "./reaction-routes.ts";
 import { ReactionStore } from "./reactions.ts";
-import { route, type Route } from "./routes.ts";
+import { defineRoute, type HttpRoute } from "./routes.ts";
 import { emulatorSeed, planWorld, type Seed, type SeedRepository, type SeedWorld } from "./seed.ts";
 import { TokenRegistry } from "./tokens.ts";
-import { repositorySchema, userSchema, type Repository, type World } from "./world.ts";
+import { repositorySchema, userSchema, type Repository, type GitHubWorld } from "./world.ts";
 
 type FrontOptions = {
   url: string;
@@ -48,7 +48,7 @@ type FrontOptions = {
 };
 
 /** Starts the emulator, fills it, and lets the server answer. */
-export async function openFront(server: Server, options: FrontOptions): Promise<World> {
+export async function openFront(server: Server, options: FrontOptions): Promise<GitHubWorld> {
   const seed = planWorld(options.seed ?? {});
   const redirectUri = `${options.publicUrl}/api/auth/callback/github`;
   const setupUrl = `${options.publicUrl}/api/auth/github/installed`;
@@ -57,7 +57,7 @@ export async function openFront(server: Server, options: FrontOptions): Promise<
   server.on("request", (request, response) => {
     // Until everything is in place only the emulator calls, with webhooks of the seed that nobody wants.
     if (front === undefined) response.writeHead(request.url === hookPath ? 202 : 503).end();
-    else serve(front, request, response).catch((error: unknown) => options.log(`github: ${String(error)}`));
+    else serveRequest(front, request, response).catch((error: unknown) => options.log(`github: ${String(error)}`));
   });
   const emulator = await Emulator.start({
     publicUrl: options.url,
@@ -96,7 +96,7 @@ async function freePort(): Promise<number> {
 async function createWorld(
   emulator: Emulator,
   options: Omit<FrontOptions, "seed"> & { redirectUri: string; setupUrl: string; seed: SeedWorld },
-): Promise<World> {
+): Promise<GitHubWorld> {
   const { url, webhookUrl, webhookSecret, redirectUri, setupUrl, seed, log } = options;
   const tokens = new TokenRegistry();
   const scopes = ["repo", "read:user", "user:email"];
@@ -138,7 +138,7 @@ async function userId(emulator: Emulator, login: string): Promise<number> {
 }
 
 /** The emulator creates the App's bot user at the App's first write. This is that write. */
-async function createBot(emulator: Emulator, seed: SeedWorld): Promise<World["bot"]> {
+async function createBot(emulator: Emulator, seed: SeedWorld): Promise<GitHubWorld["bot"]> {
   const installation = seed.installations[0];
   const repository = seed.repositories.find(({ owner }) => owner === installation?.account);
   if (installation === undefined || repository === undefined) throw new Error("the seed has no installation");
@@ -173,7 +173,7 @@ async function findRepository(emulator: Emulator, { owner, name, empty }: SeedRe
 }
 
 /** Creates the bare repositories, commits their files, and brings all of it with issues and people to the emulator. */
-async function fillRepositories(world: World, stateDir: string): Promise<void> {
+async function fillRepositories(world: GitHubWorld, stateDir: string): Promise<void> {
   const root = path.join(stateDir, "github-repositories");
   // The emulator keeps nothing between runs, so neither may the folder.
   await rm(root, { recursive: true, force: true });
@@ -188,7 +188,7 @@ async function fillRepositories(world: World, stateDir: string): Promise<void> {
 }
 
 async function fillRepository(
-  world: World,
+  world: GitHubWorld,
   git: GitRepository,
   { repository, planned }: { repository: Repository; planned: SeedRepository },
 ): Promise<void> {
@@ -211,7 +211,7 @@ async function fillRepository(
   }
 }
 
-function routesOf(world: World): Route[] {
+function routesOf(world: GitHubWorld): HttpRoute[] {
   return [
     ...oauthRoutes(world),
     ...installationRoutes(world),
@@ -228,6 +228,6 @@ function routesOf(world: World): Route[] {
     ...graphqlRoutes(world),
     ...lfsRoutes(world),
     ...checkRoutes(world),
-    route("GET", "/rate_limit", ({ actor }) => json(200, rateLimitBody(world.rateLimits, actor))),
+    defineRoute("GET", "/rate_limit", ({ actor }) => jsonAnswer(200, rateLimitBody(world.rateLimits, actor))),
   ];
 }

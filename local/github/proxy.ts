@@ -1,14 +1,14 @@
 import { authorizationOf, knownRepository } from "./access.ts";
-import { type Answer, type Exchange, isRecord, json, parseJson, problem } from "./exchange.ts";
-import { repair } from "./repairs.ts";
-import type { World } from "./world.ts";
+import { type HttpAnswer, type HttpExchange, isRecord, jsonAnswer, parseJson, problemAnswer } from "./exchange.ts";
+import { repairAnswer } from "./repairs.ts";
+import type { GitHubWorld } from "./world.ts";
 
 const passedHeaders = ["accept", "content-type", "cookie", "user-agent"];
 const writesGit = /^\/repos\/[^/]+\/[^/]+\/(git\/|contents\/|merges$|pulls\/\d+\/merge$)/;
 const repositoryPath = /^\/repos\/([^/]+)\/([^/]+)/;
 
 /** Hands a request to the emulator as the same actor, and brings the answer into GitHub's form. */
-export async function passOn(world: World, exchange: Exchange): Promise<Answer> {
+export async function passOn(world: GitHubWorld, exchange: HttpExchange): Promise<HttpAnswer> {
   const [, owner = "", name = ""] = repositoryPath.exec(exchange.path) ?? [];
   const repository = knownRepository(world, owner, name);
   if (repository === undefined || exchange.method === "GET" || !writesGit.test(exchange.path)) {
@@ -17,7 +17,7 @@ export async function passOn(world: World, exchange: Exchange): Promise<Answer> 
   return world.locks.run(repository.fullName, () => forwardAndRepair(world, exchange));
 }
 
-async function forwardAndRepair(world: World, exchange: Exchange): Promise<Answer> {
+async function forwardAndRepair(world: GitHubWorld, exchange: HttpExchange): Promise<HttpAnswer> {
   const query = exchange.query.toString();
   const headers: Record<string, string> = {};
   for (const name of passedHeaders) {
@@ -37,7 +37,7 @@ async function forwardAndRepair(world: World, exchange: Exchange): Promise<Answe
   const body = answer.headers["content-type"]?.includes("json") === true ? parseJson(answer.body) : undefined;
   if (body === undefined) return plain;
   if (answer.status >= 400) return githubProblem(world, exchange, { answer: plain, body });
-  return json(answer.status, await repair(world, exchange, body), plain.headers);
+  return jsonAnswer(answer.status, await repairAnswer(world, exchange, body), plain.headers);
 }
 
 /**
@@ -45,17 +45,17 @@ async function forwardAndRepair(world: World, exchange: Exchange): Promise<Answe
  * for the first, and names the reason for the second.
  */
 async function githubProblem(
-  world: World,
-  exchange: Exchange,
-  { answer, body }: { answer: Answer; body: unknown },
-): Promise<Answer> {
+  world: GitHubWorld,
+  exchange: HttpExchange,
+  { answer, body }: { answer: HttpAnswer; body: unknown },
+): Promise<HttpAnswer> {
   const message = isRecord(body) && typeof body.message === "string" ? body.message : "";
-  if (answer.status === 422 && message === "Validation failed") return problem(422, "Validation Failed", []);
-  if (answer.status !== 403 || message !== "Forbidden") return problem(answer.status, message);
+  if (answer.status === 422 && message === "Validation failed") return problemAnswer(422, "Validation Failed", []);
+  if (answer.status !== 403 || message !== "Forbidden") return problemAnswer(answer.status, message);
   const [path = ""] = repositoryPath.exec(exchange.path) ?? [];
   const seen = await world.emulator.send({ method: "GET", path, authorization: authorizationOf(exchange.actor) });
-  if (seen.status !== 200) return problem(404, "Not Found");
+  if (seen.status !== 200) return problemAnswer(404, "Not Found");
   return exchange.actor.kind === "installation"
-    ? problem(403, "Resource not accessible by integration")
-    : problem(403, "Must have admin rights to Repository.");
+    ? problemAnswer(403, "Resource not accessible by integration")
+    : problemAnswer(403, "Must have admin rights to Repository.");
 }

@@ -1,10 +1,20 @@
 import { z } from "zod";
 import { authorizationOf, routeRepository } from "./access.ts";
-import { type Answer, type Exchange, invalid, isRecord, json, page, parseJson, problem, Refusal } from "./exchange.ts";
+import {
+  type HttpAnswer,
+  type HttpExchange,
+  invalidAnswer,
+  isRecord,
+  jsonAnswer,
+  pageOf,
+  parseJson,
+  problemAnswer,
+  HttpRefusal,
+} from "./exchange.ts";
 import { passOn } from "./proxy.ts";
 import { completeTexts } from "./repairs.ts";
-import { parameter, route, type Route } from "./routes.ts";
-import type { Repository, World } from "./world.ts";
+import { parameterOf, defineRoute, type HttpRoute } from "./routes.ts";
+import type { Repository, GitHubWorld } from "./world.ts";
 
 const sideSchema = z.looseObject({ ref: z.string(), sha: z.string() });
 const pullSchema = z.looseObject({ number: z.number(), state: z.string(), head: sideSchema, base: sideSchema });
@@ -35,22 +45,22 @@ const onlyInDetail = [
 ];
 
 /** Pull requests: GitHub's refusals, and numbers that follow the branch. */
-export function pullRoutes(world: World): Route[] {
+export function pullRoutes(world: GitHubWorld): HttpRoute[] {
   const base = "/repos/:owner/:repo/pulls";
   const one = `${base}/:number(\\d+)`;
   return [
-    route("POST", base, async (exchange, parameters) => {
+    defineRoute("POST", base, async (exchange, parameters) => {
       const repository = await routeRepository(world, exchange, parameters);
       return world.locks.run(repository.fullName, () => create(world, exchange, repository));
     }),
-    route("GET", base, async (exchange, parameters) => list(world, exchange, parameters)),
-    route("GET", one, (exchange, parameters) => detail(world, exchange, parameters)),
-    route("PATCH", one, (exchange, parameters) => detail(world, withoutDraft(exchange), parameters)),
-    route("GET", `${one}/files`, async (exchange, parameters) => {
+    defineRoute("GET", base, async (exchange, parameters) => list(world, exchange, parameters)),
+    defineRoute("GET", one, (exchange, parameters) => detail(world, exchange, parameters)),
+    defineRoute("PATCH", one, (exchange, parameters) => detail(world, withoutDraft(exchange), parameters)),
+    defineRoute("GET", `${one}/files`, async (exchange, parameters) => {
       const { files } = await comparisonOf(world, exchange, parameters);
       return paged(world, exchange, files);
     }),
-    route("GET", `${one}/commits`, async (exchange, parameters) => {
+    defineRoute("GET", `${one}/commits`, async (exchange, parameters) => {
       const { commits } = await comparisonOf(world, exchange, parameters);
       return paged(
         world,
@@ -58,8 +68,10 @@ export function pullRoutes(world: World): Route[] {
         commits.map((commit) => completeTexts(world, commit)),
       );
     }),
-    route("POST", `${one}/requested_reviewers`, (exchange, parameters) => requestReview(world, exchange, parameters)),
-    route("GET", "/repos/:owner/:repo/compare/:range(.+)", (exchange) => {
+    defineRoute("POST", `${one}/requested_reviewers`, (exchange, parameters) =>
+      requestReview(world, exchange, parameters),
+    ),
+    defineRoute("GET", "/repos/:owner/:repo/compare/:range(.+)", (exchange) => {
       // GitHub takes `owner:branch` on both sides; the emulator knows plain branches.
       const path = exchange.path.replace(/(compare\/|\.\.\.)[^/.:]+(?::|%3A)/gi, "$1");
       return passOn(world, { ...exchange, path });
@@ -67,20 +79,20 @@ export function pullRoutes(world: World): Route[] {
   ];
 }
 
-function paged(world: World, exchange: Exchange, entries: unknown[]): Answer {
-  const { items, headers } = page(exchange, world.url, entries);
-  return json(200, items, headers);
+function paged(world: GitHubWorld, exchange: HttpExchange, entries: unknown[]): HttpAnswer {
+  const { items, headers } = pageOf(exchange, world.url, entries);
+  return jsonAnswer(200, items, headers);
 }
 
 /** The commit a branch is at now, or undefined when there is no such branch. */
-async function branchHead(world: World, repository: Repository, name: string): Promise<string | undefined> {
+async function branchHead(world: GitHubWorld, repository: Repository, name: string): Promise<string | undefined> {
   const path = `/repos/${repository.fullName}/git/ref/heads/${encodeURI(name)}`;
   const reference = await world.emulator.read(referenceSchema, path, world.emulator.owner(repository.owner));
   return reference?.object.sha;
 }
 
 async function compare(
-  world: World,
+  world: GitHubWorld,
   repository: Repository,
   range: { base: string; head: string },
 ): Promise<z.infer<typeof comparisonSchema>> {
@@ -89,11 +101,11 @@ async function compare(
   return comparison ?? { ahead_by: 0, commits: [], files: [] };
 }
 
-async function create(world: World, exchange: Exchange, repository: Repository): Promise<Answer> {
+async function create(world: GitHubWorld, exchange: HttpExchange, repository: Repository): Promise<HttpAnswer> {
   const wanted = wantedSchema.safeParse(parseJson(exchange.body));
   if (!wanted.success) {
     const field = String(wanted.error.issues[0]?.path[0] ?? "title");
-    return invalid({ resource: "PullRequest", code: "missing_field", field });
+    return invalidAnswer({ resource: "PullRequest", code: "missing_field", field });
   }
   const refusal = await refuse(world, repository, wanted.data);
   if (refusal !== undefined) return refusal;
@@ -103,28 +115,28 @@ async function create(world: World, exchange: Exchange, repository: Repository):
   const pull = pullSchema.safeParse(parseJson(answer.body));
   if (answer.status !== 201 || !pull.success) return answer;
   world.lag.opened(repository.fullName, pull.data.number);
-  return json(201, await withNumbers(world, repository, pull.data), answer.headers);
+  return jsonAnswer(201, await withNumbers(world, repository, pull.data), answer.headers);
 }
 
 /** The three reasons for which GitHub refuses what the emulator would create. */
 async function refuse(
-  world: World,
+  world: GitHubWorld,
   repository: Repository,
   wanted: z.infer<typeof wantedSchema>,
-): Promise<Answer | undefined> {
+): Promise<HttpAnswer | undefined> {
   const [, owner = repository.owner, ref = wanted.head] = /^([^:]+):(.+)$/.exec(wanted.head) ?? [];
   const ours = owner.toLowerCase() === repository.owner.toLowerCase();
   const head = ours ? await branchHead(world, repository, ref) : undefined;
   const base = await branchHead(world, repository, wanted.base);
   const invalidSides = [...(head === undefined ? ["head"] : []), ...(base === undefined ? ["base"] : [])];
   if (head === undefined || base === undefined) {
-    return invalid(...invalidSides.map((field) => ({ resource: "PullRequest", field, code: "invalid" })));
+    return invalidAnswer(...invalidSides.map((field) => ({ resource: "PullRequest", field, code: "invalid" })));
   }
   const full = `refs/heads/${ref}`;
   if (world.lag.hides("heads", repository.fullName, full)) {
-    return invalid({ resource: "PullRequest", field: "head", code: "invalid" });
+    return invalidAnswer({ resource: "PullRequest", field: "head", code: "invalid" });
   }
-  const custom = (message: string): Answer => invalid({ resource: "PullRequest", code: "custom", message });
+  const custom = (message: string): HttpAnswer => invalidAnswer({ resource: "PullRequest", code: "custom", message });
   const comparison = await compare(world, repository, { base, head });
   if (comparison.ahead_by === 0 || world.lag.hides("commits", repository.fullName, full))
     return custom(`No commits between ${wanted.base} and ${ref}`);
@@ -138,14 +150,14 @@ async function refuse(
 }
 
 /** The pull request at the head its branch has now. A closed one stays at the head it was closed with. */
-async function atHead(world: World, repository: Repository, pull: Pull): Promise<Pull> {
+async function atHead(world: GitHubWorld, repository: Repository, pull: Pull): Promise<Pull> {
   if (pull.state !== "open") return pull;
   const sha = await branchHead(world, repository, pull.head.ref);
   return sha === undefined ? pull : { ...pull, head: { ...pull.head, sha } };
 }
 
 async function comparisonOfPull(
-  world: World,
+  world: GitHubWorld,
   repository: Repository,
   pull: Pull,
 ): Promise<z.infer<typeof comparisonSchema>> {
@@ -153,7 +165,7 @@ async function comparisonOfPull(
   return compare(world, repository, { base: openBase ?? pull.base.sha, head: pull.head.sha });
 }
 
-async function withNumbers(world: World, repository: Repository, stored: Pull): Promise<unknown> {
+async function withNumbers(world: GitHubWorld, repository: Repository, stored: Pull): Promise<unknown> {
   const pull = await atHead(world, repository, stored);
   const comparison = await comparisonOfPull(world, repository, pull);
   const sum = (field: "additions" | "deletions"): number =>
@@ -168,29 +180,38 @@ async function withNumbers(world: World, repository: Repository, stored: Pull): 
 }
 
 /** GitHub makes no draft by REST; the emulator would. */
-function withoutDraft(exchange: Exchange): Exchange {
+function withoutDraft(exchange: HttpExchange): HttpExchange {
   const wanted = parseJson(exchange.body);
   if (!isRecord(wanted) || !("draft" in wanted)) return exchange;
   const { draft: _draft, ...rest } = wanted;
   return { ...exchange, body: Buffer.from(JSON.stringify(rest)) };
 }
 
-async function detail(world: World, exchange: Exchange, parameters: Record<string, string>): Promise<Answer> {
+async function detail(
+  world: GitHubWorld,
+  exchange: HttpExchange,
+  parameters: Record<string, string>,
+): Promise<HttpAnswer> {
   const repository = await routeRepository(world, exchange, parameters);
-  if (world.lag.hides("pulls", repository.fullName, parameter(parameters, "number"))) return problem(404, "Not Found");
+  if (world.lag.hides("pulls", repository.fullName, parameterOf(parameters, "number")))
+    return problemAnswer(404, "Not Found");
   const answer = await passOn(world, exchange);
   const pull = pullSchema.safeParse(parseJson(answer.body));
   if (answer.status !== 200 || !pull.success) return answer;
-  return json(200, await withNumbers(world, repository, pull.data), answer.headers);
+  return jsonAnswer(200, await withNumbers(world, repository, pull.data), answer.headers);
 }
 
-async function list(world: World, exchange: Exchange, parameters: Record<string, string>): Promise<Answer> {
+async function list(
+  world: GitHubWorld,
+  exchange: HttpExchange,
+  parameters: Record<string, string>,
+): Promise<HttpAnswer> {
   const repository = await routeRepository(world, exchange, parameters);
   const answer = await passOn(world, exchange);
   const pulls = z.array(pullSchema).safeParse(parseJson(answer.body));
   if (answer.status !== 200 || !pulls.success) return answer;
   const current = await Promise.all(pulls.data.map((pull) => atHead(world, repository, pull)));
-  return json(200, current.map(shortened), answer.headers);
+  return jsonAnswer(200, current.map(shortened), answer.headers);
 }
 
 const shortened = (pull: Pull): unknown =>
@@ -199,21 +220,25 @@ const shortened = (pull: Pull): unknown =>
 const reviewersSchema = z.object({ reviewers: z.array(z.string()).default([]) });
 
 /** GitHub asks nobody at all when it may not ask one of them. */
-async function requestReview(world: World, exchange: Exchange, parameters: Record<string, string>): Promise<Answer> {
+async function requestReview(
+  world: GitHubWorld,
+  exchange: HttpExchange,
+  parameters: Record<string, string>,
+): Promise<HttpAnswer> {
   const repository = await routeRepository(world, exchange, parameters);
   const { reviewers } = reviewersSchema.parse(parseJson(exchange.body));
   const path = `/repos/${repository.fullName}`;
   const asOwner = world.emulator.owner(repository.owner);
-  const number = parameter(parameters, "number");
+  const number = parameterOf(parameters, "number");
   const authored = z.looseObject({ user: z.object({ login: z.string() }) });
   const pull = await world.emulator.read(authored, `${path}/pulls/${number}`, asOwner);
   const isAuthor = (login: string): boolean => login.toLowerCase() === pull?.user.login.toLowerCase();
-  if (reviewers.some(isAuthor)) return problem(422, "Review cannot be requested from pull request author.");
+  if (reviewers.some(isAuthor)) return problemAnswer(422, "Review cannot be requested from pull request author.");
   for (const login of reviewers) {
     const role = `${path}/collaborators/${encodeURIComponent(login)}/permission`;
     const found = await world.emulator.read(z.looseObject({ permission: z.string() }), role, asOwner);
     if (found !== undefined && found.permission !== "none") continue;
-    return problem(
+    return problemAnswer(
       422,
       `Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the ${repository.fullName} repository.`,
     );
@@ -221,17 +246,17 @@ async function requestReview(world: World, exchange: Exchange, parameters: Recor
   const answer = await passOn(world, exchange);
   const changed = pullSchema.safeParse(parseJson(answer.body));
   if (answer.status !== 200 || !changed.success) return answer;
-  return json(201, shortened(await atHead(world, repository, changed.data)), answer.headers);
+  return jsonAnswer(201, shortened(await atHead(world, repository, changed.data)), answer.headers);
 }
 
 async function comparisonOf(
-  world: World,
-  exchange: Exchange,
+  world: GitHubWorld,
+  exchange: HttpExchange,
   parameters: Record<string, string>,
 ): Promise<z.infer<typeof comparisonSchema>> {
   const repository = await routeRepository(world, exchange, parameters);
-  const path = `/repos/${repository.fullName}/pulls/${parameter(parameters, "number")}`;
+  const path = `/repos/${repository.fullName}/pulls/${parameterOf(parameters, "number")}`;
   const pull = await world.emulator.read(pullSchema, path, authorizationOf(exchange.actor));
-  if (pull === undefined) throw new Refusal(problem(404, "Not Found"));
+  if (pull === undefined) throw new HttpRefusal(problemAnswer(404, "Not Found"));
   return comparisonOfPull(world, repository, await atHead(world, repository, pull));
 }

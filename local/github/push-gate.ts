@@ -6,9 +6,9 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { readJson } from "../../lib/json.ts";
-import { run } from "./git-repository.ts";
+import { runProgram } from "./git-repository.ts";
 import { violationsOf } from "./ref-gate.ts";
-import { rulesOfBranch, type RepositorySettings, settingsSchema } from "./repository-rules.ts";
+import { rulesOfBranch, type LocalRepositorySettings, settingsSchema } from "./repository-rules.ts";
 import { pushRefusal } from "./violations.ts";
 
 const gateSchema = z.object({
@@ -30,7 +30,8 @@ export function gateEnvironment(gate: Gate): Record<string, string> {
   };
 }
 
-export const hasGate = ({ rules, pushProtection }: RepositorySettings): boolean => rules.length > 0 || pushProtection;
+export const hasGate = ({ rules, pushProtection }: LocalRepositorySettings): boolean =>
+  rules.length > 0 || pushProtection;
 
 const nothing = "0".repeat(40);
 const orUndefined = (id: string): string | undefined => (id === nothing ? undefined : id);
@@ -39,7 +40,7 @@ async function main(): Promise<void> {
   const gate = readJson(gateSchema, process.env.PORTER_GATE ?? "");
   const own = Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith("GIT_"));
   const git = async (args: string[], input?: string): Promise<string> =>
-    (await run("git", args, { env: Object.fromEntries(own), ...(input === undefined ? {} : { input }) }))
+    (await runProgram("git", args, { env: Object.fromEntries(own), ...(input === undefined ? {} : { input }) }))
       .toString("utf8")
       .trim();
   for (const line of (await text(process.stdin)).trim().split("\n")) {

@@ -1,4 +1,4 @@
-import type { Actor, Answer } from "./exchange.ts";
+import type { GitHubActor, HttpAnswer } from "./exchange.ts";
 
 type Window = { used: number; resetSeconds: number };
 
@@ -11,7 +11,7 @@ export class RateLimits {
   readonly #windows = new Map<string, Window>();
 
   /** Counts one request and answers with its headers; a 304 is free. */
-  headers(actor: Actor, status: number): Record<string, string> {
+  headers(actor: GitHubActor, status: number): Record<string, string> {
     const window = this.#window(actor);
     if (status !== 304) window.used += 1;
     const state = this.state(actor);
@@ -24,13 +24,13 @@ export class RateLimits {
     };
   }
 
-  state(actor: Actor): { limit: number; remaining: number; reset: number; used: number } {
+  state(actor: GitHubActor): { limit: number; remaining: number; reset: number; used: number } {
     const { used, resetSeconds } = this.#window(actor);
     const most = actor.kind === "anonymous" ? anonymousLimit : limit;
     return { limit: most, remaining: Math.max(0, most - used), reset: resetSeconds, used };
   }
 
-  #window(actor: Actor): Window {
+  #window(actor: GitHubActor): Window {
     const key = actorKey(actor);
     const now = Math.floor(Date.now() / 1000);
     const current = this.#windows.get(key);
@@ -41,7 +41,7 @@ export class RateLimits {
   }
 }
 
-function actorKey(actor: Actor): string {
+function actorKey(actor: GitHubActor): string {
   switch (actor.kind) {
     case "installation":
       return `installation ${actor.installationId}`;
@@ -54,7 +54,7 @@ function actorKey(actor: Actor): string {
 }
 
 /** `GET /rate_limit`, which is itself free. */
-export function rateLimitBody(limits: RateLimits, actor: Actor): unknown {
+export function rateLimitBody(limits: RateLimits, actor: GitHubActor): unknown {
   const core = { ...limits.state(actor), resource: "core" };
   const other = (resource: string, most: number) => ({
     limit: most,
@@ -70,7 +70,7 @@ export function rateLimitBody(limits: RateLimits, actor: Actor): unknown {
 }
 
 /** GitHub's quick proof that a client has the newest answer: a weak ETag, and 304 when the client names it. */
-export function withEtag(answer: Answer, digest: string, ifNoneMatch: string | undefined): Answer {
+export function withEtag(answer: HttpAnswer, digest: string, ifNoneMatch: string | undefined): HttpAnswer {
   const etag = `W/"${digest}"`;
   const names = (ifNoneMatch ?? "").split(",").map((name) => name.trim());
   const headers = { ...answer.headers, etag };

@@ -1,11 +1,11 @@
-import type { Pattern, Rule } from "./repository-rules.ts";
+import type { Pattern, RulesetRule } from "./repository-rules.ts";
 import { findSecrets, type FoundSecret } from "./secret-scan.ts";
 
 export type RefUpdate = { ref: string; before: string | undefined; after: string | undefined };
 
 /** What an update is judged by. It goes to git's hook as text, so it is plain data. */
 export type GateRules = {
-  rules: Rule[];
+  rules: RulesetRule[];
   pushProtection: boolean;
   allowedSecrets: string[];
   /** The commits that GitHub itself signed. */
@@ -13,7 +13,7 @@ export type GateRules = {
 };
 
 type LocatedSecret = FoundSecret & { commit: string; path: string; line: number };
-export type Violation = { message: string; commits: string[]; secrets: LocatedSecret[] };
+export type RefViolation = { message: string; commits: string[]; secrets: LocatedSecret[] };
 
 type Git = (args: string[], input?: string) => Promise<string>;
 type Commit = { id: string; author: string; committer: string; parents: string[]; message: string };
@@ -23,9 +23,9 @@ const separator = "\u001E";
 const megabyte = 1024 * 1024;
 
 /** What the rules have against an update. `git` sees the new objects; the branches in it are those of before. */
-export async function violationsOf(git: Git, update: RefUpdate, gate: GateRules): Promise<Violation[]> {
+export async function violationsOf(git: Git, update: RefUpdate, gate: GateRules): Promise<RefViolation[]> {
   const commits = update.after === undefined ? [] : await newCommits(git, update.after);
-  const found: Violation[] = [];
+  const found: RefViolation[] = [];
   for (const rule of gate.rules) {
     const violation = await judge(rule, { commits, git, update, signed: gate.signed });
     if (violation !== undefined) found.push({ commits: [], secrets: [], ...violation });
@@ -55,7 +55,7 @@ async function newCommits(git: Git, after: string): Promise<Commit[]> {
 
 type Objection = { message: string; commits?: string[] } | undefined;
 
-async function judge(rule: Rule, { commits, git, update, signed }: New): Promise<Objection> {
+async function judge(rule: RulesetRule, { commits, git, update, signed }: New): Promise<Objection> {
   const { ref, before, after } = update;
   const when = (is: boolean, message: string): Objection => (is ? { message } : undefined);
   const over = (bad: Commit[], message: string): Objection =>

@@ -1,14 +1,14 @@
 import { knownRepository, roleFlags, roleOf } from "./access.ts";
-import { type Actor, type Exchange, isRecord } from "./exchange.ts";
+import { type GitHubActor, type HttpExchange, isRecord } from "./exchange.ts";
 import { formatApp, formatInstallation } from "./shapes.ts";
-import type { Repository, World } from "./world.ts";
+import type { Repository, GitHubWorld } from "./world.ts";
 
 const installationPath =
   /^\/(repos\/[^/]+\/[^/]+\/installation|users\/[^/]+\/installation|app\/installations(\/\d+)?)$/;
 const oneRepositoryPath = /^\/(repos\/[^/]+\/[^/]+|repositories\/\d+)$/;
 
 /** What the emulator's successful answers lack, by route. */
-export async function repair(world: World, exchange: Exchange, body: unknown): Promise<unknown> {
+export async function repairAnswer(world: GitHubWorld, exchange: HttpExchange, body: unknown): Promise<unknown> {
   const complete = completeTexts(world, body);
   if (installationPath.test(exchange.path)) return repairInstallations(world, complete);
   if (exchange.path === "/user/repos" && Array.isArray(complete)) {
@@ -22,7 +22,7 @@ export async function repair(world: World, exchange: Exchange, body: unknown): P
   return complete;
 }
 
-function repairInstallations(world: World, body: unknown): unknown {
+function repairInstallations(world: GitHubWorld, body: unknown): unknown {
   if (Array.isArray(body)) {
     return world.seed.installations
       .filter(({ state }) => state !== "deleted")
@@ -34,8 +34,8 @@ function repairInstallations(world: World, body: unknown): unknown {
 
 /** The flags of what this actor may do; the emulator says "everything" to all. */
 async function flagsFor(
-  world: World,
-  actor: Actor,
+  world: GitHubWorld,
+  actor: GitHubActor,
   repository: Repository,
 ): Promise<Record<string, boolean> | undefined> {
   switch (actor.kind) {
@@ -49,7 +49,7 @@ async function flagsFor(
   }
 }
 
-export async function repairRepository(world: World, actor: Actor, body: unknown): Promise<unknown> {
+export async function repairRepository(world: GitHubWorld, actor: GitHubActor, body: unknown): Promise<unknown> {
   if (!isRecord(body) || typeof body.full_name !== "string") return body;
   const [owner = "", name = ""] = body.full_name.split("/");
   const repository = knownRepository(world, owner, name);
@@ -69,7 +69,7 @@ const verified = (sha: string, signedAt: string): Record<string, unknown> => ({
 });
 
 /** Reaction counts, GitHub's signatures, and the App behind the bot's texts, wherever they stand in an answer or a webhook. */
-export function completeTexts(world: World, value: unknown): unknown {
+export function completeTexts(world: GitHubWorld, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((entry) => completeTexts(world, entry));
   if (!isRecord(value)) return value;
   const complete = Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, completeTexts(world, entry)]));

@@ -57,7 +57,7 @@ export const ruleSchema = z.discriminatedUnion("type", [
     parameters: z.strictObject({ restricted_file_paths: z.array(z.string()) }),
   }),
 ]);
-export type Rule = z.infer<typeof ruleSchema>;
+export type RulesetRule = z.infer<typeof ruleSchema>;
 
 export const settingsSchema = z.strictObject({
   rules: z.array(ruleSchema).default([]),
@@ -70,12 +70,16 @@ export const settingsSchema = z.strictObject({
   /** Whether GitHub signs what an App commits by REST: the documentation says yes, some reports no. */
   signsCommits: z.boolean().default(true),
 });
-export type RepositorySettings = z.infer<typeof settingsSchema>;
+export type LocalRepositorySettings = z.infer<typeof settingsSchema>;
 export type RepositorySettingsInput = z.input<typeof settingsSchema>;
 
 export const standardSettings = settingsSchema.parse({});
 
-export function rulesOfBranch(rules: Rule[], repository: Pick<Repository, "defaultBranch">, branch: string): Rule[] {
+export function rulesOfBranch(
+  rules: RulesetRule[],
+  repository: Pick<Repository, "defaultBranch">,
+  branch: string,
+): RulesetRule[] {
   return rules.filter(({ branches: wanted }) => {
     if (wanted === "~ALL") return true;
     if (wanted === "~DEFAULT_BRANCH") return branch === repository.defaultBranch;
@@ -84,7 +88,7 @@ export function rulesOfBranch(rules: Rule[], repository: Pick<Repository, "defau
 }
 
 /** The one ruleset that holds them all, as `GET /repos/{owner}/{repo}/rulesets/{id}` shows it. */
-export function describeRuleset({ rules, mayBypass }: RepositorySettings, { fullName }: Repository): object {
+export function describeRuleset({ rules, mayBypass }: LocalRepositorySettings, { fullName }: Repository): object {
   return {
     id: RULESET_ID,
     name: "rules",
@@ -99,6 +103,9 @@ export function describeRuleset({ rules, mayBypass }: RepositorySettings, { full
 export const RULESET_ID = 1;
 
 /** A rule as `GET /repos/{owner}/{repo}/rules/branches/{branch}` shows it. */
-export function describeRule({ branches: _branches, ...rule }: Rule, repository: Repository): Record<string, unknown> {
+export function describeRule(
+  { branches: _branches, ...rule }: RulesetRule,
+  repository: Repository,
+): Record<string, unknown> {
   return { ...rule, ruleset_source_type: "Repository", ruleset_source: repository.fullName, ruleset_id: RULESET_ID };
 }

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import type { AppIdentity } from "./app-jwt.ts";
+import type { LocalAppIdentity } from "./app-jwt.ts";
 import { helloPorterFiles, helloPorterIssues } from "./hello-porter.ts";
 
 export type SeedUser = { login: string; name?: string };
@@ -39,7 +39,7 @@ export type Seed = {
   accountPermissions?: Record<string, "read" | "write">;
 };
 
-export type Installation = {
+export type SeededInstallation = {
   id: number;
   account: string;
   /** Full names, or undefined for every repository of the account. */
@@ -49,10 +49,10 @@ export type Installation = {
 };
 
 export type SeedWorld = {
-  app: AppIdentity;
+  app: LocalAppIdentity;
   users: { login: string; name: string; token: string }[];
   repositories: SeedRepository[];
-  installations: Installation[];
+  installations: SeededInstallation[];
   oauth: "app" | "classic";
   accountPermissions: Record<string, "read" | "write">;
 };
@@ -81,7 +81,7 @@ const standard: Required<Pick<Seed, "users" | "repositories" | "installations">>
   installations: [{ account: "octocat" }, { account: "hubot-user" }],
 };
 
-function newAppIdentity(): AppIdentity {
+function newAppIdentity(): LocalAppIdentity {
   const { privateKey } = generateKeyPairSync("rsa", {
     modulusLength: 2048,
     publicKeyEncoding: { type: "spki", format: "pem" },
@@ -103,12 +103,14 @@ function newUserToken(): string {
 /** The standard world plus the extension, with a fresh key, secret and tokens. */
 export function planWorld(extension: Seed): SeedWorld {
   let nextId = firstInstallationId;
-  const installations = [...standard.installations, ...(extension.installations ?? [])].map((wanted): Installation => {
-    const repositories = wanted.repositories?.map((name) => `${wanted.account}/${name}`);
-    const id = wanted.id ?? nextId;
-    nextId = Math.max(nextId, id) + 1;
-    return { id, account: wanted.account, repositories, state: "active" };
-  });
+  const installations = [...standard.installations, ...(extension.installations ?? [])].map(
+    (wanted): SeededInstallation => {
+      const repositories = wanted.repositories?.map((name) => `${wanted.account}/${name}`);
+      const id = wanted.id ?? nextId;
+      nextId = Math.max(nextId, id) + 1;
+      return { id, account: wanted.account, repositories, state: "active" };
+    },
+  );
   const users = [...standard.users, ...(extension.users ?? [])];
   for (const { login } of users) {
     if (installations.some(({ account }) => account === login)) continue;

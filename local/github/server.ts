@@ -12,14 +12,14 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import type { AppIdentity } from "./app-jwt.ts";
+import type { LocalAppIdentity } from "./app-jwt.ts";
 import { type ChecksOrder, setChecks } from "./checks.ts";
-import { comment, type CommentOrder, deliver, type DeliverOrder, setSettings } from "./control.ts";
-import type { Delivery } from "./deliveries.ts";
+import { postComment, type CommentOrder, sendDelivery, type DeliverOrder, setSettings } from "./control.ts";
+import type { WebhookDelivery } from "./deliveries.ts";
 import type { FaultInput } from "./faults.ts";
 import { openFront } from "./open-front.ts";
-import type { Installation, Seed } from "./seed.ts";
-import { type GitHubState, readState } from "./state.ts";
+import type { SeededInstallation, Seed } from "./seed.ts";
+import { type LocalGitHubState, readState } from "./state.ts";
 import type { LagInput } from "./lag.ts";
 import type { RepositorySettingsInput } from "./repository-rules.ts";
 import type { Repository } from "./world.ts";
@@ -40,15 +40,15 @@ export type LocalGitHubOptions = {
 
 export type LocalGitHub = {
   url: string;
-  app: AppIdentity;
+  app: LocalAppIdentity;
   users: { login: string; id: number; token: string }[];
   repositories: Repository[];
-  installations: Installation[];
+  installations: SeededInstallation[];
   /** Every token that was ever issued, for leak checks. */
   tokensSeen: () => string[];
   /** Replaces all waiting faults. */
   setFaults: (faults: FaultInput[]) => void;
-  state: () => Promise<GitHubState>;
+  state: () => Promise<LocalGitHubState>;
   /** Comments as a user; the webhook follows. */
   comment: (order: CommentOrder) => Promise<{ id: number; html_url: string }>;
   /** What CI says of a branch or commit. Throws when there is no such thing. */
@@ -58,11 +58,11 @@ export type LocalGitHub = {
   /** How far GitHub lags behind itself from now on. */
   setLag: (lag: LagInput) => void;
   /** Sends a delivery again (default: the newest, once, same id), or a payload of one's own. */
-  deliver: (order: DeliverOrder) => Delivery[];
+  deliver: (order: DeliverOrder) => WebhookDelivery[];
   /** Waits for the deliveries under way. */
   deliveriesSettled: () => Promise<void>;
   /** Newest first. */
-  deliveries: () => Delivery[];
+  deliveries: () => WebhookDelivery[];
   /** The next `count` deliveries get lost on their way. */
   loseDeliveries: (count: number) => void;
   close: () => Promise<void>;
@@ -94,11 +94,11 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
       tokensSeen: () => world.tokens.seen(),
       setFaults: (faults) => world.faults.set(faults),
       state: () => readState(world),
-      comment: (order) => comment(world, order),
+      comment: (order) => postComment(world, order),
       setChecks: (order) => setChecks(world, order),
       setRepository: (repo, settings) => setSettings(world, repo, settings),
       setLag: (lag) => world.lag.set(lag),
-      deliver: (order) => deliver(world, order),
+      deliver: (order) => sendDelivery(world, order),
       deliveriesSettled: () => world.deliveries.settled(),
       deliveries: () => world.deliveries.all(),
       loseDeliveries: (count) => world.deliveries.lose(count),

@@ -1,11 +1,11 @@
-import { appEvents, appPermissions, type Installation } from "./seed.ts";
-import type { World } from "./world.ts";
+import { appEvents, appPermissions, type SeededInstallation } from "./seed.ts";
+import type { GitHubWorld } from "./world.ts";
 
 const seededAt = "2026-01-05T09:00:00Z";
 
 /** GitHub's short form of a user, from its three essentials. */
 export function simpleUser(
-  world: World,
+  world: GitHubWorld,
   { id, login, type }: { id: number; login: string; type: string },
 ): Record<string, unknown> {
   const api = `${world.url}/users/${login}`;
@@ -31,13 +31,13 @@ export function simpleUser(
   };
 }
 
-function account(world: World, login: string): Record<string, unknown> {
+function account(world: GitHubWorld, login: string): Record<string, unknown> {
   const id = world.users.find((user) => user.login === login)?.id ?? 0;
   return simpleUser(world, { id, login, type: "User" });
 }
 
 /** The App as `GET /app` and `performed_via_github_app` show it. */
-export function formatApp(world: World): Record<string, unknown> {
+export function formatApp(world: GitHubWorld): Record<string, unknown> {
   const { app, installations } = world.seed;
   return {
     id: app.id,
@@ -57,7 +57,7 @@ export function formatApp(world: World): Record<string, unknown> {
   };
 }
 
-export function formatInstallation(world: World, installation: Installation): Record<string, unknown> {
+export function formatInstallation(world: GitHubWorld, installation: SeededInstallation): Record<string, unknown> {
   const owner = account(world, installation.account);
   return {
     id: installation.id,

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Delivery } from "./deliveries.ts";
+import type { WebhookDelivery } from "./deliveries.ts";
 import type { Reaction } from "./reactions.ts";
-import type { Repository, World } from "./world.ts";
+import type { Repository, GitHubWorld } from "./world.ts";
 
 const issueSchema = z.looseObject({
   number: z.number(),
@@ -71,7 +71,7 @@ export type PullState = {
 };
 
 /** Everything in the local GitHub that a test or the demo looks at. */
-export type GitHubState = {
+export type LocalGitHubState = {
   issues: IssueState[];
   comments: CommentState[];
   reactions: Reaction[];
@@ -79,13 +79,13 @@ export type GitHubState = {
   labels: { repository: string; name: string }[];
   pulls: PullState[];
   references: { repository: string; ref: string; sha: string }[];
-  deliveries: Delivery[];
+  deliveries: WebhookDelivery[];
   gists: { id: string; login: string; description: string; files: Record<string, string> }[];
   faults: { hits: number; waiting: number };
   liveTokens: number;
 };
 
-export async function readState(world: World): Promise<GitHubState> {
+export async function readState(world: GitHubWorld): Promise<LocalGitHubState> {
   const parts = await Promise.all(world.repositories.map((repository) => readRepository(world, repository)));
   return {
     issues: parts.flatMap((part) => part.issues),
@@ -101,9 +101,9 @@ export async function readState(world: World): Promise<GitHubState> {
   };
 }
 
-type RepositoryState = Pick<GitHubState, "issues" | "comments" | "labels" | "pulls" | "references">;
+type RepositoryState = Pick<LocalGitHubState, "issues" | "comments" | "labels" | "pulls" | "references">;
 
-async function readRepository(world: World, { fullName, owner }: Repository): Promise<RepositoryState> {
+async function readRepository(world: GitHubWorld, { fullName, owner }: Repository): Promise<RepositoryState> {
   const list = <T>(schema: z.ZodType<T>, rest: string): Promise<T[]> =>
     world.emulator.list(schema, `/repos/${fullName}/${rest}`, world.emulator.owner(owner));
   const [issues, labels, pulls, references] = await Promise.all([
@@ -134,7 +134,7 @@ async function readRepository(world: World, { fullName, owner }: Repository): Pr
   };
 }
 
-function commentState(world: World, repository: string, comment: z.infer<typeof commentSchema>): CommentState {
+function commentState(world: GitHubWorld, repository: string, comment: z.infer<typeof commentSchema>): CommentState {
   const recorded = world.comments.versions(comment.id);
   const versions = recorded.length > 0 ? recorded : [comment.body];
   return {

@@ -7,7 +7,7 @@ import path from "node:path";
 import githubAppJwt from "universal-github-app-jwt";
 import { z } from "zod";
 import { isRecord, parseJson } from "./exchange.ts";
-import { run } from "./git-repository.ts";
+import { runProgram } from "./git-repository.ts";
 import type { Seed } from "./seed.ts";
 import { type LocalGitHub, startLocalGitHub } from "./server.ts";
 
@@ -85,7 +85,9 @@ export async function startTestGitHub(seed?: Seed): Promise<TestGitHub> {
     appJwt: () => appJwt(github),
     installationToken: (account, body) => installationToken(github, account, body ?? {}),
     git: async (args, cwd) =>
-      (await run("git", [...identity, ...(cwd === undefined ? [] : ["-C", cwd]), ...args])).toString("utf8").trim(),
+      (await runProgram("git", [...identity, ...(cwd === undefined ? [] : ["-C", cwd]), ...args]))
+        .toString("utf8")
+        .trim(),
     cloneUrl: (repository, token) =>
       github.url.replace("http://", `http://x-access-token:${token}@`) + `/${repository}.git`,
     close: async () => {

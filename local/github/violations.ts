@@ -1,11 +1,11 @@
-import { type Answer, json } from "./exchange.ts";
-import type { Violation } from "./ref-gate.ts";
+import { type HttpAnswer, jsonAnswer } from "./exchange.ts";
+import type { RefViolation } from "./ref-gate.ts";
 import type { FoundSecret } from "./secret-scan.ts";
 
 type Place = { fullName: string; url: string };
 
 /** What git prints when rules refuse a push, in GitHub's lines. */
-export function pushRefusal({ fullName, url }: Place, ref: string, violations: Violation[]): string {
+export function pushRefusal({ fullName, url }: Place, ref: string, violations: RefViolation[]): string {
   const page = `${url}/${fullName}/rules?ref=${encodeURIComponent(ref)}`;
   const lines = [
     `error: GH013: Repository rule violations found for ${ref}.`,
@@ -17,13 +17,13 @@ export function pushRefusal({ fullName, url }: Place, ref: string, violations: V
   return lines.join("\n") + "\n";
 }
 
-function linesOf(place: Place, { message, commits, secrets }: Violation): string[] {
+function linesOf(place: Place, { message, commits, secrets }: RefViolation): string[] {
   if (secrets.length > 0) return protectionLines(place, secrets);
   const found = `  Found ${commits.length} violation${commits.length === 1 ? "" : "s"}:`;
   return [`- ${message}`, ...(commits.length === 0 ? [] : [found, "", ...commits.map((id) => `  ${id}`)]), ""];
 }
 
-function protectionLines({ fullName, url }: Place, secrets: Violation["secrets"]): string[] {
+function protectionLines({ fullName, url }: Place, secrets: RefViolation["secrets"]): string[] {
   const blocks = secrets.flatMap(({ label, commit, path, line, placeholderId }) => [
     `      —— ${label} ${"—".repeat(30)}`,
     "       locations:",
@@ -54,10 +54,10 @@ export const violationText = (violations: { message: string }[]): string =>
   ["Repository rule violations found", ...violations.map(({ message }) => message), ""].join("\n\n");
 
 /** The same refusal as the API words it; secrets are named by placeholders, as GitHub publishes it. */
-export function apiRefusal(status: 409 | 422, violations: { message: string; secrets: FoundSecret[] }[]): Answer {
+export function apiRefusal(status: 409 | 422, violations: { message: string; secrets: FoundSecret[] }[]): HttpAnswer {
   const secrets = violations.flatMap((violation) => violation.secrets);
   const placeholders = secrets.map(({ placeholderId, type }) => ({ placeholder_id: placeholderId, token_type: type }));
-  return json(status, {
+  return jsonAnswer(status, {
     message: violationText(violations),
     ...(secrets.length === 0 ? {} : { metadata: { secret_scanning: { bypass_placeholders: placeholders } } }),
     documentation_url: "https://docs.github.com/rest",

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Answer } from "./exchange.ts";
+import type { HttpAnswer } from "./exchange.ts";
 import { knownRepository } from "./access.ts";
-import type { Repository, World } from "./world.ts";
+import type { Repository, GitHubWorld } from "./world.ts";
 
 const textSchema = z.looseObject({
   number: z.number(),
@@ -25,13 +25,13 @@ const form=new FormData(event.target);await fetch("/_control/comment",{method:"P
 body:JSON.stringify({login:form.get("login"),repo:form.get("repo"),issue:Number(form.get("issue")),body:form.get("body")})});
 location.reload()})`;
 
-export function escape(text: string): string {
+export function escapeHtml(text: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
   return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
 }
 
 /** Plain pages for people who follow a link from Porter: a repository, an issue, a pull request, a branch. */
-export async function webPage(world: World, path: string): Promise<Answer | undefined> {
+export async function webPage(world: GitHubWorld, path: string): Promise<HttpAnswer | undefined> {
   const [, owner = "", name = "", kind = "", rest = ""] =
     /^\/([^/]+)\/([^/]+)(?:\/(issues|pull|tree|compare)\/([^?]+?))?\/?$/.exec(path) ?? [];
   const repository = knownRepository(world, owner, name);
@@ -42,14 +42,14 @@ export async function webPage(world: World, path: string): Promise<Answer | unde
 }
 
 /** A whole page around `body`, which is HTML. */
-export function htmlPage(status: number, title: string, body: string): Answer {
-  const head = `<meta charset="utf-8"><link rel="icon" href="data:,"><title>${escape(title)} · local GitHub</title><style>${style}</style>`;
+export function htmlPage(status: number, title: string, body: string): HttpAnswer {
+  const head = `<meta charset="utf-8"><link rel="icon" href="data:,"><title>${escapeHtml(title)} · local GitHub</title><style>${style}</style>`;
   const headers = { "content-type": "text/html; charset=utf-8" };
   return { status, headers, body: Buffer.from(`<!doctype html><html lang="en">${head}<body>${body}`) };
 }
 
 function pageBody(
-  world: World,
+  world: GitHubWorld,
   repository: Repository,
   { kind, rest }: { kind: string; rest: string },
 ): Promise<string | undefined> {
@@ -67,44 +67,49 @@ function pageBody(
   }
 }
 
-async function comparisonPage(world: World, repository: Repository, range: string): Promise<string | undefined> {
+async function comparisonPage(world: GitHubWorld, repository: Repository, range: string): Promise<string | undefined> {
   const path = `/repos/${repository.fullName}/compare/${encodeURI(range)}`;
   const comparison = await world.emulator.read(comparisonSchema, path, world.emulator.owner(repository.owner));
-  return comparison === undefined ? undefined : `<h1>${escape(range)}</h1>${fileList(comparison.files)}`;
+  return comparison === undefined ? undefined : `<h1>${escapeHtml(range)}</h1>${fileList(comparison.files)}`;
 }
 
-async function repositoryPage(world: World, repository: Repository): Promise<string> {
+async function repositoryPage(world: GitHubWorld, repository: Repository): Promise<string> {
   const list = async (kind: "issues" | "pulls", page: "issues" | "pull"): Promise<string> => {
     const path = `/repos/${repository.fullName}/${kind}?state=all`;
     const entries = await world.emulator.list(textSchema, path, world.emulator.owner(repository.owner));
     const items = entries.map(
       (entry) =>
-        `<li><a href="/${repository.fullName}/${page}/${entry.number}">#${entry.number} ${escape(entry.title)}</a> (${entry.state})`,
+        `<li><a href="/${repository.fullName}/${page}/${entry.number}">#${entry.number} ${escapeHtml(entry.title)}</a> (${entry.state})`,
     );
     return `<ul>${items.join("")}</ul>`;
   };
   const clone = `<pre>git clone ${world.url}/${repository.fullName}.git</pre>`;
-  const heading = `<h1>${escape(repository.fullName)}</h1>`;
+  const heading = `<h1>${escapeHtml(repository.fullName)}</h1>`;
   return `${heading}${clone}<h2>Issues</h2>${await list("issues", "issues")}<h2>Pull requests</h2>${await list("pulls", "pull")}`;
 }
 
 type Thread = { kind: "issues" | "pulls"; number: number };
 
-async function threadPage(world: World, repository: Repository, { kind, number }: Thread): Promise<string | undefined> {
+async function threadPage(
+  world: GitHubWorld,
+  repository: Repository,
+  { kind, number }: Thread,
+): Promise<string | undefined> {
   const base = `/repos/${repository.fullName}`;
   const authorization = world.emulator.owner(repository.owner);
   const thread = await world.emulator.read(textSchema, `${base}/${kind}/${number}`, authorization);
   if (thread === undefined) return undefined;
   const comments = await world.emulator.list(commentSchema, `${base}/issues/${number}/comments`, authorization);
   const articles = [thread, ...comments].map(
-    (text) => `<article><p><b>${escape(text.user.login)}</b></p><pre>${escape(text.body ?? "")}</pre></article>`,
+    (text) =>
+      `<article><p><b>${escapeHtml(text.user.login)}</b></p><pre>${escapeHtml(text.body ?? "")}</pre></article>`,
   );
-  const heading = `<p><a href="/${repository.fullName}">${escape(repository.fullName)}</a></p><h1>${escape(thread.title)} #${number}</h1><p>${thread.state}</p>`;
+  const heading = `<p><a href="/${repository.fullName}">${escapeHtml(repository.fullName)}</a></p><h1>${escapeHtml(thread.title)} #${number}</h1><p>${thread.state}</p>`;
   const tail = kind === "pulls" ? await changes(world, repository, number) : commentForm(world, repository, number);
   return heading + articles.join("") + tail;
 }
 
-async function changes(world: World, repository: Repository, number: number): Promise<string> {
+async function changes(world: GitHubWorld, repository: Repository, number: number): Promise<string> {
   const url = `${world.url}/repos/${repository.fullName}/pulls/${number}/files`;
   const owner = world.users.find(({ login }) => login === repository.owner);
   const response = await fetch(url, { headers: { authorization: `Bearer ${owner?.token ?? ""}` } });
@@ -112,11 +117,13 @@ async function changes(world: World, repository: Repository, number: number): Pr
 }
 
 function fileList(files: z.infer<typeof fileSchema>[]): string {
-  return files.map((file) => `<h3>${escape(file.filename)}</h3><pre>${escape(file.patch ?? "")}</pre>`).join("");
+  return files
+    .map((file) => `<h3>${escapeHtml(file.filename)}</h3><pre>${escapeHtml(file.patch ?? "")}</pre>`)
+    .join("");
 }
 
-function commentForm(world: World, repository: Repository, number: number): string {
-  const people = world.users.map(({ login }) => `<option>${escape(login)}</option>`).join("");
-  return `<form><input type="hidden" name="repo" value="${escape(repository.fullName)}"><input type="hidden" name="issue" value="${number}">
+function commentForm(world: GitHubWorld, repository: Repository, number: number): string {
+  const people = world.users.map(({ login }) => `<option>${escapeHtml(login)}</option>`).join("");
+  return `<form><input type="hidden" name="repo" value="${escapeHtml(repository.fullName)}"><input type="hidden" name="issue" value="${number}">
 <label>Comment as <select name="login">${people}</select></label><textarea name="body" aria-label="Comment"></textarea><button>Comment</button></form>`;
 }

@@ -11,7 +11,7 @@ import type { Lag } from "./lag.ts";
 import type { LfsStore } from "./lfs.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { ReactionStore } from "./reactions.ts";
-import type { RepositorySettings } from "./repository-rules.ts";
+import type { LocalRepositorySettings } from "./repository-rules.ts";
 import type { SeedWorld } from "./seed.ts";
 import type { TokenRegistry } from "./tokens.ts";
 
@@ -27,7 +27,7 @@ export type Repository = {
 };
 
 /** Everything the parts of the front share. */
-export type World = {
+export type GitHubWorld = {
   /** The front's own address, without a slash at its end. */
   url: string;
   /** Where the authorize page returns to when the client names no address. */
@@ -56,7 +56,7 @@ export type World = {
   /** The form in which git clients see each repository, by its id. */
   bare: Map<number, GitRepository>;
   /** Rules and switches of a repository, by its full name; standard where there are none. */
-  settings: Map<string, RepositorySettings>;
+  settings: Map<string, LocalRepositorySettings>;
   /** The commits that GitHub signed → when. */
   signed: Map<string, string>;
   /** One at a time for each repository: git requests, and API calls that write git objects or pull requests. */

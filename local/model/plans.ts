@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ScriptedAction } from "../../agent-image/testing/agent-script.ts";
 
 /** What the scripted model does for one request: actions in order, each with a sentence before it, then the end. */
-export type Plan = { steps: { say: string; action: ScriptedAction }[]; summary: string };
+export type ScriptedPlan = { steps: { say: string; action: ScriptedAction }[]; summary: string };
 
 /** Stands in every text of the scripted model that a person may read. */
 export const SCRIPTED = "scripted model, not a real one";
@@ -16,7 +16,7 @@ const runTests = {
 const signed = (title: string, ...rest: string[]): string => [title, "", `- Done by a ${SCRIPTED}`, ...rest].join("\n");
 
 /** octocat/hello-porter, "Add a French greeting". */
-const frenchGreeting: Plan = {
+const frenchGreeting: ScriptedPlan = {
   steps: [
     { say: `(${SCRIPTED}) I look at the greetings first.`, action: { do: "read", path: "src/greetings.js" } },
     {
@@ -58,7 +58,7 @@ const frenchGreeting: Plan = {
 };
 
 /** octocat/hello-porter, "An empty name greets nobody". */
-const emptyName: Plan = {
+const emptyName: ScriptedPlan = {
   steps: [
     { say: `(${SCRIPTED}) I look at the greeter first.`, action: { do: "read", path: "src/greet.js" } },
     {
@@ -86,7 +86,7 @@ const emptyName: Plan = {
 };
 
 /** Any other request: a note, so that every request gives a change. */
-function note(prompt: string, files: number): Plan {
+function note(prompt: string, files: number): ScriptedPlan {
   // The prompt carries a nonce of its own, so the name is new for every task.
   const id = createHash("sha256").update(prompt).digest("hex").slice(0, 8);
   const request = prompt.split("\n").map((line) => `> ${line}`);
@@ -99,7 +99,7 @@ function note(prompt: string, files: number): Plan {
 }
 
 /** A look and nothing else. */
-const noChanges: Plan = {
+const noChanges: ScriptedPlan = {
   steps: [{ say: `(${SCRIPTED}) I look at the README first.`, action: { do: "read", path: "README.md" } }],
   summary: signed("Nothing to change: what was asked for is already there."),
 };
@@ -113,12 +113,12 @@ const callOut = {
 type Wish = { noChanges: boolean; files: number; callsOut: boolean };
 
 /** The plan for a prompt; stateless, so the same prompt gives the same plan on every turn of a run. */
-export function planFor(prompt: string, wish: Wish): Plan {
+export function planFor(prompt: string, wish: Wish): ScriptedPlan {
   const plan = planOf(prompt, wish);
   return wish.callsOut ? { ...plan, steps: [callOut, ...plan.steps] } : plan;
 }
 
-function planOf(prompt: string, wish: Wish): Plan {
+function planOf(prompt: string, wish: Wish): ScriptedPlan {
   if (wish.noChanges) return noChanges;
   if (wish.files > 1) return note(prompt, wish.files);
   if (/add a french greeting/i.test(prompt)) return frenchGreeting;

@@ -4,7 +4,7 @@ import { planFor, SCRIPTED } from "./plans.ts";
 import { toolCallFor } from "./tool-dialect.ts";
 
 /** Answers one request of an agent. `ended` settles when the server closes, so that a hang can let go. */
-export type Scenario = (request: ChatCompletionRequest, ended: Promise<void>) => Promise<FixtureResponse>;
+export type ModelScenario = (request: ChatCompletionRequest, ended: Promise<void>) => Promise<FixtureResponse>;
 
 /** `[script: …]` in an issue or its instructions, for tests; see `directiveIn`. */
 type Directive =
@@ -19,7 +19,7 @@ type Directive =
  * The demo's scenario. It keeps no state: which step comes next is the number of tool results in the request.
  * What it does follows from the prompt alone (`plans.ts`), and a directive in it bends that.
  */
-export const defaultScenario: Scenario = async (request, ended) => {
+export const defaultScenario: ModelScenario = async (request, ended) => {
   const directive = directiveIn(promptOf(request));
   const answer = await answerTo(request, { directive, ended });
   return directive.is === "costs" && "content" in answer ? { ...answer, usage: usageFor(directive.cents) } : answer;

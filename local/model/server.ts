@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { LLMock, type Mountable } from "@copilotkit/aimock";
 import { aboutKey, modelList, presentedKey, refusedKey, unknownModel, VENDORS } from "./key-check.ts";
-import { defaultScenario, type Scenario } from "./scenario.ts";
+import { defaultScenario, type ModelScenario } from "./scenario.ts";
 
 export type ScriptedModelOptions = {
   /** 0: any free port. Loopback only. */
   port: number;
   /** Keys that are accepted, of whatever vendor; every other one is refused as the vendor refuses it. */
   apiKeys: string[];
-  scenario?: Scenario;
+  scenario?: ModelScenario;
   log?: (line: string) => void;
 };
 

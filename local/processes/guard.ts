@@ -6,14 +6,14 @@ import { fileURLToPath } from "node:url";
  * One guard serves many children; `folder` also names where their detached children live, and is removed. `user`: one
  * who has only processes of this child.
  */
-export type Guard = {
+export type ProcessGuard = {
   add(child: { pid: number; folder: string | null; user?: { uid: number; gid: number } | null }): void;
   remove(pid: number): void;
   /** Lets the guard end; whatever is still added is ended by it. */
   close(): Promise<void>;
 };
 
-export function startGuard(): Guard {
+export function startGuard(): ProcessGuard {
   const script = fileURLToPath(new URL("./guard-main.ts", import.meta.url));
   const child = spawn(process.execPath, [script], { detached: true, stdio: ["pipe", "ignore", "inherit"], cwd: "/" });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import type { Guard } from "./guard.ts";
+import type { ProcessGuard } from "./guard.ts";
 import { processesOf, signalAll } from "./process-tree.ts";
 
 export type GroupOptions = {
@@ -9,7 +9,7 @@ export type GroupOptions = {
   env: NodeJS.ProcessEnv;
   /** Receives stdout and stderr, mode 0600. */
   logFile: string;
-  guard: Guard;
+  guard: ProcessGuard;
 };
 
 /** A program with everything it starts, in a process group of its own. */

@@ -3,7 +3,7 @@ import { completeRequestSchema, progressRequestSchema } from "../../lib/agent-pr
 import { ENDINGS } from "./endings.ts";
 import { EXPECTED, lastWord } from "./expected.ts";
 import { readRecordings } from "./recording.ts";
-import { replay } from "./replay.ts";
+import { replayRecording } from "./replay-recording.ts";
 
 const recordings = readRecordings();
 const withoutTime = (message: string | null | undefined): string | undefined =>
@@ -44,7 +44,7 @@ describe.each(recordings)("$name", (recording) => {
   });
 
   it("is judged the same when it is played again, and ended when it was", () => {
-    const replayed = replay(recording);
+    const replayed = replayRecording(recording);
     expect(replayed?.cause ?? null).toBe(expected?.cause);
     if (replayed === null || expected?.state === "stopped") return;
     expect(replayed.failure?.failureCode ?? null).toBe(expected?.code);

@@ -1,7 +1,7 @@
 import type { FixtureResponse } from "@copilotkit/aimock";
 import { createServer, request as httpRequest } from "node:http";
 import { startScriptedModel } from "../model/server.ts";
-import type { Scenario } from "../model/scenario.ts";
+import type { ModelScenario } from "../model/scenario.ts";
 import { type ProviderScript, SUBAGENT_MARK } from "../../agent-image/testing/agent-script.ts";
 import type { Recording } from "./recording.ts";
 
@@ -49,7 +49,7 @@ export async function startScriptedProvider(
   };
 }
 
-function scenarioOf(script: ProviderScript): Scenario {
+function scenarioOf(script: ProviderScript): ModelScenario {
   return async (request, ended): Promise<FixtureResponse> => {
     if (!request.tools?.length) return { content: "A title" };
     if (script.does !== "play") {

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { buildRunner } from "../../agent-image/build.ts";
 import { installScriptedAgents } from "../../agent-image/testing/scripted-agent.ts";
 import { mulberry32 } from "../fly/faults.ts";
-import { whileWhole } from "../world/while-whole.ts";
+import { untilWorldEnds } from "../world/until-world-ends.ts";
 import { startWorld, type World } from "../world/world.ts";
-import { type Person, planPeople, settleIn } from "./people.ts";
-import { judgeWorld, settle } from "./settle.ts";
+import { type TrialPerson, planPeople, settleIn } from "./people.ts";
+import { judgeWorld, waitUntilSettled } from "./settle.ts";
 
 export type TrialOptions = { seed: number; stateDir: string; report: (line: string) => void };
 /** `wrong`: a sentence for each invariant that does not hold. */
@@ -45,7 +45,7 @@ export async function runCrashes(options: TrialOptions): Promise<TrialResult> {
       report(`crash ${crash} of ${CRASHES}: ${asked.length} comments so far`);
       await world.startPorter();
     }
-    await whileWhole(world, settle(world, { asked: TASKS, withinMs: SETTLE_MS, report }));
+    await untilWorldEnds(world, waitUntilSettled(world, { asked: TASKS, withinMs: SETTLE_MS, report }));
     const { wrong, rows, machines, pulls } = await judgeWorld(world, asked);
     const redelivered = world.github.deliveries().filter(({ redelivery }) => redelivery).length;
     return { wrong, facts: { tasks: rows.tasks.length, machines, pulls, redelivered, crashes: CRASHES } };
@@ -56,7 +56,7 @@ export async function runCrashes(options: TrialOptions): Promise<TrialResult> {
 }
 
 type Order = { login: string; repo: string; issue: number };
-const ordersOf = (people: Person[]): Order[] =>
+const ordersOf = (people: TrialPerson[]): Order[] =>
   people.flatMap(({ login, repo, issues }) =>
     Array.from({ length: issues }, (_, index) => ({ login, repo, issue: index + 1 })),
   );

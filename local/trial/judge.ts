@@ -1,6 +1,6 @@
 import type { MachineRecord } from "../fly/machine-record.ts";
 import type { CommentState, PullState } from "../github/state.ts";
-import type { EventRow, PorterRows, TaskRow } from "./porter-rows.ts";
+import type { EventRow, PorterRows, TrialTaskRow } from "./porter-rows.ts";
 
 const MAX_RUNNING = 5;
 const MARKER = /<!-- porter:task=(task_[a-z0-9]{20}) rev=(\d+) -->/;
@@ -29,7 +29,7 @@ export function judgeInvariants(evidence: Evidence): string[] {
 }
 
 /** I1 and I6. */
-function judgeAsked(asked: number[], tasks: TaskRow[]): string[] {
+function judgeAsked(asked: number[], tasks: TrialTaskRow[]): string[] {
   const counts = new Map<number | null, number>();
   for (const { comment_id: comment } of tasks) counts.set(comment, (counts.get(comment) ?? 0) + 1);
   return asked.flatMap((comment) => {
@@ -39,7 +39,7 @@ function judgeAsked(asked: number[], tasks: TaskRow[]): string[] {
 }
 
 /** I7, I8 and one pull request. */
-function judgeTask(task: TaskRow, { comments, pulls }: Evidence): string[] {
+function judgeTask(task: TrialTaskRow, { comments, pulls }: Evidence): string[] {
   const wrong: string[] = [];
   if (!ENDED.includes(task.status)) wrong.push(`is ${task.status}`);
   if (task.quarantined_at !== null) wrong.push("was set aside");

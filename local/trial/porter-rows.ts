@@ -13,7 +13,7 @@ const taskSchema = z.object({
   reported_version: z.number(),
   quarantined_at: z.string().nullable(),
 });
-export type TaskRow = z.infer<typeof taskSchema>;
+export type TrialTaskRow = z.infer<typeof taskSchema>;
 const eventSchema = z.object({
   seq: z.number(),
   task_id: z.string(),
@@ -25,7 +25,7 @@ export type EventRow = z.infer<typeof eventSchema>;
 
 /** What Porter's database says, read from wrangler's file while Porter may be running or dead. */
 export type PorterRows = {
-  tasks: TaskRow[];
+  tasks: TrialTaskRow[];
   /** Changes of tasks, in order. */
   events: EventRow[];
   /** Mentions that nobody has admitted yet. */

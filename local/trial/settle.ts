@@ -14,7 +14,7 @@ const isOver = (rows: PorterRows, asked: number): boolean =>
   );
 
 /** Waits until nothing moves any more, `withinMs` at most. */
-export async function settle(
+export async function waitUntilSettled(
   world: World,
   options: { asked: number; withinMs: number; report: (line: string) => void },
 ): Promise<void> {

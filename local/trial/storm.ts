@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mulberry32 } from "../fly/faults.ts";
-import { whileWhole } from "../world/while-whole.ts";
+import { untilWorldEnds } from "../world/until-world-ends.ts";
 import { startWorld, type World } from "../world/world.ts";
 import type { TrialOptions, TrialResult } from "./crash.ts";
-import { type Person, planPeople, settleIn } from "./people.ts";
-import { judgeWorld, settle } from "./settle.ts";
+import { type TrialPerson, planPeople, settleIn } from "./people.ts";
+import { judgeWorld, waitUntilSettled } from "./settle.ts";
 
 export type StormOptions = TrialOptions & { deliveries: number; people: number };
 
@@ -40,7 +40,7 @@ export async function runStorm(options: StormOptions): Promise<TrialResult> {
     const answers = await send(world, { ids: asked, deliveries: options.deliveries, random });
     report(`${options.deliveries} deliveries are sent: ${JSON.stringify(answers)}`);
     const startedAt = Date.now();
-    await whileWhole(world, settle(world, { asked: asked.length, withinMs: SETTLE_MS, report }));
+    await untilWorldEnds(world, waitUntilSettled(world, { asked: asked.length, withinMs: SETTLE_MS, report }));
     const endedInS = Math.round((Date.now() - startedAt) / 1000);
     const { wrong, rows, machines } = await judgeWorld(world, asked);
     return { wrong, facts: { tasks: rows.tasks.length, machines, deliveries: options.deliveries, endedInS } };
@@ -50,7 +50,7 @@ export async function runStorm(options: StormOptions): Promise<TrialResult> {
 }
 
 /** Everybody comments on all of their issues; none of it reaches Porter yet. */
-async function askUnheard(world: World, people: Person[]): Promise<number[]> {
+async function askUnheard(world: World, people: TrialPerson[]): Promise<number[]> {
   const orders = people.flatMap(({ login, repo, issues }) =>
     Array.from({ length: issues }, (_, index) => ({ login, repo, issue: index + 1, body: "@porter claude -- please" })),
   );

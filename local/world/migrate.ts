@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Guard } from "../processes/guard.ts";
+import type { ProcessGuard } from "../processes/guard.ts";
 import { ROOT } from "./root.ts";
 import { startWrangler, type WranglerFolders } from "./wrangler.ts";
 
@@ -23,7 +23,7 @@ function stateOfSchema(): string {
 }
 
 /** Applies the migrations to a D1 in `persistDir`, by the same command that production uses. Throws with wrangler's words. */
-async function apply(options: WranglerFolders & { guard: Guard }): Promise<void> {
+async function apply(options: WranglerFolders & { guard: ProcessGuard }): Promise<void> {
   const args = ["d1", "migrations", "apply", "DB", "--local", "--persist-to", options.persistDir];
   const run = await startWrangler(args, options);
   const { code } = await run.ended;
@@ -33,7 +33,7 @@ async function apply(options: WranglerFolders & { guard: Guard }): Promise<void>
 
 /** The folder of a migrated D1 to copy from, made where these migrations are seen for the first time here. */
 export async function migratedTemplate(
-  options: Omit<WranglerFolders, "persistDir"> & { guard: Guard },
+  options: Omit<WranglerFolders, "persistDir"> & { guard: ProcessGuard },
 ): Promise<string> {
   const template = join(TEMPLATES, stateOfSchema());
   if (existsSync(template)) return template;
@@ -50,6 +50,6 @@ export async function migratedTemplate(
 }
 
 /** Gives the run its own migrated D1. */
-export async function migrate(options: WranglerFolders & { guard: Guard }): Promise<void> {
+export async function migrateDatabase(options: WranglerFolders & { guard: ProcessGuard }): Promise<void> {
   cpSync(await migratedTemplate(options), options.persistDir, { recursive: true });
 }

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { startProcessGroup, type ProcessGroup } from "../processes/process-group.ts";
 import { startDevFront } from "./dev-front.ts";
 import { freePort } from "./free-port.ts";
-import { ready, startWorker, type PorterOptions, type PorterServer } from "./porter-server.ts";
+import { waitUntilReady, startWorker, type PorterOptions, type PorterServer } from "./porter-server.ts";
 import { ROOT } from "./root.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function startDevPorter(options: PorterOptions & { enginePort: numb
     await Promise.all([front.close(), next.stop(5000), engine.stop(5000)]);
   };
   try {
-    await ready(`http://127.0.0.1:${options.port}`, next);
+    await waitUntilReady(`http://127.0.0.1:${options.port}`, next);
   } catch (error) {
     await stop();
     throw error;

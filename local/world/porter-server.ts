@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Guard } from "../processes/guard.ts";
+import type { ProcessGuard } from "../processes/guard.ts";
 import { type ProcessGroup, startProcessGroup } from "../processes/process-group.ts";
 import { BUILT } from "./built.ts";
 import { MissingPart } from "./missing-part.ts";
@@ -24,7 +24,7 @@ export type PorterOptions = WranglerFolders & {
   publicUrl: string;
   port: number;
   envFile: string;
-  guard: Guard;
+  guard: ProcessGuard;
   inspectorPort?: number | undefined;
 };
 
@@ -43,7 +43,7 @@ export async function startBuiltPorter(options: PorterOptions): Promise<PorterSe
     guard: options.guard,
   });
   try {
-    await ready(`http://127.0.0.1:${options.port}`, group);
+    await waitUntilReady(`http://127.0.0.1:${options.port}`, group);
   } catch (error) {
     await group.stop(2000);
     throw error;
@@ -60,7 +60,7 @@ export function startWorker(port: number, options: Omit<PorterOptions, "port">):
 }
 
 /** Waits until Porter answers at `url`, through Next. Throws with the end of the log when it does not. */
-export async function ready(url: string, group: ProcessGroup): Promise<void> {
+export async function waitUntilReady(url: string, group: ProcessGroup): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   for (;;) {
     if (group.hasEnded()) throw new Error(`Porter's Worker ended while it started:\n${group.tail(20)}`);

@@ -3,7 +3,7 @@ import { isWorkerd, processesOf, signalAll } from "../processes/process-tree.ts"
 import type { PorterServer } from "./porter-server.ts";
 
 /** Porter's server, the two sides of a crash, and its end. */
-export async function restartable(startOnce: () => Promise<PorterServer>) {
+export async function restartablePorter(startOnce: () => Promise<PorterServer>) {
   let breaks = (_reason: string): void => {};
   const broken = new Promise<string>((resolve) => (breaks = resolve));
   /** Whose end is wanted. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { buildRunner } from "../../agent-image/build.ts";
 import { ensureAgentClis } from "../../agent-image/install-clis.ts";
 import { userNote } from "../fly/agent-user.ts";
-import type { Runner } from "../fly/machine-process.ts";
+import type { RunnerCommand } from "../fly/machine-process.ts";
 import { startLocalFly, type LocalFly } from "../fly/server.ts";
 import type { Seed } from "../github/seed.ts";
 import { startLocalGitHub, type LocalGitHub } from "../github/server.ts";
@@ -11,10 +11,10 @@ import { startScriptedModel, type ScriptedModel } from "../model/server.ts";
 import { startGuard } from "../processes/guard.ts";
 import { writeEnvFile } from "./env-file.ts";
 import { freePort } from "./free-port.ts";
-import { migrate } from "./migrate.ts";
+import { migrateDatabase } from "./migrate.ts";
 import { startBuiltPorter, type PorterServer } from "./porter-server.ts";
-import { restartable } from "./restartable.ts";
-import { newRunSecrets, type RunSecrets } from "./run-secrets.ts";
+import { restartablePorter } from "./restartable.ts";
+import { newWorldSecrets, type WorldSecrets } from "./world-secrets.ts";
 import { startTicker } from "./ticker.ts";
 import { writePeople } from "../../lib/people.ts";
 import { PROVIDER_IDS, PROVIDERS } from "../../lib/providers.ts";
@@ -29,7 +29,7 @@ export type WorldOptions = {
   /** Ports to try first for Porter; a busy one is chosen around. */
   preferredPorts?: number[];
   /** What runs in a machine; default: the real runner with the real agent CLIs. */
-  runner?: Runner;
+  runner?: RunnerCommand;
   /** Default: the scripted model. A real one is called at its vendor's address. */
   model?: "scripted" | "real";
   /** Users, repositories and installations besides octocat's. */
@@ -52,7 +52,7 @@ export type World = {
   fly: LocalFly;
   /** null when the real one is used. */
   model: ScriptedModel | null;
-  secrets: RunSecrets;
+  secrets: WorldSecrets;
   /** The app that `secrets.flyToken` may use. */
   flyApp: string;
   stateDir: string;
@@ -99,7 +99,7 @@ async function closeAll(closers: Closers): Promise<void> {
 
 async function startParts(options: WorldOptions, closers: Closers): Promise<Omit<World, "close">> {
   const { stateDir, report } = options;
-  const secrets = newRunSecrets();
+  const secrets = newWorldSecrets();
   const guard = startGuard();
   closers.push(() => guard.close());
   const port = await freePort(options.preferredPorts);
@@ -129,7 +129,7 @@ async function startParts(options: WorldOptions, closers: Closers): Promise<Omit
     options.model === "real"
       ? null
       : closing(closers, startScriptedModel({ port: 0, apiKeys: Object.values(secrets.modelKeys) })),
-    migrate({ ...folders, logFile: join(stateDir, "migrate.log"), guard }),
+    migrateDatabase({ ...folders, logFile: join(stateDir, "migrate.log"), guard }),
   ]);
   const fly = await closing(
     closers,
@@ -154,7 +154,7 @@ async function startParts(options: WorldOptions, closers: Closers): Promise<Omit
     const { startDevPorter } = await import("./porter-dev.ts");
     return startDevPorter({ ...porterOptions, enginePort });
   };
-  const server = await restartable(start);
+  const server = await restartablePorter(start);
   closers.push(() => server.stop());
   const ticker = await startTicker(`http://127.0.0.1:${enginePort}`, options.tickMs ?? 3000);
   closers.push(() => ticker.stop());
@@ -179,7 +179,7 @@ async function closing<Part extends { close(): Promise<void> }>(
   return part;
 }
 
-async function realRunner(report: (line: string) => void): Promise<Runner> {
+async function realRunner(report: (line: string) => void): Promise<RunnerCommand> {
   const [bin, runner] = await Promise.all([ensureAgentClis({ log: report }), buildRunner()]);
   const note = userNote();
   if (note !== null) report(note);
@@ -192,7 +192,7 @@ function porterVariables(parts: {
   github: LocalGitHub;
   fly: LocalFly;
   model: ScriptedModel | null;
-  secrets: RunSecrets;
+  secrets: WorldSecrets;
 }): Record<string, string> {
   const { publicUrl, github, fly, model, secrets } = parts;
   const operator = github.users.find((user) => user.login === "octocat");

@@ -1,5 +1,5 @@
 import { delimiter, join } from "node:path";
-import type { Guard } from "../processes/guard.ts";
+import type { ProcessGuard } from "../processes/guard.ts";
 import { startProcessGroup, type ProcessGroup } from "../processes/process-group.ts";
 import { ROOT } from "./root.ts";
 
@@ -9,7 +9,10 @@ const BIN = join(ROOT, "node_modules", ".bin");
 export type WranglerFolders = { persistDir: string; registryDir: string; logFile: string };
 
 /** Runs `wrangler …args` in the project's folder with a quiet, offline environment. Its output goes to the log file. */
-export function startWrangler(args: string[], options: WranglerFolders & { guard: Guard }): Promise<ProcessGroup> {
+export function startWrangler(
+  args: string[],
+  options: WranglerFolders & { guard: ProcessGuard },
+): Promise<ProcessGroup> {
   return startProcessGroup({
     command: [process.execPath, join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js"), ...args],
     cwd: ROOT,

@@ -3,7 +3,7 @@
 import { AGENT_IDS, AGENTS, namesOf } from "../../lib/agents.ts";
 import { PROVIDER_IDS } from "../../lib/providers.ts";
 import { ROOT } from "./command.ts";
-import type { Node, Rule, Visitor } from "./lint-types.ts";
+import type { Node, LintRule, Visitor } from "./lint-types.ts";
 import { nameOf, textOf } from "./own-text.ts";
 
 const SAYS = "an agent's name outside its manifest: ask the manifest (lib/agents.ts) for what is meant";
@@ -29,7 +29,7 @@ const NO_PROVIDERS = patternOf(ALL.filter((name) => !PROVIDERS.includes(name.toL
 
 const isImport = ({ parent }: Node): boolean => /^(?:Import|Export)/.test(parent?.type ?? "");
 
-export const agentNames: Rule = {
+export const agentNames: LintRule = {
   create({ filename, report }): Visitor {
     const path = filename.slice(ROOT.length + 1).replaceAll("\\", "/");
     if (THEIR_OWN.test(path) || SPOKEN.test(path)) return {};

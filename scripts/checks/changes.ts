@@ -9,13 +9,13 @@ const FOLDER = join(ROOT, ".porter", "check");
 const manifestSchema = z.record(z.string(), z.string());
 
 /** Every file of the project, by its path, with the hash of its content. */
-export type Manifest = Record<string, string>;
+export type FileHashes = Record<string, string>;
 
 /** What a check has to look at: some files of a tree that was green but for them, or all of it. */
 export type Scope = { changed: string[] } | "all";
 
 /** The files as they are now, those that git ignores left out. Throws where git does not answer. */
-export async function readManifest(): Promise<Manifest> {
+export async function readManifest(): Promise<FileHashes> {
   const { ok, stdout, output } = await runTool("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
   if (!ok) throw new Error(`git does not list the files: ${output}`);
   // Listed, too: what was deleted without telling git, and links to folders.
@@ -31,7 +31,7 @@ export async function readManifest(): Promise<Manifest> {
 const fileOf = (check: string): string => join(FOLDER, `${check}.json`);
 
 /** What is not as it was when this check was green last; a file that is gone counts, too. */
-export function scopeSince(check: string, now: Manifest): Scope {
+export function scopeSince(check: string, now: FileHashes): Scope {
   if (!existsSync(fileOf(check))) return "all";
   const before = tryJson(manifestSchema, readFileSync(fileOf(check), "utf8"));
   if (before === undefined) return "all";
@@ -40,7 +40,7 @@ export function scopeSince(check: string, now: Manifest): Scope {
 }
 
 /** Notes that this check is green over these files. */
-export function rememberGreen(check: string, now: Manifest): void {
+export function rememberGreen(check: string, now: FileHashes): void {
   mkdirSync(dirname(fileOf(check)), { recursive: true });
   writeFileSync(fileOf(check), JSON.stringify(now));
 }

@@ -36,6 +36,6 @@ export type Node = {
   parent?: Node | null;
 };
 export type Visitor = Record<string, (node: Node) => void>;
-export type Rule = {
+export type LintRule = {
   create(context: { filename: string; report(finding: { node: Node; message: string }): void }): Visitor;
 };

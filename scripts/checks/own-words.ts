@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./command.ts";
-import type { Node, Rule, Visitor } from "./lint-types.ts";
+import type { Node, LintRule, Visitor } from "./lint-types.ts";
 import { isSign, sentencesOf, soundsLike } from "./own-sentences.ts";
 import { isOwnWords, nameOf, OwnNames, textOf } from "./own-text.ts";
 import { isBackOff, isJsonItself, isSleep } from "./own-tools.ts";
@@ -245,7 +245,7 @@ const isSentence = (node: Node | undefined): boolean =>
 const isNothing = (node: Node | undefined): boolean =>
   node?.type === "Literal" ? node.value === null || node.value === "" : nameOf(node) === "undefined";
 
-export const ownWords: Rule = {
+export const ownWords: LintRule = {
   create({ filename, report }) {
     const path = filename.slice(ROOT.length + 1).replaceAll("\\", "/");
     return isTest(path) ? {} : new Reading(path, (node, message) => report({ node, message })).visitor();

@@ -4,7 +4,7 @@ import { AGENT_IDS, AGENTS } from "../../lib/agents.ts";
 import type { TaskView } from "../../lib/task-view.ts";
 import { isTerminal } from "../../lib/task.ts";
 import { porterApi, type PorterApi } from "../../local/demo/porter-api.ts";
-import { keysForAgents } from "../../local/world/run-secrets.ts";
+import { keysForAgents } from "../../local/world/world-secrets.ts";
 import { signIn } from "../../local/world/sign-in.ts";
 import type { World } from "../../local/world/world.ts";
 import type { Scene } from "./cast.ts";
@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 150;
 const NEWEST = 50;
 
 /** Signs a person in and saves what they have. */
-export async function equip(world: World, { login, has }: { login: string; has: Equipment }): Promise<PorterApi> {
+export async function equipPerson(world: World, { login, has }: { login: string; has: Equipment }): Promise<PorterApi> {
   const api = porterApi(world.porter.url, await signIn(world.porter.url, login));
   await api.saveProviderKeys(keysForAgents(world.secrets));
   for (const id of AGENT_IDS.filter((one) => !AGENTS[one].isMetered)) await api.switchOn(id);
@@ -29,7 +29,7 @@ type Tools = { world: World; api: PorterApi };
 type Order = { scene: Scene; login: string; issue: number };
 
 /** Comments, and answers the id of the task that the comment became. */
-export async function ask({ world, api }: Tools, { scene, login, issue }: Order): Promise<string> {
+export async function askPorter({ world, api }: Tools, { scene, login, issue }: Order): Promise<string> {
   const before = (await api.newestTask())?.id;
   await world.github.comment({ login, repo: scene.repo, issue, body: scene.comment });
   return until(`${scene.title} appears`, async () => {
@@ -42,7 +42,7 @@ export const isOver = ({ status, blockedReason }: TaskView): boolean =>
   isTerminal(status) || blockedReason !== undefined;
 
 /** Waits until all of them are there; `place`: of the task in `ids`. */
-export const reach = (
+export const waitForTasks = (
   api: PorterApi,
   ids: readonly string[],
   { what, isThere }: { what: string; isThere: (task: TaskView, place: number) => boolean },

@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import type { Browser } from "@playwright/test";
 import sharp from "sharp";
-import { type Shot, show, signInAs } from "./shoot.ts";
-import { pressing } from "./shots.ts";
+import { type Shot, openShot, signInAs } from "./shoot.ts";
+import { pressButton } from "./shots.ts";
 
 /** Its task's page is the one that plays `story`. */
 type DocsShot = Omit<Shot, "login" | "path"> & { theme: "light" | "dark" } & ({ path: string } | { story: string });
@@ -12,7 +12,7 @@ const SHOTS: DocsShot[] = [
   { name: "tasks-light", path: "/tasks", theme: "light" },
   { name: "tasks-dark", path: "/tasks", theme: "dark" },
   { name: "steps", story: "working", theme: "light" },
-  { name: "outcome", story: "race", theme: "dark", open: pressing("Worked") },
+  { name: "outcome", story: "race", theme: "dark", open: pressButton("Worked") },
   { name: "failure", story: "broken", theme: "dark" },
   { name: "history", path: "/history", theme: "light" },
 ];
@@ -37,7 +37,7 @@ export async function shootDocs(input: {
     });
     await signInAs(context, "octocat");
     const page = await context.newPage();
-    await show(page, { ...shot, login: "octocat", path: "path" in shot ? shot.path : input.pathOf(shot.story) });
+    await openShot(page, { ...shot, login: "octocat", path: "path" in shot ? shot.path : input.pathOf(shot.story) });
     await sharp(await page.screenshot())
       .webp(WEBP)
       .toFile(join(input.folder, `${shot.name}.webp`));

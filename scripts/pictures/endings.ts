@@ -8,14 +8,17 @@ import type { Scene } from "./cast.ts";
 
 /** What a person has given to Porter before the comment. */
 export type Equipment = "everything" | "wrong_fly_token" | "no_account";
-export type Ending = Scene & { agent: AgentId; who: string; has: Equipment; isStopped: boolean };
+export type PicturedEnding = Scene & { agent: AgentId; who: string; has: Equipment; isStopped: boolean };
 
 export const ENDINGS_OWNER = "ada";
 export const ENDINGS_REPOSITORY = `${ENDINGS_OWNER}/abacus`;
 /** A key that is refused or spent has every later task of its person wait: each of them has a person of its own. */
 const REFUSED = ["grace", "edsger", "margaret", "donald", "radia", "hedy", "dennis", "frances", "niklaus"];
 
-const scene = (story: string, of: { title: string; agent?: AgentId; who?: string; has?: Equipment }): Ending => ({
+const scene = (
+  story: string,
+  of: { title: string; agent?: AgentId; who?: string; has?: Equipment },
+): PicturedEnding => ({
   repo: ENDINGS_REPOSITORY,
   story,
   title: of.title,
@@ -31,7 +34,7 @@ const waits = (name: string): boolean => EXPECTED[name]?.state === "blocked";
 const recorded = RECORDED.filter(({ name }) => !endsWell(name));
 const refused = recorded.filter(({ name }) => waits(name));
 
-export const ENDINGS: Ending[] = [
+export const ENDINGS: PicturedEnding[] = [
   ...recorded.map(({ name, about, agent }) => {
     const who = waits(name) ? REFUSED[refused.findIndex((one) => one.name === name)] : undefined;
     const title = `${about.replace(/\.$/, "")} (${agent})`;

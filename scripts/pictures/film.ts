@@ -21,7 +21,12 @@ const WEBP = { lossless: true, effort: 6, minSize: true };
  * Films the task of `FILMED` in a world that was played, light and without motion. `freed`: ids of tasks that are
  * stopped before, so that it starts at once. Answers how many frames `file` has.
  */
-export async function film(input: { browser: Browser; world: World; freed: string[]; file: string }): Promise<number> {
+export async function filmTask(input: {
+  browser: Browser;
+  world: World;
+  freed: string[];
+  file: string;
+}): Promise<number> {
   const { browser, world, freed, file } = input;
   const baseURL = world.porter.url;
   const context = await browser.newContext({ colorScheme: "light", reducedMotion: "reduce", viewport: VIEW, baseURL });

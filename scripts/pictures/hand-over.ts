@@ -8,13 +8,13 @@ import type { HeldBack } from "../../lib/held-back.ts";
 
 type Git = (...words: string[]) => string;
 /** A file that stays out, and why. */
-export type Held = { path: string; content: string; reason: HeldBack["reason"] };
-export type Work = { git: Git; folder: string; baseSha: string; held: readonly Held[] };
+export type HeldFile = { path: string; content: string; reason: HeldBack["reason"] };
+export type PicturedWork = { git: Git; folder: string; baseSha: string; held: readonly HeldFile[] };
 type Reference = { taskId: string; attempt: number };
 type Call = { porterUrl: string; token: string; reference: Reference };
 
 /** False: this Porter takes no sets. */
-export async function handOver(work: Work, call: Call): Promise<boolean> {
+export async function handOver(work: PicturedWork, call: Call): Promise<boolean> {
   const { git, baseSha, folder, held } = work;
   const blobs = new Map<string, Buffer>();
   const paths = git("diff-tree", "-r", "-z", "--no-renames", baseSha, "HEAD")

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /** The file of one of a local world's stores. */
-export function open(stateDir: string, store: string): DatabaseSync {
+export function openStoreFile(stateDir: string, store: string): DatabaseSync {
   const [file] = globSync(join(stateDir, "wrangler/v3", store, "*.sqlite")).filter(
     (path) => !path.endsWith("metadata.sqlite"),
   );

@@ -1,5 +1,5 @@
 // What may become of a stored log, done to the files of a local world.
-import { open } from "./local-files.ts";
+import { openStoreFile } from "./local-files.ts";
 
 /**
  * `expired`: deleted after its time. `lost`: deleted before it. `unreadable`: the store answers with an error.
@@ -15,7 +15,7 @@ const BLOCKS = new Map<string, string>();
 /** Lets every sealed log of a task come to this; any fate may follow any other. */
 export function setLogFate(stateDir: string, taskId: string, fate: LogFate): void {
   const ms = Date.now() + (fate === "expired" ? -3.5 : 30) * DAY_MS;
-  const rows = open(stateDir, "d1/miniflare-D1DatabaseObject");
+  const rows = openStoreFile(stateDir, "d1/miniflare-D1DatabaseObject");
   const sealed = rows
     .prepare("SELECT attempt, log_blocks FROM task_attempts WHERE task_id = ? AND log_sealed_at IS NOT NULL")
     .all(taskId);
@@ -26,7 +26,7 @@ export function setLogFate(stateDir: string, taskId: string, fate: LogFate): voi
       .prepare("UPDATE task_attempts SET log_expires_at = ?, log_blocks = ? WHERE task_id = ? AND attempt = ?")
       .run(new Date(ms).toISOString(), BLOCKS.get(key) ?? "[]", taskId, Number(attempt));
   }
-  const objects = open(stateDir, "r2/miniflare-R2BucketObject");
+  const objects = openStoreFile(stateDir, "r2/miniflare-R2BucketObject");
   const like = `%logs/${taskId}/%`;
   // Away is another name, and out of order what nobody can parse: both can be undone.
   objects

@@ -1,6 +1,6 @@
 // What a machine may have said of its network, done to the files of a local world.
 import type { NetworkReport } from "../../lib/agent-protocol.ts";
-import { open } from "./local-files.ts";
+import { openStoreFile } from "./local-files.ts";
 
 const call = (host: string, count: number, command: string | null) =>
   ({ host, port: 443, phase: "working", command, count }) as const;
@@ -24,7 +24,7 @@ export const NETWORK_REPORTS = {
 
 /** null: it said nothing. */
 export function setNetwork(stateDir: string, taskId: string, report: NetworkReport | null): void {
-  open(stateDir, "d1/miniflare-D1DatabaseObject")
+  openStoreFile(stateDir, "d1/miniflare-D1DatabaseObject")
     .prepare("UPDATE task_attempts SET network = ? WHERE task_id = ?")
     .run(report === null ? null : JSON.stringify(report), taskId);
 }

@@ -1,10 +1,10 @@
 // Brings a world into the state that the pictures show.
 import { join } from "node:path";
-import { whileWhole } from "../../local/world/while-whole.ts";
+import { untilWorldEnds } from "../../local/world/until-world-ends.ts";
 import { startWorld, type World } from "../../local/world/world.ts";
 import { ROOT } from "../checks/command.ts";
 import { ENDING, issueOf, REPOSITORIES, RUNNING, type Scene, SCENES } from "./cast.ts";
-import { ask, equip, isOver, reach } from "./asking.ts";
+import { askPorter, equipPerson, isOver, waitForTasks } from "./asking.ts";
 import { ENDINGS_SEED } from "./endings.ts";
 import { playEndings } from "./play-endings.ts";
 import { writePast } from "./past.ts";
@@ -21,7 +21,7 @@ export type Played = { world: World; stateDir: string; taskIds: string[]; ending
 type Options = { pace: "quick" | "real"; hasEndings: boolean };
 
 /** `pace`: pictures show times, so there each step takes as long as it says; tests need only the order. */
-export async function play(
+export async function playStories(
   stateDir: string,
   report: (line: string) => void,
   { pace, hasEndings }: Options = { pace: "quick", hasEndings: false },
@@ -40,7 +40,7 @@ export async function play(
     report,
   });
   try {
-    return await whileWhole(world, perform(world, stateDir, hasEndings));
+    return await untilWorldEnds(world, perform(world, stateDir, hasEndings));
   } catch (error) {
     await world.close();
     throw error;
@@ -54,16 +54,16 @@ function stepsOf(scene: Scene | undefined): number {
 }
 
 async function perform(world: World, stateDir: string, hasEndings: boolean): Promise<Played> {
-  const api = await equip(world, { login: "octocat", has: "everything" });
+  const api = await equipPerson(world, { login: "octocat", has: "everything" });
   await api.saveTaskTimeout(TASK_MINUTES);
   const endings = hasEndings ? await playEndings(world) : new Map<string, string>();
   const taskIds: string[] = [];
-  const askFor = (scene: Scene) => ask({ world, api }, { scene, login: "octocat", issue: issueOf(scene) });
+  const askFor = (scene: Scene) => askPorter({ world, api }, { scene, login: "octocat", issue: issueOf(scene) });
   for (const scene of SCENES.slice(0, ENDING)) taskIds.push(await askFor(scene));
-  await reach(api, taskIds, { what: "the first tasks end", isThere: isOver });
+  await waitForTasks(api, taskIds, { what: "the first tasks end", isThere: isOver });
   writePast(stateDir, ALL_TASKS - SCENES.length, Date.now());
   for (const scene of SCENES.slice(ENDING, ENDING + RUNNING)) taskIds.push(await askFor(scene));
-  await reach(api, taskIds.slice(ENDING), {
+  await waitForTasks(api, taskIds.slice(ENDING), {
     what: "five tasks run, and their machines have said what they had to say",
     isThere: ({ status, steps }, place) => status === "running" && steps >= stepsOf(SCENES[ENDING + place]),
   });

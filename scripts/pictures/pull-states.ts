@@ -4,7 +4,7 @@ import type { World } from "../../local/world/world.ts";
 import { porterApi } from "../../local/demo/porter-api.ts";
 import { signIn } from "../../local/world/sign-in.ts";
 
-export type PullState = {
+export type PicturedPull = {
   isDraft?: boolean;
   isClosed?: boolean;
   /** Of the check that the pictures change; the others have passed. */
@@ -16,7 +16,7 @@ export type PullState = {
 };
 
 /** Brings a task's pull request into a state; what is not named is open and without faults. */
-export async function setPull(world: World, taskId: string, wanted: PullState): Promise<void> {
+export async function setPull(world: World, taskId: string, wanted: PicturedPull): Promise<void> {
   const { isDraft: draft = false, isClosed = false, isMerged = false, test, areHidden = false } = wanted;
   const { github, porter } = world;
   const task = await porterApi(porter.url, await signIn(porter.url, "octocat")).task(taskId);

@@ -23,7 +23,7 @@ const isWanted = ({ isOfMany }: Shot, theme: (typeof THEMES)[number], width: num
   isOfMany !== true || (theme === "light") === width > 1000;
 
 /** Takes each picture in every theme and width; answers how many. */
-export async function shoot(input: {
+export async function takePictures(input: {
   browser: Browser;
   url: string;
   folder: string;
@@ -43,7 +43,7 @@ export async function shoot(input: {
           page.on("pageerror", (error) => report(`${shot.name}: ${error.message}`));
           await page.setViewportSize({ width, height: width > 1000 ? 900 : 844 });
           await shot.before?.();
-          await show(page, shot);
+          await openShot(page, shot);
           await page.screenshot({ path: join(folder, `${shot.name}-${theme}-${width}.png`) });
           await page.close();
           await shot.after?.();
@@ -57,7 +57,7 @@ export async function shoot(input: {
 }
 
 /** Opens the page of a picture and brings it into the picture's state. */
-export async function show(page: Page, shot: Shot): Promise<void> {
+export async function openShot(page: Page, shot: Shot): Promise<void> {
   await page.goto(shot.path);
   await page.waitForTimeout(SETTLE_MS);
   if (shot.open === undefined) return;

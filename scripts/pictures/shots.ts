@@ -5,7 +5,7 @@ import { ENDINGS, ENDINGS_OWNER } from "./endings.ts";
 import { type LogFate, setLogFate } from "./log-states.ts";
 import { NETWORK_REPORTS, setNetwork } from "./network-states.ts";
 import type { Played } from "./play.ts";
-import { type PullState, setPull } from "./pull-states.ts";
+import { type PicturedPull, setPull } from "./pull-states.ts";
 import { setUntold } from "./report-states.ts";
 import type { Shot } from "./shoot.ts";
 
@@ -16,7 +16,7 @@ export const pathOf = (taskIds: string[], story: string): string =>
 type Open = (page: Page) => Promise<void>;
 
 /** Presses the first button whose words begin so. */
-export const pressing =
+export const pressButton =
   (name: string): Open =>
   (page) =>
     page
@@ -42,9 +42,9 @@ function taskShots({ taskIds }: Played): Shot[] {
   const task = (story: string) => pathOf(taskIds, story);
   const shots = {
     working: { path: task("working") },
-    "stop-asked": { path: task("working"), open: pressing("Stop") },
+    "stop-asked": { path: task("working"), open: pressButton("Stop") },
     cloning: { path: task("cloning") },
-    done: { path: task("race"), open: pressing("Worked") },
+    done: { path: task("race"), open: pressButton("Worked") },
     changes: { path: `${task("race")}?tab=changes` },
     log: { path: `${task("race")}?tab=log` },
     "log-search": {
@@ -55,7 +55,7 @@ function taskShots({ taskIds }: Played): Shot[] {
     attempts: { path: `${task("slow")}?tab=attempts` },
     refused: { path: task("refused") },
     failed: { path: task("broken") },
-    "retry-otherwise": { path: task("broken"), open: pressing("Retry in another way") },
+    "retry-otherwise": { path: task("broken"), open: pressButton("Retry in another way") },
     "timed-out": { path: task("slow") },
     "no-changes": { path: task("nothing") },
     queued: { path: `/tasks/${taskIds.at(-3) ?? ""}` },
@@ -69,8 +69,8 @@ function taskShots({ taskIds }: Played): Shot[] {
 /** The pull request of the story `small`, as GitHub has it from one picture to the next. */
 function pullShots({ world, taskIds }: Played): Shot[] {
   const path = pathOf(taskIds, "small");
-  const setTo = (state: PullState) => () => setPull(world, path.replace("/tasks/", ""), state);
-  const shots: Record<string, PullState> = {
+  const setTo = (state: PicturedPull) => () => setPull(world, path.replace("/tasks/", ""), state);
+  const shots: Record<string, PicturedPull> = {
     "checks-running": { test: "running" },
     "checks-failed": { test: "failure" },
     "checks-passed": { test: "success" },
@@ -161,7 +161,7 @@ export function shotsOf(played: Played): Shot[] {
     untoldShot(played),
     ...networkShots(played),
     { name: "history", login: "octocat", path: "/history" },
-    { name: "history-table", login: "octocat", path: "/history", open: pressing("Table") },
+    { name: "history-table", login: "octocat", path: "/history", open: pressButton("Table") },
     { name: "history-no-match", login: "octocat", path: "/history?q=nothing+is+called+this" },
     { name: "history-empty", login: "hubot-user", path: "/history" },
     { name: "palette", login: "octocat", path: "/tasks", open: typing("Control+k") },
@@ -179,7 +179,7 @@ export function shotsOf(played: Played): Shot[] {
     { name: "dispatch-issue", login: "octocat", path: "/tasks", open: choosing(/ledger/) },
     { name: "dispatch-review", login: "octocat", path: "/tasks", open: choosing(/ledger/, /Export to QIF/) },
     { name: "keys", login: "octocat", path: "/tasks", open: typing("?") },
-    { name: "menu", login: "octocat", path: "/tasks", open: pressing("Account of") },
+    { name: "menu", login: "octocat", path: "/tasks", open: pressButton("Account of") },
     ...["agents", "providers", "fly", "defaults", "network", "repositories", "audit"].map((section) => ({
       name: `settings-${section}`,
       login: "octocat",
@@ -192,7 +192,7 @@ export function shotsOf(played: Played): Shot[] {
       open: (page) => page.getByRole("switch").first().click(),
     },
     { name: "account", login: "octocat", path: "/account" },
-    { name: "account-delete", login: "octocat", path: "/account", open: pressing("Delete my account") },
+    { name: "account-delete", login: "octocat", path: "/account", open: pressButton("Delete my account") },
     { name: "start", login: "hubot-user", path: "/start" },
     {
       name: "start-foreign-key",

@@ -1,6 +1,6 @@
 // What the machines of the pictures do: each issue names a story, and `story-machine.ts` plays it to Porter.
 import type { LogRecord } from "../../lib/agent-protocol.ts";
-import type { Held } from "./hand-over.ts";
+import type { HeldFile } from "./hand-over.ts";
 import type { FailureCode } from "../../lib/failures.ts";
 
 type WithoutPlace<R> = R extends LogRecord ? Omit<R, "n" | "t"> : never;
@@ -9,8 +9,8 @@ type WithoutPlace<R> = R extends LogRecord ? Omit<R, "n" | "t"> : never;
 export type Beat = { record: WithoutPlace<LogRecord>; ms: number; isLetAt?: number };
 
 /** What a real run said to Porter, said again: the ending of this name in local/streams. */
-export type Replayed = { replays: string };
-export type Story = Made | Replayed;
+export type ReplayedRun = { replays: string };
+export type Story = Made | ReplayedRun;
 export type Made = {
   beats: Beat[];
   /** Its beats really take their time; else they come in two parts. */
@@ -18,7 +18,7 @@ export type Made = {
   end:
     | { is: "changed"; title: string; summary: string; files: Record<string, string> }
     /** The work is with Porter, and the run says that it failed. */
-    | { is: "handed"; code: FailureCode; summary: string; files: Record<string, string>; held: Held[] }
+    | { is: "handed"; code: FailureCode; summary: string; files: Record<string, string>; held: HeldFile[] }
     /** Pushes by itself, wherever it can, and lies about its work. `summary` says what became of the pushes. */
     | { is: "forged"; files: Record<string, string> }
     | { is: "no_changes"; summary: string }

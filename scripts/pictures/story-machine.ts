@@ -14,7 +14,7 @@ import {
   type MachinePhase,
 } from "../../lib/agent-protocol.ts";
 import { fileRecords, readPushedFiles } from "../../agent-image/runner/git/pushed-files.ts";
-import { type Held, handOver } from "./hand-over.ts";
+import { type HeldFile, handOver } from "./hand-over.ts";
 import { Git } from "../../agent-image/runner/git/run-git.ts";
 import { countsTo, LONG_STORIES } from "./long-stories.ts";
 import { isStep, type Made, STORIES } from "./stories.ts";
@@ -103,7 +103,7 @@ async function playPaced(beats: Made["beats"]): Promise<void> {
 const note = (phase: MachinePhase, s: string) => [{ record: { k: "p", phase, s } as const, ms: 900 }];
 
 /** Clones, writes, commits, hands over, and tells what; answers the figures. */
-async function leave(files: Record<string, string>, held: readonly Held[] = []) {
+async function leave(files: Record<string, string>, held: readonly HeldFile[] = []) {
   const folder = join(process.cwd(), "work", "repo");
   const url = new URL(claim.repository.cloneUrl);
   url.username = "x-access-token";

@@ -1,13 +1,13 @@
 // What may have become of a run's work, done to the files of a local world.
 import type { WorkRefusal } from "../../lib/work-refusal.ts";
-import { open } from "./local-files.ts";
+import { openStoreFile } from "./local-files.ts";
 
 /** `branch`: where GitHub has it. `isDeleted`: its time is over. What is not named is not so. */
 export type WorkState = { refusal?: WorkRefusal; branch?: string; isDeleted?: true };
 
 /** Brings what a task's first run handed over into a state. */
 export function setWork(stateDir: string, taskId: string, { refusal, branch, isDeleted }: WorkState): void {
-  const rows = open(stateDir, "d1/miniflare-D1DatabaseObject");
+  const rows = openStoreFile(stateDir, "d1/miniflare-D1DatabaseObject");
   rows
     .prepare(
       "UPDATE change_sets SET refusal = ?, written_branch = ?, written_head = ?, removed_at = ? WHERE task_id = ?",

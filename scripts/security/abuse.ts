@@ -1,5 +1,5 @@
 /** A stretch of the source that holds an abuse off, and what stands there without it. */
-export type Guard = { file: string; text: string; without: string };
+export type SourceGuard = { file: string; text: string; without: string };
 
 /** What somebody tries, what must come of it, and the test that shows it. */
 export type Abuse = {
@@ -10,7 +10,7 @@ export type Abuse = {
   /** What shows it must be root, as the program of a machine is. */
   asRoot?: true;
   /** Taken out, the test is red (`npm run test:security -- --mutants`). */
-  guard?: Guard;
+  guard?: SourceGuard;
 };
 
 /** A promise of the threat model with what was tried against it. `also`: tests that the table does not run: they need a browser, or each other. */

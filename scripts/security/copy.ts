@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "../checks/command.ts";
-import type { Guard } from "./abuse.ts";
+import type { SourceGuard } from "./abuse.ts";
 
 /** Copies what git knows or would take, as it lies there now, with the same dependencies. */
 export function copySource(to: string): void {
@@ -24,14 +24,14 @@ export function copySource(to: string): void {
 }
 
 /** The source without the guard; null where its text does not stand there exactly once. */
-export function withoutGuard(source: string, { text, without }: Guard): string | null {
+export function withoutGuard(source: string, { text, without }: SourceGuard): string | null {
   const at = source.indexOf(text);
   if (at === -1 || source.includes(text, at + 1)) return null;
   return source.slice(0, at) + without + source.slice(at + text.length);
 }
 
 /** Does `work` while the guard is out of the copy. */
-export async function whileOut<T>(copy: string, guard: Guard, work: () => Promise<T>): Promise<T> {
+export async function whileOut<T>(copy: string, guard: SourceGuard, work: () => Promise<T>): Promise<T> {
   const path = join(copy, guard.file);
   const source = readFileSync(path, "utf8");
   const mutated = withoutGuard(source, guard);

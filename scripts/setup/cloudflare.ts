@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Obstacle, reasonOf } from "./obstacle.ts";
+import { SetupError, reasonOf } from "./setup-error.ts";
 
 type Request = { method?: "GET" | "POST"; path: string; body?: Record<string, unknown> };
 
@@ -7,7 +7,7 @@ type Request = { method?: "GET" | "POST"; path: string; body?: Record<string, un
 export type Cloudflare = {
   accountId: string;
   accountName: string;
-  /** Null when there is nothing to get. Throws `Obstacle` with Cloudflare's own words. */
+  /** Null when there is nothing to get. Throws `SetupError` with Cloudflare's own words. */
   ask: <T>(schema: z.ZodType<T>, request: Request) => Promise<T | null>;
 };
 
@@ -22,16 +22,16 @@ const TIMEOUT_MS = 30_000;
 const NOT_SIGNED_IN = [6003, 9109, 10000];
 export const SIGN_IN = "npx wrangler login, or set CLOUDFLARE_API_TOKEN (docs/operate.md has its permissions)";
 
-/** Finds the account that `token` reaches; CLOUDFLARE_ACCOUNT_ID chooses among several. Throws `Obstacle`. */
+/** Finds the account that `token` reaches; CLOUDFLARE_ACCOUNT_ID chooses among several. Throws `SetupError`. */
 export async function signIn(token: string, env: NodeJS.ProcessEnv): Promise<Cloudflare> {
   const base = env["CLOUDFLARE_API_BASE_URL"] ?? "https://api.cloudflare.com/client/v4";
   const ask = <T>(schema: z.ZodType<T>, request: Request) => call(schema, request, { base, token });
   const accounts = await accountsOf(ask, env["CLOUDFLARE_ACCOUNT_ID"]);
   const [account, ...others] = accounts;
-  if (account === undefined) throw new Obstacle("the sign-in reaches no such Cloudflare account", SIGN_IN);
+  if (account === undefined) throw new SetupError("the sign-in reaches no such Cloudflare account", SIGN_IN);
   if (others.length > 0) {
     const names = accounts.map(({ id, name }) => `${id} (${name})`).join(", ");
-    throw new Obstacle(`the sign-in reaches several accounts: ${names}`, "set CLOUDFLARE_ACCOUNT_ID to one of them");
+    throw new SetupError(`the sign-in reaches several accounts: ${names}`, "set CLOUDFLARE_ACCOUNT_ID to one of them");
   }
   return {
     accountId: account.id,
@@ -62,7 +62,7 @@ async function call<T>(
     redirect: "error",
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch((error: unknown) => {
-    throw new Obstacle(`Cloudflare does not answer: ${reasonOf(error)}`, "run set-up again; it goes on where it was");
+    throw new SetupError(`Cloudflare does not answer: ${reasonOf(error)}`, "run set-up again; it goes on where it was");
   });
   if (answer.status === 404 && method === "GET") return null;
   const parsed = envelope.safeParse(await answer.json().catch(() => undefined));
@@ -71,5 +71,8 @@ async function call<T>(
   const said = errors.map(({ message, code }) => `${message} (${code})`).join("; ");
   const isRefused = answer.status === 401 || errors.some(({ code }) => NOT_SIGNED_IN.includes(code));
   const words = `Cloudflare answered ${answer.status} for ${method} ${path}: ${said || "no reason"}`;
-  throw new Obstacle(words, isRefused ? SIGN_IN : "when that is put right, run set-up again; it goes on where it was");
+  throw new SetupError(
+    words,
+    isRefused ? SIGN_IN : "when that is put right, run set-up again; it goes on where it was",
+  );
 }

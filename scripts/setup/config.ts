@@ -5,7 +5,7 @@ import { z } from "zod";
 import { githubOrigins } from "./app.ts";
 import type { Folder } from "./folder.ts";
 import { peopleOf } from "./people.ts";
-import { type Installation, known } from "./step.ts";
+import { type SetupContext, requireKnown } from "./step.ts";
 
 export const CONFIG_FILE = "wrangler.json";
 const queue = z.looseObject({ queue: z.string() });
@@ -27,7 +27,7 @@ const variablesSchema = z.record(z.string(), z.string());
 export const configPath = (folder: Folder): string => join(folder.path, CONFIG_FILE);
 
 /** wrangler.toml for one installation: its own names, ids, address and variables. */
-export function deployConfig(installation: Installation): Record<string, unknown> {
+export function deployConfig(installation: SetupContext): Record<string, unknown> {
   const { root, name, folder, choices } = installation;
   const template = templateSchema.parse(parseToml(readFileSync(join(root, "wrangler.toml"), "utf8")));
   const own = (text: string): string => text.replace(template.name, name);
@@ -39,7 +39,7 @@ export function deployConfig(installation: Installation): Record<string, unknown
     ...template,
     ...address,
     name,
-    account_id: known(installation, "cloudflare").accountId,
+    account_id: requireKnown(installation, "cloudflare").accountId,
     main: path(template.main),
     assets: { ...template.assets, directory: path(template.assets.directory) },
     services: template.services.map((each) => ({ ...each, service: own(each.service) })),
@@ -47,7 +47,7 @@ export function deployConfig(installation: Installation): Record<string, unknown
       {
         ...database,
         database_name: name,
-        database_id: known(installation, "databaseId"),
+        database_id: requireKnown(installation, "databaseId"),
         migrations_dir: path(database.migrations_dir),
       },
     ],
@@ -69,18 +69,18 @@ export function deployConfig(installation: Installation): Record<string, unknown
 const route = (url: string) => ({ pattern: new URL(url).hostname, custom_domain: true });
 
 /** `vars.json` in the folder is the user's own: further variables of server/env.ts. */
-function variables(installation: Installation): Record<string, string> {
-  const app = known(installation, "app");
+function variables(installation: SetupContext): Record<string, string> {
+  const app = requireKnown(installation, "app");
   const { url, apiUrl } = githubOrigins(installation.choices);
   return {
-    PUBLIC_URL: known(installation, "publicUrl"),
+    PUBLIC_URL: requireKnown(installation, "publicUrl"),
     GITHUB_URL: url,
     GITHUB_API_URL: apiUrl,
     GITHUB_APP_ID: String(app.id),
     GITHUB_APP_SLUG: app.slug,
     GITHUB_CLIENT_ID: app.client_id,
     MENTION: mentionOf(installation),
-    AGENT_IMAGE: known(installation, "image"),
+    AGENT_IMAGE: requireKnown(installation, "image"),
     PORTER_PEOPLE: peopleOf(installation),
     ...(app.owner.type === "User" ? { PORTER_OPERATORS: String(app.owner.id) } : {}),
     ...installation.folder.read("vars.json", variablesSchema),
@@ -88,6 +88,6 @@ function variables(installation: Installation): Record<string, string> {
 }
 
 /** An installation with a name of its own, such as a staging one, answers to that: two Porters start nothing twice. */
-export const mentionOf = ({ choices, name }: Pick<Installation, "choices" | "name">): string => choices.mention ?? name;
+export const mentionOf = ({ choices, name }: Pick<SetupContext, "choices" | "name">): string => choices.mention ?? name;
 
 export const hasConfig = (folder: Folder): boolean => existsSync(configPath(folder));

@@ -6,9 +6,9 @@ import { z } from "zod";
 import { type App, appSchema, githubOrigins } from "./app.ts";
 import { mentionOf } from "./config.ts";
 import { appManifest, messagePage, registrationPage } from "./app-manifest.ts";
-import { Obstacle, reasonOf } from "./obstacle.ts";
+import { SetupError, reasonOf } from "./setup-error.ts";
 import { namesOrganization } from "./people.ts";
-import { type Installation, known } from "./step.ts";
+import { type SetupContext, requireKnown } from "./step.ts";
 
 const FILE = "app-pending.json";
 const AGAIN = "run set-up again within the hour: it has the App's code and goes on with it";
@@ -20,7 +20,7 @@ const pendingSchema = z.object({ port: z.number(), state: z.string().min(32), co
 type Pending = z.output<typeof pendingSchema>;
 
 /** Waits until somebody registered the App in a browser. `keep` is called with it before anything else happens. */
-export async function createApp(installation: Installation, keep: (app: App) => void): Promise<App> {
+export async function createApp(installation: SetupContext, keep: (app: App) => void): Promise<App> {
   const { folder } = installation;
   const finish = async (code: string): Promise<App | null> => {
     const app = await convert(installation, code);
@@ -59,7 +59,7 @@ async function listen(server: Server, port: number): Promise<number> {
   return address.port;
 }
 
-function invite({ say }: Installation, port: number): void {
+function invite({ say }: SetupContext, port: number): void {
   const page = `http://127.0.0.1:${port}/`;
   say(`  open ${page} in a browser to register the GitHub App`);
   say(`  (over SSH first, on the machine of the browser: ssh -L ${port}:127.0.0.1:${port} <this machine>)`);
@@ -73,7 +73,7 @@ function invite({ say }: Installation, port: number): void {
 
 type Journey = { pending: Pending; finish: (code: string) => Promise<App | null> };
 
-function comingBack(server: Server, installation: Installation, { pending, finish }: Journey): Promise<App> {
+function comingBack(server: Server, installation: SetupContext, { pending, finish }: Journey): Promise<App> {
   const { port, state } = pending;
   const origin = `http://127.0.0.1:${port}`;
   const { url } = githubOrigins(installation.choices);
@@ -82,7 +82,7 @@ function comingBack(server: Server, installation: Installation, { pending, finis
   const manifest = appManifest({
     name: installation.name,
     mention: mentionOf(installation),
-    publicUrl: known(installation, "publicUrl"),
+    publicUrl: requireKnown(installation, "publicUrl"),
     asksForMembers: namesOrganization(installation),
     redirectUrl: `${origin}/created`,
   });
@@ -121,16 +121,16 @@ function comingBack(server: Server, installation: Installation, { pending, finis
 }
 
 /** Turns the code into the App; null when GitHub takes the code no more (one hour, once). */
-async function convert(installation: Installation, code: string): Promise<App | null> {
+async function convert(installation: SetupContext, code: string): Promise<App | null> {
   const { apiUrl } = githubOrigins(installation.choices);
   const answer = await fetch(`${apiUrl}/app-manifests/${encodeURIComponent(code)}/conversions`, {
     method: "POST",
     headers: { accept: "application/vnd.github+json" },
     signal: AbortSignal.timeout(30_000),
   }).catch((error: unknown) => {
-    throw new Obstacle(`GitHub does not answer: ${reasonOf(error)}`, AGAIN);
+    throw new SetupError(`GitHub does not answer: ${reasonOf(error)}`, AGAIN);
   });
   if (answer.status === 404 || answer.status === 422) return null;
-  if (!answer.ok) throw new Obstacle(`GitHub answered ${answer.status} to the new App's code`, AGAIN);
+  if (!answer.ok) throw new SetupError(`GitHub answered ${answer.status} to the new App's code`, AGAIN);
   return appSchema.parse(await answer.json());
 }

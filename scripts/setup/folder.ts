@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
-import { Obstacle } from "./obstacle.ts";
+import { SetupError } from "./setup-error.ts";
 import { readJson } from "../../lib/json.ts";
 
 /** What set-up knows of one installation, as files that only this user reads. */
@@ -55,6 +55,6 @@ function parse<T>(schema: z.ZodType<T>, text: string, path: string): T {
     return readJson(schema, text);
   } catch {
     // Without the parser's words: they may quote a secret.
-    throw new Obstacle(`${path} is not as set-up wrote it`, "bring it back as it was; nothing was changed");
+    throw new SetupError(`${path} is not as set-up wrote it`, "bring it back as it was; nothing was changed");
   }
 }

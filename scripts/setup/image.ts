@@ -6,9 +6,9 @@ import { z } from "zod";
 import { buildRunner } from "../../agent-image/build.ts";
 import { ROOT } from "../checks/command.ts";
 import { runChild } from "./child.ts";
-import { Obstacle, reasonOf } from "./obstacle.ts";
+import { SetupError, reasonOf } from "./setup-error.ts";
 import { isPublic } from "./public-image.ts";
-import type { Installation, Step } from "./step.ts";
+import type { SetupContext, SetupStep } from "./step.ts";
 import { readJson } from "../../lib/json.ts";
 
 const FILE = "image.json";
@@ -19,23 +19,23 @@ const baseSchema = z.object({ digest });
 const metadataSchema = z.object({ "containerimage.digest": digest });
 
 /** The image of the machines: a published one, or built from agent-image/ and pushed. */
-export const imageStep: Step = {
+export const imageStep: SetupStep = {
   name: "image",
-  look: async (installation) => {
+  plan: async (installation) => {
     const { choices, folder } = installation;
     if (choices.image !== undefined) return use(installation, choices.image);
     const { registry } = choices;
     if (registry === undefined) {
       const fix =
         "--registry ghcr.io/you/porter-agent builds it and pushes it there; --image …@sha256:… takes a published one";
-      throw new Obstacle("no image for the machines is named", fix);
+      throw new SetupError("no image for the machines is named", fix);
     }
     const inputs = await imageInputs();
     const kept = folder.read(FILE, keptSchema);
     if (kept?.inputs === inputs && kept.registry === registry) return use(installation, kept.reference);
     await docker("buildx", "version").catch(() => {
       const fix = "install Docker (https://docs.docker.com/get-docker), or take a published image with --image";
-      throw new Obstacle("docker buildx does not run here, and the image is to be built", fix);
+      throw new SetupError("docker buildx does not run here, and the image is to be built", fix);
     });
     const make = async (): Promise<string> => {
       installation.say(`  docker builds it and pushes it to ${registry} (some minutes) …`);
@@ -48,13 +48,13 @@ export const imageStep: Step = {
   },
 };
 
-async function use(installation: Installation, reference: string): Promise<{ there: string }> {
+async function use(installation: SetupContext, reference: string): Promise<{ there: string }> {
   const isSeen = await isPublic(reference).catch((error: unknown) => {
-    throw new Obstacle(`the registry of ${reference} does not answer: ${reasonOf(error)}`, "run set-up again later");
+    throw new SetupError(`the registry of ${reference} does not answer: ${reasonOf(error)}`, "run set-up again later");
   });
   if (!isSeen) {
     const fix = "make the package public at its registry (a new one on ghcr.io is private), then run set-up again";
-    throw new Obstacle(`nobody may pull ${reference} without signing in, or it is not there`, fix);
+    throw new SetupError(`nobody may pull ${reference} without signing in, or it is not there`, fix);
   }
   installation.image = reference;
   return { there: reference };

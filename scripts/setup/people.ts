@@ -1,17 +1,17 @@
 import { z } from "zod";
 import { type Listed, writePeople } from "../../lib/people.ts";
 import { githubOrigins } from "./app.ts";
-import { Obstacle, reasonOf } from "./obstacle.ts";
-import { type Installation, known, type Step } from "./step.ts";
+import { SetupError, reasonOf } from "./setup-error.ts";
+import { type SetupContext, requireKnown, type SetupStep } from "./step.ts";
 
 const FILE = "people.json";
 const keptSchema = z.object({ asked: z.string(), list: z.string() });
 const accountSchema = z.object({ id: z.number().int().positive(), login: z.string().min(1), type: z.string() });
 
 /** Who may use this Porter: names are looked up once, for the numbers that stay when a name passes to somebody else. */
-export const peopleStep: Step = {
+export const peopleStep: SetupStep = {
   name: "people",
-  look: async (installation) => {
+  plan: async (installation) => {
     const { people } = installation.choices;
     if (people === undefined) return { there: "the owner of the App (others: --people you,your-organisation)" };
     const kept = keptList(installation);
@@ -26,21 +26,21 @@ export const peopleStep: Step = {
   },
 };
 
-function keptList({ choices, folder }: Pick<Installation, "choices" | "folder">): string | undefined {
+function keptList({ choices, folder }: Pick<SetupContext, "choices" | "folder">): string | undefined {
   if (choices.people === "everybody") return choices.people;
   const kept = folder.read(FILE, keptSchema);
   return kept?.asked === choices.people ? kept?.list : undefined;
 }
 
 /** The variable of the Worker: as chosen, else the App's owner. */
-export function peopleOf(installation: Installation): string {
+export function peopleOf(installation: SetupContext): string {
   if (installation.choices.people !== undefined) return keptList(installation) ?? "";
-  const { id, login, type } = known(installation, "app").owner;
+  const { id, login, type } = requireKnown(installation, "app").owner;
   return writePeople([listed({ id, login, type })]);
 }
 
 /** Whether the App has to be able to ask who belongs to an organisation. */
-export const namesOrganization = ({ choices, folder }: Pick<Installation, "choices" | "folder">): boolean =>
+export const namesOrganization = ({ choices, folder }: Pick<SetupContext, "choices" | "folder">): boolean =>
   choices.people === undefined
     ? choices.organization !== undefined
     : keptList({ choices, folder })?.includes("organization:") === true;
@@ -51,16 +51,16 @@ const listed = ({ id, login, type }: z.output<typeof accountSchema>): Listed => 
   login,
 });
 
-async function lookUp({ choices }: Installation, login: string): Promise<Listed> {
+async function lookUp({ choices }: SetupContext, login: string): Promise<Listed> {
   const { apiUrl } = githubOrigins(choices);
   const answer = await fetch(`${apiUrl}/users/${encodeURIComponent(login)}`, {
     headers: { accept: "application/vnd.github+json" },
     signal: AbortSignal.timeout(30_000),
   }).catch((error: unknown) => {
-    throw new Obstacle(`GitHub does not answer: ${reasonOf(error)}`, "run set-up again later");
+    throw new SetupError(`GitHub does not answer: ${reasonOf(error)}`, "run set-up again later");
   });
   if (answer.status === 404)
-    throw new Obstacle(`GitHub knows nobody called ${login}`, "run set-up again with --people and the right names");
-  if (!answer.ok) throw new Obstacle(`GitHub answered ${answer.status} about ${login}`, "run set-up again later");
+    throw new SetupError(`GitHub knows nobody called ${login}`, "run set-up again with --people and the right names");
+  if (!answer.ok) throw new SetupError(`GitHub answered ${answer.status} about ${login}`, "run set-up again later");
   return listed(accountSchema.parse(await answer.json()));
 }

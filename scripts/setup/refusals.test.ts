@@ -5,11 +5,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ROOT } from "../checks/command.ts";
 import { appManifest } from "./app-manifest.ts";
 import { readOptions } from "./options.ts";
-import { type Outside, registerApp, startOutside } from "./testing/outside.ts";
+import { type SetupWorld, registerApp, startSetupWorld } from "./testing/setup-world.ts";
 
-let outside: Outside;
+let outside: SetupWorld;
 beforeAll(async () => {
-  outside = await startOutside();
+  outside = await startSetupWorld();
 });
 afterAll(() => outside.close());
 
@@ -100,7 +100,7 @@ test("without docker the plan says so before anything is made", async () => {
 });
 
 test("what comes back from GitHub is taken with this set-up's state and a fresh code alone", async () => {
-  const other = await startOutside();
+  const other = await startSetupWorld();
   try {
     const statuses: number[] = [];
     const visit = async (page: string): Promise<void> => {

@@ -1,36 +1,36 @@
 import { z } from "zod";
 import { runChild } from "./child.ts";
 import { SIGN_IN, signIn } from "./cloudflare.ts";
-import { Obstacle } from "./obstacle.ts";
-import { type Installation, known, type Step } from "./step.ts";
+import { SetupError } from "./setup-error.ts";
+import { type SetupContext, requireKnown, type SetupStep } from "./step.ts";
 import { tryJson } from "../../lib/json.ts";
 
 const tokenSchema = z.object({ token: z.string() });
 
 /** Who set-up is at Cloudflare: CLOUDFLARE_API_TOKEN, or wrangler's own sign-in. */
-export const signInStep: Step = {
+export const signInStep: SetupStep = {
   name: "sign-in",
-  look: async (installation) => {
+  plan: async (installation) => {
     installation.cloudflare = await signIn(await cloudflareToken(installation), installation.env);
     return { there: `Cloudflare account ${installation.cloudflare.accountName}` };
   },
 };
 
-async function cloudflareToken({ root, env }: Installation): Promise<string> {
+async function cloudflareToken({ root, env }: SetupContext): Promise<string> {
   const given = env["CLOUDFLARE_API_TOKEN"];
   if (given !== undefined) return given;
   const said = await runChild("wrangler", { args: ["auth", "token", "--json"], cwd: root }).catch(() => {
-    throw new Obstacle("not signed in to Cloudflare", SIGN_IN);
+    throw new SetupError("not signed in to Cloudflare", SIGN_IN);
   });
   const read = tryJson(tokenSchema, said);
-  if (read === undefined) throw new Obstacle("wrangler is signed in without a token", SIGN_IN);
+  if (read === undefined) throw new SetupError("wrangler is signed in without a token", SIGN_IN);
   return read.token;
 }
 
 /** Where Porter is reached: `--url`, or its name under the account's workers.dev. */
-export const addressStep: Step = {
+export const addressStep: SetupStep = {
   name: "address",
-  look: async (installation) => {
+  plan: async (installation) => {
     const { choices, name } = installation;
     const found = choices.url ?? (await workersDev(installation, name));
     installation.publicUrl = found;
@@ -38,20 +38,20 @@ export const addressStep: Step = {
   },
 };
 
-async function workersDev(installation: Installation, name: string): Promise<string> {
-  const { ask, accountId } = known(installation, "cloudflare");
+async function workersDev(installation: SetupContext, name: string): Promise<string> {
+  const { ask, accountId } = requireKnown(installation, "cloudflare");
   const found = await ask(z.object({ subdomain: z.string().min(1) }), { path: "/workers/subdomain" });
   if (found !== null) return `https://${name}.${found.subdomain}.workers.dev`;
   const fix = `choose one at https://dash.cloudflare.com/${accountId}/workers/onboarding, or give --url`;
-  throw new Obstacle("the Cloudflare account has no workers.dev name yet", fix);
+  throw new SetupError("the Cloudflare account has no workers.dev name yet", fix);
 }
 
 const databaseSchema = z.object({ uuid: z.string(), name: z.string() });
 
-export const databaseStep: Step = {
+export const databaseStep: SetupStep = {
   name: "database",
-  look: async (installation) => {
-    const { ask } = known(installation, "cloudflare");
+  plan: async (installation) => {
+    const { ask } = requireKnown(installation, "cloudflare");
     const { name } = installation;
     const path = `/d1/database?name=${name}&per_page=100`;
     // Cloudflare finds every name that contains this one.
@@ -69,10 +69,10 @@ export const databaseStep: Step = {
   },
 };
 
-export const bucketStep: Step = {
+export const bucketStep: SetupStep = {
   name: "logs",
-  look: async (installation) => {
-    const { ask } = known(installation, "cloudflare");
+  plan: async (installation) => {
+    const { ask } = requireKnown(installation, "cloudflare");
     const name = `${installation.name}-logs`;
     const found = await ask(z.unknown(), { path: `/r2/buckets/${name}` });
     if (found !== null) return { there: `R2 bucket ${name}` };
@@ -87,10 +87,10 @@ export const bucketStep: Step = {
 const QUEUES = ["reconcile", "inbox", "dead"];
 const queuesSchema = z.array(z.object({ queue_name: z.string() }));
 
-export const queuesStep: Step = {
+export const queuesStep: SetupStep = {
   name: "queues",
-  look: async (installation) => {
-    const { ask } = known(installation, "cloudflare");
+  plan: async (installation) => {
+    const { ask } = requireKnown(installation, "cloudflare");
     const names = QUEUES.map((ending) => `${installation.name}-${ending}`);
     const lists = await Promise.all(names.map((name) => ask(queuesSchema, { path: `/queues?name=${name}` })));
     const there = new Set(lists.flatMap((list) => list ?? []).map(({ queue_name }) => queue_name));

@@ -5,10 +5,10 @@ import { doctorStep } from "./doctor-step.ts";
 import { openFolder } from "./folder.ts";
 import { imageStep } from "./image.ts";
 import { peopleStep } from "./people.ts";
-import { Obstacle } from "./obstacle.ts";
+import { SetupError } from "./setup-error.ts";
 import { choicesSchema, readOptions } from "./options.ts";
 import { secretsStep } from "./secrets.ts";
-import type { Bundle, Installation, Look, Step } from "./step.ts";
+import type { Bundle, SetupContext, StepPlan, SetupStep } from "./step.ts";
 import { migrationsStep, workerStep } from "./worker.ts";
 
 const STEPS = [
@@ -39,7 +39,7 @@ export async function setUp({ root, args, env, bundle, say }: Setting): Promise<
     chosen.image !== undefined || chosen.registry !== undefined ? { image: undefined, registry: undefined } : {};
   const github = { githubUrl: env["GITHUB_URL"], githubApiUrl: env["GITHUB_API_URL"] };
   const choices = choicesSchema.parse({ ...before, ...kept, ...given(github), ...given(chosen) });
-  const installation: Installation = { root, name, choices, folder, env, bundle, say };
+  const installation: SetupContext = { root, name, choices, folder, env, bundle, say };
   say(`Porter "${name}"; what set-up learns is kept in ${folder.shown}\n`);
   if (plan) return (await planAll(installation, { say, tellsWhatIsThere: true })) ? 0 : 1;
   const work = async (): Promise<number> => {
@@ -54,23 +54,23 @@ export async function setUp({ root, args, env, bundle, say }: Setting): Promise<
 const given = (values: Record<string, string | undefined>) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
-const line = (mark: string, { name }: Step, what: string): string => `${mark} ${name.padEnd(11)} ${what}`;
+const line = (mark: string, { name }: SetupStep, what: string): string => `${mark} ${name.padEnd(11)} ${what}`;
 
 /** Rethrows whatever is no obstacle. */
-function obstacleLines(step: Step, error: unknown): string {
-  if (!(error instanceof Obstacle)) throw error;
+function obstacleLines(step: SetupStep, error: unknown): string {
+  if (!(error instanceof SetupError)) throw error;
   return `${line("✗", step, error.message)}\n  fix: ${error.fix}`;
 }
 
 /** Shows what is there (·), what will be done (+) and what is in the way (✗). Whether nothing is. */
 async function planAll(
-  installation: Installation,
+  installation: SetupContext,
   { say, tellsWhatIsThere }: { say: (text: string) => void; tellsWhatIsThere: boolean },
 ): Promise<boolean> {
   let isClear = true;
   for (const step of STEPS) {
     try {
-      const look = await step.look(installation);
+      const look = await step.plan(installation);
       if (!("there" in look)) say(line("+", step, `will ${look.will}`));
       else if (tellsWhatIsThere) say(line("·", step, look.there));
     } catch (error) {
@@ -84,11 +84,11 @@ async function planAll(
   return isClear;
 }
 
-async function runAll(installation: Installation): Promise<boolean> {
+async function runAll(installation: SetupContext): Promise<boolean> {
   installation.say("");
   for (const step of STEPS) {
     try {
-      const look: Look = await step.look(installation);
+      const look: StepPlan = await step.plan(installation);
       installation.say("there" in look ? line("·", step, look.there) : line("✓", step, await look.make()));
     } catch (error) {
       installation.say(obstacleLines(step, error));

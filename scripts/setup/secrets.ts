@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { Obstacle } from "./obstacle.ts";
-import { type Installation, known, type Step } from "./step.ts";
+import { SetupError } from "./setup-error.ts";
+import { type SetupContext, requireKnown, type SetupStep } from "./step.ts";
 
 const FILE = "secrets.json";
 const secretsSchema = z.object({
@@ -15,9 +15,9 @@ const secretsSchema = z.object({
 const random = (): string => randomBytes(32).toString("base64url");
 
 /** The secrets that Porter needs and nobody gives. */
-export const secretsStep: Step = {
+export const secretsStep: SetupStep = {
   name: "secrets",
-  look: async (installation) => {
+  plan: async (installation) => {
     await refuseForeignKey(installation);
     const { folder } = installation;
     const kept = folder.read(FILE, secretsSchema) ?? {};
@@ -40,9 +40,9 @@ export const secretsStep: Step = {
 
 /**
  * Another key than the one that sealed what is stored would lose it all: one is made only where none has been, and one
- * that was made here is sent only where none is. Throws `Obstacle`.
+ * that was made here is sent only where none is. Throws `SetupError`.
  */
-export async function refuseForeignKey(installation: Installation): Promise<void> {
+export async function refuseForeignKey(installation: SetupContext): Promise<void> {
   const { folder, name } = installation;
   const kept = folder.read(FILE, secretsSchema);
   if (kept?.ENCRYPTION_KEYS !== undefined && kept.isUnused === undefined) return;
@@ -50,32 +50,34 @@ export async function refuseForeignKey(installation: Installation): Promise<void
     `bring back ${folder.shown} (at least ENCRYPTION_KEYS in its ${FILE}) from where it is kept, and run set-up again. ` +
     `Only if nothing sealed is wanted any more: npx wrangler secret delete ENCRYPTION_KEYS --name ${name}, and an empty D1`;
   if (await workerHasKey(installation))
-    throw new Obstacle(`the Worker ${name} has an encryption key that is not in this folder`, fix);
+    throw new SetupError(`the Worker ${name} has an encryption key that is not in this folder`, fix);
   // A Worker that was deleted took its key with it, and left its database.
   if (kept === undefined && (await databaseIsUsed(installation)))
-    throw new Obstacle(`the database ${name} holds tables whose encryption key is not in this folder`, fix);
+    throw new SetupError(`the database ${name} holds tables whose encryption key is not in this folder`, fix);
 }
 
-async function workerHasKey(installation: Installation): Promise<boolean> {
+async function workerHasKey(installation: SetupContext): Promise<boolean> {
   const path = `/workers/scripts/${installation.name}/secrets`;
-  const secrets = await known(installation, "cloudflare").ask(z.array(z.object({ name: z.string() })), { path });
+  const secrets = await requireKnown(installation, "cloudflare").ask(z.array(z.object({ name: z.string() })), { path });
   return secrets?.some(({ name }) => name === "ENCRYPTION_KEYS") ?? false;
 }
 
-async function databaseIsUsed(installation: Installation): Promise<boolean> {
+async function databaseIsUsed(installation: SetupContext): Promise<boolean> {
   if (installation.databaseId === undefined) return false;
   const path = `/d1/database/${installation.databaseId}`;
-  const found = await known(installation, "cloudflare").ask(z.object({ num_tables: z.number().nullish() }), { path });
+  const found = await requireKnown(installation, "cloudflare").ask(z.object({ num_tables: z.number().nullish() }), {
+    path,
+  });
   return (found?.num_tables ?? 0) > 0;
 }
 
 /** What the Worker gets. From now on the key may seal something. */
-export function takeSecrets({ folder }: Installation): Record<string, string> {
+export function takeSecrets({ folder }: SetupContext): Record<string, string> {
   const { isUnused, ...secrets } = keptSecrets(folder);
   if (isUnused !== undefined) folder.write(FILE, secrets);
   return secrets;
 }
 
 /** The same, to look at. */
-export const keptSecrets = (folder: Installation["folder"]) =>
+export const keptSecrets = (folder: SetupContext["folder"]) =>
   secretsSchema.required().partial({ isUnused: true }).parse(folder.read(FILE, secretsSchema));

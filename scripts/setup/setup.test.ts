@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createAtGitHub, type Outside, registerApp, startOutside } from "./testing/outside.ts";
+import { createAtGitHub, type SetupWorld, registerApp, startSetupWorld } from "./testing/setup-world.ts";
 
 const isWhole = process.env["PORTER_TEST_RING"] === "all";
-let outside: Outside;
+let outside: SetupWorld;
 const setup = (args: string[] = []) => outside.run(args);
 const fromNothing = () => ["--url", outside.cloudflare.url, "--registry", outside.registry];
 const folder = () => join(outside.root, ".porter/setup/porter");
@@ -51,7 +51,7 @@ function filesUnder(path: string): string[] {
 
 describe("one installation, from nothing on", () => {
   beforeAll(async () => {
-    outside = await startOutside();
+    outside = await startSetupWorld();
   });
   afterAll(() => outside.close());
 
@@ -176,7 +176,7 @@ describe("one installation, from nothing on", () => {
 });
 
 test("an App whose code had come back before set-up died is taken with it, without a browser", async () => {
-  outside = await startOutside();
+  outside = await startSetupWorld();
   try {
     let [kill, visits] = [(): void => undefined, 0];
     const visit = async (page: string): Promise<void> => {
@@ -199,7 +199,7 @@ test("an App whose code had come back before set-up died is taken with it, witho
 
 describe("stopped and started again", () => {
   beforeAll(async () => {
-    outside = await startOutside();
+    outside = await startSetupWorld();
   });
   afterAll(() => outside.close());
 

@@ -7,7 +7,7 @@ import type { Choices } from "./options.ts";
 export type Bundle = { inputs: () => string; build: (report: (line: string) => void) => Promise<unknown> };
 
 /** One installation. What the steps find out comes after the first line; a plan may know less of it than a run. */
-export type Installation = {
+export type SetupContext = {
   readonly root: string;
   readonly name: string;
   readonly choices: Choices;
@@ -23,13 +23,16 @@ export type Installation = {
 };
 
 /** `there` needs nothing; otherwise `make` does what `will` says and tells what came of it. */
-export type Look = { there: string } | { will: string; make: () => Promise<string> };
+export type StepPlan = { there: string } | { will: string; make: () => Promise<string> };
 
-/** `look` changes nothing, however often it is asked; only `make` does. Both throw `Obstacle`. */
-export type Step = { name: string; look: (installation: Installation) => Promise<Look> };
+/** `plan` changes nothing, however often it is asked; only `make` does. Both throw `Obstacle`. */
+export type SetupStep = { name: string; plan: (installation: SetupContext) => Promise<StepPlan> };
 
 /** What an earlier step of the same run found out. */
-export function known<K extends keyof Installation>(installation: Installation, key: K): NonNullable<Installation[K]> {
+export function requireKnown<K extends keyof SetupContext>(
+  installation: SetupContext,
+  key: K,
+): NonNullable<SetupContext[K]> {
   const value = installation[key];
   if (value == null) throw new Error(`no step found out ${key} before it was needed`);
   return value;

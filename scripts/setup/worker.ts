@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { runChild } from "./child.ts";
 import { CONFIG_FILE, configPath, deployConfig, hasConfig } from "./config.ts";
-import { Obstacle } from "./obstacle.ts";
+import { SetupError } from "./setup-error.ts";
 import { keptSecrets, refuseForeignKey, takeSecrets } from "./secrets.ts";
-import { type Installation, known, type Step } from "./step.ts";
+import { type SetupContext, requireKnown, type SetupStep } from "./step.ts";
 import { tryJson } from "../../lib/json.ts";
 
 const FILE = "deployed.json";
@@ -21,7 +21,7 @@ const querySchema = z.array(z.object({ results: z.array(z.object({ name: z.strin
 
 /** wrangler with this installation's configuration and without OpenNext's own deploy around it. */
 async function wrangler(
-  { root, folder }: Installation,
+  { root, folder }: SetupContext,
   args: string[],
   extra: Record<string, string> = {},
 ): Promise<void> {
@@ -32,9 +32,9 @@ async function wrangler(
   }).finally(() => folder.remove(".wrangler"));
 }
 
-export const migrationsStep: Step = {
+export const migrationsStep: SetupStep = {
   name: "migrations",
-  look: async (installation) => {
+  plan: async (installation) => {
     const files = readdirSync(join(installation.root, "drizzle")).filter((file) => file.endsWith(".sql"));
     const applied = await appliedMigrations(installation);
     const missing = files.filter((file) => !applied.includes(file));
@@ -48,9 +48,9 @@ export const migrationsStep: Step = {
   },
 };
 
-async function appliedMigrations(installation: Installation): Promise<string[]> {
+async function appliedMigrations(installation: SetupContext): Promise<string[]> {
   if (installation.databaseId === undefined) return [];
-  const { ask } = known(installation, "cloudflare");
+  const { ask } = requireKnown(installation, "cloudflare");
   const path = `/d1/database/${installation.databaseId}/query`;
   const names = async (sql: string): Promise<string[]> =>
     (await ask(querySchema, { method: "POST", path, body: { sql } }))?.flatMap(({ results }) =>
@@ -61,9 +61,9 @@ async function appliedMigrations(installation: Installation): Promise<string[]> 
 }
 
 /** The Worker with its variables and secrets: deployed when anything of them, or the one at Cloudflare, is another. */
-export const workerStep: Step = {
+export const workerStep: SetupStep = {
   name: "worker",
-  look: async (installation) => {
+  plan: async (installation) => {
     const { name, folder } = installation;
     const deployed = folder.read(FILE, deployedSchema);
     const isComplete =
@@ -80,14 +80,14 @@ export const workerStep: Step = {
   },
 };
 
-const inputsOf = (installation: Installation): string =>
+const inputsOf = (installation: SetupContext): string =>
   createHash("sha256")
     .update(JSON.stringify([installation.bundle.inputs(), deployConfig(installation), secretsOf(installation)]))
     .digest("hex");
 
-const secretsOf = (installation: Installation): Record<string, string> => {
+const secretsOf = (installation: SetupContext): Record<string, string> => {
   const { isUnused: _not, ...secrets } = keptSecrets(installation.folder);
-  const app = known(installation, "app");
+  const app = requireKnown(installation, "app");
   return {
     ...secrets,
     GITHUB_APP_PRIVATE_KEY: app.pem,
@@ -96,13 +96,13 @@ const secretsOf = (installation: Installation): Record<string, string> => {
   };
 };
 
-async function versionOf(installation: Installation): Promise<string | undefined> {
+async function versionOf(installation: SetupContext): Promise<string | undefined> {
   const path = `/workers/scripts/${installation.name}/deployments`;
-  const found = await known(installation, "cloudflare").ask(deploymentsSchema, { path });
+  const found = await requireKnown(installation, "cloudflare").ask(deploymentsSchema, { path });
   return found?.deployments[0]?.versions[0]?.version_id;
 }
 
-async function deploy(installation: Installation): Promise<string> {
+async function deploy(installation: SetupContext): Promise<string> {
   const { folder, name } = installation;
   await installation.bundle.build((line) => installation.say(`  ${line}`));
   await refuseForeignKey(installation);
@@ -130,6 +130,7 @@ const deploySchema = z.object({ type: z.literal("deploy"), version_id: z.string(
 function deployedVersion(output: string): string {
   const lines = output.split("\n").map((line) => tryJson(deploySchema, line));
   const deployed = lines.find((line) => line !== undefined);
-  if (deployed === undefined) throw new Obstacle("wrangler does not say which version it deployed", "run set-up again");
+  if (deployed === undefined)
+    throw new SetupError("wrangler does not say which version it deployed", "run set-up again");
   return deployed.version_id;
 }

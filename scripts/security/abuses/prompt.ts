@@ -1,4 +1,4 @@
-import type { Abuse, Guard, Promised } from "../abuse.ts";
+import type { Abuse, SourceGuard, Promised } from "../abuse.ts";
 
 const SANITISE = "server/prompts/sanitise.test.ts";
 const CHANNELS = "server/prompts/hidden-channels.test.ts";
@@ -15,7 +15,7 @@ const hidden = (channel: string, shown: string, finder?: string): Abuse => ({
     : { guard: { file: "server/prompts/sanitise.ts", text: `...${finder}(text, tokens),`, without: "" } }),
 });
 /** A hiding place by its name in the list of a stranger's. */
-const channel = (abuse: string, name: string, guard?: Guard): Abuse => ({
+const channel = (abuse: string, name: string, guard?: SourceGuard): Abuse => ({
   abuse: `Orders hidden in ${abuse}`,
   expected: "not in the prompt; told as left out",
   test: [CHANNELS, name],

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { type LocalCloudflare, startLocalCloudflare } from "../../../local/cloudflare/server.ts";
 import { startTestGitHub, type TestGitHub } from "../../../local/github/testing.ts";
-import { type Guard, startGuard } from "../../../local/processes/guard.ts";
+import { type ProcessGuard, startGuard } from "../../../local/processes/guard.ts";
 import { processesOf, signalAll } from "../../../local/processes/process-tree.ts";
 import { ROOT } from "../../checks/command.ts";
 
@@ -23,7 +23,7 @@ type Watch = {
 };
 
 /** Cloudflare, GitHub, a registry and docker as set-up meets them, around a small project of their own. */
-export type Outside = {
+export type SetupWorld = {
   root: string;
   cloudflare: LocalCloudflare;
   github: TestGitHub["github"];
@@ -85,7 +85,7 @@ async function startRegistry(digests: Set<string>) {
   return { host: `127.0.0.1:${address.port}`, close: () => server.close() };
 }
 
-export async function startOutside(): Promise<Outside> {
+export async function startSetupWorld(): Promise<SetupWorld> {
   const root = makeProject();
   // A test that is ended in the middle leaves no set-up and no wrangler behind.
   const guard = startGuard();
@@ -129,7 +129,7 @@ export async function startOutside(): Promise<Outside> {
 
 /** Runs set-up as a process; when it asks for a browser, one comes by and registers the App. */
 function runSetup(
-  { root, guard, args }: { root: string; guard: Guard; args: string[] },
+  { root, guard, args }: { root: string; guard: ProcessGuard; args: string[] },
   { env, onStart, onLine, visit = registerApp }: Watch & { env: NodeJS.ProcessEnv },
 ): Promise<Ended> {
   const script = join(ROOT, "scripts/setup/testing/tiny-setup.ts");

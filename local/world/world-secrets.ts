@@ -5,7 +5,7 @@ import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "../../lib/providers.ts
 const random = (bytes: number): string => randomBytes(bytes).toString("base64url");
 
 /** The secrets of one run, new for each: Porter's own and those that its demo user saves. */
-export type RunSecrets = {
+export type WorldSecrets = {
   encryptionKeys: string;
   authSecret: string;
   webhookSecret: string;
@@ -19,7 +19,7 @@ export type RunSecrets = {
 };
 
 /** They look like the real ones, so that redaction meets them, and say in their text that they are not. */
-export function newRunSecrets(): RunSecrets {
+export function newWorldSecrets(): WorldSecrets {
   return {
     encryptionKeys: `1:${randomBytes(32).toString("base64")}`,
     authSecret: random(32),
@@ -34,7 +34,7 @@ export function newRunSecrets(): RunSecrets {
 }
 
 /** The keys that somebody needs who asks for any agent whose model can be played. */
-export const keysForAgents = ({ modelKeys }: RunSecrets): Partial<Record<ProviderId, string>> =>
+export const keysForAgents = ({ modelKeys }: WorldSecrets): Partial<Record<ProviderId, string>> =>
   Object.fromEntries(
     AGENT_IDS.map((id) => AGENTS[id])
       .filter(({ isMetered }) => isMetered)

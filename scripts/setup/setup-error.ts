@@ -1,5 +1,5 @@
 /** What stops set-up, in words for people: what is wrong, and what to do. */
-export class Obstacle extends Error {
+export class SetupError extends Error {
   override name = "Obstacle";
   readonly fix: string;
 

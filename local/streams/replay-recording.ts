@@ -8,7 +8,7 @@ import { type ProviderRefusal, refusalOf } from "../../agent-image/runner/provid
 import { Watchdog } from "../../agent-image/runner/watchdog.ts";
 import type { Recording } from "./recording.ts";
 
-export type Replayed = { cause: EndCause; failure: AgentFailure | null; final: string | null };
+export type ReplayResult = { cause: EndCause; failure: AgentFailure | null; final: string | null };
 
 const LOOK_EVERY_MS = 200;
 /** Before each line, too: what the supervisor did between two looks may be why the line was printed. */
@@ -25,7 +25,7 @@ const looksOf = ({ lines }: Recording, end: number): number[] =>
  * Plays a recording's lines and refusals through the runner's own parser, watchdog and judgement, in the times in which
  * they came and with no clock. Null when no agent was started.
  */
-export function replay(recording: Recording): Replayed | null {
+export function replayRecording(recording: Recording): ReplayResult | null {
   const { exit, lines, refusals, limits, messages } = recording;
   if (exit === null) return null;
   const parser = AGENT_RUNNERS[recording.agent].createParser();
