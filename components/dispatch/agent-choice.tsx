@@ -8,10 +8,10 @@ import { providerFor } from "@/lib/model-provider";
 import type { PorterConfig } from "@/lib/porter-config";
 import { PROVIDERS } from "@/lib/providers";
 
-export type Obstacle = { words: string; fix: string; path: string };
+export type AgentObstacle = { words: string; fix: string; path: string };
 
 /** What keeps an agent from running for this person with this model (null: its default), and where that is mended. */
-export function obstacleOf(config: PorterConfig, agent: AgentId, model: string | null): Obstacle | null {
+export function obstacleOf(config: PorterConfig, agent: AgentId, model: string | null): AgentObstacle | null {
   const { enabled, defaultModel } = agentSettings(agent);
   if (!enabled.read(config))
     return {

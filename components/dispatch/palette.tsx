@@ -10,13 +10,13 @@ import { ReviewPage } from "./review-page";
 import { RootPage } from "./root-page";
 
 /** `command` is text that begins with the mention, kept on the way to the review. */
-export type Place =
+export type PaletteView =
   | { page: "root" }
   | { page: "repository"; command: string }
   | { page: "issue"; repository: string; command: string }
   | { page: "review"; issue: IssueReference; command: string; retryOf?: Retried };
 
-const TITLES: Record<Place["page"], string> = {
+const TITLES: Record<PaletteView["page"], string> = {
   root: "Search and commands",
   repository: "New task: choose a repository",
   issue: "New task: choose an issue",
@@ -24,7 +24,7 @@ const TITLES: Record<Place["page"], string> = {
 };
 
 export type PageProps = {
-  go: (place: Place) => void;
+  go: (place: PaletteView) => void;
   close: () => void;
   /** From where addresses of issues can be pasted. */
   github: string;
@@ -40,7 +40,7 @@ export type PaletteProps = {
   close: () => void;
 };
 
-function beginningOf(page: PalettePage): Place {
+function beginningOf(page: PalettePage): PaletteView {
   if (page === "root") return { page };
   if (page === "dispatch") return { page: "repository", command: "" };
   return { page: "review", issue: page.retryOf, command: "", retryOf: page.retryOf };
@@ -48,9 +48,9 @@ function beginningOf(page: PalettePage): Place {
 
 /** Everything by keyboard: pages, sections, running tasks, themes, and the way from a repository to a started task. */
 export default function Palette({ login, githubUrl, page, typed, close }: PaletteProps) {
-  const [place, setPlace] = useState<Place>(() => beginningOf(page));
+  const [place, setPlace] = useState<PaletteView>(() => beginningOf(page));
   const [text, setText] = useState(typed);
-  const go = (next: Place) => {
+  const go = (next: PaletteView) => {
     setText("");
     setPlace(next);
   };
@@ -69,7 +69,7 @@ export default function Palette({ login, githubUrl, page, typed, close }: Palett
   );
 }
 
-function Page({ place, login, ...ways }: PageProps & { place: Place; login: string }) {
+function Page({ place, login, ...ways }: PageProps & { place: PaletteView; login: string }) {
   switch (place.page) {
     case "root":
       return <RootPage login={login} {...ways} />;

@@ -26,7 +26,7 @@ import { AgentChoice, obstacleOf } from "./agent-choice";
 import type { IssueReference } from "./issue-reference";
 import { keepDraft } from "./drafts";
 import { keepChoice } from "./last-choice";
-import { applyCommand, commentOf, readCommand, type Reading, type TaskChoice } from "./task-choice";
+import { applyCommand, commentOf, readCommand, type CommandReading, type TaskChoice } from "./task-choice";
 
 type ReviewSheetProps = {
   issue: IssueReference;
@@ -183,7 +183,7 @@ const PlaceFields = ({ choice, config, isBaseWrong, put }: PlaceFieldsProps) => 
   </>
 );
 
-type InstructionsProps = { value: string; reading: Reading; put: (instructions: string) => void };
+type InstructionsProps = { value: string; reading: CommandReading; put: (instructions: string) => void };
 
 function Instructions({ value, reading, put }: InstructionsProps) {
   const mention = useMention();

@@ -24,7 +24,7 @@ export const commentOf = (choice: TaskChoice, mention: string): string => comman
  * What text of the palette or the instructions means: `words` are plain, `start` is a whole command, `mistake` is one
  * that starts nothing (with what was meant), `other` is a verb or more than one command, which start nothing here.
  */
-export type Reading =
+export type CommandReading =
   | { kind: "words" }
   | { kind: "start"; command: Extract<Command, { kind: "start" }> }
   | { kind: "mistake"; mistake: Mistake }
@@ -34,7 +34,7 @@ const beginsWith = (text: string, mention: string): boolean =>
   new RegExp(`^\\s{0,3}@${mention}(?:[\\s,:]|$)`, "i").test(text);
 
 /** Reads `text` as the comment parser would, if it begins with one of `mentions`, which are names of letters and dashes. */
-export function readCommand(text: string, mentions: readonly string[]): Reading {
+export function readCommand(text: string, mentions: readonly string[]): CommandReading {
   if (!mentions.some((mention) => beginsWith(text, mention))) return { kind: "words" };
   const [first, ...more] = parseComment(text, { mentions });
   if (first === undefined) return { kind: "words" };

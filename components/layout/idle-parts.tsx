@@ -1,9 +1,9 @@
 "use client";
 import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
-import { late } from "./late";
+import { loadPart } from "./late";
 
-const LateParts = dynamic(() => late(() => import("./late-parts")), { ssr: false });
+const LateParts = dynamic(() => loadPart(() => import("./late-parts")), { ssr: false });
 
 /** What no first view needs: loaded when the browser has nothing else to do. */
 export function IdleParts() {

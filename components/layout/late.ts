@@ -28,7 +28,7 @@ export function tellMissingPart(): void {
  * Loads a part that has its own script. Where that does not come twice in a row (it went with an older build, or the
  * network is away) its place stays empty and the page says so; an error would take the whole page away.
  */
-export async function late<Props>(load: () => Promise<Module<Props>>): Promise<Module<Props>> {
+export async function loadPart<Props>(load: () => Promise<Module<Props>>): Promise<Module<Props>> {
   try {
     return await load();
   } catch {

@@ -1,7 +1,7 @@
 "use client";
 import dynamic from "next/dynamic";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
-import { late } from "@/components/layout/late";
+import { loadPart } from "@/components/layout/late";
 import type { TaskRowView } from "@/lib/live";
 import type { TaskCounts } from "@/lib/task-pages";
 import { stateOf } from "@/lib/task-state";
@@ -11,7 +11,7 @@ import { openSoon } from "./open-soon";
 import { createRecount } from "./recount";
 import { createTaskFeed, type TaskFeed } from "./task-feed";
 
-const Signs = dynamic(() => late(() => import("./signs")), { ssr: false });
+const Signs = dynamic(() => loadPart(() => import("./signs")), { ssr: false });
 
 type Live = {
   feed: TaskFeed;

@@ -10,7 +10,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { AGENTS, DEFAULT_AGENT } from "@/lib/agents";
 import { FirstTask } from "./first-task";
 import { Result, Why } from "./step-parts";
-import { readyAgent, type Step } from "./steps";
+import { readyAgent, type OnboardingStep } from "./steps";
 import type { StepProps } from "./wizard";
 
 const SHOWN = 5;
@@ -68,7 +68,7 @@ function Places() {
 }
 
 /** Notes in the settings that the person has been through, for the next sign-in; the steps do not read it. */
-function useCompletion(step: Step, isNoted: boolean) {
+function useCompletion(step: OnboardingStep, isNoted: boolean) {
   const trpc = useTRPC();
   const { mutate } = useMutation(trpc.config.update.mutationOptions());
   const isSent = useRef(false);

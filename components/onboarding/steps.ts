@@ -31,7 +31,7 @@ export type Facts = {
 
 /** `asking`: about to be known. `unknown`: nobody can say now. `trouble`: done once, wrong now. */
 export type StepState = "done" | "open" | "trouble" | "asking" | "unknown";
-export type Step = { id: StepId; state: StepState; result: string };
+export type OnboardingStep = { id: StepId; state: StepState; result: string };
 
 const isOn = (config: PorterConfig) => (id: AgentId) => agentSettings(id).enabled.read(config);
 /** What the agent would start with. */
@@ -54,7 +54,7 @@ export function readyAgent(config: PorterConfig): AgentId | null {
 }
 
 /** The five steps of the spec's "User Onboarding", each as it stands now. */
-export const stepsOf = (facts: Facts): Step[] => [
+export const stepsOf = (facts: Facts): OnboardingStep[] => [
   { id: "signed-in", ...signedIn(facts) },
   { id: "installed", ...installed(facts) },
   { id: "keys", ...keys(facts) },
@@ -63,10 +63,10 @@ export const stepsOf = (facts: Facts): Step[] => [
 ];
 
 /** The first step that waits for the person; the last one when all is done. What nobody can say holds nobody up. */
-export const currentStep = (steps: Step[]): StepId =>
+export const currentStep = (steps: OnboardingStep[]): StepId =>
   steps.find(({ state }) => state !== "done" && state !== "unknown")?.id ?? "mention";
 
-type Standing = Omit<Step, "id">;
+type Standing = Omit<OnboardingStep, "id">;
 
 const signedIn = ({ login, diagnostics }: Facts): Standing =>
   diagnostics !== "silent" && diagnostics?.token.state === "reconnect"

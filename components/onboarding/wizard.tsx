@@ -9,7 +9,7 @@ import { KeyStep } from "./key-step";
 import { MentionStep } from "./mention-step";
 import { SignedInStep } from "./signed-in-step";
 import { StepMark } from "./step-mark";
-import { currentStep, type Facts, type Step, STEP_TITLES, type StepId, stepsOf } from "./steps";
+import { currentStep, type Facts, type OnboardingStep, STEP_TITLES, type StepId, stepsOf } from "./steps";
 import { type InitialFacts, useFacts } from "./use-facts";
 
 type WizardProps = {
@@ -66,7 +66,7 @@ export function Wizard({ login, initial, install }: WizardProps) {
   );
 }
 
-type StepListProps = { steps: Step[]; shown: StepId; choose: (id: StepId) => void };
+type StepListProps = { steps: OnboardingStep[]; shown: StepId; choose: (id: StepId) => void };
 
 const StepList = ({ steps, shown, choose }: StepListProps) => (
   <ol aria-label="Steps" className="md:w-64 md:shrink-0">
@@ -89,7 +89,12 @@ const StepList = ({ steps, shown, choose }: StepListProps) => (
   </ol>
 );
 
-type StepPanelProps = { step: Step | undefined; facts: Facts; gitHubError: unknown; goOn: (() => void) | null };
+type StepPanelProps = {
+  step: OnboardingStep | undefined;
+  facts: Facts;
+  gitHubError: unknown;
+  goOn: (() => void) | null;
+};
 
 function StepPanel({ step, facts, gitHubError, goOn }: StepPanelProps) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -112,7 +117,7 @@ function StepPanel({ step, facts, gitHubError, goOn }: StepPanelProps) {
   );
 }
 
-export type StepProps = { step: Step; facts: Facts; goOn: (() => void) | null };
+export type StepProps = { step: OnboardingStep; facts: Facts; goOn: (() => void) | null };
 
 function Body({ gitHubError, ...props }: StepProps & { gitHubError: unknown }) {
   switch (props.step.id) {

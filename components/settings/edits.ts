@@ -7,7 +7,7 @@ import { withCapital, withoutStop } from "@/lib/sentence";
  * A change that is not saved yet. `from` is what its author saw when they began it: a save asks what became of that
  * since, so that two tabs never overwrite each other unseen.
  */
-export type Edit = {
+export type SettingEdit = {
   id: string;
   label: string;
   group: SettingGroup;
@@ -19,7 +19,7 @@ export type Edit = {
   valueIn: (config: PorterConfig) => string;
   shownIn: (config: PorterConfig) => string;
 };
-export type Edits = Readonly<Record<string, Edit>>;
+export type Edits = Readonly<Record<string, SettingEdit>>;
 
 /** A setting that somebody else changed to something else since the edit began. */
 export type Conflict = { id: string; label: string; mine: string; theirs: string };
@@ -36,7 +36,7 @@ export function edited<Value>(
   const { id, label, group, read, show } = setting;
   const { [id]: before, ...others } = edits;
   if (same(value) === same(read(config))) return others;
-  const edit: Edit = {
+  const edit: SettingEdit = {
     id,
     label,
     group,
@@ -78,7 +78,7 @@ export const conflictsWith = (edits: Edits, latest: PorterConfig): Conflict[] =>
 export function rebased(edits: Edits, latest: PorterConfig, dropped: ReadonlySet<string>): Edits {
   const kept = Object.values(edits)
     .filter((edit) => !dropped.has(edit.id) && edit.valueIn(latest) !== edit.to)
-    .map((edit): [string, Edit] => [edit.id, { ...edit, from: edit.valueIn(latest) }]);
+    .map((edit): [string, SettingEdit] => [edit.id, { ...edit, from: edit.valueIn(latest) }]);
   return Object.fromEntries(kept);
 }
 

@@ -2,13 +2,13 @@
 import { ChevronsUpDown } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
-import { late } from "@/components/layout/late";
+import { loadPart } from "@/components/layout/late";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { AGENTS, type AgentId } from "@/lib/agents";
 
 /** With the catalogue: loaded when somebody chooses. */
-const ModelList = dynamic(() => late(() => import("./model-list")), {
+const ModelList = dynamic(() => loadPart(() => import("./model-list")), {
   ssr: false,
   loading: () => <p className="p-4 text-soft">Loading models…</p>,
 });

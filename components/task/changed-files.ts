@@ -11,10 +11,10 @@ export type ChangedFile = {
   kind: PatchKind;
 };
 /** `pushed`: the change as git has it. `edits`: what the agent reported of its own edits, one patch each. */
-export type Changes = { source: "pushed" | "edits"; files: ChangedFile[] };
+export type FileChanges = { source: "pushed" | "edits"; files: ChangedFile[] };
 
 /** The files of a run, in the order of their tree. What was pushed takes the place of what was reported. */
-export function changesOf(records: readonly LogRecord[]): Changes {
+export function changesOf(records: readonly LogRecord[]): FileChanges {
   const pushed = pushedFiles(records);
   return pushed.length > 0
     ? { source: "pushed", files: inTreeOrder(pushed) }

@@ -8,7 +8,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { isTerminal } from "@/lib/task";
 import DiffView from "./diff-view";
 import { isGone, LogAbsence, LogRest } from "./log-absence";
-import { type Changes, changesOf, fileAnchor } from "./changed-files";
+import { type FileChanges, changesOf, fileAnchor } from "./changed-files";
 import { FileTree } from "./file-tree";
 import { parsePatch } from "./patch";
 import type { Run } from "./use-run";
@@ -73,7 +73,7 @@ export default function ChangesView({ run }: { run: Run }) {
   );
 }
 
-type Shown = Omit<Changes, "source"> & { source: Changes["source"] | WorkDiff["source"]; isWhole: boolean };
+type Shown = Omit<FileChanges, "source"> & { source: FileChanges["source"] | WorkDiff["source"]; isWhole: boolean };
 
 const NOTHING_YET: Shown = { source: "edits", files: [], isWhole: true };
 

@@ -1,8 +1,8 @@
 import clsx from "clsx";
 import type { ReactNode } from "react";
 import { ScrollBox } from "@/components/ui/scroll-box";
-import { highlight, languageOf } from "./highlight";
-import { type DiffLine, type Hunk, notesOf, parsePatch, splitRows } from "./patch";
+import { highlightLine, languageOf } from "./highlight";
+import { type DiffLine, type DiffHunk, notesOf, parsePatch, splitRows } from "./patch";
 import { withoutTurns } from "./terminal-text";
 
 const TOKENS = {
@@ -92,7 +92,7 @@ export default function DiffView({
   );
 }
 
-const countLines = (hunks: readonly Hunk[]): number => hunks.reduce((sum, { lines }) => sum + lines.length, 0);
+const countLines = (hunks: readonly DiffHunk[]): number => hunks.reduce((sum, { lines }) => sum + lines.length, 0);
 
 /** Draws a line of a file with its colours, and what of it nobody sees. */
 function codeOf(path: string) {
@@ -101,7 +101,7 @@ function codeOf(path: string) {
     const isCarriage = text.endsWith("\r");
     return (
       <>
-        {highlight(withoutTurns(isCarriage ? text.slice(0, -1) : text), language).map((token, index) => (
+        {highlightLine(withoutTurns(isCarriage ? text.slice(0, -1) : text), language).map((token, index) => (
           <span key={index} className={TOKENS[token.is]}>
             {token.text}
           </span>
@@ -118,7 +118,7 @@ function codeOf(path: string) {
 }
 
 /** The hunks cut to so many lines in all. */
-function firstLines(hunks: Hunk[], maxLines: number): Hunk[] {
+function firstLines(hunks: DiffHunk[], maxLines: number): DiffHunk[] {
   const before = hunks.map((_, index) => hunks.slice(0, index).reduce((sum, { lines }) => sum + lines.length, 0));
   return hunks.flatMap((hunk, index) => {
     const lines = hunk.lines.slice(0, Math.max(0, maxLines - (before[index] ?? 0)));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { highlight, languageOf } from "./highlight";
+import { highlightLine, languageOf } from "./highlight";
 
-const kinds = (path: string, line: string) => highlight(line, languageOf(path)).map(({ is }) => is);
+const kinds = (path: string, line: string) => highlightLine(line, languageOf(path)).map(({ is }) => is);
 
 test("a line within a block comment is a comment as a whole", () => {
   expect(kinds("a.ts", " * Gives back a token for a while.")).toEqual(["comment"]);
@@ -16,7 +16,7 @@ test("a star that means something else stays code", () => {
 test("gives back the whole line, piece by piece", () => {
   const line = 'const a = call("x", 1); // why';
   expect(
-    highlight(line, languageOf("a.ts"))
+    highlightLine(line, languageOf("a.ts"))
       .map(({ text }) => text)
       .join(""),
   ).toBe(line);

@@ -1,5 +1,5 @@
 /** A piece of a line and what it is. */
-export type Token = { text: string; is: "plain" | "keyword" | "string" | "comment" | "number" | "name" };
+export type CodeToken = { text: string; is: "plain" | "keyword" | "string" | "comment" | "number" | "name" };
 
 type Language = { comment: RegExp; keywords: ReadonlySet<string> };
 
@@ -99,11 +99,11 @@ export const languageOf = (path: string): Language | null => LANGUAGES.find(([na
  * The pieces of one line, by itself: a string over several lines is known by its first one only, a block comment by the
  * stars that its lines begin with.
  */
-export function highlight(line: string, language: Language | null): Token[] {
+export function highlightLine(line: string, language: Language | null): CodeToken[] {
   if (language === null || line.length > MAX_LINE) return [{ text: line, is: "plain" }];
   if (language.comment === SLASHES && IN_COMMENT.test(line)) return [{ text: line, is: "comment" }];
-  const tokens: Token[] = [];
-  const push = (text: string, is: Token["is"]) => {
+  const tokens: CodeToken[] = [];
+  const push = (text: string, is: CodeToken["is"]) => {
     const last = tokens.at(-1);
     if (last?.is === is && is === "plain") last.text += text;
     else tokens.push({ text, is });

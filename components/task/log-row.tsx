@@ -2,7 +2,7 @@ import clsx from "clsx";
 import { memo } from "react";
 import { ansiPieces } from "./ansi";
 import type { LogLine } from "./log-lines";
-import { offset } from "./step-rows";
+import { offsetText } from "./step-rows";
 
 export type Stamps = "off" | "relative" | "absolute";
 
@@ -69,5 +69,5 @@ export const LogRow = memo(function LogRow({ line, stamps, beganMs, ...marks }: 
 
 const stamp = (t: number, stamps: Stamps, beganMs: number | null): string =>
   stamps === "relative" || beganMs === null
-    ? offset(t)
+    ? offsetText(t)
     : new Date(beganMs + t).toLocaleTimeString(undefined, { hour12: false });

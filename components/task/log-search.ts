@@ -5,11 +5,11 @@ import { seenText } from "./terminal-text";
 import { sleepFor } from "@/lib/sleep";
 
 /** `places` (from 0) of the lines that match as they are seen. */
-export type Found = { is: "found"; places: number[] } | { is: "no_pattern" } | { is: "too_slow" };
+export type SearchResult = { is: "found"; places: number[] } | { is: "no_pattern" } | { is: "too_slow" };
 type Lines = readonly Pick<LogLine, "text">[];
 /** Answers `found` with what there was when `signal` ended it. */
 export type LogSearch = {
-  find: (lines: Lines, query: Query, signal: AbortSignal) => Promise<Found>;
+  find: (lines: Lines, query: Query, signal: AbortSignal) => Promise<SearchResult>;
   close: () => void;
 };
 
@@ -83,13 +83,13 @@ export function createLogSearch(startWorker: () => SearchThread): LogSearch {
     return to;
   }
 
-  async function findPattern(lines: Lines, query: Query, signal: AbortSignal): Promise<Found> {
+  async function findPattern(lines: Lines, query: Query, signal: AbortSignal): Promise<SearchResult> {
     const to = await send(lines, signal);
     const id = (orders += 1);
     const places: number[] = [];
     if (signal.aborted) return { is: "found", places };
     return new Promise((resolve) => {
-      const settle = (found: Found): void => {
+      const settle = (found: SearchResult): void => {
         clearTimeout(timer);
         to.removeEventListener("message", take);
         signal.removeEventListener("abort", stop);

@@ -4,7 +4,7 @@ import clsx from "clsx";
 import { GitMerge, GitPullRequest, GitPullRequestClosed, GitPullRequestDraft } from "lucide-react";
 import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
-import { late } from "@/components/layout/late";
+import { loadPart } from "@/components/layout/late";
 import { useTRPC } from "@/components/layout/trpc-provider";
 import { Elapsed } from "@/components/tasks/elapsed";
 import { DiffStat } from "@/components/tasks/outcome";
@@ -18,7 +18,7 @@ import { Message } from "./message";
 import { countCommands } from "./steps";
 import type { Run } from "./use-run";
 
-const SavedWork = dynamic(() => late(() => import("./saved-work")));
+const SavedWork = dynamic(() => loadPart(() => import("./saved-work")));
 
 /** What came of it so far: the pull request first, then what it took. */
 export function OutcomeStrip({ run: { task, log } }: { run: Run }) {

@@ -7,14 +7,14 @@ export type DiffLine = {
   /** The file ends here without a line break. */
   isOpenEnd?: true;
 };
-export type Hunk = { header: string; lines: DiffLine[] };
+export type DiffHunk = { header: string; lines: DiffLine[] };
 
 const HEADER = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@(.*)$/;
 
 /** The hunks of a unified diff of one file. What is none of it is left out; a cut diff gives what is there. */
-export function parsePatch(patch: string): Hunk[] {
-  const hunks: Hunk[] = [];
-  let hunk: Hunk | undefined;
+export function parsePatch(patch: string): DiffHunk[] {
+  const hunks: DiffHunk[] = [];
+  let hunk: DiffHunk | undefined;
   let [oldLine, newLine, oldLeft, newLeft] = [0, 0, 0, 0];
   // The break at the end of the last line begins no line of its own, whatever a header's count says.
   const text = patch.replace(/\n$/, "");

@@ -15,17 +15,17 @@ import {
 } from "lucide-react";
 import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
-import { late } from "@/components/layout/late";
+import { loadPart } from "@/components/layout/late";
 import { durationText } from "@/lib/format";
 import { Message } from "./message";
 import { More } from "./more";
 import { statOf } from "./patch";
-import { type LooksStep, type Step, type ToolKind, type ToolStep } from "./steps";
+import { type LooksStep, type TimelineStep, type ToolKind, type ToolStep } from "./steps";
 import { DiffStat } from "@/components/tasks/outcome";
 
 /** In the first HTML, but their scripts come by themselves. */
-const DiffView = dynamic(() => late(() => import("./diff-view")));
-const Output = dynamic(() => late(() => import("./step-output")));
+const DiffView = dynamic(() => loadPart(() => import("./diff-view")));
+const Output = dynamic(() => loadPart(() => import("./step-output")));
 
 const ICONS: Record<ToolKind, typeof Terminal> = {
   command: Terminal,
@@ -51,14 +51,14 @@ const VERBS: Record<ToolKind, string> = {
 const DIFF_LINES = 40;
 
 /** `+02:14`, minutes and seconds since the attempt began. */
-export const offset = (ms: number): string => {
+export const offsetText = (ms: number): string => {
   const seconds = Math.floor(ms / 1000);
   return `+${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
 };
 
 /** Where more of a step is. */
 export type StepPaths = { log: (n: number) => string; changes: (path: string) => string };
-type RowProps = { step: Step; isLive: boolean; paths: StepPaths };
+type RowProps = { step: TimelineStep; isLive: boolean; paths: StepPaths };
 
 export function StepRow({ step, isLive, paths }: RowProps) {
   switch (step.is) {
@@ -96,7 +96,7 @@ const Frame = ({ step, icon, children }: { step: { n: number; t: number }; icon:
     id={`s${step.n}`}
     className="grid scroll-mt-44 grid-cols-[3.25rem_1rem_minmax(0,1fr)] gap-x-3 py-1.5 [contain-intrinsic-size:auto_1.25rem] [content-visibility:auto] nth-last-[-n+30]:[content-visibility:visible] target:bg-running-wash max-sm:grid-cols-[1rem_minmax(0,1fr)]"
   >
-    <span className="pt-px text-right text-xs leading-5 text-faint tabular max-sm:hidden">{offset(step.t)}</span>
+    <span className="pt-px text-right text-xs leading-5 text-faint tabular max-sm:hidden">{offsetText(step.t)}</span>
     <span aria-hidden className="flex h-5 items-center text-faint [&_svg]:size-3.5">
       {icon}
     </span>

@@ -9,7 +9,7 @@ import { isTerminal, MAX_RUNNING_TASKS_PER_USER } from "@/lib/task";
 import { elapsedMs, situationLine } from "@/lib/task-words";
 import { isGone, LogAbsence, LogRest } from "./log-absence";
 import { type StepPaths, StepRow } from "./step-rows";
-import { countSteps, type Step, stepsOf } from "./steps";
+import { countSteps, type TimelineStep, stepsOf } from "./steps";
 import { useFollow } from "./use-follow";
 import type { Run } from "./use-run";
 
@@ -63,9 +63,9 @@ function showStep(n: number): void {
   (step ?? document.getElementById("run"))?.scrollIntoView();
 }
 
-const lastMessage = (steps: readonly Step[]) => steps.findLast((step) => step.is === "message") ?? null;
+const lastMessage = (steps: readonly TimelineStep[]) => steps.findLast((step) => step.is === "message") ?? null;
 
-const Steps = ({ steps, isLive, paths }: { steps: readonly Step[]; isLive: boolean; paths: StepPaths }) => (
+const Steps = ({ steps, isLive, paths }: { steps: readonly TimelineStep[]; isLive: boolean; paths: StepPaths }) => (
   <ol className="py-2">
     {steps.map((step) => (
       <StepRow key={step.n} step={step} isLive={isLive} paths={paths} />
@@ -73,7 +73,13 @@ const Steps = ({ steps, isLive, paths }: { steps: readonly Step[]; isLive: boole
   </ol>
 );
 
-type FoldedProps = { run: Run; steps: readonly Step[]; lastWord: Step; isSought: boolean; paths: StepPaths };
+type FoldedProps = {
+  run: Run;
+  steps: readonly TimelineStep[];
+  lastWord: TimelineStep;
+  isSought: boolean;
+  paths: StepPaths;
+};
 
 function Folded({ run, steps, lastWord, isSought, paths }: FoldedProps) {
   // An address that names a step opens the fold that it is in.
@@ -122,7 +128,7 @@ function Waiting({ task }: { task: Run["task"] }) {
 }
 
 /** The summary stands at the top of the page already. */
-const isSaidAbove = ({ task }: Run, step: Step) =>
+const isSaidAbove = ({ task }: Run, step: TimelineStep) =>
   step.is === "message" && task.summary !== undefined && task.summary.trim() === step.text.trim();
 
 /** Longer than this a start is worth a word. */

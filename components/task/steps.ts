@@ -32,13 +32,13 @@ export type NoteStep = At & { is: "note"; text: string; isPhase: boolean };
 export type GapStep = At & { is: "gap"; text: string };
 /** Looks that follow each other and went well; commands are never grouped. */
 export type LooksStep = At & { is: "looks"; steps: ToolStep[] };
-export type Step = MessageStep | ToolStep | NoteStep | GapStep | LooksStep;
+export type TimelineStep = MessageStep | ToolStep | NoteStep | GapStep | LooksStep;
 
 const LOOKS_FROM = 3;
 
 /** The readable side of a log: what was said and done, in order. Raw lines are the log's own business. */
-export function stepsOf(records: readonly LogRecord[]): Step[] {
-  const steps: Exclude<Step, LooksStep>[] = [];
+export function stepsOf(records: readonly LogRecord[]): TimelineStep[] {
+  const steps: Exclude<TimelineStep, LooksStep>[] = [];
   const open = new Map<string, ToolStep>();
   for (const record of records) {
     const at = { n: record.n, t: record.t };
@@ -91,11 +91,11 @@ export function stepsOf(records: readonly LogRecord[]): Step[] {
   return grouped(steps);
 }
 
-const isLook = (step: Step): step is ToolStep =>
+const isLook = (step: TimelineStep): step is ToolStep =>
   step.is === "tool" && (step.kind === "read" || step.kind === "search") && step.result?.ok === true;
 
-function grouped(steps: Exclude<Step, LooksStep>[]): Step[] {
-  const all: Step[] = [];
+function grouped(steps: Exclude<TimelineStep, LooksStep>[]): TimelineStep[] {
+  const all: TimelineStep[] = [];
   for (let index = 0; index < steps.length;) {
     let end = index;
     const looks: ToolStep[] = [];
@@ -119,7 +119,7 @@ export const countCommands = (log: { records: readonly LogRecord[]; loading: str
     : null;
 
 /** Calls and messages, as the task counts them. */
-export const countSteps = (steps: readonly Step[]): number =>
+export const countSteps = (steps: readonly TimelineStep[]): number =>
   steps.reduce(
     (sum, step) => sum + (step.is === "looks" ? step.steps.length : step.is === "note" || step.is === "gap" ? 0 : 1),
     0,

@@ -3,7 +3,7 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { type KeyboardEvent, useMemo, useState } from "react";
-import { late } from "@/components/layout/late";
+import { loadPart } from "@/components/layout/late";
 import { StaleBanner } from "@/components/live/stale-banner";
 import { Skeleton } from "@/components/ui/skeleton";
 import { tabLook } from "@/components/ui/tabs";
@@ -18,16 +18,16 @@ import { TaskHeader } from "./task-header";
 import { type Run, type RunData, useRun } from "./use-run";
 
 const Loading = () => <Skeleton className="mt-4 h-64" />;
-const Failure = dynamic(() => late(() => import("@/components/tasks/failure")));
-const Facts = dynamic(() => late(() => import("./facts")));
-const WorkSection = dynamic(() => late(() => import("./work-section")));
-const NetworkNotes = dynamic(() => late(() => import("./network-notes")));
-const OutcomeOnly = dynamic(() => late(() => import("./outcome-only")));
-const Untold = dynamic(() => late(() => import("./untold")));
-const ChangesView = dynamic(() => late(() => import("./changes-view")), { ssr: false, loading: Loading });
-const LogView = dynamic(() => late(() => import("./log-view")), { ssr: false, loading: Loading });
-const PromptView = dynamic(() => late(() => import("./prompt-view")), { ssr: false, loading: Loading });
-const AttemptsView = dynamic(() => late(() => import("./attempts-view")), { ssr: false, loading: Loading });
+const Failure = dynamic(() => loadPart(() => import("@/components/tasks/failure")));
+const Facts = dynamic(() => loadPart(() => import("./facts")));
+const WorkSection = dynamic(() => loadPart(() => import("./work-section")));
+const NetworkNotes = dynamic(() => loadPart(() => import("./network-notes")));
+const OutcomeOnly = dynamic(() => loadPart(() => import("./outcome-only")));
+const Untold = dynamic(() => loadPart(() => import("./untold")));
+const ChangesView = dynamic(() => loadPart(() => import("./changes-view")), { ssr: false, loading: Loading });
+const LogView = dynamic(() => loadPart(() => import("./log-view")), { ssr: false, loading: Loading });
+const PromptView = dynamic(() => loadPart(() => import("./prompt-view")), { ssr: false, loading: Loading });
+const AttemptsView = dynamic(() => loadPart(() => import("./attempts-view")), { ssr: false, loading: Loading });
 
 /** Something was handed over, or was once. */
 const hasWork = ({ handedOver, facts, earlier }: WorkView): boolean =>

@@ -2,7 +2,7 @@
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { type ReactNode, useEffect, useRef } from "react";
-import { late } from "@/components/layout/late";
+import { loadPart } from "@/components/layout/late";
 import { StaleBanner } from "@/components/live/stale-banner";
 import { useLive } from "@/components/live/live-provider";
 import { isNarrow } from "@/lib/task-filter";
@@ -22,9 +22,9 @@ import { useCalm } from "./use-calm";
 import { useKeptFocus } from "./use-kept-focus";
 import { SELECTION, useListActs } from "./use-list-acts";
 
-const FirstMention = dynamic(() => late(() => import("./first-mention")));
-const SelectionBar = dynamic(() => late(() => import("./selection-bar")), { ssr: false });
-const KeysDialog = dynamic(() => late(() => import("./keys-dialog")), { ssr: false });
+const FirstMention = dynamic(() => loadPart(() => import("./first-mention")));
+const SelectionBar = dynamic(() => loadPart(() => import("./selection-bar")), { ssr: false });
+const KeysDialog = dynamic(() => loadPart(() => import("./keys-dialog")), { ssr: false });
 
 /** The list that people leave open: what needs them, what runs, what waits, what came out. */
 export function TaskBoard({ data }: { data: BoardData }) {
