@@ -56,8 +56,8 @@ const given = (values: Record<string, string | undefined>) =>
 
 const line = (mark: string, { name }: SetupStep, what: string): string => `${mark} ${name.padEnd(11)} ${what}`;
 
-/** Rethrows whatever is no obstacle. */
-function obstacleLines(step: SetupStep, error: unknown): string {
+/** Rethrows what is no `SetupError`. */
+function errorLines(step: SetupStep, error: unknown): string {
   if (!(error instanceof SetupError)) throw error;
   return `${line("✗", step, error.message)}\n  fix: ${error.fix}`;
 }
@@ -70,11 +70,11 @@ async function planAll(
   let isClear = true;
   for (const step of STEPS) {
     try {
-      const look = await step.plan(installation);
-      if (!("there" in look)) say(line("+", step, `will ${look.will}`));
-      else if (tellsWhatIsThere) say(line("·", step, look.there));
+      const plan = await step.plan(installation);
+      if (!("there" in plan)) say(line("+", step, `will ${plan.will}`));
+      else if (tellsWhatIsThere) say(line("·", step, plan.there));
     } catch (error) {
-      say(obstacleLines(step, error));
+      say(errorLines(step, error));
       isClear = false;
       // Without an account nothing else can be looked at.
       if (installation.cloudflare === undefined || installation.publicUrl === undefined) break;
@@ -88,10 +88,10 @@ async function runAll(installation: SetupContext): Promise<boolean> {
   installation.say("");
   for (const step of STEPS) {
     try {
-      const look: StepPlan = await step.plan(installation);
-      installation.say("there" in look ? line("·", step, look.there) : line("✓", step, await look.make()));
+      const plan: StepPlan = await step.plan(installation);
+      installation.say("there" in plan ? line("·", step, plan.there) : line("✓", step, await plan.make()));
     } catch (error) {
-      installation.say(obstacleLines(step, error));
+      installation.say(errorLines(step, error));
       installation.say("\nWhat is done stays: run set-up again and it goes on here.");
       return false;
     }

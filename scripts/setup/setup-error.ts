@@ -1,6 +1,6 @@
 /** What stops set-up, in words for people: what is wrong, and what to do. */
 export class SetupError extends Error {
-  override name = "Obstacle";
+  override name = "SetupError";
   readonly fix: string;
 
   constructor(message: string, fix: string) {

@@ -25,7 +25,7 @@ export type SetupContext = {
 /** `there` needs nothing; otherwise `make` does what `will` says and tells what came of it. */
 export type StepPlan = { there: string } | { will: string; make: () => Promise<string> };
 
-/** `plan` changes nothing, however often it is asked; only `make` does. Both throw `Obstacle`. */
+/** `plan` changes nothing, however often it is asked; only `make` does. Both throw `SetupError`. */
 export type SetupStep = { name: string; plan: (installation: SetupContext) => Promise<StepPlan> };
 
 /** What an earlier step of the same run found out. */

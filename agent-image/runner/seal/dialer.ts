@@ -5,7 +5,7 @@ import { connect, type Socket } from "node:net";
 import { HOST_NAME } from "../../../lib/network.ts";
 import type { HostList } from "./host-list.ts";
 import { isPublic } from "./public-address.ts";
-import { RefusedByPorter } from "./refused.ts";
+import { RefusedByPorter } from "./refused-by-porter.ts";
 
 const OPEN_PORTS: readonly number[] = [80, 443];
 const CONNECT_MS = 20_000;

@@ -5,7 +5,7 @@ import { pipeline } from "node:stream";
 import type { Socket } from "node:net";
 import type { Dialer } from "./dialer.ts";
 import { plainHost } from "./host-list.ts";
-import { refusalBody, RefusedByPorter, statusOf } from "./refused.ts";
+import { refusalBody, RefusedByPorter, statusOf } from "./refused-by-porter.ts";
 import { tunnelTls } from "./tunnel-tls.ts";
 
 /** A call that the door refused, and the connection that it came on. */

@@ -2,7 +2,7 @@ import { createServer, request as plainRequest } from "node:http";
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from "node:http";
 import { request as secureRequest } from "node:https";
 import { pipeline } from "node:stream";
-import { refusalBody, RefusedByPorter, statusOf } from "./refused.ts";
+import { refusalBody, RefusedByPorter, statusOf } from "./refused-by-porter.ts";
 
 export const GITHUB = "https://github.com";
 /** Where GitHub keeps the files of releases. */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { type Duplex, pipeline } from "node:stream";
 import { plainHost } from "./host-list.ts";
-import { RefusedByPorter } from "./refused.ts";
+import { RefusedByPorter } from "./refused-by-porter.ts";
 import { serverName } from "./server-name.ts";
 
 const LONGEST_HELLO = 16 * 1024;

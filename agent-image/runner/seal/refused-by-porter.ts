@@ -24,7 +24,7 @@ const WORDS: Record<RefusalReason, string> = {
 
 /** A call that Porter refuses, as opposed to one that fails. */
 export class RefusedByPorter extends Error {
-  override readonly name = "Refused";
+  override readonly name = "RefusedByPorter";
   readonly reason: RefusalReason;
 
   constructor(reason: RefusalReason) {
