@@ -13,6 +13,7 @@ import { readJson } from "../../lib/json.ts";
 
 const FILE = "image.json";
 const CONTEXT = join(ROOT, "agent-image");
+const LOCAL_NAME = "porter-agent";
 const keptSchema = z.object({ inputs: z.string(), registry: z.string(), reference: z.string() });
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const baseSchema = z.object({ digest });
@@ -39,7 +40,7 @@ export const imageStep: SetupStep = {
     });
     const make = async (): Promise<string> => {
       installation.say(`  docker builds it and pushes it to ${registry} (some minutes) …`);
-      const reference = await publish(registry);
+      const reference = await buildImage(registry, ["latest"]);
       folder.write(FILE, { inputs, registry, reference });
       await use(installation, reference);
       return reference;
@@ -74,8 +75,11 @@ async function imageInputs(): Promise<string> {
 
 const docker = (...args: string[]) => runChild("docker", { args, cwd: CONTEXT });
 
-/** Builds and pushes; the reference names what was pushed, in the builder's own words. */
-async function publish(registry: string): Promise<string> {
+/**
+ * Builds with docker and pushes, under each of the tags; the reference names what was pushed, in the builder's own words.
+ * Without a registry the image stays with docker, as `porter-agent`.
+ */
+export async function buildImage(registry: string | undefined, tags: string[]): Promise<string> {
   const base = /^FROM ([^@\s]+)@/m.exec(await readFile(join(CONTEXT, "Dockerfile"), "utf8"))?.[1];
   if (base === undefined) throw new Error("agent-image/Dockerfile names no base");
   const format = ["--format", "{{json .Manifest}}"];
@@ -86,7 +90,10 @@ async function publish(registry: string): Promise<string> {
     const metadata = join(scratch, "metadata.json");
     // Fly Machines are amd64, whatever builds.
     const how = ["--platform", "linux/amd64", "--build-arg", `BASE_DIGEST=${baseDigest}`, "--metadata-file", metadata];
-    await docker("buildx", "build", "--push", "--tag", `${registry}:latest`, ...how, ".");
+    const name = registry ?? LOCAL_NAME;
+    const where = [registry === undefined ? "--load" : "--push", ...tags.flatMap((tag) => ["--tag", `${name}:${tag}`])];
+    await docker("buildx", "build", ...where, ...how, ".");
+    if (registry === undefined) return name;
     const built = readJson(metadataSchema, await readFile(metadata, "utf8"));
     return `${registry}@${built["containerimage.digest"]}`;
   } finally {
