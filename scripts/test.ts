@@ -1,6 +1,7 @@
 // `npm test`: every guarantee at the least size that shows it, one stage after the other; a failed stage does not keep
 // the next from reporting. The last line is the sum over all runners: `N passed, N failed`.
 //   -- --only unit,e2e   narrows it to those stages
+//   -- --shard 1/3       one of three machines that share the tests; what cannot be shared out runs in the first part
 //   -- --ring all        (`npm run test:all`) more seeds, widths and themes, and the trials at size
 //   -- --times           seconds of CPU a stage and a file; the files run one after the other for it
 //   -- --under-load      beside four busy loops: a test that other work can break tells nobody anything
@@ -11,6 +12,7 @@ import { startBusyLoops } from "./busy-loops.ts";
 import { ROOT } from "./checks/command.ts";
 import { readFileTimes } from "./file-times.ts";
 import { cpuSecondsOfTree } from "./process-times.ts";
+import { readShard, runsInShard, shardArguments } from "./shard.ts";
 import { runStage } from "./stage.ts";
 import {
   browserTestsOutcome,
@@ -31,6 +33,7 @@ const { values: asked } = parseArgs({
   options: {
     only: { type: "string" },
     ring: { type: "string", default: "first" },
+    shard: { type: "string" },
     times: { type: "boolean", default: false },
     "under-load": { type: "boolean", default: false },
   },
@@ -38,7 +41,10 @@ const { values: asked } = parseArgs({
 const reports = join(ROOT, ".porter", asked["under-load"] ? "test-under-load" : "test");
 const report = (name: string): string => join(reports, name);
 
-type Stage = { title: string; run: (log: string) => Promise<TestOutcome> };
+const shard = asked.shard === undefined ? undefined : readShard(asked.shard);
+
+/** `isShared`: each shard runs a part of it. */
+type Stage = { title: string; isShared?: true; run: (log: string) => Promise<TestOutcome> };
 
 const script = (log: string, name: string, ...args: string[]): Promise<number> =>
   runStage(process.execPath, [join(ROOT, "scripts", `${name}.ts`), ...args], { log });
@@ -57,15 +63,24 @@ const FIRST_RING: Record<string, Stage> = {
   },
   unit: {
     title: "Unit tests (Node) and tests on workerd",
+    isShared: true,
     run: async (log) => {
       process.env["PORTER_TEST_REPORT"] = report("vitest.json");
-      return unitTestsOutcome(report("vitest.json"), await runStage("vitest", ["run"], { log }));
+      return unitTestsOutcome(
+        report("vitest.json"),
+        await runStage("vitest", ["run", ...shardArguments(shard)], { log }),
+      );
     },
   },
   build: whole("Build", "npm run build", (log) => script(log, "build")),
   e2e: {
     title: "Browser tests on the built Worker",
-    run: async (log) => browserTestsOutcome(join(ROOT, ".porter", "e2e", "report.json"), await script(log, "e2e")),
+    isShared: true,
+    run: async (log) =>
+      browserTestsOutcome(
+        join(ROOT, ".porter", "e2e", "report.json"),
+        await script(log, "e2e", ...shardArguments(shard)),
+      ),
   },
 };
 
@@ -89,11 +104,12 @@ const SECOND_RING: Record<string, Stage> = {
 function chosenStages(): [string, Stage][] {
   const ring = { first: FIRST_RING, all: SECOND_RING }[asked.ring];
   if (ring === undefined) throw new Error(`no ring is called ${asked.ring}: first, all`);
-  return (asked.only?.split(",") ?? Object.keys(ring)).map((name) => {
+  const chosen = (asked.only?.split(",") ?? Object.keys(ring)).map((name): [string, Stage] => {
     const stage = ring[name];
     if (stage === undefined) throw new Error(`no stage is called ${name}: ${Object.keys(ring).join(", ")}`);
     return [name, stage];
   });
+  return chosen.filter(([, { isShared = false }]) => runsInShard(isShared, shard));
 }
 
 type Ended = { name: string; outcome: TestOutcome; wallSeconds: number; cpuSeconds: number; log: string };
