@@ -9,6 +9,7 @@ import { readManifest, rememberGreen, scopeSince, type FileHashes, type Scope } 
 import { ROOT, runTool, type CheckResult } from "./checks/command.ts";
 import { checkComments } from "./checks/comments.ts";
 import { checkDocuments } from "./checks/documents.ts";
+import { checkGitHub } from "./checks/github.ts";
 import { checkHouseWords } from "./checks/house-words.ts";
 import { checkImports } from "./checks/imports.ts";
 import { ensureWorkerTypes } from "./checks/worker-types.ts";
@@ -56,6 +57,7 @@ const CHECKS: Record<string, Check> = {
     reads: either(PACKAGES, /^scripts\/lock-(?:check\.mjs|stubs\.json)$/),
     run: () => runTool(process.execPath, ["scripts/lock-check.mjs"]),
   },
+  github: { reads: /^\.github\/|^\.nvmrc$|^package\.json$/, run: checkGitHub },
   documents: { reads: /./, run: checkDocuments },
   words: { reads: CODE, run: checkHouseWords },
   // Everything: a file that went away is what a comment elsewhere still speaks of.
