@@ -3,10 +3,10 @@ import { dirname, join, normalize } from "node:path";
 import { ROOT, type CheckResult } from "./command.ts";
 import { filesUnder, ROOMS } from "./tree.ts";
 
-const CITED_IN = ["README.md", "AGENTS.md", "CLAUDE.md"];
+const CITED_IN = ["README.md", "AGENTS.md", "CLAUDE.md", "CONTRIBUTING.md", "SECURITY.md"];
 const LINK = /\]\(([^)#\s]+)(?:#[^)]*)?\)/g;
 const CODE = /`([^`\n]+)`/g;
-const TOP_LEVEL = new Set([...ROOMS, "docs", "drizzle", ".ci"]);
+const TOP_LEVEL = new Set([...ROOMS, "docs", "drizzle", ".ci", ".github"]);
 
 /** `server/{db,github}/x.ts` → both paths. */
 function alternatives(path: string): string[] {
