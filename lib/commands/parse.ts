@@ -23,7 +23,7 @@ import { blankSeparators } from "./words.ts";
  *   `stop` the next line is nobody's again.
  * - Mistakes are answers, never starts; see `near-words.ts` for what counts as one. A line that begins with the
  *   mention and is no command is one, once a comment. Instructions that only end, begin again, thank or ask are read
- *   as that; see `gist.ts`.
+ *   as that; see `meaning.ts`.
  *
  * `mentions` are the names that Porter answers to; answers show commands with the first.
  *
