@@ -4,14 +4,14 @@
 import { parseArgs } from "node:util";
 import { buildRunner } from "../agent-image/build.ts";
 import { buildImage } from "./setup/image.ts";
-import { Obstacle } from "./setup/obstacle.ts";
+import { SetupError } from "./setup/setup-error.ts";
 
 const { values } = parseArgs({ options: { push: { type: "string" }, tag: { type: "string" } } });
 try {
   console.error(`Runner: ${await buildRunner()}`);
   console.log(await buildImage(values.push, ["latest", ...(values.tag === undefined ? [] : [values.tag])]));
 } catch (error) {
-  if (!(error instanceof Obstacle)) throw error;
+  if (!(error instanceof SetupError)) throw error;
   console.error(`${error.message}: ${error.fix}`);
   process.exitCode = 1;
 }
