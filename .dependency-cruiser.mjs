@@ -12,24 +12,30 @@ Visitor.prototype.visitStatement = function visitAnyStatement(statement) {
   return this.visitVariableDeclaration({ ...statement, declarations: statement.decls });
 };
 
-const NOUNS = "mentions|tasks|settings|secrets|repositories|identity";
+// From the lowest: none of them knows of one above it, not even a type. What several of them need is the lowest's, and a
+// verb over several of them is the highest's.
+const RANKS = ["identity", "secrets", "settings", "repositories", "mentions", "tasks"];
+const NOUNS = RANKS.join("|");
 const OUTBOUND = "db|github|machines|providers|logs";
 const TEST = "\\.test\\.tsx?$|^server/testing/";
 const PURE = [
-  "^server/(commands|prompts|change-sets)/",
-  "^server/tasks/(transitions|decide|owed|times)(/|\\.ts$)",
-  "^server/mentions/policy(/|\\.ts$)",
+  "^server/(replies|prompts|change-sets)/",
+  "^server/tasks/(transitions|owed|times|reconcile/decide)(/|\\.ts$)",
+  "^server/repositories/policy(/|\\.ts$)",
+  "^server/tasks/admission/starts(/|\\.ts$)",
 ];
 // Ports hold the contract of an outside (its types and its error class) and no SDK.
 const PORTS = "^server/(github|machines|providers)/port\\.ts$";
 // Schemas of what GitHub sends: facts about an outside that the edge parses, no client.
 const PAYLOADS = "^server/github/webhook-payloads\\.ts$";
-// The composition root: what a context is, and the one place that builds it.
-const CONTEXT = "^server/(context|compose|compose-next)\\.ts$";
-// What the Worker's entry is made of: both doors of the hot paths, queues, clock, start-up check.
-const ENTRY =
-  "^server/(worker|hot-paths|hot-paths-next|queues|reconcile|startup-check|security-headers|next-headers)\\.ts$";
-const SHARED = "^server/(errors|ids|log)\\.ts$";
+// What a context is; the one room that builds it.
+const CONTEXT = "^server/context\\.ts$";
+const COMPOSITION = "^server/composition/";
+// What the Worker is entered by: both doors of the hot paths, queues, clock, start-up check.
+const ENTRY = "^server/entry/";
+// The verb over all nouns: what is due.
+const RECONCILE = "^server/reconcile/";
+const SHARED = "^server/((errors|ids|log)\\.ts$|crypto/)";
 const SELF = "^server/$1/";
 
 /** Packages as a pattern over the resolved path. */
@@ -69,7 +75,7 @@ const ban = (name, comment, { from = ".", fromNot = [], to }) => ({
   to,
 });
 
-const EDGE_REACH = [SELF, `^server/(${NOUNS}|commands|live)/`, CONTEXT, "^server/http-errors\\.ts$", SHARED, "^lib/"];
+const EDGE_REACH = [SELF, `^server/(${NOUNS}|replies|live)/`, CONTEXT, "^server/http-errors\\.ts$", SHARED, "^lib/"];
 const ROW_TYPES = [`^server/(${OUTBOUND})/`];
 
 const rows = [
@@ -79,7 +85,8 @@ const rows = [
       "^(app|components|lib)/",
       "^server/(webhooks|callbacks|trpc|rest|auth|identity)/",
       CONTEXT,
-      "^server/hot-paths-next\\.ts$",
+      COMPOSITION,
+      "^server/entry/hot-paths-next\\.ts$",
     ],
   }),
   ...row("components", "components/ know the server by the router's type alone", {
@@ -90,8 +97,8 @@ const rows = [
   ...row("lib", "lib/ runs anywhere, so it needs nothing but itself", { from: "^lib/", allowed: ["^lib/"] }),
   ...row("edges", "an edge calls verbs; it knows stores and clients by type, other edges not at all", {
     from: "^server/(webhooks|callbacks|trpc|auth)/",
-    // reconcile.ts is the verb over all nouns: every edge may do what is due.
-    allowed: [...EDGE_REACH, PAYLOADS, "^server/reconcile\\.ts$"],
+    // Every edge may do what is due.
+    allowed: [...EDGE_REACH, PAYLOADS, RECONCILE],
     types: ROW_TYPES,
   }),
   ...row("rest", "rest/ serves the spec's paths out of trpc's procedures", {
@@ -104,7 +111,9 @@ const rows = [
     allowed: [
       `^server/(webhooks|callbacks|trpc|rest|auth|live|${NOUNS})/`,
       CONTEXT,
+      COMPOSITION,
       ENTRY,
+      RECONCILE,
       "^server/(env|http-errors)\\.ts$",
       SHARED,
       "^lib/",
@@ -114,10 +123,16 @@ const rows = [
       "^cloudflare:",
     ],
   }),
+  ...row("reconcile", "what is due is done by the verbs of its noun", {
+    from: RECONCILE,
+    allowed: [RECONCILE, `^server/(${NOUNS})/`, SHARED, "^lib/"],
+    types: [CONTEXT, "^server/rows/"],
+    npm: [],
+  }),
   ...row("core", "the core knows stores and clients by type, through AppContext", {
-    from: `^server/(${NOUNS})/`,
+    from: `^server/(${NOUNS}|rows)/`,
     fromNot: PURE,
-    allowed: [`^server/(${NOUNS}|commands|prompts|change-sets)/`, SHARED, PORTS, "^lib/"],
+    allowed: [`^server/(${NOUNS}|rows|replies|prompts|change-sets)/`, SHARED, PORTS, "^lib/"],
     types: [CONTEXT, `^server/(${OUTBOUND}|live)/`],
     npm: packages("zod"),
   }),
@@ -140,7 +155,7 @@ const rows = [
     npm: packages("@octokit", "universal-github-app-jwt", "zod"),
   }),
   ...row("shared", "what every room of the server uses needs nothing but lib", {
-    from: "^server/(errors|ids|log|env|http-errors)\\.ts$",
+    from: "^server/((errors|ids|log|env|http-errors)\\.ts$|crypto/)",
     allowed: [SHARED, "^lib/"],
     npm: packages("zod"),
   }),
@@ -159,6 +174,20 @@ const rows = [
 ];
 
 const bans = [
+  ...RANKS.map((noun, rank) =>
+    ban(`rank-of-${noun}`, `a noun never imports a higher one: ${RANKS.join(" < ")}`, {
+      from: `^server/${noun}/`,
+      fromNot: [TEST],
+      to: { path: `^server/(${RANKS.slice(rank + 1).join("|")})/` },
+    }),
+  ).slice(0, -1),
+  ban("rank-of-rows", "what every row needs knows of no noun", {
+    from: "^server/rows/",
+    to: { path: `^server/(${NOUNS})/` },
+  }),
+  ban("no-cycle", "files that import each other, by type too: one of them holds what belongs to neither", {
+    to: { circular: true },
+  }),
   ban("outside-the-server", "no tool, no test of a tool and no runner imports the server or the pages", {
     from: "^(agent-image|local|e2e|bench|scripts|lib)/",
     to: { path: "^(server|app|components)/" },
@@ -169,11 +198,11 @@ const bans = [
   }),
   ban("next-in-app", "Next belongs to app/, components/, the sign-in edge and the composition root", {
     from: "^(server|lib|local|agent-image)/",
-    fromNot: ["^server/auth/", CONTEXT, ENTRY],
+    fromNot: ["^server/auth/", COMPOSITION, ENTRY],
     to: { path: packages("next", "next-auth", "@auth") },
   }),
   ban("bindings-in-context", "only the composition root and env.ts reach the platform's bindings", {
-    fromNot: [CONTEXT, ENTRY, "^server/env\\.ts$", "^(next|open-next)\\.config\\.ts$"],
+    fromNot: [COMPOSITION, ENTRY, "^server/env\\.ts$", "^(next|open-next)\\.config\\.ts$"],
     to: { path: packages("@opennextjs") },
   }),
   ban("trpc-in-its-edge", "tRPC's server belongs to trpc/ and rest/", {

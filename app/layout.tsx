@@ -17,7 +17,7 @@ export const viewport: Viewport = {
   ],
 };
 
-/** No page is made ahead: each one's scripts carry the nonce of its own request (server/security-headers.ts). */
+/** No page is made ahead: each one's scripts carry the nonce of its own request (server/entry/security-headers.ts). */
 export const dynamic = "force-dynamic";
 
 export default async function RootLayout({ children }: { children: ReactNode }) {

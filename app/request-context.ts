@@ -5,7 +5,7 @@ import { readCursor } from "@/lib/task-cursor";
 import { type QueryValues, readFilter, type TaskFilter } from "@/lib/task-filter";
 import { readZone, ZONE_COOKIE } from "@/lib/zone";
 import { currentActor } from "@/server/auth/session-cookie";
-import { composeFromNext } from "@/server/compose-next";
+import { composeFromNext } from "@/server/composition/compose-next";
 import { type AppContext, withActor } from "@/server/context";
 import { createCaller } from "@/server/trpc/router";
 

@@ -22,7 +22,7 @@ export const RUNS = 5;
  * No audit is skipped. Porter runs at http://127.0.0.1 here, which the browser treats as a secure context:
  * - `is-on-https` passes on loopback, because Lighthouse asks whether each request is local;
  * - `redirects-http` is marked "not applicable" on loopback, and so is left out of the mean;
- * - `has-hsts` carries no weight in the score: the header is set where the address is https (server/security-headers.ts).
+ * - `has-hsts` carries no weight in the score: the header is set where the address is https (server/entry/security-headers.ts).
  * `onlyCategories` leaves out SEO alone: pages behind a sign-in are not for search engines.
  */
 export const configOf = (formFactor: FormFactor): Config => ({

@@ -44,7 +44,7 @@ const FORBIDDEN: [file: string, imports: string][] = [
   ["server/callbacks/planted-rest.ts", 'import { value } from "@/server/rest/planted-target";'],
   ["server/webhooks/planted-db.ts", 'import { value } from "@/server/db/planted-target";'],
   ["server/trpc/planted-sql.ts", 'import { sql as value } from "drizzle-orm";'],
-  ["server/worker.ts", 'import { value } from "@/server/db/planted-target";'],
+  ["server/entry/worker.ts", 'import { value } from "@/server/db/planted-target";'],
   ["server/tasks/planted-next.ts", 'import { NextResponse as value } from "next/server";'],
   ["server/tasks/planted-trpc.ts", 'import { TRPCError as value } from "@trpc/server";'],
   ["server/tasks/planted-sdk.ts", 'import { request as value } from "@octokit/request";'],
@@ -53,8 +53,8 @@ const FORBIDDEN: [file: string, imports: string][] = [
   ["server/tasks/planted-context.ts", 'import { createContext as value } from "@/server/context";'],
   ["server/tasks/planted-env.ts", 'import type { Env as value } from "@/server/env";'],
   ["server/mentions/planted-edge.ts", 'import { value } from "@/server/webhooks/planted-edge";'],
-  ["server/commands/planted-zod.ts", 'import { z as value } from "zod";'],
-  ["server/commands/planted-core.ts", 'import { value } from "@/server/tasks/planted-target";'],
+  ["server/replies/planted-zod.ts", 'import { z as value } from "zod";'],
+  ["server/replies/planted-core.ts", 'import { value } from "@/server/tasks/planted-target";'],
   ["server/prompts/planted-node.ts", 'import { createHash as value } from "node:crypto";'],
   ["server/db/planted-github.ts", 'import { value } from "@/server/github/planted-target";'],
   ["server/github/planted-machines.ts", 'import { value } from "@/server/machines/planted-target";'],
@@ -74,12 +74,12 @@ const ALLOWED: [file: string, imports: string][] = [
   ["server/rest/planted-trpc.ts", 'import { value } from "@/server/trpc/planted-target";'],
   ["server/tasks/planted-store-type.ts", 'import type { Type } from "@/server/db/planted-target";'],
   ["server/tasks/planted.test.ts", 'import { value } from "@/server/testing/planted-target";'],
-  ["server/tasks/planted-pure.ts", 'import { value } from "@/server/commands/planted-target";'],
+  ["server/tasks/planted-pure.ts", 'import { value } from "@/server/replies/planted-target";'],
   ["e2e/planted-local.ts", 'import { value } from "../local/planted/target.ts";'],
 ];
 
 const TARGETS = [
-  ...["callbacks", "commands", "db", "github", "machines", "rest", "tasks", "testing", "trpc"].map(
+  ...["callbacks", "replies", "db", "github", "machines", "rest", "tasks", "testing", "trpc"].map(
     (room) => `server/${room}/planted-target.ts`,
   ),
   "app/planted/target.ts",
@@ -134,7 +134,7 @@ describe("what the source may not hold", () => {
     ],
     [
       "the time in a pure file",
-      "server/commands/planted-time.ts",
+      "server/replies/planted-time.ts",
       "export const at = (): number => Date.now();\n",
       "no-restricted-properties",
     ],
@@ -146,7 +146,7 @@ describe("what the source may not hold", () => {
     ],
     [
       "crypto in a pure file",
-      "server/commands/planted-crypto.ts",
+      "server/replies/planted-crypto.ts",
       "export const id = (): string => crypto.randomUUID();\n",
       "no-restricted-globals",
     ],
@@ -336,7 +336,7 @@ const FORGOTTEN: [name: string, path: string, from: string, to: string, lacking:
     "lib/outcome.ts",
     '  "summary",',
     '  "summary",\n  "plantedName",',
-    ["lib/task-csv.ts", "server/tasks/view.ts"],
+    ["lib/task-csv.ts", "server/tasks/read/view.ts"],
   ],
   [
     "a setting that no save takes over",
@@ -370,7 +370,7 @@ describe("a list that another one has to follow", () => {
       "server/db/schema",
       "server/db/task-row.ts",
       "server/db/task-search.ts",
-      "server/tasks/view.ts",
+      "server/tasks/read/view.ts",
     ])
       cpSync(join(ROOT, path), join(copy, path), { recursive: true, filter: (source) => !isTest(source) });
     for (const [name, path, from, to] of FORGOTTEN) {

@@ -13,7 +13,7 @@ const SLOWEST = [
   "local/github/rules.test.ts",
   "server/testing/faults/faults.workers.test.ts",
   "server/testing/faults/seeds.workers.test.ts",
-  "server/tasks/waiting.workers.test.ts",
+  "server/tasks/reconcile/waiting.workers.test.ts",
 ];
 
 /**

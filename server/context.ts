@@ -8,7 +8,7 @@ import type { Stores } from "@/server/db/stores";
 import type { Live } from "@/server/live/port";
 import type { ChangeFiles } from "@/server/logs/change-files";
 import type { LogStore } from "@/server/logs/log-store";
-import type { Sealer } from "@/server/secrets/sealer";
+import type { Sealer } from "@/server/crypto/sealer";
 import type { Ids } from "@/server/ids";
 
 /** Who asks. Verbs check it; transports set it. */

@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 
 export type DevFront = { close(): Promise<void> };
 
-/** What the engine answers: the paths of server/hot-paths.ts. */
+/** What the engine answers: the paths of server/entry/hot-paths.ts. */
 const HOT = /^\/api\/(webhooks\/|callbacks\/)/;
 
 /**

@@ -4,7 +4,7 @@ import { ROOT, type CheckResult } from "./command.ts";
 import { stateWords } from "./own-state-words.ts";
 import { sourceFiles } from "./tree.ts";
 
-const PURE = /^server\/(commands|prompts|change-sets)\/|^server\/tasks\/(transitions|decide)|^server\/mentions\/policy/;
+const PURE = /^server\/(replies|prompts|change-sets)\/|^server\/tasks\/(transitions|reconcile\/decide|admission\/starts)|^server\/repositories\/policy/;
 const TEST = /\.test\.tsx?$/;
 
 /** Vitest runs it anew for each file. */
@@ -23,9 +23,9 @@ const MINTS = [
   "server/identity/may-use.ts",
   "server/github/app.ts",
   "server/github/port.ts",
-  "server/identity/installations.ts",
+  "server/repositories/confirm-installation.ts",
   "server/repositories/github-access.ts",
-  "server/tasks/git-token.ts",
+  "server/tasks/attempt/git-token.ts",
 ];
 const besides =
   (files: readonly string[]) =>
@@ -59,7 +59,7 @@ const RULES: Rule[] = [
   {
     pattern: /\bmayCommandInOneOf\b/,
     says: ONLY_THE_GATE,
-    where: besides([GATE, "server/identity/installations.ts"]),
+    where: besides([GATE, "server/repositories/confirm-installation.ts"]),
   },
   {
     pattern: /\bwithGitData\b|\.gitData\(/,
@@ -68,8 +68,8 @@ const RULES: Rule[] = [
   },
   {
     pattern: /\bmachines\.launch\b|\blaunch\b.*=\s*[\w.]*\bmachines\b/,
-    says: "a second door to machines: one is launched by launchMachine of server/tasks/launch.ts",
-    where: besides(["server/tasks/launch.ts"]),
+    says: "a second door to machines: one is launched by launchMachine of server/tasks/attempt/launch.ts",
+    where: besides(["server/tasks/attempt/launch.ts"]),
   },
   {
     pattern: /\bcreateInstallationToken\b|\baccess_tokens\b|InstallationAccessToken/i,

@@ -1,4 +1,4 @@
-import { composeFromNext } from "@/server/compose-next";
+import { composeFromNext } from "@/server/composition/compose-next";
 import { type AppContext, withActor } from "@/server/context";
 import { answered } from "@/server/http-errors";
 import { currentActor } from "./session-cookie";

@@ -8,7 +8,7 @@ import { isOwnWrite, isPlainPath } from "@/lib/request-safety";
 import { type AppContext, withActor } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { answered, tooOften } from "@/server/http-errors";
-import { confirmInstallation } from "@/server/identity/installations";
+import { confirmInstallation } from "@/server/repositories/confirm-installation";
 import { signOut } from "@/server/identity/sign-in";
 import { authConfig } from "./auth-config";
 import { withOwnReturn } from "./own-return";

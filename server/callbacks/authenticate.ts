@@ -3,7 +3,7 @@ import { parseJson } from "@/lib/json";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import { CALLBACK_CHECK, CLAIM_CHECK, namedInToken } from "@/server/tasks/attempt-plan";
+import { CALLBACK_CHECK, CLAIM_CHECK, namedInToken } from "@/server/tasks/attempt/attempt-plan";
 import { TIMES } from "@/server/tasks/times";
 
 /** Bodies of machines: a full batch of records is the largest. */

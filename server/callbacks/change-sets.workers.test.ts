@@ -6,7 +6,7 @@ import { receiveCallback } from "@/server/callbacks/handle";
 import type { AppContext } from "@/server/context";
 import { GitHubError } from "@/server/github/port";
 import { expireSets } from "@/server/tasks/change-set/expire-sets";
-import { isHotPath } from "@/server/hot-paths";
+import { isHotPath } from "@/server/entry/hot-paths";
 import { isPlainPath } from "@/lib/request-safety";
 import { openChangeSet, openSetFile } from "@/server/tasks/change-set/open-change-set";
 import {

@@ -4,11 +4,11 @@ import { trailersOf } from "@/lib/review/trailers";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import { CALLBACK_CHECK, callbackTokenOf } from "@/server/tasks/attempt-plan";
-import { type Handed, mintGitToken, openHanded } from "@/server/tasks/git-token";
-import { networkPolicy } from "@/server/tasks/network";
+import { CALLBACK_CHECK, callbackTokenOf } from "@/server/tasks/attempt/attempt-plan";
+import { type Handed, mintGitToken, openHanded } from "@/server/tasks/attempt/git-token";
+import { networkPolicy } from "@/server/tasks/attempt/network";
 import { passForMachine } from "@/server/tasks/pass-gate";
-import { checkRequirements } from "@/server/tasks/requirements";
+import { checkRequirements } from "@/server/tasks/attempt/requirements";
 import { budgetOf, spentBy } from "@/server/tasks/spending";
 import type { RunSettings } from "@/server/settings/run-settings";
 

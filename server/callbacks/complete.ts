@@ -5,9 +5,9 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import type { TaskPhase } from "@/lib/task";
 import { AppError } from "@/server/errors";
-import { keptReport, noteSeal } from "@/server/tasks/network";
-import { redactorOf } from "@/server/tasks/own-secrets";
-import { redactTexts } from "@/server/tasks/redact-texts";
+import { keptReport, noteSeal } from "@/server/tasks/attempt/network";
+import { redactorOf } from "@/server/tasks/attempt/own-secrets";
+import { redactTexts } from "@/server/tasks/attempt/redact-texts";
 import { later } from "./progress";
 
 /**

@@ -6,8 +6,8 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { fail } from "@/server/tasks/moves";
-import { isUnsealed, keptReport, noteSeal } from "@/server/tasks/network";
-import { redactorOf } from "@/server/tasks/own-secrets";
+import { isUnsealed, keptReport, noteSeal } from "@/server/tasks/attempt/network";
+import { redactorOf } from "@/server/tasks/attempt/own-secrets";
 import { spentFields } from "@/server/tasks/spending";
 import { hasLogRoom } from "./log-room";
 

@@ -2,7 +2,7 @@ import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { getTableColumns, getTableName } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { decide } from "@/server/tasks/decide";
+import { decide } from "@/server/tasks/reconcile/decide";
 import { formerDb, insertRaw, type RawRow } from "@/server/testing/former-db";
 import { FORMER, FORMER_TIMES } from "@/server/testing/former-obligations";
 import { openStores } from "./open-stores";

@@ -6,7 +6,7 @@ import { createFakeGitHub } from "@/server/testing/fake-github";
 import { createClock } from "@/server/testing/clock";
 import { testContext } from "@/server/testing/test-context";
 import { diagnose, rateLimit } from "./diagnostics";
-import { confirmInstallation } from "./installations";
+import { confirmInstallation } from "@/server/repositories/confirm-installation";
 import { endOtherSessions, endSession, listSessions } from "./sessions";
 import { actorOfSession, signIn } from "./sign-in";
 

@@ -8,14 +8,14 @@ import * as schema from "@/server/db/schema";
 import { OTHER_ENDPOINTS } from "@/server/rest/other-endpoints";
 import { handleRest } from "@/server/rest/handle-rest";
 import { rotateKeys } from "@/server/secrets/rotate-keys";
-import { createSealer } from "@/server/secrets/sealer";
+import { createSealer } from "@/server/crypto/sealer";
 import { apiContext } from "@/server/testing/api-world";
 import { AT_DOOR, aStage, aWorkingRun } from "@/server/testing/doors";
 import { aTask, NOW } from "@/server/testing/rows";
 import { testContext, userActor } from "@/server/testing/test-context";
-import { ownTask } from "@/server/tasks/get";
-import { retryOwnTask } from "@/server/tasks/retry-own";
-import { sweep } from "@/server/reconcile";
+import { ownTask } from "@/server/tasks/read/get";
+import { retryOwnTask } from "@/server/tasks/verbs/retry-own";
+import { sweep } from "@/server/reconcile/reconcile";
 import { createCaller, PROCEDURES } from "@/server/trpc/router";
 
 const owner = userActor(1, "octocat");

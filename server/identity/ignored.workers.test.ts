@@ -1,7 +1,7 @@
 import { Webhooks } from "@octokit/webhooks";
 import { expect, it } from "vitest";
 import { withActor } from "@/server/context";
-import { reconcile } from "@/server/reconcile";
+import { reconcile } from "@/server/reconcile/reconcile";
 import { aPerson, createPipe, type Pipe } from "@/server/testing/pipe";
 import { testEnv, userActor } from "@/server/testing/test-context";
 import { receiveWebhook } from "@/server/webhooks/handle";

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { NOT_LISTED, readPeople } from "@/lib/people";
 import { AppError } from "@/server/errors";
-import { saveFly, validateFly } from "@/server/secrets/check-fly";
+import { saveFly, validateFly } from "@/server/settings/check-fly";
 import { saveAndCheckKeys, validateKey } from "@/server/secrets/check-keys";
-import { saveCredentials } from "@/server/secrets/legacy-credentials";
+import { saveCredentials } from "@/server/settings/legacy-credentials";
 import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
 import { getConfig, updateConfig } from "@/server/settings/config";
-import { startupCheck } from "@/server/startup-check";
+import { startupCheck } from "@/server/entry/startup-check";
 import { asSignedIn, wholeContext } from "@/server/testing/signed-in";
 import { testContext, testEnv, VARIABLES } from "@/server/testing/test-context";
 import { diagnose } from "./diagnostics";
-import { confirmInstallation } from "./installations";
+import { confirmInstallation } from "@/server/repositories/confirm-installation";
 import { mayUse } from "./may-use";
 
 let people = 9_300;

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Actor, AppContext } from "@/server/context";
 import type { NewOauthToken, OauthTokenRow } from "@/server/db/account-store";
-import type { SealedAt } from "@/server/secrets/sealer";
-import { wakeUserTasks } from "@/server/tasks/wake";
+import type { SealedAt } from "@/server/crypto/sealer";
+import { wakeUserTasks } from "./wake";
 
 /** How long a signed-in browser stays so, and how often its row notes that it was seen. */
 export const SESSION_SECONDS = 30 * 24 * 3600;

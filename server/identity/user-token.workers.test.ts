@@ -6,7 +6,7 @@ import { createFakeGitHub } from "@/server/testing/fake-github";
 import { createClock } from "@/server/testing/clock";
 import { testContext } from "@/server/testing/test-context";
 import { signIn } from "./sign-in";
-import { checkRequirements } from "@/server/tasks/requirements";
+import { checkRequirements } from "@/server/tasks/attempt/requirements";
 import { isReconnect, userToken, withUserToken } from "./user-token";
 
 const ada = { id: 101, login: "ada" };

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { GitHubError, type GitHubFailure } from "@/server/github/port";
-import { reconcile, sweep } from "@/server/reconcile";
+import { reconcile, sweep } from "@/server/reconcile/reconcile";
 import { aPerson, createPipe, mention } from "@/server/testing/pipe";
 import { aMention } from "@/server/testing/rows";
 

@@ -1,24 +1,31 @@
 import { afterFailure, type KindOf, kindsOf, type Obligation } from "@/lib/obligations";
 import { describeError } from "@/server/log";
-import { readReplyMarker, withReplyMarker, type ReplyKey } from "@/server/commands/reply-marker";
+import { readReplyMarker, withReplyMarker, type ReplyKey } from "@/server/replies/reply-marker";
 import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
 import { GitHubError } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { OverBudget } from "@/server/repositories/content-budget";
+import { failedAtGitHub } from "@/server/repositories/failed-at-github";
 import { withRepository } from "@/server/repositories/github-access";
 import { COMES_LATE_MS, makeComment, Unanswered } from "@/server/repositories/unanswered";
-import { failedOf } from "@/server/tasks/put-off";
-import { type Looked, lookedAt, reconcileTask } from "@/server/tasks/reconcile";
-import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/tasks/unreadable";
-import { admit } from "./admit";
+import { type Looked, lookedAt } from "@/server/rows/looked";
+import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/rows/unreadable";
 
 const LEASE_MS = 60_000;
+
+/** What a mention sets going, which no mention knows: whoever reconciles hands it in. */
+export type Admission = {
+  /** Decides what becomes of a pending mention. Returns the task that goes on, if there is one. */
+  admit(context: AppContext, mention: MentionRow): Promise<string | null>;
+  reconcileTask(context: AppContext, taskId: string): Promise<Looked>;
+};
+
 /**
  * Admits a pending mention, then settles what it owes: the reaction and the one reply. The task it became goes on
  * at once; reaction and reply wait for nothing, and nothing waits for them.
  */
-export async function reconcileMention(context: AppContext, id: string): Promise<Looked> {
+export async function reconcileMention(context: AppContext, id: string, admission: Admission): Promise<Looked> {
   const leaseOwner = context.ids.uuid();
   const now = context.clock.now();
   const mention = await context.db.mentions.lease({
@@ -30,7 +37,7 @@ export async function reconcileMention(context: AppContext, id: string): Promise
   if (mention === null) return lookedAt(await dueMention(context, id), now.toISOString());
   let left: Obligation[];
   try {
-    left = await settle(context, mention);
+    left = await settle(context, mention, admission);
   } catch (error) {
     left = [await admitLater(context, mention, error)];
   }
@@ -50,12 +57,12 @@ async function dueMention(context: AppContext, id: string) {
 }
 
 /** What is left afterwards. Throws what admission met. */
-async function settle(context: AppContext, mention: MentionRow): Promise<Obligation[]> {
-  const taskId = mention.status === "pending" ? await admit(context, mention) : mention.taskId;
+async function settle(context: AppContext, mention: MentionRow, admission: Admission): Promise<Obligation[]> {
+  const taskId = mention.status === "pending" ? await admission.admit(context, mention) : mention.taskId;
   const { mention: admitted, obligations } = await context.db.mentions.withObligations(mention.id);
   const [left, task] = await Promise.allSettled([
     admitted === null ? [] : settleRest(context, admitted, obligations),
-    taskId === null ? undefined : reconcileTask(context, taskId),
+    taskId === null ? undefined : admission.reconcileTask(context, taskId),
   ]);
   // The task has no message of its own before somebody has looked at it.
   if (taskId !== null && (task.status === "rejected" || task.value?.isDone === false))
@@ -97,7 +104,7 @@ async function afterTry(
 ): Promise<{ next: Obligation; isPoisoned: boolean }> {
   const message = describeError(error);
   const waitMs = error instanceof Unanswered ? COMES_LATE_MS : undefined;
-  const failed = error instanceof GitHubError ? { waitMs, ...failedOf(error) } : { message };
+  const failed = error instanceof GitHubError ? { waitMs, ...failedAtGitHub(error) } : { message };
   const times = { now: context.clock.now().getTime(), owedSince: Date.parse(mention.createdAt) };
   const next = afterFailure({ subject: mention.id, kind, tries }, failed, times);
   const { dueAt } = next;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { sweep } from "@/server/reconcile";
+import { sweep } from "@/server/reconcile/reconcile";
 import { createClock } from "@/server/testing/clock";
 import { createPipe, mention } from "@/server/testing/pipe";
 import { testContext } from "@/server/testing/test-context";

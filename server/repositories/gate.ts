@@ -9,7 +9,7 @@ import {
   type RepositoryRef,
 } from "@/server/github/port";
 import { listing, mayUse } from "@/server/identity/may-use";
-import { isSelected, mayCommand } from "@/server/mentions/policy";
+import { isSelected, mayCommand } from "./policy";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
 import type { RepositoryAccess } from "./access";
 import { withRepository } from "./github-access";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GitHubError } from "@/server/github/port";
-import { reconcile } from "@/server/reconcile";
+import { reconcile } from "@/server/reconcile/reconcile";
 import { aPerson, createPipe, machineOf, mention } from "@/server/testing/pipe";
 
 let people = 97_000;

@@ -4,7 +4,7 @@ import type { AppContext } from "@/server/context";
 import { GitHubError, type RepositoryFacts } from "@/server/github/port";
 import { requireUser } from "@/server/identity/actor";
 import { problemOfGitHub } from "@/server/identity/user-token";
-import { isSelected } from "@/server/mentions/policy";
+import { isSelected } from "./policy";
 import { updateConfig } from "@/server/settings/config";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { askGitHub, type Asked } from "./ask-github";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { TASK_ID_PATTERN } from "@/lib/task";
 import type { AppContext } from "@/server/context";
-import { workFile } from "@/server/tasks/work";
+import { workFile } from "@/server/tasks/read/work";
 
 const PATH = /^\/api\/tasks\/([^/]+)\/changes\.(patch|bundle)$/;
 const attemptNumber = z.coerce.number().int().min(1).optional();

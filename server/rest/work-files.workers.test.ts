@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import type { ComparedFile } from "@/server/github/port";
-import { diffOf } from "@/server/tasks/work";
+import { diffOf } from "@/server/tasks/read/work";
 import { apiContext, openWorld } from "@/server/testing/api-world";
 import { type HandOver, handOver } from "@/server/testing/handed-over";
 import { anAttempt, aTask, NOW, putAttempt } from "@/server/testing/rows";

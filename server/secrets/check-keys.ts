@@ -1,4 +1,4 @@
-import { type KeyCheckResult, flySentence, keySentence, type Verification } from "@/lib/key-check";
+import { type KeyCheckResult, keySentence, type Verification } from "@/lib/key-check";
 import type { ProviderCredentialsInput } from "@/lib/porter-config";
 import { PROVIDERS, type ProviderId } from "@/lib/providers";
 import type { AppContext } from "@/server/context";
@@ -6,9 +6,8 @@ import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
 import { requireListed } from "@/server/identity/may-use";
 import { describeError } from "@/server/log";
-import type { FlyFinding } from "@/server/machines/fly-apps";
 import type { KeyFinding } from "@/server/providers/port";
-import { wakeUserTasks } from "@/server/tasks/wake";
+import { wakeUserTasks } from "@/server/identity/wake";
 import { providerKeyChanges } from "./provider-credentials";
 import { cleanSecret, noteFinding, peekSecret, type StoredSecret, writeSecrets } from "./user-secrets";
 import { adviceFix, type Fix, linkTo, pageFix } from "@/lib/fix";
@@ -101,20 +100,8 @@ function fixOf(provider: ProviderId, verification: Verification): Fix {
   return verification === "no_credit" ? linkTo("add credit there", billingUrl) : linkTo("see your keys there", docsUrl);
 }
 
-export function flyResult(context: AppContext, { verification, gap }: FlyFinding): KeyCheckResult {
-  const fix = FLY_FIXES[verification];
-  return resultOf(context, { verification, message: flySentence(verification, gap), fix });
-}
-
-const FLY_TOKENS = linkTo("read about Fly's tokens", "https://fly.io/docs/security/tokens/");
-const FLY_FIXES: Partial<Record<Verification, Fix>> = {
-  invalid_key: FLY_TOKENS,
-  expired: FLY_TOKENS,
-  no_machine_rights: FLY_TOKENS,
-  restricted: FLY_TOKENS,
-};
-
-const resultOf = (
+/** A finding as it is answered, with what to do about it. */
+export const resultOf = (
   context: AppContext,
   { fix, ...found }: { verification: Verification; message: string; fix: Fix | undefined },
 ): KeyCheckResult => ({

@@ -3,9 +3,9 @@ import type { AppContext } from "@/server/context";
 import type { AppError } from "@/server/errors";
 import { createFakeChecks } from "@/server/testing/fake-checks";
 import { testContext, userActor } from "@/server/testing/test-context";
-import { saveFly, validateFly } from "./check-fly";
+import { saveFly, validateFly } from "@/server/settings/check-fly";
 import { saveAndCheckKeys, validateKey } from "./check-keys";
-import { saveCredentials } from "./legacy-credentials";
+import { saveCredentials } from "@/server/settings/legacy-credentials";
 import { secretStatus } from "./user-secrets";
 
 const KEY = "fake-anthropic-key-canary-0001";

@@ -1,4 +1,4 @@
-import { SealError } from "./sealer";
+import { SealError } from "@/server/crypto/sealer";
 
 /** Which file of a set it is. Authenticated, so that a file in another one's place does not open. */
 export type FileAt = { taskId: string; attempt: number; number: number; kind: string; part: number };

@@ -1,8 +1,6 @@
 import type { AppContext } from "@/server/context";
-import type { FlyCredentials } from "@/server/machines/port";
-import { loadRunSettings } from "@/server/settings/run-settings";
 import { readable } from "./readable";
-import { cleanSecret, FLY_TOKEN, openSecrets, openUsableSecrets, type SecretChange } from "./user-secrets";
+import { cleanSecret, FLY_TOKEN, openSecrets, type SecretChange } from "./user-secrets";
 
 /** Checks a wanted Fly token as `providerKeyChanges` does. */
 export function flyTokenChanges(token: string | null): SecretChange[] {
@@ -17,12 +15,4 @@ export function flyTokenChanges(token: string | null): SecretChange[] {
 export async function openFlyToken(context: AppContext, userId: number): Promise<string | null> {
   const opened = await readable(context, userId, openSecrets(context, userId, [FLY_TOKEN.name]));
   return opened?.[FLY_TOKEN.name] ?? null;
-}
-
-/** The user's Fly token and app, or null when either is missing or was refused. */
-export async function openFlyCredentials(context: AppContext, userId: number): Promise<FlyCredentials | null> {
-  const { flyApp: app } = await loadRunSettings(context, userId);
-  if (app === null) return null;
-  const token = (await openUsableSecrets(context, userId, [FLY_TOKEN.name]))[FLY_TOKEN.name];
-  return token === undefined ? null : { token, app };
 }

@@ -5,7 +5,7 @@ import { PROVIDERS } from "@/lib/providers";
 import type { AppContext } from "@/server/context";
 import type { SecretRow } from "@/server/db/secret-store";
 import { describeError } from "@/server/log";
-import { wakeUserTasks } from "@/server/tasks/wake";
+import { wakeUserTasks } from "@/server/identity/wake";
 import { readable } from "./readable";
 import { noteFinding, openRow } from "./user-secrets";
 

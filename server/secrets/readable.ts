@@ -1,6 +1,6 @@
 import type { AppContext } from "@/server/context";
 import { describeError } from "@/server/log";
-import { SealError } from "./sealer";
+import { SealError } from "@/server/crypto/sealer";
 
 /**
  * What was opened, or null when it does not open any more (its key is gone, the row was altered): to its owner it is

@@ -2,7 +2,7 @@ import type { RotationStep } from "@/lib/operator";
 import type { AppContext } from "@/server/context";
 import type { SealedRow, SealedTable } from "@/server/db/sealed-store";
 import { requireOperator } from "@/server/identity/actor";
-import type { SealedAt } from "./sealer";
+import type { SealedAt } from "@/server/crypto/sealer";
 
 /** Values a call: about a second of work. */
 const BATCH = 100;

@@ -2,7 +2,7 @@ import type { AppContext } from "@/server/context";
 import type { SecretRow } from "@/server/db/secret-store";
 import { AppError } from "@/server/errors";
 import { describeError } from "@/server/log";
-import { wakeUserTasks } from "@/server/tasks/wake";
+import { wakeUserTasks } from "@/server/identity/wake";
 import type { FlyNetworkFinding } from "@/lib/fly-network";
 import { isRefused } from "@/lib/key-check";
 import type { SecretStatus } from "@/lib/porter-config";
@@ -12,7 +12,7 @@ import { requireUser } from "@/server/identity/actor";
 import { requireListed } from "@/server/identity/may-use";
 import type { FlyFinding } from "@/server/machines/fly-apps";
 import type { KeyFinding } from "@/server/providers/port";
-import type { SealedAt } from "./sealer";
+import type { SealedAt } from "@/server/crypto/sealer";
 import { adviceFix } from "@/lib/fix";
 
 /** The Fly token is a secret like a provider's key, under its own name; the app's name is a setting. */

@@ -9,7 +9,7 @@ import { flyTokenChanges } from "@/server/secrets/fly-credentials";
 import { flyNetworkFinding, networkOfApp } from "@/server/secrets/fly-network";
 import { providerKeyChanges } from "@/server/secrets/provider-credentials";
 import { FLY_TOKEN, forgetFinding, secretStatus, writeSecrets } from "@/server/secrets/user-secrets";
-import { wakeUserTasks } from "@/server/tasks/wake";
+import { wakeUserTasks } from "@/server/identity/wake";
 import { mirrorStatus } from "./gist-mirror";
 import { loadConfig } from "./run-settings";
 import { adviceFix } from "@/lib/fix";

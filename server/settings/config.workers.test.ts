@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { configUpdateSchema, type ConfigUpdate } from "@/lib/porter-config";
 import { openFlyCredentials } from "@/server/secrets/fly-credentials";
 import { openProviderKeys, saveProviderCredentials } from "@/server/secrets/provider-credentials";
-import { createSealer, SealError } from "@/server/secrets/sealer";
+import { createSealer, SealError } from "@/server/crypto/sealer";
 import { aTask, NOW } from "@/server/testing/rows";
 import { testContext, userActor } from "@/server/testing/test-context";
 import { getConfig, updateConfig } from "./config";

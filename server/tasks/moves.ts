@@ -3,7 +3,6 @@ import { type TaskPhase, type TaskStatus } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import type { MoveResult, OutcomePatch, TaskPatch, TaskRow } from "@/server/db/task-store";
 import { TRANSITIONS, statusesBefore, type TaskEventName } from "./transitions";
-import { wakeStartable } from "./wake";
 
 type MoveInput = {
   event: TaskEventName;
@@ -101,4 +100,12 @@ export async function fail(context: AppContext, task: TaskRow, failure: Failure)
     });
   }
   return result;
+}
+
+/** A slot became free: the user's next waiting tasks are due. */
+async function wakeStartable(context: AppContext, userId: number): Promise<void> {
+  const now = context.clock.now().toISOString();
+  const next = await context.db.tasks.startable(userId, now, 2);
+  for (const { id } of next) await context.db.tasks.wake(id, now);
+  await context.enqueue(next.map(({ id }) => ({ kind: "task" as const, id })));
 }

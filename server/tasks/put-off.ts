@@ -1,9 +1,9 @@
 import { afterFailure, type Failed, type Obligation, subjectOf } from "@/lib/obligations";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
-import type { GitHubError } from "@/server/github/port";
+import { GitHubError } from "@/server/github/port";
 import type { MachineError } from "@/server/machines/port";
-import { OverBudget } from "@/server/repositories/content-budget";
+import { failedAtGitHub } from "@/server/repositories/failed-at-github";
 import type { AttemptKind } from "./owed";
 
 /** What a hand works on: an attempt that owes something, and how that went before. */
@@ -30,16 +30,11 @@ const REFUSED_MS = 3600_000;
 
 /** What GitHub's or Fly's answer means for the next try. */
 export function failedOf(error: GitHubError | MachineError): Failed {
-  const { message } = error;
-  // Porter's own limit ends by itself.
-  if (error instanceof OverBudget) return { message, waitMs: error.retryAfterMs, isFree: true };
-  switch (error.failure.kind) {
-    case "limited":
+  if (error instanceof GitHubError) return failedAtGitHub(error);
+  const { message, failure } = error;
+  switch (failure.kind) {
     case "rate_limited":
-      return { message, waitMs: error.failure.retryAfterMs };
-    case "lost":
-    case "invalid":
-      return { message, isRefused: true };
+      return { message, waitMs: failure.retryAfterMs };
     case "rejected":
       return { message, waitMs: REFUSED_MS };
     default:

@@ -1,5 +1,5 @@
-import { reconcile } from "@/server/reconcile";
-import { publishWork } from "@/server/tasks/publish";
+import { reconcile } from "@/server/reconcile/reconcile";
+import { publishWork } from "@/server/tasks/verbs/publish";
 import { GitHubError } from "@/server/github/port";
 import { aPerson, machineOf, mention, type Pipe } from "./pipe";
 import { userActor } from "./test-context";

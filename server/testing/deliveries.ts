@@ -1,5 +1,5 @@
 import { Webhooks } from "@octokit/webhooks";
-import { reconcile } from "@/server/reconcile";
+import { reconcile } from "@/server/reconcile/reconcile";
 import { receiveWebhook } from "@/server/webhooks/handle";
 import type { Pipe } from "./pipe";
 

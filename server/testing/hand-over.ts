@@ -6,7 +6,7 @@ import { type CallbackKind, receiveCallback } from "@/server/callbacks/handle";
 import type { AppContext } from "@/server/context";
 import { openDatabase } from "@/server/db/database";
 import { taskAttempts, tasks } from "@/server/db/schema";
-import { CALLBACK_CHECK, callbackTokenOf } from "@/server/tasks/attempt-plan";
+import { CALLBACK_CHECK, callbackTokenOf } from "@/server/tasks/attempt/attempt-plan";
 import { createFakeGitHub } from "./fake-github";
 import { createClock } from "./clock";
 import { anAttempt, aTask } from "./rows";

@@ -4,7 +4,7 @@ import { receiveCallback, type CallbackKind } from "@/server/callbacks/handle";
 import { parseComment } from "@/lib/commands/parse";
 import { machineFileSchema } from "@/lib/agent-protocol";
 import { oauthTokenAt } from "@/server/identity/sign-in";
-import { reconcile } from "@/server/reconcile";
+import { reconcile } from "@/server/reconcile/reconcile";
 import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
 import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
 import { createClock } from "./clock";

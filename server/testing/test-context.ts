@@ -7,7 +7,7 @@ import { silentLive } from "@/server/live/live";
 import { createLogger } from "@/server/log";
 import { createChangeFiles } from "@/server/logs/change-files";
 import { createLogStore } from "@/server/logs/log-store";
-import { createSealer } from "@/server/secrets/sealer";
+import { createSealer } from "@/server/crypto/sealer";
 
 /** Base64 of 32 equal bytes: a key that nobody could take for a real one. */
 const fakeKey = (byte: number) => btoa(String.fromCharCode(byte).repeat(32));

@@ -1,4 +1,4 @@
-import type { TrackingView } from "@/server/commands/tracking-view";
+import type { TrackingView } from "@/server/replies/tracking-view";
 
 /** Of a task that is queued, and nothing more. */
 export const aTrackingView = (view: Partial<TrackingView> = {}): TrackingView => ({

@@ -4,7 +4,7 @@ import type { AppContext } from "@/server/context";
 import { AppError, type ErrorCode, isTransient } from "@/server/errors";
 import { type Problem, problemOf } from "@/server/http-errors";
 import { requireOperator, requireUser } from "@/server/identity/actor";
-import { lookAround } from "@/server/reconcile";
+import { lookAround } from "@/server/reconcile/reconcile";
 
 /** `app.actor` is who sends the request; every procedure checks it itself. */
 export type TrpcContext = { app: AppContext; requestId: string };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GitHubError } from "@/server/github/port";
-import { sweep } from "@/server/reconcile";
+import { sweep } from "@/server/reconcile/reconcile";
 import { deliver, envelope, sender } from "@/server/testing/deliveries";
 import { aPerson, createPipe, machineOf, type Pipe } from "@/server/testing/pipe";
 

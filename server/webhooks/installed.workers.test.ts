@@ -1,7 +1,7 @@
 import { Webhooks } from "@octokit/webhooks";
 import { describe, expect, it } from "vitest";
 import { readPeople } from "@/lib/people";
-import { reconcile } from "@/server/reconcile";
+import { reconcile } from "@/server/reconcile/reconcile";
 import { createPipe } from "@/server/testing/pipe";
 import { receiveWebhook } from "./handle";
 

@@ -2,7 +2,7 @@ import { Webhooks } from "@octokit/webhooks";
 import examples from "@octokit/webhooks-examples";
 import { describe, expect, it } from "vitest";
 import { GitHubError } from "@/server/github/port";
-import { reconcile, sweep } from "@/server/reconcile";
+import { reconcile, sweep } from "@/server/reconcile/reconcile";
 import { aPerson, createPipe, type Pipe } from "@/server/testing/pipe";
 import { receiveWebhook } from "./handle";
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { ApiReferencePage } from "@/components/docs/api-reference";
-import { composeFromNext } from "@/server/compose-next";
+import { composeFromNext } from "@/server/composition/compose-next";
 import { apiReference } from "@/server/rest/reference";
 
 export const metadata: Metadata = { title: "API" };

@@ -3,7 +3,7 @@ import type { Abuse, Promised } from "../abuse.ts";
 const JUDGE = "server/change-sets/judge.test.ts";
 const COMMIT = "lib/review/commit-text.test.ts";
 const VOICES = "lib/voices/two-voices.test.ts";
-const NEUTRALISE = "server/commands/neutralise.test.ts";
+const NEUTRALISE = "server/replies/neutralise.test.ts";
 
 /** Rows of the judge's own table, by their names there. */
 const judged =
@@ -127,7 +127,7 @@ export const CHANGE_SET: Promised[] = [
         expected: "nothing dangerous outside of code",
         test: [NEUTRALISE, "nothing dangerous is left outside code"],
         guard: {
-          file: "server/commands/neutralise.ts",
+          file: "server/replies/neutralise.ts",
           text: ".replace(/(?<![A-Za-z0-9])@(?=[A-Za-z0-9])/g, `@${BREAK}`)",
           without: "",
         },
@@ -135,12 +135,12 @@ export const CHANGE_SET: Promised[] = [
       {
         abuse: "A pull request's title that calls somebody or has two lines",
         expected: "one line that calls nobody",
-        test: ["server/commands/pull-request-title.test.ts", "calls nobody and is one line"],
+        test: ["server/replies/pull-request-title.test.ts", "calls nobody and is one line"],
       },
       {
         abuse: "A summary that rewrites Porter's own part of the pull request",
         expected: "Porter's part is the same; its own issue alone is closed",
-        test: ["server/commands/pull-request.test.ts", "whatever the agent says, Porter's part is the same"],
+        test: ["server/replies/pull-request.test.ts", "whatever the agent says, Porter's part is the same"],
       },
       {
         abuse: "A link in the name of a file or of a filter, in Porter's own sentences",
@@ -151,12 +151,12 @@ export const CHANGE_SET: Promised[] = [
       {
         abuse: "A held-back patch that closes its fence",
         expected: "shown as it is, or not at all",
-        test: ["server/commands/pull-request.test.ts", "in a fence that the patch cannot close"],
+        test: ["server/replies/pull-request.test.ts", "in a fence that the patch cannot close"],
       },
       {
         abuse: "A reply of Porter's that would read as a command",
         expected: "answers no command of its own",
-        test: ["server/commands/replies.test.ts", "answer no command of their own"],
+        test: ["server/replies/replies.test.ts", "answer no command of their own"],
       },
     ],
   },

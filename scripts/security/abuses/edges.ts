@@ -1,7 +1,7 @@
 import type { Promised } from "../abuse.ts";
 
-const REFUSALS = "server/refusals.workers.test.ts";
-const TOLD = "server/failures-told.workers.test.ts";
+const REFUSALS = "server/entry/refusals.workers.test.ts";
+const TOLD = "server/entry/failures-told.workers.test.ts";
 const AUTHENTICATE = "server/callbacks/authenticate.ts";
 
 /** What strangers cost, and what they are told. */
@@ -15,7 +15,7 @@ export const EDGES: Promised[] = [
         expected: "refused without one call to D1, then or later",
         test: [REFUSALS, "costs no call to D1, then or later"],
         guard: {
-          file: "server/hot-paths.ts",
+          file: "server/entry/hot-paths.ts",
           text: `    // Who is refused costs no more than that: not one question to D1.
     if (received.isRefused !== true) after(followUp(context, received.work));`,
           without: "    after(followUp(context, received.work));",

@@ -1,6 +1,6 @@
 import type { Promised } from "../abuse.ts";
 
-const PIPE = "server/tasks/pipe.workers.test.ts";
+const PIPE = "server/tasks/reconcile/pipe.workers.test.ts";
 const DOOR = "server/callbacks/change-sets.workers.test.ts";
 const HOSTILE = "server/tasks/change-set/hostile-machine.workers.test.ts";
 const FORGED = "server/callbacks/forged.workers.test.ts";
@@ -50,7 +50,7 @@ export const MACHINE_WORDS: Promised[] = [
       {
         abuse: "A machine of a person who deleted their account",
         expected: "turned away",
-        test: ["server/identity/delete-account.workers.test.ts", "a machine of the deleted person is turned away"],
+        test: ["server/tasks/verbs/delete-account.workers.test.ts", "a machine of the deleted person is turned away"],
       },
       {
         abuse: "A machine that names another person, repository, pull request, state or cost limit as the task's",
@@ -114,7 +114,7 @@ export const MACHINE_WORDS: Promised[] = [
         expected: "its token reads one repository: 403",
         test: [PUBLISH_SET, "gets no token that could push"],
         guard: {
-          file: "server/tasks/git-token.ts",
+          file: "server/tasks/attempt/git-token.ts",
           text: `permissions: { contents: "read", metadata: "read" },`,
           without: `permissions: { contents: "write", metadata: "read" },`,
         },
@@ -124,7 +124,7 @@ export const MACHINE_WORDS: Promised[] = [
         expected: "no pull request",
         test: [PUBLISH_SET, "is not enough: changed without a set"],
         guard: {
-          file: "server/tasks/apply-completion.ts",
+          file: "server/tasks/reconcile/apply-completion.ts",
           text: `if (outcome === "changed") return set === null ? "undelivered" : "changed";`,
           without: `if (outcome === "changed") return set === null ? "pushed_by_hand" : "changed";`,
         },

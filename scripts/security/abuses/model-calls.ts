@@ -91,12 +91,12 @@ export const MODEL_CALLS: Promised[] = [
       {
         abuse: "A forged cost in a machine's last word, or an agent that tells none",
         expected: "the proxy's own sum",
-        test: ["server/tasks/budget.workers.test.ts", "takes no agent's word for a cost"],
+        test: ["server/tasks/attempt/budget.workers.test.ts", "takes no agent's word for a cost"],
       },
       {
         abuse: "A run that goes on when its budget is spent",
         expected: "ended by Porter's own sum, its work kept",
-        test: ["server/tasks/budget.workers.test.ts", "ends the run when it is spent, by Porter's own sum"],
+        test: ["server/tasks/attempt/budget.workers.test.ts", "ends the run when it is spent, by Porter's own sum"],
       },
       {
         abuse: "A budget below zero, not a number, or of a thousandth of a cent",

@@ -1,6 +1,6 @@
 import type { Promised } from "../abuse.ts";
 
-const NETWORK = "server/tasks/network.workers.test.ts";
+const NETWORK = "server/tasks/attempt/network.workers.test.ts";
 const HOSTS = "lib/host-name.test.ts";
 
 /** What a machine may reach, and what is said of it. */
@@ -49,7 +49,7 @@ export const NETWORK_OF_RUNS: Promised[] = [
   {
     promise:
       "What a machine says of its network is bounded, without secrets and hidden text, and stays text on GitHub and in the browser.",
-    also: ["server/commands/pull-request.test.ts", "e2e/work.spec.ts"],
+    also: ["server/replies/pull-request.test.ts", "e2e/work.spec.ts"],
     abuses: [
       {
         abuse: "A refused call whose host or command holds a key, a line or hidden letters",

@@ -6,7 +6,7 @@ const LIVE = "server/trpc/live.workers.test.ts";
 const AUTH = "server/auth/handle-auth.workers.test.ts";
 const ACCOUNT = "server/identity/account.workers.test.ts";
 const SAFETY = "lib/request-safety.test.ts";
-const REQUESTS = "server/request-headers.test.ts";
+const REQUESTS = "server/entry/request-headers.test.ts";
 
 /** People with a session of their own, or with nobody's. */
 export const PEOPLE: Promised[] = [
@@ -20,7 +20,7 @@ export const PEOPLE: Promised[] = [
         expected: "as listed; a new one without its line fails",
         test: [TRPC, "answers nobody, another user and the owner as listed"],
         guard: {
-          file: "server/tasks/get.ts",
+          file: "server/tasks/read/get.ts",
           text: "const row = await context.db.tasks.getForUser(userId, id);",
           without: "const row = userId > 0 ? await context.db.tasks.get(id) : null;",
         },
@@ -34,9 +34,9 @@ export const PEOPLE: Promised[] = [
         abuse:
           "Whoever asked for a run has lost its repository, and reads its prompt, its log or its changes, by every way that there is",
         expected: "forbidden; they see the outcome, the time and the cost",
-        test: ["server/tasks/may-read.workers.test.ts", "a requester who lost the repository"],
+        test: ["server/tasks/read/may-read.workers.test.ts", "a requester who lost the repository"],
         guard: {
-          file: "server/tasks/get.ts",
+          file: "server/tasks/read/get.ts",
           text: 'if ((await mayRead(context, requireUser(context.actor), task)) === "all") return task;',
           without: "return task;",
         },
@@ -64,7 +64,7 @@ export const PEOPLE: Promised[] = [
       {
         abuse: "Another's log, whole or in blocks",
         expected: "404",
-        test: ["server/tasks/seal-log.workers.test.ts", "is the owner's alone"],
+        test: ["server/tasks/log/seal-log.workers.test.ts", "is the owner's alone"],
       },
       {
         abuse: "Another's work as patch or bundle",
@@ -97,7 +97,7 @@ export const PEOPLE: Promised[] = [
       {
         abuse: "An operator's paths by anybody else",
         expected: "401 or 403; a check shows colours alone",
-        test: ["server/startup-check.workers.test.ts", "others than operators learn names and colours"],
+        test: ["server/entry/startup-check.workers.test.ts", "others than operators learn names and colours"],
       },
       {
         abuse: "A token like the operator's",
@@ -107,7 +107,7 @@ export const PEOPLE: Promised[] = [
       {
         abuse: "The account is deleted with another login typed",
         expected: "400; nothing goes",
-        test: ["server/identity/delete-account.workers.test.ts", "another word than the login deletes nothing"],
+        test: ["server/tasks/verbs/delete-account.workers.test.ts", "another word than the login deletes nothing"],
       },
       {
         abuse: "Other types, alphabets, sizes and words of the language in every field of every procedure",
@@ -263,7 +263,7 @@ export const PEOPLE: Promised[] = [
         expected: "taken off before Next sees the request",
         test: [REQUESTS, "no header of Next's own comes from outside"],
         guard: {
-          file: "server/security-headers.ts",
+          file: "server/entry/security-headers.ts",
           text: `headers.delete("x-middleware-subrequest");`,
           without: "",
         },
@@ -276,7 +276,7 @@ export const PEOPLE: Promised[] = [
       {
         abuse: "A router state that Next cannot read, and rubbish in any other header of its client",
         expected: "400, not 500",
-        test: ["server/security-headers.test.ts", "refuse"],
+        test: ["server/entry/security-headers.test.ts", "refuse"],
       },
       {
         abuse: "JSON of another type, coerced into a number or a switch",
@@ -301,7 +301,7 @@ export const PEOPLE: Promised[] = [
       {
         abuse: "Another site's subdomains are held to https without being asked",
         expected: "HSTS for this host alone",
-        test: ["server/security-headers.test.ts", "keep browsers to https with"],
+        test: ["server/entry/security-headers.test.ts", "keep browsers to https with"],
       },
     ],
   },
@@ -337,7 +337,7 @@ export const PEOPLE: Promised[] = [
       {
         abuse: "A row with words that this version does not know",
         expected: "hides itself alone",
-        test: ["server/tasks/unreadable.workers.test.ts", "hides no other task of its owner"],
+        test: ["server/tasks/reconcile/unreadable.workers.test.ts", "hides no other task of its owner"],
       },
     ],
   },

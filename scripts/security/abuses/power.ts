@@ -1,13 +1,13 @@
 import type { Promised } from "../abuse.ts";
 
 const WEBHOOK = "server/webhooks/handle.workers.test.ts";
-const DOORS = "server/tasks/doors.workers.test.ts";
+const DOORS = "server/tasks/verbs/doors.workers.test.ts";
 const PARSE = "lib/commands/parse.property.test.ts";
 const MAY_USE = "server/identity/may-use.workers.test.ts";
-const CAPS = "server/mentions/caps.workers.test.ts";
-const CREATE = "server/tasks/create.workers.test.ts";
+const CAPS = "server/tasks/admission/caps.workers.test.ts";
+const CREATE = "server/tasks/verbs/create.workers.test.ts";
 const PUSH_TOO = "server/tasks/writing/push-too.workers.test.ts";
-const PUBLISH = "server/tasks/publish.workers.test.ts";
+const PUBLISH = "server/tasks/verbs/publish.workers.test.ts";
 
 /** Who may make Porter do something. */
 export const POWER: Promised[] = [
@@ -18,7 +18,7 @@ export const POWER: Promised[] = [
       {
         abuse: "A command of somebody who may not write",
         expected: "silence: no task, no reaction, no comment",
-        test: ["server/tasks/pipe.workers.test.ts", "says and starts nothing for somebody without write access"],
+        test: ["server/tasks/reconcile/pipe.workers.test.ts", "says and starts nothing for somebody without write access"],
       },
       {
         abuse: "A command that a bot wrote, or that came by an edit",
@@ -140,19 +140,19 @@ export const POWER: Promised[] = [
       {
         abuse: "Somebody else's retry of a task",
         expected: "a task of their own, on their keys",
-        test: ["server/mentions/answer-command.workers.test.ts", "of somebody else is their own task, on their keys"],
+        test: ["server/tasks/admission/answer-command.workers.test.ts", "of somebody else is their own task, on their keys"],
       },
       {
         abuse: "A larger machine than the owner's settings allow",
         expected: "refused; nothing starts",
-        test: ["server/tasks/machines.workers.test.ts", "a larger one is refused with the way to the setting"],
+        test: ["server/tasks/attempt/machines.workers.test.ts", "a larger one is refused with the way to the setting"],
       },
     ],
   },
   {
     promise:
       "Nobody starts anything, saves a key or makes an account who is not on the operator's list; removed, their waiting tasks do not start.",
-    also: ["server/tasks/doors.workers.test.ts"],
+    also: ["server/tasks/verbs/doors.workers.test.ts"],
     abuses: [
       {
         abuse: "Somebody who is not on the operator's list saves or tries a key, by every way that there is",

@@ -2,7 +2,7 @@ import type { Abuse, SourceGuard, Promised } from "../abuse.ts";
 
 const SANITISE = "server/prompts/sanitise.test.ts";
 const CHANNELS = "server/prompts/hidden-channels.test.ts";
-const AUTHOR = "server/mentions/issue-author.workers.test.ts";
+const AUTHOR = "server/tasks/admission/issue-author.workers.test.ts";
 const BUILD = "server/prompts/build.test.ts";
 
 /** A place where text hides from people and not from a model. `shown`: words of its case; `finder`: what finds it. */

@@ -2,11 +2,11 @@ import type { Abuse, Promised } from "../abuse.ts";
 
 const AUDIT = "server/identity/audit.workers.test.ts";
 const REDACTION = "lib/redaction.test.ts";
-const SEALER = "server/secrets/sealer.test.ts";
+const SEALER = "server/crypto/sealer.test.ts";
 const SETTINGS = "server/settings/config.workers.test.ts";
 const CHECKS = "server/secrets/check-keys.workers.test.ts";
 const KEY_CHECKS = "server/providers/key-checks.test.ts";
-const CANARIES = "server/tasks/canaries.workers.test.ts";
+const CANARIES = "server/tasks/attempt/canaries.workers.test.ts";
 
 const printed = (form: string, guard?: Abuse["guard"]): Abuse => ({
   abuse: `A key printed as ${form}, cut anywhere`,
@@ -39,7 +39,7 @@ export const SECRETS: Promised[] = [
       {
         abuse: "A key printed with colours, invisible letters or NULs between its letters",
         expected: "hidden: what is seen counts",
-        test: ["server/tasks/seen-secrets.workers.test.ts", "what nobody sees between its letters"],
+        test: ["server/tasks/attempt/seen-secrets.workers.test.ts", "what nobody sees between its letters"],
       },
       {
         abuse: "Tokens of others: GitHub, Fly, AWS, Google, npm, Slack, private keys",
@@ -49,7 +49,7 @@ export const SECRETS: Promised[] = [
       {
         abuse: "A machine that repeats its own secrets to Porter",
         expected: "hidden when it arrives as well",
-        test: ["server/tasks/pipe.workers.test.ts", "redact what a machine says of its own secrets"],
+        test: ["server/tasks/reconcile/pipe.workers.test.ts", "redact what a machine says of its own secrets"],
         guard: {
           file: "server/callbacks/progress.ts",
           text: "const s = redact(record.s).slice(0, 8192);",
@@ -59,7 +59,7 @@ export const SECRETS: Promised[] = [
       {
         abuse: "A machine that repeats a key which its owner has deleted meanwhile",
         expected: "hidden all the same",
-        test: ["server/tasks/survives.workers.test.ts", "redacts a key that its owner deleted"],
+        test: ["server/tasks/reconcile/survives.workers.test.ts", "redacts a key that its owner deleted"],
       },
       {
         abuse: "An agent that prints, commits and says its run's credentials",
@@ -161,7 +161,7 @@ export const SECRETS: Promised[] = [
       {
         abuse: "A secret pasted for another service, which would be sent there",
         expected: "refused before anybody is asked",
-        test: ["server/tasks/refused-secret.workers.test.ts", "of another issuer is refused before anybody is asked"],
+        test: ["server/tasks/attempt/refused-secret.workers.test.ts", "of another issuer is refused before anybody is asked"],
       },
       {
         abuse: "A Fly token or app's name that would change the address",
@@ -233,12 +233,12 @@ export const SECRETS: Promised[] = [
       {
         abuse: "Rows that still name a person who deleted their account",
         expected: "none",
-        test: ["server/identity/delete-account.workers.test.ts", "leaves not one row that names the person"],
+        test: ["server/tasks/verbs/delete-account.workers.test.ts", "leaves not one row that names the person"],
       },
       {
         abuse: "What a machine sends at the moment of the deletion",
         expected: "gone as well",
-        test: ["server/tasks/kept-files.workers.test.ts", "what is kept goes with its person"],
+        test: ["server/tasks/log/kept-files.workers.test.ts", "what is kept goes with its person"],
       },
     ],
   },

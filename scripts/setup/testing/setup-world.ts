@@ -47,7 +47,7 @@ function makeProject(): string {
   cpSync(join(ROOT, "drizzle"), join(root, "drizzle"), { recursive: true });
   for (const folder of ["server", ".open-next/assets", "bin"]) mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(
-    join(root, "server/worker.ts"),
+    join(root, "server/entry/worker.ts"),
     'export class LiveHub {}\nexport default { fetch: () => new Response("") };\n',
   );
   writeFileSync(join(root, ".open-next/assets/a.txt"), "a");

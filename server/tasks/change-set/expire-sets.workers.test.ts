@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { withoutMarker } from "@/server/commands/tracking-comment";
-import { sweep } from "@/server/reconcile";
-import { hasUnpublishedWork, workOf } from "@/server/tasks/work";
+import { withoutMarker } from "@/server/replies/tracking-comment";
+import { sweep } from "@/server/reconcile/reconcile";
+import { hasUnpublishedWork, workOf } from "@/server/tasks/read/work";
 import { aRun, refusing } from "@/server/testing/a-run";
 import { createPipe, type Pipe } from "@/server/testing/pipe";
 import type { ToHand } from "@/server/testing/handed-set";

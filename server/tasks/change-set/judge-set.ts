@@ -9,7 +9,7 @@ import { type Judgement, judge, placesOf } from "@/server/change-sets/judge";
 import type { GitHubRepository } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
-import { ownSecretsOf } from "../own-secrets";
+import { ownSecretsOf } from "../attempt/own-secrets";
 import { baseFacts } from "./base-facts";
 import { BrokenSet, type OpenChangeSet } from "./open-change-set";
 import { firstOf, MOST_TEXT } from "./room-in-row";

@@ -4,7 +4,7 @@ import { trailersOf } from "@/lib/review/trailers";
 import type { PlannedCommit } from "@/server/change-sets/plan-writing";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
-import { openIfReadable } from "../git-token";
+import { openIfReadable } from "../attempt/git-token";
 
 /** The text of each commit. Where nobody knows the run's secrets any more, none of the agent's own words are used. */
 export async function messagesFor(

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { GitHub } from "@/server/github/port";
-import { sweep } from "@/server/reconcile";
+import { sweep } from "@/server/reconcile/reconcile";
 import { aPerson, createPipe, machineOf, mention } from "@/server/testing/pipe";
 import type { ToHand } from "@/server/testing/handed-set";
 

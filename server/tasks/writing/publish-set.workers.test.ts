@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { reconcile, sweep } from "@/server/reconcile";
+import { reconcile, sweep } from "@/server/reconcile/reconcile";
 import { GitHubError } from "@/server/github/port";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
 import type { ToHand } from "@/server/testing/handed-set";

@@ -5,8 +5,8 @@ import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import type { PullRequest } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
-import { askForReview } from "../ask-for-review";
-import { pullRequestText } from "../pull-request-text";
+import { askForReview } from "./ask-for-review";
+import { pullRequestText } from "./pull-request-text";
 
 export type ToOpen = {
   task: TaskRow;

@@ -1,5 +1,5 @@
 import { findingSentences } from "@/lib/review/findings";
-import { type PushedToo, withPushedToo } from "@/server/commands/pushed-too";
+import { type PushedToo, withPushedToo } from "@/server/replies/pushed-too";
 import type { KeptJudgement } from "@/lib/change-set-judgement";
 import type { TaskRow } from "@/server/db/task-store";
 import type { GitHubRepository } from "@/server/github/port";

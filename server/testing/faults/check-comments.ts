@@ -1,7 +1,7 @@
 import { isTerminal, labelFor, type TaskStatus } from "@/lib/task";
-import { readMarker, renderTrackingComment, withoutMarker } from "@/server/commands/tracking-comment";
+import { readMarker, renderTrackingComment, withoutMarker } from "@/server/replies/tracking-comment";
 import type { TaskRow } from "@/server/db/task-store";
-import { trackingView } from "@/server/tasks/tracking-view";
+import { trackingView } from "@/server/tasks/report/tracking-view";
 import { readRows } from "./history";
 import { broken, type Found, type Violation } from "./violation";
 

@@ -1,9 +1,9 @@
-import { ownTask } from "@/server/tasks/get";
-import { listTasks } from "@/server/tasks/list";
-import { retryOwnTask } from "@/server/tasks/retry-own";
-import { publishWork } from "@/server/tasks/publish";
+import { ownTask } from "@/server/tasks/read/get";
+import { listTasks } from "@/server/tasks/read/list";
+import { retryOwnTask } from "@/server/tasks/verbs/retry-own";
+import { publishWork } from "@/server/tasks/verbs/publish";
 import { stopTask } from "@/server/tasks/stop";
-import { takeBackRetry } from "@/server/tasks/undo-retry";
+import { takeBackRetry } from "@/server/tasks/verbs/undo-retry";
 import { AppError } from "@/server/errors";
 import { userActor } from "@/server/testing/test-context";
 import type { Of } from "./commands";

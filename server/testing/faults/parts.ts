@@ -3,7 +3,7 @@ import { logRecordSchema } from "@/lib/agent-protocol";
 import type { Ids } from "@/server/ids";
 import type { ChangeFiles, StoredFile } from "@/server/logs/change-files";
 import type { LogStore } from "@/server/logs/log-store";
-import { SealError, type SealedAt, type Sealer } from "@/server/secrets/sealer";
+import { SealError, type SealedAt, type Sealer } from "@/server/crypto/sealer";
 import type { Random } from "./random";
 import { readJson } from "@/lib/json";
 

@@ -2,7 +2,7 @@ import { backOff } from "@/lib/back-off";
 import type { Actor, AppContext, Work } from "@/server/context";
 import { openStores } from "@/server/db/open-stores";
 import { createLogger } from "@/server/log";
-import { lookAround, reconcile, sweep } from "@/server/reconcile";
+import { lookAround, reconcile, sweep } from "@/server/reconcile/reconcile";
 import { createFakeChecks } from "../fake-checks";
 import { testContext, testEnv } from "@/server/testing/test-context";
 import { createDatabase } from "./database";
@@ -134,7 +134,7 @@ export async function createWorld(options: WorldOptions) {
       });
     },
 
-    /** What every edge does after its answer (server/hot-paths.ts), as far as this run has those clocks. */
+    /** What every edge does after its answer (server/entry/hot-paths.ts), as far as this run has those clocks. */
     async followUp(context: AppContext, work: Work[]): Promise<void> {
       await context.enqueue(work, clocks === "queue" ? 0 : 5);
       if (clocks === "queue" || clocks === "sweep") return;
@@ -152,7 +152,7 @@ export async function createWorld(options: WorldOptions) {
       const tries = message.tries + 1;
       const process = world.spawn("consumer", seed, async (context) => {
         const looked = await reconcile(context, message.work);
-        // As server/queues.ts does.
+        // As server/entry/queues.ts does.
         if (!looked.isDone) queue.push({ ...message, tries, dueAt: comesAgainAt(tries, looked.heldUntil) });
       });
       unacknowledged.push({ message: { ...message, tries }, process });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { deletedAccountSchema, diagnosticsSchema, rateLimitViewSchema, sessionViewSchema } from "@/lib/account";
 import { auditInput, auditPageSchema } from "@/lib/audit";
 import { ownAudit } from "@/server/identity/audit";
-import { deleteAccount } from "@/server/identity/delete-account";
+import { deleteAccount } from "@/server/tasks/verbs/delete-account";
 import { diagnose, rateLimit } from "@/server/identity/diagnostics";
 import { endOtherSessions, endSession, listSessions } from "@/server/identity/sessions";
 import { rest, router, userProcedure } from "../init";

@@ -7,7 +7,7 @@ import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
 import { follow, type Source } from "@/server/live/follow";
 import type { Topic } from "@/server/live/topics";
-import { isStillSignedIn, lookAtTask, lookAtTasks, newestChange, startOfTask } from "@/server/tasks/watch";
+import { isStillSignedIn, lookAtTask, lookAtTasks, newestChange, startOfTask } from "@/server/tasks/verbs/watch";
 import { asTrpcError, router, userProcedure } from "../init";
 
 const number = z.number().int().min(0);

@@ -13,10 +13,10 @@ import { ENDED_STATES, SECTIONS } from "@/lib/task-state";
 import { readZone } from "@/lib/zone";
 import { taskViewSchema } from "@/lib/task-view";
 import { TASK_ID_PATTERN, TASK_STATUSES } from "@/lib/task";
-import { attemptsOf, countTasks, promptOf, pullRequestOf, statsOf } from "@/server/tasks/insight";
-import { getTask, ownTask } from "@/server/tasks/get";
-import { csvOfTasks, searchTasks } from "@/server/tasks/list";
-import { takeBackRetry } from "@/server/tasks/undo-retry";
+import { attemptsOf, countTasks, promptOf, pullRequestOf, statsOf } from "@/server/tasks/read/insight";
+import { getTask, ownTask } from "@/server/tasks/read/get";
+import { csvOfTasks, searchTasks } from "@/server/tasks/read/list";
+import { takeBackRetry } from "@/server/tasks/verbs/undo-retry";
 import { rest, router, userProcedure } from "../init";
 
 const day = z.iso.date().optional();

@@ -3,11 +3,11 @@ import { logPageSchema } from "@/lib/live";
 import { TASK_ID_PATTERN, TASK_STATUSES, TERMINAL_STATUSES } from "@/lib/task";
 import { retryRequestSchema, taskRequestSchema } from "@/lib/task-request";
 import { taskViewSchema } from "@/lib/task-view";
-import { createTask } from "@/server/tasks/create";
-import { getTask, ownTask } from "@/server/tasks/get";
-import { listTasks } from "@/server/tasks/list";
-import { readLogPage } from "@/server/tasks/read-log";
-import { retryOwnTask } from "@/server/tasks/retry-own";
+import { createTask } from "@/server/tasks/verbs/create";
+import { getTask, ownTask } from "@/server/tasks/read/get";
+import { listTasks } from "@/server/tasks/read/list";
+import { readLogPage } from "@/server/tasks/log/read-log";
+import { retryOwnTask } from "@/server/tasks/verbs/retry-own";
 import { stopTask } from "@/server/tasks/stop";
 import { rest, router, userProcedure } from "../init";
 

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { FILES_NAMED, diffViewSchema, workViewSchema } from "@/lib/work-view";
 import { TASK_ID_PATTERN } from "@/lib/task";
 import { taskViewSchema } from "@/lib/task-view";
-import { getTask, ownTask } from "@/server/tasks/get";
-import { publishWork } from "@/server/tasks/publish";
-import { diffOf, workOf } from "@/server/tasks/work";
+import { getTask, ownTask } from "@/server/tasks/read/get";
+import { publishWork } from "@/server/tasks/verbs/publish";
+import { diffOf, workOf } from "@/server/tasks/read/work";
 import { rest, router, userProcedure } from "../init";
 
 /** A malformed id is no task. */

@@ -1,5 +1,5 @@
 import { handleAuth } from "@/server/auth/handle-auth";
-import { composeFromNext } from "@/server/compose-next";
+import { composeFromNext } from "@/server/composition/compose-next";
 
 const answer = async (request: Request): Promise<Response> => handleAuth(request, await composeFromNext());
 

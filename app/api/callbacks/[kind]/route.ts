@@ -1,6 +1,6 @@
-import { answerHotPath } from "@/server/hot-paths-next";
+import { answerHotPath } from "@/server/entry/hot-paths-next";
 
-/** The second door of `server/hot-paths.ts`: `next dev` has no worker in front of it. */
+/** The second door of `server/entry/hot-paths.ts`: `next dev` has no worker in front of it. */
 export {
   answerHotPath as GET,
   answerHotPath as POST,

@@ -1,0 +1,113 @@
+import { eachAtMost } from "@/lib/concurrency";
+import type { AppContext, Work } from "@/server/context";
+import { describeError } from "@/server/log";
+import { reconcileMention } from "@/server/mentions/reconcile-mention";
+import { redeliverMissed } from "@/server/mentions/redeliver";
+import { askModelsDaily } from "@/server/secrets/key-models";
+import { mirrorSettings } from "@/server/settings/gist-mirror";
+import { destroyOrphans } from "@/server/tasks/attempt/destroy-orphans";
+import type { Looked } from "@/server/rows/looked";
+import { admit } from "@/server/tasks/admission/admit";
+import { reconcileTask } from "@/server/tasks/reconcile/reconcile";
+import { expireSets } from "@/server/tasks/change-set/expire-sets";
+import { expireLogs } from "@/server/tasks/log/seal-log";
+import { reconcileDelivery } from "@/server/tasks/reconcile/reconcile-delivery";
+
+/**
+ * Does what is due for one row; never throws: failures are put off in the rows themselves. Whoever has only this one
+ * message comes again with it when the row could not be looked at.
+ */
+export async function reconcile(context: AppContext, work: Work): Promise<Looked> {
+  try {
+    switch (work.kind) {
+      case "mention":
+        return await reconcileMention(context, work.id, { admit, reconcileTask });
+      case "task":
+        return await reconcileTask(context, work.id);
+      case "delivery":
+        await reconcileDelivery(context, work.id);
+        return { isDone: true };
+      case "mirror":
+        await mirrorSettings(context, Number(work.id));
+        return { isDone: true };
+    }
+  } catch (error) {
+    context.log.warn("reconcile.failed", { kind: work.kind, id: work.id, error: describeError(error) });
+    return { isDone: false, heldUntil: null };
+  }
+}
+
+const SWEEP = 50;
+const AT_ONCE = 6;
+const OLD_AT_ONCE = 20;
+/** A share of writes that nobody took from for so long is whole. */
+const FULL_AGAIN_MS = 2 * 3600_000;
+
+/** Every row whose due time has passed: what the minute's cron does, alone if it must. */
+export async function sweep(context: AppContext): Promise<number> {
+  const now = context.clock.now().toISOString();
+  await context.db.operations.tick("sweep", now);
+  const work: Work[] = await context.db.operations.dueRows(now, SWEEP);
+  await eachAtMost(AT_ONCE, work, async (item) => void (await reconcile(context, item)));
+  await Promise.all([
+    forgetOld(context, "logs", expireLogs),
+    forgetOld(context, "change_sets", expireSets),
+    forgetLines(context),
+    redeliverMissed(context),
+    destroyOrphans(context),
+    askModelsDaily(context),
+    context.db.budgets.forgetShares(context.clock.now().getTime() - FULL_AGAIN_MS),
+  ]);
+  return work.length;
+}
+
+/** R2 being away must not look like a sweep that failed: the next one does it. */
+async function forgetOld(
+  context: AppContext,
+  what: "logs" | "change_sets",
+  expire: (context: AppContext, limit: number) => Promise<number>,
+): Promise<void> {
+  try {
+    await expire(context, OLD_AT_ONCE);
+  } catch (error) {
+    context.log.warn(`${what}.expire_failed`, { error: describeError(error) });
+  }
+}
+
+const DAY_MS = 24 * 3600_000;
+
+/** Once a day: audit lines are kept for more than a year. Never throws. */
+async function forgetLines({ db, clock, log }: AppContext): Promise<void> {
+  try {
+    const now = clock.now();
+    const notAfter = new Date(now.getTime() - DAY_MS).toISOString();
+    if (await db.operations.claimTick("audit", { at: now.toISOString(), notAfter })) await db.audit.forgetOld();
+  } catch (error) {
+    log.warn("audit.expire_failed", { error: describeError(error) });
+  }
+}
+
+const STALE_CLOCK_MS = 90_000;
+
+/** Rows of each kind that a request looks after besides its own. */
+const FEW = 3;
+
+/**
+ * What every request that changes something does after its answer: a few rows that are due go on by it, so that the
+ * edges alone bring tasks to their end while nothing fails. Cron has stopped silently for others: whoever
+ * is here sweeps when nobody has for 90 s. Never rejects.
+ */
+export async function lookAround(context: AppContext): Promise<void> {
+  try {
+    const now = context.clock.now();
+    const last = await context.db.operations.lastTick("sweep");
+    if (last === null || now.getTime() - Date.parse(last) > STALE_CLOCK_MS) {
+      await sweep(context);
+      return;
+    }
+    const due = await context.db.operations.dueRows(now.toISOString(), FEW);
+    await Promise.all(due.map((work) => reconcile(context, work)));
+  } catch (error) {
+    context.log.warn("look_around.failed", { error: describeError(error) });
+  }
+}

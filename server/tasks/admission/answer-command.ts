@@ -1,0 +1,215 @@
+import { AGENTS } from "@/lib/agents";
+import type { Command } from "@/lib/commands/command";
+import { mayHave } from "@/lib/machine-size";
+import { PRIORITIES, TASK_STATUSES } from "@/lib/task";
+import * as replies from "@/server/replies/replies";
+import type { AppContext } from "@/server/context";
+import type { MentionRow } from "@/server/db/mention-store";
+import type { TaskRow } from "@/server/db/task-store";
+import type { GitHubRepository } from "@/server/github/port";
+import { buildPrompt } from "@/server/prompts/build";
+import { readAuthor } from "@/server/tasks/read/view";
+import type { Permit } from "@/server/repositories/gate";
+import { loadRunSettings } from "@/server/settings/run-settings";
+import { mayRun } from "@/server/tasks/verbs/agent-allowed";
+import { capSentence, countStart } from "@/server/tasks/verbs/daily-cap";
+import { earlierExchanges } from "@/server/tasks/verbs/earlier";
+import { tryCreditAgain } from "@/server/tasks/attempt/refused-secret";
+import { retryAsNewTask, retryTask } from "@/server/tasks/verbs/retry";
+import { stopTask } from "@/server/tasks/stop";
+import { runUrl } from "@/server/tasks/urls";
+import { hasUnpublishedWork } from "@/server/tasks/read/work";
+import type { BeforeARun } from "@/server/repositories/before-a-run";
+import { answerTalk } from "./ask-first";
+import { named, replyContext, say, type Answer } from "./say";
+
+export type ContextFile = Awaited<ReturnType<GitHubRepository["contextFile"]>>;
+type Stop = Extract<Command, { kind: "stop" }>;
+type Retry = Extract<Command, { kind: "retry" }>;
+
+/** Everything that is no start: verbs, mistakes, and commands on pull requests. */
+export async function answerCommand(
+  context: AppContext,
+  input: { mention: MentionRow; command: Command; contextFile: ContextFile; before: BeforeARun; permit: Permit },
+): Promise<Answer> {
+  const { mention, command } = input;
+  const words = replyContext(context);
+  if (mention.isPullRequest) return say("on_pull_request", replies.pullRequestReply(words));
+  switch (command.kind) {
+    case "start":
+    case "help":
+      return say("help", replies.helpReply(words));
+    case "mistake":
+      return say(command.code, replies.mistakeReply(command));
+    case "talk":
+      if (command.about !== "progress") return answerTalk(context, { mention, command });
+      return say("status", replies.statusReply(await statusLines(context, mention), words));
+    case "status":
+      return say("status", replies.statusReply(await statusLines(context, mention), words));
+    case "stop":
+      return stop(context, mention, command);
+    case "retry":
+      return retry(context, { ...input, command });
+  }
+}
+
+async function statusLines(context: AppContext, mention: MentionRow): Promise<replies.TaskLine[]> {
+  const tasks = await ofIssue(context, mention);
+  return tasks.map((task) => ({
+    ...named(context, task),
+    status: task.status,
+    failureCode: task.failureCode,
+    blockedReason: task.blockedReason,
+    phase: task.phase,
+    requester: task.createdBy,
+  }));
+}
+
+const ofIssue = (context: AppContext, mention: MentionRow) =>
+  context.db.tasks.ofIssue(mention.repositoryId, mention.issueNumber, TASK_STATUSES);
+
+/**
+ * Any writer may stop; without an id, every open task of the issue that was there when the comment was written. A task
+ * that this very command stopped before it could say so counts as well.
+ */
+async function stop(context: AppContext, mention: MentionRow, command: Stop): Promise<Answer> {
+  const { taskId, agent } = command;
+  const moveOf = (task: TaskRow) => `stop:${mention.id}:${task.id}`;
+  const recent = await ofIssue(context, mention);
+  const moved = new Set((await context.db.tasks.movedBy(recent.map(moveOf))).map((move) => move.taskId));
+  const stopped = recent.filter(({ id }) => moved.has(id));
+  const isMeant = (task: TaskRow) =>
+    !moved.has(task.id) &&
+    (taskId === null ? task.createdAt <= mention.createdAt : task.id === taskId) &&
+    (agent === null || task.agent === agent);
+  // Page by page: an issue may have more open tasks than one read answers.
+  const { repositoryId, issueNumber } = mention;
+  for (let isMore = true; isMore;) {
+    isMore = false;
+    for (const task of (await context.db.places.open({ repositoryId, issueNumber })).filter(isMeant)) {
+      const who = { by: mention.actorLogin, byId: mention.actorId, via: "comment" } as const;
+      const input = { reason: "stopped_by_user" as const, ...who, moveId: moveOf(task) };
+      const result = await stopTask(context, task, input);
+      if (!result.stopped) continue;
+      stopped.push(result.task);
+      isMore = true;
+    }
+  }
+  if (stopped.length === 0) return say("nothing_to_stop", replies.nothingToStopReply(taskId));
+  // Each task's own comment says that it was stopped, and in the end what was saved: a second message could only guess.
+  return { outcome: "stopped", reply: null, taskId: stopped[0]?.id ?? null };
+}
+
+/** Without an id: the newest task of the issue that failed or timed out. A retry spends the retrier's keys. */
+async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
+  const { mention, command } = input;
+  const all = await ofIssue(context, mention);
+  const moveId = `retry:${mention.id}`;
+  // A retry that this very command made before it could say so is not made again, nor another one.
+  const [moved] = await context.db.tasks.movedBy([moveId]);
+  const before = all.find((candidate) => candidate.id === moved?.taskId);
+  if (before !== undefined)
+    return say("retried", replies.retriedReply(named(context, before), before.attempt + 1), before.id);
+  const candidates = command.taskId === null ? all : all.filter((task) => task.id === command.taskId);
+  for (const waiting of candidates.filter((one) => one.userId === mention.actorId && asksTheSame(one, command)))
+    if (await tryCreditAgain(context, waiting))
+      return say("retried", replies.creditTriedReply(named(context, waiting)), waiting.id);
+  const task =
+    candidates.find((candidate) => candidate.status === "failed" || candidate.status === "timed_out") ?? candidates[0];
+  if (task === undefined) return say("nothing_to_retry", replies.nothingToRetryReply(command.taskId));
+  if (task.status === "success") return say("already_succeeded", replies.alreadySucceededReply(named(context, task)));
+  if (task.status === "queued" || task.status === "running")
+    return say("still_running", replies.stillRunningReply(named(context, task)), task.id);
+  if (command.taskId === null && asksTheSame(task, command) && (await hasUnpublishedWork(context, task)))
+    return say("work_is_kept", replies.workIsKeptReply(named(context, task), replyContext(context)));
+  const machine = command.machine ?? null;
+  const settings = await loadRunSettings(context, mention.actorId);
+  if (!mayRun(command.agent ?? task.agent, settings))
+    return say("agent_unmetered", replies.refusalReply("agent_unmetered", replyContext(context)));
+  const { largestMachine } = settings.config;
+  if (!mayHave(machine, largestMachine))
+    return say("machine_too_large", replies.refusalReply("machine_too_large", replyContext(context)));
+  const { unmet } = input.before;
+  if (unmet.length > 0) return say("branch_rules", replies.rulesReply(unmet, replyContext(context)));
+  const capped = await countStart(context, {
+    id: moveId,
+    userId: mention.actorId,
+    repositoryId: mention.repositoryId,
+  });
+  if (capped !== null) return say(capped, capSentence(context, capped));
+  const isOwn = task.userId === mention.actorId;
+  if (isOwn && asksTheSame(task, command)) {
+    await retryTask(context, task, {
+      by: mention.actorLogin,
+      via: "comment",
+      moveId,
+      permit: input.permit,
+      before: input.before,
+    });
+    return say("retried", replies.retriedReply(named(context, task), task.attempt + 1), task.id);
+  }
+  const fresh = await retryForMention(context, { ...input, task });
+  const reply = isOwn
+    ? replies.newTaskForRetryReply(fresh, named(context, task))
+    : replies.retriedForYouReply(fresh, { ...named(context, task), requester: task.createdBy });
+  return say("retried_as_new_task", reply, fresh.id);
+}
+
+type RetryInput = {
+  mention: MentionRow;
+  command: Retry;
+  contextFile: ContextFile;
+  before: BeforeARun;
+  permit: Permit;
+};
+
+/** The old task's frozen texts with the new instructions. */
+const promptFor = async (context: AppContext, { task, command, contextFile }: RetryInput & { task: TaskRow }) =>
+  buildPrompt({
+    earlier: await earlierExchanges(context, task),
+    issueTitle: task.issueTitle,
+    issueBody: task.issueBody,
+    issueNumber: task.issueNumber,
+    issueAuthor: readAuthor(task.issueAuthor),
+    instructions: command.instructions,
+    repositoryContext: contextFile,
+    repositoryFullName: `${task.repoOwner}/${task.repoName}`,
+    nonce: context.ids.secret(12),
+  });
+
+const asksTheSame = (task: TaskRow, command: Retry): boolean =>
+  (command.agent === null || command.agent === task.agent) &&
+  (command.model === null || command.model === task.model) &&
+  (command.base === null || command.base === task.baseBranch) &&
+  (command.machine == null || command.machine === task.machine) &&
+  (command.budget == null || command.budget === task.askedBudgetUsd) &&
+  (command.priority === null || PRIORITIES[command.priority] === task.priority) &&
+  command.instructions === "";
+
+async function retryForMention(
+  context: AppContext,
+  input: RetryInput & { task: TaskRow },
+): Promise<replies.TaskMention> {
+  const { mention, command, task } = input;
+  const agent = command.agent ?? task.agent;
+  const isOther = command.instructions !== "";
+  const built = isOther ? await promptFor(context, input) : { prompt: task.prompt, omissions: null };
+  const id = await retryAsNewTask(context, task, {
+    userId: mention.actorId,
+    login: mention.actorLogin,
+    permit: input.permit,
+    before: input.before,
+    agent,
+    model: command.model ?? (agent === task.agent ? task.model : AGENTS[agent].defaultModel),
+    prompt: built.prompt,
+    promptOmissions: built.omissions === null ? task.promptOmissions : JSON.stringify(built.omissions),
+    instructions: isOther ? command.instructions : task.instructions,
+    baseBranch: command.base ?? task.baseBranch,
+    machine: command.machine ?? task.machine,
+    askedBudgetUsd: command.budget ?? task.askedBudgetUsd,
+    priority: command.priority === null ? task.priority : PRIORITIES[command.priority],
+    mentionId: mention.id,
+    commentId: mention.commentId,
+  });
+  return { id, agent, runUrl: runUrl(context, id) };
+}
