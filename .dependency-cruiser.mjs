@@ -185,6 +185,11 @@ const bans = [
     from: "^server/rows/",
     to: { path: `^server/(${NOUNS})/` },
   }),
+  ban("floor-of-tasks", "what stands beside the rooms of server/tasks is what they all stand on", {
+    from: "^server/tasks/[^/]+\\.ts$",
+    fromNot: [TEST],
+    to: { path: "^server/tasks/[^/]+/" },
+  }),
   ban("no-cycle", "files that import each other, by type too: one of them holds what belongs to neither", {
     to: { circular: true },
   }),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { heldBackSentences } from "./held-back.ts";
+import { heldBackSentences } from "./held-back-words.ts";
 import { findingSentences } from "./review/findings.ts";
 import { readTree } from "./voices/tree.ts";
 

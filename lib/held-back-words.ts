@@ -1,7 +1,4 @@
-import type { HeldBack, HoldReason } from "./held-back.ts";
-
-/** The largest file of a change set: one request of GitHub's takes about 30 MB, and a Worker has 128 MB of memory. */
-export const LARGEST_FILE_BYTES = 20 * 1024 ** 2;
+import { type HeldBack, type HoldReason, LARGEST_FILE_BYTES } from "./held-back.ts";
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1024 ** 2)} MB`;
 

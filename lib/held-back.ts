@@ -25,4 +25,5 @@ export type HoldReason = z.infer<typeof holdReasonSchema>;
 export const heldBackSchema = z.object({ path: z.string().max(4096), reason: holdReasonSchema });
 export type HeldBack = z.infer<typeof heldBackSchema>;
 
-export { heldBackSentences, isByProduct, LARGEST_FILE_BYTES } from "./held-back-words.ts";
+/** The largest file of a change set: one request of GitHub's takes about 30 MB, and a Worker has 128 MB of memory. */
+export const LARGEST_FILE_BYTES = 20 * 1024 ** 2;

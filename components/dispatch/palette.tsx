@@ -1,35 +1,19 @@
 "use client";
 import { useState } from "react";
-import type { PalettePage, Retried } from "@/components/layout/palette";
+import type { PalettePage } from "@/components/layout/palette";
 import { TrpcProvider } from "@/components/layout/trpc-provider";
 import { Dialog } from "@/components/ui/dialog";
-import type { IssueReference } from "./issue-reference";
 import { IssuePage } from "./issue-page";
+import type { PageProps, PaletteView } from "./places";
 import { RepositoryPage } from "./repository-page";
 import { ReviewPage } from "./review-page";
 import { RootPage } from "./root-page";
-
-/** `command` is text that begins with the mention, kept on the way to the review. */
-export type PaletteView =
-  | { page: "root" }
-  | { page: "repository"; command: string }
-  | { page: "issue"; repository: string; command: string }
-  | { page: "review"; issue: IssueReference; command: string; retryOf?: Retried };
 
 const TITLES: Record<PaletteView["page"], string> = {
   root: "Search and commands",
   repository: "New task: choose a repository",
   issue: "New task: choose an issue",
   review: "New task: review and start",
-};
-
-export type PageProps = {
-  go: (place: PaletteView) => void;
-  close: () => void;
-  /** From where addresses of issues can be pasted. */
-  github: string;
-  /** What the first page begins with. */
-  typed: string;
 };
 
 export type PaletteProps = {

@@ -13,7 +13,7 @@ import type { RepositoryView } from "@/lib/github-data";
 import { readPasted } from "./issue-reference";
 import { recentRepositories } from "./last-choice";
 import { ListNote, ListProblem, LoadingItems } from "./list-note";
-import type { PageProps } from "./palette";
+import type { PageProps } from "./places";
 import { readCommand } from "./task-choice";
 import { PastedItem, TypedCommand, TypedNote } from "./typed-command";
 

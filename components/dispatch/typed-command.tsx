@@ -4,7 +4,7 @@ import { CirclePlay, WandSparkles } from "lucide-react";
 import { CommandGroup, CommandItem } from "@/components/ui/command";
 import type { Pasted } from "./issue-reference";
 import { ListNote } from "./list-note";
-import type { PageProps } from "./palette";
+import type { PageProps } from "./places";
 import { readCommand } from "./task-choice";
 
 type TypedCommandProps = { text: string; put: (text: string) => void; go: () => void };

@@ -7,7 +7,7 @@ import { LiveInput } from "@/components/settings/live-input";
 import { useFly } from "@/components/settings/use-keys";
 import { Button } from "@/components/ui/button";
 import { GoOn, Result, Why } from "./step-parts";
-import type { StepProps } from "./wizard";
+import type { StepProps } from "./steps";
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 

@@ -3,7 +3,7 @@ import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import type { Diagnostics } from "@/lib/account";
 import { GoOn, Result, Why } from "./step-parts";
-import type { StepProps } from "./wizard";
+import type { StepProps } from "./steps";
 
 /** GitHub brings people back here afterwards; another tab is noticed by itself. */
 export function InstallStep({ step, facts, goOn, problem }: StepProps & { problem: unknown }) {

@@ -9,7 +9,7 @@ import { AGENTS, DEFAULT_AGENT } from "@/lib/agents";
 import { agentsOf } from "@/lib/credentials";
 import { PROVIDER_IDS, PROVIDERS, type ProviderId } from "@/lib/providers";
 import { GoOn, Result, Why } from "./step-parts";
-import type { StepProps } from "./wizard";
+import type { StepProps } from "./steps";
 
 const USUAL = AGENTS[DEFAULT_AGENT].provider;
 const namesOfAgents = (provider: ProviderId): string =>

@@ -10,8 +10,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { AGENTS, DEFAULT_AGENT } from "@/lib/agents";
 import { FirstTask } from "./first-task";
 import { Result, Why } from "./step-parts";
-import { readyAgent, type OnboardingStep } from "./steps";
-import type { StepProps } from "./wizard";
+import { readyAgent, type OnboardingStep, type StepProps } from "./steps";
 
 const SHOWN = 5;
 

@@ -1,6 +1,6 @@
 import { Button } from "@/components/ui/button";
 import { GoOn, Result, Why } from "./step-parts";
-import type { StepProps } from "./wizard";
+import type { StepProps } from "./steps";
 
 const RECONNECT = "/api/auth/github?reconnect=1&callbackUrl=/start";
 

@@ -32,6 +32,7 @@ export type Facts = {
 /** `asking`: about to be known. `unknown`: nobody can say now. `trouble`: done once, wrong now. */
 export type StepState = "done" | "open" | "trouble" | "asking" | "unknown";
 export type OnboardingStep = { id: StepId; state: StepState; result: string };
+export type StepProps = { step: OnboardingStep; facts: Facts; goOn: (() => void) | null };
 
 const isOn = (config: PorterConfig) => (id: AgentId) => agentSettings(id).enabled.read(config);
 /** What the agent would start with. */

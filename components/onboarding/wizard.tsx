@@ -9,7 +9,7 @@ import { KeyStep } from "./key-step";
 import { MentionStep } from "./mention-step";
 import { SignedInStep } from "./signed-in-step";
 import { StepMark } from "./step-mark";
-import { currentStep, type Facts, type OnboardingStep, STEP_TITLES, type StepId, stepsOf } from "./steps";
+import { currentStep, type Facts, type OnboardingStep, STEP_TITLES, type StepId, type StepProps, stepsOf } from "./steps";
 import { type InitialFacts, useFacts } from "./use-facts";
 
 type WizardProps = {
@@ -116,8 +116,6 @@ function StepPanel({ step, facts, gitHubError, goOn }: StepPanelProps) {
     </section>
   );
 }
-
-export type StepProps = { step: OnboardingStep; facts: Facts; goOn: (() => void) | null };
 
 function Body({ gitHubError, ...props }: StepProps & { gitHubError: unknown }) {
   switch (props.step.id) {

@@ -6,16 +6,20 @@ import { focusNow } from "@/components/ui/focus";
 import { AGENTS, type AgentId, providersOf } from "@/lib/agents";
 import { type ModelInfo, modelsOf } from "@/lib/models";
 import { PROVIDERS, type ProviderId } from "@/lib/providers";
-import { defaultModelWords } from "./model-picker";
 
-type ModelListProps = { agent: AgentId; value: string | null; choose: (model: string | null) => void };
+type ModelListProps = {
+  agent: AgentId;
+  defaultModel: string;
+  value: string | null;
+  choose: (model: string | null) => void;
+};
 
 const nameFor = (agent: AgentId, provider: ProviderId, model: string): string =>
   AGENTS[agent].namesProvider ? `${provider}/${model}` : model;
 
 const hasModels = (provider: ProviderId): boolean => modelsOf(provider).length > 0;
 
-export default function ModelList({ agent, value, choose }: ModelListProps) {
+export default function ModelList({ agent, defaultModel, value, choose }: ModelListProps) {
   const [search, setSearch] = useState("");
   const typed = search.trim();
   return (
@@ -31,7 +35,7 @@ export default function ModelList({ agent, value, choose }: ModelListProps) {
         <CommandGroup>
           <ModelItem
             id="default"
-            name={`Default (${defaultModelWords(agent)})`}
+            name={`Default (${defaultModel})`}
             isChosen={value === null}
             choose={() => choose(null)}
           />

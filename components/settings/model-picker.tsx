@@ -20,8 +20,6 @@ type ModelPickerProps = {
   onChange: (model: string | null) => void;
 };
 
-export const defaultModelWords = (agent: AgentId): string => AGENTS[agent].defaultModel ?? "chosen by the vendor";
-
 /** The model of an agent: its default, one of the catalogue, or a name typed by hand. */
 export function ModelPicker({ agent, value, onChange }: ModelPickerProps) {
   const [isOpen, setOpen] = useState(false);
@@ -49,7 +47,7 @@ export function ModelPicker({ agent, value, onChange }: ModelPickerProps) {
         <ChevronsUpDown aria-hidden />
       </Button>
       <Dialog open={isOpen} onOpenChange={setOpen} title={`Model of ${name}`} isTitleHidden>
-        <ModelList agent={agent} value={value} choose={choose} />
+        <ModelList agent={agent} defaultModel={defaultModel} value={value} choose={choose} />
       </Dialog>
     </>
   );

@@ -1,6 +1,6 @@
 import { MAX_COMMANDS, usageText, type Mistake, type MistakeCode } from "./command.ts";
 import type { Fault } from "./flags.ts";
-import type { Head } from "./read-command.ts";
+import type { Head } from "./words.ts";
 
 const MAX_SHOWN = 160;
 

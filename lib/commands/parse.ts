@@ -7,8 +7,8 @@ import { finishCommand, isOpen, type Comment, type FoundHead } from "./finish-co
 import { mentionAt, mentionPattern, type Mention } from "./mention.ts";
 import { isCalled } from "./inner.ts";
 import { inQuote, tooMany, unclearMention } from "./mistake.ts";
-import { readHead, readInnerHead, type Head, type HeadRead } from "./read-command.ts";
-import { blankSeparators } from "./words.ts";
+import { readHead, readInnerHead, type HeadRead } from "./read-command.ts";
+import { blankSeparators, type Head } from "./words.ts";
 
 /**
  * Finds the commands in a comment: `@<mention> [agent] [--flag=value | --flag value]… [instructions]`, or a verb.

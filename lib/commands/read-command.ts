@@ -5,13 +5,7 @@ import { readFlag, type Fault } from "./flags.ts";
 import { meaningOf } from "./meaning.ts";
 import { mistakeOf } from "./mistake.ts";
 import { isOrdinaryWord, nearAgent, nearVerb } from "./near-words.ts";
-import { bareWord, wordAt, type Word } from "./words.ts";
-
-/**
- * The head of a command: agent, flags and verb on the mention's own line, `from` to the end of `text`; `mentionAt`
- * is where its `@` stands in `text`.
- */
-export type Head = { text: string; from: number; mentionAt: number; mention: string };
+import { bareWord, type Head, wordAt, type Word } from "./words.ts";
 
 /** `restAt`: offset in the head at which instructions begin. */
 export type HeadRead =

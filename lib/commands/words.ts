@@ -1,6 +1,12 @@
 /** A run of characters without white space, at `start` to `end` of the text it was found in. */
 export type Word = { text: string; start: number; end: number };
 
+/**
+ * The head of a command: agent, flags and verb on the mention's own line, `from` to the end of `text`; `mentionAt`
+ * is where its `@` stands in `text`.
+ */
+export type Head = { text: string; from: number; mentionAt: number; mention: string };
+
 /** Characters that nobody sees and that phones and right-to-left keyboards put beside a word, for a class. */
 export const INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0e\ufe0f\ufeff";
 

@@ -13,7 +13,7 @@ import {
 import { describeRepository } from "./installations.ts";
 import { passOn } from "./proxy.ts";
 import { parameterOf, defineRoute, type HttpRoute } from "./routes.ts";
-import type { Repository, GitHubWorld } from "./world.ts";
+import type { CommitStatus, Repository, GitHubWorld } from "./world.ts";
 
 export const checksSchema = z.strictObject({
   repo: z.string(),
@@ -27,8 +27,6 @@ export const checksSchema = z.strictObject({
     .default([]),
 });
 export type ChecksOrder = z.input<typeof checksSchema>;
-
-export type CommitStatus = { id: number; sha: string; context: string; state: string; createdAt: string };
 
 const commitSchema = z.looseObject({ sha: z.string() });
 

@@ -11,9 +11,7 @@ import {
   HttpRefusal,
 } from "./exchange.ts";
 import { parameterOf, defineRoute, type HttpRoute } from "./routes.ts";
-import type { GitHubWorld } from "./world.ts";
-
-export type Gist = { id: string; login: string; description: string; public: boolean; files: Record<string, string> };
+import type { Gist, GitHubWorld } from "./world.ts";
 
 const gistSchema = z.object({
   description: z.string().optional(),

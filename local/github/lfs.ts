@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { knownRepository, mayWriteContents, routeRepository } from "./access.ts";
 import {
@@ -15,7 +15,6 @@ import type { Repository, GitHubWorld } from "./world.ts";
 
 /** What a free account may store as one file. */
 const largestObjectBytes = 2 * 1024 ** 3;
-const linkLifeMs = 3_600_000;
 
 const objectSchema = z.object({ oid: z.string().regex(/^[0-9a-f]{64}$/), size: z.number().int().nonnegative() });
 type LfsObject = z.infer<typeof objectSchema>;
@@ -25,37 +24,6 @@ const batchSchema = z.looseObject({
   objects: z.array(objectSchema),
   hash_algo: z.string().default("sha256"),
 });
-
-/** The large files of every repository, and the links under which they come and go. */
-export class LfsStore {
-  readonly #objects = new Map<string, Buffer>();
-  readonly #links = new Map<string, { fullName: string; expiresAtMs: number }>();
-
-  get(fullName: string, oid: string): Buffer | undefined {
-    return this.#objects.get(`${fullName} ${oid}`);
-  }
-
-  oids(fullName: string): string[] {
-    return [...this.#objects.keys()].flatMap((key) => (key.startsWith(`${fullName} `) ? [key.slice(-64)] : []));
-  }
-
-  put(fullName: string, oid: string, content: Buffer): void {
-    this.#objects.set(`${fullName} ${oid}`, content);
-  }
-
-  link(fullName: string): { key: string; expiresAt: string } {
-    const key = randomBytes(16).toString("hex");
-    const expiresAtMs = Date.now() + linkLifeMs;
-    this.#links.set(key, { fullName, expiresAtMs });
-    return { key, expiresAt: new Date(expiresAtMs).toISOString() };
-  }
-
-  /** The repository that a link is for; undefined when it ended or there never was one. */
-  linked(key: string): string | undefined {
-    const link = this.#links.get(key);
-    return link === undefined || link.expiresAtMs <= Date.now() ? undefined : link.fullName;
-  }
-}
 
 /** Git LFS's batch API with its basic transfer, as git-lfs publishes it. */
 export function lfsRoutes(world: GitHubWorld): HttpRoute[] {

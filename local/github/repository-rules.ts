@@ -1,6 +1,5 @@
 import { matchesGlob } from "node:path";
 import { z } from "zod";
-import type { Repository } from "./world.ts";
 
 /** Which branches a rule is for: a pattern of names, or GitHub's words for all and for the default one. */
 const branches = z.string().default("~ALL");
@@ -77,7 +76,7 @@ export const standardSettings = settingsSchema.parse({});
 
 export function rulesOfBranch(
   rules: RulesetRule[],
-  repository: Pick<Repository, "defaultBranch">,
+  repository: { defaultBranch: string },
   branch: string,
 ): RulesetRule[] {
   return rules.filter(({ branches: wanted }) => {
@@ -88,7 +87,7 @@ export function rulesOfBranch(
 }
 
 /** The one ruleset that holds them all, as `GET /repos/{owner}/{repo}/rulesets/{id}` shows it. */
-export function describeRuleset({ rules, mayBypass }: LocalRepositorySettings, { fullName }: Repository): object {
+export function describeRuleset({ rules, mayBypass }: LocalRepositorySettings, { fullName }: { fullName: string }): object {
   return {
     id: RULESET_ID,
     name: "rules",
@@ -105,7 +104,7 @@ export const RULESET_ID = 1;
 /** A rule as `GET /repos/{owner}/{repo}/rules/branches/{branch}` shows it. */
 export function describeRule(
   { branches: _branches, ...rule }: RulesetRule,
-  repository: Repository,
+  repository: { fullName: string },
 ): Record<string, unknown> {
   return { ...rule, ruleset_source_type: "Repository", ruleset_source: repository.fullName, ruleset_id: RULESET_ID };
 }

@@ -1,14 +1,12 @@
 import { z } from "zod";
-import type { CommitStatus } from "./checks.ts";
 import type { CommentHistory } from "./comment-history.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Emulator } from "./emulator.ts";
 import type { FaultList } from "./faults.ts";
 import type { GitRepository } from "./git-repository.ts";
-import type { Gist } from "./gists.ts";
 import type { KeyedLock } from "./keyed-lock.ts";
 import type { Lag } from "./lag.ts";
-import type { LfsStore } from "./lfs.ts";
+import type { LfsStore } from "./lfs-store.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { ReactionStore } from "./reactions.ts";
 import type { LocalRepositorySettings } from "./repository-rules.ts";
@@ -25,6 +23,10 @@ export type Repository = {
   /** Without a commit at the start. */
   beganEmpty: boolean;
 };
+
+export type CommitStatus = { id: number; sha: string; context: string; state: string; createdAt: string };
+
+export type Gist = { id: string; login: string; description: string; public: boolean; files: Record<string, string> };
 
 /** Everything the parts of the front share. */
 export type GitHubWorld = {

@@ -6,7 +6,7 @@ import { ROOMS, sourceFiles } from "./tree.ts";
 import { readJson } from "../../lib/json.ts";
 
 const cruiseSchema = z.object({
-  modules: z.array(z.object({ source: z.string(), dependencies: z.array(z.unknown()) })),
+  modules: z.array(z.object({ source: z.string(), dependencies: z.array(z.object({ resolved: z.string() })) })),
   summary: z.object({
     totalCruised: z.number(),
     ruleSetUsed: z.object({ forbidden: z.array(z.object({ name: z.string(), comment: z.string() })) }),
@@ -33,6 +33,33 @@ function unread(modules: z.infer<typeof cruiseSchema>["modules"]): string[] {
   });
 }
 
+const TEST = /\.test\.tsx?$|^server\/testing\//;
+/** Folders whose folders are rooms. Files beside these are what every one of them stands on. */
+const ROOMS_OF = ["server", "server/tasks"];
+
+/** Rooms that import each other, by type too: neither can be read, or changed, without the other. */
+function mutual(modules: z.infer<typeof cruiseSchema>["modules"]): string[] {
+  const found = new Map<string, string>();
+  const imports = modules
+    .filter(({ source }) => !TEST.test(source))
+    .flatMap(({ source, dependencies }) => dependencies.map(({ resolved }) => ({ source, resolved })));
+  for (const folder of ROOMS_OF) {
+    for (const { source, resolved } of imports) {
+      const [from, to] = [roomOf(folder, source), roomOf(folder, resolved)];
+      if (from !== null && to !== null && from !== to) found.set(`${from} ${to}`, `${source} imports ${resolved}`);
+    }
+  }
+  return [...found].flatMap(([pair, line]) => {
+    const [from = "", to = ""] = pair.split(" ");
+    return found.has(`${to} ${from}`) ? [`${line}: ${from} and ${to} import each other`] : [];
+  });
+}
+
+function roomOf(folder: string, path: string): string | null {
+  const [room, ...rest] = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1).split("/") : [];
+  return rest.length === 0 ? null : `${folder}/${room}`;
+}
+
 /** "Who may import whom" (.dependency-cruiser.mjs) over every source file. */
 export async function checkImports(): Promise<CheckResult> {
   const run = await runTool("depcruise", ["--config", ".dependency-cruiser.mjs", "--output-type", "json", ...ROOMS]);
@@ -43,6 +70,7 @@ export async function checkImports(): Promise<CheckResult> {
   const reasons = new Map(summary.ruleSetUsed.forbidden.map(({ name, comment }) => [name, comment]));
   const lines = [
     ...summary.violations.map(({ from, to, rule }) => `${from} imports ${to}: ${reasons.get(rule.name) ?? rule.name}`),
+    ...mutual(modules),
     ...unread(modules).map((path) => `${path}: dependency-cruiser did not read its imports`),
   ];
   return { ok: lines.length === 0, output: lines.join("\n") || `${summary.totalCruised} modules` };

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { makesDraft, noteSentence } from "../../../lib/change-set-notes.ts";
 import type { Note } from "../../../lib/change-set.ts";
-import { type HeldBack, heldBackSentences, isByProduct } from "../../../lib/held-back.ts";
+import type { HeldBack } from "../../../lib/held-back.ts";
+import { heldBackSentences, isByProduct } from "../../../lib/held-back-words.ts";
 import type { Redactor } from "../../../lib/redaction.ts";
 import type { AgentUser } from "../agent-user.ts";
 import type { BaseTree } from "../collect/base-tree.ts";

@@ -4,8 +4,7 @@ import { MOST_BYTES, type PartKind } from "../../../lib/change-set-upload.ts";
 import type { Cutting } from "../collect/save-work.ts";
 import { GitError } from "../git/run-git.ts";
 import { PartFiles } from "./part-files.ts";
-import { SPARE_MS } from "../time-left.ts";
-import type { SetSources } from "./send-set.ts";
+import { SPARE_MS, type TimeLeft } from "../time-left.ts";
 import type { SetUpload } from "./set-upload.ts";
 
 /** How a file can be made: the next way counts where one makes nothing. */
@@ -14,7 +13,7 @@ type Spare = { kind: Exclude<PartKind, "content">; ways: ((cutting: Cutting) => 
 /** A file that Porter can do without. None: time is short, git makes none, it is too large, or it does not arrive. */
 export async function sendSpare(
   upload: SetUpload,
-  { folder, time }: SetSources,
+  { folder, time }: { folder: string; time: TimeLeft },
   { kind, ways }: Spare,
 ): Promise<SetPart[]> {
   const signal = time.shutdownSignal(SPARE_MS / 2);
