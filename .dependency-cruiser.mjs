@@ -86,7 +86,7 @@ const rows = [
       "^server/(webhooks|callbacks|trpc|rest|auth|identity)/",
       CONTEXT,
       COMPOSITION,
-      "^server/entry/hot-paths-next\\.ts$",
+      "^server/entry/(hot-paths-next|answer-as)\\.ts$",
     ],
   }),
   ...row("components", "components/ know the server by the router's type alone", {

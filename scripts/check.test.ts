@@ -4,6 +4,7 @@ import { cpSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "./checks/command.ts";
+import { ALLOWED, BESIDE, FORBIDDEN, TARGETS } from "./checks/planted-imports.ts";
 import { plantingGround } from "./checks/planting-ground.ts";
 
 const { copy, plant, check, remove } = plantingGround();
@@ -28,69 +29,12 @@ describe("a check that was green", () => {
   });
 });
 
-// Each line is one cell of "Who may import whom": a file there, and what it must not import.
-const FORBIDDEN: [file: string, imports: string][] = [
-  ["app/planted/page.ts", 'import { value } from "@/server/db/planted-target";'],
-  ["app/planted/github.ts", 'import { value } from "@/server/github/planted-target";'],
-  ["app/planted/machines.ts", 'import { value } from "@/server/machines/planted-target";'],
-  ["app/planted/tasks.ts", 'import { value } from "@/server/tasks/planted-target";'],
-  ["app/planted/sql.ts", 'import { sql as value } from "drizzle-orm";'],
-  ["components/planted/value.ts", 'import { value } from "@/server/trpc/planted-target";'],
-  ["components/planted/type.ts", 'import type { Type as value } from "@/server/tasks/planted-target";'],
-  ["lib/planted/server.ts", 'import { value } from "../../server/tasks/planted-target.ts";'],
-  ["lib/planted/app.ts", 'import { value } from "../../app/planted/target.ts";'],
-  ["lib/planted/node.ts", 'import { readFileSync as value } from "node:fs";'],
-  ["server/webhooks/planted-edge.ts", 'import { value } from "@/server/callbacks/planted-target";'],
-  ["server/callbacks/planted-rest.ts", 'import { value } from "@/server/rest/planted-target";'],
-  ["server/webhooks/planted-db.ts", 'import { value } from "@/server/db/planted-target";'],
-  ["server/trpc/planted-sql.ts", 'import { sql as value } from "drizzle-orm";'],
-  ["server/entry/worker.ts", 'import { value } from "@/server/db/planted-target";'],
-  ["server/tasks/planted-next.ts", 'import { NextResponse as value } from "next/server";'],
-  ["server/tasks/planted-trpc.ts", 'import { TRPCError as value } from "@trpc/server";'],
-  ["server/tasks/planted-sdk.ts", 'import { request as value } from "@octokit/request";'],
-  ["server/tasks/planted-sql.ts", 'import { sql as value } from "drizzle-orm";'],
-  ["server/tasks/planted-db.ts", 'import { value } from "@/server/db/planted-target";'],
-  ["server/tasks/planted-context.ts", 'import { createContext as value } from "@/server/context";'],
-  ["server/tasks/planted-env.ts", 'import type { Env as value } from "@/server/env";'],
-  ["server/mentions/planted-edge.ts", 'import { value } from "@/server/webhooks/planted-edge";'],
-  ["server/replies/planted-zod.ts", 'import { z as value } from "zod";'],
-  ["server/replies/planted-core.ts", 'import { value } from "@/server/tasks/planted-target";'],
-  ["server/prompts/planted-node.ts", 'import { createHash as value } from "node:crypto";'],
-  ["server/db/planted-github.ts", 'import { value } from "@/server/github/planted-target";'],
-  ["server/github/planted-machines.ts", 'import { value } from "@/server/machines/planted-target";'],
-  ["server/machines/planted-core.ts", 'import { value } from "@/server/tasks/planted-target";'],
-  ["server/github/planted-sql.ts", 'import { sql as value } from "drizzle-orm";'],
-  ["server/settings/planted-testing.ts", 'import { value } from "@/server/testing/planted-target";'],
-  ["agent-image/planted/server.ts", 'import { value } from "../../server/tasks/planted-target.ts";'],
-  ["local/planted/app.ts", 'import { value } from "../../app/planted/target.ts";'],
-  ["local/planted/server.test.ts", 'import { value } from "../../server/tasks/planted-target.ts";'],
-  ["e2e/planted.ts", 'import { value } from "../server/tasks/planted-target.ts";'],
-  ["bench/planted.ts", 'import { value } from "../server/tasks/planted-target.ts";'],
-  ["scripts/planted.ts", 'import { value } from "../server/tasks/planted-target.ts";'],
-];
-
-const ALLOWED: [file: string, imports: string][] = [
-  ["components/planted/router.ts", 'import type { Type } from "@/server/trpc/planted-target";'],
-  ["server/rest/planted-trpc.ts", 'import { value } from "@/server/trpc/planted-target";'],
-  ["server/tasks/planted-store-type.ts", 'import type { Type } from "@/server/db/planted-target";'],
-  ["server/tasks/planted.test.ts", 'import { value } from "@/server/testing/planted-target";'],
-  ["server/tasks/planted-pure.ts", 'import { value } from "@/server/replies/planted-target";'],
-  ["e2e/planted-local.ts", 'import { value } from "../local/planted/target.ts";'],
-];
-
-const TARGETS = [
-  ...["callbacks", "replies", "db", "github", "machines", "rest", "tasks", "testing", "trpc"].map(
-    (room) => `server/${room}/planted-target.ts`,
-  ),
-  "app/planted/target.ts",
-  "local/planted/target.ts",
-];
-
 describe("who may import whom", () => {
   let output: string;
   beforeAll(async () => {
     for (const path of TARGETS) plant(path, "export type Type = number;\nexport const value: Type = 1;\n");
-    for (const [path, line] of [...FORBIDDEN, ...ALLOWED]) plant(path, `${line}\nexport const used = [value];\n`);
+    for (const [path, line] of [...FORBIDDEN, ...BESIDE, ...ALLOWED])
+      plant(path, `${line}\nexport const used = [value];\n`);
     const result = await check("--all", "--only", "imports");
     expect(result.code).toBe(1);
     output = result.output;

@@ -4,7 +4,8 @@ import { ROOT, type CheckResult } from "./command.ts";
 import { stateWords } from "./own-state-words.ts";
 import { sourceFiles } from "./tree.ts";
 
-const PURE = /^server\/(replies|prompts|change-sets)\/|^server\/tasks\/(transitions|reconcile\/decide|admission\/starts)|^server\/repositories\/policy/;
+const PURE =
+  /^server\/(replies|prompts|change-sets)\/|^server\/tasks\/(transitions|reconcile\/decide|admission\/starts)|^server\/repositories\/policy/;
 const TEST = /\.test\.tsx?$/;
 
 /** Vitest runs it anew for each file. */

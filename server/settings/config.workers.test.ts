@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { configUpdateSchema, type ConfigUpdate } from "@/lib/porter-config";
-import { openFlyCredentials } from "@/server/secrets/fly-credentials";
 import { openProviderKeys, saveProviderCredentials } from "@/server/secrets/provider-credentials";
+import { openFlyCredentials } from "@/server/tasks/attempt/requirements";
 import { createSealer, SealError } from "@/server/crypto/sealer";
 import { aTask, NOW } from "@/server/testing/rows";
 import { testContext, userActor } from "@/server/testing/test-context";
@@ -176,7 +176,10 @@ describe("secrets", () => {
 
   test("open for a launch, which is noted", async () => {
     await saveBoth();
-    expect(await openFlyCredentials(context, userId)).toEqual({ token: FLY, app: "porter-prod" });
+    expect(await openFlyCredentials(context, userId, await loadRunSettings(context, userId))).toEqual({
+      token: FLY,
+      app: "porter-prod",
+    });
     expect(await openProviderKeys(context, userId, ["ANTHROPIC_API_KEY", "OPENAI_API_KEY"])).toEqual({
       ANTHROPIC_API_KEY: ANTHROPIC,
     });
@@ -192,9 +195,12 @@ describe("secrets", () => {
   test('"" changes nothing and null deletes', async () => {
     await saveBoth();
     await update({ flyToken: "", flyAppName: "", providerCredentials: { anthropic: { ANTHROPIC_API_KEY: "" } } });
-    expect(await openFlyCredentials(context, userId)).toEqual({ token: FLY, app: "porter-prod" });
+    expect(await openFlyCredentials(context, userId, await loadRunSettings(context, userId))).toEqual({
+      token: FLY,
+      app: "porter-prod",
+    });
     await update({ flyToken: null, providerCredentials: { anthropic: { ANTHROPIC_API_KEY: null } } });
-    expect(await openFlyCredentials(context, userId)).toBeNull();
+    expect(await openFlyCredentials(context, userId, await loadRunSettings(context, userId))).toBeNull();
     expect(await openProviderKeys(context, userId, ["ANTHROPIC_API_KEY"])).toEqual({});
     const left = await env.DB.prepare("SELECT count(*) AS n FROM user_secrets WHERE user_id = ?").bind(userId).first();
     expect(left).toEqual({ n: 0 });
@@ -205,7 +211,9 @@ describe("secrets", () => {
     "a pasted Fly token loses its scheme: %j",
     async (pasted) => {
       await update({ flyToken: pasted, flyAppName: "porter-prod" });
-      expect((await openFlyCredentials(context, userId))?.token).toBe("fm2_x000-fake");
+      expect((await openFlyCredentials(context, userId, await loadRunSettings(context, userId)))?.token).toBe(
+        "fm2_x000-fake",
+      );
     },
   );
 

@@ -1,4 +1,4 @@
-import { answerAs } from "@/server/auth/answer-as";
+import { answerAs } from "@/server/entry/answer-as";
 import { handleRest } from "@/server/rest/handle-rest";
 
 /** The spec's REST paths; Next gives the auth, trpc, webhook and callback routes precedence over this one. */

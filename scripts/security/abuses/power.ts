@@ -18,7 +18,10 @@ export const POWER: Promised[] = [
       {
         abuse: "A command of somebody who may not write",
         expected: "silence: no task, no reaction, no comment",
-        test: ["server/tasks/reconcile/pipe.workers.test.ts", "says and starts nothing for somebody without write access"],
+        test: [
+          "server/tasks/reconcile/pipe.workers.test.ts",
+          "says and starts nothing for somebody without write access",
+        ],
       },
       {
         abuse: "A command that a bot wrote, or that came by an edit",
@@ -140,7 +143,10 @@ export const POWER: Promised[] = [
       {
         abuse: "Somebody else's retry of a task",
         expected: "a task of their own, on their keys",
-        test: ["server/tasks/admission/answer-command.workers.test.ts", "of somebody else is their own task, on their keys"],
+        test: [
+          "server/tasks/admission/answer-command.workers.test.ts",
+          "of somebody else is their own task, on their keys",
+        ],
       },
       {
         abuse: "A larger machine than the owner's settings allow",

@@ -161,7 +161,10 @@ export const SECRETS: Promised[] = [
       {
         abuse: "A secret pasted for another service, which would be sent there",
         expected: "refused before anybody is asked",
-        test: ["server/tasks/attempt/refused-secret.workers.test.ts", "of another issuer is refused before anybody is asked"],
+        test: [
+          "server/tasks/attempt/refused-secret.workers.test.ts",
+          "of another issuer is refused before anybody is asked",
+        ],
       },
       {
         abuse: "A Fly token or app's name that would change the address",

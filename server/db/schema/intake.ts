@@ -14,7 +14,7 @@ export const deliveries = sqliteTable(
     actorLogin: text("actor_login"),
     installationId: integer("installation_id"),
     commentId: integer("comment_id"),
-    /** What else `outcome` needs, JSON (tasks/reconcile-delivery.ts). */
+    /** What else `outcome` needs, JSON (tasks/reconcile/reconcile-delivery.ts). */
     facts: text("facts"),
     outcome: text("outcome").notNull(),
     receivedAt: text("received_at").notNull(),

@@ -70,10 +70,10 @@ async function isSpent(context: AppContext, access: OauthTokenRow): Promise<bool
 }
 
 /** The user's Fly token and app, or null when either is missing or was refused. */
-async function openFlyCredentials(
+export async function openFlyCredentials(
   context: AppContext,
   userId: number,
-  { flyApp: app }: RunSettings,
+  { flyApp: app }: Pick<RunSettings, "flyApp">,
 ): Promise<FlyCredentials | null> {
   if (app === null) return null;
   const token = (await openUsableSecrets(context, userId, [FLY_TOKEN.name]))[FLY_TOKEN.name];

@@ -10,7 +10,14 @@ import { planAttempt } from "../attempt/attempt-plan";
 import { cleanUp } from "../attempt/clean-up";
 import type { Action } from "./decide";
 import { launchMachine } from "../attempt/launch";
-import { afterCapacity, awaitFly, awaitGitHub, inspectMachine, loseAttempt, stopMachine } from "../attempt/machine-care";
+import {
+  afterCapacity,
+  awaitFly,
+  awaitGitHub,
+  inspectMachine,
+  loseAttempt,
+  stopMachine,
+} from "../attempt/machine-care";
 import { fail, move } from "../moves";
 import { passGate } from "../pass-gate";
 import type { AttemptKind, Snapshot, TaskKind } from "../owed";

@@ -1,7 +1,7 @@
 import { composeFromNext } from "@/server/composition/compose-next";
 import { type AppContext, withActor } from "@/server/context";
 import { answered } from "@/server/http-errors";
-import { currentActor } from "./session-cookie";
+import { currentActor } from "@/server/auth/session-cookie";
 
 /** The answer of a route handler, which is told who sent the request. Whatever fails is answered as a problem. */
 export async function answerAs(request: Request, work: (context: AppContext) => Promise<Response>): Promise<Response> {
