@@ -13,10 +13,10 @@ describe("a shard", () => {
   });
 
   test("of several runs each stage that cannot be shared out once in all", () => {
-    for (const of of [1, 2, 5]) {
-      const parts = Array.from({ length: of }, (_, index) => readShard(`${index + 1}/${of}`));
+    for (const count of [1, 2, 5]) {
+      const parts = Array.from({ length: count }, (_, index) => readShard(`${index + 1}/${count}`));
       expect(parts.filter((part) => runsInShard(false, part))).toHaveLength(1);
-      expect(parts.filter((part) => runsInShard(true, part))).toHaveLength(of);
+      expect(parts.filter((part) => runsInShard(true, part))).toHaveLength(count);
     }
     expect(runsInShard(false, undefined)).toBe(true);
   });

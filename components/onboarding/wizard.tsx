@@ -9,7 +9,15 @@ import { KeyStep } from "./key-step";
 import { MentionStep } from "./mention-step";
 import { SignedInStep } from "./signed-in-step";
 import { StepMark } from "./step-mark";
-import { currentStep, type Facts, type OnboardingStep, STEP_TITLES, type StepId, type StepProps, stepsOf } from "./steps";
+import {
+  currentStep,
+  type Facts,
+  type OnboardingStep,
+  STEP_TITLES,
+  type StepId,
+  type StepProps,
+  stepsOf,
+} from "./steps";
 import { type InitialFacts, useFacts } from "./use-facts";
 
 type WizardProps = {

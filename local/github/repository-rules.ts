@@ -87,7 +87,10 @@ export function rulesOfBranch(
 }
 
 /** The one ruleset that holds them all, as `GET /repos/{owner}/{repo}/rulesets/{id}` shows it. */
-export function describeRuleset({ rules, mayBypass }: LocalRepositorySettings, { fullName }: { fullName: string }): object {
+export function describeRuleset(
+  { rules, mayBypass }: LocalRepositorySettings,
+  { fullName }: { fullName: string },
+): object {
   return {
     id: RULESET_ID,
     name: "rules",
