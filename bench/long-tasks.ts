@@ -14,7 +14,7 @@ import { startWorld, type World } from "../local/world/world.ts";
 import { ensureBuilt } from "../scripts/build.ts";
 import { ROOT } from "../scripts/checks/command.ts";
 import { findBrowser } from "../scripts/find-browser.ts";
-import { writePast } from "../scripts/pictures/past.ts";
+import { writeHistory } from "../scripts/pictures/write-history.ts";
 import { readJson } from "../lib/json.ts";
 
 const { values } = parseArgs({ options: { runs: { type: "string", default: "5" } } });
@@ -91,7 +91,7 @@ async function fill(world: World, api: PorterApi): Promise<string> {
     return id ?? "";
   };
   await ask("small");
-  writePast(world.stateDir, TASKS, Date.now());
+  writeHistory(world.stateDir, TASKS, Date.now());
   return `/tasks/${await ask("flood")}`;
 }
 

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import type { Played } from "../scripts/pictures/play.ts";
 import { axeViolations } from "./axe.ts";
-import { comeToRest } from "./rest.ts";
+import { waitUntilIdle } from "./wait-until-idle.ts";
 import { isWholeRing } from "./ring.ts";
 import { expect, isLive, pathOfStory, test } from "./stories.ts";
 
@@ -169,13 +169,13 @@ for (const [name, shown] of Object.entries({ ...LISTS, ...TASKS, ...OTHERS })) {
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.goto(typeof path === "string" ? path : path(played));
     if (!isOpenToAll && !isMissing) await isLive(page);
-    await comeToRest(page);
+    await waitUntilIdle(page);
     await open?.(page);
-    await comeToRest(page);
+    await waitUntilIdle(page);
     expect.soft(await axeViolations(page, isWhole ? {} : { within: "dialog[open], [role=dialog]" })).toEqual([]);
     if (isSeenWhole) {
       await page.emulateMedia({ colorScheme: "dark" });
-      await comeToRest(page);
+      await waitUntilIdle(page);
       // The second theme has other colours, and nothing else.
       expect.soft(await axeViolations(page, { rules: ["color-contrast"] }), "dark").toEqual([]);
     }

@@ -1,4 +1,4 @@
-import { lateParts } from "./rest.ts";
+import { lateParts } from "./wait-until-idle.ts";
 import { expect, isLive, testAlone as test } from "./stories.ts";
 
 test("scripts, styles and fonts are asked for once, and not at all by the next load", async ({ page, signIn }) => {

@@ -1,6 +1,6 @@
 import { SCENES } from "../scripts/pictures/cast.ts";
 import { streamsOver } from "./line.ts";
-import { comeToRest } from "./rest.ts";
+import { waitUntilIdle } from "./wait-until-idle.ts";
 import { isWholeRing } from "./ring.ts";
 import { expect, isLive, pathOfStory, signInAs, testAlone as test } from "./stories.ts";
 
@@ -96,7 +96,7 @@ test("signing out ends the stream in every tab", async ({ browser, world }) => {
   let opened = 0;
   watching.on("request", (request) => void (request.url().includes("/live.") && (opened += 1)));
   await watching.clock.fastForward("01:00:00");
-  await comeToRest(watching);
+  await waitUntilIdle(watching);
   expect(opened).toBe(0);
   line.close();
   await context.close();

@@ -1,5 +1,5 @@
 import type { CDPSession, Page } from "@playwright/test";
-import { comeToRest, lateParts } from "./rest.ts";
+import { waitUntilIdle, lateParts } from "./wait-until-idle.ts";
 import { isWholeRing } from "./ring.ts";
 import { askForStory, expect, isLive, pathOfStory, takeAllSlots, testAlone as test } from "./stories.ts";
 
@@ -81,7 +81,7 @@ for (const width of [1280, 390])
       await isLive(page);
       // What comes after the first view.
       await lateParts(page);
-      await comeToRest(page);
+      await waitUntilIdle(page);
       const shifts = await shiftsOf(page);
       expect.soft(sumOf(shifts), `${path}: ${JSON.stringify(shifts)}`).toBeLessThan(STILL);
       expect.soft([...errors], path).toEqual([]);
@@ -142,7 +142,7 @@ test("what runs is followed to its end without a jump, however slowly the page c
     await isLive(page);
     await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(0);
     await lateParts(page);
-    await comeToRest(page);
+    await waitUntilIdle(page);
     const shifts = await shiftsOf(page);
     expect.soft(sumOf(shifts), `${speed}: ${JSON.stringify(shifts)}`).toBeLessThan(STILL);
   }

@@ -11,7 +11,7 @@ import {
   type AgentFailure,
   type LaunchCommand,
 } from "./agents/agent.ts";
-import { isHopeless, modelFailure } from "./agents/agent-failure.ts";
+import { isUnrecoverable, modelFailure } from "./agents/agent-failure.ts";
 import type { Assignment } from "./assignment.ts";
 import { type EndingFacts, judgeEnding } from "./ending.ts";
 import { type KeyProxy, type KeyProxyStats, startKeyProxy } from "./key-proxy.ts";
@@ -19,7 +19,7 @@ import { proxyNotes, spentOf } from "./meter/spent.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { type GroupEnd, type GroupInput, startProcessGroup } from "./process-group.ts";
 import { withLimits } from "./process-limits.ts";
-import { killStrays, memoryKills } from "./process-table.ts";
+import { killOrphans, memoryKills } from "./process-table.ts";
 import type { NewRecord, RecordStream } from "./record-stream.ts";
 import type { ProviderRefusal } from "./provider-refusal.ts";
 import { RunFailure } from "./run-failure.ts";
@@ -55,12 +55,12 @@ const NEW = { flag: "wx", mode: 0o644 };
 /** Runs the agent to its end. Throws `RunFailure` when it cannot be started at all. */
 export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
   const { workspace } = input;
-  const hopeless = new AbortController();
+  const unrecoverable = new AbortController();
   const proxy = await openProxy(input, {
     onRefusal: (refusal) => {
-      if (!isHopeless({ ...refusal, now: Date.now() })) return;
+      if (!isUnrecoverable({ ...refusal, now: Date.now() })) return;
       input.activity.take({ kind: "fatal", ...modelFailure(refusal) }, Date.now());
-      hopeless.abort();
+      unrecoverable.abort();
     },
     onSpent: (stats) => (input.activity.spent = spentOf(stats)),
   });
@@ -69,7 +69,11 @@ export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
     if (input.seal.gitSettings !== "") await writeFile(join(workspace.home, ".gitconfig"), input.seal.gitSettings, NEW);
     const startedAt = Date.now();
     const killsBefore = await memoryKills();
-    const end = await superviseAgent(input, { command, env: environment(input, command), hopeless: hopeless.signal });
+    const end = await superviseAgent(input, {
+      command,
+      env: environment(input, command),
+      unrecoverable: unrecoverable.signal,
+    });
     const killsAfter = await memoryKills();
     const starved = killsBefore !== null && killsAfter !== null && killsAfter > killsBefore;
     const refusal = proxy?.refusal() ?? null;
@@ -155,9 +159,9 @@ function environment({ workspace, seal }: AgentRunInput, command: LaunchCommand)
   };
 }
 
-type Start = { command: LaunchCommand; env: Record<string, string>; hopeless: AbortSignal };
+type Start = { command: LaunchCommand; env: Record<string, string>; unrecoverable: AbortSignal };
 
-async function superviseAgent(input: AgentRunInput, { command, env, hopeless }: Start): Promise<GroupEnd> {
+async function superviseAgent(input: AgentRunInput, { command, env, unrecoverable }: Start): Promise<GroupEnd> {
   const { activity, records, stop, assignment, workspace } = input;
   const parser = input.agent.createParser();
   const raw = { stdout: rawLog(input, "o"), stderr: rawLog(input, "e") };
@@ -165,7 +169,7 @@ async function superviseAgent(input: AgentRunInput, { command, env, hopeless }: 
     ...startOf(input, command),
     env,
     prompt: assignment.prompt,
-    endStrays: async () => (await input.seal.endAll()) || killStrays(`PORTER_RUN=${workspace.root}`),
+    endOrphans: async () => (await input.seal.endAll()) || killOrphans(`PORTER_RUN=${workspace.root}`),
     deadline: Date.parse(assignment.limits.deadlineAt),
     stallTimeoutMs: assignment.limits.stallTimeoutMs,
     standing: () => ({ busy: activity.busy, over: activity.standing === "last" }),
@@ -179,7 +183,7 @@ async function superviseAgent(input: AgentRunInput, { command, env, hopeless }: 
       }
     },
   });
-  const toEnd = AbortSignal.any([stop.signal, hopeless]);
+  const toEnd = AbortSignal.any([stop.signal, unrecoverable]);
   toEnd.addEventListener("abort", group.stop, { once: true });
   if (toEnd.aborted) group.stop();
   try {

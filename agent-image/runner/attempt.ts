@@ -22,8 +22,8 @@ import { RecordStream } from "./record-stream.ts";
 import { asRunFailure, RunFailure } from "./run-failure.ts";
 import type { RunSecrets } from "./run-secrets.ts";
 import { failureCodeFrom, type StopSignal } from "./stop-signal.ts";
-import { LAST_WORDS_MS, TimeLeft } from "./time-left.ts";
-import type { StandIns } from "./seal/dialer.ts";
+import { FINAL_CALLS_MS, TimeLeft } from "./time-left.ts";
+import type { HostOverrides } from "./seal/dialer.ts";
 import { RunNetwork } from "./seal/run-network.ts";
 import { createWorkspace, freeReserve, removeWorkspace, type Workspace } from "./workspace.ts";
 
@@ -34,7 +34,7 @@ export type AttemptInput = {
   user: AgentUser;
   agentBin: string;
   workRoot: string;
-  standIns: StandIns;
+  standIns: HostOverrides;
   secrets: RunSecrets;
   stop: StopSignal;
 };
@@ -223,7 +223,7 @@ class Attempt {
     if (problem) this.#reporter.note(problem.message);
     else if (!hasArrived(this.#delivered)) this.#reporter.finishPhase("There is nothing to hand over");
     else this.#reporter.enter("reporting", "Done");
-    const flushUntil = Math.min(until - LAST_WORDS_MS / 2, Date.now() + LAST_WORDS_MS);
+    const flushUntil = Math.min(until - FINAL_CALLS_MS / 2, Date.now() + FINAL_CALLS_MS);
     await Promise.all([revokeGitToken(assignment), this.#reporter.finish(lost ? 0 : flushUntil)]);
     if (lost) return "refused";
     const completion = completionOf({

@@ -5,7 +5,7 @@ import type { Activity } from "./activity.ts";
 import type { AgentOutcome } from "./agent-run.ts";
 import { clipBytes } from "./clip-bytes.ts";
 import type { ChangeSummary } from "./git/changes.ts";
-import { hideIn } from "./hide-texts.ts";
+import { redactStrings } from "./redact-strings.ts";
 import type { Completion } from "./porter.ts";
 import type { RecordStream } from "./record-stream.ts";
 import type { RunFailure } from "./run-failure.ts";
@@ -83,7 +83,7 @@ export function completionOf(input: CompletionInput): Completion {
     heldBack: (changes?.heldBack ?? [])
       .slice(0, CHANGE_SET_LIMITS.heldBack)
       .map(({ path, reason }) => ({ path: cut(path, 4096), reason })),
-    notes: hideIn((changes?.notes ?? []).slice(0, 100), noteSchema, input.redact),
+    notes: redactStrings((changes?.notes ?? []).slice(0, 100), noteSchema, input.redact),
     exitCode: outcome?.exitCode ?? null,
     signal: outcome?.signal ?? null,
     logTail: problem ? records.tail(4096) : null,

@@ -4,7 +4,7 @@ import { machineFileSchema, type MachineFile } from "../../lib/agent-protocol.ts
 import { parseJson } from "../../lib/json.ts";
 import { type AgentUser, ConfigError, resolveAgentUser } from "./agent-user.ts";
 import { type ManualRunContract, parseManualRunContract } from "./manual-run-contract.ts";
-import type { StandIns } from "./seal/dialer.ts";
+import type { HostOverrides } from "./seal/dialer.ts";
 import { mayCarrySecrets } from "./trusted-url.ts";
 
 const DEFAULT_TASK_FILE = "/porter/task.json";
@@ -20,7 +20,7 @@ export type RunnerConfig = {
   agentBin: string;
   workRoot: string;
   /** Servers of this machine that play hosts of the world. */
-  standIns: StandIns;
+  standIns: HostOverrides;
 };
 
 /**
@@ -43,7 +43,7 @@ export const loadUser = (env: NodeJS.ProcessEnv): AgentUser =>
   resolveAgentUser({ env, ownUid: idOf("getuid"), ownGid: idOf("getgid"), passwd: readPasswd() });
 
 /** `name:port=address:port`, with commas between them. */
-function readStandIns(text: string): StandIns {
+function readStandIns(text: string): HostOverrides {
   const pairs = text.split(",").filter(Boolean);
   return new Map(
     pairs.map((pair) => {

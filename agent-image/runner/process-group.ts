@@ -15,7 +15,7 @@ export type GroupInput = {
   /** Written to stdin, which is then closed. */
   prompt: string;
   /** Ends what left the group. */
-  endStrays: () => Promise<unknown>;
+  endOrphans: () => Promise<unknown>;
   /** Epoch ms. */
   deadline: number;
   stallTimeoutMs: number;
@@ -101,7 +101,7 @@ export function startProcessGroup(input: GroupInput): AgentProcessGroup {
   });
   child.stdin.on("error", () => undefined);
   child.stdin.end(input.prompt);
-  const done = ended(child, input.endStrays)
+  const done = ended(child, input.endOrphans)
     .finally(() => clearInterval(timer))
     .then(({ exitCode, signal }) => {
       for (const splitter of splitters) splitter.end();
@@ -113,7 +113,7 @@ export function startProcessGroup(input: GroupInput): AgentProcessGroup {
 /** Waits for the first process, then ends the rest of its group and whatever left the group. */
 async function ended(
   child: ChildProcess,
-  endStrays: GroupInput["endStrays"],
+  endStrays: GroupInput["endOrphans"],
 ): Promise<{ exitCode: number | null; signal: string | null }> {
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const end = await new Promise<{ exitCode: number | null; signal: string | null }>((resolve, reject) => {

@@ -61,7 +61,7 @@ function signal(pid: number): void {
  * For an agent that is the supervisor's own user on a system without namespaces, where nothing else tells whose a process
  * is. One that cleared its environment is not found.
  */
-export async function killStrays(marker: string): Promise<void> {
+export async function killOrphans(marker: string): Promise<void> {
   const names = await readdir("/proc").catch(() => []);
   await Promise.all(
     names

@@ -4,10 +4,10 @@ import { GRACE_MS } from "./assignment.ts";
 /** A machine that is told to shut down has 30 s (`stop_config` of the machine's own settings). */
 const SHUTDOWN_MS = 25_000;
 /** What is kept back of the grace for the last calls to Porter. */
-export const LAST_WORDS_MS = 20_000;
+export const FINAL_CALLS_MS = 20_000;
 
 /** With less time than this, what Porter can do without is left: patch, bundle, a set without what Porter leaves out. */
-export const SPARE_MS = 10_000;
+export const OPTIONAL_WORK_MS = 10_000;
 
 /** How long the supervisor may work on what the agent left: through the grace, and less once the machine must go. */
 export class TimeLeft {
@@ -22,13 +22,13 @@ export class TimeLeft {
 
   /** Epoch ms, by what is known now. */
   get finishBy(): number {
-    const byGrace = this.#deadline + GRACE_MS - LAST_WORDS_MS;
+    const byGrace = this.#deadline + GRACE_MS - FINAL_CALLS_MS;
     const { shutdownAt } = this.#stop;
     return shutdownAt === null ? byGrace : Math.min(byGrace, shutdownAt + SHUTDOWN_MS);
   }
 
-  get hasSpare(): boolean {
-    return this.finishBy - Date.now() >= SPARE_MS;
+  get hasTimeForOptionalWork(): boolean {
+    return this.finishBy - Date.now() >= OPTIONAL_WORK_MS;
   }
 
   /** Fires so long before a machine that must go has no more time. */

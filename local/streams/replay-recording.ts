@@ -1,5 +1,5 @@
 import { Activity } from "../../agent-image/runner/activity.ts";
-import { isHopeless, modelFailure } from "../../agent-image/runner/agents/agent-failure.ts";
+import { isUnrecoverable, modelFailure } from "../../agent-image/runner/agents/agent-failure.ts";
 import type { AgentFailure } from "../../agent-image/runner/agents/agent.ts";
 import { AGENT_RUNNERS } from "../../agent-image/runner/agents/index.ts";
 import { judgeEnding } from "../../agent-image/runner/ending.ts";
@@ -41,7 +41,7 @@ export function replayRecording(recording: Recording): ReplayResult | null {
     const isNew = ({ t }: { t: number }): boolean => t > after && t <= now;
     for (const { status, headers, body } of refusals.filter(isNew)) {
       refusal = refusalOf({ status, headers, body, now });
-      if (isHopeless({ ...refusal, now })) activity.take({ kind: "fatal", ...modelFailure(refusal) }, now);
+      if (isUnrecoverable({ ...refusal, now })) activity.take({ kind: "fatal", ...modelFailure(refusal) }, now);
     }
     for (const { t, stream, s } of lines.filter(isNew)) {
       watchdog.sign(t);

@@ -7,7 +7,7 @@ import { ENDING, issueOf, REPOSITORIES, RUNNING, type Scene, SCENES } from "./ca
 import { askPorter, equipPerson, isOver, waitForTasks } from "./asking.ts";
 import { ENDINGS_SEED } from "./endings.ts";
 import { playEndings } from "./play-endings.ts";
-import { writePast } from "./past.ts";
+import { writeHistory } from "./write-history.ts";
 import { isStep, STORIES } from "./stories.ts";
 
 /** What runs for ever outlives every test and picture, on a slow machine too. */
@@ -61,7 +61,7 @@ async function perform(world: World, stateDir: string, hasEndings: boolean): Pro
   const askFor = (scene: Scene) => askPorter({ world, api }, { scene, login: "octocat", issue: issueOf(scene) });
   for (const scene of SCENES.slice(0, ENDING)) taskIds.push(await askFor(scene));
   await waitForTasks(api, taskIds, { what: "the first tasks end", isThere: isOver });
-  writePast(stateDir, ALL_TASKS - SCENES.length, Date.now());
+  writeHistory(stateDir, ALL_TASKS - SCENES.length, Date.now());
   for (const scene of SCENES.slice(ENDING, ENDING + RUNNING)) taskIds.push(await askFor(scene));
   await waitForTasks(api, taskIds.slice(ENDING), {
     what: "five tasks run, and their machines have said what they had to say",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isHopeless, modelFailure } from "./agent-failure.ts";
+import { isUnrecoverable, modelFailure } from "./agent-failure.ts";
 
 const NO_CREDIT = "The account with the model provider has no credit left.";
 const TOO_LONG = "The conversation grew longer than the model takes.";
@@ -77,10 +77,10 @@ describe("what an error of the model's API means", () => {
   it("is hopeless where waiting is of no use, so that no agent spends its time on trying again", () => {
     const now = 1_000_000;
     const inMs = (ms: number) => ({ status: 429, text: "rate_limit_error", retryAt: now + ms, now });
-    expect([inMs(3_600_000), inMs(30_000)].map(isHopeless)).toEqual([true, false]);
-    expect(isHopeless({ status: 429, text: "rate_limit_error", now })).toBe(false);
+    expect([inMs(3_600_000), inMs(30_000)].map(isUnrecoverable)).toEqual([true, false]);
+    expect(isUnrecoverable({ status: 429, text: "rate_limit_error", now })).toBe(false);
     const hopeless = ERRORS.flatMap(([status, text]) =>
-      status !== null && isHopeless({ status, text, now }) ? [text] : [],
+      status !== null && isUnrecoverable({ status, text, now }) ? [text] : [],
     );
     expect(hopeless).toEqual(
       ERRORS.flatMap(([status, text, code, message]) =>

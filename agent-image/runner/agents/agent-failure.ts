@@ -71,7 +71,7 @@ const MOST_PATIENCE_MS = 120_000;
  * Whether waiting is of no use: an agent that tries again would only spend time. A full conversation is not among
  * these: agents shorten it and go on.
  */
-export function isHopeless(error: ModelError & { now: number }): boolean {
+export function isUnrecoverable(error: ModelError & { now: number }): boolean {
   const { failureCode } = modelFailure(error);
   if (failureCode === "provider_auth" || failureCode === "model_unavailable") return true;
   if (failureCode !== "provider_limit") return false;

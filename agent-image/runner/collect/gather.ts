@@ -5,7 +5,7 @@ import type { Git } from "../git/run-git.ts";
 import type { Workspace } from "../workspace.ts";
 import { askForRepository } from "./ask-reader.ts";
 import type { BaseTree } from "./base-tree.ts";
-import { carryObjects } from "./carry.ts";
+import { copyObjects } from "./copy-objects.ts";
 import { type CollectorRepository, lendingEnvironment, openCollector } from "./collector-repository.ts";
 import type { Tip } from "./lines.ts";
 import type { RepositoryAnswer } from "./reader-answers.ts";
@@ -97,7 +97,7 @@ export async function gatherFiles(input: GatherInput): Promise<Gathered> {
 
 async function carry({ trusted, base, finishBy }: GatherInput, git: Git, wanted: string[]): Promise<void> {
   const fresh = [...new Set(wanted)].filter((sha) => sha !== base.commit && sha !== base.tree);
-  if (fresh.length > 0) await carryObjects(git, trusted, { wanted: fresh, had: [base.commit, base.tree], finishBy });
+  if (fresh.length > 0) await copyObjects(git, trusted, { wanted: fresh, had: [base.commit, base.tree], finishBy });
 }
 
 /** Branches, tags, commits that HEAD left behind, and work trees with what is not committed in them. */

@@ -13,7 +13,7 @@ import { UPLOAD_LIMITS } from "../../../lib/change-set-upload.ts";
 import { heldBackSchema } from "../../../lib/held-back.ts";
 import type { Redactor } from "../../../lib/redaction.ts";
 import type { Git } from "../git/run-git.ts";
-import { hideIn } from "../hide-texts.ts";
+import { redactStrings } from "../redact-strings.ts";
 import { type BaseTree, LINK_MODE } from "./base-tree.ts";
 import type { CollectedWork } from "./collect-work.ts";
 import { type Commit, parseCommit } from "./commit-object.ts";
@@ -76,9 +76,9 @@ export async function packChangeSet(input: PackInput): Promise<Packed> {
     tree: commits.at(-1)?.tree ?? base.tree,
     commits,
     heldEntries,
-    heldBack: hideIn(work.heldBack.slice(0, LIMITS.heldBack), heldBackSchema, hide),
-    notes: hideIn(work.notes.slice(0, 100), noteSchema, hide),
-    otherLines: hideIn(work.others.slice(0, LIMITS.lines).map(otherLine), otherLineSchema, hide),
+    heldBack: redactStrings(work.heldBack.slice(0, LIMITS.heldBack), heldBackSchema, hide),
+    notes: redactStrings(work.notes.slice(0, 100), noteSchema, hide),
+    otherLines: redactStrings(work.others.slice(0, LIMITS.lines).map(otherLine), otherLineSchema, hide),
   };
   if (Buffer.byteLength(JSON.stringify(facts)) > LONGEST_MANIFEST) return { kind: "too_large", bytes, paths };
   const { places, parts } = await handOver([...new Set([...fresh, ...held])], input);

@@ -6,7 +6,7 @@ import type { BaseTree } from "./base-tree.ts";
 import { nulFields, nulInput } from "./git-paths.ts";
 import { isLeftover, TOOL_FOLDERS } from "../../../lib/review/kept-out.ts";
 import type { FileAnswer, FilesAnswer } from "./reader-answers.ts";
-import { SpareFiles } from "./spare-files.ts";
+import { OptionalFiles } from "./optional-files.ts";
 import type { WorkTreeStatus } from "./work-tree-status.ts";
 
 type SurveyInput = { git: Git; work: string; user: AgentUser; base: BaseTree; status: WorkTreeStatus };
@@ -85,7 +85,7 @@ class Sorter {
     this.#base = base;
   }
 
-  readonly spare = new SpareFiles();
+  readonly spare = new OptionalFiles();
 
   isText({ path, isText }: { path: string; isText: boolean }): boolean {
     if (!isText) this.#heldBack.push({ path, reason: { kind: "name" } });

@@ -3,10 +3,10 @@ import { leaveOut, type CollectedWork } from "../collect/collect-work.ts";
 import type { Collected } from "../git/changes.ts";
 import type { ChangeSetDoor } from "../porter.ts";
 import { sendSet, type SetSources } from "./send-set.ts";
-import { type NotTaken, SetUpload } from "./set-upload.ts";
+import { type NotAccepted, SetUpload } from "./set-upload.ts";
 
 /** `set`: the number of the last whole one; `work` and `tip` are what is in it. */
-export type HandOverResult = { kind: "whole"; set: number; work: CollectedWork; tip: string } | NotTaken;
+export type HandOverResult = { kind: "whole"; set: number; work: CollectedWork; tip: string } | NotAccepted;
 
 /**
  * Hands the work over as a change set. What Porter does not write is left out of another one, in which it is held back.
@@ -18,7 +18,7 @@ export async function handOver(
   sources: SetSources,
 ): Promise<HandOverResult> {
   let last: HandOverResult | null = null;
-  let end: NotTaken = { kind: "spoilt" };
+  let end: NotAccepted = { kind: "spoilt" };
   let left = work;
   for (let set = 1; set <= UPLOAD_LIMITS.sets; set += 1) {
     const sent = await sendSet(new SetUpload(door, set), { work: left, texts }, sources);
@@ -30,7 +30,7 @@ export async function handOver(
     last = { kind: "whole", set, work: left, tip: sent.tip };
     const { held } = left.filter;
     const more = sent.leaveOut.filter((path) => !held.has(path));
-    if (more.length === 0 || !sources.time.hasSpare) break;
+    if (more.length === 0 || !sources.time.hasTimeForOptionalWork) break;
     left = leaveOut(left, more);
   }
   return last ?? end;

@@ -11,8 +11,8 @@ import type { Collected, SeriesTexts } from "../git/changes.ts";
 import type { Git } from "../git/run-git.ts";
 import type { TimeLeft } from "../time-left.ts";
 import { PartFiles } from "./part-files.ts";
-import { sendSpare } from "./send-spare.ts";
-import type { NotTaken, SetUpload } from "./set-upload.ts";
+import { sendOptionalFile } from "./send-optional-file.ts";
+import type { NotAccepted, SetUpload } from "./set-upload.ts";
 
 export type SetSources = {
   /** On the trusted repository. */
@@ -23,7 +23,7 @@ export type SetSources = {
   time: TimeLeft;
 };
 
-type Sent = { kind: "whole"; tip: string; leaveOut: string[] } | NotTaken;
+type Sent = { kind: "whole"; tip: string; leaveOut: string[] } | NotAccepted;
 
 /** Sends one set: the contents first, which are the work, then patch and bundle, then what makes it whole. */
 export async function sendSet(
@@ -45,8 +45,11 @@ export async function sendSet(
   const lines = work.line === null ? others : [work.line, ...others];
   const bundleOf = { ...series, filter: work.filter };
   const range = { base: work.filter.base.commit, tip };
-  const patch = await sendSpare(upload, sources, { kind: "patch", ways: [async (cut) => patchParts(git, range, cut)] });
-  const bundle = await sendSpare(upload, sources, {
+  const patch = await sendOptionalFile(upload, sources, {
+    kind: "patch",
+    ways: [async (cut) => patchParts(git, range, cut)],
+  });
+  const bundle = await sendOptionalFile(upload, sources, {
     kind: "bundle",
     // Where all lines are too much, the one that was taken.
     ways: [lines, lines.slice(0, 1)].map((some) => async (cut) => bundleParts(git, { ...bundleOf, lines: some }, cut)),

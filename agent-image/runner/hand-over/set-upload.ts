@@ -7,7 +7,7 @@ import type { PartFiles } from "./part-files.ts";
  * Why a set or a file of it did not arrive. `not_offered`: Porter takes no sets. `spoilt`: what it has of this set is
  * something else, so only another number helps. `gone`: nobody listens, or nothing more is wanted.
  */
-export type NotTaken =
+export type NotAccepted =
   | { kind: "not_offered" }
   | { kind: "spoilt" }
   | { kind: "refused"; status: number }
@@ -32,7 +32,7 @@ export class SetUpload {
     kind: PartKind,
     from: { parts: readonly SetPart[]; files: PartFiles },
     time: TryTime,
-  ): Promise<NotTaken | null> {
+  ): Promise<NotAccepted | null> {
     let stepsBack = 0;
     for (let at = 0; ;) {
       const part = from.parts[at];
@@ -51,7 +51,7 @@ export class SetUpload {
   async finish(
     whole: Omit<ChangesRequest, "taskId" | "attempt" | "set">,
     time: TryTime,
-  ): Promise<{ kind: "whole"; leaveOut: string[] } | NotTaken> {
+  ): Promise<{ kind: "whole"; leaveOut: string[] } | NotAccepted> {
     const reply = await this.#door.changes({ set: this.#set, ...whole }, time);
     if (reply.kind !== "ok") return notTaken(reply);
     const answer = changesAnswerSchema.safeParse(reply.body);
@@ -59,7 +59,7 @@ export class SetUpload {
   }
 }
 
-function notTaken(reply: Exclude<Awaited<ReturnType<ChangeSetDoor["part"]>>, { kind: "ok" }>): NotTaken {
+function notTaken(reply: Exclude<Awaited<ReturnType<ChangeSetDoor["part"]>>, { kind: "ok" }>): NotAccepted {
   switch (reply.kind) {
     case "gap":
     case "superseded":

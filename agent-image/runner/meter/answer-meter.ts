@@ -2,7 +2,7 @@ import { StringDecoder } from "node:string_decoder";
 import { Transform } from "node:stream";
 import { z } from "zod";
 import { parseJson } from "../../../lib/json.ts";
-import { NOTHING_TOLD, type ReadCounts, type Told } from "./counts.ts";
+import { NO_USAGE, type ReadCounts, type ReportedUsage } from "./counts.ts";
 
 /** Longer than any answer of a model; what goes on beyond it is passed on and not read. */
 const MOST_HELD = 8 * 1024 * 1024;
@@ -21,7 +21,7 @@ const streamedError = z.object({ type: z.literal("error"), error: z.looseObject(
 
 export type AnswerListeners = {
   /** At the end, also at an early one. `isEmpty`: instead of any answer an error came. */
-  told: (told: Told, isEmpty: boolean) => void;
+  told: (told: ReportedUsage, isEmpty: boolean) => void;
   /** An error in the middle of a stream, which has no status of its own any more. */
   error: (body: string, status: number) => void;
 };
@@ -29,7 +29,7 @@ export type AnswerListeners = {
 /** Passes an answer through unchanged, and tells at its end what it says of its cost. */
 export function meterAnswer(contentType: string, read: ReadCounts, on: AnswerListeners): Transform {
   const decoder = new StringDecoder("utf8");
-  let told = NOTHING_TOLD;
+  let told = NO_USAGE;
   let hasFailed = false;
   const take = (json: string): void => {
     const value = parseJson(json);

@@ -7,11 +7,11 @@ import {
   anthropicCounts,
   chatCounts,
   googleCounts,
-  NOTHING_TOLD,
+  NO_USAGE,
   openrouterCounts,
   type ReadCounts,
   responsesCounts,
-  type Told,
+  type ReportedUsage,
   type Tokens,
   xaiCounts,
 } from "./counts.ts";
@@ -26,7 +26,7 @@ async function toldOf(
   pieces: readonly (string | Buffer)[],
   { type = "text/event-stream", isCut = false } = {},
 ) {
-  const told: { told: Told; isEmpty: boolean }[] = [];
+  const told: { told: ReportedUsage; isEmpty: boolean }[] = [];
   const passed: Buffer[] = [];
   const meter = meterAnswer(type, read, {
     told: (what, isEmpty) => told.push({ told: what, isEmpty }),
@@ -40,7 +40,7 @@ async function toldOf(
   await ended;
   if (!isCut) expect(Buffer.concat(passed)).toEqual(Buffer.concat(pieces.map((piece) => Buffer.from(piece))));
   expect(told).toHaveLength(1);
-  return told[0] ?? { told: NOTHING_TOLD, isEmpty: false };
+  return told[0] ?? { told: NO_USAGE, isEmpty: false };
 }
 
 const some = (tokens: Partial<Tokens>): Tokens => ({
@@ -276,7 +276,7 @@ const asked = (provider: ProxiedProviderId, model: string, more: Partial<CallBou
   price: priceOf(provider, model),
   ...more,
 });
-const whole = (tokens: Partial<Tokens>, usd: number | null = null): Told => ({
+const whole = (tokens: Partial<Tokens>, usd: number | null = null): ReportedUsage => ({
   tokens: some(tokens),
   usd,
   hasEnded: true,
@@ -323,8 +323,8 @@ describe("what a call costs", () => {
 
   it("is the most it can have been where the answer broke off or told nothing", () => {
     const call = asked("anthropic", "claude-sonnet-4-6");
-    expect(costOfAnswer(NOTHING_TOLD, call)).toMatchObject({ micros: mostOf(call), isEstimate: true });
-    const begun = { ...NOTHING_TOLD, tokens: some({ input: 10, output: 1 }) };
+    expect(costOfAnswer(NO_USAGE, call)).toMatchObject({ micros: mostOf(call), isEstimate: true });
+    const begun = { ...NO_USAGE, tokens: some({ input: 10, output: 1 }) };
     expect(costOfAnswer(begun, call)).toMatchObject({ micros: 10 * 3 + 100 * 15, isEstimate: true });
   });
 

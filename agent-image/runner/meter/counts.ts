@@ -14,11 +14,11 @@ export const NO_TOKENS: Tokens = { input: 0, cacheRead: 0, cacheWrite: 0, cacheW
 /**
  * What an answer has told so far. `usd`: the provider's own figure. `isWhole`: nothing more can come that is charged.
  */
-export type Told = { tokens: Tokens | null; usd: number | null; hasEnded: boolean; isWhole: boolean };
-export const NOTHING_TOLD: Told = { tokens: null, usd: null, hasEnded: false, isWhole: false };
+export type ReportedUsage = { tokens: Tokens | null; usd: number | null; hasEnded: boolean; isWhole: boolean };
+export const NO_USAGE: ReportedUsage = { tokens: null, usd: null, hasEnded: false, isWhole: false };
 
 /** Takes one JSON text of an answer in: the whole of it, or one event of its stream. Figures are running totals. */
-export type ReadCounts = (json: unknown, told: Told) => Told;
+export type ReadCounts = (json: unknown, told: ReportedUsage) => ReportedUsage;
 
 const count = z.number().nonnegative().nullish().catch(null);
 const details = <K extends string>(...names: K[]) =>
@@ -175,7 +175,7 @@ const googleAnswer = z.object({
 
 /** Without `alt=sse` a stream is one list of what would be its events. */
 export const googleCounts: ReadCounts = (json, told) =>
-  Array.isArray(json) ? json.reduce<Told>((so, one) => googlePart(one, so), told) : googlePart(json, told);
+  Array.isArray(json) ? json.reduce<ReportedUsage>((so, one) => googlePart(one, so), told) : googlePart(json, told);
 
 const googlePart: ReadCounts = (json, told) => {
   const { data } = googleAnswer.safeParse(json);

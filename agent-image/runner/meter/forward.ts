@@ -4,7 +4,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { pipeline } from "node:stream";
 import { type ProviderRefusal, readRefusal, refusalOf } from "../provider-refusal.ts";
 import { meterAnswer } from "./answer-meter.ts";
-import { NOTHING_TOLD, type ReadCounts, type Told } from "./counts.ts";
+import { NO_USAGE, type ReadCounts, type ReportedUsage } from "./counts.ts";
 
 const NOT_RETURNED = new Set(
   "connection keep-alive proxy-connection trailer transfer-encoding upgrade set-cookie location proxy-authenticate".split(
@@ -23,7 +23,7 @@ export type Outgoing = {
 };
 
 /** `free`: it was never asked, or refused. */
-export type Cost = { is: "free" } | { is: "told"; told: Told };
+export type Cost = { is: "free" } | { is: "told"; told: ReportedUsage };
 
 export type ForwardListeners = {
   /** What the provider said instead of an answer; null: it answers. */
@@ -52,7 +52,7 @@ export class Outbound {
     return new Promise((resolve) => {
       // Before it is sent nothing can be charged; afterwards nobody knows.
       let cost: Cost = { is: "free" };
-      upstream.on("finish", () => (cost = { is: "told", told: NOTHING_TOLD }));
+      upstream.on("finish", () => (cost = { is: "told", told: NO_USAGE }));
       upstream.on("response", (answer) => {
         const status = answer.statusCode ?? 502;
         if (status >= 300 && status < 400) {
@@ -64,7 +64,7 @@ export class Outbound {
         const said = (text: string, refused = status): void =>
           on.refusal(refusalOf({ status: refused, headers: answer.headers, body: text, now: Date.now() }));
         if (status < 400) on.refusal(null);
-        const told = (what: Told, isEmpty: boolean): void =>
+        const told = (what: ReportedUsage, isEmpty: boolean): void =>
           resolve(isEmpty ? { is: "free" } : { is: "told", told: what });
         const isPlain = (answer.headers["content-encoding"] ?? "identity") === "identity";
         const counts: ReadCounts = isPlain ? call.counts : (_json, before) => before;

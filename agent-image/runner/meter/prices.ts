@@ -1,6 +1,6 @@
 import { type ModelInfo, modelsOf } from "../../../lib/models.ts";
 import type { ProxiedProviderId } from "../provider-endpoints.ts";
-import { NO_TOKENS, type Told, type Tokens } from "./counts.ts";
+import { NO_TOKENS, type ReportedUsage, type Tokens } from "./counts.ts";
 
 /** US dollars for a million tokens. */
 type Rates = { input: number; output: number; cacheRead: number; cacheWrite: number };
@@ -83,7 +83,7 @@ export const mostOf = ({ bytes, output, price }: CallBounds): number =>
 export type Settled = { micros: number; tokens: Tokens; isEstimate: boolean };
 
 /** What an answer cost. Of one that broke off or told nothing: the most that it can have cost. */
-export function costOfAnswer({ tokens, usd, isWhole }: Told, asked: CallBounds): Settled {
+export function costOfAnswer({ tokens, usd, isWhole }: ReportedUsage, asked: CallBounds): Settled {
   const known = tokens ?? NO_TOKENS;
   if (isWhole) {
     const micros = usd === null ? costOf(known, asked.price) : roundUp(usd * 1_000_000);

@@ -11,7 +11,7 @@ const OPEN_PORTS: readonly number[] = [80, 443];
 const CONNECT_MS = 20_000;
 
 /** Servers on this machine that play hosts of the world, `name:port` → address: in the local world and in tests. */
-export type StandIns = ReadonlyMap<string, { host: string; port: number }>;
+export type HostOverrides = ReadonlyMap<string, { host: string; port: number }>;
 export type Resolve = (host: string) => Promise<LookupAddress[]>;
 
 // Not the system's `lookup`: its few threads are the supervisor's too, and slow names would keep them all.
@@ -28,10 +28,10 @@ async function resolvePublicly(host: string): Promise<LookupAddress[]> {
 /** Makes the connections that leave the machine for the agent. */
 export class Dialer {
   readonly #hosts: HostList;
-  readonly #standIns: StandIns;
+  readonly #standIns: HostOverrides;
   readonly #resolve: Resolve;
 
-  constructor(parts: { hosts: HostList; standIns?: StandIns; resolve?: Resolve }) {
+  constructor(parts: { hosts: HostList; standIns?: HostOverrides; resolve?: Resolve }) {
     this.#hosts = parts.hosts;
     this.#standIns = parts.standIns ?? new Map();
     this.#resolve = parts.resolve ?? resolvePublicly;

@@ -5,15 +5,15 @@ import { DEFAULT_NETWORK_POLICY } from "../../../lib/network.ts";
 import type { AgentUser } from "../agent-user.ts";
 import type { Assignment } from "../assignment.ts";
 import { clipBytes } from "../clip-bytes.ts";
-import { hideIn } from "../hide-texts.ts";
+import { redactStrings } from "../redact-strings.ts";
 import { RunFailure } from "../run-failure.ts";
-import type { StandIns } from "./dialer.ts";
+import type { HostOverrides } from "./dialer.ts";
 import { openSeal, type Seal } from "./seal.ts";
 
 type Parts = {
   assignment: Assignment;
   user: AgentUser;
-  standIns: StandIns;
+  standIns: HostOverrides;
   redact: (text: string) => string;
   phase: () => MachinePhase;
   /** A line of the log. */
@@ -63,7 +63,7 @@ export class RunNetwork {
     const report = this.#seal?.report() ?? null;
     const hide = (text: string): string =>
       clipBytes(this.#parts.redact(text), { maxBytes: MOST_TEXT_BYTES, keep: "start" });
-    return report && { ...report, blocked: hideIn(report.blocked, blockedCallSchema, hide) };
+    return report && { ...report, blocked: redactStrings(report.blocked, blockedCallSchema, hide) };
   }
 
   /** Ends whatever of the agent still runs, and the seal. False: something may live on. */

@@ -6,7 +6,7 @@ import { endProcessesOf } from "../process-table.ts";
 import { BlockedCalls } from "./blocked-calls.ts";
 import { commandBehind } from "./caller.ts";
 import { canCloseStart, closedStart, type ProgramCommand } from "./closed-start.ts";
-import { Dialer, type Resolve, type StandIns } from "./dialer.ts";
+import { Dialer, type Resolve, type HostOverrides } from "./dialer.ts";
 import { createDoor } from "./door.ts";
 import { createGitReads, GITHUB, gitSettings } from "./git-reads.ts";
 import { HostList } from "./host-list.ts";
@@ -21,7 +21,7 @@ export type SealInput = {
   agentHosts: readonly string[];
   /** Of the task's repository, e.g. `https://github.com`. */
   gitOrigin: string;
-  standIns: StandIns;
+  standIns: HostOverrides;
   /** Default: the world's names. */
   resolve?: Resolve;
   phase: () => MachinePhase;

@@ -7,7 +7,7 @@ const LARGEST_PACK = 512 * 1024 ** 2;
  * Carries objects from the collector, where the agent's user could write, into the trusted repository. They come through
  * a pipe, so there is no file that could be another; git checks every object and every link of it (`--strict`).
  */
-export async function carryObjects(
+export async function copyObjects(
   from: Git,
   into: Git,
   what: { wanted: readonly string[]; had: readonly string[]; finishBy: number },

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { readJson } from "../../lib/json.ts";
 
 /** The same data with every text in it hidden; paths, names of branches and the like are the agent's words. */
-export function hideIn<Schema extends z.ZodType>(
+export function redactStrings<Schema extends z.ZodType>(
   all: readonly z.infer<Schema>[],
   schema: Schema,
   hide: (text: string) => string,

@@ -4,7 +4,7 @@ const MOST_FILES = 200;
 const MOST_BYTES = 5 * 1024 ** 2;
 
 /** What tools leave behind, a folder or a file at a time: few and small enough to go along for whoever wants them. */
-export class SpareFiles {
+export class OptionalFiles {
   readonly #groups = new Map<string, string[]>();
 
   /** `group`: the folder of tools that the file is in, or its own path. */

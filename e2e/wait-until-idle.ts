@@ -5,7 +5,7 @@ import { expect } from "./stories.ts";
  * The page's script is there and everything that moves by itself for a while has arrived: its fonts, the frames that
  * its script asked for, its transitions. What moves for ever (a spinner) is not waited for.
  */
-export async function comeToRest(page: Page): Promise<void> {
+export async function waitUntilIdle(page: Page): Promise<void> {
   // React's own mark on what it has taken over.
   await page.waitForFunction(() =>
     Object.keys(document.querySelector("main") ?? {}).some((key) => key.startsWith("__reactFiber$")),

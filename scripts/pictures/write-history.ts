@@ -49,7 +49,7 @@ function sequence(): () => number {
 }
 
 /** Writes `total` tasks, a few a day. `nowMs`: the newest of them is a day older. */
-export function writePast(stateDir: string, total: number, nowMs: number): void {
+export function writeHistory(stateDir: string, total: number, nowMs: number): void {
   const [file] = globSync(join(stateDir, "wrangler/v3/d1/miniflare-D1DatabaseObject/*.sqlite")).filter(
     (path) => !path.endsWith("metadata.sqlite"),
   );
