@@ -52,13 +52,13 @@ export const partSchema = z.object({
 export type SetPart = z.infer<typeof partSchema>;
 
 /** Where the content of a blob lies: at `at` of part `part`, and from the start of the next ones where it is longer. */
-export const blobPlaceSchema = z.object({
+export const blobLocationSchema = z.object({
   sha,
   size: count.max(CHANGE_SET_LIMITS.fileBytes),
   part: z.number().int().min(1),
   at: count,
 });
-export type BlobPlace = z.infer<typeof blobPlaceSchema>;
+export type BlobLocation = z.infer<typeof blobLocationSchema>;
 
 /** Another line of work that the agent left: in the bundle, but not in the commits. */
 export const otherLineSchema = z.object({
@@ -97,7 +97,7 @@ export const manifestSchema = z.object({
   tree: sha,
   commits: z.array(commitSchema).max(CHANGE_SET_LIMITS.commits),
   parts: z.array(partSchema).max(64),
-  blobs: z.array(blobPlaceSchema).max(CHANGE_SET_LIMITS.paths),
+  blobs: z.array(blobLocationSchema).max(CHANGE_SET_LIMITS.paths),
   heldBack: z.array(heldBackSchema).max(CHANGE_SET_LIMITS.heldBack),
   /** Files that are held back, as they would be in the last commit; their contents are handed over like any other. */
   heldEntries: z.array(z.object({ path, entry: entrySchema })).max(CHANGE_SET_LIMITS.heldEntries),

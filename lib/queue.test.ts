@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ordinalOf, placeInLine, queueSentence } from "./queue.ts";
+import { ordinalOf, positionInQueue, queueSentence } from "./queue.ts";
 
 it("counts as people do", () => {
   expect([1, 2, 3, 4, 11, 12, 13, 21, 111, 112].map(ordinalOf)).toEqual(
@@ -18,6 +18,6 @@ it("says the place and what it waits for", () => {
 
 it("finds a task's place in a line, and none for what does not stand in it", () => {
   const line = { line: ["two", "one"], queued: 3, running: 5 };
-  expect(placeInLine("one", line)).toEqual({ position: 2, waiting: 3, running: 5 });
-  expect(placeInLine("three", line)).toBeNull();
+  expect(positionInQueue("one", line)).toEqual({ position: 2, waiting: 3, running: 5 });
+  expect(positionInQueue("three", line)).toBeNull();
 });

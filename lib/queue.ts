@@ -2,7 +2,7 @@ import { MAX_RUNNING_TASKS_PER_USER } from "./task.ts";
 import { type WaitReason, waitWords } from "./wait-reason.ts";
 
 /** Where a queued task stands among its requester's: `position` from 1 of `waiting`, while `running` run. */
-export type QueuePlace = { position: number; waiting: number; running: number };
+export type QueuePosition = { position: number; waiting: number; running: number };
 
 /** Of a line no more than so many ids are told. */
 export const LINE_TOLD = 100;
@@ -10,7 +10,7 @@ export const LINE_TOLD = 100;
 export type WaitingLine = { line: readonly string[]; queued: number; running: number };
 
 /** Null for a task that does not stand in the line, or too far back. */
-export function placeInLine(id: string, { line, queued, running }: WaitingLine): QueuePlace | null {
+export function positionInQueue(id: string, { line, queued, running }: WaitingLine): QueuePosition | null {
   const index = line.indexOf(id);
   return index < 0 ? null : { position: index + 1, waiting: queued, running };
 }
@@ -25,12 +25,12 @@ export function ordinalOf(position: number): string {
 }
 
 /** Why a task that nothing blocks has not started, without a full stop. `waitReason`: what it waits for otherwise. */
-function queueReason({ running }: QueuePlace, waitReason: WaitReason | null): string {
+function queueReason({ running }: QueuePosition, waitReason: WaitReason | null): string {
   if (waitReason !== null) return waitWords(waitReason);
   if (running >= MAX_RUNNING_TASKS_PER_USER) return `${NUMBERS[running] ?? running} tasks are running`;
   return "a machine is asked for";
 }
 
 /** "2nd of 4: five tasks are running". */
-export const queueSentence = (place: QueuePlace, waitReason: WaitReason | null): string =>
+export const queueSentence = (place: QueuePosition, waitReason: WaitReason | null): string =>
   `${ordinalOf(place.position)} of ${Math.max(place.position, place.waiting)}: ${queueReason(place, waitReason)}`;

@@ -35,8 +35,8 @@ const place = {
   owner: z.string().regex(/^[\w.-]{1,100}$/),
   name: z.string().regex(/^[\w.-]{1,100}$/),
 };
-export const repositoryPlaceSchema = z.strictObject(place);
-export type RepositoryPlace = z.infer<typeof repositoryPlaceSchema>;
+export const repositoryReferenceSchema = z.strictObject(place);
+export type RepositoryReference = z.infer<typeof repositoryReferenceSchema>;
 
 /** What is left out stays as it is; `null` makes it the standard again. */
 export const repositorySettingsUpdateSchema = z.strictObject({

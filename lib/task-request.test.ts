@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readPlace, taskRequestSchema } from "./task-request.ts";
+import { readIssueReference, taskRequestSchema } from "./task-request.ts";
 
 const GITHUB = "https://github.com";
 const place = { owner: "acme", name: "wid.gets", number: 12 };
@@ -12,7 +12,7 @@ describe("the issue", () => {
     { repository: "https://github.com/acme/wid.gets/issues/12" },
     { repository: "https://github.com/acme/wid.gets/issues/12/#issuecomment-5" },
     { repository: "https://github.com/acme/wid.gets", issueNumber: 12 },
-  ])("is read from %j", (request) => expect(readPlace(request, GITHUB)).toEqual(place));
+  ])("is read from %j", (request) => expect(readIssueReference(request, GITHUB)).toEqual(place));
 
   test.each([
     { repository: "acme/wid.gets" },
@@ -23,7 +23,7 @@ describe("the issue", () => {
     { repository: "https://github.com/acme/wid.gets/pull/12" },
     { repository: "acme/wid.gets/../x#12" },
     { repository: "acme/wid.gets#0" },
-  ])("is not guessed from %j", (request) => expect(readPlace(request, GITHUB)).toBe(null));
+  ])("is not guessed from %j", (request) => expect(readIssueReference(request, GITHUB)).toBe(null));
 });
 
 test("agents go by either name, priorities by name or number", () => {

@@ -80,7 +80,7 @@ export type RetryRequest = z.output<typeof retryRequestSchema>;
 const SHORT = /^([\w.-]{1,100})\/([\w.-]{1,100})(?:#(\d{1,9}))?$/;
 
 /** What `repository` and `issueNumber` name; `origin`: GitHub's, from which an address must be. Null: no issue. */
-export function readPlace(
+export function readIssueReference(
   request: { repository: string; issueNumber?: number | undefined },
   origin: string,
 ): { owner: string; name: string; number: number } | null {

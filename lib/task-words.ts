@@ -1,6 +1,6 @@
 import { AGENTS } from "./agents.ts";
 import type { FailureCode } from "./failures.ts";
-import { type QueuePlace, queueSentence } from "./queue.ts";
+import { type QueuePosition, queueSentence } from "./queue.ts";
 import { stateOf, TASK_STATES, type Tone } from "./task-state.ts";
 import type { TaskView } from "./task-view.ts";
 import { isTerminal, type TaskPhase } from "./task.ts";
@@ -39,7 +39,7 @@ export const whatHappened = (task: Pick<TaskView, "errorMessage" | "explanation"
   task.errorMessage ?? task.explanation?.sentence;
 
 /** One line under the title: what is going on now, or why nothing is. `place`: of a task that waits, where it is known. */
-export function situationLine(task: Situated, place: QueuePlace | null = null): string {
+export function situationLine(task: Situated, place: QueuePosition | null = null): string {
   if (task.status === "queued" && task.blockedReason === undefined && place !== null)
     return queueSentence(place, task.waitReason ?? null);
   if (task.status === "queued") {

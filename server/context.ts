@@ -21,7 +21,7 @@ export type Actor =
   | { kind: "anonymous" };
 
 /** What wants `reconcile`; never state. `mirror`: a user's settings, by the user's id. */
-export type Work = { kind: "mention" | "task" | "delivery" | "mirror"; id: string };
+export type WorkItem = { kind: "mention" | "task" | "delivery" | "mirror"; id: string };
 
 /**
  * How often somebody may do what costs Porter and brings nobody anything: be refused (who: an address), sign in (an
@@ -52,7 +52,7 @@ export type AppContext = {
   /** Goes on after the answer, for as long as the platform allows. `work` never rejects. */
   waitUntil(work: Promise<unknown>): void;
   /** Asks the queue to reconcile; never throws (the sweep is the second way). */
-  enqueue(work: Work[], delaySeconds?: number): Promise<void>;
+  enqueue(work: WorkItem[], delaySeconds?: number): Promise<void>;
 };
 
 export const withActor = (context: AppContext, actor: Actor): AppContext => ({ ...context, actor });

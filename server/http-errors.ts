@@ -67,7 +67,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
 export type Failing = { log: Logger; error: unknown; where: LogFields; id?: string };
 
 /** Every problem that is answered goes through here: what is no fault of who asked is in the log under the id they get. */
-export function logged(problem: Problem, { log, error, where }: Failing): Problem {
+export function logProblem(problem: Problem, { log, error, where }: Failing): Problem {
   if (httpStatus(problem.code) >= 500)
     log.warn("request.failed", {
       ...where,
@@ -80,7 +80,7 @@ export function logged(problem: Problem, { log, error, where }: Failing): Proble
 
 /** The problem of anything thrown, with an id of its own where the request has none. */
 export const problemFor = (failing: Failing): Problem =>
-  logged(problemOf(failing.error, failing.id ?? crypto.randomUUID()), failing);
+  logProblem(problemOf(failing.error, failing.id ?? crypto.randomUUID()), failing);
 
 type RefusalCode = Exclude<ErrorCode, "unavailable" | "internal">;
 
@@ -103,7 +103,7 @@ export function problemResponse(problem: Problem, headers: Record<string, string
 }
 
 /** A door of Porter's: whatever is thrown behind it is answered as a problem, never by the platform. */
-export async function answered(
+export async function answerOrProblem(
   { log, where }: Omit<Failing, "error">,
   work: () => Promise<Response>,
 ): Promise<Response> {

@@ -6,14 +6,14 @@ import { LiveProvider } from "@/components/live/live-provider";
 import { Notice } from "@/components/ui/notice";
 import { mentionNames } from "@/lib/mention-names";
 import { NOT_LISTED } from "@/lib/people";
-import { listing } from "@/server/identity/may-use";
+import { listingOf } from "@/server/identity/may-use";
 
 /** One frame and one stream for tasks and history, so that going between them keeps what is known. */
 export default async function WorkLayout({ children }: { children: ReactNode }) {
   const context = await pageContext();
   // Without a session the page itself sends people to sign in: it alone knows the way back.
   if (context.actor.kind !== "user") return children;
-  const isListed = listing(context, context.actor.userId) !== "no";
+  const isListed = listingOf(context, context.actor.userId) !== "no";
   const counts = await pageCounts();
   return (
     <MentionProvider names={mentionNames(context.env)}>

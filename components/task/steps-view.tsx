@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from "react";
 import { useNow } from "@/components/layout/clock";
 import { useLive } from "@/components/live/live-provider";
 import { durationText } from "@/lib/format";
-import { placeInLine } from "@/lib/queue";
+import { positionInQueue } from "@/lib/queue";
 import { isTerminal, MAX_RUNNING_TASKS_PER_USER } from "@/lib/task";
 import { elapsedMs, situationLine } from "@/lib/task-words";
 import { isGone, LogAbsence, LogRest } from "./log-absence";
@@ -113,7 +113,7 @@ function Folded({ run, steps, lastWord, isSought, paths }: FoldedProps) {
 /** Where it stands in line and what will start it. */
 function Waiting({ task }: { task: Run["task"] }) {
   const { counts } = useLive();
-  const place = task.blockedReason === undefined ? placeInLine(task.id, counts) : null;
+  const place = task.blockedReason === undefined ? positionInQueue(task.id, counts) : null;
   const start =
     place === null
       ? "Steps appear here as soon as the agent begins."

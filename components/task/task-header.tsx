@@ -12,7 +12,7 @@ import { useArmed } from "@/components/tasks/use-armed";
 import { useTaskMoves } from "@/components/tasks/use-task-moves";
 import { Button, buttonLook } from "@/components/ui/button";
 import { authorWords, type IssueAuthor, mayWrite } from "@/lib/issue-author";
-import { placeInLine } from "@/lib/queue";
+import { positionInQueue } from "@/lib/queue";
 import { stateOf, TASK_STATES } from "@/lib/task-state";
 import { agentLine, canRetry, canStop, canTryAgain, situationLine } from "@/lib/task-words";
 import type { Run } from "./use-run";
@@ -118,7 +118,7 @@ function Situation({ run: { task, attempts } }: { run: Run }) {
     <span className={`truncate ${isQuiet ? "text-waiting" : ""}`}>
       {isQuiet
         ? "No word from the machine for a while; Porter looks after it"
-        : situationLine(task, placeInLine(task.id, counts))}
+        : situationLine(task, positionInQueue(task.id, counts))}
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import type { QueuePlace } from "@/lib/queue";
+import type { QueuePosition } from "@/lib/queue";
 import { withoutStop } from "@/lib/sentence";
 import type { TaskView } from "@/lib/task-view";
 import { situationLine } from "@/lib/task-words";
@@ -42,7 +42,7 @@ export function WorkLink({ task }: { task: Ended }) {
 }
 
 /** What goes on, how it ended or what it waits for, in a few words. */
-export function shortSituation(task: Parameters<typeof situationLine>[0], place: QueuePlace | null = null): string {
+export function shortSituation(task: Parameters<typeof situationLine>[0], place: QueuePosition | null = null): string {
   const words =
     task.blockedReason === undefined ? situationLine(task, place) : (task.explanation?.sentence ?? situationLine(task));
   return withoutStop(words);

@@ -7,7 +7,7 @@ import { StaleBanner } from "@/components/live/stale-banner";
 import { useLive } from "@/components/live/live-provider";
 import { isNarrow } from "@/lib/task-filter";
 import type { TaskRowView } from "@/lib/live";
-import { placeInLine } from "@/lib/queue";
+import { positionInQueue } from "@/lib/queue";
 import { type TaskSection, SECTION_WORDS } from "@/lib/task-state";
 import type { BoardData } from "./board";
 import { NoMatch } from "./empty-list";
@@ -69,7 +69,7 @@ function BoardList({ data }: { data: BoardData }) {
                 key={task.id}
                 task={task}
                 section={section}
-                situation={shortSituation(task, placeInLine(task.id, counts))}
+                situation={shortSituation(task, positionInQueue(task.id, counts))}
                 isSelected={selected.has(task.id)}
                 isPending={moves.pending.has(task.id)}
                 isArmed={armed === task.id}

@@ -7,7 +7,7 @@ import { clientOf } from "@/lib/client-address";
 import { isOwnWrite, isPlainPath } from "@/lib/request-safety";
 import { type AppContext, withActor } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { answered, tooOften } from "@/server/http-errors";
+import { answerOrProblem, tooOften } from "@/server/http-errors";
 import { confirmInstallation } from "@/server/repositories/confirm-installation";
 import { signOut } from "@/server/identity/sign-in";
 import { authConfig } from "./auth-config";
@@ -39,7 +39,7 @@ export async function handleAuth(
   outside: Outside = { fetch: (input, init) => fetch(input, init) },
 ): Promise<Response> {
   const where = { method: request.method, path: new URL(request.url).pathname };
-  return answered({ log: context.log, where }, async () => noStore(await route(request, context, outside)));
+  return answerOrProblem({ log: context.log, where }, async () => noStore(await route(request, context, outside)));
 }
 
 /** What begins or ends a sign-in, each of which asks GitHub or writes rows. */

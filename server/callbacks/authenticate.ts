@@ -26,7 +26,7 @@ export function bearerOf(request: Request): string {
 }
 
 /** A caller who is known by the token alone where it names its attempt. Throws for one that names another's. */
-export async function meet(context: AppContext, caller: Caller): Promise<Caller> {
+export async function recogniseCaller(context: AppContext, caller: Caller): Promise<Caller> {
   const named = namedInToken(caller.token);
   if (named !== null) caller.attempt = await attemptByCallbackToken(context, caller, named);
   return caller;

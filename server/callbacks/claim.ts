@@ -5,7 +5,7 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { CALLBACK_CHECK, callbackTokenOf } from "@/server/tasks/attempt/attempt-plan";
-import { type Handed, mintGitToken, openHanded } from "@/server/tasks/attempt/git-token";
+import { type MachineSecrets, mintGitToken, openMachineSecrets } from "@/server/tasks/attempt/git-token";
 import { networkPolicy } from "@/server/tasks/attempt/network";
 import { passForMachine } from "@/server/tasks/pass-gate";
 import { checkRequirements } from "@/server/tasks/attempt/requirements";
@@ -99,8 +99,8 @@ async function handOver(
   context: AppContext,
   task: TaskRow,
   input: { attempt: AttemptRow; keys: Record<string, string>; settings: RunSettings },
-): Promise<Handed> {
-  const known = await openHanded(context, input.attempt);
+): Promise<MachineSecrets> {
+  const known = await openMachineSecrets(context, input.attempt);
   if (known !== null && Date.parse(known.expiresAt) - context.clock.now().getTime() > MIN_TOKEN_LIFE_MS) return known;
   return mintGitToken(context, task, { ...input });
 }

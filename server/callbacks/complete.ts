@@ -8,7 +8,7 @@ import { AppError } from "@/server/errors";
 import { keptReport, noteSeal } from "@/server/tasks/attempt/network";
 import { redactorOf } from "@/server/tasks/attempt/own-secrets";
 import { redactTexts } from "@/server/tasks/attempt/redact-texts";
-import { later } from "./progress";
+import { laterPhase } from "./progress";
 
 /**
  * `POST /api/callbacks/complete`: the machine's last word, accepted once. Only what the machine owns is read:
@@ -59,5 +59,5 @@ function phasesAtEnd(
   const last = request.failedPhase ?? request.phases?.at(-1)?.phase ?? own;
   if (last === undefined) return null;
   const times = withReport(readPhaseTimes(attempt.phaseTimes), { ...request, phase: last }, at);
-  return { phase: later(attempt.phase, last), phaseTimes: JSON.stringify(times) };
+  return { phase: laterPhase(attempt.phase, last), phaseTimes: JSON.stringify(times) };
 }

@@ -6,16 +6,16 @@ import {
   progressRequestSchema,
 } from "@/lib/agent-protocol";
 import { UPLOAD_LIMITS } from "@/lib/change-set-upload";
-import type { AppContext, Work } from "@/server/context";
+import type { AppContext, WorkItem } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { httpStatus, problemBody, problemFor, tooOften } from "@/server/http-errors";
-import { attemptByClaimToken, attemptOf, bearerOf, bodyOf, type Caller, meet, mostOf } from "./authenticate";
+import { attemptByClaimToken, attemptOf, bearerOf, bodyOf, type Caller, recogniseCaller, mostOf } from "./authenticate";
 import { receiveChanges } from "./changes";
 import { claimAttempt } from "./claim";
 import { completeAttempt } from "./complete";
 import { partQueryOf, receivePart } from "./part";
-import { applyProgress, gone } from "./progress";
+import { applyProgress, attemptGone } from "./progress";
 import type { z } from "zod";
 
 export const CALLBACK_KINDS = ["claim", "progress", "heartbeat", "complete", "part", "changes"] as const;
@@ -25,11 +25,11 @@ export type CallbackKind = (typeof CALLBACK_KINDS)[number];
 type Answer = {
   status: number;
   body: Record<string, unknown>;
-  work: Work[];
+  work: WorkItem[];
   headers?: Record<string, string>;
   isRefused?: true;
 };
-const ok = (body: Record<string, unknown>, work: Work[] = []): Answer => ({ status: 200, body, work });
+const ok = (body: Record<string, unknown>, work: WorkItem[] = []): Answer => ({ status: 200, body, work });
 
 /**
  * `POST /api/callbacks/{claim,progress,heartbeat,complete}`: what machines say (lib/agent-protocol), and
@@ -61,7 +61,7 @@ async function heard<T extends { taskId: string; attempt?: number | undefined }>
   { caller, request }: Call,
   schema: z.ZodType<T>,
 ): Promise<{ said: T; attempt: AttemptRow }> {
-  await meet(context, caller);
+  await recogniseCaller(context, caller);
   const said = parse(schema, await bodyOf(request, caller));
   return { said, attempt: await attemptOf(context, caller, said) };
 }
@@ -108,7 +108,7 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
   },
   async part(context, { caller, request }) {
     const query = partQueryOf(request.url);
-    const attempt = await handingOver(context, await meet(context, caller), {
+    const attempt = await handingOver(context, await recogniseCaller(context, caller), {
       taskId: query.task,
       attempt: query.attempt,
     });
@@ -118,7 +118,7 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
     return { status: 409, body: place.kind === "gap" ? { ...body, expected: place.expected } : body, work: [] };
   },
   async changes(context, { caller, request }) {
-    await meet(context, caller);
+    await recogniseCaller(context, caller);
     const most = mostOf(caller, UPLOAD_LIMITS.manifestBytes);
     return ok(await receiveChanges(context, { request, most, attemptOf: (of) => handingOver(context, caller, of) }));
   },
@@ -127,7 +127,7 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
 /** An attempt that ended otherwise may still save its work; after its own last word nothing more belongs to it. */
 async function handingOver(context: AppContext, caller: Caller, of: { taskId: string; attempt: number }) {
   const attempt = await attemptOf(context, caller, of);
-  if (attempt.completion !== null) throw gone(attempt.endReason ?? "ended");
+  if (attempt.completion !== null) throw attemptGone(attempt.endReason ?? "ended");
   return attempt;
 }
 

@@ -4,7 +4,7 @@ import { type PartQuery, partQuerySchema } from "@/lib/change-set-upload";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import { keepPart, type PartPlace, placeOfPart } from "@/server/tasks/change-set/keep-part";
+import { keepPart, type PartPosition, positionOfPart } from "@/server/tasks/change-set/keep-part";
 import { ifRoom } from "./room";
 
 /** The query of a part: each name once, and none that is not known. @throws AppError (bad_request) */
@@ -22,8 +22,8 @@ export async function receivePart(
   context: AppContext,
   attempt: AttemptRow,
   { query, request }: { query: PartQuery; request: Request },
-): Promise<PartPlace> {
-  const place = await placeOfPart(context, attempt, query);
+): Promise<PartPosition> {
+  const place = await positionOfPart(context, attempt, query);
   if (place.kind !== "next") {
     // Taken, and forgotten: who is still sending would not hear the answer.
     await request.body?.pipeTo(new WritableStream());

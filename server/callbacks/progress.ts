@@ -5,7 +5,7 @@ import { PHASE_PROGRESS, TASK_PHASES, workingProgress, type TaskPhase } from "@/
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import { fail } from "@/server/tasks/moves";
+import { failTask } from "@/server/tasks/moves";
 import { isUnsealed, keptReport, noteSeal } from "@/server/tasks/attempt/network";
 import { redactorOf } from "@/server/tasks/attempt/own-secrets";
 import { spentFields } from "@/server/tasks/spending";
@@ -41,7 +41,7 @@ export async function applyProgress(
 
   if (!(await hasLogRoom(context, attempt, request))) return { kind: "ended", reason: "log_full" };
   if (isUnsealed(context, attempt, request)) {
-    await fail(context, task, { code: "network_open", message: null });
+    await failTask(context, task, { code: "network_open", message: null });
     return { kind: "ended", reason: "network_open", isNews: true };
   }
   const redact = await redactorOf(context, attempt);
@@ -49,7 +49,7 @@ export async function applyProgress(
   const key = context.logs.key(task.id, attempt.attempt, request.seq);
   const bytes = records.length === 0 ? 0 : await context.logs.put(key, records);
   const now = context.clock.now();
-  const phase = later(attempt.phase, request.phase);
+  const phase = laterPhase(attempt.phase, request.phase);
   const phaseChanged = phase !== attempt.phase;
   const isApplied = await context.db.attempts.progress({
     taskId: task.id,
@@ -91,7 +91,7 @@ function paceOf(context: AppContext, attempt: AttemptRow): () => number {
   return () => (isBeginning || audience() > 0 ? FLUSH.watchedMs : FLUSH.aloneMs);
 }
 
-export const later = (known: TaskPhase, reported: TaskPhase): TaskPhase =>
+export const laterPhase = (known: TaskPhase, reported: TaskPhase): TaskPhase =>
   TASK_PHASES.indexOf(reported) > TASK_PHASES.indexOf(known) ? reported : known;
 
 function progressOf(phase: TaskPhase, input: { attempt: AttemptRow; steps: number; now: number }): number {
@@ -123,4 +123,4 @@ function redactRecord(record: LogRecord, redact: (text: string) => string): LogR
   }
 }
 
-export const gone = (reason: string) => new AppError("gone", `This attempt is over (${reason}).`);
+export const attemptGone = (reason: string) => new AppError("gone", `This attempt is over (${reason}).`);

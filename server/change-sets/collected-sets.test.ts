@@ -7,10 +7,10 @@ import { z } from "zod";
 import { CHANGE_SET_LIMITS, type Manifest, manifestSchema } from "@/lib/change-set";
 import { readJson } from "@/lib/json";
 import { nothingMade } from "@/lib/write-progress";
-import type { Entry } from "@/server/change-sets/facts";
+import type { SetEntry } from "@/server/change-sets/facts";
 import { moduleFolders } from "@/server/change-sets/hold";
 import { isInline } from "@/server/change-sets/inline-text";
-import { judge, type Judgement, judgeFile, placesOf } from "@/server/change-sets/judge";
+import { judgeManifest, type Judgement, judgeFile, pathsOfSet } from "@/server/change-sets/judge";
 import { planWriting } from "@/server/change-sets/plan-writing";
 import { writeCommits } from "@/server/tasks/writing/write-commits";
 import { type StartedGitHub, startLocalGitHub } from "@/server/testing/local-github";
@@ -37,7 +37,7 @@ const savedSchema = z.object({
     }),
   ),
 });
-type Saved = { manifest: Manifest; base: Map<string, Entry>; contentOf: (sha: string) => Buffer };
+type Saved = { manifest: Manifest; base: Map<string, SetEntry>; contentOf: (sha: string) => Buffer };
 
 let hub: StartedGitHub;
 let folder = table ?? "";
@@ -80,14 +80,14 @@ function judgeSaved({ manifest, base, contentOf }: Saved): Judgement {
     containsOwnSecret: () => false,
     foreignSecrets: () => [],
   };
-  const places = placesOf(manifest, facts);
+  const places = pathsOfSet(manifest, facts);
   const written = new Set(places.flatMap(({ entry }) => entry?.sha ?? []));
   const handed = manifest.blobs.filter(({ sha }) => written.has(sha));
   const rulings = handed.map(({ sha }) => {
     const file = { sha, content: contentOf(sha), before: new Map<string, Uint8Array>() };
     return [sha, judgeFile(places, file, facts)] as const;
   });
-  return judge(manifest, new Map(rulings), facts);
+  return judgeManifest(manifest, new Map(rulings), facts);
 }
 
 /** Brings the base to the local GitHub, as people would have. */
@@ -125,7 +125,7 @@ async function write({ manifest, base, contentOf }: Saved): Promise<string[]> {
     git: hub.git,
   });
   expect(written).toMatchObject({ outcome: "written", tree: manifest.tree });
-  const files = (await hub.repository.treeFiles(manifest.tree)) ?? new Map<string, Entry>();
+  const files = (await hub.repository.treeFiles(manifest.tree)) ?? new Map<string, SetEntry>();
   const changed = [...new Set([...base.keys(), ...files.keys()])].filter((path) => {
     const [before, after] = [base.get(path), files.get(path)];
     return before?.sha !== after?.sha || before?.mode !== after?.mode;

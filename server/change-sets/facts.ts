@@ -1,11 +1,11 @@
 import type { SetCommit } from "@/lib/change-set";
 
-export type Entry = NonNullable<SetCommit["paths"][number]["entry"]>;
+export type SetEntry = NonNullable<SetCommit["paths"][number]["entry"]>;
 
 /** What Porter itself knows. Nothing of it comes from the machine. */
 export type JudgeFacts = {
   /** Every file of the base's tree, as GitHub has it. */
-  base: ReadonlyMap<string, Entry>;
+  base: ReadonlyMap<string, SetEntry>;
   /** Links to other repositories that the base's or the set's `.gitmodules` names (`moduleFolders`). */
   modules: ReadonlySet<string>;
   mayPushWorkflows: boolean;
@@ -20,10 +20,10 @@ export type JudgeFacts = {
  * Something that the set puts at a path, or takes from there (`entry` null). `from`: who has its content. `isBack`: it is
  * what the base has there, after something else was.
  */
-export type Place = {
+export type SetPath = {
   path: string;
-  entry: Entry | null;
-  before: Entry | null;
+  entry: SetEntry | null;
+  before: SetEntry | null;
   from: "set" | "base" | "nothing" | "nowhere";
   isBack: boolean;
 };

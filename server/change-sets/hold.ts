@@ -3,10 +3,10 @@ import { hasPrivateKey, isLfsPointer } from "@/lib/review/contents";
 import { isEnvFile, isKeyName } from "@/lib/review/kept-out";
 import { isGitsOwn } from "@/lib/review/path-table";
 import { isWorkflowPath } from "@/lib/review/workflow-paths";
-import type { JudgeFacts, Place } from "@/server/change-sets/facts";
+import type { JudgeFacts, SetPath } from "@/server/change-sets/facts";
 
 /** Why a path stays out, by its name and mode alone. */
-export function holdPath({ path, entry, before }: Place, facts: JudgeFacts): HoldReason | null {
+export function holdPath({ path, entry, before }: SetPath, facts: JudgeFacts): HoldReason | null {
   if (facts.containsOwnSecret(path)) return { kind: "own_secret" };
   if (isGitsOwn(path)) return { kind: "refused_by_git" };
   if (!path.isWellFormed() || path.includes("\0")) return { kind: "name" };
@@ -23,7 +23,7 @@ export function holdPath({ path, entry, before }: Place, facts: JudgeFacts): Hol
 /** Why a file stays out, by what is in it; the run's own secrets are looked for before. */
 export function holdFile(
   { content, before }: { content: Uint8Array; before: Uint8Array | null },
-  { path }: Place,
+  { path }: SetPath,
   facts: JudgeFacts,
 ): HoldReason | null {
   if (content.length > LARGEST_FILE_BYTES) return { kind: "too_large", bytes: content.length };

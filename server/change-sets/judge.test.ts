@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JudgeFacts } from "@/server/change-sets/facts";
 import { moduleFolders } from "@/server/change-sets/hold";
-import { judge } from "@/server/change-sets/judge";
+import { judgeManifest } from "@/server/change-sets/judge";
 import { factsOf, type Files, judged, type Put, RUN_SECRET, smallSet } from "@/server/testing/small-set";
 import { findingSentences } from "@/lib/review/findings";
 
@@ -240,7 +240,7 @@ test("holds back what was named but never handed over, and what nobody has read"
   const { blobs } = set.manifest;
   const hidden = { ...set.manifest, blobs: blobs.slice(1) };
   expect(judged({ ...set, manifest: hidden }).heldBack).toEqual([{ path: "a", reason: { kind: "unseen" } }]);
-  const unread = judge(set.manifest, new Map(), factsOf(set));
+  const unread = judgeManifest(set.manifest, new Map(), factsOf(set));
   expect(unread.heldBack.map(({ reason }) => reason.kind)).toEqual(["unseen", "unseen"]);
 });
 

@@ -2,7 +2,7 @@ import { CHANGE_SET_LIMITS, type Manifest } from "@/lib/change-set";
 import { makesDraft } from "@/lib/change-set-notes";
 import type { HeldBack, HoldReason } from "@/lib/held-back";
 import { type ReviewFinding, weightOf } from "@/lib/review/findings";
-import type { JudgeFacts, Place } from "@/server/change-sets/facts";
+import type { JudgeFacts, SetPath } from "@/server/change-sets/facts";
 import { holdFile, holdPath } from "@/server/change-sets/hold";
 import { findInFile, findInPath } from "@/server/change-sets/look";
 
@@ -21,10 +21,10 @@ export type Judgement = {
 export type HandedFile = { sha: string; content: Uint8Array; before: ReadonlyMap<string, Uint8Array> };
 
 /** Everything that any commit of the set puts somewhere, and each place that it takes something from. */
-export function placesOf(manifest: Manifest, facts: Pick<JudgeFacts, "base">): Place[] {
+export function pathsOfSet(manifest: Manifest, facts: Pick<JudgeFacts, "base">): SetPath[] {
   const handed = new Set(manifest.blobs.map(({ sha }) => sha));
   const known = new Set([...facts.base.values()].map(({ sha }) => sha));
-  const places = new Map<string, Place>();
+  const places = new Map<string, SetPath>();
   for (const { path, entry } of manifest.commits.flatMap(({ paths }) => paths)) {
     const before = facts.base.get(path) ?? null;
     const isBack = entry !== null && before !== null && entry.sha === before.sha && entry.mode === before.mode;
@@ -42,7 +42,7 @@ export function placesOf(manifest: Manifest, facts: Pick<JudgeFacts, "base">): P
 }
 
 /** Rules on one file of the set, at all of its places. One file is in memory at a time. */
-export function judgeFile(places: readonly Place[], file: HandedFile, facts: JudgeFacts): Ruling {
+export function judgeFile(places: readonly SetPath[], file: HandedFile, facts: JudgeFacts): Ruling {
   const ruling: Ruling = { heldBack: [], findings: [] };
   const own = holdsOwnSecret(file.content, facts.containsOwnSecret);
   for (const place of places.filter(({ entry }) => entry?.sha === file.sha)) {
@@ -55,8 +55,8 @@ export function judgeFile(places: readonly Place[], file: HandedFile, facts: Jud
 }
 
 /** The whole answer. A file that was not handed over and that the base lacks is held back: nobody has seen it. */
-export function judge(manifest: Manifest, files: ReadonlyMap<string, Ruling>, facts: JudgeFacts): Judgement {
-  const places = placesOf(manifest, facts);
+export function judgeManifest(manifest: Manifest, files: ReadonlyMap<string, Ruling>, facts: JudgeFacts): Judgement {
+  const places = pathsOfSet(manifest, facts);
   const held = new Map<string, HoldReason>();
   const hold = (path: string, reason: HoldReason): void => {
     const isFirst = !held.has(path) || reason.kind === "own_secret";

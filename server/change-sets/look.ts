@@ -12,11 +12,11 @@ import {
   selfRunning,
 } from "@/lib/review/text-checks";
 import { isWorkflowPath } from "@/lib/review/workflow-paths";
-import type { Place } from "@/server/change-sets/facts";
+import type { SetPath } from "@/server/change-sets/facts";
 import { textOf } from "@/server/change-sets/inline-text";
 
 /** What paths alone tell. */
-export function findInPath(places: readonly Place[]): ReviewFinding[] {
+export function findInPath(places: readonly SetPath[]): ReviewFinding[] {
   const alone = new Set(locksAlone([...new Set(places.map(({ path }) => path))]));
   return places.flatMap((place) => {
     const { path, entry } = place;
@@ -39,7 +39,7 @@ type Contents = { content: Uint8Array; before: Uint8Array | null };
 type Knows = { foreignSecrets: (text: string) => string[] };
 
 /** What a file's content tells, as far as the base did not have it at this path. May name one thing more than once. */
-export function findInFile(contents: Contents, place: Place, knows: Knows): ReviewFinding[] {
+export function findInFile(contents: Contents, place: SetPath, knows: Knows): ReviewFinding[] {
   const { content, before } = contents;
   const { path } = place;
   const conflicts = countConflicts(content) > (before === null ? 0 : countConflicts(before));
@@ -62,7 +62,7 @@ const PIECE = 1024 * 1024;
 const OVERLAP = 16 * 1024;
 
 /** A large file piece by piece, all of it as if it were new. */
-function findInPieces(content: Uint8Array, place: Place, knows: Knows): ReviewFinding[] {
+function findInPieces(content: Uint8Array, place: SetPath, knows: Knows): ReviewFinding[] {
   const found: ReviewFinding[] = isProgram(place.path, content)
     ? [{ kind: "program", path: place.path, detail: "" }]
     : [];
@@ -76,7 +76,7 @@ function findInPieces(content: Uint8Array, place: Place, knows: Knows): ReviewFi
   return found;
 }
 
-function findInText({ content, before }: Contents, place: Place, knows: Knows): ReviewFinding[] {
+function findInText({ content, before }: Contents, place: SetPath, knows: Knows): ReviewFinding[] {
   const { path, entry } = place;
   const text = textOf(content);
   if (entry?.mode === "120000") {
@@ -89,7 +89,7 @@ function findInText({ content, before }: Contents, place: Place, knows: Knows): 
 
 function findInAdded(
   { text, old }: { text: string; old: string | null },
-  { path }: Place,
+  { path }: SetPath,
   knows: Knows,
 ): ReviewFinding[] {
   const added = addedLines(text, old);

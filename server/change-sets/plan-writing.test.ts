@@ -5,13 +5,13 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHANGE_SET_VERSION, type Manifest, manifestSchema } from "@/lib/change-set";
-import type { Entry } from "@/server/change-sets/facts";
+import type { SetEntry } from "@/server/change-sets/facts";
 import { isInline, REQUEST_TEXT_BYTES } from "@/server/change-sets/inline-text";
-import { differences, filesAfter, planWriting, type WritingPlan } from "@/server/change-sets/plan-writing";
+import { differingPaths, filesAfter, planWriting, type WritingPlan } from "@/server/change-sets/plan-writing";
 import { GitTrees } from "@/server/testing/git-trees";
 import { type Files, smallSet } from "@/server/testing/small-set";
 
-type Set = { manifest: Manifest; base: Map<string, Entry>; texts: Map<string, number> };
+type Set = { manifest: Manifest; base: Map<string, SetEntry>; texts: Map<string, number> };
 
 const planned = (set: Set, leftOut: readonly string[] = []): WritingPlan => {
   const plan = planWriting({ ...set, leftOut: new Set(leftOut), squash: false });
@@ -99,14 +99,14 @@ describe("trees equal to git's own", () => {
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-  const entries = (commitId: string): Map<string, Entry> =>
+  const entries = (commitId: string): Map<string, SetEntry> =>
     new Map(
       git("ls-tree", "-r", "-z", commitId)
         .split("\0")
         .filter(Boolean)
         .map((row) => {
           const [mode = "", , sha = ""] = row.slice(0, row.indexOf("\t")).split(" ");
-          return [row.slice(row.indexOf("\t") + 1), { mode: mode as Entry["mode"], sha }];
+          return [row.slice(row.indexOf("\t") + 1), { mode: mode as SetEntry["mode"], sha }];
         }),
     );
 
@@ -287,7 +287,7 @@ describe("what is left out where the machine is gone", () => {
     expect(plan.commits.map(({ tree }) => tree)).toEqual([null]);
     const after = filesAfter(plan, set.base);
     expect([...after.keys()].toSorted()).toEqual([".github/workflows/ci.yml", "a", "c"]);
-    expect(differences(after, set.base)).toEqual(["a", "c"]);
+    expect(differingPaths(after, set.base)).toEqual(["a", "c"]);
     expect(written(set, plan)).toEqual([new GitTrees(after).id()]);
   });
 

@@ -1,5 +1,5 @@
 import type { Manifest, SetCommit } from "@/lib/change-set";
-import type { Entry } from "@/server/change-sets/facts";
+import type { SetEntry } from "@/server/change-sets/facts";
 import { REQUEST_TEXT_BYTES } from "@/server/change-sets/inline-text";
 import {
   type Changed,
@@ -16,7 +16,7 @@ const MOST_COMMITS = 40;
 export type PlanInput = {
   manifest: Manifest;
   /** Every file of the base's tree, as GitHub has it. */
-  base: ReadonlyMap<string, Entry>;
+  base: ReadonlyMap<string, SetEntry>;
   /** Paths that stay out, where the machine that could leave them out is gone. */
   leftOut: ReadonlySet<string>;
   /** Whether it may only be one commit on the base. */
@@ -86,7 +86,7 @@ function squash(input: PlanInput): WritingPlan | null {
 /** Without these paths, and without what has no room beside what stays in their place. */
 function withoutPaths(
   all: Changed,
-  base: ReadonlyMap<string, Entry>,
+  base: ReadonlyMap<string, SetEntry>,
   leftOut: ReadonlySet<string>,
 ): { kept: Changed; dropped: string[] } {
   const out = new Set([...all.keys()].filter((path) => leftOut.has(path)));
@@ -115,14 +115,14 @@ function chainTo(id: string, { base, commits }: Manifest): SetCommit[] | null {
 const changesOf = (chain: readonly SetCommit[]): Changed =>
   new Map(chain.flatMap(({ paths }) => paths.map(({ path, entry }) => [path, entry] as const)));
 
-const sameEntry = (one: Entry | null, other: Entry | null): boolean =>
+const sameEntry = (one: SetEntry | null, other: SetEntry | null): boolean =>
   one?.mode === other?.mode && one?.sha === other?.sha;
 
 type OnBase = Pick<PlanInput, "base" | "texts"> & { counts: ReadonlyMap<string, number> };
 
 /** The entries of changes on what earlier ones made of the base. */
 function entriesOn(earlier: Changed, changes: Changed, { base, texts, counts }: OnBase): PlannedEntry[] {
-  const before = (path: string): Entry | null => {
+  const before = (path: string): SetEntry | null => {
     const entry = earlier.get(path);
     return entry === undefined ? (base.get(path) ?? null) : entry;
   };
@@ -173,7 +173,7 @@ function planOf(
 }
 
 /** The files that a plan of one commit has to make of the base, for where no tree's id is known. */
-export function filesAfter(plan: WritingPlan, base: ReadonlyMap<string, Entry>): Map<string, Entry> {
+export function filesAfter(plan: WritingPlan, base: ReadonlyMap<string, SetEntry>): Map<string, SetEntry> {
   const entries = plan.commits.flatMap(({ requests }) => requests.flat());
   // A folder that goes, and one that a file or a link stands in place of.
   const cleared = new Set(
@@ -188,7 +188,7 @@ export function filesAfter(plan: WritingPlan, base: ReadonlyMap<string, Entry>):
 }
 
 /** The paths at which two trees differ. */
-export const differences = (one: ReadonlyMap<string, Entry>, other: ReadonlyMap<string, Entry>): string[] =>
+export const differingPaths = (one: ReadonlyMap<string, SetEntry>, other: ReadonlyMap<string, SetEntry>): string[] =>
   [...new Set([...one.keys(), ...other.keys()])].filter(
     (path) => !sameEntry(one.get(path) ?? null, other.get(path) ?? null),
   );

@@ -1,12 +1,12 @@
-import type { Entry } from "@/server/change-sets/facts";
+import type { SetEntry } from "@/server/change-sets/facts";
 
 /** What stands at a path afterwards; null: nothing. */
-export type Changed = ReadonlyMap<string, Entry | null>;
+export type Changed = ReadonlyMap<string, SetEntry | null>;
 
 /** An entry of a request for a tree. `tree` is a folder that goes with all that it has. */
 export type PlannedEntry =
-  | { path: string; kind: "gone"; what: "blob" | "commit" | "tree"; mode: Entry["mode"] | "040000" }
-  | { path: string; kind: "text" | "id"; mode: Entry["mode"]; sha: string };
+  | { path: string; kind: "gone"; what: "blob" | "commit" | "tree"; mode: SetEntry["mode"] | "040000" }
+  | { path: string; kind: "text" | "id"; mode: SetEntry["mode"]; sha: string };
 
 /** The folders that a path stands in, the outermost first. */
 export function foldersOf(path: string): string[] {
@@ -23,7 +23,7 @@ export function countFolders(paths: Iterable<string>): Map<string, number> {
 
 type State = {
   /** What the parent has at a path. */
-  before: (path: string) => Entry | null;
+  before: (path: string) => SetEntry | null;
   /** How many files the parent has in a folder. */
   filesIn: (folder: string) => number;
   isText: (sha: string) => boolean;

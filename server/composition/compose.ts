@@ -75,7 +75,7 @@ function sharedFor(source: unknown): Shared {
 }
 
 /** The one place that builds adapters: bindings → AppContext. Throws `NotConfigured`. */
-export function compose(bindings: Bindings, after: After): AppContext {
+export function composeContext(bindings: Bindings, after: After): AppContext {
   const { source: _bindings, ...clients } = sharedFor(bindings);
   const log = createLogger();
   const live = createLive({ hubs: bindings.LIVE_HUB, after, log });

@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, isNull, lt, ne } from "drizzle-orm";
 import { OPEN_STATUSES } from "@/lib/task";
-import { quoted, withRetry, type Database } from "./database";
+import { quotedList, withRetry, type Database } from "./database";
 import { createOauthTokenQueries, normalizeLogin } from "./oauth-token-queries";
 import { sessions, userOauthTokens, users } from "./schema";
 
@@ -69,7 +69,7 @@ export function createAccountStore(db: Database) {
           run("UPDATE users SET login = ?, normalized_login = ? WHERE id = ?", to, normalized, userId),
           run("UPDATE user_oauth_tokens SET normalized_login = ? WHERE github_user_id = ?", normalized, userId),
           run(
-            `UPDATE tasks SET created_by = ? WHERE user_id = ? AND created_by = ? AND status IN (${quoted(OPEN_STATUSES)})`,
+            `UPDATE tasks SET created_by = ? WHERE user_id = ? AND created_by = ? AND status IN (${quotedList(OPEN_STATUSES)})`,
             to,
             userId,
             from,

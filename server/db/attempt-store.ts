@@ -2,7 +2,7 @@ import { and, eq, isNull, or, sql } from "drizzle-orm";
 import type { Obligation } from "@/lib/obligations";
 import { type TaskPhase, TERMINAL_STATUSES } from "@/lib/task";
 import { nextChange, type OnChange } from "./change-seq";
-import { assignments, quoted, withRetry, type Database } from "./database";
+import { assignmentsOf, quotedList, withRetry, type Database } from "./database";
 import { ofTaskAndAttempts } from "./obligation-store";
 import { logChunks, obligations, taskAttempts } from "./schema";
 import type { AttemptRow, NewAttempt } from "./task-store";
@@ -146,7 +146,7 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
      * number moves last: of two batches with the same number that come at once the second finds nothing to hang on.
      */
     async progress(write: ProgressWrite): Promise<boolean> {
-      const spent = assignments(taskAttempts, { ...(write.spent ?? {}) });
+      const spent = assignmentsOf(taskAttempts, { ...(write.spent ?? {}) });
       const live = `EXISTS (SELECT 1 FROM task_attempts WHERE task_id = ? AND attempt = ? AND log_seq = ? AND ended_at IS NULL)`;
       const statements = [
         d1
@@ -307,7 +307,7 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
           d1
             .prepare(
               `UPDATE tasks SET version = version + 1, wake_seq = wake_seq + 1, due_at = ?1, change_seq = ${nextChange("tasks.user_id")}
-               WHERE id = ?2 AND attempt = ?3 AND status IN (${quoted(TERMINAL_STATUSES)}) AND EXISTS
+               WHERE id = ?2 AND attempt = ?3 AND status IN (${quotedList(TERMINAL_STATUSES)}) AND EXISTS
                  (SELECT 1 FROM task_attempts WHERE task_id = ?2 AND attempt = ?3 AND ended_at = ?1 AND started_at IS NOT NULL AND completion IS NULL)
                RETURNING user_id, change_seq`,
             )

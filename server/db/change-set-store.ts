@@ -5,7 +5,7 @@ import type { PartKind } from "@/lib/change-set-upload";
 import { subjectOf } from "@/lib/obligations";
 import { TERMINAL_STATUSES } from "@/lib/task";
 import { nextChange, type OnChange } from "./change-seq";
-import { assignments, quoted, withRetry, type Database } from "./database";
+import { assignmentsOf, quotedList, withRetry, type Database } from "./database";
 import type { SealedValue } from "./sealed-store";
 import { dropRow } from "./obligation-store";
 import { changeSets, taskAttempts, tasks } from "./schema";
@@ -14,7 +14,7 @@ export type ChangeSetRow = typeof changeSets.$inferSelect;
 export type ChangeSetKey = Pick<ChangeSetRow, "taskId" | "attempt" | "number">;
 
 /** What its manifest tells; JSON where the row has JSON. */
-export type WholeSet = Pick<
+export type ManifestColumns = Pick<
   typeof changeSets.$inferInsert,
   "content" | "whyBundle" | "base" | "tree" | "commits" | "files" | "heldBack"
 >;
@@ -102,9 +102,12 @@ export function createChangeSetStore(db: Database, onChange: OnChange = () => {}
      * The commit point of a set: from here on the work is kept, judged or not. False: it is whole already, gone, or the
      * attempt has its last word.
      */
-    async makeWhole(key: ChangeSetKey, input: WholeSet & { requestHash: string; now: string }): Promise<boolean> {
+    async makeWhole(
+      key: ChangeSetKey,
+      input: ManifestColumns & { requestHash: string; now: string },
+    ): Promise<boolean> {
       const { now, ...whole } = input;
-      const set = assignments(changeSets, { ...whole, wholeAt: now });
+      const set = assignmentsOf(changeSets, { ...whole, wholeAt: now });
       const assign = set.columns.map((column, index) => `${column} = ?${index + 4}`).join(", ");
       const [made, shown] = await withRetry(() =>
         d1.batch<{ user_id: number; change_seq: number }>([
@@ -124,7 +127,7 @@ export function createChangeSetStore(db: Database, onChange: OnChange = () => {}
           d1
             .prepare(
               `UPDATE tasks SET version = version + 1, wake_seq = wake_seq + 1, due_at = min(coalesce(due_at, ?4), ?4)
-               WHERE id = ?1 AND status IN (${quoted(TERMINAL_STATUSES)}) AND EXISTS (SELECT 1 FROM change_sets
+               WHERE id = ?1 AND status IN (${quotedList(TERMINAL_STATUSES)}) AND EXISTS (SELECT 1 FROM change_sets
                  WHERE task_id = ?1 AND attempt = ?2 AND number = ?3 AND whole_at = ?4)`,
             )
             .bind(key.taskId, key.attempt, key.number, now),
@@ -287,7 +290,7 @@ export function createChangeSetStore(db: Database, onChange: OnChange = () => {}
               `UPDATE tasks SET change_seq = ${nextChange("tasks.user_id")}, version = version + 1, wake_seq = wake_seq + 1,
                  due_at = min(coalesce(due_at, ?4), ?4),
                  failure_code = CASE failure_code WHEN 'waits_for_click' THEN 'never_published' ELSE failure_code END
-               WHERE id = ?1 AND status IN (${quoted(TERMINAL_STATUSES)}) AND ?2 > earlier_attempts AND EXISTS (
+               WHERE id = ?1 AND status IN (${quotedList(TERMINAL_STATUSES)}) AND ?2 > earlier_attempts AND EXISTS (
                  SELECT 1 FROM change_sets s WHERE s.task_id = ?1 AND s.attempt = ?2 AND s.number = ?3
                    AND s.whole_at IS NOT NULL AND s.removed_at IS NULL
                    AND (s.written_head IS NULL OR coalesce(s.held_back, '[]') <> '[]')

@@ -14,10 +14,10 @@ type Bindable = Value | boolean | undefined;
 export type Assignments = { columns: string[]; values: Value[] };
 
 /** Words of ours as a list in SQL: `'queued', 'running'`. */
-export const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(", ");
+export const quotedList = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(", ");
 
 /** Column names and values of a partial row, in the database's own names. Undefined keys are left out. */
-export function assignments(table: Table, row: Record<string, Bindable>): Assignments {
+export function assignmentsOf(table: Table, row: Record<string, Bindable>): Assignments {
   const known = getTableColumns(table);
   const columns: string[] = [];
   const values: Value[] = [];

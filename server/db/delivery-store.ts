@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNotNull } from "drizzle-orm";
-import { type Assignments, assignments, type Database, withRetry } from "./database";
+import { type Assignments, assignmentsOf, type Database, withRetry } from "./database";
 import { dropRow } from "./obligation-store";
 import { deliveries, mentions, obligations } from "./schema";
 
@@ -26,8 +26,8 @@ export function createDeliveryStore(db: Database) {
     async claim(delivery: NewDelivery, found: NewMention[]): Promise<{ claimed: boolean; mentionIds: string[] }> {
       const { dueAt, ...received } = delivery;
       const statements = [
-        insert("deliveries", assignments(deliveries, received), "(id) DO NOTHING"),
-        ...found.map(({ dueAt: _due, ...row }) => insert("mentions", assignments(mentions, row), "DO NOTHING")),
+        insert("deliveries", assignmentsOf(deliveries, received), "(id) DO NOTHING"),
+        ...found.map(({ dueAt: _due, ...row }) => insert("mentions", assignmentsOf(mentions, row), "DO NOTHING")),
         // GitHub does not keep the order of deliveries: the comment may be known as deleted already.
         ...found.slice(0, 1).map((mention) =>
           d1

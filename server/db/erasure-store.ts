@@ -1,5 +1,5 @@
 import { OPEN_STATUSES } from "@/lib/task";
-import { type Database, quoted } from "./database";
+import { type Database, quotedList } from "./database";
 import { TASK_OF_SUBJECT } from "./obligation-store";
 
 /** How many rows of each kind went. */
@@ -28,7 +28,7 @@ export function createErasureStore(db: Database) {
     async unfinishedTaskIds(userId: number): Promise<string[]> {
       const { results } = await d1
         .prepare(
-          `SELECT id FROM tasks WHERE user_id = ?1 AND (status IN (${quoted(OPEN_STATUSES)}) OR EXISTS (
+          `SELECT id FROM tasks WHERE user_id = ?1 AND (status IN (${quotedList(OPEN_STATUSES)}) OR EXISTS (
              SELECT 1 FROM task_attempts a WHERE a.task_id = tasks.id
                AND (a.ended_at IS NULL OR a.machine_destroyed_at IS NULL OR a.token_revoked_at IS NULL)
                AND NOT EXISTS (SELECT 1 FROM obligations o WHERE o.subject = a.task_id || '/' || a.attempt AND o.kind = 'clean_up' AND o.gave_up_reason IS NOT NULL)))`,

@@ -2,7 +2,7 @@ import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { getTableColumns, getTableName } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { decide } from "@/server/tasks/reconcile/decide";
+import { decideActions } from "@/server/tasks/reconcile/decide";
 import { formerDb, insertRaw, type RawRow } from "@/server/testing/former-db";
 import { FORMER, FORMER_TIMES } from "@/server/testing/former-obligations";
 import { openStores } from "./open-stores";
@@ -56,7 +56,7 @@ describe("a database of the release before", () => {
     const actions = async (id: string, at: string) => {
       const task = (await stores.tasks.get(id)) ?? expect.fail(`no ${id}`);
       const more = await stores.attempts.withObligations(id);
-      return decide({ task, ...more }, Date.parse(at)).actions.map(({ kind }) => kind);
+      return decideActions({ task, ...more }, Date.parse(at)).actions.map(({ kind }) => kind);
     };
     expect(await actions("told", FORMER_TIMES.later)).toEqual([]);
     expect(await actions("untold", FORMER_TIMES.at)).toEqual(["report"]);

@@ -1,6 +1,6 @@
 import { desc, eq, lte } from "drizzle-orm";
 import { kindsOf } from "@/lib/obligations";
-import { type Database, quoted } from "./database";
+import { type Database, quotedList } from "./database";
 import { clockTicks, deadLetters } from "./schema";
 
 type DueRow = { kind: "delivery" | "mention" | "task"; id: string };
@@ -43,7 +43,7 @@ export function createOperationsStore(db: Database) {
     async dueRows(now: string, limit: number): Promise<DueRow[]> {
       const isFree = "(lease_until IS NULL OR lease_until <= ?1)";
       const owing = (kind: "delivery" | "mention", more: string) =>
-        `SELECT * FROM (SELECT '${kind}' AS kind, subject AS id FROM obligations WHERE due_at <= ?1 AND kind IN (${quoted(kindsOf(kind))})${more} ORDER BY due_at LIMIT ?2)`;
+        `SELECT * FROM (SELECT '${kind}' AS kind, subject AS id FROM obligations WHERE due_at <= ?1 AND kind IN (${quotedList(kindsOf(kind))})${more} ORDER BY due_at LIMIT ?2)`;
       const { results } = await db.$client
         .prepare(
           [

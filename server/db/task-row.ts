@@ -4,16 +4,18 @@ import { TERMINAL_STATUSES } from "@/lib/task";
 import { taskAttempts, tasks } from "./schema";
 
 /** These of the columns `from`. */
-export const pick = <From extends object, Key extends keyof From>(from: From, keys: readonly Key[]): Pick<From, Key> =>
-  Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<From, Key>;
+export const pickColumns = <From extends object, Key extends keyof From>(
+  from: From,
+  keys: readonly Key[],
+): Pick<From, Key> => Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<From, Key>;
 
 type OwnRow = typeof tasks.$inferSelect;
 type AttemptRow = typeof taskAttempts.$inferSelect;
 
 /** What came of an attempt; `steps` of none is 0, the rest of it null. */
-export type Outcome = Pick<AttemptRow, OutcomeField>;
+export type AttemptOutcome = Pick<AttemptRow, OutcomeField>;
 /** A task as everybody reads it: its own columns, and the outcome of its current attempt. */
-export type TaskRow = OwnRow & Outcome;
+export type TaskRow = OwnRow & AttemptOutcome;
 
 /** The attempt that the task shows: its newest, unless a retry came after it. */
 export const isCurrent: SQL | undefined = and(
@@ -39,7 +41,7 @@ export const taskRow = {
   stoppedBy: when(hasEnded, "stoppedBy"),
   completedAt: when(hasEnded, "completedAt"),
   startedAt: when(hasBegun, "startedAt"),
-  ...pick(getTableColumns(taskAttempts), OUTCOME_FIELDS),
+  ...pickColumns(getTableColumns(taskAttempts), OUTCOME_FIELDS),
   steps: sql<number>`coalesce(${taskAttempts.steps}, 0)`.as("steps"),
 };
 

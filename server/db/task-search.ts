@@ -1,6 +1,6 @@
 import { and, desc, eq, gte, inArray, lt, lte, not, or, type SQL, sql } from "drizzle-orm";
 import { CSV_FIELDS } from "@/lib/task-csv";
-import type { TaskPlace } from "@/lib/task-cursor";
+import type { TaskListCursor } from "@/lib/task-cursor";
 import type { TaskFilter } from "@/lib/task-filter";
 import { startOfDay } from "@/lib/zone";
 import { FAILURE_CODES, FAILURES } from "@/lib/failures";
@@ -8,10 +8,10 @@ import { ATTENTION_MS, codesOf, NO_FAILURES } from "@/lib/task-state";
 import { TERMINAL_STATUSES, type TaskStatus } from "@/lib/task";
 import type { Database } from "./database";
 import { taskAttempts, tasks } from "./schema";
-import { isCurrent, pick, shortTaskRow, taskRow } from "./task-row";
+import { isCurrent, pickColumns, shortTaskRow, taskRow } from "./task-row";
 
 /** What the lines of an export are made of (lib/task-csv.ts). */
-const exported = pick(taskRow, CSV_FIELDS);
+const exported = pickColumns(taskRow, CSV_FIELDS);
 
 export type TaskSearch = TaskFilter & { statuses?: TaskStatus[] | undefined };
 
@@ -96,7 +96,7 @@ function casesOf(text: string): string[] {
 }
 
 /** The tasks of a user that the filter asks for, through one of the user's indexes. `now`: ms. */
-export function matching(userId: number, search: TaskSearch, now: number): SQL | undefined {
+export function matchingTasks(userId: number, search: TaskSearch, now: number): SQL | undefined {
   const [owner = "", name = ""] = search.repository?.split("/") ?? [];
   const { zone = "UTC" } = search;
   const first = search.from === undefined ? null : startOfDay(search.from, zone);
@@ -128,12 +128,12 @@ export function matching(userId: number, search: TaskSearch, now: number): SQL |
  * The rows after the last one of a page before, newest first. The first condition says nothing new, but it alone is one
  * that the index takes: without it every page reads all pages before it again.
  */
-export const olderThan = (place: TaskPlace | undefined): SQL | undefined =>
+export const olderThan = (place: TaskListCursor | undefined): SQL | undefined =>
   place === undefined
     ? undefined
     : and(lte(tasks.createdAt, place.createdAt), or(lt(tasks.createdAt, place.createdAt), lt(tasks.id, place.id)));
 
-type PageOf = TaskSearch & { now: number; limit: number; before?: TaskPlace | undefined };
+type PageOf = TaskSearch & { now: number; limit: number; before?: TaskListCursor | undefined };
 
 /** Reads behind the pages; every one is of one user's rows. */
 export function createTaskSearch(db: Database) {
@@ -145,7 +145,7 @@ export function createTaskSearch(db: Database) {
         .select(shortTaskRow)
         .from(tasks)
         .leftJoin(taskAttempts, isCurrent)
-        .where(and(matching(userId, input, input.now), olderThan(input.before)))
+        .where(and(matchingTasks(userId, input, input.now), olderThan(input.before)))
         .orderBy(desc(tasks.createdAt), desc(tasks.id))
         .limit(input.limit),
 
@@ -155,7 +155,7 @@ export function createTaskSearch(db: Database) {
         .select(exported)
         .from(tasks)
         .leftJoin(taskAttempts, isCurrent)
-        .where(and(matching(userId, input, input.now), olderThan(input.before)))
+        .where(and(matchingTasks(userId, input, input.now), olderThan(input.before)))
         .orderBy(desc(tasks.createdAt), desc(tasks.id))
         .limit(input.limit),
 

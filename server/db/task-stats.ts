@@ -4,7 +4,7 @@ import type { ZoneOffset } from "@/lib/zone";
 import type { Database } from "./database";
 import { taskAttempts, tasks } from "./schema";
 import { hasBegun, isCurrent } from "./task-row";
-import { isNoFailure, matching, type TaskSearch } from "./task-search";
+import { isNoFailure, matchingTasks, type TaskSearch } from "./task-search";
 
 export type DayRow = { day: string; outcome: "success" | "failed" | "other"; tasks: number; costUsd: number };
 export type AgentRow = {
@@ -37,7 +37,7 @@ export function createTaskStats(db: Database) {
                    WHEN ${isNoFailure} THEN 'other'
                    ELSE 'failed' END AS outcome,
               count(*) AS tasks, coalesce(sum(${taskAttempts.costUsd}), 0) AS costUsd
-            FROM ${tasksWithOutcome} WHERE ${matching(userId, search, search.now)}
+            FROM ${tasksWithOutcome} WHERE ${matchingTasks(userId, search, search.now)}
             GROUP BY day, outcome ORDER BY day`,
       ),
 
@@ -48,7 +48,7 @@ export function createTaskStats(db: Database) {
               SELECT ${tasks.agent} AS agent, ${tasks.status} AS status, ${taskAttempts.costUsd} AS cost,
                      NOT ${isNoFailure} AS judged,
                      (julianday(${tasks.completedAt}) - julianday(CASE WHEN ${hasBegun} THEN ${tasks.startedAt} END)) * 86400000 AS ms
-              FROM ${tasksWithOutcome} WHERE ${matching(userId, search, search.now)}),
+              FROM ${tasksWithOutcome} WHERE ${matchingTasks(userId, search, search.now)}),
             ranked AS (
               SELECT agent, ms, row_number() OVER (PARTITION BY agent ORDER BY ms) AS place,
                      count(*) OVER (PARTITION BY agent) AS size

@@ -2,18 +2,18 @@ import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
 import type { Obligation } from "@/lib/obligations";
 import { MAX_RUNNING_TASKS_PER_USER, type TaskStatus } from "@/lib/task";
 import { nextChange, type OnChange } from "./change-seq";
-import { assignments, withRetry, type Database } from "./database";
+import { assignmentsOf, withRetry, type Database } from "./database";
 import { dropRow, forgetAfterMove, putRow } from "./obligation-store";
 import { taskAttempts, tasks } from "./schema";
 import { APP_SWEEP_EVERY_MS } from "./app-sweep-store";
 import { createTaskQueries } from "./task-queries";
-import { isCurrent, type Outcome, type TaskRow, taskRow } from "./task-row";
+import { isCurrent, type AttemptOutcome, type TaskRow, taskRow } from "./task-row";
 import { waitingLine } from "./waiting-line";
 
 export type { TaskRow } from "./task-row";
 export type NewTask = typeof tasks.$inferInsert;
 export type TaskPatch = Partial<Omit<NewTask, "id" | "userId" | "version" | "changeSeq" | "moveId" | "attempt">>;
-export type OutcomePatch = Partial<Outcome>;
+export type OutcomePatch = Partial<AttemptOutcome>;
 export type AttemptRow = typeof taskAttempts.$inferSelect;
 export type NewAttempt = typeof taskAttempts.$inferInsert;
 export type TaskEvent = { kind: string; data: Record<string, unknown> };
@@ -109,7 +109,7 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
      * whenever after: a move of the same id is made once.
      */
     transition(move: Move): Promise<MoveResult> {
-      const patch = assignments(tasks, { ...move.patch, updatedAt: move.now });
+      const patch = assignmentsOf(tasks, { ...move.patch, updatedAt: move.now });
       const attempt = move.attempt === null ? "" : " AND attempt = ?";
       const after = move.after === undefined ? "" : " AND move_id = ?";
       const statements = [
@@ -132,7 +132,7 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
             move.moveId,
           ),
       ];
-      const outcome = assignments(taskAttempts, { ...move.outcome });
+      const outcome = assignmentsOf(taskAttempts, { ...move.outcome });
       if (outcome.columns.length > 0) {
         statements.push(
           d1
@@ -170,7 +170,7 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
       event: TaskEvent;
     }): Promise<MoveResult> {
       const next = input.attempt.attempt;
-      const row = assignments(taskAttempts, input.attempt);
+      const row = assignmentsOf(taskAttempts, input.attempt);
       return runMove(
         [
           d1
@@ -229,7 +229,7 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
       now: string;
       moveId: string;
     }): Promise<{ taskId: string | null; created: boolean }> {
-      const row = assignments(tasks, { ...input.task, moveId: input.moveId });
+      const row = assignmentsOf(tasks, { ...input.task, moveId: input.moveId });
       const results = await withRetry(() =>
         d1.batch<ChangedRow>([
           d1
@@ -255,7 +255,7 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
 
     /** A task outside admission (dispatch, retry by somebody else). Returns the id of the mention's task where there was one. */
     async create(input: { task: NewTask; event: TaskEvent; now: string; moveId: string }): Promise<string> {
-      const row = assignments(tasks, { ...input.task, moveId: input.moveId });
+      const row = assignmentsOf(tasks, { ...input.task, moveId: input.moveId });
       const results = await withRetry(() =>
         d1.batch<ChangedRow>([
           d1

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { handleAuth } from "@/server/auth/handle-auth";
 import { CALLBACK_KINDS, receiveCallback } from "@/server/callbacks/handle";
 import type { AppContext } from "@/server/context";
-import { answered } from "@/server/http-errors";
+import { answerOrProblem } from "@/server/http-errors";
 import { createLogger } from "@/server/log";
 import { handleRest } from "@/server/rest/handle-rest";
 import { OTHER_ENDPOINTS } from "@/server/rest/other-endpoints";
@@ -176,7 +176,9 @@ describe("a failure inside", () => {
 
   it("of whatever stands in front of the doors too", async () => {
     const { context, lines } = await aBrokenPorter();
-    const answer = await answered({ log: context.log, where: { path: "/" } }, () => Promise.reject(new Error(CANARY)));
+    const answer = await answerOrProblem({ log: context.log, where: { path: "/" } }, () =>
+      Promise.reject(new Error(CANARY)),
+    );
     expect(answer.status).toBe(500);
     expect(expectTold(await told(answer), lines, "answered")).toBe(true);
   });

@@ -1,5 +1,5 @@
 import { getCloudflareContext } from "@opennextjs/cloudflare";
-import { compose } from "@/server/composition/compose";
+import { composeContext } from "@/server/composition/compose";
 import { handleHotPath } from "./hot-paths";
 import { startupCheck } from "./startup-check";
 
@@ -12,5 +12,5 @@ export async function answerHotPath(request: Request): Promise<Response> {
 /** `startupCheck` for a Next route handler. */
 export async function answerStartupCheck(request: Request): Promise<Response> {
   const { env, ctx } = await getCloudflareContext({ async: true });
-  return startupCheck(request, env, () => compose(env, (work) => ctx.waitUntil(work)));
+  return startupCheck(request, env, () => composeContext(env, (work) => ctx.waitUntil(work)));
 }

@@ -1,6 +1,6 @@
 import { CALLBACK_KINDS, type CallbackKind, receiveCallback } from "@/server/callbacks/handle";
-import { type After, type Bindings, compose } from "@/server/composition/compose";
-import type { AppContext, Work } from "@/server/context";
+import { type After, type Bindings, composeContext } from "@/server/composition/compose";
+import type { AppContext, WorkItem } from "@/server/context";
 import { problemBody } from "@/server/http-errors";
 import { describeError } from "@/server/log";
 import { lookAround, reconcile } from "@/server/reconcile/reconcile";
@@ -27,7 +27,7 @@ export async function handleHotPath(request: Request, bindings: Bindings, after:
       body: problemBody("bad_request", "Use POST here."),
       headers: { allow: "POST" },
     });
-  const context = compose(bindings, after);
+  const context = composeContext(bindings, after);
   if (pathname === WEBHOOK) {
     const received = await receiveWebhook(request, context);
     if (
@@ -63,7 +63,7 @@ let underWay: number[] = [];
  * The edge reconciles at once, for speed; the queue and the sweep are what nothing is lost by. In a storm of
  * deliveries they do what is more than this isolate can.
  */
-async function followUp(context: ReturnType<typeof compose>, work: Work[]): Promise<void> {
+async function followUp(context: ReturnType<typeof composeContext>, work: WorkItem[]): Promise<void> {
   await context.enqueue(work, 5);
   const now = context.clock.now().getTime();
   underWay = underWay.filter((since) => now - since < FOLLOW_UP_MS);

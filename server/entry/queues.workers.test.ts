@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Bindings } from "@/server/composition/compose";
 import { openStores } from "@/server/db/open-stores";
 import { handleHotPath } from "./hot-paths";
-import { consume } from "./queues";
+import { consumeBatch } from "./queues";
 import { VARIABLES } from "@/server/testing/test-context";
 
 const SECRET = "fake-webhook-secret-of-the-tests";
@@ -51,7 +51,7 @@ async function give(all: Bindings, queue: string, bodies: { body: unknown; attem
     retry: (options?: QueueRetryOptions) => void (fates[index] = options?.delaySeconds ?? 0),
   }));
   const batch = { queue, messages } as object as MessageBatch;
-  await consume(batch, all, () => undefined);
+  await consumeBatch(batch, all, () => undefined);
   return fates;
 }
 

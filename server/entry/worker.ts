@@ -1,14 +1,14 @@
 import next from "../../.open-next/worker.js";
-import { NotConfigured, compose } from "@/server/composition/compose";
+import { NotConfigured, composeContext } from "@/server/composition/compose";
 import { isPageRead, isPlainPath } from "@/lib/request-safety";
 import { refuseWrongOperator } from "@/server/auth/operator-token";
 import { currentActor } from "@/server/auth/session-cookie";
 import { type AppContext, withActor } from "@/server/context";
 import { handleHotPath, isHotPath } from "./hot-paths";
-import { answered, problemBody } from "@/server/http-errors";
+import { answerOrProblem, problemBody } from "@/server/http-errors";
 import { createLogger } from "@/server/log";
 import { strangeNextHeader } from "./next-headers";
-import { consume } from "./queues";
+import { consumeBatch } from "./queues";
 import { sweep } from "@/server/reconcile/reconcile";
 import { handleRest } from "@/server/rest/handle-rest";
 import { isLogFilePath } from "@/server/rest/log-files";
@@ -25,16 +25,16 @@ export default {
     const url = new URL(request.url);
     const edge = edgeOf(env, crypto.randomUUID().replaceAll("-", ""));
     const where = { method: request.method, path: url.pathname };
-    const answer = await answered({ log: createLogger(), where }, () => route(request, { env, ctx, url, edge }));
+    const answer = await answerOrProblem({ log: createLogger(), where }, () => route(request, { env, ctx, url, edge }));
     return withSecurityHeaders(answer, { url, edge });
   },
 
   async scheduled(_controller: ScheduledController, env: CloudflareEnv, ctx: ExecutionContext): Promise<void> {
-    await sweep(compose(env, (work) => ctx.waitUntil(work)));
+    await sweep(composeContext(env, (work) => ctx.waitUntil(work)));
   },
 
   async queue(batch: MessageBatch, env: CloudflareEnv, ctx: ExecutionContext): Promise<void> {
-    await consume(batch, env, (work) => ctx.waitUntil(work));
+    await consumeBatch(batch, env, (work) => ctx.waitUntil(work));
   },
 } satisfies ExportedHandler<CloudflareEnv>;
 
@@ -48,10 +48,10 @@ async function route(request: Request, { env, ctx, url, edge }: Call): Promise<R
     return Response.json(problemBody("bad_request", `The header ${strange} cannot be read.`), { status: 400 });
   const after = (work: Promise<unknown>) => ctx.waitUntil(work);
   if (url.pathname === "/api/startup/check" && request.method === "GET")
-    return startupCheck(request, env, () => compose(env, after));
+    return startupCheck(request, env, () => composeContext(env, after));
   let context: AppContext;
   try {
-    context = compose(env, after);
+    context = composeContext(env, after);
   } catch (error) {
     if (error instanceof NotConfigured) return notConfiguredResponse(error.problems);
     throw error;

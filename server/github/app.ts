@@ -1,7 +1,7 @@
 import { createAppJwt } from "@/server/github/app-jwt";
 import { toInstallation } from "@/server/github/installations";
 import { isMissing, orNull } from "@/server/github/errors";
-import { path } from "@/server/github/github-client";
+import { apiPath } from "@/server/github/github-client";
 import type { GitHubAnswer, GitHubClient } from "@/server/github/github-client";
 import { GitHubError } from "@/server/github/port";
 import type { FailedDelivery, GitHubApp } from "@/server/github/port";
@@ -62,7 +62,7 @@ function createDeliveries({ client, jwt }: AppCalls): Pick<GitHubApp, "listFaile
     async redeliver(deliveryId) {
       await client.send({
         method: "POST",
-        path: path`/app/hook/deliveries/${deliveryId}/attempts`,
+        path: apiPath`/app/hook/deliveries/${deliveryId}/attempts`,
         token: await jwt(),
       });
     },
@@ -81,7 +81,7 @@ function createTokens({
       const body = { permissions, ...(repositoryIds === null ? {} : { repository_ids: repositoryIds }) };
       const call = {
         method: "POST",
-        path: path`/app/installations/${installationId}/access_tokens`,
+        path: apiPath`/app/installations/${installationId}/access_tokens`,
         body,
         token: await jwt(),
       } as const;
@@ -111,7 +111,7 @@ function createIdentity({ client, jwt }: AppCalls, app: AppIdentity): GitHubApp[
       token: await jwt(),
     });
     const botLogin = `${slug}[bot]`;
-    const call = { method: "GET", path: path`/users/${botLogin}`, token: installationToken ?? null } as const;
+    const call = { method: "GET", path: apiPath`/users/${botLogin}`, token: installationToken ?? null } as const;
     try {
       known = { appId, slug, botLogin, botId: (await client.get(accountSchema, call)).id };
       return known;
@@ -141,11 +141,11 @@ function createInstallations({
       const found = await client.get(appSchema, { method: "GET", path: "/app", token: await jwt() });
       return { ...found, slug: found.slug ?? null };
     },
-    installation: (installationId) => find(path`/app/installations/${installationId}`),
+    installation: (installationId) => find(apiPath`/app/installations/${installationId}`),
     installationForAccount: async (login) =>
-      (await find(path`/users/${login}/installation`)) ?? find(path`/orgs/${login}/installation`),
+      (await find(apiPath`/users/${login}/installation`)) ?? find(apiPath`/orgs/${login}/installation`),
     async installationForRepository({ owner, name }) {
-      const found = await find(path`/repos/${owner}/${name}/installation`);
+      const found = await find(apiPath`/repos/${owner}/${name}/installation`);
       return found && { id: found.id, account: found.account || owner };
     },
     async installationRepositories(token) {
@@ -167,14 +167,14 @@ export function createGitHubApp(client: GitHubClient, app: AppIdentity): GitHubA
     ...createInstallations(calls),
     identity: createIdentity(calls, app),
     async membership({ organization, login }, token) {
-      const call = { method: "GET", path: path`/orgs/${organization}/memberships/${login}`, token } as const;
+      const call = { method: "GET", path: apiPath`/orgs/${organization}/memberships/${login}`, token } as const;
       const found = await orNull(client.get(membershipSchema, call));
       if (found === null || found.state !== "active") return null;
       return { userId: found.user.id, organizationId: found.organization.id };
     },
     async repositoryById(repositoryId, token) {
       const repository = await orNull(
-        client.get(repositorySchema, { method: "GET", path: path`/repositories/${repositoryId}`, token }),
+        client.get(repositorySchema, { method: "GET", path: apiPath`/repositories/${repositoryId}`, token }),
       );
       return repository && { owner: repository.owner.login, name: repository.name };
     },

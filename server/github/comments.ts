@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { orNull } from "@/server/github/errors";
-import { path } from "@/server/github/github-client";
+import { apiPath } from "@/server/github/github-client";
 import type { GitHubAnswer } from "@/server/github/github-client";
 import type { GitHubRepository, IssueComment } from "@/server/github/port";
 import { inRepository } from "@/server/github/repository-calls";
@@ -40,7 +40,7 @@ export function createComments(calls: RepositoryCalls): CommentCalls {
     comment.viaAppId === app.appId || comment.authorLogin.toLowerCase() === `${app.appSlug}[bot]`.toLowerCase();
 
   async function page(issueNumber: number, number: number): Promise<{ comments: IssueComment[]; last: number }> {
-    const call = inRepository(calls, path`/issues/${issueNumber}/comments`, {
+    const call = inRepository(calls, apiPath`/issues/${issueNumber}/comments`, {
       query: { per_page: PER_PAGE, page: number },
     });
     const answer = await client.send(call);
@@ -50,23 +50,27 @@ export function createComments(calls: RepositoryCalls): CommentCalls {
   return {
     async reactToComment(commentId, content) {
       await client.send(
-        inRepository(calls, path`/issues/comments/${commentId}/reactions`, { method: "POST", body: { content } }),
+        inRepository(calls, apiPath`/issues/comments/${commentId}/reactions`, { method: "POST", body: { content } }),
       );
     },
     async createComment(issueNumber, body) {
-      const call = inRepository(calls, path`/issues/${issueNumber}/comments`, { method: "POST", body: { body } });
+      const call = inRepository(calls, apiPath`/issues/${issueNumber}/comments`, { method: "POST", body: { body } });
       const { id, html_url: url } = await client.get(commentSchema, call);
       return { id, url };
     },
     async updateComment(commentId, body) {
-      await client.send(inRepository(calls, path`/issues/comments/${commentId}`, { method: "PATCH", body: { body } }));
+      await client.send(
+        inRepository(calls, apiPath`/issues/comments/${commentId}`, { method: "PATCH", body: { body } }),
+      );
     },
     async getComment(commentId) {
-      const comment = await orNull(client.get(commentSchema, inRepository(calls, path`/issues/comments/${commentId}`)));
+      const comment = await orNull(
+        client.get(commentSchema, inRepository(calls, apiPath`/issues/comments/${commentId}`)),
+      );
       return comment && toComment(comment);
     },
     async deleteComment(commentId) {
-      await orNull(client.send(inRepository(calls, path`/issues/comments/${commentId}`, { method: "DELETE" })));
+      await orNull(client.send(inRepository(calls, apiPath`/issues/comments/${commentId}`, { method: "DELETE" })));
     },
     async ownComments(issueNumber, limit) {
       // GitHub lists an issue's comments oldest first and only so: the newest are on the last page.

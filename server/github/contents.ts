@@ -1,5 +1,5 @@
-import { orNull, unavailable } from "@/server/github/errors";
-import { path } from "@/server/github/github-client";
+import { orNull, unavailableError } from "@/server/github/errors";
+import { apiPath } from "@/server/github/github-client";
 import { GitHubError } from "@/server/github/port";
 import type { ComparedFile, GitHubRepository } from "@/server/github/port";
 import { inRepository } from "@/server/github/repository-calls";
@@ -26,7 +26,7 @@ async function readText(body: unknown): Promise<string> {
     await reader.cancel();
     return text;
   } catch (error) {
-    throw unavailable("GitHub broke off in the middle of a file", error);
+    throw unavailableError("GitHub broke off in the middle of a file", error);
   }
 }
 
@@ -34,7 +34,7 @@ async function readText(body: unknown): Promise<string> {
 export const refPath = (ref: string): string =>
   ref
     .split("/")
-    .map((part) => path`${part}`)
+    .map((part) => apiPath`${part}`)
     .join("/");
 
 /** An empty repository answers 409 where others answer 404. */
@@ -68,7 +68,7 @@ export function createContents(calls: RepositoryCalls): ContentCalls {
 
   /** null: no such file, a directory, a submodule or a link to nowhere (those answer JSON). Links to files are followed. */
   async function textOf(file: string): Promise<string | null> {
-    const call = inRepository(calls, path`/contents/${file}`, { accept: "application/vnd.github.raw+json" });
+    const call = inRepository(calls, apiPath`/contents/${file}`, { accept: "application/vnd.github.raw+json" });
     const answer = await orNull(client.stream(call));
     if (answer === null) return null;
     const isFile = !/^application\/json/i.test(String(answer.headers["content-type"] ?? ""));

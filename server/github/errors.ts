@@ -146,7 +146,7 @@ function failureOf(answer: ErrorAnswer, now: Date): GitHubFailure {
 export const errorFromAnswer = (answer: ErrorAnswer, now: Date): GitHubError => new GitHubError(failureOf(answer, now));
 
 /** No answer, half an answer, or one that nobody can read: worth another try. */
-export const unavailable = (message: string, cause?: unknown): GitHubError =>
+export const unavailableError = (message: string, cause?: unknown): GitHubError =>
   new GitHubError({ kind: "unavailable", message }, cause);
 
 /** True for what a 404 or 410 became. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { orNull } from "@/server/github/errors";
-import { path } from "@/server/github/github-client";
-import { mutate } from "@/server/github/graphql";
+import { apiPath } from "@/server/github/github-client";
+import { runMutation } from "@/server/github/graphql";
 import { GitHubError } from "@/server/github/port";
 import type { GitHubGitData } from "@/server/github/port";
 import { inRepository } from "@/server/github/repository-calls";
@@ -70,7 +70,7 @@ export function createGitData(calls: RepositoryCalls): GitHubGitData {
       return { sha: made.sha, verified: made.verification?.verified ?? false };
     },
     async readCommit(sha) {
-      const found = await orNull(client.get(wholeCommitSchema, inRepository(calls, path`/git/commits/${sha}`)));
+      const found = await orNull(client.get(wholeCommitSchema, inRepository(calls, apiPath`/git/commits/${sha}`)));
       if (found === null) return null;
       const parents = found.parents.map((parent) => parent.sha);
       return { tree: found.tree.sha, parents, verified: found.verification?.verified ?? false };
@@ -89,7 +89,7 @@ export function createGitData(calls: RepositoryCalls): GitHubGitData {
       const { node_id: repositoryId } = await repository();
       const update = { name: `refs/heads/${name}`, beforeOid: from, afterOid: to, force: replaces };
       try {
-        await mutate(
+        await runMutation(
           { client, token, schema: z.object({}) },
           { name: "updateRefs", input: { repositoryId, refUpdates: [update] }, fields: "clientMutationId" },
         );
@@ -112,7 +112,7 @@ export function createGitData(calls: RepositoryCalls): GitHubGitData {
         },
       };
       try {
-        const made = await mutate(
+        const made = await runMutation(
           { client, token, schema: onBranchSchema },
           { name: "createCommitOnBranch", input, fields: "commit { oid }", timeoutMs: SENDING_MS },
         );

@@ -1,6 +1,6 @@
 import { request as octokitRequest } from "@octokit/request";
 import type { z } from "zod";
-import { errorFromAnswer, unavailable } from "@/server/github/errors";
+import { errorFromAnswer, unavailableError } from "@/server/github/errors";
 import { GitHubError } from "@/server/github/port";
 import { followRedirects } from "@/server/github/redirects";
 
@@ -13,7 +13,7 @@ const silent = () => undefined;
 
 export type GitHubCall = {
   method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
-  /** Built by `path`, so that every value in it is one encoded segment. */
+  /** Built by `apiPath`, so that every value in it is one encoded segment. */
   path: string;
   query?: Record<string, string | number>;
   /** Bytes are JSON that is made already. */
@@ -37,7 +37,7 @@ export type GitHubAnswer = {
 };
 
 /** A path whose values cannot leave their segment. @throws GitHubError (not_found) for a value that no name can be. */
-export function path(strings: TemplateStringsArray, ...values: (string | number)[]): string {
+export function apiPath(strings: TemplateStringsArray, ...values: (string | number)[]): string {
   return String.raw({ raw: strings }, ...values.map(segment));
 }
 function segment(value: string | number): string {
@@ -108,7 +108,7 @@ export function createGitHubClient(options: GitHubOptions) {
       // octokit throws for it.
       if (refusal?.status === 304 && call.etag !== undefined) return refusal;
       if (refusal !== null) throw errorFromAnswer({ ...refusal, what }, options.now());
-      throw unavailable(`GitHub did not answer ${what}`, error);
+      throw unavailableError(`GitHub did not answer ${what}`, error);
     });
     const status: number = answer.status;
     if (status >= 300 && !(status === 304 && call.etag !== undefined))
@@ -122,7 +122,7 @@ export function createGitHubClient(options: GitHubOptions) {
     if (parsed.success) return parsed.data;
     const issue = parsed.error.issues[0];
     const where = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
-    throw unavailable(`GitHub's answer to ${call.method} ${call.path} could not be read${where}`);
+    throw unavailableError(`GitHub's answer to ${call.method} ${call.path} could not be read${where}`);
   }
 
   return {

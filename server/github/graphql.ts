@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { rulesIn, unavailable } from "@/server/github/errors";
+import { rulesIn, unavailableError } from "@/server/github/errors";
 import { GRAPHQL_PATH, type GitHubClient } from "@/server/github/github-client";
 import { GitHubError } from "@/server/github/port";
 import type { GitHubFailure } from "@/server/github/port";
@@ -18,7 +18,10 @@ type Sender<T> = { client: GitHubClient; token: string; schema: z.ZodType<T> };
 type Sent = { name: string; query: string; variables: Record<string, unknown>; timeoutMs: number };
 
 /** Runs one mutation; an input is sent as a variable alone. @throws GitHubError */
-export function mutate<T>(sender: Sender<T>, { name, input, fields, timeoutMs = QUESTION_MS }: Mutation): Promise<T> {
+export function runMutation<T>(
+  sender: Sender<T>,
+  { name, input, fields, timeoutMs = QUESTION_MS }: Mutation,
+): Promise<T> {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`;
   const query = `mutation ($input: ${type}) { ${name}(input: $input) { ${fields} } }`;
   return send(sender, { name, query, variables: { input }, timeoutMs });
@@ -39,7 +42,7 @@ async function send<T>({ client, token, schema }: Sender<T>, { name, timeoutMs, 
   const [first] = errors;
   if (first !== undefined) throw new GitHubError(failureOf(name, first));
   const read = schema.safeParse(data?.[name]);
-  if (!read.success) throw unavailable(`GitHub's answer to ${name} could not be read`);
+  if (!read.success) throw unavailableError(`GitHub's answer to ${name} could not be read`);
   return read.data;
 }
 

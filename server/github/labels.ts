@@ -1,7 +1,7 @@
 import { PORTER_LABELS } from "@/lib/task";
 import type { PorterLabel } from "@/lib/task";
 import { isMissing, orNull } from "@/server/github/errors";
-import { path } from "@/server/github/github-client";
+import { apiPath } from "@/server/github/github-client";
 import { GitHubError } from "@/server/github/port";
 import type { GitHubRepository } from "@/server/github/port";
 import { inRepository } from "@/server/github/repository-calls";
@@ -26,7 +26,7 @@ async function ensureLabel(calls: RepositoryCalls, label: string): Promise<void>
   const { client, repository, knownLabels } = calls;
   const key = `${repository.id}:${label}`;
   if (knownLabels.has(key)) return;
-  const find = () => orNull(client.send(inRepository(calls, path`/labels/${label}`)));
+  const find = () => orNull(client.send(inRepository(calls, apiPath`/labels/${label}`)));
   if ((await find()) === null) {
     const body = { name: label, ...lookOf(label) };
     try {
@@ -46,7 +46,7 @@ export function createLabels(calls: RepositoryCalls): Pick<GitHubRepository, "se
   const { client } = calls;
   return {
     async setPorterLabel(issueNumber, label) {
-      const call = inRepository(calls, path`/issues/${issueNumber}/labels`, { query: { per_page: 100 } });
+      const call = inRepository(calls, apiPath`/issues/${issueNumber}/labels`, { query: { per_page: 100 } });
       const present = (await client.get(labelsSchema, call)).map(({ name }) => name);
       // GitHub compares label names without case.
       const isWanted = (name: string) => label !== null && name.toLowerCase() === label.toLowerCase();
@@ -55,11 +55,11 @@ export function createLabels(calls: RepositoryCalls): Pick<GitHubRepository, "se
       if (label !== null && !present.some(isWanted)) {
         await ensureLabel(calls, label);
         await client.send(
-          inRepository(calls, path`/issues/${issueNumber}/labels`, { method: "POST", body: { labels: [label] } }),
+          inRepository(calls, apiPath`/issues/${issueNumber}/labels`, { method: "POST", body: { labels: [label] } }),
         );
       }
       for (const name of present.filter((candidate) => isPorters(candidate) && !isWanted(candidate))) {
-        const removal = inRepository(calls, path`/issues/${issueNumber}/labels/${name}`, { method: "DELETE" });
+        const removal = inRepository(calls, apiPath`/issues/${issueNumber}/labels/${name}`, { method: "DELETE" });
         await client.send(removal).catch((error: unknown) => {
           if (!isMissing(error)) throw error;
         });

@@ -1,5 +1,5 @@
 import type { GitHubClient } from "@/server/github/github-client";
-import { isMissing, unavailable } from "@/server/github/errors";
+import { isMissing, unavailableError } from "@/server/github/errors";
 import { GitHubError, type GitHubOauth } from "@/server/github/port";
 import { tokenAnswerSchema } from "@/server/github/schemas";
 
@@ -24,10 +24,10 @@ export function createGitHubOauth(client: GitHubClient, options: OauthClient & {
       const answer = tokenAnswerSchema.safeParse(
         await postForm(options.fetch, `${webUrl}/login/oauth/access_token`, body),
       );
-      if (!answer.success) throw unavailable("GitHub's answer to a token refresh could not be read");
+      if (!answer.success) throw unavailableError("GitHub's answer to a token refresh could not be read");
       if ("error" in answer.data) {
         const { error: reason } = answer.data;
-        if (NOT_ABOUT_THE_TOKEN.has(reason)) throw unavailable(`GitHub refused a token refresh: ${reason}`);
+        if (NOT_ABOUT_THE_TOKEN.has(reason)) throw unavailableError(`GitHub refused a token refresh: ${reason}`);
         return { outcome: "refused", reason };
       }
       const tokens = answer.data;
@@ -63,10 +63,10 @@ async function postForm(outside: typeof fetch, url: string, body: URLSearchParam
     const headers = { accept: "application/json", "user-agent": "porter" };
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const answer = await outside(url, { method: "POST", body, headers, signal, redirect: "manual" });
-    if (answer.status !== 200) throw unavailable(`GitHub answered ${answer.status} to a token refresh`);
+    if (answer.status !== 200) throw unavailableError(`GitHub answered ${answer.status} to a token refresh`);
     return await answer.json();
   } catch (error) {
     if (error instanceof GitHubError) throw error;
-    throw unavailable("GitHub did not answer a token refresh", error);
+    throw unavailableError("GitHub did not answer a token refresh", error);
   }
 }

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { readBounded } from "@/lib/bounded-body";
 import { tryJson } from "@/lib/json";
 import { refPath } from "@/server/github/contents";
-import { orNull, unavailable } from "@/server/github/errors";
-import { path } from "@/server/github/github-client";
+import { orNull, unavailableError } from "@/server/github/errors";
+import { apiPath } from "@/server/github/github-client";
 import type { GitHubRepository } from "@/server/github/port";
 import { inRepository } from "@/server/github/repository-calls";
 import type { RepositoryCalls } from "@/server/github/repository-calls";
@@ -22,23 +22,23 @@ export function createObjects(calls: RepositoryCalls): ObjectCalls {
     async isInHistory(commit, branch) {
       // GitHub lists the files on the first page alone, and there can be megabytes of them.
       const query = { per_page: 1, page: 2 };
-      const call = inRepository(calls, path`/compare/${commit}` + `...${refPath(branch)}`, { query });
+      const call = inRepository(calls, apiPath`/compare/${commit}` + `...${refPath(branch)}`, { query });
       const answer = await orNull(client.get(statusSchema, call));
       return answer?.status === "ahead" || answer?.status === "identical";
     },
     async fileContent(sha, maxBytes) {
-      const answer = await orNull(client.stream(inRepository(calls, path`/git/blobs/${sha}`)));
+      const answer = await orNull(client.stream(inRepository(calls, apiPath`/git/blobs/${sha}`)));
       if (answer === null || !(answer.data instanceof ReadableStream)) return null;
       const body = answer.data as ReadableStream<Uint8Array>;
       let text: Uint8Array | null;
       try {
         text = await readBounded({ headers: new Headers(), body }, inBase64(maxBytes));
       } catch (error) {
-        throw unavailable("GitHub broke off in the middle of a file", error);
+        throw unavailableError("GitHub broke off in the middle of a file", error);
       }
       if (text === null) return null;
       const blob = tryJson(blobSchema, new TextDecoder().decode(text));
-      if (blob === undefined) throw unavailable("GitHub's answer of a file could not be read");
+      if (blob === undefined) throw unavailableError("GitHub's answer of a file could not be read");
       return blob.size > maxBytes ? null : Uint8Array.from(atob(blob.content), (char) => char.charCodeAt(0));
     },
   };

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { path } from "@/server/github/github-client";
-import { mutate } from "@/server/github/graphql";
+import { apiPath } from "@/server/github/github-client";
+import { runMutation } from "@/server/github/graphql";
 import { GitHubError } from "@/server/github/port";
 import type { GitHubRepository, PullRequest } from "@/server/github/port";
 import { inRepository } from "@/server/github/repository-calls";
@@ -66,7 +66,7 @@ type CheckState = "passed" | "failed" | "running";
 /** Of each check's newest run. */
 async function runsOf(calls: RepositoryCalls, sha: string): Promise<CheckState[]> {
   const query = { filter: "latest", per_page: 100 };
-  const call = inRepository(calls, path`/commits/${sha}/check-runs`, { query });
+  const call = inRepository(calls, apiPath`/commits/${sha}/check-runs`, { query });
   const { check_runs: runs } = await calls.client.get(checkRunsSchema, call);
   return runs.map(({ status, conclusion }) =>
     status !== "completed" ? "running" : PASSED.includes(conclusion ?? "") ? "passed" : "failed",
@@ -75,7 +75,7 @@ async function runsOf(calls: RepositoryCalls, sha: string): Promise<CheckState[]
 
 /** Of each context's newest status: what CI outside of GitHub's own often still writes instead of check runs. */
 async function statusesOf(calls: RepositoryCalls, sha: string): Promise<CheckState[]> {
-  const call = inRepository(calls, path`/commits/${sha}/status`, { query: { per_page: 100 } });
+  const call = inRepository(calls, apiPath`/commits/${sha}/status`, { query: { per_page: 100 } });
   const { statuses } = await calls.client.get(combinedStatusSchema, call);
   return statuses.map(({ state }) => (state === "pending" ? "running" : state === "success" ? "passed" : "failed"));
 }
@@ -141,21 +141,21 @@ export function createPulls(calls: RepositoryCalls): PullCalls {
       }
     },
     async getPullRequest(number) {
-      const pull = await client.get(pullRequestDetailSchema, inRepository(calls, path`/pulls/${number}`));
+      const pull = await client.get(pullRequestDetailSchema, inRepository(calls, apiPath`/pulls/${number}`));
       const { body, commits, additions, deletions, changed_files: changedFiles } = pull;
       return { ...toPullRequest(pull), body: body ?? "", commits, additions, deletions, changedFiles };
     },
     async setPullRequestBody(number, body) {
-      await client.send(inRepository(calls, path`/pulls/${number}`, { method: "PATCH", body: { body } }));
+      await client.send(inRepository(calls, apiPath`/pulls/${number}`, { method: "PATCH", body: { body } }));
     },
     // REST cannot.
     async makeDraft(number) {
-      const one = inRepository(calls, path`/pulls/${number}`);
+      const one = inRepository(calls, apiPath`/pulls/${number}`);
       const { node_id: pullRequestId } = await client.get(nodeSchema, one);
       const name = "convertPullRequestToDraft";
       const asked = { name, input: { pullRequestId }, fields: "pullRequest { isDraft }" };
       try {
-        return (await mutate({ client, token, schema: draftedSchema }, asked)).pullRequest.isDraft;
+        return (await runMutation({ client, token, schema: draftedSchema }, asked)).pullRequest.isDraft;
       } catch (error) {
         if (error instanceof GitHubError && (error.failure.kind === "invalid" || error.failure.kind === "lost"))
           return false;
@@ -163,7 +163,7 @@ export function createPulls(calls: RepositoryCalls): PullCalls {
       }
     },
     async requestReview(number, login) {
-      const call = inRepository(calls, path`/pulls/${number}/requested_reviewers`, {
+      const call = inRepository(calls, apiPath`/pulls/${number}/requested_reviewers`, {
         method: "POST",
         body: { reviewers: [login] },
       });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { RateLimit } from "@/lib/github-data";
-import { type GitHubCall, type GitHubClient, path } from "@/server/github/github-client";
+import { type GitHubCall, type GitHubClient, apiPath } from "@/server/github/github-client";
 import { toInstallation } from "@/server/github/installations";
 import { issueSchema } from "@/server/github/issue-schema";
 import type { GitHubFacts, GitHubQuestion, GitHubReader, ReaderAnswer } from "@/server/github/port";
@@ -76,7 +76,7 @@ const PLANS: { [K in Kind]: Plan<K> } = {
   },
   installation_repositories: {
     ask: ({ installationId, page: number }) => ({
-      path: path`/user/installations/${installationId}/repositories`,
+      path: apiPath`/user/installations/${installationId}/repositories`,
       query: page(number),
     }),
     schema: z.object({ repositories: z.array(repositorySchema) }).transform(({ repositories }) => repositories),
@@ -86,12 +86,12 @@ const PLANS: { [K in Kind]: Plan<K> } = {
     schema: z.array(repositorySchema),
   },
   issue: {
-    ask: ({ owner, name, number }) => ({ path: path`/repos/${owner}/${name}/issues/${number}` }),
+    ask: ({ owner, name, number }) => ({ path: apiPath`/repos/${owner}/${name}/issues/${number}` }),
     schema: issueSchema,
   },
   issues: {
     ask: ({ owner, name, page: number }) => ({
-      path: path`/repos/${owner}/${name}/issues`,
+      path: apiPath`/repos/${owner}/${name}/issues`,
       query: { ...page(number), state: "open", sort: "updated" },
     }),
     // GitHub lists pull requests among issues; nobody dispatches one.

@@ -1,5 +1,5 @@
 import type { GitHubCall, GitHubClient } from "@/server/github/github-client";
-import { path } from "@/server/github/github-client";
+import { apiPath } from "@/server/github/github-client";
 import type { RepositoryRef } from "@/server/github/port";
 
 /** What the parts of `GitHubRepository` share: one repository, one token, the App whose comments are ours. */
@@ -12,11 +12,11 @@ export type RepositoryCalls = {
   knownLabels: Set<string>;
 };
 
-/** A call below `/repos/{owner}/{name}`; `rest` is built by `path`. */
+/** A call below `/repos/{owner}/{name}`; `rest` is built by `apiPath`. */
 export function inRepository(
   { repository, token }: RepositoryCalls,
   rest: string,
   more: { method?: GitHubCall["method"]; query?: GitHubCall["query"]; body?: GitHubCall["body"]; accept?: string } = {},
 ): GitHubCall {
-  return { method: "GET", ...more, path: path`/repos/${repository.owner}/${repository.name}` + rest, token };
+  return { method: "GET", ...more, path: apiPath`/repos/${repository.owner}/${repository.name}` + rest, token };
 }

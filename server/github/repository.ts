@@ -1,7 +1,7 @@
 import { createComments } from "@/server/github/comments";
 import { createContents } from "@/server/github/contents";
 import { orNull } from "@/server/github/errors";
-import { path } from "@/server/github/github-client";
+import { apiPath } from "@/server/github/github-client";
 import { issueSchema } from "@/server/github/issue-schema";
 import { createLabels } from "@/server/github/labels";
 import type { GitHubRepository, RepositoryPermission } from "@/server/github/port";
@@ -48,17 +48,17 @@ export function createGitHubRepository(calls: RepositoryCalls): GitHubRepository
     ...createRules(calls),
     ...createTrees(calls),
     async permissionOf(login) {
-      const call = inRepository(calls, path`/collaborators/${login}/permission`);
+      const call = inRepository(calls, apiPath`/collaborators/${login}/permission`);
       const answer = await orNull(client.get(permissionSchema, call));
       if (answer === null) return { permission: "none", userId: null };
       return { permission: permissionFrom(answer.permission, answer.role_name), userId: answer.user?.id ?? null };
     },
     async loginOf(userId) {
-      const call = { method: "GET", path: path`/user/${userId}`, token } as const;
+      const call = { method: "GET", path: apiPath`/user/${userId}`, token } as const;
       const found = await orNull(client.get(accountSchema, call));
       return found?.id === userId ? found.login : null;
     },
-    issue: (number) => orNull(client.get(issueSchema, inRepository(calls, path`/issues/${number}`))),
+    issue: (number) => orNull(client.get(issueSchema, inRepository(calls, apiPath`/issues/${number}`))),
     async get() {
       const repository = await client.get(repositorySchema, inRepository(calls, ""));
       const { id, name, owner, archived, default_branch: defaultBranch } = repository;

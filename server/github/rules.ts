@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { BranchRule } from "@/lib/branch-rules";
-import { path } from "@/server/github/github-client";
+import { apiPath } from "@/server/github/github-client";
 import type { GitHubRepository } from "@/server/github/port";
 import { inRepository } from "@/server/github/repository-calls";
 import type { RepositoryCalls } from "@/server/github/repository-calls";
@@ -49,12 +49,12 @@ export function createRules(calls: RepositoryCalls): Pick<GitHubRepository, "bra
   const { client } = calls;
   return {
     async branchRules(branch) {
-      const parts = branch.split("/").map((part) => path`${part}`);
+      const parts = branch.split("/").map((part) => apiPath`${part}`);
       const call = inRepository(calls, `/rules/branches/${parts.join("/")}`, { query: { per_page: 100 } });
       return (await client.get(rulesSchema, call)).map(toRule);
     },
     async mayBypass(rulesetId) {
-      const call = inRepository(calls, path`/rulesets/${rulesetId}`);
+      const call = inRepository(calls, apiPath`/rulesets/${rulesetId}`);
       const { current_user_can_bypass: may } = await client.get(rulesetSchema, call);
       return may !== "never" && may !== "pull_requests_only";
     },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isMissing, orNull } from "@/server/github/errors";
-import { path } from "@/server/github/github-client";
+import { apiPath } from "@/server/github/github-client";
 import type { GitHubRepository, GitTreeFile } from "@/server/github/port";
 import { inRepository } from "@/server/github/repository-calls";
 import type { RepositoryCalls } from "@/server/github/repository-calls";
@@ -33,7 +33,7 @@ export function createTrees(calls: RepositoryCalls): TreeCalls {
 
   async function read(tree: string, isRecursive: boolean): Promise<TreeAnswer> {
     const query = isRecursive ? { query: { recursive: 1 } } : {};
-    const call = { ...inRepository(calls, path`/git/trees/${tree}`, query), timeoutMs: READING_MS };
+    const call = { ...inRepository(calls, apiPath`/git/trees/${tree}`, query), timeoutMs: READING_MS };
     try {
       return await client.get(treeSchema, call);
     } catch (error) {
@@ -44,7 +44,7 @@ export function createTrees(calls: RepositoryCalls): TreeCalls {
 
   return {
     async treeOf(commit) {
-      const call = inRepository(calls, path`/git/commits/${commit}`);
+      const call = inRepository(calls, apiPath`/git/commits/${commit}`);
       return (await orNull(client.get(commitSchema, call)))?.tree.sha ?? null;
     },
     async treeFiles(tree) {

@@ -1,5 +1,5 @@
 import { isMissing } from "@/server/github/errors";
-import { path, type GitHubClient } from "@/server/github/github-client";
+import { apiPath, type GitHubClient } from "@/server/github/github-client";
 import { toInstallation } from "@/server/github/installations";
 import { GitHubError, type GitHubUser, type Installation } from "@/server/github/port";
 import { gistSchema, installationsSchema, profileSchema, rateLimitSchema } from "@/server/github/schemas";
@@ -54,7 +54,7 @@ export function createGitHubUser(client: GitHubClient, token: string): GitHubUse
           gistSchema,
           id === null
             ? { method: "POST", path: "/gists", body: { ...body, public: false }, token }
-            : { method: "PATCH", path: path`/gists/${id}`, body, token },
+            : { method: "PATCH", path: apiPath`/gists/${id}`, body, token },
         );
         return { id: gistId, url };
       } catch (error) {

@@ -5,7 +5,7 @@ import type { Installation } from "@/server/github/port";
 import { createFakeGitHub } from "@/server/testing/fake-github";
 import { createClock } from "@/server/testing/clock";
 import { testContext } from "@/server/testing/test-context";
-import { diagnose, rateLimit } from "./diagnostics";
+import { diagnoseConnection, rateLimit } from "./diagnostics";
 import { confirmInstallation } from "@/server/repositories/confirm-installation";
 import { endOtherSessions, endSession, listSessions } from "./sessions";
 import { actorOfSession, signIn } from "./sign-in";
@@ -94,7 +94,7 @@ test("a session notes that it was seen at most once a minute", async () => {
 test("diagnostics: all right for an App's user with a complete installation", async () => {
   const { as, state, person } = await world();
   state.installations?.set(person.id, [installation(7)]);
-  const found = await diagnose(as());
+  const found = await diagnoseConnection(as());
   expect(found).toMatchObject({ ok: true, token: { state: "live", kind: "app", scopes: null } });
   expect(found.installations[0]).toMatchObject({
     id: 7,
@@ -110,7 +110,7 @@ test("diagnostics name each missing permission, a suspended installation, and a 
     installation(7, { ...org, permissions: { metadata: "read", issues: "read", contents: "write" } }),
     installation(8, { suspendedAt: "2026-11-01T00:00:00Z" }),
   ]);
-  const { ok, checks } = await diagnose(as());
+  const { ok, checks } = await diagnoseConnection(as());
   expect(ok).toBe(false);
   expect(checks.filter((check) => !check.ok)).toEqual([
     {
@@ -127,7 +127,7 @@ test("diagnostics name each missing permission, a suspended installation, and a 
     },
   ]);
   state.installations?.clear();
-  expect((await diagnose(as())).checks.find((check) => !check.ok)).toMatchObject({
+  expect((await diagnoseConnection(as())).checks.find((check) => !check.ok)).toMatchObject({
     name: "installation",
     fix: linkTo("install the App", "https://github.test/apps/porter-test/installations/new"),
   });
@@ -136,7 +136,7 @@ test("diagnostics name each missing permission, a suspended installation, and a 
 test("diagnostics of a revoked token are an answer, not an error: reconnect", async () => {
   const { as, state } = await world();
   state.access.clear();
-  const found = await diagnose(as());
+  const found = await diagnoseConnection(as());
   expect(found).toMatchObject({ ok: false, token: { state: "reconnect" } });
   expect(found.checks).toEqual([expect.objectContaining({ name: "token", fix: reconnectFix() })]);
   expect(await rateLimit(as())).toEqual({ user: null, fix: reconnectFix(), installations: [] });
@@ -146,7 +146,7 @@ test("a classic OAuth app's scopes are named, and its installation is looked up 
   const { as, state, github } = await world({ scopes: ["repo"] });
   state.installations = null;
   github.appInstallations.push(installation(9));
-  expect(await diagnose(as())).toMatchObject({
+  expect(await diagnoseConnection(as())).toMatchObject({
     ok: false,
     token: { kind: "classic", scopes: { granted: ["repo"], missing: ["read:user"] } },
     installations: [{ id: 9 }],

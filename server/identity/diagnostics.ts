@@ -26,7 +26,7 @@ async function ask<T>(work: Promise<T>): Promise<Asked<T>> {
 }
 
 /** The person's connection to GitHub: token, scopes or permissions, installations, each wrong part with its fix. */
-export async function diagnose(context: AppContext): Promise<Diagnostics> {
+export async function diagnoseConnection(context: AppContext): Promise<Diagnostics> {
   const { userId, login } = requireUser(context.actor);
   const [listed, seen, held, access, refresh, unheard] = await Promise.all([
     mayUse(context, { userId, login }).catch((error: unknown) => {

@@ -13,7 +13,7 @@ type Asking = Pick<AppContext, "env" | "github" | "clock">;
  * What the list alone says of somebody: `ask` where GitHub has to say whether they are a member of a listed
  * organisation. Asks nobody.
  */
-export function listing({ env }: Pick<AppContext, "env">, userId: number): "yes" | "no" | "ask" {
+export function listingOf({ env }: Pick<AppContext, "env">, userId: number): "yes" | "no" | "ask" {
   const people = env.PORTER_PEOPLE;
   if (people === "everybody" || env.PORTER_OPERATORS.includes(userId)) return "yes";
   if (people.some(({ kind, id }) => kind === "user" && id === userId)) return "yes";
@@ -26,11 +26,11 @@ export const isOnList = ({ env }: Pick<AppContext, "env">, accountId: number): b
   [...env.PORTER_OPERATORS, ...env.PORTER_PEOPLE.map(({ id }) => id)].includes(accountId);
 
 /**
- * Whether this person may use this Porter: install it, save keys, start work. Together with `listing` the one place that
+ * Whether this person may use this Porter: install it, save keys, start work. Together with `listingOf` the one place that
  * says so; reading and ending what is their own is everybody's. Throws `GitHubError` where GitHub does not say.
  */
 export async function mayUse(context: Asking, person: Person): Promise<boolean> {
-  const said = listing(context, person.userId);
+  const said = listingOf(context, person.userId);
   if (said !== "ask") return said === "yes";
   const answers = await Promise.allSettled(organizations(context).map((one) => isMember(context, one, person)));
   if (answers.some((answer) => answer.status === "fulfilled" && answer.value)) return true;
@@ -71,7 +71,7 @@ export async function maySignIn(context: AppContext, person: Person): Promise<"y
 }
 
 /** Listed organisations of whose members Porter cannot ask: the App is not installed there, or may not read members. */
-export async function unaskable(context: Asking): Promise<Listed[]> {
+export async function unaskableOrganizations(context: Asking): Promise<Listed[]> {
   const asked = await Promise.all(
     organizations(context).map(async (one) => ((await membersToken(context, one)) === null ? [one] : [])),
   );

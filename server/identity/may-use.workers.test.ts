@@ -9,7 +9,7 @@ import { getConfig, updateConfig } from "@/server/settings/config";
 import { startupCheck } from "@/server/entry/startup-check";
 import { asSignedIn, wholeContext } from "@/server/testing/signed-in";
 import { testContext, testEnv, VARIABLES } from "@/server/testing/test-context";
-import { diagnose } from "./diagnostics";
+import { diagnoseConnection } from "./diagnostics";
 import { confirmInstallation } from "@/server/repositories/confirm-installation";
 import { mayUse } from "./may-use";
 
@@ -58,7 +58,10 @@ describe("who is not on the list", () => {
     await saveAndCheckKeys(as, { anthropic: { ANTHROPIC_API_KEY: null } });
     await saveFly(as, { flyToken: null });
     expect((await getConfig(as)).providerCredentialStatus["anthropic"]?.["ANTHROPIC_API_KEY"]?.configured).toBe(false);
-    expect((await diagnose(as)).checks[0]).toMatchObject({ ok: false, message: expect.stringContaining(NOT_LISTED) });
+    expect((await diagnoseConnection(as)).checks[0]).toMatchObject({
+      ok: false,
+      message: expect.stringContaining(NOT_LISTED),
+    });
     expect(await confirmInstallation(as, 1)).toBe("not_listed");
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AppError } from "@/server/errors";
-import { follow, type Source, STREAM_TIMES } from "./follow";
+import { followChanges, type Source, STREAM_TIMES } from "./follow";
 import type { Signals } from "./port";
 
 const SHORT = {
@@ -20,7 +20,7 @@ function createRow(overrides: Partial<Source<number, number[]>> = {}) {
   const source: Source<number, number[]> = {
     start: 0,
     greeting: [],
-    async look(place) {
+    async poll(place) {
       looks += 1;
       const some = row.slice(place, place + 2);
       return {
@@ -51,7 +51,7 @@ function createSignals() {
 }
 /** A stream that has told its place. */
 async function opened(source: Source<number, number[]>, times = SHORT) {
-  const stream = follow(source, times);
+  const stream = followChanges(source, times);
   expect((await stream.next()).value).toEqual(["0", []]);
   return stream;
 }
@@ -61,14 +61,14 @@ describe("a stream", () => {
   it("tells its place at once, so that a cut before the first news loses nothing", async () => {
     const { row, source, leave } = createRow({ start: 1 });
     row.push(1);
-    expect((await follow(source, SHORT).next()).value).toEqual(["1", []]);
+    expect((await followChanges(source, SHORT).next()).value).toEqual(["1", []]);
     leave();
   });
 
   it("gives everything once and in order, with the id that leads back behind it", async () => {
     const { row, source, leave } = createRow();
     row.push(1, 2, 3);
-    const stream = follow(source, SHORT);
+    const stream = followChanges(source, SHORT);
     expect((await stream.next()).value).toEqual(["2", [1, 2]]);
     expect((await stream.next()).value).toEqual(["3", [3]]);
     const next = stream.next();
@@ -87,7 +87,7 @@ describe("a stream", () => {
         order.push("listen");
         return signals;
       },
-      look: async (place) => {
+      poll: async (place) => {
         order.push("look");
         return { place, message: null, isFull: false };
       },

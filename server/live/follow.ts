@@ -2,7 +2,7 @@ import { AppError } from "@/server/errors";
 import type { Signals } from "./port";
 
 /** One look at what came after a place. */
-export type Look<Place, Message> = {
+export type Poll<Place, Message> = {
   place: Place;
   /** null: nothing came. */
   message: Message | null;
@@ -15,7 +15,7 @@ export type Source<Place, Message> = {
   /** Sent first when there is nothing else, so that a client which is cut off early knows its place. */
   greeting: Message;
   /** One indexed read of what came after `place`; throws an AppError that ends the stream. */
-  look(place: Place): Promise<Look<Place, Message>>;
+  poll(place: Place): Promise<Poll<Place, Message>>;
   /** Place among the user's changes that a look has reached, to know a signal that says nothing new. */
   seqOf(place: Place): number;
   /** The event id that brings a client back to this place. */
@@ -51,7 +51,7 @@ export const STREAM_TIMES = {
  * its time. Never returns by itself, because a return stops the client permanently: it throws `unavailable`, after which
  * clients come back with the last id, or `unauthenticated`.
  */
-export async function* follow<Place, Message>(
+export async function* followChanges<Place, Message>(
   source: Source<Place, Message>,
   times: typeof STREAM_TIMES = STREAM_TIMES,
 ): AsyncGenerator<[string, Message], void> {
@@ -66,7 +66,7 @@ export async function* follow<Place, Message>(
       if (Date.now() >= endsAt || reads >= times.maxReads)
         throw new AppError("unavailable", "This stream is renewed: connect again.");
       signals ??= source.hasHub ? await source.listen() : null;
-      const look = await source.look(place);
+      const look = await source.poll(place);
       place = look.place;
       const message = look.message ?? (reads === 0 ? source.greeting : null);
       if (message !== null) yield [source.idOf(place), message];

@@ -71,7 +71,11 @@ export function requireSendable(credentials: FlyCredentials): void {
 }
 
 /** For calls that are safe to repeat: no answer is `unavailable`. */
-export async function send(client: FlyClient, credentials: FlyCredentials, request: FlyRequest): Promise<FlyAnswer> {
+export async function sendToFly(
+  client: FlyClient,
+  credentials: FlyCredentials,
+  request: FlyRequest,
+): Promise<FlyAnswer> {
   requireSendable(credentials);
   try {
     return await client(credentials, request);

@@ -1,6 +1,6 @@
 import { createFlyClient, isMachineId } from "@/server/machines/fly-client";
 import type { FlyAnswer, FlyOptions, FlyRequest } from "@/server/machines/fly-client";
-import { failureOf, send } from "@/server/machines/fly-failures";
+import { failureOf, sendToFly } from "@/server/machines/fly-failures";
 import { createFlyLauncher } from "@/server/machines/fly-launch";
 import { createFlyReader } from "@/server/machines/fly-reader";
 import { MachineError } from "@/server/machines/port";
@@ -27,7 +27,7 @@ export function createFlyProvider(options: FlyOptions & { settleMs?: number }): 
     call: { request: FlyRequest; done: readonly MachineState[] },
   ) {
     if (!isMachineId(machineId)) return;
-    const answer: FlyAnswer = await send(client, credentials, call.request);
+    const answer: FlyAnswer = await sendToFly(client, credentials, call.request);
     if ((answer.status >= 200 && answer.status < 300) || answer.status === 404) return;
     if (STATE_CONFLICTS.includes(answer.status)) {
       const machine = await reader.get(credentials, machineId);

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { isMachineId } from "@/server/machines/fly-client";
 import type { FlyAnswer, FlyClient } from "@/server/machines/fly-client";
-import { failureOf, send } from "@/server/machines/fly-failures";
+import { failureOf, sendToFly } from "@/server/machines/fly-failures";
 import { TASK_METADATA, toMachine } from "@/server/machines/fly-machine";
 import { flyMachineListSchema, flyMachineSchema } from "@/server/machines/fly-schemas";
 import { MachineError } from "@/server/machines/port";
@@ -23,7 +23,7 @@ function parse<T>(schema: z.ZodType<T>, answer: FlyAnswer): T {
 /** The reading half of the provider: every call is safe to repeat. */
 export function createFlyReader(client: FlyClient) {
   async function list(credentials: FlyCredentials, query: string): Promise<Machine[]> {
-    const answer = await send(client, credentials, {
+    const answer = await sendToFly(client, credentials, {
       method: "GET",
       path: `/machines${query}`,
       timeoutMs: READ_TIMEOUT_MS,
@@ -34,7 +34,7 @@ export function createFlyReader(client: FlyClient) {
     async get(credentials: FlyCredentials, machineId: string): Promise<Machine | null> {
       if (!isMachineId(machineId)) return null;
       const path = `/machines/${machineId}`;
-      const answer = await send(client, credentials, { method: "GET", path, timeoutMs: READ_TIMEOUT_MS });
+      const answer = await sendToFly(client, credentials, { method: "GET", path, timeoutMs: READ_TIMEOUT_MS });
       return answer.status === 404 ? null : toMachine(parse(flyMachineSchema, answer));
     },
     /** Fly's filter is documented, yet flyctl does not trust it: the metadata is compared here again. */

@@ -10,7 +10,7 @@ import { failedAtGitHub } from "@/server/repositories/failed-at-github";
 import { withRepository } from "@/server/repositories/github-access";
 import { COMES_LATE_MS, makeComment, Unanswered } from "@/server/repositories/unanswered";
 import { type Looked, lookedAt } from "@/server/rows/looked";
-import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/rows/unreadable";
+import { QUARANTINE_AFTER, isUnreadable, tellOperators } from "@/server/rows/unreadable";
 
 const LEASE_MS = 60_000;
 
@@ -101,7 +101,7 @@ type Tried = { mention: MentionRow; kind: KindOf<"mention">; tries: number; erro
 async function afterTry(
   context: AppContext,
   { mention, kind, tries, error }: Tried,
-): Promise<{ next: Obligation; isPoisoned: boolean }> {
+): Promise<{ next: Obligation; isQuarantined: boolean }> {
   const message = describeError(error);
   const waitMs = error instanceof Unanswered ? COMES_LATE_MS : undefined;
   const failed = error instanceof GitHubError ? { waitMs, ...failedAtGitHub(error) } : { message };
@@ -112,20 +112,20 @@ async function afterTry(
   // What waits for Porter's own limit is as it should be.
   if (error instanceof OverBudget) context.log.info("mention.postponed", facts);
   else context.log.warn("mention.postponed", facts);
-  const isPoisoned = isUnreadable(error) && next.tries >= SET_ASIDE_AFTER;
-  if (!isPoisoned) return { next, isPoisoned };
+  const isQuarantined = isUnreadable(error) && next.tries >= QUARANTINE_AFTER;
+  if (!isQuarantined) return { next, isQuarantined };
   await tellOperators(context, { kind: "mention", id: mention.id, error });
-  return { next: { ...next, dueAt: null, gaveUpReason: message.slice(0, 500) }, isPoisoned };
+  return { next: { ...next, dueAt: null, gaveUpReason: message.slice(0, 500) }, isQuarantined };
 }
 
 /** Nobody waits any more for a command that could not be admitted for days. */
 async function admitLater(context: AppContext, mention: MentionRow, error: unknown): Promise<Obligation> {
   const row = await context.db.obligations.get(mention.id, "admit");
-  const { next, isPoisoned } = await afterTry(context, { mention, kind: "admit", tries: row?.tries ?? 0, error });
+  const { next, isQuarantined } = await afterTry(context, { mention, kind: "admit", tries: row?.tries ?? 0, error });
   if (next.dueAt === null)
     await context.db.mentions.settle(mention.id, {
       status: "ignored",
-      outcome: isPoisoned ? "unreadable" : "github_unreachable",
+      outcome: isQuarantined ? "unreadable" : "github_unreachable",
       reaction: "none",
       settledAt: context.clock.now().toISOString(),
     });

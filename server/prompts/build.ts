@@ -1,10 +1,10 @@
 import { authorWords, type IssueAuthor, mayWrite } from "@/lib/issue-author";
 import { clipText } from "@/lib/markdown/invisible";
 import { type Omission, omissionCounter, type PromptPart } from "./omissions";
-import { sanitise, type Sanitised, sanitiseTitle } from "./sanitise";
+import { sanitiseText, type Sanitised, sanitiseTitle } from "./sanitise";
 
 /** A run that ended with a question instead of work. */
-export type Exchange = { instructions: string; question: string };
+export type EarlierExchange = { instructions: string; question: string };
 
 export type PromptInput = {
   issueTitle: string;
@@ -14,7 +14,7 @@ export type PromptInput = {
   /** What the requester wrote behind the command; may be empty. */
   instructions: string;
   /** What was asked for before and what an agent asked back, oldest first: this run's instructions are the answer. */
-  earlier?: readonly Exchange[];
+  earlier?: readonly EarlierExchange[];
   /** The default branch's AGENTS.md, else CLAUDE.md. */
   repositoryContext: { file: string; text: string } | null;
   repositoryFullName: string;
@@ -45,10 +45,10 @@ export function buildPrompt(input: PromptInput): { prompt: string; omissions: Om
   const by = `\nWritten by ${authorWords(input.issueAuthor)}.`;
   const parts: { heading: string; by?: string; text: string; omissions: Omission[] }[] = [
     { heading: "Task", by, ...partOf(input, "title", sanitiseTitle(input.issueTitle)) },
-    { heading: "Description", by, ...partOf(input, "description", sanitise(input.issueBody ?? "")) },
-    { heading: "Repository Context", ...partOf(input, "repository context", sanitise(context?.text ?? "")) },
+    { heading: "Description", by, ...partOf(input, "description", sanitiseText(input.issueBody ?? "")) },
+    { heading: "Repository Context", ...partOf(input, "repository context", sanitiseText(context?.text ?? "")) },
     { heading: "Earlier Requests", ...partOf(input, "earlier requests", exchangesText(input.earlier ?? [])) },
-    { heading: "Request", ...partOf(input, "request", sanitise(input.instructions)) },
+    { heading: "Request", ...partOf(input, "request", sanitiseText(input.instructions)) },
   ];
   const sections = parts
     .filter((part) => part.text !== "")
@@ -60,10 +60,10 @@ export function buildPrompt(input: PromptInput): { prompt: string; omissions: Om
 }
 
 /** Oldest first; each text is read by itself, since what one leaves open would show what the next one hides. */
-function exchangesText(earlier: readonly Exchange[]): Sanitised {
+function exchangesText(earlier: readonly EarlierExchange[]): Sanitised {
   const texts = earlier.flatMap(({ instructions, question }) => [
-    ...(instructions === "" ? [] : [{ intro: "Asked for:", ...sanitise(instructions) }]),
-    { intro: "The agent asked back:", ...sanitise(question) },
+    ...(instructions === "" ? [] : [{ intro: "Asked for:", ...sanitiseText(instructions) }]),
+    { intro: "The agent asked back:", ...sanitiseText(question) },
   ]);
   const counter = omissionCounter();
   for (const { what, count } of texts.flatMap(({ omitted }) => omitted)) counter.note(what, count);

@@ -1,7 +1,7 @@
 import type { OmittedKind } from "./omissions";
 
 /** A stretch of text that is left out, or replaced, and what it was; `count` things of that kind (1 by default). */
-export type Edit = { from: number; to: number; replacement: string; what: OmittedKind | null; count?: number };
+export type TextEdit = { from: number; to: number; replacement: string; what: OmittedKind | null; count?: number };
 
 /**
  * Applies edits, the outermost first where they overlap; what begins in one and ends behind it goes to its end, because
@@ -10,7 +10,7 @@ export type Edit = { from: number; to: number; replacement: string; what: Omitte
  */
 export function applyEdits(
   text: string,
-  edits: readonly Edit[],
+  edits: readonly TextEdit[],
   note: (what: OmittedKind, count: number) => void,
 ): string {
   const ordered = [...edits].sort((a, b) => a.from - b.from || b.to - a.to);
@@ -30,5 +30,5 @@ export function applyEdits(
   return out + text.slice(done);
 }
 
-const fillsLines = (text: string, edit: Edit): boolean =>
+const fillsLines = (text: string, edit: TextEdit): boolean =>
   (edit.from === 0 || text[edit.from - 1] === "\n") && (edit.to === text.length || text[edit.to] === "\n");

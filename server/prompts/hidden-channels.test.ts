@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sanitise } from "./sanitise";
+import { sanitiseText } from "./sanitise";
 const long = (n: number) => "lorem ipsum ".repeat(Math.ceil(n / 12)).slice(0, n);
 const tags = (text: string) => Array.from(text, (c) => String.fromCodePoint(0xe0000 + c.charCodeAt(0))).join("");
 
@@ -204,13 +204,13 @@ const SHOWN: [string, string][] = [
 
 describe("a stranger's hiding places", () => {
   it.each(HIDDEN)("%s: reaches no prompt, and is told", (_, text) => {
-    const { text: seen, omitted, cut } = sanitise(text);
+    const { text: seen, omitted, cut } = sanitiseText(text);
     expect(seen).not.toMatch(/EVIL|&#|\ufe0f|\u200d|[\u{e0000}-\u{e007f}]/u);
     expect(omitted.length > 0 || cut !== undefined).toBe(true);
-    expect(sanitise(seen).text).toBe(seen);
+    expect(sanitiseText(seen).text).toBe(seen);
   });
 
   it.each(SHOWN)("%s: is on the page, and in the prompt", (_, text) => {
-    expect(sanitise(text)).toEqual({ text, omitted: [] });
+    expect(sanitiseText(text)).toEqual({ text, omitted: [] });
   });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cpuMsOf } from "@/lib/testing/cpu-time";
-import { sanitise, sanitiseTitle } from "./sanitise";
+import { sanitiseText, sanitiseTitle } from "./sanitise";
 
 const SEED = 20261122;
 /** The second ring takes as much as a comment may have. */
@@ -71,7 +71,7 @@ describe("what nobody sees on GitHub is left out of the prompt and recorded", ()
     ["\u001b]8;;https://x.test\u0007link\u001b]8;;\u0007", "link", "terminal escape"],
     ["a\0b\ud800", "ab\ufffd", "control character"],
   ])("%j becomes %j (%s)", (text, expected, what) => {
-    const clean = sanitise(text);
+    const clean = sanitiseText(text);
     expect(clean.text).toBe(expected);
     if (what !== null) expect(clean.omitted.map((one) => one.what)).toContain(what);
   });
@@ -81,7 +81,7 @@ describe("what nobody sees on GitHub is left out of the prompt and recorded", ()
     ["```mermaid\ngraph TD\n%% words\n```", "diagram's source"],
     ["the root $\\sqrt{2}$", "formula's source"],
   ])("%j stays, and is told as %s", (text, what) => {
-    expect(sanitise(text)).toEqual({ text, omitted: [{ what, count: 1 }] });
+    expect(sanitiseText(text)).toEqual({ text, omitted: [{ what, count: 1 }] });
   });
 
   it.each([
@@ -101,20 +101,20 @@ describe("what nobody sees on GitHub is left out of the prompt and recorded", ()
     "a ![not an image] b",
     "![](https://x.test/a.png)",
   ])("%j is visible and stays as it is", (text) => {
-    expect(sanitise(text)).toEqual({ text, omitted: [] });
+    expect(sanitiseText(text)).toEqual({ text, omitted: [] });
   });
 
   it("leaves brackets in long code as they are", () => {
     const text = `\`\`\`json\n${'[{"a": [1, 2]},\n'.repeat(800)}\n\`\`\``;
-    expect(sanitise(text)).toEqual({ text, omitted: [] });
+    expect(sanitiseText(text)).toEqual({ text, omitted: [] });
   });
 
   it("keeps what GitHub shows behind an inline comment that never ends", () => {
-    expect(sanitise("an arrow <!-- like this\n\nmore").text).toBe("an arrow < !-- like this\n\nmore");
+    expect(sanitiseText("an arrow <!-- like this\n\nmore").text).toBe("an arrow < !-- like this\n\nmore");
   });
 
   it("counts what it leaves out", () => {
-    expect(sanitise("a<!-- 1 -->b<!-- 2 -->\u200b\u200b\u200b").omitted).toEqual([
+    expect(sanitiseText("a<!-- 1 -->b<!-- 2 -->\u200b\u200b\u200b").omitted).toEqual([
       { what: "zero-width character", count: 3 },
       { what: "HTML comment", count: 2 },
     ]);
@@ -169,8 +169,8 @@ describe("what nobody sees on GitHub is left out of the prompt and recorded", ()
   it(`is idempotent and gives valid UTF-8 without hidden characters (seed ${SEED})`, () => {
     fc.assert(
       fc.property(messy, (text) => {
-        const once = sanitise(text);
-        expect(sanitise(once.text)).toEqual({ text: once.text, omitted: [] });
+        const once = sanitiseText(text);
+        expect(sanitiseText(once.text)).toEqual({ text: once.text, omitted: [] });
         expect(once.text.isWellFormed()).toBe(true);
         expect(once.text).not.toMatch(/[\0\u200b\u202e]/);
       }),
@@ -208,6 +208,6 @@ describe("what nobody sees on GitHub is left out of the prompt and recorded", ()
   ])(`${KIB} KiB of %j cost at most in proportion`, (part) => {
     const text = part.repeat(Math.ceil((KIB * 1024) / part.length));
     // A quadratic scan takes many seconds.
-    expect(cpuMsOf(() => sanitise(text))).toBeLessThan(5000);
+    expect(cpuMsOf(() => sanitiseText(text))).toBeLessThan(5000);
   });
 });

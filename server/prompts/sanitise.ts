@@ -1,5 +1,5 @@
 import { removeInvisible } from "@/lib/markdown/invisible";
-import { applyEdits, type Edit } from "./edits";
+import { applyEdits, type TextEdit } from "./edits";
 import { clipMarkdown } from "./seen/clip";
 import { blankEdits } from "./seen/blanks";
 import { omissionCounter, type OmittedKind } from "./omissions";
@@ -31,7 +31,7 @@ export type Sanitised = { text: string; omitted: { what: OmittedKind; count: num
  * addresses of links. What GitHub folds or draws stays and is told. Idempotent; the result is valid UTF-8 with `\n`
  * line ends.
  */
-export function sanitise(text: string): Sanitised {
+export function sanitiseText(text: string): Sanitised {
   const counter = omissionCounter();
   const read = clipMarkdown(text, MAX_READ);
   const cut = text.length > read.length ? { cut: text.length - read.length } : {};
@@ -84,7 +84,7 @@ export function sanitiseTitle(text: string): Sanitised {
   return { text: line.trim(), omitted: counter.counted() };
 }
 
-const editsOf = (text: string, tokens: readonly MarkdownToken[]): Edit[] => [
+const editsOf = (text: string, tokens: readonly MarkdownToken[]): TextEdit[] => [
   ...htmlEdits(text, tokens),
   ...linkEdits(text, tokens),
   ...footnoteEdits(text, tokens),

@@ -1,5 +1,5 @@
 import { eachAtMost } from "@/lib/concurrency";
-import type { AppContext, Work } from "@/server/context";
+import type { AppContext, WorkItem } from "@/server/context";
 import { describeError } from "@/server/log";
 import { reconcileMention } from "@/server/mentions/reconcile-mention";
 import { redeliverMissed } from "@/server/mentions/redeliver";
@@ -7,7 +7,7 @@ import { askModelsDaily } from "@/server/secrets/key-models";
 import { mirrorSettings } from "@/server/settings/gist-mirror";
 import { destroyOrphans } from "@/server/tasks/attempt/destroy-orphans";
 import type { Looked } from "@/server/rows/looked";
-import { admit } from "@/server/tasks/admission/admit";
+import { admitMention } from "@/server/tasks/admission/admit";
 import { reconcileTask } from "@/server/tasks/reconcile/reconcile";
 import { expireSets } from "@/server/tasks/change-set/expire-sets";
 import { expireLogs } from "@/server/tasks/log/seal-log";
@@ -17,11 +17,11 @@ import { reconcileDelivery } from "@/server/tasks/reconcile/reconcile-delivery";
  * Does what is due for one row; never throws: failures are put off in the rows themselves. Whoever has only this one
  * message comes again with it when the row could not be looked at.
  */
-export async function reconcile(context: AppContext, work: Work): Promise<Looked> {
+export async function reconcile(context: AppContext, work: WorkItem): Promise<Looked> {
   try {
     switch (work.kind) {
       case "mention":
-        return await reconcileMention(context, work.id, { admit, reconcileTask });
+        return await reconcileMention(context, work.id, { admit: admitMention, reconcileTask });
       case "task":
         return await reconcileTask(context, work.id);
       case "delivery":
@@ -47,7 +47,7 @@ const FULL_AGAIN_MS = 2 * 3600_000;
 export async function sweep(context: AppContext): Promise<number> {
   const now = context.clock.now().toISOString();
   await context.db.operations.tick("sweep", now);
-  const work: Work[] = await context.db.operations.dueRows(now, SWEEP);
+  const work: WorkItem[] = await context.db.operations.dueRows(now, SWEEP);
   await eachAtMost(AT_ONCE, work, async (item) => void (await reconcile(context, item)));
   await Promise.all([
     forgetOld(context, "logs", expireLogs),

@@ -2,7 +2,7 @@ import { allowPath, blockedHosts } from "@/lib/blocked-hosts";
 import type { NetworkReport } from "@/lib/agent-protocol";
 import { quietCode } from "@/lib/review/calls";
 import { openSentence } from "@/lib/seal-words";
-import { codeSpan, link } from "./neutralise";
+import { codeSpan, markdownLink } from "./neutralise";
 
 const MOST_LINES = 10;
 
@@ -14,7 +14,7 @@ export function networkSections(report: NetworkReport | null, { publicUrl, runUr
   const hosts = blockedHosts(report.blocked);
   const lines = hosts.slice(0, MOST_LINES).map(({ shown, count, command, allows }) => {
     const by = command === null ? "" : `, by ${quietCode(codeSpan(command, 120))}`;
-    const way = allows === null ? "" : ` · ${link("allow it", `${publicUrl}${allowPath(allows)}`)}`;
+    const way = allows === null ? "" : ` · ${markdownLink("allow it", `${publicUrl}${allowPath(allows)}`)}`;
     return `- ${quietCode(codeSpan(shown, 120))} (${count})${by}${way}`;
   });
   const more = hosts.length > MOST_LINES || report.unlisted > 0;
@@ -22,6 +22,12 @@ export function networkSections(report: NetworkReport | null, { publicUrl, runUr
     ...(report.seal === "open" ? [`⚠ ${openSentence(report.reason)}`] : []),
     ...(lines.length === 0
       ? []
-      : [["**Blocked:**", ...lines, ...(more ? [`- and more, on the ${link("run's page", runUrl)}`] : [])].join("\n")]),
+      : [
+          [
+            "**Blocked:**",
+            ...lines,
+            ...(more ? [`- and more, on the ${markdownLink("run's page", runUrl)}`] : []),
+          ].join("\n"),
+        ]),
   ];
 }

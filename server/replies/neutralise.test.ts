@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CODE, readRegions } from "@/lib/markdown/regions";
-import { clippedCodeBlock, codeBlock, codeSpan, link, neutraliseLine, plainLine, titleLine } from "./neutralise";
+import {
+  clippedCodeBlock,
+  codeBlock,
+  codeSpan,
+  markdownLink,
+  neutraliseLine,
+  plainLine,
+  titleLine,
+} from "./neutralise";
 
 const SEED = 20261122;
 const Z = "\u200b";
@@ -60,7 +68,7 @@ describe("text for GitHub pings nobody, refers to nothing and loads nothing", ()
   });
 
   it("an address cannot end its link", () => {
-    expect(link("branch", "https://x.test/a(b) c")).toBe("[branch](https://x.test/a%28b%29%20c)");
+    expect(markdownLink("branch", "https://x.test/a(b) c")).toBe("[branch](https://x.test/a%28b%29%20c)");
   });
 });
 

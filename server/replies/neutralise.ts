@@ -63,7 +63,7 @@ export function codeSpan(text: string, max: number): string {
 }
 
 /** A link of Porter's own. The address may hold what a branch name brings along. */
-export const link = (label: string, url: string): string =>
+export const markdownLink = (label: string, url: string): string =>
   `[${label}](${url.replace(/[()<>\s\\]/g, (found) => `%${found.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`)})`;
 
 function longestRun(text: string): number {

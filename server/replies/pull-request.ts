@@ -5,7 +5,7 @@ import { quietCode } from "@/lib/review/calls";
 import { quoteWords } from "@/lib/voices/two-voices";
 import { withoutTitle } from "@/lib/without-title";
 import { type DiffStats, diffStats } from "./figures";
-import { clippedCodeBlock, codeSpan, link, neutraliseLine, plainLine } from "./neutralise";
+import { clippedCodeBlock, codeSpan, markdownLink, neutraliseLine, plainLine } from "./neutralise";
 import { networkSections } from "./network-lines";
 import { pullRequestTitle, type TitleHabit } from "./pull-request-title";
 
@@ -62,7 +62,7 @@ export function renderPullRequest(view: PullRequestView): { title: string; body:
     ...listed("Left out", view.heldBack),
     ...networkSections(view.network, view),
     `Closes #${view.issueNumber}`,
-    `<sub>${[`${madeBy(view)} for ${plainLine(view.requester, 60)}`, link("run", view.runUrl), codeSpan(view.taskId, 40)].join(" · ")}</sub>`,
+    `<sub>${[`${madeBy(view)} for ${plainLine(view.requester, 60)}`, markdownLink("run", view.runUrl), codeSpan(view.taskId, 40)].join(" · ")}</sub>`,
   ].join("\n\n");
   const said = whatIsSaid(view, title);
   const patch = heldBackPatch(view, MAX_BODY - known.length - said.length);
@@ -77,7 +77,7 @@ function whatIsSaid(view: PullRequestView, title: string): string {
   return [
     ...((summary ?? "").trim() === "" ? [`${agent} left no summary of its work.`] : []),
     ...(words.text === "" ? [] : [words.text]),
-    ...(words.isCut ? [`… (cut; the rest is on the ${link("run's page", view.runUrl)})`] : []),
+    ...(words.isCut ? [`… (cut; the rest is on the ${markdownLink("run's page", view.runUrl)})`] : []),
     ...(view.checks.length > 0
       ? [
           view.checks
@@ -127,7 +127,7 @@ function claim(agent: AgentId, { command, exitCode }: { command: string; exitCod
 function heldBackPatch({ heldBackPatch: patch, runUrl }: PullRequestView, room: number): string {
   if (patch === null || patch.trim() === "") return "";
   if (quietCode(patch) !== patch)
-    return `\n\nThe changes to workflows that were held back are on the ${link("run's page", runUrl)}.`;
+    return `\n\nThe changes to workflows that were held back are on the ${markdownLink("run's page", runUrl)}.`;
   const before =
     "\n\n<details><summary>Changes to workflows that were held back, as the machine tells it</summary>\n\n";
   const after = "\n\n</details>";

@@ -5,7 +5,7 @@ import { MAX_COMMANDS, NO_FLAGS, VERBS, type FlagName, type Flags, type Mistake 
 import { FAILURES, type FailureCode, fixFor } from "@/lib/failures";
 import type { TaskPhase, TaskStatus } from "@/lib/task";
 import { stateOf, TASK_STATES, type TaskState } from "@/lib/task-state";
-import { codeSpan, link, plainLine } from "./neutralise";
+import { codeSpan, markdownLink, plainLine } from "./neutralise";
 import { addressOf, linkWords } from "@/lib/fix";
 
 /**
@@ -37,7 +37,7 @@ export function helpReply({ mention, publicUrl }: ReplyContext): string {
     code(`${AGENT_IDS[1]} --base=develop add a French greeting`),
     `Agents: ${AGENT_IDS.join(", ")}.`,
     `Flags: ${flags}.`,
-    `Also: ${verbs.join(", ")}. Settings and keys: ${link("Porter", publicUrl)}.`,
+    `Also: ${verbs.join(", ")}. Settings and keys: ${markdownLink("Porter", publicUrl)}.`,
   ].join("\n");
 }
 
@@ -145,7 +145,7 @@ export function refusalReply(code: FailureCode, context: ReplyContext): string {
   if (fix.kind === "command") return `${sentence} Comment ${codeSpan(fix.command, 60)}.`;
   if (fix.kind === "advice") return `${sentence} ${fix.advice}`;
   const then = resumes ? ", and this starts by itself" : `, then comment again`;
-  return `${sentence} ${link(linkWords(fix), addressOf(fix, context.publicUrl))}${then}.`;
+  return `${sentence} ${markdownLink(linkWords(fix), addressOf(fix, context.publicUrl))}${then}.`;
 }
 
 /** Rules of GitHub's that no run can keep to, one a line. */
@@ -180,7 +180,7 @@ export function nothingToRetryReply(taskId: string | null): string {
 /** Running again costs, and what the last run made is not in a pull request yet: who says which task means it. */
 export const workIsKeptReply = (task: TaskMention, { mention }: ReplyContext): string =>
   `Nothing was started: the work of ${taskText(task)} is there and in no pull request. ` +
-  `${link("Publish it", `${task.runUrl}#work`)}, which costs no run; ` +
+  `${markdownLink("Publish it", `${task.runUrl}#work`)}, which costs no run; ` +
   `${codeSpan(`@${mention} retry ${task.id}`, 80)} runs it again all the same.`;
 
 /** The same task again: a new attempt with the same prompt. */
@@ -205,7 +205,7 @@ export const alreadySucceededReply = (task: TaskMention): string =>
 export const stillRunningReply = (task: TaskMention): string =>
   `${taskText(task)} has not ended, so there is nothing to retry yet.`;
 
-const taskText = (task: TaskMention): string => link(`${task.agent} ${task.id.slice(0, 13)}…`, task.runUrl);
+const taskText = (task: TaskMention): string => markdownLink(`${task.agent} ${task.id.slice(0, 13)}…`, task.runUrl);
 
 function stateText(task: TaskLine): string {
   const state = stateOf({

@@ -3,7 +3,7 @@ import { removeInvisible } from "@/lib/markdown/invisible";
 import { durationText } from "@/lib/format";
 import { withoutTitle } from "@/lib/without-title";
 import { clock, diffStats, tokens } from "./figures";
-import { codeBlock, codeSpan, link, neutraliseLine, plainLine } from "./neutralise";
+import { codeBlock, codeSpan, markdownLink, neutraliseLine, plainLine } from "./neutralise";
 import { summaryLines } from "./summary-lines";
 import { phasesReached } from "./tracking-phases";
 import { commandText, firstLine, laterAttempt, spentOn, whatItTook, whoRuns } from "./tracking-head";
@@ -42,7 +42,7 @@ export function endedSections(view: TrackingView): string[] {
   }
 }
 
-const runLink = (view: TrackingView): string[] => [link("run", view.runUrl)];
+const runLink = (view: TrackingView): string[] => [markdownLink("run", view.runUrl)];
 
 function successSections(view: TrackingView): string[] {
   const pull = view.pullRequest;
@@ -64,7 +64,7 @@ function successSections(view: TrackingView): string[] {
 
 /** The rest of the work, beside a pull request. */
 const heldBackLink = ({ where, runUrl }: TrackingView): string[] =>
-  where.is === "pull" && where.heldBack > 0 ? [link(`${where.heldBack} held back`, `${runUrl}#work`)] : [];
+  where.is === "pull" && where.heldBack > 0 ? [markdownLink(`${where.heldBack} held back`, `${runUrl}#work`)] : [];
 
 /** The verdict is Porter's own and keeps its `#128`, which GitHub links; the title behind it is the agent's. */
 function pullRequestLine(view: TrackingView, verdict: string, title: string): string {
@@ -134,7 +134,7 @@ function fixText(view: TrackingView, code: FailureCode): string {
   if (fix === null) return "";
   if (fix.kind === "command") return `**Fix:** comment ${retryText(view)}.`;
   if (fix.kind === "advice") return `**Fix:** ${fix.advice}`;
-  return `**Fix:** ${link(fix.label, addressOf(fix, view.publicUrl))}, then comment ${retryText(view)}.`;
+  return `**Fix:** ${markdownLink(fix.label, addressOf(fix, view.publicUrl))}, then comment ${retryText(view)}.`;
 }
 
 function timedOutSections(view: TrackingView): string[] {
@@ -147,7 +147,7 @@ function timedOutSections(view: TrackingView): string[] {
   const first = [...(isSaved ? savedParts(view, where.branch) : []), step].filter((part) => part !== "").join(" · ");
   const second = [
     startsAgain(view),
-    `longer limit: ${link("settings", `${view.publicUrl}${FAILURES.timed_out.fix.path}`)}`,
+    `longer limit: ${markdownLink("settings", `${view.publicUrl}${FAILURES.timed_out.fix.path}`)}`,
     ...laterAttempt(view),
   ].join(" · ");
   const third = isWorkKnown(view) && !isSaved ? whereText(view).line : "";
@@ -158,8 +158,8 @@ function timedOutSections(view: TrackingView): string[] {
 }
 
 const savedParts = (view: TrackingView, branch: { url: string; compareUrl: string; name: string }): string[] => [
-  `${view.diff ? `${diffStats(view.diff)} on ` : ""}${link(codeSpan(shortName(view, branch), 60), branch.url)}`,
-  link("compare", branch.compareUrl),
+  `${view.diff ? `${diffStats(view.diff)} on ` : ""}${markdownLink(codeSpan(shortName(view, branch), 60), branch.url)}`,
+  markdownLink("compare", branch.compareUrl),
 ];
 
 function stoppedSections(view: TrackingView, who: string): string[] {

@@ -7,7 +7,7 @@ import { type Part, PARTS } from "@/lib/phases";
 import { durationText } from "@/lib/format";
 import { queueSentence } from "@/lib/queue";
 import { clock } from "./figures";
-import { link, neutraliseLine, plainLine } from "./neutralise";
+import { markdownLink, neutraliseLine, plainLine } from "./neutralise";
 import { attemptText, commandText, firstLine, laterAttempt, whoRuns } from "./tracking-head";
 import { phaseLine } from "./tracking-phases";
 import type { TrackingView } from "./tracking-view";
@@ -26,7 +26,7 @@ function queuedSections(view: TrackingView): string[] {
   const last = [`This starts by itself.${takes} ${commandText(view, "stop")} cancels it.`, ...laterAttempt(view)].join(
     " · ",
   );
-  return [firstLine(verdict, whoRuns(view), [link("live page", view.runUrl)]), last];
+  return [firstLine(verdict, whoRuns(view), [markdownLink("live page", view.runUrl)]), last];
 }
 
 function blockedSections(view: TrackingView, reason: FailureCode): string[] {
@@ -39,12 +39,12 @@ function blockedSections(view: TrackingView, reason: FailureCode): string[] {
     ...whoRuns(view)
       .slice(0, 1)
       .map((who) => plainLine(who, 120)),
-    link("live page", view.runUrl),
+    markdownLink("live page", view.runUrl),
     `${commandText(view, "stop")} cancels it`,
     ...laterAttempt(view),
   ];
   return [
-    `${firstLine(`🔑 ${needs(view, reason)}`, [], [link(label, target)])} and this starts by itself`,
+    `${firstLine(`🔑 ${needs(view, reason)}`, [], [markdownLink(label, target)])} and this starts by itself`,
     last.join(" · "),
   ];
 }
@@ -53,8 +53,15 @@ function blockedSections(view: TrackingView, reason: FailureCode): string[] {
 function creditSections(view: TrackingView): string[] {
   const { name, billingUrl } = PROVIDERS[providerFor(view.agent, view.model)];
   const then = `then comment ${commandText(view, "retry")}`;
-  const last = [link("live page", view.runUrl), `${commandText(view, "stop")} cancels it`, ...laterAttempt(view)];
-  return [`${firstLine(`🔑 Needs credit with ${name}`, [], [link("add it", billingUrl)])}, ${then}`, last.join(" · ")];
+  const last = [
+    markdownLink("live page", view.runUrl),
+    `${commandText(view, "stop")} cancels it`,
+    ...laterAttempt(view),
+  ];
+  return [
+    `${firstLine(`🔑 Needs credit with ${name}`, [], [markdownLink("add it", billingUrl)])}, ${then}`,
+    last.join(" · "),
+  ];
 }
 
 function needs(view: TrackingView, reason: FailureCode): string {
@@ -105,7 +112,7 @@ function runningSections(view: TrackingView): string[] {
     commandText(view, "stop"),
   ];
   return [
-    firstLine(VERDICTS[verdict], whoRuns(view), [link("live page", view.runUrl)]),
+    firstLine(VERDICTS[verdict], whoRuns(view), [markdownLink("live page", view.runUrl)]),
     [phaseLine(view), quoted].filter((part) => part !== "").join("\n"),
     `<sub>${last.join(" · ")}</sub>`,
   ];

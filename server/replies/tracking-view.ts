@@ -1,7 +1,7 @@
 import type { NetworkReport, AgentPlan } from "@/lib/agent-protocol";
 import type { AgentId } from "@/lib/agents";
 import type { PhaseState } from "@/lib/phases";
-import type { QueuePlace } from "@/lib/queue";
+import type { QueuePosition } from "@/lib/queue";
 import type { FailureCode } from "@/lib/failures";
 import type { TaskPhase, TaskStatus } from "@/lib/task";
 import type { WaitReason } from "@/lib/wait-reason";
@@ -26,7 +26,7 @@ export type TrackingView = {
   /** Name of the provider whose key is missing, e.g. `Anthropic`. */
   providerName: string | null;
   /** Of a queued task that nothing blocks. */
-  queue: QueuePlace | null;
+  queue: QueuePosition | null;
   /** What it waits for besides its turn. */
   waitReason: WaitReason | null;
   /** What runs of this repository take, once there are enough of them. */

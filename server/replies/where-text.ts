@@ -1,7 +1,7 @@
 import type { Saying } from "@/lib/saying";
 import { type WhereWords, whereWords } from "@/lib/where-words";
 import { diffStats } from "./figures";
-import { codeSpan, link, plainLine } from "./neutralise";
+import { codeSpan, markdownLink, plainLine } from "./neutralise";
 import type { TrackingView } from "./tracking-view";
 
 /** Most lines that GitHub's own list may take here. */
@@ -46,6 +46,6 @@ const markdownOf = (saying: Saying): string =>
       if (typeof piece === "string") return piece;
       if ("said" in piece) return plainLine(piece.said, MAX_SAID);
       if ("code" in piece) return codeSpan(piece.code, 100);
-      return link(piece.isCode === true ? codeSpan(piece.words, 60) : piece.words, piece.url);
+      return markdownLink(piece.isCode === true ? codeSpan(piece.words, 60) : piece.words, piece.url);
     })
     .join("");

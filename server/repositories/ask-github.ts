@@ -14,7 +14,7 @@ const KEEP_MS = 14 * 24 * 3600_000;
 const MAX_CHARACTERS = 500_000;
 
 type Kind = GitHubQuestion["kind"];
-export type Asked<K extends Kind> = {
+export type GitHubResult<K extends Kind> = {
   value: GitHubFacts[K];
   nextPage: number | null;
   rateLimit: RateLimit | null;
@@ -30,7 +30,7 @@ export async function askGitHub<K extends Kind>(
   context: AppContext,
   userId: number,
   question: Extract<GitHubQuestion, { kind: K }>,
-): Promise<Asked<K>> {
+): Promise<GitHubResult<K>> {
   const key = JSON.stringify([FORM, question]);
   const row = await context.db.githubAnswers.get(userId, key);
   const kept = row === null ? null : readKept<K>(question.kind, row.answer);

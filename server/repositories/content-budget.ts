@@ -1,6 +1,6 @@
 import type { AppContext } from "@/server/context";
 import { GitHubError, type GitHubRepository } from "@/server/github/port";
-import { type Amount, HOUR, leaves, MINUTE, OF_LATE } from "./shares";
+import { type Amount, HOUR, leftAfterWrite, MINUTE, OF_LATE } from "./shares";
 
 const NOTHING: Amount = { minute: 0, hour: 0 };
 
@@ -40,7 +40,7 @@ export function withinBudget(
   const take = async (value: WriteValue, cost = 1): Promise<void> => {
     const nowMs = context.clock.now().getTime();
     const share = userId === null ? null : await countFor({ installationId, userId, cost, nowMs });
-    const reserve = leaves(share === null ? NOTHING : share.used, value === "spare");
+    const reserve = leftAfterWrite(share === null ? NOTHING : share.used, value === "spare");
     const whole = await context.db.budgets.take({
       installationId,
       userId: null,

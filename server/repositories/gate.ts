@@ -8,7 +8,7 @@ import {
   type RepositoryPermission,
   type RepositoryRef,
 } from "@/server/github/port";
-import { listing, mayUse } from "@/server/identity/may-use";
+import { listingOf, mayUse } from "@/server/identity/may-use";
 import { isSelected, mayCommand } from "./policy";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
 import type { RepositoryAccess } from "./access";
@@ -77,7 +77,7 @@ export type GateQuestion = {
 };
 
 /** Where work was asked for. `issue` is null where none had to be open. */
-export type OpenPlace = { repository: Awaited<ReturnType<GitHubRepository["get"]>>; issue: IssueFacts };
+export type OpenIssue = { repository: Awaited<ReturnType<GitHubRepository["get"]>>; issue: IssueFacts };
 
 /** `issue_missing`: deleted, moved to another repository, or never there. */
 export type RefusalCode = FailureCode | "issue_missing";
@@ -94,7 +94,7 @@ export type GateAnswer<T> =
 type Found<T> = {
   login: string;
   permission: RepositoryPermission | null;
-  place: OpenPlace | null;
+  place: OpenIssue | null;
   more: PromiseSettledResult<T>;
 };
 type Refused = { is: "refused"; code: RefusalCode; mayKnow: "reason" | "repository" | "nothing" };
@@ -164,7 +164,7 @@ async function isListed(
   isKept: boolean,
 ): Promise<boolean | GitHubError> {
   if (DOORS[door].ends) return true;
-  if (isKept) return listing(context, person.userId) !== "no";
+  if (isKept) return listingOf(context, person.userId) !== "no";
   try {
     return await mayUse(context, person);
   } catch (error) {
@@ -331,7 +331,7 @@ function requireSame({ repository }: RepositoryAccess, place: Place | null): voi
 }
 
 /** `issue`: null where there is none, undefined where nobody asked. */
-type Place = { repository: OpenPlace["repository"]; issue: IssueFacts | null | undefined };
+type Place = { repository: OpenIssue["repository"]; issue: IssueFacts | null | undefined };
 async function readPlace(client: GitHubRepository, { door, issueNumber }: GateQuestion): Promise<Place | null> {
   const { looksAt } = DOORS[door];
   if (looksAt === "nothing" || issueNumber === null) return null;
@@ -341,7 +341,7 @@ async function readPlace(client: GitHubRepository, { door, issueNumber }: GateQu
   ]);
   return { repository, issue };
 }
-const openPlace = (place: Place | null): OpenPlace | null =>
+const openPlace = (place: Place | null): OpenIssue | null =>
   place?.issue == null ? null : { repository: place.repository, issue: place.issue };
 
 /** A pull request is never shut here: whoever takes issues alone says so. */

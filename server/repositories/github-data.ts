@@ -14,7 +14,7 @@ import type { Installation } from "@/server/github/port";
 import { requireUser } from "@/server/identity/actor";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { askGitHub } from "./ask-github";
-import { readPlace, writePlace } from "./cursor";
+import { readPageCursor, writePageCursor } from "./page-cursor";
 import { installationsOfPage } from "./installations";
 
 type Out<T extends z.ZodType> = z.output<T>;
@@ -32,7 +32,7 @@ export async function githubOrgs(
   input: { cursor?: string | undefined },
 ): Promise<Out<typeof orgsAnswer>> {
   const { userId } = requireUser(context.actor);
-  const { page } = readPlace(input.cursor);
+  const { page } = readPageCursor(input.cursor);
   const asked = await askGitHub(context, userId, { kind: "orgs", page });
   return { orgs: asked.value, ...rest(asked) };
 }
@@ -43,7 +43,7 @@ export async function githubInstallations(
   input: { cursor?: string | undefined },
 ): Promise<Out<typeof installationsAnswer>> {
   const person = requireUser(context.actor);
-  const asked = await installationsOfPage(context, person, readPlace(input.cursor).page);
+  const asked = await installationsOfPage(context, person, readPageCursor(input.cursor).page);
   return {
     installations: asked.value.map((installation) => installationView(context, installation)),
     installUrl: installUrl(context),
@@ -73,7 +73,7 @@ export async function searchIssues(
   const words = input.query ?? "";
   const number = /^#?(\d{1,9})$/.exec(words)?.[1];
   if (number !== undefined) return oneIssue(context, { owner, repo: name, number: Number(number) });
-  const { page } = readPlace(input.cursor);
+  const { page } = readPageCursor(input.cursor);
   const asked =
     words === ""
       ? await askGitHub(context, userId, { kind: "issues", owner, name, page })
@@ -118,7 +118,7 @@ export async function githubSummary(context: AppContext): Promise<Out<typeof sum
 const rest = ({ rateLimit, stale, nextPage }: Paged) => ({
   rateLimit,
   stale,
-  nextCursor: nextPage === null ? null : writePlace({ page: nextPage, installationId: null }),
+  nextCursor: nextPage === null ? null : writePageCursor({ page: nextPage, installationId: null }),
 });
 type Paged = { nextPage: number | null; stale: boolean } & Pick<Out<typeof profileAnswer>, "rateLimit">;
 

@@ -2,7 +2,7 @@ import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { GitHubError, type Installation } from "@/server/github/port";
 import { problemOfGitHub } from "@/server/identity/user-token";
-import { askGitHub, type Asked } from "./ask-github";
+import { askGitHub, type GitHubResult } from "./ask-github";
 
 /** Accounts that are asked for one by one: more organisations than a person works in. */
 const MAX_ACCOUNTS = 30;
@@ -19,11 +19,14 @@ export const installationsOfPage = async (
   context: AppContext,
   person: Person,
   page: number,
-): Promise<Asked<"installations">> =>
+): Promise<GitHubResult<"installations">> =>
   (await toldInstallations(context, person, page)) ?? installationsAsApp(context, person);
 
 /** Every installation that GitHub tells this person's token of; null when it tells such a token of none. */
-export async function allInstallations(context: AppContext, person: Person): Promise<Asked<"installations"> | null> {
+export async function allInstallations(
+  context: AppContext,
+  person: Person,
+): Promise<GitHubResult<"installations"> | null> {
   const first = await toldInstallations(context, person, 1);
   if (first === null) return null;
   let last = first;
@@ -39,7 +42,7 @@ async function toldInstallations(
   context: AppContext,
   person: Person,
   page: number,
-): Promise<Asked<"installations"> | null> {
+): Promise<GitHubResult<"installations"> | null> {
   try {
     return await askGitHub(context, person.userId, { kind: "installations", page });
   } catch (error) {
@@ -49,7 +52,7 @@ async function toldInstallations(
   }
 }
 
-async function installationsAsApp(context: AppContext, person: Person): Promise<Asked<"installations">> {
+async function installationsAsApp(context: AppContext, person: Person): Promise<GitHubResult<"installations">> {
   const orgs = await askGitHub(context, person.userId, { kind: "orgs", page: 1 });
   const accounts = [person.login, ...orgs.value.map(({ login }) => login)].slice(0, MAX_ACCOUNTS);
   try {

@@ -7,14 +7,14 @@ import { problemOfGitHub } from "@/server/identity/user-token";
 import { isSelected } from "./policy";
 import { updateConfig } from "@/server/settings/config";
 import { loadRunSettings } from "@/server/settings/run-settings";
-import { askGitHub, type Asked } from "./ask-github";
-import { type Place, readPlace, writePlace } from "./cursor";
+import { askGitHub, type GitHubResult } from "./ask-github";
+import { type PageCursor, readPageCursor, writePageCursor } from "./page-cursor";
 import { allInstallations, installationsOfPage } from "./installations";
 
 type Answer = z.output<typeof repositoriesAnswer>;
 type Person = { userId: number; login: string };
 type Placed = RepositoryFacts & { installationId: number | null };
-type Part = Pick<Answer, "rateLimit" | "stale"> & { repositories: Placed[]; next: Place | null };
+type Part = Pick<Answer, "rateLimit" | "stale"> & { repositories: Placed[]; next: PageCursor | null };
 
 /**
  * `GET /api/github/repositories`: what the person's own access and the App's installations have in common, 50 a page,
@@ -23,13 +23,13 @@ type Part = Pick<Answer, "rateLimit" | "stale"> & { repositories: Placed[]; next
 export async function githubRepositories(context: AppContext, input: { cursor?: string | undefined }): Promise<Answer> {
   const person = requireUser(context.actor);
   const { selectedRepositoryNames: names } = await loadRunSettings(context, person.userId);
-  const part = await readPart(context, person, readPlace(input.cursor));
+  const part = await readPart(context, person, readPageCursor(input.cursor));
   return {
     repositories: part.repositories.map((found) => view(found, names)),
     selection: names.length === 0 ? "all" : "some",
     rateLimit: part.rateLimit,
     stale: part.stale,
-    nextCursor: part.next === null ? null : writePlace(part.next),
+    nextCursor: part.next === null ? null : writePageCursor(part.next),
   };
 }
 
@@ -45,12 +45,12 @@ export async function selectRepositories(
 }
 
 /** Installations are read to their last, so that a person's pages stay in order while some come and go. */
-async function readPart(context: AppContext, person: Person, place: Place): Promise<Part> {
+async function readPart(context: AppContext, person: Person, place: PageCursor): Promise<Part> {
   const held = await allInstallations(context, person);
   return held === null ? ofPerson(context, person, place.page) : ofInstallations(context, { person, held, place });
 }
 
-type Held = { person: Person; held: Asked<"installations">; place: Place };
+type Held = { person: Person; held: GitHubResult<"installations">; place: PageCursor };
 
 async function ofInstallations(context: AppContext, { person, held, place }: Held): Promise<Part> {
   const open = held.value.filter(({ suspendedAt }) => suspendedAt === null).map(({ id }) => id);
@@ -58,7 +58,7 @@ async function ofInstallations(context: AppContext, { person, held, place }: Hel
   if (installationId === undefined || !open.includes(installationId))
     return { repositories: [], next: null, rateLimit: held.rateLimit, stale: held.stale };
   const question = { kind: "installation_repositories", installationId, page: place.page } as const;
-  const asked: Asked<"installation_repositories"> = await askGitHub(context, person.userId, question);
+  const asked: GitHubResult<"installation_repositories"> = await askGitHub(context, person.userId, question);
   const following = open[open.indexOf(installationId) + 1];
   return {
     repositories: asked.value.map((found) => ({ ...found, installationId })),
@@ -68,7 +68,7 @@ async function ofInstallations(context: AppContext, { person, held, place }: Hel
   };
 }
 
-function nextPlace(page: number | null, installationId: number, following: number | undefined): Place | null {
+function nextPlace(page: number | null, installationId: number, following: number | undefined): PageCursor | null {
   if (page !== null) return { page, installationId };
   return following === undefined ? null : { page: 1, installationId: following };
 }

@@ -1,7 +1,7 @@
 import { changedFields } from "@/lib/changed-fields";
 import { tryJson } from "@/lib/json";
 import {
-  type RepositoryPlace,
+  type RepositoryReference,
   type RepositorySettings,
   repositorySettingsSchema,
   type RepositorySettingsUpdate,
@@ -32,7 +32,7 @@ export const waitsForClick = async (context: AppContext, task: { repositoryId: n
   (await loadRepositorySettings(context, task.repositoryId)).publish === "after_click";
 
 /** For people who may write there. @throws AppError */
-export async function repositorySettings(context: AppContext, place: RepositoryPlace): Promise<RepositorySettings> {
+export async function repositorySettings(context: AppContext, place: RepositoryReference): Promise<RepositorySettings> {
   return loadRepositorySettings(context, await idForWriter(context, place));
 }
 
@@ -61,7 +61,7 @@ export async function updateRepositorySettings(
 }
 
 /** GitHub's number of a repository that the person may write to. Who cannot see it is told that nothing is there. */
-async function idForWriter(context: AppContext, place: RepositoryPlace): Promise<number> {
+async function idForWriter(context: AppContext, place: RepositoryReference): Promise<number> {
   const person = requireUser(context.actor);
   const installationId = await installationFor(context, { userId: person.userId, place, count: "repository_settings" });
   const access = accessTo({ installationId, repositoryId: 0, repoOwner: place.owner, repoName: place.name });

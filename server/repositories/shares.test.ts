@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { HOUR, leaves, MINUTE, OF_LATE } from "./shares";
+import { HOUR, leftAfterWrite, MINUTE, OF_LATE } from "./shares";
 
 type Bucket = { capacity: number; refill: number; perMs: number };
 
@@ -28,7 +28,7 @@ function anInstallation() {
         minute: OF_LATE.minute.capacity - share.held.minute + 1,
         hour: OF_LATE.hour.capacity - share.held.hour + 1,
       };
-      const left = leaves(isCounted ? used : null, false);
+      const left = leftAfterWrite(isCounted ? used : null, false);
       if (whole.held.minute - 1 < left.minute || whole.held.hour - 1 < left.hour) return false;
       for (const { held } of isCounted ? [whole, share] : [whole]) {
         held.minute -= 1;

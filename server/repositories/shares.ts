@@ -32,7 +32,7 @@ const LEFT_BY_SPARE: Amount = { minute: 20, hour: 60 };
 /**
  * What a write leaves. `used`: what was written lately, with this write; null: more than is counted; of nobody's: nothing.
  */
-export function leaves(used: Amount | null, isSpare: boolean): Amount {
+export function leftAfterWrite(used: Amount | null, isSpare: boolean): Amount {
   const step = LEFT_TO_OTHERS.find(
     (one) => used !== null && used.minute <= one.used.minute && used.hour <= one.used.hour,
   );

@@ -5,7 +5,7 @@ import { parseJson } from "@/lib/json";
 import { isOwnWrite, isPlainPath } from "@/lib/request-safety";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { logged, problemOf, problemResponse } from "@/server/http-errors";
+import { logProblem, problemOf, problemResponse } from "@/server/http-errors";
 import { problemOfTrpc } from "@/server/trpc/init";
 import { appRouter } from "@/server/trpc/router";
 import { answerAuditFile } from "./audit-files";
@@ -29,7 +29,7 @@ export async function handleRest(request: Request, context: AppContext): Promise
     const isOwn = error instanceof AppError || error instanceof z.ZodError;
     const problem = isOwn ? problemOf(error, requestId) : problemOfTrpc(getTRPCErrorFromUnknown(error), requestId);
     const where = { method: request.method, path: new URL(request.url).pathname };
-    return problemResponse(logged(problem, { log: context.log, error: causeOf(error), where }));
+    return problemResponse(logProblem(problem, { log: context.log, error: causeOf(error), where }));
   }
 }
 

@@ -4,7 +4,7 @@ import { AppError } from "@/server/errors";
 import { SealError } from "@/server/crypto/sealer";
 
 /** A row that fails so often because of what is in it is set aside; what others cannot do just now is tried again. */
-export const SET_ASIDE_AFTER = 3;
+export const QUARANTINE_AFTER = 3;
 
 /**
  * True for what the same row will lead to again: bad JSON, a word that this version does not know, a value that does

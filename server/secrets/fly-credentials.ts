@@ -1,5 +1,5 @@
 import type { AppContext } from "@/server/context";
-import { readable } from "./readable";
+import { orUnreadable } from "./readable";
 import { cleanSecret, FLY_TOKEN, openSecrets, type SecretChange } from "./user-secrets";
 
 /** Checks a wanted Fly token as `providerKeyChanges` does. */
@@ -13,6 +13,6 @@ export function flyTokenChanges(token: string | null): SecretChange[] {
  * machine has to end. Null when it is missing or does not open.
  */
 export async function openFlyToken(context: AppContext, userId: number): Promise<string | null> {
-  const opened = await readable(context, userId, openSecrets(context, userId, [FLY_TOKEN.name]));
+  const opened = await orUnreadable(context, userId, openSecrets(context, userId, [FLY_TOKEN.name]));
   return opened?.[FLY_TOKEN.name] ?? null;
 }

@@ -6,7 +6,7 @@ import type { AppContext } from "@/server/context";
 import type { SecretRow } from "@/server/db/secret-store";
 import { describeError } from "@/server/log";
 import { wakeUserTasks } from "@/server/identity/wake";
-import { readable } from "./readable";
+import { orUnreadable } from "./readable";
 import { noteFinding, openRow } from "./user-secrets";
 
 const DAY_MS = 24 * 3600_000;
@@ -40,7 +40,7 @@ export async function askModelsDaily(context: AppContext): Promise<void> {
 }
 
 async function askAnew(context: AppContext, row: SecretRow): Promise<void> {
-  const key = await readable(context, row.userId, openRow(context, row));
+  const key = await orUnreadable(context, row.userId, openRow(context, row));
   if (key === null) return;
   const finding = await context.keyChecks.check("anthropic", key);
   // A provider that does not answer takes nothing away from what is known.

@@ -4,7 +4,7 @@ import { type AppContext, withActor } from "@/server/context";
 import { signIn } from "@/server/identity/sign-in";
 import { userToken } from "@/server/identity/user-token";
 import { deriveClaimToken } from "@/server/tasks/attempt/attempt-plan";
-import { mintGitToken, openHanded } from "@/server/tasks/attempt/git-token";
+import { mintGitToken, openMachineSecrets } from "@/server/tasks/attempt/git-token";
 import { openChangeSet } from "@/server/tasks/change-set/open-change-set";
 import { aClaimedAttempt, packed } from "@/server/testing/hand-over";
 import { aPerson, createPipe, machineOf, mention } from "@/server/testing/pipe";
@@ -144,7 +144,7 @@ test("between save and launch: the task starts with the key as it was saved, and
   const renewed = await pipe.context.db.attempts.get(task.id, 1);
   if (renewed === null) throw new Error("no attempt");
   expect(renewed.gitTokenKeyVersion).toBe(2);
-  expect((await openHanded(rotated.context, renewed))?.token).toMatch(/^fake-installation-token/);
+  expect((await openMachineSecrets(rotated.context, renewed))?.token).toMatch(/^fake-installation-token/);
 });
 
 test("is for operators alone", async () => {

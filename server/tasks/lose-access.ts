@@ -2,7 +2,7 @@ import { isTerminal } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import type { RefusalCode } from "@/server/repositories/gate";
-import { fail } from "./moves";
+import { failTask } from "./moves";
 import { stopTask } from "./stop";
 
 /**
@@ -19,7 +19,7 @@ export async function loseAccess(
   let current: TaskRow | null = task;
   // A progress report may move the row between the read and the guarded write: look again, a few times.
   for (let round = 0; round < 5 && current !== null && !isTerminal(current.status); round++) {
-    const result = await fail(context, current, { code, message: null });
+    const result = await failTask(context, current, { code, message: null });
     if (result.outcome === "moved") {
       await context.enqueue([{ kind: "task", id: task.id }]);
       return true;

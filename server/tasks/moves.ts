@@ -22,7 +22,7 @@ type MoveInput = {
  * Applies one event of the table to the task, fenced by the attempt that was read. The status in the patch comes
  * from the table alone.
  */
-export async function move(
+export async function moveTask(
   context: AppContext,
   task: Pick<TaskRow, "id" | "status" | "attempt" | "userId">,
   input: MoveInput,
@@ -71,7 +71,7 @@ function phaseOf(status: TaskStatus, wanted: TaskPhase | undefined): TaskPatch {
 
 const WEEK_MS = 7 * 24 * 3600_000;
 
-export type Failure = {
+export type TaskFailure = {
   code: FailureCode;
   /** Porter's own words, where they say more than the code's sentence. */
   message: string | null;
@@ -81,9 +81,9 @@ export type Failure = {
 };
 
 /** Ends the task as failed, with the attempt that was running. What only an operator can mend is counted for them. */
-export async function fail(context: AppContext, task: TaskRow, failure: Failure): Promise<MoveResult> {
+export async function failTask(context: AppContext, task: TaskRow, failure: TaskFailure): Promise<MoveResult> {
   const lines = [failure.outcome?.logTail ?? task.logTail, failure.said].filter((part) => part != null);
-  const result = await move(context, task, {
+  const result = await moveTask(context, task, {
     event: "system.failed",
     patch: { failureCode: failure.code, errorMessage: failure.message },
     outcome: { ...failure.outcome, ...(lines.length === 0 ? {} : { logTail: lines.join("\n") }) },

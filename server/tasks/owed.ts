@@ -3,7 +3,7 @@ import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { TIMES } from "./times";
 
 /** A task with its attempts, and how it stands with what they owe. */
-export type Snapshot = { task: TaskRow; attempts: AttemptRow[]; obligations: Obligation[] };
+export type TaskSnapshot = { task: TaskRow; attempts: AttemptRow[]; obligations: Obligation[] };
 
 export type TaskKind = KindOf<"task">;
 export type AttemptKind = KindOf<"attempt">;
@@ -64,7 +64,7 @@ const cleanUpSince = ({ endedAt, completion }: AttemptRow): number =>
   Date.parse(endedAt ?? "") + (completion === null ? 0 : TIMES.goodbye);
 
 /** What is owed and not given up, as the facts say. Pure. */
-export function owed({ task, attempts, obligations }: Snapshot, now: number): Owed[] {
+export function owedObligations({ task, attempts, obligations }: TaskSnapshot, now: number): Owed[] {
   const rowOf = (subject: string, kind: Obligation["kind"]) =>
     obligations.find((row) => row.subject === subject && row.kind === kind);
   const ofTask = kindsOf("task").flatMap((kind) => {
@@ -89,5 +89,5 @@ function whileOwed<One extends { row: Obligation | undefined }>(one: One, since:
 }
 
 /** Rows of what is not owed any more: done, or never to be done. What was given up stays to be read. */
-export const settledRows = (snapshot: Snapshot, all: Owed[]): Obligation[] =>
+export const settledRows = (snapshot: TaskSnapshot, all: Owed[]): Obligation[] =>
   snapshot.obligations.filter((row) => row.gaveUpReason === null && !all.some((one) => one.row === row));

@@ -3,9 +3,9 @@ import type { FailureCode } from "@/lib/failures";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, OutcomePatch, TaskRow } from "@/server/db/task-store";
 import { spentWords } from "@/lib/budget";
-import { fail, move } from "./moves";
+import { failTask, moveTask } from "./moves";
 import { spentBy } from "./spending";
-import type { Duty } from "./put-off";
+import type { Duty } from "./postpone-obligation";
 
 /** `outcome`: of the machine's words what only it can know. */
 export type Settlement = Duty & { completion: CompleteRequest; outcome: OutcomePatch };
@@ -16,13 +16,13 @@ export async function endAsFailed(context: AppContext, settlement: Settlement, o
   const code: FailureCode = completion.failureCode ?? "agent_failed";
   const message = code === "budget_spent" ? await whatWasSpent(context, settlement) : (completion.message ?? null);
   if (completion.status === "timed_out" || code === "timed_out") {
-    await move(context, task, {
+    await moveTask(context, task, {
       event: "clock.timed_out",
       patch: { failureCode: "timed_out", errorMessage: message },
       outcome,
       endAttempt: "timed_out",
     });
-  } else await fail(context, task, { code, message, outcome });
+  } else await failTask(context, task, { code, message, outcome });
 }
 
 /** By what Porter knows of the task's attempts; null: it knows of no budget. */

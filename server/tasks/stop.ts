@@ -2,7 +2,7 @@ import type { Via } from "@/lib/audit";
 import { isTerminal } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
-import { move } from "./moves";
+import { moveTask } from "./moves";
 
 export type StopReason = "stopped_by_user" | "issue_closed";
 
@@ -19,7 +19,7 @@ export async function stopTask(
   let current = task;
   // A progress report or a slot may move the row between the read and the guarded write: look again, a few times.
   for (let round = 0; round < 5 && !isTerminal(current.status); round++) {
-    const result = await move(context, current, {
+    const result = await moveTask(context, current, {
       event: "user.stopped",
       patch: { failureCode: input.reason, errorMessage: null, stoppedBy: input.by },
       data: { reason: input.reason, by: input.by, byId: input.byId ?? null, via: input.via ?? "automatic" },

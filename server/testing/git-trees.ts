@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Entry } from "@/server/change-sets/facts";
+import type { SetEntry } from "@/server/change-sets/facts";
 import type { PlannedEntry } from "@/server/change-sets/tree-entries";
 
-type Folder = Map<string, Entry | Folder>;
+type Folder = Map<string, SetEntry | Folder>;
 
 const idOf = (kind: string, content: Buffer): string =>
   createHash("sha1").update(`${kind} ${content.length}\0`).update(content).digest("hex");
@@ -11,7 +11,7 @@ const idOf = (kind: string, content: Buffer): string =>
 export class GitTrees {
   readonly #root: Folder = new Map();
 
-  constructor(files: Iterable<readonly [path: string, entry: Entry]>) {
+  constructor(files: Iterable<readonly [path: string, entry: SetEntry]>) {
     for (const [path, entry] of files) this.#put(path, entry);
   }
 
@@ -33,15 +33,15 @@ export class GitTrees {
     return idOf("tree", Buffer.concat(rows.flatMap(({ row }) => row.map((piece) => Buffer.from(piece)))));
   }
 
-  files(folder: Folder = this.#root, at = ""): Map<string, Entry> {
+  files(folder: Folder = this.#root, at = ""): Map<string, SetEntry> {
     return new Map(
-      [...folder].flatMap(([name, node]): [string, Entry][] =>
+      [...folder].flatMap(([name, node]): [string, SetEntry][] =>
         node instanceof Map ? [...this.files(node, `${at}${name}/`)] : [[at + name, node]],
       ),
     );
   }
 
-  #put(path: string, entry: Entry): void {
+  #put(path: string, entry: SetEntry): void {
     const { folder, name } = this.#walk(path, true);
     folder.set(name, entry);
   }

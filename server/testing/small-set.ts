@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { CHANGE_SET_VERSION, type Manifest, manifestSchema, type Note } from "@/lib/change-set";
 import { createRedactor } from "@/lib/redaction";
-import type { Entry, JudgeFacts } from "@/server/change-sets/facts";
-import { type Judgement, judge, judgeFile, placesOf } from "@/server/change-sets/judge";
+import type { SetEntry, JudgeFacts } from "@/server/change-sets/facts";
+import { type Judgement, judgeManifest, judgeFile, pathsOfSet } from "@/server/change-sets/judge";
 
-type Mode = Entry["mode"];
+type Mode = SetEntry["mode"];
 /** A file's content, or with its mode; null: it is taken away. */
 export type Put = string | Uint8Array | { mode: Mode; content: string | Uint8Array } | null;
 export type Files = Record<string, Put>;
@@ -18,7 +18,7 @@ const bytesOf = (content: string | Uint8Array): Uint8Array =>
 const idOf = (kind: string, content: Uint8Array): string =>
   createHash("sha1").update(`${kind} ${content.length}\0`).update(content).digest("hex");
 
-function entryOf(put: NonNullable<Put>): { entry: Entry; content: Uint8Array } {
+function entryOf(put: NonNullable<Put>): { entry: SetEntry; content: Uint8Array } {
   const isPlain = typeof put === "string" || put instanceof Uint8Array;
   const content = bytesOf(isPlain ? put : put.content);
   return { entry: { mode: isPlain ? "100644" : put.mode, sha: idOf("blob", content) }, content };
@@ -26,14 +26,14 @@ function entryOf(put: NonNullable<Put>): { entry: Entry; content: Uint8Array } {
 
 export type SmallSet = {
   manifest: Manifest;
-  base: Map<string, Entry>;
+  base: Map<string, SetEntry>;
   contents: Map<string, Uint8Array>;
   before: Map<string, Uint8Array>;
 };
 
 /** A set of one commit a step, and the base that it stands on. Files that the base has are not handed over. */
 export function smallSet(base: Files, steps: readonly Files[], notes: Note[] = []): SmallSet {
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, SetEntry>();
   const before = new Map<string, Uint8Array>();
   for (const [path, put] of Object.entries(base)) {
     if (put === null) continue;
@@ -88,7 +88,7 @@ export function factsOf({ base }: Pick<SmallSet, "base">, more: Partial<JudgeFac
 /** As Porter does it: one file after the other, then the answer. */
 export function judged(set: SmallSet, more: Partial<JudgeFacts> = {}): Judgement {
   const facts = factsOf(set, more);
-  const places = placesOf(set.manifest, facts);
+  const places = pathsOfSet(set.manifest, facts);
   const files = [...set.contents].map(([sha, content]) => ({ sha, content, before: set.before }));
-  return judge(set.manifest, new Map(files.map((file) => [file.sha, judgeFile(places, file, facts)])), facts);
+  return judgeManifest(set.manifest, new Map(files.map((file) => [file.sha, judgeFile(places, file, facts)])), facts);
 }

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import type { Actor, AppContext, Work } from "@/server/context";
+import type { Actor, AppContext, WorkItem } from "@/server/context";
 import { openStores } from "@/server/db/open-stores";
 import { readEnv, type Env } from "@/server/env";
 import { randomIds } from "@/server/ids";
@@ -42,11 +42,11 @@ const absent = <T extends object>(name: string): T =>
     },
   });
 
-export type TestContext = AppContext & { queued: Work[]; lines: string[] };
+export type TestContext = AppContext & { queued: WorkItem[]; lines: string[] };
 
 /** A context over the test's real D1 and R2. The clock stands at `now` unless the test brings its own. */
 export function testContext(overrides: Partial<AppContext> = {}): TestContext {
-  const queued: Work[] = [];
+  const queued: WorkItem[] = [];
   const lines: string[] = [];
   const parsed = overrides.env ?? testEnv();
   return {

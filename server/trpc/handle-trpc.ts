@@ -4,7 +4,7 @@ import { MOST_QUESTIONS } from "@/lib/most-questions";
 import { isOwnWrite, isPlainPath } from "@/lib/request-safety";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { logged, problemOf, problemResponse } from "@/server/http-errors";
+import { logProblem, problemOf, problemResponse } from "@/server/http-errors";
 import { problemOfTrpc } from "./init";
 import { appRouter } from "./router";
 
@@ -40,7 +40,7 @@ export async function handleTrpc(request: Request, context: AppContext): Promise
     createContext: () => ({ app: context, requestId }),
     // The answer is made of the same error by the router's `errorFormatter`.
     onError: ({ error, path }) =>
-      logged(problemOfTrpc(error, requestId), {
+      logProblem(problemOfTrpc(error, requestId), {
         log: context.log,
         error: error.cause ?? error,
         where: { procedure: path ?? "unknown" },

@@ -15,8 +15,8 @@ export type ProcedureMeta = {
   status?: 200 | 201;
 };
 
-/** Meta of a procedure that REST serves as well: `rest("GET /tasks/{id}", { tag: "tasks", summary: "One task" })`. */
-export function rest(
+/** Meta of a procedure that REST serves as well: `restMeta("GET /tasks/{id}", { tag: "tasks", summary: "One task" })`. */
+export function restMeta(
   route: `${RestMethod} /${string}`,
   about: { tag: string; summary: string; description?: string; status?: 201 },
 ): ProcedureMeta {

@@ -1,10 +1,10 @@
 import { readBounded } from "@/lib/bounded-body";
 import { clientOf } from "@/lib/client-address";
 import { parseJson } from "@/lib/json";
-import type { AppContext, Work } from "@/server/context";
+import type { AppContext, WorkItem } from "@/server/context";
 import type { NewDelivery } from "@/server/db/delivery-store";
 import { AppError } from "@/server/errors";
-import { httpStatus, logged, problemBody, problemOf, tooOften } from "@/server/http-errors";
+import { httpStatus, logProblem, problemBody, problemOf, tooOften } from "@/server/http-errors";
 import { describeError } from "@/server/log";
 import {
   projectAccountChange,
@@ -16,14 +16,14 @@ import {
 import { projectComment } from "./project-comment";
 import { payloadText } from "./payload";
 import { isSignature, isSigned } from "./signature";
-import { noted, type Projection } from "./projection";
+import { notedProjection, type Projection } from "./projection";
 
 /** GitHub's own cap is 25 MB; nothing that Porter reads comes near this. */
 const MAX_BODY_BYTES = 5 * 1024 * 1024;
 export type WebhookAnswer = {
   status: number;
   body: Record<string, unknown>;
-  work: Work[];
+  work: WorkItem[];
   /** Set when D1 could not take it. */ projection?: Projection;
   headers?: Record<string, string>;
   isRefused?: true;
@@ -44,7 +44,11 @@ async function refuse(
 
 function unavailable(context: AppContext, message: string, error: unknown): WebhookAnswer {
   const told = new AppError("unavailable", message, { cause: error });
-  const problem = logged(problemOf(told, context.ids.uuid()), { log: context.log, error, where: { path: "webhook" } });
+  const problem = logProblem(problemOf(told, context.ids.uuid()), {
+    log: context.log,
+    error,
+    where: { path: "webhook" },
+  });
   return { status: httpStatus(problem.code), body: { error: problem }, work: [] };
 }
 
@@ -87,15 +91,15 @@ export async function receiveWebhook(request: Request, context: AppContext): Pro
   const sent = textOf(raw);
   const type = request.headers.get("content-type");
   const projection = project(context, { id, event, read: () => payloadOf(sent, type) });
-  return record(context, projection);
+  return recordProjection(context, projection);
 }
 
 /** Writes a projection; also what the inbox queue's consumer calls. */
-export async function record(context: AppContext, projection: Projection): Promise<WebhookAnswer> {
+export async function recordProjection(context: AppContext, projection: Projection): Promise<WebhookAnswer> {
   const { delivery, mentions, outcome } = projection;
   try {
     const { claimed, mentionIds } = await context.db.deliveries.claim(delivery, mentions);
-    const work: Work[] = mentionIds.map((mentionId) => ({ kind: "mention" as const, id: mentionId }));
+    const work: WorkItem[] = mentionIds.map((mentionId) => ({ kind: "mention" as const, id: mentionId }));
     if (claimed && delivery.dueAt != null) work.push({ kind: "delivery", id: delivery.id });
     // Known by its id, or the same comment under another one.
     const isKnown = mentionIds.length === 0 && (!claimed || mentions.length > 0);
@@ -138,7 +142,7 @@ function project(context: AppContext, input: { id: string; event: string; read: 
     const payload = input.read();
     switch (input.event) {
       case "ping":
-        return noted(delivery, "pong");
+        return notedProjection(delivery, "pong");
       case "issue_comment":
         return projectComment(context, payload, delivery);
       case "issues":
@@ -152,14 +156,14 @@ function project(context: AppContext, input: { id: string; event: string; read: 
       case "installation_target":
         return projectAccountChange(payload, delivery);
       default:
-        return noted(delivery, "ignored");
+        return notedProjection(delivery, "ignored");
     }
   } catch (error) {
     // A signed payload that Porter cannot read is recorded as such: an answer of 4xx would help nobody.
     context.log.warn("webhook.unreadable", { delivery: input.id, error: describeError(error) });
     // Our own words only: what a JSON parser says quotes the body.
     const problem = error instanceof AppError ? error.message : "Porter failed while it read the payload";
-    return noted({ ...delivery, facts: JSON.stringify({ problem: problem.slice(0, 300) }) }, "unreadable");
+    return notedProjection({ ...delivery, facts: JSON.stringify({ problem: problem.slice(0, 300) }) }, "unreadable");
   }
 }
 

@@ -6,7 +6,7 @@ import {
   projectIssues,
   projectRepository,
 } from "@/server/github/webhook-payloads";
-import { noted, owed, type Projection } from "./projection";
+import { notedProjection, dueProjection, type Projection } from "./projection";
 
 /** Outcomes that `reconcileDelivery` acts on; what an action is not listed for is recorded and that is all. */
 const ISSUE_OUTCOMES: Record<string, string> = {
@@ -36,7 +36,7 @@ const INSTALLATION_OUTCOMES: Record<string, string> = {
 const listed = (outcomes: Record<string, string>, action: string): string | undefined =>
   Object.hasOwn(outcomes, action) ? outcomes[action] : undefined;
 const byOutcome = (delivery: NewDelivery, outcome: string | undefined): Projection =>
-  outcome === undefined ? noted(delivery, "ignored") : owed(delivery, outcome);
+  outcome === undefined ? notedProjection(delivery, "ignored") : dueProjection(delivery, outcome);
 
 /** `issues` */
 export function projectIssueChange(payload: unknown, base: NewDelivery): Projection {
@@ -68,7 +68,7 @@ export function projectSelectionChange(payload: unknown, base: NewDelivery): Pro
   const { action, installationId, removed, sender } = projectInstallationRepositories(payload);
   const facts = JSON.stringify({ actorId: sender.id, repositoryIds: removed });
   const delivery = { ...base, action, installationId, actorLogin: sender.login, facts };
-  if (action === "removed") return owed(delivery, "repositories_lost");
+  if (action === "removed") return dueProjection(delivery, "repositories_lost");
   return byOutcome(delivery, action === "added" ? "installation_restored" : undefined);
 }
 

@@ -3,7 +3,7 @@ import { mentionNames, namesOneOf } from "@/lib/mention-names";
 import type { AppContext } from "@/server/context";
 import type { NewDelivery, NewMention } from "@/server/db/delivery-store";
 import { type IssueCommentEvent, projectIssueComment } from "@/server/github/webhook-payloads";
-import { noted, owed, type Projection } from "./projection";
+import { notedProjection, dueProjection, type Projection } from "./projection";
 
 /** One value of a row stays under 1 MB (D1 takes 2 MB); GitHub's bodies are at most 65,536 characters. */
 const MAX_TEXT = 200_000;
@@ -23,13 +23,13 @@ export function projectComment(context: AppContext, payload: unknown, base: NewD
     installationId: event.installationId,
     commentId: event.comment.id,
   };
-  const unheard = (outcome: string) => noted({ ...delivery, facts: factsOfUnheard(context, event) }, outcome);
+  const unheard = (outcome: string) => notedProjection({ ...delivery, facts: factsOfUnheard(context, event) }, outcome);
   if (event.action === "edited") return unheard("comment_edited");
-  if (event.action === "deleted") return owed(delivery, "comment_deleted");
-  if (event.action !== "created") return noted(delivery, "ignored");
+  if (event.action === "deleted") return dueProjection(delivery, "comment_deleted");
+  if (event.action !== "created") return notedProjection(delivery, "ignored");
   // Bots never trigger: a loop would spend money for ever. Nor does an App that writes in a person's name, Porter
   // among them: nobody knows whether that person meant it.
-  if (event.sender.type !== "User") return noted(delivery, "ignored_bot");
+  if (event.sender.type !== "User") return notedProjection(delivery, "ignored_bot");
   if (event.viaAppId !== null) return unheard("ignored_app");
   const mentions = mentionsIn(context, event, delivery);
   if (mentions.length === 0) return unheard("no_command");

@@ -4,14 +4,14 @@ import type { NewDelivery, NewMention } from "@/server/db/delivery-store";
 export type Projection = { delivery: NewDelivery; mentions: NewMention[]; outcome: string };
 
 /** Recorded, and nothing else is to be done. */
-export const noted = (delivery: NewDelivery, outcome: string): Projection => ({
+export const notedProjection = (delivery: NewDelivery, outcome: string): Projection => ({
   delivery: { ...delivery, outcome },
   mentions: [],
   outcome,
 });
 
 /** Recorded, and due: `reconcileDelivery` does what the outcome asks for. */
-export const owed = (delivery: NewDelivery, outcome: string): Projection => ({
+export const dueProjection = (delivery: NewDelivery, outcome: string): Projection => ({
   delivery: { ...delivery, outcome, dueAt: delivery.receivedAt },
   mentions: [],
   outcome,

@@ -1,5 +1,5 @@
 import {
-  type BlobPlace,
+  type BlobLocation,
   CHANGE_SET_LIMITS,
   CHANGE_SET_VERSION,
   type Manifest,
@@ -115,8 +115,8 @@ async function heldFiles(
 async function handOver(
   shas: readonly string[],
   { objects, onPart }: PackInput,
-): Promise<{ places: BlobPlace[]; parts: SetPart[] }> {
-  const places: BlobPlace[] = [];
+): Promise<{ places: BlobLocation[]; parts: SetPart[] }> {
+  const places: BlobLocation[] = [];
   const cutter = new PartCutter(onPart);
   for (const sha of shas) {
     const blob = await objects.read(sha, CHANGE_SET_LIMITS.fileBytes);

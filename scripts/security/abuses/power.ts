@@ -29,7 +29,7 @@ export const POWER: Promised[] = [
         test: [WEBHOOK, "ignores what bots say, edits"],
         guard: {
           file: "server/webhooks/project-comment.ts",
-          text: `if (event.sender.type !== "User") return noted(delivery, "ignored_bot");`,
+          text: `if (event.sender.type !== "User") return notedProjection(delivery, "ignored_bot");`,
           without: "",
         },
       },

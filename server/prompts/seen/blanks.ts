@@ -1,4 +1,4 @@
-import type { Edit } from "../edits";
+import type { TextEdit } from "../edits";
 
 /** So many blanks, or empty lines, lay something out; more push what follows them out of sight. */
 const LONGEST = 60;
@@ -7,8 +7,8 @@ const TALLEST = 20;
 const BEHIND = 2;
 
 /** Blanks that nobody sees, and those behind which nobody looks. What follows them stays. */
-export function blankEdits(text: string): Edit[] {
-  const edits: Edit[] = [];
+export function blankEdits(text: string): TextEdit[] {
+  const edits: TextEdit[] = [];
   let from = 0;
   let emptyFrom: number | null = null;
   let empty = 0;

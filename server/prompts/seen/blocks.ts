@@ -1,4 +1,4 @@
-import type { Edit } from "../edits";
+import type { TextEdit } from "../edits";
 import { walkTokens, findToken, type MarkdownToken } from "@/lib/markdown/tokens";
 
 /** What code is written in, as fences say it. Nothing of it is shown, so no other word passes. */
@@ -18,8 +18,8 @@ const LANGUAGES = new Set(
 );
 
 /** What stands behind a fence's language: nothing of it is shown. */
-export function fenceEdits(text: string, tokens: readonly MarkdownToken[]): Edit[] {
-  return [...walkTokens(tokens)].flatMap(({ type, from, to }): Edit[] => {
+export function fenceEdits(text: string, tokens: readonly MarkdownToken[]): TextEdit[] {
+  return [...walkTokens(tokens)].flatMap(({ type, from, to }): TextEdit[] => {
     const isInfo = type === "codeFencedFenceInfo" && !LANGUAGES.has(text.slice(from, to).toLowerCase());
     if (!isInfo && type !== "codeFencedFenceMeta") return [];
     return [{ from, to, replacement: "", what: "words behind a code fence" }];
@@ -27,8 +27,8 @@ export function fenceEdits(text: string, tokens: readonly MarkdownToken[]): Edit
 }
 
 /** Cells for which a table has no column. */
-export function cellEdits(text: string, tokens: readonly MarkdownToken[]): Edit[] {
-  const edits: Edit[] = [];
+export function cellEdits(text: string, tokens: readonly MarkdownToken[]): TextEdit[] {
+  const edits: TextEdit[] = [];
   for (const table of walkTokens(tokens)) {
     if (table.type !== "table") continue;
     const [head] = [...walkTokens(table.inside)].filter(({ type }) => type === "tableRow");
@@ -46,7 +46,7 @@ export function cellEdits(text: string, tokens: readonly MarkdownToken[]): Edit[
 }
 
 /** Notes that nothing on the page calls go; the others are called by their number, as the page does. */
-export function footnoteEdits(text: string, tokens: readonly MarkdownToken[]): Edit[] {
+export function footnoteEdits(text: string, tokens: readonly MarkdownToken[]): TextEdit[] {
   const notes = new Map<string, MarkdownToken>();
   const spare: MarkdownToken[] = [];
   const isNote = ({ type }: MarkdownToken): boolean => type === "gfmFootnoteDefinition";
@@ -76,13 +76,13 @@ export function footnoteEdits(text: string, tokens: readonly MarkdownToken[]): E
     ([name]) => findToken(notes.get(name) ?? NOTHING, "gfmFootnoteDefinitionLabelString") ?? [],
   );
   return [
-    ...[...hidden, ...spare].map(({ from, to }): Edit => ({
+    ...[...hidden, ...spare].map(({ from, to }): TextEdit => ({
       from,
       to,
       replacement: "",
       what: "footnote that nothing calls",
     })),
-    ...[...calls, ...labels].flatMap((token): Edit[] => {
+    ...[...calls, ...labels].flatMap((token): TextEdit[] => {
       const replacement = String(numbers.get(nameOf(token)));
       if (text.slice(token.from, token.to) === replacement) return [];
       return [{ from: token.from, to: token.to, replacement, what: "footnote's name" }];

@@ -1,4 +1,4 @@
-import type { Edit } from "../edits";
+import type { TextEdit } from "../edits";
 import { walkTokens, type MarkdownToken } from "@/lib/markdown/tokens";
 
 /** What GitHub draws of code: people see the drawing, and the source says the same. */
@@ -24,8 +24,8 @@ const ENVIRONMENTS = /^(?:[pbvBV]?matrix|cases|aligned|align\*?|array|gathered|s
 const FORMULA = /\$\$(?:[^$]|\$(?!\$))+\$\$|\$`[^`]+`\$|\$(?=[^\s$])(?:[^$\n]|\n(?!\s*\n))*[^\s$]\$(?!\w)/g;
 
 /** Formulas whose source says more than what is drawn. */
-export function formulaEdits(text: string, tokens: readonly MarkdownToken[]): Edit[] {
-  return formulasOf(text, tokens).flatMap(({ from, to }): Edit[] =>
+export function formulaEdits(text: string, tokens: readonly MarkdownToken[]): TextEdit[] {
+  return formulasOf(text, tokens).flatMap(({ from, to }): TextEdit[] =>
     isPlain(text.slice(from, to)) ? [] : [{ from, to, replacement: "(formula)", what: "formula" }],
   );
 }

@@ -2,7 +2,7 @@ import { elementEdits } from "@/lib/markdown/hidden-elements";
 import { BLOCK_ELEMENTS, type HtmlTag, tagAt } from "@/lib/markdown/html-tags";
 import { isInvisibleReference } from "@/lib/markdown/invisible-reference";
 import { walkTokens, type MarkdownToken } from "@/lib/markdown/tokens";
-import type { Edit } from "../edits";
+import type { TextEdit } from "../edits";
 import type { OmittedKind } from "../omissions";
 
 /** What GitHub's page keeps of HTML. */
@@ -39,8 +39,8 @@ const TAG_BEGINS = /<\/?[a-zA-Z]/y;
 const REFERENCE = /&(#\d{1,8}|#x[\da-f]{1,8}|[a-z][a-z\d]{1,40});?/giy;
 
 /** HTML without comments, hidden elements, and whatever the page does not show of its tags. */
-export function htmlEdits(text: string, tokens: readonly MarkdownToken[]): Edit[] {
-  const edits: Edit[] = [];
+export function htmlEdits(text: string, tokens: readonly MarkdownToken[]): TextEdit[] {
+  const edits: TextEdit[] = [];
   const tags: HtmlTag[] = [];
   for (const { type, from, to } of walkTokens(tokens)) {
     // A comment that never ends is text for GitHub; with the blank it is text for everybody.
@@ -64,7 +64,7 @@ export function htmlEdits(text: string, tokens: readonly MarkdownToken[]): Edit[
 function readOne(
   text: string,
   { at, to }: { at: number; to: number },
-  { edits, tags }: { edits: Edit[]; tags: HtmlTag[] },
+  { edits, tags }: { edits: TextEdit[]; tags: HtmlTag[] },
 ): number {
   const begins = (pattern: RegExp): boolean => ((pattern.lastIndex = at), pattern.test(text));
   const leaveOut = (end: number): number => {
@@ -98,8 +98,8 @@ function readOne(
 }
 
 /** Tags that the page leaves out although it shows what is between them. */
-const unknownTags = (tags: readonly HtmlTag[]): Edit[] =>
-  tags.flatMap(({ from, to, name }): Edit[] => {
+const unknownTags = (tags: readonly HtmlTag[]): TextEdit[] =>
+  tags.flatMap(({ from, to, name }): TextEdit[] => {
     if (SHOWN_ELEMENTS.has(name) || NAMES.has(name) || PARAMETER.test(name)) return [];
     return [{ from, to, replacement: "", what: "hidden element" }];
   });
@@ -107,8 +107,8 @@ const unknownTags = (tags: readonly HtmlTag[]): Edit[] =>
 type Depth = { names: ReadonlySet<string>; most: number; what: OmittedKind };
 
 /** Elements that stand in more than `most` others of their kind, with all they hold; without an end, all that follows. */
-function tooDeep(text: string, tags: readonly HtmlTag[], { names, most, what }: Depth): Edit[] {
-  const edits: Edit[] = [];
+function tooDeep(text: string, tags: readonly HtmlTag[], { names, most, what }: Depth): TextEdit[] {
+  const edits: TextEdit[] = [];
   const open: HtmlTag[] = [];
   const leaveOut = (tag: HtmlTag | undefined, to: number): void => {
     if (tag !== undefined) edits.push({ from: tag.from, to, replacement: "", what });
@@ -125,8 +125,8 @@ function tooDeep(text: string, tags: readonly HtmlTag[], { names, most, what }: 
 }
 
 /** `<a href="…"></a>`, with nothing between that could be seen. */
-function emptyLinks(text: string, tags: readonly HtmlTag[]): Edit[] {
-  return tags.flatMap((tag, index): Edit[] => {
+function emptyLinks(text: string, tags: readonly HtmlTag[]): TextEdit[] {
+  return tags.flatMap((tag, index): TextEdit[] => {
     if (tag.name !== "a" || tag.closing) return [];
     const end = tags.slice(index + 1, index + 20).find(({ name, closing }) => name === "a" && closing);
     if (end === undefined) return [];

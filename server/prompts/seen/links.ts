@@ -1,5 +1,5 @@
 import { isPlainAddress, isPlainImage } from "@/lib/markdown/addresses";
-import type { Edit } from "../edits";
+import type { TextEdit } from "../edits";
 import { isBlankReference } from "@/lib/markdown/invisible-reference";
 import { walkTokens, findToken, type MarkdownToken } from "@/lib/markdown/tokens";
 
@@ -9,7 +9,7 @@ const labelOf = (source: string): string => source.replace(/\s+/g, " ").trim().t
  * Links and images as their page shows them: with their text and address alone. A link that is defined elsewhere gets
  * the address itself, so that no definition is left, and one without a text goes.
  */
-export function linkEdits(text: string, tokens: readonly MarkdownToken[]): Edit[] {
+export function linkEdits(text: string, tokens: readonly MarkdownToken[]): TextEdit[] {
   const sourceOf = (token: MarkdownToken | undefined): string =>
     token === undefined ? "" : text.slice(token.from, token.to);
   const addresses = new Map<string, string>();
@@ -21,7 +21,7 @@ export function linkEdits(text: string, tokens: readonly MarkdownToken[]): Edit[
     if (!addresses.has(label)) addresses.set(label, addressIn(sourceOf(findToken(token, "definitionDestination"))));
   }
   const used = new Set<string>();
-  const edits = [...walkTokens(tokens, ({ type }) => type === "definition")].flatMap((token): Edit[] => {
+  const edits = [...walkTokens(tokens, ({ type }) => type === "definition")].flatMap((token): TextEdit[] => {
     if (token.type !== "link" && token.type !== "image") return [];
     const label = token.inside.find(({ type }) => type === "label");
     const shown = label && findToken(label, "labelText");
@@ -37,7 +37,7 @@ export function linkEdits(text: string, tokens: readonly MarkdownToken[]): Edit[
       : (addresses.get(named) ?? "");
     const isHidden = token.type === "image" && !isPlainImage(bare(written));
     const address = isHidden ? "" : written;
-    const rest: Edit = {
+    const rest: TextEdit = {
       from: label.to - 1,
       to: token.to,
       replacement: `](${address})`,
@@ -62,7 +62,7 @@ export function linkEdits(text: string, tokens: readonly MarkdownToken[]): Edit[
   return edits;
 }
 
-function whatOf(token: MarkdownToken, sourceOf: (token: MarkdownToken | undefined) => string): Edit["what"] {
+function whatOf(token: MarkdownToken, sourceOf: (token: MarkdownToken | undefined) => string): TextEdit["what"] {
   const resource = token.inside.find(({ type }) => type === "resource");
   if (resource === undefined) return findToken(token, "referenceString") === undefined ? null : "link label";
   if (findToken(resource, "resourceTitle") !== undefined) return "link title";

@@ -1,5 +1,5 @@
 import { isInvisibleReference } from "@/lib/markdown/invisible-reference";
-import type { Edit } from "../edits";
+import type { TextEdit } from "../edits";
 import { walkTokens, type MarkdownToken } from "@/lib/markdown/tokens";
 
 /** Everything of Markdown that is on the page, or lays it out. What is in none of these is left out. */
@@ -38,8 +38,8 @@ const SHOWN = new Set(
 );
 
 /** Pieces that nobody knows to be shown, and characters that are spelt out and would not be seen. */
-export const unknownEdits = (text: string, tokens: readonly MarkdownToken[]): Edit[] =>
-  [...walkTokens(tokens)].flatMap(({ type, from, to }): Edit[] => {
+export const unknownEdits = (text: string, tokens: readonly MarkdownToken[]): TextEdit[] =>
+  [...walkTokens(tokens)].flatMap(({ type, from, to }): TextEdit[] => {
     if (!SHOWN.has(type)) return [{ from, to, replacement: "", what: "hidden text" }];
     if (type !== "characterReference" || !isInvisibleReference(text.slice(from + 1, to - 1))) return [];
     return [{ from, to, replacement: "", what: "invisible character reference" }];

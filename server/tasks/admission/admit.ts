@@ -22,17 +22,17 @@ import { mayRun } from "@/server/tasks/verbs/agent-allowed";
 import { capSentence, countStart } from "@/server/tasks/verbs/daily-cap";
 import { planTask } from "@/server/tasks/verbs/plan";
 import { refusalReply, rulesReply, unreadableReply } from "@/server/replies/replies";
-import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/rows/unreadable";
+import { QUARANTINE_AFTER, isUnreadable, tellOperators } from "@/server/rows/unreadable";
 import { answerCommand, type ContextFile } from "./answer-command";
 import { asAnswer, askFirst } from "./ask-first";
-import { replyContext } from "./say";
+import { replyContext } from "./mention-answer";
 
 /**
  * Admission: a pending mention ends in exactly one recorded outcome: a task, an answer, a refusal
  * with its code, or ignored with its reason. Returns the task that was made. Safe to run twice: every end is
  * guarded by the mention still being pending. Throws `GitHubError` when GitHub must be asked again later.
  */
-export async function admit(context: AppContext, mention: MentionRow): Promise<string | null> {
+export async function admitMention(context: AppContext, mention: MentionRow): Promise<string | null> {
   const settle = (patch: Parameters<typeof context.db.mentions.settle>[1]) =>
     context.db.mentions.settle(mention.id, { settledAt: context.clock.now().toISOString(), ...patch });
   const installationId = mention.installationId ?? (await findInstallation(context, mention));
@@ -67,7 +67,7 @@ export async function admit(context: AppContext, mention: MentionRow): Promise<s
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     const row = await context.db.obligations.get(mention.id, "admit");
-    if ((row?.tries ?? 0) + 1 < SET_ASIDE_AFTER) throw error;
+    if ((row?.tries ?? 0) + 1 < QUARANTINE_AFTER) throw error;
     await tellOperators(context, { kind: "mention", id: mention.id, error });
     await settle({
       status: "refused",

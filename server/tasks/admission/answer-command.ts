@@ -21,7 +21,7 @@ import { runUrl } from "@/server/tasks/urls";
 import { hasUnpublishedWork } from "@/server/tasks/read/work";
 import type { BeforeARun } from "@/server/repositories/before-a-run";
 import { answerTalk } from "./ask-first";
-import { named, replyContext, say, type Answer } from "./say";
+import { taskMention, replyContext, answerWith, type MentionAnswer } from "./mention-answer";
 
 export type ContextFile = Awaited<ReturnType<GitHubRepository["contextFile"]>>;
 type Stop = Extract<Command, { kind: "stop" }>;
@@ -31,21 +31,21 @@ type Retry = Extract<Command, { kind: "retry" }>;
 export async function answerCommand(
   context: AppContext,
   input: { mention: MentionRow; command: Command; contextFile: ContextFile; before: BeforeARun; permit: Permit },
-): Promise<Answer> {
+): Promise<MentionAnswer> {
   const { mention, command } = input;
   const words = replyContext(context);
-  if (mention.isPullRequest) return say("on_pull_request", replies.pullRequestReply(words));
+  if (mention.isPullRequest) return answerWith("on_pull_request", replies.pullRequestReply(words));
   switch (command.kind) {
     case "start":
     case "help":
-      return say("help", replies.helpReply(words));
+      return answerWith("help", replies.helpReply(words));
     case "mistake":
-      return say(command.code, replies.mistakeReply(command));
+      return answerWith(command.code, replies.mistakeReply(command));
     case "talk":
       if (command.about !== "progress") return answerTalk(context, { mention, command });
-      return say("status", replies.statusReply(await statusLines(context, mention), words));
+      return answerWith("status", replies.statusReply(await statusLines(context, mention), words));
     case "status":
-      return say("status", replies.statusReply(await statusLines(context, mention), words));
+      return answerWith("status", replies.statusReply(await statusLines(context, mention), words));
     case "stop":
       return stop(context, mention, command);
     case "retry":
@@ -56,7 +56,7 @@ export async function answerCommand(
 async function statusLines(context: AppContext, mention: MentionRow): Promise<replies.TaskLine[]> {
   const tasks = await ofIssue(context, mention);
   return tasks.map((task) => ({
-    ...named(context, task),
+    ...taskMention(context, task),
     status: task.status,
     failureCode: task.failureCode,
     blockedReason: task.blockedReason,
@@ -72,7 +72,7 @@ const ofIssue = (context: AppContext, mention: MentionRow) =>
  * Any writer may stop; without an id, every open task of the issue that was there when the comment was written. A task
  * that this very command stopped before it could say so counts as well.
  */
-async function stop(context: AppContext, mention: MentionRow, command: Stop): Promise<Answer> {
+async function stop(context: AppContext, mention: MentionRow, command: Stop): Promise<MentionAnswer> {
   const { taskId, agent } = command;
   const moveOf = (task: TaskRow) => `stop:${mention.id}:${task.id}`;
   const recent = await ofIssue(context, mention);
@@ -95,13 +95,13 @@ async function stop(context: AppContext, mention: MentionRow, command: Stop): Pr
       isMore = true;
     }
   }
-  if (stopped.length === 0) return say("nothing_to_stop", replies.nothingToStopReply(taskId));
+  if (stopped.length === 0) return answerWith("nothing_to_stop", replies.nothingToStopReply(taskId));
   // Each task's own comment says that it was stopped, and in the end what was saved: a second message could only guess.
   return { outcome: "stopped", reply: null, taskId: stopped[0]?.id ?? null };
 }
 
 /** Without an id: the newest task of the issue that failed or timed out. A retry spends the retrier's keys. */
-async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
+async function retry(context: AppContext, input: RetryInput): Promise<MentionAnswer> {
   const { mention, command } = input;
   const all = await ofIssue(context, mention);
   const moveId = `retry:${mention.id}`;
@@ -109,34 +109,35 @@ async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
   const [moved] = await context.db.tasks.movedBy([moveId]);
   const before = all.find((candidate) => candidate.id === moved?.taskId);
   if (before !== undefined)
-    return say("retried", replies.retriedReply(named(context, before), before.attempt + 1), before.id);
+    return answerWith("retried", replies.retriedReply(taskMention(context, before), before.attempt + 1), before.id);
   const candidates = command.taskId === null ? all : all.filter((task) => task.id === command.taskId);
   for (const waiting of candidates.filter((one) => one.userId === mention.actorId && asksTheSame(one, command)))
     if (await tryCreditAgain(context, waiting))
-      return say("retried", replies.creditTriedReply(named(context, waiting)), waiting.id);
+      return answerWith("retried", replies.creditTriedReply(taskMention(context, waiting)), waiting.id);
   const task =
     candidates.find((candidate) => candidate.status === "failed" || candidate.status === "timed_out") ?? candidates[0];
-  if (task === undefined) return say("nothing_to_retry", replies.nothingToRetryReply(command.taskId));
-  if (task.status === "success") return say("already_succeeded", replies.alreadySucceededReply(named(context, task)));
+  if (task === undefined) return answerWith("nothing_to_retry", replies.nothingToRetryReply(command.taskId));
+  if (task.status === "success")
+    return answerWith("already_succeeded", replies.alreadySucceededReply(taskMention(context, task)));
   if (task.status === "queued" || task.status === "running")
-    return say("still_running", replies.stillRunningReply(named(context, task)), task.id);
+    return answerWith("still_running", replies.stillRunningReply(taskMention(context, task)), task.id);
   if (command.taskId === null && asksTheSame(task, command) && (await hasUnpublishedWork(context, task)))
-    return say("work_is_kept", replies.workIsKeptReply(named(context, task), replyContext(context)));
+    return answerWith("work_is_kept", replies.workIsKeptReply(taskMention(context, task), replyContext(context)));
   const machine = command.machine ?? null;
   const settings = await loadRunSettings(context, mention.actorId);
   if (!mayRun(command.agent ?? task.agent, settings))
-    return say("agent_unmetered", replies.refusalReply("agent_unmetered", replyContext(context)));
+    return answerWith("agent_unmetered", replies.refusalReply("agent_unmetered", replyContext(context)));
   const { largestMachine } = settings.config;
   if (!mayHave(machine, largestMachine))
-    return say("machine_too_large", replies.refusalReply("machine_too_large", replyContext(context)));
+    return answerWith("machine_too_large", replies.refusalReply("machine_too_large", replyContext(context)));
   const { unmet } = input.before;
-  if (unmet.length > 0) return say("branch_rules", replies.rulesReply(unmet, replyContext(context)));
+  if (unmet.length > 0) return answerWith("branch_rules", replies.rulesReply(unmet, replyContext(context)));
   const capped = await countStart(context, {
     id: moveId,
     userId: mention.actorId,
     repositoryId: mention.repositoryId,
   });
-  if (capped !== null) return say(capped, capSentence(context, capped));
+  if (capped !== null) return answerWith(capped, capSentence(context, capped));
   const isOwn = task.userId === mention.actorId;
   if (isOwn && asksTheSame(task, command)) {
     await retryTask(context, task, {
@@ -146,13 +147,13 @@ async function retry(context: AppContext, input: RetryInput): Promise<Answer> {
       permit: input.permit,
       before: input.before,
     });
-    return say("retried", replies.retriedReply(named(context, task), task.attempt + 1), task.id);
+    return answerWith("retried", replies.retriedReply(taskMention(context, task), task.attempt + 1), task.id);
   }
   const fresh = await retryForMention(context, { ...input, task });
   const reply = isOwn
-    ? replies.newTaskForRetryReply(fresh, named(context, task))
-    : replies.retriedForYouReply(fresh, { ...named(context, task), requester: task.createdBy });
-  return say("retried_as_new_task", reply, fresh.id);
+    ? replies.newTaskForRetryReply(fresh, taskMention(context, task))
+    : replies.retriedForYouReply(fresh, { ...taskMention(context, task), requester: task.createdBy });
+  return answerWith("retried_as_new_task", reply, fresh.id);
 }
 
 type RetryInput = {

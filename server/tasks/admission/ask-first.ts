@@ -6,7 +6,7 @@ import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
 import type { TaskRow } from "@/server/db/task-store";
 import { type LastEnd, startsAfter, startsBeside } from "./starts";
-import { named, replyContext, say, type Answer } from "./say";
+import { taskMention, replyContext, answerWith, type MentionAnswer } from "./mention-answer";
 
 type Start = Extract<Command, { kind: "start" }>;
 type Talk = Extract<Command, { kind: "talk" }>;
@@ -31,18 +31,18 @@ async function lastEnd(context: AppContext, { repositoryId, issueNumber, comment
 export async function askFirst(
   context: AppContext,
   { mention, command }: { mention: MentionRow; command: Start },
-): Promise<Answer | null> {
+): Promise<MentionAnswer | null> {
   const open = await openBeside(context, mention);
   if (open.length === 0) {
     return startsAfter(command, await lastEnd(context, mention))
       ? null
-      : say("talk", replies.talkReply(command, replyContext(context)));
+      : answerWith("talk", replies.talkReply(command, replyContext(context)));
   }
   if (startsBeside(command, open)) return null;
-  return say(
+  return answerWith(
     "asked",
     replies.askReply(
-      open.map((task) => named(context, task)),
+      open.map((task) => taskMention(context, task)),
       { command, ...replyContext(context) },
     ),
   );
@@ -65,18 +65,18 @@ export async function asAnswer(
 export async function answerTalk(
   context: AppContext,
   { mention, command }: { mention: MentionRow; command: Talk },
-): Promise<Answer> {
+): Promise<MentionAnswer> {
   const words = replyContext(context);
   if (command.about === "verb") {
     const open = await openBeside(context, mention);
     if (open.length > 0)
-      return say(
+      return answerWith(
         "asked",
         replies.askReply(
-          open.map((task) => named(context, task)),
+          open.map((task) => taskMention(context, task)),
           { command, ...words },
         ),
       );
   }
-  return say("talk", replies.talkReply(command, words));
+  return answerWith("talk", replies.talkReply(command, words));
 }

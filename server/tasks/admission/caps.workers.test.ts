@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { FAILURES } from "@/lib/failures";
-import { admit } from "./admit";
+import { admitMention } from "./admit";
 import { aPerson, createPipe, mention, type Pipe } from "@/server/testing/pipe";
 import { aMention } from "@/server/testing/rows";
 import { testEnv } from "@/server/testing/test-context";
@@ -104,7 +104,7 @@ describe("a day's cap", () => {
     await countStart(pipe.context, { id: `mention:${row.id}`, userId: ada.id, repositoryId: row.repositoryId });
     const pending = await pipe.context.db.mentions.get(row.id);
     if (pending === null) throw new Error("no mention");
-    expect(await admit(pipe.context, pending)).toMatch(/^task_/);
+    expect(await admitMention(pipe.context, pending)).toMatch(/^task_/);
   });
 });
 

@@ -5,8 +5,8 @@ import { GitHubError } from "@/server/github/port";
 import { MachineError } from "@/server/machines/port";
 import { openFlyToken } from "@/server/secrets/fly-credentials";
 import { openIfReadable } from "./git-token";
-import { lookAt, note } from "./machine-care";
-import { afterTry, failedOf } from "../put-off";
+import { findMachine, saveMachine } from "./supervise-machine";
+import { afterTry, failedOf } from "../postpone-obligation";
 
 /** Without the owner's Fly token nobody can look; a saved one is told (`wakeUserTasks`). */
 const WITHOUT_TOKEN_MS = 600_000;
@@ -75,13 +75,13 @@ async function destroyMachine(context: AppContext, attempt: AttemptRow): Promise
   }
   const token = await openFlyToken(context, attempt.userId);
   if (token === null) return { message: "the Fly token is gone", waitMs: WITHOUT_TOKEN_MS, isFree: true };
-  const machine = await lookAt(context, attempt);
+  const machine = await findMachine(context, attempt);
   if (machine !== null && machine.state !== "destroyed") {
-    await note(context, attempt, machine);
+    await saveMachine(context, attempt, machine);
     if (attempt.completion !== null && endedFor < LEAVES_ITSELF.withinMs)
       return { message: "the machine has not left by itself yet", waitMs: LEAVES_ITSELF.lookEveryMs, isFree: true };
     await context.machines.destroy({ token, app: attempt.flyApp }, machine.id);
-  } else if (machine !== null) await note(context, attempt, machine);
+  } else if (machine !== null) await saveMachine(context, attempt, machine);
   await destroyed("destroyed");
   return null;
 }

@@ -17,7 +17,12 @@ const sealedAt = (attempt: Pick<AttemptRow, "taskId" | "attempt" | "userId">) =>
  * What a machine was given: its installation token as it was last minted, the ones before, and the keys of the run by
  * their name.
  */
-export type Handed = { token: string; expiresAt: string; earlierTokens: string[]; keys: Record<string, string> };
+export type MachineSecrets = {
+  token: string;
+  expiresAt: string;
+  earlierTokens: string[];
+  keys: Record<string, string>;
+};
 const sealedSchema = z.object({
   token: z.string(),
   earlierTokens: z.array(z.string()),
@@ -25,7 +30,7 @@ const sealedSchema = z.object({
 });
 
 /** Null when nothing was handed out, or when it is revoked. */
-export async function openHanded(context: AppContext, attempt: AttemptRow): Promise<Handed | null> {
+export async function openMachineSecrets(context: AppContext, attempt: AttemptRow): Promise<MachineSecrets | null> {
   const { gitTokenValue, gitTokenIv, gitTokenTag, gitTokenKeyVersion, gitTokenExpiresAt } = attempt;
   if (
     gitTokenValue === null ||
@@ -52,7 +57,7 @@ export async function mintGitToken(
   context: AppContext,
   task: TaskRow,
   input: { attempt: AttemptRow; keys: Record<string, string>; settings?: RunSettings },
-): Promise<Handed> {
+): Promise<MachineSecrets> {
   const { attempt, settings } = input;
   const before = await openIfReadable(context, attempt);
   await passForMachine(context, task, { door: "token", settings });
@@ -80,12 +85,12 @@ export async function mintGitToken(
 }
 
 /**
- * As `openHanded`, and null for what does not open: an old Worker may not have the key that a newer one sealed with. A
+ * As `openMachineSecrets`, and null for what does not open: an old Worker may not have the key that a newer one sealed with. A
  * machine needs its next token anyway, and one that nobody can read ends by itself within its hour.
  */
-export async function openIfReadable(context: AppContext, attempt: AttemptRow): Promise<Handed | null> {
+export async function openIfReadable(context: AppContext, attempt: AttemptRow): Promise<MachineSecrets | null> {
   try {
-    return await openHanded(context, attempt);
+    return await openMachineSecrets(context, attempt);
   } catch (error) {
     if (!(error instanceof SealError)) throw error;
     context.log.warn("git_token.unreadable", { taskId: attempt.taskId, attempt: attempt.attempt });

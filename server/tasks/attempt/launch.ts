@@ -10,7 +10,7 @@ import { MachineError, type FlyCredentials, type Machine, type MachineSpec } fro
 import { stillCounts } from "@/server/repositories/gate";
 import { deriveClaimToken } from "./attempt-plan";
 import { passGate } from "../pass-gate";
-import { failedOf } from "../put-off";
+import { failedOf } from "../postpone-obligation";
 import { flyRefusal } from "./refused-secret";
 import { checkRequirements } from "./requirements";
 import { budgetOf, spentBy } from "../spending";

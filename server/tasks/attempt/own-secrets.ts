@@ -3,11 +3,11 @@ import { PROVIDERS } from "@/lib/providers";
 import { createRedactor, type Redactor } from "@/lib/redaction";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
-import { readable } from "@/server/secrets/readable";
+import { orUnreadable } from "@/server/secrets/readable";
 import { peekSecret } from "@/server/secrets/user-secrets";
-import { type Handed, openHanded, openIfReadable } from "./git-token";
+import { type MachineSecrets, openMachineSecrets, openIfReadable } from "./git-token";
 
-const secretsOf = ({ token, earlierTokens, keys }: Handed): string[] => [
+const secretsOf = ({ token, earlierTokens, keys }: MachineSecrets): string[] => [
   token,
   ...earlierTokens,
   ...Object.values(keys),
@@ -15,7 +15,7 @@ const secretsOf = ({ token, earlierTokens, keys }: Handed): string[] => [
 
 /** Redacted in the machine, and again when it arrives, for every secret the attempt was given. */
 export async function redactorOf(context: AppContext, attempt: AttemptRow): Promise<(text: string) => string> {
-  const handed = await openHanded(context, attempt);
+  const handed = await openMachineSecrets(context, attempt);
   const redactor = createRedactor(handed === null ? [] : secretsOf(handed));
   return (text) => redactor.redact(text);
 }
@@ -32,7 +32,7 @@ export async function ownSecretsOf(context: AppContext, attempt: AttemptRow): Pr
   const saved: string[] = [];
   for (const name of PROVIDERS[providerFor(task.agent, task.model)].envNames) {
     const owned = peekSecret(context, task.userId, { provider: providerFor(task.agent, task.model), name });
-    const secret = await readable(context, task.userId, owned);
+    const secret = await orUnreadable(context, task.userId, owned);
     if (secret === null) continue;
     if (secret.savedAt > attempt.createdAt) return null;
     saved.push(secret.value);

@@ -10,8 +10,8 @@ import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import type { CompleteRequest } from "@/lib/agent-protocol";
 import { FLY_TOKEN, noteFinding, peekSecret } from "@/server/secrets/user-secrets";
 import { trustCredit } from "@/server/secrets/provider-credentials";
-import { readable } from "@/server/secrets/readable";
-import { move } from "../moves";
+import { orUnreadable } from "@/server/secrets/readable";
+import { moveTask } from "../moves";
 import { writeWaitReason } from "@/lib/wait-reason-schema";
 import { wakeUserTasks } from "@/server/identity/wake";
 
@@ -29,7 +29,7 @@ export async function flyRefusal(
 ): Promise<FailureCode | null> {
   const verification = OF_FLY[input.code];
   if (verification === undefined) return null;
-  const stored = await readable(context, input.userId, peekSecret(context, input.userId, FLY_TOKEN));
+  const stored = await orUnreadable(context, input.userId, peekSecret(context, input.userId, FLY_TOKEN));
   if (stored?.value === input.token) await noteFinding(context, stored, { verification });
   return "missing_fly_token";
 }
@@ -51,7 +51,7 @@ export async function waitForKey(
   let blockedReason: FailureCode = spent ? "provider_credit" : "missing_credentials";
   let isSame = false;
   for (const name of PROVIDERS[provider].envNames) {
-    const stored = await readable(context, task.userId, peekSecret(context, task.userId, { provider, name }));
+    const stored = await orUnreadable(context, task.userId, peekSecret(context, task.userId, { provider, name }));
     // One that was saved since is not the one that was refused.
     if (stored === null || stored.savedAt > attempt.createdAt) continue;
     isSame = true;
@@ -66,7 +66,7 @@ export async function waitForKey(
       verification: isRefused(verification) ? verification : refusedInUse(verification),
     });
   }
-  const moved = await move(context, task, {
+  const moved = await moveTask(context, task, {
     event: "user.blocked",
     patch: { blockedReason },
     endAttempt: code,
@@ -100,7 +100,7 @@ export async function tryAnotherModel(
   const earlier = (await context.db.attempts.ofTask(task.id)).filter((one) => one.attempt < attempt.attempt);
   if (earlier.some(lackedItsModel)) return false;
   const [name] = PROVIDERS.anthropic.envNames;
-  const stored = await readable(
+  const stored = await orUnreadable(
     context,
     task.userId,
     peekSecret(context, task.userId, { provider: "anthropic", name }),
@@ -108,7 +108,7 @@ export async function tryAnotherModel(
   if (stored === null) return false;
   const finding = await context.keyChecks.check("anthropic", stored.value);
   if (finding.verification !== "unverified") await noteFinding(context, stored, finding);
-  const moved = await move(context, task, {
+  const moved = await moveTask(context, task, {
     event: "machine.requeued",
     patch: { waitReason: writeWaitReason({ kind: "model_gone" }) },
     data: { reason: "model_unavailable" },

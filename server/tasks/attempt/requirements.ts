@@ -8,7 +8,7 @@ import type { OauthTokenRow } from "@/server/db/account-store";
 import type { FlyCredentials } from "@/server/machines/port";
 import { lacksCredit, openProviderKeys } from "@/server/secrets/provider-credentials";
 import { modelsOfKey } from "@/server/secrets/key-models";
-import { readable } from "@/server/secrets/readable";
+import { orUnreadable } from "@/server/secrets/readable";
 import { FLY_TOKEN, openUsableSecrets } from "@/server/secrets/user-secrets";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
 
@@ -43,14 +43,14 @@ export async function checkRequirements(
   if (!settings.agent(input.agent).enabled) return { ok: false, blockedReason: "agent_disabled" };
   const provider = providerFor(input.agent, input.model);
   const names = PROVIDERS[provider].envNames;
-  const keys = (await readable(context, input.userId, openProviderKeys(context, input.userId, names))) ?? {};
+  const keys = (await orUnreadable(context, input.userId, openProviderKeys(context, input.userId, names))) ?? {};
   if (Object.keys(keys).length === 0) {
     const isSpent = await lacksCredit(context, input.userId, names);
     return { ok: false, blockedReason: isSpent ? "provider_credit" : "missing_credentials" };
   }
   const known = familyOf(input.agent, input.model) === null ? null : await modelsOfKey(context, input.userId);
   if (known !== null && isUnseen(known, input)) return { ok: false, blockedReason: "model_unavailable" };
-  const fly = await readable(context, input.userId, openFlyCredentials(context, input.userId, settings));
+  const fly = await orUnreadable(context, input.userId, openFlyCredentials(context, input.userId, settings));
   if (fly === null) return { ok: false, blockedReason: "missing_fly_token" };
   return { ok: true, settings, fly, keys, provider, model: resolveModel(input.agent, input.model, known) };
 }

@@ -1,6 +1,6 @@
 import type { Manifest } from "@/lib/change-set";
 import { foreignParents, standsOnBase } from "@/server/change-sets/check-manifest";
-import type { Entry } from "@/server/change-sets/facts";
+import type { SetEntry } from "@/server/change-sets/facts";
 import type { GitHubRepository } from "@/server/github/port";
 
 /**
@@ -8,7 +8,7 @@ import type { GitHubRepository } from "@/server/github/port";
  */
 export type BaseFacts =
   /** `files`: those that the set has to do with, by path or by content. */
-  | { known: true; files: ReadonlyMap<string, Entry>; squash: boolean }
+  | { known: true; files: ReadonlyMap<string, SetEntry>; squash: boolean }
   | { known: false; why: "base_unknown" | "cannot_be_judged" };
 
 /** More of them are not asked for one by one. */
@@ -37,11 +37,11 @@ export async function baseFacts(
 }
 
 /** All files of a large repository beside those of the set would be too much for the memory of a Worker. */
-function filesOf(manifest: Manifest, all: ReadonlyMap<string, Entry>): ReadonlyMap<string, Entry> {
+function filesOf(manifest: Manifest, all: ReadonlyMap<string, SetEntry>): ReadonlyMap<string, SetEntry> {
   const changes = manifest.commits.flatMap(({ paths }) => paths);
   const paths = new Set([".gitmodules", ...changes.map(({ path }) => path)]);
   const contents = new Set(changes.flatMap(({ entry }) => entry?.sha ?? []));
-  const files = new Map<string, Entry>();
+  const files = new Map<string, SetEntry>();
   for (const [path, entry] of all) if (paths.has(path) || contents.has(entry.sha)) files.set(path, entry);
   return files;
 }

@@ -3,9 +3,9 @@ import type { Manifest } from "@/lib/change-set";
 import { type HeldBack, LARGEST_FILE_BYTES } from "@/lib/held-back";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
-import type { JudgeFacts, Place } from "@/server/change-sets/facts";
+import type { JudgeFacts, SetPath } from "@/server/change-sets/facts";
 import { moduleFolders } from "@/server/change-sets/hold";
-import { type Judgement, judge, placesOf } from "@/server/change-sets/judge";
+import { type Judgement, judgeManifest, pathsOfSet } from "@/server/change-sets/judge";
 import type { GitHubRepository } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
@@ -50,11 +50,11 @@ export async function judgeSet(context: AppContext, input: JudgeInput): Promise<
       pushAnyway,
       containsOwnSecret: secrets.containsOwnSecret,
     };
-    const places = placesOf(manifest, facts);
+    const places = pathsOfSet(manifest, facts);
     const baseContent = (sha: string) => repository.fileContent(sha, LARGEST_BEFORE);
     const rulings = await ruleFiles({ manifest, contentOf: set.contentOf, facts, places, baseContent });
     const all = { ...facts, foreignSecrets: () => [] } satisfies JudgeFacts;
-    return kept(judge(manifest, rulings, all), { squash: base.squash, redact: secrets.redact });
+    return kept(judgeManifest(manifest, rulings, all), { squash: base.squash, redact: secrets.redact });
   });
 }
 
@@ -73,7 +73,7 @@ const MODULES = ".gitmodules";
 
 /** The links to other repositories that are meant: by the set's `.gitmodules`, else by the base's. */
 async function modulesOf(
-  { manifest, base }: { manifest: Manifest; base: ReadonlyMap<string, NonNullable<Place["entry"]>> },
+  { manifest, base }: { manifest: Manifest; base: ReadonlyMap<string, NonNullable<SetPath["entry"]>> },
   { set, repository }: { set: OpenChangeSet; repository: GitHubRepository },
 ): Promise<ReadonlySet<string>> {
   const paths = manifest.commits.flatMap((commit) => commit.paths);

@@ -7,17 +7,21 @@ import { openSet } from "./open-set";
 import { boxOf, partsOf, putPart, sha256Of } from "./set-files";
 
 /** `next`: it is wanted. `gap`: `expected` is the number that is. */
-export type PartPlace = { kind: "kept" } | { kind: "gap"; expected: number } | { kind: "next" };
+export type PartPosition = { kind: "kept" } | { kind: "gap"; expected: number } | { kind: "next" };
 
 const keyOf = ({ taskId, attempt }: AttemptRow, { set }: PartQuery) => ({ taskId, attempt, number: set });
 
 /** Where a part stands among those that are there. @throws AppError (conflict) for one that a whole set lacks */
-export async function placeOfPart(context: AppContext, attempt: AttemptRow, query: PartQuery): Promise<PartPlace> {
+export async function positionOfPart(
+  context: AppContext,
+  attempt: AttemptRow,
+  query: PartQuery,
+): Promise<PartPosition> {
   const row = await context.db.changeSets.get(keyOf(attempt, query));
   return placeIn(row, query);
 }
 
-function placeIn(row: ChangeSetRow | null, { kind, number, sha256 }: PartQuery): PartPlace {
+function placeIn(row: ChangeSetRow | null, { kind, number, sha256 }: PartQuery): PartPosition {
   const parts = row === null ? [] : partsOf(row, kind);
   const there = parts[number - 1];
   if (there?.sha256 === sha256) return { kind: "kept" };
@@ -33,7 +37,7 @@ export async function keepPart(
   context: AppContext,
   attempt: AttemptRow,
   { query, content }: { query: PartQuery; content: Uint8Array<ArrayBuffer> },
-): Promise<PartPlace> {
+): Promise<PartPosition> {
   if (content.length === 0) throw new AppError("bad_request", "The part is empty.");
   if ((await sha256Of(content)) !== query.sha256)
     throw new AppError("bad_request", "The part has another hash than it says.", { field: "sha256" });
@@ -48,7 +52,7 @@ export async function keepPart(
   await putPart(context, { row, box }, { kind, part: number, sha256, content });
   const isKept = await context.db.changeSets.addPart(row, kind, { number, size: content.length, sha256 });
   if (isKept) return { kind: "kept" };
-  const place = await placeOfPart(context, attempt, query);
+  const place = await positionOfPart(context, attempt, query);
   // Still the next one: the attempt's last word came meanwhile.
   if (place.kind === "next") throw new AppError("gone", "This attempt is over.");
   return place;

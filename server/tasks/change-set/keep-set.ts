@@ -3,7 +3,7 @@ import { createRedactor } from "@/lib/redaction";
 import type { WhyBundle } from "@/lib/change-set-judgement";
 import { whichIsMissing, whyInconsistent } from "@/server/change-sets/check-manifest";
 import type { AppContext } from "@/server/context";
-import type { ChangeSetRow, WholeSet } from "@/server/db/change-set-store";
+import type { ChangeSetRow, ManifestColumns } from "@/server/db/change-set-store";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { ownSecretsOf } from "../attempt/own-secrets";
@@ -80,7 +80,7 @@ function refuseUnfit(row: ChangeSetRow, { manifest, bundle, patch }: ChangesRequ
   if (why !== null) throw new AppError("bad_request", `manifest: ${why}`, { field: "manifest" });
 }
 
-function wholeOf({ manifest, tooLarge }: ChangesRequest): WholeSet {
+function wholeOf({ manifest, tooLarge }: ChangesRequest): ManifestColumns {
   if (manifest === null) {
     const why: WhyBundle = { kind: "too_large", bytes: 0, paths: 0, ...tooLarge };
     return { content: "bundle", whyBundle: JSON.stringify(why), heldBack: "[]" };

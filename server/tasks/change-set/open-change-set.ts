@@ -1,4 +1,4 @@
-import { type BlobPlace, type Manifest, manifestSchema, type SetPart } from "@/lib/change-set";
+import { type BlobLocation, type Manifest, manifestSchema, type SetPart } from "@/lib/change-set";
 import { readJson } from "@/lib/json";
 import type { AppContext } from "@/server/context";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
@@ -60,7 +60,7 @@ function partReader(context: Context, { row, box }: { row: ChangeSetRow; box: Fi
 const utf8 = new TextEncoder();
 
 function blobReader(manifest: Manifest, part: (number: number) => Promise<Uint8Array<ArrayBuffer>>) {
-  const places = new Map<string, BlobPlace>(manifest.blobs.map((place) => [place.sha, place]));
+  const places = new Map<string, BlobLocation>(manifest.blobs.map((place) => [place.sha, place]));
   return async (sha: string): Promise<Uint8Array<ArrayBuffer>> => {
     const place = places.get(sha);
     if (place === undefined) throw new BrokenSet("blob", `the blob ${sha} was not handed over`);

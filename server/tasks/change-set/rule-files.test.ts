@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { placesOf } from "@/server/change-sets/judge";
+import { pathsOfSet } from "@/server/change-sets/judge";
 import { factsOf, type Files, smallSet } from "@/server/testing/small-set";
 import { BrokenSet } from "./open-change-set";
 import { ruleFiles } from "./rule-files";
@@ -16,7 +16,7 @@ async function ruled(base: Files, files: Files) {
   const rulings = await ruleFiles({
     manifest: set.manifest,
     facts,
-    places: placesOf(set.manifest, facts),
+    places: pathsOfSet(set.manifest, facts),
     async contentOf(sha) {
       calls.push(nameOf(sha));
       const content = set.contents.get(sha);

@@ -1,5 +1,5 @@
 import type { Manifest } from "@/lib/change-set";
-import type { JudgeFacts, Place } from "@/server/change-sets/facts";
+import type { JudgeFacts, SetPath } from "@/server/change-sets/facts";
 import { judgeFile, type Ruling } from "@/server/change-sets/judge";
 import { foreignSecretsIn, foreignSecretsInFile } from "@/lib/review/foreign-secrets";
 import { BrokenSet, type OpenChangeSet } from "./open-change-set";
@@ -9,7 +9,7 @@ export type RuleInput = {
   contentOf: OpenChangeSet["contentOf"];
   /** Without `foreignSecrets`, which is asked for here. */
   facts: Omit<JudgeFacts, "foreignSecrets">;
-  places: readonly Place[];
+  places: readonly SetPath[];
   /** A file of the base by its blob's id; null: it is too large, or there is none. */
   baseContent: (sha: string) => Promise<Uint8Array | null>;
 };
@@ -67,7 +67,7 @@ async function ruleFile(file: File, input: RuleInput, calls: { left: number }): 
   for (const text of texts) added.set(text, await foreignSecretsIn(text));
   return judgeFile(places, { ...file, before }, { ...facts, foreignSecrets: (text) => added.get(text) ?? [] });
 
-  async function contentsBefore(at: readonly Place[]): Promise<Map<string, Uint8Array>> {
+  async function contentsBefore(at: readonly SetPath[]): Promise<Map<string, Uint8Array>> {
     const contents = new Map<string, Uint8Array>();
     let bytes = 0;
     for (const { path, before: entry } of at) {

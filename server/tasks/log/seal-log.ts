@@ -5,7 +5,7 @@ import type { AttemptRow } from "@/server/db/task-store";
 import { describeError } from "@/server/log";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { blocksOf, type LogBlock } from "./log-blocks";
-import { putOff } from "../put-off";
+import { postponeObligation } from "../postpone-obligation";
 import { keyOf } from "./read-log";
 
 /** Of one block; by text as well, because its reader unpacks it whole. */
@@ -33,7 +33,7 @@ export async function sealLog(context: AppContext, attempt: AttemptRow, row?: Ob
   } catch (error) {
     const message = describeError(error);
     context.log.warn("log.seal_failed", { taskId: attempt.taskId, tries: row?.tries ?? 0, error: message });
-    await putOff(context, { attempt, row }, { kind: "seal_log", failed: { message } });
+    await postponeObligation(context, { attempt, row }, { kind: "seal_log", failed: { message } });
   }
 }
 

@@ -1,4 +1,4 @@
-import { readCursor, type TaskPlace, writeCursor } from "@/lib/task-cursor";
+import { readCursor, type TaskListCursor, writeCursor } from "@/lib/task-cursor";
 import { csvLine, taskCells } from "@/lib/task-csv";
 import type { TaskFilter } from "@/lib/task-filter";
 import type { TaskPage } from "@/lib/task-pages";
@@ -9,7 +9,7 @@ import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
-import { lostRepositories, mayRead, outcomeOf, type Reading } from "./may-read";
+import { lostRepositories, mayRead, outcomeOf, type ReadAccess } from "./may-read";
 import { isReadable, taskRowView, taskView } from "./view";
 
 type Page = { cursor?: string | undefined; limit: number };
@@ -36,14 +36,14 @@ export async function listTasks(
 const ASKED_AT_ONCE = 6;
 
 /** Asked once a repository, of the task of it that GitHub was asked about last. */
-async function readingsOf(context: AppContext, rows: TaskRow[]): Promise<Map<number, Reading>> {
+async function readingsOf(context: AppContext, rows: TaskRow[]): Promise<Map<number, ReadAccess>> {
   const viewer = requireUser(context.actor);
   const newest = new Map<number, TaskRow>();
   for (const row of rows) {
     const known = newest.get(row.repositoryId);
     if (known === undefined || (known.permittedAt ?? "") < (row.permittedAt ?? "")) newest.set(row.repositoryId, row);
   }
-  const readings = new Map<number, Reading>();
+  const readings = new Map<number, ReadAccess>();
   await eachAtMost(ASKED_AT_ONCE, [...newest.values()], async (row) => {
     readings.set(row.repositoryId, await mayRead(context, viewer, row));
   });
@@ -88,7 +88,7 @@ export async function csvOfTasks(
   return { lines: lines.join(""), nextCursor };
 }
 
-function placeOf(cursor: string | undefined): TaskPlace | undefined {
+function placeOf(cursor: string | undefined): TaskListCursor | undefined {
   if (cursor === undefined) return undefined;
   const place = readCursor(cursor);
   if (place === null) throw new AppError("bad_request", "This cursor is not one of Porter's.", { field: "cursor" });

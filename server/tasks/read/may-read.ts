@@ -6,7 +6,7 @@ import { accessTo } from "@/server/repositories/access";
 import { readsRepository } from "@/server/repositories/gate";
 
 /** `outcome`: how it ended, when, and what it cost; neither the prompt, nor the log, nor the changes. */
-export type Reading = "all" | "outcome" | "nothing";
+export type ReadAccess = "all" | "outcome" | "nothing";
 type Read = Pick<
   TaskRow,
   "userId" | "repositoryId" | "repoOwner" | "repoName" | "installationId" | "createdBy" | "permittedAt"
@@ -21,7 +21,7 @@ const IN_DOUBT_MS = 24 * 3600_000;
  * What a person may read of a task: the one place that says so. It is its requester's, and whole for as long as they can
  * read the repository on GitHub; what is in it is the repository's.
  */
-export async function mayRead(context: AppContext, viewer: { userId: number }, task: Read): Promise<Reading> {
+export async function mayRead(context: AppContext, viewer: { userId: number }, task: Read): Promise<ReadAccess> {
   if (viewer.userId !== task.userId) return "nothing";
   const age = (at: string | null) => (at === null ? Infinity : context.clock.now().getTime() - Date.parse(at));
   // Who may write may read; of a task that runs GitHub is asked every few minutes.

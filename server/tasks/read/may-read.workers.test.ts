@@ -8,7 +8,7 @@ import { aStage, aWorkingRun, type Stage } from "@/server/testing/doors";
 import { userActor } from "@/server/testing/test-context";
 import { createCaller } from "@/server/trpc/router";
 import { mayRead } from "./may-read";
-import { lookAtTask } from "../verbs/watch";
+import { pollTask } from "../verbs/watch";
 
 const HOUR_MS = 3600_000;
 /** A run that has ended with work, an hour ago. */
@@ -90,7 +90,7 @@ describe.each(Object.entries(WAYS_TO_LOSE))("a requester who lost the repository
       expect(view.completedAt).toBeDefined();
     }
     const start = { seq: 0, event: 0, attempt: 1, record: 0 };
-    const { message } = await lookAtTask(stage.as, id, start);
+    const { message } = await pollTask(stage.as, id, start);
     expect(message?.log?.records ?? []).toEqual([]);
     expect(message?.task).toMatchObject({ status: "success", isOutcomeOnly: true });
     const [row] = (await api.tasks.search({})).tasks;

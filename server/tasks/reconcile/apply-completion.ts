@@ -6,8 +6,8 @@ import type { OutcomePatch } from "@/server/db/task-store";
 import { GitHubError } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
-import { fail } from "../moves";
-import type { Duty } from "../put-off";
+import { failTask } from "../moves";
+import type { Duty } from "../postpone-obligation";
 import { spentFields } from "../spending";
 import { endAsFailed, type Settlement, tellLateWork } from "../settlement";
 import { tryAnotherModel, waitForKey } from "../attempt/refused-secret";
@@ -30,7 +30,7 @@ export async function applyCompletion(context: AppContext, duty: Duty): Promise<
   if (completion === undefined) {
     // Of an attempt before the retry it says nothing about the run that waits now.
     if (task.status === "running")
-      await fail(context, task, { code: "internal", message: "the completion could not be read" });
+      await failTask(context, task, { code: "internal", message: "the completion could not be read" });
     return applied();
   }
   const settlement = { ...duty, completion, outcome: saidOf(completion) };
@@ -67,11 +67,11 @@ async function settle(context: AppContext, settlement: Settlement): Promise<bool
     case "no_changes": {
       const question = questionAtEnd(completion.summary ?? "");
       const code = question === null ? "no_changes" : "agent_asks";
-      await fail(context, task, { code, message: question, outcome });
+      await failTask(context, task, { code, message: question, outcome });
       return true;
     }
     case "undelivered":
-      await fail(context, task, { code: "result_undelivered", message: null, outcome });
+      await failTask(context, task, { code: "result_undelivered", message: null, outcome });
       return true;
     case "partial":
     case "failed": {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Work } from "@/server/context";
+import type { WorkItem } from "@/server/context";
 import { lookAround, reconcile, sweep } from "@/server/reconcile/reconcile";
 import { aPerson, createPipe, machineOf, type Pipe } from "@/server/testing/pipe";
 import { aMention } from "@/server/testing/rows";
@@ -11,7 +11,7 @@ type Clock = (pipe: Pipe, seconds: number) => Promise<void>;
 
 /** A queue with delays, to which `enqueue` writes; nothing else is ever called. */
 function queueOf(pipe: Pipe) {
-  let waiting: { work: Work; dueAt: number }[] = [];
+  let waiting: { work: WorkItem; dueAt: number }[] = [];
   pipe.context.enqueue = async (work, delaySeconds = 0) => {
     const dueAt = pipe.clock.now().getTime() + delaySeconds * 1000;
     waiting.push(...work.map((one) => ({ work: one, dueAt })));

@@ -4,7 +4,7 @@ import { type KindOf, type Obligation, OBLIGATION_KINDS } from "@/lib/obligation
 import { TASK_STATUSES, isTerminal } from "@/lib/task";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { NOW } from "@/server/testing/rows";
-import { decide } from "./decide";
+import { decideActions } from "./decide";
 import { TIMES } from "../times";
 import { writeWaitReason } from "@/lib/wait-reason-schema";
 
@@ -71,7 +71,7 @@ const putOff = (kind: Obligation["kind"], dueAt: string | null, overrides: Parti
   ...overrides,
 });
 const decided = (row: TaskRow, attempts: AttemptRow[], offset = 0, obligations: Obligation[] = []) =>
-  decide({ task: row, attempts, obligations }, now + offset);
+  decideActions({ task: row, attempts, obligations }, now + offset);
 const kinds = (...input: Parameters<typeof decided>) => decided(...input).actions.map((action) => action.kind);
 
 describe("every state of the rows", () => {
@@ -137,8 +137,8 @@ describe("every state of the rows", () => {
             (each) => each.subject === `task_x/${number}` && each.kind === "clean_up" && each.gaveUpReason !== null,
           );
         const when = now + state.offset;
-        const { actions, dueAt } = decide({ task: row, attempts, obligations }, when);
-        expect(decide({ task: row, attempts, obligations }, when)).toEqual({ actions, dueAt });
+        const { actions, dueAt } = decideActions({ task: row, attempts, obligations }, when);
+        expect(decideActions({ task: row, attempts, obligations }, when)).toEqual({ actions, dueAt });
         if (dueAt !== null) expect(Number.isFinite(dueAt)).toBe(true);
         // Nothing waits without a clock: neither a task nor an attempt that is still to end or to be cleaned up.
         const isDirty = (each: AttemptRow) => each.machineDestroyedAt === null || each.tokenRevokedAt === null;

@@ -4,7 +4,7 @@ import type { Obligation } from "@/lib/obligations";
 import { isTerminal } from "@/lib/task";
 import { flyWords } from "@/lib/wait-reason";
 import { readWaitReason } from "@/lib/wait-reason-schema";
-import { launchEnds, needsMachine, type Owed, owed, runEnds, settledRows, type Snapshot } from "../owed";
+import { launchEnds, needsMachine, type Owed, owedObligations, runEnds, settledRows, type TaskSnapshot } from "../owed";
 import { TIMES } from "../times";
 
 export type Action =
@@ -30,9 +30,9 @@ export type Decision = {
 const ms = (iso: string | null): number | null => (iso === null ? null : Date.parse(iso));
 
 /** Compares what the rows say with what should be true at `now` (ms since the epoch). Pure. */
-export function decide(snapshot: Snapshot, now: number): Decision {
+export function decideActions(snapshot: TaskSnapshot, now: number): Decision {
   const { task, attempts } = snapshot;
-  const all = owed(snapshot, now);
+  const all = owedObligations(snapshot, now);
   const settled = settledRows(snapshot, all);
   return together([
     life(snapshot, now),
@@ -50,7 +50,7 @@ function together(parts: Decision[]): Decision {
 const wait = (dueAt: number | null): Decision => ({ actions: [], dueAt });
 const doNow = (...actions: Action[]): Decision => ({ actions, dueAt: null });
 
-function life(snapshot: Snapshot, now: number): Decision {
+function life(snapshot: TaskSnapshot, now: number): Decision {
   const { task, attempts } = snapshot;
   const current = attempts.find((attempt) => attempt.attempt === task.attempt) ?? null;
   if (isTerminal(task.status)) return wait(null);
@@ -59,7 +59,7 @@ function life(snapshot: Snapshot, now: number): Decision {
   return running(task, current, now);
 }
 
-function queued({ task, attempts }: Snapshot, now: number): Decision {
+function queued({ task, attempts }: TaskSnapshot, now: number): Decision {
   if (task.blockedReason !== null) {
     const ends = Date.parse(task.updatedAt) + TIMES.blockedFor;
     if (now >= ends) return doNow({ kind: "fail", code: "blocked_too_long", message: null });

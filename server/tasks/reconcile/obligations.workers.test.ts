@@ -5,7 +5,7 @@ import { sweep } from "@/server/reconcile/reconcile";
 import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
 import { aTask } from "@/server/testing/rows";
 import { permitFor } from "@/server/testing/permit";
-import { report } from "../report/report";
+import { reportTask } from "../report/report";
 import { retryTask } from "../verbs/retry";
 
 let people = 97_000;
@@ -83,7 +83,7 @@ describe("an explicit retry", () => {
     const before = await db.tasks.get(taskId);
     if (before === null) throw new Error("no task");
     await retryTask(pipe.context, before, { by: person.login, permit: await permitFor(pipe.context, before) });
-    await report(pipe.context, { task: before, attempts: [], obligations: [] });
+    await reportTask(pipe.context, { task: before, attempts: [], obligations: [] });
     expect(await db.obligations.get(taskId, "report")).toBeNull();
   });
 });

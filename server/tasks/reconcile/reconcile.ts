@@ -3,10 +3,10 @@ import { isTerminal } from "@/lib/task";
 import { describeError } from "@/server/log";
 import type { AppContext } from "@/server/context";
 import { DONE, type Looked, lookedAt } from "@/server/rows/looked";
-import { SET_ASIDE_AFTER, isUnreadable, tellOperators } from "@/server/rows/unreadable";
-import { act } from "./act";
-import { type Action, decide } from "./decide";
-import { fail } from "../moves";
+import { QUARANTINE_AFTER, isUnreadable, tellOperators } from "@/server/rows/unreadable";
+import { performAction } from "./perform-action";
+import { type Action, decideActions } from "./decide";
+import { failTask } from "../moves";
 
 /** Longer than twice any vendor call's time-out. */
 const LEASE_MS = 60_000;
@@ -16,7 +16,7 @@ const BUDGET_MS = 25_000;
 /** After a failure that is no one obligation's. */
 const AGAIN_MS = { first: 1000, longest: 60_000 };
 /** A row that was set aside is looked at so often, should somebody have put it right. */
-const SET_ASIDE_MS = 3600_000;
+const QUARANTINE_RETRY_MS = 3600_000;
 
 /**
  * Compares what the task's rows say with what is true and does the next things, until nothing is left to do now.
@@ -41,7 +41,7 @@ export async function reconcileTask(context: AppContext, taskId: string): Promis
       if (task === null) return DONE;
       const snapshot = { task, ...more };
       const now = context.clock.now().getTime();
-      const decision = decide(snapshot, now);
+      const decision = decideActions(snapshot, now);
       if (decision.actions.length === 0 || now - started > BUDGET_MS) {
         const dueAt = decision.actions.length > 0 ? now : decision.dueAt;
         if (await releaseUntil(context, { taskId, leaseOwner, wakeSeq: task.wakeSeq, dueAt })) return DONE;
@@ -103,8 +103,12 @@ function sendAt(context: AppContext, taskId: string, dueAt: number): Promise<voi
 }
 
 /** Machine and GitHub wait for nothing of each other; one that fails does not stop the other. */
-async function actAll(context: AppContext, snapshot: Parameters<typeof act>[1], actions: Action[]): Promise<void> {
-  const results = await Promise.allSettled(actions.map((action) => act(context, snapshot, action)));
+async function actAll(
+  context: AppContext,
+  snapshot: Parameters<typeof performAction>[1],
+  actions: Action[],
+): Promise<void> {
+  const results = await Promise.allSettled(actions.map((action) => performAction(context, snapshot, action)));
   const failed = results.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }
@@ -113,16 +117,17 @@ type Failed = { taskId: string; leaseOwner: string; tries: number; error: unknow
 
 async function putOff(context: AppContext, { taskId, leaseOwner, tries, error }: Failed): Promise<void> {
   const now = context.clock.now().getTime();
-  const isPoisoned = isUnreadable(error) && tries >= SET_ASIDE_AFTER;
-  context.log.warn("task.reconcile_failed", { taskId, tries, isPoisoned, error: describeError(error) });
-  const goesOn = isPoisoned && (await giveUp(context, taskId, error));
-  const wait = isPoisoned && !goesOn ? SET_ASIDE_MS : backOff(AGAIN_MS, tries, chanceOf(`${taskId} ${tries}`));
+  const isQuarantined = isUnreadable(error) && tries >= QUARANTINE_AFTER;
+  context.log.warn("task.reconcile_failed", { taskId, tries, isQuarantined, error: describeError(error) });
+  const goesOn = isQuarantined && (await giveUp(context, taskId, error));
+  const wait =
+    isQuarantined && !goesOn ? QUARANTINE_RETRY_MS : backOff(AGAIN_MS, tries, chanceOf(`${taskId} ${tries}`));
   await sendAt(context, taskId, now + wait);
   await context.db.tasks.releaseAfterFailure({
     id: taskId,
     leaseOwner,
     dueAt: new Date(now + wait).toISOString(),
-    quarantinedAt: isPoisoned ? new Date(now).toISOString() : null,
+    quarantinedAt: isQuarantined ? new Date(now).toISOString() : null,
   });
 }
 
@@ -137,7 +142,7 @@ async function giveUp(context: AppContext, taskId: string, error: unknown): Prom
   if (isTerminal(task.status)) return false;
   try {
     const message = "Porter could not read what it keeps of this task";
-    return (await fail(context, task, { code: "internal", message })).outcome === "moved";
+    return (await failTask(context, task, { code: "internal", message })).outcome === "moved";
   } catch (unmovable) {
     if (!isUnreadable(unmovable)) throw unmovable;
     return false;

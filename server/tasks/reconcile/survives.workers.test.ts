@@ -3,7 +3,7 @@ import type { ParsedMention } from "@/lib/commands/command";
 import { NOTHING_BEFORE } from "@/server/repositories/before-a-run";
 import type { TaskRow } from "@/server/db/task-store";
 import { type GitHub, GitHubError } from "@/server/github/port";
-import { admit } from "@/server/tasks/admission/admit";
+import { admitMention } from "@/server/tasks/admission/admit";
 import { answerCommand } from "@/server/tasks/admission/answer-command";
 import { lookAround, reconcile, sweep } from "@/server/reconcile/reconcile";
 import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
@@ -12,7 +12,7 @@ import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/tes
 import { permitFor } from "@/server/testing/permit";
 import { aMention, aTask } from "@/server/testing/rows";
 import { userActor } from "@/server/testing/test-context";
-import { report } from "../report/report";
+import { reportTask } from "../report/report";
 import { retryTask } from "../verbs/retry";
 import { stopTask } from "../stop";
 
@@ -47,7 +47,7 @@ it("writes one tracking comment although nothing was kept of the one before", as
   });
   const tell = async () => {
     const row = await context.db.tasks.get(task.id);
-    if (row !== null) await report(context, { task: row, attempts: [], obligations: [] });
+    if (row !== null) await reportTask(context, { task: row, attempts: [], obligations: [] });
   };
   await expect(tell()).rejects.toThrow("the isolate ends");
   await tell();
@@ -139,7 +139,7 @@ it("carries a task on by its mention's message when the process died right after
     [mentionRow],
   );
   const pending = await context.db.mentions.get(mentionRow.id);
-  const taskId = pending === null ? null : await admit(context, pending);
+  const taskId = pending === null ? null : await admitMention(context, pending);
   await reconcile(context, { kind: "mention", id: mentionRow.id });
   expect((await context.db.tasks.get(taskId ?? ""))?.status).toBe("running");
 });
@@ -226,7 +226,7 @@ it("leaves the label of the newest rows when two tasks of an issue write it at o
   };
   const tell = async (id: string, with_ = context) => {
     const task = await context.db.tasks.get(id);
-    if (task !== null) await report(with_, { task, attempts: [], obligations: [] });
+    if (task !== null) await reportTask(with_, { task, attempts: [], obligations: [] });
   };
   const late = tell(waiting.id, { ...context, github: slowGitHub });
   await arrived.promise;

@@ -12,7 +12,7 @@ import { userActor } from "@/server/testing/test-context";
 import { getTask } from "../read/get";
 import { listTasks, searchTasks } from "../read/list";
 import { retryTask } from "../verbs/retry";
-import { lookAtTasks } from "../verbs/watch";
+import { pollTasks } from "../verbs/watch";
 
 let people = 61_000;
 async function somebody(pipe: Pipe) {
@@ -127,7 +127,7 @@ describe("a task whose row cannot be read", () => {
     const views = [
       (await listTasks(as, { limit: 10 })).tasks,
       (await searchTasks(as, { limit: 10 })).tasks,
-      (await lookAtTasks(as, 0)).message?.tasks ?? [],
+      (await pollTasks(as, 0)).message?.tasks ?? [],
     ];
     for (const tasks of views) {
       expect(tasks).toHaveLength(shown);

@@ -7,9 +7,9 @@ import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import { OverBudget } from "@/server/repositories/content-budget";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
-import type { Snapshot } from "../owed";
+import type { TaskSnapshot } from "../owed";
 import { loseAccess } from "../lose-access";
-import { failedOf } from "../put-off";
+import { failedOf } from "../postpone-obligation";
 import { stopTask } from "../stop";
 import { trackingView } from "./tracking-view";
 import { doubtEnds, type KnownComment, knownComment, writeComment } from "./write-comment";
@@ -18,7 +18,7 @@ import { doubtEnds, type KnownComment, knownComment, writeComment } from "./writ
  * Tells GitHub what the task is now: one tracking comment, edited in place, and the issue's one Porter label. What
  * was told is kept with its version, so that it is coalesced, ordered and never edited backwards (I7).
  */
-export async function report(context: AppContext, snapshot: Snapshot, row?: Obligation): Promise<void> {
+export async function reportTask(context: AppContext, snapshot: TaskSnapshot, row?: Obligation): Promise<void> {
   const { task } = snapshot;
   const view = await trackingView(context, snapshot);
   const body = renderTrackingComment(view);

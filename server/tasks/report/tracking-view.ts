@@ -14,14 +14,14 @@ import { reportOf } from "../attempt/network";
 import { runUrl } from "../urls";
 import { spentBy } from "../spending";
 import { workFacts } from "../read/work-facts";
-import type { Snapshot } from "../owed";
+import type { TaskSnapshot } from "../owed";
 import { whereIs } from "@/lib/whereabouts";
 import { readWaitReason } from "@/lib/wait-reason-schema";
 
 /** What the tracking comment says of the task now. */
 export async function trackingView(
   context: AppContext,
-  { task, attempts }: Pick<Snapshot, "task" | "attempts">,
+  { task, attempts }: Pick<TaskSnapshot, "task" | "attempts">,
 ): Promise<TrackingView> {
   // The last attempt of an earlier run may still have something to save: that is not told of this one.
   const current = attempts.find(({ attempt }) => attempt === task.attempt && attempt > task.earlierAttempts) ?? null;

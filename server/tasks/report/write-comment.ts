@@ -24,13 +24,13 @@ export const knownComment = ({ trackingCommentId, commentIntentAt }: TaskRow): K
 export const doubtEnds = (since: number): number => since + COMES_LATE_MS;
 
 /** `awaited`: one may still come, so none is created before `lookAt`, ms. */
-export type Written = { is: "there"; id: number } | { is: "awaited"; lookAt: number };
+export type CommentWritten = { is: "there"; id: number } | { is: "awaited"; lookAt: number };
 
 /** `isNews`: the task has moved on since it was last told. */
 type Writing = { repository: GitHubRepository; task: TaskRow; known: KnownComment; body: string; isNews: boolean };
 
 /** Writes the task's one comment. Adopted by its marker before one is created. */
-export async function writeComment(context: AppContext, writing: Writing): Promise<Written> {
+export async function writeComment(context: AppContext, writing: Writing): Promise<CommentWritten> {
   const { repository, task, known, body, isNews } = writing;
   const isTold = !isNews || task.reportedBody === withoutMarker(body);
   if (known.id !== null && known.doubtSince === null && isTold) return { is: "there", id: known.id };

@@ -1,4 +1,4 @@
-import { readPlace, type TaskRequest } from "@/lib/task-request";
+import { readIssueReference, type TaskRequest } from "@/lib/task-request";
 import type { TaskView } from "@/lib/task-view";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
@@ -31,7 +31,7 @@ type Place = { owner: string; name: string; number: number };
  */
 export async function createTask(context: AppContext, request: TaskRequest): Promise<TaskView> {
   const { userId } = requireUser(context.actor);
-  const place = readPlace(request, context.env.GITHUB_URL);
+  const place = readIssueReference(request, context.env.GITHUB_URL);
   if (place === null)
     throw new AppError(
       "bad_request",

@@ -1,5 +1,5 @@
 import type { AppContext } from "@/server/context";
-import type { Exchange } from "@/server/prompts/build";
+import type { EarlierExchange } from "@/server/prompts/build";
 
 /**
  * What the issue's newest runs asked back, oldest first: what a person asks for now is the answer to the last of these
@@ -8,7 +8,7 @@ import type { Exchange } from "@/server/prompts/build";
 export async function earlierExchanges(
   context: AppContext,
   issue: { repositoryId: number; issueNumber: number },
-): Promise<Exchange[]> {
+): Promise<EarlierExchange[]> {
   const newest = await context.db.tasks.lastEnds(issue.repositoryId, issue.issueNumber);
   const until = newest.findIndex(({ failureCode }) => failureCode !== "agent_asks");
   return newest

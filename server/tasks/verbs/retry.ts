@@ -7,7 +7,7 @@ import { AppError } from "@/server/errors";
 import { type Permit, whenPermitted } from "@/server/repositories/gate";
 import { type BeforeARun, NOTHING_BEFORE, withBranch } from "@/server/repositories/before-a-run";
 import { branchAfter } from "../attempt/attempt-plan";
-import { move } from "../moves";
+import { moveTask } from "../moves";
 import { endedRun } from "./undo-retry";
 import { adviceFix } from "@/lib/fix";
 
@@ -31,7 +31,7 @@ export async function retryTask(
 ): Promise<{ retried: boolean; task: TaskRow }> {
   requireFailed(task);
   if (task.status === "queued" || task.status === "running") return { retried: false, task };
-  const result = await move(context, task, {
+  const result = await moveTask(context, task, {
     event: "user.retried",
     patch: {
       branch: nextBranch(task, input.before ?? NOTHING_BEFORE),

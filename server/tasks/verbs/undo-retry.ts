@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { problemOfGate } from "@/server/repositories/gate-problem";
-import { move } from "../moves";
+import { moveTask } from "../moves";
 import { passGate } from "../pass-gate";
 import { stopTask } from "../stop";
 
@@ -27,7 +27,7 @@ export async function undoRetry(context: AppContext, task: TaskRow, by: string):
   const retried = retriedSchema.safeParse(await context.db.tasks.eventData(task.moveId, "user.retried"));
   if (!retried.success) return false;
   const { status, ...pointer } = retried.data.ended;
-  const { outcome } = await move(context, task, {
+  const { outcome } = await moveTask(context, task, {
     event: status === "timed_out" ? "user.unretried_timed_out" : "user.unretried_failed",
     patch: pointer,
     data: { by, byId: task.userId, via: context.via },

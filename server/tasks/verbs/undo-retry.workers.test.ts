@@ -7,7 +7,7 @@ import { anAttempt, aTask, NOW, putAttempt } from "@/server/testing/rows";
 import { testContext } from "@/server/testing/test-context";
 import { env } from "cloudflare:workers";
 import { applyCompletion } from "../reconcile/apply-completion";
-import { fail } from "../moves";
+import { failTask } from "../moves";
 import { retryTask } from "./retry";
 import { stopTask } from "../stop";
 import { takeBackRetry, undoRetry } from "./undo-retry";
@@ -93,7 +93,7 @@ describe("a retry that is taken back in line", () => {
 
   it("gives way to the end of the run that it began, and is then no way back to the one before", async () => {
     const id = await ended({ status: "failed", failureCode: "stopped_by_user", stoppedBy: "octocat" });
-    await fail(context, await retry(id), { code: "blocked_too_long", message: null });
+    await failTask(context, await retry(id), { code: "blocked_too_long", message: null });
     const over = await read(id);
     const { completedAt } = over;
     expect(over).toMatchObject({ ...nothing, ...wholeEnd, failureCode: "blocked_too_long", completedAt });

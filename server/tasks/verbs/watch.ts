@@ -13,7 +13,7 @@ import { isReadable, taskChangeView, taskRowView } from "../read/view";
 const AT_ONCE = 50;
 
 /** The signed-in user's tasks that changed after place `seq` among their changes. */
-export async function lookAtTasks(
+export async function pollTasks(
   context: AppContext,
   seq: number,
 ): Promise<{ place: number; message: LiveTasks | null; isFull: boolean }> {
@@ -41,7 +41,7 @@ export async function isStillSignedIn(context: AppContext): Promise<boolean> {
  * What came of one task of the signed-in user after `place`: its view if it changed, its events and the next records
  * of its log, attempt after attempt. Throws `not_found` for anybody else's.
  */
-export async function lookAtTask(
+export async function pollTask(
   context: AppContext,
   id: string,
   place: TaskCursor,

@@ -6,8 +6,8 @@ import type { ChangeSetRow } from "@/server/db/change-set-store";
 import type { GitHubError } from "@/server/github/port";
 import { refusalOf } from "@/server/repositories/refusal";
 import { endAsFailed, type Settlement, tellLateWork } from "../settlement";
-import { fail } from "../moves";
-import { afterTry, failedOf } from "../put-off";
+import { failTask } from "../moves";
+import { afterTry, failedOf } from "../postpone-obligation";
 import { keepRefusal } from "./place-set";
 import { codeOfRefusal, refusalOfPullRequest } from "./refusals";
 
@@ -46,7 +46,7 @@ export async function afterGitHubFailure(
   // How the run itself ended says more than that what it left could not be saved.
   else if (settlement.completion.outcome === "partial" && code !== "access_lost")
     await endAsFailed(context, settlement, came);
-  else await fail(context, task, { code, message: null, said: message, outcome: came });
+  else await failTask(context, task, { code, message: null, said: message, outcome: came });
   return true;
 }
 

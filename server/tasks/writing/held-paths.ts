@@ -5,13 +5,13 @@ import { readJson } from "@/lib/json";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
 
 type Row = Pick<ChangeSetRow, "heldBack">;
-export type Held = { path: string; entry: Manifest["heldEntries"][number]["entry"] };
+export type HeldPath = { path: string; entry: Manifest["heldEntries"][number]["entry"] };
 
 export const heldBackOf = ({ heldBack }: Row): HeldBack[] =>
   heldBack === null ? [] : readJson(heldBackSchema.array(), heldBack);
 
 /** What is held back of a set and could go in anyway: its content is there, and it is no secret of the run. */
-export function canGoToo(set: Row, manifest: Manifest, pushedToo: readonly string[]): Held[] {
+export function canGoToo(set: Row, manifest: Manifest, pushedToo: readonly string[]): HeldPath[] {
   const heldBack = heldBackOf(set);
   // As each is in the end: what came and went again is nowhere.
   const last = new Map(manifest.commits.flatMap(({ paths }) => paths.map(({ path, entry }) => [path, entry] as const)));

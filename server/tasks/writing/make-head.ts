@@ -1,9 +1,9 @@
 import type { KeptJudgement } from "@/lib/change-set-judgement";
 import type { WorkRefusal } from "@/lib/work-refusal";
 import type { Making } from "@/lib/write-progress";
-import type { Entry } from "@/server/change-sets/facts";
+import type { SetEntry } from "@/server/change-sets/facts";
 import { isInline } from "@/server/change-sets/inline-text";
-import { differences, filesAfter, planWriting, type WritingPlan } from "@/server/change-sets/plan-writing";
+import { differingPaths, filesAfter, planWriting, type WritingPlan } from "@/server/change-sets/plan-writing";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import type { GitHubGitData, GitHubRepository } from "@/server/github/port";
@@ -78,12 +78,12 @@ export async function makeHead(context: AppContext, input: HeadToMake): Promise<
 /** Where no tree's id was known beforehand, every path is compared: with the set where it wrote, else with the base. */
 async function otherFiles(
   repository: GitHubRepository,
-  { plan, files, tree }: { plan: WritingPlan; files: ReadonlyMap<string, Entry>; tree: string },
+  { plan, files, tree }: { plan: WritingPlan; files: ReadonlyMap<string, SetEntry>; tree: string },
 ): Promise<Record<string, unknown> | null> {
   if (plan.commits.at(-1)?.tree != null) return null;
   const made = await repository.treeFiles(tree);
   if (made === null) return { what: "a tree that cannot be read" };
-  const paths = differences(filesAfter(plan, files), made);
+  const paths = differingPaths(filesAfter(plan, files), made);
   return paths.length === 0 ? null : { what: "paths", count: paths.length };
 }
 

@@ -2,7 +2,7 @@ import type { WorkRefusal } from "@/lib/work-refusal";
 import type { AppContext } from "@/server/context";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
 import { BrokenSet } from "../change-set/open-change-set";
-import { afterTry, type Duty } from "../put-off";
+import { afterTry, type Duty } from "../postpone-obligation";
 import { type SetWritten, writeSet } from "./write-set";
 
 /** `later`: the next invocation goes on with it. */

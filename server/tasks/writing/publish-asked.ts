@@ -1,7 +1,7 @@
 import type { AppContext } from "@/server/context";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
 import type { OutcomePatch, TaskRow } from "@/server/db/task-store";
-import { move } from "../moves";
+import { moveTask } from "../moves";
 import { type Settlement, tellLateWork } from "../settlement";
 import { figuresOf } from "./figures";
 import { mayWrite } from "./may-write";
@@ -37,7 +37,7 @@ async function open(context: AppContext, settlement: Settlement, set: ChangeSetR
   const pull = await openPullRequest(context, { task, attempt, branch: set.writtenBranch ?? "", completion, set });
   const figures = await figuresOf(context, task, { set, pull: pull.number, head: set.writtenHead ?? pull.headSha });
   await forget(context, set);
-  await move(context, task, {
+  await moveTask(context, task, {
     event: "user.published",
     patch: { prNumber: pull.number, prUrl: pull.url, prTitle: pull.title, prDraft: pull.draft },
     outcome: { ...outcome, ...figures, savedBranch: null },

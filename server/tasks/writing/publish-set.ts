@@ -1,7 +1,7 @@
 import { completeRequestSchema } from "@/lib/agent-protocol";
 import type { AppContext } from "@/server/context";
 import { waitsForClick } from "@/server/repositories/settings";
-import { fail, move } from "../moves";
+import { failTask, moveTask } from "../moves";
 import { passGate } from "../pass-gate";
 import { type Settlement, tellLateWork } from "../settlement";
 import { figuresOf } from "./figures";
@@ -20,13 +20,13 @@ export async function publishSet(context: AppContext, settlement: Settlement): P
   const kept = { ...outcome, commits: set.commits, filesChanged: set.files };
   if (set.writeProgress === null && (await waitsForClick(context, task))) {
     await keepRefusal(context, set, { kind: "waits_for_click" });
-    await fail(context, task, { code: "waits_for_click", message: null, outcome: kept });
+    await failTask(context, task, { code: "waits_for_click", message: null, outcome: kept });
     return true;
   }
   const placed = await placeSet(context, { ...settlement, task }, { set, branch: attempt.branch });
   if (placed.is === "later") return false;
   if (placed.is === "refused") {
-    await fail(context, task, { code: codeOfRefusal(placed.refusal), message: null, outcome: kept });
+    await failTask(context, task, { code: codeOfRefusal(placed.refusal), message: null, outcome: kept });
     return true;
   }
   await open(context, { ...settlement, task, branch: placed.branch, set: placed.set });
@@ -68,7 +68,7 @@ async function open(context: AppContext, opening: Settlement & ToOpen): Promise<
   const pull = await openPullRequest(context, opening);
   const head = set?.writtenHead ?? pull.headSha;
   const figures = await figuresOf(context, task, { set, pull: pull.number, head });
-  await move(context, task, {
+  await moveTask(context, task, {
     event: "agent.finished",
     patch: { prNumber: pull.number, prUrl: pull.url, prTitle: pull.title, prDraft: pull.draft },
     outcome: { ...outcome, ...figures, savedBranch: null },

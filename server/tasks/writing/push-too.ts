@@ -11,7 +11,7 @@ import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { type Judged, judgeSet } from "../change-set/judge-set";
 import { type OpenChangeSet, openChangeSet } from "../change-set/open-change-set";
 import { firstOf, MOST_TEXT } from "../change-set/room-in-row";
-import { canGoToo, type Held, heldAmong, heldBackOf } from "./held-paths";
+import { canGoToo, type HeldPath, heldAmong, heldBackOf } from "./held-paths";
 import { makeHead, type NotMade } from "./make-head";
 import { afterPush, beforePush } from "./pushed-pull";
 import { type Hands, reachToWrite } from "./reach";
@@ -145,7 +145,7 @@ function whatIsFound(set: ChangeSetRow, { judgement: now, heldBack }: Extract<Ju
 /** Stands for the commit until it is made; git has no object of this name. */
 const UNMADE = "f".repeat(40);
 
-function oneCommitOf(manifest: Manifest, { on, wanted }: { on: WrittenHead; wanted: Held[] }): Manifest {
+function oneCommitOf(manifest: Manifest, { on, wanted }: { on: WrittenHead; wanted: HeldPath[] }): Manifest {
   const commit = {
     sha: UNMADE,
     tree: UNMADE,

@@ -1,5 +1,5 @@
 import type { AppContext } from "@/server/context";
-import { differences } from "@/server/change-sets/plan-writing";
+import { differingPaths } from "@/server/change-sets/plan-writing";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import type { GitHubRepository, SignedCommit } from "@/server/github/port";
 import type { WriteProgress } from "@/lib/write-progress";
@@ -33,7 +33,7 @@ export async function signedCommit(
   const additions: { path: string; sha: string }[] = [];
   const deletions: string[] = [];
   let bytes = 0;
-  for (const path of differences(before, after)) {
+  for (const path of differingPaths(before, after)) {
     const [old, entry] = [before.get(path), after.get(path)];
     if ([old, entry].some((one) => one !== undefined && one.mode !== "100644")) return null;
     if (entry === undefined) deletions.push(path);

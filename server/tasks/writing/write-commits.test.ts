@@ -6,7 +6,7 @@ import { createGitHubClient } from "@/server/github/github-client";
 import { isInline } from "@/server/change-sets/inline-text";
 import { planWriting } from "@/server/change-sets/plan-writing";
 import type { PlannedEntry } from "@/server/change-sets/tree-entries";
-import type { Entry } from "@/server/change-sets/facts";
+import type { SetEntry } from "@/server/change-sets/facts";
 import { writeCommits, type CommitsWritten } from "@/server/tasks/writing/write-commits";
 import { GitTrees } from "@/server/testing/git-trees";
 import { type Making, nothingMade } from "@/lib/write-progress";
@@ -46,19 +46,19 @@ const asPlanned = ({ path, mode, type, sha, content }: Row): PlannedEntry => {
       path,
       kind: "gone",
       what: type === "tree" ? "tree" : type === "commit" ? "commit" : "blob",
-      mode: mode as Entry["mode"],
+      mode: mode as SetEntry["mode"],
     };
   }
   return {
     path,
     kind: "id",
-    mode: mode as Entry["mode"],
+    mode: mode as SetEntry["mode"],
     sha: content === undefined ? (sha ?? "") : idOf("blob", Buffer.from(content)),
   };
 };
 
 /** GitHub's git data over HTTP, with trees that behave as its own. `lies` answers another id for a tree. */
-async function startGitData(base: ReadonlyMap<string, Entry>, baseTree: string, lies = false) {
+async function startGitData(base: ReadonlyMap<string, SetEntry>, baseTree: string, lies = false) {
   const chains = new Map<string, PlannedEntry[][]>([[baseTree, []]]);
   const commits: { message: string; tree: string; parents: string[] }[] = [];
   const refs = new Map<string, string>();

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readJson } from "@/lib/json";
 import { writeProgressSchema } from "@/lib/write-progress";
-import { differences } from "@/server/change-sets/plan-writing";
+import { differingPaths } from "@/server/change-sets/plan-writing";
 import type { GitHubState } from "@/server/testing/fake-github";
 import { readRows } from "./history";
 import { HELD_PATH } from "./machine-life";
@@ -73,5 +73,5 @@ function headsOf({ commits }: GitHubState, set: WholeSet): string[] {
 function isOneMore({ commits, trees }: GitHubState, head: string): boolean {
   const commit = commits.get(head);
   const files = (of: string | undefined) => trees.get(commits.get(of ?? "")?.tree ?? "") ?? new Map();
-  return differences(files(commit?.parents[0]), files(head)).every((path) => path === HELD_PATH);
+  return differingPaths(files(commit?.parents[0]), files(head)).every((path) => path === HELD_PATH);
 }

@@ -1,5 +1,5 @@
 import { backOff } from "@/lib/back-off";
-import type { Actor, AppContext, Work } from "@/server/context";
+import type { Actor, AppContext, WorkItem } from "@/server/context";
 import { openStores } from "@/server/db/open-stores";
 import { createLogger } from "@/server/log";
 import { lookAround, reconcile, sweep } from "@/server/reconcile/reconcile";
@@ -19,7 +19,7 @@ import { FINE, fateOf, type Weather } from "./weather";
 export type Clocks = "all" | "queue" | "sweep" | "edges";
 export type WorldOptions = { engine: Engine; seed: number; clocks: Clocks; mutant: Mutant | null };
 /** `tries`: how often a consumer had it. */
-type Message = { work: Work; dueAt: number; tries: number };
+type Message = { work: WorkItem; dueAt: number; tries: number };
 
 export const WEBHOOK_SECRET = "fake-webhook-secret-of-the-fault-run";
 const START = "2026-11-22T12:00:00.000Z";
@@ -135,7 +135,7 @@ export async function createWorld(options: WorldOptions) {
     },
 
     /** What every edge does after its answer (server/entry/hot-paths.ts), as far as this run has those clocks. */
-    async followUp(context: AppContext, work: Work[]): Promise<void> {
+    async followUp(context: AppContext, work: WorkItem[]): Promise<void> {
       await context.enqueue(work, clocks === "queue" ? 0 : 5);
       if (clocks === "queue" || clocks === "sweep") return;
       await Promise.all(work.map((item) => reconcile(context, item)));

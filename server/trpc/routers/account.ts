@@ -3,9 +3,9 @@ import { deletedAccountSchema, diagnosticsSchema, rateLimitViewSchema, sessionVi
 import { auditInput, auditPageSchema } from "@/lib/audit";
 import { ownAudit } from "@/server/identity/audit";
 import { deleteAccount } from "@/server/tasks/verbs/delete-account";
-import { diagnose, rateLimit } from "@/server/identity/diagnostics";
+import { diagnoseConnection, rateLimit } from "@/server/identity/diagnostics";
 import { endOtherSessions, endSession, listSessions } from "@/server/identity/sessions";
-import { rest, router, userProcedure } from "../init";
+import { restMeta, router, userProcedure } from "../init";
 
 /** The signed-in browsers of the person. Ending is idempotent, and tells another's session from none by nothing. */
 export const sessionRouter = router({
@@ -38,7 +38,7 @@ export const sessionRouter = router({
 export const accountRouter = router({
   audit: userProcedure
     .meta(
-      rest("GET /audit", {
+      restMeta("GET /audit", {
         tag: "account",
         summary: "What you did, and what was done to what is yours, newest first; as a file at /audit.csv",
       }),
@@ -57,7 +57,7 @@ export const accountRouter = router({
       },
     })
     .output(diagnosticsSchema)
-    .query(({ ctx }) => diagnose(ctx.app)),
+    .query(({ ctx }) => diagnoseConnection(ctx.app)),
 
   rateLimit: userProcedure
     .meta({ openapi: { method: "GET", path: "/rate-limit", tags: ["account"], summary: "What GitHub still allows" } })

@@ -19,13 +19,13 @@ import { saveAndCheckKeys, validateKey } from "@/server/secrets/check-keys";
 import { saveCredentials } from "@/server/settings/legacy-credentials";
 import { providerCatalogue } from "@/server/secrets/provider-catalogue";
 import { secretStatus } from "@/server/secrets/user-secrets";
-import { rest, router, userProcedure } from "../init";
+import { restMeta, router, userProcedure } from "../init";
 
 /** Keys, the Fly token, and who checks them: the part of `/api/config` that holds secrets. */
 export const credentialsRouter = router({
   providers: userProcedure
     .meta(
-      rest("GET /config/providers", {
+      restMeta("GET /config/providers", {
         tag: "config",
         summary: "Model providers: key names, agents, models and prices",
       }),
@@ -34,13 +34,13 @@ export const credentialsRouter = router({
     .query(() => providerCatalogue()),
 
   providerCredentials: userProcedure
-    .meta(rest("GET /config/provider-credentials", { tag: "config", summary: "Status of every provider key" }))
+    .meta(restMeta("GET /config/provider-credentials", { tag: "config", summary: "Status of every provider key" }))
     .output(providerStatusSchema)
     .query(({ ctx }) => providerStatus(ctx.app)),
 
   saveProviderCredentials: userProcedure
     .meta(
-      rest("PUT /config/provider-credentials", {
+      restMeta("PUT /config/provider-credentials", {
         tag: "config",
         summary: "Save and check provider keys; null deletes",
       }),
@@ -53,14 +53,14 @@ export const credentialsRouter = router({
     }),
 
   saveCredentials: userProcedure
-    .meta(rest("PUT /config/credentials", { tag: "config", summary: "Save keys in one flat object (older form)" }))
+    .meta(restMeta("PUT /config/credentials", { tag: "config", summary: "Save keys in one flat object (older form)" }))
     .input(credentialsInput)
     .output(credentialsAnswer)
     .mutation(({ ctx, input }) => saveCredentials(ctx.app, input)),
 
   saveFly: userProcedure
     .meta(
-      rest("PUT /config/fly", {
+      restMeta("PUT /config/fly", {
         tag: "config",
         summary: "Save and check the Fly token and app, or make the app; null deletes",
       }),
@@ -71,7 +71,10 @@ export const credentialsRouter = router({
 
   validateFly: userProcedure
     .meta(
-      rest("POST /config/validate/fly", { tag: "config", summary: "Check a Fly token and app without saving them" }),
+      restMeta("POST /config/validate/fly", {
+        tag: "config",
+        summary: "Check a Fly token and app without saving them",
+      }),
     )
     .input(flyValidateSchema)
     .output(flyCheckSchema)
@@ -79,7 +82,10 @@ export const credentialsRouter = router({
 
   validateAnthropic: userProcedure
     .meta(
-      rest("POST /config/validate/anthropic", { tag: "config", summary: "Check an Anthropic key without saving it" }),
+      restMeta("POST /config/validate/anthropic", {
+        tag: "config",
+        summary: "Check an Anthropic key without saving it",
+      }),
     )
     .input(keyValidateSchema)
     .output(checkResultSchema)
@@ -87,7 +93,7 @@ export const credentialsRouter = router({
 
   validateKey: userProcedure
     .meta(
-      rest("POST /config/validate/{provider}", {
+      restMeta("POST /config/validate/{provider}", {
         tag: "config",
         summary: "Check any provider's key without saving it",
       }),

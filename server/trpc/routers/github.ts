@@ -21,37 +21,40 @@ import {
   searchIssues,
 } from "@/server/repositories/github-data";
 import { githubRepositories, selectRepositories } from "@/server/repositories/list";
-import { rest, router, userProcedure } from "../init";
+import { restMeta, router, userProcedure } from "../init";
 
 /** What GitHub shows to the person who asks, with their own token. */
 export const githubRouter = router({
   summary: userProcedure
     .meta(
-      rest("GET /github/summary", { tag: "github", summary: "Who you are on GitHub, and where Porter is installed" }),
+      restMeta("GET /github/summary", {
+        tag: "github",
+        summary: "Who you are on GitHub, and where Porter is installed",
+      }),
     )
     .output(summaryAnswer)
     .query(({ ctx }) => githubSummary(ctx.app)),
 
   profile: userProcedure
-    .meta(rest("GET /github/profile", { tag: "github", summary: "Your GitHub profile" }))
+    .meta(restMeta("GET /github/profile", { tag: "github", summary: "Your GitHub profile" }))
     .output(profileAnswer)
     .query(({ ctx }) => githubProfile(ctx.app)),
 
   orgs: userProcedure
-    .meta(rest("GET /github/orgs", { tag: "github", summary: "Your organisations" }))
+    .meta(restMeta("GET /github/orgs", { tag: "github", summary: "Your organisations" }))
     .input(pageInput)
     .output(orgsAnswer)
     .query(({ ctx, input }) => githubOrgs(ctx.app, input)),
 
   installations: userProcedure
-    .meta(rest("GET /github/installations", { tag: "github", summary: "Porter's installations that you reach" }))
+    .meta(restMeta("GET /github/installations", { tag: "github", summary: "Porter's installations that you reach" }))
     .input(pageInput)
     .output(installationsAnswer)
     .query(({ ctx, input }) => githubInstallations(ctx.app, input)),
 
   repositories: userProcedure
     .meta(
-      rest("GET /github/repositories", {
+      restMeta("GET /github/repositories", {
         tag: "github",
         summary: "Repositories that Porter is installed in and you can read",
       }),
@@ -62,7 +65,7 @@ export const githubRouter = router({
 
   select: userProcedure
     .meta(
-      rest("PUT /github/repositories/selected", {
+      restMeta("PUT /github/repositories/selected", {
         tag: "github",
         summary: "Select the repositories in which Porter acts",
       }),
@@ -72,13 +75,13 @@ export const githubRouter = router({
     .mutation(({ ctx, input }) => selectRepositories(ctx.app, input.repositories)),
 
   issue: userProcedure
-    .meta(rest("GET /github/issues/{owner}/{repo}/{number}", { tag: "github", summary: "One issue" }))
+    .meta(restMeta("GET /github/issues/{owner}/{repo}/{number}", { tag: "github", summary: "One issue" }))
     .input(issueInput)
     .output(issueAnswer)
     .query(({ ctx, input }) => githubIssue(ctx.app, input)),
 
   searchIssues: userProcedure
-    .meta(rest("GET /github/issues", { tag: "github", summary: "Open issues of a repository, all or by words" }))
+    .meta(restMeta("GET /github/issues", { tag: "github", summary: "Open issues of a repository, all or by words" }))
     .input(searchIssuesInput)
     .output(issuesAnswer)
     .query(({ ctx, input }) => searchIssues(ctx.app, input)),

@@ -5,9 +5,9 @@ import { TASK_ID_PATTERN } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
-import { follow, type Source } from "@/server/live/follow";
+import { followChanges, type Source } from "@/server/live/follow";
 import type { Topic } from "@/server/live/topics";
-import { isStillSignedIn, lookAtTask, lookAtTasks, newestChange, startOfTask } from "@/server/tasks/verbs/watch";
+import { isStillSignedIn, pollTask, pollTasks, newestChange, startOfTask } from "@/server/tasks/verbs/watch";
 import { asTrpcError, router, userProcedure } from "../init";
 
 const number = z.number().int().min(0);
@@ -29,7 +29,7 @@ export const liveRouter = router({
         ...shared(app, `user:${requireUser(app.actor).userId}`, signal),
         start,
         greeting: { tasks: [] },
-        look: (place) => lookAtTasks(app, place),
+        poll: (place) => pollTasks(app, place),
         seqOf: (place) => place,
         idOf: String,
       });
@@ -54,7 +54,7 @@ export const liveRouter = router({
         ...shared(app, `task:${id}`, signal),
         start: (input.lastEventId === undefined ? null : readTaskCursor(input.lastEventId)) ?? start,
         greeting: { task: null, events: [], log: null },
-        look: (place) => lookAtTask(app, id, place),
+        poll: (place) => pollTask(app, id, place),
         seqOf: (place) => place.seq,
         idOf: writeTaskCursor,
       });
@@ -71,7 +71,7 @@ const shared = (app: AppContext, topic: Topic, signal: AbortSignal | undefined) 
 /** Errors inside a stream pass no middleware: they get their code here. */
 async function* messages<Place, Message>(source: Source<Place, Message>) {
   try {
-    for await (const [id, message] of follow(source)) yield tracked(id, message);
+    for await (const [id, message] of followChanges(source)) yield tracked(id, message);
   } catch (error) {
     throw error instanceof AppError ? asTrpcError(error) : error;
   }

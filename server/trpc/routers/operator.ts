@@ -5,13 +5,13 @@ import { ignoredReport } from "@/server/identity/ignored";
 import { rotateKeys } from "@/server/secrets/rotate-keys";
 import { auditInput, auditPageSchema } from "@/lib/audit";
 import { everybodysAudit } from "@/server/identity/audit";
-import { operatorProcedure, rest, router } from "../init";
+import { operatorProcedure, restMeta, router } from "../init";
 
 /** For the people who run this Porter, and their scripts; each verb checks that as well. */
 export const operatorRouter = router({
   audit: operatorProcedure
     .meta(
-      rest("GET /operator/audit", {
+      restMeta("GET /operator/audit", {
         tag: "operator",
         summary: "The audit log, newest first; as a file at /operator/audit.csv",
       }),

@@ -1,24 +1,27 @@
 import {
-  repositoryPlaceSchema,
+  repositoryReferenceSchema,
   repositorySettingsSchema,
   repositorySettingsUpdateSchema,
 } from "@/lib/repository-settings";
 import { repositorySettings, updateRepositorySettings } from "@/server/repositories/settings";
-import { rest, router, userProcedure } from "../init";
+import { restMeta, router, userProcedure } from "../init";
 
 /** What people who may write to a repository set for it. */
 export const repositoriesRouter = router({
   settings: userProcedure
     .meta(
-      rest("GET /repositories/{owner}/{name}/settings", { tag: "repositories", summary: "Settings of a repository" }),
+      restMeta("GET /repositories/{owner}/{name}/settings", {
+        tag: "repositories",
+        summary: "Settings of a repository",
+      }),
     )
-    .input(repositoryPlaceSchema)
+    .input(repositoryReferenceSchema)
     .output(repositorySettingsSchema)
     .query(({ ctx, input }) => repositorySettings(ctx.app, input)),
 
   updateSettings: userProcedure
     .meta(
-      rest("PUT /repositories/{owner}/{name}/settings", {
+      restMeta("PUT /repositories/{owner}/{name}/settings", {
         tag: "repositories",
         summary: "Change the given settings of a repository",
       }),

@@ -17,7 +17,7 @@ import { attemptsOf, countTasks, promptOf, pullRequestOf, statsOf } from "@/serv
 import { getTask, ownTask } from "@/server/tasks/read/get";
 import { csvOfTasks, searchTasks } from "@/server/tasks/read/list";
 import { takeBackRetry } from "@/server/tasks/verbs/undo-retry";
-import { rest, router, userProcedure } from "../init";
+import { restMeta, router, userProcedure } from "../init";
 
 const day = z.iso.date().optional();
 /** `TaskFilter` (lib/task-filter.ts). */
@@ -82,7 +82,7 @@ export const taskPagesRouter = router({
 
   attempts: userProcedure
     .meta(
-      rest("GET /tasks/{id}/attempts", {
+      restMeta("GET /tasks/{id}/attempts", {
         tag: "tasks",
         summary: "Each machine's life of a task, with the calls that its network was refused",
       }),

@@ -9,7 +9,7 @@ import { listTasks } from "@/server/tasks/read/list";
 import { readLogPage } from "@/server/tasks/log/read-log";
 import { retryOwnTask } from "@/server/tasks/verbs/retry-own";
 import { stopTask } from "@/server/tasks/stop";
-import { rest, router, userProcedure } from "../init";
+import { restMeta, router, userProcedure } from "../init";
 
 /** A malformed id is no task: the same answer as for any other that is not there. */
 const taskId = z.string().max(100);
@@ -38,7 +38,7 @@ export const tasksRouter = router({
     ),
 
   create: userProcedure
-    .meta(rest("POST /tasks", { tag: "tasks", summary: "Let an agent work on an issue", status: 201 }))
+    .meta(restMeta("POST /tasks", { tag: "tasks", summary: "Let an agent work on an issue", status: 201 }))
     .input(taskRequestSchema)
     .output(oneTask)
     .mutation(async ({ ctx, input }) => ({ task: await createTask(ctx.app, input) })),

@@ -5,7 +5,7 @@ import { taskViewSchema } from "@/lib/task-view";
 import { getTask, ownTask } from "@/server/tasks/read/get";
 import { publishWork } from "@/server/tasks/verbs/publish";
 import { diffOf, workOf } from "@/server/tasks/read/work";
-import { rest, router, userProcedure } from "../init";
+import { restMeta, router, userProcedure } from "../init";
 
 /** A malformed id is no task. */
 const id = z
@@ -17,7 +17,7 @@ const id = z
 export const workRouter = router({
   changes: userProcedure
     .meta(
-      rest("GET /tasks/{id}/changes", {
+      restMeta("GET /tasks/{id}/changes", {
         tag: "tasks",
         summary: "What a task's run left, and where it is; as files at /tasks/{id}/changes.patch and .bundle",
       }),
@@ -33,7 +33,7 @@ export const workRouter = router({
 
   publish: userProcedure
     .meta(
-      rest("POST /tasks/{id}/publish", {
+      restMeta("POST /tasks/{id}/publish", {
         tag: "tasks",
         summary:
           "Bring kept work to GitHub without a further run: the branch, its pull request, held-back paths; idempotent",

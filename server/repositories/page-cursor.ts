@@ -3,15 +3,16 @@ import { readJson } from "@/lib/json";
 import { AppError } from "@/server/errors";
 
 /** Where a list goes on: GitHub's page, and of which installation where a list runs over several. */
-export type Place = { page: number; installationId: number | null };
+export type PageCursor = { page: number; installationId: number | null };
 
 const placeSchema = z.tuple([z.number().int().min(1).max(1000), z.number().int().positive().nullable()]);
 
 /** Opaque to callers. */
-export const writePlace = ({ page, installationId }: Place): string => btoa(JSON.stringify([page, installationId]));
+export const writePageCursor = ({ page, installationId }: PageCursor): string =>
+  btoa(JSON.stringify([page, installationId]));
 
 /** Throws `bad_request` for a cursor that is none of ours. */
-export function readPlace(cursor: string | undefined): Place {
+export function readPageCursor(cursor: string | undefined): PageCursor {
   if (cursor === undefined || cursor === "") return { page: 1, installationId: null };
   try {
     const [page, installationId] = readJson(placeSchema, atob(cursor));

@@ -17,19 +17,19 @@ import {
   inspectMachine,
   loseAttempt,
   stopMachine,
-} from "../attempt/machine-care";
-import { fail, move } from "../moves";
+} from "../attempt/supervise-machine";
+import { failTask, moveTask } from "../moves";
 import { passGate } from "../pass-gate";
-import type { AttemptKind, Snapshot, TaskKind } from "../owed";
-import { type Duty, putOff } from "../put-off";
-import { report } from "../report/report";
+import type { AttemptKind, TaskSnapshot, TaskKind } from "../owed";
+import { type Duty, postponeObligation } from "../postpone-obligation";
+import { reportTask } from "../report/report";
 import { checkRequirements } from "../attempt/requirements";
 import { sealLog } from "../log/seal-log";
-import { tellPlace } from "./tell-place";
+import { reportPosition } from "./report-position";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
 
 /** Carries one action out. Every hand is safe to run twice; what it learns goes into the rows. */
-export async function act(context: AppContext, snapshot: Snapshot, action: Action): Promise<void> {
+export async function performAction(context: AppContext, snapshot: TaskSnapshot, action: Action): Promise<void> {
   const { task } = snapshot;
   const attemptOf = (number: number): AttemptRow => {
     const found = snapshot.attempts.find((attempt) => attempt.attempt === number);
@@ -52,10 +52,10 @@ export async function act(context: AppContext, snapshot: Snapshot, action: Actio
     case "await_fly":
       return awaitFly(context, task);
     case "fail":
-      await fail(context, task, { code: action.code, message: action.message });
+      await failTask(context, task, { code: action.code, message: action.message });
       return;
     case "time_out":
-      await move(context, task, {
+      await moveTask(context, task, {
         event: "clock.timed_out",
         patch: { failureCode: "timed_out" },
         data: { by: "watchdog" },
@@ -82,8 +82,11 @@ export async function act(context: AppContext, snapshot: Snapshot, action: Actio
 }
 
 /** What does what is owed. Each leaves a row behind when it failed, and facts that it is done when it did not. */
-const HANDS_OF_TASK: Record<TaskKind, (context: AppContext, snapshot: Snapshot, row?: Obligation) => Promise<void>> = {
-  report,
+const HANDS_OF_TASK: Record<
+  TaskKind,
+  (context: AppContext, snapshot: TaskSnapshot, row?: Obligation) => Promise<void>
+> = {
+  report: reportTask,
 };
 const HANDS_OF_ATTEMPT: Record<AttemptKind, (context: AppContext, duty: Duty) => Promise<void>> = {
   launch,
@@ -92,12 +95,13 @@ const HANDS_OF_ATTEMPT: Record<AttemptKind, (context: AppContext, duty: Duty) =>
   seal_log: (context, { attempt, row }) => sealLog(context, attempt, row),
 };
 
-async function recheckBlock(context: AppContext, { task }: Snapshot): Promise<void> {
+async function recheckBlock(context: AppContext, { task }: TaskSnapshot): Promise<void> {
   const model = task.blockedReason === "model_unavailable" ? await chosenModel(context, task) : task.model;
   const requirements = await checkRequirements(context, { ...task, model });
-  if (requirements.ok) await move(context, task, { event: "user.unblocked", patch: { blockedReason: null, model } });
+  if (requirements.ok)
+    await moveTask(context, task, { event: "user.unblocked", patch: { blockedReason: null, model } });
   else if (requirements.blockedReason !== task.blockedReason)
-    await move(context, task, { event: "user.blocked", patch: { blockedReason: requirements.blockedReason } });
+    await moveTask(context, task, { event: "user.blocked", patch: { blockedReason: requirements.blockedReason } });
 }
 
 /**
@@ -112,10 +116,10 @@ async function chosenModel(context: AppContext, task: TaskRow): Promise<string |
   return settings.agent(task.agent).defaultModel ?? AGENTS[task.agent].defaultModel;
 }
 
-async function claimSlot(context: AppContext, { task }: Snapshot): Promise<void> {
+async function claimSlot(context: AppContext, { task }: TaskSnapshot): Promise<void> {
   const settings = await loadRunSettings(context, task.userId);
   if (settings.flyApp === null) {
-    await move(context, task, { event: "user.blocked", patch: { blockedReason: "missing_fly_token" } });
+    await moveTask(context, task, { event: "user.blocked", patch: { blockedReason: "missing_fly_token" } });
     return;
   }
   if (!(await mayStart(context, task, settings))) return;
@@ -131,7 +135,7 @@ async function claimSlot(context: AppContext, { task }: Snapshot): Promise<void>
     now,
     event: { kind: "slot.claimed", data: { attempt: attempt.attempt } },
   });
-  if (claimed.outcome === "refused") await tellPlace(context, task);
+  if (claimed.outcome === "refused") await reportPosition(context, task);
 }
 
 /**
@@ -142,7 +146,7 @@ async function mayStart(context: AppContext, task: TaskRow, settings: RunSetting
   const door = task.infraRetries > 0 ? "automatic_attempt" : "end_of_wait";
   const now = context.clock.now().toISOString();
   if (!stillCounts(context, door, task.permittedAt) && !(await context.db.tasks.hasSlot(task, now))) {
-    await tellPlace(context, task);
+    await reportPosition(context, task);
     return false;
   }
   const passage = await passGate(context, task, { door, settings });
@@ -160,16 +164,16 @@ async function launch(context: AppContext, duty: Duty): Promise<void> {
     case "unsure":
       return awaitGitHub(context, task);
     case "wait":
-      return putOff(context, duty, { kind: "launch", failed: result.failed });
+      return postponeObligation(context, duty, { kind: "launch", failed: result.failed });
     case "blocked":
-      await move(context, task, {
+      await moveTask(context, task, {
         event: "user.blocked",
         patch: { blockedReason: result.blockedReason },
         endAttempt: result.blockedReason,
       });
       return;
     case "failed":
-      await fail(context, task, { code: result.code, message: result.message, said: result.said });
+      await failTask(context, task, { code: result.code, message: result.message, said: result.said });
       return;
     case "capacity": {
       const regions = [...new Set((await loadRunSettings(context, task.userId)).config.regions)];

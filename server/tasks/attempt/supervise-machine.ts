@@ -6,7 +6,7 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import type { Machine } from "@/server/machines/port";
 import { openFlyToken } from "@/server/secrets/fly-credentials";
-import { fail, move } from "../moves";
+import { failTask, moveTask } from "../moves";
 import { writeWaitReason } from "@/lib/wait-reason-schema";
 
 /** After a machine that was lost, before another one is asked for. */
@@ -14,7 +14,7 @@ const ANOTHER_MACHINE_MS = { first: 2000, longest: 60_000 };
 const GONE = ["destroyed", "stopped", "failed"];
 
 /** The attempt's machine as Fly sees it now; null when it never existed or nobody may look. */
-export async function lookAt(context: AppContext, attempt: AttemptRow): Promise<Machine | null> {
+export async function findMachine(context: AppContext, attempt: AttemptRow): Promise<Machine | null> {
   const token = await openFlyToken(context, attempt.userId);
   if (token === null) return null;
   const credentials = { token, app: attempt.flyApp };
@@ -24,7 +24,7 @@ export async function lookAt(context: AppContext, attempt: AttemptRow): Promise<
 }
 
 /** Keeps what was seen of the machine. */
-export async function note(context: AppContext, attempt: AttemptRow, machine: Machine): Promise<void> {
+export async function saveMachine(context: AppContext, attempt: AttemptRow, machine: Machine): Promise<void> {
   await context.db.attempts.update(attempt.taskId, attempt.attempt, {
     machineId: machine.id,
     machineState: machine.state,
@@ -35,13 +35,13 @@ export async function note(context: AppContext, attempt: AttemptRow, machine: Ma
 
 /** A look at a machine that is silent or not up yet; a dead one ends its attempt. */
 export async function inspectMachine(context: AppContext, task: TaskRow, attempt: AttemptRow): Promise<void> {
-  const machine = await lookAt(context, attempt);
+  const machine = await findMachine(context, attempt);
   const now = context.clock.now();
   if (machine === null) {
     await loseAttempt(context, task, "machine_lost");
     return;
   }
-  await note(context, attempt, machine);
+  await saveMachine(context, attempt, machine);
   if (!GONE.includes(machine.state)) return;
   // The last word may still be on its way: a machine that ended a moment ago gets one more look.
   const silentSince = Date.parse(attempt.heartbeatAt ?? attempt.launchIntentAt ?? attempt.createdAt);
@@ -73,7 +73,7 @@ function endOf({ exit, state }: Machine, { startedAt }: AttemptRow): FailureCode
 export async function loseAttempt(context: AppContext, task: TaskRow, code: FailureCode): Promise<void> {
   if (isLoss(code) && task.infraRetries < task.maxRetries) {
     const wait = backOff(ANOTHER_MACHINE_MS, task.infraRetries, chanceOf(`${task.id} ${task.infraRetries}`));
-    await move(context, task, {
+    await moveTask(context, task, {
       event: "machine.requeued",
       patch: {
         infraRetries: task.infraRetries + 1,
@@ -85,7 +85,7 @@ export async function loseAttempt(context: AppContext, task: TaskRow, code: Fail
     });
     return;
   }
-  await fail(context, task, { code, message: null });
+  await failTask(context, task, { code, message: null });
 }
 
 /** Fly has no room: the next region of the user's list, else back to the queue with the reason. */
@@ -98,7 +98,7 @@ export async function afterCapacity(
   const { nextRegion: next } = input;
   const waitReason = writeWaitReason({ kind: "fly_full", region, next });
   if (next !== null) {
-    await move(context, task, {
+    await moveTask(context, task, {
       event: "machine.progressed",
       patch: { phase: "starting", waitReason },
       data: { region, nextRegion: next },
@@ -108,7 +108,7 @@ export async function afterCapacity(
     });
     return;
   }
-  await move(context, task, {
+  await moveTask(context, task, {
     event: "machine.requeued",
     patch: {
       waitReason,
@@ -121,7 +121,7 @@ export async function afterCapacity(
 
 /** Fly did not answer, or not with a machine: back to the queue with the reason, until it does. */
 export async function awaitFly(context: AppContext, task: TaskRow): Promise<void> {
-  await move(context, task, {
+  await moveTask(context, task, {
     event: "machine.requeued",
     patch: {
       waitReason: writeWaitReason({ kind: "fly_silent" }),
@@ -134,7 +134,7 @@ export async function awaitFly(context: AppContext, task: TaskRow): Promise<void
 
 /** GitHub does not say whether the requester may still have a machine: back to the queue, until it does. */
 export async function awaitGitHub(context: AppContext, task: TaskRow): Promise<void> {
-  await move(context, task, {
+  await moveTask(context, task, {
     event: "machine.requeued",
     patch: {
       waitReason: writeWaitReason({ kind: "github_silent" }),

@@ -22,8 +22,11 @@ export function afterTry(
   return afterFailure(before, failed, { now, owedSince: Date.parse(attempt.endedAt ?? attempt.createdAt) });
 }
 
-export const putOff = (context: AppContext, duty: Pick<Duty, "attempt" | "row">, tried: Tried): Promise<void> =>
-  context.db.obligations.put(afterTry(context, duty, tried));
+export const postponeObligation = (
+  context: AppContext,
+  duty: Pick<Duty, "attempt" | "row">,
+  tried: Tried,
+): Promise<void> => context.db.obligations.put(afterTry(context, duty, tried));
 
 /** A refused token will be refused again until its owner does something. */
 const REFUSED_MS = 3600_000;
