@@ -150,7 +150,6 @@ describe("the short answers", () => {
   it("stop, retry and the rest are one line each", () => {
     const lines = [
       replies.pullRequestReply(context),
-      replies.noAccessReply(),
       replies.nothingToStopReply(null),
       replies.nothingToStopReply(task.id),
       replies.nothingToRetryReply(null),

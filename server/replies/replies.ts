@@ -161,9 +161,6 @@ export const unreadableReply = (): string =>
 export const pullRequestReply = (context: ReplyContext): string =>
   `Porter works on issues, not yet on pull requests: write ${codeSpan(`@${context.mention}`, 40)} on an issue.`;
 
-/** Only where the repository's setting asks for a reply to people without write access. */
-export const noAccessReply = (): string => "Porter takes commands from people who can write to this repository.";
-
 /** `taskId`: the id that was named, if one was. */
 export function nothingToStopReply(taskId: string | null): string {
   return taskId
