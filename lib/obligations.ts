@@ -69,7 +69,7 @@ export type Failed = {
   /** The answer will not change by itself. */
   isRefused?: boolean;
   /** So long whoever refused wants to be left alone, or so long nothing can change, ms. */
-  waitMs?: number;
+  waitMs?: number | undefined;
   /** Nobody was asked: it costs no try. */
   isFree?: boolean;
 };

@@ -1,7 +1,7 @@
 type Entry = {
-  version?: string;
+  version?: string | undefined;
   resolved?: string;
-  integrity?: string;
+  integrity?: string | undefined;
   optional?: boolean;
   dev?: boolean;
   link?: boolean;

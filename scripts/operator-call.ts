@@ -37,7 +37,7 @@ export async function callOperator(
       ...(target.token === null ? {} : { authorization: `Bearer ${target.token}` }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: body === undefined ? null : JSON.stringify(body),
     // A token goes to the host that was named, and to no other.
     redirect: "error",
     signal: AbortSignal.timeout(TIMEOUT_MS),

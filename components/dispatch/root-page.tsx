@@ -85,7 +85,7 @@ export function RootPage({ login, github, typed, go, close }: PageProps & { logi
         </CommandGroup>
         <CommandGroup heading="Go to">
           {PAGES.map(({ word, path, Icon, keywords }) => (
-            <CommandItem key={path} value={`go to ${word}`} keywords={keywords} onSelect={() => visit(path)}>
+            <CommandItem key={path} value={`go to ${word}`} keywords={keywords ?? []} onSelect={() => visit(path)}>
               <Icon aria-hidden />
               {word}
             </CommandItem>

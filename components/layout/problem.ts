@@ -1,7 +1,7 @@
 import { type Fix, readFix } from "@/lib/fix";
 
 /** The error shape of every answer (`Problem` of the API), as far as pages use it. */
-export type ShownProblem = { code: string; message: string; field?: string; fix?: Fix | undefined };
+export type ShownProblem = { code: string; message: string; field?: string | undefined; fix?: Fix | undefined };
 
 const OFFLINE: ShownProblem = { code: "offline", message: "Porter cannot be reached. Nothing was changed; try again." };
 

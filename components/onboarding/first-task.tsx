@@ -11,7 +11,7 @@ import { stateOf, TASK_STATES } from "@/lib/task-state";
 import type { TaskView } from "@/lib/task-view";
 import { agentLine, elapsedMs, situationLine } from "@/lib/task-words";
 import { FixWords } from "@/components/ui/fix-words";
-import { useTaskMoves } from "@/components/tasks/use-task-moves";
+import { useTaskActions } from "@/components/tasks/use-task-actions";
 import { Why } from "./step-parts";
 
 /** The row that the first mention turned into, moving until there is a pull request. */
@@ -23,7 +23,7 @@ export function FirstTask({ task }: { task: TaskView }) {
   const client = useQueryClient();
   // An ended task is asked for seldom: it has begun again.
   const look = useCallback(() => void client.invalidateQueries(trpc.tasks.list.pathFilter()), [client, trpc]);
-  const moves = useTaskMoves(look);
+  const actions = useTaskActions(look);
   const isOver = task.status !== "queued" && task.status !== "running";
   return (
     <>
@@ -64,7 +64,12 @@ export function FirstTask({ task }: { task: TaskView }) {
       </article>
       <div className="mt-4 flex flex-wrap gap-2">
         {task.status === "failed" || task.status === "timed_out" ? (
-          <Button tone="primary" size="lg" disabled={moves.pending.has(task.id)} onClick={() => moves.retry([task])}>
+          <Button
+            tone="primary"
+            size="lg"
+            disabled={actions.pending.has(task.id)}
+            onClick={() => actions.retry([task])}
+          >
             Try again
           </Button>
         ) : null}

@@ -1,5 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import type { ApiAnswers } from "@/components/layout/api";
 import { useTRPC } from "@/components/layout/trpc-provider";
 import type { Diagnostics } from "@/lib/account";
 import type { PorterConfig } from "@/lib/porter-config";
@@ -19,12 +20,15 @@ export type InitialFacts = { config: PorterConfig; task: TaskView | null; diagno
 export function useFacts(login: string, initial: InitialFacts, shown: StepId | null) {
   const trpc = useTRPC();
   const every = { refetchInterval: POLL_MS, refetchOnWindowFocus: true as const };
-  const config = useQuery(trpc.config.get.queryOptions(undefined, { initialData: initial.config, ...every }));
-  const tasks = useQuery(
+  const tasks = initial.task === null ? [] : [initial.task];
+  const config = useQuery(
+    trpc.config.get.queryOptions(undefined, { initialData: initial.config as ApiAnswers["config"]["get"], ...every }),
+  );
+  const list = useQuery(
     trpc.tasks.list.queryOptions(
       { limit: 1 },
       {
-        initialData: { tasks: initial.task === null ? [] : [initial.task], nextCursor: null },
+        initialData: { tasks, nextCursor: null } as ApiAnswers["tasks"]["list"],
         ...every,
         refetchInterval: ({ state }) => {
           const task = state.data?.tasks[0];
@@ -37,7 +41,9 @@ export function useFacts(login: string, initial: InitialFacts, shown: StepId | n
   const diagnostics = useQuery(
     trpc.account.diagnostics.queryOptions(undefined, {
       retry: false,
-      initialData: initial.diagnostics ?? undefined,
+      ...(initial.diagnostics === null
+        ? {}
+        : { initialData: initial.diagnostics as ApiAnswers["account"]["diagnostics"] }),
       refetchOnWindowFocus: true,
       refetchInterval: isGitHubWanted ? POLL_MS : false,
     }),
@@ -46,7 +52,7 @@ export function useFacts(login: string, initial: InitialFacts, shown: StepId | n
     login,
     config: config.data,
     diagnostics: diagnostics.data ?? (diagnostics.isError ? "silent" : null),
-    task: tasks.data.tasks[0] ?? null,
+    task: list.data.tasks[0] ?? null,
   };
-  return { facts, isOffline: config.isError || tasks.isError, gitHubError: diagnostics.error };
+  return { facts, isOffline: config.isError || list.isError, gitHubError: diagnostics.error };
 }

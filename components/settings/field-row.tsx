@@ -6,7 +6,7 @@ type FieldRowProps = {
   id: string;
   label: string;
   help?: ReactNode;
-  error?: string;
+  error?: string | undefined;
   /** Not saved yet. */
   isEdited?: boolean;
   /** Several controls under one name: they name themselves, the row names them together. */

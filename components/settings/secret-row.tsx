@@ -24,7 +24,7 @@ type SecretRowProps = {
   busy: "saving" | "testing" | "deleting" | null;
   save: (value: string) => Promise<boolean>;
   remove: () => Promise<boolean>;
-  test?: () => Promise<void>;
+  test?: (() => Promise<void>) | undefined;
   /** The control stands below its label, where the row is narrow. */
   isStacked?: boolean;
 };

@@ -9,7 +9,7 @@ type Ended = Pick<
 >;
 
 /** `+84 −12`, in the colours that everybody knows from diffs. */
-export const DiffStat = ({ additions = 0, deletions = 0 }: { additions?: number; deletions?: number }) => (
+export const DiffStat = ({ additions = 0, deletions = 0 }: Pick<TaskView, "additions" | "deletions">) => (
   <span className="tabular whitespace-nowrap">
     <span className="text-good">+{additions}</span> <span className="text-bad">−{deletions}</span>
   </span>

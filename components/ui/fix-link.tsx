@@ -4,7 +4,7 @@ import { addressOf, linkWords, type Way } from "@/lib/fix";
 type FixLinkProps = { fix: Way; className: string; words?: string; onClick?: () => void };
 
 /** The way out as a link. Only Porter's own pages are Next's to fetch ahead. */
-export function FixLink({ fix, className, words = linkWords(fix), onClick }: FixLinkProps) {
+export function FixLink({ fix, className, words = linkWords(fix), ...link }: FixLinkProps) {
   if (fix.kind !== "page")
     return (
       <a href={addressOf(fix)} className={className}>
@@ -12,7 +12,7 @@ export function FixLink({ fix, className, words = linkWords(fix), onClick }: Fix
       </a>
     );
   return (
-    <Link href={fix.path} prefetch={false} className={className} onClick={onClick}>
+    <Link href={fix.path} prefetch={false} className={className} {...link}>
       {words}
     </Link>
   );

@@ -32,7 +32,7 @@ export type SetUp = {
   problems: FileProblem[];
 };
 /** What a repository asks for, as far as the settings of whose machine it is allow it. */
-export type Wishes = Pick<PorterFile, "agent" | "model" | "budget" | "timeout" | "machine">;
+export type Wishes = { [Key in "agent" | "model" | "budget" | "timeout" | "machine"]?: PorterFile[Key] | undefined };
 
 export const NO_SET_UP: SetUp = {
   from: [],

@@ -70,7 +70,7 @@ export class Emulator {
     const response = await fetch(this.#url + path, {
       method,
       headers,
-      body: body.length > 0 ? new Uint8Array(body) : undefined,
+      body: body.length > 0 ? new Uint8Array(body) : null,
       redirect: "manual",
     });
     const kept = [...response.headers]

@@ -29,7 +29,7 @@ export type TestGitHub = {
   api: (
     method: string,
     path: string,
-    options?: { token?: string; body?: unknown; headers?: Record<string, string> },
+    options?: { token?: string | undefined; body?: unknown; headers?: Record<string, string> },
   ) => Promise<ApiAnswer>;
   userToken: (login: string) => string;
   appJwt: () => Promise<string>;
@@ -113,7 +113,13 @@ async function waitForWebhooks(received: Received[], count: number): Promise<Rec
 
 async function call(
   github: LocalGitHub,
-  request: { method: string; pathname: string; token?: string; body?: unknown; headers?: Record<string, string> },
+  request: {
+    method: string;
+    pathname: string;
+    token?: string | undefined;
+    body?: unknown;
+    headers?: Record<string, string>;
+  },
 ): Promise<ApiAnswer> {
   const response = await fetch(github.url + request.pathname, {
     method: request.method,
@@ -123,7 +129,7 @@ async function call(
       ...(request.body === undefined ? {} : { "content-type": "application/json" }),
       ...request.headers,
     },
-    body: request.body === undefined ? undefined : JSON.stringify(request.body),
+    body: request.body === undefined ? null : JSON.stringify(request.body),
     redirect: "manual",
   });
   const bytes = Buffer.from(await response.arrayBuffer());

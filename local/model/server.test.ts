@@ -17,7 +17,7 @@ type Message = { role: "user" | "assistant"; content: unknown };
 const CLAUDE_TOOLS = ["Read", "Write", "Edit", "Bash"];
 const OPENCODE_TOOLS = ["read", "write", "edit", "bash"];
 
-function post(messages: Message[], options: { tools?: string[]; key?: string } = {}): Promise<Response> {
+function post(messages: Message[], options: { tools?: string[] | undefined; key?: string } = {}): Promise<Response> {
   return fetch(`${model.url}/v1/messages?beta=true`, {
     method: "POST",
     headers: { "x-api-key": options.key ?? KEY, "anthropic-version": "2023-06-01", "content-type": "application/json" },

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs, parseEnv } from "node:util";
-import { convertV4MiniflareOptions, Miniflare, V4WorkerOptionsSchema } from "miniflare";
+import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions, V4WorkerOptionsSchema } from "miniflare";
 import { z } from "zod";
 import { readJson } from "../../lib/json.ts";
 import { BUILT } from "./built.ts";
@@ -40,7 +40,8 @@ const emulator = new Miniflare(
     logRequests: false,
     ...(values["inspector-port"] === undefined ? {} : { inspectorPort: Number(values["inspector-port"]) }),
     handleStructuredLogs: ({ message }) => console.log(message),
-    workers: [worker],
+    // Its schema says of what may be missing that it may be undefined, its own type does not.
+    workers: [worker as V4WorkerOptions],
   }),
 );
 const leave = (): void => process.exit(0);

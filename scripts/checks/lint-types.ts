@@ -16,14 +16,14 @@ export type Node = {
   id?: Node;
   init?: Node | null;
   callee?: Node;
-  object?: Node;
+  object?: Node | undefined;
   property?: Node;
   arguments?: Node[];
   expression?: Node;
   expressions?: Node[];
   argument?: Node;
-  left?: Node;
-  right?: Node;
+  left?: Node | undefined;
+  right?: Node | undefined;
   test?: Node | null;
   consequent?: Node;
   alternate?: Node;

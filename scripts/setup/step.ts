@@ -16,7 +16,7 @@ export type SetupContext = {
   readonly bundle: Bundle;
   readonly say: (line: string) => void;
   cloudflare?: Cloudflare;
-  databaseId?: string;
+  databaseId?: string | undefined;
   publicUrl?: string;
   app?: App;
   image?: string;

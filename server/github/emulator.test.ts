@@ -59,7 +59,7 @@ async function startEmulator() {
     const response = await fetch(`http://127.0.0.1:${port}/repos/alice/demo${path}`, {
       method,
       headers,
-      body: body && JSON.stringify(body),
+      body: body === undefined ? null : JSON.stringify(body),
     });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return response.json();

@@ -16,7 +16,7 @@ const answerSchema = z.object({
     nodes: z.array(z.object({ title: z.string(), author: z.object({ __typename: z.string() }).nullish() }).nullable()),
   }),
 });
-type Template = { filename?: string | null; body?: string | null };
+type Template = { filename?: string | null | undefined; body?: string | null | undefined };
 
 const MANY = 20;
 /** A longer template is none that people fill in. */

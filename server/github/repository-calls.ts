@@ -16,7 +16,7 @@ export type RepositoryCalls = {
 export function inRepository(
   { repository, token }: RepositoryCalls,
   rest: string,
-  more: { method?: GitHubCall["method"]; query?: GitHubCall["query"]; body?: GitHubCall["body"]; accept?: string } = {},
+  more: Pick<Partial<GitHubCall>, "method" | "query" | "body" | "accept"> = {},
 ): GitHubCall {
   return { method: "GET", ...more, path: apiPath`/repos/${repository.owner}/${repository.name}` + rest, token };
 }

@@ -82,7 +82,7 @@ export function createFlyClient({ apiUrl, fetch }: FlyOptions) {
       const response = await fetch(`${base}/v1/apps${app}${request.path}`, {
         method: request.method,
         headers,
-        body: request.body === undefined ? undefined : JSON.stringify(request.body),
+        body: request.body === undefined ? null : JSON.stringify(request.body),
         redirect: "manual",
         signal: AbortSignal.timeout(request.timeoutMs),
       });

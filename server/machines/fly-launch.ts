@@ -17,7 +17,7 @@ const DEFAULT_SETTLE_MS = 1_000;
 const NAME_HELD = /unique machine name|already exists with name|already_exists/i;
 const HOLDER_ID = /machine ID ([A-Za-z0-9_-]{1,64})/i;
 
-export type FlyLauncherParts = { client: FlyClient; reader: FlyReader; settleMs?: number };
+export type FlyLauncherParts = { client: FlyClient; reader: FlyReader; settleMs?: number | undefined };
 type Launched = { machine: Machine; adopted: boolean };
 type Launch = { reader: FlyReader; credentials: FlyCredentials; spec: MachineSpec };
 

@@ -73,7 +73,7 @@ export type GateQuestion = {
   /** When GitHub last said yes to the same question, as far as anybody noted it. */
   permittedAt?: string | null;
   /** The person's, where they are already known. */
-  settings?: RunSettings;
+  settings?: RunSettings | undefined;
 };
 
 /** Where work was asked for. `issue` is null where none had to be open. */

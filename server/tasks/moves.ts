@@ -76,7 +76,7 @@ export type TaskFailure = {
   /** Porter's own words, where they say more than the code's sentence. */
   message: string | null;
   /** What GitHub or Fly said, with its numbers and ids: it stands folded, behind the last lines of the run. */
-  said?: string;
+  said?: string | undefined;
   outcome?: OutcomePatch;
 };
 

@@ -20,7 +20,7 @@ export type Passage =
 export async function passGate(
   context: AppContext,
   task: TaskRow,
-  { door, settings }: { door: Door; settings?: RunSettings },
+  { door, settings }: { door: Door; settings?: RunSettings | undefined },
 ): Promise<Passage> {
   const answer = await askGate(context, {
     door,

@@ -13,7 +13,7 @@ export const backgroundLine = {
   patch: z.object({ status: text, is_backgrounded: flag }).nullish().catch(null),
   tasks: z.array(z.unknown()).nullish().catch(null),
 };
-type BackgroundLine = z.infer<z.ZodObject<typeof backgroundLine>> & { subtype?: string | null };
+type BackgroundLine = z.infer<z.ZodObject<typeof backgroundLine>> & { subtype?: string | null | undefined };
 
 const UNDER_WAY: readonly (string | null | undefined)[] = [null, undefined, "pending", "running", "paused"];
 
@@ -62,5 +62,5 @@ export class BackgroundTasks {
   }
 }
 
-const countsAs = (of: { task_type?: string | null; ambient?: boolean | null; off_host?: boolean | null }): boolean =>
+const countsAs = (of: Partial<Omit<z.infer<typeof task>, "task_id">>): boolean =>
   of.task_type !== "local_bash" && of.ambient !== true && of.off_host !== true;

@@ -209,7 +209,10 @@ function fileEdits({ id, tool, state }: { id: string; tool: string; state: ToolP
 }
 
 /** `write` tells the new content only: over an existing file the old one is not known. */
-function writtenPatch(path: string, state: { input: ToolInput; metadata: { exists?: boolean | null } }): string {
+function writtenPatch(
+  path: string,
+  state: { input: ToolInput; metadata: { exists?: boolean | null | undefined } },
+): string {
   const content = stringOf(state.input, "content") ?? "";
   return state.metadata.exists === true
     ? replacementPatch(path, { before: "", after: content })
@@ -218,7 +221,11 @@ function writtenPatch(path: string, state: { input: ToolInput; metadata: { exist
 
 function errorEvents(error: {
   name: string;
-  data: { message?: string | null; statusCode?: number | null; responseBody?: string | null };
+  data: {
+    message?: string | null | undefined;
+    statusCode?: number | null | undefined;
+    responseBody?: string | null | undefined;
+  };
 }): AgentEvent[] {
   const said = error.data.message ?? error.name;
   // opencode shortens the conversation and goes on.
