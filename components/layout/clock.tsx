@@ -1,6 +1,7 @@
 "use client";
 import { createContext, type ReactNode, useContext, useState, useSyncExternalStore } from "react";
 import { exactTime, relativeTime } from "@/lib/format";
+import { createTicker } from "./ticker";
 
 const ServerNow = createContext(0);
 
@@ -20,34 +21,13 @@ export function ClockProvider({ now, children }: { now: number; children: ReactN
   return <ServerNow.Provider value={now}>{children}</ServerNow.Provider>;
 }
 
-/** One timer for the whole page, which rests while nobody looks. */
-const listeners = new Set<() => void>();
-let timer: ReturnType<typeof setInterval> | undefined;
-const tick = () => {
-  for (const listener of listeners) listener();
-};
-const wind = () => {
-  clearInterval(timer);
-  timer = listeners.size > 0 && !document.hidden ? setInterval(tick, 1000) : undefined;
-  if (!document.hidden) tick();
-};
-function subscribe(listener: () => void): () => void {
-  if (listeners.size === 0) document.addEventListener("visibilitychange", wind);
-  listeners.add(listener);
-  if (listeners.size === 1) wind();
-  return () => {
-    listeners.delete(listener);
-    if (listeners.size > 0) return;
-    clearInterval(timer);
-    document.removeEventListener("visibilitychange", wind);
-  };
-}
+const ticker = createTicker();
 
 /** Milliseconds, renewed at each step of `everyMs`. What shows minutes need not be drawn each second. */
 export function useNow(everyMs = 1000): number {
   const serverNow = useContext(ServerNow);
   return useSyncExternalStore(
-    subscribe,
+    ticker.subscribe,
     () => Math.floor((Date.now() + lackMs) / everyMs) * everyMs,
     () => serverNow,
   );

@@ -1,28 +1,17 @@
 import type { ComponentType } from "react";
 import { sleepFor } from "@/lib/sleep";
+import { createStore } from "./store";
 
 const AGAIN_AFTER_MS = 1000;
 
 type Module<Props> = { default: ComponentType<Props> };
 const Nothing = () => null;
 
-let isMissing = false;
-const listeners = new Set<() => void>();
-
 /** Whether some part of this page could not be loaded; for the notice (missing-part.tsx). */
-export const missingParts = {
-  subscribe(listener: () => void): () => void {
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
-  },
-  any: (): boolean => isMissing,
-};
+export const isPartMissing = createStore(false);
 
 /** Says on the page that a part of it is missing, and how to go on. */
-export function tellMissingPart(): void {
-  isMissing = true;
-  for (const listener of listeners) listener();
-}
+export const tellMissingPart = (): void => isPartMissing.set(true);
 
 /**
  * Loads a part that has its own script. Where that does not come twice in a row (it went with an older build, or the

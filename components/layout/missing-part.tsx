@@ -1,10 +1,10 @@
 "use client";
-import { useSyncExternalStore } from "react";
-import { missingParts } from "./late";
+import { isPartMissing } from "./late";
+import { useStore } from "./use-store";
 
 /** Nothing while all parts of the page are here. It does not reload by itself: somebody may be writing. */
 export function MissingPart() {
-  const isMissing = useSyncExternalStore(missingParts.subscribe, missingParts.any, () => false);
+  const isMissing = useStore(isPartMissing, () => false);
   return (
     <div role="alert" className="pointer-events-none fixed inset-x-4 bottom-18 z-60 flex justify-center sm:bottom-6">
       {isMissing ? (

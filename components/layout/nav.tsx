@@ -3,7 +3,7 @@ import clsx from "clsx";
 import { ChartNoAxesColumn, ListChecks, Plus, Settings } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { GoingSign } from "./page-slot";
+import { PendingLinkSign } from "./page-slot";
 import { openPalette } from "./palette";
 
 const PAGES = [
@@ -26,7 +26,7 @@ export function TopNav() {
           className="rounded-md px-2 py-1 text-soft hover:text-ink aria-[current=page]:font-medium aria-[current=page]:text-ink"
         >
           {word}
-          <GoingSign />
+          <PendingLinkSign />
         </Link>
       ))}
     </nav>
@@ -44,7 +44,7 @@ export function BottomBar() {
     <Link key={href} href={href} aria-current={isAt(pathname, href) ? "page" : undefined} className={tab}>
       <Icon aria-hidden />
       {word}
-      <GoingSign />
+      <PendingLinkSign />
     </Link>
   );
   return (

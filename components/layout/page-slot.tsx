@@ -1,50 +1,28 @@
 "use client";
 import { useLinkStatus } from "next/link";
-import { type ReactNode, useEffect, useSyncExternalStore } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Skeleton } from "@/components/ui/skeleton";
+import { createNavigation } from "./navigation";
+import { useStore } from "./use-store";
 
-/** A page that comes at once needs no stand-in. */
-const SEEN_AFTER_MS = 200;
-
-let going = 0;
-const listeners = new Set<() => void>();
-function count(change: 1 | -1): void {
-  going += change;
-  for (const listener of listeners) listener();
-}
-const subscribe = (listener: () => void) => {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
-};
+const navigation = createNavigation();
 
 /** Inside a link of the frame: while its page is on the way, the slot says so. */
-export function GoingSign() {
+export function PendingLinkSign() {
   const { pending } = useLinkStatus();
   useEffect(() => {
     if (!pending) return;
-    let isCounted = false;
-    const timer = setTimeout(() => {
-      isCounted = true;
-      count(1);
-    }, SEEN_AFTER_MS);
-    return () => {
-      clearTimeout(timer);
-      if (isCounted) count(-1);
-    };
+    return navigation.begin();
   }, [pending]);
   return null;
 }
 
 /** Where pages stand: while another one is on its way over a slow line, six rows in its place. */
 export function PageSlot({ children }: { children: ReactNode }) {
-  const isGoing = useSyncExternalStore(
-    subscribe,
-    () => going > 0,
-    () => false,
-  );
+  const isPending = useStore(navigation.slow, () => 0) > 0;
   return (
     <>
-      {isGoing ? (
+      {isPending ? (
         <output aria-label="Loading" className="mx-auto block max-w-page px-4 pt-8">
           {[0, 1, 2, 3, 4, 5].map((row) => (
             <span key={row} className="flex h-10 items-center gap-3 border-b border-line px-2">
@@ -55,7 +33,7 @@ export function PageSlot({ children }: { children: ReactNode }) {
           ))}
         </output>
       ) : null}
-      <div hidden={isGoing}>{children}</div>
+      <div hidden={isPending}>{children}</div>
     </>
   );
 }
