@@ -1,4 +1,5 @@
-import { useSyncExternalStore } from "react";
+import { createStore } from "@/components/layout/store";
+import { useStore } from "@/components/layout/use-store";
 
 /**
  * How the page hears of news. `live`: all is well. `lost`: the connection is gone and is being made again.
@@ -6,25 +7,9 @@ import { useSyncExternalStore } from "react";
  */
 export type Connection = "connecting" | "live" | "lost" | "resting" | "signed_out";
 
-let current: Connection = "connecting";
-const listeners = new Set<() => void>();
+const connection = createStore<Connection>("connecting");
 
-export function setConnection(next: Connection): void {
-  if (next === current) return;
-  current = next;
-  for (const listener of listeners) listener();
-}
-
-export const connectionNow = (): Connection => current;
-
-export const listenToConnection = (listener: () => void) => {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
-};
-
-export const useConnection = (): Connection =>
-  useSyncExternalStore(
-    listenToConnection,
-    () => current,
-    () => "connecting",
-  );
+export const setConnection = connection.set;
+export const connectionNow = connection.get;
+export const listenToConnection = connection.subscribe;
+export const useConnection = (): Connection => useStore(connection, () => "connecting");

@@ -1,16 +1,18 @@
 "use client";
 import dynamic from "next/dynamic";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
-import { loadPart } from "@/components/layout/late";
+import { loadApi } from "@/components/layout/api";
+import { loadPart, tellMissingPart } from "@/components/layout/late";
 import type { TaskRowView } from "@/lib/live";
 import type { TaskCounts } from "@/lib/task-pages";
-import { stateOf } from "@/lib/task-state";
 import { connectionNow } from "./connection";
+import { needsPolling, recountOnMoves } from "./count-triggers";
 import { keepStream } from "./keep-stream";
-import { openSoon } from "./open-soon";
+import { createLateOpener } from "./late-opener";
 import { createRecount } from "./recount";
 import { createTaskFeed, type TaskFeed } from "./task-feed";
 
+const openLate = createLateOpener({ load: loadApi, tellMissing: tellMissingPart });
 const Signs = dynamic(() => loadPart(() => import("./signs")), { ssr: false });
 
 type Live = {
@@ -31,17 +33,18 @@ const COUNT_EVERY_MS = 60_000;
 export function LiveProvider({ counts: initial, children }: { counts: TaskCounts; children: ReactNode }) {
   const [feed] = useState(() => createTaskFeed(initial.seq));
   const [counts, setCounts] = useState(initial);
-  // An answer that another one has overtaken says nothing new.
   const [recount] = useState(() =>
-    createRecount((fresh) => setCounts((known) => (fresh.seq >= known.seq ? fresh : known))),
+    createRecount({
+      ask: () => loadApi().then((api) => api.tasks.counts.query()),
+      take: setCounts,
+      since: initial.seq,
+    }),
   );
-  useEffect(() => listenForMoves(feed, recount), [feed, recount]);
+  useEffect(() => recountOnMoves(feed, recount), [feed, recount]);
   useEffect(() => {
-    const isMoving = counts.running + counts.queued > 0;
     const timer = setInterval(() => {
-      const connection = connectionNow();
-      // A tab that nobody looks at asks for nothing else, and not even for this once nothing runs.
-      if (connection === "resting" ? isMoving : connection === "live" && feed.isSuspended()) recount();
+      const tab = { connection: connectionNow(), isSuspended: feed.isSuspended() };
+      if (needsPolling({ ...tab, ...counts })) recount();
     }, COUNT_EVERY_MS);
     return () => clearInterval(timer);
   }, [feed, counts, recount]);
@@ -49,19 +52,21 @@ export function LiveProvider({ counts: initial, children }: { counts: TaskCounts
     () =>
       feed.run(() =>
         keepStream((handlers) =>
-          openSoon(handlers, (api) =>
-            api.live.tasks.subscribe(
-              { after: feed.seq() },
-              {
-                ...handlers,
-                onData: ({ id, data }) => {
-                  handlers.onArrival();
-                  feed.take(data.tasks as TaskRowView[]);
-                  feed.reach(Number(id));
+          openLate({
+            onError: handlers.onError,
+            open: (api) =>
+              api.live.tasks.subscribe(
+                { after: feed.seq() },
+                {
+                  ...handlers,
+                  onData: ({ id, data }) => {
+                    handlers.onArrival();
+                    feed.take(data.tasks as TaskRowView[]);
+                    feed.reach(Number(id));
+                  },
                 },
-              },
-            ),
-          ),
+              ),
+          }),
         ),
       ),
     [feed],
@@ -73,16 +78,6 @@ export function LiveProvider({ counts: initial, children }: { counts: TaskCounts
       <Signs counts={counts} feed={feed} />
     </LiveContext.Provider>
   );
-}
-
-/** Calls `recount` when a task went from one state to another: its progress counts nothing. */
-function listenForMoves(feed: TaskFeed, recount: () => void): () => void {
-  const states = new Map<string, string>();
-  return feed.listen((rows) => {
-    const moved = rows.filter((row) => states.get(row.id) !== stateOf(row));
-    for (const row of moved) states.set(row.id, stateOf(row));
-    if (moved.length > 0) recount();
-  });
 }
 
 export function useLive(): Live {

@@ -1,21 +1,26 @@
-import { loadApi } from "@/components/layout/api";
 import { sleepFor } from "@/lib/sleep";
 import type { TaskCounts } from "@/lib/task-pages";
 
 /** Several changes at once ask once. After a failure it asks twice more; then the next change does. */
 const ASK_AFTER_MS = [700, 1000, 4000];
 
-/** A function that asks for the counts soon after it is called; `take` gets each answer. */
-export function createRecount(take: (fresh: TaskCounts) => void): () => void {
+/** `since`: the counts that are known already. */
+type RecountPorts = { ask: () => Promise<TaskCounts>; take: (fresh: TaskCounts) => void; since: number };
+
+/** A function that asks for the counts soon after it is called; `take` gets each answer that no other has overtaken. */
+export function createRecount({ ask, take, since }: RecountPorts): () => void {
   let isComing = false;
-  const ask = async (): Promise<void> => {
+  let seq = since;
+  const count = async (): Promise<void> => {
     for (const ms of ASK_AFTER_MS) {
       await sleepFor(ms);
       // From here on a change may be too late for this question.
       isComing = false;
       try {
-        const api = await loadApi();
-        take(await api.tasks.counts.query());
+        const fresh = await ask();
+        if (fresh.seq < seq) return;
+        ({ seq } = fresh);
+        take(fresh);
         return;
       } catch {
         // A failure that lasts shows in the connection.
@@ -26,6 +31,6 @@ export function createRecount(take: (fresh: TaskCounts) => void): () => void {
     if (isComing) return;
     isComing = true;
     // It takes its own failures.
-    ask().catch(() => {});
+    count().catch(() => {});
   };
 }
