@@ -10,7 +10,7 @@ import { shortSituation, WorkLink } from "@/components/tasks/outcome";
 import { StateIcon } from "@/components/tasks/state-icon";
 import { NoMatch } from "@/components/tasks/empty-list";
 import { NewPill } from "@/components/tasks/new-pill";
-import { useCalm } from "@/components/tasks/use-calm";
+import { useIdle } from "@/components/tasks/use-idle";
 import { buttonLook } from "@/components/ui/button";
 import { AGENTS } from "@/lib/agents";
 import { costText } from "@/lib/format";
@@ -29,7 +29,7 @@ type HistoryProps = { filter: TaskFilter; page: TaskPage; stats: TaskStats; isLa
 export function HistoryPage({ filter, page, stats, isLater, nowMs }: HistoryProps) {
   const { counts } = useLive();
   const list = useRef<HTMLDivElement>(null);
-  const { waiting, refresh } = useFreshHistory({ filter, tasks: page.tasks, isLater }, useCalm(list));
+  const { waiting, refresh } = useFreshHistory({ filter, tasks: page.tasks, isLater }, useIdle(list));
   const isEmpty = stats.days.length === 0;
   return (
     <>

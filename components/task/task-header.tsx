@@ -8,8 +8,8 @@ import { useLive } from "@/components/live/live-provider";
 import { useKeys } from "@/components/tasks/list-keys";
 import { neighboursOf } from "@/components/tasks/list-order";
 import { StateIcon, TONE_TEXT } from "@/components/tasks/state-icon";
-import { useArmed } from "@/components/tasks/use-armed";
-import { useTaskMoves } from "@/components/tasks/use-task-moves";
+import { useTwoStep } from "@/components/tasks/use-two-step";
+import { useTaskActions } from "@/components/tasks/use-task-actions";
 import { Button, buttonLook } from "@/components/ui/button";
 import { authorWords, type IssueAuthor, mayWrite } from "@/lib/issue-author";
 import { positionInQueue } from "@/lib/queue";
@@ -25,7 +25,7 @@ export function TaskHeader({ run }: { run: Run }) {
   const { task } = run;
   const state = stateOf(task);
   const { word, tone } = TASK_STATES[state];
-  const acts = useTaskActs(run);
+  const acts = useHeaderActions(run);
   return (
     <header className="sticky top-12 z-20 -mx-4 short:static -mt-5 border-b border-line bg-bg px-4 py-2.5">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -84,7 +84,7 @@ const Stranger = ({ author }: { author: IssueAuthor | undefined }) =>
     </span>
   );
 
-const RetryButtons = ({ acts }: { acts: ReturnType<typeof useTaskActs> }) => (
+const RetryButtons = ({ acts }: { acts: ReturnType<typeof useHeaderActions> }) => (
   <span className="flex">
     <Button size="sm" tone="primary" disabled={acts.isPending} onClick={acts.retry} className="rounded-r-none">
       <RotateCw aria-hidden />
@@ -123,21 +123,21 @@ function Situation({ run: { task, attempts } }: { run: Run }) {
   );
 }
 
-function useTaskActs(run: Run) {
+function useHeaderActions(run: Run) {
   const { task, work } = run;
   // A further run costs, and what the last one left can be had without.
   const hasWork = work?.isUnpublished === true;
-  const moves = useTaskMoves(run.take);
-  const { armed, confirm } = useArmed();
+  const actions = useTaskActions(run.take);
+  const { armed, confirm } = useTwoStep();
   const acts = useMemo(
     () => ({
-      stop: () => canStop(task) && confirm(task.id) && moves.stop([task]),
+      stop: () => canStop(task) && confirm(task.id) && actions.stop([task]),
       retry: () =>
-        (canRetry(task) || canTryAgain(task)) && (!hasWork || confirm(`retry ${task.id}`)) && moves.retry([task]),
+        (canRetry(task) || canTryAgain(task)) && (!hasWork || confirm(`retry ${task.id}`)) && actions.retry([task]),
       retryOtherwise: () =>
         openPalette({ retryOf: { ...task, owner: task.repoOwner, name: task.repoName, number: task.issueNumber } }),
     }),
-    [task, hasWork, confirm, moves],
+    [task, hasWork, confirm, actions],
   );
   const router = useRouter();
   const keys = useMemo(() => {
@@ -156,6 +156,6 @@ function useTaskActs(run: Run) {
     ...acts,
     isArmed: armed === task.id,
     isRetryArmed: armed === `retry ${task.id}`,
-    isPending: moves.pending.has(task.id),
+    isPending: actions.pending.has(task.id),
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { TaskRowView } from "@/lib/live";
-import { type BoardData, layoutOf, newcomers, rowsOf, sameLayout, withNews } from "./board";
+import { type BoardData, type Layout, layoutOf, newcomers, nextLayout, rowsOf, withNews } from "./board";
 
 const NOW = Date.parse("2026-11-22T12:00:00.000Z");
 const row = (id: string, overrides: Partial<TaskRowView> = {}): TaskRowView =>
@@ -56,8 +56,27 @@ test("newcomers are counted against what is shown", () => {
   const shown = layoutOf(rowsOf(data), data, { nowMs: NOW, line: [] });
   const wanted = layoutOf(withNews(rowsOf(data), [row("b"), row("c")], data), data, { nowMs: NOW, line: [] });
   expect(newcomers(shown, wanted)).toBe(2);
-  expect(sameLayout(shown, wanted)).toBe(false);
-  expect(sameLayout(shown, shown)).toBe(true);
+});
+
+test("no row moves while the reader is busy with the list, and all of them do once they are idle", () => {
+  const data = boardOf([row("a"), row("b")]);
+  const before = layoutOf(rowsOf(data), data, { nowMs: NOW, line: [] });
+  const news = [row("a", { seq: 5, status: "success" }), row("c")];
+  const wanted = layoutOf(withNews(rowsOf(data), news, data), data, { nowMs: NOW, line: [] });
+  expect(nextLayout(before, wanted, false)).toBe(before);
+  expect(nextLayout(before, wanted, true)).toBe(wanted);
+});
+
+test("into an empty list rows come at once: nobody reads it", () => {
+  const empty: Layout = [{ section: "running", ids: [] }];
+  const wanted: Layout = [{ section: "running", ids: ["a"] }];
+  expect(nextLayout(empty, wanted, false)).toBe(wanted);
+});
+
+test("a layout that says nothing new is the one before, so that nothing is drawn again", () => {
+  const shown: Layout = [{ section: "running", ids: ["a", "b"] }];
+  expect(nextLayout(shown, [{ section: "running", ids: ["a", "b"] }], true)).toBe(shown);
+  expect(nextLayout(shown, [{ section: "running", ids: ["b", "a"] }], true)).not.toBe(shown);
 });
 
 test("who waits stands in the order of the line, what is not told a place after it, newest first", () => {

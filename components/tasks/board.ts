@@ -11,7 +11,7 @@ export type BoardData = {
   address: string;
   /** A later page: nothing new belongs on it. */
   isLater: boolean;
-  /** Place of the newest change when it was read. */
+  /** Number of the newest change when it was read. */
   seq: number;
 };
 
@@ -51,12 +51,21 @@ export function layoutOf(rows: Rows, data: Pick<BoardData, "lists">, { nowMs, li
 const newestFirst = (one: TaskRowView, two: TaskRowView): number =>
   one.createdAt === two.createdAt ? (one.id < two.id ? 1 : -1) : one.createdAt < two.createdAt ? 1 : -1;
 
-export const sameLayout = (one: Layout, two: Layout): boolean =>
+const sameLayout = (one: Layout, two: Layout): boolean =>
   one.length === two.length &&
   one.every(({ ids }, index) => {
     const other = two[index]?.ids ?? [];
     return ids.length === other.length && ids.every((id, place) => id === other[place]);
   });
+
+/**
+ * What is shown next. Rows keep their places while the reader is busy with the list, unless there are none; a layout
+ * that says nothing new is the one before.
+ */
+export function nextLayout(shown: Layout, wanted: Layout, isIdle: boolean): Layout {
+  const mayMove = isIdle || shown.every(({ ids }) => ids.length === 0);
+  return mayMove && !sameLayout(shown, wanted) ? wanted : shown;
+}
 
 /** How many rows the wanted layout has that the shown one has not. */
 export function newcomers(shown: Layout, wanted: Layout): number {

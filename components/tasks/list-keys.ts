@@ -1,29 +1,13 @@
 "use client";
 import { useEffect } from "react";
-
-/** What a key means where nobody types. */
-export type KeyMap = Record<string, (event: KeyboardEvent) => void>;
-
-const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
-/** A checkbox takes no letters. */
-const isBox = (target: EventTarget | null) => target instanceof HTMLInputElement && target.type === "checkbox";
+import { type KeyMap, pressKey } from "./key-map";
 
 /**
- * Single keys for a page. They rest while somebody types, holds a modifier or has a window open. Those of a `part` of
- * the page that is open come before the page's own.
+ * Single keys for a page. Those of a `part` of the page that is open come before the page's own.
  */
 export function useKeys(keys: KeyMap, of: "page" | "part" = "page"): void {
   useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
-      if (isTyping(event.target) && !isBox(event.target)) return;
-      if (document.querySelector('[role="dialog"], dialog[open], [popover]:popover-open') !== null) return;
-      const act = keys[event.key];
-      if (act === undefined) return;
-      event.preventDefault();
-      act(event);
-    };
+    const press = (event: KeyboardEvent) => pressKey(keys, event);
     const isFirst = of === "part";
     document.addEventListener("keydown", press, isFirst);
     return () => document.removeEventListener("keydown", press, isFirst);

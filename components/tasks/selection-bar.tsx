@@ -1,5 +1,5 @@
 import { Button } from "@/components/ui/button";
-import type { Selection } from "./use-list-acts";
+import type { Selection } from "./use-list-actions";
 
 type SelectionBarProps = Selection & {
   count: number;

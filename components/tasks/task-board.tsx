@@ -18,9 +18,9 @@ import { shortSituation } from "./outcome";
 import { SectionChips } from "./section-chips";
 import { ROWS_LOOK, TaskRow } from "./task-row";
 import { useBoard } from "./use-board";
-import { useCalm } from "./use-calm";
-import { useKeptFocus } from "./use-kept-focus";
-import { SELECTION, useListActs } from "./use-list-acts";
+import { useIdle } from "./use-idle";
+import { useFocusRestore } from "./use-focus-restore";
+import { SELECTION, useListActions } from "./use-list-actions";
 
 const FirstMention = dynamic(() => loadPart(() => import("./first-mention")));
 const SelectionBar = dynamic(() => loadPart(() => import("./selection-bar")), { ssr: false });
@@ -45,9 +45,10 @@ export function TaskBoard({ data }: { data: BoardData }) {
 function BoardList({ data }: { data: BoardData }) {
   const { counts } = useLive();
   const list = useRef<HTMLDivElement>(null);
-  const { rows, layout, waiting, admit } = useBoard(data, useCalm(list));
-  useKeptFocus(list, layout);
-  const { selected, selection, toggle, clear, moves, armed, stop, retry, isHelpOpen, setHelpOpen } = useListActs(rows);
+  const { rows, layout, waiting, admit } = useBoard(data, useIdle(list));
+  useFocusRestore(list, layout);
+  const { selected, selection, toggle, clear, actions, armed, stop, retry, isHelpOpen, setHelpOpen } =
+    useListActions(rows);
   useEffect(() => keepOrder(layout.flatMap(({ ids }) => ids)), [layout]);
   const isEmpty = layout.every(({ ids }) => ids.length === 0);
   const isUntouched = isEmpty && !isNarrow(data.filter) && data.filter.section === undefined && !data.isLater;
@@ -71,7 +72,7 @@ function BoardList({ data }: { data: BoardData }) {
                 section={section}
                 situation={shortSituation(task, positionInQueue(task.id, counts))}
                 isSelected={selected.has(task.id)}
-                isPending={moves.pending.has(task.id)}
+                isPending={actions.pending.has(task.id)}
                 isArmed={armed === task.id}
                 onStop={stop}
                 onRetry={retry}

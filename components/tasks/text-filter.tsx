@@ -4,32 +4,27 @@ import { Search } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Kbd } from "@/components/ui/kbd";
 import { FILTER_LIMITS } from "@/lib/task-filter";
+import { withAddress, withAsked, filterText } from "./filter-text";
 
 const TYPING_MS = 250;
 
-/** Asks when the typing pauses. What the address says wins when it changes by itself (back, clear). */
+/** Asks when the typing pauses. */
 export function TextFilter({ text, onText }: { text: string; onText: (text: string) => void }) {
-  const [typed, setTyped] = useState(text);
-  // What was asked for comes back as the address a moment later, perhaps after more was typed: that is no news.
-  const [asked, setAsked] = useState<string[]>([]);
-  const [seen, setSeen] = useState(text);
+  const [known, setKnown] = useState(() => filterText(text));
+  const state = withAddress(known, text);
+  if (state !== known) setKnown(state);
+  const { typed } = state;
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  if (seen !== text) {
-    setSeen(text);
-    const place = asked.indexOf(text);
-    setAsked(asked.slice(place + 1));
-    if (place < 0) setTyped(text);
-  }
   const field = useRef<HTMLInputElement>(null);
   const send = useRef(onText);
   useEffect(() => {
     send.current = onText;
   });
   const type = (next: string) => {
-    setTyped(next);
+    setKnown((before) => ({ ...before, typed: next }));
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
-      setAsked((known) => [...known, next.trim()]);
+      setKnown(withAsked);
       send.current(next.trim());
     }, TYPING_MS);
   };

@@ -3,17 +3,17 @@ import { useEffect, useReducer, useState } from "react";
 import { useNow } from "@/components/layout/clock";
 import { useLive } from "@/components/live/live-provider";
 import type { TaskRowView } from "@/lib/live";
-import { type BoardData, type Layout, layoutOf, newcomers, type Rows, rowsOf, sameLayout, withNews } from "./board";
+import { type BoardData, type Layout, layoutOf, newcomers, nextLayout, type Rows, rowsOf, withNews } from "./board";
 
 const MINUTE_MS = 60_000;
 
 /**
- * The list as it moves. While it is not calm the rows change in place and keep their places; `waiting` counts what
- * would come in, `admit` lets it.
+ * The list as it moves. While the reader is busy with it the rows change in place and keep their places;
+ * `waiting` counts what would come in, `admit` lets it.
  */
 export function useBoard(
   data: BoardData,
-  isCalm: boolean,
+  isIdle: boolean,
 ): { rows: Rows; layout: Layout; waiting: number; admit: () => void } {
   const { feed, counts } = useLive();
   const nowMs = useNow(MINUTE_MS);
@@ -29,8 +29,7 @@ export function useBoard(
   }, [feed, data.seq]);
   const wanted = layoutOf(rows, data, { nowMs, line: counts.line });
   const [shown, setShown] = useState(wanted);
-  const mayMove = isCalm || shown.every(({ ids }) => ids.length === 0);
-  const layout = mayMove && !sameLayout(shown, wanted) ? wanted : shown;
+  const layout = nextLayout(shown, wanted, isIdle);
   if (layout !== shown) setShown(layout);
   return { rows, layout, waiting: newcomers(layout, wanted), admit: () => setShown(wanted) };
 }

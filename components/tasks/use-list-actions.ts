@@ -5,22 +5,22 @@ import { canRetry, canStop, canTryAgain } from "@/lib/task-words";
 import type { Rows } from "./board";
 import { focusFilter } from "./filter-bar";
 import { currentTask, moveFocus, useKeys } from "./list-keys";
-import { useArmed } from "./use-armed";
-import { useTaskMoves } from "./use-task-moves";
+import { useTwoStep } from "./use-two-step";
+import { useTaskActions } from "./use-task-actions";
 
-/** What `useArmed` calls all selected tasks together. */
+/** What `useTwoStep` calls all selected tasks together. */
 export const SELECTION = "selection";
 export type Selection = { stoppable: number; retryable: number; stop: () => void; retry: () => void };
 
 const isRetryable = (task: TaskRowView): boolean => canRetry(task) || canTryAgain(task);
 
 /** Keys and buttons of the list; one way for both. With tasks selected `s` and `r` are for all of them. */
-export function useListActs(rows: Rows) {
+export function useListActions(rows: Rows) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [isHelpOpen, setHelpOpen] = useState(false);
-  const moves = useTaskMoves();
-  const { armed, confirm } = useArmed();
-  const { stop: stopTasks, retry: retryTasks } = moves;
+  const actions = useTaskActions();
+  const { armed, confirm } = useTwoStep();
+  const { stop: stopTasks, retry: retryTasks } = actions;
   const acts = useMemo(() => {
     const toggle = (id: string) =>
       setSelected((known) => new Set(known.has(id) ? [...known].filter((one) => one !== id) : [...known, id]));
@@ -64,5 +64,5 @@ export function useListActs(rows: Rows) {
     };
   }, [rows, selected, acts, selection]);
   useKeys(keys);
-  return { selected, selection, moves, armed, isHelpOpen, setHelpOpen, ...acts };
+  return { selected, selection, actions, armed, isHelpOpen, setHelpOpen, ...acts };
 }
