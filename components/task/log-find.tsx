@@ -3,82 +3,66 @@ import { ChevronDown, ChevronUp, Regex, Search } from "lucide-react";
 import { type RefObject, useEffect, useState } from "react";
 import type { VListHandle } from "virtua";
 import { Button } from "@/components/ui/button";
+import type { Query } from "./find-lines";
+import { withAnswer, withPattern, withText, NO_FIND, shownOf, stepTo } from "./find-state";
 import type { LogLine } from "./log-lines";
 import { createLogSearch } from "./log-search";
 
 const startWorker = () => new Worker(new URL("./find-worker.ts", import.meta.url), { type: "module" });
 
-export type LogFind = {
-  text: string;
-  isRegex: boolean;
+export type LogFind = Query & {
   problem: "no_pattern" | "too_slow" | null;
   /** What was found is of what stood there before. */
   isLooking: boolean;
-  found: number[];
-  /** Place in `found`, -1 before the reader went to one. */
-  at: number;
+  found: readonly number[];
+  /** Index in `found`, -1 before the reader went to one. */
+  chosen: number;
   setText: (text: string) => void;
   toggleRegex: () => void;
   go: (by: 1 | -1) => void;
 };
-type Result = { of: string; problem: LogFind["problem"]; found: number[] };
-const NOTHING: Result = { of: "", problem: null, found: [] };
 
 /** `onGo`: the reader is led to a line. */
 export function useLogFind(lines: readonly LogLine[], list: RefObject<VListHandle | null>, onGo: () => void): LogFind {
-  const [text, setText] = useState("");
-  const [isRegex, setRegex] = useState(false);
-  const [result, setResult] = useState(NOTHING);
-  const [at, setAt] = useState(-1);
+  const [state, setState] = useState(NO_FIND);
   const [search] = useState(() => createLogSearch(startWorker));
   useEffect(() => search.close, [search]);
+  const { query } = state;
   useEffect(() => {
     const stop = new AbortController();
-    if (text === "") return () => stop.abort();
-    search.find(lines, { text, isRegex }, stop.signal).then(
+    if (query.text === "") return () => stop.abort();
+    search.find(lines, query, stop.signal).then(
       (found) => {
-        if (stop.signal.aborted) return;
-        const of = `${isRegex} ${text}`;
-        setResult(
-          found.is === "found" ? { of, problem: null, found: found.places } : { of, problem: found.is, found: [] },
-        );
+        if (!stop.signal.aborted) setState((known) => withAnswer(known, query, found));
       },
       () => {},
     );
     return () => stop.abort();
-  }, [search, lines, text, isRegex]);
-  const { of, problem, found } = text === "" ? NOTHING : result;
+  }, [search, lines, query]);
   return {
-    text,
-    isRegex,
-    problem,
-    isLooking: text !== "" && of !== `${isRegex} ${text}`,
-    found,
-    at: Math.min(at, found.length - 1),
-    setText: (next) => {
-      setText(next);
-      setAt(-1);
-    },
-    toggleRegex: () => setRegex(!isRegex),
+    ...query,
+    ...shownOf(state),
+    setText: (text) => setState((known) => withText(known, text)),
+    toggleRegex: () => setState((known) => withPattern(known, !known.query.isRegex)),
     go: (by) => {
-      if (found.length === 0) return;
-      const next = at < 0 ? (by === 1 ? 0 : found.length - 1) : (at + by + found.length) % found.length;
-      setAt(next);
+      const next = stepTo(state, by);
+      if (next === state) return;
+      setState(next);
       onGo();
-      list.current?.scrollToIndex(found[next] ?? 0, { align: "center" });
+      list.current?.scrollToIndex(next.result.found[next.chosen] ?? 0, { align: "center" });
     },
   };
 }
 
 const count = (number: number): string => number.toLocaleString("en");
 
-function words({ text, problem, isLooking, found, at }: LogFind): string {
+function words({ text, problem, isLooking, found, chosen }: LogFind): string {
   if (text === "") return "";
   if (isLooking) return "looking…";
   if (problem !== null) return problem === "no_pattern" ? "not a pattern" : "takes too long";
-  return at < 0
+  return chosen < 0
     ? `${count(found.length)} line${found.length === 1 ? "" : "s"}`
-    : `${count(at + 1)} of ${count(found.length)}`;
+    : `${count(chosen + 1)} of ${count(found.length)}`;
 }
 
 export const FindBar = ({ find }: { find: LogFind }) => (

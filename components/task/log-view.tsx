@@ -22,7 +22,7 @@ import { FindBar, useLogFind } from "./log-find";
 import { createLineBuffer, type LogLine, type LogLines, readLineAddress } from "./log-lines";
 import { LogRow, type Stamps } from "./log-row";
 import type { Run } from "./use-run";
-import { useTail } from "./use-tail";
+import { useListTail } from "./use-list-tail";
 
 const ROW_PX = 18;
 /** Fills the window below the tabs when they are scrolled up to the header. */
@@ -40,7 +40,7 @@ export default function LogView({ run }: { run: Run }) {
   const lines = events.areShown ? every.all : every.readable;
   const [stamps, setStamps] = useState<Stamps>("off");
   const isLive = task.status === "running" && log.attempt === task.attempt;
-  const tail = useTail(list, lines.length, isLive);
+  const tail = useListTail(list, lines.length, isLive);
   const find = useLogFind(lines, list, tail.release);
   useShowRange(address, { lines, list, onJump: tail.release });
   const shown = attempts.find(({ attempt }) => attempt === log.attempt);
@@ -90,7 +90,7 @@ export default function LogView({ run }: { run: Run }) {
               stamps={stamps}
               beganMs={began === undefined ? null : Date.parse(began)}
               isMatch={matches.has(index)}
-              isCurrent={find.found[find.at] === index}
+              isCurrent={find.found[find.chosen] === index}
               isPicked={range !== null && line.number >= range.from && line.number <= range.to}
               onPick={address.pick}
             />

@@ -10,7 +10,7 @@ import { elapsedMs, situationLine } from "@/lib/task-words";
 import { isGone, LogAbsence, LogRest } from "./log-absence";
 import { type StepPaths, StepRow } from "./step-rows";
 import { countSteps, type TimelineStep, stepsOf } from "./steps";
-import { useFollow } from "./use-follow";
+import { usePageTail } from "./use-page-tail";
 import type { Run } from "./use-run";
 
 /** A record that the reader wants to see; a new object each time. */
@@ -22,7 +22,7 @@ export default function StepsView({ run, sought, paths }: StepsViewProps) {
   const { task, log } = run;
   const steps = useMemo(() => stepsOf(log.records), [log.records]);
   const isLive = task.status === "running" && log.attempt === task.attempt;
-  const { isFollowing, missed, jump, release } = useFollow(steps.length, isLive);
+  const { isFollowing, missed, follow, release } = usePageTail(steps.length, isLive);
   useEffect(() => {
     if (sought === null) return undefined;
     release();
@@ -44,7 +44,7 @@ export default function StepsView({ run, sought, paths }: StepsViewProps) {
         <div className="pointer-events-none sticky bottom-20 z-20 flex h-0 items-end justify-center sm:bottom-6">
           <button
             type="button"
-            onClick={jump}
+            onClick={follow}
             className="pointer-events-auto flex h-8 items-center gap-1.5 rounded-full bg-ink px-3.5 text-xs font-medium text-bg shadow-float"
           >
             <ArrowDown aria-hidden className="size-3.5" />
