@@ -22,7 +22,7 @@ export function ConflictDialog() {
 }
 
 function Choices({ conflicts }: { conflicts: Conflict[] }) {
-  const { resolve, cancel, pending } = useSettings();
+  const { resolve, cancel, isSaving } = useSettings();
   const [dropped, setDropped] = useState<ReadonlySet<string>>(new Set());
   const choose = (id: string, isMine: boolean) =>
     setDropped((known) => {
@@ -67,7 +67,7 @@ function Choices({ conflicts }: { conflicts: Conflict[] }) {
         <Button tone="quiet" onClick={cancel}>
           Back to editing
         </Button>
-        <Button type="submit" tone="primary" disabled={pending}>
+        <Button type="submit" tone="primary" disabled={isSaving}>
           {dropped.size === conflicts.length ? "Take what was saved elsewhere" : "Save my choice"}
         </Button>
       </div>

@@ -6,7 +6,7 @@ import { useSettings } from "./use-settings";
 
 /** Stands at the bottom while something is not saved; ⌘S saves it. */
 export function DirtyBar() {
-  const { edits, mistakes, pending, save, discard } = useSettings();
+  const { edits, mistakes, isSaving, save, discard } = useSettings();
   const all = Object.values(edits);
   const isDirty = all.length > 0;
   const isWrong = Object.keys(mistakes).length > 0;
@@ -16,7 +16,7 @@ export function DirtyBar() {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "s" || !(event.metaKey || event.ctrlKey)) return;
       event.preventDefault();
-      if (!isWrong && !pending) save();
+      if (!isWrong && !isSaving) save();
     };
     window.addEventListener("beforeunload", keep);
     window.addEventListener("keydown", onKey);
@@ -24,7 +24,7 @@ export function DirtyBar() {
       window.removeEventListener("beforeunload", keep);
       window.removeEventListener("keydown", onKey);
     };
-  }, [isDirty, isWrong, pending, save]);
+  }, [isDirty, isWrong, isSaving, save]);
   const groups = [...new Set(all.map(({ group }) => group))].join(", ");
   return (
     <section
@@ -43,10 +43,10 @@ export function DirtyBar() {
           </>
         ) : null}
       </output>
-      <Button tone="quiet" disabled={pending} onClick={discard}>
+      <Button tone="quiet" disabled={isSaving} onClick={discard}>
         Discard
       </Button>
-      <Button tone="primary" disabled={pending || isWrong} onClick={save}>
+      <Button tone="primary" disabled={isSaving || isWrong} onClick={save}>
         Save
         <span aria-hidden className="hidden sm:inline">
           <CommandKey with="S" />

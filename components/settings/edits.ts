@@ -82,6 +82,23 @@ export function rebased(edits: Edits, latest: PorterConfig, dropped: ReadonlySet
   return Object.fromEntries(kept);
 }
 
+/** What is left of the edits once `sent` is on its way; `shown` has both. What it holds already is no edit. */
+export const unsentEdits = (edits: Edits, sent: Edits, shown: PorterConfig): Edits =>
+  Object.fromEntries(
+    Object.entries(edits).filter(([id, edit]) => edit.to !== sent[id]?.to && edit.valueIn(shown) !== edit.to),
+  );
+
+/** Edits that could not be saved, with those made since: these began with what was saved before both. */
+export function restoredEdits(failed: Edits, since: Edits, saved: PorterConfig): Edits {
+  const all = Object.values({ ...failed, ...since }).map((edit): Edit => ({
+    ...edit,
+    from: failed[edit.id]?.from ?? edit.from,
+  }));
+  return Object.fromEntries(
+    all.filter((edit) => edit.valueIn(saved) !== edit.to).map((edit): [string, Edit] => [edit.id, edit]),
+  );
+}
+
 /** What is wrong with the edits, by setting id: the sentences of the schema that the server checks with. */
 export function mistakesIn(edits: Edits): Record<string, string> {
   const read = configUpdateSchema.safeParse(updateOf(edits));

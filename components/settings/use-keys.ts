@@ -2,7 +2,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { problemSentence } from "@/components/layout/problem";
+import { createSingleFlight } from "@/components/layout/single-flight";
 import { useTRPC } from "@/components/layout/trpc-provider";
+import { useStore } from "@/components/layout/use-store";
 import { toast } from "@/components/ui/toast";
 import type { FlySave } from "@/lib/credentials";
 import { isRefused } from "@/lib/key-check";
@@ -10,24 +12,12 @@ import type { PorterConfig } from "@/lib/porter-config";
 import { PROVIDERS, type ProviderId } from "@/lib/providers";
 import { flyState, keyOf, keyState } from "./key-state";
 
-type Busy = "saving" | "testing" | "deleting" | null;
-
-/** Runs one call at a time; answers whether it went well. What failed is said in a toast. */
+/** One call at a time. What failed is said in a toast. */
 function useBusy() {
-  const [busy, setBusy] = useState<Busy>(null);
-  const run = async (kind: Exclude<Busy, null>, call: () => Promise<void>): Promise<boolean> => {
-    setBusy(kind);
-    try {
-      await call();
-      return true;
-    } catch (error) {
-      toast(problemSentence(error), { tone: "bad" });
-      return false;
-    } finally {
-      setBusy(null);
-    }
-  };
-  return { busy, run };
+  const [{ busy, run }] = useState(() =>
+    createSingleFlight<"saving" | "testing" | "deleting">((error) => toast(problemSentence(error), { tone: "bad" })),
+  );
+  return { busy: useStore(busy), run };
 }
 
 /** What was refused is not said to be saved, though it is kept until another one replaces it. */

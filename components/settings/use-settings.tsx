@@ -1,34 +1,22 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
-import { problemOf, problemSentence } from "@/components/layout/problem";
+import type { ApiAnswers } from "@/components/layout/api";
 import { useTRPC } from "@/components/layout/trpc-provider";
+import { useStore } from "@/components/layout/use-store";
 import { toast } from "@/components/ui/toast";
 import type { PorterConfig } from "@/lib/porter-config";
-import { type Conflict, conflictsWith, edited, type Edits, mistakesIn, rebased, updateOf, withEdits } from "./edits";
-import type { Setting } from "./setting";
+import { mistakesIn, withEdits } from "./edits";
+import { createSettingsDraft, type DraftPorts, type DraftState, type SettingsDraft } from "./settings-draft";
 
-type Clash = { edits: Edits; latest: PorterConfig; conflicts: Conflict[] };
-
-type Settings = {
-  /** As the server last said. */
-  saved: PorterConfig;
-  /** With what is not saved yet. */
-  shown: PorterConfig;
-  edits: Edits;
-  mistakes: Record<string, string>;
-  pending: boolean;
-  /** Another tab saved the same settings otherwise; a person must choose. */
-  clash: Clash | null;
-  set: <Value>(setting: Setting<Value>, value: Value) => void;
-  save: () => void;
-  discard: () => void;
-  /** Ends the clash: keeps the edits but for `dropped`, and saves them. */
-  resolve: (dropped: ReadonlySet<string>) => void;
-  cancel: () => void;
-  /** Takes over a config that a call of its own answered (keys, Fly). */
-  adopt: (config: PorterConfig) => void;
-};
+type Settings = DraftState &
+  Omit<SettingsDraft, "state"> & {
+    /** As the server last said. */
+    saved: PorterConfig;
+    /** With what is not saved yet. */
+    shown: PorterConfig;
+    mistakes: Record<string, string>;
+  };
 
 const Context = createContext<Settings | null>(null);
 
@@ -42,71 +30,32 @@ export function useSettings(): Settings {
 export function SettingsProvider({ initial, children }: { initial: PorterConfig; children: ReactNode }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const { data: saved } = useQuery(trpc.config.get.queryOptions(undefined, { initialData: initial }));
-  const [edits, setEdits] = useState<Edits>({});
-  const [clash, setClash] = useState<Clash | null>(null);
-  const { mutateAsync, isPending } = useMutation(trpc.config.update.mutationOptions());
-
-  const value = useMemo((): Settings => {
-    const adopt = (config: PorterConfig) => queryClient.setQueryData(trpc.config.get.queryKey(), config);
-    const load = () => queryClient.fetchQuery(trpc.config.get.queryOptions(undefined, { staleTime: 0 }));
-
-    async function send(wanted: Edits, base: PorterConfig): Promise<void> {
-      if (Object.keys(wanted).length === 0) return;
-      // Shown as saved at once; put back when it was not.
-      await queryClient.cancelQueries(trpc.config.get.queryFilter());
-      adopt(withEdits(base, wanted));
-      setEdits({});
-      try {
-        adopt(await mutateAsync({ ...updateOf(wanted), revision: base.revision }));
-        toast(`${namesOf(wanted)} saved.`);
-      } catch (error) {
-        adopt(base);
-        setEdits((since) => ({ ...wanted, ...since }));
-        if (problemOf(error).code === "conflict") await meet(wanted);
-        else toast(problemSentence(error), { tone: "bad" });
-      }
-    }
-
-    /** The server holds a newer revision: what it changed elsewhere stays, what both changed is asked. */
-    async function meet(wanted: Edits): Promise<void> {
-      try {
-        const latest = await load();
-        const conflicts = conflictsWith(wanted, latest);
-        if (conflicts.length > 0) setClash({ edits: wanted, latest, conflicts });
-        else await send(rebased(wanted, latest, new Set()), latest);
-      } catch (error) {
-        toast(problemSentence(error), { tone: "bad" });
-      }
-    }
-
-    // It says itself what failed.
-    const start = (wanted: Edits, base: PorterConfig) => void send(wanted, base).catch(() => {});
-
-    return {
-      saved,
-      shown: withEdits(saved, edits),
-      edits,
-      mistakes: mistakesIn(edits),
-      pending: isPending,
-      clash,
-      set: (setting, wanted) => setEdits((known) => edited(known, saved, { setting, value: wanted })),
-      save: () => start(edits, saved),
-      discard: () => setEdits({}),
-      resolve(dropped) {
-        if (clash === null) return;
-        setClash(null);
-        setEdits({});
-        start(rebased(clash.edits, clash.latest, dropped), clash.latest);
-      },
-      cancel: () => setClash(null),
-      adopt,
+  useQuery(trpc.config.get.queryOptions(undefined, { initialData: initial as ApiAnswers["config"]["get"] }));
+  const { mutateAsync } = useMutation(trpc.config.update.mutationOptions());
+  const [{ ports, draft }] = useState(() => {
+    const ports: DraftPorts = {
+      saved: () => queryClient.getQueryData(trpc.config.get.queryKey()) ?? initial,
+      adopt: (config) =>
+        void queryClient.setQueryData(trpc.config.get.queryKey(), config as ApiAnswers["config"]["get"]),
+      cancelReads: () => queryClient.cancelQueries(trpc.config.get.queryFilter()),
+      load: () => queryClient.fetchQuery(trpc.config.get.queryOptions(undefined, { staleTime: 0 })),
+      update: mutateAsync,
+      say: toast,
     };
-  }, [saved, edits, clash, isPending, mutateAsync, queryClient, trpc]);
+    return { ports, draft: createSettingsDraft(ports) };
+  });
+  const state = useStore(draft.state);
+  // The cache tells its watchers a moment later: between a save and that, the old value would be seen once more.
+  const saved = ports.saved();
+  const value = useMemo((): Settings => {
+    const { edits, sending } = state;
+    return {
+      ...draft,
+      ...state,
+      saved,
+      shown: withEdits(saved, { ...sending, ...edits }),
+      mistakes: mistakesIn(edits),
+    };
+  }, [draft, state, saved]);
   return <Context.Provider value={value}>{children}</Context.Provider>;
 }
-
-const namesOf = (edits: Edits): string => {
-  const labels = Object.values(edits).map(({ label }) => label);
-  return labels.length > 2 ? `${labels.length} settings` : labels.join(" and ");
-};
