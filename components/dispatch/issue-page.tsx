@@ -10,7 +10,7 @@ import { readPasted } from "./issue-reference";
 import { ListNote, ListProblem, LoadingItems } from "./list-note";
 import type { PageProps } from "./places";
 import { PastedItem, TypedNote } from "./typed-command";
-import { useSettled } from "./use-settled";
+import { useDebounced } from "./use-debounced";
 
 /** Open issues; the words are searched by GitHub, in titles and texts. */
 export function IssuePage({
@@ -22,7 +22,7 @@ export function IssuePage({
 }: PageProps & { repository: string; command: string }) {
   const trpc = useTRPC();
   const [text, setText] = useState("");
-  const query = useSettled(text.trim());
+  const query = useDebounced(text.trim());
   const { data, error, isPending, isFetching, refetch } = useQuery(
     trpc.github.searchIssues.queryOptions(
       { repository, query: query === "" ? undefined : query },

@@ -1,10 +1,11 @@
 "use client";
-import { type ComponentType, useCallback, useEffect, useRef, useState } from "react";
+import { type ComponentType, useCallback, useEffect, useReducer, useRef, useState } from "react";
 import { tellMissingPart } from "@/components/layout/late";
-import { openPalette, PALETTE_EVENT, PaletteEvent, type PalettePage } from "@/components/layout/palette";
+import { openPalette, PALETTE_EVENT, PaletteEvent } from "@/components/layout/palette";
 import { useKeys } from "@/components/tasks/list-keys";
 import type { PaletteProps } from "./palette";
 import { PaletteOpening } from "./palette-opening";
+import { CLOSED, isPaletteKey, nextPalette } from "./palette-state";
 
 const KEYS = { n: () => void openPalette("dispatch") };
 
@@ -45,27 +46,21 @@ function useFocusBefore(isOpen: boolean): () => void {
 
 /** Listens for ⌘K, `n` and everything that asks for the palette (layout/palette). Stands once in the frame. */
 export function PaletteHost({ login, githubUrl }: { login: string; githubUrl: string }) {
-  const [open, setOpen] = useState<{ page: PalettePage; count: number } | null>(null);
-  // Typed before the palette was there.
-  const [typed, setTyped] = useState("");
-  const close = useCallback(() => setOpen(null), []);
+  const [{ open, typed }, tell] = useReducer(nextPalette, CLOSED);
+  const close = useCallback(() => tell({ is: "closed" }), []);
   const loaded = usePalette(open !== null, close);
   useKeys(KEYS);
   const remember = useFocusBefore(open !== null);
   useEffect(() => {
     const onAsk = (event: Event) => {
       remember();
-      const page: PalettePage = event instanceof PaletteEvent ? event.page : "root";
-      setTyped("");
-      setOpen((before) => ({ page, count: (before?.count ?? 0) + 1 }));
+      tell({ is: "asked", page: event instanceof PaletteEvent ? event.page : "root" });
     };
     const onKey = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey)
-        return;
+      if (!isPaletteKey(event)) return;
       event.preventDefault();
       remember();
-      setTyped("");
-      setOpen((before) => (before === null ? { page: "root", count: 1 } : null));
+      tell({ is: "toggled" });
     };
     window.addEventListener(PALETTE_EVENT, onAsk);
     window.addEventListener("keydown", onKey);
@@ -75,6 +70,6 @@ export function PaletteHost({ login, githubUrl }: { login: string; githubUrl: st
     };
   }, [remember]);
   if (open === null) return null;
-  if (loaded === null) return <PaletteOpening text={typed} put={setTyped} close={close} />;
+  if (loaded === null) return <PaletteOpening text={typed} put={(text) => tell({ is: "typed", text })} close={close} />;
   return <loaded.Palette key={open.count} {...{ login, githubUrl, close }} page={open.page} typed={typed} />;
 }

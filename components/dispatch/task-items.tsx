@@ -10,7 +10,7 @@ import { toast } from "@/components/ui/toast";
 import type { TaskRowView } from "@/lib/live";
 import { FILTER_LIMITS } from "@/lib/task-filter";
 import { canRetry, canStop, canTryAgain } from "@/lib/task-words";
-import { useSettled } from "./use-settled";
+import { useDebounced } from "./use-debounced";
 
 /** How many tasks stand there unasked, so that the other groups stay in sight. */
 const UNASKED_TASKS = 5;
@@ -25,7 +25,7 @@ type Found = Pick<TaskRowView, "id" | "issueTitle" | "issueNumber" | "repoOwner"
 /** The newest tasks that go on, to open; once something is typed every task with the words; `stop` and `retry` do that. */
 export function TaskItems({ text, close, visit }: TaskItemsProps) {
   const trpc = useTRPC();
-  const words = useSettled(text.replace(VERB, "").trim()).slice(0, FILTER_LIMITS.text);
+  const words = useDebounced(text.replace(VERB, "").trim()).slice(0, FILTER_LIMITS.text);
   const going = useQuery(trpc.tasks.list.queryOptions({ status: ["running", "queued"], limit: 20 }));
   const found = useQuery(
     trpc.tasks.search.queryOptions({ text: words, limit: FOUND_TASKS }, { enabled: words.length > 1, staleTime: 5000 }),

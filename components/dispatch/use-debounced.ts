@@ -4,11 +4,11 @@ import { useEffect, useState } from "react";
 const WAIT_MS = 250;
 
 /** The text as it was when its author paused. */
-export function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
+export function useDebounced(text: string): string {
+  const [debounced, setDebounced] = useState(text);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), WAIT_MS);
+    const timer = setTimeout(() => setDebounced(text), WAIT_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  return settled;
+  return debounced;
 }
