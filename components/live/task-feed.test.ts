@@ -37,6 +37,15 @@ test("what arrived lately is kept, however much comes; the oldest goes first", (
   expect(kept).toEqual(Array.from({ length: 300 }, (_, index) => 701 + index));
 });
 
+test("a task that moves again is no old one", () => {
+  const feed = createTaskFeed(0);
+  for (let seq = 1; seq <= 300; seq++) feed.take([row(`t${seq}`, seq)]);
+  feed.take([row("t1", 301)]);
+  feed.take([row("t301", 302)]);
+  expect(feed.since(0).map(({ id }) => id)).toContain("t1");
+  expect(feed.since(0).map(({ id }) => id)).not.toContain("t2");
+});
+
 test("in any order of pages that come and go there is one stream, and it runs exactly while nobody suspends it", () => {
   const act = fc.record({ suspends: fc.boolean(), which: fc.nat(5) });
   fc.assert(
