@@ -90,12 +90,12 @@ export const unsentEdits = (edits: Edits, sent: Edits, shown: PorterConfig): Edi
 
 /** Edits that could not be saved, with those made since: these began with what was saved before both. */
 export function restoredEdits(failed: Edits, since: Edits, saved: PorterConfig): Edits {
-  const all = Object.values({ ...failed, ...since }).map((edit): Edit => ({
+  const all = Object.values({ ...failed, ...since }).map((edit): SettingEdit => ({
     ...edit,
     from: failed[edit.id]?.from ?? edit.from,
   }));
   return Object.fromEntries(
-    all.filter((edit) => edit.valueIn(saved) !== edit.to).map((edit): [string, Edit] => [edit.id, edit]),
+    all.filter((edit) => edit.valueIn(saved) !== edit.to).map((edit): [string, SettingEdit] => [edit.id, edit]),
   );
 }
 
