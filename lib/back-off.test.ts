@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { backOff, chanceOf } from "./back-off";
+import { backOff, jitterOf } from "./back-off";
 
 const SEED = 20261130;
 const rule = fc
@@ -24,8 +24,8 @@ it("waits longer with every failure, never longer than the longest, and chance t
 });
 
 it("spreads what failed together, and gives the same text the same chance", () => {
-  const chances = Array.from({ length: 1000 }, (_, index) => chanceOf(`task_${index}`));
-  expect(chances).toEqual(Array.from({ length: 1000 }, (_, index) => chanceOf(`task_${index}`)));
+  const chances = Array.from({ length: 1000 }, (_, index) => jitterOf(`task_${index}`));
+  expect(chances).toEqual(Array.from({ length: 1000 }, (_, index) => jitterOf(`task_${index}`)));
   for (const each of chances) expect(each >= 0 && each < 1).toBe(true);
   for (let tenth = 0; tenth < 10; tenth++)
     expect(chances.filter((each) => Math.floor(each * 10) === tenth).length).toBeGreaterThan(50);

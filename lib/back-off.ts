@@ -10,7 +10,7 @@ export function backOff({ first, longest }: BackOff, tries: number, chance = 0):
 }
 
 /** A number from 0 to 1 that is always the same for the same text: chance where none may be. */
-export function chanceOf(text: string): number {
+export function jitterOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   // Texts that differ at their end alone are spread as well.

@@ -1,4 +1,4 @@
-import { type BackOff, backOff, chanceOf } from "./back-off.ts";
+import { type BackOff, backOff, jitterOf } from "./back-off.ts";
 
 type Rule = BackOff & {
   /** Whose it is. */
@@ -88,6 +88,6 @@ export function afterFailure(
     (rule.mostTries !== null && tries >= rule.mostTries) ||
     (rule.longestOwed !== null && now - owedSince > rule.longestOwed);
   if (isOver) return { subject, kind, tries, dueAt: null, gaveUpReason: failed.message.slice(0, 500) };
-  const waitMs = failed.waitMs ?? backOff(rule, before.tries, chanceOf(`${subject} ${kind} ${before.tries}`));
+  const waitMs = failed.waitMs ?? backOff(rule, before.tries, jitterOf(`${subject} ${kind} ${before.tries}`));
   return { subject, kind, tries, dueAt: new Date(now + waitMs).toISOString(), gaveUpReason: null };
 }

@@ -1,16 +1,16 @@
 import type { WhyBundle } from "./change-set-judgement.ts";
-import type { Piece, Saying } from "./saying.ts";
+import type { TextPiece, RichText } from "./rich-text.ts";
 import type { WorkRefusal } from "./work-refusal.ts";
 
 /** Addresses of this task and its repository. `compare` opens the pull request in one click, once there is a branch. */
 export type WorkAddresses = { compare: string | null; installation: string };
 
 /** `list`: what GitHub named, one a line. `folded`: its words for us, which are of no use to most people. */
-export type RefusalWords = { sentence: Saying; list: Saying[]; folded: string | null };
+export type RefusalWords = { sentence: RichText; list: RichText[]; folded: string | null };
 
 /** Why the work is not on GitHub, or is not a pull request, and the way out as far as there is one. */
 export function refusalWords(refusal: WorkRefusal, at: WorkAddresses): RefusalWords {
-  const said = (sentence: Saying, list: Saying[] = []): RefusalWords => ({ sentence, list, folded: null });
+  const said = (sentence: RichText, list: RichText[] = []): RefusalWords => ({ sentence, list, folded: null });
   switch (refusal.kind) {
     case "waits_for_click":
       return said(["In this repository work is published after a click."]);
@@ -80,19 +80,19 @@ export function refusalWords(refusal: WorkRefusal, at: WorkAddresses): RefusalWo
 }
 
 const andList = (list: readonly unknown[]): string[] => [list.length === 0 ? "." : ":"];
-const lines = (list: readonly string[]): Saying[] => list.map((said) => [{ said }]);
-const lacks = (permission: string, { installation }: WorkAddresses): Piece[] => [
+const lines = (list: readonly string[]): RichText[] => list.map((said) => [{ said }]);
+const lacks = (permission: string, { installation }: WorkAddresses): TextPiece[] => [
   "Porter's GitHub App lacks the permission ",
   { code: permission },
   " here (",
   { words: "give it", url: installation },
   ")",
 ];
-const byHand = ({ compare }: WorkAddresses): Piece[] =>
+const byHand = ({ compare }: WorkAddresses): TextPiece[] =>
   compare === null ? [] : [" (", { words: "open it yourself", url: compare }, ")"];
 
 /** Why Porter writes nothing of it. */
-export function bundleWords(why: WhyBundle): Saying {
+export function bundleWords(why: WhyBundle): RichText {
   switch (why.kind) {
     case "too_large":
       return [

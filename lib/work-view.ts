@@ -6,7 +6,7 @@ import { workRefusalSchema } from "./work-refusal.ts";
 
 const count = z.number().int().min(0);
 
-/** Where a task's work is, as far as Porter knows (lib/whereabouts.ts says what follows of it). */
+/** Where a task's work is, as far as Porter knows (lib/work-location.ts says what follows of it). */
 const workFactsSchema = z.object({
   isSaving: z.boolean(),
   pull: z.object({ number: count, url: z.string() }).nullable(),

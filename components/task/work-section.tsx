@@ -2,10 +2,10 @@
 import { Download } from "lucide-react";
 import { Time } from "@/components/layout/clock";
 import { Button, buttonLook } from "@/components/ui/button";
-import { isUnpublished, type Whereabouts, whereIs } from "@/lib/whereabouts";
-import { whereWords } from "@/lib/where-words";
+import { isUnpublished, type WorkLocation, workLocationOf } from "@/lib/work-location";
+import { locationWords } from "@/lib/location-words";
 import type { HandedOverWork, WorkView } from "@/lib/work-view";
-import { SayingView } from "./saying-view";
+import { RichTextView } from "./rich-text-view";
 import { usePublish } from "./use-publish";
 import type { Run } from "./use-run";
 import { ByHand, OtherLines, ToKnow } from "./work-details";
@@ -14,10 +14,10 @@ import { WorkHeldBack } from "./work-held-back";
 
 /** What a run left: where it is, what there is of it, what stayed out, and how to get hold of it. */
 export default function WorkSection({ run, work }: { run: Run; work: WorkView }) {
-  const where = whereIs(work.facts);
+  const where = workLocationOf(work.facts);
   const publish = usePublish(run);
   const { handedOver } = work;
-  const words = whereWords(where, {
+  const words = locationWords(where, {
     workUrl: null,
     installationUrl: "/account",
     stats: null,
@@ -32,14 +32,14 @@ export default function WorkSection({ run, work }: { run: Run; work: WorkView })
           </h2>
           {where.is === "saving" || where.is === "nothing" ? null : (
             <p className="text-soft">
-              <SayingView saying={words.sentence} />
+              <RichTextView saying={words.sentence} />
             </p>
           )}
           {words.list.length === 0 ? null : (
             <ul className="mt-1 list-disc space-y-0.5 pl-5 text-soft">
               {words.list.map((saying, index) => (
                 <li key={index}>
-                  <SayingView saying={saying} />
+                  <RichTextView saying={saying} />
                 </li>
               ))}
             </ul>
@@ -72,7 +72,12 @@ export default function WorkSection({ run, work }: { run: Run; work: WorkView })
   );
 }
 
-type Acts = { run: Run; where: Whereabouts; handedOver: HandedOverWork | null; publish: ReturnType<typeof usePublish> };
+type Acts = {
+  run: Run;
+  where: WorkLocation;
+  handedOver: HandedOverWork | null;
+  publish: ReturnType<typeof usePublish>;
+};
 
 function Actions({ run: { task }, where, handedOver, publish }: Acts) {
   const file = (kind: "patch" | "bundle") =>

@@ -1,4 +1,4 @@
-import type { WorkFacts } from "../whereabouts.ts";
+import type { WorkFacts } from "../work-location.ts";
 import type { WorkRefusal } from "../work-refusal.ts";
 
 /** One refusal of each kind: a kind without its line does not compile. */

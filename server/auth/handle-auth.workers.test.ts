@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { oauthTokenAt } from "@/server/identity/sign-in";
 import { createFakeGitHub } from "@/server/testing/fake-github";
-import { CookieJar, fakeGitHubOauth } from "@/server/testing/fake-github-oauth";
+import { BrowserCookies, fakeGitHubOauth } from "@/server/testing/fake-github-oauth";
 import { testContext, testEnv, type TestContext } from "@/server/testing/test-context";
 import { handleAuth } from "./handle-auth";
 import { currentActor } from "./session-cookie";
@@ -14,7 +14,7 @@ const client = { id: "fake-client-id", secret: "fake-client-secret" };
 function world(options: { context?: TestContext; expiring?: boolean } = {}) {
   const context = options.context ?? testContext();
   const github = fakeGitHubOauth({ client, expiring: options.expiring ?? false });
-  const jar = new CookieJar();
+  const jar = new BrowserCookies();
   const ask = async (path: string, init: RequestInit = {}) => {
     const url = path.startsWith("http") ? path : `http://127.0.0.1:8787${path}`;
     const headers = new Headers(init.headers);

@@ -12,9 +12,9 @@ import { openChangeSet, openSetFile } from "@/server/tasks/change-set/open-chang
 import {
   aClaimedAttempt,
   type ClaimedAttempt,
-  cut,
+  cutFile,
   handingOver,
-  packed,
+  packedSet,
   RUN_KEY,
   sha256,
 } from "@/server/testing/hand-over";
@@ -24,7 +24,7 @@ async function handedOver(base: Files, files: Files) {
   const run = await aClaimedAttempt();
   const set = smallSet(base, [files]);
   run.has(set);
-  return { ...run, set, answer: await run.door.whole(packed(set)) };
+  return { ...run, set, answer: await run.door.whole(packedSet(set)) };
 }
 const rowOf = async ({ context, taskId, attempt }: ClaimedAttempt, number = 1) => {
   const row = await context.db.changeSets.get({ taskId, attempt, number });
@@ -122,11 +122,11 @@ test("an attempt that was stopped still saves its work; after its last word, and
 test("a set is whole once: the same words again get the same answer, others are refused", async () => {
   const run = await handedOver({}, { ".github/workflows/a.yml": "on: push\n", "b.txt": "b" });
   expect(run.answer.body).toEqual({ leaveOut: [".github/workflows/a.yml"] });
-  const { manifest } = packed(run.set);
+  const { manifest } = packedSet(run.set);
   expect((await run.door.changes({ manifest })).body).toEqual(run.answer.body);
   expect((await run.door.changes({ manifest: { ...manifest, notes: [{ kind: "files_only" }] } })).status).toBe(409);
   expect((await run.door.part({ number: 2 }, bytes("more"))).status).toBe(409);
-  const second = packed(smallSet({}, [{ "b.txt": "b" }]));
+  const second = packedSet(smallSet({}, [{ "b.txt": "b" }]));
   expect((await run.door.whole(second, 2)).body).toEqual({ leaveOut: [] });
   const newest = await run.context.db.changeSets.newestWhole(run.taskId, run.attempt);
   expect(newest).toMatchObject({ number: 2 });
@@ -138,7 +138,7 @@ test("a set is whole once: the same words again get the same answer, others are 
 
 test("what is too large is kept for download, with bundle and patch as they came", async () => {
   const run = await aClaimedAttempt();
-  const bundle = cut(crypto.getRandomValues(new Uint8Array(50_000)), 20_000);
+  const bundle = cutFile(crypto.getRandomValues(new Uint8Array(50_000)), 20_000);
   for (const [index, content] of bundle.contents.entries())
     await run.door.part({ kind: "bundle", number: index + 1 }, content);
   const answer = await run.door.changes({ tooLarge: { bytes: 60_000_000, paths: 2 }, bundle: bundle.parts });
@@ -159,7 +159,7 @@ test("the run's own secrets are looked for by Porter, and no text of the set kee
   const run = await aClaimedAttempt();
   const set = smallSet({}, [{ "a.txt": `key ${key}`, "b.txt": btoa(key), "c.txt": "fine" }]);
   for (const commit of set.manifest.commits) Object.assign(commit, { message: `uses ${key}`, author: key });
-  const answer = await run.door.whole(packed(set));
+  const answer = await run.door.whole(packedSet(set));
   expect(answer.body.leaveOut).toEqual(["a.txt", "b.txt"]);
   const row = await rowOf(run);
   expect(JSON.stringify(row)).not.toContain(key);
@@ -180,7 +180,7 @@ test("a base that is not in the branch's history is written by nobody", async ()
   const run = await aClaimedAttempt();
   const set = smallSet({}, [{ "a.txt": "a" }]);
   run.github.state.foreignCommits.add(set.manifest.base);
-  expect((await run.door.whole(packed(set))).status).toBe(200);
+  expect((await run.door.whole(packedSet(set))).status).toBe(200);
   const row = await rowOf(run);
   expect([row.content, readJson(whyBundleSchema, row.whyBundle ?? "").kind]).toEqual(["bundle", "base_unknown"]);
 });
@@ -191,7 +191,7 @@ test("a commit beside the base's history is not taken along", async () => {
   const foreign = "f".repeat(40);
   set.manifest.commits[0]?.parents.push(foreign);
   run.github.state.foreignCommits.add(foreign);
-  await run.door.whole(packed(set));
+  await run.door.whole(packedSet(set));
   expect(readJson(keptJudgementSchema, (await rowOf(run)).judgement ?? "").squash).toBe(true);
 });
 
@@ -201,7 +201,7 @@ test("while GitHub is away the work is kept, and judged when the same words come
     if (isAway) throw new GitHubError({ kind: "unavailable", message: "away" });
   };
   const run = await aClaimedAttempt({ before: (call) => void (call === "treeFiles" && away()) });
-  const set = packed(smallSet({}, [{ ".github/workflows/a.yml": "on: push\n" }]));
+  const set = packedSet(smallSet({}, [{ ".github/workflows/a.yml": "on: push\n" }]));
   expect((await run.door.whole(set)).status).toBe(503);
   expect(await rowOf(run)).toMatchObject({ content: "files", judgement: null, wholeAt: expect.any(String) });
   isAway = false;
@@ -211,7 +211,7 @@ test("while GitHub is away the work is kept, and judged when the same words come
 test("killed between any two steps, the same calls come to the same", async () => {
   const base = { "old.txt": "old" };
   const files = { "a.txt": "a".repeat(50), "b.txt": "b".repeat(50), ".github/workflows/a.yml": "on: push\n" };
-  const set = packed(smallSet(base, [files]), 64);
+  const set = packedSet(smallSet(base, [files]), 64);
   const judged = [".github/workflows/a.yml"];
   for (let kill = 1, isThrough = false; !isThrough; kill += 1) {
     const run = await aClaimedAttempt();

@@ -3,13 +3,16 @@ import { describe, expect, test } from "vitest";
 import type { JudgeFacts } from "@/server/change-sets/facts";
 import { moduleFolders } from "@/server/change-sets/hold";
 import { judgeManifest } from "@/server/change-sets/judge";
-import { factsOf, type Files, judged, type Put, RUN_SECRET, smallSet } from "@/server/testing/small-set";
+import { factsOf, type Files, judgedSmallSet, type Put, RUN_SECRET, smallSet } from "@/server/testing/small-set";
 import { findingSentences } from "@/lib/review/findings";
 
 type Row = { base?: Files; says: string[]; facts?: Partial<JudgeFacts> } & ({ set: Files } | { steps: Files[] });
 
 function answer(row: Row): string[] {
-  const { heldBack, draft, look } = judged(smallSet(row.base ?? {}, "steps" in row ? row.steps : [row.set]), row.facts);
+  const { heldBack, draft, look } = judgedSmallSet(
+    smallSet(row.base ?? {}, "steps" in row ? row.steps : [row.set]),
+    row.facts,
+  );
   return [
     ...heldBack.map(({ path, reason }) => `hold ${path}: ${reason.kind}`),
     ...draft.map(({ path, kind }) => `draft ${path}: ${kind}`),
@@ -239,21 +242,21 @@ test("holds back what was named but never handed over, and what nobody has read"
   const set = smallSet({}, [{ a: "a", b: "b" }]);
   const { blobs } = set.manifest;
   const hidden = { ...set.manifest, blobs: blobs.slice(1) };
-  expect(judged({ ...set, manifest: hidden }).heldBack).toEqual([{ path: "a", reason: { kind: "unseen" } }]);
+  expect(judgedSmallSet({ ...set, manifest: hidden }).heldBack).toEqual([{ path: "a", reason: { kind: "unseen" } }]);
   const unread = judgeManifest(set.manifest, new Map(), factsOf(set));
   expect(unread.heldBack.map(({ reason }) => reason.kind)).toEqual(["unseen", "unseen"]);
 });
 
 test("a machine can make a draft by its notes, and nothing else", () => {
   const plain = { a: "a" };
-  expect(judged(smallSet({}, [plain])).isDraft).toBe(false);
-  expect(judged(smallSet({}, [plain], [{ kind: "in_the_middle", of: "rebase" }])).isDraft).toBe(true);
-  expect(judged(smallSet({}, [{ CODEOWNERS: "* @x" }], [{ kind: "files_only" }])).isDraft).toBe(true);
+  expect(judgedSmallSet(smallSet({}, [plain])).isDraft).toBe(false);
+  expect(judgedSmallSet(smallSet({}, [plain], [{ kind: "in_the_middle", of: "rebase" }])).isDraft).toBe(true);
+  expect(judgedSmallSet(smallSet({}, [{ CODEOWNERS: "* @x" }], [{ kind: "files_only" }])).isDraft).toBe(true);
 });
 
 test("suggests a click where checks would run something else", () => {
   const asks = (files: Files, facts: Partial<JudgeFacts> = {}): boolean =>
-    judged(smallSet({}, [files]), facts).suggestsClick;
+    judgedSmallSet(smallSet({}, [files]), facts).suggestsClick;
   expect(asks({ "src/a.ts": "x" })).toBe(false);
   expect(asks({ "package.json": scripts({ postinstall: "x" }) })).toBe(true);
   expect(asks({ ".github/workflows/a.yml": "x" }, { mayPushWorkflows: true })).toBe(true);
@@ -267,7 +270,7 @@ test("reads the folders of submodules", () => {
 
 test("names what it found in sentences, the first paths of each", () => {
   const files = Object.fromEntries([..."abcdefg"].map((name) => [`${name}/CLAUDE.md`, "x"]));
-  const { look, draft } = judged(
+  const { look, draft } = judgedSmallSet(
     smallSet({}, [{ ...files, "package.json": scripts({ postinstall: "x" }), k: awsKey }]),
   );
   expect(findingSentences([...draft, ...look])).toEqual([
@@ -307,7 +310,7 @@ test("never lets the run's secret by, whoever wants it in, in whichever commit",
     fc.property(anyFiles, steps, (base, sets) => {
       const set = smallSet(base, sets);
       const everything = new Set(sets.flatMap((files) => Object.keys(files)));
-      const { heldBack } = judged(set, { pushAnyway: everything, mayPushWorkflows: true });
+      const { heldBack } = judgedSmallSet(set, { pushAnyway: everything, mayPushWorkflows: true });
       const held = new Set(heldBack.map(({ path }) => path));
       for (const { path, entry } of set.manifest.commits.flatMap(({ paths }) => paths)) {
         const content = set.contents.get(entry?.sha ?? "");
@@ -321,9 +324,9 @@ test("never lets the run's secret by, whoever wants it in, in whichever commit",
 test("says nothing more once what it named is left out", () => {
   fc.assert(
     fc.property(anyFiles, anyFiles, (base, files) => {
-      const held = new Set(judged(smallSet(base, [files])).heldBack.map(({ path }) => path));
+      const held = new Set(judgedSmallSet(smallSet(base, [files])).heldBack.map(({ path }) => path));
       const kept = Object.fromEntries(Object.entries(files).filter(([path]) => !held.has(path)));
-      expect(judged(smallSet(base, [kept])).heldBack).toEqual([]);
+      expect(judgedSmallSet(smallSet(base, [kept])).heldBack).toEqual([]);
     }),
     parameters,
   );
@@ -333,7 +336,7 @@ test("what nobody changed is nothing to say something about", () => {
   fc.assert(
     fc.property(anyFiles, (base) => {
       const files = Object.fromEntries(Object.entries(base).filter(([path]) => !path.startsWith(".github/workflows/")));
-      const { heldBack, draft } = judged(smallSet(base, [files]));
+      const { heldBack, draft } = judgedSmallSet(smallSet(base, [files]));
       const kinds = new Set([...heldBack.map(({ reason }) => reason.kind), ...draft.map(({ kind }) => kind)]);
       for (const kind of ["owners", "lock_alone"] as const) kinds.delete(kind);
       expect([...kinds]).toEqual([]);

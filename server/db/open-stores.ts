@@ -15,7 +15,7 @@ import { createLogRows } from "./log-rows";
 import { createMentionStore } from "./mention-store";
 import { createObligationStore } from "./obligation-store";
 import { createOperationsStore } from "./operations-store";
-import { createPlaceStore } from "./place-store";
+import { createPositionStore } from "./position-store";
 import { createRepositorySettingsStore } from "./repository-settings-store";
 import { createSealedStore } from "./sealed-store";
 import { createSecretStore } from "./secret-store";
@@ -43,7 +43,7 @@ export function openStores(d1: D1Database, onChange: OnChange = () => {}): Store
     appSweeps: createAppSweepStore(db),
     obligations: createObligationStore(db),
     operations: createOperationsStore(db),
-    places: createPlaceStore(db),
+    places: createPositionStore(db),
     repositorySettings: createRepositorySettingsStore(db),
     sealed: createSealedStore(db),
     erasure: createErasureStore(db),

@@ -3,7 +3,7 @@ import { type After, type Bindings, composeContext } from "@/server/composition/
 import type { AppContext, WorkItem } from "@/server/context";
 import { problemBody } from "@/server/http-errors";
 import { describeError } from "@/server/log";
-import { lookAround, reconcile } from "@/server/reconcile/reconcile";
+import { reconcileAfterRequest, reconcile } from "@/server/reconcile/reconcile";
 import { receiveWebhook } from "@/server/webhooks/handle";
 import type { Projection } from "@/server/webhooks/projection";
 
@@ -71,7 +71,7 @@ async function followUp(context: ReturnType<typeof composeContext>, work: WorkIt
   underWay.push(now);
   try {
     await Promise.all(work.map((item) => reconcile(context, item)));
-    await lookAround(context);
+    await reconcileAfterRequest(context);
   } finally {
     underWay.splice(underWay.indexOf(now), 1);
   }

@@ -7,7 +7,7 @@ import { handleRest } from "@/server/rest/handle-rest";
 import { openApiDocument } from "@/server/rest/openapi";
 import { startupCheck } from "./startup-check";
 import { openWorld } from "@/server/testing/api-world";
-import { CookieJar, fakeGitHubOauth } from "@/server/testing/fake-github-oauth";
+import { BrowserCookies, fakeGitHubOauth } from "@/server/testing/fake-github-oauth";
 import { aTask, NOW } from "@/server/testing/rows";
 import { SPEC_ENDPOINTS, type SpecEndpoint } from "@/server/testing/spec-endpoints";
 import { testEnv, VARIABLES } from "@/server/testing/test-context";
@@ -36,7 +36,7 @@ async function aPorter() {
     return handleRest(request, withActor(context, await currentActor(context, request.headers)));
   }
 
-  async function ask(jar: CookieJar, line: string, body?: object): Promise<Response> {
+  async function ask(jar: BrowserCookies, line: string, body?: object): Promise<Response> {
     const [method = "", path = ""] = line.split(" ");
     const headers = new Headers({ origin: ORIGIN, cookie: jar.header });
     if (body !== undefined) headers.set("content-type", "application/json");
@@ -46,8 +46,8 @@ async function aPorter() {
     return response;
   }
 
-  async function signedIn(person: { id: number; login: string }): Promise<CookieJar> {
-    const jar = new CookieJar();
+  async function signedIn(person: { id: number; login: string }): Promise<BrowserCookies> {
+    const jar = new BrowserCookies();
     const start = await ask(jar, "GET /api/auth/github");
     const back = new URL(github.authorize(start.headers.get("location") ?? "", person));
     await ask(jar, `GET ${back.pathname}${back.search}`);
@@ -57,7 +57,7 @@ async function aPorter() {
   return {
     context,
     ask,
-    jars: { nobody: new CookieJar(), owner: await signedIn(PEOPLE.owner), other: await signedIn(PEOPLE.other) },
+    jars: { nobody: new BrowserCookies(), owner: await signedIn(PEOPLE.owner), other: await signedIn(PEOPLE.other) },
   };
 }
 

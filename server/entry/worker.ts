@@ -9,7 +9,7 @@ import { answerOrProblem, problemBody } from "@/server/http-errors";
 import { createLogger } from "@/server/log";
 import { strangeNextHeader } from "./next-headers";
 import { consumeBatch } from "./queues";
-import { sweep } from "@/server/reconcile/reconcile";
+import { sweepDueRows } from "@/server/reconcile/reconcile";
 import { handleRest } from "@/server/rest/handle-rest";
 import { isLogFilePath } from "@/server/rest/log-files";
 import { isWorkFilePath } from "@/server/rest/work-files";
@@ -30,7 +30,7 @@ export default {
   },
 
   async scheduled(_controller: ScheduledController, env: CloudflareEnv, ctx: ExecutionContext): Promise<void> {
-    await sweep(composeContext(env, (work) => ctx.waitUntil(work)));
+    await sweepDueRows(composeContext(env, (work) => ctx.waitUntil(work)));
   },
 
   async queue(batch: MessageBatch, env: CloudflareEnv, ctx: ExecutionContext): Promise<void> {

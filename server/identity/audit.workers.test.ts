@@ -15,7 +15,7 @@ import { aTask, NOW } from "@/server/testing/rows";
 import { testContext, userActor } from "@/server/testing/test-context";
 import { ownTask } from "@/server/tasks/read/get";
 import { retryOwnTask } from "@/server/tasks/verbs/retry-own";
-import { sweep } from "@/server/reconcile/reconcile";
+import { sweepDueRows } from "@/server/reconcile/reconcile";
 import { createCaller, PROCEDURES } from "@/server/trpc/router";
 
 const owner = userActor(1, "octocat");
@@ -251,7 +251,7 @@ test("a task's life is written down with a bounded number of lines, and others s
   const { id, runner, token } = await aWorkingRun(stage);
   await runner.finish(token);
   stage.pipe.clock.advance(61_000);
-  await sweep(stage.pipe.context);
+  await sweepDueRows(stage.pipe.context);
   const mine = await stage.as.db.audit.ofPerson(stage.issue, everything);
   const ofTask = mine.filter(({ object }) => object === `task/${id}`).toReversed();
   expect(ofTask.map(({ action, through }) => [action, through])).toEqual([

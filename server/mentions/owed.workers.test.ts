@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { GitHubError, type GitHubFailure } from "@/server/github/port";
-import { reconcile, sweep } from "@/server/reconcile/reconcile";
-import { aPerson, createPipe, mention } from "@/server/testing/pipe";
+import { reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
+import { aPerson, createPipe, recordMention } from "@/server/testing/pipe";
 import { aMention } from "@/server/testing/rows";
 
 let people = 98_000;
@@ -22,7 +22,7 @@ async function ask(failures: Partial<Record<string, GitHubFailure>>) {
   const person = { id: (people += 1), login: `person-${people}` };
   await aPerson(pipe, person);
   const issueNumber = people;
-  const id = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber, command: HELP });
+  const id = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber, command: HELP });
   const asked = (call: string) => state.calls.filter((one) => one === call).length;
   const replies = () => pipe.github.state.comments.filter((comment) => comment.issueNumber === issueNumber).length;
   const owed = () => pipe.context.db.obligations.of(id);
@@ -39,12 +39,12 @@ it("what failed is tried again alone, ever later, and done once", async () => {
   expect(asked("createComment"), "not before it is due").toBe(1);
   for (let tries = 2; tries < 6; tries++) {
     pipe.clock.advance(60_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await owed()).toMatchObject([{ kind: "reply", tries }]);
   }
   state.isBroken = false;
   pipe.clock.advance(60_000);
-  await sweep(pipe.context);
+  await sweepDueRows(pipe.context);
   expect([await owed(), replies(), asked("reactToComment")]).toEqual([[], 1, 1]);
 });
 
@@ -54,7 +54,7 @@ it("what GitHub refuses for good is given up with its reason, and nothing else w
   expect(await owed()).toMatchObject([{ kind: "react", dueAt: null, gaveUpReason: expect.stringContaining("locked") }]);
   state.isBroken = false;
   pipe.clock.advance(24 * 3600_000);
-  await sweep(pipe.context);
+  await sweepDueRows(pipe.context);
   await reconcile(pipe.context, { kind: "mention", id });
   expect([asked("reactToComment"), replies()]).toEqual([1, 1]);
 });
@@ -63,7 +63,7 @@ it("a command that cannot be admitted for three days is ignored with that reason
   const { pipe, id, owed } = await ask({ permissionOf: away });
   expect(await owed()).toMatchObject([{ kind: "admit", tries: 1 }]);
   pipe.clock.advance(3 * 24 * 3600_000 + 60_000);
-  await sweep(pipe.context);
+  await sweepDueRows(pipe.context);
   expect(await pipe.context.db.mentions.get(id)).toMatchObject({ status: "ignored", outcome: "github_unreachable" });
   expect(await owed()).toMatchObject([{ kind: "admit", dueAt: null, gaveUpReason: expect.stringContaining("502") }]);
 });

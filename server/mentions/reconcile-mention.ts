@@ -9,8 +9,8 @@ import { OverBudget } from "@/server/repositories/content-budget";
 import { failedAtGitHub } from "@/server/repositories/failed-at-github";
 import { withRepository } from "@/server/repositories/github-access";
 import { COMES_LATE_MS, makeComment, Unanswered } from "@/server/repositories/unanswered";
-import { type Looked, lookedAt } from "@/server/rows/looked";
-import { QUARANTINE_AFTER, isUnreadable, tellOperators } from "@/server/rows/unreadable";
+import { type ReconcileResult, resultWithoutLease } from "@/server/rows/reconcile-result";
+import { QUARANTINE_AFTER, isUnreadable, notifyOperators } from "@/server/rows/unreadable";
 
 const LEASE_MS = 60_000;
 
@@ -18,14 +18,18 @@ const LEASE_MS = 60_000;
 export type Admission = {
   /** Decides what becomes of a pending mention. Returns the task that goes on, if there is one. */
   admit(context: AppContext, mention: MentionRow): Promise<string | null>;
-  reconcileTask(context: AppContext, taskId: string): Promise<Looked>;
+  reconcileTask(context: AppContext, taskId: string): Promise<ReconcileResult>;
 };
 
 /**
  * Admits a pending mention, then settles what it owes: the reaction and the one reply. The task it became goes on
  * at once; reaction and reply wait for nothing, and nothing waits for them.
  */
-export async function reconcileMention(context: AppContext, id: string, admission: Admission): Promise<Looked> {
+export async function reconcileMention(
+  context: AppContext,
+  id: string,
+  admission: Admission,
+): Promise<ReconcileResult> {
   const leaseOwner = context.ids.uuid();
   const now = context.clock.now();
   const mention = await context.db.mentions.lease({
@@ -34,7 +38,7 @@ export async function reconcileMention(context: AppContext, id: string, admissio
     leaseUntil: new Date(now.getTime() + LEASE_MS).toISOString(),
     now: now.toISOString(),
   });
-  if (mention === null) return lookedAt(await dueMention(context, id), now.toISOString());
+  if (mention === null) return resultWithoutLease(await dueMention(context, id), now.toISOString());
   let left: Obligation[];
   try {
     left = await settle(context, mention, admission);
@@ -114,7 +118,7 @@ async function afterTry(
   else context.log.warn("mention.postponed", facts);
   const isQuarantined = isUnreadable(error) && next.tries >= QUARANTINE_AFTER;
   if (!isQuarantined) return { next, isQuarantined };
-  await tellOperators(context, { kind: "mention", id: mention.id, error });
+  await notifyOperators(context, { kind: "mention", id: mention.id, error });
   return { next: { ...next, dueAt: null, gaveUpReason: message.slice(0, 500) }, isQuarantined };
 }
 

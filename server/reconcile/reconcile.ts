@@ -6,7 +6,7 @@ import { redeliverMissed } from "@/server/mentions/redeliver";
 import { askModelsDaily } from "@/server/secrets/key-models";
 import { mirrorSettings } from "@/server/settings/gist-mirror";
 import { destroyOrphans } from "@/server/tasks/attempt/destroy-orphans";
-import type { Looked } from "@/server/rows/looked";
+import type { ReconcileResult } from "@/server/rows/reconcile-result";
 import { admitMention } from "@/server/tasks/admission/admit";
 import { reconcileTask } from "@/server/tasks/reconcile/reconcile";
 import { expireSets } from "@/server/tasks/change-set/expire-sets";
@@ -17,7 +17,7 @@ import { reconcileDelivery } from "@/server/tasks/reconcile/reconcile-delivery";
  * Does what is due for one row; never throws: failures are put off in the rows themselves. Whoever has only this one
  * message comes again with it when the row could not be looked at.
  */
-export async function reconcile(context: AppContext, work: WorkItem): Promise<Looked> {
+export async function reconcile(context: AppContext, work: WorkItem): Promise<ReconcileResult> {
   try {
     switch (work.kind) {
       case "mention":
@@ -44,7 +44,7 @@ const OLD_AT_ONCE = 20;
 const FULL_AGAIN_MS = 2 * 3600_000;
 
 /** Every row whose due time has passed: what the minute's cron does, alone if it must. */
-export async function sweep(context: AppContext): Promise<number> {
+export async function sweepDueRows(context: AppContext): Promise<number> {
   const now = context.clock.now().toISOString();
   await context.db.operations.tick("sweep", now);
   const work: WorkItem[] = await context.db.operations.dueRows(now, SWEEP);
@@ -97,12 +97,12 @@ const FEW = 3;
  * edges alone bring tasks to their end while nothing fails. Cron has stopped silently for others: whoever
  * is here sweeps when nobody has for 90 s. Never rejects.
  */
-export async function lookAround(context: AppContext): Promise<void> {
+export async function reconcileAfterRequest(context: AppContext): Promise<void> {
   try {
     const now = context.clock.now();
     const last = await context.db.operations.lastTick("sweep");
     if (last === null || now.getTime() - Date.parse(last) > STALE_CLOCK_MS) {
-      await sweep(context);
+      await sweepDueRows(context);
       return;
     }
     const due = await context.db.operations.dueRows(now.toISOString(), FEW);

@@ -56,10 +56,10 @@ const MAX_WORDS = 26_000;
 export function renderPullRequest(view: PullRequestView): { title: string; body: string } {
   const title = pullRequestTitle(view);
   const known = [
-    ...listed("This is a draft", view.draftReasons),
+    ...namedList("This is a draft", view.draftReasons),
     ...whatChanged(view),
-    ...listed("Worth a look", view.notices),
-    ...listed("Left out", view.heldBack),
+    ...namedList("Worth a look", view.notices),
+    ...namedList("Left out", view.heldBack),
     ...networkSections(view.network, view),
     `Closes #${view.issueNumber}`,
     `<sub>${[`${madeBy(view)} for ${plainLine(view.requester, 60)}`, markdownLink("run", view.runUrl), codeSpan(view.taskId, 40)].join(" · ")}</sub>`,
@@ -102,7 +102,7 @@ const madeBy = (view: PullRequestView): string =>
   `Made by ${view.agent}${view.model ? ` (${plainLine(view.model, 128)})` : ""}`;
 
 /** Sentences of Porter's as a list with its name, each said once, however many say it; empty without any. */
-export function listed(name: string, sentences: readonly string[], most: number = MAX_LIST): string[] {
+export function namedList(name: string, sentences: readonly string[], most: number = MAX_LIST): string[] {
   const lines: string[] = [];
   let room = most;
   for (const sentence of new Set(sentences)) {

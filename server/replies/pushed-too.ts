@@ -1,6 +1,6 @@
 import type { HeldBack } from "@/lib/held-back";
 import { reasonSentences } from "@/lib/held-back-words";
-import { listed } from "./pull-request";
+import { namedList } from "./pull-request";
 import { plainLine } from "./neutralise";
 
 /** What was pushed to a pull request after it was opened. `head`: the commit that brought it. */
@@ -25,9 +25,9 @@ export function withPushedToo(body: string, { head, by, paths, draftReasons, not
   const marker = `<!-- porter:pushed=${head} -->`;
   if (body.includes(marker)) return body;
   const block = [
-    ...listed("This is a draft", draftReasons, MAX_LIST),
-    ...listed(`Pushed too, as ${plainLine(by, 60)} asked`, reasonSentences(paths), MAX_LIST),
-    ...listed("Worth a look", notices, MAX_LIST),
+    ...namedList("This is a draft", draftReasons, MAX_LIST),
+    ...namedList(`Pushed too, as ${plainLine(by, 60)} asked`, reasonSentences(paths), MAX_LIST),
+    ...namedList("Worth a look", notices, MAX_LIST),
   ].join("\n\n");
   const told = `${block}\n\n${marker}\n\n---\n\n${body}`;
   return told.length > MAX_BODY ? body : told;

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { FAILURE_CODES, FAILURES } from "@/lib/failures";
 import { phaseStates } from "@/lib/phases";
-import type { Whereabouts } from "@/lib/whereabouts";
+import type { WorkLocation } from "@/lib/work-location";
 import { aTrackingView } from "@/server/testing/tracking-view";
 import { TASK_PHASES, TASK_STATUSES } from "@/lib/task";
 import { readMarker, renderTrackingComment, withoutMarker } from "./tracking-comment";
 import type { TrackingView } from "./tracking-view";
 
 const ID = "task_0123456789abcdefghij";
-const wip: Whereabouts = {
+const wip: WorkLocation = {
   is: "branch",
   branch: { name: `porter/${ID}-wip`, url: "https://gh.test/tree/wip", compareUrl: "https://gh.test/compare/wip" },
   refusal: null,

@@ -2,14 +2,14 @@ import { FAILURES, type FailureCode, fixFor } from "@/lib/failures";
 import { removeInvisible } from "@/lib/markdown/invisible";
 import { durationText } from "@/lib/format";
 import { withoutTitle } from "@/lib/without-title";
-import { clock, diffStats, tokens } from "./figures";
+import { clockText, diffStats, tokensText } from "./figures";
 import { codeBlock, codeSpan, markdownLink, neutraliseLine, plainLine } from "./neutralise";
 import { summaryLines } from "./summary-lines";
 import { phasesReached } from "./tracking-phases";
 import { commandText, firstLine, laterAttempt, spentOn, whatItTook, whoRuns } from "./tracking-head";
 import type { TrackingView } from "./tracking-view";
 import { addressOf } from "@/lib/fix";
-import { isUnpublished, type Whereabouts } from "@/lib/whereabouts";
+import { isUnpublished, type WorkLocation } from "@/lib/work-location";
 import { isWorkKnown, shortName, whereText, withList, wordsOf } from "./where-text";
 import { withoutStop } from "@/lib/sentence";
 
@@ -49,7 +49,7 @@ function successSections(view: TrackingView): string[] {
   const verdict = pull ? `✅ Opened ${pull.draft ? "draft " : ""}#${pull.number}: ` : "✅ Done";
   const figures = [
     ...(view.diff ? [diffStats(view.diff)] : []),
-    ...(view.tokens === null ? [] : [tokens(view.tokens)]),
+    ...(view.tokens === null ? [] : [tokensText(view.tokens)]),
     ...heldBackLink(view),
     `asked by ${plainLine(view.requester, 60)}`,
     ...laterAttempt(view),
@@ -102,7 +102,7 @@ function askingSections(view: TrackingView): string[] {
   return [firstLine(`❓ ${view.agent} asks`, [took], runLink(view)), quoted, withList(last, view)];
 }
 
-const WAITING: Partial<Record<Whereabouts["is"], string>> = {
+const WAITING: Partial<Record<WorkLocation["is"], string>> = {
   kept: "Ready to be published",
   saving: "On its way to GitHub",
 };
@@ -163,7 +163,7 @@ const savedParts = (view: TrackingView, branch: { url: string; compareUrl: strin
 ];
 
 function stoppedSections(view: TrackingView, who: string): string[] {
-  const at = view.stopped ? ` at ${clock(view.stopped.at, view.stopped.at)} UTC` : "";
+  const at = view.stopped ? ` at ${clockText(view.stopped.at, view.stopped.at)} UTC` : "";
   const again =
     view.failureCode === "issue_closed"
       ? `Reopen the issue and comment ${retryText(view)} to start again.`

@@ -6,7 +6,7 @@ import { PROVIDERS } from "@/lib/providers";
 import { type Part, PARTS } from "@/lib/phases";
 import { durationText } from "@/lib/format";
 import { queueSentence } from "@/lib/queue";
-import { clock } from "./figures";
+import { clockText } from "./figures";
 import { markdownLink, neutraliseLine, plainLine } from "./neutralise";
 import { attemptText, commandText, firstLine, laterAttempt, whoRuns } from "./tracking-head";
 import { phaseLine } from "./tracking-phases";
@@ -106,8 +106,8 @@ function runningSections(view: TrackingView): string[] {
   // Two spaces at a line's end keep the next one below it.
   const quoted = [...waits, ...plan, ...step, ...spent].map((line) => `> ${line}`).join("  \n");
   const last = [
-    `${clock(view.now, view.now)} UTC`,
-    ...(view.deadlineAt ? [`stops at ${clock(view.deadlineAt, view.now)}`] : []),
+    `${clockText(view.now, view.now)} UTC`,
+    ...(view.deadlineAt ? [`stops at ${clockText(view.deadlineAt, view.now)}`] : []),
     attemptText(view),
     commandText(view, "stop"),
   ];

@@ -1,6 +1,6 @@
 import { durationText } from "@/lib/format";
 import { type Part, PARTS, type PhaseState } from "@/lib/phases";
-import { clock } from "./figures";
+import { clockText } from "./figures";
 import type { TrackingView } from "./tracking-view";
 
 const NAMES: Record<Part, string> = {
@@ -42,7 +42,7 @@ function partText(view: TrackingView, { part, from, to, is }: PhaseState): strin
     case "ended":
       return `– ${name}${took}`;
     case "now":
-      return `**● ${name}${from === null ? "" : ` since ${clock(new Date(from).toISOString(), view.now)} UTC`}**`;
+      return `**● ${name}${from === null ? "" : ` since ${clockText(new Date(from).toISOString(), view.now)} UTC`}**`;
     case "ahead":
       return `○ ${name}`;
   }

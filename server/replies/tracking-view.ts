@@ -5,7 +5,7 @@ import type { QueuePosition } from "@/lib/queue";
 import type { FailureCode } from "@/lib/failures";
 import type { TaskPhase, TaskStatus } from "@/lib/task";
 import type { WaitReason } from "@/lib/wait-reason";
-import type { Whereabouts } from "@/lib/whereabouts";
+import type { WorkLocation } from "@/lib/work-location";
 import type { DiffStats } from "./figures";
 
 /**
@@ -68,7 +68,7 @@ export type TrackingView = {
   /** Input and output together. */
   tokens: number | null;
   /** Of a task that is over: where its work is. */
-  where: Whereabouts;
+  where: WorkLocation;
   stopped: { by: string; at: string } | null;
   logTail: string | null;
 };

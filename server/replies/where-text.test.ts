@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FAILURE_CODES, type FailureCode, FAILURES } from "@/lib/failures";
 import { EVERY_WORK } from "@/lib/testing/every-work";
-import { whereIs, type WorkFacts } from "@/lib/whereabouts";
-import { whereWords } from "@/lib/where-words";
+import { workLocationOf, type WorkFacts } from "@/lib/work-location";
+import { locationWords } from "@/lib/location-words";
 import { renderTrackingComment, withoutMarker } from "./tracking-comment";
 import type { TrackingView } from "./tracking-view";
 import { aTrackingView } from "@/server/testing/tracking-view";
@@ -39,7 +39,7 @@ const comment = (end: Partial<TrackingView>, facts: WorkFacts): string =>
       aTrackingView({
         ...end,
         phase: "done",
-        where: whereIs(facts),
+        where: workLocationOf(facts),
         pullRequest: facts.pull === null ? null : { ...facts.pull, title: "Fix it", draft: false },
       }),
     ),
@@ -78,7 +78,7 @@ describe("what is said of where the work is", () => {
   it("contradicts nothing on the page either, which stands beside the work", () => {
     for (const facts of EVERY_WORK) {
       const looks = { workUrl: null, installationUrl: "/account", stats: null, branchName: facts.branch?.name ?? "" };
-      const { sentence, list } = whereWords(whereIs(facts), looks);
+      const { sentence, list } = locationWords(workLocationOf(facts), looks);
       const said = [sentence, ...list].map((saying) => JSON.stringify(saying)).join("\n");
       const wrong = contradiction(said, facts);
       if (wrong !== null && wrong !== "the kept work is not linked")
@@ -95,7 +95,7 @@ describe("what is said of where the work is", () => {
       code.filter((file) =>
         says.test(readFileSync(join(root, file), "utf8").replaceAll(/\/\*\*[^]*?\*\/|\/\/.*/g, "")),
       ),
-    ).toEqual(["lib/where-words.ts"]);
+    ).toEqual(["lib/location-words.ts"]);
   });
 
   it("stays within a comment's lines, whatever GitHub named", () => {

@@ -1,5 +1,5 @@
-import type { Saying } from "@/lib/saying";
-import { type WhereWords, whereWords } from "@/lib/where-words";
+import type { RichText } from "@/lib/rich-text";
+import { type LocationWords, locationWords } from "@/lib/location-words";
 import { diffStats } from "./figures";
 import { codeSpan, markdownLink, plainLine } from "./neutralise";
 import type { TrackingView } from "./tracking-view";
@@ -29,8 +29,8 @@ export const withList = (line: string, view: TrackingView): string =>
 /** Something more is to be said of it than that there is none, or that nobody knows yet. */
 export const isWorkKnown = ({ where }: TrackingView): boolean => where.is !== "nothing" && where.is !== "saving";
 
-export const wordsOf = (view: TrackingView): WhereWords =>
-  whereWords(view.where, {
+export const wordsOf = (view: TrackingView): LocationWords =>
+  locationWords(view.where, {
     workUrl: `${view.runUrl}#work`,
     installationUrl: `${view.publicUrl}/account`,
     stats: view.diff ? diffStats(view.diff) : null,
@@ -40,7 +40,7 @@ export const wordsOf = (view: TrackingView): WhereWords =>
 /** The task's id left out: it is in the address. */
 export const shortName = (view: TrackingView, { name }: { name: string }): string => name.replace(view.taskId, "…");
 
-const markdownOf = (saying: Saying): string =>
+const markdownOf = (saying: RichText): string =>
   saying
     .map((piece) => {
       if (typeof piece === "string") return piece;

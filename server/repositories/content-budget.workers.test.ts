@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { sweep } from "@/server/reconcile/reconcile";
+import { sweepDueRows } from "@/server/reconcile/reconcile";
 import { createClock } from "@/server/testing/clock";
-import { createPipe, mention } from "@/server/testing/pipe";
+import { createPipe, recordMention } from "@/server/testing/pipe";
 import { testContext } from "@/server/testing/test-context";
 import { OverBudget, withinBudget } from "./content-budget";
 
@@ -83,11 +83,11 @@ it("lets every task be told in the end, with one comment each, however many ther
   pipe.github.state.permissions.set("newcomer", "write");
   pipe.github.state.userIds.set("newcomer", 1);
   for (let index = 0; index < 40; index++)
-    await mention(pipe, { actorId: 1, actorLogin: "newcomer", installationId, issueNumber: 900 + index });
+    await recordMention(pipe, { actorId: 1, actorLogin: "newcomer", installationId, issueNumber: 900 + index });
   expect(pipe.github.state.comments.length).toBeLessThan(40);
   for (let look = 0; look < 3; look++) {
     pipe.clock.advance(60_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
   }
   const issues = pipe.github.state.comments.map(({ issueNumber }) => issueNumber);
   expect(new Set(issues).size).toBe(40);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { GitHubError } from "@/server/github/port";
 import { reconcile } from "@/server/reconcile/reconcile";
-import { aPerson, createPipe, machineOf, mention } from "@/server/testing/pipe";
+import { aPerson, createPipe, machineOf, recordMention } from "@/server/testing/pipe";
 
 let people = 97_000;
 /** A running task on an issue of its own, and a GitHub that answers one kind of call with `failure`. */
@@ -22,7 +22,7 @@ async function aTask(input: { failing: string; failure: () => GitHubError }) {
   const ask = async () => {
     const issueNumber = (people += 1);
     const from = { actorId: person.id, actorLogin: person.login, issueNumber, installationId };
-    const row = await pipe.context.db.mentions.get(await mention(pipe, from));
+    const row = await pipe.context.db.mentions.get(await recordMention(pipe, from));
     return { issueNumber, taskId: row?.taskId ?? "" };
   };
   const { taskId, issueNumber } = await ask();
@@ -104,7 +104,7 @@ it("an App that may not read checks has its token all the same", async () => {
   const person = { id: (people += 1), login: `person-${people}` };
   await aPerson(pipe, person);
   const from = { actorId: person.id, actorLogin: person.login, issueNumber: person.id, installationId: person.id };
-  await mention(pipe, from);
+  await recordMention(pipe, from);
   expect(refused).toBe(1);
   expect(pipe.github.state.comments.filter(({ issueNumber }) => issueNumber === person.id)).toHaveLength(1);
 });

@@ -19,7 +19,7 @@ export const isUnreadable = (error: unknown): boolean =>
   (error instanceof AppError && error.code === "internal");
 
 /** Tells operators, beside what the queue gave up on. Never the error's text: it may quote the row. */
-export async function tellOperators(
+export async function notifyOperators(
   context: AppContext,
   row: { kind: "task" | "mention" | "delivery"; id: string; error: unknown },
 ): Promise<void> {

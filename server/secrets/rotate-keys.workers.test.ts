@@ -6,8 +6,8 @@ import { userToken } from "@/server/identity/user-token";
 import { deriveClaimToken } from "@/server/tasks/attempt/attempt-plan";
 import { mintGitToken, openMachineSecrets } from "@/server/tasks/attempt/git-token";
 import { openChangeSet } from "@/server/tasks/change-set/open-change-set";
-import { aClaimedAttempt, packed } from "@/server/testing/hand-over";
-import { aPerson, createPipe, machineOf, mention } from "@/server/testing/pipe";
+import { aClaimedAttempt, packedSet } from "@/server/testing/hand-over";
+import { aPerson, createPipe, machineOf, recordMention } from "@/server/testing/pipe";
 import { smallSet } from "@/server/testing/small-set";
 import { testContext, testEnv, userActor } from "@/server/testing/test-context";
 import { saveProviderCredentials } from "./provider-credentials";
@@ -123,7 +123,7 @@ test("a value whose key is gone is counted and left, and says its version when i
 test("between save and launch: the task starts with the key as it was saved, and its machine keeps its tokens", async () => {
   const pipe = createPipe();
   await aPerson(pipe, { id: 1, login: "octocat" });
-  await mention(pipe);
+  await recordMention(pipe);
   const machine = pipe.machines.machines[0];
   if (machine === undefined) throw new Error("no machine was launched");
   // The key is added and everything rewrapped while the machine boots.
@@ -164,7 +164,7 @@ test.each(["9:1", "x", "1:99999999999999999999", ""])("a forged cursor begins ag
 test("a new key touches the row of a change set alone: its files open with the new one as before", async () => {
   const run = await aClaimedAttempt();
   const set = smallSet({}, [{ a: "handed over" }]);
-  await run.door.whole(packed(set));
+  await run.door.whole(packedSet(set));
   const key = { taskId: run.taskId, attempt: 1, number: 1 };
   const before = (await env.LOGS.list({ prefix: `changes/${run.taskId}/` })).objects.map(({ etag }) => etag);
   // The token of its attempt, the one that Porter asks GitHub with, and the key of its files.

@@ -7,14 +7,14 @@ import { failedAtGitHub } from "@/server/repositories/failed-at-github";
 import type { AttemptKind } from "./owed";
 
 /** What a hand works on: an attempt that owes something, and how that went before. */
-export type Duty = { task: TaskRow; attempt: AttemptRow; row?: Obligation | undefined };
+export type DueObligation = { task: TaskRow; attempt: AttemptRow; row?: Obligation | undefined };
 
 type Tried = { kind: AttemptKind; failed: Failed };
 
 /** The row of what an attempt owes after a try that failed: due again later, or given up. */
-export function afterTry(
+export function obligationAfterTry(
   context: AppContext,
-  { attempt, row }: Pick<Duty, "attempt" | "row">,
+  { attempt, row }: Pick<DueObligation, "attempt" | "row">,
   { kind, failed }: Tried,
 ): Obligation {
   const before = { subject: subjectOf(attempt), kind, tries: row?.tries ?? 0 };
@@ -24,9 +24,9 @@ export function afterTry(
 
 export const postponeObligation = (
   context: AppContext,
-  duty: Pick<Duty, "attempt" | "row">,
+  duty: Pick<DueObligation, "attempt" | "row">,
   tried: Tried,
-): Promise<void> => context.db.obligations.put(afterTry(context, duty, tried));
+): Promise<void> => context.db.obligations.put(obligationAfterTry(context, duty, tried));
 
 /** A refused token will be refused again until its owner does something. */
 const REFUSED_MS = 3600_000;

@@ -5,10 +5,10 @@ import type { AttemptRow, OutcomePatch, TaskRow } from "@/server/db/task-store";
 import { spentWords } from "@/lib/budget";
 import { failTask, moveTask } from "./moves";
 import { spentBy } from "./spending";
-import type { Duty } from "./postpone-obligation";
+import type { DueObligation } from "./postpone-obligation";
 
 /** `outcome`: of the machine's words what only it can know. */
-export type Settlement = Duty & { completion: CompleteRequest; outcome: OutcomePatch };
+export type Settlement = DueObligation & { completion: CompleteRequest; outcome: OutcomePatch };
 
 /** Ends the task as its machine says that it failed. */
 export async function endAsFailed(context: AppContext, settlement: Settlement, outcome: OutcomePatch) {

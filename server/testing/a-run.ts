@@ -1,7 +1,7 @@
 import { reconcile } from "@/server/reconcile/reconcile";
 import { publishWork } from "@/server/tasks/verbs/publish";
 import { GitHubError } from "@/server/github/port";
-import { aPerson, machineOf, mention, type Pipe } from "./pipe";
+import { aPerson, machineOf, recordMention, type Pipe } from "./pipe";
 import { userActor } from "./test-context";
 
 let people = 43_000;
@@ -11,7 +11,7 @@ export async function aRun(pipe: Pipe) {
   const person = { id: (people += 1), login: `person-${people}` };
   await aPerson(pipe, person);
   const at = { issueNumber: people, installationId: people };
-  const mentionId = await mention(pipe, { actorId: person.id, actorLogin: person.login, ...at });
+  const mentionId = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, ...at });
   const id = (await pipe.context.db.mentions.get(mentionId))?.taskId ?? "";
   const machine = pipe.machines.machines.find((one) => one.taskId === id);
   if (machine === undefined) throw new Error("no machine");
@@ -42,7 +42,7 @@ const fail = (what: string): never => {
 };
 
 /** A GitHub that refuses this call because it lacks a permission, so many times. */
-export const refusing = (call: string, count: number) => {
+export const refusingCall = (call: string, count: number) => {
   let left = count;
   return (name: string) => {
     if (name !== call || (left -= 1) < 0) return;

@@ -6,7 +6,7 @@ import type { Pipe } from "./pipe";
 const SECRET = "fake-webhook-secret-of-the-tests";
 
 /** A delivery signed as GitHub signs it, and what it left to do done. Answers its outcome. */
-export async function deliver(pipe: Pipe, event: string, payload: object, id: string = crypto.randomUUID()) {
+export async function sendDelivery(pipe: Pipe, event: string, payload: object, id: string = crypto.randomUUID()) {
   const raw = JSON.stringify(payload);
   const headers = {
     "x-github-event": event,
@@ -22,7 +22,7 @@ export async function deliver(pipe: Pipe, event: string, payload: object, id: st
 
 export const sender = { id: 1, login: "somebody", type: "User" };
 /** What every payload about a repository has. */
-export const envelope = (
+export const payloadEnvelope = (
   place: { repository: number; installation: number },
   action: string,
   names = { owner: "acme", name: "widgets" },

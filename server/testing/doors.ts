@@ -4,7 +4,7 @@ import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { GitHubError } from "@/server/github/port";
 import { MachineError } from "@/server/machines/port";
-import { reconcile, sweep } from "@/server/reconcile/reconcile";
+import { reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
 import type { Door } from "@/server/repositories/gate";
 import { updateRepositorySettings } from "@/server/repositories/settings";
 import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
@@ -17,7 +17,7 @@ import { retryOwnTask } from "@/server/tasks/verbs/retry-own";
 import { stopTask } from "@/server/tasks/stop";
 import { takeBackRetry } from "@/server/tasks/verbs/undo-retry";
 import { anIssue } from "./api-world";
-import { aPerson, createPipe, machineOf, mention, type Pipe } from "./pipe";
+import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "./pipe";
 import { userActor } from "./test-context";
 
 /** The ways of losing it, each with what is changed; `saml`, `away` and `limited` are doubts. */
@@ -71,7 +71,7 @@ export const STATES = {
   away: ({ fault }) => void (fault.of = () => new GitHubError({ kind: "unavailable", message: "502" })),
   limited: ({ fault }) =>
     void (fault.of = () => new GitHubError({ kind: "limited", retryAfterMs: 5000, message: "429" })),
-} satisfies Record<string, (stage: Stage) => unknown>;
+} satisfies Record<string, (stage: DoorStage) => unknown>;
 export type State = keyof typeof STATES;
 
 /** Their old login is somebody else's by now. */
@@ -98,7 +98,7 @@ const octoOrg = {
 } as const;
 
 type Fault = { of: (call: string) => GitHubError | null };
-export type Stage = Awaited<ReturnType<typeof aStage>>;
+export type DoorStage = Awaited<ReturnType<typeof aStage>>;
 
 let numbers = 130_000;
 /** Somebody who has everything, and an issue of theirs. */
@@ -120,7 +120,10 @@ export async function aStage() {
   const place = { actorId: person.id, actorLogin: person.login, issueNumber: issue, installationId: issue };
   const say = async (command: object) => {
     const whole = { agent: null, model: null, base: null, priority: null, machine: null, instructions: "", ...command };
-    const id = await mention(pipe, { ...place, command: JSON.stringify({ ...whole, isForced: true, taskId: null }) });
+    const id = await recordMention(pipe, {
+      ...place,
+      command: JSON.stringify({ ...whole, isForced: true, taskId: null }),
+    });
     return (await pipe.context.db.mentions.get(id)) ?? never();
   };
   const start = async (): Promise<TaskRow> => taskOf(pipe, (await say({ kind: "start" })).taskId ?? "");
@@ -129,7 +132,7 @@ export async function aStage() {
     await stopTask(pipe.context, task, { reason: "stopped_by_user", by: person.login });
     // The machine of the first attempt is gone, and what GitHub said of it counts no more.
     pipe.clock.advance(61_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     return ownTask(as, task.id);
   };
   return { pipe, fault, as, issue, login: person.login, say, start, failed };
@@ -140,18 +143,18 @@ const never = (): never => {
 const taskOf = async (pipe: Pipe, id: string) => (await pipe.context.db.tasks.get(id)) ?? never();
 
 /** Makes the token of a task's first attempt, as its claim does. */
-export async function aMint({ pipe }: Stage, id: string) {
+export async function aMint({ pipe }: DoorStage, id: string) {
   const [task, attempt] = [await taskOf(pipe, id), (await pipe.context.db.attempts.get(id, 1)) ?? never()];
   return () => mintGitToken(pipe.context, task, { attempt, keys: {} });
 }
 
 /** A task whose machine runs, and the runner in it; by now what GitHub said before counts no more. */
-async function aRun(stage: Stage) {
+async function aRun(stage: DoorStage) {
   const task = await stage.start();
   const machine = stage.pipe.machines.machines.find(({ taskId }) => taskId === task.id) ?? never();
   return { id: task.id, runner: machineOf(stage.pipe, machine) };
 }
-export async function aWorkingRun(stage: Stage) {
+export async function aWorkingRun(stage: DoorStage) {
   const { id, runner } = await aRun(stage);
   const token = String((await runner.claim()).body.callbackToken);
   await runner.progress(token, 1, "working");
@@ -159,7 +162,7 @@ export async function aWorkingRun(stage: Stage) {
 }
 
 /** Brings the stage to the door; what is answered opens it, and says what the one who opened it was told. */
-export const AT_DOOR: Record<Door, (stage: Stage) => Promise<() => Promise<unknown>>> = {
+export const AT_DOOR: Record<Door, (stage: DoorStage) => Promise<() => Promise<unknown>>> = {
   comment:
     async ({ say }) =>
     async () => {
@@ -277,7 +280,10 @@ export const AT_DOOR: Record<Door, (stage: Stage) => Promise<() => Promise<unkno
 };
 
 /** Gives back what a state took away. */
-export async function restore({ pipe: { github }, fault, as, issue, login }: Stage, state: State): Promise<void> {
+export async function restoreState(
+  { pipe: { github }, fault, as, issue, login }: DoorStage,
+  state: State,
+): Promise<void> {
   fault.of = () => null;
   Object.assign(as.env, { PORTER_PEOPLE: "everybody" });
   github.state.members.clear();

@@ -68,7 +68,7 @@ export function fakeGitHubOauth(options: { client: { id: string; secret: string 
 }
 
 /** A browser's cookies, or those of a plain HTTP client. */
-export class CookieJar {
+export class BrowserCookies {
   readonly cookies = new Map<string, string>();
   readonly lines: string[] = [];
 

@@ -19,7 +19,7 @@ import { createFakeGitHubWeb } from "./fake-github-web";
 type FakeComment = { id: number; issueNumber: number; body: string; bodies: string[]; repositoryId: number };
 
 /** Everything that a GitHub would remember of what Porter did. */
-export type GitHubState = FakeGitState & {
+export type FakeGitHubState = FakeGitState & {
   /** By login, or by `repository's name/login` for that repository alone. */
   permissions: Map<string, RepositoryPermission>;
   userIds: Map<string, number>;
@@ -81,7 +81,7 @@ let counter = 1000;
  * when the call has had its effect and may throw as well: executed, answer lost.
  */
 export function createFakeGitHub(hooks: { before?: (call: string) => void; after?: (call: string) => void } = {}) {
-  const state: GitHubState = {
+  const state: FakeGitHubState = {
     permissions: new Map(),
     userIds: new Map(),
     contextFile: null,

@@ -16,7 +16,7 @@ import { testContext } from "./test-context";
 export const sha256 = (content: Uint8Array): string => createHash("sha256").update(content).digest("hex");
 
 /** A file cut into parts of at most `most` bytes. */
-export function cut(file: Uint8Array, most: number = CHANGE_SET_LIMITS.partBytes) {
+export function cutFile(file: Uint8Array, most: number = CHANGE_SET_LIMITS.partBytes) {
   const contents: Uint8Array<ArrayBuffer>[] = [];
   for (let at = 0; at < file.length; at += most) contents.push(new Uint8Array(file.slice(at, at + most)));
   const parts: SetPart[] = contents.map((content, at) => ({
@@ -30,7 +30,7 @@ export function cut(file: Uint8Array, most: number = CHANGE_SET_LIMITS.partBytes
 export type PackedSet = { manifest: Manifest; contents: Uint8Array<ArrayBuffer>[] };
 
 /** A set as a machine packs it: its files one behind the other, in parts of `most` bytes. */
-export function packed({ manifest, contents }: SmallSet, most?: number): PackedSet {
+export function packedSet({ manifest, contents }: SmallSet, most?: number): PackedSet {
   const files = new Uint8Array([...contents.values()].reduce((sum, { length }) => sum + length, 0));
   const size = most ?? CHANGE_SET_LIMITS.partBytes;
   let at = 0;
@@ -40,7 +40,7 @@ export function packed({ manifest, contents }: SmallSet, most?: number): PackedS
     at += content.length;
     return place;
   });
-  const { parts, contents: pieces } = cut(files, size);
+  const { parts, contents: pieces } = cutFile(files, size);
   return { manifest: { ...manifest, blobs, parts }, contents: pieces };
 }
 

@@ -1,6 +1,6 @@
 import type { Note } from "@/lib/change-set";
 import { GitTrees } from "./git-trees";
-import { type PackedSet, packed } from "./hand-over";
+import { type PackedSet, packedSet } from "./hand-over";
 import { type Files, smallSet } from "./small-set";
 
 /** `held`: files that are held back. */
@@ -22,7 +22,7 @@ export function handedSet({ base = {}, steps, held = {}, notes = [] }: ToHand): 
     heldEntries,
     heldBack: heldEntries.map(({ path }) => ({ path, reason: { kind: "env_file" as const } })),
   };
-  return packed({ ...set, manifest });
+  return packedSet({ ...set, manifest });
 }
 
 /** One new file: what most tests want to see pushed. */

@@ -76,7 +76,7 @@ export async function aPerson(pipe: Pipe, person: { id: number; login: string })
 }
 
 /** Records a mention as the webhook would, and reconciles it. Returns the mention's id. */
-export async function mention(pipe: Pipe, overrides: Partial<NewMention> = {}): Promise<string> {
+export async function recordMention(pipe: Pipe, overrides: Partial<NewMention> = {}): Promise<string> {
   const row = aMention({
     createdAt: pipe.clock.now().toISOString(),
     dueAt: pipe.clock.now().toISOString(),
@@ -96,7 +96,7 @@ export async function writeComment(
   { person, issueNumber, body }: { person: { id: number; login: string }; issueNumber: number; body: string },
 ) {
   const [command] = parseComment(body, { mentions: ["porter"] });
-  const id = await mention(pipe, {
+  const id = await recordMention(pipe, {
     actorId: person.id,
     actorLogin: person.login,
     issueNumber,

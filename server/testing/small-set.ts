@@ -86,7 +86,7 @@ export function factsOf({ base }: Pick<SmallSet, "base">, more: Partial<JudgeFac
 }
 
 /** As Porter does it: one file after the other, then the answer. */
-export function judged(set: SmallSet, more: Partial<JudgeFacts> = {}): Judgement {
+export function judgedSmallSet(set: SmallSet, more: Partial<JudgeFacts> = {}): Judgement {
   const facts = factsOf(set, more);
   const places = pathsOfSet(set.manifest, facts);
   const files = [...set.contents].map(([sha, content]) => ({ sha, content, before: set.before }));

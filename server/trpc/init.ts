@@ -4,7 +4,7 @@ import type { AppContext } from "@/server/context";
 import { AppError, type ErrorCode, isTransient } from "@/server/errors";
 import { type Problem, problemOf } from "@/server/http-errors";
 import { requireOperator, requireUser } from "@/server/identity/actor";
-import { lookAround } from "@/server/reconcile/reconcile";
+import { reconcileAfterRequest } from "@/server/reconcile/reconcile";
 
 /** `app.actor` is who sends the request; every procedure checks it itself. */
 export type TrpcContext = { app: AppContext; requestId: string };
@@ -87,7 +87,7 @@ const signedIn = t.middleware(async function signedIn({ ctx, next }) {
 /** What a change made due goes on at once, after the answer: the queue and the sweep are only what nothing is lost by. */
 const goesOn = t.middleware(async function goesOn({ ctx, type, next }) {
   const result = await next();
-  if (type === "mutation" && result.ok) ctx.app.waitUntil(lookAround(ctx.app));
+  if (type === "mutation" && result.ok) ctx.app.waitUntil(reconcileAfterRequest(ctx.app));
   return result;
 });
 

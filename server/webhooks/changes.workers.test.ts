@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { GitHubError } from "@/server/github/port";
-import { sweep } from "@/server/reconcile/reconcile";
-import { deliver, envelope, sender } from "@/server/testing/deliveries";
+import { sweepDueRows } from "@/server/reconcile/reconcile";
+import { sendDelivery, payloadEnvelope, sender } from "@/server/testing/deliveries";
 import { aPerson, createPipe, machineOf, type Pipe } from "@/server/testing/pipe";
 
 let counter = 41_000;
@@ -12,7 +12,7 @@ const aPlace = (): Place => ({ repository: next(), issue: next(), installation: 
 
 const issueOf = (place: Place) => ({ number: place.issue, title: "T", body: "" });
 const comment = (place: Place, input: { action: string; id: number; body: string; by?: typeof sender }) => ({
-  ...envelope(place, input.action),
+  ...payloadEnvelope(place, input.action),
   issue: issueOf(place),
   sender: input.by ?? sender,
   comment: { id: input.id, body: input.body, created_at: "2026-11-22T12:00:00Z" },
@@ -24,7 +24,7 @@ async function aRunningTask(pipe: Pipe, place = aPlace()) {
   await aPerson(pipe, person);
   pipe.github.state.places.set(place.repository, { owner: "acme", name: "widgets" });
   const commentId = next();
-  await deliver(
+  await sendDelivery(
     pipe,
     "issue_comment",
     comment(place, { action: "created", id: commentId, body: "@porter", by: person }),
@@ -54,7 +54,7 @@ describe("comments", () => {
     const pipe = createPipe();
     const place = aPlace();
     const id = next();
-    expect(await deliver(pipe, "issue_comment", comment(place, { action: "edited", id, body: "@porter" }))).toBe(
+    expect(await sendDelivery(pipe, "issue_comment", comment(place, { action: "edited", id, body: "@porter" }))).toBe(
       "comment_edited",
     );
     expect(await mentionsOf(pipe, place, id)).toEqual([]);
@@ -64,7 +64,7 @@ describe("comments", () => {
     const pipe = createPipe();
     const { place, commentId, taskId } = await aRunningTask(pipe);
     const gone = comment(place, { action: "deleted", id: commentId, body: "@porter" });
-    expect(await deliver(pipe, "issue_comment", gone)).toBe("comment_deleted");
+    expect(await sendDelivery(pipe, "issue_comment", gone)).toBe("comment_deleted");
     expect((await taskOf(pipe, taskId)).status).toBe("running");
   });
 
@@ -83,14 +83,18 @@ describe("comments", () => {
     ]) {
       const id = next();
       for (const action of order)
-        await deliver(pipe, "issue_comment", comment(place, { action, id, body: "@porter one\n@porter claude two" }));
+        await sendDelivery(
+          pipe,
+          "issue_comment",
+          comment(place, { action, id, body: "@porter one\n@porter claude two" }),
+        );
       const rows = await mentionsOf(pipe, place, id);
       expect(rows.map((row) => [row?.status, row?.outcome])).toEqual([
         ["ignored", "comment_deleted"],
         ["ignored", "comment_deleted"],
       ]);
       pipe.clock.advance(2000);
-      await sweep(pipe.context);
+      await sweepDueRows(pipe.context);
       for (const row of rows) expect(await pipe.context.db.obligations.of(row?.id ?? "")).toEqual([]);
     }
   });
@@ -100,7 +104,7 @@ describe("issues", () => {
   it.each(["closed", "deleted", "transferred"])("stop their tasks when they are %s", async (action) => {
     const pipe = createPipe();
     const { place, taskId } = await aRunningTask(pipe);
-    await deliver(pipe, "issues", { ...envelope(place, action), issue: issueOf(place) });
+    await sendDelivery(pipe, "issues", { ...payloadEnvelope(place, action), issue: issueOf(place) });
     expect(await taskOf(pipe, taskId)).toMatchObject({ status: "failed", failureCode: "issue_closed" });
   });
 
@@ -116,15 +120,15 @@ describe("issues", () => {
     });
     const { place, taskId } = await aRunningTask(pipe);
     isLocked = true;
-    await deliver(pipe, "issues", { ...envelope(place, "locked"), issue: issueOf(place) });
+    await sendDelivery(pipe, "issues", { ...payloadEnvelope(place, "locked"), issue: issueOf(place) });
     const machine = firstMachine(pipe);
     const claim = await machine.claim();
     await machine.complete(String(claim.body.callbackToken), { outcome: "no_changes" });
     expect(await taskOf(pipe, taskId)).toMatchObject({ failureCode: "no_changes" });
     expect(await reportOf(pipe, taskId)).toMatchObject({ dueAt: null, gaveUpReason: "lost: 403 locked" });
     isLocked = false;
-    await deliver(pipe, "issues", { ...envelope(place, "unlocked"), issue: issueOf(place) });
-    await sweep(pipe.context);
+    await sendDelivery(pipe, "issues", { ...payloadEnvelope(place, "unlocked"), issue: issueOf(place) });
+    await sweepDueRows(pipe.context);
     expect(await reportOf(pipe, taskId)).toBeNull();
     // The sweep looks at the tasks of the other stories, too.
     const ofTask = pipe.github.state.comments.filter(({ body }) => body.includes(`task=${taskId}`));
@@ -136,23 +140,26 @@ describe("repositories", () => {
   it("are the same under another name", async () => {
     const pipe = createPipe();
     const { place, taskId } = await aRunningTask(pipe);
-    await deliver(pipe, "repository", envelope(place, "renamed", { owner: "acme", name: "gadgets" }));
+    await sendDelivery(pipe, "repository", payloadEnvelope(place, "renamed", { owner: "acme", name: "gadgets" }));
     expect(await taskOf(pipe, taskId)).toMatchObject({ status: "running", repoOwner: "acme", repoName: "gadgets" });
   });
 
   it("take their tasks with them when they are transferred", async () => {
     const pipe = createPipe();
     const { place, taskId } = await aRunningTask(pipe);
-    const moved = { ...envelope(place, "transferred", { owner: "other", name: "widgets" }), installation: { id: 77 } };
-    await deliver(pipe, "repository", moved);
+    const moved = {
+      ...payloadEnvelope(place, "transferred", { owner: "other", name: "widgets" }),
+      installation: { id: 77 },
+    };
+    await sendDelivery(pipe, "repository", moved);
     expect(await taskOf(pipe, taskId)).toMatchObject({ status: "running", repoOwner: "other", installationId: 77 });
   });
 
   it.each(["archived", "deleted"])("end their tasks and machines when they are %s", async (action) => {
     const pipe = createPipe();
     const { place, taskId } = await aRunningTask(pipe);
-    await deliver(pipe, "repository", envelope(place, action));
-    await sweep(pipe.context);
+    await sendDelivery(pipe, "repository", payloadEnvelope(place, action));
+    await sweepDueRows(pipe.context);
     expect(await taskOf(pipe, taskId)).toMatchObject({ status: "failed", failureCode: "access_lost" });
     expect(pipe.machines.machines.map(({ state }) => state)).toEqual(["destroyed"]);
   });
@@ -202,8 +209,8 @@ describe("installations", () => {
     const { place, taskId } = await aRunningTask(pipe);
     const other = await aRunningTask(pipe);
     if (action === "suspend") pipe.github.state.appInstallations.push(asInstalled(place, "2026-11-22T12:00:00Z"));
-    await deliver(pipe, "installation", installation(place, action));
-    await sweep(pipe.context);
+    await sendDelivery(pipe, "installation", installation(place, action));
+    await sweepDueRows(pipe.context);
     expect(await taskOf(pipe, taskId)).toMatchObject({ status: "failed", failureCode: "access_lost" });
     expect((await taskOf(pipe, other.taskId)).status).toBe("running");
     expect(pipe.machines.machines[0]?.state).toBe("destroyed");
@@ -213,7 +220,7 @@ describe("installations", () => {
     const pipe = createPipe();
     const { place, taskId } = await aRunningTask(pipe);
     pipe.github.state.appInstallations.push(asInstalled(place, null));
-    await deliver(pipe, "installation", installation(place, "suspend"));
+    await sendDelivery(pipe, "installation", installation(place, "suspend"));
     expect((await taskOf(pipe, taskId)).status).toBe("running");
   });
 
@@ -236,8 +243,8 @@ describe("installations", () => {
     expect(await reportOf(pipe, taskId)).toMatchObject({ dueAt: null, gaveUpReason: expect.any(String) });
     isLost = false;
     pipe.github.state.appInstallations.push(asInstalled(place, null));
-    await deliver(pipe, "installation", installation(place, "unsuspend"));
-    await sweep(pipe.context);
+    await sendDelivery(pipe, "installation", installation(place, "unsuspend"));
+    await sweepDueRows(pipe.context);
     const task = await taskOf(pipe, taskId);
     expect([await reportOf(pipe, taskId), task.reportedVersion]).toEqual([null, task.version]);
   });
@@ -245,7 +252,7 @@ describe("installations", () => {
   it("end the tasks of repositories that were taken out of them", async () => {
     const pipe = createPipe();
     const { place, taskId } = await aRunningTask(pipe);
-    await deliver(pipe, "installation_repositories", {
+    await sendDelivery(pipe, "installation_repositories", {
       action: "removed",
       installation: { id: place.installation },
       repositories_removed: [{ id: place.repository, name: "widgets" }],
@@ -280,11 +287,11 @@ describe("missed deliveries", () => {
     pipe.github.state.failedDeliveries = places.map((_, index) =>
       failed(`outage-${index}`, `2026-11-22T11:0${index}:00.000Z`),
     );
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(pipe.github.state.redelivered.toSorted()).toEqual([...payloads.keys()]);
     for (const id of pipe.github.state.redelivered) {
       for (let twice = 0; twice < 2; twice++)
-        await deliver(pipe, "issue_comment", payloads.get(id) ?? {}, id.slice("id-".length));
+        await sendDelivery(pipe, "issue_comment", payloads.get(id) ?? {}, id.slice("id-".length));
     }
     const tasks = await Promise.all(
       places.map(({ repository, issue }) => pipe.context.db.tasks.ofIssue(repository, issue, ["queued", "running"])),
@@ -296,12 +303,12 @@ describe("missed deliveries", () => {
     const pipe = createPipe();
     pipe.clock.advance(3_600_000);
     const at = pipe.clock.now().toISOString();
-    await deliver(pipe, "ping", {}, "taken");
+    await sendDelivery(pipe, "ping", {}, "taken");
     pipe.github.state.failedDeliveries = [failed("taken", at), failed("push", at, "push"), failed("missed", at)];
-    await Promise.all([sweep(pipe.context), sweep(pipe.context), sweep(pipe.context)]);
+    await Promise.all([sweepDueRows(pipe.context), sweepDueRows(pipe.context), sweepDueRows(pipe.context)]);
     expect(pipe.github.state.redelivered).toEqual(["id-missed"]);
     pipe.clock.advance(299_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(pipe.github.state.redelivered).toHaveLength(1);
   });
 
@@ -318,11 +325,11 @@ describe("missed deliveries", () => {
     pipe.github.state.failedDeliveries = [failed("early", pipe.clock.now().toISOString())];
     for (let look = 0; look < 5; look++) {
       pipe.clock.advance(20 * 60_000);
-      await sweep(pipe.context);
+      await sweepDueRows(pipe.context);
     }
     isDown = false;
     pipe.clock.advance(20 * 60_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(pipe.github.state.redelivered).toEqual(["id-early"]);
   });
 
@@ -332,7 +339,7 @@ describe("missed deliveries", () => {
     for (let look = 0; look < 20; look++) {
       pipe.clock.advance(301_000);
       pipe.github.state.failedDeliveries = [failed("refused", pipe.clock.now().toISOString())];
-      await sweep(pipe.context);
+      await sweepDueRows(pipe.context);
     }
     expect(pipe.github.state.redelivered).toHaveLength(12);
   });

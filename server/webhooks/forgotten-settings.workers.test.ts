@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { openDatabase } from "@/server/db/database";
 import { tasks } from "@/server/db/schema";
-import { deliver, envelope, sender } from "@/server/testing/deliveries";
+import { sendDelivery, payloadEnvelope, sender } from "@/server/testing/deliveries";
 import { createPipe, type Pipe } from "@/server/testing/pipe";
 import { aTask } from "@/server/testing/rows";
 
@@ -38,10 +38,10 @@ describe("what is set for a repository", () => {
     const suspended = { id: place.installation, suspendedAt: "2026-11-22T12:00:00Z" };
     const rest = { account: "acme", accountId: 1, accountType: "Organization", permissions: {} };
     appInstallations.push({ ...suspended, ...rest, repositorySelection: "all" });
-    await deliver(pipe, "installation", envelopeOf("suspend"));
+    await sendDelivery(pipe, "installation", envelopeOf("suspend"));
     expect(await areThere(pipe, [place.repository, named])).toEqual([true, true]);
     appInstallations.length = 0;
-    await deliver(pipe, "installation", envelopeOf("deleted"));
+    await sendDelivery(pipe, "installation", envelopeOf("deleted"));
     expect(await areThere(pipe, [place.repository, named, since, other])).toEqual([false, false, true, true]);
   });
 
@@ -49,15 +49,15 @@ describe("what is set for a repository", () => {
     const pipe = createPipe();
     const place = aPlace();
     await set(pipe, place.repository);
-    await deliver(pipe, "repository", envelope(place, "archived"));
-    await deliver(pipe, "installation_repositories", {
+    await sendDelivery(pipe, "repository", payloadEnvelope(place, "archived"));
+    await sendDelivery(pipe, "installation_repositories", {
       action: "removed",
       installation: { id: place.installation },
       repositories_removed: [{ id: place.repository, name: "widgets" }],
       sender,
     });
     expect(await areThere(pipe, [place.repository])).toEqual([true]);
-    await deliver(pipe, "repository", envelope(place, "deleted"));
+    await sendDelivery(pipe, "repository", payloadEnvelope(place, "deleted"));
     expect(await areThere(pipe, [place.repository])).toEqual([false]);
   });
 });

@@ -2,7 +2,7 @@ import { Webhooks } from "@octokit/webhooks";
 import examples from "@octokit/webhooks-examples";
 import { describe, expect, it } from "vitest";
 import { GitHubError } from "@/server/github/port";
-import { reconcile, sweep } from "@/server/reconcile/reconcile";
+import { reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
 import { aPerson, createPipe, type Pipe } from "@/server/testing/pipe";
 import { receiveWebhook } from "./handle";
 
@@ -149,7 +149,7 @@ describe("order", () => {
     pipe.clock.advance(1000);
     await deliver(pipe, "issue_comment", payload);
     pipe.clock.advance(61_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await tasksOf(pipe, place)).toMatchObject([{ status: "failed", failureCode: "issue_closed" }]);
     const [task] = await tasksOf(pipe, place);
     const report = await pipe.context.db.obligations.get(task?.id ?? "", "report");

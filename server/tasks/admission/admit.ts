@@ -22,7 +22,7 @@ import { mayRun } from "@/server/tasks/verbs/agent-allowed";
 import { capSentence, countStart } from "@/server/tasks/verbs/daily-cap";
 import { planTask } from "@/server/tasks/verbs/plan";
 import { refusalReply, rulesReply, unreadableReply } from "@/server/replies/replies";
-import { QUARANTINE_AFTER, isUnreadable, tellOperators } from "@/server/rows/unreadable";
+import { QUARANTINE_AFTER, isUnreadable, notifyOperators } from "@/server/rows/unreadable";
 import { answerCommand, type ContextFile } from "./answer-command";
 import { asAnswer, askFirst } from "./ask-first";
 import { replyContext } from "./mention-answer";
@@ -68,7 +68,7 @@ export async function admitMention(context: AppContext, mention: MentionRow): Pr
     if (!isUnreadable(error)) throw error;
     const row = await context.db.obligations.get(mention.id, "admit");
     if ((row?.tries ?? 0) + 1 < QUARANTINE_AFTER) throw error;
-    await tellOperators(context, { kind: "mention", id: mention.id, error });
+    await notifyOperators(context, { kind: "mention", id: mention.id, error });
     await settle({
       status: "refused",
       outcome: "unreadable",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FailureCode } from "@/lib/failures";
 import { parseComment } from "@/lib/commands/parse";
-import { createPipe, aPerson, mention, type Pipe } from "@/server/testing/pipe";
+import { createPipe, aPerson, recordMention, type Pipe } from "@/server/testing/pipe";
 import { handOver } from "@/server/testing/handed-over";
 import { aTask } from "@/server/testing/rows";
 
@@ -21,7 +21,7 @@ async function comment(pipe: Pipe, issue: Issue, text: string, by = issue.person
   if (command === undefined) throw new Error("no command");
   pipe.clock.advance(1000);
   const from = { actorId: by.id, actorLogin: by.login, ...issue.place, command: JSON.stringify(command) };
-  const row = await pipe.context.db.mentions.get(await mention(pipe, from));
+  const row = await pipe.context.db.mentions.get(await recordMention(pipe, from));
   return { outcome: row?.outcome, reply: row?.reply ?? "", taskId: row?.taskId ?? "" };
 }
 const tasksOf = (pipe: Pipe, { place }: Issue, statuses = ["queued", "running", "failed"] as const) =>
@@ -166,7 +166,7 @@ describe("while a task of the issue is open", () => {
     for (const command of commands) {
       const { id: actorId, login: actorLogin } = issue.person;
       const from = { actorId, actorLogin, ...issue.place, commentId, commandIndex: command.index };
-      await mention(pipe, { ...from, command: JSON.stringify(command) });
+      await recordMention(pipe, { ...from, command: JSON.stringify(command) });
     }
     expect(await openOf(pipe, issue)).toEqual(["running", "running"]);
   });

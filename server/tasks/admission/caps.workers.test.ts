@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { FAILURES } from "@/lib/failures";
 import { admitMention } from "./admit";
-import { aPerson, createPipe, mention, type Pipe } from "@/server/testing/pipe";
+import { aPerson, createPipe, recordMention, type Pipe } from "@/server/testing/pipe";
 import { aMention } from "@/server/testing/rows";
 import { testEnv } from "@/server/testing/test-context";
 import { reconcile } from "@/server/reconcile/reconcile";
@@ -30,7 +30,7 @@ type Person = { id: number; login: string };
 
 async function write(pipe: Pipe, person: Person, place: { repository: number; issue?: number; command?: string }) {
   pipe.github.state.places.set(place.repository, { owner: "acme", name: "widgets" });
-  const id = await mention(pipe, {
+  const id = await recordMention(pipe, {
     actorId: person.id,
     actorLogin: person.login,
     repositoryId: place.repository,
@@ -128,7 +128,7 @@ it("a person's share of the writes holds at the door: replies beyond it come lat
   const [ada, bob] = [await someone(pipe), await someone(pipe)];
   const installationId = next();
   const ask = async (person: Person) => {
-    const id = await mention(pipe, {
+    const id = await recordMention(pipe, {
       actorId: person.id,
       actorLogin: person.login,
       installationId,
@@ -157,7 +157,7 @@ it("a start waits neither for its reaction nor for its comment while the writes 
   const others = withinBudget(pipe.context, { installationId, userId: null, commentEdits: "needed" }, plain);
   const write = () => others.createComment(1, "x").then(...([() => true, () => false] as const));
   while (await write());
-  const id = await mention(pipe, { actorId: ada.id, actorLogin: ada.login, installationId, issueNumber });
+  const id = await recordMention(pipe, { actorId: ada.id, actorLogin: ada.login, installationId, issueNumber });
   const row = await pipe.context.db.mentions.get(id);
   expect(row).toMatchObject({ outcome: "task", reaction: "none" });
   expect(pipe.machines.machines.map(({ taskId }) => taskId)).toContain(row?.taskId);

@@ -3,7 +3,7 @@ import { GitHubError, type RepositoryPermission } from "@/server/github/port";
 import { stopTask } from "@/server/tasks/stop";
 import { retryOwnTask } from "@/server/tasks/verbs/retry-own";
 import { getTask } from "@/server/tasks/read/get";
-import { aPerson, createPipe, mention } from "@/server/testing/pipe";
+import { aPerson, createPipe, recordMention } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
 
 let last = 87_000;
@@ -26,7 +26,7 @@ async function aRunFor(author: Author | "own", permission?: RepositoryPermission
     pipe.github.state.userIds.set(issueAuthor.login, issueAuthor.id);
     if (permission !== undefined) pipe.github.state.permissions.set(issueAuthor.login, permission);
   }
-  const id = await mention(pipe, {
+  const id = await recordMention(pipe, {
     repositoryId: 10,
     actorId: person.id,
     actorLogin: person.login,
@@ -89,7 +89,7 @@ describe("whose issue it is", () => {
     const { pipe, task } = await aRunFor(author, "write");
     expect(task.prompt).not.toContain(FOREIGN);
     pipe.github.state.userIds.set(author.login, author.id + 500_000);
-    const id = await mention(pipe, {
+    const id = await recordMention(pipe, {
       repositoryId: 10,
       issueNumber: 8,
       actorId: task.userId,

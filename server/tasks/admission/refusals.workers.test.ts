@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FAILURES } from "@/lib/failures";
 import { GitHubError, type LossReason } from "@/server/github/port";
-import { aPerson, createPipe, machineOf, mention } from "@/server/testing/pipe";
+import { aPerson, createPipe, machineOf, recordMention } from "@/server/testing/pipe";
 
 let people = 61_000;
 const OF_REASON = {
@@ -30,7 +30,7 @@ async function aPlace(failing: string, reason: LossReason) {
   await aPerson(pipe, person);
   const write = async () => {
     const from = { actorId: id, actorLogin: person.login, issueNumber: id, installationId: id };
-    return pipe.context.db.mentions.get(await mention(pipe, from));
+    return pipe.context.db.mentions.get(await recordMention(pipe, from));
   };
   const comments = () => pipe.github.state.comments.filter((each) => each.issueNumber === id);
   return { pipe, write, comments, asked: () => asked };

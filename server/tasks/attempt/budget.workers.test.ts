@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { claimAnswerSchema } from "@/lib/agent-protocol";
 import { withActor } from "@/server/context";
-import { sweep } from "@/server/reconcile/reconcile";
+import { sweepDueRows } from "@/server/reconcile/reconcile";
 import { updateConfig } from "@/server/settings/config";
 import { ownTask } from "@/server/tasks/read/get";
 import { retryOwnTask } from "@/server/tasks/verbs/retry-own";
@@ -54,11 +54,11 @@ describe("the budget of a run", () => {
     await write("@porter --budget=2 fix it");
     const machine = await claim();
     await machine.progress(machine.token, 1, "working", spent(1.59));
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(comment()).not.toContain("$");
     pipe.clock.advance(60_000);
     await machine.progress(machine.token, 2, "working", spent(1.61));
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(comment()).toContain("> Spent $1.61 of $2.00");
   });
 
@@ -70,7 +70,7 @@ describe("the budget of a run", () => {
     await machine.handOver(machine.token);
     const words = { message: "I am rich.", failureCode: "budget_spent", status: "failed", outcome: "partial" };
     await machine.complete(machine.token, { ...words, changeSet: 1, ...spent(2.003) });
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     const task = await pipe.context.db.tasks.get(taskId);
     expect(task).toMatchObject({ status: "failed", failureCode: "budget_spent", errorMessage: "Spent $2.00 of $2.00" });
     expect(task).toMatchObject({ costUsd: 2.003, budgetUsd: 2, savedBranch: expect.stringContaining("porter/") });
@@ -84,19 +84,19 @@ describe("the budget of a run", () => {
     await first.progress(first.token, 1, "working", spent(1.5));
     first.machine.state = "destroyed";
     pipe.clock.advance(120_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     pipe.clock.advance(120_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     const second = await claim();
     expect(second.ref.attempt).toBe(2);
     expect(second.limits).toMatchObject({ maxCostUsd: 2, spentUsd: 1.5 });
     const end = { status: "failed", outcome: "failed", failureCode: "budget_spent", ...spent(0.5) };
     await second.complete(second.token, end);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await pipe.context.db.tasks.get(taskId)).toMatchObject({ errorMessage: "Spent $2.00 of $2.00" });
 
     await write(`@porter retry ${taskId}`);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(pipe.machines.machines).toHaveLength(2);
     const task = await pipe.context.db.tasks.get(taskId);
     expect(task).toMatchObject({ status: "failed", failureCode: "budget_spent", errorMessage: "Spent $2.00 of $2.00" });
@@ -115,10 +115,10 @@ describe("the budget of a run", () => {
       failureCode: "budget_spent",
       ...spent(1),
     });
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     await set(5);
     expect(await retryOwnTask(as, await ownTask(as, taskId), { agent: null })).toBe(taskId);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect((await claim()).limits).toMatchObject({ maxCostUsd: 5, spentUsd: 1 });
   });
 
@@ -129,7 +129,7 @@ describe("the budget of a run", () => {
     const usage = { usage: { costUsd: 7.77, inputTokens: 1, outputTokens: 1 } };
     await machine.progress(machine.token, 1, "working", usage);
     await machine.complete(machine.token, { outcome: "no_changes", summary: "Nothing to do.", ...usage });
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await pipe.context.db.tasks.get(taskId)).toMatchObject({ costUsd: null, inputTokens: null });
     expect(comment()).not.toContain("7.77");
   });

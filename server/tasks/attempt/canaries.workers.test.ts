@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { receiveCallback } from "@/server/callbacks/handle";
-import { reconcile, sweep } from "@/server/reconcile/reconcile";
+import { reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
 import { secretForms } from "@/lib/secret-forms";
-import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "@/server/testing/pipe";
 import { testEnv } from "@/server/testing/test-context";
 
 const PERSON = { id: 92_001, login: "somebody" };
@@ -20,7 +20,7 @@ beforeAll(async () => {
   const { context } = pipe;
   const asked = { actorId: PERSON.id, actorLogin: PERSON.login, installationId: PERSON.id };
   for (const [at, issueNumber] of [92_001, 92_002].entries()) {
-    await mention(pipe, { ...asked, issueNumber });
+    await recordMention(pipe, { ...asked, issueNumber });
     const started = pipe.machines.machines[at];
     if (started === undefined) throw new Error("no machine");
     const machine = machineOf(pipe, started);
@@ -64,7 +64,7 @@ beforeAll(async () => {
     await receiveCallback("heartbeat", forged, context);
   }
   pipe.clock.advance(40_000);
-  await sweep(context);
+  await sweepDueRows(context);
   for (const { id } of await context.db.tasks.listForUser(PERSON.id, { limit: 10 }))
     await reconcile(context, { kind: "task", id });
   secrets.set("the model's key", KEY);

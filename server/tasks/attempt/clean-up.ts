@@ -6,7 +6,7 @@ import { MachineError } from "@/server/machines/port";
 import { openFlyToken } from "@/server/secrets/fly-credentials";
 import { openIfReadable } from "./git-token";
 import { findMachine, saveMachine } from "./supervise-machine";
-import { afterTry, failedOf } from "../postpone-obligation";
+import { obligationAfterTry, failedOf } from "../postpone-obligation";
 
 /** Without the owner's Fly token nobody can look; a saved one is told (`wakeUserTasks`). */
 const WITHOUT_TOKEN_MS = 600_000;
@@ -27,7 +27,7 @@ export async function cleanUp(context: AppContext, attempt: AttemptRow, row?: Ob
     attempt.machineDestroyedAt === null ? destroyMachine(context, attempt) : null,
   ]);
   const left = parts.map(leftBy).filter((part) => part !== null);
-  const rows = left.map((failed) => afterTry(context, { attempt, row }, { kind: "clean_up", failed }));
+  const rows = left.map((failed) => obligationAfterTry(context, { attempt, row }, { kind: "clean_up", failed }));
   // Both parts are one obligation: it is tried again as soon as either may be.
   const [next] = rows.toSorted((a, b) => (a.dueAt ?? "").localeCompare(b.dueAt ?? ""));
   if (next === undefined) return;

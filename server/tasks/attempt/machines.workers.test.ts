@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MACHINES } from "@/lib/machine-size";
 import { withActor } from "@/server/context";
-import { sweep } from "@/server/reconcile/reconcile";
+import { sweepDueRows } from "@/server/reconcile/reconcile";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { retryOwnTask } from "@/server/tasks/verbs/retry-own";
 import { aPerson, createPipe, type Pipe, writeComment } from "@/server/testing/pipe";
@@ -65,7 +65,7 @@ describe("after the memory was not enough", () => {
     machine.state = "destroyed";
     machine.exit = { code: 137, signal: 9, outOfMemory: true, requestedStop: false };
     world.pipe.clock.advance(61_000);
-    await sweep(world.pipe.context);
+    await sweepDueRows(world.pipe.context);
     return { ...world, taskId, task: await world.pipe.context.db.tasks.get(taskId) };
   }
 

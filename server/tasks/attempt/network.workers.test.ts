@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { type ClaimAnswer, claimAnswerSchema, type NetworkReport } from "@/lib/agent-protocol";
 import { FLY_TOKEN, peekSecret } from "@/server/secrets/user-secrets";
-import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "@/server/testing/pipe";
 import { testEnv } from "@/server/testing/test-context";
 import { reportOf } from "./network";
 
@@ -32,7 +32,7 @@ async function aRun({ network, ofRepository, app = "own", env: variables = {} }:
   const settings = JSON.stringify(ofRepository ?? {});
   await db.repositorySettings.put({ repositoryId: 10, settings, updatedBy: null, updatedAt });
   const at = { issueNumber: person.id, installationId: person.id };
-  const id = await mention(pipe, { actorId: person.id, actorLogin: person.login, ...at });
+  const id = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, ...at });
   const taskId = (await db.mentions.get(id))?.taskId ?? "";
   const found = pipe.machines.machines.find((machine) => machine.taskId === taskId);
   if (found === undefined) throw new Error("no machine");

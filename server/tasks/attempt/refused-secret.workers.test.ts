@@ -7,8 +7,8 @@ import { saveAndCheckKeys, validateKey } from "@/server/secrets/check-keys";
 import { askModelsDaily, modelsOfKey } from "@/server/secrets/key-models";
 import { updateConfig } from "@/server/settings/config";
 import { createFakeChecks } from "@/server/testing/fake-checks";
-import { reconcile, sweep } from "@/server/reconcile/reconcile";
-import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
+import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
 import { NO_FLAGS } from "@/lib/commands/command";
 import { retryRequestSchema } from "@/lib/task-request";
@@ -34,13 +34,13 @@ type Person = { id: number; login: string };
 async function ask(pipe: Pipe, person: Person, flags: { model?: string } = {}): Promise<string> {
   const command = { ...START, ...flags };
   const from = { actorId: person.id, actorLogin: person.login, issueNumber: (people += 1) };
-  const id = await mention(pipe, { ...from, command: JSON.stringify(command) });
+  const id = await recordMention(pipe, { ...from, command: JSON.stringify(command) });
   return (await pipe.context.db.mentions.get(id))?.taskId ?? "";
 }
 const START = { kind: "start", agent: "opencode", ...NO_FLAGS, instructions: "", isForced: false };
 
 const retry = (pipe: Pipe, { id: actorId, login: actorLogin }: Person, issueNumber: number) =>
-  mention(pipe, {
+  recordMention(pipe, {
     actorId,
     actorLogin,
     issueNumber,
@@ -61,7 +61,7 @@ async function endAtOnce(pipe: Pipe, word: { failureCode: string; lacksCredit?: 
   const { failureCode, lacksCredit = null } = word;
   await runner.complete(token, { status: "failed", outcome: "failed", failureCode, lacksCredit });
   pipe.clock.advance(61_000);
-  await sweep(pipe.context);
+  await sweepDueRows(pipe.context);
   return claimed;
 }
 
@@ -76,7 +76,7 @@ describe("a default model is a family", () => {
     const { pipe, person, as } = await aWorld(() => seeing("claude-sonnet-7-1"));
     await saveAndCheckKeys(as, KEY);
     const id = await ask(pipe, person);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     const claimed = await endAtOnce(pipe, { failureCode: "agent_failed" });
     expect(claimed.agent).toEqual({ id: "opencode", model: "anthropic/claude-sonnet-7-1" });
     expect(await taskOf(pipe, id)).toMatchObject({ model: "anthropic/sonnet" });
@@ -85,7 +85,7 @@ describe("a default model is a family", () => {
   it("which is the newest of the list in opencode where the provider has not said", async () => {
     const { pipe, person } = await aWorld();
     await ask(pipe, person);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     const claimed = await endAtOnce(pipe, { failureCode: "agent_failed" });
     expect(claimed.agent).toMatchObject({ model: `anthropic/${newest.sonnet}` });
   });
@@ -96,7 +96,7 @@ describe("a default model is a family", () => {
     await saveAndCheckKeys(as, KEY);
     const seen = async () => (await modelsOfKey(pipe.context, person.id))?.sonnet;
     answer = seeing("claude-sonnet-8");
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await seen()).toBe("claude-sonnet-7");
     const nextDay = async () => {
       pipe.clock.advance(24 * 3600_000 + 1000);
@@ -114,13 +114,13 @@ describe("a default model is a family", () => {
     const { pipe, person, as } = await aWorld(() => answer);
     await saveAndCheckKeys(as, KEY);
     const id = await ask(pipe, person);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await taskOf(pipe, id)).toMatchObject({ status: "queued", blockedReason: "model_unavailable" });
     expect(pipe.github.state.comments.at(-1)?.body).toMatch(/your Anthropic key sees no Sonnet.*\/settings\/agents/);
     answer = seeing("claude-sonnet-7");
     await validateKey(as, { provider: "anthropic" });
     await reconcile(pipe.context, { kind: "task", id });
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await taskOf(pipe, id)).toMatchObject({ status: "running" });
   });
 
@@ -131,7 +131,7 @@ describe("a default model is a family", () => {
     }));
     await saveAndCheckKeys(as, KEY);
     const [byDefault, named] = [await ask(pipe, person), await ask(pipe, person, { model: "anthropic/sonnet" })];
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
 
     await updateConfig(as, { agents: { opencode: { defaultModel: "anthropic/opus" } } });
     for (const id of [byDefault, named]) await reconcile(pipe.context, { kind: "task", id });
@@ -144,10 +144,10 @@ describe("a default model is a family", () => {
     const { pipe, person, as } = await aWorld(() => answer);
     await saveAndCheckKeys(as, KEY);
     const id = await ask(pipe, person);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     answer = seeing("claude-sonnet-8");
     await endAtOnce(pipe, { failureCode: "model_unavailable" });
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await taskOf(pipe, id)).toMatchObject({ status: "running", attempt: 2, infraRetries: 0 });
     const claimed = await endAtOnce(pipe, { failureCode: "model_unavailable" });
     expect(claimed.agent).toMatchObject({ model: "anthropic/claude-sonnet-8" });
@@ -170,7 +170,7 @@ describe("a key that its provider refuses before the agent's first step", () => 
     answer = { verification: "valid" };
     await saveAndCheckKeys(as, { anthropic: { ANTHROPIC_API_KEY: "fake-anthropic-key-canary-2" } });
     await reconcile(pipe.context, { kind: "task", id });
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await taskOf(pipe, id)).toMatchObject({ status: "running", blockedReason: null });
     const { issueNumber } = (await taskOf(pipe, id)) ?? {};
     const comments = pipe.github.state.comments.filter((comment) => comment.issueNumber === issueNumber);
@@ -187,7 +187,7 @@ describe("a key that its provider refuses before the agent's first step", () => 
     answer = { verification: "valid" };
     await validateKey(as, { provider: "anthropic" });
     await reconcile(pipe.context, { kind: "task", id });
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await taskOf(pipe, id)).toMatchObject({ status: "running" });
   });
 
@@ -213,14 +213,14 @@ describe("a key that its provider refuses before the agent's first step", () => 
     expect(comment?.body).toMatch(/Needs credit with Anthropic.*\[add it\]\(https:.*`@porter retry`/);
     // A list of models tells nothing of credit: no day and no look starts it by itself.
     pipe.clock.advance(25 * 3600_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     await askModelsDaily(pipe.context);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await taskOf(pipe, id)).toMatchObject({ status: "queued", blockedReason: "provider_credit" });
     expect(pipe.machines.machines.filter(({ taskId }) => taskId === id)).toHaveLength(1);
     await act({ pipe, person, as, task, issueNumber });
     await reconcile(pipe.context, { kind: "task", id });
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await taskOf(pipe, id)).toMatchObject({ status: "running", blockedReason: null });
     expect(comment?.bodies.join("\n")).not.toMatch(/failed/i);
   });
@@ -242,14 +242,14 @@ describe("a secret that was refused", () => {
     const { pipe, person, as } = await aWorld();
     await saveFly(as, { flyToken: "fm2_fake-wrong-token-canary" });
     const id = await ask(pipe, person);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect([await taskOf(pipe, id), pipe.machines.machines]).toMatchObject([
       { status: "queued", blockedReason: "missing_fly_token" },
       [],
     ]);
     await saveFly(as, { flyToken: "fm2_fake-good-token-canary" });
     await reconcile(pipe.context, { kind: "task", id });
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await taskOf(pipe, id)).toMatchObject({ status: "running" });
   });
 
@@ -264,12 +264,12 @@ describe("a secret that was refused", () => {
         },
       });
       const id = await ask(pipe, person);
-      await sweep(pipe.context);
+      await sweepDueRows(pipe.context);
       expect(await taskOf(pipe, id)).toMatchObject({ status: "queued", blockedReason: "missing_fly_token" });
       isRefusing = false;
       await saveFly(as, { flyToken: "fm2_fake-good-token-canary" });
       await reconcile(pipe.context, { kind: "task", id });
-      await sweep(pipe.context);
+      await sweepDueRows(pipe.context);
       expect(await taskOf(pipe, id)).toMatchObject({ status: "running", infraRetries: 0 });
     },
   );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { aPerson, createPipe, machineOf, mention } from "@/server/testing/pipe";
+import { aPerson, createPipe, machineOf, recordMention } from "@/server/testing/pipe";
 
 const KEY = "fake-anthropic-key-canary";
 const between = (mark: string): string => [...KEY].join(mark);
@@ -22,7 +22,7 @@ test.each(SPELLINGS)(
     const pipe = createPipe();
     const id = (people += 1);
     await aPerson(pipe, { id, login: `person-${id}` });
-    const mentionId = await mention(pipe, {
+    const mentionId = await recordMention(pipe, {
       actorId: id,
       actorLogin: `person-${id}`,
       issueNumber: id,

@@ -1,4 +1,4 @@
-import { backOff, chanceOf } from "@/lib/back-off";
+import { backOff, jitterOf } from "@/lib/back-off";
 import type { FailureCode } from "@/lib/failures";
 import { isLoss } from "@/lib/losses";
 import { RUNNER_EXIT } from "@/lib/agent-protocol";
@@ -72,7 +72,7 @@ function endOf({ exit, state }: Machine, { startedAt }: AttemptRow): FailureCode
 /** Ends the attempt for an infrastructure fault: another one within `maxRetries`, else the task fails. */
 export async function loseAttempt(context: AppContext, task: TaskRow, code: FailureCode): Promise<void> {
   if (isLoss(code) && task.infraRetries < task.maxRetries) {
-    const wait = backOff(ANOTHER_MACHINE_MS, task.infraRetries, chanceOf(`${task.id} ${task.infraRetries}`));
+    const wait = backOff(ANOTHER_MACHINE_MS, task.infraRetries, jitterOf(`${task.id} ${task.infraRetries}`));
     await moveTask(context, task, {
       event: "machine.requeued",
       patch: {

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { withoutMarker } from "@/server/replies/tracking-comment";
-import { sweep } from "@/server/reconcile/reconcile";
+import { sweepDueRows } from "@/server/reconcile/reconcile";
 import { hasUnpublishedWork, workOf } from "@/server/tasks/read/work";
-import { aRun, refusing } from "@/server/testing/a-run";
+import { aRun, refusingCall } from "@/server/testing/a-run";
 import { createPipe, type Pipe } from "@/server/testing/pipe";
 import type { ToHand } from "@/server/testing/handed-set";
 
@@ -13,7 +13,7 @@ async function pass(pipe: Pipe, ms: number): Promise<void> {
   pipe.clock.advance(ms);
   for (let turn = 0; turn < 4; turn += 1) {
     pipe.clock.advance(60_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
   }
 }
 
@@ -27,7 +27,7 @@ async function keptWork(pipe: Pipe, toHand?: ToHand) {
 }
 
 it("tells that kept work was deleted, in comment, page and retry alike", async () => {
-  const pipe = createPipe({ github: { before: refusing("createTree", 1) } });
+  const pipe = createPipe({ github: { before: refusingCall("createTree", 1) } });
   const run = await keptWork(pipe);
   const { id } = await run.task();
   expect(run.said()).toMatch(/The work is kept.*#work\)/);
@@ -74,7 +74,7 @@ it("edits nothing where all of it is on GitHub, and makes no new comment for one
   const { version } = await run.task();
   await pass(whole, A_MONTH);
   expect((await run.task()).version).toBe(version);
-  const pipe = createPipe({ github: { before: refusing("createTree", 1) } });
+  const pipe = createPipe({ github: { before: refusingCall("createTree", 1) } });
   const deleted = await keptWork(pipe);
   pipe.github.state.comments = [];
   await pass(pipe, A_MONTH);

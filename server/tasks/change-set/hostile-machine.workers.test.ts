@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { keptJudgementSchema, whyBundleSchema } from "@/lib/change-set-judgement";
 import { heldBackSchema } from "@/lib/held-back";
 import { readJson } from "@/lib/json";
-import { aClaimedAttempt, type ClaimedAttempt, packed, type PackedSet, RUN_KEY } from "@/server/testing/hand-over";
+import { aClaimedAttempt, type ClaimedAttempt, packedSet, type PackedSet, RUN_KEY } from "@/server/testing/hand-over";
 import { type Files, smallSet } from "@/server/testing/small-set";
 import { z } from "zod";
 import { judgeSet } from "./judge-set";
@@ -21,7 +21,7 @@ async function heldIn(run: ClaimedAttempt, number = 1): Promise<Record<string, s
   expect(readJson(keptJudgementSchema, row.judgement ?? "").leaveOut).toEqual(all.map(({ path }) => path));
   return Object.fromEntries(all.map(({ path, reason }) => [path, reason.kind]));
 }
-const aSet = (files: Files): PackedSet => packed(smallSet({}, [files]));
+const aSet = (files: Files): PackedSet => packedSet(smallSet({}, [files]));
 
 test("a path that leaves the repository or enters git's folder makes no set", async () => {
   const run = await aClaimedAttempt();
@@ -70,7 +70,7 @@ test("parts that never came, or came otherwise, make no set", async () => {
 
 test("content that is not what a path is named with stays out unseen", async () => {
   const run = await aClaimedAttempt();
-  const set = packed(smallSet({ "base.txt": "base" }, [{ shown: "harmless!", "fine.txt": "fine" }]));
+  const set = packedSet(smallSet({ "base.txt": "base" }, [{ shown: "harmless!", "fine.txt": "fine" }]));
   const [shown] = set.manifest.blobs;
   const entry = { mode: "100644", sha: "e".repeat(40) } as const;
   // One whose content is another one's, one that is named without content, and one that says it is the base's.
@@ -134,7 +134,7 @@ test("held-back files that are wanted all the same are judged before, and the ru
   const held = (commit?.paths ?? []).filter(({ path }) => path.endsWith(".env"));
   if (commit !== undefined) commit.paths = commit.paths.filter(({ path }) => !path.endsWith(".env"));
   set.manifest.heldEntries = held.flatMap(({ path, entry }) => (entry === null ? [] : [{ path, entry }]));
-  await run.door.whole(packed(set));
+  await run.door.whole(packedSet(set));
   expect(await heldIn(run)).toEqual({});
   const [task, attempt, open] = await Promise.all([
     run.context.db.tasks.get(run.taskId),

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import type { AppContext } from "@/server/context";
-import { aClaimedAttempt, packed } from "@/server/testing/hand-over";
+import { aClaimedAttempt, packedSet } from "@/server/testing/hand-over";
 import { smallSet } from "@/server/testing/small-set";
 import { openChangeSet } from "./open-change-set";
 
@@ -9,7 +9,7 @@ import { openChangeSet } from "./open-change-set";
 async function aWholeSet() {
   const run = await aClaimedAttempt();
   const set = smallSet({}, [{ long: "0123456789".repeat(3) + "x", short: "short", empty: "", after: "after it" }]);
-  const { manifest, contents } = packed(set, 10);
+  const { manifest, contents } = packedSet(set, 10);
   expect((await run.door.whole({ manifest, contents })).status).toBe(200);
   const row = await run.context.db.changeSets.get({ taskId: run.taskId, attempt: 1, number: 1 });
   if (row === null) throw new Error("no set");

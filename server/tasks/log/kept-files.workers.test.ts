@@ -2,9 +2,9 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { withActor } from "@/server/context";
 import { deleteAccount } from "@/server/tasks/verbs/delete-account";
-import { sweep } from "@/server/reconcile/reconcile";
-import { cut, handingOver, packed } from "@/server/testing/hand-over";
-import { aPerson, createPipe, machineOf, mention } from "@/server/testing/pipe";
+import { sweepDueRows } from "@/server/reconcile/reconcile";
+import { cutFile, handingOver, packedSet } from "@/server/testing/hand-over";
+import { aPerson, createPipe, machineOf, recordMention } from "@/server/testing/pipe";
 import { smallSet } from "@/server/testing/small-set";
 import { userActor } from "@/server/testing/test-context";
 import { openChangeSet, openSetFile } from "../change-set/open-change-set";
@@ -27,15 +27,20 @@ async function aRunWithEverything() {
   const pipe = createPipe();
   const person = { id: (people += 1), login: `keeper-${people}` };
   await aPerson(pipe, person);
-  await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: people, installationId: people });
+  await recordMention(pipe, {
+    actorId: person.id,
+    actorLogin: person.login,
+    issueNumber: people,
+    installationId: people,
+  });
   const machine = pipe.machines.machines[0];
   if (machine === undefined) throw new Error("no machine");
   const runner = machineOf(pipe, machine);
   const token = String((await runner.claim()).body.callbackToken);
   await runner.progress(token, 1, "working", { records: [{ n: 1, t: 1, k: "o", s: "hello" }] });
   const door = handingOver({ context: pipe.context, ...runner.ref, token });
-  expect((await door.whole(packed(smallSet({}, [{ a: "a" }])))).status).toBe(200);
-  const bundle = cut(new Uint8Array(10));
+  expect((await door.whole(packedSet(smallSet({}, [{ a: "a" }])))).status).toBe(200);
+  const bundle = cutFile(new Uint8Array(10));
   for (const content of bundle.contents) await door.part({ set: 2, kind: "bundle", number: 1 }, content);
   await door.changes({ set: 2, tooLarge: { bytes: 1, paths: 1 }, bundle: bundle.parts });
   await door.part({ set: 3, kind: "patch", number: 1 }, new Uint8Array(1));
@@ -47,14 +52,14 @@ test("what is kept goes when its time is over, and not before; the rows still sa
   await runner.complete(token, { outcome: "no_changes" });
   for (let step = 0; step < 5; step += 1) {
     pipe.clock.advance(60_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
   }
   expect(await kinds()).toEqual(KINDS);
   pipe.clock.advance(29 * 24 * 3600_000);
-  await sweep(pipe.context);
+  await sweepDueRows(pipe.context);
   expect(await kinds()).toEqual(KINDS);
   pipe.clock.advance(2 * 24 * 3600_000);
-  await sweep(pipe.context);
+  await sweepDueRows(pipe.context);
   expect(await kinds()).toEqual([]);
   const rows = await pipe.context.db.changeSets.ofTask(taskId);
   expect(rows.map(({ number, files, dataKeyValue }) => [number, files, dataKeyValue])).toEqual([

@@ -5,8 +5,8 @@ import { logPageSchema } from "@/lib/live";
 import type { AppContext } from "@/server/context";
 import type { LogStore } from "@/server/logs/log-store";
 import { handleRest } from "@/server/rest/handle-rest";
-import { sweep } from "@/server/reconcile/reconcile";
-import { aPerson, createPipe, machineOf, mention } from "@/server/testing/pipe";
+import { sweepDueRows } from "@/server/reconcile/reconcile";
+import { aPerson, createPipe, machineOf, recordMention } from "@/server/testing/pipe";
 import { anAttempt, aTask, NOW } from "@/server/testing/rows";
 import { testContext, userActor } from "@/server/testing/test-context";
 import { blocksOf } from "./log-blocks";
@@ -288,7 +288,7 @@ it("happens by itself once an attempt has ended and its machine is gone", async 
   const pipe = createPipe();
   const person = { id: 6100, login: "person-6100" };
   await aPerson(pipe, person);
-  const mentionId = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: 6100 });
+  const mentionId = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: 6100 });
   const taskId = (await pipe.context.db.mentions.get(mentionId))?.taskId ?? "";
   const [launched] = pipe.machines.machines;
   if (launched === undefined) throw new Error("no machine");
@@ -298,7 +298,7 @@ it("happens by itself once an attempt has ended and its machine is gone", async 
   await machine.complete(token, { outcome: "no_changes" });
   expect((await attemptOf(pipe.context, taskId)).logSealedAt).toBeNull();
   pipe.clock.advance(40_000);
-  await sweep(pipe.context);
+  await sweepDueRows(pipe.context);
   const row = await attemptOf(pipe.context, taskId);
   expect([row.tokenRevokedAt, blocksOf(row).length]).toEqual([expect.any(String), 1]);
   expect(row.logSealedAt).not.toBeNull();

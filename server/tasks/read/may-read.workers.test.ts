@@ -4,7 +4,7 @@ import { AppError } from "@/server/errors";
 import { GitHubError } from "@/server/github/port";
 import { handleRest } from "@/server/rest/handle-rest";
 import { reconcile } from "@/server/reconcile/reconcile";
-import { aStage, aWorkingRun, type Stage } from "@/server/testing/doors";
+import { aStage, aWorkingRun, type DoorStage } from "@/server/testing/doors";
 import { userActor } from "@/server/testing/test-context";
 import { createCaller } from "@/server/trpc/router";
 import { mayRead } from "./may-read";
@@ -25,7 +25,7 @@ async function anOldRun() {
   stage.pipe.clock.advance(HOUR_MS);
   return { stage, id };
 }
-const taskOf = async ({ as }: Stage, id: string) => {
+const taskOf = async ({ as }: DoorStage, id: string) => {
   const task = await as.db.tasks.get(id);
   if (task === null) throw new Error("there is none");
   return task;
@@ -54,7 +54,7 @@ const toldOf = (reading: Promise<unknown>): Promise<string> =>
     () => "all of it",
     (error: { code?: string }) => String(error.code).toLowerCase(),
   );
-const WAYS_TO_LOSE: Record<string, (stage: Stage) => void> = {
+const WAYS_TO_LOSE: Record<string, (stage: DoorStage) => void> = {
   "GitHub says that they cannot": ({ pipe, login }) => void pipe.github.state.permissions.delete(login),
   "their login is somebody else's by now": ({ pipe, login }) => void pipe.github.state.userIds.set(login, 1),
   "the repository is out of Porter's reach": ({ fault }) =>

@@ -4,7 +4,7 @@ import { heldBackSchema } from "@/lib/held-back";
 import { stillHeldBack } from "@/lib/held-back-words";
 import { tryJson } from "@/lib/json";
 import { isTerminal } from "@/lib/task";
-import type { WorkFacts } from "@/lib/whereabouts";
+import type { WorkFacts } from "@/lib/work-location";
 import { workRefusalSchema } from "@/lib/work-refusal";
 import { writeProgressSchema } from "@/lib/write-progress";
 import type { AppContext } from "@/server/context";

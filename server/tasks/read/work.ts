@@ -2,7 +2,7 @@ import { z } from "zod";
 import { keptJudgementSchema } from "@/lib/change-set-judgement";
 import { heldBackSchema } from "@/lib/held-back";
 import { tryJson } from "@/lib/json";
-import { isUnpublished, whereIs } from "@/lib/whereabouts";
+import { isUnpublished, workLocationOf } from "@/lib/work-location";
 import type { DiffView, HandedOverWork, WorkView } from "@/lib/work-view";
 import { writeProgressSchema } from "@/lib/write-progress";
 import { showSet } from "@/server/change-sets/show";
@@ -30,7 +30,7 @@ export async function workOf(context: AppContext, id: string): Promise<WorkView>
   const facts = workFacts(context, { task, attempts, sets });
   return {
     facts,
-    isUnpublished: isUnpublished(whereIs(facts)),
+    isUnpublished: isUnpublished(workLocationOf(facts)),
     handedOver: newest === null || !isThere(newest) ? null : await handedOver(context, newest),
     earlier: before
       .filter(({ attempt }) => newest !== null && attempt < newest.attempt)
@@ -67,7 +67,7 @@ export async function hasUnpublishedWork(context: AppContext, task: TaskRow): Pr
     context.db.attempts.ofTask(task.id),
     context.db.changeSets.ofTask(task.id),
   ]);
-  return isUnpublished(whereIs(workFacts(context, { task, attempts, sets })));
+  return isUnpublished(workLocationOf(workFacts(context, { task, attempts, sets })));
 }
 
 export type WorkFile = { name: string; stream: ReadableStream<Uint8Array> };

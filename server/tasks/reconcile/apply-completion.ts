@@ -7,7 +7,7 @@ import { GitHubError } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
 import { failTask } from "../moves";
-import type { Duty } from "../postpone-obligation";
+import type { DueObligation } from "../postpone-obligation";
 import { spentFields } from "../spending";
 import { endAsFailed, type Settlement, tellLateWork } from "../settlement";
 import { tryAnotherModel, waitForKey } from "../attempt/refused-secret";
@@ -22,7 +22,7 @@ import { progressOf } from "../writing/write-set";
  * request, or ends the task as it says. For a task that was stopped meanwhile only the saved work and the summary are
  * taken. Writing may take several invocations: each goes on where the last one stopped.
  */
-export async function applyCompletion(context: AppContext, duty: Duty): Promise<void> {
+export async function applyCompletion(context: AppContext, duty: DueObligation): Promise<void> {
   const { task, attempt } = duty;
   const completion = tryJson(completeRequestSchema, attempt.completion ?? "null");
   const applied = (): Promise<void> =>

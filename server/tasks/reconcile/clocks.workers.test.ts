@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { WorkItem } from "@/server/context";
-import { lookAround, reconcile, sweep } from "@/server/reconcile/reconcile";
+import { reconcileAfterRequest, reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
 import { aPerson, createPipe, machineOf, type Pipe } from "@/server/testing/pipe";
 import { aMention } from "@/server/testing/rows";
 
@@ -36,12 +36,12 @@ const CLOCKS: Record<string, (pipe: Pipe) => Clock> = {
   },
   sweep: () => (pipe, seconds) =>
     everySecond(pipe, seconds, async (second) => {
-      if (second % 60 === 0) await sweep(pipe.context);
+      if (second % 60 === 0) await sweepDueRows(pipe.context);
     }),
   // Other people's requests, each of which looks after a few rows that are due.
   edges: () => (pipe, seconds) =>
     everySecond(pipe, seconds, async (second) => {
-      if (second % 10 === 0) await lookAround(pipe.context);
+      if (second % 10 === 0) await reconcileAfterRequest(pipe.context);
     }),
 };
 

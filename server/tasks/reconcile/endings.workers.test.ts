@@ -11,7 +11,7 @@ import { reconcile } from "@/server/reconcile/reconcile";
 import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
 import { updateConfig } from "@/server/settings/config";
 import type { FakeMachine } from "@/server/testing/fake-machines";
-import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
 import { trackingView } from "../report/tracking-view";
 
@@ -47,7 +47,7 @@ async function play(recording: Recording) {
   await updateConfig(as, { agents: { [AGENTS[recording.agent].settingsKey]: { enabled: true } } });
   const ask = { actorId: person.id, actorLogin: person.login, issueNumber: person.id };
   const command = JSON.stringify({ ...START, agent: recording.agent });
-  const first = await pipe.context.db.mentions.get(await mention(pipe, { ...ask, command }));
+  const first = await pipe.context.db.mentions.get(await recordMention(pipe, { ...ask, command }));
   const taskId = first?.taskId ?? "";
   const played = new Set<string>();
   for (;;) {
@@ -80,7 +80,7 @@ async function say(pipe: Pipe, { recording, machine, ask }: Saying): Promise<voi
   const { branch: _branch, changeSet: _set, ...words } = said;
   if (said["outcome"] === "changed" || said["outcome"] === "partial") await runner.handOver(token);
   if (said["failureCode"] === "stopped_by_user")
-    await mention(pipe, { ...ask, command: JSON.stringify({ kind: "stop", taskId: null, agent: null }) });
+    await recordMention(pipe, { ...ask, command: JSON.stringify({ kind: "stop", taskId: null, agent: null }) });
   await runner.complete(token, words);
 }
 
@@ -132,7 +132,7 @@ it("hands a question and what was asked for on to the run that answers it, until
   expect(comment).toContain("> Which ones do you mean, the");
   const answer = async (instructions: string, isForced = false): Promise<string> => {
     const row = await pipe.context.db.mentions.get(
-      await mention(pipe, { ...ask, command: JSON.stringify({ ...START, instructions, isForced }) }),
+      await recordMention(pipe, { ...ask, command: JSON.stringify({ ...START, instructions, isForced }) }),
     );
     const next = (await pipe.context.db.tasks.get(row?.taskId ?? "")) ?? never("a task");
     return next.prompt;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { kindsOf } from "@/lib/obligations";
 import { GitHubError, type GitHubFailure } from "@/server/github/port";
-import { sweep } from "@/server/reconcile/reconcile";
-import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { sweepDueRows } from "@/server/reconcile/reconcile";
+import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "@/server/testing/pipe";
 import { aTask } from "@/server/testing/rows";
 import { permitFor } from "@/server/testing/permit";
 import { reportTask } from "../report/report";
@@ -23,7 +23,7 @@ async function anEndedTask(failing: string, failure: GitHubFailure) {
   const person = { id: (people += 1), login: `person-${people}` };
   const issueNumber = people;
   await aPerson(pipe, person);
-  const mentionId = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber });
+  const mentionId = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber });
   const taskId = (await pipe.context.db.mentions.get(mentionId))?.taskId ?? "";
   const launched = pipe.machines.machines.find((machine) => machine.taskId === taskId);
   if (launched === undefined) throw new Error("no machine");
@@ -47,14 +47,14 @@ describe("an explicit retry", () => {
     expect(commentOf(pipe, issueNumber)).toEqual([expect.not.stringContaining("No changes needed")]);
     repair();
     pipe.clock.advance(3600_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     const task = await pipe.context.db.tasks.get(taskId);
     if (task === null) throw new Error("no task");
     expect(commentOf(pipe, issueNumber), "given up until then").toEqual([
       expect.not.stringContaining("No changes needed"),
     ]);
     await retryTask(pipe.context, task, { by: person.login, permit: await permitFor(pipe.context, task) });
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     const fresh = await pipe.context.db.tasks.get(taskId);
     expect(fresh).toMatchObject({ status: "running", attempt: 2, reportedVersion: fresh?.version });
     expect(commentOf(pipe, issueNumber)).toEqual([expect.stringContaining("Starting")]);
@@ -126,7 +126,7 @@ it("a launch that GitHub does not permit yet keeps nothing else waiting: the mac
   // The permit is a minute old, and GitHub does not say whether it still holds.
   pipe.clock.advance(61_000);
   spoil();
-  await sweep(pipe.context);
+  await sweepDueRows(pipe.context);
   expect(await db.tasks.get(taskId)).toMatchObject({ status: "queued", attempt: 1 });
   expect((await db.attempts.get(taskId, 1))?.machineDestroyedAt).not.toBeNull();
 });

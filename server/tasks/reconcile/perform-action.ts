@@ -21,7 +21,7 @@ import {
 import { failTask, moveTask } from "../moves";
 import { passGate } from "../pass-gate";
 import type { AttemptKind, TaskSnapshot, TaskKind } from "../owed";
-import { type Duty, postponeObligation } from "../postpone-obligation";
+import { type DueObligation, postponeObligation } from "../postpone-obligation";
 import { reportTask } from "../report/report";
 import { checkRequirements } from "../attempt/requirements";
 import { sealLog } from "../log/seal-log";
@@ -88,7 +88,7 @@ const HANDS_OF_TASK: Record<
 > = {
   report: reportTask,
 };
-const HANDS_OF_ATTEMPT: Record<AttemptKind, (context: AppContext, duty: Duty) => Promise<void>> = {
+const HANDS_OF_ATTEMPT: Record<AttemptKind, (context: AppContext, duty: DueObligation) => Promise<void>> = {
   launch,
   apply_completion: applyCompletion,
   clean_up: (context, { attempt, row }) => cleanUp(context, attempt, row),
@@ -154,7 +154,7 @@ async function mayStart(context: AppContext, task: TaskRow, settings: RunSetting
   return passage.is === "granted";
 }
 
-async function launch(context: AppContext, duty: Duty): Promise<void> {
+async function launch(context: AppContext, duty: DueObligation): Promise<void> {
   const { task, attempt } = duty;
   const result = await launchMachine(context, task, attempt);
   switch (result.outcome) {

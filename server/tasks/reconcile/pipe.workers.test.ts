@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
 import type { FakeMachine } from "@/server/testing/fake-machines";
 import { capacityFailure } from "@/server/testing/fake-machines";
-import { reconcile, sweep } from "@/server/reconcile/reconcile";
+import { reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
 import { GitHubError } from "@/server/github/port";
-import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "@/server/testing/pipe";
 import { writeWaitReason } from "@/lib/wait-reason-schema";
 
 let people = 7000;
-async function start(pipe: Pipe, overrides: Parameters<typeof mention>[1] = {}) {
+async function start(pipe: Pipe, overrides: Parameters<typeof recordMention>[1] = {}) {
   const person = { id: (people += 1), login: `person-${people}` };
   await aPerson(pipe, person);
   const issueNumber = people;
   // One installation each: its budget of writes is no other test's.
   const at = { issueNumber, installationId: issueNumber };
-  const mentionId = await mention(pipe, { actorId: person.id, actorLogin: person.login, ...at, ...overrides });
+  const mentionId = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, ...at, ...overrides });
   const row = await pipe.context.db.mentions.get(mentionId);
   return { person, issueNumber, mentionId, taskId: row?.taskId ?? "" };
 }
@@ -62,7 +62,7 @@ describe("from mention to pull request", () => {
     const { machine, token, answer } = await claimed(pipe, taskId);
     await machine.complete(token, { outcome: "no_changes" });
     pipe.clock.advance(40_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(machineFor(pipe, taskId).state).toBe("destroyed");
     expect(pipe.github.state.revokedTokens).toContain((answer.git as { token: string }).token);
     const attempt = await pipe.context.db.attempts.get(taskId, 1);
@@ -86,7 +86,7 @@ describe("from mention to pull request", () => {
     await machine.finish(token, changed);
     expect((await taskOf(pipe, taskId)).status).toBe("running");
     pipe.clock.advance(5000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect((await taskOf(pipe, taskId)).status).toBe("success");
     expect(pipe.github.state.pulls).toHaveLength(1);
   });
@@ -104,7 +104,7 @@ describe("from mention to pull request", () => {
     });
     await start(pipe);
     pipe.clock.advance(10_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(pipe.github.state.comments).toHaveLength(1);
   });
 });
@@ -112,7 +112,7 @@ describe("from mention to pull request", () => {
 describe("admission", () => {
   it("says and starts nothing for somebody without write access", async () => {
     const pipe = createPipe();
-    const id = await mention(pipe, { actorId: 1, actorLogin: "stranger" });
+    const id = await recordMention(pipe, { actorId: 1, actorLogin: "stranger" });
     expect(await pipe.context.db.mentions.get(id)).toMatchObject({
       status: "ignored",
       outcome: "no_write_access",
@@ -126,7 +126,7 @@ describe("admission", () => {
     const person = { id: 6900, login: "newcomer" };
     pipe.github.state.permissions.set(person.login, "admin");
     pipe.github.state.userIds.set(person.login, person.id);
-    const id = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: 6900 });
+    const id = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: 6900 });
     const taskId = (await pipe.context.db.mentions.get(id))?.taskId ?? "";
     expect(await taskOf(pipe, taskId)).toMatchObject({
       status: "queued",
@@ -154,7 +154,7 @@ describe("admission", () => {
     expect((await pipe.context.db.mentions.get(mentionId))?.status).toBe("pending");
     isDown = false;
     pipe.clock.advance(5000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect((await pipe.context.db.mentions.get(mentionId))?.status).toBe("task");
   });
 });
@@ -286,7 +286,7 @@ describe("stop", () => {
       source: "@porter stop",
     });
     pipe.clock.advance(1000);
-    await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber, command: stopCommand });
+    await recordMention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber, command: stopCommand });
     expect(await taskOf(pipe, taskId)).toMatchObject({
       status: "failed",
       failureCode: "stopped_by_user",
@@ -324,9 +324,9 @@ describe("stop", () => {
       line: 1,
       source: "@porter stop",
     });
-    await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber, command: stopCommand });
+    await recordMention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber, command: stopCommand });
     pipe.clock.advance(61_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect((await pipe.context.db.attempts.get(taskId, 1))?.endedAt).not.toBeNull();
     expect(machineFor(pipe, taskId).state).toBe("destroyed");
     await reconcile(pipe.context, { kind: "task", id: taskId });
@@ -345,9 +345,9 @@ describe("machines that fail", () => {
       await machine.progress(token, 1, "working");
       machineFor(pipe, taskId, attempt).state = "destroyed";
       pipe.clock.advance(61_000);
-      await sweep(pipe.context);
+      await sweepDueRows(pipe.context);
       pipe.clock.advance(20_000);
-      await sweep(pipe.context);
+      await sweepDueRows(pipe.context);
     }
     expect(await taskOf(pipe, taskId)).toMatchObject({ status: "failed", failureCode: "machine_lost", attempt: 4 });
     const attempts = await pipe.context.db.attempts.ofTask(taskId);
@@ -371,7 +371,7 @@ describe("machines that fail", () => {
     });
     isFull = false;
     pipe.clock.advance(61_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await taskOf(pipe, taskId)).toMatchObject({ status: "running", attempt: 2 });
     expect(pipe.machines.machines).toHaveLength(1);
   });

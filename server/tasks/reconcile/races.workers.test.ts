@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { reconcile, sweep } from "@/server/reconcile/reconcile";
-import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
+import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "@/server/testing/pipe";
 import { permitFor } from "@/server/testing/permit";
 import { TIMES } from "../times";
 import { retryTask } from "../verbs/retry";
@@ -12,7 +12,7 @@ let people = 99_000;
 async function aRun(pipe: Pipe) {
   const person = { id: (people += 1), login: `person-${people}` };
   await aPerson(pipe, person);
-  const id = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: people });
+  const id = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: people });
   const taskId = (await pipe.context.db.mentions.get(id))?.taskId ?? "";
   const machine = pipe.machines.machines.find((each) => each.taskId === taskId);
   if (machine === undefined) throw new Error("no machine");
@@ -100,7 +100,7 @@ describe("two at the same moment", () => {
     const [answer] = await Promise.all([
       run.runner.complete(run.token, { outcome: "no_changes" }),
       reconcile(pipe.context, { kind: "task", id: run.taskId }),
-      sweep(pipe.context),
+      sweepDueRows(pipe.context),
     ]);
     await run.settle();
     const { status, failureCode } = await run.task();

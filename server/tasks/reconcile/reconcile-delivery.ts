@@ -5,7 +5,7 @@ import type { AppContext } from "@/server/context";
 import type { DeliveryRow as Delivery } from "@/server/db/delivery-store";
 import { describeError } from "@/server/log";
 import { isOnList, mayUse } from "@/server/identity/may-use";
-import { QUARANTINE_AFTER, isUnreadable, tellOperators } from "@/server/rows/unreadable";
+import { QUARANTINE_AFTER, isUnreadable, notifyOperators } from "@/server/rows/unreadable";
 import { loseAccess } from "../lose-access";
 import { stopTask } from "../stop";
 
@@ -27,7 +27,7 @@ export async function reconcileDelivery(context: AppContext, deliveryId: string)
     await context.db.deliveries.settle(deliveryId, outcome ?? delivery.outcome);
   } catch (error) {
     if (isUnreadable(error) && tries + 1 >= QUARANTINE_AFTER) {
-      await tellOperators(context, { kind: "delivery", id: deliveryId, error });
+      await notifyOperators(context, { kind: "delivery", id: deliveryId, error });
       await context.db.deliveries.settle(deliveryId, "unreadable");
       return;
     }

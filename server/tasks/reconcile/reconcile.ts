@@ -1,9 +1,9 @@
-import { backOff, chanceOf } from "@/lib/back-off";
+import { backOff, jitterOf } from "@/lib/back-off";
 import { isTerminal } from "@/lib/task";
 import { describeError } from "@/server/log";
 import type { AppContext } from "@/server/context";
-import { DONE, type Looked, lookedAt } from "@/server/rows/looked";
-import { QUARANTINE_AFTER, isUnreadable, tellOperators } from "@/server/rows/unreadable";
+import { DONE, type ReconcileResult, resultWithoutLease } from "@/server/rows/reconcile-result";
+import { QUARANTINE_AFTER, isUnreadable, notifyOperators } from "@/server/rows/unreadable";
 import { performAction } from "./perform-action";
 import { type Action, decideActions } from "./decide";
 import { failTask } from "../moves";
@@ -22,7 +22,7 @@ const QUARANTINE_RETRY_MS = 3600_000;
  * Compares what the task's rows say with what is true and does the next things, until nothing is left to do now.
  * Idempotent, safe to run twice at once and to kill at any line: whoever holds the lease works, the others leave.
  */
-export async function reconcileTask(context: AppContext, taskId: string): Promise<Looked> {
+export async function reconcileTask(context: AppContext, taskId: string): Promise<ReconcileResult> {
   const leaseOwner = context.ids.uuid();
   const started = context.clock.now().getTime();
   const leased = await context.db.tasks.lease({
@@ -31,7 +31,7 @@ export async function reconcileTask(context: AppContext, taskId: string): Promis
     leaseUntil: new Date(started + LEASE_MS).toISOString(),
     now: new Date(started).toISOString(),
   });
-  if (leased === null) return lookedAt(await context.db.tasks.get(taskId), new Date(started).toISOString());
+  if (leased === null) return resultWithoutLease(await context.db.tasks.get(taskId), new Date(started).toISOString());
   try {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const [task, more] = await Promise.all([
@@ -68,7 +68,7 @@ export async function reconcileTask(context: AppContext, taskId: string): Promis
     }
     throw new Error("no end after the allowed rounds");
   } catch (error) {
-    await putOff(context, { taskId, leaseOwner, tries: leased.tries + 1, error });
+    await postponeTask(context, { taskId, leaseOwner, tries: leased.tries + 1, error });
     return DONE;
   }
 }
@@ -115,13 +115,13 @@ async function actAll(
 
 type Failed = { taskId: string; leaseOwner: string; tries: number; error: unknown };
 
-async function putOff(context: AppContext, { taskId, leaseOwner, tries, error }: Failed): Promise<void> {
+async function postponeTask(context: AppContext, { taskId, leaseOwner, tries, error }: Failed): Promise<void> {
   const now = context.clock.now().getTime();
   const isQuarantined = isUnreadable(error) && tries >= QUARANTINE_AFTER;
   context.log.warn("task.reconcile_failed", { taskId, tries, isQuarantined, error: describeError(error) });
-  const goesOn = isQuarantined && (await giveUp(context, taskId, error));
+  const hasEnded = isQuarantined && (await giveUp(context, taskId, error));
   const wait =
-    isQuarantined && !goesOn ? QUARANTINE_RETRY_MS : backOff(AGAIN_MS, tries, chanceOf(`${taskId} ${tries}`));
+    isQuarantined && !hasEnded ? QUARANTINE_RETRY_MS : backOff(AGAIN_MS, tries, jitterOf(`${taskId} ${tries}`));
   await sendAt(context, taskId, now + wait);
   await context.db.tasks.releaseAfterFailure({
     id: taskId,
@@ -138,7 +138,7 @@ async function putOff(context: AppContext, { taskId, leaseOwner, tries, error }:
 async function giveUp(context: AppContext, taskId: string, error: unknown): Promise<boolean> {
   const task = await context.db.tasks.get(taskId);
   if (task === null) return false;
-  if (task.quarantinedAt === null) await tellOperators(context, { kind: "task", id: taskId, error });
+  if (task.quarantinedAt === null) await notifyOperators(context, { kind: "task", id: taskId, error });
   if (isTerminal(task.status)) return false;
   try {
     const message = "Porter could not read what it keeps of this task";

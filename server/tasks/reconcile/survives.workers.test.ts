@@ -5,10 +5,10 @@ import type { TaskRow } from "@/server/db/task-store";
 import { type GitHub, GitHubError } from "@/server/github/port";
 import { admitMention } from "@/server/tasks/admission/admit";
 import { answerCommand } from "@/server/tasks/admission/answer-command";
-import { lookAround, reconcile, sweep } from "@/server/reconcile/reconcile";
+import { reconcileAfterRequest, reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
 import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
 import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
-import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "@/server/testing/pipe";
 import { permitFor } from "@/server/testing/permit";
 import { aMention, aTask } from "@/server/testing/rows";
 import { userActor } from "@/server/testing/test-context";
@@ -22,7 +22,7 @@ let people = 8000;
 async function aTaskOfSomebody(pipe: Pipe) {
   const person = { id: (people += 1), login: `person-${people}` };
   await aPerson(pipe, person);
-  const mentionId = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: people });
+  const mentionId = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: people });
   const taskId = (await pipe.context.db.mentions.get(mentionId))?.taskId ?? "";
   const as = { ...pipe.context, actor: userActor(person.id, person.login) };
   return { person, taskId, as, label: () => pipe.github.state.labels.get(`10#${person.id}`) };
@@ -85,7 +85,7 @@ it("writes the label again after a label whose answer was lost", async () => {
     if (task === null) throw new Error("no task");
     await what(task);
     pipe.clock.advance(10_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
   };
   const stop = () => act((task) => stopTask(as, task, { reason: "stopped_by_user", by: "ada" }));
   await stop();
@@ -105,12 +105,12 @@ it("keeps a machine owed while nobody may look at it, and destroys it once there
   await machineOf(pipe, machine).progress(String(claim.body.callbackToken), 1, "working");
   await applySecretChanges(as, [{ ...FLY_TOKEN, value: null }]);
   pipe.clock.advance(200_000);
-  await sweep(pipe.context);
+  await sweepDueRows(pipe.context);
   pipe.clock.advance(60_000);
-  await sweep(pipe.context);
+  await sweepDueRows(pipe.context);
   expect(await pipe.context.db.attempts.get(taskId, 1)).toMatchObject({ machineDestroyedAt: null });
   await applySecretChanges(as, [{ ...FLY_TOKEN, value: "fake-fly-token-canary" }]);
-  await sweep(pipe.context);
+  await sweepDueRows(pipe.context);
   expect(machine.state).toBe("destroyed");
   expect((await pipe.context.db.attempts.get(taskId, 1))?.machineDestroyedAt).not.toBeNull();
 });
@@ -256,7 +256,7 @@ it("redacts a key that its owner deleted, and the token, while the machine still
   expect(secrets.filter((secret) => lastStep?.includes(secret))).toEqual([]);
   await runner.complete(callbackToken, { outcome: "no_changes" });
   pipe.clock.advance(40_000);
-  await sweep(pipe.context);
+  await sweepDueRows(pipe.context);
   expect(pipe.github.state.revokedTokens).toContain(git.token);
 });
 
@@ -266,7 +266,7 @@ it("starts the next waiting task by whatever request comes first after a slot is
   const { person, taskId } = await aTaskOfSomebody(pipe);
   const others: string[] = [];
   for (let count = 1; count <= 5; count++) {
-    const id = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: people });
+    const id = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: people });
     others.push((await context.db.mentions.get(id))?.taskId ?? "");
   }
   await context.db.operations.tick("sweep", clock.now().toISOString());
@@ -274,7 +274,7 @@ it("starts the next waiting task by whatever request comes first after a slot is
   expect(await last()).toBe("queued");
   const task = await context.db.tasks.get(taskId);
   if (task !== null) await stopTask(context, task, { reason: "stopped_by_user", by: person.login });
-  await lookAround(context);
+  await reconcileAfterRequest(context);
   expect(await last()).toBe("running");
 });
 

@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { taskRowSchema } from "@/lib/live";
 import { GitHubError } from "@/server/github/port";
 import { MachineError } from "@/server/machines/port";
-import { sweep } from "@/server/reconcile/reconcile";
+import { sweepDueRows } from "@/server/reconcile/reconcile";
 import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
 import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
-import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "@/server/testing/pipe";
 import { permitFor } from "@/server/testing/permit";
 import { userActor } from "@/server/testing/test-context";
 import { getTask } from "../read/get";
@@ -22,7 +22,7 @@ async function somebody(pipe: Pipe) {
 }
 async function ask(pipe: Pipe, person: { id: number; login: string }, overrides: object = {}) {
   const issueNumber = (people += 1);
-  const id = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber, ...overrides });
+  const id = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber, ...overrides });
   return { mentionId: id, taskId: (await pipe.context.db.mentions.get(id))?.taskId ?? "", issueNumber };
 }
 const spoil = (sql: string, ...values: (string | number)[]) =>
@@ -33,7 +33,7 @@ const spoil = (sql: string, ...values: (string | number)[]) =>
 async function sweeps(pipe: Pipe, times: number) {
   for (let time = 0; time < times; time++) {
     pipe.clock.advance(10_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
   }
 }
 const told = async (pipe: Pipe, id: string) =>
@@ -92,7 +92,7 @@ describe("a task whose row cannot be read", () => {
     expect(comment()?.body).not.toContain("Failed");
     await spoil("UPDATE task_attempts SET phase_times = '{}' WHERE task_id = ?", taskId);
     pipe.clock.advance(3600_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(comment()?.body).toContain("Failed");
     const task = await taskOf(pipe, taskId);
     await retryTask(as, task, { by: person.login, permit: await permitFor(as, task) });
@@ -175,7 +175,7 @@ describe("a secret that does not open", () => {
     expect(pipe.context.lines.join("\n")).toContain("secret.unreadable");
     await saveProviderCredentials(as, { anthropic: { ANTHROPIC_API_KEY: "fake-anthropic-key-canary" } });
     await applySecretChanges(as, [{ ...FLY_TOKEN, value: "fake-fly-token-canary" }]);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await taskOf(pipe, taskId)).toMatchObject({ status: "running", blockedReason: null });
   });
 

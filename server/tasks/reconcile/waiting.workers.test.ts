@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { FAILURE_CODES, FAILURES } from "@/lib/failures";
 import type { AppContext } from "@/server/context";
 import { MachineError } from "@/server/machines/port";
-import { reconcile, sweep } from "@/server/reconcile/reconcile";
+import { reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
 import { saveProviderCredentials, trustCredit } from "@/server/secrets/provider-credentials";
 import { applySecretChanges, FLY_TOKEN, noteFinding, peekSecret } from "@/server/secrets/user-secrets";
-import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "@/server/testing/pipe";
 import { aTask } from "@/server/testing/rows";
 import { userActor } from "@/server/testing/test-context";
 import { getTask } from "../read/get";
@@ -30,7 +30,7 @@ async function somebody(pipe: Pipe, config: object = {}) {
 }
 async function ask(pipe: Pipe, person: { id: number; login: string }, overrides: object = {}) {
   const issueNumber = (people += 1);
-  const id = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber, ...overrides });
+  const id = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber, ...overrides });
   return (await pipe.context.db.mentions.get(id))?.taskId ?? "";
 }
 const statusOf = async (pipe: Pipe, id: string) => (await pipe.context.db.tasks.get(id))?.status;
@@ -98,7 +98,7 @@ describe("a task in line", () => {
     expect(pipe.github.state.comments[0]?.bodies.join("\n")).toContain("Fly has no capacity in iad, trying ord");
     fullIn.delete("iad");
     pipe.clock.advance(61_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await getTask(as, id)).toMatchObject({ status: "running", phase: "starting" });
     const own = pipe.machines.machines.filter(({ taskId }) => taskId === id);
     expect(own.map(({ region }) => region)).toEqual(["iad"]);
@@ -266,7 +266,7 @@ describe("what Porter can wait for starts by itself after the fix", () => {
     expect(await pipe.context.db.tasks.get(id)).toMatchObject({ status: "queued", blockedReason: code });
     await blocks[code]?.fix(pipe, person, as);
     await wakeUserTasks(pipe.context, person.id);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await pipe.context.db.tasks.get(id)).toMatchObject({ status: "running", blockedReason: null });
     const { issueNumber } = (await pipe.context.db.tasks.get(id)) ?? {};
     expect(pipe.github.state.comments.filter((comment) => comment.issueNumber === issueNumber)).toHaveLength(1);
@@ -291,12 +291,12 @@ describe("a machine", () => {
     const foreign = extra("foreign", { taskId: "task_00000000000000000000", origin: "https://other.test" });
     const unmarked = extra("unmarked", { taskId: null });
     pipe.clock.advance(5 * 60_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(twin.state).toBe("started");
     pipe.clock.advance(5 * 60_000);
     await machineOf(pipe, live).claim();
     // Ten apps a sweep, the longest due first.
-    for (let minute = 0; minute < 3; minute++) await sweep(pipe.context);
+    for (let minute = 0; minute < 3; minute++) await sweepDueRows(pipe.context);
     expect([twin.state, unknown.state, foreign.state, unmarked.state]).toEqual([
       "destroyed",
       "destroyed",
@@ -317,7 +317,7 @@ describe("a machine", () => {
     machine.state = "destroyed";
     machine.exit = { code: 137, signal: 9, outOfMemory: true, requestedStop: false };
     pipe.clock.advance(61_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await pipe.context.db.tasks.get(id)).toMatchObject({ status: "failed", failureCode: "out_of_memory" });
     expect(await pipe.context.db.attempts.get(id, 1)).toMatchObject({ exitCode: 137, outOfMemory: true });
   });
@@ -343,7 +343,7 @@ describe("a machine", () => {
       machine.state = "destroyed";
       machine.exit = { code, signal: null, outOfMemory: false, requestedStop: false };
       pipe.clock.advance(61_000);
-      await sweep(pipe.context);
+      await sweepDueRows(pipe.context);
       const failureCode = hasBegun ? after : before;
       expect(await pipe.context.db.tasks.get(id)).toMatchObject({ status: "failed", failureCode });
     }
@@ -360,7 +360,7 @@ describe("a machine", () => {
     machine.state = "destroyed";
     machine.exit = { code: 4, signal: null, outOfMemory: false, requestedStop: false };
     pipe.clock.advance(61_000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
     expect(await pipe.context.db.tasks.get(id)).toMatchObject({ status: "failed", attempt: 1 });
   });
 

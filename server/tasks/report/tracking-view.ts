@@ -15,7 +15,7 @@ import { runUrl } from "../urls";
 import { spentBy } from "../spending";
 import { workFacts } from "../read/work-facts";
 import type { TaskSnapshot } from "../owed";
-import { whereIs } from "@/lib/whereabouts";
+import { workLocationOf } from "@/lib/work-location";
 import { readWaitReason } from "@/lib/wait-reason-schema";
 
 /** What the tracking comment says of the task now. */
@@ -68,7 +68,7 @@ export async function trackingView(
     spentUsd: spentBy(attempts),
     budgetUsd: task.budgetUsd,
     tokens: spentTokens(task),
-    where: whereIs(workFacts(context, { task, attempts, sets })),
+    where: workLocationOf(workFacts(context, { task, attempts, sets })),
     stopped: task.stoppedBy === null ? null : { by: task.stoppedBy, at: task.completedAt ?? now },
     logTail: task.logTail,
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { GitHubError, type GitHubFailure } from "@/server/github/port";
-import { sweep } from "@/server/reconcile/reconcile";
-import { aPerson, createPipe, mention, type Pipe } from "@/server/testing/pipe";
+import { sweepDueRows } from "@/server/reconcile/reconcile";
+import { aPerson, createPipe, recordMention, type Pipe } from "@/server/testing/pipe";
 
 // GitHub may make a comment long after it stopped answering, and its lists lag behind.
 
@@ -21,7 +21,7 @@ async function aCommentThatFails(failure: GitHubFailure, command?: string) {
   const issueNumber = people;
   await aPerson(pipe, person);
   const said = command === undefined ? {} : { command };
-  const id = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber, ...said });
+  const id = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber, ...said });
   const row = await pipe.context.db.mentions.get(id);
   if (row === null) throw new Error("no mention");
   const comments = () => pipe.github.state.comments.filter((comment) => comment.issueNumber === issueNumber);
@@ -34,7 +34,7 @@ async function aCommentThatFails(failure: GitHubFailure, command?: string) {
 async function pass(pipe: Pipe, seconds: number): Promise<void> {
   for (let second = 0; second < seconds; second += 5) {
     pipe.clock.advance(5000);
-    await sweep(pipe.context);
+    await sweepDueRows(pipe.context);
   }
 }
 

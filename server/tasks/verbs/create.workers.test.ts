@@ -14,7 +14,7 @@ import {
 } from "@/server/repositories/settings";
 import { updateConfig } from "@/server/settings/config";
 import { anIssue } from "@/server/testing/api-world";
-import { aPerson, createPipe, mention } from "@/server/testing/pipe";
+import { aPerson, createPipe, recordMention } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
 import { createTask } from "./create";
 import { retryOwnTask } from "./retry-own";
@@ -42,7 +42,7 @@ describe("a dispatched task", () => {
     const { pipe, person, ask } = await aDispatcher();
     pipe.github.state.contextFile = { file: "AGENTS.md", text: "Run the tests." };
     const made = await ask({ ...ISSUE, agent: "opencode", instructions: "Be brief." });
-    const mentionId = await mention(pipe, {
+    const mentionId = await recordMention(pipe, {
       repositoryId: 10,
       actorId: person.id,
       actorLogin: person.login,
@@ -248,7 +248,7 @@ describe("before a run is paid", () => {
     const { pipe, person, context, ask } = await aDispatcher();
     pipe.github.state.rules = [rule];
     await expect(ask(ISSUE)).rejects.toThrow(words);
-    const id = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: person.id });
+    const id = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: person.id });
     const settled = await context.db.mentions.get(id);
     expect(settled).toMatchObject({ status: "refused", outcome: "branch_rules", taskId: null });
     expect(settled?.reply).toContain("branch\\_name\\_pattern");
@@ -281,7 +281,7 @@ describe("before a run is paid", () => {
     const { id } = await ask(ISSUE);
     await reconcile(pipe.context, { kind: "task", id });
     expect((await context.db.attempts.get(id, 1))?.branch).toBe(`porter-${id}`);
-    const asked = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: person.id });
+    const asked = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: person.id });
     const taskId = (await context.db.mentions.get(asked))?.taskId ?? "";
     expect((await context.db.tasks.get(taskId))?.branch).toBe(`porter-${taskId}`);
   });
@@ -313,7 +313,7 @@ describe("before a run is paid", () => {
   test("it is asked beside the other questions, with two more calls", async () => {
     const { pipe, person } = await aDispatcher();
     const before = pipe.github.calls.length;
-    await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: person.id });
+    await recordMention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: person.id });
     const asked = pipe.github.calls.slice(before);
     expect(asked.filter((call) => ["branchSha", "branchRules", "mayBypass"].includes(call))).toEqual([
       "branchSha",

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { withActor } from "@/server/context";
 import { GitHubError } from "@/server/github/port";
 import { MachineError } from "@/server/machines/port";
-import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
 import { deleteAccount } from "./delete-account";
 
@@ -14,8 +14,8 @@ async function twoPeople(hooks: Parameters<typeof createPipe>[0] = {}) {
   const pipe = createPipe(hooks);
   await aPerson(pipe, ada);
   await aPerson(pipe, bob);
-  await mention(pipe);
-  await mention(pipe, { actorId: bob.id, actorLogin: bob.login, issueNumber: 8 });
+  await recordMention(pipe);
+  await recordMention(pipe, { actorId: bob.id, actorLogin: bob.login, issueNumber: 8 });
   return { pipe, leave: (typed = ada.login) => deleteAccount(withActor(pipe.context, userActor(1, ada.login)), typed) };
 }
 

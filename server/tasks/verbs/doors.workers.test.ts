@@ -3,14 +3,23 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { CLOSED_ISSUE } from "@/lib/closed-issue";
 import { FAILURES } from "@/lib/failures";
 import { AppError } from "@/server/errors";
-import { reconcile, sweep } from "@/server/reconcile/reconcile";
+import { reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
 import { accessTo } from "@/server/repositories/access";
 import { askGate, type Door, DOORS } from "@/server/repositories/gate";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { retryTask } from "./retry";
 import { retryOwnTask } from "./retry-own";
 import { permitFor } from "@/server/testing/permit";
-import { aMint, aStage, AT_DOOR, aWorkingRun, restore, type Stage, type State, STATES } from "@/server/testing/doors";
+import {
+  aMint,
+  aStage,
+  AT_DOOR,
+  aWorkingRun,
+  restoreState,
+  type DoorStage,
+  type State,
+  STATES,
+} from "@/server/testing/doors";
 
 // Every door at which somebody's power in a repository is used, in every state in which they may have lost it.
 
@@ -199,7 +208,7 @@ function toldAs(answer: unknown): string | null {
  * What a door was tried with before, as far as it can be tried again: a refusal leaves the one who asks where they were,
  * and what ended leaves its person.
  */
-type Left = { stage?: Stage | undefined; open?: (() => Promise<unknown>) | undefined };
+type Left = { stage?: DoorStage | undefined; open?: (() => Promise<unknown>) | undefined };
 async function tryDoor(door: Door, state: State, left: Left): Promise<string> {
   const stage = left.stage ?? (await aStage());
   // Launches of one moment are limited.
@@ -209,7 +218,7 @@ async function tryDoor(door: Door, state: State, left: Left): Promise<string> {
   const became = await observe(door, state, { stage, open });
   if (became !== "goes on" && !(await isWrittenDown(state, stage))) return `${became}, and nothing is written down`;
   if (!/^(?:told|ends as) \w+$|^silence$/.test(became)) return became;
-  await restore(stage, state);
+  await restoreState(stage, state);
   left.stage = stage;
   if (isLeftOpen(door)) left.open = open;
   return became;
@@ -228,14 +237,14 @@ const POWERLESS: Partial<Record<State, string>> = {
   unselected: "repository_not_selected",
 };
 /** Whether a refusal, where it was one, left its line. */
-async function isWrittenDown(state: State, { as, issue }: Stage): Promise<boolean> {
+async function isWrittenDown(state: State, { as, issue }: DoorStage): Promise<boolean> {
   const reason = POWERLESS[state];
   if (reason === undefined) return true;
   const lines = await as.db.audit.ofPerson(issue, { before: null, limit: 500 });
   return lines.some(({ action, detail }) => action.endsWith(".refuse") && new RegExp(reason).test(detail ?? ""));
 }
 
-type Scene = { stage: Stage; open: () => Promise<unknown> };
+type Scene = { stage: DoorStage; open: () => Promise<unknown> };
 async function observe(door: Door, state: State, { stage, open }: Scene): Promise<string> {
   const { pipe, as } = stage;
   const powers = async () => [
@@ -277,7 +286,7 @@ const OF_LIST: readonly State[] = ["not_listed", "member", "no_member", "other_o
 const AT_END = { ...AT_GATE.nothing, ...Object.fromEntries(OF_LIST.map((state) => [state, "goes on"])) };
 
 describe("the gate", () => {
-  let stage: Stage;
+  let stage: DoorStage;
   beforeAll(async () => {
     stage = await aStage();
   });
@@ -293,7 +302,7 @@ describe("the gate", () => {
       const said = { granted: "goes on", refused: `ends as ${code}`, unknown: "waits" }[answer.is];
       expect([door, said]).toEqual([door, (DOORS[door].ends ? AT_END : AT_GATE[DOORS[door].looksAt])[state]]);
     }
-    await restore(stage, state);
+    await restoreState(stage, state);
   });
 });
 
@@ -370,7 +379,7 @@ it("who lost the permission has their machine destroyed and its token revoked, a
   const open = await AT_DOOR.running(stage);
   STATES.permission(stage);
   await open();
-  await sweep(stage.pipe.context);
+  await sweepDueRows(stage.pipe.context);
   const { machines } = stage.pipe.machines;
   expect(machines.map(({ state }) => state)).toEqual(["destroyed"]);
   expect([...stage.pipe.github.state.liveTokens].filter((token) => token.includes("-10-"))).toEqual([]);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { aRun, refusing } from "@/server/testing/a-run";
+import { aRun, refusingCall } from "@/server/testing/a-run";
 import { createPipe } from "@/server/testing/pipe";
 
 describe("publishing what a run left", () => {
   it("opens the pull request when only that failed, and a second click opens no other", async () => {
-    const pipe = createPipe({ github: { before: refusing("createPullRequest", 1) } });
+    const pipe = createPipe({ github: { before: refusingCall("createPullRequest", 1) } });
     const run = await aRun(pipe);
     await run.runner.finish(run.token);
     expect(await run.task()).toMatchObject({ status: "failed", failureCode: "github_permission" });
@@ -41,7 +41,7 @@ describe("publishing what a run left", () => {
   });
 
   it("writes what GitHub refused before, on the branch that was meant for it", async () => {
-    const pipe = createPipe({ github: { before: refusing("createTree", 1) } });
+    const pipe = createPipe({ github: { before: refusingCall("createTree", 1) } });
     const run = await aRun(pipe);
     await run.runner.finish(run.token);
     expect(await run.task()).toMatchObject({ status: "failed", savedBranch: null });
@@ -85,7 +85,7 @@ describe("publishing what a run left", () => {
   });
 
   it("tells why it is not possible still, and can be tried again", async () => {
-    const pipe = createPipe({ github: { before: refusing("createPullRequest", 2) } });
+    const pipe = createPipe({ github: { before: refusingCall("createPullRequest", 2) } });
     const run = await aRun(pipe);
     await run.runner.finish(run.token);
     await run.publish();
@@ -99,7 +99,7 @@ describe("publishing what a run left", () => {
     ["other work", "b".repeat(40), 2],
     ["this very work", null, 1],
   ])("opens a pull request beside one that somebody closed only where that was of %s", async (_, headSha, count) => {
-    const pipe = createPipe({ github: { before: refusing("createPullRequest", 1) } });
+    const pipe = createPipe({ github: { before: refusingCall("createPullRequest", 1) } });
     const run = await aRun(pipe);
     await run.runner.finish(run.token);
     const { writtenHead, writtenBranch } = await run.set();

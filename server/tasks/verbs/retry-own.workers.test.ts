@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AppContext } from "@/server/context";
-import { aPerson, createPipe, mention, type Pipe } from "@/server/testing/pipe";
+import { aPerson, createPipe, recordMention, type Pipe } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
 import { ownTask } from "../read/get";
 import { retryOwnTask } from "./retry-own";
@@ -10,7 +10,7 @@ let people = 61_000;
 async function aStoppedTask(pipe: Pipe) {
   const person = { id: (people += 1), login: `person-${people}` };
   await aPerson(pipe, person);
-  const mentionId = await mention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: people });
+  const mentionId = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, issueNumber: people });
   const id = (await pipe.context.db.mentions.get(mentionId))?.taskId ?? "";
   const as: AppContext = { ...pipe.context, actor: userActor(person.id, person.login) };
   await stop(as, id);

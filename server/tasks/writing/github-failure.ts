@@ -7,7 +7,7 @@ import type { GitHubError } from "@/server/github/port";
 import { refusalOf } from "@/server/repositories/refusal";
 import { endAsFailed, type Settlement, tellLateWork } from "../settlement";
 import { failTask } from "../moves";
-import { afterTry, failedOf } from "../postpone-obligation";
+import { obligationAfterTry, failedOf } from "../postpone-obligation";
 import { keepRefusal } from "./place-set";
 import { codeOfRefusal, refusalOfPullRequest } from "./refusals";
 
@@ -24,7 +24,7 @@ export async function afterGitHubFailure(
   const { failure } = error;
   const set = await context.db.changeSets.newestWhole(task.id, attempt.attempt);
   const failed = lags(context, set, error) ? { message: error.message } : failedOf(error);
-  const next = afterTry(context, settlement, { kind: "apply_completion", failed });
+  const next = obligationAfterTry(context, settlement, { kind: "apply_completion", failed });
   const isFinal = next.gaveUpReason !== null;
   const { kind, message } = failure;
   context.log.warn("completion.github_failed", { taskId: task.id, kind, message, isFinal });

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { GitHub } from "@/server/github/port";
-import { sweep } from "@/server/reconcile/reconcile";
-import { aPerson, createPipe, machineOf, mention } from "@/server/testing/pipe";
+import { sweepDueRows } from "@/server/reconcile/reconcile";
+import { aPerson, createPipe, machineOf, recordMention } from "@/server/testing/pipe";
 import type { ToHand } from "@/server/testing/handed-set";
 
 /** Files of every kind, two commits, and more uploads than go at once. */
@@ -75,7 +75,7 @@ it.each(KILLS)(
     const person = { id: (people += 1), login: `person-${people}` };
     await aPerson(pipe, person);
     const at = { issueNumber: people, installationId: people };
-    const mentionId = await mention(pipe, { actorId: person.id, actorLogin: person.login, ...at });
+    const mentionId = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, ...at });
     const id = (await pipe.context.db.mentions.get(mentionId))?.taskId ?? "";
     const machine = pipe.machines.machines.find((one) => one.taskId === id);
     if (machine === undefined) throw new Error("no machine");
@@ -89,7 +89,7 @@ it.each(KILLS)(
     for (let turn = 0; turn < 4 && (await task())?.status === "running"; turn += 1) {
       // A lease of the dead ends first.
       pipe.clock.advance(61_000);
-      await sweep(pipe.context);
+      await sweepDueRows(pipe.context);
     }
     expect(await task()).toMatchObject({ status: "success", commits: 1 });
     const { shown, pulls } = pipe.github.state;

@@ -2,7 +2,7 @@ import type { WorkRefusal } from "@/lib/work-refusal";
 import type { AppContext } from "@/server/context";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
 import { BrokenSet } from "../change-set/open-change-set";
-import { afterTry, type Duty } from "../postpone-obligation";
+import { obligationAfterTry, type DueObligation } from "../postpone-obligation";
 import { type SetWritten, writeSet } from "./write-set";
 
 /** `later`: the next invocation goes on with it. */
@@ -11,7 +11,7 @@ export type Placed = Extract<SetWritten, { is: "written" }> | { is: "refused"; r
 /** Writes a set to its branch as far as this invocation may, and keeps why it is not there. */
 export async function placeSet(
   context: AppContext,
-  duty: Duty,
+  duty: DueObligation,
   { set, branch }: { set: ChangeSetRow; branch: string },
 ): Promise<Placed> {
   const { task, attempt } = duty;
@@ -27,9 +27,9 @@ export async function placeSet(
 }
 
 /** The next invocation goes on; that costs no try. Always false: it is not done. */
-export async function pauseFor(context: AppContext, duty: Duty, waitMs: number): Promise<false> {
+export async function pauseFor(context: AppContext, duty: DueObligation, waitMs: number): Promise<false> {
   const failed = { message: "more is to be written", waitMs, isFree: true };
-  await context.db.obligations.put(afterTry(context, duty, { kind: "apply_completion", failed }));
+  await context.db.obligations.put(obligationAfterTry(context, duty, { kind: "apply_completion", failed }));
   return false;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { reconcile, sweep } from "@/server/reconcile/reconcile";
+import { reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
 import { GitHubError } from "@/server/github/port";
-import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "@/server/testing/pipe";
 import type { ToHand } from "@/server/testing/handed-set";
 import { stopTask } from "@/server/tasks/stop";
 import { baseTreeOf } from "@/server/testing/fake-git";
@@ -11,7 +11,7 @@ async function claimed(pipe: Pipe) {
   const person = { id: (people += 1), login: `person-${people}` };
   await aPerson(pipe, person);
   const at = { issueNumber: people, installationId: people };
-  const mentionId = await mention(pipe, { actorId: person.id, actorLogin: person.login, ...at });
+  const mentionId = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, ...at });
   const taskId = (await pipe.context.db.mentions.get(mentionId))?.taskId ?? "";
   const machine = pipe.machines.machines.find((one) => one.taskId === taskId);
   if (machine === undefined) throw new Error("no machine");
@@ -171,7 +171,7 @@ describe("what GitHub says against it", () => {
     const { taskId } = await handOver(pipe);
     for (let at = 0; at < 10 && (await taskOf(pipe, taskId)).status === "running"; at += 1) {
       pipe.clock.advance(8000);
-      await sweep(pipe.context);
+      await sweepDueRows(pipe.context);
     }
     expect((await taskOf(pipe, taskId)).status).toBe("success");
     expect([pipe.github.state.pulls.length, pipe.github.state.shown.length]).toEqual([1, 1]);

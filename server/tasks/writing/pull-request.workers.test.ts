@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GitHubError } from "@/server/github/port";
-import { aPerson, createPipe, machineOf, mention, type Pipe } from "@/server/testing/pipe";
+import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "@/server/testing/pipe";
 
 let people = 9600;
 /** A run whose machine has claimed it. */
@@ -8,7 +8,7 @@ async function claimed(pipe: Pipe) {
   const person = { id: (people += 1), login: `person-${people}` };
   await aPerson(pipe, person);
   const at = { issueNumber: person.id, installationId: person.id };
-  const mentionId = await mention(pipe, { actorId: person.id, actorLogin: person.login, ...at });
+  const mentionId = await recordMention(pipe, { actorId: person.id, actorLogin: person.login, ...at });
   const taskId = (await pipe.context.db.mentions.get(mentionId))?.taskId ?? "";
   const found = pipe.machines.machines.find((one) => one.taskId === taskId);
   if (found === undefined) throw new Error("no machine");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GitHubError } from "@/server/github/port";
-import { aRun, refusing } from "@/server/testing/a-run";
+import { aRun, refusingCall } from "@/server/testing/a-run";
 import type { ToHand } from "@/server/testing/handed-set";
 import { createPipe } from "@/server/testing/pipe";
 
@@ -88,7 +88,7 @@ describe("pushing held-back paths too", () => {
   });
 
   it("says of a pull request that is opened with them what was found, and not that they are left out", async () => {
-    const pipe = createPipe({ github: { before: refusing("createPullRequest", 1) } });
+    const pipe = createPipe({ github: { before: refusingCall("createPullRequest", 1) } });
     const run = await aRun(pipe);
     await run.runner.finish(run.token, {}, GRAVE);
     await run.publish(["dist/.gitattributes", "dist/.npmrc", "dist/plain.txt"]);

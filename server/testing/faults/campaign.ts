@@ -1,7 +1,7 @@
-import { describeStep, type Step } from "./commands";
+import { describeStep, type FaultStep } from "./commands";
 import type { Violation } from "./violation";
-import { runSeed, runSteps, stepsOfSeed, type Outcome, type Setting } from "./run-seed";
-import { shrink } from "./shrink";
+import { runSeed, runSteps, stepsOfSeed, type SeedOutcome, type SeedSetting } from "./run-seed";
+import { shrinkSteps } from "./shrink";
 
 const TRACE_LINES = 120;
 const HISTORY_LINES = 60;
@@ -21,7 +21,7 @@ const TOLD_RED = 20;
 
 /** Runs `count` seeds from `from` on. */
 export async function runSeeds(
-  setting: Setting,
+  setting: SeedSetting,
   range: { from: number; count: number },
   { isEnough = () => false, tell }: Watch = {},
 ): Promise<Campaign> {
@@ -44,10 +44,10 @@ export async function runSeeds(
 }
 
 /** The story of a seed that broke something: its fewest steps, what broke, and the history of what it is about. */
-export async function explainSeed(setting: Setting, seed: number, invariant: string): Promise<string> {
+export async function explainSeed(setting: SeedSetting, seed: number, invariant: string): Promise<string> {
   const all = stepsOfSeed(seed, setting.clocks);
-  const run = (steps: readonly Step[]) => runSteps(setting, seed, steps);
-  const steps = await shrink(all, invariant, run);
+  const run = (steps: readonly FaultStep[]) => runSteps(setting, seed, steps);
+  const steps = await shrinkSteps(all, invariant, run);
   const outcome = await run(steps);
   const clocks = setting.clocks === "all" ? "" : ` --clocks ${setting.clocks}`;
   const mutant = setting.mutant === null ? "" : ` --mutant ${setting.mutant.name}`;
@@ -64,7 +64,7 @@ export async function explainSeed(setting: Setting, seed: number, invariant: str
   ].join("\n");
 }
 
-function historyOf({ history, violations }: Outcome): string[] {
+function historyOf({ history, violations }: SeedOutcome): string[] {
   const about = new Set(violations.flatMap((violation) => violation.about));
   return history
     .filter((row) => about.size === 0 || about.has(row.id))

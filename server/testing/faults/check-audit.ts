@@ -1,5 +1,5 @@
 import { readRows } from "./history";
-import { broken, type Found, type Violation } from "./violation";
+import { violationOf, type CheckedWorld, type Violation } from "./violation";
 
 /** More of one task than any life of it needs. */
 const LINES_A_TASK = 40;
@@ -14,7 +14,7 @@ const ACTS = `
   UNION ALL SELECT task_id, 'machine.start', count(*) FROM task_attempts WHERE machine_id IS NOT NULL GROUP BY 1`;
 
 /** I16: no act without its line in the audit log, and no line without its act; a task has no more of them than it lived. */
-export async function checkAudit({ stage }: Found): Promise<Violation[]> {
+export async function checkAudit({ stage }: CheckedWorld): Promise<Violation[]> {
   const { engine } = stage.world;
   const acts = await readRows(engine, ACTS);
   const lines = await readRows(
@@ -32,7 +32,7 @@ export async function checkAudit({ stage }: Found): Promise<Violation[]> {
   for (const row of lines) sums.set(String(row.task), (sums.get(String(row.task)) ?? 0) + Number(row.done));
   return [
     ...unlike.map((key) =>
-      broken(
+      violationOf(
         "I16",
         `${key} was done ${done.get(key) ?? 0} times and written down ${written.get(key) ?? 0} times`,
         key.slice(0, 25),
@@ -40,6 +40,6 @@ export async function checkAudit({ stage }: Found): Promise<Violation[]> {
     ),
     ...[...sums]
       .filter(([, sum]) => sum > LINES_A_TASK)
-      .map(([task, sum]) => broken("I16", `${task} has ${sum} lines in the audit log`, task)),
+      .map(([task, sum]) => violationOf("I16", `${task} has ${sum} lines in the audit log`, task)),
   ];
 }

@@ -3,10 +3,10 @@ import { readMarker, renderTrackingComment, withoutMarker } from "@/server/repli
 import type { TaskRow } from "@/server/db/task-store";
 import { trackingView } from "@/server/tasks/report/tracking-view";
 import { readRows } from "./history";
-import { broken, type Found, type Violation } from "./violation";
+import { violationOf, type CheckedWorld, type Violation } from "./violation";
 
 /** I7: one tracking comment a task that was never edited backwards and says what is; one pull request; one label. */
-export async function checkComments(found: Found): Promise<Violation[]> {
+export async function checkComments(found: CheckedWorld): Promise<Violation[]> {
   const { world } = found.stage;
   const ids = (await readRows(world.engine, "SELECT id FROM tasks")).map((row) => String(row.id));
   const tasks = (await Promise.all(ids.map((id) => world.quiet.db.tasks.get(id)))).filter((task) => task !== null);
@@ -21,29 +21,29 @@ export async function checkComments(found: Found): Promise<Violation[]> {
 }
 
 /** Tasks whose report was given up, with the reason. */
-async function givenUp({ stage }: Found): Promise<Set<string>> {
+async function givenUp({ stage }: CheckedWorld): Promise<Set<string>> {
   const sql = `SELECT subject FROM obligations WHERE kind = 'report' AND gave_up_reason IS NOT NULL`;
   return new Set((await readRows(stage.world.engine, sql)).map((row) => String(row.subject)));
 }
 
-async function checkTask({ stage }: Found, task: TaskRow, silent: Set<string>): Promise<Violation[]> {
+async function checkTask({ stage }: CheckedWorld, task: TaskRow, silent: Set<string>): Promise<Violation[]> {
   const { world } = stage;
   const own = world.outside.github.state.comments.filter((comment) => readMarker(comment.body)?.taskId === task.id);
-  if (own.length > 1) return [broken("I7", `${task.id} has ${own.length} tracking comments`, task.id)];
+  if (own.length > 1) return [violationOf("I7", `${task.id} has ${own.length} tracking comments`, task.id)];
   const [comment] = own;
   if (silent.has(task.id)) return [];
-  if (comment === undefined) return [broken("I7", `${task.id} (${task.status}) has no tracking comment`, task.id)];
+  if (comment === undefined) return [violationOf("I7", `${task.id} (${task.status}) has no tracking comment`, task.id)];
   const revisions = comment.bodies.map((body) => readMarker(body)?.rev ?? -1);
   const back = revisions.findIndex((revision, index) => revision < (revisions[index - 1] ?? 0));
   if (back > 0)
-    return [broken("I7", `${task.id} was told revision ${revisions[back]} after ${revisions[back - 1]}`, task.id)];
+    return [violationOf("I7", `${task.id} was told revision ${revisions[back]} after ${revisions[back - 1]}`, task.id)];
   if (!isTerminal(task.status)) return [];
   const attempts = await world.quiet.db.attempts.ofTask(task.id);
   const wanted = withoutMarker(renderTrackingComment(await trackingView(world.quiet, { task, attempts })));
   return withoutMarker(comment.body) === wanted
     ? []
     : [
-        broken(
+        violationOf(
           "I7",
           `${task.id} is ${task.status}, and its comment says:\n${comment.body}\ninstead of:\n${wanted}`,
           task.id,
@@ -51,7 +51,7 @@ async function checkTask({ stage }: Found, task: TaskRow, silent: Set<string>): 
       ];
 }
 
-function checkReplies({ stage }: Found): Violation[] {
+function checkReplies({ stage }: CheckedWorld): Violation[] {
   const marker = /<!-- porter:(?:mention|reply)=([\w.-]+) -->/;
   const replies = stage.world.outside.github.state.comments.flatMap((comment) => {
     const key = marker.exec(comment.body)?.[1];
@@ -59,11 +59,11 @@ function checkReplies({ stage }: Found): Violation[] {
   });
   return [...Map.groupBy(replies, (key) => key)]
     .filter(([, same]) => same.length > 1)
-    .map(([key, same]) => broken("I7", `mention ${key} was answered ${same.length} times`));
+    .map(([key, same]) => violationOf("I7", `mention ${key} was answered ${same.length} times`));
 }
 
 /** Running before queued before the newest result. */
-function checkLabels({ stage }: Found, tasks: (TaskRow & { isSilent: boolean })[]): Violation[] {
+function checkLabels({ stage }: CheckedWorld, tasks: (TaskRow & { isSilent: boolean })[]): Violation[] {
   return [...Map.groupBy(tasks, (task) => `${task.repositoryId}#${task.issueNumber}`)].flatMap(([issue, own]) => {
     if (own.some((task) => task.isSilent)) return [];
     const has = (status: TaskStatus) => own.some((task) => task.status === status);
@@ -79,7 +79,7 @@ function checkLabels({ stage }: Found, tasks: (TaskRow & { isSilent: boolean })[
     return wanted.includes(label)
       ? []
       : [
-          broken(
+          violationOf(
             "I7",
             `issue ${issue} has the label ${label} instead of ${wanted.join(" or ")}`,
             ...own.map((task) => task.id),
@@ -88,14 +88,14 @@ function checkLabels({ stage }: Found, tasks: (TaskRow & { isSilent: boolean })[
   });
 }
 
-async function checkPulls({ stage }: Found, tasks: TaskRow[]): Promise<Violation[]> {
+async function checkPulls({ stage }: CheckedWorld, tasks: TaskRow[]): Promise<Violation[]> {
   const { pulls } = stage.world.outside.github.state;
   const twice = [...Map.groupBy(pulls, (pull) => pull.headRef)].filter(([, same]) => same.length > 1);
   const without = tasks.filter(
     (task) => task.status === "success" && !pulls.some((pull) => pull.number === task.prNumber),
   );
   return [
-    ...twice.map(([branch, same]) => broken("I7", `${branch} has ${same.length} pull requests`)),
-    ...without.map((task) => broken("I7", `${task.id} succeeded without a pull request`, task.id)),
+    ...twice.map(([branch, same]) => violationOf("I7", `${branch} has ${same.length} pull requests`)),
+    ...without.map((task) => violationOf("I7", `${task.id} succeeded without a pull request`, task.id)),
   ];
 }

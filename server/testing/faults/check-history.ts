@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MAX_RUNNING_TASKS_PER_USER, TASK_PHASES, TASK_STATUSES, type TaskPhase } from "@/lib/task";
 import type { HistoryRow } from "./history";
-import { broken, type Found, type Violation } from "./violation";
+import { violationOf, type CheckedWorld, type Violation } from "./violation";
 
 const taskStateSchema = z.object({
   userId: z.number(),
@@ -16,7 +16,7 @@ type TaskState = z.infer<typeof taskStateSchema>;
 const taskOf = (row: HistoryRow): TaskState => taskStateSchema.parse(row.data);
 
 /** I3, I4 and I9, by living through the history once. */
-export function checkHistory({ history }: Found): Violation[] {
+export function checkHistory({ history }: CheckedWorld): Violation[] {
   const violations: Violation[] = [];
   const tasks = new Map<string, TaskState>();
   const attempts = new Map<string, Record<string, unknown>>();
@@ -49,14 +49,14 @@ export function checkHistory({ history }: Found): Violation[] {
 function samePhase(task: TaskState, attempt: Record<string, unknown> | undefined, row: HistoryRow): Violation[] {
   if (attempt === undefined || attempt.phase === task.phase) return [];
   const text = `${row.id} is ${task.phase}, its attempt ${task.attempt} is ${String(attempt.phase)} at ${row.at}`;
-  return [broken("I9", text, row.id)];
+  return [violationOf("I9", text, row.id)];
 }
 
 function slots(tasks: Map<string, TaskState>, row: HistoryRow): Violation[] {
   const { userId } = taskOf(row);
   const running = [...tasks].filter(([, task]) => task.userId === userId && task.status === "running");
   return running.length > MAX_RUNNING_TASKS_PER_USER
-    ? [broken("I3", `${running.length} tasks of user ${userId} run at ${row.at}`, ...running.map(([id]) => id))]
+    ? [violationOf("I3", `${running.length} tasks of user ${userId} run at ${row.at}`, ...running.map(([id]) => id))]
     : [];
 }
 
@@ -70,7 +70,7 @@ function ends(before: TaskState, row: HistoryRow, { retried, published }: Moves)
   const isPublished = after.status === "success" && published.has(after.moveId);
   return before.status !== "success" && (isRetry || isPublished)
     ? []
-    : [broken("I4", `${row.id} went from ${before.status} to ${after.status} at ${row.at}`, row.id)];
+    : [violationOf("I4", `${row.id} went from ${before.status} to ${after.status} at ${row.at}`, row.id)];
 }
 
 const place = (phase: TaskPhase) => TASK_PHASES.indexOf(phase);
@@ -80,9 +80,11 @@ function order(before: TaskState, row: HistoryRow): Violation[] {
   if (after.status !== "running") return [];
   if (before.status !== "running" || before.attempt !== after.attempt) return [];
   if (place(after.phase) < place(before.phase))
-    return [broken("I9", `${row.id} went back from ${before.phase} to ${after.phase} at ${row.at}`, row.id)];
+    return [violationOf("I9", `${row.id} went back from ${before.phase} to ${after.phase} at ${row.at}`, row.id)];
   if (after.progress < before.progress)
-    return [broken("I9", `${row.id} went back from ${before.progress} to ${after.progress} % at ${row.at}`, row.id)];
+    return [
+      violationOf("I9", `${row.id} went back from ${before.progress} to ${after.progress} % at ${row.at}`, row.id),
+    ];
   return [];
 }
 
@@ -91,12 +93,18 @@ function attemptOrder(before: Record<string, unknown> | undefined, row: HistoryR
   const after = row.data;
   const name = `attempt ${String(after.attempt)} of ${row.id}`;
   if (before.endedAt !== null && (before.endedAt !== after.endedAt || before.endReason !== after.endReason))
-    return [broken("I4", `${name} ended twice: ${String(before.endReason)}, then ${String(after.endReason)}`, row.id)];
+    return [
+      violationOf("I4", `${name} ended twice: ${String(before.endReason)}, then ${String(after.endReason)}`, row.id),
+    ];
   if (before.endedAt !== null && Number(after.logSeq) !== Number(before.logSeq))
-    return [broken("I4", `${name} took progress after its end`, row.id)];
+    return [violationOf("I4", `${name} took progress after its end`, row.id)];
   if (Number(after.logSeq) < Number(before.logSeq) || Number(after.logSeq) > Number(before.logSeq) + 1)
     return [
-      broken("I9", `${name} went from batch ${String(before.logSeq)} to ${String(after.logSeq)} at ${row.at}`, row.id),
+      violationOf(
+        "I9",
+        `${name} went from batch ${String(before.logSeq)} to ${String(after.logSeq)} at ${row.at}`,
+        row.id,
+      ),
     ];
   return [];
 }

@@ -1,5 +1,5 @@
 import { readRows, type HistoryRow } from "./history";
-import { broken, type Found, type Violation } from "./violation";
+import { violationOf, type CheckedWorld, type Violation } from "./violation";
 
 const GONE_WITHIN_MS = 120_000;
 const PROVISIONING_MS = 180_000;
@@ -8,14 +8,14 @@ const GRACE_MS = 120_000;
 const CLOCK_MS = 75_000;
 
 /** I2: one machine an attempt. I5: gone two minutes after its end. I8: no attempt outlives its time. */
-export async function checkMachines({ stage, calm, history }: Found): Promise<Violation[]> {
+export async function checkMachines({ stage, calm, history }: CheckedWorld): Promise<Violation[]> {
   const { world } = stage;
   const { fly, born, gone } = world.outside;
   const violations: Violation[] = [];
   const byAttempt = Map.groupBy(fly.machines, (machine) => machine.name);
   for (const [name, machines] of byAttempt)
     if (machines.length > 1)
-      violations.push(broken("I2", `${name} was created ${machines.length} times`, machines[0]?.taskId ?? ""));
+      violations.push(violationOf("I2", `${name} was created ${machines.length} times`, machines[0]?.taskId ?? ""));
 
   const attempts = await readRows(
     world.engine,
@@ -32,7 +32,11 @@ export async function checkMachines({ stage, calm, history }: Found): Promise<Vi
       const from = Math.max(endedAt, calm.calmAt, born.get(machine.id) ?? 0);
       if (goneAt > from + GONE_WITHIN_MS)
         violations.push(
-          broken("I5", `the machine of ${label} went ${Math.round((goneAt - from) / 1000)} s after its end`, taskId),
+          violationOf(
+            "I5",
+            `the machine of ${label} went ${Math.round((goneAt - from) / 1000)} s after its end`,
+            taskId,
+          ),
         );
     }
     const claimedAt = Date.parse(String(attempt.claimed_at));
@@ -40,7 +44,7 @@ export async function checkMachines({ stage, calm, history }: Found): Promise<Vi
     const latest = begun + Number(attempt.timeout_minutes) * 60_000 + GRACE_MS;
     const leftAt = leftRunning(history, taskId, Number(attempt.attempt));
     if (leftAt > Math.max(latest, calm.calmAt) + CLOCK_MS)
-      violations.push(broken("I8", `${label} ran for ${Math.round((leftAt - latest) / 1000)} s too long`, taskId));
+      violations.push(violationOf("I8", `${label} ran for ${Math.round((leftAt - latest) / 1000)} s too long`, taskId));
   }
   return violations;
 }

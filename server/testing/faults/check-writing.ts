@@ -2,10 +2,10 @@ import { z } from "zod";
 import { readJson } from "@/lib/json";
 import { writeProgressSchema } from "@/lib/write-progress";
 import { differingPaths } from "@/server/change-sets/plan-writing";
-import type { GitHubState } from "@/server/testing/fake-github";
+import type { FakeGitHubState } from "@/server/testing/fake-github";
 import { readRows } from "./history";
 import { HELD_PATH } from "./machine-life";
-import { broken, type Found, type Violation } from "./violation";
+import { violationOf, type CheckedWorld, type Violation } from "./violation";
 
 const setSchema = z.object({
   task_id: z.string(),
@@ -22,7 +22,7 @@ type WholeSet = z.infer<typeof setSchema>;
  * has two; one more commit on it has what was held back and somebody wanted, and nothing else, and there is one of it.
  * I15: no machine has a token that could push.
  */
-export async function checkWriting({ stage }: Found): Promise<Violation[]> {
+export async function checkWriting({ stage }: CheckedWorld): Promise<Violation[]> {
   const { world } = stage;
   const { github } = world.outside;
   const rows = await readRows(
@@ -34,21 +34,21 @@ export async function checkWriting({ stage }: Found): Promise<Violation[]> {
   const shown = new Map<string, Set<string>>();
   const wrong = github.state.shown.flatMap(({ branch, commit, tree }) => {
     const set = heads.get(commit);
-    if (set === undefined) return [broken("I14", `${branch} was given ${commit}, which is of no set`)];
+    if (set === undefined) return [violationOf("I14", `${branch} was given ${commit}, which is of no set`)];
     const name = `set of attempt ${set.attempt} of ${set.task_id}`;
     const isMore = tree !== set.tree;
     const place = `${name}${isMore ? ", with more" : ""}`;
     shown.set(place, (shown.get(place) ?? new Set()).add(commit));
     return [
-      ...(set.judgement === null ? [broken("I14", `the ${name} was written and not judged`, set.task_id)] : []),
+      ...(set.judgement === null ? [violationOf("I14", `the ${name} was written and not judged`, set.task_id)] : []),
       ...(isMore && !(stage.published.has(set.task_id) && isOneMore(github.state, commit))
-        ? [broken("I14", `the ${name} became another tree on ${branch}`, set.task_id)]
+        ? [violationOf("I14", `the ${name} became another tree on ${branch}`, set.task_id)]
         : []),
     ];
   });
   const twice = [...shown]
     .filter(([, commits]) => commits.size > 1)
-    .map(([place]) => broken("I14", `the ${place} has two heads`));
+    .map(([place]) => violationOf("I14", `the ${place} has two heads`));
   const mayWrite = new Set(
     github.state.minted.flatMap(({ token, permissions }) => (permissions.contents === "write" ? [token] : [])),
   );
@@ -56,12 +56,12 @@ export async function checkWriting({ stage }: Found): Promise<Violation[]> {
   return [
     ...wrong,
     ...twice,
-    ...armed.map(({ machine }) => broken("I15", `${machine.name} has a token that may write`)),
+    ...armed.map(({ machine }) => violationOf("I15", `${machine.name} has a token that may write`)),
   ];
 }
 
 /** The heads that Porter keeps of a set, and those that they stand on, as far as they are of the set. */
-function headsOf({ commits }: GitHubState, set: WholeSet): string[] {
+function headsOf({ commits }: FakeGitHubState, set: WholeSet): string[] {
   const progress = set.write_progress === null ? null : readJson(writeProgressSchema, set.write_progress);
   const kept = [set.written_head, progress?.head?.commit, progress?.more?.head?.commit].filter((head) => head != null);
   return kept.flatMap((head) => {
@@ -70,7 +70,7 @@ function headsOf({ commits }: GitHubState, set: WholeSet): string[] {
   });
 }
 
-function isOneMore({ commits, trees }: GitHubState, head: string): boolean {
+function isOneMore({ commits, trees }: FakeGitHubState, head: string): boolean {
   const commit = commits.get(head);
   const files = (of: string | undefined) => trees.get(commits.get(of ?? "")?.tree ?? "") ?? new Map();
   return differingPaths(files(commit?.parents[0]), files(head)).every((path) => path === HELD_PATH);

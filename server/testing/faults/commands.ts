@@ -1,5 +1,5 @@
 import type { Random } from "./random";
-import { weighted } from "./random";
+import { pickWeighted } from "./random";
 import { FINE, type Weather } from "./weather";
 import type { Clocks } from "./world";
 
@@ -70,7 +70,7 @@ export const VERBS = [
 export const OVERTAKERS = ["restart", "restart", "stop", "resend", "resend"] as const;
 
 /** One thing that happens. Indices are taken modulo what there is; `seed` feeds chance inside of it. */
-export type Command =
+export type FaultCommand =
   | { kind: "comment"; text: number; who: number; issue: number }
   | { kind: "redeliver"; index: number; what: "any" | "closing" | "other_hook" }
   | { kind: "close"; issue: number; who: number }
@@ -85,10 +85,10 @@ export type Command =
   | { kind: "happens"; what: (typeof HAPPENINGS)[number]; who: number; issue: number }
   | { kind: "weather"; weather: Weather };
 
-export type Of<K extends Command["kind"]> = Extract<Command, { kind: K }>;
+export type Of<K extends FaultCommand["kind"]> = Extract<FaultCommand, { kind: K }>;
 
 /** `steps`: outside calls that handlers may make before the next command comes; null: until all is done. */
-export type Step = { command: Command; seed: number; steps: number | null };
+export type FaultStep = { command: FaultCommand; seed: number; steps: number | null };
 
 const BAD: readonly (readonly [number, Partial<Weather>])[] = [
   [3, {}],
@@ -107,7 +107,7 @@ const BAD: readonly (readonly [number, Partial<Weather>])[] = [
 ];
 const ADVANCES = [500, 1000, 2000, 5000, 10_000, 30_000, 61_000, 61_000, 200_000, 900_000] as const;
 
-const KINDS: readonly (readonly [number, Command["kind"]])[] = [
+const KINDS: readonly (readonly [number, FaultCommand["kind"]])[] = [
   [14, "comment"],
   [6, "redeliver"],
   [4, "close"],
@@ -122,9 +122,9 @@ const KINDS: readonly (readonly [number, Command["kind"]])[] = [
   [10, "weather"],
 ];
 
-function aCommand(random: Random): Command {
+function aCommand(random: Random): FaultCommand {
   const index = random.int(1000);
-  const kind = weighted(random, KINDS);
+  const kind = pickWeighted(random, KINDS);
   const who = random.int(10);
   const issue = random.int(3);
   switch (kind) {
@@ -143,7 +143,7 @@ function aCommand(random: Random): Command {
     case "advance":
       return { kind, ms: random.pick(ADVANCES), isHeld: random.chance(0.3) };
     case "queue":
-      return { kind, index, how: weighted(random, QUEUE_WAYS) };
+      return { kind, index, how: pickWeighted(random, QUEUE_WAYS) };
     case "sweep":
       return { kind };
     case "api":
@@ -151,7 +151,7 @@ function aCommand(random: Random): Command {
     case "happens":
       return { kind, what: random.pick(HAPPENINGS), who, issue };
     case "weather":
-      return { kind, weather: { ...FINE, ...weighted(random, BAD) } };
+      return { kind, weather: { ...FINE, ...pickWeighted(random, BAD) } };
   }
 }
 const QUEUE_WAYS = [
@@ -161,18 +161,18 @@ const QUEUE_WAYS = [
 ] as const;
 
 /** What the edges alone can carry: nothing fails, nobody stands still, and there is no other clock. */
-const CALM_KINDS: readonly Command["kind"][] = ["comment", "redeliver", "close", "machine", "advance", "api"];
-const isCalm = ({ command }: Step): boolean =>
+const CALM_KINDS: readonly FaultCommand["kind"][] = ["comment", "redeliver", "close", "machine", "advance", "api"];
+const isCalm = ({ command }: FaultStep): boolean =>
   CALM_KINDS.includes(command.kind) &&
   (command.kind !== "machine" || command.act === "next" || command.act === "heartbeat") &&
   (command.kind !== "advance" || (command.ms <= 30_000 && !command.isHeld));
 
 /** What happens in the run of this seed, with the clocks that it has. */
-export function stepsOf(random: Random, clocks: Clocks): Step[] {
+export function stepsOf(random: Random, clocks: Clocks): FaultStep[] {
   const count = 15 + random.int(50);
-  const steps = Array.from({ length: count }, (_, index): Step => {
+  const steps = Array.from({ length: count }, (_, index): FaultStep => {
     // The first thing is somebody's command: nothing else has anything to work on.
-    const command: Command =
+    const command: FaultCommand =
       index === 0 ? { kind: "comment", text: random.int(4), who: random.int(2), issue: 0 } : aCommand(random);
     return { command, seed: random.int(2 ** 31), steps: random.chance(0.6) ? null : random.int(12) };
   });
@@ -180,5 +180,5 @@ export function stepsOf(random: Random, clocks: Clocks): Step[] {
 }
 
 /** The command as one line for people. */
-export const describeStep = ({ command: { kind, ...rest }, steps, seed }: Step): string =>
+export const describeStep = ({ command: { kind, ...rest }, steps, seed }: FaultStep): string =>
   `${kind} ${JSON.stringify(rest)}${steps === null ? "" : `, then ${steps} calls`} (${seed})`;

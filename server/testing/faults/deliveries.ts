@@ -1,18 +1,18 @@
 import { createHmac } from "node:crypto";
 import { parseComment } from "@/lib/commands/parse";
 import { receiveWebhook } from "@/server/webhooks/handle";
-import { WEBHOOK_SECRET, type World } from "./world";
+import { WEBHOOK_SECRET, type FaultWorld } from "./world";
 
-export type Person = { id: number; login: string };
+export type FaultPerson = { id: number; login: string };
 export type Issue = { repositoryId: number; installationId: number; name: string; number: number };
 
 /** An event as GitHub has it, and what became of its deliveries. */
-export type Delivery = {
+export type DeliveredEvent = {
   guid: string;
   event: "issue_comment" | "issues";
   body: string;
   issue: Issue;
-  by: Person;
+  by: FaultPerson;
   comment: { id: number; commands: number; starts: number; retries: number } | null;
   happenedAt: number;
   /** When Porter first answered 202; null: never. */
@@ -26,7 +26,7 @@ const repositoryOf = (issue: Issue) => ({
   private: false,
   default_branch: "main",
 });
-const envelope = (action: string, issue: Issue, by: Person) => ({
+const envelope = (action: string, issue: Issue, by: FaultPerson) => ({
   action,
   installation: { id: issue.installationId },
   repository: repositoryOf(issue),
@@ -35,7 +35,10 @@ const envelope = (action: string, issue: Issue, by: Person) => ({
 });
 
 /** Somebody comments; nothing is delivered yet. */
-export function aComment(world: World, input: { issue: Issue; by: Person; text: string; number: number }): Delivery {
+export function aComment(
+  world: FaultWorld,
+  input: { issue: Issue; by: FaultPerson; text: string; number: number },
+): DeliveredEvent {
   const { issue, by, text, number } = input;
   const commands = parseComment(text, { mentions: ["porter"] });
   const id = 50_000 + number;
@@ -59,7 +62,10 @@ export function aComment(world: World, input: { issue: Issue; by: Person; text: 
   };
 }
 
-export const aClosing = (world: World, input: { issue: Issue; by: Person; number: number }): Delivery => ({
+export const aClosing = (
+  world: FaultWorld,
+  input: { issue: Issue; by: FaultPerson; number: number },
+): DeliveredEvent => ({
   guid: `guid-${input.number}`,
   event: "issues",
   body: JSON.stringify(envelope("closed", input.issue, input.by)),
@@ -86,7 +92,11 @@ export function aRequest(url: string, init: { headers: Record<string, string>; b
 }
 
 /** GitHub delivers; `guid` is another one where the same event comes through a second hook. */
-export function deliver(world: World, delivery: Delivery, options: { seed: number; guid?: string }): void {
+export function deliverEvent(
+  world: FaultWorld,
+  delivery: DeliveredEvent,
+  options: { seed: number; guid?: string },
+): void {
   const request = aRequest("https://porter.test/api/webhooks/github", {
     body: delivery.body,
     headers: {

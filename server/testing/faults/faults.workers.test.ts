@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { explainSeed, runSeeds } from "./campaign";
 import { bindingEngine } from "./engine";
 import { createMutant, MUTANTS, type MutantName } from "./mutants";
-import { type Outcome, runSeed, type Setting } from "./run-seed";
+import { type SeedOutcome, runSeed, type SeedSetting } from "./run-seed";
 import type { Violation } from "./violation";
 import { withEngine } from "./storage";
 
@@ -18,7 +18,7 @@ describe("each clock alone brings every task to its end", () => {
     ["the edges, while nothing fails", "edges"],
   ] as const)("%s", { timeout }, (_name, clocks) =>
     withEngine(async (engine) => {
-      const setting: Setting = { engine, clocks, mutant: null };
+      const setting: SeedSetting = { engine, clocks, mutant: null };
       const { red } = await runSeeds(setting, { from: 1, count: isWhole ? 40 : 4 });
       const [first] = red;
       if (first !== undefined)
@@ -30,7 +30,7 @@ describe("each clock alone brings every task to its end", () => {
 describe("the run itself", () => {
   it("is the same again for the same seed", { timeout }, () =>
     withEngine(async (engine) => {
-      const setting: Setting = { engine, clocks: "all", mutant: null };
+      const setting: SeedSetting = { engine, clocks: "all", mutant: null };
       for (const seed of isWhole ? [11, 12, 13] : [11]) {
         const { trace, history } = await runSeed(setting, seed);
         await runSeed(setting, seed + 100);
@@ -44,7 +44,7 @@ describe("the run itself", () => {
   it("is the same on the D1 binding as on workerd's SQLite beside the code", { timeout }, async () => {
     const seeds = isWhole ? [2, 16] : [2];
     const beside = await withEngine(async (engine) => {
-      const outcomes: Outcome[] = [];
+      const outcomes: SeedOutcome[] = [];
       for (const seed of seeds) outcomes.push(await runSeed({ engine, clocks: "all", mutant: null }, seed));
       return outcomes;
     });

@@ -1,4 +1,4 @@
-import type { Calm } from "./calm";
+import type { SettledWorld } from "./settle-world";
 import { checkAudit } from "./check-audit";
 import { checkAuthority } from "./check-authority";
 import { checkComments } from "./check-comments";
@@ -8,11 +8,11 @@ import { checkIntake } from "./check-intake";
 import { checkWriting } from "./check-writing";
 import { dumpDatabase, readHistory } from "./history";
 import { AMP_KEY, FLY_KEY, PROVIDER_KEY, type Stage } from "./stage";
-import { broken, type Found, type Violation } from "./violation";
+import { violationOf, type CheckedWorld, type Violation } from "./violation";
 import { WEBHOOK_SECRET } from "./world";
 
 /** Checks I1 to I16 over everything that was written down, and over what is there now. */
-export async function checkInvariants(stage: Stage, calm: Calm): Promise<Violation[]> {
+export async function checkInvariants(stage: Stage, calm: SettledWorld): Promise<Violation[]> {
   const history = await readHistory(stage.world.engine);
   const found = { stage, calm, history };
   return [
@@ -24,16 +24,16 @@ export async function checkInvariants(stage: Stage, calm: Calm): Promise<Violati
     ...(await checkAudit(found)),
     ...(await checkAuthority(found)),
     ...(await checkWriting(found)),
-    ...stage.leaks.map((leak) => broken("I11", `a row of somebody else was answered: ${leak}`)),
-    ...calm.overdue.map((what) => broken("I12", `a minute after faults stopped, ${what}`, ...idsIn(what))),
-    ...calm.left.map((what) => broken("I12", `an hour after faults stopped, ${what}`, ...idsIn(what))),
+    ...stage.leaks.map((leak) => violationOf("I11", `a row of somebody else was answered: ${leak}`)),
+    ...calm.overdue.map((what) => violationOf("I12", `a minute after faults stopped, ${what}`, ...idsIn(what))),
+    ...calm.left.map((what) => violationOf("I12", `an hour after faults stopped, ${what}`, ...idsIn(what))),
   ];
 }
 
 const idsIn = (text: string): string[] => text.match(/task_[a-z0-9]{20}/g) ?? [];
 
 /** No secret of a run is in a row, a record, a log line or anything on GitHub (I10). */
-async function checkSecrets({ stage }: Found): Promise<Violation[]> {
+async function checkSecrets({ stage }: CheckedWorld): Promise<Violation[]> {
   const { world } = stage;
   const { github, tokens } = world.outside;
   const secrets = [
@@ -54,6 +54,6 @@ async function checkSecrets({ stage }: Found): Promise<Violation[]> {
     "pull requests": JSON.stringify(github.state.pulls),
   };
   return Object.entries(places).flatMap(([place, text]) =>
-    secrets.filter((secret) => text.includes(secret)).map((secret) => broken("I10", `${place} hold ${secret}`)),
+    secrets.filter((secret) => text.includes(secret)).map((secret) => violationOf("I10", `${place} hold ${secret}`)),
   );
 }

@@ -6,16 +6,21 @@ import type { FakeMachine } from "@/server/testing/fake-machines";
 import { aRequest } from "./deliveries";
 import { createRandom } from "./random";
 import type { Process } from "./scheduler";
-import type { World } from "./world";
+import type { FaultWorld } from "./world";
 import { readJson } from "@/lib/json";
 
 type Body = Record<string, unknown>;
-export type Answer = { status: number; body: Record<string, unknown> };
+export type CallbackAnswer = { status: number; body: Record<string, unknown> };
 /** `sends`: instead of the body as JSON. */
-export type Sent = { kind: CallbackKind; token: string; body: Body; sends?: { query: string; bytes: Uint8Array } };
+export type SentCallback = {
+  kind: CallbackKind;
+  token: string;
+  body: Body;
+  sends?: { query: string; bytes: Uint8Array };
+};
 
 /** The runner in a machine, as far as Porter can see it. */
-export type Runner = {
+export type SimulatedRunner = {
   machine: FakeMachine;
   file: MachineFile;
   nonce: string;
@@ -31,12 +36,12 @@ export type Runner = {
   work: { set: PackedSet; parts: number; isWhole: boolean } | null;
   /** The last word, once there is one: it never changes. */
   word: Body | null;
-  sent: Sent[];
+  sent: SentCallback[];
   state: "alive" | "wedged" | "dead";
   pings: number;
 };
 
-export function createRunner(world: World, machine: FakeMachine): Runner {
+export function createRunner(world: FaultWorld, machine: FakeMachine): SimulatedRunner {
   const random = createRandom(world.options.seed ^ Number(machine.id.slice(1)) ^ 0x5eed);
   const file = readJson(machineFileSchema, machine.spec.taskFile);
   const working = Array.from({ length: random.int(4) }, () => "working" as const);
@@ -70,11 +75,11 @@ export function createRunner(world: World, machine: FakeMachine): Runner {
 }
 
 /** True while the process in the machine can speak. */
-export const isUp = (runner: Runner): boolean =>
+export const isUp = (runner: SimulatedRunner): boolean =>
   runner.state === "alive" && (runner.machine.state === "started" || runner.machine.state === "stopping");
 
 /** The machine ends by itself; Fly destroys it and keeps its exit. */
-export function exit(runner: Runner, code: number, outOfMemory = false): void {
+export function exitMachine(runner: SimulatedRunner, code: number, outOfMemory = false): void {
   runner.state = "dead";
   if (runner.machine.state === "destroyed") return;
   runner.machine.state = "destroyed";
@@ -82,10 +87,10 @@ export function exit(runner: Runner, code: number, outOfMemory = false): void {
 }
 
 /** Sends one callback. `onAnswer` hears the answer, unless Porter dies first or the network loses it. */
-export function send(
-  world: World,
-  message: Sent,
-  options: { seed: number; onAnswer?: (answer: Answer) => void },
+export function sendCallback(
+  world: FaultWorld,
+  message: SentCallback,
+  options: { seed: number; onAnswer?: (answer: CallbackAnswer) => void },
 ): Process {
   const { query = "", bytes = JSON.stringify(message.body) } = message.sends ?? {};
   const request = aRequest(`https://porter.test/api/callbacks/${message.kind}${query}`, {
@@ -114,10 +119,10 @@ export function send(
   });
 }
 
-const refOf = (runner: Runner) => ({ taskId: runner.file.taskId, attempt: runner.file.attempt });
+const refOf = (runner: SimulatedRunner) => ({ taskId: runner.file.taskId, attempt: runner.file.attempt });
 
 /** The next thing that this runner would say: a claim, then its progress, then its last word until it is heard. */
-export function nextMessage(world: World, runner: Runner): Sent {
+export function nextMessage(world: FaultWorld, runner: SimulatedRunner): SentCallback {
   const ref = refOf(runner);
   if (runner.token === null)
     return {
@@ -140,7 +145,7 @@ export function nextMessage(world: World, runner: Runner): Sent {
 export const HELD_PATH = ".env";
 
 /** What nobody could take for text: its content goes as a file of its own. */
-const leftBy = ({ file }: Runner): ToHand => ({
+const leftBy = ({ file }: SimulatedRunner): ToHand => ({
   held: { [HELD_PATH]: "COLOUR=blue\n" },
   steps: [
     { [`${file.taskId}.bin`]: new Uint8Array([0, 255, file.attempt]) },
@@ -148,11 +153,11 @@ const leftBy = ({ file }: Runner): ToHand => ({
   ],
 });
 
-const leavesWork = (runner: Runner): boolean =>
+const leavesWork = (runner: SimulatedRunner): boolean =>
   runner.machine.state === "stopping" || runner.ending === "changed" || runner.ending === "partial";
 
 /** The next part of the work, or what makes it whole; null: there is nothing (more) to hand over. */
-function nextToHand(runner: Runner): Omit<Sent, "token"> | null {
+function nextToHand(runner: SimulatedRunner): Omit<SentCallback, "token"> | null {
   if (!leavesWork(runner)) return null;
   const work = (runner.work ??= { set: handedSet(leftBy(runner)), parts: 0, isWhole: false });
   if (work.isWhole) return null;
@@ -170,7 +175,7 @@ function nextToHand(runner: Runner): Omit<Sent, "token"> | null {
 }
 
 /** Agents do print keys: what is said holds them, and Porter must not keep them. */
-export const progressBody = (runner: Runner, seq: number, phase: string): Body => ({
+export const progressBody = (runner: SimulatedRunner, seq: number, phase: string): Body => ({
   ...refOf(runner),
   seq,
   phase,
@@ -190,7 +195,7 @@ const saidAt = (seq: number, secrets: string): Body =>
       }
     : { k: "o", s: `env: ${secrets}` };
 
-function lastWord(world: World, runner: Runner): Body {
+function lastWord(world: FaultWorld, runner: SimulatedRunner): Body {
   const base = { ...refOf(runner), summary: `I used ${runner.secrets.join(" and ")}.`, lastSeq: runner.seq };
   const changeSet = runner.work?.isWhole === true ? 1 : null;
   if (runner.machine.state === "stopping") return { ...base, status: "stopped", outcome: "partial", changeSet };
@@ -214,16 +219,16 @@ function lastWord(world: World, runner: Runner): Body {
 }
 
 /** What the runner does with an answer. */
-export function hear(runner: Runner, message: Sent, answer: Answer): void {
+export function receiveAnswer(runner: SimulatedRunner, message: SentCallback, answer: CallbackAnswer): void {
   const { status, body } = answer;
   if (runner.state !== "alive") return;
   if (message.kind === "claim") {
     if (status === 200 && runner.token === null) takeAssignment(runner, body);
-    else if (status !== 200 && status < 500) exit(runner, 1);
+    else if (status !== 200 && status < 500) exitMachine(runner, 1);
     return;
   }
   if (message.kind === "complete") {
-    if (status < 500) exit(runner, 0);
+    if (status < 500) exitMachine(runner, 0);
     return;
   }
   if (message.kind === "part" || message.kind === "changes") {
@@ -234,16 +239,16 @@ export function hear(runner: Runner, message: Sent, answer: Answer): void {
   if (status === 409 && message.kind === "progress") runner.seq = Math.max(runner.seq, Number(body.expected) - 1);
   // The attempt is over: the agent is stopped, its work is saved, and the last word says so.
   if (status === 410 && runner.machine.state === "started") runner.machine.state = "stopping";
-  if (status === 401) exit(runner, 1);
+  if (status === 401) exitMachine(runner, 1);
 }
 
 /** What Porter does not take is left, and the last word comes. */
-function takeHanded(work: NonNullable<Runner["work"]>, kind: "part" | "changes", status: number): void {
+function takeHanded(work: NonNullable<SimulatedRunner["work"]>, kind: "part" | "changes", status: number): void {
   if (kind === "part" && status === 200) work.parts += 1;
   else work.isWhole = true;
 }
 
-function takeAssignment(runner: Runner, body: Record<string, unknown>): void {
+function takeAssignment(runner: SimulatedRunner, body: Record<string, unknown>): void {
   const { callbackToken, repository, git, keys } = body as {
     callbackToken: string;
     repository: { branch: string; wipBranch: string };

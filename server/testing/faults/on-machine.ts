@@ -1,14 +1,23 @@
 import type { Of } from "./commands";
-import { type Answer, exit, hear, isUp, nextMessage, progressBody, send, type Runner } from "./machine-life";
+import {
+  type CallbackAnswer,
+  exitMachine,
+  receiveAnswer,
+  isUp,
+  nextMessage,
+  progressBody,
+  sendCallback,
+  type SimulatedRunner,
+} from "./machine-life";
 import { actOnTask } from "./on-task";
-import { at } from "./pick";
+import { itemAt } from "./pick";
 import { createRandom } from "./random";
 import type { Stage } from "./stage";
 
 /** A machine says its next word, or something that no good one would. */
 export function onMachine(stage: Stage, { index, act }: Of<"machine">, seed: number): void {
   const { world } = stage;
-  const runner = at(
+  const runner = itemAt(
     stage.runners().filter((candidate) => isUp(candidate) || candidate.sent.length > 0),
     index,
   );
@@ -21,16 +30,19 @@ export function onMachine(stage: Stage, { index, act }: Of<"machine">, seed: num
     runner.sent.push(message);
     if (act === "lost_request") return;
     const isLost = act === "lost_answer";
-    send(world, message, { seed, ...(isLost ? {} : { onAnswer: (answer) => hear(runner, message, answer) }) });
+    sendCallback(world, message, {
+      seed,
+      ...(isLost ? {} : { onAnswer: (answer) => receiveAnswer(runner, message, answer) }),
+    });
     return;
   }
   const message = act === "repeat" ? last : unusual(stage, runner, act);
-  if (message !== undefined) send(world, message, { seed });
+  if (message !== undefined) sendCallback(world, message, { seed });
 }
 
 function unusual(
   stage: Stage,
-  runner: Runner,
+  runner: SimulatedRunner,
   act: Exclude<Of<"machine">["act"], "next" | "repeat" | "lost_request" | "lost_answer" | "late_answer">,
 ) {
   const ref = { taskId: runner.file.taskId, attempt: runner.file.attempt };
@@ -71,14 +83,18 @@ function unusual(
 }
 
 /** A word that is read before something else of the same task is done, and written after it. */
-export async function overtake(stage: Stage, { index, reads, by }: Of<"overtaken">, seed: number): Promise<void> {
+export async function overtakeMessage(
+  stage: Stage,
+  { index, reads, by }: Of<"overtaken">,
+  seed: number,
+): Promise<void> {
   const { world } = stage;
-  const runner = at(stage.runners().filter(isUp), index);
+  const runner = itemAt(stage.runners().filter(isUp), index);
   if (runner === undefined) return;
   const order = createRandom(seed);
   const message = nextMessage(world, runner);
   runner.sent.push(message);
-  send(world, message, { seed }).isSlow = true;
+  sendCallback(world, message, { seed }).isSlow = true;
   await world.drive(order, reads);
   if (by !== "resend") {
     await actOnTask(stage, { verb: by, taskId: runner.file.taskId, seed: seed + 1 });
@@ -86,31 +102,31 @@ export async function overtake(stage: Stage, { index, reads, by }: Of<"overtaken
   }
   // The runner heard nothing and says it again; then it goes on.
   let isHeard = false;
-  const onAnswer = (answer: Answer) => {
+  const onAnswer = (answer: CallbackAnswer) => {
     isHeard = true;
-    hear(runner, message, answer);
+    receiveAnswer(runner, message, answer);
   };
-  send(world, message, { seed: seed + 1, onAnswer });
+  sendCallback(world, message, { seed: seed + 1, onAnswer });
   for (let count = 0; count < ONE_CALLBACK && !isHeard; count++) await world.drive(order, 1);
   if (!isHeard || !isUp(runner)) return;
   const next = nextMessage(world, runner);
   runner.sent.push(next);
-  send(world, next, { seed: seed + 2, onAnswer: (answer) => hear(runner, next, answer) });
+  sendCallback(world, next, { seed: seed + 2, onAnswer: (answer) => receiveAnswer(runner, next, answer) });
 }
 /** Outside calls up to a callback's answer are fewer than this. */
 const ONE_CALLBACK = 30;
 
 export function failMachine(stage: Stage, { index, fault }: Of<"machine_fault">): void {
-  const runner = at(stage.runners().filter(isUp), index);
+  const runner = itemAt(stage.runners().filter(isUp), index);
   if (runner === undefined) return;
   stage.world.note(`  machine ${runner.machine.name} ${fault}`);
   switch (fault) {
     case "killed":
-      return exit(runner, 137);
+      return exitMachine(runner, 137);
     case "out_of_memory":
-      return exit(runner, 137, true);
+      return exitMachine(runner, 137, true);
     case "exits":
-      return exit(runner, 1);
+      return exitMachine(runner, 1);
     case "vanishes":
       runner.state = "dead";
       runner.machine.state = "destroyed";

@@ -7,21 +7,21 @@ import { takeBackRetry } from "@/server/tasks/verbs/undo-retry";
 import { AppError } from "@/server/errors";
 import { userActor } from "@/server/testing/test-context";
 import type { Of } from "./commands";
-import type { Person } from "./deliveries";
+import type { FaultPerson } from "./deliveries";
 import { readRows } from "./history";
 import { HELD_PATH } from "./machine-life";
-import { at } from "./pick";
+import { itemAt } from "./pick";
 import { WRITERS, type Stage } from "./stage";
 
 /** Somebody does something in the browser: mostly the owner with their own task, from time to time another one. */
 export async function onApi(stage: Stage, { verb, who, task: index }: Of<"api">, seed: number): Promise<void> {
   const tasks = await readRows(stage.world.engine, "SELECT id FROM tasks ORDER BY created_at, id");
-  const wanted = at(tasks, index);
-  const by = who % 4 === 0 ? at(WRITERS, who) : undefined;
+  const wanted = itemAt(tasks, index);
+  const by = who % 4 === 0 ? itemAt(WRITERS, who) : undefined;
   if (wanted !== undefined) await actOnTask(stage, { verb, taskId: String(wanted.id), seed, by });
 }
 
-type TaskAct = { verb: Of<"api">["verb"]; taskId: string; seed: number; by?: Person | undefined };
+type TaskAct = { verb: Of<"api">["verb"]; taskId: string; seed: number; by?: FaultPerson | undefined };
 
 /** What a person does with a task in the browser; the task's owner, unless it is said who. */
 export async function actOnTask(stage: Stage, { verb, taskId, seed, by }: TaskAct): Promise<void> {

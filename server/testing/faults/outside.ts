@@ -15,7 +15,7 @@ const lost = (reason: "not_found" | "locked", message: string) => new GitHubErro
 
 /** What GitHub said of somebody, and to what Porter gave power: the machine of a task, its claim, a token for it. */
 export type Answered = { askedAt: number; repositoryId: number; userId: number | null; mayWrite: boolean };
-export type Handed = { what: "launch" | "claim" | "token"; taskId: string; from: number; to: number };
+export type HandedPower = { what: "launch" | "claim" | "token"; taskId: string; from: number; to: number };
 
 /**
  * The fakes at both ports, seen through `through` by each handler. `now`: ms since the epoch. `hear`: what Porter takes
@@ -38,7 +38,7 @@ export function createOutside(now: () => number, hear = (said: RepositoryPermiss
     /** Machines launched now stay `created` for ever. */
     nothingStarts: false,
     answered: [] as Answered[],
-    handed: [] as Handed[],
+    handed: [] as HandedPower[],
     hear,
     born: new Map<string, number>(),
     gone: new Map<string, number>(),

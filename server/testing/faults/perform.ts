@@ -1,13 +1,13 @@
-import type { Of, Step } from "./commands";
+import type { Of, FaultStep } from "./commands";
 import { onGitHub } from "./on-github";
-import { failMachine, onMachine, overtake } from "./on-machine";
+import { failMachine, onMachine, overtakeMessage } from "./on-machine";
 import { onApi } from "./on-task";
-import { at, issueAt, personAt } from "./pick";
+import { itemAt, issueAt, personAt } from "./pick";
 import { createRandom } from "./random";
 import { giveKeys, takeFlyToken, takeKey, wantClick, WRITERS, type Stage } from "./stage";
 
 /** Does one step: the command, and what handlers get done before the next one. */
-export async function performStep(stage: Stage, step: Step): Promise<void> {
+export async function performStep(stage: Stage, step: FaultStep): Promise<void> {
   const { world } = stage;
   const order = createRandom(step.seed ^ 0x0dde);
   await begin(stage, step);
@@ -15,7 +15,7 @@ export async function performStep(stage: Stage, step: Step): Promise<void> {
   else await world.drive(order, step.steps);
 }
 
-async function begin(stage: Stage, { command, seed }: Step): Promise<void> {
+async function begin(stage: Stage, { command, seed }: FaultStep): Promise<void> {
   const { world } = stage;
   switch (command.kind) {
     case "comment":
@@ -25,7 +25,7 @@ async function begin(stage: Stage, { command, seed }: Step): Promise<void> {
     case "machine":
       return onMachine(stage, command, seed);
     case "overtaken":
-      return overtake(stage, command, seed);
+      return overtakeMessage(stage, command, seed);
     case "machine_fault":
       return failMachine(stage, command);
     case "advance":
@@ -46,7 +46,7 @@ async function begin(stage: Stage, { command, seed }: Step): Promise<void> {
 
 function onQueue({ world }: Stage, { index, how }: Of<"queue">, seed: number): void {
   const now = world.clock.now().getTime();
-  const message = at(
+  const message = itemAt(
     world.queue.filter((candidate) => candidate.dueAt <= now),
     index,
   );
@@ -59,7 +59,7 @@ function onQueue({ world }: Stage, { index, how }: Of<"queue">, seed: number): v
 
 async function happen(stage: Stage, command: Of<"happens">): Promise<void> {
   const { outside } = stage.world;
-  const person = at(WRITERS, command.who) ?? personAt(0);
+  const person = itemAt(WRITERS, command.who) ?? personAt(0);
   const issue = issueAt(command.issue);
   const place = `${issue.repositoryId}#${issue.number}`;
   switch (command.what) {

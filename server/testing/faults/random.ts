@@ -29,7 +29,7 @@ export function createRandom(seed: number): Random {
 }
 
 /** An entry of a weighted list, e.g. `[[3, "often"], [1, "rarely"]]`. */
-export function weighted<T>(random: Random, entries: readonly (readonly [number, T])[]): T {
+export function pickWeighted<T>(random: Random, entries: readonly (readonly [number, T])[]): T {
   let left = random.next() * entries.reduce((sum, [weight]) => sum + weight, 0);
   for (const [weight, value] of entries) {
     left -= weight;

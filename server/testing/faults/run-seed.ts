@@ -1,7 +1,7 @@
-import { type Calm, calmDown } from "./calm";
-import { describeStep, stepsOf, type Step } from "./commands";
+import { type SettledWorld, settleWorld } from "./settle-world";
+import { describeStep, stepsOf, type FaultStep } from "./commands";
 import type { Engine } from "./engine";
-import { clickInTheEvening } from "./evening";
+import { publishAfterRuns } from "./publish-after-runs";
 import { readHistory, type HistoryRow } from "./history";
 import { checkInvariants } from "./invariants";
 import type { Violation } from "./violation";
@@ -12,8 +12,8 @@ import { createRandom } from "./random";
 import { createStage, ISSUES, type Stage, wantClick } from "./stage";
 import type { Clocks } from "./world";
 
-export type Setting = { engine: Engine; clocks: Clocks; mutant: Mutant | null };
-export type Outcome = { violations: Violation[]; trace: string[]; history: HistoryRow[] };
+export type SeedSetting = { engine: Engine; clocks: Clocks; mutant: Mutant | null };
+export type SeedOutcome = { violations: Violation[]; trace: string[]; history: HistoryRow[] };
 
 /** Timers of code under test wait for nothing here; the clock of a run moves by commands only. */
 async function withoutTimers<T>(run: () => Promise<T>): Promise<T> {
@@ -31,8 +31,8 @@ async function withoutTimers<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /** Everything has to end once more; what did not the first time counts still. */
-async function calmAfter(stage: Stage, before: Calm): Promise<Calm> {
-  const after = await calmDown(stage);
+async function calmAfter(stage: Stage, before: SettledWorld): Promise<SettledWorld> {
+  const after = await settleWorld(stage);
   return {
     calmAt: after.calmAt,
     overdue: [...before.overdue, ...after.overdue],
@@ -41,8 +41,8 @@ async function calmAfter(stage: Stage, before: Calm): Promise<Calm> {
 }
 
 /** Lives through the steps, lets everything end, and checks what must hold. The same input gives the same outcome. */
-export function runSteps(setting: Setting, seed: number, steps: readonly Step[]): Promise<Outcome> {
-  const live = async (): Promise<Outcome> => {
+export function runSteps(setting: SeedSetting, seed: number, steps: readonly FaultStep[]): Promise<SeedOutcome> {
+  const live = async (): Promise<SeedOutcome> => {
     const stage = await createStage({ ...setting, seed });
     // What waits for a click is written in the evening.
     if (seed % 2 === 1) for (const { repositoryId } of ISSUES) await wantClick(stage, repositoryId, true);
@@ -50,15 +50,15 @@ export function runSteps(setting: Setting, seed: number, steps: readonly Step[])
       stage.world.note(`> ${describeStep(step)}`);
       await performStep(stage, step);
     }
-    const night = await calmDown(stage);
+    const night = await settleWorld(stage);
     stage.world.note("== people publish");
-    const calm = (await clickInTheEvening(stage)) ? await calmAfter(stage, night) : night;
+    const calm = (await publishAfterRuns(stage)) ? await calmAfter(stage, night) : night;
     const violations = await checkInvariants(stage, calm);
     return { violations, trace: stage.world.trace, history: await readHistory(setting.engine) };
   };
   return withPlainCrypto(() => withoutTimers(live));
 }
 
-export const stepsOfSeed = (seed: number, clocks: Clocks): Step[] => stepsOf(createRandom(seed), clocks);
-export const runSeed = (setting: Setting, seed: number): Promise<Outcome> =>
+export const stepsOfSeed = (seed: number, clocks: Clocks): FaultStep[] => stepsOf(createRandom(seed), clocks);
+export const runSeed = (setting: SeedSetting, seed: number): Promise<SeedOutcome> =>
   runSteps(setting, seed, stepsOfSeed(seed, setting.clocks));

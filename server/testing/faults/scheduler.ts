@@ -4,7 +4,7 @@ import type { Random } from "./random";
 export type Port = "d1" | "github" | "fly" | "queue" | "r2";
 
 /** One thing that a handler asks of the world outside of it: a statement, a vendor's call, a message. */
-export type Call = {
+export type OutsideCall = {
   port: Port;
   name: string;
   /** Does it, and answers as the outside would. */
@@ -31,7 +31,7 @@ export type Process = {
   state: "running" | "done" | "killed";
 };
 
-type Waiting = Call & {
+type Waiting = OutsideCall & {
   process: Process;
   notBefore: number;
   resolve: (value: unknown) => void;
@@ -53,7 +53,7 @@ const earliest = (times: number[]): number | null => (times.length === 0 ? null 
 type Options = {
   /** ms since the epoch. */
   now: () => number;
-  decide: (call: Call, process: Process) => Fate;
+  decide: (call: OutsideCall, process: Process) => Fate;
   note: (line: string) => void;
 };
 
@@ -64,7 +64,7 @@ type Options = {
  */
 export function createScheduler(options: Options) {
   let waiting: Waiting[] = [];
-  let onTheWay: { at: number; call: Call }[] = [];
+  let onTheWay: { at: number; call: OutsideCall }[] = [];
   const processes: Process[] = [];
 
   function kill(process: Process, why: string): void {
@@ -150,7 +150,7 @@ export function createScheduler(options: Options) {
     },
 
     /** The call as its handler sees it. */
-    call<T>(process: Process, call: Call & { execute: () => T | Promise<T> }): Promise<T> {
+    call<T>(process: Process, call: OutsideCall & { execute: () => T | Promise<T> }): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         if (process.state !== "running") return;
         waiting.push({ ...call, process, notBefore: 0, resolve: (value) => resolve(value as T), reject });

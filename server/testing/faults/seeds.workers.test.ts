@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { z } from "zod";
 import { explainSeed, runSeeds } from "./campaign";
 import { createMutant, MUTANTS } from "./mutants";
-import type { Setting } from "./run-seed";
+import type { SeedSetting } from "./run-seed";
 import { withEngine } from "./storage";
 
 /** 20 in `npm test`; `npm run test:faults` and the second ring ask for others (scripts/test-faults.ts). */
@@ -22,7 +22,7 @@ const NAMED = 20;
 
 it(`keeps I1 to I16 in ${asked.seeds} seeded runs from seed ${asked.from}`, { timeout: 6 * 3600_000 }, () =>
   withEngine(async (engine) => {
-    const setting: Setting = {
+    const setting: SeedSetting = {
       engine,
       clocks: asked.clocks,
       mutant: asked.mutant === null ? null : createMutant(asked.mutant),

@@ -1,8 +1,8 @@
-import type { Step } from "./commands";
-import type { Outcome } from "./run-seed";
+import type { FaultStep } from "./commands";
+import type { SeedOutcome } from "./run-seed";
 import { FINE } from "./weather";
 
-type Run = (steps: readonly Step[]) => Promise<Outcome>;
+type Run = (steps: readonly FaultStep[]) => Promise<SeedOutcome>;
 
 /** Runs that shrinking may take: enough for fifty steps, over in seconds. */
 const MAX_RUNS = 600;
@@ -11,9 +11,9 @@ const MAX_RUNS = 600;
  * The fewest and plainest steps that still break `invariant`: delta debugging over the list, then each step in its
  * plainer forms. Every step has its own chance, so that the others do not change when one goes.
  */
-export async function shrink(steps: readonly Step[], invariant: string, run: Run): Promise<Step[]> {
+export async function shrinkSteps(steps: readonly FaultStep[], invariant: string, run: Run): Promise<FaultStep[]> {
   let runs = 0;
-  const isBad = async (candidate: readonly Step[]) => {
+  const isBad = async (candidate: readonly FaultStep[]) => {
     runs += 1;
     const { violations } = await run(candidate);
     return violations.some((violation) => violation.invariant === invariant);
@@ -43,10 +43,10 @@ export async function shrink(steps: readonly Step[], invariant: string, run: Run
   return best;
 }
 
-function plainerForms(step: Step | undefined): Step[] {
+function plainerForms(step: FaultStep | undefined): FaultStep[] {
   if (step === undefined) return [];
   const { command } = step;
-  const forms: Step[] = [];
+  const forms: FaultStep[] = [];
   if (command.kind === "weather") {
     const names = ["d1", "github", "fly", "queue", "r2", "crash", "slow"] as const;
     const bad = names.filter((name) => command.weather[name] > 0);

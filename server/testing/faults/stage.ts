@@ -5,9 +5,9 @@ import { saveProviderCredentials } from "@/server/secrets/provider-credentials";
 import { applySecretChanges, FLY_TOKEN } from "@/server/secrets/user-secrets";
 import { aPerson } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
-import type { Delivery, Issue, Person } from "./deliveries";
-import { createRunner, type Runner } from "./machine-life";
-import { createWorld, type World, type WorldOptions } from "./world";
+import type { DeliveredEvent, Issue, FaultPerson } from "./deliveries";
+import { createRunner, type SimulatedRunner } from "./machine-life";
+import { createWorld, type FaultWorld, type FaultWorldOptions } from "./world";
 
 export const ISSUES: readonly Issue[] = [
   { repositoryId: 10, installationId: 100, name: "widgets", number: 1 },
@@ -15,7 +15,7 @@ export const ISSUES: readonly Issue[] = [
   { repositoryId: 11, installationId: 101, name: "gadgets", number: 1 },
 ];
 /** Two who have everything, one who has an account and no keys, and one who may not write. */
-export const PEOPLE: readonly Person[] = [
+export const PEOPLE: readonly FaultPerson[] = [
   { id: 1, login: "ada" },
   { id: 2, login: "brook" },
   { id: 3, login: "casey" },
@@ -31,10 +31,10 @@ export const AMP_KEY = "fake-amp-key-canary-000333";
 const TAKER_ID = 900_000;
 
 /** The world with its people and what happens in it: what commands of a run work on. */
-export async function createStage(options: WorldOptions) {
+export async function createStage(options: FaultWorldOptions) {
   const world = await createWorld(options);
-  const runners = new Map<string, Runner>();
-  const deliveries: Delivery[] = [];
+  const runners = new Map<string, SimulatedRunner>();
+  const deliveries: DeliveredEvent[] = [];
   const logins = new Map<number, string>();
   const stage = {
     world,
@@ -47,7 +47,7 @@ export async function createStage(options: WorldOptions) {
     leaks: [] as string[],
     counter: 0,
     /** One for each machine, in the order of their birth. */
-    runners(): Runner[] {
+    runners(): SimulatedRunner[] {
       return world.outside.fly.machines.map((machine) => {
         const known = runners.get(machine.id) ?? createRunner(world, machine);
         runners.set(machine.id, known);
@@ -55,9 +55,9 @@ export async function createStage(options: WorldOptions) {
       });
     },
     /** What they are called on GitHub today. */
-    loginOf: ({ id, login }: Person): string => logins.get(id) ?? login,
+    loginOf: ({ id, login }: FaultPerson): string => logins.get(id) ?? login,
     /** They take another login. The one before is taken by somebody who may write, and is nobody of theirs. */
-    rename(person: Person): void {
+    rename(person: FaultPerson): void {
       const { permissions, userIds } = world.outside.github.state;
       const before = stage.loginOf(person);
       const today = `${person.login}-${(stage.counter += 1)}`;
@@ -66,7 +66,7 @@ export async function createStage(options: WorldOptions) {
       userIds.set(today, person.id).set(before, TAKER_ID + stage.counter);
     },
     /** Adds, deletes or mends what a person needs for a run; this one does not fail. */
-    asPerson: (person: Person): AppContext => ({ ...world.quiet, actor: userActor(person.id, person.login) }),
+    asPerson: (person: FaultPerson): AppContext => ({ ...world.quiet, actor: userActor(person.id, person.login) }),
   };
   const pipe = {
     context: { ...world.quiet, queued: [], lines: [] },
@@ -85,9 +85,9 @@ export async function createStage(options: WorldOptions) {
 }
 export type Stage = Awaited<ReturnType<typeof createStage>>;
 
-type Hands = { asPerson: (person: Person) => AppContext; world: World };
+type Hands = { asPerson: (person: FaultPerson) => AppContext; world: FaultWorld };
 
-export async function giveKeys(stage: Hands, person: Person): Promise<void> {
+export async function giveKeys(stage: Hands, person: FaultPerson): Promise<void> {
   const context = stage.asPerson(person);
   await saveProviderCredentials(context, {
     anthropic: { ANTHROPIC_API_KEY: PROVIDER_KEY },
@@ -97,15 +97,15 @@ export async function giveKeys(stage: Hands, person: Person): Promise<void> {
 }
 
 /** Every agent that is off until its requester switches it on. */
-async function switchAgentsOn(stage: Hands, person: Person): Promise<void> {
+async function switchAgentsOn(stage: Hands, person: FaultPerson): Promise<void> {
   const off = AGENT_IDS.filter((id) => !AGENTS[id].isMetered).map((id) => [AGENTS[id].settingsKey, { enabled: true }]);
   await updateConfig(stage.asPerson(person), { agents: Object.fromEntries(off) });
 }
 
-export const takeKey = (stage: Hands, person: Person): Promise<void> =>
+export const takeKey = (stage: Hands, person: FaultPerson): Promise<void> =>
   saveProviderCredentials(stage.asPerson(person), { anthropic: { ANTHROPIC_API_KEY: null } });
 
-export const takeFlyToken = (stage: Hands, person: Person): Promise<void> =>
+export const takeFlyToken = (stage: Hands, person: FaultPerson): Promise<void> =>
   applySecretChanges(stage.asPerson(person), [{ ...FLY_TOKEN, value: null }]);
 
 /** The repository's people want to look at work before it is published, or not. */

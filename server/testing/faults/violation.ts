@@ -1,4 +1,4 @@
-import type { Calm } from "./calm";
+import type { SettledWorld } from "./settle-world";
 import type { HistoryRow } from "./history";
 import type { Stage } from "./stage";
 
@@ -24,9 +24,9 @@ export const INVARIANTS = {
 
 /** A broken promise. `about`: ids whose history matters. */
 export type Violation = { invariant: keyof typeof INVARIANTS; text: string; about: string[] };
-export type Found = { stage: Stage; calm: Calm; history: HistoryRow[] };
+export type CheckedWorld = { stage: Stage; calm: SettledWorld; history: HistoryRow[] };
 
-export const broken = (invariant: Violation["invariant"], text: string, ...about: string[]): Violation => ({
+export const violationOf = (invariant: Violation["invariant"], text: string, ...about: string[]): Violation => ({
   invariant,
   text,
   about,

@@ -1,7 +1,7 @@
 import { GitHubError } from "@/server/github/port";
 import { MachineError } from "@/server/machines/port";
 import type { Random } from "./random";
-import type { Call, Executed, Fate, Process } from "./scheduler";
+import type { OutsideCall, Executed, Fate, Process } from "./scheduler";
 
 /** How bad the outside is, each a probability per call. */
 export type Weather = {
@@ -35,7 +35,7 @@ const WORKS: Fate = { kind: "works" };
 const fails = (error: Error, executed: Executed): Fate => ({ kind: "fails", error, executed });
 
 /** GitHub may take longer over a comment than anybody waits for it; others of its calls do no harm twice. */
-function isExecuted(random: Random, { name }: Pick<Call, "name">): Executed {
+function isExecuted(random: Random, { name }: Pick<OutsideCall, "name">): Executed {
   if (random.chance(0.5)) return true;
   return name === "createComment" && random.chance(0.5) ? { afterMs: random.pick([500, 3000, 12_000, 45_000]) } : false;
 }
@@ -45,7 +45,7 @@ function d1Fate(random: Random): Fate {
   return fails(new Error(executed || random.chance(0.6) ? random.pick(D1_ERRORS) : random.pick(D1_REFUSALS)), executed);
 }
 
-function githubFate(random: Random, call: Call): Fate {
+function githubFate(random: Random, call: OutsideCall): Fate {
   if (random.chance(0.25)) {
     const retryAfterMs = random.pick([1000, 20_000, 60_000]);
     return fails(new GitHubError({ kind: "limited", retryAfterMs, message: "secondary rate limit" }), false);
@@ -53,7 +53,7 @@ function githubFate(random: Random, call: Call): Fate {
   return fails(new GitHubError({ kind: "unavailable", message: "502 Bad Gateway" }), isExecuted(random, call));
 }
 
-function flyFate(random: Random, call: Call): Fate {
+function flyFate(random: Random, call: OutsideCall): Fate {
   if (random.chance(0.2))
     return fails(
       new MachineError({ kind: "rate_limited", retryAfterMs: random.pick([1000, 5000]), message: "429" }),
@@ -69,7 +69,7 @@ function flyFate(random: Random, call: Call): Fate {
 const noCapacity = () => new MachineError({ kind: "capacity", message: "insufficient_capacity" });
 
 /** What becomes of one call in this weather. */
-export function fateOf(weather: Weather, call: Call, process: Process): Fate {
+export function fateOf(weather: Weather, call: OutsideCall, process: Process): Fate {
   const { random } = process;
   if (weather.crash > 0 && random.chance(weather.crash)) return { kind: "crashes", executed: isExecuted(random, call) };
   if (weather.slow > 0 && random.chance(weather.slow)) return { kind: "takes", ms: random.pick([200, 3000, 20_000]) };

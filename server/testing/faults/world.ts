@@ -2,7 +2,7 @@ import { backOff } from "@/lib/back-off";
 import type { Actor, AppContext, WorkItem } from "@/server/context";
 import { openStores } from "@/server/db/open-stores";
 import { createLogger } from "@/server/log";
-import { lookAround, reconcile, sweep } from "@/server/reconcile/reconcile";
+import { reconcileAfterRequest, reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
 import { createFakeChecks } from "../fake-checks";
 import { testContext, testEnv } from "@/server/testing/test-context";
 import { createDatabase } from "./database";
@@ -17,7 +17,7 @@ import { FINE, fateOf, type Weather } from "./weather";
 
 /** Which of the three clocks there are; with `edges` nothing fails either. */
 export type Clocks = "all" | "queue" | "sweep" | "edges";
-export type WorldOptions = { engine: Engine; seed: number; clocks: Clocks; mutant: Mutant | null };
+export type FaultWorldOptions = { engine: Engine; seed: number; clocks: Clocks; mutant: Mutant | null };
 /** `tries`: how often a consumer had it. */
 type Message = { work: WorkItem; dueAt: number; tries: number };
 
@@ -29,7 +29,7 @@ const MAX_AGE_MS = 55_000;
 const ENV = testEnv({ GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET });
 
 /** Porter's core over one engine with everything outside of it simulated, and nothing moving by itself. */
-export async function createWorld(options: WorldOptions) {
+export async function createWorld(options: FaultWorldOptions) {
   const { engine, clocks, mutant } = options;
   let now = Date.parse(START);
   const clock = { now: () => new Date(now) };
@@ -139,12 +139,12 @@ export async function createWorld(options: WorldOptions) {
       await context.enqueue(work, clocks === "queue" ? 0 : 5);
       if (clocks === "queue" || clocks === "sweep") return;
       await Promise.all(work.map((item) => reconcile(context, item)));
-      await lookAround(context);
+      await reconcileAfterRequest(context);
     },
 
     startSweep: (seed: number) =>
       world.spawn("cron", seed, async (context) => {
-        await sweep(context);
+        await sweepDueRows(context);
       }),
 
     /** Hands one message to the consumer; unacknowledged it comes again. */
@@ -209,7 +209,7 @@ export async function createWorld(options: WorldOptions) {
   }
   return world;
 }
-export type World = Awaited<ReturnType<typeof createWorld>>;
+export type FaultWorld = Awaited<ReturnType<typeof createWorld>>;
 
 /** A short name of a statement or batch, for the trace. */
 const nameOf = (statements: Statement[]): string =>

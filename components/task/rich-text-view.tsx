@@ -1,7 +1,7 @@
-import type { Saying } from "@/lib/saying";
+import type { RichText } from "@/lib/rich-text";
 
 /** Words of Porter's with their places to go. */
-export const SayingView = ({ saying }: { saying: Saying }) => (
+export const RichTextView = ({ saying }: { saying: RichText }) => (
   <>
     {saying.map((piece, index) => {
       if (typeof piece === "string") return piece;

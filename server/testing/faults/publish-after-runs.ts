@@ -12,7 +12,7 @@ const MOST_CLICKS = 3;
  * Runs are over, and people publish what they left and push what was held back, in bad weather. Where the edges are the
  * only clock nothing fails. False: nothing was left.
  */
-export async function clickInTheEvening(stage: Stage): Promise<boolean> {
+export async function publishAfterRuns(stage: Stage): Promise<boolean> {
   const { world } = stage;
   const { seed, clocks } = world.options;
   const order = createRandom(seed ^ 0xc11c);

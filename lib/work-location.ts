@@ -17,7 +17,7 @@ export type WorkFacts = {
 type Of<Name extends keyof WorkFacts> = NonNullable<WorkFacts[Name]>;
 
 /** Where the work is. Exactly one holds of any facts. `heldBack`: so many paths of it are with Porter alone. */
-export type Whereabouts =
+export type WorkLocation =
   /** `refusal`: of what somebody wanted to add to it since. */
   | { is: "pull"; pull: Of<"pull">; refusal: WorkRefusal | null; heldBack: number }
   | { is: "branch"; branch: Of<"branch">; refusal: WorkRefusal | null; heldBack: number }
@@ -42,7 +42,7 @@ const isOfMore = ({ kind }: WorkRefusal): boolean =>
 const impliesBranch = ({ kind }: WorkRefusal): boolean =>
   kind === "pull_request_permission" || kind === "pull_request_refused" || kind === "pull_request_closed";
 
-export function whereIs({ isSaving, pull, branch, set, refusal }: WorkFacts): Whereabouts {
+export function workLocationOf({ isSaving, pull, branch, set, refusal }: WorkFacts): WorkLocation {
   const heldBack = set?.isThere === true ? set.heldBack : 0;
   if (pull !== null)
     return { is: "pull", pull, refusal: refusal !== null && isOfMore(refusal) ? refusal : null, heldBack };
@@ -56,7 +56,7 @@ export function whereIs({ isSaving, pull, branch, set, refusal }: WorkFacts): Wh
 }
 
 /** Work that a click can bring to where people look, without a further run. */
-export const isUnpublished = (where: Whereabouts): boolean =>
+export const isUnpublished = (where: WorkLocation): boolean =>
   (where.is === "kept" && where.set.whyBundle === null && !(where.refusal !== null && isForGood(where.refusal))) ||
   (where.is === "branch" && where.refusal !== null);
 

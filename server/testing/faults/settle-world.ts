@@ -1,6 +1,6 @@
-import { aComment, deliver } from "./deliveries";
+import { aComment, deliverEvent } from "./deliveries";
 import { readRows } from "./history";
-import { hear, isUp, nextMessage, send } from "./machine-life";
+import { receiveAnswer, isUp, nextMessage, sendCallback } from "./machine-life";
 import { createRandom } from "./random";
 import { giveKeys, ISSUES, PEOPLE, WRITERS, type Stage } from "./stage";
 import { FINE } from "./weather";
@@ -11,13 +11,13 @@ const SWEEP_EVERY = 4;
 const MAX_TICKS = 240;
 
 /** `calmAt`: when faults stopped, ms. `overdue`: what had not moved a minute later. `left`: what never ended. */
-export type Calm = { calmAt: number; overdue: string[]; left: string[] };
+export type SettledWorld = { calmAt: number; overdue: string[]; left: string[] };
 
 /**
  * Faults stop: GitHub and Fly work, people have their keys, machines behave, and what GitHub could not deliver it
  * delivers again. From here on everything must end, by the clocks that this run has.
  */
-export async function calmDown(stage: Stage): Promise<Calm> {
+export async function settleWorld(stage: Stage): Promise<SettledWorld> {
   const { world } = stage;
   const { clocks } = world.options;
   const order = createRandom(world.options.seed ^ 0xca1);
@@ -26,7 +26,7 @@ export async function calmDown(stage: Stage): Promise<Calm> {
   const calmAt = world.clock.now().getTime();
   world.note("== faults stop");
   for (const [index, delivery] of stage.deliveries.entries())
-    if (delivery.acceptedAt === null) deliver(world, delivery, { seed: index });
+    if (delivery.acceptedAt === null) deliverEvent(world, delivery, { seed: index });
   await world.drive(order, 10_000);
   let overdue: string[] = [];
   let left = await leftOver(stage);
@@ -49,7 +49,7 @@ function everyMinute({ world }: Stage, tick: number): void {
   const [by] = PEOPLE;
   if (clocks === "all" || clocks === "sweep") world.startSweep(tick);
   if (clocks === "edges" && issue !== undefined && by !== undefined)
-    deliver(world, aComment(world, { issue, by, text: "Thanks!", number: 10_000 + tick }), { seed: tick });
+    deliverEvent(world, aComment(world, { issue, by, text: "Thanks!", number: 10_000 + tick }), { seed: tick });
 }
 
 async function mend(stage: Stage): Promise<void> {
@@ -70,7 +70,10 @@ async function speak(stage: Stage, tick: number): Promise<void> {
     if (!isUp(runner)) continue;
     const message = nextMessage(world, runner);
     runner.sent.push(message);
-    send(world, message, { seed: tick * 1000 + index, onAnswer: (answer) => hear(runner, message, answer) });
+    sendCallback(world, message, {
+      seed: tick * 1000 + index,
+      onAnswer: (answer) => receiveAnswer(runner, message, answer),
+    });
   }
 }
 
