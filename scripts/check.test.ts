@@ -283,6 +283,13 @@ const FORGOTTEN: [name: string, path: string, from: string, to: string, lacking:
     ["lib/task-csv.ts", "server/tasks/read/view.ts"],
   ],
   [
+    "a kind of command that no row can hold",
+    "lib/commands/command.ts",
+    '  | { kind: "help" }',
+    '  | { kind: "help" }\n  | { kind: "plantedKind" }',
+    ["lib/commands/command-schema.ts"],
+  ],
+  [
     "a setting that no save takes over",
     "lib/porter-config.ts",
     "  gistMirror: z.boolean().optional(),",
