@@ -238,7 +238,7 @@ export const endedAnswerSchema = z.object({
 export const gapAnswerSchema = z.object({ expected: z.number().int().min(1) });
 
 /**
- * `POST /api/callbacks/complete`. The spec's own body (`task_id`, `status`) is accepted as well.
+ * `POST /api/callbacks/complete`. The short form of a run by hand (`task_id`, `status`) is accepted as well.
  * `outcome`: `changed` pushed to `branch`; `no_changes`; `partial`: failed or stopped, work pushed to the wip
  * branch; `failed`: nothing pushed. `failedPhase`: in which phase a run ended that did not end well.
  */

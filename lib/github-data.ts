@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Shapes of what the API tells of GitHub (spec "GitHub Data"). Instants are ISO. */
+/** Shapes of what the API tells of GitHub. Instants are ISO. */
 
 /** GitHub's own count for the person's token; null: GitHub did not say. */
 export const rateLimitSchema = z.object({

@@ -32,7 +32,7 @@ describe("stored settings of an older Porter", () => {
     expect(config.settings).toMatchObject({ taskTimeout: 90, pollInterval: 5 });
   });
 
-  test("the spec's own example is the present version and stays as it is", () => {
+  test("the published example is the present version and stays as it is", () => {
     const example = {
       version: "1.0.0",
       executionMode: "cloud",

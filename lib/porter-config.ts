@@ -9,7 +9,7 @@ import { hostNames, networkSchema } from "./network-settings.ts";
 import type { ProviderId } from "./providers.ts";
 import { DEFAULT_TASK_TIMEOUT_MINUTES, PRIORITY_NAMES } from "./task.ts";
 
-/** The spec's `PorterConfig` ("Data Models", "Credential Storage"). Agents go by their settings key. */
+/** Settings of a person: docs/specification.md "Settings of a person". Agents go by their settings key. */
 export const CONFIG_VERSION = "1.0.0";
 
 const settingsKeys = AGENT_IDS.map((id) => AGENTS[id].settingsKey);

@@ -35,7 +35,7 @@ export const ENDED_STATES = [
 export type EndedState = (typeof ENDED_STATES)[number];
 
 /**
- * What the end of a task is called whose code says that nothing went wrong, though the specification's status is
+ * What the end of a task is called whose code says that nothing went wrong, though the API's status is
  * `failed`. Every other code is a failure; the queries are made of this table too.
  */
 const STATE_OF_CODE = {

@@ -15,7 +15,7 @@ export const explanationSchema = z.object({
   fix: fixSchema.nullable(),
 });
 
-/** `Task` of the API: every field of the spec's interface under the spec's names, then ours. Instants are ISO. */
+/** `Task` of the API: docs/specification.md "A task". Instants are ISO. */
 export const taskViewSchema = z.object({
   id: z.string(),
   status: z.enum(TASK_STATUSES),

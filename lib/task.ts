@@ -4,7 +4,7 @@ import type { FailureCode } from "./failures.ts";
 
 export const OPEN_STATUSES = ["queued", "running"] as const;
 export const TERMINAL_STATUSES = ["success", "failed", "timed_out"] as const;
-/** Spec "Data Models". A task is open or has ended: one more belongs to one of the two lists. */
+/** A task is open or has ended: one more belongs to one of the two lists. */
 export const TASK_STATUSES = [...OPEN_STATUSES, ...TERMINAL_STATUSES] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
@@ -43,7 +43,7 @@ export const PRIORITY_NAMES = Object.keys(PRIORITIES) as PriorityName[];
 export const priorityName = (priority: number): PriorityName =>
   priority >= 3 ? "high" : priority <= 1 ? "low" : "normal";
 
-/** Limits of the spec's "Resource Limits". */
+/** docs/specification.md "Agents, providers, limits". */
 export const MAX_RUNNING_TASKS_PER_USER = 5;
 export const DEFAULT_TASK_TIMEOUT_MINUTES = 10;
 
@@ -60,7 +60,7 @@ export const PORTER_LABELS = [
 ] as const;
 export type PorterLabel = (typeof PORTER_LABELS)[number];
 export function labelFor(status: TaskStatus, failureCode: FailureCode | null): PorterLabel {
-  // The specification knows no other status for these; nobody failed.
+  // The API has no other status for these; nobody failed.
   if (failureCode === "no_changes") return "porter:no-changes";
   if (failureCode === "agent_asks" || failureCode === "waits_for_click") return "porter:asks";
   switch (status) {

@@ -1,7 +1,7 @@
 import type { ClaimAnswer } from "../../lib/agent-protocol.ts";
 
 /**
- * What one run is asked to do, from Porter's claim answer or from the spec's environment contract.
+ * What one run is asked to do, from Porter's claim answer or from the environment contract of a run by hand.
  * `git.revokeAtExit`: the token was minted for this run alone, so nobody misses it afterwards.
  */
 export type Assignment = Omit<ClaimAnswer, "protocol" | "callbackToken" | "taskId" | "git"> & {

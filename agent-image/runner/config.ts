@@ -24,7 +24,7 @@ export type RunnerConfig = {
 };
 
 /**
- * Reads the machine file (and unlinks it at once) or the spec's environment contract. Throws `ConfigError`, whose
+ * Reads the machine file (and unlinks it at once) or the environment contract of a run by hand. Throws `ConfigError`, whose
  * message is the one line that the operator sees.
  */
 export function loadConfig(env: NodeJS.ProcessEnv, now: number): RunnerConfig {

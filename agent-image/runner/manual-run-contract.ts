@@ -8,7 +8,7 @@ import { ConfigError } from "./agent-user.ts";
 import type { Assignment } from "./assignment.ts";
 import { mayCarrySecrets } from "./trusted-url.ts";
 
-/** The spec's environment contract ("Fly Machines Integration"), for whoever starts the image by hand. */
+/** docs/specification.md "The image by hand". */
 const contractSchema = z.object({
   TASK_ID: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/),
   REPO_FULL_NAME: z.string().regex(/^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/),

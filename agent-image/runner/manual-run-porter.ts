@@ -2,7 +2,7 @@ import { callPorter } from "./callback-request.ts";
 import type { ManualRunContract } from "./manual-run-contract.ts";
 import type { Completion, CompletionDelivery, Porter, PorterReply, ProgressReply } from "./porter.ts";
 
-/** A run by hand: nobody listens until the one callback of the spec (`task_id`, `status`) at its end. */
+/** A run by hand: nobody listens until the one short callback (`task_id`, `status`) at its end. */
 export class ManualRunPorter implements Porter {
   readonly listens = false;
   readonly changeSets = null;
@@ -36,7 +36,7 @@ export class ManualRunPorter implements Porter {
   }
 }
 
-/** The spec's callback says `complete` for a run that went well. */
+/** The short callback says `complete` for a run that went well. */
 function specStatus({ status }: Completion): Completion["status"] {
   return status === "success" ? "complete" : status;
 }

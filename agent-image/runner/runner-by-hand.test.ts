@@ -18,7 +18,7 @@ import type { AgentScenario } from "../testing/scripted-agent.ts";
 const BRANCH = "porter/task_abc123";
 type Called = { end: RunEnd; auth: string[]; bodies: (Omit<CompleteRequestInput, "taskId"> & { task_id: string })[] };
 
-/** Runs the spec's environment contract, with a token that may push. */
+/** Runs the environment contract, with a token that may push. */
 async function runByHand(world: RunnerWorld, scenario: AgentScenario): Promise<Called> {
   const called: Called = { end: { exitCode: null, stderr: "" }, auth: [], bodies: [] };
   const server = createServer((request, response) => {

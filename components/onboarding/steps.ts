@@ -54,7 +54,7 @@ export function readyAgent(config: PorterConfig): AgentId | null {
   return AGENT_IDS.filter(isOn(config)).find(hasKey) ?? null;
 }
 
-/** The five steps of the spec's "User Onboarding", each as it stands now. */
+/** The five steps from nothing to a first task, each as it stands now. */
 export const stepsOf = (facts: Facts): OnboardingStep[] => [
   { id: "signed-in", ...signedIn(facts) },
   { id: "installed", ...installed(facts) },

@@ -30,7 +30,7 @@ function brief(found: ParsedMention): string {
 const briefs = (body: string): string[] => parse(body).map(brief);
 const TASK = "task_0123456789abcdefghij";
 
-describe("the spec's commands are read", () => {
+describe("the plain commands are read", () => {
   it.each([
     ["@porter opencode", "opencode: "],
     ["@porter claude", "claude: "],

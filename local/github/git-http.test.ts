@@ -140,7 +140,7 @@ describe("git over HTTP", () => {
     expect(await infoRefs("octocat/second-repo", "upload-pack", basic("x-access-token", elsewhere))).toBe(404);
   });
 
-  test("a token as the user name is enough, as in the specification's clone URL", async () => {
+  test("a token as the user name is enough, as in a clone URL that carries one", async () => {
     const token = await hub.installationToken("octocat");
     expect(await infoRefs(repository, "receive-pack", basic(token, ""))).toBe(200);
   });

@@ -30,7 +30,7 @@ const NEXT_AUTH = new Set([
 type Outside = { fetch: typeof fetch };
 
 /**
- * Everything under `/api/auth/`: the spec's paths and next-auth's own. Works in a browser and for a plain HTTP client
+ * Everything under `/api/auth/`: the App's paths and next-auth's own. Works in a browser and for a plain HTTP client
  * with a cookie jar. `outside.fetch` reaches GitHub.
  */
 export async function handleAuth(
@@ -62,7 +62,7 @@ async function route(request: Request, context: AppContext, outside: Outside): P
   if (action === "github" && request.method === "GET") return start(request, context, ask);
   if (action === "github/installed" && request.method === "GET") return installed(request, context);
   if (action === "logout" && request.method === "POST") return logOut(request, context);
-  // The spec's callback path: the same answer, the query kept.
+  // The callback path that the App is registered with: the same answer, the query kept.
   if (action === "github/callback" || action === "callback/github") return back(request, context, { outside, search });
   if (NEXT_AUTH.has(action)) return ask(`${action}${search}`);
   throw new AppError("not_found", "There is nothing here.");

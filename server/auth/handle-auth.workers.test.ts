@@ -83,7 +83,7 @@ test("signing in again clears a revoked token and follows a changed login", asyn
   expect(await context.db.accounts.findByLogin("Ada-Lovelace")).toBeNull();
 });
 
-test("the spec's callback path answers as next-auth's own", async () => {
+test("the App's callback path answers as next-auth's own", async () => {
   const { ask, github, actor } = world();
   const start = await ask("/api/auth/github");
   const back = new URL(github.authorize(start.headers.get("location") ?? "", ada));

@@ -83,7 +83,7 @@ export async function attemptByClaimToken(
 
 /**
  * The attempt whose callback token this is, while the token lives (deadline + 120 s). The newest one of the task when
- * the caller does not name it (the spec's bare body).
+ * the caller does not name it (the short body of a run by hand).
  */
 async function attemptByCallbackToken(
   context: AppContext,

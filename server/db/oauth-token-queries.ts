@@ -21,11 +21,11 @@ export function createOauthTokenQueries(db: Database) {
     and(ofKind(userId, "refresh"), eq(userOauthTokens.refreshOwner, owner));
 
   return {
-    /** Spec "Core Flow" 3, by numeric id. */
+    /** By numeric id. */
     getOauthToken: async (userId: number, kind: Kind): Promise<OauthTokenRow | null> =>
       (await db.select().from(userOauthTokens).where(ofKind(userId, kind)).limit(1))[0] ?? null,
 
-    /** Spec "Core Flow" 3, by normalised login. */
+    /** By normalised login. */
     findOauthToken: async (login: string, kind: Kind): Promise<OauthTokenRow | null> => {
       const rows = await db
         .select()

@@ -159,7 +159,7 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
 
     /**
      * Takes one of the user's slots and makes the attempt's row, or does nothing. The count stands inside the
-     * statement, so that any number of concurrent claims make at most five (spec "Resource Limits"), and so does the
+     * statement, so that any number of concurrent claims make at most five, and so does the
      * order of the user's waiting tasks.
      */
     claimSlot(input: {

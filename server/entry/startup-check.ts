@@ -31,7 +31,7 @@ const sentenceOf = (problems: EnvProblem[]) =>
 type Check = { name: string; required: boolean } & HealthFinding;
 
 /**
- * `GET /api/startup/check` (spec "Ops / Health"): each part green, or red with its fix. Messages and fixes are for
+ * `GET /api/startup/check`: each part green, or red with its fix. Messages and fixes are for
  * operators; others learn the names and their colours. What the environment lacks is said to all: every other path
  * says it too. 503 while a required part is red.
  */

@@ -8,7 +8,7 @@ export type HealthFinding = { ok: true; message: string } | { ok: false; message
 export const healthyFinding = (message: string): HealthFinding => ({ ok: true, message });
 export const faultyFinding = (message: string, fix: string): HealthFinding => ({ ok: false, message, fix });
 
-/** Spec "Webhook Events". */
+/** Those that a command and the end of its issue come by. */
 const EVENTS = ["issue_comment", "issues"];
 
 /** Whether GitHub takes the App's id and key, and the App has what Porter needs. Never throws for GitHub's sake. */

@@ -2,7 +2,7 @@ import type { AppContext } from "@/server/context";
 import { GitHubError, type Installation } from "@/server/github/port";
 import { problemOfGitHub, withUserToken } from "./user-token";
 
-/** What Porter needs of an installation (spec "GitHub App Permissions"). */
+/** What Porter needs of an installation. */
 const REQUIRED_PERMISSIONS: Record<string, "read" | "write"> = {
   contents: "write",
   issues: "write",

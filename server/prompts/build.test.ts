@@ -24,7 +24,7 @@ const headings = (prompt: string): string[] =>
     .match(/^## .*$/gm) ?? [];
 
 describe("the prompt", () => {
-  it("has the spec's headings in order, each text between nonce lines, and says what is true here", () => {
+  it("has its headings in order, each text between nonce lines, and says what is true here", () => {
     const { prompt, omissions } = build({
       instructions: "only the API",
       repositoryContext: { file: "AGENTS.md", text: "Use tabs." },

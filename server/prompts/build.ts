@@ -32,8 +32,8 @@ const BUDGETS: Record<PromptPart, number> = {
 };
 
 /**
- * The prompt as it is sent (the product specification's "Prompt Enrichment"): the spec's headings in its order, `## Request`
- * before `## Instructions`, no heading without content. Each text by people stands between lines with the nonce,
+ * The prompt as it is sent: always the same headings in the same order, `## Request` before `## Instructions`, no heading
+ * without content. Each text by people stands between lines with the nonce,
  * which the text cannot contain; what was left out of it is in `omissions`. Pure: the same input, the same prompt.
  *
  * @throws RangeError if the nonce could be guessed or would not stand out.

@@ -17,7 +17,7 @@ import { findRoute, type RestRoute } from "./routes";
 const MAX_BODY_BYTES = 200_000;
 
 /**
- * The spec's REST paths, out of the same procedures, schemas and checks as tRPC. Own dispatch instead of
+ * The REST paths, out of the same procedures, schemas and checks as tRPC. Own dispatch instead of
  * trpc-to-openapi's handler: that one turns on coercion in the shared schemas, so that a JSON `null` becomes 0.
  */
 export async function handleRest(request: Request, context: AppContext): Promise<Response> {

@@ -109,7 +109,7 @@ describe("every REST path", () => {
   );
 });
 
-test("the spec's paths all have their route", () => {
+test("the paths that clients were promised all have their route", () => {
   const spec = [
     "GET /api/tasks",
     "GET /api/tasks/history",
@@ -146,7 +146,7 @@ test.each(["/api//tasks", "/api/%2e%2e/tasks", "/api/tasks/%2fstatus"])(
 );
 
 describe("a task", () => {
-  test("carries every field of the spec's Task under the spec's names", async () => {
+  test("carries every field that clients were promised, under its name", async () => {
     const id = await given({
       ...failed,
       attempt: 1,

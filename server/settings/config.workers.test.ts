@@ -45,7 +45,7 @@ describe("settings", () => {
     });
   });
 
-  test("take the spec's example as it is", async () => {
+  test("take the published example as it is", async () => {
     const example = {
       version: "1.0.0",
       executionMode: "cloud",

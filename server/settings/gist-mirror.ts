@@ -24,7 +24,7 @@ export function mirrorStatus(row: SettingsRow | null): GistMirrorStatus | null {
 }
 
 /**
- * Writes the user's settings, which hold no secrets, into a secret gist of their own (spec "Credential Storage": best
+ * Writes the user's settings, which hold no secrets, into a secret gist of their own (best
  * effort, never needed). Runs behind the save, from the queue; how it ended is a row. Never throws for GitHub's sake.
  */
 export async function mirrorSettings(context: AppContext, userId: number): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Every path of the spec's "API Endpoints" with its method and one expected status for each of nobody, the owner and
+ * Every path that clients were promised, with its method and one expected status for each of nobody, the owner and
  * another user. `{id}` is a failed task of the owner; the repository acme/widgets is one where the owner
  * may write and which the other user cannot see. `body` is a request that the owner may make.
  */

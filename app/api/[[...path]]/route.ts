@@ -1,7 +1,7 @@
 import { answerAs } from "@/server/entry/answer-as";
 import { handleRest } from "@/server/rest/handle-rest";
 
-/** The spec's REST paths; Next gives the auth, trpc, webhook and callback routes precedence over this one. */
+/** The REST paths; Next gives the auth, trpc, webhook and callback routes precedence over this one. */
 const answer = (request: Request): Promise<Response> => answerAs(request, (context) => handleRest(request, context));
 
 export { answer as GET, answer as POST, answer as PUT, answer as PATCH, answer as DELETE };

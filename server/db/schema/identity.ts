@@ -9,7 +9,7 @@ export const sealedColumns = {
   keyVersion: integer("key_version").notNull(),
 };
 
-/** Spec "Credential Storage". `id` is the numeric GitHub user id: logins change, ids do not. */
+/** `id` is the numeric GitHub user id: logins change, ids do not. */
 export const users = sqliteTable(
   "users",
   {
@@ -27,7 +27,7 @@ export const users = sqliteTable(
 export const userSettings = sqliteTable("user_settings", {
   userId: integer("user_id").primaryKey(),
   version: text("version").notNull(),
-  /** Non-secret settings, JSON in the spec's shape. */
+  /** Non-secret settings, JSON (lib/porter-config.ts). */
   config: text("config").notNull(),
   revision: integer("revision").notNull(),
   updatedAt: text("updated_at").notNull(),
@@ -66,7 +66,7 @@ export const userSecrets = sqliteTable(
   ],
 );
 
-/** Found by numeric id and by normalised login (spec "Core Flow" 3). `kind`: access | refresh. */
+/** Found by numeric id and by normalised login. `kind`: access | refresh. */
 export const userOauthTokens = sqliteTable(
   "user_oauth_tokens",
   {

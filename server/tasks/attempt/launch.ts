@@ -19,7 +19,7 @@ import { spentWords } from "@/lib/budget";
 import type { FailureCode } from "@/lib/failures";
 
 /**
- * The launch contract (spec "Core Flow" 5): everything a run needs, checked before Fly is asked. Each message
+ * The launch contract: everything a run needs, checked before Fly is asked. Each message
  * is one clear failure for one missing part.
  */
 const launchContractSchema = z.object({

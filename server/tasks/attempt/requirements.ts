@@ -25,7 +25,7 @@ export type Requirements =
   | { ok: false; blockedReason: FailureCode };
 
 /**
- * What the requester must have before a machine can run for them (spec "Core Flow" 3 and 5). The first thing
+ * What the requester must have before a machine can run for them. The first thing
  * that is missing is named; each names its own fix in `lib/failures`.
  */
 export async function checkRequirements(

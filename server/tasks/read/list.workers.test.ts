@@ -7,7 +7,7 @@ import { getTask } from "./get";
 import { listTasks, searchTasks } from "./list";
 
 describe("a list", () => {
-  it("has no field without a value: the spec's optional ones are absent, and pages do not carry them", async () => {
+  it("has no field without a value: optional ones are absent, and pages do not carry them", async () => {
     const db = openStores(env.DB);
     const task = aTask({ userId: 809, status: "success", phase: "done", prNumber: 7 });
     await db.tasks.create({ task, event: { kind: "task.created", data: {} }, now: NOW, moveId: crypto.randomUUID() });

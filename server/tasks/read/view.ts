@@ -89,7 +89,7 @@ const required = (row: ShortTaskRow) => ({
   updatedAt: row.updatedAt,
 });
 
-/** The spec's optional fields are absent, not null, when there is nothing to say. */
+/** Optional fields are absent, not null, when there is nothing to say. */
 const optional = (row: ShortTaskRow) => ({
   branch: row.branch ?? undefined,
   prUrl: row.prUrl ?? undefined,

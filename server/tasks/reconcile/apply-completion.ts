@@ -88,7 +88,7 @@ type End = "changed" | "pushed_by_hand" | "no_changes" | "undelivered" | "partia
 
 /**
  * What came of the run. Work is what was handed over and nothing else: a machine that says "changed" without it is not
- * believed, whatever is on its branch. The specification's bare callback says only that the machine is done; a branch
+ * believed, whatever is on its branch. The short callback of a run by hand says only that the machine is done; a branch
  * is the hand's who ran it.
  */
 async function endOf(context: AppContext, { task, attempt, completion }: Settlement): Promise<End> {

@@ -201,7 +201,7 @@ describe("callbacks", () => {
     expect((await machine.complete(token, { ...changed, outcome: "changed", branch: "main" })).status).toBe(400);
   });
 
-  it("accept the spec's own body and find the branch themselves", async () => {
+  it("accept the short body of a run by hand and find the branch themselves", async () => {
     const pipe = createPipe();
     const { taskId } = await start(pipe);
     const { machine, token } = await claimed(pipe, taskId);

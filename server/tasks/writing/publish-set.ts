@@ -34,7 +34,7 @@ export async function publishSet(context: AppContext, settlement: Settlement): P
 }
 
 /**
- * The specification's bare callback, of a machine that somebody ran by hand with a token of their own: a draft that says
+ * The short callback, of a machine that somebody ran by hand with a token of their own: a draft that says
  * that Porter has not looked at it. None of the machine's words are used.
  */
 export async function publishHandPushed(context: AppContext, settlement: Settlement): Promise<boolean> {
