@@ -7,7 +7,7 @@ import { SettingsSection } from "@/components/settings/field-row";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { ConfirmButton } from "@/components/ui/confirm-button";
-import { toast } from "@/components/ui/toast";
+import { showToast } from "@/components/ui/toast";
 import type { SessionView } from "@/lib/account";
 import { browserName } from "./browser-name";
 
@@ -25,8 +25,8 @@ export function Sessions({ login, initial }: { login: string; initial: SessionVi
     end.mutate(
       { sessionId: session.id },
       {
-        onSuccess: () => toast(`Signed out of ${browserName(session.userAgent)}.`),
-        onError: (error) => toast(problemSentence(error), { tone: "bad" }),
+        onSuccess: () => showToast(`Signed out of ${browserName(session.userAgent)}.`),
+        onError: (error) => showToast(problemSentence(error), { tone: "bad" }),
       },
     );
   const sessions = data.sessions.toSorted((one, two) => Number(two.current) - Number(one.current));

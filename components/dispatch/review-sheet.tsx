@@ -15,7 +15,7 @@ import { CommandKey } from "@/components/ui/command-key";
 import { FixWords } from "@/components/ui/fix-words";
 import { Notice } from "@/components/ui/notice";
 import { Select } from "@/components/ui/select";
-import { toast } from "@/components/ui/toast";
+import { showToast } from "@/components/ui/toast";
 import { readFlagValue } from "@/lib/commands/flag-values";
 import { readBudget } from "@/lib/budget";
 import { costText } from "@/lib/format";
@@ -276,7 +276,7 @@ function useStart({ issue: { owner, name, number }, retryId, close }: Start) {
     onSuccess: ({ task }, choice) => {
       if (retryId === null) keepChoice(window.localStorage, repository, choice);
       keepDraft({ owner, name, number }, null);
-      toast(`Started “${task.issueTitle}”`);
+      showToast(`Started “${task.issueTitle}”`);
       close();
       router.push(`/tasks/${task.id}`);
     },

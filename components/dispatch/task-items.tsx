@@ -6,7 +6,7 @@ import { problemSentence } from "@/components/layout/problem";
 import { useTRPC } from "@/components/layout/trpc-provider";
 import { StateIcon } from "@/components/tasks/state-icon";
 import { CommandItem } from "@/components/ui/command";
-import { toast } from "@/components/ui/toast";
+import { showToast } from "@/components/ui/toast";
 import type { TaskRowView } from "@/lib/live";
 import { FILTER_LIMITS } from "@/lib/task-filter";
 import { canRetry, canStop, canTryAgain } from "@/lib/task-words";
@@ -45,7 +45,7 @@ function OneTask({ task, verb, close, visit }: OneTaskProps) {
   const { id, issueTitle } = task;
   const words = `${issueTitle} ${task.repoOwner}/${task.repoName}#${task.issueNumber} ${task.createdBy} ${id}`;
   const where = <span className="ml-auto shrink-0 text-xs text-soft">{`${task.repoName}#${task.issueNumber}`}</span>;
-  const bad = (error: unknown) => toast(problemSentence(error), { tone: "bad" });
+  const bad = (error: unknown) => showToast(problemSentence(error), { tone: "bad" });
   // Not mutations of this window: it is closed when the answer comes.
   const again = () => apiClient.tasks.retry.mutate({ id });
   const stop = () => {
@@ -53,11 +53,14 @@ function OneTask({ task, verb, close, visit }: OneTaskProps) {
     const label = task.status === "queued" ? "Undo" : "Start again";
     apiClient.tasks.stop
       .mutate({ id })
-      .then(() => toast(`Stopped “${issueTitle}”`, { undo: { label, onClick: () => void again().catch(bad) } }), bad);
+      .then(
+        () => showToast(`Stopped “${issueTitle}”`, { undo: { label, onClick: () => void again().catch(bad) } }),
+        bad,
+      );
   };
   const retry = () => {
     close();
-    again().then(() => toast(`Queued “${issueTitle}” again`), bad);
+    again().then(() => showToast(`Queued “${issueTitle}” again`), bad);
   };
   return (
     <>

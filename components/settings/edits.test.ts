@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type PorterConfig, storedConfigSchema } from "@/lib/porter-config";
-import { conflictsWith, edited, type Edits, mistakesIn, rebased, updateOf, withEdits } from "./edits";
+import { conflictsWith, withEdit, type Edits, mistakesIn, rebaseEdits, updateOf, withEdits } from "./edits";
 import { agentSettings, type Setting, SETTINGS } from "./setting";
 
 const none = {
@@ -24,7 +24,7 @@ const config = (change: Partial<PorterConfig> = {}): PorterConfig => ({
 });
 const limit = (taskTimeout: number) => config({ settings: { ...config().settings, taskTimeout } });
 const edit = <Value>(setting: Setting<Value>, value: Value, before: Edits = {}, known = config()) =>
-  edited(before, known, { setting, value });
+  withEdit(before, known, { setting, value });
 
 describe("edits", () => {
   test("an edit back to what is saved is none", () => {
@@ -64,7 +64,7 @@ describe("another tab's save", () => {
     const edits = edit(SETTINGS.maxRetries, 1);
     const latest = limit(45);
     expect(conflictsWith(edits, latest)).toEqual([]);
-    expect(updateOf(rebased(edits, latest, new Set()))).toEqual({ settings: { maxRetries: 1 } });
+    expect(updateOf(rebaseEdits(edits, latest, new Set()))).toEqual({ settings: { maxRetries: 1 } });
   });
 
   test("of the same setting is a conflict that names both values", () => {
@@ -77,16 +77,16 @@ describe("another tab's save", () => {
   test("to the same value is agreement", () => {
     const edits = edit(SETTINGS.taskTimeout, 30);
     expect(conflictsWith(edits, limit(30))).toEqual([]);
-    expect(rebased(edits, limit(30), new Set())).toEqual({});
+    expect(rebaseEdits(edits, limit(30), new Set())).toEqual({});
   });
 
   test("stays where theirs was chosen, and gives way where mine was", () => {
     const edits = edit(SETTINGS.maxRetries, 1, edit(SETTINGS.taskTimeout, 30));
     const latest = limit(45);
-    const mine = rebased(edits, latest, new Set());
+    const mine = rebaseEdits(edits, latest, new Set());
     expect(conflictsWith(mine, latest)).toEqual([]);
     expect(updateOf(mine)).toEqual({ settings: { taskTimeout: 30, maxRetries: 1 } });
-    expect(updateOf(rebased(edits, latest, new Set(["settings.taskTimeout"])))).toEqual({
+    expect(updateOf(rebaseEdits(edits, latest, new Set(["settings.taskTimeout"])))).toEqual({
       settings: { maxRetries: 1 },
     });
   });

@@ -28,7 +28,7 @@ export type Conflict = { id: string; label: string; mine: string; theirs: string
 const same = (value: unknown): string => (Number.isNaN(value) ? "not a number" : JSON.stringify(value));
 
 /** The edits after `setting` was set to `value`; an edit back to what `config` holds is none. */
-export function edited<Value>(
+export function withEdit<Value>(
   edits: Edits,
   config: PorterConfig,
   { setting, value }: { setting: Setting<Value>; value: Value },
@@ -75,7 +75,7 @@ export const conflictsWith = (edits: Edits, latest: PorterConfig): Conflict[] =>
     .map(({ id, label, mine, shownIn }) => ({ id, label, mine, theirs: shownIn(latest) }));
 
 /** The edits seen from `latest`: without those it holds already and those in `dropped`; the rest are meant knowingly. */
-export function rebased(edits: Edits, latest: PorterConfig, dropped: ReadonlySet<string>): Edits {
+export function rebaseEdits(edits: Edits, latest: PorterConfig, dropped: ReadonlySet<string>): Edits {
   const kept = Object.values(edits)
     .filter((edit) => !dropped.has(edit.id) && edit.valueIn(latest) !== edit.to)
     .map((edit): [string, SettingEdit] => [edit.id, { ...edit, from: edit.valueIn(latest) }]);

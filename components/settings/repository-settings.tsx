@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
-import { toast } from "@/components/ui/toast";
+import { showToast } from "@/components/ui/toast";
 import { NETWORK_MODES } from "@/lib/network";
 import { MODE_WORDS } from "@/lib/network-settings";
 import { type RepositorySettings as Settings, repositorySettingsSchema } from "@/lib/repository-settings";
@@ -94,9 +94,9 @@ function Fields({ place, saved }: { place: { owner: string; name: string }; save
       {
         onSuccess: (settings) => {
           queryClient.setQueryData(trpc.repositories.settings.queryKey(place), settings);
-          toast(`Settings of ${place.owner}/${place.name} saved.`);
+          showToast(`Settings of ${place.owner}/${place.name} saved.`);
         },
-        onError: (error) => toast(problemOf(error).message, { tone: "bad" }),
+        onError: (error) => showToast(problemOf(error).message, { tone: "bad" }),
       },
     );
   };

@@ -1,13 +1,13 @@
 import { problemOf, problemSentence } from "@/components/layout/problem";
 import { createStore, type Store } from "@/components/layout/store";
-import type { toast } from "@/components/ui/toast";
+import type { showToast } from "@/components/ui/toast";
 import type { ConfigUpdate, PorterConfig } from "@/lib/porter-config";
 import {
   type Conflict,
   conflictsWith,
-  edited,
+  withEdit,
   type Edits,
-  rebased,
+  rebaseEdits,
   restoredEdits,
   unsentEdits,
   updateOf,
@@ -33,7 +33,7 @@ export type DraftPorts = {
   cancelReads: () => Promise<void>;
   load: () => Promise<PorterConfig>;
   update: (change: ConfigUpdate & { revision: number }) => Promise<PorterConfig>;
-  say: typeof toast;
+  say: typeof showToast;
 };
 
 export type SettingsDraft = {
@@ -71,7 +71,7 @@ export function createSettingsDraft(ports: DraftPorts): SettingsDraft {
     const latest = await ports.load();
     const conflicts = conflictsWith(wanted, latest);
     if (conflicts.length > 0) change({ clash: { edits: wanted, latest, conflicts } });
-    else await send(rebased(wanted, latest, new Set()), latest);
+    else await send(rebaseEdits(wanted, latest, new Set()), latest);
   }
 
   function start(wanted: Edits, base: PorterConfig): void {
@@ -86,7 +86,7 @@ export function createSettingsDraft(ports: DraftPorts): SettingsDraft {
     state,
     set(setting, value) {
       const { edits, sending } = state.get();
-      change({ edits: edited(edits, withEdits(ports.saved(), sending), { setting, value }) });
+      change({ edits: withEdit(edits, withEdits(ports.saved(), sending), { setting, value }) });
     },
     save() {
       const { edits, isSaving } = state.get();
@@ -98,7 +98,7 @@ export function createSettingsDraft(ports: DraftPorts): SettingsDraft {
       if (clash === null) return;
       const kept = Object.entries(edits).filter(([id, { to }]) => !dropped.has(id) || to !== clash.edits[id]?.to);
       change({ clash: null, edits: Object.fromEntries(kept) });
-      start(rebased(clash.edits, clash.latest, dropped), clash.latest);
+      start(rebaseEdits(clash.edits, clash.latest, dropped), clash.latest);
     },
     cancel: () => change({ clash: null }),
   };

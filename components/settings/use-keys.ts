@@ -5,7 +5,7 @@ import { problemSentence } from "@/components/layout/problem";
 import { createSingleFlight } from "@/components/layout/single-flight";
 import { useTRPC } from "@/components/layout/trpc-provider";
 import { useStore } from "@/components/layout/use-store";
-import { toast } from "@/components/ui/toast";
+import { showToast } from "@/components/ui/toast";
 import type { FlySave } from "@/lib/credentials";
 import { isRefused } from "@/lib/key-check";
 import type { PorterConfig } from "@/lib/porter-config";
@@ -15,14 +15,16 @@ import { flyState, keyOf, keyState } from "./key-state";
 /** One call at a time. What failed is said in a toast. */
 function useBusy() {
   const [{ busy, run }] = useState(() =>
-    createSingleFlight<"saving" | "testing" | "deleting">((error) => toast(problemSentence(error), { tone: "bad" })),
+    createSingleFlight<"saving" | "testing" | "deleting">((error) =>
+      showToast(problemSentence(error), { tone: "bad" }),
+    ),
   );
   return { busy: useStore(busy), run };
 }
 
 /** What was refused is not said to be saved, though it is kept until another one replaces it. */
 const told = ({ isRefused: refused, done, sentence }: { isRefused: boolean; done: string; sentence: string }) =>
-  refused ? toast(sentence, { tone: "bad" }) : toast(done, { detail: sentence });
+  refused ? showToast(sentence, { tone: "bad" }) : showToast(done, { detail: sentence });
 
 /** The settings as the cache holds them, renewed: a check or another tab may have changed what is known of a secret. */
 function useFreshConfig(): () => Promise<PorterConfig> {
@@ -53,13 +55,13 @@ export function useProviderKey(provider: ProviderId) {
     remove: (config: PorterConfig) =>
       run("deleting", async () => {
         await put(config, null);
-        toast(`${name} key deleted.`);
+        showToast(`${name} key deleted.`);
       }),
     async test() {
       await run("testing", async () => {
         const { valid, message } = await check.mutateAsync({ provider });
         await fresh();
-        toast(message, { tone: valid ? "plain" : "bad" });
+        showToast(message, { tone: valid ? "plain" : "bad" });
       });
     },
   };
@@ -98,13 +100,13 @@ export function useFly() {
       run("deleting", async () => {
         await write.mutateAsync({ flyToken: null });
         await fresh();
-        toast("Fly token deleted.");
+        showToast("Fly token deleted.");
       }),
     async test() {
       await run("testing", async () => {
         const { valid, message } = await check.mutateAsync({});
         const config = await fresh();
-        toast(message, { tone: valid || flyState(config).kind === "valid" ? "plain" : "bad" });
+        showToast(message, { tone: valid || flyState(config).kind === "valid" ? "plain" : "bad" });
       });
     },
   };

@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext, useMemo, useState } from "re
 import type { ApiAnswers } from "@/components/layout/api";
 import { useTRPC } from "@/components/layout/trpc-provider";
 import { useStore } from "@/components/layout/use-store";
-import { toast } from "@/components/ui/toast";
+import { showToast } from "@/components/ui/toast";
 import type { PorterConfig } from "@/lib/porter-config";
 import { mistakesIn, withEdits } from "./edits";
 import { createSettingsDraft, type DraftPorts, type DraftState, type SettingsDraft } from "./settings-draft";
@@ -40,7 +40,7 @@ export function SettingsProvider({ initial, children }: { initial: PorterConfig;
       cancelReads: () => queryClient.cancelQueries(trpc.config.get.queryFilter()),
       load: () => queryClient.fetchQuery(trpc.config.get.queryOptions(undefined, { staleTime: 0 })),
       update: mutateAsync,
-      say: toast,
+      say: showToast,
     };
     return { ports, draft: createSettingsDraft(ports) };
   });

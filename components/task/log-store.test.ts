@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import type { LogRecord } from "@/lib/agent-protocol";
 import type { LogPage } from "@/lib/live";
-import { LogStore } from "./log-store";
+import { ClientLogStore } from "./log-store";
 
 vi.stubGlobal("requestAnimationFrame", (draw: () => void) => setTimeout(draw));
 
@@ -31,7 +31,7 @@ test("whatever the stream repeats or leaves out, every record is there once and 
       async (count, size, batches) => {
         const records = all(count);
         const source = { page: async (after: number) => pageOf(records, after, size), block: async () => [] };
-        const store = new LogStore(pageOf(records, 0, size), source);
+        const store = new ClientLogStore(pageOf(records, 0, size), source);
         for (const [after, length] of batches) {
           const from = Math.min(after, count);
           store.append({ attempt: 1, after: from, records: records.slice(from, from + length) });
@@ -53,7 +53,7 @@ test("a closed log is read by its large parts, from the one that is missing", as
   const asked: number[] = [];
   const blocks = [0, 1, 2].map((index) => ({ first: index * 10 + 1, last: index * 10 + 10, bytes: 1 }));
   const first = { ...pageOf(records, 0, 12), sealedAt: "2026-11-22T12:00:00.000Z", blocks };
-  const store = new LogStore(first, {
+  const store = new ClientLogStore(first, {
     page: async (after) => ({ ...pageOf(records, after, 5), sealedAt: first.sealedAt, blocks }),
     block: async (index) => {
       asked.push(index);

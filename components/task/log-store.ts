@@ -32,7 +32,7 @@ export const emptyLog = (attempt: number): LogPage => ({
 });
 
 /** One attempt's log in the browser: what was there is loaded in order, what comes is added. Outside React. */
-export class LogStore {
+export class ClientLogStore {
   #state: LogState;
   #listeners = new Set<() => void>();
   #isDrawing = false;

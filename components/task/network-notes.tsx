@@ -4,7 +4,7 @@ import { useState } from "react";
 import { loadApi } from "@/components/layout/api";
 import { problemSentence } from "@/components/layout/problem";
 import { Button } from "@/components/ui/button";
-import { toast } from "@/components/ui/toast";
+import { showToast } from "@/components/ui/toast";
 import { type BlockedHost, blockedHosts } from "@/lib/blocked-hosts";
 import type { NetworkReport } from "@/lib/agent-protocol";
 import { openSentence } from "@/lib/seal-words";
@@ -75,10 +75,10 @@ function Allow({ name }: { name: string }) {
       if (!network.names.includes(name))
         await config.update.mutate({ network: { names: [...network.names, name] }, revision });
       setState("saved");
-      toast(`Your later runs may reach ${name}`);
+      showToast(`Your later runs may reach ${name}`);
     } catch (error) {
       setState("idle");
-      toast("That did not work", { tone: "bad", detail: problemSentence(error) });
+      showToast("That did not work", { tone: "bad", detail: problemSentence(error) });
     }
   };
   if (state === "saved") return <span className="text-soft">allowed from now on</span>;

@@ -4,7 +4,7 @@ import { createTaskFeed } from "@/components/live/task-feed";
 import type { LogRecord } from "@/lib/agent-protocol";
 import type { LogBatch, TaskChangeView, TaskRowView } from "@/lib/live";
 import type { TaskView } from "@/lib/task-view";
-import { emptyLog, LogStore } from "./log-store";
+import { emptyLog, ClientLogStore } from "./log-store";
 import { createTaskRun, type RunMessage, type RunPorts, type RunPosition } from "./task-run";
 
 beforeEach(() => vi.stubGlobal("requestAnimationFrame", (draw: () => void) => setTimeout(draw)));
@@ -56,7 +56,7 @@ function world(first: Partial<TaskView> = {}, options: { pinnedAttempt?: number;
       streams.push({ from, tell: (message) => onData({ task: null, log: null, ...message }) });
       return { unsubscribe: end };
     },
-    newLog: (page) => new LogStore(page, { page: async () => emptyLog(page.attempt), block: async () => [] }),
+    newLog: (page) => new ClientLogStore(page, { page: async () => emptyLog(page.attempt), block: async () => [] }),
   };
   const log = { ...emptyLog(task.attempt), records: records(1, options.records ?? 0), total: options.records ?? 0 };
   const run = createTaskRun({ task, log, pinnedAttempt: options.pinnedAttempt ?? null }, ports);

@@ -3,7 +3,7 @@ import type { keepStream } from "@/components/live/keep-stream";
 import type { TaskFeed } from "@/components/live/task-feed";
 import type { LogBatch, LogPage, TaskChangeView, TaskRowView } from "@/lib/live";
 import type { TaskView } from "@/lib/task-view";
-import { emptyLog, type LogStore } from "./log-store";
+import { emptyLog, type ClientLogStore } from "./log-store";
 
 /** One message of a task's stream. */
 export type RunMessage = { task: TaskChangeView | null; log: LogBatch | null };
@@ -16,9 +16,9 @@ export type RunPorts = {
   keepStream: typeof keepStream;
   /** Opens the stream of this task. `onData` is called with each message. */
   open: (from: RunPosition, handlers: Handlers & { onData: (message: RunMessage) => void }) => { unsubscribe(): void };
-  newLog: (first: LogPage) => LogStore;
+  newLog: (first: LogPage) => ClientLogStore;
 };
-export type RunState = { task: TaskView; log: LogStore };
+export type RunState = { task: TaskView; log: ClientLogStore };
 export type TaskRun = {
   state: Store<RunState>;
   /** A view that an action answered. */

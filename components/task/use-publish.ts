@@ -6,14 +6,14 @@ import { problemSentence } from "@/components/layout/problem";
 import { createSingleFlight } from "@/components/layout/single-flight";
 import { useTRPC } from "@/components/layout/trpc-provider";
 import { useStore } from "@/components/layout/use-store";
-import { toast } from "@/components/ui/toast";
+import { showToast } from "@/components/ui/toast";
 import type { Run } from "./use-run";
 
 /** Brings kept work to GitHub, without a run. `push` takes held-back files that are to come along. */
 export function usePublish({ task, take }: Run): { isPending: boolean; push: (paths: string[]) => void } {
   const [{ busy, run }] = useState(() =>
     createSingleFlight<"publishing">((error) =>
-      toast("That did not work", { tone: "bad", detail: problemSentence(error) }),
+      showToast("That did not work", { tone: "bad", detail: problemSentence(error) }),
     ),
   );
   const queryClient = useQueryClient();
@@ -21,7 +21,7 @@ export function usePublish({ task, take }: Run): { isPending: boolean; push: (pa
   const send = async (paths: string[]): Promise<void> => {
     const { task: after } = await (await loadApi()).tasks.publish.mutate({ id: task.id, paths });
     take(after);
-    toast(after.prNumber === undefined ? "On its way to GitHub" : `It is in pull request #${after.prNumber}`);
+    showToast(after.prNumber === undefined ? "On its way to GitHub" : `It is in pull request #${after.prNumber}`);
   };
   const push = async (paths: string[]): Promise<void> => {
     await run("publishing", () => send(paths));

@@ -13,7 +13,7 @@ import type { AttemptView } from "@/lib/task-pages";
 import type { TaskView } from "@/lib/task-view";
 import type { WorkView } from "@/lib/work-view";
 import { isTerminal } from "@/lib/task";
-import { LOG_PAGE, type LogState, LogStore } from "./log-store";
+import { LOG_PAGE, type LogState, ClientLogStore } from "./log-store";
 import { createTaskRun, type RunMessage, type RunPorts } from "./task-run";
 
 /** What the server read for the page of one task. */
@@ -43,7 +43,7 @@ const portsOf = (id: string): Pick<RunPorts, "open" | "newLog"> => ({
       { ...handlers, onData: ({ data: message }) => onData(message as RunMessage) },
     ),
   newLog: (first) =>
-    new LogStore(first, {
+    new ClientLogStore(first, {
       page: (after) => apiClient.tasks.log.query({ id, attempt: Math.max(1, first.attempt), after, limit: LOG_PAGE }),
       block: (index) => readBlock(id, first.attempt, index),
     }),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { TaskRowView } from "@/lib/live";
-import { type BoardData, type Layout, layoutOf, newcomers, nextLayout, rowsOf, withNews } from "./board";
+import { type BoardData, type Layout, layoutOf, countNewRows, nextLayout, rowsOf, withNews } from "./board";
 
 const NOW = Date.parse("2026-11-22T12:00:00.000Z");
 const row = (id: string, overrides: Partial<TaskRowView> = {}): TaskRowView =>
@@ -55,7 +55,7 @@ test("newcomers are counted against what is shown", () => {
   const data = boardOf([row("a")]);
   const shown = layoutOf(rowsOf(data), data, { nowMs: NOW, line: [] });
   const wanted = layoutOf(withNews(rowsOf(data), [row("b"), row("c")], data), data, { nowMs: NOW, line: [] });
-  expect(newcomers(shown, wanted)).toBe(2);
+  expect(countNewRows(shown, wanted)).toBe(2);
 });
 
 test("no row moves while the reader is busy with the list, and all of them do once they are idle", () => {

@@ -68,7 +68,7 @@ export function nextLayout(shown: Layout, wanted: Layout, isIdle: boolean): Layo
 }
 
 /** How many rows the wanted layout has that the shown one has not. */
-export function newcomers(shown: Layout, wanted: Layout): number {
+export function countNewRows(shown: Layout, wanted: Layout): number {
   const known = new Set(shown.flatMap(({ ids }) => ids));
   return wanted.flatMap(({ ids }) => ids).filter((id) => !known.has(id)).length;
 }

@@ -1,6 +1,6 @@
 import { problemSentence } from "@/components/layout/problem";
 import { createStore, type Store } from "@/components/layout/store";
-import type { toast } from "@/components/ui/toast";
+import type { showToast } from "@/components/ui/toast";
 import type { TaskRowView } from "@/lib/live";
 import type { TaskView } from "@/lib/task-view";
 
@@ -10,7 +10,7 @@ export type ActionPorts = {
   call: (action: Action, input: { id: string }) => Promise<{ task: TaskView }>;
   /** Gets each view that comes of an action. */
   take: (views: TaskView[]) => void;
-  say: typeof toast;
+  say: typeof showToast;
 };
 export type TaskActions = {
   /** Tasks on which an action is on its way. */

@@ -3,7 +3,7 @@ import { useEffect, useReducer, useState } from "react";
 import { useNow } from "@/components/layout/clock";
 import { useLive } from "@/components/live/live-provider";
 import type { TaskRowView } from "@/lib/live";
-import { type BoardData, type Layout, layoutOf, newcomers, nextLayout, type Rows, rowsOf, withNews } from "./board";
+import { type BoardData, type Layout, layoutOf, countNewRows, nextLayout, type Rows, rowsOf, withNews } from "./board";
 
 const MINUTE_MS = 60_000;
 
@@ -31,5 +31,5 @@ export function useBoard(
   const [shown, setShown] = useState(wanted);
   const layout = nextLayout(shown, wanted, isIdle);
   if (layout !== shown) setShown(layout);
-  return { rows, layout, waiting: newcomers(layout, wanted), admit: () => setShown(wanted) };
+  return { rows, layout, waiting: countNewRows(layout, wanted), admit: () => setShown(wanted) };
 }

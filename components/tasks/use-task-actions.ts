@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { loadApi } from "@/components/layout/api";
 import { useStore } from "@/components/layout/use-store";
 import { useLive } from "@/components/live/live-provider";
-import { toast } from "@/components/ui/toast";
+import { showToast } from "@/components/ui/toast";
 import type { TaskView } from "@/lib/task-view";
 import { createTaskActions, type TaskActions } from "./task-actions";
 
@@ -20,7 +20,7 @@ export function useTaskActions(take?: (task: TaskView) => void): PendingActions 
           feed.take(views);
           for (const view of views) take?.(view);
         },
-        say: toast,
+        say: showToast,
       }),
     [feed, take],
   );

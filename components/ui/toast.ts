@@ -12,7 +12,7 @@ export const toasterIsMounted = (): void => isMounted();
 type Undo = { label: string; onClick: () => void };
 
 /** Says what happened, with a way back where there is one. The library comes with the first toast. */
-export function toast(words: string, options: { tone?: "plain" | "bad"; detail?: string; undo?: Undo } = {}): void {
+export function showToast(words: string, options: { tone?: "plain" | "bad"; detail?: string; undo?: Undo } = {}): void {
   const { tone = "plain", detail, undo } = options;
   const extra: ExternalToast = {
     ...(detail === undefined ? {} : { description: detail }),

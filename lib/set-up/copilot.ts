@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Found, foundProblem, quoted, toolLine } from "./found.ts";
+import { type Found, foundProblem, quotedWord, toolLine } from "./found.ts";
 import type { FileProblem } from "./problem.ts";
 import { readYaml } from "./read-yaml.ts";
 
@@ -70,8 +70,8 @@ function lineOf({ run = "", env = {}, ...step }: Step): string {
   const folder = step["working-directory"];
   const names = Object.entries(env).filter(([name]) => /^[A-Za-z_]\w*$/.test(name));
   const before = [
-    ...(folder === undefined ? [] : [`cd ${quoted(folder)}`]),
-    ...names.map(([name, value]) => `export ${name}=${quoted(value)}`),
+    ...(folder === undefined ? [] : [`cd ${quotedWord(folder)}`]),
+    ...names.map(([name, value]) => `export ${name}=${quotedWord(value)}`),
   ];
   const isAlone = before.length === 0 && !script.includes("\n");
   return isAlone ? script : ["(", ...before, script, ")"].join("\n");

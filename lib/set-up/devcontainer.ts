@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Found, foundProblem, quoted } from "./found.ts";
+import { type Found, foundProblem, quotedWord } from "./found.ts";
 import type { FileProblem } from "./problem.ts";
 import { readLooseJson } from "./read-json.ts";
 
@@ -56,14 +56,14 @@ const filled = (words: string, shown: (shell: string) => string): string =>
 /** One argument; its variables are filled in between the quotes. */
 function wordOf(argument: string): string {
   const parts = argument.split(VARIABLE);
-  if (parts.length === 1) return quoted(argument);
+  if (parts.length === 1) return quotedWord(argument);
   const literal = argument
     .replace(VARIABLE, "\0$&\0")
     .split("\0")
     .filter((part) => part !== "");
   const words = literal.map((part) => {
     const shell = filled(part, (variable) => `"${variable}"`);
-    return shell === part ? quoted(part) : shell;
+    return shell === part ? quotedWord(part) : shell;
   });
   return words.join("") || "''";
 }

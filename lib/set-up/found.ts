@@ -17,9 +17,9 @@ export const foundLines = (lines: string[]): Found => ({ ...NOTHING_FOUND, lines
 export const foundProblem = (problem: FileProblem): Found => ({ ...NOTHING_FOUND, problems: [problem] });
 
 /** One word for the shell, whatever it holds. */
-export const quoted = (word: string): string =>
+export const quotedWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** A tool of this version, where the machine may fetch it: without it the set-up goes on with the machine's own. */
 export const toolLine = (tool: string, version: string): string =>
-  `mise use --global ${quoted(`${tool}@${version}`)} || true`;
+  `mise use --global ${quotedWord(`${tool}@${version}`)} || true`;

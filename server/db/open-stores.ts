@@ -15,7 +15,7 @@ import { createLogRows } from "./log-rows";
 import { createMentionStore } from "./mention-store";
 import { createObligationStore } from "./obligation-store";
 import { createOperationsStore } from "./operations-store";
-import { createPositionStore } from "./position-store";
+import { createGitHubLocationStore } from "./github-location-store";
 import { createRepositorySettingsStore } from "./repository-settings-store";
 import { createSealedStore } from "./sealed-store";
 import { createSecretStore } from "./secret-store";
@@ -43,7 +43,7 @@ export function openStores(d1: D1Database, onChange: OnChange = () => {}): Store
     appSweeps: createAppSweepStore(db),
     obligations: createObligationStore(db),
     operations: createOperationsStore(db),
-    places: createPositionStore(db),
+    githubLocations: createGitHubLocationStore(db),
     repositorySettings: createRepositorySettingsStore(db),
     sealed: createSealedStore(db),
     erasure: createErasureStore(db),

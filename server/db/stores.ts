@@ -13,7 +13,7 @@ import type { LogRows } from "./log-rows";
 import type { MentionStore } from "./mention-store";
 import type { ObligationStore } from "./obligation-store";
 import type { OperationsStore } from "./operations-store";
-import type { PositionStore } from "./position-store";
+import type { GitHubLocationStore } from "./github-location-store";
 import type { RepositorySettingsStore } from "./repository-settings-store";
 import type { SealedStore } from "./sealed-store";
 import type { SecretStore } from "./secret-store";
@@ -38,7 +38,7 @@ export type Stores = {
   appSweeps: AppSweepStore;
   obligations: ObligationStore;
   operations: OperationsStore;
-  places: PositionStore;
+  githubLocations: GitHubLocationStore;
   repositorySettings: RepositorySettingsStore;
   sealed: SealedStore;
   erasure: ErasureStore;

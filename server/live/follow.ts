@@ -73,7 +73,7 @@ export async function* followChanges<Place, Message>(
       if (look.isFull) continue;
       const quietMs = signals !== null ? times.quietMs : source.hasHub ? times.hubAwayMs : times.noHubMs;
       const lookAt = Math.min(Date.now() + quietMs, endsAt);
-      for (let woken: Woken = "quiet"; woken === "quiet" && Date.now() < lookAt && !source.signal.aborted;) {
+      for (let woken: WakeReason = "quiet"; woken === "quiet" && Date.now() < lookAt && !source.signal.aborted;) {
         const untilMs = Math.min(lookAt, allowedUntil) - Date.now();
         woken = await wait(signals, { seen: source.seqOf(place), untilMs, signal: source.signal });
         if (woken === "lost") {
@@ -92,12 +92,12 @@ export async function* followChanges<Place, Message>(
   }
 }
 
-type Woken = "news" | "quiet" | "lost";
+type WakeReason = "news" | "quiet" | "lost";
 
 async function wait(
   signals: Signals | null,
   input: { seen: number; untilMs: number; signal: AbortSignal },
-): Promise<Woken> {
+): Promise<WakeReason> {
   if (signals !== null) return signals.next(input.seen, input.untilMs);
   await pause(input.untilMs, input.signal);
   return "quiet";

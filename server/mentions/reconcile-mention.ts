@@ -8,7 +8,7 @@ import { accessTo } from "@/server/repositories/access";
 import { OverBudget } from "@/server/repositories/content-budget";
 import { failedAtGitHub } from "@/server/repositories/failed-at-github";
 import { withRepository } from "@/server/repositories/github-access";
-import { COMES_LATE_MS, makeComment, Unanswered } from "@/server/repositories/unanswered";
+import { CONSISTENT_AFTER_MS, makeComment, Unanswered } from "@/server/repositories/unanswered";
 import { type ReconcileResult, resultWithoutLease } from "@/server/rows/reconcile-result";
 import { QUARANTINE_AFTER, isUnreadable, notifyOperators } from "@/server/rows/unreadable";
 
@@ -107,7 +107,7 @@ async function afterTry(
   { mention, kind, tries, error }: Tried,
 ): Promise<{ next: Obligation; isQuarantined: boolean }> {
   const message = describeError(error);
-  const waitMs = error instanceof Unanswered ? COMES_LATE_MS : undefined;
+  const waitMs = error instanceof Unanswered ? CONSISTENT_AFTER_MS : undefined;
   const failed = error instanceof GitHubError ? { waitMs, ...failedAtGitHub(error) } : { message };
   const times = { now: context.clock.now().getTime(), owedSince: Date.parse(mention.createdAt) };
   const next = afterFailure({ subject: mention.id, kind, tries }, failed, times);
@@ -168,7 +168,7 @@ const HANDS: Record<Rest, (context: AppContext, mention: MentionRow, tries: numb
       const known = own.find((comment) => isReplyTo(readReplyMarker(comment.body), key));
       if (known !== undefined) return known;
       // A row before the comment: whoever comes after a crash waits for what may be on its way.
-      const dueAt = new Date(context.clock.now().getTime() + COMES_LATE_MS).toISOString();
+      const dueAt = new Date(context.clock.now().getTime() + CONSISTENT_AFTER_MS).toISOString();
       await context.db.obligations.put({ subject: mention.id, kind: "reply", dueAt, tries, gaveUpReason: null });
       const made = await makeComment(() => repository.createComment(mention.issueNumber, body));
       isMade = true;

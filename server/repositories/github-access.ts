@@ -175,7 +175,7 @@ async function placeNow(context: AppContext, access: RepositoryAccess, error: Gi
   const found = await lookFor(context, access);
   if (found === null) throw noAccess(error);
   if (found.owner === owner && found.name === name) throw error;
-  await context.db.places.move({ repositoryId: id, ...found, installationId: null });
+  await context.db.githubLocations.move({ repositoryId: id, ...found, installationId: null });
   return { id, ...found };
 }
 

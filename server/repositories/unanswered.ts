@@ -1,9 +1,9 @@
 import { GitHubError } from "@/server/github/port";
 
 /** What GitHub was asked to make and did not answer may still be made, and be missing in its lists, for so long. */
-export const COMES_LATE_MS = 60_000;
+export const CONSISTENT_AFTER_MS = 60_000;
 
-/** Nobody knows whether a comment was made: before `COMES_LATE_MS` have passed it is not asked for again. */
+/** Nobody knows whether a comment was made: before `CONSISTENT_AFTER_MS` have passed it is not asked for again. */
 export class Unanswered extends GitHubError {}
 
 /** Makes a comment. Throws `Unanswered` where GitHub does not say whether it did, else `GitHubError`. */

@@ -202,6 +202,6 @@ describe("order", () => {
     pipe.clock.advance(1000);
     await deliver(pipe, "issues", { ...envelope(place, "transferred"), issue: comment(place).issue });
     const { repository: repositoryId, issue: issueNumber } = place;
-    expect(await pipe.context.db.places.open({ repositoryId, issueNumber })).toEqual([]);
+    expect(await pipe.context.db.githubLocations.open({ repositoryId, issueNumber })).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ const PARSE = "lib/commands/parse.property.test.ts";
 const MAY_USE = "server/identity/may-use.workers.test.ts";
 const CAPS = "server/tasks/admission/caps.workers.test.ts";
 const CREATE = "server/tasks/verbs/create.workers.test.ts";
-const PUSH_TOO = "server/tasks/writing/push-too.workers.test.ts";
+const PUSH_TOO = "server/tasks/writing/push-held-paths.workers.test.ts";
 const PUBLISH = "server/tasks/verbs/publish.workers.test.ts";
 
 /** Who may make Porter do something. */

@@ -86,7 +86,7 @@ async function stop(context: AppContext, mention: MentionRow, command: Stop): Pr
   const { repositoryId, issueNumber } = mention;
   for (let isMore = true; isMore;) {
     isMore = false;
-    for (const task of (await context.db.places.open({ repositoryId, issueNumber })).filter(isMeant)) {
+    for (const task of (await context.db.githubLocations.open({ repositoryId, issueNumber })).filter(isMeant)) {
       const who = { by: mention.actorLogin, byId: mention.actorId, via: "comment" } as const;
       const input = { reason: "stopped_by_user" as const, ...who, moveId: moveOf(task) };
       const result = await stopTask(context, task, input);

@@ -42,7 +42,7 @@ describe("@porter stop", () => {
     await comment(pipe, elsewhere, "@porter");
     expect((await comment(pipe, issue, "@porter stop")).outcome).toBe("stopped");
     const { repositoryId, issueNumber } = issue.place;
-    expect(await pipe.context.db.places.open({ repositoryId, issueNumber })).toEqual([]);
+    expect(await pipe.context.db.githubLocations.open({ repositoryId, issueNumber })).toEqual([]);
     expect((await tasksOf(pipe, elsewhere)).map(({ status }) => status)).toEqual(["running"]);
   });
 

@@ -14,7 +14,7 @@ type Talk = Extract<Command, { kind: "talk" }>;
 /** Tasks of the issue that wait or run, but for those of the same comment: its commands were written together. */
 async function openBeside(context: AppContext, mention: MentionRow): Promise<TaskRow[]> {
   const { repositoryId, issueNumber, commentId } = mention;
-  const open = await context.db.places.open({ repositoryId, issueNumber });
+  const open = await context.db.githubLocations.open({ repositoryId, issueNumber });
   return open.filter((task) => task.commentId !== commentId);
 }
 

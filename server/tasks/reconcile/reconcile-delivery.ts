@@ -89,7 +89,7 @@ async function closeIssue(context: AppContext, delivery: Delivery): Promise<void
   // Page by page: an issue may have more open tasks than one read answers.
   for (let isMore = true; isMore;) {
     isMore = false;
-    for (const task of await context.db.places.open({ repositoryId, issueNumber })) {
+    for (const task of await context.db.githubLocations.open({ repositoryId, issueNumber })) {
       // A task that was asked for after the issue was closed is meant (GitHub does not keep the order of deliveries).
       if (task.createdAt > delivery.receivedAt) continue;
       const moveId = `close:${delivery.id}:${task.id}`;
@@ -111,14 +111,14 @@ async function moveRepository(context: AppContext, delivery: Delivery): Promise<
   const { owner, name } = factsOf(delivery);
   const { repositoryId, installationId } = delivery;
   if (repositoryId === null || owner === undefined || name === undefined) return;
-  await context.db.places.move({ repositoryId, owner, name, installationId });
+  await context.db.githubLocations.move({ repositoryId, owner, name, installationId });
   await oweReports(context, delivery);
 }
 
 async function renameAccount(context: AppContext, delivery: Delivery): Promise<void> {
   const { owner } = factsOf(delivery);
   if (delivery.installationId === null || owner === undefined) return;
-  await context.db.places.renameAccount(delivery.installationId, owner);
+  await context.db.githubLocations.renameAccount(delivery.installationId, owner);
 }
 
 /** What could not be written while there was no way to the repository or issue is written now. */
@@ -132,7 +132,7 @@ async function oweReports(context: AppContext, delivery: Delivery): Promise<void
         : { installationId }
       : { repositoryId, ...(issueNumber === null ? {} : { issueNumber }) };
   if (where === null) return;
-  const woken = await context.db.places.oweReports(where, now);
+  const woken = await context.db.githubLocations.oweReports(where, now);
   await context.enqueue(woken.map(({ id }) => ({ kind: "task" as const, id })));
 }
 
@@ -180,7 +180,7 @@ async function loseAll(
   where: { installationId: number } | { repositoryId: number },
 ): Promise<void> {
   for (;;) {
-    const open = await context.db.places.open(where);
+    const open = await context.db.githubLocations.open(where);
     const lost = await Promise.all(open.map((task) => loseAccess(context, task)));
     // A page on which nothing moved would come again.
     if (!lost.includes(true)) return;

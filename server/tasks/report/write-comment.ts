@@ -2,7 +2,7 @@ import { readMarker, withoutMarker } from "@/server/replies/tracking-comment";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { GitHubError, type GitHubRepository, type IssueComment } from "@/server/github/port";
-import { COMES_LATE_MS, makeComment, Unanswered } from "@/server/repositories/unanswered";
+import { CONSISTENT_AFTER_MS, makeComment, Unanswered } from "@/server/repositories/unanswered";
 
 /** Comments of ours that are looked through for the task's own, when its id is not known. */
 const ADOPT_AMONG = 100;
@@ -21,7 +21,7 @@ export const knownComment = ({ trackingCommentId, commentIntentAt }: TaskRow): K
 });
 
 /** When a doubt has ended, ms: what has not come by then does not come. */
-export const doubtEnds = (since: number): number => since + COMES_LATE_MS;
+export const doubtEnds = (since: number): number => since + CONSISTENT_AFTER_MS;
 
 /** `awaited`: one may still come, so none is created before `lookAt`, ms. */
 export type CommentWritten = { is: "there"; id: number } | { is: "awaited"; lookAt: number };

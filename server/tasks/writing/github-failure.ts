@@ -8,7 +8,7 @@ import { refusalOf } from "@/server/repositories/refusal";
 import { endAsFailed, type Settlement, tellLateWork } from "../settlement";
 import { failTask } from "../moves";
 import { obligationAfterTry, failedOf } from "../postpone-obligation";
-import { keepRefusal } from "./place-set";
+import { keepRefusal } from "./write-set-to-branch";
 import { codeOfRefusal, refusalOfPullRequest } from "./refusals";
 
 /** So long one part of GitHub may not know what another one made. */

@@ -9,7 +9,7 @@ import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import type { GitHubGitData, GitHubRepository } from "@/server/github/port";
 import type { OpenChangeSet } from "../change-set/open-change-set";
 import { messagesFor } from "./commit-message";
-import { beginTurn } from "./turn";
+import { createCallBudget } from "./call-budget";
 import { writeCommits } from "./write-commits";
 
 export type HeadToMake = {
@@ -52,7 +52,7 @@ export async function makeHead(context: AppContext, input: HeadToMake): Promise<
     base: { commit: manifest.base, tree },
     progress: making,
     keep,
-    mayCall: beginTurn(context, task.installationId),
+    mayCall: createCallBudget(context, task.installationId),
     treeOf: async (commit) => (await repository.treeOf(commit)) ?? "",
     contentOf,
     messageOf: await messagesFor(context, input),

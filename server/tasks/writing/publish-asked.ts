@@ -5,9 +5,9 @@ import { moveTask } from "../moves";
 import { type Settlement, tellLateWork } from "../settlement";
 import { figuresOf } from "./figures";
 import { mayWrite } from "./may-write";
-import { keepRefusal, pauseFor, placeSet } from "./place-set";
+import { keepRefusal, pauseFor, writeSetToBranch } from "./write-set-to-branch";
 import { openPullRequest } from "./pull-request";
-import { pushTheseToo } from "./push-too";
+import { pushHeldPaths } from "./push-held-paths";
 import { progressOf } from "./write-set";
 
 /**
@@ -17,13 +17,13 @@ import { progressOf } from "./write-set";
 export async function publishAsked(context: AppContext, settlement: Settlement, set: ChangeSetRow): Promise<boolean> {
   const { task, attempt, outcome } = settlement;
   const placed = (await mayWrite(context, task))
-    ? await placeSet(context, settlement, { set, branch: attempt.branch })
+    ? await writeSetToBranch(context, settlement, { set, branch: attempt.branch })
     : null;
   if (placed === null || placed.is === "refused") return tell(context, settlement, { set, outcome });
   if (placed.is === "later") return false;
   const progress = progressOf(placed.set, placed.branch);
   const asked = progress.more?.paths ?? progress.asked?.paths ?? [];
-  const pushed = asked.length === 0 ? null : await pushTheseToo(context, { task, attempt, set: placed.set, progress });
+  const pushed = asked.length === 0 ? null : await pushHeldPaths(context, { task, attempt, set: placed.set, progress });
   if (pushed?.is === "paused") return pauseFor(context, settlement, pushed.waitMs);
   if (pushed?.is === "refused") await keepRefusal(context, set, pushed.refusal);
   const now = (await context.db.changeSets.get(set)) ?? placed.set;

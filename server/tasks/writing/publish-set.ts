@@ -5,7 +5,7 @@ import { failTask, moveTask } from "../moves";
 import { passGate } from "../pass-gate";
 import { type Settlement, tellLateWork } from "../settlement";
 import { figuresOf } from "./figures";
-import { keepRefusal, placeSet } from "./place-set";
+import { keepRefusal, writeSetToBranch } from "./write-set-to-branch";
 import { openPullRequest, type ToOpen } from "./pull-request";
 import { codeOfRefusal } from "./refusals";
 
@@ -23,7 +23,7 @@ export async function publishSet(context: AppContext, settlement: Settlement): P
     await failTask(context, task, { code: "waits_for_click", message: null, outcome: kept });
     return true;
   }
-  const placed = await placeSet(context, { ...settlement, task }, { set, branch: attempt.branch });
+  const placed = await writeSetToBranch(context, { ...settlement, task }, { set, branch: attempt.branch });
   if (placed.is === "later") return false;
   if (placed.is === "refused") {
     await failTask(context, task, { code: codeOfRefusal(placed.refusal), message: null, outcome: kept });

@@ -4,7 +4,7 @@ import { waitsForClick } from "@/server/repositories/settings";
 import type { Settlement } from "../settlement";
 import { figuresOf } from "./figures";
 import { mayWrite } from "./may-write";
-import { keepRefusal, placeSet } from "./place-set";
+import { keepRefusal, writeSetToBranch } from "./write-set-to-branch";
 
 /**
  * Saves what a run left that did not end well: on its branch of unfinished work, or on the branch where it was begun to
@@ -24,7 +24,7 @@ export async function saveSet(context: AppContext, settlement: Settlement): Prom
     return kept;
   }
   const branch = completion.outcome === "changed" ? attempt.branch : attempt.wipBranch;
-  const placed = await placeSet(context, settlement, { set, branch });
+  const placed = await writeSetToBranch(context, settlement, { set, branch });
   if (placed.is === "later") return "later";
   if (placed.is === "refused") return kept;
   const figures = await figuresOf(context, task, { set: placed.set, pull: null, head: placed.head.commit });

@@ -18,7 +18,7 @@ import { type Hands, reachToWrite } from "./reach";
 import { refusalOfJudging } from "./refusals";
 import { progressOf } from "./write-set";
 
-export type TooToPush = { task: TaskRow; attempt: AttemptRow; set: ChangeSetRow; progress: WriteProgress };
+export type HeldPathsToPush = { task: TaskRow; attempt: AttemptRow; set: ChangeSetRow; progress: WriteProgress };
 
 type PushedToo = NotMade | { is: "written"; head: WrittenHead };
 const refused = (refusal: WorkRefusal): Extract<NotMade, { is: "refused" }> => ({ is: "refused", refusal });
@@ -28,7 +28,7 @@ const refused = (refusal: WorkRefusal): Extract<NotMade, { is: "refused" }> => (
  * before anything of it is made; what holds a secret of the run is refused still. The same again after a kill goes on.
  * @throws GitHubError, BrokenSet
  */
-export async function pushTheseToo(context: AppContext, input: TooToPush): Promise<PushedToo> {
+export async function pushHeldPaths(context: AppContext, input: HeldPathsToPush): Promise<PushedToo> {
   const { task, progress } = input;
   const from = progress.head;
   const paths = progress.more?.paths ?? progress.asked?.paths ?? [];
@@ -49,7 +49,7 @@ type Begun = { is: "begun"; opened: OpenChangeSet };
 /** Looks at what is wanted once more, and notes what of it goes in. */
 async function begin(
   context: AppContext,
-  { task, attempt, set, progress }: TooToPush,
+  { task, attempt, set, progress }: HeldPathsToPush,
   paths: ReadonlySet<string>,
 ): Promise<Extract<NotMade, { is: "refused" }> | Begun> {
   const opened = await openChangeSet(context, set);
@@ -70,7 +70,7 @@ async function begin(
   return { is: "begun", opened };
 }
 
-type Pushing = TooToPush & Hands & { opened: OpenChangeSet | null; from: WrittenHead };
+type Pushing = HeldPathsToPush & Hands & { opened: OpenChangeSet | null; from: WrittenHead };
 
 /** The branch moves only from Porter's head, and only once its pull request is a draft where it should be one. */
 async function push(context: AppContext, pushing: Pushing): Promise<PushedToo> {

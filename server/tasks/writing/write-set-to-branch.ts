@@ -6,14 +6,17 @@ import { obligationAfterTry, type DueObligation } from "../postpone-obligation";
 import { type SetWritten, writeSet } from "./write-set";
 
 /** `later`: the next invocation goes on with it. */
-export type Placed = Extract<SetWritten, { is: "written" }> | { is: "refused"; refusal: WorkRefusal } | { is: "later" };
+export type BranchWrite =
+  | Extract<SetWritten, { is: "written" }>
+  | { is: "refused"; refusal: WorkRefusal }
+  | { is: "later" };
 
 /** Writes a set to its branch as far as this invocation may, and keeps why it is not there. */
-export async function placeSet(
+export async function writeSetToBranch(
   context: AppContext,
   duty: DueObligation,
   { set, branch }: { set: ChangeSetRow; branch: string },
-): Promise<Placed> {
+): Promise<BranchWrite> {
   const { task, attempt } = duty;
   const written = await writeSet(context, { task, attempt, set, branch }).catch((error: unknown): SetWritten => {
     if (!(error instanceof BrokenSet)) throw error;

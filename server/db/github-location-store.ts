@@ -7,7 +7,7 @@ import { isCurrent, taskRow } from "./task-row";
 type Where = { installationId: number } | { repositoryId: number; issueNumber?: number };
 
 /** Where tasks and mentions are on GitHub. Repositories and installations go by number; names follow them. */
-export function createPositionStore(db: Database) {
+export function createGitHubLocationStore(db: Database) {
   const d1 = db.$client;
   const at = (where: Where) =>
     "installationId" in where
@@ -81,4 +81,4 @@ export function createPositionStore(db: Database) {
     },
   };
 }
-export type PositionStore = ReturnType<typeof createPositionStore>;
+export type GitHubLocationStore = ReturnType<typeof createGitHubLocationStore>;

@@ -8,7 +8,7 @@ const MOST_CALLS = 40;
 const OTHER_CALLS = 14;
 const LONGEST_MS = 18_000;
 /** Not at once: the invocation that is over would go on with it. */
-const NEXT_TURN_MS = 1000;
+const NEXT_INVOCATION_MS = 1000;
 
 /** Files sent ahead: at most 100 a minute an installation, apart from what is written for people to read. */
 const UPLOADS = {
@@ -19,12 +19,12 @@ const UPLOADS = {
 const UPLOADS_OF = 0;
 
 /** Counts the calls of one invocation. Null: go on; else in so many ms. */
-export function beginTurn(context: AppContext, installationId: number) {
+export function createCallBudget(context: AppContext, installationId: number) {
   const begun = context.clock.now().getTime();
   let left = MOST_CALLS - OTHER_CALLS;
   return async ({ calls, uploads }: { calls: number; uploads: number }): Promise<number | null> => {
     const nowMs = context.clock.now().getTime();
-    if (calls > left || nowMs - begun > LONGEST_MS) return NEXT_TURN_MS;
+    if (calls > left || nowMs - begun > LONGEST_MS) return NEXT_INVOCATION_MS;
     if (uploads > 0) {
       const taken = await context.db.budgets.take({
         installationId,
@@ -33,7 +33,7 @@ export function beginTurn(context: AppContext, installationId: number) {
         nowMs,
         ...UPLOADS,
       });
-      if (!taken.taken) return Math.max(taken.waitMs, NEXT_TURN_MS);
+      if (!taken.taken) return Math.max(taken.waitMs, NEXT_INVOCATION_MS);
     }
     left -= calls;
     return null;
