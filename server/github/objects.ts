@@ -29,7 +29,7 @@ export function createObjects(calls: RepositoryCalls): ObjectCalls {
     async fileContent(sha, maxBytes) {
       const answer = await orNull(client.stream(inRepository(calls, apiPath`/git/blobs/${sha}`)));
       if (answer === null || !(answer.data instanceof ReadableStream)) return null;
-      const body = answer.data as ReadableStream<Uint8Array>;
+      const body = answer.data as ReadableStream<Uint8Array<ArrayBuffer>>;
       let text: Uint8Array | null;
       try {
         text = await readBounded({ headers: new Headers(), body }, inBase64(maxBytes));
