@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { BUILT } from "../local/world/built.ts";
 import { ROOT, runTool, toolEnvironment } from "./checks/command.ts";
 import { filesUnder } from "./checks/tree.ts";
-import { exclusively } from "./exclusive.mjs";
+import { runExclusively } from "./exclusive.mjs";
 
 const STAMP = join(ROOT, ".open-next", "porter-inputs.sha256");
 const SIZE = join(BUILT.folder, "size.txt");
@@ -94,7 +94,7 @@ async function buildIfStale(report: (line: string) => void): Promise<Built> {
 /** Nobody else builds while `work` reads `.open-next/`. */
 function whileNobodyBuilds<T>(report: (line: string) => void, work: () => Promise<T>): Promise<T> {
   const onWait = (): void => report("Another command builds the Worker here: waiting for it.");
-  return exclusively(join(ROOT, ".porter", "build.lock"), { onWait, work });
+  return runExclusively(join(ROOT, ".porter", "build.lock"), { onWait, work });
 }
 
 /**

@@ -211,6 +211,32 @@ describe("what the source may not hold", () => {
       `export const asked = ${asked};\n`,
       "an agent's name outside its manifest",
     ]),
+    ...Object.entries({
+      "a function": "export function settle(): void {}",
+      "an async one": "export async function settle(): Promise<void> {}",
+      "a generator": "export function* settle(): Generator<number> {}",
+      "an arrow": "export const settle = (): void => {};",
+      "one that is kept in a constant": "export const settle = function (): void {};",
+      "one that a list exports": "const settle = (): void => {};\nexport { settle };",
+      "one under another name": "function settleIt(): void {}\nexport { settleIt as settle };",
+      "the default one": "export default function settle(): void {}",
+    }).map(([name, text], index): [string, string, string, string] => [
+      `an exported function that is one everyday word: ${name}`,
+      `lib/planted-everyday-${index}.ts`,
+      `${text}\n`,
+      '"settle" alone is an everyday word',
+    ]),
+    ...Object.entries({
+      "a type": "export type PlantedTwice = { one: number };",
+      "an interface": "export interface PlantedTwice {\n  two: number;\n}",
+      "a class": "export class PlantedTwice {}",
+      "an abstract class": "export abstract class PlantedTwice {}",
+    }).map(([name, text], index): [string, string, string, string] => [
+      `two exported types of one name: ${name}`,
+      `server/planted-twice/part-${index}.ts`,
+      `${text}\n`,
+      "PlantedTwice is exported by",
+    ]),
     [
       "hooks that only the first file of a process would have",
       "server/testing/planted-hooks.ts",
@@ -249,10 +275,18 @@ describe("what the source may not hold", () => {
   beforeAll(async () => {
     for (const [, path, text] of PLANTED) plant(path, text);
     plant("bench/planted-entry.ts", 'import { used } from "../lib/planted-used.ts";\nconsole.log(used);\n');
+    plant(
+      "lib/planted-terms.ts",
+      "const settle = (): number => 1;\nexport const reconcile = (): number => settle();\nexport const GET = reconcile;\n",
+    );
     plant("lib/planted-used.ts", "export const used = 1;\nexport const PLANTED_AND_UNUSED = 1;\n");
     const result = await check("--all");
     expect(result.code).toBe(1);
     lines = result.output.split("\n");
+  });
+
+  test("a term of the field, a word in capitals and a function of its file alone may be one word", () => {
+    expect(lines.filter((line) => line.includes("planted-terms.ts") && line.includes("everyday"))).toEqual([]);
   });
 
   test.each(PLANTED)("%s is named with its file", (_name, path, _text, finding) => {

@@ -12,6 +12,7 @@ import { checkDocuments } from "./checks/documents.ts";
 import { checkGitHub } from "./checks/github.ts";
 import { checkHouseWords } from "./checks/house-words.ts";
 import { checkImports } from "./checks/imports.ts";
+import { checkTypeNames } from "./checks/type-names.ts";
 import { ensureWorkerTypes } from "./checks/worker-types.ts";
 import { eachAtMost } from "../lib/concurrency.ts";
 
@@ -35,7 +36,7 @@ const CHECKS: Record<string, Check> = {
   lint: {
     reads: either(CODE, PACKAGES),
     ruledBy: either(
-      /^\.oxlintrc\.json$|^scripts\/checks\/(?:own-|agent-names|lint-)|^lib\/(?:agents(?:\.ts$|\/)|providers\.ts$)/,
+      /^\.oxlintrc\.json$|^scripts\/checks\/(?:own-|agent-names|everyday-names|lint-)|^lib\/(?:agents(?:\.ts$|\/)|providers\.ts$)/,
       PACKAGES,
     ),
     run: (files) => runTool("oxlint", ["--format=unix", ...(files === "all" ? [] : files)], { env: FRUGAL }),
@@ -60,6 +61,7 @@ const CHECKS: Record<string, Check> = {
   github: { reads: /^\.github\/|^\.nvmrc$|^package\.json$/, run: checkGitHub },
   documents: { reads: /./, run: checkDocuments },
   words: { reads: CODE, run: checkHouseWords },
+  "type-names": { reads: CODE, run: checkTypeNames },
   // Everything: a file that went away is what a comment elsewhere still speaks of.
   comments: { reads: /./, run: checkComments },
 };

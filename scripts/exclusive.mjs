@@ -31,7 +31,7 @@ function owner(file) {
   }
 }
 
-export async function exclusively(file, { onWait, work }) {
+export async function runExclusively(file, { onWait, work }) {
   mkdirSync(dirname(file), { recursive: true });
   for (let tries = 0; !tryHold(file); tries += 1) {
     const pid = owner(file);

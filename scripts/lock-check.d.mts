@@ -20,10 +20,10 @@ export type Manifest = Partial<
 export function platformOf(name: string): { os?: string[]; cpu?: string[]; libc?: string[] };
 
 /** Mends `lock` in place: drops registry addresses, adds the missing stubs. Answers what it changed, a line each. */
-export function mend(lock: Lock): string[];
+export function mendLock(lock: Lock): string[];
 
 /** Everything wrong with one package.json and its lock, one sentence each. `promised`: processors that need no stub. */
-export function faults(manifest: Manifest, lock: Lock, promised: string[]): string[];
+export function lockFaults(manifest: Manifest, lock: Lock, promised: string[]): string[];
 
 /** Entries without integrity that nobody named, and names that are of no such entry, one sentence each. */
 export function namingFaults(lock: Lock, named: string[]): string[];

@@ -89,7 +89,7 @@ function unmetOptionals(packages) {
 }
 
 /** Mends `lock` in place: drops registry addresses, adds the missing stubs. Answers what it changed, a line each. */
-export function mend(lock) {
+export function mendLock(lock) {
   const changes = [];
   for (const [key, entry] of Object.entries(lock.packages)) {
     if (/^https?:/.test(entry.resolved ?? "")) {
@@ -108,7 +108,7 @@ export function mend(lock) {
 }
 
 /** Everything wrong with one package.json and its lock, one sentence each. `promised`: processors that need no stub. */
-export function faults(manifest, lock, promised) {
+export function lockFaults(manifest, lock, promised) {
   const found = [];
   for (const field of OWN_FIELDS) {
     for (const [name, spec] of Object.entries(manifest[field] ?? {})) {
@@ -165,7 +165,7 @@ function main() {
     }
     const lock = JSON.parse(readFileSync(lockPath, "utf8"));
     if (fix) {
-      const changes = mend(lock);
+      const changes = mendLock(lock);
       if (changes.length > 0) writeFileSync(lockPath, `${JSON.stringify(lock, null, 2)}\n`);
       for (const change of changes) console.log(`${folder}: ${change}`);
       // Real packages lose no hash without somebody seeing it: only a stub that was made where the hash is missing is named.
@@ -175,7 +175,7 @@ function main() {
       writeFileSync(stubsPath, `${JSON.stringify(stubs, null, 2)}\n`);
     }
     const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
-    const found = [...faults(manifest, lock, promised), ...namingFaults(lock, stubs[folder]), ...formFaults(lock)];
+    const found = [...lockFaults(manifest, lock, promised), ...namingFaults(lock, stubs[folder]), ...formFaults(lock)];
     lines.push(...found.map((fault) => `${folder}/package-lock.json: ${fault}`));
   }
   for (const line of lines) console.error(line);

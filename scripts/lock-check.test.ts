@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { ROOT } from "./checks/command.ts";
-import { faults, formFaults, type Lock, mend, namingFaults, platformOf } from "./lock-check.mjs";
+import { lockFaults, formFaults, type Lock, mendLock, namingFaults, platformOf } from "./lock-check.mjs";
 
 const lockWith = (optionalDependencies: Record<string, string>): Lock => ({
   packages: {
@@ -29,8 +29,8 @@ test.each([
 
 test("a missing platform package is a fault, and a stub mends it", () => {
   const lock = lockWith({ "tool-darwin-arm64": "1.2.3" });
-  expect(faults(manifest, lock, ["x64"])).toEqual([expect.stringContaining("tool-darwin-arm64 is missing")]);
-  mend(lock);
+  expect(lockFaults(manifest, lock, ["x64"])).toEqual([expect.stringContaining("tool-darwin-arm64 is missing")]);
+  mendLock(lock);
   expect(lock.packages["node_modules/tool-darwin-arm64"]).toEqual({
     version: "1.2.3",
     optional: true,
@@ -38,20 +38,20 @@ test("a missing platform package is a fault, and a stub mends it", () => {
     os: ["darwin"],
     cpu: ["arm64"],
   });
-  expect(faults(manifest, lock, ["x64", "arm64"])).toEqual([]);
-  expect(mend(lock)).toEqual([]);
+  expect(lockFaults(manifest, lock, ["x64", "arm64"])).toEqual([]);
+  expect(mendLock(lock)).toEqual([]);
 });
 
 test("an entry without its hash is a fault", () => {
   const lock = lockWith({});
   lock.packages["node_modules/tool"] = { version: "1.2.3" };
-  expect(faults(manifest, lock, ["x64"])).toEqual([expect.stringContaining("has no integrity")]);
+  expect(lockFaults(manifest, lock, ["x64"])).toEqual([expect.stringContaining("has no integrity")]);
 });
 
 test("a stub for a platform that we promise is refused", () => {
   const lock = lockWith({ "tool-linux-x64": "1.2.3", "tool-linux-arm64": "1.2.3" });
-  mend(lock);
-  expect(faults(manifest, lock, ["x64", "arm64"])).toEqual([
+  mendLock(lock);
+  expect(lockFaults(manifest, lock, ["x64", "arm64"])).toEqual([
     expect.stringContaining("not accepted for linux-x64"),
     expect.stringContaining("not accepted for linux-arm64"),
   ]);
@@ -60,7 +60,7 @@ test("a stub for a platform that we promise is refused", () => {
 test("a stub of an older version does not satisfy its parent", () => {
   const lock = lockWith({ "tool-darwin-x64": "1.2.3" });
   lock.packages["node_modules/tool-darwin-x64"] = { version: "1.2.2", optional: true, os: ["darwin"], cpu: ["x64"] };
-  expect(faults(manifest, lock, ["x64"])).toHaveLength(1);
+  expect(lockFaults(manifest, lock, ["x64"])).toHaveLength(1);
 });
 
 test("a registry's address is a fault, and is dropped", () => {
@@ -70,13 +70,13 @@ test("a registry's address is a fault, and is dropped", () => {
     integrity: "sha512-fake",
     resolved: "https://npm.example/t.tgz",
   };
-  expect(faults(manifest, lock, ["x64"])).toEqual([expect.stringContaining("registry's address")]);
-  mend(lock);
-  expect(faults(manifest, lock, ["x64"])).toEqual([]);
+  expect(lockFaults(manifest, lock, ["x64"])).toEqual([expect.stringContaining("registry's address")]);
+  mendLock(lock);
+  expect(lockFaults(manifest, lock, ["x64"])).toEqual([]);
 });
 
 test("a version range, or a lock that disagrees with package.json, is a fault", () => {
-  const found = faults({ dependencies: { tool: "^1.2.3" } }, lockWith({}), ["x64"]);
+  const found = lockFaults({ dependencies: { tool: "^1.2.3" } }, lockWith({}), ["x64"]);
   expect(found).toEqual([
     expect.stringContaining("not an exact version"),
     expect.stringContaining("the lock does not say"),
@@ -85,7 +85,7 @@ test("a version range, or a lock that disagrees with package.json, is a fault", 
 
 test("an entry without a hash is a fault unless it is named, and so is a name without such an entry", () => {
   const lock = lockWith({ "tool-darwin-x64": "1.2.3" });
-  mend(lock);
+  mendLock(lock);
   const stub = "node_modules/tool-darwin-x64";
   expect(namingFaults(lock, [])).toEqual([expect.stringContaining("tool-darwin-x64: has no integrity")]);
   expect(namingFaults(lock, [stub])).toEqual([]);

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { exclusively } from "./exclusive.mjs";
+import { runExclusively } from "./exclusive.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const BIN = join(ROOT, "node_modules", ".bin");
@@ -144,7 +144,7 @@ async function main() {
     return 2;
   }
   if (!isInstalled()) {
-    const code = await exclusively(LOCK, {
+    const code = await runExclusively(LOCK, {
       onWait: () => say("Another command installs the dependencies here: waiting for it."),
       work: () => (isInstalled() ? 0 : install()),
     });

@@ -8,7 +8,7 @@ const PURE =
   /^server\/(replies|prompts|change-sets)\/|^server\/tasks\/(transitions|reconcile\/decide|admission\/starts)|^server\/repositories\/policy/;
 const TEST = /\.test\.tsx?$/;
 
-/** Vitest runs it anew for each file. */
+/** Vitest runs it again for each file. */
 const SET_UP_OF_EACH_FILE = "server/testing/deny-console-error.ts";
 
 type Rule = { pattern: RegExp; says: string; where?: (path: string) => boolean };

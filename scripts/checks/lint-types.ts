@@ -8,6 +8,9 @@ export type Node = {
   elements?: (Node | null)[];
   properties?: Node[];
   imported?: Node;
+  exported?: Node;
+  declaration?: Node | null;
+  declarations?: Node[];
   local?: Node;
   source?: Node;
   specifiers?: Node[];

@@ -1,4 +1,4 @@
-import { exclusively } from "../exclusive.mjs";
+import { runExclusively } from "../exclusive.mjs";
 import { addressStep, bucketStep, databaseStep, queuesStep, signInStep } from "./resources.ts";
 import { appStep } from "./app-step.ts";
 import { doctorStep } from "./doctor-step.ts";
@@ -48,7 +48,7 @@ export async function setUp({ root, args, env, bundle, say }: Setting): Promise<
     folder.write(CHOICES, choices);
     return (await runAll(installation)) ? 0 : 1;
   };
-  return exclusively(`${folder.path}.lock`, { onWait: () => say("Another set-up of it runs: waiting."), work });
+  return runExclusively(`${folder.path}.lock`, { onWait: () => say("Another set-up of it runs: waiting."), work });
 }
 
 const given = (values: Record<string, string | undefined>) =>
