@@ -12,24 +12,24 @@ const SHORT = {
   allowedMs: 60_000,
 };
 
-/** A growing list of numbers; a look takes two. The place is how many were taken. */
+/** A growing list of numbers; a poll takes two. The cursor is how many were taken. */
 function createRow(overrides: Partial<Source<number, number[]>> = {}) {
   const row: number[] = [];
-  let looks = 0;
+  let polls = 0;
   const leaving = new AbortController();
   const source: Source<number, number[]> = {
     start: 0,
     greeting: [],
-    async poll(place) {
-      looks += 1;
-      const some = row.slice(place, place + 2);
+    async poll(cursor) {
+      polls += 1;
+      const some = row.slice(cursor, cursor + 2);
       return {
-        place: place + some.length,
+        cursor: cursor + some.length,
         message: some.length === 0 ? null : some,
         isFull: some.length === 2,
       };
     },
-    seqOf: (place) => place,
+    seqOf: (cursor) => cursor,
     idOf: String,
     listen: async () => null,
     hasHub: false,
@@ -37,7 +37,7 @@ function createRow(overrides: Partial<Source<number, number[]>> = {}) {
     signal: leaving.signal,
     ...overrides,
   };
-  return { row, source, leave: () => leaving.abort(), looks: () => looks };
+  return { row, source, leave: () => leaving.abort(), polls: () => polls };
 }
 
 /** Signals that a test gives by hand. */
@@ -49,7 +49,7 @@ function createSignals() {
   };
   return { signals, news: () => wake("news"), lose: () => wake("lost") };
 }
-/** A stream that has told its place. */
+/** A stream that has told its cursor. */
 async function opened(source: Source<number, number[]>, times = SHORT) {
   const stream = followChanges(source, times);
   expect((await stream.next()).value).toEqual(["0", []]);
@@ -58,7 +58,7 @@ async function opened(source: Source<number, number[]>, times = SHORT) {
 const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 describe("a stream", () => {
-  it("tells its place at once, so that a cut before the first news loses nothing", async () => {
+  it("tells its cursor at once, so that a cut before the first news loses nothing", async () => {
     const { row, source, leave } = createRow({ start: 1 });
     row.push(1);
     expect((await followChanges(source, SHORT).next()).value).toEqual(["1", []]);
@@ -87,27 +87,27 @@ describe("a stream", () => {
         order.push("listen");
         return signals;
       },
-      poll: async (place) => {
-        order.push("look");
-        return { place, message: null, isFull: false };
+      poll: async (cursor) => {
+        order.push("poll");
+        return { cursor, message: null, isFull: false };
       },
     });
     const ended = (await opened(source)).next();
     await soon();
-    expect(order).toEqual(["listen", "look"]);
+    expect(order).toEqual(["listen", "poll"]);
     leave();
     await ended;
   });
 
   it("reads on a signal and not before", async () => {
     const { signals, news } = createSignals();
-    const { row, source, leave, looks } = createRow({ hasHub: true, listen: async () => signals });
+    const { row, source, leave, polls } = createRow({ hasHub: true, listen: async () => signals });
     const stream = await opened(source);
     const next = stream.next();
     await soon();
     row.push(1);
     await soon();
-    expect(looks()).toBe(1);
+    expect(polls()).toBe(1);
     news();
     expect((await next).value).toEqual(["1", [1]]);
     leave();

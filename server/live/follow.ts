@@ -1,25 +1,25 @@
 import { AppError } from "@/server/errors";
 import type { Signals } from "./port";
 
-/** One look at what came after a place. */
-export type Poll<Place, Message> = {
-  place: Place;
+/** One poll of what came after a cursor. */
+export type Poll<Cursor, Message> = {
+  cursor: Cursor;
   /** null: nothing came. */
   message: Message | null;
-  /** True when more is there than one look takes. */
+  /** True when more is there than one poll takes. */
   isFull: boolean;
 };
 
-export type Source<Place, Message> = {
-  start: Place;
-  /** Sent first when there is nothing else, so that a client which is cut off early knows its place. */
+export type Source<Cursor, Message> = {
+  start: Cursor;
+  /** Sent first when there is nothing else, so that a client which is cut off early knows its cursor. */
   greeting: Message;
-  /** One indexed read of what came after `place`; throws an AppError that ends the stream. */
-  poll(place: Place): Promise<Poll<Place, Message>>;
-  /** Place among the user's changes that a look has reached, to know a signal that says nothing new. */
-  seqOf(place: Place): number;
-  /** The event id that brings a client back to this place. */
-  idOf(place: Place): string;
+  /** One indexed read of what came after `cursor`; throws an AppError that ends the stream. */
+  poll(cursor: Cursor): Promise<Poll<Cursor, Message>>;
+  /** Number among the user's changes that a poll has reached, to know a signal that says nothing new. */
+  seqOf(cursor: Cursor): number;
+  /** The event id that brings a client back to this cursor. */
+  idOf(cursor: Cursor): string;
   /** null: the hub is away. */
   listen(): Promise<Signals | null>;
   hasHub: boolean;
@@ -31,13 +31,13 @@ export type Source<Place, Message> = {
 
 /** Times of a stream, ms. */
 export const STREAM_TIMES = {
-  /** Between two looks when no signal comes: with a hub, while it is away, where there is none. */
+  /** Between two polls when no signal comes: with a hub, while it is away, where there is none. */
   quietMs: 90_000,
   hubAwayMs: 20_000,
   noHubMs: 1000,
   /** After the hub was lost, up to twice as long. */
   againMs: 500,
-  /** Between two looks at the session. */
+  /** Between two checks of the session. */
   allowedMs: 30_000,
   /** A stream ends itself after this time and up to as much again as `spreadMs`; the client comes back by itself. */
   lifeMs: 600_000,
@@ -51,12 +51,12 @@ export const STREAM_TIMES = {
  * its time. Never returns by itself, because a return stops the client permanently: it throws `unavailable`, after which
  * clients come back with the last id, or `unauthenticated`.
  */
-export async function* followChanges<Place, Message>(
-  source: Source<Place, Message>,
+export async function* followChanges<Cursor, Message>(
+  source: Source<Cursor, Message>,
   times: typeof STREAM_TIMES = STREAM_TIMES,
 ): AsyncGenerator<[string, Message], void> {
   const endsAt = Date.now() + times.lifeMs + Math.random() * times.spreadMs;
-  let place = source.start;
+  let cursor = source.start;
   let allowedUntil = Date.now() + times.allowedMs;
   let signals: Signals | null = null;
   const leave = (): void => signals?.close();
@@ -66,16 +66,16 @@ export async function* followChanges<Place, Message>(
       if (Date.now() >= endsAt || reads >= times.maxReads)
         throw new AppError("unavailable", "This stream is renewed: connect again.");
       signals ??= source.hasHub ? await source.listen() : null;
-      const look = await source.poll(place);
-      place = look.place;
-      const message = look.message ?? (reads === 0 ? source.greeting : null);
-      if (message !== null) yield [source.idOf(place), message];
-      if (look.isFull) continue;
+      const poll = await source.poll(cursor);
+      cursor = poll.cursor;
+      const message = poll.message ?? (reads === 0 ? source.greeting : null);
+      if (message !== null) yield [source.idOf(cursor), message];
+      if (poll.isFull) continue;
       const quietMs = signals !== null ? times.quietMs : source.hasHub ? times.hubAwayMs : times.noHubMs;
-      const lookAt = Math.min(Date.now() + quietMs, endsAt);
-      for (let woken: WakeReason = "quiet"; woken === "quiet" && Date.now() < lookAt && !source.signal.aborted;) {
-        const untilMs = Math.min(lookAt, allowedUntil) - Date.now();
-        woken = await wait(signals, { seen: source.seqOf(place), untilMs, signal: source.signal });
+      const pollAt = Math.min(Date.now() + quietMs, endsAt);
+      for (let woken: WakeReason = "quiet"; woken === "quiet" && Date.now() < pollAt && !source.signal.aborted;) {
+        const untilMs = Math.min(pollAt, allowedUntil) - Date.now();
+        woken = await wait(signals, { seen: source.seqOf(cursor), untilMs, signal: source.signal });
         if (woken === "lost") {
           signals = null;
           // A hub that restarts loses all of its viewers at once: they come back one after the other.

@@ -9,25 +9,25 @@ import { mayRead, outcomeOf } from "../read/may-read";
 import { recordsAfter } from "../log/read-log";
 import { isReadable, taskChangeView, taskRowView } from "../read/view";
 
-/** Rows of one look. */
+/** Rows of one poll. */
 const AT_ONCE = 50;
 
-/** The signed-in user's tasks that changed after place `seq` among their changes. */
+/** The signed-in user's tasks that changed after number `seq` among their changes. */
 export async function pollTasks(
   context: AppContext,
   seq: number,
-): Promise<{ place: number; message: LiveTasks | null; isFull: boolean }> {
+): Promise<{ cursor: number; message: LiveTasks | null; isFull: boolean }> {
   const { userId } = requireUser(context.actor);
   const rows = await context.db.watch.changedSince(userId, seq, AT_ONCE);
   const shown = rows.filter(isReadable);
   return {
-    place: rows.at(-1)?.changeSeq ?? seq,
+    cursor: rows.at(-1)?.changeSeq ?? seq,
     message: shown.length === 0 ? null : { tasks: shown.map((row) => taskRowView(row, context.env)) },
     isFull: rows.length === AT_ONCE,
   };
 }
 
-/** Place of the newest change of the signed-in user's tasks: where a stream without a place begins. */
+/** Number of the newest change of the signed-in user's tasks: where a stream without a cursor begins. */
 export const newestChange = (context: AppContext): Promise<number> =>
   context.db.watch.newestChange(requireUser(context.actor).userId);
 
@@ -38,21 +38,21 @@ export async function isStillSignedIn(context: AppContext): Promise<boolean> {
 }
 
 /**
- * What came of one task of the signed-in user after `place`: its view if it changed, its events and the next records
+ * What came of one task of the signed-in user after `cursor`: its view if it changed, its events and the next records
  * of its log, attempt after attempt. Throws `not_found` for anybody else's.
  */
 export async function pollTask(
   context: AppContext,
   id: string,
-  place: TaskCursor,
-): Promise<{ place: TaskCursor; message: LiveTask | null; isFull: boolean }> {
+  cursor: TaskCursor,
+): Promise<{ cursor: TaskCursor; message: LiveTask | null; isFull: boolean }> {
   const { userId } = requireUser(context.actor);
-  const { event, attempt } = place;
+  const { event, attempt } = cursor;
   const found = await context.db.watch.task({ userId, id, event, attempt, limit: AT_ONCE });
   if (found.task === null) throw new AppError("not_found", "There is no such task.");
-  const isNewsOfIt = found.task.changeSeq > place.seq || (found.attempt?.records ?? 0) > place.record;
+  const isNewsOfIt = found.task.changeSeq > cursor.seq || (found.attempt?.records ?? 0) > cursor.record;
   const isWhole = !isNewsOfIt || (await mayRead(context, { userId }, found.task)) === "all";
-  const log = await nextRecords(context, place, {
+  const log = await nextRecords(context, cursor, {
     // Nothing of the log, however much there is of it.
     attempt: isWhole || found.attempt === null ? found.attempt : { ...found.attempt, records: 0 },
     newest: found.task.attempt,
@@ -63,7 +63,7 @@ export async function pollTask(
     attempt: log.attempt,
     record: log.record,
   };
-  const view = next.seq > place.seq ? taskChangeView(found.task, context.env) : null;
+  const view = next.seq > cursor.seq ? taskChangeView(found.task, context.env) : null;
   const task = view === null || isWhole ? view : outcomeOf(view);
   const events = found.events.map(({ seq, attempt: number, kind, data, at }) => ({
     seq,
@@ -72,11 +72,11 @@ export async function pollTask(
     data: readJson(taskEventSchema.shape.data, data),
     at,
   }));
-  const isFirst = place.seq === 0 && place.attempt > 0;
-  const batch = log.batch ?? (isFirst ? { attempt, after: place.record, records: [] } : null);
+  const isFirst = cursor.seq === 0 && cursor.attempt > 0;
+  const batch = log.batch ?? (isFirst ? { attempt, after: cursor.record, records: [] } : null);
   const isNews = task !== null || events.length > 0 || batch !== null;
   return {
-    place: next,
+    cursor: next,
     message: isNews ? { task, events, log: batch } : null,
     isFull: events.length === AT_ONCE || log.isFull,
   };
@@ -86,10 +86,10 @@ type NextRecords = { attempt: number; record: number; batch: LiveTask["log"]; is
 
 async function nextRecords(
   context: AppContext,
-  place: TaskCursor,
+  cursor: TaskCursor,
   rows: { attempt: AttemptRow | null; newest: number },
 ): Promise<NextRecords> {
-  const { attempt, record } = place;
+  const { attempt, record } = cursor;
   const row = rows.attempt;
   if (row !== null && row.records > record) {
     const records = await recordsAfter(context, row, { after: record, limit: LOG_BATCH });

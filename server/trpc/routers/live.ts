@@ -29,8 +29,8 @@ export const liveRouter = router({
         ...shared(app, `user:${requireUser(app.actor).userId}`, signal),
         start,
         greeting: { tasks: [] },
-        poll: (place) => pollTasks(app, place),
-        seqOf: (place) => place,
+        poll: (cursor) => pollTasks(app, cursor),
+        seqOf: (cursor) => cursor,
         idOf: String,
       });
     }),
@@ -54,8 +54,8 @@ export const liveRouter = router({
         ...shared(app, `task:${id}`, signal),
         start: (input.lastEventId === undefined ? null : readTaskCursor(input.lastEventId)) ?? start,
         greeting: { task: null, events: [], log: null },
-        poll: (place) => pollTask(app, id, place),
-        seqOf: (place) => place.seq,
+        poll: (cursor) => pollTask(app, id, cursor),
+        seqOf: (cursor) => cursor.seq,
         idOf: writeTaskCursor,
       });
     }),
