@@ -8,7 +8,7 @@ import { aStage, aWorkingRun, type DoorStage } from "@/server/testing/doors";
 import { userActor } from "@/server/testing/test-context";
 import { createCaller } from "@/server/trpc/router";
 import { mayRead } from "./may-read";
-import { pollTask } from "../verbs/watch";
+import { pollTask } from "../verbs/poll-tasks";
 
 const HOUR_MS = 3600_000;
 /** A run that has ended with work, an hour ago. */

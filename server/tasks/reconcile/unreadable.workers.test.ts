@@ -12,7 +12,7 @@ import { userActor } from "@/server/testing/test-context";
 import { getTask } from "../read/get";
 import { listTasks, searchTasks } from "../read/list";
 import { retryTask } from "../verbs/retry";
-import { pollTasks } from "../verbs/watch";
+import { pollTasks } from "../verbs/poll-tasks";
 
 let people = 61_000;
 async function somebody(pipe: Pipe) {

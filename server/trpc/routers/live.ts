@@ -5,9 +5,9 @@ import { TASK_ID_PATTERN } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
-import { followChanges, type Source } from "@/server/live/follow";
+import { followChanges, type Source } from "@/server/live/follow-changes";
 import type { Topic } from "@/server/live/topics";
-import { isStillSignedIn, pollTask, pollTasks, newestChange, startOfTask } from "@/server/tasks/verbs/watch";
+import { isStillSignedIn, pollTask, pollTasks, newestChange, startOfTask } from "@/server/tasks/verbs/poll-tasks";
 import { asTrpcError, router, userProcedure } from "../init";
 
 const number = z.number().int().min(0);

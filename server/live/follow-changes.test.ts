@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AppError } from "@/server/errors";
-import { followChanges, type Source, STREAM_TIMES } from "./follow";
+import { followChanges, type Source, STREAM_TIMES } from "./follow-changes";
 import type { Signals } from "./port";
 
 const SHORT = {
