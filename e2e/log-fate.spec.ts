@@ -32,8 +32,10 @@ for (const [fate, words] of [
     await expect(page.getByRole("link", { name: /Show the last full page/ })).toBeVisible();
     await page.getByRole("link", { name: "Steps" }).click();
     await expect(page.getByText(words)).toBeVisible();
+    // The change does not hang on the log.
     await page.getByRole("link", { name: /^Changes/ }).click();
-    await expect(page.getByText(words)).toBeVisible();
+    await expect(page.getByText("As GitHub has it.")).toBeVisible();
+    await expect(page.getByText(words)).toHaveCount(0);
     await expect(page.getByRole("link", { name: "The whole change on GitHub" })).toBeVisible();
     await page.getByRole("link", { name: "Prompt" }).click();
     await expect(page.getByText("[story: small]")).toBeVisible();
