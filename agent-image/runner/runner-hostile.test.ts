@@ -31,6 +31,60 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     expect(processes).not.toContain(marker);
   });
 
+  test("finds neither token nor key in its environment, files or parents", async () => {
+    await using world = await openWorld(mode);
+    const look = `
+      { env; cat .git/config; git config --list --show-origin; git remote -v;
+        for pid in self $PPID $(ps -o ppid= -p $PPID); do cat /proc/$pid/environ /proc/$pid/cmdline 2>/dev/null; done | tr '\\0' '\\n';
+        find "$HOME" "$HOME/.." -type f -size -2000k 2>/dev/null | xargs cat 2>/dev/null; } > found.txt 2>&1 || true`;
+    await world.run(world.claimAnswer({ sh: look, say: "ok" }));
+    expect(world.porter.completions[0]).toMatchObject({ outcome: "changed" });
+    const found = world.repository.git("show", "porter/abc:found.txt");
+    expect(found).toContain("PORTER_RUN=");
+    expect(found).not.toContain("PORTER_GIT_TOKEN=");
+    expect(found).not.toContain(FAKE_GIT_TOKEN);
+    expect(found).not.toContain(FAKE_API_KEY);
+  });
+
+  test("cannot make the supervisor read a file through links in its repository", async () => {
+    await using world = await openWorld(mode);
+    // The file of another user is readable for the supervisor alone.
+    const target = `${world.root}/machine/task.json`;
+    const sh = `echo x > x; ln -sf ${target} link; ln -sf ${target} .git/refs/heads/bad; ln -sf ${target} .git/info/exclude
+      mkfifo .git/refs/heads/pipe; rm .git/index; mkfifo .git/index; ln -sf /dev/zero .git/packed-refs`;
+    const end = await world.run(world.claimAnswer({ sh, say: "ok" }));
+    expect(end.exitCode).toBe(0);
+    expect(world.porter.completions[0]).toMatchObject({ outcome: "changed", filesChanged: 2 });
+    expect(world.repository.git("ls-tree", "porter/abc", "link")).toMatch(/^120000 /);
+    expect(world.everythingThatLeft()).not.toContain(world.porter.claimToken);
+  });
+
+  test.runIf(mode === "split")("cannot end the supervisor or change what it trusts", async () => {
+    await using world = await openWorld(mode);
+    const sh = `
+      kill -9 $(ps -o ppid= -p $PPID) 2>/dev/null && touch killed
+      rm -rf "$HOME/../private" 2>/dev/null && touch removed
+      mv "$HOME" "$HOME-gone" 2>/dev/null && touch moved
+      echo x > x`
+      .replaceAll("\n      ", " || true\n")
+      .replace(" || true\n", "\n");
+    await world.run(world.claimAnswer({ sh, say: "ok" }));
+    expect(world.porter.completions[0]).toMatchObject({ outcome: "changed" });
+    expect(world.repository.git("ls-tree", "--name-only", "porter/abc")).toBe("README.md\nx");
+  });
+});
+
+describe.each(ANY_USER_MODE)("a hostile agent of any user, here: %s", { concurrent: true }, (mode) => {
+  test("is bounded in processes and leaves no core dump", async () => {
+    await using world = await openWorld(mode);
+    await world.run(world.claimAnswer({ sh: "cat /proc/self/limits /proc/self/oom_score_adj > limits", say: "ok" }));
+    const limits = world.repository.git("show", "porter/abc:limits");
+    expect(limits).toMatch(/^Max core file size\s+0\s+0\s/m);
+    // When memory runs out, it goes before its supervisor.
+    expect(limits.endsWith("\n700")).toBe(true);
+    if (mode === "split") expect(limits).toMatch(/^Max processes\s+4096\s+4096\s/m);
+  });
+
   test("runs none of its hooks, filters, fsmonitors or URL rewrites afterwards", async () => {
     await using world = await openWorld(mode);
     const plant = `
@@ -60,60 +114,6 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
     expect(world.git.requests.every((request) => request.line.includes("/octo/widgets.git/"))).toBe(true);
   });
 
-  test("finds neither token nor key in its environment, files or parents", async () => {
-    await using world = await openWorld(mode);
-    const look = `
-      { env; cat .git/config; git config --list --show-origin; git remote -v;
-        for pid in self $PPID $(ps -o ppid= -p $PPID); do cat /proc/$pid/environ /proc/$pid/cmdline 2>/dev/null; done | tr '\\0' '\\n';
-        find "$HOME" "$HOME/.." -type f -size -2000k 2>/dev/null | xargs cat 2>/dev/null; } > found.txt 2>&1 || true`;
-    await world.run(world.claimAnswer({ sh: look, say: "ok" }));
-    expect(world.porter.completions[0]).toMatchObject({ outcome: "changed" });
-    const found = world.repository.git("show", "porter/abc:found.txt");
-    expect(found).toContain("PORTER_RUN=");
-    expect(found).not.toContain("PORTER_GIT_TOKEN=");
-    expect(found).not.toContain(FAKE_GIT_TOKEN);
-    expect(found).not.toContain(FAKE_API_KEY);
-  });
-
-  test("cannot make the supervisor read a file through links in its repository", async () => {
-    await using world = await openWorld(mode);
-    // The file of another user is readable for the supervisor alone.
-    const target = `${world.root}/machine/task.json`;
-    const sh = `echo x > x; ln -sf ${target} link; ln -sf ${target} .git/refs/heads/bad; ln -sf ${target} .git/info/exclude
-      mkfifo .git/refs/heads/pipe; rm .git/index; mkfifo .git/index; ln -sf /dev/zero .git/packed-refs`;
-    const end = await world.run(world.claimAnswer({ sh, say: "ok" }));
-    expect(end.exitCode).toBe(0);
-    expect(world.porter.completions[0]).toMatchObject({ outcome: "changed", filesChanged: 2 });
-    expect(world.repository.git("ls-tree", "porter/abc", "link")).toMatch(/^120000 /);
-    expect(world.everythingThatLeft()).not.toContain(world.porter.claimToken);
-  });
-
-  test("is bounded in processes and leaves no core dump", async () => {
-    await using world = await openWorld(mode);
-    await world.run(world.claimAnswer({ sh: "cat /proc/self/limits /proc/self/oom_score_adj > limits", say: "ok" }));
-    const limits = world.repository.git("show", "porter/abc:limits");
-    expect(limits).toMatch(/^Max core file size\s+0\s+0\s/m);
-    // When memory runs out, it goes before its supervisor.
-    expect(limits.endsWith("\n700")).toBe(true);
-    if (mode === "split") expect(limits).toMatch(/^Max processes\s+4096\s+4096\s/m);
-  });
-
-  test.runIf(mode === "split")("cannot end the supervisor or change what it trusts", async () => {
-    await using world = await openWorld(mode);
-    const sh = `
-      kill -9 $(ps -o ppid= -p $PPID) 2>/dev/null && touch killed
-      rm -rf "$HOME/../private" 2>/dev/null && touch removed
-      mv "$HOME" "$HOME-gone" 2>/dev/null && touch moved
-      echo x > x`
-      .replaceAll("\n      ", " || true\n")
-      .replace(" || true\n", "\n");
-    await world.run(world.claimAnswer({ sh, say: "ok" }));
-    expect(world.porter.completions[0]).toMatchObject({ outcome: "changed" });
-    expect(world.repository.git("ls-tree", "--name-only", "porter/abc")).toBe("README.md\nx");
-  });
-});
-
-describe.each(ANY_USER_MODE)("a hostile agent of any user, here: %s", { concurrent: true }, (mode) => {
   test("loses nothing when it deletes its .git", async () => {
     await using world = await openWorld(mode);
     await world.run(

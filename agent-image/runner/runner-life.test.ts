@@ -67,7 +67,9 @@ describe.each(USER_MODES)("a run with users: %s", { concurrent: true }, (mode) =
     const left = world.everythingThatLeft();
     for (const secret of [FAKE_GIT_TOKEN, FAKE_API_KEY, FAKE_CALLBACK_TOKEN]) expect(left).not.toContain(secret);
   });
+});
 
+describe.each(ANY_USER_MODE)("a run of any user, here: %s", { concurrent: true }, (mode) => {
   test("stops when Porter says so, and saves the work", async () => {
     await using world = await RunnerWorld.open(mode);
     world.repository.commit("main", { "README.md": "one\n" });
@@ -85,9 +87,7 @@ describe.each(USER_MODES)("a run with users: %s", { concurrent: true }, (mode) =
       failedPhase: "working",
     });
   });
-});
 
-describe.each(ANY_USER_MODE)("a run of any user, here: %s", { concurrent: true }, (mode) => {
   // What waits long begins first, beside the others.
   test("stops a silent agent, but not one that waits for a tool", async () => {
     await using world = await RunnerWorld.open(mode);

@@ -67,9 +67,9 @@ const WATCHED: Record<MutantName, Violation["invariant"][]> = {
   gate: ["I13"],
 };
 
-/** Seen by one seed in about 30 and 80: the first ring leaves them to the second. */
-const RARELY_SEEN = new Set<MutantName>(["terminal-guard", "progress-ordering"]);
-const TAKEN_OUT = isWhole ? MUTANTS : MUTANTS.filter((name) => !RARELY_SEEN.has(name));
+/** What takes the fewest seeds to be seen; the others are left to the second ring. */
+const SOON_SEEN = new Set<MutantName>(["delivery-claim", "report-ordering", "gate"]);
+const TAKEN_OUT = isWhole ? MUTANTS : MUTANTS.filter((name) => SOON_SEEN.has(name));
 
 describe("the test of the test: within 500 seeds the run is red without", () => {
   it.each(TAKEN_OUT)("%s", { timeout }, (name) =>
