@@ -166,16 +166,22 @@ const goingOn = async (page: Page) => {
   return listed.parse(await answer.json()).tasks;
 };
 
-/** Lets octocat ask for a story that starts at once: first in line, with a slot of a task that no test looks at. */
+/** Lets octocat ask for a story, and frees slots of tasks that no test looks at until it has one. */
 export async function askNow(page: Page, tools: Tools & { played: Played }, order: Order): Promise<string> {
   const kept = ["working", "cloning"].map((story) => pathOfStory(tools.played, story));
-  const running = (await goingOn(page)).filter(({ status }) => status === "running");
-  const freed = running.find((task) => isEndless(task) && !kept.includes(`/tasks/${task.id}`));
-  if (running.length === MAX_RUNNING_TASKS_PER_USER && freed !== undefined) {
-    const headers = { origin: tools.world.porter.url };
-    expect((await page.request.post(`/api/tasks/${freed.id}/stop`, { headers, data: {} })).ok()).toBe(true);
-  }
-  return askForStory(tools, { ...order, flags: `--priority=high ${order.flags ?? ""}` });
+  const id = await askForStory(tools, { ...order, flags: `--priority=high ${order.flags ?? ""}` });
+  await expect(async () => {
+    const open = await goingOn(page);
+    if (!open.some((task) => task.id === id && task.status === "queued")) return;
+    const running = open.filter(({ status }) => status === "running");
+    const freed = running.find((task) => isEndless(task) && !kept.includes(`/tasks/${task.id}`));
+    if (running.length === MAX_RUNNING_TASKS_PER_USER && freed !== undefined) {
+      const headers = { origin: tools.world.porter.url };
+      expect((await page.request.post(`/api/tasks/${freed.id}/stop`, { headers, data: {} })).ok()).toBe(true);
+    }
+    throw new Error(`${id} waits`);
+  }).toPass();
+  return id;
 }
 
 /** Lets tasks that never end take every slot of octocat, so that what is asked for next waits. */
