@@ -5,12 +5,20 @@ import { findBrowser } from "./scripts/find-browser.ts";
 // Workers read this file again: the environment carries the path to them.
 process.env["PORTER_CHROMIUM"] ??= findBrowser(console.error);
 
+/** Of `e2e/porter.ts`; the others are of `e2e/stories.ts`. */
+const ON_REAL_AGENTS = ["main-job.spec.ts", "set-up.spec.ts"];
+
 /** Browser tests over the built Worker. There is no webServer: each worker starts the world that its tests need (e2e/). */
 export default defineConfig({
   testDir: "e2e",
+  // Worlds of one kind follow one another: whoever gets a test of another kind closes its world and starts one anew.
+  projects: [
+    { name: "real agents", testMatch: ON_REAL_AGENTS },
+    { name: "stories", testIgnore: ON_REAL_AGENTS },
+  ],
   outputDir: ".porter/e2e/results",
-  // One more than the least machine has processors: some tests wait, for a clock or a slow line.
-  workers: 3,
+  // Each has a world of its own, which costs as much as ten tests.
+  workers: 2,
   retries: 0,
   ...(isWholeRing ? {} : { grepInvert: /@all/ }),
   forbidOnly: true,

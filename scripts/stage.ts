@@ -1,14 +1,19 @@
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
+import type { Writable } from "node:stream";
 import { ROOT, toolEnvironment } from "./checks/command.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/**
- * Runs a tool with this terminal as its own and hands signals on to it; what it prints goes to the file `log`, too, when
- * one is named. Resolves with its exit code, 1 for a signal.
- */
-export async function runStage(program: string, args: string[], { log }: { log?: string } = {}): Promise<number> {
+export type StageOutput = {
+  /** A file that gets what the tool prints, too. */
+  log?: string;
+  /** In place of this terminal. */
+  screen?: Writable | undefined;
+};
+
+/** Runs a tool with this terminal as its own and hands signals on to it. Resolves with its exit code, 1 for a signal. */
+export async function runStage(program: string, args: string[], { log, screen }: StageOutput = {}): Promise<number> {
   const colours = log !== undefined && process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
   const child = spawn(program, args, {
     cwd: ROOT,
@@ -17,7 +22,7 @@ export async function runStage(program: string, args: string[], { log }: { log?:
   });
   const file = log === undefined ? undefined : createWriteStream(log, { flags: "a" });
   for (const name of ["stdout", "stderr"] as const) {
-    child[name]?.pipe(process[name], { end: false });
+    child[name]?.pipe(screen ?? process[name], { end: false });
     if (file !== undefined) child[name]?.pipe(file, { end: false });
   }
   const forward = (signal: NodeJS.Signals): void => {

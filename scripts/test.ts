@@ -1,5 +1,5 @@
-// `npm test`: every guarantee at the least size that shows it, one stage after the other; a failed stage does not keep
-// the next from reporting. The last line is the sum over all runners: `N passed, N failed`.
+// `npm test`: every guarantee at the least size that shows it; a failed stage does not keep the next from reporting. The
+// build and its browser tests run beside the unit tests. The last line is the sum over all runners: `N passed, N failed`.
 //   -- --only unit,e2e   narrows it to those stages
 //   -- --shard 1/3       one of three machines that share the tests; what cannot be shared out runs in the first part
 //   -- --ring all        (`npm run test:all`) more seeds, widths and themes, and the trials at size
@@ -7,13 +7,15 @@
 //   -- --under-load      beside four busy loops: a test that other work can break tells nobody anything
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { PassThrough, type Writable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { startBusyLoops } from "./busy-loops.ts";
 import { ROOT } from "./checks/command.ts";
 import { readFileTimes } from "./file-times.ts";
 import { cpuSecondsOfTree } from "./process-times.ts";
 import { readShard, runsInShard, shardArguments } from "./shard.ts";
-import { runStage } from "./stage.ts";
+import { runStage, type StageOutput } from "./stage.ts";
 import {
   browserTestsOutcome,
   checksOutcome,
@@ -44,60 +46,62 @@ const report = (name: string): string => join(reports, name);
 const shard = asked.shard === undefined ? undefined : readShard(asked.shard);
 
 /** `isShared`: each shard runs a part of it. */
-type Stage = { title: string; isShared?: true; run: (log: string) => Promise<TestOutcome> };
+type Stage = { title: string; isShared?: true; run: (output: StageOutput) => Promise<TestOutcome> };
 
-const script = (log: string, name: string, ...args: string[]): Promise<number> =>
-  runStage(process.execPath, [join(ROOT, "scripts", `${name}.ts`), ...args], { log });
+const script = (output: StageOutput, name: string, ...args: string[]): Promise<number> =>
+  runStage(process.execPath, [join(ROOT, "scripts", `${name}.ts`), ...args], output);
 
 /** A stage whose exit code is all that it says. */
-const whole = (title: string, again: string, run: (log: string) => Promise<number>): Stage => ({
+const whole = (title: string, again: string, run: (output: StageOutput) => Promise<number>): Stage => ({
   title,
-  run: async (log) => exitCode(title, await run(log), again),
+  run: async (output) => exitCode(title, await run(output), again),
 });
 
 const FIRST_RING: Record<string, Stage> = {
   check: {
     title: "Checks of the source",
-    run: async (log) =>
-      checksOutcome(report("checks.json"), await script(log, "check", "--all", "--report", report("checks.json"))),
+    run: async (output) =>
+      checksOutcome(report("checks.json"), await script(output, "check", "--all", "--report", report("checks.json"))),
   },
   unit: {
     title: "Unit tests (Node) and tests on workerd",
     isShared: true,
-    run: async (log) => {
+    run: async (output) => {
       process.env["PORTER_TEST_REPORT"] = report("vitest.json");
       return unitTestsOutcome(
         report("vitest.json"),
-        await runStage("vitest", ["run", ...shardArguments(shard)], { log }),
+        await runStage("vitest", ["run", ...shardArguments(shard)], output),
       );
     },
   },
-  build: whole("Build", "npm run build", (log) => script(log, "build")),
+  build: whole("Build", "npm run build", (output) => script(output, "build")),
   e2e: {
     title: "Browser tests on the built Worker",
     isShared: true,
-    run: async (log) =>
+    run: async (output) =>
       browserTestsOutcome(
         join(ROOT, ".porter", "e2e", "report.json"),
-        await script(log, "e2e", ...shardArguments(shard)),
+        await script(output, "e2e", ...shardArguments(shard)),
       ),
   },
 };
 
 const SECOND_RING: Record<string, Stage> = {
   ...FIRST_RING,
-  faults: whole("2,000 seeded fault runs", "npm run test:faults -- --seeds 2000", (log) =>
-    script(log, "test-faults", "--seeds", "2000"),
+  faults: whole("2,000 seeded fault runs", "npm run test:faults -- --seeds 2000", (output) =>
+    script(output, "test-faults", "--seeds", "2000"),
   ),
-  security: whole("Abuse, and what holds it off", "npm run test:security", (log) => script(log, "test-security")),
-  guards: whole("Each guard taken out is seen", "npm run test:security -- --mutants", (log) =>
-    script(log, "test-security", "--mutants"),
+  security: whole("Abuse, and what holds it off", "npm run test:security", (output) => script(output, "test-security")),
+  guards: whole("Each guard taken out is seen", "npm run test:security -- --mutants", (output) =>
+    script(output, "test-security", "--mutants"),
   ),
-  crash: whole("The Worker killed ten times", "npm run test:crash", (log) => script(log, "test-crash")),
-  storm: whole("A thousand deliveries in ten seconds", "npm run test:storm", (log) => script(log, "test-storm")),
-  image: whole("The machine's image, built and started", "npm run image:check", (log) => script(log, "image-check")),
-  "under-load": whole("The first ring beside busy loops", "npm test -- --under-load", (log) =>
-    script(log, "test", "--under-load"),
+  crash: whole("The Worker killed ten times", "npm run test:crash", (output) => script(output, "test-crash")),
+  storm: whole("A thousand deliveries in ten seconds", "npm run test:storm", (output) => script(output, "test-storm")),
+  image: whole("The machine's image, built and started", "npm run image:check", (output) =>
+    script(output, "image-check"),
+  ),
+  "under-load": whole("The first ring beside busy loops", "npm test -- --under-load", (output) =>
+    script(output, "test", "--under-load"),
   ),
 };
 
@@ -114,17 +118,42 @@ function chosenStages(): [string, Stage][] {
 
 type Ended = { name: string; outcome: TestOutcome; wallSeconds: number; cpuSeconds: number; log: string };
 
-async function runAll(stages: [string, Stage][]): Promise<Ended[]> {
+async function runOne(name: string, { title, run }: Stage, screen?: Writable): Promise<Ended> {
+  (screen ?? process.stdout).write(`\n═══ ${title}\n\n`);
+  const [startedAt, cpuBefore] = [performance.now(), cpuSecondsOfTree(process.pid) ?? 0];
+  const log = report(`${name}.log`);
+  const outcome = await run({ log, screen });
+  const wallSeconds = (performance.now() - startedAt) / 1000;
+  return { name, outcome, wallSeconds, cpuSeconds: (cpuSecondsOfTree(process.pid) ?? 0) - cpuBefore, log };
+}
+
+async function runInOrder(stages: [string, Stage][], screen?: Writable): Promise<Ended[]> {
   const ended: Ended[] = [];
-  for (const [name, { title, run }] of stages) {
-    console.log(`\n═══ ${title}\n`);
-    const [startedAt, cpuBefore] = [performance.now(), cpuSecondsOfTree(process.pid) ?? 0];
-    const log = report(`${name}.log`);
-    const outcome = await run(log);
-    const wallSeconds = (performance.now() - startedAt) / 1000;
-    ended.push({ name, outcome, wallSeconds, cpuSeconds: (cpuSecondsOfTree(process.pid) ?? 0) - cpuBefore, log });
-  }
+  for (const [name, stage] of stages) ended.push(await runOne(name, stage, screen));
   return ended;
+}
+
+/** What waits long for a page or a process leaves processors to the other. */
+const BESIDE_UNIT = ["build", "e2e"];
+
+/** Seconds of CPU are told of one stage at a time only. */
+async function runAll(stages: [string, Stage][]): Promise<Ended[]> {
+  const unit = stages.findIndex(([name]) => name === "unit");
+  if (asked.times || unit === -1) return runInOrder(stages);
+  const later = stages.slice(unit + 1);
+  const before = await runInOrder(stages.slice(0, unit));
+  // Shown when the unit tests have ended, so that lines of two stages do not mix.
+  const screen = new PassThrough({ highWaterMark: Infinity });
+  const [units, others] = await Promise.all([
+    runInOrder(stages.slice(unit, unit + 1)).finally(() => screen.pipe(process.stdout, { end: false })),
+    runInOrder(
+      later.filter(([name]) => BESIDE_UNIT.includes(name)),
+      screen,
+    ).finally(() => screen.end()),
+  ]);
+  await finished(screen);
+  const after = await runInOrder(later.filter(([name]) => !BESIDE_UNIT.includes(name)));
+  return [...before, ...units, ...others, ...after];
 }
 
 const seconds = (value: number): string => `${value.toFixed(1).padStart(8)} s`;
