@@ -276,7 +276,7 @@ async function play(made: Made): Promise<void> {
     await progress("working", made.beats.slice(half), lastOf(made.beats));
   }
   while (made.end.is === "open") {
-    await sleep(5000);
+    await sleep(claim.limits.heartbeatMs);
     if ((await post("heartbeat", claim.callbackToken, {})) === null) return;
   }
   if (made.end.is === "changed") await progress("pushing", note("pushing", "Pushing the branch"));
