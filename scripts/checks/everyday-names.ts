@@ -1,5 +1,5 @@
 // A rule of oxlint's. `settle` or `page` says neither of what nor for whom: whoever meets it in another file has to look it
-// up, and a search finds it everywhere. A second word says it (`settleCost`).
+// up, and a search finds it everywhere. A second word says it (`costOfAnswer`).
 import { readFileSync } from "node:fs";
 import wordListPath from "word-list";
 import type { LintRule, Node, Visitor } from "./lint-types.ts";

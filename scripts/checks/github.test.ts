@@ -35,7 +35,9 @@ const WORKFLOWS: Record<string, [text: string, finding: string]> = {
     "without the 40 hex digits",
   ],
   "a shared workflow that is not there": [
-    workflow("run: exit 0", (text) => text.replace(/ {4}runs-on[\s\S]*$/, "    uses: ./.github/workflows/not-here.yml\n")),
+    workflow("run: exit 0", (text) =>
+      text.replace(/ {4}runs-on[\s\S]*$/, "    uses: ./.github/workflows/not-here.yml\n"),
+    ),
     "is not there",
   ],
   "a second digest of one action": [
@@ -78,7 +80,11 @@ const OTHERS: Record<string, [path: string, text: string, finding: string]> = {
     "body[0].type",
   ],
   "a form without fields": [".github/ISSUE_TEMPLATE/planted-empty.yml", form("  []\n"), "body"],
-  "owners of a path that is not there": [".github/CODEOWNERS", "* @porter/all\n/not-here/ @porter/all\n", "names /not-here/"],
+  "owners of a path that is not there": [
+    ".github/CODEOWNERS",
+    "* @porter/all\n/not-here/ @porter/all\n",
+    "names /not-here/",
+  ],
   "another Node than the pinned one": [".nvmrc", "18.0.0\n", "says 18.0.0"],
 };
 const pathOf = (name: string): string => `.github/workflows/${name.replaceAll(/\W+/g, "-")}.yml`;
