@@ -1,6 +1,6 @@
 import { Landing } from "@/components/landing/landing";
 import { GITHUB_AWAY } from "@/lib/account";
-import { ownPath } from "@/lib/own-path";
+import { sameOriginPath } from "@/lib/same-origin-path";
 import { NOT_LISTED_ERROR } from "@/lib/people";
 import { pageContext } from "./request-context";
 
@@ -10,7 +10,7 @@ export default async function FrontPage({ searchParams }: { searchParams: Query 
   const { actor, env } = await pageContext();
   const query = await searchParams;
   const wanted =
-    typeof query["callbackUrl"] === "string" ? ownPath(query["callbackUrl"], "/tasks", env.PUBLIC_URL) : null;
+    typeof query["callbackUrl"] === "string" ? sameOriginPath(query["callbackUrl"], "/tasks", env.PUBLIC_URL) : null;
   // With the public origin: its cookies would not come along to another name of this host.
   // /start sends whoever has been through it on to the tasks.
   const signInUrl = `${env.PUBLIC_URL}/api/auth/github?callbackUrl=${encodeURIComponent(wanted ?? "/start?from=sign-in")}`;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fixSchema } from "./fix-schema.ts";
-import { unheardSchema } from "./ignored.ts";
+import { ignoredCommentSchema } from "./ignored.ts";
 
 /** A signed-in browser of the user's own. */
 export const sessionViewSchema = z.object({
@@ -59,7 +59,7 @@ export const diagnosticsSchema = z.object({
   installUrl: z.string(),
   checks: z.array(checkSchema),
   /** Comments of the user's own in the last week that named Porter and started nothing. */
-  unheard: z.array(unheardSchema),
+  unheard: z.array(ignoredCommentSchema),
 });
 export type Diagnostics = z.infer<typeof diagnosticsSchema>;
 

@@ -18,7 +18,7 @@ const IGNORED = {
 } as const;
 
 /** Outcomes of deliveries in which something was not heard; others are GitHub's ordinary talk. */
-export const UNHEARD_OUTCOMES = ["unreadable", "no_command", "comment_edited", "ignored_app", "ignored_bot"] as const;
+export const IGNORED_OUTCOMES = ["unreadable", "no_command", "comment_edited", "ignored_app", "ignored_bot"] as const;
 
 /** A sentence for whoever wrote the comment. */
 export function ignoredSentence(outcome: string): string {
@@ -28,7 +28,7 @@ export function ignoredSentence(outcome: string): string {
 }
 
 /** A comment of somebody's own that started nothing, with the reason in words and the way to it on GitHub. */
-export const unheardSchema = z.object({
+export const ignoredCommentSchema = z.object({
   at: z.string(),
   outcome: z.string(),
   sentence: z.string(),
@@ -36,7 +36,7 @@ export const unheardSchema = z.object({
   place: z.string(),
   url: z.string(),
 });
-export type Unheard = z.infer<typeof unheardSchema>;
+export type IgnoredComment = z.infer<typeof ignoredCommentSchema>;
 
 /** `GET /api/operator/ignored`: what came in since then and led to nothing. */
 export const ignoredReportSchema = z.object({

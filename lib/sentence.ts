@@ -1,5 +1,6 @@
 /** Words that are shown in the middle of others: one full stop at their end goes. */
-export const withoutStop = (sentence: string): string => (sentence.endsWith(".") ? sentence.slice(0, -1) : sentence);
+export const withoutFullStop = (sentence: string): string =>
+  sentence.endsWith(".") ? sentence.slice(0, -1) : sentence;
 
 /** The first letter large, whatever the rest is. */
 export const withCapital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

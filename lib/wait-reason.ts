@@ -1,5 +1,5 @@
 import { type Loss, LOSSES } from "./losses.ts";
-import { withoutStop } from "./sentence.ts";
+import { withoutFullStop } from "./sentence.ts";
 
 /** Why a task that nothing blocks has no machine yet, besides its place in line. */
 export type WaitReason =
@@ -29,7 +29,7 @@ export function waitWords(reason: WaitReason): string {
     case "github_silent":
       return "GitHub does not answer, trying again in a minute";
     case "machine_lost":
-      return `${withoutStop(LOSSES[reason.code])}; another one is asked for`;
+      return `${withoutFullStop(LOSSES[reason.code])}; another one is asked for`;
     case "model_gone":
       return "The model was not there; the newest one that the key can see is tried";
     case "older":

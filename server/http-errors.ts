@@ -118,7 +118,7 @@ export async function answerOrProblem(
 const LIMIT_SECONDS = 60;
 
 /** What somebody is told who was refused, signed in or asked too often. */
-export const tooOften = (message: string): { body: { error: Problem }; headers: { "retry-after": string } } => ({
+export const tooManyRequests = (message: string): { body: { error: Problem }; headers: { "retry-after": string } } => ({
   body: problemBody("rate_limited", message),
   headers: { "retry-after": String(LIMIT_SECONDS) },
 });

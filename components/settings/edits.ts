@@ -1,7 +1,7 @@
 import { mergeConfig } from "@/lib/merge-config";
 import { configUpdateSchema, type ConfigUpdate, type PorterConfig } from "@/lib/porter-config";
 import type { Setting, SettingGroup } from "./setting";
-import { withCapital, withoutStop } from "@/lib/sentence";
+import { withCapital, withoutFullStop } from "@/lib/sentence";
 
 /**
  * A change that is not saved yet. `from` is what its author saw when they began it: a save asks what became of that
@@ -119,5 +119,5 @@ function sentence(issue: Issue): string {
   if (issue.code === "too_small") return `At least ${String(issue.minimum)}.`;
   if (issue.code === "too_big") return `At most ${String(issue.maximum)}.`;
   if (issue.code === "invalid_type") return "A whole number is needed.";
-  return `${withCapital(withoutStop(issue.message))}.`;
+  return `${withCapital(withoutFullStop(issue.message))}.`;
 }

@@ -8,13 +8,13 @@ import { isTerminal } from "@/lib/task";
 import { stateOf, TASK_STATES } from "@/lib/task-state";
 import type { AttemptView } from "@/lib/task-pages";
 import type { Run } from "./use-run";
-import { withoutStop } from "@/lib/sentence";
+import { withoutFullStop } from "@/lib/sentence";
 
 const reasonWords = (reason: string | null): string =>
   reason === null
     ? "running"
     : reason in FAILURES
-      ? withoutStop(FAILURES[reason as keyof typeof FAILURES].sentence)
+      ? withoutFullStop(FAILURES[reason as keyof typeof FAILURES].sentence)
       : reason.replaceAll("_", " ");
 
 const took = ({ createdAt, endedAt }: AttemptView): string =>

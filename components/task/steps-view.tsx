@@ -14,8 +14,8 @@ import { usePageTail } from "./use-page-tail";
 import type { Run } from "./use-run";
 
 /** A record that the reader wants to see; a new object each time. */
-export type Sought = { n: number };
-type StepsViewProps = { run: Run; sought: Sought | null; paths: StepPaths };
+export type SoughtRecord = { n: number };
+type StepsViewProps = { run: Run; sought: SoughtRecord | null; paths: StepPaths };
 
 /** What the agent said and did. Of work that went well the last word is open and the way there is folded. */
 export default function StepsView({ run, sought, paths }: StepsViewProps) {

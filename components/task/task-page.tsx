@@ -13,7 +13,7 @@ import { OutcomeStrip } from "./outcome-strip";
 import { PhaseRail, type SeekTo } from "./phase-rail";
 import { countChanged, fileAnchor } from "./changed-files";
 import type { StepPaths } from "./step-rows";
-import StepsView, { type Sought } from "./steps-view";
+import StepsView, { type SoughtRecord } from "./steps-view";
 import { TaskHeader } from "./task-header";
 import { type Run, type RunData, useRun } from "./use-run";
 
@@ -57,7 +57,7 @@ export function TaskPage({ data, pinnedAttempt }: { data: RunData; pinnedAttempt
   };
   const { task } = run;
   const router = useRouter();
-  const [sought, setSought] = useState<Sought | null>(null);
+  const [sought, setSought] = useState<SoughtRecord | null>(null);
   const seek = (to: SeekTo) => {
     setSought({ n: placeOf(run, to) });
     if (tab !== "steps") router.push(pathOf("steps"), { scroll: false });
@@ -177,7 +177,7 @@ function TabCount({ tab, run }: { tab: Tab; run: Run }) {
   return count < (tab === "attempts" ? 2 : 1) ? null : <span className="text-faint tabular">{count}</span>;
 }
 
-type Body = { tab: Tab; run: Run; sought: Sought | null; paths: StepPaths };
+type Body = { tab: Tab; run: Run; sought: SoughtRecord | null; paths: StepPaths };
 
 function TabBody({ tab, run, sought, paths }: Body) {
   switch (tab) {

@@ -3,7 +3,7 @@ import { seenText } from "@/components/task/terminal-text";
 import { FixLink } from "@/components/ui/fix-link";
 import { Notice } from "@/components/ui/notice";
 import { linkWords } from "@/lib/fix";
-import { withoutStop } from "@/lib/sentence";
+import { withoutFullStop } from "@/lib/sentence";
 import { isTerminal } from "@/lib/task";
 import type { Explanation, TaskView } from "@/lib/task-view";
 import { whatHappened } from "@/lib/task-words";
@@ -15,7 +15,8 @@ import { whatHappened } from "@/lib/task-words";
 export default function Failure({ task, explanation, isSaving, hasWork }: FailureProps) {
   const asks = task.failureCode === "agent_asks";
   const said = asks ? explanation.sentence : whatHappened(task);
-  const sentence = task.stoppedBy === undefined ? said : `${withoutStop(explanation.sentence)} by ${task.stoppedBy}.`;
+  const sentence =
+    task.stoppedBy === undefined ? said : `${withoutFullStop(explanation.sentence)} by ${task.stoppedBy}.`;
   const calm =
     task.failureCode === "no_changes" || task.failureCode === "stopped_by_user" || task.failureCode === "issue_closed";
   const tone = task.status === "queued" || asks ? "waiting" : calm ? "neutral" : "bad";

@@ -1,5 +1,5 @@
 import type { QueuePosition } from "@/lib/queue";
-import { withoutStop } from "@/lib/sentence";
+import { withoutFullStop } from "@/lib/sentence";
 import type { TaskView } from "@/lib/task-view";
 import { situationLine } from "@/lib/task-words";
 
@@ -45,5 +45,5 @@ export function WorkLink({ task }: { task: Ended }) {
 export function shortSituation(task: Parameters<typeof situationLine>[0], place: QueuePosition | null = null): string {
   const words =
     task.blockedReason === undefined ? situationLine(task, place) : (task.explanation?.sentence ?? situationLine(task));
-  return withoutStop(words);
+  return withoutFullStop(words);
 }

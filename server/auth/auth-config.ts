@@ -1,7 +1,7 @@
 import { customFetch, type NextAuthConfig } from "next-auth";
 import type { OAuth2Config } from "next-auth/providers";
 import { GITHUB_AWAY } from "@/lib/account";
-import { ownPath } from "@/lib/own-path";
+import { sameOriginPath } from "@/lib/same-origin-path";
 import { NOT_LISTED_ERROR } from "@/lib/people";
 import type { AppContext } from "@/server/context";
 import {
@@ -41,7 +41,7 @@ export function authConfig(context: AppContext, outside: AuthOutside): NextAuthC
     providers: [github(context, outside)],
     callbacks: {
       signIn: async ({ profile }) => (await welcome(context, profile)) ?? true,
-      redirect: ({ url }) => PUBLIC_URL + ownPath(url, "/tasks", PUBLIC_URL),
+      redirect: ({ url }) => PUBLIC_URL + sameOriginPath(url, "/tasks", PUBLIC_URL),
       async jwt({ token, account, profile }) {
         if (account != null) {
           const { userId, login, sessionId } = await signIn(context, {

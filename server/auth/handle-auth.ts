@@ -1,17 +1,17 @@
 import NextAuth from "next-auth";
 import type { NextRequest } from "next/server";
 import { z } from "zod";
-import { ownPath } from "@/lib/own-path";
+import { sameOriginPath } from "@/lib/same-origin-path";
 import { GITHUB_AWAY } from "@/lib/account";
 import { clientOf } from "@/lib/client-address";
 import { isOwnWrite, isPlainPath } from "@/lib/request-safety";
 import { type AppContext, withActor } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { answerOrProblem, tooOften } from "@/server/http-errors";
+import { answerOrProblem, tooManyRequests } from "@/server/http-errors";
 import { confirmInstallation } from "@/server/repositories/confirm-installation";
 import { signOut } from "@/server/identity/sign-in";
 import { authConfig } from "./auth-config";
-import { withOwnReturn } from "./own-return";
+import { withOwnReturnUrl } from "./own-return";
 import { cookieNames, currentActor, isSecure, readCookie, readSessionCookie } from "./session-cookie";
 
 const BASE = "/api/auth";
@@ -54,7 +54,7 @@ async function route(request: Request, context: AppContext, outside: Outside): P
   if (!isOwnWrite({ method: request.method, headers: request.headers, publicUrl, signedIn }))
     throw new AppError("forbidden", "This request came from another site.");
   if (SIGN_IN.has(action) && (await context.limits.isOver("sign_in", clientOf(request.headers)))) {
-    const { body, headers } = tooOften("Too many sign-ins came from your address. Try again in a minute.");
+    const { body, headers } = tooManyRequests("Too many sign-ins came from your address. Try again in a minute.");
     return Response.json(body, { status: 429, headers });
   }
   const ask = (path: string, init?: RequestInit) =>
@@ -81,7 +81,7 @@ function nextAuth(
   // A plain Request: a real NextRequest writes `localhost` for 127.0.0.1, and GitHub compares redirect addresses.
   // Next-auth reads the address of Next only under AUTH_URL, which Porter does not use.
   const { PUBLIC_URL } = input.context.env;
-  const asked = withOwnReturn(new Request(`${PUBLIC_URL}${BASE}/${path}`, input.init), PUBLIC_URL) as NextRequest;
+  const asked = withOwnReturnUrl(new Request(`${PUBLIC_URL}${BASE}/${path}`, input.init), PUBLIC_URL) as NextRequest;
   return asked.method === "POST" ? handlers.POST(asked) : handlers.GET(asked);
 }
 
@@ -97,7 +97,7 @@ async function start(request: Request, context: AppContext, ask: Ask): Promise<R
   // Only this cookie: next-auth also answers a return address here, which would win over the one asked for.
   const fresh = csrf.headers.getSetCookie().filter((line) => line.startsWith(`${names.csrf}=`));
   const csrfCookie = fresh[0]?.split(";", 1)[0] ?? `${names.csrf}=${readCookie(request.headers, names.csrf) ?? ""}`;
-  const callbackUrl = ownPath(query.get("callbackUrl"), "/tasks", context.env.PUBLIC_URL);
+  const callbackUrl = sameOriginPath(query.get("callbackUrl"), "/tasks", context.env.PUBLIC_URL);
   // Only a classic OAuth app reads the scope; it needs this one for the mirror of the settings.
   const scope = query.get("with") === "gist" ? `?${new URLSearchParams({ scope: "read:user gist" }).toString()}` : "";
   const answer = await ask(`signin/github${scope}`, {

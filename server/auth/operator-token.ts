@@ -1,6 +1,6 @@
 import { clientOf } from "@/lib/client-address";
 import type { AppContext } from "@/server/context";
-import { tooOften } from "@/server/http-errors";
+import { tooManyRequests } from "@/server/http-errors";
 
 const BEARER = /^Bearer (\S{32,500})$/;
 
@@ -18,6 +18,8 @@ export async function isOperatorToken({ env }: AppContext, headers: Headers): Pr
 export async function refuseWrongOperator(context: AppContext, headers: Headers): Promise<Response | null> {
   if (!/^Bearer\b/i.test(headers.get("authorization") ?? "") || (await isOperatorToken(context, headers))) return null;
   if (!(await context.limits.isOver("refused", clientOf(headers)))) return null;
-  const { body, headers: told } = tooOften("Too many tokens from your address were wrong. Try again in a minute.");
+  const { body, headers: told } = tooManyRequests(
+    "Too many tokens from your address were wrong. Try again in a minute.",
+  );
   return Response.json(body, { status: 429, headers: told });
 }

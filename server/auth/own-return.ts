@@ -1,14 +1,14 @@
-import { ownPath } from "@/lib/own-path";
+import { sameOriginPath } from "@/lib/same-origin-path";
 import { cookieNames } from "./session-cookie";
 
 /**
  * The request as next-auth may read it: a return address in query or cookie is Porter's own or is gone. Next-auth answers
  * 500 for one that is none.
  */
-export function withOwnReturn(request: Request, publicUrl: string): Request {
+export function withOwnReturnUrl(request: Request, publicUrl: string): Request {
   const url = new URL(request.url);
   const wanted = url.searchParams.get("callbackUrl");
-  if (wanted !== null) url.searchParams.set("callbackUrl", publicUrl + ownPath(wanted, "/tasks", publicUrl));
+  if (wanted !== null) url.searchParams.set("callbackUrl", publicUrl + sameOriginPath(wanted, "/tasks", publicUrl));
   const asked = new Request(url, request);
   const name = cookieNames(publicUrl).callbackUrl;
   const cookies = (request.headers.get("cookie") ?? "").split(/;\s*/);
@@ -19,7 +19,7 @@ export function withOwnReturn(request: Request, publicUrl: string): Request {
 
 function isOwn(value: string, publicUrl: string): boolean {
   try {
-    return ownPath(decodeURIComponent(value), "", publicUrl) !== "";
+    return sameOriginPath(decodeURIComponent(value), "", publicUrl) !== "";
   } catch {
     return false;
   }

@@ -6,9 +6,9 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { judgeForMachine } from "@/server/tasks/change-set/judge-for-machine";
-import { keepSet } from "@/server/tasks/change-set/keep-set";
+import { storeSet } from "@/server/tasks/change-set/store-set";
 import { textOf } from "./authenticate";
-import { ifRoom } from "./room";
+import { withMemory } from "./with-memory";
 
 /** `most`: so many bytes are read. `attemptOf`: the caller's attempt, if it is the one that the body names. */
 type Sent = {
@@ -22,14 +22,14 @@ const busy = () => new AppError("unavailable", "Porter takes other work just now
 /** `POST /api/callbacks/changes`: makes a set whole, which keeps the work, and then judges it. @throws AppError */
 export async function receiveChanges(context: AppContext, { request, most, attemptOf }: Sent): Promise<ChangesAnswer> {
   const now = context.clock.now().getTime();
-  const whole = await ifRoom(3 * most, now, async () => {
+  const whole = await withMemory(3 * most, now, async () => {
     const text = await textOf(request, most);
     const changes = parse(text);
     const attempt = await attemptOf(changes);
-    return { row: await keepSet(context, attempt, { request: changes, text }), bytes: bytesToJudge(changes.manifest) };
+    return { row: await storeSet(context, attempt, { request: changes, text }), bytes: bytesToJudge(changes.manifest) };
   });
   if (whole === null) throw busy();
-  const leaveOut = await ifRoom(whole.bytes, now, () => judgeForMachine(context, whole.row));
+  const leaveOut = await withMemory(whole.bytes, now, () => judgeForMachine(context, whole.row));
   if (leaveOut === null) throw busy();
   return { leaveOut };
 }

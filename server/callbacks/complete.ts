@@ -5,7 +5,7 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import type { TaskPhase } from "@/lib/task";
 import { AppError } from "@/server/errors";
-import { keptReport, noteSeal } from "@/server/tasks/attempt/network";
+import { keptReport, countUnsealed } from "@/server/tasks/attempt/network";
 import { redactorOf } from "@/server/tasks/attempt/own-secrets";
 import { redactTexts } from "@/server/tasks/attempt/redact-texts";
 import { laterPhase } from "./progress";
@@ -43,7 +43,7 @@ export async function completeAttempt(
     phases: phasesAtEnd(attempt, request, now.getTime()),
     now: now.toISOString(),
   });
-  if (outcome === "accepted" && network != null) await noteSeal(context, attempt, network);
+  if (outcome === "accepted" && network != null) await countUnsealed(context, attempt, network);
   if (outcome === "rejected") throw new AppError("conflict", "The attempt has ended otherwise.");
   return { replayed: outcome === "replayed" };
 }

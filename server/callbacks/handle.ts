@@ -9,7 +9,7 @@ import { UPLOAD_LIMITS } from "@/lib/change-set-upload";
 import type { AppContext, WorkItem } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import { httpStatus, problemBody, problemFor, tooOften } from "@/server/http-errors";
+import { httpStatus, problemBody, problemFor, tooManyRequests } from "@/server/http-errors";
 import { attemptByClaimToken, attemptOf, bearerOf, bodyOf, type Caller, recogniseCaller, mostOf } from "./authenticate";
 import { receiveChanges } from "./changes";
 import { claimAttempt } from "./claim";
@@ -47,7 +47,7 @@ export async function receiveCallback(kind: CallbackKind, request: Request, cont
     if (caller.isKnown || status >= 500) return { status, body: { error: problem }, work: [] };
     const isOver = await context.limits.isOver("refused", clientOf(request.headers));
     const answer = isOver
-      ? { status: 429, ...tooOften("Too many calls from your address were refused. Try again in a minute.") }
+      ? { status: 429, ...tooManyRequests("Too many calls from your address were refused. Try again in a minute.") }
       : { status, body: { error: problem } };
     return { ...answer, work: [], isRefused: true };
   }

@@ -4,8 +4,8 @@ import { type PartQuery, partQuerySchema } from "@/lib/change-set-upload";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import { keepPart, type PartPosition, positionOfPart } from "@/server/tasks/change-set/keep-part";
-import { ifRoom } from "./room";
+import { storePart, type PartPosition, positionOfPart } from "@/server/tasks/change-set/store-part";
+import { withMemory } from "./with-memory";
 
 /** The query of a part: each name once, and none that is not known. @throws AppError (bad_request) */
 export function partQueryOf(url: string): PartQuery {
@@ -32,10 +32,10 @@ export async function receivePart(
   const said = Number(request.headers.get("content-length") ?? Infinity);
   const most = CHANGE_SET_LIMITS.partBytes;
   // As it came, and once more as it is sealed.
-  const kept = await ifRoom(2 * Math.min(said, most), context.clock.now().getTime(), async () => {
+  const kept = await withMemory(2 * Math.min(said, most), context.clock.now().getTime(), async () => {
     const content = await readBounded(request, most);
     if (content === null) throw new AppError("too_large", "A part has at most 8 MB.");
-    return keepPart(context, attempt, { query, content });
+    return storePart(context, attempt, { query, content });
   });
   if (kept === null) throw new AppError("unavailable", "Porter takes other parts just now; send this again.");
   return kept;

@@ -6,10 +6,10 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { failTask } from "@/server/tasks/moves";
-import { isUnsealed, keptReport, noteSeal } from "@/server/tasks/attempt/network";
+import { isUnsealed, keptReport, countUnsealed } from "@/server/tasks/attempt/network";
 import { redactorOf } from "@/server/tasks/attempt/own-secrets";
 import { spentFields } from "@/server/tasks/spending";
-import { hasLogRoom } from "./log-room";
+import { hasLogCapacity } from "./log-capacity";
 
 /** Time between two batches while somebody watches or the work has just begun, and otherwise. */
 const FLUSH = { watchedMs: 1000, aloneMs: 5000, beginningMs: 30_000 } as const;
@@ -39,7 +39,7 @@ export async function applyProgress(
   if (request.seq <= attempt.logSeq) return { kind: "repeated", answer: answer() };
   if (request.seq > attempt.logSeq + 1) return { kind: "gap", expected: attempt.logSeq + 1 };
 
-  if (!(await hasLogRoom(context, attempt, request))) return { kind: "ended", reason: "log_full" };
+  if (!(await hasLogCapacity(context, attempt, request))) return { kind: "ended", reason: "log_full" };
   if (isUnsealed(context, attempt, request)) {
     await failTask(context, task, { code: "network_open", message: null });
     return { kind: "ended", reason: "network_open", isNews: true };
@@ -71,7 +71,7 @@ export async function applyProgress(
         : { firstRecord: records[0]?.n ?? 0, lastRecord: records.at(-1)?.n ?? 0, bytes, r2Key: key },
     moveId: context.ids.uuid(),
   });
-  if (isApplied && request.network != null) await noteSeal(context, attempt, request.network);
+  if (isApplied && request.network != null) await countUnsealed(context, attempt, request.network);
   if (isApplied) return { kind: "applied", answer: answer(), phaseChanged };
   const fresh = await context.db.attempts.get(attempt.taskId, attempt.attempt);
   if (fresh === null || fresh.endedAt !== null) return { kind: "ended", reason: fresh?.endReason ?? "ended" };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Manifest } from "@/lib/change-set";
-import { foreignParents, standsOnBase, whichIsMissing, whyInconsistent } from "@/server/change-sets/check-manifest";
+import { foreignParents, descendsFromBase, whichIsMissing, whyInconsistent } from "@/server/change-sets/check-manifest";
 import { smallSet } from "@/server/testing/small-set";
 
 const id = (digit: string): string => digit.repeat(40);
@@ -19,7 +19,7 @@ function aManifest(): Manifest {
 
 test("a set as machines make it is consistent, and stands on its base", () => {
   expect(whyInconsistent(aManifest())).toBeNull();
-  expect(standsOnBase(aManifest())).toBe(true);
+  expect(descendsFromBase(aManifest())).toBe(true);
   expect(foreignParents(aManifest())).toEqual([]);
   expect(whyInconsistent({ ...aManifest(), commits: [], tree: aManifest().baseTree })).toBeNull();
 });
@@ -70,10 +70,10 @@ test.each(Object.entries(LIES))("is refused: %s", (_name, lie) => {
 test("what does not come from the base by the first parents is not taken for what differs from it", () => {
   const foreign = aManifest();
   firstOf(foreign).parents = [id("8")];
-  expect([standsOnBase(foreign), foreignParents(foreign)]).toEqual([false, [id("8")]]);
+  expect([descendsFromBase(foreign), foreignParents(foreign)]).toEqual([false, [id("8")]]);
   const merged = aManifest();
   firstOf(merged).parents.push(id("8"));
-  expect([standsOnBase(merged), foreignParents(merged)]).toEqual([true, [id("8")]]);
+  expect([descendsFromBase(merged), foreignParents(merged)]).toEqual([true, [id("8")]]);
 });
 
 test("every blob of a consistent set lies in its parts, whatever is claimed", () => {

@@ -51,7 +51,7 @@ function whyNoHistory(manifest: Manifest): string | null {
  * Whether the work comes from the base by the first parents: only then what its commits change is all that differs from
  * the base.
  */
-export function standsOnBase({ base, commits }: Manifest): boolean {
+export function descendsFromBase({ base, commits }: Manifest): boolean {
   const firstParents = new Map(commits.map(({ sha, parents }) => [sha, parents[0] ?? ""]));
   let at = commits.at(-1)?.sha ?? base;
   // Each step goes to a commit before it, so this ends.

@@ -1,8 +1,8 @@
-import { UNHEARD_STATUSES } from "@/lib/mention";
+import { IGNORED_STATUSES } from "@/lib/mention";
 import { type Database, quotedList } from "./database";
 
 export type IgnoredCount = { outcome: string; count: number; newestAt: string };
-export type UnheardRow = {
+export type IgnoredRow = {
   at: string;
   outcome: string;
   owner: string;
@@ -24,7 +24,7 @@ export function createIgnoredStore(db: Database) {
              WHERE received_at > ?1 AND outcome IN (SELECT value FROM json_each(?2)) GROUP BY outcome
              UNION ALL
              SELECT outcome, count(*) AS n, max(created_at) AS newest FROM mentions
-             WHERE created_at > ?1 AND status IN (${quotedList(UNHEARD_STATUSES)}) AND outcome IS NOT NULL GROUP BY outcome
+             WHERE created_at > ?1 AND status IN (${quotedList(IGNORED_STATUSES)}) AND outcome IS NOT NULL GROUP BY outcome
            ) GROUP BY outcome ORDER BY count DESC, outcome`,
         )
         .bind(since, JSON.stringify(outcomes))
@@ -41,7 +41,7 @@ export function createIgnoredStore(db: Database) {
              WHERE received_at > ?1 AND outcome = 'unreadable' ORDER BY received_at DESC LIMIT ?2)
            UNION ALL SELECT * FROM (
              SELECT created_at AS at, outcome, 'issue_comment' AS event, delivery_id AS delivery, (SELECT gave_up_reason FROM obligations WHERE subject = mentions.id AND gave_up_reason IS NOT NULL) AS detail
-             FROM mentions WHERE created_at > ?1 AND status IN (${quotedList(UNHEARD_STATUSES)})
+             FROM mentions WHERE created_at > ?1 AND status IN (${quotedList(IGNORED_STATUSES)})
                AND outcome NOT IN ('no_write_access', 'comment_deleted', 'issue_closed') ORDER BY created_at DESC LIMIT ?2)
            ORDER BY at DESC LIMIT ?2`,
         )
@@ -51,7 +51,7 @@ export function createIgnoredStore(db: Database) {
     },
 
     /** Comments of this person that started nothing, newest first. A login may have been somebody else's before. */
-    async ofPerson(person: { userId: number; login: string }, since: string, limit: number): Promise<UnheardRow[]> {
+    async ofPerson(person: { userId: number; login: string }, since: string, limit: number): Promise<IgnoredRow[]> {
       const { results } = await d1
         .prepare(
           `SELECT * FROM (
@@ -62,12 +62,12 @@ export function createIgnoredStore(db: Database) {
            UNION ALL SELECT * FROM (
              SELECT created_at AS at, outcome, repo_owner AS owner, repo_name AS name, issue_number AS issueNumber,
                     comment_id AS commentId FROM mentions
-             WHERE actor_id = ?2 AND created_at > ?3 AND status IN (${quotedList(UNHEARD_STATUSES)}) AND outcome IS NOT NULL
+             WHERE actor_id = ?2 AND created_at > ?3 AND status IN (${quotedList(IGNORED_STATUSES)}) AND outcome IS NOT NULL
              ORDER BY created_at DESC LIMIT ?4)
            ORDER BY at DESC LIMIT ?4`,
         )
         .bind(person.login, person.userId, since, limit)
-        .all<UnheardRow>();
+        .all<IgnoredRow>();
       return results;
     },
   };

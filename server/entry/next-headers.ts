@@ -20,7 +20,7 @@ const READABLE: Record<string, (value: string) => boolean> = {
 };
 
 /** The name of the first header that Next's client would not send; null: there is none. */
-export function strangeNextHeader(headers: Headers): string | null {
+export function unexpectedNextHeader(headers: Headers): string | null {
   for (const [name, isReadable] of Object.entries(READABLE)) {
     const value = headers.get(name);
     if (value !== null && !isReadable(value)) return name;

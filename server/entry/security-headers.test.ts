@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { strangeNextHeader } from "./next-headers";
+import { unexpectedNextHeader } from "./next-headers";
 import { edgeOf, withSecurityHeaders } from "./security-headers";
 
 const headersOf = (env: Record<string, unknown>, url = "https://porter.test/") =>
@@ -27,7 +27,7 @@ describe("the headers of every answer", () => {
 });
 
 describe("what Next's client says besides a page's address", () => {
-  const sent = (name: string, value: string) => strangeNextHeader(new Headers({ [name]: value }));
+  const sent = (name: string, value: string) => unexpectedNextHeader(new Headers({ [name]: value }));
   const state = encodeURIComponent('["",{"children":["tasks",{}]}]');
 
   it("is read as Next's client sends it", () => {
@@ -38,8 +38,8 @@ describe("what Next's client says besides a page's address", () => {
       "next-router-segment-prefetch": "/_tree",
       "next-url": "/tasks/task_x",
     };
-    expect(strangeNextHeader(new Headers(headers))).toBeNull();
-    expect(strangeNextHeader(new Headers())).toBeNull();
+    expect(unexpectedNextHeader(new Headers(headers))).toBeNull();
+    expect(unexpectedNextHeader(new Headers())).toBeNull();
   });
 
   it.each([

@@ -7,7 +7,7 @@ import { type AppContext, withActor } from "@/server/context";
 import { handleHotPath, isHotPath } from "./hot-paths";
 import { answerOrProblem, problemBody } from "@/server/http-errors";
 import { createLogger } from "@/server/log";
-import { strangeNextHeader } from "./next-headers";
+import { unexpectedNextHeader } from "./next-headers";
 import { consumeBatch } from "./queues";
 import { sweepDueRows } from "@/server/reconcile/reconcile";
 import { handleRest } from "@/server/rest/handle-rest";
@@ -43,7 +43,7 @@ type Call = { env: CloudflareEnv; ctx: ExecutionContext; url: URL; edge: Edge };
 async function route(request: Request, { env, ctx, url, edge }: Call): Promise<Response> {
   if (!isPlainPath(request.url))
     return Response.json(problemBody("bad_request", "This path cannot be read in one way only."), { status: 400 });
-  const strange = strangeNextHeader(request.headers);
+  const strange = unexpectedNextHeader(request.headers);
   if (strange !== null)
     return Response.json(problemBody("bad_request", `The header ${strange} cannot be read.`), { status: 400 });
   const after = (work: Promise<unknown>) => ctx.waitUntil(work);

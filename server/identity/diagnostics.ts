@@ -5,7 +5,7 @@ import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { GitHubError, type Installation } from "@/server/github/port";
 import { requireUser } from "./actor";
-import { unheardComments } from "./ignored";
+import { ignoredComments } from "./ignored";
 import { installationsOf, missingPermissions } from "./installations";
 import { mayUse } from "./may-use";
 import { isReconnect, withUserToken } from "./user-token";
@@ -37,7 +37,7 @@ export async function diagnoseConnection(context: AppContext): Promise<Diagnosti
     ask(installationsOf(context, { userId, login })),
     context.db.accounts.getOauthToken(userId, "access"),
     context.db.accounts.getOauthToken(userId, "refresh"),
-    unheardComments(context),
+    ignoredComments(context),
   ]);
   const scopes = seen.ok ? seen.value.scopes : null;
   const missing = SCOPES.filter((scope) => !(scopes ?? []).includes(scope) && !(scopes ?? []).includes("user"));

@@ -1,4 +1,4 @@
-import { type IgnoredReport, ignoredSentence, type Unheard, UNHEARD_OUTCOMES } from "@/lib/ignored";
+import { type IgnoredReport, ignoredSentence, type IgnoredComment, IGNORED_OUTCOMES } from "@/lib/ignored";
 import type { AppContext } from "@/server/context";
 import { requireOperator, requireUser } from "./actor";
 
@@ -10,7 +10,7 @@ const SHOWN_TO_OPERATORS = 50;
 const before = (context: AppContext, ms: number) => new Date(context.clock.now().getTime() - ms).toISOString();
 
 /** Comments of the signed-in person's own in the last week that named Porter and started nothing. */
-export async function unheardComments(context: AppContext): Promise<Unheard[]> {
+export async function ignoredComments(context: AppContext): Promise<IgnoredComment[]> {
   const { userId, login } = requireUser(context.actor);
   const rows = await context.db.ignored.ofPerson({ userId, login }, before(context, WEEK_MS), SHOWN);
   return rows.map(({ at, outcome, owner, name, issueNumber, commentId }) => ({
@@ -27,7 +27,7 @@ export async function ignoredReport(context: AppContext): Promise<IgnoredReport>
   requireOperator(context);
   const since = before(context, WEEK_MS);
   const [outcomes, newest, givenUp] = await Promise.all([
-    context.db.ignored.counts(since, UNHEARD_OUTCOMES),
+    context.db.ignored.counts(since, IGNORED_OUTCOMES),
     context.db.ignored.newest(since, SHOWN_TO_OPERATORS),
     context.db.obligations.givenUp(SHOWN_TO_OPERATORS),
   ]);
@@ -36,7 +36,7 @@ export async function ignoredReport(context: AppContext): Promise<IgnoredReport>
 
 /** The same in a sentence, of one day; null when nothing was ignored. */
 export async function ignoredToday(context: AppContext): Promise<{ words: string; unreadable: number } | null> {
-  const outcomes = await context.db.ignored.counts(before(context, DAY_MS), UNHEARD_OUTCOMES);
+  const outcomes = await context.db.ignored.counts(before(context, DAY_MS), IGNORED_OUTCOMES);
   if (outcomes.length === 0) return null;
   const words = outcomes.map(({ outcome, count }) => `${outcome} ${count}`).join(", ");
   return { words, unreadable: outcomes.find(({ outcome }) => outcome === "unreadable")?.count ?? 0 };

@@ -5,7 +5,7 @@ import { reconcile } from "@/server/reconcile/reconcile";
 import { aPerson, createPipe, type Pipe } from "@/server/testing/pipe";
 import { testEnv, userActor } from "@/server/testing/test-context";
 import { receiveWebhook } from "@/server/webhooks/handle";
-import { ignoredReport, unheardComments } from "./ignored";
+import { ignoredReport, ignoredComments } from "./ignored";
 
 const SECRET = "fake-webhook-secret-of-the-tests";
 let numbers = 66_000;
@@ -57,12 +57,12 @@ it("whoever wrote a comment that names Porter and starts nothing finds it with i
   await deliver(pipe, ada, { body: "@porter-bot or @porters" });
   await deliver(pipe, bob, { body: "@porter claude" });
   const listOf = async (person: typeof ada) =>
-    (await unheardComments(withActor(pipe.context, userActor(person.id, person.login)))).map(({ outcome }) => outcome);
+    (await ignoredComments(withActor(pipe.context, userActor(person.id, person.login)))).map(({ outcome }) => outcome);
   expect((await listOf(ada)).toSorted()).toEqual(["comment_edited", "ignored_app", "no_command"]);
   expect(await listOf(bob)).toEqual(["no_write_access"]);
   // The login passed to somebody else.
   expect(await listOf({ id: next(), login: ada.login })).toEqual([]);
-  const [first] = await unheardComments(withActor(pipe.context, userActor(bob.id, bob.login)));
+  const [first] = await ignoredComments(withActor(pipe.context, userActor(bob.id, bob.login)));
   expect(first).toMatchObject({
     place: "acme/widgets#7",
     url: expect.stringMatching(/^https:\/\/github\.test\/acme\/widgets\/issues\/7#issuecomment-\d+$/),

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { createLogger } from "@/server/log";
-import { createLive, silentLive } from "./live";
+import { createLive, noopLive } from "./live";
 import { SHARDS, shardOf, type Topic } from "./topics";
 
 function createHubs() {
@@ -74,9 +74,9 @@ describe("a listener", () => {
 
 describe("without a hub", () => {
   it("nothing fails: there is nobody to listen to and nobody to tell", async () => {
-    silentLive.changed({ userId: 1, taskId: "e", seq: 1 });
-    expect(await silentLive.listen("user:1")).toBeNull();
-    expect(silentLive.audience(["user:1"])()).toBe(0);
+    noopLive.changed({ userId: 1, taskId: "e", seq: 1 });
+    expect(await noopLive.listen("user:1")).toBeNull();
+    expect(noopLive.audience(["user:1"])()).toBe(0);
   });
 
   it("a hub that fails is told to nobody but the log", async () => {

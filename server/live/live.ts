@@ -16,7 +16,7 @@ export function createLive(parts: {
   log: Logger;
 }): Live {
   const { hubs, after, log } = parts;
-  if (hubs === undefined) return silentLive;
+  if (hubs === undefined) return noopLive;
   const hubOf = (topic: Topic) => hubs.get(hubs.idFromName(shardOf(topic)));
   const asked = async <T>(what: string, work: Promise<T>): Promise<T | null> => {
     try {
@@ -50,7 +50,7 @@ export function createLive(parts: {
 }
 
 /** Where there is no hub. */
-export const silentLive: Live = {
+export const noopLive: Live = {
   hasHub: false,
   changed: () => {},
   listen: () => Promise.resolve(null),

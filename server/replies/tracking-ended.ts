@@ -11,7 +11,7 @@ import type { TrackingView } from "./tracking-view";
 import { addressOf } from "@/lib/fix";
 import { isUnpublished, type WorkLocation } from "@/lib/work-location";
 import { isWorkKnown, shortName, whereText, withList, wordsOf } from "./where-text";
-import { withoutStop } from "@/lib/sentence";
+import { withoutFullStop } from "@/lib/sentence";
 
 /** Without the task's id it would only be answered that there is work that needs no further run. */
 const retryText = (view: TrackingView): string =>
@@ -119,7 +119,7 @@ const quote = (lines: readonly string[]): string => lines.map((line) => `> ${lin
 function failedSections(view: TrackingView, code: FailureCode): string[] {
   // As it is written in its table: a sentence may begin with a name.
   const said = view.failureDetail ?? FAILURES[code].sentence;
-  const verdict = `❌ Failed: ${withoutStop(said.trimEnd())}`;
+  const verdict = `❌ Failed: ${withoutFullStop(said.trimEnd())}`;
   const last = [`${fixText(view, code)} ${whereText(view).line}`.trim(), ...laterAttempt(view)].join(" · ");
   return [
     firstLine(verdict, whoRuns({ ...view, model: null }), runLink(view)),

@@ -101,7 +101,7 @@ type Refused = { is: "refused"; code: RefusalCode; mayKnow: "reason" | "reposito
 const refused = (code: RefusalCode, mayKnow: Refused["mayKnow"]): Refused => ({ is: "refused", code, mayKnow });
 
 /** Whether what GitHub said then still counts at this door. */
-export const stillCounts = (
+export const isPermitFresh = (
   context: AppContext,
   door: Door,
   permittedAt: string | null | undefined,
@@ -137,7 +137,7 @@ async function judge<T>(
   more: More<T> | undefined,
 ): Promise<GateAnswer<T | null>> {
   const { door, permittedAt } = question;
-  const isKept = stillCounts(context, door, permittedAt);
+  const isKept = isPermitFresh(context, door, permittedAt);
   const [listed, heard] = await Promise.all([
     isListed(context, question, isKept),
     isKept

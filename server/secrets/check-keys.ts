@@ -9,7 +9,7 @@ import { describeError } from "@/server/log";
 import type { KeyFinding } from "@/server/providers/port";
 import { wakeUserTasks } from "@/server/identity/wake";
 import { providerKeyChanges } from "./provider-credentials";
-import { cleanSecret, noteFinding, peekSecret, type StoredSecret, writeSecrets } from "./user-secrets";
+import { cleanSecret, saveFinding, peekSecret, type StoredSecret, writeSecrets } from "./user-secrets";
 import { adviceFix, type Fix, linkTo, pageFix } from "@/lib/fix";
 
 /** A key check answers whether somebody's key works: 20 in ten minutes is enough for an owner, useless to a thief. */
@@ -47,7 +47,7 @@ export async function validateKey(
   if (!(await mayCheck(context, userId))) throw tooMany();
   const finding = await context.keyChecks.check(input.provider, key ?? stored?.value ?? "");
   if (stored !== null) {
-    await noteFinding(context, stored, finding);
+    await saveFinding(context, stored, finding);
     await wakeUserTasks(context, userId);
   }
   return keyResult(context, input.provider, finding);
@@ -78,7 +78,7 @@ export async function saveAndCheckKeys(context: AppContext, input: ProviderCrede
         const stored = await peekSecret(context, userId, { provider, name });
         if (stored === null || !(await mayCheck(context, userId))) return;
         // `providerKeyChanges` let known providers through only.
-        await noteFinding(context, stored, await context.keyChecks.check(provider as ProviderId, stored.value));
+        await saveFinding(context, stored, await context.keyChecks.check(provider as ProviderId, stored.value));
       } catch (error) {
         context.log.warn("key_check_failed", { provider, error: describeError(error) });
       }

@@ -7,7 +7,7 @@ import type { SecretRow } from "@/server/db/secret-store";
 import { describeError } from "@/server/log";
 import { wakeUserTasks } from "@/server/identity/wake";
 import { orUnreadable } from "./readable";
-import { noteFinding, openRow } from "./user-secrets";
+import { saveFinding, openRow } from "./user-secrets";
 
 const DAY_MS = 24 * 3600_000;
 /** A sweep comes every minute: 4,320 keys a day. */
@@ -47,7 +47,7 @@ async function askAnew(context: AppContext, row: SecretRow): Promise<void> {
   if (finding.verification === "unverified") return;
   // A list of models says nothing of credit: a run found that there is none, and its owner says when there is.
   const isSpent = row.verification === "no_credit" && !isRefused(finding.verification);
-  await noteFinding(context, row, isSpent ? { ...finding, verification: "no_credit" } : finding);
+  await saveFinding(context, row, isSpent ? { ...finding, verification: "no_credit" } : finding);
   if (isSpent) return;
   if (isRefused(row.verification) && !isRefused(finding.verification)) await wakeUserTasks(context, row.userId);
 }

@@ -6,7 +6,7 @@ import {
   applySecretChanges,
   cleanSecret,
   FLY_TOKEN,
-  noteFinding,
+  saveFinding,
   openUsableSecrets,
   type SecretChange,
 } from "./user-secrets";
@@ -62,7 +62,11 @@ export const lacksCredit = async (context: AppContext, userId: number, envNames:
   (await context.db.secrets.getSealed(userId, envNames)).some(isSpent);
 
 /** Its owner says that there is credit again, which no list of models could tell: the next run shows it. */
-export async function trustCredit(context: AppContext, userId: number, envNames: readonly string[]): Promise<void> {
+export async function forgetEmptyCredit(
+  context: AppContext,
+  userId: number,
+  envNames: readonly string[],
+): Promise<void> {
   const rows = await context.db.secrets.getSealed(userId, envNames);
-  for (const row of rows.filter(isSpent)) await noteFinding(context, row, { verification: "unverified" });
+  for (const row of rows.filter(isSpent)) await saveFinding(context, row, { verification: "unverified" });
 }

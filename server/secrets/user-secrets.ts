@@ -133,7 +133,7 @@ export async function peekSecret(context: AppContext, userId: number, secret: Se
 }
 
 /** Keeps what a check of the secret found, unless it was replaced meanwhile. */
-export const noteFinding = (
+export const saveFinding = (
   context: AppContext,
   secret: Pick<StoredSecret, "id" | "iv">,
   { verification, models, app }: Pick<KeyFinding, "verification" | "models"> & Pick<FlyFinding, "app">,
@@ -150,7 +150,7 @@ export async function forgetFinding(context: AppContext, userId: number, secret:
   const rows = await context.db.secrets.getSealed(userId, [secret.name]);
   for (const row of rows)
     if (row.provider === secret.provider && isRefused(row.verification))
-      await noteFinding(context, row, { verification: "unverified" });
+      await saveFinding(context, row, { verification: "unverified" });
 }
 
 /** The secret of a row that was read, opened; throws `SealError`. */

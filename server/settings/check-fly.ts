@@ -11,7 +11,7 @@ import { wakeUserTasks } from "@/server/identity/wake";
 import { mayCheck, resultOf } from "@/server/secrets/check-keys";
 import { flyTokenChanges } from "@/server/secrets/fly-credentials";
 import { flyNetworkFinding } from "@/server/secrets/fly-network";
-import { FLY_TOKEN, noteFinding, peekSecret, secretStatus, type StoredSecret } from "@/server/secrets/user-secrets";
+import { FLY_TOKEN, saveFinding, peekSecret, secretStatus, type StoredSecret } from "@/server/secrets/user-secrets";
 import { adviceFix, type Fix, linkTo } from "@/lib/fix";
 
 type Wanted = Pick<FlySave, "createApp" | "organization">;
@@ -46,7 +46,7 @@ async function replaceApp(
   const finding = await makeApp(context, userId, { stored, name, organization });
   if (stored !== null && finding.verification === "valid") {
     await storeConfig(context, { flyAppName: name });
-    await noteFinding(context, stored, finding);
+    await saveFinding(context, stored, finding);
     await wakeUserTasks(context, userId);
   }
   return { ...(await getConfig(context)), check: withApp(context, finding) };
@@ -101,7 +101,7 @@ async function checkSaved(context: AppContext, userId: number, wanted: Wanted): 
   const finding = wanted.createApp
     ? await context.flyApps.create(credentials, wanted.organization ?? "personal")
     : await context.flyApps.check(credentials);
-  await noteFinding(context, stored, finding);
+  await saveFinding(context, stored, finding);
   return withApp(context, finding);
 }
 

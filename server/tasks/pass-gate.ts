@@ -5,7 +5,7 @@ import type { GitHubError } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { askGate, type Door, type Permit, type RefusalCode } from "@/server/repositories/gate";
 import type { RunSettings } from "@/server/settings/run-settings";
-import { loseAccess } from "./lose-access";
+import { endWithoutAccess } from "./end-without-access";
 
 /** `ended`: the requester may not, so the task has ended, for the reason `code`. `unknown`: GitHub does not say. */
 export type Passage =
@@ -32,7 +32,7 @@ export async function passGate(
   });
   switch (answer.is) {
     case "refused":
-      await loseAccess(context, task, answer.code);
+      await endWithoutAccess(context, task, answer.code);
       return { is: "ended", code: answer.code };
     case "unknown":
       return answer;

@@ -33,7 +33,7 @@ async function whatWasSpent(context: AppContext, { task, attempt, completion }: 
 }
 
 /** The attempt's outcome, told where the task still shows it. */
-export async function tellLateWork(
+export async function reportLateWork(
   context: AppContext,
   task: TaskRow,
   { attempt, outcome }: { attempt: AttemptRow; outcome: OutcomePatch },

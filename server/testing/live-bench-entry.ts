@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { withActor } from "@/server/context";
 import { openStores } from "@/server/db/open-stores";
 import { actorOfSession } from "@/server/identity/sign-in";
-import { createLive, silentLive } from "@/server/live/live";
+import { createLive, noopLive } from "@/server/live/live";
 import { createLogger } from "@/server/log";
 import { handleTrpc } from "@/server/trpc/handle-trpc";
 import { aSession } from "./live-streams";
@@ -31,7 +31,7 @@ export default {
     const number = (name: string) => Number(url.searchParams.get(name));
     const log = createLogger(() => {});
     const hubs = createLive({ hubs: env.LIVE_HUB, after: (work) => ctx.waitUntil(work), log });
-    const live = url.searchParams.get("hub") === "off" ? silentLive : hubs;
+    const live = url.searchParams.get("hub") === "off" ? noopLive : hubs;
     const context = testContext({ live, log, db: openStores(counted, hubs.changed) });
     switch (url.pathname) {
       case "/people": {

@@ -3,7 +3,7 @@ import type { Actor, AppContext, WorkItem } from "@/server/context";
 import { openStores } from "@/server/db/open-stores";
 import { readEnv, type Env } from "@/server/env";
 import { randomIds } from "@/server/ids";
-import { silentLive } from "@/server/live/live";
+import { noopLive } from "@/server/live/live";
 import { createLogger } from "@/server/log";
 import { createChangeFiles } from "@/server/logs/change-files";
 import { createLogStore } from "@/server/logs/log-store";
@@ -65,7 +65,7 @@ export function testContext(overrides: Partial<AppContext> = {}): TestContext {
     ids: randomIds,
     log: createLogger((line) => lines.push(line)),
     limits: { isOver: () => Promise.resolve(false) },
-    live: silentLive,
+    live: noopLive,
     waitUntil: () => undefined,
     enqueue: async (work) => {
       queued.push(...work);

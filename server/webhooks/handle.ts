@@ -4,7 +4,7 @@ import { parseJson } from "@/lib/json";
 import type { AppContext, WorkItem } from "@/server/context";
 import type { NewDelivery } from "@/server/db/delivery-store";
 import { AppError } from "@/server/errors";
-import { httpStatus, logProblem, problemBody, problemOf, tooOften } from "@/server/http-errors";
+import { httpStatus, logProblem, problemBody, problemOf, tooManyRequests } from "@/server/http-errors";
 import { describeError } from "@/server/log";
 import {
   projectAccountChange,
@@ -37,7 +37,7 @@ async function refuse(
 ): Promise<WebhookAnswer> {
   const isOver = await context.limits.isOver("refused", clientOf(request.headers));
   const answer = isOver
-    ? { status: 429, ...tooOften("Too many deliveries from your address were refused. Try again in a minute.") }
+    ? { status: 429, ...tooManyRequests("Too many deliveries from your address were refused. Try again in a minute.") }
     : { status: httpStatus(code), body: problemBody(code, message) };
   return { ...answer, work: [], isRefused: true };
 }

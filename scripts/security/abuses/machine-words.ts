@@ -85,20 +85,20 @@ export const MACHINE_WORDS: Promised[] = [
       {
         abuse: "A played machine that fills Porter's bucket with its log",
         expected: "nothing more is taken; its last word still counts",
-        test: ["server/callbacks/log-room.workers.test.ts", "a played machine fills no bucket"],
-        guard: { file: "server/callbacks/log-room.ts", text: "<= MOST_LOG_BYTES", without: ">= 0" },
+        test: ["server/callbacks/log-capacity.workers.test.ts", "a played machine fills no bucket"],
+        guard: { file: "server/callbacks/log-capacity.ts", text: "<= MOST_LOG_BYTES", without: ">= 0" },
       },
       {
         abuse: "A batch of records larger than any of a runner's",
         expected: "413, not kept",
-        test: ["server/callbacks/log-room.workers.test.ts", "a batch larger than any of a runner's is not kept"],
+        test: ["server/callbacks/log-capacity.workers.test.ts", "a batch larger than any of a runner's is not kept"],
       },
       {
         abuse: "More uploads at once than an isolate has memory for",
         expected: "503 for the rest",
-        test: ["server/callbacks/room.test.ts", "takes as much at once as an isolate has memory for"],
+        test: ["server/callbacks/with-memory.test.ts", "takes as much at once as an isolate has memory for"],
         guard: {
-          file: "server/callbacks/room.ts",
+          file: "server/callbacks/with-memory.ts",
           text: "if (held.length > 0 && inUse + bytes > MOST_BYTES) return null;",
           without: "",
         },

@@ -174,9 +174,9 @@ export const PEOPLE: Promised[] = [
       {
         abuse: "A foreign return address in every disguise",
         expected: "Porter's own page",
-        test: ["lib/own-path.test.ts", "falls back for"],
+        test: ["lib/same-origin-path.test.ts", "falls back for"],
         guard: {
-          file: "lib/own-path.ts",
+          file: "lib/same-origin-path.ts",
           text: `if (url.origin !== origin || url.pathname.startsWith("//")) return fallback;`,
           without: "",
         },
@@ -194,7 +194,7 @@ export const PEOPLE: Promised[] = [
       {
         abuse: "A return address made of anything",
         expected: "a browser never leaves Porter's origin",
-        test: ["lib/own-path.test.ts", "never leads a browser to another origin"],
+        test: ["lib/same-origin-path.test.ts", "never leads a browser to another origin"],
       },
       {
         abuse: "Another host in the headers of a proxy",

@@ -5,7 +5,7 @@ import * as replies from "@/server/replies/replies";
 import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
 import type { TaskRow } from "@/server/db/task-store";
-import { type LastEnd, startsAfter, startsBeside } from "./starts";
+import { type LastEnd, startsAfterRun, startsWhileOpen } from "./starts";
 import { taskMention, replyContext, answerWith, type MentionAnswer } from "./mention-answer";
 
 type Start = Extract<Command, { kind: "start" }>;
@@ -34,11 +34,11 @@ export async function askFirst(
 ): Promise<MentionAnswer | null> {
   const open = await openBeside(context, mention);
   if (open.length === 0) {
-    return startsAfter(command, await lastEnd(context, mention))
+    return startsAfterRun(command, await lastEnd(context, mention))
       ? null
       : answerWith("talk", replies.talkReply(command, replyContext(context)));
   }
-  if (startsBeside(command, open)) return null;
+  if (startsWhileOpen(command, open)) return null;
   return answerWith(
     "asked",
     replies.askReply(

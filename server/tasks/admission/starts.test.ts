@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import { parseComment } from "@/lib/commands/parse";
-import { type LastEnd, startsAfter, startsBeside } from "./starts";
+import { type LastEnd, startsAfterRun, startsWhileOpen } from "./starts";
 
 const OPEN = [{ id: "task_0123456789abcdefghij" }];
 
 /** What becomes of the commands of a comment while a task of the issue waits or runs. */
 const doneWith = (text: string, open: readonly unknown[] = OPEN): string[] =>
   parseComment(text, { mentions: ["porter"] }).map((command) =>
-    command.kind !== "start" ? command.kind : startsBeside(command, open) ? "start" : "asked",
+    command.kind !== "start" ? command.kind : startsWhileOpen(command, open) ? "start" : "asked",
   );
 
 /** What people reply below a run, with and without a question, an agent or a wish in it. */
@@ -75,7 +75,7 @@ it.each([
 /** What becomes of the first command of a comment after a run of the issue that ended like this; null: there was none. */
 const after = (text: string, last: LastEnd): string => {
   const [command] = parseComment(text, { mentions: ["porter"] });
-  return command?.kind !== "start" ? (command?.kind ?? "nothing") : startsAfter(command, last) ? "start" : "talk";
+  return command?.kind !== "start" ? (command?.kind ?? "nothing") : startsAfterRun(command, last) ? "start" : "talk";
 };
 const ENDED: LastEnd = { failureCode: null };
 

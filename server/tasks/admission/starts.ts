@@ -7,7 +7,7 @@ import type { FailureCode } from "@/lib/failures";
  * Whether a command starts work while tasks of its issue are open. Words may be meant for what runs, so they start
  * nothing there, unless they stand behind `--`; an agent's name alone is a command and nothing else.
  */
-export const startsBeside = (
+export const startsWhileOpen = (
   command: { agent: AgentId | null; instructions: string; isForced: boolean },
   open: readonly unknown[],
 ): boolean => open.length === 0 || command.isForced || (command.agent !== null && command.instructions === "");
@@ -20,7 +20,7 @@ export type LastEnd = { failureCode: FailureCode | null } | null;
  * whatever language, and an agent's name may be part of them ("claude is slow today"): they start another one only
  * where they plainly ask for work, answer the run's question, or are more than words.
  */
-export function startsAfter(
+export function startsAfterRun(
   command: { agent: AgentId | null; instructions: string; isForced: boolean } & Partial<Flags>,
   last: LastEnd,
 ): boolean {

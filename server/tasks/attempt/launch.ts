@@ -7,7 +7,7 @@ import type { StoredConfig } from "@/lib/porter-config";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { MachineError, type FlyCredentials, type Machine, type MachineSpec } from "@/server/machines/port";
-import { stillCounts } from "@/server/repositories/gate";
+import { isPermitFresh } from "@/server/repositories/gate";
 import { deriveClaimToken } from "./attempt-plan";
 import { passGate } from "../pass-gate";
 import { failedOf } from "../postpone-obligation";
@@ -104,7 +104,7 @@ export async function launchMachine(context: AppContext, task: TaskRow, attempt:
   try {
     const launched = await findLaunched(context, { credentials, attempt });
     // What was slow in between may have taken longer than GitHub's answer counts.
-    if (launched === null && !stillCounts(context, "launch", passage.permit.askedAt))
+    if (launched === null && !isPermitFresh(context, "launch", passage.permit.askedAt))
       return soon("GitHub is to be asked again");
     const { machine, adopted } =
       launched ??

@@ -75,7 +75,7 @@ const WEEK_MS = 7 * 24 * 3600_000;
 export const sealKey = (seal: Exclude<NetworkReport["seal"], "sealed">): string => `network:${seal}`;
 
 /** Counts an attempt for the operator that was not sealed as it should be: once, whatever it says later. */
-export async function noteSeal(context: AppContext, attempt: AttemptRow, { seal }: NetworkReport): Promise<void> {
+export async function countUnsealed(context: AppContext, attempt: AttemptRow, { seal }: NetworkReport): Promise<void> {
   if (seal === "sealed" || attempt.network !== null) return;
   const now = context.clock.now();
   await context.db.useCounts.take({

@@ -8,8 +8,8 @@ import { PROVIDERS } from "@/lib/providers";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import type { CompleteRequest } from "@/lib/agent-protocol";
-import { FLY_TOKEN, noteFinding, peekSecret } from "@/server/secrets/user-secrets";
-import { trustCredit } from "@/server/secrets/provider-credentials";
+import { FLY_TOKEN, saveFinding, peekSecret } from "@/server/secrets/user-secrets";
+import { forgetEmptyCredit } from "@/server/secrets/provider-credentials";
 import { orUnreadable } from "@/server/secrets/readable";
 import { moveTask } from "../moves";
 import { writeWaitReason } from "@/lib/wait-reason-schema";
@@ -30,7 +30,7 @@ export async function flyRefusal(
   const verification = OF_FLY[input.code];
   if (verification === undefined) return null;
   const stored = await orUnreadable(context, input.userId, peekSecret(context, input.userId, FLY_TOKEN));
-  if (stored?.value === input.token) await noteFinding(context, stored, { verification });
+  if (stored?.value === input.token) await saveFinding(context, stored, { verification });
   return "missing_fly_token";
 }
 
@@ -62,7 +62,7 @@ export async function waitForKey(
     // A limit of the moment is no fault of the key. A key that is refused for a run alone is restricted.
     if (!isRefused(verification) && code === "provider_limit") return false;
     if (verification === "no_credit") blockedReason = "provider_credit";
-    await noteFinding(context, stored, {
+    await saveFinding(context, stored, {
       verification: isRefused(verification) ? verification : refusedInUse(verification),
     });
   }
@@ -78,7 +78,7 @@ export async function waitForKey(
 /** Of a task that waits for credit: its owner says that there is some. False: it does not wait for that. */
 export async function tryCreditAgain(context: AppContext, task: TaskRow): Promise<boolean> {
   if (task.status !== "queued" || task.blockedReason !== "provider_credit") return false;
-  await trustCredit(context, task.userId, PROVIDERS[providerFor(task.agent, task.model)].envNames);
+  await forgetEmptyCredit(context, task.userId, PROVIDERS[providerFor(task.agent, task.model)].envNames);
   await wakeUserTasks(context, task.userId);
   return true;
 }
@@ -107,7 +107,7 @@ export async function tryAnotherModel(
   );
   if (stored === null) return false;
   const finding = await context.keyChecks.check("anthropic", stored.value);
-  if (finding.verification !== "unverified") await noteFinding(context, stored, finding);
+  if (finding.verification !== "unverified") await saveFinding(context, stored, finding);
   const moved = await moveTask(context, task, {
     event: "machine.requeued",
     patch: { waitReason: writeWaitReason({ kind: "model_gone" }) },

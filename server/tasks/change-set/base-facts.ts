@@ -1,5 +1,5 @@
 import type { Manifest } from "@/lib/change-set";
-import { foreignParents, standsOnBase } from "@/server/change-sets/check-manifest";
+import { foreignParents, descendsFromBase } from "@/server/change-sets/check-manifest";
 import type { SetEntry } from "@/server/change-sets/facts";
 import type { GitHubRepository } from "@/server/github/port";
 
@@ -26,7 +26,7 @@ export async function baseFacts(
 ): Promise<BaseFacts> {
   const name = branch ?? (await repository.get()).defaultBranch;
   if (!(await repository.isInHistory(manifest.base, name))) return { known: false, why: "base_unknown" };
-  if (!standsOnBase(manifest)) return { known: false, why: "cannot_be_judged" };
+  if (!descendsFromBase(manifest)) return { known: false, why: "cannot_be_judged" };
   const tree = await repository.treeOf(manifest.base);
   const files = tree === null ? null : await repository.treeFiles(tree);
   if (files === null) return { known: false, why: "cannot_be_judged" };

@@ -12,7 +12,7 @@ import { withRepository } from "@/server/repositories/github-access";
 import { ownSecretsOf } from "../attempt/own-secrets";
 import { baseFacts } from "./base-facts";
 import { BrokenSet, type OpenChangeSet } from "./open-change-set";
-import { firstOf, MOST_TEXT } from "./room-in-row";
+import { firstThatFit, MOST_TEXT } from "./first-that-fit";
 import { ruleFiles } from "./rule-files";
 import { workflowsAllowed } from "./workflows-allowed";
 
@@ -99,6 +99,6 @@ function kept(
   // A path may be what holds the secret.
   const heldBack = held.map(({ path, reason }) => ({ path: redact(path), reason }));
   if (JSON.stringify(heldBack).length > MOST_TEXT) return notWritten("cannot_be_judged");
-  const some = { draft: firstOf(draft, MOST_TEXT / 2), look: firstOf(look, MOST_TEXT / 2) };
+  const some = { draft: firstThatFit(draft, MOST_TEXT / 2), look: firstThatFit(look, MOST_TEXT / 2) };
   return { kind: "judged", judgement: { ...some, isDraft, suggestsClick, squash, leaveOut }, heldBack };
 }

@@ -9,7 +9,7 @@ import { withRepository } from "@/server/repositories/github-access";
 import { failTask } from "../moves";
 import type { DueObligation } from "../postpone-obligation";
 import { spentFields } from "../spending";
-import { endAsFailed, type Settlement, tellLateWork } from "../settlement";
+import { endAsFailed, type Settlement, reportLateWork } from "../settlement";
 import { tryAnotherModel, waitForKey } from "../attempt/refused-secret";
 import { afterGitHubFailure } from "../writing/github-failure";
 import { publishHandPushed, publishSet } from "../writing/publish-set";
@@ -111,6 +111,6 @@ async function takeLateWork(context: AppContext, settlement: Settlement): Promis
   if (isAsked && task.status !== "queued") return publishAsked(context, settlement, set);
   const saved = await saveSet(context, settlement);
   if (saved === "later") return false;
-  await tellLateWork(context, task, { attempt, outcome: { ...outcome, ...saved } });
+  await reportLateWork(context, task, { attempt, outcome: { ...outcome, ...saved } });
   return true;
 }

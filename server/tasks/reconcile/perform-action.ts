@@ -4,7 +4,7 @@ import { tryJson } from "@/lib/json";
 import type { Obligation } from "@/lib/obligations";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
-import { stillCounts } from "@/server/repositories/gate";
+import { isPermitFresh } from "@/server/repositories/gate";
 import { applyCompletion } from "./apply-completion";
 import { planAttempt } from "../attempt/attempt-plan";
 import { cleanUp } from "../attempt/clean-up";
@@ -145,7 +145,7 @@ async function claimSlot(context: AppContext, { task }: TaskSnapshot): Promise<v
 async function mayStart(context: AppContext, task: TaskRow, settings: RunSettings): Promise<boolean> {
   const door = task.infraRetries > 0 ? "automatic_attempt" : "end_of_wait";
   const now = context.clock.now().toISOString();
-  if (!stillCounts(context, door, task.permittedAt) && !(await context.db.tasks.hasSlot(task, now))) {
+  if (!isPermitFresh(context, door, task.permittedAt) && !(await context.db.tasks.hasSlot(task, now))) {
     await reportPosition(context, task);
     return false;
   }

@@ -6,7 +6,7 @@ import type { DeliveryRow as Delivery } from "@/server/db/delivery-store";
 import { describeError } from "@/server/log";
 import { isOnList, mayUse } from "@/server/identity/may-use";
 import { QUARANTINE_AFTER, isUnreadable, notifyOperators } from "@/server/rows/unreadable";
-import { loseAccess } from "../lose-access";
+import { endWithoutAccess } from "../end-without-access";
 import { stopTask } from "../stop";
 
 const factsSchema = z.object({
@@ -181,7 +181,7 @@ async function loseAll(
 ): Promise<void> {
   for (;;) {
     const open = await context.db.githubLocations.open(where);
-    const lost = await Promise.all(open.map((task) => loseAccess(context, task)));
+    const lost = await Promise.all(open.map((task) => endWithoutAccess(context, task)));
     // A page on which nothing moved would come again.
     if (!lost.includes(true)) return;
   }

@@ -3,8 +3,8 @@ import { FAILURE_CODES, FAILURES } from "@/lib/failures";
 import type { AppContext } from "@/server/context";
 import { MachineError } from "@/server/machines/port";
 import { reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
-import { saveProviderCredentials, trustCredit } from "@/server/secrets/provider-credentials";
-import { applySecretChanges, FLY_TOKEN, noteFinding, peekSecret } from "@/server/secrets/user-secrets";
+import { saveProviderCredentials, forgetEmptyCredit } from "@/server/secrets/provider-credentials";
+import { applySecretChanges, FLY_TOKEN, saveFinding, peekSecret } from "@/server/secrets/user-secrets";
 import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "@/server/testing/pipe";
 import { aTask } from "@/server/testing/rows";
 import { userActor } from "@/server/testing/test-context";
@@ -225,9 +225,9 @@ describe("what Porter can wait for starts by itself after the fix", () => {
     provider_credit: {
       async block(_pipe, person, as) {
         const key = await peekSecret(as, person.id, { provider: "anthropic", name: "ANTHROPIC_API_KEY" });
-        if (key !== null) await noteFinding(as, key, { verification: "no_credit" });
+        if (key !== null) await saveFinding(as, key, { verification: "no_credit" });
       },
-      fix: (_pipe, person, as) => trustCredit(as, person.id, ["ANTHROPIC_API_KEY"]),
+      fix: (_pipe, person, as) => forgetEmptyCredit(as, person.id, ["ANTHROPIC_API_KEY"]),
     },
     missing_fly_token: {
       block: (_pipe, _person, as) => applySecretChanges(as, [{ ...FLY_TOKEN, value: null }]),

@@ -8,11 +8,11 @@ import { OverBudget } from "@/server/repositories/content-budget";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
 import type { TaskSnapshot } from "../owed";
-import { loseAccess } from "../lose-access";
+import { endWithoutAccess } from "../end-without-access";
 import { failedOf } from "../postpone-obligation";
 import { stopTask } from "../stop";
 import { trackingView } from "./tracking-view";
-import { doubtEnds, type KnownComment, knownComment, writeComment } from "./write-comment";
+import { certainAt, type KnownComment, knownComment, writeComment } from "./write-comment";
 
 /**
  * Tells GitHub what the task is now: one tracking comment, edited in place, and the issue's one Porter label. What
@@ -64,7 +64,7 @@ export async function reportTask(context: AppContext, snapshot: TaskSnapshot, ro
     };
     const left = [
       ...(labelWaitMs === null ? [] : [now + labelWaitMs]),
-      ...(doubtSince === null ? [] : [doubtEnds(doubtSince)]),
+      ...(doubtSince === null ? [] : [certainAt(doubtSince)]),
     ];
     if (left.length === 0 && row === undefined) return await context.db.tasks.note(task.id, told);
     await context.db.tasks.noteReport(task.id, told, left.length === 0 ? null : later(task, Math.min(...left)));
@@ -131,7 +131,7 @@ async function putOff(
 ): Promise<void> {
   const { failure } = error;
   context.log.warn("report.failed", { taskId: task.id, kind: failure.kind, message: failure.message });
-  if (failure.kind === "lost" && failure.reason === "no_access") await loseAccess(context, task);
+  if (failure.kind === "lost" && failure.reason === "no_access") await endWithoutAccess(context, task);
   // The issue was deleted and nobody said so, or said so before the comment that asked for this task came.
   if (failure.kind === "lost" && failure.reason === "gone")
     await stopTask(context, task, { reason: "issue_closed", by: "GitHub", via: "github" });

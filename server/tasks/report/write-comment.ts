@@ -21,7 +21,7 @@ export const knownComment = ({ trackingCommentId, commentIntentAt }: TaskRow): K
 });
 
 /** When a doubt has ended, ms: what has not come by then does not come. */
-export const doubtEnds = (since: number): number => since + CONSISTENT_AFTER_MS;
+export const certainAt = (since: number): number => since + CONSISTENT_AFTER_MS;
 
 /** `awaited`: one may still come, so none is created before `lookAt`, ms. */
 export type CommentWritten = { is: "there"; id: number } | { is: "awaited"; lookAt: number };
@@ -38,7 +38,7 @@ export async function writeComment(context: AppContext, writing: Writing): Promi
   if (found === null) {
     const now = context.clock.now().getTime();
     if (known.id !== null && known.doubtSince === null && isLongOver(task, now)) return { is: "there", id: known.id };
-    const ends = known.doubtSince === null ? now : doubtEnds(known.doubtSince);
+    const ends = known.doubtSince === null ? now : certainAt(known.doubtSince);
     if (now < ends) return { is: "awaited", lookAt: Math.min(ends, now + LOOK_EVERY_MS) };
     return { is: "there", id: await createComment(context, writing) };
   }
@@ -60,7 +60,7 @@ async function findComment(context: AppContext, { repository, task, known }: Wri
   if (comment !== null && known.doubtSince === null) return comment;
   // The intent is a row before the comment: without one nothing of ours can be there.
   if (known.id === null && known.doubtSince === null) return null;
-  const isLast = known.doubtSince !== null && context.clock.now().getTime() >= doubtEnds(known.doubtSince);
+  const isLast = known.doubtSince !== null && context.clock.now().getTime() >= certainAt(known.doubtSince);
   const listed = await repository.ownComments(task.issueNumber, ADOPT_AMONG);
   const others = listed.filter(({ id, body }) => id !== comment?.id && readMarker(body)?.taskId === task.id);
   const own = [...others, ...(comment === null ? [] : [comment])].toSorted((one, other) => one.id - other.id);

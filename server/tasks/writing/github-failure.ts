@@ -5,7 +5,7 @@ import type { AppContext } from "@/server/context";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
 import type { GitHubError } from "@/server/github/port";
 import { refusalOf } from "@/server/repositories/refusal";
-import { endAsFailed, type Settlement, tellLateWork } from "../settlement";
+import { endAsFailed, type Settlement, reportLateWork } from "../settlement";
 import { failTask } from "../moves";
 import { obligationAfterTry, failedOf } from "../postpone-obligation";
 import { keepRefusal } from "./write-set-to-branch";
@@ -42,7 +42,7 @@ export async function afterGitHubFailure(
   // GitHub has no better word for it than which request it was.
   const code: FailureCode = general === "github_refused" ? codeOfRefusal(refusal) : general;
   const came = { ...outcome, savedBranch, commits: set?.commits ?? null, filesChanged: set?.files ?? null };
-  if (task.status !== "running") await tellLateWork(context, task, { attempt, outcome: came });
+  if (task.status !== "running") await reportLateWork(context, task, { attempt, outcome: came });
   // How the run itself ended says more than that what it left could not be saved.
   else if (settlement.completion.outcome === "partial" && code !== "access_lost")
     await endAsFailed(context, settlement, came);

@@ -2,7 +2,7 @@ import type { AppContext } from "@/server/context";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
 import type { OutcomePatch, TaskRow } from "@/server/db/task-store";
 import { moveTask } from "../moves";
-import { type Settlement, tellLateWork } from "../settlement";
+import { type Settlement, reportLateWork } from "../settlement";
 import { figuresOf } from "./figures";
 import { mayWrite } from "./may-write";
 import { keepRefusal, pauseFor, writeSetToBranch } from "./write-set-to-branch";
@@ -53,7 +53,7 @@ async function tell(
 ): Promise<boolean> {
   await forget(context, set);
   const savedBranch = task.prNumber === null && set.writtenHead !== null ? set.writtenBranch : null;
-  await tellLateWork(context, task, { attempt, outcome: { ...outcome, savedBranch } });
+  await reportLateWork(context, task, { attempt, outcome: { ...outcome, savedBranch } });
   return true;
 }
 

@@ -3,10 +3,10 @@ import type { AppContext } from "@/server/context";
 import { waitsForClick } from "@/server/repositories/settings";
 import { failTask, moveTask } from "../moves";
 import { passGate } from "../pass-gate";
-import { type Settlement, tellLateWork } from "../settlement";
+import { type Settlement, reportLateWork } from "../settlement";
 import { figuresOf } from "./figures";
 import { keepRefusal, writeSetToBranch } from "./write-set-to-branch";
-import { openPullRequest, type ToOpen } from "./pull-request";
+import { openPullRequest, type PullRequestToOpen } from "./pull-request";
 import { codeOfRefusal } from "./refusals";
 
 /** Writes what a run that ended well left, and opens its pull request. False: it goes on later. */
@@ -58,12 +58,12 @@ async function enter(context: AppContext, { task, attempt, outcome }: Settlement
   if (passage.is === "unknown") throw passage.error;
   if (passage.is === "granted") return passage;
   const ended = await context.db.tasks.get(task.id);
-  if (ended !== null) await tellLateWork(context, ended, { attempt, outcome });
+  if (ended !== null) await reportLateWork(context, ended, { attempt, outcome });
   return null;
 }
 
 /** What GitHub does not tell of it afterwards is never its end. */
-async function open(context: AppContext, opening: Settlement & ToOpen): Promise<void> {
+async function open(context: AppContext, opening: Settlement & PullRequestToOpen): Promise<void> {
   const { task, set, outcome } = opening;
   const pull = await openPullRequest(context, opening);
   const head = set?.writtenHead ?? pull.headSha;

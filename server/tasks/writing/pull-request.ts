@@ -8,7 +8,7 @@ import { withRepository } from "@/server/repositories/github-access";
 import { askForReview } from "./ask-for-review";
 import { pullRequestText } from "./pull-request-text";
 
-export type ToOpen = {
+export type PullRequestToOpen = {
   task: TaskRow;
   attempt: AttemptRow;
   branch: string;
@@ -22,7 +22,10 @@ export type ToOpen = {
  * The pull request of a branch, found by its head first, so that a second call never opens a second one. The create's own
  * answer is the success: nothing that GitHub says of it afterwards takes that back. @throws GitHubError
  */
-export async function openPullRequest(context: AppContext, { task, branch, ...of }: ToOpen): Promise<PullRequest> {
+export async function openPullRequest(
+  context: AppContext,
+  { task, branch, ...of }: PullRequestToOpen,
+): Promise<PullRequest> {
   return withRepository(context, accessTo(task, { userId: task.userId }), async (repository) => {
     const found = await repository.findPullRequest(branch);
     // Somebody closed it over other work: this work is in none.

@@ -10,11 +10,11 @@ import type { ChangeSetRow } from "@/server/db/change-set-store";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { type Judged, judgeSet } from "../change-set/judge-set";
 import { type OpenChangeSet, openChangeSet } from "../change-set/open-change-set";
-import { firstOf, MOST_TEXT } from "../change-set/room-in-row";
+import { firstThatFit, MOST_TEXT } from "../change-set/first-that-fit";
 import { canGoToo, type HeldPath, heldAmong, heldBackOf } from "./held-paths";
 import { makeHead, type NotMade } from "./make-head";
 import { afterPush, beforePush } from "./pushed-pull";
-import { type Hands, reachToWrite } from "./reach";
+import { type WriteClients, reachToWrite } from "./reach";
 import { refusalOfJudging } from "./refusals";
 import { progressOf } from "./write-set";
 
@@ -70,7 +70,7 @@ async function begin(
   return { is: "begun", opened };
 }
 
-type Pushing = HeldPathsToPush & Hands & { opened: OpenChangeSet | null; from: WrittenHead };
+type Pushing = HeldPathsToPush & WriteClients & { opened: OpenChangeSet | null; from: WrittenHead };
 
 /** The branch moves only from Porter's head, and only once its pull request is a draft where it should be one. */
 async function push(context: AppContext, pushing: Pushing): Promise<PushedToo> {
@@ -134,11 +134,11 @@ function whatIsFound(set: ChangeSetRow, { judgement: now, heldBack }: Extract<Ju
   const before = readJson(keptJudgementSchema, set.judgement ?? "null");
   const fresh = newFindings(before, now);
   const all = withFindings(before, now, fresh);
-  const kept = { ...all, draft: firstOf(all.draft, MOST_TEXT / 2), look: firstOf(all.look, MOST_TEXT / 2) };
+  const kept = { ...all, draft: firstThatFit(all.draft, MOST_TEXT / 2), look: firstThatFit(all.look, MOST_TEXT / 2) };
   return {
     fresh,
     judgement: JSON.stringify(kept),
-    heldBack: JSON.stringify(firstOf(withNewReasons(heldBackOf(set), heldBack), MOST_TEXT)),
+    heldBack: JSON.stringify(firstThatFit(withNewReasons(heldBackOf(set), heldBack), MOST_TEXT)),
   };
 }
 

@@ -6,13 +6,13 @@ import { accessTo } from "@/server/repositories/access";
 import { withGitData, withRepository } from "@/server/repositories/github-access";
 import { refusalOfWriting } from "./refusals";
 
-export type Hands = { git: GitHubGitData; repository: GitHubRepository };
+export type WriteClients = { git: GitHubGitData; repository: GitHubRepository };
 
 /** Runs `write` with what reads and writes the task's repository; a permanent refusal of GitHub's is its answer. */
 export async function reachToWrite<T>(
   context: AppContext,
   task: TaskRow,
-  { workflows, write }: { workflows: boolean; write: (hands: Hands) => Promise<T> },
+  { workflows, write }: { workflows: boolean; write: (hands: WriteClients) => Promise<T> },
 ): Promise<T | { is: "refused"; refusal: WorkRefusal }> {
   const access = accessTo(task);
   try {

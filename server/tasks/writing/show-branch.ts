@@ -3,7 +3,7 @@ import { GitHubError, type GitHubGitData, type GitHubRepository, type SignedComm
 import type { WrittenHead } from "@/lib/write-progress";
 import type { WorkRefusal } from "@/lib/work-refusal";
 
-export type ToShow = {
+export type BranchToShow = {
   branch: string;
   head: WrittenHead;
   /** The commit that the work stands on. */
@@ -22,7 +22,7 @@ const NO_ROOM = /reference update failed/i;
 const again = (message: string): GitHubError => new GitHubError({ kind: "unavailable", message });
 
 /** Makes the branch show the work. The same again does nothing more. @throws GitHubError, also with `refusedBy` */
-export async function showBranch(at: At, show: ToShow): Promise<Shown> {
+export async function showBranch(at: At, show: BranchToShow): Promise<Shown> {
   const { branch, head } = show;
   try {
     if ((await at.git.createBranch(branch, head.commit)) === "made") return { is: "shown", head };
@@ -40,7 +40,7 @@ export async function showBranch(at: At, show: ToShow): Promise<Shown> {
   return showOnExisting(at, show);
 }
 
-async function showOnExisting({ git, repository }: At, show: ToShow): Promise<Shown> {
+async function showOnExisting({ git, repository }: At, show: BranchToShow): Promise<Shown> {
   const { branch, head, own } = show;
   const from = await repository.branchSha(branch);
   if (from === null) throw again("the branch is there and cannot be read yet");
@@ -64,7 +64,7 @@ async function blockingBranch({ repository }: At, branch: string): Promise<strin
 const GONE = "0".repeat(40);
 
 /** The same files in one commit that GitHub makes itself, and so signs. Null: it does not do that here either. */
-async function showSigned({ git, repository }: At, show: ToShow): Promise<Shown | null> {
+async function showSigned({ git, repository }: At, show: BranchToShow): Promise<Shown | null> {
   const { branch, base, head } = show;
   const wanted = await show.signed();
   if (wanted === null) return null;

@@ -10,7 +10,7 @@ import { type OpenChangeSet, openChangeSet } from "../change-set/open-change-set
 import { workflowsAllowed } from "../change-set/workflows-allowed";
 import { heldBackOf } from "./held-paths";
 import { makeHead, type NotMade } from "./make-head";
-import { type Hands, reachToWrite } from "./reach";
+import { type WriteClients, reachToWrite } from "./reach";
 import { refusalOfJudging } from "./refusals";
 import { showBranch } from "./show-branch";
 import { signedCommit } from "./signed-commit";
@@ -74,7 +74,7 @@ function writesWorkflows({ manifest }: OpenChangeSet, { leaveOut }: KeptJudgemen
   return manifest.commits.some(({ paths }) => paths.some(({ path }) => isWorkflowPath(path) && !out.has(path)));
 }
 
-type Writing = SetToWrite & Hands & { opened: OpenChangeSet; judgement: KeptJudgement; progress: WriteProgress };
+type Writing = SetToWrite & WriteClients & { opened: OpenChangeSet; judgement: KeptJudgement; progress: WriteProgress };
 
 async function write(context: AppContext, writing: Writing): Promise<SetWritten> {
   const { set, progress, opened } = writing;

@@ -7,7 +7,7 @@ type Held = { bytes: number; since: number };
 let held: Held[] = [];
 
 /** Does `work` if there is room for `bytes` of memory; null: not now. */
-export async function ifRoom<T>(bytes: number, now: number, work: () => Promise<T>): Promise<T | null> {
+export async function withMemory<T>(bytes: number, now: number, work: () => Promise<T>): Promise<T | null> {
   held = held.filter(({ since }) => now - since < LONGEST_MS);
   const inUse = held.reduce((sum, one) => sum + one.bytes, 0);
   if (held.length > 0 && inUse + bytes > MOST_BYTES) return null;

@@ -8,7 +8,7 @@ import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { ownSecretsOf } from "../attempt/own-secrets";
 import { redactTexts } from "../attempt/redact-texts";
-import { firstOf, MOST_TEXT } from "./room-in-row";
+import { firstThatFit, MOST_TEXT } from "./first-that-fit";
 import { openSet } from "./open-set";
 import { boxOf, partsOf, putManifest } from "./set-files";
 
@@ -16,7 +16,7 @@ import { boxOf, partsOf, putManifest } from "./set-files";
  * Makes a set whole, which is what keeps the work. `text`: the request as it came. Killed at any line, the same text
  * comes to the same; another one for a whole set is refused. @throws AppError
  */
-export async function keepSet(
+export async function storeSet(
   context: AppContext,
   attempt: AttemptRow,
   { request, text }: { request: ChangesRequest; text: string },
@@ -92,6 +92,6 @@ function wholeOf({ manifest, tooLarge }: ChangesRequest): ManifestColumns {
     tree,
     commits: commits.length,
     files: new Set(commits.flatMap(({ paths }) => paths.map(({ path }) => path))).size,
-    heldBack: JSON.stringify(firstOf(heldBack, MOST_TEXT)),
+    heldBack: JSON.stringify(firstThatFit(heldBack, MOST_TEXT)),
   };
 }

@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ownPath } from "./own-path.ts";
+import { sameOriginPath } from "./same-origin-path.ts";
 
 const publicUrl = "https://porter.example";
 
 test.each(["/", "/tasks", "/tasks/task_1?tab=log#l10", "/a/b%20c"])("keeps an own path: %s", (path) => {
-  expect(ownPath(path, "/else", publicUrl)).toBe(path);
+  expect(sameOriginPath(path, "/else", publicUrl)).toBe(path);
 });
 
 test("keeps the path of a full URL of its own origin", () => {
-  expect(ownPath("https://porter.example/tasks?x=1", "/else", publicUrl)).toBe("/tasks?x=1");
+  expect(sameOriginPath("https://porter.example/tasks?x=1", "/else", publicUrl)).toBe("/tasks?x=1");
 });
 
 test.each([
@@ -25,7 +25,7 @@ test.each([
   null,
   "/..//evil.example",
 ])("falls back for %j", (wanted) => {
-  expect(ownPath(wanted, "/else", publicUrl)).toBe("/else");
+  expect(sameOriginPath(wanted, "/else", publicUrl)).toBe("/else");
 });
 
 test("never leads a browser to another origin, whatever is asked for", () => {
@@ -34,7 +34,7 @@ test("never leads a browser to another origin, whatever is asked for", () => {
       fc.string({ unit: "binary", maxLength: 40 }),
       fc.constantFrom("", "/", "//", "/\\", "https:"),
       (text, start) => {
-        const path = ownPath(start + text, "/else", publicUrl);
+        const path = sameOriginPath(start + text, "/else", publicUrl);
         expect(new URL(path, publicUrl).origin).toBe(publicUrl);
         expect(path.startsWith("/") && !path.startsWith("//")).toBe(true);
       },

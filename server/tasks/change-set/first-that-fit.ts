@@ -2,7 +2,7 @@
 export const MOST_TEXT = 150_000;
 
 /** The first items, as many as there is room for as JSON. */
-export function firstOf<T>(items: readonly T[], room: number): T[] {
+export function firstThatFit<T>(items: readonly T[], room: number): T[] {
   let text = 0;
   const end = items.findIndex((item) => {
     text += JSON.stringify(item).length + 1;

@@ -10,7 +10,7 @@ const MOST_BATCH_CHARACTERS = 256 * 1024;
 const ASKED_EVERY = 32;
 
 /** Whether the attempt's log takes this batch. @throws AppError (too_large) for one that no runner makes */
-export async function hasLogRoom(
+export async function hasLogCapacity(
   { db }: Pick<AppContext, "db">,
   { taskId, attempt }: Pick<AttemptRow, "taskId" | "attempt">,
   { seq, records }: Pick<ProgressRequest, "seq" | "records">,

@@ -9,7 +9,7 @@ import { stopTask } from "./stop";
  * Nobody may work on the task's issue any more, for the reason `code`: the task ends, its machine and its token with it,
  * and what is told of it is why. By default Porter may not reach the repository. False when it had ended before.
  */
-export async function loseAccess(
+export async function endWithoutAccess(
   context: AppContext,
   task: TaskRow,
   code: RefusalCode = "access_lost",
