@@ -113,6 +113,14 @@ test("who presses Escape or clicks beside the rows is not called back", () => {
   expect(page.activeElement).toBe(page.body);
 });
 
+test("a button of the row keeps the focus while rows around it move", () => {
+  page.add("a");
+  const button = page.add("a");
+  button.focus();
+  memory.restore();
+  expect(page.activeElement).toBe(button);
+});
+
 test("of two tasks the one that had the focus last gets it", () => {
   page.add("a").focus();
   const row = page.add("b");
