@@ -17,7 +17,8 @@ function world() {
     undo?: { label: string; onClick: () => void } | undefined;
   }[] = [];
   const taken: string[] = [];
-  const say: ActionPorts["say"] = (words, { detail, undo } = {}) => void said.push({ words, detail, undo });
+  const say: ActionPorts["say"] = (words, options) =>
+    void said.push({ words, detail: options?.detail, undo: options?.undo });
   const actions = createTaskActions({
     call: (action, { id }) =>
       new Promise((resolve, reject) => {
