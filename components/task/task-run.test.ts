@@ -94,8 +94,9 @@ describe("the task", () => {
   });
 
   test("the list's view of the same moment takes nothing away that only the task's own has", () => {
-    const { tell, listTells, task } = world({ status: "queued", attempt: 0 });
-    tell({ task: told({ seq: 2, status: "queued", typicalRunMs: 5000, summary: "so far" }) });
+    const first = { seq: 2, status: "queued", attempt: 0, typicalRunMs: 5000, summary: "so far" } as const;
+    const { tell, listTells, task } = world(first);
+    tell({});
     listTells({ seq: 2, status: "queued" });
     expect(task()).toMatchObject({ typicalRunMs: 5000, summary: "so far" });
     listTells({ seq: 3, status: "queued" });
