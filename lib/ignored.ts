@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CLOSED_ISSUE } from "./closed-issue.ts";
 import { FAILURES, type FailureCode } from "./failures.ts";
 
-/** Why a comment or a delivery came to nothing, besides what fails or is refused by a code of `failures.ts`. */
+/** Why a comment or a delivery had no effect, besides what fails or is refused by a code of `failures.ts`. */
 const IGNORED = {
   no_command: "It names Porter, but holds no command.",
   comment_edited: "Only new comments are commands, edited ones never are.",
@@ -38,7 +38,7 @@ export const ignoredCommentSchema = z.object({
 });
 export type IgnoredComment = z.infer<typeof ignoredCommentSchema>;
 
-/** `GET /api/operator/ignored`: what came in since then and led to nothing. */
+/** `GET /api/operator/ignored`: what came in since then and had no effect. */
 export const ignoredReportSchema = z.object({
   since: z.string(),
   outcomes: z.array(z.object({ outcome: z.string(), count: z.number(), newestAt: z.string() })),

@@ -1,7 +1,7 @@
 import type { WhyBundle } from "./change-set-judgement.ts";
 import type { WorkRefusal } from "./work-refusal.ts";
 
-/** Everything that says where an agent's work is. Nobody may say a word of that with less in hand. */
+/** Everything that says where an agent's work is. Whoever writes a word about that needs all of it. */
 export type WorkFacts = {
   /** The run is over, and what its machine hands over is on its way. */
   isSaving: boolean;

@@ -35,7 +35,7 @@ function systemBrowser(): string | undefined {
   return [...onPath, ...FIXED_PLACES].find(starts);
 }
 
-/** Unpacks the npm package's Chromium and answers where; undefined when it cannot be had or does not start. */
+/** Unpacks the npm package's Chromium and answers where; undefined when it cannot be downloaded or does not start. */
 function sparticuzBrowser(report: Report): string | undefined {
   if (process.platform !== "linux") return undefined;
   if (!existsSync(join(SPARTICUZ_FOLDER, "node_modules", "@sparticuz", "chromium"))) {

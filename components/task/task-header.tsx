@@ -125,7 +125,7 @@ function Situation({ run: { task, attempts } }: { run: Run }) {
 
 function useHeaderActions(run: Run) {
   const { task, work } = run;
-  // A further run costs, and what the last one left can be had without.
+  // A further run costs, and what the last one left is there without it.
   const hasWork = work?.isUnpublished === true;
   const actions = useTaskActions(run.take);
   const { armed, confirm } = useTwoStep();

@@ -83,7 +83,7 @@ export function createDeliveryStore(db: Database) {
       return rows[0] ?? null;
     },
 
-    /** Done, or set aside with `outcome`. */
+    /** Done, or quarantined with `outcome`. */
     settle: async (id: string, outcome: string) => {
       await db.batch([
         db.update(deliveries).set({ outcome }).where(eq(deliveries.id, id)),

@@ -11,7 +11,7 @@ export type IgnoredRow = {
   commentId: number;
 };
 
-/** What came in and led to nothing: counted for operators, listed for whoever wrote it. */
+/** What came in and had no effect: counted for operators, listed for whoever wrote it. */
 export function createIgnoredStore(db: Database) {
   const d1 = db.$client;
   return {

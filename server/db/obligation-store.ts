@@ -64,7 +64,7 @@ export function createObligationStore(db: Database) {
       if (first !== undefined) await db.batch([first, ...others]);
     },
 
-    /** What this user's ended attempts owe and was put off is due now; answers their tasks. */
+    /** What this user's ended attempts owe and was postponed is due now; answers their tasks. */
     async hurryCleanUp(userId: number, now: string): Promise<{ id: string }[]> {
       const { results } = await d1
         .prepare(

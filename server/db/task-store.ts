@@ -306,7 +306,7 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
       return rows.length > 0;
     },
 
-    /** After a failure, or too many rounds: the lease goes, the task stays due at `dueAt`. Once set aside is kept. */
+    /** After a failure, or too many rounds: the lease goes, the task stays due at `dueAt`. What is quarantined once stays so. */
     async releaseAfterFailure(input: {
       id: string;
       leaseOwner: string;

@@ -38,7 +38,7 @@ export function createLineQueries(db: Database) {
       return { position: row?.place ?? 1, waiting: row?.waiting ?? 0, running: row?.running ?? 0 };
     },
 
-    /** Whether a slot would be had now: for looking before something that costs more; `claimSlot` decides. */
+    /** Whether a slot is free now: to ask before something that costs more; `claimSlot` decides. */
     async hasSlot(task: { id: string; userId: number }, now: string): Promise<boolean> {
       const row = await d1
         .prepare(

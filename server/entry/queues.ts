@@ -67,7 +67,7 @@ const inboxRetrySeconds = (message: Message): number => backOff({ first: 5, long
 /** Of a row that nobody could look at. */
 const UNSEEN_SECONDS = { first: 5, longest: 20 };
 
-/** Seconds: until the lease that stands in the way is over, else 10 and then 20. */
+/** Seconds: until the other lease is over, else 10 and then 20. */
 function reconcileRetrySeconds(context: AppContext, message: Message, heldUntil: string | null): number {
   if (heldUntil === null) return backOff(UNSEEN_SECONDS, message.attempts);
   return Math.ceil((Date.parse(heldUntil) - context.clock.now().getTime()) / 1000);

@@ -173,7 +173,7 @@ const deadLetters: Look = async ({ db }) => {
   return faultyFinding(`${what} at ${newest.at}.`, "Look at the table dead_letters, then empty it.");
 };
 
-/** Never red: what GitHub refuses permanently, nobody need mend. */
+/** Never red: what GitHub refuses permanently, needs no repair. */
 const givenUp: Look = kept(async ({ db }) => {
   const counts = await db.obligations.countGivenUp();
   if (counts.length === 0) return healthyFinding("Nothing that Porter owes was given up.");

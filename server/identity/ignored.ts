@@ -22,7 +22,7 @@ export async function ignoredComments(context: AppContext): Promise<IgnoredComme
   }));
 }
 
-/** For operators: what came in within a week and led to nothing, counted by outcome; and what was given up. */
+/** For operators: what came in within a week and had no effect, counted by outcome; and what was given up. */
 export async function ignoredReport(context: AppContext): Promise<IgnoredReport> {
   requireOperator(context);
   const since = before(context, WEEK_MS);

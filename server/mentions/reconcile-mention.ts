@@ -14,7 +14,7 @@ import { QUARANTINE_AFTER, isUnreadable, notifyOperators } from "@/server/rows/u
 
 const LEASE_MS = 60_000;
 
-/** What a mention sets going, which no mention knows: whoever reconciles hands it in. */
+/** What a mention starts. Mentions do not know it: whoever reconciles passes it in. */
 export type Admission = {
   /** Decides what becomes of a pending mention. Returns the task that goes on, if there is one. */
   admit(context: AppContext, mention: MentionRow): Promise<string | null>;
@@ -82,7 +82,7 @@ const IS_OWED: Record<Rest, (mention: MentionRow) => boolean> = {
   reply: ({ reply, replyCommentId }) => reply !== null && replyCommentId === null,
 };
 
-/** Reaction and reply side by side; each is done, put off, or given up, for itself. */
+/** Reaction and reply side by side; each is done, postponed, or given up, by itself. */
 async function settleRest(context: AppContext, mention: MentionRow, rows: Obligation[]): Promise<Obligation[]> {
   const now = context.clock.now().toISOString();
   const left = REST.filter((kind) => IS_OWED[kind](mention)).map(async (kind): Promise<Obligation[]> => {

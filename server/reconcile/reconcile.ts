@@ -14,7 +14,7 @@ import { expireLogs } from "@/server/tasks/log/seal-log";
 import { reconcileDelivery } from "@/server/tasks/reconcile/reconcile-delivery";
 
 /**
- * Does what is due for one row; never throws: failures are put off in the rows themselves. Whoever has only this one
+ * Does what is due for one row; never throws: failures are postponed in the rows themselves. Whoever has only this one
  * message comes again with it when the row could not be looked at.
  */
 export async function reconcile(context: AppContext, work: WorkItem): Promise<ReconcileResult> {

@@ -8,7 +8,7 @@ import { loadRepositorySettings } from "./settings";
 
 /**
  * What is known of a repository before a run in it is paid. `branchPrefix`: what branches must begin with there, because
- * another branch stands in the way of the usual one; null: nothing does. `unmet`: rules that no run can keep to, in words.
+ * another branch blocks the usual one; null: nothing does. `unmet`: rules that no run can keep to, in words.
  */
 export type BeforeARun = { branchPrefix: string | null; unmet: string[] };
 

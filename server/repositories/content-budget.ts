@@ -4,7 +4,7 @@ import { type Amount, HOUR, leftAfterWrite, MINUTE, OF_LATE } from "./shares";
 
 const NOTHING: Amount = { minute: 0, hour: 0 };
 
-/** `needed`: an answer, a result, a pull request. `spare`: progress, labels, reactions; put off first. */
+/** `needed`: an answer, a result, a pull request. `spare`: progress, labels, reactions; postponed first. */
 export type WriteValue = "needed" | "spare";
 
 /** Porter's own limit, not one that GitHub stated: only this write waits, not the installation. */

@@ -67,7 +67,7 @@ const noAccess = (error: GitHubError): GitHubError =>
 
 /** These say more than that all is lost: somebody can change them. */
 const MENDABLE: readonly LossReason[] = ["ip_allow_list", "saml", "permission"];
-/** The failure of a call without which nothing of the repository can be had. */
+/** The failure of a call without which nothing of the repository can be read. */
 const lossOfAll = (error: unknown): unknown =>
   error instanceof GitHubError && error.failure.kind === "lost" && !MENDABLE.includes(error.failure.reason)
     ? noAccess(error)

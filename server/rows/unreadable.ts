@@ -3,7 +3,7 @@ import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { SealError } from "@/server/crypto/sealer";
 
-/** A row that fails so often because of what is in it is set aside; what others cannot do just now is tried again. */
+/** A row that fails so often because of what is in it is quarantined; what others cannot do just now is tried again. */
 export const QUARANTINE_AFTER = 3;
 
 /**

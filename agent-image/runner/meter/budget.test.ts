@@ -10,7 +10,7 @@ import { CallQueue } from "./call-queue.ts";
 const never = new AbortController().signal;
 const isWhole = process.env["PORTER_TEST_RING"] === "all";
 
-/** A run's calls, one after the other: what each sets aside, and what part of that it costs. */
+/** A run's calls, one after the other: what each reserves, and what part of that it costs. */
 const calls = fc.array(
   fc.record({ most: fc.integer({ min: 1, max: 1000 }), part: fc.double({ min: 0, max: 1, noNaN: true }) }),
   {

@@ -1,4 +1,4 @@
-/** Money that is set aside for one call. `left`: what the budget has for it; null: there is no budget. */
+/** Money that is reserved for one call. `left`: what the budget has for it; null: there is no budget. */
 export type Reserved = { left: number | null; settle(micros: number): void };
 
 type Waiting = { most: number; give: (reserved: Reserved | null) => void };

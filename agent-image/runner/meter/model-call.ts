@@ -66,7 +66,7 @@ export async function readModelCall(
 
 /** Room to say something, however little is left. */
 const LEAST_OUTPUT = 4096;
-/** A guess for what is left; what is set aside counts every byte. */
+/** A guess for what is left; what is reserved counts every byte. */
 const BYTES_PER_TOKEN = 4;
 
 /** The call with no more output than what its budget has left can pay. */

@@ -31,7 +31,7 @@ function placeIn(row: ChangeSetRow | null, { kind, number, sha256 }: PartQuery):
 
 /**
  * Keeps the next part of a set. R2 first, then the row, which is the commit: killed between the two, the same part comes
- * again and lies where it lay. @throws AppError
+ * again and is stored under the same key. @throws AppError
  */
 export async function storePart(
   context: AppContext,

@@ -17,7 +17,7 @@ const factsSchema = z.object({
   accountId: z.number().nullish(),
 });
 
-/** What a delivery still wants done, by its outcome. Idempotent; what fails is put off. */
+/** What a delivery still wants done, by its outcome. Idempotent; what fails is postponed. */
 export async function reconcileDelivery(context: AppContext, deliveryId: string): Promise<void> {
   const owing = await context.db.deliveries.owing(deliveryId);
   if (owing === null) return;

@@ -15,7 +15,7 @@ const MAX_ROUNDS = 12;
 const BUDGET_MS = 25_000;
 /** After a failure that is no one obligation's. */
 const AGAIN_MS = { first: 1000, longest: 60_000 };
-/** A row that was set aside is looked at so often, should somebody have put it right. */
+/** A quarantined row is retried so often, in case somebody has corrected it. */
 const QUARANTINE_RETRY_MS = 3600_000;
 
 /**

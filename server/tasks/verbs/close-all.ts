@@ -38,7 +38,7 @@ async function close(
   for (const { attempt, endedAt } of await context.db.attempts.ofTask(taskId))
     if (endedAt === null) await context.db.attempts.end({ taskId, attempt, reason: "stopped_by_user", now });
   try {
-    // The tracking comment says how it ended; what reconcile put off for later is tried once more here.
+    // The tracking comment says how it ended; what reconcile postponed is tried once more here.
     await reconcileTask(context, taskId);
     for (const attempt of await context.db.attempts.ofTask(taskId))
       if (!isClean(attempt)) await cleanUp(context, attempt);

@@ -50,7 +50,7 @@ export async function retryTask(
   return { retried: result.outcome === "moved", task: fresh };
 }
 
-/** Null where the first attempt finds one. What stands in the way of the usual ones is gone around. */
+/** Null where the first attempt finds one. It avoids what blocks the usual ones. */
 function nextBranch({ id, branch }: TaskRow, before: BeforeARun): string | null {
   const around = withBranch(id, before).branch;
   if (around !== null && branch?.startsWith(around) !== true) return around;
