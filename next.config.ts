@@ -1,4 +1,4 @@
-import { initOpenNextCloudflareForDev } from "@opennextjs/cloudflare";
+import { getCloudflareContext, initOpenNextCloudflareForDev } from "@opennextjs/cloudflare";
 import type { NextConfig } from "next";
 
 const config: NextConfig = {
@@ -16,5 +16,18 @@ export default async function configureNext(): Promise<NextConfig> {
   const { PORTER_DEV_CONFIG: configPath, PORTER_DEV_STATE: path } = process.env;
   const development = configPath && path ? { configPath, persist: { path } } : undefined;
   if (process.env.NODE_ENV === "development") await initOpenNextCloudflareForDev(development);
+  if (development !== undefined) await waitForEngine();
   return config;
+}
+
+/** The engine beside `next dev` writes to the same database file. Next reads this file in a process without bindings, too. */
+async function waitForEngine(): Promise<void> {
+  const { waitingD1 } = await import("./local/world/waiting-d1");
+  let env: CloudflareEnv;
+  try {
+    ({ env } = getCloudflareContext());
+  } catch {
+    return;
+  }
+  env.DB = waitingD1(env.DB);
 }

@@ -14,7 +14,7 @@ import { ROOT } from "./root.ts";
  */
 export async function startDevPorter(options: PorterOptions & { enginePort: number }): Promise<PorterServer> {
   standInForBuild();
-  const engine = await startWorker(options.enginePort, options);
+  const engine = await startWorker(writeEngine(options.envFile), { ...options, port: options.enginePort });
   const nextPort = await freePort();
   const next = await startNext({ ...options, port: nextPort });
   const front = await startDevFront({ port: options.port, enginePort: options.enginePort, nextPort });
@@ -78,6 +78,21 @@ function writeNextConfig(envFile: string): string {
   const config = sharedConfigSchema.parse(readWranglerConfig({ config: join(ROOT, "wrangler.toml") }));
   const path = join(folder, "wrangler.json");
   writeFileSync(path, JSON.stringify({ name: "porter-next", ...config }));
+  return path;
+}
+
+/** The Worker's entry over a database that waits for `next dev`, in the run's folder: production has no such thing. */
+function writeEngine(envFile: string): string {
+  const { main } = z.object({ main: z.string() }).parse(readWranglerConfig({ config: join(ROOT, "wrangler.toml") }));
+  const [worker, waiting] = [main, join(ROOT, "local", "world", "waiting-d1.ts")].map((path) => JSON.stringify(path));
+  const path = join(dirname(envFile), "engine.ts");
+  const lines = [
+    `import worker from ${worker};`,
+    `import { overWaitingD1 } from ${waiting};`,
+    `export * from ${worker};`,
+    "export default overWaitingD1(worker);",
+  ];
+  writeFileSync(path, `${lines.join("\n")}\n`);
   return path;
 }
 

@@ -52,9 +52,10 @@ export async function startBuiltPorter(options: PorterOptions): Promise<PorterSe
   return { url: options.publicUrl, pid, tail, ended, stop: () => group.stop(5000) };
 }
 
-/** `wrangler dev` on loopback with the run's own variables and data, for hot reload. Not ready yet. */
-export function startWorker(port: number, options: Omit<PorterOptions, "port">): Promise<ProcessGroup> {
-  const args = ["dev", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"];
+/** `wrangler dev` of this main module on loopback, with the run's own variables and data, for hot reload. Not ready yet. */
+export function startWorker(main: string, options: PorterOptions): Promise<ProcessGroup> {
+  const { port } = options;
+  const args = ["dev", main, "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"];
   args.push("--env-file", options.envFile, "--persist-to", options.persistDir, "--test-scheduled");
   return startWrangler([...args, "--show-interactive-dev-session=false"], options);
 }

@@ -14,7 +14,7 @@ import { sourceFiles } from "./tree.ts";
  * codes here; and records that a runner of before wrote. Porter's own fields are refused in these files, too.
  */
 const OTHERS_WORDS =
-  /^components\/(?:account\/browser-name|task\/former-records)\.|^agent-image\/(?:install-clis|runner\/(?:agents\/.*|collect\/.*|git\/.*|meter\/.*|activity|run-failure))|^lib\/(?:commands|mail|markdown)\/|^lib\/(?:question|redaction|token-shapes)\.|^local\/(?:github|fly|model)\/|^scripts\/setup\/(?:options|image)\.|^server\/(?:github|machines|providers)\/|^server\/(?:errors|db\/patient-d1)\./;
+  /^components\/(?:account\/browser-name|task\/former-records)\.|^agent-image\/(?:install-clis|runner\/(?:agents\/.*|collect\/.*|git\/.*|meter\/.*|activity|run-failure))|^lib\/(?:commands|mail|markdown)\/|^lib\/(?:question|redaction|token-shapes)\.|^local\/(?:github\/|fly\/|model\/|world\/waiting-d1\.)|^scripts\/setup\/(?:options|image)\.|^server\/(?:github|machines|providers)\/|^server\/errors\./;
 /** The tools themselves, and what runs a hundred times on one computer and so has no packages. */
 const READS_JSON = /^lib\/json\.ts$|^local\/trial\/scripted-runner\.ts$|\.mjs$/;
 const CUTS_SENTENCES = "lib/sentence.ts";

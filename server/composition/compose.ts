@@ -1,6 +1,5 @@
 import type { AppContext } from "@/server/context";
 import { openStores } from "@/server/db/open-stores";
-import { patientD1 } from "@/server/db/patient-d1";
 import { type EnvProblem, readEnv } from "@/server/env";
 import { createGitHub } from "@/server/github/github";
 import { randomIds } from "@/server/ids";
@@ -83,7 +82,7 @@ export function composeContext(bindings: Bindings, after: After): AppContext {
     ...clients,
     actor: { kind: "anonymous" },
     via: "page",
-    db: openStores(patientD1(bindings.DB), live.changed),
+    db: openStores(bindings.DB, live.changed),
     logs: createLogStore(bindings.LOGS),
     changeFiles: createChangeFiles(bindings.LOGS),
     clock: { now: () => new Date() },
