@@ -25,9 +25,9 @@ type Handlers = {
  * again by itself. `open` starts where the page stands at that moment. The answer ends it permanently.
  */
 export function keepStream(open: (handlers: Handlers) => { unsubscribe(): void }): () => void {
+  const absence = createAbsence();
   let stream: { unsubscribe(): void } | null = null;
   let rest: ReturnType<typeof setTimeout> | undefined;
-  let sayLost: ReturnType<typeof setTimeout> | undefined;
   let reopen: ReturnType<typeof setTimeout> | undefined;
   let turn = 0;
   let arrivedAt: number | null = null;
@@ -35,12 +35,10 @@ export function keepStream(open: (handlers: Handlers) => { unsubscribe(): void }
   let isOver = false;
 
   const arrive = () => {
-    clearTimeout(sayLost);
-    sayLost = undefined;
+    absence.end();
     arrivedAt ??= Date.now();
     setConnection("live");
   };
-  const isAway = () => (sayLost ??= setTimeout(() => setConnection("lost"), SAY_LOST_AFTER_MS));
   const drop = () => {
     // What a stream says that has been given up is no news.
     turn += 1;
@@ -51,15 +49,14 @@ export function keepStream(open: (handlers: Handlers) => { unsubscribe(): void }
   };
   const close = () => {
     drop();
-    clearTimeout(sayLost);
-    sayLost = undefined;
+    absence.end();
   };
   /** At once where an old stream is renewed, else after a while that grows: nobody storms a server that is in need. */
   const again = (isRenewal: boolean) => {
     const isProven = arrivedAt !== null && Date.now() - arrivedAt >= PROVEN_MS;
     if (isProven) failures = 0;
     drop();
-    isAway();
+    absence.begin();
     const wait = isRenewal && isProven ? 0 : backOff(REOPEN_MS, failures++, Math.random());
     reopen = setTimeout(start, wait);
   };
@@ -73,7 +70,7 @@ export function keepStream(open: (handlers: Handlers) => { unsubscribe(): void }
   };
   const start = () => {
     drop();
-    isAway();
+    absence.begin();
     const mine = turn;
     const isMine = () => turn === mine;
     stream = open({
@@ -105,6 +102,20 @@ export function keepStream(open: (handlers: Handlers) => { unsubscribe(): void }
     clearTimeout(rest);
     unwatch();
     close();
+  };
+}
+
+/** A time without a stream; once it lasts, people are told. */
+function createAbsence() {
+  let sayLost: ReturnType<typeof setTimeout> | undefined;
+  return {
+    begin() {
+      sayLost ??= setTimeout(() => setConnection("lost"), SAY_LOST_AFTER_MS);
+    },
+    end() {
+      clearTimeout(sayLost);
+      sayLost = undefined;
+    },
   };
 }
 

@@ -44,47 +44,57 @@ async function findHere(lines: Lines, pattern: RegExp, signal: AbortSignal): Pro
   return places;
 }
 
+/** The worker, which holds the lines that it was sent. */
+function createThread(startWorker: () => SearchThread) {
+  let worker: SearchThread | null = null;
+  let hello: Promise<void> = Promise.resolve();
+  let sent = 0;
+  let last: Lines[number] | undefined;
+
+  const thread = {
+    /** An order was given up before its end: the worker may hang in it. */
+    isAbandoned: false,
+    isOf: (one: SearchThread): boolean => worker === one,
+    end(): void {
+      worker?.terminate();
+      worker = null;
+      sent = 0;
+      thread.isAbandoned = false;
+    },
+    /** Sends what the worker lacks of these lines. */
+    async send(lines: Lines, signal: AbortSignal): Promise<SearchThread> {
+      // Another log, or this one from its beginning.
+      if (sent > lines.length || (sent > 0 && lines[sent - 1] !== last)) thread.end();
+      if (worker === null) {
+        worker = startWorker();
+        hello = itsHello(worker);
+      }
+      const to = worker;
+      await hello;
+      while (sent < lines.length && !signal.aborted && thread.isOf(to)) {
+        const start = sent;
+        sent = Math.min(lines.length, start + SLICE);
+        last = lines[sent - 1];
+        const texts = Array.from({ length: sent - start }, (_, index) => textAt(lines, start + index));
+        to.postMessage({ texts } satisfies FindOrder);
+        await sleepFor(0);
+      }
+      return to;
+    },
+  };
+  return thread;
+}
+
 /**
  * Finds in a growing log. Plain words are looked for here, in slices, so that the page stays alive. A pattern is run
  * in a worker, which holds the lines that it got already, and which ends when it takes too long.
  */
 export function createLogSearch(startWorker: () => SearchThread): LogSearch {
-  let worker: SearchThread | null = null;
-  let hello: Promise<void> = Promise.resolve();
-  let sent = 0;
-  let last: Lines[number] | undefined;
+  const thread = createThread(startWorker);
   let orders = 0;
-  /** An order was given up before its end: the worker may hang in it. */
-  let isAbandoned = false;
-  const end = (): void => {
-    worker?.terminate();
-    worker = null;
-    sent = 0;
-    isAbandoned = false;
-  };
-
-  async function send(lines: Lines, signal: AbortSignal): Promise<SearchThread> {
-    // Another log, or this one from its beginning.
-    if (sent > lines.length || (sent > 0 && lines[sent - 1] !== last)) end();
-    if (worker === null) {
-      worker = startWorker();
-      hello = itsHello(worker);
-    }
-    const to = worker;
-    await hello;
-    while (sent < lines.length && !signal.aborted && worker === to) {
-      const start = sent;
-      sent = Math.min(lines.length, start + SLICE);
-      last = lines[sent - 1];
-      const texts = Array.from({ length: sent - start }, (_, index) => textAt(lines, start + index));
-      to.postMessage({ texts } satisfies FindOrder);
-      await sleepFor(0);
-    }
-    return to;
-  }
 
   async function findPattern(lines: Lines, query: Query, signal: AbortSignal): Promise<SearchResult> {
-    const to = await send(lines, signal);
+    const to = await thread.send(lines, signal);
     const id = (orders += 1);
     const places: number[] = [];
     if (signal.aborted) return { is: "found", places };
@@ -97,14 +107,14 @@ export function createLogSearch(startWorker: () => SearchThread): LogSearch {
       };
       const wait = () =>
         setTimeout(() => {
-          const wasAbandoned = isAbandoned;
-          if (worker === to) end();
+          const wasAbandoned = thread.isAbandoned;
+          if (thread.isOf(to)) thread.end();
           if (wasAbandoned) findPattern(lines, query, signal).then(settle, () => settle({ is: "too_slow" }));
           else settle({ is: "too_slow" });
         }, PATIENCE_MS);
       let timer = wait();
       const take = ({ data }: MessageEvent<FindAnswer>): void => {
-        isAbandoned = false;
+        thread.isAbandoned = false;
         if (data.id !== id) return;
         clearTimeout(timer);
         timer = wait();
@@ -112,7 +122,7 @@ export function createLogSearch(startWorker: () => SearchThread): LogSearch {
         if (data.isEnd) settle({ is: "found", places });
       };
       const stop = (): void => {
-        isAbandoned = true;
+        thread.isAbandoned = true;
         settle({ is: "found", places });
       };
       to.addEventListener("message", take);
@@ -122,7 +132,7 @@ export function createLogSearch(startWorker: () => SearchThread): LogSearch {
   }
 
   return {
-    close: end,
+    close: () => thread.end(),
     async find(lines, query, signal) {
       const pattern = patternOf(query);
       if (pattern === null) return { is: "no_pattern" };

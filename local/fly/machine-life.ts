@@ -36,6 +36,17 @@ type Options = {
   moved: (machine: MachineRecord) => void;
 };
 
+type Happening = Pick<MachineEvent, "type" | "source" | "request"> | null;
+
+/** The machine is in this state from now on, by what happened. */
+function note({ machine, moved }: Options, state: LocalMachineState, event: Happening): void {
+  const nowMs = Date.now();
+  machine.state = state;
+  machine.updatedAt = new Date(nowMs).toISOString();
+  if (event) machine.events.unshift({ id: newUlid(nowMs), status: state, timestamp: nowMs, ...event });
+  moved(machine);
+}
+
 export function createMachineLife(options: Options): MachineLife {
   const { machine } = options;
   let running: MachineProcess | null = null;
@@ -45,13 +56,7 @@ export function createMachineLife(options: Options): MachineLife {
   let killTimer: NodeJS.Timeout | undefined;
   let broken: "oom" | "vanish" | null = null;
 
-  const move = (state: LocalMachineState, event: Pick<MachineEvent, "type" | "source" | "request"> | null): void => {
-    const nowMs = Date.now();
-    machine.state = state;
-    machine.updatedAt = new Date(nowMs).toISOString();
-    if (event) machine.events.unshift({ id: newUlid(nowMs), status: state, timestamp: nowMs, ...event });
-    options.moved(machine);
-  };
+  const move = (state: LocalMachineState, event: Happening): void => note(options, state, event);
 
   const finish = async (end: ProcessEnd): Promise<void> => {
     running = null;

@@ -104,42 +104,47 @@ export type PullCalls = Pick<
 const nodeSchema = z.object({ node_id: z.string() });
 const draftedSchema = z.object({ pullRequest: z.object({ isDraft: z.boolean() }) });
 
+type NewPullRequest = Parameters<GitHubRepository["createPullRequest"]>[0];
+
+async function create(calls: RepositoryCalls, input: NewPullRequest): Promise<PullRequest> {
+  const call = inRepository(calls, "/pulls", { method: "POST", body: { ...input } });
+  try {
+    return toPullRequest(await calls.client.get(pullRequestSchema, call));
+  } catch (error) {
+    throw refusedFor(error, TOO_EARLY) ? asLag(error) : error;
+  }
+}
+
+async function findExisting(calls: RepositoryCalls, head: string, refusal: unknown): Promise<PullRequest> {
+  const existing = (await listByHead(calls, head)).find((pull) => pull.state === "open");
+  if (existing === undefined) throw asLag(refusal);
+  return existing;
+}
+
+/** A draft where drafts are, else an open one; the one that is there already, whoever opened it. */
+async function openPullRequest(calls: RepositoryCalls, input: NewPullRequest): Promise<PullRequest> {
+  try {
+    return await create(calls, input);
+  } catch (error) {
+    if (refusedFor(error, /pull request already exists/i)) return findExisting(calls, input.head, error);
+    if (!input.draft || !refusedFor(error, /draft pull requests are not supported/i)) throw error;
+  }
+  try {
+    return await create(calls, { ...input, draft: false });
+  } catch (error) {
+    if (refusedFor(error, /pull request already exists/i)) return findExisting(calls, input.head, error);
+    throw error;
+  }
+}
+
 export function createPulls(calls: RepositoryCalls): PullCalls {
   const { client, token } = calls;
-
-  async function create(input: Parameters<GitHubRepository["createPullRequest"]>[0]): Promise<PullRequest> {
-    const call = inRepository(calls, "/pulls", { method: "POST", body: { ...input } });
-    try {
-      return toPullRequest(await client.get(pullRequestSchema, call));
-    } catch (error) {
-      throw refusedFor(error, TOO_EARLY) ? asLag(error) : error;
-    }
-  }
-
-  async function findExisting(head: string, refusal: unknown): Promise<PullRequest> {
-    const existing = (await listByHead(calls, head)).find((pull) => pull.state === "open");
-    if (existing === undefined) throw asLag(refusal);
-    return existing;
-  }
 
   return {
     async findPullRequest(headBranch) {
       return (await listByHead(calls, headBranch))[0] ?? null;
     },
-    async createPullRequest(input) {
-      try {
-        return await create(input);
-      } catch (error) {
-        if (refusedFor(error, /pull request already exists/i)) return findExisting(input.head, error);
-        if (!input.draft || !refusedFor(error, /draft pull requests are not supported/i)) throw error;
-      }
-      try {
-        return await create({ ...input, draft: false });
-      } catch (error) {
-        if (refusedFor(error, /pull request already exists/i)) return findExisting(input.head, error);
-        throw error;
-      }
-    },
+    createPullRequest: (input) => openPullRequest(calls, input),
     async getPullRequest(number) {
       const pull = await client.get(pullRequestDetailSchema, inRepository(calls, apiPath`/pulls/${number}`));
       const { body, commits, additions, deletions, changed_files: changedFiles } = pull;
