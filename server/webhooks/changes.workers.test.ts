@@ -3,6 +3,7 @@ import { GitHubError } from "@/server/github/port";
 import { sweepDueRows } from "@/server/reconcile/reconcile";
 import { sendDelivery, payloadEnvelope, sender } from "@/server/testing/deliveries";
 import { aPerson, createPipe, machineOf, type Pipe } from "@/server/testing/pipe";
+import { mentionsOf } from "@/server/testing/stored";
 
 let counter = 41_000;
 const next = () => (counter += 1);
@@ -44,10 +45,6 @@ function firstMachine(pipe: Pipe) {
   if (machine === undefined) throw new Error("no machine");
   return machineOf(pipe, machine);
 }
-const mentionsOf = async (pipe: Pipe, place: Place, commentId: number) => {
-  const rows = await pipe.context.db.mentions.ofComment(place.repository, commentId);
-  return Promise.all(rows.map(({ id }) => pipe.context.db.mentions.get(id)));
-};
 
 describe("comments", () => {
   it("make no command by an edit", async () => {
@@ -57,7 +54,7 @@ describe("comments", () => {
     expect(await sendDelivery(pipe, "issue_comment", comment(place, { action: "edited", id, body: "@porter" }))).toBe(
       "comment_edited",
     );
-    expect(await mentionsOf(pipe, place, id)).toEqual([]);
+    expect(await mentionsOf(place.repository, id)).toEqual([]);
   });
 
   it("stop nothing that runs when they are deleted", async () => {
@@ -88,7 +85,7 @@ describe("comments", () => {
           "issue_comment",
           comment(place, { action, id, body: "@porter one\n@porter claude two" }),
         );
-      const rows = await mentionsOf(pipe, place, id);
+      const rows = await mentionsOf(place.repository, id);
       expect(rows.map((row) => [row?.status, row?.outcome])).toEqual([
         ["ignored", "comment_deleted"],
         ["ignored", "comment_deleted"],

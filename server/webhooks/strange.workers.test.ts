@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { GitHubError } from "@/server/github/port";
 import { reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
 import { aPerson, createPipe, type Pipe } from "@/server/testing/pipe";
+import { mentionsOf } from "@/server/testing/stored";
 import { receiveWebhook } from "./handle";
 
 // What GitHub may send and nobody expects: strange texts, deliveries in the wrong order, every published payload.
@@ -55,10 +56,6 @@ const comment = (place: Place, { title = "T", body = "", comment: text = "@porte
 });
 const tasksOf = (pipe: Pipe, { repository, issue }: Place) =>
   pipe.context.db.tasks.ofIssue(repository, issue, ["queued", "running", "success", "failed", "timed_out"]);
-const mentionsOf = async (pipe: Pipe, { repository }: Place, id: number) =>
-  Promise.all(
-    (await pipe.context.db.mentions.ofComment(repository, id)).map((row) => pipe.context.db.mentions.get(row.id)),
-  );
 const gone = (reason: "not_found" | "gone") => new GitHubError({ kind: "lost", reason, message: reason });
 
 describe("texts", () => {
@@ -103,7 +100,7 @@ describe("texts", () => {
     const place = await aPlace(pipe);
     const id = next();
     await deliver(pipe, "issue_comment", comment(place, { id, comment: "@porter one\n".repeat(1000) }));
-    const outcomes = (await mentionsOf(pipe, place, id)).map((row) => row?.outcome);
+    const outcomes = (await mentionsOf(place.repository, id)).map((row) => row?.outcome);
     expect(outcomes.filter((outcome) => outcome === "task")).toHaveLength(5);
     expect(outcomes.filter((outcome) => outcome !== "task")).toEqual(["too_many_commands"]);
     expect((await tasksOf(pipe, place)).filter(({ status }) => status === "running")).toHaveLength(5);
@@ -172,7 +169,7 @@ describe("order", () => {
     await deliver(pipe, "installation", envelope(place, "deleted"));
     const payload = comment(place);
     await deliver(pipe, "issue_comment", payload);
-    const found = await mentionsOf(pipe, place, payload.comment.id);
+    const found = await mentionsOf(place.repository, payload.comment.id);
     expect(found).toMatchObject([{ status: "ignored", outcome: "access_lost" }]);
     expect(await pipe.context.db.obligations.of(found[0]?.id ?? "")).toEqual([]);
     expect(await tasksOf(pipe, place)).toEqual([]);
@@ -191,7 +188,7 @@ describe("order", () => {
     await deliver(pipe, "repository", envelope(place, "deleted"));
     const payload = comment(place);
     await deliver(pipe, "issue_comment", payload);
-    expect(await mentionsOf(pipe, place, payload.comment.id)).toMatchObject([{ outcome: "access_lost" }]);
+    expect(await mentionsOf(place.repository, payload.comment.id)).toMatchObject([{ outcome: "access_lost" }]);
   });
 
   it("an issue's end stops every task of it, also where there are more than one read answers", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { chunksOf } from "@/server/testing/stored";
 import { aPerson, createPipe, machineOf, recordMention } from "@/server/testing/pipe";
 
 const KEY = "fake-anthropic-key-canary";
@@ -45,7 +46,7 @@ test.each(SPELLINGS)(
       message: `failed with ${spelt}`,
       logTail: `npm ERR ${spelt}`,
     });
-    const [chunk] = await pipe.context.db.attempts.chunks(taskId, 1);
+    const [chunk] = await chunksOf(taskId, 1);
     const records = await pipe.context.logs.get(chunk?.r2Key ?? "");
     const shown = [
       ...pipe.github.state.comments.flatMap(({ bodies }) => bodies),

@@ -9,6 +9,7 @@ import { sweepDueRows } from "@/server/reconcile/reconcile";
 import { aPerson, createPipe, machineOf, recordMention } from "@/server/testing/pipe";
 import { anAttempt, aTask, NOW } from "@/server/testing/rows";
 import { testContext, userActor } from "@/server/testing/test-context";
+import { chunksOf } from "@/server/testing/stored";
 import { blocksOf } from "./log-blocks";
 import { reportOf } from "../attempt/network";
 import { expireLogs, sealLog } from "./seal-log";
@@ -115,7 +116,7 @@ describe("sealing", () => {
       [9901, 11_700],
     ]);
     expect(row.logSealedAt).not.toBeNull();
-    expect(await context.db.attempts.chunks(taskId, 1)).toEqual([]);
+    expect(await chunksOf(taskId, 1)).toEqual([]);
     expect(await keysOf(taskId)).toHaveLength(2);
     expect(await allNumbers(context, taskId)).toEqual(upTo(11_700));
   });

@@ -5,6 +5,7 @@ import { reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
 import { GitHubError } from "@/server/github/port";
 import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "@/server/testing/pipe";
 import { writeWaitReason } from "@/lib/wait-reason-schema";
+import { chunksOf } from "@/server/testing/stored";
 
 let people = 7000;
 async function start(pipe: Pipe, overrides: Parameters<typeof recordMention>[1] = {}) {
@@ -218,7 +219,7 @@ describe("callbacks", () => {
       lastStep: "echo fake-anthropic-key-canary",
       records: [{ n: 1, t: 0, k: "o", s: `key ${btoa("fake-anthropic-key-canary")}` }],
     });
-    const [chunk] = await pipe.context.db.attempts.chunks(taskId, 1);
+    const [chunk] = await chunksOf(taskId, 1);
     const stored = JSON.stringify([await taskOf(pipe, taskId), await pipe.context.logs.get(chunk?.r2Key ?? "")]);
     expect(stored).not.toContain("fake-anthropic-key-canary");
     expect(stored).not.toContain(btoa("fake-anthropic-key-canary"));

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
 import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "@/server/testing/pipe";
 import { permitFor } from "@/server/testing/permit";
+import { eventsOf } from "@/server/testing/stored";
 import { TIMES } from "../times";
 import { retryTask } from "../verbs/retry";
 import { stopTask } from "../stop";
@@ -31,7 +32,7 @@ async function aRun(pipe: Pipe) {
     }
   };
   const ends = async () =>
-    (await pipe.context.db.tasks.events(taskId, 0, 100)).filter(({ kind }) =>
+    (await eventsOf(taskId)).filter(({ kind }) =>
       ["user.stopped", "agent.finished", "system.failed", "clock.timed_out"].includes(kind),
     );
   const by = person.login;

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { AppContext } from "@/server/context";
 import { aPerson, createPipe, recordMention, type Pipe } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
+import { eventsOf } from "@/server/testing/stored";
 import { ownTask } from "../read/get";
 import { retryOwnTask } from "./retry-own";
 import { stopTask } from "../stop";
@@ -28,7 +29,7 @@ describe("the owner's retry", () => {
     const task = await ownTask(as, id);
     const clicks = [1, 2, 3].map(() => retryOwnTask(as, task, { agent: null, version: task.version }));
     expect(await Promise.all(clicks)).toEqual([id, id, id]);
-    const events = await as.db.tasks.events(id, 0, 50);
+    const events = await eventsOf(id);
     expect(events.filter(({ kind }) => kind === "user.retried")).toHaveLength(1);
   });
 

@@ -6,6 +6,7 @@ import { permitFor } from "@/server/testing/permit";
 import { anAttempt, aTask, NOW, putAttempt } from "@/server/testing/rows";
 import { testContext } from "@/server/testing/test-context";
 import { env } from "cloudflare:workers";
+import { eventsOf } from "@/server/testing/stored";
 import { applyCompletion } from "../reconcile/apply-completion";
 import { failTask } from "../moves";
 import { retryTask } from "./retry";
@@ -147,7 +148,7 @@ describe("a retry that is taken back in line", () => {
     const id = await ended({ status: "failed", failureCode: "agent_failed" });
     const queued = await retry(id);
     await Promise.all([1, 2].map(() => undoRetry(context, queued, "octocat")));
-    const events = await tasks.events(id, 0, 50);
+    const events = await eventsOf(id);
     expect(events.filter(({ kind }) => kind === "user.unretried_failed")).toHaveLength(1);
     await retry(id);
     await undoRetry(context, queued, "octocat");
