@@ -45,7 +45,6 @@ export async function claimAttempt(
     attempt: attempt.attempt,
     nonceHash: await context.sealer.hmac("claim-nonce", request.nonce, attempt.hmacKeyVersion),
     callbackHmac: await context.sealer.hmac(CALLBACK_CHECK, callbackToken, attempt.hmacKeyVersion),
-    machineId: request.machineId ?? null,
     now: now.toISOString(),
   });
   if (claimed === null) throw new AppError("conflict", "This attempt was claimed before.");

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { anAttempt, aTask, NOW } from "@/server/testing/rows";
 import { testContext } from "@/server/testing/test-context";
+import { chunksOf } from "@/server/testing/stored";
 
 const { db } = testContext();
 
@@ -42,7 +43,7 @@ describe("progress", () => {
     expect(await batch(id, 1)).toBe(true);
     expect(await batch(id, 1)).toBe(false);
     expect(await batch(id, 2)).toBe(true);
-    expect((await db.attempts.chunks(id, 1)).map((chunk) => chunk.seq)).toEqual([1, 2]);
+    expect((await chunksOf(id, 1)).map((chunk) => chunk.seq)).toEqual([1, 2]);
   });
 
   it("never takes progress or steps back", async () => {
@@ -102,7 +103,7 @@ describe("claim", () => {
   it("belongs to the first nonce until the machine has started", async () => {
     const id = await runningTask(605);
     const claim = (nonceHash: string) =>
-      db.attempts.claim({ taskId: id, attempt: 1, nonceHash, callbackHmac: nonceHash, machineId: null, now: NOW });
+      db.attempts.claim({ taskId: id, attempt: 1, nonceHash, callbackHmac: nonceHash, now: NOW });
     expect(await claim("one")).not.toBeNull();
     expect(await claim("two")).toBeNull();
     expect(await claim("one")).not.toBeNull();

@@ -1,5 +1,8 @@
+import { and, eq, inArray, notExists, sql } from "drizzle-orm";
 import type { AuditRow } from "@/lib/audit";
 import type { Database } from "./database";
+import { named } from "./named";
+import { auditLines, auditSubjects, users } from "./schema";
 
 /** A line of something that changes no row. `detail` holds neither values nor words of people. */
 type NewLine = {
@@ -28,20 +31,20 @@ const A_SWEEP = 500;
 export function createAuditStore(db: Database) {
   const d1 = db.$client;
   const write = (line: NewLine, unless = "") =>
-    d1
-      .prepare(
-        `INSERT INTO audit (actor_id, actor_login, owner_id, action, through, object, detail) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7${unless}`,
-      )
-      .bind(
-        line.actorId,
-        line.actorLogin ?? null,
-        line.ownerId ?? null,
-        line.action,
-        line.through,
-        line.object,
-        line.detail === undefined ? null : JSON.stringify(line.detail),
-      )
-      .run();
+    named(
+      d1,
+      `INSERT INTO audit (actor_id, actor_login, owner_id, action, through, object, detail)
+       SELECT :actorId, :actorLogin, :ownerId, :action, :through, :object, :detail${unless}`,
+      {
+        actorId: line.actorId,
+        actorLogin: line.actorLogin ?? null,
+        ownerId: line.ownerId ?? null,
+        action: line.action,
+        through: line.through,
+        object: line.object,
+        detail: line.detail === undefined ? null : JSON.stringify(line.detail),
+      },
+    ).run();
   return {
     append: async (line: NewLine): Promise<void> => {
       await write(line);
@@ -51,46 +54,50 @@ export function createAuditStore(db: Database) {
     refuse: async (line: NewLine): Promise<void> => {
       await write(
         line,
-        ` WHERE NOT EXISTS (SELECT 1 FROM audit_lines l LEFT JOIN audit_subjects s ON s.id = l.actor WHERE l.object = ?6 AND l.action = ?4
-            AND s.user_id IS ?1 AND l.detail IS ?7 AND l.at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 hour'))`,
+        ` WHERE NOT EXISTS (SELECT 1 FROM audit_lines l LEFT JOIN audit_subjects s ON s.id = l.actor WHERE l.object = :object AND l.action = :action
+            AND s.user_id IS :actorId AND l.detail IS :detail AND l.at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 hour'))`,
       );
     },
 
     /** Lines of what this person did, and of what was done to what is theirs. */
     ofPerson: async (userId: number, { before, limit }: Page): Promise<AuditRow[]> => {
       const part = (column: "actor" | "owner") =>
-        `SELECT * FROM (SELECT id FROM audit_lines WHERE ${column} = (SELECT id FROM audit_subjects WHERE user_id = ?1)
-           AND id < ?2 ORDER BY id DESC LIMIT ?3)`;
-      const { results } = await d1
-        .prepare(
-          `SELECT ${TOLD} FROM (${part("actor")} UNION ${part("owner")}) own JOIN audit_lines l ON l.id = own.id ${NAMES} ORDER BY l.id DESC LIMIT ?3`,
-        )
-        .bind(userId, before ?? Number.MAX_SAFE_INTEGER, limit)
-        .all<AuditRow>();
+        `SELECT * FROM (SELECT id FROM audit_lines WHERE ${column} = (SELECT id FROM audit_subjects WHERE user_id = :userId)
+           AND id < :before ORDER BY id DESC LIMIT :limit)`;
+      const { results } = await named(
+        d1,
+        `SELECT ${TOLD} FROM (${part("actor")} UNION ${part("owner")}) own JOIN audit_lines l ON l.id = own.id ${NAMES} ORDER BY l.id DESC LIMIT :limit`,
+        { userId, before: before ?? Number.MAX_SAFE_INTEGER, limit },
+      ).all<AuditRow>();
       return results;
     },
 
     /** Everybody's. */
     all: async ({ before, limit }: Page): Promise<AuditRow[]> => {
-      const { results } = await d1
-        .prepare(`SELECT ${TOLD} FROM audit_lines l ${NAMES} WHERE l.id < ? ORDER BY l.id DESC LIMIT ?`)
-        .bind(before ?? Number.MAX_SAFE_INTEGER, limit)
-        .all<AuditRow>();
+      const { results } = await named(
+        d1,
+        `SELECT ${TOLD} FROM audit_lines l ${NAMES} WHERE l.id < :before ORDER BY l.id DESC LIMIT :limit`,
+        { before: before ?? Number.MAX_SAFE_INTEGER, limit },
+      ).all<AuditRow>();
       return results;
     },
 
     /** Deletes the oldest lines whose time is over, and whom nothing means any more and who has no account. */
     forgetOld: async (): Promise<void> => {
-      await d1.batch([
-        d1
-          .prepare(
-            `DELETE FROM audit_lines WHERE id IN (SELECT id FROM audit_lines ORDER BY id LIMIT ?) AND at <= strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-400 days')`,
-          )
-          .bind(A_SWEEP),
-        d1.prepare(
-          `DELETE FROM audit_subjects WHERE NOT EXISTS (SELECT 1 FROM users WHERE id = user_id)
-             AND NOT EXISTS (SELECT 1 FROM audit_lines WHERE actor = audit_subjects.id) AND NOT EXISTS (SELECT 1 FROM audit_lines WHERE owner = audit_subjects.id)`,
-        ),
+      const oldest = db.select({ id: auditLines.id }).from(auditLines).orderBy(auditLines.id).limit(A_SWEEP);
+      const isOver = sql`${auditLines.at} <= strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-400 days')`;
+      const meant = (column: "actor" | "owner") =>
+        db
+          .select({ one: sql`1` })
+          .from(auditLines)
+          .where(eq(auditLines[column], auditSubjects.id));
+      const account = db
+        .select({ one: sql`1` })
+        .from(users)
+        .where(eq(users.id, auditSubjects.userId));
+      await db.batch([
+        db.delete(auditLines).where(and(inArray(auditLines.id, oldest), isOver)),
+        db.delete(auditSubjects).where(and(notExists(account), notExists(meant("actor")), notExists(meant("owner")))),
       ]);
     },
   };

@@ -1,5 +1,6 @@
-import { and, eq, lt } from "drizzle-orm";
+import { and, eq, lt, sql } from "drizzle-orm";
 import type { Database } from "./database";
+import { named } from "./named";
 import { contentBudgets, contentShares } from "./schema";
 
 /** A bucket: what it holds at most, and what comes back in `perMs` milliseconds. */
@@ -13,42 +14,39 @@ export type Taken = ({ taken: true } & Left) | { taken: false; waitMs: number };
 
 /** What may still be written for an installation, and for one person there; a statement takes from both buckets, or none. */
 export function createBudgetStore(db: Database) {
-  const d1 = db.$client;
-  /** An SQL expression over one row: what the bucket holds now. */
-  const left = (column: string, { capacity, refill, perMs }: Bucket, now: string) =>
-    `min(${capacity}, ${column} + max(0, ${now} - counted_at_ms) * ${refill / perMs})`;
+  const isShareOf = ({ installationId, userId }: { installationId: number; userId: number }) =>
+    and(eq(contentShares.installationId, installationId), eq(contentShares.userId, userId));
+  /** An SQL expression over one row: what the bucket holds at :now. */
+  const left = (column: string, { capacity, refill, perMs }: Bucket) =>
+    `min(${capacity}, ${column} + max(0, :now - counted_at_ms) * ${refill / perMs})`;
 
   async function rowOf({ installationId, userId }: BudgetOf) {
     const rows =
       userId === null
         ? await db.select().from(contentBudgets).where(eq(contentBudgets.installationId, installationId)).limit(1)
-        : await db
-            .select()
-            .from(contentShares)
-            .where(and(eq(contentShares.installationId, installationId), eq(contentShares.userId, userId)))
-            .limit(1);
+        : await db.select().from(contentShares).where(isShareOf({ installationId, userId })).limit(1);
     return rows[0];
   }
 
   return {
     /** `waitMs`: how long until there is enough. `reserve`: what must be left afterwards. */
     async take({ installationId, userId, cost, nowMs, minute, hour }: Take): Promise<Taken> {
-      const [minuteLeft, hourLeft] = [left("minute_left", minute, "?1"), left("hour_left", hour, "?1")];
-      const [table, key, values] =
+      const [minuteLeft, hourLeft] = [left("minute_left", minute), left("hour_left", hour)];
+      const [table, key] =
         userId === null
-          ? ["content_budgets", "installation_id", [installationId]]
-          : ["content_shares", "installation_id, user_id", [installationId, userId]];
-      const { results } = await d1
-        .prepare(
-          `INSERT INTO ${table} (counted_at_ms, minute_left, hour_left, ${key})
-           VALUES (?1, ${minute.capacity} - ?2, ${hour.capacity} - ?2, ${values.map((_, at) => `?${at + 3}`).join(", ")})
-           ON CONFLICT (${key}) DO UPDATE SET
-             minute_left = ${minuteLeft} - ?2, hour_left = ${hourLeft} - ?2, counted_at_ms = max(counted_at_ms, ?1)
-           WHERE ${minuteLeft} >= ?2 + ${minute.reserve} AND ${hourLeft} >= ?2 + ${hour.reserve}
-           RETURNING minute_left AS minuteLeft, hour_left AS hourLeft`,
-        )
-        .bind(nowMs, cost, ...values)
-        .all<Left>();
+          ? (["content_budgets", { installation_id: installationId }] as const)
+          : (["content_shares", { installation_id: installationId, user_id: userId }] as const);
+      const columns = Object.keys(key);
+      const { results } = await named(
+        db.$client,
+        `INSERT INTO ${table} (counted_at_ms, minute_left, hour_left, ${columns.join(", ")})
+         VALUES (:now, ${minute.capacity} - :cost, ${hour.capacity} - :cost, :${columns.join(", :")})
+         ON CONFLICT (${columns.join(", ")}) DO UPDATE SET
+           minute_left = ${minuteLeft} - :cost, hour_left = ${hourLeft} - :cost, counted_at_ms = max(counted_at_ms, :now)
+         WHERE ${minuteLeft} >= :cost + ${minute.reserve} AND ${hourLeft} >= :cost + ${hour.reserve}
+         RETURNING minute_left AS minuteLeft, hour_left AS hourLeft`,
+        { now: nowMs, cost, ...key },
+      ).all<Left>();
       if (results[0] !== undefined) return { taken: true, ...results[0] };
       const row = await rowOf({ installationId, userId });
       if (row === undefined) return { taken: false, waitMs: 1000 };
@@ -63,13 +61,13 @@ export function createBudgetStore(db: Database) {
 
     /** Puts back what was taken of a share and not used; a bucket never holds more than it can. */
     async giveBack({ installationId, userId, cost }: { installationId: number; userId: number; cost: number }) {
-      await d1
-        .prepare(
-          `UPDATE content_shares SET minute_left = minute_left + ?, hour_left = hour_left + ?
-           WHERE installation_id = ? AND user_id = ?`,
-        )
-        .bind(cost, cost, installationId, userId)
-        .run();
+      await db
+        .update(contentShares)
+        .set({
+          minuteLeft: sql`${contentShares.minuteLeft} + ${cost}`,
+          hourLeft: sql`${contentShares.hourLeft} + ${cost}`,
+        })
+        .where(isShareOf({ installationId, userId }));
     },
 
     /** Shares that are full again say nothing. */

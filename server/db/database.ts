@@ -1,4 +1,4 @@
-import { getTableColumns, type Table } from "drizzle-orm";
+import { type Column, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { backOff } from "@/lib/back-off";
 import { sleepFor } from "@/lib/sleep";
@@ -6,30 +6,15 @@ import { isTransient } from "@/server/errors";
 import * as schema from "./schema";
 
 export const openDatabase = (d1: D1Database) => drizzle(d1, { schema });
-/** `.$client` is the D1 binding, for guarded batches that builders cannot say. */
+/** `.$client` is the D1 binding, for what the builder cannot say (db/named.ts). */
 export type Database = ReturnType<typeof openDatabase>;
-
-type Value = string | number | null;
-type Bindable = Value | boolean | undefined;
-export type Assignments = { columns: string[]; values: Value[] };
 
 /** Words of ours as a list in SQL: `'queued', 'running'`. */
 export const quotedList = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(", ");
 
-/** Column names and values of a partial row, in the database's own names. Undefined keys are left out. */
-export function assignmentsOf(table: Table, row: Record<string, Bindable>): Assignments {
-  const known = getTableColumns(table);
-  const columns: string[] = [];
-  const values: Value[] = [];
-  for (const [key, value] of Object.entries(row)) {
-    const column = known[key];
-    if (column === undefined) throw new Error(`no column for ${key}`);
-    if (value === undefined) continue;
-    columns.push(column.name);
-    values.push(typeof value === "boolean" ? Number(value) : value);
-  }
-  return { columns, values };
-}
+/** The column has one of our words. Literals, not parameters: only so does SQLite use a partial index over them. */
+export const isAmong = (column: Column, words: readonly string[]): SQL =>
+  sql`${column} IN (${sql.raw(quotedList(words))})`;
 
 const AGAIN_MS = { first: 150, longest: 300 };
 
@@ -44,3 +29,6 @@ export async function withRetry<T>(run: () => Promise<T>): Promise<T> {
     }
   }
 }
+
+/** What the last statement of a batch answered. */
+export const lastOf = <Last>(answers: readonly [...unknown[], Last]): Last => answers[answers.length - 1] as Last;

@@ -1,5 +1,7 @@
-import { and, eq, inArray, isNotNull } from "drizzle-orm";
-import { type Assignments, assignmentsOf, type Database, withRetry } from "./database";
+import { and, eq, exists, inArray, isNotNull, sql } from "drizzle-orm";
+import { type Database, withRetry } from "./database";
+import { insertWhere } from "./insert-where";
+import { ignorePending } from "./mention-store";
 import { dropRow } from "./obligation-store";
 import { deliveries, mentions, obligations } from "./schema";
 
@@ -11,59 +13,32 @@ export type DeliveryRow = typeof deliveries.$inferSelect;
 
 /** Webhook deliveries: claimed once by id, with the mentions found in them. */
 export function createDeliveryStore(db: Database) {
-  const d1 = db.$client;
-  const insert = (into: "deliveries" | "mentions", row: Assignments, onConflict: string) =>
-    d1
-      .prepare(
-        `INSERT INTO ${into} (${row.columns.join(", ")}) VALUES (${row.columns.map(() => "?").join(", ")}) ON CONFLICT ${onConflict} RETURNING id`,
-      )
-      .bind(...row.values);
   return {
     /**
      * One batch: the delivery and its mentions with what they owe, or nothing new. `claimed` is false when the delivery
      * id is known. `mentionIds` are the mentions of this very call: the same comment under another delivery id adds none.
      */
-    async claim(delivery: NewDelivery, found: NewMention[]): Promise<{ claimed: boolean; mentionIds: string[] }> {
-      const { dueAt, ...received } = delivery;
-      const statements = [
-        insert("deliveries", assignmentsOf(deliveries, received), "(id) DO NOTHING"),
-        ...found.map(({ dueAt: _due, ...row }) => insert("mentions", assignmentsOf(mentions, row), "DO NOTHING")),
-        // GitHub does not keep the order of deliveries: the comment may be known as deleted already.
-        ...found.slice(0, 1).map((mention) =>
-          d1
-            .prepare(
-              `UPDATE mentions SET status = 'ignored', outcome = 'comment_deleted', reaction = 'none', settled_at = ?
-               WHERE repository_id = ? AND comment_id = ? AND status = 'pending'
-                 AND EXISTS (SELECT 1 FROM deliveries WHERE comment_id = ? AND outcome = 'comment_deleted')`,
-            )
-            .bind(delivery.receivedAt, mention.repositoryId, mention.commentId, mention.commentId),
-        ),
-        ...found
-          .slice(0, 1)
-          .map((mention) =>
-            d1
-              .prepare(
-                `INSERT INTO obligations (subject, kind, due_at) SELECT id, 'admit', ?2 FROM mentions WHERE delivery_id = ?1 AND status = 'pending' ON CONFLICT DO NOTHING`,
-              )
-              .bind(mention.deliveryId, mention.dueAt ?? null),
-          ),
-        // A delivery that comes again was received at another time.
-        ...(dueAt == null
-          ? []
-          : [
-              d1
-                .prepare(
-                  `INSERT INTO obligations (subject, kind, due_at) SELECT id, 'carry_out', ?2 FROM deliveries WHERE id = ?1 AND received_at = ?3 ON CONFLICT DO NOTHING`,
-                )
-                .bind(delivery.id, dueAt, delivery.receivedAt),
-            ]),
-      ];
-      const results = await withRetry(() => d1.batch<{ id: string }>(statements));
-      const ids = results.map((result) => result.results[0]?.id);
-      return {
-        claimed: ids[0] !== undefined,
-        mentionIds: ids.slice(1, 1 + found.length).filter((id) => id !== undefined),
-      };
+    async claim(
+      { dueAt, ...delivery }: NewDelivery,
+      found: NewMention[],
+    ): Promise<{ claimed: boolean; mentionIds: string[] }> {
+      const [first] = found;
+      const insertMention = ({ dueAt: _due, ...row }: NewMention) =>
+        db.insert(mentions).values(row).onConflictDoNothing().returning({ id: mentions.id });
+      const [received, ...others] = await withRetry(() =>
+        db.batch([
+          db
+            .insert(deliveries)
+            .values(delivery)
+            .onConflictDoNothing({ target: deliveries.id })
+            .returning({ id: deliveries.id }),
+          ...found.map(insertMention),
+          ...(first === undefined ? [] : [ignoreDeleted(db, first, delivery.receivedAt), oweAdmission(db, first)]),
+          ...(dueAt == null ? [] : [oweItself(db, delivery, dueAt)]),
+        ]),
+      );
+      const made = others.slice(0, found.length).flatMap((rows) => (Array.isArray(rows) ? rows : []));
+      return { claimed: received.length > 0, mentionIds: made.map(({ id }) => id) };
     },
 
     /** Those of `ids` (at most 90) that were recorded. */
@@ -93,3 +68,35 @@ export function createDeliveryStore(db: Database) {
   };
 }
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
+
+/** GitHub does not keep the order of deliveries: the comment may be known as deleted already. */
+function ignoreDeleted(db: Database, { repositoryId, commentId }: NewMention, settledAt: string) {
+  const isDeleted = and(eq(deliveries.commentId, commentId), sql`${deliveries.outcome} = 'comment_deleted'`);
+  const there = and(
+    eq(mentions.repositoryId, repositoryId),
+    eq(mentions.commentId, commentId),
+    exists(
+      db
+        .select({ one: sql`1` })
+        .from(deliveries)
+        .where(isDeleted),
+    ),
+  );
+  return ignorePending(db, there, { outcome: "comment_deleted", settledAt });
+}
+
+/** The admission of every mention of the delivery. */
+const oweAdmission = (db: Database, { deliveryId, dueAt = null }: NewMention) =>
+  insertWhere(db, obligations, {
+    row: { subject: mentions.id, kind: "admit", dueAt },
+    from: mentions,
+    where: and(eq(mentions.deliveryId, deliveryId), eq(mentions.status, "pending")),
+  }).onConflictDoNothing();
+
+/** What the delivery asks for; one that comes again was received at another time. */
+const oweItself = (db: Database, { id, receivedAt }: Pick<NewDelivery, "id" | "receivedAt">, dueAt: string) =>
+  insertWhere(db, obligations, {
+    row: { subject: deliveries.id, kind: "carry_out", dueAt },
+    from: deliveries,
+    where: and(eq(deliveries.id, id), eq(deliveries.receivedAt, receivedAt)),
+  }).onConflictDoNothing();

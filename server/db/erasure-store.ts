@@ -1,6 +1,10 @@
+import { and, eq, exists, inArray, isNotNull, isNull, like, notExists, or, type SQL, sql } from "drizzle-orm";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { OPEN_STATUSES } from "@/lib/task";
-import { type Database, quotedList } from "./database";
-import { TASK_OF_SUBJECT } from "./obligation-store";
+import { type Database, isAmong } from "./database";
+import { insertWhere } from "./insert-where";
+import { taskOfSubject } from "./obligation-store";
+import * as schema from "./schema";
 
 /** How many rows of each kind went. */
 export type Erased = {
@@ -14,93 +18,56 @@ export type Erased = {
   settings: number;
 };
 
+/** `newSubject`: of somebody of whom there is no audit line yet. */
+type Leaving = { userId: number; login: string; newSubject: string };
+
+const { auditSubjects, changeSets, deliveries, mentions, obligations, taskAttempts, tasks, users } = schema;
+
 /** Everything that Porter holds of one person, for the day they leave. */
 export function createErasureStore(db: Database) {
-  const d1 = db.$client;
   return {
     /** Every task of the person; deleting an account may read them all. */
-    async taskIds(userId: number): Promise<string[]> {
-      const { results } = await d1.prepare(`SELECT id FROM tasks WHERE user_id = ?`).bind(userId).all<{ id: string }>();
-      return results.map(({ id }) => id);
-    },
+    taskIds: async (userId: number): Promise<string[]> =>
+      (await db.select({ id: tasks.id }).from(tasks).where(eq(tasks.userId, userId))).map(({ id }) => id),
 
     /** Tasks that have not ended, or whose machines or tokens are still to be cleaned up. */
     async unfinishedTaskIds(userId: number): Promise<string[]> {
-      const { results } = await d1
-        .prepare(
-          `SELECT id FROM tasks WHERE user_id = ?1 AND (status IN (${quotedList(OPEN_STATUSES)}) OR EXISTS (
-             SELECT 1 FROM task_attempts a WHERE a.task_id = tasks.id
-               AND (a.ended_at IS NULL OR a.machine_destroyed_at IS NULL OR a.token_revoked_at IS NULL)
-               AND NOT EXISTS (SELECT 1 FROM obligations o WHERE o.subject = a.task_id || '/' || a.attempt AND o.kind = 'clean_up' AND o.gave_up_reason IS NOT NULL)))`,
-        )
-        .bind(userId)
-        .all<{ id: string }>();
-      return results.map(({ id }) => id);
+      const isOpen = isAmong(tasks.status, OPEN_STATUSES);
+      const rows = await db
+        .select({ id: tasks.id })
+        .from(tasks)
+        .where(and(eq(tasks.userId, userId), or(isOpen, exists(uncleanAttempts(db)))));
+      return rows.map(({ id }) => id);
     },
 
     /**
      * One batch: all or nothing. Audit lines stay; with the person's row goes whom their random subject means (by a
      * trigger), which is `pseudonym` from then on. `withWork`: tasks that had change sets until then.
      */
-    async erase(input: {
-      userId: number;
-      login: string;
-      /** Of somebody of whom there is no line yet. */
-      newSubject: string;
-    }): Promise<{ erased: Erased; withWork: string[]; pseudonym: string }> {
-      const { userId, login, newSubject } = input;
-      const ofTasks = `task_id IN (SELECT id FROM tasks WHERE user_id = ?)`;
-      const remove = (table: string, where = "user_id = ?") =>
-        d1.prepare(`DELETE FROM ${table} WHERE ${where} RETURNING 1 AS id`).bind(userId);
-      const counted: Record<keyof Erased, D1PreparedStatement> = {
-        attempts: remove("task_attempts", ofTasks),
-        events: remove("task_events", ofTasks),
-        mentions: remove("mentions", "actor_id = ?"),
-        tasks: remove("tasks"),
-        secrets: remove("user_secrets"),
-        tokens: remove("user_oauth_tokens", "github_user_id = ?"),
-        settings: remove("user_settings"),
-        sessions: remove("sessions"),
-      };
-      const before = [
-        // What is found by the tasks, attempts and mentions goes before them.
-        remove("log_chunks", ofTasks),
-        remove("change_sets"),
-        d1
-          .prepare(
-            `DELETE FROM obligations WHERE EXISTS (SELECT 1 FROM tasks WHERE id = ${TASK_OF_SUBJECT} AND user_id = ?1)
-               OR EXISTS (SELECT 1 FROM mentions WHERE id = subject AND actor_id = ?1)`,
-          )
-          .bind(userId),
-      ];
-      const [, subject, work, ...results] = await d1.batch<{ id: string; task_id: string }>([
-        d1
-          .prepare(
-            `INSERT INTO audit_subjects (id, user_id) SELECT ?2, ?1 WHERE NOT EXISTS (SELECT 1 FROM audit_subjects WHERE user_id = ?1)`,
-          )
-          .bind(userId, newSubject),
-        d1.prepare(`SELECT id FROM audit_subjects WHERE user_id = ?`).bind(userId),
-        d1.prepare(`SELECT DISTINCT task_id FROM change_sets WHERE user_id = ?`).bind(userId),
+    async erase(input: Leaving): Promise<{ erased: Erased; withWork: string[]; pseudonym: string }> {
+      const { userId, newSubject } = input;
+      const known = db
+        .select({ one: sql`1` })
+        .from(auditSubjects)
+        .where(eq(auditSubjects.userId, userId));
+      const counted = countedRemovals(db, userId);
+      const before = removalsBefore(db, userId);
+      const [, [subject], work, ...removed] = await db.batch([
+        insertWhere(db, auditSubjects, { row: { id: newSubject, userId }, where: notExists(known) }),
+        db.select({ id: auditSubjects.id }).from(auditSubjects).where(eq(auditSubjects.userId, userId)),
+        db.selectDistinct({ taskId: changeSets.taskId }).from(changeSets).where(eq(changeSets.userId, userId)),
         ...before,
         ...Object.values(counted),
-        remove("app_sweeps"),
-        remove("starts"),
-        remove("content_shares"),
-        remove("github_answers"),
-        d1.prepare(`DELETE FROM use_counts WHERE key LIKE ?`).bind(`%:${userId}`),
-        d1
-          .prepare(
-            `UPDATE deliveries SET actor_login = NULL, facts = json_remove(facts, '$.actorId') WHERE lower(actor_login) = ?`,
-          )
-          .bind(login.toLowerCase()),
-        d1.prepare(`UPDATE repository_settings SET updated_by = NULL WHERE updated_by = ?`).bind(userId),
-        d1.prepare(`UPDATE audit_log SET actor = 'gone', user_id = NULL, detail = NULL WHERE user_id = ?`).bind(userId),
+        ...removalsAfter(db, userId),
+        ...namesTaken(db, input),
         // Last: its trigger takes away whom the lines mean, those of this batch among them.
-        remove("users", "id = ?"),
+        remove(db, users, eq(users.id, userId)),
       ]);
       // Rows that were returned: D1 counts what triggers write as well.
-      const gone = (name: keyof Erased) =>
-        results[before.length + Object.keys(counted).indexOf(name)]?.results.length ?? 0;
+      const gone = (name: keyof Erased): number => {
+        const rows = removed[before.length + Object.keys(counted).indexOf(name)];
+        return Array.isArray(rows) ? rows.length : 0;
+      };
       const erased: Erased = {
         attempts: gone("attempts"),
         events: gone("events"),
@@ -111,12 +78,98 @@ export function createErasureStore(db: Database) {
         settings: gone("settings"),
         sessions: gone("sessions"),
       };
-      return {
-        erased,
-        withWork: work?.results.map(({ task_id }) => task_id) ?? [],
-        pseudonym: subject?.results[0]?.id ?? newSubject,
-      };
+      return { erased, withWork: work.map(({ taskId }) => taskId), pseudonym: subject?.id ?? newSubject };
     },
   };
 }
 export type ErasureStore = ReturnType<typeof createErasureStore>;
+
+/** Attempts of a task that are open or not cleaned up, unless that was given up. */
+function uncleanAttempts(db: Database) {
+  const isGivenUp = and(
+    eq(obligations.subject, sql`${taskAttempts.taskId} || '/' || ${taskAttempts.attempt}`),
+    eq(obligations.kind, "clean_up"),
+    isNotNull(obligations.gaveUpReason),
+  );
+  return db
+    .select({ one: sql`1` })
+    .from(taskAttempts)
+    .where(
+      and(
+        eq(taskAttempts.taskId, tasks.id),
+        or(isNull(taskAttempts.endedAt), isNull(taskAttempts.machineDestroyedAt), isNull(taskAttempts.tokenRevokedAt)),
+        notExists(
+          db
+            .select({ one: sql`1` })
+            .from(obligations)
+            .where(isGivenUp),
+        ),
+      ),
+    );
+}
+
+const remove = (db: Database, table: SQLiteTable, where: SQL | undefined) =>
+  db
+    .delete(table)
+    .where(where)
+    .returning({ one: sql<number>`1` });
+
+const tasksOf = (db: Database, userId: number) =>
+  db.select({ id: tasks.id }).from(tasks).where(eq(tasks.userId, userId));
+
+/** What is found by the tasks, attempts and mentions goes before them. */
+function removalsBefore(db: Database, userId: number) {
+  const theirTask = and(eq(tasks.id, taskOfSubject), eq(tasks.userId, userId));
+  const theirMention = and(eq(mentions.id, obligations.subject), eq(mentions.actorId, userId));
+  const ofTask = db
+    .select({ one: sql`1` })
+    .from(tasks)
+    .where(theirTask);
+  const ofMention = db
+    .select({ one: sql`1` })
+    .from(mentions)
+    .where(theirMention);
+  return [
+    remove(db, schema.logChunks, inArray(schema.logChunks.taskId, tasksOf(db, userId))),
+    remove(db, changeSets, eq(changeSets.userId, userId)),
+    remove(db, obligations, or(exists(ofTask), exists(ofMention))),
+  ];
+}
+
+function countedRemovals(db: Database, userId: number): Record<keyof Erased, ReturnType<typeof remove>> {
+  const { sessions, taskEvents, userOauthTokens, userSecrets, userSettings } = schema;
+  return {
+    attempts: remove(db, taskAttempts, inArray(taskAttempts.taskId, tasksOf(db, userId))),
+    events: remove(db, taskEvents, inArray(taskEvents.taskId, tasksOf(db, userId))),
+    mentions: remove(db, mentions, eq(mentions.actorId, userId)),
+    tasks: remove(db, tasks, eq(tasks.userId, userId)),
+    secrets: remove(db, userSecrets, eq(userSecrets.userId, userId)),
+    tokens: remove(db, userOauthTokens, eq(userOauthTokens.githubUserId, userId)),
+    settings: remove(db, userSettings, eq(userSettings.userId, userId)),
+    sessions: remove(db, sessions, eq(sessions.userId, userId)),
+  };
+}
+
+function removalsAfter(db: Database, userId: number) {
+  const { appSweeps, contentShares, githubAnswers, starts, useCounts } = schema;
+  return [
+    remove(db, appSweeps, eq(appSweeps.userId, userId)),
+    remove(db, starts, eq(starts.userId, userId)),
+    remove(db, contentShares, eq(contentShares.userId, userId)),
+    remove(db, githubAnswers, eq(githubAnswers.userId, userId)),
+    remove(db, useCounts, like(useCounts.key, `%:${userId}`)),
+  ];
+}
+
+/** Rows that stay, without saying whose they were. */
+function namesTaken(db: Database, { userId, login }: Leaving) {
+  const { auditLog, repositorySettings } = schema;
+  return [
+    db
+      .update(deliveries)
+      .set({ actorLogin: null, facts: sql`json_remove(${deliveries.facts}, '$.actorId')` })
+      .where(eq(sql`lower(${deliveries.actorLogin})`, login.toLowerCase())),
+    db.update(repositorySettings).set({ updatedBy: null }).where(eq(repositorySettings.updatedBy, userId)),
+    db.update(auditLog).set({ actor: "gone", userId: null, detail: null }).where(eq(auditLog.userId, userId)),
+  ];
+}

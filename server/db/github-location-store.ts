@@ -1,14 +1,14 @@
 import { OPEN_STATUSES } from "@/lib/task";
-import { and, eq, exists, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, eq, exists, inArray, isNotNull, ne, or, sql } from "drizzle-orm";
 import type { Database } from "./database";
 import { mentions, obligations, taskAttempts, tasks } from "./schema";
 import { isCurrent, taskRow } from "./task-row";
+import { oneWakeMore } from "./task-writes";
 
 type Where = { installationId: number } | { repositoryId: number; issueNumber?: number };
 
 /** Where tasks and mentions are on GitHub. Repositories and installations go by number; names follow them. */
 export function createGitHubLocationStore(db: Database) {
-  const d1 = db.$client;
   const at = (where: Where) =>
     "installationId" in where
       ? eq(tasks.installationId, where.installationId)
@@ -29,22 +29,26 @@ export function createGitHubLocationStore(db: Database) {
 
     /** The repository has a new owner or name; with a transfer a new installation as well. */
     async move(input: { repositoryId: number; owner: string; name: string; installationId: number | null }) {
-      const statement = (table: "tasks" | "mentions") =>
-        d1
-          .prepare(
-            `UPDATE ${table} SET repo_owner = ?, repo_name = ?, installation_id = coalesce(?, installation_id)
-             WHERE repository_id = ? AND (repo_owner <> ? OR repo_name <> ? OR installation_id IS NOT coalesce(?, installation_id))`,
-          )
-          .bind(
-            input.owner,
-            input.name,
-            input.installationId,
-            input.repositoryId,
-            input.owner,
-            input.name,
-            input.installationId,
-          );
-      await d1.batch([statement("tasks"), statement("mentions")]);
+      const { owner: repoOwner, name: repoName, repositoryId, installationId } = input;
+      const moved = (of: typeof tasks | typeof mentions) => {
+        const installation = sql<number>`coalesce(${installationId}, ${of.installationId})`;
+        return {
+          row: { repoOwner, repoName, installationId: installation },
+          where: and(
+            eq(of.repositoryId, repositoryId),
+            or(
+              ne(of.repoOwner, repoOwner),
+              ne(of.repoName, repoName),
+              sql`${of.installationId} IS NOT ${installation}`,
+            ),
+          ),
+        };
+      };
+      const [task, mention] = [moved(tasks), moved(mentions)];
+      await db.batch([
+        db.update(tasks).set(task.row).where(task.where),
+        db.update(mentions).set(mention.row).where(mention.where),
+      ]);
     },
 
     /** The account of an installation was renamed, and every repository of it with it. */
@@ -72,7 +76,7 @@ export function createGitHubLocationStore(db: Database) {
       const [woken] = await db.batch([
         db
           .update(tasks)
-          .set({ wakeSeq: sql`${tasks.wakeSeq} + 1`, dueAt: now })
+          .set({ wakeSeq: oneWakeMore, dueAt: now })
           .where(and(at(where), exists(givenUp)))
           .returning({ id: tasks.id }),
         db.delete(obligations).where(and(isReport, inArray(obligations.subject, there))),

@@ -1,5 +1,6 @@
 import { IGNORED_STATUSES } from "@/lib/mention";
 import { type Database, quotedList } from "./database";
+import { named } from "./named";
 
 export type IgnoredCount = { outcome: string; count: number; newestAt: string };
 export type IgnoredRow = {
@@ -17,57 +18,54 @@ export function createIgnoredStore(db: Database) {
   return {
     /** Deliveries with one of `outcomes`, and commands that were ignored or refused, after `since`; most first. */
     async counts(since: string, outcomes: readonly string[]): Promise<IgnoredCount[]> {
-      const { results } = await d1
-        .prepare(
-          `SELECT outcome, sum(n) AS count, max(newest) AS newestAt FROM (
-             SELECT outcome, count(*) AS n, max(received_at) AS newest FROM deliveries
-             WHERE received_at > ?1 AND outcome IN (SELECT value FROM json_each(?2)) GROUP BY outcome
-             UNION ALL
-             SELECT outcome, count(*) AS n, max(created_at) AS newest FROM mentions
-             WHERE created_at > ?1 AND status IN (${quotedList(IGNORED_STATUSES)}) AND outcome IS NOT NULL GROUP BY outcome
-           ) GROUP BY outcome ORDER BY count DESC, outcome`,
-        )
-        .bind(since, JSON.stringify(outcomes))
-        .all<IgnoredCount>();
+      const { results } = await named(
+        d1,
+        `SELECT outcome, sum(n) AS count, max(newest) AS newestAt FROM (
+           SELECT outcome, count(*) AS n, max(received_at) AS newest FROM deliveries
+           WHERE received_at > :since AND outcome IN (SELECT value FROM json_each(:outcomes)) GROUP BY outcome
+           UNION ALL
+           SELECT outcome, count(*) AS n, max(created_at) AS newest FROM mentions
+           WHERE created_at > :since AND status IN (${quotedList(IGNORED_STATUSES)}) AND outcome IS NOT NULL GROUP BY outcome
+         ) GROUP BY outcome ORDER BY count DESC, outcome`,
+        { since, outcomes: JSON.stringify(outcomes) },
+      ).all<IgnoredCount>();
       return results;
     },
 
     /** Newest first: deliveries that could not be read, and commands that ended for more than the person's own reasons. */
     async newest(since: string, limit: number) {
-      const { results } = await d1
-        .prepare(
-          `SELECT * FROM (
-             SELECT received_at AS at, outcome, event, id AS delivery, facts AS detail FROM deliveries
-             WHERE received_at > ?1 AND outcome = 'unreadable' ORDER BY received_at DESC LIMIT ?2)
-           UNION ALL SELECT * FROM (
-             SELECT created_at AS at, outcome, 'issue_comment' AS event, delivery_id AS delivery, (SELECT gave_up_reason FROM obligations WHERE subject = mentions.id AND gave_up_reason IS NOT NULL) AS detail
-             FROM mentions WHERE created_at > ?1 AND status IN (${quotedList(IGNORED_STATUSES)})
-               AND outcome NOT IN ('no_write_access', 'comment_deleted', 'issue_closed') ORDER BY created_at DESC LIMIT ?2)
-           ORDER BY at DESC LIMIT ?2`,
-        )
-        .bind(since, limit)
-        .all<{ at: string; outcome: string; event: string; delivery: string; detail: string | null }>();
+      const { results } = await named(
+        d1,
+        `SELECT * FROM (
+           SELECT received_at AS at, outcome, event, id AS delivery, facts AS detail FROM deliveries
+           WHERE received_at > :since AND outcome = 'unreadable' ORDER BY received_at DESC LIMIT :limit)
+         UNION ALL SELECT * FROM (
+           SELECT created_at AS at, outcome, 'issue_comment' AS event, delivery_id AS delivery, (SELECT gave_up_reason FROM obligations WHERE subject = mentions.id AND gave_up_reason IS NOT NULL) AS detail
+           FROM mentions WHERE created_at > :since AND status IN (${quotedList(IGNORED_STATUSES)})
+             AND outcome NOT IN ('no_write_access', 'comment_deleted', 'issue_closed') ORDER BY created_at DESC LIMIT :limit)
+         ORDER BY at DESC LIMIT :limit`,
+        { since, limit },
+      ).all<{ at: string; outcome: string; event: string; delivery: string; detail: string | null }>();
       return results;
     },
 
     /** Comments of this person that started nothing, newest first. A login may have been somebody else's before. */
     async ofPerson(person: { userId: number; login: string }, since: string, limit: number): Promise<IgnoredRow[]> {
-      const { results } = await d1
-        .prepare(
-          `SELECT * FROM (
-             SELECT received_at AS at, outcome, json_extract(facts, '$.owner') AS owner, json_extract(facts, '$.name') AS name,
-                    issue_number AS issueNumber, comment_id AS commentId FROM deliveries
-             WHERE actor_login = ?1 AND received_at > ?3 AND facts IS NOT NULL AND comment_id IS NOT NULL
-               AND json_extract(facts, '$.actorId') = ?2 ORDER BY received_at DESC LIMIT ?4)
-           UNION ALL SELECT * FROM (
-             SELECT created_at AS at, outcome, repo_owner AS owner, repo_name AS name, issue_number AS issueNumber,
-                    comment_id AS commentId FROM mentions
-             WHERE actor_id = ?2 AND created_at > ?3 AND status IN (${quotedList(IGNORED_STATUSES)}) AND outcome IS NOT NULL
-             ORDER BY created_at DESC LIMIT ?4)
-           ORDER BY at DESC LIMIT ?4`,
-        )
-        .bind(person.login, person.userId, since, limit)
-        .all<IgnoredRow>();
+      const { results } = await named(
+        d1,
+        `SELECT * FROM (
+           SELECT received_at AS at, outcome, json_extract(facts, '$.owner') AS owner, json_extract(facts, '$.name') AS name,
+                  issue_number AS issueNumber, comment_id AS commentId FROM deliveries
+           WHERE actor_login = :login AND received_at > :since AND facts IS NOT NULL AND comment_id IS NOT NULL
+             AND json_extract(facts, '$.actorId') = :userId ORDER BY received_at DESC LIMIT :limit)
+         UNION ALL SELECT * FROM (
+           SELECT created_at AS at, outcome, repo_owner AS owner, repo_name AS name, issue_number AS issueNumber,
+                  comment_id AS commentId FROM mentions
+           WHERE actor_id = :userId AND created_at > :since AND status IN (${quotedList(IGNORED_STATUSES)}) AND outcome IS NOT NULL
+           ORDER BY created_at DESC LIMIT :limit)
+         ORDER BY at DESC LIMIT :limit`,
+        { login: person.login, userId: person.userId, since, limit },
+      ).all<IgnoredRow>();
       return results;
     },
   };

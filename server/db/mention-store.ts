@@ -1,14 +1,16 @@
-import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
+import { and, eq, lte, type SQL } from "drizzle-orm";
 import type { Obligation } from "@/lib/obligations";
-import { type Database, withRetry } from "./database";
+import type { Database } from "./database";
+import { createMentionLeases, type MentionRow } from "./mention-leases";
 import { mentions, obligations } from "./schema";
 
-export type MentionRow = typeof mentions.$inferSelect;
+export type { MentionRow } from "./mention-leases";
 
 /** Mentions, and what they owe: their admission, a reaction, one reply. */
 export function createMentionStore(db: Database) {
-  const d1 = db.$client;
   return {
+    ...createMentionLeases(db),
+
     get: async (id: string) => (await db.select().from(mentions).where(eq(mentions.id, id)).limit(1))[0] ?? null,
 
     /** The mention, and how it stands with what it owes; of one moment. */
@@ -18,27 +20,6 @@ export function createMentionStore(db: Database) {
         db.select().from(obligations).where(eq(obligations.subject, id)),
       ]);
       return { mention: rows[0] ?? null, obligations: owed };
-    },
-
-    /** Takes a mention that may owe something for `leaseOwner` until `leaseUntil`; null when somebody else has it. */
-    async lease(input: {
-      id: string;
-      leaseOwner: string;
-      leaseUntil: string;
-      now: string;
-    }): Promise<MentionRow | null> {
-      const rows = await db
-        .update(mentions)
-        .set({ leaseOwner: input.leaseOwner, leaseUntil: input.leaseUntil })
-        .where(
-          and(
-            eq(mentions.id, input.id),
-            sql`EXISTS (SELECT 1 FROM obligations WHERE subject = ${mentions.id} AND due_at IS NOT NULL)`,
-            or(isNull(mentions.leaseUntil), lte(mentions.leaseUntil, input.now)),
-          ),
-        )
-        .returning();
-      return rows[0] ?? null;
     },
 
     /** Ends the admission of a pending mention; false when it was settled before. */
@@ -60,27 +41,6 @@ export function createMentionStore(db: Database) {
       await db.update(mentions).set(patch).where(eq(mentions.id, id));
     },
 
-    /** Gives the lease back; of what it owed `left` is left. */
-    async release(input: { id: string; leaseOwner: string; left: Obligation[] }): Promise<void> {
-      const { id, leaseOwner, left } = input;
-      const mine = `EXISTS (SELECT 1 FROM mentions WHERE id = ?1 AND lease_owner = ?2)`;
-      await withRetry(() =>
-        d1.batch([
-          d1.prepare(`DELETE FROM obligations WHERE subject = ?1 AND ${mine}`).bind(id, leaseOwner),
-          ...left.map((row) =>
-            d1
-              .prepare(
-                `INSERT INTO obligations (subject, kind, due_at, tries, gave_up_reason) SELECT ?1, ?3, ?4, ?5, ?6 WHERE ${mine} ON CONFLICT DO NOTHING`,
-              )
-              .bind(id, leaseOwner, row.kind, row.dueAt, row.tries, row.gaveUpReason),
-          ),
-          d1
-            .prepare(`UPDATE mentions SET lease_owner = NULL, lease_until = NULL WHERE id = ?1 AND lease_owner = ?2`)
-            .bind(id, leaseOwner),
-        ]),
-      );
-    },
-
     /** Mentions of a closed issue that nobody admitted yet become ignored. */
     ignorePendingOfIssue: async (input: {
       repositoryId: number;
@@ -88,44 +48,28 @@ export function createMentionStore(db: Database) {
       before: string;
       outcome: string;
     }) => {
-      await db
-        .update(mentions)
-        .set({ status: "ignored", outcome: input.outcome, reaction: "none", settledAt: input.before })
-        .where(
-          and(
-            eq(mentions.repositoryId, input.repositoryId),
-            eq(mentions.issueNumber, input.issueNumber),
-            eq(mentions.status, "pending"),
-            lte(mentions.createdAt, input.before),
-          ),
-        );
+      const there = and(
+        eq(mentions.repositoryId, input.repositoryId),
+        eq(mentions.issueNumber, input.issueNumber),
+        lte(mentions.createdAt, input.before),
+      );
+      await ignorePending(db, there, { outcome: input.outcome, settledAt: input.before });
     },
 
     /** Commands of a deleted comment that nobody admitted yet become ignored. */
     ignorePendingOfComment: async (input: { repositoryId: number; commentId: number; now: string }) => {
-      await db
-        .update(mentions)
-        .set({
-          status: "ignored",
-          outcome: "comment_deleted",
-          reaction: "none",
-          settledAt: input.now,
-        })
-        .where(
-          and(
-            eq(mentions.repositoryId, input.repositoryId),
-            eq(mentions.commentId, input.commentId),
-            eq(mentions.status, "pending"),
-          ),
-        );
+      await ignorePending(db, isOfComment(input), { outcome: "comment_deleted", settledAt: input.now });
     },
-
-    /** Other commands of the same comment, to react once. */
-    ofComment: (repositoryId: number, commentId: number) =>
-      db
-        .select({ id: mentions.id, reaction: mentions.reaction, status: mentions.status })
-        .from(mentions)
-        .where(and(eq(mentions.repositoryId, repositoryId), eq(mentions.commentId, commentId))),
   };
 }
 export type MentionStore = ReturnType<typeof createMentionStore>;
+
+const isOfComment = (comment: { repositoryId: number; commentId: number }) =>
+  and(eq(mentions.repositoryId, comment.repositoryId), eq(mentions.commentId, comment.commentId));
+
+/** For the batches of other stores, too. */
+export const ignorePending = (db: Database, where: SQL | undefined, settled: { outcome: string; settledAt: string }) =>
+  db
+    .update(mentions)
+    .set({ status: "ignored", reaction: "none", ...settled })
+    .where(and(where, eq(mentions.status, "pending")));

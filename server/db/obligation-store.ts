@@ -1,18 +1,18 @@
-import { and, count, eq, gte, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, count, eq, exists, gt, gte, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import type { Obligation, ObligationKind } from "@/lib/obligations";
 import { type Database, withRetry } from "./database";
-import { obligations } from "./schema";
+import { insertWhere } from "./insert-where";
+import { obligations, tasks } from "./schema";
+import { isMovedBy } from "./task-writes";
 
 /** The task that a subject is, or is an attempt of. */
-export const TASK_OF_SUBJECT = "substr(subject || '/', 1, instr(subject || '/', '/') - 1)";
+export const taskOfSubject = sql<string>`substr(${obligations.subject} || '/', 1, instr(${obligations.subject} || '/', '/') - 1)`;
 /** Subjects of a task and its attempts: "/" comes right before "0". */
-const PREFIX = "subject >= ?1 AND subject < ?1 || '0'";
 export const ofTaskAndAttempts = (taskId: string) =>
   and(gte(obligations.subject, taskId), lt(obligations.subject, `${taskId}0`));
 
 /** What was not done at the first try (lib/obligations.ts). One writer of `obligations` with the stores' own batches. */
 export function createObligationStore(db: Database) {
-  const d1 = db.$client;
   return {
     of: (subject: string): Promise<Obligation[]> =>
       db.select().from(obligations).where(eq(obligations.subject, subject)),
@@ -29,16 +29,17 @@ export function createObligationStore(db: Database) {
      * it another one, and what a report before it met must not silence what comes after.
      */
     async putReport(row: Obligation, branch: string | null): Promise<void> {
-      await withRetry(() =>
-        d1
-          .prepare(
-            `INSERT INTO obligations (subject, kind, due_at, tries, gave_up_reason) SELECT ?1, ?2, ?3, ?4, ?5
-             WHERE ?5 IS NULL OR EXISTS (SELECT 1 FROM tasks WHERE id = ?1 AND branch IS ?6)
-             ON CONFLICT (subject, kind) DO UPDATE SET due_at = excluded.due_at, tries = excluded.tries, gave_up_reason = excluded.gave_up_reason`,
-          )
-          .bind(row.subject, row.kind, row.dueAt, row.tries, row.gaveUpReason, branch)
-          .run(),
-      );
+      const onBranch = and(eq(tasks.id, row.subject), sql`${tasks.branch} IS ${branch}`);
+      const stands =
+        row.gaveUpReason === null
+          ? sql`1`
+          : exists(
+              db
+                .select({ one: sql`1` })
+                .from(tasks)
+                .where(onBranch),
+            );
+      await withRetry(() => insertWhere(db, obligations, { row, where: stands }).onConflictDoUpdate(changesTo(row)));
     },
 
     /** What was given up, the newest rows first. */
@@ -66,14 +67,12 @@ export function createObligationStore(db: Database) {
 
     /** What this user's ended attempts owe and was postponed is due now; answers their tasks. */
     async hurryCleanUp(userId: number, now: string): Promise<{ id: string }[]> {
-      const { results } = await d1
-        .prepare(
-          `UPDATE obligations SET due_at = ?1 WHERE due_at > ?1 AND kind = 'clean_up' AND (SELECT user_id FROM tasks WHERE id = ${TASK_OF_SUBJECT}) = ?2
-           RETURNING ${TASK_OF_SUBJECT} AS id`,
-        )
-        .bind(now, userId)
-        .all<{ id: string }>();
-      return results;
+      const owner = db.select({ userId: tasks.userId }).from(tasks).where(eq(tasks.id, taskOfSubject));
+      return db
+        .update(obligations)
+        .set({ dueAt: now })
+        .where(and(gt(obligations.dueAt, now), eq(obligations.kind, "clean_up"), sql`${owner} = ${userId}`))
+        .returning({ id: taskOfSubject });
     },
   };
 }
@@ -87,14 +86,18 @@ const rowOf = ({ subject, kind }: Pick<Obligation, "subject" | "kind">) =>
 // For the batches of other stores.
 export const dropRow = (db: Database, row: Pick<Obligation, "subject" | "kind">) =>
   db.delete(obligations).where(rowOf(row));
-export function putRow(db: Database, row: Obligation) {
-  const { dueAt, tries, gaveUpReason } = row;
-  const target = [obligations.subject, obligations.kind];
-  return db.insert(obligations).values(row).onConflictDoUpdate({ target, set: { dueAt, tries, gaveUpReason } });
-}
+export const putRow = (db: Database, row: Obligation) =>
+  db.insert(obligations).values(row).onConflictDoUpdate(changesTo(row));
+const changesTo = ({ dueAt, tries, gaveUpReason }: Obligation) => ({
+  target: [obligations.subject, obligations.kind],
+  set: { dueAt, tries, gaveUpReason },
+});
 
 /** Forgets everything about a task and its attempts, in a batch whose first statement made `moveId` its last move. */
-export const forgetAfterMove = (d1: D1Database, input: { taskId: string; moveId: string }): D1PreparedStatement =>
-  d1
-    .prepare(`DELETE FROM obligations WHERE ${PREFIX} AND EXISTS (SELECT 1 FROM tasks WHERE id = ?1 AND move_id = ?2)`)
-    .bind(input.taskId, input.moveId);
+export function forgetAfterMove(db: Database, { taskId, moveId }: { taskId: string; moveId: string }) {
+  const moved = db
+    .select({ one: sql`1` })
+    .from(tasks)
+    .where(isMovedBy(moveId, taskId));
+  return db.delete(obligations).where(and(ofTaskAndAttempts(taskId), exists(moved)));
+}

@@ -1,6 +1,7 @@
 import { desc, eq, lte } from "drizzle-orm";
 import { kindsOf } from "@/lib/obligations";
 import { type Database, quotedList } from "./database";
+import { named } from "./named";
 import { clockTicks, deadLetters } from "./schema";
 
 type DueRow = { kind: "delivery" | "mention" | "task"; id: string };
@@ -10,13 +11,13 @@ export function createOperationsStore(db: Database) {
   return {
     /** Throws when D1 does not answer. */
     ping: async (): Promise<void> => {
-      await db.$client.prepare("SELECT 1").first();
+      await named(db.$client, "SELECT 1").first();
     },
     /** File names, as wrangler notes them; none before the first migration. */
     async appliedMigrations(): Promise<string[]> {
       const table = `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'd1_migrations'`;
-      if ((await db.$client.prepare(table).first()) === null) return [];
-      const { results } = await db.$client.prepare("SELECT name FROM d1_migrations").all<{ name: string }>();
+      if ((await named(db.$client, table).first()) === null) return [];
+      const { results } = await named(db.$client, "SELECT name FROM d1_migrations").all<{ name: string }>();
       return results.map(({ name }) => name);
     },
 
@@ -41,19 +42,15 @@ export function createOperationsStore(db: Database) {
     },
     /** The rows that have been due for longest, at most `limit` of each kind, and that nobody has now. */
     async dueRows(now: string, limit: number): Promise<DueRow[]> {
-      const isFree = "(lease_until IS NULL OR lease_until <= ?1)";
+      const isFree = "(lease_until IS NULL OR lease_until <= :now)";
       const owing = (kind: "delivery" | "mention", more: string) =>
-        `SELECT * FROM (SELECT '${kind}' AS kind, subject AS id FROM obligations WHERE due_at <= ?1 AND kind IN (${quotedList(kindsOf(kind))})${more} ORDER BY due_at LIMIT ?2)`;
-      const { results } = await db.$client
-        .prepare(
-          [
-            owing("delivery", ""),
-            owing("mention", ` AND EXISTS (SELECT 1 FROM mentions WHERE id = subject AND ${isFree})`),
-            `SELECT * FROM (SELECT 'task' AS kind, id FROM tasks WHERE due_at <= ?1 AND ${isFree} ORDER BY due_at LIMIT ?2)`,
-          ].join(" UNION ALL "),
-        )
-        .bind(now, limit)
-        .all<DueRow>();
+        `SELECT * FROM (SELECT '${kind}' AS kind, subject AS id FROM obligations WHERE due_at <= :now AND kind IN (${quotedList(kindsOf(kind))})${more} ORDER BY due_at LIMIT :limit)`;
+      const text = [
+        owing("delivery", ""),
+        owing("mention", ` AND EXISTS (SELECT 1 FROM mentions WHERE id = subject AND ${isFree})`),
+        `SELECT * FROM (SELECT 'task' AS kind, id FROM tasks WHERE due_at <= :now AND ${isFree} ORDER BY due_at LIMIT :limit)`,
+      ].join(" UNION ALL ");
+      const { results } = await named(db.$client, text, { now, limit }).all<DueRow>();
       // A mention may owe two things at once.
       return [...new Map(results.map((row) => [`${row.kind} ${row.id}`, row])).values()];
     },

@@ -1,6 +1,6 @@
-import { eq } from "drizzle-orm";
+import { and, eq, inArray, lte, or, sql } from "drizzle-orm";
 import type { Database } from "./database";
-import { repositorySettings } from "./schema";
+import { repositorySettings, tasks } from "./schema";
 
 export type RepositorySettingsRow = typeof repositorySettings.$inferSelect;
 
@@ -22,13 +22,16 @@ export function createRepositorySettingsStore(db: Database) {
      * GitHub does not name all of a large one.
      */
     async forget(of: { repositoryIds: number[]; installationId: number | null; until: string }): Promise<void> {
-      await db.$client
-        .prepare(
-          `DELETE FROM repository_settings WHERE updated_at <= ?3 AND (repository_id IN (SELECT value FROM json_each(?1))
-             OR repository_id IN (SELECT repository_id FROM tasks WHERE installation_id = ?2))`,
-        )
-        .bind(JSON.stringify(of.repositoryIds), of.installationId, of.until)
-        .run();
+      const theirs = db
+        .select({ id: tasks.repositoryId })
+        .from(tasks)
+        .where(sql`${tasks.installationId} = ${of.installationId}`);
+      const told = sql`${repositorySettings.repositoryId} IN (SELECT value FROM json_each(${JSON.stringify(of.repositoryIds)}))`;
+      await db
+        .delete(repositorySettings)
+        .where(
+          and(lte(repositorySettings.updatedAt, of.until), or(told, inArray(repositorySettings.repositoryId, theirs))),
+        );
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Database } from "./database";
+import { named } from "./named";
 
 /** Columns of one sealed value, as stored. */
 export type SealedValue = { encryptedValue: string; iv: string; tag: string; keyVersion: number };
@@ -40,28 +41,28 @@ export function createSealedStore(db: Database) {
     }): Promise<SealedRow[]> {
       const { id, owner, kind, prefix } = TABLES[input.table];
       const value = valueColumn(input.table);
-      const { results } = await d1
-        .prepare(
-          `SELECT rowid AS rowid, ${id} AS id, ${owner} AS owner, ${kind} AS kind, ${value} AS encryptedValue,
-             ${prefix}iv AS iv, ${prefix}tag AS tag, ${prefix}key_version AS keyVersion
-           FROM ${input.table} WHERE ${prefix}key_version <> ? AND ${value} IS NOT NULL AND rowid > ? ORDER BY rowid LIMIT ?`,
-        )
-        .bind(input.currentVersion, input.afterRowid, input.limit)
-        .all<Omit<SealedRow, "id" | "owner"> & { id: string | number; owner: string | number }>();
+      const { table, currentVersion, afterRowid, limit } = input;
+      const { results } = await named(
+        d1,
+        `SELECT rowid AS rowid, ${id} AS id, ${owner} AS owner, ${kind} AS kind, ${value} AS encryptedValue,
+           ${prefix}iv AS iv, ${prefix}tag AS tag, ${prefix}key_version AS keyVersion
+         FROM ${table} WHERE ${prefix}key_version <> :currentVersion AND ${value} IS NOT NULL AND rowid > :afterRowid ORDER BY rowid LIMIT :limit`,
+        { currentVersion, afterRowid, limit },
+      ).all<Omit<SealedRow, "id" | "owner"> & { id: string | number; owner: string | number }>();
       return results.map((row) => ({ ...row, id: String(row.id), owner: String(row.owner) }));
     },
 
     /** Puts a value in place of the one with `oldIv`; false when that one has gone meanwhile. */
     async replace(input: { table: SealedTable; rowid: number; oldIv: string; value: SealedValue }): Promise<boolean> {
-      const { prefix } = TABLES[input.table];
-      const { value } = input;
-      const result = await d1
-        .prepare(
-          `UPDATE ${input.table} SET ${valueColumn(input.table)} = ?, ${prefix}iv = ?, ${prefix}tag = ?, ${prefix}key_version = ?
-           WHERE rowid = ? AND ${prefix}iv = ?`,
-        )
-        .bind(value.encryptedValue, value.iv, value.tag, value.keyVersion, input.rowid, input.oldIv)
-        .run();
+      const { table, rowid, oldIv } = input;
+      const { encryptedValue, iv, tag, keyVersion } = input.value;
+      const { prefix } = TABLES[table];
+      const result = await named(
+        d1,
+        `UPDATE ${table} SET ${valueColumn(table)} = :encryptedValue, ${prefix}iv = :iv, ${prefix}tag = :tag, ${prefix}key_version = :keyVersion
+         WHERE rowid = :rowid AND ${prefix}iv = :oldIv`,
+        { encryptedValue, iv, tag, keyVersion, rowid, oldIv },
+      ).run();
       return result.meta.changes > 0;
     },
 
@@ -75,7 +76,7 @@ export function createSealedStore(db: Database) {
         `SELECT hmac_key_version AS version, count(*) AS rows FROM task_attempts WHERE ended_at IS NULL GROUP BY 1`,
       );
       // Side by side: D1 takes no more than five SELECTs in one.
-      const answers = await d1.batch<{ version: number; rows: number }>(counts.map((count) => d1.prepare(count)));
+      const answers = await d1.batch<{ version: number; rows: number }>(counts.map((count) => named(d1, count)));
       const inUse = new Map<number, number>();
       for (const { version, rows } of answers.flatMap(({ results }) => results)) {
         inUse.set(version, (inUse.get(version) ?? 0) + rows);

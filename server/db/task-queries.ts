@@ -1,9 +1,10 @@
-import { and, desc, eq, inArray, isNotNull, ne, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull } from "drizzle-orm";
 import { parseJson } from "@/lib/json";
 import type { TaskStatus } from "@/lib/task";
 import type { Database } from "./database";
 import { taskAttempts, taskEvents, tasks } from "./schema";
 import { isCurrent, type TaskRow, taskRow } from "./task-row";
+import { createIssueQueries } from "./issue-queries";
 import { createTaskSearch, olderThan } from "./task-search";
 import { createTaskStats } from "./task-stats";
 import { createLineQueries } from "./waiting-line";
@@ -15,6 +16,7 @@ export function createTaskQueries(db: Database) {
     ...createTaskSearch(db),
     ...createTaskStats(db),
     ...createLineQueries(db),
+    ...createIssueQueries(db),
 
     get: async (id: string): Promise<TaskRow | null> => (await rows().where(eq(tasks.id, id)).limit(1))[0] ?? null,
 
@@ -62,70 +64,11 @@ export function createTaskQueries(db: Database) {
         .orderBy(desc(tasks.createdAt), desc(tasks.id))
         .limit(input.limit),
 
-    /** Tasks of an issue, newest first; what `@porter stop` and `issues.closed` mean. */
-    ofIssue: (repositoryId: number, issueNumber: number, statuses: readonly TaskStatus[]): Promise<TaskRow[]> =>
-      rows()
-        .where(
-          and(
-            eq(tasks.repositoryId, repositoryId),
-            eq(tasks.issueNumber, issueNumber),
-            inArray(tasks.status, [...statuses]),
-          ),
-        )
-        .orderBy(desc(tasks.createdAt))
-        .limit(50),
-
-    /** How the issue's last few tasks stand, newest first, with what was asked for and what came of it. */
-    lastEnds: (repositoryId: number, issueNumber: number) =>
-      db
-        .select({
-          status: taskRow.status,
-          commentId: tasks.commentId,
-          failureCode: taskRow.failureCode,
-          instructions: tasks.instructions,
-          errorMessage: taskRow.errorMessage,
-        })
-        .from(tasks)
-        .where(and(eq(tasks.repositoryId, repositoryId), eq(tasks.issueNumber, issueNumber)))
-        .orderBy(desc(tasks.createdAt))
-        .limit(5),
-
-    events: (taskId: string, after: number, limit: number) =>
-      db
-        .select()
-        .from(taskEvents)
-        .where(and(eq(taskEvents.taskId, taskId), sql`${taskEvents.seq} > ${after}`))
-        .orderBy(taskEvents.seq)
-        .limit(limit),
-
     blocked: (userId: number) =>
       db
         .select({ id: tasks.id })
         .from(tasks)
         .where(and(eq(tasks.userId, userId), eq(tasks.status, "queued"), isNotNull(tasks.blockedReason)))
         .limit(200),
-
-    /** The newest other tasks of the same issue, with what they told of its label. */
-    siblings: async (task: { id: string; repositoryId: number; issueNumber: number }) =>
-      db
-        .select({
-          id: tasks.id,
-          status: tasks.status,
-          failureCode: taskRow.failureCode,
-          createdAt: tasks.createdAt,
-          completedAt: taskRow.completedAt,
-          reportedLabel: tasks.reportedLabel,
-          reportedAt: tasks.reportedAt,
-        })
-        .from(tasks)
-        .where(
-          and(
-            eq(tasks.repositoryId, task.repositoryId),
-            eq(tasks.issueNumber, task.issueNumber),
-            ne(tasks.id, task.id),
-          ),
-        )
-        .orderBy(desc(tasks.createdAt))
-        .limit(20),
   };
 }

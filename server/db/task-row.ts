@@ -1,6 +1,7 @@
 import { and, eq, getTableColumns, gt, type SQL, sql } from "drizzle-orm";
 import { OUTCOME_FIELDS, type OutcomeField } from "@/lib/outcome";
 import { TERMINAL_STATUSES } from "@/lib/task";
+import { isAmong } from "./database";
 import { taskAttempts, tasks } from "./schema";
 
 /** These of the columns `from`. */
@@ -10,7 +11,9 @@ export const pickColumns = <From extends object, Key extends keyof From>(
 ): Pick<From, Key> => Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<From, Key>;
 
 type OwnRow = typeof tasks.$inferSelect;
-type AttemptRow = typeof taskAttempts.$inferSelect;
+export type AttemptRow = typeof taskAttempts.$inferSelect;
+export type NewTask = typeof tasks.$inferInsert;
+export type NewAttempt = typeof taskAttempts.$inferInsert;
 
 /** What came of an attempt; `steps` of none is 0, the rest of it null. */
 export type AttemptOutcome = Pick<AttemptRow, OutcomeField>;
@@ -24,9 +27,8 @@ export const isCurrent: SQL | undefined = and(
   gt(tasks.attempt, tasks.earlierAttempts),
 );
 
-const TERMINAL = sql.raw(TERMINAL_STATUSES.map((status) => `'${status}'`).join(", "));
 /** A retry leaves the end of the run before where it is, for the retry that is taken back; it holds once a run is over. */
-const hasEnded = sql`${tasks.status} IN (${TERMINAL})`;
+const hasEnded = isAmong(tasks.status, TERMINAL_STATUSES);
 /** The present run has an attempt: until then what a task keeps of its start is of the run before. */
 export const hasBegun = sql`${tasks.attempt} > ${tasks.earlierAttempts}`;
 

@@ -7,6 +7,7 @@ import { FAILURE_CODES, FAILURES } from "@/lib/failures";
 import { ATTENTION_MS, codesOf, NO_FAILURES } from "@/lib/task-state";
 import { TERMINAL_STATUSES, type TaskStatus } from "@/lib/task";
 import type { Database } from "./database";
+import { named } from "./named";
 import { taskAttempts, tasks } from "./schema";
 import { isCurrent, pickColumns, shortTaskRow, taskRow } from "./task-row";
 
@@ -137,7 +138,6 @@ type PageOf = TaskSearch & { now: number; limit: number; before?: TaskListCursor
 
 /** Reads behind the pages; every one is of one user's rows. */
 export function createTaskSearch(db: Database) {
-  const d1 = db.$client;
   return {
     /** Newest first; `before` is the last row of the page before. */
     search: (userId: number, input: PageOf) =>
@@ -176,14 +176,13 @@ export function createTaskSearch(db: Database) {
 
     /** Repositories of the newest tasks, by name. */
     async repositories(userId: number): Promise<string[]> {
-      const { results } = await d1
-        .prepare(
-          `SELECT DISTINCT repo_owner || '/' || repo_name AS name FROM
-             (SELECT repo_owner, repo_name FROM tasks WHERE user_id = ?1 ORDER BY created_at DESC LIMIT ${FACET_ROWS})
-           ORDER BY name COLLATE NOCASE LIMIT 100`,
-        )
-        .bind(userId)
-        .all<{ name: string }>();
+      const { results } = await named(
+        db.$client,
+        `SELECT DISTINCT repo_owner || '/' || repo_name AS name FROM
+           (SELECT repo_owner, repo_name FROM tasks WHERE user_id = :userId ORDER BY created_at DESC LIMIT ${FACET_ROWS})
+         ORDER BY name COLLATE NOCASE LIMIT 100`,
+        { userId },
+      ).all<{ name: string }>();
       return results.map(({ name }) => name);
     },
 

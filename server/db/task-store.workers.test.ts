@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { aMention, anAttempt, aTask, NOW } from "@/server/testing/rows";
 import { testContext } from "@/server/testing/test-context";
+import { eventsOf } from "@/server/testing/stored";
 
 const { db } = testContext();
 const claim = (id: string, moveId = crypto.randomUUID()) =>
@@ -94,7 +95,7 @@ describe("transition", () => {
     const moveId = crypto.randomUUID();
     expect((await stop(id, moveId)).outcome).toBe("moved");
     expect((await stop(id, moveId)).outcome).toBe("already_there");
-    expect(await db.tasks.events(id, 0, 10)).toHaveLength(2);
+    expect(await eventsOf(id)).toHaveLength(2);
     expect((await db.tasks.get(id))?.version).toBe(2);
   });
 
@@ -102,7 +103,7 @@ describe("transition", () => {
     const id = await create();
     const results = await Promise.all([stop(id, crypto.randomUUID()), stop(id, crypto.randomUUID())]);
     expect(results.map((result) => result.outcome).toSorted()).toEqual(["already_there", "moved"]);
-    expect(await db.tasks.events(id, 0, 10)).toHaveLength(2);
+    expect(await eventsOf(id)).toHaveLength(2);
   });
 
   it("refuses a move of an earlier attempt", async () => {

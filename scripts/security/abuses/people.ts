@@ -146,7 +146,7 @@ export const PEOPLE: Promised[] = [
         expected: "worth nothing",
         test: [AUTH, "signing out ends the session on the server"],
         guard: {
-          file: "server/db/account-store.ts",
+          file: "server/db/session-queries.ts",
           text: "eq(sessions.id, id), isNull(sessions.endedAt), gt",
           without: "eq(sessions.id, id), gt",
         },

@@ -6,7 +6,7 @@ import { AGENT_IDS } from "@/lib/agents";
 import { MACHINE_SIZES } from "@/lib/machine-size";
 import { outcomeColumns } from "./outcome";
 
-/** What was asked, and where it stands. One writer of status: `taskStore.transition`. */
+/** What was asked, and where it stands. What writes its status: `transition` and `claimSlot` (db/task-moves.ts). */
 export const tasks = sqliteTable(
   "tasks",
   {

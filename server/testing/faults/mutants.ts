@@ -17,27 +17,31 @@ type Guard = { pattern: RegExp; without: string };
 
 const GUARDS = {
   /** The count of running tasks inside of the claiming statement. */
-  "slot-limit": [{ pattern: /<= 5(\s+RETURNING version)/, without: "<= 500$1" }],
+  "slot-limit": [{ pattern: /<= 5(\) returning "version")/, without: "<= 500$1" }],
   /** A delivery id counts once. */
   "delivery-claim": [
     {
-      pattern: /^INSERT INTO deliveries ([\s\S]*) ON CONFLICT \(id\) DO NOTHING/,
-      without: "INSERT OR REPLACE INTO deliveries $1",
+      pattern: /^insert into "deliveries" ([\s\S]*) on conflict [\s\S]* do nothing/,
+      without: 'insert or replace into "deliveries" $1',
     },
   ],
   /** What was decided for one attempt is not done to another one. */
   "attempt-fence": [
-    { pattern: / AND attempt = \?( AND move_id IS NOT \?)/, without: " AND (attempt = ? OR 1)$1" },
     {
-      pattern: /(^UPDATE tasks[\s\S]*WHERE id = \? AND )attempt = \?( AND status = 'running')/,
-      without: "$1(attempt = ? OR 1)$2",
+      pattern: /"tasks"."attempt" = \?( and \("tasks"."move_id" IS NOT \?)/,
+      without: '("tasks"."attempt" = ? OR 1)$1',
+    },
+    {
+      pattern:
+        /(^update "tasks" set [\s\S]* where \("tasks"."id" = \? and )"tasks"."attempt" = \?( and "tasks"."status" = \?)/,
+      without: '$1("tasks"."attempt" = ? OR 1)$2',
     },
   ],
   /** An end is final. */
   "terminal-guard": [
     {
-      pattern: /(^UPDATE tasks[\s\S]* AND )(status IN \([?, ]+\))/,
-      without: "$1($2 OR status IN ('failed', 'timed_out', 'success'))",
+      pattern: /(^update "tasks" set [\s\S]* and )("tasks"."status" in \([?, ]+\))/,
+      without: `$1($2 OR "tasks"."status" IN ('failed', 'timed_out', 'success'))`,
     },
   ],
   /** What GitHub was told is what was true when it was read, not what is true when it is noted. */
@@ -48,7 +52,12 @@ const GUARDS = {
     },
   ],
   /** Batches of progress count in their order. */
-  "progress-ordering": [{ pattern: /log_seq = \?( AND ended_at IS NULL)/, without: "(log_seq = ? OR 1)$1" }],
+  "progress-ordering": [
+    {
+      pattern: /"task_attempts"."log_seq" = \?( and "task_attempts"."ended_at" is null)/,
+      without: '("task_attempts"."log_seq" = ? OR 1)$1',
+    },
+  ],
   /** No statement: whoever GitHub says no to is taken for somebody who may write. */
   gate: [],
 } as const satisfies Record<string, readonly Guard[]>;
