@@ -1,5 +1,6 @@
 import { getCloudflareContext, initOpenNextCloudflareForDev } from "@opennextjs/cloudflare";
 import type { NextConfig } from "next";
+import { waitingD1 } from "./local/world/waiting-d1.ts";
 
 const config: NextConfig = {
   // No image optimiser: it would be a second way to reach other hosts (security notes in docs/).
@@ -16,13 +17,12 @@ export default async function configureNext(): Promise<NextConfig> {
   const { PORTER_DEV_CONFIG: configPath, PORTER_DEV_STATE: path } = process.env;
   const development = configPath && path ? { configPath, persist: { path } } : undefined;
   if (process.env.NODE_ENV === "development") await initOpenNextCloudflareForDev(development);
-  if (development !== undefined) await waitForEngine();
+  if (development !== undefined) waitForEngine();
   return config;
 }
 
 /** The engine beside `next dev` writes to the same database file. Next reads this file in a process without bindings, too. */
-async function waitForEngine(): Promise<void> {
-  const { waitingD1 } = await import("./local/world/waiting-d1");
+function waitForEngine(): void {
   let env: CloudflareEnv;
   try {
     ({ env } = getCloudflareContext());

@@ -36,7 +36,7 @@ const CHECKS: Record<string, Check> = {
   lint: {
     reads: either(CODE, PACKAGES),
     ruledBy: either(
-      /^\.oxlintrc\.json$|^scripts\/checks\/(?:own-|agent-names|everyday-names|lint-)|^lib\/(?:agents(?:\.ts$|\/)|providers\.ts$)/,
+      /^\.oxlintrc\.json$|^scripts\/checks\/(?:own-|agent-names|everyday-names|named-parameters|lint-)|^lib\/(?:agents(?:\.ts$|\/)|providers\.ts$)/,
       PACKAGES,
     ),
     run: (files) => runTool("oxlint", ["--format=unix", ...(files === "all" ? [] : files)], { env: FRUGAL }),
