@@ -26,5 +26,7 @@ export function createLogger(
 
 /** The message of anything thrown, for logs; never for answers. */
 export function describeError(error: unknown): string {
+  // Drizzle's own message holds the statement with its values, which may be what somebody wrote.
+  if (error instanceof Error && "params" in error && error.cause !== undefined) return describeError(error.cause);
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
