@@ -5,9 +5,9 @@ import type { LintRule, Node, Visitor } from "./lint-types.ts";
 import { nameOf, textOf } from "./own-text.ts";
 
 const SAYS =
-  "a parameter by its place: say the statement with Drizzle's builder, or with names (`named` of server/db/named.ts)";
+  "a parameter by its place: say the statement with Drizzle's builder, or with names (`namedStatement` of server/db/named-statement.ts)";
 
-const BINDS = "server/db/named.ts";
+const BINDS = "server/db/named-statement.ts";
 const TEST = /\.test\.tsx?$|^server\/testing\//;
 const QUOTED = /'(?:[^']|'')*'|"[^"]*"/g;
 const STATEMENT = /\b(?:SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|VALUES|WHERE|FROM|SET|AND|OR|LIMIT)\b/i;

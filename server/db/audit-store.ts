@@ -1,7 +1,7 @@
 import { and, eq, inArray, notExists, sql } from "drizzle-orm";
 import type { AuditRow } from "@/lib/audit";
 import type { Database } from "./database";
-import { named } from "./named";
+import { namedStatement } from "./named-statement";
 import { auditLines, auditSubjects, users } from "./schema";
 
 /** A line of something that changes no row. `detail` holds neither values nor words of people. */
@@ -31,7 +31,7 @@ const A_SWEEP = 500;
 export function createAuditStore(db: Database) {
   const d1 = db.$client;
   const write = (line: NewLine, unless = "") =>
-    named(
+    namedStatement(
       d1,
       `INSERT INTO audit (actor_id, actor_login, owner_id, action, through, object, detail)
        SELECT :actorId, :actorLogin, :ownerId, :action, :through, :object, :detail${unless}`,
@@ -64,7 +64,7 @@ export function createAuditStore(db: Database) {
       const part = (column: "actor" | "owner") =>
         `SELECT * FROM (SELECT id FROM audit_lines WHERE ${column} = (SELECT id FROM audit_subjects WHERE user_id = :userId)
            AND id < :before ORDER BY id DESC LIMIT :limit)`;
-      const { results } = await named(
+      const { results } = await namedStatement(
         d1,
         `SELECT ${TOLD} FROM (${part("actor")} UNION ${part("owner")}) own JOIN audit_lines l ON l.id = own.id ${NAMES} ORDER BY l.id DESC LIMIT :limit`,
         { userId, before: before ?? Number.MAX_SAFE_INTEGER, limit },
@@ -74,7 +74,7 @@ export function createAuditStore(db: Database) {
 
     /** Everybody's. */
     all: async ({ before, limit }: Page): Promise<AuditRow[]> => {
-      const { results } = await named(
+      const { results } = await namedStatement(
         d1,
         `SELECT ${TOLD} FROM audit_lines l ${NAMES} WHERE l.id < :before ORDER BY l.id DESC LIMIT :limit`,
         { before: before ?? Number.MAX_SAFE_INTEGER, limit },

@@ -1,6 +1,6 @@
 import { and, eq, lt, sql } from "drizzle-orm";
 import type { Database } from "./database";
-import { named } from "./named";
+import { namedStatement } from "./named-statement";
 import { contentBudgets, contentShares } from "./schema";
 
 /** A bucket: what it holds at most, and what comes back in `perMs` milliseconds. */
@@ -37,7 +37,7 @@ export function createBudgetStore(db: Database) {
           ? (["content_budgets", { installation_id: installationId }] as const)
           : (["content_shares", { installation_id: installationId, user_id: userId }] as const);
       const columns = Object.keys(key);
-      const { results } = await named(
+      const { results } = await namedStatement(
         db.$client,
         `INSERT INTO ${table} (counted_at_ms, minute_left, hour_left, ${columns.join(", ")})
          VALUES (:now, ${minute.capacity} - :cost, ${hour.capacity} - :cost, :${columns.join(", :")})

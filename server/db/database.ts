@@ -6,7 +6,7 @@ import { isTransient } from "@/server/errors";
 import * as schema from "./schema";
 
 export const openDatabase = (d1: D1Database) => drizzle(d1, { schema });
-/** `.$client` is the D1 binding, for what the builder cannot say (db/named.ts). */
+/** `.$client` is the D1 binding, for what the builder cannot say (db/named-statement.ts). */
 export type Database = ReturnType<typeof openDatabase>;
 
 /** Words of ours as a list in SQL: `'queued', 'running'`. */

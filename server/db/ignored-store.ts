@@ -1,6 +1,6 @@
 import { IGNORED_STATUSES } from "@/lib/mention";
 import { type Database, quotedList } from "./database";
-import { named } from "./named";
+import { namedStatement } from "./named-statement";
 
 export type IgnoredCount = { outcome: string; count: number; newestAt: string };
 export type IgnoredRow = {
@@ -18,7 +18,7 @@ export function createIgnoredStore(db: Database) {
   return {
     /** Deliveries with one of `outcomes`, and commands that were ignored or refused, after `since`; most first. */
     async counts(since: string, outcomes: readonly string[]): Promise<IgnoredCount[]> {
-      const { results } = await named(
+      const { results } = await namedStatement(
         d1,
         `SELECT outcome, sum(n) AS count, max(newest) AS newestAt FROM (
            SELECT outcome, count(*) AS n, max(received_at) AS newest FROM deliveries
@@ -34,7 +34,7 @@ export function createIgnoredStore(db: Database) {
 
     /** Newest first: deliveries that could not be read, and commands that ended for more than the person's own reasons. */
     async newest(since: string, limit: number) {
-      const { results } = await named(
+      const { results } = await namedStatement(
         d1,
         `SELECT * FROM (
            SELECT received_at AS at, outcome, event, id AS delivery, facts AS detail FROM deliveries
@@ -51,7 +51,7 @@ export function createIgnoredStore(db: Database) {
 
     /** Comments of this person that started nothing, newest first. A login may have been somebody else's before. */
     async ofPerson(person: { userId: number; login: string }, since: string, limit: number): Promise<IgnoredRow[]> {
-      const { results } = await named(
+      const { results } = await namedStatement(
         d1,
         `SELECT * FROM (
            SELECT received_at AS at, outcome, json_extract(facts, '$.owner') AS owner, json_extract(facts, '$.name') AS name,

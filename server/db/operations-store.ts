@@ -1,7 +1,7 @@
 import { desc, eq, lte } from "drizzle-orm";
 import { kindsOf } from "@/lib/obligations";
 import { type Database, quotedList } from "./database";
-import { named } from "./named";
+import { namedStatement } from "./named-statement";
 import { clockTicks, deadLetters } from "./schema";
 
 type DueRow = { kind: "delivery" | "mention" | "task"; id: string };
@@ -11,13 +11,13 @@ export function createOperationsStore(db: Database) {
   return {
     /** Throws when D1 does not answer. */
     ping: async (): Promise<void> => {
-      await named(db.$client, "SELECT 1").first();
+      await namedStatement(db.$client, "SELECT 1").first();
     },
     /** File names, as wrangler notes them; none before the first migration. */
     async appliedMigrations(): Promise<string[]> {
       const table = `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'd1_migrations'`;
-      if ((await named(db.$client, table).first()) === null) return [];
-      const { results } = await named(db.$client, "SELECT name FROM d1_migrations").all<{ name: string }>();
+      if ((await namedStatement(db.$client, table).first()) === null) return [];
+      const { results } = await namedStatement(db.$client, "SELECT name FROM d1_migrations").all<{ name: string }>();
       return results.map(({ name }) => name);
     },
 
@@ -50,7 +50,7 @@ export function createOperationsStore(db: Database) {
         owing("mention", ` AND EXISTS (SELECT 1 FROM mentions WHERE id = subject AND ${isFree})`),
         `SELECT * FROM (SELECT 'task' AS kind, id FROM tasks WHERE due_at <= :now AND ${isFree} ORDER BY due_at LIMIT :limit)`,
       ].join(" UNION ALL ");
-      const { results } = await named(db.$client, text, { now, limit }).all<DueRow>();
+      const { results } = await namedStatement(db.$client, text, { now, limit }).all<DueRow>();
       // A mention may owe two things at once.
       return [...new Map(results.map((row) => [`${row.kind} ${row.id}`, row])).values()];
     },

@@ -1,5 +1,5 @@
 import type { Database } from "./database";
-import { named } from "./named";
+import { namedStatement } from "./named-statement";
 
 /** Columns of one sealed value, as stored. */
 export type SealedValue = { encryptedValue: string; iv: string; tag: string; keyVersion: number };
@@ -42,7 +42,7 @@ export function createSealedStore(db: Database) {
       const { id, owner, kind, prefix } = TABLES[input.table];
       const value = valueColumn(input.table);
       const { table, currentVersion, afterRowid, limit } = input;
-      const { results } = await named(
+      const { results } = await namedStatement(
         d1,
         `SELECT rowid AS rowid, ${id} AS id, ${owner} AS owner, ${kind} AS kind, ${value} AS encryptedValue,
            ${prefix}iv AS iv, ${prefix}tag AS tag, ${prefix}key_version AS keyVersion
@@ -57,7 +57,7 @@ export function createSealedStore(db: Database) {
       const { table, rowid, oldIv } = input;
       const { encryptedValue, iv, tag, keyVersion } = input.value;
       const { prefix } = TABLES[table];
-      const result = await named(
+      const result = await namedStatement(
         d1,
         `UPDATE ${table} SET ${valueColumn(table)} = :encryptedValue, ${prefix}iv = :iv, ${prefix}tag = :tag, ${prefix}key_version = :keyVersion
          WHERE rowid = :rowid AND ${prefix}iv = :oldIv`,
@@ -76,7 +76,9 @@ export function createSealedStore(db: Database) {
         `SELECT hmac_key_version AS version, count(*) AS rows FROM task_attempts WHERE ended_at IS NULL GROUP BY 1`,
       );
       // Side by side: D1 takes no more than five SELECTs in one.
-      const answers = await d1.batch<{ version: number; rows: number }>(counts.map((count) => named(d1, count)));
+      const answers = await d1.batch<{ version: number; rows: number }>(
+        counts.map((count) => namedStatement(d1, count)),
+      );
       const inUse = new Map<number, number>();
       for (const { version, rows } of answers.flatMap(({ results }) => results)) {
         inUse.set(version, (inUse.get(version) ?? 0) + rows);

@@ -7,7 +7,7 @@ import { FAILURE_CODES, FAILURES } from "@/lib/failures";
 import { ATTENTION_MS, codesOf, NO_FAILURES } from "@/lib/task-state";
 import { TERMINAL_STATUSES, type TaskStatus } from "@/lib/task";
 import type { Database } from "./database";
-import { named } from "./named";
+import { namedStatement } from "./named-statement";
 import { taskAttempts, tasks } from "./schema";
 import { isCurrent, pickColumns, shortTaskRow, taskRow } from "./task-row";
 
@@ -176,7 +176,7 @@ export function createTaskSearch(db: Database) {
 
     /** Repositories of the newest tasks, by name. */
     async repositories(userId: number): Promise<string[]> {
-      const { results } = await named(
+      const { results } = await namedStatement(
         db.$client,
         `SELECT DISTINCT repo_owner || '/' || repo_name AS name FROM
            (SELECT repo_owner, repo_name FROM tasks WHERE user_id = :userId ORDER BY created_at DESC LIMIT ${FACET_ROWS})

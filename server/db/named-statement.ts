@@ -5,10 +5,14 @@ export type Bound = string | number | null;
 const PIECE = /'(?:[^']|'')*'|"[^"]*"|\?|(?<!:):([a-z]\w*)/gi;
 
 /**
- * A statement that Drizzle's builder cannot say, with its parameters by name: `named(d1, "… WHERE id = :id", { id })`. A
+ * A statement that Drizzle's builder cannot say, with its parameters by name: `namedStatement(d1, "… WHERE id = :id", { id })`. A
  * name may stand there more than once. Throws on a name without a value, a value without its name, and a bare `?`.
  */
-export function named(d1: D1Database, text: string, values: Readonly<Record<string, Bound>> = {}): D1PreparedStatement {
+export function namedStatement(
+  d1: D1Database,
+  text: string,
+  values: Readonly<Record<string, Bound>> = {},
+): D1PreparedStatement {
   const names: string[] = [];
   const numbered = text.replaceAll(PIECE, (piece: string, name: string | undefined) => {
     if (piece === "?") throw new Error(`a parameter without a name in: ${text}`);

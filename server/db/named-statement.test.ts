@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { named } from "./named";
+import { namedStatement } from "./named-statement";
 
 /** What reaches D1, which is SQLite. */
 function database() {
@@ -16,7 +16,7 @@ function database() {
   return d1 as object as D1Database;
 }
 const rows = (text: string, values?: Record<string, string | number | null>): unknown =>
-  named(database(), text, values).all();
+  namedStatement(database(), text, values).all();
 
 describe("parameters by name", () => {
   test("stand for their values, wherever and however often they are used", () => {
@@ -48,7 +48,7 @@ describe("parameters by name", () => {
     ["SELECT ?1 AS id", {}, "a parameter without a name"],
     ["SELECT :toString AS id", {}, "no value for :toString"],
   ])("%s with %o is refused", (text, values, reason) => {
-    expect(() => named(database(), text, values)).toThrow(reason);
+    expect(() => namedStatement(database(), text, values)).toThrow(reason);
   });
 
   test("are not looked for in texts and quoted names", () => {
