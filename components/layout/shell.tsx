@@ -2,14 +2,14 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { PaletteHost } from "@/components/dispatch/palette-host";
 import { ConnectionDot } from "@/components/live/connection-dot";
-import { Alive } from "./alive";
+import { HydrationSignal } from "./hydration-signal";
 import { ClockProvider } from "./clock";
 import { CommandButtons } from "./command-button";
 import { Early } from "./early";
 import { IdleParts } from "./idle-parts";
 import { Logo } from "./logo";
 import { MissingPart } from "./missing-part";
-import { SamePerson } from "./same-person";
+import { ReloadOnAccountChange } from "./reload-on-account-change";
 import { BottomBar, TopNav } from "./nav";
 import { PageSlot } from "./page-slot";
 import { UserMenu } from "./user-menu";
@@ -48,8 +48,8 @@ export function Shell({ login, now, githubUrl, children }: ShellProps) {
       <IdleParts />
       <MissingPart />
       <PaletteHost login={login} githubUrl={githubUrl} />
-      <SamePerson login={login} />
-      <Alive />
+      <ReloadOnAccountChange login={login} />
+      <HydrationSignal />
     </ClockProvider>
   );
 }

@@ -7,7 +7,7 @@ import type { TaskView } from "@/lib/task-view";
 import type { HandedOverWork } from "@/lib/work-view";
 
 /** What nobody should merge without a look, and what else was found. */
-export function ToKnow({ handedOver: { judgement, notes } }: { handedOver: HandedOverWork }) {
+export function ReviewNotes({ handedOver: { judgement, notes } }: { handedOver: HandedOverWork }) {
   const [isShown, setShown] = useState(false);
   const sentences = [
     ...findingSentences(judgement?.draft ?? []),
@@ -52,7 +52,7 @@ export const OtherLines = ({ lines }: { lines: HandedOverWork["otherLines"] }) =
   );
 
 /** For what Porter cannot write, and for whoever would rather do it. */
-export function ByHand({ task, handedOver }: { task: TaskView; handedOver: HandedOverWork }) {
+export function ManualPublish({ task, handedOver }: { task: TaskView; handedOver: HandedOverWork }) {
   if (handedOver.bundleBytes === null) return null;
   const branch = task.branch ?? "porter-work";
   const lines = [

@@ -8,7 +8,7 @@ import type { HandedOverWork, WorkView } from "@/lib/work-view";
 import { RichTextView } from "./rich-text-view";
 import { usePublish } from "./use-publish";
 import type { Run } from "./use-run";
-import { ByHand, OtherLines, ToKnow } from "./work-details";
+import { ManualPublish, OtherLines, ReviewNotes } from "./work-details";
 import { WorkFiles } from "./work-files";
 import { WorkHeldBack } from "./work-held-back";
 
@@ -56,7 +56,7 @@ export default function WorkSection({ run, work }: { run: Run; work: WorkView })
       {handedOver === null ? null : (
         <div className="mt-2 space-y-2">
           <WorkFiles run={run} work={work} handedOver={handedOver} />
-          <ToKnow handedOver={handedOver} />
+          <ReviewNotes handedOver={handedOver} />
           <OtherLines lines={handedOver.otherLines} />
           <WorkHeldBack
             heldBack={handedOver.heldBack}
@@ -64,7 +64,7 @@ export default function WorkSection({ run, work }: { run: Run; work: WorkView })
             isPending={publish.isPending}
             onPush={publish.push}
           />
-          {where.is === "kept" ? <ByHand task={run.task} handedOver={handedOver} /> : null}
+          {where.is === "kept" ? <ManualPublish task={run.task} handedOver={handedOver} /> : null}
         </div>
       )}
       <Kept run={run} work={work} />

@@ -6,7 +6,7 @@ import { watchPerson } from "./watch-person";
  * Loads the page again once somebody else has signed in by another tab: its rows are of the person before, and its
  * stream would bring those of the next.
  */
-export function SamePerson({ login }: { login: string }) {
+export function ReloadOnAccountChange({ login }: { login: string }) {
   useEffect(() => watchPerson(login, () => window.location.reload()), [login]);
   return null;
 }
