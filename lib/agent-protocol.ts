@@ -7,6 +7,7 @@ import { heldBackSchema } from "./held-back.ts";
 import { networkPolicySchema, sealSchema } from "./network.ts";
 import { machineSetUpSchema } from "./set-up/protocol.ts";
 import { TASK_ID_PATTERN } from "./task.ts";
+import { toolchainSchema } from "./toolchain.ts";
 
 /**
  * What a machine and Porter say to each other. Both sides parse with these schemas. Every body names the task
@@ -222,6 +223,8 @@ export const progressRequestSchema = z.object({
   network: networkReportSchema.optional(),
   /** Absent: nothing yet, or an agent that cannot be metered. */
   spent: spentSchema.optional(),
+  /** What the machine's image has. In the first batch; absent: as it was said, or a runner outside of an image. */
+  toolchain: toolchainSchema.optional(),
   records: z.array(logRecordSchema).max(1000),
 });
 export type ProgressRequest = z.infer<typeof progressRequestSchema>;

@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 // Where a stub is never acceptable. Porter's own tools run on both; the machine image is built for Fly, whose
 // machines are x64, and some agent CLIs have no arm64 package in every release.
-const PROMISED = { ".": ["x64", "arm64"], "agent-image": ["x64"] };
+const PROMISED = { ".": ["x64", "arm64"], "agent-image": ["x64"], "agent-image/tools": ["x64"] };
 const EXACT = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
 const OWN_FIELDS = ["dependencies", "devDependencies", "optionalDependencies"];
 const SYSTEMS = {

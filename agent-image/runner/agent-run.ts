@@ -17,6 +17,7 @@ import { type EndingFacts, judgeEnding } from "./ending.ts";
 import { type KeyProxy, type KeyProxyStats, startKeyProxy } from "./key-proxy.ts";
 import { proxyNotes, spentOf } from "./meter/spent.ts";
 import { LineSplitter } from "./line-splitter.ts";
+import { prefixAt } from "./prefix.ts";
 import { type GroupEnd, type GroupInput, startProcessGroup } from "./process-group.ts";
 import { withLimits } from "./process-limits.ts";
 import { killOrphans, memoryKills } from "./process-table.ts";
@@ -34,6 +35,8 @@ export type AgentRunInput = {
   workspace: Workspace;
   user: AgentUser;
   agentBin: string;
+  /** Where the image has the agent's folders to install to; null: they are in the home of the run. */
+  prefix: string | null;
   activity: Activity;
   records: RecordStream;
   secrets: RunSecrets;
@@ -144,10 +147,12 @@ function commandOf(input: AgentRunInput, proxy: KeyProxy | null): LaunchCommand 
 }
 
 /** All that the agent sees of the supervisor's environment is PATH. */
-function environment({ workspace, seal }: AgentRunInput, command: LaunchCommand): Record<string, string> {
+function environment({ workspace, seal, ...input }: AgentRunInput, command: LaunchCommand): Record<string, string> {
+  const prefix = prefixAt(input.prefix ?? join(workspace.home, ".prefix"));
   return {
     ...seal.env,
-    PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
+    ...prefix.env,
+    PATH: [...prefix.path, process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin"].join(":"),
     LANG: "C.UTF-8",
     TMPDIR: join(workspace.home, "tmp"),
     GIT_TERMINAL_PROMPT: "0",

@@ -1,4 +1,5 @@
 import { AGENTS } from "../../lib/agents.ts";
+import type { Toolchain } from "../../lib/toolchain.ts";
 import { Activity } from "./activity.ts";
 import { type AgentOutcome, runAgent } from "./agent-run.ts";
 import type { AgentUser } from "./agent-user.ts";
@@ -34,6 +35,10 @@ export type AttemptInput = {
   user: AgentUser;
   agentBin: string;
   workRoot: string;
+  /** Where the image has the agent's folders to install to; null: they are in the home of the run. */
+  prefix: string | null;
+  /** What the image says that it has; null: there is none. */
+  toolchain: Toolchain | null;
   standIns: HostOverrides;
   secrets: RunSecrets;
   stop: StopSignal;

@@ -19,6 +19,8 @@ export type RunnerConfig = {
   user: AgentUser;
   agentBin: string;
   workRoot: string;
+  /** Where the image has the agent's folders to install to; null: they are in the home of the run. */
+  prefix: string | null;
   /** Servers of this machine that play hosts of the world. */
   standIns: HostOverrides;
 };
@@ -34,6 +36,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, now: number): RunnerConfig {
     user,
     agentBin: env.PORTER_AGENT_BIN || "/opt/porter/node_modules",
     workRoot: env.PORTER_WORK_ROOT || tmpdir(),
+    prefix: env.PORTER_PREFIX || null,
     standIns: readStandIns(env.PORTER_STAND_INS ?? ""),
   };
 }

@@ -4,6 +4,7 @@ import { AGENT_RUNNERS } from "./agents/index.ts";
 import { type Assignment, GRACE_MS, secretsOf } from "./assignment.ts";
 import { runAttempt } from "./attempt.ts";
 import { loadConfig, loadUser, type RunnerConfig } from "./config.ts";
+import { finishImage } from "./finish-image.ts";
 import { ManualRunPorter } from "./manual-run-porter.ts";
 import { claimTask } from "./porter-client.ts";
 import type { Porter } from "./porter.ts";
@@ -12,6 +13,7 @@ import { RunSecrets } from "./run-secrets.ts";
 import { RUNNER_VERSION } from "./runner-version.ts";
 import { probeSeal } from "./seal/seal.ts";
 import { StopSignal } from "./stop-signal.ts";
+import { readToolchain, TOOLCHAIN_FILE } from "./toolchain.ts";
 
 /** After its last chance to report, a run that still lives hangs. */
 const HARD_EXIT_AFTER_MS = 10_000;
@@ -20,10 +22,16 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Only says whether the agent's machine could be sealed here: one line of JSON. */
 const PROBE_FLAG = "--probe-seal";
+/** The last step of the image's build. */
+const FINISH_FLAG = "--finish-image";
 
 async function main(stop: StopSignal): Promise<number> {
   if (process.argv.includes(PROBE_FLAG)) {
     process.stdout.write(`${JSON.stringify(await probeSeal(loadUser(process.env)))}\n`);
+    return EXIT.delivered;
+  }
+  if (process.argv.includes(FINISH_FLAG)) {
+    await finishImage({ prefix: process.env.PORTER_PREFIX || null, user: loadUser(process.env) });
     return EXIT.delivered;
   }
   await claimUser(loadUser(process.env));
@@ -45,6 +53,7 @@ async function main(stop: StopSignal): Promise<number> {
     assignment,
     porter,
     agent: AGENT_RUNNERS[assignment.agent.id],
+    toolchain: await readToolchain(process.env.PORTER_TOOLCHAIN || TOOLCHAIN_FILE),
     secrets: new RunSecrets(secretsOf(assignment, ...work.bearers)),
     stop,
   });

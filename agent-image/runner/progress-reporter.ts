@@ -1,4 +1,5 @@
 import type { MachinePhase, NetworkReport, PhaseSpan } from "../../lib/agent-protocol.ts";
+import type { Toolchain } from "../../lib/toolchain.ts";
 import type { Activity } from "./activity.ts";
 import { clipBytes } from "./clip-bytes.ts";
 import { abortableSleep } from "./callback-request.ts";
@@ -14,6 +15,8 @@ type Parts = {
   redact: (text: string) => string;
   /** As it is to be told. */
   network: () => NetworkReport | null;
+  /** Told once. */
+  toolchain: Toolchain | null;
 };
 
 const EAGER_FOR_MS = 30_000;
@@ -29,6 +32,7 @@ export class ProgressReporter {
   #phases: PhaseSpan[] = [];
   #told = "";
   #toldNetwork = "null";
+  #hasToldToolchain = false;
   #everyMs = 2000;
   #wake = new AbortController();
   #open = true;
@@ -105,7 +109,7 @@ export class ProgressReporter {
 
   /** One call; false: Porter did not take the batch. */
   async #flush(): Promise<boolean> {
-    const { porter, records, activity, stop, redact, network } = this.#parts;
+    const { porter, records, activity, stop, redact, network, toolchain } = this.#parts;
     const state = this.#state;
     const line = (text: string): string => clipBytes(redact(text), { maxBytes: 200, keep: "start" });
     const { seq, records: batch } = records.takeBatch();
@@ -120,6 +124,7 @@ export class ProgressReporter {
       plan: activity.plan && { ...activity.plan, item: line(activity.plan.item) },
       ...(activity.spent ? { spent: activity.spent } : {}),
       ...(report === null || networkState === this.#toldNetwork ? {} : { network: report }),
+      ...(toolchain === null || this.#hasToldToolchain ? {} : { toolchain }),
       records: batch,
     });
     if (reply.kind === "gap") return records.resync(reply.expected) === "acknowledged";
@@ -130,6 +135,7 @@ export class ProgressReporter {
     records.acknowledge(seq);
     this.#told = state;
     this.#toldNetwork = networkState;
+    this.#hasToldToolchain = true;
     this.#everyMs = reply.flushAfterMs;
     return true;
   }

@@ -31,7 +31,12 @@ export const FAKE_GIT_TOKEN = "ghs_123_fake-git-token.canary_0123456789abcdefghi
 export const FAKE_API_KEY = "sk-ant-fake-canary-0123456789abcdefghijklmnop";
 export const FAKE_CALLBACK_TOKEN = "fake-callback-token-canary-0123456789abcdef";
 
-type RunOptions = { deadlineInMs?: number | null; agentBin?: string; standIns?: string };
+type RunOptions = {
+  deadlineInMs?: number | null;
+  agentBin?: string;
+  standIns?: string;
+  env?: Record<string, string>;
+};
 export type RunEnd = { exitCode: number | null; stderr: string };
 
 let bundle: Promise<string> | null = null;
@@ -142,9 +147,9 @@ export class RunnerWorld {
   /**
    * Starts the runner on a machine file and waits for its end. A deadline counts from the claim, so that a slow start of
    * the runner takes nothing from it. `agentBin`: other agents than the scripted ones. `standIns`: servers that play hosts
-   * of the world.
+   * of the world. `env`: what the image sets.
    */
-  async run(answer: ClaimAnswer, { deadlineInMs = null, agentBin, standIns }: RunOptions = {}): Promise<RunEnd> {
+  async run(answer: ClaimAnswer, { deadlineInMs = null, agentBin, standIns, env }: RunOptions = {}): Promise<RunEnd> {
     this.porter.answer = answer;
     this.porter.deadlineInMs = deadlineInMs;
     const file = join(this.root, "machine", "task.json");
@@ -153,7 +158,7 @@ export class RunnerWorld {
     if (this.mode === "normal" && isRoot) chownSync(file, NORMAL_UID, NORMAL_UID);
     const bin: Record<string, string> = agentBin === undefined ? {} : { PORTER_AGENT_BIN: agentBin };
     const hosts: Record<string, string> = standIns === undefined ? {} : { PORTER_STAND_INS: standIns };
-    const end = await this.start({ PORTER_TASK_FILE: file, ...bin, ...hosts });
+    const end = await this.start({ PORTER_TASK_FILE: file, ...bin, ...hosts, ...env });
     this.#write(answer.repository);
     return end;
   }

@@ -183,6 +183,8 @@ async function attempt(run: { root: string; porter: FakePorter; agent: Agent; no
     porter: claim.porter,
     agent: run.agent,
     user: resolveAgentUser({ ...own, env: { NODE_ENV: "test", ...env } }),
+    prefix: null,
+    toolchain: null,
     agentBin: run.nodeModules,
     workRoot: join(run.root, "work"),
     standIns: new Map(),
