@@ -6,6 +6,7 @@ import { AGENTS } from "@/lib/agents";
 import { costText } from "@/lib/format";
 import { SEAL_WORDS } from "@/lib/seal-words";
 import { priorityName } from "@/lib/task";
+import type { Toolchain } from "@/lib/toolchain";
 import type { Run } from "./use-run";
 
 /** Who, when, where, and the names of things to copy. */
@@ -28,6 +29,7 @@ export default function Facts({ run: { task, attempts, log } }: { run: Run }) {
     ["Machine", attempt?.machineId == null ? null : <Code key="machine" text={attempt.machineId} />],
     ["Region", attempt?.region],
     ["Network", attempt?.network == null ? null : SEAL_WORDS[attempt.network.seal]],
+    ["Tools", attempt?.toolchain == null ? null : <Tools key="tools" toolchain={attempt.toolchain} />],
     ["Attempt", task.attempt > 1 ? task.attempt : null],
     [
       "Retry of",
@@ -51,6 +53,23 @@ export default function Facts({ run: { task, attempts, log } }: { run: Run }) {
     </dl>
   );
 }
+
+/** What the agent found on its machine, to be compared with what a repository needs. */
+const Tools = ({ toolchain }: { toolchain: Toolchain }) => {
+  const tools = Object.entries(toolchain).toSorted(([one], [other]) => one.localeCompare(other));
+  return (
+    <details>
+      <summary className="cursor-pointer">{tools.length} on the machine</summary>
+      <ul className="mt-1 text-xs">
+        {tools.map(([name, version]) => (
+          <li key={name}>
+            {name} <span className="text-soft tabular">{version}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+};
 
 /** A name that people paste elsewhere. */
 const Code = ({ text, url }: { text: string; url?: string | undefined }) => (

@@ -22,6 +22,8 @@ export type ProgressWrite = {
   plan?: string | null;
   /** JSON; without it what is known stays. */
   network?: string | null;
+  /** JSON; without it what is known stays. */
+  toolchain?: string | null;
   phaseTimes: string;
   spent: { inputTokens: number; outputTokens: number; costUsd: number } | null;
   chunk: { firstRecord: number; lastRecord: number; bytes: number; r2Key: string } | null;
@@ -100,7 +102,7 @@ const insertChunk = (db: Database, write: ProgressWrite, chunk: NonNullable<Prog
   }).onConflictDoNothing();
 
 function commit(db: Database, write: ProgressWrite) {
-  const { plan = null, network = null, spent } = write;
+  const { plan = null, network = null, toolchain = null, spent } = write;
   return db
     .update(taskAttempts)
     .set({
@@ -111,6 +113,7 @@ function commit(db: Database, write: ProgressWrite) {
       phaseTimes: write.phaseTimes,
       plan: sql`coalesce(${plan}, ${taskAttempts.plan})`,
       network: sql`coalesce(${network}, ${taskAttempts.network})`,
+      toolchain: sql`coalesce(${toolchain}, ${taskAttempts.toolchain})`,
       records: sql`max(${taskAttempts.records}, ${write.chunk?.lastRecord ?? 0})`,
       steps: sql`max(${taskAttempts.steps}, ${write.steps})`,
       lastStep: write.lastStep,

@@ -198,6 +198,7 @@ export function createTaskSearch(db: Database) {
           records: taskAttempts.records,
           phaseTimes: taskAttempts.phaseTimes,
           network: taskAttempts.network,
+          toolchain: taskAttempts.toolchain,
           heartbeatAt: taskAttempts.heartbeatAt,
           startedAt: taskAttempts.startedAt,
           deadlineAt: taskAttempts.deadlineAt,

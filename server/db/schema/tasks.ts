@@ -139,6 +139,8 @@ export const taskAttempts = sqliteTable(
     machineId: text("machine_id"),
     machineState: text("machine_state"),
     machineSeenAt: text("machine_seen_at"),
+    /** Since when the machine has its image, in Fly's words; null: it is fetched, or nobody has looked. */
+    imagePulledAt: text("image_pulled_at"),
     exitCode: integer("exit_code"),
     outOfMemory: integer("out_of_memory", { mode: "boolean" }),
     /** The claim token is derived from this salt and the server's key; only its HMAC is compared. */
@@ -162,6 +164,8 @@ export const taskAttempts = sqliteTable(
     plan: text("plan"),
     /** What the machine says of its network and the calls that were refused, JSON (lib/network.ts); null: nothing. */
     network: text("network"),
+    /** What the machine's image has, name → version, JSON (lib/toolchain.ts); null: it did not say. */
+    toolchain: text("toolchain"),
     /** The completion as accepted, JSON; the pull request is made of it. */
     completion: text("completion"),
     /** Hash of the completion without its delivery counters, to know a replay. */

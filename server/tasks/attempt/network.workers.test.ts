@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import { type ClaimAnswer, claimAnswerSchema, type NetworkReport } from "@/lib/agent-protocol";
 import { FLY_TOKEN, peekSecret } from "@/server/secrets/user-secrets";
 import { aPerson, createPipe, machineOf, recordMention, type Pipe } from "@/server/testing/pipe";
-import { testEnv } from "@/server/testing/test-context";
+import { testEnv, userActor } from "@/server/testing/test-context";
+import { withActor } from "@/server/context";
+import { attemptsOf } from "@/server/tasks/read/insight";
 import { reportOf } from "./network";
 
 let people = 9100;
@@ -82,6 +84,28 @@ describe("a machine is told to reach", () => {
 
 const sealed = { seal: "sealed", reason: null, blocked: [], unlisted: 0 } as const;
 const call = { host: "telemetry.example.com", port: 443, phase: "working", command: "npm test", count: 3 } as const;
+
+describe("what a machine says of its tools", () => {
+  test("is kept from its first report on, and shown with the attempt", async () => {
+    const { pipe, machine, taskId, token } = await aRun();
+    const toolchain = { node: "24.1.0", "pkg-config": "1.8.1", java: "21.0.9+10" };
+    await machine.progress(token, 1, "cloning", { toolchain });
+    await machine.progress(token, 2, "working", {});
+    const userId = (await pipe.context.db.tasks.get(taskId))?.userId ?? 0;
+    const [shown] = await attemptsOf(withActor(pipe.context, userActor(userId)), taskId);
+    expect(shown?.toolchain).toEqual(toolchain);
+  });
+
+  test.each([
+    ["a sentence for a version", { node: "24 (see http://evil.example)" }],
+    ["markup for a name", { "<b>node</b>": "24.1.0" }],
+    ["more tools than anybody has", Object.fromEntries(Array.from({ length: 65 }, (_, at) => [`t${at}`, "1.0"]))],
+  ])("is refused whole for %s", async (_what, toolchain) => {
+    const { pipe, machine, taskId, token } = await aRun();
+    expect((await machine.progress(token, 1, "working", { toolchain })).status).toBe(400);
+    expect(await pipe.context.db.attempts.get(taskId, 1)).toMatchObject({ toolchain: null, logSeq: 0 });
+  });
+});
 
 describe("what a machine says of its network", () => {
   test("is kept with its attempt, the newest word in place of the one before", async () => {

@@ -12,6 +12,7 @@ import {
   type TaskStats,
 } from "@/lib/task-pages";
 import { TERMINAL_STATUSES } from "@/lib/task";
+import { toolchainSchema } from "@/lib/toolchain";
 import type { AppContext } from "@/server/context";
 import { GitHubError } from "@/server/github/port";
 import { requireUser } from "@/server/identity/actor";
@@ -72,7 +73,8 @@ export async function attemptsOf(context: AppContext, id: string): Promise<Attem
     const report = reportOf(row);
     // What was called is the agent's words, as the log is.
     const network = report === null || reading === "all" ? report : withoutCalls(report);
-    return { ...row, phaseTimes: readPhaseTimes(row.phaseTimes), network };
+    const toolchain = tryJson(toolchainSchema.nullable(), row.toolchain ?? "null") ?? null;
+    return { ...row, phaseTimes: readPhaseTimes(row.phaseTimes), network, toolchain };
   });
 }
 
