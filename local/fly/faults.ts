@@ -9,6 +9,8 @@ const effectFields = {
   executeThenDrop: z.boolean().optional(),
   /** Creates only: the machine stays in `created` and never boots. */
   stuckInCreated: z.boolean().optional(),
+  /** Creates only: so long the machine is `created`, as a real one while its image is fetched. */
+  imagePullMs: z.number().int().min(0).max(900_000).optional(),
 };
 export const faultEffectSchema = z.object(effectFields);
 export type FaultEffect = z.infer<typeof faultEffectSchema>;

@@ -21,7 +21,7 @@ export type CreateOutcome = { kind: "created"; life: MachineLife } | { kind: "na
 
 /** All machines of the server, on disk after every move (`machines.json`). */
 export type Fleet = {
-  create(app: string, request: CreateRequest, options: { stuck: boolean }): CreateOutcome;
+  create(app: string, request: CreateRequest, options: { stuck: boolean; imagePullMs?: number }): CreateOutcome;
   find(app: string, id: string): MachineLife | null;
   list(app: string, filter: ListFilter): MachineRecord[];
   records(): MachineRecord[];
@@ -61,7 +61,7 @@ export function createFleet(options: FleetOptions): Fleet {
   for (const machine of readRecords(file)) adopt(machine);
 
   return {
-    create(app, request, { stuck }) {
+    create(app, request, { stuck, imagePullMs = 0 }) {
       const name = request.name ?? `porter-local-${randomBytes(4).toString("hex")}`;
       const holder = records().find(
         (machine) => machine.app === app && machine.name === name && machine.state !== "destroyed",
@@ -70,7 +70,7 @@ export function createFleet(options: FleetOptions): Fleet {
       const life = adopt(newRecord({ app, name, request }));
       moved(life.machine);
       // The answer to the create says `created`; the boot comes after it.
-      if (!request.skip_launch && !stuck) setImmediate(() => life.start("flyd"));
+      if (!request.skip_launch && !stuck) startOncePulled(life, imagePullMs);
       return { kind: "created", life };
     },
     find(app, id) {
@@ -85,6 +85,15 @@ export function createFleet(options: FleetOptions): Fleet {
       await save.end();
     },
   };
+}
+
+/** The machine stays `created` while its image is fetched; one that is gone by then is not started. */
+function startOncePulled(life: MachineLife, imagePullMs: number): void {
+  const start = (): void => {
+    if (life.machine.state === "created") life.start("flyd");
+  };
+  if (imagePullMs === 0) setImmediate(start);
+  else setTimeout(start, imagePullMs).unref();
 }
 
 function newRecord(input: { app: string; name: string; request: CreateRequest }): MachineRecord {

@@ -96,7 +96,10 @@ const listMachines: AppHandler = ({ query }, { app, fleet }) => {
 const createMachine: AppHandler = ({ body, fault }, { app, fleet }) => {
   const parsed = parseCreateRequest(body);
   if (!parsed.ok) return refusalAnswer(parsed);
-  const outcome = fleet.create(app.name, parsed.value, { stuck: fault?.stuckInCreated ?? false });
+  const outcome = fleet.create(app.name, parsed.value, {
+    stuck: fault?.stuckInCreated ?? false,
+    imagePullMs: fault?.imagePullMs ?? 0,
+  });
   if (outcome.kind === "name_taken") {
     const { id, name } = outcome.holder;
     return refusalAnswer({

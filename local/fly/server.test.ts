@@ -363,6 +363,13 @@ describe("faults", () => {
     const oom = await createStarted("graceful");
     await call("POST", `/_control/machines/${oom}`, { body: { break: "oom" } });
     expect(exitOf((await call("GET", `${MACHINES}/${oom}`)).body)).toMatchObject({ oom_killed: true, exit_code: 137 });
+    fly.setFaults([{ imagePullMs: 200, times: 1 }]);
+    const slow = (await call("POST", MACHINES, { body: createBody("graceful") })).body;
+    expect(slow.events.map(({ type }: { type: string }) => type)).toEqual(["launch"]);
+    expect((await call("GET", `${MACHINES}/${slow.id}`)).body.state).toBe("created");
+    expect((await call("GET", `${MACHINES}/${slow.id}/wait?timeout=30`)).status).toBe(200);
+    const { events } = (await call("GET", `${MACHINES}/${slow.id}`)).body;
+    expect(events.map(({ type }: { type: string }) => type)).toContain("start");
     fly.setFaults([{ stuckInCreated: true }]);
     const { body } = await call("POST", MACHINES, { body: createBody("stubborn") });
     expect((await call("GET", `${MACHINES}/${body.id}/wait?timeout=1`)).status).toBe(408);

@@ -19,6 +19,7 @@ describe("launch", () => {
       taskId: spec.taskId,
       attempt: 1,
       createdAt: "2026-11-22T09:00:00Z",
+      imagePulledAt: null,
       exit: null,
       origin: null,
     });

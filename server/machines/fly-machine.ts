@@ -36,6 +36,18 @@ function newestExit(events: FlyMachine["events"]): FlyExitEvent | null {
   return newest?.exit ?? null;
 }
 
+/**
+ * A new machine is `created` for as long as its image is fetched and unpacked; the first event of a start ends that.
+ */
+function imagePulledAt(events: FlyMachine["events"]): string | null {
+  const starts = (events ?? []).flatMap((event) =>
+    event?.type === "start" && event.timestamp !== null && event.timestamp > 0 ? [event.timestamp] : [],
+  );
+  if (starts.length === 0) return null;
+  const first = new Date(Math.min(...starts));
+  return Number.isNaN(first.getTime()) ? null : first.toISOString();
+}
+
 /** Fly's machine in Porter's words. `taskId` and `attempt` come from the metadata alone, never from the name. */
 export function toMachine(machine: FlyMachine): Machine {
   const metadata = machine.config?.metadata ?? machine.incomplete_config?.metadata ?? {};
@@ -52,6 +64,7 @@ export function toMachine(machine: FlyMachine): Machine {
     attempt: Number.isSafeInteger(attempt) && attempt > 0 ? attempt : null,
     origin: typeof origin === "string" ? origin : null,
     createdAt: machine.created_at,
+    imagePulledAt: imagePulledAt(machine.events),
     exit:
       exit === null
         ? null

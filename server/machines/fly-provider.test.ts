@@ -75,6 +75,26 @@ describe("reading", () => {
     }
   });
 
+  test("has its image from the first event of a start on, and says nothing of it before or where Fly does not", async () => {
+    const launch = { type: "launch", timestamp: 1_699_408_350_300 };
+    const start = (timestamp: unknown) => ({ type: "start", timestamp });
+    const cases: [unknown, string | null][] = [
+      [null, null],
+      [[launch], null],
+      [[start(1_699_408_400_000), launch], "2023-11-08T01:53:20.000Z"],
+      [
+        [start(1_699_408_500_000), { type: "stop", timestamp: 5 }, start(1_699_408_400_000)],
+        "2023-11-08T01:53:20.000Z",
+      ],
+      [[start(0), start("soon"), start(9e18), null, 7], null],
+    ];
+    for (const [events, expected] of cases) {
+      const { server, fly } = await startFly({ get: { status: 200, body: { ...own, events } } });
+      await using _ = server;
+      expect((await fly.get(credentials, "m1"))?.imagePulledAt).toBe(expected);
+    }
+  });
+
   test("trusts the metadata and not the filter", async () => {
     const unreachable = { ...own, id: "m2", config: null, incomplete_config: own.config };
     const { server, fly } = await startFly({

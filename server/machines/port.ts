@@ -40,6 +40,8 @@ export type Machine = {
   /** `PUBLIC_URL` of the Porter that made it. */
   origin: string | null;
   createdAt: string | null;
+  /** When Fly had fetched its image and began to start it; null: it says nothing of that yet. */
+  imagePulledAt: string | null;
   exit: { code: number | null; signal: number | null; outOfMemory: boolean; requestedStop: boolean } | null;
 };
 

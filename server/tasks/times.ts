@@ -3,7 +3,9 @@ export const TIMES = {
   blockedFor: 7 * 24 * 3600_000,
   blockedRecheck: 3600_000,
   queuedRecheck: 30_000,
-  /** From the launch of the machine to its first progress. */
+  /** From the launch of the machine until it has its image, which Fly may have to fetch. */
+  imagePull: 600_000,
+  /** From there to its first progress. */
   provisioning: 180_000,
   heartbeatSilence: 60_000,
   /** Silent so long, a machine that Fly still calls started counts as wedged. */

@@ -30,6 +30,7 @@ export function createFakeMachines(hooks: { before?: (call: string) => void; aft
           attempt: spec.attempt,
           origin: spec.origin,
           createdAt: null,
+          imagePulledAt: null,
           exit: null,
           spec,
           app: credentials.app,

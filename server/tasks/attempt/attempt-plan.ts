@@ -65,8 +65,10 @@ export async function planAttempt(
     claimSalt,
     claimHmac: await context.sealer.hmac(CLAIM_CHECK, claimToken, hmacKeyVersion),
     hmacKeyVersion,
-    // Moved to claim + time-out when the machine claims the task; until then the whole provisioning time is allowed.
-    deadlineAt: new Date(now.getTime() + TIMES.provisioning + task.timeoutMinutes * 60_000).toISOString(),
+    // Moved to claim + time-out when the machine claims the task; until then all the time to get there is allowed.
+    deadlineAt: new Date(
+      now.getTime() + TIMES.imagePull + TIMES.provisioning + task.timeoutMinutes * 60_000,
+    ).toISOString(),
     phase: "starting",
     phaseTimes: JSON.stringify({ starting: { from: now.toISOString(), to: null } } satisfies PhaseTimes),
     createdAt: now.toISOString(),

@@ -56,6 +56,42 @@ describe("a machine is as large as", () => {
   });
 });
 
+describe("a machine that is slow to start", () => {
+  async function slow() {
+    const { pipe, write } = await somebody({});
+    const taskId = (await write("@porter"))?.taskId ?? "";
+    const [machine] = pipe.machines.machines;
+    if (machine === undefined) throw new Error("no machine");
+    machine.state = "created";
+    const after = async (seconds: number) => {
+      pipe.clock.advance(seconds * 1000);
+      await sweepDueRows(pipe.context);
+      const task = await pipe.context.db.tasks.get(taskId);
+      return { attempt: task?.attempt, isRunning: task?.status === "running" };
+    };
+    return { machine, after, now: () => pipe.clock.now().toISOString() };
+  }
+  const running = { attempt: 1, isRunning: true };
+
+  it("has ten minutes for its image, and three from the moment at which Fly says that it has it", async () => {
+    const { machine, after, now } = await slow();
+    expect(await after(200)).toEqual(running);
+    expect(await after(350)).toEqual(running);
+    Object.assign(machine, { state: "started", imagePulledAt: now() });
+    expect(await after(100)).toEqual(running);
+    expect(await after(70)).toEqual(running);
+    expect(await after(20)).toMatchObject({ isRunning: false });
+  });
+
+  it("is given up where its image does not come", async () => {
+    const { after } = await slow();
+    expect(await after(590)).toEqual(running);
+    // It is looked at once more: the image may have come since the last time.
+    expect(await after(80)).toEqual(running);
+    expect(await after(30)).toMatchObject({ isRunning: false });
+  });
+});
+
 describe("after the memory was not enough", () => {
   async function outOfMemory(settings: Record<string, unknown> = {}) {
     const world = await somebody(settings);

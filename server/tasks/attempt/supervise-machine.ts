@@ -25,12 +25,21 @@ export async function findMachine(context: AppContext, attempt: AttemptRow): Pro
 
 /** Keeps what was seen of the machine. */
 export async function saveMachine(context: AppContext, attempt: AttemptRow, machine: Machine): Promise<void> {
+  const now = context.clock.now();
   await context.db.attempts.update(attempt.taskId, attempt.attempt, {
     machineId: machine.id,
     machineState: machine.state,
-    machineSeenAt: context.clock.now().toISOString(),
+    machineSeenAt: now.toISOString(),
+    ...(attempt.imagePulledAt === null ? { imagePulledAt: imagePulledAt(machine, now) } : {}),
     ...(machine.exit === null ? {} : { exitCode: machine.exit.code, outOfMemory: machine.exit.outOfMemory }),
   });
+}
+
+/** Since when it has its image; a clock of Fly's that goes ahead gives no more time. Null: Fly still fetches it. */
+function imagePulledAt(machine: Machine, now: Date): string | null {
+  if (machine.imagePulledAt !== null)
+    return new Date(Math.min(now.getTime(), Date.parse(machine.imagePulledAt))).toISOString();
+  return machine.state === "created" || machine.state === "other" ? null : now.toISOString();
 }
 
 /** A look at a machine that is silent or not up yet; a dead one ends its attempt. */

@@ -43,6 +43,7 @@ const attempt = (overrides: Partial<AttemptRow> = {}): AttemptRow =>
     userId: 1,
     machineId: "m1",
     machineSeenAt: NOW,
+    imagePulledAt: null,
     launchIntentAt: NOW,
     startedAt: NOW,
     heartbeatAt: NOW,
@@ -80,6 +81,7 @@ describe("every state of the rows", () => {
   const anAttempt = fc.record({
     machineId: fc.constantFrom(null, "m1"),
     machineSeenAt: instant,
+    imagePulledAt: instant,
     launchIntentAt: instant,
     startedAt: instant,
     heartbeatAt: instant,
@@ -228,6 +230,21 @@ describe("a running task", () => {
     const created = attempt({ startedAt: null });
     expect(kinds(running(), [created], TIMES.provisioning - 1)).toEqual(["inspect_machine"]);
     expect(kinds(running(), [created], TIMES.provisioning)).toEqual(["lose_attempt"]);
+  });
+  it("lets Fly fetch the image for ten minutes, and counts the start from its end as Fly says it", () => {
+    const pulling = attempt({ startedAt: null, claimedAt: null, deadlineAt: at(3_600_000) });
+    const looked = (offset: number) => ({ ...pulling, machineSeenAt: at(offset) });
+    const kindsAt = (offset: number, row: AttemptRow) => kinds(running({ permittedAt: at(offset) }), [row], offset);
+    expect(kindsAt(TIMES.imagePull - 1, looked(0))).toEqual(["inspect_machine"]);
+    // It may have come since the last look, which Fly may leave without an answer for a while.
+    expect(kindsAt(TIMES.imagePull, looked(0))).toEqual(["inspect_machine"]);
+    expect(kindsAt(TIMES.imagePull, looked(TIMES.imagePull))).toEqual(["lose_attempt"]);
+    expect(kindsAt(TIMES.imagePull + TIMES.provisioning, looked(0))).toEqual(["lose_attempt"]);
+    for (const end of [0, 1, TIMES.provisioning, TIMES.imagePull]) {
+      const pulled = { ...looked(end), imagePulledAt: at(end) };
+      expect(kindsAt(end + TIMES.provisioning - 1, pulled)).toEqual(["inspect_machine"]);
+      expect(kindsAt(end + TIMES.provisioning, pulled)).toEqual(["lose_attempt"]);
+    }
   });
   it("looks at a machine that is silent for a minute, and counts it as wedged after three", () => {
     expect(kinds(running(), [attempt()], TIMES.heartbeatSilence - 1)).toEqual([]);

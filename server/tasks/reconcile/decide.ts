@@ -114,10 +114,17 @@ function machineOf(task: TaskRow, attempt: AttemptRow, { now, over }: { now: num
 const readCode = (reason: string | null): FailureCode => FAILURE_CODES.find((code) => code === reason) ?? "internal";
 
 function starting(task: TaskRow, attempt: AttemptRow, now: number): Decision {
-  const ends = Date.parse(attempt.launchIntentAt ?? attempt.createdAt) + TIMES.provisioning;
-  if (now >= ends) return doNow({ kind: "lose_attempt", code: "machine_never_started" });
+  // Whoever claims has its image, seen or not.
+  const hasImageSince = ms(attempt.imagePulledAt) ?? ms(attempt.claimedAt);
+  const launchedAt = Date.parse(attempt.launchIntentAt ?? attempt.createdAt);
+  const ends = hasImageSince === null ? launchedAt + TIMES.imagePull : hasImageSince + TIMES.provisioning;
+  // The image may have come after the last look: that is not the end until Fly was asked once more, or does not answer.
+  const isLookDue = hasImageSince === null && (ms(attempt.machineSeenAt) ?? 0) < ends;
+  const latest = isLookDue ? ends + TIMES.provisioning : ends;
+  if (now >= latest) return doNow({ kind: "lose_attempt", code: "machine_never_started" });
   const part = inspect(task, attempt, now);
-  return { actions: part.actions, dueAt: Math.min(ends, part.dueAt ?? ends) };
+  const next = now < ends ? ends : latest;
+  return { actions: part.actions, dueAt: Math.min(next, part.dueAt ?? next) };
 }
 
 function inspect(task: TaskRow, attempt: AttemptRow, now: number): Decision {

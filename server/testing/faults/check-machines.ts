@@ -2,7 +2,8 @@ import { readRows, type HistoryRow } from "./history";
 import { violationOf, type CheckedWorld, type Violation } from "./violation";
 
 const GONE_WITHIN_MS = 120_000;
-const PROVISIONING_MS = 180_000;
+/** For the image to come, and for the machine to start. */
+const PROVISIONING_MS = 600_000 + 180_000;
 const GRACE_MS = 120_000;
 /** A sweep a minute, and the tick of the calm. */
 const CLOCK_MS = 75_000;
