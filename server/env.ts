@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { tryJson } from "@/lib/json";
+import { IMAGE_NAME } from "@/lib/machine-image";
 import { readPeople } from "@/lib/people";
 
 /** `1:<base64 of 32 bytes>,2:<…>`: the highest version seals, every listed one opens. */
@@ -61,6 +62,18 @@ export const envSchema = z.object({
     .describe("How far browsers keep to https: this host, its subdomains too, or these in browsers' own lists"),
   FLY_API_URL: origin.default("https://api.machines.dev").describe("Fly Machines API"),
   AGENT_IMAGE: z.string().min(1).describe("Image of the machines, pinned by digest"),
+  AGENT_IMAGES: z
+    .string()
+    .default("{}")
+    .transform((text, context) => {
+      const parsed = tryJson(z.record(z.string().regex(IMAGE_NAME), z.string().min(1)), text);
+      if (parsed !== undefined) return parsed;
+      context.addIssue({ code: "custom", message: 'must be JSON such as {"slim":"registry/image@sha256:…"}' });
+      return z.NEVER;
+    })
+    .describe(
+      "Other images of the machines, JSON by name: `slim`, `full`, or one with an agent alone as `slim-claude`",
+    ),
   PROVIDER_BASE_URLS: z
     .string()
     .default("{}")

@@ -81,6 +81,9 @@ function variables(installation: SetupContext): Record<string, string> {
     GITHUB_CLIENT_ID: app.client_id,
     MENTION: mentionOf(installation),
     AGENT_IMAGE: requireKnown(installation, "image"),
+    ...(Object.keys(installation.images ?? {}).length === 0
+      ? {}
+      : { AGENT_IMAGES: JSON.stringify(installation.images) }),
     PORTER_PEOPLE: peopleOf(installation),
     ...(app.owner.type === "User" ? { PORTER_OPERATORS: String(app.owner.id) } : {}),
     ...installation.folder.read("vars.json", variablesSchema),

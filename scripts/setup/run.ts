@@ -35,10 +35,11 @@ export async function setUp({ root, args, env, bundle, say }: Setting): Promise<
   const folder = openFolder(root, name);
   const before = folder.read(CHOICES, choicesSchema) ?? {};
   // A newly named image replaces a registry that was named before, and the other way round.
-  const kept =
-    chosen.image !== undefined || chosen.registry !== undefined ? { image: undefined, registry: undefined } : {};
+  const isOther = chosen.image !== undefined || chosen.registry !== undefined;
+  const kept = isOther ? { image: undefined, registry: undefined } : {};
+  const built = chosen.image === undefined ? {} : { images: undefined };
   const github = { githubUrl: env["GITHUB_URL"], githubApiUrl: env["GITHUB_API_URL"] };
-  const choices = choicesSchema.parse({ ...before, ...kept, ...given(github), ...given(chosen) });
+  const choices = choicesSchema.parse({ ...before, ...kept, ...built, ...given(github), ...given(chosen) });
   const installation: SetupContext = { root, name, choices, folder, env, bundle, say };
   say(`Porter "${name}"; what set-up learns is kept in ${folder.shown}\n`);
   if (plan) return (await planAll(installation, { say, tellsWhatIsThere: true })) ? 0 : 1;

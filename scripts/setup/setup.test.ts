@@ -99,10 +99,13 @@ describe("one installation, from nothing on", () => {
   });
 
   test("the image is built on the base's digest, which the registry said", () => {
-    const [, , inspect, build, ...more] = outside.dockerCalls();
+    const [, , uv, node, build, ...more] = outside.dockerCalls();
     expect(more).toEqual([]);
-    expect(inspect).toContain('"imagetools","inspect","node:24-slim"');
-    expect(build).toContain(`"BASE_DIGEST=sha256:${"b".repeat(64)}"`);
+    expect(uv).toMatch(/"imagetools","inspect","ghcr\.io\/astral-sh\/uv:\d+\.\d+\.\d+"/);
+    expect(node).toContain('"imagetools","inspect","node:24-trixie-slim"');
+    for (const name of ["BASE_DIGEST", "UV_DIGEST"]) expect(build).toContain(`"${name}=sha256:${"b".repeat(64)}"`);
+    expect(build).toContain('"BASE=full"');
+    expect(build).not.toContain('"--target"');
     expect(build).toContain('"--push"');
   });
 
@@ -129,7 +132,7 @@ describe("one installation, from nothing on", () => {
     expect(code).toBe(0);
     expect(out).not.toMatch(/^✓ (?!doctor)/m);
     expect(snapshot()).toEqual(before);
-    expect(outside.dockerCalls()).toHaveLength(4);
+    expect(outside.dockerCalls()).toHaveLength(5);
   });
 
   test("a variable that the user adds, and the people who are named, are deployed, and nothing else is made", async () => {

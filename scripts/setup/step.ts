@@ -20,6 +20,8 @@ export type SetupContext = {
   publicUrl?: string;
   app?: App;
   image?: string;
+  /** Other images of the machines, by name. */
+  images?: Record<string, string>;
 };
 
 /** `there` needs nothing; otherwise `make` does what `will` says and tells what came of it. */

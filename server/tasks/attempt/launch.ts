@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PROTOCOL_VERSION, machineFileSchema } from "@/lib/agent-protocol";
 import type { Failed } from "@/lib/obligations";
+import { imageOf } from "@/lib/machine-image";
 import { MACHINES, cappedSize } from "@/lib/machine-size";
 import { PRIORITIES, TASK_ID_PATTERN } from "@/lib/task";
 import type { StoredConfig } from "@/lib/porter-config";
@@ -109,7 +110,7 @@ export async function launchMachine(context: AppContext, task: TaskRow, attempt:
     const { machine, adopted } =
       launched ??
       (await context.machines.launch(credentials, {
-        ...specOf(context, attempt, claimToken),
+        ...specOf(context, { task, attempt, claimToken }),
         guest: guestFor(task, requirements.settings.config),
       }));
     await context.db.attempts.adoptMachine({
@@ -151,13 +152,15 @@ async function spentBefore(
   return spentUsd < budgetUsd ? null : spentWords(spentUsd, budgetUsd);
 }
 
+type OfMachine = { task: TaskRow; attempt: AttemptRow; claimToken: string };
+
 /** The attempt's machine but for its size. */
-const specOf = ({ env }: AppContext, attempt: AttemptRow, claimToken: string): Omit<MachineSpec, "guest"> => ({
+const specOf = ({ env }: AppContext, { task, attempt, claimToken }: OfMachine): Omit<MachineSpec, "guest"> => ({
   name: attempt.machineName,
   taskId: attempt.taskId,
   attempt: attempt.attempt,
   region: attempt.region,
-  image: env.AGENT_IMAGE,
+  image: imageOf(env, { image: null, agent: task.agent }),
   deadlineAt: attempt.deadlineAt,
   origin: env.PUBLIC_URL,
   taskFile: JSON.stringify(
