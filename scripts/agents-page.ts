@@ -27,7 +27,8 @@ const TAIL = `
 1. Its manifest, \`lib/agents/<id>.ts\`, and a line for it in \`lib/agents.ts\`: its id, its place in the lists, and no more
    entry among the agents that Porter lacks.
 2. Its package, pinned: \`npm install --save-exact --package-lock-only <package>\` in \`agent-image\`, then
-   \`npm run lock:fix\`.
+   \`npm run lock:fix\`. A stage of its own in \`agent-image/Dockerfile\` and a line in the last one copy its program, and
+   \`npm run image:check -- --keep-sizes\` keeps its size.
 3. Its folder, \`agent-image/runner/agents/<id>\`: \`runner.ts\` starts it and reads its output, \`script.ts\` says how a
    scripted model makes it work and how its runs end. A line for each in \`agent-image/runner/agents/index.ts\` and
    \`agent-image/testing/agent-scripts.ts\`.

@@ -1,19 +1,34 @@
-// `npm run image:check`: builds agent-image/ as its Dockerfile says and starts the runner in it, on Debian as root and
-// without a Docker engine: a bare Debian with this project's Node stands for node:24-slim, buildah carries out the steps
+// `npm run image:check`: builds agent-image/ as its Dockerfile says, on both bases, and starts it, on Debian as root and
+// without a Docker engine: a bare Debian with this project's Node stands for Node's image, buildah carries out the steps
 // in a chroot. Where that cannot be, it says "not checked" and exits with 77.
-import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+//   -- --keep-sizes   writes what was measured to agent-image/sizes.json, after a change that was meant
+//   -- --only slim    one base
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
 import { buildRunner } from "../agent-image/build.ts";
 import { AGENT_IDS, AGENTS } from "../lib/agents.ts";
-import { ROOT } from "./checks/command.ts";
+import { checkAlone, checkAnswers } from "./image/answers.ts";
+import { type Base, BASES, buildTarget, layBases } from "./image/build.ts";
+import { Findings } from "./image/findings.ts";
+import { checkFixtures } from "./image/fixtures.ts";
+import { checkInstalls } from "./image/installs.ts";
+import { endWithoutTask, ImageMachine } from "./image/machine.ts";
+import { checkRuns } from "./image/runs.ts";
+import { compareSizes, keepSizes, keptSizes, megabytesOf, type Sizes } from "./image/sizes.ts";
+import { ImageStore } from "./image/store.ts";
 import { NOT_CHECKED } from "./test-reports.ts";
 
 const TOOLS = ["mmdebstrap", "buildah"];
-const BASE = "docker.io/library/node:24-slim";
-const IMAGE = "localhost/porter-agent:check";
-const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
+/** How the runner says that its machine is set up wrongly. */
+const EXIT_CONFIG = 2;
+
+const { values: asked } = parseArgs({
+  options: { only: { type: "string" }, "keep-sizes": { type: "boolean", default: false } },
+});
+const bases = BASES.filter((base) => asked.only === undefined || asked.only === base);
 
 const isThere = (program: string): boolean => spawnSync(program, ["--version"], { stdio: "ignore" }).status === 0;
 
@@ -24,66 +39,53 @@ function missing(): string | undefined {
   return undefined;
 }
 
-const run = (program: string, args: string[], cwd = ROOT): void =>
-  void execFileSync(program, args, { cwd, stdio: ["ignore", "inherit", "inherit"] });
-
-/** A file system's layer with this Node and its npm where node:24-slim has them. */
-function layNode(layer: string): void {
-  const [bin, modules] = [join(layer, "usr/local/bin"), join(layer, "usr/local/lib/node_modules")];
-  for (const folder of [bin, modules]) mkdirSync(folder, { recursive: true });
-  cpSync(process.execPath, join(bin, "node"));
-  run("npm", ["install", "--global", "--prefix", join(layer, "usr/local"), "--no-audit", "--no-fund", "npm@11"]);
-  for (const name of ["npm", "npx"]) {
-    rmSync(join(bin, name), { force: true });
-    symlinkSync(`../lib/node_modules/npm/bin/${name}-cli.js`, join(bin, name));
-  }
+/** All that a base promises, in a container of it with every agent. */
+async function checkBase(base: Base, machine: ImageMachine, findings: Findings): Promise<void> {
+  console.log(`\n${base}`);
+  checkAnswers(base, machine, findings);
+  const status = endWithoutTask(machine.root);
+  if (status === EXIT_CONFIG) findings.good("the runner ends without a task");
+  else findings.wrong(`the runner without a task ended with ${status}, not with ${EXIT_CONFIG}`);
+  checkInstalls(base, machine, findings);
+  if (base === "full") checkFixtures(machine, findings);
+  await checkRuns(machine, findings);
 }
 
-function buildImage(work: string): (args: string[]) => string {
-  const store = ["--root", join(work, "storage"), "--runroot", join(work, "run"), "--storage-driver", "vfs"];
-  const buildah = (args: string[]): string =>
-    execFileSync("buildah", [...store, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).trim();
-  const base = join(work, "base.tar");
-  run("mmdebstrap", ["--quiet", "--variant=minbase", "--include=ca-certificates", "bookworm", base]);
-  layNode(join(work, "node"));
-  const container = buildah(["from", "scratch"]);
-  buildah(["add", container, base, "/"]);
-  buildah(["copy", container, join(work, "node"), "/"]);
-  // A network with an authority of its own: npm in the image must know it.
-  if (existsSync(CERTIFICATES)) {
-    buildah(["copy", container, CERTIFICATES, "/usr/local/share/extra-ca.crt"]);
-    buildah(["config", "--env", "NODE_EXTRA_CA_CERTS=/usr/local/share/extra-ca.crt", container]);
-  }
-  buildah(["config", "--env", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", container]);
-  buildah(["commit", "--rm", container, BASE]);
-  const digest = buildah(["images", "--digests", "--format", "{{.Digest}}", BASE]).split("\n")[0] ?? "";
-  const args = ["bud", "--isolation", "chroot", "--build-arg", `BASE_DIGEST=${digest}`, "--tag", IMAGE, "."];
-  run("buildah", [...store, ...args], join(ROOT, "agent-image"));
-  return buildah;
-}
-
-/** What must answer in the image, and how. */
-const ANSWERS: [string[], RegExp][] = [
-  [["git", "--version"], /^git version/],
-  [["rg", "--version"], /^ripgrep/],
-  [["id", "-u", "porter"], /^10001$/m],
-  ...AGENT_IDS.map((id): [string[], RegExp] => [
-    [`/opt/porter/node_modules/${AGENTS[id].programs(`linux-${process.arch}`)[0]}`, "--version"],
-    /\d+\.\d+/,
-  ]),
-];
-
-function checkAnswers(buildah: (args: string[]) => string): string[] {
-  const container = buildah(["from", IMAGE]);
-  const wrong = ANSWERS.flatMap(([command, expected]) => {
-    const said = buildah(["run", "--isolation", "chroot", container, "--", ...command]);
-    return expected.test(said) ? [] : [`${command.join(" ")} answered ${JSON.stringify(said.slice(0, 200))}`];
+/** Megabytes of a base and of each agent's layer on it; before anything was installed. */
+function measure(base: Base, { root }: ImageMachine): Sizes {
+  const agents = AGENT_IDS.map((id): [string, number] => {
+    const [program = ""] = AGENTS[id].programs(`linux-${process.arch}`);
+    const folder = program.split("/")[0] ?? "";
+    return [id, megabytesOf(join(root, "opt/porter/node_modules", folder))];
   });
-  // Without a task to claim the runner ends with its exit code for a machine that is set up wrongly.
-  const mounted = buildah(["mount", container]);
-  const program = ["--mount", "--pid", "--fork", "chroot", mounted, "node", "/opt/porter/runner.mjs"];
-  const { status } = spawnSync("unshare", program, { stdio: ["ignore", "inherit", "inherit"] });
-  return status === 2 ? wrong : [...wrong, `the runner without a task ended with ${status}, not with 2`];
+  const ofAgents = agents.reduce((sum, [, size]) => sum + size, 0);
+  return { [base]: megabytesOf(root) - ofAgents, ...Object.fromEntries(agents) };
+}
+
+async function check(work: string): Promise<Findings> {
+  const findings = new Findings();
+  const store = new ImageStore(work);
+  let sizes: Sizes = {};
+  try {
+    const digests = layBases(store, work);
+    for (const base of bases) {
+      const machine = new ImageMachine(store, buildTarget(store, digests, { base }));
+      sizes = { ...sizes, ...measure(base, machine) };
+      await checkBase(base, machine, findings);
+      machine.close();
+    }
+    for (const target of AGENT_IDS) {
+      const alone = new ImageMachine(store, buildTarget(store, digests, { base: bases[0] ?? "slim", target }));
+      checkAlone(target, alone, findings);
+      alone.close();
+    }
+  } finally {
+    store.close();
+  }
+  console.log("\nsizes");
+  if (asked["keep-sizes"]) keepSizes({ ...keptSizes(), ...sizes });
+  compareSizes(keptSizes(), sizes, findings);
+  return findings;
 }
 
 const reason = missing();
@@ -91,12 +93,14 @@ if (reason !== undefined) {
   console.log(`The image was not checked: ${reason}.`);
   process.exit(NOT_CHECKED);
 }
-const work = mkdtempSync(join(tmpdir(), "porter-image-"));
+const work = mkdtempSync(join(tmpdir(), "image-check-"));
 try {
   console.log(`Runner: ${dirname(await buildRunner())}`);
-  const wrong = checkAnswers(buildImage(work));
-  for (const sentence of wrong) console.log(`WRONG: ${sentence}`);
-  process.exitCode = wrong.length === 0 ? 0 : 1;
+  const { wrongs, notCheckeds, goods } = await check(work);
+  console.log(`\n${goods} ok, ${wrongs.length} wrong, ${notCheckeds.length} not checked`);
+  for (const sentence of notCheckeds) console.log(`NOT CHECKED: ${sentence}`);
+  for (const sentence of wrongs) console.log(`WRONG: ${sentence}`);
+  process.exitCode = wrongs.length === 0 ? 0 : 1;
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
