@@ -45,7 +45,7 @@ function makeProject(): string {
   const root = mkdtempSync(join(tmpdir(), "porter-setup-test-"));
   cpSync(join(ROOT, "wrangler.toml"), join(root, "wrangler.toml"));
   cpSync(join(ROOT, "drizzle"), join(root, "drizzle"), { recursive: true });
-  for (const folder of ["server", ".open-next/assets", "bin"]) mkdirSync(join(root, folder), { recursive: true });
+  for (const folder of ["server/entry", ".open-next/assets", "bin"]) mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(
     join(root, "server/entry/worker.ts"),
     'export class LiveHub {}\nexport default { fetch: () => new Response("") };\n',
