@@ -28,7 +28,8 @@ export async function startDevPorter(options: PorterOptions & { enginePort: numb
     throw error;
   }
   const { pid, tail } = next;
-  return { url: options.publicUrl, pid, tail, ended: Promise.race([next.ended, engine.ended]), stop };
+  const nextUrl = `http://127.0.0.1:${nextPort}`;
+  return { url: options.publicUrl, nextUrl, pid, tail, ended: Promise.race([next.ended, engine.ended]), stop };
 }
 
 function startNext(options: PorterOptions): Promise<ProcessGroup> {

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { ProcessGuard } from "../processes/guard.ts";
 import { type ProcessGroup, startProcessGroup } from "../processes/process-group.ts";
 import { BUILT } from "./built.ts";
+import { freePort } from "./free-port.ts";
 import { MissingPart } from "./missing-part.ts";
 import { ROOT } from "./root.ts";
 import { startWrangler, wranglerEnvironment, type WranglerFolders } from "./wrangler.ts";
@@ -11,6 +12,8 @@ import { startWrangler, wranglerEnvironment, type WranglerFolders } from "./wran
 export type PorterServer = {
   /** The public one, without a slash at its end. */
   url: string;
+  /** Next's own, without what the Worker does ahead of it. */
+  nextUrl: string;
   /** The leader of the Worker's process group. */
   pid: number;
   /** The last lines that the Worker and its emulator wrote. */
@@ -33,7 +36,9 @@ const READY_WITHIN_MS = 120_000;
 /** The built Worker on workerd, ready to serve. Throws with the end of its log when it does not come up. */
 export async function startBuiltPorter(options: PorterOptions): Promise<PorterServer> {
   if (!existsSync(BUILT.options)) throw new MissingPart("Porter is not built: run `npm run build`.");
+  const nextPort = await freePort();
   const args = ["--port", String(options.port), "--persist-to", options.persistDir, "--env-file", options.envFile];
+  args.push("--next-port", String(nextPort));
   if (options.inspectorPort !== undefined) args.push("--inspector-port", String(options.inspectorPort));
   const group = await startProcessGroup({
     command: [process.execPath, fileURLToPath(new URL("worker-process.ts", import.meta.url)), ...args],
@@ -49,7 +54,8 @@ export async function startBuiltPorter(options: PorterOptions): Promise<PorterSe
     throw error;
   }
   const { pid, tail, ended } = group;
-  return { url: options.publicUrl, pid, tail, ended, stop: () => group.stop(5000) };
+  const nextUrl = `http://127.0.0.1:${nextPort}`;
+  return { url: options.publicUrl, nextUrl, pid, tail, ended, stop: () => group.stop(5000) };
 }
 
 /** `wrangler dev` of this main module on loopback, with the run's own variables and data, for hot reload. Not ready yet. */

@@ -1,5 +1,6 @@
 // The built Worker on workerd, by the same emulator as `wrangler dev`, but without its bundler and its second server in
-// front, whose start costs more than all the rest. `--port --persist-to --env-file`; what the Worker logs goes to stdout.
+// front, whose start costs more than all the rest. `--port --persist-to --env-file`,
+// `--next-port` for Next alone; what the Worker logs goes to stdout.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs, parseEnv } from "node:util";
@@ -15,11 +16,12 @@ const { values } = parseArgs({
     "persist-to": { type: "string" },
     "env-file": { type: "string" },
     "inspector-port": { type: "string" },
+    "next-port": { type: "string" },
   },
 });
-const { port, "persist-to": persistTo, "env-file": envFile } = values;
-if (port === undefined || persistTo === undefined || envFile === undefined)
-  throw new Error("--port, --persist-to and --env-file are needed");
+const { port, "next-port": nextPort, "persist-to": persistTo, "env-file": envFile } = values;
+if (port === undefined || nextPort === undefined || persistTo === undefined || envFile === undefined)
+  throw new Error("--port, --next-port, --persist-to and --env-file are needed");
 
 const built = readJson(z.record(z.string(), z.unknown()), readFileSync(BUILT.options, "utf8"));
 const worker = V4WorkerOptionsSchema.parse({
@@ -29,6 +31,7 @@ const worker = V4WorkerOptionsSchema.parse({
   modules: [{ type: "ESModule", path: BUILT.worker }],
   // wrangler.toml has bindings to things, and no variables: those are the run's own.
   bindings: parseEnv(readFileSync(envFile, "utf8")),
+  unsafeDirectSockets: [{ host: "127.0.0.1", port: Number(nextPort), entrypoint: "NextAlone" }],
 });
 const emulator = new Miniflare(
   convertV4MiniflareOptions({

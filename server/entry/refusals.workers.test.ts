@@ -6,6 +6,14 @@ import type { Bindings } from "@/server/composition/compose";
 import { handleHotPath } from "./hot-paths";
 import { callbackTokenOf } from "@/server/tasks/attempt/attempt-plan";
 import { aClaimedAttempt } from "@/server/testing/hand-over";
+import {
+  type DoorCall,
+  GOOD_DELIVERIES,
+  REFUSED_CALLBACKS,
+  REFUSED_DELIVERIES,
+  requestOf,
+  UNKNOWN_CALLERS,
+} from "@/local/world/door-calls";
 import { VARIABLES } from "@/server/testing/test-context";
 
 // What strangers cost: no row, no body, and after a while not even a reason.
@@ -46,8 +54,8 @@ function porter(variables: Record<string, string> = { GITHUB_WEBHOOK_SECRET: SEC
 const WEBHOOK = "https://porter.test/api/webhooks/github";
 const sign = (raw: string, secret = SECRET) => new Webhooks({ secret }).sign(raw);
 const signature = "x-hub-signature-256";
-const target = "x-github-hook-installation-target-id";
-type Sent = { headers?: Record<string, string>; body?: BodyInit; method?: string };
+const toPorter = (call: DoorCall) =>
+  requestOf(call, { url: WEBHOOK, secret: SECRET, address: anAddress(), id: crypto.randomUUID() });
 const endless = () => {
   let pulled = 0;
   const body = new ReadableStream<Uint8Array>(
@@ -63,37 +71,13 @@ const endless = () => {
 };
 
 describe("a refused webhook", () => {
-  it.each<[string, number, () => Promise<Sent>]>([
-    ["without a signature", 401, async () => ({ body: "{}" })],
-    ["with an empty one", 401, async () => ({ body: "{}", headers: { [signature]: "" } })],
-    ["with one of another form", 401, async () => ({ body: "{}", headers: { [signature]: "sha1=00" } })],
-    [
-      "signed by somebody else",
-      401,
-      async () => ({ body: "{}", headers: { [signature]: await sign("{}", "x".repeat(20)) } }),
-    ],
-    ["changed on its way", 401, async () => ({ body: "{ }", headers: { [signature]: await sign("{}") } })],
-    ["of a type that is none, unsigned", 401, async () => ({ body: "x", headers: { "content-type": "image/png" } })],
-    ["of another App", 401, async () => ({ body: "{}", headers: { [signature]: await sign("{}"), [target]: "2" } })],
-    [
-      "that says it is too large",
-      413,
-      async () => ({ body: "x".repeat(5 * 1024 * 1024 + 1), headers: { [signature]: await sign("{}") } }),
-    ],
-    [
-      "that is too large and does not say so",
-      413,
-      async () => ({ body: endless().body, headers: { [signature]: await sign("{}") } }),
-    ],
-    ["by another method", 405, async () => ({ method: "PUT", body: "{}" })],
-  ])("%s costs no call to D1, then or later", async (_, status, sent) => {
+  it.each(REFUSED_DELIVERIES)("$name costs no call to D1, then or later", async (call) => {
     const { state, ask } = porter();
-    const { headers = {}, ...rest } = await sent();
-    const answer = await ask(
-      new Request(WEBHOOK, { method: "POST", ...rest, headers: { "cf-connecting-ip": anAddress(), ...headers } }),
-    );
-    expect([answer.status, state.asked]).toEqual([status, 0]);
-    expect(await answer.json()).toMatchObject({ error: { requestId: expect.any(String) } });
+    const answer = await ask(toPorter(call));
+    expect([answer.status, state.asked]).toEqual([call.status, 0]);
+    const said = await answer.json();
+    expect(said).toMatchObject({ error: { requestId: expect.any(String) } });
+    expect(said).toMatchObject(call.says ?? {});
   });
 
   it("costs none either where no secret is set", async () => {
@@ -140,6 +124,17 @@ describe("a callback", () => {
       body,
       headers: token === null ? {} : { authorization: `Bearer ${token}`, "cf-connecting-ip": anAddress() },
     });
+
+  it.each(REFUSED_CALLBACKS)("$name costs no call to D1", async (call) => {
+    const { state, ask } = porter();
+    const answer = await ask(toPorter(call));
+    expect([answer.status, state.asked, await answer.json()]).toMatchObject([call.status, 0, call.says ?? {}]);
+  });
+
+  it.each([...UNKNOWN_CALLERS, ...GOOD_DELIVERIES])("$name: as at every door", async (call) => {
+    const answer = await porter().ask(toPorter(call));
+    expect([answer.status, await answer.json()]).toMatchObject([call.status, call.says ?? {}]);
+  });
 
   it.each(KINDS)("%s is not read without a token, nor with one that names another's attempt", async (kind) => {
     const { context, taskId } = await aClaimedAttempt();

@@ -18,6 +18,8 @@ import { notConfiguredResponse, startupCheck } from "./startup-check";
 import { handleTrpc, isStreamPath } from "@/server/trpc/handle-trpc";
 
 export { LiveHub } from "@/server/live/live-hub";
+/** Next without what goes ahead of it. No request from outside reaches it: nothing binds this entrypoint but tests of the second door. */
+export { default as NextAlone } from "../../.open-next/worker.js";
 
 /** Cloudflare's entry: hot paths and streams ahead of Next, then OpenNext; cron and queues. */
 export default {

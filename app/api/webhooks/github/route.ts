@@ -3,6 +3,8 @@ import { answerHotPath } from "@/server/entry/hot-paths-next";
 /** The second door of `server/entry/hot-paths.ts`: `next dev` has no worker in front of it. */
 export {
   answerHotPath as GET,
+  answerHotPath as HEAD,
+  answerHotPath as OPTIONS,
   answerHotPath as POST,
   answerHotPath as PUT,
   answerHotPath as PATCH,
