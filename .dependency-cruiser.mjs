@@ -86,7 +86,7 @@ const rows = [
       "^server/(webhooks|callbacks|trpc|rest|auth|identity)/",
       CONTEXT,
       COMPOSITION,
-      "^server/entry/(hot-paths-next|answer-as)\\.ts$",
+      "^server/entry/next-routes\\.ts$",
     ],
   }),
   ...row("components", "components/ know the server by the router's type alone", {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ChatCompletionRequest, FixtureResponse } from "@copilotkit/aimock";
+import type { ChatCompletionRequest, FixtureResponse, ToolCall } from "@copilotkit/aimock";
 import { planFor, SCRIPTED } from "./plans.ts";
-import { toolCallFor } from "./tool-dialect.ts";
+import type { ScriptedAction } from "../../agent-image/testing/agent-script.ts";
+import { AGENT_SCRIPTS } from "../../agent-image/testing/agent-scripts.ts";
 
 /** Answers one request of an agent. `ended` settles when the server closes, so that a hang can let go. */
 export type ModelScenario = (request: ChatCompletionRequest, ended: Promise<void>) => Promise<FixtureResponse>;
@@ -96,4 +97,16 @@ function failure(status: 401 | 429): FixtureResponse {
   return status === 401
     ? { status, error: { type: "authentication_error", message: "invalid x-api-key" } }
     : { status, error: { type: "rate_limit_error", message: "This request would exceed your rate limit." } };
+}
+
+const SCRIPTS = Object.values(AGENT_SCRIPTS).flatMap(({ model }) => model ?? []);
+
+/** The action as a call of a tool that this request offers, or null if its agent is not known here. */
+function toolCallFor(request: ChatCompletionRequest, action: ScriptedAction): ToolCall | null {
+  const offered = new Set((request.tools ?? []).map((tool) => tool.function.name));
+  const script = SCRIPTS.find(({ marker }) => offered.has(marker));
+  if (!script) return null;
+  const { name, input } = script.call(action);
+  // aimock wants the arguments as text; an object would become an empty turn without an error.
+  return { name, arguments: JSON.stringify(input) };
 }

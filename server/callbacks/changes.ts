@@ -5,7 +5,7 @@ import { tryJson } from "@/lib/json";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import { judgeForMachine } from "@/server/tasks/change-set/judge-for-machine";
+import { judgeForMachine } from "@/server/tasks/change-set/judged-set";
 import { storeSet } from "@/server/tasks/change-set/store-set";
 import { textOf } from "./authenticate";
 import { withMemory } from "./with-memory";

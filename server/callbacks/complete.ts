@@ -6,8 +6,7 @@ import type { AttemptRow } from "@/server/db/task-store";
 import type { TaskPhase } from "@/lib/task";
 import { AppError } from "@/server/errors";
 import { keptReport, countUnsealed } from "@/server/tasks/attempt/network";
-import { redactorOf } from "@/server/tasks/attempt/own-secrets";
-import { redactTexts } from "@/server/tasks/attempt/redact-texts";
+import { redactorOf, redactTexts } from "@/server/tasks/attempt/own-secrets";
 import { laterPhase } from "./progress";
 
 /**

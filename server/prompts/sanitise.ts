@@ -1,6 +1,5 @@
-import { removeInvisible } from "@/lib/markdown/invisible";
+import { removeInvisible, clipText } from "@/lib/markdown/invisible";
 import { applyEdits, type TextEdit } from "./edits";
-import { clipMarkdown } from "./seen/clip";
 import { blankEdits } from "./seen/blanks";
 import { omissionCounter, type OmittedKind } from "./omissions";
 import { cellEdits, fenceEdits, footnoteEdits } from "./seen/blocks";
@@ -94,3 +93,15 @@ const editsOf = (text: string, tokens: readonly MarkdownToken[]): TextEdit[] => 
   ...unknownEdits(text, tokens),
   ...blankEdits(text),
 ];
+
+/** What may open something that hides until it is closed: behind the cut it never is, and would be text. */
+const OPENS = /[<[\]!$`\\&]/;
+
+/** The first `max` characters of a Markdown text; of the paragraph that is cut, no more than is plain words. */
+function clipMarkdown(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const cut = clipText(text, max);
+  const from = cut.lastIndexOf("\n\n") + 1;
+  const at = cut.slice(from).search(OPENS);
+  return at === -1 ? cut : cut.slice(0, from + at);
+}

@@ -3,8 +3,7 @@ import { TASK_ID_PATTERN } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { logText } from "@/server/tasks/log/log-text";
-import { blocksOf } from "@/server/tasks/log/log-blocks";
-import { keyOf, ownAttempt } from "@/server/tasks/log/read-log";
+import { blocksOf, keyOf, ownAttempt } from "@/server/tasks/log/read-log";
 
 const PATH = /^\/api\/tasks\/([^/]+)\/log(?:\.txt|\/blocks\/(\d{1,6}))$/;
 const attemptNumber = z.coerce.number().int().min(1).optional();

@@ -14,8 +14,7 @@ import {
   projectSelectionChange,
 } from "./project-changes";
 import { projectComment } from "./project-comment";
-import { payloadText } from "./payload";
-import { isSignature, isSigned } from "./signature";
+import { payloadText, isSignature, isSigned } from "./delivery-body";
 import { notedProjection, type Projection } from "./projection";
 
 /** GitHub's own cap is 25 MB; nothing that Porter reads comes near this. */

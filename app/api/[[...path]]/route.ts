@@ -1,4 +1,4 @@
-import { answerAs } from "@/server/entry/answer-as";
+import { answerAs } from "@/server/entry/next-routes";
 import { handleRest } from "@/server/rest/handle-rest";
 
 /** The REST paths; Next gives the auth, trpc, webhook and callback routes precedence over this one. */

@@ -2,7 +2,7 @@ import type { Promised } from "../abuse.ts";
 
 const WEBHOOK = "server/webhooks/handle.workers.test.ts";
 const STRANGE = "server/webhooks/strange.workers.test.ts";
-const SIGNATURE = "server/webhooks/signature.ts";
+const SIGNATURE = "server/webhooks/delivery-body.ts";
 
 /** What comes in from GitHub, or says that it does. */
 export const INTAKE: Promised[] = [

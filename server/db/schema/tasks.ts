@@ -178,7 +178,7 @@ export const taskAttempts = sqliteTable(
     // What was done for an ended attempt.
     machineDestroyedAt: text("machine_destroyed_at"),
     tokenRevokedAt: text("token_revoked_at"),
-    /** Parts of the log that are sealed, JSON `[{first, last, bytes}]` by record number (tasks/log/log-blocks.ts). */
+    /** Parts of the log that are sealed, JSON `[{first, last, bytes}]` by record number (tasks/log/read-log.ts). */
     logBlocks: text("log_blocks").notNull().default("[]"),
     logSealedAt: text("log_sealed_at"),
     /** When the blocks are deleted: the owner's setting at the time of sealing. */

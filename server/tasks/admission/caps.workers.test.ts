@@ -7,7 +7,7 @@ import { aMention } from "@/server/testing/rows";
 import { testEnv } from "@/server/testing/test-context";
 import { reconcile } from "@/server/reconcile/reconcile";
 import { withinBudget } from "@/server/repositories/content-budget";
-import { countStart } from "@/server/tasks/verbs/daily-cap";
+import { countStart } from "@/server/tasks/verbs/start-limits";
 
 let numbers = 71_000;
 const next = () => (numbers += 1);

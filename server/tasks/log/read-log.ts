@@ -1,10 +1,11 @@
 import type { LogRecord } from "@/lib/agent-protocol";
 import type { LogPage } from "@/lib/live";
 import type { AppContext } from "@/server/context";
-import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { readableTask } from "../read/get";
-import { blocksOf, type LogBlock } from "./log-blocks";
+import { z } from "zod";
+import { readJson } from "@/lib/json";
+import type { AttemptRow } from "@/server/db/task-store";
 
 /** Chunks that are fetched side by side; a Worker holds six connections. */
 const AT_ONCE = 5;
@@ -118,3 +119,10 @@ export const keyOf = (
   attempt: Pick<AttemptRow, "taskId" | "attempt">,
   block: Pick<LogBlock, "first" | "last">,
 ): string => context.logs.blockKey(attempt.taskId, attempt.attempt, block);
+
+const blocksSchema = z.array(z.object({ first: z.number().int(), last: z.number().int(), bytes: z.number().int() }));
+/** A sealed part of a log: records `first` to `last` (numbers), `bytes` as stored. */
+export type LogBlock = z.infer<typeof blocksSchema>[number];
+
+export const blocksOf = (attempt: Pick<AttemptRow, "logBlocks">): LogBlock[] =>
+  readJson(blocksSchema, attempt.logBlocks);

@@ -4,9 +4,8 @@ import type { LogChunkRow } from "@/server/db/log-rows";
 import type { AttemptRow } from "@/server/db/task-store";
 import { describeError } from "@/server/log";
 import { loadRunSettings } from "@/server/settings/run-settings";
-import { blocksOf, type LogBlock } from "./log-blocks";
+import { blocksOf, type LogBlock, keyOf } from "./read-log";
 import { postponeObligation } from "../postpone-obligation";
-import { keyOf } from "./read-log";
 
 /** Of one block; by text as well, because its reader unpacks it whole. */
 const BLOCK = { records: 10_000, characters: 4_000_000 } as const;

@@ -10,7 +10,7 @@ import { aPerson, createPipe, machineOf, recordMention } from "@/server/testing/
 import { anAttempt, aTask, NOW } from "@/server/testing/rows";
 import { testContext, userActor } from "@/server/testing/test-context";
 import { chunksOf } from "@/server/testing/stored";
-import { blocksOf } from "./log-blocks";
+import { blocksOf } from "./read-log";
 import { reportOf } from "../attempt/network";
 import { expireLogs, sealLog } from "./seal-log";
 

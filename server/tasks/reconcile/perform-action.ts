@@ -22,10 +22,9 @@ import { failTask, moveTask } from "../moves";
 import { passGate } from "../pass-gate";
 import type { AttemptKind, TaskSnapshot, TaskKind } from "../owed";
 import { type DueObligation, postponeObligation } from "../postpone-obligation";
-import { reportTask } from "../report/report";
+import { reportTask, reportPosition } from "../report/report";
 import { checkRequirements } from "../attempt/requirements";
 import { sealLog } from "../log/seal-log";
-import { reportPosition } from "./report-position";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
 
 /** Carries one action out. Every hand is safe to run twice; what it learns goes into the rows. */

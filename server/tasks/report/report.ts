@@ -1,8 +1,6 @@
 import { afterFailure, type Obligation } from "@/lib/obligations";
 import { isTerminal, labelFor, type PorterLabel } from "@/lib/task";
 import { renderTrackingComment, withoutMarker } from "@/server/replies/tracking-comment";
-import type { AppContext } from "@/server/context";
-import type { TaskRow } from "@/server/db/task-store";
 import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import { OverBudget } from "@/server/repositories/content-budget";
 import { accessTo } from "@/server/repositories/access";
@@ -139,4 +137,15 @@ async function putOff(
   const now = context.clock.now().getTime();
   const next = afterFailure({ subject: task.id, kind: "report", tries }, failed, { now, owedSince: now });
   await context.db.obligations.putReport(next, task.branch);
+}
+
+/**
+ * The place in line moves without any fact about the task itself: once the issue says another one, its report is owed
+ * again, at most once a minute.
+ */
+export async function reportPosition(context: AppContext, task: TaskRow): Promise<void> {
+  if (task.reportedAt === null || task.version > task.reportedVersion) return;
+  if (context.clock.now().getTime() - Date.parse(task.reportedAt) < TIMES.reportEvery) return;
+  const { position } = await context.db.tasks.queuePosition(task);
+  if (position !== task.reportedPlace) await context.db.tasks.note(task.id, { reportedVersion: task.version - 1 });
 }

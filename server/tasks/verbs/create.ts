@@ -16,11 +16,9 @@ import { installationFor, notInstalled } from "@/server/repositories/installatio
 import { refusalOf } from "@/server/repositories/refusal";
 import { isStandardPrefix, loadRepositorySettings } from "@/server/repositories/settings";
 import { DEFAULT_AGENT } from "@/lib/agents";
-import { requireAgent } from "./agent-allowed";
-import { requireStart } from "./daily-cap";
+import { requireAgent, requireStart, requireMachine } from "./start-limits";
 import { derivedTaskId } from "./derived-id";
 import { getTask } from "../read/get";
-import { requireMachine } from "./machine-allowed";
 import { planTask, type WantedTask } from "./plan";
 
 type Place = { owner: string; name: string; number: number };

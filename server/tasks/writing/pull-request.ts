@@ -1,12 +1,11 @@
 import type { CompleteRequest } from "@/lib/agent-protocol";
-import type { AppContext } from "@/server/context";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
-import type { PullRequest } from "@/server/github/port";
+import { type PullRequest, GitHubError, type GitHubRepository } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
-import { askForReview } from "./ask-for-review";
 import { pullRequestText } from "./pull-request-text";
+import type { AppContext } from "@/server/context";
 
 export type PullRequestToOpen = {
   task: TaskRow;
@@ -40,4 +39,18 @@ export async function openPullRequest(
     await askForReview(context, { repository, task, number: made.number });
     return made;
   });
+}
+
+/** GitHub mails nobody for an edited comment, but whoever is asked for a review. Nothing hangs on it, so it is asked once. */
+async function askForReview(
+  context: AppContext,
+  { repository, task, number }: { repository: GitHubRepository; task: TaskRow; number: number },
+): Promise<void> {
+  try {
+    if (await repository.requestReview(number, task.createdBy)) return;
+    context.log.info("review.not_taken", { taskId: task.id, number });
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    context.log.info("review.not_asked", { taskId: task.id, number, message: error.failure.message });
+  }
 }

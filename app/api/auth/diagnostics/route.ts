@@ -1,4 +1,4 @@
-import { answerAs } from "@/server/entry/answer-as";
+import { answerAs } from "@/server/entry/next-routes";
 import { handleRest } from "@/server/rest/handle-rest";
 
 /** The one path under `/api/auth/` that is a procedure: the sign-in routes beside it would take it. */

@@ -1,6 +1,6 @@
 import { askedList } from "@/app/request-context";
 import { csvLine, TASK_COLUMNS } from "@/lib/task-csv";
-import { answerAs } from "@/server/entry/answer-as";
+import { answerAs } from "@/server/entry/next-routes";
 import type { AppContext } from "@/server/context";
 import { createCaller } from "@/server/trpc/router";
 

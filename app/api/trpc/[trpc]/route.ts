@@ -1,4 +1,4 @@
-import { answerAs } from "@/server/entry/answer-as";
+import { answerAs } from "@/server/entry/next-routes";
 import { handleTrpc } from "@/server/trpc/handle-trpc";
 
 const answer = (request: Request): Promise<Response> => answerAs(request, (context) => handleTrpc(request, context));

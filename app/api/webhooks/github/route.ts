@@ -1,4 +1,4 @@
-import { answerHotPath } from "@/server/entry/hot-paths-next";
+import { answerHotPath } from "@/server/entry/next-routes";
 
 /** The second door of `server/entry/hot-paths.ts`: `next dev` has no worker in front of it. */
 export {

@@ -1,7 +1,10 @@
 import { type FailureCode, FAILURES } from "@/lib/failures";
+import { adviceFix } from "@/lib/fix";
+import { AGENTS, type AgentId } from "@/lib/agents";
+import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
+import { type MachineSize, mayHave } from "@/lib/machine-size";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { adviceFix } from "@/lib/fix";
 
 const DAY_MS = 24 * 3600_000;
 
@@ -41,4 +44,22 @@ export async function requireStart(context: AppContext, start: Parameters<typeof
 export function capSentence({ env }: AppContext, cap: Cap): string {
   const runs = cap === "daily_cap_person" ? env.DAILY_RUNS_PER_PERSON : env.DAILY_RUNS_PER_REPOSITORY;
   return `${FAILURES[cap].sentence} The limit is ${runs} ${runs === 1 ? "run" : "runs"} a day.`;
+}
+
+/** Whether the agent's calls can be counted, or its requester has switched it on anyway. */
+export const mayRun = (agent: AgentId, settings: Pick<RunSettings, "agent">): boolean =>
+  AGENTS[agent].isMetered || settings.agent(agent).enabled;
+
+/** For whoever waits for the answer. @throws AppError (forbidden) for an agent that cannot be metered and is off */
+export async function requireAgent(context: AppContext, userId: number, agent: AgentId): Promise<void> {
+  if (AGENTS[agent].isMetered || mayRun(agent, await loadRunSettings(context, userId))) return;
+  const { sentence, fix } = FAILURES.agent_unmetered;
+  throw new AppError("forbidden", sentence, { field: "agent", fix });
+}
+
+/** For whoever waits for the answer. @throws AppError (forbidden) for a machine beyond the person's own settings */
+export async function requireMachine(context: AppContext, userId: number, machine: MachineSize | null): Promise<void> {
+  if (machine === null || mayHave(machine, (await loadRunSettings(context, userId)).config.largestMachine)) return;
+  const { sentence, fix } = FAILURES.machine_too_large;
+  throw new AppError("forbidden", sentence, { field: "machine", fix });
 }
