@@ -24,7 +24,7 @@ test.describe("webhook and callbacks", () => {
         const answer = await fetch(requestOf(call, to));
         const text = await answer.text();
         expect(answer.status, `${call.name}: ${text}`).toBe(call.status);
-        expect(answer.headers.get("cache-control"), call.name).toBe("no-store");
+        expect(answer.headers.get("cache-control"), call.name).toContain("no-store");
         if (call.says !== null) expect(JSON.parse(text), call.name).toMatchObject(call.says);
       }
     });
