@@ -1,5 +1,7 @@
 import { afterFailure, type Obligation } from "@/lib/obligations";
 import { isTerminal, labelFor, type PorterLabel } from "@/lib/task";
+import type { AppContext } from "@/server/context";
+import type { TaskRow } from "@/server/db/task-store";
 import { renderTrackingComment, withoutMarker } from "@/server/replies/tracking-comment";
 import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import { OverBudget } from "@/server/repositories/content-budget";
@@ -9,6 +11,7 @@ import type { TaskSnapshot } from "../owed";
 import { endWithoutAccess } from "../end-without-access";
 import { failedOf } from "../postpone-obligation";
 import { stopTask } from "../stop";
+import { TIMES } from "../times";
 import { trackingView } from "./tracking-view";
 import { certainAt, type KnownComment, knownComment, writeComment } from "./write-comment";
 
