@@ -236,7 +236,7 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: ["node_modules", "\\.open-next"] },
-    exclude: { path: ["^cloudflare-env\\.d\\.ts$", "^[^/]+/dist/"] },
+    exclude: { path: ["^cloudflare-env\\.d\\.ts$", "^[^/]+/dist/", "/fixtures/"] },
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["import", "types", "default"],
