@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ROOT, type CheckResult } from "./command.ts";
 import { sourceFiles } from "./tree.ts";
 
-const TYPE = /^export (?:default )?(?:declare )?(?:abstract )?(?:const )?(?:type|interface|class|enum) (\w+)/gm;
+const TYPE = /^export\b(?:\W\w+)*?\W(?:type|interface|class|enum)\W(\w+)/gm;
 
 /** Each exported type has a name of its own: of two with one name, an import says only by its path which is meant. */
 export function checkTypeNames(): CheckResult {
