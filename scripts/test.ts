@@ -133,6 +133,9 @@ async function runInOrder(stages: [string, Stage][], screen?: Writable): Promise
   return ended;
 }
 
+/** More than all stages print: nobody may have to wait until it is shown. */
+const SCREEN_BYTES = 2 ** 30;
+
 /** What waits long for a page or a process leaves processors to the other. */
 const BESIDE_UNIT = ["build", "e2e"];
 
@@ -143,7 +146,7 @@ async function runAll(stages: [string, Stage][]): Promise<Ended[]> {
   const later = stages.slice(unit + 1);
   const before = await runInOrder(stages.slice(0, unit));
   // Shown when the unit tests have ended, so that lines of two stages do not mix.
-  const screen = new PassThrough({ highWaterMark: Infinity });
+  const screen = new PassThrough({ highWaterMark: SCREEN_BYTES });
   const [units, others] = await Promise.all([
     runInOrder(stages.slice(unit, unit + 1)).finally(() => screen.pipe(process.stdout, { end: false })),
     runInOrder(
