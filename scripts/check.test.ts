@@ -78,12 +78,9 @@ describe("what the source may not hold", () => {
       name,
       // A store may be no longer than anything else, and comments and empty lines are lines.
       `server/db/planted-long-${index}-store.ts`,
-      [
-        begin,
-        ...Array.from({ length: 79 }, (_, at) => ["", "  // Why.", "  console.log(1);"][at % 3]),
-        end,
-        "",
-      ].join("\n"),
+      [begin, ...Array.from({ length: 79 }, (_, at) => ["", "  // Why.", "  console.log(1);"][at % 3]), end, ""].join(
+        "\n",
+      ),
       "max-lines-per-function",
     ]),
     ...Object.entries({
