@@ -44,17 +44,19 @@ async function wholeRun(id: AgentId, machine: ImageMachine): Promise<string | nu
     const answer = { ...world.claimAnswer({}), prompt: "Work.\n", agent: { id, model: null } };
     const told = { ...answer, keys, providerBaseUrls: { [provider]: model.url } };
     const { stderr } = await world.run(told, { agentBin: "/opt/porter/node_modules" });
-    return problemOf(world) ?? null;
-    function problemOf({ porter, repository }: RunnerWorld): string | undefined {
-      const said = JSON.stringify(porter.completions[0] ?? stderr).slice(0, 2000);
-      if (porter.completions[0]?.outcome !== "changed") return said;
-      if (!repository.git("ls-tree", "-r", "--name-only", "porter/abc").includes("made-by-tool.txt")) return said;
-      if (porter.completions[0].network?.seal !== "sealed") return `the network was not sealed: ${said}`;
-      const first = porter.calls.find(({ path }) => path.endsWith("/progress"));
-      const report = progressRequestSchema.safeParse(parseJson(first?.body ?? ""));
-      return report.data?.toolchain?.["node"] === undefined ? "the first report had no toolchain" : undefined;
-    }
+    return problemOf(world, stderr);
   } finally {
     await model.close();
   }
+}
+
+function problemOf({ porter, repository }: RunnerWorld, stderr: string): string | null {
+  const [completion] = porter.completions;
+  const said = JSON.stringify(completion ?? stderr).slice(0, 2000);
+  if (completion?.outcome !== "changed") return said;
+  if (!repository.git("ls-tree", "-r", "--name-only", "porter/abc").includes("made-by-tool.txt")) return said;
+  if (completion.network?.seal !== "sealed") return `the network was not sealed: ${said}`;
+  const first = porter.calls.find(({ path }) => path.endsWith("/progress"));
+  const report = progressRequestSchema.safeParse(parseJson(first?.body ?? ""));
+  return report.data?.toolchain?.["node"] === undefined ? "the first report had no toolchain" : null;
 }

@@ -30,6 +30,9 @@ test.each([
   [["--registry", "you/porter-agent"], /^--registry takes a repository such as ghcr\.io/],
   [["--image", "ghcr.io/you/porter-agent:latest"], /^--image takes a published image with its digest/],
   [["--image", `ghcr.io/a/b@${digest}`, "--registry", "ghcr.io/a/b"], /^--image takes .* say one of them\.$/],
+  [["--images", "tiny"], /^--images takes names of further images, such as slim/],
+  [["--images", "slim,full-gemini"], /^--images takes names of further images, /],
+  [["--images", "slim", "--image", `ghcr.io/a/b@${digest}`], /^--images builds .* say one of them\.$/],
 ])("%j is refused with one sentence that names the option", (args, sentence) => {
   expect(() => readOptions(args)).toThrow(
     expect.objectContaining({ name: "Usage", message: expect.stringMatching(sentence) }),

@@ -135,6 +135,25 @@ describe("one installation, from nothing on", () => {
     expect(outside.dockerCalls()).toHaveLength(5);
   });
 
+  test("further images are built by their names, and the Worker knows them", async () => {
+    const { code, out } = await setup(["--images", "slim,slim-claude"]);
+    expect([code, out.match(/^✓ \S+/gm)]).toEqual([0, ["✓ image", "✓ worker", "✓ doctor"]]);
+    const pushes = outside.dockerCalls().filter((call) => call.includes('"--push"'));
+    expect(pushes.map((call) => /porter-agent:([\w-]+)"/.exec(call)?.[1])).toEqual([
+      "latest",
+      "latest",
+      "slim",
+      "slim-claude",
+    ]);
+    for (const push of pushes.slice(2)) expect(push).toContain('"BASE=slim"');
+    expect(pushes.map((call) => call.includes('"--target","claude"'))).toEqual([false, false, false, true]);
+    const image = bound("AGENT_IMAGE")?.text;
+    expect(bound("AGENT_IMAGES")?.text).toBe(JSON.stringify({ slim: image, "slim-claude": image }));
+    const calls = outside.dockerCalls().length;
+    expect((await setup()).code).toBe(0);
+    expect(outside.dockerCalls()).toHaveLength(calls);
+  });
+
   test("a variable that the user adds, and the people who are named, are deployed, and nothing else is made", async () => {
     writeFileSync(join(folder(), "vars.json"), JSON.stringify({ FLY_API_URL: "https://fly.test" }), { mode: 0o600 });
     const key = bound("ENCRYPTION_KEYS")?.text;
@@ -144,7 +163,7 @@ describe("one installation, from nothing on", () => {
     expect(bound("PORTER_PEOPLE")?.text).toBe(named.map(({ id, login }) => `user:${id}=${login}`).join(","));
     expect(bound("FLY_API_URL")?.text).toBe("https://fly.test");
     expect(bound("ENCRYPTION_KEYS")?.text).toBe(key);
-    expect(inventory().uploads).toEqual(["porter 2"]);
+    expect(inventory().uploads).toEqual(["porter 3"]);
   });
 
   test("an App that sends its webhooks elsewhere is named with where to correct it", async () => {
