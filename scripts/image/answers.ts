@@ -43,10 +43,10 @@ export function checkAnswers(base: Base, machine: ImageMachine, findings: Findin
     else findings.wrong(`${tool} is not in toolchain.json`);
   }
   const more = base === "full" ? { ...MORE.slim, ...MORE.full } : MORE.slim;
-  for (const [name, command] of Object.entries(more)) tell(findings, name, machine.asRoot(command));
+  for (const [name, command] of Object.entries(more)) addFinding(findings, name, machine.asRoot(command));
   for (const id of AGENT_IDS) {
     const [program] = AGENTS[id].programs(`linux-${process.arch}`);
-    tell(findings, AGENTS[id].name, machine.asAgent(`/opt/porter/node_modules/${program} --version`));
+    addFinding(findings, AGENTS[id].name, machine.asAgent(`/opt/porter/node_modules/${program} --version`));
   }
 }
 
@@ -56,10 +56,10 @@ export function checkAlone(agent: AgentId, machine: ImageMachine, findings: Find
   const answers = machine.asAgent(`/opt/porter/node_modules/${program} --version`);
   const others = AGENT_IDS.filter((id) => id !== agent).flatMap((id) => AGENTS[id].programs(`linux-${process.arch}`));
   const isAlone = others.every((other) => !existsSync(join(machine.root, "opt/porter/node_modules", other)));
-  tell(findings, `an image with ${AGENTS[agent].name} alone`, { ...answers, isGood: answers.isGood && isAlone });
+  addFinding(findings, `an image with ${AGENTS[agent].name} alone`, { ...answers, isGood: answers.isGood && isAlone });
 }
 
-export function tell(findings: Findings, name: string, { isGood, text }: Said): void {
+export function addFinding(findings: Findings, name: string, { isGood, text }: Said): void {
   if (isGood) findings.good(name);
   else findings.wrong(`${name}: ${text}`);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { SET_UP_FILES, type SetUpFile } from "../../lib/set-up/files.ts";
 import { findSetUp, type SetUp } from "../../lib/set-up/find.ts";
 import { ROOT } from "../checks/command.ts";
-import { tell } from "./answers.ts";
+import { addFinding } from "./answers.ts";
 import type { Findings } from "./findings.ts";
 import { HOME, type ImageMachine } from "./machine.ts";
 
@@ -30,8 +30,8 @@ const asRepository = (name: string): string =>
 
 /** Small repositories of ten kinds, for which Porter finds by itself how they are set up. */
 export const FIXTURES: Record<string, Fixture> = {
-  node: { test: "node greet.test.js" },
-  "pnpm-workspace": { test: "(cd packages/app && node greet.test.js)" },
+  node: { test: "node greets.js" },
+  "pnpm-workspace": { test: "(cd packages/app && node greets.js)" },
   python: { test: "python -m unittest" },
   "python-c-extension": { test: "python -m unittest" },
   "go-vendored": { test: "go test ./...", needsNone: true },
@@ -67,7 +67,7 @@ export function checkFixtures(machine: ImageMachine, findings: Findings): void {
     const { asks } = fixture;
     if (asks !== undefined && !machine.asAgent(asks.command).isGood)
       findings.notChecked(`the repository ${name}: ${asks.missing}`);
-    else tell(findings, `the repository ${name}`, machine.asAgent(scriptOf(`${folder}/${name}`, name, fixture)));
+    else addFinding(findings, `the repository ${name}`, machine.asAgent(scriptOf(`${folder}/${name}`, name, fixture)));
   }
 }
 

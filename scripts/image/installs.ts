@@ -1,5 +1,5 @@
 import type { ImageMachine } from "./machine.ts";
-import { tell } from "./answers.ts";
+import { addFinding } from "./answers.ts";
 import type { Base } from "./build.ts";
 import type { Findings } from "./findings.ts";
 
@@ -27,7 +27,7 @@ mod = "module example.com/probe\\n"
 open(at + "/list", "w").write("v1.0.0\\n"); open(at + "/v1.0.0.info", "w").write("{\\"Version\\":\\"v1.0.0\\"}"); open(at + "/v1.0.0.mod", "w").write(mod)
 z = zipfile.ZipFile(at + "/v1.0.0.zip", "w"); z.writestr("example.com/probe@v1.0.0/go.mod", mod); z.writestr("example.com/probe@v1.0.0/main.go", "package main\\nfunc main() { println(42) }\\n"); z.close()'`;
 
-export const INSTALLS: Install[] = [
+const INSTALLS: Install[] = [
   {
     name: "npm, from its registry",
     base: "slim",
@@ -146,6 +146,6 @@ export function checkInstalls(base: Base, machine: ImageMachine, findings: Findi
     if (base === "slim" && install.base === "full") continue;
     if (install.asks !== undefined && !machine.asAgent(install.asks).isGood)
       findings.notChecked(`${name}: the registry is not reached here`);
-    else tell(findings, name, machine.asAgent(command));
+    else addFinding(findings, name, machine.asAgent(command));
   }
 }

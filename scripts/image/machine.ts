@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { prefixAt } from "../../agent-image/runner/prefix.ts";
 import type { ImageStore } from "./store.ts";
 
-export const IMAGE_PREFIX = "/opt/porter/prefix";
+const IMAGE_PREFIX = "/opt/porter/prefix";
 const IMAGE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 export const HOME = "/tmp/home";
 /** Of what went wrong. */

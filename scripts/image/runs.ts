@@ -2,14 +2,14 @@ import { startTestModel } from "../../agent-image/runner/testing/test-model.ts";
 import { AGENT_SCRIPTS } from "../../agent-image/testing/agent-scripts.ts";
 import { FAKE_API_KEY, RunnerWorld } from "../../agent-image/testing/runner-process.ts";
 import { progressRequestSchema } from "../../lib/agent-protocol.ts";
-import { type AgentId, AGENTS } from "../../lib/agents.ts";
+import { AGENT_IDS, type AgentId, AGENTS } from "../../lib/agents.ts";
 import { parseJson } from "../../lib/json.ts";
 import { PROVIDERS } from "../../lib/providers.ts";
 import type { Findings } from "./findings.ts";
 import { type ImageMachine, throughImage } from "./machine.ts";
 
-/** Those whose calls of a model can be played here, by two kinds of program. */
-const AGENTS_RUN: AgentId[] = ["claude", "opencode"];
+/** Those whose calls of a model can be played here. */
+const AGENTS_RUN = AGENT_IDS.filter((id) => AGENTS[id].isMetered);
 /** Installs without root and without a network, runs what was installed, and leaves a file of it. */
 const COMMAND = [
   "mkdir -p tool",
