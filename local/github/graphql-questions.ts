@@ -4,7 +4,7 @@ import type { GitHubActor } from "./exchange.ts";
 import { GraphqlError } from "./graphql-error.ts";
 import type { Repository, GitHubWorld } from "./world.ts";
 
-const variablesSchema = z.object({ owner: z.string(), name: z.string() });
+const variablesSchema = z.object({ owner: z.string(), name: z.string() }).catchall(z.string());
 const listSchema = z.array(z.looseObject({ name: z.string(), path: z.string(), type: z.string() }));
 const fileSchema = z.looseObject({ content: z.string() });
 const pullSchema = z.looseObject({
@@ -18,8 +18,12 @@ const TEMPLATE = /^pull_request_template(?:\.(?:md|txt))?$/i;
 const FOLDERS = ["", "docs", ".github"];
 
 /** Everything that Porter may ask of a repository, whatever was selected. */
-export async function answerRepository(world: GitHubWorld, actor: GitHubActor, variables: unknown): Promise<unknown> {
-  const { owner, name } = variablesSchema.parse(variables);
+export async function answerRepository(
+  world: GitHubWorld,
+  actor: GitHubActor,
+  { variables, selection }: { variables: unknown; selection: string },
+): Promise<unknown> {
+  const { owner, name, ...rest } = variablesSchema.parse(variables);
   const repository = knownRepository(world, owner, name);
   const isSeen =
     repository !== undefined &&
@@ -27,11 +31,51 @@ export async function answerRepository(world: GitHubWorld, actor: GitHubActor, v
   if (!isSeen) {
     throw new GraphqlError("NOT_FOUND", `Could not resolve to a Repository with the name '${owner}/${name}'.`);
   }
-  return { pullRequestTemplates: await templatesOf(world, repository), pullRequests: await merged(world, repository) };
+  return {
+    ...(selection.includes("pullRequest")
+      ? { pullRequestTemplates: await templatesOf(world, repository), pullRequests: await merged(world, repository) }
+      : {}),
+    ...(await objectsOf(world, repository, { selection, expressions: rest })),
+  };
 }
 
-const contents = <T>(world: GitHubWorld, { fullName, owner }: Repository, at: { schema: z.ZodType<T>; path: string }) =>
-  world.emulator.read(at.schema, `/repos/${fullName}/contents/${encodeURI(at.path)}`, world.emulator.owner(owner));
+/** `alias: object(expression: $variable)`, with `revision:path` in the variable. */
+const objectPattern = /(\w+)\s*:\s*object\s*\(\s*expression\s*:\s*\$(\w+)\s*\)/g;
+type Objects = { selection: string; expressions: Record<string, string> };
+
+async function objectsOf(world: GitHubWorld, repository: Repository, { selection, expressions }: Objects) {
+  const asked = [...selection.matchAll(objectPattern)];
+  const answers = asked.map(async ([, alias = "", variable = ""]) => [
+    alias,
+    await objectAt(world, repository, expressions[variable] ?? ""),
+  ]);
+  return Object.fromEntries(await Promise.all(answers));
+}
+
+const MODES: Record<string, number> = { dir: 0o040000, symlink: 0o120000, submodule: 0o160000 };
+const objectSchema = z.union([listSchema, fileSchema]);
+
+async function objectAt(world: GitHubWorld, repository: Repository, expression: string): Promise<unknown> {
+  const at = expression.indexOf(":");
+  const revision = expression.slice(0, at).replace(/^refs\/heads\//, "");
+  const ref = revision === "HEAD" ? "" : `?ref=${encodeURIComponent(revision)}`;
+  const found = await contents(world, repository, { schema: objectSchema, path: expression.slice(at + 1), ref });
+  if (found === undefined) return null;
+  if (Array.isArray(found))
+    return { entries: found.map(({ name, type }) => ({ name, mode: MODES[type] ?? 0o100644 })) };
+  return { text: Buffer.from(found.content, "base64").toString("utf8") };
+}
+
+const contents = <T>(
+  world: GitHubWorld,
+  { fullName, owner }: Repository,
+  at: { schema: z.ZodType<T>; path: string; ref?: string },
+) =>
+  world.emulator.read(
+    at.schema,
+    `/repos/${fullName}/contents/${encodeURI(at.path)}${at.ref ?? ""}`,
+    world.emulator.owner(owner),
+  );
 
 /** Of the default branch: in three folders, in any case, and all that lie in a folder of that name. */
 async function templatesOf(world: GitHubWorld, repository: Repository) {

@@ -54,7 +54,7 @@ async function answer(world: GitHubWorld, exchange: HttpExchange): Promise<HttpA
   if (selection !== undefined) {
     const unknown = unknownField(selection);
     if (unknown !== null) return failed({ message: `Field '${unknown}' doesn't exist` });
-    return carriedOut("repository", () => answerRepository(world, actor, data?.variables));
+    return carriedOut("repository", () => answerRepository(world, actor, { variables: data?.variables, selection }));
   }
   if (mutation === undefined) return failed({ message: "The local GitHub has no such field" });
   const input = data?.variables?.[variable];
@@ -87,8 +87,11 @@ function unknownField(selection: string): string | null {
     .parse(isRecord(published) ? published.objects : {});
   const inside = ["Repository"];
   let last = "";
-  for (const [token] of selection.replace(/\([^)]*\)/g, "").matchAll(/\w+|[{}]/g)) {
-    if (token === "{") inside.push(last);
+  // Names that the question gives by itself, and the arguments, are no fields.
+  const plain = selection.replace(/\([^)]*\)/g, "").replace(/\w+\s*:/g, "");
+  for (const [token, type] of plain.matchAll(/\.\.\.\s*on\s+(\w+)|\w+|[{}]/g)) {
+    if (type !== undefined) last = type;
+    else if (token === "{") inside.push(last);
     else if (token === "}") inside.pop();
     else {
       const type = token === "__typename" ? "String" : objects[inside.at(-1) ?? ""]?.[token];

@@ -17,7 +17,11 @@ const usedInputs = [
   "MarkPullRequestReadyForReviewInput",
 ];
 const usedObjects: Record<string, string[]> = {
-  Repository: ["pullRequestTemplates", "pullRequests"],
+  Repository: ["pullRequestTemplates", "pullRequests", "object"],
+  GitObject: [],
+  Blob: ["text"],
+  Tree: ["entries"],
+  TreeEntry: ["name", "mode"],
   PullRequestTemplate: ["filename", "body"],
   PullRequestConnection: ["nodes"],
   PullRequest: ["title", "author"],

@@ -10,7 +10,7 @@ import { compareSchema, refSchema } from "@/server/github/schemas";
 const MAX_CONTEXT_BYTES = 128 * 1024;
 
 /** The stream's first bytes as text; a character that the cut would split is left out. */
-async function readText(body: unknown): Promise<string> {
+export async function readText(body: unknown): Promise<string> {
   if (!(body instanceof ReadableStream)) return "";
   const reader = (body as ReadableStream<Uint8Array>).getReader();
   const decoder = new TextDecoder();
@@ -52,7 +52,7 @@ async function orNullIfEmpty<T>(result: Promise<T>): Promise<T | null> {
   }
 }
 
-export type ContentCalls = Pick<GitHubRepository, "contextFile" | "branchSha" | "compare">;
+export type ContentCalls = Pick<GitHubRepository, "branchSha" | "compare">;
 
 /** GitHub names no more of a comparison's files. */
 const MOST_COMPARED = 300;
@@ -66,24 +66,7 @@ const KIND_OF_STATUS: Record<string, ComparedFile["kind"]> = {
 export function createContents(calls: RepositoryCalls): ContentCalls {
   const { client } = calls;
 
-  /** null: no such file, a directory, a submodule or a link to nowhere (those answer JSON). Links to files are followed. */
-  async function textOf(file: string): Promise<string | null> {
-    const call = inRepository(calls, apiPath`/contents/${file}`, { accept: "application/vnd.github.raw+json" });
-    const answer = await orNull(client.stream(call));
-    if (answer === null) return null;
-    const isFile = !/^application\/json/i.test(String(answer.headers["content-type"] ?? ""));
-    if (isFile) return readText(answer.data);
-    if (answer.data instanceof ReadableStream) await answer.data.cancel();
-    return null;
-  }
-
   return {
-    async contextFile() {
-      const [agents, claude] = await Promise.all([textOf("AGENTS.md"), textOf("CLAUDE.md")]);
-      if (agents !== null && agents.trim() !== "") return { file: "AGENTS.md", text: agents };
-      if (claude !== null && claude.trim() !== "") return { file: "CLAUDE.md", text: claude };
-      return null;
-    },
     async branchSha(branch) {
       const read = async () => client.get(refSchema, inRepository(calls, `/git/ref/heads/${refPath(branch)}`));
       return (await orNullIfEmpty(read()))?.object.sha ?? null;

@@ -79,8 +79,6 @@ async function startEmulator() {
 test("a whole task's calls work against the emulator, with the App's own tokens", async () => {
   await using world = await startEmulator();
   const { github, asAlice } = world;
-  const agents = { message: "agents", content: Buffer.from("Be kind. żółć").toString("base64"), branch: "main" };
-  await asAlice("PUT", "/contents/AGENTS.md", agents);
   await asAlice("POST", "/issues", { title: "Bug", body: "It breaks", labels: ["bug"] });
 
   expect(await github.app.installationForRepository({ owner: "alice", name: "demo" })).toEqual({
@@ -100,7 +98,6 @@ test("a whole task's calls work against the emulator, with the App's own tokens"
 
   expect(await repository.permissionOf("alice")).toMatchObject({ permission: "admin" });
   expect(await repository.permissionOf("bob")).toMatchObject({ permission: "none" });
-  expect(await reader.contextFile()).toEqual({ file: "AGENTS.md", text: "Be kind. żółć" });
   expect(await githubFailureOf(reader.createComment(1, "no"))).toMatchObject({ kind: "lost", reason: "forbidden" });
 
   const comment = await repository.createComment(1, "working");

@@ -27,13 +27,18 @@ export function runMutation<T>(
   return send(sender, { name, query, variables: { input }, timeoutMs });
 }
 
+type Question = { owner: string; name: string; fields: string; variables?: Record<string, string> };
+
 /** Asks for fields of one repository. @throws GitHubError */
-export function askRepository<T>(
-  sender: Sender<T>,
-  { owner, name, fields }: { owner: string; name: string; fields: string },
-): Promise<T> {
-  const query = `query ($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ${fields} } }`;
-  return send(sender, { name: "repository", query, variables: { owner, name }, timeoutMs: QUESTION_MS });
+export function askRepository<T>(sender: Sender<T>, { owner, name, fields, variables = {} }: Question): Promise<T> {
+  const declared = ["owner", "name", ...Object.keys(variables)].map((each) => `$${each}: String!`).join(", ");
+  const query = `query (${declared}) { repository(owner: $owner, name: $name) { ${fields} } }`;
+  return send(sender, {
+    name: "repository",
+    query,
+    variables: { ...variables, owner, name },
+    timeoutMs: QUESTION_MS,
+  });
 }
 
 async function send<T>({ client, token, schema }: Sender<T>, { name, timeoutMs, ...body }: Sent): Promise<T> {

@@ -1,5 +1,6 @@
 import type { BranchRule } from "@/lib/branch-rules";
 import type { RateLimit } from "@/lib/github-data";
+import type { RepositoryFiles } from "@/lib/set-up/files";
 
 /** A repository as a caller names it. Identity is `id`; `owner` and `name` are what the API's paths need. */
 export type RepositoryRef = { id: number; owner: string; name: string };
@@ -132,8 +133,11 @@ export interface GitHubRepository {
   permissionOf(login: string): Promise<{ permission: RepositoryPermission; userId: number | null }>;
   /** What a person is called today; null when GitHub has nobody of that number (any more). */
   loginOf(userId: number): Promise<string | null>;
-  /** AGENTS.md, else CLAUDE.md, of the default branch; null when there is neither. */
-  contextFile(): Promise<{ file: "AGENTS.md" | "CLAUDE.md"; text: string } | null>;
+  /**
+   * What a run needs of the files, in one question. What says how a machine is set up is of `base`; null: the default
+   * branch.
+   */
+  runFiles(base: string | null): Promise<RunFiles>;
   get(): Promise<{
     id: number;
     owner: string;
@@ -196,6 +200,12 @@ export interface GitHubRepository {
   /** The content of a blob; null when there is no such blob, or it is longer. */
   fileContent(sha: string, maxBytes: number): Promise<Uint8Array | null>;
 }
+
+/** `contextFile`: AGENTS.md, else CLAUDE.md, of the default branch; null when there is neither. */
+export type RunFiles = {
+  contextFile: { file: "AGENTS.md" | "CLAUDE.md"; text: string } | null;
+  setUpFiles: RepositoryFiles;
+};
 
 /** A file, a link or a link to another repository, as a tree has it. */
 export type GitTreeFile = { mode: "100644" | "100755" | "120000" | "160000"; sha: string };

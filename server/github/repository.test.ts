@@ -64,54 +64,6 @@ test("get answers identity by id and today's name", async () => {
   });
 });
 
-describe("context file", () => {
-  const raw = (body: string): Reply => ({
-    status: 200,
-    body,
-    headers: { "content-type": "application/vnd.github.raw+json; charset=utf-8" },
-  });
-  const context = async (agents: Reply, claude: Reply) => {
-    const { server, repository } = await startGitHub({
-      [`GET ${REPO}/contents/AGENTS.md`]: agents,
-      [`GET ${REPO}/contents/CLAUDE.md`]: claude,
-    });
-    await using _ = server;
-    const file = await repository.contextFile();
-    expect(server.seen.every(({ headers }) => headers.accept === "application/vnd.github.raw+json")).toBe(true);
-    return file;
-  };
-  const missing: Reply = { status: 404 };
-
-  test("is AGENTS.md before CLAUDE.md, and null without both", async () => {
-    expect(await context(raw("agents"), raw("claude"))).toEqual({ file: "AGENTS.md", text: "agents" });
-    expect(await context(missing, raw("claude"))).toEqual({ file: "CLAUDE.md", text: "claude" });
-    expect(await context(raw(" \n"), raw("claude"))).toEqual({ file: "CLAUDE.md", text: "claude" });
-    expect(await context(missing, missing)).toBeNull();
-  });
-
-  test("is no directory, submodule or dangling link", async () => {
-    expect(
-      await context(
-        { status: 200, body: [{ type: "file", name: "x" }] },
-        { status: 200, body: { type: "symlink", target: "gone" } },
-      ),
-    ).toBeNull();
-  });
-
-  test("is cut at 128 KB without splitting a character", async () => {
-    const file = await context(raw(`x${"żó".repeat(200_000)}`), missing);
-    const bytes = new TextEncoder().encode(file?.text).length;
-    expect(bytes).toBe(128 * 1024 - 1);
-    expect(file?.text).not.toContain("\uFFFD");
-  });
-
-  test("that GitHub cannot deliver is trouble, not absence", async () => {
-    const { server, repository } = await startGitHub({ [`GET ${REPO}/contents/AGENTS.md`]: { status: 503 } });
-    await using _ = server;
-    expect(await githubFailureOf(repository.contextFile())).toMatchObject({ kind: "unavailable" });
-  });
-});
-
 describe("branches", () => {
   const sha = "a".repeat(40);
   test("a slash in a branch is a path, everything else is encoded", async () => {

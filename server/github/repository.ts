@@ -8,6 +8,7 @@ import type { GitHubRepository, RepositoryPermission } from "@/server/github/por
 import { createObjects } from "@/server/github/objects";
 import { createPullManners } from "@/server/github/pull-manners";
 import { createPulls } from "@/server/github/pulls";
+import { createRunFiles } from "@/server/github/run-files";
 import { createRules } from "@/server/github/rules";
 import { inRepository } from "@/server/github/repository-calls";
 import type { RepositoryCalls } from "@/server/github/repository-calls";
@@ -46,6 +47,7 @@ export function createGitHubRepository(calls: RepositoryCalls): GitHubRepository
     ...createPulls(calls),
     ...createPullManners(calls),
     ...createRules(calls),
+    ...createRunFiles(calls),
     ...createTrees(calls),
     async permissionOf(login) {
       const call = inRepository(calls, apiPath`/collaborators/${login}/permission`);

@@ -80,7 +80,7 @@ function rename({ github: { state } }: Pipe, person: { id: number; from: string;
   state.userIds.set(person.from, 1).set(today, person.id);
   state.permissions.set(today, person.role);
 }
-const REPOSITORY_CALLS = ["permissionOf", "contextFile", "getRepository", "issue", "updateComment", "createComment"];
+const REPOSITORY_CALLS = ["permissionOf", "runFiles", "getRepository", "issue", "updateComment", "createComment"];
 const lost = (reason: "not_found" | "suspended" | "saml") => new GitHubError({ kind: "lost", reason, message: reason });
 const urlOf = (issue: number) => `https://github.test/acme/widgets/issues/${issue}`;
 

@@ -1,4 +1,5 @@
 import type { BranchRule } from "@/lib/branch-rules";
+import type { SetUpFile } from "@/lib/set-up/files";
 import {
   type ComparedFile,
   GitHubError,
@@ -10,6 +11,7 @@ import {
   type PullRequest,
   type RepositoryPermission,
   type RepositoryRef,
+  type RunFiles,
 } from "@/server/github/port";
 import { baseTreeOf, createFakeGit, type FakeGitState, newGitState } from "./fake-git";
 import { createFakePeople } from "./fake-github-people";
@@ -23,7 +25,10 @@ export type FakeGitHubState = FakeGitState & {
   /** By login, or by `repository's name/login` for that repository alone. */
   permissions: Map<string, RepositoryPermission>;
   userIds: Map<string, number>;
-  contextFile: { file: "AGENTS.md" | "CLAUDE.md"; text: string } | null;
+  contextFile: RunFiles["contextFile"];
+  /** What lies at the top, and what says how a machine is set up, whatever the branch. */
+  top: Set<string>;
+  setUpTexts: Map<SetUpFile, string | null>;
   /** Files by their blob's id, as far as a test has them. */
   contents: Map<string, Uint8Array>;
   /** Commits that GitHub has, but that are in the history of no branch. */
@@ -85,6 +90,8 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     permissions: new Map(),
     userIds: new Map(),
     contextFile: null,
+    top: new Set(),
+    setUpTexts: new Map(),
     ...newGitState(),
     contents: new Map(),
     foreignCommits: new Set(),
@@ -179,7 +186,11 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
         userId: state.userIds.get(login) ?? null,
       })),
     loginOf: (userId) => call("loginOf", () => [...state.userIds].find(([, id]) => id === userId)?.[0] ?? null),
-    contextFile: () => call("contextFile", () => state.contextFile),
+    runFiles: () =>
+      call("runFiles", () => ({
+        contextFile: state.contextFile,
+        setUpFiles: { top: state.top, texts: state.setUpTexts },
+      })),
     get: () =>
       call("getRepository", () => ({
         id: idAt(ref),

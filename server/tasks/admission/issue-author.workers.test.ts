@@ -70,7 +70,7 @@ describe("whose issue it is", () => {
     expect((await aRunFor("own")).asked).toBe(1);
     const { pipe, asked } = await aRunFor(stranger(), "read");
     expect(asked).toBe(2);
-    const side = ["permissionOf", "permissionOf", "getRepository", "issue", "contextFile"];
+    const side = ["permissionOf", "permissionOf", "getRepository", "issue", "runFiles"];
     const first = pipe.github.calls.filter((call) => side.includes(call)).slice(0, side.length);
     expect(first.toSorted()).toEqual(side.toSorted());
   });

@@ -49,7 +49,7 @@ describe("one call that GitHub refuses is not the loss of the repository", () =>
   it.each(REASONS)(
     "%s, where the person may command: one reply says what to do, and nothing starts",
     async (reason, code) => {
-      const { pipe, write, comments } = await aPlace("contextFile", reason);
+      const { pipe, write, comments } = await aPlace("runFiles", reason);
       expect(await write()).toMatchObject({ status: "refused", outcome: code, taskId: null });
       expect(comments().map(({ body }) => body.includes(FAILURES[code].sentence))).toEqual([true]);
       expect(pipe.machines.machines).toEqual([]);
