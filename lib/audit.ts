@@ -23,6 +23,8 @@ const ACTIONS = {
   "settings.change": "Settings changed",
   "repositories.select": "Repositories selected",
   "repository.change": "Repository's settings changed",
+  "repository.secret_save": "Repository's secret saved",
+  "repository.secret_delete": "Repository's secret deleted",
   "session.start": "Signed in",
   "session.end": "Signed out",
   "session.refuse": "Sign-in refused",

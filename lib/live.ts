@@ -7,13 +7,19 @@ export const taskRowSchema = taskViewSchema.omit({
   issueBody: true,
   issueAuthor: true,
   instructions: true,
+  setUp: true,
   summary: true,
   logTail: true,
 });
 export type TaskRowView = z.infer<typeof taskRowSchema>;
 
 /** What can change of a task that a page shows already: `Task` without what was asked. */
-export const taskChangeSchema = taskViewSchema.omit({ issueBody: true, issueAuthor: true, instructions: true });
+export const taskChangeSchema = taskViewSchema.omit({
+  issueBody: true,
+  issueAuthor: true,
+  instructions: true,
+  setUp: true,
+});
 export type TaskChangeView = z.infer<typeof taskChangeSchema>;
 
 /** That a task's view changed; `seq` is the number of the change among all of its user's. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AGENT_IDS, AGENTS, agentFromName } from "./agents.ts";
+import { flyAppName } from "./fly-app-name.ts";
 import { FLY_NETWORKS } from "./fly-network.ts";
 import { budgetSchema } from "./budget.ts";
 import { fixSchema } from "./fix-schema.ts";
@@ -34,10 +35,6 @@ const agentSettings = z.object({
   defaultModel: z.string().trim().min(1).max(100).nullable().default(null),
 });
 
-const flyAppName = z
-  .string()
-  .trim()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "a Fly app name has lower-case letters, digits and dashes");
 const repositoryName = z
   .string()
   .trim()

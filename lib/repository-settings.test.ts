@@ -14,6 +14,7 @@ test("without a setting work is published at once, on Porter's own branches, wit
     workflows: "held_back",
     network: null,
     networkNames: [],
+    secretsApp: null,
   });
 });
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { NETWORK_MODES } from "./network.ts";
 import { hostNames } from "./network-settings.ts";
+import { flyAppName } from "./fly-app-name.ts";
 
 /** What GitHub takes as the beginning of a branch's name, and git as that of any. */
 const branchPrefix = z
@@ -20,7 +21,8 @@ const branchPrefix = z
  * What people who may write to a repository set for every run in it. `publish`: `after_click`: work waits on its task's
  * page until somebody publishes it. `workflows`: files that GitHub runs by itself are held back, or written where the App
  * may. `network`: what machines may reach at most; null: what each person's own settings say. `networkNames` are hosts
- * that every run here needs.
+ * that every run here needs. `secretsApp`: the Fly app to whose machines this repository's secrets may be handed, which
+ * people with admin name; null: to none.
  */
 export const repositorySettingsSchema = z.object({
   publish: z.enum(["at_once", "after_click"]).default("at_once"),
@@ -28,6 +30,7 @@ export const repositorySettingsSchema = z.object({
   workflows: z.enum(["held_back", "allowed"]).default("held_back"),
   network: z.enum(NETWORK_MODES).nullable().default(null),
   networkNames: hostNames.default([]),
+  secretsApp: flyAppName.nullable().default(null),
 });
 export type RepositorySettings = z.infer<typeof repositorySettingsSchema>;
 
@@ -46,5 +49,6 @@ export const repositorySettingsUpdateSchema = z.strictObject({
   workflows: repositorySettingsSchema.shape.workflows.unwrap().nullable().optional(),
   network: z.enum(NETWORK_MODES).nullable().optional(),
   networkNames: hostNames.nullable().optional(),
+  secretsApp: flyAppName.nullable().optional(),
 });
 export type RepositorySettingsUpdate = z.infer<typeof repositorySettingsUpdateSchema>;

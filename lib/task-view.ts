@@ -3,6 +3,7 @@ import { AGENT_IDS } from "./agents.ts";
 import { FAILURE_CODES, FAILURES, fixFor, type FailureCode } from "./failures.ts";
 import { fixSchema } from "./fix-schema.ts";
 import { issueAuthorSchema } from "./issue-author-schema.ts";
+import { setUpViewSchema } from "./set-up/view-schema.ts";
 import { TASK_PHASES, TASK_STATUSES } from "./task.ts";
 import { waitReasonSchema } from "./wait-reason-schema.ts";
 
@@ -73,6 +74,8 @@ export const taskViewSchema = z.object({
   model: z.string().optional(),
   baseBranch: z.string().optional(),
   instructions: z.string(),
+  /** How its machines are set up, and from which files; absent: a task of before. */
+  setUp: setUpViewSchema.optional(),
   timeoutMinutes: z.number().int(),
   issueUrl: z.string(),
   branchUrl: z.string().optional(),

@@ -5,6 +5,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { AGENTS } from "@/lib/agents";
 import { costText } from "@/lib/format";
 import { SEAL_WORDS } from "@/lib/seal-words";
+import type { SetUpView } from "@/lib/set-up/view-schema";
 import { priorityName } from "@/lib/task";
 import type { Toolchain } from "@/lib/toolchain";
 import type { Run } from "./use-run";
@@ -26,6 +27,7 @@ export default function Facts({ run: { task, attempts, log } }: { run: Run }) {
     ["Budget", task.budgetUsd === undefined ? null : costText(task.budgetUsd)],
     ["Base", task.baseBranch],
     ["Branch", task.branch === undefined ? null : <Code key="branch" text={task.branch} url={task.branchUrl} />],
+    ["Set-up", task.setUp === undefined ? null : <SetUp key="set-up" setUp={task.setUp} />],
     ["Machine", attempt?.machineId == null ? null : <Code key="machine" text={attempt.machineId} />],
     ["Region", attempt?.region],
     ["Network", attempt?.network == null ? null : SEAL_WORDS[attempt.network.seal]],
@@ -54,6 +56,7 @@ export default function Facts({ run: { task, attempts, log } }: { run: Run }) {
   );
 }
 
+<<<<<<< HEAD
 /** What the agent found on its machine, to be compared with what a repository needs. */
 const Tools = ({ toolchain }: { toolchain: Toolchain }) => {
   const tools = Object.entries(toolchain).toSorted(([one], [other]) => one.localeCompare(other));
@@ -70,6 +73,28 @@ const Tools = ({ toolchain }: { toolchain: Toolchain }) => {
     </details>
   );
 };
+=======
+/** What is run before the agent works, and which files say so. */
+function SetUp({ setUp: { from, run, start, services, problems } }: { setUp: SetUpView }) {
+  const commands = [run, start].filter((command) => command !== null);
+  return (
+    <div className="grid gap-1">
+      {from.length === 0 ? "no file says how" : <span>from {from.join(" and ")}</span>}
+      {commands.map((command) => (
+        <code key={command} className="line-clamp-4 font-mono text-xs break-words whitespace-pre-wrap" title={command}>
+          {command}
+        </code>
+      ))}
+      {services.length === 0 ? null : <span>with {services.join(" and ")}</span>}
+      {problems.map((problem) => (
+        <p key={problem} className="text-waiting">
+          {problem}
+        </p>
+      ))}
+    </div>
+  );
+}
+>>>>>>> 7dc0f2c5 (feat(set-up): freeze with a task how its machine is set up, within its requester's settings)
 
 /** A name that people paste elsewhere. */
 const Code = ({ text, url }: { text: string; url?: string | undefined }) => (

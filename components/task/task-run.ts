@@ -28,8 +28,9 @@ export type TaskRun = {
 };
 
 function newer(known: TaskView, change: TaskChangeView): TaskView {
-  const { issueBody, issueAuthor, instructions } = known;
-  return known.seq > change.seq ? known : { ...change, issueBody, issueAuthor, instructions };
+  const { issueBody, issueAuthor, instructions, setUp } = known;
+  const asked = { issueBody, issueAuthor, instructions, ...(setUp === undefined ? {} : { setUp }) };
+  return known.seq > change.seq ? known : { ...change, ...asked };
 }
 /** The list's view has less: of the same moment the task's own replaces it. */
 const newerRow = (known: TaskView, row: TaskRowView): TaskView =>

@@ -4,6 +4,7 @@ import { budgetSchema, readBudget } from "../budget.ts";
 import { hostMistake } from "../host-name.ts";
 import { NETWORK_MODES, type NetworkMode } from "../network.ts";
 import { MOST_NAMES } from "../network-settings.ts";
+import { IMAGES, SERVICES } from "./kinds.ts";
 import { isVariableName } from "./variables.ts";
 
 /** A script for the shell. */
@@ -11,11 +12,6 @@ const command = z
   .string()
   .max(16_000)
   .refine((text) => text.trim() !== "" && !text.includes("\0"));
-
-export const SERVICES = ["postgres", "redis"] as const;
-export type Service = (typeof SERVICES)[number];
-export const IMAGES = ["full", "slim"] as const;
-export type Image = (typeof IMAGES)[number];
 
 /** Of a set-up that names none. */
 export const SET_UP_MINUTES = 5;

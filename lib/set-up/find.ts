@@ -1,9 +1,10 @@
 import { copilotSteps } from "./copilot.ts";
 import { cursorEnvironment } from "./cursor.ts";
 import { devcontainerCommands } from "./devcontainer.ts";
-import { type Image, type Service, SET_UP_MINUTES } from "./fields.ts";
+import { SET_UP_MINUTES } from "./fields.ts";
 import type { RepositoryFiles, SetUpFile } from "./files.ts";
 import { type Found, foundLines, NOTHING_FOUND } from "./found.ts";
+import type { Image, Service } from "./kinds.ts";
 import { lockCommands } from "./lock-files.ts";
 import { PORTER_FILE, type PorterFile, readPorterFile } from "./porter-file.ts";
 import type { FileProblem } from "./problem.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { IMAGES, SERVICES } from "./fields.ts";
+import { IMAGES, SERVICES } from "./kinds.ts";
 
 /** Why a machine is not given a secret that its repository's file names. */
 export const WITHHELD_REASONS = ["not_saved", "other_app", "unreadable"] as const;

@@ -17,10 +17,12 @@ export function setUpLine({ from, run, start, services }: Shown, code: (text: st
   return `Set-up: ${parts.length === 0 ? "nothing to run" : parts.join(", ")}, from ${from.map(code).join(" and ")}`;
 }
 
-const MOST_TOLD = 5;
-/** A sentence for each problem, as far as people read them. */
-export function problemSentences(problems: readonly FileProblem[], code: (text: string) => string): string[] {
-  const told = problems.slice(0, MOST_TOLD).map((problem) => problemSentence(problem, code));
+/** A sentence for each problem, `most` of them. */
+export function problemSentences(
+  problems: readonly FileProblem[],
+  { code, most = 20 }: { code: (text: string) => string; most?: number },
+): string[] {
+  const told = problems.slice(0, most).map((problem) => problemSentence(problem, code));
   const left = problems.length - told.length;
   return left > 0 ? [...told, `And ${left} more like these.`] : told;
 }

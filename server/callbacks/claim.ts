@@ -6,6 +6,7 @@ import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { CALLBACK_CHECK, callbackTokenOf } from "@/server/tasks/attempt/attempt-plan";
 import { type MachineSecrets, mintGitToken, openMachineSecrets } from "@/server/tasks/attempt/git-token";
+import { machineSetUp } from "@/server/tasks/attempt/machine-set-up";
 import { networkPolicy } from "@/server/tasks/attempt/network";
 import { passForMachine } from "@/server/tasks/pass-gate";
 import { checkRequirements } from "@/server/tasks/attempt/requirements";
@@ -52,8 +53,14 @@ export async function claimAttempt(
     Date.parse(claimed.claimedAt ?? now.toISOString()) + task.timeoutMinutes * 60_000,
   ).toISOString();
   const budgetUsd = budgetOf(task, settings);
+  const setup = await machineSetUp(context, task, attempt.flyApp);
   const [handed, network, attempts] = await Promise.all([
-    handOver(context, task, { attempt: claimed, keys: requirements.keys, settings }),
+    handOver(context, task, {
+      attempt: claimed,
+      keys: requirements.keys,
+      secrets: setup?.secrets ?? {},
+      settings,
+    }),
     networkPolicy(context, task, { settings, flyApp: attempt.flyApp }),
     context.db.attempts.ofTask(task.id),
     context.db.attempts.update(task.id, attempt.attempt, { deadlineAt, budgetUsd }),
@@ -89,6 +96,8 @@ export async function claimAttempt(
         context.env.PROVIDER_BASE_URLS[requirements.provider] ?? PROVIDERS[requirements.provider].baseUrl,
     },
     network,
+    // A repeated claim gets the secrets that were handed over before.
+    ...(setup === undefined ? {} : { setup: { ...setup, secrets: handed.secrets } }),
     limits: { ...LIMITS, deadlineAt, maxCostUsd: budgetUsd, spentUsd },
   };
 }
@@ -97,7 +106,12 @@ export async function claimAttempt(
 async function handOver(
   context: AppContext,
   task: TaskRow,
-  input: { attempt: AttemptRow; keys: Record<string, string>; settings: RunSettings },
+  input: {
+    attempt: AttemptRow;
+    keys: Record<string, string>;
+    secrets: Record<string, string>;
+    settings: RunSettings;
+  },
 ): Promise<MachineSecrets> {
   const known = await openMachineSecrets(context, input.attempt);
   if (known !== null && Date.parse(known.expiresAt) - context.clock.now().getTime() > MIN_TOKEN_LIFE_MS) return known;

@@ -151,12 +151,13 @@ function countedRemovals(db: Database, userId: number): Record<keyof Erased, Ret
 }
 
 function removalsAfter(db: Database, userId: number) {
-  const { appSweeps, contentShares, githubAnswers, starts, useCounts } = schema;
+  const { appSweeps, contentShares, githubAnswers, repositorySecrets, starts, useCounts } = schema;
   return [
     remove(db, appSweeps, eq(appSweeps.userId, userId)),
     remove(db, starts, eq(starts.userId, userId)),
     remove(db, contentShares, eq(contentShares.userId, userId)),
     remove(db, githubAnswers, eq(githubAnswers.userId, userId)),
+    remove(db, repositorySecrets, eq(repositorySecrets.savedBy, userId)),
     remove(db, useCounts, like(useCounts.key, `%:${userId}`)),
   ];
 }

@@ -16,6 +16,7 @@ import { createMentionStore } from "./mention-store";
 import { createObligationStore } from "./obligation-store";
 import { createOperationsStore } from "./operations-store";
 import { createGitHubLocationStore } from "./github-location-store";
+import { createRepositorySecretStore } from "./repository-secret-store";
 import { createRepositorySettingsStore } from "./repository-settings-store";
 import { createSealedStore } from "./sealed-store";
 import { createSecretStore } from "./secret-store";
@@ -44,6 +45,7 @@ export function openStores(d1: D1Database, onChange: OnChange = () => {}): Store
     obligations: createObligationStore(db),
     operations: createOperationsStore(db),
     githubLocations: createGitHubLocationStore(db),
+    repositorySecrets: createRepositorySecretStore(db),
     repositorySettings: createRepositorySettingsStore(db),
     sealed: createSealedStore(db),
     erasure: createErasureStore(db),

@@ -1,6 +1,6 @@
 import { and, eq, inArray, lte, or, sql } from "drizzle-orm";
 import type { Database } from "./database";
-import { repositorySettings, tasks } from "./schema";
+import { repositorySecrets, repositorySettings, tasks } from "./schema";
 
 export type RepositorySettingsRow = typeof repositorySettings.$inferSelect;
 
@@ -18,20 +18,21 @@ export function createRepositorySettingsStore(db: Database) {
     },
 
     /**
-     * Deletes what was set, up to `until`, for these repositories, and for those in which an installation had tasks:
-     * GitHub does not name all of a large one.
+     * Deletes what was set and the secrets that were saved, up to `until`, for these repositories, and for those in which an
+     * installation had tasks: GitHub does not name all of a large one.
      */
     async forget(of: { repositoryIds: number[]; installationId: number | null; until: string }): Promise<void> {
       const theirs = db
         .select({ id: tasks.repositoryId })
         .from(tasks)
         .where(sql`${tasks.installationId} = ${of.installationId}`);
-      const told = sql`${repositorySettings.repositoryId} IN (SELECT value FROM json_each(${JSON.stringify(of.repositoryIds)}))`;
-      await db
-        .delete(repositorySettings)
-        .where(
-          and(lte(repositorySettings.updatedAt, of.until), or(told, inArray(repositorySettings.repositoryId, theirs))),
-        );
+      const forgetIn = (table: typeof repositorySettings | typeof repositorySecrets) => {
+        const told = sql`${table.repositoryId} IN (SELECT value FROM json_each(${JSON.stringify(of.repositoryIds)}))`;
+        return db
+          .delete(table)
+          .where(and(lte(table.updatedAt, of.until), or(told, inArray(table.repositoryId, theirs))));
+      };
+      await db.batch([forgetIn(repositorySettings), forgetIn(repositorySecrets)]);
     },
   };
 }

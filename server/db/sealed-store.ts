@@ -16,6 +16,12 @@ const TABLES = {
     kind: "'data_key'",
     prefix: "data_key_",
   },
+  repository_secrets: {
+    id: "repository_id || '/' || name",
+    owner: "'repository/' || repository_id",
+    kind: "name",
+    prefix: "",
+  },
 } as const;
 export type SealedTable = keyof typeof TABLES;
 const SEALED_TABLES = Object.keys(TABLES) as SealedTable[];

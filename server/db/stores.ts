@@ -14,6 +14,7 @@ import type { MentionStore } from "./mention-store";
 import type { ObligationStore } from "./obligation-store";
 import type { OperationsStore } from "./operations-store";
 import type { GitHubLocationStore } from "./github-location-store";
+import type { RepositorySecretStore } from "./repository-secret-store";
 import type { RepositorySettingsStore } from "./repository-settings-store";
 import type { SealedStore } from "./sealed-store";
 import type { SecretStore } from "./secret-store";
@@ -39,6 +40,7 @@ export type Stores = {
   obligations: ObligationStore;
   operations: OperationsStore;
   githubLocations: GitHubLocationStore;
+  repositorySecrets: RepositorySecretStore;
   repositorySettings: RepositorySettingsStore;
   sealed: SealedStore;
   erasure: ErasureStore;

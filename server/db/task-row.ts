@@ -50,6 +50,7 @@ export const taskRow = {
 const {
   prompt: _prompt,
   promptOmissions: _omissions,
+  setUp: _setUp,
   issueBody: _body,
   issueAuthor: _author,
   instructions: _asked,
@@ -57,4 +58,7 @@ const {
 } = taskRow;
 /** The same without the long texts that never change, for whatever reads many. */
 export const shortTaskRow = short;
-export type ShortTaskRow = Omit<TaskRow, "prompt" | "promptOmissions" | "issueBody" | "issueAuthor" | "instructions">;
+export type ShortTaskRow = Omit<
+  TaskRow,
+  "prompt" | "promptOmissions" | "setUp" | "issueBody" | "issueAuthor" | "instructions"
+>;

@@ -1,6 +1,7 @@
 import { openSentence } from "@/lib/seal-words";
 import { endedSections } from "./tracking-ended";
 import { pendingSections } from "./tracking-pending";
+import { setUpSection } from "./tracking-set-up";
 import type { TrackingView } from "./tracking-view";
 
 const MARKER = /<!-- porter:task=(task_[a-z0-9]{20}) rev=(\d{1,15}) -->\s*$/;
@@ -14,6 +15,7 @@ export function renderTrackingComment(view: TrackingView): string {
   const sections = view.status === "queued" || view.status === "running" ? pendingSections(view) : endedSections(view);
   if (view.networkOpen !== null && view.status !== "queued")
     sections.push(`<sub>⚠ ${openSentence(view.networkOpen.reason)}</sub>`);
+  if (view.setUp !== null) sections.push(...setUpSection(view.setUp));
   return `${sections.filter((section) => section !== "").join("\n\n")}\n\n<!-- porter:task=${view.taskId} rev=${view.rev} -->`;
 }
 

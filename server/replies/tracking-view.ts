@@ -2,6 +2,7 @@ import type { NetworkReport, AgentPlan } from "@/lib/agent-protocol";
 import type { AgentId } from "@/lib/agents";
 import type { PhaseState } from "@/lib/phases";
 import type { QueuePosition } from "@/lib/queue";
+import type { SetUp } from "@/lib/set-up/find";
 import type { FailureCode } from "@/lib/failures";
 import type { TaskPhase, TaskStatus } from "@/lib/task";
 import type { WaitReason } from "@/lib/wait-reason";
@@ -39,6 +40,8 @@ export type TrackingView = {
   publicUrl: string;
   /** What commands begin with, without `@`. */
   mention: string;
+  /** How its machines are set up; null: nothing is known, as of a task of before. */
+  setUp: Pick<SetUp, "from" | "run" | "start" | "services" | "problems"> | null;
   /** The machine's network could not be sealed. */
   networkOpen: Pick<NetworkReport, "reason"> | null;
   attempt: number;

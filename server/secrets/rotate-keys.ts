@@ -12,6 +12,7 @@ const TABLES: readonly SealedTable[] = [
   "installation_tokens",
   "task_attempts",
   "change_sets",
+  "repository_secrets",
 ];
 
 /** The place that each table's writer seals for; a value opens nowhere else. */
@@ -62,7 +63,7 @@ const nextTable = ({ table }: Cursor): Cursor | null =>
 
 /** Whatever is no cursor of ours begins at the beginning, which is always right. */
 function readCursor(text: string | null): Cursor | null {
-  const match = /^([0-4]):(\d{1,15})$/.exec(text ?? "");
+  const match = /^([0-5]):(\d{1,15})$/.exec(text ?? "");
   return match === null ? { table: 0, afterRowid: 0 } : { table: Number(match[1]), afterRowid: Number(match[2]) };
 }
 

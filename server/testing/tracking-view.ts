@@ -19,6 +19,7 @@ export const aTrackingView = (view: Partial<TrackingView> = {}): TrackingView =>
   runUrl: "https://porter.test/tasks/1",
   publicUrl: "https://porter.test",
   mention: "porter",
+  setUp: null,
   networkOpen: null,
   attempt: 1,
   attemptNote: null,

@@ -41,6 +41,8 @@ export const tasks = sqliteTable(
     prompt: text("prompt").notNull(),
     /** What sanitising and budgets left out, JSON. */
     promptOmissions: text("prompt_omissions").notNull(),
+    /** How its machine is set up, JSON (lib/set-up/schema.ts); null: a task of before. */
+    setUp: text("set_up"),
     timeoutMinutes: integer("timeout_minutes").notNull(),
     maxRetries: integer("max_retries").notNull(),
     /** How often a silent machine is looked at (setting `pollInterval`). */
@@ -189,6 +191,8 @@ export const taskAttempts = sqliteTable(
     gitTokenTag: text("git_token_tag"),
     gitTokenKeyVersion: integer("git_token_key_version"),
     gitTokenExpiresAt: text("git_token_expires_at"),
+    /** How the machine's set-up ended, JSON (lib/set-up/protocol.ts); null: not said. */
+    setUpReport: text("set_up_report"),
     /** Names of the keys that the machine was given, JSON; an audit line is made of it. */
     keysSpent: text("keys_spent"),
     ...outcomeColumns(),

@@ -9,7 +9,7 @@ import type { IssueAuthor } from "@/lib/issue-author";
 import { mayHave } from "@/lib/machine-size";
 import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
-import { GitHubError } from "@/server/github/port";
+import { GitHubError, type RunFiles } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { askBeforeARun, type BeforeARun, NOTHING_BEFORE, withBranch } from "@/server/repositories/before-a-run";
 import { askAuthor, askGate, type GateAnswer, type Permit } from "@/server/repositories/gate";
@@ -22,7 +22,7 @@ import { mayRun, capSentence, countStart } from "../verbs/start-limits";
 import { planTask } from "@/server/tasks/verbs/plan";
 import { refusalReply, rulesReply, unreadableReply } from "@/server/replies/replies";
 import { QUARANTINE_AFTER, isUnreadable, notifyOperators } from "@/server/rows/unreadable";
-import { answerCommand, type ContextFile } from "./answer-command";
+import { answerCommand } from "./answer-command";
 import { asAnswer, askFirst } from "./ask-first";
 import { replyContext } from "./mention-answer";
 
@@ -46,10 +46,10 @@ export async function admitMention(context: AppContext, mention: MentionRow): Pr
       await settle({ ...refusedPatch(context, answer), installationId });
       return null;
     }
-    const contextFile = await readContext(context, { installationId, mention, told: answer.more });
-    if ("refused" in contextFile) {
-      const reply = refusalReply(contextFile.refused, replyContext(context));
-      await settle({ status: "refused", outcome: contextFile.refused, reply, installationId });
+    const known = await readFiles(context, { installationId, mention, told: answer.more });
+    if ("refused" in known) {
+      const reply = refusalReply(known.refused, replyContext(context));
+      await settle({ status: "refused", outcome: known.refused, reply, installationId });
       return null;
     }
     const { permit, settings, login: actorLogin, permission } = answer;
@@ -58,9 +58,9 @@ export async function admitMention(context: AppContext, mention: MentionRow): Pr
       mention: { ...mention, installationId, actorLogin },
       permit,
       settings,
-      contextFile: contextFile.read,
-      before: contextFile.before,
-      issueAuthor: isOwnIssue ? authorWith(permission, authorAsked(mention)) : contextFile.author,
+      files: known.files,
+      before: known.before,
+      issueAuthor: isOwnIssue ? authorWith(permission, authorAsked(mention)) : known.author,
     };
     return await answerWriter(context, admitted);
   } catch (error) {
@@ -80,7 +80,7 @@ export async function admitMention(context: AppContext, mention: MentionRow): Pr
 
 type Admitted = {
   mention: MentionRow & { installationId: number };
-  contextFile: ContextFile;
+  files: RunFiles | null;
   before: BeforeARun;
   issueAuthor: IssueAuthor;
   permit: Permit;
@@ -137,10 +137,11 @@ async function findInstallation(context: AppContext, mention: MentionRow): Promi
 type Asking = { installationId: number; mention: MentionRow };
 const accessOf = ({ installationId, mention }: Asking) => accessTo({ ...mention, installationId });
 
-/** Whether its writer may command there, with the file that a prompt needs. Only what asks for work needs an open issue. */
+/** Whether its writer may command there, with the files that a run needs. Only what asks for work needs an open issue. */
 function enter(context: AppContext, asking: Asking) {
   const { mention } = asking;
   const asksForWork = wantsContext(mention);
+  const isSetUp = tryJson(commandSchema, mention.command)?.kind === "setup" && !mention.isPullRequest;
   const isStop = tryJson(commandSchema, mention.command)?.kind === "stop" && !mention.isPullRequest;
   const question = {
     door: isStop ? "stop_by_comment" : "comment",
@@ -152,12 +153,14 @@ function enter(context: AppContext, asking: Asking) {
     const { repositoryId, actorId: userId, actorLogin: login } = mention;
     // The answer about who commands says it as well.
     const isOwnIssue = authorOf(mention)?.id === userId;
-    const [file, before, author] = await Promise.all([
-      asksForWork ? repository.contextFile() : null,
-      beginsWork(mention) ? askBeforeARun(context, repository, { repositoryId, userId, login }) : NOTHING_BEFORE,
+    const [files, before, author] = await Promise.all([
+      asksForWork || isSetUp ? repository.runFiles(baseOf(mention)) : null,
+      beginsWork(mention) || isSetUp
+        ? askBeforeARun(context, repository, { repositoryId, userId, login })
+        : NOTHING_BEFORE,
       startsTask(mention) && !isOwnIssue ? askAuthor(context, repository, authorAsked(mention)) : nobodyKnown(mention),
     ]);
-    return { file, before, author };
+    return { files, before, author };
   });
 }
 
@@ -182,22 +185,20 @@ function refusedPatch(context: AppContext, answer: Extract<GateAnswer<unknown>, 
   return { status: "refused", outcome: code, reaction: "none", reply } as const;
 }
 
-type Told = { file: ContextFile; before: BeforeARun; author: IssueAuthor };
+type Told = { files: RunFiles | null; before: BeforeARun; author: IssueAuthor };
 
-/** The file, asked for again on its own where it failed: it may be all that is refused. */
-async function readContext(
+/** The files, asked for again on their own where that failed: it may be all that is refused. */
+async function readFiles(
   context: AppContext,
   input: Asking & { told: PromiseSettledResult<Told | null> },
-): Promise<{ read: ContextFile; before: BeforeARun; author: IssueAuthor } | { refused: FailureCode }> {
+): Promise<Told | { refused: FailureCode }> {
   const { told } = input;
   const author = nobodyKnown(input.mention);
-  if (told.status === "fulfilled") {
-    const { file: read, ...rest } = told.value ?? { file: null, before: NOTHING_BEFORE, author };
-    return { read, ...rest };
-  }
+  if (told.status === "fulfilled") return told.value ?? { files: null, before: NOTHING_BEFORE, author };
   try {
-    const read = await withRepository(context, accessOf(input), (repository) => repository.contextFile());
-    return { read, before: NOTHING_BEFORE, author };
+    const base = baseOf(input.mention);
+    const files = await withRepository(context, accessOf(input), (repository) => repository.runFiles(base));
+    return { files, before: NOTHING_BEFORE, author };
   } catch (error) {
     return { refused: codeOfLoss(error) };
   }
@@ -209,7 +210,13 @@ function codeOfLoss(error: unknown): FailureCode {
   throw error;
 }
 
-/** The prompt of a start or retry has the file; what cannot be read says so later, to those who may know. */
+/** The branch that the work begins from, where the command names one. */
+function baseOf(mention: MentionRow): string | null {
+  const command = tryJson(commandSchema, mention.command);
+  return command?.kind === "start" || command?.kind === "retry" ? command.base : null;
+}
+
+/** The prompt of a start or retry has files of the repository; what cannot be read says so later, to those who may know. */
 function wantsContext(mention: MentionRow): boolean {
   const command = tryJson(commandSchema, mention.command);
   // "Yes" may go on with what a run asked.
@@ -262,7 +269,7 @@ async function createTask(context: AppContext, input: Admitted & { command: Star
     machine: command.machine ?? null,
     budget: command.budget ?? null,
     instructions: command.instructions,
-    contextFile: input.contextFile,
+    files: input.files,
     permit: input.permit,
   });
   const made = await context.db.tasks.createFromMention({

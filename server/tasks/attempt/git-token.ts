@@ -14,19 +14,22 @@ const sealedAt = (attempt: Pick<AttemptRow, "taskId" | "attempt" | "userId">) =>
 });
 
 /**
- * What a machine was given: its installation token as it was last minted, the ones before, and the keys of the run by
- * their name.
+ * What a machine was given: its installation token as it was last minted, the ones before, and the keys of the run and
+ * the repository's secrets for its set-up by their names.
  */
 export type MachineSecrets = {
   token: string;
   expiresAt: string;
   earlierTokens: string[];
   keys: Record<string, string>;
+  secrets: Record<string, string>;
 };
 const sealedSchema = z.object({
   token: z.string(),
   earlierTokens: z.array(z.string()),
   keys: z.record(z.string(), z.string()),
+  /** Absent: of the release before. */
+  secrets: z.record(z.string(), z.string()).default({}),
 });
 
 /** Null when nothing was handed out, or when it is revoked. */
@@ -56,7 +59,12 @@ export async function openMachineSecrets(context: AppContext, attempt: AttemptRo
 export async function mintGitToken(
   context: AppContext,
   task: TaskRow,
-  input: { attempt: AttemptRow; keys: Record<string, string>; settings?: RunSettings },
+  input: {
+    attempt: AttemptRow;
+    keys: Record<string, string>;
+    secrets?: Record<string, string>;
+    settings?: RunSettings;
+  },
 ): Promise<MachineSecrets> {
   const { attempt, settings } = input;
   const before = await openIfReadable(context, attempt);
@@ -70,6 +78,7 @@ export async function mintGitToken(
     token: minted.token,
     earlierTokens: before === null ? [] : [...before.earlierTokens, before.token],
     keys: before?.keys ?? input.keys,
+    secrets: before?.secrets ?? input.secrets ?? {},
   };
   const sealed = await context.sealer.seal(JSON.stringify(handed), sealedAt(attempt));
   await context.db.attempts.update(attempt.taskId, attempt.attempt, {

@@ -7,23 +7,25 @@ import { networkOfRun } from "@/lib/network-settings";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { loadRepositorySettings } from "@/server/repositories/settings";
+import { setUpOf } from "../set-up";
 import { flyNetworkOf } from "@/server/secrets/fly-network";
 import type { RunSettings } from "@/server/settings/run-settings";
 
 /**
- * What the machine of a run may reach: what the requester's settings and the repository's both allow. It has to be sealed
+ * What the machine of a run may reach: what the requester's settings, the repository's and its own file all allow. It has to be sealed
  * where the operator says so, and where nobody knows that its app's network is closed to the owner's other apps.
  */
 export async function networkPolicy(
   context: AppContext,
-  task: Pick<TaskRow, "repositoryId" | "userId">,
+  task: Pick<TaskRow, "repositoryId" | "userId" | "setUp">,
   { settings: { config }, flyApp }: { settings: RunSettings; flyApp: string },
 ): Promise<NetworkPolicy> {
   const [{ network, networkNames }, flyNetwork] = await Promise.all([
     loadRepositorySettings(context, task.repositoryId),
     flyNetworkOf(context, task.userId, flyApp),
   ]);
-  const { preset, names } = networkOfRun(config.network, { preset: network, names: networkNames });
+  const set = networkOfRun(config.network, { preset: network, names: networkNames });
+  const { preset, names } = networkOfRun(set, setUpOf(task).network ?? { preset: null, names: [] });
   // A GitHub Enterprise Server takes pushes with anybody's token, too.
   const git = new URL(context.env.GITHUB_URL).hostname;
   const allow = names.filter((name) => !isBelow(name.replace(/^\*\./, ""), git) && !isWider(name, git));

@@ -3,14 +3,17 @@ import { PROVIDERS } from "@/lib/providers";
 import { createRedactor, type Redactor } from "@/lib/redaction";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
+import { setUpOf } from "../set-up";
+import { openedSecret } from "@/server/repositories/repository-secrets";
 import { orUnreadable } from "@/server/secrets/readable";
 import { peekSecret } from "@/server/secrets/user-secrets";
 import { type MachineSecrets, openMachineSecrets, openIfReadable } from "./git-token";
 
-const secretsOf = ({ token, earlierTokens, keys }: MachineSecrets): string[] => [
+const secretsOf = ({ token, earlierTokens, keys, secrets }: MachineSecrets): string[] => [
   token,
   ...earlierTokens,
   ...Object.values(keys),
+  ...Object.values(secrets),
 ];
 
 /** Redacted in the machine, and again when it arrives, for every secret the attempt was given. */
@@ -36,6 +39,11 @@ export async function ownSecretsOf(context: AppContext, attempt: AttemptRow): Pr
     if (secret === null) continue;
     if (secret.savedAt > attempt.createdAt) return null;
     saved.push(secret.value);
+  }
+  for (const row of await context.db.repositorySecrets.sealed(task.repositoryId, setUpOf(task).secrets)) {
+    const value = row.updatedAt > attempt.createdAt ? null : await openedSecret(context, row);
+    if (value === null) return null;
+    saved.push(value);
   }
   return saved.length === 0 ? null : createRedactor(saved);
 }

@@ -9,6 +9,7 @@ import { inOneLine } from "@/lib/markdown/in-one-line";
 import { OUTCOME_FIELDS, type OutcomeField } from "@/lib/outcome";
 import { explainFailure, type TaskView } from "@/lib/task-view";
 import type { TaskRow } from "@/server/db/task-store";
+import { setUpView } from "../set-up";
 import type { ShortTaskRow } from "@/server/db/task-row";
 import { readWaitReason } from "@/lib/wait-reason-schema";
 
@@ -20,6 +21,7 @@ export const taskView = (row: TaskRow, world: World): TaskView => ({
   issueBody: row.issueBody,
   ...(row.issueAuthor === null ? {} : { issueAuthor: readAuthor(row.issueAuthor) }),
   instructions: row.instructions,
+  ...(row.setUp === null ? {} : { setUp: setUpView(row) }),
 });
 
 /** Who wrote a task's issue. */

@@ -10,6 +10,7 @@ import { endingOf } from "@/lib/task-state";
 import type { TrackingView } from "@/server/replies/tracking-view";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
+import { setUpOf } from "../set-up";
 import { reportOf } from "../attempt/network";
 import { runUrl } from "../urls";
 import { spentBy } from "../spending";
@@ -40,6 +41,7 @@ export async function trackingView(
     agent: task.agent,
     model: task.model ?? AGENTS[task.agent].defaultModel,
     requester: task.createdBy,
+    setUp: task.setUp === null ? null : setUpOf(task),
     networkOpen: openNetwork(current),
     runUrl: runUrl(context, task.id),
     publicUrl: context.env.PUBLIC_URL,

@@ -88,10 +88,9 @@ function replay(context: AppContext, task: TaskRow, { owner, name, number }: Pla
   throw new AppError("conflict", "This idempotency key was used for another issue.", { field: "idempotencyKey" });
 }
 
-type Found = Pick<
-  WantedTask,
-  "userId" | "login" | "installationId" | "repository" | "issue" | "contextFile" | "permit"
-> & { before: BeforeARun };
+type Found = Pick<WantedTask, "userId" | "login" | "installationId" | "repository" | "issue" | "files" | "permit"> & {
+  before: BeforeARun;
+};
 
 /** Everything that GitHub has to say, with the App's token. Throws `AppError`. */
 async function askAbout(context: AppContext, place: Place, base: string | null): Promise<Found> {
@@ -107,7 +106,7 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
           ? null
           : askAuthor(context, repository, { author: authorOf(read), repoOwner: place.owner }),
       ),
-      repository.contextFile(),
+      repository.runFiles(base),
       base === null ? null : repository.branchSha(base),
       askBeforeARun(context, repository, { repositoryId: null, ...person }),
     ]),
@@ -117,7 +116,7 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
   const { permit, login, permission, more, place: found } = answer;
   if (more.status === "rejected") throw problemOfMore(more.reason);
   if (found === null || more.value === null) throw new Error("the gate did not look at the place of a dispatch");
-  const [other, contextFile, baseSha, ofAnyName] = more.value;
+  const [other, files, baseSha, ofAnyName] = more.value;
   const { id, owner, name } = found.repository;
   const { number, title, body } = requireIssue(found.issue);
   const author = other ?? authorWith(permission ?? "none", { author: authorOf(found.issue), repoOwner: owner });
@@ -131,7 +130,7 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
     installationId,
     repository: { id, owner, name },
     issue: { number, title, body, author },
-    contextFile,
+    files,
     before,
     permit,
   };

@@ -201,6 +201,7 @@ describe("what is set for a repository", () => {
     workflows: "held_back",
     network: null,
     networkNames: [],
+    secretsApp: null,
   };
 
   test("holds for every later run in it, and null makes it the standard again", async () => {
@@ -215,6 +216,7 @@ describe("what is set for a repository", () => {
       branchPrefix: "bots/",
       network: "none",
       networkNames,
+      secretsApp: null,
     });
     expect(await waitsForClick(context, { repositoryId: 10 })).toBe(true);
     const { id } = await ask(ISSUE);

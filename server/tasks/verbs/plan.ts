@@ -1,15 +1,16 @@
-import { AGENTS, DEFAULT_AGENT, type AgentId } from "@/lib/agents";
+import type { AgentId } from "@/lib/agents";
 import type { IssueAuthor } from "@/lib/issue-author";
 import type { MachineSize } from "@/lib/machine-size";
 import { PRIORITIES, type PriorityName } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import type { NewTask } from "@/server/db/task-store";
-import type { GitHubRepository } from "@/server/github/port";
+import type { RunFiles } from "@/server/github/port";
 import { type Permit, whenPermitted } from "@/server/repositories/gate";
 import { buildPrompt } from "@/server/prompts/build";
-import { loadRunSettings } from "@/server/settings/run-settings";
+import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
 import { earlierExchanges } from "./earlier";
-import { checkRequirements } from "../attempt/requirements";
+import { checkRequirements, type Requirements } from "../attempt/requirements";
+import { type Choice, choose, chooseOwn } from "./repository-wishes";
 
 /** A task that was asked for, in a comment or in Porter. Its texts do not change from here on. */
 export type WantedTask = {
@@ -26,7 +27,8 @@ export type WantedTask = {
   machine: MachineSize | null;
   budget: number | null;
   instructions: string;
-  contextFile: Awaited<ReturnType<GitHubRepository["contextFile"]>>;
+  /** Of the repository; null: GitHub did not tell. */
+  files: RunFiles | null;
   permit: Permit;
 };
 export type PlannedTask = Omit<NewTask, "id" | "mentionId" | "commentId"> & { agent: AgentId; model: string | null };
@@ -35,11 +37,8 @@ export type PlannedTask = Omit<NewTask, "id" | "mentionId" | "commentId"> & { ag
 export async function planTask(context: AppContext, wanted: WantedTask): Promise<PlannedTask> {
   const { userId, repository, issue, instructions } = wanted;
   const settings = await loadRunSettings(context, userId);
-  const agent = wanted.agent ?? DEFAULT_AGENT;
-  const defaults = settings.agent(agent);
-  const model = wanted.model ?? defaults.defaultModel ?? AGENTS[agent].defaultModel;
-  const [requirements, earlier] = await Promise.all([
-    checkRequirements(context, { userId, agent, model }),
+  const [{ choice, requirements }, earlier] = await Promise.all([
+    chooseAffordable(context, wanted, settings),
     earlierExchanges(context, { repositoryId: repository.id, issueNumber: issue.number }),
   ]);
   const { prompt, omissions } = buildPrompt({
@@ -49,12 +48,13 @@ export async function planTask(context: AppContext, wanted: WantedTask): Promise
     issueAuthor: issue.author,
     instructions,
     earlier,
-    repositoryContext: wanted.contextFile,
+    repositoryContext: wanted.files?.contextFile ?? null,
     repositoryFullName: `${repository.owner}/${repository.name}`,
     nonce: context.ids.secret(12),
   });
   const now = context.clock.now().toISOString();
-  const { taskTimeout, maxRetries, pollInterval } = settings.config.settings;
+  const { maxRetries, pollInterval } = settings.config.settings;
+  const { agent, model, setUp } = choice;
   return {
     userId,
     agent,
@@ -72,11 +72,12 @@ export async function planTask(context: AppContext, wanted: WantedTask): Promise
     issueBody: issue.body,
     issueAuthor: JSON.stringify(issue.author),
     baseBranch: wanted.base,
-    machine: wanted.machine,
-    askedBudgetUsd: wanted.budget,
-    priority: PRIORITIES[wanted.priority ?? defaults.priority],
+    machine: choice.machine,
+    askedBudgetUsd: choice.budget,
+    setUp: JSON.stringify(setUp),
+    priority: PRIORITIES[wanted.priority ?? settings.agent(agent).priority],
     promptOmissions: JSON.stringify(omissions),
-    timeoutMinutes: taskTimeout,
+    timeoutMinutes: choice.timeoutMinutes,
     pollIntervalSeconds: pollInterval,
     status: "queued",
     phase: "queued",
@@ -89,4 +90,21 @@ export async function planTask(context: AppContext, wanted: WantedTask): Promise
     createdAt: now,
     updatedAt: now,
   };
+}
+
+/** What the repository wishes, unless its requester could pay only for what they have set themselves. */
+async function chooseAffordable(
+  context: AppContext,
+  wanted: WantedTask,
+  settings: RunSettings,
+): Promise<{ choice: Choice; requirements: Requirements }> {
+  const { userId } = wanted;
+  const files = wanted.files?.setUpFiles ?? null;
+  const choice = choose(files, wanted, settings);
+  const requirements = await checkRequirements(context, { userId, ...choice });
+  if (requirements.ok || files === null) return { choice, requirements };
+  const own = chooseOwn(files, wanted, settings);
+  if (own.agent === choice.agent && own.model === choice.model) return { choice, requirements };
+  const afford = await checkRequirements(context, { userId, ...own });
+  return afford.ok ? { choice: own, requirements: afford } : { choice, requirements };
 }

@@ -4,7 +4,7 @@ import type { RetryRequest } from "@/lib/task-request";
 import type { AppContext } from "@/server/context";
 import type { TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import { GitHubError, type GitHubRepository } from "@/server/github/port";
+import { GitHubError, type RunFiles } from "@/server/github/port";
 import { problemOfGitHub } from "@/server/identity/user-token";
 import { buildPrompt } from "@/server/prompts/build";
 import { accessTo } from "@/server/repositories/access";
@@ -69,9 +69,9 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
   await requireMachine(context, task.userId, request.machine ?? null);
   const isOther = instructions !== task.instructions;
   const door = isOther ? "retry_with_other_words" : "retry_with_another_agent";
-  const { permit, login, before, contextFile: file } = await enter(context, task, door);
+  const { permit, login, before, files } = await enter(context, task, door);
   await requireStart(context, { ...whose, id: `task:${known.id}` });
-  const built = isOther ? await promptWith(context, task, { instructions, file }) : null;
+  const built = isOther ? await promptWith(context, task, { instructions, files }) : null;
   return retryAsNewTask(context, task, {
     id: known.id,
     userId: task.userId,
@@ -89,8 +89,6 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
     commentId: null,
   });
 }
-
-type ContextFile = Awaited<ReturnType<GitHubRepository["contextFile"]>>;
 
 const isOpen = ({ status }: TaskRow): boolean => !isTerminal(status);
 
@@ -129,20 +127,24 @@ async function enter(context: AppContext, task: TaskRow, door: Door) {
   const { repositoryId, userId, createdBy } = task;
   const answer = await askGate(context, question, (repository) =>
     Promise.all([
-      isOther ? repository.contextFile() : null,
+      isOther ? repository.runFiles(task.baseBranch) : null,
       askBeforeARun(context, repository, { repositoryId, userId, login: createdBy }),
     ]),
   );
   if (answer.is !== "granted") throw problemOfGate(answer);
   const { permit, login, more } = answer;
   if (more.status === "rejected") throw more.reason instanceof GitHubError ? problemOfGitHub(more.reason) : more.reason;
-  const [contextFile, before] = more.value ?? [null, NOTHING_BEFORE];
+  const [files, before] = more.value ?? [null, NOTHING_BEFORE];
   requireRules(before);
-  return { permit, login, contextFile, before };
+  return { permit, login, files, before };
 }
 
 /** The old task's frozen texts with the new instructions. */
-const promptWith = async (context: AppContext, task: TaskRow, input: { instructions: string; file: ContextFile }) =>
+const promptWith = async (
+  context: AppContext,
+  task: TaskRow,
+  input: { instructions: string; files: RunFiles | null },
+) =>
   buildPrompt({
     earlier: await earlierExchanges(context, task),
     issueTitle: task.issueTitle,
@@ -150,7 +152,7 @@ const promptWith = async (context: AppContext, task: TaskRow, input: { instructi
     issueNumber: task.issueNumber,
     issueAuthor: readAuthor(task.issueAuthor),
     instructions: input.instructions,
-    repositoryContext: input.file,
+    repositoryContext: input.files?.contextFile ?? null,
     repositoryFullName: `${task.repoOwner}/${task.repoName}`,
     nonce: context.ids.secret(12),
   });

@@ -123,6 +123,7 @@ export async function retryAsNewTask(
       instructions: input.instructions,
       prompt: input.prompt,
       promptOmissions: input.promptOmissions,
+      setUp: old.setUp,
       timeoutMinutes: old.timeoutMinutes,
       maxRetries: old.maxRetries,
       pollIntervalSeconds: old.pollIntervalSeconds,

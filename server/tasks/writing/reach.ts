@@ -8,10 +8,13 @@ import { refusalOfWriting } from "./refusals";
 
 export type WriteClients = { git: GitHubGitData; repository: GitHubRepository };
 
-/** Runs `write` with what reads and writes the task's repository; a permanent refusal of GitHub's is its answer. */
+/**
+ * Runs `write` with what reads and writes the repository of a task or a command; a permanent refusal of GitHub's is its
+ * answer.
+ */
 export async function reachToWrite<T>(
   context: AppContext,
-  task: TaskRow,
+  task: Pick<TaskRow, "installationId" | "repositoryId" | "repoOwner" | "repoName">,
   { workflows, write }: { workflows: boolean; write: (hands: WriteClients) => Promise<T> },
 ): Promise<T | { is: "refused"; refusal: WorkRefusal }> {
   const access = accessTo(task);
