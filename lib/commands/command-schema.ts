@@ -25,6 +25,7 @@ const FORMS = {
   }),
   talk: z.object({ kind: z.literal("talk"), about: z.enum(TALK_SUBJECTS), agent: named.agent, instructions: text }),
   help: z.object({ kind: z.literal("help") }),
+  setup: z.object({ kind: z.literal("setup") }),
   status: z.object({ kind: z.literal("status"), ...named }),
   stop: z.object({ kind: z.literal("stop"), ...named }),
   retry: z.object({ kind: z.literal("retry"), ...named, instructions: text, ...flags }),

@@ -3,7 +3,7 @@ import { MACHINE_SIZES, type MachineSize } from "../machine-size.ts";
 import { PRIORITY_NAMES, type PriorityName } from "../task.ts";
 
 /** The words of the command language. */
-export const VERBS = ["help", "status", "stop", "retry"] as const;
+export const VERBS = ["help", "status", "stop", "retry", "setup"] as const;
 export type Verb = (typeof VERBS)[number];
 
 export const FLAG_NAMES = ["priority", "model", "base", "machine", "budget"] as const;
@@ -62,6 +62,8 @@ export type Command =
   | ({ kind: "start"; agent: AgentId | null; instructions: string; isForced: boolean } & Flags)
   | { kind: "talk"; about: TalkSubject; agent: AgentId | null; instructions: string }
   | { kind: "help" }
+  /** A pull request that says how machines are set up. */
+  | { kind: "setup" }
   | { kind: "status"; taskId: string | null; agent: AgentId | null }
   | { kind: "stop"; taskId: string | null; agent: AgentId | null }
   | ({ kind: "retry"; taskId: string | null; agent: AgentId | null; instructions: string } & Flags)

@@ -58,6 +58,7 @@ function commandOf(read: HeadRead, instructions: string): Command {
   const { verb, agent, taskId, priority, model, base, machine, budget } = head;
   switch (verb) {
     case "help":
+    case "setup":
       return { kind: verb };
     case "status":
     case "stop":

@@ -17,7 +17,8 @@ function brief(found: ParsedMention): string {
     case "mistake":
       return `mistake ${found.code} ${found.suggestion ?? "-"}`;
     case "help":
-      return "help";
+    case "setup":
+      return found.kind;
     case "talk":
       return `talk ${found.about}`;
     case "retry":

@@ -10,7 +10,8 @@ export function briefReading(found: ParsedMention): string {
     case "mistake":
       return `hint ${found.code}`;
     case "help":
-      return "help";
+    case "setup":
+      return found.kind;
     case "talk":
       return `talk ${found.about}`;
     case "retry":

@@ -40,7 +40,7 @@ export const wordsOf = (view: TrackingView): LocationWords =>
 /** The task's id left out: it is in the address. */
 export const shortName = (view: TrackingView, { name }: { name: string }): string => name.replace(view.taskId, "…");
 
-const markdownOf = (saying: RichText): string =>
+export const markdownOf = (saying: RichText): string =>
   saying
     .map((piece) => {
       if (typeof piece === "string") return piece;

@@ -6,7 +6,7 @@ import * as replies from "@/server/replies/replies";
 import type { AppContext } from "@/server/context";
 import type { MentionRow } from "@/server/db/mention-store";
 import type { TaskRow } from "@/server/db/task-store";
-import type { GitHubRepository } from "@/server/github/port";
+import type { RunFiles } from "@/server/github/port";
 import { buildPrompt } from "@/server/prompts/build";
 import { readAuthor } from "@/server/tasks/read/view";
 import type { Permit } from "@/server/repositories/gate";
@@ -21,15 +21,21 @@ import { hasUnpublishedWork } from "@/server/tasks/read/work";
 import type { BeforeARun } from "@/server/repositories/before-a-run";
 import { answerTalk } from "./ask-first";
 import { taskMention, replyContext, answerWith, type MentionAnswer } from "./mention-answer";
+import { openSetUp } from "./open-set-up";
 
-export type ContextFile = Awaited<ReturnType<GitHubRepository["contextFile"]>>;
 type Stop = Extract<Command, { kind: "stop" }>;
 type Retry = Extract<Command, { kind: "retry" }>;
 
 /** Everything that is no start: verbs, mistakes, and commands on pull requests. */
 export async function answerCommand(
   context: AppContext,
-  input: { mention: MentionRow; command: Command; contextFile: ContextFile; before: BeforeARun; permit: Permit },
+  input: {
+    mention: MentionRow & { installationId: number };
+    command: Command;
+    files: RunFiles | null;
+    before: BeforeARun;
+    permit: Permit;
+  },
 ): Promise<MentionAnswer> {
   const { mention, command } = input;
   const words = replyContext(context);
@@ -38,6 +44,11 @@ export async function answerCommand(
     case "start":
     case "help":
       return answerWith("help", replies.helpReply(words));
+    case "setup": {
+      const { unmet } = input.before;
+      if (unmet.length > 0) return answerWith("branch_rules", replies.rulesReply(unmet, words));
+      return openSetUp(context, input);
+    }
     case "mistake":
       return answerWith(command.code, replies.mistakeReply(command));
     case "talk":
@@ -158,13 +169,13 @@ async function retry(context: AppContext, input: RetryInput): Promise<MentionAns
 type RetryInput = {
   mention: MentionRow;
   command: Retry;
-  contextFile: ContextFile;
+  files: RunFiles | null;
   before: BeforeARun;
   permit: Permit;
 };
 
 /** The old task's frozen texts with the new instructions. */
-const promptFor = async (context: AppContext, { task, command, contextFile }: RetryInput & { task: TaskRow }) =>
+const promptFor = async (context: AppContext, { task, command, files }: RetryInput & { task: TaskRow }) =>
   buildPrompt({
     earlier: await earlierExchanges(context, task),
     issueTitle: task.issueTitle,
@@ -172,7 +183,7 @@ const promptFor = async (context: AppContext, { task, command, contextFile }: Re
     issueNumber: task.issueNumber,
     issueAuthor: readAuthor(task.issueAuthor),
     instructions: command.instructions,
-    repositoryContext: contextFile,
+    repositoryContext: files?.contextFile ?? null,
     repositoryFullName: `${task.repoOwner}/${task.repoName}`,
     nonce: context.ids.secret(12),
   });
