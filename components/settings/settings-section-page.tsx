@@ -8,7 +8,7 @@ import { hasKey } from "./key-state";
 import { NetworkSection } from "./network-section";
 import { neededProviders, ProvidersSection } from "./providers-section";
 import { RepositoriesSection } from "./repositories-section";
-import { RepositorySettings } from "./repository-settings";
+import { RepositoryLinks } from "./repository-links";
 import type { SectionId } from "./sections";
 import { useSettings } from "./use-settings";
 
@@ -82,7 +82,7 @@ export function SettingsSectionPage({ section, provider, allow }: SectionPagePro
           <Arrival ids={[heading]} />
           <RepositoriesSection />
           <div className="mt-10">
-            <RepositorySettings />
+            <RepositoryLinks />
           </div>
         </>
       );

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { repositoryPlaceSchema, repositorySettingsSchema } from "../repository-settings.ts";
+import { repositoryReferenceSchema, repositorySettingsSchema } from "../repository-settings.ts";
 import { setUpReportSchema } from "./protocol.ts";
 import { isReservedName, isVariableName } from "./variables.ts";
 import { setUpViewSchema } from "./view-schema.ts";
@@ -25,7 +25,7 @@ export type RepositorySetUp = z.infer<typeof repositorySetUpSchema>;
 
 /** `PUT /api/repositories/:owner/:name/secrets/:secret`. */
 export const saveRepositorySecretSchema = z.strictObject({
-  ...repositoryPlaceSchema.shape,
+  ...repositoryReferenceSchema.shape,
   secret: z
     .string()
     .refine(isVariableName, "a name has letters, digits and _")

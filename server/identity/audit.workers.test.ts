@@ -9,7 +9,8 @@ import { OTHER_ENDPOINTS } from "@/server/rest/other-endpoints";
 import { handleRest } from "@/server/rest/handle-rest";
 import { rotateKeys } from "@/server/secrets/rotate-keys";
 import { createSealer } from "@/server/crypto/sealer";
-import { apiContext } from "@/server/testing/api-world";
+import { asSignedIn } from "@/server/testing/signed-in";
+import { apiContext, openWorld } from "@/server/testing/api-world";
 import { AT_DOOR, aStage, aWorkingRun } from "@/server/testing/doors";
 import { aTask, NOW } from "@/server/testing/rows";
 import { testContext, userActor } from "@/server/testing/test-context";
@@ -191,6 +192,20 @@ const MUTATIONS: Record<string, Act> = {
   "config.saveFly": {
     leaves: ["settings.change", "secret.save"],
     prepare: nothingBefore((api) => api.config.saveFly({ flyToken: "fm2_fake-of-the-tests", flyAppName: "fake-app" })),
+  },
+  "repositories.saveSecret": {
+    leaves: ["repository.secret_save", "repository.secret_delete"],
+    prepare: async () => {
+      const { context, fake } = openWorld({}, { id: 1, login: "octocat" });
+      fake.state.permissions.set("octocat", "admin");
+      const app = await asSignedIn(context, fake, { id: 1, login: "octocat" });
+      const { repositories } = createCaller({ app, requestId: "r" });
+      const secret = { owner: "acme", name: "widgets", secret: "NPM_TOKEN" };
+      return async () => {
+        await repositories.saveSecret({ ...secret, value: KEY });
+        await repositories.saveSecret({ ...secret, value: null });
+      };
+    },
   },
   "config.validateFly": CHECK,
   "config.validateAnthropic": CHECK,

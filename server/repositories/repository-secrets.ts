@@ -1,6 +1,6 @@
 import type { MachineSetUp } from "@/lib/set-up/protocol";
 import type { AppContext } from "@/server/context";
-import { SealError, type SealedAt } from "@/server/secrets/sealer";
+import { SealError, type SealedAt } from "@/server/crypto/sealer";
 import { loadRepositorySettings } from "./settings";
 
 /** A secret opens for its repository and under its name alone. */

@@ -8,11 +8,14 @@ import {
 } from "@/lib/repository-settings";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
+import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import { requireUser } from "@/server/identity/actor";
+import { problemOfGitHub } from "@/server/identity/user-token";
 import { accessTo } from "./access";
 import { askGate } from "./gate";
 import { problemOfGate } from "./gate-problem";
 import { installationFor, notInstalled } from "./installation-for";
+import { onlyAdmins } from "./only-admins";
 
 /** What is set for a repository. What cannot be read counts as not set. */
 export async function loadRepositorySettings(
@@ -33,7 +36,7 @@ export const waitsForClick = async (context: AppContext, task: { repositoryId: n
 
 /** For people who may write there. @throws AppError */
 export async function repositorySettings(context: AppContext, place: RepositoryReference): Promise<RepositorySettings> {
-  return loadRepositorySettings(context, await idForWriter(context, place));
+  return loadRepositorySettings(context, (await letWriterIn(context, place)).repositoryId);
 }
 
 /** Changes what is given. @throws AppError */
@@ -41,8 +44,10 @@ export async function updateRepositorySettings(
   context: AppContext,
   { owner, name, ...changes }: RepositorySettingsUpdate,
 ): Promise<RepositorySettings> {
-  const repositoryId = await idForWriter(context, { owner, name });
+  const { repositoryId, isAdmin } = await letWriterIn(context, { owner, name });
   const before = await loadRepositorySettings(context, repositoryId);
+  const app = changes.secretsApp;
+  if (app !== undefined && app !== before.secretsApp && !isAdmin) throw onlyAdmins();
   const given = Object.entries({ ...before, ...changes });
   const settings = repositorySettingsSchema.parse(
     Object.fromEntries(given.filter(([, value]) => value !== null && value !== undefined)),
@@ -60,19 +65,32 @@ export async function updateRepositorySettings(
   return settings;
 }
 
-/** GitHub's number of a repository that the person may write to. Who cannot see it is told that nothing is there. */
-async function idForWriter(context: AppContext, place: RepositoryReference): Promise<number> {
+type LetIn<T> = { repositoryId: number; isAdmin: boolean; more: T };
+
+/**
+ * A repository that the person may write to, by GitHub's number, with what else `more` asks beside that. Who cannot see it
+ * is told that nothing is there. @throws AppError
+ */
+export async function letWriterIn<T = null>(
+  context: AppContext,
+  place: RepositoryReference,
+  more?: (repository: GitHubRepository) => Promise<T>,
+): Promise<LetIn<T>> {
   const person = requireUser(context.actor);
   const installationId = await installationFor(context, { userId: person.userId, place, count: "repository_settings" });
   const access = accessTo({ installationId, repositoryId: 0, repoOwner: place.owner, repoName: place.name });
   const question = { door: "settings", access, person, issueNumber: null } as const;
-  const answer = await askGate(context, question, (repository) => repository.get());
+  const answer = await askGate(context, question, (repository) =>
+    Promise.all([repository.get(), more === undefined ? null : more(repository)]),
+  );
   if (answer.is === "refused" && answer.mayKnow === "nothing") throw notInstalled(context);
   if (answer.is === "refused" && answer.code === "permission_lost")
     throw new AppError("forbidden", "Only people who can write to this repository can see and change its settings.");
   if (answer.is !== "granted") throw problemOfGate(answer);
-  const { more } = answer;
-  if (more.status === "rejected") throw more.reason;
-  if (more.value === null) throw new Error("the gate did not ask for the repository");
-  return more.value.id;
+  if (answer.more.status === "rejected") throw problemOfMore(answer.more.reason);
+  const [found, asked] = answer.more.value ?? [null, null];
+  if (found === null) throw new Error("the gate did not ask for the repository");
+  return { repositoryId: found.id, isAdmin: answer.permission === "admin", more: asked as T };
 }
+
+const problemOfMore = (error: unknown): unknown => (error instanceof GitHubError ? problemOfGitHub(error) : error);

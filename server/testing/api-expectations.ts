@@ -66,6 +66,14 @@ export const API_EXPECTATIONS: Record<string, Expectation> = {
     input: () => ({ owner: "acme", name: "widgets", publish: "after_click" }),
     ...shared,
   },
+  "repositories.setUp": { input: () => ({ owner: "acme", name: "widgets" }), ...shared },
+  // Its owner here may write, and is no admin.
+  "repositories.saveSecret": {
+    input: () => ({ owner: "acme", name: "widgets", secret: "NPM_TOKEN", value: "fake" }),
+    nobody: 401,
+    other: 404,
+    owner: 403,
+  },
   "config.providers": { input: nothing, ...own },
   "config.saveCredentials": { input: nothing, ...own },
   "config.validateFly": { input: nothing, ...own },

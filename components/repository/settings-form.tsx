@@ -1,88 +1,25 @@
 "use client";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { problemOf, problemSentence } from "@/components/layout/problem";
+import { problemOf } from "@/components/layout/problem";
 import { useTRPC } from "@/components/layout/trpc-provider";
+import { describedBy, FieldRow } from "@/components/settings/field-row";
+import { HostNames } from "@/components/settings/host-names";
+import { LiveInput } from "@/components/settings/live-input";
 import { Button } from "@/components/ui/button";
-import { Notice } from "@/components/ui/notice";
 import { Select } from "@/components/ui/select";
-import { Skeleton } from "@/components/ui/skeleton";
 import { showToast } from "@/components/ui/toast";
 import { NETWORK_MODES } from "@/lib/network";
 import { MODE_WORDS } from "@/lib/network-settings";
 import { type RepositorySettings as Settings, repositorySettingsSchema } from "@/lib/repository-settings";
-import { describedBy, FieldRow, SettingsSection } from "./field-row";
-import { HostNames } from "./host-names";
-import { LiveInput } from "./live-input";
-import { useRepositories } from "./use-repositories";
+
+type FormProps = { place: { owner: string; name: string }; initial: Settings; isAdmin: boolean };
 
 /** What holds for everybody's runs in one repository. */
-export function RepositorySettings() {
-  const [isOpen, setOpen] = useState(false);
-  const [chosen, setChosen] = useState("");
-  return (
-    <SettingsSection
-      id="repository-settings"
-      title="For everybody in a repository"
-      lead="Whoever can write to a repository can change these. They hold for every later run in it, whoever asks."
-    >
-      <FieldRow id="repository" label="Repository" help="One that you can write to.">
-        {isOpen ? (
-          <ChooseRepository chosen={chosen} choose={setChosen} />
-        ) : (
-          <Button id="repository" onClick={() => setOpen(true)}>
-            Choose a repository
-          </Button>
-        )}
-      </FieldRow>
-      {chosen === "" ? null : <OfRepository key={chosen} fullName={chosen} />}
-    </SettingsSection>
-  );
-}
-
-function ChooseRepository({ chosen, choose }: { chosen: string; choose: (fullName: string) => void }) {
-  const { repositories, isLoading, error, retry } = useRepositories({ isWanted: true });
-  if (isLoading) return <Skeleton className="h-8 w-full" />;
-  if (error !== null)
-    return (
-      <Notice tone="bad">
-        {problemSentence(error)}{" "}
-        <Button size="sm" onClick={retry}>
-          Try again
-        </Button>
-      </Notice>
-    );
-  const writable = repositories.filter(({ canWrite }) => canWrite);
-  if (writable.length === 0) return <p className="text-soft">There is none that you can write to.</p>;
-  return (
-    <Select
-      id="repository"
-      className="w-full"
-      aria-describedby={describedBy("repository")}
-      value={chosen}
-      onChange={(event) => choose(event.target.value)}
-    >
-      <option value="">Choose…</option>
-      {writable.map(({ id, fullName }) => (
-        <option key={id}>{fullName}</option>
-      ))}
-    </Select>
-  );
-}
-
-function OfRepository({ fullName }: { fullName: string }) {
+export function SettingsForm({ place, initial, isAdmin }: FormProps) {
   const trpc = useTRPC();
-  const [owner = "", name = ""] = fullName.split("/");
-  const { data, error } = useQuery(trpc.repositories.settings.queryOptions({ owner, name }, { retry: false }));
-  if (error !== null) return <Notice tone="bad">{problemSentence(error)}</Notice>;
-  if (data === undefined) return <Skeleton className="my-4 h-24 w-full" />;
-  return <Fields place={{ owner, name }} saved={data} />;
-}
-
-function Fields({ place, saved }: { place: { owner: string; name: string }; saved: Settings }) {
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const [shown, setShown] = useState(saved);
+  const [saved, setSaved] = useState(initial);
+  const [shown, setShown] = useState(initial);
   const update = useMutation(trpc.repositories.updateSettings.mutationOptions());
   const mistake = prefixMistake(shown.branchPrefix);
   const isEdited = JSON.stringify(shown) !== JSON.stringify(saved);
@@ -93,7 +30,8 @@ function Fields({ place, saved }: { place: { owner: string; name: string }; save
       { ...place, ...shown },
       {
         onSuccess: (settings) => {
-          queryClient.setQueryData(trpc.repositories.settings.queryKey(place), settings);
+          setSaved(settings);
+          setShown(settings);
           showToast(`Settings of ${place.owner}/${place.name} saved.`);
         },
         onError: (error) => showToast(problemOf(error).message, { tone: "bad" }),
@@ -115,6 +53,7 @@ function Fields({ place, saved }: { place: { owner: string; name: string }; save
       >
         <HostNames names={shown.networkNames} put={(networkNames) => put({ networkNames })} />
       </FieldRow>
+      <SecretsApp shown={shown} put={put} isAdmin={isAdmin} />
       <div className="py-4">
         <Button type="submit" tone="primary" disabled={!isEdited || mistake !== undefined || update.isPending}>
           {update.isPending ? "Saving…" : "Save"}
@@ -200,6 +139,25 @@ const NetworkAtMost = ({ shown, put }: FieldProps) => (
         </option>
       ))}
     </Select>
+  </FieldRow>
+);
+
+const SecretsApp = ({ shown, put, isAdmin }: FieldProps & { isAdmin: boolean }) => (
+  <FieldRow
+    id="secretsApp"
+    label="Fly app that may have the secrets"
+    help="Whoever owns a Fly app can read its machines. Secrets go to machines of this app alone; people with admin name it."
+  >
+    <LiveInput
+      id="secretsApp"
+      spellCheck={false}
+      className="font-mono text-xs"
+      maxLength={63}
+      disabled={!isAdmin}
+      aria-describedby={describedBy("secretsApp")}
+      value={shown.secretsApp ?? ""}
+      onChange={({ target }) => put({ secretsApp: target.value.trim() === "" ? null : target.value.trim() })}
+    />
   </FieldRow>
 );
 

@@ -1,0 +1,41 @@
+import { TRPCError } from "@trpc/server";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { signedInPage } from "@/app/request-context";
+import { PageBody } from "@/components/layout/shell";
+import { TrpcProvider } from "@/components/layout/trpc-provider";
+import { RepositoryPage } from "@/components/repository/repository-page";
+import { Notice } from "@/components/ui/notice";
+import { repositoryReferenceSchema } from "@/lib/repository-settings";
+
+type Props = { params: Promise<{ owner: string; name: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { owner, name } = await params;
+  return { title: `${owner}/${name}` };
+}
+
+/** How machines are set up in one repository, and what holds for every run in it. */
+export default async function OneRepositoryPage({ params }: Props) {
+  const { data: place } = repositoryReferenceSchema.safeParse(await params);
+  if (place === undefined) notFound();
+  const { api } = await signedInPage(`/repositories/${place.owner}/${place.name}`);
+  try {
+    const setUp = await api.repositories.setUp(place);
+    return (
+      <PageBody>
+        <TrpcProvider>
+          <RepositoryPage place={place} setUp={setUp} />
+        </TrpcProvider>
+      </PageBody>
+    );
+  } catch (error) {
+    if (!(error instanceof TRPCError) || error.code === "INTERNAL_SERVER_ERROR") throw error;
+    if (error.code === "NOT_FOUND") notFound();
+    return (
+      <PageBody>
+        <Notice tone="bad">{error.message}</Notice>
+      </PageBody>
+    );
+  }
+}
