@@ -21,7 +21,6 @@ const step = z.strictObject({
   required: z.boolean().default(false),
   timeout: z.number().int().min(1).max(60).default(SET_UP_MINUTES),
 });
-export type Step = z.output<typeof step>;
 
 const isMode = (word: string): word is NetworkMode => NETWORK_MODES.some((mode) => mode === word);
 const networkWord = z

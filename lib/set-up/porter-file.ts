@@ -11,7 +11,7 @@ const MOST_PROBLEMS = 20;
 
 /** What a `.porter.yml` says, as far as it can be read. */
 export type PorterFile = { [Key in PorterKey]?: z.output<(typeof porterKeys)[Key]> };
-export type ReadPorterFile = { file: PorterFile; problems: FileProblem[] };
+type ReadPorterFile = { file: PorterFile; problems: FileProblem[] };
 
 type Entry = { key: PorterKey; value: unknown; tell: (path: readonly PropertyKey[], problem: ProblemKind) => void };
 

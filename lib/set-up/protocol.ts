@@ -2,7 +2,7 @@ import { z } from "zod";
 import { IMAGES, SERVICES } from "./kinds.ts";
 
 /** Why a machine is not given a secret that its repository's file names. */
-export const WITHHELD_REASONS = ["not_saved", "other_app", "unreadable"] as const;
+const WITHHELD_REASONS = ["not_saved", "other_app", "unreadable"] as const;
 
 /**
  * What a machine is told of setting itself up. All of it was read from the branch that the work begins from, and frozen

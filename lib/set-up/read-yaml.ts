@@ -2,12 +2,12 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } fr
 import type { FileProblem } from "./problem.ts";
 
 /** More than this of a file is read by nobody. */
-export const MOST_BYTES = 64 * 1024;
+const MOST_BYTES = 64 * 1024;
 /** Each may stand for many values, and in itself again. */
 const MOST_ALIASES = 20;
 
-export type Broken = { is: "broken"; problem: FileProblem };
-export type ReadFile = { is: "read"; value: unknown; lineOf: (path: readonly PropertyKey[]) => number | null };
+type Broken = { is: "broken"; problem: FileProblem };
+type ReadFile = { is: "read"; value: unknown; lineOf: (path: readonly PropertyKey[]) => number | null };
 
 export const isTooLarge = (text: string): boolean => new TextEncoder().encode(text).length > MOST_BYTES;
 

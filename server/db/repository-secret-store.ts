@@ -2,9 +2,9 @@ import { and, asc, desc, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import type { Database } from "./database";
 import { repositorySecrets, taskAttempts, tasks } from "./schema";
 
-export type RepositorySecretRow = typeof repositorySecrets.$inferSelect;
+type RepositorySecretRow = typeof repositorySecrets.$inferSelect;
 /** What may be shown of one. */
-export type RepositorySecretStatus = Pick<RepositorySecretRow, "name" | "updatedAt" | "lastUsedAt">;
+type RepositorySecretStatus = Pick<RepositorySecretRow, "name" | "updatedAt" | "lastUsedAt">;
 
 /** Sealed secrets of repositories, by GitHub's number of each. Nothing in here opens one. */
 export function createRepositorySecretStore(db: Database) {
