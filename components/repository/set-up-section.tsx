@@ -3,7 +3,7 @@ import Link from "next/link";
 import { Time } from "@/components/layout/clock";
 import { useMention } from "@/components/layout/mention";
 import { SettingsSection } from "@/components/settings/field-row";
-import { duration } from "@/lib/format";
+import { durationText } from "@/lib/format";
 import type { RepositorySetUp } from "@/lib/set-up/page";
 import type { SetUpReport } from "@/lib/set-up/protocol";
 
@@ -54,7 +54,7 @@ export function SetUpSection({ setUp }: { setUp: RepositorySetUp }) {
                   <Time at={at} />
                 </Link>
                 <span>{OUTCOMES[report.outcome]}</span>
-                <span className="text-soft tabular">{duration(report.ms)}</span>
+                <span className="text-soft tabular">{durationText(report.ms)}</span>
               </li>
             ))}
           </ul>

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { clip } from "@/lib/markdown/invisible";
+import { clipText } from "@/lib/markdown/invisible";
 import { type RepositoryFiles, SET_UP_FILES, type SetUpFile } from "@/lib/set-up/files";
 import { readText } from "@/server/github/contents";
 import { orNull } from "@/server/github/errors";
-import { path } from "@/server/github/github-client";
+import { apiPath } from "@/server/github/github-client";
 import { askRepository } from "@/server/github/graphql";
 import type { GitHubRepository, RunFiles } from "@/server/github/port";
 import { inRepository } from "@/server/github/repository-calls";
@@ -66,14 +66,14 @@ async function contextFileOf(calls: RepositoryCalls, answer: Answer): Promise<Ru
   for (const [at, file] of CONTEXT_FILES.entries()) {
     const text = answer[`c${at}`]?.text;
     const whole = text != null && links.has(file) ? await linkedText(calls, file) : text;
-    if (whole != null && whole.trim() !== "") return { file, text: clip(whole, MAX_CONTEXT_CHARACTERS) };
+    if (whole != null && whole.trim() !== "") return { file, text: clipText(whole, MAX_CONTEXT_CHARACTERS) };
   }
   return null;
 }
 
 /** null: a link to nowhere, to a folder or to another repository (those answer JSON). */
 async function linkedText(calls: RepositoryCalls, file: string): Promise<string | null> {
-  const call = inRepository(calls, path`/contents/${file}`, { accept: "application/vnd.github.raw+json" });
+  const call = inRepository(calls, apiPath`/contents/${file}`, { accept: "application/vnd.github.raw+json" });
   const answer = await orNull(calls.client.stream(call));
   if (answer === null) return null;
   const isFile = !/^application\/json/i.test(String(answer.headers["content-type"] ?? ""));

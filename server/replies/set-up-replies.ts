@@ -2,7 +2,7 @@ import type { RichText } from "@/lib/rich-text";
 import type { SetUp } from "@/lib/set-up/find";
 import { PORTER_FILE } from "@/lib/set-up/porter-file";
 import { problemSentences, setUpLine } from "@/lib/set-up/words";
-import { codeSpan, link, plainLine } from "./neutralise";
+import { codeSpan, markdownLink, plainLine } from "./neutralise";
 import { markdownOf } from "./where-text";
 
 const code = (text: string): string => codeSpan(text, 200);
@@ -16,14 +16,14 @@ export const setUpReplies = {
   nothing: () =>
     `Nothing in this repository says how a machine is set up, so there is nothing to write down. Add a ${file} such as ${code("setup: npm ci")}.`,
   known: ({ number, url, state, merged }: Pull) => {
-    const name = link(`pull request #${number}`, url);
+    const name = markdownLink(`pull request #${number}`, url);
     if (state === "open") return `It is in ${name} already, which is open.`;
     return merged
       ? `It was merged with ${name}.`
       : `Porter's ${name} with it was closed. Reopen it, or write ${file} by hand.`;
   },
   opened: ({ number, url }: Pull) =>
-    `${link(`Pull request #${number}`, url)} adds the ${file} that says what Porter does now. No machine was started.`,
+    `${markdownLink(`Pull request #${number}`, url)} adds the ${file} that says what Porter does now. No machine was started.`,
   refused: (sentence: RichText) => `Porter could not open a pull request with ${file}: ${markdownOf(sentence)}`,
 };
 

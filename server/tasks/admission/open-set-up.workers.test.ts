@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { readPorterFile } from "@/lib/set-up/porter-file";
 import { GitHubError } from "@/server/github/port";
-import { reconcile } from "@/server/reconcile";
-import { aPerson, createPipe, mention } from "@/server/testing/pipe";
+import { reconcile } from "@/server/reconcile/reconcile";
+import { aPerson, createPipe, recordMention } from "@/server/testing/pipe";
 
 let people = 47_000;
 /** A repository in which somebody may command; `say` is their comment. */
@@ -15,7 +15,7 @@ async function aPlace(role: "write" | "read" = "write", hooks: Parameters<typeof
   state.top = new Set(["package-lock.json"]);
   state.branches.set("main", "a".repeat(40));
   const say = async () => {
-    const id = await mention(pipe, {
+    const id = await recordMention(pipe, {
       actorId: person.id,
       actorLogin: person.login,
       issueNumber: person.id,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { claimAnswerSchema } from "@/lib/agent-protocol";
 import type { SetUpFile } from "@/lib/set-up/files";
 import { placeOfSecret } from "@/server/repositories/repository-secrets";
-import { aPerson, createPipe, machineOf, mention } from "@/server/testing/pipe";
+import { aPerson, createPipe, machineOf, recordMention } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
 import { getTask } from "../read/get";
 
@@ -39,7 +39,7 @@ async function aRun({ texts = [], top = [], config = {}, command = {}, secrets =
     await db.repositorySecrets.put({ repositoryId, name, ...sealed, savedBy: null, via: "page", updatedAt });
   }
   const whole = { kind: "start", agent: null, model: null, base: null, priority: null, machine: null, budget: null };
-  const id = await mention(pipe, {
+  const id = await recordMention(pipe, {
     repositoryId,
     actorId: person.id,
     actorLogin: person.login,

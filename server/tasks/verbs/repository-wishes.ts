@@ -1,6 +1,6 @@
 import { AGENTS, type AgentId, DEFAULT_AGENT } from "@/lib/agents";
 import { leastBudget } from "@/lib/budget";
-import { guestWords, MACHINES, MACHINE_SIZES, type MachineSize, within } from "@/lib/machine-size";
+import { guestWords, MACHINES, MACHINE_SIZES, type MachineSize, cappedSize } from "@/lib/machine-size";
 import { NO_SET_UP, type SetUp, type Wishes, findSetUp } from "@/lib/set-up/find";
 import { PORTER_FILE } from "@/lib/set-up/porter-file";
 import type { FileProblem } from "@/lib/set-up/problem";
@@ -45,7 +45,7 @@ function chooseFrom(input: { setUp: SetUp; wishes: Wishes; asked: Asked; setting
   const isItsAgent = agent === (wishes.agent ?? DEFAULT_AGENT);
   const own = settings.agent(agent).defaultModel ?? AGENTS[agent].defaultModel;
   const wished = wishes.machine === undefined ? null : sizeFor(wishes.machine);
-  const machine = wished === null ? null : within(wished, settings.config.largestMachine);
+  const machine = wished === null ? null : cappedSize(wished, settings.config.largestMachine);
   const timeoutMinutes = Math.min(wishes.timeout ?? taskTimeout, taskTimeout);
   const limits = [
     ...(asked.agent === null && !mayWish ? [limited("agent", agent)] : []),
