@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Found, foundProblem, quotedWord, toolLine } from "./found.ts";
+import { type FoundSteps, foundProblem, quotedWord, toolLine } from "./found.ts";
 import type { FileProblem } from "./problem.ts";
 import { readYaml } from "./read-yaml.ts";
 
@@ -29,7 +29,7 @@ const workflow = z.object({
 });
 
 /** The `run:` steps of the one job that GitHub's agent runs, with the versions that its set-up actions ask for. */
-export function copilotSteps(content: string): Found {
+export function copilotSteps(content: string): FoundSteps {
   const read = readYaml(FILE, content);
   if (read.is === "broken") return foundProblem(read.problem);
   const parsed = workflow.safeParse(read.value);

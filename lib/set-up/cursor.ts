@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Found, foundProblem } from "./found.ts";
+import { type FoundSteps, foundProblem } from "./found.ts";
 import { readLooseJson } from "./read-json.ts";
 
 const FILE = ".cursor/environment.json";
@@ -7,7 +7,7 @@ const command = z.string().optional().catch(undefined);
 const schema = z.object({ install: command, start: command });
 
 /** `install` once before the agent, `start` beside it. */
-export function cursorEnvironment(content: string): Found {
+export function cursorEnvironment(content: string): FoundSteps {
   const read = readLooseJson(FILE, content);
   if (read.is === "broken") return foundProblem(read.problem);
   const { install = "", start = "" } = schema.parse(read.value);

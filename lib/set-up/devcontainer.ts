@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Found, foundProblem, quotedWord } from "./found.ts";
+import { type FoundSteps, foundProblem, quotedWord } from "./found.ts";
 import type { FileProblem } from "./problem.ts";
 import { readLooseJson } from "./read-json.ts";
 
@@ -11,7 +11,7 @@ type Command = z.output<typeof command>;
 const KEYS = ["updateContentCommand", "postCreateCommand"] as const;
 
 /** The commands that finish a container's set-up. What has another form is told, and the other one counts. */
-export function devcontainerCommands(content: string): Found {
+export function devcontainerCommands(content: string): FoundSteps {
   const read = readLooseJson(FILE, content);
   if (read.is === "broken") return foundProblem(read.problem);
   const lines: string[] = [];

@@ -3,8 +3,8 @@ import { cursorEnvironment } from "./cursor.ts";
 import { devcontainerCommands } from "./devcontainer.ts";
 import { SET_UP_MINUTES } from "./fields.ts";
 import type { RepositoryFiles, SetUpFile } from "./files.ts";
-import { type Found, foundLines, NOTHING_FOUND } from "./found.ts";
-import type { Image, Service } from "./kinds.ts";
+import { type FoundSteps, foundLines, NOTHING_FOUND } from "./found.ts";
+import type { SetUpImage, SetUpService } from "./kinds.ts";
 import { lockCommands } from "./lock-files.ts";
 import { PORTER_FILE, type PorterFile, readPorterFile } from "./porter-file.ts";
 import type { FileProblem } from "./problem.ts";
@@ -21,11 +21,11 @@ export type SetUp = {
   timeoutMinutes: number;
   /** Left running while the agent works. */
   start: string | null;
-  services: Service[];
+  services: SetUpService[];
   env: Record<string, string>;
   /** Names of the repository's secrets. */
   secrets: string[];
-  image: Image | null;
+  image: SetUpImage | null;
   /** For the receipt; nothing acts upon them yet. */
   verify: string | null;
   tests: string[];
@@ -33,7 +33,9 @@ export type SetUp = {
   problems: FileProblem[];
 };
 /** What a repository asks for, as far as the settings of whose machine it is allow it. */
-export type Wishes = { [Key in "agent" | "model" | "budget" | "timeout" | "machine"]?: PorterFile[Key] | undefined };
+export type RepositoryWishes = {
+  [Key in "agent" | "model" | "budget" | "timeout" | "machine"]?: PorterFile[Key] | undefined;
+};
 
 export const NO_SET_UP: SetUp = {
   from: [],
@@ -52,7 +54,7 @@ export const NO_SET_UP: SetUp = {
 };
 
 /** Other tools' files, in the order in which they are asked. */
-const OTHERS: readonly (readonly [SetUpFile, (content: string) => Found])[] = [
+const OTHERS: readonly (readonly [SetUpFile, (content: string) => FoundSteps])[] = [
   [".github/workflows/copilot-setup-steps.yml", copilotSteps],
   [".cursor/environment.json", cursorEnvironment],
   [
@@ -65,13 +67,13 @@ const OTHERS: readonly (readonly [SetUpFile, (content: string) => Found])[] = [
 ];
 
 /** What the repository's own file says; without it, what the first other one does that says anything. */
-export function findSetUp(files: RepositoryFiles): { setUp: SetUp; wishes: Wishes } {
+export function findSetUp(files: RepositoryFiles): { setUp: SetUp; wishes: RepositoryWishes } {
   const text = files.texts.get(PORTER_FILE);
   if (text !== undefined && text !== null) return ofPorterFile(text);
   return { setUp: detected(files), wishes: {} };
 }
 
-function ofPorterFile(text: string): { setUp: SetUp; wishes: Wishes } {
+function ofPorterFile(text: string): { setUp: SetUp; wishes: RepositoryWishes } {
   const { file, problems } = readPorterFile(text);
   const { setup, agent, model, budget, timeout, machine, ...rest } = file;
   const step = setup === undefined ? {} : { run: setup.run, required: setup.required, timeoutMinutes: setup.timeout };
@@ -103,7 +105,7 @@ function detected({ top, texts }: RepositoryFiles): SetUp {
   });
 }
 
-type Chosen = Pick<Found, "lines" | "start" | "problems"> & { from: string[] };
+type Chosen = Pick<FoundSteps, "lines" | "start" | "problems"> & { from: string[] };
 const setUpOf = ({ from, lines, start, problems }: Chosen): SetUp => ({
   ...NO_SET_UP,
   from,

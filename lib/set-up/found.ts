@@ -1,7 +1,7 @@
 import type { FileProblem } from "./problem.ts";
 
 /** What a file of another tool says of setting a machine up. */
-export type Found = {
+export type FoundSteps = {
   /** Lines for `bash -e`, run first: versions of languages, which are not the packages that the code needs. */
   tools: string[];
   /** Lines for `bash -e`. */
@@ -11,10 +11,10 @@ export type Found = {
   problems: FileProblem[];
 };
 
-export const NOTHING_FOUND: Found = { tools: [], lines: [], start: null, problems: [] };
-export const foundTools = (tools: string[]): Found => ({ ...NOTHING_FOUND, tools });
-export const foundLines = (lines: string[]): Found => ({ ...NOTHING_FOUND, lines });
-export const foundProblem = (problem: FileProblem): Found => ({ ...NOTHING_FOUND, problems: [problem] });
+export const NOTHING_FOUND: FoundSteps = { tools: [], lines: [], start: null, problems: [] };
+export const foundTools = (tools: string[]): FoundSteps => ({ ...NOTHING_FOUND, tools });
+export const foundLines = (lines: string[]): FoundSteps => ({ ...NOTHING_FOUND, lines });
+export const foundProblem = (problem: FileProblem): FoundSteps => ({ ...NOTHING_FOUND, problems: [problem] });
 
 /** One word for the shell, whatever it holds. */
 export const quotedWord = (word: string): string =>

@@ -1,7 +1,7 @@
 /** What Porter starts beside an agent: on 127.0.0.1, with their usual ports. */
 export const SERVICES = ["postgres", "redis"] as const;
-export type Service = (typeof SERVICES)[number];
+export type SetUpService = (typeof SERVICES)[number];
 
 /** Images that a machine may be made of. */
 export const IMAGES = ["full", "slim"] as const;
-export type Image = (typeof IMAGES)[number];
+export type SetUpImage = (typeof IMAGES)[number];

@@ -1,13 +1,13 @@
 import { parse, TomlError } from "smol-toml";
 import { z } from "zod";
-import { type Found, foundTools, foundProblem, NOTHING_FOUND } from "./found.ts";
+import { type FoundSteps, foundTools, foundProblem, NOTHING_FOUND } from "./found.ts";
 import { isTooLarge } from "./read-yaml.ts";
 
 /** mise reads both files itself. What cannot be fetched is not worth a failed set-up. */
 const INSTALL = "mise install || true";
 const tools = z.object({ tools: z.record(z.string(), z.unknown()).default({}) });
 
-export function miseTools(content: string): Found {
+export function miseTools(content: string): FoundSteps {
   const problem = { file: "mise.toml", key: null } as const;
   if (isTooLarge(content)) return foundProblem({ ...problem, line: null, is: "too_large" });
   try {
@@ -20,7 +20,7 @@ export function miseTools(content: string): Found {
 }
 
 /** A tool and its versions a line; what stands behind `#` is a comment. */
-export function toolVersions(content: string): Found {
+export function toolVersions(content: string): FoundSteps {
   const file = ".tool-versions";
   if (isTooLarge(content)) return foundProblem({ file, line: null, key: null, is: "too_large" });
   const lines = content.split("\n").map((line) => line.replace(/#.*/, "").trim());

@@ -10,7 +10,7 @@ import { buildPrompt } from "@/server/prompts/build";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
 import { earlierExchanges } from "./earlier";
 import { checkRequirements, type Requirements } from "../attempt/requirements";
-import { type Choice, choose, chooseOwn } from "./repository-wishes";
+import { type RunChoice, chooseRun, chooseOwnRun } from "./repository-wishes";
 
 /** A task that was asked for, in a comment or in Porter. Its texts do not change from here on. */
 export type WantedTask = {
@@ -97,13 +97,13 @@ async function chooseAffordable(
   context: AppContext,
   wanted: WantedTask,
   settings: RunSettings,
-): Promise<{ choice: Choice; requirements: Requirements }> {
+): Promise<{ choice: RunChoice; requirements: Requirements }> {
   const { userId } = wanted;
   const files = wanted.files?.setUpFiles ?? null;
-  const choice = choose(files, wanted, settings);
+  const choice = chooseRun(files, wanted, settings);
   const requirements = await checkRequirements(context, { userId, ...choice });
   if (requirements.ok || files === null) return { choice, requirements };
-  const own = chooseOwn(files, wanted, settings);
+  const own = chooseOwnRun(files, wanted, settings);
   if (own.agent === choice.agent && own.model === choice.model) return { choice, requirements };
   const afford = await checkRequirements(context, { userId, ...own });
   return afford.ok ? { choice: own, requirements: afford } : { choice, requirements };
