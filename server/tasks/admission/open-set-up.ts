@@ -10,7 +10,7 @@ import { accessTo } from "@/server/repositories/access";
 import type { BeforeARun } from "@/server/repositories/before-a-run";
 import { withRepository } from "@/server/repositories/github-access";
 import { loadRepositorySettings } from "@/server/repositories/settings";
-import { type Hands, reachToWrite } from "@/server/tasks/writing/reach";
+import { type WriteClients, reachToWrite } from "@/server/tasks/writing/reach";
 import { refusalOfPullRequest } from "@/server/tasks/writing/refusals";
 import { showBranch } from "@/server/tasks/writing/show-branch";
 import type { WorkRefusal } from "@/lib/work-refusal";
@@ -51,7 +51,7 @@ type ToWrite = { branch: string; content: string };
 type Written = { is: "shown"; base: string } | { is: "refused"; refusal: WorkRefusal };
 
 /** One commit with the one file, on the default branch as it is now. */
-async function writeFile({ git, repository }: Hands, { branch, content }: ToWrite): Promise<Written> {
+async function writeFile({ git, repository }: WriteClients, { branch, content }: ToWrite): Promise<Written> {
   const { defaultBranch } = await repository.get();
   const base = await repository.branchSha(defaultBranch);
   const tree = base === null ? null : await repository.treeOf(base);
