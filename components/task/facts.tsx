@@ -56,7 +56,6 @@ export default function Facts({ run: { task, attempts, log } }: { run: Run }) {
   );
 }
 
-<<<<<<< HEAD
 /** What the agent found on its machine, to be compared with what a repository needs. */
 const Tools = ({ toolchain }: { toolchain: Toolchain }) => {
   const tools = Object.entries(toolchain).toSorted(([one], [other]) => one.localeCompare(other));
@@ -73,7 +72,7 @@ const Tools = ({ toolchain }: { toolchain: Toolchain }) => {
     </details>
   );
 };
-=======
+
 /** What is run before the agent works, and which files say so. */
 function SetUp({ setUp: { from, run, start, services, problems } }: { setUp: SetUpView }) {
   const commands = [run, start].filter((command) => command !== null);
@@ -94,7 +93,6 @@ function SetUp({ setUp: { from, run, start, services, problems } }: { setUp: Set
     </div>
   );
 }
->>>>>>> 7dc0f2c5 (feat(set-up): freeze with a task how its machine is set up, within its requester's settings)
 
 /** A name that people paste elsewhere. */
 const Code = ({ text, url }: { text: string; url?: string | undefined }) => (

@@ -45,11 +45,11 @@ type Objects = { selection: string; expressions: Record<string, string> };
 
 async function objectsOf(world: GitHubWorld, repository: Repository, { selection, expressions }: Objects) {
   const asked = [...selection.matchAll(objectPattern)];
-  const answers = asked.map(async ([, alias = "", variable = ""]) => [
+  const answers = asked.map(async ([, alias = "", variable = ""]): Promise<[string, unknown]> => [
     alias,
     await objectAt(world, repository, expressions[variable] ?? ""),
   ]);
-  return Object.fromEntries(await Promise.all(answers));
+  return Object.fromEntries<unknown>(await Promise.all(answers));
 }
 
 const MODES: Record<string, number> = { dir: 0o040000, symlink: 0o120000, submodule: 0o160000 };

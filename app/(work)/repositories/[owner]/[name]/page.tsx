@@ -6,7 +6,8 @@ import { PageBody } from "@/components/layout/shell";
 import { TrpcProvider } from "@/components/layout/trpc-provider";
 import { RepositoryPage } from "@/components/repository/repository-page";
 import { Notice } from "@/components/ui/notice";
-import { repositoryReferenceSchema } from "@/lib/repository-settings";
+import { type RepositoryReference, repositoryReferenceSchema } from "@/lib/repository-settings";
+import type { RepositorySetUp } from "@/lib/set-up/page";
 
 type Props = { params: Promise<{ owner: string; name: string }> };
 
@@ -19,23 +20,28 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function OneRepositoryPage({ params }: Props) {
   const { data: place } = repositoryReferenceSchema.safeParse(await params);
   if (place === undefined) notFound();
-  const { api } = await signedInPage(`/repositories/${place.owner}/${place.name}`);
-  try {
-    const setUp = await api.repositories.setUp(place);
-    return (
-      <PageBody>
+  const setUp = await setUpOf(place);
+  return (
+    <PageBody>
+      {"problem" in setUp ? (
+        <Notice tone="bad">{setUp.problem}</Notice>
+      ) : (
         <TrpcProvider>
           <RepositoryPage place={place} setUp={setUp} />
         </TrpcProvider>
-      </PageBody>
-    );
+      )}
+    </PageBody>
+  );
+}
+
+/** `problem`: why this person is not shown it, for them. */
+async function setUpOf(place: RepositoryReference): Promise<RepositorySetUp | { problem: string }> {
+  const { api } = await signedInPage(`/repositories/${place.owner}/${place.name}`);
+  try {
+    return await api.repositories.setUp(place);
   } catch (error) {
     if (!(error instanceof TRPCError) || error.code === "INTERNAL_SERVER_ERROR") throw error;
     if (error.code === "NOT_FOUND") notFound();
-    return (
-      <PageBody>
-        <Notice tone="bad">{error.message}</Notice>
-      </PageBody>
-    );
+    return { problem: error.message };
   }
 }
