@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AGENT_IDS } from "./agents.ts";
-import { IMAGES } from "./set-up/fields.ts";
+import { IMAGES } from "./set-up/kinds.ts";
 import { IMAGE_NAME, imageOf } from "./machine-image.ts";
 
 const AGENT_IMAGE = "registry.test/porter@sha256:0";

@@ -1,5 +1,5 @@
 import type { AgentId } from "./agents.ts";
-import type { Image } from "./set-up/fields.ts";
+import type { SetUpImage } from "./set-up/kinds.ts";
 
 /** `slim`, or `slim-claude` for one with that agent alone: what set-up calls the images that it builds. */
 export const IMAGE_NAME = /^(?:full|slim)(?:-[a-z]+)?$/;
@@ -7,7 +7,7 @@ export const IMAGE_NAME = /^(?:full|slim)(?:-[a-z]+)?$/;
 /** The operator's images: the one that every run can have, and others by their names. */
 type Images = { AGENT_IMAGE: string; AGENT_IMAGES: Readonly<Record<string, string>> };
 /** `image`: what the repository asks for; null: nothing. */
-type Wanted = { image: Image | null; agent: AgentId };
+type Wanted = { image: SetUpImage | null; agent: AgentId };
 
 /**
  * The reference of the image for a run: of those that the operator has, the smallest one that has what the repository

@@ -10,6 +10,7 @@ import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { MachineError, type FlyCredentials, type Machine, type MachineSpec } from "@/server/machines/port";
 import { isPermitFresh } from "@/server/repositories/gate";
 import { deriveClaimToken } from "./attempt-plan";
+import { setUpOf } from "../set-up";
 import { passGate } from "../pass-gate";
 import { failedOf } from "../postpone-obligation";
 import { flyRefusal } from "./refused-secret";
@@ -160,7 +161,7 @@ const specOf = ({ env }: AppContext, { task, attempt, claimToken }: OfMachine): 
   taskId: attempt.taskId,
   attempt: attempt.attempt,
   region: attempt.region,
-  image: imageOf(env, { image: null, agent: task.agent }),
+  image: imageOf(env, { image: setUpOf(task).image, agent: task.agent }),
   deadlineAt: attempt.deadlineAt,
   origin: env.PUBLIC_URL,
   taskFile: JSON.stringify(
