@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ScriptedAction } from "../../agent-image/testing/agent-script.ts";
+import { FIXTURE_PACKAGE } from "../../agent-image/testing/package-registry.ts";
 
 /** What the scripted model does for one request: actions in order, each with a sentence before it, then the end. */
 export type ScriptedPlan = { steps: { say: string; action: ScriptedAction }[]; summary: string };
@@ -110,12 +111,25 @@ const callOut = {
   action: { do: "run", command: "curl -sS https://telemetry.example.com/hello || true", why: "Call somebody" },
 } as const;
 
-type Wish = { noChanges: boolean; files: number; callsOut: boolean };
+const INSTALL = `npm install --no-audit --no-fund --no-update-notifier --registry http://registry.npmjs.org/ ${FIXTURE_PACKAGE}`;
+
+/** A package from a registry that the default list names: it comes through the sealed machine's door. */
+const install = {
+  say: `(${SCRIPTED}) I install a package, and keep what npm unpacks out of git.`,
+  action: {
+    do: "run",
+    command: `grep -qsx node_modules/ .gitignore || echo node_modules/ >> .gitignore; ${INSTALL}; echo "npm install: exit code $?"`,
+    why: "Install a package",
+  },
+} as const;
+
+type Wish = { noChanges: boolean; files: number; callsOut: boolean; installs: boolean };
 
 /** The plan for a prompt; stateless, so the same prompt gives the same plan on every turn of a run. */
 export function planFor(prompt: string, wish: Wish): ScriptedPlan {
   const plan = planOf(prompt, wish);
-  return wish.callsOut ? { ...plan, steps: [callOut, ...plan.steps] } : plan;
+  const first = [...(wish.callsOut ? [callOut] : []), ...(wish.installs ? [install] : [])];
+  return { ...plan, steps: [...first, ...plan.steps] };
 }
 
 function planOf(prompt: string, wish: Wish): ScriptedPlan {

@@ -9,7 +9,7 @@ export type ModelScenario = (request: ChatCompletionRequest, ended: Promise<void
 
 /** `[script: …]` in an issue or its instructions, for tests; see `directiveIn`. */
 type Directive =
-  | { is: "none" | "no-changes" | "hang" | "two-files" | "calls-out" }
+  | { is: "none" | "no-changes" | "hang" | "two-files" | "calls-out" | "installs" }
   | { is: "fail"; status: 401 | 429 }
   /** The last answer comes this much later, when the work is already there. */
   | { is: "slow"; seconds: number }
@@ -48,6 +48,7 @@ async function answerTo(
     noChanges: directive.is === "no-changes",
     files: directive.is === "two-files" ? 2 : 1,
     callsOut: directive.is === "calls-out",
+    installs: directive.is === "installs",
   });
   const step = plan.steps[request.messages.filter((message) => message.role === "tool").length];
   if (!step) {
@@ -87,6 +88,7 @@ function directiveIn(prompt: string): Directive {
     case "hang":
     case "two-files":
     case "calls-out":
+    case "installs":
       return { is: name };
     default:
       return { is: "none" };

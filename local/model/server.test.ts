@@ -215,6 +215,12 @@ describe("directives", () => {
     expect(calls.length).toBeGreaterThan(1);
   });
 
+  it("installs a package first for [script: installs]", async () => {
+    const { calls } = await run("do it [script: installs]", OPENCODE_TOOLS);
+    expect(calls[0]?.input?.["command"]).toContain("npm install");
+    expect(calls.length).toBeGreaterThan(1);
+  });
+
   it("writes two files for [script: two-files]", async () => {
     const { calls } = await run("do it [script: two-files]", OPENCODE_TOOLS);
     expect(new Set(calls.map((call) => call.input?.["filePath"])).size).toBe(2);

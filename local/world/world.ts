@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildRunner } from "../../agent-image/build.ts";
 import { ensureAgentClis } from "../../agent-image/install-clis.ts";
+import { startPackageRegistry } from "../../agent-image/testing/package-registry.ts";
 import { userNote } from "../fly/agent-user.ts";
 import type { RunnerCommand } from "../fly/machine-process.ts";
 import { startLocalFly, type LocalFly } from "../fly/server.ts";
@@ -114,7 +115,7 @@ async function startParts(options: WorldOptions, closers: Closers): Promise<Omit
   };
   const flyApps = [{ name: FLY_APP, token: secrets.flyToken }, ...(options.flyApps ?? [])];
   const [runner, github, model] = await Promise.all([
-    options.runner ?? realRunner(report),
+    options.runner ?? realRunner(closers, report),
     closing(
       closers,
       startLocalGitHub({
@@ -179,11 +180,17 @@ async function closing<Part extends { close(): Promise<void> }>(
   return part;
 }
 
-async function realRunner(report: (line: string) => void): Promise<RunnerCommand> {
-  const [bin, runner] = await Promise.all([ensureAgentClis({ log: report }), buildRunner()]);
+async function realRunner(closers: Closers, report: (line: string) => void): Promise<RunnerCommand> {
+  const [bin, runner, registry] = await Promise.all([
+    ensureAgentClis({ log: report }),
+    buildRunner(),
+    closing(closers, startPackageRegistry()),
+  ]);
   const note = userNote();
   if (note !== null) report(note);
-  return { command: [process.execPath, runner], env: { PORTER_AGENT_BIN: bin } };
+  // Plain HTTP alone: nobody here has a certificate for that name.
+  const standIns = `registry.npmjs.org:80=127.0.0.1:${registry.port}`;
+  return { command: [process.execPath, runner], env: { PORTER_AGENT_BIN: bin, PORTER_STAND_INS: standIns } };
 }
 
 /** Every variable of the Worker (server/env.ts). */

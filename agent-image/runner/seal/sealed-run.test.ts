@@ -1,52 +1,16 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { NetworkPolicy } from "../../../lib/network.ts";
+import { FIXTURE_PACKAGE, startPackageRegistry } from "../../testing/package-registry.ts";
 import { ANY_USER_MODE, isRoot, RunnerWorld } from "../../testing/runner-process.ts";
 import { filteredStart } from "./system-call-filter.ts";
-
-/** A file in a tar archive, as npm takes packages. */
-function tarOf(path: string, text: string): Buffer {
-  const header = Buffer.alloc(512);
-  header.write(path, 0);
-  header.write("0000644\0", 100);
-  header.write(`${text.length.toString(8).padStart(11, "0")}\0`, 124);
-  header.write("        ", 148);
-  header.write("0", 156);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-  return Buffer.concat([header, Buffer.from(text.padEnd(512, "\0")), Buffer.alloc(1024)]);
-}
-
-/** A registry of one package, on this machine's loopback. */
-async function startRegistry(): Promise<{ port: number; asked: string[]; close: () => void }> {
-  const manifest = { name: "fixture", version: "1.0.0" };
-  const tarball = gzipSync(tarOf("package/package.json", JSON.stringify(manifest)));
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(`${request.headers.host} ${request.url}`);
-    if (request.url?.endsWith(".tgz")) return void response.end(tarball);
-    const dist = { tarball: "http://packages.example/fixture/-/fixture-1.0.0.tgz" };
-    const versions = { "1.0.0": { ...manifest, dist } };
-    response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify({ name: "fixture", "dist-tags": { latest: "1.0.0" }, versions }));
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const close = (): void => {
-    server.closeAllConnections();
-    server.close();
-  };
-  return { port: (server.address() as AddressInfo).port, asked, close };
-}
 
 test.each(ANY_USER_MODE)(
   "an agent installs, clones and calls what is listed and nobody else, users: %s",
   async (mode) => {
     await using world = await RunnerWorld.open(mode);
-    const registry = await startRegistry();
+    const registry = await startPackageRegistry();
     world.repository.commit("main", { "README.md": "one\n" });
     world.git.repository("octo/public").commit("main", { LICENSE: "free\n" });
     // Whoever comes without a token may read.
@@ -54,18 +18,18 @@ test.each(ANY_USER_MODE)(
     const sh = `
     git clone -q ${world.git.url}/octo/public.git $HOME/public && cp $HOME/public/LICENSE LICENSE
     git -C $HOME/public push -q origin HEAD:pushed && exit 9 || true
-    npm install --silent --no-audit --no-fund --no-save --registry http://packages.example/ fixture > npm.log 2>&1
-    cp node_modules/fixture/package.json got.json
+    npm install --silent --no-audit --no-fund --no-save --registry http://packages.example/ ${FIXTURE_PACKAGE} > npm.log 2>&1
+    cp node_modules/${FIXTURE_PACKAGE}/package.json got.json
     curl -sS https://telemetry.example/ || curl -sS https://telemetry.example/ || true`;
     const network: NetworkPolicy = { mode: "none", allow: ["packages.example"], required: true };
     const standIns = `packages.example:80=127.0.0.1:${registry.port}`;
     const end = await world.run({ ...world.claimAnswer({ sh, say: "ok" }), network }, { standIns });
-    registry.close();
+    await registry.close();
     expect(end.exitCode).toBe(0);
     expect(world.porter.faults).toEqual([]);
     const [completion] = world.porter.completions;
     expect(completion).toMatchObject({ status: "success", outcome: "changed" });
-    expect(JSON.parse(world.repository.git("show", "porter/abc:got.json"))).toMatchObject({ name: "fixture" });
+    expect(JSON.parse(world.repository.git("show", "porter/abc:got.json"))).toMatchObject({ name: FIXTURE_PACKAGE });
     expect(world.repository.git("show", "porter/abc:LICENSE")).toBe("free");
     expect(world.git.requests.filter(({ line }) => line.includes("git-receive-pack"))).toEqual([]);
     expect(new Set(registry.asked.map((line) => line.split(" ")[0]))).toEqual(new Set(["packages.example"]));
