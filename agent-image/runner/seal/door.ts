@@ -1,5 +1,5 @@
 import { createServer, request as httpRequest } from "node:http";
-import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream";
 import type { Socket } from "node:net";
@@ -91,7 +91,7 @@ async function forward(call: Forwarded, onRefused: (call: RefusedCall) => void):
 type Onwards = { request: IncomingMessage; response: ServerResponse; path: string; host: string; socket: Socket };
 
 function send({ request, response, path, host, socket }: Onwards): void {
-  const headers = { ...endToEnd(request.headers), host };
+  const headers = { ...endToEnd(request.headers), ...framing(request.headers), host };
   const onwards = httpRequest({ method: request.method, path, headers, createConnection: () => socket });
   onwards.on("response", (answer) => {
     // pipeline throws, and so would end the supervisor, when the agent has hung up meanwhile.
@@ -113,6 +113,15 @@ function endToEnd(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
       .split(/\s*,\s*/),
   );
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name) && !listed.has(name)));
+}
+
+/**
+ * How long a body is, always said anew: without it what a GET or a DELETE brings along would be sent as it is, and be the
+ * next request on that connection, to a host that nobody looked at.
+ */
+function framing({ "content-length": length, "transfer-encoding": coding }: IncomingHttpHeaders): OutgoingHttpHeaders {
+  if (coding !== undefined) return { "transfer-encoding": "chunked" };
+  return length === undefined ? {} : { "content-length": length };
 }
 
 type Connect = {

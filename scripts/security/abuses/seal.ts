@@ -2,6 +2,7 @@ import type { Abuse, Promised } from "../abuse.ts";
 
 const RED_TEAM = "agent-image/runner/seal/red-team.test.ts";
 const DOOR = "agent-image/runner/seal/door.test.ts";
+const FRAMING = "agent-image/runner/seal/door-framing.test.ts";
 const RUN = "agent-image/runner/seal/sealed-run.test.ts";
 
 /** A try of the red team, from inside of a sealed machine under a supervisor that is root. */
@@ -50,6 +51,31 @@ export const SEAL: Promised[] = [
         abuse: "A name that changes its address between the check and the call",
         expected: "the checked address is dialled",
         test: [DOOR, "dials the address that it checked"],
+      },
+      {
+        abuse: "A second request, to another host of the same address, slipped in as the body of one to a listed host",
+        expected: "a body stays a body, by whatever method",
+        test: [FRAMING, "a body stays a body"],
+        guard: {
+          file: "agent-image/runner/seal/door.ts",
+          text: "...framing(request.headers), host }",
+          without: "host }",
+        },
+      },
+      {
+        abuse: "Requests that two readers would end in two places: lengths, codings, line ends, chunks",
+        expected: "nobody hears two where one was looked at",
+        test: [FRAMING, "what can be read in two ways reaches nobody as two"],
+      },
+      {
+        abuse: "Requests one after the other on one connection to the door",
+        expected: "each is looked at",
+        test: [FRAMING, "requests one after the other on one connection are each looked at"],
+      },
+      {
+        abuse: "An address with a name, a port, a fragment or a backslash that hides its host",
+        expected: "refused",
+        test: [FRAMING, "an address that means another host is refused"],
       },
       {
         abuse: "A flood of refused calls",
