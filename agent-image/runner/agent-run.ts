@@ -17,6 +17,7 @@ import { type EndingFacts, judgeEnding } from "./ending.ts";
 import { type KeyProxy, type KeyProxyStats, startKeyProxy } from "./key-proxy.ts";
 import { proxyNotes, spentOf } from "./meter/spent.ts";
 import { LineSplitter } from "./line-splitter.ts";
+import { boundMemory, type MemoryBound } from "./memory/memory-bound.ts";
 import { prefixAt } from "./prefix.ts";
 import { type GroupEnd, type GroupInput, startProcessGroup } from "./process-group.ts";
 import { withLimits } from "./process-limits.ts";
@@ -42,6 +43,8 @@ export type AgentRunInput = {
   secrets: RunSecrets;
   stop: StopSignal;
   seal: Seal;
+  /** What the machine has; null: what its system says. */
+  memoryBytes: number | null;
 };
 
 /** How the agent ended; `failure` null: well, or because it was asked to stop from outside. */
@@ -71,14 +74,14 @@ export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
     const command = commandOf(input, proxy);
     if (input.seal.gitSettings !== "") await writeFile(join(workspace.home, ".gitconfig"), input.seal.gitSettings, NEW);
     const startedAt = Date.now();
-    const killsBefore = await memoryKills();
-    const end = await superviseAgent(input, {
-      command,
-      env: environment(input, command),
-      unrecoverable: unrecoverable.signal,
-    });
-    const killsAfter = await memoryKills();
-    const starved = killsBefore !== null && killsAfter !== null && killsAfter > killsBefore;
+    const { end, starved } = await withMemoryBound(input, (memory) =>
+      superviseAgent(input, {
+        command,
+        env: environment(input, command),
+        unrecoverable: unrecoverable.signal,
+        memory,
+      }),
+    );
     const refusal = proxy?.refusal() ?? null;
     const facts = { end, starved, refusal, limit: proxy?.limit() ?? null, denied: proxy?.denied() ?? null };
     const failure = await failureOf(input, facts);
@@ -98,6 +101,23 @@ export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
       for (const note of proxyNotes(proxy.stats())) input.records.add({ k: "p", s: note });
     }
   }
+}
+
+/** `starved`: something was ended for memory meanwhile. */
+async function withMemoryBound<T>(
+  { user, memoryBytes, records }: AgentRunInput,
+  work: (memory: MemoryBound) => Promise<T>,
+): Promise<{ end: T; starved: boolean }> {
+  let ended = 0;
+  const onKills = (count: number): void => {
+    ended = count;
+    records.add({ k: "p", s: `Out of memory: processes of the agent that were ended so far: ${count}` });
+  };
+  const before = await memoryKills();
+  const memory = boundMemory({ user, memoryBytes, onKills });
+  const end = await work(memory).finally(() => memory.close());
+  const after = await memoryKills();
+  return { end, starved: ended > 0 || (before !== null && after !== null && after > before) };
 }
 
 type Heard = { onRefusal: (refusal: ProviderRefusal) => void; onSpent: (stats: KeyProxyStats) => void };
@@ -164,15 +184,16 @@ function environment({ workspace, seal, ...input }: AgentRunInput, command: Laun
   };
 }
 
-type Start = { command: LaunchCommand; env: Record<string, string>; unrecoverable: AbortSignal };
+type Start = { command: LaunchCommand; env: Record<string, string>; unrecoverable: AbortSignal; memory: MemoryBound };
 
-async function superviseAgent(input: AgentRunInput, { command, env, unrecoverable }: Start): Promise<GroupEnd> {
+async function superviseAgent(input: AgentRunInput, { command, env, unrecoverable, memory }: Start): Promise<GroupEnd> {
   const { activity, records, stop, assignment, workspace } = input;
   const parser = input.agent.createParser();
   const raw = { stdout: rawLog(input, "o"), stderr: rawLog(input, "e") };
   const group = startProcessGroup({
     ...startOf(input, command),
     env,
+    onStart: (pid) => memory.take(pid),
     prompt: assignment.prompt,
     endOrphans: async () => (await input.seal.endAll()) || killOrphans(`PORTER_RUN=${workspace.root}`),
     deadline: Date.parse(assignment.limits.deadlineAt),

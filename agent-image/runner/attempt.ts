@@ -40,6 +40,7 @@ export type AttemptInput = {
   /** What the image says that it has; null: there is none. */
   toolchain: Toolchain | null;
   standIns: HostOverrides;
+  memoryBytes: number | null;
   secrets: RunSecrets;
   stop: StopSignal;
 };

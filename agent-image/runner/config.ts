@@ -23,6 +23,8 @@ export type RunnerConfig = {
   prefix: string | null;
   /** Servers of this machine that play hosts of the world. */
   standIns: HostOverrides;
+  /** What the machine has, where it is less than its system says; null: what that says. */
+  memoryBytes: number | null;
 };
 
 /**
@@ -38,12 +40,19 @@ export function loadConfig(env: NodeJS.ProcessEnv, now: number): RunnerConfig {
     workRoot: env.PORTER_WORK_ROOT || tmpdir(),
     prefix: env.PORTER_PREFIX || null,
     standIns: readStandIns(env.PORTER_STAND_INS ?? ""),
+    memoryBytes: readMemory(env.PORTER_MEMORY_MB ?? ""),
   };
 }
 
 /** Who the agent is. Throws `ConfigError`. */
 export const loadUser = (env: NodeJS.ProcessEnv): AgentUser =>
   resolveAgentUser({ env, ownUid: idOf("getuid"), ownGid: idOf("getgid"), passwd: readPasswd() });
+
+function readMemory(text: string): number | null {
+  if (text === "") return null;
+  if (!/^[1-9]\d{2,6}$/.test(text)) throw new ConfigError("PORTER_MEMORY_MB must be a number of 100 and more");
+  return Number(text) * 1024 * 1024;
+}
 
 /** `name:port=address:port`, with commas between them. */
 function readStandIns(text: string): HostOverrides {

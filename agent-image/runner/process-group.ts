@@ -10,6 +10,8 @@ export type GroupInput = {
   cwd: string;
   /** Who it is started as; absent: the supervisor, from whose user the program goes on by itself. */
   as?: { uid: number; gid: number };
+  /** Its first process is there, and has started no other one. */
+  onStart: (pid: number) => void;
   /** How many processes its group has when it has started none. */
   leastSize: number;
   /** Written to stdin, which is then closed. */
@@ -60,6 +62,7 @@ export function startProcessGroup(input: GroupInput): AgentProcessGroup {
     ...input.as,
   });
   prepareForMemoryPressure(child.pid);
+  if (child.pid !== undefined) input.onStart(child.pid);
   const watchdog = new Watchdog({ ...input, startedAt: Date.now() });
   const state: { cause: EndCause; stderrTail: string; lastLine: string; killAt: number | null } = {
     cause: "exited",

@@ -16,6 +16,8 @@ export type AgentScenario = {
   /** Lines for stderr. */
   stderr?: string[];
   ignoreTerm?: boolean;
+  /** Takes memory until it is ended for it. */
+  eatsMemory?: boolean;
   /** Never ends by itself. */
   hang?: boolean;
   /** Its last word. */
@@ -73,6 +75,7 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
     await sleep(scenario.silentToolMs);
     print(prints.answers({ id: "quiet", command: "sleep", exitCode: 0 }));
   }
+  for (const all = []; scenario.eatsMemory;) all.push(Buffer.alloc(16 * 1048576, 1));
   while (scenario.hang) await sleep(1000);
   if (scenario.say) print(prints.says(scenario.say));
   print(prints.ends({ said: scenario.say ?? "", isWell: (scenario.exitCode ?? 0) === 0 }));

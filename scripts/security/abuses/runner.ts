@@ -4,6 +4,7 @@ const HOSTILE = "agent-image/runner/runner-hostile.test.ts";
 const COLLECT = "agent-image/runner/collect/collect-hostile.test.ts";
 const PROXY = "agent-image/runner/key-proxy.test.ts";
 const CONFIG = "agent-image/runner/config.test.ts";
+const MEMORY = "agent-image/runner/memory/memory-bound.test.ts";
 const CLIS = "agent-image/runner/agents/real-clis.test.ts";
 
 /** Inside of a machine: the agent, what its repository brings along, and the program that runs both. */
@@ -74,6 +75,41 @@ export const RUNNER: Promised[] = [
         abuse: "Thirty megabytes of output",
         expected: "Porter gets its bounded log",
         test: [HOSTILE, "does not drown Porter in output"],
+      },
+      {
+        abuse: "A command that eats all memory",
+        expected: "ended; the agent goes on, and the log says so",
+        test: [MEMORY, "a command that eats all memory is ended, the run goes on and says so"],
+        asRoot: true,
+      },
+      {
+        abuse: "An agent that eats all memory",
+        expected: "ended; the supervisor saves the work and says why",
+        test: [MEMORY, "an agent that eats all memory is ended, its supervisor saves the work and says why"],
+        asRoot: true,
+      },
+      {
+        abuse: "The same where the kernel makes no control group",
+        expected: "the supervisor ends the largest process, and no more than that",
+        test: [MEMORY, "without a control group, the largest process of the user is ended"],
+        asRoot: true,
+        guard: {
+          file: "agent-image/runner/memory/memory-watch.ts",
+          text: "toSorted((a, b) => b.bytes - a.bytes)",
+          without: "toSorted((a, b) => a.bytes - b.bytes)",
+        },
+      },
+      {
+        abuse: "A disk that the agent has filled",
+        expected: "the work is saved from what was kept back",
+        test: ["agent-image/runner/seal/sealed-run.test.ts", "saves its work when the agent has filled the disk"],
+        asRoot: true,
+      },
+      {
+        abuse: "Processes without end, and core dumps with the key in them",
+        expected: "at most 4,096, and none",
+        test: [HOSTILE, "is bounded in processes and leaves no core dump"],
+        guard: { file: "agent-image/runner/process-limits.ts", text: '"--nproc=4096"', without: "" },
       },
       {
         abuse: "A huge index, pipes for files, a commit graph that lies, an object that is none",
