@@ -2,6 +2,7 @@ import type { Promised } from "../abuse.ts";
 
 const REFUSALS = "server/entry/refusals.workers.test.ts";
 const TOLD = "server/entry/failures-told.workers.test.ts";
+const LIMITS = "server/entry/rate-limits.workers.test.ts";
 const AUTHENTICATE = "server/callbacks/authenticate.ts";
 
 /** What strangers cost, and what they are told. */
@@ -61,6 +62,57 @@ export const EDGES: Promised[] = [
           text: "if (caller.isKnown || status >= 500)",
           without: "if (status >= 500)",
         },
+      },
+      {
+        abuse: "One guess at the operator's token after the other",
+        expected: "429 with Retry-After",
+        test: [LIMITS, "of no form that one could have counts as a wrong one"],
+        guard: {
+          file: "server/auth/operator-token.ts",
+          text: `  if (!(await context.limits.isOver("refused", clientOf(headers)))) return null;`,
+          without: "  if (Date.now() > 0) return null;",
+        },
+      },
+      {
+        abuse: "A flood of guesses at the operator's token from the operator's own address",
+        expected: "the right token is heard all the same",
+        test: [LIMITS, "that is wrong too often is told to wait, and the right one from the same address never is"],
+        guard: {
+          file: "server/auth/operator-token.ts",
+          text: ` || (await isOperatorToken(context, headers))`,
+          without: "",
+        },
+      },
+      {
+        abuse: "Guesses from each address of one IPv6 network",
+        expected: "counted as one",
+        test: [LIMITS, "is counted for a whole IPv6 network"],
+        guard: {
+          file: "lib/client-address.ts",
+          text: `if (!address.includes(":"))`,
+          without: `if (address !== "")`,
+        },
+      },
+      {
+        abuse: "Sign-ins begun or ended without end",
+        expected: "429 with Retry-After, for that address alone",
+        test: [LIMITS, "too often from one address is told to wait; others and other questions are not"],
+        guard: { file: "server/auth/handle-auth.ts", text: "if (SIGN_IN.has(action) && ", without: "if (false && " },
+      },
+      {
+        abuse: "Checks of keys in a loop",
+        expected: "refused before a row is written, for that person alone",
+        test: [LIMITS, "are counted by the platform for each person, before a row is written"],
+        guard: {
+          file: "server/secrets/check-keys.ts",
+          text: `  if (await context.limits.isOver("key_check", String(userId))) return false;`,
+          without: "",
+        },
+      },
+      {
+        abuse: "A platform that cannot count",
+        expected: "nobody is refused for it, and the log says so",
+        test: [LIMITS, "nobody is refused where the platform cannot count"],
       },
     ],
   },
