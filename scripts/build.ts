@@ -15,6 +15,7 @@ const LOG = join(ROOT, ".porter", "build.log");
 const ROOMS = ["app", "components", "lib", "server"];
 const FILES = [
   "drizzle/meta/_journal.json",
+  "instrumentation.ts",
   "package-lock.json",
   "package.json",
   "next.config.ts",
