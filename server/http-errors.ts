@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BrokenBody } from "@/lib/bounded-body";
 import type { Fix } from "@/lib/fix";
 import { fixSchema } from "@/lib/fix-schema";
 import { AppError, ERROR_CODES, type ErrorCode, isTransient } from "./errors";
@@ -48,6 +49,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
       requestId,
     };
   }
+  if (error instanceof BrokenBody) return { code: "bad_request", message: error.message, requestId };
   if (error instanceof z.ZodError) {
     const issue = error.issues[0];
     const field = issue?.path.join(".");

@@ -2,17 +2,21 @@
 export type CookieJar = {
   /** Never follows a redirect. */
   fetch(url: string, init?: RequestInit): Promise<Response>;
+  /** What is sent in `cookie` to an address. */
+  cookies(url: string): string;
 };
 
 export function createCookieJar(): CookieJar {
   const cookies = new Map<string, Map<string, string>>();
+  const header = (jar: Map<string, string>): string => [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
   return {
+    cookies: (url) => header(cookies.get(new URL(url).origin) ?? new Map()),
     async fetch(url, init = {}) {
       const { origin } = new URL(url);
       const jar = cookies.get(origin) ?? new Map<string, string>();
       cookies.set(origin, jar);
       const headers = new Headers(init.headers);
-      if (jar.size > 0) headers.set("cookie", [...jar].map(([name, value]) => `${name}=${value}`).join("; "));
+      if (jar.size > 0) headers.set("cookie", header(jar));
       // A browser sends it with every write; Porter refuses a foreign one.
       if (init.method !== undefined && init.method !== "GET") headers.set("origin", origin);
       const answer = await fetch(url, { ...init, headers, redirect: "manual" });

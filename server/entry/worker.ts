@@ -7,6 +7,7 @@ import { type AppContext, withActor } from "@/server/context";
 import { handleHotPath, isHotPath } from "./hot-paths";
 import { answerOrProblem, problemBody } from "@/server/http-errors";
 import { createLogger } from "@/server/log";
+import { withReadBody } from "./next-body";
 import { unexpectedNextHeader } from "./next-headers";
 import { consumeBatch } from "./queues";
 import { sweepDueRows } from "@/server/reconcile/reconcile";
@@ -70,5 +71,5 @@ async function route(request: Request, { env, ctx, url, edge }: Call): Promise<R
       status: 405,
       headers: { allow: "GET, HEAD" },
     });
-  return next.fetch(withNonce(request, edge), env, ctx);
+  return next.fetch(withNonce(await withReadBody(request), edge), env, ctx);
 }
