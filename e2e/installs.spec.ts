@@ -1,7 +1,7 @@
 import { FIXTURE_PACKAGE } from "../agent-image/testing/package-registry.ts";
 import { porterApi } from "../local/demo/porter-api.ts";
 import { signIn } from "../local/world/sign-in.ts";
-import { keysForAgents } from "../local/world/run-secrets.ts";
+import { keysForAgents } from "../local/world/world-secrets.ts";
 import { expect, test } from "./porter.ts";
 
 test.use({ seed: { users: [{ login: "installer" }] } });

@@ -188,6 +188,7 @@ async function attempt(run: { root: string; porter: FakePorter; agent: Agent; no
     agentBin: run.nodeModules,
     workRoot: join(run.root, "work"),
     standIns: new Map(),
+    memoryBytes: null,
     secrets: new RunSecrets(secretsOf(claim.assignment, claim.porter.bearer)),
     stop,
   });

@@ -1,13 +1,13 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { handleAuth } from "./auth/handle-auth";
-import { refuseWrongOperator } from "./auth/operator-token";
-import type { AppContext } from "./context";
-import { createLimits } from "./limits";
-import { createLogger } from "./log";
-import { mayCheck } from "./secrets/check-keys";
-import { apiContext } from "./testing/api-world";
-import { testEnv, userActor } from "./testing/test-context";
+import { handleAuth } from "@/server/auth/handle-auth";
+import { refuseWrongOperator } from "@/server/auth/operator-token";
+import type { AppContext } from "@/server/context";
+import { createLimits } from "@/server/composition/limits";
+import { createLogger } from "@/server/log";
+import { mayCheck } from "@/server/secrets/check-keys";
+import { apiContext } from "@/server/testing/api-world";
+import { testEnv, userActor } from "@/server/testing/test-context";
 
 // The platform's own counters, which count by the minute of the clock: one may end in between.
 const MOST_TURNS = 400;
