@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "./checks/command.ts";
 import { ALLOWED, BESIDE, FORBIDDEN, TARGETS } from "./checks/planted-imports.ts";
+import { PLANTED_FORMS } from "./checks/planted-forms.ts";
 import { plantingGround } from "./checks/planting-ground.ts";
 
 const { copy, plant, check, remove } = plantingGround();
@@ -70,32 +71,7 @@ describe("what the source may not hold", () => {
       "export const four = (a: number, b: number, c: number, d: number): number => a + b + c + d;\n",
       "max-params",
     ],
-    ...Object.entries<[string, string]>({
-      "a function of 81 lines": ["export function long(): void {", "}"],
-      "a function of 81 lines that is called at once": ["export const long = (() => {", "})();"],
-      "a method of 81 lines": ["export const whole = {\n  long(): void {", "  },\n};"],
-    }).map(([name, [begin, end]], index): [string, string, string, string] => [
-      name,
-      // A store may be no longer than anything else, and comments and empty lines are lines.
-      `server/db/planted-long-${index}-store.ts`,
-      [begin, ...Array.from({ length: 79 }, (_, at) => ["", "  // Why.", "  console.log(1);"][at % 3]), end, ""].join(
-        "\n",
-      ),
-      "max-lines-per-function",
-    ]),
-    ...Object.entries({
-      "a parameter by its place": "`SELECT id FROM tasks WHERE id = ?`",
-      "a numbered parameter": '"DELETE FROM tasks WHERE user_id = ?2"',
-      "places that are put together": 'Array.from({ length: 2 }, () => "?").join(", ")',
-      "a column with its place": '["a", "b"].map((column) => `${column} = ?`)',
-      "values in their order": "((statement: D1PreparedStatement) => statement.bind(1))",
-      "a statement of its own": '((d1: D1Database) => d1.prepare("SELECT 1"))',
-    }).map(([name, planted], index): [string, string, string, string] => [
-      `${name}, in SQL`,
-      `server/db/planted-place-${index}.ts`,
-      `export const planted: unknown = ${planted};\n`,
-      "a parameter by its place",
-    ]),
+    ...PLANTED_FORMS,
     [
       "a forgotten case",
       "lib/planted-switch.ts",

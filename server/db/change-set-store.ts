@@ -12,7 +12,7 @@ import { changedTask, dueBy, oneVersionMore, oneWakeMore } from "./task-writes";
 
 export type { ManifestColumns } from "./change-set-parts";
 export type { ChangeSetKey, ChangeSetRow } from "./change-set-rows";
-export type { JudgedSet, WritingPatch } from "./change-set-writing";
+export type { WritingPatch } from "./change-set-writing";
 
 const newer = alias(changeSets, "newer");
 

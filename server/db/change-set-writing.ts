@@ -7,7 +7,7 @@ import { dropRow } from "./obligation-store";
 import { changeSets, taskAttempts, tasks } from "./schema";
 import { dueBy, oneVersionMore, oneWakeMore } from "./task-writes";
 
-export type JudgedSet = Pick<typeof changeSets.$inferInsert, "content" | "whyBundle" | "heldBack" | "judgement">;
+type JudgedSet = Pick<typeof changeSets.$inferInsert, "content" | "whyBundle" | "heldBack" | "judgement">;
 
 /** What the writing knows of a set; the judgement with what was pushed since, or may not be any more. */
 export type WritingPatch = Partial<

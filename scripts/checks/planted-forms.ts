@@ -1,0 +1,33 @@
+// What no function and no statement may look like, for scripts/check.test.ts to plant.
+
+/** Its name, the file and its text, and what is said of it. */
+type Planted = [name: string, path: string, text: string, finding: string];
+
+export const PLANTED_FORMS: Planted[] = [
+  ...Object.entries<[string, string]>({
+    "a function of 81 lines": ["export function long(): void {", "}"],
+    "a function of 81 lines that is called at once": ["export const long = (() => {", "})();"],
+    "a method of 81 lines": ["export const whole = {\n  long(): void {", "  },\n};"],
+  }).map(([name, [begin, end]], index): Planted => [
+    name,
+    // A store may be no longer than anything else, and comments and empty lines are lines.
+    `server/db/planted-long-${index}-store.ts`,
+    [begin, ...Array.from({ length: 79 }, (_, at) => ["", "  // Why.", "  console.log(1);"][at % 3]), end, ""].join(
+      "\n",
+    ),
+    "max-lines-per-function",
+  ]),
+  ...Object.entries({
+    "a parameter by its place": "`SELECT id FROM tasks WHERE id = ?`",
+    "a numbered parameter": '"DELETE FROM tasks WHERE user_id = ?2"',
+    "places that are put together": 'Array.from({ length: 2 }, () => "?").join(", ")',
+    "a column with its place": '["a", "b"].map((column) => `${column} = ?`)',
+    "values in their order": "((statement: D1PreparedStatement) => statement.bind(1))",
+    "a statement of its own": '((d1: D1Database) => d1.prepare("SELECT 1"))',
+  }).map(([name, planted], index): Planted => [
+    `${name}, in SQL`,
+    `server/db/planted-place-${index}.ts`,
+    `export const planted: unknown = ${planted};\n`,
+    "a parameter by its place",
+  ]),
+];
