@@ -43,7 +43,7 @@ export function holdSentence(reason: HoldReason): string {
 /** Held back, but nothing that anybody made on purpose: a run with only these changed nothing. */
 export const isByProduct = (reason: HoldReason): boolean => reason.kind === "artefacts" || reason.kind === "leftover";
 
-/** Held back by a rule that somebody who may write can set aside. */
+/** Held back by a rule that somebody who may write can overrule. */
 export const mayBePushed = ({ kind }: HoldReason): boolean =>
   kind === "env_file" || kind === "private_key" || kind === "artefacts" || kind === "leftover" || kind === "asked";
 

@@ -11,7 +11,7 @@ type Props = {
   onPush: (paths: string[]) => void;
 };
 
-/** What stayed out and why. What a person may set aside has a box: those are pushed as one commit more. */
+/** What stayed out and why. What a person may overrule has a box: those are pushed as one commit more. */
 export function WorkHeldBack({ heldBack, canPush, isPending, onPush }: Props) {
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   if (heldBack.length === 0) return null;
