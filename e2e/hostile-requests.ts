@@ -5,7 +5,7 @@ export type RawRequest = { method: string; path: string; headers: [name: string,
 export type RawAnswer = { status: number; text: string };
 
 /** Numbers from a seed: the same seed tries the same again. */
-export function chance(seed: number): { below: (most: number) => number; one: <T>(of: readonly T[]) => T } {
+export function seededChance(seed: number): { below: (most: number) => number; one: <T>(of: readonly T[]) => T } {
   let state = seed >>> 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -21,7 +21,7 @@ export function chance(seed: number): { below: (most: number) => number; one: <T
   };
   return { below, one };
 }
-type Chance = ReturnType<typeof chance>;
+type Chance = ReturnType<typeof seededChance>;
 
 // Latin-1, as headers are: each character is a byte.
 const BYTES = "\u00ff\u00fe\u0080\u00c0\u00af\u00ed\u00a0\u0080";

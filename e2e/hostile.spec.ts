@@ -5,7 +5,7 @@ import { z } from "zod";
 import { readJson } from "../lib/json.ts";
 import { ROOT } from "../local/world/root.ts";
 import { signIn } from "../local/world/sign-in.ts";
-import { chance, FRAMINGS, hostileRequest, sendRaw } from "./hostile-requests.ts";
+import { seededChance, FRAMINGS, hostileRequest, sendRaw } from "./hostile-requests.ts";
 import { expect, test } from "./porter.ts";
 import { isWholeRing } from "./ring.ts";
 
@@ -46,7 +46,7 @@ test("no hostile request makes any route fail", async ({ world }) => {
   const base = new URL(world.porter.url);
   const jar = await signIn(world.porter.url, "octocat");
   const cookie = jar.cookies(world.porter.url);
-  const by = chance(seed);
+  const by = seededChance(seed);
   const routes = await allRoutes(world.porter.url);
   expect(routes.length).toBeGreaterThan(100);
   const failed: string[] = [];

@@ -115,7 +115,12 @@ async function withMemoryBound<T>(
   };
   const before = await memoryKills();
   const memory = boundMemory({ user, memoryBytes, onKills });
-  const end = await work(memory).finally(() => memory.close());
+  let end: T;
+  try {
+    end = await work(memory);
+  } finally {
+    await memory.close();
+  }
   const after = await memoryKills();
   return { end, starved: ended > 0 || (before !== null && after !== null && after > before) };
 }

@@ -10,7 +10,7 @@ export function createCookieJar(): CookieJar {
   const cookies = new Map<string, Map<string, string>>();
   const header = (jar: Map<string, string>): string => [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
   return {
-    cookies: (url) => header(cookies.get(new URL(url).origin) ?? new Map()),
+    cookies: (url) => header(cookies.get(new URL(url).origin) ?? new Map<string, string>()),
     async fetch(url, init = {}) {
       const { origin } = new URL(url);
       const jar = cookies.get(origin) ?? new Map<string, string>();

@@ -14,7 +14,6 @@ export async function withReadBody(request: Request): Promise<Request> {
   if (body === null) throw new AppError("too_large", "This request is too large.");
   const { url, method, headers, signal } = request;
   // What a read brings along says nothing, and no request could be made of it.
-  return method === "GET" || method === "HEAD"
-    ? new Request(url, { method, headers, signal, redirect: "manual" })
-    : new Request(request, { body });
+  if (method === "GET" || method === "HEAD") return new Request(url, { method, headers, signal, redirect: "manual" });
+  return new Request(request, { body });
 }

@@ -46,7 +46,9 @@ export function boundMemory({ user, memoryBytes, onKills }: Input): MemoryBound 
   };
   let looking: Promise<void> = Promise.resolve();
   // One look after the other: on a machine without memory they may take long.
-  const timer = setInterval(() => (looking = looking.then(look).catch(() => undefined)), LOOK_EVERY_MS);
+  const timer = setInterval(() => {
+    looking = looking.then(look).catch(() => undefined);
+  }, LOOK_EVERY_MS);
   return {
     by: group === null ? "watch" : "kernel",
     take(pid) {

@@ -23,13 +23,15 @@ async function listening(server: Server): Promise<number> {
 }
 
 beforeAll(async () => {
-  const host = createHttpServer(async (request, response) => {
+  const host = createHttpServer((request, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    const { method = "", url: path = "" } = request;
-    if (path !== "/last")
-      heard.push({ method, host: request.headers.host ?? "", path, body: Buffer.concat(chunks).toString() });
-    response.end("fine");
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const { method = "", url: path = "" } = request;
+      if (path !== "/last")
+        heard.push({ method, host: request.headers.host ?? "", path, body: Buffer.concat(chunks).toString() });
+      response.end("fine");
+    });
   });
   const port = await listening(host);
   const dialer = new Dialer({
