@@ -33,13 +33,14 @@ test("the id of whatever fails on a page or a route is in the log with its reaso
     guard,
   });
   try {
-    const expectLogged = (id: string, what: string): void => {
-      const line = porter
+    const lineOf = (id: string): string =>
+      porter
         .tail(100_000)
         .split("\n")
-        .find((one) => one.startsWith('{"level"') && one.includes(`"requestId":"${id}"`));
-      expect(line ?? "", `${what}: ${id} is in the log`).toContain(REASON);
-    };
+        .find((one) => one.startsWith('{"level"') && one.includes(`"requestId":"${id}"`)) ?? "";
+    // The log comes by way of another process.
+    const expectLogged = (id: string, what: string): Promise<void> =>
+      expect.poll(() => lineOf(id), { message: `${what}: ${id} is in the log`, timeout: 20_000 }).toContain(REASON);
     const cookie = (await signIn(world.porter.url, "octocat")).cookies(world.porter.url);
     for (const path of [...PAGES, ...ROUTES])
       for (const rsc of PAGES.includes(path) ? [false, true] : [false]) {
@@ -49,13 +50,13 @@ test("the id of whatever fails on a page or a route is in the log with its reaso
         const ids = IDS.flatMap((form) => [...text.matchAll(form)].map(([, id]) => id ?? ""));
         expect(ids, `${path}, ${rsc ? "its data" : "whole"}, ${answer.status}, tells an id`).not.toEqual([]);
         expect(text).not.toContain(REASON);
-        for (const id of ids) expectLogged(id, path);
+        for (const id of new Set(ids)) await expectLogged(id, path);
       }
     // A browser keeps cookies by host, whatever the port.
     await enter("octocat");
     await page.goto(`${porter.url}/tasks`);
     const shown = await page.getByText(/Id: \d+/).innerText();
-    expectLogged(/Id: (\d+)/.exec(shown)?.[1] ?? "", "the page");
+    await expectLogged(/Id: (\d+)/.exec(shown)?.[1] ?? "", "the page");
   } finally {
     await porter.stop();
     await guard.close();
