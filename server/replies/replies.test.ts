@@ -91,6 +91,7 @@ describe("the short answers", () => {
       "`@porter stop`",
       "`@porter retry`",
       "`@porter status`",
+      "`@porter setup`",
       "https://porter.test",
     ])
       expect(help).toContain(word);

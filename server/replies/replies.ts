@@ -37,7 +37,7 @@ export function helpReply({ mention, publicUrl }: ReplyContext): string {
     code(`${AGENT_IDS[1]} --base=develop add a French greeting`),
     `Agents: ${AGENT_IDS.join(", ")}.`,
     `Flags: ${flags}.`,
-    `Also: ${verbs.join(", ")}. Settings and keys: ${markdownLink("Porter", publicUrl)}.`,
+    `Also: ${verbs.join(", ")}. Settings: ${markdownLink("Porter", publicUrl)}.`,
   ].join("\n");
 }
 
