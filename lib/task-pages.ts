@@ -28,13 +28,14 @@ export type TaskCounts = z.infer<typeof taskCountsSchema>;
 
 const omission = z.object({ where: z.string(), what: z.string(), count });
 /**
- * The prompt exactly as the agent got it; what was left out of what people wrote, and how often; and what `stays`
- * although GitHub folds or draws it.
+ * The prompt exactly as the agent got it; what was left out of what people wrote, and how often; what `stays` although
+ * GitHub folds or draws it; and what is whole and `unheard`, with the reason.
  */
 export const promptViewSchema = z.object({
   prompt: z.string(),
   omissions: z.array(omission),
   stays: z.array(omission),
+  unheard: z.array(omission),
 });
 export type PromptView = z.infer<typeof promptViewSchema>;
 

@@ -34,6 +34,18 @@ export default function PromptView({ id }: { id: string }) {
           <p className="mt-1 text-soft">Nobody sees these on GitHub, so an agent must not obey them.</p>
         </Notice>
       )}
+      {data.unheard.length === 0 ? null : (
+        <div className="mb-4 text-soft">
+          <p>Said on GitHub, and not sent:</p>
+          <ul className="mt-1 list-disc pl-5">
+            {data.unheard.map(({ where, what, count }) => (
+              <li key={`${where} ${what}`}>
+                {count} × {what}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
       {data.stays.length === 0 ? null : (
         <p className="mb-4 text-soft">
           Folded or drawn on GitHub, and sent as written:{" "}

@@ -3,6 +3,20 @@ import { INVISIBLE_KINDS } from "@/lib/markdown/invisible";
 /** What stays although the page shows something else at first: a drawing, or one line that unfolds. */
 export const KEPT_KINDS = ["folded section", "diagram's source", "formula's source"] as const;
 
+/** Why a whole comment, or an issue that is linked, is left out of a prompt. */
+export const UNHEARD_KINDS = [
+  "comment that GitHub did not tell",
+  "comment by Porter",
+  "comment after the command",
+  "comment edited after the command",
+  "comment that is hidden on GitHub",
+  "comment by somebody without write access",
+  "comment by a bot, without its words",
+  "comment over the limit",
+  "title of a linked issue of another repository",
+  "linked issue over the limit",
+] as const;
+
 /** What may be left out of a prompt, and what is told although it stays; the words are shown on the run's page. */
 export const OMITTED_KINDS = [
   ...INVISIBLE_KINDS,
@@ -28,10 +42,11 @@ export const OMITTED_KINDS = [
   "delimiter",
   "character over the limit",
   ...KEPT_KINDS,
+  ...UNHEARD_KINDS,
 ] as const;
 export type OmittedKind = (typeof OMITTED_KINDS)[number];
 
-export type PromptPart = "title" | "description" | "repository context" | "earlier requests" | "request";
+export type PromptPart = "title" | "description" | "discussion" | "repository context" | "earlier requests" | "request";
 
 /** What was left out of which part of the prompt, and how often. */
 export type Omission = { where: PromptPart; what: OmittedKind; count: number };

@@ -28,11 +28,11 @@ export type Sanitised = { text: string; omitted: { what: OmittedKind; count: num
  * What a person who looks at the issue on GitHub sees of a Markdown text, for a model that would see all of it. The
  * text is read as GitHub reads it, and what the page shows goes through: words, code, pictures without their alt text,
  * addresses of links. What GitHub folds or draws stays and is told. Idempotent; the result is valid UTF-8 with `\n`
- * line ends.
+ * line ends. Of what is longer than `maxRead` no more is read.
  */
-export function sanitiseText(text: string): Sanitised {
+export function sanitiseText(text: string, maxRead = MAX_READ): Sanitised {
   const counter = omissionCounter();
-  const read = clipMarkdown(text, MAX_READ);
+  const read = clipMarkdown(text, Math.min(maxRead, MAX_READ));
   const cut = text.length > read.length ? { cut: text.length - read.length } : {};
   // As GitHub reads it: an invisible character may keep apart, or together, what is hidden. Only then is it taken away,
   // which may make other things of what is left.

@@ -16,7 +16,7 @@ import { toolchainSchema } from "@/lib/toolchain";
 import type { AppContext } from "@/server/context";
 import { GitHubError } from "@/server/github/port";
 import { requireUser } from "@/server/identity/actor";
-import { KEPT_KINDS } from "@/server/prompts/omissions";
+import { KEPT_KINDS, UNHEARD_KINDS } from "@/server/prompts/omissions";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
 import { ownTask, readableTask } from "./get";
@@ -41,7 +41,9 @@ export async function promptOf(context: AppContext, id: string): Promise<PromptV
   const { prompt, promptOmissions } = await readableTask(context, id);
   const told = tryJson(promptViewSchema.shape.omissions, promptOmissions) ?? [];
   const stays = told.filter(({ what }) => KEPT_KINDS.some((kind) => kind === what));
-  return { prompt, omissions: told.filter((one) => !stays.includes(one)), stays };
+  const unheard = told.filter(({ what }) => UNHEARD_KINDS.some((kind) => kind === what));
+  const omissions = told.filter((one) => !stays.includes(one) && !unheard.includes(one));
+  return { prompt, omissions, stays, unheard };
 }
 
 /** The pull request of a task of the signed-in user, as GitHub has it now; null when there is none or GitHub is away. */
