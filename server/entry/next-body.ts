@@ -15,5 +15,5 @@ export async function withReadBody(request: Request): Promise<Request> {
   const { url, method, headers, signal } = request;
   // What a read brings along says nothing, and no request could be made of it.
   if (method === "GET" || method === "HEAD") return new Request(url, { method, headers, signal, redirect: "manual" });
-  return new Request(request, { body });
+  return new Request(request, { method, body });
 }
