@@ -1,5 +1,3 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { AGENTS } from "../../lib/agents.ts";
 import { FAILURES } from "../../lib/failures.ts";
 import type { Activity } from "./activity.ts";
@@ -13,14 +11,14 @@ import {
 } from "./agents/agent.ts";
 import { isUnrecoverable, modelFailure } from "./agents/agent-failure.ts";
 import type { Assignment } from "./assignment.ts";
+import { closedCommand } from "./closed-command.ts";
 import { type EndingFacts, judgeEnding } from "./ending.ts";
 import { type KeyProxy, type KeyProxyStats, startKeyProxy } from "./key-proxy.ts";
 import { proxyNotes, spentOf } from "./meter/spent.ts";
-import { LineSplitter } from "./line-splitter.ts";
+import { machineEnvironment } from "./machine-env.ts";
 import { boundMemory, type MemoryBound } from "./memory/memory-bound.ts";
-import { prefixAt } from "./prefix.ts";
+import { rawLog } from "./raw-log.ts";
 import { type GroupEnd, type GroupInput, startProcessGroup } from "./process-group.ts";
-import { withLimits } from "./process-limits.ts";
 import { killOrphans, memoryKills } from "./process-table.ts";
 import type { NewRecord, RecordStream } from "./record-stream.ts";
 import type { ProviderRefusal } from "./provider-refusal.ts";
@@ -38,6 +36,8 @@ export type AgentRunInput = {
   agentBin: string;
   /** Where the image has the agent's folders to install to; null: they are in the home of the run. */
   prefix: string | null;
+  /** What the repository sets. */
+  env: Record<string, string>;
   activity: Activity;
   records: RecordStream;
   secrets: RunSecrets;
@@ -55,9 +55,6 @@ export type AgentOutcome = {
   durationMs: number;
 };
 
-/** Never through a link. */
-const NEW = { flag: "wx", mode: 0o644 };
-
 /** Runs the agent to its end. Throws `RunFailure` when it cannot be started at all. */
 export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
   const { workspace } = input;
@@ -72,12 +69,11 @@ export async function runAgent(input: AgentRunInput): Promise<AgentOutcome> {
   });
   try {
     const command = commandOf(input, proxy);
-    if (input.seal.gitSettings !== "") await writeFile(join(workspace.home, ".gitconfig"), input.seal.gitSettings, NEW);
     const startedAt = Date.now();
     const { end, starved } = await withMemoryBound(input, (memory) =>
       superviseAgent(input, {
         command,
-        env: environment(input, command),
+        env: { ...machineEnvironment(input, input.env), ...command.env, HOME: workspace.home },
         unrecoverable: unrecoverable.signal,
         memory,
       }),
@@ -171,24 +167,6 @@ function commandOf(input: AgentRunInput, proxy: KeyProxy | null): LaunchCommand 
   }
 }
 
-/** All that the agent sees of the supervisor's environment is PATH. */
-function environment({ workspace, seal, ...input }: AgentRunInput, command: LaunchCommand): Record<string, string> {
-  const prefix = prefixAt(input.prefix ?? join(workspace.home, ".prefix"));
-  return {
-    ...seal.env,
-    ...prefix.env,
-    PATH: [...prefix.path, process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin"].join(":"),
-    LANG: "C.UTF-8",
-    TMPDIR: join(workspace.home, "tmp"),
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_CONFIG_NOSYSTEM: "1",
-    NO_COLOR: "1",
-    ...command.env,
-    HOME: workspace.home,
-    PORTER_RUN: workspace.root,
-  };
-}
-
 type Start = { command: LaunchCommand; env: Record<string, string>; unrecoverable: AbortSignal; memory: MemoryBound };
 
 async function superviseAgent(input: AgentRunInput, { command, env, unrecoverable, memory }: Start): Promise<GroupEnd> {
@@ -228,35 +206,14 @@ async function superviseAgent(input: AgentRunInput, { command, env, unrecoverabl
   }
 }
 
-/** The agent's program with its bounds: inside the seal, whose commands change the user themselves, or as it is. */
+/** The agent's program inside the seal. */
 function startOf(
-  { seal, user, workspace }: AgentRunInput,
+  input: AgentRunInput,
   command: LaunchCommand,
 ): Pick<GroupInput, "file" | "args" | "cwd" | "as" | "leastSize"> {
-  const bounded = withLimits(command, user);
-  if (seal.enter === null) {
-    const as = user.separate ? { as: { uid: user.uid, gid: user.gid } } : {};
-    return { ...bounded, ...as, cwd: workspace.work, leastSize: 1 };
-  }
   // Where it is a namespace of processes, too, somebody waits outside for the one inside.
-  const leastSize = seal.state.seal === "user_namespace" ? 2 : 1;
-  return { ...seal.enter(bounded, workspace.work), cwd: "/", leastSize };
-}
-
-/** The agent's output as raw lines of the log, redacted over the borders of its chunks. */
-function rawLog(input: AgentRunInput, kind: "o" | "e"): { push: (chunk: Buffer) => void; end: () => void } {
-  const decoder = new TextDecoder();
-  const redacting = input.secrets.redactor.stream();
-  const lines = new LineSplitter((line) => {
-    if (line.trim() !== "") input.records.add({ k: kind, s: line });
-  });
-  return {
-    push: (chunk) => lines.push(redacting.push(decoder.decode(chunk, { stream: true }))),
-    end: () => {
-      lines.push(redacting.push(decoder.decode()) + redacting.end());
-      lines.end();
-    },
-  };
+  const leastSize = input.seal.state.seal === "user_namespace" ? 2 : 1;
+  return { ...closedCommand(input, command), leastSize };
 }
 
 function recordOf(event: AgentEvent, ms: number | undefined): NewRecord | null {
