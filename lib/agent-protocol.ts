@@ -5,7 +5,7 @@ import { UPLOAD_LIMITS } from "./change-set-upload.ts";
 import { FAILURE_CODES } from "./failures.ts";
 import { heldBackSchema } from "./held-back.ts";
 import { networkPolicySchema, sealSchema } from "./network.ts";
-import { machineSetUpSchema } from "./set-up/protocol.ts";
+import { machineSetUpSchema, setUpReportSchema } from "./set-up/protocol.ts";
 import { TASK_ID_PATTERN } from "./task.ts";
 import { toolchainSchema } from "./toolchain.ts";
 
@@ -91,6 +91,10 @@ export const claimAnswerSchema = z.object({
 });
 export type ClaimAnswer = z.infer<typeof claimAnswerSchema>;
 
+/** Phases that a machine may report; the others are Porter's own. `preparing`: only where there is something to set up. */
+export const MACHINE_PHASES = ["cloning", "preparing", "working", "pushing", "reporting"] as const;
+export type MachinePhase = (typeof MACHINE_PHASES)[number];
+
 /**
  * One record of an attempt's ordered stream: `n` number from 1, `t` ms since the attempt began, `k` kind:
  * `o`/`e` raw line of stdout/stderr, `m` message of the agent (Markdown), `c` tool call, `r` its result,
@@ -143,16 +147,12 @@ export const logRecordSchema = z.discriminatedUnion("k", [
   z.object({
     ...recordBase,
     k: z.literal("p"),
-    phase: z.enum(["cloning", "working", "pushing", "reporting"]).optional(),
+    phase: z.enum(MACHINE_PHASES).optional(),
     s: text,
   }),
   z.object({ ...recordBase, k: z.literal("x"), dropped: z.number().int().min(1), s: text }),
 ]);
 export type LogRecord = z.infer<typeof logRecordSchema>;
-
-/** Phases that a machine may report; the others are Porter's own. */
-export const MACHINE_PHASES = ["cloning", "working", "pushing", "reporting"] as const;
-export type MachinePhase = (typeof MACHINE_PHASES)[number];
 
 const ms = z.number().int().min(0);
 /** A phase that began, and when it was done; null: it is not, or never was. ms by the clock of the record stream. */
@@ -225,6 +225,8 @@ export const progressRequestSchema = z.object({
   spent: spentSchema.optional(),
   /** What the machine's image has. In the first batch; absent: as it was said, or a runner outside of an image. */
   toolchain: toolchainSchema.optional(),
+  /** How the machine's set-up ended. In the first batch after it; absent: as it was said, or nothing yet. */
+  setUpReport: setUpReportSchema.optional(),
   records: z.array(logRecordSchema).max(1000),
 });
 export type ProgressRequest = z.infer<typeof progressRequestSchema>;
@@ -289,6 +291,7 @@ const completionFields = z.object({
   logTail: z.string().max(4096).nullish(),
   network: networkReportSchema.nullish(),
   spent: spentSchema.nullish(),
+  setUpReport: setUpReportSchema.nullish(),
   agentDurationMs: z.number().int().min(0).nullish(),
   /** Last `seq` of progress that was acknowledged. */
   lastSeq: z.number().int().min(0).nullish(),

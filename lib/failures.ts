@@ -176,6 +176,11 @@ export const FAILURES = {
     resumes: false,
   },
   clone_failed: { sentence: "The repository could not be cloned.", fix: retry, resumes: false },
+  set_up_failed: {
+    sentence: "The set-up that the repository requires failed.",
+    fix: retry,
+    resumes: false,
+  },
   network_open: {
     sentence: "The machine's network could not be sealed, and an open one is not allowed for this run.",
     fix: pageFix("see whose network your Fly app is in", "/settings/fly"),

@@ -5,7 +5,7 @@ import { type TaskPhase } from "./task.ts";
  * The parts of an attempt, in order: from the machine's protocol by the database to comment and page. What began is
  * told by who does it, and so is what ended: a part has no mark that is drawn from another part's.
  */
-export const PARTS = ["starting", "cloning", "working", "pushing", "reporting"] as const satisfies TaskPhase[];
+export const PARTS = ["starting", "cloning", "preparing", "working", "pushing", "reporting"] as const satisfies TaskPhase[];
 export type Part = (typeof PARTS)[number];
 
 /** When a part began and when it was done; null: it was never done. Instants are ISO. */
@@ -55,11 +55,15 @@ export type PhaseState = {
 /** How the attempt ended, if it has; `at` in ms since the epoch. */
 export type AttemptEnd = { is: "open" } | { is: "well" | "badly" | "otherwise"; at: number };
 
-/** Where each part of an attempt stands. What went wrong is the part in which the attempt ended. */
+/**
+ * Where each part of an attempt stands. What went wrong is the part in which the attempt ended. Most machines have nothing
+ * to set up: that part is there only once it began.
+ */
 export function phaseStates(times: PhaseTimes, end: AttemptEnd): PhaseState[] {
   const begun = PARTS.filter((part) => times[part] !== undefined);
   const last = begun.at(-1);
-  return PARTS.map((part): PhaseState => {
+  const there = PARTS.filter((part) => part !== "preparing" || begun.includes(part));
+  return there.map((part): PhaseState => {
     const known = times[part];
     if (known === undefined) return { part, from: null, to: null, is: "ahead" };
     const from = Date.parse(known.from);

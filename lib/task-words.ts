@@ -15,6 +15,7 @@ export const PHASE_WORDS: Record<TaskPhase, string> = {
   queued: "Waiting in line",
   starting: "Starting the machine",
   cloning: "Cloning the repository",
+  preparing: "Setting the machine up",
   working: "The agent is working",
   pushing: "Pushing the branch",
   reporting: "Opening the pull request",

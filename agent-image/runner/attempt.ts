@@ -1,4 +1,5 @@
 import { AGENTS } from "../../lib/agents.ts";
+import type { SetUpReport } from "../../lib/set-up/protocol.ts";
 import type { Toolchain } from "../../lib/toolchain.ts";
 import { Activity } from "./activity.ts";
 import { type AgentOutcome, runAgent } from "./agent-run.ts";
@@ -17,6 +18,7 @@ import { checkoutNotes, prepareWorkTree } from "./git/work-tree.ts";
 import { revokeGitToken } from "./git-token.ts";
 import { handOver } from "./hand-over/hand-over.ts";
 import { startHeartbeat } from "./heartbeat.ts";
+import { boundMemory, type MemoryBound } from "./memory/memory-bound.ts";
 import type { ChangeSetDoor, CompletionDelivery, Porter } from "./porter.ts";
 import { ProgressReporter } from "./progress-reporter.ts";
 import { RecordStream } from "./record-stream.ts";
@@ -26,6 +28,8 @@ import { failureCodeFrom, type StopSignal } from "./stop-signal.ts";
 import { FINAL_CALLS_MS, TimeLeft } from "./time-left.ts";
 import type { HostOverrides } from "./seal/dialer.ts";
 import { RunNetwork } from "./seal/run-network.ts";
+import type { Seal } from "./seal/seal.ts";
+import { setUpMachine, type SetUpResult, writeGitSettings } from "./set-up/set-up.ts";
 import { createWorkspace, freeReserve, removeWorkspace, type Workspace } from "./workspace.ts";
 
 export type AttemptInput = {
@@ -66,13 +70,16 @@ class Attempt {
   readonly #time: TimeLeft;
   #delivered: Delivered = { base: null, baseSha: null, changes: null, changeSet: null, branch: null, headSha: null };
   #outcome: AgentOutcome | null = null;
+  #setUpReport: SetUpReport | null = null;
+  /** Of the set-up, and of what it leaves running. */
+  #memory: MemoryBound | null = null;
 
   constructor(input: AttemptInput) {
     const redact = (text: string): string => input.secrets.redactor.redact(text);
     this.#input = input;
     this.#time = new TimeLeft(Date.parse(input.assignment.limits.deadlineAt), input.stop);
     this.#records = new RecordStream({ redact });
-    const told = { redact, network: () => this.#network.report() };
+    const told = { redact, network: () => this.#network.report(), setUpReport: () => this.#setUpReport };
     this.#reporter = new ProgressReporter({ ...input, ...told, records: this.#records, activity: this.#activity });
     this.#network = new RunNetwork({
       ...input,
@@ -100,6 +107,7 @@ class Attempt {
     } finally {
       heartbeat.end();
       const isQuiet = await this.#network.end();
+      await this.#memory?.close();
       if (workspace) await removeWorkspace(workspace, { user, isQuiet });
     }
   }
@@ -111,8 +119,12 @@ class Attempt {
     const { state, base } = await this.#clone(git, workspace);
     const seal = await this.#network.closed();
     stop.signal.throwIfAborted();
+    await writeGitSettings({ seal, workspace });
+    const { env, notes } = await this.#prepare(workspace, seal);
     this.#reporter.enter("working", `Starting ${assignment.agent.id}`);
-    const run = { ...this.#input, workspace, seal, activity: this.#activity, records: this.#records };
+    const prompt = [assignment.prompt, ...notes].join("\n\n");
+    const told = { ...this.#input, assignment: { ...assignment, prompt } };
+    const run = { ...told, workspace, seal, env, activity: this.#activity, records: this.#records };
     try {
       this.#outcome = await runAgent(run);
     } finally {
@@ -128,6 +140,30 @@ class Attempt {
       // Saving the work of a failed run may fail as well; what ended the run stays the reason for its end.
       return problem && failure.failureCode !== "secret_in_changes" ? problem : failure;
     }
+  }
+
+  /** What the repository sets for the agent, and what the agent is to know of it. Throws `RunFailure`. */
+  async #prepare(workspace: Workspace, seal: Seal): Promise<SetUpResult> {
+    const { assignment, stop, user, memoryBytes } = this.#input;
+    const { setup: setUp } = assignment;
+    if (setUp === undefined) return { env: {}, notes: [] };
+    const hasWork = setUp.run !== null || setUp.start !== null || setUp.services.length > 0;
+    if (hasWork) this.#reporter.enter("preparing", "Setting the machine up");
+    const note = (text: string): void => this.#reporter.note(text);
+    const onKills = (count: number): void => note(`Out of memory: processes of the set-up that were ended: ${count}`);
+    this.#memory = boundMemory({ user, memoryBytes, onKills });
+    return setUpMachine({
+      ...this.#input,
+      setUp,
+      workspace,
+      seal,
+      records: this.#records,
+      deadline: Date.parse(assignment.limits.deadlineAt),
+      stop: stop.signal,
+      onStart: (pid) => this.#memory?.take(pid),
+      onReport: (report) => (this.#setUpReport = hasWork ? report : null),
+      note,
+    });
   }
 
   async #clone(git: Git, workspace: Workspace): Promise<{ state: RemoteState; base: BaseTree }> {
@@ -241,6 +277,7 @@ class Attempt {
       activity: this.#activity,
       records: this.#records,
       network: this.#network.report(),
+      setUpReport: this.#setUpReport,
       redact: (text) => secrets.redactor.redact(text),
     });
     return porter.complete(completion, until);

@@ -1,6 +1,7 @@
 import type { MachinePhase, NetworkReport, PhaseSpan } from "../../lib/agent-protocol.ts";
 import { CHANGE_SET_LIMITS, noteSchema } from "../../lib/change-set.ts";
 import { FAILURES, type FailureCode } from "../../lib/failures.ts";
+import type { SetUpReport } from "../../lib/set-up/protocol.ts";
 import type { Activity } from "./activity.ts";
 import type { AgentOutcome } from "./agent-run.ts";
 import { clipBytes } from "./clip-bytes.ts";
@@ -48,6 +49,7 @@ export type CompletionInput = {
   records: RecordStream;
   /** Its texts are redacted already. */
   network: NetworkReport | null;
+  setUpReport: SetUpReport | null;
   redact: (text: string) => string;
 };
 
@@ -89,6 +91,7 @@ export function completionOf(input: CompletionInput): Completion {
     logTail: problem ? records.tail(4096) : null,
     spent: activity.spent,
     network: input.network,
+    setUpReport: input.setUpReport,
     agentDurationMs: outcome?.durationMs ?? null,
     lastSeq: records.acknowledgedSeq,
   };

@@ -1,4 +1,5 @@
 import type { MachinePhase, NetworkReport, PhaseSpan } from "../../lib/agent-protocol.ts";
+import type { SetUpReport } from "../../lib/set-up/protocol.ts";
 import type { Toolchain } from "../../lib/toolchain.ts";
 import type { Activity } from "./activity.ts";
 import { clipBytes } from "./clip-bytes.ts";
@@ -17,6 +18,8 @@ type Parts = {
   network: () => NetworkReport | null;
   /** Told once. */
   toolchain: Toolchain | null;
+  /** Told once; null: not yet. */
+  setUpReport: () => SetUpReport | null;
 };
 
 const EAGER_FOR_MS = 30_000;
@@ -33,6 +36,7 @@ export class ProgressReporter {
   #told = "";
   #toldNetwork = "null";
   #hasToldToolchain = false;
+  #hasToldSetUp = false;
   #everyMs = 2000;
   #wake = new AbortController();
   #open = true;
@@ -110,6 +114,7 @@ export class ProgressReporter {
   /** One call; false: Porter did not take the batch. */
   async #flush(): Promise<boolean> {
     const { porter, records, activity, stop, redact, network, toolchain } = this.#parts;
+    const setUpReport = this.#parts.setUpReport();
     const state = this.#state;
     const line = (text: string): string => clipBytes(redact(text), { maxBytes: 200, keep: "start" });
     const { seq, records: batch } = records.takeBatch();
@@ -125,6 +130,7 @@ export class ProgressReporter {
       ...(activity.spent ? { spent: activity.spent } : {}),
       ...(report === null || networkState === this.#toldNetwork ? {} : { network: report }),
       ...(toolchain === null || this.#hasToldToolchain ? {} : { toolchain }),
+      ...(setUpReport === null || this.#hasToldSetUp ? {} : { setUpReport }),
       records: batch,
     });
     if (reply.kind === "gap") return records.resync(reply.expected) === "acknowledged";
@@ -136,6 +142,7 @@ export class ProgressReporter {
     this.#told = state;
     this.#toldNetwork = networkState;
     this.#hasToldToolchain = true;
+    this.#hasToldSetUp = setUpReport !== null;
     this.#everyMs = reply.flushAfterMs;
     return true;
   }

@@ -8,6 +8,7 @@ export const PHASE_NAMES = {
   queued: "Queued",
   starting: "Machine",
   cloning: "Clone",
+  preparing: "Set-up",
   working: "Agent",
   pushing: "Push",
   reporting: "Pull request",

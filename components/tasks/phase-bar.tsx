@@ -7,7 +7,8 @@ const PARTS: TaskPhase[] = ["queued", "starting", "cloning", "working", "pushing
 
 /** Six parts, the present one breathing. The work itself is the long one. */
 export function PhaseBar({ phase, className }: { phase: TaskPhase; className?: string }) {
-  const current = PARTS.indexOf(phase);
+  // What few machines have is no part of its own here.
+  const current = PARTS.indexOf(phase === "preparing" ? "cloning" : phase);
   return (
     <span className={clsx("flex h-1 gap-px", className)}>
       <span className="sr-only">

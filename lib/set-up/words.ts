@@ -1,5 +1,7 @@
 import { type FileProblem, problemSentence } from "./problem.ts";
+import { durationText } from "../format.ts";
 import type { SetUp } from "./find.ts";
+import type { MachineSetUp, SetUpReport } from "./protocol.ts";
 
 type Shown = Pick<SetUp, "from" | "run" | "start" | "services">;
 
@@ -26,3 +28,21 @@ export function problemSentences(
   const left = problems.length - told.length;
   return left > 0 ? [...told, `And ${left} more like these.`] : told;
 }
+
+export const isBadReport = ({ outcome }: SetUpReport): boolean => outcome === "failed" || outcome === "timed_out";
+
+/** How a set-up ended that did not end well. */
+export function reportSentence({ outcome, ms, exitCode }: SetUpReport): string {
+  if (outcome === "timed_out") return `The repository's set-up was not done after ${durationText(ms)}.`;
+  return `The repository's set-up failed${exitCode === null ? "" : ` with exit code ${exitCode}`}.`;
+}
+
+type Withheld = { name: string; reason: MachineSetUp["withheld"][number]["reason"] | "open_machine" };
+const WITHHELD: Record<Withheld["reason"], string> = {
+  not_saved: "it is not saved for this repository",
+  other_app: "this repository's secrets are for machines of another Fly app",
+  unreadable: "its saved value cannot be read",
+  open_machine: "this machine cannot keep it from the agent",
+};
+/** Why a set-up goes without a secret. */
+export const withheldSentence = ({ name, reason }: Withheld): string => `No secret ${name}: ${WITHHELD[reason]}.`;

@@ -6,6 +6,7 @@ export type NarrationLine = { text: string; isDetail: boolean };
 const PHASES: Record<string, string> = {
   starting: "Asked Fly for a machine",
   cloning: "Machine runs and clones the repository",
+  preparing: "Machine sets the repository up",
   working: "The agent works",
   pushing: "The agent is done; the branch is pushed",
 };

@@ -39,6 +39,7 @@ export async function completeAttempt(
     completionHash: await context.sealer.hmac("completion", JSON.stringify(said), attempt.hmacKeyVersion),
     reason: "completed",
     network: network == null ? null : keptReport(network, redact),
+    setUpReport: request.setUpReport == null ? null : JSON.stringify(request.setUpReport),
     phases: phasesAtEnd(attempt, request, now.getTime()),
     now: now.toISOString(),
   });

@@ -64,6 +64,7 @@ export async function applyProgress(
     plan: request.plan == null ? null : JSON.stringify({ ...request.plan, item: redact(request.plan.item) }),
     network: request.network == null ? null : keptReport(request.network, redact),
     toolchain: request.toolchain === undefined ? null : JSON.stringify(request.toolchain),
+    setUpReport: request.setUpReport === undefined ? null : JSON.stringify(request.setUpReport),
     phaseTimes: JSON.stringify(withReport(readPhaseTimes(attempt.phaseTimes), request, now.getTime())),
     spent: request.spent === undefined ? null : spentFields(request.spent),
     chunk:

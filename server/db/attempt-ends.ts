@@ -14,6 +14,8 @@ export type LastWord = Key & {
   phases?: { phase: TaskPhase; phaseTimes: string } | null;
   /** JSON; without it what is known stays. */
   network?: string | null;
+  /** JSON; without it what is known stays. */
+  setUpReport?: string | null;
   now: string;
 };
 
@@ -82,7 +84,7 @@ export function createAttemptEnds(db: Database, onChange: OnChange) {
   };
 }
 
-const endWithWord = (db: Database, { phases, network = null, ...input }: LastWord) =>
+const endWithWord = (db: Database, { phases, network = null, setUpReport = null, ...input }: LastWord) =>
   db
     .update(taskAttempts)
     .set({
@@ -94,6 +96,7 @@ const endWithWord = (db: Database, { phases, network = null, ...input }: LastWor
       phase: sql`coalesce(${phases?.phase ?? null}, ${taskAttempts.phase})`,
       phaseTimes: sql`coalesce(${phases?.phaseTimes ?? null}, ${taskAttempts.phaseTimes})`,
       network: sql`coalesce(${network}, ${taskAttempts.network})`,
+      setUpReport: sql`coalesce(${setUpReport}, ${taskAttempts.setUpReport})`,
     })
     .where(and(isAttempt(input), isNull(taskAttempts.endedAt)))
     .returning({ attempt: taskAttempts.attempt });

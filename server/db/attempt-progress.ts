@@ -24,6 +24,8 @@ export type ProgressWrite = {
   network?: string | null;
   /** JSON; without it what is known stays. */
   toolchain?: string | null;
+  /** JSON; without it what is known stays. */
+  setUpReport?: string | null;
   phaseTimes: string;
   spent: { inputTokens: number; outputTokens: number; costUsd: number } | null;
   chunk: { firstRecord: number; lastRecord: number; bytes: number; r2Key: string } | null;
@@ -102,7 +104,7 @@ const insertChunk = (db: Database, write: ProgressWrite, chunk: NonNullable<Prog
   }).onConflictDoNothing();
 
 function commit(db: Database, write: ProgressWrite) {
-  const { plan = null, network = null, toolchain = null, spent } = write;
+  const { plan = null, network = null, toolchain = null, setUpReport = null, spent } = write;
   return db
     .update(taskAttempts)
     .set({
@@ -114,6 +116,7 @@ function commit(db: Database, write: ProgressWrite) {
       plan: sql`coalesce(${plan}, ${taskAttempts.plan})`,
       network: sql`coalesce(${network}, ${taskAttempts.network})`,
       toolchain: sql`coalesce(${toolchain}, ${taskAttempts.toolchain})`,
+      setUpReport: sql`coalesce(${setUpReport}, ${taskAttempts.setUpReport})`,
       records: sql`max(${taskAttempts.records}, ${write.chunk?.lastRecord ?? 0})`,
       steps: sql`max(${taskAttempts.steps}, ${write.steps})`,
       lastStep: write.lastStep,

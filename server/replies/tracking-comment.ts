@@ -15,7 +15,7 @@ export function renderTrackingComment(view: TrackingView): string {
   const sections = view.status === "queued" || view.status === "running" ? pendingSections(view) : endedSections(view);
   if (view.networkOpen !== null && view.status !== "queued")
     sections.push(`<sub>⚠ ${openSentence(view.networkOpen.reason)}</sub>`);
-  if (view.setUp !== null) sections.push(...setUpSection(view.setUp));
+  if (view.setUp !== null) sections.push(...setUpSection(view.setUp, view.setUpReport));
   return `${sections.filter((section) => section !== "").join("\n\n")}\n\n<!-- porter:task=${view.taskId} rev=${view.rev} -->`;
 }
 

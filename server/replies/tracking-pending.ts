@@ -91,6 +91,7 @@ function familyName({ agent, model }: TrackingView): string {
 const VERDICTS: Record<Part, string> = {
   starting: "🔧 Starting",
   cloning: "🔧 Cloning",
+  preparing: "🔧 Setting the machine up",
   working: "🔧 Working",
   pushing: "🔧 Pushing",
   reporting: "🔧 Opening the pull request",

@@ -6,6 +6,7 @@ import type { TrackingView } from "./tracking-view";
 const NAMES: Record<Part, string> = {
   starting: "machine",
   cloning: "clone",
+  preparing: "set-up",
   working: "agent",
   pushing: "push",
   reporting: "pull request",
@@ -13,9 +14,12 @@ const NAMES: Record<Part, string> = {
 
 /** Every part of the run, done or not. Without an attempt only the present one is known. */
 export const phaseLine = (view: TrackingView): string =>
-  (view.phases.length > 0 ? view.phases : PARTS.map((part) => presentAlone(view, part)))
+  (view.phases.length > 0 ? view.phases : shownParts(view).map((part) => presentAlone(view, part)))
     .map((state) => partText(view, state))
     .join(" · ");
+
+const shownParts = ({ phase }: TrackingView): Part[] =>
+  PARTS.filter((part) => part !== "preparing" || part === phase);
 
 const presentAlone = (view: TrackingView, part: Part): PhaseState => ({
   part,

@@ -3,6 +3,7 @@ import type { AgentId } from "@/lib/agents";
 import type { PhaseState } from "@/lib/phases";
 import type { QueuePosition } from "@/lib/queue";
 import type { SetUp } from "@/lib/set-up/find";
+import type { SetUpReport } from "@/lib/set-up/protocol";
 import type { FailureCode } from "@/lib/failures";
 import type { TaskPhase, TaskStatus } from "@/lib/task";
 import type { WaitReason } from "@/lib/wait-reason";
@@ -42,6 +43,8 @@ export type TrackingView = {
   mention: string;
   /** How its machines are set up; null: nothing is known, as of a task of before. */
   setUp: Pick<SetUp, "from" | "run" | "start" | "services" | "problems"> | null;
+  /** How that ended in this attempt; null: not said. */
+  setUpReport: SetUpReport | null;
   /** The machine's network could not be sealed. */
   networkOpen: Pick<NetworkReport, "reason"> | null;
   attempt: number;

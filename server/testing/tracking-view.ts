@@ -20,6 +20,7 @@ export const aTrackingView = (view: Partial<TrackingView> = {}): TrackingView =>
   publicUrl: "https://porter.test",
   mention: "porter",
   setUp: null,
+  setUpReport: null,
   networkOpen: null,
   attempt: 1,
   attemptNote: null,

@@ -35,7 +35,8 @@ function command(input: LaunchInput): LaunchCommand {
   if (key === undefined) throw new AgentCannotStart("missing_credentials", "The key for Amp is missing.");
   const file = findBinary(input.nodeModules, AMP.name, AMP.programs(platformName()));
   const settingsFile = join(input.homeDir, "porter-amp-settings.json");
-  writeFileSync(settingsFile, JSON.stringify(SETTINGS), { mode: 0o644 });
+  // Never through a link: a set-up may have been here before.
+  writeFileSync(settingsFile, JSON.stringify(SETTINGS), { flag: "wx", mode: 0o644 });
   return {
     file,
     args: [

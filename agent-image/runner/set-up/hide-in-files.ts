@@ -1,0 +1,117 @@
+import type { Dirent } from "node:fs";
+import { chmod, constants, type FileHandle, lstat, open, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { secretForms } from "../../../lib/secret-forms.ts";
+
+const CHUNK_BYTES = 4 * 1024 * 1024;
+/** Clocks of file systems are coarse. */
+const SLACK_MS = 5000;
+type Search = {
+  /** The user's folders; they may not be there. Links in them are not followed. */
+  own: readonly string[];
+  /** Everybody's, of which only what the user may write to is looked into. */
+  shared: readonly string[];
+  uid: number;
+  secrets: readonly string[];
+  /** Epoch ms: what was not written since then cannot hold one. */
+  since: number;
+  /** Epoch ms: whoever is not done by then fails. */
+  until: number;
+};
+
+/**
+ * Overwrites each secret, in any spelling that is known, in every file that a user has written; the rest of a file stays,
+ * so that what was installed goes on working. Answers the files. Nobody may write there meanwhile. Throws where a file
+ * could not be read or written.
+ */
+export async function hideInFiles({ own, shared, uid, secrets, since, until }: Search): Promise<string[]> {
+  const forms = secrets
+    .flatMap((secret) => secretForms(secret).map((form) => Buffer.from(form)))
+    .toSorted((one, other) => other.length - one.length);
+  const found: string[] = [];
+  if (forms.length === 0) return found;
+  const mayWrite = async (folder: string): Promise<boolean> => {
+    const known = await lstat(folder).catch(() => null);
+    return known !== null && (known.uid === uid || (known.mode & 0o002) !== 0);
+  };
+  const places = [...own.map((root) => ({ root, isOpen: anyFolder })), ...shared.map((root) => ({ root, isOpen: mayWrite }))];
+  for (const { root, isOpen } of places) {
+    for await (const path of filesBelow(root, isOpen)) {
+      if (Date.now() > until) throw new Error("There was not enough time to look through all files.");
+      if (await hideInFile(path, { uid, forms, since: since - SLACK_MS })) found.push(path);
+    }
+  }
+  return found;
+}
+
+type Choice = (folder: string) => Promise<boolean>;
+const anyFolder: Choice = async () => true;
+
+async function* filesBelow(folder: string, isOpen: Choice): AsyncGenerator<string> {
+  for (const entry of await entriesOf(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (await isOpen(path)) yield* filesBelow(path, isOpen);
+    } else if (entry.isFile()) yield path;
+  }
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isError(error, "ENOENT", "ENOTDIR")) return [];
+    if (!isError(error, "EACCES", "EPERM")) throw error;
+    // What is another user's, in /tmp for example, is closed to the agent as well.
+    if ((await lstat(folder)).uid !== process.getuid?.()) return [];
+    await chmod(folder, 0o700);
+    return readdir(folder, { withFileTypes: true });
+  }
+}
+
+const isError = (error: unknown, ...codes: string[]): boolean =>
+  error instanceof Error && "code" in error && codes.includes(String(error.code));
+
+type FileSearch = { uid: number; forms: readonly Buffer[]; since: number };
+
+async function hideInFile(path: string, { uid, forms, since }: FileSearch): Promise<boolean> {
+  const known = await lstat(path).catch((error: unknown) => {
+    if (isError(error, "ENOENT", "ENOTDIR")) return null;
+    throw error;
+  });
+  if (known === null || known.uid !== uid || known.ctimeMs < since) return false;
+  // Root needs no such right; a user is refused what it wrote read-only.
+  if (process.getuid?.() === uid) await chmod(path, known.mode | 0o600);
+  const file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    return await overwrite(file, forms);
+  } finally {
+    await file.close();
+  }
+}
+
+async function overwrite(file: FileHandle, forms: readonly Buffer[]): Promise<boolean> {
+  const overlap = Math.max(...forms.map((form) => form.length)) - 1;
+  const buffer = Buffer.alloc(CHUNK_BYTES + overlap);
+  let isFound = false;
+  for (let at = 0; ; at += CHUNK_BYTES) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+    const bytes = buffer.subarray(0, bytesRead);
+    if (blank(bytes, forms)) {
+      await file.write(bytes, 0, bytesRead, at);
+      isFound = true;
+    }
+    if (bytesRead < buffer.length) return isFound;
+  }
+}
+
+function blank(bytes: Buffer, forms: readonly Buffer[]): boolean {
+  let isFound = false;
+  for (const form of forms) {
+    for (let at = bytes.indexOf(form); at >= 0; at = bytes.indexOf(form, at + form.length)) {
+      bytes.fill("x", at, at + form.length);
+      isFound = true;
+    }
+  }
+  return isFound;
+}

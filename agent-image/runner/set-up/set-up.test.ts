@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+import type { MachineSetUp } from "../../../lib/set-up/protocol.ts";
+import { ANY_USER_MODE, RunnerWorld, USER_MODES } from "../../testing/runner-process.ts";
+
+const NOTHING: MachineSetUp = {
+  run: null,
+  required: false,
+  timeoutMs: 60_000,
+  start: null,
+  services: [],
+  env: {},
+  secrets: {},
+  withheld: [],
+  image: null,
+};
+const FAKE_SECRET = "fake-npm-canary+0123456789/abcdefghij";
+
+async function aRun(world: RunnerWorld, sh: string, setUp: Partial<MachineSetUp>) {
+  world.repository.commit("main", { "README.md": "one\n", ".npmrc": "//registry.example/:_authToken=none\n" });
+  await world.run({ ...world.claimAnswer({ sh, say: "ok" }), setup: { ...NOTHING, ...setUp } });
+  const [completion] = world.porter.completions;
+  const file = (path: string): string => world.repository.git("show", `porter/abc:${path}`);
+  const log = world.porter.records.map(({ s }) => s).join("\n");
+  return { completion, file, log };
+}
+
+/** Backwards, so that what looks for it does not hold it. */
+const BACKWARDS = [...FAKE_SECRET].toReversed().join("");
+/** Whatever the agent may read: every process's environment and command, its own variables, all files of its user. */
+const READ_EVERYTHING = `
+  exec 2> /dev/null
+  secret=$(printf %s '${BACKWARDS}' | rev)
+  coded=$(printf %s "$secret" | base64 -w 0 | tr -d =)
+  { env; cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline; } > everything || true
+  find "$HOME" . /tmp/set-up-* /var/tmp /dev/shm -user "$(id -u)" -type f -not -name everything -print0 |
+    xargs -0 cat >> everything || true
+  printf '%s\n' "$secret" "$coded" > $HOME/patterns
+  grep -a -c -F -f $HOME/patterns everything > found || true
+  wc -c < everything > size; rm everything`;
+
+test.each(USER_MODES)("an agent finds no secret of the set-up, whatever kept it, users: %s", async (mode) => {
+  await using world = await RunnerWorld.open(mode);
+  const run = `
+    [ "$NPM_TOKEN" = "${FAKE_SECRET}" ]
+    echo "the token is $NPM_TOKEN"
+    echo "//registry.example/:_authToken=$NPM_TOKEN" > ~/.npmrc
+    echo "_auth=$(printf %s "$NPM_TOKEN" | base64)" > .npmrc
+    git config url.x.insteadOf "https://$NPM_TOKEN@example.com/"
+    mkdir -m 500 ~/closed && chmod 700 ~/closed && echo "$NPM_TOKEN" > ~/closed/file && chmod 400 ~/closed/file && chmod 500 ~/closed
+    echo "$NPM_TOKEN" > /tmp/set-up-$$; echo "$NPM_TOKEN" > /dev/shm/set-up-$$
+    sleep 300 & (setsid sleep 301 &) ; env -i setsid bash -c 'secret=$1; sleep 302; : $secret' x "$NPM_TOKEN" &
+    touch done`;
+  const { completion, file, log } = await aRun(world, `${READ_EVERYTHING}; echo "[$NPM_TOKEN]" > own`, {
+    run,
+    secrets: { NPM_TOKEN: FAKE_SECRET },
+    start: 'echo "start has [$NPM_TOKEN]"',
+  });
+  expect(completion).toMatchObject({ outcome: "changed", setUpReport: { outcome: "done", exitCode: 0 } });
+  expect(Number(file("size"))).toBeGreaterThan(1000);
+  expect(file("found").trim()).toBe("0");
+  expect(file("own").trim()).toBe("[]");
+  expect(log).toContain("the token is [redacted]");
+  expect(log).toContain("start has []");
+  expect(log).toContain("A secret of the set-up was overwritten in home/.npmrc");
+  expect(world.everythingThatLeft()).not.toContain(FAKE_SECRET);
+});
+
+test.each(ANY_USER_MODE)(
+  "runs in the clone before the agent, with the repository's variables below Porter's, users: %s",
+  async (mode) => {
+    await using world = await RunnerWorld.open(mode);
+    const sh = `cp $HOME/made made; echo "$COLOUR $HOME" > seen; for n in 1 2 3 4 5 6 7 8 9; do [ -e $HOME/beside ] || sleep 0.3; done; cp $HOME/beside beside`;
+    const { completion, file } = await aRun(world, sh, {
+      run: 'test -f README.md; echo "$COLOUR $HOME" > ~/made',
+      start: "echo running > ~/beside; sleep 300",
+      env: { COLOUR: "red", HOME: "/nowhere", HTTP_PROXY: "http://nowhere.example", BASH_ENV: "/nowhere" },
+    });
+    expect(completion).toMatchObject({ status: "success", setUpReport: { outcome: "done", exitCode: 0 } });
+    expect(file("made")).toMatch(/^red (?!\/nowhere)/);
+    expect(file("seen")).toBe(file("made"));
+    expect(file("beside")).toBe("running");
+    expect(completion?.phases?.map(({ phase }) => phase)).toEqual([
+      "cloning",
+      "preparing",
+      "working",
+      "pushing",
+      "reporting",
+    ]);
+    const told = world.porter.calls.filter(({ path, body }) => path.endsWith("/progress") && body.includes("setUpReport"));
+    expect(told).toHaveLength(1);
+    expect(world.porter.faults).toEqual([]);
+  },
+);
+
+const BAD = [
+  { name: "fails", run: "echo no >&2; false | cat; touch never", timeoutMs: 60_000, report: { outcome: "failed", exitCode: 1 } },
+  { name: "takes too long", run: "sleep 300", timeoutMs: 500, report: { outcome: "timed_out", exitCode: null } },
+] as const;
+
+test.each(BAD)("a set-up that $name does not end the run", async ({ report, ...setUp }) => {
+  await using world = await RunnerWorld.open(ANY_USER_MODE[0] ?? "normal");
+  const { completion, log } = await aRun(world, "echo x > x", setUp);
+  expect(completion).toMatchObject({ status: "success", outcome: "changed", setUpReport: report });
+  expect(log).toMatch(/The repository's set-up (failed with exit code 1|was not done after)/);
+});
+
+test.each(BAD)("a required set-up that $name ends the run before the agent", async ({ report, ...setUp }) => {
+  await using world = await RunnerWorld.open(ANY_USER_MODE[0] ?? "normal");
+  const { completion } = await aRun(world, "echo x > x", { ...setUp, required: true });
+  const end = { status: "failed", outcome: "failed", failureCode: "set_up_failed", failedPhase: "preparing" };
+  expect(completion).toMatchObject({ ...end, setUpReport: report, exitCode: null });
+});
+
+test("says which services the machine does not have", async () => {
+  await using world = await RunnerWorld.open(ANY_USER_MODE[0] ?? "normal");
+  const { completion, file, log } = await aRun(world, 'echo "$REDIS_URL" > url', { services: ["redis"] });
+  expect(completion).toMatchObject({ status: "success", setUpReport: { outcome: "none" } });
+  expect(file("url").trim()).toBe("redis://porter:porter@127.0.0.1:6379");
+  expect(log).toMatch(/Redis is not installed on this machine/);
+});
