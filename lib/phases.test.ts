@@ -41,15 +41,16 @@ test("a part is done by its own begin and its own end, however a run ends and wh
 });
 
 test("a phase between two reports keeps the times that the machine saw", () => {
-  const times = withReport(started, { phase: "pushing", phases: spans(2), now: 2500 }, AT + 10_000);
+  const times = withReport(started, { phase: "pushing", phases: spans(3), now: 3500 }, AT + 10_000);
   expect(times).toEqual({
-    starting: { from: instant(0), to: instant(7.5) },
-    cloning: { from: instant(7.5), to: instant(8.5) },
+    starting: { from: instant(0), to: instant(6.5) },
+    cloning: { from: instant(6.5), to: instant(7.5) },
+    preparing: { from: instant(7.5), to: instant(8.5) },
     working: { from: instant(8.5), to: instant(9.5) },
     pushing: { from: instant(9.5), to: null },
   });
   // A later word moves nothing that is known, and nothing begins before the machine or after now.
-  expect(withReport(times, { phase: "pushing", phases: spans(2), now: 90_000 }, AT + 20_000)).toEqual(times);
+  expect(withReport(times, { phase: "pushing", phases: spans(3), now: 90_000 }, AT + 20_000)).toEqual(times);
   const wild = withReport(
     started,
     { phase: "cloning", phases: [{ phase: "cloning", from: 9e9, to: 9e12 }], now: 0 },
@@ -66,12 +67,25 @@ test("a machine that names its phase alone has done the one before, and not what
 });
 
 test("a run that was stopped breaks nowhere, and does not finish what it was at", () => {
-  const times = withReport(started, { phase: "working", phases: spans(1), now: 1500 }, AT + 10_000);
-  expect(looks(times, { is: "otherwise", at: AT + 20_000 })).toEqual(["done", "done", "ended", "ahead", "ahead"]);
+  const times = withReport(started, { phase: "working", phases: spans(2), now: 2500 }, AT + 10_000);
+  expect(looks(times, { is: "otherwise", at: AT + 20_000 })).toEqual([
+    "done",
+    "done",
+    "done",
+    "ended",
+    "ahead",
+    "ahead",
+  ]);
 });
 
 test("rows of before, with begins alone, are read, and show no part as done", () => {
   const times = readPhaseTimes(JSON.stringify({ starting: instant(0), cloning: instant(2), working: instant(4) }));
   expect(looks(times, { is: "badly", at: AT + 9000 })).toEqual(["ended", "ended", "failed", "ahead", "ahead"]);
-  expect(looks({}, { is: "badly", at: AT })).toEqual(PARTS.map(() => "ahead"));
+  expect(looks({}, { is: "badly", at: AT })).toEqual(PARTS.slice(1).map(() => "ahead"));
+});
+
+test("a set-up is a part of those attempts alone that had one", () => {
+  const parts = (phase: PhaseSpan["phase"]) =>
+    phaseStates(withReport(started, { phase }, AT + 1000), { is: "open" }).map(({ part }) => part);
+  for (const phase of MACHINE) expect(parts(phase).includes("preparing"), phase).toBe(phase === "preparing");
 });

@@ -5,7 +5,14 @@ import { type TaskPhase } from "./task.ts";
  * The parts of an attempt, in order: from the machine's protocol by the database to comment and page. What began is
  * told by who does it, and so is what ended: a part has no mark that is drawn from another part's.
  */
-export const PARTS = ["starting", "cloning", "preparing", "working", "pushing", "reporting"] as const satisfies TaskPhase[];
+export const PARTS = [
+  "starting",
+  "cloning",
+  "preparing",
+  "working",
+  "pushing",
+  "reporting",
+] as const satisfies TaskPhase[];
 export type Part = (typeof PARTS)[number];
 
 /** When a part began and when it was done; null: it was never done. Instants are ISO. */

@@ -12,7 +12,16 @@ export type TerminalStatus = (typeof TERMINAL_STATUSES)[number];
 export const isTerminal = (status: TaskStatus): status is TerminalStatus =>
   (TERMINAL_STATUSES as readonly string[]).includes(status);
 
-export const TASK_PHASES = ["queued", "starting", "cloning", "preparing", "working", "pushing", "reporting", "done"] as const;
+export const TASK_PHASES = [
+  "queued",
+  "starting",
+  "cloning",
+  "preparing",
+  "working",
+  "pushing",
+  "reporting",
+  "done",
+] as const;
 export type TaskPhase = (typeof TASK_PHASES)[number];
 
 /** Progress (0 to 100) on entering a phase; `working` moves on from 20 to 85. */

@@ -15,5 +15,7 @@ export const GRACE_MS = 120_000;
 /** Every secret that the run was given, for redaction and for the scan of what it wants to push. */
 export function secretsOf(assignment: Assignment, ...more: string[]): string[] {
   const ofSetUp = Object.values(assignment.setup?.secrets ?? {});
-  return [assignment.git.token, ...Object.values(assignment.keys), ...ofSetUp, ...more].filter((secret) => secret.length > 0);
+  return [assignment.git.token, ...Object.values(assignment.keys), ...ofSetUp, ...more].filter(
+    (secret) => secret.length > 0,
+  );
 }

@@ -18,8 +18,7 @@ export const phaseLine = (view: TrackingView): string =>
     .map((state) => partText(view, state))
     .join(" · ");
 
-const shownParts = ({ phase }: TrackingView): Part[] =>
-  PARTS.filter((part) => part !== "preparing" || part === phase);
+const shownParts = ({ phase }: TrackingView): Part[] => PARTS.filter((part) => part !== "preparing" || part === phase);
 
 const presentAlone = (view: TrackingView, part: Part): PhaseState => ({
   part,

@@ -11,10 +11,7 @@ const code = (text: string): string => codeSpan(text, 80);
  * What was chosen and from where, in one line, with what is wrong in the files, and that it failed; nothing where no file
  * says anything.
  */
-export function setUpSection(
-  setUp: NonNullable<TrackingView["setUp"]>,
-  report: TrackingView["setUpReport"],
-): string[] {
+export function setUpSection(setUp: NonNullable<TrackingView["setUp"]>, report: TrackingView["setUpReport"]): string[] {
   const line = setUpLine(setUp, code);
   const problems = problemSentences(setUp.problems, { code, most: MOST_PROBLEMS }).map((words) => `⚠ ${words}`);
   const failure = report === null || !isBadReport(report) ? [] : [`⚠ ${reportSentence(report)}`];

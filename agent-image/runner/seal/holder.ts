@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -14,8 +14,13 @@ export const HOLDER_FLAG = "--hold-namespace";
 /** The program that holds this file: the bundle, or this file itself. */
 export const HOLDER_PROGRAM = fileURLToPath(import.meta.url);
 
-/** `folders` and `sockets`: what must not be seen inside. */
-const orderSchema = z.object({ folders: z.array(z.string()), sockets: z.array(z.string()) });
+/** `folders` and `sockets`: what must not be seen inside. `uid`, `gid`: the agent's user. */
+const orderSchema = z.object({
+  folders: z.array(z.string()),
+  sockets: z.array(z.string()),
+  uid: z.number().int(),
+  gid: z.number().int(),
+});
 export type HolderOrder = z.infer<typeof orderSchema>;
 
 export const DOOR_NAMES = ["names", "plain", "secure", "proxy", "model", "git"] as const;
@@ -34,11 +39,11 @@ const LOOPBACK_UP = `
 const KEEP = `$SIG{$_} = "IGNORE" for qw(CHLD INT TERM HUP); sleep 3600 while 1`;
 
 /** Runs in the new namespaces as their root: makes them, hands its listening sockets to the supervisor, and stays. */
-async function hold({ folders, sockets }: HolderOrder): Promise<void> {
+async function hold({ folders, sockets, ...user }: HolderOrder): Promise<void> {
   execFileSync("perl", ["-e", LOOPBACK_UP], { stdio: ["ignore", "ignore", "inherit"] });
   // Some systems keep it below /run, behind a link.
   const resolver = existsSync(RESOLVER) ? realpathSync(RESOLVER) : RESOLVER;
-  writeNameFiles(folders);
+  writeNameFiles(folders, user);
   for (const folder of folders)
     if (existsSync(folder)) mount("-t", "tmpfs", "-o", "mode=0755,size=1m", "tmpfs", folder);
   if (isBelow(resolver, folders)) {
@@ -56,14 +61,16 @@ async function hold({ folders, sockets }: HolderOrder): Promise<void> {
 }
 
 const RESOLVER = "/etc/resolv.conf";
+const USERS = "/etc/passwd";
 const RESOLVER_TEXT = "nameserver 127.0.0.1\n";
 
-/** Names are asked of the stub. The machine's own stays known: git asks for it. */
-function writeNameFiles(hidden: readonly string[]): void {
+/** Names are asked of the stub. The machine's own stays known: git asks for it. So is the agent's user: databases ask. */
+function writeNameFiles(hidden: readonly string[], user: Pick<HolderOrder, "uid" | "gid">): void {
   const folder = mkdtempSync(join(tmpdir(), "porter-names-"));
   const files = {
     [RESOLVER]: RESOLVER_TEXT,
     "/etc/hosts": `127.0.0.1 localhost ${hostname()}\n::1 localhost\n`,
+    [USERS]: withUser(readFileSync(USERS, "utf8"), user),
   };
   for (const [path, text] of Object.entries(files)) {
     if (isBelow(targetOf(path), hidden)) continue;
@@ -74,6 +81,12 @@ function writeNameFiles(hidden: readonly string[]): void {
     mount("--bind", copy, path);
   }
   rmSync(folder, { recursive: true });
+}
+
+/** The list of users (passwd(5)) with one more, where nobody there has that number. */
+function withUser(users: string, { uid, gid }: Pick<HolderOrder, "uid" | "gid">): string {
+  const isKnown = users.split("\n").some((line) => line.split(":")[2] === String(uid));
+  return isKnown ? users : `${users.trimEnd()}\nagent:x:${uid}:${gid}::/nonexistent:/bin/sh\n`;
 }
 
 const targetOf = (path: string): string => (existsSync(path) ? realpathSync(path) : path);

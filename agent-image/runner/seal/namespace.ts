@@ -52,7 +52,7 @@ export async function openNamespace({ user }: { user: AgentUser }): Promise<Name
   if (missing.length > 0) throw new CannotSeal("no_tools", missing.join(" "));
   const own = ["--user", "--map-current-user", "--keep-caps", "--pid", "--fork", "--kill-child"];
   const kinds = ["--net", "--ipc", "--mount", "--propagation=private", ...(user.separate ? [] : own)];
-  const program = [process.execPath, HOLDER_PROGRAM, HOLDER_FLAG, JSON.stringify(order())];
+  const program = [process.execPath, HOLDER_PROGRAM, HOLDER_FLAG, JSON.stringify(order(user))];
   const holder = spawn(UNSHARE, [...kinds, "--", ...program], {
     cwd: "/",
     env: { PATH: process.env.PATH ?? "/usr/bin:/bin:/usr/sbin:/sbin", LC_ALL: "C" },
@@ -77,12 +77,12 @@ export async function openNamespace({ user }: { user: AgentUser }): Promise<Name
 }
 
 /** What the holder is to hide: whole folders where nothing needed lies, and each socket that there is by now. */
-function order(): HolderOrder {
+function order({ uid, gid }: AgentUser): HolderOrder {
   const needed = [process.execPath, ...(process.env.PATH ?? "").split(":")];
   const folders = HIDDEN_FOLDERS.filter((folder) => isFolder(folder) && !needed.some((path) => isIn(path, [folder])));
   const bound = readFileSync("/proc/net/unix", "utf8").matchAll(/ (\/\S+)$/gm);
   const sockets = [...new Set([...bound].map(([, path = ""]) => path))];
-  return { folders, sockets: sockets.filter((path) => !isIn(path, folders)) };
+  return { folders, sockets: sockets.filter((path) => !isIn(path, folders)), uid, gid };
 }
 
 const isIn = (path: string, folders: readonly string[]): boolean =>

@@ -34,7 +34,10 @@ export async function hideInFiles({ own, shared, uid, secrets, since, until }: S
     const known = await lstat(folder).catch(() => null);
     return known !== null && (known.uid === uid || (known.mode & 0o002) !== 0);
   };
-  const places = [...own.map((root) => ({ root, isOpen: anyFolder })), ...shared.map((root) => ({ root, isOpen: mayWrite }))];
+  const places = [
+    ...own.map((root) => ({ root, isOpen: anyFolder })),
+    ...shared.map((root) => ({ root, isOpen: mayWrite })),
+  ];
   for (const { root, isOpen } of places) {
     for await (const path of filesBelow(root, isOpen)) {
       if (Date.now() > until) throw new Error("There was not enough time to look through all files.");

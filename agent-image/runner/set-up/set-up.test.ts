@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { MachineSetUp } from "../../../lib/set-up/protocol.ts";
 import { ANY_USER_MODE, RunnerWorld, USER_MODES } from "../../testing/runner-process.ts";
@@ -86,14 +87,21 @@ test.each(ANY_USER_MODE)(
       "pushing",
       "reporting",
     ]);
-    const told = world.porter.calls.filter(({ path, body }) => path.endsWith("/progress") && body.includes("setUpReport"));
+    const told = world.porter.calls.filter(
+      ({ path, body }) => path.endsWith("/progress") && body.includes("setUpReport"),
+    );
     expect(told).toHaveLength(1);
     expect(world.porter.faults).toEqual([]);
   },
 );
 
 const BAD = [
-  { name: "fails", run: "echo no >&2; false | cat; touch never", timeoutMs: 60_000, report: { outcome: "failed", exitCode: 1 } },
+  {
+    name: "fails",
+    run: "echo no >&2; false | cat; touch never",
+    timeoutMs: 60_000,
+    report: { outcome: "failed", exitCode: 1 },
+  },
   { name: "takes too long", run: "sleep 300", timeoutMs: 500, report: { outcome: "timed_out", exitCode: null } },
 ] as const;
 
@@ -117,4 +125,20 @@ test("says which services the machine does not have", async () => {
   expect(completion).toMatchObject({ status: "success", setUpReport: { outcome: "none" } });
   expect(file("url").trim()).toBe("redis://porter:porter@127.0.0.1:6379");
   expect(log).toMatch(/Redis is not installed on this machine/);
+});
+
+const hasPostgres = existsSync("/usr/lib/postgresql");
+test.runIf(hasPostgres)("starts PostgreSQL before the set-up, and again after one that had secrets", async () => {
+  await using world = await RunnerWorld.open(ANY_USER_MODE[0] ?? "normal");
+  const { completion, file } = await aRun(
+    world,
+    `psql "$DATABASE_URL" -Atc "SELECT words FROM greetings" > words`,
+    {
+      services: ["postgres"],
+      run: `psql "$DATABASE_URL" -qc "CREATE TABLE greetings AS SELECT 'Hello, you' AS words"`,
+      secrets: { NPM_TOKEN: FAKE_SECRET },
+    },
+  );
+  expect(completion).toMatchObject({ status: "success", setUpReport: { outcome: "done" } });
+  expect(file("words").trim()).toBe("Hello, you");
 });

@@ -140,5 +140,6 @@ async function forgetSecrets(parts: Parts, { secrets, since }: { secrets: string
   const written = await hideInFiles(search).catch((cause: unknown) => {
     throw new RunFailure("set_up_failed", "Not all files of the set-up could be searched for its secrets.", { cause });
   });
-  for (const path of written) note(`A secret of the set-up was overwritten in ${path.replace(`${workspace.root}/`, "")}`);
+  for (const path of written)
+    note(`A secret of the set-up was overwritten in ${path.replace(`${workspace.root}/`, "")}`);
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AMP } from "../../../../lib/agents/amp.ts";
 import { PROVIDERS } from "../../../../lib/providers.ts";
@@ -36,6 +36,7 @@ function command(input: LaunchInput): LaunchCommand {
   const file = findBinary(input.nodeModules, AMP.name, AMP.programs(platformName()));
   const settingsFile = join(input.homeDir, "porter-amp-settings.json");
   // Never through a link: a set-up may have been here before.
+  rmSync(settingsFile, { force: true });
   writeFileSync(settingsFile, JSON.stringify(SETTINGS), { flag: "wx", mode: 0o644 });
   return {
     file,
