@@ -130,15 +130,11 @@ test("says which services the machine does not have", async () => {
 const hasPostgres = existsSync("/usr/lib/postgresql");
 test.runIf(hasPostgres)("starts PostgreSQL before the set-up, and again after one that had secrets", async () => {
   await using world = await RunnerWorld.open(ANY_USER_MODE[0] ?? "normal");
-  const { completion, file } = await aRun(
-    world,
-    `psql "$DATABASE_URL" -Atc "SELECT words FROM greetings" > words`,
-    {
-      services: ["postgres"],
-      run: `psql "$DATABASE_URL" -qc "CREATE TABLE greetings AS SELECT 'Hello, you' AS words"`,
-      secrets: { NPM_TOKEN: FAKE_SECRET },
-    },
-  );
+  const { completion, file } = await aRun(world, `psql "$DATABASE_URL" -Atc "SELECT words FROM greetings" > words`, {
+    services: ["postgres"],
+    run: `psql "$DATABASE_URL" -qc "CREATE TABLE greetings AS SELECT 'Hello, you' AS words"`,
+    secrets: { NPM_TOKEN: FAKE_SECRET },
+  });
   expect(completion).toMatchObject({ status: "success", setUpReport: { outcome: "done" } });
   expect(file("words").trim()).toBe("Hello, you");
 });

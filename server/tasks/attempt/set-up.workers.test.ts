@@ -50,14 +50,15 @@ async function aRun({ texts = [], top = [], config = {}, command = {}, secrets =
   const taskId = (await db.mentions.get(id))?.taskId ?? "";
   const task = await db.tasks.get(taskId);
   if (task === null) throw new Error("no task");
-  const claim = async () => {
-    const found = pipe.machines.machines.find((machine) => machine.taskId === taskId);
+  const machine = () => {
+    const found = pipe.machines.machines.find((each) => each.taskId === taskId);
     if (found === undefined) throw new Error("no machine");
-    return claimAnswerSchema.parse((await machineOf(pipe, found).claim()).body);
+    return machineOf(pipe, found);
   };
+  const claim = async () => claimAnswerSchema.parse((await machine().claim()).body);
   const comment = () => pipe.github.state.comments.find(({ issueNumber }) => issueNumber === person.id)?.body ?? "";
   const view = () => getTask({ ...context, actor: userActor(person.id, person.login) }, taskId);
-  return { pipe, task, claim, comment, view, flyAppName };
+  return { pipe, task, machine, claim, comment, view, flyAppName };
 }
 const file = (text: string): [SetUpFile, string][] => [[".porter.yml", text]];
 
@@ -84,6 +85,35 @@ describe("how a machine is set up", () => {
       services: [],
       problems: [],
     });
+  });
+
+  test.each([
+    {
+      by: "progress",
+      outcome: "failed",
+      exitCode: 3,
+      ms: 1000,
+      told: "⚠ The repository's set-up failed with exit code 3.",
+    },
+    {
+      by: "complete",
+      outcome: "timed_out",
+      exitCode: null,
+      ms: 60_000,
+      told: "⚠ The repository's set-up was not done",
+    },
+    { by: "progress", outcome: "done", exitCode: 0, ms: 1000, told: null },
+  ])("is told of by the machine's $by when it is $outcome, once", async ({ by, told, ...setUpReport }) => {
+    const run = await aRun({ top: ["package-lock.json"] });
+    const { callbackToken: token } = await run.claim();
+    const said = { setUpReport };
+    await run.machine().progress(token, 1, "preparing", by === "progress" ? said : {});
+    await run.machine().progress(token, 2, "working");
+    if (by === "complete") await run.machine().complete(token, { status: "failed", outcome: "failed", ...said });
+    const attempt = await run.pipe.context.db.attempts.get(run.task.id, 1);
+    expect(JSON.parse(attempt?.setUpReport ?? "null")).toEqual(setUpReport);
+    if (told === null) expect(run.comment()).not.toContain("repository's set-up");
+    else expect(run.comment()).toContain(told);
   });
 
   test("is nothing where no file says how", async () => {
