@@ -67,7 +67,7 @@ export async function writeGitSettings({ seal, workspace }: Pick<Parts, "seal" |
 }
 
 const serviceEnv = (services: readonly ServiceName[]): Record<string, string> =>
-  Object.assign({}, ...services.map((name) => MACHINE_SERVICES[name].env));
+  Object.fromEntries(services.flatMap((name) => Object.entries(MACHINE_SERVICES[name].env)));
 
 /** A machine holds to this by itself: no variable of Porter's or of an agent may come from a repository. */
 const allowed = (env: Record<string, string>): Record<string, string> =>
