@@ -15,6 +15,7 @@ test("without a setting work is published at once, on Porter's own branches, wit
     network: null,
     networkNames: [],
     secretsApp: null,
+    outsiders: null,
   });
 });
 

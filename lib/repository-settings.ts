@@ -22,7 +22,8 @@ const branchPrefix = z
  * page until somebody publishes it. `workflows`: files that GitHub runs by itself are held back, or written where the App
  * may. `network`: what machines may reach at most; null: what each person's own settings say. `networkNames` are hosts
  * that every run here needs. `secretsApp`: the Fly app to whose machines this repository's secrets may be handed, which
- * people with admin name; null: to none.
+ * people with admin name; null: to none. `outsiders`: what runs hear of comments by people without write access; null:
+ * quoted in a private repository, left out in a public one.
  */
 export const repositorySettingsSchema = z.object({
   publish: z.enum(["at_once", "after_click"]).default("at_once"),
@@ -31,6 +32,7 @@ export const repositorySettingsSchema = z.object({
   network: z.enum(NETWORK_MODES).nullable().default(null),
   networkNames: hostNames.default([]),
   secretsApp: flyAppName.nullable().default(null),
+  outsiders: z.enum(["left_out", "quoted"]).nullable().default(null),
 });
 export type RepositorySettings = z.infer<typeof repositorySettingsSchema>;
 
@@ -50,5 +52,6 @@ export const repositorySettingsUpdateSchema = z.strictObject({
   network: z.enum(NETWORK_MODES).nullable().optional(),
   networkNames: hostNames.nullable().optional(),
   secretsApp: flyAppName.nullable().optional(),
+  outsiders: repositorySettingsSchema.shape.outsiders.optional(),
 });
 export type RepositorySettingsUpdate = z.infer<typeof repositorySettingsUpdateSchema>;

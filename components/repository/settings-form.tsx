@@ -44,6 +44,7 @@ export function SettingsForm({ place, initial, isAdmin }: FormProps) {
       <Publishing shown={shown} put={put} />
       <Prefix shown={shown} put={put} mistake={mistake} />
       <Workflows shown={shown} put={put} />
+      <Outsiders shown={shown} put={put} />
       <NetworkAtMost shown={shown} put={put} />
       <FieldRow
         id="networkNames"
@@ -101,6 +102,28 @@ const Prefix = ({ shown, put, mistake }: FieldProps & { mistake: string | undefi
       value={shown.branchPrefix}
       onChange={({ target }) => put({ branchPrefix: target.value.trim() })}
     />
+  </FieldRow>
+);
+
+const Outsiders = ({ shown, put }: FieldProps) => (
+  <FieldRow
+    id="outsiders"
+    label="Comments by people without write access"
+    help="What a run hears of them. Quoted, they are marked as by outsiders."
+  >
+    <Select
+      id="outsiders"
+      className="w-full"
+      aria-describedby={describedBy("outsiders")}
+      value={shown.outsiders ?? ""}
+      onChange={({ target }) =>
+        put({ outsiders: target.value === "quoted" || target.value === "left_out" ? target.value : null })
+      }
+    >
+      <option value="">are quoted in a private repository, left out in a public one</option>
+      <option value="left_out">are left out</option>
+      <option value="quoted">are quoted</option>
+    </Select>
   </FieldRow>
 );
 

@@ -76,6 +76,14 @@ test("repositories and people have GitHub's form", async () => {
       const path = `${repository}/collaborators/${login}/permission`;
       matches("repos/get-collaborator-permission-level", await hub.api("GET", path, { token }));
     }
+    const writers = await hub.api("GET", `${repository}/collaborators?permission=push`, { token });
+    matches("repos/list-collaborators", writers);
+    expect(
+      z
+        .array(z.object({ login: z.string() }))
+        .parse(writers.body)
+        .map(({ login }) => login),
+    ).not.toContain("stranger");
     matches("rate-limit/get", await hub.api("GET", "/rate_limit", { token }));
   }
   matches("users/get-authenticated", await hub.api("GET", "/user", { token: octocat }));

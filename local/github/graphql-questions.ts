@@ -2,6 +2,7 @@ import { z } from "zod";
 import { authorizationOf, knownRepository } from "./access.ts";
 import type { GitHubActor } from "./exchange.ts";
 import { GraphqlError } from "./graphql-error.ts";
+import { issueOf } from "./graphql-issues.ts";
 import type { Repository, GitHubWorld } from "./world.ts";
 
 const variablesSchema = z.object({ owner: z.string(), name: z.string() }).catchall(z.string());
@@ -32,6 +33,9 @@ export async function answerRepository(
     throw new GraphqlError("NOT_FOUND", `Could not resolve to a Repository with the name '${owner}/${name}'.`);
   }
   return {
+    isPrivate: repository.private,
+    nameWithOwner: repository.fullName,
+    ...(await issueOf(world, repository, selection)),
     ...(selection.includes("pullRequest")
       ? { pullRequestTemplates: await templatesOf(world, repository), pullRequests: await merged(world, repository) }
       : {}),

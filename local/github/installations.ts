@@ -75,7 +75,29 @@ export function installationRoutes(world: GitHubWorld): HttpRoute[] {
       const repository = await routeRepository(world, exchange, parameters);
       return permission(world, exchange, { repository, login: parameterOf(parameters, "login") });
     }),
+    defineRoute("GET", "/repos/:owner/:repo/collaborators", async (exchange, parameters) =>
+      listCollaborators(world, exchange, await routeRepository(world, exchange, parameters)),
+    ),
   ];
+}
+
+/** Of the people of this world: `?permission=` asks for those who have at least this right. */
+async function listCollaborators(
+  world: GitHubWorld,
+  exchange: HttpExchange,
+  repository: Repository,
+): Promise<HttpAnswer> {
+  if (exchange.actor.kind === "anonymous") return problemAnswer(401, "Requires authentication");
+  const right = exchange.query.get("permission") ?? "pull";
+  const people = await Promise.all(
+    world.users.map(async ({ id, login }) => {
+      const role = await roleOf(world, repository, login);
+      return { ...simpleUser(world, { id, login, type: "User" }), permissions: roleFlags(role), role_name: role };
+    }),
+  );
+  const found = people.filter(({ permissions }) => permissions[right] === true);
+  const { items, headers } = pageOf(exchange, world.url, found);
+  return jsonAnswer(200, items, headers);
 }
 
 function ofAccount(world: GitHubWorld, exchange: HttpExchange, login: string | undefined): HttpAnswer {

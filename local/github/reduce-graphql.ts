@@ -17,7 +17,12 @@ const usedInputs = [
   "MarkPullRequestReadyForReviewInput",
 ];
 const usedObjects: Record<string, string[]> = {
-  Repository: ["pullRequestTemplates", "pullRequests", "object"],
+  Repository: ["pullRequestTemplates", "pullRequests", "object", "issue", "isPrivate", "nameWithOwner"],
+  Issue: ["number", "title", "state", "repository", "comments"],
+  IssueConnection: ["nodes"],
+  IssueCommentConnection: ["nodes", "totalCount"],
+  IssueComment: ["fullDatabaseId", "createdAt", "lastEditedAt", "isMinimized", "body", "author"],
+  User: ["databaseId"],
   GitObject: [],
   Blob: ["text"],
   Tree: ["entries"],
@@ -25,7 +30,11 @@ const usedObjects: Record<string, string[]> = {
   PullRequestTemplate: ["filename", "body"],
   PullRequestConnection: ["nodes"],
   PullRequest: ["title", "author"],
-  Actor: [],
+  Actor: ["login"],
+};
+/** In GitHub's published types since then. */
+const addedSince: Record<string, Record<string, string>> = {
+  Issue: { parent: "Issue", subIssues: "IssueConnection", blockedBy: "IssueConnection" },
 };
 
 const named = z.object({ kind: z.string(), name: z.string() });
@@ -83,7 +92,7 @@ const objects = Object.fromEntries(
       if (published === undefined) throw new Error(`GitHub publishes no ${name}.${field}`);
       return [field, nameOf(published.type)];
     });
-    return [name, Object.fromEntries(types)];
+    return [name, { ...Object.fromEntries(types), ...addedSince[name] }];
   }),
 );
 const target = new URL("./graphql-subset.json", import.meta.url);

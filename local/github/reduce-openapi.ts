@@ -61,6 +61,7 @@ const usedOperations = new Set([
   "repos/get-combined-status-for-ref",
   "repos/get-content",
   "repos/get-repo-ruleset",
+  "repos/list-collaborators",
   "users/get-authenticated",
 ]);
 

@@ -6,6 +6,7 @@ import { createGitHubOauth, type OauthClient } from "@/server/github/oauth";
 import type { GitHub, RepositoryRef } from "@/server/github/port";
 import { createGitHubReader } from "@/server/github/reader";
 import { createGitHubRepository } from "@/server/github/repository";
+import type { KeptWriters } from "@/server/github/repository-calls";
 import { createGitHubUser } from "@/server/github/user";
 
 export type GitHubAppOptions = GitHubOptions & {
@@ -20,8 +21,9 @@ export function createGitHub(options: GitHubAppOptions): GitHub {
   const client = createGitHubClient(options);
   const { appId, appSlug } = options;
   const knownLabels = new Set<string>();
+  const keptWriters: KeptWriters = new Map();
   const callsTo = (repository: RepositoryRef, token: string) =>
-    ({ client, repository, token, app: { appId, appSlug }, knownLabels }) as const;
+    ({ client, repository, token, app: { appId, appSlug }, knownLabels, keptWriters, now: options.now }) as const;
   return {
     app: createGitHubApp(client, options),
     repository: (repository, token) => createGitHubRepository(callsTo(repository, token)),

@@ -1,4 +1,5 @@
 import type { BranchRule } from "@/lib/branch-rules";
+import type { RepositoryRole } from "@/lib/issue-author";
 import type { RateLimit } from "@/lib/github-data";
 import type { RepositoryFiles } from "@/lib/set-up/files";
 
@@ -148,6 +149,13 @@ export interface GitHubRepository {
   }>;
   /** Null when there is none; a pull request is told by `isPullRequest`. */
   issue(number: number): Promise<IssueFacts | null>;
+  /** The newest comments of an issue, oldest first, and the issues that are linked to it; in one question. */
+  thread(issueNumber: number): Promise<IssueThread>;
+  /**
+   * What those are, by their number, who may write here; of the first 300. Kept for five minutes: it says whose words
+   * count, and gives nobody any power.
+   */
+  writers(): Promise<ReadonlyMap<number, RepositoryRole>>;
   reactToComment(commentId: number, content: "eyes" | "rocket" | "confused" | "-1"): Promise<void>;
   createComment(issueNumber: number, body: string): Promise<{ id: number; url: string }>;
   updateComment(commentId: number, body: string): Promise<void>;
@@ -205,6 +213,29 @@ export interface GitHubRepository {
 export type RunFiles = {
   contextFile: { file: "AGENTS.md" | "CLAUDE.md"; text: string } | null;
   setUpFiles: RepositoryFiles;
+};
+
+/** `author`: null where the account is gone. `untold`: how many there are besides. */
+export type IssueThread = {
+  isPrivate: boolean;
+  comments: {
+    id: number;
+    author: { login: string; id: number | null; isBot: boolean } | null;
+    createdAt: string;
+    lastEditedAt: string | null;
+    isMinimized: boolean;
+    body: string;
+  }[];
+  untold: number;
+  linked: ToldIssue[];
+};
+/** `elsewhere`: `owner/name` of another repository; null: of the same one. */
+export type ToldIssue = {
+  relation: "parent" | "sub-issue" | "blocked by";
+  number: number;
+  title: string;
+  state: "open" | "closed";
+  elsewhere: string | null;
 };
 
 /** A file, a link or a link to another repository, as a tree has it. */

@@ -13,6 +13,7 @@ import { createRules } from "@/server/github/rules";
 import { inRepository } from "@/server/github/repository-calls";
 import type { RepositoryCalls } from "@/server/github/repository-calls";
 import { accountSchema, permissionSchema, repositorySchema } from "@/server/github/schemas";
+import { createThread } from "@/server/github/thread";
 import { createTrees } from "@/server/github/trees";
 
 /**
@@ -48,6 +49,7 @@ export function createGitHubRepository(calls: RepositoryCalls): GitHubRepository
     ...createPullManners(calls),
     ...createRules(calls),
     ...createRunFiles(calls),
+    ...createThread(calls),
     ...createTrees(calls),
     async permissionOf(login) {
       const call = inRepository(calls, apiPath`/collaborators/${login}/permission`);

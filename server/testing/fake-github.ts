@@ -1,4 +1,5 @@
 import type { BranchRule } from "@/lib/branch-rules";
+import type { RepositoryRole } from "@/lib/issue-author";
 import type { SetUpFile } from "@/lib/set-up/files";
 import {
   type ComparedFile,
@@ -8,6 +9,7 @@ import {
   type GitHubRepository,
   type Installation,
   type IssueFacts,
+  type IssueThread,
   type PullRequest,
   type RepositoryPermission,
   type RepositoryRef,
@@ -26,6 +28,9 @@ export type FakeGitHubState = FakeGitState & {
   permissions: Map<string, RepositoryPermission>;
   userIds: Map<string, number>;
   contextFile: RunFiles["contextFile"];
+  /** Below every issue; what is missing is as in a public repository where nobody said anything. */
+  thread: Partial<IssueThread>;
+  writers: Map<number, RepositoryRole>;
   /** What lies at the top, and what says how a machine is set up, whatever the branch. */
   top: Set<string>;
   setUpTexts: Map<SetUpFile, string | null>;
@@ -90,6 +95,8 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     permissions: new Map(),
     userIds: new Map(),
     contextFile: null,
+    thread: {},
+    writers: new Map(),
     top: new Set(),
     setUpTexts: new Map(),
     ...newGitState(),
@@ -185,6 +192,8 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
         permission: state.permissions.get(`${ref.name}/${login}`) ?? state.permissions.get(login) ?? "none",
         userId: state.userIds.get(login) ?? null,
       })),
+    thread: () => call("thread", () => ({ isPrivate: false, comments: [], untold: 0, linked: [], ...state.thread })),
+    writers: () => call("writers", () => state.writers),
     loginOf: (userId) => call("loginOf", () => [...state.userIds].find(([, id]) => id === userId)?.[0] ?? null),
     runFiles: () =>
       call("runFiles", () => ({

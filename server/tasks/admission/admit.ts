@@ -12,6 +12,7 @@ import type { MentionRow } from "@/server/db/mention-store";
 import { GitHubError, type RunFiles } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { askBeforeARun, type BeforeARun, NOTHING_BEFORE, withBranch } from "@/server/repositories/before-a-run";
+import { askSaid, type Said } from "@/server/repositories/discussion";
 import { askAuthor, askGate, type GateAnswer, type Permit } from "@/server/repositories/gate";
 import { authorWith } from "@/server/repositories/issue-author";
 import { withRepository } from "@/server/repositories/github-access";
@@ -59,6 +60,7 @@ export async function admitMention(context: AppContext, mention: MentionRow): Pr
       permit,
       settings,
       files: known.files,
+      said: known.said,
       before: known.before,
       issueAuthor: isOwnIssue ? authorWith(permission, authorAsked(mention)) : known.author,
     };
@@ -81,6 +83,7 @@ export async function admitMention(context: AppContext, mention: MentionRow): Pr
 type Admitted = {
   mention: MentionRow & { installationId: number };
   files: RunFiles | null;
+  said: Said | null;
   before: BeforeARun;
   issueAuthor: IssueAuthor;
   permit: Permit;
@@ -153,14 +156,15 @@ function enter(context: AppContext, asking: Asking) {
     const { repositoryId, actorId: userId, actorLogin: login } = mention;
     // The answer about who commands says it as well.
     const isOwnIssue = authorOf(mention)?.id === userId;
-    const [files, before, author] = await Promise.all([
+    const [files, said, before, author] = await Promise.all([
       asksForWork || isSetUp ? repository.runFiles(baseOf(mention)) : null,
+      hasOwnPrompt(mention) ? askSaid(context, repository, saidBefore(mention)) : null,
       beginsWork(mention) || isSetUp
         ? askBeforeARun(context, repository, { repositoryId, userId, login })
         : NOTHING_BEFORE,
       startsTask(mention) && !isOwnIssue ? askAuthor(context, repository, authorAsked(mention)) : nobodyKnown(mention),
     ]);
-    return { files, before, author };
+    return { files, said, before, author };
   });
 }
 
@@ -185,7 +189,7 @@ function refusedPatch(context: AppContext, answer: Extract<GateAnswer<unknown>, 
   return { status: "refused", outcome: code, reaction: "none", reply } as const;
 }
 
-type Told = { files: RunFiles | null; before: BeforeARun; author: IssueAuthor };
+type Told = { files: RunFiles | null; said: Said | null; before: BeforeARun; author: IssueAuthor };
 
 /** The files, asked for again on their own where that failed: it may be all that is refused. */
 async function readFiles(
@@ -194,11 +198,12 @@ async function readFiles(
 ): Promise<Told | { refused: FailureCode }> {
   const { told } = input;
   const author = nobodyKnown(input.mention);
-  if (told.status === "fulfilled") return told.value ?? { files: null, before: NOTHING_BEFORE, author };
+  const said = hasOwnPrompt(input.mention) ? { told: null, end: saidBefore(input.mention).end } : null;
+  if (told.status === "fulfilled") return told.value ?? { files: null, said, before: NOTHING_BEFORE, author };
   try {
     const base = baseOf(input.mention);
     const files = await withRepository(context, accessOf(input), (repository) => repository.runFiles(base));
-    return { files, before: NOTHING_BEFORE, author };
+    return { files, said, before: NOTHING_BEFORE, author };
   } catch (error) {
     return { refused: codeOfLoss(error) };
   }
@@ -230,6 +235,17 @@ const beginsWork = (mention: MentionRow): boolean => wantsContext(mention) && !m
 /** A retry goes on with what was known of the issue when its task was made. */
 const startsTask = (mention: MentionRow): boolean =>
   beginsWork(mention) && tryJson(commandSchema, mention.command)?.kind !== "retry";
+
+/** A retry without words of its own keeps the prompt of its task. */
+function hasOwnPrompt(mention: MentionRow): boolean {
+  const command = tryJson(commandSchema, mention.command);
+  return beginsWork(mention) && !(command?.kind === "retry" && command.instructions === "");
+}
+
+const saidBefore = ({ issueNumber, commentId, createdAt }: MentionRow) => ({
+  issueNumber,
+  end: { commentId, at: createdAt },
+});
 
 type Start = Extract<Command, { kind: "start" }>;
 
@@ -270,6 +286,7 @@ async function createTask(context: AppContext, input: Admitted & { command: Star
     budget: command.budget ?? null,
     instructions: command.instructions,
     files: input.files,
+    said: input.said,
     permit: input.permit,
   });
   const made = await context.db.tasks.createFromMention({

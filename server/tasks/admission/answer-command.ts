@@ -9,6 +9,7 @@ import type { TaskRow } from "@/server/db/task-store";
 import type { RunFiles } from "@/server/github/port";
 import { buildPrompt } from "@/server/prompts/build";
 import { readAuthor } from "@/server/tasks/read/view";
+import { saidFor, type Said } from "@/server/repositories/discussion";
 import type { Permit } from "@/server/repositories/gate";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { mayRun, capSentence, countStart } from "../verbs/start-limits";
@@ -33,6 +34,7 @@ export async function answerCommand(
     mention: MentionRow & { installationId: number };
     command: Command;
     files: RunFiles | null;
+    said: Said | null;
     before: BeforeARun;
     permit: Permit;
   },
@@ -170,14 +172,16 @@ type RetryInput = {
   mention: MentionRow;
   command: Retry;
   files: RunFiles | null;
+  said: Said | null;
   before: BeforeARun;
   permit: Permit;
 };
 
 /** The old task's frozen texts with the new instructions. */
-const promptFor = async (context: AppContext, { task, command, files }: RetryInput & { task: TaskRow }) =>
+const promptFor = async (context: AppContext, { task, command, files, said }: RetryInput & { task: TaskRow }) =>
   buildPrompt({
     earlier: await earlierExchanges(context, task),
+    ...(await saidFor(context, task, said)),
     issueTitle: task.issueTitle,
     issueBody: task.issueBody,
     issueNumber: task.issueNumber,

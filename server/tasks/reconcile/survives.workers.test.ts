@@ -185,7 +185,14 @@ it("retries once for one command, however often its mention is looked at", async
   // The process dies after the retry and before it could say so; meanwhile the task is stopped again.
   const permit = await permitFor(context, await task());
   const mentionOf = { ...pending, installationId: pending.installationId ?? 0 };
-  await answerCommand(context, { mention: mentionOf, command, files: null, before: NOTHING_BEFORE, permit });
+  await answerCommand(context, {
+    mention: mentionOf,
+    command,
+    files: null,
+    said: null,
+    before: NOTHING_BEFORE,
+    permit,
+  });
   expect((await task()).status).toBe("queued");
   await stopTask(context, await task(), { reason: "stopped_by_user", by: person.login });
   await reconcile(context, { kind: "mention", id: mentionRow.id });

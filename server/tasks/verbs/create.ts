@@ -8,6 +8,7 @@ import { requireUser } from "@/server/identity/actor";
 import { problemOfGitHub } from "@/server/identity/user-token";
 import { accessTo, type RepositoryAccess } from "@/server/repositories/access";
 import { askBeforeARun, type BeforeARun, requireRules, withBranch } from "@/server/repositories/before-a-run";
+import { askSaid } from "@/server/repositories/discussion";
 import { askAuthor, askGate } from "@/server/repositories/gate";
 import { authorWith } from "@/server/repositories/issue-author";
 import { problemOfGate } from "@/server/repositories/gate-problem";
@@ -88,7 +89,10 @@ function replay(context: AppContext, task: TaskRow, { owner, name, number }: Pla
   throw new AppError("conflict", "This idempotency key was used for another issue.", { field: "idempotencyKey" });
 }
 
-type Found = Pick<WantedTask, "userId" | "login" | "installationId" | "repository" | "issue" | "files" | "permit"> & {
+type Found = Pick<
+  WantedTask,
+  "userId" | "login" | "installationId" | "repository" | "issue" | "files" | "said" | "permit"
+> & {
   before: BeforeARun;
 };
 
@@ -97,6 +101,7 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
   const person = requireUser(context.actor);
   const installationId = await installationFor(context, { userId: person.userId, place, count: "task_create" });
   const access = accessTo({ installationId, repositoryId: 0, repoOwner: place.owner, repoName: place.name });
+  const end = { commentId: null, at: context.clock.now().toISOString() };
   const question = { door: "dispatch", access, person, issueNumber: place.number } as const;
   const answer = await askGate(context, question, (repository, issue) =>
     Promise.all([
@@ -107,6 +112,7 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
           : askAuthor(context, repository, { author: authorOf(read), repoOwner: place.owner }),
       ),
       repository.runFiles(base),
+      askSaid(context, repository, { issueNumber: place.number, end }),
       base === null ? null : repository.branchSha(base),
       askBeforeARun(context, repository, { repositoryId: null, ...person }),
     ]),
@@ -116,7 +122,7 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
   const { permit, login, permission, more, place: found } = answer;
   if (more.status === "rejected") throw problemOfMore(more.reason);
   if (found === null || more.value === null) throw new Error("the gate did not look at the place of a dispatch");
-  const [other, files, baseSha, ofAnyName] = more.value;
+  const [other, files, said, baseSha, ofAnyName] = more.value;
   const { id, owner, name } = found.repository;
   const { number, title, body } = requireIssue(found.issue);
   const author = other ?? authorWith(permission ?? "none", { author: authorOf(found.issue), repoOwner: owner });
@@ -131,6 +137,7 @@ async function askAbout(context: AppContext, place: Place, base: string | null):
     repository: { id, owner, name },
     issue: { number, title, body, author },
     files,
+    said,
     before,
     permit,
   };

@@ -202,6 +202,7 @@ describe("what is set for a repository", () => {
     network: null,
     networkNames: [],
     secretsApp: null,
+    outsiders: null,
   };
 
   test("holds for every later run in it, and null makes it the standard again", async () => {
@@ -217,6 +218,7 @@ describe("what is set for a repository", () => {
       network: "none",
       networkNames,
       secretsApp: null,
+      outsiders: null,
     });
     expect(await waitsForClick(context, { repositoryId: 10 })).toBe(true);
     const { id } = await ask(ISSUE);

@@ -325,7 +325,7 @@ it("GitHub is asked once on the way from a comment to a working machine, and aga
   const asked = () => calls.filter((call) => call === "permissionOf").length;
   const before = calls.length;
   const { id } = await aWorkingRun(stage);
-  const questions = ["permissionOf", "getRepository", "issue", "runFiles"];
+  const questions = ["permissionOf", "getRepository", "issue", "runFiles", "thread", "writers"];
   expect(calls.slice(before).filter((call) => questions.includes(call))).toEqual(questions);
   const mint = await aMint(stage, id);
   stage.pipe.clock.advance(60_000);
@@ -371,7 +371,9 @@ it("a command that starts nothing asks for the permission alone", async () => {
   const before = stage.pipe.github.calls.length;
   expect((await stage.say({ kind: "help" })).outcome).toBe("help");
   const asked = stage.pipe.github.calls.slice(before);
-  expect(asked.filter((call) => ["getRepository", "issue", "runFiles"].includes(call))).toEqual([]);
+  expect(asked.filter((call) => ["getRepository", "issue", "runFiles", "thread", "writers"].includes(call))).toEqual(
+    [],
+  );
 });
 
 it("who lost the permission has their machine destroyed and its token revoked, and the issue is told why", async () => {

@@ -5,6 +5,7 @@ import { PRIORITIES, type PriorityName } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import type { NewTask } from "@/server/db/task-store";
 import type { RunFiles } from "@/server/github/port";
+import { saidFor, type Said } from "@/server/repositories/discussion";
 import { type Permit, whenPermitted } from "@/server/repositories/gate";
 import { buildPrompt } from "@/server/prompts/build";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
@@ -27,6 +28,8 @@ export type WantedTask = {
   machine: MachineSize | null;
   budget: number | null;
   instructions: string;
+  /** Below the issue; null: nobody asked. */
+  said: Said | null;
   /** Of the repository; null: GitHub did not tell. */
   files: RunFiles | null;
   permit: Permit;
@@ -37,9 +40,10 @@ export type PlannedTask = Omit<NewTask, "id" | "mentionId" | "commentId"> & { ag
 export async function planTask(context: AppContext, wanted: WantedTask): Promise<PlannedTask> {
   const { userId, repository, issue, instructions } = wanted;
   const settings = await loadRunSettings(context, userId);
-  const [{ choice, requirements }, earlier] = await Promise.all([
+  const [{ choice, requirements }, earlier, discussion] = await Promise.all([
     chooseAffordable(context, wanted, settings),
     earlierExchanges(context, { repositoryId: repository.id, issueNumber: issue.number }),
+    saidFor(context, { repositoryId: repository.id, repoOwner: repository.owner }, wanted.said),
   ]);
   const { prompt, omissions } = buildPrompt({
     issueTitle: issue.title,
@@ -47,6 +51,7 @@ export async function planTask(context: AppContext, wanted: WantedTask): Promise
     issueNumber: issue.number,
     issueAuthor: issue.author,
     instructions,
+    ...discussion,
     earlier,
     repositoryContext: wanted.files?.contextFile ?? null,
     repositoryFullName: `${repository.owner}/${repository.name}`,

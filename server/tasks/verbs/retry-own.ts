@@ -7,6 +7,7 @@ import { AppError } from "@/server/errors";
 import { GitHubError, type RunFiles } from "@/server/github/port";
 import { problemOfGitHub } from "@/server/identity/user-token";
 import { buildPrompt } from "@/server/prompts/build";
+import { askSaid, saidFor, type Said } from "@/server/repositories/discussion";
 import { accessTo } from "@/server/repositories/access";
 import { askBeforeARun, NOTHING_BEFORE, requireRules } from "@/server/repositories/before-a-run";
 import { askGate, type Door } from "@/server/repositories/gate";
@@ -69,9 +70,9 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
   await requireMachine(context, task.userId, request.machine ?? null);
   const isOther = instructions !== task.instructions;
   const door = isOther ? "retry_with_other_words" : "retry_with_another_agent";
-  const { permit, login, before, files } = await enter(context, task, door);
+  const { permit, login, before, files, said } = await enter(context, task, door);
   await requireStart(context, { ...whose, id: `task:${known.id}` });
-  const built = isOther ? await promptWith(context, task, { instructions, files }) : null;
+  const built = isOther ? await promptWith(context, task, { instructions, files, said }) : null;
   return retryAsNewTask(context, task, {
     id: known.id,
     userId: task.userId,
@@ -124,29 +125,32 @@ async function enter(context: AppContext, task: TaskRow, door: Door) {
     issueNumber: task.issueNumber,
   };
   const isOther = door === "retry_with_other_words";
+  const end = { commentId: null, at: context.clock.now().toISOString() };
   const { repositoryId, userId, createdBy } = task;
   const answer = await askGate(context, question, (repository) =>
     Promise.all([
       isOther ? repository.runFiles(task.baseBranch) : null,
+      isOther ? askSaid(context, repository, { issueNumber: task.issueNumber, end }) : null,
       askBeforeARun(context, repository, { repositoryId, userId, login: createdBy }),
     ]),
   );
   if (answer.is !== "granted") throw problemOfGate(answer);
   const { permit, login, more } = answer;
   if (more.status === "rejected") throw more.reason instanceof GitHubError ? problemOfGitHub(more.reason) : more.reason;
-  const [files, before] = more.value ?? [null, NOTHING_BEFORE];
+  const [files, said, before] = more.value ?? [null, null, NOTHING_BEFORE];
   requireRules(before);
-  return { permit, login, files, before };
+  return { permit, login, files, said, before };
 }
 
 /** The old task's frozen texts with the new instructions. */
 const promptWith = async (
   context: AppContext,
   task: TaskRow,
-  input: { instructions: string; files: RunFiles | null },
+  input: { instructions: string; files: RunFiles | null; said: Said | null },
 ) =>
   buildPrompt({
     earlier: await earlierExchanges(context, task),
+    ...(await saidFor(context, task, input.said)),
     issueTitle: task.issueTitle,
     issueBody: task.issueBody,
     issueNumber: task.issueNumber,

@@ -95,6 +95,8 @@ async function startGitData(base: ReadonlyMap<string, SetEntry>, baseTree: strin
     token: "fake",
     app: { appId: 1, appSlug: "porter" },
     knownLabels: new Set(),
+    keptWriters: new Map(),
+    now: () => new Date(0),
   });
   return { server, git, commits, refs };
 }
