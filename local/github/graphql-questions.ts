@@ -33,8 +33,7 @@ export async function answerRepository(
     throw new GraphqlError("NOT_FOUND", `Could not resolve to a Repository with the name '${owner}/${name}'.`);
   }
   return {
-    isPrivate: repository.private,
-    nameWithOwner: repository.fullName,
+    ...(selection.includes("isPrivate") ? { isPrivate: repository.private, nameWithOwner: repository.fullName } : {}),
     ...(await issueOf(world, repository, selection)),
     ...(selection.includes("pullRequest")
       ? { pullRequestTemplates: await templatesOf(world, repository), pullRequests: await merged(world, repository) }
