@@ -5,7 +5,7 @@ import { stateWords } from "./own-state-words.ts";
 import { sourceFiles } from "./tree.ts";
 
 const PURE =
-  /^server\/(replies|prompts|change-sets)\/|^server\/tasks\/(transitions|reconcile\/decide|admission\/starts)|^server\/repositories\/policy/;
+  /^server\/(replies|prompts|change-sets)\/|^server\/tasks\/(transitions|owed|times|reconcile\/decide|admission\/starts)|^server\/repositories\/policy/;
 const TEST = /\.test\.tsx?$/;
 
 /** Vitest runs it again for each file. */
