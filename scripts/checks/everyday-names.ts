@@ -23,24 +23,41 @@ const FUNCTIONS = new Set([
   "FunctionDeclaration",
   "TSDeclareFunction",
 ]);
-const isFunction = (node: Node | null | undefined): boolean => node != null && FUNCTIONS.has(node.type);
+const CASTS = new Set(["TSAsExpression", "TSSatisfiesExpression", "TSTypeAssertion", "ParenthesizedExpression"]);
+
+/** Whether the value is a function, as far as one can tell by its form. */
+function isFunction(node: Node | null | undefined): boolean {
+  if (node == null) return false;
+  if (CASTS.has(node.type)) return isFunction(node.expression);
+  if (node.type === "ConditionalExpression") return isFunction(node.consequent) || isFunction(node.alternate);
+  if (node.type === "CallExpression" && node.callee?.type === "MemberExpression" && nameOf(node.callee) === "bind")
+    return true;
+  return FUNCTIONS.has(node.type);
+}
 
 /** The identifiers of the functions that a statement declares. */
 function declaredBy(node: Node | null | undefined): Node[] {
   if (node == null) return [];
-  if (isFunction(node)) return node.id == null ? [] : [node.id];
+  if (FUNCTIONS.has(node.type)) return node.id == null ? [] : [node.id];
   return (node.declarations ?? []).flatMap(({ id, init }) => (id !== undefined && isFunction(init) ? [id] : []));
 }
 
-/** The names under which a list exports functions of its own file: `export { one, two as three }`. */
-function listedBy({ specifiers = [], source, parent }: Node): Node[] {
-  if (source != null || !Array.isArray(parent?.body)) return [];
-  const own = new Set(
-    parent.body.flatMap((one) => declaredBy(one.declaration ?? one)).map((identifier) => nameOf(identifier)),
+/** The functions that the file of this statement declares, by name. */
+function functionsBeside({ parent }: Node): Set<string | null> {
+  const statements = Array.isArray(parent?.body) ? parent.body : [];
+  return new Set(
+    statements.flatMap((one) => declaredBy(one.declaration ?? one)).map((identifier) => nameOf(identifier)),
   );
-  return specifiers.flatMap(({ local, exported }) =>
-    exported !== undefined && own.has(nameOf(local)) ? [exported] : [],
-  );
+}
+
+/** The names under which a list exports functions, of its own file or renamed: `export { one, two as three }`. */
+function listedBy(node: Node): Node[] {
+  const own = functionsBeside(node);
+  return (node.specifiers ?? []).flatMap(({ local, exported }) => {
+    if (exported === undefined) return [];
+    const isRenamed = node.source != null && nameOf(local) !== nameOf(exported);
+    return isRenamed || own.has(nameOf(local)) ? [exported] : [];
+  });
 }
 
 export const everydayNames: LintRule = {
@@ -54,7 +71,11 @@ export const everydayNames: LintRule = {
     };
     return {
       ExportNamedDeclaration: (node) => look([...declaredBy(node.declaration), ...listedBy(node)]),
-      ExportDefaultDeclaration: (node) => look(declaredBy(node.declaration)),
+      ExportDefaultDeclaration: (node) => {
+        const { declaration } = node;
+        if (declaration?.type !== "Identifier") look(declaredBy(declaration));
+        else if (functionsBeside(node).has(nameOf(declaration))) look([declaration]);
+      },
     };
   },
 };
