@@ -10,6 +10,8 @@ const SAYS = "an agent's name outside its manifest: ask the manifest (lib/agents
 
 /** The manifests and the lists of what each agent has. */
 const THEIR_OWN = /^lib\/agents(?:\.ts$|\/)|^agent-image\/runner\/agents\//;
+/** Names of models, which begin like an agent's. */
+const OF_MODELS = /^lib\/model-family\.ts$/;
 /** Tests, trials of the whole, what people say in pictures, and what documents list of attacks. */
 const SPOKEN =
   /\.(?:test|spec)\.tsx?$|(?:^|\/)testing\/|^(?:bench|e2e)\/|^local\/trial\/|^scripts\/(?:pictures|security\/abuses)\//;
@@ -22,7 +24,7 @@ const escaped = (name: string): string => name.replaceAll(/[.*+?^${}()|[\]\\/]/g
 const patternOf = (names: readonly string[]): RegExp => {
   const longestFirst = [...new Set(names)].toSorted((one, other) => other.length - one.length).map(escaped);
   // `claude-sonnet-5`, `opencode.json`, `.amp/` and `&amp;` are other names.
-  return new RegExp(String.raw`(?<![\w@./&-])(?:${longestFirst.join("|")})(?![\w/-]|\.\w)`, "u");
+  return new RegExp(String.raw`(?<![\w@./&-])(?:${longestFirst.join("|")})(?![\w/]|-\w|\.\w)`, "iu");
 };
 const ANY = patternOf(ALL);
 const NO_PROVIDERS = patternOf(ALL.filter((name) => !PROVIDERS.includes(name.toLowerCase())));
@@ -32,7 +34,7 @@ const isImport = ({ parent }: Node): boolean => /^(?:Import|Export)/.test(parent
 export const agentNames: LintRule = {
   create({ filename, report }): Visitor {
     const path = filename.slice(ROOT.length + 1).replaceAll("\\", "/");
-    if (THEIR_OWN.test(path) || SPOKEN.test(path)) return {};
+    if (THEIR_OWN.test(path) || OF_MODELS.test(path) || SPOKEN.test(path)) return {};
     const pattern = OF_PROVIDERS.test(path) ? NO_PROVIDERS : ANY;
     const look = (node: Node, text: string | null): void => {
       if (text !== null && pattern.test(text)) report({ node, message: SAYS });
@@ -47,6 +49,9 @@ export const agentNames: LintRule = {
         if (node.computed !== true) look(node, nameOf(node.property));
       },
       Property: (node) => {
+        if (node.computed !== true) look(node, nameOf(node.key));
+      },
+      TSPropertySignature: (node) => {
         if (node.computed !== true) look(node, nameOf(node.key));
       },
     };

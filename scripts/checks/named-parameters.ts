@@ -14,6 +14,8 @@ const STATEMENT = /\b(?:SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|VALUES|WHERE|FR
 /** Pieces of a statement: `?`, `?, ?`, `(?)`, `name = ?`. */
 const PIECE = /^\W*\?\d*\W*$|[=<>(,]\s*\?\d*(?:\W|$)/;
 const PLACE = /\?/;
+/** What D1 is asked with by place. */
+const ASKS = /^(?:bind|prepare)$/;
 
 const isByPlace = (text: string): boolean => {
   const bare = text.replaceAll(QUOTED, "''");
@@ -23,17 +25,19 @@ const isByPlace = (text: string): boolean => {
 export const namedParameters: LintRule = {
   create({ filename, report }): Visitor {
     const path = filename.slice(ROOT.length + 1).replaceAll("\\", "/");
-    if (!path.startsWith("server/") || path === BINDS || TEST.test(path)) return {};
+    if (!/^(?:server|app)\//.test(path) || path === BINDS || TEST.test(path)) return {};
     // Elsewhere in the server a question mark may end a question.
     const isOfStores = path.startsWith("server/db/");
     const look = (node: Node): void => {
       if (isOfStores && isByPlace(textOf(node) ?? "")) report({ node, message: SAYS });
     };
     return {
-      CallExpression: (node) => {
-        const { callee } = node;
-        if (callee?.type !== "MemberExpression") return;
-        if (/^(?:bind|prepare)$/.test(nameOf(callee) ?? "")) report({ node, message: SAYS });
+      // However it is called then: by another name, by `call`, by `Reflect`.
+      MemberExpression: (node) => {
+        if (ASKS.test(nameOf(node) ?? "")) report({ node, message: SAYS });
+      },
+      Property: (node) => {
+        if (node.parent?.type === "ObjectPattern" && ASKS.test(nameOf(node.key) ?? "")) report({ node, message: SAYS });
       },
       Literal: (node) => {
         if (node.regex === undefined) look(node);

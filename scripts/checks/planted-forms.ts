@@ -23,6 +23,11 @@ export const PLANTED_FORMS: Planted[] = [
     "places that are put together": 'Array.from({ length: 2 }, () => "?").join(", ")',
     "a column with its place": '["a", "b"].map((column) => `${column} = ?`)',
     "values in their order": "((statement: D1PreparedStatement) => statement.bind(1))",
+    "values in their order, of what may be missing": "((statement?: D1PreparedStatement) => statement?.bind(1))",
+    "values in their order, called later":
+      "((statement: D1PreparedStatement) => Reflect.apply(statement.bind, statement, [1]))",
+    "a statement under another name":
+      "((d1: D1Database) => {\n  const { prepare: make } = d1;\n  return make('SELECT 1');\n})",
     "a statement of its own": '((d1: D1Database) => d1.prepare("SELECT 1"))',
   }).map(([name, planted], index): Planted => [
     `${name}, in SQL`,
