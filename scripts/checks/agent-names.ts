@@ -14,7 +14,7 @@ const THEIR_OWN = /^lib\/agents(?:\.ts$|\/)|^agent-image\/runner\/agents\//;
 const OF_MODELS = /^lib\/model-family\.ts$/;
 /** Tests, trials of the whole, what people say in pictures, and what documents list of attacks. */
 const SPOKEN =
-  /\.(?:test|spec)\.tsx?$|(?:^|\/)testing\/|^(?:bench|e2e)\/|^local\/trial\/|^scripts\/(?:pictures|security\/abuses)\//;
+  /\.(?:test|spec)\.tsx?$|(?:^|\/)testing\/|^(?:bench|e2e)\/|^local\/trial\/|^scripts\/(?:pictures|security\/abuses)\/|^scripts\/checks\/planted-/;
 /** Rows of providers, some of which are called like an agent. */
 const OF_PROVIDERS = /^lib\/(?:providers|secret-owner|token-shapes|porter-config)\.ts$|^server\/providers\//;
 

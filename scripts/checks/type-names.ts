@@ -13,7 +13,7 @@ const LIST = /^export\W+?(type\W+?)?\{([^}]*)\}(\W*from\b)?/gm;
 const ENTRY = /^(type\W+)?(\w+)(?:\W+as\W+(\w+))?$/;
 
 /** The names of the types that a file gives a meaning: what it only passes on under the same name is the other's. */
-export function exportedTypes(source: string): string[] {
+function exportedTypes(source: string): string[] {
   const text = source.replaceAll(COMMENT, " ");
   const declared = [...text.matchAll(DECLARED)].map(([statement, name = ""]) => ({ statement, name }));
   const own = new Set(declared.map(({ name }) => name));
