@@ -127,6 +127,12 @@ describe("what the source may not hold", () => {
       "only the gate asks who may command",
     ],
     [
+      "power by the list of writers",
+      "server/tasks/planted-writers.ts",
+      "type Asked = { writers: () => Promise<ReadonlyMap<number, string>> };\nexport const mayWriteHere = async (of: Asked): Promise<boolean> => (await of.writers()).has(1);\n",
+      "gives nobody any power",
+    ],
+    [
       "a second question in the gate itself",
       "server/repositories/gate.ts",
       "type Of = { permissionOf: (login: string) => Promise<string> };\nexport const ask = (of: Of): Promise<string> => of.permissionOf('a');\n",

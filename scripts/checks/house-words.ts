@@ -16,7 +16,13 @@ type Rule = { pattern: RegExp; says: string; where?: (path: string) => boolean }
 // Who may command in a repository is asked in one function, and a token for its contents is made for machines alone.
 const GATE = "server/repositories/gate.ts";
 /** In how many lines of these files the permission is asked for: one call, its declaration, and what it is made of. */
-const ASKS: Record<string, number> = { [GATE]: 1, "server/github/port.ts": 1, "server/github/repository.ts": 2 };
+const ASKS: Record<string, number> = {
+  [GATE]: 1,
+  "server/github/port.ts": 1,
+  "server/github/repository.ts": 2,
+  // The list of those whose words a run hears; the rule about `writers` keeps it from giving power.
+  "server/github/thread.ts": 1,
+};
 const ONLY_THE_GATE = `only the gate asks who may command: call askGate of ${GATE}`;
 /** By its name, its path in one piece or several, and as Octokit and GraphQL call it. */
 const PERMISSION = /\bpermissionOf\b|["'`/]collaborators?\b|CollaboratorPermission|\bviewerPermission\b/i;
@@ -61,6 +67,11 @@ const RULES: Rule[] = [
     pattern: /\bmayCommandInOneOf\b/,
     says: ONLY_THE_GATE,
     where: besides([GATE, "server/repositories/confirm-installation.ts"]),
+  },
+  {
+    pattern: /\.writers\(/,
+    says: "the list of writers says whose words a run hears, and gives nobody any power",
+    where: besides(["server/repositories/discussion.ts"]),
   },
   {
     pattern: /\bwithGitData\b|\.gitData\(/,

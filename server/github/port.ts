@@ -2,6 +2,7 @@ import type { BranchRule } from "@/lib/branch-rules";
 import type { RepositoryRole } from "@/lib/issue-author";
 import type { RateLimit } from "@/lib/github-data";
 import type { RepositoryFiles } from "@/lib/set-up/files";
+import type { IssueThread } from "@/server/github/issue-thread";
 
 /** A repository as a caller names it. Identity is `id`; `owner` and `name` are what the API's paths need. */
 export type RepositoryRef = { id: number; owner: string; name: string };
@@ -213,29 +214,6 @@ export interface GitHubRepository {
 export type RunFiles = {
   contextFile: { file: "AGENTS.md" | "CLAUDE.md"; text: string } | null;
   setUpFiles: RepositoryFiles;
-};
-
-/** `author`: null where the account is gone. `untold`: how many there are besides. */
-export type IssueThread = {
-  isPrivate: boolean;
-  comments: {
-    id: number;
-    author: { login: string; id: number | null; isBot: boolean } | null;
-    createdAt: string;
-    lastEditedAt: string | null;
-    isMinimized: boolean;
-    body: string;
-  }[];
-  untold: number;
-  linked: ToldIssue[];
-};
-/** `elsewhere`: `owner/name` of another repository; null: of the same one. */
-export type ToldIssue = {
-  relation: "parent" | "sub-issue" | "blocked by";
-  number: number;
-  title: string;
-  state: "open" | "closed";
-  elsewhere: string | null;
 };
 
 /** A file, a link or a link to another repository, as a tree has it. */

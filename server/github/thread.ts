@@ -2,7 +2,8 @@ import { z } from "zod";
 import { mayWrite, type RepositoryRole } from "@/lib/issue-author";
 import { askRepository } from "@/server/github/graphql";
 import { apiPath } from "@/server/github/github-client";
-import { GitHubError, type GitHubRepository, type IssueThread, type ToldIssue } from "@/server/github/port";
+import type { IssueThread, ToldIssue } from "@/server/github/issue-thread";
+import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import { inRepository } from "@/server/github/repository-calls";
 import type { RepositoryCalls } from "@/server/github/repository-calls";
 

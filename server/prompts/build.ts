@@ -1,7 +1,7 @@
 import { authorWords, type IssueAuthor, mayWrite } from "@/lib/issue-author";
 import { DISCUSSION_BUDGET, discussionPart, type Discussion } from "./discussion";
 import { type Omission, omissionCounter, type PromptPart } from "./omissions";
-import { cleanPart, fenced } from "./part";
+import { cleanPart, fenceText } from "./part";
 import { sanitiseText, type Sanitised, sanitiseTitle } from "./sanitise";
 
 /** A run that ended with a question instead of work. */
@@ -74,7 +74,7 @@ export function buildPrompt(input: PromptInput): { prompt: string; omissions: Om
 type SectionParts = { heading: string; by?: string; where: PromptPart; clean: Sanitised };
 function section({ nonce }: PromptInput, { heading, by = "", where, clean }: SectionParts) {
   const { text, omissions } = cleanPart(where, clean, { nonce, budget: BUDGETS[where] });
-  return { text: text === "" ? "" : `## ${heading}\n${fenced(text, nonce)}${by}`, omissions };
+  return { text: text === "" ? "" : `## ${heading}\n${fenceText(text, nonce)}${by}`, omissions };
 }
 
 /** Oldest first; each text is read by itself, since what one leaves open would show what the next one hides. */

@@ -1,8 +1,8 @@
 import { authorWords, mayWrite } from "@/lib/issue-author";
 import { type Omission, omissionCounter } from "./omissions";
-import { cleanPart, fenced } from "./part";
+import { cleanPart, fenceText } from "./part";
 import { sanitiseTitle } from "./sanitise";
-import { added, keepThread, type KeptThread, shownTime, type Thread } from "./thread";
+import { countOmissions, keepThread, type KeptThread, shownTime, type Thread } from "./thread";
 
 /** Characters of comments that an agent is given. */
 export const DISCUSSION_BUDGET = 24_000;
@@ -45,13 +45,14 @@ export function discussionPart(discussion: Discussion | undefined, nonce: string
   const kept = thread === null ? UNTOLD : keepThread(thread, { nonce, budget: DISCUSSION_BUDGET });
   const linked = linkedText(discussion.linked, nonce);
   const said = kept.comments.map(
-    ({ author, createdAt, text }) => `${authorWords(author)} wrote at ${shownTime(createdAt)}:\n${fenced(text, nonce)}`,
+    ({ author, createdAt, text }) =>
+      `${authorWords(author)} wrote at ${shownTime(createdAt)}:\n${fenceText(text, nonce)}`,
   );
   const isEmpty = said.length === 0 && linked.text === "";
   return {
     text: isEmpty ? "" : [linked.text, botsLine(kept), ...said].filter((each) => each !== "").join("\n\n"),
     hasOutsiders: kept.comments.some(({ author }) => !mayWrite(author.role)),
-    omissions: added([...kept.omissions, ...linked.omissions]),
+    omissions: countOmissions([...kept.omissions, ...linked.omissions]),
     kept,
   };
 }
@@ -83,7 +84,7 @@ function linkedText(linked: readonly LinkedIssue[], nonce: string): { text: stri
   });
   const lines = parts.map(({ line }) => line).join("\n");
   return {
-    text: lines === "" ? "" : `Linked issues:\n${fenced(lines, nonce)}`,
+    text: lines === "" ? "" : `Linked issues:\n${fenceText(lines, nonce)}`,
     omissions: [
       ...counter.counted().map((one) => ({ where: "discussion" as const, ...one })),
       ...parts.flatMap(({ omissions }) => omissions),

@@ -25,4 +25,4 @@ export function cleanPart(where: PromptPart, clean: Sanitised, limits: { nonce: 
 }
 
 /** A text by people between lines that it cannot contain. */
-export const fenced = (text: string, nonce: string): string => `<<<${nonce}\n${text}\n${nonce}>>>`;
+export const fenceText = (text: string, nonce: string): string => `<<<${nonce}\n${text}\n${nonce}>>>`;

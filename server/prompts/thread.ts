@@ -56,10 +56,11 @@ export function keepThread(thread: Thread, limits: { nonce: string; budget: numb
     if (comment.id === end.commentId) continue;
     const reason = whyUnheard(comment, end, thread.outsiders);
     if (reason !== null) counter.note(reason, 1);
-    // What came after the command is not even counted by name.
-    if (reason === "comment by a bot, without its words")
+    else if (comment.writer === "person") people.push(comment);
+    else {
+      counter.note("comment by a bot, without its words", 1);
       bots.set(comment.author.login, (bots.get(comment.author.login) ?? 0) + 1);
-    if (reason === null) people.push(comment);
+    }
   }
   const filled = fill(people, limits);
   if (filled.over > 0) counter.note("comment over the limit", filled.over);
@@ -91,8 +92,8 @@ function whyUnheard(
   if (comment.lastEditedAt !== null && !(whenOf(comment.lastEditedAt) < end.at))
     return "comment edited after the command";
   if (comment.isMinimized) return "comment that is hidden on GitHub";
-  if (comment.writer === "bot") return "comment by a bot, without its words";
-  if (outsiders === "left out" && !mayWrite(comment.author.role)) return "comment by somebody without write access";
+  if (comment.writer === "person" && outsiders === "left out" && !mayWrite(comment.author.role))
+    return "comment by somebody without write access";
   return null;
 }
 
@@ -117,13 +118,13 @@ function fill(people: readonly ThreadComment[], { nonce, budget }: { nonce: stri
   }
   return {
     comments: kept.flatMap(({ comment }) => (comment.text === "" ? [] : [comment])),
-    omissions: added(kept.flatMap(({ part }) => part.omissions)),
+    omissions: countOmissions(kept.flatMap(({ part }) => part.omissions)),
     over,
   };
 }
 
 /** One entry a kind. */
-export function added(omissions: readonly Omission[]): Omission[] {
+export function countOmissions(omissions: readonly Omission[]): Omission[] {
   const counter = omissionCounter();
   for (const { what, count } of omissions) counter.note(what, count);
   return counter.counted().map((one) => ({ where: "discussion", ...one }));

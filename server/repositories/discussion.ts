@@ -1,14 +1,15 @@
 import type { IssueAuthor } from "@/lib/issue-author";
 import type { RepositorySettings } from "@/lib/repository-settings";
 import type { AppContext } from "@/server/context";
-import { GitHubError, type GitHubRepository, type IssueThread } from "@/server/github/port";
+import type { IssueThread } from "@/server/github/issue-thread";
+import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import type { Discussion } from "@/server/prompts/discussion";
 import type { ThreadComment, ThreadEnd } from "@/server/prompts/thread";
 import { authorWith } from "./issue-author";
 import { loadRepositorySettings } from "./settings";
 
 /** What was said below an issue, up to a command; `told`: null where GitHub did not tell it, or not who may write. */
-export type Said = {
+export type ThreadAnswer = {
   told: { thread: IssueThread; writers: Awaited<ReturnType<GitHubRepository["writers"]>> } | null;
   end: ThreadEnd;
 };
@@ -18,7 +19,7 @@ export async function askSaid(
   context: AppContext,
   repository: GitHubRepository,
   at: { issueNumber: number; end: ThreadEnd },
-): Promise<Said> {
+): Promise<ThreadAnswer> {
   const { issueNumber, end } = at;
   try {
     const [thread, writers] = await Promise.all([repository.thread(issueNumber), repository.writers()]);
@@ -34,7 +35,7 @@ export async function askSaid(
 export async function saidFor(
   context: AppContext,
   { repositoryId, repoOwner }: { repositoryId: number; repoOwner: string },
-  said: Said | null,
+  said: ThreadAnswer | null,
 ): Promise<{ discussion?: Discussion }> {
   if (said === null) return {};
   const settings = await loadRepositorySettings(context, repositoryId);
@@ -42,7 +43,7 @@ export async function saidFor(
 }
 
 function discussionOf(
-  said: Said,
+  said: ThreadAnswer,
   { settings, repoOwner, appSlug }: { settings: RepositorySettings; repoOwner: string; appSlug: string },
 ): Discussion {
   const { told, end } = said;
@@ -63,7 +64,7 @@ function discussionOf(
   };
 }
 
-type Known = { writers: NonNullable<Said["told"]>["writers"]; repoOwner: string; appSlug: string };
+type Known = { writers: NonNullable<ThreadAnswer["told"]>["writers"]; repoOwner: string; appSlug: string };
 
 function writerOf(
   author: IssueThread["comments"][number]["author"],

@@ -1,6 +1,7 @@
 import type { BranchRule } from "@/lib/branch-rules";
 import type { RepositoryRole } from "@/lib/issue-author";
 import type { SetUpFile } from "@/lib/set-up/files";
+import type { IssueThread } from "@/server/github/issue-thread";
 import {
   type ComparedFile,
   GitHubError,
@@ -9,7 +10,6 @@ import {
   type GitHubRepository,
   type Installation,
   type IssueFacts,
-  type IssueThread,
   type PullRequest,
   type RepositoryPermission,
   type RepositoryRef,

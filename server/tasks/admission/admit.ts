@@ -12,7 +12,7 @@ import type { MentionRow } from "@/server/db/mention-store";
 import { GitHubError, type RunFiles } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { askBeforeARun, type BeforeARun, NOTHING_BEFORE, withBranch } from "@/server/repositories/before-a-run";
-import { askSaid, type Said } from "@/server/repositories/discussion";
+import { askSaid, type ThreadAnswer } from "@/server/repositories/discussion";
 import { askAuthor, askGate, type GateAnswer, type Permit } from "@/server/repositories/gate";
 import { authorWith } from "@/server/repositories/issue-author";
 import { withRepository } from "@/server/repositories/github-access";
@@ -83,7 +83,7 @@ export async function admitMention(context: AppContext, mention: MentionRow): Pr
 type Admitted = {
   mention: MentionRow & { installationId: number };
   files: RunFiles | null;
-  said: Said | null;
+  said: ThreadAnswer | null;
   before: BeforeARun;
   issueAuthor: IssueAuthor;
   permit: Permit;
@@ -189,7 +189,7 @@ function refusedPatch(context: AppContext, answer: Extract<GateAnswer<unknown>, 
   return { status: "refused", outcome: code, reaction: "none", reply } as const;
 }
 
-type Told = { files: RunFiles | null; said: Said | null; before: BeforeARun; author: IssueAuthor };
+type Told = { files: RunFiles | null; said: ThreadAnswer | null; before: BeforeARun; author: IssueAuthor };
 
 /** The files, asked for again on their own where that failed: it may be all that is refused. */
 async function readFiles(

@@ -9,7 +9,7 @@ import type { TaskRow } from "@/server/db/task-store";
 import type { RunFiles } from "@/server/github/port";
 import { buildPrompt } from "@/server/prompts/build";
 import { readAuthor } from "@/server/tasks/read/view";
-import { saidFor, type Said } from "@/server/repositories/discussion";
+import { saidFor, type ThreadAnswer } from "@/server/repositories/discussion";
 import type { Permit } from "@/server/repositories/gate";
 import { loadRunSettings } from "@/server/settings/run-settings";
 import { mayRun, capSentence, countStart } from "../verbs/start-limits";
@@ -34,7 +34,7 @@ export async function answerCommand(
     mention: MentionRow & { installationId: number };
     command: Command;
     files: RunFiles | null;
-    said: Said | null;
+    said: ThreadAnswer | null;
     before: BeforeARun;
     permit: Permit;
   },
@@ -172,7 +172,7 @@ type RetryInput = {
   mention: MentionRow;
   command: Retry;
   files: RunFiles | null;
-  said: Said | null;
+  said: ThreadAnswer | null;
   before: BeforeARun;
   permit: Permit;
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { GitHubError, type GitHubFailure, type IssueThread } from "@/server/github/port";
+import type { IssueThread } from "@/server/github/issue-thread";
+import { GitHubError, type GitHubFailure } from "@/server/github/port";
 import { promptOf } from "@/server/tasks/read/insight";
 import { aPerson, createPipe, recordMention } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";

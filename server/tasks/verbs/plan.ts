@@ -5,7 +5,7 @@ import { PRIORITIES, type PriorityName } from "@/lib/task";
 import type { AppContext } from "@/server/context";
 import type { NewTask } from "@/server/db/task-store";
 import type { RunFiles } from "@/server/github/port";
-import { saidFor, type Said } from "@/server/repositories/discussion";
+import { saidFor, type ThreadAnswer } from "@/server/repositories/discussion";
 import { type Permit, whenPermitted } from "@/server/repositories/gate";
 import { buildPrompt } from "@/server/prompts/build";
 import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
@@ -29,7 +29,7 @@ export type WantedTask = {
   budget: number | null;
   instructions: string;
   /** Below the issue; null: nobody asked. */
-  said: Said | null;
+  said: ThreadAnswer | null;
   /** Of the repository; null: GitHub did not tell. */
   files: RunFiles | null;
   permit: Permit;

@@ -7,7 +7,7 @@ import { AppError } from "@/server/errors";
 import { GitHubError, type RunFiles } from "@/server/github/port";
 import { problemOfGitHub } from "@/server/identity/user-token";
 import { buildPrompt } from "@/server/prompts/build";
-import { askSaid, saidFor, type Said } from "@/server/repositories/discussion";
+import { askSaid, saidFor, type ThreadAnswer } from "@/server/repositories/discussion";
 import { accessTo } from "@/server/repositories/access";
 import { askBeforeARun, NOTHING_BEFORE, requireRules } from "@/server/repositories/before-a-run";
 import { askGate, type Door } from "@/server/repositories/gate";
@@ -146,7 +146,7 @@ async function enter(context: AppContext, task: TaskRow, door: Door) {
 const promptWith = async (
   context: AppContext,
   task: TaskRow,
-  input: { instructions: string; files: RunFiles | null; said: Said | null },
+  input: { instructions: string; files: RunFiles | null; said: ThreadAnswer | null },
 ) =>
   buildPrompt({
     earlier: await earlierExchanges(context, task),
