@@ -3,6 +3,12 @@ import { parseArgs } from "node:util";
 import { CliInstallError } from "../agent-image/install-clis.ts";
 import { AGENT_IDS, AGENTS, agentFromName, type AgentId, DEFAULT_AGENT } from "../lib/agents.ts";
 import { PROVIDERS } from "../lib/providers.ts";
+import {
+  DEMO_REPOSITORIES,
+  DEMO_REPOSITORY_NAMES,
+  type DemoRepository,
+  missingPrograms,
+} from "../local/demo/repositories.ts";
 import { runDemo } from "../local/demo/run-demo.ts";
 import type { DemoFailure, DemoOutcome } from "../local/demo/result.ts";
 import { printFailure, printSuccess, terminal } from "../local/demo/terminal.ts";
@@ -20,6 +26,7 @@ const OFFLINE = AGENT_IDS.filter((id) => AGENTS[id].isMetered);
 const HELP = `npm run demo -- [options]
 
   --agent <name>    ${new Intl.ListFormat("en-GB", { type: "disjunction" }).format(OFFLINE)}: the real CLI (default: ${DEFAULT_AGENT})
+  --repository <r>  ${new Intl.ListFormat("en-GB", { type: "disjunction" }).format(DEMO_REPOSITORY_NAMES)}: which one is worked on (default: node); python's has to be set up first
   --comment <text>  posts this instead of "@porter <agent>"
   --once            ends after the run: 0 all true, 1 not, 2 it cannot run here
   --json            one JSON object as the last line of stdout
@@ -27,10 +34,18 @@ const HELP = `npm run demo -- [options]
   --real-model      calls the agent's provider, with its key in the environment, instead of the scripted model
 `;
 
-type Wish = { agent: AgentId; comment: string; once: boolean; json: boolean; realKey: string | null };
+type Wish = {
+  agent: AgentId;
+  repository: DemoRepository;
+  comment: string;
+  once: boolean;
+  json: boolean;
+  realKey: string | null;
+};
 
 const OPTIONS = {
   agent: { type: "string", default: DEFAULT_AGENT },
+  repository: { type: "string", default: "node" },
   comment: { type: "string" },
   once: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
@@ -63,7 +78,21 @@ function readWish(): Wish | null {
   const realKey = values["real-model"] ? (process.env[keyName] ?? "") : null;
   if (realKey === "") throw new MissingPart(`--real-model needs ${keyName} in the environment.`);
   const comment = values.comment ?? `@porter ${agent}`;
-  return { agent, comment, once: values.once && !values.keep, json: values.json, realKey };
+  const known = repositoryFrom(values.repository);
+  // Who does something else may test it otherwise.
+  const isPlayed = realKey === null && values.comment === undefined;
+  const repository = isPlayed ? known : { ...known, testCommand: null };
+  return { agent, repository, comment, once: values.once && !values.keep, json: values.json, realKey };
+}
+
+function repositoryFrom(asked: string): DemoRepository {
+  const name = DEMO_REPOSITORY_NAMES.find((known) => known === asked);
+  if (name === undefined)
+    throw new MissingPart(`There is no repository ${asked} here: ${DEMO_REPOSITORY_NAMES.join(", ")}.`);
+  const repository: DemoRepository = DEMO_REPOSITORIES[name];
+  const missing = missingPrograms(repository);
+  if (missing.length > 0) throw new MissingPart(`This repository needs ${missing.join(" and ")} on this machine.`);
+  return repository;
 }
 
 async function perform(wish: Wish, setWorld: (world: World) => void): Promise<DemoOutcome> {
@@ -73,11 +102,13 @@ async function perform(wish: Wish, setWorld: (world: World) => void): Promise<De
     stateDir: newRunFolder("demo"),
     preferredPorts: [8787, 8788, 8789],
     model: wish.realKey === null ? "scripted" : "real",
+    seed: wish.repository.seed,
     report: (line) => terminal.note(line),
   });
   setWorld(world);
   terminal.step({ text: "GitHub, Fly, a model and Porter run on loopback", isDetail: false });
   return runDemo(world, {
+    repository: wish.repository,
     comment: wish.comment,
     keys: wish.realKey === null ? keysForAgents(world.secrets) : { [AGENTS[wish.agent].provider]: wish.realKey },
     narrate: (line) => terminal.step(line),
@@ -107,8 +138,8 @@ const failureOf = (error: unknown): DemoFailure => ({
 });
 
 /** What to do with a world that stays. */
-function invitation(world: World | null): string {
-  const issue = world === null ? "" : `  Comment as octocat:  ${world.github.url}/octocat/hello-porter/issues/1\n`;
+function invitation(world: World | null, { repo, issue: number }: DemoRepository): string {
+  const issue = world === null ? "" : `  Comment as octocat:  ${world.github.url}/${repo}/issues/${number}\n`;
   const pages = world === null ? "" : `  Watch, signed in as octocat:  ${world.porter.url}/tasks\n`;
   return `${issue}${pages}  Ctrl-C ends everything.\n\n`;
 }
@@ -136,7 +167,7 @@ async function main(): Promise<void> {
     }
     const exitCode = conclude(await perform(wish, (started) => (world = started)), wish.json);
     if (wish.once) return end(exitCode);
-    process.stderr.write(invitation(world));
+    process.stderr.write(invitation(world, wish.repository));
   } catch (error) {
     // Whatever breaks while everything is being closed is no news.
     if (isEnding) return;

@@ -6,11 +6,10 @@ import { newLines, type NarrationLine } from "./narrate.ts";
 import { porterApi, type PorterApi } from "./porter-api.ts";
 import { readBranch } from "./pull-request.ts";
 import type { DemoOutcome, DemoSuccess } from "./result.ts";
-import { judgeSight, judgeBranch, judgeSecrets, type Proven } from "./verify.ts";
+import type { DemoRepository } from "./repositories.ts";
+import { judgeBranch, judgeSecrets, judgeSight, judgeTests, type Proven } from "./verify.ts";
 import { pollOnce, machineStartedAt, type Sight, type WatchedComment } from "./watch.ts";
 
-const DEMO_REPOSITORY = "octocat/hello-porter";
-const DEMO_ISSUE = 1;
 const LOOK_EVERY_MS = 300;
 /** The longest task (10 minutes) with its provisioning and its last words. */
 const RUN_LIMIT_MS = 15 * 60_000;
@@ -20,6 +19,7 @@ const SETTLE_MS = 90_000;
 const SILENCE_MS = 20_000;
 
 export type DemoOptions = {
+  repository: DemoRepository;
   comment: string;
   /** What octocat saves. */
   keys: Partial<Record<ProviderId, string>>;
@@ -38,19 +38,20 @@ export async function runDemo(world: World, options: DemoOptions): Promise<DemoO
   await api.saveProviderKeys(options.keys);
   await api.saveFly(world.secrets.flyToken, world.flyApp);
   say(`Saved model keys, and a Fly token for the app ${world.flyApp}`);
+  const { repo, issue } = options.repository;
   const commentedAtMs = Date.now();
   const comment = await world.github.comment({
     login: "octocat",
-    repo: DEMO_REPOSITORY,
-    issue: DEMO_ISSUE,
+    repo,
+    issue,
     body: options.comment,
   });
-  say(`octocat commented “${options.comment}” on ${DEMO_REPOSITORY}#${DEMO_ISSUE}`);
-  const target = { repo: DEMO_REPOSITORY, issue: DEMO_ISSUE, commentId: comment.id };
+  say(`octocat commented “${options.comment}” on ${repo}#${issue}`);
+  const target = { repo, issue, commentId: comment.id };
   const marks: Marks = { commentedAtMs };
   const end = await follow({ world, api, target, marks, narrate: options.narrate });
   if (!end.ok) return { result: { ok: false, reason: end.reason, reply: end.reply } };
-  return conclude({ world, proven: end.proven, sight: end.sight, marks, keys: options.keys });
+  return conclude({ ...options, world, proven: end.proven, sight: end.sight, marks });
 }
 
 /** When what was first seen, milliseconds since the epoch. */
@@ -137,19 +138,21 @@ async function conclude(input: {
   sight: Sight;
   marks: Marks;
   keys: DemoOptions["keys"];
+  repository: DemoRepository;
 }): Promise<DemoOutcome> {
-  const { world, proven, sight, marks, keys } = input;
+  const { world, proven, sight, marks, keys, repository } = input;
   const { task, pull, tracking, machine, exitCode } = proven;
   const token = world.github.users.find((user) => user.login === "octocat")?.token ?? "";
   const branch = await readBranch({
     githubUrl: world.github.url,
-    repo: DEMO_REPOSITORY,
+    repo: repository.repo,
     token,
     base: pull.base,
     head: pull.head,
   });
   const wrong = [
     ...judgeBranch(task, branch),
+    ...judgeTests(pull, repository.testCommand),
     ...judgeSecrets(secretsOf(world, keys), {
       "the branch": branch.log,
       "the pull request": pull.title + pull.body,

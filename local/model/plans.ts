@@ -86,6 +86,43 @@ const emptyName: ScriptedPlan = {
   summary: signed("Greet the world when the name is empty", "- `greet()` trims the name", "- a test for both cases"),
 };
 
+/** octocat/hello-python, "Shout a greeting". */
+const shout: ScriptedPlan = {
+  steps: [
+    { say: `(${SCRIPTED}) I look at the greeter first.`, action: { do: "read", path: "greet.py" } },
+    {
+      say: "Shouting is a greeting in capitals.",
+      action: {
+        do: "edit",
+        path: "greet.py",
+        from: '\n\nif __name__ == "__main__":',
+        to: '\n\ndef shout(name, language="en"):\n    return greet(name, language).upper()\n\n\nif __name__ == "__main__":',
+      },
+    },
+    { say: "It needs a test.", action: { do: "read", path: "test_greet.py" } },
+    {
+      say: "The name of the function comes first.",
+      action: {
+        do: "edit",
+        path: "test_greet.py",
+        from: "from greet import greet",
+        to: "from greet import greet, shout",
+      },
+    },
+    {
+      say: "Then a test of its own.",
+      action: {
+        do: "edit",
+        path: "test_greet.py",
+        from: "    def test_unknown_language(self):",
+        to: '    def test_shouts(self):\n        self.assertEqual(shout("Ada", "fr"), "BONJOUR, ADA!")\n\n    def test_unknown_language(self):',
+      },
+    },
+    { say: "Now the tests.", action: { do: "run", command: "make test", why: "Run the tests" } },
+  ],
+  summary: signed("Shout a greeting", "- `shout()` in `greet.py`", "- a test for it"),
+};
+
 /** Any other request: a note, so that every request gives a change. */
 function note(prompt: string, files: number): ScriptedPlan {
   // The prompt carries a nonce of its own, so the name is new for every task.
@@ -137,5 +174,6 @@ function planOf(prompt: string, wish: Wish): ScriptedPlan {
   if (wish.files > 1) return note(prompt, wish.files);
   if (/add a french greeting/i.test(prompt)) return frenchGreeting;
   if (/an empty name greets nobody/i.test(prompt)) return emptyName;
+  if (/shout a greeting/i.test(prompt)) return shout;
   return note(prompt, 1);
 }
