@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, extname, join, normalize } from "node:path";
 import { ROOT, type CheckResult } from "./command.ts";
+import { ROOMS } from "./tree.ts";
 
 /** Where the invariants of the fault run have their numbers. */
 const INVARIANTS = "server/testing/faults/violation.ts";
@@ -26,17 +27,18 @@ const COMMENT: Record<string, RegExp> = {
 const NOT_OURS = /^drizzle\/|(?:^|\/)(?:fixtures|streams|generated)\/|^CHANGELOG\.md$/;
 
 const PATH =
-  /(?<![\w:/.{}])(?:\.{0,2}\/)?[\w@.[\]-](?:[\w@.[\]/-]|\/\([\w-]+\))*\.(?:md|tsx?|mjs|sql|css|toml|jsonc)\b(?: "([^"\n]+)")?/g;
-const SYMBOL = /`([A-Za-z_$][\w$]*)(\(\))?`/g;
-const RULE = /\b[Rr]ul(?:e|ing)s? \d+|§ ?\d+/g;
-const ADR = /\bADR[ -]?(\d+)/g;
+  /(?<![\w:/.{}])(?:\.{0,2}\/)?[\w@.[\]-](?:[\w@.[\]/-]|\/\([\w-]+\))*\.(?:md|tsx?|mjs|sql|css|toml|jsonc?)\b(?: "([^"\n]+)")?/g;
+/** `name`, `of.name`, `name(what)`; and without the marks `name()`, `@link name`. */
+const SYMBOL =
+  /`(?:[\w$]+\.)*([A-Za-z_$][\w$]*)(\([^`\n]*\))?`|(?<![`\w.$])([A-Za-z_$][\w$]*)\(\)|@(?:link|see)\s+([A-Za-z_$][\w$]*)/g;
+const RULE = /\b(?:rul(?:e|ing)|invariant|decision|section|spec)s?(?: (?:no\.?|number))? ?\d+(?:\.\d+)*|§ ?\d+/gi;
+const ADR = /\bADRs?[ /-]*(\d+)/gi;
 const INVARIANT = /\bI\d+\b/g;
 
 type Tree = { endings: Set<string>; names: Set<string>; invariants: Set<string>; decisions: Set<string> };
 
-/** A name of code: it has a capital or an underscore inside, or is called. */
-const isName = (word: string, called: string | undefined): boolean =>
-  called !== undefined || /[a-z][A-Z]|[A-Za-z]_[A-Za-z]/.test(word);
+/** A name of code by its look: it has a capital or an underscore inside, or begins with a capital. */
+const isName = (word: string): boolean => /[a-z][A-Z]|[A-Za-z]_[A-Za-z]|^[A-Z][a-z]+$/.test(word);
 
 function readTree(files: string[], texts: Map<string, string>): Tree {
   const names = new Set<string>();
@@ -57,6 +59,8 @@ function isThere(cited: RegExpMatchArray, path: string, tree: Tree): boolean {
   const [whole, heading] = cited;
   const file = heading === undefined ? whole : whole.slice(0, -heading.length - 3);
   const near = normalize(join(dirname(path), file));
+  // JSON files that others read or write are called by a name alone.
+  if (file.endsWith(".json") && !ROOMS.includes(file.split("/")[0] ?? "")) return true;
   // `.test.ts` names a kind of files.
   if (/^\.[^./]/.test(file)) return [...tree.endings].some((ending) => ending.endsWith(file));
   const found = tree.endings.has(file.replace(/^\.{0,2}\//, "")) || tree.endings.has(near);
@@ -78,8 +82,12 @@ function strangers(path: string, comment: string, tree: Tree): string[] {
     ...rules,
     ...[...comment.matchAll(PATH)].filter((cited) => !isThere(cited, path, tree)).map(([cited]) => cited),
     ...[...comment.matchAll(SYMBOL)]
-      .filter(([, word = "", called]) => isName(word, called) && !tree.names.has(word))
-      .map(([, word = ""]) => word),
+      .map(([, marked, asCalled, called, linked]) => ({
+        word: marked ?? called ?? linked ?? "",
+        isCode: asCalled !== undefined || marked === undefined,
+      }))
+      .filter(({ word, isCode }) => (isCode || isName(word)) && !tree.names.has(word))
+      .map(({ word }) => word),
   ];
 }
 
