@@ -250,6 +250,26 @@ describe("what the source may not hold", () => {
       `:1: speaks of ${parts.join("").replace(/^`tasks\.|^@link |\(.*|`/g, "")}`,
     ]),
     [
+      "a heading of a page that is not here",
+      "docs/planted-link.md",
+      "See [it](planted-rules.md#gone-away).\n",
+      "gone-away",
+    ],
+    ...Object.entries({ called: "gone()", field: "`tasks.goneAway`" }).map(
+      ([name, cited]): [string, string, string, string] => [
+        `a name of code in a page that is not here, ${name}`,
+        `docs/planted-name-${name}.md`,
+        `Done by ${cited}.\n`,
+        "speaks of gone",
+      ],
+    ),
+    [
+      "a comment of the image",
+      "agent-image/Dockerfile",
+      `# As ${["server/gone", "-away.ts"].join("")} has it.\n`,
+      "speaks of",
+    ],
+    [
       "an invariant in a document that is not here",
       "docs/planted-rules.md",
       `Held by ${["I9", "8"].join("")}.\n`,

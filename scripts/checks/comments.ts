@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, extname, join, normalize } from "node:path";
+import { basename, dirname, extname, join, normalize } from "node:path";
 import { ROOT, type CheckResult } from "./command.ts";
 import { ROOMS } from "./tree.ts";
 
@@ -19,10 +19,12 @@ const COMMENT: Record<string, RegExp> = {
   ".jsonc": SLASHES,
   ".toml": HASHES,
   ".sh": HASHES,
+  Dockerfile: HASHES,
   ".yml": HASHES,
   ".yaml": HASHES,
   ".md": /[\s\S]+/g,
 };
+const kindOf = (path: string): string => extname(path) || basename(path);
 /** Made by a tool, or the words of others. */
 const NOT_OURS = /^drizzle\/|(?:^|\/)(?:fixtures|streams|generated)\/|^CHANGELOG\.md$/;
 
@@ -43,7 +45,7 @@ const isName = (word: string): boolean => /[a-z][A-Z]|[A-Za-z]_[A-Za-z]|^[A-Z][a
 function readTree(files: string[], texts: Map<string, string>): Tree {
   const names = new Set<string>();
   for (const [path, text] of texts) {
-    const comment = COMMENT[extname(path)];
+    const comment = COMMENT[kindOf(path)];
     if (comment === undefined || path.endsWith(".md")) continue;
     for (const [name] of text.replace(comment, " ").matchAll(/[A-Za-z_$][\w$]*/g)) names.add(name);
   }
@@ -70,25 +72,27 @@ function isThere(cited: RegExpMatchArray, path: string, tree: Tree): boolean {
     .some((line) => line.startsWith("#") && line.replace(/^#+ /, "") === heading);
 }
 
-/** What a comment speaks of and nobody can look up here. Of a page: rules alone, its paths are the documents' check. */
+/** The names of code among them: `isCode` says that they are called or linked, whatever they look like. */
+function namesIn(comment: string): string[] {
+  return [...comment.matchAll(SYMBOL)]
+    .map(([, marked, asCalled, called, linked]) => ({
+      word: marked ?? called ?? linked ?? "",
+      isCode: asCalled !== undefined || marked === undefined,
+    }))
+    .filter(({ word, isCode }) => isCode || isName(word))
+    .map(({ word }) => word);
+}
+
+/** What a comment speaks of and nobody can look up here. Of a page: not its paths, they are the documents' check. */
 function strangers(path: string, comment: string, tree: Tree): string[] {
-  const rules = [
-    ...[...comment.matchAll(RULE)].map(([cited]) => cited),
-    ...[...comment.matchAll(INVARIANT)].map(([cited]) => cited).filter((cited) => !tree.invariants.has(cited)),
-    ...[...comment.matchAll(ADR)].filter(([, number = ""]) => !tree.decisions.has(number)).map(([cited]) => cited),
+  const cited = [
+    ...[...comment.matchAll(RULE)].map(([rule]) => rule),
+    ...[...comment.matchAll(INVARIANT)].map(([rule]) => rule).filter((rule) => !tree.invariants.has(rule)),
+    ...[...comment.matchAll(ADR)].filter(([, number = ""]) => !tree.decisions.has(number)).map(([rule]) => rule),
+    ...namesIn(comment).filter((name) => !tree.names.has(name)),
   ];
-  if (path.endsWith(".md")) return rules;
-  return [
-    ...rules,
-    ...[...comment.matchAll(PATH)].filter((cited) => !isThere(cited, path, tree)).map(([cited]) => cited),
-    ...[...comment.matchAll(SYMBOL)]
-      .map(([, marked, asCalled, called, linked]) => ({
-        word: marked ?? called ?? linked ?? "",
-        isCode: asCalled !== undefined || marked === undefined,
-      }))
-      .filter(({ word, isCode }) => (isCode || isName(word)) && !tree.names.has(word))
-      .map(({ word }) => word),
-  ];
+  if (path.endsWith(".md")) return cited;
+  return [...cited, ...[...comment.matchAll(PATH)].filter((one) => !isThere(one, path, tree)).map(([one]) => one)];
 }
 
 /** Every file, page, name of code, rule, decision and invariant that a comment speaks of is in this project. */
@@ -100,11 +104,11 @@ export function checkComments(): CheckResult {
   })
     .split("\n")
     .filter((file) => file !== "" && existsSync(join(ROOT, file)));
-  const read = files.filter((file) => COMMENT[extname(file)] !== undefined && !NOT_OURS.test(file));
+  const read = files.filter((file) => COMMENT[kindOf(file)] !== undefined && !NOT_OURS.test(file));
   const texts = new Map(read.map((path) => [path, readFileSync(join(ROOT, path), "utf8")]));
   const tree = readTree(files, texts);
   const lines = [...texts].flatMap(([path, text]) =>
-    [...text.matchAll(COMMENT[extname(path)] ?? SLASHES)].flatMap((match) =>
+    [...text.matchAll(COMMENT[kindOf(path)] ?? SLASHES)].flatMap((match) =>
       strangers(path, match[0], tree).map(
         (cited) => `${path}:${text.slice(0, match.index).split("\n").length}: speaks of ${cited}, which is not here`,
       ),

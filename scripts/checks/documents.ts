@@ -5,6 +5,8 @@ import { filesUnder, ROOMS } from "./tree.ts";
 
 const CITED_IN = ["README.md", "AGENTS.md", "CLAUDE.md", "CONTRIBUTING.md", "SECURITY.md"];
 const LINK = /\]\(([^)#\s]+)(?:#[^)]*)?\)/g;
+const TO_HEADING = /\]\(([^)#\s]*)#([^)\s]+)\)/g;
+const HEADING = /^#+ (.+)$/gm;
 const CODE = /`([^`\n]+)`/g;
 const TOP_LEVEL = new Set([...ROOMS, "docs", "drizzle", ".ci", ".github"]);
 
@@ -29,16 +31,34 @@ function citedPaths(document: string, text: string): string[] {
   return [...links, ...spans.flatMap(alternatives)];
 }
 
-/** Every path that README, AGENTS.md and docs/ cite is there. */
+/** Links to headings that are not there, of this page or another: a browser would show its beginning. */
+function deadHeadings(document: string, text: string): string[] {
+  return [...text.matchAll(TO_HEADING)].flatMap(([, target = "", heading = ""]) => {
+    if (/^[a-z]+:/.test(target)) return [];
+    const page = target === "" ? document : normalize(join(dirname(document), target));
+    if (!page.endsWith(".md") || !existsSync(join(ROOT, page))) return [];
+    const headings = readFileSync(join(ROOT, page), "utf8").matchAll(HEADING);
+    const anchors = [...headings].map(([, words = ""]) =>
+      words
+        .toLowerCase()
+        .replaceAll(/[^\w\- ]/g, "")
+        .replaceAll(" ", "-"),
+    );
+    return anchors.includes(heading) ? [] : [`${page}#${heading}`];
+  });
+}
+
+/** Every path and heading that README, AGENTS.md and docs/ cite is there. */
 export function checkDocuments(): CheckResult {
   const pages = existsSync(join(ROOT, "docs")) ? filesUnder("docs") : [];
   const documents = [...CITED_IN, ...pages.filter((path) => path.endsWith(".md"))];
   const lines = documents.flatMap((document) => {
     if (!existsSync(join(ROOT, document))) return [`${document} is missing`];
     const text = readFileSync(join(ROOT, document), "utf8");
-    return citedPaths(document, text)
-      .filter((path) => !existsSync(join(ROOT, path)))
-      .map((path) => `${document} speaks of ${path}, which is not there`);
+    return [
+      ...citedPaths(document, text).filter((path) => !existsSync(join(ROOT, path))),
+      ...deadHeadings(document, text),
+    ].map((path) => `${document} speaks of ${path}, which is not there`);
   });
   return { ok: lines.length === 0, output: lines.join("\n") };
 }
