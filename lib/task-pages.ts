@@ -3,6 +3,7 @@ import { AGENT_IDS } from "./agents.ts";
 import { taskRowSchema } from "./live.ts";
 import { networkReportSchema } from "./agent-protocol.ts";
 import { phaseTimesSchema } from "./phase-times.ts";
+import { setUpReportSchema } from "./set-up/protocol.ts";
 import { toolchainSchema } from "./toolchain.ts";
 
 const count = z.number().int().min(0);
@@ -70,6 +71,8 @@ export const attemptViewSchema = z.object({
   network: networkReportSchema.nullable(),
   /** What its image has for the repository's own commands, name → version; null: it did not say. */
   toolchain: toolchainSchema.nullable(),
+  /** How its set-up ended; null: not said. */
+  setUpReport: setUpReportSchema.nullable(),
   heartbeatAt: z.string().nullable(),
   startedAt: z.string().nullable(),
   deadlineAt: z.string(),

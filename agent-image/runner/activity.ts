@@ -4,7 +4,7 @@ import type { AgentEvent } from "./agents/agent.ts";
 export type CheckRun = { command: string; exitCode: number | null };
 
 const CHECK =
-  /\b(?:(?:npm|pnpm|yarn|bun)(?: run)? (?:t|test|lint|check|build|typecheck|type-check)\b|npx (?:--?\S+ )*(?:vitest|jest|tsc|eslint|playwright|mocha)\b|vitest\b|jest\b|tsc\b|eslint\b|pytest\b|tox\b|ruff\b|mypy\b|go (?:test|vet|build)\b|cargo (?:test|check|clippy|build)\b|make(?: (?:test|check|lint|build))?$|(?:mvn|gradle|\.\/gradlew|\.\/mvnw) |rspec\b|rake\b|phpunit\b|dotnet (?:test|build)\b|deno (?:test|check|lint)\b|mix test\b|ctest\b)/;
+  /\b(?:(?:npm|pnpm|yarn|bun)(?: run)? (?:t|test|lint|check|build|typecheck|type-check)\b|npx (?:--?\S+ )*(?:vitest|jest|tsc|eslint|playwright|mocha)\b|vitest\b|jest\b|tsc\b|eslint\b|pytest\b|-m unittest\b|tox\b|ruff\b|mypy\b|go (?:test|vet|build)\b|cargo (?:test|check|clippy|build)\b|make(?: (?:test|check|lint|build))?$|(?:mvn|gradle|\.\/gradlew|\.\/mvnw) |rspec\b|rake\b|phpunit\b|dotnet (?:test|build)\b|deno (?:test|check|lint)\b|mix test\b|ctest\b)/;
 const MOST_CHECKS = 20;
 
 /** What the agent has done so far, as its events tell it. Texts are not redacted. */

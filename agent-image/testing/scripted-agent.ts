@@ -7,7 +7,7 @@ import { AGENT_SCRIPTS } from "./agent-scripts.ts";
 
 /** What the scripted agent does, in this order. It travels in the prompt, as an agent's orders do. */
 export type AgentScenario = {
-  /** Shell script, run in the work tree. */
+  /** Shell script, run in the work tree; its PROMPT is all that the agent was told. */
   sh?: string;
   /** Tool calls to report, each with its exit code. */
   tools?: { command: string; exitCode: number }[];
@@ -62,7 +62,11 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   print(prints.begins());
   for (const line of scenario.stderr ?? []) process.stderr.write(line + "\\n");
   if (scenario.sh) {
-    const ran = spawnSync("/bin/sh", ["-ec", scenario.sh], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    const ran = spawnSync("/bin/sh", ["-ec", scenario.sh], {
+      encoding: "utf8",
+      env: { ...process.env, PROMPT: prompt },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     if (ran.stdout) print(prints.says(ran.stdout));
     if (ran.status !== 0) process.stderr.write("script failed: " + ran.stderr + "\\n");
   }

@@ -5,7 +5,9 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { AGENTS } from "@/lib/agents";
 import { costText } from "@/lib/format";
 import { SEAL_WORDS } from "@/lib/seal-words";
+import type { SetUpReport } from "@/lib/set-up/protocol";
 import type { SetUpView } from "@/lib/set-up/view-schema";
+import { isBadReport, reportSentence } from "@/lib/set-up/words";
 import { priorityName } from "@/lib/task";
 import type { Toolchain } from "@/lib/toolchain";
 import type { Run } from "./use-run";
@@ -27,7 +29,10 @@ export default function Facts({ run: { task, attempts, log } }: { run: Run }) {
     ["Budget", task.budgetUsd === undefined ? null : costText(task.budgetUsd)],
     ["Base", task.baseBranch],
     ["Branch", task.branch === undefined ? null : <Code key="branch" text={task.branch} url={task.branchUrl} />],
-    ["Set-up", task.setUp === undefined ? null : <SetUp key="set-up" setUp={task.setUp} />],
+    [
+      "Set-up",
+      task.setUp === undefined ? null : <SetUp key="set-up" setUp={task.setUp} report={attempt?.setUpReport ?? null} />,
+    ],
     ["Machine", attempt?.machineId == null ? null : <Code key="machine" text={attempt.machineId} />],
     ["Region", attempt?.region],
     ["Network", attempt?.network == null ? null : SEAL_WORDS[attempt.network.seal]],
@@ -74,7 +79,13 @@ const Tools = ({ toolchain }: { toolchain: Toolchain }) => {
 };
 
 /** What is run before the agent works, and which files say so. */
-function SetUp({ setUp: { from, run, start, services, problems } }: { setUp: SetUpView }) {
+function SetUp({
+  setUp: { from, run, start, services, problems },
+  report,
+}: {
+  setUp: SetUpView;
+  report: SetUpReport | null;
+}) {
   const commands = [run, start].filter((command) => command !== null);
   return (
     <div className="grid gap-1">
@@ -85,6 +96,7 @@ function SetUp({ setUp: { from, run, start, services, problems } }: { setUp: Set
         </code>
       ))}
       {services.length === 0 ? null : <span>with {services.join(" and ")}</span>}
+      {report === null || !isBadReport(report) ? null : <p className="text-waiting">{reportSentence(report)}</p>}
       {problems.map((problem) => (
         <p key={problem} className="text-waiting">
           {problem}

@@ -199,6 +199,7 @@ export function createTaskSearch(db: Database) {
           phaseTimes: taskAttempts.phaseTimes,
           network: taskAttempts.network,
           toolchain: taskAttempts.toolchain,
+          setUpReport: taskAttempts.setUpReport,
           heartbeatAt: taskAttempts.heartbeatAt,
           startedAt: taskAttempts.startedAt,
           deadlineAt: taskAttempts.deadlineAt,

@@ -22,6 +22,7 @@ import { withRepository } from "@/server/repositories/github-access";
 import { ownTask, readableTask } from "./get";
 import { mayRead } from "./may-read";
 import { reportOf, withoutCalls } from "../attempt/network";
+import { reportOfSetUp } from "../set-up";
 
 /** How many of the signed-in user's tasks stand in each section of the list, their line, and in which repositories. */
 export async function countTasks(context: AppContext): Promise<TaskCounts> {
@@ -76,7 +77,8 @@ export async function attemptsOf(context: AppContext, id: string): Promise<Attem
     // What was called is the agent's words, as the log is.
     const network = report === null || reading === "all" ? report : withoutCalls(report);
     const toolchain = tryJson(toolchainSchema.nullable(), row.toolchain ?? "null") ?? null;
-    return { ...row, phaseTimes: readPhaseTimes(row.phaseTimes), network, toolchain };
+    const setUpReport = reportOfSetUp(row);
+    return { ...row, phaseTimes: readPhaseTimes(row.phaseTimes), network, toolchain, setUpReport };
   });
 }
 

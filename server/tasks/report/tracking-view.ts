@@ -5,13 +5,12 @@ import { providerFor } from "@/lib/model-provider";
 import { PROVIDERS } from "@/lib/providers";
 import { type AttemptEnd, type PhaseState, phaseStates } from "@/lib/phases";
 import { readPhaseTimes } from "@/lib/phase-times";
-import { setUpReportSchema } from "@/lib/set-up/protocol";
 import { isTerminal } from "@/lib/task";
 import { endingOf } from "@/lib/task-state";
 import type { TrackingView } from "@/server/replies/tracking-view";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
-import { setUpOf } from "../set-up";
+import { reportOfSetUp, setUpOf } from "../set-up";
 import { reportOf } from "../attempt/network";
 import { runUrl } from "../urls";
 import { spentBy } from "../spending";
@@ -43,7 +42,7 @@ export async function trackingView(
     model: task.model ?? AGENTS[task.agent].defaultModel,
     requester: task.createdBy,
     setUp: task.setUp === null ? null : setUpOf(task),
-    setUpReport: tryJson(setUpReportSchema, current?.setUpReport ?? "null") ?? null,
+    setUpReport: current === null ? null : reportOfSetUp(current),
     networkOpen: openNetwork(current),
     runUrl: runUrl(context, task.id),
     publicUrl: context.env.PUBLIC_URL,
