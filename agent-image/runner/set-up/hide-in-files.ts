@@ -83,13 +83,23 @@ async function hideInFile(path: string, { uid, forms, since }: FileSearch): Prom
     throw error;
   });
   if (known === null || known.uid !== uid || known.ctimeMs < since) return false;
-  // Root needs no such right; a user is refused what it wrote read-only.
-  if (process.getuid?.() === uid) await chmod(path, known.mode | 0o600);
-  const file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const file = await openOwn(path, known.mode);
   try {
     return await overwrite(file, forms);
   } finally {
     await file.close();
+  }
+}
+
+/** Root needs no right for it; a user is refused what it wrote read-only. */
+async function openOwn(path: string, mode: number): Promise<FileHandle> {
+  const flags = constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  try {
+    return await open(path, flags);
+  } catch (error) {
+    if (!isError(error, "EACCES")) throw error;
+    await chmod(path, mode | 0o600);
+    return open(path, flags);
   }
 }
 

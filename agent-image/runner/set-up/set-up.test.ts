@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { MachineSetUp } from "../../../lib/set-up/protocol.ts";
+import { filteredStart } from "../seal/system-call-filter.ts";
 import { ANY_USER_MODE, RunnerWorld, USER_MODES } from "../../testing/runner-process.ts";
 
 const NOTHING: MachineSetUp = {
@@ -119,6 +120,36 @@ test.each(BAD)("a required set-up that $name ends the run before the agent", asy
   const { completion } = await aRun(world, "echo x > x", { ...setUp, required: true });
   const end = { status: "failed", outcome: "failed", failureCode: "set_up_failed", failedPhase: "preparing" };
   expect(completion).toMatchObject({ ...end, setUpReport: report, exitCode: null });
+});
+
+/** Under the agent's own filter nobody makes a user namespace or enters another one. */
+const UNSEALABLE = ["/usr/bin/perl", "-e", filteredStart(), "--", "/"];
+
+test.each(USER_MODES)("a machine that cannot be sealed keeps the secrets, or is told none, users: %s", async (mode) => {
+  await using world = await RunnerWorld.open(mode);
+  world.through = UNSEALABLE;
+  const run = `echo "set-up has [\${NPM_TOKEN:+it}]"; (setsid sleep 301 &); echo "$NPM_TOKEN" > ~/.npmrc`;
+  const { completion, file, log } = await aRun(world, READ_EVERYTHING, { run, secrets: { NPM_TOKEN: FAKE_SECRET } });
+  expect(completion).toMatchObject({ outcome: "changed", network: { seal: "open" }, setUpReport: { outcome: "done" } });
+  expect(file("found").trim()).toBe("0");
+  expect(log).toContain(mode === "split" ? "set-up has [it]" : "set-up has []");
+  if (mode === "normal") expect(log).toContain("No secret NPM_TOKEN: this machine cannot keep it from the agent.");
+});
+
+test("ends with the run's own limit, and when Porter says so", async () => {
+  const setup = { ...NOTHING, run: "sleep 300" };
+  await using world = await RunnerWorld.open(ANY_USER_MODE[0] ?? "normal");
+  world.repository.commit("main", { "README.md": "one\n" });
+  await world.run({ ...world.claimAnswer({ sh: "echo x > x" }), setup }, { deadlineInMs: 2000 });
+  const atLimit = { status: "timed_out", failureCode: "timed_out", failedPhase: "preparing", exitCode: null };
+  expect(world.porter.completions[0]).toMatchObject(atLimit);
+  await using other = await RunnerWorld.open(ANY_USER_MODE[0] ?? "normal");
+  other.repository.commit("main", { "README.md": "one\n" });
+  other.porter.onCall = () => {
+    if (other.porter.phases.includes("preparing")) other.porter.endedReason = "stopped_by_user";
+  };
+  await other.run({ ...other.claimAnswer({ sh: "echo x > x" }), setup });
+  expect(other.porter.completions[0]).toMatchObject({ status: "stopped", failureCode: "stopped_by_user" });
 });
 
 test("says which services the machine does not have", async () => {
