@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { secretForms } from "../../../lib/secret-forms.ts";
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
+/** White space between two characters: a line's end and the next one's indent. */
+const MOST_INDENTED = 32;
 /** Clocks of file systems are coarse. */
 const SLACK_MS = 5000;
 type Search = {
@@ -25,9 +27,7 @@ type Search = {
  * could not be read or written.
  */
 export async function hideInFiles({ own, shared, uid, secrets, since, until }: Search): Promise<string[]> {
-  const forms = secrets
-    .flatMap((secret) => secretForms(secret).map((form) => Buffer.from(form)))
-    .toSorted((one, other) => other.length - one.length);
+  const forms = secrets.flatMap(secretForms).map(spellingOf);
   const found: string[] = [];
   if (forms.length === 0) return found;
   const mayWrite = async (folder: string): Promise<boolean> => {
@@ -75,7 +75,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
 const isError = (error: unknown, ...codes: string[]): boolean =>
   error instanceof Error && "code" in error && codes.includes(String(error.code));
 
-type FileSearch = { uid: number; forms: readonly Buffer[]; since: number };
+type FileSearch = { uid: number; forms: readonly Spelling[]; since: number };
 
 async function hideInFile(path: string, { uid, forms, since }: FileSearch): Promise<boolean> {
   const known = await lstat(path).catch((error: unknown) => {
@@ -103,8 +103,20 @@ async function openOwn(path: string, mode: number): Promise<FileHandle> {
   }
 }
 
-async function overwrite(file: FileHandle, forms: readonly Buffer[]): Promise<boolean> {
-  const overlap = Math.max(...forms.map((form) => form.length)) - 1;
+/** `begins`: what a file without it cannot hold. `whole`: over lines of any length, in a text of one character a byte. */
+type Spelling = { begins: Buffer; whole: RegExp; bytes: number };
+const BEGIN_BYTES = 12;
+
+function spellingOf(form: string): Spelling {
+  const bytes = Buffer.from(form);
+  const characters = [...bytes].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`);
+  const whole = new RegExp(characters.join(`\\s{0,${MOST_INDENTED}}`), "g");
+  return { begins: bytes.subarray(0, BEGIN_BYTES), whole, bytes: bytes.length };
+}
+
+async function overwrite(file: FileHandle, forms: readonly Spelling[]): Promise<boolean> {
+  // As long as the longest is where each of its lines is a short one.
+  const overlap = Math.max(...forms.map(({ bytes }) => bytes)) * 4;
   const buffer = Buffer.alloc(CHUNK_BYTES + overlap);
   let isFound = false;
   for (let at = 0; ; at += CHUNK_BYTES) {
@@ -118,13 +130,15 @@ async function overwrite(file: FileHandle, forms: readonly Buffer[]): Promise<bo
   }
 }
 
-function blank(bytes: Buffer, forms: readonly Buffer[]): boolean {
+/** Lines stay, and so does the length. */
+function blank(bytes: Buffer, forms: readonly Spelling[]): boolean {
   let isFound = false;
-  for (const form of forms) {
-    for (let at = bytes.indexOf(form); at >= 0; at = bytes.indexOf(form, at + form.length)) {
-      bytes.fill("x", at, at + form.length);
-      isFound = true;
-    }
+  for (const { whole } of forms.filter(({ begins }) => bytes.includes(begins))) {
+    const text = bytes.toString("latin1");
+    const hidden = text.replace(whole, (found) => found.replace(/\S/g, "x"));
+    if (hidden === text) continue;
+    bytes.write(hidden, "latin1");
+    isFound = true;
   }
   return isFound;
 }
