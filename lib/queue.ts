@@ -32,5 +32,5 @@ function queueReason({ running }: QueuePosition, waitReason: WaitReason | null):
 }
 
 /** "2nd of 4: five tasks are running". */
-export const queueSentence = (place: QueuePosition, waitReason: WaitReason | null): string =>
-  `${ordinalOf(place.position)} of ${Math.max(place.position, place.waiting)}: ${queueReason(place, waitReason)}`;
+export const queueSentence = (queue: QueuePosition, waitReason: WaitReason | null): string =>
+  `${ordinalOf(queue.position)} of ${Math.max(queue.position, queue.waiting)}: ${queueReason(queue, waitReason)}`;

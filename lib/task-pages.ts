@@ -22,7 +22,7 @@ export const taskCountsSchema = z.object({
   line: z.array(z.string()),
   /** `owner/name` of recent tasks, by name. */
   repositories: z.array(z.string()),
-  /** Place of the newest change when this was read: a stream from here on misses nothing (lib/live.ts). */
+  /** The number of the newest change when this was read: a stream from here on misses nothing (lib/live.ts). */
   seq: count,
 });
 export type TaskCounts = z.infer<typeof taskCountsSchema>;

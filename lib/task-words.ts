@@ -40,9 +40,9 @@ export const whatHappened = (task: Pick<TaskView, "errorMessage" | "explanation"
   task.errorMessage ?? task.explanation?.sentence;
 
 /** One line under the title: what is going on now, or why nothing is. `place`: of a task that waits, where it is known. */
-export function situationLine(task: Situated, place: QueuePosition | null = null): string {
-  if (task.status === "queued" && task.blockedReason === undefined && place !== null)
-    return queueSentence(place, task.waitReason ?? null);
+export function situationLine(task: Situated, queue: QueuePosition | null = null): string {
+  if (task.status === "queued" && task.blockedReason === undefined && queue !== null)
+    return queueSentence(queue, task.waitReason ?? null);
   if (task.status === "queued") {
     if (task.waitReason !== undefined) return waitWords(task.waitReason);
     return task.blockedReason === undefined ? PHASE_WORDS.queued : "Waits for you, then starts by itself";

@@ -3,14 +3,14 @@ import { prefixAt } from "./prefix.ts";
 import type { Seal } from "./seal/seal.ts";
 import type { Workspace } from "./workspace.ts";
 
-type Place = { workspace: Workspace; seal: Pick<Seal, "env">; prefix: string | null };
+type EnvSources = { workspace: Workspace; seal: Pick<Seal, "env">; prefix: string | null };
 
 /**
  * What every process of the agent's user has: set-up, what is left running, the agent. `ofRepository`: what the repository
  * says, after which Porter's own is set. All that it has of the supervisor's environment is PATH.
  */
 export function machineEnvironment(
-  { workspace, seal, prefix: at }: Place,
+  { workspace, seal, prefix: at }: EnvSources,
   ofRepository: Record<string, string>,
 ): Record<string, string> {
   const prefix = prefixAt(at ?? join(workspace.home, ".prefix"));

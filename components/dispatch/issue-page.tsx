@@ -8,7 +8,7 @@ import { Command, CommandGroup, CommandInput, CommandItem, CommandList } from "@
 import { focusNow } from "@/components/ui/focus";
 import { readPasted } from "./issue-reference";
 import { ListNote, ListProblem, LoadingItems } from "./list-note";
-import type { PageProps } from "./places";
+import type { PageProps } from "./palette-view";
 import { PastedItem, TypedNote } from "./typed-command";
 import { useDebounced } from "./use-debounced";
 

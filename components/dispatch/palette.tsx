@@ -4,7 +4,7 @@ import type { PalettePage } from "@/components/layout/palette";
 import { TrpcProvider } from "@/components/layout/trpc-provider";
 import { Dialog } from "@/components/ui/dialog";
 import { IssuePage } from "./issue-page";
-import type { PageProps, PaletteView } from "./places";
+import type { PageProps, PaletteView } from "./palette-view";
 import { RepositoryPage } from "./repository-page";
 import { ReviewPage } from "./review-page";
 import { RootPage } from "./root-page";
@@ -32,36 +32,36 @@ function beginningOf(page: PalettePage): PaletteView {
 
 /** Everything by keyboard: pages, sections, running tasks, themes, and the way from a repository to a started task. */
 export default function Palette({ login, githubUrl, page, typed, close }: PaletteProps) {
-  const [place, setPlace] = useState<PaletteView>(() => beginningOf(page));
+  const [view, setView] = useState<PaletteView>(() => beginningOf(page));
   const [text, setText] = useState(typed);
   const go = (next: PaletteView) => {
     setText("");
-    setPlace(next);
+    setView(next);
   };
   return (
     <Dialog
       open
       onOpenChange={(open) => (open ? null : close())}
-      title={TITLES[place.page]}
+      title={TITLES[view.page]}
       isTitleHidden
       className="max-w-xl"
     >
       <TrpcProvider>
-        <Page place={place} login={login} github={githubUrl} typed={text} go={go} close={close} />
+        <Page view={view} login={login} github={githubUrl} typed={text} go={go} close={close} />
       </TrpcProvider>
     </Dialog>
   );
 }
 
-function Page({ place, login, ...ways }: PageProps & { place: PaletteView; login: string }) {
-  switch (place.page) {
+function Page({ view, login, ...ways }: PageProps & { view: PaletteView; login: string }) {
+  switch (view.page) {
     case "root":
       return <RootPage login={login} {...ways} />;
     case "repository":
-      return <RepositoryPage command={place.command} {...ways} />;
+      return <RepositoryPage command={view.command} {...ways} />;
     case "issue":
-      return <IssuePage repository={place.repository} command={place.command} {...ways} />;
+      return <IssuePage repository={view.repository} command={view.command} {...ways} />;
     case "review":
-      return <ReviewPage issue={place.issue} command={place.command} retryOf={place.retryOf ?? null} {...ways} />;
+      return <ReviewPage issue={view.issue} command={view.command} retryOf={view.retryOf ?? null} {...ways} />;
   }
 }

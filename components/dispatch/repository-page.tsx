@@ -13,7 +13,7 @@ import type { RepositoryView } from "@/lib/github-data";
 import { readPasted } from "./issue-reference";
 import { recentRepositories } from "./last-choice";
 import { ListNote, ListProblem, LoadingItems } from "./list-note";
-import type { PageProps } from "./places";
+import type { PageProps } from "./palette-view";
 import { readCommand } from "./task-choice";
 import { PastedItem, TypedCommand, TypedNote } from "./typed-command";
 

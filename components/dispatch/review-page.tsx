@@ -14,7 +14,7 @@ import { obstacleOf } from "./agent-choice";
 import type { IssueReference } from "./issue-reference";
 import { type LastChoice, lastChoiceFor } from "./last-choice";
 import { ListNote, ListProblem, LoadingItems } from "./list-note";
-import type { PageProps } from "./places";
+import type { PageProps } from "./palette-view";
 import { ReviewSheet } from "./review-sheet";
 import { applyCommand, readCommand, type TaskChoice } from "./task-choice";
 

@@ -24,7 +24,7 @@ import { focusNow } from "@/components/ui/focus";
 import { FILTER_LIMITS, writeFilter } from "@/lib/task-filter";
 import { THEMES } from "@/lib/theme";
 import { readPasted } from "./issue-reference";
-import type { PageProps } from "./places";
+import type { PageProps } from "./palette-view";
 import { readCommand } from "./task-choice";
 import { TaskItems } from "./task-items";
 import { PastedItem, TypedCommand, TypedNote } from "./typed-command";

@@ -4,7 +4,7 @@ import { CirclePlay, WandSparkles } from "lucide-react";
 import { CommandGroup, CommandItem } from "@/components/ui/command";
 import type { Pasted } from "./issue-reference";
 import { ListNote } from "./list-note";
-import type { PageProps } from "./places";
+import type { PageProps } from "./palette-view";
 import { readCommand } from "./task-choice";
 
 type TypedCommandProps = { text: string; put: (text: string) => void; go: () => void };
@@ -56,19 +56,19 @@ type PastedItemProps = Pick<PageProps, "go"> & { text: string; pasted: Pasted | 
 /** What a pasted address leads to. */
 export function PastedItem({ text, pasted, command, go }: PastedItemProps) {
   if (pasted === null || pasted.kind === "refused") return null;
-  const { words, place } =
+  const { words, view } =
     pasted.kind === "issue"
       ? {
           words: `${pasted.issue.owner}/${pasted.issue.name}#${pasted.issue.number}`,
-          place: { page: "review", issue: pasted.issue, command } as const,
+          view: { page: "review", issue: pasted.issue, command } as const,
         }
       : {
           words: `Issues of ${pasted.repository}`,
-          place: { page: "issue", repository: pasted.repository, command } as const,
+          view: { page: "issue", repository: pasted.repository, command } as const,
         };
   return (
     <CommandGroup heading="Pasted" forceMount>
-      <CommandItem forceMount value={`pasted ${text}`} onSelect={() => go(place)}>
+      <CommandItem forceMount value={`pasted ${text}`} onSelect={() => go(view)}>
         <CirclePlay aria-hidden />
         {words}
       </CommandItem>

@@ -4,22 +4,22 @@ import { SecretsSection } from "./secrets-section";
 import { SetUpSection } from "./set-up-section";
 import { SettingsForm } from "./settings-form";
 
-type PageProps = { place: { owner: string; name: string }; setUp: RepositorySetUp };
+type PageProps = { repository: { owner: string; name: string }; setUp: RepositorySetUp };
 
 /** One repository: how its machines are set up, its secrets, and what holds for everybody's runs in it. */
-export const RepositoryPage = ({ place, setUp }: PageProps) => (
+export const RepositoryPage = ({ repository, setUp }: PageProps) => (
   <div className="grid max-w-3xl gap-10">
     <h1 className="text-xl font-semibold">
-      {place.owner}/{place.name}
+      {repository.owner}/{repository.name}
     </h1>
     <SetUpSection setUp={setUp} />
-    <SecretsSection place={place} setUp={setUp} />
+    <SecretsSection repository={repository} setUp={setUp} />
     <SettingsSection
       id="repository-settings"
       title="For everybody's runs"
       lead="Whoever can write here can change these. They hold for every later run, whoever asks."
     >
-      <SettingsForm place={place} initial={setUp.settings} isAdmin={setUp.isAdmin} />
+      <SettingsForm repository={repository} initial={setUp.settings} isAdmin={setUp.isAdmin} />
     </SettingsSection>
   </div>
 );

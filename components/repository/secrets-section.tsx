@@ -12,10 +12,10 @@ import { ConfirmButton } from "@/components/ui/confirm-button";
 import { showToast } from "@/components/ui/toast";
 import type { RepositorySetUp } from "@/lib/set-up/page";
 
-type Place = { owner: string; name: string };
+type RepositoryName = { owner: string; name: string };
 
 /** Names of secrets; a value is written here and never shown. */
-export function SecretsSection({ place, setUp }: { place: Place; setUp: RepositorySetUp }) {
+export function SecretsSection({ repository, setUp }: { repository: RepositoryName; setUp: RepositorySetUp }) {
   const { secrets, wanted, isAdmin } = setUp;
   const missing = wanted.filter((name) => !secrets.some((secret) => secret.name === name));
   return (
@@ -26,12 +26,12 @@ export function SecretsSection({ place, setUp }: { place: Place; setUp: Reposito
     >
       {secrets.length === 0 ? <p className="py-4 text-soft">None is saved.</p> : null}
       {secrets.map((secret) => (
-        <Saved key={secret.name} place={place} secret={secret} isAdmin={isAdmin} />
+        <Saved key={secret.name} repository={repository} secret={secret} isAdmin={isAdmin} />
       ))}
       {missing.length === 0 ? null : (
         <p className="py-4 text-waiting">The file names {missing.join(", ")}, which nobody has saved.</p>
       )}
-      {isAdmin ? <Add place={place} /> : null}
+      {isAdmin ? <Add repository={repository} /> : null}
     </SettingsSection>
   );
 }
@@ -52,9 +52,9 @@ function useSecret() {
   return { put, isPending: save.isPending };
 }
 
-type SavedProps = { place: Place; secret: RepositorySetUp["secrets"][number]; isAdmin: boolean };
+type SavedProps = { repository: RepositoryName; secret: RepositorySetUp["secrets"][number]; isAdmin: boolean };
 
-function Saved({ place, secret: { name, savedAt, lastUsedAt }, isAdmin }: SavedProps) {
+function Saved({ repository, secret: { name, savedAt, lastUsedAt }, isAdmin }: SavedProps) {
   const { put, isPending } = useSecret();
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">
@@ -75,21 +75,21 @@ function Saved({ place, secret: { name, savedAt, lastUsedAt }, isAdmin }: SavedP
           question="Set-ups that need it will go without."
           confirm="Delete it"
           disabled={isPending}
-          onConfirm={() => put({ ...place, secret: name, value: null }, `${name} deleted.`)}
+          onConfirm={() => put({ ...repository, secret: name, value: null }, `${name} deleted.`)}
         />
       ) : null}
     </div>
   );
 }
 
-function Add({ place }: { place: Place }) {
+function Add({ repository }: { repository: RepositoryName }) {
   const { put, isPending } = useSecret();
   const [name, setName] = useState("");
   const [value, setValue] = useState("");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (name === "" || value === "") return;
-    put({ ...place, secret: name, value }, `${name} saved.`, () => {
+    put({ ...repository, secret: name, value }, `${name} saved.`, () => {
       setName("");
       setValue("");
     });

@@ -13,10 +13,10 @@ import { NETWORK_MODES } from "@/lib/network";
 import { MODE_WORDS } from "@/lib/network-settings";
 import { type RepositorySettings as Settings, repositorySettingsSchema } from "@/lib/repository-settings";
 
-type FormProps = { place: { owner: string; name: string }; initial: Settings; isAdmin: boolean };
+type FormProps = { repository: { owner: string; name: string }; initial: Settings; isAdmin: boolean };
 
 /** What holds for everybody's runs in one repository. */
-export function SettingsForm({ place, initial, isAdmin }: FormProps) {
+export function SettingsForm({ repository, initial, isAdmin }: FormProps) {
   const trpc = useTRPC();
   const [saved, setSaved] = useState(initial);
   const [shown, setShown] = useState(initial);
@@ -27,12 +27,12 @@ export function SettingsForm({ place, initial, isAdmin }: FormProps) {
     event.preventDefault();
     if (mistake !== undefined || !isEdited) return;
     update.mutate(
-      { ...place, ...shown },
+      { ...repository, ...shown },
       {
         onSuccess: (settings) => {
           setSaved(settings);
           setShown(settings);
-          showToast(`Settings of ${place.owner}/${place.name} saved.`);
+          showToast(`Settings of ${repository.owner}/${repository.name} saved.`);
         },
         onError: (error) => showToast(problemOf(error).message, { tone: "bad" }),
       },

@@ -32,13 +32,13 @@ type Timed = {
  */
 export function segmentsOf(run: Timed, number: number, nowMs: number): Segment[] {
   const { task, attempts } = run;
-  const place = attempts.findIndex(({ attempt }) => attempt === number);
-  const found = attempts[place] ?? attempts.at(-1);
+  const index = attempts.findIndex(({ attempt }) => attempt === number);
+  const found = attempts[index] ?? attempts.at(-1);
   const isNewest = found === undefined || found.attempt >= task.attempt;
   // In line again: what ended is the story of the attempt before.
   const waitsAgain = isNewest && task.status === "queued" && found?.endedAt != null;
   const attempt = waitsAgain ? undefined : found;
-  const before = waitsAgain ? found : attempts[place - 1];
+  const before = waitsAgain ? found : attempts[index - 1];
   const end = isNewest ? endOf(task, attempt) : followed(attempt, nowMs);
   const states = phaseStates(attempt?.phaseTimes ?? {}, end);
   const until = end.is === "open" ? nowMs : end.at;

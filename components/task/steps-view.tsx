@@ -113,16 +113,16 @@ function Folded({ run, steps, lastWord, isSought, paths }: FoldedProps) {
 /** Where it stands in line and what will start it. */
 function Waiting({ task }: { task: Run["task"] }) {
   const { counts } = useLive();
-  const place = task.blockedReason === undefined ? positionInQueue(task.id, counts) : null;
+  const queue = task.blockedReason === undefined ? positionInQueue(task.id, counts) : null;
   const start =
-    place === null
+    queue === null
       ? "Steps appear here as soon as the agent begins."
-      : place.running >= MAX_RUNNING_TASKS_PER_USER
+      : queue.running >= MAX_RUNNING_TASKS_PER_USER
         ? `${MAX_RUNNING_TASKS_PER_USER} of your tasks may run at once; this starts by itself when its turn comes.`
         : "It starts by itself.";
   return (
     <p className="py-8 text-soft">
-      {situationLine(task, place)}. {start}
+      {situationLine(task, queue)}. {start}
     </p>
   );
 }

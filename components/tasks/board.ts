@@ -38,12 +38,12 @@ type When = { nowMs: number; line: readonly string[] };
 /** Sections in their order. In each stands first who waits in `line`, next to start on top, then the newest. */
 export function layoutOf(rows: Rows, data: Pick<BoardData, "lists">, { nowMs, line }: When): Layout {
   const bySection = Map.groupBy(rows.values(), (row) => sectionOf(row, nowMs));
-  const places = new Map(line.map((id, index) => [id, index] as const));
-  const placeOf = ({ id }: TaskRowView): number => places.get(id) ?? line.length;
+  const ranks = new Map(line.map((id, index) => [id, index] as const));
+  const rankOf = ({ id }: TaskRowView): number => ranks.get(id) ?? line.length;
   return data.lists.map(({ section }) => ({
     section,
     ids: (bySection.get(section) ?? [])
-      .toSorted((one, two) => placeOf(one) - placeOf(two) || newestFirst(one, two))
+      .toSorted((one, two) => rankOf(one) - rankOf(two) || newestFirst(one, two))
       .map(({ id }) => id),
   }));
 }
@@ -55,7 +55,7 @@ const sameLayout = (one: Layout, two: Layout): boolean =>
   one.length === two.length &&
   one.every(({ ids }, index) => {
     const other = two[index]?.ids ?? [];
-    return ids.length === other.length && ids.every((id, place) => id === other[place]);
+    return ids.length === other.length && ids.every((id, rank) => id === other[rank]);
   });
 
 /**

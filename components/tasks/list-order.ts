@@ -17,10 +17,10 @@ export function neighboursOf(id: string): { before: string | null; after: string
   try {
     const ids = parseJson(sessionStorage.getItem(KEY) ?? "[]");
     if (!Array.isArray(ids)) return nobody;
-    const place = ids.indexOf(id);
-    if (place < 0) return nobody;
+    const index = ids.indexOf(id);
+    if (index < 0) return nobody;
     const at = (index: number) => (typeof ids[index] === "string" ? ids[index] : null);
-    return { before: at(place - 1), after: at(place + 1) };
+    return { before: at(index - 1), after: at(index + 1) };
   } catch {
     return nobody;
   }

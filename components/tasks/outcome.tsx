@@ -42,8 +42,8 @@ export function WorkLink({ task }: { task: Ended }) {
 }
 
 /** What goes on, how it ended or what it waits for, in a few words. */
-export function shortSituation(task: Parameters<typeof situationLine>[0], place: QueuePosition | null = null): string {
+export function shortSituation(task: Parameters<typeof situationLine>[0], queue: QueuePosition | null = null): string {
   const words =
-    task.blockedReason === undefined ? situationLine(task, place) : (task.explanation?.sentence ?? situationLine(task));
+    task.blockedReason === undefined ? situationLine(task, queue) : (task.explanation?.sentence ?? situationLine(task));
   return withoutFullStop(words);
 }

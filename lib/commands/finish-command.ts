@@ -32,11 +32,16 @@ export const isOpen = (found: FoundHead | undefined): boolean =>
 export function finishCommand(
   comment: Comment,
   found: FoundHead,
-  place: { index: number; next: FoundHead | undefined },
+  occurrence: { index: number; next: FoundHead | undefined },
 ): ParsedMention {
   const { body } = comment;
   // A command inside a line ends what stands before it on that line only where nothing was open.
-  const limit = place.next === undefined ? body.length : place.next.beginsLine ? place.next.line.start : place.next.at;
+  const limit =
+    occurrence.next === undefined
+      ? body.length
+      : occurrence.next.beginsLine
+        ? occurrence.next.line.start
+        : occurrence.next.at;
   const end = isOpen(found) ? limit : Math.min(limit, found.lastLine.end);
   const { omit } = found;
   const isOmitted = omit !== null && omit.from >= found.restAt && omit.to <= end;
@@ -45,7 +50,7 @@ export function finishCommand(
     : body.slice(found.restAt, Math.max(found.restAt, end));
   return {
     ...commandOf(found.read, trimmed(rest)),
-    index: place.index,
+    index: occurrence.index,
     line: found.line.number,
     source: body.slice(found.at, end).trimEnd(),
   };

@@ -26,13 +26,13 @@ const INVISIBLE_RUN = new RegExp(`^[${INVISIBLE}]+`, "u");
  * Reads what follows a mention that ends at `end`; `opener` is the emphasis that its line began with, if any; null
  * where the name goes on.
  */
-export function mentionAt(line: string, place: { at: number; end: number; opener: string }): Mention | null {
-  const { at, opener } = place;
-  if (line[place.end] === "_" && !opener.endsWith("_")) return null;
-  let end = place.end + (INVISIBLE_RUN.exec(line.slice(place.end))?.[0].length ?? 0);
+export function mentionAt(line: string, range: { at: number; end: number; opener: string }): Mention | null {
+  const { at, opener } = range;
+  if (line[range.end] === "_" && !opener.endsWith("_")) return null;
+  let end = range.end + (INVISIBLE_RUN.exec(line.slice(range.end))?.[0].length ?? 0);
   if (opener !== "" && line.startsWith(opener, end)) end += opener.length;
   const after = line.slice(end, end + 200);
-  if (end > place.end && /^\S/.test(after) && !PUNCTUATED.test(after) && /^[\p{L}\p{N}]/u.test(after))
+  if (end > range.end && /^\S/.test(after) && !PUNCTUATED.test(after) && /^[\p{L}\p{N}]/u.test(after))
     return { at, headAt: end, kind: "command" };
   const punctuation = FULL_WIDTH.exec(after) ?? PUNCTUATED.exec(after);
   if (punctuation) return { at, headAt: end + punctuation[0].length, kind: "command" };

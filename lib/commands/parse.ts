@@ -84,12 +84,12 @@ function readLine(comment: Comment, index: number, found: FoundHead[]): boolean 
     if (!mention) continue;
     const read = readMention(comment, { index, seen, mention, lead, isOpen: isOpen(found.at(-1)) });
     if (!read || (read.isHint && found.some((one) => one.isHint))) continue;
-    const place = { line, at: line.start + match.index, beginsLine: lead !== null, isHint: read.isHint };
+    const occurrence = { line, at: line.start + match.index, beginsLine: lead !== null, isHint: read.isHint };
     if (found.length === MAX_COMMANDS) {
-      found.push({ ...place, read: tooMany(comment.mention), restAt: line.end, lastLine: line, omit: null });
+      found.push({ ...occurrence, read: tooMany(comment.mention), restAt: line.end, lastLine: line, omit: null });
       return false;
     }
-    found.push({ ...place, read: read.head, restAt: read.restAt, lastLine: read.lastLine, omit: read.omit });
+    found.push({ ...occurrence, read: read.head, restAt: read.restAt, lastLine: read.lastLine, omit: read.omit });
     if (read.lastLine !== line) break;
   }
   return true;
@@ -108,23 +108,25 @@ function leadOf(seen: string, { line, at }: { line: MarkdownLine; at: number }):
   return { opener: found[1] ?? "", isBeginning: !isDeep && LEAD.test(lead), isTicked: TICKED.test(lead) };
 }
 
-type Place = { index: number; seen: string; mention: Mention; lead: Lead | null; isOpen: boolean };
+type Occurrence = { index: number; seen: string; mention: Mention; lead: Lead | null; isOpen: boolean };
 type Read = { head: HeadRead; restAt: number; lastLine: MarkdownLine; omit: FoundHead["omit"]; isHint: boolean };
 
 /** Reads the command of one mention; null where it is none and says nothing. */
-function readMention(comment: Comment, place: Place): Read | null {
-  const { mention, lead, seen } = place;
-  const line = comment.regions.lines[place.index];
+function readMention(comment: Comment, occurrence: Occurrence): Read | null {
+  const { mention, lead, seen } = occurrence;
+  const line = comment.regions.lines[occurrence.index];
   if (!line) return null;
   const head: Head = { text: seen, from: mention.headAt, mentionAt: mention.at, mention: comment.mention };
   const hint = (read: HeadRead): Read | null =>
-    lead === null || place.isOpen ? null : { head: read, restAt: line.end, lastLine: line, omit: null, isHint: true };
+    lead === null || occurrence.isOpen
+      ? null
+      : { head: read, restAt: line.end, lastLine: line, omit: null, isHint: true };
   if (line.quoted) return hint(inQuote(head));
   // What is ticked or struck out is done; a table's row shows things.
   if (mention.kind === "unclear" || lead?.isTicked || lead?.opener.includes("~") || line.row)
     return hint(unclearMention(head));
-  if (lead?.isBeginning) return readBeginning(comment, { ...place, head, opener: lead.opener });
-  const inner = BEFORE.test(seen[mention.at - 1] ?? "") && !place.isOpen ? readInnerHead(head) : null;
+  if (lead?.isBeginning) return readBeginning(comment, { ...occurrence, head, opener: lead.opener });
+  const inner = BEFORE.test(seen[mention.at - 1] ?? "") && !occurrence.isOpen ? readInnerHead(head) : null;
   if (!inner || !isCalled(inner, around(comment, { line, seen, mention, inner }))) return hint(unclearMention(head));
   return { ...ended(inner, { line, length: seen.length }), lastLine: line, omit: null, isHint: false };
 }
@@ -150,14 +152,18 @@ const ended = (read: HeadRead, { line, length }: { line: MarkdownLine; length: n
 });
 
 /** A command that begins its line. While its line holds only agent and flags, the next line may go on with it. */
-function readBeginning(comment: Comment, place: Place & { head: Head; opener: string }): Read {
-  const first = comment.regions.lines[place.index];
-  const closerAt = place.opener === "" ? -1 : place.seen.indexOf(place.opener, place.head.from);
-  const plain = closerAt === -1 ? place.seen : blanked(place.seen, closerAt, place.opener.length);
-  let head: Head = { ...place.head, text: plain };
+function readBeginning(comment: Comment, occurrence: Occurrence & { head: Head; opener: string }): Read {
+  const first = comment.regions.lines[occurrence.index];
+  const closerAt = occurrence.opener === "" ? -1 : occurrence.seen.indexOf(occurrence.opener, occurrence.head.from);
+  const plain = closerAt === -1 ? occurrence.seen : blanked(occurrence.seen, closerAt, occurrence.opener.length);
+  let head: Head = { ...occurrence.head, text: plain };
   let read = readHead(head);
   let last = first;
-  for (let index = place.index + 1; first && read.kind === "start" && !read.isForced && isBare(head, read); index++) {
+  for (
+    let index = occurrence.index + 1;
+    first && read.kind === "start" && !read.isForced && isBare(head, read);
+    index++
+  ) {
     const next = comment.regions.lines[index];
     if (next?.kind === "blank") continue;
     if (next?.kind !== "text" || next.quoted || next.from !== next.start) break;
@@ -170,7 +176,7 @@ function readBeginning(comment: Comment, place: Place & { head: Head; opener: st
     [head, read, last] = [longer, further, next];
   }
   const start = first?.start ?? 0;
-  const omit = closerAt === -1 ? null : { from: start + closerAt, to: start + closerAt + place.opener.length };
+  const omit = closerAt === -1 ? null : { from: start + closerAt, to: start + closerAt + occurrence.opener.length };
   const line = last ?? first;
   if (!line) throw new Error("a mention outside its lines");
   return {

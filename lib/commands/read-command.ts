@@ -131,20 +131,20 @@ function misspelt(head: Head, word: Word, reading: Reading): Mistake | null {
   const agent = reading.agent === null && (standsAlone || !isOrdinaryWord(bare)) ? nearAgent(bare) : null;
   const lacking = reading.agent === null ? unsupported(head, word) : null;
   if (lacking) return lacking;
-  const place = { start: word.start, end: word.start + bare.length };
+  const range = { start: word.start, end: word.start + bare.length };
   if (agent)
-    return mistakeOf(head, { code: "unknown_agent", ...place, suggestion: agent, replacement: agent }, word.start);
-  if (verb) return mistakeOf(head, { code: "unknown_verb", ...place, suggestion: verb, replacement: verb }, word.start);
+    return mistakeOf(head, { code: "unknown_agent", ...range, suggestion: agent, replacement: agent }, word.start);
+  if (verb) return mistakeOf(head, { code: "unknown_verb", ...range, suggestion: verb, replacement: verb }, word.start);
   return null;
 }
 
 function unsupported(head: Head, word: Word): Mistake | null {
   const bare = bareWord(word.text);
   if (!UNSUPPORTED_AGENTS.some((name) => name === bare.toLowerCase())) return null;
-  const place = { start: word.start, end: word.start + bare.length };
+  const range = { start: word.start, end: word.start + bare.length };
   return mistakeOf(
     head,
-    { code: "unsupported_agent", ...place, suggestion: null, replacement: DEFAULT_AGENT },
+    { code: "unsupported_agent", ...range, suggestion: null, replacement: DEFAULT_AGENT },
     word.start,
   );
 }

@@ -2,10 +2,10 @@ import { type HttpAnswer, jsonAnswer } from "./exchange.ts";
 import type { RefViolation } from "./ref-gate.ts";
 import type { FoundSecret } from "./secret-scan.ts";
 
-type Place = { fullName: string; url: string };
+type RepositoryAddress = { fullName: string; url: string };
 
 /** What git prints when rules refuse a push, in GitHub's lines. */
-export function pushRefusal({ fullName, url }: Place, ref: string, violations: RefViolation[]): string {
+export function pushRefusal({ fullName, url }: RepositoryAddress, ref: string, violations: RefViolation[]): string {
   const page = `${url}/${fullName}/rules?ref=${encodeURIComponent(ref)}`;
   const lines = [
     `error: GH013: Repository rule violations found for ${ref}.`,
@@ -17,13 +17,13 @@ export function pushRefusal({ fullName, url }: Place, ref: string, violations: R
   return lines.join("\n") + "\n";
 }
 
-function linesOf(place: Place, { message, commits, secrets }: RefViolation): string[] {
-  if (secrets.length > 0) return protectionLines(place, secrets);
+function linesOf(address: RepositoryAddress, { message, commits, secrets }: RefViolation): string[] {
+  if (secrets.length > 0) return protectionLines(address, secrets);
   const found = `  Found ${commits.length} violation${commits.length === 1 ? "" : "s"}:`;
   return [`- ${message}`, ...(commits.length === 0 ? [] : [found, "", ...commits.map((id) => `  ${id}`)]), ""];
 }
 
-function protectionLines({ fullName, url }: Place, secrets: RefViolation["secrets"]): string[] {
+function protectionLines({ fullName, url }: RepositoryAddress, secrets: RefViolation["secrets"]): string[] {
   const blocks = secrets.flatMap(({ label, commit, path, line, placeholderId }) => [
     `      —— ${label} ${"—".repeat(30)}`,
     "       locations:",
@@ -46,7 +46,7 @@ function protectionLines({ fullName, url }: Place, secrets: RefViolation["secret
 }
 
 /** Where a person allows a secret on the web. */
-function unblockAddress({ fullName, url }: Place, placeholderId: string): string {
+function unblockAddress({ fullName, url }: RepositoryAddress, placeholderId: string): string {
   return `${url}/${fullName}/security/secret-scanning/unblock-secret/${placeholderId}`;
 }
 

@@ -112,10 +112,10 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
       taskId: query.task,
       attempt: query.attempt,
     });
-    const place = await receivePart(context, attempt, { query, request });
-    if (place.kind === "kept") return ok({});
+    const position = await receivePart(context, attempt, { query, request });
+    if (position.kind === "kept") return ok({});
     const body = problemBody("conflict", "Another part comes next.");
-    return { status: 409, body: place.kind === "gap" ? { ...body, expected: place.expected } : body, work: [] };
+    return { status: 409, body: position.kind === "gap" ? { ...body, expected: position.expected } : body, work: [] };
   },
   async changes(context, { caller, request }) {
     await recogniseCaller(context, caller);

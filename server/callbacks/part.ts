@@ -23,11 +23,11 @@ export async function receivePart(
   attempt: AttemptRow,
   { query, request }: { query: PartQuery; request: Request },
 ): Promise<PartPosition> {
-  const place = await positionOfPart(context, attempt, query);
-  if (place.kind !== "next") {
+  const position = await positionOfPart(context, attempt, query);
+  if (position.kind !== "next") {
     // Taken, and forgotten: who is still sending would not hear the answer.
     await request.body?.pipeTo(new WritableStream());
-    return place;
+    return position;
   }
   const said = Number(request.headers.get("content-length") ?? Infinity);
   const most = CHANGE_SET_LIMITS.partBytes;

@@ -24,7 +24,7 @@ export type HandedFile = { sha: string; content: Uint8Array; before: ReadonlyMap
 export function pathsOfSet(manifest: Manifest, facts: Pick<JudgeFacts, "base">): SetPath[] {
   const handed = new Set(manifest.blobs.map(({ sha }) => sha));
   const known = new Set([...facts.base.values()].map(({ sha }) => sha));
-  const places = new Map<string, SetPath>();
+  const setPaths = new Map<string, SetPath>();
   for (const { path, entry } of manifest.commits.flatMap(({ paths }) => paths)) {
     const before = facts.base.get(path) ?? null;
     const isBack = entry !== null && before !== null && entry.sha === before.sha && entry.mode === before.mode;
@@ -36,39 +36,39 @@ export function pathsOfSet(manifest: Manifest, facts: Pick<JudgeFacts, "base">):
           : known.has(entry.sha)
             ? "base"
             : "nowhere";
-    places.set(`${entry?.mode} ${entry?.sha} ${path}`, { path, entry, before, from: isBack ? "base" : from, isBack });
+    setPaths.set(`${entry?.mode} ${entry?.sha} ${path}`, { path, entry, before, from: isBack ? "base" : from, isBack });
   }
-  return [...places.values()];
+  return [...setPaths.values()];
 }
 
 /** Rules on one file of the set, at all of its places. One file is in memory at a time. */
-export function judgeFile(places: readonly SetPath[], file: HandedFile, facts: JudgeFacts): Ruling {
+export function judgeFile(setPaths: readonly SetPath[], file: HandedFile, facts: JudgeFacts): Ruling {
   const ruling: Ruling = { heldBack: [], findings: [] };
   const own = holdsOwnSecret(file.content, facts.containsOwnSecret);
-  for (const place of places.filter(({ entry }) => entry?.sha === file.sha)) {
-    const before = file.before.get(place.path) ?? null;
-    const reason = own ? ({ kind: "own_secret" } as const) : holdFile({ ...file, before }, place, facts);
-    if (reason !== null) ruling.heldBack.push({ path: place.path, reason });
-    else ruling.findings.push(...findInFile({ ...file, before }, place, facts));
+  for (const setPath of setPaths.filter(({ entry }) => entry?.sha === file.sha)) {
+    const before = file.before.get(setPath.path) ?? null;
+    const reason = own ? ({ kind: "own_secret" } as const) : holdFile({ ...file, before }, setPath, facts);
+    if (reason !== null) ruling.heldBack.push({ path: setPath.path, reason });
+    else ruling.findings.push(...findInFile({ ...file, before }, setPath, facts));
   }
   return ruling;
 }
 
 /** The whole answer. A file that was not handed over and that the base lacks is held back: nobody has seen it. */
 export function judgeManifest(manifest: Manifest, files: ReadonlyMap<string, Ruling>, facts: JudgeFacts): Judgement {
-  const places = pathsOfSet(manifest, facts);
+  const setPaths = pathsOfSet(manifest, facts);
   const held = new Map<string, HoldReason>();
   const hold = (path: string, reason: HoldReason): void => {
     const isFirst = !held.has(path) || reason.kind === "own_secret";
     if (isFirst) held.set(path, reason);
   };
-  for (const place of places) {
-    const isUnseen = place.from === "nowhere" || (place.from === "set" && !files.has(place.entry?.sha ?? ""));
-    const reason = holdPath(place, facts) ?? (isUnseen ? ({ kind: "unseen" } as const) : null);
-    if (reason !== null) hold(place.path, reason);
+  for (const setPath of setPaths) {
+    const isUnseen = setPath.from === "nowhere" || (setPath.from === "set" && !files.has(setPath.entry?.sha ?? ""));
+    const reason = holdPath(setPath, facts) ?? (isUnseen ? ({ kind: "unseen" } as const) : null);
+    if (reason !== null) hold(setPath.path, reason);
   }
   for (const { path, reason } of [...files.values()].flatMap(({ heldBack }) => heldBack)) hold(path, reason);
-  const findings = [...findInPath(places), ...[...files.values()].flatMap((ruling) => ruling.findings)];
+  const findings = [...findInPath(setPaths), ...[...files.values()].flatMap((ruling) => ruling.findings)];
   const kept = once(findings.filter(({ path, kind }) => !held.has(path) || kind === "workflow"));
   const draft = kept.filter((finding) => weightOf(finding) === "draft");
   return {

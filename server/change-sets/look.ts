@@ -16,10 +16,10 @@ import type { SetPath } from "@/server/change-sets/facts";
 import { textOf } from "@/server/change-sets/inline-text";
 
 /** What paths alone tell. */
-export function findInPath(places: readonly SetPath[]): ReviewFinding[] {
-  const alone = new Set(locksAlone([...new Set(places.map(({ path }) => path))]));
-  return places.flatMap((place) => {
-    const { path, entry } = place;
+export function findInPath(setPaths: readonly SetPath[]): ReviewFinding[] {
+  const alone = new Set(locksAlone([...new Set(setPaths.map(({ path }) => path))]));
+  return setPaths.flatMap((setPath) => {
+    const { path, entry } = setPath;
     const reader = readerOf(path);
     const kinds: (ReviewFinding["kind"] | null)[] = [
       isWorkflowPath(path) ? "workflow" : null,
@@ -28,7 +28,7 @@ export function findInPath(places: readonly SetPath[]): ReviewFinding[] {
       entry?.mode === "160000" ? "submodule" : null,
       hasUnseen(path) || /[\u0000-\u001f\u007f]/.test(path) ? "invisible" : null,
       // A link whose target nobody handed over: the base's own, but perhaps from elsewhere.
-      entry?.mode === "120000" && place.from === "base" && !place.isBack ? "link_outside" : null,
+      entry?.mode === "120000" && setPath.from === "base" && !setPath.isBack ? "link_outside" : null,
     ];
     const found = kinds.flatMap((kind) => (kind === null ? [] : [{ kind, path, detail: "" }]));
     return reader === null ? found : [...found, { kind: "reads_itself", path, detail: reader }];
@@ -39,12 +39,12 @@ type Contents = { content: Uint8Array; before: Uint8Array | null };
 type Knows = { foreignSecrets: (text: string) => string[] };
 
 /** What a file's content tells, as far as the base did not have it at this path. May name one thing more than once. */
-export function findInFile(contents: Contents, place: SetPath, knows: Knows): ReviewFinding[] {
+export function findInFile(contents: Contents, setPath: SetPath, knows: Knows): ReviewFinding[] {
   const { content, before } = contents;
-  const { path } = place;
+  const { path } = setPath;
   const conflicts = countConflicts(content) > (before === null ? 0 : countConflicts(before));
-  const isLarge = (content.length > LARGE || hasMoreLines(content, MANY_LINES)) && place.entry?.mode !== "120000";
-  const found = isLarge ? findInPieces(content, place, knows) : findInText(contents, place, knows);
+  const isLarge = (content.length > LARGE || hasMoreLines(content, MANY_LINES)) && setPath.entry?.mode !== "120000";
+  const found = isLarge ? findInPieces(content, setPath, knows) : findInText(contents, setPath, knows);
   return [...(conflicts ? [{ kind: "conflict", path, detail: "" } as const] : []), ...found];
 }
 
@@ -62,27 +62,27 @@ const PIECE = 1024 * 1024;
 const OVERLAP = 16 * 1024;
 
 /** A large file piece by piece, all of it as if it were new. */
-function findInPieces(content: Uint8Array, place: SetPath, knows: Knows): ReviewFinding[] {
-  const found: ReviewFinding[] = isProgram(place.path, content)
-    ? [{ kind: "program", path: place.path, detail: "" }]
+function findInPieces(content: Uint8Array, setPath: SetPath, knows: Knows): ReviewFinding[] {
+  const found: ReviewFinding[] = isProgram(setPath.path, content)
+    ? [{ kind: "program", path: setPath.path, detail: "" }]
     : [];
   const encoding = content.includes(0) ? "latin1" : "utf-8";
   for (let at = 0; at < content.length; at += PIECE) {
     // A letter that the border cuts is whole in the other piece.
     const text = new TextDecoder(encoding).decode(content.subarray(at, at + PIECE + OVERLAP));
-    if (encoding === "latin1") found.push(...foreign(place.path, knows.foreignSecrets(text)));
-    else found.push(...findInAdded({ text, old: null }, place, knows));
+    if (encoding === "latin1") found.push(...foreign(setPath.path, knows.foreignSecrets(text)));
+    else found.push(...findInAdded({ text, old: null }, setPath, knows));
   }
   return found;
 }
 
-function findInText({ content, before }: Contents, place: SetPath, knows: Knows): ReviewFinding[] {
-  const { path, entry } = place;
+function findInText({ content, before }: Contents, setPath: SetPath, knows: Knows): ReviewFinding[] {
+  const { path, entry } = setPath;
   const text = textOf(content);
   if (entry?.mode === "120000") {
     return text === null || linksOutside(path, text) ? [{ kind: "link_outside", path, detail: "" }] : [];
   }
-  if (text !== null) return findInAdded({ text, old: before === null ? null : textOf(before) }, place, knows);
+  if (text !== null) return findInAdded({ text, old: before === null ? null : textOf(before) }, setPath, knows);
   const found = foreign(path, knows.foreignSecrets(new TextDecoder("latin1").decode(content)));
   return isProgram(path, content) ? [{ kind: "program", path, detail: "" }, ...found] : found;
 }

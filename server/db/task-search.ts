@@ -129,10 +129,10 @@ export function matchingTasks(userId: number, search: TaskSearch, now: number): 
  * The rows after the last one of a page before, newest first. The first condition says nothing new, but it alone is one
  * that the index takes: without it every page reads all pages before it again.
  */
-export const olderThan = (place: TaskListCursor | undefined): SQL | undefined =>
-  place === undefined
+export const olderThan = (cursor: TaskListCursor | undefined): SQL | undefined =>
+  cursor === undefined
     ? undefined
-    : and(lte(tasks.createdAt, place.createdAt), or(lt(tasks.createdAt, place.createdAt), lt(tasks.id, place.id)));
+    : and(lte(tasks.createdAt, cursor.createdAt), or(lt(tasks.createdAt, cursor.createdAt), lt(tasks.id, cursor.id)));
 
 type PageOf = TaskSearch & { now: number; limit: number; before?: TaskListCursor | undefined };
 

@@ -50,12 +50,12 @@ export function createTaskStats(db: Database) {
                      (julianday(${tasks.completedAt}) - julianday(CASE WHEN ${hasBegun} THEN ${tasks.startedAt} END)) * 86400000 AS ms
               FROM ${tasksWithOutcome} WHERE ${matchingTasks(userId, search, search.now)}),
             ranked AS (
-              SELECT agent, ms, row_number() OVER (PARTITION BY agent ORDER BY ms) AS place,
+              SELECT agent, ms, row_number() OVER (PARTITION BY agent ORDER BY ms) AS nth,
                      count(*) OVER (PARTITION BY agent) AS size
               FROM ended WHERE ms IS NOT NULL)
             SELECT ended.agent AS agent, count(*) AS tasks, sum(status = 'success') AS succeeded,
                    sum(status <> 'success' AND judged) AS failed,
-                   (SELECT avg(ms) FROM ranked WHERE ranked.agent = ended.agent AND place IN ((size + 1) / 2, (size + 2) / 2)) AS medianMs,
+                   (SELECT avg(ms) FROM ranked WHERE ranked.agent = ended.agent AND nth IN ((size + 1) / 2, (size + 2) / 2)) AS medianMs,
                    coalesce(sum(cost), 0) AS costUsd
             FROM ended GROUP BY ended.agent ORDER BY tasks DESC`,
       ),

@@ -9,7 +9,7 @@ import { tasks } from "./schema";
  * only what may start now stands in line.
  */
 export const waitingLine = (user: number | SQL, now: string | null): SQL => sql`(
-  SELECT id, row_number() OVER (ORDER BY priority DESC, turn, created_at, id) AS place FROM (
+  SELECT id, row_number() OVER (ORDER BY priority DESC, turn, created_at, id) AS position FROM (
     SELECT q.id, q.priority, q.created_at,
       (SELECT count(*) FROM tasks r WHERE r.user_id = q.user_id AND r.status = 'running' AND r.repository_id = q.repository_id)
         + row_number() OVER (PARTITION BY q.priority, q.repository_id ORDER BY q.created_at, q.id) AS turn
@@ -23,7 +23,7 @@ const running = (user: number | Column): SQL =>
 
 /** The task would have a slot now: so many run, and so many stand before it. */
 export const hasSlot = (task: { id: string | Column; userId: number | Column; line: SQL }): SQL =>
-  sql`${running(task.userId)} + (SELECT place FROM ${task.line} WHERE id = ${task.id}) <= ${sql.raw(String(MAX_RUNNING_TASKS_PER_USER))}`;
+  sql`${running(task.userId)} + (SELECT position FROM ${task.line} WHERE id = ${task.id}) <= ${sql.raw(String(MAX_RUNNING_TASKS_PER_USER))}`;
 
 /** Runs counted for a repository's typical time, and how many there must be. */
 const HISTORY = { atMost: 50, atLeast: 10 };
@@ -36,12 +36,12 @@ export function createLineQueries(db: Database) {
       id: string;
       userId: number;
     }): Promise<{ position: number; waiting: number; running: number }> {
-      const [row] = await db.all<{ running: number; waiting: number; place: number | null }>(
+      const [row] = await db.all<{ running: number; waiting: number; position: number | null }>(
         sql`SELECT ${running(task.userId)} AS running,
               (SELECT count(*) FROM tasks WHERE user_id = ${task.userId} AND status = 'queued' AND blocked_reason IS NULL) AS waiting,
-              (SELECT place FROM ${waitingLine(task.userId, null)} WHERE id = ${task.id}) AS place`,
+              (SELECT position FROM ${waitingLine(task.userId, null)} WHERE id = ${task.id}) AS position`,
       );
-      return { position: row?.place ?? 1, waiting: row?.waiting ?? 0, running: row?.running ?? 0 };
+      return { position: row?.position ?? 1, waiting: row?.waiting ?? 0, running: row?.running ?? 0 };
     },
 
     /** Whether a slot is free now: to ask before something that costs more; `claimSlot` decides. */
@@ -54,14 +54,14 @@ export function createLineQueries(db: Database) {
     /** The user's waiting tasks in their order, the first `limit` of them: the place of each in one read. */
     async line(userId: number, limit: number): Promise<string[]> {
       const rows = await db.all<{ id: string }>(
-        sql`SELECT id FROM ${waitingLine(userId, null)} ORDER BY place LIMIT ${limit}`,
+        sql`SELECT id FROM ${waitingLine(userId, null)} ORDER BY position LIMIT ${limit}`,
       );
       return rows.map(({ id }) => id);
     },
 
     /** Queued tasks of the user that could start now, in their order. */
     startable: (userId: number, now: string, limit: number): Promise<{ id: string }[]> =>
-      db.all<{ id: string }>(sql`SELECT id FROM ${waitingLine(userId, now)} ORDER BY place LIMIT ${limit}`),
+      db.all<{ id: string }>(sql`SELECT id FROM ${waitingLine(userId, now)} ORDER BY position LIMIT ${limit}`),
 
     /** What a run in this repository takes, ms: the middle of its last 50; null with less than ten. */
     async typicalRunMs(repositoryId: number): Promise<number | null> {

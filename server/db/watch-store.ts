@@ -6,7 +6,7 @@ import { isCurrent, type ShortTaskRow, shortTaskRow } from "./task-row";
 /** What streams read: by an index, a few rows at a time. */
 export function createWatchStore(db: Database) {
   return {
-    /** Place of the user's newest change; 0 without any. */
+    /** The number of the user's newest change; 0 without any. */
     newestChange: async (userId: number): Promise<number> =>
       (
         await db

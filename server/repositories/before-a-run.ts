@@ -28,7 +28,7 @@ export function requireRules({ unmet }: BeforeARun): void {
 }
 
 /** `repositoryId`: null where it is not known yet; then nothing is set for it. */
-type Place = { repositoryId: number | null; userId: number; login: string };
+type RunSubject = { repositoryId: number | null; userId: number; login: string };
 
 /** Any branch's name ends like this one. */
 const SAMPLE_ID = "task_0123456789abcdefghij";
@@ -37,16 +37,16 @@ const SAMPLE_ID = "task_0123456789abcdefghij";
 export async function askBeforeARun(
   context: AppContext,
   repository: GitHubRepository,
-  place: Place,
+  subject: RunSubject,
 ): Promise<BeforeARun> {
-  const { branchPrefix } = await loadRepositorySettings(context, place.repositoryId);
+  const { branchPrefix } = await loadRepositorySettings(context, subject.repositoryId);
   const [isBlocked, unmet] = await Promise.all([
     isInTheWay(context, repository, branchPrefix),
-    unmetBy(context, repository, { ...place, branchPrefix }),
+    unmetBy(context, repository, { ...subject, branchPrefix }),
   ]);
   if (!isBlocked) return { branchPrefix: null, unmet };
   const other = branchPrefix.replaceAll("/", "-");
-  return { branchPrefix: other, unmet: await unmetBy(context, repository, { ...place, branchPrefix: other }) };
+  return { branchPrefix: other, unmet: await unmetBy(context, repository, { ...subject, branchPrefix: other }) };
 }
 
 /** Where a branch `porter` is, git has no room for `porter/x`. */
@@ -60,7 +60,7 @@ async function isInTheWay(context: AppContext, repository: GitHubRepository, pre
 async function unmetBy(
   context: AppContext,
   repository: GitHubRepository,
-  { branchPrefix, repositoryId, userId, login }: Place & { branchPrefix: string },
+  { branchPrefix, repositoryId, userId, login }: RunSubject & { branchPrefix: string },
 ): Promise<string[]> {
   const branch = `${branchPrefix}${SAMPLE_ID}`;
   const rules = (await unlessSilent(context, repository.branchRules(branch))) ?? [];

@@ -53,12 +53,12 @@ export type Door = keyof typeof DOORS;
 const COUNTS_FOR_MS = 60_000;
 
 const made = Symbol("made by askGate");
-type PlaceOfPower = { userId: number; repositoryId: number };
+type PermitKey = { userId: number; repositoryId: number };
 /** GitHub's word that this person may command in this repository. Whatever hands power out takes one. */
-export type Permit = Readonly<PlaceOfPower> & { readonly [made]: true; readonly askedAt: string };
+export type Permit = Readonly<PermitKey> & { readonly [made]: true; readonly askedAt: string };
 
 /** When GitHub was asked for this permit. Throws where it is somebody else's, or of another repository. */
-export function whenPermitted(permit: Permit, { userId, repositoryId }: PlaceOfPower): string {
+export function whenPermitted(permit: Permit, { userId, repositoryId }: PermitKey): string {
   if (permit.userId !== userId || permit.repositoryId !== repositoryId)
     throw new Error("a permit was used for another person or another repository");
   return permit.askedAt;
@@ -94,7 +94,7 @@ export type GateAnswer<T> =
 type Found<T> = {
   login: string;
   permission: RepositoryPermission | null;
-  place: OpenIssue | null;
+  openIssue: OpenIssue | null;
   more: PromiseSettledResult<T>;
 };
 type Refused = { is: "refused"; code: RefusalCode; mayKnow: "reason" | "repository" | "nothing" };
@@ -141,7 +141,7 @@ async function judge<T>(
   const [listed, heard] = await Promise.all([
     isListed(context, question, isKept),
     isKept
-      ? { askedAt: permittedAt, login: question.person.login, permission: null, place: null, more: NOTHING_MORE }
+      ? { askedAt: permittedAt, login: question.person.login, permission: null, openIssue: null, more: NOTHING_MORE }
       : askGitHub(context, question, more),
   ]);
   const answer = mayHear(heard) ? await withList(context, question, { listed, heard }) : heard;
@@ -150,7 +150,7 @@ async function judge<T>(
   const { userId, login } = question.person;
   if (found.login !== login) await context.db.accounts.rename({ userId, from: login, to: found.login });
   // Who asks by name alone learns the number with the answer.
-  const repositoryId = found.place?.repository.id ?? question.access.repository.id;
+  const repositoryId = found.openIssue?.repository.id ?? question.access.repository.id;
   const settings = question.settings ?? (await loadRunSettings(context, userId));
   if (!isSelected(settings.selectedRepositoryNames, question.access.repository))
     return refused("repository_not_selected", "reason");
@@ -220,25 +220,25 @@ async function askGitHub<T>(
   try {
     return await withRepository(context, access, async (repository) => {
       const roleRead = askRole(repository, person);
-      const placeRead = readPlace(repository, question);
-      const issue = placeRead.then((read) => read?.issue ?? null);
-      const [role, place, rest] = await Promise.allSettled([
+      const targetRead = readTarget(repository, question);
+      const issue = targetRead.then((read) => read?.issue ?? null);
+      const [role, target, rest] = await Promise.allSettled([
         roleRead,
-        placeRead,
+        targetRead,
         more === undefined ? null : more(repository, issue),
         issue,
       ]);
       if (role.status === "rejected") throw role.reason;
-      if (place.status === "fulfilled") requireSame(access, place.value);
+      if (target.status === "fulfilled") requireSame(access, target.value);
       const { permission, login } = role.value;
       isWriter = mayCommand(permission);
       // GitHub answers 404 to this question also where Porter itself has lost the repository.
       if (permission === "none") await repository.get();
       if (!isWriter) return refused("permission_lost", permission === "none" ? "nothing" : "repository");
-      if (place.status === "rejected") throw place.reason;
-      const shut = place.value === null ? null : whyShut(place.value);
+      if (target.status === "rejected") throw target.reason;
+      const shut = target.value === null ? null : whyShut(target.value);
       return shut === null
-        ? { askedAt, login, permission, place: openPlace(place.value), more: rest }
+        ? { askedAt, login, permission, openIssue: openIssueOf(target.value), more: rest }
         : refused(shut, "reason");
     });
   } catch (error) {
@@ -323,16 +323,16 @@ export async function mayCommandInOneOf(
 
 /**
  * GitHub is asked by name, and another repository may have the name by now: then nothing that it said counts. What is
- * thrown has the place looked for by its number.
+ * thrown has the issue looked for by its number.
  */
-function requireSame({ repository }: RepositoryAccess, place: Place | null): void {
-  if (place === null || repository.id === 0 || place.repository.id === repository.id) return;
+function requireSame({ repository }: RepositoryAccess, target: ReadTarget | null): void {
+  if (target === null || repository.id === 0 || target.repository.id === repository.id) return;
   throw new GitHubError({ kind: "lost", reason: "not_found", message: "another repository has this name" });
 }
 
 /** `issue`: null where there is none, undefined where nobody asked. */
-type Place = { repository: OpenIssue["repository"]; issue: IssueFacts | null | undefined };
-async function readPlace(client: GitHubRepository, { door, issueNumber }: GateQuestion): Promise<Place | null> {
+type ReadTarget = { repository: OpenIssue["repository"]; issue: IssueFacts | null | undefined };
+async function readTarget(client: GitHubRepository, { door, issueNumber }: GateQuestion): Promise<ReadTarget | null> {
   const { looksAt } = DOORS[door];
   if (looksAt === "nothing" || issueNumber === null) return null;
   const [repository, issue] = await Promise.all([
@@ -341,11 +341,11 @@ async function readPlace(client: GitHubRepository, { door, issueNumber }: GateQu
   ]);
   return { repository, issue };
 }
-const openPlace = (place: Place | null): OpenIssue | null =>
-  place?.issue == null ? null : { repository: place.repository, issue: place.issue };
+const openIssueOf = (target: ReadTarget | null): OpenIssue | null =>
+  target?.issue == null ? null : { repository: target.repository, issue: target.issue };
 
 /** A pull request is never shut here: whoever takes issues alone says so. */
-function whyShut({ repository, issue }: Place): RefusalCode | null {
+function whyShut({ repository, issue }: ReadTarget): RefusalCode | null {
   if (repository.archived) return "repository_archived";
   if (issue === null) return "issue_missing";
   if (issue === undefined || issue.isPullRequest) return null;

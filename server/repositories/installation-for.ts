@@ -17,16 +17,16 @@ export const notInstalled = (context: AppContext): AppError =>
 
 type Wanted = {
   userId: number;
-  place: { owner: string; name: string };
+  reference: { owner: string; name: string };
   /** What a person's requests are counted as. */
   count: "task_create" | "repository_settings";
 };
 
 /** By which installation Porter reaches a repository that a person names. @throws AppError */
-export async function installationFor(context: AppContext, { userId, place, count }: Wanted): Promise<number> {
+export async function installationFor(context: AppContext, { userId, reference, count }: Wanted): Promise<number> {
   await countRequest(context, `${count}:${userId}`);
   try {
-    const installation = await context.github.app.installationForRepository(place);
+    const installation = await context.github.app.installationForRepository(reference);
     if (installation === null) throw notInstalled(context);
     return installation.id;
   } catch (error) {

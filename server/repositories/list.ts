@@ -45,19 +45,19 @@ export async function selectRepositories(
 }
 
 /** Installations are read to their last, so that a person's pages stay in order while some come and go. */
-async function readPart(context: AppContext, person: Person, place: PageCursor): Promise<Part> {
+async function readPart(context: AppContext, person: Person, cursor: PageCursor): Promise<Part> {
   const held = await allInstallations(context, person);
-  return held === null ? ofPerson(context, person, place.page) : ofInstallations(context, { person, held, place });
+  return held === null ? ofPerson(context, person, cursor.page) : ofInstallations(context, { person, held, cursor });
 }
 
-type Held = { person: Person; held: GitHubResult<"installations">; place: PageCursor };
+type Held = { person: Person; held: GitHubResult<"installations">; cursor: PageCursor };
 
-async function ofInstallations(context: AppContext, { person, held, place }: Held): Promise<Part> {
+async function ofInstallations(context: AppContext, { person, held, cursor }: Held): Promise<Part> {
   const open = held.value.filter(({ suspendedAt }) => suspendedAt === null).map(({ id }) => id);
-  const installationId = place.installationId ?? open[0];
+  const installationId = cursor.installationId ?? open[0];
   if (installationId === undefined || !open.includes(installationId))
     return { repositories: [], next: null, rateLimit: held.rateLimit, stale: held.stale };
-  const question = { kind: "installation_repositories", installationId, page: place.page } as const;
+  const question = { kind: "installation_repositories", installationId, page: cursor.page } as const;
   const asked: GitHubResult<"installation_repositories"> = await askGitHub(context, person.userId, question);
   const following = open[open.indexOf(installationId) + 1];
   return {
@@ -79,9 +79,9 @@ async function ofPerson(context: AppContext, person: Person, page: number): Prom
     askGitHub(context, person.userId, { kind: "own_repositories", page }),
     installationsOfPage(context, person, 1),
   ]);
-  const places = new Map(held.value.map((one) => [one.account.toLowerCase(), one]));
+  const byAccount = new Map(held.value.map((one) => [one.account.toLowerCase(), one]));
   const repositories = asked.value.map(async (found): Promise<Placed> => {
-    const installation = places.get(found.owner.toLowerCase());
+    const installation = byAccount.get(found.owner.toLowerCase());
     if (installation === undefined || installation.suspendedAt !== null) return { ...found, installationId: null };
     if (installation.repositorySelection === "all") return { ...found, installationId: installation.id };
     const exact = await context.github.app.installationForRepository(found);

@@ -15,13 +15,13 @@ import { letWriterIn, loadRepositorySettings } from "./settings";
 const asIs = (text: string): string => text;
 
 /** How machines are set up in a repository, for people who may write there. @throws AppError */
-export async function repositorySetUp(context: AppContext, place: RepositoryReference): Promise<RepositorySetUp> {
+export async function repositorySetUp(context: AppContext, reference: RepositoryReference): Promise<RepositorySetUp> {
   const { userId } = requireUser(context.actor);
   const {
     repositoryId,
     isAdmin,
     more: files,
-  } = await letWriterIn(context, place, (repository) => repository.runFiles(null));
+  } = await letWriterIn(context, reference, (repository) => repository.runFiles(null));
   const [settings, secrets, recent] = await Promise.all([
     loadRepositorySettings(context, repositoryId),
     context.db.repositorySecrets.list(repositoryId),

@@ -35,8 +35,11 @@ export const waitsForClick = async (context: AppContext, task: { repositoryId: n
   (await loadRepositorySettings(context, task.repositoryId)).publish === "after_click";
 
 /** For people who may write there. @throws AppError */
-export async function repositorySettings(context: AppContext, place: RepositoryReference): Promise<RepositorySettings> {
-  return loadRepositorySettings(context, (await letWriterIn(context, place)).repositoryId);
+export async function repositorySettings(
+  context: AppContext,
+  reference: RepositoryReference,
+): Promise<RepositorySettings> {
+  return loadRepositorySettings(context, (await letWriterIn(context, reference)).repositoryId);
 }
 
 /** Changes what is given. @throws AppError */
@@ -73,12 +76,16 @@ type LetIn<T> = { repositoryId: number; isAdmin: boolean; more: T };
  */
 export async function letWriterIn<T = null>(
   context: AppContext,
-  place: RepositoryReference,
+  reference: RepositoryReference,
   more?: (repository: GitHubRepository) => Promise<T>,
 ): Promise<LetIn<T>> {
   const person = requireUser(context.actor);
-  const installationId = await installationFor(context, { userId: person.userId, place, count: "repository_settings" });
-  const access = accessTo({ installationId, repositoryId: 0, repoOwner: place.owner, repoName: place.name });
+  const installationId = await installationFor(context, {
+    userId: person.userId,
+    reference,
+    count: "repository_settings",
+  });
+  const access = accessTo({ installationId, repositoryId: 0, repoOwner: reference.owner, repoName: reference.name });
   const question = { door: "settings", access, person, issueNumber: null } as const;
   const answer = await askGate(context, question, (repository) =>
     Promise.all([repository.get(), more === undefined ? null : more(repository)]),

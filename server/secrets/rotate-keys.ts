@@ -16,7 +16,7 @@ const TABLES: readonly SealedTable[] = [
 ];
 
 /** The place that each table's writer seals for; a value opens nowhere else. */
-function placeOf(table: SealedTable, row: SealedRow): SealedAt {
+function sealedAtOf(table: SealedTable, row: SealedRow): SealedAt {
   const id = table === "user_oauth_tokens" ? `${row.owner}:${row.kind}` : row.id;
   return { table, row: id, user: row.owner, field: row.kind };
 }
@@ -69,15 +69,20 @@ function readCursor(text: string | null): Cursor | null {
 
 /** False when the value does not open. One that was saved again meanwhile counts as done: its save used the newest key. */
 async function rewrap(context: AppContext, table: SealedTable, row: SealedRow): Promise<boolean> {
-  const place = placeOf(table, row);
+  const sealedAt = sealedAtOf(table, row);
   try {
-    const plain = await context.sealer.open({ ...row, alg: "A256GCM" }, place);
-    const value = await context.sealer.seal(plain, place);
+    const plain = await context.sealer.open({ ...row, alg: "A256GCM" }, sealedAt);
+    const value = await context.sealer.seal(plain, sealedAt);
     await context.db.sealed.replace({ table, rowid: row.rowid, oldIv: row.iv, value });
     return true;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "SealError") throw error;
-    context.log.warn("keys.unreadable", { table, row: place.row, keyVersion: row.keyVersion, problem: error.message });
+    context.log.warn("keys.unreadable", {
+      table,
+      row: sealedAt.row,
+      keyVersion: row.keyVersion,
+      problem: error.message,
+    });
     return false;
   }
 }

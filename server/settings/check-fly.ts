@@ -63,8 +63,8 @@ async function makeApp(
   if (stored === null) return { verification: "missing" };
   if (!(await mayCheck(context, userId))) return { verification: "unverified", gap: "too_many_checks" };
   const before = flyNetworkFinding({ flyNetwork: (await secretStatus(context, userId)).flyNetwork });
-  const place = organization ?? before?.organization ?? "personal";
-  return context.flyApps.create({ token: stored.value, app: name }, place);
+  const inOrganization = organization ?? before?.organization ?? "personal";
+  return context.flyApps.create({ token: stored.value, app: name }, inOrganization);
 }
 
 /** `POST /api/config/validate/fly`: what is given, saved nowhere; what is absent is taken from the saved. */

@@ -23,7 +23,7 @@ export async function saveCredentials(
   for (const [name, value] of Object.entries(input)) {
     if (name === "flyToken" || name === FLY_TOKEN.name) flyToken = value;
     else {
-      const { provider, envName } = placeOf(name);
+      const { provider, envName } = targetOf(name);
       keys[provider.id] = { ...keys[provider.id], [envName]: value };
     }
   }
@@ -43,7 +43,7 @@ async function saveBoth(context: AppContext, keys: ProviderCredentialsInput, fly
   ]);
 }
 
-function placeOf(name: string): { provider: ProviderInfo; envName: string } {
+function targetOf(name: string): { provider: ProviderInfo; envName: string } {
   for (const id of PROVIDER_IDS) {
     const provider = PROVIDERS[id];
     if (name === id) return { provider, envName: provider.envNames[0] };

@@ -43,7 +43,7 @@ export function toolSummary(input: ToolInput, workDir: string | null): string {
 
 /** Amp writes `in-progress` and `todo`. */
 const MARKS: Record<string, string> = { completed: "x", in_progress: "~", "in-progress": "~" };
-const placeOf = (list: readonly ToolTodo[]): number => {
+const indexOfCurrent = (list: readonly ToolTodo[]): number => {
   const now = list.findIndex(({ status }) => MARKS[status] === "~");
   return now >= 0 ? now : list.findIndex(({ status }) => status === "pending" || status === "todo");
 };
@@ -51,15 +51,15 @@ const placeOf = (list: readonly ToolTodo[]): number => {
 /** Where a plan is: at the item that is worked on, else the next, else the last; null: it has none. */
 export function planOf(list: readonly ToolTodo[]): AgentPlan | null {
   if (list.length === 0) return null;
-  const place = placeOf(list);
-  const at = place >= 0 ? place : list.length - 1;
+  const current = indexOfCurrent(list);
+  const at = current >= 0 ? current : list.length - 1;
   return { at: at + 1, of: list.length, item: oneLine(list[at]?.content ?? "") };
 }
 
 /** How far the plan is in one line, then the plan, an item a line: `[x]` done, `[~]` now, `[ ]` open. */
 export function todoSummary(list: readonly ToolTodo[]): string {
   const done = list.filter((todo) => todo.status === "completed").length;
-  const now = list[placeOf(list)];
+  const now = list[indexOfCurrent(list)];
   const head = oneLine(`${done} of ${list.length} done${now === undefined ? "" : `, now: ${now.content}`}`);
   const items = list.slice(0, MOST_TODOS).map(({ content, status }) => `[${MARKS[status] ?? " "}] ${oneLine(content)}`);
   return [head, ...items].join("\n");

@@ -81,8 +81,8 @@ export async function packChangeSet(input: PackInput): Promise<Packed> {
     otherLines: redactStrings(work.others.slice(0, LIMITS.lines).map(otherLine), otherLineSchema, hide),
   };
   if (Buffer.byteLength(JSON.stringify(facts)) > LONGEST_MANIFEST) return { kind: "too_large", bytes, paths };
-  const { places, parts } = await handOver([...new Set([...fresh, ...held])], input);
-  return { kind: "whole", manifest: manifestSchema.parse({ ...facts, parts, blobs: places }) };
+  const { locations, parts } = await handOver([...new Set([...fresh, ...held])], input);
+  return { kind: "whole", manifest: manifestSchema.parse({ ...facts, parts, blobs: locations }) };
 }
 
 const countPaths = (commits: readonly { paths: readonly unknown[] }[]): number =>
@@ -115,16 +115,16 @@ async function heldFiles(
 async function handOver(
   shas: readonly string[],
   { objects, onPart }: PackInput,
-): Promise<{ places: BlobLocation[]; parts: SetPart[] }> {
-  const places: BlobLocation[] = [];
+): Promise<{ locations: BlobLocation[]; parts: SetPart[] }> {
+  const locations: BlobLocation[] = [];
   const cutter = new PartCutter(onPart);
   for (const sha of shas) {
     const blob = await objects.read(sha, CHANGE_SET_LIMITS.fileBytes);
     if (blob === null || blob.content === null) throw new Error(`the file ${sha} is not there`);
-    places.push({ sha, size: blob.size, ...cutter.place });
+    locations.push({ sha, size: blob.size, ...cutter.location });
     cutter.push(blob.content);
   }
-  return { places, parts: cutter.end() };
+  return { locations, parts: cutter.end() };
 }
 
 /** The commits as they were written: what each does to its first parent is read from both, so that nothing else is told. */

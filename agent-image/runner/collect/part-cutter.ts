@@ -15,7 +15,7 @@ export class PartCutter {
   }
 
   /** Where the next byte goes. */
-  get place(): { part: number; at: number } {
+  get location(): { part: number; at: number } {
     return { part: this.parts.length + 1, at: this.#size };
   }
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** A kernel has the control of memory in one of two kinds of tree. */
 export type Kind = "unified" | "memory";
 /** A control group that a new one may be made in: the supervisor's own. */
-export type Place = { kind: Kind; folder: string };
+export type CgroupHierarchy = { kind: Kind; folder: string };
 
 /** A group of processes with a bound on their memory, which the kernel keeps. */
 export type ControlGroup = {
@@ -33,14 +33,14 @@ const MOST_PROCESSES = 4096;
  * The supervisor's own groups, in every tree that is mounted. `mounts` and `own`: the texts of /proc/self/mountinfo and
  * /proc/self/cgroup.
  */
-export function placesOf(mounts: string, own: string): Place[] {
+export function cgroupHierarchiesOf(mounts: string, own: string): CgroupHierarchy[] {
   const ownPaths = new Map(
     own.split("\n").map((line): [string, string] => {
       const [, controllers = "", path = ""] = /^\d+:([^:]*):(\/.*)$/.exec(line) ?? [];
       return [controllers.split(",").includes("memory") ? "memory" : controllers === "" ? "unified" : "", path];
     }),
   );
-  return mounts.split("\n").flatMap((line): Place[] => {
+  return mounts.split("\n").flatMap((line): CgroupHierarchy[] => {
     const [before = "", after = ""] = line.split(" - ", 2);
     const [, , , root = "", mountPoint = ""] = before.split(" ");
     const [type, , options = ""] = after.split(" ");
@@ -55,7 +55,7 @@ export function placesOf(mounts: string, own: string): Place[] {
 }
 
 /** Makes a group with a bound. Throws where the kernel, or whoever made this container, does not let it. */
-export function makeControlGroup({ kind, folder }: Place, mostBytes: number): ControlGroup {
+export function makeControlGroup({ kind, folder }: CgroupHierarchy, mostBytes: number): ControlGroup {
   const files = FILES[kind];
   if (kind === "unified" && !controlsOf(folder, "cgroup.subtree_control").includes("memory"))
     writeFileSync(join(folder, "cgroup.subtree_control"), "+memory");

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, test } from "vitest";
 import { isRoot, RunnerWorld } from "../../testing/runner-process.ts";
-import { makeControlGroup, placesOf } from "./control-group.ts";
+import { makeControlGroup, cgroupHierarchiesOf } from "./control-group.ts";
 import { agentShare } from "./memory-bound.ts";
 import { keepBelow } from "./memory-watch.ts";
 
@@ -35,7 +35,7 @@ describe("the supervisor's own control groups", () => {
     ["where none is mounted", ["25 1 8:1 / / rw - ext4 /dev/sda1 rw"], "0::/", []],
     ["where nothing can be read", [""], "", []],
   ])("%s", (_name, mounts, own, folders) => {
-    expect(placesOf(mounts.join("\n"), own).map(({ folder }) => folder)).toEqual(folders);
+    expect(cgroupHierarchiesOf(mounts.join("\n"), own).map(({ folder }) => folder)).toEqual(folders);
   });
 });
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmdirSync } from "node:fs";
 import { totalmem, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AgentUser } from "../agent-user.ts";
-import { type ControlGroup, makeControlGroup, placesOf } from "./control-group.ts";
+import { type ControlGroup, makeControlGroup, cgroupHierarchiesOf } from "./control-group.ts";
 import { keepBelow } from "./memory-watch.ts";
 
 /** What the agent's processes may have of the machine's memory, so that the supervisor lives on and saves the work. */
@@ -79,9 +79,9 @@ function controlGroup(mostBytes: number): ControlGroup | null {
 }
 
 function groupIn(mostBytes: number): ControlGroup | null {
-  for (const place of placesOf(ownFile("mountinfo"), ownFile("cgroup"))) {
+  for (const hierarchy of cgroupHierarchiesOf(ownFile("mountinfo"), ownFile("cgroup"))) {
     try {
-      return makeControlGroup(place, mostBytes);
+      return makeControlGroup(hierarchy, mostBytes);
     } catch {
       // Read-only, or without the control of memory: there may be another tree.
     }

@@ -70,7 +70,7 @@ export const tasks = sqliteTable(
     infraRetries: integer("infra_retries").notNull().default(0),
     moveId: text("move_id"),
     version: integer("version").notNull(),
-    /** Place of the newest change of what people see among all of the user's: the cursor of live lists (db/change-seq.ts). */
+    /** The number of the newest change of what people see among all of the user's: the cursor of live lists (db/change-seq.ts). */
     changeSeq: integer("change_seq").notNull().default(0),
 
     /** Where the work of the present run goes: known before its first attempt, another one with each retry. */

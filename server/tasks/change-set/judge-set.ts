@@ -50,9 +50,9 @@ export async function judgeSet(context: AppContext, input: JudgeInput): Promise<
       pushAnyway,
       containsOwnSecret: secrets.containsOwnSecret,
     };
-    const places = pathsOfSet(manifest, facts);
+    const setPaths = pathsOfSet(manifest, facts);
     const baseContent = (sha: string) => repository.fileContent(sha, LARGEST_BEFORE);
-    const rulings = await ruleFiles({ manifest, contentOf: set.contentOf, facts, places, baseContent });
+    const rulings = await ruleFiles({ manifest, contentOf: set.contentOf, facts, setPaths, baseContent });
     const all = { ...facts, foreignSecrets: () => [] } satisfies JudgeFacts;
     return kept(judgeManifest(manifest, rulings, all), { squash: base.squash, redact: secrets.redact });
   });

@@ -60,16 +60,16 @@ function partReader(context: Context, { row, box }: { row: ChangeSetRow; box: Fi
 const utf8 = new TextEncoder();
 
 function blobReader(manifest: Manifest, part: (number: number) => Promise<Uint8Array<ArrayBuffer>>) {
-  const places = new Map<string, BlobLocation>(manifest.blobs.map((place) => [place.sha, place]));
+  const locations = new Map<string, BlobLocation>(manifest.blobs.map((location) => [location.sha, location]));
   return async (sha: string): Promise<Uint8Array<ArrayBuffer>> => {
-    const place = places.get(sha);
-    if (place === undefined) throw new BrokenSet("blob", `the blob ${sha} was not handed over`);
+    const location = locations.get(sha);
+    if (location === undefined) throw new BrokenSet("blob", `the blob ${sha} was not handed over`);
     // git's header stands before the content, so that its id is taken without a copy of the file.
-    const header = utf8.encode(`blob ${place.size}\0`);
-    const object = new Uint8Array(header.length + place.size);
+    const header = utf8.encode(`blob ${location.size}\0`);
+    const object = new Uint8Array(header.length + location.size);
     object.set(header);
-    let at = place.at;
-    for (let filled = header.length, number = place.part; filled < object.length; number += 1) {
+    let at = location.at;
+    for (let filled = header.length, number = location.part; filled < object.length; number += 1) {
       const content = await part(number);
       const piece = content.subarray(at, at + object.length - filled);
       // A part that ends before the blob begins would be asked for ever.

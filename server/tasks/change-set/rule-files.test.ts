@@ -16,7 +16,7 @@ async function ruled(base: Files, files: Files) {
   const rulings = await ruleFiles({
     manifest: set.manifest,
     facts,
-    places: pathsOfSet(set.manifest, facts),
+    setPaths: pathsOfSet(set.manifest, facts),
     async contentOf(sha) {
       calls.push(nameOf(sha));
       const content = set.contents.get(sha);

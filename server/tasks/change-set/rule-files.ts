@@ -9,7 +9,7 @@ export type RuleInput = {
   contentOf: OpenChangeSet["contentOf"];
   /** Without `foreignSecrets`, which is asked for here. */
   facts: Omit<JudgeFacts, "foreignSecrets">;
-  places: readonly SetPath[];
+  setPaths: readonly SetPath[];
   /** A file of the base by its blob's id; null: it is too large, or there is none. */
   baseContent: (sha: string) => Promise<Uint8Array | null>;
 };
@@ -25,7 +25,7 @@ const MOST_BYTES_BEFORE = 8 * 1024 ** 2;
  */
 export async function ruleFiles(input: RuleInput): Promise<Map<string, Ruling>> {
   const rulings = new Map<string, Ruling>();
-  const wanted = new Set(input.places.flatMap(({ entry }) => entry?.sha ?? []));
+  const wanted = new Set(input.setPaths.flatMap(({ entry }) => entry?.sha ?? []));
   const calls = { left: MOST_BEFORE };
   for (const { sha } of input.manifest.blobs) {
     if (!wanted.has(sha)) continue;
@@ -51,11 +51,11 @@ type File = { sha: string; content: Uint8Array };
  * asked for, and what is in both is no finding.
  */
 async function ruleFile(file: File, input: RuleInput, calls: { left: number }): Promise<Ruling> {
-  const { places, facts } = input;
+  const { setPaths, facts } = input;
   const labels = await foreignSecretsInFile(file.content);
-  const first = judgeFile(places, { ...file, before: new Map() }, { ...facts, foreignSecrets: () => labels });
+  const first = judgeFile(setPaths, { ...file, before: new Map() }, { ...facts, foreignSecrets: () => labels });
   const paths = new Set([...first.heldBack, ...first.findings].map(({ path }) => path));
-  const before = await contentsBefore(places.filter(({ path, entry }) => entry?.sha === file.sha && paths.has(path)));
+  const before = await contentsBefore(setPaths.filter(({ path, entry }) => entry?.sha === file.sha && paths.has(path)));
   if (before.size === 0) return first;
   const added = new Map<string, string[]>();
   const texts = new Set<string>();
@@ -63,9 +63,9 @@ async function ruleFile(file: File, input: RuleInput, calls: { left: number }): 
     texts.add(text);
     return [];
   };
-  if (labels.length > 0) judgeFile(places, { ...file, before }, { ...facts, foreignSecrets: noteText });
+  if (labels.length > 0) judgeFile(setPaths, { ...file, before }, { ...facts, foreignSecrets: noteText });
   for (const text of texts) added.set(text, await foreignSecretsIn(text));
-  return judgeFile(places, { ...file, before }, { ...facts, foreignSecrets: (text) => added.get(text) ?? [] });
+  return judgeFile(setPaths, { ...file, before }, { ...facts, foreignSecrets: (text) => added.get(text) ?? [] });
 
   async function contentsBefore(at: readonly SetPath[]): Promise<Map<string, Uint8Array>> {
     const contents = new Map<string, Uint8Array>();

@@ -52,8 +52,8 @@ export async function storePart(
   await putPart(context, { row, box }, { kind, part: number, sha256, content });
   const isKept = await context.db.changeSets.addPart(row, kind, { number, size: content.length, sha256 });
   if (isKept) return { kind: "kept" };
-  const place = await positionOfPart(context, attempt, query);
+  const position = await positionOfPart(context, attempt, query);
   // Still the next one: the attempt's last word came meanwhile.
-  if (place.kind === "next") throw new AppError("gone", "This attempt is over.");
-  return place;
+  if (position.kind === "next") throw new AppError("gone", "This attempt is over.");
+  return position;
 }

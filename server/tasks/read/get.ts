@@ -48,12 +48,12 @@ export async function getTask(context: AppContext, id: string): Promise<TaskView
 async function outlook(context: AppContext, row: TaskRow): Promise<Pick<TaskView, "queue" | "typicalRunMs">> {
   if (isTerminal(row.status)) return {};
   const isInLine = row.status === "queued" && row.blockedReason === null;
-  const [place, typicalRunMs] = await Promise.all([
+  const [queue, typicalRunMs] = await Promise.all([
     isInLine ? context.db.tasks.queuePosition(row) : null,
     context.db.tasks.typicalRunMs(row.repositoryId),
   ]);
   return {
-    ...(place === null ? {} : { queue: { ...place, sentence: queueSentence(place, readWaitReason(row.waitReason)) } }),
+    ...(queue === null ? {} : { queue: { ...queue, sentence: queueSentence(queue, readWaitReason(row.waitReason)) } }),
     ...(typicalRunMs === null ? {} : { typicalRunMs }),
   };
 }

@@ -20,7 +20,7 @@ export async function listTasks(
   input: Page & { statuses?: TaskStatus[] | undefined },
 ): Promise<{ tasks: TaskView[]; nextCursor: string | null }> {
   const { userId } = requireUser(context.actor);
-  const before = placeOf(input.cursor);
+  const before = cursorOf(input.cursor);
   const rows = await context.db.tasks.listForUser(userId, { limit: input.limit + 1, before, statuses: input.statuses });
   const { page, nextCursor } = cut(rows, input.limit);
   const shown = page.filter(isReadable);
@@ -57,7 +57,7 @@ export async function searchTasks(
 ): Promise<TaskPage> {
   const { userId } = requireUser(context.actor);
   const { cursor, limit, ...search } = input;
-  const before = placeOf(cursor);
+  const before = cursorOf(cursor);
   const now = context.clock.now().getTime();
   const [rows, lost] = await Promise.all([
     context.db.tasks.search(userId, { ...search, now, before, limit: limit + 1 }),
@@ -82,17 +82,17 @@ export async function csvOfTasks(
   const { userId } = requireUser(context.actor);
   const { cursor, ...search } = input;
   const now = context.clock.now().getTime();
-  const of = { ...search, now, statuses: [...TERMINAL_STATUSES], before: placeOf(cursor), limit: CSV_ROWS + 1 };
+  const of = { ...search, now, statuses: [...TERMINAL_STATUSES], before: cursorOf(cursor), limit: CSV_ROWS + 1 };
   const { page, nextCursor } = cut(await context.db.tasks.exported(userId, of), CSV_ROWS);
   const lines = page.filter(isReadable).map((row) => csvLine(taskCells(row)));
   return { lines: lines.join(""), nextCursor };
 }
 
-function placeOf(cursor: string | undefined): TaskListCursor | undefined {
+function cursorOf(cursor: string | undefined): TaskListCursor | undefined {
   if (cursor === undefined) return undefined;
-  const place = readCursor(cursor);
-  if (place === null) throw new AppError("bad_request", "This cursor is not one of Porter's.", { field: "cursor" });
-  return place;
+  const known = readCursor(cursor);
+  if (known === null) throw new AppError("bad_request", "This cursor is not one of Porter's.", { field: "cursor" });
+  return known;
 }
 
 /** One row more than a page was read, to know whether there is another. */

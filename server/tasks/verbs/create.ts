@@ -22,7 +22,7 @@ import { derivedTaskId } from "./derived-id";
 import { getTask } from "../read/get";
 import { planTask, type WantedTask } from "./plan";
 
-type Place = { owner: string; name: string; number: number };
+type IssueAddress = { owner: string; name: string; number: number };
 
 /**
  * `POST /api/tasks`: the same checks as a comment's command, and the same prompt, tracking comment and life. With an
@@ -30,8 +30,8 @@ type Place = { owner: string; name: string; number: number };
  */
 export async function createTask(context: AppContext, request: TaskRequest): Promise<TaskView> {
   const { userId } = requireUser(context.actor);
-  const place = readIssueReference(request, context.env.GITHUB_URL);
-  if (place === null)
+  const reference = readIssueReference(request, context.env.GITHUB_URL);
+  if (reference === null)
     throw new AppError(
       "bad_request",
       "Name an issue: owner/name#12, its address on GitHub, or owner/name with a number.",
@@ -41,7 +41,7 @@ export async function createTask(context: AppContext, request: TaskRequest): Pro
     );
   const id = await taskId(context, userId, request.idempotencyKey);
   const known = request.idempotencyKey === undefined ? null : await context.db.tasks.getForUser(userId, id);
-  if (known !== null) return replay(context, known, place);
+  if (known !== null) return replay(context, known, reference);
   await requireAgent(context, userId, request.agent ?? DEFAULT_AGENT);
   await requireMachine(context, userId, request.machine ?? null);
   const {
@@ -53,7 +53,7 @@ export async function createTask(context: AppContext, request: TaskRequest): Pro
     budget = null,
     instructions,
   } = request;
-  const { before, ...found } = await askAbout(context, place, base);
+  const { before, ...found } = await askAbout(context, reference, base);
   await requireStart(context, { id: `task:${id}`, userId, repositoryId: found.repository.id });
   const task = await planTask(context, {
     ...found,
@@ -81,7 +81,7 @@ async function taskId(context: AppContext, userId: number, key: string | undefin
   return derivedTaskId("task", userId, key);
 }
 
-function replay(context: AppContext, task: TaskRow, { owner, name, number }: Place): Promise<TaskView> {
+function replay(context: AppContext, task: TaskRow, { owner, name, number }: IssueAddress): Promise<TaskView> {
   const isSame =
     task.issueNumber === number &&
     `${task.repoOwner}/${task.repoName}`.toLowerCase() === `${owner}/${name}`.toLowerCase();
@@ -97,29 +97,29 @@ type Found = Pick<
 };
 
 /** Everything that GitHub has to say, with the App's token. Throws `AppError`. */
-async function askAbout(context: AppContext, place: Place, base: string | null): Promise<Found> {
+async function askAbout(context: AppContext, reference: IssueAddress, base: string | null): Promise<Found> {
   const person = requireUser(context.actor);
-  const installationId = await installationFor(context, { userId: person.userId, place, count: "task_create" });
-  const access = accessTo({ installationId, repositoryId: 0, repoOwner: place.owner, repoName: place.name });
+  const installationId = await installationFor(context, { userId: person.userId, reference, count: "task_create" });
+  const access = accessTo({ installationId, repositoryId: 0, repoOwner: reference.owner, repoName: reference.name });
   const end = { commentId: null, at: context.clock.now().toISOString() };
-  const question = { door: "dispatch", access, person, issueNumber: place.number } as const;
+  const question = { door: "dispatch", access, person, issueNumber: reference.number } as const;
   const answer = await askGate(context, question, (repository, issue) =>
     Promise.all([
       // Nobody knows whose it is before GitHub has shown it; about their own one the gate's answer says it.
       issue.then((read) =>
         read === null || read.authorId === person.userId
           ? null
-          : askAuthor(context, repository, { author: authorOf(read), repoOwner: place.owner }),
+          : askAuthor(context, repository, { author: authorOf(read), repoOwner: reference.owner }),
       ),
       repository.runFiles(base),
-      askSaid(context, repository, { issueNumber: place.number, end }),
+      askSaid(context, repository, { issueNumber: reference.number, end }),
       base === null ? null : repository.branchSha(base),
       askBeforeARun(context, repository, { repositoryId: null, ...person }),
     ]),
   );
   if (answer.is === "refused" && answer.mayKnow === "nothing") throw notInstalled(context);
   if (answer.is !== "granted") throw problemOfGate(answer);
-  const { permit, login, permission, more, place: found } = answer;
+  const { permit, login, permission, more, openIssue: found } = answer;
   if (more.status === "rejected") throw problemOfMore(more.reason);
   if (found === null || more.value === null) throw new Error("the gate did not look at the place of a dispatch");
   const [other, files, said, baseSha, ofAnyName] = more.value;
@@ -150,9 +150,9 @@ async function askAgain(
   context: AppContext,
   asked: { userId: number; login: string; access: RepositoryAccess; repositoryId: number; before: BeforeARun },
 ): Promise<BeforeARun> {
-  const { access, before, ...place } = asked;
-  if (isStandardPrefix(await loadRepositorySettings(context, place.repositoryId))) return before;
-  return withRepository(context, access, (repository) => askBeforeARun(context, repository, place));
+  const { access, before, ...subject } = asked;
+  if (isStandardPrefix(await loadRepositorySettings(context, subject.repositoryId))) return before;
+  return withRepository(context, access, (repository) => askBeforeARun(context, repository, subject));
 }
 
 /** For somebody who may write there, and so may know what GitHub refused. */

@@ -32,11 +32,15 @@ const CODES: Record<WorkRefusal["kind"], FailureCode> = {
 };
 export const codeOfRefusal = ({ kind }: WorkRefusal): FailureCode => CODES[kind];
 
-type Place = { repoOwner: string; repoName: string };
+type RepositoryName = { repoOwner: string; repoName: string };
 const cut = (text: string): string => text.slice(0, 500);
 
 /** What GitHub's rules have against it, with the page on which somebody may let each secret pass. */
-function ofRules(context: Pick<AppContext, "env">, { repoOwner, repoName }: Place, by: RuleRefusal): WorkRefusal {
+function ofRules(
+  context: Pick<AppContext, "env">,
+  { repoOwner, repoName }: RepositoryName,
+  by: RuleRefusal,
+): WorkRefusal {
   if (by.secrets.length === 0) return { kind: "rules", rules: by.rules.map(cut) };
   const at = `${context.env.GITHUB_URL}/${repoOwner}/${repoName}/security/secret-scanning/unblock-secret/`;
   const secrets = by.secrets.map(({ what, placeholder }) => ({
@@ -58,10 +62,11 @@ function permissionIn(needs: string | undefined, otherwise: string): string {
  */
 export function refusalOfWriting(
   context: Pick<AppContext, "env">,
-  place: Place,
+  repository: RepositoryName,
   { failure, workflows }: { failure: GitHubFailure; workflows: boolean },
 ): WorkRefusal | null {
-  if (failure.kind === "invalid" && failure.refusedBy !== undefined) return ofRules(context, place, failure.refusedBy);
+  if (failure.kind === "invalid" && failure.refusedBy !== undefined)
+    return ofRules(context, repository, failure.refusedBy);
   if (failure.kind !== "lost" || failure.reason !== "permission") return null;
   return { kind: "permission", permission: workflows ? "workflows" : permissionIn(failure.needs, "contents") };
 }

@@ -69,7 +69,7 @@ const shared = (app: AppContext, topic: Topic, signal: AbortSignal | undefined) 
 });
 
 /** Errors inside a stream pass no middleware: they get their code here. */
-async function* messages<Place, Message>(source: Source<Place, Message>) {
+async function* messages<Cursor, Message>(source: Source<Cursor, Message>) {
   try {
     for await (const [id, message] of followChanges(source)) yield tracked(id, message);
   } catch (error) {

@@ -46,12 +46,18 @@ export default async function SettingsPage({ params, searchParams }: { params: P
 
 /** A page of lines; what is no place among them is the newest page. */
 async function Audit({ cursor }: { cursor: string | string[] | undefined }) {
-  const place = auditInput.shape.cursor.safeParse(cursor).data;
-  const { api, userId } = await signedInPage(`/settings/audit${place === undefined ? "" : `?cursor=${place}`}`);
+  const parsedCursor = auditInput.shape.cursor.safeParse(cursor).data;
+  const { api, userId } = await signedInPage(
+    `/settings/audit${parsedCursor === undefined ? "" : `?cursor=${parsedCursor}`}`,
+  );
   return (
     <>
       <Arrival ids={["audit-title"]} />
-      <AuditSection page={await api.account.audit({ cursor: place })} userId={userId} isLater={place !== undefined} />
+      <AuditSection
+        page={await api.account.audit({ cursor: parsedCursor })}
+        userId={userId}
+        isLater={parsedCursor !== undefined}
+      />
     </>
   );
 }

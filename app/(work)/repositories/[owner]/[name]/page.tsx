@@ -18,16 +18,16 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** How machines are set up in one repository, and what holds for every run in it. */
 export default async function OneRepositoryPage({ params }: Props) {
-  const { data: place } = repositoryReferenceSchema.safeParse(await params);
-  if (place === undefined) notFound();
-  const setUp = await setUpOf(place);
+  const { data: repository } = repositoryReferenceSchema.safeParse(await params);
+  if (repository === undefined) notFound();
+  const setUp = await setUpOf(repository);
   return (
     <PageBody>
       {"problem" in setUp ? (
         <Notice tone="bad">{setUp.problem}</Notice>
       ) : (
         <TrpcProvider>
-          <RepositoryPage place={place} setUp={setUp} />
+          <RepositoryPage repository={repository} setUp={setUp} />
         </TrpcProvider>
       )}
     </PageBody>
@@ -35,10 +35,10 @@ export default async function OneRepositoryPage({ params }: Props) {
 }
 
 /** `problem`: why this person is not shown it, for them. */
-async function setUpOf(place: RepositoryReference): Promise<RepositorySetUp | { problem: string }> {
-  const { api } = await signedInPage(`/repositories/${place.owner}/${place.name}`);
+async function setUpOf(repository: RepositoryReference): Promise<RepositorySetUp | { problem: string }> {
+  const { api } = await signedInPage(`/repositories/${repository.owner}/${repository.name}`);
   try {
-    return await api.repositories.setUp(place);
+    return await api.repositories.setUp(repository);
   } catch (error) {
     if (!(error instanceof TRPCError) || error.code === "INTERNAL_SERVER_ERROR") throw error;
     if (error.code === "NOT_FOUND") notFound();

@@ -9,7 +9,7 @@ export type PaletteView =
   | { page: "review"; issue: IssueReference; command: string; retryOf?: Retried };
 
 export type PageProps = {
-  go: (place: PaletteView) => void;
+  go: (view: PaletteView) => void;
   close: () => void;
   /** From where addresses of issues can be pasted. */
   github: string;
