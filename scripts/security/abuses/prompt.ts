@@ -78,8 +78,8 @@ export const PROMPT: Promised[] = [
       channel("a formula that is longer than anybody reads", "phantom long"),
       channel("a comment that ends behind the cut", "clip comment", {
         file: "server/prompts/sanitise.ts",
-        text: "const read = clipMarkdown(text, MAX_READ);",
-        without: "const read = text.slice(0, MAX_READ);",
+        text: "const read = clipMarkdown(text, Math.min(maxRead, MAX_READ));",
+        without: "const read = text.slice(0, Math.min(maxRead, MAX_READ));",
       }),
       channel("the title of a link with too long a text", "long link label"),
       channel("a selector behind each digit", "keycap bits"),
@@ -148,7 +148,7 @@ export const PROMPT: Promised[] = [
         abuse: "A body that knows the delimiters' nonce",
         expected: "the nonce is taken out of it",
         test: [BUILD, "a body that knows the nonce cannot end its section"],
-        guard: { file: "server/prompts/build.ts", text: `pieces.join("[removed]")`, without: "text" },
+        guard: { file: "server/prompts/part.ts", text: `pieces.join("[removed]")`, without: "text" },
       },
       {
         abuse: "A repository's or a file's name with a line of its own",
