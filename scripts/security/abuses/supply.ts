@@ -46,7 +46,7 @@ export const SUPPLY: Promised[] = [
       {
         abuse: "A base image by a tag that moves",
         expected: "by digest",
-        test: [IMAGE, "pins its base by a digest that it does not hold"],
+        test: [IMAGE, "pins all that it takes from elsewhere by digests that it does not hold"],
       },
       {
         abuse: "Agents' programs of the day",
