@@ -47,6 +47,14 @@ const RULES: Rule[] = [
   { pattern: /\bas unknown as\b/, says: "a double cast hides a type error: parse the value" },
   { pattern: /\b(TO[D]O|FIX[M]E|X[X]X)\b/, says: "work left for later belongs in an issue" },
   { pattern: /\bvi\.mock\(\s*["'](@\/|\.)/, says: "our own modules are not mocked: use a stateful fake" },
+  {
+    pattern: /\b(?:ox|es)lint-disabl[e](?!-next-line\W[\w/-]+\W--\W)/,
+    says: "a rule is turned off for one line at a time, with its reason behind it",
+  },
+  {
+    pattern: /\b(?:ox|es)lint-disabl[e].*(?:\bmax-|porter\/|no-explicit-any|no-unsafe)/,
+    says: "this rule is never turned off: mend what it found",
+  },
   { pattern: /\b(test|it|describe)\.only\(/, says: "the other tests of this file do not run" },
   {
     pattern: /^(?:before|after)(?:All|Each)\(/,

@@ -35,4 +35,18 @@ export const PLANTED_FORMS: Planted[] = [
     `export const planted: unknown = ${planted};\n`,
     "a parameter by its place",
   ]),
+  ...Object.entries<[string, string]>({
+    "for a whole file": ["/* oxlint-disabl" + "e eqeqeq -- once */", "turned off for one line"],
+    "without its reason": ["// eslint-disabl" + "e-next-line eqeqeq", "turned off for one line"],
+    "that keeps functions short": [
+      "// oxlint-disabl" + "e-next-line max-lines-per-function -- long",
+      "never turned off",
+    ],
+    "of the house": ["// oxlint-disabl" + "e-next-line porter/agent-names -- here", "never turned off"],
+  }).map(([name, [line, finding]], index): Planted => [
+    `a rule turned off, ${name}`,
+    `lib/planted-off-${index}.ts`,
+    `${line}\nexport const planted = 1;\n`,
+    finding,
+  ]),
 ];
