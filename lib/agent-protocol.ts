@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AGENT_IDS } from "./agents.ts";
+import { CONTEXT_LIMITS, PICTURE_KINDS } from "./context-files.ts";
 import { CHANGE_SET_LIMITS, noteSchema } from "./change-set.ts";
 import { UPLOAD_LIMITS } from "./change-set-upload.ts";
 import { FAILURE_CODES } from "./failures.ts";
@@ -88,8 +89,25 @@ export const claimAnswerSchema = z.object({
   network: networkPolicySchema.optional(),
   /** Before the agent works; absent: nothing. */
   setup: machineSetUpSchema.optional(),
+  /** Files beside the clone; absent: none. Pictures are asked for one by one. */
+  context: z
+    .object({
+      discussion: z.string().nullable(),
+      pictures: z.number().int().min(0).max(CONTEXT_LIMITS.pictures),
+    })
+    .optional(),
 });
 export type ClaimAnswer = z.infer<typeof claimAnswerSchema>;
+
+/** `POST /api/callbacks/picture`, bearer: callback token. 404: GitHub does not show it (any more). */
+export const pictureRequestSchema = z.object({
+  ...attemptRef,
+  /** From 1, as the prompt names them. */
+  number: z.number().int().min(1).max(CONTEXT_LIMITS.pictures),
+});
+/** `content` in base64. */
+export const pictureAnswerSchema = z.object({ kind: z.enum(PICTURE_KINDS), content: z.base64() });
+export type PictureAnswer = z.infer<typeof pictureAnswerSchema>;
 
 /** Phases that a machine may report; the others are Porter's own. `preparing`: only where there is something to set up. */
 export const MACHINE_PHASES = ["cloning", "preparing", "working", "pushing", "reporting"] as const;

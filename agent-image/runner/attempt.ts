@@ -10,6 +10,7 @@ import type { BaseTree } from "./collect/base-tree.ts";
 import { readBase } from "./collect/read-base.ts";
 import { completionOf, type Delivered, hasArrived, type RunProblem, problemFrom, problemOf } from "./completion.ts";
 import { changesOf, collectChanges, type Collected, cutLine } from "./git/changes.ts";
+import { writeContextFiles } from "./context-files.ts";
 import { pushChanges } from "./git/push-changes.ts";
 import { fileRecords, readPushedFiles } from "./git/pushed-files.ts";
 import { cloneBare, readRemote, type RemoteState } from "./git/remote.ts";
@@ -114,9 +115,18 @@ class Attempt {
 
   /** Everything up to the handing over; answers why it is not a success. Throws what a `RunFailure` can be made of. */
   async #work(workspace: Workspace): Promise<RunProblem | null> {
-    const { assignment, stop } = this.#input;
+    const { assignment, porter, stop } = this.#input;
     const git = new Git({ home: workspace.privateDir, user: null });
-    const { state, base } = await this.#clone(git, workspace);
+    const note = (text: string): void => this.#reporter.note(text);
+    const [{ state, base }] = await Promise.all([
+      this.#clone(git, workspace),
+      writeContextFiles({
+        context: assignment.context,
+        folder: workspace.context,
+        picture: (number) => porter.picture(number),
+        note,
+      }),
+    ]);
     const seal = await this.#network.closed();
     stop.signal.throwIfAborted();
     await writeGitSettings({ seal, workspace });

@@ -20,6 +20,10 @@ export class ManualRunPorter implements Porter {
     return { kind: "ok" };
   }
 
+  async picture(): Promise<null> {
+    return null;
+  }
+
   async complete(completion: Completion, until: number): Promise<CompletionDelivery> {
     const reply = await callPorter({
       url: this.#contract.callbackUrl,

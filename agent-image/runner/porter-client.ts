@@ -3,6 +3,7 @@ import {
   claimAnswerSchema,
   type ClaimRequest,
   type MachineFile,
+  pictureAnswerSchema,
   progressAnswerSchema,
   PROTOCOL_VERSION,
 } from "../../lib/agent-protocol.ts";
@@ -25,6 +26,8 @@ const CLAIM_BUDGET_MS = 150_000;
 /** A progress or heartbeat call gives up early: the next one says the same and more. */
 const QUICK_ATTEMPTS = 3;
 const COMPLETION_ATTEMPTS = 60;
+/** Porter asks GitHub for it meanwhile. */
+const PICTURE_MS = 45_000;
 
 export type ClaimOutcome =
   | { kind: "claimed"; assignment: Assignment; porter: PorterClient }
@@ -94,6 +97,19 @@ export class PorterClient implements Porter {
   async heartbeat(): Promise<PorterReply> {
     const reply = await this.#quick("heartbeat", {});
     return reply.kind === "ok" ? { kind: "ok" } : unheard(reply);
+  }
+
+  async picture(number: number): Promise<Uint8Array | null> {
+    const { taskId, attempt } = this.#credentials;
+    const reply = await sendPorterCall(this.#credentials, {
+      path: "picture",
+      body: () => ({ taskId, attempt, number }),
+      until: before(Date.now() + PICTURE_MS),
+      maxAttempts: QUICK_ATTEMPTS,
+      timeoutMs: PICTURE_MS,
+    });
+    const answer = pictureAnswerSchema.safeParse(reply.kind === "ok" ? reply.body : null);
+    return answer.success ? Buffer.from(answer.data.content, "base64") : null;
   }
 
   async complete(completion: Completion, until: number): Promise<CompletionDelivery> {

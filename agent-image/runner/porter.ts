@@ -50,6 +50,8 @@ export interface Porter {
   readonly changeSets: ChangeSetDoor | null;
   progress(update: ProgressUpdate): Promise<ProgressReply>;
   heartbeat(): Promise<PorterReply>;
+  /** One of the pictures that the prompt names, by its number; null: it does not come. */
+  picture(number: number): Promise<Uint8Array | null>;
   /** Tried again until `until` (epoch ms). */
   complete(completion: Completion, until: number): Promise<CompletionDelivery>;
 }

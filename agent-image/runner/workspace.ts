@@ -16,6 +16,8 @@ export type Workspace = {
   /** The agent's: work tree and home. */
   work: string;
   home: string;
+  /** The supervisor's folder of what the agent is given to read; made where there is something. */
+  context: string;
   /** The supervisor's folder of repositories that are the agent's once they are made. */
   collect: string;
 };
@@ -37,6 +39,7 @@ export async function createWorkspace(workRoot: string, user: AgentUser): Promis
     work: at("work"),
     home: at("home"),
     collect: at("collect"),
+    context: at("context"),
   };
   await mkdir(workspace.privateDir, { mode: 0o700 });
   await mkdir(workspace.collect, { mode: 0o755 });

@@ -5,6 +5,7 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { CALLBACK_CHECK, callbackTokenOf } from "@/server/tasks/attempt/attempt-plan";
+import { contextFilesOf } from "@/server/tasks/attempt/context-files";
 import { type MachineSecrets, mintGitToken, openMachineSecrets } from "@/server/tasks/attempt/git-token";
 import { machineSetUp } from "@/server/tasks/attempt/machine-set-up";
 import { networkPolicy } from "@/server/tasks/attempt/network";
@@ -96,10 +97,19 @@ export async function claimAttempt(
         context.env.PROVIDER_BASE_URLS[requirements.provider] ?? PROVIDERS[requirements.provider].baseUrl,
     },
     network,
-    // A repeated claim gets the secrets that were handed over before.
-    ...(setup === undefined ? {} : { setup: { ...setup, secrets: handed.secrets } }),
+    ...contextFor(task),
+    ...setUpFor(setup, handed),
     limits: { ...LIMITS, deadlineAt, maxCostUsd: budgetUsd, spentUsd },
   };
+}
+
+/** A repeated claim gets the secrets that were handed over before. */
+const setUpFor = (setup: ClaimAnswer["setup"], { secrets }: MachineSecrets): Pick<ClaimAnswer, "setup"> =>
+  setup === undefined ? {} : { setup: { ...setup, secrets } };
+
+function contextFor(task: TaskRow): Pick<ClaimAnswer, "context"> {
+  const { discussion, pictures } = contextFilesOf(task);
+  return discussion === null && pictures.length === 0 ? {} : { context: { discussion, pictures: pictures.length } };
 }
 
 /** What was handed over before while its token still has a good while to live: a repeated claim gets the same answer. */

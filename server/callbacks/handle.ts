@@ -3,6 +3,7 @@ import {
   claimRequestSchema,
   completeRequestSchema,
   heartbeatRequestSchema,
+  pictureRequestSchema,
   progressRequestSchema,
 } from "@/lib/agent-protocol";
 import { UPLOAD_LIMITS } from "@/lib/change-set-upload";
@@ -15,10 +16,11 @@ import { receiveChanges } from "./changes";
 import { claimAttempt } from "./claim";
 import { completeAttempt } from "./complete";
 import { partQueryOf, receivePart } from "./part";
+import { handOutPicture } from "@/server/tasks/attempt/context-files";
 import { applyProgress, attemptGone } from "./progress";
 import type { z } from "zod";
 
-export const CALLBACK_KINDS = ["claim", "progress", "heartbeat", "complete", "part", "changes"] as const;
+export const CALLBACK_KINDS = ["claim", "progress", "heartbeat", "complete", "part", "changes", "picture"] as const;
 export type CallbackKind = (typeof CALLBACK_KINDS)[number];
 
 /** `isRefused`: of somebody whose token did not belong to an attempt. */
@@ -32,7 +34,7 @@ type Answer = {
 const ok = (body: Record<string, unknown>, work: WorkItem[] = []): Answer => ({ status: 200, body, work });
 
 /**
- * `POST /api/callbacks/{claim,progress,heartbeat,complete}`: what machines say (lib/agent-protocol), and
+ * `POST /api/callbacks/{claim,progress,heartbeat,complete,picture}`: what machines say (lib/agent-protocol), and
  * `/{part,changes}`: what they hand over (lib/change-set-upload). The bearer belongs to one attempt; the caller reconciles
  * `work` after the answer. Who is refused too often is not listened to for a while; a good token always is.
  */
@@ -105,6 +107,10 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
     const { said, attempt } = await heard(context, call, completeRequestSchema);
     const { replayed } = await completeAttempt(context, attempt, said);
     return ok({ ok: true, ...(replayed ? { replayed } : {}) }, [{ kind: "task", id: attempt.taskId }]);
+  },
+  async picture(context, call) {
+    const { said, attempt } = await heard(context, call, pictureRequestSchema);
+    return ok(await handOutPicture(context, attempt, said));
   },
   async part(context, { caller, request }) {
     const query = partQueryOf(request.url);

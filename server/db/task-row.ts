@@ -51,6 +51,7 @@ const {
   prompt: _prompt,
   promptOmissions: _omissions,
   setUp: _setUp,
+  contextFiles: _files,
   issueBody: _body,
   issueAuthor: _author,
   instructions: _asked,
@@ -60,5 +61,5 @@ const {
 export const shortTaskRow = short;
 export type ShortTaskRow = Omit<
   TaskRow,
-  "prompt" | "promptOmissions" | "setUp" | "issueBody" | "issueAuthor" | "instructions"
+  "prompt" | "promptOmissions" | "setUp" | "contextFiles" | "issueBody" | "issueAuthor" | "instructions"
 >;

@@ -117,7 +117,7 @@ describe("a refused webhook", () => {
 });
 
 describe("a callback", () => {
-  const KINDS = ["claim", "progress", "heartbeat", "complete", "changes"] as const;
+  const KINDS = ["claim", "progress", "heartbeat", "complete", "changes", "picture"] as const;
   const call = (kind: string, token: string | null, body: BodyInit) =>
     new Request(`https://porter.test/api/callbacks/${kind}`, {
       method: "POST",

@@ -23,7 +23,17 @@ export function createGitHub(options: GitHubAppOptions): GitHub {
   const knownLabels = new Set<string>();
   const keptWriters: KeptWriters = new Map();
   const callsTo = (repository: RepositoryRef, token: string) =>
-    ({ client, repository, token, app: { appId, appSlug }, knownLabels, keptWriters, now: options.now }) as const;
+    ({
+      client,
+      repository,
+      token,
+      app: { appId, appSlug },
+      knownLabels,
+      keptWriters,
+      fetch: options.fetch,
+      webUrl: options.oauth.webUrl,
+      now: options.now,
+    }) as const;
   return {
     app: createGitHubApp(client, options),
     repository: (repository, token) => createGitHubRepository(callsTo(repository, token)),

@@ -1,5 +1,6 @@
 import type { BranchRule } from "@/lib/branch-rules";
 import type { RepositoryRole } from "@/lib/issue-author";
+import type { PictureKind } from "@/lib/context-files";
 import type { RateLimit } from "@/lib/github-data";
 import type { RepositoryFiles } from "@/lib/set-up/files";
 import type { IssueThread } from "@/server/github/issue-thread";
@@ -157,6 +158,15 @@ export interface GitHubRepository {
    * count, and gives nobody any power.
    */
   writers(): Promise<ReadonlyMap<number, RepositoryRole>>;
+  /**
+   * An upload that the issue, or one of its comments, shows just now; null: it does not, or it is no picture of a size that
+   * is taken.
+   */
+  picture(of: {
+    asset: string;
+    issueNumber: number;
+    comment: number | null;
+  }): Promise<{ kind: PictureKind; content: Uint8Array } | null>;
   reactToComment(commentId: number, content: "eyes" | "rocket" | "confused" | "-1"): Promise<void>;
   createComment(issueNumber: number, body: string): Promise<{ id: number; url: string }>;
   updateComment(commentId: number, body: string): Promise<void>;

@@ -17,6 +17,9 @@ export type RepositoryCalls = {
   /** Who may write where, as of a moment ago; shared likewise. */
   keptWriters: KeptWriters;
   now: () => Date;
+  /** For what is not asked with a token. */
+  fetch: typeof fetch;
+  webUrl: string;
 };
 
 /** A call below `/repos/{owner}/{name}`; `rest` is built by `apiPath`. */

@@ -7,6 +7,7 @@ import { createLabels } from "@/server/github/labels";
 import type { GitHubRepository, RepositoryPermission } from "@/server/github/port";
 import { createObjects } from "@/server/github/objects";
 import { createPullManners } from "@/server/github/pull-manners";
+import { createPictures } from "@/server/github/pictures";
 import { createPulls } from "@/server/github/pulls";
 import { createRunFiles } from "@/server/github/run-files";
 import { createRules } from "@/server/github/rules";
@@ -45,6 +46,7 @@ export function createGitHubRepository(calls: RepositoryCalls): GitHubRepository
     ...createContents(calls),
     ...createLabels(calls),
     ...createObjects(calls),
+    ...createPictures(calls),
     ...createPulls(calls),
     ...createPullManners(calls),
     ...createRules(calls),

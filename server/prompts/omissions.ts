@@ -15,6 +15,7 @@ export const UNHEARD_KINDS = [
   "comment over the limit",
   "title of a linked issue of another repository",
   "linked issue over the limit",
+  "picture over the limit",
 ] as const;
 
 /** What may be left out of a prompt, and what is told although it stays; the words are shown on the run's page. */

@@ -4,6 +4,8 @@ import {
   claimRequestSchema,
   completeRequestSchema,
   heartbeatRequestSchema,
+  pictureAnswerSchema,
+  pictureRequestSchema,
   progressAnswerSchema,
   progressRequestSchema,
 } from "@/lib/agent-protocol";
@@ -60,6 +62,7 @@ export const OTHER_ENDPOINTS: OtherEndpoint[] = [
     answer: progressAnswerSchema,
   }),
   callback("heartbeat", "A run is alive", { body: heartbeatRequestSchema, answer: ok }),
+  callback("picture", "A picture that the prompt names", { body: pictureRequestSchema, answer: pictureAnswerSchema }),
   callback("complete", "A run has ended", { body: completeRequestSchema, answer: ok }),
   {
     method: "GET",

@@ -1,5 +1,6 @@
 import type { BranchRule } from "@/lib/branch-rules";
 import type { RepositoryRole } from "@/lib/issue-author";
+import type { PictureKind } from "@/lib/context-files";
 import type { SetUpFile } from "@/lib/set-up/files";
 import type { IssueThread } from "@/server/github/issue-thread";
 import {
@@ -31,6 +32,8 @@ export type FakeGitHubState = FakeGitState & {
   /** Below every issue; what is missing is as in a public repository where nobody said anything. */
   thread: Partial<IssueThread>;
   writers: Map<number, RepositoryRole>;
+  /** By `asset in comment`, or `asset in issue`. */
+  pictures: Map<string, { kind: PictureKind; content: Uint8Array }>;
   /** What lies at the top, and what says how a machine is set up, whatever the branch. */
   top: Set<string>;
   setUpTexts: Map<SetUpFile, string | null>;
@@ -97,6 +100,7 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
     contextFile: null,
     thread: {},
     writers: new Map(),
+    pictures: new Map(),
     top: new Set(),
     setUpTexts: new Map(),
     ...newGitState(),
@@ -194,6 +198,8 @@ export function createFakeGitHub(hooks: { before?: (call: string) => void; after
       })),
     thread: () => call("thread", () => ({ isPrivate: false, comments: [], untold: 0, linked: [], ...state.thread })),
     writers: () => call("writers", () => state.writers),
+    picture: ({ asset, comment }) =>
+      call("picture", () => state.pictures.get(`${asset} in ${comment ?? "issue"}`) ?? null),
     loginOf: (userId) => call("loginOf", () => [...state.userIds].find(([, id]) => id === userId)?.[0] ?? null),
     runFiles: () =>
       call("runFiles", () => ({

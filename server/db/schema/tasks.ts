@@ -41,6 +41,8 @@ export const tasks = sqliteTable(
     prompt: text("prompt").notNull(),
     /** What sanitising and budgets left out, JSON. */
     promptOmissions: text("prompt_omissions").notNull(),
+    /** What the run is given beside its clone, JSON (lib/context-files.ts); null: nothing. */
+    contextFiles: text("context_files"),
     /** How its machine is set up, JSON (lib/set-up/schema.ts); null: a task of before. */
     setUp: text("set_up"),
     timeoutMinutes: integer("timeout_minutes").notNull(),

@@ -1,3 +1,4 @@
+import { toFilesText } from "@/lib/context-files";
 import { AGENTS } from "@/lib/agents";
 import type { Command } from "@/lib/commands/command";
 import { mayHave } from "@/lib/machine-size";
@@ -182,6 +183,7 @@ const promptFor = async (context: AppContext, { task, command, files, said }: Re
   buildPrompt({
     earlier: await earlierExchanges(context, task),
     ...(await saidFor(context, task, said)),
+    commentId: said?.end.commentId ?? null,
     issueTitle: task.issueTitle,
     issueBody: task.issueBody,
     issueNumber: task.issueNumber,
@@ -208,7 +210,7 @@ async function retryForMention(
   const { mention, command, task } = input;
   const agent = command.agent ?? task.agent;
   const isOther = command.instructions !== "";
-  const built = isOther ? await promptFor(context, input) : { prompt: task.prompt, omissions: null };
+  const built = isOther ? await promptFor(context, input) : null;
   const id = await retryAsNewTask(context, task, {
     userId: mention.actorId,
     login: mention.actorLogin,
@@ -216,8 +218,9 @@ async function retryForMention(
     before: input.before,
     agent,
     model: command.model ?? (agent === task.agent ? task.model : AGENTS[agent].defaultModel),
-    prompt: built.prompt,
-    promptOmissions: built.omissions === null ? task.promptOmissions : JSON.stringify(built.omissions),
+    prompt: built?.prompt ?? task.prompt,
+    promptOmissions: built === null ? task.promptOmissions : JSON.stringify(built.omissions),
+    contextFiles: built === null ? task.contextFiles : toFilesText(built.files),
     instructions: isOther ? command.instructions : task.instructions,
     baseBranch: command.base ?? task.baseBranch,
     machine: command.machine ?? task.machine,

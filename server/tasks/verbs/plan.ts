@@ -1,3 +1,4 @@
+import { toFilesText } from "@/lib/context-files";
 import type { AgentId } from "@/lib/agents";
 import type { IssueAuthor } from "@/lib/issue-author";
 import type { MachineSize } from "@/lib/machine-size";
@@ -45,12 +46,13 @@ export async function planTask(context: AppContext, wanted: WantedTask): Promise
     earlierExchanges(context, { repositoryId: repository.id, issueNumber: issue.number }),
     saidFor(context, { repositoryId: repository.id, repoOwner: repository.owner }, wanted.said),
   ]);
-  const { prompt, omissions } = buildPrompt({
+  const { prompt, omissions, files } = buildPrompt({
     issueTitle: issue.title,
     issueBody: issue.body,
     issueNumber: issue.number,
     issueAuthor: issue.author,
     instructions,
+    commentId: wanted.said?.end.commentId ?? null,
     ...discussion,
     earlier,
     repositoryContext: wanted.files?.contextFile ?? null,
@@ -82,6 +84,7 @@ export async function planTask(context: AppContext, wanted: WantedTask): Promise
     setUp: JSON.stringify(setUp),
     priority: PRIORITIES[wanted.priority ?? settings.agent(agent).priority],
     promptOmissions: JSON.stringify(omissions),
+    contextFiles: toFilesText(files),
     timeoutMinutes: choice.timeoutMinutes,
     pollIntervalSeconds: pollInterval,
     status: "queued",

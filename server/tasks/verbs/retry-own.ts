@@ -1,3 +1,4 @@
+import { toFilesText } from "@/lib/context-files";
 import { AGENTS } from "@/lib/agents";
 import { isTerminal } from "@/lib/task";
 import type { RetryRequest } from "@/lib/task-request";
@@ -85,6 +86,7 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
     askedBudgetUsd: budget,
     prompt: built?.prompt ?? task.prompt,
     promptOmissions: built === null ? task.promptOmissions : JSON.stringify(built.omissions),
+    contextFiles: built === null ? task.contextFiles : toFilesText(built.files),
     instructions,
     mentionId: null,
     commentId: null,

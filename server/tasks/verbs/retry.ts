@@ -80,6 +80,7 @@ export async function retryAsNewTask(
     model: string | null;
     prompt: string;
     promptOmissions: string;
+    contextFiles: string | null;
     instructions: string;
     /** Default: as the old one. */
     baseBranch?: string | null;
@@ -123,6 +124,7 @@ export async function retryAsNewTask(
       instructions: input.instructions,
       prompt: input.prompt,
       promptOmissions: input.promptOmissions,
+      contextFiles: input.contextFiles,
       setUp: old.setUp,
       timeoutMinutes: old.timeoutMinutes,
       maxRetries: old.maxRetries,

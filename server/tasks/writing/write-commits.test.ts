@@ -97,6 +97,8 @@ async function startGitData(base: ReadonlyMap<string, SetEntry>, baseTree: strin
     knownLabels: new Set(),
     keptWriters: new Map(),
     now: () => new Date(0),
+    fetch,
+    webUrl: server.url,
   });
   return { server, git, commits, refs };
 }

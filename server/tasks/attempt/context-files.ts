@@ -1,0 +1,53 @@
+import type { PictureAnswer } from "@/lib/agent-protocol";
+import { contextFilesSchema, type ContextFiles } from "@/lib/context-files";
+import { tryJson } from "@/lib/json";
+import type { AppContext } from "@/server/context";
+import type { AttemptRow, TaskRow } from "@/server/db/task-store";
+import { AppError } from "@/server/errors";
+import { GitHubError } from "@/server/github/port";
+import { accessTo } from "@/server/repositories/access";
+import { withRepository } from "@/server/repositories/github-access";
+
+/** What a task's row says; what cannot be read is nothing. */
+export const contextFilesOf = ({ contextFiles }: Pick<TaskRow, "contextFiles">): ContextFiles =>
+  tryJson(contextFilesSchema, contextFiles ?? "null") ?? { discussion: null, pictures: [] };
+
+/**
+ * `POST /api/callbacks/picture`: one picture that the task's prompt names, for the machine that runs it now. It is fetched
+ * from GitHub while the machine asks, and nothing of it is kept.
+ */
+export async function handOutPicture(
+  context: AppContext,
+  attempt: AttemptRow,
+  { number }: { number: number },
+): Promise<PictureAnswer> {
+  const task = await context.db.tasks.get(attempt.taskId);
+  if (task === null || task.status !== "running" || task.attempt !== attempt.attempt || attempt.endedAt !== null)
+    throw new AppError("gone", "This attempt is over.");
+  const picture = contextFilesOf(task).pictures[number - 1];
+  if (picture === undefined) throw new AppError("not_found", "The prompt names no such picture.");
+  const { asset, shownIn } = picture;
+  try {
+    const found = await withRepository(context, accessTo(task), async (repository) => {
+      for (const comment of shownIn) {
+        const shown = await repository.picture({ asset, issueNumber: task.issueNumber, comment });
+        if (shown !== null) return shown;
+      }
+      return null;
+    });
+    if (found === null) throw new AppError("not_found", "GitHub shows no such picture there.");
+    return { kind: found.kind, content: toBase64(found.content) };
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    context.log.info("picture.unknown", { message: error.failure.message });
+    throw new AppError("not_found", "GitHub did not hand out the picture.");
+  }
+}
+
+function toBase64(content: Uint8Array): string {
+  const pieces: string[] = [];
+  // A whole number of groups of three bytes, and few enough for the arguments of a call.
+  for (let at = 0; at < content.length; at += 24_576)
+    pieces.push(btoa(String.fromCharCode(...content.subarray(at, at + 24_576))));
+  return pieces.join("");
+}
