@@ -51,7 +51,7 @@ export const SUPPLY: Promised[] = [
       {
         abuse: "Agents' programs of the day",
         expected: "from the lock file alone",
-        test: [IMAGE, "installs the agent CLIs from the lock file alone"],
+        test: [IMAGE, "installs agents and package managers from their lock files alone"],
       },
       {
         abuse: "A folder of programs that others may write",
