@@ -225,6 +225,7 @@ describe("what the source may not hold", () => {
     ...Object.entries({
       "a page": ["not-", "there.md"],
       "a heading of a page": ["docs/planted.md ", '"No such heading"'],
+      "a folder": ["server/gone", "/away"],
       "a file": ["server/tasks/gone", "-away.ts"],
       "a name of code": ["`gone", "Away`"],
       "a function": ["`gone", "()`"],
@@ -239,6 +240,7 @@ describe("what the source may not hold", () => {
       "a rule's number, said so": ["ru", "ling no. 7"],
       "an invariant in words": ["inva", "riant 95"],
       "a part of a specification": ["Spe", "c 3.2"],
+      "an issue": ["#", "14"],
       "a section": ["§", "4"],
       "an invariant": ["I9", "9"],
       "a decision": ["ADR 99", "99"],

@@ -33,11 +33,20 @@ const PATH =
 /** `name`, `of.name`, `name(what)`; and without the marks `name()`, `@link name`. */
 const SYMBOL =
   /`(?:[\w$]+\.)*([A-Za-z_$][\w$]*)(\([^`\n]*\))?`|(?<![`\w.$])([A-Za-z_$][\w$]*)\(\)|@(?:link|see)\s+([A-Za-z_$][\w$]*)/g;
-const RULE = /\b(?:rul(?:e|ing)|invariant|decision|section|spec)s?(?: (?:no\.?|number))? ?\d+(?:\.\d+)*|§ ?\d+/gi;
+const RULE =
+  /\b(?:rul(?:e|ing)|invariant|decision|section|spec)s?(?: (?:no\.?|number))? ?\d+(?:\.\d+)*|§ ?\d+|(?<![\w&#/`"'])#\d+\b/gi;
 const ADR = /\bADRs?[ /-]*(\d+)/gi;
+/** A folder, or a file without its ending: `server/tasks`. */
+const FOLDER = new RegExp(String.raw`(?<![\w:/.@*-])(?:${ROOMS.join("|")})(?:/[\w.[\]-]+)+(?![\w/*{<$(-])`, "g");
 const INVARIANT = /\bI\d+\b/g;
 
-type Tree = { endings: Set<string>; names: Set<string>; invariants: Set<string>; decisions: Set<string> };
+type Tree = {
+  endings: Set<string>;
+  folders: Set<string>;
+  names: Set<string>;
+  invariants: Set<string>;
+  decisions: Set<string>;
+};
 
 /** A name of code by its look: it has a capital or an underscore inside, or begins with a capital. */
 const isName = (word: string): boolean => /[a-z][A-Z]|[A-Za-z]_[A-Za-z]|^[A-Z][a-z]+$/.test(word);
@@ -51,9 +60,20 @@ function readTree(files: string[], texts: Map<string, string>): Tree {
   }
   // `tasks/stop.ts` names a file by its path's end.
   const endings = files.flatMap((file) => file.split("/").map((_, index, parts) => parts.slice(index).join("/")));
+  // And files, with their ending and without.
+  const folders = files.flatMap((file) => {
+    const parts = file.split("/").map((_, index, all) => all.slice(0, index).join("/"));
+    return [...parts, file, file.replace(/(?:\.test)?\.\w+$/, "")];
+  });
   const numbers = [...(texts.get(INVARIANTS) ?? "").matchAll(/^ {2}(I\d+):/gm)].map((match) => match[1] ?? "");
   const decisions = files.flatMap((file) => /^docs\/adr\/(\d+)/.exec(file)?.[1] ?? []);
-  return { endings: new Set(endings), names, invariants: new Set(numbers), decisions: new Set(decisions) };
+  return {
+    endings: new Set(endings),
+    folders: new Set(folders),
+    names,
+    invariants: new Set(numbers),
+    decisions: new Set(decisions),
+  };
 }
 
 /** A cited page is there, and so is the heading that is quoted after its name. */
@@ -92,7 +112,11 @@ function strangers(path: string, comment: string, tree: Tree): string[] {
     ...namesIn(comment).filter((name) => !tree.names.has(name)),
   ];
   if (path.endsWith(".md")) return cited;
-  return [...cited, ...[...comment.matchAll(PATH)].filter((one) => !isThere(one, path, tree)).map(([one]) => one)];
+  return [
+    ...cited,
+    ...[...comment.matchAll(PATH)].filter((one) => !isThere(one, path, tree)).map(([one]) => one),
+    ...[...comment.matchAll(FOLDER)].map(([one]) => one.replace(/\.$/, "")).filter((one) => !tree.folders.has(one)),
+  ];
 }
 
 /** Every file, page, name of code, rule, decision and invariant that a comment speaks of is in this project. */
