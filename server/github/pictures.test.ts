@@ -49,7 +49,12 @@ describe("a picture", () => {
     const { server, repository } = await startGitHub({
       "GET /repos/alice/demo/issues/comments/7": shown,
       "GET /repos/alice/demo/issues/12": shown,
-      [`GET /private/1-${ASSET}.png`]: { status, body, headers: { "content-type": "image/gif" } },
+      [`GET /private/1-${ASSET}.png`]: {
+        status,
+        body,
+        headers: { "content-type": "image/gif", location: "/elsewhere" },
+      },
+      "GET /elsewhere": { status: 200, body: GIF },
     });
     url = server.url;
     const asked = repository.picture({ asset: ASSET, issueNumber: 12, comment });
