@@ -179,10 +179,11 @@ type RetryInput = {
 };
 
 /** The old task's frozen texts with the new instructions. */
-const promptFor = async (context: AppContext, { task, command, files, said }: RetryInput & { task: TaskRow }) =>
-  buildPrompt({
-    earlier: await earlierExchanges(context, task),
-    ...(await saidFor(context, task, said)),
+const promptFor = async (context: AppContext, { task, command, files, said }: RetryInput & { task: TaskRow }) => {
+  const [earlier, discussion] = await Promise.all([earlierExchanges(context, task), saidFor(context, task, said)]);
+  return buildPrompt({
+    earlier,
+    ...discussion,
     commentId: said?.end.commentId ?? null,
     issueTitle: task.issueTitle,
     issueBody: task.issueBody,
@@ -193,6 +194,7 @@ const promptFor = async (context: AppContext, { task, command, files, said }: Re
     repositoryFullName: `${task.repoOwner}/${task.repoName}`,
     nonce: context.ids.secret(12),
   });
+};
 
 const asksTheSame = (task: TaskRow, command: Retry): boolean =>
   (command.agent === null || command.agent === task.agent) &&

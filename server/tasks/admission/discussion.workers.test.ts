@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { IssueThread } from "@/server/github/issue-thread";
 import { GitHubError, type GitHubFailure } from "@/server/github/port";
+import { stopTask } from "@/server/tasks/stop";
+import { retryOwnTask } from "@/server/tasks/verbs/retry-own";
 import { promptOf } from "@/server/tasks/read/insight";
 import { aPerson, createPipe, recordMention } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
@@ -51,7 +53,7 @@ async function aRun(given: {
   const task = await pipe.context.db.tasks.get(row?.taskId ?? "");
   if (task === null) throw new Error("no task");
   const as = { ...pipe.context, actor: userActor(person.id, person.login) };
-  return { prompt: task.prompt, view: await promptOf(as, task.id), calls: pipe.github.calls };
+  return { pipe, task, as, prompt: task.prompt, view: await promptOf(as, task.id), calls: pipe.github.calls };
 }
 const heard = (prompt: string) =>
   ["mona", "mallory", "porter-test"].filter((login) => prompt.includes(`${login} says so.`));
@@ -69,6 +71,18 @@ describe("a run hears what was said below its issue", () => {
     const reasons = view.unheard.map(({ what }) => what);
     expect(reasons).toContain("comment by Porter");
     expect(reasons.includes("comment by somebody without write access")).toBe(!expected.includes("mallory"));
+  });
+
+  it("and so does its retry in other words, as it is by then", async () => {
+    const { pipe, task, as } = await aRun({});
+    await stopTask(pipe.context, task, { reason: "stopped_by_user", by: task.createdBy, moveId: `stop-${task.id}` });
+    const stopped = await pipe.context.db.tasks.get(task.id);
+    if (stopped === null) throw new Error("no task");
+    const createdAt = "2020-01-02T10:00:00Z";
+    pipe.github.state.thread.comments = [...SAID, comment("mona", WRITER, { id: 800, createdAt, body: "Rather B." })];
+    const retried = await as.db.tasks.get(await retryOwnTask(as, stopped, { agent: null, instructions: "Only B." }));
+    expect([heard(retried?.prompt ?? ""), retried?.prompt.includes("Rather B.")]).toEqual([["mona"], true]);
+    expect(retried?.contextFiles).toContain("Rather B.");
   });
 
   it("asked in two questions, once, before the machine", async () => {

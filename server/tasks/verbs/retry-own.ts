@@ -149,10 +149,14 @@ const promptWith = async (
   context: AppContext,
   task: TaskRow,
   input: { instructions: string; files: RunFiles | null; said: ThreadAnswer | null },
-) =>
-  buildPrompt({
-    earlier: await earlierExchanges(context, task),
-    ...(await saidFor(context, task, input.said)),
+) => {
+  const [earlier, discussion] = await Promise.all([
+    earlierExchanges(context, task),
+    saidFor(context, task, input.said),
+  ]);
+  return buildPrompt({
+    earlier,
+    ...discussion,
     issueTitle: task.issueTitle,
     issueBody: task.issueBody,
     issueNumber: task.issueNumber,
@@ -162,3 +166,4 @@ const promptWith = async (
     repositoryFullName: `${task.repoOwner}/${task.repoName}`,
     nonce: context.ids.secret(12),
   });
+};
