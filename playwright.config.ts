@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "@playwright/test";
 import { isWholeRing } from "./e2e/ring.ts";
 import { findBrowser } from "./scripts/find-browser.ts";
@@ -5,8 +8,11 @@ import { findBrowser } from "./scripts/find-browser.ts";
 // Workers read this file again: the environment carries the path to them.
 process.env["PORTER_CHROMIUM"] ??= findBrowser(console.error);
 
-/** Of `e2e/porter.ts`; the others are of `e2e/stories.ts`. */
-const ON_REAL_AGENTS = ["main-job.spec.ts", "set-up.spec.ts"];
+const E2E = fileURLToPath(new URL("e2e", import.meta.url));
+/** What stands on the world of `e2e/porter.ts`; the others stand on that of `e2e/stories.ts`. */
+const ON_REAL_AGENTS = readdirSync(E2E).filter(
+  (file) => file.endsWith(".spec.ts") && readFileSync(join(E2E, file), "utf8").includes('from "./porter.ts"'),
+);
 
 /** Browser tests over the built Worker. There is no webServer: each worker starts the world that its tests need (e2e/). */
 export default defineConfig({
