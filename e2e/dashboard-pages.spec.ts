@@ -132,6 +132,7 @@ const OTHERS: Record<string, Shown> = {
   "the defaults": { path: "/settings/defaults" },
   "the network": { path: "/settings/network?allow=github.com" },
   "the repositories": { path: "/settings/repositories" },
+  "a repository": { path: "/repositories/octocat/storefront" },
   "the audit log": { path: "/settings/audit" },
   "an agent's models": {
     isWindow: true,
