@@ -61,6 +61,9 @@ async function answerTo(
   return { content: step.say, toolCalls: [call] };
 }
 
+/** Commands of earlier runs stand among the comments of an issue: what they asked for is not asked again. */
+const DISCUSSION = /^## Discussion$[\s\S]*?(?=^## (?:Repository Context|Earlier Requests|Request|Instructions)$)/gm;
+
 /** Everything that the person or Porter said, without what tools answered and what the agent slips in on some turns. */
 function promptOf(request: ChatCompletionRequest): string {
   return request.messages
@@ -70,6 +73,7 @@ function promptOf(request: ChatCompletionRequest): string {
     )
     .join("\n")
     .replaceAll(/<system-reminder>[\s\S]*?<\/system-reminder>/g, "")
+    .replaceAll(DISCUSSION, "")
     .trim();
 }
 

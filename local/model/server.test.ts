@@ -209,6 +209,13 @@ describe("directives", () => {
     expect(calls.map((call) => call.name)).toEqual(["Read"]);
   });
 
+  it("does not do again what an earlier command below the issue asked for", async () => {
+    const said = "## Discussion\n@mona wrote:\n@porter [script: no-changes]\n\n## Instructions\nGo.";
+    const [heard, alone] = await Promise.all([run(`${FRENCH}\n${said}`), run(`${FRENCH}\n## Instructions\nGo.`)]);
+    const plain = ({ calls }: typeof heard) => calls.map(({ name, input }) => ({ name, input }));
+    expect(plain(heard)).toEqual(plain(alone));
+  });
+
   it("calls a host that no list names first for [script: calls-out]", async () => {
     const { calls } = await run("do it [script: calls-out]", OPENCODE_TOOLS);
     expect(JSON.stringify(calls[0])).toContain("telemetry.example.com");
