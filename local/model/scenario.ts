@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChatCompletionRequest, FixtureResponse, ToolCall } from "@copilotkit/aimock";
 import { planFor, SCRIPTED } from "./plans.ts";
+import { withoutDiscussion } from "./without-discussion.ts";
 import type { ScriptedAction } from "../../agent-image/testing/agent-script.ts";
 import { AGENT_SCRIPTS } from "../../agent-image/testing/agent-scripts.ts";
 
@@ -61,20 +62,16 @@ async function answerTo(
   return { content: step.say, toolCalls: [call] };
 }
 
-/** Commands of earlier runs stand among the comments of an issue: what they asked for is not asked again. */
-const DISCUSSION = /^## Discussion$[\s\S]*?(?=^## (?:Repository Context|Earlier Requests|Request|Instructions)$)/gm;
-
 /** Everything that the person or Porter said, without what tools answered and what the agent slips in on some turns. */
 function promptOf(request: ChatCompletionRequest): string {
-  return request.messages
+  const said = request.messages
     .filter((message) => message.role === "user")
     .map(({ content }) =>
       typeof content === "string" ? content : (content ?? []).map((part) => part.text ?? "").join("\n"),
     )
     .join("\n")
-    .replaceAll(/<system-reminder>[\s\S]*?<\/system-reminder>/g, "")
-    .replaceAll(DISCUSSION, "")
-    .trim();
+    .replaceAll(/<system-reminder>[\s\S]*?<\/system-reminder>/g, "");
+  return withoutDiscussion(said).trim();
 }
 
 /** The last directive wins: the instructions stand below the issue in Porter's prompt or above it, tests use one. */

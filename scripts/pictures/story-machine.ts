@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { withoutDiscussion } from "../../local/model/without-discussion.ts";
 import { readRecordings } from "../../local/streams/recording.ts";
 import {
   type ClaimAnswer,
@@ -58,7 +59,7 @@ const claim: ClaimAnswer = claimAnswerSchema.parse(
     machineId: process.env["FLY_MACHINE_ID"],
   }),
 );
-const name = /\[story: ([\w-]+)\]/.exec(claim.prompt)?.[1] ?? "small";
+const name = /\[story: ([\w-]+)\]/.exec(withoutDiscussion(claim.prompt))?.[1] ?? "small";
 const story = STORIES[name] ?? LONG_STORIES[name]?.() ?? { replays: name };
 
 /** One batch of progress takes so many (lib/agent-protocol.ts). */

@@ -251,6 +251,7 @@ const OTHERS: Record<string, string> = {
   "/webhooks/github": "installations leave theirs (server/webhooks/installed.workers.test.ts), commands theirs (below)",
   "/callbacks/claim": "below: a task's life",
   "/callbacks/progress": "what a run says of itself: its log has it",
+  "/callbacks/picture": "it changes nothing: its task's prompt names what is read",
   "/callbacks/heartbeat": "it changes nothing but when it was seen",
   "/callbacks/complete": "what a run says of itself: its task's events have it",
   "/auth/logout": "session.end, by the row of the session",

@@ -23,7 +23,7 @@ declare global {
 }
 
 const recordings = Object.values(
-  import.meta.glob<Recording>("../../local/streams/fixtures/*.json", { eager: true, import: "default" }),
+  import.meta.glob<Recording>("../../../local/streams/fixtures/*.json", { eager: true, import: "default" }),
 );
 const START = {
   kind: "start",
