@@ -8,6 +8,7 @@ import { testEnv } from "@/server/testing/test-context";
 import { reconcile } from "@/server/reconcile/reconcile";
 import { withinBudget } from "@/server/repositories/content-budget";
 import { countStart } from "@/server/tasks/verbs/start-limits";
+import { RETRY_COMMAND } from "@/server/testing/retry-command";
 
 let numbers = 71_000;
 const next = () => (numbers += 1);
@@ -72,7 +73,7 @@ describe("a day's cap", () => {
     const place = { repository: next(), issue: next() };
     await write(pipe, ada, place);
     const again = { ...place, command: retry };
-    const stop = { ...place, command: JSON.stringify({ ...JSON.parse(retry), kind: "stop" }) };
+    const stop = { ...place, command: JSON.stringify({ ...RETRY_COMMAND, kind: "stop" }) };
     await write(pipe, ada, stop);
     expect((await write(pipe, ada, again))?.outcome).toBe("retried");
     await write(pipe, ada, stop);
@@ -108,20 +109,7 @@ describe("a day's cap", () => {
   });
 });
 
-const retry = JSON.stringify({
-  kind: "retry",
-  taskId: null,
-  agent: null,
-  instructions: "",
-  priority: null,
-  model: null,
-  base: null,
-  machine: null,
-  budget: null,
-  index: 0,
-  line: 1,
-  source: "@porter retry",
-});
+const retry = JSON.stringify(RETRY_COMMAND);
 
 it("a person's share of the writes holds at the door: replies beyond it come later, another person's at once", async () => {
   const pipe = aWorld({});
@@ -133,7 +121,7 @@ it("a person's share of the writes holds at the door: replies beyond it come lat
       actorLogin: person.login,
       installationId,
       issueNumber: next(),
-      command: JSON.stringify({ ...JSON.parse(retry), kind: "help" }),
+      command: JSON.stringify({ ...RETRY_COMMAND, kind: "help" }),
     });
     return pipe.context.db.mentions.get(id);
   };

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ParsedMention } from "@/lib/commands/command";
+import { RETRY_COMMAND } from "@/server/testing/retry-command";
 import { NOTHING_BEFORE } from "@/server/repositories/before-a-run";
 import type { TaskRow } from "@/server/db/task-store";
 import { type GitHub, GitHubError } from "@/server/github/port";
@@ -155,26 +155,12 @@ it("retries once for one command, however often its mention is looked at", async
   };
   await stopTask(context, await task(), { reason: "stopped_by_user", by: person.login });
   clock.advance(1000);
-  const command: ParsedMention = {
-    kind: "retry",
-    taskId: null,
-    agent: null,
-    instructions: "",
-    priority: null,
-    model: null,
-    base: null,
-    machine: null,
-    budget: null,
-    index: 0,
-    line: 1,
-    source: "@porter retry",
-  };
   const { issueNumber } = await task();
   const mentionRow = aMention({
     actorId: person.id,
     actorLogin: person.login,
     issueNumber,
-    command: JSON.stringify(command),
+    command: JSON.stringify(RETRY_COMMAND),
   });
   await context.db.deliveries.claim(
     { id: mentionRow.deliveryId, event: "issue_comment", outcome: "mentions", receivedAt: mentionRow.createdAt },
@@ -187,7 +173,7 @@ it("retries once for one command, however often its mention is looked at", async
   const mentionOf = { ...pending, installationId: pending.installationId ?? 0 };
   await answerCommand(context, {
     mention: mentionOf,
-    command,
+    command: RETRY_COMMAND,
     files: null,
     said: null,
     before: NOTHING_BEFORE,
