@@ -1,6 +1,7 @@
 import { setWork, type WorkState } from "../scripts/pictures/work-states.ts";
 import { NETWORK_REPORTS, setNetwork } from "../scripts/pictures/network-states.ts";
 import { axeViolations } from "./axe.ts";
+import { holdScripts } from "./line.ts";
 import { askNow, expect, isLive, pathOfStory, test } from "./stories.ts";
 
 const STATES: { state: WorkState; says: RegExp; button: string | null }[] = [
@@ -62,8 +63,11 @@ test("what a run left is told as it is, whatever became of it", async ({
     expect(await axeViolations(page)).toEqual([]);
   }
   setWork(played.stateDir, id, {});
-  await page.goto(`/tasks/${id}`);
+  // What is unfolded before the page's script arrived is asked for all the same.
+  const release = await holdScripts(page);
+  await page.goto(`/tasks/${id}`, { waitUntil: "commit" });
   await work.getByText("3 files in one commit").click();
+  release();
   await expect(work.getByText("src/export/qif.ts")).toBeVisible();
   await expect(work.getByRole("listitem").filter({ hasText: "qif.ts" }).first()).toContainText("+2");
   await expect(work.getByText(".env holds settings that are often secret")).toBeVisible();

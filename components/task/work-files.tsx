@@ -15,7 +15,7 @@ export function WorkFiles({ run, work, handedOver }: { run: Run; work: WorkView;
   const all = fileCount === 1 ? "1 file" : `${fileCount.toLocaleString("en")} files`;
   const inCommits = commits === 0 ? "" : ` in ${commits === 1 ? "one commit" : `${commits} commits`}`;
   return (
-    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+    <details ref={(details) => readOpen(details, setOpen)} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary className="cursor-pointer text-soft">
         {all}
         {inCommits}
@@ -46,6 +46,11 @@ export function WorkFiles({ run, work, handedOver }: { run: Run; work: WorkView;
     </details>
   );
 }
+
+/** It may have been opened before the page's script was there to hear of it. */
+const readOpen = (details: HTMLDetailsElement | null, setOpen: (isOpen: boolean) => void) => {
+  if (details?.open === true) setOpen(true);
+};
 
 const MODES: Record<string, string> = {
   "100755": "program",
