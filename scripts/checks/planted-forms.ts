@@ -3,6 +3,10 @@
 /** Its name, the file and its text, and what is said of it. */
 type Planted = [name: string, path: string, text: string, finding: string];
 
+/** Comments and empty lines are lines. */
+const tooLong = (begin: string, end: string): string =>
+  [begin, ...Array.from({ length: 79 }, (_, at) => ["", "  // Why.", "  console.log(1);"][at % 3]), end, ""].join("\n");
+
 export const PLANTED_FORMS: Planted[] = [
   ...Object.entries<[string, string]>({
     "a function of 81 lines": ["export function long(): void {", "}"],
@@ -10,13 +14,19 @@ export const PLANTED_FORMS: Planted[] = [
     "a method of 81 lines": ["export const whole = {\n  long(): void {", "  },\n};"],
   }).map(([name, [begin, end]], index): Planted => [
     name,
-    // A store may be no longer than anything else, and comments and empty lines are lines.
+    // A store may be no longer than anything else.
     `server/db/planted-long-${index}-store.ts`,
-    [begin, ...Array.from({ length: 79 }, (_, at) => ["", "  // Why.", "  console.log(1);"][at % 3]), end, ""].join(
-      "\n",
-    ),
+    tooLong(begin, end),
     "max-lines-per-function",
   ]),
+  ...["agent-image/runner", "bench", "components", "e2e", "local", "scripts", "server/testing"].map(
+    (folder): Planted => [
+      `a function of 81 lines in ${folder}`,
+      `${folder}/planted-long.ts`,
+      tooLong("export function long(): void {", "}"),
+      "max-lines-per-function",
+    ],
+  ),
   ...Object.entries({
     "a parameter by its place": "`SELECT id FROM tasks WHERE id = ?`",
     "a numbered parameter": '"DELETE FROM tasks WHERE user_id = ?2"',

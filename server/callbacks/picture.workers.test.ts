@@ -17,7 +17,7 @@ async function aRunWith(files: unknown, failure: GitHubFailure | null = null) {
     },
   });
   const { repoOwner: owner, repoName: name, repositoryId } = (await run.context.db.tasks.get(run.taskId)) ?? {};
-  run.github.state.places.set(repositoryId ?? 0, { owner: owner ?? "", name: name ?? "" });
+  run.github.state.locations.set(repositoryId ?? 0, { owner: owner ?? "", name: name ?? "" });
   await openDatabase(env.DB)
     .update(tasks)
     .set({ contextFiles: JSON.stringify(files) })

@@ -1,6 +1,6 @@
 import type { Actor, AppContext } from "@/server/context";
 import type { IssueFacts } from "@/server/github/port";
-import { anOpenIssue } from "./fake-github";
+import { anOpenIssue } from "./fake-repository";
 import { asSignedIn, wholeContext } from "./signed-in";
 import type { TestContext } from "./test-context";
 

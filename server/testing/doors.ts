@@ -29,7 +29,7 @@ export const STATES = {
   nobody_named: ({ pipe, login }) => void pipe.github.state.userIds.delete(login),
   // The repository is called otherwise by now, where they may only read; in another one that has its name they may write.
   name_taken({ pipe, login }) {
-    pipe.github.state.places.set(10, { owner: "acme", name: "moved" }).set(77, { owner: "acme", name: "widgets" });
+    pipe.github.state.locations.set(10, { owner: "acme", name: "moved" }).set(77, { owner: "acme", name: "widgets" });
     pipe.github.state.permissions.set(`moved/${login}`, "read");
   },
   other_person: ({ pipe, login }) => void pipe.github.state.userIds.set(login, 1),
@@ -59,12 +59,12 @@ export const STATES = {
   },
   unselected: ({ as }) => updateConfig(as, { onboarding: { selectedRepos: ["acme/other"] } }),
   repository_lost({ pipe, fault }) {
-    pipe.github.state.places.clear();
+    pipe.github.state.locations.clear();
     fault.of = (call) => (REPOSITORY_CALLS.includes(call) ? lost("not_found") : null);
   },
   suspended: ({ fault }) => void (fault.of = () => lost("suspended")),
   uninstalled({ pipe, fault }) {
-    pipe.github.state.places.clear();
+    pipe.github.state.locations.clear();
     fault.of = () => lost("not_found");
   },
   saml: ({ fault }) => void (fault.of = (call) => (call === "permissionOf" ? lost("saml") : null)),
@@ -289,11 +289,11 @@ export async function restoreState(
   github.state.members.clear();
   github.state.permissions.set(login, "write");
   github.state.permissions.delete(`moved/${login}`);
-  github.state.places.delete(77);
+  github.state.locations.delete(77);
   github.state.userIds.delete(`${login}-today`);
   github.state.userIds.set(login, issue);
   github.state.issues.delete(issue);
   github.state.archived.clear();
-  github.state.places.set(10, { owner: "acme", name: "widgets" });
+  github.state.locations.set(10, { owner: "acme", name: "widgets" });
   if (state === "unselected") await updateConfig(as, { onboarding: { selectedRepos: [] } });
 }

@@ -10,6 +10,9 @@ const idOf = (kind: string, content: Uint8Array): string =>
   createHash("sha1").update(`${kind} ${content.length}\0`).update(content).digest("hex");
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+/** Runs one call of the port: counts it, and lets a test disturb it. */
+export type FakeCall = <T>(name: string, run: () => T) => Promise<T>;
+
 /** What a fake GitHub keeps of objects and branches: trees have git's own ids, a commit made twice has two. */
 export type FakeGitState = {
   branches: Map<string, string>;
@@ -22,7 +25,6 @@ export type FakeGitState = {
   /** Whether GitHub signs what an App writes. */
   signs: boolean;
 };
-type Call = <T>(name: string, run: () => T) => Promise<T>;
 
 export const newGitState = (): FakeGitState => ({
   branches: new Map(),
@@ -45,7 +47,7 @@ export function baseTreeOf(state: FakeGitState): string {
 const refused = (message: string): GitHubError => new GitHubError({ kind: "invalid", message, errors: [message] });
 
 /** The writing side of a fake repository, over what it keeps. */
-export function createFakeGit(state: FakeGitState, call: Call): GitHubGitData {
+export function createFakeGit(state: FakeGitState, call: FakeCall): GitHubGitData {
   const filesOf = (tree: string): Files => {
     baseTreeOf(state);
     const files = state.trees.get(tree);

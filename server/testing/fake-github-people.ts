@@ -1,4 +1,5 @@
 import { GitHubError, type GitHubOauth, type GitHubUser, type Installation } from "@/server/github/port";
+import type { FakeCall } from "./fake-git";
 
 export type FakePerson = { id: number; login: string; scopes?: string[] };
 
@@ -20,10 +21,8 @@ const refusal = (kind: "unauthenticated" | "not_found") =>
       : { kind: "lost", reason: kind, message: "GitHub answered 404" },
   );
 
-type Call = <T>(name: string, run: () => T) => Promise<T>;
-
 /** People's side of the fake GitHub. `call` counts each call and lets a test disturb it. */
-export function createFakePeople(call: Call) {
+export function createFakePeople(call: FakeCall) {
   const state: PeopleState = {
     access: new Map(),
     refresh: new Map(),

@@ -23,7 +23,7 @@ const comment = (place: Place, input: { action: string; id: number; body: string
 async function aRunningTask(pipe: Pipe, place = aPlace()) {
   const person = { id: next(), login: `person-${counter}`, type: "User" };
   await aPerson(pipe, person);
-  pipe.github.state.places.set(place.repository, { owner: "acme", name: "widgets" });
+  pipe.github.state.locations.set(place.repository, { owner: "acme", name: "widgets" });
   const commentId = next();
   await sendDelivery(
     pipe,
@@ -174,7 +174,7 @@ describe("repositories", () => {
       },
     });
     const { place, taskId } = await aRunningTask(pipe);
-    pipe.github.state.places.set(place.repository, { owner: "acme", name: "renamed" });
+    pipe.github.state.locations.set(place.repository, { owner: "acme", name: "renamed" });
     isMoved = true;
     await pipe.context.db.tasks.wake(taskId, pipe.context.clock.now().toISOString());
     const machine = firstMachine(pipe);

@@ -20,7 +20,7 @@ async function aPorter(variables: Record<string, string>) {
   const person = { id: next(), login: `person-${numbers}` };
   await aPerson(pipe, person);
   const place = { repository: next(), issue: next() };
-  pipe.github.state.places.set(place.repository, { owner: "acme", name: "widgets" });
+  pipe.github.state.locations.set(place.repository, { owner: "acme", name: "widgets" });
   const write = async (body: string) => {
     const raw = JSON.stringify({
       action: "created",

@@ -32,7 +32,7 @@ async function aPlace(pipe: Pipe) {
   const person = { id: next(), login: `person-${counter}`, type: "User" };
   await aPerson(pipe, person);
   const place = { repository: next(), issue: next(), installation: next(), person };
-  pipe.github.state.places.set(place.repository, { owner: "acme", name: "widgets" });
+  pipe.github.state.locations.set(place.repository, { owner: "acme", name: "widgets" });
   return place;
 }
 type Place = Awaited<ReturnType<typeof aPlace>>;
@@ -184,7 +184,7 @@ describe("order", () => {
       },
     });
     const place = await aPlace(pipe);
-    pipe.github.state.places.delete(place.repository);
+    pipe.github.state.locations.delete(place.repository);
     await deliver(pipe, "repository", envelope(place, "deleted"));
     const payload = comment(place);
     await deliver(pipe, "issue_comment", payload);

@@ -10,7 +10,7 @@ async function anIssue(pipe: Pipe) {
   const person = { id: (people += 1), login: `person-${people}` };
   await aPerson(pipe, person);
   const place = { repositoryId: (people += 1), issueNumber: people, installationId: people };
-  pipe.github.state.places.set(place.repositoryId, { owner: "acme", name: "widgets" });
+  pipe.github.state.locations.set(place.repositoryId, { owner: "acme", name: "widgets" });
   return { person, place };
 }
 type Issue = Awaited<ReturnType<typeof anIssue>>;

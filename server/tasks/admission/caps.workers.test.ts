@@ -30,7 +30,7 @@ async function someone(pipe: Pipe) {
 type Person = { id: number; login: string };
 
 async function write(pipe: Pipe, person: Person, place: { repository: number; issue?: number; command?: string }) {
-  pipe.github.state.places.set(place.repository, { owner: "acme", name: "widgets" });
+  pipe.github.state.locations.set(place.repository, { owner: "acme", name: "widgets" });
   const id = await recordMention(pipe, {
     actorId: person.id,
     actorLogin: person.login,

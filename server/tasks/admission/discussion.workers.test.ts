@@ -41,7 +41,7 @@ async function aRun(given: {
   pipe.github.state.writers.set(WRITER, "write");
   await aPerson(pipe, person);
   const repositoryId = (last += 1);
-  pipe.github.state.places.set(repositoryId, { owner: "acme", name: "widgets" });
+  pipe.github.state.locations.set(repositoryId, { owner: "acme", name: "widgets" });
   if (given.settings !== undefined)
     await pipe.context.db.repositorySettings.put({
       repositoryId,

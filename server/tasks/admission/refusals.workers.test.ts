@@ -85,6 +85,6 @@ describe("one call that GitHub refuses is not the loss of the repository", () =>
 
 it("a refusal while the repository itself is out of reach is lost access", async () => {
   const { pipe, write } = await aPlace("permissionOf", "forbidden");
-  pipe.github.state.places.clear();
+  pipe.github.state.locations.clear();
   expect(await write()).toMatchObject({ status: "ignored", outcome: "access_lost" });
 });

@@ -29,7 +29,7 @@ async function aRun({ texts = [], top = [], config = {}, command = {}, secrets =
   const stored = JSON.stringify({ flyAppName, ...config });
   await db.settings.put({ userId: person.id, version: "1.0.0", config: stored, expected: 1, updatedAt });
   const repositoryId = person.id;
-  pipe.github.state.places.set(repositoryId, { owner: "acme", name: "widgets" });
+  pipe.github.state.locations.set(repositoryId, { owner: "acme", name: "widgets" });
   pipe.github.state.setUpTexts = new Map(texts);
   pipe.github.state.top = new Set(top);
   const settings = JSON.stringify(secretsApp === undefined ? {} : { secretsApp });

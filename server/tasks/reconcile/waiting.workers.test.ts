@@ -176,7 +176,7 @@ describe("a task in line", () => {
     const pipe = createPipe();
     const { person, as } = await somebody(pipe);
     const repositoryId = (people += 1);
-    pipe.github.state.places.set(repositoryId, { owner: "acme", name: "widgets" });
+    pipe.github.state.locations.set(repositoryId, { owner: "acme", name: "widgets" });
     const end = pipe.clock.now().getTime();
     for (let run = 0; run < 10; run++) {
       const task = aTask({

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { readJson } from "@/lib/json";
 import { writeProgressSchema } from "@/lib/write-progress";
 import { differingPaths } from "@/server/change-sets/plan-writing";
-import type { FakeGitHubState } from "@/server/testing/fake-github";
+import type { FakeGitHubState } from "@/server/testing/fake-github-state";
 import { readRows } from "./history";
 import { HELD_PATH } from "./machine-life";
 import { violationOf, type CheckedWorld, type Violation } from "./violation";

@@ -62,122 +62,130 @@ type Options = {
  * can happen, and the same seed makes the same one again. A killed handler's promises never settle, as when an
  * isolate ends: no catch and no finally of it runs.
  */
-export function createScheduler(options: Options) {
-  let waiting: Waiting[] = [];
-  let onTheWay: { at: number; call: OutsideCall }[] = [];
-  const processes: Process[] = [];
+export class Scheduler {
+  readonly #options: Options;
+  readonly #processes: Process[] = [];
+  #waiting: Waiting[] = [];
+  #onTheWay: { at: number; call: OutsideCall }[] = [];
 
-  function kill(process: Process, why: string): void {
-    if (process.state !== "running") return;
-    process.state = "killed";
-    waiting = waiting.filter((call) => call.process !== process);
-    options.note(`${process.name}#${process.id} dies (${why})`);
+  constructor(options: Options) {
+    this.#options = options;
   }
 
-  async function perform(next: Waiting): Promise<void> {
+  kill(process: Process, why: string): void {
+    if (process.state !== "running") return;
+    process.state = "killed";
+    this.#waiting = this.#waiting.filter((call) => call.process !== process);
+    this.#options.note(`${process.name}#${process.id} dies (${why})`);
+  }
+
+  async #perform(next: Waiting): Promise<void> {
     const { process } = next;
-    const fate = options.decide(next, process);
+    const fate = this.#options.decide(next, process);
     if (fate.kind === "takes") {
-      next.notBefore = options.now() + fate.ms;
-      waiting.push(next);
+      next.notBefore = this.#options.now() + fate.ms;
+      this.#waiting.push(next);
       return;
     }
     const label = `${process.name}#${process.id} ${next.port}.${next.name}`;
     if (fate.kind !== "works" && typeof fate.executed === "object")
-      onTheWay.push({ at: options.now() + fate.executed.afterMs, call: next });
-    if (fate.kind === "crashes" && fate.executed !== true) return kill(process, `before ${next.port}.${next.name}`);
+      this.#onTheWay.push({ at: this.#options.now() + fate.executed.afterMs, call: next });
+    if (fate.kind === "crashes" && fate.executed !== true)
+      return this.kill(process, `before ${next.port}.${next.name}`);
     if (fate.kind === "fails" && fate.executed !== true) {
-      options.note(`${label} fails: ${fate.error.message}`);
+      this.#options.note(`${label} fails: ${fate.error.message}`);
       next.reject(fate.error);
       return;
     }
     try {
       const value = await next.execute();
-      if (fate.kind === "crashes") return kill(process, `after ${next.port}.${next.name}`);
+      if (fate.kind === "crashes") return this.kill(process, `after ${next.port}.${next.name}`);
       if (fate.kind === "fails") {
-        options.note(`${label} was done, its answer is lost: ${fate.error.message}`);
+        this.#options.note(`${label} was done, its answer is lost: ${fate.error.message}`);
         next.reject(fate.error);
       } else {
-        if (next.port !== "d1") options.note(label);
+        if (next.port !== "d1") this.#options.note(label);
         next.resolve(value);
       }
     } catch (error) {
-      if (fate.kind === "crashes") return kill(process, `after ${next.port}.${next.name}`);
-      options.note(`${label} answers ${describeError(error)}`);
+      if (fate.kind === "crashes") return this.kill(process, `after ${next.port}.${next.name}`);
+      this.#options.note(`${label} answers ${describeError(error)}`);
       next.reject(error);
     }
   }
 
   /** What was given up by its handler, and is done anyway. */
-  async function arrive(): Promise<void> {
-    const due = onTheWay.filter(({ at }) => at <= options.now());
-    onTheWay = onTheWay.filter((late) => !due.includes(late));
+  async arrive(): Promise<void> {
+    const due = this.#onTheWay.filter(({ at }) => at <= this.#options.now());
+    this.#onTheWay = this.#onTheWay.filter((late) => !due.includes(late));
     for (const { call } of due) {
-      options.note(`${call.port}.${call.name} is done late`);
-      await Promise.resolve(call.execute()).catch((error: unknown) => options.note(describeError(error)));
+      this.#options.note(`${call.port}.${call.name} is done late`);
+      await Promise.resolve(call.execute()).catch((error: unknown) => this.#options.note(describeError(error)));
     }
   }
 
-  return {
-    processes,
-    kill,
+  /** Starts a handler; `ended` hears of its end, unless it is killed. */
+  spawn(
+    name: string,
+    input: { random: Random; run: (process: Process) => Promise<void>; ended?: (process: Process) => void },
+  ): Process {
+    const process: Process = {
+      id: this.#processes.length + 1,
+      name,
+      random: input.random,
+      startedAt: this.#options.now(),
+      isSlow: input.random.chance(SLOW),
+      state: "running",
+    };
+    this.#processes.push(process);
+    const end = (error: unknown) => {
+      if (process.state !== "running") return;
+      process.state = "done";
+      if (error !== null) this.#options.note(`${name}#${process.id} throws ${describeError(error)}`);
+      input.ended?.(process);
+    };
+    input.run(process).then(
+      () => end(null),
+      (error: unknown) => end(error),
+    );
+    return process;
+  }
 
-    /** Starts a handler; `ended` hears of its end, unless it is killed. */
-    spawn(
-      name: string,
-      input: { random: Random; run: (process: Process) => Promise<void>; ended?: (process: Process) => void },
-    ): Process {
-      const process: Process = {
-        id: processes.length + 1,
-        name,
-        random: input.random,
-        startedAt: options.now(),
-        isSlow: input.random.chance(SLOW),
-        state: "running",
-      };
-      processes.push(process);
-      const end = (error: unknown) => {
-        if (process.state !== "running") return;
-        process.state = "done";
-        if (error !== null) options.note(`${name}#${process.id} throws ${describeError(error)}`);
-        input.ended?.(process);
-      };
-      input.run(process).then(
-        () => end(null),
-        (error: unknown) => end(error),
-      );
-      return process;
-    },
+  /** The call as its handler sees it. */
+  call<T>(process: Process, call: OutsideCall & { execute: () => T | Promise<T> }): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (process.state !== "running") return;
+      this.#waiting.push({ ...call, process, notBefore: 0, resolve: (value) => resolve(value as T), reject });
+    });
+  }
 
-    /** The call as its handler sees it. */
-    call<T>(process: Process, call: OutsideCall & { execute: () => T | Promise<T> }): Promise<T> {
-      return new Promise<T>((resolve, reject) => {
-        if (process.state !== "running") return;
-        waiting.push({ ...call, process, notBefore: 0, resolve: (value) => resolve(value as T), reject });
-      });
-    },
+  /** Lets one waiting call go on; false when none can before the clock moves. */
+  async step(random: Random): Promise<boolean> {
+    await settle();
+    await this.arrive();
+    const now = this.#options.now();
+    const ready = this.#waiting.filter((call) => call.notBefore <= now);
+    const quick = ready.filter((call) => !call.process.isSlow);
+    const some = quick.length > 0 && !random.chance(SLOW_STEPS) ? quick : ready;
+    const next = some[random.int(some.length)];
+    if (next === undefined) return false;
+    this.#waiting.splice(this.#waiting.indexOf(next), 1);
+    await this.#perform(next);
+    return true;
+  }
 
-    /** Lets one waiting call go on; false when none can before the clock moves. */
-    async step(random: Random): Promise<boolean> {
-      await settle();
-      await arrive();
-      const now = options.now();
-      const ready = waiting.filter((call) => call.notBefore <= now);
-      const quick = ready.filter((call) => !call.process.isSlow);
-      const some = quick.length > 0 && !random.chance(SLOW_STEPS) ? quick : ready;
-      const next = some[random.int(some.length)];
-      if (next === undefined) return false;
-      waiting.splice(waiting.indexOf(next), 1);
-      await perform(next);
-      return true;
-    },
+  /** Handlers that are still at work. */
+  running(): Process[] {
+    return this.#processes.filter((process) => process.state === "running");
+  }
 
-    /** Handlers that are still at work. */
-    running: () => processes.filter((process) => process.state === "running"),
-    arrive,
-    /** When the next held-up call goes on, ms; null when none is held up. */
-    nextAt: () => earliest(waiting.map((call) => call.notBefore)),
-    /** When the next call is done that nobody waits for any more, ms. */
-    arrivesAt: () => earliest(onTheWay.map(({ at }) => at)),
-  };
+  /** When the next held-up call goes on, ms; null when none is held up. */
+  nextAt(): number | null {
+    return earliest(this.#waiting.map((call) => call.notBefore));
+  }
+
+  /** When the next call is done that nobody waits for any more, ms. */
+  arrivesAt(): number | null {
+    return earliest(this.#onTheWay.map(({ at }) => at));
+  }
 }
