@@ -16,6 +16,7 @@ const stepSchema = z.object({
   run: z.string().optional().catch(undefined),
   shell: z.string().optional().catch(undefined),
   if: text.optional().catch(undefined),
+  "continue-on-error": z.boolean().optional().catch(undefined),
   "working-directory": z.string().optional().catch(undefined),
   env: variables.optional(),
   with: variables.optional(),
@@ -32,6 +33,8 @@ const workflow = z.object({
 export function copilotSteps(content: string): FoundSteps {
   const read = readYaml(FILE, content);
   if (read.is === "broken") return foundProblem(read.problem);
+  const [twice] = read.repeated;
+  if (twice !== undefined) return foundProblem({ file: FILE, line: twice.line, key: null, is: "syntax" });
   const parsed = workflow.safeParse(read.value);
   // A workflow without this job is none of GitHub's agent.
   if (!parsed.success) return foundProblem({ file: FILE, line: null, key: `jobs.${JOB}`, is: "wrong_form" });
@@ -54,11 +57,13 @@ export function copilotSteps(content: string): FoundSteps {
 /** Without what is not said, so that the job's own stands. */
 const said = (step: Step): Step => Object.fromEntries(Object.entries(step).filter(([, value]) => value !== undefined));
 
-const hasExpression = (words: string): boolean => words.includes("${{");
+/** What GitHub alone fills in: its expressions, and the files and folders that its runner names in variables. */
+const isGitHubs = (words: string): boolean =>
+  /\$\{\{|\b(?:GITHUB_(?:ENV|PATH|OUTPUT|STATE|STEP_SUMMARY|WORKSPACE)|RUNNER_(?:TEMP|TOOL_CACHE))\b/.test(words);
 
-/** Nobody but GitHub can fill its expressions in, or decide a condition of its own. */
+/** Nobody but GitHub can decide a condition of its own either. */
 function canRun({ run = "", shell = "bash", if: condition, env = {}, ...step }: Step): boolean {
-  const isPlain = ![run, step["working-directory"] ?? "", ...Object.values(env)].some(hasExpression);
+  const isPlain = ![run, step["working-directory"] ?? "", ...Object.values(env)].some(isGitHubs);
   const isAlways =
     condition === undefined || /^(?:\$\{\{\s*)?(?:always\(\)|success\(\)|true)(?:\s*\}\})?$/.test(condition.trim());
   return isPlain && isAlways && /^(?:bash|sh)(?:\s|$)/.test(shell);
@@ -73,8 +78,13 @@ function lineOf({ run = "", env = {}, ...step }: Step): string {
     ...(folder === undefined ? [] : [`cd ${quotedWord(folder)}`]),
     ...names.map(([name, value]) => `export ${name}=${quotedWord(value)}`),
   ];
-  const isAlone = before.length === 0 && !script.includes("\n");
-  return isAlone ? script : ["(", ...before, script, ")"].join("\n");
+  const mayFail = step["continue-on-error"] === true;
+  const isAlone = before.length === 0 && !script.includes("\n") && !mayFail;
+  if (isAlone) return script;
+  // Not with `||`, behind which a first error would not end the step.
+  return mayFail
+    ? ["set +e", "(", "set -e", ...before, script, ")", "set -e"].join("\n")
+    : ["(", ...before, script, ")"].join("\n");
 }
 
 /** Set-up actions of languages, with the input that holds the version. */

@@ -43,13 +43,13 @@ function scriptOf(given: string | string[]): string[] {
 }
 
 const VARIABLE =
-  /\$\{(localWorkspaceFolder|containerWorkspaceFolder|localWorkspaceFolderBasename|containerWorkspaceFolderBasename|(?:localEnv|containerEnv):(\w+)(?::[^}]*)?)\}/g;
+  /\$\{(localWorkspaceFolder|containerWorkspaceFolder|localWorkspaceFolderBasename|containerWorkspaceFolderBasename|(?:localEnv|containerEnv):(\w+)(?::([^}]*))?)\}/g;
 
 /** The file's own variables as the shell knows them: the clone is the workspace, and there is no host. */
 const filled = (words: string, shown: (shell: string) => string): string =>
-  words.replace(VARIABLE, (_, name: string, variable: string | undefined) => {
-    if (name.startsWith("localEnv")) return "";
-    if (variable !== undefined) return shown(`\${${variable}:-}`);
+  words.replace(VARIABLE, (_, name: string, variable: string | undefined, standard = "") => {
+    if (name.startsWith("localEnv")) return standard;
+    if (variable !== undefined) return shown(`\${${variable}:-${standard.replace(/[\\"$`]/g, "\\$&")}}`);
     return shown(name.endsWith("Basename") ? "${PWD##*/}" : "$PWD");
   });
 

@@ -55,11 +55,17 @@ const agent = z
 export const porterKeys = {
   setup: z.preprocess((given) => (typeof given === "string" ? { run: given } : given), step),
   start: command,
-  services: z.array(z.enum(SERVICES)).max(10),
+  services: z
+    .array(z.enum(SERVICES))
+    .max(10)
+    .transform((names) => [...new Set(names)]),
   env: z
     .record(z.string(), z.union([z.string().max(4000), z.number(), z.boolean()]).transform(String))
     .refine((given) => Object.keys(given).length <= 100),
-  secrets: z.array(z.string().refine(isVariableName)).max(50),
+  secrets: z
+    .array(z.string().refine(isVariableName))
+    .max(50)
+    .transform((names) => [...new Set(names)]),
   image: z.enum(IMAGES),
   machine: z.strictObject({
     cpus: z.number().int().min(1).max(64).optional(),
@@ -80,20 +86,24 @@ export type PorterKey = keyof typeof porterKeys;
 export const PORTER_KEYS = Object.keys(porterKeys) as PorterKey[];
 
 /** Below a key, and again a key of their own. */
-const NESTED = ["setup.run", "setup.required", "setup.timeout", "machine.cpus", "machine.memory"] as const;
+const NESTED = ["setup.run", "setup.required", "setup.timeout", "env.*", "machine.cpus", "machine.memory"] as const;
 export type FieldName = PorterKey | (typeof NESTED)[number];
 
 const A_COMMAND = "a command of at most 16,000 characters";
 /** What each may be, and how that is written. */
 export const FIELDS: Record<FieldName, { form: string; example: string }> = {
-  setup: { form: "a command, or run, required and timeout", example: "setup: npm ci" },
+  setup: { form: `${A_COMMAND}, or run, required and timeout`, example: "setup: npm ci" },
   "setup.run": { form: A_COMMAND, example: "run: npm ci" },
   "setup.required": { form: "true or false", example: "required: true" },
   "setup.timeout": { form: "whole minutes from 1 to 60", example: "timeout: 5" },
   start: { form: A_COMMAND, example: "start: npm run db:start" },
   services: { form: `a list of ${SERVICES.join(" and ")}`, example: "services: [postgres, redis]" },
-  env: { form: "names with their values", example: "env: { NODE_ENV: test }" },
-  secrets: { form: "a list of names of variables", example: "secrets: [NPM_TOKEN]" },
+  env: { form: "at most 100 names with their values", example: "env: { NODE_ENV: test }" },
+  "env.*": {
+    form: "a name of letters, digits and _ with a text of at most 4,000 characters, a number, true or false",
+    example: "NODE_ENV: test",
+  },
+  secrets: { form: "a list of at most 50 names of variables", example: "secrets: [NPM_TOKEN]" },
   image: { form: IMAGES.join(" or "), example: "image: full" },
   machine: { form: "cpus and memory", example: "machine: { cpus: 4, memory: 8192 }" },
   "machine.cpus": { form: "a whole number from 1 to 64", example: "cpus: 4" },
@@ -103,9 +113,9 @@ export const FIELDS: Record<FieldName, { form: string; example: string }> = {
   model: { form: "the name of a model", example: "model: opus" },
   budget: { form: "dollars from 0.01 to 10000, with at most two decimals", example: "budget: 2" },
   verify: { form: A_COMMAND, example: "verify: npm test" },
-  tests: { form: "a list of patterns of paths", example: 'tests: ["spec/**"]' },
+  tests: { form: "a list of at most 100 patterns of paths", example: 'tests: ["spec/**"]' },
   network: {
-    form: `a list of ${NETWORK_MODES.join(", ")} and names of hosts`,
+    form: `a list of ${NETWORK_MODES.join(", ")} and at most ${MOST_NAMES} names of hosts`,
     example: 'network: [registries, "*.example.com"]',
   },
 };

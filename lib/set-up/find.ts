@@ -53,6 +53,8 @@ export const NO_SET_UP: SetUp = {
   problems: [],
 };
 
+const OTHER_NAMES = [".porter.yaml", "porter.yml", "porter.yaml"];
+
 /** Other tools' files, in the order in which they are asked. */
 const OTHERS: readonly (readonly [SetUpFile, (content: string) => FoundSteps])[] = [
   [".github/workflows/copilot-setup-steps.yml", copilotSteps],
@@ -70,7 +72,15 @@ const OTHERS: readonly (readonly [SetUpFile, (content: string) => FoundSteps])[]
 export function findSetUp(files: RepositoryFiles): { setUp: SetUp; wishes: RepositoryWishes } {
   const text = files.texts.get(PORTER_FILE);
   if (text !== undefined && text !== null) return ofPorterFile(text);
-  return { setUp: detected(files), wishes: {} };
+  const found = detected(files);
+  return { setUp: { ...found, problems: [...whyNotRead(text, files.top), ...found.problems] }, wishes: {} };
+}
+
+/** A file that was meant to be the repository's own. */
+function whyNotRead(text: string | null | undefined, top: ReadonlySet<string>): FileProblem[] {
+  const at = { line: null, key: null };
+  if (text === null) return [{ file: PORTER_FILE, ...at, is: "no_text" }];
+  return OTHER_NAMES.filter((name) => top.has(name)).map((file) => ({ file, ...at, is: "other_name" }));
 }
 
 function ofPorterFile(text: string): { setUp: SetUp; wishes: RepositoryWishes } {

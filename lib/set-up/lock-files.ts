@@ -25,6 +25,7 @@ export function lockCommands(top: ReadonlySet<string>): { file: string; command:
   return LANGUAGES.flatMap((files) => {
     const [file, command] = files.find(([name]) => top.has(name)) ?? [];
     if (file === undefined || command === undefined || isVendored(file, top)) return [];
+    if (file === "yarn.lock" && top.has(".yarnrc.yml")) return [{ file, command: `corepack ${command}` }];
     return [{ file, command: file === "requirements.txt" ? withMore(command, top) : command }];
   });
 }

@@ -87,11 +87,64 @@ describe("a repository's own file", () => {
     ["env: {\n", "`.porter.yml`, line 2: it cannot be read from here on; correct this line. Nothing of it counts."],
     [
       "image: full\nimage: slim",
+      "`.porter.yml`, line 2: `image` stands here a second time; keep one of the two. Neither counts.",
+    ],
+    [
+      "env:\n  A: 1\n  B: 2\n  A: 3",
+      "`.porter.yml`, line 4: `env.A` stands here a second time; keep one of the two. Neither counts.",
+    ],
+    [
+      "setup: make\n---\nsetup: make",
       "`.porter.yml`, line 2: it cannot be read from here on; correct this line. Nothing of it counts.",
+    ],
+    [
+      "services: [mysql, kafka]",
+      "`.porter.yml`, line 1: `services` must be a list of postgres and redis; write it as in `services: [postgres, redis]`.",
+    ],
+    [
+      "env:\n  A: [1]",
+      "`.porter.yml`, line 2: `env.A` must be a name of letters, digits and _ with a text of at most 4,000 characters, a number, true or false; write it as in `NODE_ENV: test`.",
     ],
     [`# ${"x".repeat(70_000)}`, "`.porter.yml`: it is longer than 64 kB; make it shorter. Nothing of it counts."],
   ])("tells what is wrong with %j in one sentence", (text, sentence) => {
     expect(told(text)).toEqual([sentence]);
+  });
+
+  it.each([
+    ["3.10", "3.10"],
+    ["1e3", "1e3"],
+    ["0x1F", "0x1F"],
+    ["010", "010"],
+    ["1.0", "1.0"],
+    ["12345678901234567890", "12345678901234567890"],
+    [".inf", ".inf"],
+    ["2026-11-30", "2026-11-30"],
+    ["20", "20"],
+    ["-1.5", "-1.5"],
+    ["no", "no"],
+    ["true", "true"],
+  ])("gives a variable the value that is written: %s", (written, value) => {
+    expect(readPorterFile(`env: { A: ${written} }`)).toEqual({ file: { env: { A: value } }, problems: [] });
+    expect(readPorterFile(`env: &all\n  A: &it ${written}\n  B: *it`).file.env).toEqual({ A: value, B: value });
+  });
+
+  it.each(["\uFEFF", "---\n", "# A comment\n\n", "%YAML 1.2\n---\n"])("may begin with %j", (beginning) => {
+    expect(readPorterFile(beginning + WHOLE.trimStart())).toEqual({ file: READ, problems: [] });
+  });
+
+  it("may have line ends as on Windows", () => {
+    expect(readPorterFile(WHOLE.replaceAll("\n", "\r\n"))).toEqual({ file: READ, problems: [] });
+    expect(readPorterFile("setup: |\r\n  npm ci\r\n  npm test\r\n").file.setup?.run).toBe("npm ci\nnpm test\n");
+  });
+
+  it("goes on without a key that stands in it twice, and with the rest", () => {
+    const { file } = readPorterFile("setup: { run: make, timeout: 1, timeout: 2 }\nimage: full\nstart: a\nimage: slim");
+    expect(file).toEqual({ setup: { run: "make", required: false, timeout: 5 }, start: "a" });
+  });
+
+  it("starts a service once, and hands a secret out once", () => {
+    const { file } = readPorterFile("services: [redis, redis]\nsecrets: [A, B, A]");
+    expect(file).toEqual({ services: ["redis"], secrets: ["A", "B"] });
   });
 
   it("leaves out an item of a list, and what a secret stands in, and keeps the rest", () => {

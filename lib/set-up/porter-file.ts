@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { tokenLabels } from "../token-shapes.ts";
 import { FIELDS, type FieldName, PORTER_KEYS, type PorterKey, porterKeys } from "./fields.ts";
 import { type FileProblem, nearKey, type ProblemKind } from "./problem.ts";
-import { readYaml } from "./read-yaml.ts";
+import { readYaml, type RepeatedKey } from "./read-yaml.ts";
 import { isReservedName, isVariableName } from "./variables.ts";
 
 export const PORTER_FILE = ".porter.yml";
@@ -19,24 +19,41 @@ type Entry = { key: PorterKey; value: unknown; tell: (path: readonly PropertyKey
 export function readPorterFile(text: string): ReadPorterFile {
   const read = readYaml(PORTER_FILE, text);
   if (read.is === "broken") return { file: {}, problems: [read.problem] };
-  const { value, lineOf } = read;
+  const { value, lineOf, repeated } = read;
   if (value === null || value === undefined) return { file: {}, problems: [] };
   if (!isKeys(value)) return { file: {}, problems: [{ file: PORTER_FILE, line: 1, key: null, is: "no_keys" }] };
   const problems: FileProblem[] = [];
-  const tell: Entry["tell"] = (path, problem) => {
+  const known = new Set<string>();
+  const tellAt = (line: number | null, path: readonly PropertyKey[], problem: ProblemKind): void => {
     const [first, below] = path;
     // An item of a list has no name of its own.
     const key = typeof below === "string" ? `${String(first)}.${below}` : String(first);
-    if (problems.length < MOST_PROBLEMS)
-      problems.push({ file: PORTER_FILE, line: lineOf(path), key: key.slice(0, 100), ...problem });
+    const told: FileProblem = { file: PORTER_FILE, line, key: key.slice(0, 100), ...problem };
+    const words = JSON.stringify(told);
+    if (problems.length < MOST_PROBLEMS && !known.has(words)) problems.push(told);
+    known.add(words);
   };
+  const tell: Entry["tell"] = (path, problem) => tellAt(lineOf(path), path, problem);
+  for (const { line, path } of repeated) tellAt(line, path, { is: "twice" });
   const file: Record<string, unknown> = {};
-  for (const [key, given] of Object.entries(value)) {
+  for (const [key, given] of Object.entries(withoutRepeated(value, repeated))) {
     const known = PORTER_KEYS.find((name) => name === key);
     if (known === undefined) tell([key], { is: "unknown_key", near: nearKey(key, PORTER_KEYS) });
     else file[known] = readKey({ key: known, value: given, tell });
   }
   return { file: withoutNothing(file), problems };
+}
+
+/** Nobody knows which of the two is meant. */
+function withoutRepeated(value: Record<string, unknown>, repeated: readonly RepeatedKey[]): Record<string, unknown> {
+  const rest = { ...value };
+  for (const { path } of repeated) {
+    const [top = "", below] = path;
+    const inside = rest[top];
+    if (below === undefined || !isKeys(inside)) delete rest[top];
+    else rest[top] = without(inside, [below]);
+  }
+  return rest;
 }
 
 const withoutNothing = (file: Record<string, unknown>): PorterFile =>
@@ -82,7 +99,7 @@ const without = (value: Record<string, unknown>, keys: readonly string[]): Recor
 
 const fieldNames = Object.keys(FIELDS) as FieldName[];
 const fieldAt = (key: PorterKey, below: PropertyKey): FieldName =>
-  fieldNames.find((name) => name === `${key}.${String(below)}`) ?? key;
+  key === "env" ? "env.*" : (fieldNames.find((name) => name === `${key}.${String(below)}`) ?? key);
 const namesBelow = (key: PorterKey): string[] =>
   fieldNames.filter((name) => name.startsWith(`${key}.`)).map((name) => name.slice(key.length + 1));
 
@@ -92,7 +109,7 @@ function withoutMisnamed({ value, tell }: Entry): unknown {
   const kept = Object.entries(value).filter(([name, given]) => {
     const isSecret = typeof given === "string" && tokenLabels(given).length > 0;
     if (isReservedName(name)) tell(["env", name], { is: "reserved_name" });
-    else if (!isVariableName(name)) tell(["env", name], { is: "wrong", field: "env" });
+    else if (!isVariableName(name)) tell(["env", name], { is: "wrong", field: "env.*" });
     else if (isSecret) tell(["env", name], { is: "secret_value" });
     else return true;
     return false;

@@ -14,6 +14,10 @@ export type ProblemKind =
   /** Nothing of the file can be read. */
   | { is: "syntax" | "too_large" | "too_many_aliases" | "no_keys" }
   | { is: "unknown_key"; near: string | null }
+  /** Neither of the two counts. */
+  | { is: "twice" }
+  /** A file with another name than the one that is read, or one that is no text. */
+  | { is: "other_name" | "no_text" }
   | { is: "wrong"; field: FieldName }
   /** The environment is no place for secrets. */
   | { is: "secret_value" }
@@ -51,6 +55,12 @@ function wordsOf(problem: FileProblem, code: (text: string) => string): string {
       return problem.near === null
         ? `there is no key ${key}; remove it.`
         : `there is no key ${key}; write ${code(problem.near)}.`;
+    case "twice":
+      return `${key} stands here a second time; keep one of the two. Neither counts.`;
+    case "other_name":
+      return `nobody reads this name; rename it to ${code(".porter.yml")}.`;
+    case "no_text":
+      return "it is a link, or no text in UTF-8; save it as a plain file of text. Nothing of it counts.";
     case "wrong": {
       const { form, example } = FIELDS[problem.field];
       return `${key} must be ${form}; write it as in ${code(example)}.`;

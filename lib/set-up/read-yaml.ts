@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import type { FileProblem } from "./problem.ts";
 
 /** More than this of a file is read by nobody. */
@@ -7,11 +7,21 @@ const MOST_BYTES = 64 * 1024;
 const MOST_ALIASES = 20;
 
 type Broken = { is: "broken"; problem: FileProblem };
-type ReadFile = { is: "read"; value: unknown; lineOf: (path: readonly PropertyKey[]) => number | null };
+/** A key that stands a second time among its neighbours. */
+export type RepeatedKey = { path: string[]; line: number };
+type ReadFile = {
+  is: "read";
+  value: unknown;
+  repeated: RepeatedKey[];
+  lineOf: (path: readonly PropertyKey[]) => number | null;
+};
 
 export const isTooLarge = (text: string): boolean => new TextEncoder().encode(text).length > MOST_BYTES;
 
-/** YAML 1.2 without tags of its own. `lineOf` says where a key or an item stands, or the nearest above it. */
+/**
+ * YAML 1.2 without tags of its own. A number that would be written in another way stays the text that it is: 3.10 is a
+ * version. `lineOf` says where a key or an item stands, or the nearest above it.
+ */
 export function readYaml(file: string, text: string): ReadFile | Broken {
   const broken = (is: "syntax" | "too_large" | "too_many_aliases", line: number | null = null): Broken => ({
     is: "broken",
@@ -20,18 +30,40 @@ export function readYaml(file: string, text: string): ReadFile | Broken {
   if (isTooLarge(text)) return broken("too_large");
   try {
     const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines, schema: "core", logLevel: "silent" });
+    const document = parseDocument(text, { lineCounter: lines, schema: "core", uniqueKeys: false, logLevel: "error" });
     const [error] = document.errors;
     if (error !== undefined) return broken("syntax", lines.linePos(error.pos[0]).line || 1);
-    let aliases = 0;
-    visit(document, { Alias: () => void (aliases += 1) });
+    const { aliases, repeated } = lookThrough(document, lines);
     if (aliases > MOST_ALIASES) return broken("too_many_aliases");
     const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
-    return { is: "read", value, lineOf: (path) => lineIn(document.contents, path, lines) };
+    return { is: "read", value, repeated, lineOf: (path) => lineIn(document.contents, path, lines) };
   } catch {
     // Nested deeper than can be followed, or an alias that leads to itself.
     return broken("syntax", 1);
   }
+}
+
+function lookThrough(document: Document, lines: LineCounter): { aliases: number; repeated: RepeatedKey[] } {
+  let aliases = 0;
+  const repeated: RepeatedKey[] = [];
+  visit(document, {
+    Alias: () => void (aliases += 1),
+    Scalar: (_, node) => {
+      const isOtherwise = typeof node.value === "number" && String(node.value) !== node.source;
+      if (isOtherwise) node.value = node.source;
+    },
+    Map: (_, { items }, above) => {
+      const known = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        const path = above.flatMap((one) => (isPair(one) && isScalar(one.key) ? [String(one.key.value)] : []));
+        if (known.has(name)) repeated.push({ path: [...path, name], line: lines.linePos(key.range?.[0] ?? 0).line });
+        known.add(name);
+      }
+    },
+  });
+  return { aliases, repeated };
 }
 
 function lineIn(root: unknown, path: readonly PropertyKey[], lines: LineCounter): number | null {

@@ -102,6 +102,32 @@ const ROWS: Row[] = [
     run: "mise use --global python@3.12 || true\npip install -e .[test]",
   },
   {
+    says: "jobs.<job_id>.steps[*].continue-on-error: Prevents a job from failing when a step fails. Set to true to allow a job to pass when this step fails.",
+    file: COPILOT,
+    text: job("      - run: make cache\n        continue-on-error: true\n      - run: make\n"),
+    run: "set +e\n(\nset -e\nmake cache\n)\nset -e\nmake",
+  },
+  {
+    says: "You can make an environment variable available to any subsequent steps in a workflow job by writing it to the GITHUB_ENV environment file.",
+    file: COPILOT,
+    text: job('      - run: echo "A=1" >> "$GITHUB_ENV"\n      - run: make\n'),
+    run: "make",
+    told: "`.github/workflows/copilot-setup-steps.yml`, line 5: this step is left out, because only its own tool can run it; write it in `.porter.yml` as a plain command.",
+  },
+  {
+    says: "YAML: 3.10 is a number, which is read as 3.1 where nobody writes it in quotes.",
+    file: COPILOT,
+    text: job("      - uses: actions/setup-python@v5\n        with: { python-version: 3.10 }\n      - run: make\n"),
+    run: "mise use --global python@3.10 || true\nmake",
+  },
+  {
+    says: "YAML: mapping keys must be unique, so a second key of the same name is an error.",
+    file: COPILOT,
+    text: job("      - run: make\n        run: make all\n"),
+    run: null,
+    told: "`.github/workflows/copilot-setup-steps.yml`, line 6: it cannot be read from here on; correct this line. Nothing of it counts.",
+  },
+  {
     says: "actions/setup-go: go-version: '1.22.x'; actions/setup-java: distribution and java-version are required; ruby/setup-ruby: ruby-version.",
     file: COPILOT,
     text: job(
@@ -127,7 +153,7 @@ const ROWS: Row[] = [
     run: "mise use --global node@lts || true\nnpm ci",
   },
   {
-    says: "YAML: mapping keys must be unique, and tabs are not allowed as indentation.",
+    says: "YAML: to maintain portability, tab characters must not be used in indentation.",
     file: COPILOT,
     text: "jobs:\n  copilot-setup-steps:\n\tsteps:\n",
     top: ["go.mod"],
@@ -208,6 +234,12 @@ const ROWS: Row[] = [
     file: CONTAINER,
     text: '{ "updateContentCommand": "cd ${containerWorkspaceFolder}/web${localEnv:NOTHING} && npm ci", "postCreateCommand": ["ls", "${localWorkspaceFolder}/a b"] }',
     run: "cd $PWD/web && npm ci\nls \"$PWD\"'/a b'",
+  },
+  {
+    says: "Default values can be provided for cases where an environment variable is not set: ${localEnv:VARIABLE_NAME:default_value}.",
+    file: CONTAINER,
+    text: '{ "postCreateCommand": "make ${localEnv:TARGET:all} ${containerEnv:MODE:de$bug}" }',
+    run: "make all ${MODE:-de\\$bug}",
   },
   {
     says: "If the value is a single string, it will be run in /bin/sh. [No other type than string, array and object is named.]",
@@ -303,6 +335,30 @@ describe("files of other tools", () => {
     const texts = new Map<SetUpFile, string | null>([[CURSOR, null]]);
     expect(findSetUp({ top: new Set(["go.mod"]), texts }).setUp.run).toBe("go mod download");
   });
+
+  it.each(ROWS)("say the same after a byte order mark and with line ends as on Windows: $file: $says", (row) => {
+    const { file, text, top, run, start } = row;
+    const read = (content: string) => found([[file, content]], top);
+    const windows = read(text.replaceAll("\n", "\r\n"));
+    expect([windows.run, windows.start]).toEqual([run, start ?? null]);
+    // A script is not read but run.
+    if (file !== INSPECT) expect(read(`\uFEFF${text}`)).toMatchObject({ run, start: start ?? null });
+  });
+});
+
+it.each<[string, string[], [SetUpFile, string | null][], string]>([
+  [".porter.yaml", [".porter.yaml"], [], "`.porter.yaml`: nobody reads this name; rename it to `.porter.yml`."],
+  ["porter.yml", ["porter.yml"], [], "`porter.yml`: nobody reads this name; rename it to `.porter.yml`."],
+  [
+    "a .porter.yml that is no text",
+    [".porter.yml"],
+    [[".porter.yml", null]],
+    "`.porter.yml`: it is a link, or no text in UTF-8; save it as a plain file of text. Nothing of it counts.",
+  ],
+])("tells of %s, and looks at the other files", (_, top, texts, sentence) => {
+  const { setUp } = findSetUp({ top: new Set([...top, "go.mod"]), texts: new Map(texts) });
+  expect(setUp.run).toBe("go mod download");
+  expect(setUp.problems.map((problem) => problemSentence(problem, code))).toEqual([sentence]);
 });
 
 describe("lock files", () => {
@@ -311,6 +367,9 @@ describe("lock files", () => {
     [["npm-shrinkwrap.json"], "npm ci"],
     [["pnpm-lock.yaml"], "pnpm install --frozen-lockfile"],
     [["yarn.lock"], "yarn --immutable"],
+    [["yarn.lock", ".yarnrc.yml"], "corepack yarn --immutable"],
+    [["package-lock.json", "pnpm-lock.yaml", "yarn.lock"], "npm ci"],
+    [["bun.lock", "Pipfile.lock", "deno.lock", "pdm.lock", "mix.lock"], null],
     [["uv.lock", "requirements.txt"], "uv sync"],
     [["poetry.lock"], "poetry install"],
     [["requirements.txt"], "pip install -r requirements.txt"],
