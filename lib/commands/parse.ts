@@ -29,7 +29,21 @@ import { blankSeparators, type Head } from "./words.ts";
  *
  * Never throws, and takes time linear in the comment's length.
  */
-export function parseComment(body: string, options: { mentions: readonly string[] }): ParsedMention[] {
+export function parseComment(body: string, options: Names): ParsedMention[] {
+  const { comment, found } = findHeads(body, options);
+  return found.map((one, index) => finishCommand(comment, one, { index, next: found[index + 1] }));
+}
+
+/** What a comment says before its first command: no command's instructions, and still said. */
+export function wordsBeforeCommands(body: string, options: Names): string {
+  const first = findHeads(body, options).found.find(({ isHint }) => !isHint);
+  if (first === undefined) return "";
+  return body.slice(0, first.beginsLine ? first.line.start : first.at).trimEnd();
+}
+
+type Names = { mentions: readonly string[] };
+
+function findHeads(body: string, options: Names): { comment: Comment; found: FoundHead[] } {
   const text = body.slice(0, replyEnd(body));
   const comment: Comment = {
     body: text,
@@ -44,7 +58,7 @@ export function parseComment(body: string, options: { mentions: readonly string[
     if (line.kind === "blank" || line.kind === "code" || line.footnote || (line.quoted && !line.lazy)) continue;
     if (!readLine(comment, index, found)) break;
   }
-  return found.map((one, index) => finishCommand(comment, one, { index, next: found[index + 1] }));
+  return { comment, found };
 }
 
 /** The lines between two `$$`, which the page shows as a formula. */

@@ -126,6 +126,17 @@ describe("of a thread is kept", () => {
   });
 
   it.each([
+    ["The decision is B.\n", at(5), null, ["The decision is B."], {}],
+    [" \n", at(5), null, [], {}],
+    ["The decision is B.", at(5), at(6), [], { "comment edited after the command": 1 }],
+  ])("what the command's own comment says before it: %j", (wordsBefore, createdAt, lastEditedAt, heard, told) => {
+    const own = comment(5, { id: 51, body: "All of it.\n@porter go", createdAt, lastEditedAt });
+    const { kept, omissions } = part([own], { end: { commentId: 51, at: at(65) }, wordsBefore });
+    expect(kept.comments.map(({ text }) => text)).toEqual(heard);
+    expect(reasons(omissions)).toEqual(told);
+  });
+
+  it.each([
     ["owner", 1],
     ["admin", 1],
     ["maintain", 1],

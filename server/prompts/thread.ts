@@ -23,6 +23,8 @@ export type Thread = {
   comments: readonly ThreadComment[];
   untold: number;
   end: ThreadEnd;
+  /** What the command's own comment says before it; absent: nothing. */
+  wordsBefore?: string;
   /** What becomes of words by people without write access. */
   outsiders: "left out" | "quoted";
 };
@@ -43,7 +45,7 @@ const READ_FOR_ONE = 2;
 const whenOf = (time: string): number => Date.parse(time);
 
 /**
- * What a run hears of a thread: the comments before its command, in order of time, of which the newest fill `budget`
+ * What a run hears of a thread: the comments before its command, and what its own says before it, in order of time, of which the newest fill `budget`
  * characters. Each text as `sanitiseText` shows it; why another one is not there stands in `omissions`.
  */
 export function keepThread(thread: Thread, limits: { nonce: string; budget: number }): KeptThread {
@@ -52,8 +54,9 @@ export function keepThread(thread: Thread, limits: { nonce: string; budget: numb
   const people: ThreadComment[] = [];
   const bots = new Map<string | null, number>();
   if (thread.untold > 0) counter.note("comment that GitHub did not tell", thread.untold);
-  for (const comment of thread.comments) {
-    if (comment.id === end.commentId) continue;
+  for (const told of thread.comments) {
+    const comment = told.id === end.commentId ? { ...told, body: thread.wordsBefore ?? "" } : told;
+    if (told.id === end.commentId && comment.body.trim() === "") continue;
     const reason = whyUnheard(comment, end, thread.outsiders);
     if (reason !== null) counter.note(reason, 1);
     else if (comment.writer === "person") people.push(comment);

@@ -1,4 +1,6 @@
+import { wordsBeforeCommands } from "@/lib/commands/parse";
 import type { IssueAuthor } from "@/lib/issue-author";
+import { mentionNames } from "@/lib/mention-names";
 import type { RepositorySettings } from "@/lib/repository-settings";
 import type { AppContext } from "@/server/context";
 import type { IssueThread } from "@/server/github/issue-thread";
@@ -39,16 +41,16 @@ export async function saidFor(
 ): Promise<{ discussion?: Discussion }> {
   if (said === null) return {};
   const settings = await loadRepositorySettings(context, repositoryId);
-  return { discussion: discussionOf(said, { settings, repoOwner, appSlug: context.env.GITHUB_APP_SLUG }) };
+  const names = { appSlug: context.env.GITHUB_APP_SLUG, mentions: mentionNames(context.env) };
+  return { discussion: discussionOf(said, { settings, repoOwner, ...names }) };
 }
 
-function discussionOf(
-  said: ThreadAnswer,
-  { settings, repoOwner, appSlug }: { settings: RepositorySettings; repoOwner: string; appSlug: string },
-): Discussion {
+type Around = { settings: RepositorySettings; repoOwner: string; appSlug: string; mentions: readonly string[] };
+function discussionOf(said: ThreadAnswer, { settings, repoOwner, appSlug, mentions }: Around): Discussion {
   const { told, end } = said;
   if (told === null) return { thread: null, linked: [] };
   const { thread, writers } = told;
+  const own = thread.comments.find(({ id }) => id === end.commentId);
   const standard = thread.isPrivate ? "quoted" : "left_out";
   return {
     thread: {
@@ -58,6 +60,7 @@ function discussionOf(
       })),
       untold: thread.untold,
       end,
+      ...(own === undefined ? {} : { wordsBefore: wordsBeforeCommands(own.body, { mentions }) }),
       outsiders: (settings.outsiders ?? standard) === "quoted" ? "quoted" : "left out",
     },
     linked: thread.linked,

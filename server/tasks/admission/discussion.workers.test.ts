@@ -28,6 +28,8 @@ async function aRun(given: {
   thread?: Partial<IssueThread>;
   settings?: Record<string, unknown>;
   fails?: { call: string; failure: GitHubFailure };
+  /** The command's own comment. */
+  own?: string;
 }) {
   const person = { id: (last += 1), login: `writer-${last}` };
   const pipe = createPipe({
@@ -48,7 +50,13 @@ async function aRun(given: {
       settings: JSON.stringify(given.settings),
       updatedAt: pipe.clock.now().toISOString(),
     });
-  const id = await recordMention(pipe, { repositoryId, actorId: person.id, actorLogin: person.login });
+  const commentId = (last += 1);
+  if (given.own !== undefined) {
+    pipe.github.state.writers.set(person.id, "write");
+    const own = comment(person.login, person.id, { id: commentId, body: given.own });
+    pipe.github.state.thread.comments = [...SAID, own];
+  }
+  const id = await recordMention(pipe, { repositoryId, actorId: person.id, actorLogin: person.login, commentId });
   const row = await pipe.context.db.mentions.get(id);
   const task = await pipe.context.db.tasks.get(row?.taskId ?? "");
   if (task === null) throw new Error("no task");
@@ -71,6 +79,18 @@ describe("a run hears what was said below its issue", () => {
     const reasons = view.unheard.map(({ what }) => what);
     expect(reasons).toContain("comment by Porter");
     expect(reasons.includes("comment by somebody without write access")).toBe(!expected.includes("mallory"));
+  });
+
+  it.each([
+    ["The cache is to stay.\n\n@porter only the API", "The cache is to stay."],
+    ["- The cache is to stay.\n- @porter only the API", "- The cache is to stay."],
+    ["The cache is to stay. @porter opencode fix the API", "The cache is to stay."],
+    ["@porter only the API\n\nThe cache is to stay.", null],
+  ])("and what the command's own comment says before it: %j", async (own, words) => {
+    const { task, prompt } = await aRun({ own });
+    const said = `@${task.createdBy} (member of this repository, with write access) wrote at`;
+    expect(prompt.includes(said)).toBe(words !== null);
+    if (words !== null) expect(prompt.split(said)[1]?.split("\n")[2]).toBe(words);
   });
 
   it("and so does its retry in other words, as it is by then", async () => {
