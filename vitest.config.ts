@@ -53,6 +53,8 @@ export default defineConfig({
                 LATER_MIGRATIONS: await readD1Migrations("drizzle/later"),
                 // What `npm run test:faults` was asked for, as JSON (scripts/test-faults.ts).
                 FAULT_RUN: process.env.PORTER_FAULT_RUN ?? "",
+                // `npm run bench -- round-trips` says "tell": the figures are printed, not held.
+                ROUND_TRIPS: process.env.PORTER_ROUND_TRIPS ?? "",
                 // `npm run test:all` says "all": the fault runs take more seeds (scripts/test.ts).
                 TEST_RING: process.env.PORTER_TEST_RING ?? "first",
               },

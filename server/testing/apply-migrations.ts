@@ -1,5 +1,6 @@
 import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { emptyStorage } from "./empty-storage";
 
 declare global {
   namespace Cloudflare {
@@ -10,32 +11,6 @@ declare global {
   }
 }
 
-/** Test files share a runtime, whose start costs more than most of them: what the one before left is taken away. */
-async function emptyTables(): Promise<void> {
-  const { results } = await env.DB.prepare(
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'd1_*' AND name NOT GLOB '_cf_*'",
-  ).all<{ name: string }>();
-  const emptied = results.map(({ name }) => env.DB.prepare(`DELETE FROM "${name}"`));
-  // The audit log lets nobody delete a line of it, and would write down the deletions.
-  const { results: triggers } = await env.DB.prepare(
-    "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'audit_*'",
-  ).all<{ name: string; sql: string }>();
-  await env.DB.batch([
-    env.DB.prepare("PRAGMA defer_foreign_keys = on"),
-    ...triggers.map(({ name }) => env.DB.prepare(`DROP TRIGGER "${name}"`)),
-    ...emptied,
-    ...triggers.map(({ sql }) => env.DB.prepare(sql)),
-  ]);
-}
-
-async function emptyBucket(): Promise<void> {
-  for (let cursor: string | undefined, isMore = true; isMore;) {
-    const page = await env.LOGS.list(cursor === undefined ? {} : { cursor });
-    if (page.objects.length > 0) await env.LOGS.delete(page.objects.map(({ key }) => key));
-    isMore = page.truncated;
-    cursor = page.truncated ? page.cursor : undefined;
-  }
-}
-
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
-await Promise.all([emptyTables(), emptyBucket()]);
+// Test files share a runtime, whose start costs more than most of them: what the one before left is taken away.
+await emptyStorage();
