@@ -14,7 +14,7 @@ const ON_REAL_AGENTS = readdirSync(E2E).filter(
   (file) => file.endsWith(".spec.ts") && readFileSync(join(E2E, file), "utf8").includes('from "./porter.ts"'),
 );
 
-/** Browser tests over the built Worker. There is no webServer: each worker starts the world that its tests need (e2e/). */
+/** Browser tests over the built Worker. No server is started for all of them: each worker starts the world that its tests need (e2e/). */
 export default defineConfig({
   testDir: "e2e",
   // Worlds of one kind follow one another: whoever gets a test of another kind closes its world and starts one anew.

@@ -245,6 +245,12 @@ describe("what the source may not hold", () => {
       "an invariant": ["I9", "9"],
       "a decision": ["ADR 99", "99"],
       "a decision's file": ["adr/99", "98"],
+      "a page without its ending": ["docs/gone", "-away"],
+      "a name without marks": ["gone", "Away"],
+      "a type without marks": ["Gone", "Away"],
+      "a limit without marks": ["GONE_", "AWAY"],
+      "a rule by letter and number": ["R", "12"],
+      "a principle by its number": ["prin", "ciple 3"],
     }).map(([name, parts], index): [string, string, string, string] => [
       `a comment about ${name} that is not here`,
       `lib/planted-comment-${index}.ts`,
@@ -265,6 +271,29 @@ describe("what the source may not hold", () => {
         "speaks of gone",
       ],
     ),
+    [
+      "a comment about a command that is not here",
+      "lib/planted-command.ts",
+      `// Made by ${["npm run gone", ":away"].join("")}.\nexport const made = 1;\n`,
+      "speaks of gone:away",
+    ],
+    ...Object.entries({
+      file: "server/tasks/gone-away.ts",
+      folder: "server/tasks/gone-away",
+      page: "gone-away.md",
+      command: "npm run gone-away",
+    }).map(([name, cited]): [string, string, string, string] => [
+      `a page about a ${name} that is not here`,
+      `docs/planted-page-${name}.md`,
+      `See ${cited}.\n`,
+      `speaks of ${cited.replace("npm run ", "")}`,
+    ]),
+    [
+      "a comment of a statement",
+      "bench/planted.sql",
+      `SELECT 1; -- as ${["server/gone", "-away.ts"].join("")} has it\n`,
+      "speaks of",
+    ],
     [
       "a comment of the image",
       "agent-image/Dockerfile",

@@ -1,13 +1,19 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, normalize } from "node:path";
+import { z } from "zod";
+import { ADR, FOLDER, namesIn, npmScriptsIn, numberedRules, PATH } from "./citations.ts";
 import { ROOT, type CheckResult } from "./command.ts";
 import { ROOMS } from "./tree.ts";
+import { readJson } from "../../lib/json.ts";
+
+const packageSchema = z.object({ scripts: z.record(z.string(), z.string()) });
 
 /** Where the invariants of the fault run have their numbers. */
 const INVARIANTS = "server/testing/faults/violation.ts";
 
 const SLASHES = /(?<=^|[\s;{}(),])(?:\/\*[\s\S]*?\*\/|\/\/[^\n]*)/gm;
+const DASHES = /--[^\n]*/g;
 const HASHES = /(?<=^|\s)#[^\n]*/gm;
 /** What a comment begins with, by the end of the file's name. A page is read whole. */
 const COMMENT: Record<string, RegExp> = {
@@ -17,6 +23,7 @@ const COMMENT: Record<string, RegExp> = {
   ".mjs": SLASHES,
   ".css": SLASHES,
   ".jsonc": SLASHES,
+  ".sql": DASHES,
   ".toml": HASHES,
   ".sh": HASHES,
   Dockerfile: HASHES,
@@ -28,28 +35,15 @@ const kindOf = (path: string): string => extname(path) || basename(path);
 /** Made by a tool, or the words of others. */
 const NOT_OURS = /^drizzle\/|(?:^|\/)(?:fixtures|streams|generated)\/|^CHANGELOG\.md$/;
 
-const PATH =
-  /(?<![\w:/.{}])(?:\.{0,2}\/)?[\w@.[\]-](?:[\w@.[\]/-]|\/\([\w-]+\))*\.(?:md|tsx?|mjs|sql|css|toml|jsonc?)\b(?: "([^"\n]+)")?/g;
-/** `name`, `of.name`, `name(what)`; and without the marks `name()`, `@link name`. */
-const SYMBOL =
-  /`(?:[\w$]+\.)*([A-Za-z_$][\w$]*)(\([^`\n]*\))?`|(?<![`\w.$])([A-Za-z_$][\w$]*)\(\)|@(?:link|see)\s+([A-Za-z_$][\w$]*)/g;
-const RULE =
-  /\b(?:rul(?:e|ing)|invariant|decision|section|spec)s?(?: (?:no\.?|number))? ?\d+(?:\.\d+)*|§ ?\d+|(?<![\w&#/`"'])#\d+\b/gi;
-const ADR = /\bADRs?[ /-]*(\d+)/gi;
-/** A folder, or a file without its ending: `server/tasks`. */
-const FOLDER = new RegExp(String.raw`(?<![\w:/.@*-])(?:${ROOMS.join("|")})(?:/[\w.[\]-]+)+(?![\w/*{<$(-])`, "g");
-const INVARIANT = /\bI\d+\b/g;
-
 type Tree = {
   endings: Set<string>;
   folders: Set<string>;
   names: Set<string>;
+  /** Commands of package.json. */
+  scripts: Set<string>;
   invariants: Set<string>;
   decisions: Set<string>;
 };
-
-/** A name of code by its look: it has a capital or an underscore inside, or begins with a capital. */
-const isName = (word: string): boolean => /[a-z][A-Z]|[A-Za-z]_[A-Za-z]|^[A-Z][a-z]+$/.test(word);
 
 function readTree(files: string[], texts: Map<string, string>): Tree {
   const names = new Set<string>();
@@ -71,6 +65,7 @@ function readTree(files: string[], texts: Map<string, string>): Tree {
     endings: new Set(endings),
     folders: new Set(folders),
     names,
+    scripts: new Set(Object.keys(readJson(packageSchema, readFileSync(join(ROOT, "package.json"), "utf8")).scripts)),
     invariants: new Set(numbers),
     decisions: new Set(decisions),
   };
@@ -92,30 +87,26 @@ function isThere(cited: RegExpMatchArray, path: string, tree: Tree): boolean {
     .some((line) => line.startsWith("#") && line.replace(/^#+ /, "") === heading);
 }
 
-/** The names of code among them: `isCode` says that they are called or linked, whatever they look like. */
-function namesIn(comment: string): string[] {
-  return [...comment.matchAll(SYMBOL)]
-    .map(([, marked, asCalled, called, linked]) => ({
-      word: marked ?? called ?? linked ?? "",
-      isCode: asCalled !== undefined || marked === undefined,
-    }))
-    .filter(({ word, isCode }) => isCode || isName(word))
-    .map(({ word }) => word);
-}
+/** A page's words: its links are the documents' check, and a file in marks without a folder may be anybody's. */
+const wordsOf = (page: string): string =>
+  page
+    .replaceAll(/\[([^\]]*)\]\([^)\s]*\)/g, "$1")
+    .replaceAll(/^```[\s\S]*?^```/gm, " ")
+    .replaceAll(/`([^`\n]*)`/g, (span, inside: string) => (inside.includes("/") ? span : " "));
 
-/** What a comment speaks of and nobody can look up here. Of a page: not its paths, they are the documents' check. */
+/** What a comment speaks of and nobody can look up here. */
 function strangers(path: string, comment: string, tree: Tree): string[] {
   const cited = [
-    ...[...comment.matchAll(RULE)].map(([rule]) => rule),
-    ...[...comment.matchAll(INVARIANT)].map(([rule]) => rule).filter((rule) => !tree.invariants.has(rule)),
+    ...numberedRules(comment, tree.invariants),
     ...[...comment.matchAll(ADR)].filter(([, number = ""]) => !tree.decisions.has(number)).map(([rule]) => rule),
     ...namesIn(comment).filter((name) => !tree.names.has(name)),
+    ...npmScriptsIn(comment).filter((name) => !tree.scripts.has(name)),
   ];
-  if (path.endsWith(".md")) return cited;
+  const words = path.endsWith(".md") ? wordsOf(comment) : comment;
   return [
     ...cited,
-    ...[...comment.matchAll(PATH)].filter((one) => !isThere(one, path, tree)).map(([one]) => one),
-    ...[...comment.matchAll(FOLDER)].map(([one]) => one.replace(/\.$/, "")).filter((one) => !tree.folders.has(one)),
+    ...[...words.matchAll(PATH)].filter((one) => !isThere(one, path, tree)).map(([one]) => one),
+    ...[...words.matchAll(FOLDER)].map(([one]) => one.replace(/[./]+$/, "")).filter((one) => !tree.folders.has(one)),
   ];
 }
 
