@@ -181,11 +181,15 @@ const bans = [
       to: { path: `^server/(${RANKS.slice(rank + 1).join("|")})/` },
     }),
   ).slice(0, -1),
-  ban("no-second-door-to-nouns", "a store or a client passes on no noun's type: it would be a lower noun's way to it", {
-    from: `^server/(${OUTBOUND}|live)/`,
-    fromNot: [TEST],
-    to: { path: `^server/(${NOUNS})/`, dependencyTypes: ["export"] },
-  }),
+  ban(
+    "no-second-door-to-nouns",
+    "what nouns may import passes on no noun's type: it would be a lower noun's way to it",
+    {
+      from: [`^server/(${OUTBOUND}|live|replies|prompts|change-sets)/`, CONTEXT],
+      fromNot: [TEST],
+      to: { path: `^server/(${NOUNS})/`, dependencyTypes: ["export"] },
+    },
+  ),
   ban("rank-of-rows", "what every row needs knows of no noun", {
     from: "^server/rows/",
     to: { path: `^server/(${NOUNS})/` },

@@ -60,7 +60,7 @@ const CHECKS: Record<string, Check> = {
   },
   github: { reads: /^\.github\/|^\.nvmrc$|^package\.json$/, run: checkGitHub },
   documents: { reads: /./, run: checkDocuments },
-  words: { reads: CODE, run: checkHouseWords },
+  words: { reads: either(CODE, /\.(?:css|json)$/), run: checkHouseWords },
   "type-names": { reads: CODE, run: checkTypeNames },
   // Everything: a file that went away is what a comment elsewhere still speaks of.
   comments: { reads: /./, run: checkComments },

@@ -12,7 +12,7 @@ type Entry = {
   optionalDependencies?: Record<string, string>;
 };
 export type Lock = { packages: Record<string, Entry> };
-export type Manifest = Partial<
+export type LockedManifest = Partial<
   Record<"dependencies" | "devDependencies" | "optionalDependencies", Record<string, string>>
 >;
 
@@ -23,7 +23,7 @@ export function platformOf(name: string): { os?: string[]; cpu?: string[]; libc?
 export function mendLock(lock: Lock): string[];
 
 /** Everything wrong with one package.json and its lock, one sentence each. `promised`: processors that need no stub. */
-export function lockFaults(manifest: Manifest, lock: Lock, promised: string[]): string[];
+export function lockFaults(manifest: LockedManifest, lock: Lock, promised: string[]): string[];
 
 /** Entries without integrity that nobody named, and names that are of no such entry, one sentence each. */
 export function namingFaults(lock: Lock, named: string[]): string[];

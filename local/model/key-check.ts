@@ -96,12 +96,12 @@ export function modelList(vendor: Vendor): VendorAnswer {
   }
 }
 
-/** What the pinned Claude Code makes of `sonnet` and `haiku` by itself; opencode's list has them not yet. */
-const OF_CLAUDE_CODE = ["claude-sonnet-5-5", "claude-haiku-5-5"];
+/** What a pinned agent makes of `sonnet` and `haiku` by itself, and the list of models has not yet. */
+const NOT_LISTED_YET = ["claude-sonnet-5-5", "claude-haiku-5-5"];
 const OWN_LISTS: readonly ProviderId[] = ["anthropic", "google"];
 const idsOf = (ids: readonly ProviderId[]) => ids.flatMap((id) => modelsOf(id)).map(({ id }) => id);
 const KNOWN: Record<Vendor, ReadonlySet<string>> = {
-  anthropic: new Set([...idsOf(["anthropic"]), ...OF_CLAUDE_CODE]),
+  anthropic: new Set([...idsOf(["anthropic"]), ...NOT_LISTED_YET]),
   google: new Set(idsOf(["google"])),
   // All others speak OpenAI's language and are not told apart.
   openai: new Set(idsOf(PROVIDER_IDS.filter((id) => !OWN_LISTS.includes(id)))),

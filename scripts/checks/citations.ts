@@ -29,7 +29,7 @@ const OTHERS_NAMES = new Set(
     " ",
   ),
 );
-const NPM = /\bnpm run ([\w:-]+)/g;
+const NPM = /\bnpm[ ]run[ ]([\w:-]+)/g;
 /** An example of what a repository of others has. */
 const OTHERS_COMMANDS = new Set(["db:start", "name"]);
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { agentsInData } from "./agent-names.ts";
 import { ROOT, type CheckResult } from "./command.ts";
 import { stateWords } from "./own-state-words.ts";
 import { sourceFiles } from "./tree.ts";
@@ -107,7 +108,7 @@ const VAGUE = /^(utils?|helpers?|misc|common|manager)\.tsx?$/;
 
 /** Rules of the house that are a matter of words: names of files, casts, mocks, work left for later. */
 export function checkHouseWords(): CheckResult {
-  const lines: string[] = [];
+  const lines = agentsInData();
   for (const path of sourceFiles()) {
     if (VAGUE.test(basename(path))) lines.push(`${path}: name it after what it holds`);
     const text = readFileSync(join(ROOT, path), "utf8").split("\n");

@@ -37,27 +37,66 @@ const TEST = /\.test\.tsx?$|^server\/testing\//;
 /** Folders whose folders are rooms. Files beside these are what every one of them stands on. */
 const ROOMS_OF = ["server", "server/tasks"];
 
-/** Rooms that import each other, by type too: neither can be read, or changed, without the other. */
+/** Rooms that import each other, by type and by way of others too: none can be read, or changed, without the rest. */
 function mutual(modules: z.infer<typeof cruiseSchema>["modules"]): string[] {
-  const found = new Map<string, string>();
   const imports = modules
     .filter(({ source }) => !TEST.test(source))
     .flatMap(({ source, dependencies }) => dependencies.map(({ resolved }) => ({ source, resolved })));
-  for (const folder of ROOMS_OF) {
+  return ROOMS_OF.flatMap((folder) => {
+    /** Of each room those that it imports, with a line that says by what. */
+    const reach = new Map<string, Map<string, string>>();
     for (const { source, resolved } of imports) {
       const [from, to] = [roomOf(folder, source), roomOf(folder, resolved)];
-      if (from !== null && to !== null && from !== to) found.set(`${from} ${to}`, `${source} imports ${resolved}`);
+      if (from === null || to === null || from === to) continue;
+      const rooms = reach.get(from) ?? new Map<string, string>();
+      reach.set(from, rooms.set(to, `${source} imports ${resolved}`));
     }
-  }
-  return [...found].flatMap(([pair, line]) => {
-    const [from = "", to = ""] = pair.split(" ");
-    return found.has(`${to} ${from}`) ? [`${line}: ${from} and ${to} import each other`] : [];
+    return [...reach].flatMap(([from, rooms]) =>
+      [...rooms]
+        .filter(([to]) => reaches(reach, to, from))
+        .map(([to, line]) => `${line}: ${from} and ${to} import each other`),
+    );
   });
+}
+
+function reaches(reach: ReadonlyMap<string, ReadonlyMap<string, string>>, from: string, to: string): boolean {
+  const seen = new Set([from]);
+  for (const room of seen) for (const next of reach.get(room)?.keys() ?? []) seen.add(next);
+  return seen.has(to);
 }
 
 function roomOf(folder: string, path: string): string | null {
   const [room, ...rest] = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1).split("/") : [];
   return rest.length === 0 ? null : `${folder}/${room}`;
+}
+
+const NOUN = "identity|secrets|settings|repositories|mentions|tasks";
+const PASSES_ON =
+  /^server\/(?:db|github|machines|providers|logs|live|replies|prompts|change-sets)\/|^server\/context\.ts$/;
+const OF_A_NOUN = new RegExp(String.raw`^import[ ](?:type[ ])?\{([^}]*)\}[ ]from[ ]"[^"]*/(?:${NOUN})/[^"]*";$`, "gm");
+/** Of an import's list: the name that the file has it by. */
+const LOCAL = /(\w+)\s*(?:,|$)/g;
+
+/** Whether the file gives this name away, as it is or as another's. */
+const isGivenAway = (text: string, name: string): boolean =>
+  new RegExp(
+    String.raw`^export[ ](?:(?:type[ ])?\{[^}]*\b${name}\b|type[ ]\w+[ ]=[ ]${name};|default[ ]${name};)`,
+    "m",
+  ).test(text);
+
+/** A noun's type that a room below exports under its own name or another: a lower noun's way to it. */
+function passedOn(): string[] {
+  return sourceFiles()
+    .filter((path) => PASSES_ON.test(path) && !TEST.test(path))
+    .flatMap((path) => {
+      const text = readFileSync(join(ROOT, path), "utf8");
+      const names = [...text.matchAll(OF_A_NOUN)].flatMap(([, list = ""]) =>
+        [...list.matchAll(LOCAL)].map(([, name = ""]) => name),
+      );
+      return names
+        .filter((name) => isGivenAway(text, name))
+        .map((name) => `${path} passes on ${name}, a noun's type: it would be a lower noun's way to it`);
+    });
 }
 
 /** "Who may import whom" (.dependency-cruiser.mjs) over every source file. */
@@ -71,6 +110,7 @@ export async function checkImports(): Promise<CheckResult> {
   const lines = [
     ...summary.violations.map(({ from, to, rule }) => `${from} imports ${to}: ${reasons.get(rule.name) ?? rule.name}`),
     ...mutual(modules),
+    ...passedOn(),
     ...unread(modules).map((path) => `${path}: dependency-cruiser did not read its imports`),
   ];
   return { ok: lines.length === 0, output: lines.join("\n") || `${summary.totalCruised} modules` };

@@ -16,6 +16,13 @@ export const PLANTED_NAMES: Planted[] = [
     "a beginning": '(name: string): boolean => name.startsWith("opencode-")',
     "in a template": "(name: string): boolean => name === `codex`",
     "a field of a type": "(of: { [key: string]: string; codex: string }): string => of.a ?? ''",
+    "in a name": "(isOpencode: boolean): boolean => !isOpencode",
+    "in a name in capitals": "(OF_CLAUDE_CODE: string[]): number => OF_CLAUDE_CODE.length",
+    "a field that is taken out": "({ codex: one }: Record<string, string>): string | undefined => one",
+    "a method": "{ codex(): void {} }",
+    "a path to its folder": '"lib/agents/opencode.ts"',
+    "its folder is imported": 'async (): Promise<unknown> => import("../../lib/agents/amp")',
+    "a case": "(n: string): number => { switch (n) { case 'claude': return 1; default: return 2; } }",
   }).map(([name, asked], index): Planted => [
     `an agent's name outside its manifest: ${name}`,
     `server/tasks/planted-agent-${index}.ts`,
@@ -57,6 +64,8 @@ export const PLANTED_NAMES: Planted[] = [
     "a class in a list": "class PlantedTwice {}\nexport { PlantedTwice };",
     "another name of one": "type Planted = 7;\nexport type { Planted as PlantedTwice };",
     "another file's under another name": 'export type { Other as PlantedTwice } from "./part-0";',
+    "renamed at its import": 'import type { Other as PlantedTwice } from "./part-0";\nexport type { PlantedTwice };',
+    "another name by import": 'import type * as all from "./part-0";\nexport import PlantedTwice = all.Other;',
   }).map(([name, text], index): Planted => [
     `two exported types of one name: ${name}`,
     `server/planted-twice/part-${index}.ts`,
