@@ -38,6 +38,8 @@ export type AgentRunInput = {
   prefix: string | null;
   /** What the repository sets. */
   env: Record<string, string>;
+  /** Files to show the model with the prompt. */
+  pictures: readonly string[];
   activity: Activity;
   records: RecordStream;
   secrets: RunSecrets;
@@ -158,6 +160,7 @@ function commandOf(input: AgentRunInput, proxy: KeyProxy | null): LaunchCommand 
       nodeModules: input.agentBin,
       homeDir: input.workspace.home,
       workDir: input.workspace.work,
+      pictures: input.pictures,
       proxyUrls: proxy?.urls ?? {},
       keys: input.assignment.keys,
     });

@@ -118,7 +118,7 @@ class Attempt {
     const { assignment, porter, stop } = this.#input;
     const git = new Git({ home: workspace.privateDir, user: null });
     const note = (text: string): void => this.#reporter.note(text);
-    const [{ state, base }] = await Promise.all([
+    const [{ state, base }, pictures] = await Promise.all([
       this.#clone(git, workspace),
       writeContextFiles({
         context: assignment.context,
@@ -134,7 +134,7 @@ class Attempt {
     this.#reporter.enter("working", `Starting ${assignment.agent.id}`);
     const prompt = [assignment.prompt, ...notes].join("\n\n");
     const told = { ...this.#input, assignment: { ...assignment, prompt } };
-    const run = { ...told, workspace, seal, env, activity: this.#activity, records: this.#records };
+    const run = { ...told, workspace, seal, env, pictures, activity: this.#activity, records: this.#records };
     try {
       this.#outcome = await runAgent(run);
     } finally {

@@ -18,7 +18,7 @@ async function written(
   roots.push(root);
   const notes: string[] = [];
   const folder = join(root, "context");
-  await writeContextFiles({
+  const shown = await writeContextFiles({
     context,
     folder,
     picture: async (number) => {
@@ -28,7 +28,7 @@ async function written(
     note: (text) => notes.push(text),
   });
   const names = await readdir(folder).catch(() => null);
-  return { folder, names: names?.toSorted() ?? null, notes };
+  return { folder, names: names?.toSorted() ?? null, notes, shown: shown.map((file) => file.replace(`${folder}/`, "")) };
 }
 
 test("the thread and the pictures lie beside the clone, each with the ending of what it is", async () => {
@@ -40,6 +40,13 @@ test("the thread and the pictures lie beside the clone, each with the ending of 
   expect(names).toEqual(["discussion.md", "picture-1.png", "picture-2.gif", "picture-3.jpg"]);
   expect(await readFile(join(folder, "discussion.md"), "utf8")).toBe("@mona wrote\n");
   expect(notes).toEqual([]);
+});
+
+test("pictures go with the prompt in their order, as far as a provider takes them", async () => {
+  const png = (megabytes: number) => `\x89PNG\r\n\x1a\n${".".repeat(megabytes * 1024 * 1024)}`;
+  const { names, shown } = await written({ discussion: null, pictures: 6 }, [3, 4, 3, 3, 2.9, 1].map(png));
+  expect(names).toHaveLength(6);
+  expect(shown).toEqual(["picture-1.png", "picture-3.png", "picture-4.png", "picture-5.png"]);
 });
 
 test("what does not come, or is no picture, is missing and told once", async () => {

@@ -39,6 +39,8 @@ export type LaunchInput = {
   /** Private to this run, owned by the agent's user. */
   homeDir: string;
   workDir: string;
+  /** Files to show the model with the prompt, for an agent that takes them so; any agent may read them where they lie. */
+  pictures: readonly string[];
   /** Provider id → URL of the loopback key proxy, without a trailing slash. */
   proxyUrls: Record<string, string>;
   /** Environment name → secret. Only an agent that is not metered passes one on: its vendor's cloud needs the real key. */

@@ -25,6 +25,7 @@ const input = (change: Partial<LaunchInput> = {}): LaunchInput => ({
   nodeModules: root,
   homeDir: root,
   workDir: "/w",
+  pictures: [],
   proxyUrls: Object.fromEntries(["anthropic", "openai", "openrouter"].map((id) => [id, `http://127.0.0.1:1/p/${id}`])),
   keys: { AMP_API_KEY: KEY, ANTHROPIC_API_KEY: "canary-fake-real" },
   ...change,
@@ -92,6 +93,14 @@ describe("starting an agent", () => {
     const { args } = AGENT_RUNNERS.amp.command(input());
     expect(args[args.indexOf("--visibility") + 1]).toBe("private");
     expect(AGENT_RUNNERS.claude.command(input()).env).toMatchObject({ CLAUDE_CODE_ENABLE_TODO_TOOLS: "1" });
+  });
+
+  it("hands pictures to those agents that take files, before the prompt's own place", () => {
+    const argsOf = (id: (typeof AGENT_IDS)[number]) => AGENT_RUNNERS[id].command(input({ pictures: ["/c/1.png", "/c/2.gif"] })).args;
+    expect(argsOf("codex").slice(0, 3)).toEqual(["exec", "--image=/c/1.png", "--image=/c/2.gif"]);
+    expect(argsOf("codex").at(-1)).toBe("-");
+    expect(argsOf("opencode").slice(-2)).toEqual(["--file=/c/1.png", "--file=/c/2.gif"]);
+    for (const id of ["claude", "amp"] as const) expect(argsOf(id).join(" ")).not.toContain("/c/");
   });
 
   it("leaves Amp's settings where its user can read them", () => {

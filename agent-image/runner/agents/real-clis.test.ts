@@ -5,6 +5,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ensureAgentClis } from "../../install-clis.ts";
 import { runTestAgent } from "../testing/run-agent.ts";
 import type { AgentRun } from "../testing/run-agent.ts";
+import { TEST_PICTURE } from "../testing/picture.ts";
 import { startTestModel } from "../testing/test-model.ts";
 import type { TestModel, ModelTurn } from "../testing/test-model.ts";
 import type { Agent, AgentEvent } from "./agent.ts";
@@ -81,6 +82,7 @@ describe.each(BOTH)("%s", (id) => {
       nodeModules,
       provider: { baseUrl: model.url, key: KEY },
       prompt: "Make the file.\n",
+      pictures: { "picture-1.png": TEST_PICTURE },
     });
     expect([run.exitCode, run.failure]).toEqual([0, null]);
     expect(run.read("made.txt")).toBe("one\n2\n");
@@ -120,6 +122,8 @@ describe.each(BOTH)("%s", (id) => {
     expect(asked.length).toBeGreaterThanOrEqual(5);
     for (const call of asked) expect(call.headers["x-api-key"]).toBe(KEY);
     expect(JSON.stringify(asked)).toContain("Make the file.");
+    // Claude Code takes no files: it reads them where they lie.
+    expect(JSON.stringify(asked).includes(TEST_PICTURE.toString("base64"))).toBe(id === "opencode");
     expect(JSON.stringify(asked)).not.toContain("Co-Authored-By");
   });
 

@@ -38,6 +38,8 @@ export type TestRunInput = {
   /** Files of the repository. */
   files?: Record<string, string>;
   prompt?: string;
+  /** Shown with the prompt: content by name. */
+  pictures?: Record<string, Buffer>;
   maxRequests?: number;
   budgetUsd?: number;
 };
@@ -63,11 +65,16 @@ export async function runTestAgent(input: TestRunInput): Promise<AgentRun> {
       files: input.files ?? {},
       hiddenPaths: AGENTS[input.agent.id].hiddenPaths,
     });
+    const pictures = Object.entries(input.pictures ?? {}).map(([name, content]) => {
+      writeFileSync(join(root, name), content);
+      return join(root, name);
+    });
     const command = input.agent.command({
       model: input.model ?? null,
       nodeModules: input.nodeModules,
       homeDir,
       workDir,
+      pictures,
       proxyUrls: proxy?.urls ?? {},
       keys: input.keys ?? {},
     });

@@ -8,6 +8,7 @@ import { dirname, join, relative } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ensureAgentClis } from "../../../install-clis.ts";
 import { type AgentRun, runTestAgent } from "../../testing/run-agent.ts";
+import { TEST_PICTURE } from "../../testing/picture.ts";
 import { type TestModel, startTestModel, type ModelTurn } from "../../testing/test-model.ts";
 import type { AgentEvent } from "../agent.ts";
 import { codex } from "./runner.ts";
@@ -105,7 +106,8 @@ describe("the real Codex", () => {
       { say: "Done: **made.txt** is there." },
     ]);
     const provider = { baseUrl: model.url, key: KEY };
-    const run = await runTestAgent({ agent: codex, nodeModules, provider, prompt: "Make the file.\n" });
+    const pictures = { "picture-1.png": TEST_PICTURE };
+    const run = await runTestAgent({ agent: codex, nodeModules, provider, prompt: "Make the file.\n", pictures });
     expect([run.exitCode, run.failure]).toEqual([0, null]);
     expect(run.read("made.txt")).toBe("one\nit's 2\n");
     expect(of(run, "message").map((event) => event.text)).toEqual([
@@ -139,6 +141,7 @@ describe("the real Codex", () => {
     // Nothing that is done at the provider, for a price of its own.
     expect(JSON.stringify(model.calls)).not.toMatch(/"type":\\"(?:web_search|image_generation|code_interpreter)/);
     expect(JSON.stringify(model.calls)).toContain("Make the file.");
+    expect(JSON.stringify(model.calls)).toContain("data:image/png;base64,");
   });
 
   it("works with a model that calls its tools by a program, too", async () => {
@@ -226,7 +229,7 @@ describe("the real Codex", () => {
     };
     const start = async ({ home, work }: { home: string; work: string }, prompt: string, session?: string) => {
       const proxyUrls = { openai: model.url };
-      const command = codex.command({ model: null, nodeModules, homeDir: home, workDir: work, proxyUrls, keys: {} });
+      const command = codex.command({ model: null, nodeModules, homeDir: home, workDir: work, pictures: [], proxyUrls, keys: {} });
       const [exec = "", ...flags] = command.args;
       const args = session === undefined ? command.args : [exec, "resume", ...flags.slice(0, -1), session, "-"];
       const child = spawn(command.file, args, { cwd: work, env: { PATH: process.env["PATH"], ...command.env } });

@@ -87,6 +87,7 @@ function command(input: LaunchInput): LaunchCommand {
     file: findBinary(input.nodeModules, CODEX.name, CODEX.programs(platformName())),
     args: [
       "exec",
+      ...input.pictures.map((file) => `--image=${file}`),
       "--json",
       "--skip-git-repo-check",
       "--dangerously-bypass-approvals-and-sandbox",
