@@ -22,6 +22,8 @@ export function pictureKind(content: Uint8Array): PictureKind | null {
 export const pictureSchema = z.strictObject({
   asset: z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
   shownIn: z.array(z.int().positive().nullable()).min(1).max(5),
+  /** GitHub did not hand it out when the run's machine asked last. */
+  isMissing: z.literal(true).optional(),
 });
 export type Picture = z.infer<typeof pictureSchema>;
 

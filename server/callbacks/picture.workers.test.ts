@@ -5,7 +5,9 @@ import { tasks } from "@/server/db/schema";
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { GitHubError, type GitHubFailure } from "@/server/github/port";
+import { promptOf } from "@/server/tasks/read/insight";
 import { aClaimedAttempt } from "@/server/testing/hand-over";
+import { userActor } from "@/server/testing/test-context";
 
 const ASSET = "0b9c1c1e-1111-4222-8333-444455556666";
 const CONTENT = Uint8Array.from({ length: 60_000 }, (_, at) => (at * 7) % 256);
@@ -52,6 +54,17 @@ describe("a machine gets the pictures that its prompt names", () => {
   ])("and %s", async (_, files, number, failure) => {
     const { ask } = await aRunWith(files, failure);
     expect((await ask(number)).status).toBe(404);
+  });
+
+  it("and what GitHub does not hand out is told of the run, as long as it does not", async () => {
+    const { ask, github, context, taskId } = await aRunWith({ discussion: "x", pictures: [...shownIn(3).pictures, ...shownIn(7).pictures] });
+    const { userId = 0 } = (await context.db.tasks.get(taskId)) ?? {};
+    const unheard = async () => (await promptOf({ ...context, actor: userActor(userId, "someone") }, taskId)).unheard;
+    for (const number of [1, 2, 1]) await ask(number);
+    expect(await unheard()).toEqual([{ where: "discussion", what: "picture that GitHub did not hand out", count: 1 }]);
+    github.state.pictures.set(`${ASSET} in 3`, { kind: "png", content: CONTENT });
+    expect((await ask(1)).status).toBe(200);
+    expect(await unheard()).toEqual([]);
   });
 
   it.each([0, 9, 1.5])("and no number %s", async (number) => {

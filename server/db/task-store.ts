@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Obligation } from "@/lib/obligations";
 import type { OnChange } from "./change-seq";
 import type { Database } from "./database";
@@ -37,6 +37,16 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
     /** What GitHub was told and said; never status. */
     async note(id: string, patch: Notes): Promise<void> {
       await db.update(tasks).set(patch).where(eq(tasks.id, id));
+    },
+
+    /** A picture of its files, from 1, that GitHub does not hand out, or does again. */
+    async notePicture(id: string, { number, isMissing }: { number: number; isMissing: boolean }): Promise<void> {
+      const at = `$.pictures[${number - 1}].isMissing`;
+      const { contextFiles } = tasks;
+      const noted = isMissing
+        ? sql`json_set(${contextFiles}, ${at}, json('true'))`
+        : sql`json_remove(${contextFiles}, ${at})`;
+      await db.update(tasks).set({ contextFiles: noted }).where(eq(tasks.id, id));
     },
 
     /** The report was made. `left`: what of it had to wait; null: nothing, so that its row goes. */

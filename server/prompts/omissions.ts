@@ -16,6 +16,7 @@ export const UNHEARD_KINDS = [
   "title of a linked issue of another repository",
   "linked issue over the limit",
   "picture over the limit",
+  "picture that GitHub did not hand out",
 ] as const;
 
 /** What may be left out of a prompt, and what is told although it stays; the words are shown on the run's page. */

@@ -1,10 +1,10 @@
 import type { PictureAnswer } from "@/lib/agent-protocol";
-import { contextFilesSchema, type ContextFiles } from "@/lib/context-files";
+import { contextFilesSchema, type ContextFiles, type Picture } from "@/lib/context-files";
 import { tryJson } from "@/lib/json";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
-import { GitHubError } from "@/server/github/port";
+import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
 
@@ -26,23 +26,30 @@ export async function handOutPicture(
     throw new AppError("gone", "This attempt is over.");
   const picture = contextFilesOf(task).pictures[number - 1];
   if (picture === undefined) throw new AppError("not_found", "The prompt names no such picture.");
-  const { asset, shownIn } = picture;
+  const found = await pictureOf(context, task, picture);
+  const isMissing = found === null;
+  if (isMissing !== (picture.isMissing ?? false)) await context.db.tasks.notePicture(task.id, { number, isMissing });
+  if (isMissing) throw new AppError("not_found", "GitHub did not hand out the picture.");
+  return { kind: found.kind, content: toBase64(found.content) };
+}
+
+/** From the first place that shows it; null: GitHub does not hand it out. */
+async function pictureOf(context: AppContext, task: TaskRow, { asset, shownIn }: Picture): Promise<Shown | null> {
   try {
-    const found = await withRepository(context, accessTo(task), async (repository) => {
+    return await withRepository(context, accessTo(task), async (repository) => {
       for (const comment of shownIn) {
         const shown = await repository.picture({ asset, issueNumber: task.issueNumber, comment });
         if (shown !== null) return shown;
       }
       return null;
     });
-    if (found === null) throw new AppError("not_found", "GitHub shows no such picture there.");
-    return { kind: found.kind, content: toBase64(found.content) };
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
     context.log.info("picture.unknown", { message: error.failure.message });
-    throw new AppError("not_found", "GitHub did not hand out the picture.");
+    return null;
   }
 }
+type Shown = NonNullable<Awaited<ReturnType<GitHubRepository["picture"]>>>;
 
 function toBase64(content: Uint8Array): string {
   const pieces: string[] = [];

@@ -16,11 +16,13 @@ import { toolchainSchema } from "@/lib/toolchain";
 import type { AppContext } from "@/server/context";
 import { GitHubError } from "@/server/github/port";
 import { requireUser } from "@/server/identity/actor";
-import { KEPT_KINDS, UNHEARD_KINDS } from "@/server/prompts/omissions";
+import type { TaskRow } from "@/server/db/task-store";
+import { KEPT_KINDS, type Omission, UNHEARD_KINDS } from "@/server/prompts/omissions";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
 import { ownTask, readableTask } from "./get";
 import { mayRead } from "./may-read";
+import { contextFilesOf } from "../attempt/context-files";
 import { reportOf, withoutCalls } from "../attempt/network";
 import { reportOfSetUp } from "../set-up";
 
@@ -39,12 +41,19 @@ export async function countTasks(context: AppContext): Promise<TaskCounts> {
 
 /** The prompt as it was sent, of a task of the signed-in user. */
 export async function promptOf(context: AppContext, id: string): Promise<PromptView> {
-  const { prompt, promptOmissions } = await readableTask(context, id);
+  const task = await readableTask(context, id);
+  const { prompt, promptOmissions } = task;
   const told = tryJson(promptViewSchema.shape.omissions, promptOmissions) ?? [];
   const stays = told.filter(({ what }) => KEPT_KINDS.some((kind) => kind === what));
   const unheard = told.filter(({ what }) => UNHEARD_KINDS.some((kind) => kind === what));
   const omissions = told.filter((one) => !stays.includes(one) && !unheard.includes(one));
-  return { prompt, omissions, stays, unheard };
+  return { prompt, omissions, stays, unheard: [...unheard, ...missingPictures(task)] };
+}
+
+/** What its machine asked for in vain. */
+function missingPictures(task: Pick<TaskRow, "contextFiles">): Omission[] {
+  const count = contextFilesOf(task).pictures.filter(({ isMissing }) => isMissing === true).length;
+  return count === 0 ? [] : [{ where: "discussion", what: "picture that GitHub did not hand out", count }];
 }
 
 /** The pull request of a task of the signed-in user, as GitHub has it now; null when there is none or GitHub is away. */
