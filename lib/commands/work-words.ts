@@ -1,6 +1,6 @@
 import { clausesOf, ownWords, plainWords, wordsOf } from "./own-words.ts";
 import { ENGLISH_VERBS, isEnglishRequest } from "./english-requests.ts";
-import { requestsWithoutBlanks } from "./spaceless-requests.ts";
+import { requestsWithoutBlanks } from "./spaceless.ts";
 import { isPleased, isThanks } from "./thanks.ts";
 
 /**

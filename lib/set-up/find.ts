@@ -1,5 +1,5 @@
 import { copilotSteps } from "./copilot.ts";
-import { cursorEnvironment } from "./cursor.ts";
+import { cursorEnvironment } from "./cursor-environment.ts";
 import { devcontainerCommands } from "./devcontainer.ts";
 import { SET_UP_MINUTES } from "./fields.ts";
 import type { RepositoryFiles, SetUpFile } from "./files.ts";

@@ -12,7 +12,10 @@ const problem: z.ZodType<FileProblem> = z.discriminatedUnion("is", [
   z.object({ ...at, is: z.literal("unknown_key"), near: z.string().nullable() }),
   z.object({ ...at, is: z.literal("wrong"), field: z.enum(fieldNames) }),
   z.object({ ...at, is: z.literal("limited"), to: z.string() }),
-  z.object({ ...at, is: z.enum(["secret_value", "reserved_name", "wrong_form", "left_out", "twice", "other_name", "no_text"]) }),
+  z.object({
+    ...at,
+    is: z.enum(["secret_value", "reserved_name", "wrong_form", "left_out", "twice", "other_name", "no_text"]),
+  }),
 ]);
 
 /** A set-up as a task's row holds it. */

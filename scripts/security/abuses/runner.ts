@@ -109,7 +109,7 @@ export const RUNNER: Promised[] = [
         abuse: "Processes without end, and core dumps with the key in them",
         expected: "at most 4,096, and none",
         test: [HOSTILE, "is bounded in processes and leaves no core dump"],
-        guard: { file: "agent-image/runner/process-limits.ts", text: '"--nproc=4096"', without: "" },
+        guard: { file: "agent-image/runner/closed-command.ts", text: '"--nproc=4096"', without: "" },
       },
       {
         abuse: "A huge index, pipes for files, a commit graph that lies, an object that is none",
