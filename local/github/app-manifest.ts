@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { z } from "zod";
+import { AUTOMATIC_EVENTS } from "../../lib/github-app.ts";
 import { type LocalAppIdentity, verifyAppJwt } from "./app-jwt.ts";
 import { type HttpAnswer, type HttpExchange, jsonAnswer, parseJson, problemAnswer } from "./exchange.ts";
 import { parameterOf, defineRoute, type HttpRoute } from "./routes.ts";
@@ -24,10 +25,15 @@ type Registered = LocalAppIdentity & { manifest: Manifest; webhookSecret: string
 type Codes = Map<string, { app: Registered; expiresAt: number }>;
 
 const hourMs = 60 * 60_000;
-/** GitHub sends these to every App and lets none subscribe to them. */
-const automaticEvents = ["installation", "installation_repositories", "github_app_authorization"];
 /** What an event needs besides `metadata`, of those that Porter asks for. */
-const eventPermissions: Record<string, string> = { issue_comment: "issues", issues: "issues" };
+const eventPermissions: Record<string, string> = {
+  issue_comment: "issues",
+  issues: "issues",
+  pull_request: "pull_requests",
+  pull_request_review: "pull_requests",
+  check_suite: "checks",
+  status: "statuses",
+};
 
 /** Pages and calls about an App that is just being registered: no API token yet, or the new App's own. */
 export const isManifestPath = (path: string): boolean =>
@@ -70,7 +76,7 @@ function fieldsOf({ body }: HttpExchange): { manifest: unknown; fields: URLSearc
 /** What is wrong with a manifest, as GitHub says it. */
 function problemsOf(manifest: Manifest): string[] {
   const { default_events: events, default_permissions: permissions } = manifest;
-  const automatic = events.filter((event) => automaticEvents.includes(event));
+  const automatic = events.filter((event) => AUTOMATIC_EVENTS.some((one) => one === event));
   const uncovered = events.filter((event) => permissions[eventPermissions[event] ?? "metadata"] === undefined);
   return [
     ...(automatic.length === 0 ? [] : [`Default events unsupported: ${automatic.join(" and ")}`]),

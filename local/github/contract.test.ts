@@ -1,39 +1,13 @@
-import { readFileSync } from "node:fs";
-import { Ajv, type ValidateFunction } from "ajv";
+import { Ajv } from "ajv";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { answerValidator, publishedOperations } from "./published-shapes.ts";
 import { type ApiAnswer, startTestGitHub, type TestGitHub } from "./testing.ts";
 
 const repository = "/repos/octocat/hello-porter";
 
-const operationSchema = z.object({
-  operationId: z.string(),
-  responses: z.record(
-    z.string(),
-    z.object({ content: z.object({ "application/json": z.object({ schema: z.unknown() }) }) }),
-  ),
-});
-const documentSchema = z.object({
-  paths: z.record(z.string(), z.record(z.string(), operationSchema)),
-  components: z.unknown(),
-});
-
-/** GitHub's published schemas of the operations Porter uses; `reduce-openapi.ts` makes the file. */
-const published: unknown = JSON.parse(readFileSync(new URL("./openapi-subset.json", import.meta.url), "utf8"));
-const document = documentSchema.parse(published);
-const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
-);
-const ajv = new Ajv({ strict: false, allErrors: true });
-
-function validator(operationId: string, status: number): ValidateFunction {
-  const operation = operations.find((each) => each.operationId === operationId);
-  const schema = operation?.responses[String(status)]?.content["application/json"].schema;
-  if (schema === undefined) throw new Error(`GitHub publishes no ${status} for ${operationId}`);
-  return ajv.compile({ components: document.components, allOf: [schema] });
-}
-
-const untested = new Set(operations.map(({ operationId }) => operationId));
+const ajv = new Ajv();
+const untested = new Set(publishedOperations);
 let hub: TestGitHub;
 let app = "";
 let installation = "";
@@ -41,7 +15,7 @@ let octocat = "";
 
 function matches(operationId: string, answer: ApiAnswer): void {
   untested.delete(operationId);
-  const validate = validator(operationId, answer.status);
+  const validate = answerValidator(operationId, answer.status);
   validate(answer.body);
   expect(validate.errors ?? [], `${operationId}: ${ajv.errorsText(validate.errors)}`).toEqual([]);
 }
@@ -162,6 +136,36 @@ test("pull requests and comparisons have GitHub's form", async () => {
   matches("repos/compare-commits-with-basehead", comparison);
 });
 
+test("what changes and merges a pull request has GitHub's form", async () => {
+  const token = installation;
+  const commit = async (branch: string, name: string) =>
+    hub.api("PUT", `${repository}/contents/${name}`, {
+      token,
+      body: { message: `Add ${name}`, content: Buffer.from(name).toString("base64"), branch },
+    });
+  const main = await hub.api("GET", `${repository}/git/ref/heads/main`, { token });
+  const { object } = z.object({ object: z.object({ sha: z.string() }) }).parse(main.body);
+  await hub.api("POST", `${repository}/git/refs`, { token, body: { ref: "refs/heads/porter/ends", sha: object.sha } });
+  expect((await commit("porter/ends", "ends.txt")).status).toBe(201);
+  expect((await commit("main", "meanwhile.txt")).status).toBe(201);
+  const wanted = { title: "It ends", head: "porter/ends", base: "main" };
+  const created = await hub.api("POST", `${repository}/pulls`, { token, body: wanted });
+  const { number } = z.object({ number: z.number() }).parse(created.body);
+  const pull = `${repository}/pulls/${number}`;
+  matches("pulls/update", await hub.api("PATCH", pull, { token, body: { title: "It ends well" } }));
+  matches("pulls/update-branch", await hub.api("PUT", `${pull}/update-branch`, { token, body: {} }));
+  // Who asks first sets GitHub thinking.
+  for (const mergeable of [null, true]) {
+    const shown = await hub.api("GET", pull, { token });
+    matches("pulls/get", shown);
+    expect(shown.body).toMatchObject({ mergeable, commits: 2 });
+  }
+  matches("pulls/merge", await hub.api("PUT", `${pull}/merge`, { token: octocat, body: {} }));
+  const merged = await hub.api("GET", pull, { token });
+  matches("pulls/get", merged);
+  expect(merged.body).toMatchObject({ state: "closed", merged: true, merged_by: { login: "octocat" } });
+});
+
 test("git objects, references and rules have GitHub's form, and so have their refusals", async () => {
   const token = installation;
   const git = `${repository}/git`;
@@ -221,7 +225,7 @@ test("hook deliveries have GitHub's form", async () => {
 });
 
 test("the comparison notices a missing field and a wrong type", () => {
-  const validate = validator("rate-limit/get", 200);
+  const validate = answerValidator("rate-limit/get", 200);
   const limit = { limit: 1, remaining: 1, reset: 1, used: 1 };
   expect(validate({ resources: { core: limit, search: limit }, rate: limit })).toBe(true);
   expect(validate({ resources: { core: limit, search: limit } })).toBe(false);

@@ -10,7 +10,9 @@ import {
 } from "./exchange.ts";
 import type { WebhookDelivery } from "./deliveries.ts";
 import { installationOf, knownRepository } from "./access.ts";
+import { AUTOMATIC_EVENTS } from "../../lib/github-app.ts";
 import { completeTexts } from "./repairs.ts";
+import { appEvents } from "./seed.ts";
 import { parameterOf, defineRoute, type HttpRoute } from "./routes.ts";
 import type { GitHubWorld } from "./world.ts";
 
@@ -111,8 +113,12 @@ const emulatedSchema = z.looseObject({
   installation: z.looseObject({ id: z.number() }).optional(),
 });
 
+/** Of these the emulator knows too little (where a head is, what checks are) or too much: the front sends them itself. */
+const OWN_EVENTS = /^(?:pull_request|check_|status$|push$)/;
+
 /** Takes a webhook from the emulator and sends it on in GitHub's form. What the seed itself caused is dropped. */
 export async function relayHook(world: GitHubWorld, event: string, body: Buffer): Promise<void> {
+  if (OWN_EVENTS.test(event) || !isHeard(event)) return;
   const payload = emulatedSchema.parse(completeTexts(world, parseJson(body)));
   const installation = world.seed.installations.find(({ id }) => id === payload.installation?.id);
   if (installation?.state !== "active") return;
@@ -128,6 +134,10 @@ export async function relayHook(world: GitHubWorld, event: string, body: Buffer)
   }
   sendPayload(world, event, payload);
 }
+
+const HEARD: readonly string[] = [...appEvents, ...AUTOMATIC_EVENTS, "ping"];
+/** Whether the App is sent events of this kind at all. */
+export const isHeard = (event: string): boolean => HEARD.includes(event);
 
 export function sendPayload(world: GitHubWorld, event: string, payload: Record<string, unknown>): WebhookDelivery {
   const idOf = (value: unknown): number | null => (isRecord(value) && typeof value.id === "number" ? value.id : null);

@@ -17,6 +17,7 @@ import { faultAnswer } from "./faults.ts";
 import { type GitHttp, isGitPath } from "./git-http.ts";
 import { isInstallPage } from "./install-page.ts";
 import { passOn } from "./proxy.ts";
+import { noticeBranches } from "./pull-events.ts";
 import { withEtag } from "./rate-limits.ts";
 import { dispatchRequest, type HttpRoute } from "./routes.ts";
 import { webPage } from "./web-pages.ts";
@@ -128,8 +129,19 @@ async function answer(front: Front, { method, url, request, body }: Incoming): P
     refuseForeignPaths(actor, path);
     return (await dispatchRequest(front.routes, exchange)) ?? passOn(world, exchange);
   });
+  if (method !== "GET" && given.status < 300 && movesBranches.test(path)) await noticeEverywhere(world, path, actor);
   if (isGitPath(path)) return given.status === 401 ? gitChallenge(given) : given;
   return finish(world, { ...unsigned, actor }, given);
+}
+
+/** What may move or end a branch. Merges of pull requests tell of it themselves. */
+const movesBranches = /\/(?:git-receive-pack|graphql)$|^\/repos\/[^/]+\/[^/]+\/(?:git\/refs|contents|merges)/;
+
+async function noticeEverywhere(world: GitHubWorld, path: string, actor: GitHubActor): Promise<void> {
+  for (const repository of world.repositories) {
+    const isNamed = path.startsWith(`/repos/${repository.fullName}/`) || path.startsWith(`/${repository.fullName}`);
+    if (isNamed || path.endsWith("/graphql")) await noticeBranches(world, repository, actor);
+  }
 }
 
 function gitChallenge(given: HttpAnswer): HttpAnswer {

@@ -5,6 +5,8 @@ import { type ObjectType, writeLooseObject } from "./git-objects.ts";
 
 /** A reference's full name → the object id it points to. */
 export type References = Map<string, string>;
+type Person = { name: string; email: string };
+type NewCommit = { tree: string; parents: string[]; message: string; author: Person; committer: Person };
 type GitObject = { type: string; content: Buffer };
 
 /** GitHub refuses larger files, pushed or written by the API. */
@@ -165,6 +167,31 @@ export class GitRepository {
       ...updates.map(([name, id]) => `update ${name} ${id}\n`),
     ];
     await this.git(["update-ref", "--stdin"], { input: commands.join("") });
+  }
+
+  /** The tree that a merge of two commits has; null where they are in conflict. */
+  async mergedTree(base: string, head: string): Promise<string | null> {
+    try {
+      return await this.text(["merge-tree", "--write-tree", "--no-messages", base, head]);
+    } catch (error) {
+      // It ends with 1 for a conflict, and with more for whatever else is wrong.
+      if (error instanceof Error && error.message.includes(": exit 1:")) return null;
+      throw error;
+    }
+  }
+
+  /** A commit of this tree; answers its id. */
+  commit({ tree, parents, message, author, committer }: NewCommit): Promise<string> {
+    const date = new Date().toISOString().replace(/\.\d+Z$/, "+00:00");
+    const env = {
+      GIT_AUTHOR_NAME: author.name,
+      GIT_AUTHOR_EMAIL: author.email,
+      GIT_AUTHOR_DATE: date,
+      GIT_COMMITTER_NAME: committer.name,
+      GIT_COMMITTER_EMAIL: committer.email,
+      GIT_COMMITTER_DATE: date,
+    };
+    return this.text(["commit-tree", tree, ...parents.flatMap((parent) => ["-p", parent]), "-m", message], { env });
   }
 
   /** A commit of these files on a branch that does not exist yet. Times are fixed, so ids are the same in every run. */

@@ -2,9 +2,15 @@ import { z } from "zod";
 import type { Emulator } from "./emulator.ts";
 import { treeContent } from "./git-objects.ts";
 import type { GitRepository, References } from "./git-repository.ts";
+import type { GitHubWorld, Repository } from "./world.ts";
 
 /** A repository on both sides: the emulator's, by full name, and the bare one that git clients talk to. */
 export type SyncedRepository = { emulator: Emulator; fullName: string; owner: string; git: GitRepository };
+
+export function syncedOf(world: GitHubWorld, { id, fullName, owner }: Repository): SyncedRepository | undefined {
+  const git = world.bare.get(id);
+  return git === undefined ? undefined : { emulator: world.emulator, fullName, owner, git };
+}
 
 const referenceSchema = z.object({ ref: z.string(), object: z.object({ sha: z.string() }) });
 const identitySchema = z.object({ name: z.string(), email: z.string(), date: z.string() });

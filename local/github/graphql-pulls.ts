@@ -2,6 +2,7 @@ import { z } from "zod";
 import { authorizationOf } from "./access.ts";
 import type { GitHubActor } from "./exchange.ts";
 import { GraphqlError } from "./graphql-error.ts";
+import { sendPullEvent } from "./pull-events.ts";
 import type { GitHubWorld } from "./world.ts";
 
 const inputSchema = z.object({ pullRequestId: z.string(), clientMutationId: z.string().nullish() });
@@ -20,7 +21,8 @@ async function setDraft(
 ): Promise<Record<string, unknown>> {
   const { pullRequestId, clientMutationId = null } = inputSchema.parse(value);
   const authorization = authorizationOf(actor) ?? "";
-  for (const { fullName } of world.repositories) {
+  for (const repository of world.repositories) {
+    const { fullName } = repository;
     const pulls = await world.emulator.list(pullSchema, `/repos/${fullName}/pulls?state=all`, authorization);
     const pull = pulls.find(({ node_id }) => node_id === pullRequestId);
     if (pull === undefined) continue;
@@ -29,6 +31,8 @@ async function setDraft(
       // The emulator's own way; GitHub takes no `draft` there.
       const call = { method: "PATCH", path: `/repos/${fullName}/pulls/${pull.number}`, body: { draft } } as const;
       await world.emulator.call(z.unknown(), { ...call, authorization });
+      const action = draft ? "converted_to_draft" : "ready_for_review";
+      await sendPullEvent(world, repository, { number: pull.number, action, actor });
     }
     return { clientMutationId, pullRequest: { isDraft: draft } };
   }

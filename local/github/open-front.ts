@@ -29,6 +29,8 @@ import { Lag } from "./lag.ts";
 import { lfsRoutes } from "./lfs.ts";
 import { LfsStore } from "./lfs-store.ts";
 import { oauthRoutes } from "./oauth.ts";
+import { pullMergeRoutes } from "./pull-merge.ts";
+import { PullStore } from "./pull-store.ts";
 import { pullRoutes } from "./pulls.ts";
 import { rateLimitBody, RateLimits } from "./rate-limits.ts";
 import { reactionRoutes } from "./reaction-routes.ts";
@@ -121,6 +123,7 @@ async function createWorld(
     lfs: new LfsStore(),
     reactions: new ReactionStore(),
     comments: new CommentHistory(),
+    pulls: new PullStore(),
     statuses: [],
     gists: new Map(),
     seededIssues: new Set(),
@@ -224,6 +227,7 @@ function routesOf(world: GitHubWorld): HttpRoute[] {
     ...reactionRoutes(world),
     ...issueRoutes(world),
     ...pullRoutes(world),
+    ...pullMergeRoutes(world),
     ...gitRefRoutes(world),
     ...gitDataRoutes(world),
     ...graphqlRoutes(world),

@@ -4,7 +4,6 @@ import {
   type HttpAnswer,
   type HttpExchange,
   invalidAnswer,
-  isRecord,
   jsonAnswer,
   pageOf,
   parseJson,
@@ -12,37 +11,24 @@ import {
   HttpRefusal,
 } from "./exchange.ts";
 import { passOn } from "./proxy.ts";
+import { changePull } from "./pull-change.ts";
+import { sendPullEvent, trackPull } from "./pull-events.ts";
+import {
+  atHead,
+  branchHead,
+  compareCommits,
+  type Comparison,
+  comparisonOfPull,
+  pullSchema,
+  shortenedPull,
+  withMergeability,
+  withNumbers,
+} from "./pull-reading.ts";
 import { completeTexts } from "./repairs.ts";
 import { parameterOf, defineRoute, type HttpRoute } from "./routes.ts";
 import type { Repository, GitHubWorld } from "./world.ts";
 
-const sideSchema = z.looseObject({ ref: z.string(), sha: z.string() });
-const pullSchema = z.looseObject({ number: z.number(), state: z.string(), head: sideSchema, base: sideSchema });
-type Pull = z.infer<typeof pullSchema>;
-
-const comparisonSchema = z.looseObject({
-  ahead_by: z.number(),
-  commits: z.array(z.unknown()),
-  files: z.array(z.looseObject({ additions: z.number(), deletions: z.number() })),
-});
-const referenceSchema = z.object({ object: z.object({ sha: z.string() }) });
 const wantedSchema = z.looseObject({ title: z.string(), head: z.string(), base: z.string() });
-
-/** The emulator has these in a list's entries; GitHub only in a single pull request. */
-const onlyInDetail = [
-  "additions",
-  "changed_files",
-  "comments",
-  "commits",
-  "deletions",
-  "maintainer_can_modify",
-  "mergeable",
-  "mergeable_state",
-  "merged",
-  "merged_by",
-  "rebaseable",
-  "review_comments",
-];
 
 /** Pull requests: GitHub's refusals, and numbers that follow the branch. */
 export function pullRoutes(world: GitHubWorld): HttpRoute[] {
@@ -55,7 +41,7 @@ export function pullRoutes(world: GitHubWorld): HttpRoute[] {
     }),
     defineRoute("GET", base, async (exchange, parameters) => list(world, exchange, parameters)),
     defineRoute("GET", one, (exchange, parameters) => detail(world, exchange, parameters)),
-    defineRoute("PATCH", one, (exchange, parameters) => detail(world, withoutDraft(exchange), parameters)),
+    defineRoute("PATCH", one, (exchange, parameters) => changePull(world, exchange, parameters)),
     defineRoute("GET", `${one}/files`, async (exchange, parameters) => {
       const { files } = await comparisonOf(world, exchange, parameters);
       return paged(world, exchange, files);
@@ -84,23 +70,6 @@ function paged(world: GitHubWorld, exchange: HttpExchange, entries: unknown[]): 
   return jsonAnswer(200, items, headers);
 }
 
-/** The commit a branch is at now, or undefined when there is no such branch. */
-async function branchHead(world: GitHubWorld, repository: Repository, name: string): Promise<string | undefined> {
-  const path = `/repos/${repository.fullName}/git/ref/heads/${encodeURI(name)}`;
-  const reference = await world.emulator.read(referenceSchema, path, world.emulator.owner(repository.owner));
-  return reference?.object.sha;
-}
-
-async function compare(
-  world: GitHubWorld,
-  repository: Repository,
-  range: { base: string; head: string },
-): Promise<z.infer<typeof comparisonSchema>> {
-  const path = `/repos/${repository.fullName}/compare/${range.base}...${range.head}`;
-  const comparison = await world.emulator.read(comparisonSchema, path, world.emulator.owner(repository.owner));
-  return comparison ?? { ahead_by: 0, commits: [], files: [] };
-}
-
 async function create(world: GitHubWorld, exchange: HttpExchange, repository: Repository): Promise<HttpAnswer> {
   const wanted = wantedSchema.safeParse(parseJson(exchange.body));
   if (!wanted.success) {
@@ -115,6 +84,8 @@ async function create(world: GitHubWorld, exchange: HttpExchange, repository: Re
   const pull = pullSchema.safeParse(parseJson(answer.body));
   if (answer.status !== 201 || !pull.success) return answer;
   world.lag.opened(repository.fullName, pull.data.number);
+  trackPull(world, repository, pull.data);
+  await sendPullEvent(world, repository, { number: pull.data.number, action: "opened", actor: exchange.actor });
   return jsonAnswer(201, await withNumbers(world, repository, pull.data), answer.headers);
 }
 
@@ -137,7 +108,7 @@ async function refuse(
     return invalidAnswer({ resource: "PullRequest", field: "head", code: "invalid" });
   }
   const custom = (message: string): HttpAnswer => invalidAnswer({ resource: "PullRequest", code: "custom", message });
-  const comparison = await compare(world, repository, { base, head });
+  const comparison = await compareCommits(world, repository, { base, head });
   if (comparison.ahead_by === 0 || world.lag.hides("commits", repository.fullName, full))
     return custom(`No commits between ${wanted.base} and ${ref}`);
   const open = await world.emulator.list(
@@ -147,44 +118,6 @@ async function refuse(
   );
   const twin = open.some((pull) => pull.head.ref === ref && pull.base.ref === wanted.base);
   return twin ? custom(`A pull request already exists for ${repository.owner}:${ref}.`) : undefined;
-}
-
-/** The pull request at the head its branch has now. A closed one stays at the head it was closed with. */
-async function atHead(world: GitHubWorld, repository: Repository, pull: Pull): Promise<Pull> {
-  if (pull.state !== "open") return pull;
-  const sha = await branchHead(world, repository, pull.head.ref);
-  return sha === undefined ? pull : { ...pull, head: { ...pull.head, sha } };
-}
-
-async function comparisonOfPull(
-  world: GitHubWorld,
-  repository: Repository,
-  pull: Pull,
-): Promise<z.infer<typeof comparisonSchema>> {
-  const openBase = pull.state === "open" ? await branchHead(world, repository, pull.base.ref) : undefined;
-  return compare(world, repository, { base: openBase ?? pull.base.sha, head: pull.head.sha });
-}
-
-async function withNumbers(world: GitHubWorld, repository: Repository, stored: Pull): Promise<unknown> {
-  const pull = await atHead(world, repository, stored);
-  const comparison = await comparisonOfPull(world, repository, pull);
-  const sum = (field: "additions" | "deletions"): number =>
-    comparison.files.reduce((total, file) => total + file[field], 0);
-  return {
-    ...pull,
-    commits: comparison.ahead_by,
-    additions: sum("additions"),
-    deletions: sum("deletions"),
-    changed_files: comparison.files.length,
-  };
-}
-
-/** GitHub makes no draft by REST; the emulator would. */
-function withoutDraft(exchange: HttpExchange): HttpExchange {
-  const wanted = parseJson(exchange.body);
-  if (!isRecord(wanted) || !("draft" in wanted)) return exchange;
-  const { draft: _draft, ...rest } = wanted;
-  return { ...exchange, body: Buffer.from(JSON.stringify(rest)) };
 }
 
 async function detail(
@@ -198,7 +131,8 @@ async function detail(
   const answer = await passOn(world, exchange);
   const pull = pullSchema.safeParse(parseJson(answer.body));
   if (answer.status !== 200 || !pull.success) return answer;
-  return jsonAnswer(200, await withNumbers(world, repository, pull.data), answer.headers);
+  const numbered = await withNumbers(world, repository, pull.data);
+  return jsonAnswer(200, await withMergeability(world, repository, numbered), answer.headers);
 }
 
 async function list(
@@ -211,12 +145,11 @@ async function list(
   const pulls = z.array(pullSchema).safeParse(parseJson(answer.body));
   if (answer.status !== 200 || !pulls.success) return answer;
   const current = await Promise.all(pulls.data.map((pull) => atHead(world, repository, pull)));
-  return jsonAnswer(200, current.map(shortened), answer.headers);
+  return jsonAnswer(200, current.map(shortenedPull), answer.headers);
 }
 
-const shortened = (pull: Pull): unknown =>
-  Object.fromEntries(Object.entries(pull).filter(([name]) => !onlyInDetail.includes(name)));
-
+const reviewersIn = (pull: unknown) =>
+  z.looseObject({ requested_reviewers: z.array(z.looseObject({ login: z.string() })) }).parse(pull).requested_reviewers;
 const reviewersSchema = z.object({ reviewers: z.array(z.string()).default([]) });
 
 /** GitHub asks nobody at all when it may not ask one of them. */
@@ -246,14 +179,23 @@ async function requestReview(
   const answer = await passOn(world, exchange);
   const changed = pullSchema.safeParse(parseJson(answer.body));
   if (answer.status !== 200 || !changed.success) return answer;
-  return jsonAnswer(201, shortened(await atHead(world, repository, changed.data)), answer.headers);
+  for (const asked of reviewersIn(changed.data).filter(({ login }) => reviewers.includes(login))) {
+    const more = { requested_reviewer: asked };
+    await sendPullEvent(world, repository, {
+      number: changed.data.number,
+      action: "review_requested",
+      actor: exchange.actor,
+      more,
+    });
+  }
+  return jsonAnswer(201, shortenedPull(await atHead(world, repository, changed.data)), answer.headers);
 }
 
 async function comparisonOf(
   world: GitHubWorld,
   exchange: HttpExchange,
   parameters: Record<string, string>,
-): Promise<z.infer<typeof comparisonSchema>> {
+): Promise<Comparison> {
   const repository = await routeRepository(world, exchange, parameters);
   const path = `/repos/${repository.fullName}/pulls/${parameterOf(parameters, "number")}`;
   const pull = await world.emulator.read(pullSchema, path, authorizationOf(exchange.actor));

@@ -1,5 +1,5 @@
 /**
- * Reduces GitHub's published OpenAPI description to the answers of the operations Porter uses.
+ * Reduces GitHub's published OpenAPI description to the answers of the operations Porter uses, and to what it is sent.
  *
  *   node local/github/reduce-openapi.ts <api.github.com.json>
  *
@@ -48,7 +48,10 @@ const usedOperations = new Set([
   "pulls/list",
   "pulls/list-commits",
   "pulls/list-files",
+  "pulls/merge",
   "pulls/request-reviewers",
+  "pulls/update",
+  "pulls/update-branch",
   "rate-limit/get",
   "reactions/create-for-issue",
   "reactions/create-for-issue-comment",
@@ -65,6 +68,19 @@ const usedOperations = new Set([
   "users/get-authenticated",
 ]);
 
+/** The deliveries about pull requests that the App is subscribed to. */
+const usedWebhooks = new Set([
+  "check-suite/completed",
+  "pull-request/closed",
+  "pull-request/converted-to-draft",
+  "pull-request/edited",
+  "pull-request/opened",
+  "pull-request/ready-for-review",
+  "pull-request/reopened",
+  "pull-request/synchronize",
+  "status",
+]);
+
 const operationSchema = z.looseObject({
   operationId: z.string(),
   responses: z.record(z.string(), z.unknown()),
@@ -73,6 +89,7 @@ const documentSchema = z.looseObject({
   openapi: z.string(),
   info: z.looseObject({ version: z.string() }),
   paths: z.record(z.string(), z.record(z.string(), z.unknown())),
+  "x-webhooks": z.record(z.string(), z.object({ post: z.unknown() })),
   components: z.looseObject({
     schemas: z.record(z.string(), z.unknown()),
     responses: z.record(z.string(), z.unknown()),
@@ -183,16 +200,36 @@ function reducePaths(document: Document): Record<string, Record<string, unknown>
   return paths;
 }
 
+const webhookSchema = z.looseObject({
+  operationId: z.string(),
+  requestBody: z.looseObject({ content: z.record(z.string(), z.looseObject({ schema: z.unknown() })) }),
+});
+
+/** Event and action → schema of what is delivered. */
+function reduceWebhooks(document: Document): Record<string, unknown> {
+  const all = Object.values(document["x-webhooks"]).map(({ post }) => webhookSchema.parse(post));
+  const used = all.filter(({ operationId }) => usedWebhooks.has(operationId));
+  if (used.length !== usedWebhooks.size) throw new Error("GitHub publishes not all of these webhooks");
+  return Object.fromEntries(
+    used.map(({ operationId, requestBody }) => [
+      operationId,
+      plainSchema(requestBody.content["application/json"]?.schema),
+    ]),
+  );
+}
+
 function reduce(document: Document): unknown {
   const paths = reducePaths(document);
+  const webhooks = reduceWebhooks(document);
   const schemas: Record<string, unknown> = {};
-  const wanted = referencesIn(paths);
+  const wanted = referencesIn({ paths, webhooks });
   for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
     if (name in schemas) continue;
     schemas[name] = plainSchema(document.components.schemas[name]);
     wanted.push(...referencesIn(schemas[name]));
   }
-  return { openapi: document.openapi, info: { version: document.info.version }, paths, components: { schemas } };
+  const info = { version: document.info.version };
+  return { openapi: document.openapi, info, paths, webhooks, components: { schemas } };
 }
 
 const source = process.argv[2];

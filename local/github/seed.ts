@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { APP_EVENTS, APP_PERMISSIONS } from "../../lib/github-app.ts";
 import type { LocalAppIdentity } from "./app-jwt.ts";
 import { helloPorterFiles, helloPorterIssues } from "./hello-porter.ts";
 
@@ -57,8 +58,9 @@ export type SeedWorld = {
   accountPermissions: Record<string, "read" | "write">;
 };
 
-export const appPermissions = { contents: "write", issues: "write", pull_requests: "write", metadata: "read" };
-export const appEvents = ["issue_comment", "issues", "pull_request", "installation"];
+/** The App is the one that set-up registers: what production is not sent does not arrive here. */
+export const appPermissions: Record<string, string> = { ...APP_PERMISSIONS };
+export const appEvents: readonly string[] = APP_EVENTS;
 const firstInstallationId = 5001;
 
 const standard: Required<Pick<Seed, "users" | "repositories" | "installations">> = {

@@ -7,6 +7,7 @@ import type { GitRepository } from "./git-repository.ts";
 import type { KeyedLock } from "./keyed-lock.ts";
 import type { Lag } from "./lag.ts";
 import type { LfsStore } from "./lfs-store.ts";
+import type { PullStore } from "./pull-store.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { ReactionStore } from "./reactions.ts";
 import type { LocalRepositorySettings } from "./repository-rules.ts";
@@ -50,6 +51,7 @@ export type GitHubWorld = {
   lfs: LfsStore;
   reactions: ReactionStore;
   comments: CommentHistory;
+  pulls: PullStore;
   /** Oldest first. */
   statuses: CommitStatus[];
   gists: Map<string, Gist>;

@@ -1,15 +1,6 @@
+import { APP_EVENTS, APP_PERMISSIONS } from "../../lib/github-app.ts";
 import { appAddresses } from "./app.ts";
 
-const PERMISSIONS = {
-  contents: "write",
-  issues: "write",
-  pull_requests: "write",
-  metadata: "read",
-  checks: "read",
-  statuses: "read",
-};
-/** `installation` and `installation_repositories` come by themselves: GitHub refuses a manifest that names them. */
-const EVENTS = ["issue_comment", "issues", "repository", "installation_target"];
 /** GitHub's limit for the name of an App. */
 const NAME_LENGTH = 34;
 
@@ -37,8 +28,8 @@ export function appManifest(wanted: {
     setup_on_update: true,
     // Organisations install it too; who may use it is Porter's own question.
     public: true,
-    default_permissions: asksForMembers ? { ...PERMISSIONS, members: "read" } : PERMISSIONS,
-    default_events: EVENTS,
+    default_permissions: asksForMembers ? { ...APP_PERMISSIONS, members: "read" } : APP_PERMISSIONS,
+    default_events: APP_EVENTS,
   };
 }
 

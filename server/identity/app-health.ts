@@ -1,15 +1,12 @@
+import { gapsOf, lacksInWords } from "@/lib/github-app";
 import type { AppContext } from "@/server/context";
 import { GitHubError } from "@/server/github/port";
 import { describeError } from "@/server/log";
-import { missingPermissions } from "./installations";
 
 /** What a look at one part found, in words for operators. */
 export type HealthFinding = { ok: true; message: string } | { ok: false; message: string; fix: string };
 export const healthyFinding = (message: string): HealthFinding => ({ ok: true, message });
 export const faultyFinding = (message: string, fix: string): HealthFinding => ({ ok: false, message, fix });
-
-/** Those that a command and the end of its issue come by. */
-const EVENTS = ["issue_comment", "issues"];
 
 /** Whether GitHub takes the App's id and key, and the App has what Porter needs. Never throws for GitHub's sake. */
 export async function checkApp({ github, env, log }: AppContext): Promise<HealthFinding> {
@@ -21,12 +18,12 @@ export async function checkApp({ github, env, log }: AppContext): Promise<Health
         `The private key is that of ${app.slug} (${app.id}).`,
         "Correct GITHUB_APP_ID and GITHUB_APP_SLUG.",
       );
-    const lacks = [
-      ...Object.entries(missingPermissions(app.permissions)).map(([name, level]) => `${name}: ${level}`),
-      ...EVENTS.filter((event) => !app.events.includes(event)).map((event) => `event ${event}`),
-    ];
-    if (lacks.length > 0) return faultyFinding(`The App lacks ${lacks.join(", ")}.`, `${settings}/permissions`);
-    return healthyFinding(`GitHub knows the App ${app.slug}.`);
+    const { needed, further } = gapsOf(app);
+    const lacks = lacksInWords(needed);
+    if (lacks !== "") return faultyFinding(`The App lacks ${lacks}.`, `${settings}/permissions`);
+    const less = lacksInWords(further);
+    const without = less === "" ? "" : ` It lacks ${less}: what becomes of pull requests is seen late, or not at all.`;
+    return healthyFinding(`GitHub knows the App ${app.slug}.${without}`);
   } catch (error) {
     log.warn("startup_check.github_app", { error: describeError(error) });
     const isAway = error instanceof GitHubError && ["unavailable", "limited"].includes(error.failure.kind);

@@ -1,12 +1,13 @@
 import type { DiagnosticCheck, Diagnostics, RateLimitView } from "@/lib/account";
 import { FAILURES } from "@/lib/failures";
+import { gapsOf, lacksInWords } from "@/lib/github-app";
 import { NOT_LISTED } from "@/lib/people";
 import type { AppContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { GitHubError, type Installation } from "@/server/github/port";
 import { requireUser } from "./actor";
 import { ignoredComments } from "./ignored";
-import { installationsOf, missingPermissions } from "./installations";
+import { installationsOf } from "./installations";
 import { mayUse } from "./may-use";
 import { isReconnect, withUserToken } from "./user-token";
 import { adviceFix, linkTo, reconnectFix } from "@/lib/fix";
@@ -102,7 +103,7 @@ async function view(context: AppContext, installation: Installation): Promise<Vi
     accountType,
     repositorySelection,
     suspended: suspendedAt !== null,
-    permissions: { granted: permissions, missing: missingPermissions(permissions) },
+    permissions: { granted: permissions, missing: gapsOf({ permissions }).needed.permissions },
     limitedUntil: await limitedUntil(context, id),
     manageUrl: `${settings}/installations/${id}`,
   };
@@ -128,7 +129,11 @@ function installationChecks(context: AppContext, held: Asked<unknown>, installat
     const missing = Object.entries(permissions.missing).map(([what, level]) => `${what}: ${level}`);
     if (missing.length > 0)
       return { name, ok: false, message: `${account} has not granted ${missing.join(", ")}.`, fix: manage };
-    return { name, ok: true, message: `The App is installed on ${account} with all that it needs.`, fix: null };
+    const { further } = gapsOf({ permissions: permissions.granted });
+    const less = lacksInWords(further);
+    const without = less === "" ? "" : ` It has not granted ${less}: the checks of pull requests are not shown.`;
+    const message = `The App is installed on ${account} with all that it needs.${without}`;
+    return { name, ok: true, message, fix: null };
   });
 }
 

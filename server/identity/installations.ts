@@ -2,21 +2,6 @@ import type { AppContext } from "@/server/context";
 import { GitHubError, type Installation } from "@/server/github/port";
 import { problemOfGitHub, withUserToken } from "./user-token";
 
-/** What Porter needs of an installation. */
-const REQUIRED_PERMISSIONS: Record<string, "read" | "write"> = {
-  contents: "write",
-  issues: "write",
-  pull_requests: "write",
-  metadata: "read",
-};
-
-/** What of `REQUIRED_PERMISSIONS` is not granted; write covers read. */
-export function missingPermissions(granted: Record<string, string>): Record<string, string> {
-  const lacks = ([name, level]: [string, string]) =>
-    granted[name] === undefined || (level === "write" && granted[name] === "read");
-  return Object.fromEntries(Object.entries(REQUIRED_PERMISSIONS).filter(lacks));
-}
-
 type Person = { userId: number; login: string };
 
 /**

@@ -1,3 +1,4 @@
+import { APP_EVENTS } from "@/lib/github-app";
 import type { AppContext } from "@/server/context";
 import { GitHubError } from "@/server/github/port";
 import { describeError } from "@/server/log";
@@ -11,14 +12,7 @@ const KEPT_MS = 3 * 24 * 3_600_000;
 const MAX_ASKS = 12;
 const ASKS_A_LOOK = 500;
 const IDS_A_READ = 90;
-const READ_EVENTS = [
-  "issue_comment",
-  "issues",
-  "repository",
-  "installation",
-  "installation_repositories",
-  "installation_target",
-];
+const READ_EVENTS: readonly string[] = [...APP_EVENTS, "installation", "installation_repositories"];
 
 /**
  * Asks GitHub to send again what Porter did not take: GitHub itself never does. One caller in five
