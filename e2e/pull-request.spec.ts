@@ -75,6 +75,15 @@ test("a finished task shows its pull request's checks and state as they move, wi
   await aMinute(page);
   await expect(card).toContainText(`Merged #${prNumber}`);
   expect(loads()).toBe(0);
+  // GitHub told Porter of it: the list says so, and so does the comment on the issue.
+  const { id, issueNumber } = await api.task(path.replace("/tasks/", ""));
+  await page.goto(`/tasks?show=done&repo=${REPO}`);
+  await expect(page.locator(`[data-task="${id}"]`)).toContainText("merged");
+  await expect
+    .poll(async () =>
+      (await world.github.state()).comments.filter(({ issue }) => issue === issueNumber).map(({ body }) => body),
+    )
+    .toContainEqual(expect.stringContaining("Merged by octocat after"));
   expect(errors).toEqual([]);
 });
 

@@ -25,6 +25,8 @@ const often = { first: SECOND, longest: MINUTE, endsWhenRefused: true, mostTries
 export const OBLIGATIONS = {
   /** The tracking comment and the label say what the task is. */
   report: { ...often, of: "task", longest: 5 * MINUTE },
+  /** What GitHub says of the task's pull request is known. One that is out of reach may come back. */
+  look_at_pull: { ...often, of: "task", first: MINUTE, longest: 6 * HOUR, endsWhenRefused: false },
   /** Fly has the machine of the attempt. It ends with the time in which a machine must have started. */
   launch: { ...often, of: "attempt", longest: 30 * SECOND, endsWhenRefused: false },
   /** The machine's last word is the task's end. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AGENT_IDS } from "./agents.ts";
 import { taskRowSchema } from "./live.ts";
 import { networkReportSchema } from "./agent-protocol.ts";
+import { PULL_STATES } from "./pull-state.ts";
 import { phaseTimesSchema } from "./phase-times.ts";
 import { setUpReportSchema } from "./set-up/protocol.ts";
 import { toolchainSchema } from "./toolchain.ts";
@@ -46,7 +47,7 @@ export const pullViewSchema = z
     number: count,
     title: z.string(),
     url: z.string(),
-    state: z.enum(["open", "draft", "merged", "closed"]),
+    state: z.enum(PULL_STATES),
     commits: count,
     additions: count,
     deletions: count,

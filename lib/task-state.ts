@@ -1,4 +1,5 @@
 import type { FailureCode } from "./failures.ts";
+import { pullNeedsSomebody } from "./pull-state.ts";
 import type { TaskView } from "./task-view.ts";
 
 /**
@@ -92,7 +93,10 @@ export const SECTION_WORDS: Record<TaskSection, string> = {
 
 /** After this time nobody is asked any more to mend what went wrong; it is done, as it ended. */
 export const ATTENTION_MS = 3 * 86_400_000;
-type Standing = Pick<TaskView, "status" | "blockedReason" | "failureCode" | "completedAt" | "explanation">;
+type Standing = Pick<
+  TaskView,
+  "status" | "blockedReason" | "failureCode" | "completedAt" | "explanation" | "prState" | "prChecks" | "prReview"
+>;
 
 /** Where the list shows it at the time `nowMs`; `server/db/task-search.ts` says the same in SQL. */
 export function sectionOf(task: Standing, nowMs: number): TaskSection {
@@ -100,6 +104,7 @@ export function sectionOf(task: Standing, nowMs: number): TaskSection {
   if (task.status === "running") return "running";
   const isMendable =
     task.status === "timed_out" ||
+    (task.status === "success" && pullNeedsSomebody(task)) ||
     // What somebody wanted to stop can be started again, but there is nothing to mend.
     (task.status === "failed" && task.explanation?.fix != null && stateOf(task) !== "stopped");
   const isRecent = task.completedAt !== undefined && nowMs - Date.parse(task.completedAt) < ATTENTION_MS;

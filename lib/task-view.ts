@@ -4,6 +4,7 @@ import { FAILURE_CODES, FAILURES, fixFor, type FailureCode } from "./failures.ts
 import { fixSchema } from "./fix-schema.ts";
 import { issueAuthorSchema } from "./issue-author-schema.ts";
 import { setUpViewSchema } from "./set-up/view-schema.ts";
+import { PULL_CHECKS, PULL_REVIEWS, PULL_STATES } from "./pull-state.ts";
 import { TASK_PHASES, TASK_STATUSES } from "./task.ts";
 import { waitReasonSchema } from "./wait-reason-schema.ts";
 
@@ -81,6 +82,15 @@ export const taskViewSchema = z.object({
   branchUrl: z.string().optional(),
   prNumber: z.number().int().optional(),
   prTitle: z.string().optional(),
+  /** Its pull request as GitHub had it last. */
+  prState: z.enum(PULL_STATES).optional(),
+  /** The worst of the checks of its newest commit; absent: there are none, or the App may not see them. */
+  prChecks: z.enum(PULL_CHECKS).optional(),
+  /** What its reviewers said last. */
+  prReview: z.enum(PULL_REVIEWS).optional(),
+  prMergedBy: z.string().optional(),
+  /** When it was merged or closed. */
+  prEndedAt: z.string().optional(),
   wipBranch: z.string().optional(),
   wipBranchUrl: z.string().optional(),
   summary: z.string().optional(),

@@ -47,7 +47,8 @@ export function OutcomeStrip({ run: { task, log } }: { run: Run }) {
   return (
     <>
       {task.prUrl !== undefined ? (
-        <PullCard task={task} />
+        // What GitHub told of it meanwhile is asked for at once.
+        <PullCard key={[task.prState, task.prChecks, task.prReview].join()} task={task} />
       ) : task.wipBranchUrl === undefined ? null : (
         <SavedWork task={task} />
       )}
@@ -114,7 +115,7 @@ function PullCard({ task }: { task: TaskView }) {
       { id: task.id },
       {
         staleTime: FRESH_MS,
-        // GitHub tells nobody here that it was merged or that its checks ended.
+        // GitHub may not tell of it, and of checks that began it does not.
         refetchInterval: ({ state: { data: known } }) =>
           known?.state === "merged" || known?.state === "closed" ? false : PULL_MS,
         // While GitHub is away, what was last known of it stays.
@@ -122,7 +123,8 @@ function PullCard({ task }: { task: TaskView }) {
       },
     ),
   );
-  const { word, look, Icon } = data ? STATES[data.state] : UNKNOWN;
+  const state = data?.state ?? task.prState;
+  const { word, look, Icon } = state === undefined ? UNKNOWN : STATES[state];
   return (
     <a
       href={task.prUrl}

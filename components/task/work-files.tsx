@@ -15,7 +15,10 @@ export function WorkFiles({ run, work, handedOver }: { run: Run; work: WorkView;
   const all = fileCount === 1 ? "1 file" : `${fileCount.toLocaleString("en")} files`;
   const inCommits = commits === 0 ? "" : ` in ${commits === 1 ? "one commit" : `${commits} commits`}`;
   return (
-    <details ref={(details) => readOpen(details, setOpen)} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+    <details
+      ref={(details) => readOpen(details, setOpen)}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
       <summary className="cursor-pointer text-soft">
         {all}
         {inCommits}

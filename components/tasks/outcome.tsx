@@ -1,3 +1,4 @@
+import type { PullChecks, PullState } from "@/lib/pull-state";
 import type { QueuePosition } from "@/lib/queue";
 import { withoutFullStop } from "@/lib/sentence";
 import type { TaskView } from "@/lib/task-view";
@@ -5,7 +6,16 @@ import { situationLine } from "@/lib/task-words";
 
 type Ended = Pick<
   TaskView,
-  "prUrl" | "prNumber" | "wipBranch" | "wipBranchUrl" | "additions" | "deletions" | "filesChanged"
+  | "prState"
+  | "prChecks"
+  | "prReview"
+  | "prUrl"
+  | "prNumber"
+  | "wipBranch"
+  | "wipBranchUrl"
+  | "additions"
+  | "deletions"
+  | "filesChanged"
 >;
 
 /** `+84 −12`, in the colours that everybody knows from diffs. */
@@ -14,6 +24,34 @@ export const DiffStat = ({ additions = 0, deletions = 0 }: Pick<TaskView, "addit
     <span className="text-good">+{additions}</span> <span className="text-bad">−{deletions}</span>
   </span>
 );
+
+const PULL_LOOK: Record<PullState, { word: string; look: string }> = {
+  // What everybody expects of a pull request needs no word.
+  open: { word: "", look: "" },
+  draft: { word: "draft", look: "text-soft" },
+  merged: { word: "merged", look: "text-merged" },
+  closed: { word: "closed", look: "text-soft" },
+};
+const CHECKS_LOOK: Record<PullChecks, { word: string; look: string }> = {
+  passed: { word: "checks passed", look: "text-good" },
+  failed: { word: "checks failed", look: "text-bad" },
+  running: { word: "checks running", look: "text-running" },
+};
+
+/** What it is by now, and what is to be done about it; nothing of one that simply waits. */
+function PullWords({ task: { prState, prChecks, prReview } }: { task: Ended }) {
+  if (prState === undefined) return null;
+  const { word, look } = PULL_LOOK[prState];
+  if (prState === "merged" || prState === "closed") return <span className={look}>{word}</span>;
+  const checks = prChecks === undefined ? null : CHECKS_LOOK[prChecks];
+  return (
+    <>
+      {word === "" ? null : <span className={look}>{word}</span>}
+      {checks === null ? null : <span className={checks.look}>{checks.word}</span>}
+      {prReview === "changes_requested" ? <span className="text-waiting">changes requested</span> : null}
+    </>
+  );
+}
 
 /** Where the work is: the pull request, or the branch with what was saved. Null when there is none. */
 export function WorkLink({ task }: { task: Ended }) {
@@ -27,6 +65,7 @@ export function WorkLink({ task }: { task: Ended }) {
         <a href={task.prUrl} className="font-medium text-ink hover:underline">
           PR #{task.prNumber}
         </a>
+        <PullWords task={task} />
         {stat}
       </>
     );

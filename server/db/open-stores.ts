@@ -16,6 +16,7 @@ import { createMentionStore } from "./mention-store";
 import { createObligationStore } from "./obligation-store";
 import { createOperationsStore } from "./operations-store";
 import { createGitHubLocationStore } from "./github-location-store";
+import { createPullStore } from "./pull-store";
 import { createRepositorySecretStore } from "./repository-secret-store";
 import { createRepositorySettingsStore } from "./repository-settings-store";
 import { createSealedStore } from "./sealed-store";
@@ -39,6 +40,7 @@ export function openStores(d1: D1Database, onChange: OnChange = () => {}): Store
     deliveries: createDeliveryStore(db),
     mentions: createMentionStore(db),
     tasks: createTaskStore(db, onChange),
+    pulls: createPullStore(db, onChange),
     attempts: createAttemptStore(db, onChange),
     audit: createAuditStore(db),
     appSweeps: createAppSweepStore(db),

@@ -14,6 +14,7 @@ import type { MentionStore } from "./mention-store";
 import type { ObligationStore } from "./obligation-store";
 import type { OperationsStore } from "./operations-store";
 import type { GitHubLocationStore } from "./github-location-store";
+import type { PullStore } from "./pull-store";
 import type { RepositorySecretStore } from "./repository-secret-store";
 import type { RepositorySettingsStore } from "./repository-settings-store";
 import type { SealedStore } from "./sealed-store";
@@ -34,6 +35,7 @@ export type Stores = {
   deliveries: DeliveryStore;
   mentions: MentionStore;
   tasks: TaskStore;
+  pulls: PullStore;
   attempts: AttemptStore;
   audit: AuditStore;
   appSweeps: AppSweepStore;

@@ -35,10 +35,17 @@ export const isNoFailure = isOneOf(NO_FAILURES);
 const isRunning = sql`${tasks.status} = 'running'`;
 const isQueued = sql`${tasks.status} = 'queued'`;
 
+/** `pullNeedsSomebody` (lib/pull-state.ts) as a condition; true or false, never unknown. */
+const pullNeedsSomebody = sql`(coalesce(${tasks.prState}, '') = 'open' AND (coalesce(${tasks.prChecks}, '') = 'failed' OR coalesce(${tasks.prReview}, '') = 'changes_requested'))`;
+
 /** `sectionOf` (lib/task-state.ts) as a condition. */
 function inSection(section: NonNullable<TaskFilter["section"]>, now: number): SQL | undefined {
   const recent = new Date(now - ATTENTION_MS).toISOString();
-  const mendable = or(eq(tasks.status, "timed_out"), inArray(tasks.failureCode, MENDABLE_FAILURES));
+  const mendable = or(
+    eq(tasks.status, "timed_out"),
+    and(eq(tasks.status, "failed"), inArray(tasks.failureCode, MENDABLE_FAILURES)),
+    and(eq(tasks.status, "success"), pullNeedsSomebody),
+  );
   switch (section) {
     case "running":
       return isRunning;
@@ -49,14 +56,14 @@ function inSection(section: NonNullable<TaskFilter["section"]>, now: number): SQ
         gte(tasks.createdAt, new Date(now - BLOCKED_DAYS * DAY_MS).toISOString()),
         or(
           and(isQueued, sql`${tasks.blockedReason} IS NOT NULL`),
-          and(inArray(tasks.status, ["failed", "timed_out"]), mendable, gte(tasks.completedAt, recent)),
+          and(inArray(tasks.status, [...TERMINAL_STATUSES]), mendable, gte(tasks.completedAt, recent)),
         ),
       );
     case "done":
       return and(
         inArray(tasks.status, [...TERMINAL_STATUSES]),
         or(
-          eq(tasks.status, "success"),
+          and(eq(tasks.status, "success"), not(pullNeedsSomebody)),
           lt(tasks.completedAt, recent),
           sql`(${tasks.status} = 'failed' AND coalesce(${tasks.failureCode}, '') NOT IN ${MENDABLE_FAILURES})`,
         ),

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { FAILURE_CODES } from "@/lib/failures";
 import { explainFailure } from "@/lib/task-view";
+import { PULL_CHECKS, PULL_REVIEWS, PULL_STATES, pullNeedsSomebody } from "@/lib/pull-state";
 import { ENDED_STATES, sectionOf, SECTIONS, stateOf } from "@/lib/task-state";
 import { anAttempt, aTask, NOW, putAttempt } from "@/server/testing/rows";
 import { zoneOffsets } from "@/lib/zone";
@@ -22,6 +23,14 @@ const idsOf = async (userId: number, search: Parameters<typeof tasks.search>[1])
 const all = { now, limit: 100 };
 
 const ended = { phase: "done", completedAt: ago(1000), createdAt: ago(60_000) } as const;
+/** What GitHub can say of a pull request, in every combination. */
+const PULLS = PULL_STATES.flatMap((prState) =>
+  [null, ...PULL_CHECKS].flatMap((prChecks) =>
+    [null, ...PULL_REVIEWS].map(
+      (prReview) => ({ ...ended, status: "success", prNumber: 7, prState, prChecks, prReview }) as const,
+    ),
+  ),
+);
 const EVERY_KIND: Parameters<typeof aTask>[0][] = [
   {},
   { blockedReason: "missing_credentials" },
@@ -37,9 +46,9 @@ const EVERY_KIND: Parameters<typeof aTask>[0][] = [
 
 describe("sections", () => {
   it("hold every task once, in the section that the page would show it in", async () => {
-    for (const kind of EVERY_KIND) await create({ ...kind, userId: 801 });
+    for (const kind of [...EVERY_KIND, ...PULLS]) await create({ ...kind, userId: 801 });
     const rows = await tasks.search(801, all);
-    expect(rows).toHaveLength(EVERY_KIND.length);
+    expect(rows).toHaveLength(EVERY_KIND.length + PULLS.length);
     const bySection = await Promise.all(SECTIONS.map((section) => idsOf(801, { ...all, section })));
     expect(bySection.flat().toSorted()).toEqual(rows.map(({ id }) => id).toSorted());
     for (const row of rows) {
@@ -50,10 +59,16 @@ describe("sections", () => {
         failureCode: row.failureCode ?? undefined,
         completedAt: row.completedAt ?? undefined,
         explanation: reason === null ? undefined : explainFailure(reason, "porter"),
+        prState: row.prState ?? undefined,
+        prChecks: row.prChecks ?? undefined,
+        prReview: row.prReview ?? undefined,
       };
       expect(bySection[SECTIONS.indexOf(sectionOf(view, now))], JSON.stringify(view)).toContain(row.id);
     }
-    expect(await tasks.counts(801, now)).toEqual({ attention: 3, running: 1, queued: 1, done: 4 });
+    const needy = PULLS.filter(pullNeedsSomebody).length;
+    expect(needy).toBe(6);
+    const done = 4 + PULLS.length - needy;
+    expect(await tasks.counts(801, now)).toEqual({ attention: 3 + needy, running: 1, queued: 1, done });
   });
 });
 

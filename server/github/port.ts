@@ -2,6 +2,7 @@ import type { BranchRule } from "@/lib/branch-rules";
 import type { RepositoryRole } from "@/lib/issue-author";
 import type { PictureKind } from "@/lib/context-files";
 import type { RateLimit } from "@/lib/github-data";
+import type { PullReview } from "@/lib/pull-state";
 import type { RepositoryFiles } from "@/lib/set-up/files";
 import type { IssueThread } from "@/server/github/issue-thread";
 
@@ -63,6 +64,16 @@ export type PullRequest = {
   headRef: string;
   headSha: string;
   baseRef: string;
+};
+/** `mergedBy`: null also where the account is gone; `endedAt`: merged or closed. */
+export type PullRequestDetail = PullRequest & {
+  body: string;
+  commits: number;
+  additions: number;
+  deletions: number;
+  changedFiles: number;
+  mergedBy: string | null;
+  endedAt: string | null;
 };
 export type CheckCounts = { passed: number; failed: number; running: number };
 export type IssueComment = { id: number; body: string; authorLogin: string; authorId: number; viaAppId: number | null };
@@ -187,11 +198,9 @@ export interface GitHubRepository {
     body: string;
     draft: boolean;
   }): Promise<PullRequest>;
-  getPullRequest(
-    number: number,
-  ): Promise<
-    PullRequest & { body: string; commits: number; additions: number; deletions: number; changedFiles: number }
-  >;
+  getPullRequest(number: number): Promise<PullRequestDetail>;
+  /** What its reviewers said last; null: nothing, or nothing that counts. */
+  reviewOf(number: number): Promise<PullReview | null>;
   setPullRequestBody(number: number, body: string): Promise<void>;
   /** Makes a draft of it. False: GitHub does not make one of it. */
   makeDraft(number: number): Promise<boolean>;

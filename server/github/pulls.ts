@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { reviewOf } from "@/lib/pull-state";
 import { apiPath } from "@/server/github/github-client";
 import { runMutation } from "@/server/github/graphql";
 import { GitHubError } from "@/server/github/port";
@@ -12,6 +13,7 @@ import {
   pullRequestSchema,
   repositorySchema,
   reviewersSchema,
+  reviewsSchema,
 } from "@/server/github/schemas";
 
 const pullRequestsSchema = pullRequestSchema.array();
@@ -99,6 +101,7 @@ export type PullCalls = Pick<
   | "makeDraft"
   | "requestReview"
   | "checksOf"
+  | "reviewOf"
 >;
 
 const nodeSchema = z.object({ node_id: z.string() });
@@ -148,7 +151,15 @@ export function createPulls(calls: RepositoryCalls): PullCalls {
     async getPullRequest(number) {
       const pull = await client.get(pullRequestDetailSchema, inRepository(calls, apiPath`/pulls/${number}`));
       const { body, commits, additions, deletions, changed_files: changedFiles } = pull;
-      return { ...toPullRequest(pull), body: body ?? "", commits, additions, deletions, changedFiles };
+      const ended = { mergedBy: pull.merged_by?.login ?? null, endedAt: pull.merged_at ?? pull.closed_at ?? null };
+      return { ...toPullRequest(pull), body: body ?? "", commits, additions, deletions, changedFiles, ...ended };
+    },
+    async reviewOf(number) {
+      const call = inRepository(calls, apiPath`/pulls/${number}/reviews`, { query: { per_page: 100 } });
+      const reviews = await client.get(reviewsSchema, call);
+      return reviewOf(
+        reviews.map(({ user, state }) => ({ reviewer: user?.id ?? null, isBot: user?.type === "Bot", state })),
+      );
     },
     async setPullRequestBody(number, body) {
       await client.send(inRepository(calls, apiPath`/pulls/${number}`, { method: "PATCH", body: { body } }));

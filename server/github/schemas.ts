@@ -113,7 +113,14 @@ export const pullRequestDetailSchema = pullRequestSchema.extend({
   additions: count,
   deletions: count,
   changed_files: count,
+  merged_by: z.object({ login: z.string() }).nullish(),
+  closed_at: instant.nullish(),
 });
+
+/** GitHub's words of a review are many, and more may come: those that count are looked for. A ghost's user is null. */
+export const reviewsSchema = z.array(
+  z.object({ user: z.object({ id, type: z.string().nullish() }).nullish(), state: z.string() }),
+);
 
 export const reviewersSchema = z.object({ requested_reviewers: z.array(z.object({ login: z.string() })).default([]) });
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { AppError } from "@/server/errors";
-import { projectIssueComment, projectIssues } from "@/server/github/webhook-payloads";
+import { projectIssueComment, projectIssues, projectPullEvent } from "@/server/github/webhook-payloads";
 
 const require = createRequire(import.meta.url);
 const catalogue = z.array(z.object({ name: z.string(), examples: z.array(z.record(z.string(), z.unknown())) }));
@@ -13,6 +13,7 @@ const examplesOf = (event: string, edition = "api.github.com") =>
     .filter((definition) => definition.name === event)
     .flatMap((definition) => definition.examples);
 
+const PULL_EVENTS = ["pull_request", "pull_request_review", "check_suite", "status"] as const;
 const editions = ["api.github.com", "ghes-31", "ghes-32", "ghes-33", "ghes-34", "ghes-35"];
 
 const payload = {
@@ -63,6 +64,21 @@ describe("published examples", () => {
       expect(event.repository.owner).not.toBe("");
       expect(event.sender.type).toBe("User");
     }
+  });
+  test.each(PULL_EVENTS)("every %s event says which pull requests it is about", (name) => {
+    const examples = editions.flatMap((edition) => examplesOf(name, edition));
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) {
+      const { numbers, headSha, repositoryId } = projectPullEvent(name, example);
+      expect(repositoryId).toBeGreaterThan(0);
+      expect(numbers.length + (headSha === null ? 0 : 1)).toBe(1);
+    }
+  });
+  test("who caused something to a pull request may be gone", () => {
+    const [example] = examplesOf("pull_request");
+    const { sender: _sender, ...rest } = example ?? {};
+    for (const ghost of [rest, { ...rest, sender: null }])
+      expect(projectPullEvent("pull_request", ghost).actorLogin).toBeNull();
   });
   test("some name an installation and some do not", () => {
     const ids = examplesOf("issue_comment").map((example) => projectIssueComment(example).installationId);

@@ -107,6 +107,45 @@ const installationTargetSchema = z
     account: account.login,
   }));
 
+const sha = z.string().regex(/^[0-9a-f]{40,64}$/);
+const pullNumber = z.object({ number: id });
+const at = { installation: z.object({ id }).nullish(), repository: z.object({ id }) };
+/** Whoever caused it may be gone from GitHub since. */
+const anySender = z.object({ login: name }).nullish();
+
+/** The pull requests that a delivery is about, by number, or by the commit that it tells of. */
+const pullEventSchema = z
+  .object({ action: name, ...at, pull_request: pullNumber, sender: anySender })
+  .transform(({ action, pull_request: pull, ...rest }) => ({ ...aboutPulls(rest), action, numbers: [pull.number] }));
+const checkSuiteSchema = z
+  .object({ action: name, ...at, check_suite: z.object({ head_sha: sha }), sender: anySender })
+  .transform(({ action, check_suite: suite, ...rest }) => ({ ...aboutPulls(rest), action, headSha: suite.head_sha }));
+const statusSchema = z
+  .object({ ...at, sha, sender: anySender })
+  .transform(({ sha: headSha, ...rest }) => ({ ...aboutPulls(rest), headSha }));
+
+export type PullEvent = {
+  action: string | null;
+  installationId: number | null;
+  repositoryId: number;
+  actorLogin: string | null;
+  numbers: number[];
+  headSha: string | null;
+};
+type Placed = {
+  installation?: { id: number } | null | undefined;
+  repository: { id: number };
+  sender?: { login: string } | null | undefined;
+};
+const aboutPulls = ({ installation, repository, sender: by }: Placed): PullEvent => ({
+  action: null,
+  installationId: installation?.id ?? null,
+  repositoryId: repository.id,
+  actorLogin: by?.login ?? null,
+  numbers: [],
+  headSha: null,
+});
+
 export type RepositoryEvent = z.infer<typeof repositoryEventSchema>;
 export type InstallationEvent = z.infer<typeof installationSchema>;
 export type IssuesEvent = z.infer<typeof issuesSchema>;
@@ -130,6 +169,19 @@ export const projectIssueComment = (payload: unknown): IssueCommentEvent =>
 
 /** @throws AppError (bad_request) with the path of the first field that is missing or wrong */
 export const projectIssues = (payload: unknown): IssuesEvent => project(issuesSchema, "issues", payload);
+
+const PULL_SCHEMAS = {
+  pull_request: pullEventSchema,
+  pull_request_review: pullEventSchema,
+  check_suite: checkSuiteSchema,
+  status: statusSchema,
+} satisfies Record<string, z.ZodType<PullEvent>>;
+export type PullEventName = keyof typeof PULL_SCHEMAS;
+export const isPullEvent = (event: string): event is PullEventName => Object.hasOwn(PULL_SCHEMAS, event);
+
+/** What happened to a pull request: opened, moved, reviewed, checked, closed. @throws AppError (bad_request) as above */
+export const projectPullEvent = (event: PullEventName, payload: unknown): PullEvent =>
+  project<PullEvent>(PULL_SCHEMAS[event], event, payload);
 
 /** Creation, renaming, transfer, archiving and deletion of a repository. @throws AppError (bad_request) as above */
 export const projectRepository = (payload: unknown): RepositoryEvent =>

@@ -133,6 +133,19 @@ describe("the tracking comment reads as designed", () => {
     );
   });
 
+  it.each([
+    [null, undefined],
+    [{ is: "merged", by: "octocat", afterMs: 2 * 3_600_000 }, "🟣 Merged by octocat after 2 h 00 m."],
+    [{ is: "merged", by: "@ev*il*", afterMs: null }, "🟣 Merged by @\u200Bev\\*il\\*."],
+    [{ is: "merged", by: null, afterMs: 60_000 }, "🟣 Merged after 1 m."],
+    [{ is: "closed" }, "Closed without a merge."],
+  ] as const)("a pull request that came to its end: %j", (pullEnd, said) => {
+    const pullRequest = { number: 128, title: "Fix it", url: "https://gh.test/pull/128", draft: false };
+    const lines = text({ status: "success", phase: "done", pullRequest, pullEnd }).split("\n\n");
+    expect(lines[0]).toContain("✅ Opened #128");
+    expect(lines.find((line) => /erged|Closed/.test(line))).toBe(said);
+  });
+
   it("failed, with its fix and the end of the log", () => {
     expect(
       text({

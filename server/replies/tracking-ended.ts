@@ -56,10 +56,19 @@ function successSections(view: TrackingView): string[] {
   ];
   return [
     pull ? pullRequestLine(view, verdict, pull.title) : firstLine(verdict, whatItTook(view), runLink(view)),
+    pull ? endOfPull(view) : "",
     bullets(view),
     pull === null && isWorkKnown(view) ? withList(whereText(view).line, view) : "",
     figures.join(" · "),
   ];
+}
+
+function endOfPull({ pullEnd }: TrackingView): string {
+  if (pullEnd === null) return "";
+  if (pullEnd.is === "closed") return "Closed without a merge.";
+  const by = pullEnd.by === null ? "" : ` by ${plainLine(pullEnd.by, 60)}`;
+  const after = pullEnd.afterMs === null ? "" : ` after ${durationText(pullEnd.afterMs)}`;
+  return `🟣 Merged${by}${after}.`;
 }
 
 /** The rest of the work, beside a pull request. */

@@ -63,6 +63,8 @@ export type TrackingView = {
   /** Where the agent keeps a plan: how far it is. */
   plan: AgentPlan | null;
   pullRequest: { number: number; title: string; url: string; draft: boolean } | null;
+  /** What became of it; null: it is open still. `afterMs`: since it was opened. */
+  pullEnd: { is: "merged"; by: string | null; afterMs: number | null } | { is: "closed" } | null;
   /** The agent's last message, Markdown. */
   summary: string | null;
   diff: DiffStats | null;

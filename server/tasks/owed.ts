@@ -24,6 +24,7 @@ const SINCE_OF_TASK: Record<TaskKind, (task: TaskRow, row: Obligation | undefine
     if (task.status !== "running" || task.reportedAt === null || task.steps === task.reportedSteps) return null;
     return Date.parse(task.reportedAt) + TIMES.reportEvery;
   },
+  look_at_pull: ({ prNumber, prLookAt }) => (prNumber === null || prLookAt === null ? null : Date.parse(prLookAt)),
 };
 
 const SINCE_OF_ATTEMPT: Record<AttemptKind, (facts: OfAttempt) => Since> = {

@@ -3,7 +3,9 @@ import type { RepositoryRole } from "@/lib/issue-author";
 import type { PictureKind } from "@/lib/context-files";
 import type { SetUpFile } from "@/lib/set-up/files";
 import type { IssueThread } from "@/server/github/issue-thread";
+import type { PullReview } from "@/lib/pull-state";
 import type {
+  CheckCounts,
   ComparedFile,
   GitHubApp,
   GitHubRepository,
@@ -16,6 +18,9 @@ import type {
 import { type FakeGitState, newGitState } from "./fake-git";
 
 type FakeComment = { id: number; issueNumber: number; body: string; bodies: string[]; repositoryId: number };
+
+/** What people did to a pull request. */
+type PullNow = { mergedBy: string | null; endedAt: string | null; review: PullReview | null; checks: CheckCounts };
 
 /** Everything that a GitHub would remember of what Porter did. */
 export type FakeGitHubState = FakeGitState & {
@@ -41,7 +46,7 @@ export type FakeGitHubState = FakeGitState & {
   /** Issues that are not simply open: with what they are, or null for one that is not there. */
   issues: Map<number, IssueFacts | null>;
   archived: Set<number>;
-  pulls: (PullRequest & { body: string; reviewers: string[] })[];
+  pulls: (PullRequest & { body: string; reviewers: string[] } & Partial<PullNow>)[];
   /** Whether pull requests may be drafts here. */
   hasDrafts: boolean;
   rules: BranchRule[];

@@ -51,7 +51,8 @@ type Pulls =
   | "makeDraft"
   | "pullManners"
   | "requestReview"
-  | "checksOf";
+  | "checksOf"
+  | "reviewOf";
 
 const fakeFacts = ({ state, ref, call }: Asked): Omit<GitHubRepository, Comments | Pulls> => ({
   permissionOf: (login) =>
@@ -167,8 +168,10 @@ const fakePulls = ({ state, ref, call }: Asked): Pick<GitHubRepository, Pulls> =
       const pull = state.pulls.find((candidate) => candidate.number === number);
       if (pull === undefined)
         throw new GitHubError({ kind: "lost", reason: "not_found", message: "no such pull request" });
-      return { ...pull, commits: 1, additions: 3, deletions: 1, changedFiles: 1 };
+      const { mergedBy = null, endedAt = null } = pull;
+      return { ...pull, commits: 1, additions: 3, deletions: 1, changedFiles: 1, mergedBy, endedAt };
     }),
+  reviewOf: (number) => call("reviewOf", () => state.pulls.find((pull) => pull.number === number)?.review ?? null),
   setPullRequestBody: (number, body) =>
     call("setPullRequestBody", () => {
       const pull = state.pulls.find((candidate) => candidate.number === number);
@@ -189,5 +192,9 @@ const fakePulls = ({ state, ref, call }: Asked): Pick<GitHubRepository, Pulls> =
       pull.reviewers.push(login);
       return true;
     }),
-  checksOf: () => call("checksOf", () => ({ passed: 2, failed: 0, running: 1 })),
+  checksOf: (sha) =>
+    call(
+      "checksOf",
+      () => state.pulls.find((pull) => pull.headSha === sha)?.checks ?? { passed: 2, failed: 0, running: 1 },
+    ),
 });

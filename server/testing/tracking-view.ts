@@ -33,6 +33,7 @@ export const aTrackingView = (view: Partial<TrackingView> = {}): TrackingView =>
   lastStepMs: null,
   plan: null,
   pullRequest: null,
+  pullEnd: null,
   summary: null,
   diff: null,
   durationMs: null,

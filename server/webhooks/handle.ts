@@ -4,6 +4,7 @@ import { parseJson } from "@/lib/json";
 import type { AppContext, WorkItem } from "@/server/context";
 import type { NewDelivery } from "@/server/db/delivery-store";
 import { AppError } from "@/server/errors";
+import { isPullEvent } from "@/server/github/webhook-payloads";
 import { httpStatus, logProblem, problemBody, problemOf, tooManyRequests } from "@/server/http-errors";
 import { describeError } from "@/server/log";
 import {
@@ -14,6 +15,7 @@ import {
   projectSelectionChange,
 } from "./project-changes";
 import { projectComment } from "./project-comment";
+import { projectPullChange } from "./project-pull";
 import { payloadText, isSignature, isSigned } from "./delivery-body";
 import { notedProjection, type Projection } from "./projection";
 
@@ -97,8 +99,11 @@ export async function receiveWebhook(request: Request, context: AppContext): Pro
 export async function recordProjection(context: AppContext, projection: Projection): Promise<WebhookAnswer> {
   const { delivery, mentions, outcome } = projection;
   try {
+    const pulls = await lookAtPulls(context, projection);
+    if (pulls?.length === 0) return { status: 202, body: { outcome: "not_ours" }, work: [] };
     const { claimed, mentionIds } = await context.db.deliveries.claim(delivery, mentions);
     const work: WorkItem[] = mentionIds.map((mentionId) => ({ kind: "mention" as const, id: mentionId }));
+    work.push(...(pulls ?? []));
     if (claimed && delivery.dueAt != null) work.push({ kind: "delivery", id: delivery.id });
     // Known by its id, or the same comment under another one.
     const isKnown = mentionIds.length === 0 && (!claimed || mentions.length > 0);
@@ -115,6 +120,14 @@ export async function recordProjection(context: AppContext, projection: Projecti
     const message = "The delivery could not be recorded; it will be asked for again.";
     return { ...unavailable(context, message, error), projection };
   }
+}
+
+/** The tasks whose pull requests are looked at for it; null: it is about no pull request. */
+async function lookAtPulls({ db, clock }: AppContext, { pulls }: Projection): Promise<WorkItem[] | null> {
+  if (pulls === undefined) return null;
+  const { waitMs, ...named } = pulls;
+  const at = new Date(clock.now().getTime() + waitMs).toISOString();
+  return (await db.pulls.lookAt(named, at)).map((id) => ({ kind: "task", id }));
 }
 
 const readName = (text: string | null): string | null => (text !== null && /^[\w-]{1,100}$/.test(text) ? text : null);
@@ -155,7 +168,9 @@ function project(context: AppContext, input: { id: string; event: string; read: 
       case "installation_target":
         return projectAccountChange(payload, delivery);
       default:
-        return notedProjection(delivery, "ignored");
+        return isPullEvent(input.event)
+          ? projectPullChange(input.event, payload, delivery)
+          : notedProjection(delivery, "ignored");
     }
   } catch (error) {
     // A signed payload that Porter cannot read is recorded as such: an answer of 4xx would help nobody.

@@ -4,6 +4,7 @@ import { TASK_PHASES, TASK_STATUSES } from "@/lib/task";
 import { FAILURE_CODES } from "@/lib/failures";
 import { AGENT_IDS } from "@/lib/agents";
 import { MACHINE_SIZES } from "@/lib/machine-size";
+import { PULL_CHECKS, PULL_REVIEWS, PULL_STATES } from "@/lib/pull-state";
 import { outcomeColumns } from "./outcome";
 
 /** What was asked, and where it stands. What writes its status: `transition` and `claimSlot` (db/task-moves.ts). */
@@ -82,6 +83,15 @@ export const tasks = sqliteTable(
     prUrl: text("pr_url"),
     prTitle: text("pr_title"),
     prDraft: integer("pr_draft", { mode: "boolean" }),
+    // What GitHub said of it last (tasks/pull); null: it was not asked yet, or there is nothing to say.
+    prState: text("pr_state", { enum: PULL_STATES }),
+    prHeadSha: text("pr_head_sha"),
+    prChecks: text("pr_checks", { enum: PULL_CHECKS }),
+    prReview: text("pr_review", { enum: PULL_REVIEWS }),
+    prMergedBy: text("pr_merged_by"),
+    prEndedAt: text("pr_ended_at"),
+    /** When GitHub is asked again; null: only when it tells of something. */
+    prLookAt: text("pr_look_at"),
 
     // What GitHub was last told.
     reportedVersion: integer("reported_version").notNull().default(0),
@@ -123,6 +133,12 @@ export const tasks = sqliteTable(
     index("tasks_issue").on(t.repositoryId, t.issueNumber, t.createdAt),
     index("tasks_due").on(t.dueAt),
     index("tasks_installation").on(t.installationId, t.status),
+    index("tasks_pull")
+      .on(t.repositoryId, t.prNumber)
+      .where(sql`pr_number IS NOT NULL`),
+    index("tasks_pull_head")
+      .on(t.repositoryId, t.prHeadSha)
+      .where(sql`pr_head_sha IS NOT NULL`),
   ],
 );
 

@@ -11,6 +11,7 @@ import {
   type TaskCounts,
   type TaskStats,
 } from "@/lib/task-pages";
+import { pullStateOf } from "@/lib/pull-state";
 import { TERMINAL_STATUSES } from "@/lib/task";
 import { toolchainSchema } from "@/lib/toolchain";
 import type { AppContext } from "@/server/context";
@@ -66,9 +67,8 @@ export async function pullRequestOf(context: AppContext, id: string): Promise<Pu
       const found = await client.getPullRequest(prNumber);
       return { pull: found, checks: await client.checksOf(found.headSha) };
     });
-    const { number, title, url, merged, draft, state, commits, additions, deletions, changedFiles } = pull;
-    const now = merged ? "merged" : state === "closed" ? "closed" : draft ? "draft" : "open";
-    return { number, title, url, state: now, commits, additions, deletions, changedFiles, checks };
+    const { number, title, url, commits, additions, deletions, changedFiles } = pull;
+    return { number, title, url, state: pullStateOf(pull), commits, additions, deletions, changedFiles, checks };
   } catch (error) {
     if (error instanceof GitHubError) return null;
     throw error;

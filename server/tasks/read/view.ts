@@ -1,5 +1,6 @@
 import { AGENT_IDS } from "@/lib/agents";
 import { FAILURE_CODES, type FailureCode } from "@/lib/failures";
+import { PULL_CHECKS, PULL_REVIEWS, PULL_STATES } from "@/lib/pull-state";
 import { TASK_PHASES, TASK_STATUSES } from "@/lib/task";
 import type { TaskChangeView, TaskRowView } from "@/lib/live";
 import type { IssueAuthor } from "@/lib/issue-author";
@@ -45,13 +46,13 @@ export const isReadable = (row: Pick<ShortTaskRow, "status" | "phase" | "agent">
   TASK_STATUSES.includes(row.status) && TASK_PHASES.includes(row.phase) && AGENT_IDS.includes(row.agent);
 
 /** A code that this version does not know is still a failure. */
-const known = (code: FailureCode | null): FailureCode | null =>
+const knownCode = (code: FailureCode | null): FailureCode | null =>
   code === null || FAILURE_CODES.includes(code) ? code : "internal";
 
 /** What can change of a `Task`. */
 export function taskChangeView(row: ShortTaskRow, world: World): TaskChangeView {
   const repository = `${world.GITHUB_URL}/${row.repoOwner}/${row.repoName}`;
-  const reason = known(row.failureCode ?? row.blockedReason);
+  const reason = knownCode(row.failureCode ?? row.blockedReason);
   return said({
     ...required(row),
     ...optional(row),
@@ -98,8 +99,8 @@ const optional = (row: ShortTaskRow) => ({
   startedAt: row.startedAt ?? undefined,
   completedAt: row.completedAt ?? undefined,
   errorMessage: row.errorMessage ?? undefined,
-  failureCode: known(row.failureCode) ?? undefined,
-  blockedReason: known(row.blockedReason) ?? undefined,
+  failureCode: knownCode(row.failureCode) ?? undefined,
+  blockedReason: knownCode(row.blockedReason) ?? undefined,
   waitReason:
     row.status === "queued" || row.phase === "starting" ? (readWaitReason(row.waitReason) ?? undefined) : undefined,
   stoppedBy: row.stoppedBy ?? undefined,
@@ -108,7 +109,19 @@ const optional = (row: ShortTaskRow) => ({
   baseBranch: row.baseBranch ?? undefined,
   prNumber: row.prNumber ?? undefined,
   prTitle: row.prTitle ?? undefined,
+  ...(row.prNumber === null ? {} : pullFacts(row)),
 });
+
+const pullFacts = (row: ShortTaskRow) => ({
+  prState: known(row.prState, PULL_STATES),
+  prChecks: known(row.prChecks, PULL_CHECKS),
+  prReview: known(row.prReview, PULL_REVIEWS),
+  prMergedBy: row.prMergedBy ?? undefined,
+  prEndedAt: row.prEndedAt ?? undefined,
+});
+/** A word that this version does not know says nothing. */
+const known = <Word extends string>(word: Word | null, words: readonly Word[]): Word | undefined =>
+  words.find((one) => one === word);
 
 /** Under which name a view tells each part of the outcome; null: not by itself. */
 const OUTCOME_NAMES = {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type KindOf, type Obligation, OBLIGATION_KINDS } from "@/lib/obligations";
+import { type KindOf, kindsOf, type Obligation, OBLIGATION_KINDS } from "@/lib/obligations";
 import { TASK_STATUSES, isTerminal } from "@/lib/task";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { NOW } from "@/server/testing/rows";
@@ -25,6 +25,8 @@ const task = (overrides: Partial<TaskRow> = {}): TaskRow =>
     reportedSteps: 0,
     steps: 0,
     infraRetries: 0,
+    prNumber: null,
+    prLookAt: null,
     permittedAt: NOW,
     maxRetries: 3,
     blockedReason: null,
@@ -64,7 +66,7 @@ const attempt = (overrides: Partial<AttemptRow> = {}): AttemptRow =>
 const running = (overrides: Partial<TaskRow> = {}) =>
   task({ status: "running", phase: "working", attempt: 1, ...overrides });
 const putOff = (kind: Obligation["kind"], dueAt: string | null, overrides: Partial<Obligation> = {}): Obligation => ({
-  subject: kind === "report" ? "task_x" : "task_x/1",
+  subject: kindsOf("task").some((one) => one === kind) ? "task_x" : "task_x/1",
   kind,
   dueAt,
   tries: 1,
@@ -314,6 +316,7 @@ describe("what is owed", () => {
   /** Rows in which just this is owed, and due in a minute at the latest. */
   const OWING = {
     report: [done({ version: 5, reportedVersion: 4 }), [attempt({ endedAt: NOW })]],
+    look_at_pull: [done({ prNumber: 7, prLookAt: NOW }), [attempt({ endedAt: NOW })]],
     launch: [running(), [attempt({ machineId: null, startedAt: null, launchIntentAt: null })]],
     apply_completion: [done(), [attempt({ endedAt: NOW, completion: "{}" })]],
     clean_up: [done(), [attempt(dirty)]],

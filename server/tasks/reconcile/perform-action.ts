@@ -22,6 +22,7 @@ import { failTask, moveTask } from "../moves";
 import { passGate } from "../pass-gate";
 import type { AttemptKind, TaskSnapshot, TaskKind } from "../owed";
 import { type DueObligation, postponeObligation } from "../postpone-obligation";
+import { lookAtPull } from "../pull/look-at-pull";
 import { reportTask, reportPosition } from "../report/report";
 import { checkRequirements } from "../attempt/requirements";
 import { sealLog } from "../log/seal-log";
@@ -86,6 +87,7 @@ const HANDS_OF_TASK: Record<
   (context: AppContext, snapshot: TaskSnapshot, row?: Obligation) => Promise<void>
 > = {
   report: reportTask,
+  look_at_pull: lookAtPull,
 };
 const HANDS_OF_ATTEMPT: Record<AttemptKind, (context: AppContext, duty: DueObligation) => Promise<void>> = {
   launch,

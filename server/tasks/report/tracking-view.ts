@@ -61,6 +61,7 @@ export async function trackingView(
       task.prNumber === null || task.prUrl === null
         ? null
         : { number: task.prNumber, url: task.prUrl, title: task.prTitle ?? "", draft: task.prDraft === true },
+    pullEnd: pullEndOf(task),
     summary: task.summary,
     diff:
       task.filesChanged === null || task.filesChanged === 0
@@ -75,6 +76,14 @@ export async function trackingView(
     stopped: task.stoppedBy === null ? null : { by: task.stoppedBy, at: task.completedAt ?? now },
     logTail: task.logTail,
   };
+}
+
+function pullEndOf({ prState, prMergedBy: by, prEndedAt, completedAt }: TaskRow): TrackingView["pullEnd"] {
+  if (prState === "closed") return { is: "closed" };
+  if (prState !== "merged") return null;
+  const afterMs = prEndedAt === null || completedAt === null ? null : Date.parse(prEndedAt) - Date.parse(completedAt);
+  // A task that went on after its pull request was merged did not wait for it.
+  return { is: "merged", by, afterMs: afterMs === null || afterMs < 0 ? null : afterMs };
 }
 
 async function queueOf(

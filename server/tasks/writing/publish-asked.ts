@@ -2,6 +2,7 @@ import type { AppContext } from "@/server/context";
 import type { ChangeSetRow } from "@/server/db/change-set-store";
 import type { OutcomePatch, TaskRow } from "@/server/db/task-store";
 import { moveTask } from "../moves";
+import { openedPull } from "../pull/opened-pull";
 import { type Settlement, reportLateWork } from "../settlement";
 import { figuresOf } from "./figures";
 import { mayWrite } from "./may-write";
@@ -35,11 +36,12 @@ export async function publishAsked(context: AppContext, settlement: Settlement, 
 async function open(context: AppContext, settlement: Settlement, set: ChangeSetRow): Promise<boolean> {
   const { task, attempt, completion, outcome } = settlement;
   const pull = await openPullRequest(context, { task, attempt, branch: set.writtenBranch ?? "", completion, set });
-  const figures = await figuresOf(context, task, { set, pull: pull.number, head: set.writtenHead ?? pull.headSha });
+  const head = set.writtenHead ?? pull.headSha;
+  const figures = await figuresOf(context, task, { set, pull: pull.number, head });
   await forget(context, set);
   await moveTask(context, task, {
     event: "user.published",
-    patch: { prNumber: pull.number, prUrl: pull.url, prTitle: pull.title, prDraft: pull.draft },
+    patch: openedPull(pull, { head, now: context.clock.now() }),
     outcome: { ...outcome, ...figures, savedBranch: null },
     data: { prNumber: pull.number, prUrl: pull.url },
   });

@@ -2,6 +2,7 @@ import { completeRequestSchema } from "@/lib/agent-protocol";
 import type { AppContext } from "@/server/context";
 import { waitsForClick } from "@/server/repositories/settings";
 import { failTask, moveTask } from "../moves";
+import { openedPull } from "../pull/opened-pull";
 import { passGate } from "../pass-gate";
 import { type Settlement, reportLateWork } from "../settlement";
 import { figuresOf } from "./figures";
@@ -70,7 +71,7 @@ async function open(context: AppContext, opening: Settlement & PullRequestToOpen
   const figures = await figuresOf(context, task, { set, pull: pull.number, head });
   await moveTask(context, task, {
     event: "agent.finished",
-    patch: { prNumber: pull.number, prUrl: pull.url, prTitle: pull.title, prDraft: pull.draft },
+    patch: openedPull(pull, { head, now: context.clock.now() }),
     outcome: { ...outcome, ...figures, savedBranch: null },
     data: { prNumber: pull.number, prUrl: pull.url },
     endAttempt: "completed",
