@@ -30,7 +30,10 @@ export async function provideWorld<T>(
   }
 }
 
-/** Ends a test at once, with the reason, when the world under it is over: nothing can come true any more. */
+/**
+ * Ends a test at once, with the reason, when the world under it is over: nothing can come true any more. A red test
+ * keeps what Porter wrote, which goes with the world otherwise.
+ */
 export async function failWhenWorldEnds(
   { world }: { world: World },
   use: () => Promise<void>,
@@ -45,5 +48,7 @@ export async function failWhenWorldEnds(
   world.broken.then(end, end);
   await use();
   isOver = true;
+  if (testInfo.status !== testInfo.expectedStatus)
+    await testInfo.attach("porter.log", { path: join(world.stateDir, "porter.log") });
   if (reason !== undefined) throw new Error(reason);
 }
