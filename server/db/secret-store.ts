@@ -5,7 +5,7 @@ import { userSecrets } from "./schema";
 export type SecretRow = typeof userSecrets.$inferSelect;
 export type NewSecret = Omit<
   typeof userSecrets.$inferInsert,
-  "createdAt" | "lastUsedAt" | "verifiedAt" | "verification" | "models" | "modelsAskedAt" | "flyNetwork"
+  "createdAt" | "lastUsedAt" | "verifiedAt" | "models" | "modelsAskedAt" | "flyNetwork"
 >;
 /** What may be shown of a secret. */
 export type SecretStatusRow = Pick<
@@ -27,9 +27,9 @@ const statusColumns = {
 /** Sealed keys and tokens of users (spec `user_secrets`). Nothing in here opens one. */
 export function createSecretStore(db: Database) {
   return {
-    /** A new value is unverified and unused, whatever the old one was. */
+    /** A new value is unused, and nothing is known of it, whatever the old one was. */
     put: async (secret: NewSecret): Promise<void> => {
-      const unknown = { lastUsedAt: null, verifiedAt: null, verification: "unverified", models: null };
+      const unknown = { lastUsedAt: null, verifiedAt: null, models: null };
       const changes = { ...secret, ...unknown, modelsAskedAt: null, flyNetwork: null };
       await db
         .insert(userSecrets)
@@ -79,6 +79,14 @@ export function createSecretStore(db: Database) {
         .update(userSecrets)
         .set(result)
         .where(and(eq(userSecrets.id, secret.id), eq(userSecrets.iv, secret.iv)));
+    },
+
+    /** Takes the state of a check away, if the row has it still. */
+    endCheck: async (secret: { id: string; iv: string }, { from, to }: { from: string; to: string }): Promise<void> => {
+      await db
+        .update(userSecrets)
+        .set({ verification: to, verifiedAt: null })
+        .where(and(eq(userSecrets.id, secret.id), eq(userSecrets.iv, secret.iv), eq(userSecrets.verification, from)));
     },
 
     /** Keys whose models were not asked for since `before`. Taken with the read: no two sweeps ask for the same one. */

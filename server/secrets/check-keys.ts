@@ -9,7 +9,15 @@ import { describeError } from "@/server/log";
 import type { KeyFinding } from "@/server/providers/port";
 import { wakeUserTasks } from "@/server/identity/wake";
 import { providerKeyChanges } from "./provider-credentials";
-import { cleanSecret, saveFinding, peekSecret, type StoredSecret, writeSecrets } from "./user-secrets";
+import {
+  cleanSecret,
+  endCheck,
+  peekSecret,
+  saveFinding,
+  type SecretChange,
+  type StoredSecret,
+  writeSecrets,
+} from "./user-secrets";
 import { adviceFix, type Fix, linkTo, pageFix } from "@/lib/fix";
 
 /** A key check answers whether somebody's key works: 20 in ten minutes is enough for an owner, useless to a thief. */
@@ -63,28 +71,34 @@ async function storedKey(context: AppContext, userId: number, provider: Provider
 }
 
 /**
- * `PUT /api/config/provider-credentials`: saves first, as unverified, then asks each provider side by side. No
- * provider can stop or undo the save; tasks that wait are woken once it is known which keys were refused.
+ * `PUT /api/config/provider-credentials`: saves first, then asks each provider side by side. No provider can stop or
+ * undo the save, and nothing starts with a key meanwhile; tasks that wait are woken once it is known which were refused.
  */
 export async function saveAndCheckKeys(context: AppContext, input: ProviderCredentialsInput): Promise<void> {
   const { userId } = requireUser(context.actor);
   const changes = providerKeyChanges(input);
   if (changes.length === 0) return;
   const saved = changes.filter(({ value }) => value !== null);
-  await writeSecrets(context, changes);
-  await Promise.all(
-    saved.map(async ({ provider, name }) => {
-      try {
-        const stored = await peekSecret(context, userId, { provider, name });
-        if (stored === null || !(await mayCheck(context, userId))) return;
-        // `providerKeyChanges` let known providers through only.
-        await saveFinding(context, stored, await context.keyChecks.check(provider as ProviderId, stored.value));
-      } catch (error) {
-        context.log.warn("key_check_failed", { provider, error: describeError(error) });
-      }
-    }),
-  );
+  await writeSecrets(context, changes, true);
+  await Promise.all(saved.map((key) => checkSaved(context, userId, key)));
   await wakeUserTasks(context, userId);
+}
+
+/** Never throws: what breaks here leaves the key as an unverified one. */
+async function checkSaved(context: AppContext, userId: number, { provider, name }: SecretChange): Promise<void> {
+  try {
+    const stored = await peekSecret(context, userId, { provider, name });
+    if (stored === null) return;
+    // `providerKeyChanges` let known providers through only.
+    const ask = async () => context.keyChecks.check(provider as ProviderId, stored.value);
+    try {
+      if (await mayCheck(context, userId)) await saveFinding(context, stored, await ask());
+    } finally {
+      await endCheck(context, stored);
+    }
+  } catch (error) {
+    context.log.warn("key_check_failed", { provider, error: describeError(error) });
+  }
 }
 
 function keyResult(context: AppContext, provider: ProviderId, finding: KeyFinding): KeyCheckResult {

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { AppContext } from "@/server/context";
 import type { AppError } from "@/server/errors";
+import { createClock } from "@/server/testing/clock";
 import { createFakeChecks } from "@/server/testing/fake-checks";
 import { testContext, userActor } from "@/server/testing/test-context";
 import { saveFly, validateFly } from "@/server/settings/check-fly";
 import { saveAndCheckKeys, validateKey } from "./check-keys";
 import { saveCredentials } from "@/server/settings/legacy-credentials";
-import { secretStatus } from "./user-secrets";
+import { FLY_TOKEN, openUsableSecrets, secretStatus } from "./user-secrets";
 
 const KEY = "fake-anthropic-key-canary-0001";
 const OTHER = "fake-anthropic-key-canary-0002";
@@ -84,6 +85,85 @@ describe("saving a key", () => {
     const { context, asked } = aUser();
     await saveAndCheckKeys(context, { anthropic: { ANTHROPIC_API_KEY: null }, openai: { OPENAI_API_KEY: "" } });
     expect(asked).toEqual([]);
+  });
+});
+
+describe("nothing starts with a secret that is being checked", () => {
+  const usable = (context: AppContext, userId: number) =>
+    openUsableSecrets(context, userId, ["ANTHROPIC_API_KEY", FLY_TOKEN.name]);
+
+  type Save = (context: AppContext) => Promise<unknown>;
+  const saves: Record<string, { save: Save; name: string }> = {
+    "a new key": {
+      save: (context) => saveAndCheckKeys(context, { anthropic: { ANTHROPIC_API_KEY: OTHER } }),
+      name: "ANTHROPIC_API_KEY",
+    },
+    "a new key by the older surface": {
+      save: (context) => saveCredentials(context, { ANTHROPIC_API_KEY: OTHER }),
+      name: "ANTHROPIC_API_KEY",
+    },
+    "a new Fly token": { save: (context) => saveFly(context, { flyToken: TOKEN }), name: FLY_TOKEN.name },
+    "a new Fly token for an app that is made": {
+      save: (context) => saveFly(context, { flyToken: TOKEN, flyAppName: "other-app", createApp: true }),
+      name: FLY_TOKEN.name,
+    },
+    "another Fly app": {
+      save: (context) => saveFly(context, { flyAppName: "other-app" }),
+      name: FLY_TOKEN.name,
+    },
+  };
+
+  describe.each(Object.keys(saves))("%s", (what) => {
+    const { save, name } = saves[what] ?? expect.unreachable();
+
+    async function saved(answer: () => "valid" | "invalid_key" | "unverified") {
+      const seen = new Set<string | undefined>();
+      let isSetUp = false;
+      const look = async () => {
+        if (isSetUp) seen.add((await usable(user.context, user.userId))[name]);
+        return { verification: isSetUp ? answer() : ("valid" as const) };
+      };
+      const user = aUser({ key: look, fly: look, create: look });
+      await saveAndCheckKeys(user.context, { anthropic: { ANTHROPIC_API_KEY: KEY } });
+      await saveFly(user.context, { flyToken: "fm2_fake-fly-token-canary-0001", flyAppName: "first-app" });
+      isSetUp = true;
+      await save(user.context);
+      return { seen: [...seen], after: (await usable(user.context, user.userId))[name] };
+    }
+
+    test.each(["valid", "unverified"] as const)("until the check says %s", async (verification) => {
+      const { seen, after } = await saved(() => verification);
+      expect(seen).toEqual([undefined]);
+      expect(after).toBeTypeOf("string");
+    });
+
+    test("not at all when it is refused", async () => {
+      expect(await saved(() => "invalid_key")).toEqual({ seen: [undefined], after: undefined });
+    });
+  });
+
+  test("until the check of a key breaks", async () => {
+    const user = aUser({
+      key: () => {
+        throw new Error("a broken check");
+      },
+    });
+    await saveAndCheckKeys(user.context, { anthropic: { ANTHROPIC_API_KEY: KEY } });
+    expect(await usable(user.context, user.userId)).toEqual({ ANTHROPIC_API_KEY: KEY });
+  });
+
+  test("and a check that its Worker died under holds nothing up for long", async () => {
+    const clock = createClock();
+    const user = aUser({ key: () => new Promise(() => undefined) });
+    const context = { ...user.context, clock };
+    // Never ends, as for a Worker that was ended.
+    saveAndCheckKeys(context, { anthropic: { ANTHROPIC_API_KEY: KEY } }).catch(expect.unreachable);
+    await expect.poll(async () => (await statusOf(context, user.userId)).anthropic?.configured).toBe(true);
+    expect(await usable(context, user.userId)).toEqual({});
+    clock.advance(29_000);
+    expect(await usable(context, user.userId)).toEqual({});
+    clock.advance(1000);
+    expect(await usable(context, user.userId)).toEqual({ ANTHROPIC_API_KEY: KEY });
   });
 });
 

@@ -19,6 +19,16 @@ import { adviceFix } from "@/lib/fix";
 export const FLY_TOKEN = { provider: "fly", name: "FLY_API_TOKEN" } as const;
 const TABLE = "user_secrets";
 
+/**
+ * A row whose check is on its way. Nothing starts with it: who waits is woken with what the check found. A check ends
+ * within seconds; of one that its Worker died under nothing will be heard, and the secret is an unverified one.
+ */
+const CHECKING = "checking";
+const UNVERIFIED = "unverified";
+const CHECK_ENDS_MS = 30_000;
+const isBeingChecked = ({ verification, verifiedAt, updatedAt }: SecretRow, now: Date): boolean =>
+  verification === CHECKING && now.getTime() < Date.parse(verifiedAt ?? updatedAt) + CHECK_ENDS_MS;
+
 type SecretRef = { provider: string; name: string };
 /** One wanted change, checked: null deletes. */
 export type SecretChange = SecretRef & { value: string | null };
@@ -38,15 +48,20 @@ const sealedAt = (userId: number, secret: SecretRef): SealedAt => ({
 /** Saves without a check, and wakes the tasks that wait for it. */
 export async function applySecretChanges(context: AppContext, changes: readonly SecretChange[]): Promise<void> {
   if (changes.length === 0) return;
-  await writeSecrets(context, changes);
+  await writeSecrets(context, changes, false);
   await wakeUserTasks(context, requireUser(context.actor).userId);
 }
 
 /**
  * Seals and saves, or deletes, for the signed-in user. Wakes nothing: a task must not start
  * with a secret that is about to be refused. Who may not use this Porter deletes only.
+ * `willCheck`: nothing starts with them until `saveFinding` says what the check found.
  */
-export async function writeSecrets(context: AppContext, changes: readonly SecretChange[]): Promise<void> {
+export async function writeSecrets(
+  context: AppContext,
+  changes: readonly SecretChange[],
+  willCheck: boolean,
+): Promise<void> {
   const { userId } = requireUser(context.actor);
   if (changes.some(({ value }) => value !== null)) await requireListed(context);
   const updatedAt = context.clock.now().toISOString();
@@ -56,7 +71,8 @@ export async function writeSecrets(context: AppContext, changes: readonly Secret
     else {
       const sealed = await context.sealer.seal(value, sealedAt(userId, secret));
       const row = { id: rowId(userId, secret), userId, ...secret, ...sealed };
-      await context.db.secrets.put({ ...row, lastFour: lastFour(value), updatedAt });
+      const verification = willCheck ? CHECKING : UNVERIFIED;
+      await context.db.secrets.put({ ...row, lastFour: lastFour(value), updatedAt, verification });
     }
   }
 }
@@ -74,8 +90,9 @@ export async function secretStatus(
       lastFour: row?.lastFour ?? null,
       savedAt: row?.updatedAt ?? null,
       lastUsedAt: row?.lastUsedAt ?? null,
-      verifiedAt: row?.verifiedAt ?? null,
-      verification: row?.verification ?? null,
+      ...(row?.verification === CHECKING
+        ? { verifiedAt: null, verification: UNVERIFIED }
+        : { verifiedAt: row?.verifiedAt ?? null, verification: row?.verification ?? null }),
     };
   };
   const providers: Record<string, Record<string, SecretStatus>> = {};
@@ -91,8 +108,8 @@ export async function secretStatus(
 }
 
 /**
- * The saved ones of `names`, opened, for a launch; what is missing or was refused is absent. Notes the use.
- * Throws `SealError` when a stored value does not open.
+ * The saved ones of `names`, opened, for a launch; what is missing, was refused or is being checked is absent. Notes
+ * the use. Throws `SealError` when a stored value does not open.
  */
 export async function openUsableSecrets(
   context: AppContext,
@@ -100,7 +117,10 @@ export async function openUsableSecrets(
   names: readonly string[],
 ): Promise<Record<string, string>> {
   const saved = await context.db.secrets.getSealed(userId, names);
-  const rows = saved.filter(({ verification }) => !isRefused(verification));
+  const now = context.clock.now();
+  const rows = saved.filter((row) =>
+    row.verification === CHECKING ? !isBeingChecked(row, now) : !isRefused(row.verification),
+  );
   await noteUse(context, rows);
   return unseal(context, rows);
 }
@@ -115,6 +135,10 @@ export async function openSecrets(
   await noteUse(context, rows);
   return unseal(context, rows);
 }
+
+/** Ends a check, if nothing was found out yet: the secret may be used, unverified. */
+export const endCheck = (context: AppContext, { id, iv }: StoredSecret): Promise<void> =>
+  context.db.secrets.endCheck({ id, iv }, { from: CHECKING, to: UNVERIFIED });
 
 /** One saved secret as it is now, for a check; `iv` tells it from whatever replaces it. */
 export type StoredSecret = { id: string; iv: string; value: string; savedAt: string };
@@ -145,12 +169,20 @@ export const saveFinding = (
   return context.db.secrets.markVerified(secret, { verification, verifiedAt: now, ...known, ...flyNetwork });
 };
 
-/** What was found of a secret together with something that is another one now, such as the Fly app. */
-export async function forgetFinding(context: AppContext, userId: number, secret: SecretRef): Promise<void> {
+/**
+ * What was found of a secret together with something that is another one now, such as the Fly app. `willCheck`: as for
+ * `writeSecrets`.
+ */
+export async function forgetFinding(
+  context: AppContext,
+  userId: number,
+  { willCheck, ...secret }: SecretRef & { willCheck: boolean },
+): Promise<void> {
+  const verifiedAt = context.clock.now().toISOString();
   const rows = await context.db.secrets.getSealed(userId, [secret.name]);
-  for (const row of rows)
-    if (row.provider === secret.provider && isRefused(row.verification))
-      await saveFinding(context, row, { verification: "unverified" });
+  for (const row of rows.filter(({ provider }) => provider === secret.provider))
+    if (willCheck) await context.db.secrets.markVerified(row, { verification: CHECKING, verifiedAt });
+    else if (isRefused(row.verification)) await saveFinding(context, row, { verification: UNVERIFIED });
 }
 
 /** The secret of a row that was read, opened; throws `SealError`. */

@@ -11,7 +11,14 @@ import { wakeUserTasks } from "@/server/identity/wake";
 import { mayCheck, resultOf } from "@/server/secrets/check-keys";
 import { flyTokenChanges } from "@/server/secrets/fly-credentials";
 import { flyNetworkFinding } from "@/server/secrets/fly-network";
-import { FLY_TOKEN, saveFinding, peekSecret, secretStatus, type StoredSecret } from "@/server/secrets/user-secrets";
+import {
+  endCheck,
+  FLY_TOKEN,
+  saveFinding,
+  peekSecret,
+  secretStatus,
+  type StoredSecret,
+} from "@/server/secrets/user-secrets";
 import { adviceFix, type Fix, linkTo } from "@/lib/fix";
 
 type Wanted = Pick<FlySave, "createApp" | "organization">;
@@ -28,8 +35,8 @@ export async function saveFly(context: AppContext, { createApp, organization, ..
   const { flyApp } = await loadRunSettings(context, userId);
   const { flyAppName: name } = change;
   if (createApp === true && flyApp !== null && name && name !== flyApp)
-    return replaceApp(context, { ...change, name, organization });
-  await storeConfig(context, change);
+    return replaceApp(context, flyApp, { ...change, name, organization });
+  await storeConfig(context, change, { willCheck: true });
   const check = await checkSaved(context, userId, { createApp, organization });
   await wakeUserTasks(context, userId);
   return { ...(await getConfig(context)), check };
@@ -37,16 +44,21 @@ export async function saveFly(context: AppContext, { createApp, organization, ..
 
 async function replaceApp(
   context: AppContext,
+  before: string,
   { name, organization, ...change }: Omit<FlySave, "createApp"> & { name: string },
 ): Promise<FlySaved> {
   const { userId } = requireUser(context.actor);
   const { flyAppName: _later, ...token } = change;
-  await storeConfig(context, token);
+  await storeConfig(context, token, { willCheck: true });
   const stored = await peekSecret(context, userId, FLY_TOKEN);
   const finding = await makeApp(context, userId, { stored, name, organization });
   if (stored !== null && finding.verification === "valid") {
-    await storeConfig(context, { flyAppName: name });
+    await storeConfig(context, { flyAppName: name }, { willCheck: true });
     await saveFinding(context, stored, finding);
+    await wakeUserTasks(context, userId);
+  } else if (stored !== null && token.flyToken !== undefined) {
+    // The app before it stays, and the new token has to do for that one.
+    await saveFinding(context, stored, await context.flyApps.check({ token: stored.value, app: before }));
     await wakeUserTasks(context, userId);
   }
   return { ...(await getConfig(context)), check: withApp(context, finding) };
@@ -94,9 +106,15 @@ export async function validateFly(
 async function checkSaved(context: AppContext, userId: number, wanted: Wanted): Promise<FlyCheck> {
   const { flyApp: app } = await loadRunSettings(context, userId);
   const stored = await peekSecret(context, userId, FLY_TOKEN);
-  if (stored === null || app === null) return withApp(context, { verification: "missing" });
-  if (!(await mayCheck(context, userId)))
+  if (stored === null) return withApp(context, { verification: "missing" });
+  if (app === null) {
+    await endCheck(context, stored);
+    return withApp(context, { verification: "missing" });
+  }
+  if (!(await mayCheck(context, userId))) {
+    await endCheck(context, stored);
     return withApp(context, { verification: "unverified", gap: "too_many_checks" });
+  }
   const credentials = { token: stored.value, app };
   const finding = wanted.createApp
     ? await context.flyApps.create(credentials, wanted.organization ?? "personal")

@@ -39,13 +39,20 @@ export async function getConfig(context: AppContext): Promise<PorterConfig> {
  * `PUT provider-credentials` and `PUT fly` would.
  */
 export async function updateConfig(context: AppContext, update: ConfigUpdate): Promise<PorterConfig> {
-  await storeConfig(context, update);
+  await storeConfig(context, update, { willCheck: false });
   await wakeUserTasks(context, requireUser(context.actor).userId);
   return getConfig(context);
 }
 
-/** The same without waking what waits, for whoever looks first whether the secrets in it are any good. */
-export async function storeConfig(context: AppContext, update: ConfigUpdate): Promise<void> {
+/**
+ * The same without waking what waits. `willCheck`: whoever calls looks whether the secrets in it are any good, and
+ * nothing starts with them until then.
+ */
+export async function storeConfig(
+  context: AppContext,
+  update: ConfigUpdate,
+  { willCheck }: { willCheck: boolean },
+): Promise<void> {
   const { userId } = requireUser(context.actor);
   const { flyToken, providerCredentials, ...settings } = update;
   // Checked before anything is written, so that a refused key leaves the settings as they were.
@@ -55,8 +62,8 @@ export async function storeConfig(context: AppContext, update: ConfigUpdate): Pr
   ];
   if (secrets.some(({ value }) => value !== null)) await requireListed(context);
   await save(context, userId, settings);
-  await writeSecrets(context, secrets);
-  if (settings.flyAppName !== undefined) await forgetFinding(context, userId, FLY_TOKEN);
+  await writeSecrets(context, secrets, willCheck);
+  if (settings.flyAppName !== undefined) await forgetFinding(context, userId, { ...FLY_TOKEN, willCheck });
   const { config } = await loadConfig(context, userId);
   // Behind the answer, by the queue: a gist that cannot be written never costs a save anything.
   if (config.gistMirror) await context.enqueue([{ kind: "mirror", id: String(userId) }]);

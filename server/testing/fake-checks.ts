@@ -4,7 +4,7 @@ import type { KeyChecks, KeyFinding } from "@/server/providers/port";
 type Answers = {
   key?: (provider: string, key: string) => KeyFinding | Promise<KeyFinding>;
   fly?: (credentials: { token: string; app: string }) => FlyFinding | Promise<FlyFinding>;
-  create?: (app: string, organization: string) => FlyFinding;
+  create?: (app: string, organization: string) => FlyFinding | Promise<FlyFinding>;
 };
 
 /** Providers and Fly at the ports: every key and app is good unless a test says otherwise. `asked` holds the keys. */
