@@ -28,7 +28,12 @@ async function written(
     note: (text) => notes.push(text),
   });
   const names = await readdir(folder).catch(() => null);
-  return { folder, names: names?.toSorted() ?? null, notes, shown: shown.map((file) => file.replace(`${folder}/`, "")) };
+  return {
+    folder,
+    names: names?.toSorted() ?? null,
+    notes,
+    shown: shown.map((file) => file.replace(`${folder}/`, "")),
+  };
 }
 
 test("the thread and the pictures lie beside the clone, each with the ending of what it is", async () => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type FoundSteps, foundProblem, quotedWord, toolLine } from "./found.ts";
+import { SERVICES, type SetUpService } from "./kinds.ts";
 import type { FileProblem } from "./problem.ts";
 import { readYaml } from "./read-yaml.ts";
 
@@ -25,11 +26,18 @@ type Step = z.output<typeof stepSchema>;
 const workflow = z.object({
   defaults: defaults.optional().catch(undefined),
   jobs: z.object({
-    [JOB]: z.object({ defaults: defaults.optional().catch(undefined), steps: z.array(z.unknown()).default([]) }),
+    [JOB]: z.object({
+      defaults: defaults.optional().catch(undefined),
+      services: z.record(z.string(), z.unknown()).catch({}),
+      steps: z.array(z.unknown()).default([]),
+    }),
   }),
 });
 
-/** The `run:` steps of the one job that GitHub's agent runs, with the versions that its set-up actions ask for. */
+/**
+ * The `run:` steps of the one job that GitHub's agent runs, with the versions that its set-up actions ask for and those of
+ * its services that a machine has.
+ */
 export function copilotSteps(content: string): FoundSteps {
   const read = readYaml(FILE, content);
   if (read.is === "broken") return foundProblem(read.problem);
@@ -51,7 +59,15 @@ export function copilotSteps(content: string): FoundSteps {
     else if (canRun(whole)) lines.push(lineOf(whole));
     else problems.push({ file: FILE, line: read.lineOf(["jobs", JOB, "steps", at]), key: null, is: "left_out" });
   }
-  return { tools, lines, start: null, problems };
+  return { tools, lines, start: null, services: servicesOf(job.services), problems };
+}
+
+const container = z.string().or(z.object({ image: z.string() }).transform(({ image }) => image));
+
+/** By the image's own name, whatever registry and version it is of. */
+function servicesOf(services: Record<string, unknown>): SetUpService[] {
+  const images = Object.values(services).flatMap((given) => container.safeParse(given).data ?? []);
+  return SERVICES.filter((name) => images.some((image) => image.split("/").at(-1)?.split(/[:@]/)[0] === name));
 }
 
 /** Without what is not said, so that the job's own stands. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type FoundSteps, foundProblem } from "./found.ts";
+import { type FoundSteps, foundProblem, NOTHING_FOUND } from "./found.ts";
 import { readLooseJson } from "./read-json.ts";
 
 const FILE = ".cursor/environment.json";
@@ -12,9 +12,8 @@ export function cursorEnvironment(content: string): FoundSteps {
   if (read.is === "broken") return foundProblem(read.problem);
   const { install = "", start = "" } = schema.parse(read.value);
   return {
-    tools: [],
+    ...NOTHING_FOUND,
     lines: install.trim() === "" ? [] : [install.trimEnd()],
     start: start.trim() === "" ? null : start.trimEnd(),
-    problems: [],
   };
 }

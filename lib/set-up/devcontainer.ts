@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type FoundSteps, foundProblem, quotedWord } from "./found.ts";
+import { type FoundSteps, foundProblem, NOTHING_FOUND, quotedWord } from "./found.ts";
 import type { FileProblem } from "./problem.ts";
 import { readLooseJson } from "./read-json.ts";
 
@@ -23,7 +23,7 @@ export function devcontainerCommands(content: string): FoundSteps {
     if (parsed.success) lines.push(...linesOf(parsed.data));
     else problems.push({ file: FILE, line: null, key, is: "wrong_form" });
   }
-  return { tools: [], lines, start: null, problems };
+  return { ...NOTHING_FOUND, lines, problems };
 }
 
 /** Text goes through a shell, a list does not, and what has names runs at the same time. */

@@ -101,25 +101,27 @@ function detected({ top, texts }: RepositoryFiles): SetUp {
     if (content === undefined || content === null) continue;
     const found = read(content);
     problems.push(...found.problems);
-    const { tools, lines, start } = found;
-    if (tools.length === 0 && lines.length === 0 && start === null) continue;
+    const { tools, lines, start, services } = found;
+    if ([...tools, ...lines, ...services].length === 0 && start === null) continue;
     const more = lines.length === 0 && start === null ? locks : [];
     const all = [...tools, ...lines, ...more.map(({ command }) => command)];
-    return setUpOf({ from: [file, ...more.map((lock) => lock.file)], lines: all, start, problems });
+    return setUpOf({ from: [file, ...more.map((lock) => lock.file)], lines: all, start, services, problems });
   }
   return setUpOf({
     from: locks.map(({ file }) => file),
     lines: locks.map(({ command }) => command),
     start: null,
+    services: [],
     problems,
   });
 }
 
-type Chosen = Pick<FoundSteps, "lines" | "start" | "problems"> & { from: string[] };
-const setUpOf = ({ from, lines, start, problems }: Chosen): SetUp => ({
+type Chosen = Pick<FoundSteps, "lines" | "start" | "services" | "problems"> & { from: string[] };
+const setUpOf = ({ from, lines, start, services, problems }: Chosen): SetUp => ({
   ...NO_SET_UP,
   from,
   run: lines.length === 0 ? null : lines.join("\n"),
   start,
+  services,
   problems: problems.slice(0, 20),
 });

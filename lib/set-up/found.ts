@@ -1,3 +1,4 @@
+import type { SetUpService } from "./kinds.ts";
 import type { FileProblem } from "./problem.ts";
 
 /** What a file of another tool says of setting a machine up. */
@@ -8,10 +9,12 @@ export type FoundSteps = {
   lines: string[];
   /** Left running while the agent works. */
   start: string | null;
+  /** What runs beside the agent. */
+  services: SetUpService[];
   problems: FileProblem[];
 };
 
-export const NOTHING_FOUND: FoundSteps = { tools: [], lines: [], start: null, problems: [] };
+export const NOTHING_FOUND: FoundSteps = { tools: [], lines: [], start: null, services: [], problems: [] };
 export const foundTools = (tools: string[]): FoundSteps => ({ ...NOTHING_FOUND, tools });
 export const foundLines = (lines: string[]): FoundSteps => ({ ...NOTHING_FOUND, lines });
 export const foundProblem = (problem: FileProblem): FoundSteps => ({ ...NOTHING_FOUND, problems: [problem] });

@@ -18,6 +18,7 @@ type Row = {
   top?: string[];
   run: string | null;
   start?: string;
+  services?: string[];
   told?: string;
 };
 
@@ -34,14 +35,14 @@ const ROWS: Row[] = [
     run: "mise use --global node@20 || true\nnpm ci",
   },
   {
-    says: "A copilot-setup-steps.yml file must contain a single copilot-setup-steps job.",
+    says: "A copilot-setup-steps.yml file looks like a normal GitHub Actions workflow file, but must contain a single copilot-setup-steps job.",
     file: COPILOT,
     text: "on: push\njobs:\n  build:\n    steps:\n      - run: make everything\n",
     run: null,
     told: "`.github/workflows/copilot-setup-steps.yml`: `jobs.copilot-setup-steps` is not there in the form that its tool documents; correct it, or write `.porter.yml`.",
   },
   {
-    says: "If you try to customize other settings [than steps, permissions, runs-on, services, snapshot, timeout-minutes], your changes will be ignored.",
+    says: "You can only customize the following settings of the copilot-setup-steps job. If you try to customize other settings, your changes will be ignored. [They are steps, permissions, runs-on, services, snapshot, timeout-minutes], your changes will be ignored.",
     file: COPILOT,
     text: `env: { WHOLE: 1 }\n${job("      - run: make deps\n", "    env: { JOB: 1 }\n    strategy: { matrix: { node: [20, 22] } }\n")}`,
     run: "make deps",
@@ -113,6 +114,16 @@ const ROWS: Row[] = [
     text: job('      - run: echo "A=1" >> "$GITHUB_ENV"\n      - run: make\n'),
     run: "make",
     told: "`.github/workflows/copilot-setup-steps.yml`, line 5: this step is left out, because only its own tool can run it; write it in `.porter.yml` as a plain command.",
+  },
+  {
+    says: "jobs.<job_id>.services: Used to host service containers for a job in a workflow. [Of these a machine has postgres and redis.]",
+    file: COPILOT,
+    text: job(
+      "      - run: make\n",
+      "    services: { db: { image: 'docker.io/library/postgres:16@sha256:0', ports: ['5432:5432'] }, cache: redis, mq: { image: rabbitmq } }\n",
+    ),
+    services: ["postgres", "redis"],
+    run: "make",
   },
   {
     says: "YAML: 3.10 is a number, which is read as 3.1 where nobody writes it in quotes.",
@@ -194,7 +205,7 @@ const ROWS: Row[] = [
     told: "`.cursor/environment.json`, line 3: it cannot be read from here on; correct this line. Nothing of it counts.",
   },
   {
-    says: ".openinspect/setup.sh provisions: it installs dependencies in a fresh session.",
+    says: ".openinspect/setup.sh (provisioning): setup.sh runs for image builds and fresh sessions.",
     file: INSPECT,
     text: "#!/bin/bash\nset -e\nnpm ci\n",
     run: "bash .openinspect/setup.sh",
@@ -224,7 +235,7 @@ const ROWS: Row[] = [
     run: '(\nnpm ci\n) & pid0=$!\n(\nmake \'my database\'\n) & pid1=$!\nwait "$pid0"\nwait "$pid1"',
   },
   {
-    says: "devcontainer.json is JSON with Comments: comments and a comma at the end are taken.",
+    says: "The devcontainer.json file is JSON with comments (jsonc). [Editors take a comma at the end, too.]",
     file: CONTAINER,
     text: '// For format details, see https://aka.ms/devcontainer.json\n{\n  "name": "App",\n  "postCreateCommand": "make",\n}\n',
     run: "make",
@@ -242,7 +253,7 @@ const ROWS: Row[] = [
     run: "make all ${MODE:-de\\$bug}",
   },
   {
-    says: "If the value is a single string, it will be run in /bin/sh. [No other type than string, array and object is named.]",
+    says: "postCreateCommand: string, array, object. [No other type is named.]",
     file: CONTAINER,
     text: '{ "postCreateCommand": 5, "updateContentCommand": "npm ci" }',
     run: "npm ci",
@@ -290,9 +301,9 @@ const found = (files: [SetUpFile, string][], top: string[] = []) =>
   findSetUp({ top: new Set(top), texts: new Map(files) }).setUp;
 
 describe("files of other tools", () => {
-  it.each(ROWS)("$file: $says", ({ file, text, top, run, start, told }) => {
+  it.each(ROWS)("$file: $says", ({ file, text, top, run, start, services = [], told }) => {
     const setUp = found([[file, text]], top);
-    expect(setUp).toMatchObject({ run, start: start ?? null, required: false });
+    expect(setUp).toMatchObject({ run, start: start ?? null, services, required: false });
     expect(setUp.problems.map((problem) => problemSentence(problem, code))).toEqual(told === undefined ? [] : [told]);
   });
 

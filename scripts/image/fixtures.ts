@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SET_UP_FILES, type SetUpFile } from "../../lib/set-up/files.ts";
+import { MACHINE_SERVICES } from "../../agent-image/runner/set-up/services.ts";
 import { findSetUp, type SetUp } from "../../lib/set-up/find.ts";
 import { ROOT } from "../checks/command.ts";
 import { addFinding } from "./answers.ts";
@@ -14,10 +15,8 @@ type Fixture = {
   test: string;
   /** Makes what it fetches. */
   prepare?: string;
-  /** Ends what the set-up left running. */
-  after?: string;
-  /** Its packages lie in it: nothing is set up, and the test passes as it is. */
-  needsNone?: true;
+  /** Programs without which a bare machine cannot run it. */
+  programs: string[];
   /** Without this its packages cannot be fetched, as where a registry is not reached. */
   asks?: { command: string; missing: string };
 };
@@ -30,22 +29,23 @@ const asRepository = (name: string): string =>
 
 /** Small repositories of ten kinds, for which Porter finds by itself how they are set up. */
 export const FIXTURES: Record<string, Fixture> = {
-  node: { test: "node greets.js" },
-  "pnpm-workspace": { test: "(cd packages/app && node greets.js)" },
-  python: { test: "python -m unittest" },
-  "python-c-extension": { test: "python -m unittest" },
-  "go-vendored": { test: "go test ./...", needsNone: true },
+  node: { test: "node greets.js", programs: ["npm"] },
+  "pnpm-workspace": { test: "(cd packages/app && node greets.js)", programs: ["pnpm"] },
+  python: { test: "python -m unittest", programs: ["python", "pip"] },
+  "python-c-extension": { test: "python -m unittest", programs: ["python", "pip", "cc"] },
+  "go-vendored": { test: "go test .", programs: ["go"] },
   "java-maven": {
     test: "mvn --offline --quiet test",
+    programs: ["mvn"],
     asks: {
       command: "curl --silent --fail --head https://repo.maven.apache.org/maven2/",
       missing: "Maven's registry is not reached here",
     },
   },
-  ruby: { test: "ruby test_greet.rb", prepare: asRepository("ruby-greet") },
-  php: { test: "php test.php" },
-  rust: { test: "cargo test --offline --quiet", prepare: asRepository("rust-greet") },
-  postgres: { test: "sh test.sh", after: '"$(pg_config --bindir)"/pg_ctl -D .data -m immediate stop' },
+  ruby: { test: "ruby test_greet.rb", programs: ["ruby", "bundle"], prepare: asRepository("ruby-greet") },
+  php: { test: "php test.php", programs: ["php", "composer"] },
+  rust: { test: "cargo test --offline --quiet", programs: ["cargo", "cc"], prepare: asRepository("rust-greet") },
+  postgres: { test: "sh test.sh", programs: ["psql", "/usr/lib/postgresql"] },
 };
 
 /** How Porter would set a fixture up: from what it finds, no file of Porter's being there. */
@@ -71,13 +71,19 @@ export function checkFixtures(machine: ImageMachine, findings: Findings): void {
   }
 }
 
-function scriptOf(
-  folder: string,
-  name: string,
-  { test, prepare = "true", after = "true", needsNone }: Fixture,
-): string {
-  const { run } = setUpOfFixture(name);
-  const before = needsNone ? "true" : `if ${test}; then echo 'it passes without a set-up'; exit 1; fi`;
-  const setUp = run === null ? "true" : `bash -e -o pipefail -c '${run.replaceAll("'", `'\\''`)}'`;
-  return `cd ${folder} && (${prepare}) && { ${before}; ${setUp} && ${test}; code=$?; ${after}; exit $code; }`;
+/** As the runner does it: services, set-up, and their variables for both. */
+function scriptOf(folder: string, name: string, { test, prepare = "true" }: Fixture): string {
+  const { run, services } = setUpOfFixture(name);
+  const before = `if ${test}; then echo 'it passes without a set-up'; exit 1; fi`;
+  const started = services.map((service) => inShell(MACHINE_SERVICES[service].start));
+  const variables = services.flatMap((service) => Object.entries(MACHINE_SERVICES[service].env));
+  const exports = variables.map(([variable, value]) => `export ${variable}=${value}`);
+  const setUp = run === null ? [] : [inShell(run)];
+  const after = services.includes("postgres")
+    ? '"$(pg_config --bindir)"/pg_ctl -D $HOME/.services/postgres -m immediate stop'
+    : "true";
+  const steps = [...exports, before, ...started, ...setUp, test].join("; } && { ");
+  return `cd ${folder} && (${prepare}) && { { ${steps}; }; code=$?; ${after}; exit $code; }`;
 }
+
+const inShell = (script: string): string => `bash -e -o pipefail -c '${script.replaceAll("'", `'\\''`)}'`;

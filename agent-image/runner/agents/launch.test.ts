@@ -96,7 +96,8 @@ describe("starting an agent", () => {
   });
 
   it("hands pictures to those agents that take files, before the prompt's own place", () => {
-    const argsOf = (id: (typeof AGENT_IDS)[number]) => AGENT_RUNNERS[id].command(input({ pictures: ["/c/1.png", "/c/2.gif"] })).args;
+    const argsOf = (id: (typeof AGENT_IDS)[number]) =>
+      AGENT_RUNNERS[id].command(input({ pictures: ["/c/1.png", "/c/2.gif"] })).args;
     expect(argsOf("codex").slice(0, 3)).toEqual(["exec", "--image=/c/1.png", "--image=/c/2.gif"]);
     expect(argsOf("codex").at(-1)).toBe("-");
     expect(argsOf("opencode").slice(-2)).toEqual(["--file=/c/1.png", "--file=/c/2.gif"]);

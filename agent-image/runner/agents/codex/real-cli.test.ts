@@ -229,7 +229,15 @@ describe("the real Codex", () => {
     };
     const start = async ({ home, work }: { home: string; work: string }, prompt: string, session?: string) => {
       const proxyUrls = { openai: model.url };
-      const command = codex.command({ model: null, nodeModules, homeDir: home, workDir: work, pictures: [], proxyUrls, keys: {} });
+      const command = codex.command({
+        model: null,
+        nodeModules,
+        homeDir: home,
+        workDir: work,
+        pictures: [],
+        proxyUrls,
+        keys: {},
+      });
       const [exec = "", ...flags] = command.args;
       const args = session === undefined ? command.args : [exec, "resume", ...flags.slice(0, -1), session, "-"];
       const child = spawn(command.file, args, { cwd: work, env: { PATH: process.env["PATH"], ...command.env } });

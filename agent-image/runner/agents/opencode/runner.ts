@@ -52,7 +52,15 @@ function command(input: LaunchInput): LaunchCommand {
     throw new AgentCannotStart("launch_contract", `opencode cannot use the model provider "${provider}" here.`);
   return {
     file: openCodeProgram(input.nodeModules),
-    args: ["run", "--pure", "--format", "json", "--model", reference, ...input.pictures.map((file) => `--file=${file}`)],
+    args: [
+      "run",
+      "--pure",
+      "--format",
+      "json",
+      "--model",
+      reference,
+      ...input.pictures.map((file) => `--file=${file}`),
+    ],
     env: {
       HOME: input.homeDir,
       OPENCODE_CONFIG_CONTENT: JSON.stringify({
