@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNotNull, sql } from "drizzle-orm";
 import type { Database } from "./database";
-import { repositorySecrets, taskAttempts, tasks } from "./schema";
+import { auditLines, repositorySecrets, taskAttempts, tasks } from "./schema";
 
 type RepositorySecretRow = typeof repositorySecrets.$inferSelect;
 /** What may be shown of one. */
@@ -19,6 +19,13 @@ export function createRepositorySecretStore(db: Database) {
         .select()
         .from(repositorySecrets)
         .where(and(eq(repositoryId, of), inArray(name, names.slice(0, 50)))),
+
+    /** Whether one of them was deleted since then (ISO 8601), as the audit log has it. */
+    async wasDeleted(of: number, since: string): Promise<boolean> {
+      const { id, object, action, at } = auditLines;
+      const isIt = and(eq(object, `repository/${of}`), eq(action, "repository.secret_delete"), gt(at, since));
+      return (await db.select({ id }).from(auditLines).where(isIt).limit(1)).length > 0;
+    },
 
     /** How set-ups of a person's runs in a repository ended last. */
     lastSetUps: (of: { repositoryId: number; userId: number }) =>

@@ -40,7 +40,12 @@ export async function ownSecretsOf(context: AppContext, attempt: AttemptRow): Pr
     if (secret.savedAt > attempt.createdAt) return null;
     saved.push(secret.value);
   }
-  for (const row of await context.db.repositorySecrets.sealed(task.repositoryId, setUpOf(task).secrets)) {
+  const { secrets: names } = setUpOf(task);
+  const rows = await context.db.repositorySecrets.sealed(task.repositoryId, names);
+  // One that is not there was never saved, or is what nobody knows any more.
+  const mayLack = rows.length < names.length;
+  if (mayLack && (await context.db.repositorySecrets.wasDeleted(task.repositoryId, attempt.createdAt))) return null;
+  for (const row of rows) {
     const value = row.updatedAt > attempt.createdAt ? null : await openedSecret(context, row);
     if (value === null) return null;
     saved.push(value);

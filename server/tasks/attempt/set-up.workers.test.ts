@@ -5,6 +5,7 @@ import { placeOfSecret } from "@/server/repositories/repository-secrets";
 import { aPerson, createPipe, machineOf, recordMention } from "@/server/testing/pipe";
 import { userActor } from "@/server/testing/test-context";
 import { getTask } from "../read/get";
+import { ownSecretsOf } from "./own-secrets";
 
 let people = 41_000;
 type Given = {
@@ -195,6 +196,26 @@ describe("a secret of the repository", () => {
       expect(answer.setup).toMatchObject({ secrets: {}, withheld: [{ reason: "other_app" }, { reason: "other_app" }] });
       expect(JSON.stringify(answer)).not.toContain("fake-npm-value");
     }
+  });
+
+  test("is redacted while the run goes on that was given it, also once it is deleted; then nobody knows it", async () => {
+    const { pipe, task, claim, machine } = await aRun({ ...given, secretsApp: `fake-app-${people + 1}` });
+    const { callbackToken: token } = await claim();
+    const attempt = async () => {
+      const row = await pipe.context.db.attempts.get(task.id, 1);
+      if (row === null) throw new Error("no attempt");
+      // By the database's own clock it is deleted long after this.
+      return { ...row, createdAt: "2020-01-01T00:00:00.000Z" };
+    };
+    const revoked = async () => ({ ...(await attempt()), gitTokenValue: null });
+    const isKnown = async (row: Awaited<ReturnType<typeof attempt>>) =>
+      (await ownSecretsOf(pipe.context, row))?.containsOwnSecret("x fake-npm-value y") ?? null;
+    expect(await isKnown(await attempt())).toBe(true);
+    const { repositoryId, userId } = task;
+    await pipe.context.db.repositorySecrets.delete({ repositoryId, name: "NPM_TOKEN", by: userId, via: "page" });
+    await machine().progress(token, 1, "working", { lastStep: "echo fake-npm-value" });
+    expect(JSON.stringify(await pipe.context.db.tasks.get(task.id))).not.toContain("fake-npm-value");
+    expect([await isKnown(await attempt()), await isKnown(await revoked())]).toEqual([true, null]);
   });
 
   test("opens for its repository and under its name alone", async () => {
