@@ -1,6 +1,17 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { secretForms } from "../../../lib/secret-forms.ts";
 import { hideInFiles } from "./hide-in-files.ts";
@@ -57,6 +68,32 @@ test("leaves alone what is behind a link, and what others keep closed", async ()
   symlinkSync(at("kept/file"), at("home/file"));
   expect(await hide({ own: [at("home"), at("none")] })).toEqual([]);
   expect(readFileSync(at("kept/file"), "utf8")).toBe(SECRET);
+});
+
+test("also in names of files, folders and links, and in what is compressed", async () => {
+  const short = SECRET.slice(0, 11) + SECRET.slice(12, 60);
+  const inNames = short.replaceAll("/", "_");
+  const hideIt = () =>
+    hideInFiles({
+      own: [folder],
+      shared: [],
+      uid: process.getuid?.() ?? 0,
+      secrets: [inNames],
+      since: Date.now(),
+      until: Date.now() + 60_000,
+    });
+  mkdirSync(at(`a/${inNames}/b`), { recursive: true });
+  writeFileSync(at(`a/${inNames}/b/${inNames}.txt`), inNames);
+  symlinkSync(`/nowhere/${inNames}`, at("link"));
+  writeFileSync(at("object"), deflateSync(`blob 60\0token=${inNames}`));
+  writeFileSync(at("log.gz"), gzipSync(`token=${inNames}`));
+  writeFileSync(at("other.gz"), gzipSync("nothing"));
+  writeFileSync(at("broken.gz"), Buffer.from([0x1f, 0x8b, 0]));
+  expect((await hideIt()).length).toBe(6);
+  const left = readdirSync(folder, { recursive: true, encoding: "utf8" }).toSorted();
+  const masked = "x".repeat(inNames.length);
+  expect(left).toEqual(["a", `a/${masked}`, `a/${masked}/b`, `a/${masked}/b/${masked}.txt`, "broken.gz", "other.gz"]);
+  expect(readFileSync(at(`a/${masked}/b/${masked}.txt`), "utf8")).toBe(masked);
 });
 
 test("fails rather than to be late", async () => {

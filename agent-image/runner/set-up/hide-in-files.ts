@@ -1,11 +1,15 @@
 import type { Dirent } from "node:fs";
-import { chmod, constants, type FileHandle, lstat, open, readdir } from "node:fs/promises";
+import { chmod, constants, type FileHandle, lstat, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { unzipSync } from "node:zlib";
 import { secretForms } from "../../../lib/secret-forms.ts";
+import { hideInName } from "./hide-in-names.ts";
+import { blankIn, type Spelling, spellingOf } from "./spelling.ts";
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
-/** White space between two characters: a line's end and the next one's indent. */
-const MOST_INDENTED = 32;
+/** A larger compressed file is not looked into, nor more of one: so much holds what a set-up writes, not what it fetches. */
+const MOST_PACKED_BYTES = 1024 * 1024;
+const MOST_UNPACKED_BYTES = 8 * 1024 * 1024;
 /** Clocks of file systems are coarse. */
 const SLACK_MS = 5000;
 type Search = {
@@ -38,8 +42,9 @@ export async function hideInFiles({ own, shared, uid, secrets, since, until }: S
     ...own.map((root) => ({ root, isOpen: anyFolder })),
     ...shared.map((root) => ({ root, isOpen: mayWrite })),
   ];
+  const names = { uid, forms, onFound: (path: string) => void found.push(path) };
   for (const { root, isOpen } of places) {
-    for await (const path of filesBelow(root, isOpen)) {
+    for await (const path of filesBelow(root, { isOpen, names })) {
       if (Date.now() > until) throw new Error("There was not enough time to look through all files.");
       if (await hideInFile(path, { uid, forms, since: since - SLACK_MS })) found.push(path);
     }
@@ -49,12 +54,15 @@ export async function hideInFiles({ own, shared, uid, secrets, since, until }: S
 
 type Choice = (folder: string) => Promise<boolean>;
 const anyFolder: Choice = async () => true;
+type Walk = { isOpen: Choice; names: Parameters<typeof hideInName>[2] };
 
-async function* filesBelow(folder: string, isOpen: Choice): AsyncGenerator<string> {
+/** Under names without secrets. */
+async function* filesBelow(folder: string, walk: Walk): AsyncGenerator<string> {
   for (const entry of await entriesOf(folder)) {
-    const path = join(folder, entry.name);
+    const path = await hideInName(folder, entry, walk.names);
+    if (path === null) continue;
     if (entry.isDirectory()) {
-      if (await isOpen(path)) yield* filesBelow(path, isOpen);
+      if (await walk.isOpen(path)) yield* filesBelow(path, walk);
     } else if (entry.isFile()) yield path;
   }
 }
@@ -85,9 +93,28 @@ async function hideInFile(path: string, { uid, forms, since }: FileSearch): Prom
   if (known === null || known.uid !== uid || known.ctimeMs < since) return false;
   const file = await openOwn(path, known.mode);
   try {
-    return await overwrite(file, forms);
+    if (await overwrite(file, forms)) return true;
+    if (known.size > MOST_PACKED_BYTES || !(await isPackedWith(file, forms))) return false;
   } finally {
     await file.close();
+  }
+  // Nothing of it can be kept: such as what git keeps of a version.
+  await rm(path);
+  return true;
+}
+
+/** Whether a compressed file holds one. */
+async function isPackedWith(file: FileHandle, forms: readonly Spelling[]): Promise<boolean> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
+  const isZlib = bytesRead === 2 && buffer[0] === 0x78 && buffer.readUInt16BE() % 31 === 0;
+  const isGzip = bytesRead === 2 && buffer.readUInt16BE() === 0x1f8b;
+  if (!isZlib && !isGzip) return false;
+  try {
+    const { size } = await file.stat();
+    const whole = await file.read(Buffer.alloc(size), 0, size, 0);
+    return blankIn(unzipSync(whole.buffer, { maxOutputLength: MOST_UNPACKED_BYTES }), forms);
+  } catch {
+    return false;
   }
 }
 
@@ -103,17 +130,6 @@ async function openOwn(path: string, mode: number): Promise<FileHandle> {
   }
 }
 
-/** `begins`: what a file without it cannot hold. `whole`: over lines of any length, in a text of one character a byte. */
-type Spelling = { begins: Buffer; whole: RegExp; bytes: number };
-const BEGIN_BYTES = 12;
-
-function spellingOf(form: string): Spelling {
-  const bytes = Buffer.from(form);
-  const characters = [...bytes].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`);
-  const whole = new RegExp(characters.join(`\\s{0,${MOST_INDENTED}}`), "g");
-  return { begins: bytes.subarray(0, BEGIN_BYTES), whole, bytes: bytes.length };
-}
-
 async function overwrite(file: FileHandle, forms: readonly Spelling[]): Promise<boolean> {
   // As long as the longest is where each of its lines is a short one.
   const overlap = Math.max(...forms.map(({ bytes }) => bytes)) * 4;
@@ -122,23 +138,10 @@ async function overwrite(file: FileHandle, forms: readonly Spelling[]): Promise<
   for (let at = 0; ; at += CHUNK_BYTES) {
     const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
     const bytes = buffer.subarray(0, bytesRead);
-    if (blank(bytes, forms)) {
+    if (blankIn(bytes, forms)) {
       await file.write(bytes, 0, bytesRead, at);
       isFound = true;
     }
     if (bytesRead < buffer.length) return isFound;
   }
-}
-
-/** Lines stay, and so does the length. */
-function blank(bytes: Buffer, forms: readonly Spelling[]): boolean {
-  let isFound = false;
-  for (const { whole } of forms.filter(({ begins }) => bytes.includes(begins))) {
-    const text = bytes.toString("latin1");
-    const hidden = text.replace(whole, (found) => found.replace(/\S/g, "x"));
-    if (hidden === text) continue;
-    bytes.write(hidden, "latin1");
-    isFound = true;
-  }
-  return isFound;
 }

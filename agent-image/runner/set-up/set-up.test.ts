@@ -36,6 +36,7 @@ const READ_EVERYTHING = `
   { env; cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline; } > everything || true
   find "$HOME" . /tmp/set-up-* /var/tmp /dev/shm -user "$(id -u)" -type f -not -name everything -print0 |
     xargs -0 cat >> everything || true
+  git cat-file --batch --batch-all-objects >> everything || true
   printf '%s\n' "$secret" "$coded" > $HOME/patterns
   grep -a -c -F -f $HOME/patterns everything > found || true
   wc -c < everything > size; rm everything`;
@@ -47,6 +48,7 @@ test.each(ANY_USER_MODE)("an agent finds no secret of the set-up, whatever kept 
     echo "the token is $NPM_TOKEN"
     echo "//registry.example/:_authToken=$NPM_TOKEN" > ~/.npmrc
     echo "_auth=$(printf %s "$NPM_TOKEN" | base64)" > .npmrc
+    echo "$NPM_TOKEN" > note; git add -f note; git hash-object -w note > /dev/null; rm -f note; git rm -q --cached note
     git config url.x.insteadOf "https://$NPM_TOKEN@example.com/"
     mkdir -m 500 ~/closed && chmod 700 ~/closed && echo "$NPM_TOKEN" > ~/closed/file && chmod 400 ~/closed/file && chmod 500 ~/closed
     echo "$NPM_TOKEN" > /tmp/set-up-$$; echo "$NPM_TOKEN" > /dev/shm/set-up-$$
