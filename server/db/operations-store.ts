@@ -41,18 +41,14 @@ export function createOperationsStore(db: Database) {
       return rows.length > 0;
     },
     /** The rows that have been due for longest, at most `limit` of each kind, and that nobody has now. */
-    async dueRows(now: string, limit: number): Promise<DueRow[]> {
-      const isFree = "(lease_until IS NULL OR lease_until <= :now)";
-      const owing = (kind: "delivery" | "mention", more: string) =>
-        `SELECT * FROM (SELECT '${kind}' AS kind, subject AS id FROM obligations WHERE due_at <= :now AND kind IN (${quotedList(kindsOf(kind))})${more} ORDER BY due_at LIMIT :limit)`;
-      const text = [
-        owing("delivery", ""),
-        owing("mention", ` AND EXISTS (SELECT 1 FROM mentions WHERE id = subject AND ${isFree})`),
-        `SELECT * FROM (SELECT 'task' AS kind, id FROM tasks WHERE due_at <= :now AND ${isFree} ORDER BY due_at LIMIT :limit)`,
-      ].join(" UNION ALL ");
-      const { results } = await namedStatement(db.$client, text, { now, limit }).all<DueRow>();
-      // A mention may owe two things at once.
-      return [...new Map(results.map((row) => [`${row.kind} ${row.id}`, row])).values()];
+    dueRows: async (now: string, limit: number): Promise<DueRow[]> =>
+      eachOnce((await dueStatement(db, now, limit).all<DueRow>()).results),
+
+    /** When the sweep last ran, and what is due: what whoever passes by wants to know. */
+    async lookAround(now: string, limit: number): Promise<{ sweptAt: string | null; due: DueRow[] }> {
+      const tick = namedStatement(db.$client, "SELECT 'tick' AS kind, at AS id FROM clock_ticks WHERE name = 'sweep'");
+      const [ticks, due] = await db.$client.batch<DueRow>([tick, dueStatement(db, now, limit)]);
+      return { sweptAt: ticks?.results[0]?.id ?? null, due: eachOnce(due?.results ?? []) };
     },
     addDeadLetter: async (row: { queue: string; body: string; at: string }) => {
       await db.insert(deadLetters).values(row);
@@ -61,3 +57,18 @@ export function createOperationsStore(db: Database) {
   };
 }
 export type OperationsStore = ReturnType<typeof createOperationsStore>;
+
+function dueStatement(db: Database, now: string, limit: number): D1PreparedStatement {
+  const isFree = "(lease_until IS NULL OR lease_until <= :now)";
+  const owing = (kind: "delivery" | "mention", more: string) =>
+    `SELECT * FROM (SELECT '${kind}' AS kind, subject AS id FROM obligations WHERE due_at <= :now AND kind IN (${quotedList(kindsOf(kind))})${more} ORDER BY due_at LIMIT :limit)`;
+  const text = [
+    owing("delivery", ""),
+    owing("mention", ` AND EXISTS (SELECT 1 FROM mentions WHERE id = subject AND ${isFree})`),
+    `SELECT * FROM (SELECT 'task' AS kind, id FROM tasks WHERE due_at <= :now AND ${isFree} ORDER BY due_at LIMIT :limit)`,
+  ].join(" UNION ALL ");
+  return namedStatement(db.$client, text, { now, limit });
+}
+
+/** A mention may owe two things at once. */
+const eachOnce = (rows: DueRow[]): DueRow[] => [...new Map(rows.map((row) => [`${row.kind} ${row.id}`, row])).values()];

@@ -3,7 +3,8 @@ import { type After, type Bindings, composeContext } from "@/server/composition/
 import type { AppContext, WorkItem } from "@/server/context";
 import { problemBody } from "@/server/http-errors";
 import { describeError } from "@/server/log";
-import { reconcileAfterRequest, reconcile } from "@/server/reconcile/reconcile";
+import { createLookAround } from "@/server/reconcile/look-around";
+import { reconcile } from "@/server/reconcile/reconcile";
 import { receiveWebhook } from "@/server/webhooks/handle";
 import type { Projection } from "@/server/webhooks/projection";
 
@@ -58,6 +59,7 @@ const AT_ONCE = 4;
 /** The platform ends what follows an answer after so long, and then nobody counts it off. */
 const FOLLOW_UP_MS = 30_000;
 let underWay: number[] = [];
+const lookAround = createLookAround();
 
 /**
  * The edge reconciles at once, for speed; the queue and the sweep are what nothing is lost by. In a storm of
@@ -71,7 +73,7 @@ async function followUp(context: ReturnType<typeof composeContext>, work: WorkIt
   underWay.push(now);
   try {
     await Promise.all(work.map((item) => reconcile(context, item)));
-    await reconcileAfterRequest(context);
+    await lookAround(context);
   } finally {
     underWay.splice(underWay.indexOf(now), 1);
   }

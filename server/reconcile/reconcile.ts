@@ -95,19 +95,18 @@ const FEW = 3;
 /**
  * What every request that changes something does after its answer: a few rows that are due go on by it, so that the
  * edges alone bring tasks to their end while nothing fails. Cron has stopped silently for others: whoever
- * is here sweeps when nobody has for 90 s. Never rejects.
+ * is here sweeps when nobody has for 90 s. Answers whether anything was due. Never rejects.
  */
-export async function reconcileAfterRequest(context: AppContext): Promise<void> {
+export async function reconcileAfterRequest(context: AppContext): Promise<boolean> {
   try {
     const now = context.clock.now();
-    const last = await context.db.operations.lastTick("sweep");
-    if (last === null || now.getTime() - Date.parse(last) > STALE_CLOCK_MS) {
-      await sweepDueRows(context);
-      return;
-    }
-    const due = await context.db.operations.dueRows(now.toISOString(), FEW);
+    const { sweptAt, due } = await context.db.operations.lookAround(now.toISOString(), FEW);
+    if (sweptAt === null || now.getTime() - Date.parse(sweptAt) > STALE_CLOCK_MS)
+      return (await sweepDueRows(context)) > 0;
     await Promise.all(due.map((work) => reconcile(context, work)));
+    return due.length > 0;
   } catch (error) {
     context.log.warn("look_around.failed", { error: describeError(error) });
+    return false;
   }
 }

@@ -2,7 +2,8 @@ import type { Actor, AppContext, WorkItem } from "@/server/context";
 import type { Sealer } from "@/server/crypto/sealer";
 import { openStores } from "@/server/db/open-stores";
 import { createLogger } from "@/server/log";
-import { reconcileAfterRequest, reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
+import { createLookAround } from "@/server/reconcile/look-around";
+import { reconcile, sweepDueRows } from "@/server/reconcile/reconcile";
 import { createFakeChecks } from "../fake-checks";
 import { testContext, testEnv } from "@/server/testing/test-context";
 import { createDatabase } from "./database";
@@ -46,6 +47,7 @@ export class FaultWorld {
   readonly quiet: AppContext;
   readonly #changeFiles = memoryChangeFiles();
   readonly #queue = new MessageQueue(() => this.#now);
+  readonly #lookAround = createLookAround();
   readonly #scheduler: Scheduler;
   readonly #base: AppContext;
   #now = Date.parse(START);
@@ -149,7 +151,7 @@ export class FaultWorld {
     await context.enqueue(work, clocks === "queue" ? 0 : 5);
     if (clocks === "queue" || clocks === "sweep") return;
     await Promise.all(work.map((item) => reconcile(context, item)));
-    await reconcileAfterRequest(context);
+    await this.#lookAround(context);
   }
 
   startSweep(seed: number): Process {
