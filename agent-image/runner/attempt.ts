@@ -92,7 +92,8 @@ class Attempt {
 
   async run(): Promise<CompletionDelivery> {
     const { porter, assignment, stop, user } = this.#input;
-    const heartbeat = startHeartbeat({ porter, everyMs: assignment.limits.heartbeatMs, stop });
+    const everyMs = assignment.limits.heartbeatMs;
+    const heartbeat = startHeartbeat({ porter, everyMs, stop, heardAt: () => this.#reporter.heardAt });
     this.#reporter.enter("cloning", `Cloning ${assignment.repository.fullName}`);
     this.#reporter.start();
     let workspace: Workspace | null = null;

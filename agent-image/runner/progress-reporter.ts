@@ -38,6 +38,7 @@ export class ProgressReporter {
   #hasToldToolchain = false;
   #hasToldSetUp = false;
   #everyMs = 2000;
+  #heardAt = 0;
   #wake = new AbortController();
   #open = true;
   #loop: Promise<void> = Promise.resolve();
@@ -54,6 +55,11 @@ export class ProgressReporter {
   /** What began and was done so far. */
   get phases(): { phases: PhaseSpan[]; now: number } {
     return { phases: this.#phases.map((span) => ({ ...span })), now: this.#parts.records.elapsed };
+  }
+
+  /** When Porter last took a batch, ms since the epoch; 0: none yet. */
+  get heardAt(): number {
+    return this.#heardAt;
   }
 
   start(): void {
@@ -139,6 +145,7 @@ export class ProgressReporter {
       return false;
     }
     records.acknowledge(seq);
+    this.#heardAt = Date.now();
     this.#told = state;
     this.#toldNetwork = networkState;
     this.#hasToldToolchain = true;

@@ -1,7 +1,7 @@
 import { readBounded } from "@/lib/bounded-body";
 import { parseJson } from "@/lib/json";
 import type { AppContext } from "@/server/context";
-import type { AttemptRow } from "@/server/db/task-store";
+import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { CALLBACK_CHECK, CLAIM_CHECK, namedInToken } from "@/server/tasks/attempt/attempt-plan";
 import { TIMES } from "@/server/tasks/times";
@@ -12,11 +12,14 @@ const MAX_BODY_BYTES = 12 * 1024 * 1024;
 /** What is read of anybody's, to learn from it who they are. */
 const UNKNOWN_BODY_BYTES = 64 * 1024;
 
+/** An attempt with its task, as both stood when the call came. */
+export type CalledBack = { attempt: AttemptRow; task: TaskRow };
+
 /**
- * Who calls. `attempt`: whose the token is, where it says so itself; null until the body did. `isKnown`: the token was
+ * Who calls. `called`: whose the token is, where it says so itself; null until the body did. `isKnown`: the token was
  * right, whatever becomes of the call.
  */
-export type Caller = { token: string; attempt: AttemptRow | null; isKnown: boolean };
+export type Caller = { token: string; called: CalledBack | null; isKnown: boolean };
 
 /** The bearer token of a request; throws `unauthenticated` without one. */
 export function bearerOf(request: Request): string {
@@ -28,13 +31,13 @@ export function bearerOf(request: Request): string {
 /** A caller who is known by the token alone where it names its attempt. Throws for one that names another's. */
 export async function recogniseCaller(context: AppContext, caller: Caller): Promise<Caller> {
   const named = namedInToken(caller.token);
-  if (named !== null) caller.attempt = await attemptByCallbackToken(context, caller, named);
+  if (named !== null) caller.called = await attemptByCallbackToken(context, caller, named);
   return caller;
 }
 
 /** How much is read of a caller: of one who is not known yet, no more than names them. */
-export const mostOf = ({ attempt }: Caller, most: number): number =>
-  attempt === null ? Math.min(most, UNKNOWN_BODY_BYTES) : most;
+export const mostOf = ({ called }: Caller, most: number): number =>
+  called === null ? Math.min(most, UNKNOWN_BODY_BYTES) : most;
 
 /** A body of at most `limit` bytes. Throws `too_large` or `bad_request`. */
 export async function textOf(request: Request, limit: number): Promise<string> {
@@ -59,11 +62,17 @@ export async function attemptOf(
   context: AppContext,
   caller: Caller,
   said: { taskId: string; attempt?: number | undefined },
-): Promise<AttemptRow> {
-  const { attempt } = caller;
-  if (attempt === null) return attemptByCallbackToken(context, caller, said);
-  if (attempt.taskId !== said.taskId || (said.attempt ?? attempt.attempt) !== attempt.attempt) throw unauthenticated();
-  return attempt;
+): Promise<CalledBack> {
+  const { called } = caller;
+  if (called === null) return attemptByCallbackToken(context, caller, said);
+  requireSame(called.attempt, said);
+  return called;
+}
+
+type Ref = { taskId: string; attempt: number };
+/** @throws AppError (unauthenticated) where the body speaks of another attempt than the token */
+export function requireSame(own: Ref, said: { taskId: string; attempt?: number | undefined }): void {
+  if (own.taskId !== said.taskId || (said.attempt ?? own.attempt) !== own.attempt) throw unauthenticated();
 }
 
 const unauthenticated = () => new AppError("unauthenticated", "The token does not belong to this attempt.");
@@ -73,12 +82,18 @@ export async function attemptByClaimToken(
   context: AppContext,
   caller: Caller,
   said: { taskId: string; attempt: number },
-): Promise<AttemptRow> {
-  const row = await context.db.attempts.get(said.taskId, said.attempt);
-  const given = await context.sealer.hmac(CLAIM_CHECK, caller.token, versionOf(context, row));
-  if (!isSame(given, row?.claimHmac ?? "") || row === null) throw unauthenticated();
+): Promise<CalledBack> {
+  const { attempt, task } = await context.db.attempts.withTask(said.taskId, said.attempt);
+  const given = await context.sealer.hmac(CLAIM_CHECK, caller.token, versionOf(context, attempt));
+  if (!isSame(given, attempt?.claimHmac ?? "") || attempt === null) throw unauthenticated();
   caller.isKnown = true;
-  return row;
+  return { attempt, task: taskOf(task) };
+}
+
+/** Rows of tasks and of their attempts go together. */
+function taskOf(task: TaskRow | null): TaskRow {
+  if (task === null) throw new AppError("gone", "This attempt is over.");
+  return task;
 }
 
 /**
@@ -89,15 +104,36 @@ async function attemptByCallbackToken(
   context: AppContext,
   caller: Caller,
   said: { taskId: string; attempt?: number | undefined },
-): Promise<AttemptRow> {
+): Promise<CalledBack> {
   const number = said.attempt ?? (await context.db.tasks.get(said.taskId))?.attempt ?? 0;
-  const row = await context.db.attempts.get(said.taskId, number);
+  const { attempt: row, task } = await context.db.attempts.withTask(said.taskId, number);
   const given = await context.sealer.hmac(CALLBACK_CHECK, caller.token, versionOf(context, row));
   if (!isSame(given, row?.callbackHmac ?? "") || row === null) throw unauthenticated();
   caller.isKnown = true;
   if (context.clock.now().getTime() > Date.parse(row.deadlineAt) + TIMES.deadlineGrace)
     throw new AppError("gone", "The attempt's time is over.");
-  return row;
+  return { attempt: row, task: taskOf(task) };
+}
+
+/**
+ * A machine lives that a callback token of today names: known and noted in one statement. Answers whose it is; null: who
+ * it is, and what is to be said to them, is to be asked as of anybody.
+ */
+export async function beatByToken(context: AppContext, caller: Caller): Promise<Ref | null> {
+  const named = namedInToken(caller.token);
+  if (named === null) return null;
+  const hmacKeyVersion = context.sealer.currentVersion;
+  const now = context.clock.now();
+  const isLive = await context.db.attempts.beat({
+    ...named,
+    hmacKeyVersion,
+    callbackHmac: await context.sealer.hmac(CALLBACK_CHECK, caller.token, hmacKeyVersion),
+    now: now.toISOString(),
+    diedBefore: new Date(now.getTime() - TIMES.deadlineGrace).toISOString(),
+  });
+  if (!isLive) return null;
+  caller.isKnown = true;
+  return named;
 }
 
 /** The key version that the attempt was made under; without a row any one keeps the time the same. */

@@ -9,10 +9,12 @@ import { contextFilesOf } from "@/server/tasks/attempt/context-files";
 import { type MachineSecrets, mintGitToken, openMachineSecrets } from "@/server/tasks/attempt/git-token";
 import { machineSetUp } from "@/server/tasks/attempt/machine-set-up";
 import { networkPolicy } from "@/server/tasks/attempt/network";
+import { isRunning } from "@/server/tasks/attempt/is-running";
 import { passForMachine } from "@/server/tasks/pass-gate";
 import { checkRequirements } from "@/server/tasks/attempt/requirements";
 import { budgetOf, spentBy } from "@/server/tasks/spending";
 import type { RunSettings } from "@/server/settings/run-settings";
+import type { CalledBack } from "./authenticate";
 
 /** Defaults of a run's guards; the deadline is the user's own setting. */
 const LIMITS = { stallTimeoutMs: 300_000, heartbeatMs: 15_000, maxModelRequests: 2000 } as const;
@@ -24,12 +26,10 @@ const MIN_TOKEN_LIFE_MS = 15 * 60_000;
  */
 export async function claimAttempt(
   context: AppContext,
-  attempt: AttemptRow,
+  { attempt, task: row }: CalledBack,
   request: ClaimRequest,
 ): Promise<ClaimAnswer> {
-  const row = await context.db.tasks.get(attempt.taskId);
-  if (row === null || attempt.endedAt !== null || row.status !== "running" || row.attempt !== attempt.attempt)
-    throw new AppError("gone", "This attempt is over.");
+  if (attempt.endedAt !== null || !isRunning(row, attempt)) throw new AppError("gone", "This attempt is over.");
   const requirements = await checkRequirements(context, row);
   if (!requirements.ok) throw new AppError("unavailable", "The requester's keys are not complete.");
   const { settings } = requirements;

@@ -7,6 +7,7 @@ import type { TaskPhase } from "@/lib/task";
 import { AppError } from "@/server/errors";
 import { keptReport, countUnsealed } from "@/server/tasks/attempt/network";
 import { redactorOf, redactTexts } from "@/server/tasks/attempt/own-secrets";
+import type { CalledBack } from "./authenticate";
 import { laterPhase } from "./progress";
 
 /**
@@ -16,15 +17,13 @@ import { laterPhase } from "./progress";
  */
 export async function completeAttempt(
   context: AppContext,
-  attempt: AttemptRow,
+  { attempt, task }: CalledBack,
   request: CompleteRequest,
 ): Promise<{ replayed: boolean }> {
   if (request.branch != null && request.branch !== attempt.branch && request.branch !== attempt.wipBranch) {
     throw new AppError("bad_request", "This branch does not belong to the attempt.", { field: "branch" });
   }
-  const task = await context.db.tasks.get(attempt.taskId);
-  if (task === null || task.attempt !== attempt.attempt)
-    throw new AppError("conflict", "A later attempt has taken over.");
+  if (task.attempt !== attempt.attempt) throw new AppError("conflict", "A later attempt has taken over.");
   const redact = await redactorOf(context, attempt);
   const now = context.clock.now();
   const { network, ...last } = request;

@@ -8,15 +8,26 @@ import {
 } from "@/lib/agent-protocol";
 import { UPLOAD_LIMITS } from "@/lib/change-set-upload";
 import type { AppContext, WorkItem } from "@/server/context";
-import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { httpStatus, problemBody, problemFor, tooManyRequests } from "@/server/http-errors";
-import { attemptByClaimToken, attemptOf, bearerOf, bodyOf, type Caller, recogniseCaller, mostOf } from "./authenticate";
+import {
+  attemptByClaimToken,
+  attemptOf,
+  beatByToken,
+  bearerOf,
+  bodyOf,
+  type CalledBack,
+  type Caller,
+  recogniseCaller,
+  requireSame,
+  mostOf,
+} from "./authenticate";
 import { receiveChanges } from "./changes";
 import { claimAttempt } from "./claim";
 import { completeAttempt } from "./complete";
 import { partQueryOf, receivePart } from "./part";
 import { handOutPicture } from "@/server/tasks/attempt/context-files";
+import { isRunning } from "@/server/tasks/attempt/is-running";
 import { applyProgress, attemptGone } from "./progress";
 import type { z } from "zod";
 
@@ -39,7 +50,7 @@ const ok = (body: Record<string, unknown>, work: WorkItem[] = []): Answer => ({ 
  * `work` after the answer. Who is refused too often is not listened to for a while; a good token always is.
  */
 export async function receiveCallback(kind: CallbackKind, request: Request, context: AppContext): Promise<Answer> {
-  const caller: Caller = { token: "", attempt: null, isKnown: false };
+  const caller: Caller = { token: "", called: null, isKnown: false };
   try {
     caller.token = bearerOf(request);
     return await HANDLERS[kind](context, { caller, request });
@@ -62,10 +73,10 @@ async function heard<T extends { taskId: string; attempt?: number | undefined }>
   context: AppContext,
   { caller, request }: Call,
   schema: z.ZodType<T>,
-): Promise<{ said: T; attempt: AttemptRow }> {
+): Promise<{ said: T } & CalledBack> {
   await recogniseCaller(context, caller);
   const said = parse(schema, await bodyOf(request, caller));
-  return { said, attempt: await attemptOf(context, caller, said) };
+  return { said, ...(await attemptOf(context, caller, said)) };
 }
 
 const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promise<Answer>> = {
@@ -74,8 +85,8 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
     return ok(await claimAttempt(context, await attemptByClaimToken(context, caller, said), said));
   },
   async progress(context, call) {
-    const { said, attempt } = await heard(context, call, progressRequestSchema);
-    const outcome = await applyProgress(context, attempt, said);
+    const { said, attempt, task } = await heard(context, call, progressRequestSchema);
+    const outcome = await applyProgress(context, { attempt, task }, said);
     switch (outcome.kind) {
       case "applied":
         return ok(outcome.answer, outcome.phaseChanged ? [{ kind: "task", id: attempt.taskId }] : []);
@@ -92,10 +103,13 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
     }
   },
   async heartbeat(context, call) {
-    const { attempt } = await heard(context, call, heartbeatRequestSchema);
-    const task = await context.db.tasks.get(attempt.taskId);
-    if (task === null || task.attempt !== attempt.attempt || task.status !== "running")
-      return ended(task?.failureCode ?? "ended");
+    const living = await beatByToken(context, call.caller);
+    if (living !== null) {
+      requireSame(living, parse(heartbeatRequestSchema, await bodyOf(call.request, call.caller)));
+      return ok({ ok: true });
+    }
+    const { attempt, task } = await heard(context, call, heartbeatRequestSchema);
+    if (!isRunning(task, attempt)) return ended(task.failureCode ?? "ended");
     const isLive = await context.db.attempts.heartbeat(
       attempt.taskId,
       attempt.attempt,
@@ -104,13 +118,13 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
     return isLive ? ok({ ok: true }) : ended(attempt.endReason ?? "ended");
   },
   async complete(context, call) {
-    const { said, attempt } = await heard(context, call, completeRequestSchema);
-    const { replayed } = await completeAttempt(context, attempt, said);
+    const { said, attempt, task } = await heard(context, call, completeRequestSchema);
+    const { replayed } = await completeAttempt(context, { attempt, task }, said);
     return ok({ ok: true, ...(replayed ? { replayed } : {}) }, [{ kind: "task", id: attempt.taskId }]);
   },
   async picture(context, call) {
-    const { said, attempt } = await heard(context, call, pictureRequestSchema);
-    return ok(await handOutPicture(context, attempt, said));
+    const { said, attempt, task } = await heard(context, call, pictureRequestSchema);
+    return ok(await handOutPicture(context, { attempt, task }, said));
   },
   async part(context, { caller, request }) {
     const query = partQueryOf(request.url);
@@ -132,7 +146,7 @@ const HANDLERS: Record<CallbackKind, (context: AppContext, call: Call) => Promis
 
 /** An attempt that ended otherwise may still save its work; after its own last word nothing more belongs to it. */
 async function handingOver(context: AppContext, caller: Caller, of: { taskId: string; attempt: number }) {
-  const attempt = await attemptOf(context, caller, of);
+  const { attempt } = await attemptOf(context, caller, of);
   if (attempt.completion !== null) throw attemptGone(attempt.endReason ?? "ended");
   return attempt;
 }

@@ -6,9 +6,11 @@ import type { AppContext } from "@/server/context";
 import type { AttemptRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { failTask } from "@/server/tasks/moves";
+import { isRunning } from "@/server/tasks/attempt/is-running";
 import { isUnsealed, keptReport, countUnsealed } from "@/server/tasks/attempt/network";
 import { redactorOf } from "@/server/tasks/attempt/own-secrets";
 import { spentFields } from "@/server/tasks/spending";
+import type { CalledBack } from "./authenticate";
 import { hasLogCapacity } from "./log-capacity";
 
 /** Time between two batches while somebody watches or the work has just begun, and otherwise. */
@@ -27,13 +29,11 @@ export type ProgressOutcome =
  */
 export async function applyProgress(
   context: AppContext,
-  attempt: AttemptRow,
+  { attempt, task }: CalledBack,
   request: ProgressRequest,
 ): Promise<ProgressOutcome> {
   if (attempt.endedAt !== null) return { kind: "ended", reason: attempt.endReason ?? "ended" };
-  const task = await context.db.tasks.get(attempt.taskId);
-  if (task === null || task.attempt !== attempt.attempt || task.status !== "running")
-    return { kind: "ended", reason: task?.failureCode ?? "ended" };
+  if (!isRunning(task, attempt)) return { kind: "ended", reason: task.failureCode ?? "ended" };
   const pace = paceOf(context, attempt);
   const answer = () => ({ flushAfterMs: pace() });
   if (request.seq <= attempt.logSeq) return { kind: "repeated", answer: answer() };

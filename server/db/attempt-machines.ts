@@ -1,6 +1,6 @@
-import { and, eq, isNull, or, sql } from "drizzle-orm";
+import { and, eq, exists, gte, isNull, or, sql } from "drizzle-orm";
 import type { Database } from "./database";
-import { taskAttempts } from "./schema";
+import { taskAttempts, tasks } from "./schema";
 import type { AttemptRow } from "./task-row";
 
 type Key = { taskId: string; attempt: number };
@@ -58,6 +58,36 @@ export function createAttemptMachines(db: Database) {
         )
         .returning();
       return rows[0] ?? null;
+    },
+
+    /**
+     * A machine that its token's HMAC names lives, in one statement: false where the HMAC is another one, the token's time
+     * is over (`diedBefore`), or the task no longer runs by this attempt. Then nothing changed.
+     */
+    async beat(
+      input: Key & { callbackHmac: string; hmacKeyVersion: number; now: string; diedBefore: string },
+    ): Promise<boolean> {
+      const runs = and(eq(tasks.id, input.taskId), eq(tasks.attempt, input.attempt), eq(tasks.status, "running"));
+      const rows = await db
+        .update(taskAttempts)
+        .set({ heartbeatAt: input.now })
+        .where(
+          and(
+            isAttempt(input),
+            eq(taskAttempts.callbackHmac, input.callbackHmac),
+            eq(taskAttempts.hmacKeyVersion, input.hmacKeyVersion),
+            gte(taskAttempts.deadlineAt, input.diedBefore),
+            isNull(taskAttempts.endedAt),
+            exists(
+              db
+                .select({ one: sql`1` })
+                .from(tasks)
+                .where(runs),
+            ),
+          ),
+        )
+        .returning({ attempt: taskAttempts.attempt });
+      return rows.length > 0;
     },
 
     /** False when the attempt has ended. */

@@ -6,8 +6,8 @@ import { createAttemptProgress } from "./attempt-progress";
 import type { OnChange } from "./change-seq";
 import type { Database } from "./database";
 import { ofTaskAndAttempts } from "./obligation-store";
-import { obligations, taskAttempts } from "./schema";
-import type { AttemptRow, NewAttempt } from "./task-row";
+import { obligations, taskAttempts, tasks } from "./schema";
+import { type AttemptRow, isCurrent, type NewAttempt, type TaskRow, taskRow } from "./task-row";
 
 /**
  * Machine lives of tasks. Every write hangs on (task, attempt) and on the attempt not having ended. `onChange` hears of
@@ -23,6 +23,15 @@ export function createAttemptStore(db: Database, onChange: OnChange = () => {}) 
 
     get: async (taskId: string, attempt: number): Promise<AttemptRow | null> =>
       (await db.select().from(taskAttempts).where(key(taskId, attempt)).limit(1))[0] ?? null,
+
+    /** An attempt and its task, of one moment. */
+    async withTask(taskId: string, attempt: number): Promise<{ attempt: AttemptRow | null; task: TaskRow | null }> {
+      const [attempts, found] = await db.batch([
+        db.select().from(taskAttempts).where(key(taskId, attempt)).limit(1),
+        db.select(taskRow).from(tasks).leftJoin(taskAttempts, isCurrent).where(eq(tasks.id, taskId)).limit(1),
+      ]);
+      return { attempt: attempts[0] ?? null, task: found[0] ?? null };
+    },
 
     ofTask: (taskId: string) =>
       db.select().from(taskAttempts).where(eq(taskAttempts.taskId, taskId)).orderBy(taskAttempts.attempt),

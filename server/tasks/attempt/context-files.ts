@@ -7,6 +7,7 @@ import { AppError } from "@/server/errors";
 import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
+import { isRunning } from "./is-running";
 
 /** What a task's row says; what cannot be read is nothing. */
 export const contextFilesOf = ({ contextFiles }: Pick<TaskRow, "contextFiles">): ContextFiles =>
@@ -18,12 +19,10 @@ export const contextFilesOf = ({ contextFiles }: Pick<TaskRow, "contextFiles">):
  */
 export async function handOutPicture(
   context: AppContext,
-  attempt: AttemptRow,
+  { attempt, task }: { attempt: AttemptRow; task: TaskRow },
   { number }: { number: number },
 ): Promise<PictureAnswer> {
-  const task = await context.db.tasks.get(attempt.taskId);
-  if (task === null || task.status !== "running" || task.attempt !== attempt.attempt || attempt.endedAt !== null)
-    throw new AppError("gone", "This attempt is over.");
+  if (!isRunning(task, attempt) || attempt.endedAt !== null) throw new AppError("gone", "This attempt is over.");
   const picture = contextFilesOf(task).pictures[number - 1];
   if (picture === undefined) throw new AppError("not_found", "The prompt names no such picture.");
   const found = await pictureOf(context, task, picture);
