@@ -1,7 +1,7 @@
 import type { Page, Request } from "@playwright/test";
 import { COUNTED_AT_ONCE, COUNTING_STEPS, letCount } from "../scripts/pictures/long-stories.ts";
 import { holdScripts, streamsOver } from "./line.ts";
-import { askForStory, countLoads, expect, isLive, pathOfStory, test, testAlone } from "./stories.ts";
+import { askForStory, askNow, countLoads, expect, isLive, pathOfStory, test, testAlone } from "./stories.ts";
 
 const taskRow = (page: Page, id: string) => page.locator(`[data-task="${id}"]`);
 const stepAside = (page: Page) => page.mouse.move(5, 5);
@@ -44,11 +44,7 @@ test("a deploy under open pages: they recover by themselves, and no step is miss
   signIn,
 }) => {
   await signIn("octocat");
-  // A slot for what is watched: one of those that run for ever is stopped.
-  const headers = { origin: world.porter.url };
-  const looking = pathOfStory(played, "looking").split("/").at(-1) ?? "";
-  await page.request.post(`/api/tasks/${looking}/stop`, { headers, data: {} });
-  const id = await askForStory({ world, api }, { issue: 2, story: "counting", flags: "--priority=high" });
+  const id = await askNow({ world, api, played }, { issue: 2, story: "counting" });
   await page.goto("/tasks");
   await stepAside(page);
   await isLive(page);
@@ -182,27 +178,43 @@ test("the history takes in what ends while it is looked at, and waits while some
   const loads = countLoads(page);
   const reading = readingsOf(page);
   const table = page.getByRole("table", { name: /Tasks that have ended/ });
-  const links = table.getByRole("link", { name: "An empty name greets nobody" });
-  const before = await links.count();
-  const stop = async () => {
+  const rowOf = (id: string) => table.locator(`a[href="/tasks/${id}"]`);
+  const stop = async (): Promise<string> => {
     const id = await askForStory({ world, api }, { issue: 2, story: "cloning" });
-    const answer = await page.request.post(`/api/tasks/${id}/stop`, {
-      headers: { origin: world.porter.url },
-      data: {},
-    });
-    expect(answer.status()).toBe(200);
+    await api.stopTask(id);
+    return id;
   };
-  await stop();
-  await expect(links).toHaveCount(before + 1);
+  await expect(rowOf(await stop()).first()).toBeVisible();
   await table.getByRole("row").nth(2).getByRole("link").first().focus();
   // Rows that were on their way already come anyway, and would bring the second end along.
   await expect.poll(() => reading.size).toBe(0);
-  await stop();
+  const second = await stop();
   await page.keyboard.press("Shift");
   // The first one may have changed once more.
   await page.getByRole("button", { name: /^[12] new$/ }).click();
-  await expect(links).toHaveCount(before + 2);
+  await expect(rowOf(second).first()).toBeVisible();
   expect(loads()).toBe(0);
+});
+
+test("what is chosen before the page's script arrived is known to it", async ({ page, signIn }) => {
+  await signIn("octocat");
+  const release = await holdScripts(page);
+  await page.goto("/settings/defaults", { waitUntil: "commit" });
+  const size = page.getByLabel(/^Machine(?:\(not saved\))?$/);
+  const cloud = page.getByRole("radio", { name: "Cloud" });
+  const priority = page.getByRole("radio", { name: "Priority" });
+  await size.selectOption({ index: 2 });
+  const chosen = await size.inputValue();
+  await priority.check();
+  await cloud.check();
+  await priority.check();
+  release();
+  await expect(page.getByRole("region", { name: "Unsaved changes" })).toContainText("2 changes not saved");
+  await expect(size).toHaveValue(chosen);
+  await expect(priority).toBeChecked();
+  await page.getByRole("button", { name: "Discard" }).click();
+  await expect(cloud).toBeChecked();
+  await expect(size).not.toHaveValue(chosen);
 });
 
 test("a button pressed before the page's script arrived does what it says, and a script that never comes is told", async ({
