@@ -10,7 +10,7 @@ test("whatever an agent writes stays text, each kind of change has its words, an
 }) => {
   await page.clock.install();
   await signIn("octocat");
-  const id = await askNow(page, { world, api, played }, { issue: 2, story: "hostile" });
+  const id = await askNow({ world, api, played }, { issue: 2, story: "hostile" });
   await page.goto(`/tasks/${id}`);
   await isLive(page);
   await expect.poll(async () => (await api.task(id)).status).toBe("failed");

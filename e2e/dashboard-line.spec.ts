@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { axeViolations } from "./axe.ts";
-import { askForStory, countLoads, expect, isLive, keepQuestions, takeAllSlots, test } from "./stories.ts";
+import { askForStory, countLoads, expect, isLive, keepQuestions, takeAllSlots, test, testAlone } from "./stories.ts";
 
 const rowOf = (page: Page, id: string) => page.locator(`[data-task="${id}"]`);
 const PLACE = /^(\d+)\w\w of (\d+): five tasks are running$/;
@@ -18,7 +18,7 @@ test("what waits says its place and the reason, and moves up by itself in the li
   signIn,
 }) => {
   await signIn("octocat");
-  await takeAllSlots(page, { world, api });
+  await takeAllSlots({ world, api });
   const before = await askForStory({ world, api }, { issue: 2, story: "small" });
   const id = await askForStory({ world, api }, { issue: 2, story: "small" });
   await page.goto("/tasks");
@@ -31,20 +31,17 @@ test("what waits says its place and the reason, and moves up by itself in the li
   await isLive(own);
   expect(await placeOn(own.getByRole("banner").or(own.locator("article > header")))).toBe(place);
   const loads = [countLoads(page), countLoads(own)];
-  const stop = (task: string) =>
-    page.request.post(`/api/tasks/${task}/stop`, { headers: { origin: world.porter.url }, data: {} });
-  expect((await stop(before)).ok()).toBe(true);
+  await api.stopTask(before);
   await expect.poll(() => placeOn(rowOf(page, id)), { intervals: [50] }).toBe(place - 1);
   await expect.poll(() => placeOn(own.locator("article > header")), { intervals: [50] }).toBe(place - 1);
-  expect((await stop(id)).ok()).toBe(true);
+  await api.stopTask(id);
   await expect(own.locator("article > header")).toContainText("Stopped");
   expect(loads.map((count) => count())).toEqual([0, 0]);
   await own.close();
 });
 
-test("a finger stops and retries in the list, and takes it back", async ({ browser, page, world, api, sessionOf }) => {
-  await page.context().addCookies(await sessionOf("octocat"));
-  await takeAllSlots(page, { world, api });
+testAlone("a finger stops and retries in the list, and takes it back", async ({ browser, world, api, sessionOf }) => {
+  await takeAllSlots({ world, api });
   const title = "Add a French greeting";
   const id = await askForStory({ world, api }, { issue: 1, story: "small" });
   const phone = await browser.newContext({

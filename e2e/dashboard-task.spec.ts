@@ -106,7 +106,7 @@ test("a stream that is cut while a task goes on misses nothing and repeats nothi
     }
     return all;
   };
-  const id = await askNow(page, { world, api, played }, { issue: 2, story: "counting" });
+  const id = await askNow({ world, api, played }, { issue: 2, story: "counting" });
   await page.goto(`/tasks/${id}`);
   await isLive(page);
   const loads = countLoads(page);

@@ -40,7 +40,7 @@ test("the id of whatever fails on a page or a route is in the log with its reaso
         .find((one) => one.startsWith('{"level"') && one.includes(`"requestId":"${id}"`)) ?? "";
     // The log comes by way of another process.
     const expectLogged = (id: string, what: string): Promise<void> =>
-      expect.poll(() => lineOf(id), { message: `${what}: ${id} is in the log`, timeout: 20_000 }).toContain(REASON);
+      expect.poll(() => lineOf(id), { message: `${what}: ${id} is in the log` }).toContain(REASON);
     const cookie = (await signIn(world.porter.url, "octocat")).cookies(world.porter.url);
     for (const path of [...PAGES, ...ROUTES])
       for (const rsc of PAGES.includes(path) ? [false, true] : [false]) {

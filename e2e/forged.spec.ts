@@ -1,22 +1,19 @@
-import { askNow, expect, test } from "./stories.ts";
+import { askNow, expect, testAlone as test } from "./stories.ts";
 
 const REPOSITORY = "octocat/hello-porter";
 
 test("a played machine pushes nothing with its token, and what it says of its work is Porter's to count", async ({
-  page,
   played,
-  signIn,
   world,
   api,
 }) => {
-  await signIn("octocat");
   const headOf = async (branch: string) => {
     const { references } = await world.github.state();
     return references.find(({ repository, ref }) => repository === REPOSITORY && ref === `refs/heads/${branch}`)?.sha;
   };
   const main = await headOf("main");
-  const id = await askNow(page, { world, api, played }, { issue: 2, story: "forged" });
-  await expect.poll(async () => (await api.task(id)).status, { timeout: 120_000 }).not.toMatch(/queued|running/);
+  const id = await askNow({ world, api, played }, { issue: 2, story: "forged" });
+  await expect.poll(async () => (await api.task(id)).status).not.toMatch(/queued|running/);
   const task = await api.task(id);
   expect(task).toMatchObject({ status: "success", commits: 1, filesChanged: 2, additions: 2, deletions: 0 });
   expect(task.summary).toBe(`main: 403; porter/${id}: 403`);

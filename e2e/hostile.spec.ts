@@ -41,7 +41,8 @@ async function allRoutes(url: string): Promise<Route[]> {
 const isLast = ({ path }: Route): boolean => /logout|signout|session/i.test(path);
 
 test("no hostile request makes any route fail", async ({ world }) => {
-  const seed = Number(process.env["PORTER_FUZZ_SEED"] ?? Date.now() % 1_000_000);
+  // The first ring asks the same each time; what is new is for the second.
+  const seed = Number(process.env["PORTER_FUZZ_SEED"] ?? (isWholeRing ? Date.now() % 1_000_000 : 1));
   console.log(`hostile requests: PORTER_FUZZ_SEED=${seed}`);
   const base = new URL(world.porter.url);
   const jar = await signIn(world.porter.url, "octocat");

@@ -71,7 +71,7 @@ for (const { width, ring } of WIDTHS)
   }) => {
     await signIn("octocat");
     // A task that starts or ends moves rows, and that is no fault of the page.
-    await takeAllSlots(page, { world, api });
+    await takeAllSlots({ world, api });
     await page.clock.install({ time: Date.now() - 15 * 60_000 });
     await page.clock.resume();
     await page.setViewportSize({ width, height: 844 });
@@ -108,7 +108,7 @@ for (const { width, ring } of WIDTHS)
     signIn,
   }) => {
     await signIn("octocat");
-    await takeAllSlots(page, { world, api });
+    await takeAllSlots({ world, api });
     await page.setViewportSize({ width, height: 844 });
     const { network, comesAt } = await slowLine(page);
     // Scripts wait for ever: what they move is the other tests'.

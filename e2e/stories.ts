@@ -1,15 +1,16 @@
 import { type BrowserContext, type Page, test as base, expect } from "@playwright/test";
-import { z } from "zod";
 import { porterApi, type PorterApi } from "../local/demo/porter-api.ts";
 import { signIn as signInByHand } from "../local/world/sign-in.ts";
 import type { World } from "../local/world/world.ts";
 import { MAX_RUNNING_TASKS_PER_USER } from "../lib/task.ts";
+import type { TaskView } from "../lib/task-view.ts";
 import { SCENES } from "../scripts/pictures/cast.ts";
 import { playStories, type Played } from "../scripts/pictures/play.ts";
 import { isEndless as isEndlessStory, STORIES } from "../scripts/pictures/stories.ts";
+import { isLive } from "./wait-until-idle.ts";
 import { provideWorld, failWhenWorldEnds } from "./world.ts";
 
-export { expect };
+export { expect, isLive };
 
 type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
 
@@ -136,10 +137,6 @@ export function countLoads(page: Page): () => number {
   return () => loads;
 }
 
-/** The page's script is there, and its stream is open. */
-export const isLive = (page: Page): Promise<void> =>
-  expect(page.getByText("Live: this page moves by itself")).toBeAttached();
-
 type Tools = { world: World; api: PorterApi };
 type Order = { issue: number; story: string; flags?: string };
 
@@ -154,40 +151,29 @@ export async function askForStory({ world, api }: Tools, { issue, story, flags =
   return id ?? "";
 }
 
-const listed = z.object({
-  tasks: z.array(z.object({ id: z.string(), status: z.string(), issueBody: z.string(), instructions: z.string() })),
-});
 /** Whether what a task plays goes on until it is stopped (scripts/pictures/story-machine.ts reads it so, too). */
-const isEndless = ({ issueBody, instructions }: { issueBody: string; instructions: string }): boolean =>
+const isEndless = ({ issueBody, instructions }: TaskView): boolean =>
   isEndlessStory(STORIES[/\[story: (\w+)\]/.exec(`${issueBody} ${instructions}`)?.[1] ?? ""]);
 
-const goingOn = async (page: Page) => {
-  const answer = await page.request.get("/api/tasks?status=running,queued&limit=100");
-  return listed.parse(await answer.json()).tasks;
-};
-
 /** Lets octocat ask for a story, and frees slots of tasks that no test looks at until it has one. */
-export async function askNow(page: Page, tools: Tools & { played: Played }, order: Order): Promise<string> {
+export async function askNow(tools: Tools & { played: Played }, order: Order): Promise<string> {
   const kept = ["working", "cloning"].map((story) => pathOfStory(tools.played, story));
   const id = await askForStory(tools, { ...order, flags: `--priority=high ${order.flags ?? ""}` });
   await expect(async () => {
-    const open = await goingOn(page);
+    const open = await tools.api.openTasks();
     if (!open.some((task) => task.id === id && task.status === "queued")) return;
     const running = open.filter(({ status }) => status === "running");
     const freed = running.find((task) => isEndless(task) && !kept.includes(`/tasks/${task.id}`));
-    if (running.length === MAX_RUNNING_TASKS_PER_USER && freed !== undefined) {
-      const headers = { origin: tools.world.porter.url };
-      expect((await page.request.post(`/api/tasks/${freed.id}/stop`, { headers, data: {} })).ok()).toBe(true);
-    }
+    if (running.length === MAX_RUNNING_TASKS_PER_USER && freed !== undefined) await tools.api.stopTask(freed.id);
     throw new Error(`${id} waits`);
   }).toPass();
   return id;
 }
 
 /** Lets tasks that never end take every slot of octocat, so that what is asked for next waits. */
-export async function takeAllSlots(page: Page, tools: Tools): Promise<void> {
+export async function takeAllSlots(tools: Tools): Promise<void> {
   await expect(async () => {
-    const endless = (await goingOn(page)).filter(isEndless);
+    const endless = (await tools.api.openTasks()).filter(isEndless);
     if (endless.length < MAX_RUNNING_TASKS_PER_USER) await askForStory(tools, { issue: 2, story: "cloning" });
     expect(endless.filter(({ status }) => status === "running")).toHaveLength(MAX_RUNNING_TASKS_PER_USER);
   }).toPass();

@@ -73,7 +73,7 @@ test("a finger reaches the ends of long lines and of the page, and nothing holds
   const finger = await openLog(page, context, pathOfStory(played, "race"));
   const pageTop = () => page.evaluate(() => window.scrollY);
   await drag(finger, page, { at: { x: 200, y: 640 }, by: { x: 0, y: -300 } });
-  expect(await pageTop()).toBeGreaterThan(100);
+  await expect.poll(pageTop).toBeGreaterThan(100);
   await list(page).evaluate((one) => one.scrollIntoView({ block: "center" }));
   const box = await list(page).boundingBox();
   const summary = page.getByText("A single-flight lock in `src/auth/refresh.ts`: one exchange a user at a time");

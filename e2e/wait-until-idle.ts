@@ -1,5 +1,8 @@
-import type { Page } from "@playwright/test";
-import { expect } from "./stories.ts";
+import { expect, type Page } from "@playwright/test";
+
+/** The page's script is there, and its stream is open. */
+export const isLive = (page: Page): Promise<void> =>
+  expect(page.getByText("Live: this page moves by itself")).toBeAttached();
 
 /**
  * The page's script is there and everything that moves by itself for a while has arrived: its fonts, the frames that

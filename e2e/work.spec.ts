@@ -49,7 +49,7 @@ test("what a run left is told as it is, whatever became of it", async ({
   errors,
 }) => {
   await signIn("octocat");
-  const id = await askNow(page, { world, api, played }, { issue: 2, story: "handed" });
+  const id = await askNow({ world, api, played }, { issue: 2, story: "handed" });
   await expect.poll(async () => (await api.task(id)).status).toBe("failed");
   const work = page.getByRole("region", { name: "The work" });
   for (const { state, says, button } of STATES) {

@@ -18,6 +18,9 @@ export type PorterApi = {
   newestTask(): Promise<TaskView | null>;
   newestTasks(count: number): Promise<TaskView[]>;
   task(id: string): Promise<TaskView>;
+  /** What runs or waits. */
+  openTasks(): Promise<TaskView[]>;
+  stopTask(id: string): Promise<void>;
 };
 
 const listSchema = z.object({ tasks: z.array(taskViewSchema) });
@@ -61,6 +64,12 @@ export function porterApi(url: string, jar: CookieJar): PorterApi {
     },
     async task(id) {
       return taskViewSchema.parse(await call("GET", `/api/tasks/${id}/status`));
+    },
+    async openTasks() {
+      return listSchema.parse(await call("GET", "/api/tasks?status=running,queued&limit=100")).tasks;
+    },
+    async stopTask(id) {
+      await call("POST", `/api/tasks/${id}/stop`, {});
     },
   };
 }
