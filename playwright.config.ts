@@ -17,13 +17,12 @@ const ON_REAL_AGENTS = readdirSync(E2E).filter(
 /** Browser tests over the built Worker. No server is started for all of them: each worker starts the world that its tests need (e2e/). */
 export default defineConfig({
   testDir: "e2e",
-  // Worlds of one kind follow one another: whoever gets a test of another kind closes its world and starts one anew.
+  // One world of each kind, side by side: a further one costs as much as ten tests.
   projects: [
-    { name: "real agents", testMatch: ON_REAL_AGENTS },
-    { name: "stories", testIgnore: ON_REAL_AGENTS },
+    { name: "real agents", testMatch: ON_REAL_AGENTS, workers: 1 },
+    { name: "stories", testIgnore: ON_REAL_AGENTS, workers: 1 },
   ],
   outputDir: ".porter/e2e/results",
-  // Each has a world of its own, which costs as much as ten tests.
   workers: 2,
   retries: 0,
   ...(isWholeRing ? {} : { grepInvert: /@all/ }),

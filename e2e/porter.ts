@@ -1,5 +1,6 @@
 import { type Page, test as base, expect } from "@playwright/test";
 import { z } from "zod";
+import { helloPorterFiles, helloPorterIssues } from "../local/github/hello-porter.ts";
 import type { Seed } from "../local/github/seed.ts";
 import { startWorld, type World } from "../local/world/world.ts";
 import { provideWorld, failWhenWorldEnds } from "./world.ts";
@@ -17,13 +18,20 @@ export async function runEndsWell(page: Page): Promise<void> {
   expect(await status()).toBe("success");
 }
 
+/** Besides octocat somebody who has installed the App and nothing else, for the tests of the set-up. */
+const SEED: Seed = {
+  users: [{ login: "newcomer" }],
+  repositories: [{ owner: "newcomer", name: "hello-porter", files: helloPorterFiles, issues: helloPorterIssues }],
+  installations: [{ account: "newcomer" }],
+};
+
 /** One world a worker: GitHub, Fly, model and the built Porter, all real and on loopback. */
 export const test = base.extend<
   { signIn: (login: string) => Promise<void>; whole: void },
   { seed: Seed; world: World }
 >({
-  /** People, repositories and installations besides the standard ones; a spec with its own has its own world. */
-  seed: [{}, { option: true, scope: "worker" }],
+  /** What GitHub has besides the standard things; a spec with its own has its own world. */
+  seed: [SEED, { option: true, scope: "worker" }],
   world: [
     ({ seed }, use, info) => {
       const start = (stateDir: string) => startWorld({ stateDir, report: () => {}, tickMs: 2000, seed });

@@ -1,18 +1,11 @@
-import { helloPorterFiles, helloPorterIssues } from "../local/github/hello-porter.ts";
 import type { Page } from "@playwright/test";
 import { z } from "zod";
 import type { World } from "../local/world/world.ts";
 import { expect, runEndsWell, test, watchConsole } from "./porter.ts";
+import { isLive } from "./wait-until-idle.ts";
 
 const REPOSITORY = "newcomer/hello-porter";
 
-test.use({
-  seed: {
-    users: [{ login: "newcomer" }],
-    repositories: [{ owner: "newcomer", name: "hello-porter", files: helloPorterFiles, issues: helloPorterIssues }],
-    installations: [{ account: "newcomer" }],
-  },
-});
 test.describe.configure({ mode: "serial" });
 
 const step = (page: Page, name: string) => page.getByRole("heading", { level: 2, name });
@@ -127,9 +120,14 @@ test("after a wrong Fly token and a good one there is one task, one pull request
   expect(told[0]?.versions.join("\n")).not.toMatch(/❌|fail|refused/i);
   expect(labels).toEqual(["porter:success"]);
   const { tasks } = z
-    .object({ tasks: z.array(z.object({ attempt: z.number() })) })
+    .object({ tasks: z.array(z.object({ id: z.string(), attempt: z.number() })) })
     .parse(await (await page.request.get("/api/tasks")).json());
-  expect(tasks).toEqual([{ attempt: 1 }]);
+  const input = encodeURIComponent(JSON.stringify({ id: tasks[0]?.id }));
+  const attempts = await (await page.request.get(`/api/trpc/tasks.attempts?input=${input}`)).text();
+  expect(
+    tasks.map(({ attempt }) => attempt),
+    attempts,
+  ).toEqual([1]);
   expect(errors).toEqual([]);
 });
 
@@ -146,15 +144,12 @@ test("a task is dispatched by keyboard alone, and a typed command is read like a
   const errors = watchConsole(page);
   await signIn("newcomer");
   await page.waitForURL("**/tasks");
-  await expect(page.getByRole("button", { name: "New task" })).toBeVisible();
+  await isLive(page);
   const dialog = page.getByRole("dialog");
   const search = dialog.getByRole("combobox");
   const option = (name: RegExp) => dialog.getByRole("option", { name });
-  // Before the page's script is there, nobody hears a key.
-  await expect(async () => {
-    if (!(await dialog.isVisible())) await page.keyboard.press("Control+k");
-    await expect(search).toBeFocused({ timeout: 2000 });
-  }).toPass();
+  await page.keyboard.press("Control+k");
+  await expect(search).toBeFocused();
   await page.keyboard.type("@porter clude be kind");
   await expect(page.getByText("claude was meant?")).toBeVisible();
   await page.keyboard.press("Enter");
