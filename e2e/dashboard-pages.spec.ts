@@ -8,16 +8,18 @@ import { expect, isLive, pathOfStory, test } from "./stories.ts";
 // A test a page: they share nothing but the world and its browser, and only read.
 test.describe.configure({ mode: "parallel" });
 
+/** What opens each. */
+type Windows = Record<string, (page: Page) => Promise<unknown>>;
 type Shown = {
   path: string | ((played: Played) => string);
   /** What opens the state that is meant. */
   open?: (page: Page) => Promise<unknown>;
+  /** Looked at one after the other, over the page. */
+  windows?: Windows;
   /** Seen without a sign-in, and without a stream. */
   isOpenToAll?: true;
   /** Answers 404, which the console says; nothing on it moves. */
   isMissing?: true;
-  /** In the first ring axe looks at the window alone: what is under it has tests of its own. */
-  isWindow?: true;
   /**
    * Seen in the dark and wide in the first ring, too, where all others are seen in the light, at 320 px. The tokens
    * themselves are checked in both themes (scripts/checks).
@@ -29,7 +31,6 @@ const ofStory =
   (name: string, query = "") =>
   (played: Played): string =>
     `${pathOfStory(played, name)}${query}`;
-const dialog = (page: Page) => expect(page.getByRole("dialog")).toBeVisible();
 const asked = async (page: Page, words: string) => {
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
@@ -39,68 +40,50 @@ const issuesOf = async (page: Page, repository: string) => {
   await page.keyboard.press("n");
   await page.getByRole("dialog").getByRole("option", { name: repository }).click();
 };
+const DESK = { width: 1280, height: 800 };
+const WINDOW = "dialog[open], [role=dialog]";
 const pressing = (name: RegExp) => (page: Page) => page.getByRole("button", { name }).first().click();
 
-/** The palette and what it leads to, each over another list. */
+/** The palette and what it leads to. */
+const OVER_TASKS: Windows = {
+  "the palette": (page) => asked(page, ""),
+  "the palette that finds nothing": async (page) => {
+    await asked(page, "nothing is called this");
+    await expect(page.getByRole("option", { name: "New task" })).toBeHidden();
+  },
+  "a mistyped command": async (page) => {
+    await asked(page, "@porter claud --priority=hgh");
+    await expect(page.getByText(/starts nothing/)).toBeVisible();
+  },
+  "an address elsewhere": async (page) => {
+    await asked(page, "https://github.example/octocat/ledger/issues/1");
+    await expect(page.getByText(/This is not an address of/)).toBeVisible();
+  },
+  "a search without an issue": async (page) => {
+    await issuesOf(page, "octocat/ledger");
+    await page.keyboard.type("zzz");
+    await expect(page.getByText(/No open issue matches/)).toBeVisible();
+  },
+  "the review of a new task": async (page) => {
+    await issuesOf(page, "octocat/ledger");
+    await page.getByRole("option", { name: /Export to QIF/ }).click();
+    await expect(page.getByRole("button", { name: "Start" })).toBeVisible();
+  },
+  "the keys": (page) => page.keyboard.press("?"),
+};
+
 const LISTS: Record<string, Shown> = {
-  "the tasks": { path: "/tasks", isSeenTwice: true },
-  "the palette": { isWindow: true, path: "/tasks?show=done", open: (page) => asked(page, "") },
-  "the palette that finds nothing": {
-    isWindow: true,
-    path: "/tasks?show=running",
-    open: async (page) => {
-      await asked(page, "nothing is called this");
-      await expect(page.getByRole("option", { name: "New task" })).toBeHidden();
-    },
-  },
-  "a mistyped command": {
-    isWindow: true,
-    path: "/tasks?show=attention",
-    open: async (page) => {
-      await asked(page, "@porter claud --priority=hgh");
-      await expect(page.getByText(/starts nothing/)).toBeVisible();
-    },
-  },
-  "an address elsewhere": {
-    isWindow: true,
-    path: "/tasks?agent=claude",
-    open: async (page) => {
-      await asked(page, "https://github.example/octocat/ledger/issues/1");
-      await expect(page.getByText(/This is not an address of/)).toBeVisible();
-    },
-  },
-  "a search without an issue": {
-    isWindow: true,
-    path: "/tasks?agent=opencode",
-    open: async (page) => {
-      await issuesOf(page, "octocat/ledger");
-      await page.keyboard.type("zzz");
-      await expect(page.getByText(/No open issue matches/)).toBeVisible();
-    },
-  },
-  "the review of a new task": {
-    isWindow: true,
-    path: "/tasks?agent=amp",
-    open: async (page) => {
-      await issuesOf(page, "octocat/ledger");
-      await page.getByRole("option", { name: /Export to QIF/ }).click();
-      await expect(page.getByRole("button", { name: "Start" })).toBeVisible();
-    },
-  },
+  "the tasks": { path: "/tasks", isSeenTwice: true, windows: OVER_TASKS },
+  "a list in which nothing is": { path: "/tasks?q=nothing+is+called+this" },
   "the account's menu, offline": {
     path: "/tasks?show=queued",
     open: async (page) => {
       await pressing(/^Account of/)(page);
-      await page.evaluate(() => window.dispatchEvent(new Event("offline")));
-      await expect(page.getByText(/Porter cannot be reached/)).toBeVisible();
-    },
-  },
-  "the keys": {
-    isWindow: true,
-    path: "/tasks?q=nothing+is+called+this",
-    open: async (page) => {
-      await page.keyboard.press("?");
-      await dialog(page);
+      // Until the stream says something.
+      await expect(async () => {
+        await page.evaluate(() => window.dispatchEvent(new Event("offline")));
+        await expect(page.getByText(/Porter cannot be reached/)).toBeVisible({ timeout: 1000 });
+      }).toPass();
     },
   },
   "the history with its tables": {
@@ -109,6 +92,14 @@ const LISTS: Record<string, Shown> = {
       for (let tables = 3; tables > 0; tables--) await pressing(/^Table/)(page);
     },
   },
+  ...(isWholeRing
+    ? {
+        "the tasks that are done": { path: "/tasks?show=done" },
+        "the tasks that run": { path: "/tasks?show=running" },
+        "the tasks that need somebody": { path: "/tasks?show=attention" },
+        "the tasks of an agent": { path: "/tasks?agent=claude" },
+      }
+    : {}),
 };
 
 const TASKS: Record<string, Shown> = {
@@ -126,7 +117,7 @@ const TASKS: Record<string, Shown> = {
 
 const OTHERS: Record<string, Shown> = {
   "the front page": { path: "/", isOpenToAll: true },
-  "the agents": { path: "/settings/agents" },
+  "the agents": { path: "/settings/agents", windows: { "an agent's models": pressing(/^Model of/) } },
   "the keys of providers": { path: "/settings/providers" },
   Fly: { path: "/settings/fly" },
   "the defaults": { path: "/settings/defaults" },
@@ -134,26 +125,44 @@ const OTHERS: Record<string, Shown> = {
   "the repositories": { path: "/settings/repositories" },
   "a repository": { path: "/repositories/octocat/storefront" },
   "the audit log": { path: "/settings/audit" },
-  "an agent's models": {
-    isWindow: true,
-    path: "/settings/agents",
-    open: async (page) => {
-      await pressing(/^Model of/)(page);
-      await dialog(page);
-    },
-  },
-  "the account": { path: "/account" },
-  "the account's deletion": {
-    isWindow: true,
-    path: "/account",
-    open: async (page) => {
-      await pressing(/^Delete my account/)(page);
-      await dialog(page);
-    },
-  },
+  "the account": { path: "/account", windows: { "the account's deletion": pressing(/^Delete my account/) } },
   "the start": { path: "/start" },
   "the API": { path: "/docs/api", isOpenToAll: true },
 };
+
+type Look = { name: string; within?: string; isSeenTwice: boolean };
+
+/** In the light first, and as wide as a desk's screen. */
+async function lookAt(page: Page, { name, within, isSeenTwice }: Look): Promise<void> {
+  await waitUntilIdle(page);
+  expect.soft(await axeViolations(page, within === undefined ? {} : { within }), name).toEqual([]);
+  if (isSeenTwice) {
+    await page.emulateMedia({ colorScheme: "dark" });
+    await waitUntilIdle(page);
+    // The second theme has other colours, and nothing else.
+    expect.soft(await axeViolations(page, { rules: ["color-contrast"] }), `${name}, dark`).toEqual([]);
+    await page.emulateMedia({ colorScheme: "light" });
+  }
+  for (const width of isSeenTwice ? [320, 390, 768, 2560] : [320]) {
+    await page.setViewportSize({ width, height: 800 });
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect.soft(over, `${name}, at ${width}`).toBe(0);
+  }
+  await page.setViewportSize(DESK);
+}
+
+/** In the first ring axe looks at the window alone: the page under it was looked at before. */
+async function lookAtWindow(page: Page, name: string, open: Windows[string]): Promise<void> {
+  await open(page);
+  const window = page.getByRole("dialog");
+  await expect(window).toBeVisible();
+  await lookAt(page, { name, isSeenTwice: isWholeRing, ...(isWholeRing ? {} : { within: WINDOW }) });
+  // Each Escape closes the uppermost.
+  await expect(async () => {
+    if (await window.isVisible()) await page.keyboard.press("Escape");
+    await expect(window).toBeHidden({ timeout: 500 });
+  }).toPass();
+}
 
 for (const [name, shown] of Object.entries({ ...LISTS, ...TASKS, ...OTHERS })) {
   test(`${name}: clean for axe, quiet in the console, fits narrow and wide screens`, async ({
@@ -162,31 +171,16 @@ for (const [name, shown] of Object.entries({ ...LISTS, ...TASKS, ...OTHERS })) {
     signIn,
     errors,
   }) => {
-    const { path, open, isOpenToAll, isMissing } = shown;
-    const isSeenWhole = isWholeRing || shown.isSeenTwice === true;
-    const isWhole = isWholeRing || shown.isWindow !== true;
+    const { path, open, windows = {}, isOpenToAll, isMissing } = shown;
     if (!isOpenToAll) await signIn("octocat");
     await page.emulateMedia({ colorScheme: "light" });
-    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.setViewportSize(DESK);
     await page.goto(typeof path === "string" ? path : path(played));
     if (!isOpenToAll && !isMissing) await isLive(page);
     await waitUntilIdle(page);
     await open?.(page);
-    await waitUntilIdle(page);
-    expect.soft(await axeViolations(page, isWhole ? {} : { within: "dialog[open], [role=dialog]" })).toEqual([]);
-    if (isSeenWhole) {
-      await page.emulateMedia({ colorScheme: "dark" });
-      await waitUntilIdle(page);
-      // The second theme has other colours, and nothing else.
-      expect.soft(await axeViolations(page, { rules: ["color-contrast"] }), "dark").toEqual([]);
-    }
-    for (const width of isSeenWhole ? [320, 390, 768, 2560] : [320]) {
-      await page.setViewportSize({ width, height: 800 });
-      const over = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect.soft(over, `at ${width}`).toBe(0);
-    }
+    await lookAt(page, { name, isSeenTwice: isWholeRing || shown.isSeenTwice === true });
+    for (const [window, openWindow] of Object.entries(windows)) await lookAtWindow(page, window, openWindow);
     expect.soft(isMissing ? errors.filter((text) => !text.includes("404")) : errors).toEqual([]);
   });
 }
