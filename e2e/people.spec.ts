@@ -2,7 +2,7 @@ import { SCENES } from "../scripts/pictures/cast.ts";
 import { streamsOver } from "./line.ts";
 import { waitUntilIdle } from "./wait-until-idle.ts";
 import { isWholeRing } from "./ring.ts";
-import { expect, isLive, pathOfStory, signInAs, testAlone as test } from "./stories.ts";
+import { expect, isLive, pathOfStory, signInAs, test, testAlone } from "./stories.ts";
 
 test("nobody sees another user's tasks: not their pages, API, streams or logs", async ({
   page,
@@ -74,7 +74,7 @@ test("the page of the audit log shows what one did, leads to the task, and is a 
   await expect(page).toHaveURL(/\/tasks\/task_/);
 });
 
-test("signing out ends the stream in every tab", async ({ browser, world }) => {
+testAlone("signing out ends the stream in every tab", async ({ browser, world }) => {
   const context = await browser.newContext({ baseURL: world.porter.url });
   const watching = await context.newPage();
   await watching.clock.install();
@@ -102,7 +102,7 @@ test("signing out ends the stream in every tab", async ({ browser, world }) => {
   await context.close();
 });
 
-test("a tab whose person has changed shows nothing of the one before", async ({ browser, world }) => {
+testAlone("a tab whose person has changed shows nothing of the one before", async ({ browser, world }) => {
   const context = await browser.newContext({ baseURL: world.porter.url });
   const watching = await context.newPage();
   await signInAs(watching, "octocat");
