@@ -4,12 +4,12 @@ import { useState } from "react";
 import { problemSentence } from "@/components/layout/problem";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/input";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Private } from "./private";
 import type { RepositoryView } from "@/lib/github-data";
 import { SettingsSection } from "./field-row";
+import { LiveInput } from "./live-input";
 import { SETTINGS } from "./setting";
 import { useRepositories } from "./use-repositories";
 import { useSettings } from "./use-settings";
@@ -71,7 +71,7 @@ function Choice({ selected, put }: { selected: string[]; put: (next: string[]) =
       <div className="flex flex-wrap items-center gap-3">
         <span className="relative min-w-0 flex-1 basis-60">
           <Search aria-hidden className="absolute top-1/2 left-2.5 size-3.5 -translate-y-1/2 text-faint" />
-          <Input
+          <LiveInput
             type="search"
             aria-label="Search repositories"
             placeholder="Search repositories"
