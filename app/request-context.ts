@@ -23,7 +23,7 @@ export async function signedInPage(path: string) {
   return { api, userId: context.actor.userId, login: context.actor.login, now: context.clock.now().getTime() };
 }
 
-/** The counts of the page that is being rendered: frame and list begin at the same place among the changes. */
+/** The counts of the page that is being rendered: frame and list begin at the same cursor. */
 export const pageCounts = cache(async () => {
   const context = await pageContext();
   return createCaller({ app: context, requestId: context.ids.uuid() }).tasks.counts();

@@ -7,7 +7,7 @@ it("counts as people do", () => {
   );
 });
 
-it("says the place and what it waits for", () => {
+it("says the position and what it waits for", () => {
   expect(queueSentence({ position: 2, waiting: 4, running: 5 }, null)).toBe("2nd of 4: five tasks are running");
   expect(queueSentence({ position: 1, waiting: 1, running: 0 }, null)).toBe("1st of 1: a machine is asked for");
   const reason = { kind: "fly_full", region: "iad", next: "ord" } as const;
@@ -16,7 +16,7 @@ it("says the place and what it waits for", () => {
   );
 });
 
-it("finds a task's place in a line, and none for what does not stand in it", () => {
+it("finds a task's position in the queue, and none for what does not stand in it", () => {
   const line = { line: ["two", "one"], queued: 3, running: 5 };
   expect(positionInQueue("one", line)).toEqual({ position: 2, waiting: 3, running: 5 });
   expect(positionInQueue("three", line)).toBeNull();

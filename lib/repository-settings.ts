@@ -36,16 +36,16 @@ export const repositorySettingsSchema = z.object({
 });
 export type RepositorySettings = z.infer<typeof repositorySettingsSchema>;
 
-const place = {
+const reference = {
   owner: z.string().regex(/^[\w.-]{1,100}$/),
   name: z.string().regex(/^[\w.-]{1,100}$/),
 };
-export const repositoryReferenceSchema = z.strictObject(place);
+export const repositoryReferenceSchema = z.strictObject(reference);
 export type RepositoryReference = z.infer<typeof repositoryReferenceSchema>;
 
 /** What is left out stays as it is; `null` makes it the standard again. */
 export const repositorySettingsUpdateSchema = z.strictObject({
-  ...place,
+  ...reference,
   publish: repositorySettingsSchema.shape.publish.unwrap().nullable().optional(),
   branchPrefix: branchPrefix.nullable().optional(),
   workflows: repositorySettingsSchema.shape.workflows.unwrap().nullable().optional(),

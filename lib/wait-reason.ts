@@ -1,7 +1,7 @@
 import { type Loss, LOSSES } from "./losses.ts";
 import { withoutFullStop } from "./sentence.ts";
 
-/** Why a task that nothing blocks has no machine yet, besides its place in line. */
+/** Why a task that nothing blocks has no machine yet, besides its position in the queue. */
 export type WaitReason =
   /** `region` null: the app's own. `next` null: the same region again, in a minute. */
   | { kind: "fly_full"; region: string | null; next: string | null }

@@ -13,7 +13,7 @@ Every way in which a comment does not become a pull request, with the sentence t
 page and in the API (\`failureCode\`, \`blockedReason\`), and what they can do. This page is written from
 \`lib/failures.ts\` by \`node scripts/failures-page.ts\`.
 
-- **waits**: the task stays queued, takes none of the five places, starts by itself after the fix, and ends after 7 days.
+- **waits**: the task stays queued, takes none of the five slots, starts by itself after the fix, and ends after 7 days.
 - **tries again**: a fault of machines or networks; Porter makes a new attempt by itself, as often as the setting
   \`maxRetries\` says (3), before the task fails.
 - **ends**: the task has failed; nothing happens by itself.

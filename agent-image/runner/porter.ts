@@ -34,7 +34,7 @@ export type TryTime = { until: () => number; signal?: AbortSignal };
 /** Where change sets are handed over. Repeats are free; answers are as `lib/change-set-upload.ts` says. */
 export interface ChangeSetDoor {
   part(
-    place: { set: number; kind: PartKind; number: number; sha256: string },
+    address: { set: number; kind: PartKind; number: number; sha256: string },
     content: Uint8Array,
     time: TryTime,
   ): Promise<CallbackReply>;

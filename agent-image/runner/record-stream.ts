@@ -2,7 +2,7 @@ import { type LogRecord, MOST_TODOS } from "../../lib/agent-protocol.ts";
 import { beginningOf, clipBytes } from "./clip-bytes.ts";
 
 type WithoutPosition<R> = R extends LogRecord ? Omit<R, "n" | "t"> : never;
-/** A record before it has its place in the stream; texts may have any length. */
+/** A record before it has its number in the stream; texts may have any length. */
 export type NewRecord = WithoutPosition<LogRecord>;
 /** What one progress call carries; the same object until it is acknowledged. */
 export type RecordBatch = { seq: number; records: LogRecord[] };

@@ -32,7 +32,7 @@ type ReviewSheetProps = {
   issue: IssueReference;
   config: PorterConfig;
   initial: TaskChoice;
-  /** The task that is tried again; its issue, base and place in line stay. */
+  /** The task that is tried again; its issue, base and position in the queue stay. */
   retryId: string | null;
   close: () => void;
 };
@@ -150,7 +150,7 @@ function BudgetField({ choice: { budget }, config, put }: FieldProps) {
 
 type PlaceFieldsProps = FieldProps & { isBaseWrong: boolean };
 
-/** Its place in line, and where it begins. */
+/** Its position in the queue, and where it begins. */
 const PlaceFields = ({ choice, config, isBaseWrong, put }: PlaceFieldsProps) => (
   <>
     <label>
@@ -268,8 +268,8 @@ function useStart({ issue: { owner, name, number }, retryId, close }: Start) {
       idempotencyKey,
     };
     if (retryId !== null) return apiClient.tasks.retry.mutate({ id: retryId, ...wish });
-    const place = { repository, issueNumber: number, priority: priority ?? undefined, baseBranch: base ?? undefined };
-    return apiClient.tasks.create.mutate({ ...place, ...wish });
+    const target = { repository, issueNumber: number, priority: priority ?? undefined, baseBranch: base ?? undefined };
+    return apiClient.tasks.create.mutate({ ...target, ...wish });
   };
   const work = useMutation({
     mutationFn: ask,

@@ -33,7 +33,7 @@ export function MentionStep({ step, facts }: StepProps) {
       <p className="mt-2 text-soft">
         What you want done may follow it: <code className="font-mono text-xs">{comment} only fix the test</code>
       </p>
-      <Places />
+      <IssuePages />
       <Result state="asking">Waiting for the first mention. It appears here within a few seconds.</Result>
       <p className="mt-4">
         <Button onClick={() => openPalette("dispatch")}>Or start one from here</Button>
@@ -43,15 +43,15 @@ export function MentionStep({ step, facts }: StepProps) {
 }
 
 /** Issue pages to comment on. */
-function Places() {
+function IssuePages() {
   const { repositories } = useRepositories({ isWanted: true });
-  const places = repositories.filter(({ canWrite, selected }) => canWrite && selected).slice(0, SHOWN);
-  if (places.length === 0) return null;
+  const shown = repositories.filter(({ canWrite, selected }) => canWrite && selected).slice(0, SHOWN);
+  if (shown.length === 0) return null;
   return (
     <div className="mt-4">
       <h3 className="text-soft">Issues of</h3>
       <ul className="mt-1 flex flex-wrap gap-2">
-        {places.map(({ id, fullName, url, openIssues }) => (
+        {shown.map(({ id, fullName, url, openIssues }) => (
           <li key={id}>
             <Button asChild size="sm">
               <a href={`${url}/issues`} target="_blank" rel="noreferrer">

@@ -34,9 +34,9 @@ const LEVELS = [0, 95, 135, 175, 215, 255];
 
 /** Red, green and blue of one of the 240 colours after the sixteen: a cube of 6 × 6 × 6, then greys. */
 function paletteColour(index: number): number[] {
-  const place = index - 16;
-  if (place >= 216) return Array<number>(3).fill(8 + (place - 216) * 10);
-  return [Math.floor(place / 36), Math.floor(place / 6) % 6, place % 6].map((level) => LEVELS[level] ?? 0);
+  const offset = index - 16;
+  if (offset >= 216) return Array<number>(3).fill(8 + (offset - 216) * 10);
+  return [Math.floor(offset / 36), Math.floor(offset / 6) % 6, offset % 6].map((level) => LEVELS[level] ?? 0);
 }
 
 /** By the end of each part of the circle of hues, in degrees. */

@@ -149,17 +149,17 @@ const MANY_LINES = 2000;
  */
 function WhenNear({ lines, children }: { lines: number; children: ReactNode }) {
   const [isNear, setNear] = useState(lines === 0);
-  const place = useRef<HTMLDivElement>(null);
+  const placeholder = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (place.current === null) return undefined;
+    if (placeholder.current === null) return undefined;
     const watch = new IntersectionObserver(
       (entries) => entries.some(({ isIntersecting }) => isIntersecting) && setNear(true),
       { rootMargin: "800px" },
     );
-    watch.observe(place.current);
+    watch.observe(placeholder.current);
     return () => watch.disconnect();
   }, []);
-  return isNear ? children : <div ref={place} style={{ height: lines * LINE_PX }} />;
+  return isNear ? children : <div ref={placeholder} style={{ height: lines * LINE_PX }} />;
 }
 
 const linesOf = (patch: string): number => parsePatch(patch).reduce((sum, hunk) => sum + hunk.lines.length + 1, 1);

@@ -61,14 +61,14 @@ export default function DiffView({
                   </tr>
                 ),
                 ...(layout === "split"
-                  ? splitRows(lines).map((row, place) => (
-                      <tr key={`${index}.${place}`}>
+                  ? splitRows(lines).map((row, rowIndex) => (
+                      <tr key={`${index}.${rowIndex}`}>
                         <SplitSide line={row.left} side="old" code={code} />
                         <SplitSide line={row.right} side="new" code={code} />
                       </tr>
                     ))
-                  : lines.map((line, place) => (
-                      <tr key={`${index}.${place}`} className={GROUND[line.sign]}>
+                  : lines.map((line, lineIndex) => (
+                      <tr key={`${index}.${lineIndex}`} className={GROUND[line.sign]}>
                         <Numbered number={line.old} className="max-sm:hidden" />
                         <Numbered number={line.new} />
                         <Sign sign={line.sign} />

@@ -15,9 +15,9 @@ export function patternOf({ text, isRegex }: Query): RegExp | null {
   }
 }
 
-/** Places (from 0) of the lines of one slice that match. `text`: a line as it is seen. */
-export function findInSlice(pattern: RegExp, start: number, slice: { end: number; text: (place: number) => string }) {
+/** Indexes (from 0) of the lines of one slice that match. `text`: a line as it is seen. */
+export function findInSlice(pattern: RegExp, start: number, slice: { end: number; text: (index: number) => string }) {
   const found: number[] = [];
-  for (let place = start; place < slice.end; place++) if (pattern.test(slice.text(place))) found.push(place);
+  for (let index = start; index < slice.end; index++) if (pattern.test(slice.text(index))) found.push(index);
   return found;
 }

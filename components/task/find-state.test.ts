@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { withAnswer, withPattern, withText, type FindState, NO_FIND, shownOf, stepTo } from "./find-state";
 
-const found = (state: FindState, ...places: number[]) => withAnswer(state, state.query, { is: "found", places });
+const found = (state: FindState, ...indexes: number[]) => withAnswer(state, state.query, { is: "found", indexes });
 
 test("steps go round, and from nowhere to the first or to the last", () => {
   const state = found(withText(NO_FIND, "a"), 3, 5, 9);
@@ -28,7 +28,7 @@ test("what is shown while a new query is looked for is said to be of the one bef
 
 test("an answer of a query that was changed since counts as old", () => {
   const asked = withText(NO_FIND, "a");
-  const late = withAnswer(withText(asked, "ab"), asked.query, { is: "found", places: [1] });
+  const late = withAnswer(withText(asked, "ab"), asked.query, { is: "found", indexes: [1] });
   expect(shownOf(late).isLooking).toBe(true);
 });
 
@@ -44,7 +44,7 @@ test.each(["no_pattern", "too_slow"] as const)("%s is said, and what was found b
 
 test("whatever is typed, found and stepped, the chosen line is one that was found", () => {
   const act = fc.oneof(
-    fc.record({ is: fc.constant("find" as const), places: fc.uniqueArray(fc.nat(50), { maxLength: 6 }) }),
+    fc.record({ is: fc.constant("find" as const), indexes: fc.uniqueArray(fc.nat(50), { maxLength: 6 }) }),
     fc.record({ is: fc.constant("step" as const), by: fc.constantFrom(1 as const, -1 as const) }),
     fc.record({ is: fc.constant("type" as const), text: fc.constantFrom("", "a", "ab") }),
   );
@@ -52,7 +52,7 @@ test("whatever is typed, found and stepped, the chosen line is one that was foun
     fc.property(fc.array(act, { maxLength: 30 }), (story) => {
       let state = NO_FIND;
       for (const one of story) {
-        if (one.is === "find") state = found(state, ...one.places);
+        if (one.is === "find") state = found(state, ...one.indexes);
         if (one.is === "step") state = stepTo(state, one.by);
         if (one.is === "type") state = withText(state, one.text);
         const shown = shownOf(state);

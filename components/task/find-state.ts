@@ -20,7 +20,7 @@ export const withPattern = (state: FindState, isRegex: boolean): FindState => ({
 });
 export const withAnswer = (state: FindState, of: Query, answer: SearchResult): FindState => ({
   ...state,
-  result: answer.is === "found" ? { of, problem: null, found: answer.places } : { of, problem: answer.is, found: [] },
+  result: answer.is === "found" ? { of, problem: null, found: answer.indexes } : { of, problem: answer.is, found: [] },
 });
 
 /** What the reader sees: of a query without text nothing. `isLooking`: what is shown is of another query. */

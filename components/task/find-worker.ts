@@ -5,7 +5,7 @@ import { findInSlice, patternOf, type Query, SLICE } from "./find-lines";
 /** `texts` follow those that came before; a `query` is about all of them and ends the one before. */
 export type FindOrder = { texts: string[] } | { id: number; query: Query };
 /** What one slice has. `isEnd`: it was the last one. The first answer, of no query (0), says that the worker listens. */
-export type FindAnswer = { id: number; places: number[]; isEnd: boolean };
+export type FindAnswer = { id: number; indexes: number[]; isEnd: boolean };
 
 const lines: string[] = [];
 let current = 0;
@@ -20,11 +20,11 @@ addEventListener("message", ({ data }: MessageEvent<FindOrder>) => {
   const look = (start: number): void => {
     if (data.id !== current || pattern === null) return;
     const end = Math.min(lines.length, start + SLICE);
-    const places = findInSlice(pattern, start, { end, text: (place) => lines[place] ?? "" });
-    postMessage({ id: data.id, places, isEnd: end >= lines.length } satisfies FindAnswer);
+    const indexes = findInSlice(pattern, start, { end, text: (index) => lines[index] ?? "" });
+    postMessage({ id: data.id, indexes, isEnd: end >= lines.length } satisfies FindAnswer);
     if (end < lines.length) setTimeout(look, 0, end);
   };
   look(0);
 });
 
-postMessage({ id: 0, places: [], isEnd: false } satisfies FindAnswer);
+postMessage({ id: 0, indexes: [], isEnd: false } satisfies FindAnswer);

@@ -17,7 +17,7 @@ class Thread extends EventTarget {
   constructor() {
     super();
     Thread.all.push(this);
-    setTimeout(() => this.#answer({ id: 0, places: [], isEnd: false }), Thread.startMs);
+    setTimeout(() => this.#answer({ id: 0, indexes: [], isEnd: false }), Thread.startMs);
   }
   #answer(data: FindAnswer): void {
     this.dispatchEvent(new MessageEvent<FindAnswer>("message", { data }));
@@ -29,8 +29,8 @@ class Thread extends EventTarget {
       return;
     }
     const pattern = patternOf(order.query) ?? /$^/;
-    const places = findInSlice(pattern, 0, { end: this.lines.length, text: (place) => this.lines[place] ?? "" });
-    this.#answer({ id: order.id, places, isEnd: true });
+    const indexes = findInSlice(pattern, 0, { end: this.lines.length, text: (index) => this.lines[index] ?? "" });
+    this.#answer({ id: order.id, indexes, isEnd: true });
   }
   terminate(): void {
     this.isEnded = true;
@@ -49,9 +49,9 @@ afterEach(() => vi.useRealTimers());
 test("a search finds what people see, whatever colours stand between the letters", async () => {
   const search = createLogSearch(start);
   const find = (text: string, isRegex: boolean) => search.find(LINES, { text, isRegex }, never);
-  expect(await find("ℹ pass 216", false)).toEqual({ is: "found", places: [0] });
-  expect(await find("PASS (", false)).toEqual({ is: "found", places: [1] });
-  expect(await find("pass \\d+$", true)).toEqual({ is: "found", places: [0] });
+  expect(await find("ℹ pass 216", false)).toEqual({ is: "found", indexes: [0] });
+  expect(await find("PASS (", false)).toEqual({ is: "found", indexes: [1] });
+  expect(await find("pass \\d+$", true)).toEqual({ is: "found", indexes: [0] });
   expect(await find("pass (", true)).toEqual({ is: "no_pattern" });
 });
 
@@ -59,10 +59,10 @@ test("a worker gets each line once while the log grows, and all of them when it 
   const search = createLogSearch(start);
   await search.find(LINES, { text: "a", isRegex: true }, never);
   const longer = [...LINES, { text: "after" }];
-  expect(await search.find(longer, { text: "^a", isRegex: true }, never)).toEqual({ is: "found", places: [2] });
+  expect(await search.find(longer, { text: "^a", isRegex: true }, never)).toEqual({ is: "found", indexes: [2] });
   expect(Thread.all.map(({ lines }) => lines.length)).toEqual([3]);
   const other = [{ text: "another" }, { text: "log" }, { text: "here" }];
-  expect(await search.find(other, { text: "^l", isRegex: true }, never)).toEqual({ is: "found", places: [1] });
+  expect(await search.find(other, { text: "^l", isRegex: true }, never)).toEqual({ is: "found", indexes: [1] });
   expect(Thread.all).toHaveLength(2);
 });
 
@@ -82,12 +82,12 @@ test("a pattern that does not end is ended, and the next one is not blamed for i
   Thread.isDeaf = false;
   const good = search.find(LINES, { text: "pass", isRegex: true }, never);
   await vi.advanceTimersByTimeAsync(3000);
-  expect(await good).toEqual({ is: "found", places: [0, 1] });
+  expect(await good).toEqual({ is: "found", indexes: [0, 1] });
 });
 
 test("a worker that starts slowly is waited for: the pattern is not to blame", async () => {
   Thread.startMs = 8000;
   const good = createLogSearch(start).find(LINES, { text: "pass", isRegex: true }, never);
   await vi.advanceTimersByTimeAsync(9000);
-  expect(await good).toEqual({ is: "found", places: [0, 1] });
+  expect(await good).toEqual({ is: "found", indexes: [0, 1] });
 });

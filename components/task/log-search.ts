@@ -4,8 +4,8 @@ import type { LogLine } from "./log-lines";
 import { seenText } from "./terminal-text";
 import { sleepFor } from "@/lib/sleep";
 
-/** `places` (from 0) of the lines that match as they are seen. */
-export type SearchResult = { is: "found"; places: number[] } | { is: "no_pattern" } | { is: "too_slow" };
+/** `indexes` (from 0) of the lines that match as they are seen. */
+export type SearchResult = { is: "found"; indexes: number[] } | { is: "no_pattern" } | { is: "too_slow" };
 type Lines = readonly Pick<LogLine, "text">[];
 /** Answers `found` with what there was when `signal` ended it. */
 export type LogSearch = {
@@ -21,7 +21,7 @@ const PATIENCE_MS = 2000;
 /** Until the worker's script is there, which a slow line or machine may hold up: no fault of the pattern. */
 const START_MS = 15_000;
 
-const textAt = (lines: Lines, place: number): string => seenText((lines[place]?.text ?? "").slice(0, SEARCHED));
+const textAt = (lines: Lines, index: number): string => seenText((lines[index]?.text ?? "").slice(0, SEARCHED));
 /** Until a worker's first word, which says that it listens. */
 const itsHello = (thread: SearchThread): Promise<void> =>
   new Promise((resolve) => {
@@ -35,13 +35,13 @@ const itsHello = (thread: SearchThread): Promise<void> =>
 
 /** In slices, between which the page lives. */
 async function findHere(lines: Lines, pattern: RegExp, signal: AbortSignal): Promise<number[]> {
-  const places: number[] = [];
+  const indexes: number[] = [];
   for (let start = 0; start < lines.length && !signal.aborted; start += SLICE) {
-    const slice = { end: Math.min(lines.length, start + SLICE), text: (place: number) => textAt(lines, place) };
-    for (const place of findInSlice(pattern, start, slice)) places.push(place);
+    const slice = { end: Math.min(lines.length, start + SLICE), text: (index: number) => textAt(lines, index) };
+    for (const index of findInSlice(pattern, start, slice)) indexes.push(index);
     await sleepFor(0);
   }
-  return places;
+  return indexes;
 }
 
 /** The worker, which holds the lines that it was sent. */
@@ -96,8 +96,8 @@ export function createLogSearch(startWorker: () => SearchThread): LogSearch {
   async function findPattern(lines: Lines, query: Query, signal: AbortSignal): Promise<SearchResult> {
     const to = await thread.send(lines, signal);
     const id = (orders += 1);
-    const places: number[] = [];
-    if (signal.aborted) return { is: "found", places };
+    const indexes: number[] = [];
+    if (signal.aborted) return { is: "found", indexes };
     return new Promise((resolve) => {
       const settle = (found: SearchResult): void => {
         clearTimeout(timer);
@@ -118,12 +118,12 @@ export function createLogSearch(startWorker: () => SearchThread): LogSearch {
         if (data.id !== id) return;
         clearTimeout(timer);
         timer = wait();
-        for (const place of data.places) places.push(place);
-        if (data.isEnd) settle({ is: "found", places });
+        for (const index of data.indexes) indexes.push(index);
+        if (data.isEnd) settle({ is: "found", indexes });
       };
       const stop = (): void => {
         thread.isAbandoned = true;
-        settle({ is: "found", places });
+        settle({ is: "found", indexes });
       };
       to.addEventListener("message", take);
       signal.addEventListener("abort", stop);
@@ -137,7 +137,7 @@ export function createLogSearch(startWorker: () => SearchThread): LogSearch {
       const pattern = patternOf(query);
       if (pattern === null) return { is: "no_pattern" };
       if (query.isRegex) return findPattern(lines, query, signal);
-      return { is: "found", places: await findHere(lines, pattern, signal) };
+      return { is: "found", indexes: await findHere(lines, pattern, signal) };
     },
   };
 }

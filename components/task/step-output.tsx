@@ -15,8 +15,8 @@ export default function Output({ text, isBad, more }: { text: string; isBad: boo
       <pre className="font-mono text-xs leading-[18px]">
         {shown.map((line, index) => (
           <div key={index}>
-            {ansiPieces(line).map((piece, place) => (
-              <span key={place} className={piece.className}>
+            {ansiPieces(line).map((piece, pieceIndex) => (
+              <span key={pieceIndex} className={piece.className}>
                 {piece.text}
               </span>
             ))}

@@ -21,7 +21,7 @@ import { StateIcon, TONE_TEXT } from "./state-icon";
 type RowProps = {
   task: TaskRowView;
   section: TaskSection;
-  /** In a few words; the place in line, which the task itself does not know. */
+  /** In a few words; the position in the queue, which the task itself does not know. */
   situation: string;
   isSelected: boolean;
   isPending: boolean;

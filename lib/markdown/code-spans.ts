@@ -9,19 +9,19 @@ type Range = { from: number; end: number };
  */
 export function closingRuns(text: string, lines: readonly Range[]): BacktickRun[] {
   const runs = lines.flatMap((line) => [...runsIn(text, line)]);
-  const bySize = new Map<number, { places: number[]; next: number }>();
+  const bySize = new Map<number, { starts: number[]; next: number }>();
   for (const run of runs) {
     const known = bySize.get(run.size);
-    if (known) known.places.push(run.at);
-    else bySize.set(run.size, { places: [run.at], next: 0 });
+    if (known) known.starts.push(run.at);
+    else bySize.set(run.size, { starts: [run.at], next: 0 });
   }
   return runs.flatMap((run) => {
     const opening = run.escaped ? { at: run.at + 1, size: run.size - 1 } : run;
     if (opening.size === 0) return [];
     const same = bySize.get(opening.size);
     // Runs come in order, so each list is walked once.
-    while (same && same.next < same.places.length && (same.places[same.next] ?? 0) <= opening.at) same.next++;
-    const closing = same?.places[same.next];
+    while (same && same.next < same.starts.length && (same.starts[same.next] ?? 0) <= opening.at) same.next++;
+    const closing = same?.starts[same.next];
     return [{ at: opening.at, size: opening.size, closesAt: closing === undefined ? null : closing + opening.size }];
   });
 }

@@ -5,7 +5,7 @@ import { isTooLarge } from "./read-yaml.ts";
 
 type Read = { is: "read"; value: Record<string, unknown> } | { is: "broken"; problem: FileProblem };
 const keys = z.record(z.string(), z.unknown());
-const place = z.object({ lineNumber: z.number().int() });
+const syntaxError = z.object({ lineNumber: z.number().int() });
 
 /** JSON as editors take it: with comments and commas at the end. */
 export function readLooseJson(file: string, text: string): Read {
@@ -18,6 +18,6 @@ export function readLooseJson(file: string, text: string): Read {
     const value = keys.safeParse(JSON5.parse(text.replace(/^\uFEFF/, "")));
     return value.success ? { is: "read", value: value.data } : broken("no_keys", 1);
   } catch (error) {
-    return broken("syntax", place.safeParse(error).data?.lineNumber ?? 1);
+    return broken("syntax", syntaxError.safeParse(error).data?.lineNumber ?? 1);
   }
 }

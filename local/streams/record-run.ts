@@ -203,10 +203,10 @@ function messagesOf(porter: FakePorter, times: number[]): Recording["messages"] 
   });
 }
 
-/** The recording without the places of this machine; session ids stay, they mean nothing elsewhere. */
-function anonymous(recording: Recording, places: [string, string][]): Recording {
+/** The recording without the paths of this machine; session ids stay, they mean nothing elsewhere. */
+function anonymous(recording: Recording, replacements: [string, string][]): Recording {
   let text = JSON.stringify(recording);
-  for (const [from, to] of places) text = text.replaceAll(from, to);
+  for (const [from, to] of replacements) text = text.replaceAll(from, to);
   // Each run's own folder and the pass of its key proxy.
   text = text
     .replaceAll(/\/machine\/work\/porter-[A-Za-z0-9]+/g, "/machine/work/run")

@@ -42,7 +42,7 @@ function judgeAsked(asked: number[], tasks: TrialTaskRow[]): string[] {
 function judgeTask(task: TrialTaskRow, { comments, pulls }: Evidence): string[] {
   const wrong: string[] = [];
   if (!ENDED.includes(task.status)) wrong.push(`is ${task.status}`);
-  if (task.quarantined_at !== null) wrong.push("was set aside");
+  if (task.quarantined_at !== null) wrong.push("was quarantined");
   const own = comments.filter(({ body }) => MARKER.exec(body)?.[1] === task.id);
   if (own.length !== 1) wrong.push(`has ${own.length} tracking comments`);
   for (const { versions } of own) {

@@ -41,11 +41,11 @@ export async function askPorter({ world, api }: Tools, { scene, login, issue }: 
 export const isOver = ({ status, blockedReason }: TaskView): boolean =>
   isTerminal(status) || blockedReason !== undefined;
 
-/** Waits until all of them are there; `place`: of the task in `ids`. */
+/** Waits until all of them are there; `index`: of the task in `ids`. */
 export const waitForTasks = (
   api: PorterApi,
   ids: readonly string[],
-  { what, isThere }: { what: string; isThere: (task: TaskView, place: number) => boolean },
+  { what, isThere }: { what: string; isThere: (task: TaskView, index: number) => boolean },
 ): Promise<true> =>
   until(what, async () => {
     const newest = await api.newestTasks(NEWEST);

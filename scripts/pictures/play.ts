@@ -15,7 +15,7 @@ const TASK_MINUTES = 90;
 /** With those of the scenes: as many as the dashboard is measured with (bench/lighthouse.ts). */
 const ALL_TASKS = 200;
 
-/** Ids of the tasks by their story's place in `SCENES`, and of the endings by their story; what waits has one, too. */
+/** Ids of the tasks by their story's index in `SCENES`, and of the endings by their story; what waits has one, too. */
 export type Played = { world: World; stateDir: string; taskIds: string[]; endings: Map<string, string> };
 
 type Options = { pace: "quick" | "real"; hasEndings: boolean };
@@ -65,7 +65,7 @@ async function perform(world: World, stateDir: string, hasEndings: boolean): Pro
   for (const scene of SCENES.slice(ENDING, ENDING + RUNNING)) taskIds.push(await askFor(scene));
   await waitForTasks(api, taskIds.slice(ENDING), {
     what: "five tasks run, and their machines have said what they had to say",
-    isThere: ({ status, steps }, place) => status === "running" && steps >= stepsOf(SCENES[ENDING + place]),
+    isThere: ({ status, steps }, index) => status === "running" && steps >= stepsOf(SCENES[ENDING + index]),
   });
   for (const scene of SCENES.slice(ENDING + RUNNING)) taskIds.push(await askFor(scene));
   return { world, stateDir, taskIds, endings };

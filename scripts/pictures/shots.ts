@@ -9,7 +9,7 @@ import { type PicturedPull, setPull } from "./pull-states.ts";
 import { setUntold } from "./report-states.ts";
 import type { Shot } from "./shoot.ts";
 
-/** `taskIds`: by their story's place in `SCENES`. */
+/** `taskIds`: by their story's index in `SCENES`. */
 export const pathOf = (taskIds: string[], story: string): string =>
   `/tasks/${taskIds[SCENES.findIndex((scene) => scene.story === story)] ?? ""}`;
 

@@ -57,7 +57,10 @@ describe("a machine gets the pictures that its prompt names", () => {
   });
 
   it("and what GitHub does not hand out is told of the run, as long as it does not", async () => {
-    const { ask, github, context, taskId } = await aRunWith({ discussion: "x", pictures: [...shownIn(3).pictures, ...shownIn(7).pictures] });
+    const { ask, github, context, taskId } = await aRunWith({
+      discussion: "x",
+      pictures: [...shownIn(3).pictures, ...shownIn(7).pictures],
+    });
     const { userId = 0 } = (await context.db.tasks.get(taskId)) ?? {};
     const unheard = async () => (await promptOf({ ...context, actor: userActor(userId, "someone") }, taskId)).unheard;
     for (const number of [1, 2, 1]) await ask(number);

@@ -13,7 +13,7 @@ export function createStartStore(db: Database) {
   return {
     /**
      * Counts the start unless a cap is reached; which one, else null. The count is in the INSERT itself: of two at once
-     * D1 runs one after the other, and only one gets the last place. A start that was counted before stays so.
+     * D1 runs one after the other, and only one gets the last slot. A start that was counted before stays so.
      */
     async take(start: Start, caps: StartCaps): Promise<"person" | "repository" | null> {
       const { id, userId, repositoryId, now } = start;

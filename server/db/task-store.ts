@@ -20,7 +20,7 @@ type Notes = Pick<
   | "reportedVersion"
   | "reportedAt"
   | "reportedBody"
-  | "reportedPlace"
+  | "reportedPosition"
   | "reportedLabel"
   | "reportedSteps"
   | "permittedAt"

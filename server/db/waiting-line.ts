@@ -4,7 +4,7 @@ import type { Database } from "./database";
 import { tasks } from "./schema";
 
 /**
- * A user's waiting tasks in the order in which they start, as a table of (id, place): the higher priority first; of
+ * A user's waiting tasks in the order in which they start, as a table of (id, position): the higher priority first; of
  * the same priority the repositories take turns, and one that runs more waits longer; then the older one. With `now`
  * only what may start now stands in line.
  */
@@ -51,7 +51,7 @@ export function createLineQueries(db: Database) {
       return row?.free === 1;
     },
 
-    /** The user's waiting tasks in their order, the first `limit` of them: the place of each in one read. */
+    /** The user's waiting tasks in their order, the first `limit` of them: the position of each in one read. */
     async line(userId: number, limit: number): Promise<string[]> {
       const rows = await db.all<{ id: string }>(
         sql`SELECT id FROM ${waitingLine(userId, null)} ORDER BY position LIMIT ${limit}`,

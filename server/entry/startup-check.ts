@@ -168,8 +168,10 @@ const clock: Look = async (context) => {
 
 const deadLetters: Look = async ({ db }) => {
   const [newest] = await db.operations.deadLetters(1);
-  if (newest === undefined) return healthyFinding("Nothing was given up or set aside.");
-  const what = newest.queue === "set-aside" ? "A row that could not be read was set aside" : "The queue gave up";
+  if (newest === undefined) return healthyFinding("Nothing was given up or quarantined.");
+  // The release before wrote "set-aside".
+  const isRow = newest.queue === "quarantine" || newest.queue === "set-aside";
+  const what = isRow ? "A row that could not be read was quarantined" : "The queue gave up";
   return faultyFinding(`${what} at ${newest.at}.`, "Look at the table dead_letters, then empty it.");
 };
 

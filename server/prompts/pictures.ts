@@ -6,7 +6,7 @@ export type ShownText = { text: string; shownIn: number | null };
 /** As GitHub writes an upload into a text: an image of Markdown or of HTML. Other addresses are nobody's pictures. */
 const IMAGE =
   /(?:!\[[^\]]*\]\(\s*<?|<img\b[^>]*?\bsrc\s*=\s*["']?)https?:\/\/[^\s/"'<>()]+\/user-attachments\/assets\/([0-9a-fA-F-]{36})(?![0-9a-fA-F-])/g;
-const MOST_PLACES = 5;
+const MOST_SHOWN = 5;
 
 /** The pictures in these texts, in this order; `over`: how many more there are than a run is given. */
 export function picturesIn(texts: readonly ShownText[]): { pictures: Picture[]; over: number } {
@@ -15,9 +15,9 @@ export function picturesIn(texts: readonly ShownText[]): { pictures: Picture[]; 
     for (const [, name = ""] of text.matchAll(IMAGE)) {
       const asset = name.toLowerCase();
       if (!pictureSchema.shape.asset.safeParse(asset).success) continue;
-      const places = found.get(asset) ?? [];
-      if (!places.includes(shownIn) && places.length < MOST_PLACES) places.push(shownIn);
-      found.set(asset, places);
+      const shown = found.get(asset) ?? [];
+      if (!shown.includes(shownIn) && shown.length < MOST_SHOWN) shown.push(shownIn);
+      found.set(asset, shown);
     }
   }
   const all = [...found].map(([asset, shownIn]) => ({ asset, shownIn }));

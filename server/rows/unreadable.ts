@@ -25,5 +25,5 @@ export async function notifyOperators(
 ): Promise<void> {
   const error = row.error instanceof Error ? row.error.name : "unknown";
   const body = JSON.stringify({ kind: row.kind, id: row.id, error });
-  await context.db.operations.addDeadLetter({ queue: "set-aside", body, at: context.clock.now().toISOString() });
+  await context.db.operations.addDeadLetter({ queue: "quarantine", body, at: context.clock.now().toISOString() });
 }

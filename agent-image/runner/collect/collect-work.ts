@@ -29,7 +29,7 @@ export type CollectedWork = {
   heldBack: HeldBack[];
   /** Those of them that may still be wanted. */
   heldEntries: HeldEntry[];
-  aside: readonly PathChange[];
+  optional: readonly PathChange[];
   notes: Note[];
   filter: Filter;
   /** The trees between which what is held back can be seen: of the line, or of the first that lost something. */
@@ -86,13 +86,13 @@ async function sort(input: CollectInput, gathered: Gathered): Promise<CollectedW
     const others = sized.filter((one) => one !== chosen && one.size.weight > 0);
     const line = chosen?.line ?? null;
     const shown = line ?? lines.find(({ total }) => total.some(({ path }) => held.has(path)));
-    const [aside = []] = await diffTrees(trusted, [gathered.aside], timeoutMs);
+    const [optional = []] = await diffTrees(trusted, [gathered.optional], timeoutMs);
     return {
       line,
       size: chosen?.size ?? NOTHING,
       ...(line === null ? { commits: [], tip: base.commit } : planSeries(line, filter)),
-      heldEntries: heldEntriesOf(shown, filter, aside),
-      aside,
+      heldEntries: heldEntriesOf(shown, filter, optional),
+      optional,
       heldBack: mergeHeld(gathered.heldBack, lines, { held, base }),
       notes: [
         ...linesNotes(gathered.middles, chosen, others),
@@ -127,7 +127,7 @@ export function leaveOut(work: CollectedWork, paths: readonly string[]): Collect
     }),
     filter,
     heldBack,
-    heldEntries: heldEntriesOf(line, filter, work.aside),
+    heldEntries: heldEntriesOf(line, filter, work.optional),
   };
 }
 

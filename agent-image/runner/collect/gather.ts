@@ -29,7 +29,7 @@ export type Gathered = {
   stashes: string[];
   heldBack: HeldBack[];
   /** Between these trees are the files of tools' that may still be wanted. */
-  aside: TreePair;
+  optional: TreePair;
   ignored: string[];
   middles: RepositoryAnswer["middles"];
 };
@@ -58,14 +58,14 @@ export async function gatherLines(input: GatherInput, { isHeadAlone }: { isHeadA
   await carry(input, git, [
     ...tips.flatMap(({ commit, tree }) => [commit, ...(tree === null ? [] : [tree])]),
     ...stashes,
-    main.withAside,
+    main.withOptional,
   ]);
   return {
     collector: git,
     tips,
     stashes,
     heldBack: [...main.heldBack, ...others.heldBack],
-    aside: { from: main.tree, to: main.withAside },
+    optional: { from: main.tree, to: main.withOptional },
     ignored: main.ignored,
     middles: found.middles,
   };
@@ -82,14 +82,14 @@ export async function gatherFiles(input: GatherInput): Promise<Gathered> {
   };
   const { git } = await openCollector({ name: "files", workspace, user, head: base.commit, prepare });
   const main: WorkTreeSnapshot = await takeSnapshot({ ...input, git, work: workspace.work, hasIndex: false });
-  await carry(input, git, [main.tree, main.withAside]);
+  await carry(input, git, [main.tree, main.withOptional]);
   const head: Tip = { kind: "head", name: "HEAD", commit: base.commit, tree: main.tree, isOnBranch: true };
   return {
     collector: git,
     tips: [head],
     stashes: [],
     heldBack: main.heldBack,
-    aside: { from: main.tree, to: main.withAside },
+    optional: { from: main.tree, to: main.withOptional },
     ignored: main.ignored,
     middles: [],
   };

@@ -19,13 +19,13 @@ const WANTED: ReadonlySet<HoldReason["kind"]> = new Set([
 const MOST_ARTEFACTS = 200;
 
 /**
- * Files that are held back, as they were at the end of the line, and those of tools' that were set `aside`. Their contents
+ * Files that are held back, as they were at the end of the line, and those of tools' that are `optional`. Their contents
  * are in the trusted repository.
  */
 export function heldEntriesOf(
   line: WorkLine | undefined,
   { held, base }: Filter,
-  aside: readonly PathChange[],
+  optional: readonly PathChange[],
 ): HeldEntry[] {
   const entries = new Map<string, HeldEntry>();
   const add = ({ path, after }: PathChange): void => {
@@ -38,6 +38,6 @@ export function heldEntriesOf(
     if (reason.kind === "artefacts") artefacts += 1;
     if (reason.kind !== "artefacts" || artefacts <= MOST_ARTEFACTS) add(change);
   }
-  for (const change of aside) if (change.isText) add(change);
+  for (const change of optional) if (change.isText) add(change);
   return [...entries.values()];
 }

@@ -148,8 +148,8 @@ class Graph {
   isPartOfAnother(tip: Tip, all: readonly Tip[], at: number): boolean {
     if (tip.kind === "head" || tip.kind === "stash") return false;
     if (tip.tree !== null && tip.tree !== this.treeOf(tip.commit)) return false;
-    return all.some((other, place) => {
-      if (place === at || (other.commit === tip.commit && place > at)) return false;
+    return all.some((other, index) => {
+      if (index === at || (other.commit === tip.commit && index > at)) return false;
       return other.commit === tip.commit || this.upTo(other.commit).some(({ sha }) => sha === tip.commit);
     });
   }

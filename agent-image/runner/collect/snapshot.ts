@@ -21,10 +21,10 @@ export type SnapshotInput = {
 };
 
 /**
- * A work tree as a tree, what of it could not be taken, and what its ignore files keep out. `withAside`: the tree with the
+ * A work tree as a tree, what of it could not be taken, and what its ignore files keep out. `withOptional`: the tree with the
  * files that are held back as tools' and may still be wanted.
  */
-export type WorkTreeSnapshot = { tree: string; withAside: string; heldBack: HeldBack[]; ignored: string[] };
+export type WorkTreeSnapshot = { tree: string; withOptional: string; heldBack: HeldBack[]; ignored: string[] };
 
 const STATUS = [
   "status",
@@ -66,13 +66,13 @@ export async function takeSnapshot(input: SnapshotInput): Promise<WorkTreeSnapsh
   const tree = await git.text(["write-tree"], here);
   return {
     tree,
-    withAside: survey.aside.length === 0 ? tree : await addAside(git, survey.aside, here),
+    withOptional: survey.optional.length === 0 ? tree : await addOptional(git, survey.optional, here),
     heldBack: [...survey.heldBack, ...refused],
     ignored: status.ignored.map(({ path }) => path),
   };
 }
 
-async function addAside(git: Git, paths: readonly string[], here: GitOptions): Promise<string> {
+async function addOptional(git: Git, paths: readonly string[], here: GitOptions): Promise<string> {
   await addPaths(git, paths, here);
   return git.text(["write-tree"], here);
 }

@@ -12,13 +12,13 @@ import type { WorkTreeStatus } from "./work-tree-status.ts";
 type SurveyInput = { git: Git; work: string; user: AgentUser; base: BaseTree; status: WorkTreeStatus };
 
 /**
- * What to do about each path of a work tree that differs from its index. `files`: what stands at the added ones. `aside`:
+ * What to do about each path of a work tree that differs from its index. `files`: what stands at the added ones. `optional`:
  * files that nobody made on purpose and that somebody may want anyway.
  */
 export type Survey = {
   add: string[];
   remove: string[];
-  aside: string[];
+  optional: string[];
   heldBack: HeldBack[];
   files: Map<string, FileAnswer>;
 };
@@ -37,13 +37,13 @@ export async function surveyWorkTree(input: SurveyInput, here: GitOptions & { ti
   const question = { work: input.work, closed: [...TOOL_FOLDERS] };
   const folders = text.filter((path) => path.endsWith("/"));
   const first = await askForFiles({ ...question, paths: [...present, ...fresh], folders, survey: true }, asking);
-  present.forEach((path, at) => survey.place(path, first.files[at], links.has(path) ? "link" : "tracked"));
-  fresh.forEach((path, at) => survey.place(path, first.files[present.length + at], "untracked"));
+  present.forEach((path, at) => survey.classify(path, first.files[at], links.has(path) ? "link" : "tracked"));
+  fresh.forEach((path, at) => survey.classify(path, first.files[present.length + at], "untracked"));
   const nested = survey.nested(folders, first.folders);
   if (nested.length > 0) {
     const meant = (await notIgnored(input.git, nested, here)).filter((path) => survey.isMeant(path));
     const more = await askForFiles({ ...question, paths: meant, folders: [], survey: false }, asking);
-    meant.forEach((path, at) => survey.place(path, more.files[at], "untracked"));
+    meant.forEach((path, at) => survey.classify(path, more.files[at], "untracked"));
   }
   await survey.addOdd(first.odd, async (paths) => notIgnored(input.git, paths, here));
   const spare = survey.spare.paths;
@@ -102,7 +102,7 @@ class Sorter {
     return false;
   }
 
-  place(path: string, file: FileAnswer | undefined, as: "tracked" | "untracked" | "link"): void {
+  classify(path: string, file: FileAnswer | undefined, as: "tracked" | "untracked" | "link"): void {
     if (file === undefined || file.kind === "gone") {
       if (as !== "untracked") this.remove.push(path);
     } else if (file.kind === "folder") {
@@ -151,6 +151,6 @@ class Sorter {
       reason: { kind: "artefacts", files },
     }));
     const heldBack = [...this.#heldBack, ...artefacts];
-    return { add: this.#add, remove, aside: this.spare.choose(spare), heldBack, files: this.#files };
+    return { add: this.#add, remove, optional: this.spare.choose(spare), heldBack, files: this.#files };
   }
 }

@@ -37,8 +37,8 @@ export class SetUpload {
     for (let at = 0; ;) {
       const part = from.parts[at];
       if (part === undefined) return null;
-      const place = { set: this.#set, kind, number: part.number, sha256: part.sha256 };
-      const reply = await this.#door.part(place, await from.files.read(part), time);
+      const address = { set: this.#set, kind, number: part.number, sha256: part.sha256 };
+      const reply = await this.#door.part(address, await from.files.read(part), time);
       if (reply.kind === "ok") at += 1;
       else if (reply.kind === "gap" && reply.expected < part.number && stepsBack < MOST_STEPS_BACK) {
         stepsBack += 1;

@@ -24,7 +24,7 @@ export class Budget {
     return this.#spent;
   }
 
-  /** Sets at most `most` aside, once that can be; null: the budget is spent, or the caller has left. */
+  /** Reserves at most `most`, once that can be; null: the budget is spent, or the caller has left. */
   reserve(most: number, signal: AbortSignal): Promise<Reserved | null> {
     return new Promise((resolve) => {
       if (signal.aborted) return resolve(null);

@@ -328,7 +328,7 @@ describe("what a call costs", () => {
     expect(costOfAnswer(begun, call)).toMatchObject({ micros: 10 * 3 + 100 * 15, isEstimate: true });
   });
 
-  it("is never more than what is set aside for it, whatever the provider counts", () => {
+  it("is never more than what is reserved for it, whatever the provider counts", () => {
     for (const provider of Object.keys(PROVIDERS).filter(isProxied))
       for (const { id } of [...modelsOf(provider), { id: "unknown" }])
         for (const kind of ["input", "cacheRead", "cacheWrite", "cacheWriteLong"] as const) {

@@ -18,7 +18,7 @@ export type StubAnswer = { reply: Buffer | null; refused: string | null };
 export class NameStub {
   readonly #hosts: HostList;
   readonly #names: string[] = [];
-  readonly #places = new Map<string, number>();
+  readonly #indexes = new Map<string, number>();
 
   constructor(hosts: HostList) {
     this.#hosts = hosts;
@@ -51,11 +51,11 @@ export class NameStub {
     // The repository's own servers.
     if (host === "localhost" || host.endsWith(".localhost")) return LOOPBACK;
     if (!this.#hosts.allows(host)) return null;
-    const place = this.#places.get(host) ?? this.#names.length;
-    if (place >= MOST_NAMES) return null;
-    this.#names[place] = host;
-    this.#places.set(host, place);
-    const number = FIRST_ADDRESS + place;
+    const index = this.#indexes.get(host) ?? this.#names.length;
+    if (index >= MOST_NAMES) return null;
+    this.#names[index] = host;
+    this.#indexes.set(host, index);
+    const number = FIRST_ADDRESS + index;
     return [24, 16, 8, 0].map((shift) => (number >>> shift) & 255).join(".");
   }
 }

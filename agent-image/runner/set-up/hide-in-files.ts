@@ -38,12 +38,12 @@ export async function hideInFiles({ own, shared, uid, secrets, since, until }: S
     const known = await lstat(folder).catch(() => null);
     return known !== null && (known.uid === uid || (known.mode & 0o002) !== 0);
   };
-  const places = [
+  const roots = [
     ...own.map((root) => ({ root, isOpen: anyFolder })),
     ...shared.map((root) => ({ root, isOpen: mayWrite })),
   ];
   const names = { uid, forms, onFound: (path: string) => void found.push(path) };
-  for (const { root, isOpen } of places) {
+  for (const { root, isOpen } of roots) {
     for await (const path of filesBelow(root, { isOpen, names })) {
       if (Date.now() > until) throw new Error("There was not enough time to look through all files.");
       if (await hideInFile(path, { uid, forms, since: since - SLACK_MS })) found.push(path);

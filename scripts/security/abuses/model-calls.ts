@@ -140,8 +140,8 @@ export const MODEL_CALLS: Promised[] = [
       },
       {
         abuse: "A provider that counts more than can have been",
-        expected: "never more than was set aside",
-        test: [COUNTS, "is never more than what is set aside for it"],
+        expected: "never more than was reserved",
+        test: [COUNTS, "is never more than what is reserved for it"],
       },
     ],
   },

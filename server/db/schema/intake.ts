@@ -76,7 +76,7 @@ export const mentions = sqliteTable(
   ],
 );
 
-/** What the queue gave up on, and rows that were quarantined (`queue` is `set-aside`); the doctor shows it. */
+/** What the queue gave up on, and rows that were quarantined (their `queue` is `quarantine`); the doctor shows it. */
 export const deadLetters = sqliteTable("dead_letters", {
   id: integer("id").primaryKey({ autoIncrement: true }),
   queue: text("queue").notNull(),

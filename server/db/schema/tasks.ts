@@ -101,8 +101,8 @@ export const tasks = sqliteTable(
     trackingCommentId: integer("tracking_comment_id"),
     /** Hash of the body last written, so that an edit that changes nothing is skipped. */
     reportedBody: text("reported_body"),
-    /** The place in line that it told, from 1; null: none. */
-    reportedPlace: integer("reported_place"),
+    /** The position in the queue that it told, from 1; null: none. */
+    reportedPosition: integer("reported_place"),
     reportedLabel: text("reported_label"),
     /** `steps` when it was last reported. */
     reportedSteps: integer("reported_steps").notNull().default(0),

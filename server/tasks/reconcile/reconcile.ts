@@ -132,7 +132,7 @@ async function postponeTask(context: AppContext, { taskId, leaseOwner, tries, er
 }
 
 /**
- * A task whose rows cannot be read ends with that reason, so that it holds no place and its owner can retry; what it
+ * A task whose rows cannot be read ends with that reason, so that it holds no slot and its owner can retry; what it
  * still owes is looked at from time to time. True when there is something new to do for it.
  */
 async function giveUp(context: AppContext, taskId: string, error: unknown): Promise<boolean> {

@@ -248,7 +248,7 @@ describe("a command that cannot be read", () => {
   });
 });
 
-it("a delivery whose facts cannot be read is set aside after three tries", async () => {
+it("a delivery whose facts cannot be read is quarantined after three tries", async () => {
   const pipe = createPipe();
   const receivedAt = pipe.clock.now().toISOString();
   const id = `unreadable-${(people += 1)}`;

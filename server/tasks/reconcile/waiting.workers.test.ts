@@ -36,7 +36,7 @@ async function ask(pipe: Pipe, person: { id: number; login: string }, overrides:
 const statusOf = async (pipe: Pipe, id: string) => (await pipe.context.db.tasks.get(id))?.status;
 
 describe("a task in line", () => {
-  it("knows its place and what it waits for, on the issue and in the API", async () => {
+  it("knows its position and what it waits for, on the issue and in the API", async () => {
     const pipe = createPipe();
     const { person, as } = await somebody(pipe);
     const ids: string[] = [];
@@ -54,7 +54,7 @@ describe("a task in line", () => {
     expect((await getTask(as, ids[0] ?? "")).queue).toBeUndefined();
   });
 
-  it("is told its new place when the ones before it are gone", async () => {
+  it("is told its new position when the ones before it are gone", async () => {
     const pipe = createPipe();
     const { person } = await somebody(pipe);
     const ids: string[] = [];

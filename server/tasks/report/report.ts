@@ -26,7 +26,7 @@ export async function reportTask(context: AppContext, snapshot: TaskSnapshot, ro
   const isNews = task.version > task.reportedVersion || task.steps !== task.reportedSteps;
   const access = accessTo(task, {
     userId: task.userId,
-    // Progress and places in line can wait; results cannot.
+    // Progress and positions in the queue can wait; results cannot.
     commentEdits: isTerminal(task.status) ? "needed" : "spare",
   });
   const known = { comment: knownComment(task), label: task.reportedLabel };
@@ -59,7 +59,7 @@ export async function reportTask(context: AppContext, snapshot: TaskSnapshot, ro
       commentIntentAt: doubtSince === null ? null : new Date(doubtSince).toISOString(),
       reportedVersion: task.version,
       reportedAt: new Date(now).toISOString(),
-      ...(isNews ? { reportedBody: withoutMarker(body), reportedPlace: view.queue?.position ?? null } : {}),
+      ...(isNews ? { reportedBody: withoutMarker(body), reportedPosition: view.queue?.position ?? null } : {}),
       reportedLabel: known.label,
       reportedSteps: task.steps,
     };
@@ -143,12 +143,12 @@ async function putOff(
 }
 
 /**
- * The place in line moves without any fact about the task itself: once the issue says another one, its report is owed
+ * The position in the queue moves without any fact about the task itself: once the issue says another one, its report is owed
  * again, at most once a minute.
  */
 export async function reportPosition(context: AppContext, task: TaskRow): Promise<void> {
   if (task.reportedAt === null || task.version > task.reportedVersion) return;
   if (context.clock.now().getTime() - Date.parse(task.reportedAt) < TIMES.reportEvery) return;
   const { position } = await context.db.tasks.queuePosition(task);
-  if (position !== task.reportedPlace) await context.db.tasks.note(task.id, { reportedVersion: task.version - 1 });
+  if (position !== task.reportedPosition) await context.db.tasks.note(task.id, { reportedVersion: task.version - 1 });
 }

@@ -1,5 +1,5 @@
 /** Whom a call goes to. */
-export type Port = "d1" | "github" | "fly" | "r2" | "queue";
+export type CountedPort = "d1" | "github" | "fly" | "r2" | "queue";
 
 /**
  * What something cost. `steps`: rounds of calls that wait for the round before; `toMachine`: those until Fly was asked
@@ -50,7 +50,7 @@ export function createCounter() {
 
   return {
     /** Passes a call on, counted. */
-    call<T>(port: Port, execute: () => Promise<T>, isMachine = false): Promise<T> {
+    call<T>(port: CountedPort, execute: () => Promise<T>, isMachine = false): Promise<T> {
       costs.outside += 1;
       costs[port] += 1;
       if (!isHeld) return execute();
