@@ -1,28 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Diagnostics } from "@/lib/account";
-import { type PorterConfig, type SecretStatus, storedConfigSchema } from "@/lib/porter-config";
+import type { SecretStatus } from "@/lib/porter-config";
+import { blankConfig as config, NO_SECRET } from "@/lib/testing/blank-config";
 import { currentStep, type Facts, readyAgent, stepsOf } from "./steps";
 
-const missing: SecretStatus = {
-  configured: false,
-  lastFour: null,
-  savedAt: null,
-  lastUsedAt: null,
-  verifiedAt: null,
-  verification: null,
-};
-const secret = (verification: string): SecretStatus => ({ ...missing, configured: true, verification });
-const config = (change: Partial<PorterConfig> = {}): PorterConfig => ({
-  ...storedConfigSchema.parse({}),
-  flyToken: "",
-  providerCredentials: {},
-  revision: 0,
-  gistMirrorStatus: null,
-  flyNetwork: "unknown",
-  flyTokenStatus: missing,
-  providerCredentialStatus: {},
-  ...change,
-});
+const secret = (verification: string): SecretStatus => ({ ...NO_SECRET, configured: true, verification });
 const withKey = (verification: string) =>
   config({ providerCredentialStatus: { anthropic: { ANTHROPIC_API_KEY: secret(verification) } } });
 

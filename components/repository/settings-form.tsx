@@ -66,23 +66,89 @@ export function SettingsForm({ repository, initial, isAdmin }: FormProps) {
 
 type FieldProps = { shown: Settings; put: (change: Partial<Settings>) => void };
 
+type PickProps = {
+  id: string;
+  label: string;
+  help: string;
+  value: string;
+  options: readonly (readonly [value: string, words: string])[];
+  onPick: (value: string) => void;
+};
+
+/** A setting that is one of a few words. */
+const PickRow = ({ id, label, help, value, options, onPick }: PickProps) => (
+  <FieldRow id={id} label={label} help={help}>
+    <Select
+      id={id}
+      className="w-full"
+      aria-describedby={describedBy(id)}
+      value={value}
+      onChange={({ target }) => onPick(target.value)}
+    >
+      {options.map(([option, words]) => (
+        <option key={option} value={option}>
+          {words}
+        </option>
+      ))}
+    </Select>
+  </FieldRow>
+);
+
 const Publishing = ({ shown, put }: FieldProps) => (
-  <FieldRow
+  <PickRow
     id="publish"
     label="Pull requests"
     help="After a click, work waits on its task's page until somebody publishes it."
-  >
-    <Select
-      id="publish"
-      className="w-full"
-      aria-describedby={describedBy("publish")}
-      value={shown.publish}
-      onChange={({ target }) => put({ publish: target.value === "after_click" ? "after_click" : "at_once" })}
-    >
-      <option value="at_once">are opened at once</option>
-      <option value="after_click">are opened after a click</option>
-    </Select>
-  </FieldRow>
+    value={shown.publish}
+    options={[
+      ["at_once", "are opened at once"],
+      ["after_click", "are opened after a click"],
+    ]}
+    onPick={(value) => put({ publish: value === "after_click" ? "after_click" : "at_once" })}
+  />
+);
+
+const Outsiders = ({ shown, put }: FieldProps) => (
+  <PickRow
+    id="outsiders"
+    label="Comments by people without write access"
+    help="What a run hears of them. Quoted, they are marked as by outsiders."
+    value={shown.outsiders ?? ""}
+    options={[
+      ["", "are quoted in a private repository, left out in a public one"],
+      ["left_out", "are left out"],
+      ["quoted", "are quoted"],
+    ]}
+    onPick={(value) => put({ outsiders: value === "quoted" || value === "left_out" ? value : null })}
+  />
+);
+
+const Workflows = ({ shown, put }: FieldProps) => (
+  <PickRow
+    id="workflows"
+    label="Files that GitHub runs"
+    help="Workflows, actions and Dependabot's orders run with the repository's secrets as soon as they are on a branch."
+    value={shown.workflows}
+    options={[
+      ["held_back", "are held back"],
+      ["allowed", "are written where the App may"],
+    ]}
+    onPick={(value) => put({ workflows: value === "allowed" ? "allowed" : "held_back" })}
+  />
+);
+
+const NetworkAtMost = ({ shown, put }: FieldProps) => (
+  <PickRow
+    id="network"
+    label="Machines may reach at most"
+    help="Nobody's own network setting is widened by this."
+    value={shown.network ?? ""}
+    options={[
+      ["", "what each person's settings say"],
+      ...NETWORK_MODES.map((preset) => [preset, MODE_WORDS[preset].word] as const),
+    ]}
+    onPick={(value) => put({ network: NETWORK_MODES.find((preset) => preset === value) ?? null })}
+  />
 );
 
 const Prefix = ({ shown, put, mistake }: FieldProps & { mistake: string | undefined }) => (
@@ -102,66 +168,6 @@ const Prefix = ({ shown, put, mistake }: FieldProps & { mistake: string | undefi
       value={shown.branchPrefix}
       onChange={({ target }) => put({ branchPrefix: target.value.trim() })}
     />
-  </FieldRow>
-);
-
-const Outsiders = ({ shown, put }: FieldProps) => (
-  <FieldRow
-    id="outsiders"
-    label="Comments by people without write access"
-    help="What a run hears of them. Quoted, they are marked as by outsiders."
-  >
-    <Select
-      id="outsiders"
-      className="w-full"
-      aria-describedby={describedBy("outsiders")}
-      value={shown.outsiders ?? ""}
-      onChange={({ target }) =>
-        put({ outsiders: target.value === "quoted" || target.value === "left_out" ? target.value : null })
-      }
-    >
-      <option value="">are quoted in a private repository, left out in a public one</option>
-      <option value="left_out">are left out</option>
-      <option value="quoted">are quoted</option>
-    </Select>
-  </FieldRow>
-);
-
-const Workflows = ({ shown, put }: FieldProps) => (
-  <FieldRow
-    id="workflows"
-    label="Files that GitHub runs"
-    help="Workflows, actions and Dependabot's orders run with the repository's secrets as soon as they are on a branch."
-  >
-    <Select
-      id="workflows"
-      className="w-full"
-      aria-describedby={describedBy("workflows")}
-      value={shown.workflows}
-      onChange={({ target }) => put({ workflows: target.value === "allowed" ? "allowed" : "held_back" })}
-    >
-      <option value="held_back">are held back</option>
-      <option value="allowed">are written where the App may</option>
-    </Select>
-  </FieldRow>
-);
-
-const NetworkAtMost = ({ shown, put }: FieldProps) => (
-  <FieldRow id="network" label="Machines may reach at most" help="Nobody's own network setting is widened by this.">
-    <Select
-      id="network"
-      className="w-full"
-      aria-describedby={describedBy("network")}
-      value={shown.network ?? ""}
-      onChange={({ target }) => put({ network: NETWORK_MODES.find((preset) => preset === target.value) ?? null })}
-    >
-      <option value="">what each person's settings say</option>
-      {NETWORK_MODES.map((preset) => (
-        <option key={preset} value={preset}>
-          {MODE_WORDS[preset].word}
-        </option>
-      ))}
-    </Select>
   </FieldRow>
 );
 

@@ -1,27 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type PorterConfig, storedConfigSchema } from "@/lib/porter-config";
+import { blankConfig as config } from "@/lib/testing/blank-config";
 import { conflictsWith, withEdit, type Edits, mistakesIn, rebaseEdits, updateOf, withEdits } from "./edits";
 import { agentSettings, type Setting, SETTINGS } from "./setting";
 
-const none = {
-  configured: false,
-  lastFour: null,
-  savedAt: null,
-  lastUsedAt: null,
-  verifiedAt: null,
-  verification: null,
-};
-const config = (change: Partial<PorterConfig> = {}): PorterConfig => ({
-  ...storedConfigSchema.parse({}),
-  flyToken: "",
-  providerCredentials: {},
-  revision: 1,
-  gistMirrorStatus: null,
-  flyNetwork: "unknown",
-  flyTokenStatus: none,
-  providerCredentialStatus: {},
-  ...change,
-});
 const limit = (taskTimeout: number) => config({ settings: { ...config().settings, taskTimeout } });
 const edit = <Value>(setting: Setting<Value>, value: Value, before: Edits = {}, known = config()) =>
   withEdit(before, known, { setting, value });

@@ -1,31 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { mergeConfig } from "@/lib/merge-config";
-import { type ConfigUpdate, type PorterConfig, storedConfigSchema } from "@/lib/porter-config";
+import type { ConfigUpdate, PorterConfig } from "@/lib/porter-config";
+import { blankConfig } from "@/lib/testing/blank-config";
 import { withEdits } from "./edits";
 import { createSettingsDraft } from "./settings-draft";
 import { SETTINGS } from "./setting";
 
 const { taskTimeout, maxRetries, pollInterval } = SETTINGS;
 const LIMITS = [taskTimeout, maxRetries, pollInterval];
-const none = {
-  configured: false,
-  lastFour: null,
-  savedAt: null,
-  lastUsedAt: null,
-  verifiedAt: null,
-  verification: null,
-};
-const FIRST: PorterConfig = {
-  ...storedConfigSchema.parse({}),
-  flyToken: "",
-  providerCredentials: {},
-  revision: 1,
-  gistMirrorStatus: null,
-  flyNetwork: "unknown",
-  flyTokenStatus: none,
-  providerCredentialStatus: {},
-};
+const FIRST = blankConfig({ revision: 1 });
 const problem = (code: string, message: string) =>
   Object.assign(new Error(message), { data: { problem: { code, message } } });
 /** Lets everything happen that waits for nothing from outside. */
