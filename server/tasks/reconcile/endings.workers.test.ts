@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { AGENTS } from "@/lib/agents";
 import type { Part } from "@/lib/phases";
@@ -95,10 +96,16 @@ const codeOf = ({ state, code }: Expected) =>
 const culpritOf = ({ state, phase }: Expected) => (TASK_STATES[state].tone === "bad" ? phase : null);
 const NAMES: Partial<Record<Part, string>> = { cloning: "clone", working: "agent" };
 
-/** One recording for each thing that people can see of each agent; the runner's part of all is judged in `local/streams`. */
-const seen = [...new Map(recordings.map((one) => [`${one.agent} ${EXPECTED[one.name]?.sentence}`, one])).values()];
+/** What people can see of a recording; the runner's part of all of them is judged in `local/streams`. */
+const seenOf = ({ agent, name }: Recording): string => `${agent} ${EXPECTED[name]?.sentence}`;
+/** The same for every agent: the first ring plays it of one of them, the second of each. */
+const saidOf = ({ agent, name }: Recording): string => String(EXPECTED[name]?.sentence.replaceAll(agent, ""));
+const oneOfEach = (of: (recording: Recording) => string) => [
+  ...new Map(recordings.map((recording) => [of(recording), recording])).values(),
+];
+const seen = oneOfEach(env.TEST_RING === "all" ? seenOf : saidOf);
 
-it("tells people of at least 25 endings", () => expect(seen.length).toBeGreaterThanOrEqual(25));
+it("tells people of at least 25 endings", () => expect(oneOfEach(seenOf).length).toBeGreaterThanOrEqual(25));
 
 describe.each(seen)("$name", (recording) => {
   it("is told people as what it was: outcome, sentence, phase and label", async () => {

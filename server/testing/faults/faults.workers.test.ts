@@ -19,7 +19,7 @@ describe("each clock alone brings every task to its end", () => {
   ] as const)("%s", { timeout }, (_name, clocks) =>
     withEngine(async (engine) => {
       const setting: SeedSetting = { engine, clocks, mutant: null };
-      const { red } = await runSeeds(setting, { from: 1, count: isWhole ? 40 : 4 });
+      const { red } = await runSeeds(setting, { from: 1, count: isWhole ? 40 : 2 });
       const [first] = red;
       if (first !== undefined)
         expect.fail(await explainSeed(setting, first.seed, first.violations[0]?.invariant ?? ""));
@@ -68,7 +68,7 @@ const WATCHED: Record<MutantName, Violation["invariant"][]> = {
 };
 
 /** What takes the fewest seeds to be seen; the others are left to the second ring. */
-const SOON_SEEN = new Set<MutantName>(["delivery-claim", "report-ordering", "gate"]);
+const SOON_SEEN = new Set<MutantName>(["delivery-claim", "gate"]);
 const TAKEN_OUT = isWhole ? MUTANTS : MUTANTS.filter((name) => SOON_SEEN.has(name));
 
 describe("the test of the test: within 500 seeds the run is red without", () => {

@@ -6,10 +6,10 @@ import { createMutant, MUTANTS } from "./mutants";
 import type { SeedSetting } from "./run-seed";
 import { withEngine } from "./storage";
 
-/** 20 in `npm test`; `npm run test:faults` and the second ring ask for others (scripts/test-faults.ts). */
+/** 10 in `npm test`; `npm run test:faults` and the second ring ask for others (scripts/test-faults.ts). */
 const askedSchema = z.object({
   from: z.int().min(0).default(1),
-  seeds: z.int().min(1).default(20),
+  seeds: z.int().min(1).default(10),
   clocks: z.enum(["all", "queue", "sweep", "edges"]).default("all"),
   mutant: z.enum(MUTANTS).nullable().default(null),
 });
