@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { readFile, rename } from "node:fs/promises";
+import { readFile, rename, rmdir } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { z } from "zod";
@@ -7,15 +8,22 @@ import { readJson } from "../lib/json.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Bundles the runner into one file without dependencies and returns its path. */
+/** The programs that the image has, each one file without dependencies. */
+export const PROGRAMS = ["helper", "runner"] as const;
+const SOURCES = { helper: here("runner/helper.ts"), runner: here("runner/main.ts") };
+
+/** Where a bundled program lies. */
+export const bundleOf = (program: (typeof PROGRAMS)[number]): string => here(`dist/${program}.mjs`);
+
+/** Bundles the runner with its helper beside it, and returns the runner's path. */
 export async function buildRunner(): Promise<string> {
-  const outfile = here("dist/runner.mjs");
-  // Builds at the same time must not see each other's half-written file.
-  const draft = `${outfile}.${randomUUID()}.tmp.mjs`;
   const { version } = readJson(z.object({ version: z.string() }), await readFile(here("package.json"), "utf8"));
+  // Builds at the same time must not see each other's half-written files.
+  const draft = here(`dist/${randomUUID()}`);
   await build({
-    entryPoints: [here("runner/main.ts")],
-    outfile: draft,
+    entryPoints: SOURCES,
+    outdir: draft,
+    outExtension: { ".js": ".mjs" },
     bundle: true,
     platform: "node",
     target: "node24",
@@ -26,8 +34,9 @@ export async function buildRunner(): Promise<string> {
     logLevel: "warning",
     define: { PORTER_RUNNER_VERSION: JSON.stringify(version) },
   });
-  await rename(draft, outfile);
-  return outfile;
+  for (const program of PROGRAMS) await rename(join(draft, `${program}.mjs`), bundleOf(program));
+  await rmdir(draft);
+  return bundleOf("runner");
 }
 
 if (import.meta.main) process.stdout.write(`${await buildRunner()}\n`);

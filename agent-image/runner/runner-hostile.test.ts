@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { PROGRAMS } from "../build.ts";
 import {
   ANY_USER_MODE,
   FAKE_API_KEY,
@@ -259,10 +261,12 @@ describe("the user rule", () => {
     expect(end.stderr.split("\n").filter((line) => /could read this run's credentials/.test(line))).toHaveLength(1);
   });
 
-  test("is in the bundle, which needs nothing beside it", async () => {
+  test("is in the bundles, which need nothing beside them", async () => {
     await using world = await RunnerWorld.open(isRoot ? "split" : "normal");
-    const source = readFileSync(world.runner, "utf8");
-    const imports = [...source.matchAll(/^import .* from "([^"]+)";$/gm)].map((match) => match[1]);
-    expect(imports.filter((name) => !name?.startsWith("node:"))).toEqual([]);
+    for (const program of PROGRAMS) {
+      const source = readFileSync(join(dirname(world.runner), `${program}.mjs`), "utf8");
+      const imports = [...source.matchAll(/^import .* from "([^"]+)";$/gm)].map((match) => match[1]);
+      expect(imports.filter((name) => !name?.startsWith("node:"))).toEqual([]);
+    }
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ClaimAnswer, PROTOCOL_VERSION } from "../../lib/agent-protocol.ts";
 import type { Manifest } from "../../lib/change-set.ts";
-import { buildRunner } from "../build.ts";
+import { buildRunner, bundleOf, PROGRAMS } from "../build.ts";
 import { endProcessesOf } from "../runner/process-table.ts";
 import { FakePorter } from "./fake-porter.ts";
 import { type GitServer, startGitServer, type TestRepository } from "./git-server.ts";
@@ -42,10 +42,10 @@ export type RunEnd = { exitCode: number | null; stderr: string };
 let bundle: Promise<string> | null = null;
 
 /** The supervisor's own program may lie where the agent's user cannot reach it, as below /root. */
-function closedCopy(program: string, root: string): string {
+function closedCopy(root: string): string {
   const folder = join(root, "closed");
   mkdirSync(folder, { mode: 0o700 });
-  copyFileSync(program, join(folder, "runner.mjs"));
+  for (const program of PROGRAMS) copyFileSync(bundleOf(program), join(folder, `${program}.mjs`));
   return join(folder, "runner.mjs");
 }
 
@@ -84,7 +84,7 @@ export class RunnerWorld {
     const git = await startGitServer(join(root, "repositories"));
     git.tokens.add(FAKE_GIT_TOKEN);
     const built = await (bundle ??= buildRunner());
-    const runner = mode === "split" ? closedCopy(built, root) : built;
+    const runner = mode === "split" ? closedCopy(root) : built;
     const world = new RunnerWorld({ mode, root, git, runner });
     await world.porter.start();
     return world;

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { buildRunner } from "../../agent-image/build.ts";
+import { buildRunner, bundleOf } from "../../agent-image/build.ts";
 import { ROOT } from "../checks/command.ts";
 import { runChild } from "./child.ts";
 import { SetupError, reasonOf } from "./setup-error.ts";
@@ -82,7 +82,7 @@ async function imageInputs(): Promise<string> {
   const runner = await buildRunner();
   const hash = createHash("sha256");
   const names = ["Dockerfile", "package.json", "package-lock.json", "tools/package.json", "tools/package-lock.json"];
-  for (const path of [runner, ...names.map((name) => join(CONTEXT, name))])
+  for (const path of [runner, bundleOf("helper"), ...names.map((name) => join(CONTEXT, name))])
     hash.update(await readFile(path)).update("\0");
   return hash.digest("hex");
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What the reader (`reader.ts`) is asked and answers. It runs as the agent's user, so whatever it says is the agent's

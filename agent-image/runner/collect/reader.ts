@@ -1,14 +1,8 @@
 import { readFileSync, writeSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { readFiles } from "./read-files.ts";
 import { readRepository } from "./read-repository.ts";
 import { type FilesAnswer, type Question, readerRequestSchema, type RepositoryAnswer } from "./reader-answers.ts";
 import { readJson } from "../../../lib/json.ts";
-
-/** With this argument the runner's program is the reader: it answers one question on stdin and ends. */
-export const READER_FLAG = "--read-as-agent";
-/** The program that holds this file: the bundle, or this file itself. */
-export const READER_PROGRAM = fileURLToPath(import.meta.url);
 
 function answerTo(question: Question): FilesAnswer | RepositoryAnswer {
   return question.ask === "files" ? readFiles(question) : readRepository(question);
@@ -25,11 +19,10 @@ function become({ uid, gid }: { uid: number; gid: number }): void {
   if (process.getuid?.() !== uid || process.geteuid?.() !== uid) throw new Error("the reader is somebody else");
 }
 
-if (process.argv[2] === READER_FLAG && process.argv[1] === READER_PROGRAM) {
+/** Answers the question on stdin, as the user that it names. */
+export function readAsAgent(): void {
   const { as, question } = readJson(readerRequestSchema, readFileSync(0, "utf8"));
   if (as !== null) become(as);
   const answer = Buffer.from(JSON.stringify(answerTo(question)));
   for (let at = 0; at < answer.length;) at += writeSync(1, answer, at);
-  // In the bundle the rest of the runner would follow.
-  process.exit();
 }

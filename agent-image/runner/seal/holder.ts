@@ -5,14 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { createServer } from "node:net";
 import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { readJson } from "../../../lib/json.ts";
-
-/** With this argument the runner's program makes the inside of a namespace, and then only keeps it. */
-export const HOLDER_FLAG = "--hold-namespace";
-/** The program that holds this file: the bundle, or this file itself. */
-export const HOLDER_PROGRAM = fileURLToPath(import.meta.url);
 
 /** `folders` and `sockets`: what must not be seen inside. `uid`, `gid`: the agent's user. */
 const orderSchema = z.object({
@@ -38,8 +32,12 @@ const LOOPBACK_UP = `
 // all of a group is for the supervisor.
 const KEEP = `$SIG{$_} = "IGNORE" for qw(CHLD INT TERM HUP); sleep 3600 while 1`;
 
-/** Runs in the new namespaces as their root: makes them, hands its listening sockets to the supervisor, and stays. */
-async function hold({ folders, sockets, ...user }: HolderOrder): Promise<void> {
+/**
+ * Runs in the new namespaces as their root: makes them, hands its listening sockets to the supervisor, and becomes the
+ * program that stays. Throws when it could not.
+ */
+export async function holdNamespace(order: string): Promise<void> {
+  const { folders, sockets, ...user } = readJson(orderSchema, order);
   execFileSync("perl", ["-e", LOOPBACK_UP], { stdio: ["ignore", "ignore", "inherit"] });
   // Some systems keep it below /run, behind a link.
   const resolver = existsSync(RESOLVER) ? realpathSync(RESOLVER) : RESOLVER;
@@ -58,6 +56,7 @@ async function hold({ folders, sockets, ...user }: HolderOrder): Promise<void> {
   const rights = ["--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all"];
   const keep = ["setpriv", "--pdeathsig", "KILL", ...rights, "--", "/usr/bin/perl", "-e", KEEP];
   process.execve?.("/usr/bin/setpriv", keep, {});
+  throw new Error("the namespace has nobody who keeps it");
 }
 
 const RESOLVER = "/etc/resolv.conf";
@@ -110,10 +109,4 @@ async function handOver(): Promise<void> {
   }
   // The supervisor hangs up when it has them all.
   await once(process, "disconnect");
-}
-
-if (process.argv[2] === HOLDER_FLAG && process.argv[1] === HOLDER_PROGRAM) {
-  await hold(readJson(orderSchema, process.argv[3] ?? ""));
-  // It has become another program. In the bundle the rest of the runner would follow.
-  process.exit(1);
 }

@@ -5,8 +5,9 @@ import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { Server } from "node:net";
 import type { SealState } from "../../../lib/network.ts";
 import type { AgentUser } from "../agent-user.ts";
+import { HELPER_PROGRAM, HOLDER_FLAG } from "../helper-program.ts";
 import { closedStart, type ProgramCommand, PERL, SETPRIV } from "./closed-start.ts";
-import { DOOR_NAMES, handedSchema, HOLDER_FLAG, HOLDER_PROGRAM, type HolderOrder } from "./holder.ts";
+import { DOOR_NAMES, handedSchema, type HolderOrder } from "./holder.ts";
 import { isFilterable } from "./system-call-filter.ts";
 
 const UNSHARE = "/usr/bin/unshare";
@@ -52,7 +53,7 @@ export async function openNamespace({ user }: { user: AgentUser }): Promise<Name
   if (missing.length > 0) throw new CannotSeal("no_tools", missing.join(" "));
   const own = ["--user", "--map-current-user", "--keep-caps", "--pid", "--fork", "--kill-child"];
   const kinds = ["--net", "--ipc", "--mount", "--propagation=private", ...(user.separate ? [] : own)];
-  const program = [process.execPath, HOLDER_PROGRAM, HOLDER_FLAG, JSON.stringify(order(user))];
+  const program = [process.execPath, HELPER_PROGRAM, HOLDER_FLAG, JSON.stringify(order(user))];
   const holder = spawn(UNSHARE, [...kinds, "--", ...program], {
     cwd: "/",
     env: { PATH: process.env.PATH ?? "/usr/bin:/bin:/usr/sbin:/sbin", LC_ALL: "C" },
