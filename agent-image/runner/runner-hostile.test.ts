@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -22,7 +23,8 @@ describe.each(USER_MODES)("a hostile agent, users: %s", { concurrent: true }, (m
   // What waits long begins first, beside the others.
   test("ends with everything it started, though it ignores SIGTERM", async () => {
     await using world = await openWorld(mode);
-    const marker = mode === "split" ? "sleep 97531" : "sleep 97532";
+    // No other run on this machine may be taken for this one.
+    const marker = `sleep 97531.${randomInt(1_000_000_000)}`;
     const sh = `echo x > x; ${marker} & setsid ${marker} >/dev/null 2>&1 & nohup ${marker} >/dev/null 2>&1 &
       env -i setsid ${marker} >/dev/null 2>&1 & (cd / && env -i setsid setsid ${marker} >/dev/null 2>&1 &)`;
     const answer = world.claimAnswer({ sh, ignoreTerm: true, hang: true });
