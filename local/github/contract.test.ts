@@ -153,6 +153,23 @@ test("what changes and merges a pull request has GitHub's form", async () => {
   const { number } = z.object({ number: z.number() }).parse(created.body);
   const pull = `${repository}/pulls/${number}`;
   matches("pulls/update", await hub.api("PATCH", pull, { token, body: { title: "It ends well" } }));
+  const comments = [{ path: "ends.txt", line: 1, body: "Why?" }];
+  const review = { token: octocat, body: { event: "REQUEST_CHANGES", body: "Not yet", comments } };
+  const reviewed = await hub.api("POST", `${pull}/reviews`, review);
+  matches("pulls/create-review", reviewed);
+  const { id: reviewId } = z.object({ id: z.number() }).parse(reviewed.body);
+  matches("pulls/list-reviews", await hub.api("GET", `${pull}/reviews`, { token }));
+  const said = await hub.api("GET", `${pull}/reviews/${reviewId}/comments`, { token });
+  matches("pulls/list-comments-for-review", said);
+  const [comment] = z.array(z.object({ id: z.number() })).parse(said.body);
+  const replied = { token, body: { body: "Because." } };
+  const replies = `${pull}/comments/${comment?.id}/replies`;
+  matches("pulls/create-reply-for-review-comment", await hub.api("POST", replies, replied));
+  matches("pulls/list-review-comments", await hub.api("GET", `${pull}/comments`, { token }));
+  const reactions = `${repository}/pulls/comments/${comment?.id}/reactions`;
+  const eyes = await hub.api("POST", reactions, { token, body: { content: "eyes" } });
+  matches("reactions/create-for-pull-request-review-comment", eyes);
+  matches("reactions/list-for-pull-request-review-comment", await hub.api("GET", reactions, { token }));
   matches("pulls/update-branch", await hub.api("PUT", `${pull}/update-branch`, { token, body: {} }));
   // Who asks first sets GitHub thinking.
   for (const mergeable of [null, true]) {

@@ -3,6 +3,7 @@ import { authorizationOf, knownRepository } from "./access.ts";
 import type { GitHubActor } from "./exchange.ts";
 import { GraphqlError } from "./graphql-error.ts";
 import { issueOf } from "./graphql-issues.ts";
+import { pullOf } from "./graphql-reviews.ts";
 import type { Repository, GitHubWorld } from "./world.ts";
 
 const variablesSchema = z.object({ owner: z.string(), name: z.string() }).catchall(z.string());
@@ -35,7 +36,8 @@ export async function answerRepository(
   return {
     ...(selection.includes("isPrivate") ? { isPrivate: repository.private, nameWithOwner: repository.fullName } : {}),
     ...(await issueOf(world, repository, selection)),
-    ...(selection.includes("pullRequest")
+    ...(await pullOf(world, repository, selection)),
+    ...(/\bpullRequests\b/.test(selection)
       ? { pullRequestTemplates: await templatesOf(world, repository), pullRequests: await merged(world, repository) }
       : {}),
     ...(await objectsOf(world, repository, { selection, expressions: rest })),

@@ -14,6 +14,7 @@ import { createCommitOnBranch } from "./graphql-commits.ts";
 import { GraphqlError } from "./graphql-error.ts";
 import { convertToDraft, markReady } from "./graphql-pulls.ts";
 import { answerRepository } from "./graphql-questions.ts";
+import { addReaction, resolveReviewThread } from "./graphql-reviews.ts";
 import { updateRefs } from "./graphql-refs.ts";
 import { defineRoute, type HttpRoute } from "./routes.ts";
 import type { GitHubWorld } from "./world.ts";
@@ -32,6 +33,8 @@ const mutations: Record<string, { input: string; carryOut: Mutation }> = {
   updateRefs: { input: "UpdateRefsInput", carryOut: updateRefs },
   convertPullRequestToDraft: { input: "ConvertPullRequestToDraftInput", carryOut: convertToDraft },
   markPullRequestReadyForReview: { input: "MarkPullRequestReadyForReviewInput", carryOut: markReady },
+  resolveReviewThread: { input: "ResolveReviewThreadInput", carryOut: resolveReviewThread },
+  addReaction: { input: "AddReactionInput", carryOut: addReaction },
   createCommitOnBranch: { input: "CreateCommitOnBranchInput", carryOut: createCommitOnBranch },
 };
 

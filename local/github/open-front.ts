@@ -35,6 +35,8 @@ import { pullRoutes } from "./pulls.ts";
 import { rateLimitBody, RateLimits } from "./rate-limits.ts";
 import { reactionRoutes } from "./reaction-routes.ts";
 import { ReactionStore } from "./reactions.ts";
+import { ReviewStore } from "./review-store.ts";
+import { reviewRoutes } from "./reviews.ts";
 import { defineRoute, type HttpRoute } from "./routes.ts";
 import { emulatorSeed, planWorld, type Seed, type SeedRepository, type SeedWorld } from "./seed.ts";
 import { TokenRegistry } from "./tokens.ts";
@@ -124,6 +126,7 @@ async function createWorld(
     reactions: new ReactionStore(),
     comments: new CommentHistory(),
     pulls: new PullStore(),
+    reviews: new ReviewStore(),
     statuses: [],
     gists: new Map(),
     seededIssues: new Set(),
@@ -228,6 +231,7 @@ function routesOf(world: GitHubWorld): HttpRoute[] {
     ...issueRoutes(world),
     ...pullRoutes(world),
     ...pullMergeRoutes(world),
+    ...reviewRoutes(world),
     ...gitRefRoutes(world),
     ...gitDataRoutes(world),
     ...graphqlRoutes(world),

@@ -54,9 +54,9 @@ async function aPull(branch: string, more: Record<string, unknown> = {}) {
 
 const change = (url: string, body: unknown, as = hub.userToken("octocat")) =>
   hub.api("PATCH", url, { token: as, body });
-const graphql = (field: string, input: unknown) =>
+const graphql = (field: string, input: unknown, as = token) =>
   hub.api("POST", "/graphql", {
-    token,
+    token: as,
     body: { query: `mutation($input: X!) { ${field}(input: $input) { clientMutationId } }`, variables: { input } },
   });
 
@@ -184,6 +184,82 @@ test("checks that ended arrive with the pull request, and each status by itself"
     payload: { check_suite: { head_sha: pull.head, conclusion: "failure", pull_requests: [{ number: pull.number }] } },
   });
   expect(status).toMatchObject({ name: "status", payload: { sha: pull.head, state: "success", context: "ci/lint" } });
+});
+
+test("a review arrives with its state, its lines are those of the diff, and nobody approves their own", async () => {
+  const pull = await aPull("porter/review");
+  await came();
+  const file = "porter-review.txt";
+  const review = (body: unknown, as = hub.userToken("stranger")) =>
+    hub.api("POST", `${pull.url}/reviews`, { token: as, body });
+  const line = { path: file, line: 1, body: "Why one?" };
+  const refused: [unknown, string, string?][] = [
+    [{ event: "REQUEST_CHANGES" }, "Body can't be blank"],
+    [{ event: "COMMENT", comments: [{ ...line, line: 9 }] }, "Line could not be resolved"],
+    [{ event: "COMMENT", comments: [{ ...line, path: "README.md" }] }, "Path could not be resolved"],
+    [{ event: "APPROVE" }, "Can not approve your own pull request", token],
+  ];
+  for (const [body, error, as] of refused)
+    expect(await review(body, as)).toMatchObject({ status: 422, body: { errors: [error] } });
+  expect(await names()).toEqual([]);
+  const weak = await hub.installationToken("octocat", { permissions: { contents: "write" } });
+  expect((await review({ event: "COMMENT", body: "x" }, weak)).status).toBe(403);
+  const said = await review({ event: "REQUEST_CHANGES", body: "Not yet", comments: [line] });
+  expect(said).toMatchObject({ status: 200, body: { state: "CHANGES_REQUESTED", commit_id: pull.head } });
+  const [submitted] = await came();
+  expect(submitted).toMatchObject({
+    name: "pull_request_review.submitted",
+    payload: { review: { state: "changes_requested" }, sender: { login: "stranger" } },
+  });
+  const comments = await hub.api("GET", `${pull.url}/comments`, { token });
+  expect(comments.body).toMatchObject([{ path: file, line: 1, position: 1, diff_hunk: "@@ -0,0 +1 @@\n+one" }]);
+});
+
+test("a thread holds its replies, and is resolved by who may write", async () => {
+  const pull = await aPull("porter/thread");
+  const line = { path: "porter-thread.txt", line: 1, body: "Why <one>?" };
+  const review = { event: "COMMENT", comments: [line] };
+  const said = await hub.api("POST", `${pull.url}/reviews`, { token: hub.userToken("stranger"), body: review });
+  const { node_id: subjectId } = z.object({ node_id: z.string() }).parse(said.body);
+  const first = await hub.api("GET", `${pull.url}/comments`, { token });
+  const [{ id } = { id: 0 }] = z.array(z.object({ id: z.number() })).parse(first.body);
+  for (const body of ["Because.", "Really."])
+    expect((await hub.api("POST", `${pull.url}/comments/${id}/replies`, { token, body: { body } })).status).toBe(201);
+  expect((await hub.api("POST", `${pull.url}/comments/1/replies`, { token, body: { body: "x" } })).status).toBe(404);
+  const fields =
+    "id isResolved path line comments(first: 50) { nodes { fullDatabaseId body bodyHTML author { login } } }";
+  const query = `query($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { pullRequest(number: ${pull.number}) { reviewThreads(first: 50) { nodes { ${fields} } } } } }`;
+  const threads = async () => {
+    const answer = await hub.api("POST", "/graphql", {
+      token,
+      body: { query, variables: { owner: "octocat", name: "hello-porter" } },
+    });
+    const node = z.looseObject({ id: z.string() });
+    const found = z.object({
+      data: z.object({
+        repository: z.object({ pullRequest: z.object({ reviewThreads: z.object({ nodes: z.array(node) }) }) }),
+      }),
+    });
+    return found.parse(answer.body).data.repository.pullRequest.reviewThreads.nodes;
+  };
+  const [thread] = await threads();
+  expect(thread).toMatchObject({
+    isResolved: false,
+    comments: {
+      nodes: [{ bodyHTML: expect.stringContaining("Why &lt;one&gt;?") }, { body: "Because." }, { body: "Really." }],
+    },
+  });
+  const resolve = async (as: string, threadId = thread?.id) =>
+    (await graphql("resolveReviewThread", { threadId }, as)).body;
+  const reader = await hub.installationToken("octocat", { permissions: { pull_requests: "write" } });
+  expect(await resolve(reader)).toMatchObject({ errors: [{ type: "FORBIDDEN" }] });
+  expect(await resolve(token, "PRRT_none")).toMatchObject({ errors: [{ type: "NOT_FOUND" }] });
+  expect(await resolve(token)).not.toHaveProperty("errors");
+  expect(await threads()).toMatchObject([{ isResolved: true }]);
+  expect((await graphql("addReaction", { subjectId, content: "EYES" })).body).not.toHaveProperty("errors");
+  expect((await graphql("addReaction", { subjectId: "none", content: "EYES" })).body).toHaveProperty("errors");
+  const { reactions } = await hub.github.state();
+  expect(reactions.filter(({ subject }) => subject.includes("/reviews/"))).toMatchObject([{ content: "eyes" }]);
 });
 
 test("every delivery that GitHub publishes of these was compared, and the comparison notices", async () => {

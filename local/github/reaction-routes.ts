@@ -27,6 +27,7 @@ export function reactionRoutes(world: GitHubWorld): HttpRoute[] {
   const kinds = [
     { base: "/repos/:owner/:repo/issues/comments/:id(\\d+)/reactions", find: commentSubject },
     { base: "/repos/:owner/:repo/issues/:id(\\d+)/reactions", find: issueSubject },
+    { base: "/repos/:owner/:repo/pulls/comments/:id(\\d+)/reactions", find: reviewCommentSubject },
   ];
   return kinds.flatMap(({ base, find }) => {
     const subject = async (exchange: HttpExchange, parameters: Record<string, string>): Promise<Subject> =>
@@ -53,6 +54,12 @@ async function commentSubject(world: GitHubWorld, repository: Repository, id: st
   if (comment === undefined) throw new HttpRefusal(problemAnswer(404, "Not Found"));
   const issueNumber = Number(comment.issue_url.split("/").at(-1));
   return { repository, key: `${repository.fullName}/${rest}`, issueNumber };
+}
+
+async function reviewCommentSubject(world: GitHubWorld, repository: Repository, id: string): Promise<Subject> {
+  const comment = world.reviews.findComment(Number(id));
+  if (comment?.fullName !== repository.fullName) throw new HttpRefusal(problemAnswer(404, "Not Found"));
+  return { repository, key: `${repository.fullName}/pulls/comments/${id}`, issueNumber: comment.pull };
 }
 
 async function issueSubject(world: GitHubWorld, repository: Repository, id: string): Promise<Subject> {
@@ -92,7 +99,8 @@ async function reactor(world: GitHubWorld, exchange: HttpExchange, repository: R
   if (actor.kind === "anonymous" || actor.kind === "app") throw forbiddenRefusal(actor);
   if (actor.kind === "installation") {
     const installed = installationOf(world, repository)?.id === actor.installationId;
-    if (!installed || actor.permissions.issues !== "write") throw forbiddenRefusal(actor);
+    const mayReact = actor.permissions.issues === "write" || actor.permissions.pull_requests === "write";
+    if (!installed || !mayReact) throw forbiddenRefusal(actor);
   }
   if (actor.kind === "installation") return world.bot;
   const user = world.users.find(({ login }) => login === actor.login);

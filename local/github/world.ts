@@ -10,6 +10,7 @@ import type { LfsStore } from "./lfs-store.ts";
 import type { PullStore } from "./pull-store.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { ReactionStore } from "./reactions.ts";
+import type { ReviewStore } from "./review-store.ts";
 import type { LocalRepositorySettings } from "./repository-rules.ts";
 import type { SeedWorld } from "./seed.ts";
 import type { TokenRegistry } from "./tokens.ts";
@@ -52,6 +53,7 @@ export type GitHubWorld = {
   reactions: ReactionStore;
   comments: CommentHistory;
   pulls: PullStore;
+  reviews: ReviewStore;
   /** Oldest first. */
   statuses: CommitStatus[];
   gists: Map<string, Gist>;

@@ -326,6 +326,7 @@ describe("whatever a task holds", () => {
         lastStep: flood,
         lastStepMs: 1,
         pullRequest: { number: 123_456, title: flood, url: "https://gh.test/pull/1", draft: true },
+        pullEnd: { is: "merged", by: flood, afterMs: 1e12 },
         summary: flood,
         diff: { files: 1, additions: 100_000, deletions: 100_000 },
         durationMs: 5_000_000,
