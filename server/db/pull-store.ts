@@ -9,7 +9,7 @@ import { changedTask, dueBy, oneVersionMore, oneWakeMore } from "./task-writes";
 export type PullsNamed = { repositoryId: number; numbers: number[]; headSha: string | null };
 export type SeenPull = Pick<
   TaskRow,
-  "prState" | "prDraft" | "prTitle" | "prHeadSha" | "prChecks" | "prReview" | "prMergedBy" | "prEndedAt"
+  "prState" | "prDraft" | "prHeadSha" | "prChecks" | "prReview" | "prMergedBy" | "prEndedAt"
 >;
 
 /** A delivery names few; what comes after is looked at by its own clock. */

@@ -33,7 +33,7 @@ export async function lookAtPull(context: AppContext, { task }: TaskSnapshot, ro
   }
 }
 
-const SHOWN = ["prState", "prTitle", "prChecks", "prReview", "prMergedBy", "prEndedAt"] as const;
+const SHOWN = ["prState", "prChecks", "prReview", "prMergedBy", "prEndedAt"] as const;
 
 function askAbout(context: AppContext, task: TaskRow, number: number): Promise<SeenPull> {
   return withRepository(context, accessTo(task), async (repository) => {
@@ -46,7 +46,6 @@ function askAbout(context: AppContext, task: TaskRow, number: number): Promise<S
     return {
       prState,
       prDraft: pull.draft,
-      prTitle: pull.title,
       prHeadSha: pull.headSha,
       prChecks: worstCheck(checks),
       prReview,

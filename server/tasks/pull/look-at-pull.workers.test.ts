@@ -40,10 +40,9 @@ async function aPull(hooks: Parameters<typeof createPipe>[0] = {}) {
   };
 }
 const merge = { state: "closed", merged: true, mergedBy: "octocat", endedAt: "2026-11-22T14:00:00.000Z" } as const;
-const seenOf = ({ prState, prDraft, prTitle, prHeadSha, prChecks, prReview, prMergedBy, prEndedAt }: SeenPull) => ({
+const seenOf = ({ prState, prDraft, prHeadSha, prChecks, prReview, prMergedBy, prEndedAt }: SeenPull) => ({
   prState,
   prDraft,
-  prTitle,
   prHeadSha,
   prChecks,
   prReview,

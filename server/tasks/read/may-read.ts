@@ -51,7 +51,9 @@ export async function lostRepositories(context: AppContext, viewer: { userId: nu
 
 /** What is left of a view for somebody who sees the outcome alone. */
 export function outcomeOf<View extends Partial<TaskView>>(view: View): View & { isOutcomeOnly: true } {
-  const { setUp: _setUp, summary: _summary, logTail: _tail, lastStep: _step, errorMessage: _message, ...rest } = view;
+  const { setUp: _setUp, summary: _summary, logTail: _tail, lastStep: _step, errorMessage: _message, ...told } = view;
+  // What came of the pull request is the outcome; who did it is the repository's.
+  const { prMergedBy: _by, ...rest } = told;
   const hidden = { ...("issueBody" in view ? { issueBody: "", instructions: "" } : {}), isOutcomeOnly: true } as const;
   return { ...rest, ...hidden } as View & { isOutcomeOnly: true };
 }

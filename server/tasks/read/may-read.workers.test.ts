@@ -23,6 +23,16 @@ async function anOldRun() {
   await reconcile(stage.pipe.context, { kind: "task", id });
   await stage.as.db.attempts.update(id, 1, { costUsd: 0.5 });
   stage.pipe.clock.advance(HOUR_MS);
+  const endedAt = stage.pipe.clock.now().toISOString();
+  const merge = {
+    state: "closed",
+    merged: true,
+    mergedBy: "a-secret-person",
+    title: "A secret title",
+    endedAt,
+  } as const;
+  for (const pull of stage.pipe.github.state.pulls) Object.assign(pull, merge);
+  await reconcile(stage.pipe.context, { kind: "task", id });
   return { stage, id };
 }
 const taskOf = async ({ as }: DoorStage, id: string) => {
@@ -83,6 +93,7 @@ describe.each(Object.entries(WAYS_TO_LOSE))("a requester who lost the repository
         id,
         status: "success",
         costUsd: 0.5,
+        prState: "merged",
         isOutcomeOnly: true,
         issueBody: "",
         instructions: "",
