@@ -9,6 +9,7 @@ import { useTRPC } from "@/components/layout/trpc-provider";
 import { Elapsed } from "@/components/tasks/elapsed";
 import { DiffStat } from "@/components/tasks/outcome";
 import { costText } from "@/lib/format";
+import type { PullReview } from "@/lib/pull-state";
 import { withoutEnd } from "@/lib/sentence";
 import type { PullView } from "@/lib/task-pages";
 import { isTerminal } from "@/lib/task";
@@ -140,6 +141,7 @@ function PullCard({ task }: { task: TaskView }) {
           <span className={look}>{word}</span>
           <span className="tabular"> #{task.prNumber}</span>
           {data ? <Checks checks={data.checks} /> : null}
+          {state === "open" || state === "draft" ? <ReviewWords review={task.prReview} /> : null}
           {task.commits === undefined ? "" : ` · ${task.commits} commit${task.commits === 1 ? "" : "s"}`}
         </span>
       </span>
@@ -169,5 +171,18 @@ function Checks({ checks }: { checks: NonNullable<PullView>["checks"] }) {
     </>
   );
 }
+
+const REVIEWS: Record<PullReview, { words: string; look: string }> = {
+  approved: { words: "approved", look: "text-good" },
+  changes_requested: { words: "changes requested", look: "text-waiting" },
+};
+
+const ReviewWords = ({ review }: { review: PullReview | undefined }) =>
+  review === undefined ? null : (
+    <>
+      {" · "}
+      <span className={REVIEWS[review].look}>{REVIEWS[review].words}</span>
+    </>
+  );
 
 const counted = (all: number): string => `${all} check${all === 1 ? "" : "s"}`;
