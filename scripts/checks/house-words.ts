@@ -56,6 +56,12 @@ const RULES: Rule[] = [
     pattern: /\b(?:ox|es)lint-disabl[e].*(?:\bmax-|porter\/|no-explicit-any|no-unsafe)/,
     says: "this rule is never turned off: mend what it found",
   },
+  {
+    pattern:
+      /\bimport\((?!["'`]|$)|\bimport\(\s*(?:"[^"]*"|'[^']*')\s*\+|\bimport\(`[^`]*\$\{|\bcreateRequire\b|\bdeclare module ["'](?:\.|@\/)/,
+    says: "what is imported is written out, in one text: the rules of who may import whom see nothing else",
+    where: (path) => /^(?:app|components|lib|server)\//.test(path) && !TEST.test(path),
+  },
   { pattern: /\b(test|it|describe)\.only\(/, says: "the other tests of this file do not run" },
   {
     pattern: /^(?:before|after)(?:All|Each)\(/,

@@ -59,4 +59,17 @@ export const PLANTED_FORMS: Planted[] = [
     `${line}\nexport const planted = 1;\n`,
     finding,
   ]),
+  ...Object.entries({
+    "put together": 'export const planted = async (): Promise<unknown> => import("../tasks/" + "stop");',
+    "of a name": "const where = '../tasks/stop';\nexport const planted = async (): Promise<unknown> => import(where);",
+    "of a template": "export const planted = async (of: string): Promise<unknown> => import(`../tasks/${of}`);",
+    "by require":
+      'import { createRequire } from "node:module";\nexport const planted: unknown = createRequire(import.meta.url)("../tasks/stop");',
+    "by a module that is told again": 'declare module "../tasks/stop" {}\nexport const planted = 1;',
+  }).map(([name, text], index): Planted => [
+    `an import that the rules cannot see, ${name}`,
+    `server/identity/planted-unseen-${index}.ts`,
+    `${text}\n`,
+    "what is imported is written out",
+  ]),
 ];
