@@ -1,14 +1,14 @@
 import { PORTER_LABELS } from "../../lib/task.ts";
 import type { TaskView } from "../../lib/task-view.ts";
 import { lastExit, type MachineRecord } from "../fly/machine-record.ts";
-import type { CommentState, PullState } from "../github/state.ts";
+import type { CommentState, LocalPullState } from "../github/state.ts";
 import type { BranchFacts } from "./pull-request.ts";
 import type { Sight } from "./watch.ts";
 
 /** A finished run whose every part is there; what the demo claims is read from it. */
 export type Proven = {
   task: TaskView;
-  pull: PullState;
+  pull: LocalPullState;
   tracking: CommentState;
   machine: MachineRecord;
   exitCode: number;
@@ -76,7 +76,7 @@ export function judgeBranch(task: TaskView, branch: BranchFacts): string[] {
 }
 
 /** Whether the agent's tests ended well, as the pull request tells of them; a sentence where they did not. */
-export function judgeTests(pull: Pick<PullState, "body">, command: string | null): string[] {
+export function judgeTests(pull: Pick<LocalPullState, "body">, command: string | null): string[] {
   if (command === null || pull.body.includes(`\`${command}\` (exit 0)`)) return [];
   return [`the pull request does not say that \`${command}\` ended well`];
 }

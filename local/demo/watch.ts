@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { TaskView } from "../../lib/task-view.ts";
 import type { MachineRecord } from "../fly/machine-record.ts";
-import type { CommentState, PullState } from "../github/state.ts";
+import type { CommentState, LocalPullState } from "../github/state.ts";
 import type { World } from "../world/world.ts";
 import type { PorterApi } from "./porter-api.ts";
 import { tryJson } from "../../lib/json.ts";
@@ -16,7 +16,7 @@ export type Sight = {
   replies: CommentState[];
   labels: string[];
   /** Pull requests that the bot opened in the repository. */
-  pulls: PullState[];
+  pulls: LocalPullState[];
   /** Machines of the task. */
   machines: MachineRecord[];
   /** Porter has answered GitHub's delivery of the command. */

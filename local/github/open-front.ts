@@ -30,7 +30,7 @@ import { lfsRoutes } from "./lfs.ts";
 import { LfsStore } from "./lfs-store.ts";
 import { oauthRoutes } from "./oauth.ts";
 import { pullMergeRoutes } from "./pull-merge.ts";
-import { PullStore } from "./pull-store.ts";
+import { LocalPullStore } from "./pull-store.ts";
 import { pullRoutes } from "./pulls.ts";
 import { rateLimitBody, RateLimits } from "./rate-limits.ts";
 import { reactionRoutes } from "./reaction-routes.ts";
@@ -125,7 +125,7 @@ async function createWorld(
     lfs: new LfsStore(),
     reactions: new ReactionStore(),
     comments: new CommentHistory(),
-    pulls: new PullStore(),
+    pulls: new LocalPullStore(),
     reviews: new ReviewStore(),
     statuses: [],
     gists: new Map(),

@@ -5,7 +5,7 @@ export type TrackedPull = { number: number; headRef: string; head: string; baseR
 export type PullEnd = { head: string; mergeCommit: string | null };
 
 /** What the emulator does not know of pull requests: it keeps them at the head that they were opened with. */
-export class PullStore {
+export class LocalPullStore {
   readonly #open = new Map<string, Map<number, TrackedPull>>();
   readonly #ends = new Map<string, PullEnd>();
   readonly #merges = new Map<string, boolean | null>();

@@ -57,7 +57,7 @@ export type CommentState = {
   updatedAt: string;
 };
 
-export type PullState = {
+export type LocalPullState = {
   repository: string;
   number: number;
   title: string;
@@ -77,7 +77,7 @@ export type LocalGitHubState = {
   reactions: Reaction[];
   /** The labels that exist in a repository. */
   labels: { repository: string; name: string }[];
-  pulls: PullState[];
+  pulls: LocalPullState[];
   references: { repository: string; ref: string; sha: string }[];
   deliveries: WebhookDelivery[];
   gists: { id: string; login: string; description: string; files: Record<string, string> }[];
@@ -154,7 +154,7 @@ function commentState(world: GitHubWorld, repository: string, comment: z.infer<t
   };
 }
 
-function pullState(repository: string, pull: z.infer<typeof pullSchema>): PullState {
+function pullState(repository: string, pull: z.infer<typeof pullSchema>): LocalPullState {
   return {
     repository,
     number: pull.number,

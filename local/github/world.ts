@@ -7,7 +7,7 @@ import type { GitRepository } from "./git-repository.ts";
 import type { KeyedLock } from "./keyed-lock.ts";
 import type { Lag } from "./lag.ts";
 import type { LfsStore } from "./lfs-store.ts";
-import type { PullStore } from "./pull-store.ts";
+import type { LocalPullStore } from "./pull-store.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { ReactionStore } from "./reactions.ts";
 import type { ReviewStore } from "./review-store.ts";
@@ -52,7 +52,7 @@ export type GitHubWorld = {
   lfs: LfsStore;
   reactions: ReactionStore;
   comments: CommentHistory;
-  pulls: PullStore;
+  pulls: LocalPullStore;
   reviews: ReviewStore;
   /** Oldest first. */
   statuses: CommitStatus[];

@@ -1,5 +1,5 @@
 import type { MachineRecord } from "../fly/machine-record.ts";
-import type { CommentState, PullState } from "../github/state.ts";
+import type { CommentState, LocalPullState } from "../github/state.ts";
 import type { EventRow, PorterRows, TrialTaskRow } from "./porter-rows.ts";
 
 const MAX_RUNNING = 5;
@@ -12,7 +12,7 @@ export type Evidence = {
   asked: number[];
   rows: PorterRows;
   comments: CommentState[];
-  pulls: PullState[];
+  pulls: LocalPullState[];
   machines: MachineRecord[];
 };
 
