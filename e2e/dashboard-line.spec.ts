@@ -32,8 +32,8 @@ test("what waits says its place and the reason, and moves up by itself in the li
   expect(await placeOn(own.getByRole("banner").or(own.locator("article > header")))).toBe(place);
   const loads = [countLoads(page), countLoads(own)];
   await api.stopTask(before);
-  await expect.poll(() => placeOn(rowOf(page, id)), { intervals: [50] }).toBe(place - 1);
-  await expect.poll(() => placeOn(own.locator("article > header")), { intervals: [50] }).toBe(place - 1);
+  await expect.poll(() => placeOn(rowOf(page, id))).toBe(place - 1);
+  await expect.poll(() => placeOn(own.locator("article > header"))).toBe(place - 1);
   await api.stopTask(id);
   await expect(own.locator("article > header")).toContainText("Stopped");
   expect(loads.map((count) => count())).toEqual([0, 0]);

@@ -73,8 +73,9 @@ const OVER_TASKS: Windows = {
 };
 
 const LISTS: Record<string, Shown> = {
-  "the tasks": { path: "/tasks", isSeenTwice: true, windows: OVER_TASKS },
-  "a list in which nothing is": { path: "/tasks?q=nothing+is+called+this" },
+  "the tasks": { path: "/tasks", isSeenTwice: true },
+  // Windows over a page with little on it: axe reads what is under them, too.
+  "a list in which nothing is": { path: "/tasks?q=nothing+is+called+this", windows: OVER_TASKS },
   "the account's menu, offline": {
     path: "/tasks?show=queued",
     open: async (page) => {
@@ -143,7 +144,7 @@ async function lookAt(page: Page, { name, within, isSeenTwice }: Look): Promise<
     expect.soft(await axeViolations(page, { rules: ["color-contrast"] }), `${name}, dark`).toEqual([]);
     await page.emulateMedia({ colorScheme: "light" });
   }
-  for (const width of isSeenTwice ? [320, 390, 768, 2560] : [320]) {
+  for (const width of isWholeRing ? [320, 390, 768, 2560] : isSeenTwice ? [320, 2560] : [320]) {
     await page.setViewportSize({ width, height: 800 });
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect.soft(over, `${name}, at ${width}`).toBe(0);

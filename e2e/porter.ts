@@ -3,6 +3,7 @@ import { z } from "zod";
 import { helloPorterFiles, helloPorterIssues } from "../local/github/hello-porter.ts";
 import type { Seed } from "../local/github/seed.ts";
 import { startWorld, type World } from "../local/world/world.ts";
+import { keepQuestions } from "./wait-until-idle.ts";
 import { provideWorld, failWhenWorldEnds } from "./world.ts";
 
 export { expect };
@@ -41,6 +42,10 @@ export const test = base.extend<
   ],
   whole: [failWhenWorldEnds, { auto: true }],
   baseURL: async ({ world }, use) => use(world.porter.url),
+  context: async ({ context }, use) => {
+    await keepQuestions(context);
+    await use(context);
+  },
   signIn: async ({ page }, use) => use((login) => signInAs(page, login)),
 });
 

@@ -7,10 +7,10 @@ import type { TaskView } from "../lib/task-view.ts";
 import { SCENES } from "../scripts/pictures/cast.ts";
 import { playStories, type Played } from "../scripts/pictures/play.ts";
 import { isEndless as isEndlessStory, STORIES } from "../scripts/pictures/stories.ts";
-import { isLive } from "./wait-until-idle.ts";
+import { isLive, keepQuestions } from "./wait-until-idle.ts";
 import { provideWorld, failWhenWorldEnds } from "./world.ts";
 
-export { expect, isLive };
+export { expect, isLive, keepQuestions };
 
 type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
 
@@ -106,18 +106,6 @@ export const test = testAlone.extend({
     await browser.send("Storage.clearDataForOrigin", { origin: world.porter.url, storageTypes: "local_storage" });
   },
 });
-
-/**
- * What a page takes back by itself after a few seconds, a question in place (4 s) or a notice (4 s, 8 s), stays ten
- * times as long: a reader is quicker than that, a busy machine may not be.
- */
-export const keepQuestions = (context: BrowserContext) =>
-  context.addInitScript(() => {
-    const real = window.setTimeout.bind(window);
-    const later = (act: TimerHandler, ms?: number, ...rest: unknown[]) =>
-      real(act, ms === 4000 || ms === 8000 ? ms * 10 : ms, ...rest);
-    window.setTimeout = later as typeof window.setTimeout;
-  });
 
 /** Through GitHub's own page. */
 export async function signInAs(page: Page, login: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { expect, type Page } from "@playwright/test";
+import { type BrowserContext, expect, type Page } from "@playwright/test";
 
 /** The page's script is there, and its stream is open. */
 export const isLive = (page: Page): Promise<void> =>
@@ -26,3 +26,15 @@ export async function waitUntilIdle(page: Page): Promise<void> {
 /** What a page behind the sign-in loads when it has nothing else to do has arrived. */
 export const lateParts = (page: Page): Promise<void> =>
   expect(page.getByRole("region", { name: /^Notifications/ })).toBeAttached();
+
+/**
+ * What a page takes back by itself after a few seconds, a question in place (4 s) or a notice (4 s, 8 s), stays ten
+ * times as long: a reader is quicker than that, a busy machine may not be.
+ */
+export const keepQuestions = (context: BrowserContext) =>
+  context.addInitScript(() => {
+    const real = window.setTimeout.bind(window);
+    const later = (act: TimerHandler, ms?: number, ...rest: unknown[]) =>
+      real(act, ms === 4000 || ms === 8000 ? ms * 10 : ms, ...rest);
+    window.setTimeout = later as typeof window.setTimeout;
+  });
