@@ -3,13 +3,13 @@ import { headers } from "next/headers";
 /**
  * Runs before any other script, so it stands in the page itself. Until the page is alive it remembers what was chosen in
  * lists and boxes, the last button that was pressed and ⌘K, shows that it was heard, and says so when a script does not
- * come. Then it does what was wanted and goes.
+ * come. Then it does what was wanted and goes. A list with a name is that of a form, which looks at it by itself.
  */
 const SCRIPT = `(() => {
   let wanted = null;
   const chosen = new Map();
   const choose = ({ target }) => {
-    if (target.matches?.("select")) chosen.set(target, target.value);
+    if (target.matches?.("select:not([name])")) chosen.set(target, target.value);
     if (target.matches?.("[type=radio],[type=checkbox]")) chosen.set(target, target.checked);
     if (target.type === "radio")
       for (const other of chosen.keys())

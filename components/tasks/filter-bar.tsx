@@ -123,19 +123,11 @@ type ChoiceProps = {
 export function Choice({ name, label, className, value, onPick, children }: ChoiceProps) {
   const field = useRef<HTMLSelectElement>(null);
   const isAlive = useRef(false);
-  const asked = useRef(value);
-  const pick = (picked: string) => {
-    if (picked === asked.current) return;
-    asked.current = picked;
-    onPick(picked);
-  };
   useEffect(() => {
     const select = field.current;
     if (select === null) return;
-    if (isAlive.current) {
-      select.value = value;
-      asked.current = value;
-    } else pick(select.value);
+    if (isAlive.current) select.value = value;
+    else if (select.value !== value) onPick(select.value);
     isAlive.current = true;
     // oxlint-disable-next-line react/exhaustive-deps -- follows the address
   }, [value]);
@@ -146,7 +138,7 @@ export function Choice({ name, label, className, value, onPick, children }: Choi
       aria-label={label}
       className={clsx(className, "max-sm:grow")}
       defaultValue={value}
-      onChange={({ target }) => pick(target.value)}
+      onChange={({ target }) => onPick(target.value)}
     >
       {children}
     </Select>
