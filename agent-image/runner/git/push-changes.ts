@@ -3,7 +3,7 @@ import type { Collected } from "./changes.ts";
 import { withTrailers } from "./message-texts.ts";
 import { pushBranch } from "./push.ts";
 import type { Remote } from "./remote.ts";
-import { type Review, reviewChanges, type SecretTests } from "./review.ts";
+import { type ChangesReview, reviewChanges, type SecretTests } from "./review.ts";
 import type { Git } from "./run-git.ts";
 
 export type PushInput = {
@@ -22,7 +22,7 @@ export async function pushChanges(
   git: Git,
   { work, texts }: Collected,
   input: PushInput,
-): Promise<{ tip: string; review: Review }> {
+): Promise<{ tip: string; review: ChangesReview }> {
   const written = await writeSeries(git, {
     ...texts,
     commits: work.commits,

@@ -10,7 +10,7 @@ export type SecretTests = {
   findTokenShapes(addedText: string): string[];
 };
 
-export type Review = { draftReasons: string[]; notices: string[] };
+export type ChangesReview = { draftReasons: string[]; notices: string[] };
 
 type Range = { base: string; tip: string };
 
@@ -20,7 +20,7 @@ const LARGEST_FILE = 100 * 1024 * 1024;
  * secret_in_changes for the run's own secrets anywhere in it, push_rejected for files that GitHub refuses.
  * What people should look at comes back as reasons for a draft and as notices.
  */
-export async function reviewChanges(git: Git, range: Range, tests: SecretTests): Promise<Review> {
+export async function reviewChanges(git: Git, range: Range, tests: SecretTests): Promise<ChangesReview> {
   const objects = await newObjects(git, range);
   const large = objects.find((object) => object.type === "blob" && object.size > LARGEST_FILE);
   if (large) {
