@@ -32,6 +32,9 @@ const WORDS = {
 type Word = keyof typeof WORDS;
 const FIELDS = Object.keys(WORDS) as Word[];
 
+/** Text is looked for in so many of a person's newest tasks; the page says so. */
+export const TEXT_SEARCH_TASKS = 2000;
+
 export const FILTER_LIMITS = { text: 100, repository: 140 } as const;
 
 /** Values of an address' query; a name that repeats counts once. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { tryJson } from "@/lib/json";
 import { IMAGE_NAME } from "@/lib/machine-image";
 import { readPeople } from "@/lib/people";
+import { readKeptDays } from "@/lib/row-ends";
 
 /** `1:<base64 of 32 bytes>,2:<…>`: the highest version seals, every listed one opens. */
 const encryptionKeys = z.string().transform((text, context) => {
@@ -90,6 +91,18 @@ export const envSchema = z.object({
     .describe("`required`: a machine whose network cannot be sealed runs no task; else it runs, and Porter says so"),
   DAILY_RUNS_PER_PERSON: cap.default(100).describe("Runs that one person may start in 24 hours"),
   DAILY_RUNS_PER_REPOSITORY: cap.default(300).describe("Runs that may be started in one repository in 24 hours"),
+  KEEP_DAYS: z
+    .string()
+    .default("")
+    .transform((text, context) => {
+      const kept = readKeptDays(text);
+      if (typeof kept !== "string") return kept;
+      context.addIssue({ code: "custom", message: kept });
+      return z.NEVER;
+    })
+    .describe(
+      "How long rows are kept that end by age, in days, such as `deliveries=14,events=30`; the rest as documented",
+    ),
   OPERATOR_TOKEN: z
     .string()
     .min(32)

@@ -6,6 +6,7 @@ import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { AppError } from "@/server/errors";
 import { CALLBACK_CHECK, callbackTokenOf } from "@/server/tasks/attempt/attempt-plan";
 import { contextFilesOf } from "@/server/tasks/attempt/context-files";
+import { withTexts } from "@/server/tasks/texts/texts";
 import { type MachineSecrets, mintGitToken, openMachineSecrets } from "@/server/tasks/attempt/git-token";
 import { machineSetUp } from "@/server/tasks/attempt/machine-set-up";
 import { networkPolicy } from "@/server/tasks/attempt/network";
@@ -33,7 +34,7 @@ export async function claimAttempt(
   const requirements = await checkRequirements(context, row);
   if (!requirements.ok) throw new AppError("unavailable", "The requester's keys are not complete.");
   const { settings } = requirements;
-  const task = await passForMachine(context, row, { door: "claim", settings });
+  const task = await withTexts(context, await passForMachine(context, row, { door: "claim", settings }));
   // Derived from the machine's own 256 random bits, so that the same nonce gets the same token and no row holds it.
   const secret = await context.sealer.hmac(
     "callback-token",

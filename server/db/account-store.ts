@@ -2,6 +2,7 @@ import { and, desc, eq, isNotNull, sql } from "drizzle-orm";
 import { OPEN_STATUSES } from "@/lib/task";
 import { type Database, isAmong, withRetry } from "./database";
 import { createOauthTokenQueries, normalizeLogin } from "./oauth-token-queries";
+import { isActor } from "./delivery-store";
 import { deliveries, sessions, tasks, userOauthTokens, users } from "./schema";
 import { createSessionQueries } from "./session-queries";
 import { createTokenRenewals } from "./token-renewals";
@@ -63,14 +64,7 @@ export function createAccountStore(db: Database) {
           db
             .update(deliveries)
             .set({ actorLogin: to })
-            .where(
-              and(
-                eq(deliveries.actorLogin, from),
-                isNotNull(deliveries.facts),
-                isNotNull(deliveries.commentId),
-                wroteIt,
-              ),
-            ),
+            .where(and(isActor(from), isNotNull(deliveries.facts), isNotNull(deliveries.commentId), wroteIt)),
         ]),
       );
     },

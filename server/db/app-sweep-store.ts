@@ -11,7 +11,7 @@ export function createAppSweepStore(db: Database) {
     async take(now: string, limit: number): Promise<{ userId: number; flyApp: string; lastLaunchAt: string }[]> {
       const next = new Date(Date.parse(now) + APP_SWEEP_EVERY_MS).toISOString();
       const due = db
-        .select({ userId: appSweeps.userId, flyApp: appSweeps.flyApp })
+        .select({ rowid: sql`rowid`.as("rowid") })
         .from(appSweeps)
         .where(lte(appSweeps.dueAt, now))
         .orderBy(appSweeps.dueAt)
@@ -19,7 +19,7 @@ export function createAppSweepStore(db: Database) {
       return db
         .update(appSweeps)
         .set({ dueAt: next })
-        .where(sql`(${appSweeps.userId}, ${appSweeps.flyApp}) IN ${due}`)
+        .where(sql`rowid IN ${due}`)
         .returning({ userId: appSweeps.userId, flyApp: appSweeps.flyApp, lastLaunchAt: appSweeps.lastLaunchAt });
     },
     forget: async (userId: number, flyApp: string): Promise<void> => {

@@ -1,4 +1,4 @@
-import { and, eq, inArray, notExists, sql } from "drizzle-orm";
+import { and, eq, notExists, sql } from "drizzle-orm";
 import type { AuditRow } from "@/lib/audit";
 import type { Database } from "./database";
 import { namedStatement } from "./named-statement";
@@ -23,9 +23,6 @@ const TOLD = `l.id, l.at, l.action, l.through, l.object, l.detail, actor.user_id
   l.actor IS NOT NULL AS hasActor, l.owner IS NOT NULL AS hasOwner`;
 const NAMES = `LEFT JOIN audit_subjects actor ON actor.id = l.actor LEFT JOIN users acting ON acting.id = actor.user_id
   LEFT JOIN audit_subjects owner ON owner.id = l.owner LEFT JOIN users owning ON owning.id = owner.user_id`;
-
-/** So many old lines go at once. */
-const A_SWEEP = 500;
 
 /** The audit log. Lines of what changes rows are written by the database itself, within the statement that changes them. */
 export function createAuditStore(db: Database) {
@@ -82,10 +79,11 @@ export function createAuditStore(db: Database) {
       return results;
     },
 
-    /** Deletes the oldest lines whose time is over, and whom nothing means any more and who has no account. */
-    forgetOld: async (): Promise<void> => {
-      const oldest = db.select({ id: auditLines.id }).from(auditLines).orderBy(auditLines.id).limit(A_SWEEP);
-      const isOver = sql`${auditLines.at} <= strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-400 days')`;
+    /**
+     * Of the next subjects after row `after` those go whom no line means any more and who have no account. Answers the
+     * last one that was looked at; null: there are no more.
+     */
+    forgetSubjects: async (after: number, limit: number): Promise<number | null> => {
       const meant = (column: "actor" | "owner") =>
         db
           .select({ one: sql`1` })
@@ -95,10 +93,19 @@ export function createAuditStore(db: Database) {
         .select({ one: sql`1` })
         .from(users)
         .where(eq(users.id, auditSubjects.userId));
-      await db.batch([
-        db.delete(auditLines).where(and(inArray(auditLines.id, oldest), isOver)),
-        db.delete(auditSubjects).where(and(notExists(account), notExists(meant("actor")), notExists(meant("owner")))),
+      const next = db
+        .select({ rowid: sql<number>`rowid`.as("rowid") })
+        .from(auditSubjects)
+        .where(sql`rowid > ${after}`)
+        .orderBy(sql`rowid`)
+        .limit(limit);
+      const [rows] = await db.batch([
+        next,
+        db
+          .delete(auditSubjects)
+          .where(and(sql`rowid IN ${next}`, notExists(account), notExists(meant("actor")), notExists(meant("owner")))),
       ]);
+      return rows.length < limit ? null : (rows.at(-1)?.rowid ?? null);
     },
   };
 }

@@ -1,6 +1,6 @@
-import { and, desc, eq, isNotNull, isNull, lte, sum } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, isNull, lte, sql, sum } from "drizzle-orm";
 import type { Database } from "./database";
-import { changeSets, tasks } from "./schema";
+import { changeSets, IS_TYPICAL, tasks } from "./schema";
 
 export type ChangeSetRow = typeof changeSets.$inferSelect;
 export type ChangeSetKey = Pick<ChangeSetRow, "taskId" | "attempt" | "number">;
@@ -9,6 +9,15 @@ type AttemptKey = Pick<ChangeSetRow, "taskId" | "attempt">;
 export const ofAttempt = ({ taskId, attempt }: AttemptKey) =>
   and(eq(changeSets.taskId, taskId), eq(changeSets.attempt, attempt));
 export const isSet = (key: ChangeSetKey) => and(ofAttempt(key), eq(changeSets.number, key.number));
+
+/** The newest runs of a repository that came to their own end. */
+const newestOf = (db: Database, repositoryId: number) =>
+  db
+    .select({ id: tasks.id })
+    .from(tasks)
+    .where(and(eq(tasks.repositoryId, repositoryId), sql.raw(IS_TYPICAL)))
+    .orderBy(desc(tasks.createdAt))
+    .limit(50);
 
 /** Everything that is read of change sets. */
 export function createChangeSetQueries(db: Database) {
@@ -23,7 +32,7 @@ export function createChangeSetQueries(db: Database) {
           .select({ verified: changeSets.verified })
           .from(changeSets)
           .innerJoin(tasks, eq(tasks.id, changeSets.taskId))
-          .where(and(eq(tasks.repositoryId, repositoryId), isNotNull(changeSets.verified)))
+          .where(and(inArray(tasks.id, newestOf(db, repositoryId)), isNotNull(changeSets.verified)))
           .orderBy(desc(changeSets.createdAt))
           .limit(1)
       )[0]?.verified ?? null,

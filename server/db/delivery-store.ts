@@ -11,6 +11,10 @@ export type NewDelivery = typeof deliveries.$inferInsert & Due;
 export type NewMention = typeof mentions.$inferInsert & Due;
 export type DeliveryRow = typeof deliveries.$inferSelect;
 
+/** Deliveries of what this login did; the index is of small letters. */
+export const isActor = (login: string) =>
+  and(eq(sql`lower(${deliveries.actorLogin})`, login.toLowerCase()), isNotNull(deliveries.actorLogin));
+
 /** Webhook deliveries: claimed once by id, with the mentions found in them. */
 export function createDeliveryStore(db: Database) {
   return {

@@ -1,9 +1,9 @@
-import { and, eq, exists, inArray, isNotNull, isNull, like, notExists, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, exists, inArray, isNotNull, isNull, notExists, or, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { OPEN_STATUSES } from "@/lib/task";
 import { type Database, isAmong } from "./database";
+import { isActor } from "./delivery-store";
 import { insertWhere } from "./insert-where";
-import { taskOfSubject } from "./obligation-store";
 import * as schema from "./schema";
 
 /** How many rows of each kind went. */
@@ -119,20 +119,26 @@ const tasksOf = (db: Database, userId: number) =>
 
 /** What is found by the tasks, attempts and mentions goes before them. */
 function removalsBefore(db: Database, userId: number) {
-  const theirTask = and(eq(tasks.id, taskOfSubject), eq(tasks.userId, userId));
-  const theirMention = and(eq(mentions.id, obligations.subject), eq(mentions.actorId, userId));
-  const ofTask = db
-    .select({ one: sql`1` })
-    .from(tasks)
-    .where(theirTask);
-  const ofMention = db
-    .select({ one: sql`1` })
-    .from(mentions)
-    .where(theirMention);
+  const { contentShares } = schema;
+  const ofAttempt = sql<string>`${taskAttempts.taskId} || '/' || ${taskAttempts.attempt}`;
+  const ofAttempts = db
+    .select({ id: ofAttempt })
+    .from(taskAttempts)
+    .where(inArray(taskAttempts.taskId, tasksOf(db, userId)));
+  const ofMentions = db.select({ id: mentions.id }).from(mentions).where(eq(mentions.actorId, userId));
+  const theirs = tasksOf(db, userId).unionAll(ofAttempts).unionAll(ofMentions);
+  const installations = db.selectDistinct({ id: tasks.installationId }).from(tasks).where(eq(tasks.userId, userId));
   return [
     remove(db, schema.logChunks, inArray(schema.logChunks.taskId, tasksOf(db, userId))),
     remove(db, changeSets, eq(changeSets.userId, userId)),
-    remove(db, obligations, or(exists(ofTask), exists(ofMention))),
+    remove(db, obligations, inArray(obligations.subject, theirs)),
+    remove(
+      db,
+      contentShares,
+      and(inArray(contentShares.installationId, installations), eq(contentShares.userId, userId)),
+    ),
+    // Before its tasks, whose triggers then find no week of theirs.
+    remove(db, schema.endedWeeks, eq(schema.endedWeeks.userId, userId)),
   ];
 }
 
@@ -151,14 +157,13 @@ function countedRemovals(db: Database, userId: number): Record<keyof Erased, Ret
 }
 
 function removalsAfter(db: Database, userId: number) {
-  const { appSweeps, contentShares, githubAnswers, repositorySecrets, starts, useCounts } = schema;
+  const { appSweeps, githubAnswers, repositorySecrets, starts, useCounts } = schema;
   return [
     remove(db, appSweeps, eq(appSweeps.userId, userId)),
     remove(db, starts, eq(starts.userId, userId)),
-    remove(db, contentShares, eq(contentShares.userId, userId)),
     remove(db, githubAnswers, eq(githubAnswers.userId, userId)),
     remove(db, repositorySecrets, eq(repositorySecrets.savedBy, userId)),
-    remove(db, useCounts, like(useCounts.key, `%:${userId}`)),
+    remove(db, useCounts, eq(useCounts.key, `key_check:${userId}`)),
   ];
 }
 
@@ -169,7 +174,7 @@ function namesTaken(db: Database, { userId, login }: Leaving) {
     db
       .update(deliveries)
       .set({ actorLogin: null, facts: sql`json_remove(${deliveries.facts}, '$.actorId')` })
-      .where(eq(sql`lower(${deliveries.actorLogin})`, login.toLowerCase())),
+      .where(isActor(login)),
     db.update(repositorySettings).set({ updatedBy: null }).where(eq(repositorySettings.updatedBy, userId)),
     db.update(auditLog).set({ actor: "gone", userId: null, detail: null }).where(eq(auditLog.userId, userId)),
   ];

@@ -104,7 +104,7 @@ describe("a database of the release before", () => {
     for (const line of lines)
       for (const [field, value] of Object.entries(line))
         expect(value ?? undefined, `${line.id} ${field}`).toEqual(columnOf(former.get(line.id) ?? {}, field));
-    const days = await stores.tasks.byDay(FORMER_OWNER, {
+    const { days } = await stores.tasks.stats(FORMER_OWNER, {
       now,
       offsets: [{ since: "", minutes: 0 }],
       statuses: ["success", "failed", "timed_out"],

@@ -1,4 +1,4 @@
-import { and, eq, like, lt } from "drizzle-orm";
+import { and, eq, like, sql } from "drizzle-orm";
 import type { Database } from "./database";
 import { githubAnswers } from "./schema";
 
@@ -38,7 +38,9 @@ export function createGitHubAnswerStore(db: Database) {
           .insert(githubAnswers)
           .values(row)
           .onConflictDoUpdate({ target: [githubAnswers.userId, githubAnswers.question], set: row }),
-        db.delete(githubAnswers).where(and(eq(githubAnswers.userId, row.userId), lt(githubAnswers.askedAt, keepSince))),
+        db
+          .delete(githubAnswers)
+          .where(and(eq(githubAnswers.userId, row.userId), sql`+${githubAnswers.askedAt} < ${keepSince}`)),
       ]);
     },
   };

@@ -1,5 +1,5 @@
 import { OPEN_STATUSES } from "@/lib/task";
-import { and, eq, exists, inArray, isNotNull, ne, or, sql } from "drizzle-orm";
+import { and, eq, exists, gt, inArray, isNotNull, lte, ne, or, sql } from "drizzle-orm";
 import type { Database } from "./database";
 import { mentions, obligations, taskAttempts, tasks } from "./schema";
 import { isCurrent, taskRow } from "./task-row";
@@ -28,41 +28,16 @@ export function createGitHubLocationStore(db: Database) {
         .limit(50),
 
     /** The repository has a new owner or name; with a transfer a new installation as well. */
-    async move(input: { repositoryId: number; owner: string; name: string; installationId: number | null }) {
-      const { owner: repoOwner, name: repoName, repositoryId, installationId } = input;
-      const moved = (of: typeof tasks | typeof mentions) => {
-        const installation = sql<number>`coalesce(${installationId}, ${of.installationId})`;
-        return {
-          row: { repoOwner, repoName, installationId: installation },
-          where: and(
-            eq(of.repositoryId, repositoryId),
-            or(
-              ne(of.repoOwner, repoOwner),
-              ne(of.repoName, repoName),
-              sql`${of.installationId} IS NOT ${installation}`,
-            ),
-          ),
-        };
-      };
-      const [task, mention] = [moved(tasks), moved(mentions)];
-      await db.batch([
-        db.update(tasks).set(task.row).where(task.where),
-        db.update(mentions).set(mention.row).where(mention.where),
-      ]);
-    },
+    move: (input: Moved): Promise<void> => moveRows(db, input),
 
     /** The account of an installation was renamed, and every repository of it with it. */
-    async renameAccount(installationId: number, owner: string) {
-      await db.update(tasks).set({ repoOwner: owner }).where(eq(tasks.installationId, installationId));
-      await db
-        .update(mentions)
-        .set({ repoOwner: owner })
-        .where(
-          inArray(
-            mentions.repositoryId,
-            db.select({ id: tasks.repositoryId }).from(tasks).where(eq(tasks.installationId, installationId)),
-          ),
-        );
+    async renameAccount(installationId: number, owner: string): Promise<void> {
+      const theirs = await db
+        .selectDistinct({ repositoryId: tasks.repositoryId })
+        .from(tasks)
+        .where(eq(tasks.installationId, installationId));
+      for (const { repositoryId } of theirs)
+        await moveRows(db, { repositoryId, owner, name: null, installationId: null });
     },
 
     /** Reports that were given up are owed again; answers their tasks. */
@@ -86,3 +61,40 @@ export function createGitHubLocationStore(db: Database) {
   };
 }
 export type GitHubLocationStore = ReturnType<typeof createGitHubLocationStore>;
+
+type Moved = { repositoryId: number; owner: string; name: string | null; installationId: number | null };
+
+/** Rows of so many tasks or mentions at once: a statement has 30 seconds, and others wait for it. */
+const PAGE = 500;
+
+/** Where `name` or the installation is null it stays. By issues, page by page; done again, what is right is passed over. */
+async function moveRows(db: Database, { repositoryId, owner, name, installationId }: Moved): Promise<void> {
+  for (const of of [tasks, mentions]) {
+    const row = {
+      repoOwner: owner,
+      repoName: sql<string>`coalesce(${name}, ${of.repoName})`,
+      installationId: sql<number>`coalesce(${installationId}, ${of.installationId})`,
+    };
+    const differs = or(
+      ne(of.repoOwner, owner),
+      ne(of.repoName, row.repoName),
+      sql`${of.installationId} IS NOT ${row.installationId}`,
+    );
+    for (let after = -1; ;) {
+      const page = db
+        .select({ issue: sql<number>`issue_number`.as("issue") })
+        .from(of)
+        .where(and(eq(of.repositoryId, repositoryId), gt(of.issueNumber, after)))
+        .orderBy(of.issueNumber)
+        .limit(PAGE);
+      const [last] = await db.select({ issue: sql<number | null>`max(issue)`.as("last") }).from(page.as("page"));
+      if (last?.issue == null) break;
+      const within = and(gt(of.issueNumber, after), lte(of.issueNumber, last.issue));
+      await db
+        .update(of)
+        .set(row)
+        .where(and(eq(of.repositoryId, repositoryId), within, differs));
+      after = last.issue;
+    }
+  }
+}

@@ -19,6 +19,7 @@ import { createGitHubLocationStore } from "./github-location-store";
 import { createPullStore } from "./pull-store";
 import { createRepositorySecretStore } from "./repository-secret-store";
 import { createRepositorySettingsStore } from "./repository-settings-store";
+import { createRowEndStore } from "./row-end-store";
 import { createSealedStore } from "./sealed-store";
 import { createSecretStore } from "./secret-store";
 import { createSettingsStore } from "./settings-store";
@@ -49,6 +50,7 @@ export function openStores(d1: D1Database, onChange: OnChange = () => {}): Store
     githubLocations: createGitHubLocationStore(db),
     repositorySecrets: createRepositorySecretStore(db),
     repositorySettings: createRepositorySettingsStore(db),
+    rowEnds: createRowEndStore(db),
     sealed: createSealedStore(db),
     erasure: createErasureStore(db),
     githubAnswers: createGitHubAnswerStore(db),

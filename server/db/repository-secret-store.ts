@@ -6,6 +6,10 @@ type RepositorySecretRow = typeof repositorySecrets.$inferSelect;
 /** What may be shown of one. */
 type RepositorySecretStatus = Pick<RepositorySecretRow, "name" | "updatedAt" | "lastUsedAt">;
 
+/** A person looks at the set-ups of their newest tasks. */
+const newestOf = (db: Database, userId: number) =>
+  db.select({ id: tasks.id }).from(tasks).where(eq(tasks.userId, userId)).orderBy(desc(tasks.createdAt)).limit(100);
+
 /** Sealed secrets of repositories, by GitHub's number of each. Nothing in here opens one. */
 export function createRepositorySecretStore(db: Database) {
   const { repositoryId, name, updatedAt, lastUsedAt } = repositorySecrets;
@@ -40,8 +44,8 @@ export function createRepositorySecretStore(db: Database) {
         .innerJoin(tasks, eq(tasks.id, taskAttempts.taskId))
         .where(
           and(
+            inArray(tasks.id, newestOf(db, of.userId)),
             eq(tasks.repositoryId, of.repositoryId),
-            eq(tasks.userId, of.userId),
             isNotNull(taskAttempts.setUpReport),
           ),
         )

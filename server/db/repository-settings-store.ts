@@ -1,6 +1,6 @@
-import { and, eq, inArray, lte, or, sql } from "drizzle-orm";
+import { and, eq, lte, sql } from "drizzle-orm";
 import type { Database } from "./database";
-import { repositorySecrets, repositorySettings, tasks } from "./schema";
+import { repositorySecrets, repositorySettings } from "./schema";
 
 export type RepositorySettingsRow = typeof repositorySettings.$inferSelect;
 
@@ -22,15 +22,12 @@ export function createRepositorySettingsStore(db: Database) {
      * installation had tasks: GitHub does not name all of a large one.
      */
     async forget(of: { repositoryIds: number[]; installationId: number | null; until: string }): Promise<void> {
-      const theirs = db
-        .select({ id: tasks.repositoryId })
-        .from(tasks)
-        .where(sql`${tasks.installationId} = ${of.installationId}`);
+      const told = sql`SELECT value FROM json_each(${JSON.stringify(of.repositoryIds)})`;
+      const theirs = sql`SELECT repository_id FROM tasks WHERE installation_id = ${of.installationId}`;
       const forgetIn = (table: typeof repositorySettings | typeof repositorySecrets) => {
-        const told = sql`${table.repositoryId} IN (SELECT value FROM json_each(${JSON.stringify(of.repositoryIds)}))`;
         return db
           .delete(table)
-          .where(and(lte(table.updatedAt, of.until), or(told, inArray(table.repositoryId, theirs))));
+          .where(and(lte(table.updatedAt, of.until), sql`${table.repositoryId} IN (${told} UNION ${theirs})`));
       };
       await db.batch([forgetIn(repositorySettings), forgetIn(repositorySecrets)]);
     },

@@ -91,7 +91,7 @@ export function createSecretStore(db: Database) {
 
     /** Keys whose models were not asked for since `before`. Taken with the read: no two sweeps ask for the same one. */
     takeModelsDue: (input: { provider: string; before: string; now: string; limit: number }): Promise<SecretRow[]> => {
-      const askedAt = sql<string>`coalesce(${userSecrets.modelsAskedAt}, ${userSecrets.updatedAt})`;
+      const askedAt = sql<string>`CASE WHEN ${userSecrets.modelsAskedAt} IS NULL THEN ${userSecrets.updatedAt} ELSE ${userSecrets.modelsAskedAt} END`;
       const due = db
         .select({ id: userSecrets.id })
         .from(userSecrets)

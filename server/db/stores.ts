@@ -17,6 +17,7 @@ import type { GitHubLocationStore } from "./github-location-store";
 import type { PullStore } from "./pull-store";
 import type { RepositorySecretStore } from "./repository-secret-store";
 import type { RepositorySettingsStore } from "./repository-settings-store";
+import type { RowEndStore } from "./row-end-store";
 import type { SealedStore } from "./sealed-store";
 import type { SecretStore } from "./secret-store";
 import type { SettingsStore } from "./settings-store";
@@ -44,6 +45,7 @@ export type Stores = {
   githubLocations: GitHubLocationStore;
   repositorySecrets: RepositorySecretStore;
   repositorySettings: RepositorySettingsStore;
+  rowEnds: RowEndStore;
   sealed: SealedStore;
   erasure: ErasureStore;
   githubAnswers: GitHubAnswerStore;

@@ -1,13 +1,21 @@
 import { and, desc, eq, gte, inArray, lt, lte, not, or, type SQL, sql } from "drizzle-orm";
 import { CSV_FIELDS } from "@/lib/task-csv";
 import type { TaskListCursor } from "@/lib/task-cursor";
-import type { TaskFilter } from "@/lib/task-filter";
+import { TEXT_SEARCH_TASKS, type TaskFilter } from "@/lib/task-filter";
 import { startOfDay } from "@/lib/zone";
-import { FAILURE_CODES, FAILURES } from "@/lib/failures";
-import { ATTENTION_MS, codesOf, NO_FAILURES } from "@/lib/task-state";
+import { ATTENTION_MS, stateOf } from "@/lib/task-state";
 import { TERMINAL_STATUSES, type TaskStatus } from "@/lib/task";
 import type { Database } from "./database";
-import { namedStatement } from "./named-statement";
+import { MENDABLE_FAILURES, needsSomebody, readWeeks, weeksOf } from "./ended-weeks";
+import {
+  BLOCKED_DAYS,
+  countStatements,
+  newestChange,
+  readCounts,
+  repositoryNames,
+  type SectionCounts,
+} from "./task-counts";
+import { lineOf } from "./waiting-line";
 import { taskAttempts, tasks } from "./schema";
 import { isCurrent, pickColumns, shortTaskRow, taskRow } from "./task-row";
 
@@ -16,20 +24,11 @@ const exported = pickColumns(taskRow, CSV_FIELDS);
 
 export type TaskSearch = TaskFilter & { statuses?: TaskStatus[] | undefined };
 
-/** A blocked task is dropped after 7 days, so nothing older needs anybody. */
-const BLOCKED_DAYS = 8;
 const DAY_MS = 86_400_000;
-/** Of the newest so many tasks the repositories are named. */
-const FACET_ROWS = 500;
 
-/** Ended badly, and the reader can do something about it. */
-const MENDABLE_FAILURES = FAILURE_CODES.filter(
-  (code) => FAILURES[code].fix !== null && !codesOf("stopped").some((stopped) => stopped === code),
-);
-
-const isOneOf = (codes: readonly string[]): SQL => inArray(sql`coalesce(${tasks.failureCode}, '')`, codes);
-/** The code says that nothing went wrong. */
-export const isNoFailure = isOneOf(NO_FAILURES);
+/** Of several statuses the list is read in its order, and what has another one is passed over (`+`: no index of them). */
+const isOneOf = (statuses: readonly TaskStatus[]): SQL | undefined =>
+  statuses.length === 1 ? inArray(tasks.status, [...statuses]) : sql`+${tasks.status} IN ${statuses}`;
 
 /** Literals, not parameters: only so does SQLite use the partial indexes. */
 const isRunning = sql`${tasks.status} = 'running'`;
@@ -41,53 +40,23 @@ const pullNeedsSomebody = sql`(coalesce(${tasks.prState}, '') = 'open' AND (coal
 /** `sectionOf` (lib/task-state.ts) as a condition. */
 function inSection(section: NonNullable<TaskFilter["section"]>, now: number): SQL | undefined {
   const recent = new Date(now - ATTENTION_MS).toISOString();
-  const mendable = or(
-    eq(tasks.status, "timed_out"),
-    and(eq(tasks.status, "failed"), inArray(tasks.failureCode, MENDABLE_FAILURES)),
-    and(eq(tasks.status, "success"), pullNeedsSomebody),
-  );
   switch (section) {
     case "running":
       return isRunning;
     case "queued":
       return and(isQueued, sql`${tasks.blockedReason} IS NULL`);
     case "attention":
-      return and(
-        gte(tasks.createdAt, new Date(now - BLOCKED_DAYS * DAY_MS).toISOString()),
-        or(
-          and(isQueued, sql`${tasks.blockedReason} IS NOT NULL`),
-          and(inArray(tasks.status, [...TERMINAL_STATUSES]), mendable, gte(tasks.completedAt, recent)),
-        ),
-      );
+      // Which they are say `candidates`.
+      return undefined;
     case "done":
       return and(
-        inArray(tasks.status, [...TERMINAL_STATUSES]),
+        isOneOf(TERMINAL_STATUSES),
         or(
-          and(eq(tasks.status, "success"), not(pullNeedsSomebody)),
+          and(sql`+${tasks.status} = 'success'`, not(pullNeedsSomebody)),
           lt(tasks.completedAt, recent),
-          sql`(${tasks.status} = 'failed' AND coalesce(${tasks.failureCode}, '') NOT IN ${MENDABLE_FAILURES})`,
+          sql`(+${tasks.status} = 'failed' AND coalesce(${tasks.failureCode}, '') NOT IN ${MENDABLE_FAILURES})`,
         ),
       );
-  }
-}
-
-/** `stateOf` (lib/task-state.ts) as a condition. */
-function inState(state: NonNullable<TaskFilter["state"]>): SQL | undefined {
-  const hasCode = inArray(tasks.failureCode, codesOf(state));
-  switch (state) {
-    case "done":
-      return and(eq(tasks.status, "success"), not(isOneOf(codesOf("no_changes"))));
-    case "no_changes":
-      return and(inArray(tasks.status, ["success", "failed"]), hasCode);
-    case "asks":
-    case "unpublished":
-    case "expired":
-    case "stopped":
-      return and(eq(tasks.status, "failed"), hasCode);
-    case "failed":
-      return and(eq(tasks.status, "failed"), not(isNoFailure));
-    case "timed_out":
-      return eq(tasks.status, "timed_out");
   }
 }
 
@@ -103,6 +72,37 @@ function casesOf(text: string): string[] {
   return [...new Set(written.map((one) => one.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())))];
 }
 
+/** Text is looked for in so many of a person's newest tasks (said in `lib/task-filter.ts`). */
+const isAmongNewest = (userId: number): SQL =>
+  sql`${tasks.createdAt} >= coalesce((SELECT n.created_at FROM tasks n WHERE n.user_id = ${userId} ORDER BY n.created_at DESC LIMIT 1 OFFSET ${TEXT_SEARCH_TASKS - 1}), '')`;
+
+/** The weeks say which tasks it is: then they are read by their ids and nothing else (`+`: no index of it). */
+const isFound = ({ section, state }: TaskSearch): boolean => section === "attention" || state !== undefined;
+const newestFirst = (search: TaskSearch): SQL[] =>
+  isFound(search) ? [sql`+${tasks.createdAt} DESC`, sql`${tasks.id} DESC`] : [desc(tasks.createdAt), desc(tasks.id)];
+
+/** Ids of what the section or state asks for, where only the person's weeks tell it without reading every task. */
+async function candidates(db: Database, userId: number, search: PageOf): Promise<SQL | undefined> {
+  const { section, state, now, before, agent } = search;
+  if (!isFound(search)) return undefined;
+  const oldest = section === "attention" ? now - BLOCKED_DAYS * DAY_MS : 0;
+  const newest = before === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(before.createdAt);
+  const statuses = new Set<string>(search.statuses ?? TERMINAL_STATUSES);
+  const found = readWeeks(await weeksOf(db, userId, { from: oldest, to: newest }))
+    .filter((one) => one.asked >= oldest && one.asked <= newest && statuses.has(one.status))
+    .filter((one) => section !== "attention" || needsSomebody(one, now))
+    .filter((one) => (state === undefined || stateOf(one) === state) && (agent === undefined || one.agent === agent))
+    .toSorted((one, other) => other.asked - one.asked || (one.id < other.id ? 1 : -1));
+  // What else the filter asks for leaves some of them out.
+  const isNarrower = [search.text, search.repository, search.from, search.to, before].some((one) => one !== undefined);
+  const ids = found.slice(0, isNarrower ? TEXT_SEARCH_TASKS : search.limit).map(({ id }) => id);
+  const ended = sql`SELECT value FROM json_each(${JSON.stringify(ids)})`;
+  if (state !== undefined) return sql`${tasks.id} IN (${ended})`;
+  const since = new Date(oldest).toISOString();
+  return sql`${tasks.id} IN (${ended} UNION ALL SELECT q.id FROM tasks q WHERE q.user_id = ${userId}
+    AND q.status = 'queued' AND q.blocked_reason IS NOT NULL AND q.created_at >= ${since})`;
+}
+
 /** The tasks of a user that the filter asks for, through one of the user's indexes. `now`: ms. */
 export function matchingTasks(userId: number, search: TaskSearch, now: number): SQL | undefined {
   const [owner = "", name = ""] = search.repository?.split("/") ?? [];
@@ -111,9 +111,10 @@ export function matchingTasks(userId: number, search: TaskSearch, now: number): 
   const after = search.to === undefined ? null : startOfDay(search.to, zone, 1);
   const haystack = sql`lower(${tasks.issueTitle} || ' ' || ${tasks.repoOwner} || '/' || ${tasks.repoName} || '#' || ${tasks.issueNumber} || ' ' || ${tasks.createdBy})`;
   const asked = {
-    statuses: search.statuses && inArray(tasks.status, search.statuses),
+    statuses: search.statuses && isOneOf(search.statuses),
     section: search.section && inSection(search.section, now),
-    state: search.state && inState(search.state),
+    // Which they are say `candidates`.
+    state: undefined,
     agent: search.agent && eq(tasks.agent, search.agent),
     repository:
       search.repository === undefined
@@ -123,13 +124,13 @@ export function matchingTasks(userId: number, search: TaskSearch, now: number): 
     text:
       search.text === undefined
         ? undefined
-        : or(...casesOf(search.text).map((text) => sql`instr(${haystack}, ${text}) > 0`)),
+        : and(isAmongNewest(userId), or(...casesOf(search.text).map((text) => sql`instr(${haystack}, ${text}) > 0`))),
     from: first === null ? undefined : gte(tasks.createdAt, first),
     to: after === null ? undefined : lt(tasks.createdAt, after),
     // Days are meant in it.
     zone: undefined,
   } satisfies Record<keyof TaskSearch, SQL | undefined>;
-  return and(eq(tasks.userId, userId), ...Object.values(asked));
+  return and(isFound(search) ? sql`+${tasks.userId} = ${userId}` : eq(tasks.userId, userId), ...Object.values(asked));
 }
 
 /**
@@ -143,54 +144,56 @@ export const olderThan = (cursor: TaskListCursor | undefined): SQL | undefined =
 
 type PageOf = TaskSearch & { now: number; limit: number; before?: TaskListCursor | undefined };
 
+const pageOf = async (db: Database, userId: number, input: PageOf): Promise<SQL | undefined> =>
+  and(await candidates(db, userId, input), matchingTasks(userId, input, input.now), olderThan(input.before));
+
 /** Reads behind the pages; every one is of one user's rows. */
 export function createTaskSearch(db: Database) {
   return {
     /** Newest first; `before` is the last row of the page before. */
-    search: (userId: number, input: PageOf) =>
+    search: async (userId: number, input: PageOf) =>
       db
         .select(shortTaskRow)
         .from(tasks)
         .leftJoin(taskAttempts, isCurrent)
-        .where(and(matchingTasks(userId, input, input.now), olderThan(input.before)))
-        .orderBy(desc(tasks.createdAt), desc(tasks.id))
+        .where(await pageOf(db, userId, input))
+        .orderBy(...newestFirst(input))
         .limit(input.limit),
 
     /** The same, with no more than an export tells: its pages are long. */
-    exported: (userId: number, input: PageOf) =>
+    exported: async (userId: number, input: PageOf) =>
       db
         .select(exported)
         .from(tasks)
         .leftJoin(taskAttempts, isCurrent)
-        .where(and(matchingTasks(userId, input, input.now), olderThan(input.before)))
-        .orderBy(desc(tasks.createdAt), desc(tasks.id))
+        .where(await pageOf(db, userId, input))
+        .orderBy(...newestFirst(input))
         .limit(input.limit),
 
     /** How many stand in each section, and how many ended in the last 24 hours and need nobody. */
-    async counts(userId: number, now: number) {
-      const of = (section: NonNullable<TaskFilter["section"]>, more?: SQL) =>
-        db.$count(tasks, and(eq(tasks.userId, userId), inSection(section, now), more));
-      const dayAgo = new Date(now - DAY_MS).toISOString();
-      const [attention, running, queued, done] = await Promise.all([
-        of("attention"),
-        of("running"),
-        of("queued"),
-        // A task lives for hours, so what ended today was asked for in the last days.
-        of("done", and(gte(tasks.createdAt, new Date(now - 9 * DAY_MS).toISOString()), gte(tasks.completedAt, dayAgo))),
-      ]);
-      return { attention, running, queued, done };
+    async counts(userId: number, now: number): Promise<SectionCounts> {
+      const [open, weeks] = await db.batch(countStatements(db, userId, now));
+      return readCounts(open, weeks, now);
     },
 
-    /** Repositories of the newest tasks, by name. */
-    async repositories(userId: number): Promise<string[]> {
-      const { results } = await namedStatement(
-        db.$client,
-        `SELECT DISTINCT repo_owner || '/' || repo_name AS name FROM
-           (SELECT repo_owner, repo_name FROM tasks WHERE user_id = :userId ORDER BY created_at DESC LIMIT ${FACET_ROWS})
-         ORDER BY name COLLATE NOCASE LIMIT 100`,
-        { userId },
-      ).all<{ name: string }>();
-      return results.map(({ name }) => name);
+    /** Repositories of the person's tasks, by name. */
+    repositories: async (userId: number): Promise<string[]> =>
+      (await repositoryNames(db, userId)).map(({ name }) => name),
+
+    /** What the frame of every page shows, of one moment: counts, the line, repositories, the newest change. */
+    async frame(userId: number, now: number, lineLimit: number) {
+      const [newest, open, weeks, line, repositories] = await db.batch([
+        newestChange(db, userId),
+        ...countStatements(db, userId, now),
+        lineOf(db, userId, lineLimit),
+        repositoryNames(db, userId),
+      ]);
+      return {
+        ...readCounts(open, weeks, now),
+        line: line.map(({ id }) => id),
+        repositories: repositories.map(({ name }) => name),
+        seq: newest[0]?.seq ?? 0,
+      };
     },
 
     /** All attempts of a task, oldest first; without credentials. */

@@ -154,13 +154,12 @@ describe("sums", () => {
       phase: "done",
       createdAt: late,
     });
-    const days = await tasks.byDay(805, { now, offsets: [{ since: "", minutes: 60 }] });
+    const { days, agents } = await tasks.stats(805, { now, offsets: [{ since: "", minutes: 60 }] });
     expect(days.toSorted((one, two) => one.outcome.localeCompare(two.outcome))).toEqual([
       { day: "2026-11-21", outcome: "failed", tasks: 1, costUsd: 0 },
       { day: "2026-11-21", outcome: "other", tasks: 1, costUsd: 0 },
       { day: "2026-11-21", outcome: "success", tasks: 2, costUsd: 0.5 },
     ]);
-    const agents = await tasks.byAgent(805, { now });
     expect(
       agents.map((row) => ({ ...row, medianMs: row.medianMs === null ? null : Math.round(row.medianMs) })),
     ).toEqual([
@@ -186,8 +185,8 @@ it("reads through an index in every statement", async () => {
   await store.counts(1, now);
   await store.repositories(1);
   await store.attemptsOf("t");
-  await store.byDay(1, { ...narrow, now, offsets: zoneOffsets("Europe/Berlin", now), statuses: ["failed"] });
-  await store.byAgent(1, { ...narrow, now });
+  await store.frame(1, now, 5);
+  await store.stats(1, { ...narrow, now, offsets: zoneOffsets("Europe/Berlin", now), statuses: ["failed"] });
   expect(seen.length).toBeGreaterThan(10);
   for (const sql of seen) {
     const named = [...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number));

@@ -1,5 +1,6 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, isNull, lte, sql } from "drizzle-orm";
 import type { Obligation } from "@/lib/obligations";
+import { TERMINAL_STATUSES } from "@/lib/task";
 import type { OnChange } from "./change-seq";
 import type { Database } from "./database";
 import { dropRow, putRow } from "./obligation-store";
@@ -33,6 +34,41 @@ export function createTaskStore(db: Database, onChange: OnChange = () => {}) {
     ...createTaskMoves(db, onChange),
     ...createTaskInserts(db, onChange),
     ...createTaskLeases(db),
+
+    /** Tasks that ended before `before` and have their texts here, the oldest first. */
+    withTexts: (before: string, limit: number) =>
+      db
+        .select({
+          id: tasks.id,
+          prompt: tasks.prompt,
+          promptOmissions: tasks.promptOmissions,
+          issueBody: tasks.issueBody,
+          contextFiles: tasks.contextFiles,
+        })
+        .from(tasks)
+        .where(
+          and(
+            lte(tasks.completedAt, before),
+            sql`texts_at IS NULL AND completed_at IS NOT NULL`,
+            sql`+${tasks.status} IN ${TERMINAL_STATUSES}`,
+          ),
+        )
+        .orderBy(tasks.completedAt)
+        .limit(limit),
+
+    /** The texts of these tasks are in the bucket. One that runs again meanwhile keeps its own. */
+    async dropTexts(ids: readonly string[], textsAt: string): Promise<void> {
+      await db
+        .update(tasks)
+        .set({ prompt: "", promptOmissions: "[]", issueBody: "", contextFiles: null, textsAt })
+        .where(
+          and(
+            sql`${tasks.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
+            isNull(tasks.textsAt),
+            sql`+${tasks.status} IN ${TERMINAL_STATUSES}`,
+          ),
+        );
+    },
 
     /** What GitHub was told and said; never status. */
     async note(id: string, patch: Notes): Promise<void> {

@@ -1,4 +1,4 @@
-import { and, gt, inArray, sql } from "drizzle-orm";
+import { and, inArray, sql } from "drizzle-orm";
 import type { Database } from "./database";
 import { useCounts } from "./schema";
 
@@ -26,7 +26,7 @@ export function createUseCountStore(db: Database) {
       const rows = await db
         .select({ key: useCounts.key, used: useCounts.used })
         .from(useCounts)
-        .where(and(inArray(useCounts.key, keys), gt(useCounts.windowEndsAt, now)));
+        .where(and(inArray(useCounts.key, keys), sql`+${useCounts.windowEndsAt} > ${now}`));
       return new Map(rows.map(({ key, used }) => [key, used]));
     },
   };

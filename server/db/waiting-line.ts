@@ -1,7 +1,7 @@
-import { and, type Column, desc, eq, isNotNull, or, type SQL, sql } from "drizzle-orm";
+import { and, type Column, desc, eq, type SQL, sql } from "drizzle-orm";
 import { MAX_RUNNING_TASKS_PER_USER } from "@/lib/task";
-import type { Database } from "./database";
-import { tasks } from "./schema";
+import { type Database, isAmong } from "./database";
+import { IS_TYPICAL, tasks } from "./schema";
 
 /**
  * A user's waiting tasks in the order in which they start, as a table of (id, position): the higher priority first; of
@@ -24,6 +24,14 @@ const running = (user: number | Column): SQL =>
 /** The task would have a slot now: so many run, and so many stand before it. */
 export const hasSlot = (task: { id: string | Column; userId: number | Column; line: SQL }): SQL =>
   sql`${running(task.userId)} + (SELECT position FROM ${task.line} WHERE id = ${task.id}) <= ${sql.raw(String(MAX_RUNNING_TASKS_PER_USER))}`;
+
+/** The user's waiting tasks in their order; for batches, too. */
+export const lineOf = (db: Database, userId: number, limit: number) =>
+  db
+    .select({ id: sql<string>`id`.as("id") })
+    .from(waitingLine(userId, null))
+    .orderBy(sql`position`)
+    .limit(limit);
 
 /** Runs counted for a repository's typical time, and how many there must be. */
 const HISTORY = { atMost: 50, atLeast: 10 };
@@ -53,10 +61,7 @@ export function createLineQueries(db: Database) {
 
     /** The user's waiting tasks in their order, the first `limit` of them: the position of each in one read. */
     async line(userId: number, limit: number): Promise<string[]> {
-      const rows = await db.all<{ id: string }>(
-        sql`SELECT id FROM ${waitingLine(userId, null)} ORDER BY position LIMIT ${limit}`,
-      );
-      return rows.map(({ id }) => id);
+      return (await lineOf(db, userId, limit)).map(({ id }) => id);
     },
 
     /** Queued tasks of the user that could start now, in their order. */
@@ -70,12 +75,7 @@ export function createLineQueries(db: Database) {
         .select({ ms })
         .from(tasks)
         .where(
-          and(
-            eq(tasks.repositoryId, repositoryId),
-            isNotNull(tasks.startedAt),
-            isNotNull(tasks.completedAt),
-            or(eq(tasks.status, "success"), and(eq(tasks.status, "failed"), eq(tasks.failureCode, "no_changes"))),
-          ),
+          and(eq(tasks.repositoryId, repositoryId), sql.raw(IS_TYPICAL), isAmong(tasks.status, ["success", "failed"])),
         )
         .orderBy(desc(tasks.createdAt))
         .limit(HISTORY.atMost);

@@ -1,21 +1,14 @@
-import { and, desc, eq, gt } from "drizzle-orm";
+import { and, eq, gt } from "drizzle-orm";
 import type { Database } from "./database";
 import { taskAttempts, taskEvents, tasks } from "./schema";
+import { newestChange } from "./task-counts";
 import { isCurrent, type ShortTaskRow, shortTaskRow } from "./task-row";
 
 /** What streams read: by an index, a few rows at a time. */
 export function createWatchStore(db: Database) {
   return {
     /** The number of the user's newest change; 0 without any. */
-    newestChange: async (userId: number): Promise<number> =>
-      (
-        await db
-          .select({ seq: tasks.changeSeq })
-          .from(tasks)
-          .where(eq(tasks.userId, userId))
-          .orderBy(desc(tasks.changeSeq))
-          .limit(1)
-      )[0]?.seq ?? 0,
+    newestChange: async (userId: number): Promise<number> => (await newestChange(db, userId))[0]?.seq ?? 0,
 
     /** The user's tasks that changed after `seq`, in the order of their newest change. */
     changedSince: (userId: number, seq: number, limit: number): Promise<ShortTaskRow[]> =>

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { auditLine, AUDIT_ACTIONS, type AuditRow } from "@/lib/audit";
 import type { AppContext } from "@/server/context";
 import * as schema from "@/server/db/schema";
+import { endedBefore } from "@/server/testing/scale/questions";
 import { OTHER_ENDPOINTS } from "@/server/rest/other-endpoints";
 import { handleRest } from "@/server/rest/handle-rest";
 import { rotateKeys } from "@/server/secrets/rotate-keys";
@@ -39,7 +40,7 @@ describe("a line", () => {
       run(`INSERT OR REPLACE INTO audit_lines (id, action, object) VALUES (${before[0]?.id}, 'other', 'x')`),
     ).rejects.toThrow("never replaced");
     expect(await db.audit.all(everything)).toEqual(before);
-    await db.audit.forgetOld();
+    await db.rowEnds.end(endedBefore("2000"), 100);
     expect(await db.audit.all(everything)).toEqual(before.filter(({ object }) => object !== "old"));
   });
 
@@ -68,6 +69,7 @@ const SILENT: Record<string, string> = {
   dead_letters: "for operators",
   clock_ticks: "clocks",
   use_counts: "limits",
+  ended_weeks: "made of tasks",
   starts: "limits",
   github_answers: "a cache",
   content_budgets: "limits",

@@ -1,4 +1,4 @@
-import { type IgnoredReport, ignoredSentence, type IgnoredComment, IGNORED_OUTCOMES } from "@/lib/ignored";
+import { type IgnoredReport, ignoredSentence, type IgnoredComment } from "@/lib/ignored";
 import type { AppContext } from "@/server/context";
 import { requireOperator, requireUser } from "./actor";
 
@@ -27,7 +27,7 @@ export async function ignoredReport(context: AppContext): Promise<IgnoredReport>
   requireOperator(context);
   const since = before(context, WEEK_MS);
   const [outcomes, newest, givenUp] = await Promise.all([
-    context.db.ignored.counts(since, IGNORED_OUTCOMES),
+    context.db.ignored.counts(since),
     context.db.ignored.newest(since, SHOWN_TO_OPERATORS),
     context.db.obligations.givenUp(SHOWN_TO_OPERATORS),
   ]);
@@ -36,7 +36,7 @@ export async function ignoredReport(context: AppContext): Promise<IgnoredReport>
 
 /** The same in a sentence, of one day; null when nothing was ignored. */
 export async function ignoredToday(context: AppContext): Promise<{ words: string; unreadable: number } | null> {
-  const outcomes = await context.db.ignored.counts(before(context, DAY_MS), IGNORED_OUTCOMES);
+  const outcomes = await context.db.ignored.counts(before(context, DAY_MS));
   if (outcomes.length === 0) return null;
   const words = outcomes.map(({ outcome, count }) => `${outcome} ${count}`).join(", ");
   return { words, unreadable: outcomes.find(({ outcome }) => outcome === "unreadable")?.count ?? 0 };

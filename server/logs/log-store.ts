@@ -53,8 +53,12 @@ export function createLogStore(bucket: R2Bucket) {
       return (await bucket.get(key))?.body ?? null;
     },
 
-    /** Everything of a task; answers how many files went. */
+    /** Texts of a task that has ended (tasks/texts): of their own, because logs are kept for less long. */
+    textsKey: (taskId: string) => `texts/${taskId}.json.gz`,
+
+    /** Everything of a task; answers how many files of its logs went. */
     async removeTask(taskId: string): Promise<number> {
+      await bucket.delete(`texts/${taskId}.json.gz`);
       let removed = 0;
       for (;;) {
         const { objects } = await bucket.list({ prefix: `logs/${taskId}/`, limit: 1000 });

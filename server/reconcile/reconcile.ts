@@ -11,6 +11,7 @@ import { admitMention } from "@/server/tasks/admission/admit";
 import { reconcileTask } from "@/server/tasks/reconcile/reconcile";
 import { expireSets } from "@/server/tasks/change-set/expire-sets";
 import { expireLogs } from "@/server/tasks/log/seal-log";
+import { endRows } from "./end-rows";
 import { reconcileDelivery } from "@/server/tasks/reconcile/reconcile-delivery";
 
 /**
@@ -39,7 +40,8 @@ export async function reconcile(context: AppContext, work: WorkItem): Promise<Re
 
 const SWEEP = 50;
 const AT_ONCE = 6;
-const OLD_AT_ONCE = 20;
+/** A day has 1,440 sweeps: more than 100,000 logs and as many sets. */
+const OLD_AT_ONCE = 80;
 /** A share of writes that nobody took from for so long is whole. */
 const FULL_AGAIN_MS = 2 * 3600_000;
 
@@ -52,7 +54,7 @@ export async function sweepDueRows(context: AppContext): Promise<number> {
   await Promise.all([
     forgetOld(context, "logs", expireLogs),
     forgetOld(context, "change_sets", expireSets),
-    forgetLines(context),
+    endRows(context),
     redeliverMissed(context),
     destroyOrphans(context),
     askModelsDaily(context),
@@ -71,19 +73,6 @@ async function forgetOld(
     await expire(context, OLD_AT_ONCE);
   } catch (error) {
     context.log.warn(`${what}.expire_failed`, { error: describeError(error) });
-  }
-}
-
-const DAY_MS = 24 * 3600_000;
-
-/** Once a day: audit lines are kept for more than a year. Never throws. */
-async function forgetLines({ db, clock, log }: AppContext): Promise<void> {
-  try {
-    const now = clock.now();
-    const notAfter = new Date(now.getTime() - DAY_MS).toISOString();
-    if (await db.operations.claimTick("audit", { at: now.toISOString(), notAfter })) await db.audit.forgetOld();
-  } catch (error) {
-    log.warn("audit.expire_failed", { error: describeError(error) });
   }
 }
 

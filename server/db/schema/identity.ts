@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /** Columns of one sealed value (AES-256-GCM, AAD = table | row | user | field | key version). */
@@ -63,6 +64,10 @@ export const userSecrets = sqliteTable(
   (t) => [
     uniqueIndex("user_secrets_user_provider_name").on(t.userId, t.provider, t.name),
     index("user_secrets_key_version").on(t.keyVersion),
+    index("user_secrets_models").on(
+      t.provider, // Without a comma: drizzle-kit takes one for the end of a column.
+      sql`CASE WHEN ${t.modelsAskedAt} IS NULL THEN ${t.updatedAt} ELSE ${t.modelsAskedAt} END`,
+    ),
   ],
 );
 
@@ -103,7 +108,7 @@ export const sessions = sqliteTable(
     expiresAt: text("expires_at").notNull(),
     endedAt: text("ended_at"),
   },
-  (t) => [index("sessions_user").on(t.userId, t.createdAt)],
+  (t) => [index("sessions_user").on(t.userId, t.createdAt), index("sessions_expiry").on(t.expiresAt)],
 );
 
 /** The release before wrote its lines here; drizzle/later drops it. */

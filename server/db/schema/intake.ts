@@ -1,6 +1,13 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { MENTION_STATUSES } from "@/lib/mention";
+import { IGNORED_OUTCOMES } from "@/lib/ignored";
+import { IGNORED_STATUSES, MENTION_STATUSES } from "@/lib/mention";
+
+// Of literals and the same in queries: only so does SQLite use a partial index.
+const isOneOf = (column: string, words: readonly string[]) => `${column} IN ('${words.join("', '")}')`;
+/** It had no effect, and is counted for operators. */
+export const IS_IGNORED_DELIVERY = isOneOf("outcome", IGNORED_OUTCOMES);
+export const IS_IGNORED_MENTION = isOneOf("status", IGNORED_STATUSES);
 
 /** One webhook delivery, claimed by its id (`X-GitHub-Delivery`). Only extracted fields are stored. */
 export const deliveries = sqliteTable(
@@ -21,9 +28,10 @@ export const deliveries = sqliteTable(
   },
   (t) => [
     index("deliveries_received").on(t.receivedAt),
-    index("deliveries_unheard")
-      .on(t.actorLogin, t.receivedAt)
-      .where(sql`facts IS NOT NULL AND comment_id IS NOT NULL`),
+    index("deliveries_ignored").on(t.outcome, t.receivedAt).where(sql.raw(IS_IGNORED_DELIVERY)),
+    index("deliveries_actor")
+      .on(sql`lower(${t.actorLogin})`, t.receivedAt)
+      .where(sql`actor_login IS NOT NULL`),
     index("deliveries_deleted_comment")
       .on(t.commentId)
       .where(sql`outcome = 'comment_deleted'`),
@@ -72,7 +80,10 @@ export const mentions = sqliteTable(
     index("mentions_issue").on(t.repositoryId, t.issueNumber, t.status),
     index("mentions_delivery").on(t.deliveryId),
     index("mentions_actor").on(t.actorId, t.createdAt),
-    index("mentions_created").on(t.createdAt),
+    index("mentions_ignored").on(t.createdAt).where(sql.raw(IS_IGNORED_MENTION)),
+    index("mentions_with_body")
+      .on(t.settledAt)
+      .where(sql`issue_body <> ''`),
   ],
 );
 

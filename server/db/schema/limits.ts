@@ -1,11 +1,15 @@
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** How often something was done in the window that ends at `windowEndsAt`, by what and whom, such as `key_check:1`. */
-export const useCounts = sqliteTable("use_counts", {
-  key: text("key").primaryKey(),
-  used: integer("used").notNull(),
-  windowEndsAt: text("window_ends_at").notNull(),
-});
+export const useCounts = sqliteTable(
+  "use_counts",
+  {
+    key: text("key").primaryKey(),
+    used: integer("used").notNull(),
+    windowEndsAt: text("window_ends_at").notNull(),
+  },
+  (t) => [index("use_counts_window").on(t.windowEndsAt)],
+);
 
 /** GitHub's answers to one person's own questions, kept for their ETag. Never shown to anybody else. */
 export const githubAnswers = sqliteTable(
@@ -19,7 +23,7 @@ export const githubAnswers = sqliteTable(
     answer: text("answer").notNull(),
     askedAt: text("asked_at").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.userId, t.question] })],
+  (t) => [primaryKey({ columns: [t.userId, t.question] }), index("github_answers_asked").on(t.askedAt)],
 );
 
 /** What may still be written to GitHub for an installation now: two buckets that fill with time. */

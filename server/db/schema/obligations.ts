@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { OBLIGATION_KINDS } from "@/lib/obligations";
 
@@ -13,5 +14,11 @@ export const obligations = sqliteTable(
     tries: integer("tries").notNull().default(0),
     gaveUpReason: text("gave_up_reason"),
   },
-  (t) => [primaryKey({ columns: [t.subject, t.kind] }), index("obligations_due").on(t.dueAt)],
+  (t) => [
+    primaryKey({ columns: [t.subject, t.kind] }),
+    index("obligations_due").on(t.dueAt),
+    index("obligations_given_up")
+      .on(t.kind)
+      .where(sql`due_at IS NULL AND gave_up_reason IS NOT NULL`),
+  ],
 );

@@ -2,15 +2,19 @@ import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlit
 import { sealedColumns } from "./identity";
 
 /** What people who may write to a repository have set for it; without a row, what `lib/repository-settings.ts` says. */
-export const repositorySettings = sqliteTable("repository_settings", {
-  repositoryId: integer("repository_id").primaryKey(),
-  /** JSON of what differs from the standard. */
-  settings: text("settings").notNull(),
-  updatedBy: integer("updated_by"),
-  updatedAt: text("updated_at").notNull(),
-  /** What the last save changed, JSON; its audit line is made of it. */
-  lastChange: text("last_change"),
-});
+export const repositorySettings = sqliteTable(
+  "repository_settings",
+  {
+    repositoryId: integer("repository_id").primaryKey(),
+    /** JSON of what differs from the standard. */
+    settings: text("settings").notNull(),
+    updatedBy: integer("updated_by"),
+    updatedAt: text("updated_at").notNull(),
+    /** What the last save changed, JSON; its audit line is made of it. */
+    lastChange: text("last_change"),
+  },
+  (t) => [index("repository_settings_person").on(t.updatedBy)],
+);
 
 /** Secrets that people with admin on a repository have saved for the set-up of its machines. */
 export const repositorySecrets = sqliteTable(
@@ -27,5 +31,9 @@ export const repositorySecrets = sqliteTable(
     updatedAt: text("updated_at").notNull(),
     lastUsedAt: text("last_used_at"),
   },
-  (t) => [primaryKey({ columns: [t.repositoryId, t.name] }), index("repository_secrets_key_version").on(t.keyVersion)],
+  (t) => [
+    primaryKey({ columns: [t.repositoryId, t.name] }),
+    index("repository_secrets_key_version").on(t.keyVersion),
+    index("repository_secrets_person").on(t.savedBy),
+  ],
 );

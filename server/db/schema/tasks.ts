@@ -7,6 +7,10 @@ import { MACHINE_SIZES } from "@/lib/machine-size";
 import { PULL_CHECKS, PULL_REVIEWS, PULL_STATES } from "@/lib/pull-state";
 import { outcomeColumns } from "./outcome";
 
+/** A run that came to its own end: how long it took says how long the next one takes. */
+export const IS_TYPICAL =
+  "started_at IS NOT NULL AND completed_at IS NOT NULL AND (status = 'success' OR failure_code = 'no_changes')";
+
 /** What was asked, and where it stands. What writes its status: `transition` and `claimSlot` (db/task-moves.ts). */
 export const tasks = sqliteTable(
   "tasks",
@@ -44,6 +48,8 @@ export const tasks = sqliteTable(
     promptOmissions: text("prompt_omissions").notNull(),
     /** What the run is given beside its clone, JSON (lib/context-files.ts); null: nothing. */
     contextFiles: text("context_files"),
+    /** When prompt, issue body and context files went to the bucket; null: they are here (tasks/texts). */
+    textsAt: text("texts_at"),
     /** How its machine is set up, JSON (lib/set-up/schema.ts); null: a task of before. */
     setUp: text("set_up"),
     timeoutMinutes: integer("timeout_minutes").notNull(),
@@ -122,14 +128,22 @@ export const tasks = sqliteTable(
   },
   (t) => [
     uniqueIndex("tasks_mention").on(t.mentionId),
-    index("tasks_user").on(t.userId, t.createdAt),
+    index("tasks_by_user").on(t.userId, t.createdAt, t.id),
+    index("tasks_by_status").on(t.userId, t.status, t.createdAt, t.id),
+    index("tasks_by_repository").on(
+      t.userId,
+      sql`${t.repoOwner} COLLATE NOCASE`,
+      sql`${t.repoName} COLLATE NOCASE`,
+      t.createdAt,
+    ),
     index("tasks_changed").on(t.userId, t.changeSeq),
     index("tasks_running")
       .on(t.userId)
       .where(sql`status = 'running'`),
-    index("tasks_queued")
-      .on(t.userId, t.priority, t.createdAt)
-      .where(sql`status = 'queued'`),
+    index("tasks_typical").on(t.repositoryId, t.createdAt).where(sql.raw(IS_TYPICAL)),
+    index("tasks_with_texts")
+      .on(t.completedAt)
+      .where(sql`texts_at IS NULL AND completed_at IS NOT NULL`),
     index("tasks_issue").on(t.repositoryId, t.issueNumber, t.createdAt),
     index("tasks_due").on(t.dueAt),
     index("tasks_installation").on(t.installationId, t.status),
@@ -140,6 +154,22 @@ export const tasks = sqliteTable(
       .on(t.repositoryId, t.prHeadSha)
       .where(sql`pr_head_sha IS NOT NULL`),
   ],
+);
+
+/**
+ * What has ended of a person's tasks, by the week in which they were asked for: counts and figures of history read a row
+ * a week instead of a row a task. Triggers write it within the statement that ends a task (drizzle/0017).
+ */
+export const endedWeeks = sqliteTable(
+  "ended_weeks",
+  {
+    userId: integer("user_id").notNull(),
+    /** Seven days each, counted from 1970. */
+    week: integer("week").notNull(),
+    /** JSON, by task id: what view `ended_entries` says of each. */
+    tasks: text("tasks").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.week] })],
 );
 
 /** One machine life of a task, and what came of it. */
@@ -246,11 +276,7 @@ export const taskEvents = sqliteTable(
     moveId: text("move_id").notNull(),
     at: text("at").notNull(),
   },
-  (t) => [
-    uniqueIndex("task_events_move").on(t.moveId, t.kind),
-    index("task_events_task").on(t.taskId, t.seq),
-    index("task_events_user").on(t.userId, t.seq),
-  ],
+  (t) => [uniqueIndex("task_events_move").on(t.moveId, t.kind), index("task_events_task").on(t.taskId, t.seq)],
 );
 
 /** Chunks of the record stream in R2. The row is the commit. */

@@ -24,6 +24,7 @@ import type { BeforeARun } from "@/server/repositories/before-a-run";
 import { answerTalk } from "./ask-first";
 import { taskMention, replyContext, answerWith, type MentionAnswer } from "./mention-answer";
 import { openSetUp } from "./open-set-up";
+import { withTexts } from "../texts/texts";
 
 type Stop = Extract<Command, { kind: "stop" }>;
 type Retry = Extract<Command, { kind: "retry" }>;
@@ -209,10 +210,11 @@ async function retryForMention(
   context: AppContext,
   input: RetryInput & { task: TaskRow },
 ): Promise<replies.TaskMention> {
-  const { mention, command, task } = input;
+  const { mention, command } = input;
+  const task = await withTexts(context, input.task);
   const agent = command.agent ?? task.agent;
   const isOther = command.instructions !== "";
-  const built = isOther ? await promptFor(context, input) : null;
+  const built = isOther ? await promptFor(context, { ...input, task }) : null;
   const id = await retryAsNewTask(context, task, {
     userId: mention.actorId,
     login: mention.actorLogin,

@@ -8,6 +8,7 @@ import { GitHubError, type GitHubRepository } from "@/server/github/port";
 import { accessTo } from "@/server/repositories/access";
 import { withRepository } from "@/server/repositories/github-access";
 import { isRunning } from "./is-running";
+import { withTexts } from "../texts/texts";
 
 /** What a task's row says; what cannot be read is nothing. */
 export const contextFilesOf = ({ contextFiles }: Pick<TaskRow, "contextFiles">): ContextFiles =>
@@ -23,7 +24,7 @@ export async function handOutPicture(
   { number }: { number: number },
 ): Promise<PictureAnswer> {
   if (!isRunning(task, attempt) || attempt.endedAt !== null) throw new AppError("gone", "This attempt is over.");
-  const picture = contextFilesOf(task).pictures[number - 1];
+  const picture = contextFilesOf(await withTexts(context, task)).pictures[number - 1];
   if (picture === undefined) throw new AppError("not_found", "The prompt names no such picture.");
   const found = await pictureOf(context, task, picture);
   const isMissing = found === null;

@@ -19,6 +19,7 @@ import { budgetOf, spentBy } from "../spending";
 import type { RunSettings } from "@/server/settings/run-settings";
 import { spentWords } from "@/lib/budget";
 import type { FailureCode } from "@/lib/failures";
+import { withTexts } from "../texts/texts";
 
 /**
  * The launch contract: everything a run needs, checked before Fly is asked. Each message
@@ -79,7 +80,7 @@ export async function launchMachine(context: AppContext, task: TaskRow, attempt:
     taskId: task.id,
     repository: { id: task.repositoryId, owner: task.repoOwner, name: task.repoName },
     installationId: task.installationId,
-    prompt: task.prompt,
+    prompt: (await withTexts(context, task)).prompt,
     porterUrl: context.env.PUBLIC_URL,
     claimToken,
     image: context.env.AGENT_IMAGE,

@@ -7,6 +7,7 @@ import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
 import { mayRead, outcomeOf } from "./may-read";
 import { taskView } from "./view";
+import { shownTexts } from "../texts/texts";
 import { readWaitReason } from "@/lib/wait-reason-schema";
 
 /** A task of the signed-in user. Somebody else's answers exactly like one that does not exist: `not_found`. */
@@ -38,8 +39,8 @@ export async function getTask(context: AppContext, id: string): Promise<TaskView
     context.db.obligations.get(id, "report"),
     mayRead(context, requireUser(context.actor), row),
   ]);
-  const view = { ...taskView(row, context.env), ...found };
-  if (reading !== "all") return outcomeOf(view);
+  if (reading !== "all") return outcomeOf({ ...taskView(row, context.env), ...found });
+  const view = { ...taskView(await shownTexts(context, row), context.env), ...found };
   const untold = report?.gaveUpReason ?? undefined;
   return { ...view, ...(untold === undefined ? {} : { untold }) };
 }

@@ -26,23 +26,17 @@ import { mayRead } from "./may-read";
 import { contextFilesOf } from "../attempt/context-files";
 import { reportOf, withoutCalls } from "../attempt/network";
 import { reportOfSetUp } from "../set-up";
+import { withTexts } from "../texts/texts";
 
 /** How many of the signed-in user's tasks stand in each section of the list, their line, and in which repositories. */
 export async function countTasks(context: AppContext): Promise<TaskCounts> {
   const { userId } = requireUser(context.actor);
-  // First, so that whatever changes while the rest is read is told again.
-  const seq = await context.db.watch.newestChange(userId);
-  const [counts, line, repositories] = await Promise.all([
-    context.db.tasks.counts(userId, context.clock.now().getTime()),
-    context.db.tasks.line(userId, LINE_TOLD),
-    context.db.tasks.repositories(userId),
-  ]);
-  return { ...counts, line, repositories, seq };
+  return context.db.tasks.frame(userId, context.clock.now().getTime(), LINE_TOLD);
 }
 
 /** The prompt as it was sent, of a task of the signed-in user. */
 export async function promptOf(context: AppContext, id: string): Promise<PromptView> {
-  const task = await readableTask(context, id);
+  const task = await withTexts(context, await readableTask(context, id));
   const { prompt, promptOmissions } = task;
   const told = tryJson(promptViewSchema.shape.omissions, promptOmissions) ?? [];
   const stays = told.filter(({ what }) => KEPT_KINDS.some((kind) => kind === what));
@@ -96,10 +90,10 @@ export async function statsOf(context: AppContext, filter: TaskFilter): Promise<
   const { userId } = requireUser(context.actor);
   const now = context.clock.now().getTime();
   const search = { ...filter, now, statuses: [...TERMINAL_STATUSES] };
-  const [rows, agents] = await Promise.all([
-    context.db.tasks.byDay(userId, { ...search, offsets: zoneOffsets(filter.zone ?? "UTC", now) }),
-    context.db.tasks.byAgent(userId, search),
-  ]);
+  const { days: rows, agents } = await context.db.tasks.stats(userId, {
+    ...search,
+    offsets: zoneOffsets(filter.zone ?? "UTC", now),
+  });
   const days = new Map<string, TaskStats["days"][number]>();
   for (const row of rows) {
     const day = days.get(row.day) ?? { day: row.day, success: 0, failed: 0, other: 0, costUsd: 0 };

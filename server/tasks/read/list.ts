@@ -11,6 +11,7 @@ import { AppError } from "@/server/errors";
 import { requireUser } from "@/server/identity/actor";
 import { lostRepositories, mayRead, outcomeOf, type ReadAccess } from "./may-read";
 import { isReadable, taskRowView, taskView } from "./view";
+import { shownTexts } from "../texts/texts";
 
 type Page = { cursor?: string | undefined; limit: number };
 
@@ -25,11 +26,13 @@ export async function listTasks(
   const { page, nextCursor } = cut(rows, input.limit);
   const shown = page.filter(isReadable);
   const readings = await readingsOf(context, shown);
-  const views = shown.map((row) => {
-    const view = taskView(row, context.env);
-    return readings.get(row.repositoryId) === "all" ? view : outcomeOf(view);
+  const views = new Map<string, TaskView>();
+  await eachAtMost(ASKED_AT_ONCE, shown, async (row) => {
+    const isWhole = readings.get(row.repositoryId) === "all";
+    const view = taskView(isWhole ? await shownTexts(context, row) : row, context.env);
+    views.set(row.id, isWhole ? view : outcomeOf(view));
   });
-  return { tasks: views, nextCursor };
+  return { tasks: shown.flatMap(({ id }) => views.get(id) ?? []), nextCursor };
 }
 
 /** A Worker holds so many calls to GitHub at once; a page of tasks is seldom of more repositories. */

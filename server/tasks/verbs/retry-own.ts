@@ -19,6 +19,7 @@ import { earlierExchanges } from "./earlier";
 import { tryCreditAgain } from "../attempt/refused-secret";
 import { requireFailed, retryAsNewTask, retryTask } from "./retry";
 import { readAuthor } from "../read/view";
+import { withTexts } from "../texts/texts";
 import { adviceFix } from "@/lib/fix";
 
 /** Children of one task with the same wish that were started one after the other. */
@@ -73,8 +74,9 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
   const door = isOther ? "retry_with_other_words" : "retry_with_another_agent";
   const { permit, login, before, files, said } = await enter(context, task, door);
   await requireStart(context, { ...whose, id: `task:${known.id}` });
-  const built = isOther ? await promptWith(context, task, { instructions, files, said }) : null;
-  return retryAsNewTask(context, task, {
+  const old = await withTexts(context, task);
+  const built = isOther ? await promptWith(context, old, { instructions, files, said }) : null;
+  return retryAsNewTask(context, old, {
     id: known.id,
     userId: task.userId,
     login,
@@ -84,9 +86,9 @@ export async function retryOwnTask(context: AppContext, task: TaskRow, request: 
     model,
     machine,
     askedBudgetUsd: budget,
-    prompt: built?.prompt ?? task.prompt,
-    promptOmissions: built === null ? task.promptOmissions : JSON.stringify(built.omissions),
-    contextFiles: built === null ? task.contextFiles : toFilesText(built.files),
+    prompt: built?.prompt ?? old.prompt,
+    promptOmissions: built === null ? old.promptOmissions : JSON.stringify(built.omissions),
+    contextFiles: built === null ? old.contextFiles : toFilesText(built.files),
     instructions,
     mentionId: null,
     commentId: null,

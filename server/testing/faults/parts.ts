@@ -66,6 +66,7 @@ export function memoryLogs() {
     return {
       key: (taskId, attempt, seq) => `logs/${taskId}/${attempt}/${seq}`,
       blockKey: (taskId, attempt, range) => `logs/${taskId}/${attempt}/block-${range.first}-${range.last}`,
+      textsKey: (taskId) => `texts/${taskId}`,
       putText,
       put: (key, records) => putText(key, records.map((record) => `${JSON.stringify(record)}\n`).join("")),
       text,
@@ -80,7 +81,7 @@ export function memoryLogs() {
         }),
       removeTask: (taskId) =>
         through("delete", async () => {
-          const own = [...files.keys()].filter((key) => key.startsWith(`logs/${taskId}/`));
+          const own = [...files.keys()].filter((key) => key.startsWith(`logs/${taskId}/`) || key === `texts/${taskId}`);
           for (const key of own) files.delete(key);
           return own.length;
         }),
