@@ -55,6 +55,8 @@ export default defineConfig({
                 FAULT_RUN: process.env.PORTER_FAULT_RUN ?? "",
                 // `npm run bench -- round-trips` says "tell": the figures are printed, not held.
                 ROUND_TRIPS: process.env.PORTER_ROUND_TRIPS ?? "",
+                // The sizes that `npm run bench -- scale` was asked for, as JSON (bench/scale.ts).
+                SCALE_RUN: process.env.PORTER_SCALE_RUN ?? "[]",
                 // `npm run test:all` says "all": the fault runs take more seeds (scripts/test.ts).
                 TEST_RING: process.env.PORTER_TEST_RING ?? "first",
               },

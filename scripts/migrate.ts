@@ -1,5 +1,6 @@
 // `npm run migrate` (local), `npm run migrate:remote` (production): the same files, applied by wrangler.
 // `npm run migrate:new -- --name x`: drizzle-kit writes the next file from server/db/schema. More arguments go along.
+// `npm run migrate:recount` (with `-- --remote` in production): makes the figures of history anew of the tasks.
 // Production is what `npm run setup` made; `-- --name x` chooses where it made several.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -24,11 +25,23 @@ function installedConfig(args: string[]): string {
   return join(INSTALLATIONS, name, CONFIG_FILE);
 }
 
+/** History's figures of the tasks, where they were lost or written by hand. */
+const RECOUNT = `DELETE FROM ended_weeks; INSERT INTO ended_weeks (user_id, week, tasks)
+  SELECT user_id, week, json_group_object(id, json(entry)) FROM ended_entries GROUP BY user_id, week;`;
+
 const [mode, ...args] = process.argv.slice(2);
 const apply = (...where: string[]) => runStage("wrangler", ["d1", "migrations", "apply", "DB", ...where]);
+function recount(): Promise<number> {
+  const isRemote = args.includes("--remote");
+  const where = isRemote
+    ? ["--remote", "--config", installedConfig(args.filter((one) => one !== "--remote"))]
+    : ["--local"];
+  return runStage("wrangler", ["d1", "execute", "DB", ...where, "--command", RECOUNT]);
+}
 await runCommand(async () => {
   if (mode === "--new") return runStage("drizzle-kit", ["generate", ...args]);
   if (mode === "--local") return apply("--local", ...args);
   if (mode === "--remote") return apply("--remote", "--config", installedConfig(args));
+  if (mode === "--recount") return recount();
   throw new Usage("Say where: --local, --remote, or --new to write a migration.");
 });

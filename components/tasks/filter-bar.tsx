@@ -7,7 +7,7 @@ import { type ReactNode, useEffect, useRef, useTransition } from "react";
 import { buttonLook } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
 import { AGENT_IDS, AGENTS } from "@/lib/agents";
-import { isNarrow, type TaskFilter, writeFilter } from "@/lib/task-filter";
+import { isNarrow, TEXT_SEARCH_TASKS, type TaskFilter, writeFilter } from "@/lib/task-filter";
 import { TextFilter } from "./text-filter";
 
 /** The path with a filter, without a page: another filter begins at its first page. */
@@ -77,6 +77,9 @@ export function FilterBar({ filter, repositories, more }: FilterBarProps) {
             Apply
           </button>
         </noscript>
+        {filter.text === undefined ? null : (
+          <span className="text-xs text-faint">In your newest {TEXT_SEARCH_TASKS.toLocaleString("en")} tasks</span>
+        )}
         {isNarrow(filter) ? (
           <Link
             href={pathOf(pathname, { section: filter.section })}

@@ -1,7 +1,11 @@
+import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
+import { z } from "zod";
 import { HEAVY } from "@/server/testing/scale/fill";
 import { inScaleWorld } from "@/server/testing/scale/in-world";
 import { GROWS_WITH, growthOf, SORTS_FEW, STOPS, unindexed } from "@/server/testing/scale/judge";
+
+const asked = z.array(z.int().positive()).parse(JSON.parse(env.SCALE_RUN));
 
 it("reads as many rows in a large database as in a small one, by every method of every store", () =>
   inScaleWorld(async (world) => {
@@ -18,6 +22,22 @@ it("reads as many rows in a large database as in a small one, by every method of
       [...Object.keys(GROWS_WITH), ...Object.keys(SORTS_FEW), ...Object.keys(STOPS)].filter((name) => !known.has(name)),
     ).toEqual([]);
   }));
+
+it.runIf(asked.length > 0)("tells what every method reads in the sizes that the bench asked for", () =>
+  inScaleWorld(async (world) => {
+    await world.begin();
+    for (const tasks of asked) {
+      await world.growTo(tasks);
+      const report = {
+        tasks,
+        bytes: world.bytes(),
+        pages: await world.measurePages(),
+        methods: await world.measureAll(),
+      };
+      console.log(`SCALE ${JSON.stringify(report)}`);
+    }
+  }),
+);
 
 it("reads under 300 rows for the pages of a person with 10,000 tasks", () =>
   inScaleWorld(async (world) => {

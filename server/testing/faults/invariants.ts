@@ -5,13 +5,14 @@ import { checkComments } from "./check-comments";
 import { checkHistory } from "./check-history";
 import { checkMachines } from "./check-machines";
 import { checkIntake } from "./check-intake";
+import { checkWeeks } from "./check-weeks";
 import { checkWriting } from "./check-writing";
 import { dumpDatabase, readHistory } from "./history";
 import { AMP_KEY, FLY_KEY, PROVIDER_KEY, type Stage } from "./stage";
 import { violationOf, type CheckedWorld, type Violation } from "./violation";
 import { WEBHOOK_SECRET } from "./world";
 
-/** Checks I1 to I16 over everything that was written down, and over what is there now. */
+/** Checks I1 to I17 over everything that was written down, and over what is there now. */
 export async function checkInvariants(stage: Stage, calm: SettledWorld): Promise<Violation[]> {
   const history = await readHistory(stage.world.engine);
   const found = { stage, calm, history };
@@ -24,6 +25,7 @@ export async function checkInvariants(stage: Stage, calm: SettledWorld): Promise
     ...(await checkAudit(found)),
     ...(await checkAuthority(found)),
     ...(await checkWriting(found)),
+    ...(await checkWeeks(found)),
     ...stage.leaks.map((leak) => violationOf("I11", `a row of somebody else was answered: ${leak}`)),
     ...calm.overdue.map((what) => violationOf("I12", `a minute after faults stopped, ${what}`, ...idsIn(what))),
     ...calm.left.map((what) => violationOf("I12", `an hour after faults stopped, ${what}`, ...idsIn(what))),

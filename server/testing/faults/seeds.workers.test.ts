@@ -20,7 +20,7 @@ const asked = read.data;
 /** A failure is explained once; of the others only the first few are named. */
 const NAMED = 20;
 
-it(`keeps I1 to I16 in ${asked.seeds} seeded runs from seed ${asked.from}`, { timeout: 6 * 3600_000 }, () =>
+it(`keeps I1 to I17 in ${asked.seeds} seeded runs from seed ${asked.from}`, { timeout: 6 * 3600_000 }, () =>
   withEngine(async (engine) => {
     const setting: SeedSetting = {
       engine,

@@ -8,6 +8,8 @@ declare global {
       FAULT_STORAGE: DurableObjectNamespace;
       /** JSON of what `npm run test:faults` was asked for; empty in `npm test`. */
       FAULT_RUN: string;
+      /** JSON of the sizes that `npm run bench -- scale` was asked for; empty in `npm test`. */
+      SCALE_RUN: string;
       /** "all" in `npm run test:all`, else "first" (vitest.config.ts). */
       TEST_RING: string;
     }

@@ -20,6 +20,7 @@ export const INVARIANTS = {
   I14: "What branches show is what was handed over, judged, whole, and once.",
   I15: "No machine has a token that could push.",
   I16: "No act without its line in the audit log, no line without its act, and no more of them than a task lived.",
+  I17: "Figures of history that are kept are what a recount says.",
 } as const;
 
 /** A broken promise. `about`: ids whose history matters. */
