@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv, type ValidateFunction } from "ajv";
 import { z } from "zod";
+import { readJson } from "../../lib/json.ts";
 
 const contentSchema = z.object({ content: z.object({ "application/json": z.object({ schema: z.unknown() }) }) });
 const operationSchema = z.object({ operationId: z.string(), responses: z.record(z.string(), contentSchema) });
@@ -11,8 +12,7 @@ const documentSchema = z.object({
 });
 
 /** GitHub's published schemas of what Porter asks for and is sent; `reduce-openapi.ts` makes the file. */
-const published: unknown = JSON.parse(readFileSync(new URL("./openapi-subset.json", import.meta.url), "utf8"));
-const document = documentSchema.parse(published);
+const document = readJson(documentSchema, readFileSync(new URL("./openapi-subset.json", import.meta.url), "utf8"));
 const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
 export const publishedOperations = operations.map(({ operationId }) => operationId);
 export const publishedWebhooks = Object.keys(document.webhooks);

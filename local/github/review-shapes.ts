@@ -1,4 +1,4 @@
-import { nodeIdOf, type Review, type ReviewComment } from "./review-store.ts";
+import { nodeIdOf, type LocalReview, type ReviewComment } from "./review-store.ts";
 import { simpleUser } from "./shapes.ts";
 import type { Repository, GitHubWorld } from "./world.ts";
 
@@ -6,7 +6,7 @@ const associationOf = ({ owner }: Repository, { login }: { login: string }): str
   login === owner ? "OWNER" : "NONE";
 
 /** A review as REST answers it. */
-export function formatReview(world: GitHubWorld, repository: Repository, review: Review): Record<string, unknown> {
+export function formatReview(world: GitHubWorld, repository: Repository, review: LocalReview): Record<string, unknown> {
   const web = `${world.url}/${repository.fullName}/pull/${review.pull}#pullrequestreview-${review.id}`;
   const pull = `${world.url}/repos/${repository.fullName}/pulls/${review.pull}`;
   return {

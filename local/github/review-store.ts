@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 export type ReviewUser = { id: number; login: string; type: string };
 export type ReviewState = "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED" | "DISMISSED";
 
-export type Review = {
+export type LocalReview = {
   id: number;
   fullName: string;
   pull: number;
@@ -40,11 +40,11 @@ const FIRST_ID = 3_000_001;
 
 /** Reviews of pull requests with their threads. The emulator's know no lines, and everybody may write them. */
 export class ReviewStore {
-  readonly #reviews: Review[] = [];
+  readonly #reviews: LocalReview[] = [];
   readonly #comments: ReviewComment[] = [];
   readonly #resolved = new Map<number, ReviewUser>();
 
-  add(review: Omit<Review, "id">): Review {
+  add(review: Omit<LocalReview, "id">): LocalReview {
     const made = { ...review, id: FIRST_ID + this.#reviews.length };
     this.#reviews.push(made);
     return made;
@@ -56,7 +56,7 @@ export class ReviewStore {
     return made;
   }
 
-  of(fullName: string, pull: number): Review[] {
+  of(fullName: string, pull: number): LocalReview[] {
     return this.#reviews.filter((review) => review.fullName === fullName && review.pull === pull);
   }
 
@@ -64,7 +64,7 @@ export class ReviewStore {
     return this.#comments.filter((comment) => comment.fullName === fullName && comment.pull === pull);
   }
 
-  findReview(nodeId: string): Review | undefined {
+  findReview(nodeId: string): LocalReview | undefined {
     return this.#reviews.find(({ id }) => nodeIdOf("PullRequestReview", id) === nodeId);
   }
 

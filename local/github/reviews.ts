@@ -15,7 +15,7 @@ import { sendEvent, senderOf } from "./pull-events.ts";
 import { atHead, branchHead, type Pull, shortenedPull, storedPull } from "./pull-reading.ts";
 import { findInDiff } from "./review-hunks.ts";
 import { formatReview, formatReviewComment } from "./review-shapes.ts";
-import type { Review, ReviewState, ReviewUser } from "./review-store.ts";
+import type { LocalReview, ReviewState, ReviewUser } from "./review-store.ts";
 import { parameterOf, defineRoute, type HttpRoute, type Parameters } from "./routes.ts";
 import type { Repository, GitHubWorld } from "./world.ts";
 
@@ -128,7 +128,7 @@ async function placeIn({ world, repository, pull }: Target, comment: z.infer<typ
   return { path, line, side, body, position: found.position, diffHunk: found.hunk };
 }
 
-async function tell({ world, exchange, repository, pull }: Target, review: Review): Promise<void> {
+async function tell({ world, exchange, repository, pull }: Target, review: LocalReview): Promise<void> {
   const payload = {
     action: "submitted",
     // A delivery writes the state in small letters.
@@ -157,7 +157,11 @@ async function reply(target: Target, parameters: Parameters): Promise<HttpAnswer
   const { path, line, side, position, diffHunk } = to;
   const made = world.reviews.addComment({
     ...at,
-    ...{ path, line, side, position, diffHunk },
+    path,
+    line,
+    side,
+    position,
+    diffHunk,
     body: data.body,
     reviewId: review.id,
     // Below a reply there are no replies: it joins the thread.

@@ -66,15 +66,12 @@ export type PullRequest = {
   baseRef: string;
 };
 /** `mergedBy`: null also where the account is gone; `endedAt`: merged or closed. */
-export type PullRequestDetail = PullRequest & {
-  body: string;
-  commits: number;
-  additions: number;
-  deletions: number;
-  changedFiles: number;
-  mergedBy: string | null;
-  endedAt: string | null;
-};
+export type PullRequestDetail = PullRequest &
+  Record<"commits" | "additions" | "deletions" | "changedFiles", number> & {
+    body: string;
+    mergedBy: string | null;
+    endedAt: string | null;
+  };
 export type CheckCounts = { passed: number; failed: number; running: number };
 export type IssueComment = { id: number; body: string; authorLogin: string; authorId: number; viaAppId: number | null };
 
