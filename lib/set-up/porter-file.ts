@@ -6,7 +6,7 @@ import { readYaml, type RepeatedKey } from "./read-yaml.ts";
 import { isReservedName, isVariableName } from "./variables.ts";
 
 export const PORTER_FILE = ".porter.yml";
-/** Nobody reads more of them. */
+/** Of more problems than this the rest is not told. */
 const MOST_PROBLEMS = 20;
 
 /** What a `.porter.yml` says, as far as it can be read. */

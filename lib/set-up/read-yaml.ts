@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import type { FileProblem } from "./problem.ts";
 
-/** More than this of a file is read by nobody. */
+/** A longer file is refused. */
 const MOST_BYTES = 64 * 1024;
 /** Each may stand for many values, and in itself again. */
 const MOST_ALIASES = 20;

@@ -8,7 +8,7 @@ export const FOLDER = new RegExp(
   String.raw`(?<![\w:/.@*-])(?:${[...ROOMS, "docs", "drizzle"].join("|")})(?:/[\w.[\]-]+)+(?![\w/*{<$(-])`,
   "g",
 );
-export const INVARIANT = /\bI\d+\b/g;
+const INVARIANT = /\bI\d+\b/g;
 export const ADR = /\bADRs?[ /-]*(\d+)/gi;
 const RULE =
   /\b(?:rul(?:e|ing)|invariant|decision|section|spec|law|principle|guarantee|requirement|chapter|article|paragraph|clause)s?(?: (?:no\.?|number))? ?\d+(?:\.\d+)*|§ ?\d+|(?<![\w&#/`"'])#\d+\b/gi;

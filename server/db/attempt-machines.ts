@@ -5,10 +5,12 @@ import type { AttemptRow } from "./task-row";
 
 type Key = { taskId: string; attempt: number };
 
+const isAttempt = ({ taskId, attempt }: Key) => and(eq(taskAttempts.taskId, taskId), eq(taskAttempts.attempt, attempt));
+
 /** The machine of an attempt: wanted, known, claimed, heard from. */
-export function createAttemptMachines(db: Database) {
-  const isAttempt = ({ taskId, attempt }: Key) =>
-    and(eq(taskAttempts.taskId, taskId), eq(taskAttempts.attempt, attempt));
+export const createAttemptMachines = (db: Database) => ({ ...createLaunches(db), ...createSignsOfLife(db) });
+
+function createLaunches(db: Database) {
   return {
     /**
      * Writes the intent to create the machine, before the call. At most three in three seconds an app: Fly takes
@@ -34,7 +36,11 @@ export function createAttemptMachines(db: Database) {
         .set({ machineId, machineState, machineSeenAt, region })
         .where(and(isAttempt(input), or(isNull(taskAttempts.machineId), eq(taskAttempts.machineId, machineId))));
     },
+  };
+}
 
+function createSignsOfLife(db: Database) {
+  return {
     /**
      * Takes the claim: the first nonce wins, the same nonce wins again until `started`. Returns the row, or null
      * when another nonce came first, the attempt has ended, or it has started.

@@ -1,6 +1,5 @@
 import type { Dirent } from "node:fs";
 import { chmod, constants, type FileHandle, lstat, open, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { unzipSync } from "node:zlib";
 import { secretForms } from "../../../lib/secret-forms.ts";
 import { hideInName } from "./hide-in-names.ts";

@@ -36,6 +36,68 @@ const createBodySchema = z.object({
   config: z.object({ files: z.array(z.object({ raw_value: z.string() })) }),
 });
 
+type Keeping = (more: Promise<unknown>) => void;
+
+/** Does the work, and all that it leaves for afterwards. */
+async function after<T>(work: (keep: Keeping) => Promise<T>): Promise<T> {
+  const left: Promise<unknown>[] = [];
+  const answer = await work((more) => void left.push(more));
+  // What was left to do may leave more.
+  while (left.length > 0) await Promise.all(left.splice(0));
+  return answer;
+}
+
+async function withFetch<T>(fetch: typeof globalThis.fetch, work: () => Promise<T>): Promise<T> {
+  const before = globalThis.fetch;
+  globalThis.fetch = fetch;
+  try {
+    return await work();
+  } finally {
+    globalThis.fetch = before;
+  }
+}
+
+type CommentedIssue = { issue: number; installation: number };
+
+async function deliveredComment(
+  body: string,
+  { issue, installation, number, secret }: CommentedIssue & { number: number; secret: string },
+): Promise<Request> {
+  const raw = JSON.stringify({
+    action: "created",
+    installation: { id: installation },
+    repository: {
+      id: PLACE.repository,
+      name: PLACE.name,
+      owner: { login: PLACE.owner },
+      private: false,
+      default_branch: "main",
+    },
+    sender: { ...PERSON, type: "User" },
+    issue: { number: issue, title: "Add a French greeting", body: "Please.", user: { ...PERSON, type: "User" } },
+    comment: { id: number, body, created_at: new Date().toISOString() },
+  });
+  const headers = {
+    "content-type": "application/json",
+    "x-github-event": "issue_comment",
+    "x-github-delivery": `delivery-${number}`,
+    "x-hub-signature-256": await new Webhooks({ secret }).sign(raw),
+  };
+  return new Request(`${ORIGIN}/api/webhooks/github`, { method: "POST", body: raw, headers });
+}
+
+function batchOf(bodies: unknown[]): MessageBatch {
+  const messages = bodies.map((body, at) => ({
+    id: String(at),
+    timestamp: new Date(),
+    body,
+    attempts: 1,
+    ack: () => undefined,
+    retry: () => undefined,
+  }));
+  return { queue: "porter-test-reconcile", messages } as object as MessageBatch;
+}
+
 /** Porter's own entry over real D1 and R2 that count, with one person, and GitHub and Fly behind `fetch`. */
 export async function createCountedPorter() {
   const counter = createCounter();
@@ -55,14 +117,6 @@ export async function createCountedPorter() {
   };
   let bindings: Bindings & Record<string, unknown> = all;
 
-  const after = <T>(work: (keep: (more: Promise<unknown>) => void) => Promise<T>) => {
-    const left: Promise<unknown>[] = [];
-    return work((more) => void left.push(more)).then(async (answer) => {
-      // What was left to do may leave more.
-      while (left.length > 0) await Promise.all(left.splice(0));
-      return answer;
-    });
-  };
   const ask = (request: Request): Promise<Response> => after((keep) => handleHotPath(request, bindings, keep));
   let ids = 0;
 
@@ -79,30 +133,8 @@ export async function createCountedPorter() {
     },
 
     /** A comment on an issue, as GitHub delivers it. */
-    async comment(body: string, at: { issue: number; installation: number }, secret = SECRET): Promise<Request> {
-      const number = (ids += 1);
-      const raw = JSON.stringify({
-        action: "created",
-        installation: { id: at.installation },
-        repository: {
-          id: PLACE.repository,
-          name: PLACE.name,
-          owner: { login: PLACE.owner },
-          private: false,
-          default_branch: "main",
-        },
-        sender: { ...PERSON, type: "User" },
-        issue: { number: at.issue, title: "Add a French greeting", body: "Please.", user: { ...PERSON, type: "User" } },
-        comment: { id: number, body, created_at: new Date().toISOString() },
-      });
-      const headers = {
-        "content-type": "application/json",
-        "x-github-event": "issue_comment",
-        "x-github-delivery": `delivery-${number}`,
-        "x-hub-signature-256": await new Webhooks({ secret }).sign(raw),
-      };
-      return new Request(`${ORIGIN}/api/webhooks/github`, { method: "POST", body: raw, headers });
-    },
+    comment: (body: string, at: CommentedIssue, secret = SECRET): Promise<Request> =>
+      deliveredComment(body, { ...at, number: (ids += 1), secret }),
     ask,
 
     /** The machine that Fly was asked for last. */
@@ -127,27 +159,10 @@ export async function createCountedPorter() {
     async deliverDue(): Promise<void> {
       const bodies = queue.take();
       if (bodies.length === 0) return;
-      const messages = bodies.map((body, at) => ({
-        id: String(at),
-        timestamp: new Date(),
-        body,
-        attempts: 1,
-        ack: () => undefined,
-        retry: () => undefined,
-      }));
-      const batch = { queue: "porter-test-reconcile", messages } as object as MessageBatch;
-      await after((keep) => consumeBatch(batch, bindings, keep));
+      await after((keep) => consumeBatch(batchOf(bodies), bindings, keep));
     },
 
-    async listening<T>(work: () => Promise<T>): Promise<T> {
-      const before = globalThis.fetch;
-      globalThis.fetch = outside.fetchOutside;
-      try {
-        return await work();
-      } finally {
-        globalThis.fetch = before;
-      }
-    },
+    listening: <T>(work: () => Promise<T>): Promise<T> => withFetch(outside.fetchOutside, work),
   };
 }
 export type CountedPorter = Awaited<ReturnType<typeof createCountedPorter>>;
