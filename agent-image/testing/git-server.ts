@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, mkdirSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { dirname, join } from "node:path";
 
@@ -81,9 +81,9 @@ function createRepository(root: string, url: string, fullName: string): TestRepo
       stdio: ["pipe", "pipe", "pipe"],
       env: { PATH: process.env.PATH, GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null", ...AUTHOR, ...env },
     }).trimEnd();
-  run(["init", "--quiet", "--bare", "--initial-branch=main", directory]);
+  run(["init", "--quiet", "--bare", "--initial-branch=main", "--template=", directory]);
   const git = (...args: string[]): string => run(["--git-dir", directory, ...args]);
-  git("config", "http.receivepack", "true");
+  appendFileSync(join(directory, "config"), "[http]\n\treceivepack = true\n");
   return {
     directory,
     cloneUrl: `${url}/${fullName}.git`,
@@ -100,20 +100,21 @@ function createRepository(root: string, url: string, fullName: string): TestRepo
       return run(["write-tree"], undefined, index);
     },
     commit(branch, files, message = "Start") {
-      const index = { GIT_INDEX_FILE: join(directory, "test.index"), GIT_DIR: directory };
       const parent = git("for-each-ref", "--format=%(objectname)", `refs/heads/${branch}`);
-      run(["read-tree", ...(parent ? [parent] : ["--empty"])], undefined, index);
-      for (const [path, content] of Object.entries(files)) {
-        if (content === null) run(["update-index", "--force-remove", path], undefined, index);
-        else {
-          const blob = run(["hash-object", "-w", "--stdin"], content, index);
-          run(["update-index", "--add", "--cacheinfo", `100644,${blob},${path}`], undefined, index);
-        }
-      }
-      const tree = run(["write-tree"], undefined, index);
-      const sha = git("commit-tree", tree, ...(parent ? ["-p", parent] : []), "-m", message);
-      git("update-ref", `refs/heads/${branch}`, sha);
-      return sha;
+      const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
+      const change = ([path, content]: [string, string | null]): string =>
+        content === null ? `D ${path}\n` : `M 100644 inline ${path}\n${data(content)}`;
+      return run(
+        ["--git-dir", directory, "fast-import", "--quiet", "--date-format=now"],
+        [
+          `commit refs/heads/${branch}\nmark :1\n`,
+          `committer ${AUTHOR.GIT_COMMITTER_NAME} <${AUTHOR.GIT_COMMITTER_EMAIL}> now\n`,
+          data(`${message}\n`),
+          parent && `from ${parent}\n`,
+          ...Object.entries(files).map(change),
+          "get-mark :1\n",
+        ].join(""),
+      );
     },
   };
 }
