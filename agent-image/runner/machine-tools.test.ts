@@ -7,15 +7,18 @@ import { ANY_USER_MODE, RunnerWorld } from "../testing/runner-process.ts";
 import { prefixAt } from "./prefix.ts";
 
 describe.each(ANY_USER_MODE)("a run with users: %s", (mode) => {
-  test("finds what its agent installs by name, and runs none of it itself", async () => {
+  test("finds what its agent installs by name, runs none of it itself, and tells Porter once what the image has", async () => {
     await using world = await RunnerWorld.open(mode);
     world.repository.commit("main", { "README.md": "one\n" });
+    const file = join(world.root, "toolchain.json");
+    writeFileSync(file, JSON.stringify({ node: "24.1.0" }));
     const { env, path } = prefixAt("/");
     // A program of a name that the supervisor looks for as well, in every place where programs are looked for.
     const places = path.map((folder) => `"$HOME/.prefix${folder}"`).join(" ");
     const plant = `for at in ${places}; do mkdir -p "$at"; printf '#!/bin/sh\\necho theirs; id -u >> "${world.drop}/ran"' > "$at/git"; chmod +x "$at/git"; done`;
     const tell = Object.keys(env).map((name) => `echo "${name}=$${name}" >> env.txt`);
-    await world.run(world.claimAnswer({ sh: [plant, "git > told.txt", ...tell].join("\n") }));
+    const sh = [plant, "git > told.txt", ...tell].join("\n");
+    await world.run(world.claimAnswer({ sh }), { env: { PORTER_TOOLCHAIN: file } });
 
     expect(world.porter.completions[0]).toMatchObject({ status: "success", outcome: "changed" });
     expect(world.repository.git("show", "porter/abc:told.txt")).toBe("theirs");
@@ -24,14 +27,7 @@ describe.each(ANY_USER_MODE)("a run with users: %s", (mode) => {
       /^NPM_CONFIG_PREFIX=\/.*\/home\/\.prefix\/npm$/m,
     );
     expect(linesOf(join(world.drop, "ran"))).toBe(1);
-  });
-
-  test("tells Porter what the image has: once, with its first report", async () => {
-    await using world = await RunnerWorld.open(mode);
-    world.repository.commit("main", { "README.md": "one\n" });
-    const file = join(world.root, "toolchain.json");
-    writeFileSync(file, JSON.stringify({ node: "24.1.0" }));
-    await world.run(world.claimAnswer({ sh: "echo two >> README.md" }), { env: { PORTER_TOOLCHAIN: file } });
+    // With its first report.
     expect(toolchains(world)[0]).toEqual({ node: "24.1.0" });
     expect(toolchains(world).slice(1).filter(Boolean)).toEqual([]);
   });

@@ -333,7 +333,7 @@ describe("missed deliveries", () => {
   it("that are refused for ever are given up after twelve tries", async () => {
     const pipe = createPipe();
     pipe.clock.advance(24 * 3_600_000);
-    for (let look = 0; look < 20; look++) {
+    for (let look = 0; look < 14; look++) {
       pipe.clock.advance(301_000);
       pipe.github.state.failedDeliveries = [failed("refused", pipe.clock.now().toISOString())];
       await sweepDueRows(pipe.context);

@@ -108,7 +108,10 @@ const BAD = [
   { name: "takes too long", run: "sleep 300", timeoutMs: 500, report: { outcome: "timed_out", exitCode: null } },
 ] as const;
 
-test.each(BAD)("a set-up that $name does not end the run", async ({ report, ...setUp }) => {
+// Of the four there are the first ring has two: each way of going wrong, and each of what comes of it.
+const isWhole = process.env["PORTER_TEST_RING"] === "all";
+
+test.each(isWhole ? BAD : [BAD[0]])("a set-up that $name does not end the run", async ({ report, ...setUp }) => {
   await using world = await RunnerWorld.open(ANY_USER_MODE[0] ?? "normal");
   const { completion, file, log } = await aRun(world, 'printf %s "$PROMPT" | tail -n 1 > told', setUp);
   expect(completion).toMatchObject({ status: "success", outcome: "changed", setUpReport: report });
@@ -117,12 +120,15 @@ test.each(BAD)("a set-up that $name does not end the run", async ({ report, ...s
   expect(file("told")).toMatch(sentence);
 });
 
-test.each(BAD)("a required set-up that $name ends the run before the agent", async ({ report, ...setUp }) => {
-  await using world = await RunnerWorld.open(ANY_USER_MODE[0] ?? "normal");
-  const { completion } = await aRun(world, "echo x > x", { ...setUp, required: true });
-  const end = { status: "failed", outcome: "failed", failureCode: "set_up_failed", failedPhase: "preparing" };
-  expect(completion).toMatchObject({ ...end, setUpReport: report, exitCode: null });
-});
+test.each(isWhole ? BAD : [BAD[1]])(
+  "a required set-up that $name ends the run before the agent",
+  async ({ report, ...setUp }) => {
+    await using world = await RunnerWorld.open(ANY_USER_MODE[0] ?? "normal");
+    const { completion } = await aRun(world, "echo x > x", { ...setUp, required: true });
+    const end = { status: "failed", outcome: "failed", failureCode: "set_up_failed", failedPhase: "preparing" };
+    expect(completion).toMatchObject({ ...end, setUpReport: report, exitCode: null });
+  },
+);
 
 /** Under the agent's own filter nobody makes a user namespace or enters another one. */
 const UNSEALABLE = ["/usr/bin/perl", "-e", filteredStart(), "--", "/"];
