@@ -4,6 +4,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const SLOWEST = [
   "agent-image/runner/runner-life.test.ts",
   "agent-image/runner/runner-hostile.test.ts",
+  "agent-image/runner/hand-over.test.ts",
+  "agent-image/runner/set-up/set-up.test.ts",
   "agent-image/runner/agents/real-clis.test.ts",
   "scripts/setup/setup.test.ts",
   "scripts/setup/refusals.test.ts",
@@ -12,6 +14,7 @@ const SLOWEST = [
   "scripts/check.test.ts",
   "local/github/rules.test.ts",
   "server/testing/faults/faults.workers.test.ts",
+  "server/tasks/verbs/doors.workers.test.ts",
   "server/testing/faults/seeds.workers.test.ts",
   "server/tasks/reconcile/waiting.workers.test.ts",
 ];
