@@ -9,13 +9,13 @@ import { readJson } from "../lib/json.ts";
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** The programs that the image has, each one file without dependencies. */
-export const PROGRAMS = ["helper", "runner"] as const;
-const SOURCES = { helper: here("runner/helper.ts"), runner: here("runner/main.ts") };
+export const PROGRAMS = ["runner", "side-program"] as const;
+const SOURCES = { runner: here("runner/main.ts"), "side-program": here("runner/side-program.ts") };
 
 /** Where a bundled program lies. */
 export const bundleOf = (program: (typeof PROGRAMS)[number]): string => here(`dist/${program}.mjs`);
 
-/** Bundles the runner with its helper beside it, and returns the runner's path. */
+/** Bundles the runner with its side program, and returns the runner's path. */
 export async function buildRunner(): Promise<string> {
   const { version } = readJson(z.object({ version: z.string() }), await readFile(here("package.json"), "utf8"));
   // Builds at the same time must not see each other's half-written files.
@@ -34,7 +34,8 @@ export async function buildRunner(): Promise<string> {
     logLevel: "warning",
     define: { PORTER_RUNNER_VERSION: JSON.stringify(version) },
   });
-  for (const program of PROGRAMS) await rename(join(draft, `${program}.mjs`), bundleOf(program));
+  // The runner last: it starts the other.
+  for (const program of PROGRAMS.toReversed()) await rename(join(draft, `${program}.mjs`), bundleOf(program));
   await rmdir(draft);
   return bundleOf("runner");
 }

@@ -92,8 +92,8 @@ test("copies what the build has, and sends nothing else to it", async () => {
     return copy.getFlags().length > 0 ? [] : given.slice(0, -1);
   });
   expect(sources.toSorted()).toEqual([
-    "dist/helper.mjs",
     "dist/runner.mjs",
+    "dist/side-program.mjs",
     "package-lock.json",
     "package.json",
     "tools/package-lock.json",

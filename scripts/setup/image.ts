@@ -82,7 +82,7 @@ async function imageInputs(): Promise<string> {
   const runner = await buildRunner();
   const hash = createHash("sha256");
   const names = ["Dockerfile", "package.json", "package-lock.json", "tools/package.json", "tools/package-lock.json"];
-  for (const path of [runner, bundleOf("helper"), ...names.map((name) => join(CONTEXT, name))])
+  for (const path of [runner, bundleOf("side-program"), ...names.map((name) => join(CONTEXT, name))])
     hash.update(await readFile(path)).update("\0");
   return hash.digest("hex");
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { z } from "zod";
 import type { AgentUser } from "../agent-user.ts";
-import { HELPER_PROGRAM, READER_FLAG } from "../helper-program.ts";
+import { SIDE_PROGRAM, READER_FLAG } from "../side-program-path.ts";
 import {
   type FilesAnswer,
   filesAnswerSchema,
@@ -33,7 +33,7 @@ async function ask<Schema extends z.ZodType>(
   question: Question,
   { user, timeoutMs, schema }: Asking & { schema: Schema },
 ): Promise<z.infer<Schema>> {
-  const child = spawn(process.execPath, [HELPER_PROGRAM, READER_FLAG], {
+  const child = spawn(process.execPath, [SIDE_PROGRAM, READER_FLAG], {
     cwd: "/",
     env: { PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C" },
     stdio: ["pipe", "pipe", "ignore"],

@@ -5,7 +5,7 @@ import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { Server } from "node:net";
 import type { SealState } from "../../../lib/network.ts";
 import type { AgentUser } from "../agent-user.ts";
-import { HELPER_PROGRAM, HOLDER_FLAG } from "../helper-program.ts";
+import { SIDE_PROGRAM, HOLDER_FLAG } from "../side-program-path.ts";
 import { closedStart, type ProgramCommand, PERL, SETPRIV } from "./closed-start.ts";
 import { DOOR_NAMES, handedSchema, type HolderOrder } from "./holder.ts";
 import { isFilterable } from "./system-call-filter.ts";
@@ -53,7 +53,7 @@ export async function openNamespace({ user }: { user: AgentUser }): Promise<Name
   if (missing.length > 0) throw new CannotSeal("no_tools", missing.join(" "));
   const own = ["--user", "--map-current-user", "--keep-caps", "--pid", "--fork", "--kill-child"];
   const kinds = ["--net", "--ipc", "--mount", "--propagation=private", ...(user.separate ? [] : own)];
-  const program = [process.execPath, HELPER_PROGRAM, HOLDER_FLAG, JSON.stringify(order(user))];
+  const program = [process.execPath, SIDE_PROGRAM, HOLDER_FLAG, JSON.stringify(order(user))];
   const holder = spawn(UNSHARE, [...kinds, "--", ...program], {
     cwd: "/",
     env: { PATH: process.env.PATH ?? "/usr/bin:/bin:/usr/sbin:/sbin", LC_ALL: "C" },
