@@ -10,7 +10,7 @@ import { DEMO_REPOSITORIES, missingPrograms } from "./repositories.ts";
 
 const { python } = DEMO_REPOSITORIES;
 const isMissing = missingPrograms(python).length > 0;
-const PLAIN = { noChanges: false, files: 1, callsOut: false, installs: false };
+const PLAIN = { noChanges: false, files: 1, callsOut: false, installs: false, keepsContext: false };
 
 function perform(folder: string, action: ScriptedAction): void {
   if (action.do !== "edit") return;

@@ -20,6 +20,7 @@ import { passOn } from "./proxy.ts";
 import { noticeBranches } from "./pull-events.ts";
 import { withEtag } from "./rate-limits.ts";
 import { dispatchRequest, type HttpRoute } from "./routes.ts";
+import { signedPicture } from "./uploads.ts";
 import { webPage } from "./web-pages.ts";
 import type { GitHubWorld } from "./world.ts";
 
@@ -119,7 +120,8 @@ async function answer(front: Front, { method, url, request, body }: Incoming): P
   const knowsNoToken = [isInstallPage, isManifestPath].some((isOne) => isOne(path));
   if (path.startsWith("/login/") || path.startsWith("/applications/") || knowsNoToken)
     return refusable(async () => (await dispatchRequest(front.routes, unsigned)) ?? passOn(world, unsigned));
-  const page = method === "GET" ? await webPage(world, path) : undefined;
+  const picture = method === "GET" ? signedPicture(world, path, url.searchParams) : undefined;
+  const page = picture ?? (method === "GET" ? await webPage(world, path) : undefined);
   if (page !== undefined) return page;
   let actor: GitHubActor = anonymous;
   const given = await refusable(async () => {

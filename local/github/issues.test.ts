@@ -58,6 +58,27 @@ describe("issues and comments", () => {
     expect(comment).toMatchObject({ body: "three", edits: 2, versions: ["one", "two", "three"], issue: 1 });
   });
 
+  test("an upload shows itself under a signed address in the text's HTML, and to no token", async () => {
+    const content = Buffer.from("GIF89a.");
+    const url = hub.github.upload({ content, kind: "gif" });
+    const quoted = hub.github.upload({ content, kind: "gif" });
+    const id = await newComment(`![shot](${url}) & ${quoted}`);
+    const read = await hub.api("GET", `${repository}/issues/comments/${id}`, {
+      token,
+      headers: { accept: "application/vnd.github.html+json" },
+    });
+    const { body_html: html, ...rest } = z.looseObject({ body_html: z.string() }).parse(read.body);
+    expect(rest).not.toHaveProperty("body");
+    const [, address = ""] = /<img src="([^"]+)" alt="shot">/.exec(html) ?? [];
+    expect(html.match(/<img/g)).toHaveLength(1);
+    const shown = await fetch(address);
+    expect([shown.headers.get("content-type"), Buffer.from(await shown.arrayBuffer())]).toEqual(["image/gif", content]);
+    for (const other of [url, `${address}x`]) {
+      const answer = await fetch(other, { headers: { authorization: `Bearer ${token}` } });
+      expect(answer.status).toBe(404);
+    }
+  });
+
   test("people edit their own comments, not others'", async () => {
     const comment = await hub.github.comment({ login: "stranger", repo: "octocat/hello-porter", issue: 1, body: "hi" });
     const edit = (login: string): Promise<ApiAnswer> =>

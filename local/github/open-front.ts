@@ -40,6 +40,7 @@ import { reviewRoutes } from "./reviews.ts";
 import { defineRoute, type HttpRoute } from "./routes.ts";
 import { emulatorSeed, planWorld, type Seed, type SeedRepository, type SeedWorld } from "./seed.ts";
 import { TokenRegistry } from "./tokens.ts";
+import { noUploads } from "./uploads.ts";
 import { repositorySchema, userSchema, type Repository, type GitHubWorld } from "./world.ts";
 
 type FrontOptions = {
@@ -129,6 +130,7 @@ async function createWorld(
     reviews: new ReviewStore(),
     statuses: [],
     gists: new Map(),
+    uploads: noUploads(),
     seededIssues: new Set(),
     bare: new Map(),
     settings: new Map(),

@@ -1,6 +1,7 @@
 import { authorizationOf, knownRepository } from "./access.ts";
 import { type HttpAnswer, type HttpExchange, isRecord, jsonAnswer, parseJson, problemAnswer } from "./exchange.ts";
 import { repairAnswer } from "./repairs.ts";
+import { asAskedFor } from "./uploads.ts";
 import type { GitHubWorld } from "./world.ts";
 
 const passedHeaders = ["accept", "content-type", "cookie", "user-agent"];
@@ -37,7 +38,11 @@ async function forwardAndRepair(world: GitHubWorld, exchange: HttpExchange): Pro
   const body = answer.headers["content-type"]?.includes("json") === true ? parseJson(answer.body) : undefined;
   if (body === undefined) return plain;
   if (answer.status >= 400) return githubProblem(world, exchange, { answer: plain, body });
-  return jsonAnswer(answer.status, await repairAnswer(world, exchange, body), plain.headers);
+  return jsonAnswer(
+    answer.status,
+    asAskedFor(world, exchange, await repairAnswer(world, exchange, body)),
+    plain.headers,
+  );
 }
 
 /**

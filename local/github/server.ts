@@ -22,6 +22,7 @@ import type { SeededInstallation, Seed } from "./seed.ts";
 import { type LocalGitHubState, readState } from "./state.ts";
 import type { LagInput } from "./lag.ts";
 import type { RepositorySettingsInput } from "./repository-rules.ts";
+import { addUpload, type UploadKind } from "./uploads.ts";
 import type { Repository } from "./world.ts";
 
 export type LocalGitHubOptions = {
@@ -51,6 +52,8 @@ export type LocalGitHub = {
   state: () => Promise<LocalGitHubState>;
   /** Comments as a user; the webhook follows. */
   comment: (order: CommentOrder) => Promise<{ id: number; html_url: string }>;
+  /** A picture that a person uploads into a text; answers its address there. */
+  upload: (upload: { content: Buffer; kind: UploadKind }) => string;
   /** What CI says of a branch or commit. Throws when there is no such thing. */
   setChecks: (order: ChecksOrder) => Promise<void>;
   /** What holds in a repository from now on: rules of branches, push protection, whether GitHub signs. */
@@ -95,6 +98,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
       setFaults: (faults) => world.faults.set(faults),
       state: () => readState(world),
       comment: (order) => postComment(world, order),
+      upload: (upload) => addUpload(world, upload),
       setChecks: (order) => setChecks(world, order),
       setRepository: (repo, settings) => setSettings(world, repo, settings),
       setLag: (lag) => world.lag.set(lag),

@@ -14,6 +14,7 @@ import type { ReviewStore } from "./review-store.ts";
 import type { LocalRepositorySettings } from "./repository-rules.ts";
 import type { SeedWorld } from "./seed.ts";
 import type { TokenRegistry } from "./tokens.ts";
+import type { Uploads } from "./uploads.ts";
 
 export type Repository = {
   id: number;
@@ -54,6 +55,7 @@ export type GitHubWorld = {
   comments: CommentHistory;
   pulls: LocalPullStore;
   reviews: ReviewStore;
+  uploads: Uploads;
   /** Oldest first. */
   statuses: CommitStatus[];
   gists: Map<string, Gist>;

@@ -160,12 +160,22 @@ const install = {
   },
 } as const;
 
-type Wish = { noChanges: boolean; files: number; callsOut: boolean; installs: boolean };
+/** What the run was given beside its clone, so that the pull request shows it. */
+const keepContext = {
+  say: `(${SCRIPTED}) I keep what I was given.`,
+  action: { do: "run", command: "mkdir seen && cp ../context/* seen/", why: "Keep the context" },
+} as const;
+
+type Wish = { noChanges: boolean; files: number; callsOut: boolean; installs: boolean; keepsContext: boolean };
 
 /** The plan for a prompt; stateless, so the same prompt gives the same plan on every turn of a run. */
 export function planFor(prompt: string, wish: Wish): ScriptedPlan {
   const plan = planOf(prompt, wish);
-  const first = [...(wish.callsOut ? [callOut] : []), ...(wish.installs ? [install] : [])];
+  const first = [
+    ...(wish.callsOut ? [callOut] : []),
+    ...(wish.installs ? [install] : []),
+    ...(wish.keepsContext ? [keepContext] : []),
+  ];
   return { ...plan, steps: [...first, ...plan.steps] };
 }
 

@@ -10,7 +10,7 @@ export type ModelScenario = (request: ChatCompletionRequest, ended: Promise<void
 
 /** `[script: …]` in an issue or its instructions, for tests; see `directiveIn`. */
 type Directive =
-  | { is: "none" | "no-changes" | "hang" | "two-files" | "calls-out" | "installs" }
+  | { is: "none" | "no-changes" | "hang" | "two-files" | "calls-out" | "installs" | "keeps-context" }
   | { is: "fail"; status: 401 | 429 }
   /** The last answer comes this much later, when the work is already there. */
   | { is: "slow"; seconds: number }
@@ -50,6 +50,7 @@ async function answerTo(
     files: directive.is === "two-files" ? 2 : 1,
     callsOut: directive.is === "calls-out",
     installs: directive.is === "installs",
+    keepsContext: directive.is === "keeps-context",
   });
   const step = plan.steps[request.messages.filter((message) => message.role === "tool").length];
   if (!step) {
@@ -90,6 +91,7 @@ function directiveIn(prompt: string): Directive {
     case "two-files":
     case "calls-out":
     case "installs":
+    case "keeps-context":
       return { is: name };
     default:
       return { is: "none" };
