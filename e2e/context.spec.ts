@@ -53,7 +53,7 @@ test(
       `${wrote}![](GITHUB/user-attachments/assets/0b9c1c1e-1111-4222-8333-444455556666)\nNONCE>>>`,
       `${wrote}As said above.\nNONCE>>>`,
     ].join("\n\n");
-    expect(plain.slice(plain.indexOf("## Discussion"), plain.indexOf("## Request")).trimEnd()).toBe(
+    expect(plain.slice(plain.indexOf("## Discussion"), plain.indexOf("## Repository Context")).trimEnd()).toBe(
       `## Discussion\n${discussion}`,
     );
     expect(plain).toContain(
