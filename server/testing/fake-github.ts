@@ -11,12 +11,15 @@ import { type Files, smallSet } from "./small-set";
  * A GitHub with state, at the port. `before` runs ahead of each call and may throw a `GitHubError`; `after` runs
  * when the call has had its effect and may throw as well: executed, answer lost.
  */
-export function createFakeGitHub(hooks: { before?: (call: string) => void; after?: (call: string) => void } = {}) {
+export function createFakeGitHub(
+  hooks: { before?: (call: string) => void | Promise<void>; after?: (call: string) => void } = {},
+) {
   const state = newGitHubState();
   const calls: string[] = [];
   const call: FakeCall = async (name, run) => {
     calls.push(name);
-    hooks.before?.(name);
+    const held = hooks.before?.(name);
+    if (held !== undefined) await held;
     const result = run();
     hooks.after?.(name);
     return result;

@@ -28,6 +28,8 @@ async function aRun(given: {
   thread?: Partial<IssueThread>;
   settings?: Record<string, unknown>;
   fails?: { call: string; failure: GitHubFailure };
+  /** Of each call, before it is answered. */
+  before?: (call: string) => void | Promise<void>;
   /** The command's own comment. */
   own?: string;
 }) {
@@ -36,6 +38,7 @@ async function aRun(given: {
     github: {
       before(call) {
         if (call === given.fails?.call) throw new GitHubError(given.fails.failure);
+        return given.before?.(call);
       },
     },
   });
@@ -108,6 +111,21 @@ describe("a run hears what was said below its issue", () => {
   it("asked in two questions, once, before the machine", async () => {
     const { calls } = await aRun({});
     expect(calls.filter((call) => call === "thread" || call === "writers")).toEqual(["thread", "writers"]);
+  });
+
+  it("beside what is asked anyway: none of it is answered before all of it is asked", async () => {
+    const beside = new Set(["permissionOf", "runFiles", "thread", "writers"]);
+    const asked = new Set<string>();
+    const all = Promise.withResolvers<void>();
+    await aRun({
+      before(call) {
+        if (!beside.has(call)) return;
+        asked.add(call);
+        if (asked.size === beside.size) all.resolve();
+        return all.promise;
+      },
+    });
+    expect(asked).toEqual(beside);
   });
 
   it.each<[string, GitHubFailure]>([
