@@ -109,7 +109,10 @@ export const QUESTIONS: Questions = {
     forgetShares: () => [0],
   },
   deliveries: {
-    claim: () => [{ id: "new", event: "issue_comment", outcome: "mention", receivedAt: now }, [aMention({ id: "new", deliveryId: "new", commentId: 999_999 })]],
+    claim: () => [
+      { id: "new", event: "issue_comment", outcome: "mention", receivedAt: now },
+      [aMention({ id: "new", deliveryId: "new", commentId: 999_999 })],
+    ],
     known: () => [["delivery-1", "delivery-2", "unknown"]],
     get: () => ["delivery-1"],
     owing: () => ["delivery-1"],
