@@ -13,7 +13,7 @@ import { AGENT_IDS, AGENTS } from "../lib/agents.ts";
 import { checkAlone, checkAnswers } from "./image/answers.ts";
 import { type Base, BASES, buildTarget, layBases } from "./image/build.ts";
 import { Findings } from "./image/findings.ts";
-import { checkFixtures } from "./image/fixtures.ts";
+import { checkFixtures, checkRedis } from "./image/fixtures.ts";
 import { checkInstalls } from "./image/installs.ts";
 import { endWithoutTask, ImageMachine } from "./image/machine.ts";
 import { checkRuns } from "./image/runs.ts";
@@ -47,7 +47,10 @@ async function checkBase(base: Base, machine: ImageMachine, findings: Findings):
   if (status === EXIT_CONFIG) findings.good("the runner ends without a task");
   else findings.wrong(`the runner without a task ended with ${status}, not with ${EXIT_CONFIG}`);
   checkInstalls(base, machine, findings);
-  if (base === "full") checkFixtures(machine, findings);
+  if (base === "full") {
+    checkFixtures(machine, findings);
+    checkRedis(machine, findings);
+  }
   await checkRuns(machine, findings);
 }
 

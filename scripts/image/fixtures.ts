@@ -71,6 +71,14 @@ export function checkFixtures(machine: ImageMachine, findings: Findings): void {
   }
 }
 
+/** Where no fixture asks for it, a service answers all the same. */
+export function checkRedis(machine: ImageMachine, findings: Findings): void {
+  const { env, start } = MACHINE_SERVICES.redis;
+  const cli = `redis-cli -u ${env["REDIS_URL"]}`;
+  const command = `${inShell(start)} && test "$(${cli} ping)" = PONG; code=$?; ${cli} shutdown nosave; exit $code`;
+  addFinding(findings, "Redis as a service", machine.asAgent(command));
+}
+
 /** As the runner does it: services, set-up, and their variables for both. */
 function scriptOf(folder: string, name: string, { test, prepare = "true" }: Fixture): string {
   const { run, services } = setUpOfFixture(name);

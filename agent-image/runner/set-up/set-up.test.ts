@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { MachineSetUp } from "../../../lib/set-up/protocol.ts";
 import { filteredStart } from "../seal/system-call-filter.ts";
@@ -160,13 +161,28 @@ test("ends with the run's own limit, and when Porter says so", async () => {
   expect(other.porter.completions[0]).toMatchObject({ status: "stopped", failureCode: "stopped_by_user" });
 });
 
-test("says which services the machine does not have", async () => {
+const isThere = (program: string): boolean =>
+  (process.env["PATH"] ?? "").split(":").some((folder) => existsSync(join(folder, program)));
+const hasRedis = isThere("redis-server") && isThere("redis-cli");
+
+test.skipIf(hasRedis)("says which services the machine does not have", async () => {
   await using world = await RunnerWorld.open(ANY_USER_MODE[0] ?? "normal");
   const sh = 'echo "$REDIS_URL" > url; printf %s "$PROMPT" | tail -n 1 > told';
   const { completion, file, log } = await aRun(world, sh, { services: ["redis"] });
   expect(completion).toMatchObject({ status: "success", setUpReport: { outcome: "none" } });
   expect(file("url").trim()).toBe("redis://porter:porter@127.0.0.1:6379");
   for (const text of [log, file("told")]) expect(text).toContain("Redis is not installed on this machine.");
+});
+
+test.runIf(hasRedis)("starts Redis before the set-up, and again with its data after one that had secrets", async () => {
+  await using world = await RunnerWorld.open(ANY_USER_MODE[0] ?? "normal");
+  const { completion, file } = await aRun(world, `redis-cli -u "$REDIS_URL" get greeting > words`, {
+    services: ["redis"],
+    run: `redis-cli -u "$REDIS_URL" set greeting 'Hello, you'`,
+    secrets: { NPM_TOKEN: FAKE_SECRET },
+  });
+  expect(completion).toMatchObject({ status: "success", setUpReport: { outcome: "done" } });
+  expect(file("words").trim()).toBe("Hello, you");
 });
 
 const hasPostgres = existsSync("/usr/lib/postgresql");
