@@ -47,7 +47,8 @@ const VARIABLE =
 
 /** The file's own variables as the shell knows them: the clone is the workspace, and there is no host. */
 const filled = (words: string, shown: (shell: string) => string): string =>
-  words.replace(VARIABLE, (_, name: string, variable: string | undefined, standard = "") => {
+  words.replace(VARIABLE, (...found: (string | undefined)[]) => {
+    const [, name = "", variable, standard = ""] = found;
     if (name.startsWith("localEnv")) return standard;
     if (variable !== undefined) return shown(`\${${variable}:-${standard.replace(/[\\"$`]/g, "\\$&")}}`);
     return shown(name.endsWith("Basename") ? "${PWD##*/}" : "$PWD");

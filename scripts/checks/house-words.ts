@@ -104,7 +104,7 @@ const RULES: Rule[] = [
     where: besides(MINTS),
   },
   {
-    pattern: /\bnew Date\(\)/,
+    pattern: /\bnew[ ]Date\(\)/,
     says: "a pure file is given its time",
     where: (path) => PURE.test(path) && !TEST.test(path),
   },
