@@ -38,8 +38,8 @@ export const EDGES: Promised[] = [
         test: [REFUSALS, "of nobody known is read no further than 64 KB"],
         guard: {
           file: AUTHENTICATE,
-          text: "attempt === null ? Math.min(most, UNKNOWN_BODY_BYTES) : most",
-          without: "most + (attempt === null ? 0 : 0)",
+          text: "called === null ? Math.min(most, UNKNOWN_BODY_BYTES) : most",
+          without: "most + (called === null ? 0 : 0)",
         },
       },
       {
