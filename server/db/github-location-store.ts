@@ -69,31 +69,31 @@ const PAGE = 500;
 
 /** Where `name` or the installation is null it stays. By issues, page by page; done again, what is right is passed over. */
 async function moveRows(db: Database, { repositoryId, owner, name, installationId }: Moved): Promise<void> {
-  for (const of of [tasks, mentions]) {
+  for (const table of [tasks, mentions]) {
     const row = {
       repoOwner: owner,
-      repoName: sql<string>`coalesce(${name}, ${of.repoName})`,
-      installationId: sql<number>`coalesce(${installationId}, ${of.installationId})`,
+      repoName: sql<string>`coalesce(${name}, ${table.repoName})`,
+      installationId: sql<number>`coalesce(${installationId}, ${table.installationId})`,
     };
     const differs = or(
-      ne(of.repoOwner, owner),
-      ne(of.repoName, row.repoName),
-      sql`${of.installationId} IS NOT ${row.installationId}`,
+      ne(table.repoOwner, owner),
+      ne(table.repoName, row.repoName),
+      sql`${table.installationId} IS NOT ${row.installationId}`,
     );
     for (let after = -1; ;) {
       const page = db
         .select({ issue: sql<number>`issue_number`.as("issue") })
-        .from(of)
-        .where(and(eq(of.repositoryId, repositoryId), gt(of.issueNumber, after)))
-        .orderBy(of.issueNumber)
+        .from(table)
+        .where(and(eq(table.repositoryId, repositoryId), gt(table.issueNumber, after)))
+        .orderBy(table.issueNumber)
         .limit(PAGE);
       const [last] = await db.select({ issue: sql<number | null>`max(issue)`.as("last") }).from(page.as("page"));
       if (last?.issue == null) break;
-      const within = and(gt(of.issueNumber, after), lte(of.issueNumber, last.issue));
+      const within = and(gt(table.issueNumber, after), lte(table.issueNumber, last.issue));
       await db
-        .update(of)
+        .update(table)
         .set(row)
-        .where(and(eq(of.repositoryId, repositoryId), within, differs));
+        .where(and(eq(table.repositoryId, repositoryId), within, differs));
       after = last.issue;
     }
   }
