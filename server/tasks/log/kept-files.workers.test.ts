@@ -57,10 +57,11 @@ test("what is kept goes when its time is over, and not before; the rows still sa
   expect(await kinds()).toEqual(KINDS);
   pipe.clock.advance(29 * 24 * 3600_000);
   await sweepDueRows(pipe.context);
-  expect(await kinds()).toEqual(KINDS);
+  expect(await kinds()).toEqual([...KINDS, "texts"]);
   pipe.clock.advance(2 * 24 * 3600_000);
   await sweepDueRows(pipe.context);
-  expect(await kinds()).toEqual([]);
+  // What was asked stays with the task.
+  expect(await kinds()).toEqual(["texts"]);
   const rows = await pipe.context.db.changeSets.ofTask(taskId);
   expect(rows.map(({ number, files, dataKeyValue }) => [number, files, dataKeyValue])).toEqual([
     [1, 1, null],
@@ -74,8 +75,9 @@ test("what is kept goes when its time is over, and not before; the rows still sa
 });
 
 test("what is kept goes with its person, also what their machine sends at that moment", async () => {
-  const { pipe, person, runner, token } = await aRunWithEverything();
-  expect(await kinds()).toEqual(KINDS);
+  const { pipe, person, runner, token, taskId } = await aRunWithEverything();
+  await pipe.context.logs.putText(pipe.context.logs.textsKey(taskId), "{}");
+  expect(await kinds()).toEqual([...KINDS, "texts"]);
   const { changeFiles, db } = pipe.context;
   const late = handingOver({ context: pipe.context, ...runner.ref, token });
   const context = withActor(
