@@ -18,6 +18,7 @@ const SORT = /USE TEMP B-TREE/;
 const WALK = /^SCAN (\w+)/;
 
 const STATISTICS_FROM = 100_000;
+const A_PAGE = 20_000;
 
 export type World = ReturnType<typeof createScaleWorld>;
 
@@ -73,8 +74,11 @@ export function createScaleWorld(storage: DurableObjectStorage) {
     },
     /** As many tasks of other people in all. */
     async growTo(count: number): Promise<void> {
-      withoutTriggers(storage.sql, () => fillOthers(storage.sql, others, count));
-      others = count;
+      // On disk page by page: what is not there yet is held in memory.
+      for (; others < count; others = Math.min(count, others + A_PAGE)) {
+        withoutTriggers(storage.sql, () => fillOthers(storage.sql, others, Math.min(count, others + A_PAGE)));
+        await storage.sync();
+      }
       await rebuildEndedWeeks(openDatabase(d1));
       // Of a small table the planner rightly thinks that a walk over it is as good.
       if (count >= STATISTICS_FROM) storage.sql.exec("PRAGMA optimize");
