@@ -48,7 +48,7 @@ const STATE_OF_CODE = {
   issue_closed: "stopped",
 } as const satisfies Partial<Record<FailureCode, EndedState>>;
 type CodeWithState = keyof typeof STATE_OF_CODE;
-export const NO_FAILURES = Object.keys(STATE_OF_CODE) as CodeWithState[];
+const NO_FAILURES = Object.keys(STATE_OF_CODE) as CodeWithState[];
 /** The codes that make an end this state. */
 export const codesOf = (state: EndedState): CodeWithState[] =>
   NO_FAILURES.filter((code) => STATE_OF_CODE[code] === state);

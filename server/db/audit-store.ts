@@ -83,30 +83,32 @@ export function createAuditStore(db: Database) {
      * Of the next subjects after row `after` those go whom no line means any more and who have no account. Answers the
      * last one that was looked at; null: there are no more.
      */
-    forgetSubjects: async (after: number, limit: number): Promise<number | null> => {
-      const meant = (column: "actor" | "owner") =>
-        db
-          .select({ one: sql`1` })
-          .from(auditLines)
-          .where(eq(auditLines[column], auditSubjects.id));
-      const account = db
-        .select({ one: sql`1` })
-        .from(users)
-        .where(eq(users.id, auditSubjects.userId));
-      const next = db
-        .select({ rowid: sql<number>`rowid`.as("rowid") })
-        .from(auditSubjects)
-        .where(sql`rowid > ${after}`)
-        .orderBy(sql`rowid`)
-        .limit(limit);
-      const [rows] = await db.batch([
-        next,
-        db
-          .delete(auditSubjects)
-          .where(and(sql`rowid IN ${next}`, notExists(account), notExists(meant("actor")), notExists(meant("owner")))),
-      ]);
-      return rows.length < limit ? null : (rows.at(-1)?.rowid ?? null);
-    },
+    forgetSubjects: (after: number, limit: number): Promise<number | null> => forgetSubjectsOf(db, after, limit),
   };
 }
 export type AuditStore = ReturnType<typeof createAuditStore>;
+
+async function forgetSubjectsOf(db: Database, after: number, limit: number): Promise<number | null> {
+  const meant = (column: "actor" | "owner") =>
+    db
+      .select({ one: sql`1` })
+      .from(auditLines)
+      .where(eq(auditLines[column], auditSubjects.id));
+  const account = db
+    .select({ one: sql`1` })
+    .from(users)
+    .where(eq(users.id, auditSubjects.userId));
+  const next = db
+    .select({ rowid: sql<number>`rowid`.as("rowid") })
+    .from(auditSubjects)
+    .where(sql`rowid > ${after}`)
+    .orderBy(sql`rowid`)
+    .limit(limit);
+  const [rows] = await db.batch([
+    next,
+    db
+      .delete(auditSubjects)
+      .where(and(sql`rowid IN ${next}`, notExists(account), notExists(meant("actor")), notExists(meant("owner")))),
+  ]);
+  return rows.length < limit ? null : (rows.at(-1)?.rowid ?? null);
+}

@@ -25,7 +25,7 @@ const entrySchema = z.tuple([
 ]);
 
 /** What is known of a task that has ended. A code that this version does not know is still a failure. */
-export type Ended = {
+export type EndedTask = {
   id: string;
   asked: number;
   completed: number | null;
@@ -43,7 +43,7 @@ const codes = new Set<string>(FAILURE_CODES);
 const isCode = (code: string): code is (typeof FAILURE_CODES)[number] => codes.has(code);
 
 /** Null: with words of another version. */
-export function readEntry(id: string, stored: unknown): Ended | null {
+function readEntry(id: string, stored: unknown): EndedTask | null {
   const entry = entrySchema.safeParse(stored);
   if (!entry.success) return null;
   const [asked, completed, ms, agent, status, code, costUsd, prState, prChecks, prReview] = entry.data;
@@ -71,18 +71,18 @@ export const weeksOf = (db: Database, userId: number, { from, to }: { from?: num
 
 const storedSchema = z.record(z.string(), z.unknown());
 /** Every task of these weeks, in no order. */
-export const readWeeks = (weeks: { tasks: string }[]): Ended[] =>
+export const readWeeks = (weeks: { tasks: string }[]): EndedTask[] =>
   weeks
     .flatMap((week) => Object.entries(tryJson(storedSchema, week.tasks) ?? {}))
     .flatMap(([id, entry]) => readEntry(id, entry) ?? []);
 
 const stopped = new Set<string>(codesOf("stopped"));
-/** Ended badly, and the reader can do something about it. */
+/** EndedTask badly, and the reader can do something about it. */
 export const MENDABLE_FAILURES = FAILURE_CODES.filter((code) => FAILURES[code].fix !== null && !stopped.has(code));
 const mendable = new Set<string>(MENDABLE_FAILURES);
 
 /** `sectionOf` (lib/task-state.ts) of what has ended: it ended badly, and its reader can do something, and is still asked to. */
-export function needsSomebody(ended: Ended, now: number): boolean {
+export function needsSomebody(ended: EndedTask, now: number): boolean {
   const { status, failureCode, completed } = ended;
   const isMendable =
     status === "timed_out" ||
@@ -105,7 +105,7 @@ export async function rebuildEndedWeeks(db: Database): Promise<void> {
 }
 
 /** Entries of these tasks, for what the weeks do not tell. `ids`: a query of them. */
-export async function entriesOf(db: Database, ids: ReturnType<typeof sql>): Promise<Ended[]> {
+export async function entriesOf(db: Database, ids: ReturnType<typeof sql>): Promise<EndedTask[]> {
   const rows = await db.all<{ id: string; entry: string }>(
     sql`SELECT v.id AS id, v.entry AS entry FROM ended_entries v WHERE v.id IN (${ids})`,
   );

@@ -6,7 +6,7 @@ import { obligations, tasks } from "./schema";
 import { isMovedBy } from "./task-writes";
 
 /** The task that a subject is, or is an attempt of. */
-export const taskOfSubject = sql<string>`substr(${obligations.subject} || '/', 1, instr(${obligations.subject} || '/', '/') - 1)`;
+const taskOfSubject = sql<string>`substr(${obligations.subject} || '/', 1, instr(${obligations.subject} || '/', '/') - 1)`;
 /** Subjects of a task and its attempts: "/" comes right before "0". */
 export const ofTaskAndAttempts = (taskId: string) =>
   and(gte(obligations.subject, taskId), lt(obligations.subject, `${taskId}0`));

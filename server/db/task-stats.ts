@@ -4,7 +4,7 @@ import { TEXT_SEARCH_TASKS } from "@/lib/task-filter";
 import { endingOf, stateOf } from "@/lib/task-state";
 import { startOfDay, type ZoneOffset } from "@/lib/zone";
 import type { Database } from "./database";
-import { type Ended, entriesOf, needsSomebody, readWeeks, weeksOf } from "./ended-weeks";
+import { type EndedTask, entriesOf, needsSomebody, readWeeks, weeksOf } from "./ended-weeks";
 import { tasks } from "./schema";
 import { matchingTasks, type TaskSearch } from "./task-search";
 
@@ -26,7 +26,7 @@ export function createTaskStats(db: Database) {
    * The person's ended tasks that a search asks for. What the weeks do not tell, repository and text, is looked for in
    * the newest tasks that have it.
    */
-  async function found(userId: number, search: Search): Promise<Ended[]> {
+  async function found(userId: number, search: Search): Promise<EndedTask[]> {
     const { text, repository, now } = search;
     const [from, to] = [instant(search, "from"), instant(search, "to")];
     const isSimple = text === undefined && repository === undefined;
@@ -52,7 +52,7 @@ export function createTaskStats(db: Database) {
   };
 }
 
-function byDay(ended: Ended[], offsets: ZoneOffset[]): DayRow[] {
+function byDay(ended: EndedTask[], offsets: ZoneOffset[]): DayRow[] {
   const rows = new Map<string, DayRow>();
   for (const one of ended) {
     const [day, outcome] = [dayOf(one.asked, offsets), outcomeOf(one)];
@@ -62,7 +62,7 @@ function byDay(ended: Ended[], offsets: ZoneOffset[]): DayRow[] {
   return [...rows.values()].toSorted((one, other) => (one.day < other.day ? -1 : one.day > other.day ? 1 : 0));
 }
 
-const byAgent = (ended: Ended[]): AgentRow[] =>
+const byAgent = (ended: EndedTask[]): AgentRow[] =>
   AGENT_IDS.map((agent) =>
     rowOf(
       agent,
@@ -79,7 +79,7 @@ function instant({ zone = "UTC", ...days }: Search, end: "from" | "to"): number 
   return start === null ? null : Date.parse(start);
 }
 
-function isAsked(one: Ended, { agent, state, statuses, section, now }: Search): boolean {
+function isAsked(one: EndedTask, { agent, state, statuses, section, now }: Search): boolean {
   const inSection = needsSomebody(one, now) ? "attention" : "done";
   return (
     (agent === undefined || one.agent === agent) &&
@@ -94,12 +94,12 @@ function dayOf(ms: number, offsets: ZoneOffset[]): string {
   return new Date(ms + minutes * 60_000).toISOString().slice(0, 10);
 }
 
-function outcomeOf(one: Ended): DayRow["outcome"] {
+function outcomeOf(one: EndedTask): DayRow["outcome"] {
   if (one.status === "success") return "success";
   return endingOf(one) === "badly" ? "failed" : "other";
 }
 
-function rowOf(agent: AgentId, ended: Ended[]): AgentRow {
+function rowOf(agent: AgentId, ended: EndedTask[]): AgentRow {
   const count = (outcome: DayRow["outcome"]) => ended.filter((one) => outcomeOf(one) === outcome).length;
   const took = ended.flatMap(({ ms }) => ms ?? []).toSorted((one, other) => one - other);
   const middle = [took[(took.length - 1) >> 1], took[took.length >> 1]];

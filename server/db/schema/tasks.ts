@@ -158,7 +158,7 @@ export const tasks = sqliteTable(
 
 /**
  * What has ended of a person's tasks, by the week in which they were asked for: counts and figures of history read a row
- * a week instead of a row a task. Triggers write it within the statement that ends a task (drizzle/0017).
+ * a week instead of a row a task. Triggers write it within the statement that ends a task (drizzle/0018_constant_in_size.sql).
  */
 export const endedWeeks = sqliteTable(
   "ended_weeks",

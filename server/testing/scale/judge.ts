@@ -49,7 +49,7 @@ export const growthOf = (small: Measured[], large: Measured[]): string[] =>
   });
 
 /** Steps over whole tables or indexes, and sorts, that no line above explains. */
-export const unindexed = (measured: Measured[]): string[] =>
+export const unindexedSteps = (measured: Measured[]): string[] =>
   measured.flatMap(({ method, plans }) =>
     method in GROWS_WITH || method in STOPS
       ? []

@@ -7,7 +7,7 @@ import type { Stores } from "@/server/db/stores";
 import { rebuildEndedWeeks } from "@/server/db/ended-weeks";
 import { openDatabase } from "@/server/db/database";
 import { fillHeavy, fillOthers, fillSubject, HEAVY, withoutTriggers } from "./fill";
-import { type Cost, meteredDatabase } from "./metered";
+import { type StatementCost, meteredDatabase } from "./metered";
 import { QUESTIONS } from "./questions";
 
 /** What one method costs, and the steps of its plans that grow with their table. */
@@ -20,7 +20,7 @@ const WALK = /^SCAN (\w+)/;
 const STATISTICS_FROM = 100_000;
 const A_PAGE = 20_000;
 
-export type World = ReturnType<typeof createScaleWorld>;
+export type ScaleWorld = ReturnType<typeof createScaleWorld>;
 
 /** The database of the questions, which grows. */
 export function createScaleWorld(storage: DurableObjectStorage) {
@@ -34,7 +34,7 @@ export function createScaleWorld(storage: DurableObjectStorage) {
       .map(({ name }) => name),
   );
 
-  const planOf = ({ sql, params }: Cost): string[] =>
+  const planOf = ({ sql, params }: StatementCost): string[] =>
     storage.sql
       .exec<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...Array.from({ length: params }, () => 1))
       .toArray()
