@@ -12,7 +12,7 @@ import { machineSetUp } from "@/server/tasks/attempt/machine-set-up";
 import { networkPolicy } from "@/server/tasks/attempt/network";
 import { isRunning } from "@/server/tasks/attempt/is-running";
 import { passForMachine } from "@/server/tasks/pass-gate";
-import { checkRequirements } from "@/server/tasks/attempt/requirements";
+import { checkRequirements, noteRunSecrets } from "@/server/tasks/attempt/requirements";
 import { budgetOf, spentBy } from "@/server/tasks/spending";
 import type { RunSettings } from "@/server/settings/run-settings";
 import type { CalledBack } from "./authenticate";
@@ -63,9 +63,10 @@ export async function claimAttempt(
       secrets: setup?.secrets ?? {},
       settings,
     }),
-    networkPolicy(context, task, { settings, flyApp: attempt.flyApp }),
+    networkPolicy(context, task, { settings, secrets: requirements.secrets, flyApp: attempt.flyApp }),
     context.db.attempts.ofTask(task.id),
     context.db.attempts.update(task.id, attempt.attempt, { deadlineAt, budgetUsd }),
+    noteRunSecrets(context, requirements),
   ]);
   const spentUsd = spentBy(attempts.filter((one) => one.attempt < attempt.attempt));
   const identity = await context.github.app.identity(handed.token);

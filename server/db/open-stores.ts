@@ -20,6 +20,7 @@ import { createPullStore } from "./pull-store";
 import { createRepositorySecretStore } from "./repository-secret-store";
 import { createRepositorySettingsStore } from "./repository-settings-store";
 import { createRowEndStore } from "./row-end-store";
+import { createRequesterStore } from "./requester-store";
 import { createSealedStore } from "./sealed-store";
 import { createSecretStore } from "./secret-store";
 import { createSettingsStore } from "./settings-store";
@@ -51,6 +52,7 @@ export function openStores(d1: D1Database, onChange: OnChange = () => {}): Store
     repositorySecrets: createRepositorySecretStore(db),
     repositorySettings: createRepositorySettingsStore(db),
     rowEnds: createRowEndStore(db),
+    requesters: createRequesterStore(db),
     sealed: createSealedStore(db),
     erasure: createErasureStore(db),
     githubAnswers: createGitHubAnswerStore(db),

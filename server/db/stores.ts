@@ -18,6 +18,7 @@ import type { PullStore } from "./pull-store";
 import type { RepositorySecretStore } from "./repository-secret-store";
 import type { RepositorySettingsStore } from "./repository-settings-store";
 import type { RowEndStore } from "./row-end-store";
+import type { RequesterStore } from "./requester-store";
 import type { SealedStore } from "./sealed-store";
 import type { SecretStore } from "./secret-store";
 import type { SettingsStore } from "./settings-store";
@@ -46,6 +47,7 @@ export type Stores = {
   repositorySecrets: RepositorySecretStore;
   repositorySettings: RepositorySettingsStore;
   rowEnds: RowEndStore;
+  requesters: RequesterStore;
   sealed: SealedStore;
   erasure: ErasureStore;
   githubAnswers: GitHubAnswerStore;

@@ -66,13 +66,13 @@ const lookAround = createLookAround();
  * deliveries they do what is more than this isolate can.
  */
 async function followUp(context: ReturnType<typeof composeContext>, work: WorkItem[]): Promise<void> {
-  await context.enqueue(work, 5);
+  const sent = context.enqueue(work, 5);
   const now = context.clock.now().getTime();
   underWay = underWay.filter((since) => now - since < FOLLOW_UP_MS);
-  if (underWay.length >= AT_ONCE) return;
+  if (underWay.length >= AT_ONCE) return sent;
   underWay.push(now);
   try {
-    await Promise.all(work.map((item) => reconcile(context, item)));
+    await Promise.all([sent, ...work.map((item) => reconcile(context, item))]);
     await lookAround(context);
   } finally {
     underWay.splice(underWay.indexOf(now), 1);

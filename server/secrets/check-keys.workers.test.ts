@@ -89,8 +89,8 @@ describe("saving a key", () => {
 });
 
 describe("nothing starts with a secret that is being checked", () => {
-  const usable = (context: AppContext, userId: number) =>
-    openUsableSecrets(context, userId, ["ANTHROPIC_API_KEY", FLY_TOKEN.name]);
+  const usable = async (context: AppContext, userId: number) =>
+    openUsableSecrets(context, (await context.db.requesters.of(userId)).secrets, ["ANTHROPIC_API_KEY", FLY_TOKEN.name]);
 
   type Save = (context: AppContext) => Promise<unknown>;
   const saves: Record<string, { save: Save; name: string }> = {

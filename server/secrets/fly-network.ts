@@ -1,6 +1,5 @@
 import { type FlyNetwork, type FlyNetworkFinding, flyNetworkFindingSchema } from "@/lib/fly-network";
 import { tryJson } from "@/lib/json";
-import type { AppContext } from "@/server/context";
 import type { SecretRow } from "@/server/db/secret-store";
 import { FLY_TOKEN } from "./user-secrets";
 
@@ -12,8 +11,9 @@ export const flyNetworkFinding = (row: Pick<SecretRow, "flyNetwork"> | undefined
 export const networkOfApp = (found: FlyNetworkFinding | null, app: string | null | undefined): FlyNetwork =>
   found !== null && found.app === app ? found.network : "unknown";
 
-/** Whose network the app is in that a person's machines run in. */
-export async function flyNetworkOf(context: AppContext, userId: number, app: string): Promise<FlyNetwork> {
-  const rows = await context.db.secrets.getSealed(userId, [FLY_TOKEN.name]);
-  return networkOfApp(flyNetworkFinding(rows.find(({ provider }) => provider === FLY_TOKEN.provider)), app);
-}
+/** Whose network the app is in that a person's machines run in, as their secrets know it. */
+export const flyNetworkOf = (rows: readonly SecretRow[], app: string): FlyNetwork =>
+  networkOfApp(flyNetworkFinding(rows.find(isFlyToken)), app);
+
+const isFlyToken = ({ provider, name }: SecretRow): boolean =>
+  provider === FLY_TOKEN.provider && name === FLY_TOKEN.name;

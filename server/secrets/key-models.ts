@@ -1,7 +1,6 @@
 import { tryJson } from "@/lib/json";
 import { isRefused } from "@/lib/key-check";
 import { type Families, familiesSchema } from "@/lib/model-family";
-import { PROVIDERS } from "@/lib/providers";
 import type { AppContext } from "@/server/context";
 import type { SecretRow } from "@/server/db/secret-store";
 import { describeError } from "@/server/log";
@@ -13,9 +12,8 @@ const DAY_MS = 24 * 3600_000;
 /** A sweep comes every minute: 4,320 keys a day. */
 const AT_ONCE = 3;
 
-/** The newest model of each family that this person's Anthropic key can see; null where its provider has not said. */
-export async function modelsOfKey(context: AppContext, userId: number): Promise<Families | null> {
-  const rows = await context.db.secrets.getSealed(userId, PROVIDERS.anthropic.envNames);
+/** The newest model of each family that the Anthropic key among a person's secrets can see; null where its provider has not said. */
+export function modelsOfKey(rows: readonly Pick<SecretRow, "provider" | "models">[]): Families | null {
   return read(rows.find(({ provider }) => provider === "anthropic")?.models ?? null);
 }
 

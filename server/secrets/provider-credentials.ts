@@ -1,6 +1,7 @@
 import { PROVIDER_IDS, providerFromId } from "@/lib/providers";
 import type { ProviderCredentialsInput } from "@/lib/porter-config";
 import type { AppContext } from "@/server/context";
+import type { SecretRow } from "@/server/db/secret-store";
 import { AppError } from "@/server/errors";
 import {
   applySecretChanges,
@@ -39,27 +40,25 @@ export function providerKeyChanges(input: ProviderCredentialsInput): SecretChang
 export const saveProviderCredentials = (context: AppContext, input: ProviderCredentialsInput): Promise<void> =>
   applySecretChanges(context, providerKeyChanges(input));
 
-/**
- * The saved ones of `envNames`, opened, for a launch; what is missing or was refused is absent. Notes the use.
- * Throws `SealError` when a stored value does not open.
- */
-export async function openProviderKeys(
+/** Those of a person's `rows` that are keys of these names, as `openUsableSecrets` opens them. */
+export const openProviderKeys = (
   context: AppContext,
-  userId: number,
+  rows: readonly SecretRow[],
   envNames: readonly string[],
-): Promise<Record<string, string>> {
-  return openUsableSecrets(
+): Promise<Record<string, string>> =>
+  openUsableSecrets(
     context,
-    userId,
+    rows,
     envNames.filter((name) => name !== FLY_TOKEN.name),
   );
-}
 
 const isSpent = ({ verification }: { verification: string | null }): boolean => verification === "no_credit";
 
 /** Whether a key among `envNames` is saved whose account was found empty. */
-export const lacksCredit = async (context: AppContext, userId: number, envNames: readonly string[]): Promise<boolean> =>
-  (await context.db.secrets.getSealed(userId, envNames)).some(isSpent);
+export const lacksCredit = (
+  rows: readonly Pick<SecretRow, "name" | "verification">[],
+  envNames: readonly string[],
+): boolean => rows.some((row) => envNames.includes(row.name) && isSpent(row));
 
 /** Its owner says that there is credit again, which no list of models could tell: the next run shows it. */
 export async function forgetEmptyCredit(

@@ -108,22 +108,22 @@ export async function secretStatus(
 }
 
 /**
- * The saved ones of `names`, opened, for a launch; what is missing, was refused or is being checked is absent. Notes
- * the use. Throws `SealError` when a stored value does not open.
+ * Those of a person's `rows` that have one of `names`, opened, for a launch; what is missing, was refused or is being
+ * checked is absent. Who hands them out notes their use. Throws `SealError` when a stored value does not open.
  */
-export async function openUsableSecrets(
+export const openUsableSecrets = (
   context: AppContext,
-  userId: number,
+  rows: readonly SecretRow[],
   names: readonly string[],
-): Promise<Record<string, string>> {
-  const saved = await context.db.secrets.getSealed(userId, names);
+): Promise<Record<string, string>> => {
   const now = context.clock.now();
-  const rows = saved.filter((row) =>
-    row.verification === CHECKING ? !isBeingChecked(row, now) : !isRefused(row.verification),
+  const isUsable = (row: SecretRow): boolean =>
+    row.verification === CHECKING ? !isBeingChecked(row, now) : !isRefused(row.verification);
+  return unseal(
+    context,
+    rows.filter((row) => names.includes(row.name) && isUsable(row)),
   );
-  await noteUse(context, rows);
-  return unseal(context, rows);
-}
+};
 
 /** All saved ones of `names`, also those that were refused: a machine may still be reached with an old token. */
 export async function openSecrets(
@@ -196,7 +196,7 @@ async function unseal(context: AppContext, rows: SecretRow[]): Promise<Record<st
 }
 
 /** Best effort: a launch must not fail because its time could not be noted. */
-async function noteUse(context: AppContext, rows: SecretRow[]): Promise<void> {
+export async function noteUse(context: AppContext, rows: readonly Pick<SecretRow, "id">[]): Promise<void> {
   if (rows.length === 0) return;
   try {
     await context.db.secrets.markUsed(

@@ -1,8 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { configUpdateSchema, type ConfigUpdate } from "@/lib/porter-config";
+import type { AppContext } from "@/server/context";
 import { openProviderKeys, saveProviderCredentials } from "@/server/secrets/provider-credentials";
-import { openFlyCredentials } from "@/server/tasks/attempt/requirements";
+import { noteRunSecrets, openFlyCredentials } from "@/server/tasks/attempt/requirements";
 import { createSealer, SealError } from "@/server/crypto/sealer";
 import { aTask, NOW } from "@/server/testing/rows";
 import { testContext, userActor } from "@/server/testing/test-context";
@@ -26,6 +27,11 @@ const saveBoth = () =>
     flyAppName: "porter-prod",
     providerCredentials: { anthropic: { ANTHROPIC_API_KEY: ANTHROPIC } },
   });
+/** As a launch opens them. */
+const secretsOf = async (id: number) => (await context.db.requesters.of(id)).secrets;
+const keysOf = async (opener: AppContext, id: number, names: string[]) =>
+  openProviderKeys(opener, await secretsOf(id), names);
+const flyOf = async () => openFlyCredentials(context, await secretsOf(userId), await loadRunSettings(context, userId));
 
 describe("settings", () => {
   test("of somebody who never saved any are the defaults", async () => {
@@ -68,7 +74,7 @@ describe("settings", () => {
     const read = await getConfig(context);
     const written = await update(read);
     expect(written).toEqual({ ...read, revision: read.revision + 1 });
-    expect(await openProviderKeys(context, userId, ["ANTHROPIC_API_KEY"])).toEqual({ ANTHROPIC_API_KEY: ANTHROPIC });
+    expect(await keysOf(context, userId, ["ANTHROPIC_API_KEY"])).toEqual({ ANTHROPIC_API_KEY: ANTHROPIC });
   });
 
   test("change by the fields that are given; objects merge by key, lists replace", async () => {
@@ -176,32 +182,34 @@ describe("secrets", () => {
 
   test("open for a launch, which is noted", async () => {
     await saveBoth();
-    expect(await openFlyCredentials(context, userId, await loadRunSettings(context, userId))).toEqual({
+    expect(await flyOf()).toEqual({
       token: FLY,
       app: "porter-prod",
     });
-    expect(await openProviderKeys(context, userId, ["ANTHROPIC_API_KEY", "OPENAI_API_KEY"])).toEqual({
+    expect(await keysOf(context, userId, ["ANTHROPIC_API_KEY", "OPENAI_API_KEY"])).toEqual({
       ANTHROPIC_API_KEY: ANTHROPIC,
     });
-    const { flyTokenStatus } = await getConfig(context);
-    expect(flyTokenStatus.lastUsedAt).toBe("2026-11-22T12:00:00.000Z");
+    const lastUsed = async () => (await getConfig(context)).flyTokenStatus.lastUsedAt;
+    expect(await lastUsed()).toBeNull();
+    await noteRunSecrets(context, { secrets: await secretsOf(userId), keys: {} });
+    expect(await lastUsed()).toBe("2026-11-22T12:00:00.000Z");
   });
 
   test("the Fly token cannot be asked for as a provider's key", async () => {
     await saveBoth();
-    expect(await openProviderKeys(context, userId, ["FLY_API_TOKEN"])).toEqual({});
+    expect(await keysOf(context, userId, ["FLY_API_TOKEN"])).toEqual({});
   });
 
   test('"" changes nothing and null deletes', async () => {
     await saveBoth();
     await update({ flyToken: "", flyAppName: "", providerCredentials: { anthropic: { ANTHROPIC_API_KEY: "" } } });
-    expect(await openFlyCredentials(context, userId, await loadRunSettings(context, userId))).toEqual({
+    expect(await flyOf()).toEqual({
       token: FLY,
       app: "porter-prod",
     });
     await update({ flyToken: null, providerCredentials: { anthropic: { ANTHROPIC_API_KEY: null } } });
-    expect(await openFlyCredentials(context, userId, await loadRunSettings(context, userId))).toBeNull();
-    expect(await openProviderKeys(context, userId, ["ANTHROPIC_API_KEY"])).toEqual({});
+    expect(await flyOf()).toBeNull();
+    expect(await keysOf(context, userId, ["ANTHROPIC_API_KEY"])).toEqual({});
     const left = await env.DB.prepare("SELECT count(*) AS n FROM user_secrets WHERE user_id = ?").bind(userId).first();
     expect(left).toEqual({ n: 0 });
     expect((await update({ flyAppName: null })).flyAppName).toBeUndefined();
@@ -211,9 +219,7 @@ describe("secrets", () => {
     "a pasted Fly token loses its scheme: %j",
     async (pasted) => {
       await update({ flyToken: pasted, flyAppName: "porter-prod" });
-      expect((await openFlyCredentials(context, userId, await loadRunSettings(context, userId)))?.token).toBe(
-        "fm2_x000-fake",
-      );
+      expect((await flyOf())?.token).toBe("fm2_x000-fake");
     },
   );
 
@@ -244,13 +250,13 @@ describe("secrets", () => {
     )
       .bind(thief, thief, userId)
       .run();
-    await expect(openProviderKeys(context, thief, ["ANTHROPIC_API_KEY"])).rejects.toThrow(SealError);
+    await expect(keysOf(context, thief, ["ANTHROPIC_API_KEY"])).rejects.toThrow(SealError);
     await env.DB.prepare(
       "UPDATE user_secrets SET name = 'OPENAI_API_KEY', provider = 'openai' WHERE user_id = ? AND provider = 'anthropic'",
     )
       .bind(userId)
       .run();
-    await expect(openProviderKeys(context, userId, ["OPENAI_API_KEY"])).rejects.toThrow(SealError);
+    await expect(keysOf(context, userId, ["OPENAI_API_KEY"])).rejects.toThrow(SealError);
   });
 
   test("are in no table in plain, base64 or hex", async () => {
@@ -275,7 +281,7 @@ describe("secrets", () => {
     await saveBoth();
     const keys = new Map([...context.env.ENCRYPTION_KEYS, [2, new Uint8Array(32).fill(9)] as const]);
     const rotated = { ...context, sealer: createSealer(keys) };
-    expect(await openProviderKeys(rotated, userId, ["ANTHROPIC_API_KEY"])).toEqual({ ANTHROPIC_API_KEY: ANTHROPIC });
+    expect(await keysOf(rotated, userId, ["ANTHROPIC_API_KEY"])).toEqual({ ANTHROPIC_API_KEY: ANTHROPIC });
     await updateConfig(rotated, { flyToken: `${FLY}2` });
     const versions = await env.DB.prepare("SELECT name, key_version FROM user_secrets WHERE user_id = ? ORDER BY name")
       .bind(userId)

@@ -17,7 +17,12 @@ export type RunSettings = {
 
 /** Settings of any user, with defaults for what was never saved. Throws `internal` when the stored row is unreadable. */
 export async function loadRunSettings(context: AppContext, userId: number): Promise<RunSettings> {
-  const { config } = await loadConfig(context, userId);
+  return runSettingsOf(context, userId, await context.db.settings.get(userId));
+}
+
+/** The same of a row that was read; null: nothing was ever saved. */
+export function runSettingsOf(context: AppContext, userId: number, row: SettingsRow | null): RunSettings {
+  const { config } = configOf(context, userId, row);
   return {
     config,
     flyApp: config.flyAppName ?? null,
@@ -30,7 +35,10 @@ type Loaded = { config: StoredConfig; revision: number; row: SettingsRow | null 
 
 /** The stored settings, of whatever version, with their revision; 0 and the defaults when nothing was ever saved. */
 export async function loadConfig(context: AppContext, userId: number): Promise<Loaded> {
-  const row = await context.db.settings.get(userId);
+  return configOf(context, userId, await context.db.settings.get(userId));
+}
+
+function configOf(context: AppContext, userId: number, row: SettingsRow | null): Loaded {
   if (row === null) return { config: storedConfigSchema.parse({}), revision: 0, row: null };
   const parsed = storedConfigSchema.safeParse(upgradeConfig(parseJson(row.config), row.version));
   if (parsed.success) return { config: parsed.data, revision: row.revision, row };

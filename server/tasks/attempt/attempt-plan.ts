@@ -1,7 +1,6 @@
 import type { PhaseTimes } from "@/lib/phases";
 import type { AppContext } from "@/server/context";
 import type { NewAttempt, TaskRow } from "@/server/db/task-store";
-import { loadRepositorySettings } from "@/server/repositories/settings";
 import { TIMES } from "../times";
 
 /** Branches of a task: the repository's prefix and the id, then `-2`, `-3` for each explicit retry. */
@@ -44,12 +43,11 @@ export function namedInToken(token: string): { taskId: string; attempt: number }
 export async function planAttempt(
   context: AppContext,
   task: TaskRow,
-  options: { flyApp: string; region: string | null },
+  options: { flyApp: string; region: string | null; branchPrefix: string },
 ): Promise<NewAttempt> {
   const now = context.clock.now();
   const attempt = task.attempt + 1;
-  const { branchPrefix } = await loadRepositorySettings(context, task.repositoryId);
-  const branch = task.branch ?? firstBranch(branchPrefix, task.id);
+  const branch = task.branch ?? firstBranch(options.branchPrefix, task.id);
   const claimSalt = context.ids.secret(32);
   const hmacKeyVersion = context.sealer.currentVersion;
   const claimToken = await deriveClaimToken(context, { taskId: task.id, attempt, claimSalt, hmacKeyVersion });

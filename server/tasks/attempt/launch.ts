@@ -14,7 +14,7 @@ import { setUpOf } from "../set-up";
 import { passGate } from "../pass-gate";
 import { failedOf } from "../postpone-obligation";
 import { flyRefusal } from "./refused-secret";
-import { checkRequirements } from "./requirements";
+import { checkRequirements, noteRunSecrets } from "./requirements";
 import { budgetOf, spentBy } from "../spending";
 import type { RunSettings } from "@/server/settings/run-settings";
 import { spentWords } from "@/lib/budget";
@@ -115,14 +115,17 @@ export async function launchMachine(context: AppContext, task: TaskRow, attempt:
         ...specOf(context, { task, attempt, claimToken }),
         guest: guestFor(task, requirements.settings.config),
       }));
-    await context.db.attempts.adoptMachine({
-      taskId: task.id,
-      attempt: attempt.attempt,
-      machineId: machine.id,
-      state: machine.state,
-      region: machine.region,
-      now: context.clock.now().toISOString(),
-    });
+    await Promise.all([
+      context.db.attempts.adoptMachine({
+        taskId: task.id,
+        attempt: attempt.attempt,
+        machineId: machine.id,
+        state: machine.state,
+        region: machine.region,
+        now: context.clock.now().toISOString(),
+      }),
+      noteRunSecrets(context, requirements),
+    ]);
     context.log.info("machine.launched", { taskId: task.id, attempt: attempt.attempt, machineId: machine.id, adopted });
     return { outcome: "launched" };
   } catch (error) {

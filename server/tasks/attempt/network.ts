@@ -5,6 +5,7 @@ import { clipText, removeInvisible } from "@/lib/markdown/invisible";
 import type { NetworkPolicy } from "@/lib/network";
 import { networkOfRun } from "@/lib/network-settings";
 import type { AppContext } from "@/server/context";
+import type { SecretRow } from "@/server/db/secret-store";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { loadRepositorySettings } from "@/server/repositories/settings";
 import { setUpOf } from "../set-up";
@@ -17,13 +18,11 @@ import type { RunSettings } from "@/server/settings/run-settings";
  */
 export async function networkPolicy(
   context: AppContext,
-  task: Pick<TaskRow, "repositoryId" | "userId" | "setUp">,
-  { settings: { config }, flyApp }: { settings: RunSettings; flyApp: string },
+  task: Pick<TaskRow, "repositoryId" | "setUp">,
+  { settings: { config }, secrets, flyApp }: { settings: RunSettings; secrets: readonly SecretRow[]; flyApp: string },
 ): Promise<NetworkPolicy> {
-  const [{ network, networkNames }, flyNetwork] = await Promise.all([
-    loadRepositorySettings(context, task.repositoryId),
-    flyNetworkOf(context, task.userId, flyApp),
-  ]);
+  const { network, networkNames } = await loadRepositorySettings(context, task.repositoryId);
+  const flyNetwork = flyNetworkOf(secrets, flyApp);
   const set = networkOfRun(config.network, { preset: network, names: networkNames });
   const { preset, names } = networkOfRun(set, setUpOf(task).network ?? { preset: null, names: [] });
   // A GitHub Enterprise Server takes pushes with anybody's token, too.

@@ -94,7 +94,7 @@ describe("a default model is a family", () => {
     let answer = seeing("claude-sonnet-7");
     const { pipe, person, as } = await aWorld(() => answer);
     await saveAndCheckKeys(as, KEY);
-    const seen = async () => (await modelsOfKey(pipe.context, person.id))?.sonnet;
+    const seen = async () => modelsOfKey((await pipe.context.db.requesters.of(person.id)).secrets)?.sonnet;
     answer = seeing("claude-sonnet-8");
     await sweepDueRows(pipe.context);
     expect(await seen()).toBe("claude-sonnet-7");

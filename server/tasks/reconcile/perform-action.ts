@@ -5,6 +5,7 @@ import type { Obligation } from "@/lib/obligations";
 import type { AppContext } from "@/server/context";
 import type { AttemptRow, TaskRow } from "@/server/db/task-store";
 import { isPermitFresh } from "@/server/repositories/gate";
+import { loadRepositorySettings } from "@/server/repositories/settings";
 import { applyCompletion } from "./apply-completion";
 import { planAttempt } from "../attempt/attempt-plan";
 import { cleanUp } from "../attempt/clean-up";
@@ -118,7 +119,10 @@ async function chosenModel(context: AppContext, task: TaskRow): Promise<string |
 }
 
 async function claimSlot(context: AppContext, { task }: TaskSnapshot): Promise<void> {
-  const settings = await loadRunSettings(context, task.userId);
+  const [settings, { branchPrefix }] = await Promise.all([
+    loadRunSettings(context, task.userId),
+    loadRepositorySettings(context, task.repositoryId),
+  ]);
   if (settings.flyApp === null) {
     await moveTask(context, task, { event: "user.blocked", patch: { blockedReason: "missing_fly_token" } });
     return;
@@ -128,6 +132,7 @@ async function claimSlot(context: AppContext, { task }: TaskSnapshot): Promise<v
   const attempt = await planAttempt(context, task, {
     flyApp: settings.flyApp,
     region: settings.config.regions[0] ?? null,
+    branchPrefix,
   });
   const claimed = await context.db.tasks.claimSlot({
     id: task.id,

@@ -4,14 +4,15 @@ import type { IssueAuthor } from "@/lib/issue-author";
 import type { MachineSize } from "@/lib/machine-size";
 import { PRIORITIES, type PriorityName } from "@/lib/task";
 import type { AppContext } from "@/server/context";
+import type { RequesterRows } from "@/server/db/requester-store";
 import type { NewTask } from "@/server/db/task-store";
 import type { RunFiles } from "@/server/github/port";
 import { saidFor, type ThreadAnswer } from "@/server/repositories/discussion";
 import { type Permit, whenPermitted } from "@/server/repositories/gate";
 import { buildPrompt } from "@/server/prompts/build";
-import { loadRunSettings, type RunSettings } from "@/server/settings/run-settings";
+import { type RunSettings, runSettingsOf } from "@/server/settings/run-settings";
 import { earlierExchanges } from "./earlier";
-import { checkRequirements, type Requirements } from "../attempt/requirements";
+import { judgeRequirements, type Requirements } from "../attempt/requirements";
 import { type RunChoice, chooseRun, chooseOwnRun } from "./repository-wishes";
 
 /** A task that was asked for, in a comment or in Porter. Its texts do not change from here on. */
@@ -40,9 +41,10 @@ export type PlannedTask = Omit<NewTask, "id" | "mentionId" | "commentId"> & { ag
 /** The row of a wanted task with its frozen prompt; what the person still lacks is its `blockedReason`. */
 export async function planTask(context: AppContext, wanted: WantedTask): Promise<PlannedTask> {
   const { userId, repository, issue, instructions } = wanted;
-  const settings = await loadRunSettings(context, userId);
+  const requester = await context.db.requesters.of(userId);
+  const settings = runSettingsOf(context, userId, requester.settings);
   const [{ choice, requirements }, earlier, discussion] = await Promise.all([
-    chooseAffordable(context, wanted, settings),
+    chooseAffordable(context, wanted, { settings, requester }),
     earlierExchanges(context, { repositoryId: repository.id, issueNumber: issue.number }),
     saidFor(context, { repositoryId: repository.id, repoOwner: repository.owner }, wanted.said),
   ]);
@@ -104,15 +106,15 @@ export async function planTask(context: AppContext, wanted: WantedTask): Promise
 async function chooseAffordable(
   context: AppContext,
   wanted: WantedTask,
-  settings: RunSettings,
+  { settings, requester }: { settings: RunSettings; requester: RequesterRows },
 ): Promise<{ choice: RunChoice; requirements: Requirements }> {
   const { userId } = wanted;
   const files = wanted.files?.setUpFiles ?? null;
   const choice = chooseRun(files, wanted, settings);
-  const requirements = await checkRequirements(context, { userId, ...choice });
+  const requirements = await judgeRequirements(context, { userId, ...choice }, requester);
   if (requirements.ok || files === null) return { choice, requirements };
   const own = chooseOwnRun(files, wanted, settings);
   if (own.agent === choice.agent && own.model === choice.model) return { choice, requirements };
-  const afford = await checkRequirements(context, { userId, ...own });
+  const afford = await judgeRequirements(context, { userId, ...own }, requester);
   return afford.ok ? { choice: own, requirements: afford } : { choice, requirements };
 }

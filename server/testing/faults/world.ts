@@ -152,9 +152,9 @@ export class FaultWorld {
   /** What every edge does after its answer (server/entry/hot-paths.ts), as far as this run has those clocks. */
   async followUp(context: AppContext, work: WorkItem[]): Promise<void> {
     const { clocks } = this.options;
-    await context.enqueue(work, clocks === "queue" ? 0 : 5);
-    if (clocks === "queue" || clocks === "sweep") return;
-    await Promise.all(work.map((item) => reconcile(context, item)));
+    const sent = context.enqueue(work, clocks === "queue" ? 0 : 5);
+    if (clocks === "queue" || clocks === "sweep") return sent;
+    await Promise.all([sent, ...work.map((item) => reconcile(context, item))]);
     await this.#lookAround(context);
   }
 

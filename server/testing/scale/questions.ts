@@ -97,6 +97,9 @@ export const QUESTIONS: Questions = {
     endCheck: () => [secret, { from: "checking", to: "unverified" }],
     takeModelsDue: () => [{ provider: "anthropic", before: "2000", now, limit: 20 }],
   },
+  requesters: {
+    of: () => [userId],
+  },
   installations: {
     get: () => [installationId],
     put: () => [{ installationId, ...sealed, expiresAt: now }],
