@@ -40,7 +40,7 @@ import { reviewRoutes } from "./reviews.ts";
 import { defineRoute, type HttpRoute } from "./routes.ts";
 import { emulatorSeed, planWorld, type Seed, type SeedRepository, type SeedWorld } from "./seed.ts";
 import { TokenRegistry } from "./tokens.ts";
-import { noUploads } from "./uploads.ts";
+import { noUploads } from "./upload-store.ts";
 import { repositorySchema, userSchema, type Repository, type GitHubWorld } from "./world.ts";
 
 type FrontOptions = {

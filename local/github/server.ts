@@ -22,7 +22,8 @@ import type { SeededInstallation, Seed } from "./seed.ts";
 import { type LocalGitHubState, readState } from "./state.ts";
 import type { LagInput } from "./lag.ts";
 import type { RepositorySettingsInput } from "./repository-rules.ts";
-import { addUpload, type UploadKind } from "./uploads.ts";
+import type { UploadKind } from "./upload-store.ts";
+import { addUpload } from "./uploads.ts";
 import type { Repository } from "./world.ts";
 
 export type LocalGitHubOptions = {

@@ -1,17 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { type HttpAnswer, type HttpExchange, isRecord, problemAnswer } from "./exchange.ts";
+import { PICTURE_TYPES, type Upload } from "./upload-store.ts";
 import { escapeHtml } from "./web-pages.ts";
 import type { GitHubWorld } from "./world.ts";
 
 /** How long a signed address shows its picture. */
 const SIGNED_MS = 5 * 60_000;
-const TYPES = { png: "image/png", gif: "image/gif", jpg: "image/jpeg" } as const;
-export type UploadKind = keyof typeof TYPES;
-
-type Upload = { content: Buffer; kind: UploadKind };
-/** What people uploaded into a text, by its number, and who may see it for now. */
-export type Uploads = { files: Map<string, Upload>; signed: Map<string, { asset: string; until: number }> };
-export const noUploads = (): Uploads => ({ files: new Map(), signed: new Map() });
 
 /** The address as GitHub's page writes it into a text. It shows nothing to a token. */
 export function addUpload({ url, uploads }: GitHubWorld, upload: Upload): string {
@@ -55,5 +49,5 @@ export function signedPicture({ uploads }: GitHubWorld, path: string, query: URL
   const upload = uploads.files.get(asset);
   const isOpen = signed !== undefined && signed.asset === asset && signed.until > Date.now();
   if (!isOpen || upload === undefined) return problemAnswer(404, "Not Found");
-  return { status: 200, headers: { "content-type": TYPES[upload.kind] }, body: upload.content };
+  return { status: 200, headers: { "content-type": PICTURE_TYPES[upload.kind] }, body: upload.content };
 }

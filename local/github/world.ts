@@ -14,7 +14,7 @@ import type { ReviewStore } from "./review-store.ts";
 import type { LocalRepositorySettings } from "./repository-rules.ts";
 import type { SeedWorld } from "./seed.ts";
 import type { TokenRegistry } from "./tokens.ts";
-import type { Uploads } from "./uploads.ts";
+import type { Uploads } from "./upload-store.ts";
 
 export type Repository = {
   id: number;
