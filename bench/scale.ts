@@ -1,7 +1,7 @@
 // `npm run bench -- scale [--sizes 1000,100000,1000000] [--write]`: a database with so many tasks and what their runs
 // leave behind, in workerd's SQLite, and what every method of every store reads and writes in it. `--write` keeps the
 // table in bench/scale.md and the figures in bench/scale.json.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join } from "node:path";
@@ -75,4 +75,8 @@ console.log(text);
 if (values.write === true) {
   writeFileSync(join(FOLDER, "scale.md"), text);
   writeFileSync(join(FOLDER, "scale.json"), `${JSON.stringify({ date, machine, reports })}\n`);
+  execFileSync(
+    "oxfmt",
+    ["scale.md", "scale.json"].map((name) => join(FOLDER, name)),
+  );
 }
