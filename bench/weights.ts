@@ -15,7 +15,7 @@ const BUDGETS: Record<string, number> = {
   "/page": 10_000,
   "/(work)/tasks/page": 37_000,
   "/(work)/tasks/[id]/page": 72_000,
-  "/(work)/history/page": 33_500,
+  "/(work)/history/page": 33_700,
 };
 
 const manifestSchema = z.object({ rootMainFiles: z.array(z.string()) });
