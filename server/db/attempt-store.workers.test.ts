@@ -122,3 +122,53 @@ describe("launch intent", () => {
     expect(granted).toEqual([true, true, true, false]);
   });
 });
+
+describe("a heartbeat by token", () => {
+  const later = "2026-11-22T12:00:20.000Z";
+  const beat = (taskId: string, overrides: Partial<Parameters<typeof db.attempts.beat>[0]> = {}) =>
+    db.attempts.beat({
+      taskId,
+      attempt: 1,
+      callbackHmac: "hmac-of-the-token",
+      hmacKeyVersion: 1,
+      now: later,
+      diedBefore: NOW,
+      ...overrides,
+    });
+  let users = 620;
+  async function claimedTask(): Promise<string> {
+    const id = await runningTask((users += 1));
+    await db.attempts.update(id, 1, { callbackHmac: "hmac-of-the-token", heartbeatAt: NOW });
+    return id;
+  }
+  const heartbeatOf = async (id: string) => (await db.attempts.get(id, 1))?.heartbeatAt;
+
+  it("is noted", async () => {
+    const id = await claimedTask();
+    expect([await beat(id), await heartbeatOf(id)]).toEqual([true, later]);
+  });
+
+  const asksWith: Record<string, Parameters<typeof beat>[1]> = {
+    "another token": { callbackHmac: "hmac-of-another" },
+    "a token of another key": { hmacKeyVersion: 2 },
+    "a token whose time is over": { diedBefore: "2026-11-22T12:10:00.001Z" },
+    "the number of another attempt": { attempt: 2 },
+  };
+  it.each(Object.entries(asksWith))("of %s changes nothing", async (_, overrides) => {
+    const id = await claimedTask();
+    expect([await beat(id, overrides), await heartbeatOf(id)]).toEqual([false, NOW]);
+  });
+
+  const move = { attempt: 1, from: ["running"] as const, event: { kind: "moved", data: {} }, now: NOW };
+  it.each(["failed", "queued"] as const)("of a task that is %s changes nothing", async (status) => {
+    const id = await claimedTask();
+    await db.tasks.transition({ ...move, id, patch: { status }, moveId: crypto.randomUUID() });
+    expect([await beat(id), await heartbeatOf(id)]).toEqual([false, NOW]);
+  });
+
+  it("of an attempt that has ended changes nothing, though its task runs", async () => {
+    const id = await claimedTask();
+    await db.attempts.end({ taskId: id, attempt: 1, reason: "machine_lost", now: NOW });
+    expect([await beat(id), await heartbeatOf(id)]).toEqual([false, NOW]);
+  });
+});
