@@ -41,7 +41,7 @@ const CHECKS: Record<string, Check> = {
     ),
     run: (files) => runTool("oxlint", ["--format=unix", ...(files === "all" ? [] : files)], { env: FRUGAL }),
   },
-  types: { reads: either(CODE, PACKAGES), run: () => compile("tsconfig.json") },
+  types: { reads: either(CODE, PACKAGES), run: () => compile("tsconfig.product.json") },
   "tool-types": { reads: either(CODE, PACKAGES), run: () => compile("tsconfig.tools.json") },
   imports: { reads: either(CODE, /^\.dependency-cruiser\.mjs$/, PACKAGES), run: checkImports },
   unused: {

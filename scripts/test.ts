@@ -1,5 +1,5 @@
 // `npm test`: every guarantee at the least size that shows it; a failed stage does not keep the next from reporting. The
-// build and its browser tests run beside the unit tests. The last line is the sum over all runners: `N passed, N failed`.
+// build and its browser tests run beside the checks and the unit tests. The last line is the sum over all runners: `N passed, N failed`.
 //   -- --only unit,e2e   narrows it to those stages
 //   -- --shard 1/3       one of three machines that share the tests; what cannot be shared out runs in the first part
 //   -- --ring all        (`npm run test:all`) more seeds, widths and themes, and the trials at size
@@ -137,26 +137,24 @@ async function runInOrder(stages: [string, Stage][], screen?: Writable): Promise
 const SCREEN_BYTES = 2 ** 30;
 
 /** What waits long for a page or a process leaves processors to the other. */
-const BESIDE_UNIT = ["build", "e2e"];
+const LANES = [
+  ["check", "unit"],
+  ["build", "e2e"],
+];
 
 /** Seconds of CPU are told of one stage at a time only. */
 async function runAll(stages: [string, Stage][]): Promise<Ended[]> {
-  const unit = stages.findIndex(([name]) => name === "unit");
-  if (asked.times || unit === -1) return runInOrder(stages);
-  const later = stages.slice(unit + 1);
-  const before = await runInOrder(stages.slice(0, unit));
-  // Shown when the unit tests have ended, so that lines of two stages do not mix.
+  if (asked.times) return runInOrder(stages);
+  const [first = [], second = []] = LANES.map((lane) => stages.filter(([name]) => lane.includes(name)));
+  // Shown when the first lane has ended, so that lines of two stages do not mix.
   const screen = new PassThrough({ highWaterMark: SCREEN_BYTES });
-  const [units, others] = await Promise.all([
-    runInOrder(stages.slice(unit, unit + 1)).finally(() => screen.pipe(process.stdout, { end: false })),
-    runInOrder(
-      later.filter(([name]) => BESIDE_UNIT.includes(name)),
-      screen,
-    ).finally(() => screen.end()),
+  const ended = await Promise.all([
+    runInOrder(first).finally(() => screen.pipe(process.stdout, { end: false })),
+    runInOrder(second, screen).finally(() => screen.end()),
   ]);
   await finished(screen);
-  const after = await runInOrder(later.filter(([name]) => !BESIDE_UNIT.includes(name)));
-  return [...before, ...units, ...others, ...after];
+  const others = stages.filter(([name]) => !LANES.flat().includes(name));
+  return [...ended.flat(), ...(await runInOrder(others))];
 }
 
 const seconds = (value: number): string => `${value.toFixed(1).padStart(8)} s`;

@@ -28,6 +28,7 @@ const COPIED = [
   "scripts/lock-stubs.json",
   "scripts/tsconfig.json",
   "tsconfig.json",
+  "tsconfig.product.json",
   "tsconfig.tools.json",
   "wrangler.toml",
 ];
