@@ -38,13 +38,13 @@ export async function handleHotPath(request: Request, bindings: Bindings, after:
       return answer({ status: 202, body: { outcome: "queued" } });
     }
     // Who is refused costs no more than that: not one question to D1.
-    if (received.isRefused !== true) after(followUp(context, received.work));
+    if (received.isRefused !== true) after(followUp({ context, bindings }, received.work));
     return answer(received);
   }
   const kind = pathname.slice(CALLBACKS.length);
   if (!isKind(kind)) return answer({ status: 404, body: problemBody("not_found", "There is no such callback.") });
   const received = await receiveCallback(kind, request, context);
-  if (received.isRefused !== true) after(followUp(context, received.work));
+  if (received.isRefused !== true) after(followUp({ context, bindings }, received.work));
   return answer(received);
 }
 
@@ -59,13 +59,22 @@ const AT_ONCE = 4;
 /** The platform ends what follows an answer after so long, and then nobody counts it off. */
 const FOLLOW_UP_MS = 30_000;
 let underWay: number[] = [];
-const lookAround = createLookAround();
+/** Bindings are one object for as long as an isolate lives. */
+const lookArounds = new WeakMap<Bindings, ReturnType<typeof createLookAround>>();
+
+function lookAroundOf(bindings: Bindings): ReturnType<typeof createLookAround> {
+  const known = lookArounds.get(bindings) ?? createLookAround();
+  lookArounds.set(bindings, known);
+  return known;
+}
+
+type Served = { context: AppContext; bindings: Bindings };
 
 /**
  * The edge reconciles at once, for speed; the queue and the sweep are what nothing is lost by. In a storm of
  * deliveries they do what is more than this isolate can.
  */
-async function followUp(context: ReturnType<typeof composeContext>, work: WorkItem[]): Promise<void> {
+async function followUp({ context, bindings }: Served, work: WorkItem[]): Promise<void> {
   const sent = context.enqueue(work, 5);
   const now = context.clock.now().getTime();
   underWay = underWay.filter((since) => now - since < FOLLOW_UP_MS);
@@ -73,13 +82,13 @@ async function followUp(context: ReturnType<typeof composeContext>, work: WorkIt
   underWay.push(now);
   try {
     await Promise.all([sent, ...work.map((item) => reconcile(context, item))]);
-    await lookAround(context);
+    await lookAroundOf(bindings)(context);
   } finally {
     underWay.splice(underWay.indexOf(now), 1);
   }
 }
 
-type Inbox = { context: AppContext; bindings: Bindings; projection: Projection };
+type Inbox = Served & { projection: Projection };
 
 /** D1 is away: the delivery waits in a queue, under its 128 KB. False when that fails too. */
 async function keepInInbox({ context, bindings, projection }: Inbox): Promise<boolean> {

@@ -18,8 +18,8 @@ export const EDGES: Promised[] = [
         guard: {
           file: "server/entry/hot-paths.ts",
           text: `    // Who is refused costs no more than that: not one question to D1.
-    if (received.isRefused !== true) after(followUp(context, received.work));`,
-          without: "    after(followUp(context, received.work));",
+    if (received.isRefused !== true) after(followUp({ context, bindings }, received.work));`,
+          without: "    after(followUp({ context, bindings }, received.work));",
         },
       },
       {
