@@ -20,8 +20,8 @@ export default defineConfig({
   test: {
     // Files share their processes and runtimes (isolate: false): a start costs more than most files. What a file changes
     // of its process it puts back.
-    // One more than there are processors: some tests wait, for a deadline or for a process.
-    maxWorkers: times === undefined ? availableParallelism() + 1 : 1,
+    // Some tests wait, for a deadline or for a process; the build and the browser tests beside them do not.
+    maxWorkers: times === undefined ? availableParallelism() : 1,
     sequence: { sequencer: SlowFirst },
     reporters: [
       "default",
