@@ -1,5 +1,5 @@
 import { existsSync, globSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ANY_USER_MODE, RunnerWorld } from "../../agent-image/testing/runner-process.ts";
 import { ROOT } from "../checks/command.ts";
@@ -29,12 +29,18 @@ test("every fixture is run in the image, and every folder is a fixture", () => {
   expect(Object.keys(FOUND).toSorted()).toEqual(folders);
 });
 
-/** Where a program is, for any user; what lies in root's own folder only root can start. */
+/** Whether the agent's user, who is not the one that looks, can start what is at a path. */
+function isForAnybody(path: string): boolean {
+  const mayEnter = (statSync(path).mode & 0o001) !== 0;
+  return mayEnter && (path === dirname(path) || isForAnybody(dirname(path)));
+}
+
+/** Whether a program is there, for any user. */
 function isThere(program: string): boolean {
-  const places = program.startsWith("/")
+  const paths = program.startsWith("/")
     ? [program]
     : (process.env["PATH"] ?? "").split(":").map((at) => join(at, program));
-  return places.some((path) => existsSync(path) && !realpathSync(path).startsWith("/root/"));
+  return paths.some((path) => existsSync(path) && isForAnybody(realpathSync(path)));
 }
 
 function filesOf(name: string): Record<string, string> {
