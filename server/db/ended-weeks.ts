@@ -77,7 +77,7 @@ export const readWeeks = (weeks: { tasks: string }[]): EndedTask[] =>
     .flatMap(([id, entry]) => readEntry(id, entry) ?? []);
 
 const stopped = new Set<string>(codesOf("stopped"));
-/** EndedTask badly, and the reader can do something about it. */
+/** Ends that are bad, and that the reader can do something about. */
 export const MENDABLE_FAILURES = FAILURE_CODES.filter((code) => FAILURES[code].fix !== null && !stopped.has(code));
 const mendable = new Set<string>(MENDABLE_FAILURES);
 

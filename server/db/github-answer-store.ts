@@ -38,6 +38,7 @@ export function createGitHubAnswerStore(db: Database) {
           .insert(githubAnswers)
           .values(row)
           .onConflictDoUpdate({ target: [githubAnswers.userId, githubAnswers.question], set: row }),
+        // `+` keeps SQLite from going by age over the rows of everybody: a person has few.
         db
           .delete(githubAnswers)
           .where(and(eq(githubAnswers.userId, row.userId), sql`+${githubAnswers.askedAt} < ${keepSince}`)),
